@@ -1,0 +1,84 @@
+"""stepgrad's engine: `Value`, `Tensor`, the table of operations, the reverse pass and the transforms.
+
+`autograd.check`, `autograd.draw` and the command line stand on it and are not loaded with it.
+"""
+
+from __future__ import annotations
+
+from autograd.errors import AnomalyError, AutogradError, GraphError, InPlaceError, NotKeptError, OperandError, ShapeError
+from autograd.formula import expression
+from autograd.modes import detect_anomaly, enable_grad, is_grad_enabled, no_grad, record_sites
+from autograd.node import Node
+from autograd.ops import linalg
+from autograd.ops.comparison import ceil, equal, floor, greater, greater_equal, less, less_equal, not_equal, round, sign, where
+from autograd.ops.elementwise import (
+    abs,
+    acos,
+    add,
+    asin,
+    atan,
+    atan2,
+    clip,
+    cos,
+    cosh,
+    div,
+    elu,
+    erf,
+    erfc,
+    exp,
+    exp2,
+    expm1,
+    gelu,
+    hypot,
+    leaky_relu,
+    log,
+    log1p,
+    log2,
+    log10,
+    logaddexp,
+    maximum,
+    minimum,
+    mul,
+    neg,
+    power,
+    reciprocal,
+    relu,
+    sigmoid,
+    silu,
+    sin,
+    sinh,
+    softplus,
+    sqrt,
+    square,
+    sub,
+    tan,
+    tanh,
+)
+from autograd.ops.linalg import dot, einsum, linear, matmul, norm, outer
+from autograd.ops.reduction import argmax, argmin, cumsum, max, mean, min, prod, std, sum, var
+from autograd.ops.shape import (
+    astype,
+    broadcast_to,
+    concatenate,
+    expand_dims,
+    flip,
+    pad,
+    ravel,
+    repeat,
+    reshape,
+    split,
+    squeeze,
+    stack,
+    swapaxes,
+    take,
+    tile,
+    transpose,
+)
+from autograd.ops.stable import cross_entropy, log_softmax, logsumexp, softmax
+from autograd.primitive import primitive
+from autograd.reverse import Contribution, Step
+from autograd.tensor import Tensor
+from autograd.transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from autograd.value import Value
+
+__version__ = "0.1.0"

@@ -1,0 +1,31 @@
+"""The errors that the engine raises."""
+
+from __future__ import annotations
+
+
+class AutogradError(Exception):
+    """Base class of every error that the engine raises itself."""
+
+
+class GraphError(AutogradError, RuntimeError):
+    """The graph cannot be walked as asked: a root that is not a scalar, nothing that requires a gradient, …"""
+
+
+class InPlaceError(GraphError):
+    """A value that a derivative needs was overwritten between the forward and the backward pass."""
+
+
+class NotKeptError(GraphError):
+    """The gradient of an intermediate tensor was read, but the pass did not keep it."""
+
+
+class OperandError(AutogradError, TypeError):
+    """An operand of a type that the operation does not take (complex, integer leaf, Value with Tensor, …)."""
+
+
+class ShapeError(AutogradError, ValueError):
+    """An operation was given shapes, axes or values that do not fit; the original error is chained."""
+
+
+class AnomalyError(AutogradError, FloatingPointError):
+    """Under `detect_anomaly`: the first NaN or infinity, or a value that was changed behind the engine's back."""

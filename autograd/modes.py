@@ -1,0 +1,116 @@
+"""The modes that recording depends on: `no_grad`, `detect_anomaly`, `record_sites`, and the scope of a module.
+
+A mode is a context variable: it holds for the thread or the asyncio task that entered it, and for no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """What recording does just now."""
+
+    grad: bool = True
+    anomaly: bool = False
+    sites: bool = False
+
+
+PLAIN = Mode()
+_mode: ContextVar[Mode] = ContextVar("autograd mode", default=PLAIN)
+mode = _mode.get
+scope: ContextVar[str | None] = ContextVar("autograd scope", default=None)
+
+
+class _Switch:
+    """A context manager, and a decorator of functions, under which some fields of the mode are set."""
+
+    _fields: dict[str, bool]
+
+    def __init__(self, **fields: bool) -> None:
+        self._fields = fields
+        self._tokens: list[Token[Mode]] = []
+
+    def __enter__(self) -> None:
+        self._tokens.append(_mode.set(replace(_mode.get(), **self._fields)))
+
+    def __exit__(self, *exception: object) -> None:
+        _mode.reset(self._tokens.pop())
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        @wraps(function)
+        def under(*args: P.args, **kwargs: P.kwargs) -> R:
+            with _Switch(**self._fields):
+                return function(*args, **kwargs)
+
+        return under
+
+
+class no_grad(_Switch):  # noqa: N801 - PyTorch's name
+    """Record nothing: results are constants. A context manager or a decorator.
+
+    Examples
+    --------
+    >>> from autograd import Value, no_grad
+    >>> v = Value(2.0)
+    >>> with no_grad():
+    ...     w = v * v
+    >>> w.requires_grad
+    False
+    """
+
+    def __init__(self) -> None:
+        super().__init__(grad=False)
+
+
+class enable_grad(_Switch):  # noqa: N801 - PyTorch's name
+    """Record again inside a `no_grad` block."""
+
+    def __init__(self) -> None:
+        super().__init__(grad=True)
+
+
+class detect_anomaly(_Switch):  # noqa: N801 - PyTorch's name
+    """Stop at the first NaN or infinity, forward or backward, and name the line that computed it.
+
+    Inside the block every operation checks its result, every contribution of the backward pass is checked, and the
+    values that derivatives need are check-summed, so that writing into `t.data` behind the engine's back is noticed.
+    It is slow; switch it on to find a fault, and off again.
+
+    Raises
+    ------
+    AnomalyError
+        With the operation, its values, the upstream gradient and the source line of the forward operation.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> with autograd.detect_anomaly():
+    ...     autograd.log(autograd.Value(0.0))
+    Traceback (most recent call last):
+        ...
+    autograd.errors.AnomalyError: forward: log gave -inf...
+    """
+
+    def __init__(self) -> None:
+        super().__init__(anomaly=True, sites=True)
+
+
+class record_sites(_Switch):  # noqa: N801 - goes with its neighbours
+    """Record for every node, `Value` too, the source line that made it, with its callers (`node.site`)."""
+
+    def __init__(self) -> None:
+        super().__init__(sites=True)
+
+
+def is_grad_enabled() -> bool:
+    """Whether operations are recorded just now."""
+    return _mode.get().grad

@@ -1,0 +1,219 @@
+"""`Node`: one vertex of the computation graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from autograd.errors import GraphError
+
+if TYPE_CHECKING:
+    from autograd.op import Op
+    from autograd.sites import Site
+
+next_order = count(1).__next__
+NO_PARAMS: dict[str, Any] = {}
+HOOKS: WeakKeyDictionary[Node, dict[int, Callable[[Any], Any]]] = WeakKeyDictionary()
+
+
+class Node:
+    """A value, the operation that made it, and the nodes that it was made from.
+
+    `Value` and `Tensor` are its two faces. A node knows its parents and never its consumers, and holds no closure, so
+    that a graph is freed by reference counts the moment its root is dropped.
+
+    Attributes
+    ----------
+    data : float or numpy.ndarray
+        The value.
+    grad : float or numpy.ndarray or None
+        The derivative of the latest root with respect to this node; a leaf's adds up over calls of `backward`.
+    op : Op or None
+        The row of the table that made it; None for a leaf.
+    parents : tuple of Node
+        The operands in order: `a * a` has two equal ones.
+    params : dict
+        The operation's parameters, such as `axis`.
+    name : str or None
+        For people; free to be set.
+    order : int
+        The creation number: greater than those of all its ancestors.
+    site : Site or None
+        The source line that recorded it.
+    scope : str or None
+        The path of the `nn` module that recorded it.
+    requires_grad : bool
+        Whether the reverse pass goes there.
+    """
+
+    __slots__ = (
+        "data",
+        "grad",
+        "op",
+        "parents",
+        "params",
+        "name",
+        "order",
+        "site",
+        "scope",
+        "requires_grad",
+        "__weakref__",
+    )
+
+    data: Any
+    grad: Any
+    op: Op | None
+    parents: tuple[Node, ...]
+    params: dict[str, Any]
+    name: str | None
+    order: int
+    site: Site | None
+    scope: str | None
+    requires_grad: bool
+
+    __hash__ = object.__hash__
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no recorded operation made this node."""
+        return self.op is None
+
+    def label(self) -> str:
+        """The node's name, or what it is: `mul`, `leaf`, `constant 2.0`."""
+        if self.name:
+            return self.name
+        if self.op is not None:
+            return self.op.name
+        return "leaf" if self.requires_grad else "constant"
+
+    def register_hook(self, hook: Callable[[Any], Any]) -> HookHandle:
+        """Call `hook(gradient)` when this node's gradient is complete; what it returns, if not None, replaces it.
+
+        Parameters
+        ----------
+        hook : callable
+            Takes a float for a `Value`, an array for a `Tensor`.
+
+        Returns
+        -------
+        HookHandle
+            Its `remove()` takes the hook away.
+
+        Examples
+        --------
+        >>> from autograd import Value
+        >>> a = Value(3.0)
+        >>> b = a * a
+        >>> handle = b.register_hook(lambda g: 10 * g)
+        >>> b.sin().backward()
+        >>> round(a.grad, 6)
+        -54.667816
+        """
+        if not self.requires_grad:
+            raise GraphError(f"{self.label()} requires no gradient, so a hook on it would never be called")
+        hooks = HOOKS.setdefault(self, {})
+        key = next_order()
+        hooks[key] = hook
+        return HookHandle(hooks, key)
+
+    def __copy__(self) -> Node:
+        raise GraphError("a node is one vertex of a graph: use copy.deepcopy for a copy of the graph, or detach()")
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Node:
+        # Iterative, as every walk is: the graph may be a million nodes deep.
+        for node in ancestors(self):
+            if id(node) not in memo:
+                twin = node._twin()
+                twin.parents = tuple(memo[id(parent)] for parent in node.parents)
+                memo[id(node)] = twin
+                memo.setdefault(id(memo), []).append(node)
+        twin = memo[id(self)]
+        assert isinstance(twin, Node)
+        return twin
+
+    def _twin(self) -> Node:
+        """A copy of this node alone, with its own data and no parents yet."""
+        twin = object.__new__(type(self))
+        for base in type(self).__mro__:
+            for slot in getattr(base, "__slots__", ()):
+                if slot != "__weakref__":
+                    descriptor = base.__dict__[slot]
+                    held = descriptor.__get__(self)
+                    descriptor.__set__(twin, held.copy() if slot in ("data", "grad") and hasattr(held, "copy") else held)
+        twin.order = next_order()
+        return twin
+
+    def __reduce__(self) -> Any:
+        if self.op is not None:
+            raise GraphError(
+                f"cannot pickle {self.label()}: it is part of a graph; pickle detach(), or the module's state_dict()"
+            )
+        return _restore, (type(self), self.data, self.requires_grad, self.name)
+
+
+class Const(Node):
+    """A raw Python scalar used as an operand; it has no dtype of its own, so float32 × 2.0 stays float32."""
+
+    __slots__ = ()
+
+    def __init__(self, data: Any) -> None:
+        self.data = data
+        self.grad = 0.0
+        self.op = None
+        self.parents = ()
+        self.params = NO_PARAMS
+        self.name = self.site = self.scope = None
+        self.order = 0
+        self.requires_grad = False
+
+    def label(self) -> str:
+        return repr(self.data)
+
+    def __repr__(self) -> str:
+        return f"Const({self.data!r})"
+
+
+class HookHandle:
+    """What `register_hook` returns."""
+
+    def __init__(self, hooks: dict[int, Callable[[Any], Any]], key: int) -> None:
+        self._hooks, self._key = hooks, key
+
+    def remove(self) -> None:
+        """Take the hook away; doing it twice is harmless."""
+        self._hooks.pop(self._key, None)
+
+
+def ancestors(root: Node) -> Iterator[Node]:
+    """Every node that `root` was computed from, parents before children, and `root` last.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, name="a"), Value(1.0, name="b")
+    >>> [node.label() for node in ancestors((a + b) * b)]
+    ['a', 'b', 'add', 'mul']
+    """
+    done: set[Node] = set()
+    stack: list[tuple[Node, Iterator[Node]]] = [(root, iter(root.parents))]
+    entered = {root}
+    while stack:
+        node, rest = stack[-1]
+        for parent in rest:
+            if parent not in entered:
+                entered.add(parent)
+                stack.append((parent, iter(parent.parents)))
+                break
+        else:
+            stack.pop()
+            if node not in done:
+                done.add(node)
+                yield node
+
+
+def _restore(face: type[Node], data: Any, requires_grad: bool, name: str | None) -> Node:
+    node = object.__new__(face)
+    node.__init__(data, requires_grad=requires_grad, name=name)  # type: ignore[misc]
+    return node

@@ -1,0 +1,234 @@
+"""`Op`: one row of the table of operations, and the dispatch of a call on raw data or on nodes.
+
+A row has a name, a forward for floats, a forward for arrays, and one derivative per argument. A derivative, or *rule*,
+takes `g` (the gradient arriving at the output), `out`, then the operands `x, y, …`, then the parameters by keyword, and
+is written in the generic operations of this package, so that one text serves floats, arrays, nodes (higher orders) and
+symbols (formulas):
+
+    tanh = unary("tanh", math.tanh, np.tanh, lambda g, out, x: g * (1.0 - out * out))
+
+The name on the left is then an ordinary function: floats in, float out; arrays in, array out; a node in, a recorded
+node out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import OperandError
+from autograd.node import NO_PARAMS, Const, Node
+
+Rule = Callable[..., Any]
+TABLE: dict[str, Op] = {}
+BY_NUMPY: dict[Any, Callable[..., Any]] = {}
+NOT_FINITE_IN_PYTHON = (ArithmeticError, ValueError)
+
+
+class Op:
+    """One row of the table.
+
+    Attributes
+    ----------
+    name : str
+    scalar : callable or None
+        The forward for Python floats; None where only arrays make sense.
+    array : callable
+        The forward for arrays.
+    rules : tuple of (callable or None)
+        One derivative per argument; None where it is zero by definition.
+    joint : callable or None
+        For any number of arguments, `joint(g, out, xs)` gives the sequence of all their contributions.
+    infix : str or None
+        The Python operator it is printed with.
+    view : bool
+        Whether the result may share the memory of the first operand.
+    opaque : bool
+        Whether the rules are a user's: they are called as they stand, and never read as formulas.
+    call : callable
+        The generic function that users and rules call.
+    pull : callable or None
+        The function generated from the rules for `Value`; see `autograd.formula`.
+    """
+
+    __slots__ = ("name", "scalar", "array", "rules", "joint", "infix", "view", "opaque", "call", "pull")
+
+    def __init__(
+        self,
+        name: str,
+        scalar: Callable[..., Any] | None,
+        array: Callable[..., Any],
+        rules: Sequence[Rule | None] = (),
+        *,
+        joint: Rule | None = None,
+        infix: str | None = None,
+        view: bool = False,
+        opaque: bool = False,
+    ) -> None:
+        self.name, self.scalar, self.array = name, scalar, array
+        self.rules, self.joint = tuple(rules), joint
+        self.infix, self.view, self.opaque = infix, view, opaque
+        self.call: Callable[..., Any] = _dispatcher(self)
+        self.pull: Callable[[Node], None] | None = None
+
+    @property
+    def differentiable(self) -> bool:
+        """Whether any argument has a derivative at all; the results of the others never require gradients."""
+        return self.joint is not None or any(rule is not None for rule in self.rules)
+
+    def on_floats(self, xs: Sequence[Any], params: dict[str, Any]) -> Any:
+        """The forward on Python floats, by IEEE 754 as arrays have it: 1/0 is inf, log(-1) is nan."""
+        if self.scalar is None:
+            raise OperandError(f"{self.name} takes arrays, not {_kinds(xs)}: use Tensor")
+        try:
+            result = self.scalar(*xs, **params)
+            if result.__class__ is float or result.__class__ is bool:
+                return result
+            if not isinstance(result, complex):
+                return float(result)
+        except NOT_FINITE_IN_PYTHON:
+            pass
+        with np.errstate(all="ignore"):
+            return float(self.array(*(np.float64(x) for x in xs), **params))
+
+    def contributions(self, g: Any, out: Any, xs: Sequence[Any], params: dict[str, Any], wanted: Sequence[bool]) -> list[Any]:
+        """What the gradient `g` at the output sends to each argument; None where nothing, or where not wanted."""
+        if self.joint is not None:
+            return list(self.joint(g, out, xs, **params))
+        return [
+            rule(g, out, *xs, **params) if want and rule is not None else None for rule, want in zip(self.rules, wanted, strict=True)
+        ]
+
+    def contributions_of_floats(self, g: float, out: float, xs: Sequence[float], params: dict[str, Any], wanted: Sequence[bool]) -> list[Any]:
+        """The same on floats, read again on `numpy.float64` where Python raises and IEEE 754 has an answer."""
+        try:
+            sent = self.contributions(g, out, xs, params, wanted)
+            if all(c is None or c.__class__ is float for c in sent):
+                return sent
+        except NOT_FINITE_IN_PYTHON:
+            sent = [1j]
+        if any(isinstance(c, complex) for c in sent):
+            with np.errstate(all="ignore"):
+                sent = self.contributions(np.float64(g), np.float64(out), [np.float64(x) for x in xs], params, wanted)
+        return [None if c is None else float(c) for c in sent]
+
+    def __repr__(self) -> str:
+        return f"<Op {self.name}>"
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        return _row, (self.name,)
+
+
+def _row(name: str) -> Op:
+    return TABLE[name]
+
+
+def register(op: Op, *numpy: Any) -> Callable[..., Any]:
+    """Enter a row into the table, and the NumPy functions that stand for it; gives the function to call."""
+    if op.name in TABLE:
+        raise ValueError(f"the table has a row named {op.name!r} already")
+    TABLE[op.name] = op
+    for function in numpy:
+        BY_NUMPY[function] = op.call
+    return op.call
+
+
+def unary(name: str, scalar: Callable[..., Any], array: Callable[..., Any], rule: Rule | None, **fields: Any) -> Callable[..., Any]:
+    """A row of one argument."""
+    return register(Op(name, scalar, array, (rule,), **fields), *_ufunc(array))
+
+
+def binary(
+    name: str, scalar: Callable[..., Any], array: Callable[..., Any], rule_x: Rule | None, rule_y: Rule | None, **fields: Any
+) -> Callable[..., Any]:
+    """A row of two arguments."""
+    return register(Op(name, scalar, array, (rule_x, rule_y), **fields), *_ufunc(array))
+
+
+def row(name: str, array: Callable[..., Any], *rules: Rule | None, scalar: Callable[..., Any] | None = None, **fields: Any) -> Callable[..., Any]:
+    """A row of any other form: for arrays only, or of three and more arguments."""
+    return register(Op(name, scalar, array, rules, **fields))
+
+
+def variadic(name: str, scalar: Callable[..., Any] | None, array: Callable[..., Any], joint: Rule, **fields: Any) -> Callable[..., Any]:
+    """A row of any number of arguments, whose derivatives come from one joint rule `(g, out, xs)`."""
+    return register(Op(name, scalar, array, joint=joint, **fields))
+
+
+def implements(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare that the decorated function is what these NumPy functions do on tensors."""
+
+    def enter(ours: Callable[..., Any]) -> Callable[..., Any]:
+        for function in functions:
+            BY_NUMPY[function] = ours
+        return ours
+
+    return enter
+
+
+def _ufunc(array: Any) -> tuple[Any, ...]:
+    return (array,) if isinstance(array, np.ufunc) else ()
+
+
+def _kinds(xs: Sequence[Any]) -> str:
+    return " and ".join(sorted({type(x).__name__ for x in xs}))
+
+
+def _dispatcher(op: Op) -> Callable[..., Any]:
+    """The function of a row. Its arity is fixed, because packing arguments costs more than a multiplication."""
+    scalar, array, ndarray = op.scalar, op.array, np.ndarray
+    if op.joint is not None or len(op.rules) > 2 or scalar is None:
+
+        def call(*xs: Any, **params: Any) -> Any:
+            return apply(op, xs, params)
+
+    elif len(op.rules) == 1:
+
+        def call(x: Any, /, **params: Any) -> Any:
+            kind = x.__class__
+            if kind is ndarray:
+                return array(x, **params)
+            if kind is float:
+                return op.on_floats((x,), params)
+            return apply(op, (x,), params)
+
+    else:
+
+        def call(x: Any, y: Any, /, **params: Any) -> Any:
+            if x.__class__ is ndarray and (y.__class__ is ndarray or y.__class__ is float):
+                return array(x, y, **params)
+            if x.__class__ is float and y.__class__ is float and not params:
+                try:
+                    result = scalar(x, y)
+                    if result.__class__ is float or result.__class__ is bool:
+                        return result
+                except NOT_FINITE_IN_PYTHON:
+                    pass
+            return apply(op, (x, y), params)
+
+    call.__name__ = call.__qualname__ = op.name
+    call.op = op  # type: ignore[attr-defined]
+    return call
+
+
+def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any] = NO_PARAMS) -> Any:
+    """Call a row on anything: nodes are recorded by their own face, raw data is computed."""
+    for x in xs:
+        if isinstance(x, Node) and x.__class__ is not Const:
+            return x._record(op, xs, params)  # type: ignore[attr-defined]
+    if op.scalar is not None and all(isinstance(x, (int, float)) and not isinstance(x, np.generic) for x in xs):
+        return op.on_floats([float(x) for x in xs], params)
+    arrays = [x if isinstance(x, (np.ndarray, np.generic, int, float)) else np.asarray(x) for x in xs]
+    refuse_complex(op.name, arrays)
+    return op.array(*arrays, **params)
+
+
+def refuse_complex(name: str, arrays: Sequence[Any]) -> None:
+    """Raise for data that the engine does not differentiate: complex numbers and objects."""
+    for position, x in enumerate(arrays):
+        kind = getattr(getattr(x, "dtype", None), "kind", "c" if isinstance(x, complex) else "f")
+        if kind in "cOUSVMm":
+            what = "complex numbers are" if kind == "c" else f"data of dtype {getattr(x, 'dtype', type(x).__name__)} is"
+            raise OperandError(f"{name}, argument {position + 1}: {what} not differentiated here; use real floats")

@@ -1,0 +1,87 @@
+"""Indexing of every NumPy kind, and its transposes, which put a gradient back where it was taken from.
+
+A key is split in two: its structure (slices, integers, new axes), which is a parameter, and its arrays, which are
+operands of their own, because their values may differ at each run.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from autograd.node import Node
+from autograd.op import row
+
+
+class Slot:
+    """The place of an index array in a key."""
+
+    def __repr__(self) -> str:
+        return "·"
+
+
+SLOT = Slot()
+
+
+def _fill(key: tuple[Any, ...], arrays: tuple[Any, ...]) -> tuple[Any, ...]:
+    left = iter(arrays)
+    return tuple(next(left) if part is SLOT else part for part in key)
+
+
+def _put(g: np.ndarray, key: Any, shape: tuple[int, ...]) -> np.ndarray:
+    whole = np.zeros(shape, np.asarray(g).dtype)
+    whole[key] = g
+    return whole
+
+
+def _add_at(g: np.ndarray, *arrays: np.ndarray, key: tuple[Any, ...], shape: tuple[int, ...]) -> np.ndarray:
+    whole = np.zeros(shape, np.asarray(g).dtype)
+    np.add.at(whole, _fill(key, arrays), g)
+    return whole
+
+
+def _shape(x: Any) -> tuple[int, ...]:
+    return getattr(x, "shape", ())
+
+
+_slice = row("slice", lambda x, key: x[key], lambda g, out, x, key: _unslice(g, key=key, shape=_shape(x)), view=True)
+_unslice = row("unslice", lambda x, key, shape: _put(x, key, shape), lambda g, out, x, key, shape: _slice(g, key=key))
+_index = row(
+    "index",
+    lambda x, *arrays, key: x[_fill(key, arrays)],
+    joint=lambda g, out, xs, key: [_scatter(g, *xs[1:], key=key, shape=_shape(xs[0]))] + [None] * (len(xs) - 1),
+)
+_scatter = row(
+    "scatter",
+    _add_at,
+    joint=lambda g, out, xs, key, shape: [_index(g, *xs[1:], key=key)] + [None] * (len(xs) - 1),
+)
+
+
+def basic(x: Any, key: tuple[Any, ...]) -> Any:
+    """`x[key]` for a key of slices, integers, new axes and an ellipsis only."""
+    return x[key] if x.__class__ is np.ndarray else _slice(x, key=key)
+
+
+def getitem(x: Any, key: Any) -> Any:
+    """`x[key]` for any key that NumPy takes; elements that are taken twice send their gradient back twice."""
+    structure: list[Any] = []
+    arrays: list[Any] = []
+    for part in key if isinstance(key, tuple) else (key,):
+        if part is None or part is Ellipsis or isinstance(part, slice):
+            structure.append(part)
+        elif isinstance(part, (int, np.integer)) and not isinstance(part, bool):
+            structure.append(operator.index(part))
+        else:
+            array = part if isinstance(part, Node) else np.asarray(part)
+            if array.dtype.kind not in "iub":  # type: ignore[union-attr]
+                if np.size(np.asarray(part)):
+                    raise IndexError(f"arrays used as indices must be of integer or boolean type, not {array.dtype}")  # type: ignore[union-attr]
+                array = np.asarray(part).astype(int)
+            structure.append(SLOT)
+            arrays.append(array)
+    if arrays:
+        return _index(x, *arrays, key=tuple(structure))
+    return _slice(x, key=tuple(structure))

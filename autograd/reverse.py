@@ -1,0 +1,418 @@
+"""Backpropagation: the order of the walk, the reverse pass, and the same pass as a sequence of visible steps.
+
+For every node, once all its consumers have sent their contribution, its gradient is complete; it then sends to each
+parent *upstream gradient × local derivative*, which the parent adds up. So each edge is walked once, where the sum over
+all paths of the chain rule would walk shared edges again and again. On e = (a+b)·(b+1) the order is e, c, d, a, b.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from autograd import formula
+from autograd.errors import AnomalyError, GraphError, InPlaceError, OperandError, ShapeError
+from autograd.modes import mode
+from autograd.node import HOOKS, Node, ancestors
+from autograd.op import NOT_FINITE_IN_PYTHON, Op
+from autograd.ops.reduction import _sum
+from autograd.ops.shape import astype, broadcast_to, reshape, shape
+
+
+def walk(root: Node) -> Iterator[Node]:
+    """The nodes that need a gradient, each after all its consumers; ties in order of arrival, parents left to right.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, name="a"), Value(1.0, name="b")
+    >>> c, d = a + b, b + 1
+    >>> c.name, d.name = "c", "d"
+    >>> e = c * d
+    >>> [node.label() for node in walk(e)]
+    ['mul', 'c', 'd', 'a', 'b']
+    """
+    consumers = {root: 0}
+    found = [root]
+    for node in found:
+        for parent in node.parents:
+            if parent in consumers:
+                consumers[parent] += 1
+            elif parent.requires_grad:
+                consumers[parent] = 1
+                if parent.parents:
+                    found.append(parent)
+    ready = [root]
+    for node in ready:
+        yield node
+        for parent in node.parents:
+            if parent.requires_grad:
+                left = consumers[parent] - 1
+                if left:
+                    consumers[parent] = left
+                else:
+                    ready.append(parent)
+
+
+def backward(root: Node, gradient: Any, *, retain_grads: bool = False, step: Callable[[Step], None] | None = None) -> None:
+    """Add to the `.grad` of every leaf under `root` its derivative; `Value.backward` and `Tensor.backward` come here."""
+    if not root.requires_grad:
+        raise GraphError(f"backward: {root.label()} requires no gradient: no operand of it does, or it was made under no_grad or detached")
+    with np.errstate(all="ignore"):
+        if gradient.__class__ is not float:
+            _backward_arrays(root, gradient, retain_grads, step)
+        elif step is None and not HOOKS and not mode().anomaly:
+            _backward_floats(root, gradient)
+        else:
+            _backward_floats_visibly(root, gradient, step)
+
+
+def _backward_floats(root: Node, gradient: float) -> None:
+    nodes = [node for node in walk(root) if node.op is not None]
+    for node in nodes:
+        node.grad = 0.0
+    root.grad += gradient
+    for node in nodes:
+        op: Op = node.op  # type: ignore[assignment]
+        try:
+            (op.pull or formula.generate(op))(node)
+        except NOT_FINITE_IN_PYTHON:
+            # Nothing was added yet: generated functions compute all contributions before they add one.
+            for parent, sent in zip(node.parents, contributions(node, node.grad, _data), strict=True):
+                if sent is not None and parent.requires_grad:
+                    parent.grad += sent
+
+
+def _backward_floats_visibly(root: Node, gradient: float, step: Callable[[Step], None] | None) -> None:
+    """The same sums in the same order, one node at a time, with hooks, checks and a callback."""
+    order = list(walk(root))
+    before = {node: node.grad for node in order if node.op is None and node in HOOKS}
+    for node in order:
+        if node.op is not None or node in before:
+            node.grad = 0.0
+    root.grad += gradient
+    for node in order:
+        node.grad = _hooked(node, node.grad)
+        sent = [] if node.op is None else contributions(node, node.grad, _data)
+        arrived = []
+        for index, (parent, contribution) in enumerate(zip(node.parents, sent, strict=False)):
+            if contribution is not None and parent.requires_grad:
+                parent.grad += contribution
+                arrived.append(Contribution(node, index, contribution, parent.grad))
+        if step is not None:
+            step(Step(node, node.grad, arrived))
+    for node, stored in before.items():
+        node.grad += stored
+
+
+def _backward_arrays(root: Node, gradient: Any, retain_grads: bool, step: Callable[[Step], None] | None) -> None:
+    def keep(node: Node, g: Any, owned: bool) -> None:
+        stored = _grad(node) if node.op is None else None
+        if stored is not None:
+            g, owned = stored + g, True
+        if node.op is not None and not retain_grads:
+            g = None
+        elif not owned or g.__class__ is not np.ndarray:
+            g = np.array(g, _data(node).dtype)
+        _set_grad(node, g)
+
+    propagate(root, gradient, _data, keep, step)
+
+
+def propagate(
+    root: Node,
+    gradient: Any,
+    read: Callable[[Node], Any],
+    visit: Callable[[Node, Any, bool], None],
+    step: Callable[[Step], None] | None = None,
+    targets: Sequence[Node] | None = None,
+) -> None:
+    """The reverse pass over tensors, or over nodes of either face when it records itself.
+
+    Parameters
+    ----------
+    root : Node
+    gradient : float, array or Node
+        What arrives at the root.
+    read : callable
+        What a rule is given for a node: its data in a pass that is not recorded, the node itself in one that is.
+    visit : callable
+        `visit(node, gradient, owned)`, once the node's gradient is complete; an owned one is nobody else's memory.
+    step : callable, optional
+        Given every `Step`.
+    targets : sequence of Node, optional
+        Walk only towards these; by default towards every leaf that requires a gradient.
+    """
+    reaches = None if targets is None else _reaching(root, targets)
+    sums: dict[Node, Any] = {root: gradient}
+    owned: set[Node] = set()
+    for node in walk(root):
+        g = sums.pop(node, None)
+        if g is None:
+            continue
+        if HOOKS and node in HOOKS:
+            g = _hooked(node, g)
+            owned.discard(node)
+        visit(node, g, node in owned)
+        arrived = []
+        if node.op is not None:
+            wanted = [p.requires_grad and (reaches is None or p in reaches) for p in node.parents]
+            for index, (parent, sent) in enumerate(zip(node.parents, contributions(node, g, read, wanted), strict=True)):
+                if sent is None or not wanted[index]:
+                    continue
+                sent = _fit(sent, parent, node)
+                total = sums.get(parent)
+                if total is None:
+                    sums[parent] = total = sent
+                    if sent.__class__ is np.ndarray and sent.base is None and _is_new(sent, node, g):
+                        owned.add(parent)
+                elif parent in owned:
+                    total += sent
+                else:
+                    sums[parent] = total = total + sent
+                    if total.__class__ is np.ndarray:
+                        owned.add(parent)
+                if step is not None:
+                    arrived.append(Contribution(node, index, sent, np.copy(total) if parent in owned else total))
+        if step is not None:
+            step(Step(node, g, arrived))
+
+
+def _is_new(sent: np.ndarray, node: Node, g: Any) -> bool:
+    """Whether the rule of `node` made this array: then nobody else holds it, and it can be added to in place."""
+    op: Op = node.op  # type: ignore[assignment]
+    return sent is not g and not op.opaque and op.joint is None and sent is not _data(node) and all(sent is not _data(p) for p in node.parents)
+
+
+def _reaching(root: Node, targets: Sequence[Node]) -> set[Node]:
+    """The nodes under `root` through which a gradient gets to one of the targets."""
+    reaching = set(targets)
+    for node in ancestors(root):
+        if any(parent in reaching for parent in node.parents):
+            reaching.add(node)
+    return reaching
+
+
+def contributions(node: Node, g: Any, read: Callable[[Node], Any], wanted: Sequence[bool] | None = None) -> list[Any]:
+    """What `node` sends to each parent when its gradient is `g`; None for nothing.
+
+    Raises
+    ------
+    InPlaceError
+        Where a value that the rule reads was overwritten after the node was recorded.
+    AnomalyError
+        Under `detect_anomaly`, where something sent is not finite.
+    """
+    op: Op = node.op  # type: ignore[assignment]
+    _check_in_place(node)
+    xs = [read(parent) for parent in node.parents]
+    out = read(node)
+    if wanted is None:
+        wanted = [parent.requires_grad for parent in node.parents]
+    try:
+        if read is _data and out.__class__ is float:
+            sent = op.contributions_of_floats(g, out, xs, node.params, wanted)
+        else:
+            try:
+                sent = op.contributions(g, out, xs, node.params, wanted)
+            except ArithmeticError:
+                # Constants among nodes are Python floats, which raise where IEEE 754 has an answer.
+                xs = [np.float64(x) if x.__class__ is float else x for x in xs]
+                sent = op.contributions(np.float64(g) if g.__class__ is float else g, out, xs, node.params, wanted)
+    except (TypeError, ValueError, IndexError) as error:
+        raise _explained(error, f"backward of {describe(node)}: {error}") from error
+    if mode().anomaly:
+        _check_anomaly(node, g, sent)
+    return sent
+
+
+def describe(node: Node) -> str:
+    """A node in an error message: its operation, name, shape, and the line that recorded it."""
+    parts = [node.op.name if node.op is not None else "leaf" if node.requires_grad else "constant"]
+    if node.name:
+        parts.append(repr(node.name))
+    if isinstance(_data(node), np.ndarray):
+        parts.append(f"of shape {_data(node).shape}, {_data(node).dtype},")
+    place = f"recorded at {node.site}" if node.site is not None else "(for its source line: with autograd.record_sites())"
+    return f"{' '.join(parts)} {place}"
+
+
+def _explained(error: Exception, message: str) -> Exception:
+    return ShapeError(message) if isinstance(error, ValueError) else OperandError(message) if isinstance(error, TypeError) else IndexError(message)
+
+
+# The slots themselves: on a tensor, `data` and `grad` are properties that check what the user does.
+_data = Node.data.__get__  # type: ignore[attr-defined]
+_grad = Node.grad.__get__
+_set_grad = Node.grad.__set__
+
+
+def read_node(node: Node) -> Any:
+    """For a pass that records itself: the node where a derivative may be taken of it, its data where it is a constant."""
+    return node if node.requires_grad else _data(node)
+
+
+def _hooked(node: Node, g: Any) -> Any:
+    for hook in list(HOOKS.get(node, {}).values()):
+        replaced = hook(g)
+        if replaced is not None:
+            g = _fit(replaced, node, node) if g.__class__ is not float else float(replaced)
+    return g
+
+
+def _fit(sent: Any, parent: Node, node: Node) -> Any:
+    """A contribution in the shape and dtype of the parent: summed where the operand was broadcast, repeated where short."""
+    data = _data(parent)
+    if data.__class__ is float:
+        return sent
+    if getattr(sent, "shape", ()) != data.shape:
+        try:
+            sent = _unbroadcast(sent, data.shape)
+        except ValueError as error:
+            raise ShapeError(
+                f"backward of {describe(node)}: a contribution of shape {shape(sent)} does not fit the operand's shape {data.shape}"
+            ) from error
+    if getattr(sent, "dtype", None) != data.dtype:
+        sent = astype(sent, data.dtype)
+    return sent
+
+
+def _unbroadcast(x: Any, wanted: tuple[int, ...]) -> Any:
+    have = shape(x)
+    lead = len(have) - len(wanted)
+    if lead >= 0:
+        axes = tuple(i for i, n in enumerate(have) if i < lead or (wanted[i - lead] == 1 and n != 1))
+        if axes:
+            x = _sum(x, axis=axes, keepdims=True)
+        if lead:
+            x = reshape(x, shape(x)[lead:])
+    return broadcast_to(x, wanted) if shape(x) != wanted else x
+
+
+def _check_in_place(node: Node) -> None:
+    stale = [i for i, parent in enumerate(node.parents) if _stamp(parent) > node.order]
+    changed = _stamp(node) > node.order
+    if not stale and not changed:
+        return
+    operands, result = formula.reads(node)
+    for victim in [node.parents[i] for i in stale if i in operands] + ([node] if changed and result else []):
+        _, where = _stamped(victim)
+        raise InPlaceError(
+            f"backward of {describe(node)}: its derivative reads {victim.label()!r}, which was overwritten in place "
+            f"at {where or 'an unknown line'} after that; compute a new tensor instead, or call backward before the change"
+        )
+
+
+def _stamped(node: Node) -> tuple[int, Any]:
+    """The latest in-place change of a tensor's memory: of its own, or of the tensor that it is a view of."""
+    latest: tuple[int, Any] = (0, None)
+    while True:
+        latest = max(latest, getattr(node, "stamp", None) or (0, None), key=lambda stamp: stamp[0])
+        if node.op is None or not node.op.view:
+            return latest
+        node = node.parents[0]
+
+
+def _stamp(node: Node) -> int:
+    if node.op is None or not node.op.view:
+        stamp = getattr(node, "stamp", None)
+        return stamp[0] if stamp is not None else 0
+    return _stamped(node)[0]
+
+
+_CHECKSUMS: WeakKeyDictionary[Node, list[int]] = WeakKeyDictionary()
+
+
+def _checksums(node: Node) -> list[int]:
+    return [zlib.crc32(np.ascontiguousarray(_data(n)).tobytes()) for n in (*node.parents, node)]
+
+
+def remember(node: Node) -> None:
+    """Under `detect_anomaly`: take the checksums of what the derivatives of `node` may read."""
+    if node.op is not None:
+        _CHECKSUMS[node] = _checksums(node)
+
+
+def _check_anomaly(node: Node, g: Any, sent: Sequence[Any]) -> None:
+    known = _CHECKSUMS.get(node)
+    if known is not None:
+        for involved, before, now in zip((*node.parents, node), known, _checksums(node), strict=True):
+            if before != now:
+                raise AnomalyError(f"backward of {describe(node)}: the data of {involved.label()!r} was changed after it was used there")
+    for index, contribution in enumerate(sent):
+        raw = _data(contribution) if isinstance(contribution, Node) else contribution
+        if raw is not None and not np.all(np.isfinite(raw)):
+            operands = ", ".join(f"{p.label()} = {_short(_data(p))}" for p in node.parents)
+            upstream = _data(g) if isinstance(g, Node) else g
+            raise AnomalyError(
+                f"backward: {describe(node)}, sends {_short(raw)} to operand {index + 1}, {node.parents[index].label()!r}; "
+                f"operands {operands}; upstream gradient {_short(upstream)}"
+            )
+
+
+def _short(x: Any) -> str:
+    text = np.array2string(x, threshold=8, precision=4) if isinstance(x, np.ndarray) else repr(x)
+    return " ".join(text.split())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contribution:
+    """What a node sent to one of its operands.
+
+    Attributes
+    ----------
+    node : Node
+        The sender.
+    index : int
+        Which operand.
+    value : float or array
+        Upstream gradient × local derivative.
+    total : float or array
+        The operand's gradient so far, this included.
+    """
+
+    node: Node
+    index: int
+    value: Any
+    total: Any
+
+    @property
+    def parent(self) -> Node:
+        """The operand."""
+        return self.node.parents[self.index]
+
+    @property
+    def local(self) -> Any:
+        """The local derivative as a number (for a `Value`), or as an array of the result's shape where that is one."""
+        data = _data(self.node)
+        one = 1.0 if data.__class__ is float else np.ones_like(data)
+        with np.errstate(all="ignore"):
+            return contributions(self.node, one, _data, [i == self.index for i in range(len(self.node.parents))])[self.index]
+
+    @property
+    def formula(self) -> str:
+        """The local derivative of a `Value` as text, in the names of the operands; for a tensor, the whole contribution."""
+        return formula.contribution_formula(self.node, self.index, local=_data(self.node).__class__ is float)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """One node's turn in the reverse pass: its gradient is complete, and it has sent its contributions.
+
+    Attributes
+    ----------
+    node : Node
+    upstream : float or array
+        The gradient at the node.
+    sent : sequence of Contribution
+        Empty for a leaf.
+    """
+
+    node: Node
+    upstream: Any
+    sent: Sequence[Contribution]

@@ -1,0 +1,414 @@
+"""`Tensor`: the array face of a node, with NumPy's methods and PyTorch's `backward`, `grad` and `detach`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from autograd import reverse
+from autograd.errors import AnomalyError, GraphError, NotKeptError, OperandError, ShapeError
+from autograd.modes import mode, scope
+from autograd.node import NO_PARAMS, Const, Node, next_order
+from autograd.op import BY_NUMPY, Op, refuse_complex
+from autograd.operators import Operators
+from autograd.ops import comparison, elementwise, indexing, linalg, reduction, shape, stable
+from autograd.sites import Site, here
+from autograd.value import unsupported
+
+if TYPE_CHECKING:
+    from autograd.reverse import Step
+
+_new = object.__new__
+_data, _set_data = Node.data.__get__, Node.data.__set__  # type: ignore[attr-defined]
+_grad, _set_grad = Node.grad.__get__, Node.grad.__set__  # type: ignore[attr-defined]
+
+
+class Tensor(Operators):
+    """An array that remembers how it was computed.
+
+    Parameters
+    ----------
+    data : array_like
+        Copied. Real numbers; to require a gradient they must be floats.
+    requires_grad : bool
+        False by default, as in PyTorch.
+    dtype : dtype, optional
+    name : str, optional
+        Shown in messages, tables and diagrams.
+
+    Attributes
+    ----------
+    data : numpy.ndarray
+        Setting it is an in-place change, which the reverse pass notices.
+    grad : numpy.ndarray or None
+        None before the first gradient and after `zero_grad()`.
+
+    Raises
+    ------
+    OperandError
+        For complex numbers and objects, and for integers that should require a gradient; it is a TypeError.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    >>> (x * x).sum().backward()
+    >>> x.grad
+    array([[2., 4.],
+           [6., 8.]])
+    """
+
+    __slots__ = ("stamp",)
+
+    stamp: tuple[int, Site | None] | None
+
+    def __init__(self, data: Any, requires_grad: bool = False, *, dtype: Any = None, name: str | None = None) -> None:
+        if isinstance(data, Node):
+            raise OperandError("Tensor(t) of a node would cut the graph: use the node itself, or t.detach(); to join nodes use stack")
+        try:
+            array = np.array(data, dtype=dtype)
+        except ValueError as error:
+            raise ShapeError(f"Tensor: {error}") from error
+        refuse_complex("Tensor", [array])
+        if requires_grad:
+            _require_floats(array)
+        _fill(self, array, None, (), NO_PARAMS, requires_grad)
+        self.name = name
+
+    @property
+    def data(self) -> np.ndarray:  # type: ignore[override]
+        return _data(self)  # type: ignore[no-any-return]
+
+    @data.setter
+    def data(self, array: Any) -> None:
+        array = np.asarray(array, dtype=_data(self).dtype)
+        if array.shape != _data(self).shape:
+            raise ShapeError(f"data of {self.label()!r}: shape {array.shape} cannot replace shape {_data(self).shape}; make a new tensor")
+        _set_data(self, array)
+        stamp([self])
+
+    @property
+    def grad(self) -> np.ndarray | None:  # type: ignore[override]
+        held = _grad(self)
+        if held is None and self.op is not None:
+            raise NotKeptError(
+                f"the gradient of {self.label()!r} was not kept, because it is an intermediate result: "
+                "call backward(retain_grads=True), or register_hook to see it pass"
+            )
+        return held  # type: ignore[no-any-return]
+
+    @grad.setter
+    def grad(self, gradient: Any) -> None:
+        if gradient is not None:
+            gradient = np.array(gradient, dtype=_data(self).dtype)
+            if gradient.shape != _data(self).shape:
+                raise ShapeError(f"grad of {self.label()!r}: shape {gradient.shape} for data of shape {_data(self).shape}")
+        _set_grad(self, gradient)
+
+    def backward(self, gradient: Any = None, *, retain_grads: bool = False, step: Callable[[Step], None] | None = None) -> None:
+        """Accumulate into `.grad` of every leaf the derivative of this tensor with respect to it.
+
+        Parameters
+        ----------
+        gradient : array_like, optional
+            What arrives at this tensor, in its shape. May be left out only where it has one element.
+        retain_grads : bool
+            Keep the gradients of intermediate tensors too.
+        step : callable, optional
+            Called with each `Step` of the pass as it is taken; see `autograd.reverse`.
+
+        Raises
+        ------
+        GraphError
+            Where this tensor requires no gradient, or has several elements and no `gradient` was given.
+        ShapeError
+            Where `gradient` has another shape.
+        """
+        if gradient is None:
+            if self.size != 1:
+                raise GraphError(
+                    f"backward: {self.label()!r} has shape {self.shape}; reduce it to one number (.sum(), .mean()), "
+                    "or give backward(gradient) an array of that shape"
+                )
+            gradient = np.ones_like(_data(self))
+        else:
+            gradient = np.array(gradient.data if isinstance(gradient, Node) else gradient, dtype=self.dtype)
+            if gradient.shape != self.shape:
+                raise ShapeError(f"backward: gradient of shape {gradient.shape} for a tensor of shape {self.shape}")
+        reverse.backward(self, gradient, retain_grads=retain_grads, step=step)
+
+    def zero_grad(self) -> None:
+        """Forget the gradient: it is None until the next one arrives."""
+        _set_grad(self, None)
+
+    def detach(self) -> Tensor:
+        """The same data, not copied, as a constant."""
+        return wrap(_data(self))
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Say whether this leaf requires a gradient; gives the tensor back."""
+        if self.op is not None:
+            raise GraphError(f"requires_grad_: {self.label()!r} is not a leaf; use detach() first")
+        if requires_grad:
+            _require_floats(_data(self))
+        self.requires_grad = bool(requires_grad)
+        return self
+
+    def numpy(self) -> np.ndarray:
+        """The data itself, not copied; where a gradient is required, a read-only view of it."""
+        if not self.requires_grad:
+            return _data(self)  # type: ignore[no-any-return]
+        view = _data(self).view()
+        view.flags.writeable = False
+        return view  # type: ignore[no-any-return]
+
+    def item(self) -> float:
+        """The only element as a Python number."""
+        return _data(self).item()  # type: ignore[no-any-return]
+
+    def tolist(self) -> Any:
+        """Nested lists of Python numbers."""
+        return _data(self).tolist()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return _data(self).shape  # type: ignore[no-any-return]
+
+    @property
+    def ndim(self) -> int:
+        return _data(self).ndim  # type: ignore[no-any-return]
+
+    @property
+    def size(self) -> int:
+        return _data(self).size  # type: ignore[no-any-return]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return _data(self).dtype  # type: ignore[no-any-return]
+
+    @property
+    def T(self) -> Tensor:  # noqa: N802 - NumPy's name
+        """The tensor with its axes reversed."""
+        return shape.transpose(self)  # type: ignore[no-any-return]
+
+    @property
+    def mT(self) -> Tensor:  # noqa: N802 - NumPy's name
+        """The tensor with its last two axes exchanged."""
+        return shape.matrix_transpose(self)  # type: ignore[no-any-return]
+
+    def reshape(self, *lengths: Any) -> Tensor:
+        """See `numpy.ndarray.reshape`; one length may be -1."""
+        return shape.reshape(self, lengths[0] if len(lengths) == 1 else lengths)  # type: ignore[no-any-return]
+
+    def transpose(self, *axes: Any) -> Tensor:
+        """See `numpy.ndarray.transpose`."""
+        order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None
+        return shape.transpose(self, order)  # type: ignore[no-any-return]
+
+    def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Tensor:
+        parents: list[Node] = []
+        datas: list[Any] = []
+        needs = False
+        for position, x in enumerate(xs):
+            if isinstance(x, Tensor):
+                needs = needs or x.requires_grad
+            elif x.__class__ is float or x.__class__ is int or x.__class__ is bool:
+                x = Const(x)
+            else:
+                x = _operand(op, position, x)
+            parents.append(x)
+            datas.append(_data(x))
+        try:
+            data = op.array(*datas, **params)
+        except (ValueError, TypeError, IndexError) as error:
+            raise _explained(op, parents, error) from error
+        if data.__class__ is not np.ndarray:
+            data = np.asarray(data)
+        now = mode()
+        node = _new(Tensor)
+        if needs and now.grad and op.differentiable and data.dtype.kind == "f":
+            _fill(node, data, op, tuple(parents), params, True)
+        else:
+            _fill(node, data, None, (), NO_PARAMS, False)
+        if now.anomaly:
+            _check_finite(op, parents, data)
+            reverse.remember(node)
+        return node
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if mode().grad and (self.requires_grad or (isinstance(value, Node) and value.requires_grad)):
+            self._refuse_in_place("t[…] = value", "build it with where, concatenate or stack")
+        key = tuple(_raw(part) for part in key) if isinstance(key, tuple) else _raw(key)
+        _data(self)[key] = _raw(value)
+        stamp([self])
+
+    def _in_place(self, other: Any, ufunc: np.ufunc, symbol: str, ours: Callable[..., Any]) -> Tensor:
+        if mode().grad and (self.requires_grad or (isinstance(other, Node) and other.requires_grad)):
+            if self.op is None and self.requires_grad:
+                self._refuse_in_place(f"t {symbol}= u", f"write t = t {symbol} u")
+            # Part of a graph already: the name is bound to a new node, and the graph stays right.
+            return ours(self, other)  # type: ignore[no-any-return]
+        ufunc(_data(self), _raw(other), out=_data(self))
+        stamp([self])
+        return self
+
+    def _refuse_in_place(self, what: str, instead: str) -> NoReturn:
+        raise GraphError(f"{what} on {self.label()!r}, which requires a gradient, cannot be differentiated: {instead}, or do it under no_grad()")
+
+    def __iadd__(self, other: Any) -> Tensor:
+        return self._in_place(other, np.add, "+", elementwise.add)
+
+    def __isub__(self, other: Any) -> Tensor:
+        return self._in_place(other, np.subtract, "-", elementwise.sub)
+
+    def __imul__(self, other: Any) -> Tensor:
+        return self._in_place(other, np.multiply, "*", elementwise.mul)
+
+    def __itruediv__(self, other: Any) -> Tensor:
+        return self._in_place(other, np.true_divide, "/", elementwise.div)
+
+    def __eq__(self, other: object) -> Any:
+        return NotImplemented if other is None else comparison.equal(self, other)
+
+    def __ne__(self, other: object) -> Any:
+        return NotImplemented if other is None else comparison.not_equal(self, other)
+
+    __hash__ = Node.__hash__
+
+    def __len__(self) -> int:
+        return len(_data(self))
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return (self[i] for i in range(len(self)))
+
+    def __bool__(self) -> bool:
+        return bool(_data(self))
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __index__(self) -> int:
+        return _data(self).__index__()  # type: ignore[no-any-return]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        if self.requires_grad:
+            raise OperandError(
+                f"{self.label()!r} requires a gradient, which an array would drop: use t.numpy() or t.detach() for the numbers, "
+                "float(t) for a single one, and autograd.stack to join tensors"
+            )
+        return np.array(_data(self), dtype=dtype, copy=copy)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        function = BY_NUMPY.get(ufunc)
+        if method == "reduce" and ufunc in _REDUCTIONS:
+            return _REDUCTIONS[ufunc](*inputs, **{"axis": 0, **{k: v for k, v in kwargs.items() if k not in ("dtype", "out") or v is not None}})
+        if method == "__call__" and kwargs.get("out", (None,))[0] is inputs[0] and inputs[0].__class__ is np.ndarray:
+            raise OperandError(f"np.{ufunc.__name__}: a tensor cannot be written into an array (a += t): write a = a + t")
+        if function is None or method != "__call__" or kwargs:
+            raise unsupported(ufunc, method, kwargs)
+        return function(*inputs)
+
+    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Mapping[str, Any]) -> Any:
+        ours = BY_NUMPY.get(function)
+        if ours is None:
+            raise unsupported(function)
+        return ours(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        body = np.array2string(_data(self), separator=", ", prefix="Tensor(", threshold=100)
+        made = f", op={self.op.name}" if self.op is not None else ", requires_grad=True" if self.requires_grad else ""
+        dtype = "" if self.dtype == np.float64 else f", dtype={self.dtype}"
+        name = f", name={self.name!r}" if self.name else ""
+        return f"Tensor({body}{dtype}{made}{name})"
+
+
+def wrap(array: np.ndarray, requires_grad: bool = False) -> Tensor:
+    """A tensor around an array, not copied."""
+    node = _new(Tensor)
+    _fill(node, array, None, (), NO_PARAMS, requires_grad)
+    return node
+
+
+def _fill(node: Tensor, data: np.ndarray, op: Op | None, parents: tuple[Node, ...], params: dict[str, Any], requires_grad: bool) -> None:
+    _set_data(node, data)
+    _set_grad(node, None)
+    node.op = op
+    node.parents = parents
+    node.params = params
+    node.requires_grad = requires_grad
+    node.name = None
+    node.stamp = None
+    node.order = next_order()
+    node.scope = scope.get()
+    node.site = here(mode().sites) if requires_grad else None
+
+
+def stamp(tensors: Sequence[Tensor]) -> None:
+    """Note that these tensors' memory was overwritten just now; the reverse pass then knows which derivatives are lost."""
+    mark = (next_order(), here())
+    for tensor in tensors:
+        node: Node = tensor
+        node.stamp = mark  # type: ignore[attr-defined]
+        while node.op is not None and node.op.view:
+            node = node.parents[0]
+            node.stamp = mark  # type: ignore[attr-defined]
+
+
+def _require_floats(array: np.ndarray) -> None:
+    if array.dtype.kind != "f":
+        raise OperandError(f"only floats can require a gradient, not {array.dtype}: give floats (1.0), or dtype=float")
+
+
+def _raw(x: Any) -> Any:
+    return _data(x) if isinstance(x, Node) else x
+
+
+def _operand(op: Op, position: int, x: Any) -> Node:
+    if isinstance(x, Node):
+        if x.__class__ is Const:
+            return x
+        raise OperandError(
+            f"{op.name}, argument {position + 1}: cannot mix a Tensor with {type(x).__name__} {x.label()!r}: "
+            "make the scalar a Tensor(2.0, requires_grad=True), or take single numbers of the tensor (Value(t.item()))"
+        )
+    array = np.asarray(x)
+    if array.dtype.kind == "O":
+        raise OperandError(f"{op.name}, argument {position + 1}: {type(x).__name__} is not a number, an array or a tensor; to join tensors use stack")
+    refuse_complex(op.name, [array])
+    return wrap(array)
+
+
+def _explained(op: Op, parents: Sequence[Node], error: Exception) -> Exception:
+    operands = ", ".join(f"{p.label()} of shape {_data(p).shape}, {_data(p).dtype}" if isinstance(p, Tensor) else p.label() for p in parents)
+    message = f"{op.name}: {error}; operands: {operands}; at {here()}"
+    kind = ShapeError if isinstance(error, ValueError) else OperandError if isinstance(error, TypeError) else IndexError
+    return kind(message)
+
+
+def _check_finite(op: Op, parents: Sequence[Node], data: np.ndarray) -> None:
+    if data.dtype.kind == "f" and not np.isfinite(data).all():
+        wrong = data[~np.isfinite(data)].flat[0]
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(data))[0])
+        operands = ", ".join(f"{p.label()} = {reverse._short(_data(p))}" for p in parents)
+        raise AnomalyError(f"forward: {op.name} gave {wrong} at index {where} from {operands}, at {here(callers=True)}")
+
+
+_REDUCTIONS = {np.add: reduction.sum, np.multiply: reduction.prod, np.maximum: reduction.max, np.minimum: reduction.min}
+_METHODS: dict[Any, str] = {
+    elementwise: "exp exp2 expm1 log log2 log10 log1p sqrt square reciprocal sin cos tan asin acos atan atan2 sinh cosh tanh sigmoid "
+    "softplus relu leaky_relu elu gelu silu erf maximum minimum clip hypot abs logaddexp",
+    comparison: "sign floor ceil round",
+    reduction: "sum mean prod max min var std cumsum argmax argmin",
+    stable: "softmax log_softmax logsumexp",
+    linalg: "dot norm matmul outer",
+    shape: "ravel swapaxes squeeze expand_dims broadcast_to split flip repeat take astype",
+}
+for _room, _names in _METHODS.items():
+    for _name in _names.split():
+        setattr(Tensor, _name, getattr(_room, _name))
+Tensor.__getitem__ = indexing.getitem  # type: ignore[assignment]

@@ -1,0 +1,412 @@
+"""`grad` and its kin: functions that take a function and give one that computes its derivatives.
+
+Raw numbers in, raw numbers out. Where a derivative depends on a node that something outside differentiates, the reverse
+pass records itself and a node comes out; so the transforms nest to any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from autograd import reverse
+from autograd.errors import GraphError, OperandError, ShapeError
+from autograd.modes import enable_grad, is_grad_enabled
+from autograd.node import Node
+from autograd.op import unary
+from autograd.ops.reduction import sum as sum_
+from autograd.ops.shape import shape, stack
+from autograd.tensor import Tensor, wrap
+from autograd.tree import leaves, map_leaves, rebuild
+from autograd.value import Value
+
+Function = Callable[..., Any]
+Argnum = int | Sequence[int]
+
+_identity = unary("identity", lambda x: x, lambda x: x, lambda g, out, x: g, view=True)
+
+
+def _lift(tree: Any, as_tensors: bool) -> tuple[Any, list[Node]]:
+    """The tree with each leaf a fresh node, and these nodes."""
+    fresh: list[Node] = []
+
+    def lift(x: Any) -> Node:
+        node: Node
+        if isinstance(x, Node):
+            node = _identity(x)
+            if not node.requires_grad:
+                node = Value(x.data) if isinstance(x, Value) else Tensor(x.data, requires_grad=True)
+        elif isinstance(x, (int, float)) and not isinstance(x, np.generic) and not as_tensors:
+            node = Value(x)
+        else:
+            array = np.asarray(x, dtype=float) if isinstance(x, (int, float)) and not isinstance(x, np.generic) else np.asarray(x)
+            node = Tensor(array, requires_grad=True)
+        fresh.append(node)
+        return node
+
+    return map_leaves(lift, tree), fresh
+
+
+def _holds_arrays(tree: Any) -> bool:
+    return any(isinstance(x, (np.ndarray, np.generic, Tensor)) for x in leaves(tree))
+
+
+def _differentiated(f: Function, args: Sequence[Any], kwargs: dict[str, Any], argnums: Sequence[int]) -> tuple[Any, list[Any], list[Node]]:
+    """Call `f` with fresh nodes for the chosen arguments; the result, those arguments, and their nodes."""
+    for number in argnums:
+        if not -len(args) <= number < len(args):
+            raise ValueError(f"argnum {number}: the function was called with {len(args)} positional arguments")
+    as_tensors = _holds_arrays((list(args), kwargs))
+    args = list(args)
+    chosen, targets = [], []
+    with enable_grad():
+        for number in argnums:
+            args[number], fresh = _lift(args[number], as_tensors)
+            chosen.append(args[number])
+            targets += fresh
+        return f(*args, **kwargs), chosen, targets
+
+
+def _plain(node: Any) -> Any:
+    return node.data if isinstance(node, Node) else node
+
+
+def _cotangents(root: Any, gradient: Any, targets: Sequence[Node]) -> list[Any]:
+    """The derivatives of `root` by each target: raw where nothing else asks for a derivative of them, nodes elsewhere."""
+    if not isinstance(root, Node) or not root.requires_grad:
+        return [_zero(target) for target in targets]
+    own = set(targets)
+    nested = isinstance(gradient, Node) or any(target.op is not None for target in targets)
+    nested = nested or any(node.op is None and node not in own for node in reverse.walk(root))
+    recording = nested and is_grad_enabled()
+    found: dict[Node, Any] = {}
+
+    def visit(node: Node, g: Any, owned: bool) -> None:
+        if node in own:
+            found[node] = g if isinstance(g, Node) else np.array(g, node.data.dtype) if isinstance(node, Tensor) else float(g)
+
+    with np.errstate(all="ignore"):
+        if recording:
+            reverse.propagate(root, gradient, reverse.read_node, visit, targets=targets)
+        else:
+            reverse.propagate(root, _plain(gradient), reverse._data, visit, targets=targets)
+    return [found[target] if target in found else _zero(target) for target in targets]
+
+
+def _zero(node: Node) -> Any:
+    return 0.0 if isinstance(node, Value) else np.zeros_like(node.data)
+
+
+def _unwrapped(x: Any) -> Any:
+    """Raw data for a node that nobody else differentiates."""
+    if isinstance(x, Node) and not x.requires_grad:
+        x = x.data
+    return x[()] if isinstance(x, np.ndarray) and x.ndim == 0 else x
+
+
+def _aux_value(x: Any, targets: Sequence[Node]) -> Any:
+    """A result of `f` as it leaves the transform: raw, unless it depends on a node from outside."""
+    if not isinstance(x, Node):
+        return x
+    own = set(targets)
+    outside = any(t.op is not None for t in targets) or any(n.op is None and n not in own for n in reverse.walk(x) if n.requires_grad)
+    return x if outside and x.requires_grad and is_grad_enabled() else _unwrapped(Value(x.data, False) if isinstance(x, Value) else wrap(x.data))
+
+
+def _argnums(argnum: Argnum) -> tuple[int, ...]:
+    return (argnum,) if isinstance(argnum, (int, np.integer)) else tuple(argnum)
+
+
+def _scalar(name: str, f: Function, out: Any) -> Any:
+    if not isinstance(out, Node):
+        try:
+            float(out)
+        except (TypeError, ValueError):
+            raise OperandError(f"{name}: {_name(f)} must return one number, not {type(out).__name__}") from None
+    elif getattr(out, "size", 1) != 1:
+        raise GraphError(f"{name}: {_name(f)} must return one number, not shape {shape(out)}; see jacobian, vjp and elementwise_grad")
+    return out
+
+
+def _name(f: Function) -> str:
+    return getattr(f, "__name__", repr(f))
+
+
+def _one(out: Any) -> Any:
+    return 1.0 if not isinstance(out, Tensor) else np.ones_like(out.data)
+
+
+def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
+    """A function that gives `(f(*args), gradient)`.
+
+    Parameters
+    ----------
+    f : callable
+        Returns one number; with `has_aux`, a pair of one number and anything.
+    argnum : int or tuple of int
+        The argument to differentiate by. For a tuple, a tuple of gradients.
+    has_aux : bool
+
+    Returns
+    -------
+    callable
+        With the arguments of `f`. Lists, tuples and dicts of arrays give gradients of the same structure.
+
+    Examples
+    --------
+    >>> value_and_grad(lambda p: p["w"] ** 2 * p["b"])({"w": 3.0, "b": 2.0})
+    (18.0, {'w': 12.0, 'b': 9.0})
+    """
+    numbers = _argnums(argnum)
+
+    @wraps(f)
+    def both(*args: Any, **kwargs: Any) -> Any:
+        out, chosen, targets = _differentiated(f, args, kwargs, numbers)
+        out, aux = out if has_aux else (out, None)
+        out = _scalar("grad", f, out)
+        found = iter(map(_unwrapped, _cotangents(out, _one(out), targets)))
+        gradients = tuple(rebuild(tree, found) for tree in chosen)
+        value = _aux_value(out, targets)
+        result = gradients if isinstance(argnum, (tuple, list)) else gradients[0]
+        return ((value, map_leaves(lambda x: _aux_value(x, targets), aux)), result) if has_aux else (value, result)
+
+    return both
+
+
+def grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
+    """The gradient of a function that returns one number; see `value_and_grad`.
+
+    With `has_aux` the result is `(gradient, aux)`.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> grad(autograd.sin)(0.0), grad(grad(grad(autograd.sin)))(0.0)
+    (1.0, -1.0)
+    """
+    both = value_and_grad(f, argnum, has_aux=has_aux)
+
+    @wraps(f)
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        value, result = both(*args, **kwargs)
+        return (result, value[1]) if has_aux else result
+
+    return gradient
+
+
+def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function:
+    """The gradient of the sum of what `f` returns: of a function that works element by element, its derivative.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> elementwise_grad(np.square)(np.array([1.0, 2.0, 3.0]))
+    array([2., 4., 6.])
+    """
+
+    @wraps(f)
+    def total(*args: Any, **kwargs: Any) -> Any:
+        return sum_(f(*args, **kwargs))
+
+    return grad(total, argnum)
+
+
+def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
+    """`f(*primals)` and the function that takes a cotangent of it to the cotangents of the primals, as in JAX.
+
+    Returns
+    -------
+    out : the result of `f`, in any structure
+    pullback : callable
+        Takes a cotangent in the structure of `out`; gives a tuple with one for each primal.
+    aux : only with `has_aux`
+
+    Examples
+    --------
+    >>> out, pullback = vjp(lambda x, y: x * y, 2.0, 3.0)
+    >>> out, pullback(1.0)
+    (6.0, (3.0, 2.0))
+    """
+    out, chosen, targets = _differentiated(f, primals, {}, range(len(primals)))
+    out, aux = out if has_aux else (out, None)
+    structure = out
+
+    def pullback(cotangent: Any) -> tuple[Any, ...]:
+        totals: list[Any] | None = None
+        given = leaves(cotangent)
+        if len(given) != len(leaves(structure)):
+            raise ShapeError(f"vjp: the cotangent has {len(given)} leaves, the result of {_name(f)} has {len(leaves(structure))}")
+        for result, arriving in zip(leaves(structure), given, strict=True):
+            if shape(result) != np.shape(_plain(arriving)):
+                raise ShapeError(f"vjp: a cotangent of shape {np.shape(_plain(arriving))} for a result of shape {shape(result)}")
+            if isinstance(result, Tensor) and not isinstance(arriving, Node):
+                arriving = np.asarray(arriving, result.dtype)
+            elif isinstance(result, Value) and not isinstance(arriving, Node):
+                arriving = float(arriving)
+            sent = _cotangents(result, arriving, targets)
+            totals = sent if totals is None else [a + b for a, b in zip(totals, sent, strict=True)]
+        found: Iterator[Any] = iter(map(_unwrapped, totals or [_zero(t) for t in targets]))
+        return tuple(rebuild(tree, found) for tree in chosen)
+
+    plain = map_leaves(lambda x: _aux_value(x, targets), out)
+    return (plain, pullback, map_leaves(lambda x: _aux_value(x, targets), aux)) if has_aux else (plain, pullback)
+
+
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """`f(*primals)` and its directional derivative along `tangents`, with JAX's signature.
+
+    The map from a cotangent `u` to `vjp(u)` is linear in `u`; its own reverse pass, applied to the tangents, is the
+    forward derivative. So forward mode needs no second set of rules.
+
+    Examples
+    --------
+    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
+    (6.0, 23.0)
+    """
+    primals, tangents = tuple(primals), tuple(tangents)
+    for primal, tangent in zip(leaves(primals), leaves(tangents), strict=True):
+        if np.shape(_plain(primal)) != np.shape(_plain(tangent)):
+            raise ShapeError(f"jvp: a tangent of shape {np.shape(_plain(tangent))} for a primal of shape {np.shape(_plain(primal))}")
+    as_tensors = _holds_arrays(list(primals))
+    with enable_grad():
+        lifted, targets = _lift(list(primals), as_tensors)
+        out = f(*lifted)
+        pushed = []
+        for result in leaves(out):
+            if not isinstance(result, Node) or not result.requires_grad:
+                pushed.append(np.zeros_like(_plain(result))[()] if shape(result) else 0.0)
+                continue
+            dummy = Value(0.0) if isinstance(result, Value) else Tensor(np.zeros_like(result.data), requires_grad=True)
+            sent = _cotangents(result, dummy, targets)
+            directed = [_inner(c, t) for c, t in zip(sent, leaves(tangents), strict=True)]
+            total = directed[0]
+            for part in directed[1:]:
+                total = total + part
+            if not isinstance(total, Node) or not total.requires_grad:
+                pushed.append(_zero(result))
+                continue
+            pushed.append(_linear_part(total, dummy, targets))
+    found = iter([_unwrapped(p) for p in pushed])
+    tangent_out = rebuild(out, found)
+    return map_leaves(lambda x: _aux_value(x, targets), out), tangent_out
+
+
+def _linear_part(total: Node, dummy: Node, targets: Sequence[Node]) -> Any:
+    """The derivative of `total` by `dummy`; a node only where something beyond our own targets is in it."""
+    own = {dummy, *targets}
+    nested = any(t.op is not None for t in targets) or any(n.op is None and n not in own for n in reverse.walk(total))
+    found: list[Any] = []
+
+    def visit(node: Node, g: Any, owned: bool) -> None:
+        if node is dummy:
+            found.append(g)
+
+    read = reverse.read_node if nested else reverse._data
+    with np.errstate(all="ignore"):
+        reverse.propagate(total, _one(total), read, visit, targets=[dummy])
+    result = found[0] if found else _zero(dummy)
+    return result if isinstance(result, Node) else np.array(result) if isinstance(dummy, Tensor) else float(result)
+
+
+def _inner(x: Any, y: Any) -> Any:
+    return sum_(x * y) if shape(x) else x * y
+
+
+def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    """The Hessian of `f` at `primals` times `tangents`, without forming the Hessian: the gradient of ⟨∇f, v⟩.
+
+    Parameters
+    ----------
+    f : callable
+        Returns one number.
+    primals, tangents : sequence
+        The arguments of `f`, and a direction for each, in the same structure.
+
+    Returns
+    -------
+    The product in the structure of the primals; without the tuple where there is one primal (JAX's
+    `jvp(grad(f), primals, tangents)[1]`).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> hvp(lambda x: (x ** 3).sum(), (np.array([1.0, 2.0]),), (np.array([1.0, 0.0]),))
+    array([6., 0.])
+    """
+    primals, tangents = tuple(primals), tuple(tangents)
+    numbers = tuple(range(len(primals)))
+
+    def along(*args: Any) -> Any:
+        gradients = leaves(grad(f, numbers)(*args))
+        parts = [_inner(g, t) for g, t in zip(gradients, leaves(tangents), strict=True)]
+        total = parts[0]
+        for part in parts[1:]:
+            total = total + part
+        return total
+
+    products = grad(along, numbers)(*primals)
+    return products[0] if len(primals) == 1 else products
+
+
+def jacobian(f: Function, argnum: Argnum = 0) -> Function:
+    """All the derivatives of all the outputs of `f`, one reverse pass for each output.
+
+    Returns
+    -------
+    callable
+        Its result has the shape of `f(*args)`, followed by the shape of the argument.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> jacobian(lambda x: x[:2] * x[2])(np.array([1.0, 2.0, 3.0]))
+    array([[3., 0., 1.],
+           [0., 3., 2.]])
+    """
+    numbers = _argnums(argnum)
+
+    @wraps(f)
+    def derivatives(*args: Any, **kwargs: Any) -> Any:
+        out, chosen, targets = _differentiated(f, args, kwargs, numbers)
+
+        def of(result: Any) -> Any:
+            rows = [_cotangents(result, direction, targets) for direction in _directions(result)]
+            columns = [_gathered([row[i] for row in rows], result, target) for i, target in enumerate(targets)]
+            found = iter(columns)
+            trees = tuple(rebuild(tree, found) for tree in chosen)
+            return trees if isinstance(argnum, (tuple, list)) else trees[0]
+
+        return map_leaves(of, out)
+
+    return derivatives
+
+
+def _directions(result: Any) -> list[Any]:
+    if not isinstance(result, Tensor):
+        return [1.0]
+    return [unit.reshape(result.shape) for unit in np.eye(result.size, dtype=result.dtype)]
+
+
+def _gathered(rows: list[Any], result: Any, target: Node) -> Any:
+    if not shape(result):
+        return _unwrapped(rows[0])
+    whole = (*shape(result), *shape(target))
+    if not rows:
+        return np.zeros(whole)
+    return (stack(rows) if any(isinstance(row, Node) for row in rows) else np.stack(rows)).reshape(whole)
+
+
+def hessian(f: Function, argnum: Argnum = 0) -> Function:
+    """The matrix of second derivatives: the jacobian of the gradient.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> hessian(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 2.0]))
+    array([[4., 2.],
+           [2., 0.]])
+    """
+    return jacobian(grad(f, argnum), argnum)

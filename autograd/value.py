@@ -1,0 +1,299 @@
+"""`Value`: the scalar face of a node, with micrograd's API."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd import reverse
+from autograd.errors import AnomalyError, OperandError
+from autograd.modes import PLAIN, mode, scope
+from autograd.node import NO_PARAMS, Const, Node, next_order
+from autograd.op import BY_NUMPY, NOT_FINITE_IN_PYTHON, Op
+from autograd.operators import Operators
+from autograd.ops import comparison, elementwise
+from autograd.sites import here
+
+if TYPE_CHECKING:
+    from autograd.reverse import Step
+
+_new = object.__new__
+
+
+class Value(Operators):
+    """One float that remembers how it was computed.
+
+    Parameters
+    ----------
+    data : float
+        A Python or NumPy number.
+    requires_grad : bool
+        True by default, as in micrograd; a constant otherwise.
+    name : str, optional
+        Shown in messages, tables and diagrams.
+
+    Attributes
+    ----------
+    data, grad : float
+
+    Raises
+    ------
+    OperandError
+        For data that is not one real number; it is a TypeError.
+
+    Examples
+    --------
+    >>> a, b = Value(2.0, name="a"), Value(1.0, name="b")
+    >>> e = (a + b) * (b + 1)
+    >>> e.backward()
+    >>> e.data, a.grad, b.grad
+    (6.0, 2.0, 5.0)
+    """
+
+    __slots__ = ()
+
+    def __init__(self, data: Any, requires_grad: bool = True, name: str | None = None) -> None:
+        self.data = _number(data)
+        self.grad = 0.0
+        self.op = None
+        self.parents = ()
+        self.params = NO_PARAMS
+        self.name = name
+        self.site = here(callers=True) if mode().sites else None
+        self.scope = None
+        self.order = next_order()
+        self.requires_grad = bool(requires_grad)
+
+    def backward(
+        self, gradient: float | None = None, *, retain_grads: bool = False, step: Callable[[Step], None] | None = None
+    ) -> None:
+        """Accumulate into every `.grad` the derivative of this value with respect to it.
+
+        Leaves add up over calls until they are zeroed; the gradients of intermediates are those of the latest call.
+
+        Parameters
+        ----------
+        gradient : float, optional
+            The derivative of whatever comes after with respect to this value; 1 by default.
+        retain_grads : bool
+            Accepted for symmetry with `Tensor`; a `Value` always keeps its gradient.
+        step : callable, optional
+            Called with each `Step` of the pass as it is taken; see `autograd.reverse`.
+
+        Raises
+        ------
+        GraphError
+            Where this value requires no gradient.
+        """
+        reverse.backward(self, 1.0 if gradient is None else _number(gradient), step=step)
+
+    def zero_grad(self) -> None:
+        """Set the gradient back to 0."""
+        self.grad = 0.0
+
+    def detach(self) -> Value:
+        """The same number as a constant."""
+        return Value(self.data, requires_grad=False, name=self.name)
+
+    def item(self) -> float:
+        """The number."""
+        return self.data  # type: ignore[no-any-return]
+
+    def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+        parents = tuple([x if x.__class__ is Value else _operand(op, x) for x in xs])
+        data = op.on_floats([x.data for x in parents], params)
+        if data.__class__ is bool:
+            return data
+        now = mode()
+        if now.anomaly and not math.isfinite(data):
+            values = ", ".join(f"{x.label()} = {x.data!r}" for x in parents)
+            raise AnomalyError(f"forward: {op.name} gave {data!r} from {values}, at {here(callers=True)}")
+        node = _new(Value)
+        node.data = data
+        node.grad = 0.0
+        node.requires_grad = now.grad and op.differentiable and any([x.requires_grad for x in parents])
+        if node.requires_grad:
+            node.op, node.parents, node.params = op, parents, params
+        else:
+            node.op, node.parents, node.params = None, (), NO_PARAMS
+        node.name = None
+        node.scope = scope.get()
+        node.site = here(callers=True) if now.sites else None
+        node.order = next_order()
+        if now.anomaly:
+            reverse.remember(node)
+        return node
+
+    # Comparisons give Python bools, so that `if v > w`, `max(v, w)` and `sorted` work; a node hashes by identity.
+    def __gt__(self, other: Any) -> bool:
+        return bool(self.data > _comparable(other))
+
+    def __ge__(self, other: Any) -> bool:
+        return bool(self.data >= _comparable(other))
+
+    def __lt__(self, other: Any) -> bool:
+        return bool(self.data < _comparable(other))
+
+    def __le__(self, other: Any) -> bool:
+        return bool(self.data <= _comparable(other))
+
+    def __eq__(self, other: object) -> bool:
+        other = other.data if other.__class__ is Value else other
+        return bool(self.data == other) if isinstance(other, (int, float, np.number)) else NotImplemented
+
+    __hash__ = Node.__hash__
+
+    def __bool__(self) -> bool:
+        return bool(self.data)
+
+    def __float__(self) -> float:
+        return self.data  # type: ignore[no-any-return]
+
+    def __getitem__(self, key: Any) -> Any:
+        raise TypeError("a Value is one number and cannot be indexed; use Tensor for arrays")
+
+    __iter__ = None
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        raise OperandError(
+            "a Value does not become an array, which would drop its graph: use float(v) for the number, "
+            "or build a Tensor, and autograd.stack to join tensors"
+        )
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        function = BY_NUMPY.get(ufunc)
+        if function is None or method != "__call__" or kwargs:
+            raise unsupported(ufunc, method, kwargs)
+        return function(*inputs)
+
+    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Mapping[str, Any]) -> Any:
+        ours = BY_NUMPY.get(function)
+        if ours is None:
+            raise unsupported(function)
+        return ours(*args, **kwargs)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
+
+    def __repr__(self) -> str:
+        name = f", name={self.name!r}" if self.name else ""
+        return f"Value(data={self.data}, grad={self.grad}{name})"
+
+    def _repr_html_(self) -> str:
+        made = "leaf" if self.op is None else f"{self.op.name}({', '.join(p.label() for p in self.parents[:4])}{', …' if len(self.parents) > 4 else ''})"
+        return (
+            f"<code>{html.escape(self.label())} = {html.escape(made)}: "
+            f"<span style='color:#2a8a3e'>{self.data:.6g}</span>, gradient <span style='color:#c62f2f'>{self.grad:.6g}</span></code>"
+        )
+
+
+def _infix(op: Op) -> tuple[Any, Any]:
+    """The operator of a binary row and its reflection, with the record written out: a network has 10⁵ of them."""
+    scalar = op.scalar
+    assert scalar is not None
+
+    def forward(self: Any, other: Any) -> Any:
+        if other.__class__ is not Value:
+            if other.__class__ is float or other.__class__ is int:
+                other = Const(float(other))
+            elif other.__class__ is not Const:
+                other = _operand(op, other)
+        if mode() is not PLAIN:
+            return self._record(op, (self, other), NO_PARAMS) if self.__class__ is Value else other._record(op, (self, other), NO_PARAMS)
+        node = _new(Value)
+        try:
+            data = scalar(self.data, other.data)
+        except NOT_FINITE_IN_PYTHON:
+            data = op.on_floats((self.data, other.data), NO_PARAMS)
+        node.data = data
+        node.grad = 0.0
+        if self.requires_grad or other.requires_grad:
+            node.op = op
+            node.parents = (self, other)
+            node.requires_grad = True
+        else:
+            node.op = None
+            node.parents = ()
+            node.requires_grad = False
+        node.params = NO_PARAMS
+        node.name = node.site = node.scope = None
+        node.order = next_order()
+        return node
+
+    def reflected(self: Any, other: Any) -> Any:
+        return forward(Const(float(other)) if other.__class__ is float or other.__class__ is int else _operand(op, other), self)
+
+    return forward, reflected
+
+
+def _number(data: Any) -> float:
+    if data.__class__ is float:
+        return data  # type: ignore[no-any-return]
+    if isinstance(data, (int, float, np.integer, np.floating, np.bool_)) or (
+        isinstance(data, np.ndarray) and data.ndim == 0 and data.dtype.kind in "fiub"
+    ):
+        return float(data)
+    if isinstance(data, Value):
+        raise OperandError("Value(v) of a Value would cut the graph: use v itself, or v.detach()")
+    raise OperandError(f"a Value holds one real number, not {_describe(data)}; use Tensor for arrays")
+
+
+def _describe(data: Any) -> str:
+    described = f"{type(data).__name__} of shape {data.shape}" if hasattr(data, "shape") else f"{type(data).__name__}"
+    return described if len(repr(data)) > 40 else f"{described} {data!r}"
+
+
+def _operand(op: Op, x: Any) -> Node:
+    if isinstance(x, (Value, Const)):
+        return x
+    if isinstance(x, (bool, np.bool_)):
+        return Const(bool(x))
+    if isinstance(x, Node) or (isinstance(x, np.ndarray) and x.ndim):
+        what = "Tensor" if isinstance(x, Node) else "array"
+        raise OperandError(
+            f"{op.name}: cannot mix a Value with a {what} of shape {x.shape}: make the scalar a Tensor(2.0, requires_grad=True), "  # type: ignore[union-attr]
+            f"or take single numbers of the {what} (Value(x.item())); in grad(f)(…) pass np.float64(2.0) instead of 2.0"
+        )
+    try:
+        return Const(_number(x))
+    except OperandError as error:
+        raise OperandError(f"{op.name}: {error}") from None
+
+
+def _comparable(x: Any) -> Any:
+    return x.data if x.__class__ is Value or x.__class__ is Const else _number(x)
+
+
+def unsupported(function: Any, method: str = "__call__", kwargs: Mapping[str, Any] | None = None) -> OperandError:
+    """The error for a NumPy function, method or argument that has no derivative here, with the nearest that has."""
+    from difflib import get_close_matches
+
+    name = getattr(function, "__name__", str(function))
+    if method != "__call__":
+        return OperandError(f"np.{name}.{method} has no derivative here")
+    if kwargs:
+        return OperandError(f"np.{name}: the argument {next(iter(kwargs))!r} is not supported on nodes")
+    near = get_close_matches(name, sorted({f.__name__ for f in BY_NUMPY}), 1, 0.5)
+    return OperandError(f"np.{name} has no derivative here" + (f"; the nearest that has is np.{near[0]}" if near else ""))
+
+
+def _methods() -> None:
+    for name, symbol in {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}.items():
+        forward, reflected = _infix(getattr(elementwise, name).op)
+        forward.__name__, reflected.__name__ = f"__{symbol}__", f"__r{symbol}__"
+        setattr(Value, f"__{symbol}__", forward)
+        setattr(Value, f"__r{symbol}__", reflected)
+    for name in (
+        "exp log log1p expm1 sqrt sin cos tan asin acos atan atan2 sinh cosh tanh sigmoid softplus relu leaky_relu elu "
+        "gelu silu erf maximum minimum clip hypot exp2 log2 log10 square reciprocal logaddexp abs"
+    ).split():
+        setattr(Value, name, getattr(elementwise, name))
+    for name in ("sign", "floor", "ceil", "round"):
+        setattr(Value, name, getattr(comparison, name))
+
+
+_methods()
