@@ -5,12 +5,33 @@
 
 from __future__ import annotations
 
-from autograd.errors import AnomalyError, AutogradError, GraphError, InPlaceError, NotKeptError, OperandError, ShapeError
+from autograd._version import __version__
+from autograd.errors import (
+    AnomalyError,
+    AutogradError,
+    GraphError,
+    InPlaceError,
+    NotKeptError,
+    OperandError,
+    ShapeError,
+)
 from autograd.formula import expression
 from autograd.modes import detect_anomaly, enable_grad, is_grad_enabled, no_grad, record_sites
 from autograd.node import Node
 from autograd.ops import linalg
-from autograd.ops.comparison import ceil, equal, floor, greater, greater_equal, less, less_equal, not_equal, round, sign, where
+from autograd.ops.comparison import (
+    ceil,
+    equal,
+    floor,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    not_equal,
+    round,
+    sign,
+    where,
+)
 from autograd.ops.elementwise import (
     abs,
     acos,
@@ -80,5 +101,3 @@ from autograd.reverse import Contribution, Step
 from autograd.tensor import Tensor
 from autograd.transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.value import Value
-
-__version__ = "0.1.0"

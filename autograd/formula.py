@@ -19,7 +19,21 @@ from autograd.op import NOT_FINITE_IN_PYTHON, TABLE, Op
 from autograd.operators import Operators
 
 ARGUMENTS = "xyzuvw"
-PRECEDENCE = {"==": 1, "!=": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "+": 2, "-": 2, "*": 3, "/": 3, "@": 3, "neg": 4, "**": 5}
+PRECEDENCE = {
+    "==": 1,
+    "!=": 1,
+    "<": 1,
+    "<=": 1,
+    ">": 1,
+    ">=": 1,
+    "+": 2,
+    "-": 2,
+    "*": 3,
+    "/": 3,
+    "@": 3,
+    "neg": 4,
+    "**": 5,
+}
 ATOM = 9
 
 
@@ -28,7 +42,9 @@ class Symbol(Operators):
 
     __slots__ = ()
 
-    def __init__(self, name: str | None, data: Any, op: Op | None = None, parents: tuple[Node, ...] = (), params: Any = NO_PARAMS) -> None:
+    def __init__(
+        self, name: str | None, data: Any, op: Op | None = None, parents: tuple[Node, ...] = (), params: Any = NO_PARAMS
+    ) -> None:
         self.name, self.data, self.op, self.parents, self.params = name, data, op, parents, params
         self.order, self.requires_grad = next_order(), True
 
@@ -52,7 +68,11 @@ class Symbol(Operators):
                     return other
         datas = [x.data for x in parents]
         try:
-            data = op.on_floats(datas, params) if not any(isinstance(x, np.ndarray) for x in datas) and op.scalar else op.array(*datas, **params)
+            data = (
+                op.on_floats(datas, params)
+                if not any(isinstance(x, np.ndarray) for x in datas) and op.scalar
+                else op.array(*datas, **params)
+            )
         except (*NOT_FINITE_IN_PYTHON, TypeError):
             data = math.nan
         return Symbol(None, data, op, parents, params)
@@ -71,12 +91,16 @@ def argument_names(op: Op, arity: int) -> list[str]:
     return list(ARGUMENTS[:arity]) if op.joint is None and arity <= len(ARGUMENTS) else [f"x{i}" for i in range(arity)]
 
 
-def _capture(op: Op, g: Any, out: Any, xs: Sequence[Any], params: Mapping[str, Any], wanted: Sequence[bool]) -> list[Any]:
+def _capture(
+    op: Op, g: Any, out: Any, xs: Sequence[Any], params: Mapping[str, Any], wanted: Sequence[bool]
+) -> list[Any]:
     with np.errstate(all="ignore"):
         return op.contributions(g, out, xs, dict(params), wanted)
 
 
-def contribution_formula(node: Node, index: int, *, local: bool = False, names: Mapping[Node, str] | None = None) -> str:
+def contribution_formula(
+    node: Node, index: int, *, local: bool = False, names: Mapping[Node, str] | None = None
+) -> str:
     """The text of what `node` sends to its parent number `index`.
 
     Parameters
@@ -150,7 +174,9 @@ def expression(root: Node, names: Mapping[Node, str] | None = None, limit: int =
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _printed(root: Any, spell: Callable[[Node, list[tuple[str, int]]], tuple[str, int]], names: Mapping[Node, str] | None = None) -> str:
+def _printed(
+    root: Any, spell: Callable[[Node, list[tuple[str, int]]], tuple[str, int]], names: Mapping[Node, str] | None = None
+) -> str:
     """Print a graph; what would be printed twice is printed once, as a definition after "where"."""
     if not isinstance(root, Node):
         return _constant(root)
@@ -163,7 +189,11 @@ def _printed(root: Any, spell: Callable[[Node, list[tuple[str, int]]], tuple[str
     definitions: list[str] = []
     for node in nodes:
         if node.op is None:
-            texts[node] = (_constant(node.data), ATOM) if node.__class__ is Const else ((names or {}).get(node) or node.label(), ATOM)
+            texts[node] = (
+                (_constant(node.data), ATOM)
+                if node.__class__ is Const
+                else ((names or {}).get(node) or node.label(), ATOM)
+            )
             continue
         text = spell(node, [texts[parent] for parent in node.parents])
         squared_only = uses.get(node, 0) > 1 and all(n.op is None or n.parents != (node, node) for n in nodes)
@@ -172,7 +202,9 @@ def _printed(root: Any, spell: Callable[[Node, list[tuple[str, int]]], tuple[str
             definitions.append(f"{name} = {text[0]}")
             text = (name, ATOM)
         texts[node] = text
-    return ", ".join([texts[root][0] + (" where " if definitions else ""), *definitions]).replace(" where , ", " where ")
+    return ", ".join([texts[root][0] + (" where " if definitions else ""), *definitions]).replace(
+        " where , ", " where "
+    )
 
 
 def _constant(x: Any) -> str:
@@ -231,7 +263,11 @@ def _python(root: Any) -> str:
     for node in ancestors(root):
         if node.op is None:
             held = node.data
-            texts[node] = (repr(held), ATOM if not (isinstance(held, float) and held < 0) else PRECEDENCE["neg"]) if node.__class__ is Const else (str(node.name), ATOM)
+            texts[node] = (
+                (repr(held), ATOM if not (isinstance(held, float) and held < 0) else PRECEDENCE["neg"])
+                if node.__class__ is Const
+                else (str(node.name), ATOM)
+            )
             if node.__class__ is Const and isinstance(held, float) and not math.isfinite(held):
                 texts[node] = (f"float('{held}')", ATOM)
         else:
@@ -240,7 +276,13 @@ def _python(root: Any) -> str:
 
 
 def _used(roots: Iterable[Any]) -> set[str]:
-    return {node.name for root in roots if isinstance(root, Node) for node in ancestors(root) if node.__class__ is Symbol and node.name}
+    return {
+        node.name
+        for root in roots
+        if isinstance(root, Node)
+        for node in ancestors(root)
+        if node.__class__ is Symbol and node.name
+    }
 
 
 def generate(op: Op) -> Callable[[Node], None]:
@@ -289,7 +331,11 @@ def source(op: Op) -> str | None:
     params = {name: Symbol(name, 0.5) for name in _parameters(op)}
     sent = _capture(op, Symbol("g", 1.0), Symbol("out", 0.5), xs, params, [True] * len(xs))
     used = _used(sent)
-    lines = [f"def {op.name}_backward(node):", f"    {', '.join(f'{name}_node' for name in names)}{',' if len(names) == 1 else ''} = node.parents", "    g = node.grad"]
+    lines = [
+        f"def {op.name}_backward(node):",
+        f"    {', '.join(f'{name}_node' for name in names)}{',' if len(names) == 1 else ''} = node.parents",
+        "    g = node.grad",
+    ]
     if "out" in used:
         lines.append("    out = node.data")
     lines += [f"    {name} = {name}_node.data" for name in names if name in used]
@@ -304,7 +350,7 @@ def source(op: Op) -> str | None:
 
 
 def _parameters(op: Op) -> list[str]:
-    code = next(rule for rule in op.rules if rule is not None).__code__  # type: ignore[union-attr]
+    code = next(rule for rule in op.rules if rule is not None).__code__
     return list(code.co_varnames[2 + len(op.rules) : code.co_argcount])
 
 

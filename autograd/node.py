@@ -49,17 +49,17 @@ class Node:
     """
 
     __slots__ = (
+        "__weakref__",
         "data",
         "grad",
-        "op",
-        "parents",
-        "params",
         "name",
+        "op",
         "order",
-        "site",
-        "scope",
+        "params",
+        "parents",
         "requires_grad",
-        "__weakref__",
+        "scope",
+        "site",
     )
 
     data: Any
@@ -141,7 +141,9 @@ class Node:
                 if slot != "__weakref__":
                     descriptor = base.__dict__[slot]
                     held = descriptor.__get__(self)
-                    descriptor.__set__(twin, held.copy() if slot in ("data", "grad") and hasattr(held, "copy") else held)
+                    descriptor.__set__(
+                        twin, held.copy() if slot in ("data", "grad") and hasattr(held, "copy") else held
+                    )
         twin.order = next_order()
         return twin
 
@@ -151,6 +153,13 @@ class Node:
                 f"cannot pickle {self.label()}: it is part of a graph; pickle detach(), or the module's state_dict()"
             )
         return _restore, (type(self), self.data, self.requires_grad, self.name)
+
+
+# The slots themselves: on a tensor, `data` and `grad` are properties that look at what the user does.
+get_data: Callable[[Node], Any] = Node.__dict__["data"].__get__
+set_data: Callable[[Node, Any], None] = Node.__dict__["data"].__set__
+get_grad: Callable[[Node], Any] = Node.__dict__["grad"].__get__
+set_grad: Callable[[Node, Any], None] = Node.__dict__["grad"].__set__
 
 
 class Const(Node):

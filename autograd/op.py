@@ -21,6 +21,7 @@ import numpy as np
 from autograd.errors import OperandError
 from autograd.node import NO_PARAMS, Const, Node
 
+Function = Callable[..., Any]
 Rule = Callable[..., Any]
 TABLE: dict[str, Op] = {}
 BY_NUMPY: dict[Any, Callable[..., Any]] = {}
@@ -45,6 +46,8 @@ class Op:
         The Python operator it is printed with.
     view : bool
         Whether the result may share the memory of the first operand.
+    differentiable : bool
+        Whether any argument has a derivative at all; the results of the others never require gradients.
     opaque : bool
         Whether the rules are a user's: they are called as they stand, and never read as formulas.
     call : callable
@@ -53,7 +56,19 @@ class Op:
         The function generated from the rules for `Value`; see `autograd.formula`.
     """
 
-    __slots__ = ("name", "scalar", "array", "rules", "joint", "infix", "view", "opaque", "call", "pull")
+    __slots__ = (
+        "array",
+        "call",
+        "differentiable",
+        "infix",
+        "joint",
+        "name",
+        "opaque",
+        "pull",
+        "rules",
+        "scalar",
+        "view",
+    )
 
     def __init__(
         self,
@@ -70,13 +85,9 @@ class Op:
         self.name, self.scalar, self.array = name, scalar, array
         self.rules, self.joint = tuple(rules), joint
         self.infix, self.view, self.opaque = infix, view, opaque
+        self.differentiable = joint is not None or opaque or any(rule is not None for rule in self.rules)
         self.call: Callable[..., Any] = _dispatcher(self)
         self.pull: Callable[[Node], None] | None = None
-
-    @property
-    def differentiable(self) -> bool:
-        """Whether any argument has a derivative at all; the results of the others never require gradients."""
-        return self.joint is not None or any(rule is not None for rule in self.rules)
 
     def on_floats(self, xs: Sequence[Any], params: dict[str, Any]) -> Any:
         """The forward on Python floats, by IEEE 754 as arrays have it: 1/0 is inf, log(-1) is nan."""
@@ -93,15 +104,20 @@ class Op:
         with np.errstate(all="ignore"):
             return float(self.array(*(np.float64(x) for x in xs), **params))
 
-    def contributions(self, g: Any, out: Any, xs: Sequence[Any], params: dict[str, Any], wanted: Sequence[bool]) -> list[Any]:
+    def contributions(
+        self, g: Any, out: Any, xs: Sequence[Any], params: dict[str, Any], wanted: Sequence[bool]
+    ) -> list[Any]:
         """What the gradient `g` at the output sends to each argument; None where nothing, or where not wanted."""
         if self.joint is not None:
             return list(self.joint(g, out, xs, **params))
         return [
-            rule(g, out, *xs, **params) if want and rule is not None else None for rule, want in zip(self.rules, wanted, strict=True)
+            rule(g, out, *xs, **params) if want and rule is not None else None
+            for rule, want in zip(self.rules, wanted, strict=True)
         ]
 
-    def contributions_of_floats(self, g: float, out: float, xs: Sequence[float], params: dict[str, Any], wanted: Sequence[bool]) -> list[Any]:
+    def contributions_of_floats(
+        self, g: float, out: float, xs: Sequence[float], params: dict[str, Any], wanted: Sequence[bool]
+    ) -> list[Any]:
         """The same on floats, read again on `numpy.float64` where Python raises and IEEE 754 has an answer."""
         try:
             sent = self.contributions(g, out, xs, params, wanted)
@@ -135,24 +151,35 @@ def register(op: Op, *numpy: Any) -> Callable[..., Any]:
     return op.call
 
 
-def unary(name: str, scalar: Callable[..., Any], array: Callable[..., Any], rule: Rule | None, **fields: Any) -> Callable[..., Any]:
+def unary(
+    name: str, scalar: Callable[..., Any], array: Callable[..., Any], rule: Rule | None, **fields: Any
+) -> Callable[..., Any]:
     """A row of one argument."""
     return register(Op(name, scalar, array, (rule,), **fields), *_ufunc(array))
 
 
 def binary(
-    name: str, scalar: Callable[..., Any], array: Callable[..., Any], rule_x: Rule | None, rule_y: Rule | None, **fields: Any
+    name: str,
+    scalar: Callable[..., Any],
+    array: Callable[..., Any],
+    rule_x: Rule | None,
+    rule_y: Rule | None,
+    **fields: Any,
 ) -> Callable[..., Any]:
     """A row of two arguments."""
     return register(Op(name, scalar, array, (rule_x, rule_y), **fields), *_ufunc(array))
 
 
-def row(name: str, array: Callable[..., Any], *rules: Rule | None, scalar: Callable[..., Any] | None = None, **fields: Any) -> Callable[..., Any]:
+def row(
+    name: str, array: Callable[..., Any], *rules: Rule | None, scalar: Callable[..., Any] | None = None, **fields: Any
+) -> Callable[..., Any]:
     """A row of any other form: for arrays only, or of three and more arguments."""
     return register(Op(name, scalar, array, rules, **fields))
 
 
-def variadic(name: str, scalar: Callable[..., Any] | None, array: Callable[..., Any], joint: Rule, **fields: Any) -> Callable[..., Any]:
+def variadic(
+    name: str, scalar: Callable[..., Any] | None, array: Callable[..., Any], joint: Rule, **fields: Any
+) -> Callable[..., Any]:
     """A row of any number of arguments, whose derivatives come from one joint rule `(g, out, xs)`."""
     return register(Op(name, scalar, array, joint=joint, **fields))
 
@@ -179,35 +206,37 @@ def _kinds(xs: Sequence[Any]) -> str:
 def _dispatcher(op: Op) -> Callable[..., Any]:
     """The function of a row. Its arity is fixed, because packing arguments costs more than a multiplication."""
     scalar, array, ndarray = op.scalar, op.array, np.ndarray
-    if op.joint is not None or len(op.rules) > 2 or scalar is None:
 
-        def call(*xs: Any, **params: Any) -> Any:
+    def of_any(*xs: Any, **params: Any) -> Any:
+        if not xs or xs[0].__class__ is not ndarray:
             return apply(op, xs, params)
+        for x in xs:
+            if x.__class__ is not ndarray and x.__class__ is not float:
+                return apply(op, xs, params)
+        return array(*xs, **params)
 
-    elif len(op.rules) == 1:
+    def of_one(x: Any, /, **params: Any) -> Any:
+        kind = x.__class__
+        if kind is ndarray:
+            return array(x, **params)
+        if kind is float:
+            return op.on_floats((x,), params)
+        return apply(op, (x,), params)
 
-        def call(x: Any, /, **params: Any) -> Any:
-            kind = x.__class__
-            if kind is ndarray:
-                return array(x, **params)
-            if kind is float:
-                return op.on_floats((x,), params)
-            return apply(op, (x,), params)
+    def of_two(x: Any, y: Any, /, **params: Any) -> Any:
+        if x.__class__ is ndarray and (y.__class__ is ndarray or y.__class__ is float):
+            return array(x, y, **params)
+        if x.__class__ is float and y.__class__ is float and not params:
+            try:
+                result = scalar(x, y)  # type: ignore[misc]
+                if result.__class__ is float or result.__class__ is bool:
+                    return result
+            except NOT_FINITE_IN_PYTHON:
+                pass
+        return apply(op, (x, y), params)
 
-    else:
-
-        def call(x: Any, y: Any, /, **params: Any) -> Any:
-            if x.__class__ is ndarray and (y.__class__ is ndarray or y.__class__ is float):
-                return array(x, y, **params)
-            if x.__class__ is float and y.__class__ is float and not params:
-                try:
-                    result = scalar(x, y)
-                    if result.__class__ is float or result.__class__ is bool:
-                        return result
-                except NOT_FINITE_IN_PYTHON:
-                    pass
-            return apply(op, (x, y), params)
-
+    arity = 0 if op.joint is not None or scalar is None else len(op.rules)
+    call: Callable[..., Any] = of_one if arity == 1 else of_two if arity == 2 else of_any
     call.__name__ = call.__qualname__ = op.name
     call.op = op  # type: ignore[attr-defined]
     return call

@@ -23,9 +23,13 @@ class Primitive:
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         if not self.op.rules:
-            raise TypeError(f"primitive {self.op.name!r} has no derivatives yet: give them with {self.op.name}.derivatives(lambda g, out, x: …)")
+            raise TypeError(
+                f"primitive {self.op.name!r} has no derivatives yet: give them with {self.op.name}.derivatives(lambda g, out, x: …)"
+            )
         if len(args) != len(self.op.rules):
-            raise TypeError(f"primitive {self.op.name!r} has {len(self.op.rules)} derivatives and got {len(args)} arguments; parameters go by keyword")
+            raise TypeError(
+                f"primitive {self.op.name!r} has {len(self.op.rules)} derivatives and got {len(args)} arguments; parameters go by keyword"
+            )
         return apply(self.op, args, params)
 
 

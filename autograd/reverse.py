@@ -18,10 +18,10 @@ import numpy as np
 from autograd import formula
 from autograd.errors import AnomalyError, GraphError, InPlaceError, OperandError, ShapeError
 from autograd.modes import mode
-from autograd.node import HOOKS, Node, ancestors
+from autograd.node import HOOKS, Node, ancestors, get_data, get_grad, set_grad
 from autograd.op import NOT_FINITE_IN_PYTHON, Op
 from autograd.ops.reduction import _sum
-from autograd.ops.shape import astype, broadcast_to, reshape, shape
+from autograd.ops.shape import astype, broadcast_to, shape
 
 
 def walk(root: Node) -> Iterator[Node]:
@@ -59,10 +59,14 @@ def walk(root: Node) -> Iterator[Node]:
                     ready.append(parent)
 
 
-def backward(root: Node, gradient: Any, *, retain_grads: bool = False, step: Callable[[Step], None] | None = None) -> None:
+def backward(
+    root: Node, gradient: Any, *, retain_grads: bool = False, step: Callable[[Step], None] | None = None
+) -> None:
     """Add to the `.grad` of every leaf under `root` its derivative; `Value.backward` and `Tensor.backward` come here."""
     if not root.requires_grad:
-        raise GraphError(f"backward: {root.label()} requires no gradient: no operand of it does, or it was made under no_grad or detached")
+        raise GraphError(
+            f"backward: {root.label()} requires no gradient: no operand of it does, or it was made under no_grad or detached"
+        )
     with np.errstate(all="ignore"):
         if gradient.__class__ is not float:
             _backward_arrays(root, gradient, retain_grads, step)
@@ -83,7 +87,7 @@ def _backward_floats(root: Node, gradient: float) -> None:
             (op.pull or formula.generate(op))(node)
         except NOT_FINITE_IN_PYTHON:
             # Nothing was added yet: generated functions compute all contributions before they add one.
-            for parent, sent in zip(node.parents, contributions(node, node.grad, _data), strict=True):
+            for parent, sent in zip(node.parents, contributions(node, node.grad, get_data), strict=True):
                 if sent is not None and parent.requires_grad:
                     parent.grad += sent
 
@@ -98,7 +102,7 @@ def _backward_floats_visibly(root: Node, gradient: float, step: Callable[[Step],
     root.grad += gradient
     for node in order:
         node.grad = _hooked(node, node.grad)
-        sent = [] if node.op is None else contributions(node, node.grad, _data)
+        sent = [] if node.op is None else contributions(node, node.grad, get_data)
         arrived = []
         for index, (parent, contribution) in enumerate(zip(node.parents, sent, strict=False)):
             if contribution is not None and parent.requires_grad:
@@ -112,16 +116,16 @@ def _backward_floats_visibly(root: Node, gradient: float, step: Callable[[Step],
 
 def _backward_arrays(root: Node, gradient: Any, retain_grads: bool, step: Callable[[Step], None] | None) -> None:
     def keep(node: Node, g: Any, owned: bool) -> None:
-        stored = _grad(node) if node.op is None else None
+        stored = get_grad(node) if node.op is None else None
         if stored is not None:
             g, owned = stored + g, True
         if node.op is not None and not retain_grads:
             g = None
         elif not owned or g.__class__ is not np.ndarray:
-            g = np.array(g, _data(node).dtype)
-        _set_grad(node, g)
+            g = np.array(g, get_data(node).dtype)
+        set_grad(node, g)
 
-    propagate(root, gradient, _data, keep, step)
+    propagate(root, gradient, get_data, keep, step)
 
 
 def propagate(
@@ -151,25 +155,27 @@ def propagate(
     reaches = None if targets is None else _reaching(root, targets)
     sums: dict[Node, Any] = {root: gradient}
     owned: set[Node] = set()
+    hooked = bool(HOOKS)
     for node in walk(root):
         g = sums.pop(node, None)
         if g is None:
             continue
-        if HOOKS and node in HOOKS:
+        if hooked and node in HOOKS:
             g = _hooked(node, g)
             owned.discard(node)
         visit(node, g, node in owned)
         arrived = []
         if node.op is not None:
             wanted = [p.requires_grad and (reaches is None or p in reaches) for p in node.parents]
-            for index, (parent, sent) in enumerate(zip(node.parents, contributions(node, g, read, wanted), strict=True)):
+            for index, sent in enumerate(contributions(node, g, read, wanted)):
                 if sent is None or not wanted[index]:
                     continue
+                parent = node.parents[index]
                 sent = _fit(sent, parent, node)
                 total = sums.get(parent)
                 if total is None:
                     sums[parent] = total = sent
-                    if sent.__class__ is np.ndarray and sent.base is None and _is_new(sent, node, g):
+                    if parent.op is None and _is_new(sent, node, g):
                         owned.add(parent)
                 elif parent in owned:
                     total += sent
@@ -183,10 +189,19 @@ def propagate(
             step(Step(node, g, arrived))
 
 
-def _is_new(sent: np.ndarray, node: Node, g: Any) -> bool:
-    """Whether the rule of `node` made this array: then nobody else holds it, and it can be added to in place."""
+def _is_new(sent: Any, node: Node, g: Any) -> bool:
+    """Whether the rule of `node` made this memory: then nobody else holds it, and it can be added to in place."""
+    if sent.__class__ is not np.ndarray or not sent.flags.writeable:
+        return False
     op: Op = node.op  # type: ignore[assignment]
-    return sent is not g and not op.opaque and op.joint is None and sent is not _data(node) and all(sent is not _data(p) for p in node.parents)
+    memory = sent if sent.base is None else sent.base
+    if op.opaque or op.joint is not None or memory is g or memory is g.base:
+        return False
+    for involved in (node, *node.parents):
+        data = get_data(involved)
+        if data.__class__ is np.ndarray and (memory is data or memory is data.base):
+            return False
+    return True
 
 
 def _reaching(root: Node, targets: Sequence[Node]) -> set[Node]:
@@ -215,7 +230,7 @@ def contributions(node: Node, g: Any, read: Callable[[Node], Any], wanted: Seque
     if wanted is None:
         wanted = [parent.requires_grad for parent in node.parents]
     try:
-        if read is _data and out.__class__ is float:
+        if read is get_data and out.__class__ is float:
             sent = op.contributions_of_floats(g, out, xs, node.params, wanted)
         else:
             try:
@@ -236,25 +251,27 @@ def describe(node: Node) -> str:
     parts = [node.op.name if node.op is not None else "leaf" if node.requires_grad else "constant"]
     if node.name:
         parts.append(repr(node.name))
-    if isinstance(_data(node), np.ndarray):
-        parts.append(f"of shape {_data(node).shape}, {_data(node).dtype},")
-    place = f"recorded at {node.site}" if node.site is not None else "(for its source line: with autograd.record_sites())"
+    if isinstance(get_data(node), np.ndarray):
+        parts.append(f"of shape {get_data(node).shape}, {get_data(node).dtype},")
+    place = (
+        f"recorded at {node.site}" if node.site is not None else "(for its source line: with autograd.record_sites())"
+    )
     return f"{' '.join(parts)} {place}"
 
 
 def _explained(error: Exception, message: str) -> Exception:
-    return ShapeError(message) if isinstance(error, ValueError) else OperandError(message) if isinstance(error, TypeError) else IndexError(message)
-
-
-# The slots themselves: on a tensor, `data` and `grad` are properties that check what the user does.
-_data = Node.data.__get__  # type: ignore[attr-defined]
-_grad = Node.grad.__get__
-_set_grad = Node.grad.__set__
+    return (
+        ShapeError(message)
+        if isinstance(error, ValueError)
+        else OperandError(message)
+        if isinstance(error, TypeError)
+        else IndexError(message)
+    )
 
 
 def read_node(node: Node) -> Any:
     """For a pass that records itself: the node where a derivative may be taken of it, its data where it is a constant."""
-    return node if node.requires_grad else _data(node)
+    return node if node.requires_grad else get_data(node)
 
 
 def _hooked(node: Node, g: Any) -> Any:
@@ -267,69 +284,66 @@ def _hooked(node: Node, g: Any) -> Any:
 
 def _fit(sent: Any, parent: Node, node: Node) -> Any:
     """A contribution in the shape and dtype of the parent: summed where the operand was broadcast, repeated where short."""
-    data = _data(parent)
+    data = get_data(parent)
     if data.__class__ is float:
         return sent
-    if getattr(sent, "shape", ()) != data.shape:
+    if sent.__class__ is not np.ndarray and not isinstance(sent, Node):
+        sent = np.asarray(sent)
+    if sent.shape != data.shape:
         try:
             sent = _unbroadcast(sent, data.shape)
         except ValueError as error:
             raise ShapeError(
-                f"backward of {describe(node)}: a contribution of shape {shape(sent)} does not fit the operand's shape {data.shape}"
+                f"backward of {describe(node)}: a contribution of shape {sent.shape} does not fit the operand's shape {data.shape}"
             ) from error
-    if getattr(sent, "dtype", None) != data.dtype:
-        sent = astype(sent, data.dtype)
-    return sent
+    return sent if sent.dtype == data.dtype else astype(sent, data.dtype)
 
 
 def _unbroadcast(x: Any, wanted: tuple[int, ...]) -> Any:
     have = shape(x)
     lead = len(have) - len(wanted)
-    if lead >= 0:
-        axes = tuple(i for i, n in enumerate(have) if i < lead or (wanted[i - lead] == 1 and n != 1))
-        if axes:
-            x = _sum(x, axis=axes, keepdims=True)
-        if lead:
-            x = reshape(x, shape(x)[lead:])
-    return broadcast_to(x, wanted) if shape(x) != wanted else x
+    if lead > 0:
+        x = _sum(x, axis=tuple(range(lead)), keepdims=False)
+        have = have[lead:]
+    if have != wanted and lead >= 0:
+        x = _sum(x, axis=tuple(i for i, n in enumerate(wanted) if n == 1 and have[i] != 1), keepdims=True)
+    return x if shape(x) == wanted else broadcast_to(x, wanted)
 
 
 def _check_in_place(node: Node) -> None:
-    stale = [i for i, parent in enumerate(node.parents) if _stamp(parent) > node.order]
-    changed = _stamp(node) > node.order
-    if not stale and not changed:
+    order = node.order
+    for involved in (*node.parents, node):
+        if _stamped(involved)[0] > order:
+            break
+    else:
         return
     operands, result = formula.reads(node)
-    for victim in [node.parents[i] for i in stale if i in operands] + ([node] if changed and result else []):
-        _, where = _stamped(victim)
-        raise InPlaceError(
-            f"backward of {describe(node)}: its derivative reads {victim.label()!r}, which was overwritten in place "
-            f"at {where or 'an unknown line'} after that; compute a new tensor instead, or call backward before the change"
-        )
+    for involved in [p for i, p in enumerate(node.parents) if i in operands] + ([node] if result else []):
+        number, site = _stamped(involved)
+        if number > order:
+            raise InPlaceError(
+                f"backward of {describe(node)}: its derivative reads {involved.label()!r}, which was overwritten in place "
+                f"at {site or 'an unknown line'} after that; compute a new tensor instead, or call backward before the change"
+            )
+
+
+_NEVER: tuple[int, Any] = (0, None)
 
 
 def _stamped(node: Node) -> tuple[int, Any]:
-    """The latest in-place change of a tensor's memory: of its own, or of the tensor that it is a view of."""
-    latest: tuple[int, Any] = (0, None)
-    while True:
-        latest = max(latest, getattr(node, "stamp", None) or (0, None), key=lambda stamp: stamp[0])
-        if node.op is None or not node.op.view:
-            return latest
+    """The latest in-place change of a tensor's memory: its own, or that of the tensor it is a view of."""
+    latest = getattr(node, "stamp", None) or _NEVER
+    while node.op is not None and node.op.view:
         node = node.parents[0]
-
-
-def _stamp(node: Node) -> int:
-    if node.op is None or not node.op.view:
-        stamp = getattr(node, "stamp", None)
-        return stamp[0] if stamp is not None else 0
-    return _stamped(node)[0]
+        latest = max(latest, getattr(node, "stamp", None) or _NEVER, key=lambda stamp: stamp[0])
+    return latest
 
 
 _CHECKSUMS: WeakKeyDictionary[Node, list[int]] = WeakKeyDictionary()
 
 
 def _checksums(node: Node) -> list[int]:
-    return [zlib.crc32(np.ascontiguousarray(_data(n)).tobytes()) for n in (*node.parents, node)]
+    return [zlib.crc32(np.ascontiguousarray(get_data(n)).tobytes()) for n in (*node.parents, node)]
 
 
 def remember(node: Node) -> None:
@@ -343,12 +357,14 @@ def _check_anomaly(node: Node, g: Any, sent: Sequence[Any]) -> None:
     if known is not None:
         for involved, before, now in zip((*node.parents, node), known, _checksums(node), strict=True):
             if before != now:
-                raise AnomalyError(f"backward of {describe(node)}: the data of {involved.label()!r} was changed after it was used there")
+                raise AnomalyError(
+                    f"backward of {describe(node)}: the data of {involved.label()!r} was changed after it was used there"
+                )
     for index, contribution in enumerate(sent):
-        raw = _data(contribution) if isinstance(contribution, Node) else contribution
+        raw = get_data(contribution) if isinstance(contribution, Node) else contribution
         if raw is not None and not np.all(np.isfinite(raw)):
-            operands = ", ".join(f"{p.label()} = {_short(_data(p))}" for p in node.parents)
-            upstream = _data(g) if isinstance(g, Node) else g
+            operands = ", ".join(f"{p.label()} = {_short(get_data(p))}" for p in node.parents)
+            upstream = get_data(g) if isinstance(g, Node) else g
             raise AnomalyError(
                 f"backward: {describe(node)}, sends {_short(raw)} to operand {index + 1}, {node.parents[index].label()!r}; "
                 f"operands {operands}; upstream gradient {_short(upstream)}"
@@ -389,15 +405,17 @@ class Contribution:
     @property
     def local(self) -> Any:
         """The local derivative as a number (for a `Value`), or as an array of the result's shape where that is one."""
-        data = _data(self.node)
+        data = get_data(self.node)
         one = 1.0 if data.__class__ is float else np.ones_like(data)
         with np.errstate(all="ignore"):
-            return contributions(self.node, one, _data, [i == self.index for i in range(len(self.node.parents))])[self.index]
+            return contributions(self.node, one, get_data, [i == self.index for i in range(len(self.node.parents))])[
+                self.index
+            ]
 
     @property
     def formula(self) -> str:
         """The local derivative of a `Value` as text, in the names of the operands; for a tensor, the whole contribution."""
-        return formula.contribution_formula(self.node, self.index, local=_data(self.node).__class__ is float)
+        return formula.contribution_formula(self.node, self.index, local=get_data(self.node).__class__ is float)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

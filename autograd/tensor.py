@@ -10,7 +10,7 @@ import numpy as np
 from autograd import reverse
 from autograd.errors import AnomalyError, GraphError, NotKeptError, OperandError, ShapeError
 from autograd.modes import mode, scope
-from autograd.node import NO_PARAMS, Const, Node, next_order
+from autograd.node import NO_PARAMS, Const, Node, get_data, get_grad, next_order, set_data, set_grad
 from autograd.op import BY_NUMPY, Op, refuse_complex
 from autograd.operators import Operators
 from autograd.ops import comparison, elementwise, indexing, linalg, reduction, shape, stable
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from autograd.reverse import Step
 
 _new = object.__new__
-_data, _set_data = Node.data.__get__, Node.data.__set__  # type: ignore[attr-defined]
-_grad, _set_grad = Node.grad.__get__, Node.grad.__set__  # type: ignore[attr-defined]
 
 
 class Tensor(Operators):
@@ -66,7 +64,9 @@ class Tensor(Operators):
 
     def __init__(self, data: Any, requires_grad: bool = False, *, dtype: Any = None, name: str | None = None) -> None:
         if isinstance(data, Node):
-            raise OperandError("Tensor(t) of a node would cut the graph: use the node itself, or t.detach(); to join nodes use stack")
+            raise OperandError(
+                "Tensor(t) of a node would cut the graph: use the node itself, or t.detach(); to join nodes use stack"
+            )
         try:
             array = np.array(data, dtype=dtype)
         except ValueError as error:
@@ -78,36 +78,42 @@ class Tensor(Operators):
         self.name = name
 
     @property
-    def data(self) -> np.ndarray:  # type: ignore[override]
-        return _data(self)  # type: ignore[no-any-return]
+    def data(self) -> np.ndarray:
+        return get_data(self)
 
     @data.setter
     def data(self, array: Any) -> None:
-        array = np.asarray(array, dtype=_data(self).dtype)
-        if array.shape != _data(self).shape:
-            raise ShapeError(f"data of {self.label()!r}: shape {array.shape} cannot replace shape {_data(self).shape}; make a new tensor")
-        _set_data(self, array)
+        array = np.asarray(array, dtype=get_data(self).dtype)
+        if array.shape != get_data(self).shape:
+            raise ShapeError(
+                f"data of {self.label()!r}: shape {array.shape} cannot replace shape {get_data(self).shape}; make a new tensor"
+            )
+        set_data(self, array)
         stamp([self])
 
     @property
-    def grad(self) -> np.ndarray | None:  # type: ignore[override]
-        held = _grad(self)
+    def grad(self) -> np.ndarray | None:
+        held = get_grad(self)
         if held is None and self.op is not None:
             raise NotKeptError(
                 f"the gradient of {self.label()!r} was not kept, because it is an intermediate result: "
                 "call backward(retain_grads=True), or register_hook to see it pass"
             )
-        return held  # type: ignore[no-any-return]
+        return held
 
     @grad.setter
     def grad(self, gradient: Any) -> None:
         if gradient is not None:
-            gradient = np.array(gradient, dtype=_data(self).dtype)
-            if gradient.shape != _data(self).shape:
-                raise ShapeError(f"grad of {self.label()!r}: shape {gradient.shape} for data of shape {_data(self).shape}")
-        _set_grad(self, gradient)
+            gradient = np.array(gradient, dtype=get_data(self).dtype)
+            if gradient.shape != get_data(self).shape:
+                raise ShapeError(
+                    f"grad of {self.label()!r}: shape {gradient.shape} for data of shape {get_data(self).shape}"
+                )
+        set_grad(self, gradient)
 
-    def backward(self, gradient: Any = None, *, retain_grads: bool = False, step: Callable[[Step], None] | None = None) -> None:
+    def backward(
+        self, gradient: Any = None, *, retain_grads: bool = False, step: Callable[[Step], None] | None = None
+    ) -> None:
         """Accumulate into `.grad` of every leaf the derivative of this tensor with respect to it.
 
         Parameters
@@ -132,7 +138,7 @@ class Tensor(Operators):
                     f"backward: {self.label()!r} has shape {self.shape}; reduce it to one number (.sum(), .mean()), "
                     "or give backward(gradient) an array of that shape"
                 )
-            gradient = np.ones_like(_data(self))
+            gradient = np.ones_like(get_data(self))
         else:
             gradient = np.array(gradient.data if isinstance(gradient, Node) else gradient, dtype=self.dtype)
             if gradient.shape != self.shape:
@@ -141,71 +147,71 @@ class Tensor(Operators):
 
     def zero_grad(self) -> None:
         """Forget the gradient: it is None until the next one arrives."""
-        _set_grad(self, None)
+        set_grad(self, None)
 
     def detach(self) -> Tensor:
         """The same data, not copied, as a constant."""
-        return wrap(_data(self))
+        return wrap(get_data(self))
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Say whether this leaf requires a gradient; gives the tensor back."""
         if self.op is not None:
             raise GraphError(f"requires_grad_: {self.label()!r} is not a leaf; use detach() first")
         if requires_grad:
-            _require_floats(_data(self))
+            _require_floats(get_data(self))
         self.requires_grad = bool(requires_grad)
         return self
 
     def numpy(self) -> np.ndarray:
         """The data itself, not copied; where a gradient is required, a read-only view of it."""
         if not self.requires_grad:
-            return _data(self)  # type: ignore[no-any-return]
-        view = _data(self).view()
+            return get_data(self)
+        view = get_data(self).view()
         view.flags.writeable = False
-        return view  # type: ignore[no-any-return]
+        return view
 
     def item(self) -> float:
         """The only element as a Python number."""
-        return _data(self).item()  # type: ignore[no-any-return]
+        return get_data(self).item()
 
     def tolist(self) -> Any:
         """Nested lists of Python numbers."""
-        return _data(self).tolist()
+        return get_data(self).tolist()
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return _data(self).shape  # type: ignore[no-any-return]
+        return get_data(self).shape
 
     @property
     def ndim(self) -> int:
-        return _data(self).ndim  # type: ignore[no-any-return]
+        return get_data(self).ndim
 
     @property
     def size(self) -> int:
-        return _data(self).size  # type: ignore[no-any-return]
+        return get_data(self).size
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return _data(self).dtype  # type: ignore[no-any-return]
+        return get_data(self).dtype
 
     @property
     def T(self) -> Tensor:  # noqa: N802 - NumPy's name
         """The tensor with its axes reversed."""
-        return shape.transpose(self)  # type: ignore[no-any-return]
+        return shape.transpose(self)
 
     @property
     def mT(self) -> Tensor:  # noqa: N802 - NumPy's name
         """The tensor with its last two axes exchanged."""
-        return shape.matrix_transpose(self)  # type: ignore[no-any-return]
+        return shape.matrix_transpose(self)
 
     def reshape(self, *lengths: Any) -> Tensor:
         """See `numpy.ndarray.reshape`; one length may be -1."""
-        return shape.reshape(self, lengths[0] if len(lengths) == 1 else lengths)  # type: ignore[no-any-return]
+        return shape.reshape(self, lengths[0] if len(lengths) == 1 else lengths)
 
     def transpose(self, *axes: Any) -> Tensor:
         """See `numpy.ndarray.transpose`."""
         order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None
-        return shape.transpose(self, order)  # type: ignore[no-any-return]
+        return shape.transpose(self, order)
 
     def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Tensor:
         parents: list[Node] = []
@@ -219,7 +225,7 @@ class Tensor(Operators):
             else:
                 x = _operand(op, position, x)
             parents.append(x)
-            datas.append(_data(x))
+            datas.append(get_data(x))
         try:
             data = op.array(*datas, **params)
         except (ValueError, TypeError, IndexError) as error:
@@ -241,7 +247,7 @@ class Tensor(Operators):
         if mode().grad and (self.requires_grad or (isinstance(value, Node) and value.requires_grad)):
             self._refuse_in_place("t[…] = value", "build it with where, concatenate or stack")
         key = tuple(_raw(part) for part in key) if isinstance(key, tuple) else _raw(key)
-        _data(self)[key] = _raw(value)
+        get_data(self)[key] = _raw(value)
         stamp([self])
 
     def _in_place(self, other: Any, ufunc: np.ufunc, symbol: str, ours: Callable[..., Any]) -> Tensor:
@@ -249,13 +255,15 @@ class Tensor(Operators):
             if self.op is None and self.requires_grad:
                 self._refuse_in_place(f"t {symbol}= u", f"write t = t {symbol} u")
             # Part of a graph already: the name is bound to a new node, and the graph stays right.
-            return ours(self, other)  # type: ignore[no-any-return]
-        ufunc(_data(self), _raw(other), out=_data(self))
+            return ours(self, other)
+        ufunc(get_data(self), _raw(other), out=get_data(self))
         stamp([self])
         return self
 
     def _refuse_in_place(self, what: str, instead: str) -> NoReturn:
-        raise GraphError(f"{what} on {self.label()!r}, which requires a gradient, cannot be differentiated: {instead}, or do it under no_grad()")
+        raise GraphError(
+            f"{what} on {self.label()!r}, which requires a gradient, cannot be differentiated: {instead}, or do it under no_grad()"
+        )
 
     def __iadd__(self, other: Any) -> Tensor:
         return self._in_place(other, np.add, "+", elementwise.add)
@@ -278,13 +286,13 @@ class Tensor(Operators):
     __hash__ = Node.__hash__
 
     def __len__(self) -> int:
-        return len(_data(self))
+        return len(get_data(self))
 
     def __iter__(self) -> Iterator[Tensor]:
         return (self[i] for i in range(len(self)))
 
     def __bool__(self) -> bool:
-        return bool(_data(self))
+        return bool(get_data(self))
 
     def __float__(self) -> float:
         return float(self.item())
@@ -293,7 +301,7 @@ class Tensor(Operators):
         return int(self.item())
 
     def __index__(self) -> int:
-        return _data(self).__index__()  # type: ignore[no-any-return]
+        return get_data(self).__index__()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if self.requires_grad:
@@ -301,14 +309,19 @@ class Tensor(Operators):
                 f"{self.label()!r} requires a gradient, which an array would drop: use t.numpy() or t.detach() for the numbers, "
                 "float(t) for a single one, and autograd.stack to join tensors"
             )
-        return np.array(_data(self), dtype=dtype, copy=copy)
+        return np.array(get_data(self), dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         function = BY_NUMPY.get(ufunc)
         if method == "reduce" and ufunc in _REDUCTIONS:
-            return _REDUCTIONS[ufunc](*inputs, **{"axis": 0, **{k: v for k, v in kwargs.items() if k not in ("dtype", "out") or v is not None}})
+            return _REDUCTIONS[ufunc](
+                *inputs,
+                **{"axis": 0, **{k: v for k, v in kwargs.items() if k not in ("dtype", "out") or v is not None}},
+            )
         if method == "__call__" and kwargs.get("out", (None,))[0] is inputs[0] and inputs[0].__class__ is np.ndarray:
-            raise OperandError(f"np.{ufunc.__name__}: a tensor cannot be written into an array (a += t): write a = a + t")
+            raise OperandError(
+                f"np.{ufunc.__name__}: a tensor cannot be written into an array (a += t): write a = a + t"
+            )
         if function is None or method != "__call__" or kwargs:
             raise unsupported(ufunc, method, kwargs)
         return function(*inputs)
@@ -320,7 +333,7 @@ class Tensor(Operators):
         return ours(*args, **kwargs)
 
     def __repr__(self) -> str:
-        body = np.array2string(_data(self), separator=", ", prefix="Tensor(", threshold=100)
+        body = np.array2string(get_data(self), separator=", ", prefix="Tensor(", threshold=100)
         made = f", op={self.op.name}" if self.op is not None else ", requires_grad=True" if self.requires_grad else ""
         dtype = "" if self.dtype == np.float64 else f", dtype={self.dtype}"
         name = f", name={self.name!r}" if self.name else ""
@@ -334,9 +347,16 @@ def wrap(array: np.ndarray, requires_grad: bool = False) -> Tensor:
     return node
 
 
-def _fill(node: Tensor, data: np.ndarray, op: Op | None, parents: tuple[Node, ...], params: dict[str, Any], requires_grad: bool) -> None:
-    _set_data(node, data)
-    _set_grad(node, None)
+def _fill(
+    node: Tensor,
+    data: np.ndarray,
+    op: Op | None,
+    parents: tuple[Node, ...],
+    params: dict[str, Any],
+    requires_grad: bool,
+) -> None:
+    set_data(node, data)
+    set_grad(node, None)
     node.op = op
     node.parents = parents
     node.params = params
@@ -365,7 +385,7 @@ def _require_floats(array: np.ndarray) -> None:
 
 
 def _raw(x: Any) -> Any:
-    return _data(x) if isinstance(x, Node) else x
+    return get_data(x) if isinstance(x, Node) else x
 
 
 def _operand(op: Op, position: int, x: Any) -> Node:
@@ -378,13 +398,18 @@ def _operand(op: Op, position: int, x: Any) -> Node:
         )
     array = np.asarray(x)
     if array.dtype.kind == "O":
-        raise OperandError(f"{op.name}, argument {position + 1}: {type(x).__name__} is not a number, an array or a tensor; to join tensors use stack")
+        raise OperandError(
+            f"{op.name}, argument {position + 1}: {type(x).__name__} is not a number, an array or a tensor; to join tensors use stack"
+        )
     refuse_complex(op.name, [array])
     return wrap(array)
 
 
 def _explained(op: Op, parents: Sequence[Node], error: Exception) -> Exception:
-    operands = ", ".join(f"{p.label()} of shape {_data(p).shape}, {_data(p).dtype}" if isinstance(p, Tensor) else p.label() for p in parents)
+    operands = ", ".join(
+        f"{p.label()} of shape {get_data(p).shape}, {get_data(p).dtype}" if isinstance(p, Tensor) else p.label()
+        for p in parents
+    )
     message = f"{op.name}: {error}; operands: {operands}; at {here()}"
     kind = ShapeError if isinstance(error, ValueError) else OperandError if isinstance(error, TypeError) else IndexError
     return kind(message)
@@ -394,7 +419,7 @@ def _check_finite(op: Op, parents: Sequence[Node], data: np.ndarray) -> None:
     if data.dtype.kind == "f" and not np.isfinite(data).all():
         wrong = data[~np.isfinite(data)].flat[0]
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(data))[0])
-        operands = ", ".join(f"{p.label()} = {reverse._short(_data(p))}" for p in parents)
+        operands = ", ".join(f"{p.label()} = {reverse._short(get_data(p))}" for p in parents)
         raise AnomalyError(f"forward: {op.name} gave {wrong} at index {where} from {operands}, at {here(callers=True)}")
 
 
@@ -411,4 +436,4 @@ _METHODS: dict[Any, str] = {
 for _room, _names in _METHODS.items():
     for _name in _names.split():
         setattr(Tensor, _name, getattr(_room, _name))
-Tensor.__getitem__ = indexing.getitem  # type: ignore[assignment]
+Tensor.__getitem__ = indexing.getitem  # type: ignore[method-assign]

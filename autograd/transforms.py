@@ -15,7 +15,7 @@ import numpy as np
 from autograd import reverse
 from autograd.errors import GraphError, OperandError, ShapeError
 from autograd.modes import enable_grad, is_grad_enabled
-from autograd.node import Node
+from autograd.node import Node, get_data
 from autograd.op import unary
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape, stack
@@ -42,7 +42,11 @@ def _lift(tree: Any, as_tensors: bool) -> tuple[Any, list[Node]]:
         elif isinstance(x, (int, float)) and not isinstance(x, np.generic) and not as_tensors:
             node = Value(x)
         else:
-            array = np.asarray(x, dtype=float) if isinstance(x, (int, float)) and not isinstance(x, np.generic) else np.asarray(x)
+            array = (
+                np.asarray(x, dtype=float)
+                if isinstance(x, (int, float)) and not isinstance(x, np.generic)
+                else np.asarray(x)
+            )
             node = Tensor(array, requires_grad=True)
         fresh.append(node)
         return node
@@ -54,7 +58,9 @@ def _holds_arrays(tree: Any) -> bool:
     return any(isinstance(x, (np.ndarray, np.generic, Tensor)) for x in leaves(tree))
 
 
-def _differentiated(f: Function, args: Sequence[Any], kwargs: dict[str, Any], argnums: Sequence[int]) -> tuple[Any, list[Any], list[Node]]:
+def _differentiated(
+    f: Function, args: Sequence[Any], kwargs: dict[str, Any], argnums: Sequence[int]
+) -> tuple[Any, list[Any], list[Node]]:
     """Call `f` with fresh nodes for the chosen arguments; the result, those arguments, and their nodes."""
     for number in argnums:
         if not -len(args) <= number < len(args):
@@ -86,13 +92,15 @@ def _cotangents(root: Any, gradient: Any, targets: Sequence[Node]) -> list[Any]:
 
     def visit(node: Node, g: Any, owned: bool) -> None:
         if node in own:
-            found[node] = g if isinstance(g, Node) else np.array(g, node.data.dtype) if isinstance(node, Tensor) else float(g)
+            found[node] = (
+                g if isinstance(g, Node) else np.array(g, node.data.dtype) if isinstance(node, Tensor) else float(g)
+            )
 
     with np.errstate(all="ignore"):
         if recording:
             reverse.propagate(root, gradient, reverse.read_node, visit, targets=targets)
         else:
-            reverse.propagate(root, _plain(gradient), reverse._data, visit, targets=targets)
+            reverse.propagate(root, _plain(gradient), get_data, visit, targets=targets)
     return [found[target] if target in found else _zero(target) for target in targets]
 
 
@@ -112,8 +120,14 @@ def _aux_value(x: Any, targets: Sequence[Node]) -> Any:
     if not isinstance(x, Node):
         return x
     own = set(targets)
-    outside = any(t.op is not None for t in targets) or any(n.op is None and n not in own for n in reverse.walk(x) if n.requires_grad)
-    return x if outside and x.requires_grad and is_grad_enabled() else _unwrapped(Value(x.data, False) if isinstance(x, Value) else wrap(x.data))
+    outside = any(t.op is not None for t in targets) or any(
+        n.op is None and n not in own for n in reverse.walk(x) if n.requires_grad
+    )
+    return (
+        x
+        if outside and x.requires_grad and is_grad_enabled()
+        else _unwrapped(Value(x.data, False) if isinstance(x, Value) else wrap(x.data))
+    )
 
 
 def _argnums(argnum: Argnum) -> tuple[int, ...]:
@@ -127,7 +141,9 @@ def _scalar(name: str, f: Function, out: Any) -> Any:
         except (TypeError, ValueError):
             raise OperandError(f"{name}: {_name(f)} must return one number, not {type(out).__name__}") from None
     elif getattr(out, "size", 1) != 1:
-        raise GraphError(f"{name}: {_name(f)} must return one number, not shape {shape(out)}; see jacobian, vjp and elementwise_grad")
+        raise GraphError(
+            f"{name}: {_name(f)} must return one number, not shape {shape(out)}; see jacobian, vjp and elementwise_grad"
+        )
     return out
 
 
@@ -238,10 +254,14 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
         totals: list[Any] | None = None
         given = leaves(cotangent)
         if len(given) != len(leaves(structure)):
-            raise ShapeError(f"vjp: the cotangent has {len(given)} leaves, the result of {_name(f)} has {len(leaves(structure))}")
+            raise ShapeError(
+                f"vjp: the cotangent has {len(given)} leaves, the result of {_name(f)} has {len(leaves(structure))}"
+            )
         for result, arriving in zip(leaves(structure), given, strict=True):
             if shape(result) != np.shape(_plain(arriving)):
-                raise ShapeError(f"vjp: a cotangent of shape {np.shape(_plain(arriving))} for a result of shape {shape(result)}")
+                raise ShapeError(
+                    f"vjp: a cotangent of shape {np.shape(_plain(arriving))} for a result of shape {shape(result)}"
+                )
             if isinstance(result, Tensor) and not isinstance(arriving, Node):
                 arriving = np.asarray(arriving, result.dtype)
             elif isinstance(result, Value) and not isinstance(arriving, Node):
@@ -269,7 +289,9 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     primals, tangents = tuple(primals), tuple(tangents)
     for primal, tangent in zip(leaves(primals), leaves(tangents), strict=True):
         if np.shape(_plain(primal)) != np.shape(_plain(tangent)):
-            raise ShapeError(f"jvp: a tangent of shape {np.shape(_plain(tangent))} for a primal of shape {np.shape(_plain(primal))}")
+            raise ShapeError(
+                f"jvp: a tangent of shape {np.shape(_plain(tangent))} for a primal of shape {np.shape(_plain(primal))}"
+            )
     as_tensors = _holds_arrays(list(primals))
     with enable_grad():
         lifted, targets = _lift(list(primals), as_tensors)
@@ -304,7 +326,7 @@ def _linear_part(total: Node, dummy: Node, targets: Sequence[Node]) -> Any:
         if node is dummy:
             found.append(g)
 
-    read = reverse.read_node if nested else reverse._data
+    read = reverse.read_node if nested else get_data
     with np.errstate(all="ignore"):
         reverse.propagate(total, _one(total), read, visit, targets=[dummy])
     result = found[0] if found else _zero(dummy)

@@ -101,7 +101,7 @@ class Value(Operators):
 
     def item(self) -> float:
         """The number."""
-        return self.data  # type: ignore[no-any-return]
+        return self.data
 
     def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         parents = tuple([x if x.__class__ is Value else _operand(op, x) for x in xs])
@@ -151,7 +151,7 @@ class Value(Operators):
         return bool(self.data)
 
     def __float__(self) -> float:
-        return self.data  # type: ignore[no-any-return]
+        return self.data
 
     def __getitem__(self, key: Any) -> Any:
         raise TypeError("a Value is one number and cannot be indexed; use Tensor for arrays")
@@ -184,10 +184,12 @@ class Value(Operators):
         return f"Value(data={self.data}, grad={self.grad}{name})"
 
     def _repr_html_(self) -> str:
-        made = "leaf" if self.op is None else f"{self.op.name}({', '.join(p.label() for p in self.parents[:4])}{', …' if len(self.parents) > 4 else ''})"
+        shown = [p.label() for p in self.parents[:4]] + ["…"] * (len(self.parents) > 4)
+        made = "leaf" if self.op is None else f"{self.op.name}({', '.join(shown)})"
         return (
             f"<code>{html.escape(self.label())} = {html.escape(made)}: "
-            f"<span style='color:#2a8a3e'>{self.data:.6g}</span>, gradient <span style='color:#c62f2f'>{self.grad:.6g}</span></code>"
+            f"<span style='color:#2a8a3e'>{self.data:.6g}</span>, "
+            f"gradient <span style='color:#c62f2f'>{self.grad:.6g}</span></code>"
         )
 
 
@@ -203,7 +205,11 @@ def _infix(op: Op) -> tuple[Any, Any]:
             elif other.__class__ is not Const:
                 other = _operand(op, other)
         if mode() is not PLAIN:
-            return self._record(op, (self, other), NO_PARAMS) if self.__class__ is Value else other._record(op, (self, other), NO_PARAMS)
+            return (
+                self._record(op, (self, other), NO_PARAMS)
+                if self.__class__ is Value
+                else other._record(op, (self, other), NO_PARAMS)
+            )
         node = _new(Value)
         try:
             data = scalar(self.data, other.data)
@@ -225,14 +231,16 @@ def _infix(op: Op) -> tuple[Any, Any]:
         return node
 
     def reflected(self: Any, other: Any) -> Any:
-        return forward(Const(float(other)) if other.__class__ is float or other.__class__ is int else _operand(op, other), self)
+        return forward(
+            Const(float(other)) if other.__class__ is float or other.__class__ is int else _operand(op, other), self
+        )
 
     return forward, reflected
 
 
 def _number(data: Any) -> float:
     if data.__class__ is float:
-        return data  # type: ignore[no-any-return]
+        return data
     if isinstance(data, (int, float, np.integer, np.floating, np.bool_)) or (
         isinstance(data, np.ndarray) and data.ndim == 0 and data.dtype.kind in "fiub"
     ):
@@ -278,7 +286,9 @@ def unsupported(function: Any, method: str = "__call__", kwargs: Mapping[str, An
     if kwargs:
         return OperandError(f"np.{name}: the argument {next(iter(kwargs))!r} is not supported on nodes")
     near = get_close_matches(name, sorted({f.__name__ for f in BY_NUMPY}), 1, 0.5)
-    return OperandError(f"np.{name} has no derivative here" + (f"; the nearest that has is np.{near[0]}" if near else ""))
+    return OperandError(
+        f"np.{name} has no derivative here" + (f"; the nearest that has is np.{near[0]}" if near else "")
+    )
 
 
 def _methods() -> None:
@@ -287,13 +297,12 @@ def _methods() -> None:
         forward.__name__, reflected.__name__ = f"__{symbol}__", f"__r{symbol}__"
         setattr(Value, f"__{symbol}__", forward)
         setattr(Value, f"__r{symbol}__", reflected)
-    for name in (
-        "exp log log1p expm1 sqrt sin cos tan asin acos atan atan2 sinh cosh tanh sigmoid softplus relu leaky_relu elu "
-        "gelu silu erf maximum minimum clip hypot exp2 log2 log10 square reciprocal logaddexp abs"
-    ).split():
-        setattr(Value, name, getattr(elementwise, name))
-    for name in ("sign", "floor", "ceil", "round"):
-        setattr(Value, name, getattr(comparison, name))
+    for name in _METHODS.split():
+        setattr(Value, name, getattr(elementwise, name, None) or getattr(comparison, name))
 
 
+_METHODS = (
+    "exp log log1p expm1 sqrt sin cos tan asin acos atan atan2 sinh cosh tanh sigmoid softplus relu leaky_relu elu gelu "
+    "silu erf maximum minimum clip hypot exp2 log2 log10 square reciprocal logaddexp abs sign floor ceil round"
+)
 _methods()

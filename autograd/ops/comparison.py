@@ -4,36 +4,39 @@ from __future__ import annotations
 
 import math
 import operator
+from typing import Any
 
 import numpy as np
 
-from autograd.op import binary, implements, row, unary
+from autograd.op import Function, binary, implements, row, unary
 
-greater = binary("greater", operator.gt, np.greater, None, None, infix=">")
-greater_equal = binary("greater_equal", operator.ge, np.greater_equal, None, None, infix=">=")
-less = binary("less", operator.lt, np.less, None, None, infix="<")
-less_equal = binary("less_equal", operator.le, np.less_equal, None, None, infix="<=")
-equal = binary("equal", operator.eq, np.equal, None, None, infix="==")
-not_equal = binary("not_equal", operator.ne, np.not_equal, None, None, infix="!=")
-isinf = unary("isinf", math.isinf, np.isinf, None)
-isnan = unary("isnan", math.isnan, np.isnan, None)
+greater: Function = binary("greater", operator.gt, np.greater, None, None, infix=">")
+greater_equal: Function = binary("greater_equal", operator.ge, np.greater_equal, None, None, infix=">=")
+less: Function = binary("less", operator.lt, np.less, None, None, infix="<")
+less_equal: Function = binary("less_equal", operator.le, np.less_equal, None, None, infix="<=")
+equal: Function = binary("equal", operator.eq, np.equal, None, None, infix="==")
+not_equal: Function = binary("not_equal", operator.ne, np.not_equal, None, None, infix="!=")
+isinf: Function = unary("isinf", math.isinf, np.isinf, None)
+isnan: Function = unary("isnan", math.isnan, np.isnan, None)
 
 
 def _sign(x: float) -> float:
     return x if x != x else float((x > 0) - (x < 0))
 
 
-def _integer(rounding: object) -> object:
+def _integer(rounding: Function) -> Function:
     # Python's rounding gives integers, and raises for those that a float can hold and an integer can't.
-    return lambda x: float(rounding(x)) if math.isfinite(x) else x  # type: ignore[operator]
+    return lambda x: float(rounding(x)) if math.isfinite(x) else x
 
 
-sign = unary("sign", _sign, np.sign, None)
-floor = unary("floor", _integer(math.floor), np.floor, None)
-ceil = unary("ceil", _integer(math.ceil), np.ceil, None)
-_round = unary("round", lambda x, decimals: float(round(x, decimals)) if math.isfinite(x) else x, np.round, None)
+sign: Function = unary("sign", _sign, np.sign, None)
+floor: Function = unary("floor", _integer(math.floor), np.floor, None)
+ceil: Function = unary("ceil", _integer(math.ceil), np.ceil, None)
+_round: Function = unary(
+    "round", lambda x, decimals: float(round(x, decimals)) if math.isfinite(x) else x, np.round, None
+)
 
-where = implements(np.where)(
+where: Function = implements(np.where)(
     row(
         "where",
         np.where,
@@ -46,6 +49,6 @@ where = implements(np.where)(
 
 
 @implements(np.round)
-def round(x: object, decimals: int = 0) -> object:
+def round(x: Any, decimals: int = 0) -> Any:
     """Round to the given number of decimals, halves to even; the derivative is zero."""
     return _round(x, decimals=operator.index(decimals))

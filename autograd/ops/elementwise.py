@@ -8,11 +8,12 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from autograd.modes import mode
-from autograd.op import binary, row, unary
+from autograd.op import Function, binary, row, unary
 from autograd.ops.comparison import equal, greater, greater_equal, isinf, less, less_equal, sign, where
 
 LN2, LN10 = math.log(2.0), math.log(10.0)
@@ -30,7 +31,7 @@ def _scale_arrays(g: np.ndarray, local: np.ndarray) -> np.ndarray:
 
 # The strong zero: a branch that was not taken sends exactly 0, even through a local derivative that is infinite there.
 # Every singular rule below multiplies with it. It is a row itself, so that it holds to any order.
-scale = binary(
+scale: Function = binary(
     "scale",
     _scale_floats,
     _scale_arrays,
@@ -39,10 +40,12 @@ scale = binary(
     infix="*",
 )
 
-add = binary("add", operator.add, np.add, lambda g, out, x, y: g, lambda g, out, x, y: g, infix="+")
-sub = binary("sub", operator.sub, np.subtract, lambda g, out, x, y: g, lambda g, out, x, y: -g, infix="-")
-mul = binary("mul", operator.mul, np.multiply, lambda g, out, x, y: g * y, lambda g, out, x, y: g * x, infix="*")
-div = binary(
+add: Function = binary("add", operator.add, np.add, lambda g, out, x, y: g, lambda g, out, x, y: g, infix="+")
+sub: Function = binary("sub", operator.sub, np.subtract, lambda g, out, x, y: g, lambda g, out, x, y: -g, infix="-")
+mul: Function = binary(
+    "mul", operator.mul, np.multiply, lambda g, out, x, y: g * y, lambda g, out, x, y: g * x, infix="*"
+)
+div: Function = binary(
     "div",
     operator.truediv,
     np.true_divide,
@@ -50,7 +53,7 @@ div = binary(
     lambda g, out, x, y: scale(g, -out / y),
     infix="/",
 )
-power = binary(
+power: Function = binary(
     "power",
     math.pow,
     np.power,
@@ -60,41 +63,41 @@ power = binary(
     ),
     infix="**",
 )
-neg = unary("neg", operator.neg, np.negative, lambda g, out, x: -g, infix="-")
-abs = unary("abs", operator.abs, np.absolute, lambda g, out, x: g * sign(x))
-square = unary("square", lambda x: x * x, np.square, lambda g, out, x: g * (2.0 * x))
-reciprocal = unary("reciprocal", lambda x: 1.0 / x, np.reciprocal, lambda g, out, x: scale(g, -out * out))
-sqrt = unary("sqrt", math.sqrt, np.sqrt, lambda g, out, x: scale(g, 0.5 / out))
+neg: Function = unary("neg", operator.neg, np.negative, lambda g, out, x: -g, infix="-")
+abs: Function = unary("abs", operator.abs, np.absolute, lambda g, out, x: g * sign(x))
+square: Function = unary("square", lambda x: x * x, np.square, lambda g, out, x: g * (2.0 * x))
+reciprocal: Function = unary("reciprocal", lambda x: 1.0 / x, np.reciprocal, lambda g, out, x: scale(g, -out * out))
+sqrt: Function = unary("sqrt", math.sqrt, np.sqrt, lambda g, out, x: scale(g, 0.5 / out))
 
-exp = unary("exp", math.exp, np.exp, lambda g, out, x: g * out)
-exp2 = unary("exp2", lambda x: math.pow(2.0, x), np.exp2, lambda g, out, x: g * (out * LN2))
-expm1 = unary("expm1", math.expm1, np.expm1, lambda g, out, x: g * exp(x))
-log = unary("log", math.log, np.log, lambda g, out, x: scale(g, 1.0 / x))
-log2 = unary("log2", math.log2, np.log2, lambda g, out, x: scale(g, 1.0 / (x * LN2)))
-log10 = unary("log10", math.log10, np.log10, lambda g, out, x: scale(g, 1.0 / (x * LN10)))
-log1p = unary("log1p", math.log1p, np.log1p, lambda g, out, x: scale(g, 1.0 / (1.0 + x)))
+exp: Function = unary("exp", math.exp, np.exp, lambda g, out, x: g * out)
+exp2: Function = unary("exp2", lambda x: math.pow(2.0, x), np.exp2, lambda g, out, x: g * (out * LN2))
+expm1: Function = unary("expm1", math.expm1, np.expm1, lambda g, out, x: g * exp(x))
+log: Function = unary("log", math.log, np.log, lambda g, out, x: scale(g, 1.0 / x))
+log2: Function = unary("log2", math.log2, np.log2, lambda g, out, x: scale(g, 1.0 / (x * LN2)))
+log10: Function = unary("log10", math.log10, np.log10, lambda g, out, x: scale(g, 1.0 / (x * LN10)))
+log1p: Function = unary("log1p", math.log1p, np.log1p, lambda g, out, x: scale(g, 1.0 / (1.0 + x)))
 
-sin = unary("sin", math.sin, np.sin, lambda g, out, x: g * cos(x))
-cos = unary("cos", math.cos, np.cos, lambda g, out, x: -g * sin(x))
-tan = unary("tan", math.tan, np.tan, lambda g, out, x: g * (1.0 + out * out))
-asin = unary("asin", math.asin, np.arcsin, lambda g, out, x: scale(g, 1.0 / sqrt((1.0 - x) * (1.0 + x))))
-acos = unary("acos", math.acos, np.arccos, lambda g, out, x: scale(g, -1.0 / sqrt((1.0 - x) * (1.0 + x))))
-atan = unary("atan", math.atan, np.arctan, lambda g, out, x: g / (1.0 + x * x))
-sinh = unary("sinh", math.sinh, np.sinh, lambda g, out, x: g * cosh(x))
-cosh = unary("cosh", math.cosh, np.cosh, lambda g, out, x: g * sinh(x))
-tanh = unary("tanh", math.tanh, np.tanh, lambda g, out, x: g * (1.0 - out * out))
+sin: Function = unary("sin", math.sin, np.sin, lambda g, out, x: g * cos(x))
+cos: Function = unary("cos", math.cos, np.cos, lambda g, out, x: -g * sin(x))
+tan: Function = unary("tan", math.tan, np.tan, lambda g, out, x: g * (1.0 + out * out))
+asin: Function = unary("asin", math.asin, np.arcsin, lambda g, out, x: scale(g, 1.0 / sqrt((1.0 - x) * (1.0 + x))))
+acos: Function = unary("acos", math.acos, np.arccos, lambda g, out, x: scale(g, -1.0 / sqrt((1.0 - x) * (1.0 + x))))
+atan: Function = unary("atan", math.atan, np.arctan, lambda g, out, x: g / (1.0 + x * x))
+sinh: Function = unary("sinh", math.sinh, np.sinh, lambda g, out, x: g * cosh(x))
+cosh: Function = unary("cosh", math.cosh, np.cosh, lambda g, out, x: g * sinh(x))
+tanh: Function = unary("tanh", math.tanh, np.tanh, lambda g, out, x: g * (1.0 - out * out))
 
 
-def ratio(x: object, y: object) -> object:
+def ratio(x: Any, y: Any) -> Any:
     """`x / y`, and 0 where y is 0: the minimum-norm subgradient of a length at the origin."""
     zero = equal(y, 0.0)
     return where(zero, 0.0, div(x, where(zero, 1.0, y)))
 
 
-hypot = binary(
+hypot: Function = binary(
     "hypot", math.hypot, np.hypot, lambda g, out, x, y: g * ratio(x, out), lambda g, out, x, y: g * ratio(y, out)
 )
-atan2 = binary(
+atan2: Function = binary(
     "atan2",
     math.atan2,
     np.arctan2,
@@ -111,21 +114,21 @@ def _smaller(x: float, y: float) -> float:
     return x if x < y or x != x else y
 
 
-maximum = binary(
+maximum: Function = binary(
     "maximum",
     _larger,
     np.maximum,
     lambda g, out, x, y: where(greater(x, y), g, where(equal(x, y), g * 0.5, 0.0)),
     lambda g, out, x, y: where(greater(y, x), g, where(equal(x, y), g * 0.5, 0.0)),
 )
-minimum = binary(
+minimum: Function = binary(
     "minimum",
     _smaller,
     np.minimum,
     lambda g, out, x, y: where(less(x, y), g, where(equal(x, y), g * 0.5, 0.0)),
     lambda g, out, x, y: where(less(y, x), g, where(equal(x, y), g * 0.5, 0.0)),
 )
-_clip = row(
+_clip: Function = row(
     "clip",
     lambda x, low, high: np.minimum(np.maximum(x, low), high),
     lambda g, out, x, low, high: where(greater_equal(x, low), where(less_equal(x, high), g, 0.0), 0.0),
@@ -141,14 +144,16 @@ def _sigmoid_arrays(x: np.ndarray) -> np.ndarray:
         return 1.0 / (1.0 + np.exp(-x))
 
 
-sigmoid = unary("sigmoid", lambda x: 1.0 / (1.0 + math.exp(-x)), _sigmoid_arrays, lambda g, out, x: g * (out * (1.0 - out)))
-softplus = unary(
+sigmoid: Function = unary(
+    "sigmoid", lambda x: 1.0 / (1.0 + math.exp(-x)), _sigmoid_arrays, lambda g, out, x: g * (out * (1.0 - out))
+)
+softplus: Function = unary(
     "softplus",
     lambda x: _larger(x, 0.0) + math.log1p(math.exp(-math.fabs(x))),
     lambda x: np.logaddexp(x, 0.0).astype(np.result_type(x, 0.0), copy=False),
     lambda g, out, x: g * sigmoid(x),
 )
-logaddexp = binary(
+logaddexp: Function = binary(
     "logaddexp",
     lambda x, y: _larger(x, y) + math.log1p(math.exp(-math.fabs(x - y))) if x != y else x + LN2,
     np.logaddexp,
@@ -157,20 +162,25 @@ logaddexp = binary(
 )
 
 
-def _share(x: object, y: object) -> object:
+def _share(x: Any, y: Any) -> Any:
     # Two infinities of one sign share evenly; their difference is nan.
     alike = where(isinf(x), equal(x, y), False)
     return where(alike, 0.5, sigmoid(where(alike, 0.0, sub(x, y))))
 
 
-relu = unary("relu", lambda x: 0.0 if x <= 0.0 else x, lambda x: np.maximum(x, 0), lambda g, out, x: where(less_equal(x, 0.0), 0.0, g))
-_leaky_relu = unary(
+relu: Function = unary(
+    "relu",
+    lambda x: 0.0 if x <= 0.0 else x,
+    lambda x: np.maximum(x, 0),
+    lambda g, out, x: where(less_equal(x, 0.0), 0.0, g),
+)
+_leaky_relu: Function = unary(
     "leaky_relu",
     lambda x, slope: x if x > 0.0 else slope * x,
     lambda x, slope: np.where(np.greater(x, 0), x, slope * x),
     lambda g, out, x, slope: where(greater(x, 0.0), g, g * slope),
 )
-_elu = unary(
+_elu: Function = unary(
     "elu",
     lambda x, alpha: x if x > 0.0 else alpha * math.expm1(x),
     lambda x, alpha: np.where(np.greater(x, 0), x, alpha * np.expm1(np.minimum(x, 0))),
@@ -178,7 +188,7 @@ _elu = unary(
         less(x, 0.0), g * (alpha * exp(minimum(x, 0.0))), where(equal(x, 0.0), g * minimum(1.0, alpha), g)
     ),
 )
-silu = unary(
+silu: Function = unary(
     "silu",
     lambda x: x / (1.0 + math.exp(-x)),
     lambda x: x * _sigmoid_arrays(x),
@@ -202,9 +212,9 @@ def _special(name: str) -> Callable[[np.ndarray], np.ndarray]:
 
 
 ROOT2, ROOT_PI = math.sqrt(2.0), math.sqrt(math.pi)
-erf = unary("erf", math.erf, _special("erf"), lambda g, out, x: g * (2.0 / ROOT_PI * exp(-x * x)))
-erfc = unary("erfc", math.erfc, _special("erfc"), lambda g, out, x: g * (-2.0 / ROOT_PI * exp(-x * x)))
-_gelu = unary(
+erf: Function = unary("erf", math.erf, _special("erf"), lambda g, out, x: g * (2.0 / ROOT_PI * exp(-x * x)))
+erfc: Function = unary("erfc", math.erfc, _special("erfc"), lambda g, out, x: g * (-2.0 / ROOT_PI * exp(-x * x)))
+_gelu: Function = unary(
     "gelu",
     lambda x: 0.5 * x * math.erfc(-x / ROOT2),
     lambda x: 0.5 * x * erfc(-x / ROOT2),
@@ -212,17 +222,17 @@ _gelu = unary(
 )
 
 
-def leaky_relu(x: object, slope: float = 0.01) -> object:
+def leaky_relu(x: Any, slope: float = 0.01) -> Any:
     """`x` where positive, `slope * x` elsewhere; the derivative at 0 is the slope."""
     return _leaky_relu(x, slope=float(slope))
 
 
-def elu(x: object, alpha: float = 1.0) -> object:
+def elu(x: Any, alpha: float = 1.0) -> Any:
     """`x` where positive, `alpha * (exp(x) - 1)` elsewhere (Clevert et al. 2015); at 0 the derivative is min(1, alpha)."""
     return _elu(x, alpha=float(alpha))
 
 
-def gelu(x: object, approximate: str = "none") -> object:
+def gelu(x: Any, approximate: str = "none") -> Any:
     """`x Φ(x)` with the normal distribution Φ (Hendrycks and Gimpel 2016), or its tanh approximation.
 
     Parameters
@@ -239,7 +249,7 @@ def gelu(x: object, approximate: str = "none") -> object:
     return mul(mul(0.5, x), add(1.0, tanh(inner)))
 
 
-def clip(x: object, low: object = None, high: object = None) -> object:
+def clip(x: Any, low: Any = None, high: Any = None) -> Any:
     """Limit `x` to the interval from `low` to `high`; either may be None, and both may be nodes.
 
     The derivative in `x` is 1 inside and *at* the bounds, and 0 outside.

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd.node import Node
-from autograd.op import row
+from autograd.op import Function, row
 
 
 class Slot:
@@ -46,14 +46,18 @@ def _shape(x: Any) -> tuple[int, ...]:
     return getattr(x, "shape", ())
 
 
-_slice = row("slice", lambda x, key: x[key], lambda g, out, x, key: _unslice(g, key=key, shape=_shape(x)), view=True)
-_unslice = row("unslice", lambda x, key, shape: _put(x, key, shape), lambda g, out, x, key, shape: _slice(g, key=key))
-_index = row(
+_slice: Function = row(
+    "slice", lambda x, key: x[key], lambda g, out, x, key: _unslice(g, key=key, shape=_shape(x)), view=True
+)
+_unslice: Function = row(
+    "unslice", lambda x, key, shape: _put(x, key, shape), lambda g, out, x, key, shape: _slice(g, key=key)
+)
+_index: Function = row(
     "index",
     lambda x, *arrays, key: x[_fill(key, arrays)],
     joint=lambda g, out, xs, key: [_scatter(g, *xs[1:], key=key, shape=_shape(xs[0]))] + [None] * (len(xs) - 1),
 )
-_scatter = row(
+_scatter: Function = row(
     "scatter",
     _add_at,
     joint=lambda g, out, xs, key, shape: [_index(g, *xs[1:], key=key)] + [None] * (len(xs) - 1),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.op import implements, row
+from autograd.op import Function, implements, row
 from autograd.ops.elementwise import abs, mul, power, ratio
 from autograd.ops.indexing import getitem
 from autograd.ops.reduction import Axis, _sum, gather, is_array, kept, max, min, sum
@@ -33,15 +33,15 @@ def _matmul_y(g: Any, out: Any, x: Any, y: Any) -> Any:
     return matmul(matrix_transpose(x), g)
 
 
-matmul = implements(np.matmul)(row("matmul", np.matmul, _matmul_x, _matmul_y, infix="@"))
+matmul: Function = implements(np.matmul)(row("matmul", np.matmul, _matmul_x, _matmul_y, infix="@"))
 
 
 def _linear_arrays(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
     out = x @ weight.T
-    if out.dtype == np.result_type(out, bias):
-        out += bias
-        return out
-    return out + bias
+    if out.dtype != bias.dtype:
+        return out + bias
+    out += bias
+    return out
 
 
 def _rows(x: Any) -> Any:
@@ -49,21 +49,21 @@ def _rows(x: Any) -> Any:
 
 
 # A row of its own for speed: one node instead of three, and the bias added in place.
-linear = row(
+linear: Function = row(
     "linear",
     _linear_arrays,
     lambda g, out, x, y, z: matmul(g, y),
-    lambda g, out, x, y, z: matmul(matrix_transpose(_rows(g)), _rows(x)),
+    lambda g, out, x, y, z: matrix_transpose(matmul(matrix_transpose(_rows(x)), _rows(g))),
     lambda g, out, x, y, z: g,
 )
 linear.__doc__ = "`x @ weight.T + bias`, for x of shape (..., in), weight (out, in) and bias (out,), as in PyTorch."
 
-_norm = row(
+_norm: Function = row(
     "norm",
     lambda x, axis, keepdims: np.sqrt(np.sum(np.square(x), axis, keepdims=keepdims)),
     lambda g, out, x, axis, keepdims: kept(g, x, axis, keepdims) * ratio(x, kept(out, x, axis, keepdims)),
 )
-_contract = row(
+_contract: Function = row(
     "einsum",
     lambda x, y, subscripts: np.einsum(_spell(subscripts), x, y, optimize=True),
     lambda g, out, x, y, subscripts: _contract(g, y, subscripts=(subscripts[2], subscripts[1], subscripts[0])),
@@ -150,7 +150,9 @@ def _reduced(letters: str, x: Any, needed: set[str]) -> tuple[str, Any]:
             j = letters.index(letter, i + 1)
             order = [k for k in range(len(letters)) if k not in (i, j)] + [i, j]
             if shape(x)[i] != shape(x)[j]:
-                raise ShapeError(f"einsum: index {letter!r} is both {shape(x)[i]} and {shape(x)[j]} long in one operand")
+                raise ShapeError(
+                    f"einsum: index {letter!r} is both {shape(x)[i]} and {shape(x)[j]} long in one operand"
+                )
             along = np.arange(shape(x)[i])
             x = getitem(transpose(x, order), (..., along, along))
             letters = "".join(letters[k] for k in order[:-1])
@@ -184,7 +186,6 @@ def _parse(subscripts: str, operands: tuple[Any, ...]) -> tuple[list[str], str]:
     return inputs, output.replace("...", ellipsis)
 
 
-
 @implements(np.linalg.norm)
 def norm(x: Any, ord: float | str | None = None, axis: Axis = None, keepdims: bool = False) -> Any:
     """The length of vectors: `ord` None or 2, 1, inf, -inf, 0 or any p; and the Frobenius norm of matrices.
@@ -196,7 +197,9 @@ def norm(x: Any, ord: float | str | None = None, axis: Axis = None, keepdims: bo
     if ord is None or (ord == "fro" and len(axes) == 2) or (ord == 2 and len(axes) == 1):
         return _norm(x, axis=axes, keepdims=bool(keepdims))
     if len(axes) != 1:
-        raise ValueError(f"norm: ord={ord!r} over {len(axes)} axes is not supported; use ord=None or 'fro', or one axis")
+        raise ValueError(
+            f"norm: ord={ord!r} over {len(axes)} axes is not supported; use ord=None or 'fro', or one axis"
+        )
     if isinstance(ord, str):
         raise ValueError(f"norm: ord={ord!r} is not a norm of vectors")
     if ord == math.inf:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.node import Node
-from autograd.op import implements, row, variadic
+from autograd.op import Function, implements, row, variadic
 from autograd.ops.comparison import equal, isinf, where
 from autograd.ops.elementwise import div, exp, ratio
 from autograd.ops.indexing import basic
@@ -56,13 +56,17 @@ def _before(x: Any) -> Any:
     return products
 
 
-_sum = row("sum", lambda x, axis, keepdims: np.sum(x, axis, keepdims=keepdims), lambda g, out, x, axis, keepdims: kept(g, x, axis, keepdims))
-_mean = row(
+_sum: Function = row(
+    "sum",
+    lambda x, axis, keepdims: np.add.reduce(x, axis, keepdims=keepdims),
+    lambda g, out, x, axis, keepdims: kept(g, x, axis, keepdims),
+)
+_mean: Function = row(
     "mean",
     lambda x, axis, keepdims: np.mean(x, axis, keepdims=keepdims),
     lambda g, out, x, axis, keepdims: div(kept(g, x, axis, keepdims), float(count(x, axis))),
 )
-_prod = row(
+_prod: Function = row(
     "prod",
     lambda x, axis, keepdims: np.prod(x, axis, keepdims=keepdims),
     lambda g, out, x, axis, keepdims: kept(g, x, axis, keepdims) * _others(x, axis),
@@ -74,8 +78,8 @@ def _extreme(g: Any, out: Any, x: Any, axis: tuple[int, ...], keepdims: bool) ->
     return kept(g, x, axis, keepdims) * (ties / _sum(ties, axis=axis, keepdims=True))
 
 
-_amax = row("amax", lambda x, axis, keepdims: np.max(x, axis, keepdims=keepdims), _extreme)
-_amin = row("amin", lambda x, axis, keepdims: np.min(x, axis, keepdims=keepdims), _extreme)
+_amax: Function = row("amax", lambda x, axis, keepdims: np.max(x, axis, keepdims=keepdims), _extreme)
+_amin: Function = row("amin", lambda x, axis, keepdims: np.min(x, axis, keepdims=keepdims), _extreme)
 
 
 def _centred(x: Any, axis: tuple[int, ...]) -> Any:
@@ -86,24 +90,25 @@ def _freedom(x: Any, axis: tuple[int, ...], ddof: float) -> float:
     return float(builtins.max(count(x, axis) - ddof, 0))
 
 
-_var = row(
+_var: Function = row(
     "var",
     lambda x, axis, keepdims, ddof: np.var(x, axis, keepdims=keepdims, ddof=ddof),
     lambda g, out, x, axis, keepdims, ddof: (
         kept(g, x, axis, keepdims) * (_centred(x, axis) * div(2.0, _freedom(x, axis, ddof)))
     ),
 )
-_std = row(
+_std: Function = row(
     "std",
     lambda x, axis, keepdims, ddof: np.std(x, axis, keepdims=keepdims, ddof=ddof),
     lambda g, out, x, axis, keepdims, ddof: (
-        kept(g, x, axis, keepdims)
-        * ratio(_centred(x, axis), kept(out, x, axis, keepdims) * _freedom(x, axis, ddof))
+        kept(g, x, axis, keepdims) * ratio(_centred(x, axis), kept(out, x, axis, keepdims) * _freedom(x, axis, ddof))
     ),
 )
-_cumsum = row("cumsum", lambda x, axis: np.cumsum(x, axis), lambda g, out, x, axis: flip(_cumsum(flip(g, axis), axis=axis), axis))
-_argmax = row("argmax", lambda x, axis, keepdims: np.argmax(x, axis, keepdims=keepdims), None)
-_argmin = row("argmin", lambda x, axis, keepdims: np.argmin(x, axis, keepdims=keepdims), None)
+_cumsum: Function = row(
+    "cumsum", lambda x, axis: np.cumsum(x, axis), lambda g, out, x, axis: flip(_cumsum(flip(g, axis), axis=axis), axis)
+)
+_argmax: Function = row("argmax", lambda x, axis, keepdims: np.argmax(x, axis, keepdims=keepdims), None)
+_argmin: Function = row("argmin", lambda x, axis, keepdims: np.argmin(x, axis, keepdims=keepdims), None)
 
 
 def _tied(g: Any, out: Any, xs: Sequence[Any]) -> list[Any]:
@@ -112,10 +117,10 @@ def _tied(g: Any, out: Any, xs: Sequence[Any]) -> list[Any]:
     return [where(tie, each, 0.0) for tie in ties]
 
 
-sum_n = variadic("sum_n", lambda *xs: math.fsum(xs), lambda *xs: np.sum(xs), lambda g, out, xs: [g] * len(xs))
-max_n = variadic("max_n", lambda *xs: float(np.max(xs)), lambda *xs: np.max(xs), _tied)
-min_n = variadic("min_n", lambda *xs: float(np.min(xs)), lambda *xs: np.min(xs), _tied)
-dot_n = variadic(
+sum_n: Function = variadic("sum_n", lambda *xs: math.fsum(xs), lambda *xs: np.sum(xs), lambda g, out, xs: [g] * len(xs))
+max_n: Function = variadic("max_n", lambda *xs: float(np.max(xs)), lambda *xs: np.max(xs), _tied)
+min_n: Function = variadic("min_n", lambda *xs: float(np.min(xs)), lambda *xs: np.min(xs), _tied)
+dot_n: Function = variadic(
     "dot_n",
     lambda *xs: math.fsum(map(operator.mul, xs[: len(xs) // 2], xs[len(xs) // 2 :])),
     lambda *xs: np.dot(xs[: len(xs) // 2], xs[len(xs) // 2 :]),
@@ -135,7 +140,9 @@ def _logsumexp_rule(g: Any, out: Any, xs: Sequence[Any]) -> list[Any]:
     return [where(endless, tie, g * exp(where(endless, 0.0, x - out))) for tie, x in zip(tied, xs, strict=True)]
 
 
-logsumexp_n = variadic("logsumexp_n", _logsumexp_floats, lambda *xs: np.float64(_logsumexp_floats(*map(float, xs))), _logsumexp_rule)
+logsumexp_n: Function = variadic(
+    "logsumexp_n", _logsumexp_floats, lambda *xs: np.float64(_logsumexp_floats(*map(float, xs))), _logsumexp_rule
+)
 
 
 def is_array(x: Any) -> bool:
@@ -151,7 +158,9 @@ def gather(x: Any, more: Sequence[Any]) -> tuple[Any, ...] | None:
     return items if all(isinstance(item, (int, float)) and not isinstance(item, np.generic) for item in items) else None
 
 
-def _reducer(name: str, of_scalars: Callable[..., Any], of_axes: Callable[..., Any], *functions: Any) -> Callable[..., Any]:
+def _reducer(
+    name: str, of_scalars: Callable[..., Any], of_axes: Callable[..., Any], *functions: Any
+) -> Callable[..., Any]:
     def reduce(x: Any, *more: Any, axis: Axis = None, keepdims: bool = False) -> Any:
         if not is_array(x):
             items = gather(x, more)
@@ -160,12 +169,16 @@ def _reducer(name: str, of_scalars: Callable[..., Any], of_axes: Callable[..., A
             x, more = _stacked(x if hasattr(x, "__iter__") else (x, *more)), ()
         if more:
             if len(more) > 1 or axis is not None or isinstance(more[0], Node) or is_array(more[0]):
-                raise TypeError(f"{name}: give one array and an axis, or any number of scalars; for two arrays see maximum, minimum, add")
+                raise TypeError(
+                    f"{name}: give one array and an axis, or any number of scalars; for two arrays see maximum, minimum, add"
+                )
             axis = more[0]
         return of_axes(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims))
 
     reduce.__name__ = reduce.__qualname__ = name
-    reduce.__doc__ = f"The {name} over `axis` of an array, or of any number of scalars: `{name}(v, w, …)`, `{name}([v, w, …])`."
+    reduce.__doc__ = (
+        f"The {name} over `axis` of an array, or of any number of scalars: `{name}(v, w, …)`, `{name}([v, w, …])`."
+    )
     return implements(*functions)(reduce)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Sequence
 from itertools import accumulate
@@ -12,7 +13,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autograd.errors import ShapeError
 from autograd.node import Node
-from autograd.op import implements, row, variadic
+from autograd.op import Function, implements, row, variadic
 from autograd.ops.indexing import basic, getitem
 
 
@@ -31,27 +32,33 @@ def axis_tuple(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
     return tuple(range(ndim)) if axis is None else tuple(sorted(normalize_axis_tuple(axis, ndim)))
 
 
-_reshape = row("reshape", lambda x, shape: np.reshape(x, shape), lambda g, out, x, shape: _reshape(g, shape=_shape(x)), view=True)
-_transpose = row(
+_reshape: Function = row(
+    "reshape", lambda x, shape: np.reshape(x, shape), lambda g, out, x, shape: _reshape(g, shape=_shape(x)), view=True
+)
+_transpose: Function = row(
     "transpose",
     lambda x, axes: np.transpose(x, axes),
     lambda g, out, x, axes: _transpose(g, axes=tuple(int(i) for i in np.argsort(axes))),
     view=True,
 )
-_broadcast_to = row("broadcast_to", lambda x, shape: np.broadcast_to(x, shape), lambda g, out, x, shape: g, view=True)
-_astype = row("astype", lambda x, dtype: np.asarray(x).astype(dtype), lambda g, out, x, dtype: g)
-_concatenate = variadic(
+_broadcast_to: Function = row(
+    "broadcast_to", lambda x, shape: np.broadcast_to(x, shape), lambda g, out, x, shape: g, view=True
+)
+_astype: Function = row("astype", lambda x, dtype: np.asarray(x).astype(dtype), lambda g, out, x, dtype: g)
+_concatenate: Function = variadic(
     "concatenate",
     None,
     lambda *xs, axis: np.concatenate(xs, axis=axis),
     lambda g, out, xs, axis: _pieces(g, [_shape(x)[axis] for x in xs], axis),
 )
-_pad = row(
+_pad: Function = row(
     "pad",
     lambda x, width, value: np.pad(x, width, constant_values=value),
-    lambda g, out, x, width, value: basic(g, tuple(slice(before, before + n) for (before, _), n in zip(width, _shape(x), strict=True))),
+    lambda g, out, x, width, value: basic(
+        g, tuple(slice(before, before + n) for (before, _), n in zip(width, _shape(x), strict=True))
+    ),
 )
-_shape = shape
+_shape: Function = shape
 
 
 def _pieces(x: Any, sizes: Sequence[int], axis: int) -> list[Any]:
@@ -67,14 +74,14 @@ def reshape(x: Any, /, shape: int | Sequence[int] | None = None, order: str = "C
     new = shape if shape is not None else newshape
     lengths = (new,) if isinstance(new, (int, np.integer)) else tuple(new)
     lengths = tuple(operator.index(n) for n in lengths)
-    size = int(np.prod(_shape(x), dtype=int))
+    size = math.prod(_shape(x))
     if -1 in lengths:
-        known = int(np.prod([n for n in lengths if n != -1], dtype=int))
+        known = math.prod(n for n in lengths if n != -1)
         if lengths.count(-1) > 1 or known == 0 or size % known:
             raise ShapeError(f"reshape: cannot reshape shape {_shape(x)} into {lengths}")
         lengths = tuple(size // known if n == -1 else n for n in lengths)
-    if int(np.prod(lengths, dtype=int)) != size:
-        raise ShapeError(f"reshape: shape {_shape(x)} has {size} elements, {lengths} needs {int(np.prod(lengths, dtype=int))}")
+    if math.prod(lengths) != size:
+        raise ShapeError(f"reshape: shape {_shape(x)} has {size} elements, {lengths} needs {math.prod(lengths)}")
     return x if lengths == _shape(x) else _reshape(x, shape=lengths)
 
 
@@ -90,7 +97,9 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
     ndim = len(shape(x))
     order = tuple(reversed(range(ndim))) if axes is None else normalize_axis_tuple(axes, ndim)
     if len(order) != ndim:
-        raise ShapeError(f"transpose: axes {tuple(axes or ())} do not name each of the {ndim} axes of shape {shape(x)} once")
+        raise ShapeError(
+            f"transpose: axes {tuple(axes or ())} do not name each of the {ndim} axes of shape {shape(x)} once"
+        )
     return _transpose(x, axes=order)
 
 
@@ -175,7 +184,9 @@ def split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> li
     length = shape(x)[axis]
     if isinstance(indices_or_sections, (int, np.integer)):
         if indices_or_sections < 1 or length % indices_or_sections:
-            raise ShapeError(f"split: {length} elements along axis {axis} do not fall into {indices_or_sections} equal parts")
+            raise ShapeError(
+                f"split: {length} elements along axis {axis} do not fall into {indices_or_sections} equal parts"
+            )
         return _pieces(x, [length // int(indices_or_sections)] * int(indices_or_sections), axis)
     cuts = [0, *(operator.index(i) for i in indices_or_sections), None]
     return [basic(x, (slice(None),) * axis + (slice(a, b),)) for a, b in zip(cuts, cuts[1:], strict=False)]

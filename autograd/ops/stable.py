@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from autograd.errors import OperandError, ShapeError
+from autograd.errors import ShapeError
 from autograd.node import Node
-from autograd.op import row
-from autograd.ops.elementwise import exp
+from autograd.op import Function, row
+from autograd.ops.elementwise import div, exp
 from autograd.ops.reduction import Axis, _stacked, _sum, gather, is_array, kept, logsumexp_n, mean
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import axis_tuple, shape
@@ -17,7 +18,7 @@ from autograd.ops.shape import axis_tuple, shape
 
 def _shifted(x: np.ndarray, axis: Any) -> tuple[np.ndarray, np.ndarray]:
     """`x` less its greatest, and that greatest; those that attain an infinite one are 0, not nan."""
-    top = np.max(x, axis, keepdims=True, initial=-np.inf)
+    top = np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf)
     if np.isfinite(top).all():
         return x - top, top
     return np.where(x == top, 0.0, x - np.where(x == top, 0.0, top)), top
@@ -25,7 +26,7 @@ def _shifted(x: np.ndarray, axis: Any) -> tuple[np.ndarray, np.ndarray]:
 
 def _softmax_arrays(x: np.ndarray, axis: tuple[int, ...]) -> np.ndarray:
     weights = np.exp(_shifted(x, axis)[0])
-    weights /= np.sum(weights, axis, keepdims=True)
+    weights /= np.add.reduce(weights, axis, keepdims=True)
     return weights
 
 
@@ -41,35 +42,62 @@ def _logsumexp_arrays(x: np.ndarray, axis: tuple[int, ...], keepdims: bool) -> n
     return result if keepdims else np.squeeze(result, axis)
 
 
-_softmax = row(
-    "softmax", _softmax_arrays, lambda g, out, x, axis: out * (g - _sum(g * out, axis=axis, keepdims=True))
-)
-_log_softmax = row(
+_softmax: Function = row("softmax", _softmax_arrays, lambda g, out, x, axis: _softmax_rule(g, out, axis))
+_log_softmax: Function = row(
     "log_softmax", _log_softmax_arrays, lambda g, out, x, axis: g - exp(out) * _sum(g, axis=axis, keepdims=True)
 )
-_logsumexp = row(
+_logsumexp: Function = row(
     "logsumexp",
     _logsumexp_arrays,
     lambda g, out, x, axis, keepdims: kept(g, x, axis, keepdims) * _softmax(x, axis=axis),
 )
-one_hot = row("one_hot", lambda labels, classes, dtype: np.eye(classes, dtype=dtype)[labels], None)
 
 
-def _cross_entropy_arrays(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def _at_labels(x: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """`x` as rows, and the index of the labelled element of each."""
+    return x.reshape(-1, x.shape[-1]), (np.arange(labels.size), labels.ravel())
+
+
+def _cross_entropy_arrays(logits: np.ndarray, labels: np.ndarray, reduction: str) -> np.ndarray:
     shifted, _ = _shifted(logits, -1)
-    return np.log(np.sum(np.exp(shifted), -1)) - np.take_along_axis(shifted, labels[..., None], -1)[..., 0]
+    rows, labelled = _at_labels(shifted, labels)
+    losses = np.log(np.add.reduce(np.exp(rows), -1)) - rows[labelled]
+    if reduction == "none":
+        return losses.reshape(labels.shape)
+    total = np.add.reduce(losses)
+    return total / losses.dtype.type(losses.size) if reduction == "mean" else total
 
 
-# One loss per row of logits; its rule is `softmax - one_hot`, which no composition of logarithms gives exactly.
-_cross_entropy = row(
-    "cross_entropy",
-    _cross_entropy_arrays,
-    lambda g, out, x, y: (
-        kept(g, x, (len(shape(x)) - 1,), False)
-        * (_softmax(x, axis=(len(shape(x)) - 1,)) - one_hot(y, classes=shape(x)[-1], dtype=x.dtype))
-    ),
+def _residual_arrays(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    probabilities = _softmax_arrays(logits, (-1,))
+    rows, labelled = _at_labels(probabilities, labels)
+    rows[labelled] -= 1.0
+    return probabilities
+
+
+def _softmax_rule(g: Any, p: Any, axis: tuple[int, ...]) -> Any:
+    return p * (g - _sum(g * p, axis=axis, keepdims=True))
+
+
+# softmax - one_hot: the derivative of the cross-entropy, which no composition of logarithms gives exactly.
+_residual: Function = row(
+    "residual",
+    _residual_arrays,
+    lambda g, out, x, y: _softmax_rule(g, softmax(x), (len(shape(x)) - 1,)),
     None,
 )
+_cross_entropy: Function = row(
+    "cross_entropy",
+    _cross_entropy_arrays,
+    lambda g, out, x, y, reduction: _per_row(g, x, y, reduction) * _residual(x, y),
+    None,
+)
+
+
+def _per_row(g: Any, x: Any, labels: Any, reduction: str) -> Any:
+    if reduction == "none":
+        return kept(g, x, (len(shape(x)) - 1,), False)
+    return div(g, float(math.prod(shape(labels)))) if reduction == "mean" else g
 
 
 def softmax(x: Any, axis: Axis = -1) -> Any:
@@ -120,27 +148,30 @@ def cross_entropy(logits: Any, targets: Any, reduction: str = "mean") -> Any:
     lead, classes = shape(logits)[:-1], (shape(logits) or (0,))[-1]
     if targets.dtype.kind in "iub":
         if shape(targets) != lead:
-            raise ShapeError(f"cross_entropy: logits of shape {shape(logits)} need labels of shape {lead}, got {shape(targets)}")
-        if targets.size and not (0 <= targets.min() and targets.max() < classes):
+            raise ShapeError(
+                f"cross_entropy: logits of shape {shape(logits)} need labels of shape {lead}, got {shape(targets)}"
+            )
+        if targets.size and not (np.minimum.reduce(targets, None) >= 0 and np.maximum.reduce(targets, None) < classes):
             wrong = targets[(targets < 0) | (targets >= classes)].flat[0]
-            raise ShapeError(f"cross_entropy: label {wrong} is outside 0 … {classes - 1}, the classes of logits {shape(logits)}")
-        losses = _cross_entropy(logits, targets)
-    elif shape(targets) == shape(logits):
-        losses = -sum_(log_softmax(logits) * targets, axis=-1)
-    else:
-        raise ShapeError(
-            f"cross_entropy: logits of shape {shape(logits)} need integer labels of shape {lead} or probabilities of the "
-            f"logits' own shape, got {targets.dtype} of shape {shape(targets)}"
-        )
-    return reduced(losses, reduction)
+            raise ShapeError(
+                f"cross_entropy: label {wrong} is outside 0 … {classes - 1}, the classes of logits {shape(logits)}"
+            )
+        _check_reduction(reduction)
+        return _cross_entropy(logits, targets, reduction=reduction)
+    if shape(targets) == shape(logits):
+        return reduced(-sum_(log_softmax(logits) * targets, axis=-1), reduction)
+    raise ShapeError(
+        f"cross_entropy: logits of shape {shape(logits)} need integer labels of shape {lead} or probabilities of the "
+        f"logits' own shape, got {targets.dtype} of shape {shape(targets)}"
+    )
 
 
 def reduced(losses: Any, reduction: str) -> Any:
     """The mean or the sum of all losses, or the losses as they are."""
-    if reduction == "mean":
-        return mean(losses)
-    if reduction == "sum":
-        return sum_(losses)
-    if reduction == "none":
-        return losses
-    raise OperandError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
+    _check_reduction(reduction)
+    return mean(losses) if reduction == "mean" else sum_(losses) if reduction == "sum" else losses
+
+
+def _check_reduction(reduction: str) -> None:
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
