@@ -8,7 +8,7 @@ all paths of the chain rule would walk shared edges again and again. On e = (a+b
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -24,8 +24,14 @@ from autograd.ops.reduction import _sum
 from autograd.ops.shape import astype, broadcast_to, shape
 
 
-def walk(root: Node) -> Iterator[Node]:
+def walk(root: Node, leaves: bool = True) -> list[Node]:
     """The nodes that need a gradient, each after all its consumers; ties in order of arrival, parents left to right.
+
+    Parameters
+    ----------
+    root : Node
+    leaves : bool
+        Whether the leaves are wanted too; a pass that only adds to them need not visit them.
 
     Examples
     --------
@@ -43,20 +49,19 @@ def walk(root: Node) -> Iterator[Node]:
         for parent in node.parents:
             if parent in consumers:
                 consumers[parent] += 1
-            elif parent.requires_grad:
+            elif parent.requires_grad and (leaves or parent.op is not None):
                 consumers[parent] = 1
-                if parent.parents:
-                    found.append(parent)
-    ready = [root]
-    for node in ready:
-        yield node
+                found.append(parent)
+    order = [root]
+    waiting = consumers.get
+    for node in order:
         for parent in node.parents:
-            if parent.requires_grad:
-                left = consumers[parent] - 1
-                if left:
-                    consumers[parent] = left
-                else:
-                    ready.append(parent)
+            left = waiting(parent)
+            if left == 1:
+                order.append(parent)
+            elif left is not None:
+                consumers[parent] = left - 1
+    return order
 
 
 def backward(
@@ -77,11 +82,14 @@ def backward(
 
 
 def _backward_floats(root: Node, gradient: float) -> None:
-    nodes = [node for node in walk(root) if node.op is not None]
-    for node in nodes:
+    if root.op is None:
+        root.grad += gradient
+        return
+    order = walk(root, leaves=False)
+    for node in order:
         node.grad = 0.0
-    root.grad += gradient
-    for node in nodes:
+    root.grad = gradient
+    for node in order:
         op: Op = node.op  # type: ignore[assignment]
         try:
             (op.pull or formula.generate(op))(node)
@@ -94,7 +102,7 @@ def _backward_floats(root: Node, gradient: float) -> None:
 
 def _backward_floats_visibly(root: Node, gradient: float, step: Callable[[Step], None] | None) -> None:
     """The same sums in the same order, one node at a time, with hooks, checks and a callback."""
-    order = list(walk(root))
+    order = walk(root)
     before = {node: node.grad for node in order if node.op is None and node in HOOKS}
     for node in order:
         if node.op is not None or node in before:

@@ -1,0 +1,134 @@
+"""Run every benchmark and print its table; a peer that is not installed is reported as missing."""
+
+from __future__ import annotations
+
+import os
+
+# One thread for everybody, decided before any library starts its own.
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_name] = "1"
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
+
+import argparse
+import importlib.util
+import platform
+from importlib.metadata import version
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from autograd import Value
+from tests.benchmarks import growth, importing, scalar, tensor
+from tests.benchmarks.timing import Times
+
+console = Console(width=100)
+
+
+def _present(package: str) -> bool:
+    there = importlib.util.find_spec(package) is not None
+    if not there:
+        console.print(f"{package} is not installed, so it is not measured: pip install 'stepgrad\\[bench]'")
+    return there
+
+
+def _pinned() -> str:
+    if not hasattr(os, "sched_setaffinity"):
+        return "not pinned"
+    first = min(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {first})
+    return f"pinned to processor {first}"
+
+
+def _machine() -> str:
+    model = platform.processor() or platform.machine()
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), model)
+    except OSError:
+        pass
+    return f"{model}, {os.cpu_count()} processors; Python {platform.python_version()}, NumPy {np.__version__}"
+
+
+def _compare(title: str, times: dict[str, Times], unit: float, unit_name: str, bars: dict[str, float]) -> None:
+    table = Table("", f"median {unit_name}", "stepgrad / it", "quartiles", "bar", title=title, title_justify="left")
+    mine = times["stepgrad"]
+    for name, measured in times.items():
+        if name == "stepgrad":
+            table.add_row(name, f"{measured.median * unit:.1f}", "", "", "")
+            continue
+        middle, low, high = mine.ratio(measured)
+        bar = bars.get(name)
+        verdict = "" if bar is None else f"≤ {bar:.2f}: {'met' if middle <= bar else 'MISSED'}"
+        table.add_row(name, f"{measured.median * unit:.1f}", f"{middle:.3f}", f"{low:.3f} … {high:.3f}", verdict)
+    console.print(table)
+
+
+def _line(what: str, figure: str, bar: str, met: bool) -> None:
+    console.print(f"{what}: {figure} (bar {bar}: {'met' if met else 'MISSED'})")
+
+
+def _scalar() -> None:
+    peers = {}
+    if _present("micrograd"):
+        from micrograd.engine import Value as Micrograd
+
+        peers["micrograd"] = Micrograd
+    nodes = scalar.node_count()
+    _compare(
+        f"Scalar: 2-16-16-1, 100 samples, hinge loss, {nodes:,} nodes, forward and backward",
+        scalar.times(peers),
+        1e3,
+        "ms",
+        {"micrograd": 0.25},
+    )
+    held = scalar.bytes_per_node(Value)
+    _line("Memory", f"{held:.0f} bytes a node", "≤ 300", held <= 300)
+    for name, peer in peers.items():
+        console.print(f"  {name}: {scalar.bytes_per_node(peer):.0f} bytes a node")
+    freed = scalar.freed_at_once()
+    _line("Freed within the statement that drops it, collector off", "yes" if freed else "no", "yes", freed)
+
+
+def _tensor() -> None:
+    peers = [name for name, package in (("torch eager", "torch"), ("jax jit", "jax")) if _present(package)]
+    for size, bar in ((32, 0.50), (128, 0.65)):
+        _compare(
+            f"Tensor: one step of 784-64-16-10, float32, Adam, batch {size}",
+            tensor.times(size, peers),
+            1e6,
+            "µs",
+            {"torch eager": bar},
+        )
+
+
+def _growth() -> None:
+    for build, bar in ((growth.chain, 1.15), (growth.wide, None), (growth.shuffled, None)):
+        fitted, nanoseconds = growth.slope(build)
+        figure = f"slope {fitted:.3f}; ns a node at 10³ … 10⁶: " + ", ".join(f"{n:.0f}" for n in nanoseconds)
+        if bar is None:
+            console.print(f"Growth, {build.__name__}: {figure}")
+        else:
+            _line(f"Growth, {build.__name__}", figure, f"≤ {bar}", fitted <= bar)
+
+
+def _importing() -> None:
+    middle, low, high = importing.added_milliseconds()
+    _line("import autograd adds to importing NumPy", f"{middle:.0f} ms ({low:.0f} … {high:.0f})", "≤ 60 ms", middle <= 60)
+
+
+def main() -> None:
+    """Parse the command line and run."""
+    rooms = {"scalar": _scalar, "tensor": _tensor, "growth": _growth, "import": _importing}
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("which", nargs="*", choices=[[], *rooms], help="all by default", metavar=" ".join(rooms))
+    chosen = parser.parse_args().which or list(rooms)
+    console.print(f"{_machine()}; one thread, {_pinned()}")
+    console.print(", ".join(f"{p} {version(p)}" for p in ("torch", "jax", "micrograd") if importlib.util.find_spec(p)))
+    for name in chosen:
+        console.rule()
+        rooms[name]()
+
+
+if __name__ == "__main__":
+    main()
