@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 from autograd._version import __version__
 from autograd.errors import (
     AnomalyError,
@@ -101,3 +103,6 @@ from autograd.reverse import Contribution, Step
 from autograd.tensor import Tensor
 from autograd.transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.value import Value
+
+# `from autograd import *` leaves Python's own abs, max, min, round and sum as they are.
+__all__ = [_name for _name in dir() if not _name.startswith("_") and not hasattr(builtins, _name)]

@@ -157,7 +157,7 @@ def reads(node: Node) -> tuple[set[int], bool]:
 
 def display(root: Any) -> str:
     """The formula of a captured graph, for people: `g * (1 - out²)`."""
-    return _printed(root, _for_people)
+    return _printed(root)
 
 
 def expression(root: Node, names: Mapping[Node, str] | None = None, limit: int = 400) -> str:
@@ -170,41 +170,46 @@ def expression(root: Node, names: Mapping[Node, str] | None = None, limit: int =
     >>> expression((a + b) * (b + 1))
     '(a + b) * (b + 1)'
     """
-    text = _printed(root, _for_people, names or {})
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return _printed(root, names or {}, limit)
 
 
-def _printed(
-    root: Any, spell: Callable[[Node, list[tuple[str, int]]], tuple[str, int]], names: Mapping[Node, str] | None = None
-) -> str:
+def _printed(root: Any, names: Mapping[Node, str] | None = None, limit: int = 10_000) -> str:
     """Print a graph; what would be printed twice is printed once, as a definition after "where"."""
     if not isinstance(root, Node):
         return _constant(root)
+    given = names or {}
     nodes = list(ancestors(root))
     uses: dict[Node, int] = {}
+    squares: set[Node] = set()
     for node in nodes:
         for parent in node.parents:
             uses[parent] = uses.get(parent, 0) + 1
+        if len(node.parents) == 2 and node.parents[0] is node.parents[1]:
+            squares.add(node.parents[0])
+    left = dict(uses)
     texts: dict[Node, tuple[str, int]] = {}
     definitions: list[str] = []
     for node in nodes:
         if node.op is None:
-            texts[node] = (
-                (_constant(node.data), ATOM)
-                if node.__class__ is Const
-                else ((names or {}).get(node) or node.label(), ATOM)
-            )
+            text = _constant(node.data) if node.__class__ is Const else given.get(node) or node.label()
+            texts[node] = text, ATOM
             continue
-        text = spell(node, [texts[parent] for parent in node.parents])
-        squared_only = uses.get(node, 0) > 1 and all(n.op is None or n.parents != (node, node) for n in nodes)
-        if squared_only and len(text[0]) > 3:
-            name = (names or {}).get(node) or node.name or f"t{len(definitions) + 1}"
-            definitions.append(f"{name} = {text[0]}")
-            text = (name, ATOM)
-        texts[node] = text
-    return ", ".join([texts[root][0] + (" where " if definitions else ""), *definitions]).replace(
-        " where , ", " where "
-    )
+        text, level = _for_people(node, [texts[parent] for parent in node.parents])
+        for parent in node.parents:
+            # The texts of a long graph are let go as soon as they are used up.
+            left[parent] -= 1
+            if not left[parent]:
+                texts.pop(parent, None)
+        if uses.get(node, 0) > 1 and len(text) > 3 and node not in squares:
+            name = given.get(node) or node.name or f"t{len(definitions) + 1}"
+            definitions.append(f"{name} = {text}")
+            text, level = name, ATOM
+        # No more than this can be seen of it in the end.
+        texts[node] = text[: limit + 1], level
+    text = texts[root][0]
+    if definitions:
+        text += " where " + ", ".join(definitions)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _constant(x: Any) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import count
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from weakref import ref
+
+from numpy import ndarray
 
 from autograd.errors import GraphError
 
@@ -15,7 +18,34 @@ if TYPE_CHECKING:
 
 next_order = count(1).__next__
 NO_PARAMS: dict[str, Any] = {}
-HOOKS: WeakKeyDictionary[Node, dict[int, Callable[[Any], Any]]] = WeakKeyDictionary()
+T = TypeVar("T")
+
+
+class WeakTable(Generic[T]):
+    """What is known of some nodes beside their slots, forgotten with them.
+
+    Keyed by identity: a `weakref.WeakKeyDictionary` compares keys with `==`, which on tensors gives a tensor.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[int, tuple[ref[Node], T]] = {}
+
+    def __setitem__(self, node: Node, value: T) -> None:
+        key = id(node)
+        self._held[key] = ref(node, lambda _: self._held.pop(key, None)), value
+
+    def get(self, node: Node) -> T | None:
+        held = self._held.get(id(node))
+        return held[1] if held is not None else None
+
+    def __contains__(self, node: Node) -> bool:
+        return id(node) in self._held
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+
+HOOKS: WeakTable[dict[int, Callable[[Any], Any]]] = WeakTable()
 
 
 class Node:
@@ -113,7 +143,9 @@ class Node:
         """
         if not self.requires_grad:
             raise GraphError(f"{self.label()} requires no gradient, so a hook on it would never be called")
-        hooks = HOOKS.setdefault(self, {})
+        hooks = HOOKS.get(self)
+        if hooks is None:
+            HOOKS[self] = hooks = {}
         key = next_order()
         hooks[key] = hook
         return HookHandle(hooks, key)
@@ -128,22 +160,16 @@ class Node:
                 twin = node._twin()
                 twin.parents = tuple(memo[id(parent)] for parent in node.parents)
                 memo[id(node)] = twin
-                memo.setdefault(id(memo), []).append(node)
         twin = memo[id(self)]
         assert isinstance(twin, Node)
         return twin
 
     def _twin(self) -> Node:
         """A copy of this node alone, with its own data and no parents yet."""
-        twin = object.__new__(type(self))
-        for base in type(self).__mro__:
-            for slot in getattr(base, "__slots__", ()):
-                if slot != "__weakref__":
-                    descriptor = base.__dict__[slot]
-                    held = descriptor.__get__(self)
-                    descriptor.__set__(
-                        twin, held.copy() if slot in ("data", "grad") and hasattr(held, "copy") else held
-                    )
+        twin: Node = object.__new__(type(self))
+        for take, put in _slots(type(self)):
+            held = take(self)
+            put(twin, held.copy() if held.__class__ is ndarray else held)
         twin.order = next_order()
         return twin
 
@@ -220,6 +246,17 @@ def ancestors(root: Node) -> Iterator[Node]:
             if node not in done:
                 done.add(node)
                 yield node
+
+
+@cache
+def _slots(face: type[Node]) -> list[tuple[Callable[[Node], Any], Callable[[Node, Any], None]]]:
+    """How to read and how to write each slot of a class, its bases' included."""
+    found = []
+    for base in face.__mro__:
+        for name in getattr(base, "__slots__", ()):
+            if name != "__weakref__":
+                found.append((base.__dict__[name].__get__, base.__dict__[name].__set__))
+    return found
 
 
 def _restore(face: type[Node], data: Any, requires_grad: bool, name: str | None) -> Node:

@@ -11,14 +11,13 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from autograd import formula
 from autograd.errors import AnomalyError, GraphError, InPlaceError, OperandError, ShapeError
 from autograd.modes import mode
-from autograd.node import HOOKS, Node, ancestors, get_data, get_grad, set_grad
+from autograd.node import HOOKS, Node, WeakTable, ancestors, get_data, get_grad, set_grad
 from autograd.op import NOT_FINITE_IN_PYTHON, Op
 from autograd.ops.reduction import _sum
 from autograd.ops.shape import astype, broadcast_to, shape
@@ -283,7 +282,7 @@ def read_node(node: Node) -> Any:
 
 
 def _hooked(node: Node, g: Any) -> Any:
-    for hook in list(HOOKS.get(node, {}).values()):
+    for hook in list((HOOKS.get(node) or {}).values()):
         replaced = hook(g)
         if replaced is not None:
             g = _fit(replaced, node, node) if g.__class__ is not float else float(replaced)
@@ -347,7 +346,7 @@ def _stamped(node: Node) -> tuple[int, Any]:
     return latest
 
 
-_CHECKSUMS: WeakKeyDictionary[Node, list[int]] = WeakKeyDictionary()
+_CHECKSUMS: WeakTable[list[int]] = WeakTable()
 
 
 def _checksums(node: Node) -> list[int]:

@@ -261,10 +261,10 @@ def _operand(op: Op, x: Any) -> Node:
     if isinstance(x, (bool, np.bool_)):
         return Const(bool(x))
     if isinstance(x, Node) or (isinstance(x, np.ndarray) and x.ndim):
-        what = "Tensor" if isinstance(x, Node) else "array"
+        what = " Tensor" if isinstance(x, Node) else "n array"
         raise OperandError(
-            f"{op.name}: cannot mix a Value with a {what} of shape {x.shape}: make the scalar a Tensor(2.0, requires_grad=True), "  # type: ignore[union-attr]
-            f"or take single numbers of the {what} (Value(x.item())); in grad(f)(…) pass np.float64(2.0) instead of 2.0"
+            f"{op.name}: cannot mix a Value with a{what} of shape {x.shape}: make the scalar a Tensor(2.0, requires_grad=True), "  # type: ignore[union-attr]
+            f"or take single numbers of it (Value(x.item())); in grad(f)(…) pass np.float64(2.0) instead of 2.0"
         )
     try:
         return Const(_number(x))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 import operator
 from typing import Any
@@ -33,7 +34,7 @@ sign: Function = unary("sign", _sign, np.sign, None)
 floor: Function = unary("floor", _integer(math.floor), np.floor, None)
 ceil: Function = unary("ceil", _integer(math.ceil), np.ceil, None)
 _round: Function = unary(
-    "round", lambda x, decimals: float(round(x, decimals)) if math.isfinite(x) else x, np.round, None
+    "round", lambda x, decimals: float(builtins.round(x, decimals)) if math.isfinite(x) else x, np.round, None
 )
 
 where: Function = implements(np.where)(

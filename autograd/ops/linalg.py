@@ -119,7 +119,7 @@ def einsum(subscripts: str, *operands: Any) -> Any:
     if len(terms) > 2:
         spelled = ",".join(inputs) + "->" + output
         dummies = [np.broadcast_to(0.0, shape(x)) for x in operands]
-        path = np.einsum_path(spelled, *dummies, optimize=("greedy", np.inf))[0][1:]
+        path = np.einsum_path(spelled, *dummies, optimize="greedy")[0][1:]
     else:
         path = [tuple(range(len(terms)))] if len(terms) == 2 else []
     for pair in path:
