@@ -32,6 +32,7 @@ from autograd.ops.comparison import (
     not_equal,
     round,
     sign,
+    stop_gradient,
     where,
 )
 from autograd.ops.elementwise import (

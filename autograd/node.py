@@ -167,7 +167,7 @@ class Node:
     def _twin(self) -> Node:
         """A copy of this node alone, with its own data and no parents yet."""
         twin: Node = object.__new__(type(self))
-        for take, put in _slots(type(self)):
+        for take, put in _slots(type(self).__mro__):
             held = take(self)
             put(twin, held.copy() if held.__class__ is ndarray else held)
         twin.order = next_order()
@@ -249,10 +249,10 @@ def ancestors(root: Node) -> Iterator[Node]:
 
 
 @cache
-def _slots(face: type[Node]) -> list[tuple[Callable[[Node], Any], Callable[[Node, Any], None]]]:
+def _slots(bases: tuple[type, ...]) -> list[tuple[Callable[[Node], Any], Callable[[Node, Any], None]]]:
     """How to read and how to write each slot of a class, its bases' included."""
     found = []
-    for base in face.__mro__:
+    for base in bases:
         for name in getattr(base, "__slots__", ()):
             if name != "__weakref__":
                 found.append((base.__dict__[name].__get__, base.__dict__[name].__set__))

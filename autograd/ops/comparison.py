@@ -19,6 +19,7 @@ equal: Function = binary("equal", operator.eq, np.equal, None, None, infix="==")
 not_equal: Function = binary("not_equal", operator.ne, np.not_equal, None, None, infix="!=")
 isinf: Function = unary("isinf", math.isinf, np.isinf, None)
 isnan: Function = unary("isnan", math.isnan, np.isnan, None)
+stop_gradient: Function = unary("stop_gradient", lambda x: x, lambda x: x, None)
 
 
 def _sign(x: float) -> float:

@@ -12,7 +12,7 @@ from autograd.errors import ShapeError
 from autograd.op import Function, implements, row
 from autograd.ops.elementwise import abs, mul, power, ratio
 from autograd.ops.indexing import getitem
-from autograd.ops.reduction import Axis, _sum, gather, is_array, kept, max, min, sum
+from autograd.ops.reduction import Axis, _sum, gather, is_array, kept, max, min, stacked, sum
 from autograd.ops.reduction import dot_n as _dot_n
 from autograd.ops.shape import axis_tuple, expand_dims, matrix_transpose, ravel, reshape, shape, transpose
 
@@ -84,7 +84,7 @@ def dot(x: Any, y: Any) -> Any:
             raise ShapeError(f"dot: sequences of {len(xs)} and {len(ys)} scalars")
         if gather(xs + ys, ()) is not None:
             return _dot_n(*xs, *ys)
-        x, y = np.asarray(xs), np.asarray(ys)
+        x, y = stacked(xs), stacked(ys)
     if not shape(x) or not shape(y):
         return mul(x, y)
     if len(shape(y)) <= 2:

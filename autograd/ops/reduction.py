@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd.node import Node
 from autograd.op import Function, implements, row, variadic
-from autograd.ops.comparison import equal, isinf, where
+from autograd.ops.comparison import equal, isinf, stop_gradient, where
 from autograd.ops.elementwise import div, exp, ratio
 from autograd.ops.indexing import basic
 from autograd.ops.shape import axis_index, axis_tuple, concatenate, flip, ravel, reshape, shape, stack, transpose
@@ -134,10 +134,12 @@ def _logsumexp_floats(*xs: float) -> float:
 
 
 def _logsumexp_rule(g: Any, out: Any, xs: Sequence[Any]) -> list[Any]:
-    # Where the greatest is infinite, those that attain it share evenly.
-    tied = _tied(g, out, xs)
+    # The shift cancels, so it counts as a constant. Where the greatest is infinite, those that attain it share evenly.
     endless = isinf(out)
-    return [where(endless, tie, g * exp(where(endless, 0.0, x - out))) for tie, x in zip(tied, xs, strict=True)]
+    shift = where(endless, 0.0, stop_gradient(max_n(*xs)))
+    weights = [where(endless, 0.0, exp(where(endless, 0.0, x - shift))) for x in xs]
+    total = where(endless, 1.0, sum_n(*weights))
+    return [where(endless, tie, g * (w / total)) for tie, w in zip(_tied(g, out, xs), weights, strict=True)]
 
 
 logsumexp_n: Function = variadic(
@@ -166,7 +168,9 @@ def _reducer(
             items = gather(x, more)
             if items is not None and axis is None and not keepdims:
                 return of_scalars(*items)
-            x, more = _stacked(x if hasattr(x, "__iter__") else (x, *more)), ()
+            x, more = stacked(x if hasattr(x, "__iter__") else (x, *more)), ()
+        elif more and not shape(x):
+            x, more = stacked((x, *more)), ()
         if more:
             if len(more) > 1 or axis is not None or isinstance(more[0], Node) or is_array(more[0]):
                 raise TypeError(
@@ -182,7 +186,8 @@ def _reducer(
     return implements(*functions)(reduce)
 
 
-def _stacked(items: Any) -> Any:
+def stacked(items: Any) -> Any:
+    """One array or tensor of a sequence of scalars, arrays or tensors."""
     items = items if isinstance(items, np.ndarray) or np.isscalar(items) else list(items)
     if isinstance(items, list) and any(isinstance(item, Node) for item in items):
         return stack(items)
@@ -197,14 +202,14 @@ min = _reducer("min", min_n, _amin, np.min, np.amin)
 @implements(np.mean)
 def mean(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """The arithmetic mean over axes."""
-    x = x if is_array(x) else _stacked(x)
+    x = x if is_array(x) else stacked(x)
     return _mean(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims))
 
 
 @implements(np.prod)
 def prod(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """The product over axes; its derivatives are exact where elements are 0."""
-    x = x if is_array(x) else _stacked(x)
+    x = x if is_array(x) else stacked(x)
     return _prod(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims))
 
 
