@@ -7,6 +7,7 @@ pass records itself and a node comes out; so the transforms nest to any order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -19,7 +20,7 @@ from autograd.node import Node, get_data
 from autograd.op import unary
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape, stack
-from autograd.tensor import Tensor, wrap
+from autograd.tensor import Tensor
 from autograd.tree import leaves, map_leaves, rebuild
 from autograd.value import Value
 
@@ -73,34 +74,51 @@ def _differentiated(
             args[number], fresh = _lift(args[number], as_tensors)
             chosen.append(args[number])
             targets += fresh
-        return f(*args, **kwargs), chosen, targets
+        with _open(targets):
+            return f(*args, **kwargs), chosen, targets
 
 
 def _plain(node: Any) -> Any:
     return node.data if isinstance(node, Node) else node
 
 
+@contextmanager
+def _open(targets: Sequence[Node]) -> Iterator[set[Node]]:
+    """Let gradients into our own leaves, and close them again: to an outer transform they are constants."""
+    own = {target for target in targets if target.op is None}
+    for leaf in own:
+        leaf.requires_grad = True
+    try:
+        yield own
+    finally:
+        for leaf in own:
+            leaf.requires_grad = False
+
+
+def _from_outside(root: Node) -> bool:
+    """Whether anything but closed leaves asks for a derivative of this node."""
+    return root.requires_grad and any(node.op is None for node in reverse.walk(root))
+
+
 def _cotangents(root: Any, gradient: Any, targets: Sequence[Node]) -> list[Any]:
     """The derivatives of `root` by each target: raw where nothing else asks for a derivative of them, nodes elsewhere."""
-    if not isinstance(root, Node) or not root.requires_grad:
+    if not isinstance(root, Node):
         return [_zero(target) for target in targets]
-    own = set(targets)
-    nested = isinstance(gradient, Node) or any(target.op is not None for target in targets)
-    nested = nested or any(node.op is None and node not in own for node in reverse.walk(root))
-    recording = nested and is_grad_enabled()
+    nested = isinstance(gradient, Node) or _from_outside(root)
     found: dict[Node, Any] = {}
 
     def visit(node: Node, g: Any, owned: bool) -> None:
-        if node in own:
+        if node in wanted:
             found[node] = (
                 g if isinstance(g, Node) else np.array(g, node.data.dtype) if isinstance(node, Tensor) else float(g)
             )
 
-    with np.errstate(all="ignore"):
-        if recording:
-            reverse.propagate(root, gradient, reverse.read_node, visit, targets=targets)
-        else:
-            reverse.propagate(root, _plain(gradient), get_data, visit, targets=targets)
+    wanted = set(targets)
+    with _open(targets), np.errstate(all="ignore"):
+        if root.requires_grad:
+            recorded = nested and is_grad_enabled()
+            read, seed = (reverse.read_node, gradient) if recorded else (get_data, _plain(gradient))
+            reverse.propagate(root, seed, read, visit, targets=targets)
     return [found[target] if target in found else _zero(target) for target in targets]
 
 
@@ -115,19 +133,11 @@ def _unwrapped(x: Any) -> Any:
     return x[()] if isinstance(x, np.ndarray) and x.ndim == 0 else x
 
 
-def _aux_value(x: Any, targets: Sequence[Node]) -> Any:
-    """A result of `f` as it leaves the transform: raw, unless it depends on a node from outside."""
-    if not isinstance(x, Node):
+def _result(x: Any) -> Any:
+    """A result of `f` as it leaves the transform: raw, unless something outside asks for a derivative of it."""
+    if not isinstance(x, Node) or (_from_outside(x) and is_grad_enabled()):
         return x
-    own = set(targets)
-    outside = any(t.op is not None for t in targets) or any(
-        n.op is None and n not in own for n in reverse.walk(x) if n.requires_grad
-    )
-    return (
-        x
-        if outside and x.requires_grad and is_grad_enabled()
-        else _unwrapped(Value(x.data, False) if isinstance(x, Value) else wrap(x.data))
-    )
+    return _unwrapped(x.detach())  # type: ignore[attr-defined]
 
 
 def _argnums(argnum: Argnum) -> tuple[int, ...]:
@@ -185,9 +195,9 @@ def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) ->
         out = _scalar("grad", f, out)
         found = iter(map(_unwrapped, _cotangents(out, _one(out), targets)))
         gradients = tuple(rebuild(tree, found) for tree in chosen)
-        value = _aux_value(out, targets)
+        value = _result(out)
         result = gradients if isinstance(argnum, (tuple, list)) else gradients[0]
-        return ((value, map_leaves(lambda x: _aux_value(x, targets), aux)), result) if has_aux else (value, result)
+        return ((value, map_leaves(_result, aux)), result) if has_aux else (value, result)
 
     return both
 
@@ -271,8 +281,8 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
         found: Iterator[Any] = iter(map(_unwrapped, totals or [_zero(t) for t in targets]))
         return tuple(rebuild(tree, found) for tree in chosen)
 
-    plain = map_leaves(lambda x: _aux_value(x, targets), out)
-    return (plain, pullback, map_leaves(lambda x: _aux_value(x, targets), aux)) if has_aux else (plain, pullback)
+    plain = map_leaves(_result, out)
+    return (plain, pullback, map_leaves(_result, aux)) if has_aux else (plain, pullback)
 
 
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
@@ -292,49 +302,37 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
             raise ShapeError(
                 f"jvp: a tangent of shape {np.shape(_plain(tangent))} for a primal of shape {np.shape(_plain(primal))}"
             )
-    as_tensors = _holds_arrays(list(primals))
     with enable_grad():
-        lifted, targets = _lift(list(primals), as_tensors)
-        out = f(*lifted)
-        pushed = []
-        for result in leaves(out):
-            if not isinstance(result, Node) or not result.requires_grad:
-                pushed.append(np.zeros_like(_plain(result))[()] if shape(result) else 0.0)
-                continue
-            dummy = Value(0.0) if isinstance(result, Value) else Tensor(np.zeros_like(result.data), requires_grad=True)
-            sent = _cotangents(result, dummy, targets)
-            directed = [_inner(c, t) for c, t in zip(sent, leaves(tangents), strict=True)]
-            total = directed[0]
-            for part in directed[1:]:
-                total = total + part
-            if not isinstance(total, Node) or not total.requires_grad:
-                pushed.append(_zero(result))
-                continue
-            pushed.append(_linear_part(total, dummy, targets))
-    found = iter([_unwrapped(p) for p in pushed])
-    tangent_out = rebuild(out, found)
-    return map_leaves(lambda x: _aux_value(x, targets), out), tangent_out
+        lifted, targets = _lift(list(primals), _holds_arrays(list(primals)))
+        with _open(targets):
+            out = f(*lifted)
+        pushed = iter([_pushed(result, targets, leaves(tangents)) for result in leaves(out)])
+    return map_leaves(_result, out), rebuild(out, pushed)
 
 
-def _linear_part(total: Node, dummy: Node, targets: Sequence[Node]) -> Any:
-    """The derivative of `total` by `dummy`; a node only where something beyond our own targets is in it."""
-    own = {dummy, *targets}
-    nested = any(t.op is not None for t in targets) or any(n.op is None and n not in own for n in reverse.walk(total))
-    found: list[Any] = []
-
-    def visit(node: Node, g: Any, owned: bool) -> None:
-        if node is dummy:
-            found.append(g)
-
-    read = reverse.read_node if nested else get_data
-    with np.errstate(all="ignore"):
-        reverse.propagate(total, _one(total), read, visit, targets=[dummy])
-    result = found[0] if found else _zero(dummy)
-    return result if isinstance(result, Node) else np.array(result) if isinstance(dummy, Tensor) else float(result)
+def _pushed(result: Any, targets: Sequence[Node], tangents: Sequence[Any]) -> Any:
+    """The directional derivative of one result: ⟨vjp(u), tangents⟩ differentiated by the cotangent u."""
+    if not isinstance(result, Node):
+        return np.zeros_like(result)[()]
+    if isinstance(result, Tensor):
+        dummy: Node = Tensor(np.zeros_like(result.data), requires_grad=True)
+    else:
+        dummy = Value(0.0)
+    along = [_inner(sent, tangent) for sent, tangent in zip(_cotangents(result, dummy, targets), tangents, strict=True)]
+    total = _total(along)
+    dummy.requires_grad = False
+    return _unwrapped(_cotangents(total, _one(total), [dummy])[0])
 
 
 def _inner(x: Any, y: Any) -> Any:
     return sum_(x * y) if shape(x) else x * y
+
+
+def _total(parts: Sequence[Any]) -> Any:
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
 
 
 def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -363,11 +361,7 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
 
     def along(*args: Any) -> Any:
         gradients = leaves(grad(f, numbers)(*args))
-        parts = [_inner(g, t) for g, t in zip(gradients, leaves(tangents), strict=True)]
-        total = parts[0]
-        for part in parts[1:]:
-            total = total + part
-        return total
+        return _total([_inner(g, t) for g, t in zip(gradients, leaves(tangents), strict=True)])
 
     products = grad(along, numbers)(*primals)
     return products[0] if len(primals) == 1 else products
