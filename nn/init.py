@@ -1,0 +1,92 @@
+"""Initialisers: they fill a parameter in place and give it back, with PyTorch's names.
+
+`fan_in` and `fan_out` are the lengths of the last and the first axis of a weight of shape (out, in), times the number of
+elements behind them for a kernel (out, in, …).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from autograd.errors import ShapeError
+from autograd.tensor import Tensor, stamp
+
+Rng = np.random.Generator | int | None
+
+
+def _fill(tensor: Tensor, values: object) -> Tensor:
+    tensor.data[...] = values
+    stamp([tensor])
+    return tensor
+
+
+def fans(tensor: Tensor) -> tuple[int, int]:
+    """How many inputs reach an output of this weight, and how many outputs an input."""
+    if tensor.ndim < 2:
+        raise ShapeError(f"initialisation by fan needs a weight of two axes or more, got shape {tensor.shape}")
+    behind = math.prod(tensor.shape[2:])
+    return tensor.shape[1] * behind, tensor.shape[0] * behind
+
+
+def constant_(tensor: Tensor, value: float) -> Tensor:
+    """Every element `value`."""
+    return _fill(tensor, value)
+
+
+def zeros_(tensor: Tensor) -> Tensor:
+    """Every element 0; in a hidden layer its units then stay identical for ever."""
+    return _fill(tensor, 0.0)
+
+
+def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, *, rng: Rng = None) -> Tensor:
+    """Normal with the given mean and standard deviation."""
+    return _fill(tensor, np.random.default_rng(rng).normal(mean, std, tensor.shape))
+
+
+def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, *, rng: Rng = None) -> Tensor:
+    """Uniform from `a` to `b`."""
+    return _fill(tensor, np.random.default_rng(rng).uniform(a, b, tensor.shape))
+
+
+def xavier_uniform_(tensor: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
+    """Uniform within ±gain·√(6/(fan_in + fan_out)) (Glorot and Bengio 2010, eq. 16)."""
+    bound = gain * math.sqrt(6.0 / sum(fans(tensor)))
+    return uniform_(tensor, -bound, bound, rng=rng)
+
+
+def xavier_normal_(tensor: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
+    """Normal with standard deviation gain·√(2/(fan_in + fan_out)) (Glorot and Bengio 2010)."""
+    return normal_(tensor, 0.0, gain * math.sqrt(2.0 / sum(fans(tensor))), rng=rng)
+
+
+def _he(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
+    if mode not in ("fan_in", "fan_out"):
+        raise ValueError(f"mode must be 'fan_in' or 'fan_out', not {mode!r}")
+    gains = {
+        "relu": math.sqrt(2.0),
+        "leaky_relu": math.sqrt(2.0 / (1.0 + a * a)),
+        "linear": 1.0,
+        "tanh": 5.0 / 3.0,
+        "sigmoid": 1.0,
+    }
+    if nonlinearity not in gains:
+        raise ValueError(f"nonlinearity must be one of {sorted(gains)}, not {nonlinearity!r}")
+    fan_in, fan_out = fans(tensor)
+    return gains[nonlinearity] / math.sqrt(fan_in if mode == "fan_in" else fan_out)
+
+
+def kaiming_uniform_(
+    tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", *, rng: Rng = None
+) -> Tensor:
+    """Uniform within ±gain·√(3/fan), gain √(2/(1 + a²)) (He et al. 2015); with a = 0 that is ±√(6/fan)."""
+    bound = math.sqrt(3.0) * _he(tensor, a, mode, nonlinearity)
+    return uniform_(tensor, -bound, bound, rng=rng)
+
+
+def kaiming_normal_(
+    tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", *, rng: Rng = None
+) -> Tensor:
+    """Normal with standard deviation gain/√fan, gain √(2/(1 + a²)) (He et al. 2015)."""
+    return normal_(tensor, 0.0, _he(tensor, a, mode, nonlinearity), rng=rng)

@@ -1,0 +1,83 @@
+"""`Linear`: an affine map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError
+from autograd.ops.linalg import linear, matmul
+from autograd.ops.shape import matrix_transpose, shape
+from nn import init
+from nn.module import Module
+from nn.parameter import Parameter
+
+
+class Linear(Module):
+    """`x @ weight.T + bias`.
+
+    Parameters
+    ----------
+    in_features, out_features : int
+    bias : bool
+    dtype : dtype
+        float32 by default, as in PyTorch.
+    rng : numpy.random.Generator or int, optional
+        The source of the first weights, or its seed.
+
+    Attributes
+    ----------
+    weight : Parameter, shape (out_features, in_features)
+        At first uniform within ±1/√in_features, PyTorch's default. Stored by columns, because a product with its
+        transpose is then a product of two matrices stored by rows, the fastest that BLAS has.
+    bias : Parameter, shape (out_features,), or None
+        At first as the weight.
+
+    Raises
+    ------
+    ShapeError
+        Where the last axis of the input is not `in_features` long; it names the module's path.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Linear(3, 2, rng=0)(np.ones((5, 3), np.float32)).shape
+    (5, 2)
+    """
+
+    weight: Parameter
+    bias: Parameter | None
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        dtype: Any = np.float32,
+        rng: np.random.Generator | int | None = None,
+    ) -> None:
+        super().__init__()
+        if in_features < 1 or out_features < 1:
+            raise ShapeError(
+                f"Linear: in_features and out_features must be at least 1, got {in_features} and {out_features}"
+            )
+        rng = np.random.default_rng(rng)
+        self.in_features, self.out_features = in_features, out_features
+        self.weight = Parameter(np.zeros((out_features, in_features), dtype, order="F"))
+        self.bias = Parameter(np.zeros(out_features, dtype)) if bias else None
+        bound = in_features**-0.5
+        init.uniform_(self.weight, -bound, bound, rng=rng)
+        if self.bias is not None:
+            init.uniform_(self.bias, -bound, bound, rng=rng)
+
+    def forward(self, x: Any) -> Any:
+        """(…, in_features) to (…, out_features)."""
+        if shape(x)[-1:] != (self.in_features,):
+            raise ShapeError(f"{self.path}: expected an input of shape (…, {self.in_features}), got {shape(x)}")
+        if self.bias is None:
+            return matmul(x, matrix_transpose(self.weight))
+        return linear(x, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"

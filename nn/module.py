@@ -1,0 +1,180 @@
+"""`Module`: parameters and submodules by name, train and eval mode, the state, and the scope of what is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+
+from autograd.modes import scope
+from autograd.node import set_data
+from autograd.tensor import stamp
+from nn.parameter import Parameter
+
+_entered: ContextVar[tuple[Module, str] | None] = ContextVar("nn module", default=None)
+
+
+class Module:
+    """A function with parameters. A subclass assigns them in `__init__` and computes in `forward`.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> class Scale(nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.factor = nn.Parameter(np.array(2.0))
+    ...     def forward(self, x):
+    ...         return x * self.factor
+    >>> scale = Scale()
+    >>> scale(np.array([1.0, 2.0])).tolist(), [name for name, _ in scale.named_parameters()]
+    ([2.0, 4.0], ['factor'])
+    """
+
+    training: bool
+
+    def __init__(self) -> None:
+        self._parameters: dict[str, Parameter] = {}
+        self._modules: dict[str, Module] = {}
+        self.training = True
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, (Parameter, Module)):
+            if "_modules" not in self.__dict__:
+                raise AttributeError(
+                    f"{type(self).__name__}.__init__ must call super().__init__() before it assigns {name!r}"
+                )
+            self._parameters.pop(name, None)
+            self._modules.pop(name, None)
+            if isinstance(value, Parameter):
+                self._parameters[name] = value
+            else:
+                self._modules[name] = value
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        self._parameters.pop(name, None)
+        self._modules.pop(name, None)
+        object.__delattr__(self, name)
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute; a subclass defines it, and users call the module itself."""
+        raise TypeError(f"{type(self).__name__} has no forward method")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        outer = _entered.get()
+        path = "" if outer is None else outer[0]._child_path(self, outer[1])
+        entered, scoped = _entered.set((self, path)), scope.set(path or None)
+        try:
+            return self.forward(*args, **kwargs)
+        finally:
+            _entered.reset(entered)
+            scope.reset(scoped)
+
+    def _child_path(self, child: Module, path: str) -> str:
+        name = next((name for name, module in self._modules.items() if module is child), type(child).__name__)
+        return f"{path}.{name}" if path else name
+
+    @property
+    def path(self) -> str:
+        """Where this module is in the one that was called, such as `encoder.1`; for messages."""
+        entered = _entered.get()
+        inside = entered[1] if entered is not None and entered[0] is self else ""
+        return f"{type(self).__name__} {inside!r}" if inside else type(self).__name__
+
+    def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
+        """This module and all below it with their paths, each once."""
+        seen: set[int] = set()
+        stack = [(prefix, self)]
+        while stack:
+            path, module = stack.pop()
+            if id(module) not in seen:
+                seen.add(id(module))
+                yield path, module
+                below = [(f"{path}.{name}" if path else name, child) for name, child in module._modules.items()]
+                stack.extend(reversed(below))
+
+    def modules(self) -> Iterator[Module]:
+        """This module and all below it."""
+        return (module for _, module in self.named_modules())
+
+    def children(self) -> Iterator[Module]:
+        """The modules right below this one."""
+        return iter(self._modules.values())
+
+    def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
+        """All parameters with their paths, each once."""
+        seen: set[int] = set()
+        for path, module in self.named_modules():
+            for name, parameter in module._parameters.items():
+                if id(parameter) not in seen:
+                    seen.add(id(parameter))
+                    yield f"{path}.{name}" if path else name, parameter
+
+    def parameters(self) -> Iterator[Parameter]:
+        """All parameters, each once."""
+        return (parameter for _, parameter in self.named_parameters())
+
+    def train(self, mode: bool = True) -> Module:
+        """Set this module and all below it to training mode; gives the module back."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Module:
+        """Set this module and all below it to evaluation mode; gives the module back."""
+        return self.train(False)
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters."""
+        for parameter in self.parameters():
+            parameter.zero_grad()
+
+    def state_dict(self) -> dict[str, np.ndarray]:
+        """Copies of all parameters' data by their paths."""
+        return {name: np.array(parameter.data, order="C") for name, parameter in self.named_parameters()}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> None:
+        """Copy data into the parameters.
+
+        Parameters
+        ----------
+        state_dict : mapping of str to array_like
+        strict : bool
+            Whether the names must be exactly those of this module.
+
+        Raises
+        ------
+        ValueError
+            Naming all that is missing, unexpected or of another shape; then nothing was changed.
+        """
+        own = dict(self.named_parameters())
+        arrays = {name: np.asarray(value) for name, value in state_dict.items()}
+        wrong = [f"missing {name!r}" for name in own if name not in arrays and strict]
+        wrong += [f"unexpected {name!r}" for name in arrays if name not in own and strict]
+        wrong += [
+            f"{name!r} has shape {arrays[name].shape}, expected {p.shape}"
+            for name, p in own.items()
+            if name in arrays and arrays[name].shape != p.shape
+        ]
+        if wrong:
+            raise ValueError(f"load_state_dict of {type(self).__name__}: {'; '.join(wrong)}")
+        for name, parameter in own.items():
+            if name in arrays:
+                # A new array in the memory order of the old one: one that aliases the old is left as it is.
+                fresh = np.empty_like(parameter.data)
+                fresh[...] = arrays[name]
+                set_data(parameter, fresh)
+        stamp([own[name] for name in arrays if name in own])
+
+    def extra_repr(self) -> str:
+        """What `repr` shows between the parentheses."""
+        return ""
+
+    def __repr__(self) -> str:
+        if not self._modules:
+            return f"{type(self).__name__}({self.extra_repr()})"
+        lines = [f"({name}): {module!r}".replace("\n", "\n  ") for name, module in self._modules.items()]
+        return f"{type(self).__name__}(\n  " + "\n  ".join(lines) + "\n)"

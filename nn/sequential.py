@@ -1,0 +1,42 @@
+"""`Sequential`: modules one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from nn.module import Module
+
+
+class Sequential(Module):
+    """Each module on the output of the one before.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> model = Sequential(nn.Linear(4, 3, rng=0), nn.ReLU(), nn.Linear(3, 2, rng=1))
+    >>> model(np.ones((1, 4), np.float32)).shape, len(model), [name for name, _ in model.named_parameters()]
+    ((1, 2), 3, ['0.weight', '0.bias', '2.weight', '2.bias'])
+    """
+
+    def __init__(self, *modules: Module) -> None:
+        super().__init__()
+        for number, module in enumerate(modules):
+            if not isinstance(module, Module):
+                raise TypeError(f"Sequential: element {number} is {type(module).__name__}, not a Module")
+            setattr(self, str(number), module)
+
+    def forward(self, x: Any) -> Any:
+        """Through all modules in order."""
+        for module in self._modules.values():
+            x = module(x)
+        return x
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __iter__(self) -> Iterator[Module]:
+        return iter(self._modules.values())
+
+    def __getitem__(self, index: int) -> Module:
+        return list(self._modules.values())[index]
