@@ -241,6 +241,8 @@ def _for_people(node: Node, parts: list[tuple[str, int]]) -> tuple[str, int]:
         return "-" + (f"({parts[0][0]})" if parts[0][1] < PRECEDENCE["*"] else parts[0][0]), PRECEDENCE["neg"]
     if op.infix:
         return _joined(op.infix, parts)
+    if op.name == "transpose" and node.params["axes"] == (1, 0):
+        return (parts[0][0] if parts[0][1] == ATOM else f"({parts[0][0]})") + "ᵀ", ATOM
     name = op.name.removesuffix("_n")
     parameters = [f"{key}={value!r}" for key, value in node.params.items()] if op.scalar is None else []
     return f"{name}({', '.join([text for text, _ in parts] + parameters)})", ATOM

@@ -113,7 +113,7 @@ _argmin: Function = row("argmin", lambda x, axis, keepdims: np.argmin(x, axis, k
 
 def _tied(g: Any, out: Any, xs: Sequence[Any]) -> list[Any]:
     ties = [where(equal(x, out), 1.0, 0.0) for x in xs]
-    each = g / float(builtins.sum(ties) or math.nan)
+    each = g / sum_n(*ties)
     return [where(tie, each, 0.0) for tie in ties]
 
 

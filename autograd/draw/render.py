@@ -1,0 +1,78 @@
+"""DOT to a picture: by Graphviz's `dot` on the PATH, or by the one inside pygraphviz's wheel."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import graphviz
+
+from autograd.errors import AutogradError
+
+FORMATS = ("svg", "png", "pdf", "dot")
+
+
+class DrawError(AutogradError, ValueError):
+    """A graph that cannot be drawn as asked, or a file that cannot be written."""
+
+
+class RendererMissingError(DrawError):
+    """Neither Graphviz nor pygraphviz is installed."""
+
+
+def render(dot: str, form: str) -> bytes:
+    """The picture of a DOT text.
+
+    Parameters
+    ----------
+    dot : str
+    form : {"svg", "png", "pdf", "dot"}
+        "dot" is the text itself.
+
+    Raises
+    ------
+    RendererMissingError
+        Where there is nothing to render with; the message names both ways to get it.
+    """
+    if form == "dot":
+        return dot.encode()
+    if shutil.which("dot"):
+        return graphviz.pipe("dot", form, dot.encode())
+    try:
+        import pygraphviz
+    except ImportError:
+        raise RendererMissingError(
+            f"drawing {form} needs Graphviz: pip install 'stepgrad[draw]', or install the program (apt install graphviz); "
+            "the DOT text needs neither: Diagram.dot, or a file name that ends in .dot"
+        ) from None
+    picture = pygraphviz.AGraph(string=dot).draw(format=form, prog="dot")
+    return picture if isinstance(picture, bytes) else str(picture).encode()
+
+
+def write(path: str | os.PathLike[str], content: bytes) -> Path:
+    """Write a file whole or not at all.
+
+    Raises
+    ------
+    DrawError
+        Where it cannot be written; what was there before is left as it was.
+    """
+    target = Path(path)
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    except OSError as error:
+        raise DrawError(f"cannot write {target}: {error.strerror or error}") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        # mkstemp makes a private file; a picture is as open as any other new file.
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+        os.replace(temporary, target)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise DrawError(f"cannot write {target}: {error.strerror or error}") from error
+    return target

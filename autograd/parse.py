@@ -1,0 +1,261 @@
+"""Expressions as text, such as `c=a+b; c*exp(b)`, to a graph of `Value`s: parsed by a list of what is allowed, never run."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import autograd
+from autograd.errors import AutogradError
+from autograd.value import Value
+
+LONGEST, DEEPEST = 10_000, 200
+CONSTANTS = {"pi": math.pi, "e": math.e}
+UNARY = [
+    "exp",
+    "exp2",
+    "expm1",
+    "log",
+    "log2",
+    "log10",
+    "log1p",
+    "sqrt",
+    "square",
+    "reciprocal",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "sigmoid",
+    "softplus",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "gelu",
+    "silu",
+    "erf",
+    "erfc",
+    "abs",
+    "sign",
+    "floor",
+    "ceil",
+]
+BINARY = ["atan2", "maximum", "minimum", "hypot", "logaddexp", "power"]
+VARIADIC = ["max", "min", "sum", "logsumexp"]
+FUNCTIONS: dict[str, tuple[Callable[..., Any], int, int]] = {
+    **{name: (getattr(autograd, name), 1, 1) for name in UNARY},
+    **{name: (getattr(autograd, name), 2, 2) for name in BINARY},
+    **{name: (getattr(autograd, name), 1, 1000) for name in VARIADIC},
+    "pow": (autograd.power, 2, 2),
+    "clip": (autograd.clip, 3, 3),
+    "where": (autograd.where, 3, 3),
+}
+OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
+    ast.Add: autograd.add,
+    ast.Sub: autograd.sub,
+    ast.Mult: autograd.mul,
+    ast.Div: autograd.div,
+    ast.Pow: autograd.power,
+}
+COMPARISONS: dict[type[ast.AST], Callable[..., Any]] = {
+    ast.Gt: autograd.greater,
+    ast.GtE: autograd.greater_equal,
+    ast.Lt: autograd.less,
+    ast.LtE: autograd.less_equal,
+    ast.Eq: autograd.equal,
+    ast.NotEq: autograd.not_equal,
+}
+
+
+class ParseError(AutogradError, ValueError):
+    """A text that is no expression over the known functions; the message says what is wrong and at which column."""
+
+
+def parse(text: str, values: Mapping[str, float]) -> Value:
+    """The graph of an expression.
+
+    Parameters
+    ----------
+    text : str
+        Numbers, names, `+ - * / **`, parentheses and the functions of `autograd` that take scalars; comparisons as the
+        condition of `where(x > 0, x, 0)`. Names may be given to parts: `c=a+b; d=b+1; c*d`.
+    values : mapping of str to float
+        The value of every name; `pi` and `e` are known where they are not given.
+
+    Returns
+    -------
+    Value
+        Its leaves and named parts carry their names.
+
+    Raises
+    ------
+    ParseError
+
+    Examples
+    --------
+    >>> e = parse("c=a+b; d=b+1; e=c*d", {"a": 2, "b": 1})
+    >>> e.data, e.name, [p.name for p in e.parents]
+    (6.0, 'e', ['c', 'd'])
+    """
+    if len(text) > LONGEST:
+        raise ParseError(f"the expression has {len(text)} characters; at most {LONGEST} are read")
+    if "\0" in text:
+        raise ParseError("the expression holds a null character")
+    try:
+        module = ast.parse(text.strip())
+    except SyntaxError as error:
+        column = f" at column {error.offset}" if error.offset else ""
+        raise ParseError(f"syntax error{column}: {error.msg}, in {_shown(text)}") from None
+    except (RecursionError, MemoryError, ValueError):
+        raise ParseError(
+            f"the expression is nested too deeply, or holds a number that is too long: {_shown(text)}"
+        ) from None
+    return _Reader(text, values).read(module)
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:59] + "…")
+
+
+class _Reader:
+    def __init__(self, text: str, values: Mapping[str, float]) -> None:
+        self.text = text
+        self.leaves = {name: Value(value, name=name) for name, value in values.items()}
+        self.parts: dict[str, Any] = {}
+        self.used: set[str] = set()
+
+    def read(self, module: ast.Module) -> Value:
+        if not module.body:
+            raise ParseError("the expression is empty")
+        result: Any = None
+        for statement in module.body:
+            if (
+                isinstance(statement, ast.Assign)
+                and len(statement.targets) == 1
+                and isinstance(statement.targets[0], ast.Name)
+            ):
+                name = statement.targets[0].id
+                if name in self.leaves or name in self.parts:
+                    raise self._error(statement, f"{name!r} has a value already")
+                result = self._node(statement.value, 0)
+                if isinstance(result, Value) and result.name is None:
+                    result.name = name
+                self.parts[name] = result
+            elif isinstance(statement, ast.Expr):
+                result = self._node(statement.value, 0)
+            else:
+                raise self._error(statement, "only expressions and assignments to one name (c = a + b) are read")
+        unused = sorted(set(self.leaves) - self.used)
+        if unused:
+            raise ParseError(f"a value was given for {unused[0]!r}, which {_shown(self.text)} does not use")
+        if isinstance(result, bool):
+            raise ParseError("the expression is a comparison; use it in where(condition, x, y)")
+        return result if isinstance(result, Value) else Value(result)
+
+    def _error(self, node: ast.AST, message: str) -> ParseError:
+        line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
+        place = f"column {column}" if line == 1 else f"line {line}, column {column}"
+        return ParseError(f"{message}, at {place} of {_shown(self.text)}")
+
+    def _node(self, node: ast.expr, depth: int) -> Any:
+        if depth > DEEPEST:
+            raise self._error(node, f"nested more than {DEEPEST} deep")
+        if isinstance(node, ast.Constant):
+            return self._number(node)
+        if isinstance(node, ast.Name):
+            return self._name(node)
+        if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
+            return self._chain(node, depth)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
+            operand = self._value(node.operand, depth + 1)
+            return autograd.neg(operand) if isinstance(node.op, ast.USub) else operand
+        if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in COMPARISONS:
+            return COMPARISONS[type(node.ops[0])](
+                self._value(node.left, depth + 1), self._value(node.comparators[0], depth + 1)
+            )
+        if isinstance(node, ast.Call):
+            return self._call(node, depth)
+        raise self._error(node, f"{_kind(node)} is not part of an expression here")
+
+    def _chain(self, node: ast.BinOp, depth: int) -> Any:
+        """A sum of many terms is as deep as it is long on its left side, so that side is walked, not recursed into."""
+        rest: list[ast.BinOp] = []
+        left: ast.expr = node
+        while isinstance(left, ast.BinOp) and type(left.op) in OPERATORS:
+            rest.append(left)
+            left = left.left
+        result = self._value(left, depth + 1)
+        for part in reversed(rest):
+            result = OPERATORS[type(part.op)](result, self._value(part.right, depth + 1))
+        return result
+
+    def _value(self, node: ast.expr, depth: int) -> Any:
+        result = self._node(node, depth)
+        if isinstance(result, bool):
+            raise self._error(node, "a comparison is not a number; use it in where(condition, x, y)")
+        return result
+
+    def _number(self, node: ast.Constant) -> float:
+        if isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
+            raise self._error(node, f"{node.value!r} is not a real number")
+        try:
+            return float(node.value)
+        except OverflowError:
+            return math.inf
+
+    def _name(self, node: ast.Name) -> Any:
+        if node.id in self.parts:
+            return self.parts[node.id]
+        if node.id in self.leaves:
+            self.used.add(node.id)
+            return self.leaves[node.id]
+        if node.id in CONSTANTS:
+            return CONSTANTS[node.id]
+        if node.id in FUNCTIONS:
+            raise self._error(node, f"{node.id!r} is a function: {node.id}(…)")
+        near = get_close_matches(node.id, [*self.leaves, *self.parts], 1)
+        raise self._error(
+            node, f"no value for {node.id!r}: give {node.id}=…" + (f" (or is it {near[0]!r}?)" if near else "")
+        )
+
+    def _call(self, node: ast.Call, depth: int) -> Any:
+        if not isinstance(node.func, ast.Name):
+            raise self._error(node, "only functions are called, by name")
+        name = node.func.id
+        if name not in FUNCTIONS:
+            near = get_close_matches(name, FUNCTIONS, 1)
+            raise self._error(node, f"unknown function {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        function, least, most = FUNCTIONS[name]
+        if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
+            raise self._error(node, f"{name} takes plain arguments only")
+        if not least <= len(node.args) <= most:
+            count = f"{least}" if least == most else f"{least} or more"
+            raise self._error(
+                node, f"{name} takes {count} argument{'s' if least != 1 or most != 1 else ''}, got {len(node.args)}"
+            )
+        first = self._node if name == "where" else self._value
+        return function(
+            first(node.args[0], depth + 1), *(self._value(argument, depth + 1) for argument in node.args[1:])
+        )
+
+
+def _kind(node: ast.AST) -> str:
+    kinds = {
+        ast.Attribute: "an attribute",
+        ast.Subscript: "an index",
+        ast.Lambda: "a lambda",
+        ast.BoolOp: "and/or",
+        ast.IfExp: "if/else (use where)",
+        ast.Compare: "this comparison",
+        ast.BinOp: "this operator",
+        ast.UnaryOp: "this operator",
+    }
+    return kinds.get(type(node), f"{type(node).__name__.lower()}")
