@@ -69,7 +69,7 @@ def derivative(f: Callable[[float], float], x: float) -> Estimate:
 def _central(f: Callable[[float], float], x: float) -> Estimate:
     step = 0.1 * abs(x) if x else 0.1
     here = f(x)
-    value, error, scale = math.nan, math.inf, 0.0
+    value, error, scale, before = math.nan, math.inf, 0.0, math.inf
     above: list[float] = []
     for level in range(LEVELS):
         up, down = x + step, x - step

@@ -114,7 +114,9 @@ def _growth() -> None:
 
 def _importing() -> None:
     middle, low, high = importing.added_milliseconds()
-    _line("import autograd adds to importing NumPy", f"{middle:.0f} ms ({low:.0f} … {high:.0f})", "≤ 60 ms", middle <= 60)
+    _line(
+        "import autograd adds to importing NumPy", f"{middle:.0f} ms ({low:.0f} … {high:.0f})", "≤ 60 ms", middle <= 60
+    )
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ def added_milliseconds(rounds: int = 11) -> tuple[float, float, float]:
     program = "import numpy, time; t = time.perf_counter(); import autograd; print(time.perf_counter() - t)"
     found = []
     for number in range(rounds + 1):
-        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
         if number:
             found.append(1e3 * float(done.stdout))
     low, middle, high = statistics.quantiles(found, n=4)

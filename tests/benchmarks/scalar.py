@@ -45,7 +45,9 @@ def losses(value: type) -> tuple[Network, Callable[[], Any]]:
 
     def loss() -> Any:
         scores = [network([value(x), value(y)]) for x, y in points]
-        hinge = sum((1 + -label * score).relu() for label, score in zip(labels, scores, strict=True)) * (1.0 / len(points))
+        hinge = sum((1 + -label * score).relu() for label, score in zip(labels, scores, strict=True)) * (
+            1.0 / len(points)
+        )
         return hinge + 1e-4 * sum(p * p for p in network.parameters())
 
     return network, loss

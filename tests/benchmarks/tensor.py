@@ -22,7 +22,10 @@ def _batch(size: int) -> tuple[np.ndarray, np.ndarray]:
 def _weights() -> list[tuple[np.ndarray, np.ndarray]]:
     rng = np.random.default_rng(1)
     shapes = zip(SIZES, SIZES[1:], strict=False)
-    return [(rng.uniform(-0.1, 0.1, (n_out, n_in)).astype(np.float32), np.zeros(n_out, np.float32)) for n_in, n_out in shapes]
+    return [
+        (rng.uniform(-0.1, 0.1, (n_out, n_in)).astype(np.float32), np.zeros(n_out, np.float32))
+        for n_in, n_out in shapes
+    ]
 
 
 def ours(size: int) -> Callable[[], float]:

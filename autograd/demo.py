@@ -1,0 +1,223 @@
+"""`stepgrad demo`: the example step by step, its diagram, gradient checks, and the digits network trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+import nn
+from autograd.check import check_gradients, check_parameters
+from autograd.draw import RendererMissingError, draw
+from autograd.node import Const, Node, ancestors
+from autograd.reverse import Step
+from autograd.value import Value
+from nn.data import MissingDependencyError, load_digits_split
+from nn.digits import Epoch, digits_network, train_digits
+
+EPOCHS = 40
+
+
+def run_demo(output: Path, console: Console) -> int:
+    """Run the demo.
+
+    Parameters
+    ----------
+    output : Path
+        The directory for its files; made where it is missing.
+    console : rich.console.Console
+        Where it prints; the progress bar shows only in a terminal.
+
+    Returns
+    -------
+    int
+        0, or 1 where a part could not be done for want of a library, or a check did not pass.
+
+    Raises
+    ------
+    OSError, DrawError
+        Where the directory or a file cannot be written.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    files: list[tuple[str, Path]] = []
+    console.print("[bold]1. The chain rule, step by step[/]: e = (a+b)·(b+1) at a = 2, b = 1\n")
+    e = _example()
+    _tell_forward(console, e)
+    _tell_backward(console, e)
+    console.print("\n[bold]2. The gradient-flow diagram[/]\n")
+    drawn = _draw(console, e, output)
+    files.append(("the diagram of e", drawn))
+    console.print("\n[bold]3. Gradients against finite differences[/]\n")
+    right = _check(console)
+    console.print("\n[bold]4. The digits network[/]: 64-64-16-10, sigmoid, tanh, cross-entropy; Adam, batches of 32\n")
+    trained = _train(console, output, files)
+    console.print("\n[bold]5. Files[/]\n")
+    for what, path in files:
+        console.print(f"  {what}: {path}", markup=False, highlight=False, soft_wrap=True)
+    return 0 if right and trained and drawn.suffix == ".svg" else 1
+
+
+def _example() -> Value:
+    a, b = Value(2.0, name="a"), Value(1.0, name="b")
+    c, d = a + b, b + 1
+    e = c * d
+    c.name, d.name, e.name = "c", "d", "e"
+    return e
+
+
+def _tell_forward(console: Console, e: Value) -> None:
+    console.print("Forward: every operation records its result and its operands.\n")
+    for node in ancestors(e):
+        if node.op is not None:
+            operands = f" {node.op.infix} ".join(
+                p.label() if p.__class__ is not Const else f"{p.data:g}" for p in node.parents
+            )
+            numbers = f" {node.op.infix} ".join(f"{p.data:g}" for p in node.parents)
+            _line(console, f"  {node.name} = {operands} = {numbers} = {node.data:g}")
+
+
+def _tell_backward(console: Console, e: Value) -> None:
+    console.print("\nBackward: a node whose gradient is complete sends to each operand")
+    console.print("upstream gradient × local derivative = contribution, and the operand adds it up.\n")
+    table = Table("from", "to", "upstream × local derivative", "contribution", "sum so far", box=None, padding=(0, 2))
+    _line(console, f"  start with ∂e/∂e = {1.0:g}\n")
+
+    def tell(step: Step) -> None:
+        for sent in step.sent:
+            of, to = step.node.name, sent.parent.label()
+            local = f"∂{of}/∂{to} = {sent.formula}" + (
+                "" if sent.formula == f"{sent.local:g}" else f" = {sent.local:g}"
+            )
+            table.add_row(of, to, f"{step.upstream:g} × ({local})", f"{sent.value:g}", f"∂e/∂{to} = {sent.total:g}")
+
+    e.backward(step=tell)
+    console.print(table)
+    leaves = {node.name: node for node in ancestors(e) if node.op is None and node.requires_grad}
+    console.print("\nThe sum over all paths gives the same, and walks the edge from c to e twice:\n")
+    for name, leaf in leaves.items():
+        paths = _paths(e, leaf)
+        products = " + ".join("·".join(f"{factor:g}" for factor in factors) for _, factors in paths)
+        routes = ", ".join("→".join(route) for route, _ in paths)
+        _line(
+            console,
+            f"  ∂e/∂{name} = {products} = {sum(np.prod(f) for _, f in paths):g}   by {routes}; one pass: {leaf.grad:g}",
+        )
+    edges = sum(len(node.parents) - sum(p.__class__ is Const for p in node.parents) for node in ancestors(e))
+    walked = sum(len(factors) for leaf in leaves.values() for _, factors in _paths(e, leaf))
+    _line(console, f"\n  edges walked: {walked} over the paths, {edges} in the reverse pass")
+
+
+def _paths(root: Value, leaf: Node) -> list[tuple[list[str], list[float]]]:
+    """Every path from a leaf up to the root, as names and as local derivatives; of a graph as small as the example's."""
+    from autograd.reverse import Contribution
+
+    found: list[tuple[list[str], list[float]]] = []
+    stack: list[tuple[Node, list[str], list[float]]] = [(root, [root.label()], [])]
+    while stack:
+        node, route, factors = stack.pop()
+        if node is leaf:
+            found.append((route, factors))
+        for index, parent in enumerate(node.parents):
+            if parent.requires_grad:
+                local = Contribution(node, index, None, None).local
+                stack.append((parent, [parent.label(), *route], [local, *factors]))
+    return sorted(found)
+
+
+def _draw(console: Console, e: Value, output: Path) -> Path:
+    diagram = draw(e)
+    try:
+        path = diagram.save(output / "chain_rule.svg")
+    except RendererMissingError as missing:
+        path = diagram.save(output / "chain_rule.dot")
+        _line(console, f"  {missing}")
+    _line(console, f"  {sum(1 for _ in ancestors(e))} nodes, values in green, gradients in red: {path.name}")
+    return path
+
+
+def _check(console: Console) -> bool:
+    graph = check_gradients(lambda a, b: (a + b) * (b + 1), 2.0, 1.0)
+    _line(console, f"  e = (a+b)·(b+1): {graph.summary}")
+    rng = np.random.default_rng(0)
+    model = nn.Sequential(
+        nn.Linear(4, 5, dtype=np.float64, rng=rng), nn.Sigmoid(), nn.Linear(5, 3, dtype=np.float64, rng=rng)
+    )
+    inputs, labels = rng.normal(size=(6, 4)), rng.integers(0, 3, 6)
+    network = check_parameters(lambda: nn.functional.cross_entropy(model(inputs), labels), model.named_parameters())
+    _line(console, f"  a 4-5-3 network: {network.summary}")
+    worst = max(abs(c.claimed - c.measured.value) for c in (*graph.coordinates, *network.coordinates))
+    _line(console, f"  greatest difference: {worst:.1e}")
+    if not (graph and network):
+        console.print(graph.table())
+        console.print(network.table())
+    return bool(graph and network)
+
+
+def _train(console: Console, output: Path, files: list[tuple[str, Path]]) -> bool:
+    try:
+        split = load_digits_split()
+    except MissingDependencyError as missing:
+        _line(console, f"  not trained: {missing}")
+        return False
+    count = sum(p.size for p in digits_network().parameters())
+    _line(
+        console,
+        f"  {len(split.train_labels)} images to train on, {len(split.test_labels)} to test on, {count:,} parameters\n",
+    )
+    columns = (
+        TextColumn("  training"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("loss {task.fields[loss]:.4f}"),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task("training", total=EPOCHS, loss=float("nan"))
+
+        def advance(epoch: Epoch) -> None:
+            progress.update(task, advance=1, loss=epoch.loss)
+
+        model, history = train_digits(0, EPOCHS, split=split, on_epoch=advance)
+    table = Table("epoch", "loss", "training accuracy", "test accuracy", box=None, padding=(0, 2))
+    for epoch in history:
+        if epoch.number in (1, 2, 5, 10, 20, EPOCHS):
+            table.add_row(
+                str(epoch.number), f"{epoch.loss:.4f}", f"{epoch.train_accuracy:.4f}", f"{epoch.test_accuracy:.4f}"
+            )
+    console.print(table)
+    console.print("\n  Gradients of the first batch, at the first weights and at the last:\n")
+    _gradient_table(console, model, split.train_images[:32], split.train_labels[:32])
+    from autograd.draw.render import write
+
+    lines = ["epoch,loss,train_accuracy,test_accuracy"]
+    lines += [f"{e.number},{e.loss!r},{e.train_accuracy!r},{e.test_accuracy!r}" for e in history]
+    files.append(("the training history", write(output / "digits_history.csv", ("\n".join(lines) + "\n").encode())))
+    return True
+
+
+def _gradient_table(console: Console, trained: nn.Module, images: np.ndarray, labels: np.ndarray) -> None:
+    table = Table(
+        "parameter", "shape", "norm, first", "norm, last", "largest, last", "zeros, last", box=None, padding=(0, 2)
+    )
+    rows = []
+    for model in (digits_network(0), trained):
+        model.zero_grad()
+        nn.functional.cross_entropy(model(images), labels).backward()
+        rows.append([(name, np.asarray(p.grad)) for name, p in model.named_parameters()])
+    for (name, first), (_, last) in zip(*rows, strict=True):
+        table.add_row(
+            name,
+            "×".join(map(str, last.shape)),
+            f"{np.linalg.norm(first):.2e}",
+            f"{np.linalg.norm(last):.2e}",
+            f"{np.abs(last).max():.2e}",
+            f"{np.mean(last == 0.0):.0%}",
+        )
+    console.print(table)
+
+
+def _line(console: Console, text: str) -> None:
+    console.print(text, markup=False, highlight=False)
