@@ -254,9 +254,9 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any] = NO_PARAMS) -> An
     return op.array(*arrays, **params)
 
 
-def refuse_complex(name: str, arrays: Sequence[Any]) -> None:
+def refuse_complex(name: str, arrays: Sequence[Any], first: int = 0) -> None:
     """Raise for data that the engine does not differentiate: complex numbers and objects."""
-    for position, x in enumerate(arrays):
+    for position, x in enumerate(arrays, first):
         kind = getattr(getattr(x, "dtype", None), "kind", "c" if isinstance(x, complex) else "f")
         if kind in "cOUSVMm":
             what = "complex numbers are" if kind == "c" else f"data of dtype {getattr(x, 'dtype', type(x).__name__)} is"

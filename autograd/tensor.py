@@ -226,13 +226,18 @@ class Tensor(Operators):
                 x = _operand(op, position, x)
             parents.append(x)
             datas.append(get_data(x))
+        now = mode()
         try:
-            data = op.array(*datas, **params)
+            if now.anomaly:
+                # What NumPy would warn of is about to be an error that says more.
+                with np.errstate(all="ignore"):
+                    data = op.array(*datas, **params)
+            else:
+                data = op.array(*datas, **params)
         except (ValueError, TypeError, IndexError) as error:
             raise _explained(op, parents, error) from error
         if data.__class__ is not np.ndarray:
             data = np.asarray(data)
-        now = mode()
         node = _new(Tensor)
         if needs and now.grad and op.differentiable and data.dtype.kind == "f":
             _fill(node, data, op, tuple(parents), params, True)
@@ -401,7 +406,7 @@ def _operand(op: Op, position: int, x: Any) -> Node:
         raise OperandError(
             f"{op.name}, argument {position + 1}: {type(x).__name__} is not a number, an array or a tensor; to join tensors use stack"
         )
-    refuse_complex(op.name, [array])
+    refuse_complex(op.name, [array], position)
     return wrap(array)
 
 

@@ -401,8 +401,8 @@ def jacobian(f: Function, argnum: Argnum = 0) -> Function:
 
 
 def _directions(result: Any) -> list[Any]:
-    if not isinstance(result, Tensor):
-        return [1.0]
+    if not shape(result):
+        return [_one(result)]
     return [unit.reshape(result.shape) for unit in np.eye(result.size, dtype=result.dtype)]
 
 

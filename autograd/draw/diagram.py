@@ -127,10 +127,12 @@ def draw(root: Node | Callable[..., Any], *args: Any, legend: bool = True) -> Di
     names = {node: f"n{number}" for number, node in enumerate(nodes)}
     for node in nodes:
         graph.node(names[node], label=_box(node), fillcolor=LEAF if node.op is None else PAPER)
+    # A Value's gradient is 0 before the first pass; no pass leaves it so at its root.
+    passed = root.requires_grad and get_grad(root) is not None and bool(np.any(get_grad(root)))
     for node in nodes:
-        for index, (parent, style) in enumerate(zip(node.parents, _edges(node), strict=True)):
+        for index, (parent, style) in enumerate(zip(node.parents, _edges(node, passed), strict=True)):
             graph.edge(names[parent], names[node], **style, id=f"{names[node]}_{index}")
-    if legend and root.requires_grad and _gradient(root) is not None:
+    if legend and passed:
         graph.attr(label=_LEGEND, labelloc="b", labeljust="l")
     return Diagram(graph.source)
 
@@ -170,10 +172,14 @@ def _gradient(node: Node) -> Any:
 
 def _text(text: str) -> str:
     """Text as it stands, inside an HTML-like label of Graphviz."""
-    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\n", " "), ("\r", " ")):
+    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         text = text.replace(character, entity)
-    # Other control characters have no place in XML.
-    return "".join(c for c in text if c >= " ") or " "
+    return _printable(text) or " "
+
+
+def _printable(text: str) -> str:
+    """Text on one line, without the control characters that have no place in XML."""
+    return "".join(c for c in text.replace("\n", " ").replace("\r", " ") if c.isprintable())
 
 
 def number(x: Any) -> str:
@@ -199,11 +205,11 @@ def _box(node: Node) -> str:
     return f"<{'<BR/>'.join(rows)}>"
 
 
-def _edges(node: Node) -> list[dict[str, str]]:
+def _edges(node: Node, passed: bool) -> list[dict[str, str]]:
     """How the edges to each operand look; the contributions are computed again from the gradient that is there."""
     plain = {"color": NOTHING}
     g = _gradient(node)
-    if node.op is None or g is None:
+    if node.op is None or g is None or not passed:
         return [plain for _ in node.parents]
     with np.errstate(all="ignore"):
         sent = contributions(node, g, get_data)
@@ -226,7 +232,7 @@ def _carrying(node: Node, index: int, contribution: Any, g: Any) -> dict[str, st
     else:
         array = np.asarray(contribution, dtype=float)
         size = float(np.linalg.norm(array)) if np.isfinite(array).all() else math.nan
-    style = {"label": graphviz.escape(f" {label} ")}
+    style = {"label": graphviz.escape(f" {_printable(label)} ")}
     if not math.isfinite(size):
         return {**style, "color": BROKEN, "style": "dotted", "penwidth": "3"}
     if size == 0.0:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import graphviz
@@ -47,8 +49,22 @@ def render(dot: str, form: str) -> bytes:
             f"drawing {form} needs Graphviz: pip install 'stepgrad[draw]', or install the program (apt install graphviz); "
             "the DOT text needs neither: Diagram.dot, or a file name that ends in .dot"
         ) from None
-    picture = pygraphviz.AGraph(string=dot).draw(format=form, prog="dot")
+    with _quiet():
+        picture = pygraphviz.AGraph(string=dot).draw(format=form, prog="dot")
     return picture if isinstance(picture, bytes) else str(picture).encode()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the wheel's Graphviz, which runs inside this process, from printing its font library's complaints."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def write(path: str | os.PathLike[str], content: bytes) -> Path:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.modes import mode
-from autograd.op import Function, binary, row, unary
+from autograd.op import Function, binary, implements, row, unary
 from autograd.ops.comparison import equal, greater, greater_equal, isinf, less, less_equal, sign, where
 
 LN2, LN10 = math.log(2.0), math.log(10.0)
@@ -249,11 +249,13 @@ def gelu(x: Any, approximate: str = "none") -> Any:
     return mul(mul(0.5, x), add(1.0, tanh(inner)))
 
 
-def clip(x: Any, low: Any = None, high: Any = None) -> Any:
-    """Limit `x` to the interval from `low` to `high`; either may be None, and both may be nodes.
+@implements(np.clip)
+def clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
+    """Limit `x` to an interval, in NumPy's argument names; either bound may be left out, and both may be nodes.
 
     The derivative in `x` is 1 inside and *at* the bounds, and 0 outside.
     """
+    low, high = a_min if min is None else min, a_max if max is None else max
     if low is None and high is None:
         raise ValueError("clip: give a low bound, a high bound, or both")
     return _clip(x, -inf if low is None else low, inf if high is None else high)

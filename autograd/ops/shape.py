@@ -17,9 +17,22 @@ from autograd.op import Function, implements, row, variadic
 from autograd.ops.indexing import basic, getitem
 
 
+@implements(np.shape)
 def shape(x: Any) -> tuple[int, ...]:
     """The shape of a node, array or float."""
     return getattr(x, "shape", ())
+
+
+@implements(np.ndim)
+def ndim(x: Any) -> int:
+    """The number of axes of a node, array or float."""
+    return len(shape(x))
+
+
+@implements(np.size)
+def size(x: Any) -> int:
+    """The number of elements of a node, array or float."""
+    return math.prod(shape(x))
 
 
 def axis_index(axis: int, ndim: int) -> int:

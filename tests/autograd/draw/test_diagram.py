@@ -1,0 +1,177 @@
+"""Diagrams: what is in them, that text stays text, and that files are whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import Tensor, Value
+from autograd.draw import DrawError, RendererMissingError, draw
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def example() -> Value:
+    a, b = Value(2.0, name="a"), Value(1.0, name="b")
+    c, d = a + b, b + 1
+    e = c * d
+    c.name, d.name, e.name = "c", "d", "e"
+    e.backward()
+    return e
+
+
+def texts(svg: str, group: str) -> list[list[str]]:
+    """The texts of every node, or of every edge, of an SVG."""
+    root = ElementTree.fromstring(svg)
+    found = [g for g in root.iter(f"{SVG}g") if g.get("class") == group]
+    return [["".join(t.itertext()).strip() for t in g.iter(f"{SVG}text")] for g in found]
+
+
+def test_nodes_show_name_operation_value_and_gradient() -> None:
+    nodes = {tuple(" ".join(" ".join(box).split()).split()) for box in texts(draw(example()).svg, "node")}
+    assert {
+        ("a", "2", "2"),
+        ("b", "1", "5"),
+        ("c", "+", "3", "2"),
+        ("d", "+", "2", "3"),
+        ("e", "*", "6", "1"),
+        ("1",),
+    } == nodes
+
+
+def test_edges_show_the_local_derivative_as_formula_and_number() -> None:
+    edges = ["".join(label) for label in texts(draw(example()).svg, "edge")]
+    assert sorted(edges) == ["", "1", "1", "1", "c = 3", "d = 2"]
+
+
+def test_the_same_graph_gives_the_same_bytes() -> None:
+    assert draw(example()).dot == draw(example()).dot
+
+
+def test_a_square_has_two_edges() -> None:
+    a = Value(3.0)
+    assert draw(a * a).dot.count("->") == 2
+
+
+def test_zero_negative_and_broken_contributions_are_told_apart() -> None:
+    x, y = Value(0.0, name="x"), Value(2.0, name="y")
+    root = ag.relu(x) * y - ag.sqrt(x)
+    root.backward()
+    dot = draw(root).dot
+    assert "style=dashed" in dot
+    assert "style=dotted" in dot
+    assert "#d55e00" in dot
+    assert "#0072b2" in dot
+
+
+def test_before_backward_edges_are_plain_and_gradients_are_left_as_they_were() -> None:
+    a = Value(2.0, name="a")
+    square = a * a
+    assert "#0072b2" not in draw(square).dot
+    square.backward()
+    draw(square)
+    assert a.grad == 4.0
+
+
+def test_tensors_show_shape_and_norm() -> None:
+    w = Tensor(np.ones((2, 3)), requires_grad=True, name="W")
+    total = (w @ np.ones(3)).tanh().sum()
+    total.backward(retain_grads=True)
+    boxes = [" ".join(box) for box in texts(draw(total).svg, "node")]
+    assert any(box.startswith("W 2×3, norm 2.45 2×3, norm") for box in boxes)
+    assert "g * (1 - out²)" in draw(total).dot
+
+
+def test_a_function_is_called_and_drawn() -> None:
+    assert "-8" in draw(lambda x, y: 2 * (x * y), 3.0, -4.0).dot
+    assert "norm" in draw(lambda x: (x * x).sum(), np.ones(3)).dot
+
+
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    'a"b',
+    "a\\nb",
+    "&amp;",
+    "|{}<>",
+    "</svg><script>alert(1)</script>",
+    "line\nbreak",
+    "\x01",
+    "%s]]>",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_stay_text(name: str) -> None:
+    v = Value(2.0, name=name)
+    square = v * v
+    square.backward()
+    svg = draw(square).svg
+    root = ElementTree.fromstring(svg)
+    assert not [e for e in root.iter() if e.tag.lower().endswith(("script", "img"))]
+    shown = [box[0] if box else "" for box in texts(svg, "node")]
+    assert " ".join(name.replace("\x01", "").split()) in [" ".join(text.split()) for text in shown]
+
+
+def test_without_a_renderer_the_text_is_there_and_the_error_names_both_ways(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    diagram = draw(example())
+    diagram.save(tmp_path / "e.dot")
+    with pytest.raises(RendererMissingError, match=r"stepgrad\[draw\].*apt install graphviz"):
+        diagram.save(tmp_path / "e.svg")
+    assert [path.name for path in tmp_path.iterdir()] == ["e.dot"]
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    diagram = draw(example())
+    with pytest.raises(DrawError, match="cannot write"):
+        diagram.save(tmp_path / "missing" / "e.svg")
+    with pytest.raises(DrawError, match=r"must end in \.svg"):
+        diagram.save(tmp_path / "e.jpeg2000")
+    (tmp_path / "e.svg").mkdir()
+    with pytest.raises(DrawError, match="cannot write"):
+        diagram.save(tmp_path / "e.svg")
+    assert [path.name for path in tmp_path.iterdir()] == ["e.svg"]
+
+
+def test_what_cannot_be_drawn_says_why() -> None:
+    with pytest.raises(DrawError, match="not int"):
+        draw(3)  # type: ignore[arg-type]
+    with pytest.raises(DrawError, match="returned float"):
+        draw(lambda x: 1.0, 2.0)
+    root = Value(1.0)
+    for _ in range(2001):
+        root = root * 1.0
+    with pytest.raises(DrawError, match="4003 nodes"):
+        draw(root)
+
+
+@pytest.mark.browser
+def test_a_browser_shows_the_picture(chromium: str, tmp_path: Path) -> None:
+    target, picture = tmp_path / "e.svg", tmp_path / "e.png"
+    draw(example()).save(target)
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
+    command = [
+        chromium,
+        *flags,
+        f"--user-data-dir={tmp_path / 'profile'}",
+        "--window-size=800,400",
+        f"--screenshot={picture}",
+        target.as_uri(),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    import matplotlib.image
+
+    pixels = matplotlib.image.imread(picture)[..., :3]
+    green = np.all(np.abs(pixels - np.array([0x2A, 0x7D, 0x3B]) / 255) < 0.1, axis=-1)
+    red = np.all(np.abs(pixels - np.array([0xC4, 0x30, 0x2B]) / 255) < 0.1, axis=-1)
+    assert green.sum() > 20
+    assert red.sum() > 20

@@ -1,0 +1,101 @@
+"""Well-scaled points for every row of the table, by domain; a new row of the default domain needs nothing here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.op import TABLE, Op
+
+# Points away from kinks and singular points, at which second derivatives are neither tiny nor huge.
+DEFAULT = [0.7, -1.3, 0.4, 1.9]
+POSITIVE = [0.7, 1.3, 0.4, 1.9]
+INSIDE = [0.3, -0.6, 0.45, -0.2]
+DOMAINS: dict[str, list[float]] = {
+    **dict.fromkeys(("sqrt", "log", "log2", "log10", "log1p", "power"), POSITIVE),
+    **dict.fromkeys(("asin", "acos"), INSIDE),
+}
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "leaky_relu": {"slope": 0.1},
+    "elu": {"alpha": 0.8},
+    "round": {"decimals": 1},
+}
+X = np.array([[0.7, -1.3, 0.4], [1.9, 0.3, -0.8]])
+AXIS = {"axis": (1,), "keepdims": False}
+# Rows for arrays, and rows of three and more operands: operands and parameters.
+ARRAYS: dict[str, tuple[list[Any], dict[str, Any]]] = {
+    "clip": ([X, np.array(-1.0), np.array([0.9, 1.0, 0.2])], {}),
+    "where": ([X > 0, X, X * 2], {}),
+    "sum": ([X], AXIS),
+    "mean": ([X], AXIS),
+    "prod": ([np.array([[0.7, 0.0, 0.4], [1.9, 0.3, -0.8], [0.0, 0.0, 1.5]])], AXIS),
+    "amax": ([X], AXIS),
+    "amin": ([X], AXIS),
+    "var": ([X], {**AXIS, "ddof": 1}),
+    "std": ([X], {**AXIS, "ddof": 1}),
+    "cumsum": ([X], {"axis": 1}),
+    "argmax": ([X], {"axis": 1, "keepdims": False}),
+    "argmin": ([X], {"axis": 1, "keepdims": False}),
+    "softmax": ([X], {"axis": (1,)}),
+    "log_softmax": ([X], {"axis": (1,)}),
+    "logsumexp": ([X], AXIS),
+    "cross_entropy": ([X, np.array([2, 0])], {"reduction": "mean"}),
+    "residual": ([X, np.array([2, 0])], {}),
+    "reshape": ([X], {"shape": (3, 2)}),
+    "transpose": ([X], {"axes": (1, 0)}),
+    "broadcast_to": ([X], {"shape": (2, 2, 3)}),
+    "astype": ([X], {"dtype": np.dtype(float)}),
+    "concatenate": ([X, 2 * X[:1]], {"axis": 0}),
+    "pad": ([X], {"width": ((1, 0), (0, 2)), "value": 3.0}),
+    "slice": ([X], {"key": (0, slice(None, None, -1))}),
+    "unslice": ([X[0]], {"key": (1,), "shape": (2, 3)}),
+    "index": ([X, np.array([0, 0, 1])], {}),
+    "scatter": ([np.stack([X[0], X[0], X[1]]), np.array([0, 0, 1])], {"shape": (2, 3)}),
+    "matmul": ([X, X.T + 0.5], {}),
+    "linear": ([X, X[:, ::-1] * 0.5, np.array([0.1, -0.2])], {}),
+    "norm": ([X], AXIS),
+    "einsum": ([X, X], {"subscripts": ("ij", "kj", "ik")}),
+    **dict.fromkeys(("sum_n", "max_n", "min_n", "logsumexp_n"), ([0.7, -1.3, 0.4], {})),
+    "dot_n": ([0.7, -1.3, 0.4, 1.9], {}),
+}
+
+
+def _with_key(name: str) -> dict[str, Any]:
+    from autograd.ops.indexing import SLOT
+
+    return {**ARRAYS[name][1], "key": (SLOT,)}
+
+
+for _name in ("index", "scatter"):
+    ARRAYS[_name] = (ARRAYS[_name][0], _with_key(_name))
+
+
+def elementwise(op: Op) -> bool:
+    """Whether a row takes one or two scalars, and so also arrays of any shape element by element."""
+    return op.scalar is not None and op.joint is None and len(op.rules) in (1, 2)
+
+
+def operands(name: str) -> tuple[list[Any], dict[str, Any]]:
+    """Arrays for a row's operands, and its parameters."""
+    op = TABLE[name]
+    if name in ARRAYS:
+        given, params = ARRAYS[name]
+        return [np.asarray(x) for x in given], params
+    if not elementwise(op):
+        raise KeyError(f"row {name!r} is not element by element: give it operands in tests/autograd/samples.py")
+    points = np.array(DOMAINS.get(name, DEFAULT))
+    return [points, points[::-1] * 0.9 + 0.05][: len(op.rules)], PARAMETERS.get(name, {})
+
+
+def scalar_points(name: str) -> list[list[float]]:
+    """Operands, as floats, at which a row with a scalar forward is tested."""
+    op = TABLE[name]
+    if op.joint is not None:
+        return [ARRAYS[name][0]]
+    if name == "clip":
+        return [[0.3, -1.0, 1.0], [-2.0, -1.0, 1.0], [2.0, -1.0, 1.0]]
+    if name == "where":
+        return [[True, 0.7, -1.3], [False, 0.7, -1.3]]
+    xs, _ = operands(name)
+    return [list(map(float, column)) for column in zip(*xs, strict=True)]

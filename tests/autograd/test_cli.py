@@ -1,0 +1,83 @@
+"""The command line: what it prints and writes, and one line with exit code 2 for bad input."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograd.cli import main
+
+
+def test_draw_prints_values_and_gradients_and_writes_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "e.svg"
+    assert main(["draw", "c=a+b; d=b+1; e=c*d", "a=2", "b=1", "-o", str(target)]) == 0
+    rows = [line.replace("│", " ").split() for line in capsys.readouterr().out.splitlines()]
+    for row in (["a", "2", "2"], ["b", "1", "5"], ["c", "3", "2"], ["d", "2", "3"], ["e", "6", "1"]):
+        assert row in rows
+    assert target.read_text(encoding="utf-8").lstrip().startswith("<?xml")
+
+
+@pytest.mark.parametrize("ending", ["png", "pdf", "dot"])
+def test_other_formats(tmp_path: Path, ending: str) -> None:
+    target = tmp_path / f"e.{ending}"
+    assert main(["draw", "a*a", "a=2", "-o", str(target)]) == 0
+    assert target.read_bytes()[:4] in (b"\x89PNG", b"%PDF", b"digr")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["draw", "a+b", "a=1"], "no value for 'b'"),
+        (["draw", "a+", "a=1"], "syntax error"),
+        (["draw", "foo(a)", "a=1"], "unknown function 'foo'"),
+        (["draw", "a", "a=x"], "'x' is not a number"),
+        (["draw", "a", "1"], "'1' is not name=value"),
+        (["draw", "a", "a=1", "a=2"], "given twice"),
+        (["draw", "a", "a=1", "-o", "no/such/directory/e.svg"], "cannot write no/such/directory/e.svg"),
+        (["draw", "a", "a=1", "-o", "e.gif"], "must end in .svg"),
+        (["demo", "--output", "/dev/null/x"], "/dev/null"),
+        (["paint"], "invalid choice: 'paint'"),
+        ([], "required: command"),
+    ],
+)
+def test_bad_input_gets_one_line_and_exit_code_2(
+    arguments: list[str],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert printed.err.startswith("stepgrad: ")
+    assert printed.err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "autograd.cli", *arguments], capture_output=True, text=True, check=False
+    )
+
+
+def test_version_and_help_as_a_program() -> None:
+    assert run("--version").stdout == "stepgrad 0.1.0\n"
+    shown = run("--help")
+    assert "stepgrad draw" in shown.stdout
+    assert shown.returncode == 0
+    assert "Traceback" not in run("draw", "a+").stderr
+
+
+def test_ctrl_c_is_quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("autograd.demo.run_demo", interrupt)
+    assert main(["demo", "--output", str(tmp_path)]) == 130

@@ -1,0 +1,171 @@
+"""The conventions at kinks and singular points, on Value and Tensor alike, and the traps known from others' trackers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import Tensor, Value, grad
+
+inf, nan = math.inf, math.nan
+# What is computed, at which numbers, and the derivative by each of them.
+CASES: dict[str, tuple[Callable[..., Any], tuple[float, ...], tuple[float, ...]]] = {
+    "abs at 0": (ag.abs, (0.0,), (0.0,)),
+    "relu at 0": (ag.relu, (0.0,), (0.0,)),
+    "relu6 at 0": (lambda x: ag.minimum(ag.relu(x), 6.0), (0.0,), (0.0,)),
+    "maximum(x, 0) at 0 is a tie": (lambda x: ag.maximum(x, 0.0), (0.0,), (0.5,)),
+    "leaky_relu at 0": (ag.leaky_relu, (0.0,), (0.01,)),
+    "elu at 0": (ag.elu, (0.0,), (1.0,)),
+    "elu at 0, alpha 2": (lambda x: ag.elu(x, 2.0), (0.0,), (1.0,)),
+    "elu at 0, alpha ½": (lambda x: ag.elu(x, 0.5), (0.0,), (0.5,)),
+    "maximum, tie": (ag.maximum, (1.0, 1.0), (0.5, 0.5)),
+    "minimum, tie": (ag.minimum, (1.0, 1.0), (0.5, 0.5)),
+    "clip at the low bound": (lambda x: ag.clip(x, 0.0, 1.0), (0.0,), (1.0,)),
+    "clip at the high bound": (lambda x: ag.clip(x, 0.0, 1.0), (1.0,), (1.0,)),
+    "sqrt at 0": (ag.sqrt, (0.0,), (inf,)),
+    "x**0.5 at 0": (lambda x: x**0.5, (0.0,), (inf,)),
+    "hypot at the origin": (ag.hypot, (0.0, 0.0), (0.0, 0.0)),
+    "atan2 at the origin": (ag.atan2, (0.0, 0.0), (0.0, 0.0)),
+    "x**0 at 0": (lambda x: x**0, (0.0,), (0.0,)),
+    "x**0.0 at 0": (lambda x: x**0.0, (0.0,), (0.0,)),
+    "0**y at 0": (lambda y: 0.0**y, (0.0,), (0.0,)),
+    "0**y at 2": (lambda y: 0.0**y, (2.0,), (0.0,)),
+    "0**y at -1": (lambda y: 0.0**y, (-1.0,), (-inf,)),
+    "(-2)**y at 2": (lambda y: (-2.0) ** y, (2.0,), (nan,)),
+    "logaddexp of two inf": (ag.logaddexp, (inf, inf), (0.5, 0.5)),
+    "logaddexp of two -inf": (ag.logaddexp, (-inf, -inf), (0.5, 0.5)),
+    "where the branch not taken is singular": (lambda x: ag.where(x > 0, ag.sqrt(x), 0.0), (0.0,), (0.0,)),
+    "where the branch not taken is log": (lambda x: ag.where(x > 0, ag.log(x), 0.0), (0.0,), (0.0,)),
+    "asin at 1": (ag.asin, (1.0,), (inf,)),
+    "1/0": (lambda x, y: x / y, (1.0, 0.0), (inf, -inf)),
+    "sigmoid(1000)": (ag.sigmoid, (1000.0,), (0.0,)),
+    "sigmoid(-1000)": (ag.sigmoid, (-1000.0,), (0.0,)),
+    "tanh(1000)": (ag.tanh, (1000.0,), (0.0,)),
+    "log1p(1e-20)": (ag.log1p, (1e-20,), (1.0,)),
+    "softplus(1000)": (ag.softplus, (1000.0,), (1.0,)),
+    "softplus(-1000)": (ag.softplus, (-1000.0,), (0.0,)),
+    "a + a": (lambda a: a + a, (3.0,), (2.0,)),
+    "a * a": (lambda a: a * a, (3.0,), (6.0,)),
+    "max of three, tie of two": (lambda *xs: ag.max(list(xs)), (1.0, 1.0, 0.0), (0.5, 0.5, 0.0)),
+    "min of three, tie of two": (lambda *xs: ag.min(list(xs)), (1.0, 1.0, 2.0), (0.5, 0.5, 0.0)),
+    "logsumexp of -inf": (lambda *xs: ag.logsumexp(list(xs)), (-inf, -inf), (0.5, 0.5)),
+}
+# An operation on a number that makes a Python float of it first may warn as NumPy does for arrays.
+pytestmark = pytest.mark.filterwarnings("ignore:(divide by zero|invalid value|overflow):RuntimeWarning")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_value(case: str) -> None:
+    function, at, expected = CASES[case]
+    leaves = [Value(x) for x in at]
+    function(*leaves).backward()
+    np.testing.assert_array_equal([leaf.grad for leaf in leaves], expected)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_tensor(case: str) -> None:
+    function, at, expected = CASES[case]
+    leaves = [Tensor(x, requires_grad=True) for x in at]
+    function(*leaves).backward()
+    np.testing.assert_array_equal([leaf.grad for leaf in leaves], expected)
+
+
+def gradient(function: Callable[[Tensor], Tensor], x: Any) -> list[float]:
+    leaf = Tensor(x, requires_grad=True)
+    function(leaf).backward()
+    assert leaf.grad is not None
+    return leaf.grad.tolist()  # type: ignore[no-any-return]
+
+
+def test_ties_over_an_axis_share_evenly() -> None:
+    assert gradient(ag.max, [1.0, 3.0, 3.0]) == [0.0, 0.5, 0.5]
+    assert gradient(ag.min, [1.0, 1.0, 1.0, 2.0]) == pytest.approx([1 / 3, 1 / 3, 1 / 3, 0.0])
+
+
+def test_lengths_of_nothing() -> None:
+    assert gradient(ag.norm, [0.0, 0.0]) == [0.0, 0.0]
+    assert gradient(lambda t: ag.norm(t, 1), [0.0, 0.0]) == [0.0, 0.0]
+    assert gradient(ag.std, [2.0, 2.0]) == [0.0, 0.0]
+
+
+def test_logsumexp() -> None:
+    assert gradient(ag.logsumexp, [-inf] * 4) == [0.25] * 4
+    assert gradient(ag.logsumexp, [1e4, 1e4]) == [0.5, 0.5]
+    assert ag.logsumexp(np.array([])) == -inf
+
+
+def test_empty_arrays() -> None:
+    for reduce, expected in ((ag.sum, 0.0), (ag.prod, 1.0), (ag.logsumexp, -inf)):
+        leaf = Tensor(np.zeros(0), requires_grad=True)
+        out = reduce(leaf)
+        out.backward()
+        assert out.item() == expected
+        assert leaf.grad is not None
+        assert leaf.grad.shape == (0,)
+    with pytest.raises(ValueError, match="amax"):
+        ag.max(Tensor(np.zeros(0), requires_grad=True))
+
+
+def test_prod_is_exact_at_zeros_to_second_order() -> None:
+    assert gradient(ag.prod, [0.0, 2.0, 3.0]) == [6.0, 0.0, 0.0]
+    assert gradient(ag.prod, [0.0, 2.0, 0.0]) == [0.0, 0.0, 0.0]
+    np.testing.assert_array_equal(ag.hessian(ag.prod)(np.array([0.0, 2.0, 0.0])), [[0, 0, 2], [0, 0, 0], [2, 0, 0]])
+
+
+def test_indexing_with_repeats_accumulates() -> None:
+    assert gradient(lambda t: t[[0, 0, 2]].sum(), [1.0, 2.0, 3.0]) == [2.0, 0.0, 1.0]
+
+
+def test_powers_at_zero_to_third_order() -> None:
+    second, third = grad(grad(lambda x: x**2)), grad(grad(grad(lambda x: x**3)))
+    assert (second(0.0), third(0.0)) == (2.0, 6.0)
+
+
+def test_strong_zero_holds_to_second_order() -> None:
+    assert grad(grad(lambda x: ag.where(x > 0, ag.sqrt(x), 0.0)))(0.0) == 0.0
+
+
+def test_cross_entropy_with_large_logits_is_exact() -> None:
+    logits = Tensor([[1e4, 0.0]], requires_grad=True)
+    loss = ag.cross_entropy(logits, [1])
+    loss.backward()
+    assert loss.item() == 1e4
+    assert logits.grad is not None
+    assert logits.grad.tolist() == [[1.0, -1.0]]
+
+
+@pytest.mark.filterwarnings("error")
+def test_saturation_gives_no_warning() -> None:
+    for function in (ag.sigmoid, ag.tanh, ag.softplus, ag.silu):
+        gradient(lambda t, function=function: function(t).sum(), [-1000.0, 1000.0])
+
+
+def test_python_raises_where_arrays_have_an_answer() -> None:
+    assert (1 / Value(0.0)).data == inf
+    assert Value(0.0).log().data == -inf
+    assert math.isnan((Value(-8.0) ** (1 / 3)).data)
+    assert Value(1000.0).exp().data == inf
+    assert math.isnan(ag.maximum(Value(nan), 1.0).data)
+    assert math.isnan(ag.max(Value(nan), 1.0).data)
+
+
+def test_zero_d_and_size_one() -> None:
+    zero_d, row = Tensor(2.0, requires_grad=True), Tensor([3.0], requires_grad=True)
+    (zero_d * row).sum().backward()
+    assert zero_d.grad is not None
+    assert row.grad is not None
+    assert (zero_d.grad.shape, row.grad.shape) == ((), (1,))
+    assert (zero_d.grad.item(), row.grad.item()) == (3.0, 2.0)
+
+
+def test_float32_leaf_in_a_float64_graph() -> None:
+    narrow = Tensor(np.ones(2, np.float32), requires_grad=True)
+    (narrow * np.ones(2)).sum().backward()
+    assert narrow.grad is not None
+    assert narrow.grad.dtype == np.float32
+    assert (narrow * 2.0).dtype == np.float32

@@ -1,0 +1,60 @@
+"""The demo tells the example as it is computed, and all its parts work."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+import autograd.demo
+from autograd.demo import run_demo
+
+
+def demo(directory: Path) -> tuple[int, str]:
+    console = Console(file=io.StringIO(), width=80, color_system=None)
+    code = run_demo(directory, console)
+    return code, console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_the_whole_demo(tmp_path: Path) -> None:
+    code, text = demo(tmp_path / "out")
+    assert code == 0
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    for line in (
+        "c = a + b = 2 + 1 = 3",
+        "e c 1 × (∂e/∂c = d = 2) 2 ∂e/∂c = 2",
+        "e d 1 × (∂e/∂d = c = 3) 3 ∂e/∂d = 3",
+        "c b 2 × (∂c/∂b = 1) 2 ∂e/∂b = 2",
+        "d b 3 × (∂d/∂b = 1) 3 ∂e/∂b = 5",
+        "∂e/∂b = 1·2 + 1·3 = 5 by b→c→e, b→d→e; one pass: 5",
+        "edges walked: 6 over the paths, 5 in the reverse pass",
+        "a 4-5-3 network: gradient check: pass (43 coordinates: 43 pass)",
+    ):
+        assert line in lines
+    assert (tmp_path / "out" / "chain_rule.svg").stat().st_size > 1000
+    with open(tmp_path / "out" / "digits_history.csv", encoding="utf-8", newline="") as file:
+        history = list(csv.DictReader(file))
+    assert len(history) == 40
+    assert float(history[-1]["test_accuracy"]) >= 0.96
+
+
+def test_without_scikit_learn_the_rest_still_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    code, text = demo(tmp_path)
+    assert code == 1
+    assert "pip install 'stepgrad[train]'" in text
+    assert "gradient check: pass" in text
+
+
+def test_without_a_renderer_the_dot_text_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    monkeypatch.setattr(autograd.demo, "EPOCHS", 1)
+    code, text = demo(tmp_path)
+    assert code == 1
+    assert (tmp_path / "chain_rule.dot").read_text(encoding="utf-8").startswith("digraph")
+    assert "stepgrad[draw]" in text

@@ -1,0 +1,24 @@
+"""Settings for all tests: hypothesis profiles, and tools that pip does not install."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("ci", max_examples=30, deadline=None, derandomize=True)
+settings.register_profile("night", max_examples=2000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture
+def chromium() -> str:
+    """The path of headless Chromium; without it the test is skipped, or fails where everything is required."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("STEPGRAD_REQUIRE_ALL"):
+            pytest.fail("Chromium is required here (STEPGRAD_REQUIRE_ALL is set) and is not installed")
+        pytest.skip("Chromium is not installed")
+    return path

@@ -1,0 +1,101 @@
+"""Write the values that the tests compare with: `python -m tests.frozen.freeze`, in an environment with the `bench` extra."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from micrograd.engine import Value as Micrograd
+
+from tests.autograd.test_micrograd import more_ops, sanity, train
+from tests.autograd.test_transforms import X, frozen_functions
+from tests.nn.test_layers import ACTIVATIONS, layer_inputs
+from tests.optim.test_trajectories import VARIANTS, gradient_of, start
+
+HERE = Path(__file__).parent
+
+
+def write(name: str, content: Any) -> None:
+    (HERE / name).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def derivatives() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, function in frozen_functions(torch).items():
+        found[name] = []
+        for value in X.tolist():
+            x = torch.tensor(value, dtype=torch.float64, requires_grad=True)
+            orders = [function(x)]
+            for _ in range(3):
+                orders.append(torch.autograd.grad(orders[-1], x, create_graph=True)[0])
+            found[name].append([order.item() for order in orders])
+    return found
+
+
+def micrograd() -> dict[str, Any]:
+    def leaf(value: float) -> torch.Tensor:
+        return torch.tensor(value, dtype=torch.float64, requires_grad=True)
+
+    x, y = sanity(leaf)
+    y.backward()
+    a, b, g = more_ops(leaf)
+    g.backward()
+    return {
+        "sanity": {"y": y.item(), "x.grad": x.grad.item()},
+        "more_ops": {"g": g.item(), "a.grad": a.grad.item(), "b.grad": b.grad.item()},
+        "losses": train(Micrograd),
+    }
+
+
+def layers() -> dict[str, Any]:
+    inputs = layer_inputs()
+    found: dict[str, Any] = {}
+
+    def run(name: str, forward: Any, *arrays: np.ndarray) -> None:
+        leaves = [torch.tensor(a, requires_grad=True) for a in arrays]
+        out = forward(*leaves)
+        (out * torch.cos(torch.arange(out.numel(), dtype=torch.float64) + 0.5).reshape(out.shape)).sum().backward()
+        found[name] = {"out": out.tolist(), "grads": [leaf.grad.tolist() for leaf in leaves]}
+
+    run("linear", torch.nn.functional.linear, inputs["x"], inputs["weight"], inputs["bias"])
+    for name, arguments in ACTIVATIONS.items():
+        run(name, getattr(torch.nn, name)(**arguments), inputs["x"])
+    labels = torch.tensor(inputs["labels"])
+    for reduction in ("mean", "sum", "none"):
+        run(
+            f"cross_entropy {reduction}",
+            lambda x, r=reduction: torch.nn.functional.cross_entropy(x, labels, reduction=r),
+            inputs["x"],
+        )
+        run(
+            f"mse {reduction}",
+            lambda x, y, r=reduction: torch.nn.functional.mse_loss(x, y, reduction=r),
+            inputs["x"],
+            inputs["y"],
+        )
+    return found
+
+
+def trajectories() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, (kind, arguments) in VARIANTS.items():
+        parameters = [torch.tensor(p, requires_grad=True) for p in start()]
+        optimizer = getattr(torch.optim, kind)(parameters, **arguments)
+        path = []
+        for t in range(20):
+            for p, g in zip(parameters, gradient_of([p.detach().numpy() for p in parameters], t), strict=True):
+                p.grad = None if g is None else torch.tensor(g)
+            optimizer.step()
+            path.append([p.detach().numpy().ravel().tolist() for p in parameters])
+        found[name] = path
+    return found
+
+
+if __name__ == "__main__":
+    write("derivatives.json", derivatives())
+    write("micrograd.json", micrograd())
+    write("layers.json", layers())
+    write("trajectories.json", trajectories())
