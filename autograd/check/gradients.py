@@ -98,7 +98,7 @@ class Report:
         return f"gradient check: {self.verdict} ({len(self.coordinates)} coordinates: {told})"
 
     def __str__(self) -> str:
-        console = Console(file=io.StringIO(), width=110, color_system=None)
+        console = Console(file=io.StringIO(), width=110, color_system=None, force_jupyter=False)
         console.print(self.table())
         text: str = console.file.getvalue()  # type: ignore[attr-defined]
         return f"{self.summary}\n{text}".rstrip()
