@@ -171,13 +171,14 @@ def propagate(
             g = _hooked(node, g)
             owned.discard(node)
         visit(node, g, node in owned)
-        arrived = []
+        arrived: list[Contribution] = []
         if node.op is not None:
-            wanted = [p.requires_grad and (reaches is None or p in reaches) for p in node.parents]
+            parents = node.parents
+            wanted = [p.requires_grad for p in parents] if reaches is None else [p in reaches for p in parents]
             for index, sent in enumerate(contributions(node, g, read, wanted)):
                 if sent is None or not wanted[index]:
                     continue
-                parent = node.parents[index]
+                parent = parents[index]
                 sent = _fit(sent, parent, node)
                 total = sums.get(parent)
                 if total is None:
@@ -215,7 +216,7 @@ def _reaching(root: Node, targets: Sequence[Node]) -> set[Node]:
     """The nodes under `root` through which a gradient gets to one of the targets."""
     reaching = set(targets)
     for node in ancestors(root):
-        if any(parent in reaching for parent in node.parents):
+        if node.requires_grad and any(parent in reaching for parent in node.parents):
             reaching.add(node)
     return reaching
 
@@ -320,7 +321,10 @@ def _unbroadcast(x: Any, wanted: tuple[int, ...]) -> Any:
 def _check_in_place(node: Node) -> None:
     order = node.order
     for involved in (*node.parents, node):
-        if _stamped(involved)[0] > order:
+        stamp = getattr(involved, "stamp", None)
+        if stamp is not None and stamp[0] > order:
+            break
+        if involved.op is not None and involved.op.view and _stamped(involved)[0] > order:
             break
     else:
         return

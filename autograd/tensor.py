@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd import reverse
 from autograd.errors import AnomalyError, GraphError, NotKeptError, OperandError, ShapeError
-from autograd.modes import mode, scope
+from autograd.modes import Mode, mode, scope
 from autograd.node import NO_PARAMS, Const, Node, get_data, get_grad, next_order, set_data, set_grad
 from autograd.op import BY_NUMPY, Op, refuse_complex
 from autograd.operators import Operators
@@ -74,7 +74,7 @@ class Tensor(Operators):
         refuse_complex("Tensor", [array])
         if requires_grad:
             _require_floats(array)
-        _fill(self, array, None, (), NO_PARAMS, requires_grad)
+        _fill(self, array, None, (), NO_PARAMS, requires_grad, mode())
         self.name = name
 
     @property
@@ -240,9 +240,9 @@ class Tensor(Operators):
             data = np.asarray(data)
         node = _new(Tensor)
         if needs and now.grad and op.differentiable and data.dtype.kind == "f":
-            _fill(node, data, op, tuple(parents), params, True)
+            _fill(node, data, op, tuple(parents), params, True, now)
         else:
-            _fill(node, data, None, (), NO_PARAMS, False)
+            _fill(node, data, None, (), NO_PARAMS, False, now)
         if now.anomaly:
             _check_finite(op, parents, data)
             reverse.remember(node)
@@ -348,7 +348,7 @@ class Tensor(Operators):
 def wrap(array: np.ndarray, requires_grad: bool = False) -> Tensor:
     """A tensor around an array, not copied."""
     node = _new(Tensor)
-    _fill(node, array, None, (), NO_PARAMS, requires_grad)
+    _fill(node, array, None, (), NO_PARAMS, requires_grad, mode())
     return node
 
 
@@ -359,6 +359,7 @@ def _fill(
     parents: tuple[Node, ...],
     params: dict[str, Any],
     requires_grad: bool,
+    now: Mode,
 ) -> None:
     set_data(node, data)
     set_grad(node, None)
@@ -370,7 +371,7 @@ def _fill(
     node.stamp = None
     node.order = next_order()
     node.scope = scope.get()
-    node.site = here(mode().sites) if requires_grad else None
+    node.site = here(now.sites) if requires_grad else None
 
 
 def stamp(tensors: Sequence[Tensor]) -> None:

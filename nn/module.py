@@ -38,6 +38,7 @@ class Module:
     def __init__(self) -> None:
         self._parameters: dict[str, Parameter] = {}
         self._modules: dict[str, Module] = {}
+        self._names: dict[int, str] = {}
         self.training = True
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -46,18 +47,23 @@ class Module:
                 raise AttributeError(
                     f"{type(self).__name__}.__init__ must call super().__init__() before it assigns {name!r}"
                 )
-            self._parameters.pop(name, None)
-            self._modules.pop(name, None)
+            self._forget(name)
             if isinstance(value, Parameter):
                 self._parameters[name] = value
             else:
                 self._modules[name] = value
+                self._names.setdefault(id(value), name)
         object.__setattr__(self, name, value)
 
     def __delattr__(self, name: str) -> None:
-        self._parameters.pop(name, None)
-        self._modules.pop(name, None)
+        self._forget(name)
         object.__delattr__(self, name)
+
+    def _forget(self, name: str) -> None:
+        self._parameters.pop(name, None)
+        gone = self._modules.pop(name, None)
+        if gone is not None and self._names.get(id(gone)) == name:
+            del self._names[id(gone)]
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Compute; a subclass defines it, and users call the module itself."""
@@ -65,17 +71,18 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         outer = _entered.get()
-        path = "" if outer is None else outer[0]._child_path(self, outer[1])
+        if outer is None:
+            path = ""
+        else:
+            parent, prefix = outer
+            name = parent._names.get(id(self)) or type(self).__name__
+            path = f"{prefix}.{name}" if prefix else name
         entered, scoped = _entered.set((self, path)), scope.set(path or None)
         try:
             return self.forward(*args, **kwargs)
         finally:
             _entered.reset(entered)
             scope.reset(scoped)
-
-    def _child_path(self, child: Module, path: str) -> str:
-        name = next((name for name, module in self._modules.items() if module is child), type(child).__name__)
-        return f"{path}.{name}" if path else name
 
     @property
     def path(self) -> str:

@@ -63,10 +63,10 @@ class Adam(Optimizer):
         if decay:
             g += decay * values
         m, v = state["exp_avg"], state["exp_avg_sq"]
-        # m += (1 − β₁)·(g − m), and v = β₂·v + (1 − β₂)·g²
-        change = g - m
-        change *= 1.0 - beta1
-        m += change
+        # m = (1 − β₁)·(β₁/(1 − β₁)·m + g), and v = β₂·v + (1 − β₂)·g²: in place, without an array more for the cache.
+        m *= beta1 / (1.0 - beta1)
+        m += g
+        m *= 1.0 - beta1
         g *= g
         g *= 1.0 - beta2
         v *= beta2

@@ -141,7 +141,8 @@ _clip: Function = row(
 def _sigmoid_arrays(x: np.ndarray) -> np.ndarray:
     # 1 / (1 + inf) is the exact answer where exp overflows, so the warning would be a false one.
     with np.errstate(over="ignore"):
-        return 1.0 / (1.0 + np.exp(-x))
+        grown = np.exp(-x)
+    return 1.0 / (1.0 + grown)
 
 
 sigmoid: Function = unary(

@@ -19,7 +19,7 @@ from autograd.ops.shape import axis_tuple, shape
 def _shifted(x: np.ndarray, axis: Any) -> tuple[np.ndarray, np.ndarray]:
     """`x` less its greatest, and that greatest; those that attain an infinite one are 0, not nan."""
     top = np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf)
-    if np.isfinite(top).all():
+    if math.isfinite(np.add.reduce(top, None)):
         return x - top, top
     return np.where(x == top, 0.0, x - np.where(x == top, 0.0, top)), top
 
