@@ -18,6 +18,7 @@ less_equal: Function = binary("less_equal", operator.le, np.less_equal, None, No
 equal: Function = binary("equal", operator.eq, np.equal, None, None, infix="==")
 not_equal: Function = binary("not_equal", operator.ne, np.not_equal, None, None, infix="!=")
 isinf: Function = unary("isinf", math.isinf, np.isinf, None)
+isfinite: Function = unary("isfinite", math.isfinite, np.isfinite, None)
 isnan: Function = unary("isnan", math.isnan, np.isnan, None)
 stop_gradient: Function = unary("stop_gradient", lambda x: x, lambda x: x, None)
 

@@ -35,6 +35,18 @@ def size(x: Any) -> int:
     return math.prod(shape(x))
 
 
+@implements(np.zeros_like)
+def zeros_like(x: Any) -> np.ndarray:
+    """An array of zeros in the shape and dtype of a node or array; a constant."""
+    return np.zeros(shape(x), getattr(x, "dtype", float))
+
+
+@implements(np.ones_like)
+def ones_like(x: Any) -> np.ndarray:
+    """An array of ones in the shape and dtype of a node or array; a constant."""
+    return np.ones(shape(x), getattr(x, "dtype", float))
+
+
 def axis_index(axis: int, ndim: int) -> int:
     """A non-negative axis, or NumPy's AxisError."""
     return normalize_axis_index(operator.index(axis), ndim)

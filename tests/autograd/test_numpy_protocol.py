@@ -118,6 +118,9 @@ def test_shapes_of_a_tensor_are_numpys() -> None:
     t = Tensor(X)
     assert (np.shape(t), np.ndim(t), np.size(t), len(t), t.T.shape, t.dtype) == ((2, 3), 2, 6, 2, (3, 2), np.float64)
     assert [row.tolist() for row in t] == X.tolist()
+    assert np.zeros_like(t).tolist() == [[0.0] * 3] * 2
+    assert np.ones_like(t).dtype == np.float64
+    assert np.isfinite(t).tolist() == [[True] * 3] * 2
     assert Tensor(3).item() == 3
     assert float(Tensor(2.5)) == 2.5
     assert repr(Tensor([1.0, 2.0], requires_grad=True, name="w")) == "Tensor([1., 2.], requires_grad=True, name='w')"
