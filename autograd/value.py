@@ -15,7 +15,7 @@ from autograd.modes import PLAIN, mode, scope
 from autograd.node import NO_PARAMS, Const, Node, next_order
 from autograd.op import BY_NUMPY, NOT_FINITE_IN_PYTHON, Op
 from autograd.operators import Operators
-from autograd.ops import comparison, elementwise
+from autograd.ops import comparison, elementwise, reduction, stable
 from autograd.sites import here
 
 if TYPE_CHECKING:
@@ -226,7 +226,8 @@ def _infix(op: Op) -> tuple[Any, Any]:
             node.parents = ()
             node.requires_grad = False
         node.params = NO_PARAMS
-        node.name = node.site = node.scope = None
+        node.name = node.site = None
+        node.scope = scope.get()
         node.order = next_order()
         return node
 
@@ -299,6 +300,9 @@ def _methods() -> None:
         setattr(Value, f"__r{symbol}__", reflected)
     for name in _METHODS.split():
         setattr(Value, name, getattr(elementwise, name, None) or getattr(comparison, name))
+    for name in ("max", "min", "sum"):
+        setattr(Value, name, getattr(reduction, name))
+    Value.logsumexp = stable.logsumexp  # type: ignore[attr-defined]
 
 
 _METHODS = (

@@ -1,0 +1,97 @@
+"""`Value`: its functions as methods, as functions of `autograd`, and through NumPy; numbers from both sides; its display."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+from autograd import Value, grad
+
+UNARY = (
+    "exp log log1p expm1 sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu leaky_relu elu gelu silu erf abs"
+).split()
+BINARY = "atan2 maximum minimum hypot".split()
+NUMPYS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"}
+
+
+@pytest.mark.parametrize("name", UNARY + BINARY)
+def test_a_function_is_a_method_and_numpys_too(name: str) -> None:
+    rest = (0.3,) if name in BINARY else ()
+    expected = getattr(ag, name)(0.4, *rest)
+    forms: list[Any] = [getattr(ag, name)(Value(0.4), *rest), getattr(Value(0.4), name)(*rest)]
+    numpys = getattr(np, NUMPYS.get(name, name), None)
+    if numpys is not None:
+        forms.append(numpys(Value(0.4), *rest))
+    for result in forms:
+        assert isinstance(result, Value)
+        assert result.data == expected
+        result.backward()
+        assert result.parents[0].grad == pytest.approx(grad(lambda x: getattr(ag, name)(x, *rest))(0.4))
+
+
+def test_any_number_of_operands() -> None:
+    a, b, c = Value(1.0), Value(3.0), Value(2.0)
+    assert ag.max(a, b, c).data == ag.max([a, b, c]).data == a.max(b, c).data == 3.0
+    assert ag.min(a, b, c).data == a.min(b, 0.5).data + 0.5 == 1.0
+    assert ag.sum(a, b, c).data == ag.sum(v for v in (a, b, c)).data == 6.0
+    assert ag.dot([a, b], [2.0, c]).data == 8.0
+    assert ag.logsumexp(a, b).data == a.logsumexp(b).data == pytest.approx(math.log(math.e + math.e**3))
+    assert len(ag.sum([a] * 1000).parents) == 1000
+    assert ag.clip(b, 0, 2).data == b.clip(0, 2).data == 2.0
+    assert ag.where(a > 0, a, b) is not a
+    with pytest.raises(ValueError, match="2 and 1 scalars"):
+        ag.dot([a, b], [c])
+
+
+@pytest.mark.parametrize("number", [2, 2.0, True, np.float64(2), np.float32(2), np.int64(2), np.array(2.0)])
+def test_numbers_from_both_sides(number: Any) -> None:
+    v = Value(3.0)
+    x = float(number)
+    results = [
+        v + number,
+        number + v,
+        v - number,
+        number - v,
+        v * number,
+        number * v,
+        v / number,
+        number / v,
+        v**number,
+        number**v,
+    ]
+    expected = [3 + x, x + 3, 3 - x, x - 3, 3 * x, x * 3, 3 / x, x / 3, 3**x, x**3]
+    for result, wanted in zip(results, expected, strict=True):
+        assert isinstance(result, Value)
+        assert type(result.data) is float
+        assert result.data == pytest.approx(wanted)
+
+
+def test_powers_of_every_kind() -> None:
+    a, b = Value(2.0), Value(3.0)
+    (a**b).backward()
+    assert (a.grad, b.grad) == (pytest.approx(12.0), pytest.approx(8 * math.log(2)))
+    c = Value(3.0)
+    (2.0**c).backward()
+    assert c.grad == pytest.approx(8 * math.log(2))
+
+
+def test_it_displays_itself_and_escapes_its_name() -> None:
+    a = Value(2.0, name="<b>")
+    html = (a * 3)._repr_html_()
+    assert "mul(&lt;b&gt;, 3.0)" in html
+    assert "6" in html
+    assert f"{a:.2f}" == "2.00"
+
+
+def test_values_in_a_module_know_its_path() -> None:
+    class Double(nn.Module):
+        def forward(self, x: Any) -> Any:
+            return (x * 2).tanh()
+
+    out = nn.Sequential(Double())(Value(1.0))
+    assert (out.scope, out.parents[0].scope) == ("0", "0")
