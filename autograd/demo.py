@@ -52,7 +52,7 @@ def run_demo(output: Path, console: Console) -> int:
     files.append(("the diagram of e", drawn))
     console.print("\n[bold]3. Gradients against finite differences[/]\n")
     right = _check(console)
-    console.print("\n[bold]4. The digits network[/]: 64-64-16-10, sigmoid, tanh, cross-entropy; Adam, batches of 32\n")
+    console.print("\n[bold]4. The digits network[/]: 64-64-16-10, sigmoid and tanh, Adam, batches of 32\n")
     trained = _train(console, output, files)
     console.print("\n[bold]5. Files[/]\n")
     for what, path in files:
@@ -199,9 +199,7 @@ def _train(console: Console, output: Path, files: list[tuple[str, Path]]) -> boo
 
 
 def _gradient_table(console: Console, trained: nn.Module, images: np.ndarray, labels: np.ndarray) -> None:
-    table = Table(
-        "parameter", "shape", "norm, first", "norm, last", "largest, last", "zeros, last", box=None, padding=(0, 2)
-    )
+    table = Table("parameter", "shape", "first norm", "last norm", "last max", "zeros", box=None, padding=(0, 2))
     rows = []
     for model in (digits_network(0), trained):
         model.zero_grad()

@@ -80,11 +80,6 @@ class Symbol(Operators):
     def __bool__(self) -> bool:
         raise GraphError("a rule must not branch on a value: use where(condition, x, y)")
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        from autograd.op import BY_NUMPY
-
-        return BY_NUMPY[ufunc](*inputs)
-
 
 def argument_names(op: Op, arity: int) -> list[str]:
     """What the operands of a row are called in its rules."""

@@ -7,7 +7,6 @@ all paths of the chain rule would walk shared edges again and again. On e = (a+b
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from autograd import formula
-from autograd.errors import AnomalyError, GraphError, InPlaceError, OperandError, ShapeError
+from autograd.errors import GraphError, ShapeError
+from autograd.guards import check_anomaly, check_in_place, describe, explained
 from autograd.modes import mode
-from autograd.node import HOOKS, Node, WeakTable, ancestors, get_data, get_grad, set_grad
+from autograd.node import HOOKS, Node, ancestors, get_data, get_grad, set_grad
 from autograd.op import NOT_FINITE_IN_PYTHON, Op
 from autograd.ops.reduction import _sum
 from autograd.ops.shape import astype, broadcast_to, shape
@@ -232,7 +232,7 @@ def contributions(node: Node, g: Any, read: Callable[[Node], Any], wanted: Seque
         Under `detect_anomaly`, where something sent is not finite.
     """
     op: Op = node.op  # type: ignore[assignment]
-    _check_in_place(node)
+    check_in_place(node)
     xs = [read(parent) for parent in node.parents]
     out = read(node)
     if wanted is None:
@@ -248,33 +248,10 @@ def contributions(node: Node, g: Any, read: Callable[[Node], Any], wanted: Seque
                 xs = [np.float64(x) if x.__class__ is float else x for x in xs]
                 sent = op.contributions(np.float64(g) if g.__class__ is float else g, out, xs, node.params, wanted)
     except (TypeError, ValueError, IndexError) as error:
-        raise _explained(error, f"backward of {describe(node)}: {error}") from error
+        raise explained(error, f"backward of {describe(node)}: {error}") from error
     if mode().anomaly:
-        _check_anomaly(node, g, sent)
+        check_anomaly(node, g, sent)
     return sent
-
-
-def describe(node: Node) -> str:
-    """A node in an error message: its operation, name, shape, and the line that recorded it."""
-    parts = [node.op.name if node.op is not None else "leaf" if node.requires_grad else "constant"]
-    if node.name:
-        parts.append(repr(node.name))
-    if isinstance(get_data(node), np.ndarray):
-        parts.append(f"of shape {get_data(node).shape}, {get_data(node).dtype},")
-    place = (
-        f"recorded at {node.site}" if node.site is not None else "(for its source line: with autograd.record_sites())"
-    )
-    return f"{' '.join(parts)} {place}"
-
-
-def _explained(error: Exception, message: str) -> Exception:
-    return (
-        ShapeError(message)
-        if isinstance(error, ValueError)
-        else OperandError(message)
-        if isinstance(error, TypeError)
-        else IndexError(message)
-    )
 
 
 def read_node(node: Node) -> Any:
@@ -316,75 +293,6 @@ def _unbroadcast(x: Any, wanted: tuple[int, ...]) -> Any:
     if have != wanted and lead >= 0:
         x = _sum(x, axis=tuple(i for i, n in enumerate(wanted) if n == 1 and have[i] != 1), keepdims=True)
     return x if shape(x) == wanted else broadcast_to(x, wanted)
-
-
-def _check_in_place(node: Node) -> None:
-    order = node.order
-    for involved in (*node.parents, node):
-        stamp = getattr(involved, "stamp", None)
-        if stamp is not None and stamp[0] > order:
-            break
-        if involved.op is not None and involved.op.view and _stamped(involved)[0] > order:
-            break
-    else:
-        return
-    operands, result = formula.reads(node)
-    for involved in [p for i, p in enumerate(node.parents) if i in operands] + ([node] if result else []):
-        number, site = _stamped(involved)
-        if number > order:
-            raise InPlaceError(
-                f"backward of {describe(node)}: its derivative reads {involved.label()!r}, which was overwritten in place "
-                f"at {site or 'an unknown line'} after that; compute a new tensor instead, or call backward before the change"
-            )
-
-
-_NEVER: tuple[int, Any] = (0, None)
-
-
-def _stamped(node: Node) -> tuple[int, Any]:
-    """The latest in-place change of a tensor's memory: its own, or that of the tensor it is a view of."""
-    latest = getattr(node, "stamp", None) or _NEVER
-    while node.op is not None and node.op.view:
-        node = node.parents[0]
-        latest = max(latest, getattr(node, "stamp", None) or _NEVER, key=lambda stamp: stamp[0])
-    return latest
-
-
-_CHECKSUMS: WeakTable[list[int]] = WeakTable()
-
-
-def _checksums(node: Node) -> list[int]:
-    return [zlib.crc32(np.ascontiguousarray(get_data(n)).tobytes()) for n in (*node.parents, node)]
-
-
-def remember(node: Node) -> None:
-    """Under `detect_anomaly`: take the checksums of what the derivatives of `node` may read."""
-    if node.op is not None:
-        _CHECKSUMS[node] = _checksums(node)
-
-
-def _check_anomaly(node: Node, g: Any, sent: Sequence[Any]) -> None:
-    known = _CHECKSUMS.get(node)
-    if known is not None:
-        for involved, before, now in zip((*node.parents, node), known, _checksums(node), strict=True):
-            if before != now:
-                raise AnomalyError(
-                    f"backward of {describe(node)}: the data of {involved.label()!r} was changed after it was used there"
-                )
-    for index, contribution in enumerate(sent):
-        raw = get_data(contribution) if isinstance(contribution, Node) else contribution
-        if raw is not None and not np.all(np.isfinite(raw)):
-            operands = ", ".join(f"{p.label()} = {_short(get_data(p))}" for p in node.parents)
-            upstream = get_data(g) if isinstance(g, Node) else g
-            raise AnomalyError(
-                f"backward: {describe(node)}, sends {_short(raw)} to operand {index + 1}, {node.parents[index].label()!r}; "
-                f"operands {operands}; upstream gradient {_short(upstream)}"
-            )
-
-
-def _short(x: Any) -> str:
-    text = np.array2string(x, threshold=8, precision=4) if isinstance(x, np.ndarray) else repr(x)
-    return " ".join(text.split())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

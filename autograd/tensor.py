@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 from autograd import reverse
 from autograd.errors import AnomalyError, GraphError, NotKeptError, OperandError, ShapeError
+from autograd.guards import remember, short
 from autograd.modes import Mode, mode, scope
 from autograd.node import NO_PARAMS, Const, Node, get_data, get_grad, next_order, set_data, set_grad
-from autograd.op import BY_NUMPY, Op, refuse_complex
+from autograd.op import Op, refuse_complex
 from autograd.operators import Operators
 from autograd.ops import comparison, elementwise, indexing, linalg, reduction, shape, stable
 from autograd.sites import Site, here
-from autograd.value import unsupported
 
 if TYPE_CHECKING:
     from autograd.reverse import Step
@@ -245,7 +245,7 @@ class Tensor(Operators):
             _fill(node, data, None, (), NO_PARAMS, False, now)
         if now.anomaly:
             _check_finite(op, parents, data)
-            reverse.remember(node)
+            remember(node)
         return node
 
     def __setitem__(self, key: Any, value: Any) -> None:
@@ -317,7 +317,6 @@ class Tensor(Operators):
         return np.array(get_data(self), dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        function = BY_NUMPY.get(ufunc)
         if method == "reduce" and ufunc in _REDUCTIONS:
             return _REDUCTIONS[ufunc](
                 *inputs,
@@ -327,15 +326,7 @@ class Tensor(Operators):
             raise OperandError(
                 f"np.{ufunc.__name__}: a tensor cannot be written into an array (a += t): write a = a + t"
             )
-        if function is None or method != "__call__" or kwargs:
-            raise unsupported(ufunc, method, kwargs)
-        return function(*inputs)
-
-    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Mapping[str, Any]) -> Any:
-        ours = BY_NUMPY.get(function)
-        if ours is None:
-            raise unsupported(function)
-        return ours(*args, **kwargs)
+        return super().__array_ufunc__(ufunc, method, *inputs, **kwargs)
 
     def __repr__(self) -> str:
         body = np.array2string(get_data(self), separator=", ", prefix="Tensor(", threshold=100)
@@ -425,7 +416,7 @@ def _check_finite(op: Op, parents: Sequence[Node], data: np.ndarray) -> None:
     if data.dtype.kind == "f" and not np.isfinite(data).all():
         wrong = data[~np.isfinite(data)].flat[0]
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(data))[0])
-        operands = ", ".join(f"{p.label()} = {reverse._short(get_data(p))}" for p in parents)
+        operands = ", ".join(f"{p.label()} = {short(get_data(p))}" for p in parents)
         raise AnomalyError(f"forward: {op.name} gave {wrong} at index {where} from {operands}, at {here(callers=True)}")
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd import reverse
 from autograd.errors import AnomalyError, OperandError
+from autograd.guards import remember
 from autograd.modes import PLAIN, mode, scope
 from autograd.node import NO_PARAMS, Const, Node, next_order
-from autograd.op import BY_NUMPY, NOT_FINITE_IN_PYTHON, Op
+from autograd.op import NOT_FINITE_IN_PYTHON, Op
 from autograd.operators import Operators
 from autograd.ops import comparison, elementwise, reduction, stable
 from autograd.sites import here
@@ -125,7 +126,7 @@ class Value(Operators):
         node.site = here(callers=True) if now.sites else None
         node.order = next_order()
         if now.anomaly:
-            reverse.remember(node)
+            remember(node)
         return node
 
     # Comparisons give Python bools, so that `if v > w`, `max(v, w)` and `sorted` work; a node hashes by identity.
@@ -163,18 +164,6 @@ class Value(Operators):
             "a Value does not become an array, which would drop its graph: use float(v) for the number, "
             "or build a Tensor, and autograd.stack to join tensors"
         )
-
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        function = BY_NUMPY.get(ufunc)
-        if function is None or method != "__call__" or kwargs:
-            raise unsupported(ufunc, method, kwargs)
-        return function(*inputs)
-
-    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Mapping[str, Any]) -> Any:
-        ours = BY_NUMPY.get(function)
-        if ours is None:
-            raise unsupported(function)
-        return ours(*args, **kwargs)
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
@@ -275,21 +264,6 @@ def _operand(op: Op, x: Any) -> Node:
 
 def _comparable(x: Any) -> Any:
     return x.data if x.__class__ is Value or x.__class__ is Const else _number(x)
-
-
-def unsupported(function: Any, method: str = "__call__", kwargs: Mapping[str, Any] | None = None) -> OperandError:
-    """The error for a NumPy function, method or argument that has no derivative here, with the nearest that has."""
-    from difflib import get_close_matches
-
-    name = getattr(function, "__name__", str(function))
-    if method != "__call__":
-        return OperandError(f"np.{name}.{method} has no derivative here")
-    if kwargs:
-        return OperandError(f"np.{name}: the argument {next(iter(kwargs))!r} is not supported on nodes")
-    near = get_close_matches(name, sorted({f.__name__ for f in BY_NUMPY}), 1, 0.5)
-    return OperandError(
-        f"np.{name} has no derivative here" + (f"; the nearest that has is np.{near[0]}" if near else "")
-    )
 
 
 def _methods() -> None:
