@@ -29,7 +29,7 @@ from autograd import (
     primitive,
     record_sites,
 )
-from autograd.node import Node, ancestors
+from autograd.node import HOOKS, Node, ancestors
 
 
 def example() -> tuple[Value, Value, Value]:
@@ -542,6 +542,16 @@ def test_hooks_see_replace_and_go() -> None:
         (middle * 5.0).backward()
         assert seen == [5.0]
         assert float(leaf.grad) == 30.0
+
+
+def test_a_hook_does_not_keep_its_node() -> None:
+    for leaf in (Value(3.0), Tensor(3.0, requires_grad=True)):
+        middle = leaf * leaf
+        middle.register_hook(lambda g: None)
+        gone = weakref.ref(middle)
+        del middle
+        assert gone() is None
+    assert len(HOOKS) == 0
 
 
 def test_a_hook_on_a_leaf_sees_this_pass_only() -> None:
