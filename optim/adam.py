@@ -7,7 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from optim.kernel import Kernel
 from optim.optimizer import Optimizer
+
+
+@Kernel
+def _adam(
+    p: Any, g: Any, m: Any, v: Any, rate: Any, beta1: Any, rest1: Any, beta2: Any, rest2: Any, eps: Any, decay: Any
+) -> tuple[Any, ...]:
+    g = g + decay * p
+    m = beta1 * m + rest1 * g
+    v = beta2 * v + rest2 * g * g
+    return p - rate * m / (np.sqrt(v) + eps), m, v
 
 
 class Adam(Optimizer):
@@ -59,22 +70,11 @@ class Adam(Optimizer):
     def _update(
         self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
-        (beta1, beta2), eps, decay = options["betas"], options["eps"], options["weight_decay"]
-        if decay:
-            g += decay * values
-        m, v = state["exp_avg"], state["exp_avg_sq"]
-        # m = (1 − β₁)·(β₁/(1 − β₁)·m + g), and v = β₂·v + (1 − β₂)·g²: in place, without an array more for the cache.
-        m *= beta1 / (1.0 - beta1)
-        m += g
-        m *= 1.0 - beta1
-        g *= g
-        g *= 1.0 - beta2
-        v *= beta2
-        v += g
-        # θ −= η·m̂ / (√v̂ + ε), with the corrections taken out of the arrays: √v̂ + ε = (√v + ε·root) / root
+        (beta1, beta2), eps = options["betas"], options["eps"]
+        # Both corrections are the same for all elements: η·m̂ / (√v̂ + ε) = rate·m / (√v + ε·root).
         root = (1.0 - beta2**t) ** 0.5
-        np.sqrt(v, out=g)
-        g += eps * root
-        np.divide(m, g, out=g)
-        g *= options["lr"] * root / (1.0 - beta1**t)
-        values -= g
+        rate = options["lr"] * root / (1.0 - beta1**t)
+        state_arrays = [state["exp_avg"], state["exp_avg_sq"]]
+        _adam(
+            values, g, state_arrays, rate, beta1, 1.0 - beta1, beta2, 1.0 - beta2, eps * root, options["weight_decay"]
+        )

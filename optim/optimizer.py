@@ -91,7 +91,7 @@ class Optimizer:
         self.param_groups: list[dict[str, Any]] = []
         self._buffers: list[list[Buffer]] = []
         self._state: list[list[dict[str, np.ndarray]]] = []
-        self._steps: list[list[np.ndarray]] = []
+        self._steps: list[list[list[int]]] = []
         seen: set[int] = set()
         for group in groups:
             unknown = set(group) - set(defaults) - {"params"}
@@ -124,7 +124,7 @@ class Optimizer:
         self._buffers.append(buffers)
         self._state.append([{name: np.zeros_like(b.values) for name in self.state_names} for b in buffers])
         # Steps are counted for each parameter, because one without a gradient is skipped.
-        self._steps.append([np.zeros(len(b.parameters), int) for b in buffers])
+        self._steps.append([[0] * len(b.parameters) for b in buffers])
 
     def _check(self, options: dict[str, Any]) -> None:
         for name in ("lr", "eps", "weight_decay", "momentum"):
@@ -157,16 +157,16 @@ class Optimizer:
         ):
             for buffer, state, count in zip(buffers, states, counts, strict=True):
                 present = buffer.gather()
-                if len(present) == 1 and present[0] == slice(0, len(buffer.values)) and count.min() == count.max():
-                    count += 1
-                    self._update(buffer.values, buffer.gradients, state, int(count[0]), options)
+                if present == [slice(0, len(buffer.values))] and len(set(count)) == 1:
+                    count[:] = [count[0] + 1] * len(count)
+                    self._update(buffer.values, buffer.gradients, state, count[0], options)
                     moved += buffer.parameters
                     continue
                 for i, (p, part) in enumerate(zip(buffer.parameters, buffer.slices, strict=True)):
                     if get_grad(p) is not None:
                         count[i] += 1
                         own = {name: array[part] for name, array in state.items()}
-                        self._update(buffer.values[part], buffer.gradients[part], own, int(count[i]), options)
+                        self._update(buffer.values[part], buffer.gradients[part], own, count[i], options)
                         moved.append(p)
         stamp(moved)
 
@@ -184,7 +184,7 @@ class Optimizer:
             for buffer, held, count in zip(buffers, states, counts, strict=True):
                 views = {name: buffer.shaped(array) for name, array in held.items()}
                 for i in range(len(buffer.parameters)):
-                    state.append({"step": int(count[i]), **{name: np.array(view[i]) for name, view in views.items()}})
+                    state.append({"step": count[i], **{name: np.array(view[i]) for name, view in views.items()}})
         return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
@@ -221,7 +221,7 @@ class Optimizer:
                 views = {name: buffer.shaped(array) for name, array in held.items()}
                 for i in range(len(buffer.parameters)):
                     entry = next(entries)
-                    count[i] = entry["step"]
+                    count[i] = int(entry["step"])
                     for name, view in views.items():
                         view[i][...] = entry[name]
 

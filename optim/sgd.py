@@ -7,7 +7,26 @@ from typing import Any
 
 import numpy as np
 
+from optim.kernel import Kernel
 from optim.optimizer import Optimizer
+
+
+@Kernel
+def _plain(p: Any, g: Any, lr: Any, decay: Any) -> tuple[Any, ...]:
+    return (p - lr * (g + decay * p),)
+
+
+@Kernel
+def _momentum(p: Any, g: Any, v: Any, lr: Any, decay: Any, kept: Any, added: Any) -> tuple[Any, ...]:
+    v = kept * v + added * (g + decay * p)
+    return p - lr * v, v
+
+
+@Kernel
+def _nesterov(p: Any, g: Any, v: Any, lr: Any, decay: Any, kept: Any, added: Any, momentum: Any) -> tuple[Any, ...]:
+    g = g + decay * p
+    v = kept * v + added * g
+    return p - lr * (g + momentum * v), v
 
 
 class SGD(Optimizer):
@@ -69,18 +88,13 @@ class SGD(Optimizer):
     def _update(
         self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
-        lr, momentum = options["lr"], options["momentum"]
-        if options["weight_decay"]:
-            g += options["weight_decay"] * values
-        if momentum:
-            v = state["momentum_buffer"]
-            if t == 1:
-                v[...] = g
-            else:
-                v *= momentum
-                v += (1.0 - options["dampening"]) * g
-            if options["nesterov"]:
-                g += momentum * v
-            else:
-                g = v
-        values -= lr * g
+        lr, decay, momentum = options["lr"], options["weight_decay"], options["momentum"]
+        if not momentum:
+            _plain(values, g, [], lr, decay)
+            return
+        # The first v is g itself.
+        kept, added = (0.0, 1.0) if t == 1 else (momentum, 1.0 - options["dampening"])
+        if options["nesterov"]:
+            _nesterov(values, g, [state["momentum_buffer"]], lr, decay, kept, added, momentum)
+        else:
+            _momentum(values, g, [state["momentum_buffer"]], lr, decay, kept, added)

@@ -1,0 +1,81 @@
+"""`Kernel`: an update rule, written once for numbers and run over whole buffers in place.
+
+Where numba is installed (the extra `fast`), one compiled loop does it, and reads and writes each array once. Elsewhere
+NumPy evaluates the same function on the arrays. Both round alike, so a run does not depend on what is installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+Formula = Callable[..., tuple[Any, ...]]
+
+
+class Kernel:
+    """The update rule `formula(p, g, *state, *constants)`, which gives the new p and the new state.
+
+    Parameters
+    ----------
+    formula : callable
+        Arithmetic and NumPy's elementary functions only, so that it holds for numbers and for arrays; at most two states.
+
+    Examples
+    --------
+    >>> step = Kernel(lambda p, g, v, rate: (p - rate * (v + g), v + g))
+    >>> p, v = np.array([1.0, 2.0]), np.array([0.0, 1.0])
+    >>> step(p, np.array([1.0, 1.0]), [v], 0.5)
+    >>> p.tolist(), v.tolist()
+    ([0.5, 1.0], [1.0, 2.0])
+    """
+
+    def __init__(self, formula: Formula) -> None:
+        self.formula = formula
+
+    def __call__(self, values: np.ndarray, g: np.ndarray, state: Sequence[np.ndarray], *constants: float) -> None:
+        """Replace `values` and the arrays of `state` by what the formula gives for them.
+
+        Parameters
+        ----------
+        values, g : 1-d arrays of one dtype and length
+        state : sequence of such arrays
+        *constants : float
+            Taken in the arrays' dtype.
+        """
+        scalars = tuple(map(values.dtype.type, constants))
+        if self._loop is not None and values.dtype in (np.float32, np.float64):
+            self._loop(values, g, *state, scalars)
+            return
+        for array, new in zip((values, *state), self.formula(values, g, *state, *scalars), strict=True):
+            array[...] = new
+
+    @cached_property
+    def _loop(self) -> Callable[..., None] | None:
+        try:
+            import numba
+        except ImportError:
+            return None
+        formula = numba.njit(self.formula)
+
+        def stateless(p: Any, g: Any, constants: Any) -> None:
+            for i in range(p.size):
+                (p[i],) = formula(p[i], g[i], *constants)
+
+        def with_one(p: Any, g: Any, s: Any, constants: Any) -> None:
+            for i in range(p.size):
+                p[i], s[i] = formula(p[i], g[i], s[i], *constants)
+
+        def with_two(p: Any, g: Any, s: Any, r: Any, constants: Any) -> None:
+            for i in range(p.size):
+                p[i], s[i], r[i] = formula(p[i], g[i], s[i], r[i], *constants)
+
+        loops: dict[int, Callable[..., None]] = {3: stateless, 4: with_one, 5: with_two}
+        compiled = {arity: numba.njit(loop, error_model="numpy") for arity, loop in loops.items()}
+
+        def run(*arguments: Any) -> None:
+            compiled[len(arguments)](*arguments)
+
+        return run

@@ -1,0 +1,59 @@
+"""The compiled loop and NumPy give the same bits from one formula."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+import optim
+from autograd import Tensor
+from optim.kernel import Kernel
+
+
+def rule(p: Any, g: Any, m: Any, v: Any, rate: Any) -> tuple[Any, ...]:
+    m = 0.9 * m + g
+    v = v + g * g
+    return p - rate * m / (np.sqrt(v) + 1e-8), m, v
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float16])
+def test_without_numba_numpy_does_it(dtype: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    arrays = [np.random.default_rng(0).random(50).astype(dtype) for _ in range(4)]
+    expected = rule(*arrays, dtype(0.1))
+    monkeypatch.setitem(sys.modules, "numba", None)
+    kernel = Kernel(rule)
+    assert kernel._loop is None
+    kernel(arrays[0], arrays[1], arrays[2:], 0.1)
+    for array, wanted in zip([arrays[0], *arrays[2:]], expected, strict=True):
+        np.testing.assert_array_equal(array, wanted)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [
+        ("SGD", {}),
+        ("SGD", {"momentum": 0.9}),
+        ("SGD", {"momentum": 0.9, "nesterov": True}),
+        ("Adam", {"weight_decay": 0.1}),
+    ],
+)
+def test_a_run_does_not_depend_on_numba(
+    dtype: Any, kind: str, arguments: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numba")
+
+    def run() -> np.ndarray:
+        parameter = Tensor(np.linspace(-2, 2, 1000, dtype=dtype), requires_grad=True)
+        optimizer = getattr(optim, kind)([parameter], lr=0.05, **arguments)
+        for t in range(10):
+            parameter.grad = np.sin(parameter.data * 3 + t)
+            optimizer.step()
+        return parameter.data.copy()
+
+    compiled = run()
+    monkeypatch.setattr(Kernel, "_loop", None)
+    np.testing.assert_array_equal(compiled, run())
