@@ -23,6 +23,10 @@ from autograd.ops.reduction import _sum
 from autograd.ops.shape import astype, broadcast_to, shape
 
 
+# Bytes up to which copying a gradient costs less than finding out whether it needs to be copied.
+SMALL = 8192
+
+
 def walk(root: Node, leaves: bool = True) -> list[Node]:
     """The nodes that need a gradient, each after all its consumers; ties in order of arrival, parents left to right.
 
@@ -183,7 +187,12 @@ def propagate(
                 total = sums.get(parent)
                 if total is None:
                     sums[parent] = total = sent
-                    if parent.op is None and _is_new(sent, node, g):
+                    if (
+                        parent.op is None
+                        and sent.__class__ is np.ndarray
+                        and sent.nbytes > SMALL
+                        and _is_new(sent, node, g)
+                    ):
                         owned.add(parent)
                 elif parent in owned:
                     total += sent
@@ -199,7 +208,7 @@ def propagate(
 
 def _is_new(sent: Any, node: Node, g: Any) -> bool:
     """Whether the rule of `node` made this memory: then nobody else holds it, and it can be added to in place."""
-    if sent.__class__ is not np.ndarray or not sent.flags.writeable:
+    if not sent.flags.writeable:
         return False
     op: Op = node.op  # type: ignore[assignment]
     memory = sent if sent.base is None else sent.base

@@ -386,6 +386,8 @@ def _raw(x: Any) -> Any:
 
 
 def _operand(op: Op, position: int, x: Any) -> Node:
+    if x.__class__ is np.ndarray and x.dtype.kind in "fiub":
+        return wrap(x)
     if isinstance(x, Node):
         if x.__class__ is Const:
             return x

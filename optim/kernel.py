@@ -46,7 +46,7 @@ class Kernel:
             Taken in the arrays' dtype.
         """
         scalars = tuple(map(values.dtype.type, constants))
-        if self._loop is not None and values.dtype in (np.float32, np.float64):
+        if self._loop is not None and values.dtype.char in "fd":
             self._loop(values, g, *state, scalars)
             return
         for array, new in zip((values, *state), self.formula(values, g, *state, *scalars), strict=True):

@@ -61,7 +61,8 @@ def _at_labels(x: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, tuple[np.
 def _cross_entropy_arrays(logits: np.ndarray, labels: np.ndarray, reduction: str) -> np.ndarray:
     shifted, _ = _shifted(logits, -1)
     rows, labelled = _at_labels(shifted, labels)
-    losses = np.log(np.add.reduce(np.exp(rows), -1)) - rows[labelled]
+    losses = np.log(np.add.reduce(np.exp(rows), -1))
+    losses -= rows[labelled]
     if reduction == "none":
         return losses.reshape(labels.shape)
     total = np.add.reduce(losses)
