@@ -219,23 +219,23 @@ def _dispatcher(op: Op) -> Callable[..., Any]:
         kind = x.__class__
         if kind is ndarray:
             return array(x, **params)
-        if kind is float:
+        if kind is float and scalar is not None:
             return op.on_floats((x,), params)
         return apply(op, (x,), params)
 
     def of_two(x: Any, y: Any, /, **params: Any) -> Any:
         if x.__class__ is ndarray and (y.__class__ is ndarray or y.__class__ is float):
             return array(x, y, **params)
-        if x.__class__ is float and y.__class__ is float and not params:
+        if x.__class__ is float and y.__class__ is float and scalar is not None and not params:
             try:
-                result = scalar(x, y)  # type: ignore[misc]
+                result = scalar(x, y)
                 if result.__class__ is float or result.__class__ is bool:
                     return result
             except NOT_FINITE_IN_PYTHON:
                 pass
         return apply(op, (x, y), params)
 
-    arity = 0 if op.joint is not None or scalar is None else len(op.rules)
+    arity = 0 if op.joint is not None else len(op.rules)
     call: Callable[..., Any] = of_one if arity == 1 else of_two if arity == 2 else of_any
     call.__name__ = call.__qualname__ = op.name
     call.op = op  # type: ignore[attr-defined]

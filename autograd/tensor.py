@@ -138,7 +138,7 @@ class Tensor(Operators):
                     f"backward: {self.label()!r} has shape {self.shape}; reduce it to one number (.sum(), .mean()), "
                     "or give backward(gradient) an array of that shape"
                 )
-            gradient = np.ones_like(get_data(self))
+            gradient = np.ones(self.shape, self.dtype)
         else:
             gradient = np.array(gradient.data if isinstance(gradient, Node) else gradient, dtype=self.dtype)
             if gradient.shape != self.shape:

@@ -45,7 +45,7 @@ def _linear_arrays(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.nd
 
 
 def _rows(x: Any) -> Any:
-    return x if len(shape(x)) == 2 else reshape(x, (math.prod(shape(x)[:-1]), shape(x)[-1]))
+    return x if x.ndim == 2 else reshape(x, (math.prod(shape(x)[:-1]), shape(x)[-1]))
 
 
 # A row of its own for speed: one node instead of three, and the bias added in place.
