@@ -22,7 +22,6 @@ from autograd.op import NOT_FINITE_IN_PYTHON, Op
 from autograd.ops.reduction import _sum
 from autograd.ops.shape import astype, broadcast_to, shape
 
-
 # Bytes up to which copying a gradient costs less than finding out whether it needs to be copied.
 SMALL = 8192
 
