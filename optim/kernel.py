@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 Formula = Callable[..., tuple[Any, ...]]
+# Elements that NumPy is given at a time: their intermediate results fit the cache, and are not fetched from the system.
+BLOCK = 24_576
 
 
 class Kernel:
@@ -49,8 +51,10 @@ class Kernel:
         if self._loop is not None and values.dtype.char in "fd":
             self._loop(values, g, *state, scalars)
             return
-        for array, new in zip((values, *state), self.formula(values, g, *state, *scalars), strict=True):
-            array[...] = new
+        for start in range(0, values.size, BLOCK):
+            p, d, *s = (array[start : start + BLOCK] for array in (values, g, *state))
+            for array, new in zip((p, *s), self.formula(p, d, *s, *scalars), strict=True):
+                array[...] = new
 
     @cached_property
     def _loop(self) -> Callable[..., None] | None:
