@@ -10,13 +10,15 @@ import math
 
 import numpy as np
 
-from autograd.errors import ShapeError
+from autograd.errors import OperandError, ShapeError
 from autograd.tensor import Tensor, stamp
 
 Rng = np.random.Generator | int | None
 
 
 def _fill(tensor: Tensor, values: object) -> Tensor:
+    if not isinstance(tensor, Tensor):
+        raise OperandError(f"an initialiser fills a Tensor or Parameter in place, not {type(tensor).__name__}")
     tensor.data[...] = values
     stamp([tensor])
     return tensor

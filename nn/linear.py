@@ -74,7 +74,8 @@ class Linear(Module):
     def forward(self, x: Any) -> Any:
         """(…, in_features) to (…, out_features)."""
         if shape(x)[-1:] != (self.in_features,):
-            raise ShapeError(f"{self.path}: expected an input of shape (…, {self.in_features}), got {shape(x)}")
+            got = shape(x) if hasattr(x, "shape") else type(x).__name__
+            raise ShapeError(f"{self.path}: expected an input of shape (…, {self.in_features}), got {got}")
         if self.bias is None:
             return matmul(x, matrix_transpose(self.weight))
         return linear(x, self.weight, self.bias)

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.modes import scope
 from autograd.node import set_data
-from autograd.tensor import stamp
+from autograd.tensor import Tensor, stamp
 from nn.parameter import Parameter
 
 _entered: ContextVar[tuple[Module, str] | None] = ContextVar("nn module", default=None)
@@ -52,7 +52,15 @@ class Module:
                 self._parameters[name] = value
             else:
                 self._modules[name] = value
-                self._names.setdefault(id(value), name)
+                self._name_children()
+        elif name in self.__dict__.get("_parameters", ()) or name in self.__dict__.get("_modules", ()):
+            if value is not None:
+                kind = "Parameter" if name in self._parameters else "Module"
+                raise TypeError(
+                    f"{type(self).__name__}.{name} is a {kind} and cannot become {type(value).__name__}: "
+                    f"assign a {kind}, or None to remove it"
+                )
+            self._forget(name)
         object.__setattr__(self, name, value)
 
     def __delattr__(self, name: str) -> None:
@@ -61,9 +69,16 @@ class Module:
 
     def _forget(self, name: str) -> None:
         self._parameters.pop(name, None)
-        gone = self._modules.pop(name, None)
-        if gone is not None and self._names.get(id(gone)) == name:
-            del self._names[id(gone)]
+        if self._modules.pop(name, None) is not None:
+            self._name_children()
+
+    def _name_children(self) -> None:
+        # By identity, which a copy or an unpickled module has anew; a module that is here twice goes by its first name.
+        self._names = {id(module): name for name, module in reversed(self._modules.items())}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._name_children()
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Compute; a subclass defines it, and users call the module itself."""
@@ -155,16 +170,21 @@ class Module:
         Raises
         ------
         ValueError
-            Naming all that is missing, unexpected or of another shape; then nothing was changed.
+            Naming all that is missing, unexpected, of another shape or not numbers; then nothing was changed.
         """
         own = dict(self.named_parameters())
-        arrays = {name: np.asarray(value) for name, value in state_dict.items()}
+        arrays = {name: np.asarray(v.numpy() if isinstance(v, Tensor) else v) for name, v in state_dict.items()}
         wrong = [f"missing {name!r}" for name in own if name not in arrays and strict]
         wrong += [f"unexpected {name!r}" for name in arrays if name not in own and strict]
         wrong += [
             f"{name!r} has shape {arrays[name].shape}, expected {p.shape}"
             for name, p in own.items()
             if name in arrays and arrays[name].shape != p.shape
+        ]
+        wrong += [
+            f"{name!r} has dtype {arrays[name].dtype}, expected {p.dtype}"
+            for name, p in own.items()
+            if name in arrays and arrays[name].dtype.kind not in "fiub"
         ]
         if wrong:
             raise ValueError(f"load_state_dict of {type(self).__name__}: {'; '.join(wrong)}")

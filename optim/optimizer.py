@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,7 @@ class Optimizer:
     ValueError
         For an empty list, a parameter given twice, an unknown or impossible option.
     OperandError
-        For something that is not a leaf tensor that requires a gradient; it is a TypeError.
+        For something that is not a leaf tensor of floats, or where none requires a gradient; it is a TypeError.
     """
 
     state_names: tuple[str, ...] = ()
@@ -99,6 +100,8 @@ class Optimizer:
                 raise ValueError(
                     f"{type(self).__name__} has no option {sorted(unknown)[0]!r}; it has {sorted(defaults)}"
                 )
+            if "params" not in group:
+                raise ValueError(f"{type(self).__name__}: a group needs 'params', got only {sorted(group)}")
             members = [group["params"]] if isinstance(group["params"], Tensor) else list(group["params"])
             for p in members:
                 self._accept(p, seen)
@@ -106,12 +109,17 @@ class Optimizer:
             self._check(options)
             self.param_groups.append(options)
             self._add_buffers(members)
+        if not any(p.requires_grad for options in self.param_groups for p in options["params"]):
+            raise OperandError(f"{type(self).__name__}: none of the parameters requires a gradient")
 
     def _accept(self, p: Any, seen: set[int]) -> None:
         if not isinstance(p, Tensor):
-            raise OperandError(f"{type(self).__name__}: parameters are tensors, not {type(p).__name__}")
-        if p.op is not None or not p.requires_grad:
-            raise OperandError(f"{type(self).__name__}: {p.label()!r} is not a leaf that requires a gradient")
+            raise OperandError(
+                f"{type(self).__name__}: parameters are tensors, not {type(p).__name__}; give model.parameters()"
+            )
+        # One that is frozen is welcome, as in PyTorch: it has no gradient, and is skipped.
+        if p.op is not None or p.dtype.kind != "f":
+            raise OperandError(f"{type(self).__name__}: {p.label()!r} of {p.dtype} is not a leaf tensor of floats")
         if id(p) in seen:
             raise ValueError(f"{type(self).__name__}: parameter {p.label()!r} of shape {p.shape} was given twice")
         seen.add(id(p))
@@ -128,8 +136,10 @@ class Optimizer:
 
     def _check(self, options: dict[str, Any]) -> None:
         for name in ("lr", "eps", "weight_decay", "momentum"):
-            if name in options and not options[name] >= 0:
-                raise ValueError(f"{type(self).__name__}: {name} must not be negative, got {options[name]!r}")
+            if name in options and not (isinstance(options[name], Real) and options[name] >= 0):
+                raise ValueError(
+                    f"{type(self).__name__}: {name} must be a number that is not negative, got {options[name]!r}"
+                )
 
     def _update(
         self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
@@ -176,15 +186,34 @@ class Optimizer:
             for p in options["params"]:
                 set_grad(p, None)
 
-    def state_dict(self) -> dict[str, Any]:
-        """Everything needed to go on from here to the bit, beside the parameters: copies of the state, and the options."""
-        groups = [{k: v for k, v in options.items() if k != "params"} for options in self.param_groups]
-        state: list[dict[str, Any]] = []
+    def _places(self) -> list[tuple[dict[str, np.ndarray], list[int], int]]:
+        """For each parameter in the order given: its views of the state, and where its steps are counted."""
+        found: dict[int, tuple[dict[str, np.ndarray], list[int], int]] = {}
         for buffers, states, counts in zip(self._buffers, self._state, self._steps, strict=True):
-            for buffer, held, count in zip(buffers, states, counts, strict=True):
-                views = {name: buffer.shaped(array) for name, array in held.items()}
-                for i in range(len(buffer.parameters)):
-                    state.append({"step": count[i], **{name: np.array(view[i]) for name, view in views.items()}})
+            for buffer, state, count in zip(buffers, states, counts, strict=True):
+                views = {name: buffer.shaped(array) for name, array in state.items()}
+                for i, p in enumerate(buffer.parameters):
+                    found[id(p)] = {name: view[i] for name, view in views.items()}, count, i
+        return [found[id(p)] for options in self.param_groups for p in options["params"]]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything needed to go on from here to the bit, beside the parameters: copies of the state, and the options.
+
+        Returns
+        -------
+        dict
+            `state`: for each parameter its `step` and arrays; `param_groups`: for each group its options, and in
+            `params` the places of its parameters in `state`.
+        """
+        state = [
+            {"step": count[i], **{name: np.array(view) for name, view in views.items()}}
+            for views, count, i in self._places()
+        ]
+        groups, start = [], 0
+        for options in self.param_groups:
+            stop = start + len(options["params"])
+            groups.append({**options, "params": list(range(start, stop))})
+            start = stop
         return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
@@ -195,35 +224,42 @@ class Optimizer:
         ValueError
             Where it does not fit; then nothing was changed.
         """
-        groups, state = state_dict["param_groups"], state_dict["state"]
-        own = self.state_dict()
-        if len(groups) != len(own["param_groups"]) or len(state) != len(own["state"]):
-            raise ValueError(
-                f"load_state_dict: {len(groups)} groups with {len(state)} parameters do not fit "
-                f"{len(own['param_groups'])} groups with {len(own['state'])}"
-            )
-        for i, (new, old) in enumerate(zip(state, own["state"], strict=True)):
-            if set(new) != set(old):
+        if not {"state", "param_groups"} <= set(state_dict):
+            raise ValueError(f"load_state_dict: expected 'state' and 'param_groups', got {sorted(state_dict)}")
+        places, own = self._places(), self.state_dict()
+        state, groups = state_dict["state"], state_dict["param_groups"]
+        have, need = ([len(group["params"]) for group in some] for some in (groups, own["param_groups"]))
+        if have != need or len(state) != len(places):
+            raise ValueError(f"load_state_dict: groups of {have} parameters do not fit groups of {need}")
+        for options, group in zip(self.param_groups, groups, strict=True):
+            if set(group) != set(options):
                 raise ValueError(
-                    f"load_state_dict: parameter {i} has {sorted(new)}, {type(self).__name__} needs {sorted(old)}"
+                    f"load_state_dict: a group with {sorted(group)} does not fit {type(self).__name__}'s {sorted(options)}"
                 )
-            for name in self.state_names:
-                if np.shape(new[name]) != np.shape(old[name]):
-                    raise ValueError(
-                        f"load_state_dict: {name} of parameter {i} has shape {np.shape(new[name])}, not {np.shape(old[name])}"
-                    )
-        entries = iter(state)
-        for options, new, buffers, states, counts in zip(
-            self.param_groups, groups, self._buffers, self._state, self._steps, strict=True
-        ):
-            options.update(new)
-            for buffer, held, count in zip(buffers, states, counts, strict=True):
-                views = {name: buffer.shaped(array) for name, array in held.items()}
-                for i in range(len(buffer.parameters)):
-                    entry = next(entries)
-                    count[i] = int(entry["step"])
-                    for name, view in views.items():
-                        view[i][...] = entry[name]
+            self._check({**group, "params": options["params"]})
+        entries = [self._entry(i, entry, own["state"][i]) for i, entry in enumerate(state)]
+        for options, group in zip(self.param_groups, groups, strict=True):
+            options.update({k: v for k, v in group.items() if k != "params"})
+        for (views, count, i), entry in zip(places, entries, strict=True):
+            count[i] = int(entry["step"])
+            for name, view in views.items():
+                view[...] = entry[name]
+
+    def _entry(self, i: int, entry: Mapping[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+        """One parameter's loaded state, checked against what this optimizer holds for it."""
+        where = f"load_state_dict: parameter {i}"
+        if set(entry) != set(own):
+            raise ValueError(f"{where} has {sorted(entry)}, {type(self).__name__} needs {sorted(own)}")
+        if not isinstance(entry["step"], Integral) or entry["step"] < 0:
+            raise ValueError(f"{where}: step must be a whole number that is not negative, got {entry['step']!r}")
+        arrays = {name: np.asarray(entry[name]) for name in self.state_names}
+        for name, array in arrays.items():
+            if array.shape != own[name].shape or array.dtype.kind not in "fiub":
+                raise ValueError(
+                    f"{where}: {name} is {array.dtype} of shape {array.shape}, "
+                    f"expected {own[name].dtype} of shape {own[name].shape}"
+                )
+        return {"step": entry["step"], **arrays}
 
     def __repr__(self) -> str:
         options = {k: v for k, v in self.param_groups[0].items() if k != "params"}

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import nn
-from nn.digits import digits_network, train_digits
+import optim
+from nn.digits import accuracy, digits_network, train_digits
 
 
 def test_the_closed_forms_are_the_engines_gradients() -> None:
@@ -32,8 +33,8 @@ def test_the_closed_forms_are_the_engines_gradients() -> None:
             (second, a1.T @ d2, d2.sum(0)),
             (first, x.T @ d1, d1.sum(0)),
         ):
-            np.testing.assert_allclose(layer.weight.grad.T, weight, rtol=1e-4, atol=1e-6)
-            np.testing.assert_allclose(layer.bias.grad, bias, rtol=1e-4, atol=1e-6)
+            np.testing.assert_allclose(layer.weight.grad.T, weight, rtol=1e-6, atol=1e-9)
+            np.testing.assert_allclose(layer.bias.grad, bias, rtol=1e-6, atol=1e-9)
 
 
 def test_the_network_of_the_slides_has_51450_parameters() -> None:
@@ -48,6 +49,43 @@ def test_accuracies_over_twenty_seeds() -> None:
     accuracies = [train_digits(seed, 40, split=split)[1][-1].test_accuracy for seed in range(20)]
     assert np.mean(accuracies) >= 0.973
     assert min(accuracies) >= 0.960
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_accuracy_of_a_seed(seed: int) -> None:
+    epochs = []
+    model, history = train_digits(seed, on_epoch=epochs.append)
+    assert epochs == history
+    assert [epoch.number for epoch in history] == list(range(1, 41))
+    assert history[-1].test_accuracy >= 0.960
+    assert history[-1].loss < 0.05 * history[0].loss
+    split = nn.load_digits_split()
+    assert accuracy(model, split.test_images, split.test_labels) == history[-1].test_accuracy
+
+
+def test_a_run_resumed_from_its_states_goes_on_to_the_bit() -> None:
+    split = nn.load_digits_split()
+    batches = list(nn.DataLoader(split.train_images, split.train_labels, batch_size=128, shuffle=True, seed=0))
+
+    def train(model: nn.Module, optimizer: optim.Optimizer, some: list[tuple[np.ndarray, ...]]) -> None:
+        for images, labels in some:
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(model(images), labels).backward()
+            optimizer.step()
+
+    whole = digits_network(0)
+    optimizer = optim.Adam(whole.parameters(), lr=0.01)
+    train(whole, optimizer, batches[:5])
+    states = whole.state_dict(), optimizer.state_dict()
+    train(whole, optimizer, batches[5:])
+    resumed = digits_network(1)
+    optimizer = optim.Adam(resumed.parameters())
+    # The module's state comes after the optimizer took the parameters over, which it must notice.
+    resumed.load_state_dict(states[0])
+    optimizer.load_state_dict(states[1])
+    train(resumed, optimizer, batches[5:])
+    for name, array in whole.state_dict().items():
+        np.testing.assert_array_equal(array, resumed.state_dict()[name])
 
 
 def test_training_is_reproducible_by_seed() -> None:

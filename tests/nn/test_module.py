@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 import sys
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -52,7 +55,15 @@ def test_state_dict_round_trip_and_errors_that_change_nothing() -> None:
         m.load_state_dict(wrong)
     for name, p in m.named_parameters():
         np.testing.assert_array_equal(p.data, before[name])
-    m.load_state_dict({"0.bias": np.zeros(4)}, strict=False)
+    for array in (np.array(["a", "b"]), np.array([1j, 2j])):
+        with pytest.raises(ValueError, match=r"'2.0.bias' has dtype .*, expected float32"):
+            m.load_state_dict({**state, "2.0.bias": array})
+    for name, p in m.named_parameters():
+        np.testing.assert_array_equal(p.data, before[name])
+    m.load_state_dict({"0.bias": np.full(4, 3.0)}, strict=False)
+    np.testing.assert_array_equal(m[0].bias.data, np.full(4, 3.0))
+    m.load_state_dict(dict(other.named_parameters()))
+    np.testing.assert_array_equal(m[0].bias.data, state["0.bias"])
 
 
 def test_loading_between_forward_and_backward_is_caught() -> None:
@@ -69,6 +80,37 @@ def test_nodes_know_the_module_that_recorded_them() -> None:
     assert out.parents[0].scope == "1"
     assert out.parents[0].parents[0].scope == "0"
     assert (out * 2).scope is None
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
+def test_the_modules_of_a_copy_know_their_names(copied: Callable[[nn.Module], nn.Module]) -> None:
+    first = model()
+    second = copied(first)
+    out = second(np.ones((1, 3), np.float32))
+    assert (out.scope, out.parents[0].scope) == ("2.0", "1")
+    np.testing.assert_array_equal(out.data, first(np.ones((1, 3), np.float32)).data)
+    assert not {id(p) for p in first.parameters()} & {id(p) for p in second.parameters()}
+
+
+def test_a_registered_name_is_replaced_by_its_kind_or_removed() -> None:
+    layer = nn.Linear(3, 2)
+    with pytest.raises(TypeError, match=r"Linear\.weight is a Parameter and cannot become ndarray"):
+        layer.weight = np.ones((2, 3))
+    layer.bias = None
+    assert [name for name, _ in layer.named_parameters()] == ["weight"]
+    assert layer(np.ones((1, 3), np.float32)).shape == (1, 2)
+    m = nn.Sequential(nn.Tanh())
+    with pytest.raises(TypeError, match=r"Sequential\.0 is a Module and cannot become builtin_function"):
+        setattr(m, "0", sum)
+    setattr(m, "0", nn.ReLU())
+    assert repr(m[0]) == "ReLU()"
+
+
+def test_a_module_that_is_there_twice_keeps_a_name_when_one_is_taken_away() -> None:
+    layer = nn.Linear(2, 2)
+    m = nn.Sequential(layer, nn.Tanh(), layer)
+    delattr(m, "0")
+    assert m(np.ones((1, 2), np.float32)).scope == "2"
 
 
 def test_a_module_must_call_super_init() -> None:
@@ -105,6 +147,8 @@ def test_initialisers_have_their_formulas_spread() -> None:
     assert (init.zeros_(weight).data == 0.0).all()
     with pytest.raises(ValueError, match="two axes"):
         init.xavier_uniform_(Tensor(np.empty(3)))
+    with pytest.raises(TypeError, match="not ndarray"):
+        init.zeros_(np.empty(3))
 
 
 def test_batches_cover_everything_once_in_a_seeded_order() -> None:

@@ -45,19 +45,79 @@ def test_state_dict_goes_on_to_the_bit(make: Any) -> None:
         np.testing.assert_array_equal(p.data, q.data)
 
 
-def test_a_state_that_does_not_fit_changes_nothing() -> None:
+def stepped(other: optim.Optimizer | None = None, **entry: Any) -> dict[str, Any]:
+    """A state to load: another optimizer's, or Adam's own with one entry of its second parameter replaced."""
+    state = (other or optim.Adam(parameters())).state_dict()
+    state["state"][0]["step"] = 7
+    state["state"][-1].update(entry)
+    return state
+
+
+def regrouped(**options: Any) -> dict[str, Any]:
+    state = stepped()
+    state["param_groups"][0].update(options)
+    return state
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        ({}, "expected 'state' and 'param_groups'"),
+        (stepped(optim.SGD(parameters())), "does not fit Adam's"),
+        (stepped(optim.Adam(parameters()[:1])), r"groups of \[1\] parameters do not fit groups of \[2\]"),
+        (
+            stepped(optim.Adam(list(reversed(parameters())))),
+            r"exp_avg is float64 of shape \(4,\), expected .* \(2, 3\)",
+        ),
+        (stepped(exp_avg_sq=np.array(list("abcd"))), "parameter 1: exp_avg_sq is <U1"),
+        (stepped(step="x"), "step must be a whole number"),
+        (stepped(surplus=1), "parameter 1 has .*'surplus'"),
+        (regrouped(lr=-1.0), "lr must be"),
+        (regrouped(params=[0]), "do not fit"),
+        (regrouped(momentum=0.9), "momentum"),
+    ],
+)
+def test_a_state_that_does_not_fit_changes_nothing(state: dict[str, Any], message: str) -> None:
     ps = parameters()
     optimizer = optim.Adam(ps)
     fill(ps, 0)
     optimizer.step()
     before = optimizer.state_dict()
-    for other in (optim.SGD(parameters()), optim.Adam(parameters()[:1]), optim.Adam(list(reversed(parameters())))):
-        with pytest.raises(ValueError, match="load_state_dict"):
-            optimizer.load_state_dict(other.state_dict())
+    with pytest.raises(ValueError, match=message):
+        optimizer.load_state_dict(state)
     after = optimizer.state_dict()
+    assert before["param_groups"] == after["param_groups"]
     for old, new in zip(before["state"], after["state"], strict=True):
         for name in old:
             np.testing.assert_array_equal(old[name], new[name])
+
+
+def test_the_state_is_in_the_order_of_the_parameters() -> None:
+    shapes = {"a": ((2,), np.float32), "b": ((3,), np.float64), "c": ((4,), np.float32)}
+    ps = [Tensor(np.ones(shape, dtype), requires_grad=True) for shape, dtype in shapes.values()]
+    state = optim.SGD([{"params": ps[:2]}, {"params": ps[2]}]).state_dict()
+    assert [entry["momentum_buffer"].shape for entry in state["state"]] == [(2,), (3,), (4,)]
+    assert [group["params"] for group in state["param_groups"]] == [[0, 1], [2]]
+
+
+def test_a_frozen_parameter_is_left_alone() -> None:
+    (p, q) = ps = parameters()
+    q.requires_grad_(False)
+    optimizer = optim.SGD(ps, lr=1.0, weight_decay=0.5)
+    before = q.data.copy()
+    (p.sum() * q.sum()).backward()
+    optimizer.step()
+    np.testing.assert_array_equal(q.data, before)
+
+
+def test_two_optimizers_take_turns_over_one_parameter() -> None:
+    (p, _) = parameters()
+    first, second = optim.SGD([p], lr=1.0), optim.SGD([p], lr=10.0)
+    before = p.data.copy()
+    for optimizer in (first, second, first):
+        p.grad = np.ones((2, 3))
+        optimizer.step()
+    np.testing.assert_allclose(p.data, before - 12.0)
 
 
 def test_replaced_data_is_noticed() -> None:
@@ -123,9 +183,14 @@ def test_errors() -> None:
     p, _ = parameters()
     for make, message in (
         (lambda: optim.SGD([]), "empty"),
-        (lambda: optim.SGD([p], lr=-1.0), "lr must not be negative"),
+        (lambda: optim.SGD([p], lr=-1.0), "lr must be a number that is not negative, got -1.0"),
+        (lambda: optim.SGD([p], lr="1"), "lr must be a number"),
         (lambda: optim.SGD([p, p]), "given twice"),
-        (lambda: optim.SGD([np.ones(2)]), "not ndarray"),
+        (lambda: optim.SGD([np.ones(2)]), "not ndarray; give model.parameters"),
+        (lambda: optim.SGD([Tensor([1, 2])]), "not a leaf tensor of floats"),
+        (lambda: optim.SGD([Tensor([1.0])]), "none of the parameters requires a gradient"),
+        (lambda: optim.SGD([{"lr": 1.0}]), "needs 'params'"),
+        (lambda: setattr(p, "grad", np.ones((3, 2))), r"shape \(3, 2\) for data of shape \(2, 3\)"),
         (lambda: optim.SGD([p * 2]), "not a leaf"),
         (lambda: optim.SGD([p], nesterov=True), "nesterov"),
         (lambda: optim.Adam([p], betas=(1.0, 0.9)), "betas"),
