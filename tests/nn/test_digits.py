@@ -41,6 +41,22 @@ def test_the_network_of_the_slides_has_51450_parameters() -> None:
     assert sum(p.size for p in digits_network(inputs=784).parameters()) == 51_450
 
 
+def test_the_network_starts_xavier_uniform_with_biases_of_zero() -> None:
+    for layer, (fan_in, fan_out) in zip(list(digits_network(0))[::2], [(64, 64), (64, 16), (16, 10)], strict=True):
+        bound = (6 / (fan_in + fan_out)) ** 0.5
+        assert 0.9 * bound < np.abs(layer.weight.data).max() <= bound
+        assert not layer.bias.data.any()
+
+
+def test_the_split_is_fixed_stratified_and_scaled() -> None:
+    split = nn.load_digits_split()
+    assert [part.shape for part in split] == [(1347, 64), (1347,), (450, 64), (450,)]
+    assert (split.train_images.dtype, split.train_images.min(), split.train_images.max()) == (np.float32, 0.0, 1.0)
+    shares = np.bincount(split.test_labels) / np.bincount(np.concatenate([split.train_labels, split.test_labels]))
+    np.testing.assert_allclose(shares, 0.25, atol=0.005)
+    assert split.test_labels[:12].tolist() == [2, 0, 4, 9, 4, 1, 2, 4, 6, 7, 9, 1]
+
+
 @pytest.mark.slow
 def test_accuracies_over_twenty_seeds() -> None:
     """Mean at least .973 and least at least .960, on the fixed split, after 40 epochs of Adam at .01 with batches of 32."""

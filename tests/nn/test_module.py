@@ -74,6 +74,14 @@ def test_loading_between_forward_and_backward_is_caught() -> None:
         out.backward()
 
 
+def test_initialising_between_forward_and_backward_is_caught() -> None:
+    m = model()
+    out = m(np.ones((1, 3), np.float32)).sum()
+    init.xavier_uniform_(m[2][0].weight)
+    with pytest.raises(InPlaceError):
+        out.backward()
+
+
 def test_nodes_know_the_module_that_recorded_them() -> None:
     out = model()(np.ones((1, 3), np.float32))
     assert out.scope == "2.0"
@@ -120,6 +128,13 @@ def test_a_module_must_call_super_init() -> None:
 
     with pytest.raises(AttributeError, match="super"):
         Wrong()
+
+
+def test_a_linear_layer_starts_as_pytorchs() -> None:
+    layer = nn.Linear(25, 400, rng=0)
+    for p in layer.parameters():
+        assert 0.19 < np.abs(p.data).max() <= np.float32(0.2)
+        assert p.dtype == np.float32
 
 
 def test_seeds_decide_the_weights() -> None:

@@ -95,9 +95,10 @@ def test_a_state_that_does_not_fit_changes_nothing(state: dict[str, Any], messag
 def test_the_state_is_in_the_order_of_the_parameters() -> None:
     shapes = {"a": ((2,), np.float32), "b": ((3,), np.float64), "c": ((4,), np.float32)}
     ps = [Tensor(np.ones(shape, dtype), requires_grad=True) for shape, dtype in shapes.values()]
-    state = optim.SGD([{"params": ps[:2]}, {"params": ps[2]}]).state_dict()
-    assert [entry["momentum_buffer"].shape for entry in state["state"]] == [(2,), (3,), (4,)]
-    assert [group["params"] for group in state["param_groups"]] == [[0, 1], [2]]
+    for groups, places in ((ps, [[0, 1, 2]]), ([{"params": ps[:2]}, {"params": ps[2]}], [[0, 1], [2]])):
+        state = optim.SGD(groups).state_dict()
+        assert [entry["momentum_buffer"].shape for entry in state["state"]] == [(2,), (3,), (4,)]
+        assert [group["params"] for group in state["param_groups"]] == places
 
 
 def test_a_frozen_parameter_is_left_alone() -> None:
