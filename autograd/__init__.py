@@ -21,6 +21,7 @@ from autograd.formula import expression
 from autograd.modes import detect_anomaly, enable_grad, is_grad_enabled, no_grad, record_sites
 from autograd.node import Node
 from autograd.ops import linalg
+from autograd.ops.activation import elu, gelu, leaky_relu, relu, silu
 from autograd.ops.comparison import (
     ceil,
     equal,
@@ -33,28 +34,28 @@ from autograd.ops.comparison import (
     round,
     sign,
     stop_gradient,
+    trunc,
     where,
 )
 from autograd.ops.elementwise import (
     abs,
     acos,
+    acosh,
     add,
     asin,
+    asinh,
     atan,
     atan2,
+    atanh,
+    cbrt,
     clip,
     cos,
     cosh,
     div,
-    elu,
-    erf,
-    erfc,
     exp,
     exp2,
     expm1,
-    gelu,
     hypot,
-    leaky_relu,
     log,
     log1p,
     log2,
@@ -66,10 +67,10 @@ from autograd.ops.elementwise import (
     neg,
     power,
     reciprocal,
-    relu,
+    remainder,
     sigmoid,
-    silu,
     sin,
+    sinc,
     sinh,
     softplus,
     sqrt,
@@ -78,26 +79,25 @@ from autograd.ops.elementwise import (
     tan,
     tanh,
 )
-from autograd.ops.linalg import dot, einsum, linear, matmul, norm, outer
-from autograd.ops.reduction import argmax, argmin, cumsum, max, mean, min, prod, std, sum, var
+from autograd.ops.joining import pad, repeat, split, take, tile
+from autograd.ops.linalg import dot, einsum, linear, matmul, outer
+from autograd.ops.matrix import norm
+from autograd.ops.reduction import argmax, argmin, cumprod, cumsum, max, mean, min, prod, std, sum, var
 from autograd.ops.shape import (
     astype,
     broadcast_to,
     concatenate,
     expand_dims,
     flip,
-    pad,
     ravel,
-    repeat,
     reshape,
-    split,
     squeeze,
     stack,
     swapaxes,
-    take,
-    tile,
     transpose,
 )
+from autograd.ops.sorting import argsort, median, put_along_axis, sort, take_along_axis
+from autograd.ops.special import erf, erfc
 from autograd.ops.stable import cross_entropy, log_softmax, logsumexp, softmax
 from autograd.primitive import primitive
 from autograd.reverse import Contribution, Step

@@ -12,10 +12,11 @@ from rich.table import Table
 import nn
 from autograd.check import check_gradients, check_parameters
 from autograd.draw import RendererMissingError, draw
+from autograd.errors import MissingDependencyError
 from autograd.node import Const, Node, ancestors
 from autograd.reverse import Step
 from autograd.value import Value
-from nn.data import MissingDependencyError, load_digits_split
+from nn.data import load_digits_split
 from nn.digits import Epoch, digits_network, train_digits
 
 EPOCHS = 40

@@ -29,3 +29,7 @@ class ShapeError(AutogradError, ValueError):
 
 class AnomalyError(AutogradError, FloatingPointError):
     """Under `detect_anomaly`: the first NaN or infinity, or a value that was changed behind the engine's back."""
+
+
+class MissingDependencyError(AutogradError, ImportError):
+    """An optional package is not installed; the message says which, and how to get it."""

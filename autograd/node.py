@@ -221,6 +221,11 @@ class HookHandle:
         self._hooks.pop(self._key, None)
 
 
+def raw(x: Any) -> Any:
+    """The data of a node, and anything else as it is."""
+    return get_data(x) if isinstance(x, Node) else x
+
+
 def ancestors(root: Node) -> Iterator[Node]:
     """Every node that `root` was computed from, parents before children, and `root` last.
 

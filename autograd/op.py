@@ -25,6 +25,7 @@ Function = Callable[..., Any]
 Rule = Callable[..., Any]
 TABLE: dict[str, Op] = {}
 BY_NUMPY: dict[Any, Callable[..., Any]] = {}
+BY_SCIPY: dict[str, Callable[..., Any]] = {}
 NOT_FINITE_IN_PYTHON = (ArithmeticError, ValueError)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -10,8 +11,8 @@ import numpy as np
 
 from autograd.errors import OperandError
 from autograd.node import Node
-from autograd.op import BY_NUMPY
-from autograd.ops import comparison, elementwise, indexing, linalg
+from autograd.op import BY_NUMPY, BY_SCIPY
+from autograd.ops import comparison, elementwise, indexing, linalg, shape
 
 
 class Operators(Node):
@@ -55,6 +56,21 @@ class Operators(Node):
     def __rmatmul__(self, other: Any) -> Any:
         return linalg.matmul(other, self)
 
+    def __mod__(self, other: Any) -> Any:
+        return elementwise.remainder(self, other)
+
+    def __rmod__(self, other: Any) -> Any:
+        return elementwise.remainder(other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return comparison.floor_divide(self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return comparison.floor_divide(other, self)
+
+    def __divmod__(self, other: Any) -> Any:
+        return elementwise.divmod(self, other)
+
     def __neg__(self) -> Any:
         return elementwise.neg(self)
 
@@ -83,9 +99,17 @@ class Operators(Node):
     __hash__ = Node.__hash__
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        function = BY_NUMPY.get(ufunc)
-        if function is None or method != "__call__" or kwargs:
-            raise unsupported(ufunc, method, kwargs)
+        function = implementation(ufunc)
+        if function is None or method not in ("__call__", "outer"):
+            raise unsupported(ufunc, method)
+        if kwargs:
+            dtype = kwargs.pop("dtype", None)
+            if kwargs:
+                raise unsupported(ufunc, kwargs=kwargs)
+            inputs = tuple(shape.astype(shape.as_array(x), dtype) for x in inputs)
+        if method == "outer":
+            x, y = map(shape.as_array, inputs)
+            inputs = shape.reshape(x, shape.shape(x) + (1,) * len(shape.shape(y))), y
         return function(*inputs)
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Mapping[str, Any]) -> Any:
@@ -95,14 +119,63 @@ class Operators(Node):
         return ours(*args, **kwargs)
 
 
+def implementation(function: Any) -> Callable[..., Any] | None:
+    """What stands here for a function of NumPy, or for a ufunc of SciPy; None where nothing does."""
+    found = BY_NUMPY.get(function)
+    if found is None and isinstance(function, np.ufunc) and "scipy.special" in sys.modules:
+        name = function.__name__
+        if getattr(sys.modules["scipy.special"], name, None) is function:
+            return BY_SCIPY.get(name)
+    return found
+
+
+# Of these the nearest by name is not the nearest by meaning.
+NEAREST: dict[Any, str] = {
+    np.linalg.eig: "np.linalg.eigh, for symmetric matrices",
+    np.linalg.eigvals: "np.linalg.eigvalsh, for symmetric matrices",
+    np.apply_along_axis: "a loop over the slices and np.stack",
+    np.apply_over_axes: "a reduction with a tuple of axes",
+    np.piecewise: "np.select, or np.where",
+    np.choose: "np.select, or np.take_along_axis",
+    np.copyto: "np.where, which gives a new array",
+    np.putmask: "np.where, which gives a new array",
+    np.place: "np.where, which gives a new array",
+    np.put: "autograd.put_along_axis(…, inplace=False), which gives a new array",
+    np.fill_diagonal: "np.where with np.eye, which gives a new array",
+    np.histogram: "np.searchsorted, whose result is a constant",
+    np.corrcoef: "np.cov",
+    np.heaviside: "np.where",
+    np.frexp: "np.log2",
+    np.ldexp: "x * 2.0 ** n",
+    np.nanmedian: "np.median",
+    np.nanquantile: "np.quantile",
+    np.nanpercentile: "np.percentile",
+    np.angle: "np.arctan2",
+    np.sort_complex: "np.sort",
+}
+
+
+def numpy_name(function: Any) -> str:
+    """A function of NumPy as users write it: `np.linalg.svd`."""
+    name = getattr(function, "__name__", str(function))
+    for prefix, room in (("np", np), ("np.linalg", np.linalg), ("np.fft", np.fft)):
+        if getattr(room, name, None) is function:
+            return f"{prefix}.{name}"
+    return f"scipy.special.{name}" if isinstance(function, np.ufunc) else f"np.{name}"
+
+
 def unsupported(function: Any, method: str = "__call__", kwargs: Mapping[str, Any] | None = None) -> OperandError:
     """The error for a NumPy function, method or argument that has no derivative here, with the nearest that has."""
-    name = getattr(function, "__name__", str(function))
-    if method != "__call__":
-        return OperandError(f"np.{name}.{method} has no derivative here")
+    name = numpy_name(function)
     if kwargs:
-        return OperandError(f"np.{name}: the argument {next(iter(kwargs))!r} is not supported on nodes")
-    near = get_close_matches(name, sorted({f.__name__ for f in BY_NUMPY}), 1, 0.5)
-    return OperandError(
-        f"np.{name} has no derivative here" + (f"; the nearest that has is np.{near[0]}" if near else "")
-    )
+        return OperandError(f"{name}: the argument {next(iter(kwargs))!r} is not supported on nodes")
+    if method != "__call__":
+        instead = "; write a = a + t, or index with repeats and sum" if method == "at" else f"; see {name} itself"
+        return OperandError(f"{name}.{method} has no derivative here{instead}")
+    if function in NEAREST:
+        return OperandError(f"{name} has no derivative here; instead use {NEAREST[function]}")
+    if name.startswith("np.fft."):
+        return OperandError(f"{name} has no derivative here: complex numbers are not differentiated")
+    known = {numpy_name(f).rpartition(".")[2]: numpy_name(f) for f in BY_NUMPY}
+    near = get_close_matches(name.rpartition(".")[2], sorted(known), 1, 0.0)[0]
+    return OperandError(f"{name} has no derivative here; the nearest that has is {known[near]} (all: stepgrad ops)")

@@ -11,10 +11,24 @@ from autograd import reverse
 from autograd.errors import AnomalyError, GraphError, NotKeptError, OperandError, ShapeError
 from autograd.guards import remember, short
 from autograd.modes import Mode, mode, scope
-from autograd.node import NO_PARAMS, Const, Node, get_data, get_grad, next_order, set_data, set_grad
-from autograd.op import Op, refuse_complex
+from autograd.node import NO_PARAMS, Const, Node, get_data, get_grad, next_order, raw, set_data, set_grad
+from autograd.op import BY_NUMPY, Op, refuse_complex
 from autograd.operators import Operators
-from autograd.ops import comparison, elementwise, indexing, linalg, reduction, shape, stable
+from autograd.ops import (
+    activation,
+    comparison,
+    diagonal,
+    elementwise,
+    indexing,
+    joining,
+    linalg,
+    matrix,
+    reduction,
+    shape,
+    sorting,
+    special,
+    stable,
+)
 from autograd.sites import Site, here
 
 if TYPE_CHECKING:
@@ -213,6 +227,14 @@ class Tensor(Operators):
         order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None
         return shape.transpose(self, order)
 
+    def compress(self, condition: Any, axis: int | None = None) -> Tensor:
+        """See `numpy.ndarray.compress`."""
+        return joining.compress(condition, self, axis)
+
+    def copy(self) -> Tensor:
+        """The same values as a node of its own, which in-place changes of this one do not reach."""
+        return shape.copy(self)
+
     def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Tensor:
         parents: list[Node] = []
         datas: list[Any] = []
@@ -251,8 +273,8 @@ class Tensor(Operators):
     def __setitem__(self, key: Any, value: Any) -> None:
         if mode().grad and (self.requires_grad or (isinstance(value, Node) and value.requires_grad)):
             self._refuse_in_place("t[…] = value", "build it with where, concatenate or stack")
-        key = tuple(_raw(part) for part in key) if isinstance(key, tuple) else _raw(key)
-        get_data(self)[key] = _raw(value)
+        key = tuple(raw(part) for part in key) if isinstance(key, tuple) else raw(key)
+        get_data(self)[key] = raw(value)
         stamp([self])
 
     def _in_place(self, other: Any, ufunc: np.ufunc, symbol: str, ours: Callable[..., Any]) -> Tensor:
@@ -261,7 +283,7 @@ class Tensor(Operators):
                 self._refuse_in_place(f"t {symbol}= u", f"write t = t {symbol} u")
             # Part of a graph already: the name is bound to a new node, and the graph stays right.
             return ours(self, other)
-        ufunc(get_data(self), _raw(other), out=get_data(self))
+        ufunc(get_data(self), raw(other), out=get_data(self))
         stamp([self])
         return self
 
@@ -317,12 +339,9 @@ class Tensor(Operators):
         return np.array(get_data(self), dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if method == "reduce" and ufunc in _REDUCTIONS:
-            return _REDUCTIONS[ufunc](
-                *inputs,
-                **{"axis": 0, **{k: v for k, v in kwargs.items() if k not in ("dtype", "out") or v is not None}},
-            )
-        if method == "__call__" and kwargs.get("out", (None,))[0] is inputs[0] and inputs[0].__class__ is np.ndarray:
+        if method in ("reduce", "accumulate") and (ufunc, method) in _REDUCTIONS:
+            return _REDUCTIONS[ufunc, method](*inputs, **{"axis": 0, **kwargs})
+        if kwargs.get("out", (None,))[0] is inputs[0] and inputs[0].__class__ is np.ndarray:
             raise OperandError(
                 f"np.{ufunc.__name__}: a tensor cannot be written into an array (a += t): write a = a + t"
             )
@@ -381,10 +400,6 @@ def _require_floats(array: np.ndarray) -> None:
         raise OperandError(f"only floats can require a gradient, not {array.dtype}: give floats (1.0), or dtype=float")
 
 
-def _raw(x: Any) -> Any:
-    return get_data(x) if isinstance(x, Node) else x
-
-
 def _operand(op: Op, position: int, x: Any) -> Node:
     if x.__class__ is np.ndarray and x.dtype.kind in "fiub":
         return wrap(x)
@@ -422,17 +437,37 @@ def _check_finite(op: Op, parents: Sequence[Node], data: np.ndarray) -> None:
         raise AnomalyError(f"forward: {op.name} gave {wrong} at index {where} from {operands}, at {here(callers=True)}")
 
 
-_REDUCTIONS = {np.add: reduction.sum, np.multiply: reduction.prod, np.maximum: reduction.max, np.minimum: reduction.min}
+_REDUCTIONS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
+    (np.add, "reduce"): reduction.sum,
+    (np.multiply, "reduce"): reduction.prod,
+    (np.maximum, "reduce"): reduction.max,
+    (np.minimum, "reduce"): reduction.min,
+    (np.logaddexp, "reduce"): stable.logsumexp,
+    (np.logical_and, "reduce"): BY_NUMPY[np.all],
+    (np.logical_or, "reduce"): BY_NUMPY[np.any],
+    (np.add, "accumulate"): reduction.cumsum,
+    (np.multiply, "accumulate"): reduction.cumprod,
+}
 _METHODS: dict[Any, str] = {
-    elementwise: "exp exp2 expm1 log log2 log10 log1p sqrt square reciprocal sin cos tan asin acos atan atan2 sinh cosh tanh sigmoid "
-    "softplus relu leaky_relu elu gelu silu erf maximum minimum clip hypot abs logaddexp",
-    comparison: "sign floor ceil round",
-    reduction: "sum mean prod max min var std cumsum argmax argmin",
+    elementwise: "exp exp2 expm1 log log2 log10 log1p sqrt cbrt square reciprocal sin cos tan asin acos atan atan2 sinh cosh "
+    "tanh asinh acosh atanh sigmoid softplus maximum minimum clip hypot abs logaddexp sinc",
+    special: "erf erfc",
+    activation: "relu leaky_relu elu gelu silu",
+    comparison: "sign floor ceil trunc round",
+    reduction: "sum mean prod max min var std cumsum cumprod argmax argmin",
     stable: "softmax log_softmax logsumexp",
-    linalg: "dot norm matmul outer",
-    shape: "ravel swapaxes squeeze expand_dims broadcast_to split flip repeat take astype",
+    linalg: "dot outer",
+    matrix: "norm",
+    sorting: "sort argsort partition argpartition median quantile",
+    diagonal: "diagonal trace",
+    shape: "ravel swapaxes squeeze expand_dims broadcast_to flip astype",
+    joining: "split repeat take",
 }
 for _room, _names in _METHODS.items():
     for _name in _names.split():
         setattr(Tensor, _name, getattr(_room, _name))
+for _name in ["all", "any", "nonzero", "searchsorted"]:
+    setattr(Tensor, _name, BY_NUMPY[getattr(np, _name)])
+Tensor.flatten = shape.ravel  # type: ignore[attr-defined]
+Tensor.matmul = linalg.matmul  # type: ignore[attr-defined]
 Tensor.__getitem__ = indexing.getitem  # type: ignore[method-assign]

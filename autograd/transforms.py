@@ -16,7 +16,7 @@ import numpy as np
 from autograd import reverse
 from autograd.errors import GraphError, OperandError, ShapeError
 from autograd.modes import enable_grad, is_grad_enabled
-from autograd.node import Node, get_data
+from autograd.node import Node, get_data, raw
 from autograd.op import unary
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape, stack
@@ -78,10 +78,6 @@ def _differentiated(
             return f(*args, **kwargs), chosen, targets
 
 
-def _plain(node: Any) -> Any:
-    return node.data if isinstance(node, Node) else node
-
-
 @contextmanager
 def _open(targets: Sequence[Node]) -> Iterator[set[Node]]:
     """Let gradients into our own leaves, and close them again: to an outer transform they are constants."""
@@ -117,7 +113,7 @@ def _cotangents(root: Any, gradient: Any, targets: Sequence[Node]) -> list[Any]:
     with _open(targets), np.errstate(all="ignore"):
         if root.requires_grad:
             recorded = nested and is_grad_enabled()
-            read, seed = (reverse.read_node, gradient) if recorded else (get_data, _plain(gradient))
+            read, seed = (reverse.read_node, gradient) if recorded else (get_data, raw(gradient))
             reverse.propagate(root, seed, read, visit, targets=targets)
     return [found[target] if target in found else _zero(target) for target in targets]
 
@@ -268,9 +264,9 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
                 f"vjp: the cotangent has {len(given)} leaves, the result of {_name(f)} has {len(leaves(structure))}"
             )
         for result, arriving in zip(leaves(structure), given, strict=True):
-            if shape(result) != np.shape(_plain(arriving)):
+            if shape(result) != np.shape(raw(arriving)):
                 raise ShapeError(
-                    f"vjp: a cotangent of shape {np.shape(_plain(arriving))} for a result of shape {shape(result)}"
+                    f"vjp: a cotangent of shape {np.shape(raw(arriving))} for a result of shape {shape(result)}"
                 )
             if isinstance(result, Tensor) and not isinstance(arriving, Node):
                 arriving = np.asarray(arriving, result.dtype)
@@ -298,9 +294,9 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     """
     primals, tangents = tuple(primals), tuple(tangents)
     for primal, tangent in zip(leaves(primals), leaves(tangents), strict=True):
-        if np.shape(_plain(primal)) != np.shape(_plain(tangent)):
+        if np.shape(raw(primal)) != np.shape(raw(tangent)):
             raise ShapeError(
-                f"jvp: a tangent of shape {np.shape(_plain(tangent))} for a primal of shape {np.shape(_plain(primal))}"
+                f"jvp: a tangent of shape {np.shape(raw(tangent))} for a primal of shape {np.shape(raw(primal))}"
             )
     with enable_grad():
         lifted, targets = _lift(list(primals), _holds_arrays(list(primals)))

@@ -16,7 +16,7 @@ from autograd.modes import PLAIN, mode, scope
 from autograd.node import NO_PARAMS, Const, Node, next_order
 from autograd.op import NOT_FINITE_IN_PYTHON, Op
 from autograd.operators import Operators
-from autograd.ops import comparison, elementwise, reduction, stable
+from autograd.ops import activation, comparison, elementwise, reduction, special, stable
 from autograd.sites import here
 
 if TYPE_CHECKING:
@@ -273,7 +273,8 @@ def _methods() -> None:
         setattr(Value, f"__{symbol}__", forward)
         setattr(Value, f"__r{symbol}__", reflected)
     for name in _METHODS.split():
-        setattr(Value, name, getattr(elementwise, name, None) or getattr(comparison, name))
+        rooms = (elementwise, special, activation, comparison)
+        setattr(Value, name, next(getattr(room, name) for room in rooms if hasattr(room, name)))
     for name in ("max", "min", "sum"):
         setattr(Value, name, getattr(reduction, name))
     Value.logsumexp = stable.logsumexp  # type: ignore[attr-defined]
@@ -281,6 +282,7 @@ def _methods() -> None:
 
 _METHODS = (
     "exp log log1p expm1 sqrt sin cos tan asin acos atan atan2 sinh cosh tanh sigmoid softplus relu leaky_relu elu gelu "
-    "silu erf maximum minimum clip hypot exp2 log2 log10 square reciprocal logaddexp abs sign floor ceil round"
+    "silu erf erfc maximum minimum clip hypot exp2 log2 log10 square reciprocal logaddexp abs sign floor ceil round trunc "
+    "cbrt asinh acosh atanh sinc"
 )
 _methods()

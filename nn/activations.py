@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd.ops import elementwise, stable
+from autograd.ops import activation, elementwise, stable
 from nn.module import Module
 
 
@@ -19,7 +19,7 @@ class ReLU(Module):
     """max(x, 0); the derivative at 0 is 0."""
 
     def forward(self, x: Any) -> Any:
-        return elementwise.relu(x)
+        return activation.relu(x)
 
 
 class LeakyReLU(Module):
@@ -30,7 +30,7 @@ class LeakyReLU(Module):
         self.negative_slope = negative_slope
 
     def forward(self, x: Any) -> Any:
-        return elementwise.leaky_relu(x, self.negative_slope)
+        return activation.leaky_relu(x, self.negative_slope)
 
     def extra_repr(self) -> str:
         return f"negative_slope={self.negative_slope}"
@@ -44,7 +44,7 @@ class ELU(Module):
         self.alpha = alpha
 
     def forward(self, x: Any) -> Any:
-        return elementwise.elu(x, self.alpha)
+        return activation.elu(x, self.alpha)
 
     def extra_repr(self) -> str:
         return f"alpha={self.alpha}"
@@ -58,7 +58,7 @@ class GELU(Module):
         self.approximate = approximate
 
     def forward(self, x: Any) -> Any:
-        return elementwise.gelu(x, self.approximate)
+        return activation.gelu(x, self.approximate)
 
     def extra_repr(self) -> str:
         return f"approximate={self.approximate!r}"
@@ -68,7 +68,7 @@ class SiLU(Module):
     """x·sigmoid(x)."""
 
     def forward(self, x: Any) -> Any:
-        return elementwise.silu(x)
+        return activation.silu(x)
 
 
 class Sigmoid(Module):

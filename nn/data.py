@@ -7,11 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograd.errors import AutogradError, ShapeError
-
-
-class MissingDependencyError(AutogradError, ImportError):
-    """A library of one of the extras is not installed; the message says which extra."""
+from autograd.errors import MissingDependencyError, ShapeError
 
 
 class DataLoader:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from autograd.errors import ShapeError
-from autograd.ops.elementwise import elu, gelu, leaky_relu, relu, sigmoid, silu, softplus, square, sub, tanh
+from autograd.ops.activation import elu, gelu, leaky_relu, relu, silu
+from autograd.ops.elementwise import sigmoid, softplus, square, sub, tanh
 from autograd.ops.linalg import linear
 from autograd.ops.shape import shape
 from autograd.ops.stable import cross_entropy, log_softmax, reduced, softmax

@@ -1,5 +1,40 @@
-"""The table of operations, a file per family; importing this package fills it."""
+"""The table of operations, a file per family; importing this package fills it.
 
-from autograd.ops import comparison, elementwise, indexing, linalg, reduction, shape, stable
+The families are listed so that each stands on those before it.
+"""
 
-__all__ = ["comparison", "elementwise", "indexing", "linalg", "reduction", "shape", "stable"]
+from autograd.ops import (
+    activation,
+    calculus,
+    comparison,
+    constant,
+    diagonal,
+    elementwise,
+    indexing,
+    joining,
+    linalg,
+    matrix,
+    reduction,
+    shape,
+    sorting,
+    special,
+    stable,
+)
+
+FAMILIES = (
+    *(
+        comparison,
+        elementwise,
+        special,
+        activation,
+        indexing,
+        shape,
+        joining,
+        reduction,
+        sorting,
+        diagonal,
+        linalg,
+        matrix,
+    ),
+    *(calculus, stable, constant),
+)

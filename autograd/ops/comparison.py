@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.node import raw
 from autograd.op import Function, binary, implements, row, unary
 
 greater: Function = binary("greater", operator.gt, np.greater, None, None, infix=">")
@@ -17,6 +18,10 @@ less: Function = binary("less", operator.lt, np.less, None, None, infix="<")
 less_equal: Function = binary("less_equal", operator.le, np.less_equal, None, None, infix="<=")
 equal: Function = binary("equal", operator.eq, np.equal, None, None, infix="==")
 not_equal: Function = binary("not_equal", operator.ne, np.not_equal, None, None, infix="!=")
+logical_and: Function = binary("logical_and", lambda x, y: bool(x and y), np.logical_and, None, None)
+logical_or: Function = binary("logical_or", lambda x, y: bool(x or y), np.logical_or, None, None)
+logical_xor: Function = binary("logical_xor", lambda x, y: bool(x) != bool(y), np.logical_xor, None, None)
+logical_not: Function = unary("logical_not", operator.not_, np.logical_not, None)
 isinf: Function = unary("isinf", math.isinf, np.isinf, None)
 isfinite: Function = unary("isfinite", math.isfinite, np.isfinite, None)
 isnan: Function = unary("isnan", math.isnan, np.isnan, None)
@@ -35,23 +40,38 @@ def _integer(rounding: Function) -> Function:
 sign: Function = unary("sign", _sign, np.sign, None)
 floor: Function = unary("floor", _integer(math.floor), np.floor, None)
 ceil: Function = unary("ceil", _integer(math.ceil), np.ceil, None)
+trunc: Function = unary("trunc", _integer(math.trunc), np.trunc, None)
+floor_divide: Function = binary("floor_divide", operator.floordiv, np.floor_divide, None, None, infix="//")
+signbit: Function = unary("signbit", lambda x: math.copysign(1.0, x) < 0, np.signbit, None)
 _round: Function = unary(
     "round", lambda x, decimals: float(builtins.round(x, decimals)) if math.isfinite(x) else x, np.round, None
 )
 
-where: Function = implements(np.where)(
-    row(
-        "where",
-        np.where,
-        None,
-        lambda g, out, condition, x, y: where(condition, g, 0.0),
-        lambda g, out, condition, x, y: where(condition, 0.0, g),
-        scalar=lambda condition, x, y: x if condition else y,
-    )
+where: Function = row(
+    "where",
+    np.where,
+    None,
+    lambda g, out, condition, x, y: where(condition, g, 0.0),
+    lambda g, out, condition, x, y: where(condition, 0.0, g),
+    scalar=lambda condition, x, y: x if condition else y,
 )
 
 
-@implements(np.round)
+@implements(np.where)
+def _where(condition: Any, *branches: Any) -> Any:
+    return where(condition, *branches) if branches else np.where(raw(condition))
+
+
+@implements(np.round, np.around)
 def round(x: Any, decimals: int = 0) -> Any:
     """Round to the given number of decimals, halves to even; the derivative is zero."""
     return _round(x, decimals=operator.index(decimals))
+
+
+@implements(np.rint)
+def rint(x: Any) -> Any:
+    """Round to the nearest integer, halves to even; the derivative is zero."""
+    return _round(x, decimals=0)
+
+
+implements(np.fix)(trunc)

@@ -7,14 +7,27 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograd.modes import mode
 from autograd.op import Function, binary, implements, row, unary
-from autograd.ops.comparison import equal, greater, greater_equal, isinf, less, less_equal, sign, where
+from autograd.ops.comparison import (
+    equal,
+    floor,
+    floor_divide,
+    greater,
+    greater_equal,
+    isfinite,
+    isinf,
+    less,
+    less_equal,
+    sign,
+    signbit,
+    trunc,
+    where,
+)
 
 LN2, LN10 = math.log(2.0), math.log(10.0)
 inf = math.inf
@@ -67,6 +80,7 @@ neg: Function = unary("neg", operator.neg, np.negative, lambda g, out, x: -g, in
 abs: Function = unary("abs", operator.abs, np.absolute, lambda g, out, x: g * sign(x))
 square: Function = unary("square", lambda x: x * x, np.square, lambda g, out, x: g * (2.0 * x))
 reciprocal: Function = unary("reciprocal", lambda x: 1.0 / x, np.reciprocal, lambda g, out, x: scale(g, -out * out))
+cbrt: Function = unary("cbrt", math.cbrt, np.cbrt, lambda g, out, x: scale(g, 1.0 / (3.0 * (out * out))))
 sqrt: Function = unary("sqrt", math.sqrt, np.sqrt, lambda g, out, x: scale(g, 0.5 / out))
 
 exp: Function = unary("exp", math.exp, np.exp, lambda g, out, x: g * out)
@@ -86,6 +100,19 @@ atan: Function = unary("atan", math.atan, np.arctan, lambda g, out, x: g / (1.0 
 sinh: Function = unary("sinh", math.sinh, np.sinh, lambda g, out, x: g * cosh(x))
 cosh: Function = unary("cosh", math.cosh, np.cosh, lambda g, out, x: g * sinh(x))
 tanh: Function = unary("tanh", math.tanh, np.tanh, lambda g, out, x: g * (1.0 - out * out))
+asinh: Function = unary("asinh", math.asinh, np.arcsinh, lambda g, out, x: g / hypot(1.0, x))
+acosh: Function = unary("acosh", math.acosh, np.arccosh, lambda g, out, x: scale(g, 1.0 / sqrt((x - 1.0) * (x + 1.0))))
+atanh: Function = unary("atanh", math.atanh, np.arctanh, lambda g, out, x: scale(g, 1.0 / ((1.0 - x) * (1.0 + x))))
+
+remainder: Function = binary(
+    "remainder",
+    operator.mod,
+    np.remainder,
+    lambda g, out, x, y: g,
+    lambda g, out, x, y: -g * floor(x / y),
+    infix="%",
+)
+fmod: Function = binary("fmod", math.fmod, np.fmod, lambda g, out, x, y: g, lambda g, out, x, y: -g * trunc(x / y))
 
 
 def ratio(x: Any, y: Any) -> Any:
@@ -128,6 +155,20 @@ minimum: Function = binary(
     lambda g, out, x, y: where(less(x, y), g, where(equal(x, y), g * 0.5, 0.0)),
     lambda g, out, x, y: where(less(y, x), g, where(equal(x, y), g * 0.5, 0.0)),
 )
+fmax: Function = binary(
+    "fmax",
+    lambda x, y: x if x >= y or y != y else y,
+    np.fmax,
+    lambda g, out, x, y: where(equal(x, y), g * 0.5, where(equal(out, x), g, 0.0)),
+    lambda g, out, x, y: where(equal(x, y), g * 0.5, where(equal(out, y), g, 0.0)),
+)
+fmin: Function = binary(
+    "fmin",
+    lambda x, y: x if x <= y or y != y else y,
+    np.fmin,
+    lambda g, out, x, y: where(equal(x, y), g * 0.5, where(equal(out, x), g, 0.0)),
+    lambda g, out, x, y: where(equal(x, y), g * 0.5, where(equal(out, y), g, 0.0)),
+)
 _clip: Function = row(
     "clip",
     lambda x, low, high: np.minimum(np.maximum(x, low), high),
@@ -163,91 +204,119 @@ logaddexp: Function = binary(
 )
 
 
+logaddexp2: Function = binary(
+    "logaddexp2",
+    lambda x, y: _larger(x, y) + math.log1p(math.pow(2.0, -math.fabs(x - y))) / LN2 if x != y else x + 1.0,
+    np.logaddexp2,
+    lambda g, out, x, y: g * _share(LN2 * x, LN2 * y),
+    lambda g, out, x, y: g * _share(LN2 * y, LN2 * x),
+)
+
+
 def _share(x: Any, y: Any) -> Any:
     # Two infinities of one sign share evenly; their difference is nan.
     alike = where(isinf(x), equal(x, y), False)
     return where(alike, 0.5, sigmoid(where(alike, 0.0, sub(x, y))))
 
 
-relu: Function = unary(
-    "relu",
-    lambda x: 0.0 if x <= 0.0 else x,
-    lambda x: np.maximum(x, 0),
-    lambda g, out, x: where(less_equal(x, 0.0), 0.0, g),
-)
-_leaky_relu: Function = unary(
-    "leaky_relu",
-    lambda x, slope: x if x > 0.0 else slope * x,
-    lambda x, slope: np.where(np.greater(x, 0), x, slope * x),
-    lambda g, out, x, slope: where(greater(x, 0.0), g, g * slope),
-)
-_elu: Function = unary(
-    "elu",
-    lambda x, alpha: x if x > 0.0 else alpha * math.expm1(x),
-    lambda x, alpha: np.where(np.greater(x, 0), x, alpha * np.expm1(np.minimum(x, 0))),
-    lambda g, out, x, alpha: where(
-        less(x, 0.0), g * (alpha * exp(minimum(x, 0.0))), where(equal(x, 0.0), g * minimum(1.0, alpha), g)
-    ),
-)
-silu: Function = unary(
-    "silu",
-    lambda x: x / (1.0 + math.exp(-x)),
-    lambda x: x * _sigmoid_arrays(x),
-    lambda g, out, x: g * (sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x)))),
-)
+def _sinc_arrays(x: Any, order: Any) -> Any:
+    """The derivatives of sin(πx)/(πx) of a given order, exact at 0 and without cancellation beside it."""
+    x, order = np.broadcast_arrays(x, order)
+    out = np.empty(x.shape, np.result_type(x, np.float16))
+    for n in np.unique(order).astype(int):
+        at = order == n
+        u = math.pi * x[at].astype(float)
+        # u·s⁽ⁿ⁾(u) = sin⁽ⁿ⁾(u) - n·s⁽ⁿ⁻¹⁾(u) for s(u) = sin(u)/u loses n!/uⁿ of its digits where u is small …
+        far = np.abs(u) > n + 2
+        v = np.where(far, u, 1.0)
+        recurrence = np.sin(v) / v
+        for k in range(1, n + 1):
+            recurrence = (np.sin(v + k * math.pi / 2) - k * recurrence) / v
+        # … and the power series all of them where it is large.
+        w = np.where(far, 0.0, u)
+        series, term, k = np.zeros_like(w), None, (n + 1) // 2
+        term = (
+            (-1.0) ** k
+            * math.factorial(2 * k)
+            / math.factorial(2 * k + 1)
+            / math.factorial(2 * k - n)
+            * w ** (2 * k - n)
+        )
+        while np.any(np.abs(term) > 1e-18) or k < n + 2:
+            series = series + term
+            term = -term * w * w * (2 * k + 1) / ((2 * k + 3) * (2 * k + 2 - n) * (2 * k + 1 - n))
+            k += 1
+        out[at] = math.pi**n * np.where(far, recurrence, series + term)
+    return out[()]
 
 
-def _special(name: str) -> Callable[[np.ndarray], np.ndarray]:
-    """The special function of SciPy, where it is installed, and of the C library, element by element, elsewhere."""
-
-    def compute(x: np.ndarray) -> np.ndarray:
-        try:
-            import scipy.special
-        except ImportError:
-            one = getattr(math, name)
-            x = np.asarray(x)
-            return np.array([one(value) for value in x.ravel().tolist()], dtype=np.result_type(x, 0.0)).reshape(x.shape)
-        return getattr(scipy.special, name)(x)
-
-    return compute
-
-
-ROOT2, ROOT_PI = math.sqrt(2.0), math.sqrt(math.pi)
-erf: Function = unary("erf", math.erf, _special("erf"), lambda g, out, x: g * (2.0 / ROOT_PI * exp(-x * x)))
-erfc: Function = unary("erfc", math.erfc, _special("erfc"), lambda g, out, x: g * (-2.0 / ROOT_PI * exp(-x * x)))
-_gelu: Function = unary(
-    "gelu",
-    lambda x: 0.5 * x * math.erfc(-x / ROOT2),
-    lambda x: 0.5 * x * erfc(-x / ROOT2),
-    lambda g, out, x: g * (0.5 * erfc(-x / ROOT2) + x * exp(-0.5 * (x * x)) / (ROOT2 * ROOT_PI)),
+# The order of the derivative is an operand, so that the rule of one order is the next.
+_sinc: Function = binary("sinc", _sinc_arrays, _sinc_arrays, lambda g, out, x, y: g * _sinc(x, y + 1.0), None)
+_nan_to_num: Function = unary(
+    "nan_to_num",
+    lambda x, nan, posinf, neginf: float(np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)),
+    lambda x, nan, posinf, neginf: np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf),
+    lambda g, out, x, nan, posinf, neginf: where(isfinite(x), g, 0.0),
 )
 
 
-def leaky_relu(x: Any, slope: float = 0.01) -> Any:
-    """`x` where positive, `slope * x` elsewhere; the derivative at 0 is the slope."""
-    return _leaky_relu(x, slope=float(slope))
+@implements(np.sinc)
+def sinc(x: Any) -> Any:
+    """`sin(πx) / (πx)`, 1 at 0; exact there to any order."""
+    return _sinc(x, 0.0)
 
 
-def elu(x: Any, alpha: float = 1.0) -> Any:
-    """`x` where positive, `alpha * (exp(x) - 1)` elsewhere (Clevert et al. 2015); at 0 the derivative is min(1, alpha)."""
-    return _elu(x, alpha=float(alpha))
+@implements(np.nan_to_num)
+def nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    """Replace NaN and infinities by numbers; the derivative there is 0."""
+    return _nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
 
 
-def gelu(x: Any, approximate: str = "none") -> Any:
-    """`x Φ(x)` with the normal distribution Φ (Hendrycks and Gimpel 2016), or its tanh approximation.
+@implements(np.deg2rad, np.radians)
+def deg2rad(x: Any) -> Any:
+    """Degrees to radians."""
+    return mul(x, math.pi / 180.0)
 
-    Parameters
-    ----------
-    x : float, array or node
-    approximate : {"none", "tanh"}
-        As in PyTorch.
-    """
-    if approximate == "none":
-        return _gelu(x)
-    if approximate != "tanh":
-        raise ValueError(f"gelu: approximate must be 'none' or 'tanh', not {approximate!r}")
-    inner = mul(math.sqrt(2.0 / math.pi), add(x, mul(0.044715, power(x, 3.0))))
-    return mul(mul(0.5, x), add(1.0, tanh(inner)))
+
+@implements(np.rad2deg, np.degrees)
+def rad2deg(x: Any) -> Any:
+    """Radians to degrees."""
+    return mul(x, 180.0 / math.pi)
+
+
+@implements(np.positive, np.conjugate, np.real, np.real_if_close)
+def positive(x: Any) -> Any:
+    """`x` itself: all numbers here are real, and results are not written to."""
+    return x
+
+
+@implements(np.copysign)
+def copysign(x: Any, y: Any) -> Any:
+    """The size of `x` with the sign of `y`."""
+    return where(signbit(y), neg(abs(x)), abs(x))
+
+
+@implements(np.float_power)
+def float_power(x: Any, y: Any) -> Any:
+    """`x ** y` in at least double precision."""
+    wide = [item if isinstance(item, (int, float)) else mul(item, np.float64(1.0)) for item in (x, y)]
+    return power(*wide)
+
+
+@implements(np.divmod)
+def divmod(x: Any, y: Any) -> tuple[Any, Any]:
+    """The quotient, rounded down, which is a constant, and the remainder."""
+    return floor_divide(x, y), remainder(x, y)
+
+
+@implements(np.modf)
+def modf(x: Any) -> tuple[Any, Any]:
+    """The fraction and the whole part, which is a constant."""
+    whole = trunc(x)
+    return sub(x, whole), whole
+
+
+implements(np.fabs)(abs)
 
 
 @implements(np.clip)

@@ -7,6 +7,7 @@ operands of their own, because their values may differ at each run.
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ class Slot:
 SLOT = Slot()
 
 
-def _fill(key: tuple[Any, ...], arrays: tuple[Any, ...]) -> tuple[Any, ...]:
+def fill(key: tuple[Any, ...], arrays: Sequence[Any]) -> tuple[Any, ...]:
+    """A key of its structure and its arrays."""
     left = iter(arrays)
     return tuple(next(left) if part is SLOT else part for part in key)
 
@@ -38,7 +40,7 @@ def _put(g: np.ndarray, key: Any, shape: tuple[int, ...]) -> np.ndarray:
 
 def _add_at(g: np.ndarray, *arrays: np.ndarray, key: tuple[Any, ...], shape: tuple[int, ...]) -> np.ndarray:
     whole = np.zeros(shape, np.asarray(g).dtype)
-    np.add.at(whole, _fill(key, arrays), g)
+    np.add.at(whole, fill(key, arrays), g)
     return whole
 
 
@@ -54,7 +56,7 @@ _unslice: Function = row(
 )
 _index: Function = row(
     "index",
-    lambda x, *arrays, key: x[_fill(key, arrays)],
+    lambda x, *arrays, key: x[fill(key, arrays)],
     joint=lambda g, out, xs, key: [_scatter(g, *xs[1:], key=key, shape=_shape(xs[0]))] + [None] * (len(xs) - 1),
 )
 _scatter: Function = row(
@@ -71,6 +73,18 @@ def basic(x: Any, key: tuple[Any, ...]) -> Any:
 
 def getitem(x: Any, key: Any) -> Any:
     """`x[key]` for any key that NumPy takes; elements that are taken twice send their gradient back twice."""
+    structure, arrays = split_key(key)
+    return _index(x, *arrays, key=structure) if arrays else _slice(x, key=structure)
+
+
+def put(x: Any, key: tuple[Any, ...], shape: tuple[int, ...]) -> Any:
+    """Zeros with `x` added at an index of arrays."""
+    structure, arrays = split_key(key)
+    return _scatter(x, *arrays, key=structure, shape=shape)
+
+
+def split_key(key: Any) -> tuple[tuple[Any, ...], list[Any]]:
+    """A key as its structure, with a slot for each array, and these arrays."""
     structure: list[Any] = []
     arrays: list[Any] = []
     for part in key if isinstance(key, tuple) else (key,):
@@ -86,6 +100,4 @@ def getitem(x: Any, key: Any) -> Any:
                 array = np.asarray(part).astype(int)
             structure.append(SLOT)
             arrays.append(array)
-    if arrays:
-        return _index(x, *arrays, key=tuple(structure))
-    return _slice(x, key=tuple(structure))
+    return tuple(structure), arrays

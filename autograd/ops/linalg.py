@@ -10,11 +10,24 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.op import Function, implements, row
-from autograd.ops.elementwise import abs, mul, power, ratio
-from autograd.ops.indexing import getitem
-from autograd.ops.reduction import Axis, _sum, gather, is_array, kept, max, min, stacked, sum
+from autograd.ops.comparison import equal, not_equal, where
+from autograd.ops.elementwise import abs, mul, power, ratio, sub
+from autograd.ops.indexing import basic, getitem
+from autograd.ops.reduction import _amax, _amin, _sum, gather, is_array, kept
 from autograd.ops.reduction import dot_n as _dot_n
-from autograd.ops.shape import axis_tuple, expand_dims, matrix_transpose, ravel, reshape, shape, transpose
+from autograd.ops.shape import (
+    as_array,
+    axis_index,
+    expand_dims,
+    matrix_transpose,
+    moveaxis,
+    ravel,
+    refuse_out,
+    reshape,
+    shape,
+    stack,
+    transpose,
+)
 
 
 def _matmul_x(g: Any, out: Any, x: Any, y: Any) -> Any:
@@ -76,34 +89,32 @@ def _spell(subscripts: tuple[str, str, str]) -> str:
 
 
 @implements(np.dot)
-def dot(x: Any, y: Any) -> Any:
+def dot(x: Any, y: Any, out: Any = None) -> Any:
     """NumPy's `dot` for arrays; for two sequences of scalars the sum of their products, as one node."""
+    refuse_out("dot", out)
     if not is_array(x) and not is_array(y) and hasattr(x, "__iter__") and hasattr(y, "__iter__"):
         xs, ys = tuple(x), tuple(y)
         if len(xs) != len(ys):
             raise ShapeError(f"dot: sequences of {len(xs)} and {len(ys)} scalars")
         if gather(xs + ys, ()) is not None:
             return _dot_n(*xs, *ys)
-        x, y = stacked(xs), stacked(ys)
+        x, y = xs, ys
+    x, y = as_array(x), as_array(y)
     if not shape(x) or not shape(y):
         return mul(x, y)
-    if len(shape(y)) <= 2:
-        return matmul(x, y)
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    own = letters[: len(shape(x)) - 1]
-    others = letters[len(own) : len(own) + len(shape(y)) - 1]
-    return einsum(f"{own}z,{others[:-1]}z{others[-1]}->{own}{others}", x, y)
+    return matmul(x, y) if len(shape(y)) <= 2 else tensordot(x, y, (-1, -2))
 
 
 @implements(np.outer)
-def outer(x: Any, y: Any) -> Any:
+def outer(x: Any, y: Any, out: Any = None) -> Any:
     """The products of every element of `x` with every element of `y`; both are flattened."""
+    refuse_out("outer", out)
     return mul(expand_dims(ravel(x), 1), expand_dims(ravel(y), 0))
 
 
 @implements(np.einsum)
-def einsum(subscripts: str, *operands: Any) -> Any:
-    """Einstein's summation, with ellipsis and implicit output as in NumPy.
+def einsum(subscripts: Any, *operands: Any, out: Any = None, optimize: Any = True) -> Any:
+    """Einstein's summation, with ellipsis, implicit output and lists of axes as in NumPy.
 
     Operands are contracted in pairs, in the order that `numpy.einsum_path` proposes.
 
@@ -113,7 +124,10 @@ def einsum(subscripts: str, *operands: Any) -> Any:
     >>> einsum("ij,jk,k->i", np.ones((2, 3)), np.ones((3, 4)), np.ones(4))
     array([12., 12.])
     """
-    operands = tuple(x if hasattr(x, "shape") else np.asarray(x) for x in operands)
+    refuse_out("einsum", out)
+    if not isinstance(subscripts, str):
+        subscripts, operands = _in_letters((subscripts, *operands))
+    operands = tuple(as_array(x) for x in operands)
     inputs, output = _parse(subscripts, operands)
     terms = list(zip(inputs, operands, strict=True))
     if len(terms) > 2:
@@ -133,6 +147,22 @@ def einsum(subscripts: str, *operands: Any) -> Any:
     if set(letters) != set(output):
         raise ShapeError(f"einsum: the output of {subscripts!r} has an index that no operand has")
     return transpose(x, tuple(letters.index(letter) for letter in output)) if letters != output else x
+
+
+def _in_letters(arguments: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    """`einsum(x, [0, 1], y, [1, 2], [0, 2])` in letters."""
+
+    def spelled(axes: Any) -> str:
+        return "".join("..." if a is Ellipsis else chr(97 + a if a < 26 else 39 + a) for a in axes)
+
+    pairs = len(arguments) // 2
+    if pairs == 0 or not all(isinstance(arguments[2 * i + 1], (list, tuple)) for i in range(pairs)):
+        raise TypeError(
+            "einsum: the first argument must be a string such as 'ij,jk->ik', or each operand has a list of axes"
+        )
+    left = ",".join(spelled(arguments[2 * i + 1]) for i in range(pairs))
+    output = "->" + spelled(arguments[-1]) if len(arguments) % 2 else ""
+    return left + output, arguments[0 : 2 * pairs : 2]
 
 
 def _contract_pair(first: tuple[str, Any], second: tuple[str, Any], needed: set[str]) -> tuple[str, Any]:
@@ -165,8 +195,6 @@ def _reduced(letters: str, x: Any, needed: set[str]) -> tuple[str, Any]:
 
 def _parse(subscripts: str, operands: tuple[Any, ...]) -> tuple[list[str], str]:
     """The letters of each operand and of the output, the ellipsis replaced by letters of its own."""
-    if not isinstance(subscripts, str):
-        raise TypeError("einsum: the first argument must be a string such as 'ij,jk->ik'")
     left, arrow, output = subscripts.replace(" ", "").partition("->")
     inputs = left.split(",")
     if len(inputs) != len(operands):
@@ -186,28 +214,129 @@ def _parse(subscripts: str, operands: tuple[Any, ...]) -> tuple[list[str], str]:
     return inputs, output.replace("...", ellipsis)
 
 
-@implements(np.linalg.norm)
-def norm(x: Any, ord: float | str | None = None, axis: Axis = None, keepdims: bool = False) -> Any:
-    """The length of vectors: `ord` None or 2, 1, inf, -inf, 0 or any p; and the Frobenius norm of matrices.
-
-    Where the length is 0, so is its derivative.
-    """
-    ndim = len(shape(x))
-    axes = axis_tuple(axis, ndim)
-    if ord is None or (ord == "fro" and len(axes) == 2) or (ord == 2 and len(axes) == 1):
-        return _norm(x, axis=axes, keepdims=bool(keepdims))
-    if len(axes) != 1:
-        raise ValueError(
-            f"norm: ord={ord!r} over {len(axes)} axes is not supported; use ord=None or 'fro', or one axis"
-        )
+def norm_of_vectors(x: Any, ord: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    """The norm of the vectors along some axes, of order 2, 1, inf, -inf, 0 or any p; where it is 0, so is its derivative."""
+    keepdims = bool(keepdims)
+    if ord is None or ord == 2:
+        return _norm(x, axis=axis, keepdims=keepdims)
     if isinstance(ord, str):
         raise ValueError(f"norm: ord={ord!r} is not a norm of vectors")
-    if ord == math.inf:
-        return max(abs(x), axis=axes, keepdims=keepdims)
-    if ord == -math.inf:
-        return min(abs(x), axis=axes, keepdims=keepdims)
+    if math.isinf(ord):
+        return (_amax if ord > 0 else _amin)(abs(x), axis=axis, keepdims=keepdims)
     if ord == 0:
-        return sum((x != 0) * 1.0, axis=axes, keepdims=keepdims)
+        return _sum(not_equal(x, 0.0) * 1.0, axis=axis, keepdims=keepdims)
     if ord == 1:
-        return sum(abs(x), axis=axes, keepdims=keepdims)
-    return power(sum(power(abs(x), float(ord)), axis=axes, keepdims=keepdims), 1.0 / ord)
+        return _sum(abs(x), axis=axis, keepdims=keepdims)
+    total = _sum(power(abs(x), float(ord)), axis=axis, keepdims=keepdims)
+    nothing = equal(total, 0.0)
+    return where(nothing, 0.0 if ord > 0 else math.inf, power(where(nothing, 1.0, total), 1.0 / ord))
+
+
+@implements(np.inner)
+def inner(x: Any, y: Any) -> Any:
+    """The sums of products over the last axes of both."""
+    x, y = as_array(x), as_array(y)
+    return tensordot(x, y, (-1, -1)) if shape(x) and shape(y) else mul(x, y)
+
+
+@implements(np.tensordot)
+def tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
+    """The sums of products over some axes: the last of one and the first of the other, or those that are named."""
+    x, y = as_array(x), as_array(y)
+    if isinstance(axes, (int, np.integer)):
+        of_x, of_y = tuple(range(len(shape(x)) - axes, len(shape(x)))), tuple(range(axes))
+    else:
+        of_x, of_y = ((a,) if isinstance(a, (int, np.integer)) else tuple(a) for a in axes)
+    of_x = tuple(axis_index(a, len(shape(x))) for a in of_x)
+    of_y = tuple(axis_index(a, len(shape(y))) for a in of_y)
+    if [shape(x)[a] for a in of_x] != [shape(y)[a] for a in of_y]:
+        raise ShapeError(f"tensordot: shapes {shape(x)} and {shape(y)} do not agree along axes {of_x} and {of_y}")
+    rest_x = [i for i in range(len(shape(x))) if i not in of_x]
+    rest_y = [i for i in range(len(shape(y))) if i not in of_y]
+    summed = math.prod(shape(x)[a] for a in of_x)
+    left = reshape(transpose(x, (*rest_x, *of_x)), (math.prod(shape(x)[i] for i in rest_x), summed))
+    right = reshape(transpose(y, (*of_y, *rest_y)), (summed, math.prod(shape(y)[i] for i in rest_y)))
+    return reshape(matmul(left, right), (*(shape(x)[i] for i in rest_x), *(shape(y)[i] for i in rest_y)))
+
+
+@implements(np.vdot)
+def vdot(x: Any, y: Any) -> Any:
+    """The sum of the products of all the elements of one with those of the other."""
+    return matmul(ravel(x), ravel(y))
+
+
+@implements(np.vecdot, np.linalg.vecdot)
+def vecdot(x: Any, y: Any, /, axis: int = -1) -> Any:
+    """The sums of products along an axis, which is broadcast otherwise."""
+    x, y = as_array(x), as_array(y)
+    product = mul(moveaxis(x, axis, -1), moveaxis(y, axis, -1))
+    return _sum(product, axis=(len(shape(product)) - 1,), keepdims=False)
+
+
+@implements(np.matvec)
+def matvec(x: Any, y: Any) -> Any:
+    """Matrices times vectors on the last axis."""
+    return getitem(matmul(as_array(x), expand_dims(y, -1)), (..., 0))
+
+
+@implements(np.vecmat)
+def vecmat(x: Any, y: Any) -> Any:
+    """Vectors on the last axis times matrices."""
+    return getitem(matmul(expand_dims(x, -2), as_array(y)), (..., 0, slice(None)))
+
+
+@implements(np.kron)
+def kron(x: Any, y: Any) -> Any:
+    """Kronecker's product: each element of `x` times the whole of `y`."""
+    x, y = as_array(x), as_array(y)
+    ndim = builtins.max(len(shape(x)), len(shape(y)))
+    nx = (1,) * (ndim - len(shape(x))) + shape(x)
+    ny = (1,) * (ndim - len(shape(y))) + shape(y)
+    spread_x = reshape(x, tuple(n for pair in zip(nx, (1,) * ndim, strict=True) for n in pair))
+    spread_y = reshape(y, tuple(n for pair in zip((1,) * ndim, ny, strict=True) for n in pair))
+    return reshape(mul(spread_x, spread_y), tuple(a * b for a, b in zip(nx, ny, strict=True)))
+
+
+@implements(np.cross)
+def cross(x: Any, y: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Any:
+    """The vector product of vectors of three components; of two, its third component."""
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    x, y = moveaxis(x, axisa, 0), moveaxis(y, axisb, 0)
+    if shape(x)[0] not in (2, 3) or shape(y)[0] not in (2, 3):
+        raise ShapeError(f"cross: vectors of 2 or 3 components are needed, not of {shape(x)[0]} and {shape(y)[0]}")
+
+    def component(v: Any, i: int) -> Any:
+        return basic(v, (i,)) if i < shape(v)[0] else np.zeros(shape(v)[1:], v.dtype)
+
+    x0, x1, x2 = (component(x, i) for i in range(3))
+    y0, y1, y2 = (component(y, i) for i in range(3))
+    last = sub(mul(x0, y1), mul(x1, y0))
+    if shape(x)[0] == 2 and shape(y)[0] == 2:
+        return last
+    first, second = sub(mul(x1, y2), mul(x2, y1)), sub(mul(x2, y0), mul(x0, y2))
+    return moveaxis(stack([first, second, last]), 0, axisc)
+
+
+implements(np.linalg.matmul)(matmul)
+
+
+@implements(np.linalg.outer)
+def _outer_of_vectors(x1: Any, x2: Any, /) -> Any:
+    x1, x2 = as_array(x1), as_array(x2)
+    if len(shape(x1)) != 1 or len(shape(x2)) != 1:
+        raise ShapeError(f"np.linalg.outer: two vectors are needed, not shapes {shape(x1)} and {shape(x2)}")
+    return outer(x1, x2)
+
+
+@implements(np.linalg.cross)
+def _cross_of_three(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
+    return cross(x1, x2, axis=axis)
+
+
+@implements(np.linalg.tensordot)
+def _tensordot(x1: Any, x2: Any, /, *, axes: Any = 2) -> Any:
+    return tensordot(x1, x2, axes)
+
+
+implements(np.linalg.matrix_transpose)(matrix_transpose)

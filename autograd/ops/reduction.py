@@ -5,17 +5,32 @@ from __future__ import annotations
 import builtins
 import math
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd.node import Node
+from autograd.errors import ShapeError
+from autograd.node import Node, raw
 from autograd.op import Function, implements, row, variadic
-from autograd.ops.comparison import equal, isinf, stop_gradient, where
-from autograd.ops.elementwise import div, exp, ratio
+from autograd.ops.comparison import equal, isinf, isnan, stop_gradient, where
+from autograd.ops.elementwise import add, div, exp, maximum, minimum, mul, ratio, sqrt, square, sub
 from autograd.ops.indexing import basic
-from autograd.ops.shape import axis_index, axis_tuple, concatenate, flip, ravel, reshape, shape, stack, transpose
+from autograd.ops.shape import (
+    as_array,
+    astype,
+    axis_index,
+    axis_tuple,
+    broadcast_to,
+    concatenate,
+    flip,
+    moveaxis,
+    ravel,
+    refuse_out,
+    reshape,
+    shape,
+    transpose,
+)
 
 Axis = int | Sequence[int] | None
 
@@ -107,6 +122,31 @@ _std: Function = row(
 _cumsum: Function = row(
     "cumsum", lambda x, axis: np.cumsum(x, axis), lambda g, out, x, axis: flip(_cumsum(flip(g, axis), axis=axis), axis)
 )
+_cumprod: Function = row(
+    "cumprod",
+    lambda x, axis: np.cumprod(x, axis),
+    lambda g, out, x, axis: moveaxis(_cumprod_rule(moveaxis(g, axis, -1), moveaxis(x, axis, -1)), -1, axis),
+)
+
+
+def _cumprod_rule(g: Any, x: Any) -> Any:
+    """Exact where elements are 0: element i sends on (those before it) · (gᵢ + xᵢ₊₁·(gᵢ₊₁ + xᵢ₊₂·(…))), the inner
+    recurrence by doubling."""
+    n = shape(x)[-1]
+    later, factor = g, _ahead(x, 1, n)
+    step = 1
+    while step < n:
+        later, factor, step = later + factor * _ahead(later, step, n), factor * _ahead(factor, step, n), 2 * step
+    return _before(x) * later
+
+
+def _ahead(x: Any, step: int, n: int) -> Any:
+    """For each element along the last axis the one `step` places on, and 0 beyond the end."""
+    return concatenate(
+        [basic(x, (..., slice(step, n))), np.zeros((*shape(x)[:-1], builtins.min(step, n)), x.dtype)], -1
+    )
+
+
 _argmax: Function = row("argmax", lambda x, axis, keepdims: np.argmax(x, axis, keepdims=keepdims), None)
 _argmin: Function = row("argmin", lambda x, axis, keepdims: np.argmin(x, axis, keepdims=keepdims), None)
 
@@ -120,12 +160,27 @@ def _tied(g: Any, out: Any, xs: Sequence[Any]) -> list[Any]:
 sum_n: Function = variadic("sum_n", lambda *xs: math.fsum(xs), lambda *xs: np.sum(xs), lambda g, out, xs: [g] * len(xs))
 max_n: Function = variadic("max_n", lambda *xs: float(np.max(xs)), lambda *xs: np.max(xs), _tied)
 min_n: Function = variadic("min_n", lambda *xs: float(np.min(xs)), lambda *xs: np.min(xs), _tied)
+prod_n: Function = variadic(
+    "prod_n",
+    lambda *xs: math.prod(xs),
+    lambda *xs: np.prod(xs),
+    lambda g, out, xs: [g * others for others in _all_but_one(xs)],
+)
 dot_n: Function = variadic(
     "dot_n",
     lambda *xs: math.fsum(map(operator.mul, xs[: len(xs) // 2], xs[len(xs) // 2 :])),
     lambda *xs: np.dot(xs[: len(xs) // 2], xs[len(xs) // 2 :]),
     lambda g, out, xs: [g * x for x in xs[len(xs) // 2 :]] + [g * x for x in xs[: len(xs) // 2]],
 )
+
+
+def _all_but_one(xs: Sequence[Any]) -> list[Any]:
+    """For each factor the product of the others, which holds at zeros too."""
+    before, after = [1.0], [1.0]
+    for x, y in zip(xs[:-1], reversed(xs[1:]), strict=True):
+        before.append(before[-1] * x)
+        after.append(after[-1] * y)
+    return [b * a for b, a in zip(before, reversed(after), strict=True)]
 
 
 def _logsumexp_floats(*xs: float) -> float:
@@ -160,24 +215,52 @@ def gather(x: Any, more: Sequence[Any]) -> tuple[Any, ...] | None:
     return items if all(isinstance(item, (int, float)) and not isinstance(item, np.generic) for item in items) else None
 
 
+def _masked(x: Any, mask: Any, identity: float) -> Any:
+    return x if mask is None or mask is True else where(raw(mask), x, identity)
+
+
 def _reducer(
-    name: str, of_scalars: Callable[..., Any], of_axes: Callable[..., Any], *functions: Any
+    name: str,
+    of_scalars: Callable[..., Any],
+    of_axes: Callable[..., Any],
+    identity: float,
+    combine: Callable[..., Any],
+    *functions: Any,
 ) -> Callable[..., Any]:
-    def reduce(x: Any, *more: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    def reduce(
+        x: Any,
+        *more: Any,
+        axis: Axis = None,
+        dtype: Any = None,
+        out: Any = None,
+        keepdims: bool = False,
+        initial: Any = None,
+        where: Any = None,
+    ) -> Any:
+        refuse_out(name, out)
         if not is_array(x):
+            x = tuple(x) if isinstance(x, Iterable) else x
             items = gather(x, more)
-            if items is not None and axis is None and not keepdims:
-                return of_scalars(*items)
-            x, more = stacked(x if hasattr(x, "__iter__") else (x, *more)), ()
+            if items is not None and axis is None and not keepdims and where is None:
+                total = of_scalars(*items)
+                return total if initial is None else combine(total, initial)
+            x, more = as_array(x if isinstance(x, tuple) else (x, *more)), ()
         elif more and not shape(x):
-            x, more = stacked((x, *more)), ()
+            x, more = as_array((x, *more)), ()
         if more:
             if len(more) > 1 or axis is not None or isinstance(more[0], Node) or is_array(more[0]):
                 raise TypeError(
                     f"{name}: give one array and an axis, or any number of scalars; for two arrays see maximum, minimum, add"
                 )
             axis = more[0]
-        return of_axes(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims))
+        x = _masked(x if dtype is None else astype(x, dtype), where, identity)
+        axes = axis_tuple(axis, len(shape(x)))
+        if initial is not None and math.isinf(identity) and count(x, axes) == 0:
+            # NumPy's maximum of nothing is an error unless there is an initial value.
+            left = np.sum(raw(x), axes, keepdims=keepdims)
+            return broadcast_to(as_array(initial), left.shape)
+        total = of_axes(x, axis=axes, keepdims=bool(keepdims))
+        return total if initial is None else combine(total, initial)
 
     reduce.__name__ = reduce.__qualname__ = name
     reduce.__doc__ = (
@@ -186,60 +269,192 @@ def _reducer(
     return implements(*functions)(reduce)
 
 
-def stacked(items: Any) -> Any:
-    """One array or tensor of a sequence of scalars, arrays or tensors."""
-    items = items if isinstance(items, np.ndarray) or np.isscalar(items) else list(items)
-    if isinstance(items, list) and any(isinstance(item, Node) for item in items):
-        return stack(items)
-    return np.asarray(items)
-
-
-sum = _reducer("sum", sum_n, _sum, np.sum)
-max = _reducer("max", max_n, _amax, np.max, np.amax)
-min = _reducer("min", min_n, _amin, np.min, np.amin)
+sum = _reducer("sum", sum_n, _sum, 0.0, add, np.sum)
+max = _reducer("max", max_n, _amax, -math.inf, maximum, np.max, np.amax)
+min = _reducer("min", min_n, _amin, math.inf, minimum, np.min, np.amin)
+prod = _reducer("prod", prod_n, _prod, 1.0, mul, np.prod)
 
 
 @implements(np.mean)
-def mean(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
-    """The arithmetic mean over axes."""
-    x = x if is_array(x) else stacked(x)
+def mean(
+    x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = None
+) -> Any:
+    """The arithmetic mean over axes; with `where`, of the elements where that is true."""
+    refuse_out("mean", out)
+    x = as_array(x) if dtype is None else astype(as_array(x), dtype)
+    if where is not None:
+        counted = np.broadcast_to(raw(where), shape(x))
+        axes = axis_tuple(axis, len(shape(x)))
+        return div(sum(x, axis=axis, keepdims=keepdims, where=where), np.sum(counted, axes, keepdims=keepdims) * 1.0)
     return _mean(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims))
 
 
-@implements(np.prod)
-def prod(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
-    """The product over axes; its derivatives are exact where elements are 0."""
-    x = x if is_array(x) else stacked(x)
-    return _prod(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims))
+def _spread(name: str, of_axes: Callable[..., Any], what: str, function: Any) -> Callable[..., Any]:
+    def spread(
+        x: Any,
+        axis: Axis = None,
+        dtype: Any = None,
+        out: Any = None,
+        ddof: float = 0,
+        keepdims: bool = False,
+        *,
+        correction: float | None = None,
+    ) -> Any:
+        refuse_out(name, out)
+        x = as_array(x) if dtype is None else astype(as_array(x), dtype)
+        freedom = ddof if correction is None else correction
+        return of_axes(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims), ddof=freedom)
+
+    spread.__name__ = spread.__qualname__ = name
+    spread.__doc__ = f"The {what}"
+    return implements(function)(spread)
 
 
-@implements(np.var)
-def var(x: Any, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -> Any:
-    """The variance over axes, divided by n - ddof; ddof is 0 as in NumPy (PyTorch's is 1)."""
-    return _var(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims), ddof=ddof)
+var = _spread("var", _var, "variance over axes, divided by n - ddof; ddof is 0 as in NumPy (PyTorch's is 1).", np.var)
+std = _spread(
+    "std", _std, "standard deviation over axes; where the elements are all equal its derivative is 0.", np.std
+)
 
 
-@implements(np.std)
-def std(x: Any, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -> Any:
-    """The standard deviation over axes; where the elements are all equal its derivative is 0."""
-    return _std(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims), ddof=ddof)
+@implements(np.ptp)
+def ptp(x: Any, axis: Axis = None, out: Any = None, keepdims: bool = False) -> Any:
+    """The range over axes: the greatest less the least."""
+    return sub(max(x, axis=axis, out=out, keepdims=keepdims), min(x, axis=axis, keepdims=keepdims))
 
 
-@implements(np.cumsum)
-def cumsum(x: Any, axis: int | None = None) -> Any:
-    """The running sum along an axis; with axis None, of the flattened array."""
-    if axis is None:
-        x, axis = ravel(x), 0
-    return _cumsum(x, axis=axis_index(axis, len(shape(x))))
+@implements(np.average)
+def average(x: Any, axis: Axis = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False) -> Any:
+    """The weighted mean over axes; both the elements and the weights may be nodes."""
+    x = as_array(x)
+    axes = axis_tuple(axis, len(shape(x)))
+    if weights is None:
+        result = _mean(x, axis=axes, keepdims=bool(keepdims))
+        total: Any = np.full(shape(result), float(count(x, axes)))
+    else:
+        weights = as_array(weights)
+        if shape(weights) != shape(x):
+            if shape(weights) != tuple(shape(x)[i] for i in axes) or axis is None:
+                raise ShapeError(f"average: weights of shape {shape(weights)} for {shape(x)} over axis {axis}")
+            weights = reshape(weights, tuple(n if i in axes else 1 for i, n in enumerate(shape(x))))
+            weights = broadcast_to(weights, shape(x))
+        total = _sum(weights, axis=axes, keepdims=bool(keepdims))
+        result = div(_sum(mul(x, weights), axis=axes, keepdims=bool(keepdims)), total)
+    return (result, total) if returned else result
+
+
+def _ignoring_nan(function: Callable[..., Any], identity: float, *functions: Any) -> Callable[..., Any]:
+    def reduce(x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
+        x = as_array(x) if dtype is None else astype(as_array(x), dtype)
+        refuse_out(reduce.__name__, out)
+        result = function(where(isnan(x), identity, x), axis=axis, keepdims=keepdims)
+        if math.isinf(identity):
+            # Where there is nothing but NaN, that is the answer.
+            nothing = np.all(np.isnan(raw(x)), axis_tuple(axis, len(shape(x))), keepdims=keepdims)
+            result = where(nothing, math.nan, result)
+        return result
+
+    reduce.__name__ = reduce.__qualname__ = f"nan{function.__name__}"
+    reduce.__doc__ = f"The {function.__name__} over axes of what is not NaN."
+    return implements(*functions)(reduce)
+
+
+nansum = _ignoring_nan(sum, 0.0, np.nansum)
+nanprod = _ignoring_nan(prod, 1.0, np.nanprod)
+nanmax = _ignoring_nan(max, -math.inf, np.nanmax)
+nanmin = _ignoring_nan(min, math.inf, np.nanmin)
+
+
+@implements(np.nanmean)
+def nanmean(x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
+    """The mean over axes of what is not NaN."""
+    return mean(x, axis, dtype, out, keepdims, where=~np.isnan(raw(as_array(x))))
+
+
+@implements(np.nanvar)
+def nanvar(
+    x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: bool = False
+) -> Any:
+    """The variance over axes of what is not NaN, divided by n - ddof."""
+    x = as_array(x)
+    valid = ~np.isnan(raw(x))
+    squares = square(where(valid, sub(x, nanmean(x, axis, dtype, out, keepdims=True)), 0.0))
+    counted = np.sum(valid, axis_tuple(axis, len(shape(x))), keepdims=keepdims)
+    return div(sum(squares, axis=axis, dtype=dtype, keepdims=keepdims), np.maximum(counted - ddof, 0) * 1.0)
+
+
+@implements(np.nanstd)
+def nanstd(
+    x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: bool = False
+) -> Any:
+    """The standard deviation over axes of what is not NaN; its derivative is 0 where that is 0."""
+    variance = nanvar(x, axis, dtype, out, ddof, keepdims)
+    nothing = equal(variance, 0.0)
+    return where(nothing, 0.0, sqrt(where(nothing, 1.0, variance)))
+
+
+def _running(name: str, of_axis: Callable[..., Any], function: Any) -> Callable[..., Any]:
+    def run(x: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
+        refuse_out(name, out)
+        x = as_array(x) if dtype is None else astype(as_array(x), dtype)
+        if axis is None:
+            x, axis = ravel(x), 0
+        return of_axis(x, axis=axis_index(axis, len(shape(x))))
+
+    run.__name__ = run.__qualname__ = name
+    run.__doc__ = f"The running {name[3:]} along an axis; with axis None, of the flattened array."
+    return implements(function)(run)
+
+
+cumsum = _running("cumsum", _cumsum, np.cumsum)
+cumprod = _running("cumprod", _cumprod, np.cumprod)
+
+
+def _array_api(run: Callable[..., Any], first: float, function: Any) -> Callable[..., Any]:
+    def cumulative(
+        x: Any, /, *, axis: int | None = None, dtype: Any = None, out: Any = None, include_initial: bool = False
+    ) -> Any:
+        x = as_array(x)
+        if axis is None and len(shape(x)) != 1:
+            raise ShapeError(f"{function.__name__}: give the axis of an array of shape {shape(x)}")
+        axis = axis_index(axis or 0, len(shape(x)))
+        result = run(x, axis, dtype, out)
+        if include_initial:
+            start = np.full((*shape(x)[:axis], 1, *shape(x)[axis + 1 :]), first, result.dtype)
+            result = concatenate([start, result], axis)
+        return result
+
+    cumulative.__name__ = cumulative.__qualname__ = function.__name__
+    cumulative.__doc__ = f"The array API's name for `{run.__name__}`."
+    return implements(function)(cumulative)
+
+
+cumulative_sum = _array_api(cumsum, 0.0, np.cumulative_sum)
+cumulative_prod = _array_api(cumprod, 1.0, np.cumulative_prod)
+
+
+@implements(np.nancumsum)
+def nancumsum(x: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
+    """The running sum, NaN counted as 0."""
+    x = as_array(x)
+    return cumsum(where(isnan(x), 0.0, x), axis, dtype, out)
+
+
+@implements(np.nancumprod)
+def nancumprod(x: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
+    """The running product, NaN counted as 1."""
+    x = as_array(x)
+    return cumprod(where(isnan(x), 1.0, x), axis, dtype, out)
 
 
 @implements(np.argmax)
-def argmax(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
+def argmax(x: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
     """The index of the first greatest element; a constant."""
-    return _argmax(x, axis=axis, keepdims=bool(keepdims))
+    refuse_out("argmax", out)
+    return _argmax(as_array(x), axis=axis, keepdims=bool(keepdims))
 
 
 @implements(np.argmin)
-def argmin(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
+def argmin(x: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
     """The index of the first least element; a constant."""
-    return _argmin(x, axis=axis, keepdims=bool(keepdims))
+    refuse_out("argmin", out)
+    return _argmin(as_array(x), axis=axis, keepdims=bool(keepdims))

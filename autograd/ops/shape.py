@@ -11,40 +11,25 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from autograd.errors import ShapeError
+from autograd.errors import OperandError, ShapeError
 from autograd.node import Node
 from autograd.op import Function, implements, row, variadic
-from autograd.ops.indexing import basic, getitem
+from autograd.ops.indexing import basic
+from autograd.tree import leaves
 
 
-@implements(np.shape)
 def shape(x: Any) -> tuple[int, ...]:
     """The shape of a node, array or float."""
     return getattr(x, "shape", ())
 
 
-@implements(np.ndim)
-def ndim(x: Any) -> int:
-    """The number of axes of a node, array or float."""
-    return len(shape(x))
-
-
-@implements(np.size)
-def size(x: Any) -> int:
-    """The number of elements of a node, array or float."""
-    return math.prod(shape(x))
-
-
-@implements(np.zeros_like)
-def zeros_like(x: Any) -> np.ndarray:
-    """An array of zeros in the shape and dtype of a node or array; a constant."""
-    return np.zeros(shape(x), getattr(x, "dtype", float))
-
-
-@implements(np.ones_like)
-def ones_like(x: Any) -> np.ndarray:
-    """An array of ones in the shape and dtype of a node or array; a constant."""
-    return np.ones(shape(x), getattr(x, "dtype", float))
+def as_array(x: Any) -> Any:
+    """An array or tensor of what NumPy takes for one: nested sequences of numbers, arrays and tensors."""
+    if isinstance(x, Node) or hasattr(x, "shape"):
+        return x
+    if isinstance(x, (list, tuple)) and any(isinstance(leaf, Node) for leaf in leaves(x)):
+        return stack(x)
+    return np.asarray(x)
 
 
 def axis_index(axis: int, ndim: int) -> int:
@@ -74,28 +59,34 @@ _concatenate: Function = variadic(
     "concatenate",
     None,
     lambda *xs, axis: np.concatenate(xs, axis=axis),
-    lambda g, out, xs, axis: _pieces(g, [_shape(x)[axis] for x in xs], axis),
-)
-_pad: Function = row(
-    "pad",
-    lambda x, width, value: np.pad(x, width, constant_values=value),
-    lambda g, out, x, width, value: basic(
-        g, tuple(slice(before, before + n) for (before, _), n in zip(width, _shape(x), strict=True))
-    ),
+    lambda g, out, xs, axis: pieces(g, [_shape(x)[axis] for x in xs], axis),
 )
 _shape: Function = shape
 
 
-def _pieces(x: Any, sizes: Sequence[int], axis: int) -> list[Any]:
+def refuse_out(name: str, out: Any) -> None:
+    """Raise where a result should be written into an array, which no derivative can follow."""
+    if out is not None:
+        raise OperandError(f"{name}: the argument 'out' is not supported on nodes; bind the result to a name")
+
+
+def pieces(x: Any, sizes: Sequence[int], axis: int) -> list[Any]:
     ends = list(accumulate(sizes))
     return [basic(x, (slice(None),) * axis + (slice(end - size, end),)) for size, end in zip(sizes, ends, strict=True)]
 
 
 @implements(np.reshape)
-def reshape(x: Any, /, shape: int | Sequence[int] | None = None, order: str = "C", *, newshape: Any = None) -> Any:
-    """Give the same elements another shape, in row-major order; one length may be -1."""
-    if order != "C":
-        raise ValueError(f"reshape: only order='C' is differentiated here, not {order!r}")
+def reshape(
+    x: Any,
+    /,
+    shape: int | Sequence[int] | None = None,
+    order: str = "C",
+    *,
+    newshape: Any = None,
+    copy: bool | None = None,
+) -> Any:
+    """Give the same elements another shape; one length may be -1. Orders are C (rows first) and F (columns first)."""
+    x = as_array(x)
     new = shape if shape is not None else newshape
     lengths = (new,) if isinstance(new, (int, np.integer)) else tuple(new)
     lengths = tuple(operator.index(n) for n in lengths)
@@ -107,18 +98,24 @@ def reshape(x: Any, /, shape: int | Sequence[int] | None = None, order: str = "C
         lengths = tuple(size // known if n == -1 else n for n in lengths)
     if math.prod(lengths) != size:
         raise ShapeError(f"reshape: shape {_shape(x)} has {size} elements, {lengths} needs {math.prod(lengths)}")
+    if order == "F":
+        return transpose(_reshape(transpose(x), shape=lengths[::-1]))
+    if order not in ("C", "A", "K"):
+        raise ValueError(f"reshape: order must be 'C' or 'F', not {order!r}")
     return x if lengths == _shape(x) else _reshape(x, shape=lengths)
 
 
 @implements(np.ravel)
 def ravel(x: Any, order: str = "C") -> Any:
     """All the elements in one axis."""
+    x = as_array(x)
     return reshape(x, (-1,) if 0 not in shape(x) else (0,), order)
 
 
 @implements(np.transpose, np.permute_dims)
 def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
     """Permute the axes; by default reverse them."""
+    x = as_array(x)
     ndim = len(shape(x))
     order = tuple(reversed(range(ndim))) if axes is None else normalize_axis_tuple(axes, ndim)
     if len(order) != ndim:
@@ -131,12 +128,14 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
 @implements(np.swapaxes)
 def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
     """Exchange two axes."""
+    x = as_array(x)
     order = list(range(len(shape(x))))
     first, second = axis_index(axis1, len(order)), axis_index(axis2, len(order))
     order[first], order[second] = order[second], order[first]
     return _transpose(x, axes=tuple(order))
 
 
+@implements(np.matrix_transpose)
 def matrix_transpose(x: Any) -> Any:
     """Exchange the last two axes."""
     return x.swapaxes(-1, -2) if x.__class__ is np.ndarray else swapaxes(x, -1, -2)
@@ -145,6 +144,7 @@ def matrix_transpose(x: Any) -> Any:
 @implements(np.squeeze)
 def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Any:
     """Drop axes of length 1: all, or those named."""
+    x = as_array(x)
     lengths = shape(x)
     gone = tuple(i for i, n in enumerate(lengths) if n == 1) if axis is None else axis_tuple(axis, len(lengths))
     if any(lengths[i] != 1 for i in gone):
@@ -155,6 +155,7 @@ def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Any:
 @implements(np.expand_dims)
 def expand_dims(x: Any, axis: int | Sequence[int]) -> Any:
     """Put in axes of length 1."""
+    x = as_array(x)
     count = 1 if isinstance(axis, (int, np.integer)) else len(axis)
     places = normalize_axis_tuple(axis, len(shape(x)) + count)
     lengths = iter(shape(x))
@@ -162,21 +163,34 @@ def expand_dims(x: Any, axis: int | Sequence[int]) -> Any:
 
 
 @implements(np.broadcast_to)
-def broadcast_to(x: Any, shape: int | Sequence[int]) -> Any:
+def broadcast_to(x: Any, shape: int | Sequence[int], subok: bool = False) -> Any:
     """Repeat along new axes and axes of length 1, without copying."""
     lengths = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
     return x if lengths == _shape(x) else _broadcast_to(x, shape=lengths)
 
 
-def astype(x: Any, dtype: Any) -> Any:
-    """Convert to another dtype of real floats; the gradient comes back in the dtype of `x`."""
+@implements(np.astype)
+def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Any:
+    """Convert to another dtype; of real floats the gradient comes back in the dtype of `x`, others are constants."""
     return _astype(x, dtype=np.dtype(dtype))
 
 
+@implements(np.copy)
+def copy(x: Any, order: str = "K", subok: bool = False) -> Any:
+    """The same values in memory of their own."""
+    x = as_array(x)
+    return _astype(x, dtype=x.dtype)
+
+
 @implements(np.concatenate, np.concat)
-def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
+def concatenate(
+    arrays: Sequence[Any], axis: int | None = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind"
+) -> Any:
     """Join along an axis that is there; with axis None, flatten first."""
-    parts = [x if hasattr(x, "shape") else np.asarray(x) for x in arrays]
+    refuse_out("concatenate", out)
+    parts = [as_array(x) for x in (arrays if isinstance(arrays, (list, tuple)) else list(arrays))]
+    if dtype is not None:
+        parts = [astype(x, dtype) for x in parts]
     if axis is None:
         parts, axis = [ravel(x) for x in parts], 0
     if not parts:
@@ -185,7 +199,9 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
 
 
 @implements(np.stack)
-def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
+def stack(
+    arrays: Sequence[Any], axis: int = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind"
+) -> Any:
     """Join along a new axis.
 
     Examples
@@ -196,74 +212,105 @@ def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
     >>> t.grad
     array([3., 3.])
     """
-    parts = [x if hasattr(x, "shape") else np.asarray(x) for x in arrays]
+    parts = [as_array(x) for x in arrays]
+    if not parts:
+        raise ShapeError("stack: need at least one array")
     if len({shape(x) for x in parts}) != 1:
         raise ShapeError(f"stack: all shapes must be equal, got {[shape(x) for x in parts]}")
-    return concatenate([expand_dims(x, axis) for x in parts], axis)
-
-
-@implements(np.split)
-def split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Any]:
-    """Cut into equal sections, or at the given indices."""
-    axis = axis_index(axis, len(shape(x)))
-    length = shape(x)[axis]
-    if isinstance(indices_or_sections, (int, np.integer)):
-        if indices_or_sections < 1 or length % indices_or_sections:
-            raise ShapeError(
-                f"split: {length} elements along axis {axis} do not fall into {indices_or_sections} equal parts"
-            )
-        return _pieces(x, [length // int(indices_or_sections)] * int(indices_or_sections), axis)
-    cuts = [0, *(operator.index(i) for i in indices_or_sections), None]
-    return [basic(x, (slice(None),) * axis + (slice(a, b),)) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return concatenate([expand_dims(x, axis) for x in parts], axis, out, dtype=dtype)
 
 
 @implements(np.flip)
 def flip(x: Any, axis: int | Sequence[int] | None = None) -> Any:
     """Reverse the order along axes: all, or those named."""
+    x = as_array(x)
     turned = axis_tuple(axis, len(shape(x)))
     return basic(x, tuple(slice(None, None, -1) if i in turned else slice(None) for i in range(len(shape(x)))))
 
 
-@implements(np.tile)
-def tile(x: Any, reps: int | Sequence[int]) -> Any:
-    """Repeat the whole along each axis."""
-    times = (reps,) if isinstance(reps, (int, np.integer)) else tuple(reps)
-    ndim = max(len(times), len(shape(x)))
-    times = (1,) * (ndim - len(times)) + times
-    lengths = (1,) * (ndim - len(shape(x))) + shape(x)
-    beside = [n for pair in zip((1,) * ndim, lengths, strict=True) for n in pair]
-    copied = [n for pair in zip(times, lengths, strict=True) for n in pair]
-    return reshape(broadcast_to(reshape(x, beside), copied), tuple(r * n for r, n in zip(times, lengths, strict=True)))
-
-
-@implements(np.take)
-def take(x: Any, indices: Any, axis: int | None = None) -> Any:
-    """Elements along an axis by their indices; with axis None, of the flattened array."""
-    indices = indices if isinstance(indices, Node) else np.asarray(indices)
-    if axis is None:
-        x, axis = ravel(x), 0
-    return getitem(x, (slice(None),) * axis_index(axis, len(shape(x))) + (indices,))
-
-
-@implements(np.repeat)
-def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any:
-    """Repeat each element; with axis None, of the flattened array."""
-    if axis is None:
-        x, axis = ravel(x), 0
-    axis = axis_index(axis, len(shape(x)))
-    return take(x, np.repeat(np.arange(shape(x)[axis]), repeats), axis)
-
-
-@implements(np.pad)
-def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: float = 0.0) -> Any:
-    """Add a margin: of a constant, or by the index modes `edge`, `reflect`, `symmetric` and `wrap` of NumPy."""
+@implements(np.moveaxis)
+def moveaxis(x: Any, source: int | Sequence[int], destination: int | Sequence[int]) -> Any:
+    """Move axes to other places; the others keep their order."""
+    x = as_array(x)
     ndim = len(shape(x))
-    width = tuple((int(a), int(b)) for a, b in np.broadcast_to(pad_width, (ndim, 2)))
-    if mode == "constant":
-        return _pad(x, width=width, value=float(constant_values))
-    if mode not in ("edge", "reflect", "symmetric", "wrap"):
-        raise ValueError(f"pad: mode must be constant, edge, reflect, symmetric or wrap, not {mode!r}")
-    for axis, margins in enumerate(width):
-        if margins != (0, 0):
-            x = take(x, np.pad(np.arange(shape(x)[axis]), margins, mode=mode), axis)  # type: ignore[call-overload]
-    return x
+    sources, places = normalize_axis_tuple(source, ndim), normalize_axis_tuple(destination, ndim)
+    if len(sources) != len(places):
+        raise ShapeError(f"moveaxis: {len(sources)} axes to {len(places)} places")
+    order = [i for i in range(ndim) if i not in sources]
+    for place, axis in sorted(zip(places, sources, strict=True)):
+        order.insert(place, axis)
+    return transpose(x, order)
+
+
+@implements(np.rollaxis)
+def rollaxis(x: Any, axis: int, start: int = 0) -> Any:
+    """Move one axis back to before position `start`; `moveaxis` is easier to read."""
+    x = as_array(x)
+    axis = axis_index(axis, len(shape(x)))
+    start = start + len(shape(x)) if start < 0 else start
+    return moveaxis(x, axis, start - 1 if axis < start else start)
+
+
+@implements(np.fliplr)
+def fliplr(x: Any) -> Any:
+    """Reverse the second axis."""
+    return flip(x, 1)
+
+
+@implements(np.flipud)
+def flipud(x: Any) -> Any:
+    """Reverse the first axis."""
+    return flip(x, 0)
+
+
+@implements(np.rot90)
+def rot90(x: Any, k: int = 1, axes: Sequence[int] = (0, 1)) -> Any:
+    """Turn by `k` right angles, from the first of the two axes towards the second."""
+    x = as_array(x)
+    first, second = normalize_axis_tuple(axes, len(shape(x)))
+    k %= 4
+    if k == 2:
+        return flip(x, (first, second))
+    if k == 1:
+        return swapaxes(flip(x, second), first, second)
+    return flip(swapaxes(x, first, second), second) if k else x
+
+
+def _at_least(ndim: int, *xs: Any) -> Any:
+    def raised(x: Any) -> Any:
+        x = as_array(x)
+        n = shape(x)
+        if len(n) >= ndim:
+            return x
+        return reshape(
+            x, {1: n or (1,), 2: (1, *(n or (1,))), 3: (1, *(n or (1,)), 1) if len(n) < 2 else (*n, 1)}[ndim]
+        )
+
+    found = tuple(raised(x) for x in xs)
+    return found[0] if len(found) == 1 else found
+
+
+@implements(np.atleast_1d)
+def atleast_1d(*xs: Any) -> Any:
+    """Each with one axis or more."""
+    return _at_least(1, *xs)
+
+
+@implements(np.atleast_2d)
+def atleast_2d(*xs: Any) -> Any:
+    """Each with two axes or more; a vector becomes a row."""
+    return _at_least(2, *xs)
+
+
+@implements(np.atleast_3d)
+def atleast_3d(*xs: Any) -> Any:
+    """Each with three axes or more; a vector becomes (1, n, 1), a matrix (m, n, 1)."""
+    return _at_least(3, *xs)
+
+
+@implements(np.broadcast_arrays)
+def broadcast_arrays(*xs: Any, subok: bool = False) -> tuple[Any, ...]:
+    """All repeated to one shape."""
+    found = [as_array(x) for x in xs]
+    lengths = np.broadcast_shapes(*map(shape, found))
+    return tuple(broadcast_to(x, lengths) for x in found)

@@ -11,9 +11,9 @@ from autograd.errors import ShapeError
 from autograd.node import Node
 from autograd.op import Function, row
 from autograd.ops.elementwise import div, exp
-from autograd.ops.reduction import Axis, _sum, gather, is_array, kept, logsumexp_n, mean, stacked
+from autograd.ops.reduction import Axis, _sum, gather, is_array, kept, logsumexp_n, mean
 from autograd.ops.reduction import sum as sum_
-from autograd.ops.shape import axis_tuple, shape
+from autograd.ops.shape import as_array, axis_tuple, shape
 
 
 def _shifted(x: np.ndarray, axis: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -117,7 +117,7 @@ def logsumexp(x: Any, *more: Any, axis: Axis = None, keepdims: bool = False) -> 
         items = gather(x, more)
         if items is not None:
             return logsumexp_n(*items)
-        x, more = stacked(x), ()
+        x, more = as_array(x), ()
     if more:
         raise TypeError("logsumexp: give one array with axis=…, or any number of scalars")
     return _logsumexp(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims))

@@ -14,14 +14,19 @@ POSITIVE = [0.7, 1.3, 0.4, 1.9]
 INSIDE = [0.3, -0.6, 0.45, -0.2]
 DOMAINS: dict[str, list[float]] = {
     **dict.fromkeys(("sqrt", "log", "log2", "log10", "log1p", "power"), POSITIVE),
-    **dict.fromkeys(("asin", "acos"), INSIDE),
+    **dict.fromkeys(("gammaln", "gamma", "xlogy", "polygamma", "yv", "gammainc", "gammaincc"), POSITIVE),
+    **dict.fromkeys(("asin", "acos", "atanh", "erfinv"), INSIDE),
+    "acosh": [1.7, 2.3, 1.4, 3.9],
+    **dict.fromkeys(("logit", "erfcinv"), [0.3, 0.6, 0.45, 0.2]),
 }
 PARAMETERS: dict[str, dict[str, Any]] = {
     "leaky_relu": {"slope": 0.1},
     "elu": {"alpha": 0.8},
     "round": {"decimals": 1},
+    "nan_to_num": {"nan": 0.0, "posinf": 1.0, "neginf": -1.0},
 }
 X = np.array([[0.7, -1.3, 0.4], [1.9, 0.3, -0.8]])
+SQUARE = np.array([[1.3, -0.4, 0.6], [0.2, 0.9, -0.7], [-0.5, 0.8, 1.6]])
 AXIS = {"axis": (1,), "keepdims": False}
 # Rows for arrays, and rows of three and more operands: operands and parameters.
 ARRAYS: dict[str, tuple[list[Any], dict[str, Any]]] = {
@@ -56,7 +61,32 @@ ARRAYS: dict[str, tuple[list[Any], dict[str, Any]]] = {
     "linear": ([X, X[:, ::-1] * 0.5, np.array([0.1, -0.2])], {}),
     "norm": ([X], AXIS),
     "einsum": ([X, X], {"subscripts": ("ij", "kj", "ik")}),
-    **dict.fromkeys(("sum_n", "max_n", "min_n", "logsumexp_n"), ([0.7, -1.3, 0.4], {})),
+    # The order of a function is an integer, and a constant.
+    "sinc": ([np.array([0.0, 0.3, -1.7, 2.6]), np.array([0, 1, 2, 0])], {}),
+    "polygamma": ([np.array([1, 0, 2, 1]), np.array(POSITIVE)], {}),
+    "jv": ([np.array([0, 1, 2, -1]), np.array(DEFAULT)], {}),
+    "yv": ([np.array([0, 1, 2, 0]), np.array(POSITIVE)], {}),
+    "iv": ([np.array([0, 1, 2, 0]), np.array(DEFAULT)], {}),
+    "gammainc": ([np.array([1, 2, 1, 3]), np.array(POSITIVE)], {}),
+    "gammaincc": ([np.array([1, 2, 1, 3]), np.array(POSITIVE)], {}),
+    "betainc": ([np.array([2, 3]), np.array([3, 2]), np.array([0.3, 0.6])], {}),
+    "cumprod": ([np.array([[1.7, 0.0, 0.4, -1.2], [1.9, 0.3, -0.8, 1.1], [0.0, 0.0, 1.5, 2.0]])], {"axis": 1}),
+    "argsort": ([X], {"axis": 1, "kind": None, "stable": None}),
+    "argpartition": ([X], {"kth": 1, "axis": 1, "kind": "introselect"}),
+    "place": ([X, X[:, :1] * 3, np.array([[0], [1]]), np.array([[2], [0]])], {}),
+    "convolve": ([X[0], np.array([0.5, -1.1, 2.0, 0.3])], {}),
+    "inv": ([SQUARE], {}),
+    "solve": ([SQUARE, X.T], {}),
+    "det": ([SQUARE], {}),
+    "cofactor": ([SQUARE], {}),
+    "cofactor_along": ([SQUARE, SQUARE[::-1] * 0.5], {}),
+    "slogdet": ([SQUARE], {}),
+    "cholesky": ([SQUARE @ SQUARE.T + np.eye(3)], {}),
+    "eigh": ([SQUARE + SQUARE.T + 0.1], {"uplo": "L"}),
+    "svd": ([np.stack([X, X[::-1, ::-1] + 0.2])], {}),
+    "qr": ([np.stack([X.T, X.T[::-1] + 0.2])], {}),
+    "pinv": ([X], {"rcond": 1e-15}),
+    **dict.fromkeys(("sum_n", "prod_n", "max_n", "min_n", "logsumexp_n"), ([0.7, -1.3, 0.4], {})),
     "dot_n": ([0.7, -1.3, 0.4, 1.9], {}),
 }
 
@@ -69,6 +99,24 @@ def _with_key(name: str) -> dict[str, Any]:
 
 for _name in ("index", "scatter"):
     ARRAYS[_name] = (ARRAYS[_name][0], _with_key(_name))
+ARRAYS["place"] = (ARRAYS["place"][0], {"key": _with_key("index")["key"] * 2})
+
+
+# Which operand is an order: a small integer.
+ORDERS = {"sinc": 1, **dict.fromkeys(("polygamma", "jv", "yv", "iv", "gammainc", "gammaincc"), 0)}
+# Rows that read one triangle of a symmetric matrix: how such a matrix is made of any.
+SYMMETRIC = ("cholesky", "eigh")
+
+
+def prepared(name: str, x: Any) -> Any:
+    """A free operand as the row expects it."""
+    return (x + x.swapaxes(-1, -2)) * 0.5 if name in SYMMETRIC else x
+
+
+def resized(name: str, operand: int, shape: tuple[int, ...]) -> np.ndarray:
+    """Points of a row's domain in any shape."""
+    points: Any = [1, 0, 2] if ORDERS.get(name) == operand else DOMAINS.get(name, DEFAULT)
+    return np.resize(np.array(points, float), shape)
 
 
 def elementwise(op: Op) -> bool:

@@ -1,0 +1,215 @@
+"""Orders: sorting, quantiles, and picking and putting elements along an axis by their indices."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import GraphError, ShapeError
+from autograd.modes import mode
+from autograd.node import Node, raw
+from autograd.op import Function, implements, row, variadic
+from autograd.ops.comparison import isnan, where
+from autograd.ops.elementwise import add, mul, sub
+from autograd.ops.indexing import basic, fill, getitem, split_key
+from autograd.ops.joining import take
+from autograd.ops.reduction import Axis
+from autograd.ops.shape import (
+    as_array,
+    axis_index,
+    axis_tuple,
+    broadcast_to,
+    expand_dims,
+    moveaxis,
+    ravel,
+    refuse_out,
+    reshape,
+    shape,
+)
+
+_argsort: Function = row(
+    "argsort", lambda x, axis, kind, stable: np.argsort(x, axis=axis, kind=kind, stable=stable), None
+)
+_argpartition: Function = row(
+    "argpartition", lambda x, kth, axis, kind: np.argpartition(x, kth, axis=axis, kind=kind), None
+)
+
+
+def _placed(x: np.ndarray, values: np.ndarray, *arrays: np.ndarray, key: tuple[Any, ...]) -> np.ndarray:
+    placed = np.array(x, np.result_type(x, values))
+    placed[fill(key, arrays)] = values
+    return placed
+
+
+def _kept(x: Any, arrays: Sequence[Any], key: tuple[Any, ...]) -> Any:
+    """Which of the values placed are there in the end: of those for one place, the last."""
+    place = fill(key, [raw(a) for a in arrays])
+    number = np.zeros(shape(x), int)
+    order = np.arange(number[place].size).reshape(number[place].shape)
+    number[place] = order
+    return number[place] == order
+
+
+# x with the elements at an index replaced.
+_place: Function = variadic(
+    "place",
+    None,
+    _placed,
+    lambda g, out, xs, key: [
+        _place(g, np.zeros_like(raw(xs[1])), *xs[2:], key=key),
+        where(_kept(xs[0], xs[2:], key), getitem(g, fill(key, xs[2:])), 0.0),
+        *([None] * (len(xs) - 2)),
+    ],
+)
+
+
+def _flat(x: Any, axis: int | None) -> tuple[Any, int]:
+    x = as_array(x)
+    return (ravel(x), 0) if axis is None else (x, axis_index(axis, len(shape(x))))
+
+
+@implements(np.argsort)
+def argsort(x: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, stable: bool | None = None) -> Any:
+    """The indices that sort along an axis; a constant."""
+    x, axis = _flat(x, axis)
+    return _argsort(x, axis=axis, kind=kind, stable=stable)
+
+
+@implements(np.argpartition)
+def argpartition(x: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None) -> Any:
+    """The indices that put the `kth` element along an axis in its place; a constant."""
+    x, axis = _flat(x, axis)
+    return _argpartition(x, kth=kth, axis=axis, kind=kind)
+
+
+@implements(np.sort)
+def sort(x: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, stable: bool | None = None) -> Any:
+    """Sorted along an axis; equal elements keep their own derivatives, in the order in which they come to stand."""
+    x, axis = _flat(x, axis)
+    return take_along_axis(x, argsort(x, axis, kind, stable=stable), axis)
+
+
+@implements(np.partition)
+def partition(x: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None) -> Any:
+    """The `kth` element along an axis in its place, smaller ones before it and greater ones after it."""
+    x, axis = _flat(x, axis)
+    return take_along_axis(x, argpartition(x, kth, axis, kind), axis)
+
+
+def _along(x: Any, indices: Any, axis: int) -> tuple[Any, ...]:
+    """The key that reads, or writes, one element along an axis for each of the indices."""
+    lengths = shape(x)
+    if len(shape(indices)) != len(lengths):
+        raise ShapeError(f"indices of shape {shape(indices)} along axis {axis} of shape {lengths}")
+    return tuple(
+        indices if i == axis else np.arange(n).reshape((1,) * i + (-1,) + (1,) * (len(lengths) - i - 1))
+        for i, n in enumerate(lengths)
+    )
+
+
+@implements(np.take_along_axis)
+def take_along_axis(x: Any, indices: Any, axis: int | None = -1) -> Any:
+    """The elements along an axis at the indices, such as those of `argsort`."""
+    x, axis = _flat(x, axis)
+    return getitem(x, _along(x, as_array(indices), axis))
+
+
+def put_along_axis(x: Any, indices: Any, values: Any, axis: int | None, *, inplace: bool = True) -> Any:
+    """Replace the elements along an axis at the indices.
+
+    Parameters
+    ----------
+    x, indices, values, axis
+        As in NumPy.
+    inplace : bool
+        Write into `x`, as NumPy does, and return None; a tensor that requires a gradient can't be written into. With
+        False, as in JAX, the result is a new array, differentiable in `x` and in `values`.
+
+    Raises
+    ------
+    GraphError
+        Where `x` or `values` requires a gradient and `inplace` is true.
+    """
+    if inplace:
+        if mode().grad and any(isinstance(n, Node) and n.requires_grad for n in (x, values)):
+            raise GraphError(
+                "put_along_axis writes into its argument, which cannot be differentiated: "
+                "use autograd.put_along_axis(…, inplace=False), which returns a new array"
+            )
+        if axis is None:
+            raise GraphError("put_along_axis: give the axis of a tensor, or use inplace=False")
+        x[_along(x, raw(as_array(indices)), axis_index(axis, len(shape(x))))] = values
+        return None
+    lengths = shape(as_array(x))
+    flat, axis = _flat(x, axis)
+    structure, arrays = split_key(_along(flat, as_array(indices), axis))
+    return reshape(_place(flat, as_array(values), *arrays, key=structure), lengths)
+
+
+implements(np.put_along_axis)(put_along_axis)
+
+
+@implements(np.median)
+def median(x: Any, axis: Axis = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False) -> Any:
+    """The median over axes; the two middle elements of an even count share."""
+    return quantile(x, 0.5, axis, out, overwrite_input, keepdims=keepdims)
+
+
+@implements(np.quantile)
+def quantile(
+    x: Any,
+    q: Any,
+    axis: Axis = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: bool = False,
+) -> Any:
+    """The q-th quantiles over axes, for `q` in [0, 1], with the methods `linear`, `lower`, `higher` and `midpoint`."""
+    refuse_out("quantile", out)
+    x = as_array(x)
+    axes = axis_tuple(axis, len(shape(x)))
+    rest = [i for i in range(len(shape(x))) if i not in axes]
+    last = reshape(moveaxis(x, axes, range(len(rest), len(shape(x)))), (*(shape(x)[i] for i in rest), -1))
+    ordered = sort(last, -1)
+    places = np.asarray(raw(q), float) * (shape(last)[-1] - 1)
+    if places.size and not (places.min() >= 0 and places.max() <= shape(last)[-1] - 1):
+        raise ValueError("quantile: q must be in [0, 1] (percentile: in [0, 100])")
+    low, high = np.floor(places).astype(int), np.ceil(places).astype(int)
+    weight = {"linear": places - low, "lower": 0.0 * low, "higher": 1.0 * (high > low), "midpoint": 0.5 * (high > low)}
+    if method not in weight:
+        raise ValueError(f"quantile: method must be one of {', '.join(weight)}, not {method!r}")
+    below, above = take(ordered, low, -1), take(ordered, high, -1)
+    share = np.asarray(weight[method]).astype(getattr(x, "dtype", float))
+    found = where(share == 0, below, add(mul(below, 1 - share), mul(above, share)))
+    # NaN is sorted to the end, and a quantile of it is NaN.
+    unknown = isnan(basic(ordered, (..., slice(-1, None))))
+    found = where(
+        broadcast_to(reshape(unknown, shape(unknown)[:-1] + (1,) * places.ndim), shape(found)), math.nan, found
+    )
+    found = moveaxis(found, range(len(rest), len(rest) + places.ndim), range(places.ndim))
+    return expand_dims(found, tuple(axis + places.ndim for axis in axes)) if keepdims else found
+
+
+@implements(np.percentile)
+def percentile(
+    x: Any,
+    q: Any,
+    axis: Axis = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: bool = False,
+) -> Any:
+    """`quantile` for `q` in [0, 100]."""
+    return quantile(x, np.asarray(raw(q), float) / 100.0, axis, out, overwrite_input, method, keepdims)
+
+
+@implements(np.ediff1d)
+def ediff1d(x: Any) -> Any:
+    """The differences of neighbours in the flattened array."""
+    flat = ravel(x)
+    return sub(basic(flat, (slice(1, None),)), basic(flat, (slice(None, -1),)))

@@ -1,0 +1,224 @@
+"""The special functions of SciPy: the error function, the gamma function and its kin, Bessel functions.
+
+Where SciPy is not installed, those that Python's `math` has work still, element by element; the others say what to
+install. The order of a function with an order (`polygamma`, `iv`, `jv`) is an operand, so that rules can raise it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import MissingDependencyError, OperandError
+from autograd.node import Node
+from autograd.op import BY_SCIPY, Function, binary, implements, row, unary
+from autograd.ops.comparison import equal, logical_and, where
+from autograd.ops.elementwise import abs, add, div, exp, log, mul, neg, power, ratio, scale, sigmoid, sub
+
+ROOT2, ROOT_PI = math.sqrt(2.0), math.sqrt(math.pi)
+
+
+def _special(name: str) -> Callable[..., Any]:
+    """The function of SciPy, where it is installed, and of Python's `math`, element by element, elsewhere."""
+
+    def compute(*xs: Any) -> Any:
+        try:
+            import scipy.special
+        except ImportError:
+            one = getattr(math, "lgamma" if name == "gammaln" else name, None)
+            if one is None or len(xs) > 1:
+                raise MissingDependencyError(f"{name} needs SciPy: pip install 'stepgrad[train]'") from None
+            x = np.asarray(xs[0])
+            return np.array([one(value) for value in x.ravel().tolist()], dtype=np.result_type(x, 0.0)).reshape(x.shape)
+        found = getattr(scipy.special, name)(*xs)
+        # SciPy counts an order of dtype int64 as float64; the result is as wide as the floats are.
+        floats = [x.dtype for x in xs if isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind == "f"]
+        return found.astype(np.result_type(*floats), copy=False) if floats else found
+
+    compute.__name__ = name
+    return compute
+
+
+def _whole(function: Callable[..., Any]) -> Callable[..., Any]:
+    # An order comes as a float from rules and scalars; SciPy takes only integers where only those make sense.
+    return lambda n, x: function(np.asarray(n).astype(int), x)
+
+
+def _fixed(op: Function, *positions: int) -> Function:
+    """A row as users call it, where the derivative by some operands is not known here: those must be constants."""
+
+    @wraps(op)
+    def call(*xs: Any) -> Any:
+        for position in positions:
+            if isinstance(xs[position], Node) and xs[position].requires_grad:
+                raise OperandError(
+                    f"{op.__name__} has no derivative by its argument {position + 1}: give that as a plain number or array"
+                )
+        return op(*xs)
+
+    return call
+
+
+erf: Function = unary("erf", math.erf, _special("erf"), lambda g, out, x: g * (2.0 / ROOT_PI * exp(-x * x)))
+erfc: Function = unary("erfc", math.erfc, _special("erfc"), lambda g, out, x: g * (-2.0 / ROOT_PI * exp(-x * x)))
+erfinv: Function = unary(
+    "erfinv", _special("erfinv"), _special("erfinv"), lambda g, out, x: scale(g, ROOT_PI / 2.0 * exp(out * out))
+)
+erfcinv: Function = unary(
+    "erfcinv", _special("erfcinv"), _special("erfcinv"), lambda g, out, x: scale(g, -ROOT_PI / 2.0 * exp(out * out))
+)
+ndtr: Function = unary(
+    "ndtr", _special("ndtr"), _special("ndtr"), lambda g, out, x: g * (exp(-0.5 * (x * x)) / (ROOT2 * ROOT_PI))
+)
+log_ndtr: Function = unary(
+    "log_ndtr",
+    _special("log_ndtr"),
+    _special("log_ndtr"),
+    lambda g, out, x: g * exp(-0.5 * (x * x) - out - math.log(ROOT2 * ROOT_PI)),
+)
+_polygamma: Function = binary(
+    "polygamma",
+    _whole(_special("polygamma")),
+    _whole(_special("polygamma")),
+    None,
+    lambda g, out, x, y: g * _polygamma(x + 1.0, y),
+)
+
+
+def digamma(x: Any) -> Any:
+    """The logarithmic derivative of the gamma function, `polygamma(0, x)`."""
+    return _polygamma(0.0, x)
+
+
+gammaln: Function = unary("gammaln", _special("gammaln"), _special("gammaln"), lambda g, out, x: scale(g, digamma(x)))
+gamma: Function = unary("gamma", math.gamma, _special("gamma"), lambda g, out, x: g * (out * digamma(x)))
+_gammainc: Function = binary(
+    "gammainc",
+    _special("gammainc"),
+    _special("gammainc"),
+    None,
+    lambda g, out, x, y: scale(g, exp((x - 1.0) * log(y) - y - gammaln(x))),
+)
+_gammaincc: Function = binary(
+    "gammaincc",
+    _special("gammaincc"),
+    _special("gammaincc"),
+    None,
+    lambda g, out, x, y: scale(g, -exp((x - 1.0) * log(y) - y - gammaln(x))),
+)
+_betainc: Function = row(
+    "betainc",
+    _special("betainc"),
+    None,
+    None,
+    lambda g, out, x, y, z: scale(g, power(z, x - 1.0) * power(1.0 - z, y - 1.0) / beta(x, y)),
+    scalar=_special("betainc"),
+)
+logit: Function = unary(
+    "logit",
+    lambda x: math.log(x / (1.0 - x)),
+    lambda x: np.log(x / (1.0 - x)),
+    lambda g, out, x: scale(g, 1.0 / (x * (1.0 - x))),
+)
+xlogy: Function = binary(
+    "xlogy",
+    lambda x, y: 0.0 if x == 0.0 and y == y else x * math.log(y),
+    lambda x, y: np.where((x == 0) & ~np.isnan(y), 0.0, x * np.log(np.where(x == 0, 1.0, y))).astype(
+        np.result_type(x, y, np.float16), copy=False
+    ),
+    lambda g, out, x, y: scale(g, log(where(logical_and(equal(x, 0.0), equal(y, 0.0)), 1.0, y))),
+    lambda g, out, x, y: scale(g, ratio(x, where(equal(x, 0.0), 1.0, y))),
+)
+_jv: Function = binary(
+    "jv",
+    _special("jv"),
+    _special("jv"),
+    None,
+    lambda g, out, x, y: g * (0.5 * (_jv(x - 1.0, y) - _jv(x + 1.0, y))),
+)
+_yv: Function = binary(
+    "yv",
+    _special("yv"),
+    _special("yv"),
+    None,
+    lambda g, out, x, y: g * (0.5 * (_yv(x - 1.0, y) - _yv(x + 1.0, y))),
+)
+_iv: Function = binary(
+    "iv",
+    _special("iv"),
+    _special("iv"),
+    None,
+    lambda g, out, x, y: g * (0.5 * (_iv(x - 1.0, y) + _iv(x + 1.0, y))),
+)
+
+polygamma, gammainc, gammaincc = _fixed(_polygamma, 0), _fixed(_gammainc, 0), _fixed(_gammaincc, 0)
+jv, yv, iv, betainc = _fixed(_jv, 0), _fixed(_yv, 0), _fixed(_iv, 0), _fixed(_betainc, 0, 1)
+
+
+def beta(x: Any, y: Any) -> Any:
+    """Euler's beta function."""
+    return div(mul(gamma(x), gamma(y)), gamma(add(x, y)))
+
+
+def betaln(x: Any, y: Any) -> Any:
+    """The logarithm of the beta function."""
+    return sub(add(gammaln(x), gammaln(y)), gammaln(add(x, y)))
+
+
+def rgamma(x: Any) -> Any:
+    """One over the gamma function."""
+    return div(1.0, gamma(x))
+
+
+def expit(x: Any) -> Any:
+    """SciPy's name for the logistic sigmoid."""
+    return sigmoid(x)
+
+
+def i0(x: Any) -> Any:
+    """The modified Bessel function of order 0."""
+    return _iv(0.0, x)
+
+
+def i1(x: Any) -> Any:
+    """The modified Bessel function of order 1."""
+    return _iv(1.0, x)
+
+
+def ive(v: Any, x: Any) -> Any:
+    """The modified Bessel function of order `v`, divided by exp(|x|)."""
+    return mul(iv(v, x), exp(neg(abs(x))))
+
+
+def j0(x: Any) -> Any:
+    """The Bessel function of the first kind and order 0."""
+    return _jv(0.0, x)
+
+
+def j1(x: Any) -> Any:
+    """The Bessel function of the first kind and order 1."""
+    return _jv(1.0, x)
+
+
+def y0(x: Any) -> Any:
+    """The Bessel function of the second kind and order 0."""
+    return _yv(0.0, x)
+
+
+def y1(x: Any) -> Any:
+    """The Bessel function of the second kind and order 1."""
+    return _yv(1.0, x)
+
+
+implements(np.i0)(i0)
+# SciPy is not imported for this: its ufuncs are known by their names when they come.
+for _function in (
+    *(erf, erfc, erfinv, erfcinv, ndtr, log_ndtr, gammaln, gamma, gammainc, gammaincc, betainc, beta, betaln, rgamma),
+    *(polygamma, logit, expit, xlogy, jv, yv, iv, ive, i0, i1, j0, j1, y0, y1),
+):
+    BY_SCIPY[_function.__name__] = _function
+BY_SCIPY["psi"] = digamma
