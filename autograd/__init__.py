@@ -8,16 +8,33 @@ from __future__ import annotations
 import builtins
 
 from autograd._version import __version__
+from autograd.checkpoint import checkpoint
 from autograd.errors import (
     AnomalyError,
     AutogradError,
     GraphError,
     InPlaceError,
+    MissingDependencyError,
     NotKeptError,
     OperandError,
     ShapeError,
 )
+from autograd.extend import defjvp, defvjp
 from autograd.formula import expression
+from autograd.hips import (
+    deriv,
+    grad_and_aux,
+    grad_named,
+    hessian_tensor_product,
+    hessian_vector_product,
+    make_ggnvp,
+    make_hvp,
+    make_jvp,
+    make_vjp,
+    multigrad_dict,
+    tensor_jacobian_product,
+    vector_jacobian_product,
+)
 from autograd.modes import detect_anomaly, enable_grad, is_grad_enabled, no_grad, record_sites
 from autograd.node import Node
 from autograd.ops import linalg

@@ -144,6 +144,7 @@ NEAREST: dict[Any, str] = {
     np.fill_diagonal: "np.where with np.eye, which gives a new array",
     np.histogram: "np.searchsorted, whose result is a constant",
     np.corrcoef: "np.cov",
+    np.polyfit: "np.linalg.lstsq with np.vander",
     np.heaviside: "np.where",
     np.frexp: "np.log2",
     np.ldexp: "x * 2.0 ** n",

@@ -2,35 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import update_wrapper
+from inspect import Parameter, signature
 from typing import Any
 
+from autograd.errors import OperandError
+from autograd.node import Node
 from autograd.op import Op, Rule, apply
 
 
 class Primitive:
     """A function that is recorded as one node; made by `primitive`."""
 
-    def __init__(self, function: Callable[..., Any], rules: tuple[Rule | None, ...]) -> None:
+    def __init__(self, function: Callable[..., Any], rules: Sequence[Rule | None] = ()) -> None:
         update_wrapper(self, function)
-        self.op = Op(function.__name__, function, function, rules, opaque=True)
+        self.function = function
+        self.name = getattr(function, "__name__", "primitive")
+        self._rules: dict[int, Rule | None] = dict(enumerate(rules))
+        self._any: Callable[[int], Rule] | None = None
+        self._ops: dict[int, Op] = {}
 
     def derivatives(self, *rules: Rule | None) -> Primitive:
         """Set the derivatives, one per argument; None where it is zero."""
-        self.op.rules = rules
+        return self.derive(dict(enumerate(rules)))
+
+    def derive(self, rules: Mapping[int, Rule | None], others: Callable[[int], Rule] | None = None) -> Primitive:
+        """Set the derivatives by the numbers of the arguments; `others` gives the rule of any number that is not there."""
+        self._rules = {**self._rules, **rules}
+        self._any = others or self._any
+        self._ops.clear()
         return self
 
+    def has_rule(self, number: int) -> bool:
+        """Whether the derivative by an argument is known."""
+        return number in self._rules or self._any is not None
+
+    def _op(self, arity: int) -> Op:
+        """The row for so many arguments."""
+        found = self._ops.get(arity)
+        if found is None:
+            rules = [
+                self._rules[i] if i in self._rules else self._any(i) if self._any else self._missing(i)
+                for i in range(arity)
+            ]
+            found = self._ops[arity] = Op(self.name, self.function, self.function, rules, opaque=True)
+        return found
+
+    def _missing(self, number: int) -> Rule:
+        def rule(g: Any, out: Any, *xs: Any, **params: Any) -> Any:
+            raise OperandError(
+                f"primitive {self.name!r} has no derivative by argument {number + 1}: give it with "
+                f"{self.name}.derivatives(lambda g, out, x: …), or with autograd.extend.defvjp"
+            )
+
+        return rule
+
     def __call__(self, *args: Any, **params: Any) -> Any:
-        if not self.op.rules:
-            raise TypeError(
-                f"primitive {self.op.name!r} has no derivatives yet: give them with {self.op.name}.derivatives(lambda g, out, x: …)"
+        if not any(isinstance(x, Node) for x in args):
+            return self.function(*args, **params)
+        if not self._rules and self._any is None:
+            raise OperandError(
+                f"primitive {self.name!r} has no derivatives yet: give them with "
+                f"{self.name}.derivatives(lambda g, out, x: …), or with autograd.extend.defvjp"
             )
-        if len(args) != len(self.op.rules):
-            raise TypeError(
-                f"primitive {self.op.name!r} has {len(self.op.rules)} derivatives and got {len(args)} arguments; parameters go by keyword"
-            )
-        return apply(self.op, args, params)
+        return apply(self._op(len(args)), args, params)
 
 
 def primitive(*rules: Any) -> Any:
@@ -40,12 +76,14 @@ def primitive(*rules: Any) -> Any:
     ----------
     *rules : callable or None
         For each positional argument its derivative `(g, out, x, y, …)`, with keyword arguments passed on as they came.
-        Written with the operators and the functions of `autograd`, they hold to any order.
+        The first two parameters must have these names. Written with the operators and the functions of `autograd`,
+        rules hold to any order.
 
     Returns
     -------
     callable
-        A decorator; used bare, `@primitive` takes the derivatives later, from `.derivatives(…)`.
+        A decorator; used bare, `@primitive` takes the derivatives later, from `.derivatives(…)` or from
+        `autograd.extend.defvjp`, as in HIPS autograd.
 
     Examples
     --------
@@ -56,6 +94,15 @@ def primitive(*rules: Any) -> Any:
     >>> grad(cube)(2.0), grad(grad(cube))(2.0)
     (12.0, 12.0)
     """
-    if len(rules) == 1 and callable(rules[0]) and rules[0].__code__.co_argcount < 3:
-        return Primitive(rules[0], ())
+    if len(rules) == 1 and callable(rules[0]) and not _is_rule(rules[0]):
+        return Primitive(rules[0])
     return lambda function: Primitive(function, rules)
+
+
+def _is_rule(function: Callable[..., Any]) -> bool:
+    """A rule is known by the names of its first parameters, which are the same in every rule."""
+    try:
+        parameters: Sequence[Parameter] = list(signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return False
+    return [p.name for p in parameters[:2]] == ["g", "out"]

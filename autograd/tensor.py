@@ -410,6 +410,9 @@ def _operand(op: Op, position: int, x: Any) -> Node:
             f"{op.name}, argument {position + 1}: cannot mix a Tensor with {type(x).__name__} {x.label()!r}: "
             "make the scalar a Tensor(2.0, requires_grad=True), or take single numbers of the tensor (Value(t.item()))"
         )
+    if op.opaque and not isinstance(x, np.generic):
+        # A function of a user's takes what it likes: texts, functions, shapes.
+        return Const(x)
     array = np.asarray(x)
     if array.dtype.kind == "O":
         raise OperandError(

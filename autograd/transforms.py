@@ -30,8 +30,8 @@ Argnum = int | Sequence[int]
 _identity = unary("identity", lambda x: x, lambda x: x, lambda g, out, x: g, view=True)
 
 
-def _lift(tree: Any, as_tensors: bool) -> tuple[Any, list[Node]]:
-    """The tree with each leaf a fresh node, and these nodes."""
+def _lift(tree: Any) -> tuple[Any, list[Node]]:
+    """The tree with each leaf a fresh node, and these nodes; a plain number becomes a tensor without axes."""
     fresh: list[Node] = []
 
     def lift(x: Any) -> Node:
@@ -40,42 +40,38 @@ def _lift(tree: Any, as_tensors: bool) -> tuple[Any, list[Node]]:
             node = _identity(x)
             if not node.requires_grad:
                 node = Value(x.data) if isinstance(x, Value) else Tensor(x.data, requires_grad=True)
-        elif isinstance(x, (int, float)) and not isinstance(x, np.generic) and not as_tensors:
-            node = Value(x)
         else:
-            array = (
-                np.asarray(x, dtype=float)
-                if isinstance(x, (int, float)) and not isinstance(x, np.generic)
-                else np.asarray(x)
-            )
-            node = Tensor(array, requires_grad=True)
+            node = Tensor(np.asarray(x, float) if _is_number(x) else np.asarray(x), requires_grad=True)
         fresh.append(node)
         return node
 
     return map_leaves(lift, tree), fresh
 
 
-def _holds_arrays(tree: Any) -> bool:
-    return any(isinstance(x, (np.ndarray, np.generic, Tensor)) for x in leaves(tree))
+def _is_number(x: Any) -> bool:
+    return isinstance(x, (int, float)) and not isinstance(x, np.generic)
+
+
+def _only_numbers(*trees: Any) -> bool:
+    """Whether nothing but Python's numbers came in, so that nothing but these should come out."""
+    return not any(isinstance(x, (np.ndarray, np.generic, Node)) for x in leaves(trees))
 
 
 def _differentiated(
     f: Function, args: Sequence[Any], kwargs: dict[str, Any], argnums: Sequence[int]
-) -> tuple[Any, list[Any], list[Node]]:
-    """Call `f` with fresh nodes for the chosen arguments; the result, those arguments, and their nodes."""
+) -> tuple[Any, list[Node]]:
+    """Call `f` with fresh nodes for the chosen arguments; the result, and their nodes."""
     for number in argnums:
         if not -len(args) <= number < len(args):
             raise ValueError(f"argnum {number}: the function was called with {len(args)} positional arguments")
-    as_tensors = _holds_arrays((list(args), kwargs))
     args = list(args)
-    chosen, targets = [], []
+    targets = []
     with enable_grad():
         for number in argnums:
-            args[number], fresh = _lift(args[number], as_tensors)
-            chosen.append(args[number])
+            args[number], fresh = _lift(args[number])
             targets += fresh
         with _open(targets):
-            return f(*args, **kwargs), chosen, targets
+            return f(*args, **kwargs), targets
 
 
 @contextmanager
@@ -122,21 +118,30 @@ def _zero(node: Node) -> Any:
     return 0.0 if isinstance(node, Value) else np.zeros_like(node.data)
 
 
-def _unwrapped(x: Any) -> Any:
-    """Raw data for a node that nobody else differentiates."""
+def _unwrapped(x: Any, number: bool = False) -> Any:
+    """Raw data for a node that nobody else differentiates; a Python float where `number` says so."""
     if isinstance(x, Node) and not x.requires_grad:
         x = x.data
-    return x[()] if isinstance(x, np.ndarray) and x.ndim == 0 else x
+    if isinstance(x, np.ndarray) and x.ndim == 0:
+        return x.item() if number else x[()]
+    return x
 
 
-def _result(x: Any) -> Any:
+def _result(x: Any, number: bool = False) -> Any:
     """A result of `f` as it leaves the transform: raw, unless something outside asks for a derivative of it."""
     if not isinstance(x, Node) or (_from_outside(x) and is_grad_enabled()):
         return x
-    return _unwrapped(x.detach())  # type: ignore[attr-defined]
+    return _unwrapped(x.detach(), number)  # type: ignore[attr-defined]
 
 
-def _argnums(argnum: Argnum) -> tuple[int, ...]:
+def _in_form(gradients: Sequence[Any], given: Sequence[Any]) -> tuple[Any, ...]:
+    """Gradients in the structures of the arguments, Python floats for Python numbers."""
+    originals = leaves(given)
+    found = (_unwrapped(g, _is_number(x)) for g, x in zip(gradients, originals, strict=True))
+    return tuple(rebuild(tree, found) for tree in given)
+
+
+def argnums(argnum: Argnum) -> tuple[int, ...]:
     return (argnum,) if isinstance(argnum, (int, np.integer)) else tuple(argnum)
 
 
@@ -182,18 +187,18 @@ def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) ->
     >>> value_and_grad(lambda p: p["w"] ** 2 * p["b"])({"w": 3.0, "b": 2.0})
     (18.0, {'w': 12.0, 'b': 9.0})
     """
-    numbers = _argnums(argnum)
+    numbers = argnums(argnum)
 
     @wraps(f)
     def both(*args: Any, **kwargs: Any) -> Any:
-        out, chosen, targets = _differentiated(f, args, kwargs, numbers)
+        out, targets = _differentiated(f, args, kwargs, numbers)
         out, aux = out if has_aux else (out, None)
         out = _scalar("grad", f, out)
-        found = iter(map(_unwrapped, _cotangents(out, _one(out), targets)))
-        gradients = tuple(rebuild(tree, found) for tree in chosen)
-        value = _result(out)
+        gradients = _in_form(_cotangents(out, _one(out), targets), [args[number] for number in numbers])
+        number = _only_numbers(args, kwargs)
+        value = _result(out, number)
         result = gradients if isinstance(argnum, (tuple, list)) else gradients[0]
-        return ((value, map_leaves(_result, aux)), result) if has_aux else (value, result)
+        return ((value, map_leaves(lambda x: _result(x, number), aux)), result) if has_aux else (value, result)
 
     return both
 
@@ -252,18 +257,23 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
     >>> out, pullback(1.0)
     (6.0, (3.0, 2.0))
     """
-    out, chosen, targets = _differentiated(f, primals, {}, range(len(primals)))
+    return pulled_back(f, primals, {}, range(len(primals)), has_aux)
+
+
+def pulled_back(
+    f: Function, args: Sequence[Any], kwargs: dict[str, Any], argnums: Sequence[int], has_aux: bool = False
+) -> Any:
+    """`vjp` by some of the arguments."""
+    out, targets = _differentiated(f, args, kwargs, argnums)
     out, aux = out if has_aux else (out, None)
-    structure = out
+    results, chosen = leaves(out), [args[number] for number in argnums]
 
     def pullback(cotangent: Any) -> tuple[Any, ...]:
         totals: list[Any] | None = None
         given = leaves(cotangent)
-        if len(given) != len(leaves(structure)):
-            raise ShapeError(
-                f"vjp: the cotangent has {len(given)} leaves, the result of {_name(f)} has {len(leaves(structure))}"
-            )
-        for result, arriving in zip(leaves(structure), given, strict=True):
+        if len(given) != len(results):
+            raise ShapeError(f"vjp: the cotangent has {len(given)} leaves, the result of {_name(f)} has {len(results)}")
+        for result, arriving in zip(results, given, strict=True):
             if shape(result) != np.shape(raw(arriving)):
                 raise ShapeError(
                     f"vjp: a cotangent of shape {np.shape(raw(arriving))} for a result of shape {shape(result)}"
@@ -274,11 +284,11 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
                 arriving = float(arriving)
             sent = _cotangents(result, arriving, targets)
             totals = sent if totals is None else [a + b for a, b in zip(totals, sent, strict=True)]
-        found: Iterator[Any] = iter(map(_unwrapped, totals or [_zero(t) for t in targets]))
-        return tuple(rebuild(tree, found) for tree in chosen)
+        return _in_form(totals or [_zero(t) for t in targets], chosen)
 
-    plain = map_leaves(_result, out)
-    return (plain, pullback, map_leaves(_result, aux)) if has_aux else (plain, pullback)
+    number = _only_numbers(args, kwargs)
+    plain = map_leaves(lambda x: _result(x, number), out)
+    return (plain, pullback, map_leaves(lambda x: _result(x, number), aux)) if has_aux else (plain, pullback)
 
 
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
@@ -299,11 +309,12 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
                 f"jvp: a tangent of shape {np.shape(raw(tangent))} for a primal of shape {np.shape(raw(primal))}"
             )
     with enable_grad():
-        lifted, targets = _lift(list(primals), _holds_arrays(list(primals)))
+        lifted, targets = _lift(list(primals))
         with _open(targets):
             out = f(*lifted)
-        pushed = iter([_pushed(result, targets, leaves(tangents)) for result in leaves(out)])
-    return map_leaves(_result, out), rebuild(out, pushed)
+        number = _only_numbers(primals)
+        pushed = iter([_unwrapped(_pushed(result, targets, leaves(tangents)), number) for result in leaves(out)])
+    return map_leaves(lambda x: _result(x, number), out), rebuild(out, pushed)
 
 
 def _pushed(result: Any, targets: Sequence[Node], tangents: Sequence[Any]) -> Any:
@@ -317,7 +328,7 @@ def _pushed(result: Any, targets: Sequence[Node], tangents: Sequence[Any]) -> An
     along = [_inner(sent, tangent) for sent, tangent in zip(_cotangents(result, dummy, targets), tangents, strict=True)]
     total = _total(along)
     dummy.requires_grad = False
-    return _unwrapped(_cotangents(total, _one(total), [dummy])[0])
+    return _cotangents(total, _one(total), [dummy])[0]
 
 
 def _inner(x: Any, y: Any) -> Any:
@@ -378,17 +389,16 @@ def jacobian(f: Function, argnum: Argnum = 0) -> Function:
     array([[3., 0., 1.],
            [0., 3., 2.]])
     """
-    numbers = _argnums(argnum)
+    numbers = argnums(argnum)
 
     @wraps(f)
     def derivatives(*args: Any, **kwargs: Any) -> Any:
-        out, chosen, targets = _differentiated(f, args, kwargs, numbers)
+        out, targets = _differentiated(f, args, kwargs, numbers)
 
         def of(result: Any) -> Any:
             rows = [_cotangents(result, direction, targets) for direction in _directions(result)]
             columns = [_gathered([row[i] for row in rows], result, target) for i, target in enumerate(targets)]
-            found = iter(columns)
-            trees = tuple(rebuild(tree, found) for tree in chosen)
+            trees = _in_form(columns, [args[number] for number in numbers])
             return trees if isinstance(argnum, (tuple, list)) else trees[0]
 
         return map_leaves(of, out)
@@ -404,7 +414,7 @@ def _directions(result: Any) -> list[Any]:
 
 def _gathered(rows: list[Any], result: Any, target: Node) -> Any:
     if not shape(result):
-        return _unwrapped(rows[0])
+        return rows[0]
     whole = (*shape(result), *shape(target))
     if not rows:
         return np.zeros(whole)

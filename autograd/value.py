@@ -254,7 +254,7 @@ def _operand(op: Op, x: Any) -> Node:
         what = " Tensor" if isinstance(x, Node) else "n array"
         raise OperandError(
             f"{op.name}: cannot mix a Value with a{what} of shape {x.shape}: make the scalar a Tensor(2.0, requires_grad=True), "  # type: ignore[union-attr]
-            f"or take single numbers of it (Value(x.item())); in grad(f)(…) pass np.float64(2.0) instead of 2.0"
+            f"or take single numbers of it (Value(x.item())); in grad(f)(…), where f uses Values, pass Value(2.0) for 2.0"
         )
     try:
         return Const(_number(x))

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import builtins
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -39,10 +40,11 @@ from autograd.ops.shape import (
 )
 from autograd.ops.shape import matrix_transpose as t
 
-EighResult = type(np.linalg.eigh(np.eye(1)))
-SVDResult = type(np.linalg.svd(np.eye(1)))
-QRResult = type(np.linalg.qr(np.eye(1)))
-SlogdetResult = type(np.linalg.slogdet(np.eye(1)))
+
+@cache
+def _result_type(function: Callable[..., Any]) -> Callable[..., Any]:
+    """NumPy's named tuple for the results of a decomposition, which has no public name."""
+    return type(function(np.eye(1)))
 
 
 def _column(x: Any) -> Any:
@@ -170,7 +172,7 @@ def det(x: Any) -> Any:
 def slogdet(x: Any) -> Any:
     """The sign of the determinant, a constant, and the logarithm of its absolute value."""
     both = _slogdet(_square("slogdet", x))
-    return SlogdetResult(stop_gradient(basic(both, (..., 0))), basic(both, (..., 1)))
+    return _result_type(np.linalg.slogdet)(stop_gradient(basic(both, (..., 0))), basic(both, (..., 1)))
 
 
 # Cholesky, eigenvalues, singular values, QR.
@@ -242,7 +244,9 @@ def eigh(x: Any, UPLO: str = "L") -> Any:  # noqa: N803 - NumPy's name
     what depends on the eigenvalues alone has a finite one.
     """
     both = _eigh(_square("eigh", x), uplo=UPLO.upper())
-    return EighResult(basic(both, (..., 0, slice(None))), basic(both, (..., slice(1, None), slice(None))))
+    return _result_type(np.linalg.eigh)(
+        basic(both, (..., 0, slice(None))), basic(both, (..., slice(1, None), slice(None)))
+    )
 
 
 @implements(np.linalg.eigvalsh)
@@ -314,7 +318,7 @@ def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: 
         raise OperandError(
             f"svd: for shape {shape(x)} the further vectors of full_matrices=True have no derivative: give full_matrices=False"
         )
-    return SVDResult(*_svd_parts(x, _svd(x)))
+    return _result_type(np.linalg.svd)(*_svd_parts(x, _svd(x)))
 
 
 @implements(np.linalg.svdvals)
@@ -354,7 +358,7 @@ def qr(x: Any, mode: str = "reduced") -> Any:
         left, right = basic(x, (..., slice(0, m))), basic(x, (..., slice(m, None)))
         q, r = _qr_parts(left, _qr(left))
         r = concatenate([r, matmul(t(q), right)], -1)
-    return r if mode == "r" else QRResult(q, r)
+    return r if mode == "r" else _result_type(np.linalg.qr)(q, r)
 
 
 # What follows is made of the above.

@@ -85,12 +85,14 @@ def test_float_among_arrays_is_differentiated_as_an_array() -> None:
 
 def test_a_closed_over_node_keeps_its_graph_unless_under_no_grad() -> None:
     w = Value(2.0)
-    inner = grad(lambda x: w * x * x)(3.0)
+    inner = grad(lambda x: w * x * x)(Value(3.0, requires_grad=False))
     assert isinstance(inner, Value)
     inner.backward()
     assert w.grad == 6.0
     with no_grad():
-        assert grad(lambda x: w * x * x)(3.0) == 12.0
+        assert grad(lambda x: w * x * x)(Value(3.0)) == 12.0
+    with pytest.raises(TypeError, match=r"pass Value\(2.0\) for 2.0"):
+        grad(lambda x: w * x * x)(3.0)
 
 
 def test_nodes_in_nodes_out() -> None:

@@ -1,0 +1,33 @@
+"""Python's types as HIPS autograd's users import them: `from autograd.builtins import isinstance, list, tuple, dict`.
+
+Containers of tensors are ordinary containers here. To `isinstance` and `type` of this module a node is the kind of
+number that it holds.
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+from autograd.node import Node, raw
+
+dict, list, tuple = builtins.dict, builtins.list, builtins.tuple
+__all__ = ["dict", "isinstance", "list", "tuple", "type"]
+
+
+def isinstance(x: Any, kind: Any) -> bool:
+    """Whether a node, or the data that it holds, is of a type.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> isinstance(Tensor([1.0]), np.ndarray)
+    True
+    """
+    return builtins.isinstance(x, kind) or (builtins.isinstance(x, Node) and builtins.isinstance(raw(x), kind))
+
+
+def type(x: Any) -> Any:
+    """The type of the data that a node holds; of anything else its own."""
+    return builtins.type(raw(x))

@@ -1,0 +1,230 @@
+"""HIPS autograd's way of defining operations: `primitive`, `defvjp`, `defjvp` and `vspace`, in its signatures.
+
+A *vjp maker* takes the result and the arguments and gives the function from the gradient at the result to the gradient
+at one argument. `primitive(rule, …)` says the same in one step less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from autograd.node import Node, raw
+from autograd.op import Rule
+from autograd.primitive import Primitive, primitive
+from autograd.transforms import vjp
+from autograd.tree import leaves, map_leaves, rebuild
+
+__all__ = [
+    "Box",
+    "VSpace",
+    "def_linear",
+    "defjvp",
+    "defjvp_argnum",
+    "defvjp",
+    "defvjp_argnum",
+    "defvjp_argnums",
+    "notrace_primitive",
+    "primitive",
+    "vspace",
+]
+Box = Node
+Maker = Callable[..., Callable[[Any], Any]]
+
+
+def _check(fun: Any, name: str) -> Primitive:
+    if not isinstance(fun, Primitive):
+        raise TypeError(
+            f"{name}: {getattr(fun, '__name__', fun)!r} is not a primitive: decorate it with @primitive first"
+        )
+    return fun
+
+
+def defvjp(fun: Primitive, *vjpmakers: Maker | None, argnums: Sequence[int] | None = None) -> None:
+    """Define the derivatives of a primitive by vjp makers.
+
+    Parameters
+    ----------
+    fun : Primitive
+    *vjpmakers : callable or None
+        `maker(ans, *args, **kwargs)` gives `vjp(g)`; None where the derivative is zero.
+    argnums : sequence of int, optional
+        Which arguments they are for; by default the first ones in order.
+
+    Examples
+    --------
+    >>> from autograd import grad
+    >>> @primitive
+    ... def cube(x):
+    ...     return x * x * x
+    >>> defvjp(cube, lambda ans, x: lambda g: g * 3.0 * x * x)
+    >>> grad(cube)(2.0)
+    12.0
+    """
+
+    def rule_of(maker: Maker | None) -> Rule | None:
+        return None if maker is None else lambda g, out, *xs, **params: maker(out, *xs, **params)(g)
+
+    numbers = range(len(vjpmakers)) if argnums is None else argnums
+    _check(fun, "defvjp").derive({n: rule_of(maker) for n, maker in zip(numbers, vjpmakers, strict=True)})
+
+
+def defvjp_argnum(fun: Primitive, vjpmaker: Callable[..., Callable[[Any], Any]]) -> None:
+    """Define all derivatives by one maker: `vjpmaker(argnum, ans, args, kwargs)` gives `vjp(g)`."""
+
+    def rule_of(number: int) -> Rule:
+        return lambda g, out, *xs, **params: vjpmaker(number, out, xs, params)(g)
+
+    _check(fun, "defvjp_argnum").derive({}, rule_of)
+
+
+def defvjp_argnums(fun: Primitive, vjpmaker: Callable[..., Callable[[Any], Any]]) -> None:
+    """Define all derivatives by one maker: `vjpmaker(argnums, ans, args, kwargs)` gives `vjp(g)`, a sequence."""
+
+    def rule_of(number: int) -> Rule:
+        return lambda g, out, *xs, **params: next(iter(vjpmaker((number,), out, xs, params)(g)))
+
+    _check(fun, "defvjp_argnums").derive({}, rule_of)
+
+
+def _transposed(number: int, push: Callable[..., Any]) -> Rule:
+    """The rule that a forward derivative implies: that is linear in the tangent, and its reverse pass is the transpose."""
+
+    def rule(g: Any, out: Any, *xs: Any, **params: Any) -> Any:
+        zero = np.zeros_like(raw(xs[number]), float)
+        return vjp(lambda tangent: push(tangent, out, xs, params), zero)[1](g)[0]
+
+    return rule
+
+
+def defjvp(fun: Primitive, *jvpmakers: Any, argnums: Sequence[int] | None = None) -> None:
+    """Define forward derivatives: `jvpmaker(g, ans, *args, **kwargs)` gives the tangent of the result.
+
+    All derivatives here are reverse ones: for an argument that `defvjp` was not told of, the transpose of its forward
+    derivative is used. None means a derivative of zero, "same" a function that is linear in the argument.
+    """
+    primitive_ = _check(fun, "defjvp")
+    numbers = range(len(jvpmakers)) if argnums is None else argnums
+    found: dict[int, Rule | None] = {}
+    for number, maker in zip(numbers, jvpmakers, strict=True):
+        if not primitive_.has_rule(number):
+            found[number] = None if maker is None else _transposed(number, _push(primitive_, number, maker))
+    primitive_.derive(found)
+
+
+def _push(fun: Primitive, number: int, maker: Any) -> Callable[..., Any]:
+    if maker == "same":
+        return lambda tangent, out, xs, params: fun.function(*xs[:number], tangent, *xs[number + 1 :], **params)
+    return lambda tangent, out, xs, params: maker(tangent, out, *xs, **params)
+
+
+def defjvp_argnum(fun: Primitive, jvpmaker: Callable[..., Any]) -> None:
+    """Define all forward derivatives by one function `jvpmaker(argnum, g, ans, args, kwargs)`; see `defjvp`."""
+    primitive_ = _check(fun, "defjvp_argnum")
+    if not primitive_.has_rule(0):
+        primitive_.derive(
+            {},
+            lambda number: _transposed(
+                number, lambda tangent, out, xs, params: jvpmaker(number, tangent, out, xs, params)
+            ),
+        )
+
+
+def def_linear(fun: Primitive) -> None:
+    """Declare that a primitive, written in functions that have derivatives, is linear in each of its arguments."""
+    primitive_ = _check(fun, "def_linear")
+    primitive_.derive({}, lambda number: _transposed(number, _push(primitive_, number, "same")))
+
+
+def notrace_primitive(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that is always called with plain data, and whose result is a constant."""
+
+    @wraps(function)
+    def on_data(*args: Any, **kwargs: Any) -> Any:
+        return function(*map_leaves(raw, args), **map_leaves(raw, kwargs))
+
+    return on_data
+
+
+class VSpace:
+    """The vector space of an argument or of a result: of its shapes and dtypes, whatever its structure."""
+
+    def __init__(self, value: Any) -> None:
+        self._tree = map_leaves(lambda x: np.asarray(raw(x)), value)
+        self._leaves = leaves(self._tree)
+        for leaf in self._leaves:
+            if leaf.dtype.kind not in "fiub":
+                raise TypeError(f"vspace: real numbers are needed, not {leaf.dtype}")
+
+    @property
+    def size(self) -> int:
+        """How many numbers."""
+        return sum(leaf.size for leaf in self._leaves)
+
+    @property
+    def shape(self) -> Any:
+        """The shape of an array; of a structure, that of its shapes."""
+        return map_leaves(lambda x: x.shape, self._tree)
+
+    def _map(self, function: Callable[..., Any], *trees: Any) -> Any:
+        columns = zip(*(leaves(tree) for tree in trees), strict=True)
+        return rebuild(self._tree, iter([function(*column) for column in columns]))
+
+    def zeros(self) -> Any:
+        """The origin."""
+        return map_leaves(lambda x: np.zeros(x.shape), self._tree)
+
+    def ones(self) -> Any:
+        """Ones everywhere."""
+        return map_leaves(lambda x: np.ones(x.shape), self._tree)
+
+    def randn(self, rng: Any = None) -> Any:
+        """Numbers of a normal distribution, from a seed or a generator."""
+        generator = np.random.default_rng(rng)
+        return map_leaves(lambda x: generator.standard_normal(x.shape), self._tree)
+
+    def standard_basis(self) -> Iterator[Any]:
+        """The unit vectors."""
+        for number in range(len(self._leaves)):
+            for index in np.ndindex(self._leaves[number].shape):
+                unit = leaves(self.zeros())
+                unit[number][index] = 1.0
+                yield rebuild(self._tree, iter(unit))
+
+    def add(self, x: Any, y: Any) -> Any:
+        """The sum of two vectors."""
+        return self._map(lambda a, b: a + b, x, y)
+
+    def scalar_mul(self, x: Any, a: float) -> Any:
+        """A vector times a number."""
+        return self._map(lambda b: b * a, x)
+
+    def inner_prod(self, x: Any, y: Any) -> Any:
+        """The sum of the products of their numbers."""
+        return sum(np.sum(a * b) for a, b in zip(leaves(x), leaves(y), strict=True))
+
+    def covector(self, x: Any) -> Any:
+        """The vector itself: all numbers are real."""
+        return x
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, VSpace) and self.shape == other.shape
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"VSpace({self.shape})"
+
+
+def vspace(value: Any) -> VSpace:
+    """The vector space that a number, an array, a tensor or a structure of them lives in.
+
+    Examples
+    --------
+    >>> vspace({"w": np.ones((2, 3)), "b": 0.0}).size
+    7
+    """
+    return VSpace(value)

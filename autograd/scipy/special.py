@@ -1,0 +1,75 @@
+"""SciPy's special functions; its ufuncs know tensors themselves, the others are here.
+
+Examples
+--------
+>>> import autograd.numpy as np
+>>> from autograd import grad
+>>> from autograd.scipy.special import logsumexp
+>>> grad(logsumexp)(np.array([0.0, 0.0]))
+array([0.5, 0.5])
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import scipy.special as _special
+
+from autograd.ops import special, stable
+from autograd.ops.elementwise import add, log
+from autograd.ops.reduction import Axis
+from autograd.ops.reduction import sum as sum_
+from autograd.ops.shape import as_array, expand_dims
+
+__all__ = list(_special.__all__)
+
+
+def __getattr__(name: str) -> Any:
+    return getattr(_special, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*dir(_special), *globals()})
+
+
+def polygamma(n: Any, x: Any) -> Any:
+    """The derivative number `n` of `digamma`."""
+    return special.polygamma(n, x)
+
+
+def jn(n: Any, x: Any) -> Any:
+    """The Bessel function of the first kind and integer order."""
+    return special.jv(n, x)
+
+
+def yn(n: Any, x: Any) -> Any:
+    """The Bessel function of the second kind and integer order."""
+    return special.yv(n, x)
+
+
+def multigammaln(a: Any, d: int) -> Any:
+    """The logarithm of the multivariate gamma function."""
+    shifted = expand_dims(as_array(a), -1) - np.arange(d) / 2.0
+    return add(sum_(special.gammaln(shifted), axis=-1), 0.25 * d * (d - 1) * math.log(math.pi))
+
+
+def logsumexp(a: Any, axis: Axis = None, b: Any = None, keepdims: bool = False, return_sign: bool = False) -> Any:
+    """`log(sum(b * exp(a)))` without overflow; the weights `b` must be positive, and `return_sign` is not supported."""
+    if return_sign:
+        raise TypeError("logsumexp: return_sign is not supported on nodes")
+    a = as_array(a)
+    return stable.logsumexp(a if b is None else add(a, log(b)), axis=axis, keepdims=keepdims)
+
+
+def softmax(x: Any, axis: Axis = None) -> Any:
+    """`exp(x)` over its sum; over all axes by default, as in SciPy."""
+    x = as_array(x)
+    return stable.softmax(x, tuple(range(x.ndim)) if axis is None else axis)
+
+
+def log_softmax(x: Any, axis: Axis = None) -> Any:
+    """The logarithm of `softmax`."""
+    x = as_array(x)
+    return stable.log_softmax(x, tuple(range(x.ndim)) if axis is None else axis)

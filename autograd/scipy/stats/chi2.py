@@ -1,0 +1,23 @@
+"""The chi-squared distribution: a gamma distribution of shape `df / 2` and scale 2."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd.ops.elementwise import div, mul
+from autograd.scipy.stats import gamma
+
+
+def logpdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
+    """The logarithm of the density."""
+    return gamma.logpdf(x, div(df, 2.0), loc, mul(scale, 2.0))
+
+
+def pdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
+    """The density."""
+    return gamma.pdf(x, div(df, 2.0), loc, mul(scale, 2.0))
+
+
+def cdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
+    """The probability of at most `x`."""
+    return gamma.cdf(x, div(df, 2.0), loc, mul(scale, 2.0))

@@ -1,0 +1,24 @@
+"""The gamma distribution of a shape `a`, by its scale; `cdf` is differentiable in all arguments but `a`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd.ops.elementwise import div, exp, log, sub
+from autograd.ops.special import gammainc, gammaln, xlogy
+
+
+def logpdf(x: Any, a: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
+    """The logarithm of the density."""
+    z = div(sub(x, loc), scale)
+    return xlogy(sub(a, 1.0), z) - z - gammaln(a) - log(scale)
+
+
+def pdf(x: Any, a: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
+    """The density."""
+    return exp(logpdf(x, a, loc, scale))
+
+
+def cdf(x: Any, a: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
+    """The probability of at most `x`."""
+    return gammainc(a, div(sub(x, loc), scale))

@@ -1,0 +1,34 @@
+"""Student's t distribution; `cdf` and `logcdf` are differentiable in all arguments but `df`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from autograd.ops.comparison import greater, where
+from autograd.ops.elementwise import div, exp, log, log1p, sub
+from autograd.ops.special import betainc, gammaln
+
+
+def logpdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
+    """The logarithm of the density."""
+    z = div(sub(x, loc), scale)
+    half = 0.5 * (df + 1.0)
+    return gammaln(half) - gammaln(0.5 * df) - 0.5 * log(math.pi * df) - log(scale) - half * log1p(z * z / df)
+
+
+def pdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
+    """The density."""
+    return exp(logpdf(x, df, loc, scale))
+
+
+def cdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
+    """The probability of at most `x`."""
+    z = div(sub(x, loc), scale)
+    tail = 0.5 * betainc(0.5 * df, 0.5, div(df, df + z * z))
+    return where(greater(z, 0.0), 1.0 - tail, tail)
+
+
+def logcdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
+    """The logarithm of `cdf`."""
+    return log(cdf(x, df, loc, scale))

@@ -1,0 +1,102 @@
+"""HIPS autograd's `check_grads`, on the checks of `autograd.check`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from autograd.check import check_gradients
+from autograd.extend import vspace
+from autograd.hips import make_jvp, make_vjp
+from autograd.transforms import Argnum, argnums
+from autograd.tree import leaves
+
+
+def check_grads(
+    f: Callable[..., Any], argnum: Argnum = 0, modes: Sequence[str] = ("fwd", "rev"), order: int = 2
+) -> Callable[..., None]:
+    """A function of the arguments of `f` that raises where a derivative of `f` is not that of finite differences.
+
+    Parameters
+    ----------
+    f : callable
+        Of numbers, arrays and structures of them, with a result of these.
+    argnum : int or tuple of int
+        By which argument; as in HIPS autograd, by the first alone.
+    modes : sequence of {"fwd", "rev"}
+    order : int
+        Derivatives of derivatives, too, up to this order.
+
+    Raises
+    ------
+    AssertionError
+        With the table of the coordinates, the worst first.
+
+    Examples
+    --------
+    >>> check_grads(np.tanh, modes=["rev"], order=2)(np.array([0.5, -1.0]))
+    """
+    unknown = set(modes) - {"fwd", "rev"}
+    if unknown:
+        raise ValueError(f"check_grads: modes are 'fwd' and 'rev', not {sorted(unknown)[0]!r}")
+    numbers = argnums(argnum)
+
+    def check(*args: Any, **kwargs: Any) -> None:
+        chosen = tuple(args[n] for n in numbers)
+
+        def of(*xs: Any) -> Any:
+            filled = list(args)
+            for number, x in zip(numbers, xs, strict=True):
+                filled[number] = x
+            return f(*filled, **kwargs)
+
+        _check(of, chosen, modes, order, 0)
+
+    return check
+
+
+def _check(f: Callable[..., Any], xs: tuple[Any, ...], modes: Sequence[str], order: int, seed: int) -> None:
+    everything = tuple(range(len(xs)))
+    space = vspace(f(*xs))
+    weights = space.randn(seed)
+
+    def weighted(*args: Any) -> Any:
+        return sum(np.sum(a * w) for a, w in zip(leaves(f(*args)), leaves(weights), strict=True))
+
+    if "rev" in modes:
+        report = check_gradients(weighted, *xs)
+        assert report, f"check_grads of {_name(f)}, reverse: {report}"
+    directions = tuple(vspace(x).randn(seed + 1 + i) for i, x in enumerate(xs))
+    if "fwd" in modes:
+
+        def along(t: Any) -> Any:
+            moved = (vspace(x).add(x, vspace(x).scalar_mul(v, t)) for x, v in zip(xs, directions, strict=True))
+            return weighted(*moved)
+
+        slope = make_jvp(weighted, everything)(*xs)(directions)[1]
+        report = check_gradients(along, 0.0, grad=lambda t: slope)
+        assert report, f"check_grads of {_name(f)}, forward: {report}"
+    if order > 1:
+        if "rev" in modes:
+            _check(lambda *args: make_vjp(f, everything)(*args)[0](weights), xs, modes, order - 1, seed + 10)
+        if "fwd" in modes:
+            _check(lambda *args: make_jvp(f, everything)(*args)(directions)[1], xs, modes, order - 1, seed + 20)
+
+
+def _name(f: Callable[..., Any]) -> str:
+    return getattr(f, "__name__", repr(f))
+
+
+def combo_check(fun: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[..., None]:
+    """`check_grads(fun, …)` at every combination of the arguments that are given, each as a list."""
+
+    def check(*lists: Any, **named: Any) -> None:
+        keys = list(named)
+        for chosen in product(*lists):
+            for values in product(*named.values()):
+                check_grads(fun, *args, **kwargs)(*chosen, **dict(zip(keys, values, strict=True)))
+
+    return check
