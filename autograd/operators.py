@@ -160,7 +160,7 @@ def numpy_name(function: Any) -> str:
     """A function of NumPy as users write it: `np.linalg.svd`."""
     name = getattr(function, "__name__", str(function))
     for prefix, room in (("np", np), ("np.linalg", np.linalg), ("np.fft", np.fft)):
-        if getattr(room, name, None) is function:
+        if vars(room).get(name) is function:
             return f"{prefix}.{name}"
     return f"scipy.special.{name}" if isinstance(function, np.ufunc) else f"np.{name}"
 

@@ -193,12 +193,12 @@ def propagate(
                         and _is_new(sent, node, g)
                     ):
                         owned.add(parent)
-                elif parent in owned:
+                elif parent in owned and sent.__class__ is np.ndarray:
                     total += sent
                 else:
+                    # In a pass that records itself, arrays and nodes meet here, and the sum is a node.
                     sums[parent] = total = total + sent
-                    if total.__class__ is np.ndarray:
-                        owned.add(parent)
+                    (owned.add if total.__class__ is np.ndarray else owned.discard)(parent)
                 if step is not None:
                     arrived.append(Contribution(node, index, sent, np.copy(total) if parent in owned else total))
         if step is not None:

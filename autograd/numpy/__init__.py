@@ -65,6 +65,13 @@ def full(lengths: int | Sequence[int], fill_value: Any, dtype: Any = None, **kwa
     return shape.broadcast_to(value, lengths)
 
 
+def full_like(a: Any, fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
+    """NumPy's `full_like`; the value may be a node."""
+    if not isinstance(fill_value, Node):
+        return _np.full_like(a, fill_value, dtype, **kwargs)
+    return full(kwargs.get("shape") or shape.shape(shape.as_array(a)), fill_value, dtype)
+
+
 def row_stack(arrays: Sequence[Any]) -> Any:
     """The older name of `vstack`."""
     return joining.vstack(arrays)

@@ -225,10 +225,11 @@ def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     axis = axis_index(axis, len(shape(x)))
     length = shape(x)[axis]
     single = np.ndim(obj) == 0 and not isinstance(obj, slice)
-    if single and len(shape(values)) == len(shape(x)) and len(shape(x)) > 1:
+    count = 1
+    if single:
         # NumPy's rule for one index: the first axis of the values is the axis of insertion.
-        values = swapaxes(values, 0, axis) if shape(values)[0] != 1 or axis else values
-    count = shape(values)[axis] if single and len(shape(values)) == len(shape(x)) else 1
+        values = moveaxis(reshape(values, (1,) * (len(shape(x)) - len(shape(values))) + shape(values)), 0, axis)
+        count = shape(values)[axis]
     places = np.insert(np.arange(length), obj, -1) if not single else np.insert(np.arange(length), [obj] * count, -1)
     holes = places < 0
     places[holes] = length + np.arange(holes.sum())
@@ -313,9 +314,3 @@ def linspace(
     points = moveaxis(start + (stop - start) * along, 0, axis)
     step = (stop - start) / parts if parts > 0 else start * math.nan
     return (points, step) if retstep else points
-
-
-@implements(np.full_like)
-def full_like(x: Any, fill_value: Any, dtype: Any = None, **_: Any) -> Any:
-    """The fill value, which may be a node, in the shape of `x`."""
-    return broadcast_to(as_array(fill_value), shape(as_array(x)))

@@ -13,12 +13,13 @@ from autograd.modes import mode
 from autograd.node import Node, raw
 from autograd.op import Function, implements, row, variadic
 from autograd.ops.comparison import isnan, where
-from autograd.ops.elementwise import add, mul, sub
+from autograd.ops.elementwise import add, div, mul, sub
 from autograd.ops.indexing import basic, fill, getitem, split_key
 from autograd.ops.joining import take
 from autograd.ops.reduction import Axis
 from autograd.ops.shape import (
     as_array,
+    astype,
     axis_index,
     axis_tuple,
     broadcast_to,
@@ -175,16 +176,25 @@ def quantile(
     rest = [i for i in range(len(shape(x))) if i not in axes]
     last = reshape(moveaxis(x, axes, range(len(rest), len(shape(x)))), (*(shape(x)[i] for i in rest), -1))
     ordered = sort(last, -1)
-    places = np.asarray(raw(q), float) * (shape(last)[-1] - 1)
+    exact = mul(as_array(q), float(shape(last)[-1] - 1))
+    places = np.asarray(raw(exact))
     if places.size and not (places.min() >= 0 and places.max() <= shape(last)[-1] - 1):
         raise ValueError("quantile: q must be in [0, 1] (percentile: in [0, 100])")
     low, high = np.floor(places).astype(int), np.ceil(places).astype(int)
-    weight = {"linear": places - low, "lower": 0.0 * low, "higher": 1.0 * (high > low), "midpoint": 0.5 * (high > low)}
-    if method not in weight:
-        raise ValueError(f"quantile: method must be one of {', '.join(weight)}, not {method!r}")
+    weights = {
+        "linear": sub(exact, low),
+        "lower": 0.0 * low,
+        "higher": 1.0 * (high > low),
+        "midpoint": 0.5 * (high > low),
+    }
+    if method not in weights:
+        raise ValueError(f"quantile: method must be one of {', '.join(weights)}, not {method!r}")
     below, above = take(ordered, low, -1), take(ordered, high, -1)
-    share = np.asarray(weight[method]).astype(getattr(x, "dtype", float))
-    found = where(share == 0, below, add(mul(below, 1 - share), mul(above, share)))
+    share = weights[method]
+    share = astype(as_array(share), x.dtype) if x.dtype.kind == "f" else share
+    # Where a share is 0 the other element, which may be infinite, does not count; a share that is a node still does.
+    exactly = np.equal(raw(share), 0.0) & (not isinstance(share, Node))
+    found = where(exactly, below, add(mul(below, sub(1.0, share)), mul(above, share)))
     # NaN is sorted to the end, and a quantile of it is NaN.
     unknown = isnan(basic(ordered, (..., slice(-1, None))))
     found = where(
@@ -205,7 +215,7 @@ def percentile(
     keepdims: bool = False,
 ) -> Any:
     """`quantile` for `q` in [0, 100]."""
-    return quantile(x, np.asarray(raw(q), float) / 100.0, axis, out, overwrite_input, method, keepdims)
+    return quantile(x, div(as_array(q), 100.0), axis, out, overwrite_input, method, keepdims)
 
 
 @implements(np.ediff1d)

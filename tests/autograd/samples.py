@@ -12,12 +12,13 @@ from autograd.op import TABLE, Op
 DEFAULT = [0.7, -1.3, 0.4, 1.9]
 POSITIVE = [0.7, 1.3, 0.4, 1.9]
 INSIDE = [0.3, -0.6, 0.45, -0.2]
+SHARES = [0.3, 0.6, 0.45, 0.2]
 DOMAINS: dict[str, list[float]] = {
     **dict.fromkeys(("sqrt", "log", "log2", "log10", "log1p", "power"), POSITIVE),
     **dict.fromkeys(("gammaln", "gamma", "xlogy", "polygamma", "yv", "gammainc", "gammaincc"), POSITIVE),
     **dict.fromkeys(("asin", "acos", "atanh", "erfinv"), INSIDE),
     "acosh": [1.7, 2.3, 1.4, 3.9],
-    **dict.fromkeys(("logit", "erfcinv"), [0.3, 0.6, 0.45, 0.2]),
+    **dict.fromkeys(("logit", "erfcinv"), SHARES),
 }
 PARAMETERS: dict[str, dict[str, Any]] = {
     "leaky_relu": {"slope": 0.1},

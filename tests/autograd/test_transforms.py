@@ -173,3 +173,10 @@ def test_leaf_gradients_of_others_are_left_alone() -> None:
     w = Tensor(X, requires_grad=True)
     grad(lambda x: (x * w).sum())(X)
     assert w.grad is None
+
+
+def test_constant_contributions_add_up_with_those_that_are_recorded() -> None:
+    def f(x: Any) -> Any:
+        return (x + x + x**3).sum() + (2.0 * x).sum()
+
+    assert grad(lambda x: grad(f)(x).sum())(np.array([1.0, 2.0])).tolist() == [6.0, 12.0]
