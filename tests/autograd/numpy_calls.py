@@ -150,7 +150,10 @@ CALLS: dict[str, list[Call]] = {
         lambda x, y: np.reshape(x, (3, 2), order="F") + x.reshape(3, 2),
     ],
     "np.ravel": [lambda x, y: np.ravel(x), lambda x, y: np.ravel(x, order="F") + x.flatten()],
-    "np.transpose": [lambda x, y: np.permute_dims(x, (1, 0)), lambda x, y: np.transpose(x[None], (2, 0, 1)) * x.T[:, None]],
+    "np.transpose": [
+        lambda x, y: np.permute_dims(x, (1, 0)),
+        lambda x, y: np.transpose(x[None], (2, 0, 1)) * x.T[:, None],
+    ],
     "np.matrix_transpose": [lambda x, y: np.matrix_transpose(np.stack([x, y]))],
     "np.swapaxes": [lambda x, y: np.swapaxes(x, 0, 1)],
     "np.moveaxis": [lambda x, y: np.moveaxis(np.stack([x, y, x]), (0, 1), (-1, 0))],

@@ -1,0 +1,76 @@
+"""The functions that make arrays of what they are given, which NumPy's protocols do not reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.node import Node
+from autograd.numpy.namespace import holds_node
+from autograd.ops import joining, shape
+
+
+def array(object: Any, dtype: Any = None, *, ndmin: int = 0, **kwargs: Any) -> Any:
+    """NumPy's `array`; of nodes in nested lists, the tensor that has them as its elements or parts."""
+    if not (isinstance(object, Node) or holds_node(object)):
+        return np.array(object, dtype, ndmin=ndmin, **kwargs)
+    made = shape.as_array(object)
+    made = made if dtype is None else shape.astype(made, dtype)
+    lengths = shape.shape(made)
+    return shape.reshape(made, (1,) * (ndmin - len(lengths)) + lengths) if ndmin > len(lengths) else made
+
+
+def _converter(name: str) -> Any:
+    def convert(a: Any, dtype: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(a, Node) or holds_node(a):
+            return array(a, dtype)
+        return getattr(np, name)(a, dtype, *args, **kwargs)
+
+    convert.__name__ = convert.__qualname__ = name
+    convert.__doc__ = f"NumPy's `{name}`, which leaves nodes as they are."
+    return convert
+
+
+asarray, asanyarray = _converter("asarray"), _converter("asanyarray")
+ascontiguousarray, asfortranarray = _converter("ascontiguousarray"), _converter("asfortranarray")
+
+
+def full(lengths: int | Sequence[int], fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
+    """NumPy's `full`; the value may be a node."""
+    if not isinstance(fill_value, Node):
+        return np.full(lengths, fill_value, dtype, **kwargs)
+    value = fill_value if dtype is None else shape.astype(fill_value, dtype)
+    return shape.broadcast_to(value, lengths)
+
+
+def full_like(a: Any, fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
+    """NumPy's `full_like`; the value may be a node."""
+    if not isinstance(fill_value, Node):
+        return np.full_like(a, fill_value, dtype, **kwargs)
+    return full(kwargs.get("shape") or shape.shape(shape.as_array(a)), fill_value, dtype)
+
+
+def row_stack(arrays: Sequence[Any]) -> Any:
+    """The older name of `vstack`."""
+    return joining.vstack(arrays)
+
+
+class _Joiner:
+    """`r_[…]` and `c_[…]`: arrays, numbers and ranges joined along the first or the last axis."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getitem__(self, key: Any) -> Any:
+        parts = key if isinstance(key, tuple) else (key,)
+        if not any(isinstance(part, Node) or holds_node(part) for part in parts):
+            return getattr(np, self._name)[key]
+        if any(isinstance(part, str) for part in parts):
+            raise TypeError(f"np.{self._name} of tensors takes no directions: use concatenate, stack or reshape")
+        arrays = [np.r_[part] if isinstance(part, slice) else shape.atleast_1d(part) for part in parts]
+        return joining.column_stack(arrays) if self._name == "c_" else shape.concatenate(arrays, 0)
+
+
+r_, c_ = _Joiner("r_"), _Joiner("c_")
