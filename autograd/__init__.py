@@ -8,6 +8,7 @@ from __future__ import annotations
 import builtins
 
 from autograd._version import __version__
+from autograd.builtins import dict, isinstance, list, tuple, type
 from autograd.checkpoint import checkpoint
 from autograd.errors import (
     AnomalyError,

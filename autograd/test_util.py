@@ -11,6 +11,7 @@ import numpy as np
 from autograd.check import check_gradients
 from autograd.extend import vspace
 from autograd.hips import make_jvp, make_vjp
+from autograd.node import raw
 from autograd.transforms import Argnum, argnums
 from autograd.tree import leaves
 
@@ -60,11 +61,13 @@ def check_grads(
 
 def _check(f: Callable[..., Any], xs: tuple[Any, ...], modes: Sequence[str], order: int, seed: int) -> None:
     everything = tuple(range(len(xs)))
-    space = vspace(f(*xs))
-    weights = space.randn(seed)
+    out = f(*xs)
+    weights = vspace(out).randn(seed)
+    # So that terms that cancel are not measured by what is left of them.
+    offset = sum(10.0 * float(np.sum(np.abs(raw(a) * w))) for a, w in zip(leaves(out), leaves(weights), strict=True))
 
     def weighted(*args: Any) -> Any:
-        return sum(np.sum(a * w) for a, w in zip(leaves(f(*args)), leaves(weights), strict=True))
+        return sum((np.sum(a * w) for a, w in zip(leaves(f(*args)), leaves(weights), strict=True)), offset)
 
     if "rev" in modes:
         report = check_gradients(weighted, *xs)
@@ -84,6 +87,13 @@ def _check(f: Callable[..., Any], xs: tuple[Any, ...], modes: Sequence[str], ord
             _check(lambda *args: make_vjp(f, everything)(*args)[0](weights), xs, modes, order - 1, seed + 10)
         if "fwd" in modes:
             _check(lambda *args: make_jvp(f, everything)(*args)(directions)[1], xs, modes, order - 1, seed + 20)
+
+
+def check_equivalent(x: Any, y: Any) -> None:
+    """Raise AssertionError unless two structures have the same shapes and, nearly, the same numbers."""
+    assert vspace(x) == vspace(y), f"{vspace(x)} and {vspace(y)} differ"
+    for a, b in zip(leaves(x), leaves(y), strict=True):
+        np.testing.assert_allclose(raw(a), raw(b), rtol=1e-6, atol=1e-6)
 
 
 def _name(f: Callable[..., Any]) -> str:

@@ -280,4 +280,7 @@ def _judged(name: str, claimed: float, measured: Estimate, largest: float) -> Co
     # A zero is known well enough when the tolerance is small beside the slopes around it, or the largest derivative.
     if tolerance <= COARSEST * size or tolerance <= 1e-6 * max(measured.scale, COARSEST * largest):
         return Coordinate(name, claimed, measured, tolerance, "pass", "")
+    if claimed == 0.0 and measured.scale <= measured.error:
+        # Nothing happens at any step beyond rounding, and nothing is claimed.
+        return Coordinate(name, claimed, measured, tolerance, "pass", "")
     return Coordinate(name, claimed, measured, tolerance, "inconclusive", "ill-conditioned: differences are too coarse")

@@ -58,8 +58,12 @@ where: Function = row(
 
 
 @implements(np.where)
-def _where(condition: Any, *branches: Any) -> Any:
-    return where(condition, *branches) if branches else np.where(raw(condition))
+def _where(condition: Any, x: Any = None, y: Any = None) -> Any:
+    if x is None and y is None:
+        return np.where(raw(condition))
+    if x is None or y is None:
+        raise ValueError("where: give both branches, or none")
+    return where(condition, x, y)
 
 
 @implements(np.round, np.around)

@@ -24,7 +24,7 @@ from autograd.errors import OperandError, ShapeError
 from autograd.node import raw
 from autograd.op import Function, implements, row, variadic
 from autograd.ops.comparison import less_equal, stop_gradient, where
-from autograd.ops.diagonal import diagonal, trace, tril
+from autograd.ops.diagonal import diagonal, trace, tril, triu
 from autograd.ops.elementwise import abs, div, mul, scale
 from autograd.ops.indexing import basic
 from autograd.ops.linalg import einsum, matmul, norm_of_vectors
@@ -184,14 +184,16 @@ def _lower(x: Any) -> Any:
     return x * (np.tri(n) - 0.5 * np.eye(n)).astype(_dtype(x))
 
 
-def _symmetric(x: Any) -> Any:
-    return 0.5 * (x + t(x))
+def _of_triangle(x: Any, lower: bool) -> Any:
+    """The gradient by the one triangle that is read, of a function of the symmetric matrix that it stands for."""
+    both = 0.5 * (x + t(x))
+    return tril(both) + tril(both, -1) if lower else triu(both) + triu(both, 1)
 
 
 _cholesky: Function = row(
     "cholesky",
     np.linalg.cholesky,
-    lambda g, out, x: _symmetric(t(_solve(t(out), t(_solve(t(out), _lower(matmul(t(out), g))))))),
+    lambda g, out, x: _of_triangle(t(_solve(t(out), t(_solve(t(out), _lower(matmul(t(out), g)))))), True),
 )
 
 
@@ -199,7 +201,8 @@ _cholesky: Function = row(
 def cholesky(x: Any, /, *, upper: bool = False) -> Any:
     """The lower triangular `l` with `l @ l.T = x`, of a symmetric positive definite matrix.
 
-    NumPy reads one triangle of `x` alone; the gradient is that of the symmetric matrix, spread over both.
+    NumPy reads one triangle of `x` alone, and so the gradient is 0 in the other, as finite differences see it. PyTorch
+    spreads it over both: the same for a symmetric change of the matrix.
     """
     x = _square("cholesky", x)
     return t(_cholesky(t(x))) if upper else _cholesky(x)
@@ -223,25 +226,25 @@ def _eigh_arrays(x: np.ndarray, uplo: Any) -> np.ndarray:
     return np.concatenate([w[..., None, :], v], -2)
 
 
-def _eigh_rule(g: Any, out: Any) -> Any:
+def _eigh_rule(g: Any, out: Any, uplo: str) -> Any:
     w, v = basic(out, (..., 0, slice(None))), basic(out, (..., slice(1, None), slice(None)))
     gw, gv = basic(g, (..., 0, slice(None))), basic(g, (..., slice(1, None), slice(None)))
     turned = matmul(t(v), gv)
     size = _scalars(_amax(abs(w), axis=(len(shape(w)) - 1,), keepdims=False))
     inner = _over_gaps(0.5 * (turned - t(turned)), _row(w) - _column(w), size) + _on_diagonal(gw)
-    return _symmetric(matmul(matmul(v, inner), t(v)))
+    return _of_triangle(matmul(matmul(v, inner), t(v)), uplo == "L")
 
 
-_eigh: Function = row("eigh", _eigh_arrays, lambda g, out, x, uplo: _eigh_rule(g, out))
+_eigh: Function = row("eigh", _eigh_arrays, lambda g, out, x, uplo: _eigh_rule(g, out, uplo))
 
 
 @implements(np.linalg.eigh)
 def eigh(x: Any, UPLO: str = "L") -> Any:  # noqa: N803 - NumPy's name
     """Eigenvalues, in ascending order, and eigenvectors of a symmetric matrix.
 
-    NumPy reads one triangle of `x` alone; the gradient is that of the symmetric matrix, spread over both. Where
-    eigenvalues are repeated, the gradient of what depends on the eigenvectors is NaN, for there they are not determined;
-    what depends on the eigenvalues alone has a finite one.
+    NumPy reads one triangle of `x` alone, and so the gradient is 0 in the other; see `cholesky`. Where eigenvalues
+    are repeated, the gradient of what depends on the eigenvectors is NaN, for there they are not determined; what depends
+    on the eigenvalues alone has a finite one.
     """
     both = _eigh(_square("eigh", x), uplo=UPLO.upper())
     return _result_type(np.linalg.eigh)(

@@ -105,13 +105,6 @@ ARRAYS["place"] = (ARRAYS["place"][0], {"key": _with_key("index")["key"] * 2})
 
 # Which operand is an order: a small integer.
 ORDERS = {"sinc": 1, **dict.fromkeys(("polygamma", "jv", "yv", "iv", "gammainc", "gammaincc"), 0)}
-# Rows that read one triangle of a symmetric matrix: how such a matrix is made of any.
-SYMMETRIC = ("cholesky", "eigh")
-
-
-def prepared(name: str, x: Any) -> Any:
-    """A free operand as the row expects it."""
-    return (x + x.swapaxes(-1, -2)) * 0.5 if name in SYMMETRIC else x
 
 
 def resized(name: str, operand: int, shape: tuple[int, ...]) -> np.ndarray:
