@@ -158,7 +158,8 @@ class Node:
         for node in ancestors(self):
             if id(node) not in memo:
                 twin = node._twin()
-                twin.parents = tuple(memo[id(parent)] for parent in node.parents)
+                if node.parents:
+                    twin.parents = tuple(memo[id(parent)] for parent in node.parents)
                 memo[id(node)] = twin
         twin = memo[id(self)]
         assert isinstance(twin, Node)
@@ -193,15 +194,20 @@ class Const(Node):
 
     __slots__ = ()
 
+    # The same for all, so that making one costs two assignments.
+    op = None  # type: ignore[assignment]
+    parents = ()  # type: ignore[assignment]
+    params = NO_PARAMS  # type: ignore[assignment]
+    name = site = scope = None  # type: ignore[assignment]
+    order = 0  # type: ignore[assignment]
+    requires_grad = False  # type: ignore[assignment]
+
     def __init__(self, data: Any) -> None:
         self.data = data
         self.grad = 0.0
-        self.op = None
-        self.parents = ()
-        self.params = NO_PARAMS
-        self.name = self.site = self.scope = None
-        self.order = 0
-        self.requires_grad = False
+
+    def _twin(self) -> Const:
+        return Const(self.data)
 
     def label(self) -> str:
         return repr(self.data)

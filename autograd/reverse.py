@@ -145,6 +145,7 @@ def propagate(
     visit: Callable[[Node, Any, bool], None],
     step: Callable[[Step], None] | None = None,
     targets: Sequence[Node] | None = None,
+    order: Sequence[Node] | None = None,
 ) -> None:
     """The reverse pass over tensors, or over nodes of either face when it records itself.
 
@@ -161,12 +162,14 @@ def propagate(
         Given every `Step`.
     targets : sequence of Node, optional
         Walk only towards these; by default towards every leaf that requires a gradient.
+    order : sequence of Node, optional
+        `walk(root)`, where that is known already.
     """
     reaches = None if targets is None else _reaching(root, targets)
     sums: dict[Node, Any] = {root: gradient}
     owned: set[Node] = set()
     hooked = bool(HOOKS)
-    for node in walk(root):
+    for node in walk(root) if order is None else order:
         g = sums.pop(node, None)
         if g is None:
             continue
@@ -182,7 +185,9 @@ def propagate(
                 if sent is None or not wanted[index]:
                     continue
                 parent = parents[index]
-                sent = _fit(sent, parent, node)
+                data = get_data(parent)
+                if sent.__class__ is not np.ndarray or sent.shape != data.shape or sent.dtype is not data.dtype:
+                    sent = _fit(sent, parent, node)
                 total = sums.get(parent)
                 if total is None:
                     sums[parent] = total = sent

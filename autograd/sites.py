@@ -80,7 +80,16 @@ def _user_frame(frame: FrameType | None) -> FrameType | None:
 
 def here(callers: bool = False) -> Site | None:
     """The innermost line of the user's code that is running, with its callers if asked for."""
-    frame = _user_frame(sys._getframe(1))
+    frame: FrameType | None = sys._getframe(1)
+    known = _is_library.get
+    # Written out, because every tensor that is recorded comes here.
+    while frame is not None:
+        internal = known(frame.f_code.co_filename)
+        if internal is None:
+            internal = _internal(frame.f_code.co_filename)
+        if not internal:
+            break
+        frame = frame.f_back
     if frame is None:
         return None
     if not callers:

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd import reverse
 from autograd.errors import AnomalyError, GraphError, NotKeptError, OperandError, ShapeError
-from autograd.guards import remember, short
+from autograd.guards import LATEST, remember, short
 from autograd.modes import Mode, mode, scope
 from autograd.node import NO_PARAMS, Const, Node, get_data, get_grad, next_order, raw, set_data, set_grad
 from autograd.op import BY_NUMPY, Op, refuse_complex
@@ -387,6 +387,7 @@ def _fill(
 def stamp(tensors: Sequence[Tensor]) -> None:
     """Note that these tensors' memory was overwritten just now; the reverse pass then knows which derivatives are lost."""
     mark = (next_order(), here())
+    LATEST[0] = mark[0]
     for tensor in tensors:
         node: Node = tensor
         node.stamp = mark  # type: ignore[attr-defined]

@@ -92,11 +92,14 @@ def _from_outside(root: Node) -> bool:
     return root.requires_grad and any(node.op is None for node in reverse.walk(root))
 
 
-def _cotangents(root: Any, gradient: Any, targets: Sequence[Node]) -> list[Any]:
-    """The derivatives of `root` by each target: raw where nothing else asks for a derivative of them, nodes elsewhere."""
+def _cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool = False) -> tuple[list[Any], bool]:
+    """The derivatives of `root` by each target, and whether anything outside asks for a derivative of `root`.
+
+    They are raw where nothing else asks for a derivative of them, nodes elsewhere. With `towards`, parts of the graph
+    that lead to no target are left out of the walk even where nothing is known to be outside.
+    """
     if not isinstance(root, Node):
-        return [_zero(target) for target in targets]
-    nested = isinstance(gradient, Node) or _from_outside(root)
+        return [_zero(target) for target in targets], False
     found: dict[Node, Any] = {}
 
     def visit(node: Node, g: Any, owned: bool) -> None:
@@ -106,12 +109,16 @@ def _cotangents(root: Any, gradient: Any, targets: Sequence[Node]) -> list[Any]:
             )
 
     wanted = set(targets)
-    with _open(targets), np.errstate(all="ignore"):
+    outside = False
+    with _open(targets) as own, np.errstate(all="ignore"):
         if root.requires_grad:
-            recorded = nested and is_grad_enabled()
+            order = reverse.walk(root)
+            outside = any([node.op is None and node not in own for node in order])
+            recorded = (outside or isinstance(gradient, Node)) and is_grad_enabled()
             read, seed = (reverse.read_node, gradient) if recorded else (get_data, raw(gradient))
-            reverse.propagate(root, seed, read, visit, targets=targets)
-    return [found[target] if target in found else _zero(target) for target in targets]
+            aim = targets if towards or outside or len(own) < len(wanted) else None
+            reverse.propagate(root, seed, read, visit, targets=aim, order=order)
+    return [found[target] if target in found else _zero(target) for target in targets], outside
 
 
 def _zero(node: Node) -> Any:
@@ -127,9 +134,9 @@ def _unwrapped(x: Any, number: bool = False) -> Any:
     return x
 
 
-def _result(x: Any, number: bool = False) -> Any:
+def _result(x: Any, number: bool = False, outside: bool | None = None) -> Any:
     """A result of `f` as it leaves the transform: raw, unless something outside asks for a derivative of it."""
-    if not isinstance(x, Node) or (_from_outside(x) and is_grad_enabled()):
+    if not isinstance(x, Node) or ((_from_outside(x) if outside is None else outside) and is_grad_enabled()):
         return x
     return _unwrapped(x.detach(), number)  # type: ignore[attr-defined]
 
@@ -194,9 +201,10 @@ def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) ->
         out, targets = _differentiated(f, args, kwargs, numbers)
         out, aux = out if has_aux else (out, None)
         out = _scalar("grad", f, out)
-        gradients = _in_form(_cotangents(out, _one(out), targets), [args[number] for number in numbers])
+        found, outside = _cotangents(out, _one(out), targets)
+        gradients = _in_form(found, [args[number] for number in numbers])
         number = _only_numbers(args, kwargs)
-        value = _result(out, number)
+        value = _result(out, number, outside)
         result = gradients if isinstance(argnum, (tuple, list)) else gradients[0]
         return ((value, map_leaves(lambda x: _result(x, number), aux)), result) if has_aux else (value, result)
 
@@ -282,7 +290,7 @@ def pulled_back(
                 arriving = np.asarray(arriving, result.dtype)
             elif isinstance(result, Value) and not isinstance(arriving, Node):
                 arriving = float(arriving)
-            sent = _cotangents(result, arriving, targets)
+            sent, _ = _cotangents(result, arriving, targets)
             totals = sent if totals is None else [a + b for a, b in zip(totals, sent, strict=True)]
         return _in_form(totals or [_zero(t) for t in targets], chosen)
 
@@ -325,10 +333,12 @@ def _pushed(result: Any, targets: Sequence[Node], tangents: Sequence[Any]) -> An
         dummy: Node = Tensor(np.zeros_like(result.data), requires_grad=True)
     else:
         dummy = Value(0.0)
-    along = [_inner(sent, tangent) for sent, tangent in zip(_cotangents(result, dummy, targets), tangents, strict=True)]
+    along = [
+        _inner(sent, tangent) for sent, tangent in zip(_cotangents(result, dummy, targets)[0], tangents, strict=True)
+    ]
     total = _total(along)
     dummy.requires_grad = False
-    return _cotangents(total, _one(total), [dummy])[0]
+    return _cotangents(total, _one(total), [dummy], towards=True)[0][0]
 
 
 def _inner(x: Any, y: Any) -> Any:
@@ -396,7 +406,7 @@ def jacobian(f: Function, argnum: Argnum = 0) -> Function:
         out, targets = _differentiated(f, args, kwargs, numbers)
 
         def of(result: Any) -> Any:
-            rows = [_cotangents(result, direction, targets) for direction in _directions(result)]
+            rows = [_cotangents(result, direction, targets)[0] for direction in _directions(result)]
             columns = [_gathered([row[i] for row in rows], result, target) for i, target in enumerate(targets)]
             trees = _in_form(columns, [args[number] for number in numbers])
             return trees if isinstance(argnum, (tuple, list)) else trees[0]

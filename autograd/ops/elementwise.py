@@ -39,7 +39,10 @@ def _scale_floats(g: float, local: float) -> float:
 
 def _scale_arrays(g: np.ndarray, local: np.ndarray) -> np.ndarray:
     product = g * local
-    return product if mode().anomaly else np.where(np.equal(g, 0), 0, product)
+    # A zero makes NaN only of an infinity or of NaN, which the sum tells in one pass.
+    if math.isfinite(np.add.reduce(product, None)) or mode().anomaly:
+        return product
+    return np.where(np.equal(g, 0), 0, product)
 
 
 # The strong zero: a branch that was not taken sends exactly 0, even through a local derivative that is infinite there.
