@@ -10,7 +10,7 @@ import numpy as np
 from autograd import reverse
 from autograd.errors import AnomalyError, GraphError, NotKeptError, OperandError, ShapeError
 from autograd.guards import LATEST, remember, short
-from autograd.modes import Mode, mode, scope
+from autograd.modes import mode, scope
 from autograd.node import NO_PARAMS, Const, Node, get_data, get_grad, next_order, raw, set_data, set_grad
 from autograd.op import BY_NUMPY, Op, refuse_complex
 from autograd.operators import Operators
@@ -88,7 +88,7 @@ class Tensor(Operators):
         refuse_complex("Tensor", [array])
         if requires_grad:
             _require_floats(array)
-        _fill(self, array, None, (), NO_PARAMS, requires_grad, mode())
+        _leaf(self, array, requires_grad)
         self.name = name
 
     @property
@@ -260,11 +260,19 @@ class Tensor(Operators):
             raise _explained(op, parents, error) from error
         if data.__class__ is not np.ndarray:
             data = np.asarray(data)
+        # Written out, not a call of _fill: a step of training comes here for each operation.
         node = _new(Tensor)
+        set_data(node, data)
+        set_grad(node, None)
         if needs and now.grad and op.differentiable and data.dtype.kind == "f":
-            _fill(node, data, op, tuple(parents), params, True, now)
+            node.op, node.parents, node.params, node.requires_grad = op, tuple(parents), params, True
+            node.site = here(now.sites)
         else:
-            _fill(node, data, None, (), NO_PARAMS, False, now)
+            node.op, node.parents, node.params, node.requires_grad = None, (), NO_PARAMS, False
+            node.site = None
+        node.name = node.stamp = None
+        node.order = next_order()
+        node.scope = scope.get()
         if now.anomaly:
             _check_finite(op, parents, data)
             remember(node)
@@ -358,30 +366,19 @@ class Tensor(Operators):
 def wrap(array: np.ndarray, requires_grad: bool = False) -> Tensor:
     """A tensor around an array, not copied."""
     node = _new(Tensor)
-    _fill(node, array, None, (), NO_PARAMS, requires_grad, mode())
+    _leaf(node, array, requires_grad)
     return node
 
 
-def _fill(
-    node: Tensor,
-    data: np.ndarray,
-    op: Op | None,
-    parents: tuple[Node, ...],
-    params: dict[str, Any],
-    requires_grad: bool,
-    now: Mode,
-) -> None:
+def _leaf(node: Tensor, data: np.ndarray, requires_grad: bool) -> None:
     set_data(node, data)
     set_grad(node, None)
-    node.op = op
-    node.parents = parents
-    node.params = params
+    node.op, node.parents, node.params = None, (), NO_PARAMS
     node.requires_grad = requires_grad
-    node.name = None
-    node.stamp = None
+    node.name = node.stamp = None
     node.order = next_order()
     node.scope = scope.get()
-    node.site = here(now.sites) if requires_grad else None
+    node.site = here(mode().sites) if requires_grad else None
 
 
 def stamp(tensors: Sequence[Tensor]) -> None:
@@ -467,6 +464,24 @@ _METHODS: dict[Any, str] = {
     shape: "ravel swapaxes squeeze expand_dims broadcast_to flip astype",
     joining: "split repeat take",
 }
+
+
+def _infix(op: Op) -> tuple[Any, Any]:
+    """The operator of a binary row and its reflection, straight to the record."""
+
+    def forward(self: Tensor, other: Any) -> Any:
+        return self._record(op, (self, other), NO_PARAMS)
+
+    def reflected(self: Tensor, other: Any) -> Any:
+        return self._record(op, (other, self), NO_PARAMS)
+
+    return forward, reflected
+
+
+for _name, _symbol in {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}.items():
+    for _method, _prefix in zip(_infix(getattr(elementwise, _name).op), ("", "r"), strict=True):
+        _method.__name__ = f"__{_prefix}{_symbol}__"
+        setattr(Tensor, _method.__name__, _method)
 for _room, _names in _METHODS.items():
     for _name in _names.split():
         setattr(Tensor, _name, getattr(_room, _name))

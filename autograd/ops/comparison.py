@@ -47,9 +47,19 @@ _round: Function = unary(
     "round", lambda x, decimals: float(builtins.round(x, decimals)) if math.isfinite(x) else x, np.round, None
 )
 
+
+def _where_arrays(condition: Any, x: Any, y: Any) -> Any:
+    # A plain number as condition and as the branch not taken, as in the rule of a power: nothing is copied for it.
+    if condition.__class__ is bool:
+        taken, other = (x, y) if condition else (y, x)
+        if other.__class__ is float and taken.__class__ is np.ndarray:
+            return taken
+    return np.where(condition, x, y)
+
+
 where: Function = row(
     "where",
-    np.where,
+    _where_arrays,
     None,
     lambda g, out, condition, x, y: where(condition, g, 0.0),
     lambda g, out, condition, x, y: where(condition, 0.0, g),

@@ -69,16 +69,29 @@ div: Function = binary(
     lambda g, out, x, y: scale(g, -out / y),
     infix="/",
 )
+
+
+def _power_arrays(x: Any, y: Any) -> Any:
+    # The exponents that people write have faster ways, to the same bits or better.
+    if y.__class__ is float or y.__class__ is int:
+        quick = _QUICK.get(y)
+        if quick is not None and x.__class__ is np.ndarray and x.dtype.kind == "f":
+            return quick(x)
+    return np.power(x, y)
+
+
+_QUICK: dict[float, Any] = {1: np.positive, 2: np.square, 0.5: np.sqrt, -1: np.reciprocal}
 power: Function = binary(
     "power",
     math.pow,
-    np.power,
+    _power_arrays,
     lambda g, out, x, y: scale(g, where(equal(y, 0.0), 0.0, y * power(x, y - 1.0))),
     lambda g, out, x, y: scale(
         g, where(equal(x, 0.0), where(less(y, 0.0), -inf, 0.0), out * log(where(equal(x, 0.0), 1.0, x)))
     ),
     infix="**",
 )
+implements(np.power)(power)
 neg: Function = unary("neg", operator.neg, np.negative, lambda g, out, x: -g, infix="-")
 abs: Function = unary("abs", operator.abs, np.absolute, lambda g, out, x: g * sign(x))
 square: Function = unary("square", lambda x: x * x, np.square, lambda g, out, x: g * (2.0 * x))

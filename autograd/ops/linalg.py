@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -78,14 +79,46 @@ _norm: Function = row(
 )
 _contract: Function = row(
     "einsum",
-    lambda x, y, subscripts: np.einsum(_spell(subscripts), x, y, optimize=True),
+    lambda x, y, subscripts: _contracted(x, y, subscripts),
     lambda g, out, x, y, subscripts: _contract(g, y, subscripts=(subscripts[2], subscripts[1], subscripts[0])),
     lambda g, out, x, y, subscripts: _contract(g, x, subscripts=(subscripts[2], subscripts[0], subscripts[1])),
 )
 
 
-def _spell(subscripts: tuple[str, str, str]) -> str:
-    return f"{subscripts[0]},{subscripts[1]}->{subscripts[2]}"
+@cache
+def _plan(subscripts: tuple[str, str, str]) -> tuple[Any, ...]:
+    """The letters of two operands by what becomes of them, and the orders of axes that bring them together."""
+    a, b, out = subscripts
+    shared = [c for c in a if c in b and c in out]
+    summed = [c for c in a if c in b and c not in out]
+    left, right = [c for c in a if c not in b], [c for c in b if c not in a]
+    of_x = tuple(a.index(c) for c in shared + left + summed)
+    of_y = tuple(b.index(c) for c in shared + summed + right)
+    found = shared + left + right
+    return len(shared), len(left), len(summed), of_x, of_y, tuple(found.index(c) for c in out)
+
+
+def _contracted(x: np.ndarray, y: np.ndarray, subscripts: tuple[str, str, str]) -> np.ndarray:
+    """The sum of products over the letters that both have and the result has not, as one product of matrices."""
+    shared, left, summed, of_x, of_y, order = _plan(subscripts)
+    x, y = x.transpose(of_x), y.transpose(of_y)
+    lefts, rights = x.shape[shared : shared + left], y.shape[shared + summed :]
+    if not summed:
+        x = x.reshape(x.shape + (1,) * len(rights))
+        y = y.reshape(y.shape[:shared] + (1,) * left + rights)
+        return (x * y).transpose(order)
+    sums_x, sums_y = x.shape[shared + left :], y.shape[shared : shared + summed]
+    if sums_x != sums_y:
+        # einsum repeats axes of length 1, also those that it sums over.
+        lengths = tuple(builtins.max(m, n) for m, n in zip(sums_x, sums_y, strict=True))
+        x = np.broadcast_to(x, x.shape[: shared + left] + lengths)
+        y = np.broadcast_to(y, y.shape[:shared] + lengths + rights)
+        sums_x = lengths
+    size = math.prod(sums_x)
+    x = x.reshape((*x.shape[:shared], math.prod(lefts), size))
+    y = y.reshape((*y.shape[:shared], size, math.prod(rights)))
+    product = np.matmul(x, y)
+    return product.reshape(product.shape[:shared] + lefts + rights).transpose(order)
 
 
 @implements(np.dot)

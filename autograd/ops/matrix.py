@@ -175,6 +175,28 @@ def slogdet(x: Any) -> Any:
     return _result_type(np.linalg.slogdet)(stop_gradient(basic(both, (..., 0))), basic(both, (..., 1)))
 
 
+def _gaussian_arrays(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    np.linalg.cholesky(y)  # which raises where y is not positive definite
+    return -0.5 * (np.sum((x @ np.linalg.inv(y)) * x, -1) + np.linalg.slogdet(y)[1])
+
+
+def _gaussian_by_matrix(g: Any, x: Any, y: Any) -> Any:
+    p = _inv(y)
+    rows = reshape(x, (-1, shape(x)[-1]))
+    weights = reshape(g, (-1, 1))
+    inner = matmul(matmul(t(p), matmul(t(rows), weights * rows)), t(p))
+    return 0.5 * (inner - _sum(weights, axis=(0, 1), keepdims=False) * t(p))
+
+
+# -½(xᵀ y⁻¹ x + log det y) for vectors x on the last axis: of its own for speed, where a mixture has many.
+log_gaussian: Function = row(
+    "log_gaussian",
+    _gaussian_arrays,
+    lambda g, out, x, y: -0.5 * _column(g) * matmul(x, _inv(y) + t(_inv(y))),
+    lambda g, out, x, y: _gaussian_by_matrix(g, x, y),
+)
+
+
 # Cholesky, eigenvalues, singular values, QR.
 
 

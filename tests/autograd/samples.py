@@ -82,6 +82,7 @@ ARRAYS: dict[str, tuple[list[Any], dict[str, Any]]] = {
     "cofactor": ([SQUARE], {}),
     "cofactor_along": ([SQUARE, SQUARE[::-1] * 0.5], {}),
     "slogdet": ([SQUARE], {}),
+    "log_gaussian": ([X, SQUARE @ SQUARE.T + np.eye(3)], {}),
     "cholesky": ([SQUARE @ SQUARE.T + np.eye(3)], {}),
     "eigh": ([SQUARE + SQUARE.T + 0.1], {"uplo": "L"}),
     "svd": ([np.stack([X, X[::-1, ::-1] + 0.2])], {}),

@@ -7,11 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.ops.diagonal import diagonal
-from autograd.ops.elementwise import exp, log, mul, sub
-from autograd.ops.linalg import einsum
-from autograd.ops.matrix import cholesky, inv, slogdet
-from autograd.ops.reduction import sum as sum_
+from autograd.ops.elementwise import exp, mul, sub
+from autograd.ops.matrix import log_gaussian, slogdet
 from autograd.ops.shape import as_array, shape
 
 
@@ -50,11 +47,7 @@ def logpdf(x: Any, mean: Any = 0.0, cov: Any = 1.0, allow_singular: bool = False
     centred = sub(x, mean)
     if not shape(centred):
         centred = centred * np.ones(1)
-    # The inverse factor whitens; its gradient is symmetric, as that of a covariance should be.
-    factor = cholesky(matrix)
-    white = einsum("...i,ji->...j", centred, inv(factor))
-    logdet = 2.0 * sum_(log(diagonal(factor)))
-    return -0.5 * (sum_(white * white, axis=-1) + (logdet + size * math.log(2.0 * math.pi)))
+    return log_gaussian(centred, matrix) - 0.5 * size * math.log(2.0 * math.pi)
 
 
 def pdf(x: Any, mean: Any = 0.0, cov: Any = 1.0, allow_singular: bool = False) -> Any:
