@@ -40,7 +40,10 @@ class _Switch:
         self._tokens: list[Token[Mode]] = []
 
     def __enter__(self) -> None:
-        self._tokens.append(_mode.set(replace(_mode.get(), **self._fields)))
+        now = _mode.get()
+        # What holds already needs no new mode; every transform comes here.
+        same = all([getattr(now, name) is value for name, value in self._fields.items()])
+        self._tokens.append(_mode.set(now if same else replace(now, **self._fields)))
 
     def __exit__(self, *exception: object) -> None:
         _mode.reset(self._tokens.pop())

@@ -7,6 +7,7 @@ all paths of the chain rule would walk shared edges again and again. On e = (a+b
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -305,7 +306,14 @@ def _unbroadcast(x: Any, wanted: tuple[int, ...]) -> Any:
         have = have[lead:]
     if have != wanted and lead >= 0:
         x = _sum(x, axis=tuple(i for i, n in enumerate(wanted) if n == 1 and have[i] != 1), keepdims=True)
-    return x if shape(x) == wanted else broadcast_to(x, wanted)
+    if shape(x) == wanted:
+        return x
+    if x.__class__ is np.ndarray and math.prod(wanted) <= SMALL:
+        # A view costs more to make than so few numbers to copy.
+        whole = np.empty(wanted, x.dtype)
+        whole[...] = x
+        return whole
+    return broadcast_to(x, wanted)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

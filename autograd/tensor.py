@@ -347,6 +347,10 @@ class Tensor(Operators):
         return np.array(get_data(self), dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method == "__call__" and not kwargs:
+            function = BY_NUMPY.get(ufunc)
+            if function is not None:
+                return function(*inputs)
         if method in ("reduce", "accumulate") and (ufunc, method) in _REDUCTIONS:
             return _REDUCTIONS[ufunc, method](*inputs, **{"axis": 0, **kwargs})
         if kwargs.get("out", (None,))[0] is inputs[0] and inputs[0].__class__ is np.ndarray:

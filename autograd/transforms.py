@@ -6,8 +6,7 @@ pass records itself and a node comes out; so the transforms nest to any order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -41,7 +40,7 @@ def _lift(tree: Any) -> tuple[Any, list[Node]]:
             if not node.requires_grad:
                 node = Value(x.data) if isinstance(x, Value) else Tensor(x.data, requires_grad=True)
         else:
-            node = Tensor(np.asarray(x, float) if _is_number(x) else np.asarray(x), requires_grad=True)
+            node = Tensor(x, requires_grad=True, dtype=float if _is_number(x) else None)
         fresh.append(node)
         return node
 
@@ -54,7 +53,7 @@ def _is_number(x: Any) -> bool:
 
 def _only_numbers(*trees: Any) -> bool:
     """Whether nothing but Python's numbers came in, so that nothing but these should come out."""
-    return not any(isinstance(x, (np.ndarray, np.generic, Node)) for x in leaves(trees))
+    return not any([isinstance(x, (np.ndarray, np.generic, Node)) for x in leaves(trees)])
 
 
 def _differentiated(
@@ -74,16 +73,19 @@ def _differentiated(
             return f(*args, **kwargs), targets
 
 
-@contextmanager
-def _open(targets: Sequence[Node]) -> Iterator[set[Node]]:
+class _open:  # noqa: N801 - a context manager, written as a class because it is entered for every gradient
     """Let gradients into our own leaves, and close them again: to an outer transform they are constants."""
-    own = {target for target in targets if target.op is None}
-    for leaf in own:
-        leaf.requires_grad = True
-    try:
-        yield own
-    finally:
-        for leaf in own:
+
+    def __init__(self, targets: Sequence[Node]) -> None:
+        self._own = {target for target in targets if target.op is None}
+
+    def __enter__(self) -> set[Node]:
+        for leaf in self._own:
+            leaf.requires_grad = True
+        return self._own
+
+    def __exit__(self, *exception: object) -> None:
+        for leaf in self._own:
             leaf.requires_grad = False
 
 

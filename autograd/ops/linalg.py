@@ -35,7 +35,7 @@ def _matmul_x(g: Any, out: Any, x: Any, y: Any) -> Any:
     if y.ndim == 1:
         return g * y if x.ndim == 1 else expand_dims(g, -1) * y
     if x.ndim == 1:
-        return getitem(matmul(y, expand_dims(g, -1)), (..., 0))
+        return matmul(y, g) if y.ndim == 2 else getitem(matmul(y, expand_dims(g, -1)), (..., 0))
     return matmul(g, matrix_transpose(y))
 
 
@@ -43,6 +43,8 @@ def _matmul_y(g: Any, out: Any, x: Any, y: Any) -> Any:
     if x.ndim == 1:
         return g * x if y.ndim == 1 else expand_dims(x, -1) * expand_dims(g, -2)
     if y.ndim == 1:
+        if x.ndim == 2:
+            return matmul(matrix_transpose(x), g)
         return getitem(matmul(matrix_transpose(x), expand_dims(g, -1)), (..., 0))
     return matmul(matrix_transpose(x), g)
 

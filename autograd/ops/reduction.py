@@ -237,6 +237,8 @@ def _reducer(
         initial: Any = None,
         where: Any = None,
     ) -> Any:
+        if not more and dtype is None and initial is None and where is None and out is None and is_array(x):
+            return of_axes(x, axis=axis_tuple(axis, x.ndim), keepdims=bool(keepdims))
         refuse_out(name, out)
         if not is_array(x):
             x = tuple(x) if isinstance(x, Iterable) else x

@@ -39,7 +39,11 @@ def axis_index(axis: int, ndim: int) -> int:
 
 def axis_tuple(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
     """All the axes named, sorted and non-negative; every axis for None."""
-    return tuple(range(ndim)) if axis is None else tuple(sorted(normalize_axis_tuple(axis, ndim)))
+    if axis is None:
+        return tuple(range(ndim))
+    if axis.__class__ is int:
+        return (normalize_axis_index(axis, ndim),)
+    return tuple(sorted(normalize_axis_tuple(axis, ndim)))
 
 
 _reshape: Function = row(

@@ -30,7 +30,7 @@ from autograd.numpy.linalg import solve
 from autograd.scipy.special import logsumexp
 
 
-def logistic_regression(samples: int = 512, features: int = 16) -> tuple[Callable[..., Any], Any]:
+def logistic_regression(samples: int = 200, features: int = 10) -> tuple[Callable[..., Any], Any]:
     """The negative log-likelihood of labels, by weights."""
     rs = npr.RandomState(0)
     inputs = rs.randn(samples, features)
@@ -47,7 +47,7 @@ def logistic_regression(samples: int = 512, features: int = 16) -> tuple[Callabl
     return loss, 0.1 * rs.randn(features)
 
 
-def gaussian_mixture(samples: int = 500, clusters: int = 5) -> tuple[Callable[..., Any], Any]:
+def gaussian_mixture(samples: int = 300, clusters: int = 10) -> tuple[Callable[..., Any], Any]:
     """The log-likelihood of points under a mixture, by a dict of proportions, means and factors of covariances."""
     rs = npr.RandomState(1)
     data = rs.randn(samples, 2) + 3.0 * rs.randn(clusters, 2)[rs.randint(clusters, size=samples)]
@@ -72,8 +72,8 @@ def bayesian_network(draws: int = 10) -> tuple[Callable[..., Any], Any]:
     sizes = [1, 20, 20, 1]
     shapes = list(zip(sizes[:-1], sizes[1:]))
     count = sum((m + 1) * n for m, n in shapes)
-    inputs = np.linspace(0, 6, 80).reshape(80, 1)
-    targets = np.cos(inputs) + 0.1 * rs.randn(80, 1)
+    inputs = np.linspace(0, 6, 40).reshape(40, 1)
+    targets = np.cos(inputs) + 0.1 * rs.randn(40, 1)
     noise = rs.randn(draws, count)
 
     def unpack(weights: Any) -> Any:

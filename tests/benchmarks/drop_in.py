@@ -1,0 +1,121 @@
+"""HIPS autograd's kind of program: gradients here, in HIPS autograd (in a process of its own), and in PyTorch."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.autograd import hips_programs
+
+WORKER = Path(__file__).parent / "hips_worker.py"
+# Both are called `autograd`, so HIPS autograd cannot be installed beside this one.
+PLACE = Path(os.environ.get("STEPGRAD_HIPS", ".hips"))
+INSTALL = f"pip install --no-deps --target {PLACE} autograd==1.9.1"
+
+
+class Hips:
+    """HIPS autograd in a process of its own, which times itself."""
+
+    def __init__(self) -> None:
+        environment = {**os.environ, "PYTHONPATH": str(PLACE.resolve())}
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", str(WORKER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+
+    def _ask(self, **question: Any) -> Any:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(question), file=self._process.stdin, flush=True)
+        return json.loads(self._process.stdout.readline())
+
+    def values(self) -> Any:
+        """What all programs compute."""
+        return self._ask(values=True)
+
+    def timed(self, program: str) -> Callable[[int], float]:
+        """A contestant that is told how often to run, and tells the seconds a run."""
+        return lambda repeat: float(self._ask(time=program, repeat=repeat))
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.stdin.close()  # type: ignore[union-attr]
+        self._process.wait()
+
+
+def torch_gradient(name: str) -> Callable[[], Any]:
+    """The same objective, written in PyTorch, and its gradient by the same parameters."""
+    import torch
+
+    torch.set_num_threads(1)
+    objective, params = hips_programs.OBJECTIVES[name]()
+    held = dict(
+        zip(objective.__code__.co_freevars, (cell.cell_contents for cell in objective.__closure__), strict=True)
+    )
+    tensors = {key: torch.from_numpy(value) for key, value in held.items() if isinstance(value, np.ndarray)}
+
+    def logistic_regression(weights: Any) -> Any:
+        predictions = 0.5 * (torch.tanh((tensors["inputs"] @ weights) / 2.0) + 1)
+        targets = tensors["targets"]
+        probabilities = predictions * targets + (1 - predictions) * ~targets
+        return -torch.sum(torch.log(probabilities)) + 0.1 * weights @ weights
+
+    def gaussian_mixture(params: Any) -> Any:
+        proportions = params["log proportions"] - torch.logsumexp(params["log proportions"], 0)
+        lls = []
+        for log_proportion, mean, factor in zip(proportions, params["means"], params["factors"], strict=True):
+            normal = torch.distributions.MultivariateNormal(mean, factor.T @ factor, validate_args=False)
+            lls.append(log_proportion + normal.log_prob(tensors["data"]))
+        return torch.sum(torch.logsumexp(torch.stack(lls), 0))
+
+    def bayesian_network(params: Any) -> Any:
+        count, draws = held["count"], held["noise_draws"]
+        inputs, targets, noise = tensors["inputs"], tensors["targets"], tensors["noise"]
+        mean, log_std = params[:count], params[count:]
+        samples = noise * torch.exp(log_std) + mean
+        hidden, weights = inputs[None], samples
+        for m, n in held["shapes"]:
+            W, b = weights[:, : m * n].reshape(draws, m, n), weights[:, m * n : m * n + n].reshape(draws, 1, n)
+            weights = weights[:, (m + 1) * n :]
+            outputs = torch.einsum("mnd,mdo->mno", hidden.expand(draws, -1, -1), W) + b
+            hidden = torch.exp(-(outputs**2))
+        log_prior = -0.05 * torch.sum(samples**2, 1)
+        log_lik = -torch.sum((outputs - targets) ** 2, (1, 2)) / 0.01
+        entropy = 0.5 * count * (1.0 + math.log(2 * math.pi)) + torch.sum(log_std)
+        return -(entropy + torch.mean(log_prior + log_lik))
+
+    written = {
+        f.__name__.replace("_", " ").lower(): f for f in (logistic_regression, gaussian_mixture, bayesian_network)
+    }
+    if name == "Bayesian network":
+        inner = dict(
+            zip(
+                held["predictions"].__code__.co_freevars,
+                (c.cell_contents for c in held["predictions"].__closure__),
+                strict=True,
+            )
+        )
+        held.update({"shapes": [(1, 20), (20, 20), (20, 1)], "noise_draws": held["noise"].shape[0]})
+        tensors["inputs"] = torch.from_numpy(inner["inputs"])
+    function = written[name.lower()]
+
+    def run() -> Any:
+        if isinstance(params, dict):
+            leaves = {key: torch.tensor(value, requires_grad=True) for key, value in params.items()}
+            found = torch.autograd.grad(function(leaves), list(leaves.values()))
+            return dict(zip(params, (g.numpy() for g in found), strict=True))
+        leaf = torch.tensor(params, requires_grad=True)
+        return torch.autograd.grad(function(leaf), leaf)[0].numpy()
+
+    return run
