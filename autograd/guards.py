@@ -44,8 +44,6 @@ LATEST = [0]
 def check_in_place(node: Node) -> None:
     """Raise where a value that the rules of `node` read was overwritten after it was recorded."""
     order = node.order
-    if LATEST[0] < order:
-        return
     for involved in (*node.parents, node):
         stamp = getattr(involved, "stamp", None)
         if stamp is not None and stamp[0] > order:

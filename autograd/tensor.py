@@ -10,7 +10,7 @@ import numpy as np
 from autograd import reverse
 from autograd.errors import AnomalyError, GraphError, NotKeptError, OperandError, ShapeError
 from autograd.guards import LATEST, remember, short
-from autograd.modes import mode, scope
+from autograd.modes import PLAIN, mode, scope
 from autograd.node import NO_PARAMS, Const, Node, get_data, get_grad, next_order, raw, set_data, set_grad
 from autograd.op import BY_NUMPY, Op, refuse_complex
 from autograd.operators import Operators
@@ -258,23 +258,9 @@ class Tensor(Operators):
                 data = op.array(*datas, **params)
         except (ValueError, TypeError, IndexError) as error:
             raise _explained(op, parents, error) from error
-        if data.__class__ is not np.ndarray:
-            data = np.asarray(data)
-        # Written out, not a call of _fill: a step of training comes here for each operation.
-        node = _new(Tensor)
-        set_data(node, data)
-        set_grad(node, None)
-        if needs and now.grad and op.differentiable and data.dtype.kind == "f":
-            node.op, node.parents, node.params, node.requires_grad = op, tuple(parents), params, True
-            node.site = here(now.sites)
-        else:
-            node.op, node.parents, node.params, node.requires_grad = None, (), NO_PARAMS, False
-            node.site = None
-        node.name = node.stamp = None
-        node.order = next_order()
-        node.scope = scope.get()
+        node = _made(data, op, tuple(parents), params, needs and now.grad, now.sites)
         if now.anomaly:
-            _check_finite(op, parents, data)
+            _check_finite(op, parents, get_data(node))
             remember(node)
         return node
 
@@ -371,6 +357,32 @@ def wrap(array: np.ndarray, requires_grad: bool = False) -> Tensor:
     """A tensor around an array, not copied."""
     node = _new(Tensor)
     _leaf(node, array, requires_grad)
+    return node
+
+
+def _made(
+    data: Any, op: Op, parents: tuple[Node, ...], params: dict[str, Any], needs: bool, callers: bool = False
+) -> Tensor:
+    """The result of an operation; a constant unless something needs its derivative, and it has one."""
+    node = _new(Tensor)
+    if data.__class__ is not np.ndarray:
+        data = np.asarray(data)
+    set_data(node, data)
+    set_grad(node, None)
+    if needs and op.differentiable and data.dtype.kind == "f":
+        node.op = op
+        node.parents = parents
+        node.params = params
+        node.requires_grad = True
+        node.site = here(callers)
+    else:
+        node.op = node.site = None
+        node.parents = ()
+        node.params = NO_PARAMS
+        node.requires_grad = False
+    node.name = node.stamp = None
+    node.order = next_order()
+    node.scope = scope.get()
     return node
 
 
@@ -471,12 +483,25 @@ _METHODS: dict[Any, str] = {
 
 
 def _infix(op: Op) -> tuple[Any, Any]:
-    """The operator of a binary row and its reflection, straight to the record."""
+    """The operator of a binary row and its reflection, with the usual operands recorded at once."""
+    array = op.array
 
     def forward(self: Tensor, other: Any) -> Any:
+        kind = other.__class__
+        if mode() is PLAIN:
+            try:
+                if kind is Tensor:
+                    data = array(get_data(self), get_data(other))
+                    return _made(data, op, (self, other), NO_PARAMS, self.requires_grad or other.requires_grad)
+                if kind is float or kind is int:
+                    return _made(array(get_data(self), other), op, (self, Const(other)), NO_PARAMS, self.requires_grad)
+            except (ValueError, TypeError) as error:
+                raise _explained(op, (self, other if kind is Tensor else Const(other)), error) from error
         return self._record(op, (self, other), NO_PARAMS)
 
     def reflected(self: Tensor, other: Any) -> Any:
+        if mode() is PLAIN and (other.__class__ is float or other.__class__ is int):
+            return _made(array(other, get_data(self)), op, (Const(other), self), NO_PARAMS, self.requires_grad)
         return self._record(op, (other, self), NO_PARAMS)
 
     return forward, reflected
