@@ -195,12 +195,12 @@ class Const(Node):
     __slots__ = ()
 
     # The same for all, so that making one costs two assignments.
-    op = None  # type: ignore[assignment]
-    parents = ()  # type: ignore[assignment]
-    params = NO_PARAMS  # type: ignore[assignment]
-    name = site = scope = None  # type: ignore[assignment]
-    order = 0  # type: ignore[assignment]
-    requires_grad = False  # type: ignore[assignment]
+    op = None
+    parents = ()
+    params = NO_PARAMS
+    name = site = scope = None
+    order = 0
+    requires_grad = False
 
     def __init__(self, data: Any) -> None:
         self.data = data

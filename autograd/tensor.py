@@ -264,6 +264,11 @@ class Tensor(Operators):
             remember(node)
         return node
 
+    def __pow__(self, other: Any) -> Any:
+        # The square is a row of its own, with a derivative that needs no general power.
+        exponent = other.__class__ is int or other.__class__ is float
+        return elementwise.square(self) if exponent and other == 2 else elementwise.power(self, other)
+
     def __setitem__(self, key: Any, value: Any) -> None:
         if mode().grad and (self.requires_grad or (isinstance(value, Node) and value.requires_grad)):
             self._refuse_in_place("t[…] = value", "build it with where, concatenate or stack")
@@ -507,7 +512,7 @@ def _infix(op: Op) -> tuple[Any, Any]:
     return forward, reflected
 
 
-for _name, _symbol in {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}.items():
+for _name, _symbol in {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv"}.items():
     for _method, _prefix in zip(_infix(getattr(elementwise, _name).op), ("", "r"), strict=True):
         _method.__name__ = f"__{_prefix}{_symbol}__"
         setattr(Tensor, _method.__name__, _method)

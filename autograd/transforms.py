@@ -51,9 +51,11 @@ def _is_number(x: Any) -> bool:
     return isinstance(x, (int, float)) and not isinstance(x, np.generic)
 
 
-def _only_numbers(*trees: Any) -> bool:
+def _only_numbers(args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
     """Whether nothing but Python's numbers came in, so that nothing but these should come out."""
-    return not any([isinstance(x, (np.ndarray, np.generic, Node)) for x in leaves(trees)])
+    if args and args[0].__class__ is np.ndarray:
+        return False
+    return not any([isinstance(x, (np.ndarray, np.generic, Node)) for x in leaves((args, kwargs))])
 
 
 def _differentiated(
@@ -145,6 +147,8 @@ def _result(x: Any, number: bool = False, outside: bool | None = None) -> Any:
 
 def _in_form(gradients: Sequence[Any], given: Sequence[Any]) -> tuple[Any, ...]:
     """Gradients in the structures of the arguments, Python floats for Python numbers."""
+    if len(given) == 1 and given[0].__class__ is np.ndarray:
+        return (_unwrapped(gradients[0]),)
     originals = leaves(given)
     found = (_unwrapped(g, _is_number(x)) for g, x in zip(gradients, originals, strict=True))
     return tuple(rebuild(tree, found) for tree in given)
@@ -172,7 +176,7 @@ def _name(f: Function) -> str:
 
 
 def _one(out: Any) -> Any:
-    return 1.0 if not isinstance(out, Tensor) else np.ones_like(out.data)
+    return 1.0 if not isinstance(out, Tensor) else np.ones(out.shape, out.dtype)
 
 
 def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
@@ -322,7 +326,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
         lifted, targets = _lift(list(primals))
         with _open(targets):
             out = f(*lifted)
-        number = _only_numbers(primals)
+        number = _only_numbers(primals, {})
         pushed = iter([_unwrapped(_pushed(result, targets, leaves(tangents)), number) for result in leaves(out)])
     return map_leaves(lambda x: _result(x, number), out), rebuild(out, pushed)
 

@@ -127,6 +127,8 @@ def _contracted(x: np.ndarray, y: np.ndarray, subscripts: tuple[str, str, str]) 
 def dot(x: Any, y: Any, out: Any = None) -> Any:
     """NumPy's `dot` for arrays; for two sequences of scalars the sum of their products, as one node."""
     refuse_out("dot", out)
+    if is_array(x) and is_array(y) and x.ndim > 0 and 0 < y.ndim <= 2:
+        return matmul(x, y)
     if not is_array(x) and not is_array(y) and hasattr(x, "__iter__") and hasattr(y, "__iter__"):
         xs, ys = tuple(x), tuple(y)
         if len(xs) != len(ys):
@@ -162,8 +164,11 @@ def einsum(subscripts: Any, *operands: Any, out: Any = None, optimize: Any = Tru
     refuse_out("einsum", out)
     if not isinstance(subscripts, str):
         subscripts, operands = _in_letters((subscripts, *operands))
-    operands = tuple(as_array(x) for x in operands)
-    inputs, output = _parse(subscripts, operands)
+    operands = tuple([as_array(x) for x in operands])
+    direct = _direct(subscripts, tuple([len(shape(x)) for x in operands]))
+    if direct is not None:
+        return _contract(*operands, subscripts=direct)
+    inputs, output = _parse(subscripts, tuple(len(shape(x)) for x in operands))
     terms = list(zip(inputs, operands, strict=True))
     if len(terms) > 2:
         spelled = ",".join(inputs) + "->" + output
@@ -200,6 +205,16 @@ def _in_letters(arguments: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
     return left + output, arguments[0 : 2 * pairs : 2]
 
 
+@cache
+def _direct(subscripts: str, ndims: tuple[int, ...]) -> tuple[str, str, str] | None:
+    """The letters of a product of two operands that needs no diagonal and no sum of its own; None where it does."""
+    if len(ndims) != 2:
+        return None
+    (a, b), out = _parse(subscripts, ndims)
+    plain = all(len(set(letters)) == len(letters) for letters in (a, b, out))
+    return (a, b, out) if plain and set(a) ^ set(b) <= set(out) <= set(a) | set(b) else None
+
+
 def _contract_pair(first: tuple[str, Any], second: tuple[str, Any], needed: set[str]) -> tuple[str, Any]:
     a, x = _reduced(*first, needed | set(second[0]))
     b, y = _reduced(*second, needed | set(a))
@@ -228,18 +243,18 @@ def _reduced(letters: str, x: Any, needed: set[str]) -> tuple[str, Any]:
     return letters, x
 
 
-def _parse(subscripts: str, operands: tuple[Any, ...]) -> tuple[list[str], str]:
+def _parse(subscripts: str, ndims: tuple[int, ...]) -> tuple[list[str], str]:
     """The letters of each operand and of the output, the ellipsis replaced by letters of its own."""
     left, arrow, output = subscripts.replace(" ", "").partition("->")
     inputs = left.split(",")
-    if len(inputs) != len(operands):
-        raise ShapeError(f"einsum: {subscripts!r} names {len(inputs)} operands, {len(operands)} were given")
+    if len(inputs) != len(ndims):
+        raise ShapeError(f"einsum: {subscripts!r} names {len(inputs)} operands, {len(ndims)} were given")
     free = [c for c in map(chr, [*range(65, 91), *range(97, 123)]) if c not in subscripts]
     spare = 0
-    for i, (letters, x) in enumerate(zip(inputs, operands, strict=True)):
-        extra = len(shape(x)) - len(letters.replace("...", ""))
+    for i, (letters, ndim) in enumerate(zip(inputs, ndims, strict=True)):
+        extra = ndim - len(letters.replace("...", ""))
         if extra < 0 or (extra and "..." not in letters):
-            raise ShapeError(f"einsum: operand {i + 1} of shape {shape(x)} does not fit its indices {letters!r}")
+            raise ShapeError(f"einsum: operand {i + 1} of {ndim} axes does not fit its indices {letters!r}")
         spare = builtins.max(spare, extra)
         inputs[i] = letters.replace("...", "".join(free[:extra][::-1]))
     ellipsis = "".join(free[:spare][::-1])

@@ -39,7 +39,8 @@ def kept(g: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     """`g` with the reduced axes of `x` back, at length 1; the reverse pass repeats it along them."""
     if keepdims:
         return g
-    return reshape(g, tuple(1 if i in axis else n for i, n in enumerate(shape(x))))
+    lengths = tuple([1 if i in axis else n for i, n in enumerate(x.shape)])
+    return g.reshape(lengths) if g.__class__ is np.ndarray else reshape(g, lengths)
 
 
 def count(x: Any, axis: tuple[int, ...]) -> int:

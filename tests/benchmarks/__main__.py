@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograd import Value
-from tests.benchmarks import growth, importing, scalar, tensor
+from tests.benchmarks import drop_in, growth, importing, scalar, tensor
 from tests.benchmarks.timing import Times
 
 console = Console(width=100)
@@ -102,6 +102,14 @@ def _tensor() -> None:
         )
 
 
+def _drop_in() -> None:
+    with_hips = drop_in.hips_is_installed()
+    if not with_hips:
+        console.print(f"HIPS autograd is not where it is looked for: {drop_in.INSTALL}", markup=False)
+    for name, measured in drop_in.times(_present("torch"), with_hips).items():
+        _compare(f"Gradient: {name}", measured, 1e6, "µs", {"HIPS autograd": 0.6, "torch eager": 1.0})
+
+
 def _growth() -> None:
     for build, bar in ((growth.chain, 1.15), (growth.wide, None), (growth.shuffled, None)):
         fitted, nanoseconds = growth.slope(build)
@@ -121,7 +129,7 @@ def _importing() -> None:
 
 def main() -> None:
     """Parse the command line and run."""
-    rooms = {"scalar": _scalar, "tensor": _tensor, "growth": _growth, "import": _importing}
+    rooms = {"scalar": _scalar, "tensor": _tensor, "drop-in": _drop_in, "growth": _growth, "import": _importing}
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("which", nargs="*", choices=[[], *rooms], help="all by default", metavar=" ".join(rooms))
     chosen = parser.parse_args().which or list(rooms)

@@ -8,12 +8,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from autograd.tree import leaves
 from tests.autograd import hips_programs
+from tests.benchmarks.timing import Times, taking_turns, timer
 
 WORKER = Path(__file__).parent / "hips_worker.py"
 # Both are called `autograd`, so HIPS autograd cannot be installed beside this one.
@@ -21,11 +24,11 @@ PLACE = Path(os.environ.get("STEPGRAD_HIPS", ".hips"))
 INSTALL = f"pip install --no-deps --target {PLACE} autograd==1.9.1"
 
 
-class Hips:
-    """HIPS autograd in a process of its own, which times itself."""
+class Worker:
+    """The programs in a process of its own, which times itself."""
 
-    def __init__(self) -> None:
-        environment = {**os.environ, "PYTHONPATH": str(PLACE.resolve())}
+    def __init__(self, place: Path) -> None:
+        environment = {**os.environ, "PYTHONPATH": str(place.resolve())}
         self._process = subprocess.Popen(
             [sys.executable, "-P", str(WORKER)],
             stdin=subprocess.PIPE,
@@ -34,24 +37,27 @@ class Hips:
             env=environment,
         )
 
-    def _ask(self, **question: Any) -> Any:
+    def ask(self, **question: Any) -> Any:
+        """One question, one answer."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(json.dumps(question), file=self._process.stdin, flush=True)
         return json.loads(self._process.stdout.readline())
 
-    def values(self) -> Any:
-        """What all programs compute."""
-        return self._ask(values=True)
-
-    def timed(self, program: str) -> Callable[[int], float]:
+    def timer(self, program: str) -> Callable[[int], float]:
         """A contestant that is told how often to run, and tells the seconds a run."""
-        return lambda repeat: float(self._ask(time=program, repeat=repeat))
+        return lambda repeat: float(self.ask(time=program, repeat=repeat))
 
-    def close(self) -> None:
-        """End the process."""
-        self._process.stdin.close()  # type: ignore[union-attr]
-        self._process.wait()
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._process.communicate()
+
+
+def hips_is_installed() -> bool:
+    """Whether HIPS autograd is where the benchmark looks for it."""
+    return (PLACE / "autograd" / "tracer.py").is_file()
 
 
 def torch_gradient(name: str) -> Callable[[], Any]:
@@ -119,3 +125,25 @@ def torch_gradient(name: str) -> Callable[[], Any]:
         return torch.autograd.grad(function(leaf), leaf)[0].numpy()
 
     return run
+
+
+def times(with_torch: bool, with_hips: bool, rounds: int = 21, repeat: int = 20) -> dict[str, dict[str, Times]]:
+    """Seconds a gradient of each program; that all contestants compute the same is checked first."""
+    found = {}
+    with ExitStack() as stack:
+        ours = stack.enter_context(Worker(Path(__file__).parents[2]))
+        theirs = stack.enter_context(Worker(PLACE)) if with_hips else None
+        values = [worker.ask(values=True)["objectives"] for worker in (ours, theirs) if worker is not None]
+        for name in hips_programs.OBJECTIVES:
+            timers = {"stepgrad": ours.timer(name)}
+            computed = [leaves(worker[name]) for worker in values]
+            if theirs is not None:
+                timers["HIPS autograd"] = theirs.timer(name)
+            if with_torch:
+                gradient = torch_gradient(name)
+                computed.append([x for part in leaves(gradient()) for x in np.ravel(part)])
+                timers["torch eager"] = timer(gradient)
+            for other in computed[1:]:
+                np.testing.assert_allclose(other, computed[0], rtol=1e-8)
+            found[name] = taking_turns(timers, rounds, repeat)
+    return found

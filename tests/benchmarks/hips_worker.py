@@ -1,4 +1,4 @@
-"""A process that runs the programs for HIPS users with whatever `autograd` it imports; it shares no code with stepgrad.
+"""A process that runs the programs for HIPS users with whatever `autograd` it imports, HIPS autograd's or ours.
 
 Reads lines of JSON from standard input, `{"time": program, "repeat": n}` or `{"values": true}`, and answers each with one.
 """
@@ -11,6 +11,8 @@ import json
 import sys
 import time
 from pathlib import Path
+
+import numpy
 
 PROGRAMS = Path(__file__).parent.parent / "autograd" / "hips_programs.py"
 
@@ -30,6 +32,9 @@ def plain(x):
 
 def main():
     """Answer until standard input ends."""
+    # glibc keeps freed memory, instead of asking the system for it anew, once a program has freed a large block: a step
+    # of BLAS or of PyTorch does that sooner or later. Here it is done at once, so that it is the same for everybody.
+    numpy.empty(2**21)
     spec = importlib.util.spec_from_file_location("hips_programs", PROGRAMS)
     programs = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(programs)

@@ -27,20 +27,34 @@ class Times:
         return middle, low, high
 
 
-def interleaved(contestants: dict[str, Callable[[], object]], rounds: int, repeat: int = 1) -> dict[str, Times]:
-    """Run every contestant `repeat` times a round, in turn, after one round that is not counted.
+def timer(run: Callable[[], object]) -> Callable[[int], float]:
+    """A contestant in this process: told how often to run, it tells the seconds a run.
 
     The calls of a turn follow each other as the steps of a training loop do, with the collector on, so that everybody
     pays for freeing its own graphs; before each turn it is emptied, so that nobody pays for another's.
     """
-    seconds: dict[str, list[float]] = {name: [] for name in contestants}
+
+    def seconds(repeat: int) -> float:
+        gc.collect()
+        start = time.perf_counter()
+        for _ in range(repeat):
+            run()
+        return (time.perf_counter() - start) / repeat
+
+    return seconds
+
+
+def taking_turns(timers: dict[str, Callable[[int], float]], rounds: int, repeat: int = 1) -> dict[str, Times]:
+    """Let every contestant run `repeat` times a round, in turn, after one round that is not counted."""
+    seconds: dict[str, list[float]] = {name: [] for name in timers}
     for number in range(rounds + 1):
-        for name, run in contestants.items():
-            gc.collect()
-            start = time.perf_counter()
-            for _ in range(repeat):
-                run()
-            elapsed = (time.perf_counter() - start) / repeat
+        for name, seconds_of in timers.items():
+            elapsed = seconds_of(repeat)
             if number:
                 seconds[name].append(elapsed)
     return {name: Times(name, values) for name, values in seconds.items()}
+
+
+def interleaved(contestants: dict[str, Callable[[], object]], rounds: int, repeat: int = 1) -> dict[str, Times]:
+    """`taking_turns` of functions of this process."""
+    return taking_turns({name: timer(run) for name, run in contestants.items()}, rounds, repeat)
