@@ -113,7 +113,7 @@ class Op:
             return list(self.joint(g, out, xs, **params))
         return [
             rule(g, out, *xs, **params) if want and rule is not None else None
-            for rule, want in zip(self.rules, wanted, strict=True)
+            for rule, want in zip(self.rules, wanted)  # noqa: B905 - as many of each, and the check is not free
         ]
 
     def contributions_of_floats(
@@ -222,7 +222,8 @@ def _dispatcher(op: Op) -> Callable[..., Any]:
             return array(x, **params)
         if kind is float and scalar is not None:
             return op.on_floats((x,), params)
-        return apply(op, (x,), params)
+        record = getattr(x, "_record", None)
+        return apply(op, (x,), params) if record is None else record(op, (x,), params)
 
     def of_two(x: Any, y: Any, /, **params: Any) -> Any:
         if x.__class__ is ndarray and (y.__class__ is ndarray or y.__class__ is float):

@@ -169,7 +169,7 @@ def propagate(
     reaches = None if targets is None else _reaching(root, targets)
     sums: dict[Node, Any] = {root: gradient}
     owned: set[Node] = set()
-    hooked = bool(HOOKS)
+    hooked, ndarray = bool(HOOKS), np.ndarray
     for node in walk(root) if order is None else order:
         g = sums.pop(node, None)
         if g is None:
@@ -187,7 +187,7 @@ def propagate(
                     continue
                 parent = parents[index]
                 data = get_data(parent)
-                if sent.__class__ is not np.ndarray or sent.shape != data.shape or sent.dtype is not data.dtype:
+                if sent.__class__ is not ndarray or sent.shape != data.shape or sent.dtype is not data.dtype:
                     sent = _fit(sent, parent, node)
                 total = sums.get(parent)
                 if total is None:

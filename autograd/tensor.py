@@ -394,12 +394,15 @@ def _made(
 def _leaf(node: Tensor, data: np.ndarray, requires_grad: bool) -> None:
     set_data(node, data)
     set_grad(node, None)
-    node.op, node.parents, node.params = None, (), NO_PARAMS
+    node.op = node.name = node.stamp = node.scope = None
+    node.parents = ()
+    node.params = NO_PARAMS
     node.requires_grad = requires_grad
-    node.name = node.stamp = None
     node.order = next_order()
-    node.scope = scope.get()
-    node.site = here(mode().sites) if requires_grad else None
+    node.site = None
+    if requires_grad:
+        node.scope = scope.get()
+        node.site = here(mode().sites)
 
 
 def stamp(tensors: Sequence[Tensor]) -> None:

@@ -31,6 +31,9 @@ _identity = unary("identity", lambda x: x, lambda x: x, lambda g, out, x: g, vie
 
 def _lift(tree: Any) -> tuple[Any, list[Node]]:
     """The tree with each leaf a fresh node, and these nodes; a plain number becomes a tensor without axes."""
+    if tree.__class__ is np.ndarray:
+        leaf = Tensor(tree, requires_grad=True)
+        return leaf, [leaf]
     fresh: list[Node] = []
 
     def lift(x: Any) -> Node:
