@@ -19,6 +19,7 @@ from autograd.errors import AutogradError
 EXAMPLES = """examples:
   stepgrad demo
   stepgrad demo --output results
+  stepgrad ops
   stepgrad draw "(a+b)*(b+1)" a=2 b=1 -o e.svg
   stepgrad draw "c=a+b; d=b+1; e=c*d" a=2 b=1 -o e.png
   stepgrad draw "where(x > 0, x**2, exp(x))" x=-1.5
@@ -51,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="where files go (default: %(default)s)",
     )
+    functions = commands.add_parser("ops", help="list the NumPy and SciPy functions that are differentiated")
+    functions.add_argument("--markdown", action="store_true", help="as the table of the README")
     draw = commands.add_parser(
         "draw",
         help="draw the graph of an expression with its gradients",
@@ -83,6 +86,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.command == "draw":
             _draw(chosen.expression, chosen.values, chosen.output)
             return 0
+        if chosen.command == "ops":
+            _ops(chosen.markdown)
+            return 0
         from autograd.demo import run_demo
 
         return run_demo(chosen.output, Console())
@@ -95,6 +101,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _ops(as_markdown: bool) -> None:
+    from autograd.catalogue import catalogue, markdown
+
+    if as_markdown:
+        print(markdown())
+        return
+    table = Table("family", "functions", title="Differentiated here, or constant by definition", show_lines=True)
+    for name, about, functions in catalogue():
+        table.add_row(f"[bold]{name}[/bold]\n{escape(about)}", escape(", ".join(functions)))
+    Console().print(table)
 
 
 def _values(given: Sequence[str]) -> dict[str, float]:

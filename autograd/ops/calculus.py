@@ -23,6 +23,7 @@ from autograd.ops.shape import (
     concatenate,
     flip,
     moveaxis,
+    ravel,
     reshape,
     shape,
 )
@@ -50,6 +51,13 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     for _ in range(n):
         x = sub(_cut(x, axis, 1, None), _cut(x, axis, None, -1))
     return x
+
+
+@implements(np.ediff1d)
+def ediff1d(x: Any) -> Any:
+    """The differences of neighbours in the flattened array."""
+    flat = ravel(x)
+    return sub(basic(flat, (slice(1, None),)), basic(flat, (slice(None, -1),)))
 
 
 @implements(np.gradient)

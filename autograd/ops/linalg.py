@@ -1,4 +1,4 @@
-"""Products of matrices, contractions and norms."""
+"""Products of vectors and matrices, and contractions."""
 
 from __future__ import annotations
 

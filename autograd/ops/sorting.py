@@ -216,10 +216,3 @@ def percentile(
 ) -> Any:
     """`quantile` for `q` in [0, 100]."""
     return quantile(x, div(as_array(q), 100.0), axis, out, overwrite_input, method, keepdims)
-
-
-@implements(np.ediff1d)
-def ediff1d(x: Any) -> Any:
-    """The differences of neighbours in the flattened array."""
-    flat = ravel(x)
-    return sub(basic(flat, (slice(1, None),)), basic(flat, (slice(None, -1),)))

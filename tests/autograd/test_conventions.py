@@ -42,6 +42,19 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[float, ...], tuple[float, ...]]
     "where the branch not taken is singular": (lambda x: ag.where(x > 0, ag.sqrt(x), 0.0), (0.0,), (0.0,)),
     "where the branch not taken is log": (lambda x: ag.where(x > 0, ag.log(x), 0.0), (0.0,), (0.0,)),
     "asin at 1": (ag.asin, (1.0,), (inf,)),
+    "atanh at 1": (ag.atanh, (1.0,), (inf,)),
+    "acosh at 1": (ag.acosh, (1.0,), (inf,)),
+    "cbrt at 0": (ag.cbrt, (0.0,), (inf,)),
+    "fmax, tie": (np.fmax, (1.0, 1.0), (0.5, 0.5)),
+    "fmin, tie": (np.fmin, (1.0, 1.0), (0.5, 0.5)),
+    "fmax beside NaN": (np.fmax, (1.0, nan), (1.0, 0.0)),
+    "fmin beside NaN": (np.fmin, (nan, 1.0), (0.0, 1.0)),
+    "logaddexp2 of two inf": (np.logaddexp2, (inf, inf), (0.5, 0.5)),
+    "sinc at 0": (ag.sinc, (0.0,), (0.0,)),
+    "remainder at a jump": (lambda x, y: x % y, (4.0, 2.0), (1.0, -2.0)),
+    "fmod at a jump": (np.fmod, (-4.0, 2.0), (1.0, 2.0)),
+    "copysign at 0": (lambda x: np.copysign(x, -1.0), (0.0,), (0.0,)),
+    "nan_to_num of NaN": (np.nan_to_num, (nan,), (0.0,)),
     "1/0": (lambda x, y: x / y, (1.0, 0.0), (inf, -inf)),
     "sigmoid(1000)": (ag.sigmoid, (1000.0,), (0.0,)),
     "sigmoid(-1000)": (ag.sigmoid, (-1000.0,), (0.0,)),
@@ -169,3 +182,73 @@ def test_float32_leaf_in_a_float64_graph() -> None:
     assert narrow.grad is not None
     assert narrow.grad.dtype == np.float32
     assert (narrow * 2.0).dtype == np.float32
+
+
+def test_sinc_at_zero_to_fourth_order() -> None:
+    found, derivatives = ag.sinc, []
+    for _ in range(4):
+        found = grad(found)
+        derivatives.append(found(0.0))
+    np.testing.assert_allclose(derivatives, [0.0, -(math.pi**2) / 3, 0.0, math.pi**4 / 5], rtol=1e-14, atol=1e-14)
+
+
+def test_medians_and_orders_with_ties() -> None:
+    assert gradient(ag.median, [3.0, 1.0, 2.0, 4.0]) == [0.5, 0.0, 0.5, 0.0]
+    assert gradient(ag.median, [3.0, 1.0, 2.0]) == [0.0, 0.0, 1.0]
+    assert math.isnan(np.median(Tensor([1.0, nan])).item())
+    weights = np.array([1.0, 2.0, 3.0])
+    order = np.argsort([2.0, 1.0, 1.0])
+    expected = np.zeros(3)
+    expected[order] = weights
+    assert gradient(lambda t: (np.sort(t) * weights).sum(), [2.0, 1.0, 1.0]) == expected.tolist()
+
+
+def test_cumprod_is_exact_at_zeros_to_second_order() -> None:
+    assert gradient(lambda t: np.cumprod(t).sum(), [2.0, 0.0, 3.0]) == [1.0, 8.0, 0.0]
+    np.testing.assert_array_equal(
+        ag.hessian(lambda t: np.cumprod(t).sum())(np.array([2.0, 0.0, 3.0])), [[0, 4, 0], [4, 0, 2], [0, 2, 0]]
+    )
+
+
+def test_determinant_at_singular_matrices() -> None:
+    """The gradient is the matrix of cofactors, and the Hessian is that of the polynomial."""
+    for singular in (np.array([[1.0, 2.0], [2.0, 4.0]]), np.zeros((2, 2)), np.diag([1.0, 0.0])):
+        (a, b), (c, d) = singular
+        np.testing.assert_allclose(grad(np.linalg.det)(singular), [[d, -c], [-b, a]], atol=1e-15)
+        flat = ag.hessian(lambda m: np.linalg.det(m))(singular).reshape(4, 4)
+        np.testing.assert_allclose(flat, [[0, 0, 0, 1], [0, 0, -1, 0], [0, -1, 0, 0], [1, 0, 0, 0]], atol=1e-14)
+    rank_one = np.outer([1.0, 2.0, 3.0], [1.0, -1.0, 2.0])
+    np.testing.assert_allclose(grad(np.linalg.det)(rank_one), np.zeros((3, 3)), atol=1e-14)
+
+
+def test_third_derivative_of_the_determinant() -> None:
+    m = np.array([[1.3, -0.4, 0.6], [0.2, 0.9, -0.7], [-0.5, 0.8, 1.6]])
+    along = list(np.random.default_rng(0).standard_normal((3, 3, 3)))
+
+    def slope(f: Any, direction: Any) -> Any:
+        return lambda x: (grad(f)(x) * direction).sum()
+
+    third = slope(slope(slope(np.linalg.det, along[0]), along[1]), along[2])(m)
+    # Of a 3 × 3 matrix the third derivative is the polarisation of the determinant, whatever the matrix.
+    signs = [(-1.0) ** (3 - sum(chosen)) for chosen in np.ndindex(2, 2, 2)]
+    dets = [np.linalg.det(np.tensordot(chosen, along, 1)) for chosen in np.ndindex(2, 2, 2)]
+    np.testing.assert_allclose(third, np.dot(signs, dets), rtol=1e-12)
+
+
+def test_repeated_eigenvalues_and_singular_values() -> None:
+    """What depends on the values alone has a gradient; what depends on vectors that are not determined says NaN."""
+    assert np.allclose(gradient(lambda t: (np.linalg.eigh(t)[0] ** 2).sum(), np.eye(3)), 2 * np.eye(3))
+    assert np.isnan(gradient(lambda t: (np.linalg.eigh(t)[1] * np.arange(9.0).reshape(3, 3)).sum(), np.eye(3))).any()
+    assert np.allclose(gradient(lambda t: np.linalg.norm(t, "nuc"), np.eye(3)), np.eye(3))
+    assert np.isnan(gradient(lambda t: (np.linalg.svd(t)[0] * np.arange(9.0).reshape(3, 3)).sum(), np.eye(3))).any()
+    # Apart by rounding alone is not apart.
+    nearly = np.diag([1.0, 1.0 + 1e-15, 2.0])
+    assert np.isnan(gradient(lambda t: (np.linalg.eigh(t)[1] * np.arange(9.0).reshape(3, 3)).sum(), nearly)).any()
+    assert np.isfinite(gradient(lambda t: np.linalg.eigvalsh(t).sum(), nearly)).all()
+
+
+def test_norms_of_nothing() -> None:
+    for order in (None, 1, 2, 3, math.inf):
+        assert gradient(lambda t, order=order: np.linalg.norm(t, order), [0.0, 0.0]) == [0.0, 0.0]
+    for order in ("fro", 1, math.inf):
+        assert gradient(lambda t, order=order: np.linalg.norm(t, order), np.zeros((2, 2))) == [[0.0] * 2] * 2

@@ -12,6 +12,7 @@ from micrograd.engine import Value as Micrograd
 
 from tests.autograd.test_micrograd import more_ops, sanity, train
 from tests.autograd.test_transforms import X, frozen_functions
+from tests.benchmarks import drop_in
 from tests.nn.test_layers import ACTIVATIONS, layer_inputs
 from tests.optim.test_trajectories import VARIANTS, gradient_of, start
 
@@ -94,7 +95,18 @@ def trajectories() -> dict[str, Any]:
     return found
 
 
+def hips() -> Any:
+    """What the programs compute under HIPS autograd; None where that is not installed."""
+    if not drop_in.hips_is_installed():
+        print(f"hips.json is left as it is: {drop_in.INSTALL}")
+        return None
+    with drop_in.Worker(drop_in.PLACE) as worker:
+        return worker.ask(values=True)
+
+
 if __name__ == "__main__":
+    if (found := hips()) is not None:
+        write("hips.json", found)
     write("derivatives.json", derivatives())
     write("micrograd.json", micrograd())
     write("layers.json", layers())

@@ -1,0 +1,136 @@
+"""SciPy's functions: its values, and derivatives against finite differences to second order."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.linalg
+import scipy.special
+import scipy.stats
+
+import autograd.scipy.linalg as linalg
+import autograd.scipy.special as special
+from autograd import Tensor, Value
+from autograd.scipy.stats import beta, chi2, dirichlet, gamma, multivariate_normal, norm, poisson, t
+from autograd.test_util import check_grads
+
+P = np.array([0.3, 1.7, 0.9])
+U = np.array([0.2, 0.5, 0.3])
+COV = np.array([[1.5, 0.3, 0.1], [0.3, 1.1, -0.2], [0.1, -0.2, 0.8]])
+# Ours, SciPy's, the arguments, and the numbers of those that are differentiated.
+CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[Any, ...], tuple[int, ...]]] = {
+    **{f"special.{n}": (getattr(scipy.special, n), getattr(scipy.special, n), (P,), (0,)) for n in
+       ("erf", "erfc", "gammaln", "gamma", "digamma", "rgamma", "i0", "i1", "j0", "j1", "y0", "y1", "expit", "ndtr", "log_ndtr")},
+    **{f"special.{n}": (getattr(scipy.special, n), getattr(scipy.special, n), (U,), (0,)) for n in ("logit", "erfinv", "erfcinv")},
+    **{f"special.{n}": (getattr(scipy.special, n), getattr(scipy.special, n), (P, U), (0, 1)) for n in ("xlogy", "beta", "betaln")},
+    **{f"special.{n}": (getattr(special, n), getattr(scipy.special, n), (2, P), (1,)) for n in
+       ("polygamma", "jn", "yn", "jv", "yv", "iv", "ive", "gammainc", "gammaincc")},
+    "special.betainc": (scipy.special.betainc, scipy.special.betainc, (2.0, 3.0, U), (2,)),
+    "special.multigammaln": (lambda a: special.multigammaln(a, 2), lambda a: scipy.special.multigammaln(a, 2), (P + 1,), (0,)),
+    "special.logsumexp": (special.logsumexp, scipy.special.logsumexp, (P,), (0,)),
+    "special.logsumexp with weights": (
+        lambda a, b: special.logsumexp(a, axis=0, b=b, keepdims=True),
+        lambda a, b: scipy.special.logsumexp(a, axis=0, b=b, keepdims=True),
+        (P, U),
+        (0, 1),
+    ),
+    "special.softmax": (special.softmax, scipy.special.softmax, (COV,), (0,)),
+    "special.log_softmax": (lambda x: special.log_softmax(x, 1), lambda x: scipy.special.log_softmax(x, 1), (COV,), (0,)),
+    **{f"norm.{n}": (getattr(norm, n), getattr(scipy.stats.norm, n), (P, 0.4, 1.3), (0, 1, 2)) for n in
+       ("pdf", "cdf", "sf", "logpdf", "logcdf", "logsf")},
+    **{f"t.{n}": (getattr(t, n), getattr(scipy.stats.t, n), (P, 4.0, 0.4, 1.3), (0, 2, 3)) for n in ("pdf", "cdf", "logpdf", "logcdf")},
+    "t.logpdf by its degrees of freedom": (t.logpdf, scipy.stats.t.logpdf, (P, 4.0), (1,)),
+    **{f"gamma.{n}": (getattr(gamma, n), getattr(scipy.stats.gamma, n), (P, 2.0, 0.1, 1.3), (0, 2, 3)) for n in ("pdf", "cdf", "logpdf")},
+    "gamma.logpdf by its shape": (gamma.logpdf, scipy.stats.gamma.logpdf, (P, 2.0), (1,)),
+    **{f"chi2.{n}": (getattr(chi2, n), getattr(scipy.stats.chi2, n), (P, 3.0), (0,)) for n in ("pdf", "cdf", "logpdf")},
+    **{f"beta.{n}": (getattr(beta, n), getattr(scipy.stats.beta, n), (U, 2.0, 3.0), (0,)) for n in ("pdf", "cdf", "logpdf")},
+    "beta.logpdf by its parameters": (beta.logpdf, scipy.stats.beta.logpdf, (U, 2.0, 3.0), (1, 2)),
+    **{f"poisson.{n}": (getattr(poisson, n), getattr(scipy.stats.poisson, n), (np.array([0, 2, 5]), P), (1,))
+       for n in ("pmf", "logpmf", "cdf")},
+    **{f"dirichlet.{n}": (getattr(dirichlet, n), getattr(scipy.stats.dirichlet, n), (U, P), (1,)) for n in ("pdf", "logpdf")},
+    **{f"multivariate_normal.{n}": (getattr(multivariate_normal, n), getattr(scipy.stats.multivariate_normal, n), (COV, P, COV), (0, 1))
+       for n in ("pdf", "logpdf")},
+    "multivariate_normal, one vector": (multivariate_normal.logpdf, scipy.stats.multivariate_normal.logpdf, (U, P, COV), (0, 1)),
+    "multivariate_normal, variances": (multivariate_normal.logpdf, scipy.stats.multivariate_normal.logpdf, (COV, P, U), (0, 1, 2)),
+    "multivariate_normal, one variance": (multivariate_normal.logpdf, scipy.stats.multivariate_normal.logpdf, (COV, P, 0.7), (0, 2)),
+    "multivariate_normal.entropy": (multivariate_normal.entropy, scipy.stats.multivariate_normal.entropy, (P, COV), ()),
+    "linalg.solve_triangular": (
+        lambda a, b: linalg.solve_triangular(a, b, lower=True),
+        lambda a, b: scipy.linalg.solve_triangular(a, b, lower=True),
+        (COV, P),
+        (0, 1),
+    ),
+    "linalg.solve_triangular, transposed": (
+        lambda a, b: linalg.solve_triangular(a, b, trans="T", unit_diagonal=True),
+        lambda a, b: scipy.linalg.solve_triangular(a, b, trans="T", unit_diagonal=True),
+        (COV, COV),
+        (0, 1),
+    ),
+    "linalg.cholesky": (linalg.cholesky, scipy.linalg.cholesky, (COV,), ()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_values_and_derivatives(name: str) -> None:
+    ours, scipys, arguments, numbers = CASES[name]
+    expected = scipys(*arguments)
+    np.testing.assert_allclose(ours(*arguments), expected, rtol=1e-11, atol=1e-13)
+    on_tensors = ours(*(Tensor(a) if np.asarray(a).dtype.kind == "f" else a for a in arguments))
+    np.testing.assert_allclose(on_tensors.data, expected, rtol=1e-11, atol=1e-13)
+    if numbers:
+        check_grads(ours, numbers, modes=["rev"])(*arguments)
+
+
+def test_the_covariance_has_the_gradient_of_the_formula() -> None:
+    check_grads(lambda c: multivariate_normal.logpdf(COV, P, (c + c.T) / 2), modes=["rev"])(COV)
+    check_grads(lambda c: multivariate_normal.entropy(P, c), modes=["rev"])(COV)
+    with pytest.raises(ValueError, match="positive definite"):
+        multivariate_normal.logpdf(P, P, -COV)
+    with pytest.raises(ValueError, match="allow_singular"):
+        multivariate_normal.logpdf(P, P, COV, allow_singular=True)
+
+
+def test_scalars_too() -> None:
+    v = Value(0.7)
+    scipy.special.gammaln(v).backward()
+    assert v.grad == pytest.approx(scipy.special.digamma(0.7))
+    special.polygamma(1, Value(0.7)).backward()
+
+
+def test_xlogy_at_zero() -> None:
+    x, y = Tensor([0.0, 0.0], requires_grad=True), Tensor([0.0, 2.0], requires_grad=True)
+    scipy.special.xlogy(x, y).sum().backward()
+    assert x.grad is not None
+    assert y.grad is not None
+    assert (x.grad.tolist(), y.grad.tolist()) == ([0.0, np.log(2.0)], [0.0, 0.0])
+
+
+def test_what_has_no_derivative_says_so() -> None:
+    order = Tensor(2.0, requires_grad=True)
+    with pytest.raises(TypeError, match="jv has no derivative by its argument 1"):
+        special.jn(order, 1.0)
+    with pytest.raises(TypeError, match=r"scipy\.special\.spence has no derivative here"):
+        scipy.special.spence(order)
+    with pytest.raises(TypeError, match="return_sign"):
+        special.logsumexp(P, return_sign=True)
+    with pytest.raises(TypeError, match="trans=2"):
+        linalg.solve_triangular(COV, P, trans=2)
+
+
+def test_without_scipy_the_error_says_what_to_install() -> None:
+    program = (
+        "import sys; sys.modules['scipy'] = sys.modules['scipy.special'] = None\n"
+        "import autograd, numpy as np\n"
+        "from autograd.ops.special import gammaln, digamma\n"
+        "assert np.isclose(gammaln(np.array([3.0]))[0], np.log(2.0))\n"
+        "assert autograd.erf(np.array([0.0]))[0] == 0.0\n"
+        "try: digamma(np.array([1.0]))\n"
+        "except ImportError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "polygamma needs SciPy: pip install 'stepgrad[train]'\n"

@@ -1,0 +1,169 @@
+"""Operations that users define, in HIPS autograd's way and in ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd import Tensor, Value, grad, hessian, primitive
+from autograd.extend import (
+    Box,
+    def_linear,
+    defjvp,
+    defjvp_argnum,
+    defvjp,
+    defvjp_argnum,
+    defvjp_argnums,
+    notrace_primitive,
+    vspace,
+)
+from autograd.node import raw
+from autograd.test_util import check_equivalent, check_grads, combo_check
+
+V = np.array([0.5, -0.3, 1.2])
+
+
+def product() -> Any:
+    @primitive
+    def product(x: Any, y: Any, power: int = 1) -> Any:
+        return x * y**power
+
+    return product
+
+
+def check(function: Any) -> None:
+    check_grads(lambda x, y: np.sum(function(x, y, power=2) ** 2), (0, 1), modes=["rev"])(V, V + 2.0)
+
+
+def test_defvjp() -> None:
+    f = product()
+    defvjp(
+        f,
+        lambda ans, x, y, power=1: lambda g: g * y**power,
+        lambda ans, x, y, power=1: lambda g: g * x * power * y ** (power - 1),
+    )
+    check(f)
+    assert f(2.0, 3.0, power=2) == 18.0
+    x = Value(2.0)
+    f(x, 3.0).backward()
+    assert x.grad == 3.0
+
+
+def test_defvjp_of_some_arguments() -> None:
+    f = product()
+    defvjp(f, lambda ans, x, y, power=1: lambda g: g * x * power * y ** (power - 1), argnums=[1])
+    assert grad(f, 1)(2.0, 3.0) == 2.0
+    with pytest.raises(TypeError, match="no derivative by argument 1"):
+        grad(f, 0)(2.0, 3.0)
+    defvjp(f, None, argnums=[0])
+    assert grad(f, 0)(2.0, 3.0) == 0.0
+
+
+def test_defvjp_by_number() -> None:
+    f, h = product(), product()
+
+    def maker(argnum: int, ans: Any, args: Any, kwargs: Any) -> Any:
+        (x, y), power = args, kwargs["power"]
+        return lambda g: g * y**power if argnum == 0 else g * x * power * y ** (power - 1)
+
+    defvjp_argnum(f, maker)
+    check(f)
+    defvjp_argnums(h, lambda argnums, ans, args, kwargs: lambda g: [maker(n, ans, args, kwargs)(g) for n in argnums])
+    check(h)
+
+
+def test_forward_rules_are_transposed() -> None:
+    f, h = product(), product()
+    defjvp(f, "same", lambda g, ans, x, y, power=1: g * x * power * y ** (power - 1))
+    check(f)
+    defjvp_argnum(
+        h,
+        lambda argnum, g, ans, args, kwargs: (
+            g * args[1] ** kwargs["power"]
+            if argnum == 0
+            else g * args[0] * kwargs["power"] * args[1] ** (kwargs["power"] - 1)
+        ),
+    )
+    check(h)
+
+    @primitive
+    def total(x: Any) -> Any:
+        return np.sum(x, axis=0)
+
+    def_linear(total)
+    np.testing.assert_allclose(grad(lambda x: np.sum(total(x) ** 2))(np.ones((2, 3))), np.full((2, 3), 4.0))
+    np.testing.assert_allclose(hessian(lambda x: total(x) ** 2)(V), np.full((3, 3), 2.0))
+
+
+def test_a_reverse_rule_goes_before_a_forward_one() -> None:
+    f = product()
+    defvjp(f, lambda ans, x, y, power=1: lambda g: g * 100.0)
+    defjvp(f, "same")
+    assert grad(f)(2.0, 3.0) == 100.0
+
+
+def test_arguments_of_any_kind() -> None:
+    @primitive
+    def scaled(x: Any, how: Any) -> Any:
+        return x * {"twice": 2.0, "thrice": 3.0}[how]
+
+    defvjp(scaled, lambda ans, x, how: lambda g: g * {"twice": 2.0, "thrice": 3.0}[how])
+    assert grad(lambda x: np.sum(scaled(x, "thrice")))(V).tolist() == [3.0, 3.0, 3.0]
+
+
+def test_our_own_way_is_told_from_theirs_by_the_names_of_a_rule() -> None:
+    @primitive(lambda g, out, x: 3.0 * g)
+    def ours(x: Any) -> Any:
+        return 3.0 * x
+
+    theirs = primitive(lambda x, y, z: x * y * z)
+    assert grad(ours)(2.0) == 3.0
+    assert theirs(1.0, 2.0, 3.0) == 6.0
+    with pytest.raises(TypeError, match=r"no derivatives yet.*defvjp"):
+        theirs(Tensor(1.0, requires_grad=True), 2.0, 3.0)
+    with pytest.raises(TypeError, match="is not a primitive"):
+        defvjp(np.sin, None)
+
+
+def test_constants_by_declaration() -> None:
+    @notrace_primitive
+    def length(x: Any, unit: Any) -> Any:
+        assert isinstance(x, np.ndarray)
+        return float(np.sqrt(np.sum(x * x))) / unit["cm"]
+
+    assert grad(lambda x: np.sum(x) * length(x, {"cm": 2.0}))(np.array([3.0, 4.0])).tolist() == [2.5, 2.5]
+
+
+def test_vspace() -> None:
+    space = vspace({"w": np.ones((2, 2)), "b": 0.5})
+    assert space.size == 5
+    assert space.zeros() == {"w": pytest.approx(np.zeros((2, 2))), "b": 0.0}
+    assert [leaf["b"].item() for leaf in space.standard_basis()] == [0.0] * 4 + [1.0]
+    assert space.inner_prod(space.ones(), space.ones()) == 5.0
+    assert space.add(space.ones(), space.scalar_mul(space.ones(), 2.0))["b"] == 3.0
+    assert vspace(np.ones(3)) == vspace(Tensor(np.zeros(3)))
+    assert vspace(np.ones(3)) != vspace(np.ones(4))
+    assert isinstance(Tensor(1.0), Box)
+    with pytest.raises(TypeError, match="real numbers"):
+        vspace(np.ones(2) * 1j)
+
+
+def test_check_grads_finds_what_is_wrong() -> None:
+    wrong = product()
+    defvjp(wrong, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * y)
+    check_grads(lambda x, y: wrong(x, y), modes=["rev"], order=1)(V, V + 1)
+    with pytest.raises(AssertionError, match="reverse: gradient check: fail"):
+        check_grads(lambda x, y: wrong(x, y), 1, modes=["rev"], order=1)(V, V + 1)
+    detached = primitive(lambda x: x**3)
+    defvjp(detached, lambda ans, x: lambda g: g * 3.0 * raw(x) ** 2)
+    with pytest.raises(AssertionError):
+        check_grads(detached, modes=["rev"])(2.0)
+    check_grads(lambda p: {"a": np.sin(p["x"]), "b": [p["y"] ** 2]})({"x": V, "y": 2.0})
+    with pytest.raises(ValueError, match="modes are"):
+        check_grads(np.sin, modes=["forward"])
+    combo_check(np.sum, modes=["rev"], order=1)([V, V[:1]], axis=[None, 0])
+    check_equivalent({"a": V}, {"a": V + 1e-9})
+    with pytest.raises(AssertionError):
+        check_equivalent(V, V[:2])
