@@ -25,6 +25,7 @@ from autograd import (
 )
 from autograd.extend import defvjp, primitive
 from autograd.misc import flatten
+from autograd.misc.fixed_points import fixed_point
 from autograd.misc.optimizers import adam
 from autograd.numpy.linalg import solve
 from autograd.scipy.special import logsumexp
@@ -177,6 +178,10 @@ def _recurrent(params: Any) -> Any:
     return np.sum(hidden**2)
 
 
+def _root(a: Any) -> Any:
+    return fixed_point(lambda a: lambda x: 0.5 * (x + a / x), a, 1.0, lambda x, y: np.abs(x - y), 1e-12)
+
+
 X = np.array([[0.3, -1.2, 0.7], [1.1, 0.4, -0.6]])
 V = np.array([0.5, -0.3, 1.2])
 HABITS: dict[str, Callable[[], Any]] = {
@@ -211,6 +216,7 @@ HABITS: dict[str, Callable[[], Any]] = {
         step_size=0.1,
     ),
     "flattened gradients": lambda: flatten(grad(lambda p: np.sum(p[0] * 2) + np.sum(p[1] ** 2))((V, X)))[0],
+    "a fixed point": lambda: [derivative(_root)(2.0) for derivative in (lambda f: f, grad, lambda f: grad(grad(f)))],
     "norm": lambda: grad(lambda m, s: np.sum(norm.logpdf(X, m, s) + norm.logcdf(X, m, s)), (0, 1))(0.3, 1.2),
     "indexing and slicing": lambda: grad(lambda x: np.sum(x[0, ::2] * x[[1, 0], 1]) + x[-1].max())(X),
     "where and maximum": lambda: grad(lambda x: np.sum(np.where(x > 0, x**2, np.maximum(-x, 0.5))))(X),

@@ -81,3 +81,15 @@ def test_ctrl_c_is_quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
 
     monkeypatch.setattr("autograd.demo.run_demo", interrupt)
     assert main(["demo", "--output", str(tmp_path)]) == 130
+
+
+def test_ops_lists_what_is_differentiated_and_the_readme_has_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ops"]) == 0
+    shown = capsys.readouterr().out
+    assert "np.linalg.svd" in shown
+    assert "scipy.special.gammaln" in shown
+    assert main(["ops", "--markdown"]) == 0
+    generated = capsys.readouterr().out
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    held = readme.partition("<!-- stepgrad ops --markdown -->\n")[2].partition("<!-- end of stepgrad ops -->")[0]
+    assert held == generated, "stepgrad ops --markdown prints another table than the README has"
