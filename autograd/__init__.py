@@ -15,6 +15,7 @@ from autograd.errors import (
     AutogradError,
     GraphError,
     InPlaceError,
+    MatrixError,
     MissingDependencyError,
     NotKeptError,
     OperandError,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numpy.linalg import LinAlgError
+
 
 class AutogradError(Exception):
     """Base class of every error that the engine raises itself."""
@@ -25,6 +27,10 @@ class OperandError(AutogradError, TypeError):
 
 class ShapeError(AutogradError, ValueError):
     """An operation was given shapes, axes or values that do not fit; the original error is chained."""
+
+
+class MatrixError(ShapeError, LinAlgError):
+    """A matrix that has no inverse, or no factors of the kind that was asked for; it is a LinAlgError, as in NumPy."""
 
 
 class AnomalyError(AutogradError, FloatingPointError):

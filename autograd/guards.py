@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd import formula
-from autograd.errors import AnomalyError, InPlaceError, OperandError, ShapeError
+from autograd.errors import AnomalyError, InPlaceError, MatrixError, OperandError, ShapeError
 from autograd.node import Node, WeakTable, get_data
 
 
@@ -28,13 +28,14 @@ def describe(node: Node) -> str:
 
 def explained(error: Exception, message: str) -> Exception:
     """The error of ours that stands for one of NumPy's."""
-    return (
-        ShapeError(message)
-        if isinstance(error, ValueError)
-        else OperandError(message)
-        if isinstance(error, TypeError)
-        else IndexError(message)
-    )
+    for theirs, ours in (
+        (np.linalg.LinAlgError, MatrixError),
+        (ValueError, ShapeError),
+        (TypeError, OperandError),
+    ):
+        if isinstance(error, theirs):
+            return ours(message)
+    return IndexError(message)
 
 
 # The number of the latest in-place change of any tensor: what was recorded after it needs no closer look.

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd import reverse
 from autograd.errors import AnomalyError, GraphError, NotKeptError, OperandError, ShapeError
-from autograd.guards import LATEST, remember, short
+from autograd.guards import LATEST, explained, remember, short
 from autograd.modes import PLAIN, mode, scope
 from autograd.node import NO_PARAMS, Const, Node, get_data, get_grad, next_order, raw, set_data, set_grad
 from autograd.op import BY_NUMPY, Op, refuse_complex
@@ -449,9 +449,7 @@ def _explained(op: Op, parents: Sequence[Node], error: Exception) -> Exception:
         f"{p.label()} of shape {get_data(p).shape}, {get_data(p).dtype}" if isinstance(p, Tensor) else p.label()
         for p in parents
     )
-    message = f"{op.name}: {error}; operands: {operands}; at {here()}"
-    kind = ShapeError if isinstance(error, ValueError) else OperandError if isinstance(error, TypeError) else IndexError
-    return kind(message)
+    return explained(error, f"{op.name}: {error}; operands: {operands}; at {here()}")
 
 
 def _check_finite(op: Op, parents: Sequence[Node], data: np.ndarray) -> None:

@@ -43,6 +43,11 @@ def _lift(tree: Any) -> tuple[Any, list[Node]]:
             if not node.requires_grad:
                 node = Value(x.data) if isinstance(x, Value) else Tensor(x.data, requires_grad=True)
         else:
+            if x is None or isinstance(x, (str, bytes)) or callable(x):
+                raise OperandError(
+                    f"{x!r} is among what should be differentiated: numbers, arrays and structures of them can be; "
+                    "give the rest as other arguments, or by keyword"
+                )
             node = Tensor(x, requires_grad=True, dtype=float if _is_number(x) else None)
         fresh.append(node)
         return node

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.node import raw
+from autograd.node import Node, raw
 from autograd.op import Function, implements, row
 from autograd.ops.comparison import where
 from autograd.ops.elementwise import add, div, mul, sub
@@ -17,6 +17,7 @@ from autograd.ops.joining import take
 from autograd.ops.reduction import _sum
 from autograd.ops.shape import (
     as_array,
+    astype,
     axis_index,
     axis_tuple,
     broadcast_to,
@@ -79,6 +80,9 @@ def gradient(f: Any, *spacing: Any, axis: Any = None, edge_order: int = 1) -> An
         raise TypeError(f"gradient: {len(steps)} spacings for {len(axes)} axes")
     if edge_order not in (1, 2):
         raise ValueError(f"gradient: edge_order must be 1 or 2, not {edge_order}")
+    if f.dtype.kind == "f":
+        # Plain distances do not widen the samples.
+        steps = [step if isinstance(step, Node) else np.asarray(step, f.dtype) for step in steps]
     found = [_slopes(f, as_array(step), axis, edge_order) for step, axis in zip(steps, axes, strict=True)]
     return found[0] if len(found) == 1 else tuple(found)
 
@@ -208,6 +212,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # no
     if len(shape(x)) != 1:
         raise ShapeError(f"vander: a vector is needed, not shape {shape(x)}")
     n = shape(x)[0] if N is None else N
+    x = astype(x, np.promote_types(x.dtype, int))
     columns = [np.ones(shape(x), x.dtype)]
     while len(columns) < n:
         columns.append(mul(columns[-1], x))
@@ -232,7 +237,7 @@ def cov(
     ddof: int | None = None,
 ) -> Any:
     """The matrix of covariances of variables, which are the rows; `rowvar=False` for columns."""
-    x = as_array(m)
+    x = astype(as_array(m), np.result_type(as_array(m).dtype, np.float64))
     x = reshape(x, (1, -1)) if len(shape(x)) < 2 else x if rowvar else moveaxis(x, 0, 1)
     if y is not None:
         other = as_array(y)

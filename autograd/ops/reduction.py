@@ -278,6 +278,11 @@ min = _reducer("min", min_n, _amin, math.inf, minimum, np.min, np.amin)
 prod = _reducer("prod", prod_n, _prod, 1.0, mul, np.prod)
 
 
+def _as_floats(x: Any, counts: Any) -> np.ndarray:
+    """Counts in the dtype of `x`, so that dividing by them does not widen it."""
+    return np.asarray(counts, x.dtype if x.dtype.kind == "f" else float)
+
+
 @implements(np.mean)
 def mean(
     x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = None
@@ -288,7 +293,9 @@ def mean(
     if where is not None:
         counted = np.broadcast_to(raw(where), shape(x))
         axes = axis_tuple(axis, len(shape(x)))
-        return div(sum(x, axis=axis, keepdims=keepdims, where=where), np.sum(counted, axes, keepdims=keepdims) * 1.0)
+        return div(
+            sum(x, axis=axis, keepdims=keepdims, where=where), _as_floats(x, np.sum(counted, axes, keepdims=keepdims))
+        )
     return _mean(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims))
 
 
@@ -382,7 +389,7 @@ def nanvar(
     valid = ~np.isnan(raw(x))
     squares = square(where(valid, sub(x, nanmean(x, axis, dtype, out, keepdims=True)), 0.0))
     counted = np.sum(valid, axis_tuple(axis, len(shape(x))), keepdims=keepdims)
-    return div(sum(squares, axis=axis, dtype=dtype, keepdims=keepdims), np.maximum(counted - ddof, 0) * 1.0)
+    return div(sum(squares, axis=axis, dtype=dtype, keepdims=keepdims), _as_floats(x, np.maximum(counted - ddof, 0)))
 
 
 @implements(np.nanstd)

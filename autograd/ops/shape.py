@@ -28,6 +28,11 @@ def as_array(x: Any) -> Any:
     if isinstance(x, Node) or hasattr(x, "shape"):
         return x
     if isinstance(x, (list, tuple)) and any(isinstance(leaf, Node) for leaf in leaves(x)):
+        if any(isinstance(leaf, Node) and not hasattr(leaf, "shape") for leaf in leaves(x)):
+            raise OperandError(
+                "Values do not join to an array: start from a Tensor, whose elements t[i] are tensors, or from several "
+                "Tensor(2.0, requires_grad=True); sums, products, max, min and logsumexp take Values as they are"
+            )
         return stack(x)
     return np.asarray(x)
 
