@@ -106,7 +106,8 @@ class Operators(Node):
             dtype = kwargs.pop("dtype", None)
             if kwargs:
                 raise unsupported(ufunc, kwargs=kwargs)
-            inputs = tuple(shape.astype(shape.as_array(x), dtype) for x in inputs)
+            if dtype is not None:
+                inputs = tuple(shape.astype(shape.as_array(x), dtype) for x in inputs)
         if method == "outer":
             x, y = map(shape.as_array, inputs)
             inputs = shape.reshape(x, shape.shape(x) + (1,) * len(shape.shape(y))), y

@@ -114,6 +114,7 @@ CALLS: dict[str, list[Call]] = {
         lambda x, y: np.average(x, axis=1, weights=np.exp(y[0]), keepdims=True),
         lambda x, y: np.average(x, weights=np.exp(y), returned=True)[0],
         lambda x, y: np.average(x, axis=0, weights=np.exp(y), returned=True)[1],
+        lambda x, y: np.average(x, axis=1, weights=np.exp(y[0]), returned=True)[1],
     ],
     "np.nansum": [lambda x, y: np.nansum(holed(x), axis=1)],
     "np.nanprod": [lambda x, y: np.nanprod(holed(x), axis=1, keepdims=True)],
@@ -191,7 +192,11 @@ CALLS: dict[str, list[Call]] = {
     ],
     "np.delete": [lambda x, y: np.delete(x, 1, axis=1), lambda x, y: np.delete(x, [0, 3])],
     "np.split": [lambda x, y: np.split(x, 3, axis=1)[1], lambda x, y: np.split(x, [1, 2], axis=1)[2]],
-    "np.array_split": [lambda x, y: np.array_split(x, 2, axis=1)[0], lambda x, y: np.array_split(x, [1], axis=1)[1]],
+    "np.array_split": [
+        lambda x, y: np.array_split(x, 2, axis=1)[0],
+        lambda x, y: np.array_split(np.append(x, y[0, 0]), 5)[2],
+        lambda x, y: np.array_split(x, [1], axis=1)[1],
+    ],
     "np.hsplit": [lambda x, y: np.hsplit(x, 3)[0], lambda x, y: np.hsplit(x[0], 3)[1]],
     "np.vsplit": [lambda x, y: np.vsplit(x, 2)[1]],
     "np.dsplit": [lambda x, y: np.dsplit(x[None], 3)[2]],
@@ -276,6 +281,7 @@ CALLS: dict[str, list[Call]] = {
         lambda x, y: np.einsum("ii->i", x @ y.T) + np.einsum("ij,k->k", x, y[0, :2]),
         lambda x, y: np.einsum(x, [0, 1], y, [2, 1], [0, 2], optimize=True),
         lambda x, y: np.einsum(x, [Ellipsis, 1], y, [0, 1]),
+        lambda x, y: np.einsum("ij,kj->ik", x, y[:, :1]),
     ],
     "np.linalg.multi_dot": [
         lambda x, y: np.linalg.multi_dot([x, y.T, x]),

@@ -63,7 +63,7 @@ ARRAYS: dict[str, tuple[list[Any], dict[str, Any]]] = {
     "norm": ([X], AXIS),
     "einsum": ([X, X], {"subscripts": ("ij", "kj", "ik")}),
     # The order of a function is an integer, and a constant.
-    "sinc": ([np.array([0.0, 0.3, -1.7, 2.6]), np.array([0, 1, 2, 0])], {}),
+    "sinc": ([np.array([0.0, 0.3, -1.7, 2.6, 0.012]), np.array([0, 1, 2, 0, 2])], {}),
     "polygamma": ([np.array([1, 0, 2, 1]), np.array(POSITIVE)], {}),
     "jv": ([np.array([0, 1, 2, -1]), np.array(DEFAULT)], {}),
     "yv": ([np.array([0, 1, 2, 0]), np.array(POSITIVE)], {}),

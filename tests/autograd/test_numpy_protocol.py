@@ -124,6 +124,8 @@ def test_shapes_of_a_tensor_are_numpys() -> None:
     assert [row.tolist() for row in t] == X.tolist()
     assert np.zeros_like(t).tolist() == [[0.0] * 3] * 2
     assert np.ones_like(t).dtype == np.float64
+    assert np.multiply(t, 2.0, dtype=np.float32).dtype == np.float32
+    assert np.multiply(t.astype(np.float32), 2.0, dtype=None).dtype == np.float32
     assert np.isfinite(t).tolist() == [[True] * 3] * 2
     assert Tensor(3).item() == 3
     assert float(Tensor(2.5)) == 2.5
