@@ -1,8 +1,23 @@
-"""Gradient checks against finite differences, with a verdict for every coordinate."""
+"""Gradient checks against finite differences, with a verdict for every coordinate and a diagnosis of what is wrong."""
 
 from __future__ import annotations
 
+from autograd.check.diagnosis import KINDS
 from autograd.check.differences import Estimate, derivative
-from autograd.check.gradients import Coordinate, Report, check_gradients, check_parameters
+from autograd.check.gradients import GradientError, assert_gradients, check_gradients, check_parameters
+from autograd.check.report import Diagnosis, Report, WrongNode
+from autograd.check.verdict import Coordinate
 
-__all__ = ["Coordinate", "Estimate", "Report", "check_gradients", "check_parameters", "derivative"]
+__all__ = [
+    "KINDS",
+    "Coordinate",
+    "Diagnosis",
+    "Estimate",
+    "GradientError",
+    "Report",
+    "WrongNode",
+    "assert_gradients",
+    "check_gradients",
+    "check_parameters",
+    "derivative",
+]

@@ -1,143 +1,89 @@
-"""`check_gradients`: the engine's gradient, or a hand-written one, against finite differences, coordinate by coordinate."""
+"""`check_gradients`: the engine's gradient, or a given one, against finite differences, with a verdict and a diagnosis."""
 
 from __future__ import annotations
 
-import io
-import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
-from autograd.check.differences import Estimate, derivative
-from autograd.errors import GraphError
-from autograd.modes import no_grad
-from autograd.node import Node, get_data
+from autograd.check.blame import first_wrong_node
+from autograd.check.diagnosis import Evidence, changing_claims, fitted, misbehaviour, unbroadcast
+from autograd.check.measure import Measurement
+from autograd.check.report import Diagnosis, Report, WrongNode
+from autograd.check.subject import ParameterSubject, Subject
+from autograd.check.verdict import Coordinate
+from autograd.errors import AutogradError
+from autograd.node import Node, get_data, raw
+from autograd.op import Op
 from autograd.tensor import Tensor
-from autograd.transforms import grad as gradient_of
-from autograd.tree import leaves, rebuild
 
-SAFETY = 10.0
-COARSEST = 1e-3
+MOST = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Coordinate:
-    """One partial derivative and what was found of it.
+class GradientError(AssertionError):
+    """A gradient that is wrong, or that could not be confirmed.
 
     Attributes
     ----------
-    name : str
-        Such as `argument 0 [2, 1]`.
-    claimed : float
-        The gradient that is checked.
-    measured : Estimate
-    tolerance : float
-        By how much the two may differ; it comes from the estimated error, never from a fixed number.
-    verdict : {"pass", "fail", "inconclusive"}
-    reason : str
-        Of a verdict that is not a plain pass.
+    report : Report
     """
 
-    name: str
-    claimed: float
-    measured: Estimate
-    tolerance: float
-    verdict: str
-    reason: str
-
-
-class Report:
-    """The verdicts of a check; true only where it passed. `str(report)` is a table.
-
-    Attributes
-    ----------
-    coordinates : sequence of Coordinate
-    verdict : {"pass", "fail", "inconclusive"}
-        "fail" where any coordinate fails, "pass" where all pass.
-    """
-
-    def __init__(self, coordinates: Sequence[Coordinate]) -> None:
-        self.coordinates = list(coordinates)
-        verdicts = {c.verdict for c in self.coordinates}
-        self.verdict = "fail" if "fail" in verdicts else "inconclusive" if "inconclusive" in verdicts else "pass"
-
-    def __bool__(self) -> bool:
-        return self.verdict == "pass"
-
-    def table(self, most: int = 12) -> Table:
-        """The coordinates as a rich table: those that did not pass first, then the largest differences."""
-        order = {"fail": 0, "inconclusive": 1, "pass": 2}
-
-        def trouble(c: Coordinate) -> tuple[int, float]:
-            return order[c.verdict], -_relative(c.claimed, c.measured.value)
-
-        table = Table("coordinate", "gradient", "finite differences", "difference", "tolerance", "verdict")
-        for c in sorted(self.coordinates, key=trouble)[:most]:
-            difference = abs(c.claimed - c.measured.value)
-            verdict = f"{c.verdict}: {c.reason}" if c.reason else c.verdict
-            table.add_row(
-                escape(c.name),
-                f"{c.claimed:.8g}",
-                f"{c.measured.value:.8g}",
-                f"{difference:.1e}",
-                f"{c.tolerance:.1e}",
-                verdict,
-            )
-        return table
-
-    @property
-    def summary(self) -> str:
-        """One line: the verdict and the counts."""
-        counts = {v: sum(c.verdict == v for c in self.coordinates) for v in ("pass", "fail", "inconclusive")}
-        told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) or "nothing to check"
-        return f"gradient check: {self.verdict} ({len(self.coordinates)} coordinates: {told})"
-
-    def __str__(self) -> str:
-        console = Console(file=io.StringIO(), width=110, color_system=None, force_jupyter=False)
-        console.print(self.table())
-        text: str = console.file.getvalue()  # type: ignore[attr-defined]
-        return f"{self.summary}\n{text}".rstrip()
-
-    __repr__ = __str__
-
-
-def _relative(claimed: float, measured: float) -> float:
-    size = max(abs(claimed), abs(measured))
-    difference = abs(claimed - measured)
-    return math.inf if not math.isfinite(difference) else difference / size if size else 0.0
+    def __init__(self, report: Report) -> None:
+        super().__init__(str(report))
+        self.report = report
 
 
 def check_gradients(
     fn: Callable[..., Any],
     *inputs: Any,
     grad: Callable[..., Any] | None = None,
-    max_coordinates: int = 200,
+    order: int = 1,
+    kwargs: Mapping[str, Any] | None = None,
+    max_coordinates: int = MOST,
     seed: int = 0,
 ) -> Report:
-    """Check the gradient of a function that returns one number, with respect to every input.
+    """Check the gradient of a function with respect to every input.
 
     Parameters
     ----------
     fn : callable
-        Of floats, arrays, and nested lists, tuples and dicts of them.
+        Of numbers, arrays, Values, Tensors, and nested lists, tuples and dicts of them. Its result is a number, an
+        array, or a structure of these; of several elements a weighted sum is differentiated.
     *inputs
-        Where to check. They are not changed.
+        Where to check. They are not changed, and are computed with in float64. Integer arrays, strings and the like are
+        passed on.
     grad : callable, optional
-        A gradient to check in place of the engine's: of the same arguments, giving the gradient by the first, or a tuple
-        with one for each.
+        A gradient to check in place of the engine's, from anywhere: of the same arguments, giving an array in the shape
+        of the input, or for several inputs a tuple with one for each. Where `fn` returns an array, its Jacobian, of
+        shape `result + input`, or, element by element, an array of their common shape. `fn` is then called with what
+        was given (fresh copies), and need not know this engine.
+    order : int
+        2 checks the derivative of the engine's gradient too, and so on.
+    kwargs : mapping, optional
+        Keyword arguments of `fn`; the engine's derivatives by floats and arrays in them are checked too.
     max_coordinates : int
-        Of more, so many are drawn at random.
+        Up to so many numbers each is moved by itself. Of more, all are moved along random directions, and coordinates
+        only where a direction does not pass.
     seed : int
-        Of that draw.
+        Of directions and weights.
 
     Returns
     -------
     Report
+        Its `verdict` is "pass", "fail" or "inconclusive"; it is true for "pass" alone, and prints as a table.
+
+    Raises
+    ------
+    ValueError
+        Where nothing can be differentiated by, or a given gradient has the wrong structure.
+
+    Notes
+    -----
+    Tolerances come from the estimated error of the differences (see `derivative`), so 1/x at 1e-7 passes and a gradient
+    of 5e-6 where 1e-7 is right fails. At a kink the gradient must lie between the derivatives of both sides, and the
+    rows of the table must keep their convention. Forward mode is compared with differences as well.
 
     Examples
     --------
@@ -147,35 +93,53 @@ def check_gradients(
     >>> report = check_gradients(lambda x: x**3, 2.0, grad=lambda x: 2 * x**2)
     >>> report.verdict, report.coordinates[0].claimed, round(report.coordinates[0].measured.value, 6)
     ('fail', 8.0, 12.0)
+    >>> print(check_gradients(np.tanh, np.array([0.5, -1.0]), grad=lambda x: 2 * (1 - np.tanh(x) ** 2)).diagnosis)
+    constant factor: the gradient is 2 times what differences give, here and at other points
     """
-    arguments = tuple(inputs)
-    if grad is None:
-        with np.errstate(all="ignore"):
-            # The report tells of what is not finite.
-            claimed: Any = gradient_of(fn, tuple(range(len(arguments))))(*arguments)
-    else:
-        claimed = grad(*arguments)
-        if len(arguments) == 1 or not isinstance(claimed, tuple):
-            claimed, arguments = (claimed,), arguments[:1]
-    arrays = [np.array(get_data(x) if isinstance(x, Node) else x, dtype=float) for x in leaves(arguments)]
-    gradients = [np.asarray(get_data(g) if isinstance(g, Node) else g, dtype=float) for g in leaves(claimed)]
-    if [a.shape for a in arrays] != [g.shape for g in gradients]:
+    if order < 1:
+        raise ValueError(f"check_gradients: order is 1, 2, …, not {order}")
+    if grad is not None and order > 1:
         raise ValueError(
-            f"check_gradients: the gradient has shapes {[g.shape for g in gradients]}, the inputs {[a.shape for a in arrays]}"
+            "check_gradients: order=2 is for the engine's own derivatives; check a given second derivative as the gradient "
+            "of the first: check_gradients(df, x, grad=d2f)"
         )
-    rest = tuple(inputs[len(arguments) :])
-    plain = [isinstance(x, (int, float)) for x in leaves(arguments)]
+    # The report tells of what is not finite.
+    with np.errstate(all="ignore"):
+        return _to_order(Subject(fn, inputs, kwargs or {}, grad, seed), order, max_coordinates, seed)
 
-    def value() -> float:
-        given = (float(a) if scalar else a for a, scalar in zip(arrays, plain, strict=True))
-        return _number(fn(*rebuild(arguments, given), *rest))
 
-    names = [f"input {i}" if len(arrays) > 1 else "" for i in range(len(arrays))]
-    return _checked(value, arrays, gradients, names, max_coordinates, seed)
+def assert_gradients(fn: Callable[..., Any], *inputs: Any, allow_inconclusive: bool = False, **options: Any) -> Report:
+    """`check_gradients`, raising where it does not pass.
+
+    Parameters
+    ----------
+    fn, *inputs, **options
+        As for `check_gradients`.
+    allow_inconclusive : bool
+        Take doubt for a pass.
+
+    Raises
+    ------
+    GradientError
+        An AssertionError with the report.
+
+    Examples
+    --------
+    >>> report = assert_gradients(lambda x: x.tanh(), 0.5, order=2)
+    """
+    __tracebackhide__ = True
+    report = check_gradients(fn, *inputs, **options)
+    if not report and not (allow_inconclusive and report.verdict == "inconclusive"):
+        raise GradientError(report)
+    return report
 
 
 def check_parameters(
-    loss: Callable[[], Any], parameters: Iterable[tuple[str, Tensor]], *, max_coordinates: int = 200, seed: int = 0
+    loss: Callable[[], Any],
+    parameters: Iterable[tuple[str, Tensor]],
+    *,
+    max_coordinates: int = MOST,
+    seed: int = 0,
 ) -> Report:
     """Check the gradients of a loss by the parameters that it reads, such as a model's.
 
@@ -204,83 +168,120 @@ def check_parameters(
             f"check_parameters: {narrow[0]!r} is {dict(named)[narrow[0]].dtype}; finite differences need float64"
         )
     kept = [(p.data, p.grad) for _, p in named]
-    for _, p in named:
-        p.zero_grad()
-    out = loss()
-    if not isinstance(out, Tensor):
-        raise GraphError(f"check_parameters: the loss must be a Tensor, not {type(out).__name__}")
-    out.backward()
-    gradients = [np.zeros(p.shape) if p.grad is None else np.array(p.grad) for _, p in named]
-    arrays = [np.array(p.data) for _, p in named]
     try:
-        for (_, p), array in zip(named, arrays, strict=True):
-            p.data = array
-
-        def value() -> float:
-            with no_grad():
-                return _number(loss())
-
-        return _checked(value, arrays, gradients, [name for name, _ in named], max_coordinates, seed)
+        with np.errstate(all="ignore"):
+            return _checked(ParameterSubject(loss, named, seed), 1, max_coordinates, seed)
     finally:
         for (_, p), (data, gradient) in zip(named, kept, strict=True):
             p.data, p.grad = data, gradient
 
 
-def _number(out: Any) -> float:
-    return float(np.asarray(get_data(out) if isinstance(out, Node) else out).item())
+def _to_order(subject: Subject, order: int, most: int, seed: int) -> Report:
+    report = _checked(subject, 1, most, seed)
+    for number in range(2, order + 1):
+        if not report:
+            break
+        subject = subject.gradient_subject(seed + number)
+        higher = _checked(subject, number, most, seed + number)
+        renamed = [replace(c, name=f"order {number}, {c.name}") for c in higher.coordinates]
+        report = Report(
+            [*report.coordinates, *renamed], higher.diagnosis, higher.wrong_node, report.notes + higher.notes
+        )
+    return report
 
 
-def _checked(
-    value: Callable[[], float],
-    arrays: Sequence[np.ndarray],
-    gradients: Sequence[np.ndarray],
-    names: Sequence[str],
-    most: int,
-    seed: int,
-) -> Report:
-    """Measure coordinates of `arrays`, which `value` reads, by moving them in place."""
-    places = [(i, index) for i, array in enumerate(arrays) for index in np.ndindex(array.shape)]
-    if len(places) > most:
-        chosen = np.random.default_rng(seed).choice(len(places), most, replace=False)
-        places = [places[k] for k in sorted(chosen)]
-    largest = max((float(np.max(np.abs(g), initial=0.0, where=np.isfinite(g))) for g in gradients), default=0.0)
-    found = []
-    with np.errstate(all="ignore"):
-        for i, index in places:
-            array = arrays[i]
-            here = float(array[index])
-
-            def at(x: float, array: np.ndarray = array, index: tuple[int, ...] = index, here: float = here) -> float:
-                array[index] = x
-                try:
-                    return value()
-                finally:
-                    array[index] = here
-
-            name = f"{names[i]} {list(index) if index else ''}".strip() or "input"
-            found.append(_judged(name, float(gradients[i][index]), derivative(at, here), largest))
-    return Report(found)
+def _checked(subject: Subject, order: int, most: int, seed: int) -> Report:
+    found = misbehaviour(subject)
+    if found is not None:
+        return Report([], found)
+    claims = subject.claims()
+    found = changing_claims(claims, subject.claims())
+    if found is not None:
+        return Report([], found)
+    fits = [fitted(claim, array) for claim, array in zip(claims, subject.arrays, strict=True)]
+    for claim, fit, array, name in zip(claims, fits, subject.arrays, subject.names, strict=True):
+        if fit is None:
+            told = f"the gradient{' by ' + name if name else ''} is of shape {claim.shape} and {claim.dtype}, the input {array.shape}"
+            return Report([], Diagnosis("wrong shape" if claim.dtype.kind in "fiub" else "wrong dtype", told))
+    coordinates = Measurement(subject, fits, seed).run(most)  # type: ignore[arg-type]
+    report = Report(coordinates)
+    misshapen = any(claim.shape != array.shape for claim, array in zip(claims, subject.arrays, strict=True))
+    if subject.gradient is None:
+        _with_the_graph(report, subject, seed)
+    if (misshapen or report.verdict == "fail") and report.diagnosis is None:
+        report.diagnosis = Evidence(subject, claims, coordinates, order, seed).diagnosis()
+    return report
 
 
-def _judged(name: str, claimed: float, measured: Estimate, largest: float) -> Coordinate:
-    tolerance = SAFETY * measured.error
-    if measured.left is not None and measured.right is not None:
-        low, high = sorted((measured.left, measured.right))
-        slack = 1e-6 * max(abs(low), abs(high))
-        inside = low - slack <= claimed <= high + slack
-        reason = f"kink, from {measured.left:.6g} to {measured.right:.6g}"
-        return Coordinate(name, claimed, measured, slack, "pass" if inside else "fail", reason)
-    if not math.isfinite(measured.value) or not math.isfinite(measured.error):
-        return Coordinate(name, claimed, measured, math.inf, "inconclusive", "finite differences are not finite")
-    if not math.isfinite(claimed):
-        return Coordinate(name, claimed, measured, tolerance, "fail", "the gradient is not finite")
-    if abs(claimed - measured.value) > tolerance:
-        return Coordinate(name, claimed, measured, tolerance, "fail", "")
-    size = max(abs(claimed), abs(measured.value))
-    # A zero is known well enough when the tolerance is small beside the slopes around it, or the largest derivative.
-    if tolerance <= COARSEST * size or tolerance <= 1e-6 * max(measured.scale, COARSEST * largest):
-        return Coordinate(name, claimed, measured, tolerance, "pass", "")
-    if claimed == 0.0 and measured.scale <= measured.error:
-        # Nothing happens at any step beyond rounding, and nothing is claimed.
-        return Coordinate(name, claimed, measured, tolerance, "pass", "")
-    return Coordinate(name, claimed, measured, tolerance, "inconclusive", "ill-conditioned: differences are too coarse")
+def _with_the_graph(report: Report, subject: Subject, seed: int) -> None:
+    """What only the engine's own gradients can be asked: forward mode, conventions at kinks, and the first wrong node."""
+    if report.verdict != "fail" and not isinstance(subject, ParameterSubject):
+        report.coordinates += _forward(subject, report, seed)
+    kinks = any(c.measured.kink for c in report.coordinates)
+    if report.verdict != "fail" and not kinks:
+        return
+    root, _ = subject.recorded()
+    if not isinstance(root, Node) or not root.requires_grad:
+        return
+    report.wrong_node = first_wrong_node(root, seed)
+    if report.wrong_node is not None:
+        worst = report.wrong_node.worst
+        if worst.reason.startswith("kink"):
+            report.diagnosis = Diagnosis(
+                "kink", f"{report.wrong_node.operation} sends {worst.claimed:.6g} at a {worst.reason}"
+            )
+        else:
+            report.diagnosis = _alone(report.wrong_node, seed)
+
+
+def _forward(subject: Subject, report: Report, seed: int) -> list[Coordinate]:
+    """The engine's forward mode along a random direction, against the difference along it."""
+    if any(c.measured.kink for c in report.coordinates):
+        return []
+    rng = np.random.default_rng(seed + 3)
+    directions = [
+        np.where(a == 0.0, 1.0, np.abs(a)) * rng.uniform(0.5, 1.0, a.shape) * rng.choice([-1.0, 1.0], a.shape)
+        for a in subject.arrays
+    ]
+    try:
+        slope = subject.directional(directions)
+    except AutogradError as error:
+        report.notes.append(f"forward mode was not checked: {error}")
+        return []
+    measurement = Measurement(subject, [np.zeros(a.shape) for a in subject.arrays], seed)
+    return [measurement.along("forward mode", directions, slope, abs(slope))]
+
+
+def _alone(wrong: WrongNode, seed: int) -> Diagnosis | None:
+    """The diagnosis of one operation with its rule, at the operands and the upstream gradient that it has in a graph."""
+    op: Op = wrong.node.op  # type: ignore[assignment]
+    operands = [get_data(parent) for parent in wrong.node.parents]
+    wanted = [parent.requires_grad for parent in wrong.node.parents]
+    params = wrong.node.params
+
+    def filled(xs: Sequence[Any]) -> list[Any]:
+        moving = iter(xs)
+        return [next(moving) if want else operand for want, operand in zip(wanted, operands, strict=True)]
+
+    def function(*xs: Any) -> Any:
+        out = op.array(*filled(xs), **params)
+        return (out * wrong.upstream).sum() if isinstance(out, Node) else np.vdot(wrong.upstream, out)
+
+    def gradient(*xs: Any) -> Any:
+        given = filled(xs)
+        sent = op.contributions(wrong.upstream, op.array(*given, **params), given, params, wanted)
+        found = []
+        for g, x, want in zip(sent, given, wanted, strict=True):
+            if want:
+                g = np.zeros(np.shape(x)) if g is None else np.asarray(raw(g))
+                # The pass adds up over axes along which an operand was repeated; no rule has to.
+                reduced = unbroadcast(g, np.shape(x))
+                found.append(g if reduced is None else reduced)
+        return tuple(found)
+
+    moving = [
+        np.asarray(x, dtype=float) if isinstance(x, np.ndarray) else x
+        for x, want in zip(operands, wanted, strict=True)
+        if want
+    ]
+    return _checked(Subject(function, moving, {}, gradient, seed), 1, MOST, seed).diagnosis

@@ -14,6 +14,7 @@ import pytest
 from autograd import Tensor, Value, formula, grad, vjp
 from autograd import ops as table
 from autograd.check import derivative
+from autograd.check.precise import exact_functions
 from autograd.node import Const
 from autograd.op import TABLE
 from tests.autograd import samples
@@ -200,69 +201,11 @@ def test_the_generated_function_is_the_rules_to_the_bit(name: str) -> None:
         assert [x.grad for x in fast if isinstance(x, Value)] == [x.grad for x in slow if isinstance(x, Value)]
 
 
-# The same functions at 50 digits. A row that is missing here fails the test below.
-MP: dict[str, Any] = {
-    "add": lambda x, y: x + y,
-    "sub": lambda x, y: x - y,
-    "mul": lambda x, y: x * y,
-    "scale": lambda x, y: x * y,
-    "div": lambda x, y: x / y,
-    "power": mpmath.power,
-    "neg": lambda x: -x,
-    "abs": lambda x: abs(x),
-    "square": lambda x: x * x,
-    "reciprocal": lambda x: 1 / x,
-    "exp2": lambda x: mpmath.power(2, x),
-    "log": mpmath.log,
-    "log2": lambda x: mpmath.log(x, 2),
-    "hypot": mpmath.hypot,
-    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
-    "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
-    "logaddexp": lambda x, y: mpmath.log(mpmath.exp(x) + mpmath.exp(y)),
-    "relu": lambda x: max(x, mpmath.mpf(0)),
-    "leaky_relu": lambda x, slope: x if x > 0 else slope * x,
-    "elu": lambda x, alpha: x if x > 0 else alpha * mpmath.expm1(x),
-    "silu": lambda x: x / (1 + mpmath.exp(-x)),
-    "gelu": lambda x: x * mpmath.ncdf(x),
-    "maximum": lambda x, y: max(x, y),
-    "minimum": lambda x, y: min(x, y),
-    "identity": lambda x: x,
-    "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
-    "fmax": lambda x, y: max(x, y),
-    "fmin": lambda x, y: min(x, y),
-    "remainder": lambda x, y: x - y * mpmath.floor(x / y),
-    "fmod": lambda x, y: x - y * mpmath.sign(x / y) * mpmath.floor(abs(x / y)),
-    "logaddexp2": lambda x, y: mpmath.log(mpmath.power(2, x) + mpmath.power(2, y), 2),
-    "sinc": lambda x, n: mpmath.diff(mpmath.sincpi, x, int(n)),
-    "nan_to_num": lambda x, **_: x,
-    "ndtr": mpmath.ncdf,
-    "log_ndtr": lambda x: mpmath.log(mpmath.ncdf(x)),
-    "gammaln": mpmath.loggamma,
-    "gammainc": lambda a, x: mpmath.gammainc(a, 0, x, regularized=True),
-    "gammaincc": lambda a, x: mpmath.gammainc(a, x, mpmath.inf, regularized=True),
-    "betainc": lambda a, b, x: mpmath.betainc(a, b, 0, x, regularized=True),
-    "erfcinv": lambda x: mpmath.erfinv(1 - x),
-    "logit": lambda x: mpmath.log(x / (1 - x)),
-    "xlogy": lambda x, y: x * mpmath.log(y),
-    "jv": mpmath.besselj,
-    "yv": mpmath.bessely,
-    "iv": mpmath.besseli,
-    "prod_n": lambda *xs: mpmath.fprod(xs),
-    "clip": lambda x, low, high: min(max(x, low), high),
-    "where": lambda condition, x, y: x if condition else y,
-    "sum_n": lambda *xs: mpmath.fsum(xs),
-    "max_n": lambda *xs: max(xs),
-    "min_n": lambda *xs: min(xs),
-    "dot_n": lambda *xs: mpmath.fsum(a * b for a, b in zip(xs[: len(xs) // 2], xs[len(xs) // 2 :], strict=True)),
-    "logsumexp_n": lambda *xs: mpmath.log(mpmath.fsum(map(mpmath.exp, xs))),
-}
-
-
 @pytest.mark.parametrize("name", [n for n in SCALAR if TABLE[n].differentiable])
 def test_values_and_derivatives_at_fifty_digits(name: str) -> None:
     """Within a few units in the last place, of the result or of the terms that it is the difference of."""
     op = TABLE[name]
-    exact = MP.get(name) or getattr(mpmath, name)
+    exact = exact_functions()[name]
     params = samples.PARAMETERS.get(name, {})
     ulp = np.finfo(float).eps
     with mpmath.workdps(50):

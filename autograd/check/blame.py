@@ -1,0 +1,235 @@
+"""Blame: the first node of a graph, from the result backwards, whose rule differences of its own operation contradict."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import formula, reverse
+from autograd.check.differences import EPSILON, derivative
+from autograd.check.report import WrongNode
+from autograd.check.verdict import COARSEST, Coordinate, judged
+from autograd.guards import short
+from autograd.node import Node, get_data
+from autograd.op import Op
+
+# Elements of an operand that are looked at one by one, and numbers that a reproducer spells out.
+ELEMENTS, SPELLED = 64, 400
+
+
+def first_wrong_node(root: Node, seed: int = 0) -> WrongNode | None:
+    """Check every node of a graph by itself, at the values and the upstream gradient that it has there.
+
+    Parameters
+    ----------
+    root : Node
+        A scalar.
+    seed : int
+        Of the direction along which an operand is moved.
+
+    Returns
+    -------
+    WrongNode or None
+        None where every rule agrees with differences of its own operation: then what is wrong is what the graph lacks.
+
+    Examples
+    --------
+    >>> from autograd import Value, primitive
+    >>> @primitive(lambda g, out, x: g * 2.0 * x * x)
+    ... def cube(x):
+    ...     return x * x * x
+    >>> wrong = first_wrong_node(cube(Value(2.0)).sin())
+    >>> wrong.operation, wrong.operand
+    ('cube', 0)
+    """
+    rng = np.random.default_rng(seed)
+    for step in steps(root):
+        node = step.node
+        for contribution in step.sent:
+            found = _judged(node, contribution.index, step.upstream, contribution.value, rng)
+            if found is not None and found.verdict == "fail":
+                return _wrong(node, contribution.index, found, step.upstream)
+    return None
+
+
+def steps(root: Node) -> list[reverse.Step]:
+    """The reverse pass from a scalar root, step by step, without touching any `.grad`."""
+    found: list[reverse.Step] = []
+    seed = 1.0 if get_data(root).__class__ is float else np.ones_like(get_data(root))
+    with np.errstate(all="ignore"):
+        reverse.propagate(root, seed, get_data, lambda *_: None, found.append)
+    return found
+
+
+def _judged(node: Node, index: int, upstream: Any, sent: Any, rng: np.random.Generator) -> Coordinate | None:
+    """What a node sends to one operand, against differences of its operation: along a direction, then element by element."""
+    here = np.array(get_data(node.parents[index]), dtype=np.float64)
+    claimed = np.broadcast_to(np.asarray(sent, dtype=np.float64), here.shape)
+    largest = float(np.max(np.abs(claimed), initial=0.0, where=np.isfinite(claimed)))
+
+    def total(x: np.ndarray) -> float:
+        return _operation(node, index, x, upstream)
+
+    def element(place: tuple[int, ...]) -> Coordinate:
+        def at(value: float) -> float:
+            moved = here.copy()
+            moved[place] = value
+            return total(moved)
+
+        name = f"operand {index + 1} {list(map(int, place)) if place else ''}".strip()
+        return judged(name, float(claimed[place]), derivative(at, float(here[place])), largest)
+
+    if here.size == 0:
+        return None
+    with np.errstate(all="ignore"):
+        direction = (
+            np.where(here == 0.0, 1.0, np.abs(here))
+            * rng.uniform(0.5, 1.0, here.shape)
+            * rng.choice([-1.0, 1.0], here.shape)
+        )
+        if here.size > 1:
+            along = derivative(lambda t: total(here + t * direction), 0.0, 1.0, 2.0 * EPSILON)
+            terms = claimed * direction
+            whole = judged(f"operand {index + 1}", float(np.sum(terms)), along, float(np.sum(np.abs(terms))))
+            if whole.verdict == "pass" and not along.kink:
+                return whole
+        places = list(np.ndindex(here.shape))
+        if len(places) > ELEMENTS:
+            places = [places[k] for k in rng.choice(len(places), ELEMENTS, replace=False)]
+        found = [element(place) for place in places]
+    failed = [c for c in found if c.verdict == "fail"]
+    if failed:
+        return max(failed, key=lambda c: abs(c.claimed - c.measured.value) if np.isfinite(c.claimed) else np.inf)
+    if here.size > ELEMENTS and whole.verdict == "fail" and not along.kink:
+        return whole
+    return _unconventional(node, index, upstream, found)
+
+
+def _operation(node: Node, index: int, x: np.ndarray, upstream: Any) -> float:
+    """The operation of a node with one operand replaced, its result multiplied by the upstream gradient and added up."""
+    op: Op = node.op  # type: ignore[assignment]
+    xs = [get_data(parent) for parent in node.parents]
+    try:
+        if get_data(node).__class__ is float:
+            xs[index] = float(x)
+            return float(upstream * op.on_floats(xs, node.params))
+        xs[index] = x
+        return float(np.vdot(upstream, op.array(*xs, **node.params)))
+    except (ArithmeticError, ValueError):
+        return float("nan")
+
+
+def _unconventional(node: Node, index: int, upstream: Any, found: Sequence[Coordinate]) -> Coordinate | None:
+    """A kink where a row of the table keeps between both sides, and not to the convention."""
+    op: Op = node.op  # type: ignore[assignment]
+    if op.opaque or op.joint is not None or np.size(upstream) != len(found):
+        return None
+    for c in found:
+        left, right = c.measured.left, c.measured.right
+        if left is None or right is None or c.measured.jump:
+            continue
+        expected = convention(op, left, right)
+        if expected is not None and abs(c.claimed - expected) > c.tolerance + COARSEST * abs(right - left):
+            reason = f"kink, from {left:.6g} to {right:.6g}: by convention {expected:.6g}"
+            return Coordinate(c.name, c.claimed, c.measured, c.tolerance, "fail", reason, c.place)
+    return None
+
+
+# At a tie both operands share; a bound of `clip` keeps the slope inside of it, as in PyTorch.
+SHARED = ("maximum", "minimum", "fmax", "fmin")
+STEEPEST = ("clip",)
+
+
+def convention(op: Op, left: float, right: float) -> float | None:
+    """The subgradient that a row of the table takes at a kink: the one nearest to 0, with the named exceptions.
+
+    Examples
+    --------
+    >>> from autograd.op import TABLE
+    >>> [convention(TABLE[name], 0.0, 1.0) for name in ("relu", "maximum", "clip")]
+    [0.0, 0.5, 1.0]
+    """
+    low, high = sorted((left, right))
+    if op.name in SHARED:
+        return 0.5 * (low + high)
+    if op.name in STEEPEST:
+        return low if abs(low) > abs(high) else high
+    return min(max(0.0, low), high)
+
+
+def _wrong(node: Node, index: int, worst: Coordinate, upstream: Any) -> WrongNode:
+    op: Op = node.op  # type: ignore[assignment]
+    place = str(node.site) if node.site is not None else "a line that was not recorded"
+    inputs = [short(get_data(parent)) for parent in node.parents]
+    return WrongNode(op.name, index, _rule(node, index), place, inputs, worst, reproducer(node), node, upstream)
+
+
+def _rule(node: Node, index: int) -> str:
+    """The contribution as a formula; of a user's rule, which is never read as one, where it is written."""
+    op: Op = node.op  # type: ignore[assignment]
+    if not op.opaque:
+        return formula.contribution_formula(node, index)
+    rule = op.rules[index] if op.joint is None else op.joint
+    code = getattr(rule, "__code__", None)
+    if code is None:
+        return repr(rule)
+    return f"{code.co_name} of {op.name}, written at {code.co_filename.rsplit('/', 1)[-1]}:{code.co_firstlineno}"
+
+
+def reproducer(node: Node) -> str:
+    """Python code that checks the operation of a node alone, at the same operands.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> print(reproducer(Value(2.0).tanh()))
+    from autograd.check import check_gradients
+    from autograd.op import TABLE
+    <BLANKLINE>
+    x = 2.0
+    print(check_gradients(lambda x: TABLE['tanh'].call(x), x))
+    """
+    op: Op = node.op  # type: ignore[assignment]
+    names = formula.argument_names(op, len(node.parents))
+    imports, call = ["from autograd.check import check_gradients"], f"TABLE[{op.name!r}].call"
+    if op.opaque:
+        call, found = _importable(op)
+        imports.append(found)
+    else:
+        imports.append("from autograd.op import TABLE")
+    values = [_literal(get_data(parent)) for parent in node.parents]
+    params = [f"{key}={_literal(value)}" for key, value in node.params.items()]
+    if any("np." in text for text in (*values, *params)):
+        imports.insert(0, "import numpy as np")
+    moving = [name for name, parent in zip(names, node.parents, strict=True) if parent.requires_grad]
+    assignments = [f"{name} = {value}" for name, value in zip(names, values, strict=True)]
+    called = f"{call}({', '.join([*names, *params])})"
+    check = f"print(check_gradients(lambda {', '.join(moving)}: {called}, {', '.join(moving)}))"
+    return "\n".join([*imports, "", *assignments, check])
+
+
+def _importable(op: Op) -> tuple[str, str]:
+    function: Any = inspect.unwrap(op.array)
+    module, name = getattr(function, "__module__", "__main__"), getattr(function, "__qualname__", op.name)
+    if module == "__main__" or "<" in name:
+        return op.name, f"# {op.name!r} is defined in a running program or inside of a function: have it at hand here"
+    return name, f"from {module} import {name.split('.')[0]}"
+
+
+def _literal(data: Any) -> str:
+    """Data as Python code: numbers spelled out, very large arrays by their size, as random numbers."""
+    if isinstance(data, np.ndarray):
+        if data.size > SPELLED and data.dtype.kind == "f":
+            return f"np.random.default_rng(0).normal(size={data.shape})  # the failing values are too many to print"
+        numbers = re.sub(r"\b(nan|inf)\b", r"np.\1", repr(data.tolist()))
+        dtype = "" if data.dtype in (np.float64, np.int64, np.bool_) else f", dtype=np.{data.dtype}"
+        return f"np.array({numbers}{dtype})"
+    if isinstance(data, np.dtype):
+        return f"np.dtype({data.name!r})"
+    if isinstance(data, float) and not np.isfinite(data):
+        return f"float({str(data)!r})"
+    return repr(data)

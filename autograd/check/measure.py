@@ -1,0 +1,190 @@
+"""Which coordinates and directions of a subject are measured, and in what order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograd.check.differences import EPSILON, derivative
+from autograd.check.precise import complex_step, of_graph
+from autograd.check.subject import Subject
+from autograd.check.verdict import Coordinate, judged
+
+DIRECTIONS, GROUP = 3, 8
+# A direction is up to twice as short as the numbers that it moves.
+GRAIN = 2.0 * EPSILON
+Place = tuple[int, tuple[int, ...]]
+
+
+class Measurement:
+    """The comparison of a subject's claims with differences.
+
+    Parameters
+    ----------
+    subject : Subject
+    claims : sequence of numpy.ndarray
+        In the shapes of the subject's arrays.
+    seed : int
+        Of the directions.
+    """
+
+    def __init__(self, subject: Subject, claims: Sequence[np.ndarray], seed: int) -> None:
+        self.subject, self.claims = subject, [np.asarray(c, dtype=np.float64) for c in claims]
+        self._rng = np.random.default_rng(seed)
+        self._starts = np.cumsum([0, *(a.size for a in subject.arrays)])
+        self.size = int(self._starts[-1])
+        finite = [np.max(np.abs(c), initial=0.0, where=np.isfinite(c)) for c in self.claims]
+        self.largest = float(max(finite, default=0.0))
+
+    def run(self, most: int) -> list[Coordinate]:
+        """All coordinates, up to `most`; of more, random directions first, and coordinates where a direction does not pass."""
+        if self.size <= most:
+            return [self.coordinate(self._place(k)) for k in range(self.size)]
+        found: list[Coordinate] = []
+        for number, whole in enumerate(self._directions()):
+            name = f"direction {number + 1} through {self.size:,} coordinates"
+            for c in found:
+                # What was measured at a kink has no say along a direction.
+                if c.place is not None and c.measured.kink:
+                    whole[c.place[0]][c.place[1]] = 0.0
+            direction = self.direction(name, whole)
+            if direction.verdict == "pass" and not direction.measured.kink:
+                found.append(direction)
+                continue
+            parts = self._narrowed(whole, most)
+            if direction.verdict == "fail" or any(c.verdict == "fail" for c in parts):
+                return [*found, direction, *parts]
+            for c in parts:
+                whole[c.place[0]][c.place[1]] = 0.0  # type: ignore[index]
+            found += [*parts, self.direction(name, whole)]
+        return found
+
+    def _place(self, number: int) -> Place:
+        i = int(np.searchsorted(self._starts, number, "right")) - 1
+        index = np.unravel_index(number - self._starts[i], self.subject.arrays[i].shape)
+        return i, tuple(int(k) for k in index)
+
+    def coordinate(self, place: Place) -> Coordinate:
+        """One partial derivative."""
+        i, index = place
+        arrays = list(self.subject.arrays)
+        here = float(arrays[i][index])
+
+        def at(x: float) -> float:
+            moved = arrays[i].copy()
+            moved[index] = x
+            return self.subject.value([*arrays[:i], moved, *arrays[i + 1 :]])
+
+        label = self.subject.names[i]
+        name = f"{label} {list(index) if index else ''}".strip() or "input"
+        found = judged(name, float(self.claims[i][index]), derivative(at, here), self.largest, place)
+        return self._sharpened(found) if found.verdict == "inconclusive" else found
+
+    def _sharpened(self, coordinate: Coordinate) -> Coordinate:
+        """Where differences are too coarse: the graph at fifty digits, or a complex step that they do not contradict."""
+        measured, place = coordinate.measured, coordinate.place
+        if not math.isfinite(measured.error):
+            return coordinate
+        assert place is not None
+        i, index = place
+        slope, how = self._precise(i), "at 50 digits"
+        if slope is None:
+
+            def at(x: complex) -> Any:
+                arrays: list[Any] = [a.astype(complex) for a in self.subject.arrays]
+                arrays[i][index] = x
+                return self.subject.complex_value(arrays)
+
+            slope, how = complex_step(at, float(self.subject.arrays[i][index])), "by a complex step"
+        if slope is None or abs(slope - measured.value) > 10.0 * measured.error:
+            return coordinate
+        sharper = replace(measured, value=slope, error=1e-10 * abs(slope))
+        found = judged(coordinate.name, coordinate.claimed, sharper, self.largest, place)
+        if found.verdict == "inconclusive":
+            return coordinate
+        return replace(found, reason=f"{found.reason + ', ' if found.reason else ''}{how}")
+
+    def _precise(self, i: int) -> float | None:
+        if self.subject.gradient is not None or any(a.size != 1 for a in self.subject.arrays):
+            return None
+        root, nodes = self.subject.recorded()
+        return of_graph(root, nodes[i])
+
+    def direction(self, name: str, directions: Sequence[np.ndarray]) -> Coordinate:
+        """One directional derivative of the claims."""
+        terms = [c[d != 0.0] * d[d != 0.0] for c, d in zip(self.claims, directions, strict=True)]
+        return self.along(
+            name, directions, float(sum(map(np.sum, terms))), float(sum(np.sum(np.abs(t)) for t in terms))
+        )
+
+    def along(self, name: str, directions: Sequence[np.ndarray], claimed: float, size: float) -> Coordinate:
+        """A claimed directional derivative, the sum of terms whose magnitudes add up to `size`."""
+        moving = [i for i, d in enumerate(directions) if d.any()]
+        arrays = list(self.subject.arrays)
+
+        def at(t: float) -> float:
+            moved = list(arrays)
+            for i in moving:
+                moved[i] = arrays[i] + t * directions[i]
+            return self.subject.value(moved)
+
+        return judged(name, claimed, derivative(at, 0.0, 1.0, GRAIN), size)
+
+    def _directions(self) -> list[list[np.ndarray]]:
+        """Random signs on the scale of each number; in half of them no coordinate counts much more than the median."""
+        found = []
+        for number in range(DIRECTIONS):
+            directions = []
+            for array, claim in zip(self.subject.arrays, self.claims, strict=True):
+                size = np.abs(array)
+                usual = float(np.median(size[size > 0.0])) if size.any() else 1.0
+                direction = self._rng.uniform(0.5, 1.0, array.shape) * np.where(size > 0.0, size, usual)
+                direction *= self._rng.choice([-1.0, 1.0], array.shape)
+                if number % 2:
+                    weight = np.abs(claim) * np.abs(direction)
+                    middle = np.median(weight[weight > 0.0]) if (weight > 0.0).any() else 1.0
+                    direction = np.where(
+                        weight > middle, direction * (middle / np.where(weight > 0.0, weight, 1.0)), direction
+                    )
+                directions.append(np.where(np.isfinite(direction), direction, 0.0))
+            found.append(directions)
+        return found
+
+    def _narrowed(self, whole: Sequence[np.ndarray], most: int) -> list[Coordinate]:
+        """The coordinates that make a direction fail, by halves."""
+
+        def part(start: int, stop: int) -> list[np.ndarray]:
+            kept = []
+            for i, direction in enumerate(whole):
+                flat = np.zeros(direction.size)
+                low, high = max(start - self._starts[i], 0), max(min(stop - self._starts[i], direction.size), 0)
+                flat[low:high] = direction.ravel()[low:high]
+                kept.append(flat.reshape(direction.shape))
+            return kept
+
+        found: list[Coordinate] = []
+        waiting = [(0, self.size)]
+        while waiting and len(found) < most:
+            start, stop = waiting.pop()
+            if stop - start <= GROUP:
+                found += [self.coordinate(self._place(k)) for k in range(start, stop)]
+                continue
+            middle = (start + stop) // 2
+            for low, high in ((middle, stop), (start, middle)):
+                half = self.direction(f"coordinates {low} to {high - 1}", part(low, high))
+                if half.verdict != "pass" or half.measured.kink:
+                    waiting.append((low, high))
+        return found
+
+
+def measured_arrays(subject: Subject, coordinates: Sequence[Coordinate]) -> list[np.ndarray]:
+    """What was measured, in the shapes of the arrays, with NaN where nothing was."""
+    arrays = [np.full(a.shape, np.nan) for a in subject.arrays]
+    for c in coordinates:
+        if c.place is not None and not c.measured.kink:
+            arrays[c.place[0]][c.place[1]] = c.measured.value
+    return arrays

@@ -1,0 +1,182 @@
+"""`Report`: the verdict for every coordinate that was checked, what went wrong, and how it is told."""
+
+from __future__ import annotations
+
+import io
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from autograd.check.verdict import Coordinate
+from autograd.node import Node
+
+COLOURS = {"pass": "green", "fail": "red", "inconclusive": "yellow"}
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What kind of mistake the evidence speaks for.
+
+    Attributes
+    ----------
+    kind : str
+        One of `autograd.check.KINDS`.
+    message : str
+        What was found, in a sentence.
+    """
+
+    kind: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.message}"
+
+
+@dataclass(frozen=True)
+class WrongNode:
+    """The first node, from the result backwards, that sends an operand what differences of its operation do not confirm.
+
+    Attributes
+    ----------
+    operation : str
+    operand : int
+        Which one gets the wrong contribution.
+    rule : str
+        The formula of that contribution, or where a user's rule is written.
+    site : str
+        The source line that recorded the node.
+    inputs : list of str
+        The operands' values, shortened.
+    worst : Coordinate
+        The worst element of that contribution.
+    reproducer : str
+        Python code that checks this operation alone.
+    node : Node
+    upstream : float or array
+        The gradient at the node.
+    """
+
+    operation: str
+    operand: int
+    rule: str
+    site: str
+    inputs: list[str]
+    worst: Coordinate
+    reproducer: str
+    node: Node = field(repr=False)
+    upstream: Any = field(repr=False)
+
+    def __str__(self) -> str:
+        inputs = ", ".join(self.inputs)
+        indented = "\n".join(f"    {line}" for line in self.reproducer.splitlines())
+        return (
+            f"first wrong node: {self.operation}({inputs}) at {self.site}\n"
+            f"  its rule for operand {self.operand + 1}: {self.rule}\n"
+            f"  sends {self.worst.claimed:.10g}, differences give {self.worst.measured.value:.10g}\n"
+            f"  to reproduce:\n{indented}"
+        )
+
+
+@dataclass
+class Report:
+    """The verdicts of a check; true only where it passed. `str(report)` is a table.
+
+    Attributes
+    ----------
+    coordinates : list of Coordinate
+    diagnosis : Diagnosis or None
+        Of a failure.
+    wrong_node : WrongNode or None
+        The first node of the graph, from the result backwards, whose rule is wrong.
+    notes : list of str
+        What else was seen.
+    """
+
+    coordinates: list[Coordinate]
+    diagnosis: Diagnosis | None = None
+    wrong_node: WrongNode | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> str:
+        """ "fail" where anything fails, "pass" where all pass, "inconclusive" elsewhere."""
+        verdicts = {c.verdict for c in self.coordinates}
+        if self.diagnosis is not None or "fail" in verdicts:
+            return "fail"
+        return "inconclusive" if "inconclusive" in verdicts else "pass"
+
+    def __bool__(self) -> bool:
+        return self.verdict == "pass"
+
+    @property
+    def worst(self) -> Coordinate | None:
+        """The coordinate that did worst: a failure before doubt, a large relative difference before a small one."""
+        return min(self.coordinates, key=_trouble, default=None)
+
+    @property
+    def summary(self) -> str:
+        """One line: the verdict and the counts."""
+        counts = {v: sum(c.verdict == v for c in self.coordinates) for v in COLOURS}
+        told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) or "nothing was compared"
+        directions = sum(c.place is None for c in self.coordinates)
+        parts = [f"{len(self.coordinates) - directions} coordinates"] if directions < len(self.coordinates) else []
+        parts += [f"{directions} directions"] if directions else []
+        compared = " and ".join(part if not part.startswith("1 ") else part[:-1] for part in parts)
+        return f"gradient check: {self.verdict} ({compared}{': ' if compared else ''}{told})"
+
+    def table(self, most: int = 12) -> Table:
+        """The coordinates as a rich table: those that did not pass first, then the largest differences."""
+        table = Table("coordinate", "gradient", "differences", "difference", "tolerance", "verdict", highlight=False)
+        for c in sorted(self.coordinates, key=_trouble)[:most]:
+            difference = abs(c.claimed - c.measured.value)
+            verdict = f"[{COLOURS[c.verdict]}]{c.verdict}[/]" + (f": {escape(c.reason)}" if c.reason else "")
+            table.add_row(
+                escape(c.name),
+                f"{c.claimed:.8g}",
+                f"{c.measured.value:.8g}",
+                f"{difference:.1e}",
+                f"{c.tolerance:.1e}",
+                verdict,
+            )
+        if len(self.coordinates) > most:
+            table.caption = f"and {len(self.coordinates) - most} more"
+        return table
+
+    def __rich__(self) -> RenderableType:
+        parts: list[RenderableType] = [f"[{COLOURS[self.verdict]}]{escape(self.summary)}[/]"]
+        if self.diagnosis is not None:
+            parts.append(f"[bold]{escape(self.diagnosis.kind)}[/]: {escape(self.diagnosis.message)}")
+        worst = self.worst
+        if worst is not None and worst.verdict == "fail":
+            step = f", with a step of {worst.measured.step:.0e}" if math.isfinite(worst.measured.step) else ""
+            told = f"{worst.claimed:.10g} by the gradient, {worst.measured.value:.10g} by differences{step}"
+            parts.append(escape(f"worst: {worst.name}: {told}"))
+        parts += [escape(f"note: {note}") for note in self.notes]
+        if self.wrong_node is not None:
+            parts.append(escape(str(self.wrong_node)))
+        if self.coordinates:
+            parts.append(self.table())
+        return Group(*parts)
+
+    def __str__(self) -> str:
+        text = io.StringIO()
+        Console(file=text, width=110, color_system=None, force_jupyter=False).print(self)
+        return text.getvalue().rstrip()
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        console = Console(file=io.StringIO(), width=110, record=True, force_jupyter=False)
+        console.print(self)
+        return console.export_html(inline_styles=True, code_format='<pre style="line-height:1.2">{code}</pre>')
+
+
+def _trouble(c: Coordinate) -> tuple[int, float]:
+    size = max(abs(c.claimed), abs(c.measured.value))
+    difference = abs(c.claimed - c.measured.value)
+    relative = math.inf if not math.isfinite(difference) else difference / size if size else 0.0
+    return {"fail": 0, "inconclusive": 1, "pass": 2}[c.verdict], -relative

@@ -1,0 +1,320 @@
+"""`Subject`: whatever is to be checked, as one number computed from a list of float64 arrays, and its claimed gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from copy import copy
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import GraphError
+from autograd.modes import enable_grad, no_grad
+from autograd.node import Node, get_data, raw
+from autograd.ops.reduction import sum as sum_
+from autograd.tensor import Tensor
+from autograd.transforms import grad as gradient_of
+from autograd.transforms import jvp
+from autograd.tree import leaves, rebuild
+from autograd.value import Value
+
+Arrays = Sequence[np.ndarray]
+
+
+class Subject:
+    """A function with its arguments taken apart, and its results put together into one number.
+
+    Parameters
+    ----------
+    function : callable
+    inputs : sequence
+        Its positional arguments: numbers, arrays, Values, Tensors, and nested lists, tuples and dicts of them. Of other
+        leaves (strings, integer arrays, …) no derivative is asked.
+    kwargs : mapping
+        Its keyword arguments, likewise.
+    gradient : callable, optional
+        A gradient of the same arguments; otherwise the engine's is taken.
+    seed : int
+        Of the positive weights with which the elements of a result are added up.
+
+    Attributes
+    ----------
+    arrays : list of numpy.ndarray
+        Every differentiable leaf, in float64.
+    names : list of str
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        inputs: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        gradient: Callable[..., Any] | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.function, self.gradient = function, gradient
+        self.inputs, self.kwargs = tuple(inputs), dict(kwargs)
+        self._seed, self._rng = seed, np.random.default_rng(seed)
+        self._weights: list[np.ndarray] | None = None
+        self._tree: Any = (self.inputs, self.kwargs)
+        self._leaves = leaves(self._tree)
+        checked = len(leaves(self.inputs)) if gradient is not None else len(self._leaves)
+        self._places = [i for i, leaf in enumerate(self._leaves[:checked]) if _differentiable(leaf)]
+        if not self._places:
+            raise ValueError(
+                "check_gradients: there is nothing to differentiate by: give numbers, float arrays, Values or Tensors"
+            )
+        self.arrays = [np.array(raw(self._leaves[i]), dtype=np.float64) for i in self._places]
+        self.names = self._names()
+        self.base = self._outputs(self.arrays, strict=True)
+        self.scalar_result = len(self.base) == 1 and self.base[0].size == 1
+
+    def _names(self) -> list[str]:
+        paths: list[str] = []
+        for number, argument in enumerate(self.inputs):
+            paths += _paths(argument, f"input {number}")
+        for key, argument in self.kwargs.items():
+            paths += _paths(argument, key)
+        return [paths[i] for i in self._places] if len(self._places) > 1 else [""]
+
+    def filled(self, values: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Positional and keyword arguments with these in place of the differentiable leaves."""
+        given = list(self._leaves)
+        for place, value in zip(self._places, values, strict=True):
+            given[place] = value
+        args, kwargs = rebuild(self._tree, iter(given))
+        return args, kwargs
+
+    def faces(self, arrays: Arrays) -> list[Any]:
+        """The arrays as what the function takes: fresh, so that it may do with them what it wants."""
+        found: list[Any] = []
+        for place, array in zip(self._places, arrays, strict=True):
+            leaf = self._leaves[place]
+            if isinstance(leaf, Value):
+                found.append(Value(float(array)))
+            elif self.gradient is None or isinstance(leaf, Tensor):
+                found.append(Tensor(np.array(array), requires_grad=True))
+            elif isinstance(leaf, np.ndarray):
+                found.append(np.array(array))
+            else:
+                found.append(np.float64(array) if isinstance(leaf, np.generic) else float(array))
+        return found
+
+    def _outputs(self, arrays: Arrays, strict: bool = False) -> list[np.ndarray]:
+        args, kwargs = self.filled(self.faces(arrays))
+        try:
+            with no_grad() if self.gradient is None else nullcontext():
+                out = self.function(*args, **kwargs)
+        except (ArithmeticError, ValueError):
+            if strict:
+                raise
+            return []
+        return [_number(part) for part in leaves(out)]
+
+    def value(self, arrays: Arrays) -> float:
+        """The weighted sum of all elements of the result; NaN where the function raises as `math.log` does of -1."""
+        parts = self._outputs(arrays)
+        if not parts:
+            return float("nan")
+        if self.scalar_result:
+            return float(parts[0].item())
+        return float(sum(np.vdot(w, part) for w, part in zip(self.weights, parts, strict=True)))
+
+    @property
+    def weights(self) -> list[np.ndarray]:
+        """For every part of the result its weights, positive, so that a kink keeps its orientation."""
+        if self._weights is None:
+            self._weights = [
+                np.ones(part.shape) if self.scalar_result else self._rng.uniform(0.5, 1.5, part.shape)
+                for part in self.base
+            ]
+        return self._weights
+
+    def weighted(self, out: Any) -> Any:
+        """The one number of a result of nodes."""
+        parts = leaves(out)
+        if self.scalar_result and isinstance(parts[0], Node) and np.ndim(get_data(parts[0])) == 0:
+            return parts[0]
+        terms = [
+            part * float(w) if np.ndim(w) == 0 else sum_(part * w) for w, part in zip(self.weights, parts, strict=True)
+        ]
+        total = terms[0]
+        for term in terms[1:]:
+            total = total + term
+        return total
+
+    def total(self, *values: Any) -> Any:
+        """The one number as a function of the differentiable leaves."""
+        args, kwargs = self.filled(values)
+        return self.weighted(self.function(*args, **kwargs))
+
+    def recorded(self, arrays: Arrays | None = None) -> tuple[Any, list[Any]]:
+        """The graph of one evaluation: its root, and a leaf for each array."""
+        given = self.faces(self.arrays if arrays is None else arrays)
+        with enable_grad():
+            return self.total(*given), given
+
+    def claims(self, arrays: Arrays | None = None) -> list[Any]:
+        """The gradient that is checked: for each array what the engine, or the given gradient, says; arrays as they come."""
+        arrays = self.arrays if arrays is None else arrays
+        given = self.faces(arrays)
+        if self.gradient is None:
+            found = gradient_of(self.total, tuple(range(len(given))))(*given)
+            return [np.asarray(raw(g)) for g in found]
+        args, kwargs = self.filled(given)
+        claimed = self.gradient(*args, **kwargs)
+        return self.sorted_claims(claimed)
+
+    def sorted_claims(self, claimed: Any) -> list[Any]:
+        """The parts of a given gradient, one for each array; for results of many elements, weighted like the value."""
+        if len(self.inputs) == 1:
+            alone = isinstance(claimed, (tuple, list)) and len(claimed) == 1
+            structured = isinstance(self.inputs[0], (tuple, list, dict))
+            if isinstance(claimed, (tuple, list)) and not structured and not alone:
+                claimed = np.asarray(claimed)
+            if structured or not alone:
+                claimed = (claimed,)
+        elif len(self.inputs) > 1 and not isinstance(claimed, (tuple, list)):
+            raise ValueError(
+                f"check_gradients: the function has {len(self.inputs)} inputs, and its gradient gives one array: it should "
+                "give a tuple with a gradient for each (or fix the other inputs with a lambda)"
+            )
+        parts = leaves(claimed)
+        if len(parts) != len(self.arrays):
+            if len(parts) != len(leaves(self.inputs)):
+                raise ValueError(
+                    f"check_gradients: the gradient has {len(parts)} parts, the inputs have {len(self.arrays)}: "
+                    "give one for each, in the same structure"
+                )
+            parts = [parts[i] for i in self._places]
+        return [self._contracted(_kept(part), array) for part, array in zip(parts, self.arrays, strict=True)]
+
+    def _contracted(self, part: Any, array: np.ndarray) -> Any:
+        if self.scalar_result:
+            return part
+        if len(self.base) != 1:
+            raise ValueError(
+                "check_gradients: a given gradient is checked for a function that returns one number or one array, "
+                f"not {len(self.base)}"
+            )
+        (out,), (weights,) = self.base, self.weights
+        if part.shape == out.shape + array.shape:
+            return np.tensordot(weights, part, axes=out.ndim)
+        if part.shape == array.shape == out.shape:
+            return weights * part
+        raise ValueError(
+            f"check_gradients: for a result of shape {out.shape} the gradient by an input of shape {array.shape} should be "
+            f"its Jacobian, of shape {out.shape + array.shape}, or element by element, of shape {array.shape}; it is {part.shape}"
+        )
+
+    def moved(self, arrays: Arrays) -> Subject:
+        """The same subject at another point."""
+        twin = copy(self)
+        twin.arrays = [np.asarray(a) for a in arrays]
+        return twin
+
+    def on_the_engine(self) -> Subject | None:
+        """The same function as the engine differentiates it, where it can."""
+        if self.gradient is None:
+            return self
+        try:
+            twin = Subject(self.function, self.inputs, self.kwargs, None, self._seed)
+            return twin if len(twin.arrays) == len(self.arrays) and twin.recorded()[0].requires_grad else None
+        except Exception:  # whatever code outside of the engine does with nodes that it does not expect
+            return None
+
+    def directional(self, directions: Arrays) -> float:
+        """The engine's forward mode: the derivative along directions, one for each array."""
+        out, slope = jvp(self.total, [np.array(a) for a in self.arrays], [np.array(d) for d in directions])
+        del out
+        return float(np.asarray(raw(slope)).item())
+
+    def gradient_subject(self, seed: int) -> Subject:
+        """The gradient of this subject as a function to be checked itself: second order."""
+
+        def first(*args: Any, **kwargs: Any) -> Any:
+            return list(
+                gradient_of(self.total, tuple(range(len(self.arrays))))(*self._differentiable_leaves(args, kwargs))
+            )
+
+        return Subject(first, self.inputs, self.kwargs, None, seed)
+
+    def _differentiable_leaves(self, args: Any, kwargs: Any) -> list[Any]:
+        found = leaves((args, kwargs))
+        return [found[i] for i in self._places]
+
+    def complex_value(self, arrays: Sequence[np.ndarray]) -> Any:
+        """The one number computed from complex arrays, by functions that can."""
+        numbers = [
+            a if a.ndim or isinstance(self._leaves[p], np.ndarray) else a[()]
+            for p, a in zip(self._places, arrays, strict=True)
+        ]
+        args, kwargs = self.filled(numbers)
+        parts = [np.asarray(raw(part)) for part in leaves(self.function(*args, **kwargs))]
+        return sum(np.vdot(w, part) for w, part in zip(self.weights, parts, strict=True))
+
+
+class ParameterSubject(Subject):
+    """A loss without arguments that reads parameters, such as a model's; their data is moved while it is checked."""
+
+    def __init__(self, loss: Callable[[], Any], named: Sequence[tuple[str, Tensor]], seed: int) -> None:
+        self._parameters = [p for _, p in named]
+
+        def function(*values: Any) -> Any:
+            for parameter, value in zip(self._parameters, values, strict=True):
+                parameter.data = get_data(value)
+            out = loss()
+            if not isinstance(out, Tensor):
+                raise GraphError(f"check_parameters: the loss must be a Tensor, not {type(out).__name__}")
+            return out
+
+        super().__init__(function, [Tensor(np.array(p.data)) for p in self._parameters], {}, None, seed)
+        self.names = [name for name, _ in named]
+
+    def recorded(self, arrays: Arrays | None = None) -> tuple[Any, list[Any]]:
+        with enable_grad():
+            return self.total(*self.faces(self.arrays if arrays is None else arrays)), self._parameters
+
+    def claims(self, arrays: Arrays | None = None) -> list[Any]:
+        root, parameters = self.recorded(arrays)
+        for p in parameters:
+            p.zero_grad()
+        root.backward()
+        return [np.zeros(p.shape) if p.grad is None else np.array(p.grad) for p in parameters]
+
+
+def _differentiable(leaf: Any) -> bool:
+    if isinstance(leaf, Node):
+        return isinstance(leaf, Value) or get_data(leaf).dtype.kind == "f"
+    if isinstance(leaf, (np.ndarray, np.generic)):
+        return leaf.dtype.kind == "f"
+    return isinstance(leaf, (int, float)) and not isinstance(leaf, bool)
+
+
+def _paths(tree: Any, path: str) -> list[str]:
+    """The name of every leaf, such as `input 0['w'][1]`."""
+    if isinstance(tree, dict):
+        return [name for key, part in tree.items() for name in _paths(part, f"{path}[{key!r}]")]
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return [name for key in tree._fields for name in _paths(getattr(tree, key), f"{path}.{key}")]
+    if isinstance(tree, (list, tuple)):
+        return [name for i, part in enumerate(tree) for name in _paths(part, f"{path}[{i}]")]
+    return [path]
+
+
+def _number(part: Any) -> np.ndarray:
+    array = np.asarray(raw(part))
+    if array.dtype.kind == "c":
+        raise TypeError(
+            "check_gradients: the function returns complex numbers; derivatives of real functions are checked"
+        )
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"check_gradients: the function returns {type(part).__name__}; numbers or arrays were expected")
+    return array.astype(np.float64) if array.dtype != np.float64 else array
+
+
+def _kept(part: Any) -> Any:
+    """A part of a given gradient with its own memory and dtype, so that aliases can be seen."""
+    array = raw(part)
+    return array if isinstance(array, np.ndarray) else np.asarray(array)

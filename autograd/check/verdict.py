@@ -1,0 +1,89 @@
+"""`Coordinate`: a claim, what differences measure, and the verdict on the two."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from autograd.check.differences import Estimate
+
+# How many times the estimated error a difference may have, in what share of a derivative an error hides, and the
+# rounding that a gradient is granted.
+SAFETY, COARSEST, ROUNDINGS = 10.0, 1e-3, 1e-14
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinate:
+    """One partial or directional derivative and what was found of it.
+
+    Attributes
+    ----------
+    name : str
+        Such as `input 0 [2, 1]`.
+    claimed : float
+        The gradient that is checked.
+    measured : Estimate
+    tolerance : float
+        By how much the two may differ; it comes from the estimated error, never from a fixed number.
+    verdict : {"pass", "fail", "inconclusive"}
+    reason : str
+        Of a verdict that is not a plain pass.
+    place : tuple of (int, tuple of int) or None
+        Which array, and which element of it; None for a direction.
+    """
+
+    name: str
+    claimed: float
+    measured: Estimate
+    tolerance: float
+    verdict: str
+    reason: str = ""
+    place: tuple[int, tuple[int, ...]] | None = None
+
+
+def judged(
+    name: str,
+    claimed: float,
+    measured: Estimate,
+    largest: float,
+    place: tuple[int, tuple[int, ...]] | None = None,
+) -> Coordinate:
+    """Compare a claim with a measurement.
+
+    Parameters
+    ----------
+    largest : float
+        The largest claim nearby: what a zero, and the rounding of the claim, are measured by.
+    """
+
+    def found(tolerance: float, verdict: str, reason: str = "") -> Coordinate:
+        return Coordinate(name, claimed, measured, tolerance, verdict, reason, place)
+
+    size = max(abs(claimed), abs(measured.value))
+    tolerance = SAFETY * measured.error + ROUNDINGS * (abs(claimed) + COARSEST * largest)
+    if math.isinf(measured.value) and not measured.kink:
+        right = claimed == measured.value
+        return found(0.0, "pass" if right else "fail", "an infinite slope")
+    if math.isnan(measured.value) or not math.isfinite(measured.error):
+        return found(math.inf, "inconclusive", "non-finite: the function has no finite values around")
+    if measured.left is not None and measured.right is not None:
+        low, high = sorted((measured.left, measured.right))
+        if SAFETY * measured.error > COARSEST * (high - low):
+            tolerance = SAFETY * measured.error
+        inside = low - tolerance <= claimed <= high + tolerance
+        reason = f"{'jump' if measured.jump else 'kink'}, from {measured.left:.6g} to {measured.right:.6g}"
+        return found(tolerance, "pass" if inside else "fail", reason)
+    if not math.isfinite(claimed):
+        return found(tolerance, "fail", "the gradient is not finite")
+    if measured.value == measured.scale == 0.0 and 0.0 < abs(claimed) <= ROUNDINGS:
+        return found(ROUNDINGS, "inconclusive", "ill-conditioned: a claim of rounding, where differences see nothing")
+    if abs(claimed - measured.value) > tolerance:
+        return found(tolerance, "fail")
+    reason = "jump" if measured.jump else ""
+    # A zero is known well enough when the tolerance is small beside the slopes around it, or the largest derivative.
+    if tolerance <= COARSEST * size or tolerance <= 1e-6 * max(measured.scale, COARSEST * largest):
+        return found(tolerance, "pass", reason)
+    if claimed == 0.0 and measured.scale <= measured.error:
+        # Nothing happens at any step beyond rounding, and nothing is claimed.
+        return found(tolerance, "pass", reason)
+    return found(tolerance, "inconclusive", "ill-conditioned: differences are too coarse")
