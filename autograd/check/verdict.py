@@ -60,7 +60,7 @@ def judged(
         return Coordinate(name, claimed, measured, tolerance, verdict, reason, place)
 
     size = max(abs(claimed), abs(measured.value))
-    tolerance = SAFETY * measured.error + ROUNDINGS * (abs(claimed) + COARSEST * largest)
+    tolerance = SAFETY * measured.error + ROUNDINGS * (abs(claimed) + 0.1 * largest)
     if math.isinf(measured.value) and not measured.kink:
         right = claimed == measured.value
         return found(0.0, "pass" if right else "fail", "an infinite slope")
@@ -75,7 +75,7 @@ def judged(
         return found(tolerance, "pass" if inside else "fail", reason)
     if not math.isfinite(claimed):
         return found(tolerance, "fail", "the gradient is not finite")
-    if measured.value == measured.scale == 0.0 and 0.0 < abs(claimed) <= ROUNDINGS:
+    if measured.value == measured.scale == 0.0 and tolerance < abs(claimed) <= ROUNDINGS:
         return found(ROUNDINGS, "inconclusive", "ill-conditioned: a claim of rounding, where differences see nothing")
     if abs(claimed - measured.value) > tolerance:
         return found(tolerance, "fail")
