@@ -14,20 +14,18 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograd._version import __version__
-from autograd.errors import AutogradError
+from autograd.errors import AutogradError, UsageError
 
 EXAMPLES = """examples:
   stepgrad demo
   stepgrad demo --output results
   stepgrad ops
+  stepgrad check model.py:loss
+  stepgrad check model.py:loss --grad loss_gradient x=0.5
   stepgrad draw "(a+b)*(b+1)" a=2 b=1 -o e.svg
   stepgrad draw "c=a+b; d=b+1; e=c*d" a=2 b=1 -o e.png
   stepgrad draw "where(x > 0, x**2, exp(x))" x=-1.5
 """
-
-
-class UsageError(AutogradError):
-    """An argument of the command line that cannot be used."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -54,6 +52,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     functions = commands.add_parser("ops", help="list the NumPy and SciPy functions that are differentiated")
     functions.add_argument("--markdown", action="store_true", help="as the table of the README")
+    check = commands.add_parser(
+        "check",
+        help="check the gradient of a function in a file against finite differences",
+        description="Exit code 0: right; 1: wrong; 3: inconclusive; 2: it could not be checked. The file is run as Python "
+        "runs it.",
+    )
+    check.add_argument(
+        "target", metavar="FILE.py:function", help="inputs come from defaults, annotations or strategies"
+    )
+    check.add_argument("values", nargs="*", metavar="name=value", help="a number for an argument")
+    check.add_argument("--grad", metavar="NAME", help="a gradient written by hand, in the same file")
+    check.add_argument("--order", type=_count, default=1, help="2 checks second derivatives too (default: %(default)s)")
+    check.add_argument("--seed", type=int, default=0, help="of random inputs and directions (default: %(default)s)")
+    check.add_argument(
+        "--examples", type=_count, default=25, metavar="N", help="inputs to draw from a strategy (default: %(default)s)"
+    )
     draw = commands.add_parser(
         "draw",
         help="draw the graph of an expression with its gradients",
@@ -79,13 +93,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 1 where a part of the demo could not be done; 2 for bad input, with one line on standard error; 130 after Ctrl-C.
+        0; 1 where a part of the demo could not be done, or a gradient is wrong; 2 for bad input, with one line on standard
+        error; 3 where a check is inconclusive; 130 after Ctrl-C.
     """
     try:
         chosen = _parser().parse_args(arguments)
         if chosen.command == "draw":
             _draw(chosen.expression, chosen.values, chosen.output)
             return 0
+        if chosen.command == "check":
+            return _check(chosen)
         if chosen.command == "ops":
             _ops(chosen.markdown)
             return 0
@@ -101,6 +118,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from autograd.check.command import EXIT_CODES, check_target
+
+    report = check_target(
+        chosen.target,
+        _values(chosen.values),
+        gradient=chosen.grad,
+        order=chosen.order,
+        seed=chosen.seed,
+        examples=chosen.examples,
+    )
+    Console().print(report)
+    return EXIT_CODES[report.verdict]
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
 
 
 def _ops(as_markdown: bool) -> None:

@@ -39,3 +39,7 @@ class AnomalyError(AutogradError, FloatingPointError):
 
 class MissingDependencyError(AutogradError, ImportError):
     """An optional package is not installed; the message says which, and how to get it."""
+
+
+class UsageError(AutogradError):
+    """An argument of the command line, or a file that it names, that cannot be used."""

@@ -171,7 +171,7 @@ class Node:
         for take, put in _slots(type(self).__mro__):
             held = take(self)
             put(twin, held.copy() if held.__class__ is ndarray else held)
-        twin.order = next_order()
+        # The creation number comes along, so that what was overwritten in the original is known to be so in the copy.
         return twin
 
     def __reduce__(self) -> Any:

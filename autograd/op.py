@@ -253,7 +253,11 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any] = NO_PARAMS) -> An
         return op.on_floats([float(x) for x in xs], params)
     arrays = [x if isinstance(x, (np.ndarray, np.generic, int, float)) else np.asarray(x) for x in xs]
     refuse_complex(op.name, arrays)
-    return op.array(*arrays, **params)
+    result = op.array(*arrays, **params)
+    if result.__class__ is np.ndarray and not result.ndim and not any([isinstance(x, np.ndarray) for x in arrays]):
+        # numpy.where of scalars gives an array; scalars in, a scalar out, as NumPy's other functions have it.
+        return result[()]
+    return result
 
 
 def refuse_complex(name: str, arrays: Sequence[Any], first: int = 0) -> None:

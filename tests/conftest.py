@@ -8,8 +8,8 @@ import shutil
 import pytest
 from hypothesis import settings
 
-settings.register_profile("ci", max_examples=30, deadline=None, derandomize=True)
-settings.register_profile("night", max_examples=2000, deadline=None)
+settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True)
+settings.register_profile("night", max_examples=4000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograd.check.diagnosis import KINDS
 from autograd.check.differences import Estimate, derivative
 from autograd.check.gradients import GradientError, assert_gradients, check_gradients, check_parameters
+from autograd.check.properties import gradient_property
 from autograd.check.report import Diagnosis, Report, WrongNode
 from autograd.check.verdict import Coordinate
 
@@ -20,4 +21,5 @@ __all__ = [
     "check_gradients",
     "check_parameters",
     "derivative",
+    "gradient_property",
 ]

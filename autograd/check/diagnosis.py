@@ -86,9 +86,7 @@ def _mutating(subject: Subject) -> Diagnosis | None:
         for name, face, array in zip(subject.names, given, subject.arrays, strict=True):
             now = np.asarray(raw(face), dtype=float)
             if now.shape != array.shape or not np.array_equal(now, array, equal_nan=True):
-                return Diagnosis(
-                    "mutated input", f"the {what} changes {name or 'its input'} in place; it should work on a copy"
-                )
+                return Diagnosis("mutated input", f"the {what} changes {name} in place; it should work on a copy")
     return None
 
 
@@ -105,7 +103,7 @@ def _overwriting(subject: Subject) -> Diagnosis | None:
         if not np.array_equal(now, before, equal_nan=before.dtype.kind == "f"):
             return Diagnosis(
                 "aliasing",
-                f"a second call of the gradient overwrites what the first returned{' for ' + name if name else ''}: "
+                f"a second call of the gradient overwrites what the first returned for {name}: "
                 "a buffer is kept and reused; return a fresh array",
             )
     return None
@@ -172,7 +170,7 @@ class Evidence:
         return Diagnosis("wrong formula", "no simpler explanation fits the numbers: a term is wrong or missing")
 
     def _where(self, i: int) -> str:
-        return f" by {self.subject.names[i]}" if self.subject.names[i] else ""
+        return f" by {self.subject.names[i]}"
 
     def _wrong_arrays(self) -> list[int]:
         return sorted({c.place[0] for c in self.failed if c.place is not None})

@@ -12,9 +12,11 @@ import numpy as np
 from autograd.check.differences import EPSILON, derivative
 from autograd.check.precise import complex_step, of_graph
 from autograd.check.subject import Subject
-from autograd.check.verdict import Coordinate, judged
+from autograd.check.verdict import COARSEST, Coordinate, judged
 
 DIRECTIONS, GROUP = 3, 8
+# The share of a derivative up to which a claim agrees with what was not measured by differences.
+SHARP = 1e-6
 # A direction is up to twice as short as the numbers that it moves.
 GRAIN = 2.0 * EPSILON
 Place = tuple[int, tuple[int, ...]]
@@ -79,8 +81,7 @@ class Measurement:
             moved[index] = x
             return self.subject.value([*arrays[:i], moved, *arrays[i + 1 :]])
 
-        label = self.subject.names[i]
-        name = f"{label} {list(index) if index else ''}".strip() or "input"
+        name = f"{self.subject.names[i]}{list(index) if index else ''}"
         found = judged(name, float(self.claims[i][index]), derivative(at, here), self.largest, place)
         return self._sharpened(found) if found.verdict == "inconclusive" else found
 
@@ -102,11 +103,22 @@ class Measurement:
             slope, how = complex_step(at, float(self.subject.arrays[i][index])), "by a complex step"
         if slope is None or abs(slope - measured.value) > 10.0 * measured.error:
             return coordinate
+        claimed = coordinate.claimed
         sharper = replace(measured, value=slope, error=1e-10 * abs(slope))
-        found = judged(coordinate.name, coordinate.claimed, sharper, self.largest, place)
-        if found.verdict == "inconclusive":
-            return coordinate
-        return replace(found, reason=f"{found.reason + ', ' if found.reason else ''}{how}")
+        apart = abs(claimed - slope)
+        vanishes = abs(slope) <= 1e-20 * measured.error
+        if apart <= (measured.error if vanishes else SHARP * abs(slope)):
+            return replace(coordinate, measured=sharper, verdict="pass", reason=how)
+        if not vanishes and apart > COARSEST * abs(slope) and self._steady(place):
+            return replace(coordinate, measured=sharper, tolerance=SHARP * abs(slope), verdict="fail", reason=how)
+        return coordinate
+
+    def _steady(self, place: Place) -> bool:
+        """Whether a claim keeps its digits when the input changes by its last places: then it means what it says."""
+        i, index = place
+        again = self.subject.claims([a * (1.0 + 2.0**-50) for a in self.subject.arrays])[i]
+        here = float(self.claims[i][index])
+        return again.shape == self.claims[i].shape and abs(float(again[index]) - here) <= COARSEST * abs(here)
 
     def _precise(self, i: int) -> float | None:
         if self.subject.gradient is not None or any(a.size != 1 for a in self.subject.arrays):

@@ -385,7 +385,7 @@ def _multipliable(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
 
 def _linear(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
     x, w, b = shapes
-    return {} if len(x) == len(w) == 2 and x[1] == w[0] and b == (w[1],) else None
+    return {} if len(x) == len(w) == 2 and x[1] == w[1] and b == (w[0],) else None
 
 
 def _rows_alike(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:

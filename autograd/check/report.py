@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
@@ -130,14 +131,18 @@ class Report:
 
     def table(self, most: int = 12) -> Table:
         """The coordinates as a rich table: those that did not pass first, then the largest differences."""
-        table = Table("coordinate", "gradient", "differences", "difference", "tolerance", "verdict", highlight=False)
+        # Fits 80 columns.
+        table = Table(highlight=False, box=SIMPLE_HEAD, padding=(0, 1), collapse_padding=True, pad_edge=False)
+        for heading in ("coordinate", "gradient", "differences", "apart by", "tolerance"):
+            table.add_column(heading, no_wrap=True, justify="left" if heading == "coordinate" else "right")
+        table.add_column("verdict", min_width=16)
         for c in sorted(self.coordinates, key=_trouble)[:most]:
             difference = abs(c.claimed - c.measured.value)
             verdict = f"[{COLOURS[c.verdict]}]{c.verdict}[/]" + (f": {escape(c.reason)}" if c.reason else "")
             table.add_row(
                 escape(c.name),
-                f"{c.claimed:.8g}",
-                f"{c.measured.value:.8g}",
+                f"{c.claimed:.7g}",
+                f"{c.measured.value:.7g}",
                 f"{difference:.1e}",
                 f"{c.tolerance:.1e}",
                 verdict,
@@ -167,7 +172,9 @@ class Report:
         Console(file=text, width=110, color_system=None, force_jupyter=False).print(self)
         return text.getvalue().rstrip()
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        diagnosis = f"; {self.diagnosis}" if self.diagnosis is not None else ""
+        return f"<Report {self.summary}{diagnosis}>"
 
     def _repr_html_(self) -> str:
         console = Console(file=io.StringIO(), width=110, record=True, force_jupyter=False)
@@ -179,4 +186,4 @@ def _trouble(c: Coordinate) -> tuple[int, float]:
     size = max(abs(c.claimed), abs(c.measured.value))
     difference = abs(c.claimed - c.measured.value)
     relative = math.inf if not math.isfinite(difference) else difference / size if size else 0.0
-    return {"fail": 0, "inconclusive": 1, "pass": 2}[c.verdict], -relative
+    return {"fail": 0, "inconclusive": 1, "pass": 2}[c.verdict], 0.0 if c.verdict == "pass" else -relative

@@ -169,7 +169,7 @@ def scalar_programs(kinks: Kinks = "avoid", *, most_calls: int = 8) -> st.Search
 def tensor_programs(kinks: Kinks = "avoid", *, most_calls: int = 8) -> st.SearchStrategy[Program]:
     """Random graphs of arrays: rows of the table element by element, with broadcasting, and operations of whole arrays."""
     sides = st.integers(1, 3)
-    matching = st.builds(lambda n, k, m: ((n, k), (k, m), (m,)), sides, sides, sides)
+    matching = st.builds(lambda n, k, m: ((n, k), (m, k), (m,)), sides, sides, sides)
     square = st.builds(lambda n: ((n, n), (n,), ()), st.integers(2, 3))
     chosen = broadcastable_shapes(3) | matching | square
     some = chosen.flatmap(lambda shapes: st.tuples(*(arrays(s, kinks) for s in shapes)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from copy import copy
@@ -72,11 +73,11 @@ class Subject:
 
     def _names(self) -> list[str]:
         paths: list[str] = []
-        for number, argument in enumerate(self.inputs):
-            paths += _paths(argument, f"input {number}")
+        for name, argument in zip(_parameter_names(self.function, len(self.inputs)), self.inputs, strict=True):
+            paths += _paths(argument, name)
         for key, argument in self.kwargs.items():
             paths += _paths(argument, key)
-        return [paths[i] for i in self._places] if len(self._places) > 1 else [""]
+        return [paths[i] for i in self._places]
 
     def filled(self, values: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Positional and keyword arguments with these in place of the differentiable leaves."""
@@ -238,7 +239,9 @@ class Subject:
                 gradient_of(self.total, tuple(range(len(self.arrays))))(*self._differentiable_leaves(args, kwargs))
             )
 
-        return Subject(first, self.inputs, self.kwargs, None, seed)
+        subject = Subject(first, self.inputs, self.kwargs, None, seed)
+        subject.names = self.names
+        return subject
 
     def _differentiable_leaves(self, args: Any, kwargs: Any) -> list[Any]:
         found = leaves((args, kwargs))
@@ -292,8 +295,20 @@ def _differentiable(leaf: Any) -> bool:
     return isinstance(leaf, (int, float)) and not isinstance(leaf, bool)
 
 
+def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
+    """What the function calls its first arguments, where it says so."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        parameters = []
+    named = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    if len(named) >= count:
+        return named[:count]
+    return ["input"] if count == 1 else [f"input{i}" for i in range(count)]
+
+
 def _paths(tree: Any, path: str) -> list[str]:
-    """The name of every leaf, such as `input 0['w'][1]`."""
+    """The name of every leaf, such as `parameters['w'][1]`."""
     if isinstance(tree, dict):
         return [name for key, part in tree.items() for name in _paths(part, f"{path}[{key!r}]")]
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):

@@ -65,7 +65,7 @@ def judged(
         right = claimed == measured.value
         return found(0.0, "pass" if right else "fail", "an infinite slope")
     if math.isnan(measured.value) or not math.isfinite(measured.error):
-        return found(math.inf, "inconclusive", "non-finite: the function has no finite values around")
+        return found(math.inf, "inconclusive", "non-finite: no finite values around")
     if measured.left is not None and measured.right is not None:
         low, high = sorted((measured.left, measured.right))
         if SAFETY * measured.error > COARSEST * (high - low):
@@ -76,7 +76,7 @@ def judged(
     if not math.isfinite(claimed):
         return found(tolerance, "fail", "the gradient is not finite")
     if measured.value == measured.scale == 0.0 and tolerance < abs(claimed) <= ROUNDINGS:
-        return found(ROUNDINGS, "inconclusive", "ill-conditioned: a claim of rounding, where differences see nothing")
+        return found(ROUNDINGS, "inconclusive", "ill-conditioned: differences see nothing")
     if abs(claimed - measured.value) > tolerance:
         return found(tolerance, "fail")
     reason = "jump" if measured.jump else ""
@@ -86,4 +86,4 @@ def judged(
     if claimed == 0.0 and measured.scale <= measured.error:
         # Nothing happens at any step beyond rounding, and nothing is claimed.
         return found(tolerance, "pass", reason)
-    return found(tolerance, "inconclusive", "ill-conditioned: differences are too coarse")
+    return found(tolerance, "inconclusive", "ill-conditioned: differences too coarse")

@@ -90,8 +90,8 @@ _prod: Function = row(
 
 
 def _extreme(g: Any, out: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
-    ties = where(equal(x, kept(out, x, axis, keepdims)), 1.0, 0.0)
-    return kept(g, x, axis, keepdims) * (ties / _sum(ties, axis=axis, keepdims=True))
+    ties = equal(x, kept(out, x, axis, keepdims))
+    return where(ties, kept(g, x, axis, keepdims) / _sum(where(ties, 1.0, 0.0), axis=axis, keepdims=True), 0.0)
 
 
 _amax: Function = row("amax", lambda x, axis, keepdims: np.max(x, axis, keepdims=keepdims), _extreme)

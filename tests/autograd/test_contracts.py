@@ -161,6 +161,14 @@ def test_a_chain_of_a_million_operations() -> None:
     del root, twin
 
 
+def test_a_copy_of_a_graph_knows_what_was_overwritten_in_it() -> None:
+    w = Tensor(2.0, requires_grad=True)
+    y = w * w
+    w.data = np.array(5.0)
+    with pytest.raises(InPlaceError):
+        copy.deepcopy(y).backward()
+
+
 def test_deepcopy_copies_the_graph_and_shares_nothing() -> None:
     t = Tensor([1.0, 2.0], requires_grad=True, name="t")
     twin = copy.deepcopy((t * t).sum())

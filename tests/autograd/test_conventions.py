@@ -66,6 +66,7 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[float, ...], tuple[float, ...]]
     "a * a": (lambda a: a * a, (3.0,), (6.0,)),
     "max of three, tie of two": (lambda *xs: ag.max(list(xs)), (1.0, 1.0, 0.0), (0.5, 0.5, 0.0)),
     "min of three, tie of two": (lambda *xs: ag.min(list(xs)), (1.0, 1.0, 2.0), (0.5, 0.5, 0.0)),
+    "max where the gradient is infinite": (lambda x: ag.acos(ag.max([x + x, x])), (-1.0,), (-inf,)),
     "logsumexp of -inf": (lambda *xs: ag.logsumexp(list(xs)), (-inf, -inf), (0.5, 0.5)),
 }
 # An operation on a number that makes a Python float of it first may warn as NumPy does for arrays.

@@ -1,0 +1,174 @@
+"""`stepgrad check FILE.py:function`: inputs for a function that says by itself what it takes, and the verdict as exit code."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd.check.gradients import GradientError, check_gradients
+from autograd.check.report import Report
+from autograd.errors import AutogradError, UsageError
+from autograd.target import described, load
+from autograd.tensor import Tensor
+from autograd.tree import leaves
+from autograd.value import Value
+
+EXIT_CODES = {"pass": 0, "fail": 1, "inconclusive": 3}
+
+
+def check_target(
+    target: str,
+    values: Mapping[str, float],
+    *,
+    gradient: str | None = None,
+    order: int = 1,
+    seed: int = 0,
+    examples: int = 25,
+) -> Report:
+    """Check the function that `FILE.py:name` names.
+
+    Parameters
+    ----------
+    target : str
+    values : mapping from str to float
+        Numbers for arguments by name; they come before everything else.
+    gradient : str, optional
+        The name of a gradient written by hand, in the same file.
+    order, seed : int
+        As for `check_gradients`.
+    examples : int
+        How many inputs are drawn where an argument has a strategy.
+
+    Returns
+    -------
+    Report
+        Of several examples the first that fails, made as simple as hypothesis can; else the last.
+
+    Raises
+    ------
+    UsageError
+        Where the file does not run, the function raises, or an argument says nothing of what it takes.
+    """
+    function, *others = load(target, *([gradient] if gradient else []))
+    grad = others[0] if others else None
+    filename = target.rpartition(":")[0]
+    for what, given in ((target, function), (gradient, grad)):
+        if given is not None and not callable(given):
+            raise UsageError(f"{what} is not a function but {type(given).__name__}")
+    arguments = _arguments(function, values, np.random.default_rng(seed))
+
+    def check(*inputs: Any) -> Report:
+        try:
+            return check_gradients(function, *inputs, grad=grad, order=order, seed=seed)
+        except AutogradError:
+            raise
+        except ValueError as error:
+            if str(error).startswith("check_gradients"):
+                raise UsageError(str(error)) from None
+            raise UsageError(f"{target} raised {described(error, Path(filename))}") from None
+        except Exception as error:  # whatever a user's function raises
+            raise UsageError(f"{target} raised {described(error, Path(filename))}") from None
+
+    if not any(_is_strategy(a) for a in arguments):
+        return check(*arguments)
+    return _over_examples(check, arguments, examples)
+
+
+def _arguments(function: Callable[..., Any], values: Mapping[str, float], rng: np.random.Generator) -> list[Any]:
+    """For every parameter that must be given, or has a default to be differentiated by: a value, or a strategy."""
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        raise UsageError("the function does not say what it takes: wrap it in one that does") from None
+    unknown = [name for name in values if name not in parameters]
+    if unknown:
+        raise UsageError(f"the function has no argument {unknown[0]!r}; it has {', '.join(parameters) or 'none'}")
+    try:
+        hints = typing.get_type_hints(function, include_extras=True)
+    except Exception:  # names in annotations need not exist
+        hints = {}
+    found: list[Any] = []
+    for name, parameter in parameters.items():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            continue
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            if parameter.default is parameter.empty:
+                raise UsageError(f"argument {name!r} is keyword-only and has no default: give it one")
+            continue
+        found.append(_argument(name, parameter, hints.get(name), values, rng))
+    if not found:
+        raise UsageError("the function takes no argument that it could be differentiated by")
+    return found
+
+
+def _argument(
+    name: str, parameter: inspect.Parameter, hint: Any, values: Mapping[str, float], rng: np.random.Generator
+) -> Any:
+    if name in values:
+        return values[name]
+    if parameter.default is not parameter.empty:
+        return parameter.default
+    for said in (hint, *getattr(hint, "__metadata__", ())):
+        if _is_strategy(said):
+            return said
+    plain = typing.get_origin(hint) or hint
+    if plain is typing.Annotated:
+        plain = typing.get_args(hint)[0]
+    number = float(rng.uniform(0.3, 2.0) * rng.choice([-1.0, 1.0]))
+    if plain in (float, int):
+        return number
+    if plain is Value:
+        return Value(number)
+    if plain in (np.ndarray, Tensor):
+        array = rng.uniform(0.3, 2.0, 3) * rng.choice([-1.0, 1.0], 3)
+        return Tensor(array) if plain is Tensor else array
+    raise UsageError(
+        f"argument {name!r} does not say what it takes: give it a default ({name}=np.ones(3)), an annotation "
+        f"({name}: float, np.ndarray, Value or Tensor, or a hypothesis strategy), or a number here ({name}=0.5)"
+    )
+
+
+def _is_strategy(x: Any) -> bool:
+    return hasattr(x, "validate") and hasattr(x, "example") and hasattr(x, "filter")
+
+
+def _over_examples(check: Callable[..., Report], arguments: list[Any], examples: int) -> Report:
+    from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis import strategies as st
+
+    drawn = st.tuples(*(a if _is_strategy(a) else st.just(a) for a in arguments))
+    reports: list[Report] = []
+    phases = (Phase.explicit, Phase.generate, Phase.shrink)
+
+    @settings(
+        max_examples=examples,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        print_blob=False,
+        phases=phases,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(drawn)
+    def over(inputs: tuple[Any, ...]) -> None:
+        report = check(*inputs)
+        reports.append(report)
+        if report.verdict == "fail":
+            told = ", ".join(repr(x) for x in leaves(inputs))
+            report.notes.append(f"inputs: {told}")
+            raise GradientError(report)
+
+    try:
+        over()
+    except GradientError as error:
+        return error.report
+    shown = next((report for report in reports if not report), reports[-1])
+    doubtful = sum(not report for report in reports)
+    told = f"{doubtful} of them inconclusive, the first of these" if doubtful else "the last of them"
+    shown.notes.append(f"{len(reports)} inputs were drawn; {told} is shown")
+    return shown

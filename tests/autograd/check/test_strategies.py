@@ -1,0 +1,142 @@
+"""The strategies: what they draw, that graphs shrink and print as code that runs, and that they reach the whole table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, find, given, settings
+from hypothesis import strategies as st
+
+from autograd import Tensor, Value
+from autograd.check import gradient_property
+from autograd.check.programs import Program, menu, whole_arrays
+from autograd.check.strategies import arrays, broadcastable_shapes, floats, scalar_programs, shapes, tensor_programs
+from autograd.op import TABLE
+
+QUIET = settings(
+    max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+# Rows that stand in rules only, are made of several others in user code, or need operands of a very special form.
+NOT_IN_PROGRAMS = {
+    "scale": "stands in rules",
+    "identity": "made by transforms",
+    "residual": "stands in the rule of cross_entropy",
+    "scatter": "stands in the rule of index",
+    "unslice": "stands in the rule of slice",
+    "cofactor": "stands in the rule of det",
+    "cofactor_along": "stands in the rule of cofactor",
+    "place": "made by put_along_axis and partial sorts",
+    "astype": "changes the precision",
+    "betainc": "has two integer orders",
+    "eigh": "several results in one array",
+    "svd": "several results in one array",
+    "qr": "several results in one array",
+    "slogdet": "two results in one array",
+    "pinv": "as inv where it is smooth",
+    "log_gaussian": "needs a covariance",
+    "dot_n": "made by sums of products",
+}
+
+
+@QUIET
+@given(floats(), floats("seek"), floats(positive=True))
+def test_floats_keep_from_kinks_or_seek_them(far: float, near: float, positive: float) -> None:
+    assert 0.2 <= abs(far) <= 3.0
+    assert abs(near) <= 6.0
+    assert positive > 0.0
+
+
+def test_kinks_are_sought() -> None:
+    assert find(floats("seek"), lambda x: x == 0.0) == 0.0
+    ties = find(arrays((3,), "seek"), lambda a: len(set(a.tolist())) < 3)
+    assert ties.shape == (3,)
+
+
+@QUIET
+@given(arrays(), broadcastable_shapes(3), shapes())
+def test_arrays_and_shapes(array: np.ndarray, several: tuple[tuple[int, ...], ...], one: tuple[int, ...]) -> None:
+    assert array.dtype == np.float64 and np.all(np.abs(array) >= 0.2)
+    assert len(set(array.ravel().tolist())) == array.size, "no ties"
+    np.broadcast_shapes(*several)
+    assert len(one) <= 3
+
+
+def assert_prints_what_it_runs(program: Program, faces: list[Any]) -> None:
+    scope: dict[str, Any] = {}
+    exec(compile(program.code, "<program>", "exec"), scope)
+    with np.errstate(all="ignore"):
+        expected = program.run(*program.inputs)
+        np.testing.assert_array_equal(scope["f"](*scope["inputs"]), expected)
+        np.testing.assert_allclose(program.run(*faces).data, expected, rtol=1e-12, atol=1e-12)
+
+
+@QUIET
+@given(scalar_programs())
+def test_scalar_programs_print_as_the_code_they_run(program: Program) -> None:
+    assert_prints_what_it_runs(program, [Value(x) for x in program.inputs])
+
+
+@QUIET
+@given(tensor_programs())
+def test_tensor_programs_print_as_the_code_they_run(program: Program) -> None:
+    assert_prints_what_it_runs(program, [Tensor(x, requires_grad=True) for x in program.inputs])
+
+
+def test_a_failing_graph_shrinks_to_its_one_guilty_operation() -> None:
+    guilty = find(
+        scalar_programs(),
+        lambda p: any(call.operation.name == "tanh" for call in p.calls),
+        settings=settings(max_examples=5000, derandomize=True, database=None),
+    )
+    assert [call.operation.name for call in guilty.calls] == ["tanh"]
+    assert guilty.code.splitlines()[-3:] == ["    return x1", "", "inputs = [1.0]"]
+    whole = find(
+        tensor_programs(),
+        lambda p: any(call.operation.name == "cumsum" for call in p.calls),
+        settings=settings(max_examples=5000, derandomize=True, database=None),
+    )
+    assert [call.operation.name for call in whole.calls] == ["cumsum"]
+
+
+def test_every_differentiable_row_is_on_the_menu_or_named_here() -> None:
+    entries = [*menu().values(), *menu(arrays=True).values(), *whole_arrays().values()]
+    reached = {row for operation in entries for row in operation.rows}
+    missing = {name for name, op in TABLE.items() if op.differentiable} - reached
+    assert missing == set(NOT_IN_PROGRAMS)
+    assert reached <= set(TABLE)
+
+
+def test_most_of_the_menu_is_drawn() -> None:
+    drawn: Counter[str] = Counter()
+
+    @settings(QUIET, max_examples=400)
+    @given(scalar_programs(), tensor_programs())
+    def draw(scalar: Program, tensor: Program) -> None:
+        drawn.update(call.operation.name for program in (scalar, tensor) for call in program.calls)
+
+    draw()
+    on_the_menu = {**menu(), **whole_arrays()}
+    assert len(drawn) > 0.8 * len(on_the_menu), sorted(set(on_the_menu) - set(drawn))
+
+
+def test_gradient_property_passes_right_operations_and_shrinks_wrong_ones() -> None:
+    @QUIET
+    @gradient_property(arrays((2,)), st.just(3.0), order=2)
+    def scaled(x: Any, s: Any) -> Any:
+        """A function with two arguments."""
+        return np.tanh(x) * s
+
+    scaled()
+    assert (scaled.__name__, scaled.__doc__) == ("scaled", "A function with two arguments.")
+
+    @QUIET
+    @gradient_property(x=arrays((2,)), grad=lambda x: np.where(x > 1.5, 3.0, 2.0) * x)
+    def wrong(x: Any) -> Any:
+        return x * x
+
+    with pytest.raises(AssertionError, match="gradient check: fail") as caught:
+        wrong()
+    assert "x=array" in "".join(caught.value.__notes__)
