@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograd import Value
-from tests.benchmarks import drop_in, growth, importing, scalar, tensor
+from tests.benchmarks import checking, drop_in, growth, importing, scalar, tensor
 from tests.benchmarks.timing import Times
 
 console = Console(width=100)
@@ -110,6 +110,29 @@ def _drop_in() -> None:
         _compare(f"Gradient: {name}", measured, 1e6, "µs", {"HIPS autograd": 0.6, "torch eager": 1.0})
 
 
+def _checking() -> None:
+    with_torch = _present("torch")
+    _compare(
+        "Gradient check of sum(tanh(W x)), 1000 inputs",
+        checking.thousand_inputs(with_torch),
+        1e3,
+        "ms",
+        {"torch gradcheck": 0.1},
+    )
+    planted = len(checking.CORPUS)
+    table = Table("", "found", "false alarms on twins", "kind named", "seconds", title=f"{planted} planted mistakes")
+    peers = [name for name, package in (("torch gradcheck", "torch"), ("jax check_grads", "jax")) if _present(package)]
+    scores = checking.scores(peers)
+    for name, score in scores.items():
+        named = "–" if score.named is None else f"{score.named} of {planted}"
+        table.add_row(name, f"{score.found} of {planted}", f"{score.false_alarms}", named, f"{score.seconds:.1f}")
+    console.print(table)
+    mine = scores["stepgrad"]
+    _line("Recall", f"{mine.found / planted:.1%}", "≥ 95 %", mine.found >= 0.95 * planted)
+    _line("Kind named", f"{(mine.named or 0) / planted:.1%}", "≥ 85 %", (mine.named or 0) >= 0.85 * planted)
+    _line("The corpus takes", f"{mine.seconds:.1f} s", "< 60 s", mine.seconds < 60)
+
+
 def _growth() -> None:
     for build, bar in ((growth.chain, 1.15), (growth.wide, None), (growth.shuffled, None)):
         fitted, nanoseconds = growth.slope(build)
@@ -129,7 +152,14 @@ def _importing() -> None:
 
 def main() -> None:
     """Parse the command line and run."""
-    rooms = {"scalar": _scalar, "tensor": _tensor, "drop-in": _drop_in, "growth": _growth, "import": _importing}
+    rooms = {
+        "scalar": _scalar,
+        "tensor": _tensor,
+        "drop-in": _drop_in,
+        "checking": _checking,
+        "growth": _growth,
+        "import": _importing,
+    }
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("which", nargs="*", choices=[[], *rooms], help="all by default", metavar=" ".join(rooms))
     chosen = parser.parse_args().which or list(rooms)
