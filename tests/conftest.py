@@ -13,6 +13,10 @@ settings.register_profile("night", max_examples=4000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+# A command of its own, which needs the dev extra.
+collect_ignore = ["mutation.py"]
+
+
 @pytest.fixture
 def chromium() -> str:
     """The path of headless Chromium; without it the test is skipped, or fails where everything is required."""

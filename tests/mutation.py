@@ -18,8 +18,9 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -76,37 +77,54 @@ class _Places(Visitor):
         return node
 
 
-def mutants(file: str) -> list[Mutant]:
+def mutants(root: Path, file: str) -> list[Mutant]:
     """All mutants of a file."""
     places = _Places()
-    places.walk(get_ast((ROOT / file).read_text(encoding="utf-8")))
+    places.walk(get_ast((root / file).read_text(encoding="utf-8")))
     return [Mutant(file, name, k) for name, count in sorted(places.counts.items()) for k in range(count)]
 
 
-def chosen(sample: int, seed: int, only: str | None) -> list[Mutant]:
+def chosen(root: Path, sample: int, seed: int, only: str | None) -> list[Mutant]:
     """All mutants of the whole files, and a sample of the others."""
-    found = [m for file in WHOLE for m in mutants(file)]
-    rest = [m for path in sorted((ROOT / SAMPLED).glob("*.py")) for m in mutants(str(path.relative_to(ROOT)))]
-    found += random.Random(seed).sample(rest, min(sample, len(rest)))
+    found = [m for file in WHOLE for m in mutants(root, file) if _runs(root, m)]
+    rest = [m for path in sorted((root / SAMPLED).glob("*.py")) for m in mutants(root, str(path.relative_to(root)))]
+    random.Random(seed).shuffle(rest)
+    found += islice((m for m in rest if _runs(root, m)), sample)
     return [m for m in found if only is None or m.file.startswith(only)]
+
+
+def _runs(root: Path, mutant: Mutant) -> bool:
+    """Whether a mutant is Python at all: some operators write `a not + b`, which any import would notice."""
+    try:
+        compile(changed(root, mutant), mutant.file, "exec")
+    except SyntaxError:
+        return False
+    return True
+
+
+def changed(root: Path, mutant: Mutant) -> str:
+    """The text of a mutant's file."""
+    text = mutate_code(
+        (root / mutant.file).read_text(encoding="utf-8"), get_operator(mutant.operator)(), mutant.occurrence
+    )
+    if text is None:
+        raise ValueError(f"{mutant} does not apply")
+    return text
 
 
 def tried(mutant: Mutant, clone: Path, timeout: float) -> dict[str, Any]:
     """Whether the tests notice a mutant, in a clone that is put right again."""
     path = clone / mutant.file
-    original = path.read_text(encoding="utf-8")
-    changed = mutate_code(original, get_operator(mutant.operator)(), mutant.occurrence)
-    if changed is None:
-        raise ValueError(f"{mutant} does not apply")
-    path.write_text(changed, encoding="utf-8")
+    original, mutated = path.read_text(encoding="utf-8"), changed(clone, mutant)
+    path.write_text(mutated, encoding="utf-8")
     try:
         outcome = _outcome(clone, timeout)
     finally:
         path.write_text(original, encoding="utf-8")
-    lines = difflib.unified_diff(original.splitlines(), changed.splitlines(), lineterm="", n=0)
+    lines = difflib.unified_diff(original.splitlines(), mutated.splitlines(), lineterm="", n=0)
     diff = [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
     line = next(
-        (k for k, (a, b) in enumerate(zip(original.splitlines(), changed.splitlines(), strict=False), 1) if a != b), 0
+        (k for k, (a, b) in enumerate(zip(original.splitlines(), mutated.splitlines(), strict=False), 1) if a != b), 0
     )
     return {**asdict(mutant), "line": line, "diff": diff, "outcome": outcome}
 
@@ -141,16 +159,14 @@ def main() -> int:
     parser.add_argument("--only", metavar="PATH", help="only mutants of files whose path begins so")
     parser.add_argument("--workers", type=int, default=2, help="at a time (default: %(default)s)")
     parser.add_argument(
-        "--timeout", type=float, default=150.0, help="seconds for a run of the tests (default: %(default)s)"
+        "--timeout", type=float, default=300.0, help="seconds for a run of the tests (default: %(default)s)"
     )
     parser.add_argument(
         "--output", type=Path, default=Path("mutants.jsonl"), help="results, added to (default: %(default)s)"
     )
     given = parser.parse_args()
     console = Console()
-    wanted = chosen(given.sample, given.seed, given.only)
     known = _known(given.output)
-    waiting = [m for m in wanted if m not in known]
     with tempfile.TemporaryDirectory() as directory, given.output.open("a", encoding="utf-8") as results:
         free: Queue[Path] = Queue()
         for clone in _clones(given.workers, Path(directory)):
@@ -158,6 +174,8 @@ def main() -> int:
                 console.print("the tests fail without any mutant: mend them first")
                 return 1
             free.put(clone)
+        wanted = chosen(clone, given.sample, given.seed, given.only)
+        waiting = [m for m in wanted if m not in known]
 
         def work(mutant: Mutant) -> dict[str, Any]:
             clone = free.get()
@@ -167,7 +185,9 @@ def main() -> int:
                 free.put(clone)
 
         with ThreadPoolExecutor(given.workers) as pool:
-            for found in track(pool.map(work, waiting), "mutants", len(waiting), console=console):
+            futures = [pool.submit(work, mutant) for mutant in waiting]
+            for future in track(as_completed(futures), "mutants", len(futures), console=console):
+                found = future.result()
                 known[Mutant(found["file"], found["operator"], found["occurrence"])] = found
                 results.write(json.dumps(found) + "\n")
                 results.flush()

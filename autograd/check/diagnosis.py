@@ -214,9 +214,10 @@ class Evidence:
         )
 
     def _aliasing(self) -> Diagnosis | None:
+        wrong = self._wrong_arrays()
         for i, a in enumerate(self.raw_claims):
             for j, b in enumerate(self.raw_claims[:i]):
-                if a.size and np.may_share_memory(a, b):
+                if a.size and (i in wrong or j in wrong) and np.may_share_memory(a, b):
                     return Diagnosis(
                         "aliasing",
                         f"the gradients by {self.subject.names[j]} and {self.subject.names[i]} share their memory, "

@@ -265,7 +265,7 @@ def _one_sided(f: Function, x: float, scale: float, here: float, noise: float, b
             continue
         if gap <= 100.0 * rounding and not jump:
             break
-        change = rounding if previous is None else abs(left - previous[0]) + abs(right - previous[1])
+        change = math.inf if previous is None else abs(left - previous[0]) + abs(right - previous[1])
         error = max(rounding, min(change, gap))
         if kept is None or error <= kept[2]:
             kept = left, right, error, jump

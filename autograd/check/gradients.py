@@ -62,7 +62,8 @@ def check_gradients(
     order : int
         2 checks the derivative of the engine's gradient too, and so on.
     kwargs : mapping, optional
-        Keyword arguments of `fn`; the engine's derivatives by floats and arrays in them are checked too.
+        Keyword arguments of `fn`; the engine's derivatives by floats and arrays in them are checked too, those by whole
+        numbers (an axis, a count) are not.
     max_coordinates : int
         Up to so many numbers each is moved by itself. Of more, all are moved along random directions, and coordinates
         only where a direction does not pass.

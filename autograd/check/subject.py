@@ -33,9 +33,9 @@ class Subject:
         Its positional arguments: numbers, arrays, Values, Tensors, and nested lists, tuples and dicts of them. Of other
         leaves (strings, integer arrays, …) no derivative is asked.
     kwargs : mapping
-        Its keyword arguments, likewise.
+        Its keyword arguments, likewise, but for whole numbers.
     gradient : callable, optional
-        A gradient of the same arguments; otherwise the engine's is taken.
+        A gradient by the positional arguments; otherwise the engine's is taken.
     seed : int
         Of the positive weights with which the elements of a result are added up.
 
@@ -60,8 +60,14 @@ class Subject:
         self._weights: list[np.ndarray] | None = None
         self._tree: Any = (self.inputs, self.kwargs)
         self._leaves = leaves(self._tree)
-        checked = len(leaves(self.inputs)) if gradient is not None else len(self._leaves)
-        self._places = [i for i, leaf in enumerate(self._leaves[:checked]) if _differentiable(leaf)]
+        positional = len(leaves(self.inputs))
+        given = self._leaves[:positional] if gradient is not None else self._leaves
+        # A whole number by keyword is an axis or a count.
+        self._places = [
+            i
+            for i, leaf in enumerate(given)
+            if _differentiable(leaf) and not (i >= positional and isinstance(leaf, int)) and np.size(raw(leaf))
+        ]
         if not self._places:
             raise ValueError(
                 "check_gradients: there is nothing to differentiate by: give numbers, float arrays, Values or Tensors"
@@ -332,4 +338,7 @@ def _number(part: Any) -> np.ndarray:
 def _kept(part: Any) -> Any:
     """A part of a given gradient with its own memory and dtype, so that aliases can be seen."""
     array = raw(part)
-    return array if isinstance(array, np.ndarray) else np.asarray(array)
+    array = array if isinstance(array, np.ndarray) else np.asarray(array)
+    if array.dtype.kind not in "fiubc":
+        raise TypeError(f"check_gradients: the gradient gives {type(part).__name__}; numbers or arrays were expected")
+    return array

@@ -44,6 +44,7 @@ def test_the_kind_of_most_mistakes_is_named() -> None:
 def test_the_corpus_holds_every_kind() -> None:
     counts = Counter(planted.kind for planted in CORPUS)
     assert set(counts) == set(KINDS)
+    assert len(CORPUS) >= 40
 
 
 # Differences see nothing at NaN, beside an infinite jump, or where there are no values around: doubt is the answer.

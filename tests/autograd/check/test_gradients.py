@@ -11,8 +11,8 @@ import pytest
 
 import autograd as ag
 import nn
-from autograd import primitive
-from autograd.check import check_gradients, check_parameters, derivative
+from autograd import Tensor, primitive
+from autograd.check import GradientError, assert_gradients, check_gradients, check_parameters
 
 RIGHT: list[tuple[Any, float]] = [
     (lambda x: 1 / x, 1e-7),
@@ -110,8 +110,136 @@ def test_parameters_of_a_model_are_checked_and_put_back() -> None:
         check_parameters(lambda: None, nn.Linear(2, 2).named_parameters())
 
 
-def test_the_estimate_of_the_error_is_honest() -> None:
-    for f, df, x in ((math.exp, math.exp, 1.0), (math.sin, math.cos, 2.0), (math.atan, lambda x: 1 / (1 + x * x), 0.3)):
-        estimate = derivative(f, x)
-        assert abs(estimate.value - df(x)) <= 10 * estimate.error
-        assert estimate.error < 1e-10
+def test_foreign_gradients_come_in_every_form() -> None:
+    x, y = np.array([0.3, -0.7]), 1.5
+    cube = lambda x: 3 * x**2
+    assert check_gradients(lambda x: np.sum(x**3), x, grad=lambda x: list(cube(x)))
+    assert check_gradients(lambda x: np.sum(x**3), x, grad=lambda x: (cube(x),))
+    assert check_gradients(lambda x, y: np.sum(x**3) * y, x, y, grad=lambda x, y: (cube(x) * y, np.sum(x**3)))
+    assert check_gradients(lambda p: p["a"] @ p["b"], {"a": x, "b": 2 * x}, grad=lambda p: {"a": p["b"], "b": p["a"]})
+    assert check_gradients(
+        lambda x: np.concatenate([x, x**2]), x, grad=lambda x: np.vstack([np.eye(2), np.diag(2 * x)])
+    )
+    assert check_gradients(lambda x: np.float32(np.sum(x**3)), x, grad=cube), "as much as float32 shows"
+    assert check_gradients(lambda x: x @ x / 2, x, grad=lambda x: x), "the input itself, where that is right"
+    assert check_gradients(lambda x: 2 * x, 1.0, grad=lambda x: 2), "a whole number"
+    assert check_gradients(math.sin, 0.5, grad=math.cos)
+
+
+@pytest.mark.parametrize(
+    ("function", "gradient", "told"),
+    [
+        (lambda x, y: x * y, lambda x, y: y, "gives one array: it should give a tuple"),
+        (lambda x, y: x * y, lambda x, y: (y, x, x), "has 3 parts, the inputs have 2"),
+        (lambda x, y: (x, y), lambda x, y: (y, x), "one number or one array, not 2"),
+        (lambda x, y: np.array([x, y]), lambda x, y: (np.ones(3), np.ones(2)), "its Jacobian, of shape (2,)"),
+        (lambda x, y: x * y, lambda x, y: (None, x), "the gradient gives NoneType"),
+        (lambda x, y: None, None, "the function returns NoneType"),
+        (lambda x, y: 1j * x, lambda x, y: (y, x), "complex"),
+    ],
+)
+def test_what_cannot_be_checked_is_said(function: Any, gradient: Any, told: str) -> None:
+    with pytest.raises((ValueError, TypeError)) as caught:
+        check_gradients(function, 1.0, 2.0, grad=gradient)
+    assert told in str(caught.value)
+
+
+def test_nothing_to_differentiate_by_is_no_pass() -> None:
+    for inputs in ((), (np.array([1, 2]),), (True,), ("text",), (np.ones(0),)):
+        with pytest.raises(ValueError, match="nothing to differentiate by"):
+            check_gradients(lambda *xs: 1.0, *inputs)
+
+
+def test_keyword_arguments_and_constants() -> None:
+    weights, index = np.full(2, 0.5), np.array([0, 1, 1])
+    report = check_gradients(
+        lambda x, i, axis=None, w=None: np.sum(x[i] * w, axis=axis),
+        np.ones((2, 2)),
+        index,
+        kwargs={"axis": 0, "w": weights},
+    )
+    assert report
+    assert {c.name for c in report.coordinates} == {
+        "x[0, 0]",
+        "x[0, 1]",
+        "x[1, 0]",
+        "x[1, 1]",
+        "w[0]",
+        "w[1]",
+        "forward mode",
+    }
+
+
+def test_functions_over_values_and_over_tensors() -> None:
+    assert check_gradients(lambda a, b: (a + b).relu() * (b + 1), ag.Value(2.0), ag.Value(1.0), order=2)
+    assert check_gradients(lambda t: t.tanh().sum(), Tensor(np.ones((2, 2), np.float32)), order=2)
+    assert check_gradients(lambda x: {"a": x, "b": [x**2, np.sin(x)]}, np.ones(2))
+
+
+def test_many_inputs_are_checked_along_directions_and_narrowed_down() -> None:
+    rng = np.random.default_rng(0)
+    w, x = rng.normal(size=(20, 1000)), rng.normal(size=1000)
+    calls = [0]
+
+    def f(x: Any) -> Any:
+        calls[0] += 1
+        return np.sum(np.tanh(w @ x / 10))
+
+    right = ag.grad(lambda x: np.sum(np.tanh(w @ x / 10)))
+    report = check_gradients(f, x, grad=right)
+    assert report and all(c.place is None for c in report.coordinates)
+    assert calls[0] < 200
+
+    def wrong(x: np.ndarray) -> np.ndarray:
+        g = right(x)
+        g[537] *= 1.01
+        return g
+
+    report = check_gradients(f, x, grad=wrong)
+    assert report.verdict == "fail"
+    assert report.worst is not None and report.worst.name == "x[537]"
+    assert [c.name for c in report.coordinates if c.place and c.verdict == "fail"] == ["x[537]"]
+    every = check_gradients(f, x, grad=lambda x: 2 * right(x))
+    assert every.diagnosis is not None and every.diagnosis.kind == "constant factor"
+    at_kinks = np.where(rng.random(500) < 0.02, 0.0, rng.normal(size=500))
+    assert check_gradients(lambda x: np.sum(ag.relu(x) * np.arange(500.0)), at_kinks)
+
+
+def test_a_large_product_of_matrices_is_checked() -> None:
+    rng = np.random.default_rng(0)
+    report = check_gradients(lambda a, b: a @ b, rng.normal(size=(300, 300)), rng.normal(size=(300, 300)))
+    assert report and len(report.coordinates) == 4
+
+
+def test_second_order_and_what_is_held_constant_in_it() -> None:
+    assert check_gradients(ag.sin, 0.7, order=3)
+    with pytest.raises(ValueError, match="order is 1, 2"):
+        check_gradients(ag.sin, 0.7, order=0)
+    with pytest.raises(ValueError, match="check a given second derivative"):
+        check_gradients(ag.sin, 0.7, grad=ag.cos, order=2)
+
+
+def test_assert_gradients_raises_on_doubt_unless_it_is_allowed() -> None:
+    doubtful = lambda x: 1e6 + 1e-7 * np.abs(x)
+    assert assert_gradients(ag.sin, 0.7)
+    with pytest.raises(GradientError, match="inconclusive") as caught:
+        assert_gradients(doubtful, np.ones(2))
+    assert caught.value.report.verdict == "inconclusive"
+    assert assert_gradients(doubtful, np.ones(2), allow_inconclusive=True).verdict == "inconclusive"
+    with pytest.raises(GradientError, match="fail"):
+        assert_gradients(ag.sin, 0.7, grad=ag.sin, allow_inconclusive=True)
+
+
+def test_forward_mode_is_compared_with_differences() -> None:
+    names = [c.name for c in check_gradients(lambda x: np.sum(x**3), np.array([1.0, -2.0])).coordinates]
+    assert names == ["x[0]", "x[1]", "forward mode"]
+
+
+def test_reports_print_repeat_and_escape() -> None:
+    report = check_gradients(lambda p: p["[red]w[/]"] ** 2, {"[red]w[/]": 2.0}, grad=lambda p: {"[red]w[/]": 3.0})
+    text = str(report)
+    assert "p['[red]w[/]']" in text
+    assert repr(report).startswith("<Report gradient check: fail (1 coordinate: 1 fail); ")
+    assert "p[&#x27;[red]w[/]&#x27;]" in report._repr_html_()
+    again = check_gradients(lambda p: p["[red]w[/]"] ** 2, {"[red]w[/]": 2.0}, grad=lambda p: {"[red]w[/]": 3.0})
+    assert str(again) == text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.autograd.check.corpus.blind import BLIND
 from tests.autograd.check.corpus.sighted import SIGHTED
 
-CORPUS = SIGHTED
+CORPUS = [*SIGHTED, *BLIND]
