@@ -191,6 +191,11 @@ def _central(
         step *= 0.5
     if not error <= 1e-3 * max(abs(value), steepest) and _diverges(slopes):
         value, error = math.copysign(math.inf, slopes[-1]), 0.0
+    elif math.isfinite(error):
+        # The input is a rounded number too: beside it the slope is another by as much as the function bends.
+        used = next(p for p in pairs if p.step == at)
+        bend = abs((used.high - here) + (used.low - here)) / (0.5 * used.width) ** 2
+        error += max(EPSILON * abs(x), grain) * bend
     return Estimate(value, error, steepest, step=at), pairs
 
 

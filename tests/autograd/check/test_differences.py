@@ -34,6 +34,7 @@ SMOOTH: dict[str, tuple[Callable[[float], Any], float, float]] = {
     "many waves in a step": (lambda x: math.sin(1e3 * x), 1.0, 1e3 * math.cos(1e3)),
     "1/x close to 0": (lambda x: 1 / x, 1e-7, -1 / 1e-7**2),
     "log close to 0": (math.log, 1e-9, 1e9),
+    "the square of what is rounded": (lambda x: math.log(x / (1 - x)) ** 2, 0.5, 0.0),
     "a square at 0": (lambda x: x * x, 0.0, 0.0),
     "steep": (lambda x: math.exp(500 * x), 1.0, 500 * math.exp(500)),
     "small x, values on the scale of 1": (lambda x: math.cos(x) + x, 1e-12, 1.0),
