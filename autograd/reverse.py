@@ -139,6 +139,30 @@ def _backward_arrays(root: Node, gradient: Any, retain_grads: bool, step: Callab
     propagate(root, gradient, get_data, keep, step)
 
 
+def steps(root: Node, gradient: Any = None) -> list[Step]:
+    """The reverse pass as its steps, every `.grad` left as it is; hooks are called.
+
+    Parameters
+    ----------
+    root : Node
+    gradient : float or array, optional
+        What arrives at the root; ones by default.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> a = Value(3.0, name="a")
+    >>> [(step.node.label(), step.upstream) for step in steps(a * a)]
+    [('mul', 1.0), ('a', 6.0)]
+    """
+    if gradient is None:
+        gradient = 1.0 if get_data(root).__class__ is float else np.ones_like(get_data(root))
+    found: list[Step] = []
+    with np.errstate(all="ignore"):
+        propagate(root, gradient, get_data, lambda *_: None, found.append)
+    return found
+
+
 def propagate(
     root: Node,
     gradient: Any,

@@ -47,22 +47,13 @@ def first_wrong_node(root: Node, seed: int = 0) -> WrongNode | None:
     ('cube', 0)
     """
     rng = np.random.default_rng(seed)
-    for step in steps(root):
+    for step in reverse.steps(root):
         node = step.node
         for contribution in step.sent:
             found = _judged(node, contribution.index, step.upstream, contribution.value, rng)
             if found is not None and found.verdict == "fail":
                 return _wrong(node, contribution.index, found, step.upstream)
     return None
-
-
-def steps(root: Node) -> list[reverse.Step]:
-    """The reverse pass from a scalar root, step by step, without touching any `.grad`."""
-    found: list[reverse.Step] = []
-    seed = 1.0 if get_data(root).__class__ is float else np.ones_like(get_data(root))
-    with np.errstate(all="ignore"):
-        reverse.propagate(root, seed, get_data, lambda *_: None, found.append)
-    return found
 
 
 def _judged(node: Node, index: int, upstream: Any, sent: Any, rng: np.random.Generator) -> Coordinate | None:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from autograd import reverse
-from autograd.check.blame import steps
 from autograd.check.measure import Measurement, measured_arrays
 from autograd.check.report import Diagnosis
 from autograd.check.subject import Subject
@@ -450,7 +449,7 @@ def _uses(root: Node, nodes: Sequence[Node]) -> list[Uses]:
     """For every leaf the contributions it gets, each as pairs of (element of the leaf, number), before they are added up."""
     place = {node: i for i, node in enumerate(nodes)}
     found: list[Uses] = [[] for _ in nodes]
-    for step in steps(root):
+    for step in reverse.steps(root):
         node = step.node
         if node.op is None or not any(parent in place for parent in node.parents):
             continue

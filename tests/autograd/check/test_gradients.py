@@ -243,3 +243,13 @@ def test_reports_print_repeat_and_escape() -> None:
     assert "p[&#x27;[red]w[/]&#x27;]" in report._repr_html_()
     again = check_gradients(lambda p: p["[red]w[/]"] ** 2, {"[red]w[/]": 2.0}, grad=lambda p: {"[red]w[/]": 3.0})
     assert str(again) == text
+
+
+def test_what_cancels_to_the_last_digit_is_doubt_and_no_failure() -> None:
+    # The gradient is 4e-17 + 1 - 1, and all that a complex step sees of solve(a, a) = 1 is rounding.
+    cancelling = check_gradients(lambda x: ag.sinc(x / x) * x, ag.Value(1.0), order=2)
+    assert cancelling.verdict == "inconclusive"
+    assert "cancel" in cancelling.coordinates[0].reason
+    constant = check_gradients(lambda a: np.linalg.solve(a, a), np.array([[1.5, -1.0], [2.83203125, 1.0]]))
+    assert constant.verdict == "inconclusive"
+    assert check_gradients(lambda x: ag.sinc(x / x) * x + x, ag.Value(1.0), grad=lambda x: 1.01).verdict == "fail"
