@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from rich.console import Console
 from rich.markup import escape
@@ -25,7 +25,12 @@ EXAMPLES = """examples:
   stepgrad draw "(a+b)*(b+1)" a=2 b=1 -o e.svg
   stepgrad draw "c=a+b; d=b+1; e=c*d" a=2 b=1 -o e.png
   stepgrad draw "where(x > 0, x**2, exp(x))" x=-1.5
+  stepgrad draw digits --expand all -o digits.html
+  stepgrad draw model.py:loss x=0.5 --explain w
 """
+
+# Named nodes up to which a table of them is printed.
+ROWS = 60
 
 
 class _Parser(argparse.ArgumentParser):
@@ -68,23 +73,49 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--examples", type=_count, default=25, metavar="N", help="inputs to draw from a strategy (default: %(default)s)"
     )
-    draw = commands.add_parser(
-        "draw",
-        help="draw the graph of an expression with its gradients",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    _draw_options(
+        commands.add_parser(
+            "draw",
+            help="draw the graph of an expression, of a function in a file, or of an example, with its gradients",
+            epilog=EXAMPLES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
     )
-    draw.add_argument("expression", metavar="EXPR", help='such as "(a+b)*(b+1)"; parts may be named: "c=a+b; c*c"')
-    draw.add_argument("values", nargs="*", metavar="name=value", help="a number for every name")
+    return parser
+
+
+def _draw_options(draw: argparse.ArgumentParser) -> None:
+    draw.add_argument(
+        "what",
+        metavar="EXPR|FILE.py:name|EXAMPLE",
+        help='such as "(a+b)*(b+1)", where parts may be named: "c=a+b; c*c"; or chain_rule, gates, xor, digits',
+    )
+    draw.add_argument("values", nargs="*", metavar="name=value", help="a number for every name, or for an argument")
     draw.add_argument(
         "-o",
         "--output",
         type=Path,
         default=Path("graph.svg"),
         metavar="FILE",
-        help=".svg, .png, .pdf or .dot (default: %(default)s)",
+        help=".svg, .png, .pdf, .html or .dot (default: %(default)s)",
     )
-    return parser
+    draw.add_argument("--passes", choices=("both", "forward", "backward"), help="what to draw (default: both)")
+    draw.add_argument(
+        "--fold",
+        choices=("auto", "never", "repeats", "roles", "kinds"),
+        default="auto",
+        help="which nodes are one box (default: %(default)s)",
+    )
+    draw.add_argument(
+        "--expand", action="append", default=[], metavar="MODULE", help='draw its operations; "all" for every module'
+    )
+    draw.add_argument("--group", choices=("module", "site", "none"), default="module", help="what frames are around")
+    draw.add_argument("--no-constants", action="store_true", help="leave constants out")
+    draw.add_argument("--focus", metavar="NAME", help="only what is near this node")
+    draw.add_argument("--radius", type=_count, default=2, help="how near, in edges (default: %(default)s)")
+    draw.add_argument("--between", nargs=2, metavar=("FROM", "TO"), help="only the paths between these two nodes")
+    draw.add_argument("--explain", metavar="NAME", help="tell which paths make up its gradient, and light the largest")
+    draw.add_argument("--title", help="a line under the picture")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -99,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         chosen = _parser().parse_args(arguments)
         if chosen.command == "draw":
-            _draw(chosen.expression, chosen.values, chosen.output)
+            _draw(chosen)
             return 0
         if chosen.command == "check":
             return _check(chosen)
@@ -168,26 +199,90 @@ def _values(given: Sequence[str]) -> dict[str, float]:
     return values
 
 
-def _draw(expression: str, given: Sequence[str], output: Path) -> None:
-    from autograd.draw import draw
+def _draw(chosen: argparse.Namespace) -> None:
+    import numpy as np
+
+    from autograd.draw import draw, explain
     from autograd.node import ancestors
+
+    root, title = _root(chosen)
+    passed = root.requires_grad and np.size(root.data) == 1 and chosen.passes != "forward"
+    if passed:
+        root.backward()
+    told = explain(root, chosen.explain) if chosen.explain else None
+    diagram = draw(
+        root,
+        passes=chosen.passes,
+        fold=chosen.fold,
+        group=None if chosen.group == "none" else chosen.group,
+        expand="all" in chosen.expand or chosen.expand,
+        constants=not chosen.no_constants,
+        focus=chosen.focus,
+        radius=chosen.radius,
+        between=chosen.between,
+        light=told,
+        title=chosen.title if chosen.title is not None else title,
+    )
+    path = diagram.save(chosen.output)
+    console = Console()
+    named = [node for node in ancestors(root) if node.name or node is root]
+    if len(named) <= ROWS and all(isinstance(node.data, float) for node in named):
+        table = Table("name", "value", "gradient", title=escape(title) or None, title_justify="left")
+        for node in named:
+            gradient = f"{node.grad:.10g}" if node.requires_grad and passed else ""
+            table.add_row(escape(node.name or "result"), f"{node.data:.10g}", gradient)
+        console.print(table)
+    if told is not None:
+        console.print(told)
+    console.print(f"wrote {path}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _root(chosen: argparse.Namespace) -> tuple[Any, str]:
+    """What to draw, and what to call it."""
+    from autograd.examples import EXAMPLES
     from autograd.parse import parse
 
-    root = parse(expression, _values(given))
-    if root.requires_grad:
-        root.backward()
-    path = draw(root).save(output)
-    table = Table(
-        "name", "value", "gradient", title=escape(expression) if len(expression) <= 60 else None, title_justify="left"
-    )
-    for node in ancestors(root):
-        if node.name or node is root:
-            table.add_row(
-                escape(node.name or "result"), f"{node.data:.10g}", f"{node.grad:.10g}" if node.requires_grad else ""
-            )
-    console = Console()
-    console.print(table)
-    console.print(f"wrote {path}", markup=False, highlight=False, soft_wrap=True)
+    what, values = chosen.what, _values(chosen.values)
+    if what in EXAMPLES and not values:
+        example = EXAMPLES[what]()
+        return example.root, example.title
+    if ".py:" in what:
+        return _of_file(what, values), what
+    return parse(what, values), what if len(what) <= 60 else ""
+
+
+def _of_file(target: str, values: dict[str, float]) -> Any:
+    """The node that `FILE.py:name` names, or that the function of that name returns."""
+    import numpy as np
+
+    from autograd.arguments import argument_names, arguments_for, is_strategy
+    from autograd.node import Node
+    from autograd.target import described, load
+    from autograd.tensor import Tensor
+    from autograd.value import Value
+
+    found = load(target)[0]
+    if isinstance(found, Node):
+        return found
+    if not callable(found):
+        raise UsageError(f"{target} is {type(found).__name__}: a Value, a Tensor or a function was expected")
+    arguments = arguments_for(found, values, np.random.default_rng(0), least=0)
+    given: list[Any] = []
+    for name, x in zip(argument_names(found, len(arguments)), arguments, strict=True):
+        if is_strategy(x):
+            raise UsageError(f"argument {name!r} is drawn from a strategy: give it a number here ({name}=0.5)")
+        if isinstance(x, np.ndarray) and x.dtype.kind == "f":
+            x = Tensor(x, requires_grad=True, name=name)
+        given.append(Value(float(x), name=name) if isinstance(x, float) else x)
+    try:
+        root = found(*given)
+    except AutogradError:
+        raise
+    except Exception as error:  # whatever a user's function raises
+        raise UsageError(f"{target} raised {described(error, Path(target.rpartition(':')[0]))}") from None
+    if not isinstance(root, Node):
+        raise UsageError(f"{target} returned {type(root).__name__}, not a Value or Tensor")
+    return root
 
 
 if __name__ == "__main__":

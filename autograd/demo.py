@@ -11,10 +11,11 @@ from rich.table import Table
 
 import nn
 from autograd.check import check_gradients, check_parameters
-from autograd.draw import RendererMissingError, draw
+from autograd.draw import RendererMissingError, draw, explain
 from autograd.errors import MissingDependencyError
+from autograd.examples import chain_rule
 from autograd.node import Const, Node, ancestors
-from autograd.reverse import Step
+from autograd.reverse import Contribution, Step
 from autograd.value import Value
 from nn.data import load_digits_split
 from nn.digits import Epoch, digits_network, train_digits
@@ -45,7 +46,8 @@ def run_demo(output: Path, console: Console) -> int:
     output.mkdir(parents=True, exist_ok=True)
     files: list[tuple[str, Path]] = []
     console.print("[bold]1. The chain rule, step by step[/]: e = (a+b)·(b+1) at a = 2, b = 1\n")
-    e = _example()
+    e = chain_rule().root
+    assert isinstance(e, Value)
     _tell_forward(console, e)
     _tell_backward(console, e)
     console.print("\n[bold]2. The gradient-flow diagram[/]\n")
@@ -59,14 +61,6 @@ def run_demo(output: Path, console: Console) -> int:
     for what, path in files:
         console.print(f"  {what}: {path}", markup=False, highlight=False, soft_wrap=True)
     return 0 if right and trained and drawn.suffix == ".svg" else 1
-
-
-def _example() -> Value:
-    a, b = Value(2.0, name="a"), Value(1.0, name="b")
-    c, d = a + b, b + 1
-    e = c * d
-    c.name, d.name, e.name = "c", "d", "e"
-    return e
 
 
 def _tell_forward(console: Console, e: Value) -> None:
@@ -112,19 +106,11 @@ def _tell_backward(console: Console, e: Value) -> None:
 
 
 def _paths(root: Value, leaf: Node) -> list[tuple[list[str], list[float]]]:
-    """Every path from a leaf up to the root, as names and as local derivatives; of a graph as small as the example's."""
-    from autograd.reverse import Contribution
-
-    found: list[tuple[list[str], list[float]]] = []
-    stack: list[tuple[Node, list[str], list[float]]] = [(root, [root.label()], [])]
-    while stack:
-        node, route, factors = stack.pop()
-        if node is leaf:
-            found.append((route, factors))
-        for index, parent in enumerate(node.parents):
-            if parent.requires_grad:
-                local = Contribution(node, index, None, None).local
-                stack.append((parent, [parent.label(), *route], [local, *factors]))
+    """Every path from a leaf up to the root, as names and as local derivatives."""
+    found = []
+    for path in explain(root, leaf).paths:
+        factors = [Contribution(node, index, None, None).local for node, index in reversed(path.edges)]
+        found.append(([node.label() for node in reversed(path.nodes)], factors))
     return sorted(found)
 
 

@@ -212,7 +212,7 @@ def propagate(
                 parent = parents[index]
                 data = get_data(parent)
                 if sent.__class__ is not ndarray or sent.shape != data.shape or sent.dtype is not data.dtype:
-                    sent = _fit(sent, parent, node)
+                    sent = fit(sent, parent, node)
                 total = sums.get(parent)
                 if total is None:
                     sums[parent] = total = sent
@@ -270,14 +270,14 @@ def contributions(node: Node, g: Any, read: Callable[[Node], Any], wanted: Seque
         Under `detect_anomaly`, where something sent is not finite.
     """
     op: Op = node.op  # type: ignore[assignment]
-    if LATEST[0] > node.order:
+    if LATEST[0] > node.order and (read is get_data or read is read_node):
         check_in_place(node)
     xs = [read(parent) for parent in node.parents]
     out = read(node)
     if wanted is None:
         wanted = [parent.requires_grad for parent in node.parents]
     try:
-        if out.__class__ is float and read is get_data:
+        if out.__class__ is float and g.__class__ is float:
             sent = op.contributions_of_floats(g, out, xs, node.params, wanted)
         else:
             try:
@@ -302,11 +302,11 @@ def _hooked(node: Node, g: Any) -> Any:
     for hook in list((HOOKS.get(node) or {}).values()):
         replaced = hook(g)
         if replaced is not None:
-            g = _fit(replaced, node, node) if g.__class__ is not float else float(replaced)
+            g = fit(replaced, node, node) if g.__class__ is not float else float(replaced)
     return g
 
 
-def _fit(sent: Any, parent: Node, node: Node) -> Any:
+def fit(sent: Any, parent: Node, node: Node) -> Any:
     """A contribution in the shape and dtype of the parent: summed where the operand was broadcast, repeated where short."""
     data = get_data(parent)
     if data.__class__ is float:

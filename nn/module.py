@@ -50,6 +50,8 @@ class Module:
             self._forget(name)
             if isinstance(value, Parameter):
                 self._parameters[name] = value
+                # For error messages and diagrams; a name that the user gave stays.
+                value.name = value.name or name
             else:
                 self._modules[name] = value
                 self._name_children()

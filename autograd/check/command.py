@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
-import typing
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from autograd.arguments import arguments_for, is_strategy
 from autograd.check.gradients import GradientError, check_gradients
 from autograd.check.report import Report
 from autograd.errors import AutogradError, UsageError
 from autograd.target import described, load
-from autograd.tensor import Tensor
 from autograd.tree import leaves
-from autograd.value import Value
 
 EXIT_CODES = {"pass": 0, "fail": 1, "inconclusive": 3}
 
@@ -60,7 +57,7 @@ def check_target(
     for what, given in ((target, function), (gradient, grad)):
         if given is not None and not callable(given):
             raise UsageError(f"{what} is not a function but {type(given).__name__}")
-    arguments = _arguments(function, values, np.random.default_rng(seed))
+    arguments = arguments_for(function, values, np.random.default_rng(seed))
 
     def check(*inputs: Any) -> Report:
         try:
@@ -74,74 +71,16 @@ def check_target(
         except Exception as error:  # whatever a user's function raises
             raise UsageError(f"{target} raised {described(error, Path(filename))}") from None
 
-    if not any(_is_strategy(a) for a in arguments):
+    if not any(is_strategy(a) for a in arguments):
         return check(*arguments)
     return _over_examples(check, arguments, examples)
-
-
-def _arguments(function: Callable[..., Any], values: Mapping[str, float], rng: np.random.Generator) -> list[Any]:
-    """For every parameter that must be given, or has a default to be differentiated by: a value, or a strategy."""
-    try:
-        parameters = inspect.signature(function).parameters
-    except (TypeError, ValueError):
-        raise UsageError("the function does not say what it takes: wrap it in one that does") from None
-    unknown = [name for name in values if name not in parameters]
-    if unknown:
-        raise UsageError(f"the function has no argument {unknown[0]!r}; it has {', '.join(parameters) or 'none'}")
-    try:
-        hints = typing.get_type_hints(function, include_extras=True)
-    except Exception:  # names in annotations need not exist
-        hints = {}
-    found: list[Any] = []
-    for name, parameter in parameters.items():
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            continue
-        if parameter.kind is parameter.KEYWORD_ONLY:
-            if parameter.default is parameter.empty:
-                raise UsageError(f"argument {name!r} is keyword-only and has no default: give it one")
-            continue
-        found.append(_argument(name, parameter, hints.get(name), values, rng))
-    if not found:
-        raise UsageError("the function takes no argument that it could be differentiated by")
-    return found
-
-
-def _argument(
-    name: str, parameter: inspect.Parameter, hint: Any, values: Mapping[str, float], rng: np.random.Generator
-) -> Any:
-    if name in values:
-        return values[name]
-    if parameter.default is not parameter.empty:
-        return parameter.default
-    for said in (hint, *getattr(hint, "__metadata__", ())):
-        if _is_strategy(said):
-            return said
-    plain = typing.get_origin(hint) or hint
-    if plain is typing.Annotated:
-        plain = typing.get_args(hint)[0]
-    number = float(rng.uniform(0.3, 2.0) * rng.choice([-1.0, 1.0]))
-    if plain in (float, int):
-        return number
-    if plain is Value:
-        return Value(number)
-    if plain in (np.ndarray, Tensor):
-        array = rng.uniform(0.3, 2.0, 3) * rng.choice([-1.0, 1.0], 3)
-        return Tensor(array) if plain is Tensor else array
-    raise UsageError(
-        f"argument {name!r} does not say what it takes: give it a default ({name}=np.ones(3)), an annotation "
-        f"({name}: float, np.ndarray, Value or Tensor, or a hypothesis strategy), or a number here ({name}=0.5)"
-    )
-
-
-def _is_strategy(x: Any) -> bool:
-    return hasattr(x, "validate") and hasattr(x, "example") and hasattr(x, "filter")
 
 
 def _over_examples(check: Callable[..., Report], arguments: list[Any], examples: int) -> Report:
     from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import strategies as st
 
-    drawn = st.tuples(*(a if _is_strategy(a) else st.just(a) for a in arguments))
+    drawn = st.tuples(*(a if is_strategy(a) else st.just(a) for a in arguments))
     reports: list[Report] = []
     phases = (Phase.explicit, Phase.generate, Phase.shrink)
 

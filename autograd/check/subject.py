@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from copy import copy
@@ -10,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.arguments import argument_names
 from autograd.errors import GraphError
 from autograd.modes import enable_grad, no_grad
 from autograd.node import Node, get_data, raw
@@ -79,7 +79,7 @@ class Subject:
 
     def _names(self) -> list[str]:
         paths: list[str] = []
-        for name, argument in zip(_parameter_names(self.function, len(self.inputs)), self.inputs, strict=True):
+        for name, argument in zip(argument_names(self.function, len(self.inputs)), self.inputs, strict=True):
             paths += _paths(argument, name)
         for key, argument in self.kwargs.items():
             paths += _paths(argument, key)
@@ -299,18 +299,6 @@ def _differentiable(leaf: Any) -> bool:
     if isinstance(leaf, (np.ndarray, np.generic)):
         return leaf.dtype.kind == "f"
     return isinstance(leaf, (int, float)) and not isinstance(leaf, bool)
-
-
-def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
-    """What the function calls its first arguments, where it says so."""
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):
-        parameters = []
-    named = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    if len(named) >= count:
-        return named[:count]
-    return ["input"] if count == 1 else [f"input{i}" for i in range(count)]
 
 
 def _paths(tree: Any, path: str) -> list[str]:

@@ -1,8 +1,20 @@
-"""Gradient-flow diagrams: a graph as DOT, SVG, PNG or PDF, with the backward pass on its edges."""
+"""Gradient-flow diagrams: a graph as DOT, SVG, PNG, PDF or a page, with the backward pass on its edges."""
 
 from __future__ import annotations
 
 from autograd.draw.diagram import Diagram, draw
+from autograd.draw.paths import Explanation, Path, explain
 from autograd.draw.render import DrawError, RendererMissingError
+from autograd.draw.snapshot import Snapshot, snapshot
 
-__all__ = ["Diagram", "DrawError", "RendererMissingError", "draw"]
+__all__ = [
+    "Diagram",
+    "DrawError",
+    "Explanation",
+    "Path",
+    "RendererMissingError",
+    "Snapshot",
+    "draw",
+    "explain",
+    "snapshot",
+]

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import graphviz
 import numpy as np
 
+from autograd import Tensor, Value
+from autograd.arguments import argument_names
+from autograd.draw.dot import to_dot
+from autograd.draw.fold import folded
+from autograd.draw.page import to_html
+from autograd.draw.paths import Explanation, explain
 from autograd.draw.render import FORMATS, DrawError, render, write
-from autograd.formula import contribution_formula
-from autograd.node import Const, Node, ancestors, get_data, get_grad
-from autograd.reverse import contributions
+from autograd.draw.scene import Scene, Staging
+from autograd.draw.snapshot import Snapshot, checked, has_passed
+from autograd.node import Const, Node, get_data
 
-LIMIT = 2000
-VALUE, GRADIENT = "#2a7d3b", "#c4302b"
-# Blue and orange, of the palette of Okabe and Ito, are told apart with any colour vision.
-POSITIVE, NEGATIVE, NOTHING, BROKEN = "#0072b2", "#d55e00", "#9a9a9a", "#cc79a7"
-INK, PAPER, LEAF = "#333333", "#ffffff", "#f3f1ea"
-FONT = "Helvetica,Arial,sans-serif"
+# Boxes that are still a picture.
+LIMIT = 200
 
 
 class Diagram:
@@ -29,55 +30,122 @@ class Diagram:
 
     Attributes
     ----------
+    scene : Scene
+        The boxes and arrows with all that they show.
     dot : str
         The DOT text; the same graph gives the same text.
     svg : str
         The picture; rendered when it is asked for.
+    html : str
+        One page that needs nothing else: pan, zoom, search, fold, and play the backward pass.
     """
 
-    def __init__(self, dot: str) -> None:
-        self.dot = dot
+    def __init__(self, scene: Scene, shot: Snapshot, legend: bool = True) -> None:
+        self.scene = scene
+        self._shot, self._legend = shot, legend
 
-    @property
+    @cached_property
+    def dot(self) -> str:
+        return to_dot(self.scene, self._legend)
+
+    @cached_property
     def svg(self) -> str:
         return render(self.dot, "svg").decode()
 
+    @property
+    def html(self) -> str:
+        return to_html(self.scene)
+
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write `x.svg`, `x.png`, `x.pdf` or `x.dot`, whole or not at all.
+        """Write `x.svg`, `x.png`, `x.pdf`, `x.html` or `x.dot`, whole or not at all.
 
         Raises
         ------
         DrawError
             For another ending, or a file that cannot be written.
         RendererMissingError
-            Where there is no Graphviz; it is a DrawError.
+            Where there is no Graphviz, which `.html` and `.dot` do without; it is a DrawError.
         """
         form = Path(path).suffix.lower().removeprefix(".")
+        if form == "html":
+            return write(path, self.html.encode())
         if form not in FORMATS:
-            raise DrawError(f"cannot draw to {os.fspath(path)!r}: the name must end in .{', .'.join(FORMATS)}")
+            raise DrawError(f"cannot draw to {os.fspath(path)!r}: the name must end in .html, .{', .'.join(FORMATS)}")
         return write(path, render(self.dot, form))
+
+    def explain(self, node: Node | str, paths: int = 5) -> Explanation:
+        """Which paths from the root make up the gradient of a node; see `explain`."""
+        return explain(self._shot, node, paths)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"image/svg+xml": self.svg, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
-        return f"<Diagram of {self.dot.count('[label=<')} nodes: .svg, .dot, .save('x.svg')>"
+        shown = len(self.scene.collapsed().boxes)
+        return f"<Diagram: {shown} boxes for {len(self._shot.nodes):,} nodes: .svg, .html, .dot, .save('x.svg')>"
 
 
-def draw(root: Node | Callable[..., Any], *args: Any, legend: bool = True) -> Diagram:
+def draw(
+    root: Node | Snapshot | Callable[..., Any],
+    *args: Any,
+    gradient: Any = None,
+    loss: Callable[..., Any] | None = None,
+    passes: Literal["both", "forward", "backward"] | None = None,
+    fold: Literal["auto", "never", "repeats", "roles", "kinds"] = "auto",
+    limit: int = LIMIT,
+    group: Literal["module", "site"] | None = "module",
+    expand: bool | str | Sequence[str] = False,
+    constants: bool = True,
+    focus: Node | str | None = None,
+    radius: int = 2,
+    between: tuple[Node | str, Node | str] | None = None,
+    since: Snapshot | None = None,
+    light: Explanation | None = None,
+    title: str = "",
+    legend: bool = True,
+) -> Diagram:
     """Draw the graph that a node was computed by.
 
-    Every node shows its name, operation, value and gradient. Every edge of the backward pass shows the local derivative
-    as formula and number; its width grows with the logarithm of the contribution, blue is positive, orange negative,
-    dashed grey exactly zero, and pink dotted not finite. Without gradients (before `backward()`, or of intermediate
-    tensors without `retain_grads=True`) edges are plain.
+    Every box shows its name, operation, value (green) and gradient (red). Every arrow shows the backward pass: the local
+    derivative as formula and number, the width of the contribution on a log scale, blue where it is positive and orange
+    where negative; zero, vanishing, exploding and broken ones have lines of their own, which the legend names.
 
     Parameters
     ----------
-    root : Node or callable
-        A `Value` or `Tensor`; or a function of `args`, of whose result the backward pass is then run.
+    root : Node, Snapshot or callable
+        A `Value`, a `Tensor`, a kept `snapshot`; or a function or an `nn` model, which is called with `args`, and through
+        whose result the backward pass is then drawn.
     *args
-        For a function: nodes or numbers, which become leaves.
+        Nodes, numbers and arrays; floats and float arrays become leaves of their own.
+    gradient : float or array, optional
+        What arrives at the root; ones by default. A root that is no scalar needs it for a backward pass.
+    loss : callable, optional
+        For a function or a model: what the scalar root is computed by from its result.
+    passes : {"both", "forward", "backward"}, optional
+        What is drawn; by default both where `backward()` has been called, or a function is, and the root is a scalar.
+        The pass is run again for the drawing, and leaves every `.grad` as it is.
+    fold : {"auto", "never", "repeats", "roles", "kinds"}
+        Which nodes are one box: none; equal subgraphs that are added up (100 samples through one network); whatever is
+        computed in the same way (the units of a layer); all of one operation on one line. "auto" is the first of these
+        with no more than `limit` boxes, or the last.
+    limit : int
+        Up to so many boxes "auto" folds nothing.
+    group : {"module", "site", None}
+        What frames are drawn around: `nn` modules, or the source lines that `record_sites` recorded.
+    expand : bool, str or sequence of str
+        Modules, by path, that are drawn as their operations; the others are one box a layer. A page can expand them all.
+    constants : bool
+        Whether constants are drawn.
+    focus : Node or str, optional
+        Draw only what is within `radius` edges of this node, itself or its name.
+    radius : int
+    between : tuple of (Node or str, Node or str), optional
+        Draw only the paths from the first to the second, which was computed from it.
+    since : Snapshot, optional
+        A pass through an equal graph before; values, gradients and contributions are shown as they changed.
+    light : Explanation, optional
+        Edges to light up.
+    title : str
     legend : bool
 
     Returns
@@ -87,7 +155,7 @@ def draw(root: Node | Callable[..., Any], *args: Any, legend: bool = True) -> Di
     Raises
     ------
     DrawError
-        For something that is no node, or more than 2000 nodes.
+        For something that is no node, a backward pass where there can be none, or more than 5000 boxes.
 
     Examples
     --------
@@ -97,146 +165,143 @@ def draw(root: Node | Callable[..., Any], *args: Any, legend: bool = True) -> Di
     >>> square.backward()
     >>> draw(square).dot.count("->")
     2
+    >>> draw(lambda x: x.exp() * x, 2.0)
+    <Diagram: 3 boxes for 3 nodes: .svg, .html, .dot, .save('x.svg')>
     """
-    if not isinstance(root, Node):
-        root = _called(root, args)
-    nodes = list(ancestors(root))
-    if len(nodes) > LIMIT:
-        raise DrawError(
-            f"the graph has {len(nodes)} nodes; up to {LIMIT} are drawn one by one: draw an earlier node, or a smaller input"
-        )
-    graph = graphviz.Digraph(
-        graph_attr={
-            "rankdir": "LR",
-            "bgcolor": PAPER,
-            "fontname": FONT,
-            "nodesep": "0.35",
-            "ranksep": "0.9",
-            "pad": "0.2",
-        },
-        node_attr={
-            "shape": "box",
-            "style": "rounded,filled",
-            "fontname": FONT,
-            "fontsize": "13",
-            "color": INK,
-            "penwidth": "1.1",
-        },
-        edge_attr={"fontname": FONT, "fontsize": "11", "fontcolor": INK, "arrowsize": "0.7"},
+    if passes not in (None, "both", "forward", "backward"):
+        raise DrawError(f"passes={passes!r} is not 'both', 'forward' or 'backward'")
+    if group not in (None, "module", "site"):
+        raise DrawError(f"group={group!r} is not 'module', 'site' or None")
+    called = not isinstance(root, (Node, Snapshot))
+    model = root if hasattr(root, "named_parameters") else None
+    if called:
+        root = _called(root, args, loss)
+    elif args or loss is not None:
+        raise DrawError("draw: arguments and loss= are for a function or a model; a node is drawn as it is")
+    shot = root if isinstance(root, Snapshot) else _shot(checked(root), gradient, passes, called)
+    chosen = _chosen(shot, constants, focus, radius, between)
+    paths = [expand] if isinstance(expand, str) else expand
+    staging = Staging(
+        shot,
+        folded(chosen, fold, limit),
+        since,
+        group,
+        dict(_parameter_names(model)),
+        dict(_module_names(model)),
+        light.edges if light is not None else frozenset(),
+        passes or "both",
+        title,
     )
-    names = {node: f"n{number}" for number, node in enumerate(nodes)}
-    for node in nodes:
-        graph.node(names[node], label=_box(node), fillcolor=LEAF if node.op is None else PAPER)
-    # A Value's gradient is 0 before the first pass; no pass leaves it so at its root.
-    passed = root.requires_grad and get_grad(root) is not None and bool(np.any(get_grad(root)))
-    for node in nodes:
-        for index, (parent, style) in enumerate(zip(node.parents, _edges(node, passed), strict=True)):
-            graph.edge(names[parent], names[node], **style, id=f"{names[node]}_{index}")
-    if legend and passed:
-        graph.attr(label=_LEGEND, labelloc="b", labeljust="l")
-    return Diagram(graph.source)
+    scene = staging.scene(paths)
+    if not isinstance(paths, bool):
+        _known(paths, [c.box.notes[0][1] for c in scene.clusters])
+    return Diagram(scene, shot, legend)
 
 
-_LEGEND = (
-    f'<<FONT POINT-SIZE="10"><FONT COLOR="{VALUE}">value</FONT>   <FONT COLOR="{GRADIENT}">gradient</FONT>   '
-    f'edges: local derivative; contribution <FONT COLOR="{POSITIVE}">positive</FONT>, <FONT COLOR="{NEGATIVE}">negative</FONT>, '
-    f'<FONT COLOR="{NOTHING}">zero (dashed)</FONT>, <FONT COLOR="{BROKEN}">not finite (dotted)</FONT>; wider is larger</FONT>>'
-)
+def _shot(root: Node, gradient: Any, passes: str | None, called: bool) -> Snapshot:
+    """The graph with a backward pass, where one is wanted and possible."""
+    scalar = np.size(get_data(root)) == 1 or gradient is not None
+    if passes in ("both", "backward"):
+        if not root.requires_grad:
+            raise DrawError(
+                f"passes={passes!r}: {root.label()} requires no gradient: no operand of it does, or it was made under no_grad or detached"
+            )
+        if not scalar:
+            raise DrawError(
+                f"passes={passes!r}: {root.label()} has shape {np.shape(get_data(root))}: a backward pass starts at a scalar; "
+                "give gradient=, or loss= for a function"
+            )
+        return Snapshot(root, gradient)
+    wanted = passes is None and root.requires_grad and scalar
+    # Only what is there is shown: before `backward()` a graph has no gradients.
+    passed = called or gradient is not None or (wanted and has_passed(root))
+    return Snapshot(root, gradient, backward=wanted and passed)
 
 
-def _called(function: Any, args: tuple[Any, ...]) -> Node:
+def _called(function: Any, args: tuple[Any, ...], loss: Callable[..., Any] | None) -> Node:
     if not callable(function):
         raise DrawError(f"draw takes a Value, a Tensor or a function, not {type(function).__name__}")
-    from autograd import Tensor, Value
-
-    given = [
-        x if isinstance(x, Node) else Value(x) if isinstance(x, (int, float)) else Tensor(x, requires_grad=True)
-        for x in args
-    ]
-    root = function(*given)
-    if not isinstance(root, Node):
-        raise DrawError(
-            f"draw: {getattr(function, '__name__', 'the function')} returned {type(root).__name__}, not a Value or Tensor"
-        )
-    if root.requires_grad and getattr(root, "size", 1) == 1:
-        if isinstance(root, Tensor):
-            root.backward(retain_grads=True)
-        elif isinstance(root, Value):
-            root.backward()
-    return root
+    arrays = any(isinstance(x, (np.ndarray, Tensor)) for x in args)
+    arrays = arrays or hasattr(function, "named_parameters")
+    names = argument_names(function, len(args))
+    result = function(*(_leaf(x, name, arrays) for x, name in zip(args, names, strict=True)))
+    name = getattr(function, "__name__", type(function).__name__)
+    if loss is not None:
+        result, name = loss(result), getattr(loss, "__name__", "loss")
+    if not isinstance(result, Node):
+        raise DrawError(f"draw: {name} returned {type(result).__name__}, not a Value or Tensor")
+    return result
 
 
-def _gradient(node: Node) -> Any:
-    return get_grad(node) if node.requires_grad else None
+def _leaf(x: Any, name: str, arrays: bool) -> Any:
+    """A number or an array as a leaf; whatever else as it is."""
+    if isinstance(x, (int, float)) and not isinstance(x, bool):
+        return Tensor(float(x), requires_grad=True, name=name) if arrays else Value(float(x), name=name)
+    if isinstance(x, np.ndarray) and x.dtype.kind == "f":
+        return Tensor(x, requires_grad=True, name=name)
+    return x
 
 
-def _text(text: str) -> str:
-    """Text as it stands, inside an HTML-like label of Graphviz."""
-    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
-        text = text.replace(character, entity)
-    return _printable(text) or " "
+def _chosen(
+    shot: Snapshot,
+    constants: bool,
+    focus: Node | str | None,
+    radius: int,
+    between: tuple[Node | str, Node | str] | None,
+) -> list[Node]:
+    """The nodes to draw, parents before children."""
+    nodes = shot.nodes
+    if between is not None:
+        start, end = map(shot.find, between)
+        # What the end was computed from, as far as it was computed from the start.
+        above = {end}
+        for node in reversed(nodes):
+            if node in above:
+                above.update(node.parents)
+        on_path = {start}
+        for node in nodes:
+            if node in above and any(p in on_path for p in node.parents):
+                on_path.add(node)
+        if end not in on_path:
+            raise DrawError(f"between: no path goes from {start.label()} to {end.label()}")
+        nodes = [node for node in nodes if node in on_path]
+    if focus is not None:
+        near = _near(nodes, shot.find(focus), radius)
+        nodes = [node for node in nodes if node in near]
+    return nodes if constants else [node for node in nodes if not _constant(node)]
 
 
-def _printable(text: str) -> str:
-    """Text on one line, without the control characters that have no place in XML."""
-    return "".join(c for c in text.replace("\n", " ").replace("\r", " ") if c.isprintable())
+def _constant(node: Node) -> bool:
+    return node.op is None and (node.__class__ is Const or not node.requires_grad)
 
 
-def number(x: Any) -> str:
-    """A float in up to five digits; an array as its shape, and its norm where it has several elements."""
-    if isinstance(x, np.ndarray):
-        if x.size == 1:
-            return f"{float(x.ravel()[0]):.5g}"
-        norm = float(np.linalg.norm(x.astype(float)))
-        return f"{'×'.join(map(str, x.shape))}, norm {norm:.3g}"
-    return f"{x:.5g}" if isinstance(x, float) else str(x)
+def _near(nodes: Iterable[Node], focus: Node, radius: int) -> set[Node]:
+    neighbours: dict[Node, list[Node]] = {node: [] for node in nodes}
+    for node in neighbours:
+        for parent in node.parents:
+            if parent in neighbours:
+                neighbours[node].append(parent)
+                neighbours[parent].append(node)
+    near, edge = {focus}, [focus]
+    for _ in range(radius):
+        edge = [n for node in edge for n in neighbours.get(node, ()) if n not in near]
+        near.update(edge)
+    return near
 
 
-def _box(node: Node) -> str:
-    value, gradient = get_data(node), _gradient(node)
-    if node.__class__ is Const:
-        return f"<{_text(number(value))}>"
-    operation = "" if node.op is None else (node.op.infix or node.op.name.removesuffix("_n"))
-    title = _text(node.name or operation or ("leaf" if node.requires_grad else "constant"))
-    head = f"<B>{title}</B>" + (f"  {_text(operation)}" if node.name and operation else "")
-    rows = [head, f'<FONT COLOR="{VALUE}">{_text(number(value))}</FONT>']
-    if gradient is not None:
-        rows.append(f'<FONT COLOR="{GRADIENT}">{_text(number(gradient))}</FONT>')
-    return f"<{'<BR/>'.join(rows)}>"
+def _parameter_names(model: Any) -> Iterable[tuple[Node, str]]:
+    if model is not None:
+        for path, parameter in model.named_parameters():
+            yield parameter, path
 
 
-def _edges(node: Node, passed: bool) -> list[dict[str, str]]:
-    """How the edges to each operand look; the contributions are computed again from the gradient that is there."""
-    plain = {"color": NOTHING}
-    g = _gradient(node)
-    if node.op is None or g is None or not passed:
-        return [plain for _ in node.parents]
-    with np.errstate(all="ignore"):
-        sent = contributions(node, g, get_data)
-    return [
-        _carrying(node, index, contribution, g) if contribution is not None and parent.requires_grad else plain
-        for index, (parent, contribution) in enumerate(zip(node.parents, sent, strict=True))
-    ]
+def _module_names(model: Any) -> Iterable[tuple[str, str]]:
+    if model is not None and hasattr(model, "named_modules"):
+        for path, module in model.named_modules():
+            yield path, type(module).__name__
 
 
-def _carrying(node: Node, index: int, contribution: Any, g: Any) -> dict[str, str]:
-    scalar = isinstance(contribution, float)
-    formula = contribution_formula(node, index, local=scalar)
-    # A long formula, above all that of a choice, says less on an edge than its number.
-    label = formula if len(formula) <= 24 and "where(" not in formula else ""
-    if scalar:
-        with np.errstate(all="ignore"):
-            local = contributions(node, 1.0, get_data, [i == index for i in range(len(node.parents))])[index]
-        label = number(local) if label in ("", number(local)) else f"{label} = {number(local)}"
-        size = contribution
-    else:
-        array = np.asarray(contribution, dtype=float)
-        size = float(np.linalg.norm(array)) if np.isfinite(array).all() else math.nan
-    style = {"label": graphviz.escape(f" {_printable(label)} ")}
-    if not math.isfinite(size):
-        return {**style, "color": BROKEN, "style": "dotted", "penwidth": "3"}
-    if size == 0.0:
-        return {**style, "color": NOTHING, "style": "dashed", "penwidth": "1"}
-    width = min(max(2.0 + 0.8 * math.log10(abs(size)), 0.6), 6.0)
-    colour = INK if not scalar else POSITIVE if size > 0 else NEGATIVE
-    return {**style, "color": colour, "penwidth": f"{width:.2f}"}
+def _known(paths: Sequence[str], there: Sequence[str]) -> None:
+    for path in paths:
+        if path not in there:
+            raise DrawError(f"expand: there is no {path!r}; the modules are {', '.join(there) or 'none'}")

@@ -1,0 +1,486 @@
+"use strict";
+// The page of a diagram: lays the scene out (dagre), draws it as SVG, and answers mouse, touch and keys.
+// Text from the scene is only ever put into text nodes.
+
+const scene = JSON.parse(document.getElementById("scene").textContent);
+const READABLE = 0.45;
+const STATES = ["plain", "zero", "vanishing", "flowing", "exploding", "broken"];
+const byId = (id) => document.getElementById(id);
+const picture = byId("picture"), view = byId("view"), details = byId("details");
+const clusters = new Map(scene.clusters.map((c) => [c.key, c]));
+const folded = new Set(scene.clusters.filter((c) => c.folded).map((c) => c.key));
+let shown = { boxes: [], arrows: [], frames: [], order: [] };
+let place = { x: 0, y: 0, scale: 1 }, size = { width: 1, height: 1 };
+let step = 0, playing = null, kept = null, vertical = false;
+
+function svg(name, attributes = {}, text = "") {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  if (text) element.textContent = text;
+  return element;
+}
+
+function html(name, text = "", className = "") {
+  const element = document.createElement(name);
+  if (text) element.textContent = text;
+  if (className) element.className = className;
+  return element;
+}
+
+// ---- what is seen: folded clusters are boxes
+
+function outermost(key) {
+  let found = null;
+  for (let c = key; c !== null; c = clusters.get(c).box.cluster) if (folded.has(c)) found = c;
+  return found;
+}
+
+function collapse() {
+  const boxes = new Map(), standsFor = new Map();
+  for (const box of scene.boxes) {
+    const around = outermost(box.cluster);
+    const seen = around === null ? box : clusters.get(around).box;
+    boxes.set(seen.key, seen);
+    standsFor.set(box.key, seen.key);
+  }
+  const bundles = new Map();
+  for (const arrow of scene.arrows) {
+    const moved = { ...arrow, source: standsFor.get(arrow.source), target: standsFor.get(arrow.target) };
+    if (moved.source === moved.target && arrow.source !== arrow.target) continue;
+    const module = clusters.has(moved.source) || clusters.has(moved.target);
+    const key = module ? `${moved.source}>${moved.target}` : moved.key;
+    if (!bundles.has(key)) bundles.set(key, []);
+    bundles.get(key).push(moved);
+  }
+  const gravity = (a) => STATES.indexOf(a.state) * 100 + a.width;
+  const arrows = [...bundles.values()].map((bundle) => bundle.length === 1 ? bundle[0] : {
+    ...bundle.reduce((a, b) => (gravity(b) > gravity(a) ? b : a)),
+    label: "",
+    count: bundle.reduce((n, a) => n + a.count, 0),
+    lit: bundle.some((a) => a.lit),
+  });
+  const frames = scene.clusters.filter((c) => outermost(c.key) === null);
+  const order = [...new Set(scene.order.map((key) => standsFor.get(key)))];
+  return { boxes: [...boxes.values()], arrows, frames, order };
+}
+
+// ---- layout
+
+const ruler = document.createElement("canvas").getContext("2d");
+function textWidth(text, bold) {
+  ruler.font = `${bold ? "650 " : ""}13px system-ui, sans-serif`;
+  return ruler.measureText(text).width;
+}
+
+function linesOf(box) {
+  const count = box.count > 1 && box.kind !== "module" ? `×${box.count.toLocaleString("en")}` : "";
+  const lines = [];
+  const head = [box.title, box.operation, count].filter(Boolean).join("  ");
+  if (head) lines.push([head, "name"]);
+  if (box.value) lines.push([box.value, box.title ? "value" : ""]);
+  if (box.gradient) lines.push([box.gradient, "gradient"]);
+  return lines;
+}
+
+// The direction in which the whole graph is seen at the larger scale.
+function layout() {
+  if (crowded()) return laidOut(vertical = false);
+  const across = laidOut(false), down = laidOut(true);
+  const scale = (graph) => Math.min(picture.clientWidth / graph.graph().width, picture.clientHeight / graph.graph().height, 1);
+  vertical = scale(down) > 1.15 * scale(across);
+  return vertical ? down : across;
+}
+
+function laidOut(downwards) {
+  const graph = new dagre.graphlib.Graph({ compound: true, multigraph: true });
+  const many = crowded();
+  graph.setGraph({ rankdir: downwards ? "TB" : "LR", nodesep: many ? 14 : 26, ranksep: many ? 46 : 58, edgesep: 12,
+    marginx: 20, marginy: 20, ranker: many ? "tight-tree" : "network-simplex" });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const box of shown.boxes) {
+    const lines = linesOf(box);
+    const bars = box.parts.filter((p) => (p.name === "value" || p.name === "gradient") && p.bins.length);
+    const wide = Math.max(30, ...lines.map(([text, kind]) => textWidth(text, kind === "name")));
+    graph.setNode(box.key, { width: wide + 22, height: 12 + 18 * lines.length + (bars.length ? 22 : 0), box, lines, bars });
+  }
+  for (const frame of shown.frames) graph.setNode(frame.key, { frame });
+  for (const box of shown.boxes) {
+    const around = clusters.has(box.key) ? clusters.get(box.key).box.cluster : box.cluster;
+    if (around !== null) graph.setParent(box.key, around);
+  }
+  for (const frame of shown.frames) if (frame.box.cluster !== null) graph.setParent(frame.key, frame.box.cluster);
+  for (const arrow of shown.arrows) {
+    const wide = arrow.label && !many ? textWidth(arrow.label) * 0.85 + 10 : 0;
+    graph.setEdge(arrow.source, arrow.target, { arrow, width: wide, height: wide ? 16 : 0, labelpos: "c" }, arrow.key);
+  }
+  dagre.layout(graph);
+  return graph;
+}
+
+// ---- drawing
+
+function curve(points) {
+  // Through the middles of the stretches, so that bends are round.
+  let path = `M${points[0].x},${points[0].y}`;
+  for (let i = 1; i < points.length - 1; i++) {
+    const end = i < points.length - 2 ? { x: (points[i].x + points[i + 1].x) / 2, y: (points[i].y + points[i + 1].y) / 2 } : points[i + 1];
+    path += ` Q${points[i].x},${points[i].y} ${end.x},${end.y}`;
+  }
+  if (points.length === 2) path += ` L${points[1].x},${points[1].y}`;
+  return path;
+}
+
+function head(state, from, to, long) {
+  const angle = Math.atan2(to.y - from.y, to.x - from.x);
+  const at = (along, across) => `${to.x + along * Math.cos(angle) - across * Math.sin(angle)},${to.y + along * Math.sin(angle) + across * Math.cos(angle)}`;
+  if (state === "zero") return `M${at(-1, -7)} L${at(-1, 7)} L${at(-4, 7)} L${at(-4, -7)}Z`;
+  if (state === "broken") return `M${at(0, -5)} L${at(0, 5)} L${at(-10, 5)} L${at(-10, -5)}Z`;
+  return `M${at(0, 0)} L${at(-long, long / 2.2)} L${at(-long, -long / 2.2)}Z`;
+}
+
+function drawArrow(arrow, points, x, y) {
+  const group = svg("g", { class: `arrow ${arrow.state}${arrow.lit ? " lit" : ""}` });
+  group.style.setProperty("--width", `${arrow.width}px`);
+  group.style.setProperty("--share", `${Math.round(Math.abs(arrow.balance) * 100)}%`);
+  group.style.setProperty("--toward", arrow.balance < 0 ? "var(--negative)" : "var(--positive)");
+  const path = curve(points);
+  // A gradient that is drawn alone goes from the result to the operand; zero and broken ones end in a mark there.
+  const backward = scene.passes === "backward" || arrow.state === "zero";
+  const [from, to] = backward ? [points[1], points[0]] : [points[points.length - 2], points[points.length - 1]];
+  group.append(svg("path", { class: "halo", d: path }), svg("path", { class: "line", d: path }));
+  if (arrow.state === "exploding") group.append(svg("path", { class: "core", d: path }));
+  group.append(svg("path", { class: "head", d: head(arrow.state, from, to, 8 + arrow.width) }));
+  if (arrow.state === "zero" && scene.passes !== "backward")
+    group.append(svg("path", { class: "head", d: head("plain", points[points.length - 2], points[points.length - 1], 9) }));
+  if (arrow.label && x !== undefined && !crowded()) {
+    const wide = textWidth(arrow.label) * 0.85 + 6;
+    group.append(svg("rect", { x: x - wide / 2, y: y - 8, width: wide, height: 16 }), svg("text", { x, y: y + 4 }, arrow.label));
+  }
+  const title = `${arrow.sent ? `contribution ${arrow.sent}` : "no gradient"}${arrow.label ? `; ${arrow.label}` : ""}${arrow.state === "plain" || arrow.state === "flowing" ? "" : `; ${arrow.state}`}${arrow.count > 1 ? `; ${arrow.count} edges` : ""}`;
+  group.append(svg("title", {}, title));
+  arrow.element = group;
+  return group;
+}
+
+const crowded = () => shown.boxes.length > 300;
+
+function histogram(bins, width, height, className) {
+  const most = Math.max(...bins), group = svg("g", { class: className });
+  bins.forEach((count, i) => {
+    const tall = count ? Math.max(1, (count / most) * height) : 0;
+    group.append(svg("rect", { x: (i * width) / bins.length, y: height - tall, width: width / bins.length - 0.5, height: tall }));
+  });
+  return group;
+}
+
+function drawBox(node) {
+  const { box, lines, bars, x, y, width, height } = node;
+  const group = svg("g", { class: `box ${box.kind}`, transform: `translate(${x - width / 2},${y - height / 2})`, tabindex: 0, role: "button", "data-key": box.key });
+  group.setAttribute("aria-label", [clusters.has(box.key) ? "module" : "", ...lines.map(([text]) => text)].join(" "));
+  if (box.count > 1 && box.kind !== "module") group.append(svg("rect", { class: "pile", x: 4, y: -4, width, height }));
+  group.append(svg("rect", { class: "body", width, height }));
+  lines.forEach(([text, kind], i) => group.append(svg("text", { class: kind, x: width / 2, y: 19 + 18 * i }, text)));
+  bars.forEach((part, i) => {
+    const wide = (width - 16 - 6 * (bars.length - 1)) / bars.length;
+    const drawn = histogram(part.bins, wide, 18, part.name);
+    drawn.setAttribute("transform", `translate(${8 + i * (wide + 6)},${height - 24})`);
+    group.append(drawn);
+  });
+  group.addEventListener("click", () => activate(box.key));
+  group.addEventListener("pointerenter", () => kept === null && tell(box));
+  group.addEventListener("focus", () => { if (kept === null) tell(box); });
+  box.element = group;
+  box.at = { x, y };
+  return group;
+}
+
+function drawFrame(frame, node) {
+  const group = svg("g", { class: "frame", transform: `translate(${node.x - node.width / 2},${node.y - node.height / 2})`, tabindex: 0, role: "button", "data-key": frame.key });
+  group.setAttribute("aria-label", `fold ${frame.box.title}`);
+  group.append(svg("rect", { width: node.width, height: node.height }), svg("text", { x: 10, y: 15 }, `− ${frame.box.title}`));
+  group.addEventListener("click", () => toggle(frame.key));
+  return group;
+}
+
+function redraw() {
+  shown = collapse();
+  const graph = layout();
+  const drawn = [];
+  // Frames below, from the outside in; then arrows; then boxes.
+  for (const frame of shown.frames) drawn.push(drawFrame(frame, graph.node(frame.key)));
+  for (const edge of graph.edges()) {
+    const { arrow, points, x, y } = graph.edge(edge);
+    drawn.push(drawArrow(arrow, points, x, y));
+  }
+  for (const box of shown.boxes) drawn.push(drawBox(graph.node(box.key)));
+  view.replaceChildren(...drawn);
+  size = graph.graph();
+  // Where the whole would be too small to read, the root's end of it is shown.
+  fit(READABLE);
+  step = Math.min(step, shown.order.length);
+  byId("slider").max = shown.order.length;
+  goTo(step);
+  search();
+}
+
+// ---- pan and zoom
+
+function move() {
+  view.setAttribute("transform", `translate(${place.x},${place.y}) scale(${place.scale})`);
+}
+
+function fit(least = 0) {
+  const { width, height } = picture.getBoundingClientRect();
+  const scale = Math.max(Math.min(width / size.width, height / size.height, 1.4), least);
+  place = { scale, x: (width - size.width * scale) / 2, y: (height - size.height * scale) / 2 };
+  if (size.width * scale > width && !vertical) place.x = width - size.width * scale;
+  if (size.height * scale > height && vertical) place.y = height - size.height * scale;
+  move();
+}
+
+function zoom(factor, x = picture.clientWidth / 2, y = picture.clientHeight / 2) {
+  const scale = Math.min(Math.max(place.scale * factor, 0.02), 8);
+  place = { scale, x: x - ((x - place.x) * scale) / place.scale, y: y - ((y - place.y) * scale) / place.scale };
+  move();
+}
+
+function show(box) {
+  const { width, height } = picture.getBoundingClientRect();
+  place.scale = Math.max(place.scale, 0.7);
+  place.x = width / 2 - box.at.x * place.scale;
+  place.y = height / 2 - box.at.y * place.scale;
+  move();
+}
+
+const pointers = new Map();
+let dragged = 0;
+picture.addEventListener("wheel", (event) => {
+  event.preventDefault();
+  const corner = picture.getBoundingClientRect();
+  zoom(Math.exp(-event.deltaY * 0.0015), event.clientX - corner.left, event.clientY - corner.top);
+}, { passive: false });
+picture.addEventListener("pointerdown", (event) => {
+  pointers.set(event.pointerId, event);
+  dragged = 0;
+});
+addEventListener("pointermove", (event) => {
+  const before = pointers.get(event.pointerId);
+  if (!before) return;
+  const dx = event.clientX - before.clientX, dy = event.clientY - before.clientY;
+  dragged += Math.abs(dx) + Math.abs(dy);
+  picture.classList.toggle("moving", dragged > 4);
+  if (pointers.size === 2) {
+    const [other] = [...pointers.values()].filter((p) => p.pointerId !== event.pointerId);
+    const apart = (p) => Math.hypot(p.clientX - other.clientX, p.clientY - other.clientY);
+    const corner = picture.getBoundingClientRect();
+    zoom(apart(event) / Math.max(apart(before), 1), (event.clientX + other.clientX) / 2 - corner.left, (event.clientY + other.clientY) / 2 - corner.top);
+  } else {
+    place.x += dx;
+    place.y += dy;
+    move();
+  }
+  pointers.set(event.pointerId, event);
+});
+for (const name of ["pointerup", "pointercancel"]) addEventListener(name, (event) => {
+  pointers.delete(event.pointerId);
+  picture.classList.remove("moving");
+});
+
+// ---- folding, details, search
+
+function toggle(key) {
+  if (dragged > 4) return;
+  if (folded.has(key)) folded.delete(key); else folded.add(key);
+  redraw();
+}
+
+function activate(key) {
+  if (dragged > 4) return;
+  if (clusters.has(key)) return toggle(key);
+  kept = kept === key ? null : key;
+  for (const box of shown.boxes) box.element.classList.toggle("kept", box.key === kept);
+  tell(shown.boxes.find((box) => box.key === key));
+}
+
+function setAll(fold) {
+  folded.clear();
+  if (fold) for (const c of scene.clusters) if (!scene.clusters.some((other) => other.box.cluster === c.key)) folded.add(c.key);
+  redraw();
+}
+
+function tell(box) {
+  const rows = (pairs) => {
+    const table = html("table");
+    for (const [name, text] of pairs) {
+      const row = html("tr");
+      row.append(html("td", name), html("td", text));
+      table.append(row);
+    }
+    return table;
+  };
+  const parts = [html("h2", [box.title, box.operation].filter(Boolean).join("  ") || box.value)];
+  if (box.notes.length) parts.push(rows(box.notes));
+  for (const part of box.parts) {
+    const kind = part.name.includes("gradient") ? "gradient" : "value";
+    parts.push(html("h3", part.name, kind), html("div", part.text));
+    if (part.bins.length) {
+      const bars = svg("svg", { viewBox: "0 0 240 40", preserveAspectRatio: "none", role: "img", "aria-label": `histogram of the ${part.name}` });
+      bars.append(histogram(part.bins, 240, 40, kind));
+      parts.push(bars, rows(part.rows));
+    }
+  }
+  const sends = shown.arrows.filter((a) => a.target === box.key && a.sent);
+  if (sends.length) {
+    parts.push(html("h3", "sends back"));
+    const titleOf = (key) => shown.boxes.find((b) => b.key === key);
+    parts.push(rows(sends.map((a) => [`to ${titleOf(a.source).title || titleOf(a.source).value}`, `${a.sent}${a.label ? `  (${a.label})` : ""}`])));
+  }
+  details.replaceChildren(...parts);
+}
+
+function matches() {
+  const words = byId("search").value.trim().toLowerCase();
+  if (!words) return [];
+  return shown.boxes.filter((box) => [box.title, box.operation, ...box.notes.map((n) => n[1])].some((t) => t.toLowerCase().includes(words)));
+}
+
+function search() {
+  const found = matches();
+  for (const box of shown.boxes) box.element.classList.toggle("match", found.includes(box));
+  byId("found").textContent = byId("search").value ? `${found.length} found` : "";
+}
+
+let turn = -1;
+byId("search").addEventListener("input", () => { turn = -1; search(); });
+byId("search").addEventListener("keydown", (event) => {
+  if (event.key === "Escape") { event.target.value = ""; search(); picture.focus(); }
+  if (event.key !== "Enter") return;
+  const found = matches();
+  if (!found.length) return;
+  turn = (turn + 1) % found.length;
+  show(found[turn]);
+  tell(found[turn]);
+});
+
+// ---- the backward pass, step by step
+
+function goTo(number) {
+  step = Math.min(Math.max(number, 0), shown.order.length);
+  picture.classList.toggle("stepping", step > 0);
+  const at = new Map(shown.order.map((key, i) => [key, i]));
+  const current = shown.order[step - 1];
+  const reached = new Set();
+  for (const arrow of shown.arrows) {
+    const turn = at.get(arrow.target), carries = arrow.state !== "plain" && turn !== undefined;
+    arrow.element.classList.toggle("now", step > 0 && carries && turn === step - 1);
+    arrow.element.classList.toggle("done", step > 0 && carries && turn < step - 1);
+    if (step > 0 && carries && turn === step - 1) reached.add(arrow.source);
+  }
+  for (const box of shown.boxes) {
+    box.element.classList.toggle("now", step > 0 && box.key === current);
+    box.element.classList.toggle("done", step > 0 && at.get(box.key) < step - 1);
+    box.element.classList.toggle("reached", reached.has(box.key));
+  }
+  byId("slider").value = step;
+  byId("back").disabled = byId("first").disabled = step === 0;
+  byId("next").disabled = step === shown.order.length;
+  byId("equation").textContent = step ? equation(shown.boxes.find((box) => box.key === current)) : `the backward pass: ${shown.order.length} steps`;
+}
+
+function equation(box) {
+  const nameOf = (key) => { const b = shown.boxes.find((other) => other.key === key); return b.title || b.value; };
+  const sent = shown.arrows.filter((a) => a.target === box.key && a.sent).map((a) => `${a.sent} to ${nameOf(a.source)}${a.label ? ` (${a.label})` : ""}`);
+  return `${step} of ${shown.order.length}: ${box.title || box.value} has ${box.gradient || "its gradient"}${sent.length ? `, sends ${sent.join(", ")}` : ""}`;
+}
+
+function play() {
+  if (playing !== null || step === shown.order.length && !shown.order.length) {
+    clearInterval(playing);
+    playing = null;
+  } else {
+    if (step === shown.order.length) goTo(0);
+    playing = setInterval(() => { if (step === shown.order.length) play(); else goTo(step + 1); }, Math.max(60, Math.min(900, 24000 / shown.order.length)));
+  }
+  byId("play").textContent = playing === null ? "Play" : "Pause";
+}
+
+// ---- keys and buttons
+
+function neighbour(key, direction) {
+  const box = shown.boxes.find((b) => b.key === key);
+  const along = vertical ? { ArrowUp: "in", ArrowDown: "out" } : { ArrowLeft: "in", ArrowRight: "out" };
+  const near = along[direction] === "in" ? shown.arrows.filter((a) => a.target === key).map((a) => a.source)
+    : along[direction] === "out" ? shown.arrows.filter((a) => a.source === key).map((a) => a.target) : null;
+  if (near !== null) return shown.boxes.find((b) => b.key === near[0]);
+  const [axis, sign] = vertical ? ["x", direction === "ArrowRight" ? 1 : -1] : ["y", direction === "ArrowDown" ? 1 : -1];
+  const other = axis === "y" ? "x" : "y";
+  const beside = shown.boxes.filter((b) => sign * (b.at[axis] - box.at[axis]) > 4);
+  const away = (b) => Math.abs(b.at[axis] - box.at[axis]) + 3 * Math.abs(b.at[other] - box.at[other]);
+  return beside.reduce((best, b) => (best === undefined || away(b) < away(best) ? b : best), undefined);
+}
+
+function setTheme(name) {
+  document.documentElement.dataset.theme = name;
+  byId("theme").textContent = name === "dark" ? "Light" : "Dark";
+}
+
+const actions = {
+  f: () => setAll(true), e: () => setAll(false), "/": () => byId("search").focus(), "0": () => fit(), "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8),
+  w: () => { place.y += 60; move(); }, s: () => { place.y -= 60; move(); }, a: () => { place.x += 60; move(); }, d: () => { place.x -= 60; move(); },
+  n: () => goTo(step + 1), b: () => goTo(step - 1), " ": play, Home: () => goTo(0), End: () => goTo(shown.order.length),
+  t: () => setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"), "?": () => byId("keys").showModal(),
+};
+addEventListener("keydown", (event) => {
+  if (event.target.matches("input[type=search]") || event.ctrlKey || event.metaKey || event.altKey || byId("keys").open) return;
+  const key = event.target.getAttribute?.("data-key");
+  if (key && (event.key === "Enter" || event.key.startsWith("Arrow"))) {
+    event.preventDefault();
+    dragged = 0;
+    if (event.key === "Enter") {
+      activate(key);
+      view.querySelector(`[data-key="${key}"]`)?.focus();
+    } else if (shown.boxes.some((b) => b.key === key)) {
+      neighbour(key, event.key)?.element.focus();
+    }
+    return;
+  }
+  if (event.target.matches("button, input") && [" ", "Home", "End"].includes(event.key)) return;
+  if (actions[event.key]) {
+    event.preventDefault();
+    actions[event.key]();
+  }
+});
+byId("fold").onclick = actions.f;
+byId("expand").onclick = actions.e;
+byId("fit").onclick = () => fit();
+byId("theme").onclick = actions.t;
+byId("help").onclick = actions["?"];
+byId("first").onclick = () => goTo(0);
+byId("back").onclick = () => goTo(step - 1);
+byId("next").onclick = () => goTo(step + 1);
+byId("play").onclick = play;
+byId("slider").oninput = (event) => goTo(Number(event.target.value));
+
+function legend() {
+  const states = new Set(scene.arrows.map((a) => a.state));
+  const entries = [["flowing", 1, "positive"], ["flowing", -1, "negative"], ["flowing", 0, "mixed"], ["vanishing", 1, `vanishing (below ${scene.vanishing})`], ["zero", 0, "zero: blocked"], ["exploding", 1, `exploding (above ${scene.exploding})`], ["broken", 0, "not finite"]];
+  for (const [state, balance, text] of entries) {
+    if (!states.has(state) || text === "mixed" && !scene.arrows.some((a) => ["flowing", "exploding"].includes(a.state) && Math.abs(a.balance) < 0.8)) continue;
+    const sample = svg("svg", { viewBox: "0 0 34 12" });
+    sample.append(drawArrow({ state, balance, width: 3, label: "", count: 1 }, [{ x: 1, y: 6 }, { x: 32, y: 6 }]));
+    const entry = html("span");
+    entry.append(sample, text);
+    byId("legend").append(entry);
+  }
+  if (states.size > 1 || !states.has("plain")) byId("legend").append(html("span", `edges: ${scene.changes ? "change of the contribution" : "contribution"}, wider is larger`));
+  byId("legend").append(html("span", "value", "value"), ...(scene.order.length ? [html("span", "gradient", "gradient")] : []));
+}
+
+byId("title").textContent = scene.title;
+byId("player").hidden = scene.order.length === 0;
+byId("fold").hidden = byId("expand").hidden = scene.clusters.length === 0;
+setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+legend();
+let waiting = null;
+addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(redraw, 150); });
+redraw();

@@ -1,0 +1,147 @@
+"""A scene as DOT text, by the `graphviz` library."""
+
+from __future__ import annotations
+
+import graphviz
+
+from autograd.draw.scene import Arrow, Box, Cluster, Scene
+from autograd.draw.style import (
+    BROKEN,
+    CONSTANT,
+    EXPLODING,
+    FONT,
+    FRAME,
+    GRADIENT,
+    INK,
+    LEAF,
+    LIT,
+    MIXED,
+    NEGATIVE,
+    NOTHING,
+    PAPER,
+    PLAIN,
+    POSITIVE,
+    VALUE,
+    VANISHING,
+    hue,
+    width,
+)
+
+# Boxes from which on straight lines and less patience keep Graphviz quick.
+MANY = 150
+
+
+def to_dot(scene: Scene, legend: bool = True) -> str:
+    """The DOT text of a scene whose folded clusters are boxes; the same scene gives the same text."""
+    scene = scene.collapsed()
+    quick = {"splines": "line", "nslimit": "1", "nslimit1": "1", "mclimit": "0.2"} if len(scene.boxes) > MANY else {}
+    graph = graphviz.Digraph(
+        graph_attr={
+            "rankdir": "LR",
+            "bgcolor": PAPER,
+            "fontname": FONT,
+            "fontsize": "12",
+            "nodesep": "0.35",
+            "ranksep": "0.9",
+            "pad": "0.2",
+            **quick,
+        },
+        node_attr={
+            "shape": "box",
+            "style": "rounded,filled",
+            "fontname": FONT,
+            "fontsize": "13",
+            "color": INK,
+            "penwidth": "1.1",
+        },
+        edge_attr={"fontname": FONT, "fontsize": "11", "fontcolor": INK, "arrowsize": "0.7"},
+    )
+    _fill(graph, scene, None)
+    for arrow in scene.arrows:
+        graph.edge(arrow.source, arrow.target, id=arrow.key, **_line(arrow, scene.passes))
+    caption = ([f'<FONT POINT-SIZE="14">{_text(scene.title)}</FONT><BR ALIGN="LEFT"/>'] if scene.title else []) + (
+        [_legend(scene)] if legend and scene.order else []
+    )
+    if caption:
+        graph.attr(label=f"<{''.join(caption)}>", labelloc="b", labeljust="l")
+    return graph.source
+
+
+def _fill(graph: graphviz.Digraph, scene: Scene, frame: str | None) -> None:
+    for box in scene.boxes:
+        if box.cluster == frame:
+            graph.node(box.key, label=_label(box), **_shape(box))
+    for cluster in scene.clusters:
+        if cluster.parent == frame:
+            with graph.subgraph(name=f"cluster_{cluster.key}") as part:
+                part.attr(label=f"<{_title(cluster)}>", style="rounded,filled", fillcolor=FRAME, color=PLAIN)
+                part.attr(labeljust="l", fontsize="12")
+                _fill(part, scene, cluster.key)
+
+
+def _title(cluster: Cluster) -> str:
+    return f"<B>{_text(cluster.box.title)}</B>"
+
+
+def _shape(box: Box) -> dict[str, str]:
+    fill = {"leaf": LEAF, "constant": CONSTANT, "module": FRAME}.get(box.kind, PAPER)
+    pile = {"peripheries": "2"} if box.count > 1 and box.kind != "module" else {}
+    return {"fillcolor": fill, **pile, **({"penwidth": "1.8"} if box.kind == "module" else {})}
+
+
+def _label(box: Box) -> str:
+    words = [f"<B>{_text(box.title)}</B>"] if box.title else []
+    words += [_text(box.operation)] if box.operation else []
+    words += (
+        [f'<FONT COLOR="{INK}" POINT-SIZE="11">×{box.count:,}</FONT>'] if box.count > 1 and box.kind != "module" else []
+    )
+    rows = ["  ".join(words)] if words else []
+    if box.value:
+        value = f'<FONT COLOR="{VALUE}">{_text(box.value)}</FONT>'
+        rows.append(value if words else _text(box.value))
+    if box.gradient:
+        rows.append(f'<FONT COLOR="{GRADIENT}">{_text(box.gradient)}</FONT>')
+    return f"<{'<BR/>'.join(rows) or ' '}>"
+
+
+def _line(arrow: Arrow, passes: str) -> dict[str, str]:
+    colour = hue(arrow.balance)
+    look = {
+        "plain": {"color": PLAIN},
+        "zero": {"color": NOTHING, "style": "dashed", "penwidth": "1", "arrowtail": "tee", "dir": "both"},
+        "vanishing": {"color": colour, "style": "dotted", "penwidth": "1.2"},
+        "flowing": {"color": colour, "penwidth": f"{width(arrow.strength):.2f}"},
+        "exploding": {"color": f"{colour}:{PAPER}:{colour}", "penwidth": "3"},
+        "broken": {"color": BROKEN, "style": "dotted", "penwidth": "3", "arrowhead": "obox"},
+    }[arrow.state]
+    if passes == "backward" and arrow.state != "plain":
+        # The gradient goes the other way; the layout stays.
+        look = {**look, "dir": "back", "arrowtail": look.get("arrowtail", look.get("arrowhead", "normal"))}
+    if arrow.lit:
+        look = {**look, "color": f"{LIT}:{look['color']}:{LIT}", "penwidth": "3"}
+    label = {"label": graphviz.escape(f" {printable(arrow.label)} ")} if arrow.label else {}
+    return {**label, **look}
+
+
+def _legend(scene: Scene) -> str:
+    what = "change of the contribution" if scene.changes else "contribution"
+    return (
+        f'<FONT POINT-SIZE="10"><FONT COLOR="{VALUE}">value</FONT>   <FONT COLOR="{GRADIENT}">gradient</FONT>   '
+        f'edges: local derivative; {what} <FONT COLOR="{POSITIVE}">positive</FONT>, '
+        f'<FONT COLOR="{NEGATIVE}">negative</FONT>, <FONT COLOR="{MIXED}">mixed</FONT>, wider is larger;<BR ALIGN="LEFT"/>'
+        f'<FONT COLOR="{NOTHING}">zero: dashed, blocked</FONT>; vanishing (below {VANISHING:g}): dotted; '
+        f'exploding (above {EXPLODING:g}): double; <FONT COLOR="{BROKEN}">not finite: dotted, square head</FONT>'
+        '<BR ALIGN="LEFT"/></FONT>'
+    )
+
+
+def _text(text: str) -> str:
+    """Text as it stands, inside an HTML-like label of Graphviz."""
+    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
+        text = text.replace(character, entity)
+    return printable(text) or " "
+
+
+def printable(text: str) -> str:
+    """Text on one line, without the control characters that have no place in XML."""
+    return "".join(c for c in text.replace("\n", " ").replace("\r", " ") if c.isprintable())

@@ -1,0 +1,128 @@
+"""`Numbers`: what a diagram says of a value, of an array, and of those of many nodes drawn as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+BINS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A summary of floats or arrays.
+
+    Attributes
+    ----------
+    count : int
+        How many nodes they come from.
+    shape : tuple of int or None
+        Of each; None where they differ.
+    size : int
+        How many numbers there are in all.
+    least, most, mean, norm : float
+        Of those that are finite; `norm` is the Euclidean one.
+    zeros, broken : float
+        The shares that are exactly zero, and that are NaN or infinite.
+    bins : tuple of int
+        A histogram of the finite ones from `least` to `most`; empty for a single number.
+    first : float
+        The first number.
+    """
+
+    count: int
+    shape: tuple[int, ...] | None
+    size: int
+    least: float
+    most: float
+    mean: float
+    norm: float
+    zeros: float
+    broken: float
+    bins: tuple[int, ...]
+    first: float
+
+    @property
+    def text(self) -> str:
+        """A few words: the number, the shape and the norm, or the range over the nodes.
+
+        Examples
+        --------
+        >>> numbers([0.5]).text, numbers([np.ones((2, 3))]).text, numbers([1.0, -2.0, 0.5]).text
+        ('0.5', '2×3, norm 2.45', '-2 … 1')
+        """
+        if self.size == 1:
+            return number(self.first)
+        if self.size == 0:
+            return f"{_by(self.shape)}, empty"
+        if not self.shape:
+            spread = number(self.most) if self.least == self.most else f"{self.least + 0.0:.3g} … {self.most + 0.0:.3g}"
+            return f"{spread}{self._blemishes()}" if self.broken < 1.0 else "not finite"
+        return f"{_by(self.shape)}, {'norm ' + f'{self.norm:.3g}' if self.broken < 1.0 else 'not finite'}{self._blemishes()}"
+
+    def _blemishes(self) -> str:
+        told = f", {percent(self.zeros)} zero" if self.zeros else ""
+        return told + (f", {percent(self.broken)} not finite" if 0.0 < self.broken < 1.0 else "")
+
+
+def numbers(values: Sequence[Any]) -> Numbers:
+    """Summarise the values of one node, or of several.
+
+    Parameters
+    ----------
+    values : sequence of float or array
+        At least one.
+    """
+    shapes = {np.shape(v) for v in values}
+    flat = np.concatenate([np.asarray(v, dtype=np.float64).ravel() for v in values])
+    finite = flat[np.isfinite(flat)]
+    with np.errstate(all="ignore"):
+        scale = float(np.max(np.abs(finite), initial=0.0))
+        # Scaled, so that squares neither overflow nor vanish.
+        norm = scale * float(np.linalg.norm(finite / scale)) if scale else 0.0
+        bins = np.histogram(finite / (scale or 1.0), BINS)[0] if flat.size > 1 and finite.size else np.empty(0, int)
+        mean = scale * float(np.mean(finite / scale)) if scale else 0.0
+    return Numbers(
+        count=len(values),
+        shape=shapes.pop() if len(shapes) == 1 else None,
+        size=flat.size,
+        least=float(np.min(finite, initial=np.inf)) if finite.size else float("nan"),
+        most=float(np.max(finite, initial=-np.inf)) if finite.size else float("nan"),
+        mean=mean if finite.size else float("nan"),
+        norm=norm,
+        zeros=float(np.mean(flat == 0.0)) if flat.size else 0.0,
+        broken=1.0 - finite.size / flat.size if flat.size else 0.0,
+        bins=tuple(map(int, bins)),
+        first=float(flat[0]) if flat.size else float("nan"),
+    )
+
+
+def number(x: float) -> str:
+    """A float in up to five digits.
+
+    Examples
+    --------
+    >>> number(3.0), number(-0.0), number(1 / 3)
+    ('3', '0', '0.33333')
+    """
+    return f"{x + 0.0:.5g}"
+
+
+def percent(share: float) -> str:
+    """A share in whole percent, but for the least and the last.
+
+    Examples
+    --------
+    >>> percent(0.5), percent(1e-6), percent(0.9999)
+    ('50 %', '<1 %', '>99 %')
+    """
+    if 0.0 < share < 0.01:
+        return "<1 %"
+    return ">99 %" if 0.99 < share < 1.0 else f"{share:.0%}".replace("%", " %")
+
+
+def _by(shape: tuple[int, ...] | None) -> str:
+    return "several shapes" if shape is None else "×".join(map(str, shape)) or "scalar"

@@ -1,0 +1,266 @@
+"""`explain`: which paths from the root make up a gradient, the largest first, and where it vanished, exploded or broke."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.markup import escape
+from rich.table import Table
+
+from autograd.draw.numbers import numbers
+from autograd.draw.render import DrawError
+from autograd.draw.snapshot import Snapshot, checked
+from autograd.draw.style import EXPLODING, VANISHING
+from autograd.node import Node
+from autograd.reverse import contributions, fit
+
+# Edges that are named as the place where something happened.
+NAMED = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Path:
+    """One way of the gradient, from the root to a node.
+
+    Attributes
+    ----------
+    edges : tuple of (Node, int)
+        Each a node and the number of its operand that the path goes on to.
+    contribution : float or array
+        What comes along it: the gradient at the root times all local derivatives.
+    """
+
+    edges: tuple[tuple[Node, int], ...]
+    contribution: Any
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """From the root to the node."""
+        return (*(node for node, _ in self.edges), self.edges[-1][0].parents[self.edges[-1][1]]) if self.edges else ()
+
+    @property
+    def size(self) -> float:
+        """The magnitude of the contribution."""
+        return _size(self.contribution)
+
+    def __str__(self) -> str:
+        names = [node.label() for node in self.nodes]
+        shown = names if len(names) <= 12 else [*names[:6], f"… {len(names) - 11} more …", *names[-5:]]
+        return " → ".join(shown)
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """How a gradient came about.
+
+    Attributes
+    ----------
+    node : Node
+    gradient : float or array
+    paths : list of Path
+        The largest, largest first.
+    count : int
+        How many paths there are.
+    verdict : {"flows", "zero", "vanished", "exploded", "broken", "cancels"}
+    culprits : list of (Node, int)
+        The edges where that happened.
+    """
+
+    node: Node
+    gradient: Any
+    paths: list[Path]
+    count: int
+    verdict: str
+    culprits: list[tuple[Node, int]]
+
+    @property
+    def edges(self) -> frozenset[tuple[Node, int]]:
+        """What a diagram lights up: the culprits, or where the gradient flows, the largest path."""
+        if self.culprits:
+            return frozenset(self.culprits)
+        return frozenset(self.paths[0].edges) if self.paths else frozenset()
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in one sentence."""
+        name, amount = self.node.label(), numbers([self.gradient]).text
+        where = "; ".join(_place(edge) for edge in self.culprits)
+        return {
+            "flows": f"the gradient of {name} is {amount}",
+            "zero": f"the gradient of {name} is zero: nothing passes {where}",
+            "cancels": f"the gradient of {name} is zero: its paths cancel each other",
+            "vanished": f"the gradient of {name} vanished, {amount}: it shrank most at {where}",
+            "exploded": f"the gradient of {name} exploded, {amount}: it grew most at {where}",
+            "broken": f"the gradient of {name} is not finite: that began at {where}",
+        }[self.verdict]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield escape(self.sentence)
+        table = Table("contribution", "share", "path")
+        total = _size(self.gradient)
+        for path in self.paths:
+            share = f"{_along(path.contribution, self.gradient):.0%}" if 0.0 < total < np.inf else ""
+            table.add_row(numbers([path.contribution]).text, share, escape(str(path)))
+        yield table
+        if self.count > len(self.paths):
+            yield (
+                f"the {len(self.paths)} largest of {self.count:,} paths"
+                if self.count < 10**15
+                else (f"the {len(self.paths)} largest of about {float(min(self.count, 10**300)):.0e} paths")
+            )
+
+    def __str__(self) -> str:
+        console = Console(width=100, no_color=True)
+        with console.capture() as captured:
+            console.print(self)
+        return captured.get()
+
+    def __repr__(self) -> str:
+        return f"<Explanation: {self.sentence}>"
+
+
+def explain(root: Node | Snapshot, node: Node | str, paths: int = 5, gradient: Any = None) -> Explanation:
+    """Which paths of the chain rule make up the derivative of `root` with respect to `node`.
+
+    The largest paths are found without listing all, of which there may be 2ⁿ: every node keeps the best ways to it, and
+    hands them on (the k best paths of an acyclic graph). For `Value`s the result is exact, since the size of a path is a
+    product; for tensors, whose paths are products of matrices, a path that is small half-way and large at its end
+    may be missed.
+
+    Parameters
+    ----------
+    root : Node or Snapshot
+    node : Node or str
+        Any under the root that requires a gradient, itself or its name.
+    paths : int
+    gradient : float or array, optional
+        What arrives at the root.
+
+    Raises
+    ------
+    DrawError
+        Where no gradient goes from one to the other.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, name="a"), Value(1.0, name="b")
+    >>> c, d = a + b, b + 1
+    >>> c.name, d.name = "c", "d"
+    >>> found = explain(c * d, b)
+    >>> [(str(path), path.contribution) for path in found.paths], found.gradient
+    ([('mul → d → b', 3.0), ('mul → c → b', 2.0)], 5.0)
+    """
+    shot = root if isinstance(root, Snapshot) else Snapshot(checked(root), gradient)
+    node = shot.find(node)
+    if node not in shot.gradients:
+        raise DrawError(f"explain: no gradient goes from {shot.root.label()} to {node.label()}")
+    reaching = _reaching(shot, node)
+    ways: dict[Node, list[_Way]] = {shot.root: [_Way(shot.gradients[shot.root])]}
+    count: defaultdict[Node, int] = defaultdict(int, {shot.root: 1})
+    for at in shot.order:
+        if at not in reaching or at is node or at.op is None:
+            continue
+        onward = [i for i, p in enumerate(at.parents) if p in reaching and (at, i) in shot.sent]
+        for way in ways.pop(at, []):
+            sent = _sent(shot, at, way.amount, onward)
+            for i in onward:
+                best = ways.setdefault(at.parents[i], [])
+                best.append(_Way(sent[i], (at, i), way))
+        for i in onward:
+            count[at.parents[i]] += count[at]
+            best = ways.get(at.parents[i], [])
+            if len(best) > paths:
+                ways[at.parents[i]] = heapq.nlargest(paths, best, key=lambda way: _rank(way.amount))
+    found = [way.path() for way in heapq.nlargest(paths, ways.get(node, []), key=lambda way: _rank(way.amount))]
+    verdict, culprits = _judged(shot, node, reaching, found)
+    return Explanation(node, shot.gradients[node], found, count[node], verdict, culprits)
+
+
+class _Way:
+    """The last edge of a path, and the way before it."""
+
+    __slots__ = ("amount", "before", "edge")
+
+    def __init__(self, amount: Any, edge: tuple[Node, int] | None = None, before: _Way | None = None) -> None:
+        self.amount, self.edge, self.before = amount, edge, before
+
+    def path(self) -> Path:
+        edges = []
+        way: _Way | None = self
+        while way is not None and way.edge is not None:
+            edges.append(way.edge)
+            way = way.before
+        return Path(tuple(reversed(edges)), self.amount)
+
+
+def _judged(shot: Snapshot, node: Node, reaching: set[Node], paths: list[Path]) -> tuple[str, list[tuple[Node, int]]]:
+    here, start = _size(shot.gradients[node]), _size(shot.gradients[shot.root])
+    edges = [
+        (at, i)
+        for at in shot.order
+        if at in reaching and at is not node
+        for i, p in enumerate(at.parents)
+        if p in reaching and (at, i) in shot.sent
+    ]
+    if not np.isfinite(here):
+        began = [e for e in edges if np.isfinite(_size(shot.gradients[e[0]])) and not np.isfinite(_size(shot.sent[e]))]
+        return "broken", began[:NAMED]
+    if here == 0.0:
+        blocked = [e for e in edges if _size(shot.gradients[e[0]]) > 0.0 and _size(shot.sent[e]) == 0.0]
+        if any(path.size > 0.0 for path in paths):
+            return "cancels", []
+        return "zero", blocked[:NAMED]
+    if paths and start > 0.0 and not VANISHING <= here / start <= EXPLODING:
+        vanished = here < start
+        steps = [(_size(shot.sent[e]) / (_size(shot.gradients[e[0]]) or 1.0), e) for e in paths[0].edges]
+        worst = (min if vanished else max)(steps, key=lambda step: step[0])[1]
+        return "vanished" if vanished else "exploded", [worst]
+    return "flows", []
+
+
+def _reaching(shot: Snapshot, node: Node) -> set[Node]:
+    found = {node}
+    for other in shot.nodes:
+        if any(p in found for p in other.parents):
+            found.add(other)
+    return found
+
+
+def _sent(shot: Snapshot, node: Node, amount: Any, onward: list[int]) -> list[Any]:
+    wanted = [i in onward for i in range(len(node.parents))]
+    whole = shot.gradients[node]
+    if amount is whole or (amount.__class__ is float and amount == whole):
+        return [shot.sent.get((node, i)) for i in range(len(node.parents))]
+    with np.errstate(all="ignore"):
+        sent = contributions(node, amount, shot.values.__getitem__, wanted)
+    return [s if s is None else fit(s, p, node) for s, p in zip(sent, node.parents, strict=True)]
+
+
+def _size(x: Any) -> float:
+    if x.__class__ is float:
+        return abs(x)
+    with np.errstate(all="ignore"):
+        return float(np.linalg.norm(np.asarray(x, dtype=np.float64)))
+
+
+def _rank(x: Any) -> float:
+    size = _size(x)
+    return size if size == size else float("inf")
+
+
+def _along(part: Any, whole: Any) -> float:
+    """Which share of a gradient a contribution makes up: its projection onto it."""
+    whole = np.asarray(whole, dtype=np.float64)
+    return float(np.sum(np.asarray(part, dtype=np.float64) * whole) / np.sum(whole * whole))
+
+
+def _place(edge: tuple[Node, int]) -> str:
+    node, index = edge
+    line = f" ({node.site})" if node.site is not None else ""
+    return f"{node.label()} → {node.parents[index].label()}{line}"

@@ -1,0 +1,458 @@
+"""`Scene`: the boxes, arrows and clusters of a diagram with all that they show, before any format of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from autograd import formula
+from autograd.draw.numbers import Numbers, number, numbers
+from autograd.draw.snapshot import Snapshot
+from autograd.draw.style import STATES, state
+from autograd.node import Const, Node, get_grad
+from autograd.reverse import contributions
+
+# A formula that is longer, or a choice, says less on an edge than its number.
+LONGEST = 24
+# Arrows between the same two boxes from which on they are one.
+PARALLEL = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A node, several folded into one, or a whole module.
+
+    Attributes
+    ----------
+    key : str
+        Such as `n12`, of the first node's number.
+    title, operation : str
+    kind : {"leaf", "constant", "operation", "module"}
+    count : int
+        Of nodes.
+    value, gradient : str
+        In a few words; empty where there is none.
+    parts : tuple of (str, Numbers)
+        What is known in detail: the value, the gradient, a module's parameters, …
+    notes : tuple of (str, str)
+        Further lines: shape, source line, …
+    cluster : str or None
+        The key of the innermost cluster that it stands in.
+    """
+
+    key: str
+    title: str
+    operation: str = ""
+    kind: str = "operation"
+    count: int = 1
+    value: str = ""
+    gradient: str = ""
+    parts: tuple[tuple[str, Numbers], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+    cluster: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """What one box passes to another as an operand, and what comes back of the gradient.
+
+    Attributes
+    ----------
+    key, source, target : str
+        `source` is the operand; the contribution goes from `target` to `source`.
+    label : str
+        The local derivative: formula and number.
+    state : str
+        One of `STATES`; "plain" without a pass.
+    strength : float
+        The size of the contribution, in units of the gradient at the root.
+    balance : float
+        From -1, all negative, to 1, all positive.
+    sent : Numbers or None
+        The contribution.
+    count : int
+        Of edges of the graph.
+    lit : bool
+        Whether it is part of an explanation.
+    """
+
+    key: str
+    source: str
+    target: str
+    label: str = ""
+    state: str = "plain"
+    strength: float = 0.0
+    balance: float = 0.0
+    sent: Numbers | None = None
+    count: int = 1
+    lit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Boxes in a frame, and the one box that they are when it is folded."""
+
+    key: str
+    box: Box
+    folded: bool = False
+
+    @property
+    def parent(self) -> str | None:
+        """The frame around this one."""
+        return self.box.cluster
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a diagram shows.
+
+    Attributes
+    ----------
+    boxes, arrows, clusters : list
+    order : list of str
+        Boxes in the order of the reverse pass.
+    title : str
+    passes : {"both", "forward", "backward"}
+    """
+
+    boxes: list[Box]
+    arrows: list[Arrow]
+    clusters: list[Cluster] = field(default_factory=list)
+    order: list[str] = field(default_factory=list)
+    title: str = ""
+    passes: str = "both"
+    changes: bool = False
+
+    def collapsed(self) -> Scene:
+        """The scene with every folded cluster as one box."""
+        inside = {cluster.key: cluster for cluster in self.clusters}
+
+        def outermost(cluster: str | None) -> Cluster | None:
+            found = None
+            while cluster is not None:
+                if inside[cluster].folded:
+                    found = inside[cluster]
+                cluster = inside[cluster].parent
+            return found
+
+        stands_for: dict[str, str] = {}
+        boxes: dict[str, Box] = {}
+        for box in self.boxes:
+            around = outermost(box.cluster)
+            seen = box if around is None else around.box
+            boxes[seen.key] = seen
+            stands_for[box.key] = seen.key
+        kept = [c for c in self.clusters if outermost(c.key) is None]
+        moved = [replace(a, source=stands_for[a.source], target=stands_for[a.target]) for a in self.arrows]
+        crossing = [a for b, a in zip(self.arrows, moved, strict=True) if a.source != a.target or b == a]
+        order = list(dict.fromkeys(stands_for[key] for key in self.order))
+        return replace(self, boxes=list(boxes.values()), arrows=_bundled(crossing), clusters=kept, order=order)
+
+
+def _bundled(arrows: Iterable[Arrow]) -> list[Arrow]:
+    """Many arrows between the same two boxes as one: the strongest, in the gravest state."""
+    between: defaultdict[tuple[str, str], list[Arrow]] = defaultdict(list)
+    for arrow in arrows:
+        between[arrow.source, arrow.target].append(arrow)
+    found: list[Arrow] = []
+    for bundle in between.values():
+        module = any(key.startswith("m") for key in (bundle[0].source, bundle[0].target))
+        if len(bundle) == 1 or not (module or len(bundle) > PARALLEL):
+            found += bundle
+            continue
+        # What explodes or breaks is seen; what is zero only where all is.
+        gravest = max(bundle, key=lambda a: (STATES.index(a.state), a.strength))
+        found.append(
+            replace(
+                gravest,
+                label="",
+                count=sum(a.count for a in bundle),
+                lit=any(a.lit for a in bundle),
+            )
+        )
+    return found
+
+
+@dataclass
+class Staging:
+    """Everything that a scene is made from.
+
+    Attributes
+    ----------
+    shot : Snapshot
+    groups : list of list of Node
+        Each is one box.
+    since : Snapshot or None
+        The pass to compare with.
+    group_by : {"module", "site", None}
+        What frames are drawn around.
+    names : mapping of Node to str
+        Names that the nodes do not have themselves.
+    modules : mapping of str to str
+        What the modules of each path are called.
+    lit : set of (Node, int)
+        Edges of an explanation.
+    """
+
+    shot: Snapshot
+    groups: list[list[Node]]
+    since: Snapshot | None = None
+    group_by: str | None = None
+    names: Mapping[Node, str] = field(default_factory=dict)
+    modules: Mapping[str, str] = field(default_factory=dict)
+    lit: frozenset[tuple[Node, int]] = frozenset()
+    passes: str = "both"
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        self._before = self.shot.matched(self.since) if self.since is not None else {}
+        self._shown = self.passes != "forward" and bool(self.shot.gradients)
+        self._number = {node: number for number, node in enumerate(self.shot.nodes)}
+        self._unit = _size(self.shot.gradients.get(self.shot.root, 1.0)) or 1.0
+        self._box_of: dict[Node, str] = {}
+        for group in self.groups:
+            self._box_of.update(dict.fromkeys(group, f"n{self._number[group[0]]}"))
+
+    def scene(self, expand: bool | Sequence[str]) -> Scene:
+        """Put it all together; modules are folded, but for those to expand."""
+        frames = {group[0]: self._frame(group) for group in self.groups}
+        boxes = [self._box(group, frames[group[0]]) for group in self.groups]
+        clusters = self._clusters(boxes, expand)
+        order = dict.fromkeys(self._box_of[node] for node in self.shot.order if node in self._box_of)
+        keys = {c.box.notes[0][1]: c.key for c in clusters}
+        return Scene(
+            [replace(box, cluster=keys.get(box.cluster or "")) for box in boxes],
+            _bundled(self._arrows()),
+            clusters,
+            list(order) if self._shown else [],
+            self.title,
+            self.passes if self._shown else "forward",
+            self.since is not None,
+        )
+
+    # boxes
+
+    def _box(self, group: list[Node], frame: str | None) -> Box:
+        node = group[0]
+        parts: list[tuple[str, Numbers]] = []
+        value, gradient = "", ""
+        if self.passes != "backward" or node.__class__ is Const or not self._shown:
+            value = self._told("value", self.shot.values, "values", group, parts)
+        if self._shown and all(n in self.shot.gradients for n in group):
+            gradient = self._told("gradient", self.shot.gradients, "gradients", group, parts)
+        operation = "" if node.op is None else (node.op.infix or node.op.name.removesuffix("_n"))
+        kind = "operation" if node.op is not None else "leaf" if node.requires_grad else "constant"
+        title = self._name(group, frame) or operation or ("" if node.__class__ is Const and len(group) == 1 else kind)
+        return Box(
+            f"n{self._number[node]}",
+            title,
+            operation if title != operation else "",
+            kind,
+            len(group),
+            value,
+            gradient,
+            tuple(parts),
+            tuple(self._notes(group)),
+            frame,
+        )
+
+    def _name(self, group: list[Node], frame: str | None) -> str:
+        paths = (self.names.get(node) or node.name or "" for node in group)
+        names = list(dict.fromkeys(path.removeprefix(f"{frame}.") for path in paths))
+        if len(names) <= 1 or "" in names:
+            return names[0] if len(names) == 1 else ""
+        return f"{names[0]} … {names[-1]}"
+
+    def _told(
+        self,
+        what: str,
+        now: Mapping[Node, Any],
+        of_since: str,
+        group: list[Node],
+        parts: list[tuple[str, Numbers]],
+    ) -> str:
+        found = numbers([now[node] for node in group])
+        parts.append((what, found))
+        if self.since is None:
+            return found.text
+        then: Mapping[Node, Any] = getattr(self.since, of_since)
+        earlier = [then.get(self._before[node]) for node in group]
+        if any(e is None for e in earlier):
+            return found.text
+        with np.errstate(all="ignore"):
+            changes = numbers(
+                [np.asarray(now[n], dtype=np.float64) - e for n, e in zip(group, earlier, strict=True)]  # type: ignore[operator]
+            )
+        parts.append((f"change of the {what}", changes))
+        if found.size == 1:
+            was = numbers(earlier)
+            return found.text if was.text == found.text else f"{was.text} → {found.text}"
+        return f"changed by {changes.text}" if changes.norm or changes.broken else "unchanged"
+
+    def _notes(self, group: list[Node]) -> Iterable[tuple[str, str]]:
+        node = group[0]
+        if len(group) > 1:
+            yield "nodes", f"{len(group):,}"
+        if node.op is not None and node.params:
+            yield "parameters", ", ".join(f"{k}={v!r}" for k, v in node.params.items())[:200]
+        if node.scope:
+            yield "module", node.scope
+        if node.site is not None:
+            yield "recorded at", f"{node.site}"
+        stored = get_grad(node) if len(group) == 1 and node.op is None and node.requires_grad else None
+        if self._shown and stored is not None and node in self.shot.gradients:
+            with np.errstate(all="ignore"):
+                same = np.allclose(stored, self.shot.gradients[node], rtol=1e-6, equal_nan=True)
+            if not same:
+                yield ".grad", f"{numbers([stored]).text}: of several passes, or zeroed since"
+
+    # clusters
+
+    def _frame(self, group: list[Node]) -> str | None:
+        """The module path, or the source line, that a box stands in."""
+        if self.group_by is None:
+            return None
+        if self.group_by == "site":
+            sites = {str(node.site) for node in group if node.site is not None}
+            return sites.pop() if len(sites) == 1 and group[0].op is not None else None
+        scopes = {self.shot.scope(node) for node in group}
+        return scopes.pop() if len(scopes) == 1 else None
+
+    def _clusters(self, boxes: list[Box], expand: bool | Sequence[str]) -> list[Cluster]:
+        paths: dict[str, None] = {}
+        for box in boxes:
+            if box.cluster is not None:
+                parts = box.cluster.split(".") if self.group_by == "module" else [box.cluster]
+                paths.update(dict.fromkeys(".".join(parts[: k + 1]) for k in range(len(parts))))
+        keys = {path: f"m{number}" for number, path in enumerate(paths)}
+        found = []
+        for path, key in keys.items():
+            inside = [b for b in boxes if b.cluster is not None and self._within(b.cluster, path)]
+            parent = path.rpartition(".")[0] if self.group_by == "module" else ""
+            innermost = not any(other != path and self._within(other, path) for other in paths)
+            wanted = expand if isinstance(expand, bool) else any(self._within(path, e) for e in expand)
+            folded = self.group_by == "module" and innermost and not wanted
+            found.append(Cluster(key, self._module(path, key, inside, keys.get(parent)), folded))
+        return found
+
+    def _within(self, path: str, outer: str) -> bool:
+        return path == outer or (self.group_by == "module" and path.startswith(outer + "."))
+
+    def _module(self, path: str, key: str, inside: list[Box], parent: str | None) -> Box:
+        keys = {box.key for box in inside}
+        members = [group for group in self.groups if self._box_of[group[0]] in keys]
+        nodes = {node for group in members for node in group}
+        outputs = [
+            n
+            for n in (node for group in members for node in group)
+            if n.op is not None and (n is self.shot.root or any(c not in nodes for c in self.shot.consumers[n]))
+        ]
+        parts: list[tuple[str, Numbers]] = []
+        value, gradient = "", ""
+        if outputs:
+            if self.passes != "backward" or not self._shown:
+                value = self._told("value", self.shot.values, "values", outputs, parts)
+            if self._shown and all(n in self.shot.gradients for n in outputs):
+                gradient = self._told("gradient", self.shot.gradients, "gradients", outputs, parts)
+        for group in members:
+            if group[0].op is None and group[0].__class__ is not Const:
+                name = self._name(group, path) or "leaf"
+                self._told(name, self.shot.values, "values", group, parts)
+                if self._shown and all(n in self.shot.gradients for n in group):
+                    self._told(f"gradient of {name}", self.shot.gradients, "gradients", group, parts)
+        operations = dict.fromkeys(g[0].op.name.removesuffix("_n") for g in members if g[0].op is not None)
+        called = self.modules.get(path, "")
+        words = ", ".join(list(operations)[:4]) + (", …" if len(operations) > 4 else "")
+        return Box(
+            key,
+            f"{path} {called}".strip(),
+            words if words.lower() != called.lower() else "",
+            "module",
+            len(nodes),
+            value,
+            gradient,
+            tuple(parts),
+            (("module" if self.group_by == "module" else "line", path), ("nodes", f"{len(nodes):,}")),
+            parent,
+        )
+
+    # arrows
+
+    def _arrows(self) -> Iterable[Arrow]:
+        edges: defaultdict[tuple[str, str, int], list[tuple[Node, int]]] = defaultdict(list)
+        for node in (n for group in self.groups for n in group):
+            target = self._box_of[node]
+            for index, parent in enumerate(node.parents):
+                source = self._box_of.get(parent)
+                if source is not None and (source != target or self._recurs(node, parent)):
+                    edges[source, target, index].append((node, index))
+        for (source, target, index), members in edges.items():
+            yield self._arrow(f"{target}_{index}_{source}", source, target, members)
+
+    def _recurs(self, node: Node, parent: Node) -> bool:
+        """Whether a box sends to itself in a way worth an arrow: a step of a recurrence is, a term of a sum is not."""
+        return node.op is not None and node.op is not parent.op
+
+    def _arrow(self, key: str, source: str, target: str, members: list[tuple[Node, int]]) -> Arrow:
+        lit = any(edge in self.lit for edge in members)
+        sent = [self.shot.sent[edge] for edge in members if edge in self.shot.sent] if self._shown else []
+        if not sent:
+            return Arrow(key, source, target, count=len(members), lit=lit)
+        if self.since is not None:
+            sent = [self._changed(edge) for edge in members if edge in self.shot.sent]
+        found = numbers(sent)
+        strength = max(map(_size, sent)) / self._unit if not found.broken else float("nan")
+        flat = np.concatenate([np.ravel(np.asarray(s, dtype=np.float64)) for s in sent])
+        with np.errstate(all="ignore"):
+            sizes = float(np.sum(np.abs(flat)))
+            balance = float(np.sum(flat)) / sizes if 0.0 < sizes < np.inf else 0.0
+        return Arrow(
+            key,
+            source,
+            target,
+            self._label(members),
+            state(found, strength),
+            strength,
+            balance,
+            found,
+            len(members),
+            lit,
+        )
+
+    def _changed(self, edge: tuple[Node, int]) -> Any:
+        assert self.since is not None
+        node, index = edge
+        before = self.since.sent.get((self._before[node], index))
+        now = self.shot.sent[edge]
+        return now if before is None else np.asarray(now, dtype=np.float64) - before
+
+    def _label(self, members: list[tuple[Node, int]]) -> str:
+        node, index = members[0]
+        scalar = self.shot.values[node].__class__ is float
+        text = formula.contribution_formula(node, index, local=scalar)
+        if len(text) > LONGEST or "where(" in text:
+            text = ""
+        if not scalar:
+            return text
+        locals_ = [_local(self.shot, n, i) for n, i in members]
+        value = numbers(locals_).text
+        if self.since is not None:
+            was = numbers([_local(self.since, self._before[n], i) for n, i in members]).text
+            value = value if was == value else f"{was} → {value}"
+        return value if text in ("", value, number(locals_[0])) else f"{text} = {value}"
+
+
+def _local(shot: Snapshot, node: Node, index: int) -> float:
+    """A local derivative at the values of a snapshot."""
+    wanted = [i == index for i in range(len(node.parents))]
+    with np.errstate(all="ignore"):
+        return float(contributions(node, 1.0, shot.values.__getitem__, wanted)[index])
+
+
+def _size(data: Any) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.linalg.norm(np.asarray(data, dtype=np.float64)))

@@ -1,0 +1,182 @@
+"""`Snapshot`: a graph with its values and one reverse pass, as they were; what a diagram shows, and what it compares with."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograd.draw.render import DrawError
+from autograd.errors import InPlaceError
+from autograd.node import Const, Node, ancestors, get_data, get_grad
+from autograd.reverse import steps
+
+
+class Snapshot:
+    """The values of a graph, and the gradients and contributions of a reverse pass from its root.
+
+    The pass is run for the snapshot alone: no `.grad` is read or changed.
+
+    Attributes
+    ----------
+    root : Node
+    nodes : list of Node
+        Every node, parents before children.
+    values : dict of Node to float or array
+    gradients : dict of Node to float or array
+        Empty without a pass.
+    sent : dict of (Node, int) to float or array
+        What a node sent to its operand of that number.
+    order : list of Node
+        In which the pass went through the nodes.
+    """
+
+    def __init__(self, root: Node, gradient: Any = None, *, backward: bool = True) -> None:
+        self.root = root
+        self.nodes = list(ancestors(root))
+        self.values: dict[Node, Any] = {node: _copied(get_data(node)) for node in self.nodes}
+        self.gradients: dict[Node, Any] = {}
+        self.sent: dict[tuple[Node, int], Any] = {}
+        self.order: list[Node] = []
+        if not backward:
+            return
+        try:
+            passed = steps(root, _seed(root, gradient))
+        except InPlaceError as error:
+            raise DrawError(
+                f"{error}; draw before values change, or keep them with snapshot(root) and draw that"
+            ) from error
+        for step in passed:
+            self.order.append(step.node)
+            self.gradients[step.node] = _copied(step.upstream)
+            for c in step.sent:
+                self.sent[step.node, c.index] = _copied(c.value)
+
+    def find(self, wanted: Node | str) -> Node:
+        """A node of this graph, itself or by its name.
+
+        Raises
+        ------
+        DrawError
+            Where there is none, or several of the name.
+        """
+        if isinstance(wanted, Node):
+            if wanted not in self.values:
+                raise DrawError(f"{wanted.label()} is no node of the graph of {self.root.label()}")
+            return wanted
+        named = [node for node in self.nodes if node.name]
+        found = [n for n in named if n.name == wanted] or [n for n in named if self._path(n) == wanted]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise DrawError(f"several nodes are called {wanted!r}: {', '.join(map(self._path, found[:6]))}")
+        names = sorted({self._path(node) for node in named})
+        told = (
+            f"the names are {', '.join(names[:12])}{', …' if len(names) > 12 else ''}" if names else "it has no names"
+        )
+        raise DrawError(f"no node of the graph is called {wanted!r}; {told}")
+
+    def _path(self, node: Node) -> str:
+        """A node's name with the module that it belongs to."""
+        scope = self.scope(node)
+        return f"{scope}.{node.name}" if scope else str(node.name)
+
+    def scope(self, node: Node) -> str | None:
+        """The module that recorded a node; of a leaf, the one that uses it; None for one that several use, or none."""
+        if node.op is not None:
+            return node.scope
+        users = {consumer.scope for consumer in self.consumers[node]}
+        inside = node.requires_grad or node.__class__ is Const
+        return users.pop() if inside and len(users) == 1 else None
+
+    @cached_property
+    def consumers(self) -> dict[Node, list[Node]]:
+        """Which nodes each one is an operand of."""
+        found: dict[Node, list[Node]] = {node: [] for node in self.nodes}
+        for node in self.nodes:
+            for parent in node.parents:
+                found[parent].append(node)
+        return found
+
+    def matched(self, other: Snapshot) -> dict[Node, Node]:
+        """For every node of this graph the one of the other that is in its place.
+
+        Raises
+        ------
+        DrawError
+            Where the graphs are not the same operations on the same operands.
+        """
+        pairs = dict(zip(self.nodes, other.nodes, strict=False))
+        for mine, theirs in pairs.items():
+            same = mine.op is theirs.op and len(mine.parents) == len(theirs.parents)
+            if not same or [pairs.get(p) for p in mine.parents] != list(theirs.parents):
+                raise DrawError(
+                    f"the two passes went through different graphs: {mine.label()} here, {theirs.label()} before"
+                )
+            if np.shape(self.values[mine]) != np.shape(other.values[theirs]):
+                raise DrawError(
+                    f"{mine.label()} has shape {np.shape(self.values[mine])}, and had {np.shape(other.values[theirs])} before"
+                )
+        if len(self.nodes) != len(other.nodes):
+            raise DrawError(
+                f"the two passes went through different graphs: {len(self.nodes)} nodes here, {len(other.nodes)} before"
+            )
+        return pairs
+
+
+def snapshot(root: Node, gradient: Any = None) -> Snapshot:
+    """Keep a graph's values and its reverse pass, so that `draw(…, since=…)` can show what changed.
+
+    Parameters
+    ----------
+    root : Node
+    gradient : float or array, optional
+        What arrives at the root; ones by default.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from autograd.draw import draw, snapshot
+    >>> w = Value(2.0, name="w")
+    >>> before = snapshot(w * w)
+    >>> w.data -= 0.5
+    >>> "2 → 1.5" in draw(w * w, since=before).dot
+    True
+    """
+    return Snapshot(checked(root), gradient, backward=root.requires_grad)
+
+
+def checked(root: Any) -> Node:
+    """A root that can be drawn.
+
+    Raises
+    ------
+    DrawError
+        For something that is no node.
+    """
+    if not isinstance(root, Node):
+        raise DrawError(f"draw takes a Value, a Tensor or a function, not {type(root).__name__}")
+    return root
+
+
+def has_passed(root: Node) -> bool:
+    """Whether a backward pass left gradients in a graph; a Value's are 0 before the first, which leaves none so at its root."""
+    kept = [get_grad(node) for node in (root, *(n for n in ancestors(root) if n.op is None)) if node.requires_grad]
+    return any(g is not None and (g.__class__ is not float or g != 0.0) for g in kept)
+
+
+def _seed(root: Node, gradient: Any) -> Any:
+    data = get_data(root)
+    if gradient is None:
+        return None
+    if data.__class__ is float:
+        return float(gradient)
+    array = np.asarray(gradient, dtype=data.dtype)
+    if array.shape != data.shape:
+        raise DrawError(f"draw: gradient= has shape {array.shape}, the root {data.shape}")
+    return array
+
+
+def _copied(data: Any) -> Any:
+    return data.copy() if data.__class__ is np.ndarray else data

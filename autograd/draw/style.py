@@ -1,0 +1,59 @@
+"""What a diagram's lines and letters look like, and the states of an edge that they tell apart."""
+
+from __future__ import annotations
+
+import math
+
+from autograd.draw.numbers import Numbers
+
+VALUE, GRADIENT = "#2a7d3b", "#c4302b"
+# Blue and orange, of the palette of Okabe and Ito, are told apart with any colour vision; signs that mix are in between.
+POSITIVE, MIXED, NEGATIVE = "#0072b2", "#80708a", "#d55e00"
+NOTHING, BROKEN, PLAIN, LIT = "#8a8a8a", "#b5308f", "#9a9a9a", "#f2c12e"
+INK, PAPER, LEAF, CONSTANT, FRAME = "#333333", "#ffffff", "#f3f1ea", "#fafafa", "#f7f8fb"
+FONT = "Helvetica,Arial,sans-serif"
+# A contribution is vanishing below, and exploding above, so many times the gradient that the pass began with.
+VANISHING, EXPLODING = 1e-4, 1e4
+STATES = ("plain", "zero", "vanishing", "flowing", "exploding", "broken")
+
+
+def state(sent: Numbers, strength: float) -> str:
+    """The state of an edge: "zero", "vanishing", "flowing", "exploding" or "broken".
+
+    Parameters
+    ----------
+    sent : Numbers
+        The contribution.
+    strength : float
+        Its size in units of the gradient at the root.
+    """
+    if sent.broken:
+        return "broken"
+    if strength == 0.0:
+        return "zero"
+    return "vanishing" if strength < VANISHING else "exploding" if strength > EXPLODING else "flowing"
+
+
+def width(strength: float) -> float:
+    """The width of an edge in points: 3 at the strength of the root, one more or less for a factor of 10.
+
+    Examples
+    --------
+    >>> width(1.0), width(10.0), width(1e-9)
+    (3.0, 4.0, 0.8)
+    """
+    return round(min(max(3.0 + math.log10(strength), 0.8), 7.0), 2) if strength > 0.0 else 1.0
+
+
+def hue(balance: float) -> str:
+    """The colour of a contribution: the sum of its numbers over the sum of their sizes, from -1 to 1.
+
+    Examples
+    --------
+    >>> hue(1.0), hue(-1.0), hue(0.0)
+    ('#0072b2', '#d55e00', '#80708a')
+    """
+    end = POSITIVE if balance >= 0.0 else NEGATIVE
+    share = min(abs(balance), 1.0)
+    parts = zip((MIXED[1:3], MIXED[3:5], MIXED[5:7]), (end[1:3], end[3:5], end[5:7]), strict=True)
+    return "#" + "".join(f"{round(int(a, 16) + share * (int(b, 16) - int(a, 16))):02x}" for a, b in parts)
