@@ -115,6 +115,7 @@ def _draw_options(draw: argparse.ArgumentParser) -> None:
     draw.add_argument("--radius", type=_count, default=2, help="how near, in edges (default: %(default)s)")
     draw.add_argument("--between", nargs=2, metavar=("FROM", "TO"), help="only the paths between these two nodes")
     draw.add_argument("--explain", metavar="NAME", help="tell which paths make up its gradient, and light the largest")
+    draw.add_argument("--down", action="store_true", help="values flow down, not to the right")
     draw.add_argument("--title", help="a line under the picture")
 
 
@@ -221,6 +222,7 @@ def _draw(chosen: argparse.Namespace) -> None:
         radius=chosen.radius,
         between=chosen.between,
         light=told,
+        direction="down" if chosen.down else "right",
         title=chosen.title if chosen.title is not None else title,
     )
     path = diagram.save(chosen.output)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -12,14 +13,15 @@ import numpy as np
 
 from autograd import Tensor, Value
 from autograd.arguments import argument_names
+from autograd.draw import select
 from autograd.draw.dot import to_dot
-from autograd.draw.fold import folded
+from autograd.draw.fold import Groups, folded
 from autograd.draw.page import to_html
 from autograd.draw.paths import Explanation, explain
 from autograd.draw.render import FORMATS, DrawError, render, write
 from autograd.draw.scene import Scene, Staging
 from autograd.draw.snapshot import Snapshot, checked, has_passed
-from autograd.node import Const, Node, get_data
+from autograd.node import Node, get_data
 
 # Boxes that are still a picture.
 LIMIT = 200
@@ -40,13 +42,13 @@ class Diagram:
         One page that needs nothing else: pan, zoom, search, fold, and play the backward pass.
     """
 
-    def __init__(self, scene: Scene, shot: Snapshot, legend: bool = True) -> None:
+    def __init__(self, scene: Scene, shot: Snapshot, legend: bool = True, direction: str = "right") -> None:
         self.scene = scene
-        self._shot, self._legend = shot, legend
+        self._shot, self._legend, self._direction = shot, legend, direction
 
     @cached_property
     def dot(self) -> str:
-        return to_dot(self.scene, self._legend)
+        return to_dot(self.scene, self._legend, self._direction)
 
     @cached_property
     def svg(self) -> str:
@@ -78,7 +80,11 @@ class Diagram:
         return explain(self._shot, node, paths)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"image/svg+xml": self.svg, "text/plain": repr(self)}
+        # A wide picture shrinks to the width of the notebook.
+        fitting = re.sub(
+            r'<svg width="(\d+)pt" height="\d+pt"', r'<svg style="width: 100%; max-width: \1pt"', self.svg, count=1
+        )
+        return {"image/svg+xml": fitting, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         shown = len(self.scene.collapsed().boxes)
@@ -101,6 +107,7 @@ def draw(
     between: tuple[Node | str, Node | str] | None = None,
     since: Snapshot | None = None,
     light: Explanation | None = None,
+    direction: Literal["right", "down"] = "right",
     title: str = "",
     legend: bool = True,
 ) -> Diagram:
@@ -122,7 +129,7 @@ def draw(
     loss : callable, optional
         For a function or a model: what the scalar root is computed by from its result.
     passes : {"both", "forward", "backward"}, optional
-        What is drawn; by default both where `backward()` has been called, or a function is, and the root is a scalar.
+        What is drawn; by default both, if the root is a scalar and `backward()` has been called, or a function is drawn.
         The pass is run again for the drawing, and leaves every `.grad` as it is.
     fold : {"auto", "never", "repeats", "roles", "kinds"}
         Which nodes are one box: none; equal subgraphs that are added up (100 samples through one network); whatever is
@@ -137,7 +144,7 @@ def draw(
     constants : bool
         Whether constants are drawn.
     focus : Node or str, optional
-        Draw only what is within `radius` edges of this node, itself or its name.
+        Draw only what is within `radius` edges of the box of this node, which is given itself or by its name.
     radius : int
     between : tuple of (Node or str, Node or str), optional
         Draw only the paths from the first to the second, which was computed from it.
@@ -145,6 +152,8 @@ def draw(
         A pass through an equal graph before; values, gradients and contributions are shown as they changed.
     light : Explanation, optional
         Edges to light up.
+    direction : {"right", "down"}
+        Where a picture's values flow; a page chooses what fits it.
     title : str
     legend : bool
 
@@ -172,18 +181,20 @@ def draw(
         raise DrawError(f"passes={passes!r} is not 'both', 'forward' or 'backward'")
     if group not in (None, "module", "site"):
         raise DrawError(f"group={group!r} is not 'module', 'site' or None")
+    if direction not in ("right", "down"):
+        raise DrawError(f"direction={direction!r} is not 'right' or 'down'")
     called = not isinstance(root, (Node, Snapshot))
     model = root if hasattr(root, "named_parameters") else None
     if called:
         root = _called(root, args, loss)
     elif args or loss is not None:
         raise DrawError("draw: arguments and loss= are for a function or a model; a node is drawn as it is")
-    shot = root if isinstance(root, Snapshot) else _shot(checked(root), gradient, passes, called)
-    chosen = _chosen(shot, constants, focus, radius, between)
+    shot = root if isinstance(root, Snapshot) else _shot(checked(root), gradient, passes, called or since is not None)
+    choose = _chooser(shot, constants, focus, radius, between)
     paths = [expand] if isinstance(expand, str) else expand
     staging = Staging(
         shot,
-        folded(chosen, fold, limit),
+        folded(shot.nodes, fold, limit, choose),
         since,
         group,
         dict(_parameter_names(model)),
@@ -195,10 +206,10 @@ def draw(
     scene = staging.scene(paths)
     if not isinstance(paths, bool):
         _known(paths, [c.box.notes[0][1] for c in scene.clusters])
-    return Diagram(scene, shot, legend)
+    return Diagram(scene, shot, legend, direction)
 
 
-def _shot(root: Node, gradient: Any, passes: str | None, called: bool) -> Snapshot:
+def _shot(root: Node, gradient: Any, passes: str | None, asked: bool) -> Snapshot:
     """The graph with a backward pass, where one is wanted and possible."""
     scalar = np.size(get_data(root)) == 1 or gradient is not None
     if passes in ("both", "backward"):
@@ -214,7 +225,7 @@ def _shot(root: Node, gradient: Any, passes: str | None, called: bool) -> Snapsh
         return Snapshot(root, gradient)
     wanted = passes is None and root.requires_grad and scalar
     # Only what is there is shown: before `backward()` a graph has no gradients.
-    passed = called or gradient is not None or (wanted and has_passed(root))
+    passed = asked or gradient is not None or (wanted and has_passed(root))
     return Snapshot(root, gradient, backward=wanted and passed)
 
 
@@ -242,51 +253,25 @@ def _leaf(x: Any, name: str, arrays: bool) -> Any:
     return x
 
 
-def _chosen(
+def _chooser(
     shot: Snapshot,
     constants: bool,
     focus: Node | str | None,
     radius: int,
-    between: tuple[Node | str, Node | str] | None,
-) -> list[Node]:
-    """The nodes to draw, parents before children."""
-    nodes = shot.nodes
-    if between is not None:
-        start, end = map(shot.find, between)
-        # What the end was computed from, as far as it was computed from the start.
-        above = {end}
-        for node in reversed(nodes):
-            if node in above:
-                above.update(node.parents)
-        on_path = {start}
-        for node in nodes:
-            if node in above and any(p in on_path for p in node.parents):
-                on_path.add(node)
-        if end not in on_path:
-            raise DrawError(f"between: no path goes from {start.label()} to {end.label()}")
-        nodes = [node for node in nodes if node in on_path]
-    if focus is not None:
-        near = _near(nodes, shot.find(focus), radius)
-        nodes = [node for node in nodes if node in near]
-    return nodes if constants else [node for node in nodes if not _constant(node)]
+    ends: tuple[Node | str, Node | str] | None,
+) -> Callable[[Groups], Groups]:
+    """Which of a graph's boxes are drawn."""
+    start, end = map(shot.find, ends) if ends is not None else (None, None)
+    centre = shot.find(focus) if focus is not None else None
 
+    def choose(groups: Groups) -> Groups:
+        if start is not None and end is not None:
+            groups = select.between(groups, start, end)
+        if centre is not None:
+            groups = select.near(groups, centre, radius)
+        return groups if constants else select.without_constants(groups)
 
-def _constant(node: Node) -> bool:
-    return node.op is None and (node.__class__ is Const or not node.requires_grad)
-
-
-def _near(nodes: Iterable[Node], focus: Node, radius: int) -> set[Node]:
-    neighbours: dict[Node, list[Node]] = {node: [] for node in nodes}
-    for node in neighbours:
-        for parent in node.parents:
-            if parent in neighbours:
-                neighbours[node].append(parent)
-                neighbours[parent].append(node)
-    near, edge = {focus}, [focus]
-    for _ in range(radius):
-        edge = [n for node in edge for n in neighbours.get(node, ()) if n not in near]
-        near.update(edge)
-    return near
+    return choose
 
 
 def _parameter_names(model: Any) -> Iterable[tuple[Node, str]]:

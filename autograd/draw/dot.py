@@ -31,18 +31,18 @@ from autograd.draw.style import (
 MANY = 150
 
 
-def to_dot(scene: Scene, legend: bool = True) -> str:
+def to_dot(scene: Scene, legend: bool = True, direction: str = "right") -> str:
     """The DOT text of a scene whose folded clusters are boxes; the same scene gives the same text."""
     scene = scene.collapsed()
     quick = {"splines": "line", "nslimit": "1", "nslimit1": "1", "mclimit": "0.2"} if len(scene.boxes) > MANY else {}
     graph = graphviz.Digraph(
         graph_attr={
-            "rankdir": "LR",
+            "rankdir": "LR" if direction == "right" else "TB",
             "bgcolor": PAPER,
             "fontname": FONT,
             "fontsize": "12",
             "nodesep": "0.35",
-            "ranksep": "0.9",
+            "ranksep": "0.9" if direction == "right" else "0.5",
             "pad": "0.2",
             **quick,
         },
@@ -59,11 +59,12 @@ def to_dot(scene: Scene, legend: bool = True) -> str:
     _fill(graph, scene, None)
     for arrow in scene.arrows:
         graph.edge(arrow.source, arrow.target, id=arrow.key, **_line(arrow, scene.passes))
-    caption = ([f'<FONT POINT-SIZE="14">{_text(scene.title)}</FONT><BR ALIGN="LEFT"/>'] if scene.title else []) + (
-        [_legend(scene)] if legend and scene.order else []
+    rows = ([_row([(scene.title, INK)], 14)] if scene.title else []) + (
+        _legend(scene) if legend and scene.order else []
     )
-    if caption:
-        graph.attr(label=f"<{''.join(caption)}>", labelloc="b", labeljust="l")
+    if rows:
+        table = f'<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="2">{"".join(rows)}</TABLE>'
+        graph.attr(label=f"<{table}>", labelloc="b", labeljust="l")
     return graph.source
 
 
@@ -123,16 +124,26 @@ def _line(arrow: Arrow, passes: str) -> dict[str, str]:
     return {**label, **look}
 
 
-def _legend(scene: Scene) -> str:
+def _legend(scene: Scene) -> list[str]:
     what = "change of the contribution" if scene.changes else "contribution"
-    return (
-        f'<FONT POINT-SIZE="10"><FONT COLOR="{VALUE}">value</FONT>   <FONT COLOR="{GRADIENT}">gradient</FONT>   '
-        f'edges: local derivative; {what} <FONT COLOR="{POSITIVE}">positive</FONT>, '
-        f'<FONT COLOR="{NEGATIVE}">negative</FONT>, <FONT COLOR="{MIXED}">mixed</FONT>, wider is larger;<BR ALIGN="LEFT"/>'
-        f'<FONT COLOR="{NOTHING}">zero: dashed, blocked</FONT>; vanishing (below {VANISHING:g}): dotted; '
-        f'exploding (above {EXPLODING:g}): double; <FONT COLOR="{BROKEN}">not finite: dotted, square head</FONT>'
-        '<BR ALIGN="LEFT"/></FONT>'
+    first = [("value", VALUE), ("gradient", GRADIENT), (f"edges: local derivative; {what}", INK)]
+    signs = [("positive", POSITIVE), ("negative", NEGATIVE), ("mixed", MIXED), ("(wider is larger)", INK)]
+    ends = [
+        ("zero: dashed, blocked", NOTHING),
+        (f"vanishing, below {VANISHING:g}: dotted", INK),
+        (f"exploding, above {EXPLODING:g}: double", INK),
+        ("not finite: square head", BROKEN),
+    ]
+    return [_row(first + signs, 10), _row(ends, 10)]
+
+
+def _row(words: list[tuple[str, str]], size: int) -> str:
+    """Words with room around each, since a browser may not have the font that Graphviz measured."""
+    cells = "".join(
+        f'<TD ALIGN="LEFT"><FONT POINT-SIZE="{size}" COLOR="{colour}">{_text(word)}</FONT></TD>'
+        for word, colour in words
     )
+    return f'<TR><TD ALIGN="LEFT"><TABLE BORDER="0" CELLSPACING="0" CELLPADDING="3"><TR>{cells}</TR></TABLE></TD></TR>'
 
 
 def _text(text: str) -> str:

@@ -20,7 +20,9 @@ MOST = 5000
 Groups = list[list[Node]]
 
 
-def folded(nodes: Sequence[Node], fold: str, limit: int) -> Groups:
+def folded(
+    nodes: Sequence[Node], fold: str, limit: int, choose: Callable[[Groups], Groups] = lambda groups: groups
+) -> Groups:
     """The nodes in groups, each of which is drawn as one box.
 
     Parameters
@@ -30,6 +32,8 @@ def folded(nodes: Sequence[Node], fold: str, limit: int) -> Groups:
     fold : {"auto", "never", "repeats", "roles", "kinds"}
         See `draw`; "auto" takes the first of the others that needs no more than `limit` boxes, or else the last.
     limit : int
+    choose : callable, optional
+        The groups that are drawn, of all.
 
     Raises
     ------
@@ -40,7 +44,7 @@ def folded(nodes: Sequence[Node], fold: str, limit: int) -> Groups:
         raise DrawError(f"fold={fold!r} is not 'auto', {', '.join(map(repr, WAYS))}")
     groups: Groups = []
     for way in WAYS if fold == "auto" else (fold,):
-        groups = WAYS[way](nodes)
+        groups = choose(WAYS[way](nodes))
         if len(groups) <= limit:
             break
     if len(groups) > MOST:
@@ -83,17 +87,17 @@ def repeats(nodes: Sequence[Node]) -> Groups:
         for part in tree:
             together.join(tree[0], part)
         own = {item: _own(item, consumers) for item in items if consumers[item] == 1 and item in selected}
-        alone = list(own)
+        alone = set(own)
         for exact in (True, False):
             alike: defaultdict[Hashable, list[Node]] = defaultdict(list)
-            for item in alone:
+            for item in (item for item in own if item in alone):
                 alike[_signature(own[item], exact)].append(item)
             for first, *others in alike.values():
                 for other in others:
                     for mine, theirs in zip(own[first], own[other], strict=True):
                         together.join(mine, theirs)
-            alone = [items[0] for items in alike.values() if len(items) == 1]
-        go_on(alone)
+            alone = {items[0] for items in alike.values() if len(items) == 1}
+        go_on(item for item in own if item in alone)
         # Outside of what was folded the walk goes on.
         inside = {part for parts in own.values() for part in parts}
         go_on(item for item in items if item not in own)

@@ -115,7 +115,7 @@ class Explanation:
             )
 
     def __str__(self) -> str:
-        console = Console(width=100, no_color=True)
+        console = Console(width=100, color_system=None, force_jupyter=False, force_terminal=False)
         with console.capture() as captured:
             console.print(self)
         return captured.get()

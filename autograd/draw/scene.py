@@ -443,7 +443,17 @@ class Staging:
         if self.since is not None:
             was = numbers([_local(self.since, self._before[n], i) for n, i in members]).text
             value = value if was == value else f"{was} → {value}"
-        return value if text in ("", value, number(locals_[0])) else f"{text} = {value}"
+        # A constant operand is no formula, and where nodes are folded it is that of the first alone.
+        plain = text in ("", value, number(locals_[0])) or _is_number(text)
+        return value if plain else f"{text} = {value}"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _local(shot: Snapshot, node: Node, index: int) -> float:

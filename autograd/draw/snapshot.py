@@ -110,7 +110,7 @@ class Snapshot:
         pairs = dict(zip(self.nodes, other.nodes, strict=False))
         for mine, theirs in pairs.items():
             same = mine.op is theirs.op and len(mine.parents) == len(theirs.parents)
-            if not same or [pairs.get(p) for p in mine.parents] != list(theirs.parents):
+            if not same or any(pairs.get(p) is not q for p, q in zip(mine.parents, theirs.parents, strict=True)):
                 raise DrawError(
                     f"the two passes went through different graphs: {mine.label()} here, {theirs.label()} before"
                 )

@@ -22,6 +22,35 @@ def test_draw_prints_values_and_gradients_and_writes_the_file(
     assert target.read_text(encoding="utf-8").lstrip().startswith("<?xml")
 
 
+@pytest.mark.parametrize("name", ["chain_rule", "gates", "xor", "digits"])
+def test_examples_are_drawn(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", name, "-o", str(tmp_path / "e.html"), "--fold", "never"]) == 0
+    assert "<title>" in (tmp_path / "e.html").read_text(encoding="utf-8")
+    assert "wrote" in capsys.readouterr().out
+
+
+def test_a_function_of_a_file_is_drawn_and_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "model.py"
+    file.write_text(
+        "import numpy as np\n"
+        "def loss(x, w=2.0):\n    return (x * w).tanh()\n"
+        "def total(x: np.ndarray):\n    return (x * x).sum()\n"
+        "def broken(x=1.0):\n    return 1 / 0\n"
+        "number = 3\n"
+    )
+    target = str(tmp_path / "e.svg")
+    assert main(["draw", f"{file}:loss", "x=0.5", "--explain", "w", "-o", target]) == 0
+    printed = capsys.readouterr().out
+    assert "the gradient of w is 0.20999" in printed
+    assert main(["draw", f"{file}:total", "-o", target]) == 0
+    assert main(["draw", f"{file}:broken", "-o", target]) == 2
+    assert main(["draw", f"{file}:number", "-o", target]) == 2
+    assert main(["draw", f"{file}:loss", "-o", target]) == 2
+    errors = capsys.readouterr().err
+    for told in ("ZeroDivisionError: division by zero (model.py, line 7)", "is int", "'x' does not say what it takes"):
+        assert told in errors
+
+
 @pytest.mark.parametrize("ending", ["png", "pdf", "dot"])
 def test_other_formats(tmp_path: Path, ending: str) -> None:
     target = tmp_path / f"e.{ending}"
@@ -39,7 +68,11 @@ def test_other_formats(tmp_path: Path, ending: str) -> None:
         (["draw", "a", "1"], "'1' is not name=value"),
         (["draw", "a", "a=1", "a=2"], "given twice"),
         (["draw", "a", "a=1", "-o", "no/such/directory/e.svg"], "cannot write no/such/directory/e.svg"),
-        (["draw", "a", "a=1", "-o", "e.gif"], "must end in .svg"),
+        (["draw", "a", "a=1", "-o", "e.gif"], "must end in .html, .svg"),
+        (["draw", "xor", "--explain", "h9"], "no node of the graph is called 'h9'"),
+        (["draw", "digits", "--expand", "x"], "there is no 'x'; the modules are 0, 1, 2, 3, 4"),
+        (["draw", "gates", "--passes", "up"], "invalid choice: 'up'"),
+        (["draw", "missing.py:f"], "there is no such file"),
         (["demo", "--output", "/dev/null/x"], "/dev/null"),
         (["paint"], "invalid choice: 'paint'"),
         ([], "required: command"),

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograd import Value
-from tests.benchmarks import checking, drop_in, growth, importing, scalar, tensor
+from tests.benchmarks import checking, drawing, drop_in, growth, importing, scalar, tensor
 from tests.benchmarks.timing import Times
 
 console = Console(width=100)
@@ -133,6 +133,11 @@ def _checking() -> None:
     _line("The corpus takes", f"{mine.seconds:.1f} s", "< 60 s", mine.seconds < 60)
 
 
+def _drawing() -> None:
+    for (what, seconds), bar in zip(drawing.seconds().items(), (2.0, 10.0), strict=True):
+        _line(f"Drawing {what}, to SVG", f"{seconds:.2f} s", f"< {bar:g} s", seconds < bar)
+
+
 def _growth() -> None:
     for build, bar in ((growth.chain, 1.15), (growth.wide, None), (growth.shuffled, None)):
         fitted, nanoseconds = growth.slope(build)
@@ -157,6 +162,7 @@ def main() -> None:
         "tensor": _tensor,
         "drop-in": _drop_in,
         "checking": _checking,
+        "drawing": _drawing,
         "growth": _growth,
         "import": _importing,
     }

@@ -1,0 +1,67 @@
+"""Selection: which boxes of a graph are drawn, near a node or between two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from autograd.draw.fold import Groups
+from autograd.draw.render import DrawError
+from autograd.node import Const, Node
+
+
+def without_constants(groups: Groups) -> Groups:
+    """Only what is computed, or what a gradient goes to."""
+    return [g for g in groups if g[0].op is not None or (g[0].__class__ is not Const and g[0].requires_grad)]
+
+
+def near(groups: Groups, focus: Node, radius: int) -> Groups:
+    """What is within `radius` edges of the box of a node."""
+    operands, users = _neighbours(groups)
+    found = {_of(groups, focus)}
+    edge = set(found)
+    for _ in range(radius):
+        edge = {n for k in edge for n in operands[k] | users[k]} - found
+        found |= edge
+    return [groups[k] for k in sorted(found)]
+
+
+def between(groups: Groups, start: Node, end: Node) -> Groups:
+    """The paths from the box of one node to that of another, which was computed from it.
+
+    Raises
+    ------
+    DrawError
+        Where there are none.
+    """
+    operands, users = _neighbours(groups)
+    below, above = _reached(users, _of(groups, start)), _reached(operands, _of(groups, end))
+    if _of(groups, end) not in below:
+        raise DrawError(f"between: no path goes from {start.label()} to {end.label()}")
+    return [groups[k] for k in sorted(below & above)]
+
+
+def _of(groups: Groups, node: Node) -> int:
+    # By identity: `in` would compare Values by their numbers.
+    return next(k for k, group in enumerate(groups) if any(n is node for n in group))
+
+
+def _neighbours(groups: Groups) -> tuple[list[set[int]], list[set[int]]]:
+    """For every box those of its operands, and those that it is an operand of."""
+    number = {node: k for k, group in enumerate(groups) for node in group}
+    operands: list[set[int]] = [set() for _ in groups]
+    users: list[set[int]] = [set() for _ in groups]
+    for node, k in number.items():
+        for parent in node.parents:
+            if parent in number:
+                operands[k].add(number[parent])
+                users[number[parent]].add(k)
+    return operands, users
+
+
+def _reached(onward: list[set[int]], start: int) -> set[int]:
+    found, waiting = {start}, [start]
+    while waiting:
+        further: Iterable[int] = onward[waiting.pop()] - found
+        found.update(further)
+        waiting += further
+    return found
