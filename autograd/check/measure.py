@@ -13,6 +13,7 @@ from autograd.check.differences import EPSILON, derivative
 from autograd.check.precise import complex_step, of_graph
 from autograd.check.subject import Subject
 from autograd.check.verdict import COARSEST, ROUNDINGS, Coordinate, judged
+from autograd.node import Node
 from autograd.reverse import steps
 
 DIRECTIONS, GROUP = 3, 8
@@ -93,6 +94,8 @@ class Measurement:
         if self.subject.gradient is not None:
             return 0.0
         root, nodes = self.subject.recorded()
+        if not isinstance(root, Node) or not root.requires_grad:
+            return 0.0
         i, index = place
         sent = [c.value for step in steps(root) for c in step.sent if c.parent is nodes[i]]
         return float(sum(abs(np.asarray(value)[index]) for value in sent))
