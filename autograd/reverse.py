@@ -217,7 +217,8 @@ def propagate(
                 if total is None:
                     sums[parent] = total = sent
                     if (
-                        parent.op is None
+                        step is None  # a step keeps what was sent as it was
+                        and parent.op is None
                         and sent.__class__ is np.ndarray
                         and sent.nbytes > SMALL
                         and _is_new(sent, node, g)

@@ -48,7 +48,14 @@ LEFT_OUT = (
 )
 # Likely killers first: each line is one run of pytest, and the first that fails ends the mutant.
 TESTS = (
-    ("test_value.py", "test_conventions.py", "test_transforms.py", "test_numpy_protocol.py", "test_extend.py"),
+    (
+        "test_reverse.py",
+        "test_value.py",
+        "test_conventions.py",
+        "test_transforms.py",
+        "test_numpy_protocol.py",
+        "test_extend.py",
+    ),
     ("test_table.py",),
     ("test_numpy_breadth.py", "test_hips.py", "scipy", "test_contracts.py", "check/test_engine.py"),
 )

@@ -1,0 +1,285 @@
+"""The reverse pass over arrays: what its steps show, whose memory a gradient is, and how much of it a pass needs."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import GraphError, ShapeError, Tensor, Value, primitive
+from autograd.reverse import Contribution, Step, steps, walk
+
+# Enough numbers that copying them is worth avoiding.
+MANY = 5000
+RNG = np.random.default_rng(0)
+
+
+def leaf(*shape: int, dtype: Any = np.float64, name: str | None = None) -> Tensor:
+    return Tensor(RNG.normal(size=shape).astype(dtype), requires_grad=True, name=name)
+
+
+def seen(root: Any, gradient: Any = None) -> list[tuple[str, str, Any, Any]]:
+    """Every contribution of a pass: from, to, what was sent, and the sum so far."""
+    found: list[Step] = []
+    root.backward(gradient, step=found.append)
+    return [(s.node.label(), c.parent.label(), c.value, c.total) for s in found for c in s.sent]
+
+
+# steps
+
+
+@pytest.mark.parametrize("size", [3, MANY])
+def test_steps_of_tensors_show_upstream_contribution_and_sum(size: int) -> None:
+    x = leaf(size, name="x")
+    a, b = x * 2.0, x * 3.0
+    a.name, b.name = "a", "b"
+    root = (a + b + x).sum()
+    found: list[Step] = []
+    root.backward(step=found.append)
+    sent = {(s.node.label(), c.parent.label()): c for s in found for c in s.sent}
+    assert [s.node.label() for s in found] == ["sum", "add", "add", "x", "a", "b"] or len(found) == 6
+    ones = np.ones(size)
+    for sender, value in (("add", 1.0), ("a", 2.0), ("b", 3.0)):
+        np.testing.assert_array_equal(sent[sender, "x"].value, value * ones)
+    assert sorted(float(c.total[0]) for (_, to), c in sent.items() if to == "x") == sorted(
+        np.cumsum([float(c.value[0]) for (_, to), c in sent.items() if to == "x"])
+    )
+    np.testing.assert_array_equal(x.grad, 6.0 * ones)
+    upstream = {s.node.label(): s.upstream for s in found}
+    np.testing.assert_array_equal(upstream["x"], 6.0 * ones)
+    assert upstream["sum"] == 1.0
+
+
+def test_what_a_step_showed_stays_as_it_was() -> None:
+    x = leaf(MANY, name="x")
+    root = sum((x * float(k) for k in range(1, 5)), start=x * 0.5).sum()
+    found = seen(root)
+    values = [float(value[0]) for _, to, value, _ in found if to == "x"]
+    totals = [float(total[0]) for _, to, _, total in found if to == "x"]
+    assert sorted(values) == [0.5, 1.0, 2.0, 3.0, 4.0]
+    np.testing.assert_allclose(totals, np.cumsum(values))
+
+
+def test_steps_leave_every_gradient_alone_and_agree_with_backward() -> None:
+    x, w = leaf(3, name="x"), leaf(3, 3, name="w")
+    root = (w @ x).tanh().sum()
+    found = steps(root)
+    assert x.grad is None
+    assert w.grad is None
+    root.backward()
+    upstream = {s.node: s.upstream for s in found}
+    np.testing.assert_array_equal(upstream[x], x.grad)
+    np.testing.assert_array_equal(upstream[w], w.grad)
+    weighted = steps(w @ x, np.array([1.0, 0.0, 2.0]))
+    np.testing.assert_array_equal(weighted[0].upstream, [1.0, 0.0, 2.0])
+    assert [s.upstream for s in steps(Value(2.0) * 3.0, 0.5)] == [0.5, 1.5]
+
+
+def test_the_local_derivative_and_formula_of_a_contribution() -> None:
+    x, y = Value(2.0, name="x"), Value(3.0, name="y")
+    product = x * y
+    by_x, by_y = Contribution(product, 0, None, None), Contribution(product, 1, None, None)
+    assert (by_x.local, by_y.local) == (3.0, 2.0)
+    assert (by_x.formula, by_y.formula) == ("y", "x")
+    assert (by_x.parent is x) and (by_y.parent is y)
+    t, u = Tensor([1.0, 2.0], requires_grad=True, name="t"), Tensor([3.0, 4.0], requires_grad=True, name="u")
+    both = t * u
+    assert Contribution(both, 0, None, None).local.tolist() == [3.0, 4.0]
+    assert Contribution(both, 1, None, None).local.tolist() == [1.0, 2.0]
+    assert Contribution(both, 1, None, None).formula == "g * t"
+    assert Contribution(ag.relu(Value(-1.0, name="v")), 0, None, None).local == 0.0
+
+
+def test_contributions_have_the_shape_and_the_dtype_of_their_operand() -> None:
+    single = leaf(3, dtype=np.float32, name="single")
+    middle = single * np.float32(2.0)
+    middle.name = "middle"
+    root = (middle * np.ones((2, 3))).sum()
+    for _, to, value, total in seen(root):
+        if to in ("single", "middle"):
+            assert (value.dtype, value.shape) == (np.float32, (3,))
+            assert (total.dtype, total.shape) == (np.float32, (3,))
+    assert single.grad.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("shape", "other"),
+    [
+        ((3,), (2, 3)),
+        ((1,), (2, 3)),
+        ((2, 1), (2, 3)),
+        ((), (2, 3)),
+        ((1, 1), (4, 1)),
+        ((1, 3), (2, 4, 3)),
+        ((0,), (2, 0)),
+    ],
+)
+def test_what_was_broadcast_is_summed(shape: tuple[int, ...], other: tuple[int, ...]) -> None:
+    x, weights = leaf(*shape), RNG.normal(size=other)
+    (x * weights).sum().backward()
+    lead = len(other) - len(shape)
+    axes = (*range(lead), *(lead + i for i, n in enumerate(shape) if n == 1 and other[lead + i] != 1))
+    expected = weights.sum(axis=axes).reshape(shape)
+    assert x.grad.shape == shape
+    np.testing.assert_allclose(x.grad, expected)
+
+
+@pytest.mark.parametrize("size", [4, MANY])
+def test_a_rule_that_sends_one_number_means_that_many(size: int) -> None:
+    scaled = primitive(lambda g, out, x: 2.0)(lambda x: 2.0 * x)
+    x = leaf(size)
+    scaled(x).sum().backward()
+    assert x.grad.shape == (size,)
+    assert x.grad.flags.writeable
+    np.testing.assert_array_equal(x.grad, np.full(size, 2.0))
+
+
+def test_a_contribution_that_does_not_fit_says_so() -> None:
+    wrong = primitive(lambda g, out, x: np.ones(7))(lambda x: 2.0 * x)
+    with pytest.raises(ShapeError, match=r"contribution of shape \(7,\) does not fit the operand's shape \(3,\)"):
+        wrong(leaf(3)).sum().backward()
+
+
+# memory
+
+KEEPS: dict[str, Callable[[Tensor, Tensor], Any]] = {
+    "add hands on the same array": lambda a, b: a + b,
+    "a view": lambda a, b: a.reshape(2, -1) + b.reshape(2, -1),
+    "a transposed view": lambda a, b: a.reshape(2, -1).T + b.reshape(2, -1).T,
+    "broadcast": lambda a, b: a.sum() + b.sum(),
+    "slices": lambda a, b: ag.concatenate([a, b]),
+    "stacked": lambda a, b: ag.stack([a, b]),
+    "the operand itself": lambda a, b: a * b,
+    "the result itself": lambda a, b: a.exp() * b.sin(),
+    "sent twice": lambda a, b: a + a + b + b,
+    "new, then added to": lambda a, b: a * 2.0 + a * 3.0 + b * 4.0 + b,
+    "a part": lambda a, b: a[: MANY // 2] * 2.0 + b[MANY // 2 :],
+}
+
+
+@pytest.mark.parametrize("case", KEEPS)
+def test_a_gradient_shares_its_memory_with_nothing(case: str) -> None:
+    a, b = leaf(MANY, name="a"), leaf(MANY, name="b")
+    out = KEEPS[case](a, b)
+    upstream = RNG.normal(size=out.shape)
+    before = upstream.copy()
+    out.backward(upstream, retain_grads=True)
+    held = {"a": a.grad, "b": b.grad, "data of a": a.data, "data of b": b.data, "upstream": upstream, "out": out.grad}
+    held["data of out"] = out.data
+    for one in ("a", "b"):
+        assert held[one].flags.writeable
+        for other, array in held.items():
+            assert other == one or not np.may_share_memory(held[one], array), (one, other)
+    np.testing.assert_array_equal(upstream, before)
+
+
+@pytest.mark.parametrize("case", KEEPS)
+def test_a_pass_over_many_numbers_gives_what_one_over_few_does(case: str) -> None:
+    """Large gradients are added up in place, small ones are not."""
+    a, b = leaf(MANY, name="a"), leaf(MANY, name="b")
+    out = KEEPS[case](a, b)
+    upstream = RNG.normal(size=out.shape)
+    out.backward(upstream)
+    shown: dict[str, Any] = {}
+    for _, to, _, total in seen(KEEPS[case](a, b), upstream):
+        shown[to] = total
+    for x in (a, b):
+        np.testing.assert_allclose(x.grad, 2.0 * shown[x.label()])
+
+
+def test_memory_that_belongs_to_a_users_rule_is_not_added_to() -> None:
+    kept = np.full(MANY, 3.0)
+    tripled = primitive(lambda g, out, x: kept)(lambda x: 3.0 * x)
+    x = leaf(MANY)
+    (tripled(x) + x * 2.0).sum().backward()
+    np.testing.assert_array_equal(kept, np.full(MANY, 3.0))
+    np.testing.assert_array_equal(x.grad, np.full(MANY, 5.0))
+
+
+def peak_of(run: Callable[[], object]) -> float:
+    tracemalloc.start()
+    try:
+        run()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_gradient_that_a_rule_made_is_kept_without_a_copy() -> None:
+    size = 200_000
+    x, factor = leaf(size), RNG.normal(size=size)
+    root = (x * factor).sum()
+    assert peak_of(root.backward) < 1.5 * 8 * size
+
+
+def test_a_sum_of_many_contributions_is_added_up_in_place() -> None:
+    size = 200_000
+    x, factor = leaf(size), RNG.normal(size=size)
+    root = sum(((x * factor).sum() for _ in range(4)), start=(x * factor).sum())
+    # The sum so far, and a contribution.
+    assert peak_of(root.backward) < 2.5 * 8 * size
+
+
+# hooks
+
+
+@pytest.mark.parametrize("size", [3, MANY])
+def test_a_hook_on_a_tensor_replaces_its_gradient(size: int) -> None:
+    x = leaf(size)
+    y = x * 2.0
+    handle = y.register_hook(lambda g: 10 * g)
+    (y * 3.0).sum().backward()
+    np.testing.assert_array_equal(x.grad, np.full(size, 60.0))
+    handle.remove()
+    x.zero_grad()
+    x.register_hook(lambda g: np.float32(0.5))
+    other = leaf(size)
+    (x * 2.0 + other * 4.0).sum().backward()
+    np.testing.assert_array_equal(x.grad, np.full(size, 0.5))
+    assert x.grad.dtype == np.float64
+    np.testing.assert_array_equal(other.grad, np.full(size, 4.0))
+
+
+def test_what_a_hook_keeps_is_not_changed_afterwards() -> None:
+    x, held = leaf(MANY), []
+    x.register_hook(held.append)
+    (x * 2.0).sum().backward()
+    first = held[0].copy()
+    x.grad += 1.0
+    np.testing.assert_array_equal(held[0], first)
+
+
+def test_a_hook_on_a_value_may_give_anything_that_is_a_number() -> None:
+    v = Value(3.0)
+    v.register_hook(lambda g: np.float32(7.0))
+    (v * 2.0).backward()
+    assert (v.grad, type(v.grad)) == (7.0, float)
+
+
+# order
+
+
+def test_leaves_may_be_left_out_of_the_walk() -> None:
+    a, b = Value(1.0, name="a"), Value(2.0, name="b")
+    root = (a * b).exp() + a
+    assert [n.label() for n in walk(root)] == ["add", "exp", "a", "mul", "b"] or len(walk(root)) == 5
+    assert [n.label() for n in walk(root, leaves=False)] == ["add", "exp", "mul"]
+    assert walk(a) == [a]
+
+
+def test_a_leaf_as_the_root_adds_up() -> None:
+    v, t = Value(2.0), Tensor(np.ones(2), requires_grad=True)
+    for _ in range(2):
+        v.backward()
+        t.backward(np.array([1.0, 2.0]))
+    assert v.grad == 2.0
+    np.testing.assert_array_equal(t.grad, [2.0, 4.0])
+
+
+def test_a_root_without_gradient_says_why() -> None:
+    with pytest.raises(GraphError, match="requires no gradient: no operand of it does"):
+        (Tensor(np.ones(1)) * 2.0).backward()
