@@ -94,8 +94,8 @@ function layout() {
 function laidOut(downwards) {
   const graph = new dagre.graphlib.Graph({ compound: true, multigraph: true });
   const many = crowded();
-  graph.setGraph({ rankdir: downwards ? "TB" : "LR", nodesep: many ? 14 : 26, ranksep: many ? 46 : 58, edgesep: 12,
-    marginx: 20, marginy: 20, ranker: many ? "tight-tree" : "network-simplex" });
+  graph.setGraph({ rankdir: downwards ? "TB" : "LR", nodesep: many ? 14 : shown.frames.length ? 40 : 26, ranksep: many ? 46 : 58, edgesep: 12,
+    marginx: 24, marginy: 44, ranker: many ? "tight-tree" : "network-simplex" });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const box of shown.boxes) {
     const lines = linesOf(box);
@@ -194,10 +194,24 @@ function drawBox(node) {
   return group;
 }
 
+// How many frames are inside of each other in this one: every one needs room for its title.
+function depth(key) {
+  return Math.max(0, ...shown.frames.filter((f) => f.box.cluster === key).map((f) => 1 + depth(f.key)));
+}
+
+function shortened(text, width) {
+  if (textWidth(text, true) <= width) return text;
+  let end = text.length;
+  while (end > 1 && textWidth(`${text.slice(0, end)}…`, true) > width) end--;
+  return `${text.slice(0, end)}…`;
+}
+
 function drawFrame(frame, node) {
-  const group = svg("g", { class: "frame", transform: `translate(${node.x - node.width / 2},${node.y - node.height / 2})`, tabindex: 0, role: "button", "data-key": frame.key });
+  const deep = depth(frame.key), above = 8 + 18 * deep, beside = 6 * deep;
+  const width = node.width + 2 * beside, height = node.height + above + beside;
+  const group = svg("g", { class: "frame", transform: `translate(${node.x - width / 2},${node.y - node.height / 2 - above})`, tabindex: 0, role: "button", "data-key": frame.key });
   group.setAttribute("aria-label", `fold ${frame.box.title}`);
-  group.append(svg("rect", { width: node.width, height: node.height }), svg("text", { x: 10, y: 15 }, `− ${frame.box.title}`));
+  group.append(svg("rect", { width, height }), svg("text", { x: 10, y: 15 }, shortened(`− ${frame.box.title}`, width - 16)), svg("title", {}, frame.box.title));
   group.addEventListener("click", () => toggle(frame.key));
   return group;
 }
@@ -472,7 +486,7 @@ function legend() {
     entry.append(sample, text);
     byId("legend").append(entry);
   }
-  if (states.size > 1 || !states.has("plain")) byId("legend").append(html("span", `edges: ${scene.changes ? "change of the contribution" : "contribution"}, wider is larger`));
+  if (STATES.slice(1).some((state) => states.has(state))) byId("legend").append(html("span", `edges: ${scene.changes ? "change of the contribution" : "contribution"}, wider is larger`));
   byId("legend").append(html("span", "value", "value"), ...(scene.order.length ? [html("span", "gradient", "gradient")] : []));
 }
 
