@@ -34,7 +34,7 @@ def argument_names(function: Callable[..., Any], count: int) -> list[str]:
 
 def arguments_for(
     function: Callable[..., Any], values: Mapping[str, float], rng: np.random.Generator, least: int = 1
-) -> list[Any]:
+) -> tuple[list[Any], dict[str, float]]:
     """What to call a function of the user's with.
 
     Parameters
@@ -49,8 +49,9 @@ def arguments_for(
 
     Returns
     -------
-    list
-        For every positional argument a number, an array, a Value or a Tensor, or a strategy of hypothesis.
+    list, dict
+        For every positional argument a number, an array, a Value or a Tensor, or a strategy of hypothesis; and the
+        numbers for arguments that can only be given by keyword.
 
     Raises
     ------
@@ -61,25 +62,29 @@ def arguments_for(
         parameters = inspect.signature(function).parameters
     except (TypeError, ValueError):
         raise UsageError("the function does not say what it takes: wrap it in one that does") from None
-    unknown = [name for name in values if name not in parameters]
-    if unknown:
+    others = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    takes = {n for n, p in parameters.items() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
+    unknown = [name for name in values if name not in takes]
+    if unknown and not others:
         raise UsageError(f"the function has no argument {unknown[0]!r}; it has {', '.join(parameters) or 'none'}")
     try:
         hints = typing.get_type_hints(function, include_extras=True)
     except Exception:  # names in annotations need not exist
         hints = {}
     found: list[Any] = []
+    by_keyword = {name: values[name] for name in unknown}
     for name, parameter in parameters.items():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
-        if parameter.kind is parameter.KEYWORD_ONLY:
-            if parameter.default is parameter.empty:
-                raise UsageError(f"argument {name!r} is keyword-only and has no default: give it one")
-            continue
-        found.append(_argument(name, parameter, hints.get(name), values, rng))
+        if parameter.kind is not parameter.KEYWORD_ONLY:
+            found.append(_argument(name, parameter, hints.get(name), values, rng))
+        elif name in values:
+            by_keyword[name] = values[name]
+        elif parameter.default is parameter.empty:
+            raise UsageError(f"argument {name!r} is keyword-only and has no default: give it one, or a number here")
     if len(found) < least:
         raise UsageError("the function takes no argument that it could be differentiated by")
-    return found
+    return found, by_keyword
 
 
 def _argument(

@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("values", nargs="*", metavar="name=value", help="a number for an argument")
     check.add_argument("--grad", metavar="NAME", help="a gradient written by hand, in the same file")
     check.add_argument("--order", type=_count, default=1, help="2 checks second derivatives too (default: %(default)s)")
-    check.add_argument("--seed", type=int, default=0, help="of random inputs and directions (default: %(default)s)")
+    check.add_argument("--seed", type=_seed, default=0, help="of random inputs and directions (default: %(default)s)")
     check.add_argument(
         "--examples", type=_count, default=25, metavar="N", help="inputs to draw from a strategy (default: %(default)s)"
     )
@@ -173,6 +173,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    return int(text)
+
+
 def _ops(as_markdown: bool) -> None:
     from autograd.catalogue import catalogue, markdown
 
@@ -268,7 +274,7 @@ def _of_file(target: str, values: dict[str, float]) -> Any:
         return found
     if not callable(found):
         raise UsageError(f"{target} is {type(found).__name__}: a Value, a Tensor or a function was expected")
-    arguments = arguments_for(found, values, np.random.default_rng(0), least=0)
+    arguments, by_keyword = arguments_for(found, values, np.random.default_rng(0), least=0)
     given: list[Any] = []
     for name, x in zip(argument_names(found, len(arguments)), arguments, strict=True):
         if is_strategy(x):
@@ -277,10 +283,10 @@ def _of_file(target: str, values: dict[str, float]) -> Any:
             x = Tensor(x, requires_grad=True, name=name)
         given.append(Value(float(x), name=name) if isinstance(x, float) else x)
     try:
-        root = found(*given)
+        root = found(*given, **by_keyword)
     except AutogradError:
         raise
-    except Exception as error:  # whatever a user's function raises
+    except (Exception, SystemExit) as error:  # whatever a user's function raises
         raise UsageError(f"{target} raised {described(error, Path(target.rpartition(':')[0]))}") from None
     if not isinstance(root, Node):
         raise UsageError(f"{target} returned {type(root).__name__}, not a Value or Tensor")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -57,18 +58,22 @@ def check_target(
     for what, given in ((target, function), (gradient, grad)):
         if given is not None and not callable(given):
             raise UsageError(f"{what} is not a function but {type(given).__name__}")
-    arguments = arguments_for(function, values, np.random.default_rng(seed))
+    arguments, by_keyword = arguments_for(function, values, np.random.default_rng(seed))
+
+    # A number for a keyword is a setting, not an input.
+    called = functools.partial(function, **by_keyword) if by_keyword else function
+    derived = functools.partial(grad, **by_keyword) if grad is not None and by_keyword else grad
 
     def check(*inputs: Any) -> Report:
         try:
-            return check_gradients(function, *inputs, grad=grad, order=order, seed=seed)
+            return check_gradients(called, *inputs, grad=derived, order=order, seed=seed)
         except AutogradError:
             raise
         except ValueError as error:
             if str(error).startswith("check_gradients"):
                 raise UsageError(str(error)) from None
             raise UsageError(f"{target} raised {described(error, Path(filename))}") from None
-        except Exception as error:  # whatever a user's function raises
+        except (Exception, SystemExit) as error:  # whatever a user's function raises
             raise UsageError(f"{target} raised {described(error, Path(filename))}") from None
 
     if not any(is_strategy(a) for a in arguments):

@@ -16,6 +16,7 @@ from autograd.check.subject import Subject
 from autograd.check.verdict import Coordinate
 from autograd.modes import no_grad
 from autograd.node import Node, get_data, raw
+from autograd.tree import leaves
 
 KINDS = (
     "non-determinism",
@@ -77,6 +78,7 @@ def _mutating(subject: Subject) -> Diagnosis | None:
             continue
         given = subject.faces(subject.arrays)
         args, kwargs = subject.filled(given)
+        constants = [(leaf, leaf.copy()) for leaf in leaves((args, kwargs)) if isinstance(leaf, np.ndarray)]
         try:
             with no_grad() if subject.gradient is None else nullcontext():
                 function(*args, **kwargs)
@@ -86,6 +88,9 @@ def _mutating(subject: Subject) -> Diagnosis | None:
             now = np.asarray(raw(face), dtype=float)
             if now.shape != array.shape or not np.array_equal(now, array, equal_nan=True):
                 return Diagnosis("mutated input", f"the {what} changes {name} in place; it should work on a copy")
+        for now, before in constants:
+            if now.shape != before.shape or not np.array_equal(now, before, equal_nan=before.dtype.kind == "f"):
+                return Diagnosis("mutated input", f"the {what} changes an array that it is given in place")
     return None
 
 
@@ -229,6 +234,8 @@ class Evidence:
             dtype = self.raw_claims[i].dtype
             known = self._known(i) & np.isfinite(self.claims[i])
             claimed, measured = self.claims[i][known], self.measured[i][known]
+            if not np.isfinite(self.claims[i]).all():
+                continue
             if dtype.kind in "iub" and np.all(np.abs(claimed - measured) <= 1.0 + 1e-9):
                 return Diagnosis("wrong dtype", f"the gradient{self._where(i)} is cut to {dtype}")
             error = 64.0 * float(np.finfo(np.float32).eps)

@@ -14,6 +14,8 @@ START, LEVELS, DEEPEST = 0.1, 44, 5
 SETTLED, FINE = 0.5, 1e-12
 # Steps of the differences to one side, in units of the scale: the largest gap that closes from one to the next is smooth.
 ONE_SIDED = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
+# Distances, in units of the scale, at which a coarse arithmetic shows: float32, four decimals or float16.
+COARSE = (2.0**-20, 2.0**-16, 2.0**-12, 2.0**-8)
 # At distances with few digits sums come out exact, and no noise is seen.
 UNEVEN = 0.9003163161571061
 Function = Callable[[float], float]
@@ -37,6 +39,8 @@ class Estimate:
         The half-width of the difference that the value rests on.
     jump : bool
         Whether the function jumps there; the derivatives are those away from the jump.
+    stepped : bool
+        Whether the function moves in small steps, as one does that computes in float32; the value looks beyond them.
     """
 
     value: float
@@ -46,6 +50,7 @@ class Estimate:
     right: float | None = None
     step: float = math.nan
     jump: bool = False
+    stepped: bool = False
 
     @property
     def kink(self) -> bool:
@@ -111,10 +116,16 @@ def _derivative(f: Function, x: float, scale: float, grain: float) -> Estimate:
     here = f(x)
     if not math.isfinite(here):
         return Estimate(math.nan, math.inf)
-    noise = rounding_of(f, x, scale)
+    noise, stepped = rounding_of(f, x, scale)
     best, pairs = _central(f, x, scale, here, noise, grain)
     if not pairs:
         return best
+    seen = max((abs(v - here) for p in pairs for v in (p.low, p.high) if math.isfinite(v)), default=0.0)
+    if noise > 64.0 * EPSILON * abs(here) and noise > 0.05 * seen:
+        # It varies from one float to the next as much as it does at all: there is nothing to be measured.
+        return replace(best, error=math.inf)
+    if stepped:
+        return replace(best, stepped=True)
     if math.isinf(best.value):
         return _steep(f, x, scale, here, noise, best)
     sides = [p for p in pairs if math.isfinite(p.low) and math.isfinite(p.high)]
@@ -125,29 +136,45 @@ def _derivative(f: Function, x: float, scale: float, grain: float) -> Estimate:
     return _one_sided(f, x, scale, here, noise, best)
 
 
-def rounding_of(f: Function, x: float, scale: float) -> float:
+def rounding_of(f: Function, x: float, scale: float) -> tuple[float, bool]:
     """The noise of `f` beside `x`: what its values scatter by at changes of `x` that matter little.
 
     Fourth differences see next to nothing of a smooth function. Where they see more than the last places of the values,
-    closer points tell which it is: noise stays, or is cut to steps of its own; what is smooth vanishes.
+    closer points tell which it is: noise stays, or is cut to steps of its own; what is smooth vanishes. A function that
+    computes in float32 stands still between neighbouring floats, and scatters a little farther.
+
+    Returns
+    -------
+    float, bool
+        The noise, and whether it is that of such steps.
     """
-    scatter, size = _scatter(f, x, scale * UNEVEN * 2.0**-26)
+    scatter, size, still = _scatter(f, x, scale * UNEVEN * 2.0**-26)
+    if still:
+        for distance in COARSE:
+            coarse, _, _ = _scatter(f, x, scale * UNEVEN * distance)
+            # What stands still only because so small a change is beyond the digits of the values is no step.
+            if coarse > 16.0 * EPSILON * size:
+                return 4.0 * coarse, True
+            if coarse:
+                break
     if scatter > 10.0 * EPSILON * size:
-        closer, _ = _scatter(f, x, scale * UNEVEN * 2.0**-30)
+        closer, _, _ = _scatter(f, x, scale * UNEVEN * 2.0**-30)
         if 0.0 < closer < 0.01 * scatter:
             scatter = closer
-    return max(EPSILON * size, 2.0 * scatter)
+    return max(EPSILON * size, 2.0 * scatter), False
 
 
-def _scatter(f: Function, x: float, distance: float) -> tuple[float, float]:
-    """The deviation that the fourth differences of nine values are made of if they are noise, and the values' size."""
+def _scatter(f: Function, x: float, distance: float) -> tuple[float, float, bool]:
+    """The deviation that the fourth differences of nine values are made of if they are noise, the values' size, and
+    whether most of them are the same."""
     values = [f(x + i * distance) for i in range(1, 10)]
     if not all(map(math.isfinite, values)):
-        return 0.0, 0.0
+        return 0.0, 0.0, False
     size = max(map(abs, values))
+    still = sum(a == b for a, b in zip(values, values[1:], strict=False)) >= 5
     for _ in range(4):
         values = [b - a for a, b in zip(values, values[1:], strict=False)]
-    return math.hypot(*values) / math.sqrt(len(values) * math.comb(8, 4)), size
+    return math.hypot(*values) / math.sqrt(len(values) * math.comb(8, 4)), size, still
 
 
 def _central(
@@ -155,6 +182,8 @@ def _central(
 ) -> tuple[Estimate, list[Pair]]:
     """The extrapolated central difference, and the pairs of values that it came from."""
     step = START * scale
+    if not math.isfinite(x + step) or not math.isfinite(x - step):
+        return Estimate(math.nan, math.inf), []
     value, error, steepest, before, at = math.nan, math.inf, 0.0, math.inf, step
     above: list[float] = []
     pairs: list[Pair] = []
@@ -194,14 +223,15 @@ def _central(
     elif math.isfinite(error):
         # The input is a rounded number too: beside it the slope is another by as much as the function bends.
         used = next(p for p in pairs if p.step == at)
-        bend = abs((used.high - here) + (used.low - here)) / (0.5 * used.width) ** 2
+        half = 0.5 * used.width
+        bend = abs((used.high - here) + (used.low - here)) / half / half
         error += max(EPSILON * abs(x), grain) * bend
     return Estimate(value, error, steepest, step=at), pairs
 
 
 def _holds(f: Function, x: float, value: float, step: float, noise: float, pairs: list[Pair]) -> bool:
     """Whether a much smaller step tells the same: three plain numbers beside the tableau, against agreement by chance."""
-    if step < 1e-5 * pairs[0].step:
+    if step < 1e-5 * pairs[0].step or pairs[-1].width <= 0.0:
         return True
     before = abs((pairs[-1].high - pairs[-1].low) / pairs[-1].width - value)
     for small in (step / 64.0, step / 4096.0):
@@ -279,6 +309,9 @@ def _one_sided(f: Function, x: float, scale: float, here: float, noise: float, b
     if kept is None or (len(gaps) < 2 and not kept[3]):
         return best
     left, right, error, jump = kept
+    if not jump and error > 0.1 * abs(right - left):
+        # As far apart as they are known.
+        return replace(best, error=max(best.error, abs(right - left)))
     if jump and abs(right - left) <= 100.0 * error:
         return replace(best, value=0.5 * (left + right), error=error, jump=True)
     return replace(best, value=0.5 * (left + right), error=error, left=left, right=right, jump=jump)

@@ -162,7 +162,11 @@ def check_parameters(
     >>> bool(check_parameters(lambda: layer(x).tanh().sum(), layer.named_parameters()))
     True
     """
-    named = list(parameters)
+    given = list(parameters)
+    named = [(name, p) for name, p in given if p.requires_grad]
+    frozen = [name for name, p in given if not p.requires_grad]
+    if frozen and not named:
+        raise ValueError("check_parameters: none of the parameters requires a gradient")
     narrow = [name for name, p in named if p.dtype != np.float64]
     if narrow:
         raise ValueError(
@@ -171,7 +175,10 @@ def check_parameters(
     kept = [(p.data, p.grad) for _, p in named]
     try:
         with np.errstate(all="ignore"):
-            return _checked(ParameterSubject(loss, named, seed), 1, max_coordinates, seed)
+            report = _checked(ParameterSubject(loss, named, seed), 1, max_coordinates, seed)
+        if frozen:
+            report.notes.append(f"left out, since they require no gradient: {', '.join(frozen)}")
+        return report
     finally:
         for (_, p), (data, gradient) in zip(named, kept, strict=True):
             p.data, p.grad = data, gradient

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,11 +12,13 @@ import numpy as np
 from autograd.check.differences import EPSILON, derivative
 from autograd.check.precise import complex_step, of_graph
 from autograd.check.subject import Subject
-from autograd.check.verdict import COARSEST, ROUNDINGS, Coordinate, judged
+from autograd.check.verdict import COARSEST, NOTHING, ROUNDINGS, Coordinate, judged
 from autograd.node import Node
 from autograd.reverse import steps
 
 DIRECTIONS, GROUP = 3, 8
+# Scales at which a failure must be seen again.
+CLOSER = (1.3e-2, 1.7e-5, 2.9e-8)
 # The share of a derivative up to which a claim agrees with what was not measured by differences.
 SHARP = 1e-6
 # A direction is up to twice as short as the numbers that it moves.
@@ -48,8 +50,12 @@ class Measurement:
         """All coordinates, up to `most`; of more, random directions first, and coordinates where a direction does not pass."""
         if self.size <= most:
             return [self.coordinate(self._place(k)) for k in range(self.size)]
-        found: list[Coordinate] = []
+        # No direction moves what is not finite.
+        found = [self.coordinate(place) for place in self._not_finite(most)]
         for number, whole in enumerate(self._directions()):
+            if number == DIRECTIONS - 1 and not math.isfinite(self._value_along(whole)):
+                # It moves small numbers as far as the others, perhaps out of the domain.
+                continue
             name = f"direction {number + 1} through {self.size:,} coordinates"
             for c in found:
                 # What was measured at a kink has no say along a direction.
@@ -66,6 +72,17 @@ class Measurement:
                 whole[c.place[0]][c.place[1]] = 0.0  # type: ignore[index]
             found += [*parts, self.direction(name, whole)]
         return found
+
+    def _not_finite(self, most: int) -> list[Place]:
+        places = [
+            (i, tuple(map(int, index)))
+            for i, array in enumerate(self.subject.arrays)
+            for index in np.argwhere(~np.isfinite(array))
+        ]
+        return places[:most]
+
+    def _value_along(self, whole: Sequence[np.ndarray]) -> float:
+        return self.subject.value([a + 0.1 * d for a, d in zip(self.subject.arrays, whole, strict=True)])
 
     def _place(self, number: int) -> Place:
         i = int(np.searchsorted(self._starts, number, "right")) - 1
@@ -87,7 +104,11 @@ class Measurement:
         found = judged(name, float(self.claims[i][index]), derivative(at, here), self.largest, place)
         if found.verdict == "fail" and abs(found.claimed - found.measured.value) <= ROUNDINGS * self._terms(place):
             found = replace(found, verdict="inconclusive", reason="ill-conditioned: the terms of the gradient cancel")
-        return self._sharpened(found) if found.verdict == "inconclusive" else found
+        if found.verdict == "fail":
+            found = confirmed(found, at, here, abs(here) or 1.0, self.largest)
+        # What is absorbed by larger numbers looks as if nothing depended on it.
+        doubtful = found.verdict == "inconclusive" or found.reason == NOTHING
+        return self._sharpened(found) if doubtful else found
 
     def _terms(self, place: Place) -> float:
         """The magnitudes of the contributions that a partial derivative of the engine's is the sum of, added up."""
@@ -126,11 +147,14 @@ class Measurement:
         claimed = coordinate.claimed
         sharper = replace(measured, value=slope, error=1e-10 * abs(slope))
         apart = abs(claimed - slope)
-        vanishes = abs(slope) <= 1e-20 * measured.error
-        if apart <= (measured.error if vanishes else SHARP * abs(slope)):
+        if apart <= SHARP * abs(slope):
             return replace(coordinate, measured=sharper, verdict="pass", reason=how)
-        if not vanishes and apart > COARSEST * abs(slope) and self._steady(place):
+        rounding = ROUNDINGS * max(self.largest, self._terms(place))
+        if apart > max(COARSEST * abs(slope), rounding) and self._steady(place):
             return replace(coordinate, measured=sharper, tolerance=SHARP * abs(slope), verdict="fail", reason=how)
+        if apart <= rounding and abs(slope) <= rounding <= 1e-6 * measured.scale:
+            # Both are zero beside what they were computed from.
+            return replace(coordinate, measured=sharper, verdict="pass", reason=how)
         return coordinate
 
     def _steady(self, place: Place) -> bool:
@@ -144,7 +168,7 @@ class Measurement:
         if self.subject.gradient is not None or any(a.size != 1 for a in self.subject.arrays):
             return None
         root, nodes = self.subject.recorded()
-        return of_graph(root, nodes[i])
+        return of_graph(root, nodes[i]) if isinstance(root, Node) else None
 
     def direction(self, name: str, directions: Sequence[np.ndarray]) -> Coordinate:
         """One directional derivative of the claims."""
@@ -164,7 +188,8 @@ class Measurement:
                 moved[i] = arrays[i] + t * directions[i]
             return self.subject.value(moved)
 
-        return judged(name, claimed, derivative(at, 0.0, 1.0, GRAIN), size)
+        found = judged(name, claimed, derivative(at, 0.0, 1.0, GRAIN), size)
+        return confirmed(found, at, 0.0, 1.0, size, GRAIN) if found.verdict == "fail" else found
 
     def _directions(self) -> list[list[np.ndarray]]:
         """Random signs on the scale of each number; in half of them no coordinate counts much more than the median."""
@@ -173,8 +198,13 @@ class Measurement:
             directions = []
             for array, claim in zip(self.subject.arrays, self.claims, strict=True):
                 size = np.abs(array)
-                usual = float(np.median(size[size > 0.0])) if size.any() else 1.0
-                direction = self._rng.uniform(0.5, 1.0, array.shape) * np.where(size > 0.0, size, usual)
+                some = size[(size > 0.0) & np.isfinite(size)]
+                usual = float(np.median(some)) if some.size else 1.0
+                reach = np.where(size > 0.0, size, usual)
+                if number == DIRECTIONS - 1:
+                    # Numbers that are small beside the others show only when they move as far.
+                    reach = np.maximum(reach, usual)
+                direction = self._rng.uniform(0.5, 1.0, array.shape) * reach
                 direction *= self._rng.choice([-1.0, 1.0], array.shape)
                 if number % 2:
                     weight = np.abs(claim) * np.abs(direction)
@@ -211,6 +241,28 @@ class Measurement:
                 if half.verdict != "pass" or half.measured.kink:
                     waiting.append((low, high))
         return found
+
+
+def confirmed(
+    found: Coordinate, at: Callable[[float], float], x: float, scale: float, largest: float, grain: float = 0.0
+) -> Coordinate:
+    """A failure that closer differences tell too; a function that varies fast may look smooth to wide ones, by chance."""
+    measured = found.measured
+    if measured.kink or measured.stepped or not math.isfinite(measured.value):
+        return found
+    for other in (1.0, *(scale * closer for closer in CLOSER)):
+        again = derivative(at, x, other, grain)
+        if again.stepped and other > scale:
+            return replace(found, verdict="inconclusive", reason="the function moves in small steps")
+        if other >= scale or again.kink or again.jump or again.stepped or not math.isfinite(again.error):
+            continue
+        apart = abs(again.value - measured.value)
+        if apart > 10.0 * (again.error + measured.error) + COARSEST * abs(measured.value):
+            judgement = judged(found.name, found.claimed, again, largest, found.place)
+            if judgement.verdict == "pass":
+                return judgement
+            return replace(found, verdict="inconclusive", reason="ill-conditioned: wide and close differences disagree")
+    return found
 
 
 def measured_arrays(subject: Subject, coordinates: Sequence[Coordinate]) -> list[np.ndarray]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -153,8 +154,11 @@ def complex_step(f: Callable[[complex], Any], x: float) -> float | None:
     """
     h = 1e-30 * (abs(x) or 1.0)
     try:
-        out = f(complex(x, h))
-    except (ArithmeticError, TypeError, ValueError, AttributeError):
+        with warnings.catch_warnings():
+            # NumPy warns where an imaginary part is dropped.
+            warnings.simplefilter("error")
+            out = f(complex(x, h))
+    except (ArithmeticError, TypeError, ValueError, AttributeError, Warning):
         return None
     if not isinstance(out, (complex, np.complexfloating)):
         return None

@@ -61,7 +61,9 @@ def gradient_property(
         @functools.wraps(function)
         def test(*drawn: Any, **also: Any) -> None:
             __tracebackhide__ = True
-            arguments = {**dict(zip(names, drawn, strict=False)), **also}
+            bound = {**dict(zip(names, drawn, strict=False)), **also}
+            # In the function's order, which is the gradient's.
+            arguments = {name: bound[name] for name in names if name in bound}
 
             def called(*values: Any) -> Any:
                 return function(**dict(zip(arguments, values, strict=True)))

@@ -75,6 +75,8 @@ class Subject:
         self.arrays = [np.array(raw(self._leaves[i]), dtype=np.float64) for i in self._places]
         self.names = self._names()
         self.base = self._outputs(self.arrays, strict=True)
+        if not self.base:
+            raise ValueError("check_gradients: the function returns nothing: a number or an array was expected")
         self.scalar_result = len(self.base) == 1 and self.base[0].size == 1
 
     def _names(self) -> list[str]:
@@ -87,7 +89,8 @@ class Subject:
 
     def filled(self, values: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Positional and keyword arguments with these in place of the differentiable leaves."""
-        given = list(self._leaves)
+        # Constants are copied too, so that whoever changes them changes nothing of the caller's.
+        given = [leaf.copy() if isinstance(leaf, np.ndarray) else leaf for leaf in self._leaves]
         for place, value in zip(self._places, values, strict=True):
             given[place] = value
         args, kwargs = rebuild(self._tree, iter(given))
@@ -122,7 +125,8 @@ class Subject:
     def value(self, arrays: Arrays) -> float:
         """The weighted sum of all elements of the result; NaN where the function raises as `math.log` does of -1."""
         parts = self._outputs(arrays)
-        if not parts:
+        if [part.shape for part in parts] != [part.shape for part in self.base]:
+            # It raised, or chooses what it returns by the values.
             return float("nan")
         if self.scalar_result:
             return float(parts[0].item())
@@ -187,7 +191,7 @@ class Subject:
                 f"check_gradients: the function has {len(self.inputs)} inputs, and its gradient gives one array: it should "
                 "give a tuple with a gradient for each (or fix the other inputs with a lambda)"
             )
-        parts = leaves(claimed)
+        parts = leaves(_like(claimed, tuple(self.inputs)))
         if len(parts) != len(self.arrays):
             if len(parts) != len(leaves(self.inputs)):
                 raise ValueError(
@@ -199,7 +203,9 @@ class Subject:
 
     def _contracted(self, part: Any, array: np.ndarray) -> Any:
         if self.scalar_result:
-            return part
+            # The Jacobian of a result with one element is the gradient.
+            shape = self.base[0].shape
+            return part.reshape(array.shape) if shape and part.shape == shape + array.shape else part
         if len(self.base) != 1:
             raise ValueError(
                 "check_gradients: a given gradient is checked for a function that returns one number or one array, "
@@ -291,6 +297,15 @@ class ParameterSubject(Subject):
             p.zero_grad()
         root.backward()
         return [np.zeros(p.shape) if p.grad is None else np.array(p.grad) for p in parameters]
+
+
+def _like(claimed: Any, inputs: Any) -> Any:
+    """A gradient with its dicts in the order of the inputs' keys."""
+    if isinstance(inputs, dict) and isinstance(claimed, dict) and set(inputs) == set(claimed):
+        return {key: _like(claimed[key], part) for key, part in inputs.items()}
+    if isinstance(inputs, (list, tuple)) and isinstance(claimed, (list, tuple)) and len(inputs) == len(claimed):
+        return [_like(mine, part) for mine, part in zip(claimed, inputs, strict=True)]
+    return claimed
 
 
 def _differentiable(leaf: Any) -> bool:

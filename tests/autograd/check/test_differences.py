@@ -106,10 +106,13 @@ def test_what_rounding_hides_is_not_claimed_to_be_known() -> None:
 
 
 def test_the_noise_of_a_function_is_seen_where_its_value_does_not_show_it() -> None:
-    assert rounding_of(math.sin, 1.0, 1.0) < 10 * EPSILON
-    cancelling = rounding_of(lambda x: (1e8 + math.sin(x)) - 1e8, 1.0, 1.0)
+    assert rounding_of(math.sin, 1.0, 1.0)[0] < 10 * EPSILON
+    cancelling, stepped = rounding_of(lambda x: (1e8 + math.sin(x)) - 1e8, 1.0, 1.0)
     assert 1e-9 < cancelling < 1e-6
-    assert 1e-9 < rounding_of(lambda x: float(np.tanh(np.float32(x))), 0.7, 0.7) < 1e-6
+    assert not stepped
+    narrow, stepped = rounding_of(lambda x: float(np.tanh(np.float32(x))), 0.7, 0.7)
+    assert 1e-9 < narrow < 1e-6
+    assert stepped
 
 
 def test_fifty_digits_see_what_float64_has_rounded_away() -> None:
