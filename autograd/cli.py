@@ -209,16 +209,22 @@ def _values(given: Sequence[str]) -> dict[str, float]:
 def _draw(chosen: argparse.Namespace) -> None:
     import numpy as np
 
-    from autograd.draw import draw, explain
+    from autograd.draw import Snapshot, draw, explain
     from autograd.node import ancestors
+    from autograd.target import described
 
     root, title = _root(chosen)
     passed = root.requires_grad and np.size(root.data) == 1 and chosen.passes != "forward"
-    if passed:
-        root.backward()
-    told = explain(root, chosen.explain) if chosen.explain else None
+    try:
+        # The pass is run for the drawing alone: a file may have run its own.
+        shot = Snapshot(root, backward=passed)
+    except AutogradError:
+        raise
+    except Exception as error:  # whatever a user's rule or hook raises
+        raise UsageError(f"{chosen.what}: the backward pass raised {described(error)}") from None
+    told = explain(shot if passed else root, chosen.explain) if chosen.explain else None
     diagram = draw(
-        root,
+        shot if passed else root,
         passes=chosen.passes,
         fold=chosen.fold,
         group=None if chosen.group == "none" else chosen.group,
@@ -237,7 +243,7 @@ def _draw(chosen: argparse.Namespace) -> None:
     if len(named) <= ROWS and all(isinstance(node.data, float) for node in named):
         table = Table("name", "value", "gradient", title=escape(title) or None, title_justify="left")
         for node in named:
-            gradient = f"{node.grad:.10g}" if node.requires_grad and passed else ""
+            gradient = f"{shot.gradients[node]:.10g}" if node in shot.gradients else ""
             table.add_row(escape(node.name or "result"), f"{node.data:.10g}", gradient)
         console.print(table)
     if told is not None:

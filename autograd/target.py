@@ -81,7 +81,10 @@ def _run(path: Path) -> Any:
 
 def described(error: BaseException, path: Path | None = None) -> str:
     """An error of a user's code on one line, with its type, and the line of the user's file on which it was raised."""
-    text = str(error).strip().splitlines()
+    try:
+        text = str(error).strip().splitlines()
+    except Exception:  # an error of a user's may fail to describe itself
+        text = []
     return f"{type(error).__name__}{': ' + text[0] if text else ''}{_line(error, path)}"
 
 

@@ -77,7 +77,7 @@ class Diagram:
 
     def explain(self, node: Node | str, paths: int = 5) -> Explanation:
         """Which paths from the root make up the gradient of a node; see `explain`."""
-        return explain(self._shot, node, paths)
+        return explain(self._shot if self._shot.gradients else self._shot.root, node, paths)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         # A wide picture shrinks to the width of the notebook.
@@ -189,12 +189,17 @@ def draw(
         root = _called(root, args, loss)
     elif args or loss is not None:
         raise DrawError("draw: arguments and loss= are for a function or a model; a node is drawn as it is")
+    if isinstance(root, Snapshot) and gradient is not None:
+        raise DrawError("draw: a snapshot has its gradient already: give gradient= to snapshot")
     shot = root if isinstance(root, Snapshot) else _shot(checked(root), gradient, passes, called or since is not None)
     choose = _chooser(shot, constants, focus, radius, between)
     paths = [expand] if isinstance(expand, str) else expand
+    groups = folded(shot.nodes, fold, limit, choose)
+    if not groups:
+        raise DrawError("draw: nothing is left to draw: all of it is constant")
     staging = Staging(
         shot,
-        folded(shot.nodes, fold, limit, choose),
+        groups,
         since,
         group,
         dict(_parameter_names(model)),
@@ -240,13 +245,15 @@ def _called(function: Any, args: tuple[Any, ...], loss: Callable[..., Any] | Non
     if loss is not None:
         result, name = loss(result), getattr(loss, "__name__", "loss")
     if not isinstance(result, Node):
-        raise DrawError(f"draw: {name} returned {type(result).__name__}, not a Value or Tensor")
+        raise DrawError(
+            f"draw: {name} returned {type(result).__name__}, not a Value or Tensor; floats and float arrays become nodes"
+        )
     return result
 
 
 def _leaf(x: Any, name: str, arrays: bool) -> Any:
     """A number or an array as a leaf; whatever else as it is."""
-    if isinstance(x, (int, float)) and not isinstance(x, bool):
+    if isinstance(x, float):
         return Tensor(float(x), requires_grad=True, name=name) if arrays else Value(float(x), name=name)
     if isinstance(x, np.ndarray) and x.dtype.kind == "f":
         return Tensor(x, requires_grad=True, name=name)

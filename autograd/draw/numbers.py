@@ -80,9 +80,7 @@ def numbers(values: Sequence[Any]) -> Numbers:
     flat = np.concatenate([np.asarray(v, dtype=np.float64).ravel() for v in values])
     finite = flat[np.isfinite(flat)]
     with np.errstate(all="ignore"):
-        scale = float(np.max(np.abs(finite), initial=0.0))
-        # Scaled, so that squares neither overflow nor vanish.
-        norm = scale * float(np.linalg.norm(finite / scale)) if scale else 0.0
+        scale, norm = float(np.max(np.abs(finite), initial=0.0)), magnitude(finite)
         bins = np.histogram(finite / (scale or 1.0), BINS)[0] if flat.size > 1 and finite.size else np.empty(0, int)
         mean = scale * float(np.mean(finite / scale)) if scale else 0.0
     return Numbers(
@@ -98,6 +96,21 @@ def numbers(values: Sequence[Any]) -> Numbers:
         bins=tuple(map(int, bins)),
         first=float(flat[0]) if flat.size else float("nan"),
     )
+
+
+def magnitude(x: Any) -> float:
+    """The Euclidean norm of a number or an array, without overflow or underflow of the squares; NaN where one is.
+
+    Examples
+    --------
+    >>> magnitude(-2.0), magnitude(np.full(4, 1e-200)), magnitude(np.array([np.inf, 1.0]))
+    (2.0, 2e-200, inf)
+    """
+    if x.__class__ is float:
+        return abs(float(x))
+    array = np.asarray(x, dtype=np.float64)
+    largest = float(np.max(np.abs(array), initial=0.0))
+    return largest * float(np.linalg.norm(array / largest)) if 0.0 < largest < np.inf else largest
 
 
 def number(x: float) -> str:

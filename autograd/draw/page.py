@@ -8,6 +8,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+from autograd.draw.dot import printable
 from autograd.draw.numbers import Numbers, number, percent
 from autograd.draw.scene import Arrow, Box, Scene
 from autograd.draw.style import EXPLODING, VANISHING, width
@@ -32,7 +33,7 @@ def to_html(scene: Scene) -> str:
     # A `<` in a script would be markup; as an escape of JSON it is text.
     data = json.dumps(told, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     return Template(_asset("page.html")).substitute(
-        title=html.escape(title),
+        title=html.escape(printable(title)),
         style=_asset("page.css"),
         scene=data,
         dagre=_asset("dagre.min.js").partition("//# sourceMappingURL")[0],
@@ -79,4 +80,5 @@ def _arrow(arrow: Arrow) -> dict[str, Any]:
         "sent": arrow.sent.text if arrow.sent is not None else "",
         "count": arrow.count,
         "lit": arrow.lit,
+        "several": arrow.several,
     }

@@ -12,15 +12,17 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markup import escape
 from rich.table import Table
 
-from autograd.draw.numbers import numbers
+from autograd.draw.numbers import magnitude, numbers
 from autograd.draw.render import DrawError
 from autograd.draw.snapshot import Snapshot, checked
 from autograd.draw.style import EXPLODING, VANISHING
-from autograd.node import Node
+from autograd.node import HOOKS, Node
 from autograd.reverse import contributions, fit
 
 # Edges that are named as the place where something happened.
 NAMED = 5
+# What is left of paths that cancel each other, in units of the largest.
+CANCELLED = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +48,7 @@ class Path:
     @property
     def size(self) -> float:
         """The magnitude of the contribution."""
-        return _size(self.contribution)
+        return magnitude(self.contribution)
 
     def __str__(self) -> str:
         names = [node.label() for node in self.nodes]
@@ -66,7 +68,7 @@ class Explanation:
         The largest, largest first.
     count : int
         How many paths there are.
-    verdict : {"flows", "zero", "vanished", "exploded", "broken", "cancels"}
+    verdict : {"flows", "zero", "vanished", "exploded", "broken", "cancels", "nothing"}
     culprits : list of (Node, int)
         The edges where that happened.
     """
@@ -89,11 +91,12 @@ class Explanation:
     def sentence(self) -> str:
         """What happened, in one sentence."""
         name, amount = self.node.label(), numbers([self.gradient]).text
-        where = "; ".join(_place(edge) for edge in self.culprits)
+        where = "; ".join(_place(edge) for edge in self.culprits) or "where its contributions add up"
         return {
             "flows": f"the gradient of {name} is {amount}",
+            "nothing": f"the gradient of {name} is {amount}: the pass began with that at the root",
             "zero": f"the gradient of {name} is zero: nothing passes {where}",
-            "cancels": f"the gradient of {name} is zero: its paths cancel each other",
+            "cancels": f"the gradient of {name} is {amount}: its paths cancel each other",
             "vanished": f"the gradient of {name} vanished, {amount}: it shrank most at {where}",
             "exploded": f"the gradient of {name} exploded, {amount}: it grew most at {where}",
             "broken": f"the gradient of {name} is not finite: that began at {where}",
@@ -102,9 +105,10 @@ class Explanation:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield escape(self.sentence)
         table = Table("contribution", "share", "path")
-        total = _size(self.gradient)
+        total = magnitude(self.gradient)
         for path in self.paths:
-            share = f"{_along(path.contribution, self.gradient):.0%}" if 0.0 < total < np.inf else ""
+            telling = CANCELLED * path.size < total < np.inf
+            share = f"{_along(path.contribution, self.gradient):.0%}" if telling else ""
             table.add_row(numbers([path.contribution]).text, share, escape(str(path)))
         yield table
         if self.count > len(self.paths):
@@ -167,13 +171,16 @@ def explain(root: Node | Snapshot, node: Node | str, paths: int = 5, gradient: A
         if at not in reaching or at is node or at.op is None:
             continue
         onward = [i for i, p in enumerate(at.parents) if p in reaching and (at, i) in shot.sent]
+        factor = _hooked(shot, at)
         for way in ways.pop(at, []):
-            sent = _sent(shot, at, way.amount, onward)
+            sent = _sent(shot, at, way.amount if factor is None else way.amount * factor, onward)
             for i in onward:
                 best = ways.setdefault(at.parents[i], [])
                 best.append(_Way(sent[i], (at, i), way))
+        # Numbers of paths are long: only those that are still needed are kept.
+        passed = count.pop(at)
         for i in onward:
-            count[at.parents[i]] += count[at]
+            count[at.parents[i]] += passed
             best = ways.get(at.parents[i], [])
             if len(best) > paths:
                 ways[at.parents[i]] = heapq.nlargest(paths, best, key=lambda way: _rank(way.amount))
@@ -200,7 +207,7 @@ class _Way:
 
 
 def _judged(shot: Snapshot, node: Node, reaching: set[Node], paths: list[Path]) -> tuple[str, list[tuple[Node, int]]]:
-    here, start = _size(shot.gradients[node]), _size(shot.gradients[shot.root])
+    here, start = magnitude(shot.gradients[node]), magnitude(shot.gradients[shot.root])
     edges = [
         (at, i)
         for at in shot.order
@@ -208,17 +215,23 @@ def _judged(shot: Snapshot, node: Node, reaching: set[Node], paths: list[Path]) 
         for i, p in enumerate(at.parents)
         if p in reaching and (at, i) in shot.sent
     ]
+    if start == 0.0 or not np.isfinite(start):
+        return "nothing", []
     if not np.isfinite(here):
-        began = [e for e in edges if np.isfinite(_size(shot.gradients[e[0]])) and not np.isfinite(_size(shot.sent[e]))]
+        began = [
+            e
+            for e in edges
+            if np.isfinite(magnitude(shot.gradients[e[0]])) and not np.isfinite(magnitude(shot.sent[e]))
+        ]
         return "broken", began[:NAMED]
+    if paths and paths[0].size > 0.0 and here <= CANCELLED * paths[0].size:
+        return "cancels", []
     if here == 0.0:
-        blocked = [e for e in edges if _size(shot.gradients[e[0]]) > 0.0 and _size(shot.sent[e]) == 0.0]
-        if any(path.size > 0.0 for path in paths):
-            return "cancels", []
+        blocked = [e for e in edges if magnitude(shot.gradients[e[0]]) > 0.0 and magnitude(shot.sent[e]) == 0.0]
         return "zero", blocked[:NAMED]
     if paths and start > 0.0 and not VANISHING <= here / start <= EXPLODING:
         vanished = here < start
-        steps = [(_size(shot.sent[e]) / (_size(shot.gradients[e[0]]) or 1.0), e) for e in paths[0].edges]
+        steps = [(magnitude(shot.sent[e]) / (magnitude(shot.gradients[e[0]]) or 1.0), e) for e in paths[0].edges]
         worst = (min if vanished else max)(steps, key=lambda step: step[0])[1]
         return "vanished" if vanished else "exploded", [worst]
     return "flows", []
@@ -232,6 +245,20 @@ def _reaching(shot: Snapshot, node: Node) -> set[Node]:
     return found
 
 
+def _hooked(shot: Snapshot, node: Node) -> Any:
+    """By what the hooks of a node multiplied what arrived; None without hooks."""
+    if node not in HOOKS or node is shot.root:
+        return None
+    arrived = sum(
+        (shot.sent[c, i] for c in dict.fromkeys(shot.consumers[node]) for i, p in enumerate(c.parents)
+         if p is node and (c, i) in shot.sent),
+        start=0.0,
+    )  # fmt: skip
+    with np.errstate(all="ignore"):
+        factor = np.where(np.asarray(arrived) == 0.0, 1.0, np.asarray(shot.gradients[node]) / np.asarray(arrived))
+    return float(factor) if shot.gradients[node].__class__ is float else factor
+
+
 def _sent(shot: Snapshot, node: Node, amount: Any, onward: list[int]) -> list[Any]:
     wanted = [i in onward for i in range(len(node.parents))]
     whole = shot.gradients[node]
@@ -242,15 +269,8 @@ def _sent(shot: Snapshot, node: Node, amount: Any, onward: list[int]) -> list[An
     return [s if s is None else fit(s, p, node) for s, p in zip(sent, node.parents, strict=True)]
 
 
-def _size(x: Any) -> float:
-    if x.__class__ is float:
-        return abs(x)
-    with np.errstate(all="ignore"):
-        return float(np.linalg.norm(np.asarray(x, dtype=np.float64)))
-
-
 def _rank(x: Any) -> float:
-    size = _size(x)
+    size = magnitude(x)
     return size if size == size else float("inf")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd import formula
-from autograd.draw.numbers import Numbers, number, numbers
+from autograd.draw.numbers import Numbers, magnitude, number, numbers
 from autograd.draw.snapshot import Snapshot
 from autograd.draw.style import STATES, state
 from autograd.node import Const, Node, get_grad
@@ -78,6 +78,8 @@ class Arrow:
         Of edges of the graph.
     lit : bool
         Whether it is part of an explanation.
+    several : bool
+        Whether it stands for arrows of which `sent` is the strongest's.
     """
 
     key: str
@@ -90,6 +92,7 @@ class Arrow:
     sent: Numbers | None = None
     count: int = 1
     lit: bool = False
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,7 @@ def _bundled(arrows: Iterable[Arrow]) -> list[Arrow]:
                 label="",
                 count=sum(a.count for a in bundle),
                 lit=any(a.lit for a in bundle),
+                several=True,
             )
         )
     return found
@@ -212,7 +216,7 @@ class Staging:
         self._before = self.shot.matched(self.since) if self.since is not None else {}
         self._shown = self.passes != "forward" and bool(self.shot.gradients)
         self._number = {node: number for number, node in enumerate(self.shot.nodes)}
-        self._unit = _size(self.shot.gradients.get(self.shot.root, 1.0)) or 1.0
+        self._unit = magnitude(self.shot.gradients.get(self.shot.root, 1.0)) or 1.0
         self._box_of: dict[Node, str] = {}
         for group in self.groups:
             self._box_of.update(dict.fromkeys(group, f"n{self._number[group[0]]}"))
@@ -298,12 +302,15 @@ class Staging:
         if len(group) > 1:
             yield "nodes", f"{len(group):,}"
         if node.op is not None and node.params:
-            yield "parameters", ", ".join(f"{k}={v!r}" for k, v in node.params.items())[:200]
+            yield "parameters", ", ".join(f"{k}={_plain(v)}" for k, v in node.params.items())[:200]
         if node.scope:
             yield "module", node.scope
         if node.site is not None:
             yield "recorded at", f"{node.site}"
         stored = get_grad(node) if len(group) == 1 and node.op is None and node.requires_grad else None
+        # A Value's gradient is 0 before the first pass.
+        if stored.__class__ is float and stored == 0.0:
+            stored = None
         if self._shown and stored is not None and node in self.shot.gradients:
             with np.errstate(all="ignore"):
                 same = np.allclose(stored, self.shot.gradients[node], rtol=1e-6, equal_nan=True)
@@ -405,7 +412,7 @@ class Staging:
         if self.since is not None:
             sent = [self._changed(edge) for edge in members if edge in self.shot.sent]
         found = numbers(sent)
-        strength = max(map(_size, sent)) / self._unit if not found.broken else float("nan")
+        strength = max(map(magnitude, sent)) / self._unit if not found.broken else float("nan")
         flat = np.concatenate([np.ravel(np.asarray(s, dtype=np.float64)) for s in sent])
         with np.errstate(all="ignore"):
             sizes = float(np.sum(np.abs(flat)))
@@ -428,10 +435,14 @@ class Staging:
         node, index = edge
         before = self.since.sent.get((self._before[node], index))
         now = self.shot.sent[edge]
-        return now if before is None else np.asarray(now, dtype=np.float64) - before
+        with np.errstate(all="ignore"):
+            return now if before is None else np.asarray(now, dtype=np.float64) - before
 
     def _label(self, members: list[tuple[Node, int]]) -> str:
         node, index = members[0]
+        if len(node.parents) > PARALLEL:
+            # Each would cost as much as the operation has operands.
+            return ""
         scalar = self.shot.values[node].__class__ is float
         text = formula.contribution_formula(node, index, local=scalar)
         if len(text) > LONGEST or "where(" in text:
@@ -448,6 +459,14 @@ class Staging:
         return value if plain else f"{text} = {value}"
 
 
+def _plain(value: Any) -> str:
+    """A parameter as text that is the same in every run."""
+    if isinstance(value, (tuple, list)):
+        return f"({', '.join(map(_plain, value))})"
+    plain = value is None or isinstance(value, (bool, int, float, str, slice, type(Ellipsis), np.dtype))
+    return repr(value) if plain else getattr(value, "__name__", type(value).__name__)
+
+
 def _is_number(text: str) -> bool:
     try:
         float(text)
@@ -461,8 +480,3 @@ def _local(shot: Snapshot, node: Node, index: int) -> float:
     wanted = [i == index for i in range(len(node.parents))]
     with np.errstate(all="ignore"):
         return float(contributions(node, 1.0, shot.values.__getitem__, wanted)[index])
-
-
-def _size(data: Any) -> float:
-    with np.errstate(all="ignore"):
-        return float(np.linalg.norm(np.asarray(data, dtype=np.float64)))

@@ -42,7 +42,10 @@ def between(groups: Groups, start: Node, end: Node) -> Groups:
 
 def _of(groups: Groups, node: Node) -> int:
     # By identity: `in` would compare Values by their numbers.
-    return next(k for k, group in enumerate(groups) if any(n is node for n in group))
+    for k, group in enumerate(groups):
+        if any(n is node for n in group):
+            return k
+    raise DrawError(f"{node.label()} is not among what is drawn between the two nodes")
 
 
 def _neighbours(groups: Groups) -> tuple[list[set[int]], list[set[int]]]:

@@ -37,6 +37,12 @@ def test_a_function_of_a_file_is_drawn_and_explained(tmp_path: Path, capsys: pyt
         "def total(x: np.ndarray):\n    return (x * x).sum()\n"
         "def broken(x=1.0):\n    return 1 / 0\n"
         "number = 3\n"
+        "import sys, autograd as ag\n"
+        "def leaves(x=1.0):\n    sys.exit(0)\n"
+        "@ag.primitive(lambda g, out, x: {}[1])\n"
+        "def keyless(x):\n    return x * 1.0\n"
+        "def rule(x=1.0):\n    return keyless(x)\n"
+        "done = ag.Value(3.0, name='done') ** 2\ndone.backward()\n"
     )
     target = str(tmp_path / "e.svg")
     assert main(["draw", f"{file}:loss", "x=0.5", "--explain", "w", "-o", target]) == 0
@@ -46,7 +52,14 @@ def test_a_function_of_a_file_is_drawn_and_explained(tmp_path: Path, capsys: pyt
     assert main(["draw", f"{file}:broken", "-o", target]) == 2
     assert main(["draw", f"{file}:number", "-o", target]) == 2
     assert main(["draw", f"{file}:loss", "-o", target]) == 2
+    assert main(["draw", f"{file}:leaves", "-o", target]) == 2
+    assert main(["check", f"{file}:leaves"]) == 2
+    assert main(["draw", f"{file}:rule", "-o", target]) == 2
     errors = capsys.readouterr().err
+    assert errors.count("\n") == 6
+    assert main(["draw", f"{file}:done", "-o", target, "--title", "\udcff"]) == 0
+    assert main(["draw", f"{file}:done", "-o", str(tmp_path / "e.html"), "--title", "\udcff"]) == 0
+    assert ["done", "3", "6"] in [line.replace("│", " ").split() for line in capsys.readouterr().out.splitlines()]
     for told in ("ZeroDivisionError: division by zero (model.py, line 7)", "is int", "'x' does not say what it takes"):
         assert told in errors
 

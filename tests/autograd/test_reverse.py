@@ -77,6 +77,9 @@ def test_steps_leave_every_gradient_alone_and_agree_with_backward() -> None:
     weighted = steps(w @ x, np.array([1.0, 0.0, 2.0]))
     np.testing.assert_array_equal(weighted[0].upstream, [1.0, 0.0, 2.0])
     assert [s.upstream for s in steps(Value(2.0) * 3.0, 0.5)] == [0.5, 1.5]
+    unit = [s.upstream for s in steps(Value(2.0) * 3.0)]
+    assert unit == [1.0, 3.0]
+    assert {type(u) for u in unit} == {float}
 
 
 def test_the_local_derivative_and_formula_of_a_contribution() -> None:
@@ -84,6 +87,7 @@ def test_the_local_derivative_and_formula_of_a_contribution() -> None:
     product = x * y
     by_x, by_y = Contribution(product, 0, None, None), Contribution(product, 1, None, None)
     assert (by_x.local, by_y.local) == (3.0, 2.0)
+    assert type(by_x.local) is float
     assert (by_x.formula, by_y.formula) == ("y", "x")
     assert (by_x.parent is x) and (by_y.parent is y)
     t, u = Tensor([1.0, 2.0], requires_grad=True, name="t"), Tensor([3.0, 4.0], requires_grad=True, name="u")
@@ -104,6 +108,8 @@ def test_contributions_have_the_shape_and_the_dtype_of_their_operand() -> None:
             assert (value.dtype, value.shape) == (np.float32, (3,))
             assert (total.dtype, total.shape) == (np.float32, (3,))
     assert single.grad.dtype == np.float32
+    coarse = primitive(lambda g, out, x: np.full(3, 2.0, np.float32))(lambda x: 2.0 * x)
+    assert {value.dtype for _, _, value, _ in seen(coarse(leaf(3)).sum())} == {np.dtype(np.float64)}
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ function collapse() {
     label: "",
     count: bundle.reduce((n, a) => n + a.count, 0),
     lit: bundle.some((a) => a.lit),
+    several: true,
   });
   const frames = scene.clusters.filter((c) => outermost(c.key) === null);
   const order = [...new Set(scene.order.map((key) => standsFor.get(key)))];
@@ -156,11 +157,14 @@ function drawArrow(arrow, points, x, y) {
     const wide = textWidth(arrow.label) * 0.85 + 6;
     group.append(svg("rect", { x: x - wide / 2, y: y - 8, width: wide, height: 16 }), svg("text", { x, y: y + 4 }, arrow.label));
   }
-  const title = `${arrow.sent ? `contribution ${arrow.sent}` : "no gradient"}${arrow.label ? `; ${arrow.label}` : ""}${arrow.state === "plain" || arrow.state === "flowing" ? "" : `; ${arrow.state}`}${arrow.count > 1 ? `; ${arrow.count} edges` : ""}`;
+  const title = `${arrow.sent ? `${WHAT} ${carried(arrow)}` : "no gradient"}${arrow.label ? `; ${arrow.label}` : ""}${arrow.state === "plain" || arrow.state === "flowing" ? "" : `; ${arrow.state}`}${arrow.count > 1 ? `; ${arrow.count} edges` : ""}`;
   group.append(svg("title", {}, title));
   arrow.element = group;
   return group;
 }
+
+const WHAT = scene.changes ? "change of the contribution" : "contribution";
+const carried = (arrow) => arrow.several ? `at most ${arrow.sent} each` : arrow.sent;
 
 const crowded = () => shown.boxes.length > 300;
 
@@ -345,9 +349,9 @@ function tell(box) {
   }
   const sends = shown.arrows.filter((a) => a.target === box.key && a.sent);
   if (sends.length) {
-    parts.push(html("h3", "sends back"));
+    parts.push(html("h3", scene.changes ? "change of what it sends back" : "sends back"));
     const titleOf = (key) => shown.boxes.find((b) => b.key === key);
-    parts.push(rows(sends.map((a) => [`to ${titleOf(a.source).title || titleOf(a.source).value}`, `${a.sent}${a.label ? `  (${a.label})` : ""}`])));
+    parts.push(rows(sends.map((a) => [`to ${titleOf(a.source).title || titleOf(a.source).value}`, `${carried(a)}${a.label ? `  (${a.label})` : ""}`])));
   }
   details.replaceChildren(...parts);
 }
@@ -403,8 +407,8 @@ function goTo(number) {
 
 function equation(box) {
   const nameOf = (key) => { const b = shown.boxes.find((other) => other.key === key); return b.title || b.value; };
-  const sent = shown.arrows.filter((a) => a.target === box.key && a.sent).map((a) => `${a.sent} to ${nameOf(a.source)}${a.label ? ` (${a.label})` : ""}`);
-  return `${step} of ${shown.order.length}: ${box.title || box.value} has ${box.gradient || "its gradient"}${sent.length ? `, sends ${sent.join(", ")}` : ""}`;
+  const sent = shown.arrows.filter((a) => a.target === box.key && a.sent).map((a) => `${carried(a)} to ${nameOf(a.source)}${a.label ? ` (${a.label})` : ""}`);
+  return `${step} of ${shown.order.length}: ${box.title || box.value} ${scene.changes ? `gradient ${box.gradient}` : `has ${box.gradient || "its gradient"}`}${sent.length ? `, ${scene.changes ? "change of what it sends:" : "sends"} ${sent.join(", ")}` : ""}`;
 }
 
 function play() {

@@ -12,7 +12,7 @@ import pytest
 
 import autograd as ag
 import nn
-from autograd import Tensor, Value
+from autograd import Tensor, Value, primitive
 from autograd.draw import DrawError, RendererMissingError, draw, snapshot
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -265,6 +265,57 @@ def test_gradients_that_were_not_kept_are_computed_and_stored_ones_left_alone() 
     assert all(boxes[title].gradient for title in ("*", "tanh", "w"))
     assert dict(boxes["w"].notes)[".grad"].endswith("of several passes, or zeroed since")
     np.testing.assert_array_equal(w.grad, stored)
+
+
+def test_tiny_and_huge_gradients_are_no_zeros_and_no_infinities() -> None:
+    x = Tensor(np.ones(3), requires_grad=True, name="x")
+    for factor, state in ((1e-200, "vanishing"), (1e200, "exploding")):
+        states = [a.state for a in draw((x * factor).sum(), passes="both").scene.arrows if a.sent is not None]
+        assert state in states
+        assert "zero" not in states
+        assert "broken" not in states
+
+
+def test_operations_of_a_thousand_operands_are_drawn_at_once() -> None:
+    vs = [Value(float(i), name=f"v{i}") for i in range(1000)]
+    scene = draw(ag.logsumexp(vs), passes="both").scene
+    assert len(scene.boxes) < 10
+    a = Tensor(np.ones(3), requires_grad=True, name="a")
+    (arrow,) = draw(ag.concatenate([a] * 10).sum(), passes="both").scene.arrows[:1]
+    assert (arrow.count, arrow.several) == (10, True)
+
+
+def test_a_diagram_from_before_the_pass_explains_all_the_same() -> None:
+    a = Value(2.0, name="a")
+    assert draw(a * a).explain("a").gradient == 4.0
+
+
+def test_whole_numbers_are_no_leaves() -> None:
+    assert draw(lambda x, axis: x.sum(axis=axis).sum(), np.ones((2, 3)), 0).scene.passes == "both"
+    with pytest.raises(DrawError, match="returned int, not a Value or Tensor; floats and float arrays become nodes"):
+        draw(lambda a, b: a + b, 1, 2)
+
+
+def test_a_drawn_function_has_no_stored_gradients_to_tell_of() -> None:
+    assert draw(lambda x: x * x, 2.0).scene.boxes[0].notes == ()
+
+
+def test_nothing_left_to_draw() -> None:
+    with pytest.raises(DrawError, match="nothing is left to draw"):
+        draw(Value(2.0, requires_grad=False) * 3, constants=False)
+    e = example()
+    with pytest.raises(DrawError, match="b is not among what is drawn"):
+        draw(e, between=("a", "c"), focus="b")
+    with pytest.raises(DrawError, match="a snapshot has its gradient already"):
+        draw(snapshot(e), gradient=2.0)
+
+
+def test_parameters_that_are_objects_give_the_same_bytes_in_every_run() -> None:
+    class Setting:
+        pass
+
+    fixed = primitive(lambda g, out, x, setting=None: g)(lambda x, setting=None: x + 0.0)
+    assert "0x" not in draw(fixed(Value(1.0), setting=Setting()), passes="both").html.partition('id="scene"')[2][:4000]
 
 
 @pytest.mark.browser

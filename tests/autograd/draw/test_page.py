@@ -11,7 +11,7 @@ import pytest
 
 import nn
 from autograd import Value
-from autograd.draw import Diagram, draw
+from autograd.draw import Diagram, draw, snapshot
 from autograd.examples import chain_rule
 
 pytestmark = pytest.mark.browser
@@ -160,3 +160,14 @@ def test_a_graph_without_a_pass_has_no_player(opened: Any) -> None:
     page = opened(draw(chain_rule().root))
     assert not page.locator("#player").is_visible()
     assert page.locator("#view .arrow.plain").count() == 6
+
+
+def test_a_difference_tells_of_changes(opened: Any) -> None:
+    w = Value(2.0, name="w")
+    before = snapshot(w * w)
+    w.data = 5.0
+    page = opened(draw(w * w, since=before))
+    page.keyboard.press("n")
+    assert page.locator("#equation").inner_text() == (
+        "1 of 2: * gradient 1, change of what it sends: 3 to w (w = 2 → 5), 3 to w (w = 2 → 5)"
+    )

@@ -99,6 +99,28 @@ def test_where_it_happened(build: object, verdict: str, told: str) -> None:
     assert len(lit) == len(found.edges)
 
 
+def test_sums_that_leave_only_rounding_cancel_and_overflow_has_a_place() -> None:
+    a = Value(1.0, name="a")
+    assert explain(a * 0.1 + a * 0.2 - a * 0.3, a).verdict == "cancels"
+    assert "where its contributions add up" in explain(a * 1e308 + a * 1e308, a).sentence
+    assert explain(a * 2.0, a, gradient=0.0).verdict == "nothing"
+    x = Tensor(np.ones(3), requires_grad=True, name="x")
+    assert explain((x * 1e-200).sum(), x).verdict == "vanished"
+    assert explain((x * 1e200).sum(), x).verdict == "exploded"
+
+
+def test_hooks_count() -> None:
+    a = Value(2.0, name="a")
+    m = a * 3
+    m.register_hook(lambda g: g * 10)
+    assert [path.contribution for path in explain(m * m, a).paths] == [180.0, 180.0]
+    t = Tensor([1.0, 2.0], requires_grad=True, name="t")
+    n = t * 2.0
+    n.register_hook(lambda g: g * np.array([1.0, 10.0]))
+    (path,) = explain(n.sum(), t).paths
+    assert path.contribution.tolist() == [2.0, 20.0]
+
+
 def test_the_line_is_named_where_it_is_known() -> None:
     with ag.record_sites():
         x = Value(1.0, name="x")
