@@ -1,8 +1,9 @@
-"""Adam."""
+"""Adam and its kin: first and second moments of the gradient, kept as moving averages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,57 @@ from optim.optimizer import Optimizer
 
 @Kernel
 def _adam(
-    p: Any, g: Any, m: Any, v: Any, rate: Any, beta1: Any, rest1: Any, beta2: Any, rest2: Any, eps: Any, decay: Any
-) -> tuple[Any, ...]:
+    p: Any, g: Any, m: Any, v: Any, rate: Any, beta1: Any, rest1: Any, beta2: Any, rest2: Any, eps: Any, inside: Any,
+    decay: Any, shrink: Any,
+) -> tuple[Any, ...]:  # fmt: skip
     g = g + decay * p
     m = beta1 * m + rest1 * g
     v = beta2 * v + rest2 * g * g
-    return p - rate * m / (np.sqrt(v) + eps), m, v
+    return shrink * p - rate * m / (np.sqrt(v + inside) + eps), m, v
+
+
+@Kernel
+def _amsgrad(
+    p: Any, g: Any, m: Any, v: Any, largest: Any, rate: Any, beta1: Any, rest1: Any, beta2: Any, rest2: Any, eps: Any,
+    inside: Any, decay: Any, shrink: Any,
+) -> tuple[Any, ...]:  # fmt: skip
+    g = g + decay * p
+    m = beta1 * m + rest1 * g
+    v = beta2 * v + rest2 * g * g
+    largest = np.maximum(largest, v)
+    return shrink * p - rate * m / (np.sqrt(largest + inside) + eps), m, v, largest
+
+
+@Kernel
+def _adamax(
+    p: Any, g: Any, m: Any, u: Any, rate: Any, beta1: Any, rest1: Any, beta2: Any, eps: Any, decay: Any
+) -> tuple[Any, ...]:
+    g = g + decay * p
+    m = beta1 * m + rest1 * g
+    u = np.maximum(beta2 * u, np.abs(g) + eps)
+    return p - rate * m / u, m, u
+
+
+@Kernel
+def _nadam(
+    p: Any, g: Any, m: Any, v: Any, now: Any, ahead: Any, beta1: Any, rest1: Any, beta2: Any, rest2: Any,
+    correction: Any, eps: Any, decay: Any, shrink: Any,
+) -> tuple[Any, ...]:  # fmt: skip
+    g = g + decay * p
+    m = beta1 * m + rest1 * g
+    v = beta2 * v + rest2 * g * g
+    return shrink * p - (now * g + ahead * m) / (np.sqrt(v / correction) + eps), m, v
+
+
+@Kernel
+def _radam(
+    p: Any, g: Any, m: Any, v: Any, plain: Any, adapted: Any, beta1: Any, rest1: Any, beta2: Any, rest2: Any, eps: Any,
+    decay: Any, shrink: Any,
+) -> tuple[Any, ...]:  # fmt: skip
+    g = g + decay * p
+    m = beta1 * m + rest1 * g
+    v = beta2 * v + rest2 * g * g
+    return shrink * p - m * (plain + adapted / (np.sqrt(v) + eps)), m, v
 
 
 class Adam(Optimizer):
@@ -37,7 +83,14 @@ class Adam(Optimizer):
     eps : float
         ε, outside the root.
     weight_decay : float
-        λ: g += λ·θ, coupled, as in PyTorch's Adam.
+        λ: g += λ·θ, coupled, as in PyTorch's Adam; or where `decoupled` θ −= η·λ·θ, as in AdamW.
+    amsgrad : bool
+        Divide by the largest v̂ so far (Reddi, Kale and Kumar 2018).
+    decoupled : bool
+    bias_correction : bool
+        Without it m̂ = m and v̂ = v, as some texts have it.
+    eps_inside : bool
+        Put ε inside the root.
 
     Examples
     --------
@@ -50,6 +103,224 @@ class Adam(Optimizer):
     2.9
     """
 
+    state_names = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        amsgrad: bool = False,
+        *,
+        decoupled: bool = False,
+        bias_correction: bool = True,
+        eps_inside: bool = False,
+    ) -> None:
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "betas": tuple(betas),
+                "eps": eps,
+                "weight_decay": weight_decay,
+                "amsgrad": amsgrad,
+                "decoupled": decoupled,
+                "bias_correction": bias_correction,
+                "eps_inside": eps_inside,
+            },
+        )
+
+    def _states(self, options: dict[str, Any]) -> tuple[str, ...]:
+        return self.state_names if options["amsgrad"] else self.state_names[:2]
+
+    def _update(
+        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+    ) -> None:
+        (beta1, beta2), eps = options["betas"], options["eps"]
+        # Both corrections are the same for all elements: η·m̂ / (√v̂ + ε) = rate·m / (√v + ε·root).
+        root, first = ((1.0 - beta2**t) ** 0.5, 1.0 - beta1**t) if options["bias_correction"] else (1.0, 1.0)
+        rate = options["lr"] * root / first
+        outside, inside = (0.0, eps * root * root) if options["eps_inside"] else (eps * root, 0.0)
+        moments = (beta1, 1.0 - beta1, beta2, 1.0 - beta2)
+        kernel = _amsgrad if options["amsgrad"] else _adam
+        kernel(values, g, list(state.values()), rate, *moments, outside, inside, *self._decay(options))
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay, θ −= η·λ·θ (Loshchilov and Hutter 2019).
+
+    Parameters
+    ----------
+    params, lr, betas, eps, amsgrad, bias_correction, eps_inside
+        As for `Adam`.
+    weight_decay : float
+        λ; 0.01 by default, as in PyTorch.
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> x = autograd.Tensor(3.0, requires_grad=True)
+    >>> optimizer = optim.AdamW([x], lr=0.1)
+    >>> (x * x).backward()
+    >>> optimizer.step()
+    >>> round(x.item(), 6)
+    2.897
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+        *,
+        bias_correction: bool = True,
+        eps_inside: bool = False,
+    ) -> None:
+        super().__init__(
+            params, lr, betas, eps, weight_decay, amsgrad,
+            decoupled=True, bias_correction=bias_correction, eps_inside=eps_inside,
+        )  # fmt: skip
+
+
+class Adamax(Optimizer):
+    """θ −= η / (1 − β₁ᵗ) · m / u, with u = max(β₂·u, |g| + ε): Adam in the infinity norm (Kingma and Ba 2015, Algorithm 2).
+
+    Parameters
+    ----------
+    params : iterable of Tensor or of dict
+    lr, betas, eps, weight_decay
+        As for `Adam`.
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> x = autograd.Tensor(3.0, requires_grad=True)
+    >>> optimizer = optim.Adamax([x], lr=0.1)
+    >>> (x * x).backward()
+    >>> optimizer.step()
+    >>> round(x.item(), 6)
+    2.9
+    """
+
+    state_names = ("exp_avg", "exp_inf")
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, {"lr": lr, "betas": tuple(betas), "eps": eps, "weight_decay": weight_decay})
+
+    def _update(
+        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+    ) -> None:
+        beta1, beta2 = options["betas"]
+        rate = options["lr"] / (1.0 - beta1**t)
+        _adamax(
+            values, g, list(state.values()), rate, beta1, 1.0 - beta1, beta2, options["eps"], options["weight_decay"]
+        )
+
+
+class NAdam(Optimizer):
+    """Adam with Nesterov's lookahead (Dozat 2016): the first moment one step ahead, with μₜ = β₁·(1 − ½·0.96^(t·ψ)).
+
+    Parameters
+    ----------
+    params : iterable of Tensor or of dict
+    lr, betas, eps, weight_decay, decoupled
+        As for `Adam`.
+    momentum_decay : float
+        ψ.
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> x = autograd.Tensor(3.0, requires_grad=True)
+    >>> optimizer = optim.NAdam([x], lr=0.1)
+    >>> (x * x).backward()
+    >>> optimizer.step()
+    >>> round(x.item(), 3)
+    2.894
+    """
+
+    state_names = ("exp_avg", "exp_avg_sq")
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum_decay: float = 4e-3,
+        *,
+        decoupled: bool = False,
+    ) -> None:
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "betas": tuple(betas),
+                "eps": eps,
+                "weight_decay": weight_decay,
+                "momentum_decay": momentum_decay,
+                "decoupled": decoupled,
+            },
+        )
+
+    def _update(
+        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+    ) -> None:
+        lr, (beta1, beta2), psi = options["lr"], options["betas"], options["momentum_decay"]
+        now = lr * (1.0 - _mu(t, beta1, psi)) / (1.0 - _mus(t, beta1, psi))
+        ahead = lr * _mu(t + 1, beta1, psi) / (1.0 - _mus(t + 1, beta1, psi))
+        moments = (beta1, 1.0 - beta1, beta2, 1.0 - beta2)
+        _nadam(
+            values, g, list(state.values()), now, ahead, *moments, 1.0 - beta2**t, options["eps"], *self._decay(options)
+        )
+
+
+def _mu(t: int, beta1: float, psi: float) -> float:
+    return beta1 * (1.0 - 0.5 * 0.96 ** (t * psi))
+
+
+@cache
+def _mus(t: int, beta1: float, psi: float) -> float:
+    """The product of all μ up to t."""
+    product = 1.0
+    for k in range(1, t + 1):
+        product *= _mu(k, beta1, psi)
+    return product
+
+
+class RAdam(Optimizer):
+    """Adam whose adaptive part waits until its variance is known (Liu et al. 2020): from ρₜ > 5 on, t = 6 for β₂ = .999.
+
+    Parameters
+    ----------
+    params : iterable of Tensor or of dict
+    lr, betas, eps, weight_decay, decoupled
+        As for `Adam`.
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> x = autograd.Tensor(3.0, requires_grad=True)
+    >>> optimizer = optim.RAdam([x], lr=0.1)
+    >>> (x * x).backward()
+    >>> optimizer.step()
+    >>> round(x.item(), 6)
+    2.4
+    """
+
     state_names = ("exp_avg", "exp_avg_sq")
 
     def __init__(
@@ -59,22 +330,24 @@ class Adam(Optimizer):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
+        *,
+        decoupled: bool = False,
     ) -> None:
-        super().__init__(params, {"lr": lr, "betas": tuple(betas), "eps": eps, "weight_decay": weight_decay})
-
-    def _check(self, options: dict[str, Any]) -> None:
-        super()._check(options)
-        if len(options["betas"]) != 2 or not all(0.0 <= beta < 1.0 for beta in options["betas"]):
-            raise ValueError(f"Adam: betas must be two numbers from 0 to below 1, got {options['betas']!r}")
+        super().__init__(
+            params,
+            {"lr": lr, "betas": tuple(betas), "eps": eps, "weight_decay": weight_decay, "decoupled": decoupled},
+        )
 
     def _update(
         self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
-        (beta1, beta2), eps = options["betas"], options["eps"]
-        # Both corrections are the same for all elements: η·m̂ / (√v̂ + ε) = rate·m / (√v + ε·root).
-        root = (1.0 - beta2**t) ** 0.5
-        rate = options["lr"] * root / (1.0 - beta1**t)
-        state_arrays = [state["exp_avg"], state["exp_avg_sq"]]
-        _adam(
-            values, g, state_arrays, rate, beta1, 1.0 - beta1, beta2, 1.0 - beta2, eps * root, options["weight_decay"]
-        )
+        beta1, beta2 = options["betas"]
+        rate = options["lr"] / (1.0 - beta1**t)
+        longest = 2.0 / (1.0 - beta2) - 1.0
+        length = longest - 2.0 * t * beta2**t / (1.0 - beta2**t)
+        plain, adapted = rate, 0.0
+        if length > 5.0:
+            rectified = (length - 4.0) * (length - 2.0) * longest / ((longest - 4.0) * (longest - 2.0) * length)
+            plain, adapted = 0.0, rate * (rectified * (1.0 - beta2**t)) ** 0.5
+        moments = (beta1, 1.0 - beta1, beta2, 1.0 - beta2)
+        _radam(values, g, list(state.values()), plain, adapted, *moments, options["eps"], *self._decay(options))

@@ -23,7 +23,7 @@ class Kernel:
     Parameters
     ----------
     formula : callable
-        Arithmetic and NumPy's elementary functions only, so that it holds for numbers and for arrays; at most two states.
+        Arithmetic and NumPy's elementary functions only, so that it holds for numbers and for arrays; at most three states.
 
     Examples
     --------
@@ -76,7 +76,11 @@ class Kernel:
             for i in range(p.size):
                 p[i], s[i], r[i] = formula(p[i], g[i], s[i], r[i], *constants)
 
-        loops: dict[int, Callable[..., None]] = {3: stateless, 4: with_one, 5: with_two}
+        def with_three(p: Any, g: Any, s: Any, r: Any, q: Any, constants: Any) -> None:
+            for i in range(p.size):
+                p[i], s[i], r[i], q[i] = formula(p[i], g[i], s[i], r[i], q[i], *constants)
+
+        loops: dict[int, Callable[..., None]] = {3: stateless, 4: with_one, 5: with_two, 6: with_three}
         compiled = {arity: numba.njit(loop, error_model="numpy") for arity, loop in loops.items()}
 
         def run(*arguments: Any) -> None:

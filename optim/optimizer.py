@@ -12,6 +12,12 @@ from autograd.errors import OperandError, ShapeError
 from autograd.node import get_data, get_grad, set_data, set_grad
 from autograd.tensor import Tensor, stamp
 
+# What these options must be, whatever the optimizer.
+NOT_NEGATIVE = (
+    "lr", "eps", "weight_decay", "momentum", "lr_decay", "initial_accumulator_value", "momentum_decay", "lambd", "l1", "l2",
+)  # fmt: skip
+SHARES = ("rho", "alpha")
+
 
 class Buffer:
     """The parameters of one group and one dtype in one contiguous array, so that a step is a handful of NumPy calls.
@@ -108,7 +114,7 @@ class Optimizer:
             options = {**defaults, **group, "params": members}
             self._check(options)
             self.param_groups.append(options)
-            self._add_buffers(members)
+            self._add_buffers(members, options)
         if not any(p.requires_grad for options in self.param_groups for p in options["params"]):
             raise OperandError(f"{type(self).__name__}: none of the parameters requires a gradient")
 
@@ -124,22 +130,49 @@ class Optimizer:
             raise ValueError(f"{type(self).__name__}: parameter {p.label()!r} of shape {p.shape} was given twice")
         seen.add(id(p))
 
-    def _add_buffers(self, members: list[Tensor]) -> None:
+    def _states(self, options: dict[str, Any]) -> tuple[str, ...]:
+        """Which arrays a group with these options keeps."""
+        return self.state_names
+
+    def _first(self, name: str, options: dict[str, Any]) -> float:
+        """What an array of the state starts from."""
+        return 0.0
+
+    def _decay(self, options: dict[str, Any]) -> tuple[float, float]:
+        """Weight decay as what is added to the gradient, in units of θ, and as the factor of θ where it is decoupled."""
+        decay = options["weight_decay"]
+        return (0.0, 1.0 - options["lr"] * decay) if options["decoupled"] else (decay, 1.0)
+
+    def _add_buffers(self, members: list[Tensor], options: dict[str, Any]) -> None:
         by_dtype: dict[Any, list[Tensor]] = {}
         for p in members:
             by_dtype.setdefault(p.dtype, []).append(p)
         buffers = [Buffer(parameters) for parameters in by_dtype.values()]
         self._buffers.append(buffers)
-        self._state.append([{name: np.zeros_like(b.values) for name in self.state_names} for b in buffers])
+        names = self._states(options)
+        self._state.append(
+            [{name: np.full_like(b.values, self._first(name, options)) for name in names} for b in buffers]
+        )
         # Steps are counted for each parameter, because one without a gradient is skipped.
         self._steps.append([[0] * len(b.parameters) for b in buffers])
 
     def _check(self, options: dict[str, Any]) -> None:
-        for name in ("lr", "eps", "weight_decay", "momentum"):
+        for name in NOT_NEGATIVE:
             if name in options and not (isinstance(options[name], Real) and options[name] >= 0):
                 raise ValueError(
                     f"{type(self).__name__}: {name} must be a number that is not negative, got {options[name]!r}"
                 )
+        for name in SHARES:
+            if name in options and not (isinstance(options[name], (int, float)) and 0.0 <= options[name] < 1.0):
+                raise ValueError(
+                    f"{type(self).__name__}: {name} must be a number from 0 to below 1, got {options[name]!r}"
+                )
+        if "betas" in options and not (
+            len(options["betas"]) == 2 and all(isinstance(b, (int, float)) and 0.0 <= b < 1.0 for b in options["betas"])
+        ):
+            raise ValueError(
+                f"{type(self).__name__}: betas must be two numbers from 0 to below 1, got {options['betas']!r}"
+            )
 
     def _update(
         self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
@@ -252,7 +285,7 @@ class Optimizer:
             raise ValueError(f"{where} has {sorted(entry)}, {type(self).__name__} needs {sorted(own)}")
         if not isinstance(entry["step"], Integral) or entry["step"] < 0:
             raise ValueError(f"{where}: step must be a whole number that is not negative, got {entry['step']!r}")
-        arrays = {name: np.asarray(entry[name]) for name in self.state_names}
+        arrays = {name: np.asarray(entry[name]) for name in own if name != "step"}
         for name, array in arrays.items():
             if array.shape != own[name].shape or array.dtype.kind not in "fiub":
                 raise ValueError(

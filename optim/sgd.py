@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
 
 import numpy as np
 
@@ -12,27 +13,27 @@ from optim.optimizer import Optimizer
 
 
 @Kernel
-def _plain(p: Any, g: Any, lr: Any, decay: Any) -> tuple[Any, ...]:
-    return (p - lr * (g + decay * p),)
+def _plain(p: Any, g: Any, lr: Any, decay: Any, shrink: Any) -> tuple[Any, ...]:
+    return (shrink * p - lr * (g + decay * p),)
 
 
 @Kernel
-def _momentum(p: Any, g: Any, v: Any, lr: Any, decay: Any, kept: Any, added: Any) -> tuple[Any, ...]:
-    v = kept * v + added * (g + decay * p)
-    return p - lr * v, v
+def _momentum(p: Any, g: Any, v: Any, outside: Any, decay: Any, shrink: Any, kept: Any, inside: Any) -> tuple[Any, ...]:
+    v = kept * v + inside * (g + decay * p)
+    return shrink * p - outside * v, v
 
 
 @Kernel
-def _nesterov(p: Any, g: Any, v: Any, lr: Any, decay: Any, kept: Any, added: Any, momentum: Any) -> tuple[Any, ...]:
+def _nesterov(
+    p: Any, g: Any, v: Any, outside: Any, decay: Any, shrink: Any, kept: Any, inside: Any, momentum: Any, direct: Any
+) -> tuple[Any, ...]:
     g = g + decay * p
-    v = kept * v + added * g
-    return p - lr * (g + momentum * v), v
+    v = kept * v + inside * g
+    return shrink * p - outside * (direct * g + momentum * v), v
 
 
 class SGD(Optimizer):
     """θ −= η·v, with v = μ·v + (1 − dampening)·g, and with `nesterov` θ −= η·(g + μ·v).
-
-    The learning rate stands outside the momentum buffer, as in PyTorch; the first v is g itself.
 
     Parameters
     ----------
@@ -43,9 +44,14 @@ class SGD(Optimizer):
         μ (Polyak 1964); 0 for none.
     dampening : float
     weight_decay : float
-        λ: g += λ·θ.
-    nesterov : bool
-        The form of Sutskever et al. 2013; it needs momentum and no dampening.
+        λ: g += λ·θ; or where `decoupled` θ −= η·λ·θ.
+    nesterov : bool or "lookahead"
+        True keeps the point at which the gradient is taken, as PyTorch and Keras do (Sutskever et al. 2013).
+        "lookahead" keeps θ: the gradient must then be taken within `with optimizer.lookahead():`, at θ − η·μ·v.
+    momentum_form : {"torch", "inside"}
+        Where η stands: outside of v, or inside, v = μ·v + η·g and θ −= v, as in Keras and in textbooks. The two differ
+        when η changes.
+    decoupled : bool
 
     Examples
     --------
@@ -67,7 +73,10 @@ class SGD(Optimizer):
         momentum: float = 0.0,
         dampening: float = 0.0,
         weight_decay: float = 0.0,
-        nesterov: bool = False,
+        nesterov: bool | Literal["lookahead"] = False,
+        *,
+        momentum_form: Literal["torch", "inside"] = "torch",
+        decoupled: bool = False,
     ) -> None:
         super().__init__(
             params,
@@ -77,6 +86,8 @@ class SGD(Optimizer):
                 "dampening": dampening,
                 "weight_decay": weight_decay,
                 "nesterov": nesterov,
+                "momentum_form": momentum_form,
+                "decoupled": decoupled,
             },
         )
 
@@ -84,17 +95,55 @@ class SGD(Optimizer):
         super()._check(options)
         if options["nesterov"] and (options["momentum"] == 0 or options["dampening"] != 0):
             raise ValueError("SGD: nesterov needs a momentum above 0 and no dampening")
+        if options["nesterov"] not in (False, True, "lookahead"):
+            raise ValueError(f"SGD: nesterov must be False, True or 'lookahead', got {options['nesterov']!r}")
+        if options["momentum_form"] not in ("torch", "inside"):
+            raise ValueError(f"SGD: momentum_form must be 'torch' or 'inside', got {options['momentum_form']!r}")
 
     def _update(
         self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
-        lr, decay, momentum = options["lr"], options["weight_decay"], options["momentum"]
+        lr, momentum = options["lr"], options["momentum"]
+        decay, shrink = self._decay(options)
         if not momentum:
-            _plain(values, g, [], lr, decay)
+            _plain(values, g, [], lr, decay, shrink)
             return
         # The first v is g itself.
         kept, added = (0.0, 1.0) if t == 1 else (momentum, 1.0 - options["dampening"])
-        if options["nesterov"]:
-            _nesterov(values, g, [state["momentum_buffer"]], lr, decay, kept, added, momentum)
+        outside, inside = (lr, added) if options["momentum_form"] == "torch" else (1.0, lr * added)
+        buffer = [state["momentum_buffer"]]
+        if options["nesterov"] is True:
+            direct = 1.0 if options["momentum_form"] == "torch" else lr
+            _nesterov(values, g, buffer, outside, decay, shrink, kept, inside, momentum, direct)
         else:
-            _momentum(values, g, [state["momentum_buffer"]], lr, decay, kept, added)
+            _momentum(values, g, buffer, outside, decay, shrink, kept, inside)
+
+    @contextmanager
+    def lookahead(self) -> Iterator[None]:
+        """Where the gradient is taken with `nesterov="lookahead"`: the parameters stand at θ − η·μ·v within.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> x = autograd.Tensor(3.0, requires_grad=True)
+        >>> optimizer = optim.SGD([x], lr=0.1, momentum=0.9, nesterov="lookahead")
+        >>> for _ in range(2):
+        ...     optimizer.zero_grad()
+        ...     with optimizer.lookahead():
+        ...         (x * x).backward()
+        ...     optimizer.step()
+        >>> round(x.item(), 6)
+        1.488
+        """
+        homes: list[tuple[np.ndarray, np.ndarray]] = []
+        for options, buffers, states in zip(self.param_groups, self._buffers, self._state, strict=True):
+            ahead = options["momentum"] * (options["lr"] if options["momentum_form"] == "torch" else 1.0)
+            for buffer, state in zip(buffers, states, strict=True):
+                buffer.gather()
+                homes.append((buffer.values, buffer.values.copy()))
+                buffer.values -= ahead * state["momentum_buffer"]
+        try:
+            yield
+        finally:
+            for values, home in homes:
+                values[...] = home

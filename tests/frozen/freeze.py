@@ -14,7 +14,8 @@ from tests.autograd.test_micrograd import more_ops, sanity, train
 from tests.autograd.test_transforms import X, frozen_functions
 from tests.benchmarks import drop_in
 from tests.nn.test_layers import ACTIVATIONS, layer_inputs
-from tests.optim.test_trajectories import VARIANTS, gradient_of, start
+from tests.optim import test_lr_scheduler, test_second_order
+from tests.optim.test_trajectories import DECOUPLED, VARIANTS, gradient_of, start
 
 HERE = Path(__file__).parent
 
@@ -81,8 +82,11 @@ def layers() -> dict[str, Any]:
 
 
 def trajectories() -> dict[str, Any]:
+    # NAdam keeps a product in the default dtype.
+    torch.set_default_dtype(torch.float64)
+    decoupled = {name: (kind, {**given, "decoupled_weight_decay": True}) for name, (kind, given) in DECOUPLED.items()}
     found: dict[str, Any] = {}
-    for name, (kind, arguments) in VARIANTS.items():
+    for name, (kind, arguments) in {**VARIANTS, **decoupled}.items():
         parameters = [torch.tensor(p, requires_grad=True) for p in start()]
         optimizer = getattr(torch.optim, kind)(parameters, **arguments)
         path = []
@@ -91,6 +95,50 @@ def trajectories() -> dict[str, Any]:
                 p.grad = None if g is None else torch.tensor(g)
             optimizer.step()
             path.append([p.detach().numpy().ravel().tolist() for p in parameters])
+        found[name] = path
+    return found
+
+
+def schedules() -> dict[str, Any]:
+    def optimizer() -> torch.optim.Optimizer:
+        ps = [torch.ones(2, dtype=torch.float64, requires_grad=True) for _ in range(2)]
+        return torch.optim.SGD([{"params": [ps[0]]}, {"params": [ps[1]], "lr": 0.1}], lr=0.5, momentum=0.9)
+
+    found: dict[str, Any] = {}
+    for name, make in test_lr_scheduler.SCHEDULES.items():
+        o = optimizer()
+        schedule, path = make(torch.optim.lr_scheduler, o), []
+        for _ in range(test_lr_scheduler.STEPS):
+            path.append([[group["lr"] for group in o.param_groups], o.param_groups[0]["momentum"]])
+            o.step()
+            schedule.step()
+        found[name] = path
+    for name, arguments in test_lr_scheduler.PLATEAUS.items():
+        o = optimizer()
+        schedule, path = torch.optim.lr_scheduler.ReduceLROnPlateau(o, **arguments), []
+        for metric in test_lr_scheduler.metrics():
+            schedule.step(metric)
+            path.append([group["lr"] for group in o.param_groups])
+        found[f"plateau {name}"] = path
+    return found
+
+
+def lbfgs() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, arguments in test_second_order.VARIANTS.items():
+        x = torch.tensor([-1.2, 1.0], dtype=torch.float64, requires_grad=True)
+        y = torch.tensor(0.1, dtype=torch.float64, requires_grad=True)
+        optimizer, path = torch.optim.LBFGS([x, y], **arguments), []
+
+        def closure(optimizer: Any = optimizer, x: Any = x, y: Any = y) -> Any:
+            optimizer.zero_grad()
+            loss = test_second_order.rosenbrock(x, y)
+            loss.backward()
+            return loss
+
+        for _ in range(6):
+            optimizer.step(closure)
+            path.append([*x.tolist(), y.item()])
         found[name] = path
     return found
 
@@ -111,3 +159,5 @@ if __name__ == "__main__":
     write("micrograd.json", micrograd())
     write("layers.json", layers())
     write("trajectories.json", trajectories())
+    write("schedules.json", schedules())
+    write("lbfgs.json", lbfgs())

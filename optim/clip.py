@@ -1,0 +1,78 @@
+"""Gradients kept within bounds before a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from autograd.node import get_grad, set_grad
+from autograd.tensor import Tensor
+
+
+def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm_type: float = 2.0) -> float:
+    """Scale all gradients by one factor, so that the norm of all of them together is at most `max_norm`.
+
+    Parameters
+    ----------
+    parameters : iterable of Tensor
+        Those without a gradient count as zero.
+    max_norm : float
+    norm_type : float
+        The p of the norm; `math.inf` for the largest magnitude.
+
+    Returns
+    -------
+    float
+        The norm before.
+
+    Raises
+    ------
+    ValueError
+        Where the norm is not finite: then nothing was scaled, since a factor would make every gradient NaN or zero.
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> x = autograd.Tensor([3.0, 4.0], requires_grad=True)
+    >>> (x * x).sum().backward()
+    >>> optim.clip_grad_norm_([x], 1.0), x.grad.round(3).tolist()
+    (10.0, [0.6, 0.8])
+    """
+    if not max_norm >= 0.0:
+        raise ValueError(f"clip_grad_norm_: max_norm must not be negative, got {max_norm!r}")
+    members = _with_gradients(parameters)
+    norms = np.array([np.linalg.norm(np.ravel(get_grad(p)), norm_type) for p in members], dtype=np.float64)
+    total = float(np.linalg.norm(norms, norm_type)) if members else 0.0
+    if not np.isfinite(total):
+        broken = next((p for p, norm in zip(members, norms, strict=True) if not np.isfinite(norm)), members[0])
+        raise ValueError(f"clip_grad_norm_: the gradient of {broken.label()!r} of shape {broken.shape} is not finite")
+    # PyTorch's 1e-6 keeps a norm of 0 from dividing.
+    factor = max_norm / (total + 1e-6)
+    if factor < 1.0:
+        for p in members:
+            set_grad(p, get_grad(p) * p.dtype.type(factor))
+    return total
+
+
+def clip_grad_value_(parameters: Iterable[Tensor] | Tensor, clip_value: float) -> None:
+    """Cut every element of every gradient to the range from −clip_value to clip_value.
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> x = autograd.Tensor([3.0, -0.1], requires_grad=True)
+    >>> (x * x).sum().backward()
+    >>> optim.clip_grad_value_([x], 0.5)
+    >>> x.grad.tolist()
+    [0.5, -0.2]
+    """
+    if not clip_value >= 0.0:
+        raise ValueError(f"clip_grad_value_: clip_value must not be negative, got {clip_value!r}")
+    for p in _with_gradients(parameters):
+        set_grad(p, np.clip(get_grad(p), -clip_value, clip_value))
+
+
+def _with_gradients(parameters: Iterable[Tensor] | Tensor) -> list[Tensor]:
+    members = [parameters] if isinstance(parameters, Tensor) else list(parameters)
+    return [p for p in members if get_grad(p) is not None]

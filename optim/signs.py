@@ -1,0 +1,122 @@
+"""Steps by the sign of the gradient: Rprop and Lion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from optim.kernel import Kernel
+from optim.optimizer import Optimizer
+
+
+@Kernel
+def _rprop(p: Any, g: Any, last: Any, size: Any, shrink: Any, grow: Any, least: Any, most: Any) -> tuple[Any, ...]:
+    same = np.sign(g * last)
+    up, down = np.maximum(same, 0), np.maximum(-same, 0)
+    size = np.minimum(np.maximum(size * (up * grow + down * shrink + (1 - up - down)), least), most)
+    g = g * (1 - down)
+    return p - np.sign(g) * size, g, size
+
+
+@Kernel
+def _lion(
+    p: Any, g: Any, m: Any, lr: Any, beta1: Any, rest1: Any, beta2: Any, rest2: Any, shrink: Any
+) -> tuple[Any, ...]:
+    return shrink * p - lr * np.sign(beta1 * m + rest1 * g), beta2 * m + rest2 * g
+
+
+class Rprop(Optimizer):
+    """θ −= sign(g)·Δ: the step Δ grows while the gradient keeps its sign, and shrinks where it changes (Riedmiller and Braun 1993).
+
+    Where the sign changes, the gradient counts as zero, as in PyTorch.
+
+    Parameters
+    ----------
+    params : iterable of Tensor or of dict
+    lr : float
+        The first Δ.
+    etas : (float, float)
+        The factors by which Δ shrinks and grows.
+    step_sizes : (float, float)
+        The least and the largest Δ.
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> x = autograd.Tensor(3.0, requires_grad=True)
+    >>> optimizer = optim.Rprop([x], lr=0.1)
+    >>> (x * x).backward()
+    >>> optimizer.step()
+    >>> round(x.item(), 6)
+    2.9
+    """
+
+    state_names = ("prev", "step_size")
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 1e-2,
+        etas: tuple[float, float] = (0.5, 1.2),
+        step_sizes: tuple[float, float] = (1e-6, 50.0),
+    ) -> None:
+        super().__init__(params, {"lr": lr, "etas": tuple(etas), "step_sizes": tuple(step_sizes)})
+
+    def _check(self, options: dict[str, Any]) -> None:
+        super()._check(options)
+        shrink, grow = options["etas"]
+        if not 0.0 < shrink < 1.0 < grow:
+            raise ValueError(f"Rprop: etas must be below and above 1, got {options['etas']!r}")
+
+    def _first(self, name: str, options: dict[str, Any]) -> float:
+        return float(options["lr"]) if name == "step_size" else 0.0
+
+    def _update(
+        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+    ) -> None:
+        _rprop(values, g, list(state.values()), *options["etas"], *options["step_sizes"])
+
+
+class Lion(Optimizer):
+    """θ −= η·(sign(β₁·m + (1 − β₁)·g) + λ·θ), then m = β₂·m + (1 − β₂)·g (Chen et al. 2023, Algorithm 2).
+
+    Parameters
+    ----------
+    params : iterable of Tensor or of dict
+    lr : float
+        η: a tenth to a third of what Adam takes.
+    betas : (float, float)
+        β₁ and β₂.
+    weight_decay : float
+        λ, decoupled.
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> x = autograd.Tensor(3.0, requires_grad=True)
+    >>> optimizer = optim.Lion([x], lr=0.1)
+    >>> (x * x).backward()
+    >>> optimizer.step()
+    >>> round(x.item(), 6)
+    2.9
+    """
+
+    state_names = ("exp_avg",)
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 1e-4,
+        betas: tuple[float, float] = (0.9, 0.99),
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, {"lr": lr, "betas": tuple(betas), "weight_decay": weight_decay})
+
+    def _update(
+        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+    ) -> None:
+        lr, (beta1, beta2) = options["lr"], options["betas"]
+        shrink = 1.0 - lr * options["weight_decay"]
+        _lion(values, g, [state["exp_avg"]], lr, beta1, 1.0 - beta1, beta2, 1.0 - beta2, shrink)

@@ -1,0 +1,154 @@
+"""Schedules beside PyTorch's, and those of Keras and of the documents by their formulas."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import optim
+from autograd import Tensor
+from optim import lr_scheduler
+
+FROZEN_FILE = Path(__file__).parent.parent / "frozen" / "schedules.json"
+STEPS = 24
+# Each is called with `torch.optim.lr_scheduler` or with ours, and an optimizer with two groups.
+SCHEDULES: dict[str, Callable[[Any, Any], Any]] = {
+    "StepLR": lambda m, o: m.StepLR(o, step_size=5, gamma=0.5),
+    "MultiStepLR": lambda m, o: m.MultiStepLR(o, milestones=[3, 3, 11], gamma=0.3),
+    "ConstantLR": lambda m, o: m.ConstantLR(o, factor=0.25, total_iters=4),
+    "LinearLR": lambda m, o: m.LinearLR(o, start_factor=0.2, end_factor=0.9, total_iters=7),
+    "ExponentialLR": lambda m, o: m.ExponentialLR(o, gamma=0.9),
+    "PolynomialLR": lambda m, o: m.PolynomialLR(o, total_iters=15, power=2.0),
+    "CosineAnnealingLR": lambda m, o: m.CosineAnnealingLR(o, T_max=10, eta_min=0.01),
+    "CosineAnnealingWarmRestarts": lambda m, o: m.CosineAnnealingWarmRestarts(o, T_0=3, T_mult=2, eta_min=0.01),
+    "LambdaLR": lambda m, o: m.LambdaLR(o, lambda t: 0.95**t / (1 + t)),
+    "LambdaLR by group": lambda m, o: m.LambdaLR(o, [lambda t: 0.9**t, lambda t: 1.0 - 0.02 * t]),
+    "MultiplicativeLR": lambda m, o: m.MultiplicativeLR(o, lambda t: 0.9 if t % 2 else 0.8),
+    "OneCycleLR": lambda m, o: m.OneCycleLR(o, max_lr=1.0, total_steps=STEPS + 1),
+    "OneCycleLR linear": lambda m, o: m.OneCycleLR(
+        o, max_lr=1.0, total_steps=STEPS + 1, anneal_strategy="linear", pct_start=0.4
+    ),
+    "OneCycleLR three phases": lambda m, o: m.OneCycleLR(o, max_lr=1.0, total_steps=STEPS + 1, three_phase=True),
+    "SequentialLR": lambda m, o: m.SequentialLR(
+        o, [m.ConstantLR(o, factor=0.1, total_iters=2), m.ExponentialLR(o, gamma=0.9)], milestones=[6]
+    ),
+    "ChainedScheduler": lambda m, o: m.ChainedScheduler(
+        [m.ConstantLR(o, factor=0.1, total_iters=5), m.ExponentialLR(o, gamma=0.9)]
+    ),
+}
+PLATEAUS: dict[str, dict[str, Any]] = {
+    "usual": {"patience": 2},
+    "absolute": {"patience": 1, "threshold": 0.05, "threshold_mode": "abs", "factor": 0.5},
+    "largest": {"mode": "max", "patience": 1, "factor": 0.5, "cooldown": 2},
+    "least rate": {"patience": 0, "factor": 0.1, "min_lr": 1e-3},
+}
+FROZEN = json.loads(FROZEN_FILE.read_text(encoding="utf-8")) if FROZEN_FILE.exists() else {}
+
+
+def metrics() -> list[float]:
+    """Losses that fall, stand still and rise."""
+    return [1.0 / (1 + min(t, 7)) + 0.02 * math.sin(5 * t) for t in range(STEPS)]
+
+
+def optimizer() -> optim.Optimizer:
+    ps = [Tensor(np.ones(2), requires_grad=True) for _ in range(2)]
+    return optim.SGD([{"params": [ps[0]]}, {"params": [ps[1]], "lr": 0.1}], lr=0.5, momentum=0.9)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_rates_are_pytorchs(name: str) -> None:
+    o = optimizer()
+    schedule = SCHEDULES[name](lr_scheduler, o)
+    for rates, momentum in FROZEN[name]:
+        assert schedule.get_last_lr() == pytest.approx(rates, rel=1e-12, abs=1e-15)
+        assert o.param_groups[0]["momentum"] == pytest.approx(momentum, rel=1e-12)
+        schedule.step()
+
+
+@pytest.mark.parametrize("name", PLATEAUS)
+def test_plateaus_are_pytorchs(name: str) -> None:
+    o = optimizer()
+    schedule = lr_scheduler.ReduceLROnPlateau(o, **PLATEAUS[name])
+    rates = []
+    for metric in metrics():
+        schedule.step(metric)
+        rates.append(schedule.get_last_lr())
+    assert rates == pytest.approx(np.array(FROZEN[f"plateau {name}"]), rel=1e-12)
+
+
+def rates_of(schedule: Any, steps: int) -> list[float]:
+    found = []
+    for _ in range(steps):
+        found.append(schedule.get_last_lr()[0])
+        schedule.step()
+    return found
+
+
+def test_schedules_that_pytorch_does_not_have() -> None:
+    t = np.arange(12)
+    make = lambda kind, *a, **k: rates_of(getattr(lr_scheduler, kind)(optimizer(), *a, **k), 12)
+    np.testing.assert_allclose(make("InverseTimeLR", 0.5), 0.5 / (1 + 0.5 * t))
+    np.testing.assert_allclose(make("InverseTimeLR", 0.5, decay_steps=3, staircase=True), 0.5 / (1 + 0.5 * (t // 3)))
+    np.testing.assert_allclose(make("ExponentialLR", 0.5, decay_steps=4), 0.5 * 0.5 ** (t / 4))
+    np.testing.assert_allclose(make("ExponentialLR", 0.5, decay_steps=4, staircase=True), 0.5 * 0.5 ** (t // 4))
+    np.testing.assert_allclose(
+        make("PiecewiseConstantLR", [3, 6], [1.0, 0.1, 0.01]), [1.0] * 4 + [0.1] * 3 + [0.01] * 5
+    )
+    period = 5 * np.maximum(1, np.ceil(t / 5))
+    cycled = make("PolynomialLR", 5, power=2.0, end_factor=0.1, cycle=True)
+    np.testing.assert_allclose(cycled, 0.5 * (0.1 + 0.9 * (1 - t / period) ** 2))
+
+
+@pytest.mark.parametrize("name", [name for name in SCHEDULES if "LambdaLR by" not in name])
+def test_a_schedule_goes_on_from_its_state(name: str) -> None:
+    whole = SCHEDULES[name](lr_scheduler, optimizer())
+    first = SCHEDULES[name](lr_scheduler, optimizer())
+    for schedule in (whole, first):
+        for _ in range(8):
+            schedule.step()
+    o = optimizer()
+    resumed = SCHEDULES[name](lr_scheduler, o)
+    resumed.load_state_dict(first.state_dict())
+    for _ in range(6):
+        assert resumed.get_last_lr() == whole.get_last_lr()
+        resumed.step()
+        whole.step()
+
+
+def test_a_plateau_goes_on_from_its_state() -> None:
+    first, second = (lr_scheduler.ReduceLROnPlateau(optimizer(), patience=2) for _ in range(2))
+    for metric in metrics()[:9]:
+        first.step(metric)
+    second.optimizer.load_state_dict(first.optimizer.state_dict())
+    second.load_state_dict(first.state_dict())
+    for metric in metrics()[9:]:
+        first.step(metric)
+        second.step(metric)
+        assert first.get_last_lr() == second.get_last_lr()
+
+
+def test_errors() -> None:
+    o, other = optimizer(), optimizer()
+    for make, message in (
+        (lambda: lr_scheduler.StepLR(3, 1), "takes an optimizer, not int"),
+        (lambda: lr_scheduler.StepLR(o, 0), "step_size must be a whole number from 1 on, got 0"),
+        (lambda: lr_scheduler.LambdaLR(o, [lambda t: 1.0]), "1 functions for 2 groups"),
+        (lambda: lr_scheduler.PiecewiseConstantLR(o, [3], [1.0]), "1 rising boundaries need 2 values"),
+        (lambda: lr_scheduler.SequentialLR(o, [lr_scheduler.ConstantLR(o)], [3]), "need 0 rising milestones"),
+        (lambda: lr_scheduler.ChainedScheduler([lr_scheduler.ConstantLR(other)], o), "is over another optimizer"),
+        (lambda: lr_scheduler.OneCycleLR(o, 1.0, 5, anneal_strategy="no"), "'cos' or 'linear'"),
+        (lambda: lr_scheduler.ReduceLROnPlateau(o, factor=1.0), "factor must be below 1"),
+        (lambda: lr_scheduler.ConstantLR(o).load_state_dict({}), "expected \\['base_lrs', 'last_epoch'\\]"),
+    ):
+        with pytest.raises((ValueError, TypeError), match=message):
+            make()
+    schedule = lr_scheduler.OneCycleLR(o, 1.0, 2)
+    schedule.step()
+    with pytest.raises(ValueError, match="the cycle has 2 steps"):
+        schedule.step()

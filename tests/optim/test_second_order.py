@@ -1,0 +1,115 @@
+"""L-BFGS beside PyTorch's, Newton's method, and searches without gradients."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import optim
+from autograd import OperandError, Tensor
+from optim.gradient_free import METHODS
+
+FROZEN_FILE = Path(__file__).parent.parent / "frozen" / "lbfgs.json"
+VARIANTS: dict[str, dict[str, Any]] = {
+    "usual": {"lr": 0.2, "max_iter": 4},
+    "short history": {"lr": 0.3, "max_iter": 3, "history_size": 2},
+}
+FROZEN = json.loads(FROZEN_FILE.read_text(encoding="utf-8")) if FROZEN_FILE.exists() else {}
+
+
+def rosenbrock(x: Any, y: Any) -> Any:
+    """With another number beside it, so that there are two parameters."""
+    return (1 - x[0]) ** 2 + 5 * (x[1] - x[0] ** 2) ** 2 + (y - 0.5) ** 2 * (2 + x[1] ** 2)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_the_path_of_lbfgs_is_pytorchs(name: str) -> None:
+    x, y = Tensor([-1.2, 1.0], requires_grad=True), Tensor(0.1, requires_grad=True)
+    optimizer = optim.LBFGS([x, y], **VARIANTS[name])
+
+    def closure() -> Any:
+        optimizer.zero_grad()
+        loss = rosenbrock(x, y)
+        loss.backward()
+        return loss
+
+    for expected in FROZEN[name]:
+        optimizer.step(closure)
+        np.testing.assert_allclose([*x.tolist(), y.item()], expected, rtol=1e-9, atol=1e-12)
+
+
+def test_the_line_search_gets_to_the_minimum() -> None:
+    x, y = Tensor([-1.2, 1.0], requires_grad=True), Tensor(0.1, requires_grad=True)
+    optimizer = optim.LBFGS([x, y], line_search_fn="strong_wolfe", max_iter=60)
+
+    def closure() -> Any:
+        optimizer.zero_grad()
+        loss = rosenbrock(x, y)
+        loss.backward()
+        return loss
+
+    first = optimizer.step(closure)
+    assert first == pytest.approx(rosenbrock([-1.2, 1.0], 0.1))
+    np.testing.assert_allclose([*x.tolist(), y.item()], [1.0, 1.0, 0.5], atol=1e-5)
+
+
+def test_newton_solves_a_quadratic_in_one_step_and_converges_quadratically() -> None:
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=(5, 5))
+    h, b = a @ a.T + np.eye(5), rng.normal(size=5)
+    x = Tensor(rng.normal(size=5), requires_grad=True)
+    optim.Newton([x]).step(lambda x: 0.5 * x @ (h @ x) - b @ x)
+    np.testing.assert_allclose(x.data, np.linalg.solve(h, b), rtol=1e-9)
+    p, q = Tensor([1.2, 1.3], requires_grad=True), Tensor(0.4, requires_grad=True)
+    newton = optim.Newton([p, q])
+    for _ in range(6):
+        newton.step(rosenbrock)
+    np.testing.assert_allclose([*p.tolist(), q.item()], [1.0, 1.0, 0.5], atol=1e-9)
+
+
+def test_newton_goes_down_where_the_curvature_is_negative() -> None:
+    x = Tensor([0.1], requires_grad=True)
+    optimizer = optim.Newton([x], lr=0.5)
+    losses = [optimizer.step(lambda x: (x**4 - x**2).sum()) for _ in range(20)]
+    assert losses == sorted(losses, reverse=True)
+    assert abs(x.item()) == pytest.approx(0.5**0.5, abs=1e-4)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_searches_find_the_least_of_many_minima(method: Any) -> None:
+    pytest.importorskip("scipy")
+
+    def rastrigin(x: np.ndarray) -> Any:
+        return 20 + np.sum(x**2 - 10 * np.cos(2 * np.pi * x))
+
+    start = [0.3, -0.2] if method == "nelder_mead" else None
+    found = optim.minimize(rastrigin, [(-5, 5), (-5, 5)], method, start=start, iterations=300)
+    np.testing.assert_allclose(found.x, [0.0, 0.0], atol=1e-4)
+    assert found.value == pytest.approx(0.0, abs=1e-6)
+    again = optim.minimize(rastrigin, [(-5, 5), (-5, 5)], method, start=start, iterations=300)
+    np.testing.assert_array_equal(found.x, again.x)
+    assert found.evaluations > 10
+
+
+def test_errors() -> None:
+    x = Tensor([1.0], requires_grad=True)
+    for make, error, message in (
+        (lambda: optim.LBFGS([]), ValueError, "empty"),
+        (lambda: optim.LBFGS([{"params": [x]}]), OperandError, "without options of groups"),
+        (lambda: optim.LBFGS([x], line_search_fn="armijo"), ValueError, "strong_wolfe"),
+        (lambda: optim.LBFGS([x], lr=-1.0), ValueError, "not negative"),
+        (lambda: optim.Newton([x], damping=-1.0), ValueError, "damping must be"),
+        (
+            lambda: optim.Newton([x, Tensor(np.ones(1, np.float32), requires_grad=True)]),
+            OperandError,
+            "one dtype",
+        ),
+        (lambda: optim.minimize(np.sum, [(1, 0)]), ValueError, "low < high"),
+        (lambda: optim.minimize(np.sum, [(0, 1)], "luck"), ValueError, "method must be one of"),
+    ):
+        with pytest.raises(error, match=message):
+            make()
