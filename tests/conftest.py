@@ -30,9 +30,9 @@ def chromium() -> str:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Any]:
-    """Chromium, driven by playwright."""
+    """Chromium, driven by playwright, whose event loop must be gone when notebooks are run in one of their own."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -15,7 +15,7 @@ SETTLED, FINE = 0.5, 1e-12
 # Steps of the differences to one side, in units of the scale: the largest gap that closes from one to the next is smooth.
 ONE_SIDED = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
 # Distances, in units of the scale, at which a coarse arithmetic shows: float32, four decimals or float16.
-COARSE = (2.0**-20, 2.0**-16, 2.0**-12, 2.0**-8)
+COARSE = tuple(2.0**-k for k in range(22, 6, -2))
 # At distances with few digits sums come out exact, and no noise is seen.
 UNEVEN = 0.9003163161571061
 Function = Callable[[float], float]
@@ -148,15 +148,14 @@ def rounding_of(f: Function, x: float, scale: float) -> tuple[float, bool]:
     float, bool
         The noise, and whether it is that of such steps.
     """
-    scatter, size, still = _scatter(f, x, scale * UNEVEN * 2.0**-26)
-    if still:
+    scatter, size, same = _scatter(f, x, scale * UNEVEN * 2.0**-26)
+    if same >= 5:
         for distance in COARSE:
-            coarse, _, _ = _scatter(f, x, scale * UNEVEN * distance)
-            # What stands still only because so small a change is beyond the digits of the values is no step.
-            if coarse > 16.0 * EPSILON * size:
+            coarse, _, same = _scatter(f, x, scale * UNEVEN * distance)
+            # A function that is flat over long stretches is constant there, and what stands still only because so small
+            # a change is beyond the digits of its values takes no steps.
+            if same <= 3 and coarse > 16.0 * EPSILON * size:
                 return 4.0 * coarse, True
-            if coarse:
-                break
     if scatter > 10.0 * EPSILON * size:
         closer, _, _ = _scatter(f, x, scale * UNEVEN * 2.0**-30)
         if 0.0 < closer < 0.01 * scatter:
@@ -164,17 +163,17 @@ def rounding_of(f: Function, x: float, scale: float) -> tuple[float, bool]:
     return max(EPSILON * size, 2.0 * scatter), False
 
 
-def _scatter(f: Function, x: float, distance: float) -> tuple[float, float, bool]:
-    """The deviation that the fourth differences of nine values are made of if they are noise, the values' size, and
-    whether most of them are the same."""
+def _scatter(f: Function, x: float, distance: float) -> tuple[float, float, int]:
+    """The deviation that the fourth differences of nine values are made of if they are noise, the values' size, and how
+    many of them are the same as the one before."""
     values = [f(x + i * distance) for i in range(1, 10)]
     if not all(map(math.isfinite, values)):
-        return 0.0, 0.0, False
+        return 0.0, 0.0, 0
     size = max(map(abs, values))
-    still = sum(a == b for a, b in zip(values, values[1:], strict=False)) >= 5
+    same = sum(a == b for a, b in zip(values, values[1:], strict=False))
     for _ in range(4):
         values = [b - a for a, b in zip(values, values[1:], strict=False)]
-    return math.hypot(*values) / math.sqrt(len(values) * math.comb(8, 4)), size, still
+    return math.hypot(*values) / math.sqrt(len(values) * math.comb(8, 4)), size, same
 
 
 def _central(

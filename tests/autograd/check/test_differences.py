@@ -51,6 +51,7 @@ SMOOTH: dict[str, tuple[Callable[[float], Any], float, float]] = {
     "both sides of a jump": (np.sign, 0.0, 0.0),
     "a sawtooth": (lambda x: x % 1.0, 3.0, 1.0),
     "a step on a parabola": (lambda x: x * x + (x >= 1.0), 1.0, 2.0),
+    "long steps": (lambda x: math.floor(40 * x) / 40, 0.51, 0.0),
     "the end of a domain": (lambda x: x**2.5 if x >= 0 else math.nan, 0.0, 0.0),
 }
 
