@@ -3,13 +3,61 @@
 from __future__ import annotations
 
 from autograd.sites import library
-from nn import functional, init
-from nn.activations import ELU, GELU, Identity, LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh
+from nn import functional, init, scalar
+from nn.activations import (
+    CELU,
+    ELU,
+    GELU,
+    GLU,
+    SELU,
+    Hardsigmoid,
+    Hardswish,
+    Hardtanh,
+    Identity,
+    LeakyReLU,
+    LogSigmoid,
+    LogSoftmax,
+    Mish,
+    PReLU,
+    ReLU,
+    ReLU6,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Softsign,
+    Tanh,
+    Tanhshrink,
+)
+from nn.attention import MultiheadAttention
+from nn.batchnorm import BatchNorm1d, BatchNorm2d
+from nn.containers import ModuleDict, ModuleList
 from nn.data import DataLoader, load_digits_split
+from nn.dropout import Dropout
+from nn.embedding import Embedding
+from nn.flatten import Flatten
+from nn.layernorm import LayerNorm
 from nn.linear import Linear
-from nn.losses import CrossEntropyLoss, MSELoss
+from nn.losses import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CosineEmbeddingLoss,
+    CrossEntropyLoss,
+    HalfMSELoss,
+    HingeLoss,
+    HuberLoss,
+    KLDivLoss,
+    L1Loss,
+    LogCoshLoss,
+    MSELoss,
+    MultiMarginLoss,
+    NLLLoss,
+    SmoothL1Loss,
+)
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.penalties import l1_penalty, l2_penalty
+from nn.recurrent import GRU, LSTM, RNN
 from nn.sequential import Sequential
 
 library(__file__)

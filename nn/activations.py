@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from autograd.ops import activation, elementwise, stable
+from nn import functional
 from nn.module import Module
+from nn.parameter import Parameter
 
 
 class Identity(Module):
@@ -118,3 +122,112 @@ class LogSoftmax(Module):
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}"
+
+
+class ReLU6(Module):
+    """min(max(x, 0), 6)."""
+
+    def forward(self, x: Any) -> Any:
+        return functional.relu6(x)
+
+
+class SELU(Module):
+    """λ·elu(x, α), self-normalising; see `nn.functional.selu`."""
+
+    def forward(self, x: Any) -> Any:
+        return functional.selu(x)
+
+
+class CELU(Module):
+    """max(x, 0) + min(0, α·(exp(x/α) − 1))."""
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        super().__init__()
+        self.alpha = alpha
+
+    def forward(self, x: Any) -> Any:
+        return functional.celu(x, self.alpha)
+
+    def extra_repr(self) -> str:
+        return f"alpha={self.alpha}"
+
+
+class Mish(Module):
+    """x·tanh(softplus(x))."""
+
+    def forward(self, x: Any) -> Any:
+        return functional.mish(x)
+
+
+class Softsign(Module):
+    """x / (1 + |x|)."""
+
+    def forward(self, x: Any) -> Any:
+        return functional.softsign(x)
+
+
+class Tanhshrink(Module):
+    """x − tanh(x)."""
+
+    def forward(self, x: Any) -> Any:
+        return functional.tanhshrink(x)
+
+
+class LogSigmoid(Module):
+    """log(sigmoid(x))."""
+
+    def forward(self, x: Any) -> Any:
+        return functional.logsigmoid(x)
+
+
+class Hardtanh(Module):
+    """x, kept between two bounds."""
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+        super().__init__()
+        self.min_val, self.max_val = min_val, max_val
+
+    def forward(self, x: Any) -> Any:
+        return functional.hardtanh(x, self.min_val, self.max_val)
+
+    def extra_repr(self) -> str:
+        return f"min_val={self.min_val}, max_val={self.max_val}"
+
+
+class Hardsigmoid(Module):
+    """relu6(x + 3) / 6."""
+
+    def forward(self, x: Any) -> Any:
+        return functional.hardsigmoid(x)
+
+
+class Hardswish(Module):
+    """x·relu6(x + 3) / 6."""
+
+    def forward(self, x: Any) -> Any:
+        return functional.hardswish(x)
+
+
+class GLU(Module):
+    """The first half of an axis times the sigmoid of the second."""
+
+    def __init__(self, dim: int = -1) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, x: Any) -> Any:
+        return functional.glu(x, self.dim)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"
+
+
+class PReLU(Module):
+    """x where positive, weight·x elsewhere, with a learned slope (He et al. 2015); the derivative at 0 is the slope."""
+
+    def __init__(self, init: float = 0.25, dtype: Any = np.float32) -> None:
+        super().__init__()
+        self.weight = Parameter(np.full(1, init, dtype))
+
+    def forward(self, x: Any) -> Any:
+        return activation.relu(x) + self.weight * elementwise.minimum(x, 0.0)

@@ -2,54 +2,294 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from autograd.errors import ShapeError
+from autograd.node import raw
 from autograd.ops.activation import elu, gelu, leaky_relu, relu, silu
-from autograd.ops.elementwise import sigmoid, softplus, square, sub, tanh
+from autograd.ops.elementwise import abs as abs_
+from autograd.ops.elementwise import exp, log, maximum, minimum, sigmoid, softplus, sqrt, square, sub, tanh, where
 from autograd.ops.linalg import linear
+from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape
-from autograd.ops.stable import cross_entropy, log_softmax, reduced, softmax
+from autograd.ops.stable import cross_entropy as _cross_entropy
+from autograd.ops.stable import log_softmax, reduced, softmax
+from nn.attention import scaled_dot_product_attention
 
 __all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "celu",
+    "cosine_embedding_loss",
+    "cosine_similarity",
     "cross_entropy",
     "elu",
     "gelu",
+    "glu",
+    "half_mse_loss",
+    "hardsigmoid",
+    "hardswish",
+    "hardtanh",
+    "hinge_loss",
+    "huber_loss",
+    "kl_div",
+    "l1_loss",
     "leaky_relu",
     "linear",
+    "log_cosh_loss",
     "log_softmax",
+    "logsigmoid",
+    "mish",
     "mse_loss",
+    "multi_margin_loss",
+    "nll_loss",
     "relu",
+    "relu6",
+    "scaled_dot_product_attention",
+    "selu",
     "sigmoid",
     "silu",
+    "smooth_l1_loss",
     "softmax",
     "softplus",
+    "softsign",
     "tanh",
+    "tanhshrink",
 ]
 
 
-def mse_loss(prediction: Any, target: Any, reduction: str = "mean") -> Any:
-    """The squared error of each element, averaged, summed, or as it is.
+# activations
+
+
+def relu6(x: Any) -> Any:
+    """min(max(x, 0), 6)."""
+    return hardtanh(x, 0.0, 6.0)
+
+
+def hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
+    """x, kept between two bounds; the derivative at a bound is 0, as in PyTorch."""
+    inside = (np.asarray(raw(x)) > min_val) & (np.asarray(raw(x)) < max_val)
+    return where(inside, x, np.clip(np.asarray(raw(x)), min_val, max_val))
+
+
+def hardsigmoid(x: Any) -> Any:
+    """relu6(x + 3) / 6."""
+    return relu6(x + 3.0) / 6.0
+
+
+def hardswish(x: Any) -> Any:
+    """x·relu6(x + 3) / 6 (Howard et al. 2019)."""
+    return x * hardsigmoid(x)
+
+
+def selu(x: Any) -> Any:
+    """λ·elu(x, α) with the constants that keep mean 0 and variance 1 (Klambauer et al. 2017)."""
+    return 1.0507009873554805 * elu(x, 1.6732632423543772)
+
+
+def celu(x: Any, alpha: float = 1.0) -> Any:
+    """max(x, 0) + min(0, α·(exp(x/α) − 1)) (Barron 2017)."""
+    return relu(x) + alpha * elu(minimum(x, 0.0) / alpha, 1.0)
+
+
+def mish(x: Any) -> Any:
+    """x·tanh(softplus(x)) (Misra 2019)."""
+    return x * tanh(softplus(x))
+
+
+def softsign(x: Any) -> Any:
+    """x / (1 + |x|)."""
+    return x / (1.0 + abs_(x))
+
+
+def tanhshrink(x: Any) -> Any:
+    """x − tanh(x)."""
+    return x - tanh(x)
+
+
+def logsigmoid(x: Any) -> Any:
+    """log(sigmoid(x)), without underflow."""
+    return -softplus(-x)
+
+
+def glu(x: Any, dim: int = -1) -> Any:
+    """The first half times the sigmoid of the second (Dauphin et al. 2017)."""
+    length = shape(x)[dim]
+    if length % 2:
+        raise ShapeError(f"glu: axis {dim} of an input of shape {shape(x)} does not fall into two halves")
+    before = (slice(None),) * (dim % len(shape(x)))
+    return x[(*before, slice(None, length // 2))] * sigmoid(x[(*before, slice(length // 2, None))])
+
+
+# losses
+
+
+def _paired(name: str, prediction: Any, target: Any) -> None:
+    if shape(prediction) != shape(target):
+        # They are not broadcast: a column against a row is a mistake more often than it is meant.
+        raise ShapeError(
+            f"{name}: prediction of shape {shape(prediction)} and target of shape {shape(target)} must agree"
+        )
+
+
+def _of_errors(name: str, doc: str, loss: Callable[..., Any]) -> Callable[..., Any]:
+    """A loss that is a function of prediction − target, element by element."""
+
+    def function(prediction: Any, target: Any, reduction: str = "mean", **options: float) -> Any:
+        _paired(name, prediction, target)
+        return reduced(loss(sub(prediction, target), **options), reduction)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"""{doc}
 
     Parameters
     ----------
     prediction, target : Tensor or array of one shape
-        They are not broadcast: a column against a row is a mistake more often than it is meant.
-    reduction : {"mean", "sum", "none"}
+    reduction : {{"mean", "sum", "none"}}
+    **options : float
+        `delta` of huber_loss, `beta` of smooth_l1_loss.
 
     Raises
     ------
     ShapeError
         Where the shapes differ.
+    """
+    return function
+
+
+mse_loss = _of_errors("mse_loss", "(p − t)².", square)
+half_mse_loss = _of_errors("half_mse_loss", "½·(p − t)².", lambda r: 0.5 * square(r))
+l1_loss = _of_errors("l1_loss", "|p − t|.", abs_)
+log_cosh_loss = _of_errors(
+    "log_cosh_loss", "log(cosh(p − t)), without overflow.", lambda r: r + softplus(-2.0 * r) - float(np.log(2.0))
+)
+
+
+def _huber(r: Any, delta: float = 1.0) -> Any:
+    size = minimum(abs_(r), delta)
+    return size * (abs_(r) - 0.5 * size)
+
+
+huber_loss = _of_errors(
+    "huber_loss",
+    "½·r² where |r| = |p − t| ≤ δ, and δ·(|r| − δ/2) beyond (Huber 1964); `delta` is 1 by default.",
+    _huber,
+)
+smooth_l1_loss = _of_errors(
+    "smooth_l1_loss",
+    "½·r²/β where |r| = |p − t| < β, and |r| − β/2 beyond (Girshick 2015); `beta` is 1 by default.",
+    lambda r, beta=1.0: _huber(r, beta) / beta if beta else abs_(r),
+)
+
+
+def cross_entropy(logits: Any, targets: Any, reduction: str = "mean", label_smoothing: float = 0.0) -> Any:
+    """−log softmax(logits) at the target, or its mean under given probabilities.
+
+    Parameters
+    ----------
+    logits : (…, classes)
+    targets : whole numbers (…), or probabilities (…, classes)
+    reduction : {"mean", "sum", "none"}
+    label_smoothing : float
+        The share of each target that is spread over all classes (Szegedy et al. 2016).
 
     Examples
     --------
     >>> import numpy as np
-    >>> float(mse_loss(np.array([1.0, 2.0]), np.array([0.0, 0.0])))
-    2.5
+    >>> logits = np.array([[2.0, 1.0, 0.1]])
+    >>> [round(float(cross_entropy(logits, [0], label_smoothing=s)), 6) for s in (0.0, 0.1)]
+    [0.41703, 0.513697]
     """
-    if shape(prediction) != shape(target):
+    if not label_smoothing:
+        return _cross_entropy(logits, targets, reduction)
+    if not 0.0 < label_smoothing <= 1.0:
+        raise ValueError(f"cross_entropy: label_smoothing must be from 0 to 1, got {label_smoothing!r}")
+    hard = _cross_entropy(logits, targets, "none")
+    even = -sum_(log_softmax(logits, -1), axis=-1) / float(shape(logits)[-1])
+    return reduced((1.0 - label_smoothing) * hard + label_smoothing * even, reduction)
+
+
+def nll_loss(log_probabilities: Any, targets: Any, reduction: str = "mean") -> Any:
+    """The negative of the log-probability at the target.
+
+    Parameters
+    ----------
+    log_probabilities : (N, classes)
+    targets : whole numbers (N,)
+    """
+    labels = np.asarray(raw(targets))
+    classes = shape(log_probabilities)[-1]
+    if labels.dtype.kind not in "iu" or shape(labels) != shape(log_probabilities)[:-1]:
         raise ShapeError(
-            f"mse_loss: prediction of shape {shape(prediction)} and target of shape {shape(target)} must agree"
+            f"nll_loss: expected whole numbers of shape {shape(log_probabilities)[:-1]}, got {labels.dtype} of {shape(labels)}"
         )
-    return reduced(square(sub(prediction, target)), reduction)
+    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
+        raise ShapeError(
+            f"nll_loss: label {labels[(labels < 0) | (labels >= classes)][0]} is outside 0 … {classes - 1}"
+        )
+    return reduced(-log_probabilities[np.arange(labels.size), labels], reduction)
+
+
+def binary_cross_entropy_with_logits(logits: Any, targets: Any, reduction: str = "mean") -> Any:
+    """−t·log σ(x) − (1 − t)·log(1 − σ(x)) = max(x, 0) − x·t + log(1 + exp(−|x|))."""
+    _paired("binary_cross_entropy_with_logits", logits, targets)
+    return reduced(softplus(logits) - logits * targets, reduction)
+
+
+def binary_cross_entropy(probabilities: Any, targets: Any, reduction: str = "mean") -> Any:
+    """−t·log p − (1 − t)·log(1 − p), each logarithm at least −100, as in PyTorch; with logits at hand prefer those."""
+    _paired("binary_cross_entropy", probabilities, targets)
+    p = np.asarray(raw(probabilities))
+    if p.size and not (p.min() >= 0.0 and p.max() <= 1.0):
+        raise ValueError(f"binary_cross_entropy: probabilities are from 0 to 1, got {p.min():.6g} … {p.max():.6g}")
+    yes, no = maximum(log(probabilities), -100.0), maximum(log(1.0 - probabilities), -100.0)
+    return reduced(-(targets * yes + (1.0 - targets) * no), reduction)
+
+
+def kl_div(log_probabilities: Any, targets: Any, reduction: str = "mean", log_target: bool = False) -> Any:
+    """t·(log t − log p), element by element; "batchmean" divides the sum by the number of rows."""
+    _paired("kl_div", log_probabilities, targets)
+    if log_target:
+        losses = exp(targets) * (targets - log_probabilities)
+    else:
+        t = np.asarray(raw(targets))
+        entropy = np.where(t > 0.0, t * np.log(np.where(t > 0.0, t, 1.0)), 0.0)
+        losses = entropy - targets * log_probabilities
+    if reduction == "batchmean":
+        return sum_(losses) / float(shape(log_probabilities)[0])
+    return reduced(losses, reduction)
+
+
+def hinge_loss(scores: Any, targets: Any, reduction: str = "mean", margin: float = 1.0) -> Any:
+    """max(0, margin − t·score), for targets −1 and 1."""
+    _paired("hinge_loss", scores, targets)
+    if not np.isin(np.asarray(raw(targets)), (-1.0, 1.0)).all():
+        raise ValueError("hinge_loss: targets are −1 and 1")
+    return reduced(relu(margin - targets * scores), reduction)
+
+
+def multi_margin_loss(scores: Any, targets: Any, reduction: str = "mean", margin: float = 1.0) -> Any:
+    """Σ over the other classes of max(0, margin − score at the target + score), over the number of classes."""
+    labels = np.asarray(raw(targets))
+    rows = np.arange(labels.size)
+    others = np.ones(shape(scores), np.asarray(raw(scores)).dtype)
+    others[rows, labels] = 0.0
+    right = scores[rows, labels][:, None]
+    return reduced(sum_(relu(margin - right + scores) * others, axis=1) / float(shape(scores)[1]), reduction)
+
+
+def cosine_similarity(x: Any, y: Any, dim: int = 1, eps: float = 1e-8) -> Any:
+    """x·y / (|x|·|y|) along an axis, each norm at least ε."""
+    norms = [maximum(sqrt(sum_(square(v), axis=dim)), eps) for v in (x, y)]
+    return sum_(x * y, axis=dim) / (norms[0] * norms[1])
+
+
+def cosine_embedding_loss(x: Any, y: Any, targets: Any, reduction: str = "mean", margin: float = 0.0) -> Any:
+    """1 − cos(x, y) where the target is 1, and max(0, cos(x, y) − margin) where it is −1."""
+    _paired("cosine_embedding_loss", x, y)
+    alike = cosine_similarity(x, y, dim=len(shape(x)) - 1)
+    same = np.asarray(raw(targets)) == 1
+    return reduced(where(same, 1.0 - alike, relu(alike - margin)), reduction)

@@ -42,6 +42,60 @@ def zeros_(tensor: Tensor) -> Tensor:
     return _fill(tensor, 0.0)
 
 
+def ones_(tensor: Tensor) -> Tensor:
+    """Every element 1."""
+    return _fill(tensor, 1.0)
+
+
+def eye_(tensor: Tensor) -> Tensor:
+    """The identity, for a weight of two axes."""
+    if tensor.ndim != 2:
+        raise ShapeError(f"eye_ needs a weight of two axes, got shape {tensor.shape}")
+    return _fill(tensor, np.eye(tensor.shape[0], tensor.shape[1]))
+
+
+def orthogonal_(tensor: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
+    """gain times a matrix with orthonormal rows or columns (Saxe, McClelland and Ganguli 2014)."""
+    if tensor.ndim < 2:
+        raise ShapeError(f"orthogonal_ needs a weight of two axes or more, got shape {tensor.shape}")
+    rows, columns = tensor.shape[0], math.prod(tensor.shape[1:])
+    flat = np.random.default_rng(rng).normal(size=(max(rows, columns), min(rows, columns)))
+    q, r = np.linalg.qr(flat)
+    # The signs of r's diagonal make it uniform over all orthogonal matrices.
+    q *= np.sign(np.diagonal(r))
+    return _fill(tensor, gain * (q if rows >= columns else q.T).reshape(tensor.shape))
+
+
+def trunc_normal_(
+    tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, *, rng: Rng = None
+) -> Tensor:
+    """Normal, drawn again where outside of a … b."""
+    if not a < b or not a - 8 * std < mean < b + 8 * std:
+        raise ValueError(f"trunc_normal_: nearly nothing of N({mean}, {std}²) is between {a} and {b}")
+    source = np.random.default_rng(rng)
+    values = source.normal(mean, std, tensor.shape)
+    while (outside := (values < a) | (values > b)).any():
+        values[outside] = source.normal(mean, std, int(outside.sum()))
+    return _fill(tensor, values)
+
+
+def lecun_normal_(tensor: Tensor, *, rng: Rng = None) -> Tensor:
+    """Normal with standard deviation 1/√fan_in (LeCun et al. 1998)."""
+    return normal_(tensor, 0.0, fans(tensor)[0] ** -0.5, rng=rng)
+
+
+def lecun_uniform_(tensor: Tensor, *, rng: Rng = None) -> Tensor:
+    """Uniform within ±√(3/fan_in)."""
+    bound = (3.0 / fans(tensor)[0]) ** 0.5
+    return uniform_(tensor, -bound, bound, rng=rng)
+
+
+def fan_in_uniform_(tensor: Tensor, *, rng: Rng = None) -> Tensor:
+    """Uniform within ±1/√fan_in."""
+    bound = fans(tensor)[0] ** -0.5
+    return uniform_(tensor, -bound, bound, rng=rng)
+
+
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, *, rng: Rng = None) -> Tensor:
     """Normal with the given mean and standard deviation."""
     return _fill(tensor, np.random.default_rng(rng).normal(mean, std, tensor.shape))

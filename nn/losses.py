@@ -1,4 +1,4 @@
-"""Losses as modules; the functions are in `nn.functional`."""
+"""Losses as modules: each a function of `nn.functional`, with its options."""
 
 from __future__ import annotations
 
@@ -8,29 +8,127 @@ from nn import functional
 from nn.module import Module
 
 
-class CrossEntropyLoss(Module):
-    """Softmax and negative log-likelihood in one; see `autograd.cross_entropy`."""
+class _Loss(Module):
+    """Keeps the options of a function."""
 
-    def __init__(self, reduction: str = "mean") -> None:
+    function: Any
+
+    def __init__(self, reduction: str = "mean", **options: Any) -> None:
         super().__init__()
-        self.reduction = reduction
+        self.reduction, self.options = reduction, options
 
-    def forward(self, logits: Any, targets: Any) -> Any:
-        return functional.cross_entropy(logits, targets, self.reduction)
+    def forward(self, *args: Any) -> Any:
+        return type(self).function(*args, reduction=self.reduction, **self.options)
 
     def extra_repr(self) -> str:
-        return f"reduction={self.reduction!r}"
+        return ", ".join(f"{k}={v!r}" for k, v in {"reduction": self.reduction, **self.options}.items())
 
 
-class MSELoss(Module):
+class CrossEntropyLoss(_Loss):
+    """Softmax and negative log-likelihood in one; see `nn.functional.cross_entropy`."""
+
+    function = staticmethod(functional.cross_entropy)
+
+    def __init__(self, reduction: str = "mean", label_smoothing: float = 0.0) -> None:
+        super().__init__(reduction, label_smoothing=label_smoothing)
+
+
+class NLLLoss(_Loss):
+    """The negative log-probability at the target; see `nn.functional.nll_loss`."""
+
+    function = staticmethod(functional.nll_loss)
+
+
+class MSELoss(_Loss):
     """The squared error; see `nn.functional.mse_loss`."""
 
-    def __init__(self, reduction: str = "mean") -> None:
-        super().__init__()
-        self.reduction = reduction
+    function = staticmethod(functional.mse_loss)
 
-    def forward(self, prediction: Any, target: Any) -> Any:
-        return functional.mse_loss(prediction, target, self.reduction)
 
-    def extra_repr(self) -> str:
-        return f"reduction={self.reduction!r}"
+class HalfMSELoss(_Loss):
+    """Half the squared error; see `nn.functional.half_mse_loss`."""
+
+    function = staticmethod(functional.half_mse_loss)
+
+
+class L1Loss(_Loss):
+    """The absolute error; see `nn.functional.l1_loss`."""
+
+    function = staticmethod(functional.l1_loss)
+
+
+class HuberLoss(_Loss):
+    """Squares near zero, absolute values beyond δ; see `nn.functional.huber_loss`.
+
+    δ = 1.35 keeps 95 % of the efficiency of least squares on normal errors.
+    """
+
+    function = staticmethod(functional.huber_loss)
+
+    def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
+        if not delta > 0.0:
+            raise ValueError(f"HuberLoss: delta must be above 0, got {delta!r}")
+        super().__init__(reduction, delta=delta)
+
+
+class SmoothL1Loss(_Loss):
+    """Huber's loss over β; see `nn.functional.smooth_l1_loss`."""
+
+    function = staticmethod(functional.smooth_l1_loss)
+
+    def __init__(self, reduction: str = "mean", beta: float = 1.0) -> None:
+        super().__init__(reduction, beta=beta)
+
+
+class LogCoshLoss(_Loss):
+    """log(cosh(error)); see `nn.functional.log_cosh_loss`."""
+
+    function = staticmethod(functional.log_cosh_loss)
+
+
+class BCELoss(_Loss):
+    """Binary cross-entropy of probabilities; see `nn.functional.binary_cross_entropy`."""
+
+    function = staticmethod(functional.binary_cross_entropy)
+
+
+class BCEWithLogitsLoss(_Loss):
+    """Binary cross-entropy of logits; see `nn.functional.binary_cross_entropy_with_logits`."""
+
+    function = staticmethod(functional.binary_cross_entropy_with_logits)
+
+
+class KLDivLoss(_Loss):
+    """Kullback and Leibler's divergence; see `nn.functional.kl_div`."""
+
+    function = staticmethod(functional.kl_div)
+
+    def __init__(self, reduction: str = "mean", log_target: bool = False) -> None:
+        super().__init__(reduction, log_target=log_target)
+
+
+class HingeLoss(_Loss):
+    """max(0, margin − t·score); see `nn.functional.hinge_loss`."""
+
+    function = staticmethod(functional.hinge_loss)
+
+    def __init__(self, reduction: str = "mean", margin: float = 1.0) -> None:
+        super().__init__(reduction, margin=margin)
+
+
+class MultiMarginLoss(_Loss):
+    """The hinge over classes; see `nn.functional.multi_margin_loss`."""
+
+    function = staticmethod(functional.multi_margin_loss)
+
+    def __init__(self, reduction: str = "mean", margin: float = 1.0) -> None:
+        super().__init__(reduction, margin=margin)
+
+
+class CosineEmbeddingLoss(_Loss):
+    """1 − cos, or cos; see `nn.functional.cosine_embedding_loss`."""
+
+    function = staticmethod(functional.cosine_embedding_loss)
+
+    def __init__(self, reduction: str = "mean", margin: float = 0.0) -> None:
+        super().__init__(reduction, margin=margin)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
+from rich import box
+from rich.markup import escape
+from rich.table import Table
 
-from autograd.modes import scope
-from autograd.node import set_data
+from autograd.modes import no_grad, scope
+from autograd.node import HookHandle, next_order, set_data
 from autograd.tensor import Tensor, stamp
 from nn.parameter import Parameter
 
+Hook = Callable[..., Any]
 _entered: ContextVar[tuple[Module, str] | None] = ContextVar("nn module", default=None)
 
 
@@ -39,6 +43,8 @@ class Module:
         self._parameters: dict[str, Parameter] = {}
         self._modules: dict[str, Module] = {}
         self._names: dict[int, str] = {}
+        self._buffers: dict[str, np.ndarray] = {}
+        self._hooks: dict[int, Hook] = {}
         self.training = True
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -55,6 +61,8 @@ class Module:
             else:
                 self._modules[name] = value
                 self._name_children()
+        elif name in self.__dict__.get("_buffers", ()):
+            self._buffers[name] = value = np.asarray(value)
         elif name in self.__dict__.get("_parameters", ()) or name in self.__dict__.get("_modules", ()):
             if value is not None:
                 kind = "Parameter" if name in self._parameters else "Module"
@@ -69,7 +77,33 @@ class Module:
         self._forget(name)
         object.__delattr__(self, name)
 
+    def register_buffer(self, name: str, array: np.ndarray) -> None:
+        """Keep an array that is part of the state and no parameter, such as a running mean, as an attribute."""
+        self._buffers[name] = np.asarray(array)
+        object.__setattr__(self, name, self._buffers[name])
+
+    def register_forward_hook(self, hook: Hook) -> HookHandle:
+        """Call `hook(module, args, output)` after every forward pass; what it returns, if not None, is the output.
+
+        Returns
+        -------
+        HookHandle
+            Its `remove()` takes the hook away.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> layer, shapes = nn.Linear(3, 2, rng=0), []
+        >>> handle = layer.register_forward_hook(lambda module, args, output: shapes.append(output.shape))
+        >>> _ = layer(np.ones((5, 3), np.float32)); handle.remove(); shapes
+        [(5, 2)]
+        """
+        key = next_order()
+        self._hooks[key] = hook
+        return HookHandle(self._hooks, key)
+
     def _forget(self, name: str) -> None:
+        self._buffers.pop(name, None)
         self._parameters.pop(name, None)
         if self._modules.pop(name, None) is not None:
             self._name_children()
@@ -96,7 +130,11 @@ class Module:
             path = f"{prefix}.{name}" if prefix else name
         entered, scoped = _entered.set((self, path)), scope.set(path or None)
         try:
-            return self.forward(*args, **kwargs)
+            output = self.forward(*args, **kwargs)
+            for hook in list(self._hooks.values()):
+                replaced = hook(self, args, output)
+                output = output if replaced is None else replaced
+            return output
         finally:
             _entered.reset(entered)
             scope.reset(scoped)
@@ -141,6 +179,85 @@ class Module:
         """All parameters, each once."""
         return (parameter for _, parameter in self.named_parameters())
 
+    def named_buffers(self) -> Iterator[tuple[str, np.ndarray]]:
+        """All buffers with their paths."""
+        for path, module in self.named_modules():
+            for name, array in module._buffers.items():
+                yield f"{path}.{name}" if path else name, array
+
+    def apply(self, function: Callable[[Module], Any]) -> Module:
+        """Call a function with this module and all below it, the innermost first; gives the module back."""
+        for module in reversed(list(self.modules())):
+            function(module)
+        return self
+
+    def to(self, dtype: Any) -> Module:
+        """Turn all parameters, and the buffers of floats, to a dtype; gradients are forgotten. Gives the module back.
+
+        Optimizers made before hold the old arrays: make them afterwards.
+        """
+        wanted = np.dtype(dtype)
+        if wanted.kind != "f":
+            raise TypeError(f"{type(self).__name__}.to: parameters are floats, not {wanted}")
+        parameters = list(self.parameters())
+        for parameter in parameters:
+            parameter.zero_grad()
+            set_data(parameter, parameter.data.astype(wanted, order="K"))
+        stamp(parameters)
+        for module in self.modules():
+            for name, array in list(module._buffers.items()):
+                if array.dtype.kind == "f":
+                    module.register_buffer(name, array.astype(wanted))
+        return self
+
+    def double(self) -> Module:
+        """Everything in float64, as gradient checks need it."""
+        return self.to(np.float64)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Module:
+        """Freeze all parameters, or let them be trained; gives the module back."""
+        for parameter in self.parameters():
+            parameter.requires_grad_(requires_grad)
+        return self
+
+    def summary(self, *args: Any) -> Table:
+        """A table of the modules with their parameters; with arguments of a forward pass also the shapes that come out.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(4, 3), nn.Tanh())
+        >>> table = model.summary(np.ones((2, 4), np.float32))
+        >>> [list(column.cells) for column in table.columns]
+        [['', '0', '1'], ['Sequential', 'Linear', 'Tanh'], ['2×3', '2×3', '2×3'], ['15', '15', '0']]
+        """
+        shapes: dict[int, str] = {}
+
+        def note(module: Module, _: Any, output: Any) -> None:
+            shape = getattr(output, "shape", None)
+            shapes[id(module)] = "×".join(map(str, shape)) if shape else type(output).__name__
+
+        if args:
+            handles = [module.register_forward_hook(note) for module in self.modules()]
+            mode = {module: module.training for module in self.modules()}
+            try:
+                with no_grad():
+                    self.eval()(*args)
+            finally:
+                for handle in handles:
+                    handle.remove()
+                for module, training in mode.items():
+                    module.training = training
+        table = Table(box=box.SIMPLE)
+        for column in ("path", "module", *(["output"] if args else [])):
+            table.add_column(column)
+        table.add_column("parameters", justify="right")
+        for path, module in self.named_modules():
+            count = sum(p.size for p in module.parameters())
+            row = [path, type(module).__name__, *([shapes.get(id(module), "")] if args else []), f"{count:,}"]
+            table.add_row(*map(escape, row))
+        return table
+
     def train(self, mode: bool = True) -> Module:
         """Set this module and all below it to training mode; gives the module back."""
         for module in self.modules():
@@ -157,11 +274,12 @@ class Module:
             parameter.zero_grad()
 
     def state_dict(self) -> dict[str, np.ndarray]:
-        """Copies of all parameters' data by their paths."""
-        return {name: np.array(parameter.data, order="C") for name, parameter in self.named_parameters()}
+        """Copies of all parameters' data, and of all buffers, by their paths."""
+        parameters = {name: np.array(parameter.data, order="C") for name, parameter in self.named_parameters()}
+        return {**parameters, **{name: array.copy() for name, array in self.named_buffers()}}
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> None:
-        """Copy data into the parameters.
+        """Copy data into the parameters and the buffers.
 
         Parameters
         ----------
@@ -174,7 +292,8 @@ class Module:
         ValueError
             Naming all that is missing, unexpected, of another shape or not numbers; then nothing was changed.
         """
-        own = dict(self.named_parameters())
+        parameters, buffers = dict(self.named_parameters()), dict(self.named_buffers())
+        own: dict[str, Any] = {**parameters, **buffers}
         arrays = {name: np.asarray(v.numpy() if isinstance(v, Tensor) else v) for name, v in state_dict.items()}
         wrong = [f"missing {name!r}" for name in own if name not in arrays and strict]
         wrong += [f"unexpected {name!r}" for name in arrays if name not in own and strict]
@@ -190,13 +309,16 @@ class Module:
         ]
         if wrong:
             raise ValueError(f"load_state_dict of {type(self).__name__}: {'; '.join(wrong)}")
-        for name, parameter in own.items():
+        for name, buffer in buffers.items():
+            if name in arrays:
+                buffer[...] = arrays[name]
+        for name, parameter in parameters.items():
             if name in arrays:
                 # A new array in the memory order of the old one: one that aliases the old is left as it is.
                 fresh = np.empty_like(parameter.data)
                 fresh[...] = arrays[name]
                 set_data(parameter, fresh)
-        stamp([own[name] for name in arrays if name in own])
+        stamp([parameters[name] for name in arrays if name in parameters])
 
     def extra_repr(self) -> str:
         """What `repr` shows between the parentheses."""

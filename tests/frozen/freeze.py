@@ -13,6 +13,7 @@ from micrograd.engine import Value as Micrograd
 from tests.autograd.test_micrograd import more_ops, sanity, train
 from tests.autograd.test_transforms import X, frozen_functions
 from tests.benchmarks import drop_in
+from tests.nn import test_more_layers
 from tests.nn.test_layers import ACTIVATIONS, layer_inputs
 from tests.optim import test_lr_scheduler, test_second_order
 from tests.optim.test_trajectories import DECOUPLED, VARIANTS, gradient_of, start
@@ -143,6 +144,33 @@ def lbfgs() -> dict[str, Any]:
     return found
 
 
+def modules() -> dict[str, Any]:
+    def frozen(module: Any, inputs: Any, out: Any, leaves: Any) -> dict[str, Any]:
+        (out * torch.cos(torch.arange(out.numel(), dtype=torch.float64) + 0.5).reshape(out.shape)).sum().backward()
+        return {
+            "out": out.tolist(),
+            "grads": [leaf.grad.tolist() for leaf in leaves],
+            "parameters": {name: p.grad.tolist() for name, p in module.named_parameters()},
+            "buffers": {name: b.tolist() for name, b in module.named_buffers()},
+            "eval": test_more_layers.first(module.eval()(*map(torch.tensor, inputs))).tolist(),
+        }
+
+    found: dict[str, Any] = {}
+    for name, (build, inputs) in test_more_layers.MODULES.items():
+        module = build(torch.nn).double()
+        own = dict(module.named_parameters())
+        for key, values in test_more_layers.parameters_of(name, {k: tuple(p.shape) for k, p in own.items()}).items():
+            own[key].data = torch.tensor(values)
+        leaves = [torch.tensor(x, requires_grad=True) for x in inputs]
+        found[name] = frozen(module, inputs, test_more_layers.first(module(*leaves)), leaves)
+    for name, (build, inputs) in test_more_layers.LOSSES.items():
+        leaf = torch.tensor(inputs[0], requires_grad=True)
+        loss = build(torch.nn)(leaf, *map(torch.tensor, inputs[1:]))
+        loss.backward()
+        found[name] = {"out": loss.item(), "grads": [leaf.grad.tolist()]}
+    return found
+
+
 def hips() -> Any:
     """What the programs compute under HIPS autograd; None where that is not installed."""
     if not drop_in.hips_is_installed():
@@ -161,3 +189,4 @@ if __name__ == "__main__":
     write("trajectories.json", trajectories())
     write("schedules.json", schedules())
     write("lbfgs.json", lbfgs())
+    write("modules.json", modules())

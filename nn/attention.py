@@ -1,0 +1,138 @@
+"""`MultiheadAttention`: every position looks at all others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError
+from autograd.ops.elementwise import where
+from autograd.ops.linalg import linear, matmul
+from autograd.ops.reduction import mean
+from autograd.ops.shape import reshape, shape, swapaxes, transpose
+from autograd.ops.stable import softmax
+from nn import init
+from nn.dropout import Dropout
+from nn.linear import Linear
+from nn.module import Module
+from nn.parameter import Parameter
+
+
+def scaled_dot_product_attention(query: Any, key: Any, value: Any, mask: Any = None) -> tuple[Any, Any]:
+    """softmax(Q·Kᵀ / √d)·V, and the weights (Vaswani et al. 2017, eq. 1).
+
+    Parameters
+    ----------
+    query : (…, L, d)
+    key : (…, S, d)
+    value : (…, S, e)
+    mask : bool array that broadcasts to (…, L, S), optional
+        True where a position must not be looked at, as in PyTorch's `attn_mask` of a MultiheadAttention.
+    """
+    scores = matmul(query, swapaxes(key, -1, -2)) / float(np.sqrt(shape(query)[-1]))
+    if mask is not None:
+        scores = where(np.asarray(mask, dtype=bool), -np.inf, scores)
+    weights = softmax(scores, -1)
+    return matmul(weights, value), weights
+
+
+class MultiheadAttention(Module):
+    """Attention in several heads, each over a part of the features, with PyTorch's parameters.
+
+    Parameters
+    ----------
+    embed_dim : int
+    num_heads : int
+        It divides `embed_dim`.
+    dropout : float
+        Of the weights, in training.
+    bias : bool
+    batch_first : bool
+        Whether inputs are (batch, length, features) and not (length, batch, features).
+    dtype : dtype
+    rng : numpy.random.Generator or int, optional
+
+    Attributes
+    ----------
+    in_proj_weight : Parameter, shape (3·embed_dim, embed_dim)
+        Of query, key and value; Xavier uniform at first.
+    in_proj_bias : Parameter, shape (3·embed_dim,), or None
+    out_proj : Linear
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer = MultiheadAttention(8, 2, batch_first=True, rng=0)
+    >>> x = np.ones((3, 5, 8), np.float32)
+    >>> output, weights = layer(x, x, x)
+    >>> output.shape, weights.shape
+    ((3, 5, 8), (3, 5, 5))
+    """
+
+    def __init__(
+        self,
+        embed_dim: int,
+        num_heads: int,
+        dropout: float = 0.0,
+        bias: bool = True,
+        batch_first: bool = False,
+        dtype: Any = np.float32,
+        rng: np.random.Generator | int | None = None,
+    ) -> None:
+        super().__init__()
+        if num_heads < 1 or embed_dim % num_heads:
+            raise ShapeError(f"MultiheadAttention: {embed_dim} features do not fall into {num_heads} heads")
+        rng = np.random.default_rng(rng)
+        self.embed_dim, self.num_heads, self.batch_first = embed_dim, num_heads, batch_first
+        self.in_proj_weight = Parameter(np.zeros((3 * embed_dim, embed_dim), dtype))
+        self.in_proj_bias = Parameter(np.zeros(3 * embed_dim, dtype)) if bias else None
+        init.xavier_uniform_(self.in_proj_weight, rng=rng)
+        self.out_proj = Linear(embed_dim, embed_dim, bias, dtype, rng)
+        if self.out_proj.bias is not None:
+            init.zeros_(self.out_proj.bias)
+        self.dropout = Dropout(dropout, rng)
+
+    def forward(
+        self, query: Any, key: Any, value: Any, attn_mask: Any = None, need_weights: bool = True
+    ) -> tuple[Any, Any]:
+        """Attend.
+
+        Parameters
+        ----------
+        query, key, value : (length, batch, embed_dim), or (batch, length, embed_dim) with `batch_first`
+        attn_mask : bool array (L, S), optional
+            True where a position must not be looked at.
+        need_weights : bool
+
+        Returns
+        -------
+        output : like query
+        weights : (batch, L, S), the mean over the heads, or None
+        """
+        for name, x in (("query", query), ("key", key), ("value", value)):
+            if len(shape(x)) != 3 or shape(x)[2] != self.embed_dim:
+                raise ShapeError(
+                    f"{self.path}: expected {name} of three axes, the last {self.embed_dim} long, got {shape(x)}"
+                )
+        if not self.batch_first:
+            query, key, value = (swapaxes(x, 0, 1) for x in (query, key, value))
+        parts = [self._heads(x, k) for k, x in enumerate((query, key, value))]
+        heads, weights = scaled_dot_product_attention(parts[0], parts[1], parts[2], attn_mask)
+        if self.training and self.dropout.p:
+            heads = matmul(self.dropout(weights), parts[2])
+        joined = reshape(transpose(heads, (0, 2, 1, 3)), (*shape(query)[:2], self.embed_dim))
+        output = self.out_proj(joined)
+        output = output if self.batch_first else swapaxes(output, 0, 1)
+        return output, mean(weights, axis=1) if need_weights else None
+
+    def _heads(self, x: Any, k: int) -> Any:
+        """(batch, length, embed_dim) to (batch, heads, length, embed_dim / heads)."""
+        own = slice(k * self.embed_dim, (k + 1) * self.embed_dim)
+        weight = self.in_proj_weight[own]
+        projected = matmul(x, weight.T) if self.in_proj_bias is None else linear(x, weight, self.in_proj_bias[own])
+        cut = reshape(projected, (*shape(x)[:2], self.num_heads, self.embed_dim // self.num_heads))
+        return transpose(cut, (0, 2, 1, 3))
+
+    def extra_repr(self) -> str:
+        return f"{self.embed_dim}, {self.num_heads}"

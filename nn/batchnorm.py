@@ -1,0 +1,118 @@
+"""`BatchNorm1d` and `BatchNorm2d`: every feature with mean 0 and variance 1 over the batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError
+from autograd.node import raw
+from autograd.ops.elementwise import sqrt
+from autograd.ops.reduction import mean, var
+from autograd.ops.shape import reshape, shape
+from nn.module import Module
+from nn.parameter import Parameter
+
+
+class _BatchNorm(Module):
+    """(x − mean) / √(variance + ε), times `weight`, plus `bias` (Ioffe and Szegedy 2015, Algorithm 1).
+
+    In training mean and (biased) variance are those of the batch, for each feature over all other axes; running averages
+    of them, the variance unbiased, are kept, and used in evaluation.
+
+    Parameters
+    ----------
+    num_features : int
+        The length of axis 1.
+    eps : float
+        ε.
+    momentum : float or None
+        The share of a batch in the running averages; None for equal shares of all batches.
+    affine : bool
+        Whether there are `weight`, at first 1, and `bias`, at first 0.
+    track_running_stats : bool
+        Whether running averages are kept; without them evaluation takes those of the batch.
+    dtype : dtype
+
+    Attributes
+    ----------
+    weight, bias : Parameter, shape (num_features,), or None
+    running_mean, running_var : array, shape (num_features,)
+    num_batches_tracked : array of int
+    """
+
+    axes: tuple[int, ...]
+    weight: Parameter | None
+    bias: Parameter | None
+    running_mean: np.ndarray
+    running_var: np.ndarray
+    num_batches_tracked: np.ndarray
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        dtype: Any = np.float32,
+    ) -> None:
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.track_running_stats = track_running_stats
+        self.weight = Parameter(np.ones(num_features, dtype)) if affine else None
+        self.bias = Parameter(np.zeros(num_features, dtype)) if affine else None
+        if track_running_stats:
+            self.register_buffer("running_mean", np.zeros(num_features, dtype))
+            self.register_buffer("running_var", np.ones(num_features, dtype))
+            self.register_buffer("num_batches_tracked", np.array(0))
+
+    def forward(self, x: Any) -> Any:
+        have = shape(x)
+        if len(have) not in self.axes or have[1] != self.num_features:
+            wanted = " or ".join(f"(N, {self.num_features}{', …' * (n - 2)})" for n in self.axes)
+            raise ShapeError(f"{self.path}: expected an input of shape {wanted}, got {have}")
+        over = (0, *range(2, len(have)))
+        along = (1, -1, *(1 for _ in have[2:]))
+        if self.training or not self.track_running_stats:
+            count = int(np.prod([have[a] for a in over]))
+            if count < 2:
+                raise ShapeError(
+                    f"{self.path}: the variance of one value for each feature is 0; got an input of {have}"
+                )
+            centre, spread = mean(x, axis=over, keepdims=True), var(x, axis=over, keepdims=True)
+            if self.training and self.track_running_stats:
+                self._track(np.ravel(raw(centre)), np.ravel(raw(spread)) * (count / (count - 1)))
+        else:
+            centre, spread = self.running_mean.reshape(along), self.running_var.reshape(along)
+        normal = (x - centre) / sqrt(spread + self.eps)
+        if self.weight is None or self.bias is None:
+            return normal
+        return normal * reshape(self.weight, along) + reshape(self.bias, along)
+
+    def _track(self, centre: np.ndarray, spread: np.ndarray) -> None:
+        self.num_batches_tracked += 1
+        share = 1.0 / float(self.num_batches_tracked) if self.momentum is None else self.momentum
+        self.running_mean += share * (centre - self.running_mean)
+        self.running_var += share * (spread - self.running_var)
+
+    def extra_repr(self) -> str:
+        return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+class BatchNorm1d(_BatchNorm):
+    __doc__ = f"""Inputs of shape (N, C) or (N, C, L). {_BatchNorm.__doc__}
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer = BatchNorm1d(1, dtype=np.float64)
+    >>> layer(np.array([[1.0], [3.0]])).data.round(4).tolist(), layer.running_mean.tolist()
+    ([[-1.0], [1.0]], [0.2])
+    """
+    axes = (2, 3)
+
+
+class BatchNorm2d(_BatchNorm):
+    __doc__ = f"""Inputs of shape (N, C, H, W). {_BatchNorm.__doc__}"""
+    axes = (4,)

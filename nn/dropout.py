@@ -1,0 +1,49 @@
+"""`Dropout`: some of the numbers, at random, are left out in training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.node import raw
+from autograd.ops.shape import shape
+from nn.module import Module
+
+
+class Dropout(Module):
+    """Each element is 0 with probability p, and else divided by 1 − p; in evaluation nothing happens.
+
+    Srivastava et al. 2014, in the form that scales in training ("inverted").
+
+    Parameters
+    ----------
+    p : float
+    rng : numpy.random.Generator or int, optional
+        The source of the masks, or its seed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer = Dropout(0.5, rng=0)
+    >>> layer(np.ones(6)).tolist()
+    [2.0, 0.0, 0.0, 0.0, 2.0, 2.0]
+    >>> layer.eval()(np.ones(3)).tolist()
+    [1.0, 1.0, 1.0]
+    """
+
+    def __init__(self, p: float = 0.5, rng: np.random.Generator | int | None = None) -> None:
+        super().__init__()
+        if not 0.0 <= p <= 1.0:
+            raise ValueError(f"Dropout: p must be from 0 to 1, got {p!r}")
+        self.p, self._rng = p, np.random.default_rng(rng)
+
+    def forward(self, x: Any) -> Any:
+        if not self.training or self.p == 0.0:
+            return x
+        kept = self._rng.random(shape(x)) >= self.p
+        scale = 1.0 / (1.0 - self.p) if self.p < 1.0 else 0.0
+        return x * (kept * scale).astype(np.asarray(raw(x)).dtype)
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}"

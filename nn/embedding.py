@@ -1,0 +1,82 @@
+"""`Embedding`: a row of a table for every index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import OperandError, ShapeError
+from autograd.node import raw
+from nn import init
+from nn.module import Module
+from nn.parameter import Parameter
+
+
+class Embedding(Module):
+    """`weight[indices]`.
+
+    Parameters
+    ----------
+    num_embeddings, embedding_dim : int
+    padding_idx : int, optional
+        A row that starts as zeros, and whose gradient is zero.
+    dtype : dtype
+    rng : numpy.random.Generator or int, optional
+
+    Attributes
+    ----------
+    weight : Parameter, shape (num_embeddings, embedding_dim)
+        At first normal.
+
+    Raises
+    ------
+    OperandError
+        For indices that are no whole numbers.
+    ShapeError
+        For an index outside of the table.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Embedding(10, 3, rng=0)(np.array([[1, 2], [2, 9]])).shape
+    (2, 2, 3)
+    """
+
+    weight: Parameter
+
+    def __init__(
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        padding_idx: int | None = None,
+        dtype: Any = np.float32,
+        rng: np.random.Generator | int | None = None,
+    ) -> None:
+        super().__init__()
+        if num_embeddings < 1 or embedding_dim < 1:
+            raise ShapeError(f"Embedding: sizes must be at least 1, got {num_embeddings} and {embedding_dim}")
+        if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
+            raise ShapeError(f"Embedding: padding_idx {padding_idx} is outside of {num_embeddings} rows")
+        self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
+        self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings
+        self.weight = Parameter(np.zeros((num_embeddings, embedding_dim), dtype))
+        init.normal_(self.weight, rng=rng)
+        if self.padding_idx is not None:
+            self.weight.data[self.padding_idx] = 0.0
+
+    def forward(self, indices: Any) -> Any:
+        """(…) of whole numbers to (…, embedding_dim)."""
+        index = np.asarray(raw(indices))
+        if index.dtype.kind not in "iu":
+            raise OperandError(f"{self.path}: indices are whole numbers, not {index.dtype}")
+        if index.size and not (index.min() >= 0 and index.max() < self.num_embeddings):
+            wrong = index[(index < 0) | (index >= self.num_embeddings)].flat[0]
+            raise ShapeError(f"{self.path}: index {wrong} is outside 0 … {self.num_embeddings - 1}")
+        rows = self.weight[index]
+        if self.padding_idx is None:
+            return rows
+        return rows * (index != self.padding_idx)[..., None].astype(self.weight.dtype)
+
+    def extra_repr(self) -> str:
+        return f"num_embeddings={self.num_embeddings}, embedding_dim={self.embedding_dim}"

@@ -1,0 +1,35 @@
+"""`Flatten`: axes as one."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from autograd.errors import ShapeError
+from autograd.ops.shape import reshape, shape
+from nn.module import Module
+
+
+class Flatten(Module):
+    """The axes from `start_dim` to `end_dim` as one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Flatten()(np.ones((5, 2, 3))).shape
+    (5, 6)
+    """
+
+    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
+        super().__init__()
+        self.start_dim, self.end_dim = start_dim, end_dim
+
+    def forward(self, x: Any) -> Any:
+        have = shape(x)
+        start, end = (d % len(have) if have else 0 for d in (self.start_dim, self.end_dim))
+        if len(have) <= self.start_dim or start > end:
+            raise ShapeError(f"{self.path}: an input of shape {have} has no axes {self.start_dim} to {self.end_dim}")
+        return reshape(x, (*have[:start], math.prod(have[start : end + 1]), *have[end + 1 :]))
+
+    def extra_repr(self) -> str:
+        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"

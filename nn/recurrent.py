@@ -1,0 +1,219 @@
+"""`RNN`, `LSTM` and `GRU`: layers over a sequence, with PyTorch's parameters and gates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError
+from autograd.node import raw
+from autograd.ops.activation import relu
+from autograd.ops.elementwise import sigmoid, tanh
+from autograd.ops.joining import split
+from autograd.ops.linalg import linear
+from autograd.ops.shape import concatenate, shape, stack, swapaxes
+from nn import init
+from nn.dropout import Dropout
+from nn.module import Module
+from nn.parameter import Parameter
+
+State = tuple[Any, ...]
+
+
+class _Recurrent(Module):
+    """A cell that is run along a sequence, in several layers, and in both directions where asked.
+
+    Parameters
+    ----------
+    input_size, hidden_size : int
+    num_layers : int
+    batch_first : bool
+        Whether sequences are (batch, length, features) and not (length, batch, features).
+    dropout : float
+        Between layers, in training.
+    bidirectional : bool
+    bias : bool
+    dtype : dtype
+    rng : numpy.random.Generator or int, optional
+
+    Attributes
+    ----------
+    weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, … : Parameter
+        Of each layer; `_reverse` at the end for the other direction. At first uniform within ±1/√hidden_size.
+    """
+
+    gates: int
+    states: int
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        bias: bool = True,
+        dtype: Any = np.float32,
+        rng: np.random.Generator | int | None = None,
+    ) -> None:
+        super().__init__()
+        if min(input_size, hidden_size, num_layers) < 1:
+            raise ShapeError(
+                f"{type(self).__name__}: sizes must be at least 1, got {input_size}, {hidden_size} and {num_layers}"
+            )
+        rng = np.random.default_rng(rng)
+        self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
+        self.batch_first, self.bidirectional, self.bias = batch_first, bidirectional, bias
+        self.between = Dropout(dropout, rng)
+        bound = hidden_size**-0.5
+        for layer in range(num_layers):
+            width = input_size if layer == 0 else hidden_size * len(self._directions)
+            for direction in self._directions:
+                shapes: dict[str, tuple[int, ...]] = {
+                    "weight_ih": (self.gates * hidden_size, width),
+                    "weight_hh": (self.gates * hidden_size, hidden_size),
+                }
+                if bias:
+                    shapes |= {"bias_ih": (self.gates * hidden_size,), "bias_hh": (self.gates * hidden_size,)}
+                for name, size in shapes.items():
+                    parameter = Parameter(np.zeros(size, dtype))
+                    init.uniform_(parameter, -bound, bound, rng=rng)
+                    setattr(self, f"{name}_l{layer}{direction}", parameter)
+
+    @property
+    def _directions(self) -> tuple[str, ...]:
+        return ("", "_reverse") if self.bidirectional else ("",)
+
+    def cell(self, x: Any, state: State, recur: Callable[[Any], Any]) -> State:
+        """The state after one step: `x` is the input's part of the gates, `recur(h)` gives that of the state."""
+        raise TypeError(f"{type(self).__name__} has no cell")
+
+    def forward(self, x: Any, state: Any = None) -> tuple[Any, Any]:
+        """Run along a sequence.
+
+        Parameters
+        ----------
+        x : (length, batch, input_size), or (batch, length, input_size) with `batch_first`
+        state : (layers·directions, batch, hidden_size), optional
+            Of an LSTM a pair of them; zeros by default.
+
+        Returns
+        -------
+        output : like x, of directions·hidden_size features
+            The state of the last layer at every step.
+        state : like the given one
+            At the end.
+        """
+        if len(shape(x)) != 3 or shape(x)[2] != self.input_size:
+            axes = "(batch, length" if self.batch_first else "(length, batch"
+            raise ShapeError(f"{self.path}: expected an input of shape {axes}, {self.input_size}), got {shape(x)}")
+        if self.batch_first:
+            x = swapaxes(x, 0, 1)
+        length, batch = shape(x)[:2]
+        if length == 0:
+            raise ShapeError(f"{self.path}: the sequence is empty")
+        starts = self._starts(state, batch, np.asarray(raw(x)).dtype)
+        ends: list[State] = []
+        for layer in range(self.num_layers):
+            if layer:
+                x = self.between(x)
+            outputs = []
+            for direction in self._directions:
+                hidden, end = self._along(x, starts[len(ends)], f"_l{layer}{direction}", bool(direction))
+                outputs.append(stack(hidden))
+                ends.append(end)
+            x = outputs[0] if len(outputs) == 1 else concatenate(outputs, axis=2)
+        final = tuple(stack([end[k] for end in ends]) for k in range(self.states))
+        return swapaxes(x, 0, 1) if self.batch_first else x, final if self.states > 1 else final[0]
+
+    def _along(self, x: Any, state: State, suffix: str, backwards: bool) -> tuple[list[Any], State]:
+        def affine(v: Any, which: str) -> Any:
+            return _affine(v, getattr(self, f"weight_{which}{suffix}"), getattr(self, f"bias_{which}{suffix}", None))
+
+        # The input's part of all steps is one product.
+        given = affine(x, "ih")
+        length = shape(x)[0]
+        hidden: list[Any] = [None] * length
+        for t in reversed(range(length)) if backwards else range(length):
+            state = self.cell(given[t], state, lambda h: affine(h, "hh"))
+            hidden[t] = state[0]
+        return hidden, state
+
+    def _starts(self, state: Any, batch: int, dtype: Any) -> list[State]:
+        wanted = (self.num_layers * len(self._directions), batch, self.hidden_size)
+        if state is None:
+            return [tuple(np.zeros(wanted[1:], dtype) for _ in range(self.states)) for _ in range(wanted[0])]
+        parts = tuple(state) if self.states > 1 else (state,)
+        if len(parts) != self.states or any(shape(part) != wanted for part in parts):
+            raise ShapeError(
+                f"{self.path}: expected {self.states} state(s) of shape {wanted}, got {list(map(shape, parts))}"
+            )
+        return [tuple(part[k] for part in parts) for k in range(wanted[0])]
+
+    def extra_repr(self) -> str:
+        return f"{self.input_size}, {self.hidden_size}, num_layers={self.num_layers}"
+
+
+class RNN(_Recurrent):
+    __doc__ = f"""h = tanh(W·x + b + U·h + c), or relu of that (Elman 1990). {_Recurrent.__doc__}
+    Examples
+    --------
+    >>> import numpy as np
+    >>> output, state = RNN(3, 4, rng=0)(np.ones((5, 2, 3), np.float32))
+    >>> output.shape, state.shape
+    ((5, 2, 4), (1, 2, 4))
+    """
+    gates, states = 1, 1
+
+    def __init__(self, *args: Any, nonlinearity: str = "tanh", **kwargs: Any) -> None:
+        if nonlinearity not in ("tanh", "relu"):
+            raise ValueError(f"RNN: nonlinearity must be 'tanh' or 'relu', got {nonlinearity!r}")
+        self.nonlinearity = nonlinearity
+        super().__init__(*args, **kwargs)
+
+    def cell(self, x: Any, state: State, recur: Callable[[Any], Any]) -> State:
+        total = x + recur(state[0])
+        return (tanh(total) if self.nonlinearity == "tanh" else relu(total),)
+
+
+class LSTM(_Recurrent):
+    __doc__ = f"""c = f·c + i·g, h = o·tanh(c), gates in the order i, f, g, o (Hochreiter and Schmidhuber 1997). {_Recurrent.__doc__}
+    Examples
+    --------
+    >>> import numpy as np
+    >>> output, (h, c) = LSTM(3, 4, rng=0)(np.ones((5, 2, 3), np.float32))
+    >>> output.shape, h.shape, c.shape
+    ((5, 2, 4), (1, 2, 4), (1, 2, 4))
+    """
+    gates, states = 4, 2
+
+    def cell(self, x: Any, state: State, recur: Callable[[Any], Any]) -> State:
+        h, c = state
+        i, f, g, o = split(x + recur(h), 4, axis=1)
+        c = sigmoid(f) * c + sigmoid(i) * tanh(g)
+        return sigmoid(o) * tanh(c), c
+
+
+class GRU(_Recurrent):
+    __doc__ = f"""h = (1 − z)·n + z·h with n = tanh(x + r·U·h), gates in the order r, z, n (Cho et al. 2014). {_Recurrent.__doc__}
+    Examples
+    --------
+    >>> import numpy as np
+    >>> output, state = GRU(3, 4, num_layers=2, batch_first=True, rng=0)(np.ones((2, 5, 3), np.float32))
+    >>> output.shape, state.shape
+    ((2, 5, 4), (2, 2, 4))
+    """
+    gates, states = 3, 1
+
+    def cell(self, x: Any, state: State, recur: Callable[[Any], Any]) -> State:
+        (h,) = state
+        (r, z, n), (own_r, own_z, own_n) = split(x, 3, axis=1), split(recur(h), 3, axis=1)
+        reset, update = sigmoid(r + own_r), sigmoid(z + own_z)
+        return ((1.0 - update) * tanh(n + reset * own_n) + update * h,)
+
+
+def _affine(x: Any, weight: Any, bias: Any) -> Any:
+    return linear(x, weight, bias) if bias is not None else x @ weight.T
