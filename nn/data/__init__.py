@@ -1,0 +1,25 @@
+"""Data: mini-batches, parts, scales, and files."""
+
+from __future__ import annotations
+
+from nn.data.bundled import Split, load, load_digits_split
+from nn.data.idx import DataError, load_idx, load_mnist
+from nn.data.loader import DataLoader
+from nn.data.scaling import Standardize, jitter
+from nn.data.split import split
+from nn.data.tables import TableData, load_csv
+
+__all__ = [
+    "DataError",
+    "DataLoader",
+    "Split",
+    "Standardize",
+    "TableData",
+    "jitter",
+    "load",
+    "load_csv",
+    "load_digits_split",
+    "load_idx",
+    "load_mnist",
+    "split",
+]

@@ -1,0 +1,62 @@
+"""The data sets that come with scikit-learn."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from autograd.errors import MissingDependencyError
+from nn.data.tables import TableData
+
+NAMES = ("digits", "iris", "wine", "breast_cancer", "diabetes")
+
+
+def load(name: str) -> TableData:
+    """A data set by its name: digits, iris, wine, breast_cancer (classes), diabetes (a number).
+
+    Raises
+    ------
+    ValueError
+        For another name.
+    MissingDependencyError
+        Where scikit-learn is not installed.
+    """
+    if name not in NAMES:
+        raise ValueError(f"there is no data set {name!r}; there are {', '.join(NAMES)}")
+    try:
+        from sklearn import datasets
+    except ImportError as error:
+        raise MissingDependencyError(f"{name} comes with scikit-learn: pip install 'stepgrad[train]'") from error
+    found = getattr(datasets, f"load_{name}")()
+    classes = [str(c) for c in found.target_names] if "target_names" in found else None
+    target = np.asarray(found.target, np.int64 if classes else np.float64)
+    return TableData(np.asarray(found.data, np.float64), target, list(map(str, found.feature_names)), classes)
+
+
+class Split(NamedTuple):
+    """Training and test part: images of shape (n, 64), float32 from 0 to 1, and labels of shape (n,), 0 to 9."""
+
+    train_images: np.ndarray
+    train_labels: np.ndarray
+    test_images: np.ndarray
+    test_labels: np.ndarray
+
+
+def load_digits_split() -> Split:
+    """scikit-learn's 1797 digits of 8×8 pixels, divided by 16, in one fixed stratified split with a quarter for testing.
+
+    Raises
+    ------
+    MissingDependencyError
+        Where scikit-learn is not installed.
+    """
+    try:
+        from sklearn.datasets import load_digits
+        from sklearn.model_selection import train_test_split
+    except ImportError as error:
+        raise MissingDependencyError("the digits come with scikit-learn: pip install 'stepgrad[train]'") from error
+    images, labels = load_digits(return_X_y=True)
+    images = (images / 16.0).astype(np.float32)
+    train_x, test_x, train_y, test_y = train_test_split(images, labels, test_size=0.25, random_state=0, stratify=labels)
+    return Split(train_x, train_y, test_x, test_y)

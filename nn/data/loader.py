@@ -1,0 +1,106 @@
+"""`DataLoader`: mini-batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError
+
+
+class DataLoader:
+    """Mini-batches of arrays that belong together, or of the samples of an iterable.
+
+    Parameters
+    ----------
+    *arrays : numpy.ndarray of one length, or one iterable of samples
+        Samples of an iterable are arrays, numbers, or tuples of them, which are stacked; it is gone through anew for
+        every epoch.
+    batch_size : int
+        The last batch may be smaller.
+    shuffle : bool
+        A new order each time through; of arrays only.
+    replacement : bool
+        Draw as many rows as there are, each from all of them; of arrays only.
+    drop_last : bool
+        Leave out a last batch that is smaller.
+    seed : int, optional
+        The same seed gives the same orders.
+
+    Raises
+    ------
+    ShapeError
+        For arrays of different lengths, or samples that do not stack.
+
+    Examples
+    --------
+    >>> loader = DataLoader(np.arange(5), np.arange(5) ** 2, batch_size=2)
+    >>> [x.tolist() for x, _ in loader]
+    [[0, 1], [2, 3], [4]]
+    >>> [x.tolist() for (x,) in DataLoader(range(3), batch_size=2)]
+    [[0, 1], [2]]
+    """
+
+    def __init__(
+        self,
+        *arrays: Any,
+        batch_size: int = 32,
+        shuffle: bool = False,
+        replacement: bool = False,
+        drop_last: bool = False,
+        seed: int | None = None,
+    ) -> None:
+        if not arrays:
+            raise ShapeError("DataLoader: give at least one array")
+        if batch_size < 1:
+            raise ValueError(f"DataLoader: batch_size must be at least 1, got {batch_size}")
+        self.batch_size, self.shuffle, self.replacement, self.drop_last = batch_size, shuffle, replacement, drop_last
+        self._rng = np.random.default_rng(seed)
+        self.samples: Iterable[Any] | None = None
+        if len(arrays) == 1 and not isinstance(arrays[0], (np.ndarray, list, tuple)):
+            if shuffle or replacement:
+                raise ValueError("DataLoader: an iterable has an order of its own: shuffle and replacement need arrays")
+            self.samples = arrays[0]
+            return
+        self.arrays = tuple(np.asarray(array) for array in arrays)
+        if any(array.ndim == 0 for array in self.arrays):
+            raise ShapeError("DataLoader: arrays need an axis of samples")
+        lengths = {len(array) for array in self.arrays}
+        if len(lengths) != 1:
+            raise ShapeError(f"DataLoader: the arrays have {sorted(lengths)} rows; they must have the same number")
+
+    def __len__(self) -> int:
+        if self.samples is not None:
+            raise TypeError("DataLoader: the length of an iterable is not known")
+        count = len(self.arrays[0])
+        return count // self.batch_size if self.drop_last else -(-count // self.batch_size)
+
+    def __iter__(self) -> Iterator[tuple[np.ndarray, ...]]:
+        return self._stacked(self.samples) if self.samples is not None else self._chosen()
+
+    def _chosen(self) -> Iterator[tuple[np.ndarray, ...]]:
+        count = len(self.arrays[0])
+        if self.replacement:
+            order = self._rng.integers(0, count, count)
+        else:
+            order = self._rng.permutation(count) if self.shuffle else np.arange(count)
+        for number in range(len(self)):
+            chosen = order[number * self.batch_size : (number + 1) * self.batch_size]
+            yield tuple(array[chosen] for array in self.arrays)
+
+    def _stacked(self, samples: Iterable[Any]) -> Iterator[tuple[np.ndarray, ...]]:
+        waiting = iter(samples)
+        while batch := list(islice(waiting, self.batch_size)):
+            if len(batch) < self.batch_size and self.drop_last:
+                return
+            rows = [sample if isinstance(sample, tuple) else (sample,) for sample in batch]
+            if len({len(row) for row in rows}) > 1:
+                raise ShapeError(f"DataLoader: samples have {sorted({len(row) for row in rows})} parts")
+            try:
+                yield tuple(np.stack([np.asarray(row[k]) for row in rows]) for k in range(len(rows[0])))
+            except ValueError as error:
+                shapes = sorted({np.shape(part) for row in rows for part in row})
+                raise ShapeError(f"DataLoader: samples of shapes {shapes} do not stack") from error

@@ -1,0 +1,65 @@
+"""Features on one scale, and noise on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError
+
+
+class Standardize:
+    """Each feature less its mean, over its standard deviation, both of the training part alone.
+
+    A feature that does not vary is only shifted. Inputs 1000 times larger would need a rate 1000 times smaller.
+
+    Examples
+    --------
+    >>> train, test = np.array([[1.0, 5.0], [3.0, 5.0]]), np.array([[2.0, 6.0]])
+    >>> scale = Standardize().fit(train)
+    >>> scale(train).tolist(), scale(test).tolist(), scale.inverse(scale(test)).tolist()
+    ([[-1.0, 0.0], [1.0, 0.0]], [[0.0, 1.0]], [[2.0, 6.0]])
+    """
+
+    mean: np.ndarray
+    std: np.ndarray
+
+    def fit(self, x: Any) -> Standardize:
+        """Learn the means and deviations of the features, the last axis; gives itself back."""
+        array = np.asarray(x)
+        if array.ndim < 2 or array.size == 0:
+            raise ShapeError(f"Standardize: expected samples and features, got shape {array.shape}")
+        over = tuple(range(array.ndim - 1))
+        self.mean = array.mean(axis=over)
+        spread = array.std(axis=over)
+        self.std = np.where(spread > 0.0, spread, 1.0).astype(spread.dtype)
+        return self
+
+    def __call__(self, x: Any) -> np.ndarray:
+        return (self._checked(x) - self.mean) / self.std
+
+    def inverse(self, x: Any) -> np.ndarray:
+        """Back on the old scale."""
+        return self._checked(x) * self.std + self.mean
+
+    def _checked(self, x: Any) -> np.ndarray:
+        if not hasattr(self, "mean"):
+            raise ValueError("Standardize: call fit with the training part first")
+        array = np.asarray(x)
+        if array.shape[-1:] != self.mean.shape:
+            raise ShapeError(f"Standardize: fitted to {len(self.mean)} features, got shape {array.shape}")
+        return array
+
+
+def jitter(x: Any, std: float, rng: np.random.Generator | int | None = None) -> np.ndarray:
+    """Inputs with normal noise of a standard deviation, as a regulariser.
+
+    Examples
+    --------
+    >>> jitter(np.zeros(3, np.float32), 0.0).tolist()
+    [0.0, 0.0, 0.0]
+    """
+    array = np.asarray(x)
+    noise = np.random.default_rng(rng).normal(0.0, std, array.shape)
+    return array + noise.astype(array.dtype if array.dtype.kind == "f" else np.float64)

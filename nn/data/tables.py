@@ -1,0 +1,101 @@
+"""CSV files as features and a target."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from nn.data.idx import DataError
+
+# Lines up to which a file is read.
+LONGEST = 5_000_000
+
+
+class TableData(NamedTuple):
+    """A table: `features` (n, k), float64; `target` (n,), float64, or class numbers with the `classes` they stand for."""
+
+    features: np.ndarray
+    target: np.ndarray
+    names: list[str]
+    classes: list[str] | None
+
+
+def load_csv(path: str | os.PathLike[str], target: str | int = -1) -> TableData:
+    """Read a table of numbers, with or without a line of names; a target of words becomes classes.
+
+    Parameters
+    ----------
+    path : path
+        UTF-8; commas, semicolons or tabs between the fields.
+    target : str or int
+        The name or the number of the column to be predicted; the last one by default.
+
+    Raises
+    ------
+    DataError
+        Where the file is missing or empty, a line has another number of fields, or a feature is no number; with its line.
+    """
+    file = Path(path)
+    try:
+        with open(file, newline="", encoding="utf-8-sig") as stream:
+            start = stream.read(4096)
+            stream.seek(0)
+            delimiter = max(",;\t", key=start.partition("\n")[0].count)
+            lines = []
+            for number, fields in enumerate(csv.reader(stream, delimiter=delimiter, strict=True), 1):
+                if number > LONGEST:
+                    raise DataError(f"{file} has more than {LONGEST:,} lines")
+                if any(field.strip() for field in fields):
+                    lines.append((number, [field.strip() for field in fields]))
+    except FileNotFoundError:
+        raise DataError(f"{file}: there is no such file") from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{file} cannot be read as CSV: {error}") from error
+    if not lines:
+        raise DataError(f"{file} is empty")
+    names = [f"column {k}" for k in range(len(lines[0][1]))]
+    # A first line without any number is one of names.
+    if not any(map(_is_number, lines[0][1])) and len(lines) > 1:
+        names = lines.pop(0)[1]
+    column = _column(file, target, names)
+    for number, fields in lines:
+        if len(fields) != len(names):
+            raise DataError(f"{file}, line {number}: {len(fields)} fields, where {len(names)} were expected")
+    features = np.array(
+        [[_number(file, n, names[k], f) for k, f in enumerate(fields) if k != column] for n, fields in lines],
+        np.float64,
+    ).reshape(len(lines), len(names) - 1)
+    wanted = [fields[column] for _, fields in lines]
+    kept = [name for k, name in enumerate(names) if k != column]
+    if all(map(_is_number, wanted)):
+        return TableData(features, np.array(wanted, np.float64), kept, None)
+    classes = sorted(set(wanted))
+    number_of = {name: k for k, name in enumerate(classes)}
+    return TableData(features, np.array([number_of[w] for w in wanted]), kept, classes)
+
+
+def _is_number(field: str) -> bool:
+    try:
+        return np.isfinite(float(field)).item()
+    except ValueError:
+        return False
+
+
+def _number(file: Path, line: int, name: str, field: str) -> float:
+    if not _is_number(field):
+        raise DataError(f"{file}, line {line}: {name} is {field!r}, not a number")
+    return float(field)
+
+
+def _column(file: Path, target: str | int, names: list[str]) -> int:
+    if isinstance(target, int):
+        if not -len(names) <= target < len(names):
+            raise DataError(f"{file} has {len(names)} columns, none of number {target}")
+        return target % len(names)
+    if target not in names:
+        raise DataError(f"{file} has no column {target!r}; it has {', '.join(names[:12])}")
+    return names.index(target)

@@ -1,0 +1,195 @@
+"""Data: batches, parts, scales, and files that are what they say, or are refused."""
+
+from __future__ import annotations
+
+import gzip
+import struct
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd import ShapeError
+from nn.data import (
+    DataError,
+    DataLoader,
+    Standardize,
+    jitter,
+    load,
+    load_csv,
+    load_idx,
+    load_mnist,
+    split,
+)
+
+
+def test_batches_of_arrays() -> None:
+    x = np.arange(10)
+    loader = DataLoader(x, x * 2, batch_size=4, shuffle=True, seed=0)
+    first, second = ([b.tolist() for b, _ in loader] for _ in range(2))
+    assert first != second
+    assert sorted(k for batch in first for k in batch) == list(range(10))
+    assert [b.tolist() for b, _ in DataLoader(x, x, batch_size=4, shuffle=True, seed=0)] == first
+    assert [len(b) for (b,) in DataLoader(x, batch_size=4, drop_last=True)] == [4, 4]
+    assert len(DataLoader(x, batch_size=4, drop_last=True)) == 2
+    drawn = np.concatenate([b for (b,) in DataLoader(np.arange(1000), replacement=True, seed=1)])
+    assert len(drawn) == 1000
+    assert 580 < len(np.unique(drawn)) < 680, "about 63 % of all rows"
+
+
+def test_batches_of_iterables() -> None:
+    class Squares:
+        def __iter__(self) -> Any:
+            return ((np.full(2, k), k * k) for k in range(5))
+
+    loader = DataLoader(Squares(), batch_size=2)
+    for _ in range(2):
+        assert [(x.shape, y.tolist()) for x, y in loader] == [((2, 2), [0, 1]), ((2, 2), [4, 9]), ((1, 2), [16])]
+    with pytest.raises(ShapeError, match="do not stack"):
+        list(DataLoader(iter([np.ones(2), np.ones(3)])))
+    with pytest.raises(ValueError, match="shuffle and replacement need arrays"):
+        DataLoader(iter([1]), shuffle=True)
+    with pytest.raises(ShapeError, match="an axis of samples"):
+        DataLoader(np.array(1.0), np.ones(3))
+
+
+def test_parts_keep_the_shares_of_the_classes() -> None:
+    labels = np.repeat([0, 1, 2], [60, 30, 10])
+    parts = split(np.arange(100), labels, shares=(0.6, 0.2, 0.2), stratify=labels, seed=3)
+    assert [Counter(y.tolist()) for _, y in parts] == [{0: 36, 1: 18, 2: 6}, {0: 12, 1: 6, 2: 2}, {0: 12, 1: 6, 2: 2}]
+    assert sorted(np.concatenate([x for x, _ in parts])) == list(range(100))
+    for make, message in (
+        (lambda: split(np.ones(3), np.ones(2)), "same number"),
+        (lambda: split(np.ones(3), shares=(0.5, 0.6)), "add up to 1"),
+        (lambda: split(np.ones(1)), "too few"),
+        (lambda: split(np.ones(3), stratify=[1, 2]), "a label for each of 3 rows"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            make()
+
+
+def test_scales_come_from_the_training_part() -> None:
+    rng = np.random.default_rng(0)
+    train, test = rng.normal(5.0, 3.0, (200, 4)), rng.normal(5.0, 3.0, (50, 4))
+    train[:, 2] = 7.0
+    scale = Standardize().fit(train)
+    np.testing.assert_allclose(scale(train).mean(axis=0), 0.0, atol=1e-12)
+    np.testing.assert_allclose(scale(train).std(axis=0), [1, 1, 0, 1])
+    np.testing.assert_allclose(scale.inverse(scale(test)), test)
+    with pytest.raises(ShapeError, match="fitted to 4 features"):
+        scale(test[:, :3])
+    with pytest.raises(ValueError, match="call fit"):
+        Standardize()(test)
+    noisy = jitter(np.zeros(10_000, np.float32), 0.1, rng=0)
+    assert noisy.dtype == np.float32
+    assert noisy.std() == pytest.approx(0.1, rel=0.03)
+
+
+def idx(array: np.ndarray, code: int = 0x08) -> bytes:
+    return bytes([0, 0, code, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_mnist_is_read_from_its_files(tmp_path: Path, packed: bool) -> None:
+    rng = np.random.default_rng(0)
+    images, labels = rng.integers(0, 256, (7, 28, 28), np.uint8), rng.integers(0, 10, 7).astype(np.uint8)
+    for part in ("train", "t10k"):
+        for name, array in ((f"{part}-images-idx3-ubyte", images), (f"{part}-labels-idx1-ubyte", labels)):
+            data = idx(array)
+            (tmp_path / (name + ".gz" * packed)).write_bytes(gzip.compress(data) if packed else data)
+    x, y, _, test_y = load_mnist(tmp_path)
+    np.testing.assert_allclose(x, images.reshape(7, 784) / 255.0, rtol=1e-6)
+    assert x.dtype == np.float32
+    np.testing.assert_array_equal(y, labels)
+    np.testing.assert_array_equal(test_y, labels)
+    (tmp_path / ("train-labels-idx1-ubyte" + ".gz" * packed)).write_bytes(idx(labels[:5]))
+    with pytest.raises(DataError, match="train: 7 images, and 5 labels"):
+        load_mnist(tmp_path)
+    with pytest.raises(DataError, match="has no train-images-idx3-ubyte"):
+        load_mnist(tmp_path / "elsewhere")
+
+
+def test_idx_of_other_numbers(tmp_path: Path) -> None:
+    file = tmp_path / "numbers"
+    file.write_bytes(idx(np.array([1.5, -2.0], ">f4"), 0x0D))
+    assert load_idx(file).tolist() == [1.5, -2.0]
+    assert load_idx(file).dtype == np.float32
+
+
+GOOD = idx(np.arange(6, dtype=np.uint8).reshape(2, 3))
+BROKEN: list[tuple[bytes, str]] = [
+    (b"", "begins with nothing"),
+    (b"PK\3\4 and so on", "is not an IDX file: it begins with 50 4b 03 04"),
+    (GOOD[:6], "truncated: it ends within its header"),
+    (GOOD[:-1], r"should have 6 bytes of data, shape \(2, 3\); it has 5"),
+    (GOOD + b"x", "it has more"),
+    (bytes([0, 0, 8, 3]) + struct.pack(">3I", 60000, 2**31, 2**31), "up to 2,000,000,000 are read"),
+    (gzip.compress(GOOD, mtime=0)[:-4], "cannot be read"),
+    (gzip.compress(GOOD, mtime=0)[:10] + b"\x07" * 9, "cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("content", "message"), BROKEN, ids=range(len(BROKEN)))
+def test_broken_idx_files_are_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "file").write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        load_idx(tmp_path / "file")
+
+
+def test_tables(tmp_path: Path) -> None:
+    file = tmp_path / "table.csv"
+    file.write_text("\ufeffwidth;height;kind\n1;2,5;a\n".replace(",5", ".5") + "3;4;b\n\n5;6;a\n", encoding="utf-8")
+    table = load_csv(file)
+    assert (table.features.tolist(), table.target.tolist()) == ([[1, 2.5], [3, 4], [5, 6]], [0, 1, 0])
+    assert (table.names, table.classes) == (["width", "height"], ["a", "b"])
+    file.write_text("1,2,3\n4,5,6\n")
+    table = load_csv(file, target=0)
+    assert (table.features.tolist(), table.target.tolist(), table.classes) == ([[2, 3], [5, 6]], [1, 4], None)
+
+
+TABLES: list[tuple[str, Any, str]] = [
+    ("", -1, "is empty"),
+    ("a,b\n1,2\n3\n", -1, "line 3: 1 fields, where 2 were expected"),
+    ("a,b\n1,2\nx,3\n", -1, "line 3: a is 'x', not a number"),
+    ("a,b\nnan,2\n", -1, "a is 'nan', not a number"),
+    ("a,b\n1,2\n", "c", "has no column 'c'; it has a, b"),
+    ("a,b\n1,2\n", 5, "none of number 5"),
+    ('a,b\n"1,2\n', -1, "cannot be read as CSV"),
+]
+
+
+@pytest.mark.parametrize(("content", "target", "message"), TABLES)
+def test_broken_tables_are_refused_with_their_line(tmp_path: Path, content: str, target: Any, message: str) -> None:
+    file = tmp_path / "table.csv"
+    file.write_text(content)
+    with pytest.raises(DataError, match=message):
+        load_csv(file, target)
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    for read in (load_csv, load_idx):
+        with pytest.raises(DataError, match="there is no such file"):
+            read(tmp_path / "missing")
+        with pytest.raises(DataError, match="cannot be read"):
+            read(tmp_path)
+    (tmp_path / "latin").write_bytes("größe,b\n1,2\n".encode("latin-1"))
+    with pytest.raises(DataError, match="cannot be read as CSV"):
+        load_csv(tmp_path / "latin")
+
+
+def test_bundled_sets_by_name() -> None:
+    pytest.importorskip("sklearn")
+    found = {name: load(name) for name in ("digits", "iris", "wine", "breast_cancer", "diabetes")}
+    assert {name: table.features.shape for name, table in found.items()} == {
+        "digits": (1797, 64),
+        "iris": (150, 4),
+        "wine": (178, 13),
+        "breast_cancer": (569, 30),
+        "diabetes": (442, 10),
+    }
+    assert found["iris"].classes == ["setosa", "versicolor", "virginica"]
+    assert found["diabetes"].classes is None
+    with pytest.raises(ValueError, match="there is no data set 'mnist'; there are digits"):
+        load("mnist")
