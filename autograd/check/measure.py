@@ -17,8 +17,8 @@ from autograd.node import Node
 from autograd.reverse import steps
 
 DIRECTIONS, GROUP = 3, 8
-# Scales at which a failure must be seen again.
-CLOSER = (1.3e-2, 1.7e-5, 2.9e-8)
+# Scales at which a failure must be seen again, and failures after which the others are believed.
+CLOSER, ENOUGH = (1.3e-2, 1.7e-5, 2.9e-8), 4
 # The share of a derivative up to which a claim agrees with what was not measured by differences.
 SHARP = 1e-6
 # A direction is up to twice as short as the numbers that it moves.
@@ -45,6 +45,7 @@ class Measurement:
         self.size = int(self._starts[-1])
         finite = [np.max(np.abs(c), initial=0.0, where=np.isfinite(c)) for c in self.claims]
         self.largest = float(max(finite, default=0.0))
+        self._confirmed = 0
 
     def run(self, most: int) -> list[Coordinate]:
         """All coordinates, up to `most`; of more, random directions first, and coordinates where a direction does not pass."""
@@ -104,8 +105,9 @@ class Measurement:
         found = judged(name, float(self.claims[i][index]), derivative(at, here), self.largest, place)
         if found.verdict == "fail" and abs(found.claimed - found.measured.value) <= ROUNDINGS * self._terms(place):
             found = replace(found, verdict="inconclusive", reason="ill-conditioned: the terms of the gradient cancel")
-        if found.verdict == "fail":
+        if found.verdict == "fail" and self._confirmed < ENOUGH:
             found = confirmed(found, at, here, abs(here) or 1.0, self.largest)
+            self._confirmed += found.verdict == "fail"
         # What is absorbed by larger numbers looks as if nothing depended on it.
         doubtful = found.verdict == "inconclusive" or found.reason == NOTHING
         return self._sharpened(found) if doubtful else found
@@ -189,7 +191,10 @@ class Measurement:
             return self.subject.value(moved)
 
         found = judged(name, claimed, derivative(at, 0.0, 1.0, GRAIN), size)
-        return confirmed(found, at, 0.0, 1.0, size, GRAIN) if found.verdict == "fail" else found
+        if found.verdict == "fail" and self._confirmed < ENOUGH:
+            found = confirmed(found, at, 0.0, 1.0, size, GRAIN)
+            self._confirmed += found.verdict == "fail"
+        return found
 
     def _directions(self) -> list[list[np.ndarray]]:
         """Random signs on the scale of each number; in half of them no coordinate counts much more than the median."""
