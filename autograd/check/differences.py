@@ -41,6 +41,8 @@ class Estimate:
         Whether the function jumps there; the derivatives are those away from the jump.
     stepped : bool
         Whether the function moves in small steps, as one does that computes in float32; the value looks beyond them.
+    rounding : bool
+        Whether all that is seen of the function looks like rounding.
     """
 
     value: float
@@ -51,6 +53,7 @@ class Estimate:
     step: float = math.nan
     jump: bool = False
     stepped: bool = False
+    rounding: bool = False
 
     @property
     def kink(self) -> bool:
@@ -122,8 +125,8 @@ def _derivative(f: Function, x: float, scale: float, grain: float) -> Estimate:
         return best
     seen = max((abs(v - here) for p in pairs for v in (p.low, p.high) if math.isfinite(v)), default=0.0)
     if noise > 64.0 * EPSILON * abs(here) and noise > 0.05 * seen:
-        # It varies from one float to the next as much as it does at all: there is nothing to be measured.
-        return replace(best, error=math.inf)
+        # It varies from one float to the next as much as it does at all.
+        return replace(best, rounding=True)
     if stepped:
         return replace(best, stepped=True)
     if math.isinf(best.value):

@@ -86,6 +86,8 @@ def judged(
         # Between its steps such a function is flat, and beyond them it is not: either may be meant.
         return found(tolerance, "inconclusive", "the function moves in small steps")
     if abs(claimed - measured.value) > tolerance:
+        if measured.rounding:
+            return found(tolerance, "inconclusive", "ill-conditioned: differences see nothing but rounding")
         return found(tolerance, "fail")
     reason = "jump" if measured.jump else ""
     # A small derivative is known well enough when the tolerance is small beside the slopes around it.
