@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import FrozenInstanceError
 from typing import Any
 
 import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import GraphError, ShapeError, Tensor, Value, primitive
-from autograd.reverse import Contribution, Step, steps, walk
+from autograd import GraphError, InPlaceError, NotKeptError, ShapeError, Tensor, Value, primitive
+from autograd.node import ancestors, get_data
+from autograd.op import Op
+from autograd.reverse import Contribution, Step, backward, contributions, read_node, steps, walk
 
 # Enough numbers that copying them is worth avoiding.
-MANY = 5000
+MANY = 10_000
 RNG = np.random.default_rng(0)
 
 
@@ -220,6 +223,8 @@ def test_a_gradient_that_a_rule_made_is_kept_without_a_copy() -> None:
     x, factor = leaf(size), RNG.normal(size=size)
     root = (x * factor).sum()
     assert peak_of(root.backward) < 1.5 * 8 * size
+    # What is added to the gradient that is there, and the sum.
+    assert peak_of((x * factor).sum().backward) < 2.5 * 8 * size
 
 
 def test_a_sum_of_many_contributions_is_added_up_in_place() -> None:
@@ -289,3 +294,51 @@ def test_a_leaf_as_the_root_adds_up() -> None:
 def test_a_root_without_gradient_says_why() -> None:
     with pytest.raises(GraphError, match="requires no gradient: no operand of it does"):
         (Tensor(np.ones(1)) * 2.0).backward()
+
+
+# what the pieces are
+
+
+def test_a_rule_may_send_the_operand_itself() -> None:
+    half_square = Op("half_square", None, lambda x: 0.5 * x * x, (lambda g, out, x: x,))
+    x, other = leaf(MANY), leaf(MANY)
+    before = x.data.copy()
+    (half_square.call(x) + x * 2.0).sum().backward()
+    np.testing.assert_array_equal(x.data, before)
+    np.testing.assert_allclose(x.grad, before + 2.0)
+    half_square.call(other).sum().backward()
+    assert not np.may_share_memory(other.grad, other.data)
+
+
+def test_what_was_overwritten_is_noticed_in_passes_that_read_it() -> None:
+    x = leaf(3)
+    root = (x * x).sum()
+    kept = {node: node.data.copy() if isinstance(node, Tensor) else node.data for node in ancestors(root)}
+    x.data = np.zeros(3)
+    square = root.parents[0]
+    for read in (get_data, read_node):
+        with pytest.raises(InPlaceError):
+            contributions(square, np.ones(3), read)
+    np.testing.assert_array_equal(contributions(square, np.ones(3), kept.__getitem__)[0], kept[x])
+
+
+def test_steps_and_contributions_are_things_of_their_own() -> None:
+    product = Value(2.0) * Value(3.0)
+    sent = Contribution(product, 0, 3.0, 3.0)
+    step = Step(product, 1.0, [sent])
+    assert sent != Contribution(product, 0, 3.0, 3.0)
+    assert step != Step(product, 1.0, [sent])
+    for thing in (sent, step):
+        assert not hasattr(thing, "__dict__")
+        with pytest.raises(FrozenInstanceError):
+            thing.node = product  # type: ignore[misc]
+
+
+def test_gradients_of_intermediate_tensors_are_kept_on_request_alone() -> None:
+    x = leaf(3)
+    y = x * 2.0
+    backward(y.sum(), np.array(1.0))
+    with pytest.raises(NotKeptError):
+        y.grad
+    backward((y * 1.0).sum(), np.array(1.0), retain_grads=True)
+    np.testing.assert_array_equal(y.grad, np.ones(3))
