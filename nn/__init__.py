@@ -32,6 +32,7 @@ from nn.activations import (
 from nn.attention import MultiheadAttention
 from nn.batchnorm import BatchNorm1d, BatchNorm2d
 from nn.containers import ModuleDict, ModuleList
+from nn.convolution import Conv1d, Conv2d
 from nn.data import DataLoader, load_digits_split
 from nn.dropout import Dropout
 from nn.embedding import Embedding
@@ -57,6 +58,7 @@ from nn.losses import (
 from nn.module import Module
 from nn.parameter import Parameter
 from nn.penalties import l1_penalty, l2_penalty
+from nn.pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from nn.recurrent import GRU, LSTM, RNN
 from nn.sequential import Sequential
 

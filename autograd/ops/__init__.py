@@ -19,6 +19,7 @@ from autograd.ops import (
     sorting,
     special,
     stable,
+    windows,
 )
 
 FAMILIES = (
@@ -36,5 +37,5 @@ FAMILIES = (
         linalg,
         matrix,
     ),
-    *(calculus, stable, constant),
+    *(calculus, windows, stable, constant),
 )

@@ -28,6 +28,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 }
 X = np.array([[0.7, -1.3, 0.4], [1.9, 0.3, -0.8]])
 SQUARE = np.array([[1.3, -0.4, 0.6], [0.2, 0.9, -0.7], [-0.5, 0.8, 1.6]])
+IMAGES = np.sin(np.arange(2 * 2 * 4 * 5.0)).reshape(2, 2, 4, 5)
 AXIS = {"axis": (1,), "keepdims": False}
 # Rows for arrays, and rows of three and more operands: operands and parameters.
 ARRAYS: dict[str, tuple[list[Any], dict[str, Any]]] = {
@@ -54,6 +55,11 @@ ARRAYS: dict[str, tuple[list[Any], dict[str, Any]]] = {
     "astype": ([X], {"dtype": np.dtype(float)}),
     "concatenate": ([X, 2 * X[:1]], {"axis": 0}),
     "pad": ([X], {"width": ((1, 0), (0, 2)), "value": 3.0}),
+    "windows": ([IMAGES], {"kernel": (2, 2), "stride": (1, 2), "dilation": (2, 1)}),
+    "overlay": (
+        [np.arange(1.0, 17.0).reshape(1, 2, 1, 2, 2, 2) / 7],
+        {"space": (4, 2), "stride": (1, 1), "dilation": (2, 1)},
+    ),
     "slice": ([X], {"key": (0, slice(None, None, -1))}),
     "unslice": ([X[0]], {"key": (1,), "shape": (2, 3)}),
     "index": ([X, np.array([0, 0, 1])], {}),

@@ -21,6 +21,8 @@ X = RNG.normal(size=(4, 6))
 Y = RNG.normal(size=(4, 6))
 SEQUENCE = RNG.normal(size=(3, 2, 5))
 IMAGE = RNG.normal(size=(2, 3, 2, 2))
+PHOTO = RNG.normal(size=(2, 3, 6, 7))
+DEEP = RNG.normal(size=(2, 4, 5, 6))
 LABELS = np.array([0, 5, 2, 2])
 ZERO_ONE = (RNG.random((4, 6)) > 0.5).astype(float)
 PROBABILITIES = RNG.uniform(0.05, 0.95, (4, 6))
@@ -41,6 +43,18 @@ MODULES: dict[str, tuple[Callable[[Any], Any], list[np.ndarray]]] = {
     "GRU": (lambda m: m.GRU(5, 4), [SEQUENCE]),
     "GRU deep without bias": (lambda m: m.GRU(5, 4, num_layers=2, bias=False), [SEQUENCE]),
     "MultiheadAttention": (lambda m: m.MultiheadAttention(6, 2, batch_first=True), [X[None], Y[None], Y[None]]),
+    "Conv1d": (lambda m: m.Conv1d(2, 3, 3, padding=1, stride=2), [SEQUENCE]),
+    "Conv2d": (lambda m: m.Conv2d(3, 4, 3), [PHOTO]),
+    "Conv2d of all options": (
+        lambda m: m.Conv2d(4, 6, (3, 2), stride=(2, 1), padding=(1, 2), dilation=(1, 2), groups=2, bias=False),
+        [DEEP],
+    ),
+    "Conv2d same": (lambda m: m.Conv2d(3, 2, (3, 5), padding="same"), [PHOTO]),
+    "MaxPool1d": (lambda m: m.MaxPool1d(2, stride=1), [SEQUENCE]),
+    "MaxPool2d": (lambda m: m.MaxPool2d(3, stride=2, padding=1), [PHOTO]),
+    "AvgPool1d": (lambda m: m.AvgPool1d(2), [SEQUENCE]),
+    "AvgPool2d": (lambda m: m.AvgPool2d((2, 3), padding=(1, 0)), [PHOTO]),
+    "AvgPool2d without padding": (lambda m: m.AvgPool2d(3, padding=1, count_include_pad=False), [PHOTO]),
     "Flatten": (lambda m: m.Flatten(1, 2), [IMAGE]),
     "PReLU": (lambda m: m.PReLU(), [X]),
     **{
@@ -180,6 +194,13 @@ ERRORS: list[tuple[Callable[[], Any], str]] = [
     (lambda: nn.NLLLoss()(X, LABELS[:2]), r"whole numbers of shape \(4,\)"),
     (lambda: nn.NLLLoss()(X, LABELS + 3), "label 8 is outside 0 … 5"),
     (lambda: nn.HuberLoss()(X, Y[:2]), "must agree"),
+    (lambda: nn.Conv2d(3, 4, 3)(IMAGE), r"is smaller than the kernel, which reaches over \(3, 3\)"),
+    (lambda: nn.Conv2d(2, 4, 3)(PHOTO), r"Conv2d: expected an input of shape \(N, 2, …, …\), got \(2, 3, 6, 7\)"),
+    (lambda: nn.Conv2d(3, 4, 3, groups=2), "3 and 4 channels do not fall into 2 groups"),
+    (lambda: nn.Conv1d(3, 4, (3, 3)), "kernel_size must be a whole number from 1 on, or 1 of them"),
+    (lambda: nn.Conv2d(3, 4, 3, stride=2, padding="same"), "keeps the size with a stride of 1"),
+    (lambda: nn.MaxPool2d(2, padding=2), "padding is at most half of the kernel"),
+    (lambda: nn.AvgPool1d(2)(X), r"expected an input of shape \(N, C, …\)"),
     (lambda: nn.Flatten(3)(X), "has no axes 3 to -1"),
     (lambda: nn.Sequential(nn.Linear(6, 5), nn.BatchNorm1d(4))(X), "BatchNorm1d '1': expected"),
 ]

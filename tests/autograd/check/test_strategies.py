@@ -38,6 +38,8 @@ NOT_IN_PROGRAMS = {
     "pinv": "as inv where it is smooth",
     "log_gaussian": "needs a covariance",
     "dot_n": "made by sums of products",
+    "windows": "stands in convolution and pooling",
+    "overlay": "stands in the rule of windows",
 }
 
 

@@ -1,0 +1,159 @@
+"""`Conv1d` and `Conv2d`: one small affine map at every place."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError
+from autograd.ops.joining import pad
+from autograd.ops.linalg import matmul
+from autograd.ops.shape import reshape, shape, transpose
+from autograd.ops.windows import windows
+from nn import init
+from nn.module import Module
+from nn.parameter import Parameter
+
+Sizes = int | tuple[int, ...]
+
+
+class _Conv(Module):
+    """Cross-correlation with a kernel, plus a bias, as the product of all windows with the weights.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+    kernel_size, stride, padding, dilation : int, or one for each axis of space
+        `padding` may be "same", which keeps the size where the stride is 1.
+    groups : int
+        Channels are cut into so many groups that do not see each other.
+    bias : bool
+    dtype : dtype
+    rng : numpy.random.Generator or int, optional
+
+    Attributes
+    ----------
+    weight : Parameter, shape (out_channels, in_channels / groups, *kernel_size)
+        At first uniform within ±1/√fan_in, as the bias.
+    bias : Parameter, shape (out_channels,), or None
+    """
+
+    space: int
+    weight: Parameter
+    bias: Parameter | None
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Sizes,
+        stride: Sizes = 1,
+        padding: Sizes | str = 0,
+        dilation: Sizes = 1,
+        groups: int = 1,
+        bias: bool = True,
+        dtype: Any = np.float32,
+        rng: np.random.Generator | int | None = None,
+    ) -> None:
+        super().__init__()
+        name = type(self).__name__
+        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
+        self.kernel_size = sizes(name, "kernel_size", kernel_size, self.space, 1)
+        self.stride = sizes(name, "stride", stride, self.space, 1)
+        self.dilation = sizes(name, "dilation", dilation, self.space, 1)
+        if groups < 1 or in_channels < 1 or out_channels < 1 or in_channels % groups or out_channels % groups:
+            raise ShapeError(f"{name}: {in_channels} and {out_channels} channels do not fall into {groups} groups")
+        if padding == "same":
+            if set(self.stride) != {1}:
+                raise ValueError(f"{name}: padding='same' keeps the size with a stride of 1, not {self.stride}")
+            whole = [(k - 1) * d for k, d in zip(self.kernel_size, self.dilation, strict=True)]
+            self.padding = tuple((w // 2, w - w // 2) for w in whole)
+        else:
+            self.padding = tuple((p, p) for p in sizes(name, "padding", padding, self.space, 0))
+        rng = np.random.default_rng(rng)
+        self.weight = Parameter(np.zeros((out_channels, in_channels // groups, *self.kernel_size), dtype))
+        init.fan_in_uniform_(self.weight, rng=rng)
+        self.bias = Parameter(np.zeros(out_channels, dtype)) if bias else None
+        if self.bias is not None:
+            bound = init.fans(self.weight)[0] ** -0.5
+            init.uniform_(self.bias, -bound, bound, rng=rng)
+
+    def forward(self, x: Any) -> Any:
+        """(N, in_channels, *space) to (N, out_channels, *space)."""
+        have = shape(x)
+        if len(have) != 2 + self.space or have[1] != self.in_channels:
+            raise ShapeError(
+                f"{self.path}: expected an input of shape (N, {self.in_channels}{', …' * self.space}), got {have}"
+            )
+        x = padded(x, self.padding)
+        fits(self.path, have, shape(x), self.kernel_size, self.dilation)
+        seen = windows(x, kernel=self.kernel_size, stride=self.stride, dilation=self.dilation)
+        places = shape(seen)[: 1 + self.space]
+        inner = math.prod(self.weight.shape[1:])
+        columns = reshape(seen, (math.prod(places), self.groups, inner))
+        weights = reshape(self.weight, (self.groups, self.out_channels // self.groups, inner))
+        if self.groups == 1:
+            out = matmul(reshape(columns, (-1, inner)), reshape(weights, (self.out_channels, inner)).T)
+        else:
+            product = matmul(transpose(columns, (1, 0, 2)), transpose(weights, (0, 2, 1)))
+            out = reshape(transpose(product, (1, 0, 2)), (math.prod(places), self.out_channels))
+        if self.bias is not None:
+            out = out + self.bias
+        return channels_first(reshape(out, (*places, self.out_channels)))
+
+    def extra_repr(self) -> str:
+        return f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+
+
+class Conv1d(_Conv):
+    __doc__ = f"""Inputs of shape (N, C, L). {_Conv.__doc__}
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Conv1d(2, 3, 3, padding=1, rng=0)(np.ones((5, 2, 8), np.float32)).shape
+    (5, 3, 8)
+    """
+    space = 1
+
+
+class Conv2d(_Conv):
+    __doc__ = f"""Inputs of shape (N, C, H, W). {_Conv.__doc__}
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Conv2d(1, 6, 5, stride=2, rng=0)(np.ones((2, 1, 28, 28), np.float32)).shape
+    (2, 6, 12, 12)
+    """
+    space = 2
+
+
+def sizes(name: str, what: str, given: Any, count: int, least: int) -> tuple[int, ...]:
+    """One whole number for each axis of space."""
+    found = (given,) * count if isinstance(given, int) else tuple(given)
+    if len(found) != count or any(not isinstance(n, int) or n < least for n in found):
+        raise ShapeError(f"{name}: {what} must be a whole number from {least} on, or {count} of them, got {given!r}")
+    return found
+
+
+def padded(x: Any, padding: tuple[tuple[int, int], ...], value: float = 0.0) -> Any:
+    """`x` with a frame around its axes of space."""
+    if not any(map(any, padding)):
+        return x
+    return pad(x, ((0, 0), (0, 0), *padding), constant_values=value)
+
+
+def fits(
+    path: str, have: tuple[int, ...], within: tuple[int, ...], kernel: tuple[int, ...], dilation: tuple[int, ...]
+) -> None:
+    """Refuse an input that is smaller than the kernel."""
+    reach = tuple((k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True))
+    if any(n < r for n, r in zip(within[2:], reach, strict=True)):
+        raise ShapeError(f"{path}: an input of shape {have} is smaller than the kernel, which reaches over {reach}")
+
+
+def channels_first(x: Any) -> Any:
+    """(N, *space, C) to (N, C, *space)."""
+    axes = len(shape(x))
+    return transpose(x, (0, axes - 1, *range(1, axes - 1)))

@@ -1,0 +1,114 @@
+"""`MaxPool` and `AvgPool`: one number for every window."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError
+from autograd.ops.reduction import max as max_
+from autograd.ops.reduction import mean
+from autograd.ops.reduction import sum as sum_
+from autograd.ops.shape import shape
+from autograd.ops.windows import windows
+from nn.convolution import Sizes, channels_first, fits, padded, sizes
+from nn.module import Module
+
+
+class _Pool(Module):
+    """One number for every window of every channel.
+
+    Parameters
+    ----------
+    kernel_size : int, or one for each axis of space
+    stride : likewise, optional
+        The kernel's size by default.
+    padding : likewise
+        At most half of the kernel.
+    """
+
+    space: int
+
+    def __init__(self, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0) -> None:
+        super().__init__()
+        name = type(self).__name__
+        self.kernel_size = sizes(name, "kernel_size", kernel_size, self.space, 1)
+        self.stride = sizes(name, "stride", self.kernel_size if stride is None else stride, self.space, 1)
+        around = sizes(name, "padding", padding, self.space, 0)
+        if any(2 * p > k for p, k in zip(around, self.kernel_size, strict=True)):
+            raise ShapeError(f"{name}: padding is at most half of the kernel {self.kernel_size}, got {around}")
+        self.padding = tuple((p, p) for p in around)
+
+    def seen(self, x: Any, value: float) -> Any:
+        """All windows, (N, *places, C, *kernel)."""
+        have, ones = shape(x), (1,) * self.space
+        if len(have) != 2 + self.space:
+            raise ShapeError(f"{self.path}: expected an input of shape (N, C{', …' * self.space}), got {have}")
+        x = padded(x, self.padding, value)
+        fits(self.path, have, shape(x), self.kernel_size, ones)
+        return windows(x, kernel=self.kernel_size, stride=self.stride, dilation=ones)
+
+    @property
+    def over(self) -> tuple[int, ...]:
+        """The axes of the kernel."""
+        return tuple(range(-self.space, 0))
+
+    def extra_repr(self) -> str:
+        return f"kernel_size={self.kernel_size}, stride={self.stride}"
+
+
+class _MaxPool(_Pool):
+    """The largest of each window; where several are, they share the gradient."""
+
+    def forward(self, x: Any) -> Any:
+        return channels_first(max_(self.seen(x, -np.inf), axis=self.over))
+
+
+class _AvgPool(_Pool):
+    """The mean of each window; `count_include_pad=False` leaves the padding out of it."""
+
+    def __init__(
+        self, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, count_include_pad: bool = True
+    ) -> None:
+        super().__init__(kernel_size, stride, padding)
+        self.count_include_pad = count_include_pad
+
+    def forward(self, x: Any) -> Any:
+        seen = self.seen(x, 0.0)
+        if self.count_include_pad:
+            return channels_first(mean(seen, axis=self.over))
+        there = self.seen(np.ones((1, 1, *shape(x)[2:])), 0.0).sum(axis=self.over)
+        return channels_first(sum_(seen, axis=self.over) / there.astype(np.asarray(there).dtype))
+
+
+class MaxPool1d(_MaxPool):
+    __doc__ = f"""Inputs of shape (N, C, L). {_MaxPool.__doc__} {_Pool.__doc__}"""
+    space = 1
+
+
+class MaxPool2d(_MaxPool):
+    __doc__ = f"""Inputs of shape (N, C, H, W). {_MaxPool.__doc__} {_Pool.__doc__}
+    Examples
+    --------
+    >>> import numpy as np
+    >>> MaxPool2d(2)(np.arange(16.0).reshape(1, 1, 4, 4)).tolist()
+    [[[[5.0, 7.0], [13.0, 15.0]]]]
+    """
+    space = 2
+
+
+class AvgPool1d(_AvgPool):
+    __doc__ = f"""Inputs of shape (N, C, L). {_AvgPool.__doc__} {_Pool.__doc__}"""
+    space = 1
+
+
+class AvgPool2d(_AvgPool):
+    __doc__ = f"""Inputs of shape (N, C, H, W). {_AvgPool.__doc__} {_Pool.__doc__}
+    Examples
+    --------
+    >>> import numpy as np
+    >>> AvgPool2d(2)(np.arange(16.0).reshape(1, 1, 4, 4)).tolist()
+    [[[[2.5, 4.5], [10.5, 12.5]]]]
+    """
+    space = 2
