@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograd import Value
-from tests.benchmarks import checking, drawing, drop_in, growth, importing, scalar, tensor
+from tests.benchmarks import checking, drawing, drop_in, growth, importing, optimizers, scalar, tensor
 from tests.benchmarks.timing import Times
 
 console = Console(width=100)
@@ -138,6 +138,23 @@ def _drawing() -> None:
         _line(f"Drawing {what}, to SVG", f"{seconds:.2f} s", f"< {bar:g} s", seconds < bar)
 
 
+def _optimizers() -> None:
+    with_torch = _present("torch")
+    for network in optimizers.NETWORKS:
+        table = Table("", "µs", "torch foreach µs", "ratio", "quartiles", "bar", title=f"One step on {network}")
+        for name, measured in optimizers.times(network, with_torch).items():
+            mine = measured["stepgrad"]
+            if not with_torch:
+                table.add_row(name, f"{mine.median * 1e6:.0f}")
+                continue
+            theirs = measured["torch foreach"]
+            middle, low, high = mine.ratio(theirs)
+            verdict = f"≤ 1: {'met' if middle <= 1.0 else 'MISSED'}"
+            figures = (f"{mine.median * 1e6:.0f}", f"{theirs.median * 1e6:.0f}", f"{middle:.2f}")
+            table.add_row(name, *figures, f"{low:.2f} … {high:.2f}", verdict)
+        console.print(table)
+
+
 def _growth() -> None:
     for build, bar in ((growth.chain, 1.15), (growth.wide, None), (growth.shuffled, None)):
         fitted, nanoseconds = growth.slope(build)
@@ -163,6 +180,7 @@ def main() -> None:
         "drop-in": _drop_in,
         "checking": _checking,
         "drawing": _drawing,
+        "optimizers": _optimizers,
         "growth": _growth,
         "import": _importing,
     }
