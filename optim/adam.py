@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -280,8 +279,9 @@ class NAdam(Optimizer):
         self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         lr, (beta1, beta2), psi = options["lr"], options["betas"], options["momentum_decay"]
-        now = lr * (1.0 - _mu(t, beta1, psi)) / (1.0 - _mus(t, beta1, psi))
-        ahead = lr * _mu(t + 1, beta1, psi) / (1.0 - _mus(t + 1, beta1, psi))
+        product, next_mu = _mus(t, beta1, psi), _mu(t + 1, beta1, psi)
+        now = lr * (1.0 - _mu(t, beta1, psi)) / (1.0 - product)
+        ahead = lr * next_mu / (1.0 - product * next_mu)
         moments = (beta1, 1.0 - beta1, beta2, 1.0 - beta2)
         _nadam(
             values, g, list(state.values()), now, ahead, *moments, 1.0 - beta2**t, options["eps"], *self._decay(options)
@@ -292,12 +292,18 @@ def _mu(t: int, beta1: float, psi: float) -> float:
     return beta1 * (1.0 - 0.5 * 0.96 ** (t * psi))
 
 
-@cache
+# The last product of all μ that was asked for, by β₁ and ψ.
+_PRODUCTS: dict[tuple[float, float], tuple[int, float]] = {}
+
+
 def _mus(t: int, beta1: float, psi: float) -> float:
-    """The product of all μ up to t."""
-    product = 1.0
-    for k in range(1, t + 1):
+    """The product of all μ up to t; one more factor than the last time, mostly."""
+    start, product = _PRODUCTS.get((beta1, psi), (0, 1.0))
+    if start > t:
+        start, product = 0, 1.0
+    for k in range(start + 1, t + 1):
         product *= _mu(k, beta1, psi)
+    _PRODUCTS[beta1, psi] = t, product
     return product
 
 

@@ -111,6 +111,15 @@ def test_contributions_have_the_shape_and_the_dtype_of_their_operand() -> None:
             assert (value.dtype, value.shape) == (np.float32, (3,))
             assert (total.dtype, total.shape) == (np.float32, (3,))
     assert single.grad.dtype == np.float32
+    narrow = leaf(3, dtype=np.float32, name="narrow")
+    double = narrow * np.float32(2.0)
+    double.name = "double"
+    wide = double * np.ones(3)
+    assert wide.dtype == np.float64
+    assert [(to, v.dtype.name) for _, to, v, _ in seen(wide.sum())][1:] == [
+        ("double", "float32"),
+        ("narrow", "float32"),
+    ]
     coarse = primitive(lambda g, out, x: np.full(3, 2.0, np.float32))(lambda x: 2.0 * x)
     assert {value.dtype for _, _, value, _ in seen(coarse(leaf(3)).sum())} == {np.dtype(np.float64)}
 
@@ -340,5 +349,7 @@ def test_gradients_of_intermediate_tensors_are_kept_on_request_alone() -> None:
     backward(y.sum(), np.array(1.0))
     with pytest.raises(NotKeptError):
         y.grad
+    with pytest.raises(TypeError, match="positional"):
+        backward(y.sum(), np.array(1.0), True)  # type: ignore[misc]
     backward((y * 1.0).sum(), np.array(1.0), retain_grads=True)
     np.testing.assert_array_equal(y.grad, np.ones(3))
