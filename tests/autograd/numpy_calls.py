@@ -141,6 +141,8 @@ CALLS: dict[str, list[Call]] = {
         lambda x, y: np.quantile(x, 0.3),
         lambda x, y: np.quantile(x, [0.1, 0.8], axis=1, keepdims=True),
         lambda x, y: np.quantile(x, [[0.1], [0.8]], axis=0, method="midpoint"),
+        lambda x, y: np.quantile(x, [0.0, 0.3, 0.9], axis=1, method="higher"),
+        lambda x, y: np.quantile(x, [0.0, 0.3, 0.9], axis=1, method="lower"),
         lambda x, y: np.quantile(x, 0.5 + 0.2 * y[0, 0], axis=1),
     ],
     "np.percentile": [lambda x, y: np.percentile(x, 30, axis=1, method="lower"), lambda x, y: np.percentile(x, 40)],

@@ -253,3 +253,22 @@ def test_norms_of_nothing() -> None:
         assert gradient(lambda t, order=order: np.linalg.norm(t, order), [0.0, 0.0]) == [0.0, 0.0]
     for order in ("fro", 1, math.inf):
         assert gradient(lambda t, order=order: np.linalg.norm(t, order), np.zeros((2, 2))) == [[0.0] * 2] * 2
+
+
+def test_clip_between_bounds_in_the_wrong_order_follows_the_upper_one() -> None:
+    for x in (-1.0, 1.5, 4.0):
+        leaves = [Tensor(v, requires_grad=True) for v in (x, 2.0, 1.0)]
+        np.clip(*leaves).backward()
+        assert [0.0 if leaf.grad is None else float(leaf.grad) for leaf in leaves] == [0.0, 0.0, 1.0]
+
+
+def test_a_mean_of_some_elements_keeps_the_dtype() -> None:
+    x = Tensor(np.ones((2, 3), np.float32), requires_grad=True)
+    assert np.mean(x, where=np.eye(2, 3, dtype=bool)).dtype == np.float32
+
+
+def test_the_gradient_of_a_vector_that_many_matrices_multiply() -> None:
+    matrices, vector = np.arange(24.0).reshape(2, 3, 4), Tensor(np.ones(4), requires_grad=True)
+    weights = np.array([[1.0, -2.0, 0.5], [3.0, 0.0, 1.0]])
+    ((matrices @ vector) * weights).sum().backward()
+    np.testing.assert_allclose(vector.grad, np.einsum("bij,bi->j", matrices, weights))
