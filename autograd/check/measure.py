@@ -146,6 +146,9 @@ class Measurement:
                 return coordinate
         if slope is None or abs(slope - measured.value) > 10.0 * measured.error:
             return coordinate
+        if abs(slope) <= 1e-20 * measured.error:
+            # What fifty digits leave of terms that cancel.
+            slope = 0.0
         claimed = coordinate.claimed
         sharper = replace(measured, value=slope, error=1e-10 * abs(slope))
         apart = abs(claimed - slope)

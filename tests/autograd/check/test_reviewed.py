@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import autograd as ag
 import nn
 from autograd import primitive
 from autograd.check import check_gradients, check_parameters, gradient_property
@@ -30,6 +31,10 @@ RNG = np.random.default_rng(0)
 )
 def test_a_wrong_derivative_beside_a_large_one_does_not_pass(function: Any, inputs: Any, gradient: Any) -> None:
     assert check_gradients(function, *inputs, grad=gradient).verdict != "pass"
+
+
+def test_a_second_derivative_of_zero_is_zero_at_fifty_digits_too() -> None:
+    assert check_gradients(lambda x: ag.log(ag.exp2(x)), ag.Value(1.0), order=2).verdict != "fail"
 
 
 def test_a_wrong_rule_beside_a_large_derivative_does_not_pass() -> None:
