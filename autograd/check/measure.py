@@ -108,9 +108,15 @@ class Measurement:
         if found.verdict == "fail" and self._confirmed < ENOUGH:
             found = confirmed(found, at, here, abs(here) or 1.0, self.largest)
             self._confirmed += found.verdict == "fail"
-        # What is absorbed by larger numbers looks as if nothing depended on it.
-        doubtful = found.verdict == "inconclusive" or found.reason == NOTHING
-        return self._sharpened(found) if doubtful else found
+        if found.reason == NOTHING:
+            # So it looks where larger numbers absorb what changes, too, and where a function has saturated.
+            unseen = self._sharpened(found).verdict == "fail"
+            return (
+                replace(found, verdict="inconclusive", reason="ill-conditioned: differences see nothing")
+                if unseen
+                else found
+            )
+        return self._sharpened(found) if found.verdict == "inconclusive" else found
 
     def _terms(self, place: Place) -> float:
         """The magnitudes of the contributions that a partial derivative of the engine's is the sum of, added up."""
@@ -154,8 +160,13 @@ class Measurement:
         apart = abs(claimed - slope)
         if apart <= SHARP * abs(slope):
             return replace(coordinate, measured=sharper, verdict="pass", reason=how)
-        rounding = ROUNDINGS * max(self.largest, self._terms(place))
-        if apart > max(COARSEST * abs(slope), rounding) and self._steady(place):
+        # What a gradient of float64 may lose where the value has digits left for it alone.
+        x, value = float(self.subject.arrays[i][index]), self.subject.value(self.subject.arrays)
+        natural = 100.0 * EPSILON * abs(value) / (abs(x) or 1.0)
+        rounding = max(ROUNDINGS * max(self.largest, self._terms(place)), natural)
+        # Beside a slope of zero a claim may be rounding of terms that nobody sees here.
+        certain = max(COARSEST * abs(slope), rounding) if slope else max(measured.error, rounding)
+        if apart > certain and self._steady(place):
             return replace(coordinate, measured=sharper, tolerance=SHARP * abs(slope), verdict="fail", reason=how)
         if apart <= rounding and abs(slope) <= rounding <= 1e-6 * measured.scale:
             # Both are zero beside what they were computed from.
