@@ -258,8 +258,8 @@ def _forward(subject: Subject, report: Report, seed: int) -> list[Coordinate]:
         return []
     measurement = Measurement(subject, [np.zeros(a.shape) for a in subject.arrays], seed)
     found = measurement.along("forward mode", directions, slope, abs(slope))
-    if found.verdict == "inconclusive" and all(c.place is not None and c.verdict == "pass" for c in report.coordinates):
-        # Differences along the direction are too coarse; those of every coordinate were not.
+    if found.verdict != "pass" and all(c.place is not None and c.verdict == "pass" for c in report.coordinates):
+        # Differences along the direction are too coarse, or chance; those of every coordinate were not.
         terms = [c.measured.value * float(directions[c.place[0]][c.place[1]]) for c in report.coordinates if c.place]
         if abs(slope - sum(terms)) <= SHARP * sum(map(abs, terms)):
             found = replace(

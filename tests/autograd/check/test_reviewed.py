@@ -13,6 +13,7 @@ import nn
 from autograd import primitive
 from autograd.check import check_gradients, check_parameters, gradient_property
 from autograd.check.strategies import floats
+from autograd.op import TABLE
 
 RNG = np.random.default_rng(0)
 
@@ -152,3 +153,11 @@ def test_nan_is_called_by_its_name() -> None:
     report = check_gradients(cube, np.array([1.0, 0.0, -1.0]))
     assert report.diagnosis is not None
     assert report.diagnosis.kind == "conditioning"
+
+
+def test_forward_mode_is_believed_where_every_coordinate_bears_it_out() -> None:
+    def narrow(x: Any) -> Any:
+        y = TABLE["log_ndtr"].call(x + x)
+        return TABLE["erfcinv"].call(ag.exp2(-4.0 * y))
+
+    assert check_gradients(narrow, ag.Value(2.0))
