@@ -140,7 +140,7 @@ def _legend(scene: Scene) -> list[str]:
 def _row(words: list[tuple[str, str]], size: int) -> str:
     """Words with room around each, since a browser may not have the font that Graphviz measured."""
     cells = "".join(
-        f'<TD ALIGN="LEFT"><FONT POINT-SIZE="{size}" COLOR="{colour}">{_text(word)}</FONT></TD>'
+        f'<TD ALIGN="LEFT"><FONT POINT-SIZE="{size}" COLOR="{colour}">{_text(word)}&#8195;</FONT></TD>'
         for word, colour in words
     )
     return f'<TR><TD ALIGN="LEFT"><TABLE BORDER="0" CELLSPACING="0" CELLPADDING="3"><TR>{cells}</TR></TABLE></TD></TR>'

@@ -47,7 +47,7 @@ def render(dot: str, form: str) -> bytes:
     except ImportError:
         raise RendererMissingError(
             f"drawing {form} needs Graphviz: pip install 'stepgrad[draw]', or install the program (apt install graphviz); "
-            "the DOT text needs neither: Diagram.dot, or a file name that ends in .dot"
+            "a page (.html) and the DOT text (.dot, Diagram.dot) need neither"
         ) from None
     with _quiet():
         picture = pygraphviz.AGraph(string=dot).draw(format=form, prog="dot")
