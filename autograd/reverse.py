@@ -374,9 +374,7 @@ class Contribution:
         data = get_data(self.node)
         one = 1.0 if data.__class__ is float else np.ones_like(data)
         with np.errstate(all="ignore"):
-            return contributions(self.node, one, get_data, [i == self.index for i in range(len(self.node.parents))])[
-                self.index
-            ]
+            return contributions(self.node, one, get_data)[self.index]
 
     @property
     def formula(self) -> str:

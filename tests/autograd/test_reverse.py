@@ -14,7 +14,7 @@ import autograd as ag
 from autograd import GraphError, InPlaceError, NotKeptError, ShapeError, Tensor, Value, primitive
 from autograd.node import ancestors, get_data
 from autograd.op import Op
-from autograd.reverse import Contribution, Step, backward, contributions, read_node, steps, walk
+from autograd.reverse import Contribution, Step, backward, contributions, fit, read_node, steps, walk
 
 # Enough numbers that copying them is worth avoiding.
 MANY = 10_000
@@ -353,3 +353,30 @@ def test_gradients_of_intermediate_tensors_are_kept_on_request_alone() -> None:
         backward(y.sum(), np.array(1.0), True)  # type: ignore[misc]
     backward((y * 1.0).sum(), np.array(1.0), retain_grads=True)
     np.testing.assert_array_equal(y.grad, np.ones(3))
+
+
+@pytest.mark.parametrize(
+    ("sent", "wanted", "recorded"),
+    [
+        ((3, 2), (3, 2), []),
+        ((3, 2), (3, 1), ["sum"]),
+        ((4, 3), (3,), ["sum"]),
+        ((4, 3), (1,), ["sum", "sum"]),
+        ((), (3,), ["broadcast_to"]),
+        ((1,), (3, 1), ["broadcast_to"]),
+    ],
+)
+def test_a_recorded_pass_sums_and_repeats_only_where_shapes_differ(
+    sent: tuple[int, ...], wanted: tuple[int, ...], recorded: list[str]
+) -> None:
+    parent, g = leaf(*wanted), leaf(*sent)
+    fitted = fit(g, parent, parent * 1.0)
+    assert fitted.shape == wanted
+    assert [node.op.name for node in ancestors(fitted) if node.op is not None] == recorded
+
+
+def test_an_operand_without_derivative_gets_nothing_where_floats_overflow() -> None:
+    slope = Op("slope", lambda x, y: y, lambda x, y: y, (lambda g, out, x, y: g / x, None))
+    x, y = Value(0.0), Value(1.0)
+    slope.call(x, y).backward()
+    assert (x.grad, y.grad) == (np.inf, 0.0)
