@@ -150,6 +150,19 @@ def reads(node: Node) -> tuple[set[int], bool]:
     return {i for i, x in enumerate(xs) if x in used}, out in used
 
 
+def operation(node: Node, operands: Sequence[str]) -> str:
+    """One operation as text, on operands that are names or numbers.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> product = Value(3.0) * Value(-4.0)
+    >>> operation(product, ["x", "y"]), operation(product, ["3", "-4"])
+    ('x * y', '3 * -4')
+    """
+    return _for_people(node, [(text, PRECEDENCE["neg"] if text.startswith("-") else ATOM) for text in operands])[0]
+
+
 def display(root: Any) -> str:
     """The formula of a captured graph, for people: `g * (1 - out²)`."""
     return _printed(root)

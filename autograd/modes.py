@@ -28,6 +28,8 @@ PLAIN = Mode()
 _mode: ContextVar[Mode] = ContextVar("autograd mode", default=PLAIN)
 mode = _mode.get
 scope: ContextVar[str | None] = ContextVar("autograd scope", default=None)
+# What `backward()` calls in place of the reverse pass: how a debugger stops at every one of a program.
+instead_of_backward: ContextVar[Callable[..., None] | None] = ContextVar("autograd backward", default=None)
 
 
 class _Switch:

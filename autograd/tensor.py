@@ -10,7 +10,7 @@ import numpy as np
 from autograd import reverse
 from autograd.errors import AnomalyError, GraphError, NotKeptError, OperandError, ShapeError
 from autograd.guards import LATEST, explained, remember, short
-from autograd.modes import PLAIN, mode, scope
+from autograd.modes import PLAIN, instead_of_backward, mode, scope
 from autograd.node import NO_PARAMS, Const, Node, get_data, get_grad, next_order, raw, set_data, set_grad
 from autograd.op import BY_NUMPY, Op, refuse_complex
 from autograd.operators import Operators
@@ -157,7 +157,8 @@ class Tensor(Operators):
             gradient = np.array(gradient.data if isinstance(gradient, Node) else gradient, dtype=self.dtype)
             if gradient.shape != self.shape:
                 raise ShapeError(f"backward: gradient of shape {gradient.shape} for a tensor of shape {self.shape}")
-        reverse.backward(self, gradient, retain_grads=retain_grads, step=step)
+        backward = instead_of_backward.get() or reverse.backward
+        backward(self, gradient, retain_grads=retain_grads, step=step)
 
     def zero_grad(self) -> None:
         """Forget the gradient: it is None until the next one arrives."""

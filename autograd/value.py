@@ -12,7 +12,7 @@ import numpy as np
 from autograd import reverse
 from autograd.errors import AnomalyError, OperandError
 from autograd.guards import remember
-from autograd.modes import PLAIN, mode, scope
+from autograd.modes import PLAIN, instead_of_backward, mode, scope
 from autograd.node import NO_PARAMS, Const, Node, next_order
 from autograd.op import NOT_FINITE_IN_PYTHON, Op
 from autograd.operators import Operators
@@ -90,7 +90,8 @@ class Value(Operators):
         GraphError
             Where this value requires no gradient.
         """
-        reverse.backward(self, 1.0 if gradient is None else _number(gradient), step=step)
+        backward = instead_of_backward.get() or reverse.backward
+        backward(self, 1.0 if gradient is None else _number(gradient), step=step)
 
     def zero_grad(self) -> None:
         """Set the gradient back to 0."""

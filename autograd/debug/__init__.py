@@ -1,0 +1,11 @@
+"""A time-travel debugger for backpropagation: sessions, breakpoints, and the front ends on them."""
+
+from __future__ import annotations
+
+from autograd.debug.breakpoints import Breakpoint
+from autograd.debug.condition import Condition
+from autograd.debug.errors import DebugError
+from autograd.debug.event import Event, Sending
+from autograd.debug.session import Session
+
+__all__ = ["Breakpoint", "Condition", "DebugError", "Event", "Sending", "Session"]

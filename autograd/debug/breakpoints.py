@@ -1,0 +1,192 @@
+"""`Breakpoint`: where a session stops."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograd.debug.condition import Condition
+from autograd.debug.errors import DebugError
+from autograd.debug.event import Event
+from autograd.debug.tape import Tape
+from autograd.draw.numbers import magnitude
+from autograd.node import Node
+
+PHASES = ("forward", "backward")
+
+
+@dataclass(frozen=True)
+class Breakpoint:
+    """Stops at every event for which all that it says holds.
+
+    Attributes
+    ----------
+    op : str or None
+        The name of an operation, such as "mul".
+    name : str or None
+        The name of a node; `*` stands for any characters.
+    module : str or None
+        The path of an `nn` module; those inside of it belong to it.
+    line : str or int or None
+        A source line: a number, or `file.py:number`.
+    phase : {"forward", "backward"} or None
+    when : str or None
+        A condition, see `Condition`. It holds for no event that lacks one of its names: there is no `grad`, `upstream` or
+        `local` in the forward pass, and no `local` for a tensor. With `local` it holds where it does for any operand.
+    not_finite : bool
+        At the first NaN or infinity: a value or contribution that is not finite though all that it comes from is.
+    above, below : float or None
+        Bounds of the norm of the gradient that is complete.
+    changes : Node or None
+        A data breakpoint: at every event that changes this node's gradient.
+    """
+
+    op: str | None = None
+    name: str | None = None
+    module: str | None = None
+    line: str | int | None = None
+    phase: str | None = None
+    when: str | None = None
+    not_finite: bool = False
+    above: float | None = None
+    below: float | None = None
+    changes: Node | None = None
+
+    def __str__(self) -> str:
+        parts = [f"{key} {value}" for key, value in vars(self).items() if value not in (None, False) and key in _WORDS]
+        if self.not_finite:
+            parts.append("not finite")
+        if self.changes is not None:
+            parts.append(f"gradient of {self.changes.label()} changes")
+        return ", ".join(parts)
+
+    @cached_property
+    def condition(self) -> Condition | None:
+        """`when`, read."""
+        return None if self.when is None else Condition(self.when)
+
+    def checked(self, tape: Tape) -> Breakpoint:
+        """This breakpoint, where it can ever stop a session over that tape.
+
+        Raises
+        ------
+        DebugError
+            Where it says nothing, or something that the graph does not have; the message names what there is.
+        """
+        if not str(self):
+            raise DebugError(
+                "a breakpoint says where to stop: by op, name, module, line, phase, when, not_finite, above, …"
+            )
+        if self.phase not in (None, *PHASES):
+            raise DebugError(f"phase {self.phase!r}: a pass is 'forward' or 'backward'")
+        for bound in (self.above, self.below):
+            if bound is not None and not (isinstance(bound, (int, float)) and bound >= 0):
+                raise DebugError(f"a bound of the gradient's norm is a number from 0 on, not {bound!r}")
+        _ = self.condition
+        if self.op is not None:
+            _expect("operation", self.op, (node.op.name for node in tape.operations if node.op is not None), self._op)
+        if self.name is not None:
+            _expect("node", self.name, tape.names.values(), lambda name: fnmatchcase(name, self.name or ""))
+        if self.module is not None:
+            _expect("module", self.module, (node.scope or "" for node in tape.operations), self._module)
+        if self.line is not None:
+            sites = [node.site for node in tape.nodes if node.site is not None]
+            if not sites:
+                raise DebugError(
+                    "no source lines were recorded: run the code under autograd.record_sites(), or through Session.of"
+                )
+            _expect("line", str(self.line), (_place(site) for site in sites), lambda _: any(map(self._line, sites)))
+        if self.changes is not None and self.changes not in tape.names:
+            raise DebugError(f"{self.changes.label()} is no node of this graph")
+        return self
+
+    def stops(self, tape: Tape, number: int) -> bool:
+        """Whether it stops at an event."""
+        forward = number <= len(tape.operations)
+        if self.phase is not None and (self.phase == "forward") != forward:
+            return False
+        event = Event(tape, number)
+        node = event.node
+        if self.op is not None and (node.op is None or not self._op(node.op.name)):
+            return False
+        if self.name is not None and not fnmatchcase(event.name, self.name):
+            return False
+        if self.module is not None and not self._module(node.scope or ""):
+            return False
+        if self.line is not None and not self._line(node.site):
+            return False
+        if self.changes is not None and not tape.changed_at(self.changes, number):
+            return False
+        if self.above is not None or self.below is not None:
+            size = float("nan") if forward else magnitude(event.upstream)
+            if not (size >= (self.above or 0.0) and size <= (np.inf if self.below is None else self.below)):
+                return False
+        if self.not_finite and not _breaks(event):
+            return False
+        return self.condition is None or any(self.condition(known) for known in self._answers(event))
+
+    def _op(self, name: str) -> bool:
+        return self.op in (name, name.removesuffix("_n"))
+
+    def _module(self, scope: str) -> bool:
+        return scope == self.module or scope.startswith(f"{self.module}.")
+
+    def _line(self, site: Any) -> bool:
+        filename, _, number = str(self.line).rpartition(":")
+        while site is not None:
+            if str(site.lineno) == number and (not filename or site.filename.endswith(filename)):
+                return True
+            site = site.caller
+        return False
+
+    def _answers(self, event: Event) -> Iterator[dict[str, Any]]:
+        """What the condition is asked with."""
+        condition = self.condition
+        assert condition is not None
+        known = {"value": event.value}
+        if event.phase == "backward":
+            known |= {"grad": event.upstream, "upstream": event.upstream}
+        each = [{"local": sent.local} for sent in event.sent if sent.local is not None]
+        found = [{**known, **local} for local in (each if "local" in condition.names else [{}])]
+        return (known for known in found if condition.names <= set(known))
+
+
+_WORDS = ("op", "name", "module", "line", "phase", "when", "above", "below")
+
+
+def _breaks(event: Event) -> bool:
+    """Whether something that is not finite comes up at an event, and not before."""
+    if event.phase == "forward":
+        # A leaf that is not finite has no event of its own: it is seen where it is used.
+        made = [
+            value for parent, (_, value) in zip(event.node.parents, event.inputs, strict=True) if parent.op is not None
+        ]
+        return not _finite(event.value) and all(map(_finite, made))
+    return _finite(event.upstream) and any(not _finite(sent.contribution) for sent in event.sent)
+
+
+def _finite(x: Any) -> bool:
+    return bool(np.all(np.isfinite(x)))
+
+
+def _place(site: Any) -> str:
+    return f"{os.path.basename(site.filename)}:{site.lineno}"
+
+
+def _expect(what: str, wanted: str, there: Any, fits: Any) -> None:
+    names = list(dict.fromkeys(name for name in there if name))
+    if any(fits(name) for name in names):
+        return
+    near = get_close_matches(wanted, names, 1)
+    shown = f"{', '.join(names[:12])}{', …' if len(names) > 12 else ''}" if names else "none"
+    raise DebugError(
+        f"no {what} {wanted!r} in this graph, so nothing would stop there; there {'is' if len(names) == 1 else 'are'} {shown}"
+        + (f" (did you mean {near[0]!r}?)" if near else "")
+    )

@@ -1,0 +1,174 @@
+"""`Event`: one moment of a tape: an operation computes its value, or a node's gradient is complete and sent on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd import formula
+from autograd.draw.numbers import numbers
+from autograd.node import Node
+from autograd.reverse import contributions
+
+if TYPE_CHECKING:
+    from autograd.debug.tape import Tape
+    from autograd.sites import Site
+
+# Operands of one operation that are shown.
+SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sending:
+    """What an event of the backward pass sends to one operand.
+
+    Attributes
+    ----------
+    parent : Node
+    name : str
+        The operand's.
+    index : int
+        Which operand it is.
+    formula : str
+        The local derivative of a `Value`; of a tensor the whole contribution, in which `g` is the upstream gradient.
+    local : float or None
+        The local derivative as a number; None for tensors, where it is no array of the operand's shape.
+    contribution, total : float or array
+        What is sent, and the operand's gradient so far, this included.
+    """
+
+    parent: Node
+    name: str
+    index: int
+    formula: str
+    local: float | None
+    contribution: Any
+    total: Any
+
+
+class Event:
+    """One moment of a session.
+
+    Attributes
+    ----------
+    number : int
+        From 1 on; the session's position just after it.
+    phase : {"forward", "backward"}
+    node : Node
+        Which was computed, or whose gradient is complete.
+    name : str
+        The node's, different from all others of the session.
+    """
+
+    def __init__(self, tape: Tape, number: int) -> None:
+        self._tape, self.number = tape, number
+        forward = len(tape.operations)
+        self.phase = "forward" if number <= forward else "backward"
+        self.node = tape.operations[number - 1] if number <= forward else tape.steps[number - 1 - forward].node
+        self.name = tape.names[self.node]
+
+    @property
+    def value(self) -> Any:
+        """The node's value."""
+        return self._tape.values[self.node]
+
+    @property
+    def inputs(self) -> list[tuple[str, Any]]:
+        """The operands' names and values; none for a leaf."""
+        return [(self._tape.names[parent], self._tape.values[parent]) for parent in self.node.parents]
+
+    @property
+    def upstream(self) -> Any:
+        """The node's gradient, now complete; None in the forward pass."""
+        return self._tape.upstream[self.node] if self.phase == "backward" else None
+
+    @property
+    def site(self) -> Site | None:
+        """The source line that recorded the node, where lines were recorded."""
+        return self.node.site
+
+    @cached_property
+    def sent(self) -> list[Sending]:
+        """What goes to each operand that requires a gradient; empty in the forward pass, and for a leaf."""
+        if self.phase == "forward":
+            return []
+        at = self.number - 1 - len(self._tape.operations)
+        step, totals = self._tape.steps[at], self._tape.totals[at]
+        scalar = self.value.__class__ is float
+        locals_ = self._locals() if scalar and step.sent else []
+        return [
+            Sending(
+                sent.parent,
+                self._tape.names[sent.parent],
+                sent.index,
+                formula.contribution_formula(self.node, sent.index, local=scalar, names=self._tape.names),
+                locals_[sent.index] if scalar else None,
+                sent.value,
+                total,
+            )
+            for sent, total in zip(step.sent, totals, strict=True)
+        ]
+
+    def _locals(self) -> list[Any]:
+        with np.errstate(all="ignore"):
+            return contributions(self.node, 1.0, self._tape.values.__getitem__)
+
+    @property
+    def equation(self) -> str:
+        """How the value was computed: `c = a + b = 2 + 1 = 3`; of a leaf its value alone.
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> Session(chain_rule().root).goto(1).equation
+        'c = a + b = 2 + 1 = 3'
+        """
+        node, value = self.node, told(self.value)
+        if node.op is None:
+            return f"{self.name} = {value}"
+        inputs = self.inputs
+        if len(inputs) > SHOWN:
+            inputs = [*inputs[: SHOWN - 2], ("…", None), inputs[-1]]
+        symbolic = formula.operation(node, [name for name, _ in inputs])
+        if any(x is not None and x.__class__ is not float and np.ndim(x) for _, x in inputs) or np.ndim(self.value):
+            return f"{self.name} = {symbolic}: {value}"
+        numeric = formula.operation(node, ["…" if x is None else told(x) for _, x in inputs])
+        return (
+            f"{self.name} = {symbolic} = {numeric} = {value}"
+            if numeric != symbolic
+            else f"{self.name} = {symbolic} = {value}"
+        )
+
+    def __str__(self) -> str:
+        """The event in a line, and a line for every operand that it sends to."""
+        if self.phase == "forward":
+            return self.equation
+        lines = [f"{self.name} has gradient {told(self.upstream)}"]
+        for sent in self.sent:
+            lines.append(f"  to {sent.name}: {self.calculation(sent)}; {sent.name} has {told(sent.total)}")
+        return "\n".join(lines)
+
+    def calculation(self, sent: Sending) -> str:
+        """Upstream gradient times local derivative: `1 · d = 1 · 2 = 2`; of tensors the rule and what came out."""
+        if sent.local is None:
+            return f"{sent.formula}: {told(sent.contribution)}"
+        upstream, local = told(self.upstream), told(sent.local)
+        symbolic = sent.formula if sent.formula.isidentifier() or sent.formula == local else f"({sent.formula})"
+        numeric = f" = {upstream} · {_bracketed(local)}" if sent.formula != local else ""
+        return f"{upstream} · {_bracketed(symbolic)}{numeric} = {told(sent.contribution)}"
+
+    def __repr__(self) -> str:
+        return f"<Event {self.number}, {self.phase}: {str(self).splitlines()[0]}>"
+
+
+def told(x: Any) -> str:
+    """A number, or the shape and norm of an array, in a few words."""
+    return numbers([x]).text if not isinstance(x, (bool, np.bool_)) else str(bool(x))
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if text.startswith("-") else text

@@ -1,0 +1,168 @@
+"""`Tape`: what happened in a graph, in order: the operations as the program ran them, then the steps of the reverse pass.
+
+A tape is a record, so every moment of it can be looked at again: the gradient of a node at a position is its sum after
+the last contribution that had arrived by then.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograd.debug.errors import DebugError
+from autograd.debug.names import unique_names
+from autograd.modes import instead_of_backward
+from autograd.node import HOOKS, Node, ancestors, get_data
+from autograd.op import Op
+from autograd.reverse import Step, propagate
+from autograd.reverse import backward as plain_backward
+
+
+class Tape:
+    """The record of a graph and of one reverse pass from its root.
+
+    Attributes
+    ----------
+    root : Node
+    nodes : list of Node
+        In the order they were made.
+    names : dict of Node to str
+        Each different.
+    operations : list of Node
+        Those that an operation made; event number k of the forward pass is `operations[k - 1]`.
+    steps : list of Step
+        Of the reverse pass, so far as it came.
+    error : Exception or None
+        What stopped the reverse pass.
+    values : dict of Node to float or array
+    """
+
+    def __init__(self, root: Node, gradient: Any = None, *, accumulate: bool = True) -> None:
+        if not root.requires_grad:
+            raise DebugError(
+                f"{root.label()} requires no gradient, so there is no backward pass to step through: no operand of it does, "
+                "or it was made under no_grad or detached"
+            )
+        self.root = root
+        self.nodes = sorted(ancestors(root), key=lambda node: node.order)
+        self.names = unique_names(self.nodes)
+        self.operations = [node for node in self.nodes if node.op is not None]
+        # Parameters are overwritten by the next step of an optimizer, results of operations are not.
+        self.recorded = {node: _copied(get_data(node)) if node.op is None else get_data(node) for node in self.nodes}
+        self.values = self.recorded
+        self.steps: list[Step] = []
+        self.error: Exception | None = None
+        self._seed: Any = None
+        backward = self._accumulating if accumulate else self._recording
+        token = instead_of_backward.set(backward)
+        try:
+            root.backward(gradient)  # type: ignore[attr-defined]
+        finally:
+            instead_of_backward.reset(token)
+        self._index()
+
+    def _accumulating(self, root: Node, seed: Any, **how: Any) -> None:
+        self._seed = seed
+        self._guarded(lambda: plain_backward(root, seed, **{**how, "step": self.steps.append}))
+
+    def _recording(self, root: Node, seed: Any, **how: Any) -> None:
+        self._seed = seed
+        self._run_again()
+
+    def _run_again(self) -> None:
+        self.steps, self.error = [], None
+        read = self.values.__getitem__
+        with np.errstate(all="ignore"):
+            self._guarded(lambda: propagate(self.root, self._seed, read, lambda *_: None, self.steps.append))
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # of the engine, or of a user's rule or hook: a debugger shows where it came up
+            self.error = error
+
+    def _index(self) -> None:
+        """Where in time each node is computed, and each gradient changes."""
+        forward = len(self.operations)
+        self.computed = {node: number for number, node in enumerate(self.operations, 1)}
+        self.arrivals: defaultdict[Node, list[tuple[int, Any]]] = defaultdict(list)
+        self.upstream: dict[Node, Any] = {}
+        self.totals: list[list[Any]] = []
+        sums: dict[Node, Any] = {self.root: self._seed}
+        for number, step in enumerate(self.steps, forward + 1):
+            node = step.node
+            # A Value's own `.grad` may hold what earlier passes left there; here it is this pass's sum.
+            kept = node.op is None and node not in HOOKS and node in sums
+            upstream = sums[node] if kept else step.upstream
+            self.upstream[node] = upstream
+            if node is self.root or node in HOOKS:
+                self.arrivals[node].append((number, upstream))
+            totals = []
+            for sent in step.sent:
+                parent = sent.parent
+                total = sent.total
+                if total.__class__ is float:
+                    total = sums[parent] + sent.value if parent in sums else sent.value
+                sums[parent] = total
+                self.arrivals[parent].append((number, total))
+                totals.append(total)
+            self.totals.append(totals)
+
+    def __len__(self) -> int:
+        return len(self.operations) + len(self.steps)
+
+    def value_at(self, node: Node, position: int) -> Any:
+        """The node's value, or None before it is computed."""
+        return self.values[node] if self.computed.get(node, 0) <= position else None
+
+    def gradient_at(self, node: Node, position: int) -> Any:
+        """The node's gradient so far, or None before anything arrived."""
+        arrivals = self.arrivals.get(node, ())
+        before = bisect_right(arrivals, position, key=lambda arrival: arrival[0])
+        return arrivals[before - 1][1] if before else None
+
+    def changed_at(self, node: Node, number: int) -> bool:
+        """Whether the event of that number changes the node's gradient."""
+        before, after = self.gradient_at(node, number - 1), self.gradient_at(node, number)
+        if before is None or after is None:
+            return after is not before
+        return after is not before and not np.array_equal(before, after, equal_nan=True)
+
+    def replay(self, edits: Mapping[Node, Any]) -> None:
+        """Give nodes other values, compute anew all that depends on them, and take the reverse pass over that.
+
+        The graph itself and every `.grad` stay as they are.
+
+        Raises
+        ------
+        DebugError
+            Where an operation refuses its new operands; the tape is then as it was.
+        """
+        values, changed = {**self.recorded, **edits}, set(edits)
+        for node in self.operations:
+            if node not in edits and any(parent in changed for parent in node.parents):
+                values[node] = self._forward(node, [values[parent] for parent in node.parents])
+                changed.add(node)
+        self.values = values
+        self._run_again()
+        self._index()
+
+    def _forward(self, node: Node, operands: list[Any]) -> Any:
+        op: Op = node.op  # type: ignore[assignment]
+        try:
+            with np.errstate(all="ignore"):
+                if self.recorded[node].__class__ is float:
+                    return op.on_floats(operands, node.params)
+                return np.asarray(op.array(*operands, **node.params))
+        except Exception as error:  # whatever NumPy, or an operation of the user's, raises
+            raise DebugError(
+                f"{self.names[node]} = {op.name}(…) cannot be computed from the new values: {error}"
+            ) from error
+
+
+def _copied(data: Any) -> Any:
+    return data.copy() if data.__class__ is np.ndarray else data
