@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import OperandError
+from autograd.graph import Graph
 from autograd.node import Node
 from autograd.op import BY_NUMPY, BY_SCIPY
 from autograd.ops import comparison, elementwise, indexing, linalg, shape
@@ -19,6 +20,10 @@ class Operators(Node):
     """A node with arithmetic."""
 
     __slots__ = ()
+
+    def graph(self) -> Graph:
+        """The graph of this node as a table, for people: `p loss.graph()` in a debugger prints it."""
+        return Graph(self)
 
     def __add__(self, other: Any) -> Any:
         return elementwise.add(self, other)

@@ -22,6 +22,7 @@ from autograd.node import HOOKS, Node, ancestors, get_data, get_grad, set_grad
 from autograd.op import NOT_FINITE_IN_PYTHON, Op
 from autograd.ops.reduction import _sum
 from autograd.ops.shape import astype, broadcast_to, shape
+from autograd.telling import passed
 
 # Bytes up to which copying a gradient costs less than finding out whether it needs to be copied.
 SMALL = 8192
@@ -381,6 +382,12 @@ class Contribution:
         """The local derivative of a `Value` as text, in the names of the operands; for a tensor, the whole contribution."""
         return formula.contribution_formula(self.node, self.index, local=get_data(self.node).__class__ is float)
 
+    @property
+    def words(self) -> tuple[str, str, float | None, Any, Any]:
+        """What `telling.passed` prints of it."""
+        local = self.local if self.value.__class__ is float else None
+        return self.parent.label(), self.formula, local, self.value, self.total
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
@@ -398,3 +405,7 @@ class Step:
     node: Node
     upstream: Any
     sent: Sequence[Contribution]
+
+    def __str__(self) -> str:
+        """The step in words, for `backward(step=print)`."""
+        return passed(self.node.label(), self.upstream, [c.words for c in self.sent])

@@ -16,8 +16,8 @@ from autograd.debug.condition import Condition
 from autograd.debug.errors import DebugError
 from autograd.debug.event import Event
 from autograd.debug.tape import Tape
-from autograd.draw.numbers import magnitude
 from autograd.node import Node
+from autograd.numbers import magnitude
 
 PHASES = ("forward", "backward")
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.debug.errors import DebugError
-from autograd.draw.numbers import magnitude
+from autograd.numbers import magnitude
 
 LONGEST, DEEPEST = 1000, 50
 NAMES = ("value", "grad", "upstream", "local")

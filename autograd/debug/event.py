@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import formula
-from autograd.draw.numbers import numbers
 from autograd.node import Node
 from autograd.reverse import contributions
+from autograd.telling import calculation, passed, told
 
 if TYPE_CHECKING:
     from autograd.debug.tape import Tape
@@ -147,28 +147,13 @@ class Event:
         """The event in a line, and a line for every operand that it sends to."""
         if self.phase == "forward":
             return self.equation
-        lines = [f"{self.name} has gradient {told(self.upstream)}"]
-        for sent in self.sent:
-            lines.append(f"  to {sent.name}: {self.calculation(sent)}; {sent.name} has {told(sent.total)}")
-        return "\n".join(lines)
+        return passed(
+            self.name, self.upstream, ((s.name, s.formula, s.local, s.contribution, s.total) for s in self.sent)
+        )
 
     def calculation(self, sent: Sending) -> str:
         """Upstream gradient times local derivative: `1 · d = 1 · 2 = 2`; of tensors the rule and what came out."""
-        if sent.local is None:
-            return f"{sent.formula}: {told(sent.contribution)}"
-        upstream, local = told(self.upstream), told(sent.local)
-        symbolic = sent.formula if sent.formula.isidentifier() or sent.formula == local else f"({sent.formula})"
-        numeric = f" = {upstream} · {_bracketed(local)}" if sent.formula != local else ""
-        return f"{upstream} · {_bracketed(symbolic)}{numeric} = {told(sent.contribution)}"
+        return calculation(self.upstream, sent.formula, sent.local, sent.contribution)
 
     def __repr__(self) -> str:
         return f"<Event {self.number}, {self.phase}: {str(self).splitlines()[0]}>"
-
-
-def told(x: Any) -> str:
-    """A number, or the shape and norm of an array, in a few words."""
-    return numbers([x]).text if not isinstance(x, (bool, np.bool_)) else str(bool(x))
-
-
-def _bracketed(text: str) -> str:
-    return f"({text})" if text.startswith("-") else text

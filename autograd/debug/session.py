@@ -11,10 +11,11 @@ import numpy as np
 from autograd.arguments import argument_names
 from autograd.debug.breakpoints import Breakpoint
 from autograd.debug.errors import DebugError
-from autograd.debug.event import Event, told
+from autograd.debug.event import Event
 from autograd.debug.tape import Tape
 from autograd.modes import record_sites
 from autograd.node import Const, Node
+from autograd.telling import told
 from autograd.tensor import Tensor
 from autograd.tree import map_leaves
 from autograd.value import Value

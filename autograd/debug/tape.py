@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from autograd.debug.errors import DebugError
-from autograd.debug.names import unique_names
 from autograd.modes import instead_of_backward
+from autograd.names import unique_names
 from autograd.node import HOOKS, Node, ancestors, get_data
 from autograd.op import Op
 from autograd.reverse import Step, propagate

@@ -9,9 +9,9 @@ from string import Template
 from typing import Any
 
 from autograd.draw.dot import printable
-from autograd.draw.numbers import Numbers, number, percent
 from autograd.draw.scene import Arrow, Box, Scene
 from autograd.draw.style import EXPLODING, VANISHING, width
+from autograd.numbers import Numbers, number, percent
 
 ASSETS = files("autograd.draw") / "assets"
 

@@ -12,11 +12,11 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markup import escape
 from rich.table import Table
 
-from autograd.draw.numbers import magnitude, numbers
 from autograd.draw.render import DrawError
 from autograd.draw.snapshot import Snapshot, checked
 from autograd.draw.style import EXPLODING, VANISHING
 from autograd.node import HOOKS, Node
+from autograd.numbers import magnitude, numbers
 from autograd.reverse import contributions, fit
 
 # Edges that are named as the place where something happened.

@@ -1,0 +1,69 @@
+"""What the nodes of a graph are called: their names and modules, and v1, v2, … in the order they were made for the others."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import count
+
+from autograd.node import Const, Node
+from autograd.numbers import number
+
+
+def unique_names(nodes: Sequence[Node]) -> dict[Node, str]:
+    """A name for every node, each different; a constant's is its number, and need not be.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+        A whole graph, in the order they were made.
+
+    Returns
+    -------
+    dict of Node to str
+        A node's own name, after the path of the module that uses it, as in `named_parameters`; where several have the
+        same, `h`, `h#2`, `h#3`, …
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from autograd.node import ancestors
+    >>> a = Value(3.0, name="a")
+    >>> list(unique_names(list(ancestors(2 * a + a))).values())
+    ['2', 'a', 'v1', 'v2']
+    """
+    users = _users(nodes)
+    own = {node: _path(node, users) for node in nodes if node.name}
+    taken = set(own.values())
+    seen: Counter[str] = Counter()
+    unnamed = (name for k in count(1) if (name := f"v{k}") not in taken)
+    found: dict[Node, str] = {}
+    for node in nodes:
+        if node.__class__ is Const:
+            found[node] = number(float(node.data))
+        elif node in own:
+            name = own[node]
+            seen[name] += 1
+            if seen[name] > 1:
+                name = next(n for k in count(seen[name]) if (n := f"{own[node]}#{k}") not in taken)
+                taken.add(name)
+            found[node] = name
+        else:
+            found[node] = next(unnamed)
+    return found
+
+
+def _users(nodes: Sequence[Node]) -> dict[Node, set[str | None]]:
+    """The modules in which each node is an operand."""
+    users: defaultdict[Node, set[str | None]] = defaultdict(set)
+    for node in nodes:
+        for parent in node.parents:
+            if parent.op is None and parent.name:
+                users[parent].add(node.scope)
+    return users
+
+
+def _path(node: Node, users: dict[Node, set[str | None]]) -> str:
+    scopes = {node.scope} if node.op is not None else users.get(node, {None})
+    scope = next(iter(scopes)) if len(scopes) == 1 else None
+    return f"{scope}.{node.name}" if scope and node.requires_grad else str(node.name)

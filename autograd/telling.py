@@ -1,0 +1,56 @@
+"""Values, gradients and the calculations of a pass in words: what steps, events and tables print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from autograd.numbers import numbers
+
+
+def told(x: Any) -> str:
+    """A number in up to five digits, or the shape and norm of an array; empty for None.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> told(1 / 3), told(np.ones((2, 3))), told(None)
+    ('0.33333', '2×3, norm 2.45', '')
+    """
+    return "" if x is None else numbers([x]).text
+
+
+def calculation(upstream: Any, formula: str, local: float | None, contribution: Any) -> str:
+    """Upstream gradient times local derivative, in symbols and numbers; of tensors the rule and what came out.
+
+    Examples
+    --------
+    >>> calculation(1.0, "d", 2.0, 2.0), calculation(3.0, "1", 1.0, 3.0), calculation(2.0, "1 - c²", -3.0, -6.0)
+    ('1 · d = 1 · 2 = 2', '3 · 1 = 3', '2 · (1 - c²) = 2 · (-3) = -6')
+    """
+    if local is None:
+        return f"{formula}: {told(contribution)}"
+    symbolic = formula if formula.isidentifier() or formula == told(local) else f"({formula})"
+    numeric = f" = {told(upstream)} · {_bracketed(told(local))}" if formula != told(local) else ""
+    return f"{told(upstream)} · {symbolic}{numeric} = {told(contribution)}"
+
+
+def passed(name: str, upstream: Any, sent: Iterable[tuple[str, str, float | None, Any, Any]]) -> str:
+    """A step of the reverse pass: a line, and one for every operand: its name, formula, local derivative, contribution, sum.
+
+    Examples
+    --------
+    >>> print(passed("e", 1.0, [("c", "d", 2.0, 2.0, 2.0)]))
+    e has gradient 1
+      to c: 1 · d = 1 · 2 = 2; c has 2
+    """
+    lines = [f"{name} has gradient {told(upstream)}"]
+    for operand, formula, local, contribution, total in sent:
+        lines.append(
+            f"  to {operand}: {calculation(upstream, formula, local, contribution)}; {operand} has {told(total)}"
+        )
+    return "\n".join(lines)
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if text.startswith("-") else text
