@@ -66,7 +66,30 @@ def _radam(
     return shrink * p - m * (plain + adapted / (np.sqrt(v) + eps)), m, v
 
 
-class Adam(Optimizer):
+class AdaptiveMoments(Optimizer):
+    """What Adam and its kin share: two moving averages of the gradient, and the options that are explained at `Adam`."""
+
+    state_names: tuple[str, ...] = ("exp_avg", "exp_avg_sq")
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float,
+        betas: tuple[float, float],
+        eps: float,
+        weight_decay: float,
+        **own: float,
+    ) -> None:
+        super().__init__(params, {"lr": lr, "betas": tuple(betas), "eps": eps, "weight_decay": weight_decay, **own})
+
+
+def _shares(options: dict[str, Any]) -> tuple[float, float, float, float]:
+    """What each average keeps, and what it takes of the new: β₁, 1 − β₁, β₂, 1 − β₂."""
+    beta1, beta2 = options["betas"]
+    return beta1, 1.0 - beta1, beta2, 1.0 - beta2
+
+
+class Adam(AdaptiveMoments):
     """θ −= η·m̂ / (√v̂ + ε), with m = β₁·m + (1 − β₁)·g and v = β₂·v + (1 − β₂)·g².
 
     m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) correct the bias of the zeros that m and v start from (Kingma and Ba 2015,
@@ -118,18 +141,9 @@ class Adam(Optimizer):
         eps_inside: bool = False,
     ) -> None:
         super().__init__(
-            params,
-            {
-                "lr": lr,
-                "betas": tuple(betas),
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "amsgrad": amsgrad,
-                "decoupled": decoupled,
-                "bias_correction": bias_correction,
-                "eps_inside": eps_inside,
-            },
-        )
+            params, lr, betas, eps, weight_decay,
+            amsgrad=amsgrad, decoupled=decoupled, bias_correction=bias_correction, eps_inside=eps_inside,
+        )  # fmt: skip
 
     def _states(self, options: dict[str, Any]) -> tuple[str, ...]:
         return self.state_names if options["amsgrad"] else self.state_names[:2]
@@ -142,9 +156,8 @@ class Adam(Optimizer):
         root, first = ((1.0 - beta2**t) ** 0.5, 1.0 - beta1**t) if options["bias_correction"] else (1.0, 1.0)
         rate = options["lr"] * root / first
         outside, inside = (0.0, eps * root * root) if options["eps_inside"] else (eps * root, 0.0)
-        moments = (beta1, 1.0 - beta1, beta2, 1.0 - beta2)
         kernel = _amsgrad if options["amsgrad"] else _adam
-        kernel(values, g, list(state.values()), rate, *moments, outside, inside, *self._decay(options))
+        kernel(values, g, list(state.values()), rate, *_shares(options), outside, inside, *self._decay(options))
 
 
 class AdamW(Adam):
@@ -186,7 +199,7 @@ class AdamW(Adam):
         )  # fmt: skip
 
 
-class Adamax(Optimizer):
+class Adamax(AdaptiveMoments):
     """θ −= η / (1 − β₁ᵗ) · m / u, with u = max(β₂·u, |g| + ε): Adam in the infinity norm (Kingma and Ba 2015, Algorithm 2).
 
     Parameters
@@ -216,7 +229,7 @@ class Adamax(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(params, {"lr": lr, "betas": tuple(betas), "eps": eps, "weight_decay": weight_decay})
+        super().__init__(params, lr, betas, eps, weight_decay)
 
     def _update(
         self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
@@ -228,7 +241,7 @@ class Adamax(Optimizer):
         )
 
 
-class NAdam(Optimizer):
+class NAdam(AdaptiveMoments):
     """Adam with Nesterov's lookahead (Dozat 2016): the first moment one step ahead, with μₜ = β₁·(1 − ½·0.96^(t·ψ)).
 
     Parameters
@@ -250,8 +263,6 @@ class NAdam(Optimizer):
     2.894
     """
 
-    state_names = ("exp_avg", "exp_avg_sq")
-
     def __init__(
         self,
         params: Iterable[Any],
@@ -263,17 +274,7 @@ class NAdam(Optimizer):
         *,
         decoupled: bool = False,
     ) -> None:
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "betas": tuple(betas),
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "momentum_decay": momentum_decay,
-                "decoupled": decoupled,
-            },
-        )
+        super().__init__(params, lr, betas, eps, weight_decay, momentum_decay=momentum_decay, decoupled=decoupled)
 
     def _update(
         self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
@@ -282,10 +283,8 @@ class NAdam(Optimizer):
         product, next_mu = _mus(t, beta1, psi), _mu(t + 1, beta1, psi)
         now = lr * (1.0 - _mu(t, beta1, psi)) / (1.0 - product)
         ahead = lr * next_mu / (1.0 - product * next_mu)
-        moments = (beta1, 1.0 - beta1, beta2, 1.0 - beta2)
-        _nadam(
-            values, g, list(state.values()), now, ahead, *moments, 1.0 - beta2**t, options["eps"], *self._decay(options)
-        )
+        constants = (*_shares(options), 1.0 - beta2**t, options["eps"], *self._decay(options))
+        _nadam(values, g, list(state.values()), now, ahead, *constants)
 
 
 def _mu(t: int, beta1: float, psi: float) -> float:
@@ -307,7 +306,7 @@ def _mus(t: int, beta1: float, psi: float) -> float:
     return product
 
 
-class RAdam(Optimizer):
+class RAdam(AdaptiveMoments):
     """Adam whose adaptive part waits until its variance is known (Liu et al. 2020): from ρₜ > 5 on, t = 6 for β₂ = .999.
 
     Parameters
@@ -327,8 +326,6 @@ class RAdam(Optimizer):
     2.4
     """
 
-    state_names = ("exp_avg", "exp_avg_sq")
-
     def __init__(
         self,
         params: Iterable[Any],
@@ -339,10 +336,7 @@ class RAdam(Optimizer):
         *,
         decoupled: bool = False,
     ) -> None:
-        super().__init__(
-            params,
-            {"lr": lr, "betas": tuple(betas), "eps": eps, "weight_decay": weight_decay, "decoupled": decoupled},
-        )
+        super().__init__(params, lr, betas, eps, weight_decay, decoupled=decoupled)
 
     def _update(
         self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
@@ -355,5 +349,5 @@ class RAdam(Optimizer):
         if length > 5.0:
             rectified = (length - 4.0) * (length - 2.0) * longest / ((longest - 4.0) * (longest - 2.0) * length)
             plain, adapted = 0.0, rate * (rectified * (1.0 - beta2**t)) ** 0.5
-        moments = (beta1, 1.0 - beta1, beta2, 1.0 - beta2)
-        _radam(values, g, list(state.values()), plain, adapted, *moments, options["eps"], *self._decay(options))
+        constants = (*_shares(options), options["eps"], *self._decay(options))
+        _radam(values, g, list(state.values()), plain, adapted, *constants)
