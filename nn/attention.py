@@ -7,34 +7,15 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.ops.elementwise import where
 from autograd.ops.linalg import linear, matmul
 from autograd.ops.reduction import mean
 from autograd.ops.shape import reshape, shape, swapaxes, transpose
-from autograd.ops.stable import softmax
 from nn import init
 from nn.dropout import Dropout
+from nn.functional import scaled_dot_product_attention
 from nn.linear import Linear
 from nn.module import Module
 from nn.parameter import Parameter
-
-
-def scaled_dot_product_attention(query: Any, key: Any, value: Any, mask: Any = None) -> tuple[Any, Any]:
-    """softmax(Q·Kᵀ / √d)·V, and the weights (Vaswani et al. 2017, eq. 1).
-
-    Parameters
-    ----------
-    query : (…, L, d)
-    key : (…, S, d)
-    value : (…, S, e)
-    mask : bool array that broadcasts to (…, L, S), optional
-        True where a position must not be looked at, as in PyTorch's `attn_mask` of a MultiheadAttention.
-    """
-    scores = matmul(query, swapaxes(key, -1, -2)) / float(np.sqrt(shape(query)[-1]))
-    if mask is not None:
-        scores = where(np.asarray(mask, dtype=bool), -np.inf, scores)
-    weights = softmax(scores, -1)
-    return matmul(weights, value), weights
 
 
 class MultiheadAttention(Module):

@@ -15,11 +15,12 @@ from nn.module import Module
 from nn.parameter import Parameter
 
 
-class _BatchNorm(Module):
+class BatchNorm(Module):
     """(x − mean) / √(variance + ε), times `weight`, plus `bias` (Ioffe and Szegedy 2015, Algorithm 1).
 
     In training mean and (biased) variance are those of the batch, for each feature over all other axes; running averages
-    of them, the variance unbiased, are kept, and used in evaluation.
+    of them, the variance unbiased, are kept, and used in evaluation. The base of `BatchNorm1d` and `BatchNorm2d`, which
+    say in `axes` how many axes an input may have.
 
     Parameters
     ----------
@@ -40,6 +41,11 @@ class _BatchNorm(Module):
     weight, bias : Parameter, shape (num_features,), or None
     running_mean, running_var : array, shape (num_features,)
     num_batches_tracked : array of int
+
+    Raises
+    ------
+    ShapeError
+        For an input of other axes or features, or in training one with a single value for each feature.
     """
 
     axes: tuple[int, ...]
@@ -101,8 +107,9 @@ class _BatchNorm(Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
-class BatchNorm1d(_BatchNorm):
-    __doc__ = f"""Inputs of shape (N, C) or (N, C, L). {_BatchNorm.__doc__}
+class BatchNorm1d(BatchNorm):
+    """Batch normalisation of inputs of shape (N, C) or (N, C, L); its parameters are those of `BatchNorm`.
+
     Examples
     --------
     >>> import numpy as np
@@ -110,9 +117,19 @@ class BatchNorm1d(_BatchNorm):
     >>> layer(np.array([[1.0], [3.0]])).data.round(4).tolist(), layer.running_mean.tolist()
     ([[-1.0], [1.0]], [0.2])
     """
+
     axes = (2, 3)
 
 
-class BatchNorm2d(_BatchNorm):
-    __doc__ = f"""Inputs of shape (N, C, H, W). {_BatchNorm.__doc__}"""
+class BatchNorm2d(BatchNorm):
+    """Batch normalisation of inputs of shape (N, C, H, W); its parameters are those of `BatchNorm`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer = BatchNorm2d(3)
+    >>> layer(np.ones((2, 3, 4, 4), np.float32)).shape, layer.num_batches_tracked.tolist()
+    ((2, 3, 4, 4), 1)
+    """
+
     axes = (4,)

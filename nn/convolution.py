@@ -8,19 +8,19 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.ops.joining import pad
 from autograd.ops.linalg import matmul
 from autograd.ops.shape import reshape, shape, transpose
 from autograd.ops.windows import windows
 from nn import init
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.spatial import Sizes, channels_first, fits, padded, sizes
 
-Sizes = int | tuple[int, ...]
 
-
-class _Conv(Module):
+class Convolution(Module):
     """Cross-correlation with a kernel, plus a bias, as the product of all windows with the weights.
+
+    The base of `Conv1d` and `Conv2d`, which say in `space` how many axes of space there are.
 
     Parameters
     ----------
@@ -38,6 +38,12 @@ class _Conv(Module):
     weight : Parameter, shape (out_channels, in_channels / groups, *kernel_size)
         At first uniform within ±1/√fan_in, as the bias.
     bias : Parameter, shape (out_channels,), or None
+
+    Raises
+    ------
+    ShapeError
+        For sizes that are no whole numbers, channels that do not fall into `groups`, and when called, an input of other
+        axes or channels, or one that is smaller than the kernel.
     """
 
     space: int
@@ -107,53 +113,27 @@ class _Conv(Module):
         return f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
 
 
-class Conv1d(_Conv):
-    __doc__ = f"""Inputs of shape (N, C, L). {_Conv.__doc__}
+class Conv1d(Convolution):
+    """A convolution of inputs of shape (N, C, L); its parameters are those of `Convolution`.
+
     Examples
     --------
     >>> import numpy as np
-    >>> Conv1d(2, 3, 3, padding=1, rng=0)(np.ones((5, 2, 8), np.float32)).shape
+    >>> Conv1d(2, 3, kernel_size=3, padding=1, rng=0)(np.ones((5, 2, 8), np.float32)).shape
     (5, 3, 8)
     """
+
     space = 1
 
 
-class Conv2d(_Conv):
-    __doc__ = f"""Inputs of shape (N, C, H, W). {_Conv.__doc__}
+class Conv2d(Convolution):
+    """A convolution of inputs of shape (N, C, H, W); its parameters are those of `Convolution`.
+
     Examples
     --------
     >>> import numpy as np
-    >>> Conv2d(1, 6, 5, stride=2, rng=0)(np.ones((2, 1, 28, 28), np.float32)).shape
+    >>> Conv2d(1, 6, kernel_size=5, stride=2, rng=0)(np.ones((2, 1, 28, 28), np.float32)).shape
     (2, 6, 12, 12)
     """
+
     space = 2
-
-
-def sizes(name: str, what: str, given: Any, count: int, least: int) -> tuple[int, ...]:
-    """One whole number for each axis of space."""
-    found = (given,) * count if isinstance(given, int) else tuple(given)
-    if len(found) != count or any(not isinstance(n, int) or n < least for n in found):
-        raise ShapeError(f"{name}: {what} must be a whole number from {least} on, or {count} of them, got {given!r}")
-    return found
-
-
-def padded(x: Any, padding: tuple[tuple[int, int], ...], value: float = 0.0) -> Any:
-    """`x` with a frame around its axes of space."""
-    if not any(map(any, padding)):
-        return x
-    return pad(x, ((0, 0), (0, 0), *padding), constant_values=value)
-
-
-def fits(
-    path: str, have: tuple[int, ...], within: tuple[int, ...], kernel: tuple[int, ...], dilation: tuple[int, ...]
-) -> None:
-    """Refuse an input that is smaller than the kernel."""
-    reach = tuple((k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True))
-    if any(n < r for n, r in zip(within[2:], reach, strict=True)):
-        raise ShapeError(f"{path}: an input of shape {have} is smaller than the kernel, which reaches over {reach}")
-
-
-def channels_first(x: Any) -> Any:
-    """(N, *space, C) to (N, C, *space)."""
-    axes = len(shape(x))
-    return transpose(x, (0, axes - 1, *range(1, axes - 1)))

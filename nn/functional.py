@@ -12,12 +12,11 @@ from autograd.node import raw
 from autograd.ops.activation import elu, gelu, leaky_relu, relu, silu
 from autograd.ops.elementwise import abs as abs_
 from autograd.ops.elementwise import exp, log, maximum, minimum, sigmoid, softplus, sqrt, square, sub, tanh, where
-from autograd.ops.linalg import linear
+from autograd.ops.linalg import linear, matmul
 from autograd.ops.reduction import sum as sum_
-from autograd.ops.shape import shape
+from autograd.ops.shape import shape, swapaxes
 from autograd.ops.stable import cross_entropy as _cross_entropy
 from autograd.ops.stable import log_softmax, reduced, softmax
-from nn.attention import scaled_dot_product_attention
 
 __all__ = [
     "binary_cross_entropy",
@@ -122,6 +121,34 @@ def glu(x: Any, dim: int = -1) -> Any:
         raise ShapeError(f"glu: axis {dim} of an input of shape {shape(x)} does not fall into two halves")
     before = (slice(None),) * (dim % len(shape(x)))
     return x[(*before, slice(None, length // 2))] * sigmoid(x[(*before, slice(length // 2, None))])
+
+
+# attention
+
+
+def scaled_dot_product_attention(query: Any, key: Any, value: Any, mask: Any = None) -> tuple[Any, Any]:
+    """softmax(Q·Kᵀ / √d)·V, and the weights (Vaswani et al. 2017, eq. 1).
+
+    Parameters
+    ----------
+    query : (…, L, d)
+    key : (…, S, d)
+    value : (…, S, e)
+    mask : bool array that broadcasts to (…, L, S), optional
+        True where a position must not be looked at, as in PyTorch's `attn_mask` of a MultiheadAttention.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> output, weights = scaled_dot_product_attention(np.ones((5, 4)), np.ones((3, 4)), np.ones((3, 2)))
+    >>> output.shape, weights.shape
+    ((5, 2), (5, 3))
+    """
+    scores = matmul(query, swapaxes(key, -1, -2)) / float(np.sqrt(shape(query)[-1]))
+    if mask is not None:
+        scores = where(np.asarray(mask, dtype=bool), -np.inf, scores)
+    weights = softmax(scores, -1)
+    return matmul(weights, value), weights
 
 
 # losses

@@ -12,12 +12,14 @@ from autograd.ops.reduction import mean
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape
 from autograd.ops.windows import windows
-from nn.convolution import Sizes, channels_first, fits, padded, sizes
 from nn.module import Module
+from nn.spatial import Sizes, channels_first, fits, padded, sizes
 
 
-class _Pool(Module):
+class Pooling(Module):
     """One number for every window of every channel.
+
+    The base of `MaxPool` and `AvgPool`; their subclasses say in `space` how many axes of space there are.
 
     Parameters
     ----------
@@ -26,6 +28,12 @@ class _Pool(Module):
         The kernel's size by default.
     padding : likewise
         At most half of the kernel.
+
+    Raises
+    ------
+    ShapeError
+        For sizes that are no whole numbers, too much padding, and when called, an input of other axes, or one that is
+        smaller than the kernel.
     """
 
     space: int
@@ -58,15 +66,23 @@ class _Pool(Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}"
 
 
-class _MaxPool(_Pool):
-    """The largest of each window; where several are, they share the gradient."""
+class MaxPool(Pooling):
+    """The largest of each window; where several are, they share the gradient. Its parameters are those of `Pooling`."""
 
     def forward(self, x: Any) -> Any:
         return channels_first(max_(self.seen(x, -np.inf), axis=self.over))
 
 
-class _AvgPool(_Pool):
-    """The mean of each window; `count_include_pad=False` leaves the padding out of it."""
+class AvgPool(Pooling):
+    """The mean of each window.
+
+    Parameters
+    ----------
+    kernel_size, stride, padding
+        As for `Pooling`.
+    count_include_pad : bool
+        Whether the zeros of the padding count.
+    """
 
     def __init__(
         self, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, count_include_pad: bool = True
@@ -82,33 +98,53 @@ class _AvgPool(_Pool):
         return channels_first(sum_(seen, axis=self.over) / there.astype(np.asarray(there).dtype))
 
 
-class MaxPool1d(_MaxPool):
-    __doc__ = f"""Inputs of shape (N, C, L). {_MaxPool.__doc__} {_Pool.__doc__}"""
+class MaxPool1d(MaxPool):
+    """The largest of each window of inputs of shape (N, C, L); see `MaxPool`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> MaxPool1d(2, stride=1)(np.array([[[1.0, 3.0, 2.0]]])).tolist()
+    [[[3.0, 3.0]]]
+    """
+
     space = 1
 
 
-class MaxPool2d(_MaxPool):
-    __doc__ = f"""Inputs of shape (N, C, H, W). {_MaxPool.__doc__} {_Pool.__doc__}
+class MaxPool2d(MaxPool):
+    """The largest of each window of inputs of shape (N, C, H, W); see `MaxPool`.
+
     Examples
     --------
     >>> import numpy as np
     >>> MaxPool2d(2)(np.arange(16.0).reshape(1, 1, 4, 4)).tolist()
     [[[[5.0, 7.0], [13.0, 15.0]]]]
     """
+
     space = 2
 
 
-class AvgPool1d(_AvgPool):
-    __doc__ = f"""Inputs of shape (N, C, L). {_AvgPool.__doc__} {_Pool.__doc__}"""
+class AvgPool1d(AvgPool):
+    """The mean of each window of inputs of shape (N, C, L); see `AvgPool`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> AvgPool1d(2, stride=1)(np.array([[[1.0, 3.0, 2.0]]])).tolist()
+    [[[2.0, 2.5]]]
+    """
+
     space = 1
 
 
-class AvgPool2d(_AvgPool):
-    __doc__ = f"""Inputs of shape (N, C, H, W). {_AvgPool.__doc__} {_Pool.__doc__}
+class AvgPool2d(AvgPool):
+    """The mean of each window of inputs of shape (N, C, H, W); see `AvgPool`.
+
     Examples
     --------
     >>> import numpy as np
     >>> AvgPool2d(2)(np.arange(16.0).reshape(1, 1, 4, 4)).tolist()
     [[[[2.5, 4.5], [10.5, 12.5]]]]
     """
+
     space = 2

@@ -22,8 +22,11 @@ from nn.parameter import Parameter
 State = tuple[Any, ...]
 
 
-class _Recurrent(Module):
+class Recurrent(Module):
     """A cell that is run along a sequence, in several layers, and in both directions where asked.
+
+    The base of `RNN`, `LSTM` and `GRU`, which say in `cell` what a step is; in `gates` how many gates it has, and in
+    `states` how many arrays its state.
 
     Parameters
     ----------
@@ -42,6 +45,11 @@ class _Recurrent(Module):
     ----------
     weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, … : Parameter
         Of each layer; `_reverse` at the end for the other direction. At first uniform within ±1/√hidden_size.
+
+    Raises
+    ------
+    ShapeError
+        For sizes below 1, and when called, an input or a state of another shape, or an empty sequence.
     """
 
     gates: int
@@ -157,8 +165,15 @@ class _Recurrent(Module):
         return f"{self.input_size}, {self.hidden_size}, num_layers={self.num_layers}"
 
 
-class RNN(_Recurrent):
-    __doc__ = f"""h = tanh(W·x + b + U·h + c), or relu of that (Elman 1990). {_Recurrent.__doc__}
+class RNN(Recurrent):
+    """h = tanh(W·x + b + U·h + c), or relu of that (Elman 1990).
+
+    Parameters
+    ----------
+    *args, **kwargs
+        As for `Recurrent`.
+    nonlinearity : {"tanh", "relu"}
+
     Examples
     --------
     >>> import numpy as np
@@ -166,6 +181,7 @@ class RNN(_Recurrent):
     >>> output.shape, state.shape
     ((5, 2, 4), (1, 2, 4))
     """
+
     gates, states = 1, 1
 
     def __init__(self, *args: Any, nonlinearity: str = "tanh", **kwargs: Any) -> None:
@@ -179,8 +195,11 @@ class RNN(_Recurrent):
         return (tanh(total) if self.nonlinearity == "tanh" else relu(total),)
 
 
-class LSTM(_Recurrent):
-    __doc__ = f"""c = f·c + i·g, h = o·tanh(c), gates in the order i, f, g, o (Hochreiter and Schmidhuber 1997). {_Recurrent.__doc__}
+class LSTM(Recurrent):
+    """c = f·c + i·g, h = o·tanh(c), gates in the order i, f, g, o (Hochreiter and Schmidhuber 1997).
+
+    Its parameters are those of `Recurrent`; its state is the pair of h and c.
+
     Examples
     --------
     >>> import numpy as np
@@ -188,6 +207,7 @@ class LSTM(_Recurrent):
     >>> output.shape, h.shape, c.shape
     ((5, 2, 4), (1, 2, 4), (1, 2, 4))
     """
+
     gates, states = 4, 2
 
     def cell(self, x: Any, state: State, recur: Callable[[Any], Any]) -> State:
@@ -197,8 +217,11 @@ class LSTM(_Recurrent):
         return sigmoid(o) * tanh(c), c
 
 
-class GRU(_Recurrent):
-    __doc__ = f"""h = (1 − z)·n + z·h with n = tanh(x + r·U·h), gates in the order r, z, n (Cho et al. 2014). {_Recurrent.__doc__}
+class GRU(Recurrent):
+    """h = (1 − z)·n + z·h with n = tanh(x + r·U·h), gates in the order r, z, n (Cho et al. 2014).
+
+    Its parameters are those of `Recurrent`.
+
     Examples
     --------
     >>> import numpy as np
@@ -206,6 +229,7 @@ class GRU(_Recurrent):
     >>> output.shape, state.shape
     ((2, 5, 4), (2, 2, 4))
     """
+
     gates, states = 3, 1
 
     def cell(self, x: Any, state: State, recur: Callable[[Any], Any]) -> State:

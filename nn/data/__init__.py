@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nn.data.bundled import Split, load, load_digits_split
-from nn.data.idx import DataError, load_idx, load_mnist
+from nn.data.errors import DataError
+from nn.data.idx import load_idx, load_mnist
 from nn.data.loader import DataLoader
 from nn.data.scaling import Standardize, jitter
 from nn.data.split import split

@@ -11,16 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from autograd.errors import AutogradError
+from nn.data.errors import DataError
 
 # The third byte of a file says what its elements are; all are big-endian.
 ELEMENTS = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 # More than this is no data set of images for a processor.
 LARGEST = 2_000_000_000
-
-
-class DataError(AutogradError, ValueError):
-    """A file that is not what it should be."""
 
 
 def load_idx(path: str | os.PathLike[str]) -> np.ndarray:

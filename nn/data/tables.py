@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nn.data.idx import DataError
+from nn.data.errors import DataError
 
 # Lines up to which a file is read.
 LONGEST = 5_000_000
