@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from rich.console import Console
 from rich.markup import escape
@@ -28,9 +28,6 @@ EXAMPLES = """examples:
   stepgrad draw digits --expand all -o digits.html
   stepgrad draw model.py:loss x=0.5 --explain w
 """
-
-# Named nodes up to which a table of them is printed.
-ROWS = 60
 
 
 class _Parser(argparse.ArgumentParser):
@@ -152,6 +149,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _draw(chosen: argparse.Namespace) -> None:
+    from autograd.draw.command import draw_target
+    from autograd.examples import EXAMPLES
+
+    drawing = draw_target(
+        chosen.what,
+        _values(chosen.values),
+        EXAMPLES,
+        explained=chosen.explain,
+        title=chosen.title,
+        passes=chosen.passes,
+        fold=chosen.fold,
+        group=None if chosen.group == "none" else chosen.group,
+        expand="all" in chosen.expand or chosen.expand,
+        constants=not chosen.no_constants,
+        focus=chosen.focus,
+        radius=chosen.radius,
+        between=chosen.between,
+        direction="down" if chosen.down else "right",
+    )
+    path = drawing.diagram.save(chosen.output)
+    console = Console()
+    for shown in (drawing.table, drawing.explanation):
+        if shown is not None:
+            console.print(shown)
+    console.print(f"wrote {path}", markup=False, highlight=False, soft_wrap=True)
+
+
 def _check(chosen: argparse.Namespace) -> int:
     from autograd.check.command import EXIT_CODES, check_target
 
@@ -167,18 +192,6 @@ def _check(chosen: argparse.Namespace) -> int:
     return EXIT_CODES[report.verdict]
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
-    return int(text)
-
-
 def _ops(as_markdown: bool) -> None:
     from autograd.catalogue import catalogue, markdown
 
@@ -189,6 +202,18 @@ def _ops(as_markdown: bool) -> None:
     for name, about, functions in catalogue():
         table.add_row(f"[bold]{name}[/bold]\n{escape(about)}", escape(", ".join(functions)))
     Console().print(table)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    return int(text)
 
 
 def _values(given: Sequence[str]) -> dict[str, float]:
@@ -204,99 +229,6 @@ def _values(given: Sequence[str]) -> dict[str, float]:
         except ValueError:
             raise UsageError(f"{item!r}: {text!r} is not a number") from None
     return values
-
-
-def _draw(chosen: argparse.Namespace) -> None:
-    import numpy as np
-
-    from autograd.draw import Snapshot, draw, explain
-    from autograd.node import ancestors
-    from autograd.target import described
-
-    root, title = _root(chosen)
-    passed = root.requires_grad and np.size(root.data) == 1 and chosen.passes != "forward"
-    try:
-        # The pass is run for the drawing alone: a file may have run its own.
-        shot = Snapshot(root, backward=passed)
-    except AutogradError:
-        raise
-    except Exception as error:  # whatever a user's rule or hook raises
-        raise UsageError(f"{chosen.what}: the backward pass raised {described(error)}") from None
-    told = explain(shot if passed else root, chosen.explain) if chosen.explain else None
-    diagram = draw(
-        shot if passed else root,
-        passes=chosen.passes,
-        fold=chosen.fold,
-        group=None if chosen.group == "none" else chosen.group,
-        expand="all" in chosen.expand or chosen.expand,
-        constants=not chosen.no_constants,
-        focus=chosen.focus,
-        radius=chosen.radius,
-        between=chosen.between,
-        light=told,
-        direction="down" if chosen.down else "right",
-        title=chosen.title if chosen.title is not None else title,
-    )
-    path = diagram.save(chosen.output)
-    console = Console()
-    named = [node for node in ancestors(root) if node.name or node is root]
-    if len(named) <= ROWS and all(isinstance(node.data, float) for node in named):
-        table = Table("name", "value", "gradient", title=escape(title) or None, title_justify="left")
-        for node in named:
-            gradient = f"{shot.gradients[node]:.10g}" if node in shot.gradients else ""
-            table.add_row(escape(node.name or "result"), f"{node.data:.10g}", gradient)
-        console.print(table)
-    if told is not None:
-        console.print(told)
-    console.print(f"wrote {path}", markup=False, highlight=False, soft_wrap=True)
-
-
-def _root(chosen: argparse.Namespace) -> tuple[Any, str]:
-    """What to draw, and what to call it."""
-    from autograd.examples import EXAMPLES
-    from autograd.parse import parse
-
-    what, values = chosen.what, _values(chosen.values)
-    if what in EXAMPLES and not values:
-        example = EXAMPLES[what]()
-        return example.root, example.title
-    if ".py:" in what:
-        return _of_file(what, values), what
-    return parse(what, values), what if len(what) <= 60 else ""
-
-
-def _of_file(target: str, values: dict[str, float]) -> Any:
-    """The node that `FILE.py:name` names, or that the function of that name returns."""
-    import numpy as np
-
-    from autograd.arguments import argument_names, arguments_for, is_strategy
-    from autograd.node import Node
-    from autograd.target import described, load
-    from autograd.tensor import Tensor
-    from autograd.value import Value
-
-    found = load(target)[0]
-    if isinstance(found, Node):
-        return found
-    if not callable(found):
-        raise UsageError(f"{target} is {type(found).__name__}: a Value, a Tensor or a function was expected")
-    arguments, by_keyword = arguments_for(found, values, np.random.default_rng(0), least=0)
-    given: list[Any] = []
-    for name, x in zip(argument_names(found, len(arguments)), arguments, strict=True):
-        if is_strategy(x):
-            raise UsageError(f"argument {name!r} is drawn from a strategy: give it a number here ({name}=0.5)")
-        if isinstance(x, np.ndarray) and x.dtype.kind == "f":
-            x = Tensor(x, requires_grad=True, name=name)
-        given.append(Value(float(x), name=name) if isinstance(x, float) else x)
-    try:
-        root = found(*given, **by_keyword)
-    except AutogradError:
-        raise
-    except (Exception, SystemExit) as error:  # whatever a user's function raises
-        raise UsageError(f"{target} raised {described(error, Path(target.rpartition(':')[0]))}") from None
-    if not isinstance(root, Node):
-        raise UsageError(f"{target} returned {type(root).__name__}, not a Value or Tensor")
-    return root
 
 
 if __name__ == "__main__":
