@@ -14,6 +14,9 @@ from autograd.draw.style import EXPLODING, VANISHING, width
 from autograd.numbers import Numbers, number, percent
 
 ASSETS = files("autograd.draw") / "assets"
+# The fields that the page's script reads as they are.
+BOX = ("key", "title", "operation", "kind", "count", "value", "gradient", "notes", "cluster")
+ARROW = ("key", "source", "target", "label", "state", "count", "lit", "several")
 
 
 def to_html(scene: Scene) -> str:
@@ -45,19 +48,13 @@ def _asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
+def _fields(x: Box | Arrow, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(x, name) for name in names}
+
+
 def _box(box: Box) -> dict[str, Any]:
-    return {
-        "key": box.key,
-        "title": box.title,
-        "operation": box.operation,
-        "kind": box.kind,
-        "count": box.count,
-        "value": box.value,
-        "gradient": box.gradient,
-        "parts": [{"name": name, "text": n.text, "rows": _rows(n), "bins": n.bins} for name, n in box.parts],
-        "notes": box.notes,
-        "cluster": box.cluster,
-    }
+    parts = [{"name": name, "text": n.text, "rows": _rows(n), "bins": n.bins} for name, n in box.parts]
+    return {**_fields(box, BOX), "parts": parts}
 
 
 def _rows(n: Numbers) -> list[tuple[str, str]]:
@@ -70,15 +67,8 @@ def _rows(n: Numbers) -> list[tuple[str, str]]:
 
 def _arrow(arrow: Arrow) -> dict[str, Any]:
     return {
-        "key": arrow.key,
-        "source": arrow.source,
-        "target": arrow.target,
-        "label": arrow.label,
-        "state": arrow.state,
+        **_fields(arrow, ARROW),
         "width": width(arrow.strength),
         "balance": round(arrow.balance, 3),
         "sent": arrow.sent.text if arrow.sent is not None else "",
-        "count": arrow.count,
-        "lit": arrow.lit,
-        "several": arrow.several,
     }
