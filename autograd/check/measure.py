@@ -12,12 +12,12 @@ import numpy as np
 from autograd.check.differences import EPSILON, derivative
 from autograd.check.precise import complex_step, of_graph
 from autograd.check.subject import Subject
-from autograd.check.verdict import COARSEST, NOTHING, ROUNDINGS, Coordinate, judged
+from autograd.check.verdict import COARSEST, ROUNDINGS, Coordinate, judged
 from autograd.node import Node
 from autograd.reverse import steps
 
 DIRECTIONS, GROUP = 3, 8
-# Scales at which a failure must be seen again, and failures after which the others are believed.
+# Shares of the scale at which a failure must be seen again, and failures after which the others are believed.
 CLOSER, ENOUGH = (1.3e-2, 1.7e-5, 2.9e-8), 4
 # The share of a derivative up to which a claim agrees with what was not measured by differences.
 SHARP = 1e-6
@@ -108,7 +108,7 @@ class Measurement:
         if found.verdict == "fail" and self._confirmed < ENOUGH:
             found = confirmed(found, at, here, abs(here) or 1.0, self.largest)
             self._confirmed += found.verdict == "fail"
-        if found.reason == NOTHING:
+        if found.unseen:
             # So it looks where larger numbers absorb what changes, too, and where a function has saturated.
             unseen = self._sharpened(found).verdict == "fail"
             return (
@@ -269,11 +269,12 @@ def confirmed(
     measured = found.measured
     if measured.kink or measured.stepped or not math.isfinite(measured.value):
         return found
-    for other in (1.0, *(scale * closer for closer in CLOSER)):
-        again = derivative(at, x, other, grain)
-        if again.stepped and other > scale:
-            return replace(found, verdict="inconclusive", reason="the function moves in small steps")
-        if other >= scale or again.kink or again.jump or again.stepped or not math.isfinite(again.error):
+    # Around a small number only wider differences see that the function moves in steps.
+    if scale < 1.0 and derivative(at, x, 1.0, grain).stepped:
+        return replace(found, verdict="inconclusive", reason="the function moves in small steps")
+    for closer in (s for s in (1.0, *(share * scale for share in CLOSER)) if s < scale):
+        again = derivative(at, x, closer, grain)
+        if again.kink or again.jump or again.stepped or not math.isfinite(again.error):
             continue
         apart = abs(again.value - measured.value)
         if apart > 10.0 * (again.error + measured.error) + COARSEST * abs(measured.value):

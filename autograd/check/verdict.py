@@ -11,9 +11,6 @@ from autograd.check.differences import Estimate
 # rounding that a gradient is granted.
 SAFETY, COARSEST, ROUNDINGS = 10.0, 1e-3, 1e-14
 
-# Of a zero that is claimed where no step changes the value at all.
-NOTHING = "nothing depends on it"
-
 
 @dataclass(frozen=True, slots=True)
 class Coordinate:
@@ -33,6 +30,8 @@ class Coordinate:
         Of a verdict that is not a plain pass.
     place : tuple of (int, tuple of int) or None
         Which array, and which element of it; None for a direction.
+    unseen : bool
+        Whether a claimed zero passed because no step changes the value at all: what it changes may be too small to see.
     """
 
     name: str
@@ -42,6 +41,7 @@ class Coordinate:
     verdict: str
     reason: str = ""
     place: tuple[int, tuple[int, ...]] | None = None
+    unseen: bool = False
 
 
 def judged(
@@ -59,8 +59,8 @@ def judged(
         The largest claim nearby: what a zero, and the rounding of the claim, are measured by.
     """
 
-    def found(tolerance: float, verdict: str, reason: str = "") -> Coordinate:
-        return Coordinate(name, claimed, measured, tolerance, verdict, reason, place)
+    def found(tolerance: float, verdict: str, reason: str = "", unseen: bool = False) -> Coordinate:
+        return Coordinate(name, claimed, measured, tolerance, verdict, reason, place, unseen)
 
     size = max(abs(claimed), abs(measured.value))
     tolerance = SAFETY * measured.error + ROUNDINGS * (abs(claimed) + 0.1 * largest)
@@ -94,5 +94,5 @@ def judged(
     if tolerance <= COARSEST * size or tolerance <= 1e-6 * measured.scale:
         return found(tolerance, "pass", reason)
     if claimed == 0.0 and measured.scale == 0.0:
-        return found(tolerance, "pass", NOTHING)
+        return found(tolerance, "pass", "nothing depends on it", unseen=True)
     return found(tolerance, "inconclusive", "ill-conditioned: differences too coarse")
