@@ -163,6 +163,13 @@ def _in_form(gradients: Sequence[Any], given: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def argnums(argnum: Argnum) -> tuple[int, ...]:
+    """The numbers of the arguments to differentiate by, one or several, as a tuple.
+
+    Examples
+    --------
+    >>> argnums(0), argnums([0, 2])
+    ((0,), (0, 2))
+    """
     return (argnum,) if isinstance(argnum, (int, np.integer)) else tuple(argnum)
 
 
