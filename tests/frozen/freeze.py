@@ -13,7 +13,7 @@ from micrograd.engine import Value as Micrograd
 from tests.autograd.test_micrograd import more_ops, sanity, train
 from tests.autograd.test_transforms import X, frozen_functions
 from tests.benchmarks import drop_in
-from tests.nn import test_more_layers
+from tests.nn import test_against_pytorch
 from tests.nn.test_layers import ACTIVATIONS, layer_inputs
 from tests.optim import test_lr_scheduler, test_second_order
 from tests.optim.test_trajectories import DECOUPLED, VARIANTS, gradient_of, start
@@ -152,18 +152,20 @@ def modules() -> dict[str, Any]:
             "grads": [leaf.grad.tolist() for leaf in leaves],
             "parameters": {name: p.grad.tolist() for name, p in module.named_parameters()},
             "buffers": {name: b.tolist() for name, b in module.named_buffers()},
-            "eval": test_more_layers.first(module.eval()(*map(torch.tensor, inputs))).tolist(),
+            "eval": test_against_pytorch.first(module.eval()(*map(torch.tensor, inputs))).tolist(),
         }
 
     found: dict[str, Any] = {}
-    for name, (build, inputs) in test_more_layers.MODULES.items():
+    for name, (build, inputs) in test_against_pytorch.MODULES.items():
         module = build(torch.nn).double()
         own = dict(module.named_parameters())
-        for key, values in test_more_layers.parameters_of(name, {k: tuple(p.shape) for k, p in own.items()}).items():
+        for key, values in test_against_pytorch.parameters_of(
+            name, {k: tuple(p.shape) for k, p in own.items()}
+        ).items():
             own[key].data = torch.tensor(values)
         leaves = [torch.tensor(x, requires_grad=True) for x in inputs]
-        found[name] = frozen(module, inputs, test_more_layers.first(module(*leaves)), leaves)
-    for name, (build, inputs) in test_more_layers.LOSSES.items():
+        found[name] = frozen(module, inputs, test_against_pytorch.first(module(*leaves)), leaves)
+    for name, (build, inputs) in test_against_pytorch.LOSSES.items():
         leaf = torch.tensor(inputs[0], requires_grad=True)
         loss = build(torch.nn)(leaf, *map(torch.tensor, inputs[1:]))
         loss.backward()

@@ -173,6 +173,18 @@ def test_a_step_between_forward_and_backward_is_caught() -> None:
         total.backward()
 
 
+def test_gradients_accumulate_over_batches() -> None:
+    (p, q) = (Tensor([1.0, 2.0], requires_grad=True) for _ in range(2))
+    whole, parts = optim.SGD([p], lr=0.1), optim.SGD([q], lr=0.1)
+    data = np.arange(8.0).reshape(4, 2)
+    ((p * data) ** 2).mean().backward()
+    whole.step()
+    for half in (data[:2], data[2:]):
+        (((q * half) ** 2).mean() / 2).backward()
+    parts.step()
+    np.testing.assert_allclose(p.data, q.data)
+
+
 def test_zero_grad_forgets() -> None:
     ps = parameters()
     fill(ps, 0)

@@ -1,4 +1,4 @@
-"""L-BFGS beside PyTorch's, Newton's method, and searches without gradients."""
+"""L-BFGS beside PyTorch's, and Newton's method."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 
 import optim
 from autograd import OperandError, Tensor
-from optim.gradient_free import METHODS
 
 FROZEN_FILE = Path(__file__).parent.parent / "frozen" / "lbfgs.json"
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -79,22 +78,6 @@ def test_newton_goes_down_where_the_curvature_is_negative() -> None:
     assert abs(x.item()) == pytest.approx(0.5**0.5, abs=1e-4)
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_searches_find_the_least_of_many_minima(method: Any) -> None:
-    pytest.importorskip("scipy")
-
-    def rastrigin(x: np.ndarray) -> Any:
-        return 20 + np.sum(x**2 - 10 * np.cos(2 * np.pi * x))
-
-    start = [0.3, -0.2] if method == "nelder_mead" else None
-    found = optim.minimize(rastrigin, [(-5, 5), (-5, 5)], method, start=start, iterations=300)
-    np.testing.assert_allclose(found.x, [0.0, 0.0], atol=1e-4)
-    assert found.value == pytest.approx(0.0, abs=1e-6)
-    again = optim.minimize(rastrigin, [(-5, 5), (-5, 5)], method, start=start, iterations=300)
-    np.testing.assert_array_equal(found.x, again.x)
-    assert found.evaluations > 10
-
-
 def test_errors() -> None:
     x = Tensor([1.0], requires_grad=True)
     for make, error, message in (
@@ -108,8 +91,6 @@ def test_errors() -> None:
             OperandError,
             "one dtype",
         ),
-        (lambda: optim.minimize(np.sum, [(1, 0)]), ValueError, "low < high"),
-        (lambda: optim.minimize(np.sum, [(0, 1)], "luck"), ValueError, "method must be one of"),
     ):
         with pytest.raises(error, match=message):
             make()

@@ -6,22 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-KINDS = (
-    "non-determinism",
-    "mutated input",
-    "aliasing",
-    "wrong dtype",
-    "wrong shape",
-    "missing unbroadcast",
-    "missing accumulation",
-    "transposed",
-    "constant factor",
-    "detached",
-    "kink",
-    "conditioning",
-    "wrong formula",
-)
-
 
 @dataclass(frozen=True)
 class Subject:
@@ -39,7 +23,7 @@ class Planted:
     ----------
     name : str
     kind : str
-        The class a checker should name; one of `KINDS`.
+        The class a checker should name; one of `autograd.check.KINDS`.
     inputs : callable
         Gives the arguments anew, because some subjects change them.
     right, wrong : Subject

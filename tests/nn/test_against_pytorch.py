@@ -1,4 +1,4 @@
-"""Normalisation, recurrence, attention and the other layers, losses and activations against values frozen from PyTorch."""
+"""Layers, losses and activations against values and gradients frozen from PyTorch, and their errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reviewer found: mistakes beside large derivatives, coarse arithmetic, fast functions, odd input."""
+"""Hard cases: mistakes beside large derivatives, coarse arithmetic, fast functions, odd input."""
 
 from __future__ import annotations
 

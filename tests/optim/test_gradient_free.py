@@ -1,0 +1,36 @@
+"""Searches that need values alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import optim
+from optim.gradient_free import METHODS
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_searches_find_the_least_of_many_minima(method: Any) -> None:
+    pytest.importorskip("scipy")
+
+    def rastrigin(x: np.ndarray) -> Any:
+        return 20 + np.sum(x**2 - 10 * np.cos(2 * np.pi * x))
+
+    start = [0.3, -0.2] if method == "nelder_mead" else None
+    found = optim.minimize(rastrigin, [(-5, 5), (-5, 5)], method, start=start, iterations=300)
+    np.testing.assert_allclose(found.x, [0.0, 0.0], atol=1e-4)
+    assert found.value == pytest.approx(0.0, abs=1e-6)
+    again = optim.minimize(rastrigin, [(-5, 5), (-5, 5)], method, start=start, iterations=300)
+    np.testing.assert_array_equal(found.x, again.x)
+    assert found.evaluations > 10
+
+
+def test_errors() -> None:
+    for bounds, method, message in (
+        ([(1, 0)], "particle_swarm", "low < high"),
+        ([(0, 1)], "luck", "method must be one of"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            optim.minimize(np.sum, bounds, method)  # type: ignore[arg-type]
