@@ -29,6 +29,7 @@ from nn.activations import (
     Tanh,
     Tanhshrink,
 )
+from nn.adaptive_pooling import AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool1d, AdaptiveMaxPool2d
 from nn.attention import MultiheadAttention
 from nn.batchnorm import BatchNorm1d, BatchNorm2d
 from nn.containers import ModuleDict, ModuleList

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
+from autograd.node import raw
 from autograd.ops.reduction import max as max_
 from autograd.ops.reduction import mean
 from autograd.ops.reduction import sum as sum_
@@ -28,6 +29,9 @@ class Pooling(Module):
         The kernel's size by default.
     padding : likewise
         At most half of the kernel.
+    ceil_mode : bool
+        Whether a last window that the stride leaves over counts too, although it reaches beyond the padding. It must start
+        inside of the input or of the padding before it, as in PyTorch.
 
     Raises
     ------
@@ -38,7 +42,9 @@ class Pooling(Module):
 
     space: int
 
-    def __init__(self, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0) -> None:
+    def __init__(
+        self, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, *, ceil_mode: bool = False
+    ) -> None:
         super().__init__()
         name = type(self).__name__
         self.kernel_size = sizes(name, "kernel_size", kernel_size, self.space, 1)
@@ -47,15 +53,28 @@ class Pooling(Module):
         if any(2 * p > k for p, k in zip(around, self.kernel_size, strict=True)):
             raise ShapeError(f"{name}: padding is at most half of the kernel {self.kernel_size}, got {around}")
         self.padding = tuple((p, p) for p in around)
+        self.ceil_mode = ceil_mode
 
-    def seen(self, x: Any, value: float) -> Any:
-        """All windows, (N, *places, C, *kernel)."""
+    def seen(self, x: Any, padding: float, beyond: float) -> Any:
+        """All windows, (N, *places, C, *kernel), with what stands in the padding and beyond it."""
         have, ones = shape(x), (1,) * self.space
         if len(have) != 2 + self.space:
             raise ShapeError(f"{self.path}: expected an input of shape (N, C{', …' * self.space}), got {have}")
-        x = padded(x, self.padding, value)
+        x = padded(padded(x, self.padding, padding), self._beyond(have[2:]), beyond)
         fits(self.path, have, shape(x), self.kernel_size, ones)
         return windows(x, kernel=self.kernel_size, stride=self.stride, dilation=ones)
+
+    def _beyond(self, space: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+        """How far the last window reaches beyond the padding."""
+        if not self.ceil_mode:
+            return ((0, 0),) * self.space
+        found = []
+        for n, k, s, (before, after) in zip(space, self.kernel_size, self.stride, self.padding, strict=True):
+            last = s * -(-(before + n + after - k) // s)
+            if last >= before + n:
+                last -= s
+            found.append((0, max(last + k - (before + n + after), 0)))
+        return tuple(found)
 
     @property
     def over(self) -> tuple[int, ...]:
@@ -70,32 +89,38 @@ class MaxPool(Pooling):
     """The largest of each window; where several are, they share the gradient. Its parameters are those of `Pooling`."""
 
     def forward(self, x: Any) -> Any:
-        return channels_first(max_(self.seen(x, -np.inf), axis=self.over))
+        return channels_first(max_(self.seen(x, -np.inf, -np.inf), axis=self.over))
 
 
 class AvgPool(Pooling):
-    """The mean of each window.
+    """The mean of each window, of which what lies beyond the padding is no part.
 
     Parameters
     ----------
-    kernel_size, stride, padding
+    kernel_size, stride, padding, ceil_mode
         As for `Pooling`.
     count_include_pad : bool
         Whether the zeros of the padding count.
     """
 
     def __init__(
-        self, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, count_include_pad: bool = True
+        self,
+        kernel_size: Sizes,
+        stride: Sizes | None = None,
+        padding: Sizes = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
     ) -> None:
-        super().__init__(kernel_size, stride, padding)
+        super().__init__(kernel_size, stride, padding, ceil_mode=ceil_mode)
         self.count_include_pad = count_include_pad
 
     def forward(self, x: Any) -> Any:
-        seen = self.seen(x, 0.0)
-        if self.count_include_pad:
+        seen = self.seen(x, 0.0, 0.0)
+        if self.count_include_pad and not self.ceil_mode:
             return channels_first(mean(seen, axis=self.over))
-        there = self.seen(np.ones((1, 1, *shape(x)[2:])), 0.0).sum(axis=self.over)
-        return channels_first(sum_(seen, axis=self.over) / there.astype(np.asarray(there).dtype))
+        ones = np.ones((1, 1, *shape(x)[2:]), np.asarray(raw(x)).dtype)
+        count = self.seen(ones, float(self.count_include_pad), 0.0).sum(axis=self.over)
+        return channels_first(sum_(seen, axis=self.over) / count)
 
 
 class MaxPool1d(MaxPool):

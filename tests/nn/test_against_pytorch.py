@@ -24,6 +24,7 @@ IMAGE = RNG.normal(size=(2, 3, 2, 2))
 PHOTO = RNG.normal(size=(2, 3, 6, 7))
 DEEP = RNG.normal(size=(2, 4, 5, 6))
 LABELS = np.array([0, 5, 2, 2])
+LONG = np.random.default_rng(1).normal(size=(2, 2, 7, 8))
 ZERO_ONE = (RNG.random((4, 6)) > 0.5).astype(float)
 PROBABILITIES = RNG.uniform(0.05, 0.95, (4, 6))
 WEIGHTS = RNG.dirichlet(np.ones(6), 4)
@@ -55,6 +56,25 @@ MODULES: dict[str, tuple[Callable[[Any], Any], list[np.ndarray]]] = {
     "AvgPool1d": (lambda m: m.AvgPool1d(2), [SEQUENCE]),
     "AvgPool2d": (lambda m: m.AvgPool2d((2, 3), padding=(1, 0)), [PHOTO]),
     "AvgPool2d without padding": (lambda m: m.AvgPool2d(3, padding=1, count_include_pad=False), [PHOTO]),
+    "MaxPool1d ceil": (lambda m: m.MaxPool1d(2, ceil_mode=True), [SEQUENCE]),
+    "MaxPool1d ceil of less than a kernel": (lambda m: m.MaxPool1d(7, stride=3, ceil_mode=True), [SEQUENCE]),
+    "MaxPool2d ceil": (lambda m: m.MaxPool2d(3, stride=2, padding=1, ceil_mode=True), [PHOTO]),
+    # The last window of the first axis would start in the padding after it.
+    "MaxPool2d ceil, a window too far": (lambda m: m.MaxPool2d(2, stride=(4, 3), padding=1, ceil_mode=True), [LONG]),
+    "AvgPool1d ceil": (lambda m: m.AvgPool1d(3, 2, 1, True), [SEQUENCE]),
+    "AvgPool2d ceil": (lambda m: m.AvgPool2d((2, 3), stride=3, padding=1, ceil_mode=True), [PHOTO]),
+    "AvgPool2d ceil without padding": (
+        lambda m: m.AvgPool2d(3, 2, 1, ceil_mode=True, count_include_pad=False),
+        [PHOTO],
+    ),
+    "AvgPool2d ceil, a window too far": (lambda m: m.AvgPool2d(2, (4, 3), 1, ceil_mode=True), [LONG]),
+    "AdaptiveAvgPool1d": (lambda m: m.AdaptiveAvgPool1d(3), [SEQUENCE]),
+    "AdaptiveAvgPool2d": (lambda m: m.AdaptiveAvgPool2d((4, 3)), [PHOTO]),
+    "AdaptiveAvgPool2d of a whole image": (lambda m: m.AdaptiveAvgPool2d(1), [PHOTO]),
+    "AdaptiveAvgPool2d of more windows than places": (lambda m: m.AdaptiveAvgPool2d((None, 9)), [PHOTO]),
+    "AdaptiveMaxPool1d": (lambda m: m.AdaptiveMaxPool1d(3), [SEQUENCE]),
+    "AdaptiveMaxPool2d": (lambda m: m.AdaptiveMaxPool2d((4, 3)), [PHOTO]),
+    "AdaptiveMaxPool2d of even windows": (lambda m: m.AdaptiveMaxPool2d((3, None)), [PHOTO]),
     "Flatten": (lambda m: m.Flatten(1, 2), [IMAGE]),
     "PReLU": (lambda m: m.PReLU(), [X]),
     **{
@@ -137,6 +157,21 @@ def test_a_model_of_all_of_them_has_right_gradients() -> None:
     assert (weights.data[0][mask] == 0.0).all()
 
 
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.MaxPool2d(3, 2, 1, ceil_mode=True),
+        nn.AvgPool2d(3, 2, 1, ceil_mode=True),
+        nn.AvgPool2d(3, 2, 1, count_include_pad=False),
+        nn.AdaptiveAvgPool2d(4),
+        nn.AdaptiveMaxPool2d(4),
+    ],
+    ids=repr,
+)
+def test_pooling_keeps_float32(layer: nn.Module) -> None:
+    assert layer(PHOTO.astype(np.float32)).dtype == np.float32
+
+
 def test_dropout() -> None:
     layer = nn.Dropout(0.25, rng=0)
     out = layer(np.ones(100_000))
@@ -200,6 +235,11 @@ ERRORS: list[tuple[Callable[[], Any], str]] = [
     (lambda: nn.Conv1d(3, 4, (3, 3)), "kernel_size must be a whole number from 1 on, or 1 of them"),
     (lambda: nn.Conv2d(3, 4, 3, stride=2, padding="same"), "keeps the size with a stride of 1"),
     (lambda: nn.MaxPool2d(2, padding=2), "padding is at most half of the kernel"),
+    (lambda: nn.MaxPool1d(8, stride=1, ceil_mode=True)(SEQUENCE), "is smaller than the kernel"),
+    (lambda: nn.AdaptiveAvgPool2d((1, 2, 3)), "output_size must be one number, or 2 of them"),
+    (lambda: nn.AdaptiveAvgPool1d(0), "output_size must be a whole number from 1 on"),
+    (lambda: nn.AdaptiveMaxPool2d(1)(X), r"AdaptiveMaxPool2d: expected an input of shape \(N, C, …, …\), got \(4, 6\)"),
+    (lambda: nn.AdaptiveMaxPool2d(1)(PHOTO[:, :, :0]), r"got \(2, 3, 0, 7\)"),
     (lambda: nn.AvgPool1d(2)(X), r"expected an input of shape \(N, C, …\)"),
     (lambda: nn.Flatten(3)(X), "has no axes 3 to -1"),
     (lambda: nn.Sequential(nn.Linear(6, 5), nn.BatchNorm1d(4))(X), "BatchNorm1d '1': expected"),
