@@ -27,6 +27,9 @@ EXAMPLES = """examples:
   stepgrad draw "where(x > 0, x**2, exp(x))" x=-1.5
   stepgrad draw digits --expand all -o digits.html
   stepgrad draw model.py:loss x=0.5 --explain w
+  stepgrad step "c=a+b; d=b+1; e=c*d" a=2 b=1
+  stepgrad step train.py --break not_finite
+  stepgrad step xor --page xor.html
 """
 
 
@@ -78,7 +81,45 @@ def _parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
     )
+    _step_options(
+        commands.add_parser(
+            "step",
+            help="step forward and back through the forward and backward pass of an expression, a function or a program",
+            epilog=EXAMPLES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+    )
     return parser
+
+
+def _step_options(step: argparse.ArgumentParser) -> None:
+    step.add_argument(
+        "what",
+        metavar="EXPR|FILE.py:name|EXAMPLE|SCRIPT.py",
+        help="a graph, as for draw; or a program, which is run and stopped at each backward()",
+    )
+    step.add_argument("values", nargs="*", metavar="name=value", help="numbers for names, or the program's arguments")
+    step.add_argument(
+        "--break",
+        dest="stops",
+        action="append",
+        default=[],
+        metavar="WHERE",
+        help='stop only there: not_finite, op=mul, "name=h* phase=backward", "above=100", "when=\'abs(grad) > 1\'", …',
+    )
+    step.add_argument("--pass", dest="only", type=_count, metavar="N", help="only the N-th backward() of a program")
+    step.add_argument(
+        "--page", type=Path, metavar="FILE.html", help="write a page that steps, in place of stepping here"
+    )
+    step.add_argument("--plain", action="store_true", help="print text, as is done without a terminal")
+    step.add_argument("--large", action="store_true", help="letters for a projector")
+    step.add_argument(
+        "--events",
+        type=_count,
+        default=200,
+        metavar="N",
+        help="events of a pass to print as text (default: %(default)s)",
+    )
 
 
 def _draw_options(draw: argparse.ArgumentParser) -> None:
@@ -132,6 +173,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         if chosen.command == "check":
             return _check(chosen)
+        if chosen.command == "step":
+            _step(chosen)
+            return 0
         if chosen.command == "ops":
             _ops(chosen.markdown)
             return 0
@@ -175,6 +219,24 @@ def _draw(chosen: argparse.Namespace) -> None:
         if shown is not None:
             console.print(shown)
     console.print(f"wrote {path}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _step(chosen: argparse.Namespace) -> None:
+    from autograd.debug.command import step_target
+    from autograd.examples import EXAMPLES
+
+    step_target(
+        chosen.what,
+        chosen.values,
+        EXAMPLES,
+        _values,
+        stops=chosen.stops,
+        only=chosen.only,
+        page=chosen.page,
+        plain=chosen.plain,
+        large=chosen.large,
+        most=chosen.events,
+    )
 
 
 def _check(chosen: argparse.Namespace) -> int:

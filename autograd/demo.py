@@ -177,7 +177,7 @@ def _train(console: Console, output: Path, files: list[tuple[str, Path]]) -> boo
     console.print(table)
     console.print("\n  Gradients of the first batch, at the first weights and at the last:\n")
     _gradient_table(console, model, split.train_images[:32], split.train_labels[:32])
-    from autograd.draw.render import write
+    from autograd.files import write
 
     lines = ["epoch,loss,train_accuracy,test_accuracy"]
     lines += [f"{e.number},{e.loss!r},{e.train_accuracy!r},{e.test_accuracy!r}" for e in history]

@@ -43,3 +43,7 @@ class MissingDependencyError(AutogradError, ImportError):
 
 class UsageError(AutogradError):
     """An argument of the command line, or a file that it names, that cannot be used."""
+
+
+class FileError(AutogradError, OSError):
+    """A file that cannot be written."""

@@ -60,12 +60,17 @@ class Symbol(Operators):
     def dtype(self) -> np.dtype[Any]:
         return np.asarray(self.data).dtype
 
-    def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Node:
+    def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         parents = tuple(x if isinstance(x, Node) else Const(x) for x in xs)
         if op.name in ("mul", "scale"):
             for one, other in (parents, parents[::-1]):
                 if one.__class__ is Const and isinstance(one.data, float) and one.data == 1.0:
                     return other
+        # What a constant decides is decided: the derivative of x² is 2 * x, not where(2 == 0, 0, 2 * x ** 1).
+        if op.name == "where" and xs[0].__class__ is bool:
+            return xs[1] if xs[0] else xs[2]
+        if op.name == "power" and xs[1].__class__ is float and xs[1] == 1.0:
+            return xs[0]
         datas = [x.data for x in parents]
         try:
             data = (

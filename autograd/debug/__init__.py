@@ -6,6 +6,18 @@ from autograd.debug.breakpoints import Breakpoint
 from autograd.debug.condition import Condition
 from autograd.debug.errors import DebugError
 from autograd.debug.event import Event, Sending
+from autograd.debug.frontend import breakpoint_when, open_session
+from autograd.debug.script import each_backward
 from autograd.debug.session import Session
 
-__all__ = ["Breakpoint", "Condition", "DebugError", "Event", "Sending", "Session"]
+__all__ = [
+    "Breakpoint",
+    "Condition",
+    "DebugError",
+    "Event",
+    "Sending",
+    "Session",
+    "breakpoint_when",
+    "each_backward",
+    "open_session",
+]

@@ -22,7 +22,7 @@ from autograd.numbers import magnitude
 PHASES = ("forward", "backward")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Breakpoint:
     """Stops at every event for which all that it says holds.
 
@@ -60,7 +60,7 @@ class Breakpoint:
     changes: Node | None = None
 
     def __str__(self) -> str:
-        parts = [f"{key} {value}" for key, value in vars(self).items() if value not in (None, False) and key in _WORDS]
+        parts = [f"{key} {value}" for key in _WORDS if (value := getattr(self, key)) is not None]
         if self.not_finite:
             parts.append("not finite")
         if self.changes is not None:

@@ -81,7 +81,8 @@ class Condition:
         try:
             parsed = ast.parse(self.text, mode="eval").body
         except SyntaxError as error:
-            raise DebugError(f"condition {self.text!r}: {error.msg} at column {error.offset}") from None
+            column = error.offset or len(self.text) + 1
+            raise DebugError(f"condition {self._shown()}: {error.msg} at column {column}") from None
         except (RecursionError, MemoryError, ValueError):
             raise DebugError(
                 "the condition is nested too deeply, or holds a character that Python does not read"
@@ -99,6 +100,8 @@ class Condition:
     def _read(self, node: ast.expr, depth: int) -> Reading:
         if depth > DEEPEST:
             raise self._error(node, f"nested more than {DEEPEST} deep")
+        named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        called = self._function(node, node.func.id) if named else None  # type: ignore[attr-defined, arg-type]
         inside = [self._read(part, depth + 1) for part in _operands(node)]
         if isinstance(node, ast.Constant) and isinstance(node.value, (bool, int, float)):
             constant = node.value if isinstance(node.value, bool) else np.float64(node.value)
@@ -115,8 +118,7 @@ class Condition:
             return lambda known: whole(np.any(part(known)) for part in inside)
         if isinstance(node, ast.Compare) and all(type(op) in OPERATORS for op in node.ops):
             return _compared([OPERATORS[type(op)] for op in node.ops], inside)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            called = self._function(node, node.func.id)
+        if called is not None:
             return lambda known: called(inside[0](known))
         raise self._error(node, f"{type(node).__name__.lower()} is not part of a condition here")
 
@@ -136,8 +138,11 @@ class Condition:
             raise self._error(node, f"{name} takes one argument")
         return FUNCTIONS[name]
 
+    def _shown(self) -> str:
+        return repr(self.text if len(self.text) <= 60 else self.text[:59] + "…")
+
     def _error(self, node: ast.AST, message: str) -> DebugError:
-        return DebugError(f"condition {self.text!r}, column {getattr(node, 'col_offset', 0) + 1}: {message}")
+        return DebugError(f"condition {self._shown()}, column {getattr(node, 'col_offset', 0) + 1}: {message}")
 
 
 def _operands(node: ast.expr) -> list[ast.expr]:

@@ -15,6 +15,7 @@ from autograd.debug.event import Event
 from autograd.debug.tape import Tape
 from autograd.modes import record_sites
 from autograd.node import Const, Node
+from autograd.reverse import Step
 from autograd.telling import told
 from autograd.tensor import Tensor
 from autograd.tree import map_leaves
@@ -37,6 +38,8 @@ class Session:
     accumulate : bool
         Whether every `.grad` is left as a plain `backward()` leaves it; this is done at once, by that pass itself. A
         session that does not accumulate leaves them as they are.
+    retain_grads, step
+        As for `backward()`.
 
     Attributes
     ----------
@@ -80,10 +83,18 @@ class Session:
     b has gradient 5
     """
 
-    def __init__(self, root: Any, gradient: Any = None, *, accumulate: bool = True) -> None:
+    def __init__(
+        self,
+        root: Any,
+        gradient: Any = None,
+        *,
+        accumulate: bool = True,
+        retain_grads: bool = False,
+        step: Callable[[Step], None] | None = None,
+    ) -> None:
         if not isinstance(root, Node) or isinstance(root, Const):
             raise DebugError(f"a session goes through the graph of a Value or a Tensor, not of {type(root).__name__}")
-        self._tape = Tape(root, gradient, accumulate=accumulate)
+        self._tape = Tape(root, gradient, accumulate=accumulate, retain_grads=retain_grads, step=step)
         self._by_name = {name: node for node, name in self._tape.names.items() if node.__class__ is not Const}
         self.position = 0
         self.breakpoints: dict[int, Breakpoint] = {}

@@ -41,7 +41,15 @@ class Tape:
     values : dict of Node to float or array
     """
 
-    def __init__(self, root: Node, gradient: Any = None, *, accumulate: bool = True) -> None:
+    def __init__(
+        self,
+        root: Node,
+        gradient: Any = None,
+        *,
+        accumulate: bool = True,
+        retain_grads: bool = False,
+        step: Callable[[Step], None] | None = None,
+    ) -> None:
         if not root.requires_grad:
             raise DebugError(
                 f"{root.label()} requires no gradient, so there is no backward pass to step through: no operand of it does, "
@@ -60,16 +68,24 @@ class Tape:
         backward = self._accumulating if accumulate else self._recording
         token = instead_of_backward.set(backward)
         try:
-            root.backward(gradient)  # type: ignore[attr-defined]
+            root.backward(gradient, retain_grads=retain_grads, step=step)  # type: ignore[attr-defined]
         finally:
             instead_of_backward.reset(token)
         self._index()
 
-    def _accumulating(self, root: Node, seed: Any, **how: Any) -> None:
+    def _accumulating(
+        self, root: Node, seed: Any, *, retain_grads: bool = False, step: Callable[[Step], None] | None = None
+    ) -> None:
         self._seed = seed
-        self._guarded(lambda: plain_backward(root, seed, **{**how, "step": self.steps.append}))
 
-    def _recording(self, root: Node, seed: Any, **how: Any) -> None:
+        def taken(one: Step) -> None:
+            self.steps.append(one)
+            if step is not None:
+                step(one)
+
+        self._guarded(lambda: plain_backward(root, seed, retain_grads=retain_grads, step=taken))
+
+    def _recording(self, root: Node, seed: Any, **_: Any) -> None:
         self._seed = seed
         self._run_again()
 

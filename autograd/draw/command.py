@@ -4,36 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from rich.markup import escape
 from rich.table import Table
 
-from autograd.arguments import argument_names, arguments_for, is_strategy
 from autograd.draw.diagram import Diagram, draw
 from autograd.draw.paths import Explanation, explain
 from autograd.draw.snapshot import Snapshot
 from autograd.errors import AutogradError, UsageError
-from autograd.node import Node, ancestors
-from autograd.parse import parse
-from autograd.target import described, load
-from autograd.tensor import Tensor
-from autograd.value import Value
+from autograd.node import ancestors
+from autograd.roots import Example, root_of
+from autograd.target import described
 
-# Named nodes up to which a table of them is printed, and characters up to which an expression is a title.
-ROWS, LONGEST_TITLE = 60, 60
-
-
-class Example(Protocol):
-    """A graph to look at, and what it is called."""
-
-    @property
-    def root(self) -> Node: ...
-
-    @property
-    def title(self) -> str: ...
+# Named nodes up to which a table of them is printed.
+ROWS = 60
 
 
 @dataclass(frozen=True)
@@ -90,7 +76,7 @@ def draw_target(
     >>> [list(column.cells) for column in drawing.table.columns]
     [['a', 'b', 'result'], ['2', '1', '6'], ['2', '5', '1']]
     """
-    root, usual = _root(what, values, examples)
+    root, usual = root_of(what, values, examples)
     passed = root.requires_grad and np.size(root.data) == 1 and options.get("passes") != "forward"
     try:
         # The pass is run for the drawing alone: a file may have run its own.
@@ -114,39 +100,3 @@ def _table(shot: Snapshot, title: str) -> Table | None:
         gradient = f"{shot.gradients[node]:.10g}" if node in shot.gradients else ""
         table.add_row(escape(node.name or "result"), f"{node.data:.10g}", gradient)
     return table
-
-
-def _root(what: str, values: Mapping[str, float], examples: Mapping[str, Callable[[], Example]]) -> tuple[Node, str]:
-    """What to draw, and what to call it."""
-    if what in examples and not values:
-        example = examples[what]()
-        return example.root, example.title
-    if ".py:" in what:
-        return _of_file(what, values), what
-    return parse(what, values), what if len(what) <= LONGEST_TITLE else ""
-
-
-def _of_file(target: str, values: Mapping[str, float]) -> Node:
-    """The node that `FILE.py:name` names, or that the function of that name returns."""
-    found = load(target)[0]
-    if isinstance(found, Node):
-        return found
-    if not callable(found):
-        raise UsageError(f"{target} is {type(found).__name__}: a Value, a Tensor or a function was expected")
-    arguments, by_keyword = arguments_for(found, values, np.random.default_rng(0), least=0)
-    given: list[Any] = []
-    for name, x in zip(argument_names(found, len(arguments)), arguments, strict=True):
-        if is_strategy(x):
-            raise UsageError(f"argument {name!r} is drawn from a strategy: give it a number here ({name}=0.5)")
-        if isinstance(x, np.ndarray) and x.dtype.kind == "f":
-            x = Tensor(x, requires_grad=True, name=name)
-        given.append(Value(float(x), name=name) if isinstance(x, float) else x)
-    try:
-        root = found(*given, **by_keyword)
-    except AutogradError:
-        raise
-    except (Exception, SystemExit) as error:  # whatever a user's function raises
-        raise UsageError(f"{target} raised {described(error, Path(target.rpartition(':')[0]))}") from None
-    if not isinstance(root, Node):
-        raise UsageError(f"{target} returned {type(root).__name__}, not a Value or Tensor")
-    return root

@@ -18,9 +18,10 @@ from autograd.draw.dot import to_dot
 from autograd.draw.fold import Groups, folded
 from autograd.draw.page import to_html
 from autograd.draw.paths import Explanation, explain
-from autograd.draw.render import FORMATS, DrawError, render, write
+from autograd.draw.render import FORMATS, DrawError, render
 from autograd.draw.scene import Scene, Staging
 from autograd.draw.snapshot import Snapshot, checked, has_passed
+from autograd.files import write
 from autograd.node import Node, get_data
 
 # Boxes that are still a picture.

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import graphviz
 
@@ -17,7 +15,7 @@ FORMATS = ("svg", "png", "pdf", "dot")
 
 
 class DrawError(AutogradError, ValueError):
-    """A graph that cannot be drawn as asked, or a file that cannot be written."""
+    """A graph that cannot be drawn as asked."""
 
 
 class RendererMissingError(DrawError):
@@ -65,30 +63,3 @@ def _quiet() -> Iterator[None]:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
-
-
-def write(path: str | os.PathLike[str], content: bytes) -> Path:
-    """Write a file whole or not at all.
-
-    Raises
-    ------
-    DrawError
-        Where it cannot be written; what was there before is left as it was.
-    """
-    target = Path(path)
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    except OSError as error:
-        raise DrawError(f"cannot write {target}: {error.strerror or error}") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        # mkstemp makes a private file; a picture is as open as any other new file.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, target)
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
-        raise DrawError(f"cannot write {target}: {error.strerror or error}") from error
-    return target

@@ -14,6 +14,7 @@ import autograd as ag
 import nn
 from autograd import Tensor, Value, primitive
 from autograd.draw import DrawError, RendererMissingError, draw, snapshot
+from autograd.errors import FileError
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -134,12 +135,12 @@ def test_without_a_renderer_the_text_is_there_and_the_error_names_both_ways(
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     diagram = draw(example())
-    with pytest.raises(DrawError, match="cannot write"):
+    with pytest.raises(FileError, match="cannot write"):
         diagram.save(tmp_path / "missing" / "e.svg")
     with pytest.raises(DrawError, match=r"must end in \.html, \.svg"):
         diagram.save(tmp_path / "e.jpeg2000")
     (tmp_path / "e.svg").mkdir()
-    with pytest.raises(DrawError, match="cannot write"):
+    with pytest.raises(FileError, match="cannot write"):
         diagram.save(tmp_path / "e.svg")
     assert [path.name for path in tmp_path.iterdir()] == ["e.svg"]
 

@@ -1,0 +1,117 @@
+"""`stepgrad step EXPR|FILE.py:name|EXAMPLE|SCRIPT.py`: a session over a graph, or over each `backward()` of a program."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from autograd import files
+from autograd.debug.commands import criteria
+from autograd.debug.frontend import FrontEnd, open_session, open_text
+from autograd.debug.script import run_script
+from autograd.debug.session import Session
+from autograd.errors import UsageError
+from autograd.roots import Example, root_of
+
+
+@dataclass
+class Stepping:
+    """How the command shows sessions.
+
+    Attributes
+    ----------
+    stops : sequence of str
+        Breakpoints as text, such as "op=mul" or "not_finite"; where there are any, passes without such an event are not
+        shown.
+    only : int or None
+        The number of the one pass to show.
+    page : Path or None
+        Write a page of the first one shown, in place of opening it.
+    open : callable
+        The front end.
+    shown : int
+        How many sessions were shown so far.
+    """
+
+    stops: Sequence[str]
+    only: int | None
+    page: Path | None
+    open: FrontEnd
+    title: str
+    shown: int = 0
+
+    def visit(self, session: Session, number: int, *, more: bool) -> bool:
+        """Show a session where it is one to be shown; gives whether the program is to go on."""
+        if self.only is not None and number != self.only:
+            return True
+        for text in self.stops:
+            session.break_at(**criteria(text))
+        if self.stops and session.run() is None:
+            return True
+        self.shown += 1
+        title = f"{self.title}, backward pass {number}" if more else self.title
+        if self.page is not None:
+            files.write(self.page, session.page(title).encode())
+            print(f"wrote {self.page}")
+            return False
+        return self.open(session, title, more) != "stop" and number != self.only
+
+
+def step_target(
+    what: str,
+    values: Sequence[str],
+    examples: Mapping[str, Callable[[], Example]],
+    read_values: Callable[[Sequence[str]], dict[str, float]],
+    *,
+    stops: Sequence[str] = (),
+    only: int | None = None,
+    page: Path | None = None,
+    plain: bool = False,
+    large: bool = False,
+    most: int = 200,
+) -> None:
+    """Open a session over the graph that `what` names, or over each pass of the program that it names.
+
+    Parameters
+    ----------
+    what : str
+        What `root_of` takes, or the path of a program.
+    values : sequence of str
+        `name=value`, or the program's arguments.
+    examples : mapping from str to callable
+    read_values : callable
+        Reads the former.
+    stops, only, page
+        See `Stepping`.
+    plain, large : bool
+        Text in place of the terminal; letters for a projector.
+    most : int
+        Events of a pass that are told as text.
+
+    Raises
+    ------
+    UsageError
+        Where there is no such graph or program, or it fails.
+    DebugError
+        Where a breakpoint could never stop.
+    """
+    for text in stops:
+        criteria(text)
+    showing = partial(open_text, most=most) if plain or not sys.stdout.isatty() else partial(open_session, large=large)
+    if what.endswith(".py"):
+        stepping = Stepping(stops, only, page, showing, Path(what).name)
+        passes = run_script(Path(what), values, partial(stepping.visit, more=True))
+        if not stepping.shown:
+            wanted = f"number {only}" if only is not None else f"with an event at {', '.join(stops)}"
+            print(f"{what} made {passes.count} backward pass{'es' * (passes.count != 1)}, none {wanted}")
+        return
+    if only is not None:
+        raise UsageError("--pass is for programs: a graph has one pass")
+    root, title = root_of(what, read_values(values), examples)
+    stepping = Stepping(stops, None, page, showing, title)
+    stepping.visit(Session(root), 1, more=False)
+    if not stepping.shown:
+        print(f"no event of the pass at {', '.join(stops)}")

@@ -1,0 +1,105 @@
+"""Opening a session where the user is: in a notebook, in a terminal, or as text."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from autograd.debug.session import Session
+from autograd.debug.text import lines
+from autograd.errors import MissingDependencyError
+from autograd.node import Node
+
+# A front end is given the session, what to call it, and whether the program has more passes to come; it gives "stop" where
+# the program should not go on.
+FrontEnd = Callable[[Session, str, bool], str]
+
+
+def open_session(session: Session, title: str = "", more: bool = False, *, large: bool = False) -> str:
+    """Show a session in a notebook cell, in the terminal, or as text on standard output.
+
+    Returns
+    -------
+    str
+        "stop" where the user wants the program to stop, "quit" otherwise.
+    """
+    shell = getattr(builtins, "get_ipython", lambda: None)()
+    if shell is not None and hasattr(shell, "kernel"):
+        shell.display_pub.publish(session._repr_mimebundle_())
+        return "quit"
+    if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
+        try:
+            from autograd.debug.terminal import open_terminal
+
+            return open_terminal(session, title=title, large=large, more=more)
+        except MissingDependencyError as error:
+            print(f"stepgrad: {error}; here is the pass as text:", file=sys.stderr)
+    return open_text(session, title, more)
+
+
+def open_text(session: Session, title: str = "", more: bool = False, most: int = 200) -> str:
+    """Print a session; a `FrontEnd`."""
+    if title:
+        print(title)
+    for line in lines(session, most):
+        print(line)
+    return "quit"
+
+
+def breakpoint_when(
+    root: Node,
+    when: str | None = None,
+    *,
+    gradient: Any = None,
+    front_end: FrontEnd = open_session,
+    **criteria: Any,
+) -> Session | None:
+    """Open the debugger where the backward pass from `root` would do something; for the inside of a training loop.
+
+    The pass is taken for this question alone: no `.grad` is read or changed, so that `root.backward()` may follow. Each call
+    costs a pass and a look at each of its events.
+
+    Parameters
+    ----------
+    root : Value or Tensor
+        The loss, before `backward()`.
+    when : str, optional
+        A condition, see `autograd.debug.Condition`.
+    gradient : float or array, optional
+        As for `backward()`.
+    front_end : callable, optional
+        What opens the session; by default a notebook cell, the terminal, or text.
+    **criteria
+        Whatever else `Session.break_at` takes.
+
+    Returns
+    -------
+    Session or None
+        None where the pass has no such event.
+
+    Raises
+    ------
+    DebugError
+        Where the condition cannot be read, or the graph has no such operation, node, module or line.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> w = Value(3.0, name="w")
+    >>> for step in range(3):
+    ...     loss = (w * w).exp()
+    ...     if breakpoint_when(loss, "abs(grad) > 10_000_000", front_end=lambda *_: "quit"):
+    ...         print("step", step, "gradient", w.grad)
+    ...     w.grad = 0.0
+    ...     w.data += 1.0
+    step 1 gradient 0.0
+    step 2 gradient 0.0
+    """
+    session = Session(root, gradient, accumulate=False)
+    session.break_at(when=when, **criteria)
+    if session.run() is None:
+        return None
+    front_end(session, f"{type(root).__name__} {root.label()}: stopped where {session.breakpoints[1]}", False)
+    return session

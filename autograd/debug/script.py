@@ -1,0 +1,131 @@
+"""Stepping through a program of the user's: it runs unchanged, and a session opens at each of its `backward()` calls."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograd.debug.errors import DebugError
+from autograd.debug.session import Session
+from autograd.errors import UsageError
+from autograd.modes import instead_of_backward, record_sites
+from autograd.node import Node
+from autograd.reverse import backward as plain_backward
+from autograd.target import LARGEST, described
+
+
+class StopScript(BaseException):
+    """Ends the program that is stepped through; no `except Exception` of it can be in the way."""
+
+
+@dataclass
+class Passes:
+    """What a program did.
+
+    Attributes
+    ----------
+    count : int
+        Of its `backward()` calls.
+    stopped : bool
+        Whether the user ended it.
+    """
+
+    count: int = 0
+    stopped: bool = False
+
+
+@contextmanager
+def each_backward(visit: Callable[[Session, int], bool], passes: Passes | None = None) -> Iterator[Passes]:
+    """Within the block every `backward()` of this thread is recorded and handed to `visit`, with its number.
+
+    Gradients are left as they are without this.
+
+    Parameters
+    ----------
+    visit : callable
+        Gives whether the program is to go on.
+    passes : Passes, optional
+        What is counted in.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> v = Value(3.0)
+    >>> with each_backward(lambda session, number: print(number, session.run()) or True):
+    ...     (v * v).backward()
+    1 None
+    >>> v.grad
+    6.0
+    """
+    passes = Passes() if passes is None else passes
+
+    def backward(root: Node, gradient: Any, *, retain_grads: bool = False, step: Any = None) -> None:
+        if not root.requires_grad:
+            # The program's own mistake, told to the program as ever.
+            plain_backward(root, gradient)
+        passes.count += 1
+        session = Session(root, gradient, retain_grads=retain_grads, step=step)
+        if not visit(session, passes.count):
+            passes.stopped = True
+            raise StopScript
+        if session.error is not None:
+            raise session.error
+
+    token = instead_of_backward.set(backward)
+    try:
+        with record_sites():
+            yield passes
+    finally:
+        instead_of_backward.reset(token)
+
+
+def run_script(path: Path, arguments: Sequence[str], visit: Callable[[Session, int], bool]) -> Passes:
+    """Run a Python file as `python FILE` does, and visit every `backward()` of it.
+
+    Parameters
+    ----------
+    path : Path
+    arguments : sequence of str
+        What the program finds in `sys.argv` after its name.
+    visit : callable
+        Given each session and its number; gives whether to go on.
+
+    Raises
+    ------
+    UsageError
+        Where there is no such file, it raises, or it ends without a `backward()`; with the line.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path}: {'is a directory' if path.is_dir() else 'there is no such file'}")
+    if path.stat().st_size > LARGEST:
+        raise UsageError(f"{path} is larger than {LARGEST:,} bytes: it should be a Python file")
+    before, passes = sys.argv, Passes()
+    sys.argv = [str(path), *arguments]
+    sys.path.insert(0, str(path.resolve().parent))
+    try:
+        with each_backward(visit, passes):
+            runpy.run_path(str(path), run_name="__main__")
+    except StopScript:
+        pass
+    except SystemExit as stopped:
+        if not passes.count:
+            raise UsageError(f"{path} called sys.exit({stopped.code!r}) before it called backward()") from None
+    except SyntaxError as error:
+        place = f", line {error.lineno}" if error.lineno else ""
+        raise UsageError(f"{path}{place}: {error.msg}") from None
+    except DebugError:
+        raise
+    except Exception as error:  # whatever a user's program raises
+        after = f" after {passes.count} backward passes" if passes.count > 1 else ""
+        raise UsageError(f"{path} raised {described(error, path)}{after}") from None
+    finally:
+        sys.argv = before
+        sys.path.remove(str(path.resolve().parent))
+    if not passes.count:
+        raise UsageError(f"{path} ran to its end without calling backward(): there is nothing to step through")
+    return passes

@@ -1,0 +1,179 @@
+"""Where a session stops: by what an event is, by a condition, where numbers go wrong, and where a gradient changes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+from autograd import Tensor, Value
+from autograd.debug import Condition, DebugError, Session
+from autograd.examples import chain_rule, digits, xor
+from autograd.modes import record_sites
+
+
+def stops(session: Session, **criteria: Any) -> list[tuple[str, str]]:
+    """All events at which one breakpoint stops, found by running on; and the same backwards."""
+    session.clear()
+    session.break_at(**criteria)
+    session.restart()
+    found = []
+    while session.run() is not None:
+        found.append((session.event.phase, session.event.name))  # type: ignore[union-attr]
+    back = [(session.event.phase, session.event.name)] if session.stopping_at(len(session)) else []  # type: ignore[union-attr]
+    while session.reverse_run() is not None:
+        back.append((session.event.phase, session.event.name))  # type: ignore[union-attr]
+    assert back == found[::-1]
+    return found
+
+
+def example() -> Session:
+    return Session(chain_rule().root)
+
+
+def test_by_operation_name_and_phase() -> None:
+    assert stops(example(), op="mul") == [("forward", "e"), ("backward", "e")]
+    assert stops(example(), op="add", phase="backward") == [("backward", "c"), ("backward", "d")]
+    assert stops(example(), name="[ab]") == [("backward", "a"), ("backward", "b")]
+    assert stops(Session(xor().root), name="h*", phase="forward") == [("forward", "h1"), ("forward", "h2")]
+
+
+def test_by_module() -> None:
+    found = stops(Session(digits().root), module="2")
+    assert found == [("forward", "v4"), ("backward", "v4")]
+
+
+def test_by_source_line() -> None:
+    with record_sites():
+        a = Value(2.0, name="a")
+        square = a * a
+        root = square.exp()
+    assert square.site is not None
+    number = square.site.lineno
+    assert stops(Session(root), line=number) == [("forward", "v1"), ("backward", "v1")]
+    assert stops(Session(root), line=f"test_breakpoints.py:{number}", phase="forward") == [("forward", "v1")]
+
+
+def test_by_source_line_of_a_caller() -> None:
+    def square(x: Value) -> Value:
+        return x * x
+
+    with record_sites():
+        root = square(Value(2.0))
+        line = root.site.caller.lineno  # type: ignore[union-attr]
+    assert stops(Session(root), line=line, phase="forward") == [("forward", "v2")]
+
+
+def test_by_the_size_of_a_gradient() -> None:
+    assert stops(example(), above=3.0) == [("backward", "d"), ("backward", "b")]
+    assert stops(example(), below=1.5) == [("backward", "e")]
+    assert stops(example(), above=2.0, below=3.0) == [("backward", "c"), ("backward", "d"), ("backward", "a")]
+    norms = stops(Session(digits().root), above=0.7)
+    assert norms == [("backward", "loss"), ("backward", "2.weight")]
+
+
+def test_where_something_not_finite_comes_up_and_not_where_it_goes_on() -> None:
+    x = Value(0.0, name="x")
+    forward = (ag.log(x) * 2.0 + 1.0).exp()
+    assert stops(Session(forward), not_finite=True)[0] == ("forward", "v1")
+    backward = ag.sqrt(x) * 2.0 + 1.0
+    assert stops(Session(backward), not_finite=True) == [("backward", "v1")]
+    leaf = Value(math.nan, name="leaf") * 2.0 + 1.0
+    assert stops(Session(leaf), not_finite=True)[0] == ("forward", "v1")
+    assert stops(example(), not_finite=True) == []
+
+
+def test_where_a_gradient_changes() -> None:
+    assert stops(example(), changes="b") == [("backward", "c"), ("backward", "d")]
+    assert stops(example(), changes="e") == [("backward", "e")]
+    zero = Value(1.0, name="z")
+    assert stops(Session(zero * 0.0 + zero * 3.0), changes="z") == [("backward", "v1"), ("backward", "v2")]
+    session = Session(digits().root)
+    assert stops(session, changes="4.bias") == [("backward", "v6")]
+
+
+def test_by_a_condition() -> None:
+    assert stops(example(), when="grad == 3") == [("backward", "d")]
+    assert stops(example(), when="value >= 3 and not value == 6") == [("forward", "c"), ("backward", "c")]
+    assert stops(example(), when="local > 1") == [("backward", "e")]
+    assert stops(example(), when="local > 1 and upstream > 1") == []
+    # There is no gradient in the forward pass, and no local derivative of a leaf.
+    assert stops(example(), when="grad < 100 or local < 100") == [("backward", n) for n in "ecd"]
+    large = stops(Session(digits().root), when="norm(value) > 20 and max(abs(value)) < 1", phase="forward")
+    assert large == [("forward", "v3")]
+
+
+def test_all_that_a_breakpoint_says_must_hold_and_any_breakpoint_stops() -> None:
+    session = example()
+    first = session.break_at("add", phase="forward", when="value == 2")
+    second = session.break_at(name="b")
+    assert [session.run().name for _ in range(2)] == ["d", "b"]  # type: ignore[union-attr]
+    assert session.stopping_at(8) == [second]
+    session.clear(first)
+    assert session.reverse_run() is None
+    assert {number: str(point) for number, point in session.breakpoints.items()} == {second: "name b"}
+    with pytest.raises(DebugError, match="there is no breakpoint 1; there are 2"):
+        session.clear(first)
+
+
+@pytest.mark.parametrize(
+    ("criteria", "message"),
+    [
+        ({}, "says where to stop"),
+        ({"op": "tan"}, r"no operation 'tan' in this graph, so nothing would stop there; there are add, mul"),
+        ({"op": "ad"}, r"did you mean 'add'\?"),
+        ({"name": "z"}, "no node 'z' in this graph"),
+        ({"module": "layers"}, "no module 'layers' in this graph, so nothing would stop there; there are none"),
+        ({"line": 3}, r"no source lines were recorded: run the code under autograd\.record_sites"),
+        ({"phase": "sideways"}, "a pass is 'forward' or 'backward'"),
+        ({"above": -1}, "a number from 0 on, not -1"),
+        ({"below": "2"}, "a number from 0 on, not '2'"),
+        ({"changes": "q"}, "no node is called 'q'"),
+        ({"when": "grad >"}, r"condition 'grad >': invalid syntax at column 7"),
+        ({"when": ""}, "says where to stop|invalid syntax"),
+        (
+            {"when": "gard > 1"},
+            r"column 1: unknown name 'gard': there are value, grad, upstream, local; did you mean 'grad'",
+        ),
+        ({"when": "open('x') > 1"}, "unknown function 'open'"),
+        ({"when": "grad.__class__"}, "attribute is not part of a condition"),
+        ({"when": "[x for x in grad]"}, "listcomp is not part of a condition"),
+        ({"when": "'a' == grad"}, "constant is not part of a condition"),
+        ({"when": "abs(grad, 2) > 1"}, "abs takes one argument"),
+        ({"when": "grad ** 2 > 1"}, "binop is not part of a condition"),
+        ({"when": "(lambda: 1)()"}, "call is not part of a condition"),
+        ({"when": "grad in value"}, "compare is not part of a condition"),
+        ({"when": "-" * 100 + "grad"}, "nested more than 50 deep"),
+        ({"when": "(" * 900 + "grad"}, "was never closed|too deeply|too many nested"),
+        ({"when": "grad" * 300}, "at most 1000 are read"),
+    ],
+)
+def test_a_breakpoint_that_could_never_stop_says_so(criteria: dict[str, Any], message: str) -> None:
+    session = example()
+    with pytest.raises(DebugError, match=message):
+        session.break_at(**criteria)
+    assert session.breakpoints == {}
+    assert session.run() is None
+
+
+def test_conditions_on_arrays_hold_for_any_element() -> None:
+    array = np.array([1.0, -5.0, np.nan])
+    assert Condition("abs(value) > 4")({"value": array})
+    assert Condition("isnan(value)")({"value": array})
+    assert not Condition("all(isfinite(value))")({"value": array})
+    assert Condition("-6 < min(value) or sum(value) > 0")({"value": array[:2]})
+    assert Condition("0 < value < 2")({"value": array})
+    assert Condition("size(value) == 3 and any(value / 0 == value / 0)")({"value": array})
+    assert not Condition("mean(value) > 0")({"value": array[:2]})
+
+
+def test_modules_within_modules() -> None:
+    inner = nn.Sequential(nn.Linear(2, 2, rng=0), nn.Tanh())
+    model = nn.Sequential(inner, nn.Linear(2, 1, rng=1))
+    session = Session(model(Tensor(np.ones((1, 2), np.float32))).sum())
+    assert [name for _, name in stops(session, module="0", phase="forward")] == ["v2", "v3"]
+    assert [name for _, name in stops(session, module="0.1", phase="forward")] == ["v3"]

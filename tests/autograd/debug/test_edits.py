@@ -1,0 +1,153 @@
+"""What if a value were another: all that depends on it is computed anew, and nothing of the program changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autograd as ag
+import nn
+from autograd import Tensor, Value
+from autograd.check.programs import Program
+from autograd.check.strategies import scalar_programs, tensor_programs
+from autograd.debug import DebugError, Session
+from autograd.examples import chain_rule
+
+
+def test_a_leaf() -> None:
+    session = Session(chain_rule().root)
+    session.goto(5)
+    session.edit("a", 10.0)
+    assert session.position == 5
+    assert [session.value(n) for n in "acde"] == [10.0, 11.0, 2.0, 22.0]
+    assert (session.gradient("d"), session.gradient("b")) == (11.0, 2.0)
+    assert str(session.event).splitlines()[0] == "c has gradient 2"
+    assert session.goto(3).equation == "e = c * d = 11 * 2 = 22"
+    assert session.explain("a").splitlines()[0] == "a = 10, a leaf (edited; recorded was 2)"
+
+
+def test_the_program_is_left_alone() -> None:
+    root = chain_rule().root
+    session = Session(root)
+    session.edit("b", 5.0)
+    session.run()
+    by_name = {node.name: node for node in session.nodes}
+    assert (by_name["b"].data, by_name["b"].grad, root.data) == (1.0, 5.0, 6.0)
+
+
+def test_a_result_keeps_the_value_it_is_given() -> None:
+    session = Session(chain_rule().root)
+    session.run()
+    session.edit("c", 100.0)
+    assert (session.value("e"), session.gradient("d"), session.gradient("a")) == (200.0, 100.0, 2.0)
+    session.edit("a", -1.0)
+    assert session.value("c") == 100.0
+    session.restore("c")
+    assert (session.value("c"), session.value("e")) == (0.0, 0.0)
+    session.restore()
+    assert (session.value("c"), session.value("e"), session.edits) == (3.0, 6.0, {})
+    with pytest.raises(DebugError, match="a was not edited"):
+        session.restore("a")
+
+
+@pytest.mark.parametrize("strategy", [scalar_programs(), tensor_programs()], ids=["scalars", "tensors"])
+def test_an_edit_gives_what_the_program_gives_from_there(strategy: st.SearchStrategy[Program]) -> None:
+    @given(strategy, st.floats(0.5, 1.5))
+    def check(program: Program, factor: float) -> None:
+        def run(first: float) -> tuple[Any, list[Any]]:
+            scalars = all(isinstance(x, float) for x in program.inputs)
+            leaves = [
+                Value(x) if scalars else Tensor(np.asarray(x, float), requires_grad=True)
+                for x in (program.inputs[0] * first, *program.inputs[1:])
+            ]
+            root = program.run(*leaves)
+            return root, leaves
+
+        root, leaves = run(1.0)
+        other, others = run(factor)
+        if not getattr(root, "requires_grad", False) or np.size(root.data) == 0:
+            return
+        seed = None if isinstance(root, Value) else np.ones(root.shape)
+        session = Session(root, seed)
+        if leaves[0] not in session._tape.names:
+            return
+        session.edit(leaves[0], others[0].data)
+        session.run()
+        other.backward(seed)
+        np.testing.assert_array_equal(session.value(root), other.data)
+        for mine, theirs in zip(leaves, others, strict=True):
+            gradient = session.gradient(mine) if mine in session._tape.names else None
+            expected = theirs.grad if theirs.grad is not None else None
+            if gradient is not None:
+                np.testing.assert_allclose(gradient, expected, rtol=1e-12, atol=1e-12)
+
+    check()
+
+
+def test_tensors_and_constants() -> None:
+    model = nn.Linear(2, 1, rng=0)
+    x = Tensor(np.ones((3, 2), np.float32), name="x")
+    session = Session((model(x) ** 2).sum())
+    session.edit("weight", [[1.0, 2.0]])
+    session.edit("bias", np.array([0.5]))
+    session.edit("x", np.zeros((3, 2)))
+    session.run()
+    assert session.value(session.root) == 0.75
+    assert session.gradient("bias") == pytest.approx(3.0)
+    assert session.value("weight").dtype == np.float32
+
+
+def test_labels_stay_whole_numbers() -> None:
+    logits = Tensor(np.zeros((1, 3)), requires_grad=True)
+    session = Session(ag.cross_entropy(logits, np.array([2])))
+    labels = next(session.name(n) for n in session.nodes if np.asarray(n.data).dtype.kind == "i")
+    session.edit(labels, [0])
+    session.run()
+    np.testing.assert_allclose(session.gradient(logits), [[-2 / 3, 1 / 3, 1 / 3]])
+    with pytest.raises(DebugError, match=r"has dtype int64, which cannot hold float64 data"):
+        session.edit(labels, [0.5])
+
+
+@pytest.mark.parametrize("value", ["3", None, [1.0, 2.0], 1j, np.ones(2), True, object()])
+def test_an_edit_that_is_no_number(value: object) -> None:
+    session = Session(chain_rule().root)
+    with pytest.raises(DebugError, match="a is one number and cannot be"):
+        session.edit("a", value)
+    session.run()
+    assert (session.value("e"), session.edits) == (6.0, {})
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (np.ones(3), r"w has shape \(2,\); the new value has shape \(3,\)"),
+        (1.0, r"the new value has shape \(\)"),
+        (["a", "b"], "cannot hold this"),
+        (np.array([1j, 0]), "cannot hold complex128 data|cannot hold this"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Casting complex")
+def test_an_array_that_does_not_fit(value: object, message: str) -> None:
+    session = Session.of(lambda w: (w * w).sum(), np.ones(2))
+    with pytest.raises(DebugError, match=message):
+        session.edit("w", value)
+    assert session.edits == {}
+
+
+def test_an_operation_that_refuses_its_new_operands_leaves_the_session_as_it_was() -> None:
+    session = Session.of(lambda m: np.linalg.inv(m).sum(), np.eye(2))
+    session.run()
+    with pytest.raises(DebugError, match=r"v1 = inv\(…\) cannot be computed from the new values: Singular matrix"):
+        session.edit("m", np.zeros((2, 2)))
+    assert (session.value("v2"), session.edits) == (2.0, {})
+
+
+def test_not_a_number_is_a_number() -> None:
+    session = Session(chain_rule().root)
+    session.edit("a", float("nan"))
+    session.break_at(not_finite=True)
+    assert session.run().name == "c"  # type: ignore[union-attr]

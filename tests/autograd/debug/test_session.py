@@ -1,0 +1,330 @@
+"""The session: every event of a pass, from any position to any other, and `.grad` as a plain `backward()` leaves it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autograd as ag
+import nn
+from autograd import GraphError, Tensor, Value, primitive
+from autograd.check.programs import Program
+from autograd.check.strategies import scalar_programs
+from autograd.debug import DebugError, Session
+from autograd.examples import chain_rule, digits, xor
+from autograd.modes import record_sites
+
+
+def example() -> Session:
+    return Session(chain_rule().root)
+
+
+def state(session: Session) -> dict[str, tuple[object, object]]:
+    return {session.name(n): (session.value(n), session.gradient(n)) for n in session.nodes}
+
+
+# the story
+
+
+def test_the_story_of_the_example() -> None:
+    session = example()
+    assert [(e.number, e.phase, e.name) for e in session.events] == [
+        (1, "forward", "c"),
+        (2, "forward", "d"),
+        (3, "forward", "e"),
+        (4, "backward", "e"),
+        (5, "backward", "c"),
+        (6, "backward", "d"),
+        (7, "backward", "a"),
+        (8, "backward", "b"),
+    ]
+    sent = [(e.name, s.name, s.formula, s.local, s.contribution, s.total) for e in session.events for s in e.sent]
+    assert sent == [
+        ("e", "c", "d", 2.0, 2.0, 2.0),
+        ("e", "d", "c", 3.0, 3.0, 3.0),
+        ("c", "a", "1", 1.0, 2.0, 2.0),
+        ("c", "b", "1", 1.0, 2.0, 2.0),
+        ("d", "b", "1", 1.0, 3.0, 5.0),
+    ]
+
+
+def test_values_and_gradients_are_those_of_the_moment() -> None:
+    session = example()
+    assert state(session)["a"] == (2.0, None)
+    assert (session.value("c"), session.value("e")) == (None, None)
+    session.goto(3)
+    assert (session.value("e"), session.gradient("e")) == (6.0, None)
+    session.step()
+    assert [session.gradient(n) for n in "ecdab"] == [1.0, 2.0, 3.0, None, None]
+    session.step()
+    assert session.gradient("b") == 2.0
+    session.step()
+    assert session.gradient("b") == 5.0
+    session.back()
+    assert session.gradient("b") == 2.0
+
+
+def test_every_earlier_state_is_restored() -> None:
+    session = Session(xor().root)
+    states = [state(session)]
+    while not session.at_end:
+        session.step()
+        states.append(state(session))
+    for position in reversed(range(len(session))):
+        session.back()
+        assert session.position == position
+        assert state(session) == states[position]
+    rng = np.random.default_rng(0)
+    for position in rng.integers(0, len(session) + 1, 50):
+        session.goto(position)
+        assert state(session) == states[position]
+
+
+def test_moving_stops_at_the_ends() -> None:
+    session = example()
+    assert session.at_start
+    assert session.event is None
+    assert session.back() is None
+    assert session.step(100) is not None
+    assert session.at_end
+    assert session.step().name == "b"  # type: ignore[union-attr]
+    session.restart()
+    assert session.at_start
+    assert session.run() is None
+    assert session.at_end
+    assert session.reverse_run() is None
+    assert session.at_start
+
+
+@pytest.mark.parametrize("position", [-1, 9, 2.5, "3", None])
+def test_a_position_that_is_not_there(position: object) -> None:
+    session = example()
+    with pytest.raises(DebugError, match="they go from 0 to 8"):
+        session.goto(position)  # type: ignore[arg-type]
+    assert session.position == 0
+
+
+# .grad
+
+
+@given(scalar_programs(), st.data())
+def test_gradients_are_left_as_a_plain_backward_leaves_them(program: Program, data: st.DataObject) -> None:
+    def grads(session: bool) -> list[float]:
+        leaves = [Value(x) for x in program.inputs]
+        root = program.run(*leaves)
+        if not isinstance(root, Value) or not root.requires_grad:
+            return []
+        for _ in range(2):
+            if session:
+                moved = Session(root)
+                moved.goto(data.draw(st.integers(0, len(moved))))
+            else:
+                root.backward()
+        return [leaf.grad for leaf in leaves]
+
+    np.testing.assert_array_equal(grads(True), grads(False))
+
+
+def test_tensors_keep_what_backward_keeps() -> None:
+    x = Tensor(np.array([1.0, -2.0]), requires_grad=True)
+    h = x * x
+    Session(h.sum(), retain_grads=True).run()
+    np.testing.assert_array_equal(x.grad, [2.0, -4.0])
+    np.testing.assert_array_equal(h.grad, [1.0, 1.0])
+
+
+def test_a_session_that_only_looks_changes_nothing() -> None:
+    v = Value(3.0)
+    v.grad = 7.0
+    root = v * v
+    session = Session(root, accumulate=False)
+    session.run()
+    assert (session.gradient(v), v.grad, root.grad) == (6.0, 7.0, 0.0)
+
+
+def test_sums_are_those_of_this_pass_whatever_earlier_ones_left() -> None:
+    v = Value(3.0, name="v")
+    (v * v).backward()
+    session = Session(v * v)
+    session.run()
+    assert (session.gradient("v"), v.grad) == (6.0, 12.0)
+
+
+def test_hooks_are_called_once_and_their_gradient_is_seen() -> None:
+    v, calls = Value(3.0, name="v"), []
+    h = v * v
+    h.name = "h"
+    h.register_hook(lambda g: calls.append(g) or 10 * g)
+    session = Session(h.exp() * 0.0 + h)
+    session.run()
+    assert calls == [1.0]
+    assert (session.gradient("h"), session.gradient("v"), v.grad) == (10.0, 60.0, 60.0)
+
+
+def test_the_callback_of_the_user_is_called_too() -> None:
+    seen: list[str] = []
+    Session(chain_rule().root, step=lambda step: seen.append(step.node.label()))
+    assert seen == ["e", "c", "d", "a", "b"]
+
+
+# tensors
+
+
+def test_events_of_tensors_tell_shapes_and_norms_and_have_the_arrays() -> None:
+    session = Session(digits().root)
+    session.goto(1)
+    assert str(session.event) == "v2 = linear(v1, 0.weight, 0.bias): 32×64, norm 21.7"
+    session.run()
+    event = next(e for e in session.events if e.phase == "backward" and e.name == "v3")
+    assert [s.formula for s in event.sent] == ["g * (v3 * (1 - v3))"]
+    assert event.sent[0].local is None
+    assert event.sent[0].contribution.shape == (32, 64)
+    assert session.gradient("2.weight").shape == (16, 64)
+
+
+def test_parameters_that_an_optimizer_changes_afterwards_are_shown_as_they_were() -> None:
+    model = nn.Linear(2, 1, rng=0)
+    before = model.weight.data.copy()
+    session = Session(model(np.ones((1, 2), np.float32)).sum())
+    model.weight.data -= 1.0
+    np.testing.assert_array_equal(session.value("weight"), before)
+
+
+# functions
+
+
+def test_of_takes_a_function_with_numbers_arrays_and_structures() -> None:
+    def loss(w: dict[str, Tensor], x: list[float], k: int, scale: float = 1.0) -> Value:
+        return (x[0] * x[1] + w["a"]) * scale * k
+
+    session = Session.of(loss, {"a": 0.5}, [2.0, 3.0], 2, scale=10.0)
+    session.run()
+    assert session.root.data == 130.0
+    assert session.gradient("scale") == 13.0
+    assert session.event is not None
+    assert any("loss" in str(e.site) for e in session.events)
+
+
+def test_of_names_arrays_after_their_arguments() -> None:
+    session = Session.of(lambda x, w: (x @ w).sum(), np.ones((2, 3)), np.ones(3))
+    session.run()
+    np.testing.assert_array_equal(session.gradient("w"), [2.0, 2.0, 2.0])
+
+
+def test_of_a_function_that_gives_no_node() -> None:
+    with pytest.raises(DebugError, match="gave float, not a Value or a Tensor"):
+        Session.of(lambda x: 3.0, 1.0)
+
+
+# names
+
+
+def test_nodes_without_a_name_are_numbered_and_equal_names_are_told_apart() -> None:
+    h = Value(2.0, name="h")
+    for _ in range(3):
+        h = h * h
+        h.name = "h"
+    session = Session(h.exp())
+    assert [session.name(n) for n in session.nodes] == ["h", "h#2", "h#3", "h#4", "v1"]
+    assert session.find("h#3") is session.nodes[2]
+
+
+def test_an_unknown_name_says_which_is_near() -> None:
+    with pytest.raises(DebugError, match=r"no node is called 'cc'; did you mean c\?"):
+        example().value("cc")
+    with pytest.raises(DebugError, match="is no node of the graph of e"):
+        example().value(Value(1.0))
+
+
+# explain
+
+
+def test_explain_tells_what_came_and_what_will() -> None:
+    session = example()
+    session.goto(5)
+    assert session.explain("b").splitlines() == [
+        "b = 1, a leaf",
+        "its gradient is 2 so far:",
+        "  2 from c: 2 · 1 = 2",
+        "still to come: d",
+    ]
+    session.run()
+    assert "its gradient is 5:" in session.explain("b")
+    assert session.explain("e").splitlines()[-1] == "  1: the pass begins here"
+    session.restart()
+    assert session.explain("c") == "c is not computed yet: event 1 will\nno gradient has arrived yet\nstill to come: e"
+    with record_sites():
+        line = Session(Value(1.0, name="x").exp()).explain("x")
+    assert "recorded at test_session.py" in line
+
+
+# what cannot be stepped through
+
+
+def test_a_root_without_gradient() -> None:
+    for root in (Value(2.0).detach() * 1.0, Tensor(np.ones(1)), Value(1.0, requires_grad=False)):
+        with pytest.raises(DebugError, match="requires no gradient, so there is no backward pass"):
+            Session(root)
+    with pytest.raises(DebugError, match="not of float"):
+        Session(2.0)
+
+
+def test_a_root_of_several_elements() -> None:
+    t = Tensor(np.ones(3), requires_grad=True) * 2.0
+    with pytest.raises(GraphError, match=r"reduce it to one number"):
+        Session(t)
+    session = Session(t, np.array([1.0, 2.0, 3.0]))
+    session.run()
+    np.testing.assert_array_equal(t.parents[0].grad, [2.0, 4.0, 6.0])
+
+
+def test_a_rule_that_raises_ends_the_story_where_it_did() -> None:
+    def broken(g: object, out: object, x: object) -> object:
+        raise ZeroDivisionError("no slope today")
+
+    identity = primitive(broken)(lambda x: x)
+    v = Value(2.0, name="v")
+    bent = identity(v * 3.0)
+    session = Session(bent.exp())
+    assert isinstance(session.error, ZeroDivisionError)
+    assert [e.name for e in session.events if e.phase == "backward"] == ["v3"]
+    session.run()
+    assert session.gradient(bent) == pytest.approx(np.exp(6.0))
+    assert session.gradient("v") is None
+
+
+def test_a_value_that_was_overwritten_ends_the_story_too() -> None:
+    x = Tensor(np.ones(3), requires_grad=True)
+    y = x * x
+    root = (y * 2.0).sum()
+    with ag.no_grad():
+        x += 1.0
+    session = Session(root)
+    assert "overwritten in place" in str(session.error)
+    assert session.event is None
+    assert session.step() is not None
+
+
+def test_a_long_chain() -> None:
+    v = Value(1.0, name="v")
+    chain = v
+    for _ in range(100_000):
+        chain = chain + 1.0
+    session = Session(chain)
+    session.goto(150_000)
+    assert session.gradient("v") is None
+    session.run()
+    assert session.gradient("v") == 1.0
+
+
+def test_nan_is_a_value_like_any_other() -> None:
+    session = Session(ag.log(Value(-1.0, name="x")) * Value(2.0, name="y"))
+    session.run()
+    assert np.isnan(session.gradient("y"))
+    assert session.gradient("x") == -2.0
+    assert [str(e).splitlines()[0] for e in session.events][:2] == [
+        "v1 = log(x) = log(-1) = nan",
+        "v2 = v1 * y = nan * 2 = nan",
+    ]
