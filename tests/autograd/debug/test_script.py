@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import pdb
 import subprocess
 import sys
 from pathlib import Path
@@ -281,16 +279,34 @@ def test_backward_prints_its_steps(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-def test_pdb_steps_into_the_rule_and_prints_the_graph() -> None:
-    root = chain_rule().root
-    root.backward()
-    commands = ["import autograd.op", "tbreak autograd.op.TABLE['mul'].pull", "c", "n", "n", "n", "n", "n", "n", "l ."]
-    commands += ["p to_x", "p x_node", "p node.graph()", "q"]
-    said = io.StringIO()
-    pdb.Pdb(stdin=io.StringIO("\n".join(commands)), stdout=said, nosigint=True, readrc=False).runcall(root.backward)
-    assert "to_x = g * y if x_node.requires_grad else 0.0" in said.getvalue()
-    assert "(Pdb) 2.0\n(Pdb) Value(data=3.0, grad=0.0, name='c')" in said.getvalue()
-    assert "  5   mul    e          6          1   c d" in said.getvalue()
+def test_pdb_steps_into_the_rule_and_prints_the_graph(tmp_path: Path) -> None:
+    (tmp_path / "example.py").write_text(
+        "from autograd.examples import chain_rule\nroot = chain_rule().root\nroot.backward()\nroot.backward()\n"
+    )
+    commands = [
+        "b 4",
+        "c",
+        "import autograd.op",
+        "tbreak autograd.op.TABLE['mul'].pull",
+        "c",
+        "n",
+        "n",
+        "n",
+        "n",
+        "n",
+        "n",
+    ]
+    commands += ["l .", "p to_x", "p x_node", "p node.graph()", "q"]
+    run = subprocess.run(
+        [sys.executable, "-m", "pdb", "example.py"],
+        cwd=tmp_path,
+        input="\n".join(commands) + "\n",
+        capture_output=True,
+        text=True,
+    )
+    assert "to_x = g * y if x_node.requires_grad else 0.0" in run.stdout
+    assert "(Pdb) 2.0\n(Pdb) Value(data=3.0, grad=0.0, name='c')" in run.stdout
+    assert "  5   mul    e          6          1   c d" in run.stdout
 
 
 def test_the_command_in_a_process_of_its_own(tmp_path: Path) -> None:
