@@ -1,0 +1,90 @@
+"""`Run` and `Callback`: what happens in a training loop, and how others take part in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nn.module import Module
+from optim import Optimizer
+
+if TYPE_CHECKING:
+    from nn.training.history import History
+
+
+@dataclass
+class Run:
+    """A training run, as its callbacks see it.
+
+    Attributes
+    ----------
+    model : Module
+    loss : callable
+        Of outputs and targets.
+    optimizer : Optimizer
+    history : History
+        The epochs that are finished.
+    epoch, step : int
+        Numbers from 1: of the epoch, and of the optimizer's step since the beginning.
+    inputs, targets : array
+        The batch.
+    outputs, value : Tensor
+        What the model gave for it, and its loss.
+    report : dict of str to float
+        What is known of the epoch that ends: loss, metrics, learning rate; callbacks may add to it in `on_epoch`.
+    stopping : str
+        Why the run ends after this batch or epoch; empty while it goes on.
+    """
+
+    model: Module
+    loss: Any
+    optimizer: Optimizer
+    history: History
+    epoch: int = 0
+    step: int = 0
+    inputs: np.ndarray = field(default_factory=lambda: np.empty(0))
+    targets: np.ndarray = field(default_factory=lambda: np.empty(0))
+    outputs: Any = None
+    value: Any = None
+    report: dict[str, float] = field(default_factory=dict)
+    stopping: str = ""
+
+    def stop(self, reason: str) -> None:
+        """End the run after this batch, or this epoch."""
+        self.stopping = self.stopping or reason
+
+
+class Callback:
+    """Takes part in a run; a subclass defines what it needs.
+
+    The order is `on_begin`, then for every epoch `on_epoch_begin`, for every batch `on_backward` and `on_step`, then
+    `on_epoch`; in the end `on_end`, also where the run was interrupted or failed.
+    """
+
+    def on_begin(self, run: Run) -> None:
+        """Before the first epoch, or the first after a resumption."""
+
+    def on_epoch_begin(self, run: Run) -> None:
+        """Before the first batch of an epoch."""
+
+    def on_backward(self, run: Run) -> None:
+        """After the backward pass of a step, before gradients are clipped and used."""
+
+    def on_step(self, run: Run) -> None:
+        """After the optimizer's step; the gradients are still there."""
+
+    def on_epoch(self, run: Run) -> None:
+        """After an epoch with its validation, before it enters the history."""
+
+    def on_end(self, run: Run) -> None:
+        """After the last epoch, whatever ended the run."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """What must be kept to go on after an interruption: numbers, texts, arrays, and lists and dicts of these."""
+        return {}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Go on from there."""
