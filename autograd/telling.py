@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from autograd.numbers import numbers
+
+# Such as `w`, `h1.w2`, `h#2`, `x²`: a product with it needs no parentheses.
+ONE_NAME = re.compile(r"[\w.#]+²?")
 
 
 def told(x: Any) -> str:
@@ -30,7 +34,7 @@ def calculation(upstream: Any, formula: str, local: float | None, contribution: 
     """
     if local is None:
         return f"{formula}: {told(contribution)}"
-    symbolic = formula if formula.isidentifier() or formula == told(local) else f"({formula})"
+    symbolic = formula if ONE_NAME.fullmatch(formula) or formula == told(local) else f"({formula})"
     numeric = f" = {told(upstream)} · {_bracketed(told(local))}" if formula != told(local) else ""
     return f"{told(upstream)} · {symbolic}{numeric} = {told(contribution)}"
 
