@@ -369,6 +369,35 @@ def source(op: Op) -> str | None:
     return "\n".join(lines or ["    return"]) + "\n"
 
 
+def python_rules(op: Op, params: Mapping[str, float], operands: Sequence[str], out: str, g: str) -> list[str | None]:
+    """What a row sends to each operand as Python expressions of these names; None for nothing.
+
+    Examples
+    --------
+    >>> from autograd.op import TABLE
+    >>> python_rules(TABLE["tanh"], {}, ["x"], "y", "g"), python_rules(TABLE["where"], {}, ["c", "a", "b"], "y", "g")
+    (['g * (1.0 - y * y)'], [None, '(g if c else 0.0)', '(0.0 if c else g)'])
+    """
+    xs = [Symbol(name, 0.5) for name in operands]
+    sent = _capture(op, Symbol(g, 1.0), Symbol(out, 0.5), xs, params, [True] * len(xs))
+    return [None if s is None else _python(s) for s in sent]
+
+
+def python_forward(op: Op, params: Mapping[str, float], operands: Sequence[str]) -> str:
+    """A row as a Python expression of these names: an operator, or a call by the row's name.
+
+    Examples
+    --------
+    >>> from autograd.op import TABLE
+    >>> python_forward(TABLE["mul"], {}, ["a", "b"]), python_forward(TABLE["leaky_relu"], {"slope": 0.1}, ["a"])
+    ('a * b', 'leaky_relu(a, slope=0.1)')
+    """
+    if params:
+        return f"{op.name}({', '.join([*operands, *(f'{name}={value!r}' for name, value in params.items())])})"
+    node = Symbol(None, 0.5, op, tuple(Symbol(name, 0.5) for name in operands))
+    return _for_python(node, [(name, PRECEDENCE["neg"] if name.startswith("-") else ATOM) for name in operands])[0]
+
+
 def _parameters(op: Op) -> list[str]:
     code = next(rule for rule in op.rules if rule is not None).__code__
     return list(code.co_varnames[2 + len(op.rules) : code.co_argcount])

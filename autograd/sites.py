@@ -64,7 +64,8 @@ class Site:
         return f"<Site {self}>"
 
 
-def _internal(filename: str) -> bool:
+def is_internal(filename: str) -> bool:
+    """Whether a source file is ours, and not the user's."""
     known = _is_library.get(filename)
     if known is None:
         known = filename.startswith("<autograd ") or any(filename.startswith(root) for root in _LIBRARY)
@@ -73,7 +74,7 @@ def _internal(filename: str) -> bool:
 
 
 def _user_frame(frame: FrameType | None) -> FrameType | None:
-    while frame is not None and _internal(frame.f_code.co_filename):
+    while frame is not None and is_internal(frame.f_code.co_filename):
         frame = frame.f_back
     return frame
 
@@ -86,7 +87,7 @@ def here(callers: bool = False) -> Site | None:
     while frame is not None:
         internal = known(frame.f_code.co_filename)
         if internal is None:
-            internal = _internal(frame.f_code.co_filename)
+            internal = is_internal(frame.f_code.co_filename)
         if not internal:
             break
         frame = frame.f_back

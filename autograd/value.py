@@ -273,17 +273,15 @@ def _methods() -> None:
         forward.__name__, reflected.__name__ = f"__{symbol}__", f"__r{symbol}__"
         setattr(Value, f"__{symbol}__", forward)
         setattr(Value, f"__r{symbol}__", reflected)
-    for name in _METHODS.split():
-        rooms = (elementwise, special, activation, comparison)
+    for name in METHODS:
+        rooms = (elementwise, special, activation, comparison, reduction, stable)
         setattr(Value, name, next(getattr(room, name) for room in rooms if hasattr(room, name)))
-    for name in ("max", "min", "sum"):
-        setattr(Value, name, getattr(reduction, name))
-    Value.logsumexp = stable.logsumexp  # type: ignore[attr-defined]
 
 
-_METHODS = (
+_NAMES = (
     "exp log log1p expm1 sqrt sin cos tan asin acos atan atan2 sinh cosh tanh sigmoid softplus relu leaky_relu elu gelu "
     "silu erf erfc maximum minimum clip hypot exp2 log2 log10 square reciprocal logaddexp abs sign floor ceil round trunc "
-    "cbrt asinh acosh atanh sinc"
+    "cbrt asinh acosh atanh sinc max min sum logsumexp"
 )
+METHODS = tuple(_NAMES.split())
 _methods()

@@ -1,0 +1,117 @@
+"""Capture: a function of scalars is run once on stand-ins that record every operation, and have no value to branch on."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from autograd.compiler.errors import CompileError
+from autograd.node import NO_PARAMS, Const, Node, next_order
+from autograd.op import Op
+from autograd.operators import Operators
+from autograd.ops import comparison
+from autograd.sites import here, is_internal
+from autograd.value import METHODS, Value
+
+
+class TracedScalar(Operators):
+    """A number that is not known yet; comparisons of it are recorded too."""
+
+    __slots__ = ()
+
+    def __init__(
+        self, name: str | None, op: Op | None = None, parents: tuple[Node, ...] = (), params: Any = NO_PARAMS
+    ) -> None:
+        self.name, self.op, self.parents, self.params = name, op, parents, params
+        self.order, self.requires_grad, self.scope = next_order(), True, None
+        self.site = here(callers=True)
+
+    def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> TracedScalar:
+        return TracedScalar(None, op, tuple(map(_operand, xs)), params)
+
+    def _unknown(self, what: str) -> NoReturn:
+        raise CompileError(
+            f"{what} of {self.label()!r}, whose value is not known while the function is captured, at {here()}; "
+            "write where(condition, x, y), maximum(x, y) or minimum(x, y) for a choice, or leave this function uncompiled"
+        )
+
+    def __bool__(self) -> bool:
+        self._unknown("a branch on the value")
+
+    def __float__(self) -> float:
+        self._unknown("float(…)")
+
+    def __int__(self) -> int:
+        self._unknown("int(…)")
+
+    def __index__(self) -> int:
+        self._unknown("the use as an index")
+
+    def item(self) -> float:
+        self._unknown("item()")
+
+    def backward(self, *_: Any, **__: Any) -> None:
+        self._unknown("backward()")
+
+    @property
+    def data(self) -> Any:
+        # The engine may ask what kind of thing this is, as long as it does not decide by the number.
+        if is_internal(sys._getframe(1).f_code.co_filename):
+            return math.nan
+        self._unknown(".data")
+
+    @property
+    def grad(self) -> Any:
+        self._unknown(".grad")
+
+    __hash__ = Node.__hash__
+
+    def __repr__(self) -> str:
+        return f"TracedScalar({self.label()})"
+
+
+def _operand(x: Any) -> Node:
+    if isinstance(x, (TracedScalar, Const)):
+        return x
+    if isinstance(x, Value):
+        # A value from outside is a constant of the program, as a global variable's is under any compiler.
+        return Const(x.data)
+    if isinstance(x, (bool, int, float)) or getattr(x, "ndim", 1) == 0:
+        return Const(float(x))
+    raise CompileError(f"an operand is {type(x).__name__}: programs of scalars take numbers and Values, at {here()}")
+
+
+def _comparison(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, other: function(self, other)
+
+
+for _name, _function in {
+    "gt": comparison.greater,
+    "ge": comparison.greater_equal,
+    "lt": comparison.less,
+    "le": comparison.less_equal,
+    "eq": comparison.equal,
+    "ne": comparison.not_equal,
+}.items():
+    setattr(TracedScalar, f"__{_name}__", _comparison(_function))
+for _name in METHODS:
+    setattr(TracedScalar, _name, getattr(Value, _name))
+
+
+def trace(function: Callable[..., Any], names: list[str]) -> tuple[list[TracedScalar], Node]:
+    """The stand-ins for the arguments, and what the function made of them.
+
+    Raises
+    ------
+    CompileError
+        Where it looks at a value, or gives something that is no scalar of it.
+    """
+    inputs = [TracedScalar(name) for name in names]
+    result = function(*inputs)
+    if isinstance(result, (int, float)) and not isinstance(result, bool):
+        return inputs, Const(float(result))
+    if not isinstance(result, TracedScalar):
+        raise CompileError(f"the function gave {type(result).__name__}; a scalar of its arguments was expected")
+    return inputs, result
