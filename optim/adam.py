@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from optim.kernel import Kernel
+from optim.kernel import Gradients, Kernel
 from optim.optimizer import Optimizer
 
 
@@ -149,7 +149,7 @@ class Adam(AdaptiveMoments):
         return self.state_names if options["amsgrad"] else self.state_names[:2]
 
     def _update(
-        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         (beta1, beta2), eps = options["betas"], options["eps"]
         # Both corrections are the same for all elements: η·m̂ / (√v̂ + ε) = rate·m / (√v + ε·root).
@@ -232,7 +232,7 @@ class Adamax(AdaptiveMoments):
         super().__init__(params, lr, betas, eps, weight_decay)
 
     def _update(
-        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         beta1, beta2 = options["betas"]
         rate = options["lr"] / (1.0 - beta1**t)
@@ -277,7 +277,7 @@ class NAdam(AdaptiveMoments):
         super().__init__(params, lr, betas, eps, weight_decay, momentum_decay=momentum_decay, decoupled=decoupled)
 
     def _update(
-        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         lr, (beta1, beta2), psi = options["lr"], options["betas"], options["momentum_decay"]
         product, next_mu = _mus(t, beta1, psi), _mu(t + 1, beta1, psi)
@@ -339,7 +339,7 @@ class RAdam(AdaptiveMoments):
         super().__init__(params, lr, betas, eps, weight_decay, decoupled=decoupled)
 
     def _update(
-        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         beta1, beta2 = options["betas"]
         rate = options["lr"] / (1.0 - beta1**t)

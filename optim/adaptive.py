@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from optim.kernel import Kernel
+from optim.kernel import Gradients, Kernel
 from optim.optimizer import Optimizer
 
 
@@ -127,7 +127,7 @@ class Adagrad(Optimizer):
         return float(options["initial_accumulator_value"])
 
     def _update(
-        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         rate = options["lr"] / (1.0 + (t - 1) * options["lr_decay"])
         _adagrad(values, g, [state["sum"]], rate, *_places(options), options["weight_decay"])
@@ -172,7 +172,7 @@ class Adadelta(Optimizer):
         super().__init__(params, {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay})
 
     def _update(
-        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         rho = options["rho"]
         _adadelta(
@@ -245,7 +245,7 @@ class RMSprop(Optimizer):
         return ("square_avg", "momentum_buffer") if options["momentum"] else ("square_avg",)
 
     def _update(
-        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         alpha, momentum = options["alpha"], options["momentum"]
         constants = (options["lr"], alpha, 1.0 - alpha, *_places(options), options["weight_decay"])

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.node import get_data
 from autograd.tensor import Tensor, stamp
-from optim.kernel import Kernel
+from optim.kernel import Gradients, Kernel
 from optim.optimizer import Optimizer
 
 
@@ -62,7 +62,7 @@ class ASGD(Optimizer):
         super().__init__(params, {"lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0, "weight_decay": weight_decay})
 
     def _update(
-        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         lr, lambd = options["lr"], options["lambd"]
         eta = lr / (1.0 + lambd * lr * (t - 1)) ** options["alpha"]

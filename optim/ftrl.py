@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from optim.kernel import Kernel
+from optim.kernel import Gradients, Kernel
 from optim.optimizer import Optimizer
 
 
@@ -66,6 +66,6 @@ class Ftrl(Optimizer):
         return float(options["initial_accumulator_value"]) if name == "accumulator" else 0.0
 
     def _update(
-        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         _ftrl(values, g, list(state.values()), options["lr"], options["l1"], options["l2"])

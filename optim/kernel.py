@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 Formula = Callable[..., tuple[Any, ...]]
+# The gradients of one stretch of parameters: 1-d arrays one behind the other, which need not lie so in memory.
+Gradients = Sequence[np.ndarray]
 # Elements that NumPy is given at a time: their intermediate results fit the cache, and are not fetched from the system.
 BLOCK = 24_576
 
@@ -29,7 +31,7 @@ class Kernel:
     --------
     >>> step = Kernel(lambda p, g, v, rate: (p - rate * (v + g), v + g))
     >>> p, v = np.array([1.0, 2.0]), np.array([0.0, 1.0])
-    >>> step(p, np.array([1.0, 1.0]), [v], 0.5)
+    >>> step(p, [np.array([1.0, 1.0])], [v], 0.5)
     >>> p.tolist(), v.tolist()
     ([0.5, 1.0], [1.0, 2.0])
     """
@@ -37,20 +39,29 @@ class Kernel:
     def __init__(self, formula: Formula) -> None:
         self.formula = formula
 
-    def __call__(self, values: np.ndarray, g: np.ndarray, state: Sequence[np.ndarray], *constants: float) -> None:
+    def __call__(self, values: np.ndarray, g: Gradients, state: Sequence[np.ndarray], *constants: float) -> None:
         """Replace `values` and the arrays of `state` by what the formula gives for them.
 
         Parameters
         ----------
-        values, g : 1-d arrays of one dtype and length
-        state : sequence of such arrays
+        values : 1-d array
+        g : sequence of 1-d arrays
+            Together as long as `values`; each is read where it lies.
+        state : sequence of 1-d arrays
+            As long as `values`.
         *constants : float
             Taken in the arrays' dtype.
         """
         scalars = tuple(map(values.dtype.type, constants))
-        if self._loop is not None and values.dtype.char in "fd":
-            self._loop(values, g, *state, scalars)
-            return
+        run = self._loop if self._loop is not None and values.dtype.char in "fd" else self._blocks
+        start = 0
+        for piece in g:
+            part = slice(start, start + piece.size)
+            run(values[part], piece, *[s[part] for s in state], scalars)
+            start = part.stop
+
+    def _blocks(self, values: np.ndarray, g: np.ndarray, *state_and_scalars: Any) -> None:
+        *state, scalars = state_and_scalars
         for start in range(0, values.size, BLOCK):
             p, d, *s = (array[start : start + BLOCK] for array in (values, g, *state))
             for array, new in zip((p, *s), self.formula(p, d, *s, *scalars), strict=True):

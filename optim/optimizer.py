@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from autograd.errors import OperandError, ShapeError
 from autograd.node import get_data, get_grad, set_data, set_grad
 from autograd.tensor import Tensor, stamp
+from optim.kernel import Gradients
 
 # What these options must be, whatever the optimizer.
 NOT_NEGATIVE = (
     "lr", "eps", "weight_decay", "momentum", "lr_decay", "initial_accumulator_value", "momentum_decay", "lambd", "l1", "l2",
 )  # fmt: skip
 SHARES = ("rho", "alpha")
+# Elements up to which a gradient is sooner copied beside its neighbours than a kernel is called for it alone.
+SMALL = 4096
 
 
 class Buffer:
     """The parameters of one group and one dtype in one contiguous array, so that a step is a handful of NumPy calls.
 
     Every `p.data` is a view of `values`, in the memory order that it came in; where a user has put another array in its
-    place, `gather` copies it in and puts the view back.
+    place, `restore` copies it in and puts the view back.
     """
 
     def __init__(self, parameters: list[Tensor]) -> None:
@@ -31,27 +35,25 @@ class Buffer:
         sizes = [p.size for p in parameters]
         ends = np.cumsum([0, *sizes]).tolist()
         self.slices = [slice(start, end) for start, end in zip(ends, ends[1:], strict=False)]
+        self._shapes = [p.shape for p in parameters]
+        self._orders: list[Literal["C", "F"]] = [_memory_order(get_data(p)) for p in parameters]
+        self._runs = _runs(sizes)
         self.values = np.empty(ends[-1], parameters[0].dtype)
-        self.gradients = np.zeros_like(self.values)
         self.views = self.shaped(self.values)
-        self._into = self.shaped(self.gradients)
         for p, view in zip(parameters, self.views, strict=True):
             view[...] = get_data(p)
             set_data(p, view)
 
     def shaped(self, flat: np.ndarray) -> list[np.ndarray]:
         """A flat array of this length as views, one in the shape and memory order of each parameter."""
-        shaped = []
-        for p, part in zip(self.parameters, self.slices, strict=True):
-            data = get_data(p)
-            by_columns = data.flags.f_contiguous and not data.flags.c_contiguous
-            shaped.append(flat[part].reshape(data.shape, order="F" if by_columns else "C"))
-        return shaped
+        return [
+            flat[part].reshape(shape, order=order)
+            for part, shape, order in zip(self.slices, self._shapes, self._orders, strict=True)
+        ]
 
-    def gather(self) -> list[slice]:
-        """Collect the gradients; the stretches of the buffer that have one (a single one, where all have)."""
-        present: list[slice] = []
-        for p, view, into, part in zip(self.parameters, self.views, self._into, self.slices, strict=True):
+    def restore(self) -> None:
+        """Put the views back where another array was put in a parameter's place."""
+        for p, view in zip(self.parameters, self.views, strict=True):
             data = get_data(p)
             if data is not view:
                 if data.shape != view.shape:
@@ -60,14 +62,33 @@ class Buffer:
                     )
                 view[...] = data
                 set_data(p, view)
-            gradient = get_grad(p)
-            if gradient is not None:
-                into[...] = gradient
-                if present and present[-1].stop == part.start:
-                    present[-1] = slice(present[-1].start, part.stop)
-                else:
-                    present.append(part)
-        return present
+
+    def gradients(self) -> list[np.ndarray | None]:
+        """Each parameter's gradient as a flat array, where it lies if it lies in the memory order of the parameter."""
+        dtype = self.values.dtype
+        return [
+            None if (g := get_grad(p)) is None else np.asarray(g, dtype).ravel(order)
+            for p, order in zip(self.parameters, self._orders, strict=True)
+        ]
+
+    def joined(self, gradients: list[Any]) -> Gradients:
+        """All gradients one behind the other: small neighbours copied together, large ones where they lie."""
+        return [
+            gradients[run.start] if run.stop == run.start + 1 else np.concatenate(gradients[run]) for run in self._runs
+        ]
+
+
+def _memory_order(data: np.ndarray) -> Literal["C", "F"]:
+    return "F" if data.flags.f_contiguous and not data.flags.c_contiguous else "C"
+
+
+def _runs(sizes: list[int]) -> list[slice]:
+    """Which neighbours to copy together: each large one stands alone."""
+    runs: list[slice] = []
+    for small, members in groupby(range(len(sizes)), lambda i: sizes[i] < SMALL):
+        numbers = list(members)
+        runs += [slice(numbers[0], numbers[-1] + 1)] if small else [slice(i, i + 1) for i in numbers]
+    return runs
 
 
 class Optimizer:
@@ -175,14 +196,16 @@ class Optimizer:
             )
 
     def _update(
-        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         """Move one stretch of parameters in place.
 
         Parameters
         ----------
-        values, g : 1-d arrays
-            The parameters, to be written to, and their gradients, which may be written to.
+        values : 1-d array
+            The parameters, to be written to.
+        g : Gradients
+            Theirs: 1-d arrays one behind the other, as a `Kernel` takes them.
         state : dict of 1-d arrays
             The stretch of each array named in `state_names`, to be written to.
         t : int
@@ -199,17 +222,18 @@ class Optimizer:
             self.param_groups, self._buffers, self._state, self._steps, strict=True
         ):
             for buffer, state, count in zip(buffers, states, counts, strict=True):
-                present = buffer.gather()
-                if present == [slice(0, len(buffer.values))] and len(set(count)) == 1:
+                buffer.restore()
+                gradients = buffer.gradients()
+                if len(set(count)) == 1 and not any([g is None for g in gradients]):
                     count[:] = [count[0] + 1] * len(count)
-                    self._update(buffer.values, buffer.gradients, state, count[0], options)
+                    self._update(buffer.values, buffer.joined(gradients), state, count[0], options)
                     moved += buffer.parameters
                     continue
-                for i, (p, part) in enumerate(zip(buffer.parameters, buffer.slices, strict=True)):
-                    if get_grad(p) is not None:
+                for i, (p, part, g) in enumerate(zip(buffer.parameters, buffer.slices, gradients, strict=True)):
+                    if g is not None:
                         count[i] += 1
                         own = {name: array[part] for name, array in state.items()}
-                        self._update(buffer.values[part], buffer.gradients[part], own, count[i], options)
+                        self._update(buffer.values[part], [g], own, count[i], options)
                         moved.append(p)
         stamp(moved)
 

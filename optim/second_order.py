@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import OperandError
-from autograd.node import get_data, get_grad
+from autograd.node import get_data
 from autograd.tensor import Tensor, stamp
 from autograd.transforms import grad, hvp
 from optim.optimizer import Buffer
@@ -38,15 +38,16 @@ class _OverAll:
     def loss_and_gradient(self, closure: Closure) -> tuple[float, np.ndarray]:
         """What the closure gives here, and the gradient that it leaves; parameters without one have zeros."""
         loss = closure()
-        self._buffer.gather()
-        gradient = np.concatenate(
-            [np.zeros(p.size) if get_grad(p) is None else np.ravel(get_grad(p), order="K") for p in self.parameters]
-        )
-        return float(get_data(loss) if isinstance(loss, Tensor) else loss), gradient.astype(self.point.dtype)
+        self._buffer.restore()
+        gradient = np.zeros_like(self.point)
+        for part, g in zip(self._buffer.slices, self._buffer.gradients(), strict=True):
+            if g is not None:
+                gradient[part] = g
+        return float(get_data(loss) if isinstance(loss, Tensor) else loss), gradient
 
     def move(self, to: np.ndarray) -> None:
         """Set the parameters."""
-        self._buffer.gather()
+        self._buffer.restore()
         self._buffer.values[...] = to
         stamp(self.parameters)
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from optim.kernel import Kernel
+from optim.kernel import Gradients, Kernel
 from optim.optimizer import Optimizer
 
 
@@ -101,7 +101,7 @@ class SGD(Optimizer):
             raise ValueError(f"SGD: momentum_form must be 'torch' or 'inside', got {options['momentum_form']!r}")
 
     def _update(
-        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         lr, momentum = options["lr"], options["momentum"]
         decay, shrink = self._decay(options)
@@ -139,7 +139,7 @@ class SGD(Optimizer):
         for options, buffers, states in zip(self.param_groups, self._buffers, self._state, strict=True):
             ahead = options["momentum"] * (options["lr"] if options["momentum_form"] == "torch" else 1.0)
             for buffer, state in zip(buffers, states, strict=True):
-                buffer.gather()
+                buffer.restore()
                 homes.append((buffer.values, buffer.values.copy()))
                 buffer.values -= ahead * state["momentum_buffer"]
         try:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from optim.kernel import Kernel
+from optim.kernel import Gradients, Kernel
 from optim.optimizer import Optimizer
 
 
@@ -74,7 +74,7 @@ class Rprop(Optimizer):
         return float(options["lr"]) if name == "step_size" else 0.0
 
     def _update(
-        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         _rprop(values, g, list(state.values()), *options["etas"], *options["step_sizes"])
 
@@ -115,7 +115,7 @@ class Lion(Optimizer):
         super().__init__(params, {"lr": lr, "betas": tuple(betas), "weight_decay": weight_decay})
 
     def _update(
-        self, values: np.ndarray, g: np.ndarray, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         lr, (beta1, beta2) = options["lr"], options["betas"]
         shrink = 1.0 - lr * options["weight_decay"]

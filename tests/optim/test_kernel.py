@@ -26,7 +26,7 @@ def test_without_numba_numpy_does_it(dtype: Any, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "numba", None)
     kernel = Kernel(rule)
     assert kernel._loop is None
-    kernel(arrays[0], arrays[1], arrays[2:], 0.1)
+    kernel(arrays[0], [arrays[1]], arrays[2:], 0.1)
     for array, wanted in zip([arrays[0], *arrays[2:]], expected, strict=True):
         np.testing.assert_array_equal(array, wanted)
 

@@ -101,6 +101,30 @@ def test_the_state_is_in_the_order_of_the_parameters() -> None:
         assert [group["params"] for group in state["param_groups"]] == places
 
 
+SHAPES = [(3,), (90, 80), (70, 100), (2, 2), (5,), (), (0, 4), (60, 80)]
+
+
+@pytest.mark.parametrize("missing", [None, 1, 2])
+@pytest.mark.parametrize("name", ["SGD", "Adam"])
+def test_large_and_small_parameters_in_any_memory_order_move_as_each_alone(name: str, missing: int | None) -> None:
+    rng = np.random.default_rng(0)
+    alone = [Tensor(rng.normal(size=shape), requires_grad=True) for shape in SHAPES]
+    together = [Tensor(p.data, requires_grad=True) for p in alone]
+    for k, p in enumerate(together):
+        p.data = np.array(p.data, order="CF"[k % 2])
+    optimizers = [getattr(optim, name)(ps, lr=0.1) for ps in (together, *([p] for p in alone))]
+    for t in range(3):
+        for k, (p, q) in enumerate(zip(together, alone, strict=True)):
+            q.grad = None if k == missing else np.cos(q.data + t)
+            # Some gradients lie as their parameter does, some do not.
+            p.grad = None if k == missing else np.array(q.grad, order="CF"[k // 2 % 2])
+        for optimizer in optimizers:
+            optimizer.step()
+    assert together[1].data.flags.f_contiguous and not together[1].data.flags.c_contiguous
+    for p, q in zip(together, alone, strict=True):
+        np.testing.assert_array_equal(p.data, q.data)
+
+
 def test_a_frozen_parameter_is_left_alone() -> None:
     (p, q) = ps = parameters()
     q.requires_grad_(False)

@@ -56,6 +56,26 @@ def test_the_line_search_gets_to_the_minimum() -> None:
     np.testing.assert_allclose([*x.tolist(), y.item()], [1.0, 1.0, 0.5], atol=1e-5)
 
 
+def test_lbfgs_with_a_gradient_in_another_memory_order_than_its_parameter() -> None:
+    goal = np.array([[1.0, 5.0, 2.0], [7.0, 0.0, 3.0]])
+    scale = np.arange(1.0, 7.0).reshape(2, 3)
+    x = Tensor(np.zeros((2, 3)), requires_grad=True)
+    x.data = np.zeros((2, 3), order="F")
+    optimizer = optim.LBFGS([x], line_search_fn="strong_wolfe", max_iter=50)
+
+    def closure() -> Any:
+        optimizer.zero_grad()
+        loss = ((x - goal) ** 2 * scale).sum()
+        loss.backward()
+        assert x.grad is not None
+        x.grad = np.ascontiguousarray(x.grad)
+        return loss
+
+    optimizer.step(closure)
+    assert x.data.flags.f_contiguous
+    np.testing.assert_allclose(x.data, goal, atol=1e-4)
+
+
 def test_newton_solves_a_quadratic_in_one_step_and_converges_quadratically() -> None:
     rng = np.random.default_rng(0)
     a = rng.normal(size=(5, 5))
