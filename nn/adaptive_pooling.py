@@ -11,9 +11,8 @@ from autograd.node import raw
 from autograd.ops.elementwise import where
 from autograd.ops.reduction import max as max_
 from autograd.ops.reduction import sum as sum_
-from autograd.ops.shape import shape
 from nn.module import Module
-from nn.spatial import sizes
+from nn.spatial import checked, sizes
 
 OutputSizes = int | None | tuple[int | None, ...]
 
@@ -48,9 +47,9 @@ class AdaptivePooling(Module):
 
     def seen(self, x: Any) -> tuple[Any, np.ndarray]:
         """All windows, (N, C, *places, *longest), and which of their elements are within, (*places, *longest)."""
-        have, n = shape(x), self.space
-        if len(have) != 2 + n or 0 in have[2:]:
-            raise ShapeError(f"{self.path}: expected an input of shape (N, C{', …' * n}), got {have}")
+        have, n = checked(self.path, x, self.space), self.space
+        if 0 in have[2:]:
+            raise ShapeError(f"{self.path}: an input of shape {have} has no places")
         index: list[np.ndarray] = []
         within = np.array(True)
         for axis, (length, wanted) in enumerate(zip(have[2:], self.output_size, strict=True)):

@@ -11,6 +11,7 @@ from autograd.ops.linalg import linear, matmul
 from autograd.ops.reduction import mean
 from autograd.ops.shape import reshape, shape, swapaxes, transpose
 from nn import init
+from nn.arguments import described, whole
 from nn.dropout import Dropout
 from nn.functional import scaled_dot_product_attention
 from nn.linear import Linear
@@ -62,7 +63,7 @@ class MultiheadAttention(Module):
         rng: np.random.Generator | int | None = None,
     ) -> None:
         super().__init__()
-        if num_heads < 1 or embed_dim % num_heads:
+        if whole("MultiheadAttention", "embed_dim", embed_dim) % whole("MultiheadAttention", "num_heads", num_heads):
             raise ShapeError(f"MultiheadAttention: {embed_dim} features do not fall into {num_heads} heads")
         rng = np.random.default_rng(rng)
         self.embed_dim, self.num_heads, self.batch_first = embed_dim, num_heads, batch_first
@@ -82,8 +83,8 @@ class MultiheadAttention(Module):
         Parameters
         ----------
         query, key, value : (length, batch, embed_dim), or (batch, length, embed_dim) with `batch_first`
-        attn_mask : bool array (L, S), optional
-            True where a position must not be looked at.
+        attn_mask : array (L, S), optional
+            Of bools, True where a position must not be looked at; floats are added to the scores.
         need_weights : bool
 
         Returns
@@ -94,10 +95,15 @@ class MultiheadAttention(Module):
         for name, x in (("query", query), ("key", key), ("value", value)):
             if len(shape(x)) != 3 or shape(x)[2] != self.embed_dim:
                 raise ShapeError(
-                    f"{self.path}: expected {name} of three axes, the last {self.embed_dim} long, got {shape(x)}"
+                    f"{self.path}: expected {name} of three axes, the last {self.embed_dim} long, got {described(x)}"
                 )
         if not self.batch_first:
             query, key, value = (swapaxes(x, 0, 1) for x in (query, key, value))
+        if shape(key) != shape(value) or shape(query)[0] != shape(key)[0]:
+            raise ShapeError(
+                f"{self.path}: key and value must agree, and query must have their batch; as (batch, length, features) "
+                f"they are {shape(query)}, {shape(key)} and {shape(value)}"
+            )
         parts = [self._heads(x, k) for k, x in enumerate((query, key, value))]
         heads, weights = scaled_dot_product_attention(parts[0], parts[1], parts[2], attn_mask)
         if self.training and self.dropout.p:

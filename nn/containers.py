@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from nn.module import Module
 
@@ -36,8 +37,9 @@ class ModuleList(Module):
     def __iter__(self) -> Iterator[Module]:
         return iter(list(self._modules.values()))
 
-    def __getitem__(self, index: int) -> Module:
-        return list(self._modules.values())[index]
+    def __getitem__(self, index: int | slice) -> Any:
+        chosen = list(self._modules.values())[index]
+        return ModuleList(chosen) if isinstance(chosen, list) else chosen
 
 
 class ModuleDict(Module):
@@ -56,6 +58,7 @@ class ModuleDict(Module):
         for name, module in (modules or {}).items():
             if not isinstance(module, Module):
                 raise TypeError(f"ModuleDict: {name!r} is {type(module).__name__}, not a Module")
+            self._check_name(name, self._modules)
             setattr(self, name, module)
 
     def __getitem__(self, name: str) -> Module:

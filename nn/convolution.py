@@ -12,9 +12,10 @@ from autograd.ops.linalg import matmul
 from autograd.ops.shape import reshape, shape, transpose
 from autograd.ops.windows import windows
 from nn import init
+from nn.arguments import whole
 from nn.module import Module
 from nn.parameter import Parameter
-from nn.spatial import Sizes, channels_first, fits, padded, sizes
+from nn.spatial import Sizes, channels_first, checked, fits, padded, sizes
 
 
 class Convolution(Module):
@@ -26,7 +27,7 @@ class Convolution(Module):
     ----------
     in_channels, out_channels : int
     kernel_size, stride, padding, dilation : int, or one for each axis of space
-        `padding` may be "same", which keeps the size where the stride is 1.
+        `padding` may be "same", which keeps the size where the stride is 1, or "valid", none.
     groups : int
         Channels are cut into so many groups that do not see each other.
     bias : bool
@@ -65,19 +66,24 @@ class Convolution(Module):
     ) -> None:
         super().__init__()
         name = type(self).__name__
-        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
+        self.in_channels = whole(name, "in_channels", in_channels)
+        self.out_channels = whole(name, "out_channels", out_channels)
+        self.groups = whole(name, "groups", groups)
         self.kernel_size = sizes(name, "kernel_size", kernel_size, self.space, 1)
         self.stride = sizes(name, "stride", stride, self.space, 1)
         self.dilation = sizes(name, "dilation", dilation, self.space, 1)
-        if groups < 1 or in_channels < 1 or out_channels < 1 or in_channels % groups or out_channels % groups:
+        if in_channels % groups or out_channels % groups:
             raise ShapeError(f"{name}: {in_channels} and {out_channels} channels do not fall into {groups} groups")
         if padding == "same":
             if set(self.stride) != {1}:
                 raise ValueError(f"{name}: padding='same' keeps the size with a stride of 1, not {self.stride}")
-            whole = [(k - 1) * d for k, d in zip(self.kernel_size, self.dilation, strict=True)]
-            self.padding = tuple((w // 2, w - w // 2) for w in whole)
+            reach = [(k - 1) * d for k, d in zip(self.kernel_size, self.dilation, strict=True)]
+            self.padding = tuple((w // 2, w - w // 2) for w in reach)
         else:
-            self.padding = tuple((p, p) for p in sizes(name, "padding", padding, self.space, 0))
+            given = 0 if padding == "valid" else padding
+            if isinstance(given, str):
+                raise ValueError(f"{name}: padding must be 'same', 'valid' or whole numbers, got {padding!r}")
+            self.padding = tuple((p, p) for p in sizes(name, "padding", given, self.space, 0))
         rng = np.random.default_rng(rng)
         self.weight = Parameter(np.zeros((out_channels, in_channels // groups, *self.kernel_size), dtype))
         init.fan_in_uniform_(self.weight, rng=rng)
@@ -88,11 +94,7 @@ class Convolution(Module):
 
     def forward(self, x: Any) -> Any:
         """(N, in_channels, *space) to (N, out_channels, *space)."""
-        have = shape(x)
-        if len(have) != 2 + self.space or have[1] != self.in_channels:
-            raise ShapeError(
-                f"{self.path}: expected an input of shape (N, {self.in_channels}{', …' * self.space}), got {have}"
-            )
+        have = checked(self.path, x, self.space, self.in_channels)
         x = padded(x, self.padding)
         fits(self.path, have, shape(x), self.kernel_size, self.dilation)
         seen = windows(x, kernel=self.kernel_size, stride=self.stride, dilation=self.dilation)

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.node import raw
 from autograd.ops.shape import shape
+from nn.arguments import floats, number
 from nn.module import Module
 
 
@@ -34,13 +35,12 @@ class Dropout(Module):
 
     def __init__(self, p: float = 0.5, rng: np.random.Generator | int | None = None) -> None:
         super().__init__()
-        if not 0.0 <= p <= 1.0:
-            raise ValueError(f"Dropout: p must be from 0 to 1, got {p!r}")
-        self.p, self._rng = p, np.random.default_rng(rng)
+        self.p, self._rng = number("Dropout", "p", p, 0.0, 1.0), np.random.default_rng(rng)
 
     def forward(self, x: Any) -> Any:
         if not self.training or self.p == 0.0:
             return x
+        floats(self.path, "an input", x)
         kept = self._rng.random(shape(x)) >= self.p
         scale = 1.0 / (1.0 - self.p) if self.p < 1.0 else 0.0
         return x * (kept * scale).astype(np.asarray(raw(x)).dtype)

@@ -9,6 +9,7 @@ import numpy as np
 from autograd.errors import OperandError, ShapeError
 from autograd.node import raw
 from nn import init
+from nn.arguments import whole
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -54,11 +55,13 @@ class Embedding(Module):
         rng: np.random.Generator | int | None = None,
     ) -> None:
         super().__init__()
-        if num_embeddings < 1 or embedding_dim < 1:
-            raise ShapeError(f"Embedding: sizes must be at least 1, got {num_embeddings} and {embedding_dim}")
-        if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
+        self.num_embeddings = whole("Embedding", "num_embeddings", num_embeddings)
+        self.embedding_dim = whole("Embedding", "embedding_dim", embedding_dim)
+        if (
+            padding_idx is not None
+            and whole("Embedding", "padding_idx", padding_idx, -num_embeddings) >= num_embeddings
+        ):
             raise ShapeError(f"Embedding: padding_idx {padding_idx} is outside of {num_embeddings} rows")
-        self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
         self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings
         self.weight = Parameter(np.zeros((num_embeddings, embedding_dim), dtype))
         init.normal_(self.weight, rng=rng)

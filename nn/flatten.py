@@ -26,8 +26,9 @@ class Flatten(Module):
 
     def forward(self, x: Any) -> Any:
         have = shape(x)
-        start, end = (d % len(have) if have else 0 for d in (self.start_dim, self.end_dim))
-        if len(have) <= self.start_dim or start > end:
+        axes = range(-len(have), len(have))
+        start, end = (d % (len(have) or 1) for d in (self.start_dim, self.end_dim))
+        if self.start_dim not in axes or self.end_dim not in axes or start > end:
             raise ShapeError(f"{self.path}: an input of shape {have} has no axes {self.start_dim} to {self.end_dim}")
         return reshape(x, (*have[:start], math.prod(have[start : end + 1]), *have[end + 1 :]))
 

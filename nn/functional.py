@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import ShapeError
-from autograd.node import raw
+from autograd.errors import OperandError, ShapeError
+from autograd.node import Node, raw
 from autograd.ops.activation import elu, gelu, leaky_relu, relu, silu
 from autograd.ops.elementwise import abs as abs_
 from autograd.ops.elementwise import exp, log, maximum, minimum, sigmoid, softplus, sqrt, square, sub, tanh, where
@@ -17,6 +17,7 @@ from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape, swapaxes
 from autograd.ops.stable import cross_entropy as _cross_entropy
 from autograd.ops.stable import log_softmax, reduced, softmax
+from nn.arguments import described, floats, number, positive
 
 __all__ = [
     "binary_cross_entropy",
@@ -70,6 +71,8 @@ def relu6(x: Any) -> Any:
 
 def hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
     """x, kept between two bounds; the derivative at a bound is 0, as in PyTorch."""
+    if not min_val <= max_val:
+        raise ValueError(f"hardtanh: min_val must be at most max_val, got {min_val!r} and {max_val!r}")
     inside = (np.asarray(raw(x)) > min_val) & (np.asarray(raw(x)) < max_val)
     return where(inside, x, np.clip(np.asarray(raw(x)), min_val, max_val))
 
@@ -91,6 +94,8 @@ def selu(x: Any) -> Any:
 
 def celu(x: Any, alpha: float = 1.0) -> Any:
     """max(x, 0) + min(0, α·(exp(x/α) − 1)) (Barron 2017)."""
+    if alpha == 0.0:
+        raise ValueError("celu: alpha must not be 0")
     return relu(x) + alpha * elu(minimum(x, 0.0) / alpha, 1.0)
 
 
@@ -116,6 +121,8 @@ def logsigmoid(x: Any) -> Any:
 
 def glu(x: Any, dim: int = -1) -> Any:
     """The first half times the sigmoid of the second (Dauphin et al. 2017)."""
+    if dim not in range(-len(shape(x)), len(shape(x))):
+        raise ShapeError(f"glu: an input of shape {shape(x)} has no axis {dim}")
     length = shape(x)[dim]
     if length % 2:
         raise ShapeError(f"glu: axis {dim} of an input of shape {shape(x)} does not fall into two halves")
@@ -134,8 +141,16 @@ def scaled_dot_product_attention(query: Any, key: Any, value: Any, mask: Any = N
     query : (…, L, d)
     key : (…, S, d)
     value : (…, S, e)
-    mask : bool array that broadcasts to (…, L, S), optional
-        True where a position must not be looked at, as in PyTorch's `attn_mask` of a MultiheadAttention.
+    mask : array that broadcasts to (…, L, S), optional
+        As PyTorch's `attn_mask` of a MultiheadAttention: True where a position must not be looked at, or floats that are
+        added to the scores.
+
+    Raises
+    ------
+    ShapeError
+        Where query and key have not the same features, or key and value not the same length.
+    ValueError
+        Where a mask leaves a query nothing to look at, which has no softmax.
 
     Examples
     --------
@@ -144,9 +159,23 @@ def scaled_dot_product_attention(query: Any, key: Any, value: Any, mask: Any = N
     >>> output.shape, weights.shape
     ((5, 2), (5, 3))
     """
+    if shape(query)[-1:] != shape(key)[-1:] or shape(key)[-2:-1] != shape(value)[-2:-1]:
+        raise ShapeError(
+            f"scaled_dot_product_attention: query (…, L, d), key (…, S, d) and value (…, S, e) are "
+            f"{described(query)}, {described(key)} and {described(value)}"
+        )
     scores = matmul(query, swapaxes(key, -1, -2)) / float(np.sqrt(shape(query)[-1]))
     if mask is not None:
-        scores = where(np.asarray(mask, dtype=bool), -np.inf, scores)
+        hidden = np.asarray(raw(mask))
+        if hidden.dtype.kind not in "bf":
+            raise OperandError(f"scaled_dot_product_attention: a mask is of bools or floats, not {hidden.dtype}")
+        # Floats that are −∞ hide a position as True does.
+        if (hidden if hidden.dtype == bool else np.isneginf(hidden)).all(axis=-1).any():
+            raise ValueError("scaled_dot_product_attention: the mask leaves a query nothing to look at")
+        if hidden.dtype == bool:
+            scores = where(hidden, -np.inf, scores)
+        else:
+            scores = scores + (mask if isinstance(mask, Node) else hidden.astype(np.asarray(raw(scores)).dtype))
     weights = softmax(scores, -1)
     return matmul(weights, value), weights
 
@@ -154,7 +183,21 @@ def scaled_dot_product_attention(query: Any, key: Any, value: Any, mask: Any = N
 # losses
 
 
+def _refuse_empty(name: str, x: Any, reduction: str) -> None:
+    if reduction == "mean" and 0 in shape(x):
+        raise ShapeError(f"{name}: there is no mean of an empty batch, of shape {shape(x)}")
+
+
+def _reduced(name: str, losses: Any, reduction: str) -> Any:
+    _refuse_empty(name, losses, reduction)
+    return reduced(losses, reduction)
+
+
 def _paired(name: str, prediction: Any, target: Any) -> None:
+    if isinstance(prediction, (list, tuple)) or isinstance(target, (list, tuple)):
+        raise OperandError(
+            f"{name}: prediction and target are arrays or tensors, got {described(prediction)} and {described(target)}"
+        )
     if shape(prediction) != shape(target):
         # They are not broadcast: a column against a row is a mistake more often than it is meant.
         raise ShapeError(
@@ -162,12 +205,24 @@ def _paired(name: str, prediction: Any, target: Any) -> None:
         )
 
 
+def _labels(name: str, scores: Any, targets: Any) -> np.ndarray:
+    """The labels (N,) that go with scores (N, classes)."""
+    if len(shape(scores)) != 2:
+        raise ShapeError(f"{name}: expected scores of shape (N, classes), got {described(scores)}")
+    labels, (count, classes) = np.asarray(raw(targets)), shape(scores)
+    if labels.dtype.kind not in "iu" or labels.shape != (count,):
+        raise ShapeError(f"{name}: expected whole numbers of shape {(count,)}, got {labels.dtype} of {labels.shape}")
+    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
+        raise ShapeError(f"{name}: label {labels[(labels < 0) | (labels >= classes)][0]} is outside 0 … {classes - 1}")
+    return labels
+
+
 def _of_errors(name: str, doc: str, loss: Callable[..., Any]) -> Callable[..., Any]:
     """A loss that is a function of prediction − target, element by element."""
 
     def function(prediction: Any, target: Any, reduction: str = "mean", **options: float) -> Any:
         _paired(name, prediction, target)
-        return reduced(loss(sub(prediction, target), **options), reduction)
+        return _reduced(name, loss(sub(prediction, target), **options), reduction)
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"""{doc}
@@ -196,7 +251,7 @@ log_cosh_loss = _of_errors(
 
 
 def _huber(r: Any, delta: float = 1.0) -> Any:
-    size = minimum(abs_(r), delta)
+    size = minimum(abs_(r), positive("huber_loss", "delta", delta))
     return size * (abs_(r) - 0.5 * size)
 
 
@@ -208,7 +263,7 @@ huber_loss = _of_errors(
 smooth_l1_loss = _of_errors(
     "smooth_l1_loss",
     "½·r²/β where |r| = |p − t| < β, and |r| − β/2 beyond (Girshick 2015); `beta` is 1 by default.",
-    lambda r, beta=1.0: _huber(r, beta) / beta if beta else abs_(r),
+    lambda r, beta=1.0: _huber(r, beta) / beta if number("smooth_l1_loss", "beta", beta, 0.0) else abs_(r),
 )
 
 
@@ -223,6 +278,13 @@ def cross_entropy(logits: Any, targets: Any, reduction: str = "mean", label_smoo
     label_smoothing : float
         The share of each target that is spread over all classes (Szegedy et al. 2016).
 
+    Raises
+    ------
+    ShapeError
+        Where the shapes do not go together, a label is outside of the classes, or there is no mean of an empty batch.
+    OperandError
+        For logits that are no floats, or targets that are booleans.
+
     Examples
     --------
     >>> import numpy as np
@@ -230,13 +292,16 @@ def cross_entropy(logits: Any, targets: Any, reduction: str = "mean", label_smoo
     >>> [round(float(cross_entropy(logits, [0], label_smoothing=s)), 6) for s in (0.0, 0.1)]
     [0.41703, 0.513697]
     """
+    floats("cross_entropy", "logits", logits)
+    if np.asarray(raw(targets)).dtype == bool:
+        raise OperandError("cross_entropy: targets are whole numbers or probabilities, not bool")
+    _refuse_empty("cross_entropy", logits, reduction)
     if not label_smoothing:
         return _cross_entropy(logits, targets, reduction)
-    if not 0.0 < label_smoothing <= 1.0:
-        raise ValueError(f"cross_entropy: label_smoothing must be from 0 to 1, got {label_smoothing!r}")
+    number("cross_entropy", "label_smoothing", label_smoothing, 0.0, 1.0)
     hard = _cross_entropy(logits, targets, "none")
     even = -sum_(log_softmax(logits, -1), axis=-1) / float(shape(logits)[-1])
-    return reduced((1.0 - label_smoothing) * hard + label_smoothing * even, reduction)
+    return _reduced("cross_entropy", (1.0 - label_smoothing) * hard + label_smoothing * even, reduction)
 
 
 def nll_loss(log_probabilities: Any, targets: Any, reduction: str = "mean") -> Any:
@@ -247,23 +312,14 @@ def nll_loss(log_probabilities: Any, targets: Any, reduction: str = "mean") -> A
     log_probabilities : (N, classes)
     targets : whole numbers (N,)
     """
-    labels = np.asarray(raw(targets))
-    classes = shape(log_probabilities)[-1]
-    if labels.dtype.kind not in "iu" or shape(labels) != shape(log_probabilities)[:-1]:
-        raise ShapeError(
-            f"nll_loss: expected whole numbers of shape {shape(log_probabilities)[:-1]}, got {labels.dtype} of {shape(labels)}"
-        )
-    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
-        raise ShapeError(
-            f"nll_loss: label {labels[(labels < 0) | (labels >= classes)][0]} is outside 0 … {classes - 1}"
-        )
-    return reduced(-log_probabilities[np.arange(labels.size), labels], reduction)
+    labels = _labels("nll_loss", log_probabilities, targets)
+    return _reduced("nll_loss", -log_probabilities[np.arange(labels.size), labels], reduction)
 
 
 def binary_cross_entropy_with_logits(logits: Any, targets: Any, reduction: str = "mean") -> Any:
     """−t·log σ(x) − (1 − t)·log(1 − σ(x)) = max(x, 0) − x·t + log(1 + exp(−|x|))."""
     _paired("binary_cross_entropy_with_logits", logits, targets)
-    return reduced(softplus(logits) - logits * targets, reduction)
+    return _reduced("binary_cross_entropy_with_logits", softplus(logits) - logits * targets, reduction)
 
 
 def binary_cross_entropy(probabilities: Any, targets: Any, reduction: str = "mean") -> Any:
@@ -273,7 +329,7 @@ def binary_cross_entropy(probabilities: Any, targets: Any, reduction: str = "mea
     if p.size and not (p.min() >= 0.0 and p.max() <= 1.0):
         raise ValueError(f"binary_cross_entropy: probabilities are from 0 to 1, got {p.min():.6g} … {p.max():.6g}")
     yes, no = maximum(log(probabilities), -100.0), maximum(log(1.0 - probabilities), -100.0)
-    return reduced(-(targets * yes + (1.0 - targets) * no), reduction)
+    return _reduced("binary_cross_entropy", -(targets * yes + (1.0 - targets) * no), reduction)
 
 
 def kl_div(log_probabilities: Any, targets: Any, reduction: str = "mean", log_target: bool = False) -> Any:
@@ -283,11 +339,16 @@ def kl_div(log_probabilities: Any, targets: Any, reduction: str = "mean", log_ta
         losses = exp(targets) * (targets - log_probabilities)
     else:
         t = np.asarray(raw(targets))
+        if t.size and t.min() < 0.0:
+            raise ValueError(f"kl_div: targets are probabilities, got {t.min():.6g}")
         entropy = np.where(t > 0.0, t * np.log(np.where(t > 0.0, t, 1.0)), 0.0)
         losses = entropy - targets * log_probabilities
     if reduction == "batchmean":
+        _refuse_empty("kl_div", log_probabilities, "mean")
+        if not shape(log_probabilities):
+            raise ShapeError("kl_div: reduction 'batchmean' needs an axis of rows")
         return sum_(losses) / float(shape(log_probabilities)[0])
-    return reduced(losses, reduction)
+    return _reduced("kl_div", losses, reduction)
 
 
 def hinge_loss(scores: Any, targets: Any, reduction: str = "mean", margin: float = 1.0) -> Any:
@@ -295,17 +356,19 @@ def hinge_loss(scores: Any, targets: Any, reduction: str = "mean", margin: float
     _paired("hinge_loss", scores, targets)
     if not np.isin(np.asarray(raw(targets)), (-1.0, 1.0)).all():
         raise ValueError("hinge_loss: targets are −1 and 1")
-    return reduced(relu(margin - targets * scores), reduction)
+    return _reduced("hinge_loss", relu(margin - targets * scores), reduction)
 
 
 def multi_margin_loss(scores: Any, targets: Any, reduction: str = "mean", margin: float = 1.0) -> Any:
     """Σ over the other classes of max(0, margin − score at the target + score), over the number of classes."""
-    labels = np.asarray(raw(targets))
+    labels = _labels("multi_margin_loss", scores, targets)
     rows = np.arange(labels.size)
     others = np.ones(shape(scores), np.asarray(raw(scores)).dtype)
     others[rows, labels] = 0.0
     right = scores[rows, labels][:, None]
-    return reduced(sum_(relu(margin - right + scores) * others, axis=1) / float(shape(scores)[1]), reduction)
+    return _reduced(
+        "multi_margin_loss", sum_(relu(margin - right + scores) * others, axis=1) / float(shape(scores)[1]), reduction
+    )
 
 
 def cosine_similarity(x: Any, y: Any, dim: int = 1, eps: float = 1e-8) -> Any:
@@ -317,6 +380,11 @@ def cosine_similarity(x: Any, y: Any, dim: int = 1, eps: float = 1e-8) -> Any:
 def cosine_embedding_loss(x: Any, y: Any, targets: Any, reduction: str = "mean", margin: float = 0.0) -> Any:
     """1 − cos(x, y) where the target is 1, and max(0, cos(x, y) − margin) where it is −1."""
     _paired("cosine_embedding_loss", x, y)
+    signs = np.asarray(raw(targets))
+    if signs.shape != shape(x)[:-1]:
+        raise ShapeError(f"cosine_embedding_loss: expected targets of shape {shape(x)[:-1]}, got {signs.shape}")
+    if not np.isin(signs, (-1, 1)).all():
+        raise ValueError("cosine_embedding_loss: targets are −1 and 1")
     alike = cosine_similarity(x, y, dim=len(shape(x)) - 1)
-    same = np.asarray(raw(targets)) == 1
-    return reduced(where(same, 1.0 - alike, relu(alike - margin)), reduction)
+    same = signs == 1
+    return _reduced("cosine_embedding_loss", where(same, 1.0 - alike, relu(alike - margin)), reduction)

@@ -19,6 +19,8 @@ Rng = np.random.Generator | int | None
 def _fill(tensor: Tensor, values: object) -> Tensor:
     if not isinstance(tensor, Tensor):
         raise OperandError(f"an initialiser fills a Tensor or Parameter in place, not {type(tensor).__name__}")
+    if tensor.dtype.kind != "f":
+        raise OperandError(f"an initialiser fills a tensor of floats, not of {tensor.dtype}")
     tensor.data[...] = values
     stamp([tensor])
     return tensor
@@ -28,6 +30,8 @@ def fans(tensor: Tensor) -> tuple[int, int]:
     """How many inputs reach an output of this weight, and how many outputs an input."""
     if tensor.ndim < 2:
         raise ShapeError(f"initialisation by fan needs a weight of two axes or more, got shape {tensor.shape}")
+    if tensor.size == 0:
+        raise ShapeError(f"initialisation by fan needs a weight with elements, got shape {tensor.shape}")
     behind = math.prod(tensor.shape[2:])
     return tensor.shape[1] * behind, tensor.shape[0] * behind
 
@@ -98,11 +102,15 @@ def fan_in_uniform_(tensor: Tensor, *, rng: Rng = None) -> Tensor:
 
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, *, rng: Rng = None) -> Tensor:
     """Normal with the given mean and standard deviation."""
+    if not std >= 0.0:
+        raise ValueError(f"normal_: std must not be negative, got {std!r}")
     return _fill(tensor, np.random.default_rng(rng).normal(mean, std, tensor.shape))
 
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, *, rng: Rng = None) -> Tensor:
     """Uniform from `a` to `b`."""
+    if not a <= b:
+        raise ValueError(f"uniform_: a must be at most b, got {a!r} and {b!r}")
     return _fill(tensor, np.random.default_rng(rng).uniform(a, b, tensor.shape))
 
 

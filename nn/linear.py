@@ -10,6 +10,7 @@ from autograd.errors import ShapeError
 from autograd.ops.linalg import linear, matmul
 from autograd.ops.shape import matrix_transpose, shape
 from nn import init
+from nn.arguments import described, whole
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -58,12 +59,9 @@ class Linear(Module):
         rng: np.random.Generator | int | None = None,
     ) -> None:
         super().__init__()
-        if in_features < 1 or out_features < 1:
-            raise ShapeError(
-                f"Linear: in_features and out_features must be at least 1, got {in_features} and {out_features}"
-            )
+        self.in_features = whole("Linear", "in_features", in_features)
+        self.out_features = whole("Linear", "out_features", out_features)
         rng = np.random.default_rng(rng)
-        self.in_features, self.out_features = in_features, out_features
         self.weight = Parameter(np.zeros((out_features, in_features), dtype, order="F"))
         self.bias = Parameter(np.zeros(out_features, dtype)) if bias else None
         bound = in_features**-0.5
@@ -74,8 +72,7 @@ class Linear(Module):
     def forward(self, x: Any) -> Any:
         """(…, in_features) to (…, out_features)."""
         if shape(x)[-1:] != (self.in_features,):
-            got = shape(x) if hasattr(x, "shape") else type(x).__name__
-            raise ShapeError(f"{self.path}: expected an input of shape (…, {self.in_features}), got {got}")
+            raise ShapeError(f"{self.path}: expected an input of shape (…, {self.in_features}), got {described(x)}")
         if self.bias is None:
             return matmul(x, matrix_transpose(self.weight))
         return linear(x, self.weight, self.bias)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nn import functional
+from nn.arguments import number, positive
 from nn.module import Module
 
 
@@ -66,9 +67,7 @@ class HuberLoss(_Loss):
     function = staticmethod(functional.huber_loss)
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
-        if not delta > 0.0:
-            raise ValueError(f"HuberLoss: delta must be above 0, got {delta!r}")
-        super().__init__(reduction, delta=delta)
+        super().__init__(reduction, delta=positive("HuberLoss", "delta", delta))
 
 
 class SmoothL1Loss(_Loss):
@@ -77,7 +76,7 @@ class SmoothL1Loss(_Loss):
     function = staticmethod(functional.smooth_l1_loss)
 
     def __init__(self, reduction: str = "mean", beta: float = 1.0) -> None:
-        super().__init__(reduction, beta=beta)
+        super().__init__(reduction, beta=number("SmoothL1Loss", "beta", beta, 0.0))
 
 
 class LogCoshLoss(_Loss):

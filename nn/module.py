@@ -79,8 +79,16 @@ class Module:
 
     def register_buffer(self, name: str, array: np.ndarray) -> None:
         """Keep an array that is part of the state and no parameter, such as a running mean, as an attribute."""
+        self._check_name(name, self._buffers)
         self._buffers[name] = np.asarray(array)
         object.__setattr__(self, name, self._buffers[name])
+
+    def _check_name(self, name: Any, own: Mapping[str, Any]) -> None:
+        """Refuse a name that cannot be a part of a path, or that something else than one of its own kind has."""
+        if not isinstance(name, str) or not name or "." in name:
+            raise TypeError(f"{type(self).__name__}: a name is a text without dots, got {name!r}")
+        if hasattr(self, name) and name not in own:
+            raise ValueError(f"{type(self).__name__}: {name!r} is an attribute already: take another name")
 
     def register_forward_hook(self, hook: Hook) -> HookHandle:
         """Call `hook(module, args, output)` after every forward pass; what it returns, if not None, is the output.
@@ -98,6 +106,8 @@ class Module:
         >>> _ = layer(np.ones((5, 3), np.float32)); handle.remove(); shapes
         [(5, 2)]
         """
+        if not callable(hook):
+            raise TypeError(f"{type(self).__name__}: a hook is a function, not {type(hook).__name__}")
         key = next_order()
         self._hooks[key] = hook
         return HookHandle(self._hooks, key)
@@ -294,7 +304,11 @@ class Module:
         """
         parameters, buffers = dict(self.named_parameters()), dict(self.named_buffers())
         own: dict[str, Any] = {**parameters, **buffers}
-        arrays = {name: np.asarray(v.numpy() if isinstance(v, Tensor) else v) for name, v in state_dict.items()}
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(
+                f"load_state_dict of {type(self).__name__}: expected a mapping, not {type(state_dict).__name__}"
+            )
+        arrays = {name: _as_array(name, v) for name, v in state_dict.items()}
         wrong = [f"missing {name!r}" for name in own if name not in arrays and strict]
         wrong += [f"unexpected {name!r}" for name in arrays if name not in own and strict]
         wrong += [
@@ -329,3 +343,10 @@ class Module:
             return f"{type(self).__name__}({self.extra_repr()})"
         lines = [f"({name}): {module!r}".replace("\n", "\n  ") for name, module in self._modules.items()]
         return f"{type(self).__name__}(\n  " + "\n  ".join(lines) + "\n)"
+
+
+def _as_array(name: str, given: Any) -> np.ndarray:
+    try:
+        return np.asarray(given.numpy() if isinstance(given, Tensor) else given)
+    except ValueError as error:
+        raise ValueError(f"load_state_dict: {name!r} is no array: {error}") from error

@@ -13,8 +13,9 @@ from autograd.ops.reduction import mean
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape
 from autograd.ops.windows import windows
+from nn.arguments import floats
 from nn.module import Module
-from nn.spatial import Sizes, channels_first, fits, padded, sizes
+from nn.spatial import Sizes, channels_first, checked, fits, padded, sizes
 
 
 class Pooling(Module):
@@ -57,9 +58,7 @@ class Pooling(Module):
 
     def seen(self, x: Any, padding: float, beyond: float) -> Any:
         """All windows, (N, *places, C, *kernel), with what stands in the padding and beyond it."""
-        have, ones = shape(x), (1,) * self.space
-        if len(have) != 2 + self.space:
-            raise ShapeError(f"{self.path}: expected an input of shape (N, C{', …' * self.space}), got {have}")
+        have, ones = checked(self.path, x, self.space), (1,) * self.space
         x = padded(padded(x, self.padding, padding), self._beyond(have[2:]), beyond)
         fits(self.path, have, shape(x), self.kernel_size, ones)
         return windows(x, kernel=self.kernel_size, stride=self.stride, dilation=ones)
@@ -89,6 +88,9 @@ class MaxPool(Pooling):
     """The largest of each window; where several are, they share the gradient. Its parameters are those of `Pooling`."""
 
     def forward(self, x: Any) -> Any:
+        if self.ceil_mode or any(map(any, self.padding)):
+            # No integer is −∞.
+            floats(self.path, "a padded input", x)
         return channels_first(max_(self.seen(x, -np.inf, -np.inf), axis=self.over))
 
 

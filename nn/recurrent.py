@@ -15,6 +15,7 @@ from autograd.ops.joining import split
 from autograd.ops.linalg import linear
 from autograd.ops.shape import concatenate, shape, stack, swapaxes
 from nn import init
+from nn.arguments import described, whole
 from nn.dropout import Dropout
 from nn.module import Module
 from nn.parameter import Parameter
@@ -68,12 +69,13 @@ class Recurrent(Module):
         rng: np.random.Generator | int | None = None,
     ) -> None:
         super().__init__()
-        if min(input_size, hidden_size, num_layers) < 1:
-            raise ShapeError(
-                f"{type(self).__name__}: sizes must be at least 1, got {input_size}, {hidden_size} and {num_layers}"
-            )
+        name = type(self).__name__
+        self.input_size, self.hidden_size = (
+            whole(name, "input_size", input_size),
+            whole(name, "hidden_size", hidden_size),
+        )
+        self.num_layers = whole(name, "num_layers", num_layers)
         rng = np.random.default_rng(rng)
-        self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.batch_first, self.bidirectional, self.bias = batch_first, bidirectional, bias
         self.between = Dropout(dropout, rng)
         bound = hidden_size**-0.5
@@ -86,10 +88,10 @@ class Recurrent(Module):
                 }
                 if bias:
                     shapes |= {"bias_ih": (self.gates * hidden_size,), "bias_hh": (self.gates * hidden_size,)}
-                for name, size in shapes.items():
+                for key, size in shapes.items():
                     parameter = Parameter(np.zeros(size, dtype))
                     init.uniform_(parameter, -bound, bound, rng=rng)
-                    setattr(self, f"{name}_l{layer}{direction}", parameter)
+                    setattr(self, f"{key}_l{layer}{direction}", parameter)
 
     @property
     def _directions(self) -> tuple[str, ...]:
@@ -117,7 +119,7 @@ class Recurrent(Module):
         """
         if len(shape(x)) != 3 or shape(x)[2] != self.input_size:
             axes = "(batch, length" if self.batch_first else "(length, batch"
-            raise ShapeError(f"{self.path}: expected an input of shape {axes}, {self.input_size}), got {shape(x)}")
+            raise ShapeError(f"{self.path}: expected an input of shape {axes}, {self.input_size}), got {described(x)}")
         if self.batch_first:
             x = swapaxes(x, 0, 1)
         length, batch = shape(x)[:2]
@@ -154,10 +156,10 @@ class Recurrent(Module):
         wanted = (self.num_layers * len(self._directions), batch, self.hidden_size)
         if state is None:
             return [tuple(np.zeros(wanted[1:], dtype) for _ in range(self.states)) for _ in range(wanted[0])]
-        parts = tuple(state) if self.states > 1 else (state,)
+        parts = tuple(state) if isinstance(state, (tuple, list)) else (state,)
         if len(parts) != self.states or any(shape(part) != wanted for part in parts):
             raise ShapeError(
-                f"{self.path}: expected {self.states} state(s) of shape {wanted}, got {list(map(shape, parts))}"
+                f"{self.path}: expected {self.states} state(s) of shape {wanted}, got {', '.join(map(described, parts))}"
             )
         return [tuple(part[k] for part in parts) for k in range(wanted[0])]
 

@@ -10,6 +10,7 @@ import numpy as np
 from autograd.ops.activation import relu
 from autograd.ops.elementwise import sigmoid, tanh
 from autograd.value import Value
+from nn.arguments import whole
 
 Activation = Callable[[Any], Any]
 ACTIVATIONS: dict[str, Activation] = {
@@ -53,6 +54,7 @@ class Neuron(ScalarModule):
         if activation not in ACTIVATIONS:
             raise ValueError(f"Neuron: activation must be one of {', '.join(ACTIVATIONS)}, got {activation!r}")
         source = np.random.default_rng(rng)
+        inputs = whole("Neuron", "inputs", inputs)
         self.w = [Value(w, name=f"w{i}") for i, w in enumerate(source.uniform(-1.0, 1.0, inputs))]
         self.b = Value(0.0, name="b")
         self.activation = activation
@@ -77,7 +79,7 @@ class Layer(ScalarModule):
         self, inputs: int, outputs: int, activation: str = "relu", rng: np.random.Generator | int | None = None
     ) -> None:
         source = np.random.default_rng(rng)
-        self.neurons = [Neuron(inputs, activation, source) for _ in range(outputs)]
+        self.neurons = [Neuron(inputs, activation, source) for _ in range(whole("Layer", "outputs", outputs))]
 
     def __call__(self, x: Sequence[Any]) -> Any:
         out = [neuron(x) for neuron in self.neurons]
@@ -107,6 +109,8 @@ class MLP(ScalarModule):
         activation: str = "relu",
         rng: np.random.Generator | int | None = None,
     ) -> None:
+        if not outputs:
+            raise ValueError("MLP: outputs has no layer")
         source = np.random.default_rng(rng)
         sizes = [inputs, *outputs]
         self.layers = [

@@ -38,5 +38,6 @@ class Sequential(Module):
     def __iter__(self) -> Iterator[Module]:
         return iter(self._modules.values())
 
-    def __getitem__(self, index: int) -> Module:
-        return list(self._modules.values())[index]
+    def __getitem__(self, index: int | slice) -> Any:
+        chosen = list(self._modules.values())[index]
+        return Sequential(*chosen) if isinstance(chosen, list) else chosen

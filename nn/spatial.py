@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 from autograd.errors import ShapeError
 from autograd.ops.joining import pad
 from autograd.ops.shape import shape, transpose
+from nn.arguments import described
 
 Sizes = int | tuple[int, ...]
 
@@ -33,10 +35,31 @@ def sizes(name: str, what: str, given: Any, count: int, least: int) -> tuple[int
     >>> sizes("Conv2d", "kernel_size", 3, count=2, least=1)
     (3, 3)
     """
-    found = (given,) * count if isinstance(given, int) else tuple(given)
-    if len(found) != count or any(not isinstance(n, int) or n < least for n in found):
+    found = tuple(given) if isinstance(given, (tuple, list)) else (given,) * count
+    if len(found) != count or any(isinstance(n, bool) or not isinstance(n, Integral) or n < least for n in found):
         raise ShapeError(f"{name}: {what} must be a whole number from {least} on, or {count} of them, got {given!r}")
-    return found
+    return tuple(map(int, found))
+
+
+def checked(path: str, x: Any, space: int, channels: int | None = None) -> tuple[int, ...]:
+    """The shape of an input.
+
+    Raises
+    ------
+    ShapeError
+        Where that is not (N, C, *space), or C is not the number of channels, if one is given.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> checked("Conv1d", np.ones((5, 2, 8)), space=1, channels=2)
+    (5, 2, 8)
+    """
+    have = shape(x)
+    if len(have) != 2 + space or channels not in (None, have[1]):
+        wanted = f"(N, {'C' if channels is None else channels}{', …' * space})"
+        raise ShapeError(f"{path}: expected an input of shape {wanted}, got {described(x)}")
+    return have
 
 
 def padded(x: Any, padding: tuple[tuple[int, int], ...], value: float = 0.0) -> Any:

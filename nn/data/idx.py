@@ -16,7 +16,7 @@ from nn.data.errors import DataError
 # The third byte of a file says what its elements are; all are big-endian.
 ELEMENTS = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 # More than this is no data set of images for a processor.
-LARGEST = 2_000_000_000
+LARGEST, MOST_AXES = 2_000_000_000, 32
 
 
 def load_idx(path: str | os.PathLike[str]) -> np.ndarray:
@@ -37,10 +37,13 @@ def load_idx(path: str | os.PathLike[str]) -> np.ndarray:
             if len(sizes) < 4 * head[3]:
                 raise DataError(f"{file} is truncated: it ends within its header")
             shape = struct.unpack(f">{head[3]}I", sizes)
+            if len(shape) > MOST_AXES:
+                raise DataError(f"{file} says that it has {len(shape)} axes; up to {MOST_AXES} are read")
             element = np.dtype(ELEMENTS[head[2]])
             wanted = math.prod(shape) * element.itemsize
-            if wanted > LARGEST:
-                raise DataError(f"{file} says that it has {wanted:,} bytes of data; up to {LARGEST:,} are read")
+            # NumPy cannot make (0, 2³², 2³²) either, although it has no element.
+            if (claimed := math.prod(n or 1 for n in shape) * element.itemsize) > LARGEST:
+                raise DataError(f"{file} says that it has {claimed:,} bytes of data; up to {LARGEST:,} are read")
             data = stream.read(wanted + 1)
     except (OSError, EOFError, zlib.error) as error:
         if isinstance(error, FileNotFoundError):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
+from nn.arguments import whole
 
 
 class DataLoader:
@@ -55,17 +56,18 @@ class DataLoader:
     ) -> None:
         if not arrays:
             raise ShapeError("DataLoader: give at least one array")
-        if batch_size < 1:
-            raise ValueError(f"DataLoader: batch_size must be at least 1, got {batch_size}")
-        self.batch_size, self.shuffle, self.replacement, self.drop_last = batch_size, shuffle, replacement, drop_last
+        self.batch_size = whole("DataLoader", "batch_size", batch_size)
+        self.shuffle, self.replacement, self.drop_last = shuffle, replacement, drop_last
         self._rng = np.random.default_rng(seed)
         self.samples: Iterable[Any] | None = None
         if len(arrays) == 1 and not isinstance(arrays[0], (np.ndarray, list, tuple)):
             if shuffle or replacement:
                 raise ValueError("DataLoader: an iterable has an order of its own: shuffle and replacement need arrays")
+            if not isinstance(arrays[0], Iterable):
+                raise TypeError(f"DataLoader: give arrays or an iterable of samples, not {type(arrays[0]).__name__}")
             self.samples = arrays[0]
             return
-        self.arrays = tuple(np.asarray(array) for array in arrays)
+        self.arrays = tuple(_as_array(array) for array in arrays)
         if any(array.ndim == 0 for array in self.arrays):
             raise ShapeError("DataLoader: arrays need an axis of samples")
         lengths = {len(array) for array in self.arrays}
@@ -100,7 +102,19 @@ class DataLoader:
             if len({len(row) for row in rows}) > 1:
                 raise ShapeError(f"DataLoader: samples have {sorted({len(row) for row in rows})} parts")
             try:
-                yield tuple(np.stack([np.asarray(row[k]) for row in rows]) for k in range(len(rows[0])))
+                yield tuple(np.stack([_as_array(row[k]) for row in rows]) for k in range(len(rows[0])))
+            except ShapeError:
+                raise
             except ValueError as error:
                 shapes = sorted({np.shape(part) for row in rows for part in row})
                 raise ShapeError(f"DataLoader: samples of shapes {shapes} do not stack") from error
+
+
+def _as_array(given: Any) -> np.ndarray:
+    try:
+        array = np.asarray(given)
+    except ValueError as error:
+        raise ShapeError(f"DataLoader: rows of different shapes are no array: {error}") from error
+    if array.dtype == object:
+        raise ShapeError(f"DataLoader: samples are numbers, arrays, or tuples of them, not {type(given).__name__}")
+    return array

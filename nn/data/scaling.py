@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
+from nn.arguments import number
 
 
 class Standardize:
@@ -30,10 +31,14 @@ class Standardize:
         array = np.asarray(x)
         if array.ndim < 2 or array.size == 0:
             raise ShapeError(f"Standardize: expected samples and features, got shape {array.shape}")
+        if array.dtype.kind not in "fiub" or not np.isfinite(array).all():
+            raise ValueError("Standardize: the training part has what is no finite number")
         over = tuple(range(array.ndim - 1))
-        self.mean = array.mean(axis=over)
-        spread = array.std(axis=over)
-        self.std = np.where(spread > 0.0, spread, 1.0).astype(spread.dtype)
+        mean, spread = array.mean(axis=over), array.std(axis=over)
+        # The mean of equal numbers may be another one, by rounding; their deviation from it would be scaled up.
+        varies = array.max(axis=over) > array.min(axis=over)
+        self.mean = np.where(varies, mean, array.max(axis=over)).astype(mean.dtype)
+        self.std = np.where(varies & (spread > 0.0), spread, 1.0).astype(spread.dtype)
         return self
 
     def __call__(self, x: Any) -> np.ndarray:
@@ -61,5 +66,6 @@ def jitter(x: Any, std: float, rng: np.random.Generator | int | None = None) -> 
     [0.0, 0.0, 0.0]
     """
     array = np.asarray(x)
+    number("jitter", "std", std, 0.0)
     noise = np.random.default_rng(rng).normal(0.0, std, array.shape)
     return array + noise.astype(array.dtype if array.dtype.kind == "f" else np.float64)

@@ -36,17 +36,21 @@ def split(
     (6, [0, 1])
     """
     rows = [np.asarray(a) for a in arrays]
+    if any(a.ndim == 0 for a in rows):
+        raise ShapeError("split: arrays need an axis of rows")
     if not rows or len({len(a) for a in rows}) != 1:
         raise ShapeError(
             f"split: the arrays have {sorted({len(a) for a in rows})} rows; they must have the same number"
         )
-    if any(share <= 0 for share in shares) or abs(sum(shares) - 1.0) > 1e-9:
+    if not all(share > 0 for share in shares) or abs(sum(shares) - 1.0) > 1e-9:
         raise ValueError(f"split: shares are above 0 and add up to 1, got {list(shares)}")
     rng, count = np.random.default_rng(seed), len(rows[0])
     labels = np.zeros(count) if stratify is None else np.asarray(stratify)
     if labels.shape != (count,):
         raise ShapeError(f"split: stratify needs a label for each of {count} rows, got shape {labels.shape}")
-    parts: list[list[np.ndarray]] = [[] for _ in shares]
+    if labels.dtype.kind == "f" and np.isnan(labels).any():
+        raise ValueError("split: stratify has NaN among its labels")
+    parts: list[list[np.ndarray]] = [[np.zeros(0, int)] for _ in shares]
     for label in np.unique(labels):
         members = rng.permutation(np.flatnonzero(labels == label))
         ends = np.round(np.cumsum(shares) * len(members)).astype(int)

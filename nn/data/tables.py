@@ -98,4 +98,6 @@ def _column(file: Path, target: str | int, names: list[str]) -> int:
         return target % len(names)
     if target not in names:
         raise DataError(f"{file} has no column {target!r}; it has {', '.join(names[:12])}")
+    if names.count(target) > 1:
+        raise DataError(f"{file} has several columns {target!r}: give the number of one")
     return names.index(target)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import struct
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from autograd import ShapeError
+from autograd import ShapeError, Tensor
 from nn.data import (
     DataError,
     DataLoader,
@@ -87,6 +88,44 @@ def test_scales_come_from_the_training_part() -> None:
     assert noisy.std() == pytest.approx(0.1, rel=0.03)
 
 
+HOSTILE: list[tuple[Callable[[], Any], str]] = [
+    (lambda: DataLoader(np.ones(3), batch_size=2.5), r"batch_size must be a whole number from 1 on, got 2\.5"),
+    (lambda: DataLoader(np.ones(3), batch_size=-1), "batch_size must be a whole number from 1 on, got -1"),
+    (lambda: DataLoader(None), "give arrays or an iterable of samples, not NoneType"),
+    (lambda: DataLoader([[1], [1, 2]]), "rows of different shapes are no array"),
+    (lambda: DataLoader(iter([1]), iter([2])), "samples are numbers, arrays, or tuples of them, not list_iterator"),
+    (lambda: list(DataLoader(iter([{"a": 1}]))), "samples are numbers, arrays, or tuples of them, not dict"),
+    (lambda: DataLoader(Tensor([1.0], requires_grad=True), np.ones(1)), "requires a gradient"),
+    (lambda: split(3), "an axis of rows"),
+    (lambda: split(np.ones(4), shares=(float("nan"), 0.5)), "add up to 1"),
+    (lambda: split(np.ones(4), stratify=[float("nan")] * 4), "NaN among its labels"),
+    (lambda: split(np.ones((0, 2))), "too few"),
+    (lambda: Standardize().fit(np.array([[1.0, float("nan")]])), "no finite number"),
+    (lambda: Standardize().fit(np.array([["a", "b"]])), "no finite number"),
+    (lambda: jitter(np.ones(3), -1.0), "std must be a number from 0 on"),
+]
+
+
+@pytest.mark.parametrize(("make", "message"), HOSTILE)
+def test_what_is_no_data_is_refused(make: Callable[[], Any], message: str) -> None:
+    with pytest.raises((ValueError, TypeError), match=message):
+        make()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_feature_that_does_not_vary_is_not_scaled_up(dtype: Any) -> None:
+    # The mean of a thousand tenths is not a tenth, and their deviation from it not 0.
+    x = np.full((1000, 1), 0.1, dtype)
+    assert x.mean() != x[0, 0] or x.std() > 0.0
+    assert (Standardize().fit(x)(x) == 0.0).all()
+
+
+def test_no_data_is_no_batches() -> None:
+    for options in ({}, {"shuffle": True}, {"replacement": True}):
+        assert list(DataLoader(np.ones((0, 3)), **options)) == []
+    assert list(DataLoader(np.ones(3), batch_size=5, drop_last=True)) == []
+
+
 def idx(array: np.ndarray, code: int = 0x08) -> bytes:
     return bytes([0, 0, code, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
 
@@ -126,6 +165,8 @@ BROKEN: list[tuple[bytes, str]] = [
     (GOOD[:-1], r"should have 6 bytes of data, shape \(2, 3\); it has 5"),
     (GOOD + b"x", "it has more"),
     (bytes([0, 0, 8, 3]) + struct.pack(">3I", 60000, 2**31, 2**31), "up to 2,000,000,000 are read"),
+    (bytes([0, 0, 8, 255]) + struct.pack(">255I", *[1] * 255) + b"a", "says that it has 255 axes; up to 32 are read"),
+    (bytes([0, 0, 8, 3]) + struct.pack(">3I", 0, 2**31, 2**31), "up to 2,000,000,000 are read"),
     (gzip.compress(GOOD, mtime=0)[:-4], "cannot be read"),
     (gzip.compress(GOOD, mtime=0)[:10] + b"\x07" * 9, "cannot be read"),
 ]
@@ -155,6 +196,7 @@ TABLES: list[tuple[str, Any, str]] = [
     ("a,b\n1,2\nx,3\n", -1, "line 3: a is 'x', not a number"),
     ("a,b\nnan,2\n", -1, "a is 'nan', not a number"),
     ("a,b\n1,2\n", "c", "has no column 'c'; it has a, b"),
+    ("a,a\n1,2\n", "a", "has several columns 'a': give the number of one"),
     ("a,b\n1,2\n", 5, "none of number 5"),
     ('a,b\n"1,2\n', -1, "cannot be read as CSV"),
 ]

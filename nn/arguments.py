@@ -1,0 +1,86 @@
+"""What the arguments of layers, losses and loaders must be."""
+
+from __future__ import annotations
+
+import math
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import OperandError, ShapeError
+from autograd.node import raw
+
+
+def whole(name: str, what: str, given: Any, least: int = 1) -> int:
+    """A whole number from `least` on, Python's or NumPy's; a bool is none.
+
+    Raises
+    ------
+    ShapeError
+        For anything else, naming the layer and its argument.
+
+    Examples
+    --------
+    >>> whole("Linear", "in_features", np.int64(3))
+    3
+    """
+    if isinstance(given, bool) or not isinstance(given, Integral) or given < least:
+        raise ShapeError(f"{name}: {what} must be a whole number from {least} on, got {given!r}")
+    return int(given)
+
+
+def number(name: str, what: str, given: Any, low: float, high: float = math.inf) -> float:
+    """A number between two bounds.
+
+    Raises
+    ------
+    ValueError
+        For anything else, NaN included.
+
+    Examples
+    --------
+    >>> number("Dropout", "p", 0.5, 0.0, 1.0)
+    0.5
+    """
+    if not isinstance(given, Real) or not low <= float(given) <= high:
+        bounds = f"from {low:g} to {high:g}" if high < math.inf else f"from {low:g} on"
+        raise ValueError(f"{name}: {what} must be a number {bounds}, got {given!r}")
+    return float(given)
+
+
+def positive(name: str, what: str, given: Any) -> float:
+    """A number above 0.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+    """
+    if not isinstance(given, Real) or not float(given) > 0.0:
+        raise ValueError(f"{name}: {what} must be a number above 0, got {given!r}")
+    return float(given)
+
+
+def floats(name: str, what: str, x: Any) -> None:
+    """Refuse an array of anything but floats.
+
+    Raises
+    ------
+    OperandError
+        For integers, booleans, texts, …; it is a TypeError.
+    """
+    dtype = np.asarray(raw(x)).dtype
+    if dtype.kind != "f":
+        raise OperandError(f"{name}: {what} must be floats, got {dtype}")
+
+
+def described(x: Any) -> str:
+    """The shape of an array, and of what is none its type, for messages.
+
+    Examples
+    --------
+    >>> described(np.ones((2, 3))), described([1.0])
+    ('(2, 3)', 'list')
+    """
+    return str(tuple(x.shape)) if hasattr(x, "shape") else type(x).__name__
