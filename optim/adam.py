@@ -80,7 +80,7 @@ class AdaptiveMoments(Optimizer):
         weight_decay: float,
         **own: float,
     ) -> None:
-        super().__init__(params, {"lr": lr, "betas": tuple(betas), "eps": eps, "weight_decay": weight_decay, **own})
+        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, **own})
 
 
 def _shares(options: dict[str, Any]) -> tuple[float, float, float, float]:

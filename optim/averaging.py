@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from autograd.node import get_data
 from autograd.tensor import Tensor, stamp
 from optim.kernel import Gradients, Kernel
-from optim.optimizer import Optimizer
+from optim.optimizer import Optimizer, listed
 
 
 @Kernel
@@ -96,10 +97,10 @@ class Averaged:
     """
 
     def __init__(self, params: Iterable[Tensor], decay: float | None = None) -> None:
-        self.parameters = list(params)
+        self.parameters: list[Tensor] = listed("Averaged", params)
         if not self.parameters:
             raise ValueError("Averaged: the list of parameters is empty")
-        if decay is not None and not 0.0 <= decay < 1.0:
+        if decay is not None and not (isinstance(decay, Real) and 0.0 <= decay < 1.0):
             raise ValueError(f"Averaged: decay must be a number from 0 to below 1, got {decay!r}")
         self.decay, self.updates = decay, 0
         self.averages = [np.array(get_data(p)) for p in self.parameters]
@@ -145,6 +146,12 @@ class Averaged:
         have, need = [a.shape for a in arrays], [a.shape for a in self.averages]
         if have != need:
             raise ValueError(f"load_state_dict: averages of shapes {have} do not fit parameters of shapes {need}")
+        if not isinstance(state_dict["updates"], Integral) or state_dict["updates"] < 0:
+            raise ValueError(
+                f"load_state_dict: updates must be a whole number from 0 on, got {state_dict['updates']!r}"
+            )
+        if any(a.dtype.kind not in "fiub" for a in arrays):
+            raise ValueError(f"load_state_dict: averages are numbers, got {[str(a.dtype) for a in arrays]}")
         self.updates = int(state_dict["updates"])
         for own, array in zip(self.averages, arrays, strict=True):
             own[...] = array

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Real
 
 import numpy as np
 
 from autograd.node import get_grad, set_grad
 from autograd.tensor import Tensor
+from optim.optimizer import listed
 
 
 def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm_type: float = 2.0) -> float:
@@ -39,11 +41,12 @@ def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm
     >>> optim.clip_grad_norm_([x], 1.0), x.grad.round(3).tolist()
     (10.0, [0.6, 0.8])
     """
-    if not max_norm >= 0.0:
+    if not isinstance(max_norm, Real) or not max_norm >= 0.0:
         raise ValueError(f"clip_grad_norm_: max_norm must not be negative, got {max_norm!r}")
-    members = _with_gradients(parameters)
-    norms = np.array([np.linalg.norm(np.ravel(get_grad(p)), norm_type) for p in members], dtype=np.float64)
-    total = float(np.linalg.norm(norms, norm_type)) if members else 0.0
+    members, order = _with_gradients(parameters, "clip_grad_norm_"), float(norm_type)
+    # In float64, because the squares of finite gradients of float32 may not be.
+    norms = np.array([np.linalg.norm(np.ravel(get_grad(p)).astype(np.float64), order) for p in members])
+    total = float(np.linalg.norm(norms, order)) if members else 0.0
     if not np.isfinite(total):
         broken = next((p for p, norm in zip(members, norms, strict=True) if not np.isfinite(norm)), members[0])
         raise ValueError(f"clip_grad_norm_: the gradient of {broken.label()!r} of shape {broken.shape} is not finite")
@@ -67,12 +70,11 @@ def clip_grad_value_(parameters: Iterable[Tensor] | Tensor, clip_value: float) -
     >>> x.grad.tolist()
     [0.5, -0.2]
     """
-    if not clip_value >= 0.0:
+    if not isinstance(clip_value, Real) or not clip_value >= 0.0:
         raise ValueError(f"clip_grad_value_: clip_value must not be negative, got {clip_value!r}")
-    for p in _with_gradients(parameters):
+    for p in _with_gradients(parameters, "clip_grad_value_"):
         set_grad(p, np.clip(get_grad(p), -clip_value, clip_value))
 
 
-def _with_gradients(parameters: Iterable[Tensor] | Tensor) -> list[Tensor]:
-    members = [parameters] if isinstance(parameters, Tensor) else list(parameters)
-    return [p for p in members if get_grad(p) is not None]
+def _with_gradients(parameters: Iterable[Tensor] | Tensor, name: str) -> list[Tensor]:
+    return [p for p in listed(name, parameters) if get_grad(p) is not None]

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd import no_grad
 from autograd.errors import MissingDependencyError
-from autograd.node import Node, get_data
+from autograd.node import raw
 
 METHODS = ("simulated_annealing", "genetic", "nelder_mead", "particle_swarm")
 
@@ -73,14 +73,16 @@ def minimize(
     >>> abs(found.x).round(6).tolist(), round(found.value, 6)
     ([1.0, 0.0], 0.0)
     """
-    limits = np.asarray(bounds, dtype=np.float64)
-    if limits.ndim != 2 or limits.shape[1] != 2 or not (limits[:, 0] < limits[:, 1]).all():
-        raise ValueError(f"minimize: bounds must be pairs (low, high) with low < high, got {bounds!r}")
+    limits = _limits("minimize", bounds)
+    if iterations < 1:
+        raise ValueError(f"minimize: iterations must be at least 1, got {iterations}")
 
     def value(x: np.ndarray) -> float:
         with no_grad():
             result = function(np.asarray(x))
-        return float(get_data(result) if isinstance(result, Node) else result)
+        if np.size(raw(result)) != 1:
+            raise ValueError(f"minimize: the function must return one number, got shape {np.shape(raw(result))}")
+        return float(np.ravel(raw(result))[0])
 
     if method == "particle_swarm":
         return particle_swarm(value, limits, start=start, iterations=iterations, seed=seed, **options)
@@ -124,14 +126,19 @@ def particle_swarm(
     inertia, own, social : float
         The shares of the velocity, and of the pull to either place; by default Clerc and Kennedy's constriction (2002).
     """
-    limits = np.asarray(bounds, dtype=np.float64)
+    limits = _limits("particle_swarm", bounds)
+    if particles < 1:
+        raise ValueError(f"particle_swarm: particles must be at least 1, got {particles}")
     rng = np.random.default_rng(seed)
     low, high = limits.T
     places = rng.uniform(low, high, (particles, len(limits)))
     if start is not None:
+        if np.shape(start) != low.shape:
+            raise ValueError(f"particle_swarm: start has shape {np.shape(start)}, the bounds are {len(low)} pairs")
         places[0] = np.clip(start, low, high)
     speeds = rng.uniform(-1.0, 1.0, places.shape) * (high - low) / 2.0
     best, values = places.copy(), np.array([function(x) for x in places])
+    evaluations = particles
     for _ in range(iterations):
         leader = best[np.argmin(values)]
         pull = own * rng.random(places.shape) * (best - places) + social * rng.random(places.shape) * (leader - places)
@@ -140,9 +147,17 @@ def particle_swarm(
         outside = (places < low) | (places > high)
         places, speeds = np.clip(places, low, high), np.where(outside, 0.0, speeds)
         now = np.array([function(x) for x in places])
+        evaluations += particles
         better = now < values
         best[better], values[better] = places[better], now[better]
         if np.ptp(values) == 0.0 and not speeds.any():
             break
     k = int(np.argmin(values))
-    return Minimum(best[k].copy(), float(values[k]), particles * (iterations + 1))
+    return Minimum(best[k].copy(), float(values[k]), evaluations)
+
+
+def _limits(name: str, bounds: Any) -> np.ndarray:
+    limits = np.asarray(bounds, dtype=np.float64)
+    if limits.ndim != 2 or limits.shape[1] != 2 or not (limits[:, 0] < limits[:, 1]).all() or np.isinf(limits).any():
+        raise ValueError(f"{name}: bounds must be finite pairs (low, high) with low < high, got {bounds!r}")
+    return limits

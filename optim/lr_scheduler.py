@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from numbers import Real
 from typing import Any, Literal
 
 from optim.optimizer import Optimizer
@@ -27,9 +28,7 @@ class LRScheduler:
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
-        if not isinstance(optimizer, Optimizer):
-            raise TypeError(f"{type(self).__name__} takes an optimizer, not {type(optimizer).__name__}")
-        self.optimizer = optimizer
+        self.optimizer = _optimizer(self, optimizer)
         self.base_lrs = [float(group["lr"]) for group in optimizer.param_groups]
         self.last_epoch = 0
         self._apply()
@@ -74,6 +73,10 @@ class LRScheduler:
             raise ValueError(
                 f"load_state_dict: the rates of {len(state_dict['base_lrs'])} groups do not fit {len(self.base_lrs)}"
             )
+        if not isinstance(state_dict["last_epoch"], int) or state_dict["last_epoch"] < 0:
+            raise ValueError(
+                f"load_state_dict: last_epoch must be a whole number from 0 on, got {state_dict['last_epoch']!r}"
+            )
         self._restore(dict(state_dict))
         self._apply()
 
@@ -96,7 +99,9 @@ class LambdaLR(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]]
     ) -> None:
-        count = len(optimizer.param_groups)
+        count = len(_optimizer(self, optimizer).param_groups)
+        if not callable(lr_lambda) and not isinstance(lr_lambda, (list, tuple)):
+            raise TypeError(f"LambdaLR: lr_lambda is a function, or one for each group, not {lr_lambda!r}")
         self.lr_lambdas = [lr_lambda] * count if callable(lr_lambda) else list(lr_lambda)
         if len(self.lr_lambdas) != count:
             raise ValueError(f"LambdaLR: {len(self.lr_lambdas)} functions for {count} groups")
@@ -110,6 +115,8 @@ class MultiplicativeLR(LRScheduler):
     """The product of `lr_lambda(1)` … `lr_lambda(t)`."""
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float]) -> None:
+        if not callable(lr_lambda):
+            raise ValueError(f"MultiplicativeLR: lr_lambda must be a function, got {lr_lambda!r}")
         self.lr_lambda = lr_lambda
         super().__init__(optimizer)
 
@@ -317,6 +324,10 @@ class OneCycleLR(LRScheduler):
             raise ValueError(f"OneCycleLR: anneal_strategy must be 'cos' or 'linear', got {anneal_strategy!r}")
         if not 0.0 <= pct_start <= 1.0:
             raise ValueError(f"OneCycleLR: pct_start must be from 0 to 1, got {pct_start!r}")
+        if not (div_factor > 0.0 and final_div_factor > 0.0):
+            raise ValueError(
+                f"OneCycleLR: div_factor and final_div_factor must be above 0, got {div_factor!r}, {final_div_factor!r}"
+            )
         self.total_steps, self._anneal = _length(total_steps, "total_steps"), anneal_strategy
         first, last = max_lr / div_factor, max_lr / div_factor / final_div_factor
         low, high = base_momentum, max_momentum
@@ -329,7 +340,7 @@ class OneCycleLR(LRScheduler):
             ]
         else:
             self._phases = [(top, first, max_lr, high, low), (total_steps - 1, max_lr, last, low, high)]
-        options = optimizer.param_groups
+        options = _optimizer(self, optimizer).param_groups
         if cycle_momentum and not all("momentum" in o or "betas" in o for o in options):
             raise ValueError("OneCycleLR: cycle_momentum needs an optimizer with momentum or betas")
         self.cycle_momentum = cycle_momentum
@@ -459,7 +470,7 @@ class ReduceLROnPlateau:
             raise ValueError(
                 f"ReduceLROnPlateau: mode is 'min' or 'max', threshold_mode 'rel' or 'abs', got {mode!r}, {threshold_mode!r}"
             )
-        self.optimizer, self.mode, self.factor, self.patience = optimizer, mode, factor, patience
+        self.optimizer, self.mode, self.factor, self.patience = _optimizer(self, optimizer), mode, factor, patience
         self.threshold, self.threshold_mode, self.cooldown = threshold, threshold_mode, cooldown
         self.min_lr, self.eps = min_lr, eps
         self.best = math.inf if mode == "min" else -math.inf
@@ -508,8 +519,16 @@ class ReduceLROnPlateau:
         """
         if set(state_dict) != set(self.state_dict()):
             raise ValueError(f"load_state_dict: expected {sorted(self.state_dict())}, got {sorted(state_dict)}")
+        if not all(isinstance(value, Real) for value in state_dict.values()):
+            raise ValueError(f"load_state_dict: expected numbers, got {dict(state_dict)}")
         for name, value in state_dict.items():
             setattr(self, name, value)
+
+
+def _optimizer(schedule: Any, given: Any) -> Optimizer:
+    if not isinstance(given, Optimizer):
+        raise TypeError(f"{type(schedule).__name__} takes an optimizer, not {type(given).__name__}")
+    return given
 
 
 def _length(steps: int, name: str) -> int:

@@ -17,8 +17,10 @@ from optim.kernel import Gradients
 # What these options must be, whatever the optimizer.
 NOT_NEGATIVE = (
     "lr", "eps", "weight_decay", "momentum", "lr_decay", "initial_accumulator_value", "momentum_decay", "lambd", "l1", "l2",
+    "t0",
 )  # fmt: skip
 SHARES = ("rho", "alpha")
+PAIRS = ("betas", "etas", "step_sizes")
 # Elements up to which a gradient is sooner copied beside its neighbours than a kernel is called for it alone.
 SMALL = 4096
 
@@ -91,6 +93,26 @@ def _runs(sizes: list[int]) -> list[slice]:
     return runs
 
 
+def listed(name: str, params: Any, *, groups: bool = False) -> list[Any]:
+    """Parameters as a list; where `groups` are welcome, it may be one of mappings.
+
+    Raises
+    ------
+    OperandError
+        For anything else; it is a TypeError.
+
+    Examples
+    --------
+    >>> listed("SGD", Tensor(1.0, requires_grad=True))
+    [Tensor(1., requires_grad=True)]
+    """
+    found = [params] if isinstance(params, Tensor) else list(params) if isinstance(params, Iterable) else [params]
+    for p in found:
+        if not isinstance(p, (Tensor, Mapping) if groups else Tensor):
+            raise OperandError(f"{name}: parameters are tensors, not {type(p).__name__}; give model.parameters()")
+    return found
+
+
 class Optimizer:
     """Base class: a subclass says in `_update` how one stretch of a buffer moves.
 
@@ -112,10 +134,12 @@ class Optimizer:
     state_names: tuple[str, ...] = ()
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
-        given = [params] if isinstance(params, Tensor) else list(params)
+        given = listed(type(self).__name__, params, groups=True)
         if not given:
             raise ValueError(f"{type(self).__name__}: the list of parameters is empty")
         groups: list[Any] = given if isinstance(given[0], Mapping) else [{"params": given}]
+        if not all(isinstance(group, Mapping) for group in groups):
+            raise OperandError(f"{type(self).__name__}: give parameters or groups of them, not both in one list")
         self.param_groups: list[dict[str, Any]] = []
         self._buffers: list[list[Buffer]] = []
         self._state: list[list[dict[str, np.ndarray]]] = []
@@ -129,10 +153,11 @@ class Optimizer:
                 )
             if "params" not in group:
                 raise ValueError(f"{type(self).__name__}: a group needs 'params', got only {sorted(group)}")
-            members = [group["params"]] if isinstance(group["params"], Tensor) else list(group["params"])
+            members = listed(type(self).__name__, group["params"])
             for p in members:
                 self._accept(p, seen)
-            options = {**defaults, **group, "params": members}
+            options = {k: tuple(v) if isinstance(v, list) else v for k, v in {**defaults, **group}.items()}
+            options["params"] = members
             self._check(options)
             self.param_groups.append(options)
             self._add_buffers(members, options)
@@ -140,10 +165,6 @@ class Optimizer:
             raise OperandError(f"{type(self).__name__}: none of the parameters requires a gradient")
 
     def _accept(self, p: Any, seen: set[int]) -> None:
-        if not isinstance(p, Tensor):
-            raise OperandError(
-                f"{type(self).__name__}: parameters are tensors, not {type(p).__name__}; give model.parameters()"
-            )
         # One that is frozen is welcome, as in PyTorch: it has no gradient, and is skipped.
         if p.op is not None or p.dtype.kind != "f":
             raise OperandError(f"{type(self).__name__}: {p.label()!r} of {p.dtype} is not a leaf tensor of floats")
@@ -188,9 +209,11 @@ class Optimizer:
                 raise ValueError(
                     f"{type(self).__name__}: {name} must be a number from 0 to below 1, got {options[name]!r}"
                 )
-        if "betas" in options and not (
-            len(options["betas"]) == 2 and all(isinstance(b, (int, float)) and 0.0 <= b < 1.0 for b in options["betas"])
-        ):
+        for name in PAIRS:
+            pair = options.get(name, (0.0, 0.0))
+            if not (isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(x, Real) for x in pair)):
+                raise ValueError(f"{type(self).__name__}: {name} must be two numbers, got {pair!r}")
+        if "betas" in options and not all(0.0 <= b < 1.0 for b in options["betas"]):
             raise ValueError(
                 f"{type(self).__name__}: betas must be two numbers from 0 to below 1, got {options['betas']!r}"
             )
@@ -222,6 +245,11 @@ class Optimizer:
             self.param_groups, self._buffers, self._state, self._steps, strict=True
         ):
             for buffer, state, count in zip(buffers, states, counts, strict=True):
+                if tuple(state) != self._states(options):
+                    raise ValueError(
+                        f"{type(self).__name__}: with the options as they are now it keeps {self._states(options)}, and was made "
+                        f"to keep {tuple(state)}: make a new optimizer"
+                    )
                 buffer.restore()
                 gradients = buffer.gradients()
                 if len(set(count)) == 1 and not any([g is None for g in gradients]):
@@ -281,10 +309,15 @@ class Optimizer:
         ValueError
             Where it does not fit; then nothing was changed.
         """
+        if not isinstance(state_dict, Mapping):
+            raise ValueError(f"load_state_dict: expected a mapping, not {type(state_dict).__name__}")
         if not {"state", "param_groups"} <= set(state_dict):
             raise ValueError(f"load_state_dict: expected 'state' and 'param_groups', got {sorted(state_dict)}")
         places, own = self._places(), self.state_dict()
         state, groups = state_dict["state"], state_dict["param_groups"]
+        for part in (state, groups):
+            if not isinstance(part, list) or not all(isinstance(entry, Mapping) for entry in part):
+                raise ValueError("load_state_dict: 'state' and 'param_groups' are lists of mappings")
         have, need = ([len(group["params"]) for group in some] for some in (groups, own["param_groups"]))
         if have != need or len(state) != len(places):
             raise ValueError(f"load_state_dict: groups of {have} parameters do not fit groups of {need}")

@@ -99,7 +99,7 @@ def get(name: str, params: Iterable[Any], *, preset: str | None = None, **option
     >>> get("adam", [x], preset="keras", lr=0.01).param_groups[0]["eps"]
     1e-07
     """
-    key = name.lower()
+    key = str(name).lower()
     if key not in NAMES:
         raise ValueError(f"optim.get: there is no optimizer {name!r}; there are {', '.join(NAMES)}")
     kind, usual = NAMES[key]

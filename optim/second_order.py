@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import OperandError
-from autograd.node import get_data
+from autograd.node import get_data, raw
 from autograd.tensor import Tensor, stamp
 from autograd.transforms import grad, hvp
-from optim.optimizer import Buffer
+from optim.optimizer import Buffer, listed
 
 Closure = Callable[[], Any]
 
@@ -20,7 +20,7 @@ class _OverAll:
     """All parameters as one vector, with the loss and the gradient at any point of it."""
 
     def __init__(self, params: Iterable[Any], what: str) -> None:
-        self.parameters = [params] if isinstance(params, Tensor) else list(params)
+        self.parameters: list[Tensor] = listed(what, params, groups=True)
         if not self.parameters:
             raise ValueError(f"{what}: the list of parameters is empty")
         for p in self.parameters:
@@ -37,13 +37,17 @@ class _OverAll:
 
     def loss_and_gradient(self, closure: Closure) -> tuple[float, np.ndarray]:
         """What the closure gives here, and the gradient that it leaves; parameters without one have zeros."""
+        if not callable(closure):
+            raise OperandError(f"{type(self).__name__}: step takes a closure that gives the loss, not {closure!r}")
         loss = closure()
+        if np.size(raw(loss)) != 1 or loss is None:
+            raise OperandError(f"{type(self).__name__}: the closure must return one number, the loss, not {loss!r}")
         self._buffer.restore()
         gradient = np.zeros_like(self.point)
         for part, g in zip(self._buffer.slices, self._buffer.gradients(), strict=True):
             if g is not None:
                 gradient[part] = g
-        return float(get_data(loss) if isinstance(loss, Tensor) else loss), gradient
+        return float(np.ravel(raw(loss))[0]), gradient
 
     def move(self, to: np.ndarray) -> None:
         """Set the parameters."""
@@ -104,8 +108,10 @@ class LBFGS(_OverAll):
         line_search_fn: str | None = None,
     ) -> None:
         super().__init__(params, "LBFGS")
-        if not lr >= 0.0:
+        if not isinstance(lr, (int, float)) or not lr >= 0.0:
             raise ValueError(f"LBFGS: lr must be a number that is not negative, got {lr!r}")
+        if not isinstance(max_iter, int) or max_iter < 0:
+            raise ValueError(f"LBFGS: max_iter must be a whole number from 0 on, got {max_iter!r}")
         if line_search_fn not in (None, "strong_wolfe"):
             raise ValueError(f"LBFGS: line_search_fn must be None or 'strong_wolfe', got {line_search_fn!r}")
         self.lr, self.max_iter = lr, max_iter
@@ -287,7 +293,7 @@ class Newton(_OverAll):
     ) -> None:
         super().__init__(params, "Newton")
         for name, value in (("lr", lr), ("damping", damping)):
-            if not value >= 0.0:
+            if not isinstance(value, (int, float)) or not value >= 0.0:
                 raise ValueError(f"Newton: {name} must be a number that is not negative, got {value!r}")
         self.lr, self.damping, self.max_cg, self.tolerance = lr, damping, max_cg, tolerance
 
@@ -304,6 +310,8 @@ class Newton(_OverAll):
         float
             The loss at the start.
         """
+        if not callable(function):
+            raise OperandError(f"Newton: step takes the loss as a function of the parameters, not {function!r}")
         shapes = [p.shape for p in self.parameters]
         ends = np.cumsum([p.size for p in self.parameters]).tolist()
 
@@ -311,8 +319,8 @@ class Newton(_OverAll):
             return function(*(flat[a:b].reshape(shape) for a, b, shape in zip([0, *ends], ends, shapes, strict=False)))
 
         here = np.concatenate([np.ravel(get_data(p)) for p in self.parameters])
-        loss = float(np.asarray(get_data(whole(Tensor(here))), dtype=np.float64))
         g = np.asarray(grad(whole)(here))
+        loss = float(np.ravel(raw(whole(Tensor(here))))[0])
         direction = self._solved(lambda v: np.asarray(hvp(whole, (here,), (v,))), g)
         for p, part in zip(self.parameters, np.split(here - self.lr * direction, ends[:-1]), strict=True):
             get_data(p)[...] = part.reshape(p.shape)

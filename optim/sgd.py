@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
@@ -93,6 +95,8 @@ class SGD(Optimizer):
 
     def _check(self, options: dict[str, Any]) -> None:
         super()._check(options)
+        if not isinstance(options["dampening"], Real) or math.isnan(options["dampening"]):
+            raise ValueError(f"SGD: dampening must be a number, got {options['dampening']!r}")
         if options["nesterov"] and (options["momentum"] == 0 or options["dampening"] != 0):
             raise ValueError("SGD: nesterov needs a momentum above 0 and no dampening")
         if options["nesterov"] not in (False, True, "lookahead"):

@@ -62,13 +62,16 @@ class Rprop(Optimizer):
         etas: tuple[float, float] = (0.5, 1.2),
         step_sizes: tuple[float, float] = (1e-6, 50.0),
     ) -> None:
-        super().__init__(params, {"lr": lr, "etas": tuple(etas), "step_sizes": tuple(step_sizes)})
+        super().__init__(params, {"lr": lr, "etas": etas, "step_sizes": step_sizes})
 
     def _check(self, options: dict[str, Any]) -> None:
         super()._check(options)
         shrink, grow = options["etas"]
         if not 0.0 < shrink < 1.0 < grow:
             raise ValueError(f"Rprop: etas must be below and above 1, got {options['etas']!r}")
+        least, most = options["step_sizes"]
+        if not 0.0 < least <= most:
+            raise ValueError(f"Rprop: step_sizes must be above 0 and rise, got {options['step_sizes']!r}")
 
     def _first(self, name: str, options: dict[str, Any]) -> float:
         return float(options["lr"]) if name == "step_size" else 0.0
@@ -112,7 +115,7 @@ class Lion(Optimizer):
         betas: tuple[float, float] = (0.9, 0.99),
         weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(params, {"lr": lr, "betas": tuple(betas), "weight_decay": weight_decay})
+        super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay})
 
     def _update(
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
