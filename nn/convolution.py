@@ -74,16 +74,7 @@ class Convolution(Module):
         self.dilation = sizes(name, "dilation", dilation, self.space, 1)
         if in_channels % groups or out_channels % groups:
             raise ShapeError(f"{name}: {in_channels} and {out_channels} channels do not fall into {groups} groups")
-        if padding == "same":
-            if set(self.stride) != {1}:
-                raise ValueError(f"{name}: padding='same' keeps the size with a stride of 1, not {self.stride}")
-            reach = [(k - 1) * d for k, d in zip(self.kernel_size, self.dilation, strict=True)]
-            self.padding = tuple((w // 2, w - w // 2) for w in reach)
-        else:
-            given = 0 if padding == "valid" else padding
-            if isinstance(given, str):
-                raise ValueError(f"{name}: padding must be 'same', 'valid' or whole numbers, got {padding!r}")
-            self.padding = tuple((p, p) for p in sizes(name, "padding", given, self.space, 0))
+        self.padding = self._around(padding)
         rng = np.random.default_rng(rng)
         self.weight = Parameter(np.zeros((out_channels, in_channels // groups, *self.kernel_size), dtype))
         init.fan_in_uniform_(self.weight, rng=rng)
@@ -91,6 +82,20 @@ class Convolution(Module):
         if self.bias is not None:
             bound = init.fans(self.weight)[0] ** -0.5
             init.uniform_(self.bias, -bound, bound, rng=rng)
+
+    def _around(self, padding: Sizes | str) -> tuple[tuple[int, int], ...]:
+        """The padding before and after each axis of space."""
+        name = type(self).__name__
+        if padding == "same":
+            if set(self.stride) != {1}:
+                raise ValueError(f"{name}: padding='same' keeps the size with a stride of 1, not {self.stride}")
+            reach = [(k - 1) * d for k, d in zip(self.kernel_size, self.dilation, strict=True)]
+            return tuple((r // 2, r - r // 2) for r in reach)
+        if padding == "valid":
+            return ((0, 0),) * self.space
+        if isinstance(padding, str):
+            raise ValueError(f"{name}: padding must be 'same', 'valid' or whole numbers, got {padding!r}")
+        return tuple((p, p) for p in sizes(name, "padding", padding, self.space, 0))
 
     def forward(self, x: Any) -> Any:
         """(N, in_channels, *space) to (N, out_channels, *space)."""

@@ -166,18 +166,22 @@ def scaled_dot_product_attention(query: Any, key: Any, value: Any, mask: Any = N
         )
     scores = matmul(query, swapaxes(key, -1, -2)) / float(np.sqrt(shape(query)[-1]))
     if mask is not None:
-        hidden = np.asarray(raw(mask))
-        if hidden.dtype.kind not in "bf":
-            raise OperandError(f"scaled_dot_product_attention: a mask is of bools or floats, not {hidden.dtype}")
-        # Floats that are −∞ hide a position as True does.
-        if (hidden if hidden.dtype == bool else np.isneginf(hidden)).all(axis=-1).any():
-            raise ValueError("scaled_dot_product_attention: the mask leaves a query nothing to look at")
-        if hidden.dtype == bool:
-            scores = where(hidden, -np.inf, scores)
-        else:
-            scores = scores + (mask if isinstance(mask, Node) else hidden.astype(np.asarray(raw(scores)).dtype))
+        scores = _masked(scores, mask)
     weights = softmax(scores, -1)
     return matmul(weights, value), weights
+
+
+def _masked(scores: Any, mask: Any) -> Any:
+    """Scores that are −∞ where a mask is True; a mask of floats is added to them."""
+    given = np.asarray(raw(mask))
+    if given.dtype.kind not in "bf":
+        raise OperandError(f"scaled_dot_product_attention: a mask is of bools or floats, not {given.dtype}")
+    hidden = given if given.dtype == bool else np.isneginf(given)
+    if hidden.all(axis=-1).any():
+        raise ValueError("scaled_dot_product_attention: the mask leaves a query nothing to look at")
+    if given.dtype == bool:
+        return where(hidden, -np.inf, scores)
+    return scores + (mask if isinstance(mask, Node) else given.astype(np.asarray(raw(scores)).dtype))
 
 
 # losses

@@ -70,8 +70,8 @@ class Rprop(Optimizer):
         if not 0.0 < shrink < 1.0 < grow:
             raise ValueError(f"Rprop: etas must be below and above 1, got {options['etas']!r}")
         least, most = options["step_sizes"]
-        if not 0.0 < least <= most:
-            raise ValueError(f"Rprop: step_sizes must be above 0 and rise, got {options['step_sizes']!r}")
+        if not 0.0 <= least <= most:
+            raise ValueError(f"Rprop: step_sizes must not be negative, the least first, got {options['step_sizes']!r}")
 
     def _first(self, name: str, options: dict[str, Any]) -> float:
         return float(options["lr"]) if name == "step_size" else 0.0
