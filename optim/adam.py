@@ -46,13 +46,17 @@ def _adamax(
 
 @Kernel
 def _nadam(
-    p: Any, g: Any, m: Any, v: Any, now: Any, ahead: Any, beta1: Any, rest1: Any, beta2: Any, rest2: Any,
-    correction: Any, eps: Any, decay: Any, shrink: Any,
+    p: Any, g: Any, m: Any, v: Any, total: Any, lr: Any, mu: Any, rest: Any, next_mu: Any, next_rest: Any, beta1: Any,
+    rest1: Any, beta2: Any, rest2: Any, correction: Any, eps: Any, decay: Any, shrink: Any,
 ) -> tuple[Any, ...]:  # fmt: skip
     g = g + decay * p
     m = beta1 * m + rest1 * g
     v = beta2 * v + rest2 * g * g
-    return shrink * p - (now * g + ahead * m) / (np.sqrt(v / correction) + eps), m, v
+    # 1 − μ₁·…·μₜ, and the same one step ahead.
+    total = mu * total + rest
+    ahead = next_mu * total + next_rest
+    step = (rest / total * g + next_mu / ahead * m) / (np.sqrt(v / correction) + eps)
+    return shrink * p - lr * step, m, v, total
 
 
 @Kernel
@@ -263,6 +267,8 @@ class NAdam(AdaptiveMoments):
     2.894
     """
 
+    state_names = ("exp_avg", "exp_avg_sq", "mu_total")
+
     def __init__(
         self,
         params: Iterable[Any],
@@ -279,31 +285,10 @@ class NAdam(AdaptiveMoments):
     def _update(
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
-        lr, (beta1, beta2), psi = options["lr"], options["betas"], options["momentum_decay"]
-        product, next_mu = _mus(t, beta1, psi), _mu(t + 1, beta1, psi)
-        now = lr * (1.0 - _mu(t, beta1, psi)) / (1.0 - product)
-        ahead = lr * next_mu / (1.0 - product * next_mu)
-        constants = (*_shares(options), 1.0 - beta2**t, options["eps"], *self._decay(options))
-        _nadam(values, g, list(state.values()), now, ahead, *constants)
-
-
-def _mu(t: int, beta1: float, psi: float) -> float:
-    return beta1 * (1.0 - 0.5 * 0.96 ** (t * psi))
-
-
-# The last product of all μ that was asked for, by β₁ and ψ.
-_PRODUCTS: dict[tuple[float, float], tuple[int, float]] = {}
-
-
-def _mus(t: int, beta1: float, psi: float) -> float:
-    """The product of all μ up to t; one more factor than the last time, mostly."""
-    start, product = _PRODUCTS.get((beta1, psi), (0, 1.0))
-    if start > t:
-        start, product = 0, 1.0
-    for k in range(start + 1, t + 1):
-        product *= _mu(k, beta1, psi)
-    _PRODUCTS[beta1, psi] = t, product
-    return product
+        mu, next_mu = (options["betas"][0] * (1.0 - 0.5 * 0.96 ** (k * options["momentum_decay"])) for k in (t, t + 1))
+        correction = 1.0 - options["betas"][1] ** t
+        constants = (options["lr"], mu, 1.0 - mu, next_mu, 1.0 - next_mu, *_shares(options), correction, options["eps"])
+        _nadam(values, g, list(state.values()), *constants, *self._decay(options))
 
 
 class RAdam(AdaptiveMoments):

@@ -12,11 +12,11 @@ from optim.optimizer import Optimizer
 
 
 @Kernel
-def _ftrl(p: Any, g: Any, n: Any, z: Any, lr: Any, l1: Any, l2: Any) -> tuple[Any, ...]:
+def _ftrl(p: Any, g: Any, n: Any, z: Any, lr: Any, l1: Any, twice_l2: Any) -> tuple[Any, ...]:
     more = n + g * g
     z = z + g - (np.sqrt(more) - np.sqrt(n)) / lr * p
     clipped = np.minimum(np.maximum(z, -l1), l1)
-    return (clipped - z) / (np.sqrt(more) / lr + 2 * l2), more, z
+    return (clipped - z) / (np.sqrt(more) / lr + twice_l2), more, z
 
 
 class Ftrl(Optimizer):
@@ -68,4 +68,4 @@ class Ftrl(Optimizer):
     def _update(
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
-        _ftrl(values, g, list(state.values()), options["lr"], options["l1"], options["l2"])
+        _ftrl(values, g, list(state.values()), options["lr"], options["l1"], 2.0 * options["l2"])

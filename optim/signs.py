@@ -12,11 +12,13 @@ from optim.optimizer import Optimizer
 
 
 @Kernel
-def _rprop(p: Any, g: Any, last: Any, size: Any, shrink: Any, grow: Any, least: Any, most: Any) -> tuple[Any, ...]:
+def _rprop(
+    p: Any, g: Any, last: Any, size: Any, shrink: Any, grow: Any, least: Any, most: Any, zero: Any, one: Any
+) -> tuple[Any, ...]:
     same = np.sign(g * last)
-    up, down = np.maximum(same, 0), np.maximum(-same, 0)
-    size = np.minimum(np.maximum(size * (up * grow + down * shrink + (1 - up - down)), least), most)
-    g = g * (1 - down)
+    up, down = np.maximum(same, zero), np.maximum(-same, zero)
+    size = np.minimum(np.maximum(size * (up * grow + down * shrink + (one - up - down)), least), most)
+    g = g * (one - down)
     return p - np.sign(g) * size, g, size
 
 
@@ -79,7 +81,7 @@ class Rprop(Optimizer):
     def _update(
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
-        _rprop(values, g, list(state.values()), *options["etas"], *options["step_sizes"])
+        _rprop(values, g, list(state.values()), *options["etas"], *options["step_sizes"], 0.0, 1.0)
 
 
 class Lion(Optimizer):

@@ -145,3 +145,21 @@ def ftrl(w: Any, g: Any, state: Any, lr: float, l1: float, l2: float) -> Any:
 def lion(w: Any, g: Any, m: Any, lr: float, weight_decay: float) -> Any:
     m = np.zeros_like(w) if m is None else m
     return w - lr * (np.sign(0.9 * m + 0.1 * g) + weight_decay * w), 0.99 * m + 0.01 * g
+
+
+def test_nadam_remembers_the_momenta_that_it_took() -> None:
+    # A schedule may move β₁; PyTorch keeps the product of all μ so far, which a step with another β₁ must not take back.
+    x = Tensor(np.linspace(-1.0, 1.0, 4), requires_grad=True)
+    optimizer = optim.NAdam([x], lr=0.05)
+    m, v, product, expected = np.zeros(4), np.zeros(4), 1.0, x.data.copy()
+    for t in range(1, 9):
+        beta1, beta2 = 0.95 - 0.02 * t, 0.999
+        optimizer.param_groups[0]["betas"] = (beta1, beta2)
+        g = np.cos(3.0 * expected + t)
+        mu, next_mu = (beta1 * (1.0 - 0.5 * 0.96 ** (k * 0.004)) for k in (t, t + 1))
+        m, v, product = beta1 * m + (1.0 - beta1) * g, beta2 * v + (1.0 - beta2) * g * g, product * mu
+        ahead = (1.0 - mu) * g / (1.0 - product) + next_mu * m / (1.0 - product * next_mu)
+        expected = expected - 0.05 * ahead / (np.sqrt(v / (1.0 - beta2**t)) + 1e-8)
+        x.grad = np.cos(3.0 * x.data + t)
+        optimizer.step()
+        np.testing.assert_allclose(x.data, expected, rtol=1e-12)
