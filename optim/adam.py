@@ -256,6 +256,8 @@ class NAdam(AdaptiveMoments):
     momentum_decay : float
         ψ.
 
+    The product of all μ so far is kept, as `mu_total` = 1 − μ₁·…·μₜ, because a schedule may move β₁.
+
     Examples
     --------
     >>> import autograd, optim
