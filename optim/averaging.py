@@ -11,8 +11,9 @@ import numpy as np
 
 from autograd.node import get_data
 from autograd.tensor import Tensor, stamp
+from optim.arguments import listed
 from optim.kernel import Gradients, Kernel
-from optim.optimizer import Optimizer, listed
+from optim.optimizer import Optimizer
 
 
 @Kernel

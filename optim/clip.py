@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from numbers import Real
 
 import numpy as np
 
 from autograd.node import get_grad, set_grad
 from autograd.tensor import Tensor
-from optim.optimizer import listed
+from optim.arguments import listed, not_negative
 
 
 def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm_type: float = 2.0) -> float:
@@ -41,8 +40,7 @@ def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm
     >>> optim.clip_grad_norm_([x], 1.0), x.grad.round(3).tolist()
     (10.0, [0.6, 0.8])
     """
-    if not isinstance(max_norm, Real) or not max_norm >= 0.0:
-        raise ValueError(f"clip_grad_norm_: max_norm must not be negative, got {max_norm!r}")
+    not_negative("clip_grad_norm_", "max_norm", max_norm)
     members, order = _with_gradients(parameters, "clip_grad_norm_"), float(norm_type)
     # In float64, because the squares of finite gradients of float32 may not be.
     norms = np.array([np.linalg.norm(np.ravel(get_grad(p)).astype(np.float64), order) for p in members])
@@ -70,8 +68,7 @@ def clip_grad_value_(parameters: Iterable[Tensor] | Tensor, clip_value: float) -
     >>> x.grad.tolist()
     [0.5, -0.2]
     """
-    if not isinstance(clip_value, Real) or not clip_value >= 0.0:
-        raise ValueError(f"clip_grad_value_: clip_value must not be negative, got {clip_value!r}")
+    not_negative("clip_grad_value_", "clip_value", clip_value)
     for p in _with_gradients(parameters, "clip_grad_value_"):
         set_grad(p, np.clip(get_grad(p), -clip_value, clip_value))
 

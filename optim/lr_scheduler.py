@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any, Literal
 
 from optim.optimizer import Optimizer
@@ -73,7 +73,7 @@ class LRScheduler:
             raise ValueError(
                 f"load_state_dict: the rates of {len(state_dict['base_lrs'])} groups do not fit {len(self.base_lrs)}"
             )
-        if not isinstance(state_dict["last_epoch"], int) or state_dict["last_epoch"] < 0:
+        if not isinstance(state_dict["last_epoch"], Integral) or state_dict["last_epoch"] < 0:
             raise ValueError(
                 f"load_state_dict: last_epoch must be a whole number from 0 on, got {state_dict['last_epoch']!r}"
             )
@@ -531,10 +531,10 @@ def _optimizer(schedule: Any, given: Any) -> Optimizer:
     return given
 
 
-def _length(steps: int, name: str) -> int:
-    if not isinstance(steps, int) or steps < 1:
+def _length(steps: Any, name: str) -> int:
+    if isinstance(steps, bool) or not isinstance(steps, Integral) or steps < 1:
         raise ValueError(f"{name} must be a whole number from 1 on, got {steps!r}")
-    return steps
+    return int(steps)
 
 
 def _over(optimizer: Optimizer, schedulers: Sequence[LRScheduler]) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from autograd.errors import OperandError, ShapeError
 from autograd.node import get_data, get_grad, set_data, set_grad
 from autograd.tensor import Tensor, stamp
+from optim.arguments import listed, not_negative
 from optim.kernel import Gradients
 
 # What these options must be, whatever the optimizer.
@@ -58,9 +59,10 @@ class Buffer:
         for p, view in zip(self.parameters, self.views, strict=True):
             data = get_data(p)
             if data is not view:
-                if data.shape != view.shape:
+                if (data.shape, data.dtype) != (view.shape, view.dtype):
                     raise ShapeError(
-                        f"parameter {p.label()!r} had shape {view.shape} and now has {data.shape}: make a new optimizer"
+                        f"parameter {p.label()!r} was {view.dtype} of shape {view.shape}, and now is {data.dtype} of "
+                        f"shape {data.shape}: make a new optimizer"
                     )
                 view[...] = data
                 set_data(p, view)
@@ -93,24 +95,9 @@ def _runs(sizes: list[int]) -> list[slice]:
     return runs
 
 
-def listed(name: str, params: Any, *, groups: bool = False) -> list[Any]:
-    """Parameters as a list; where `groups` are welcome, it may be one of mappings.
-
-    Raises
-    ------
-    OperandError
-        For anything else; it is a TypeError.
-
-    Examples
-    --------
-    >>> listed("SGD", Tensor(1.0, requires_grad=True))
-    [Tensor(1., requires_grad=True)]
-    """
-    found = [params] if isinstance(params, Tensor) else list(params) if isinstance(params, Iterable) else [params]
-    for p in found:
-        if not isinstance(p, (Tensor, Mapping) if groups else Tensor):
-            raise OperandError(f"{name}: parameters are tensors, not {type(p).__name__}; give model.parameters()")
-    return found
+def _pairs(group: Mapping[str, Any]) -> dict[str, Any]:
+    """Options with lists, as files have them, as tuples."""
+    return {name: tuple(option) if isinstance(option, list) else option for name, option in group.items()}
 
 
 class Optimizer:
@@ -156,8 +143,7 @@ class Optimizer:
             members = listed(type(self).__name__, group["params"])
             for p in members:
                 self._accept(p, seen)
-            options = {k: tuple(v) if isinstance(v, list) else v for k, v in {**defaults, **group}.items()}
-            options["params"] = members
+            options = {**_pairs({**defaults, **group}), "params": members}
             self._check(options)
             self.param_groups.append(options)
             self._add_buffers(members, options)
@@ -200,10 +186,8 @@ class Optimizer:
 
     def _check(self, options: dict[str, Any]) -> None:
         for name in NOT_NEGATIVE:
-            if name in options and not (isinstance(options[name], Real) and options[name] >= 0):
-                raise ValueError(
-                    f"{type(self).__name__}: {name} must be a number that is not negative, got {options[name]!r}"
-                )
+            if name in options:
+                not_negative(type(self).__name__, name, options[name])
         for name in SHARES:
             if name in options and not (isinstance(options[name], (int, float)) and 0.0 <= options[name] < 1.0):
                 raise ValueError(
@@ -326,10 +310,10 @@ class Optimizer:
                 raise ValueError(
                     f"load_state_dict: a group with {sorted(group)} does not fit {type(self).__name__}'s {sorted(options)}"
                 )
-            self._check({**group, "params": options["params"]})
+            self._check({**_pairs(group), "params": options["params"]})
         entries = [self._entry(i, entry, own["state"][i]) for i, entry in enumerate(state)]
         for options, group in zip(self.param_groups, groups, strict=True):
-            options.update({k: v for k, v in group.items() if k != "params"})
+            options.update({k: v for k, v in _pairs(group).items() if k != "params"})
         for (views, count, i), entry in zip(places, entries, strict=True):
             count[i] = int(entry["step"])
             for name, view in views.items():

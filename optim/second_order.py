@@ -11,7 +11,8 @@ from autograd.errors import OperandError
 from autograd.node import get_data, raw
 from autograd.tensor import Tensor, stamp
 from autograd.transforms import grad, hvp
-from optim.optimizer import Buffer, listed
+from optim.arguments import listed, not_negative
+from optim.optimizer import Buffer
 
 Closure = Callable[[], Any]
 
@@ -108,13 +109,10 @@ class LBFGS(_OverAll):
         line_search_fn: str | None = None,
     ) -> None:
         super().__init__(params, "LBFGS")
-        if not isinstance(lr, (int, float)) or not lr >= 0.0:
-            raise ValueError(f"LBFGS: lr must be a number that is not negative, got {lr!r}")
-        if not isinstance(max_iter, int) or max_iter < 0:
-            raise ValueError(f"LBFGS: max_iter must be a whole number from 0 on, got {max_iter!r}")
+        not_negative("LBFGS", "max_iter", max_iter)
         if line_search_fn not in (None, "strong_wolfe"):
             raise ValueError(f"LBFGS: line_search_fn must be None or 'strong_wolfe', got {line_search_fn!r}")
-        self.lr, self.max_iter = lr, max_iter
+        self.lr, self.max_iter = not_negative("LBFGS", "lr", lr), int(max_iter)
         self.max_eval = max_eval if max_eval is not None else max_iter * 5 // 4
         self.tolerance_grad, self.tolerance_change = tolerance_grad, tolerance_change
         self.history_size, self.line_search_fn = history_size, line_search_fn
@@ -292,10 +290,8 @@ class Newton(_OverAll):
         tolerance: float = 1e-10,
     ) -> None:
         super().__init__(params, "Newton")
-        for name, value in (("lr", lr), ("damping", damping)):
-            if not isinstance(value, (int, float)) or not value >= 0.0:
-                raise ValueError(f"Newton: {name} must be a number that is not negative, got {value!r}")
-        self.lr, self.damping, self.max_cg, self.tolerance = lr, damping, max_cg, tolerance
+        self.lr, self.damping = not_negative("Newton", "lr", lr), not_negative("Newton", "damping", damping)
+        self.max_cg, self.tolerance = max_cg, tolerance
 
     def step(self, function: Callable[..., Any]) -> float:
         """One step.

@@ -44,7 +44,7 @@ def test_clipping_does_not_spread_what_is_not_finite() -> None:
         optim.clip_grad_norm_(ps, 1.0)
     assert a.grad.tolist() == [3.0, 0.0]
     for clip in (optim.clip_grad_norm_, optim.clip_grad_value_):
-        with pytest.raises(ValueError, match="must not be negative"):
+        with pytest.raises(ValueError, match="must be a number that is not negative"):
             clip(ps, -1.0)
 
 

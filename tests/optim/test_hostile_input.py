@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
 from typing import Any
@@ -49,10 +50,10 @@ OPTIONS: list[tuple[Callable[[], Any], str]] = [
     (lambda: optim.ASGD([parameter()], t0="x"), "t0 must be a number"),
     (lambda: optim.get(3, [parameter()]), "there is no optimizer 3"),
     (lambda: optim.LBFGS([parameter()], lr="x"), "lr must be a number"),
-    (lambda: optim.LBFGS([parameter()], max_iter="x"), "max_iter must be a whole number"),
+    (lambda: optim.LBFGS([parameter()], max_iter="x"), "max_iter must be a number that is not negative"),
     (lambda: optim.Averaged([parameter()], decay="x"), "decay must be a number"),
-    (lambda: optim.clip_grad_norm_([parameter()], "1"), "max_norm must not be negative, got '1'"),
-    (lambda: optim.clip_grad_value_([parameter()], None), "clip_value must not be negative, got None"),
+    (lambda: optim.clip_grad_norm_([parameter()], "1"), "max_norm must be a number that is not negative, got '1'"),
+    (lambda: optim.clip_grad_value_([parameter()], None), "clip_value must be a number that is not negative, got None"),
 ]
 PARAMETERS: list[tuple[Callable[[], Any], str]] = [
     (lambda: optim.SGD(nn.Linear(2, 2)), r"parameters are tensors, not Linear; give model\.parameters\(\)"),
@@ -136,6 +137,28 @@ def test_an_option_that_needs_another_state_cannot_be_switched_on_later(kind: st
     with pytest.raises(ValueError, match="make a new optimizer"):
         optimizer.step()
     assert p.data.tolist() == [1.0, 1.0, 1.0]
+
+
+def test_numpys_numbers_are_numbers() -> None:
+    assert optim.LBFGS([parameter()], lr=np.float32(0.5), max_iter=np.int64(3)).max_iter == 3
+    assert lr_scheduler.StepLR(sgd(), np.int64(3)).step_size == 3
+
+
+def test_options_that_were_written_to_json_and_read_again_fit() -> None:
+    optimizer = optim.Adam([parameter()], betas=[0.8, 0.9])
+    state = optimizer.state_dict()
+    state["param_groups"] = json.loads(json.dumps(state["param_groups"]))
+    optimizer.load_state_dict(state)
+    assert optimizer.param_groups[0]["betas"] == (0.8, 0.9)
+
+
+def test_a_model_of_another_dtype_needs_a_new_optimizer() -> None:
+    model = nn.Linear(3, 2, rng=0)
+    optimizer = optim.SGD(model.parameters(), lr=0.1)
+    model.double()(np.ones((1, 3))).sum().backward()
+    with pytest.raises(ValueError, match=r"was float32 of shape .*, and now is float64 .*: make a new optimizer"):
+        optimizer.step()
+    assert model.weight.dtype == np.float64
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ("ftrl", "rprop")])
