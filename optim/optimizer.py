@@ -23,7 +23,7 @@ NOT_NEGATIVE = (
 SHARES = ("rho", "alpha")
 PAIRS = ("betas", "etas", "step_sizes")
 # Elements up to which a gradient is sooner copied beside its neighbours than a kernel is called for it alone.
-SMALL = 4096
+SMALL = 8192
 
 
 class Buffer:

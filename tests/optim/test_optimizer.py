@@ -101,7 +101,7 @@ def test_the_state_is_in_the_order_of_the_parameters() -> None:
         assert [group["params"] for group in state["param_groups"]] == places
 
 
-SHAPES = [(3,), (90, 80), (70, 100), (2, 2), (5,), (), (0, 4), (60, 80)]
+SHAPES = [(3,), (100, 90), (70, 120), (2, 2), (5,), (), (0, 4), (90, 95)]
 
 
 @pytest.mark.parametrize("missing", [None, 1, 2])
