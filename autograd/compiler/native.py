@@ -43,7 +43,21 @@ def _softplus(x: float) -> float:
     return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
 
 
-SPELLED: dict[str, Callable[..., float]] = {"scale": _scale, "clip": _clip, "softplus": _softplus}
+def _logaddexp(x: float, y: float) -> float:
+    return x if x == y and math.isinf(x) else max(x, y) + math.log1p(math.exp(-abs(x - y)))
+
+
+def _logaddexp2(x: float, y: float) -> float:
+    return x if x == y and math.isinf(x) else max(x, y) + math.log1p(2.0 ** -abs(x - y)) / math.log(2.0)
+
+
+SPELLED: dict[str, Callable[..., float]] = {
+    "scale": _scale,
+    "clip": _clip,
+    "softplus": _softplus,
+    "logaddexp": _logaddexp,
+    "logaddexp2": _logaddexp2,
+}
 
 
 def function(name: str) -> Any:

@@ -15,6 +15,7 @@ from autograd import Tensor, Value, formula, grad, vjp
 from autograd import ops as table
 from autograd.check import derivative
 from autograd.check.precise import exact_functions
+from autograd.formula import Symbol
 from autograd.node import Const
 from autograd.op import TABLE
 from tests.autograd import samples
@@ -264,3 +265,13 @@ def test_a_constant_in_a_graph_is_raw() -> None:
     node = Value(2.0) * 3
     assert node.parents[1].__class__ is Const
     assert node.parents[1].data == 3.0
+
+
+@pytest.mark.parametrize("name", [op.name for op in TABLE.values() if op.infix and len(op.rules) == 2])
+def test_operators_print_between_their_operands(name: str) -> None:
+    x, y = (Symbol(n, 2.0) for n in "xy")
+    infix = TABLE[name].infix
+    inner = Symbol(None, 2.0, TABLE[name], (x, y))
+    text = formula.expression(Symbol(None, 2.0, TABLE["mul"], (inner, y)))
+    assert text in (f"(x {infix} y) * y", f"x {infix} y * y")
+    assert eval(text, {"x": 7.0, "y": 2.0}) == eval(f"(7.0 {infix} 2.0) * 2.0") if infix != "@" else True
