@@ -34,7 +34,8 @@ def calculation(upstream: Any, formula: str, local: float | None, contribution: 
     """
     if local is None:
         return f"{formula}: {told(contribution)}"
-    symbolic = formula if ONE_NAME.fullmatch(formula) or formula == told(local) else f"({formula})"
+    simple = ONE_NAME.fullmatch(formula) or (formula == told(local) and local >= 0.0)
+    symbolic = formula if simple else f"({formula})"
     numeric = f" = {told(upstream)} · {_bracketed(told(local))}" if formula != told(local) else ""
     return f"{told(upstream)} · {symbolic}{numeric} = {told(contribution)}"
 
