@@ -5,11 +5,12 @@ A mode is a context variable: it holds for the thread or the asyncio task that e
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,6 +23,7 @@ class Mode:
     grad: bool = True
     anomaly: bool = False
     sites: bool = False
+    trace: Any = None
 
 
 PLAIN = Mode()
@@ -114,6 +116,16 @@ class record_sites(_Switch):  # noqa: N801 - goes with its neighbours
 
     def __init__(self) -> None:
         super().__init__(sites=True)
+
+
+@contextmanager
+def tracing(trace: Any) -> Iterator[None]:
+    """Hand every operation on tensors to a trace of the compiler's."""
+    token = _mode.set(replace(_mode.get(), trace=trace))
+    try:
+        yield
+    finally:
+        _mode.reset(token)
 
 
 def is_grad_enabled() -> bool:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 
 from autograd.node import Const, Node
 from autograd.numbers import number
 
 
-def unique_names(nodes: Sequence[Node]) -> dict[Node, str]:
+def unique_names(nodes: Sequence[Node], given: Mapping[Node, str] | None = None) -> dict[Node, str]:
     """A name for every node, each different; a constant's is its number, and need not be.
 
     Parameters
     ----------
     nodes : sequence of Node
         A whole graph, in the order they were made.
+    given : mapping of Node to str, optional
+        Names for nodes that have none of their own.
 
     Returns
     -------
@@ -33,7 +35,7 @@ def unique_names(nodes: Sequence[Node]) -> dict[Node, str]:
     ['2', 'a', 'v1', 'v2']
     """
     users = _users(nodes)
-    own = {node: _path(node, users) for node in nodes if node.name}
+    own = {**(given or {}), **{node: _path(node, users) for node in nodes if node.name}}
     taken = set(own.values())
     seen: Counter[str] = Counter()
     unnamed = (name for k in count(1) if (name := f"v{k}") not in taken)
@@ -64,6 +66,7 @@ def _users(nodes: Sequence[Node]) -> dict[Node, set[str | None]]:
 
 
 def _path(node: Node, users: dict[Node, set[str | None]]) -> str:
-    scopes = {node.scope} if node.op is not None else users.get(node, {None})
+    # The reverse pass records outside of any module.
+    scopes = {node.scope} if node.op is not None else users.get(node, set()) - {None}
     scope = next(iter(scopes)) if len(scopes) == 1 else None
     return f"{scope}.{node.name}" if scope and node.requires_grad else str(node.name)

@@ -237,6 +237,9 @@ class Tensor(Operators):
         return shape.copy(self)
 
     def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Tensor:
+        now = mode()
+        if now.trace is not None:
+            return now.trace.record(op, xs, params)
         parents: list[Node] = []
         datas: list[Any] = []
         needs = False
@@ -249,7 +252,6 @@ class Tensor(Operators):
                 x = _operand(op, position, x)
             parents.append(x)
             datas.append(get_data(x))
-        now = mode()
         try:
             if now.anomaly:
                 # What NumPy would warn of is about to be an error that says more.

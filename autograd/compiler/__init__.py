@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from autograd.compiler.compiled import Compiled, compile
 from autograd.compiler.errors import CompileError
 from autograd.compiler.program import Program, compile_scalar
 from autograd.compiler.source import gradient_source
 
-__all__ = ["CompileError", "Program", "compile_scalar", "gradient_source"]
+__all__ = ["CompileError", "Compiled", "Program", "compile", "compile_scalar", "gradient_source"]

@@ -1,0 +1,196 @@
+"""`compile`: a function of arrays as a program for each signature that it is called with."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+import numpy as np
+
+from autograd.arguments import argument_names
+from autograd.compiler.capture import Trace
+from autograd.compiler.emit import Emitted, emit
+from autograd.compiler.errors import CompileError
+from autograd.compiler.flat import flatten
+from autograd.node import get_data, get_grad, set_grad
+from autograd.tensor import Tensor
+from autograd.tree import leaves, rebuild
+from autograd.value import Value
+
+# Programs that are kept, and from which number on somebody should know.
+KEPT, MANY = 32, 8
+
+
+class _Program:
+    """One signature: what to read, what to run, and what to make of its results."""
+
+    def __init__(self, function: Callable[..., Any], args: Any, kwargs: Any, names: list[str]) -> None:
+        trace = Trace()
+        given = leaves((args, kwargs))
+        arrays = iter(names)
+        stand_ins = [trace.input(_array(x), next(arrays)) if _varies(x) else x for x in given]
+        traced_args, traced_kwargs = rebuild((args, kwargs), iter(stand_ins))
+        result = trace.run(function, *traced_args, **traced_kwargs)
+        self.tree, outputs = result, leaves(result)
+        self.count = len(outputs)
+        self.captured = list(trace.captured)
+        self.with_gradient = list(trace.gradients)
+        self.emitted: Emitted = emit(flatten(trace, [*outputs, *trace.gradients.values()]))
+        self._idle: list[Callable[..., Any]] = []
+
+    def __call__(self, args: Any, kwargs: Any) -> Any:
+        given = [_array(x) for x in leaves((args, kwargs)) if _varies(x)]
+        # Each call has buffers of its own, and leaves them for the next: so threads may share a program.
+        run = self._idle.pop() if self._idle else self.emitted.make()
+        try:
+            with np.errstate(all="ignore"):
+                results = run(*given, *[get_data(tensor) for tensor in self.captured])
+        finally:
+            self._idle.append(run)
+        for tensor, gradient in zip(self.with_gradient, results[self.count :], strict=True):
+            held = get_grad(tensor)
+            set_grad(tensor, np.asarray(gradient) if held is None else held + gradient)
+        return rebuild(self.tree, iter([_own(x, given) for x in results[: self.count]]))
+
+
+class Compiled:
+    """A function that is captured once for every signature, and then run as a flat program.
+
+    Attributes
+    ----------
+    function : callable
+        The original.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self._programs: OrderedDict[Any, _Program] = OrderedDict()
+        self._made = 0
+        self._lock = threading.Lock()
+        update_wrapper(self, function)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._program(args, kwargs)(args, kwargs)
+
+    def _program(self, args: Any, kwargs: Any) -> _Program:
+        signature = _signature((args, kwargs))
+        program = self._programs.get(signature)
+        if program is None:
+            with self._lock:
+                program = self._programs.get(signature) or self._compiled(signature, args, kwargs)
+        return program
+
+    def _compiled(self, signature: Any, args: Any, kwargs: Any) -> _Program:
+        program = _Program(self.function, args, kwargs, _names(self.function, args, kwargs))
+        self._programs[signature] = program
+        self._made += 1
+        if self._made == MANY:
+            warnings.warn(
+                f"{getattr(self.function, '__name__', 'a function')} was compiled for {MANY} signatures: shapes, dtypes and plain "
+                "numbers are part of one; give numbers that change as arrays (np.array(0.1))",
+                stacklevel=4,
+            )
+        while len(self._programs) > KEPT:
+            self._programs.popitem(last=False)
+        return program
+
+    @property
+    def source(self) -> str:
+        """The program of the last signature that was compiled, as NumPy source."""
+        if not self._programs:
+            raise CompileError("nothing is compiled yet: call the function once, or compile_for(…) its arguments")
+        return next(reversed(self._programs.values())).emitted.source
+
+    def compile_for(self, *args: Any, **kwargs: Any) -> Compiled:
+        """Compile for the signature of these arguments, without running; gives the function back."""
+        self._program(args, kwargs)
+        return self
+
+    def __repr__(self) -> str:
+        return f"<Compiled {getattr(self.function, '__name__', self.function)!s}: {len(self._programs)} programs>"
+
+
+def compile(function: Callable[..., Any]) -> Compiled:
+    """Capture a function of arrays once, and run it as a flat program from then on.
+
+    Parameters
+    ----------
+    function : callable
+        Of arrays, tensors, and structures of them; everything else that it is given is part of the signature. It may be a
+        transform (`grad(f)`, `hvp`, …), call models, whose parameters are read anew at each run, and call `backward()`,
+        whose gradients are added to `.grad` then.
+
+    Returns
+    -------
+    Compiled
+        Gives arrays, in the structure that the function gives; `source` is the program as NumPy source.
+
+    Raises
+    ------
+    CompileError
+        At the first call, where the function does something that depends on numbers: it names the line and the way out.
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> def f(x, w):
+    ...     h = np.tanh(x @ w)
+    ...     return (h * h).sum()
+    >>> gradient = compile(ag.grad(f, 1))
+    >>> x, w = np.eye(2), np.array([0.5, 1.0])
+    >>> np.array_equal(gradient(x, w), ag.grad(f, 1)(x, w))
+    True
+    """
+    if not callable(function):
+        raise CompileError(f"compile takes a function, not {type(function).__name__}")
+    return Compiled(function)
+
+
+def _varies(x: Any) -> bool:
+    """Whether something is an input of the program, and not part of its signature."""
+    return isinstance(x, (np.ndarray, np.generic, Tensor)) and not isinstance(x, Value)
+
+
+def _array(x: Any) -> np.ndarray:
+    return get_data(x) if isinstance(x, Tensor) else np.asarray(x)
+
+
+def _own(x: Any, given: list[np.ndarray]) -> Any:
+    """A result that shares no memory with what was given; scalars without axes come out as NumPy's numbers."""
+    array = np.asarray(x)
+    if not array.ndim:
+        return array[()]
+    return array.copy() if any(np.may_share_memory(array, a) for a in given) else array
+
+
+def _signature(tree: Any) -> Any:
+    """What a program is made for: the structure, and of arrays shape and dtype, and everything else itself."""
+    if isinstance(tree, dict):
+        return ("dict", *((key, _signature(part)) for key, part in tree.items()))
+    if isinstance(tree, (list, tuple)):
+        return (type(tree), *map(_signature, tree))
+    if _varies(tree):
+        array = _array(tree)
+        return array.shape, array.dtype.char
+    if isinstance(tree, Value):
+        raise CompileError("a compiled function takes arrays and tensors; for Values see compile_scalar")
+    try:
+        hash(tree)
+    except TypeError:
+        raise CompileError(
+            f"an argument of type {type(tree).__name__} can be no part of a signature: it has no hash"
+        ) from None
+    return type(tree), tree
+
+
+def _names(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[str]:
+    """A name for each array: the argument's, with a number where there are several in it."""
+    found = []
+    for name, tree in [*zip(argument_names(function, len(args)), args, strict=True), *kwargs.items()]:
+        count = sum(_varies(x) for x in leaves(tree))
+        found += [name] if count == 1 else [f"{name}{k}" for k in range(count)]
+    return found

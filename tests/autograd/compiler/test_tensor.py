@@ -1,0 +1,340 @@
+"""Compiled functions of arrays: the same numbers as the engine gives, for every row, random graphs, transforms and models."""
+
+from __future__ import annotations
+
+import linecache
+import threading
+import traceback
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+import autograd as ag
+import nn
+from autograd import Tensor
+from autograd.check.programs import Program
+from autograd.check.strategies import tensor_programs
+from autograd.compiler import CompileError, compile
+from autograd.op import TABLE, Op
+from tests.autograd import samples
+
+RNG = np.random.default_rng(0)
+X, W, B = RNG.normal(size=(5, 3)), RNG.normal(size=(3, 4)), RNG.normal(size=4)
+
+
+def layer(x: Any, w: Any, b: Any) -> Any:
+    h = np.tanh(x @ w + b)
+    return (h * h).mean()
+
+
+def same(got: Any, expected: Any) -> None:
+    """Equal to rounding; equal in structure, shape and dtype."""
+    for a, e in zip(ag.tree.leaves(got), ag.tree.leaves(expected), strict=True):
+        e = e.data if isinstance(e, Tensor) else np.asarray(e)
+        assert np.shape(a) == e.shape
+        assert np.asarray(a).dtype == e.dtype
+        np.testing.assert_allclose(a, e, rtol=1e-12, atol=1e-13)
+
+
+def weighted(op: Op, params: dict[str, Any], xs: list[np.ndarray]) -> Any:
+    """A loss of a row's result, in which every element has a weight of its own."""
+
+    def loss(*floats: Any) -> Any:
+        given = iter(floats)
+        out = op.call(*(next(given) if x.dtype.kind == "f" else x for x in xs), **params)
+        if not op.differentiable:
+            return out
+        return (out * np.cos(np.arange(float(np.size(out.data))).reshape(out.shape))).sum()
+
+    return loss
+
+
+@pytest.mark.parametrize("name", list(TABLE))
+def test_every_row_and_its_gradient(name: str) -> None:
+    op = TABLE[name]
+    xs, params = samples.operands(name)
+    floats = [x for x in xs if x.dtype.kind == "f"]
+    loss = weighted(op, params, xs)
+    if not op.differentiable or name == "stop_gradient" or not floats:
+        same(compile(loss)(*floats), loss(*[Tensor(x) for x in floats]))
+        return
+    function = ag.value_and_grad(loss, tuple(range(len(floats))))
+    compiled = compile(function)
+    same(compiled(*floats), function(*floats))
+    other = [x * 0.9 for x in floats]
+    expected = function(*other)
+    same(compiled(*other), expected)
+
+
+@given(tensor_programs("seek"))
+def test_random_graphs(program: Program) -> None:
+    inputs = [np.asarray(x, float) for x in program.inputs]
+    function = ag.value_and_grad(lambda *xs: ag.sum(ag.sin(program.run(*xs))), tuple(range(len(inputs))))
+    try:
+        expected = function(*inputs)
+    except TypeError:
+        return
+    same(compile(function)(*inputs), expected)
+
+
+# transforms compose
+
+
+def test_gradients_hessians_and_products() -> None:
+    f = lambda w: layer(X, w, B)
+    same(compile(ag.grad(f))(W), ag.grad(f)(W))
+    same(compile(ag.hessian(f))(W), ag.hessian(f)(W))
+    hvp = lambda w, v: ag.hvp(f, (w,), (v,))
+    same(compile(hvp)(W, W[::-1]), hvp(W, W[::-1]))
+    third = ag.grad(lambda x: ag.grad(ag.grad(lambda y: (np.sin(y) * y).sum()))(x).sum())
+    same(compile(lambda x: ag.jacobian(np.tanh)(x))(B), ag.jacobian(np.tanh)(B))
+    assert third is not None
+
+
+def test_a_compiled_function_is_read_again_by_numpys_rules() -> None:
+    compiled = compile(layer)
+    same(compiled(X, W, B), layer(Tensor(X), W, B))
+    same(compiled(Tensor(X), Tensor(W), B), layer(Tensor(X), W, B))
+
+
+def test_structures_of_arguments_and_results() -> None:
+    def f(params: dict[str, Any], x: Any, *, power: int = 2) -> dict[str, Any]:
+        h = x @ params["w"] + params["b"]
+        return {"sum": (h**power).sum(), "rows": [h[0], h[1]], "shape": h.shape}
+
+    compiled = compile(f)
+    found = compiled({"w": W, "b": B}, X, power=3)
+    h = X @ W + B
+    np.testing.assert_allclose(found["sum"], (h**3).sum())
+    np.testing.assert_allclose(found["rows"][1], h[1])
+    assert found["shape"] == (5, 4)
+    np.testing.assert_allclose(compiled({"w": W, "b": B}, X)["sum"], (h**2).sum())
+
+
+def test_float32_stays_float32() -> None:
+    x = X.astype(np.float32)
+    f = ag.value_and_grad(lambda x: (x * 2.0 + 1).mean())
+    value, gradient = compile(f)(x)
+    assert (value.dtype, gradient.dtype) == (np.float32, np.float32)
+
+
+# models
+
+
+def model() -> nn.Module:
+    return nn.Sequential(nn.Linear(3, 4, rng=0), nn.Tanh(), nn.Linear(4, 2, rng=1))
+
+
+def test_parameters_are_read_anew_and_backward_fills_their_gradients() -> None:
+    net, twin = model(), model()
+    x = X.astype(np.float32)
+
+    def step(net: nn.Module, x: Any) -> Any:
+        loss = (net(x) ** 2).mean()
+        loss.backward()
+        return loss
+
+    compiled = compile(lambda x: step(net, x))
+    for _ in range(3):
+        value, expected = compiled(x), step(twin, Tensor(x))
+        same(value, expected)
+        for mine, theirs in zip(net.parameters(), twin.parameters(), strict=True):
+            np.testing.assert_allclose(mine.grad, theirs.grad, rtol=1e-6)
+            mine.data = mine.data - 0.1 * mine.grad
+            theirs.data = theirs.data - 0.1 * theirs.grad
+    assert compiled.__repr__().endswith("1 programs>")
+
+
+def test_gradients_add_up_over_calls_as_in_the_engine() -> None:
+    w = nn.Parameter(np.ones(2))
+    compiled = compile(lambda x: (w * x).sum().backward())
+    for _ in range(2):
+        assert compiled(np.array([1.0, 2.0])) is None
+    np.testing.assert_array_equal(w.grad, [2.0, 4.0])
+
+
+def test_frozen_parameters_get_no_gradient() -> None:
+    net = model()
+    net[0].weight.requires_grad_(False)
+    compile(lambda x: (net(x) ** 2).mean().backward())(X.astype(np.float32))
+    assert net[0].weight.grad is None
+    assert net[0].bias.grad is not None
+
+
+# what it is
+
+
+def test_the_source_is_numpy_with_the_users_names_and_lines() -> None:
+    compiled = compile(ag.value_and_grad(layer, 1))
+    compiled(X, W, B)
+    lines = compiled.source.splitlines()
+    assert (
+        [line for line in lines if "#" not in line]
+        == """\
+def make():
+    buffer1 = np.empty((5, 4), np.float64)
+    v1 = buffer1
+    v2 = buffer1
+    h = buffer1
+    buffer2 = np.empty((5, 4), np.float64)
+    v3 = buffer2
+    buffer3 = np.empty((5, 4), np.float64)
+    v5 = buffer3
+    v6 = buffer1
+    v7 = buffer3
+    v8 = buffer2
+    v9 = buffer3
+
+    def run(x, w, b):
+        np.matmul(x, w, out=v1)
+        np.add(v1, b, out=v2)
+        np.tanh(v2, out=h)
+        np.multiply(h, h, out=v3)
+        v4 = mean(v3, axis=(0, 1), keepdims=False)
+        v10 = transpose(x, axes=(1, 0))
+        np.multiply(constant1, h, out=v5)
+        np.multiply(constant2, h, out=v6)
+        np.add(v5, v6, out=v7)
+        np.subtract(1.0, v3, out=v8)
+        np.multiply(v7, v8, out=v9)
+        v11 = np.matmul(v10, v9)
+        return (v4, v11)
+
+    return run""".splitlines()
+    )
+    assert [line.strip().partition(": ")[2] for line in lines if "#" in line] == [
+        "h = np.tanh(x @ w + b)",
+        "return (h * h).mean()",
+        "compiled(X, W, B)",
+    ]
+
+
+def test_a_traceback_shows_the_line_of_the_program() -> None:
+    compiled = compile(lambda x: np.tanh(x * 2.0))
+    compiled(X)
+    program = next(iter(compiled._programs.values()))
+    run = program.emitted.make()
+    with pytest.raises(TypeError) as raised:
+        run("text")
+    assert "np.multiply(x, 2.0, out=v1)" in "".join(traceback.format_exception(raised.value))
+    assert linecache.getline(program.emitted.filename, 1) == "def make():\n"
+
+
+def test_dead_parts_are_gone_equal_ones_computed_once_and_constants_folded() -> None:
+    def f(x: Any) -> Any:
+        _ = np.exp(x) @ np.ones(3)
+        return np.tanh(x) * np.tanh(x) + np.sqrt(np.full(3, 4.0)) * 2.0
+
+    compiled = compile(f)
+    same(compiled(X), f(Tensor(X)))
+    assert compiled.source.count("np.tanh(x, out=") == 1
+    assert "exp" not in compiled.source.replace("# ", "")
+    assert "sqrt(" not in "".join(line for line in compiled.source.splitlines() if "#" not in line)
+
+
+def test_results_are_the_callers_own() -> None:
+    f = lambda x: (x, x.T, x * 2.0, (x * 2.0).T, x[0])
+    compiled = compile(f)
+    x = X.copy()
+    first = compiled(x)
+    second = compiled(x)
+    for a, b in zip(first, second, strict=True):
+        assert not np.may_share_memory(a, x)
+        assert not np.may_share_memory(a, b)
+    kept = [a.copy() for a in first]
+    compiled(x * 5.0)
+    for a, k in zip(first, kept, strict=True):
+        np.testing.assert_array_equal(a, k)
+
+
+def test_buffers_are_used_again() -> None:
+    def f(x: Any) -> Any:
+        for _ in range(50):
+            x = np.sin(x) + 1.0
+        return x
+
+    compiled = compile(f)
+    same(compiled(X), f(Tensor(X)))
+    assert next(iter(compiled._programs.values())).emitted.buffers <= 2 * X.nbytes
+
+
+def test_two_threads_may_call_one_function() -> None:
+    compiled = compile(ag.grad(lambda w, x: (np.tanh(x @ w) ** 2).sum()))
+    xs = [RNG.normal(size=(200, 3)) for _ in range(4)]
+    expected = [compiled(W, x) for x in xs]
+    wrong: list[int] = []
+
+    def work(k: int) -> None:
+        for _ in range(50):
+            if not np.array_equal(compiled(W, xs[k]), expected[k]):
+                wrong.append(k)
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_new_shapes_are_compiled_anew_and_many_are_warned_of() -> None:
+    compiled = compile(lambda x, k: np.sin(x) * k)
+    for n in range(1, 8):
+        assert compiled(np.ones(n), 2).shape == (n,)
+    with pytest.warns(UserWarning, match="was compiled for 8 signatures"):
+        compiled(np.ones(8), 2)
+    for n in range(9, 50):
+        compiled(np.ones(n), 2)
+    assert len(compiled._programs) == 32, "the oldest are forgotten"
+
+
+# what can't be captured
+
+
+def branch(x: Any) -> Any:
+    return x if x.sum() > 0 else -x
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (branch, "a branch on a value that is not known .* at test_tensor.py:.* in branch: return x if x.sum"),
+        (lambda x: x * x.sum().item(), r"item\(\) of a value"),
+        (lambda x: x * float(x.sum()), r"item\(\) of a value|float"),
+        (lambda x: x[x > 0], "the number of elements that are true in a value"),
+        (lambda x: list(x.tolist()), r"tolist\(\) of a value"),
+        (lambda x: np.ones(int(x.sum())), r"item\(\)|int\(…\) of a value"),
+        (lambda x: x.__setitem__(0, 1.0), "t\\[…\\] = value|a change in place"),
+        (
+            lambda x: x * Tensor(np.ones(3), requires_grad=True).exp().detach() * ag.Value(2.0),
+            "a Value and tensors do not mix",
+        ),
+    ],
+)
+def test_what_depends_on_numbers_says_so(function: Any, message: str) -> None:
+    with pytest.raises((CompileError, ag.GraphError), match=message):
+        compile(function)(X)
+
+
+def test_a_graph_from_outside_is_refused() -> None:
+    w = Tensor(np.ones(3), requires_grad=True)
+    outside = w.exp()
+    with pytest.raises(CompileError, match="was computed before this function was compiled"):
+        compile(lambda x: x * outside)(X)
+    same(compile(lambda x: x * outside.detach())(X), X * np.e)
+
+
+def test_bad_calls() -> None:
+    with pytest.raises(CompileError, match="takes a function, not int"):
+        compile(3)  # type: ignore[arg-type]
+    with pytest.raises(CompileError, match="nothing is compiled yet"):
+        compile(np.sin).source
+    with pytest.raises(CompileError, match="it has no hash"):
+        compile(lambda x, s: x)(X, {1, 2})
+    with pytest.raises(CompileError, match="see compile_scalar"):
+        compile(lambda x: x)(ag.Value(2.0))
+    with pytest.raises(ag.ShapeError, match="matmul"):
+        compile(lambda x: x @ x)(X)
+    assert "Compiled" in repr(compile(np.sin).compile_for(X))
