@@ -55,6 +55,7 @@ TESTS = (
         "test_transforms.py",
         "test_numpy_protocol.py",
         "test_extend.py",
+        "test_numpy_edges.py",
     ),
     ("test_table.py",),
     ("scipy", "test_contracts.py"),

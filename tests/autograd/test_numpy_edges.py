@@ -1,0 +1,119 @@
+"""Edges of NumPy's functions: empty results, single elements, defaults, thresholds; the values are NumPy's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import ShapeError, Tensor, grad
+from autograd.op import TABLE
+from tests.autograd import samples
+
+X = np.array([[0.7, -1.3, 0.4], [1.9, 0.3, -0.8]])
+CUBE = np.sin(np.arange(24.0)).reshape(2, 3, 4)
+
+
+def agree(function: Callable[..., Any], *xs: Any) -> None:
+    """Values and shapes are NumPy's."""
+    ours, theirs = function(*map(Tensor, xs)), function(*xs)
+    for a, b in zip(ag.tree.leaves(ours), ag.tree.leaves(theirs), strict=True):
+        a = a.data if isinstance(a, Tensor) else a
+        assert np.shape(a) == np.shape(b)
+        np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("offset", [-3, -2, -1, 0, 1, 2, 3, 7])
+def test_diagonals_that_lie_outside_are_empty(offset: int) -> None:
+    for function in (np.diagonal, np.trace):
+        agree(lambda x, f=function: f(x, offset), X)
+        agree(lambda x, f=function: f(x, offset, 1, 2), CUBE)
+    np.testing.assert_array_equal(grad(lambda x: np.trace(x, offset))(X), np.eye(2, 3, offset))
+
+
+@pytest.mark.parametrize(("n", "edge_order"), [(1, 1), (2, 2), (1, 2)])
+def test_too_few_samples_for_a_slope(n: int, edge_order: int) -> None:
+    with pytest.raises(ShapeError, match=f"{n} samples along axis 0 are too few for edge_order={edge_order}"):
+        np.gradient(Tensor(np.ones(n)), edge_order=edge_order)
+    agree(lambda x: np.gradient(x, edge_order=edge_order), np.arange(edge_order + 1.0) ** 2)
+
+
+def test_as_many_axes_move_as_there_are_places() -> None:
+    agree(lambda x: np.moveaxis(x, (0, 1), (2, 0)), CUBE)
+    for source, places in (((0,), (1, 2)), ((0, 1), (2,))):
+        with pytest.raises(ShapeError, match=f"moveaxis: {len(source)} axes to {len(places)} places"):
+            np.moveaxis(Tensor(CUBE), source, places)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-20, 1e20])
+def test_least_squares_takes_the_rank_in_units_of_the_largest_singular_value(scale: float) -> None:
+    tall = np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 0.2], [0.1, 1.0]]) * scale
+    agree(lambda a, b: np.linalg.lstsq(a, b, rcond=None), tall, np.arange(4.0))
+    agree(lambda a, b: np.linalg.lstsq(a, b, rcond=0.7), tall, np.arange(4.0))
+    # Between eps and eps·max(m, n) of the largest: zero by NumPy's default.
+    nearly = np.diag([1.0, 6e-16, 0.5, 0.25]) * scale
+    assert np.linalg.lstsq(Tensor(nearly), Tensor(np.ones(4)))[2] == 3
+    assert np.linalg.lstsq(nearly, np.ones(4), rcond=None)[2] == 3
+    assert np.linalg.lstsq(Tensor(nearly), Tensor(np.ones(4)), rcond=1e-17)[2] == 4
+
+
+@pytest.mark.parametrize("mode", ["valid", "same", "full"])
+@pytest.mark.parametrize(
+    "lengths", [(1, 1), (1, 2), (2, 1), (2, 3), (3, 2), (4, 5), (5, 4), (5, 5), (6, 4), (4, 6), (7, 3), (3, 7)]
+)
+def test_convolutions_of_every_length(mode: Any, lengths: tuple[int, int]) -> None:
+    a, v = np.cos(np.arange(float(lengths[0]))), np.sin(1.0 + np.arange(float(lengths[1])))
+    agree(lambda a, v: np.convolve(a, v, mode), a, v)
+    agree(lambda a, v: np.correlate(a, v, mode), a, v)
+
+
+def test_defaults_name_the_last_axis() -> None:
+    for function in (np.sort, np.argsort):
+        agree(function, CUBE)
+    agree(lambda x: np.sort(np.partition(x, 1)[..., :2]), CUBE)
+    agree(lambda x: np.take_along_axis(x, np.argpartition(x, 1), -1)[..., 1], CUBE)
+    agree(lambda x: np.partition(x, 2)[2], np.array([3.0, 1.0, 2.0, 0.0]))
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 5, 3), (3, 2, 4, 3)])
+def test_linear_takes_any_number_of_leading_axes(shape: tuple[int, ...]) -> None:
+    x, w, b = np.sin(np.arange(float(np.prod(shape)))).reshape(shape), X, np.array([0.5, -1.0])
+    weights = np.cos(np.arange(float(np.prod(shape[:-1])) * 2)).reshape((*shape[:-1], 2))
+    by_row = grad(lambda w: (ag.linear(x, w, b) * weights).sum())(w)
+    by_parts = grad(lambda w: ((x @ w.T + b) * weights).sum())(w)
+    np.testing.assert_allclose(by_row, by_parts, rtol=1e-12)
+
+
+def test_linear_in_two_precisions_is_computed_in_the_wider_one() -> None:
+    x, w, b = X.astype(np.float32), X.astype(np.float32), np.array([0.5, -1.0])
+    out = ag.linear(Tensor(x), Tensor(w), Tensor(b))
+    assert out.dtype == np.float64
+    np.testing.assert_array_equal(out.data, x @ w.T + b)
+
+
+@pytest.mark.parametrize(
+    ("x", "y"), [((3,), (3,)), ((3,), (3, 2)), ((3,), (4, 3, 2)), ((2, 3), (3,)), ((4, 2, 3), (3,)), ((4, 2, 3), (3, 5)), ((2, 3), (4, 3, 5))]
+)  # fmt: skip
+def test_products_of_vectors_matrices_and_stacks(x: tuple[int, ...], y: tuple[int, ...]) -> None:
+    a, b = np.sin(1.0 + np.arange(float(np.prod(x)))).reshape(x), np.cos(np.arange(float(np.prod(y)))).reshape(y)
+    letters = {1: "k", 2: "ik", 3: "nik"}[len(x)], {1: "k", 2: "kj", 3: "nkj"}[len(y)]
+    kept = [c for c in "nij" if c in letters[0] or c in letters[1]]
+    subscripts = f"{letters[0]},{letters[1]}->{''.join(kept)}"
+    weights = np.arange(1.0, np.size(a @ b) + 1.0).reshape(np.shape(a @ b))
+    for number in (0, 1):
+        product = grad(lambda a, b: ((a @ b) * weights).sum(), number)(a, b)
+        summed = grad(lambda a, b: (np.einsum(subscripts, a, b) * weights).sum(), number)(a, b)
+        np.testing.assert_allclose(product, summed, rtol=1e-11, atol=1e-12)
+
+
+def test_stacks_of_matrices_are_taken_one_by_one() -> None:
+    stack = np.stack([samples.SQUARE, samples.SQUARE[::-1] + np.eye(3), samples.SQUARE.T * 2.0])
+    other = np.cos(np.arange(27.0)).reshape(3, 3, 3)
+    for name in ("cofactor", "cofactor_along", "det", "inv"):
+        arguments = (stack, other)[: len(TABLE[name].rules)]
+        whole = TABLE[name].call(*arguments)
+        for k in range(3):
+            np.testing.assert_allclose(whole[k], TABLE[name].call(*(a[k] for a in arguments)), rtol=1e-11, atol=1e-12)
