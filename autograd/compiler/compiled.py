@@ -40,6 +40,7 @@ class _Program:
         self.captured = list(trace.captured)
         self.with_gradient = list(trace.gradients)
         self.emitted: Emitted = emit(flatten(trace, [*outputs, *trace.gradients.values()]))
+        self.aliased, self.single = self.emitted.given[: self.count], not isinstance(result, (dict, list, tuple))
         self._idle: list[Callable[..., Any]] = []
 
     def __call__(self, args: Any, kwargs: Any) -> Any:
@@ -51,10 +52,14 @@ class _Program:
                 results = run(*given, *[get_data(tensor) for tensor in self.captured])
         finally:
             self._idle.append(run)
-        for tensor, gradient in zip(self.with_gradient, results[self.count :], strict=True):
-            held = get_grad(tensor)
-            set_grad(tensor, np.asarray(gradient) if held is None else held + gradient)
-        return rebuild(self.tree, iter([_own(x, given) for x in results[: self.count]]))
+        if self.with_gradient:
+            results, gradients = results[: self.count], results[self.count :]
+            for tensor, gradient in zip(self.with_gradient, gradients, strict=True):
+                held = get_grad(tensor)
+                set_grad(tensor, np.asarray(gradient) if held is None else held + gradient)
+        # What is an input, or looks at one, is not given away.
+        own = [_number(np.array(x) if aliased else x) for x, aliased in zip(results, self.aliased, strict=True)]
+        return own[0] if self.single else rebuild(self.tree, iter(own))
 
 
 class Compiled:
@@ -159,12 +164,9 @@ def _array(x: Any) -> np.ndarray:
     return get_data(x) if isinstance(x, Tensor) else np.asarray(x)
 
 
-def _own(x: Any, given: list[np.ndarray]) -> Any:
-    """A result that shares no memory with what was given; scalars without axes come out as NumPy's numbers."""
-    array = np.asarray(x)
-    if not array.ndim:
-        return array[()]
-    return array.copy() if any(np.may_share_memory(array, a) for a in given) else array
+def _number(x: Any) -> Any:
+    """Scalars without axes come out as NumPy's numbers."""
+    return x[()] if x.__class__ is np.ndarray and not x.ndim else x
 
 
 def _signature(tree: Any) -> Any:

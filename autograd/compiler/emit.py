@@ -52,10 +52,12 @@ class Emitted:
     source : str
     buffers : int
         Bytes that every runner of it holds.
+    given : list of bool
+        Of each output whether it is an input or a constant, or a view of one.
     """
 
-    def __init__(self, source: str, scope: dict[str, Any], buffers: int) -> None:
-        self.source, self.buffers = source, buffers
+    def __init__(self, source: str, scope: dict[str, Any], buffers: int, given: list[bool]) -> None:
+        self.source, self.buffers, self.given = source, buffers, given
         self.filename = f"<autograd compiled {_number()}>"
         linecache.cache[self.filename] = (len(source), None, source.splitlines(keepends=True), self.filename)
         exec(compile(source, self.filename, "exec"), scope)  # noqa: S102 - our own text, from a captured graph
@@ -120,7 +122,8 @@ class _Planner:
             "",
             "    return run",
         ]
-        return Emitted("\n".join(lines) + "\n", self.scope, self.bytes)
+        given = [isinstance(x, Variable) and self.base[x].kind != "result" for x in self.flat.outputs]
+        return Emitted("\n".join(lines) + "\n", self.scope, self.bytes, given)
 
     def _escaping(self) -> set[Variable]:
         """Results whose memory is given away, themselves or a view of them."""

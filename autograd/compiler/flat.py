@@ -12,6 +12,9 @@ from autograd.compiler.capture import Trace
 from autograd.node import Const, Node, ancestors
 from autograd.op import Op
 
+# Elements of a constant up to which it is compared with others.
+SMALL = 10_000
+
 
 @dataclass(frozen=True, eq=False)
 class Variable:
@@ -76,12 +79,20 @@ class _Builder:
         self.count += 1
         return Variable(self.count, kind, data.shape, data.dtype, value, node)
 
+    def constant(self, held: Any) -> Any:
+        """A number is itself; equal arrays are one, where they are small enough to look."""
+        if not isinstance(held, np.ndarray):
+            return held
+        key = (held.shape, held.dtype.char, held.tobytes()) if held.size <= SMALL else id(held)
+        if key not in self.known:
+            self.known[key] = self.variable("constant", held, None, held)
+        return self.known[key]
+
     def add(self, node: Node) -> None:
         if node in self.of:
             return
         if node.__class__ is Const:
-            held = node.data
-            self.of[node] = self.variable("constant", held, None, held) if isinstance(held, np.ndarray) else held
+            self.of[node] = self.constant(node.data)
             return
         op = node.op
         assert op is not None
@@ -91,8 +102,9 @@ class _Builder:
             self.of[node] = next(x for x in operands if isinstance(x, Variable))
             return
         if all(not isinstance(x, Variable) or x.kind == "constant" for x in operands):
-            self.of[node] = self.variable("constant", data, None, data)
+            self.of[node] = self.constant(data)
             return
+        operands = tuple(_as_number(op, x, operands, data) for x in operands)
         # A random operation never equals another; there is none in the table, and opaque ones are a user's.
         key = (op.name, repr(node.params), tuple(_key(x) for x in operands)) if not op.opaque else node
         if key not in self.known:
@@ -100,6 +112,17 @@ class _Builder:
             self.known[key] = out
             self.instructions.append(Instruction(op, operands, node.params, out))
         self.of[node] = self.known[key]
+
+
+def _as_number(op: Op, x: Any, operands: Sequence[Any], data: np.ndarray) -> Any:
+    """A constant array that holds one number everywhere as that number, where the result stays what it is."""
+    if not isinstance(x, Variable) or x.kind != "constant" or not isinstance(op.array, np.ufunc) or op.array.signature:
+        return x
+    others = [o for o in operands if o is not x and isinstance(o, Variable)]
+    same = any((o.shape, o.dtype) == (data.shape, x.dtype) for o in others)
+    # A zero has a sign, which is not compared.
+    uniform = x.value.size and x.dtype.kind == "f" and x.value.flat[0] != 0 and bool(np.all(x.value == x.value.flat[0]))
+    return float(x.value.flat[0]) if same and uniform else x
 
 
 def _key(x: Any) -> Any:
