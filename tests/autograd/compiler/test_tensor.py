@@ -197,8 +197,8 @@ def make():
         np.add(v5, v5, out=v6)
         np.subtract(1.0, v3, out=v7)
         np.multiply(v6, v7, out=v8)
-        c = np.matmul(v9, v8)
-        return (v4, c)
+        v10 = np.matmul(v9, v8)
+        return (v4, v10)
 
     return run""".splitlines()
     )
