@@ -16,9 +16,12 @@ from autograd.compiler.capture import Trace
 from autograd.compiler.emit import Emitted, emit
 from autograd.compiler.errors import CompileError
 from autograd.compiler.flat import flatten
+from autograd.compiler.program import Program
+from autograd.compiler.tape import flatten as flatten_scalars
+from autograd.compiler.trace import TracedScalar
 from autograd.node import get_data, get_grad, set_grad
 from autograd.tensor import Tensor
-from autograd.tree import leaves, rebuild
+from autograd.tree import leaves, map_leaves, rebuild
 from autograd.value import Value
 
 # Programs that are kept, and from which number on somebody should know.
@@ -43,6 +46,11 @@ class _Program:
         self.aliased, self.single = self.emitted.given[: self.count], not isinstance(result, (dict, list, tuple))
         self._idle: list[Callable[..., Any]] = []
 
+    @property
+    def source(self) -> str:
+        """The program as NumPy source."""
+        return self.emitted.source
+
     def __call__(self, args: Any, kwargs: Any) -> Any:
         given = [_array(x) for x in leaves((args, kwargs)) if _varies(x)]
         # Each call has buffers of its own, and leaves them for the next: so threads may share a program.
@@ -62,6 +70,33 @@ class _Program:
         return own[0] if self.single else rebuild(self.tree, iter(own))
 
 
+class _ScalarProgram:
+    """One signature of plain floats: a flat tape; whole numbers and all else are part of the signature."""
+
+    def __init__(self, function: Callable[..., Any], args: Any, kwargs: Any, names: list[str]) -> None:
+        given = leaves((args, kwargs))
+        words = iter(names)
+        stand_ins = [TracedScalar(next(words)) if x.__class__ is float else x for x in given]
+        traced_args, traced_kwargs = rebuild((args, kwargs), iter(stand_ins))
+        self.tree = function(*traced_args, **traced_kwargs)
+        roots = [x for x in leaves(self.tree) if isinstance(x, TracedScalar)]
+        inputs = [x for x in stand_ins if isinstance(x, TracedScalar)]
+        self.program = Program(flatten_scalars(roots, inputs), names) if roots else None
+
+    def __call__(self, args: Any, kwargs: Any) -> Any:
+        found: list[float] = []
+        if self.program is not None:
+            row = [x for x in leaves((args, kwargs)) if x.__class__ is float]
+            found = self.program.all_results([row])[0].tolist()
+        results = iter(found)
+        return map_leaves(lambda x: next(results) if isinstance(x, TracedScalar) else x, self.tree)
+
+    @property
+    def source(self) -> str:
+        """What there is to read."""
+        raise CompileError("a program of scalars is a tape, not source: see autograd.compiler.gradient_source")
+
+
 class Compiled:
     """A function that is captured once for every signature, and then run as a flat program.
 
@@ -73,7 +108,7 @@ class Compiled:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
-        self._programs: OrderedDict[Any, _Program] = OrderedDict()
+        self._programs: OrderedDict[Any, _Program | _ScalarProgram] = OrderedDict()
         self._made = 0
         self._lock = threading.Lock()
         update_wrapper(self, function)
@@ -81,16 +116,21 @@ class Compiled:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._program(args, kwargs)(args, kwargs)
 
-    def _program(self, args: Any, kwargs: Any) -> _Program:
-        signature = _signature((args, kwargs))
+    def _program(self, args: Any, kwargs: Any) -> _Program | _ScalarProgram:
+        arrays = any(_varies(x) for x in leaves((args, kwargs)))
+        signature = _signature((args, kwargs), floats=arrays)
         program = self._programs.get(signature)
         if program is None:
             with self._lock:
                 program = self._programs.get(signature) or self._compiled(signature, args, kwargs)
         return program
 
-    def _compiled(self, signature: Any, args: Any, kwargs: Any) -> _Program:
-        program = _Program(self.function, args, kwargs, _names(self.function, args, kwargs))
+    def _compiled(self, signature: Any, args: Any, kwargs: Any) -> _Program | _ScalarProgram:
+        arrays = any(_varies(x) for x in leaves((args, kwargs)))
+        kind = _Program if arrays or not any(x.__class__ is float for x in leaves((args, kwargs))) else _ScalarProgram
+        program = kind(
+            self.function, args, kwargs, _names(self.function, args, kwargs, _varies if arrays else _is_float)
+        )
         self._programs[signature] = program
         self._made += 1
         if self._made == MANY:
@@ -108,7 +148,7 @@ class Compiled:
         """The program of the last signature that was compiled, as NumPy source."""
         if not self._programs:
             raise CompileError("nothing is compiled yet: call the function once, or compile_for(…) its arguments")
-        return next(reversed(self._programs.values())).emitted.source
+        return next(reversed(self._programs.values())).source
 
     def compile_for(self, *args: Any, **kwargs: Any) -> Compiled:
         """Compile for the signature of these arguments, without running; gives the function back."""
@@ -125,7 +165,8 @@ def compile(function: Callable[..., Any]) -> Compiled:
     Parameters
     ----------
     function : callable
-        Of arrays, tensors, and structures of them; everything else that it is given is part of the signature. It may be a
+        Of arrays, tensors, and structures of them; everything else that it is given is part of the signature. Where it is
+        given no array at all, floats are its inputs, and the program is a tape of scalars. It may be a
         transform (`grad(f)`, `hvp`, …), call models, whose parameters are read anew at each run, and call `backward()`,
         whose gradients are added to `.grad` then.
 
@@ -149,6 +190,8 @@ def compile(function: Callable[..., Any]) -> Compiled:
     >>> x, w = np.eye(2), np.array([0.5, 1.0])
     >>> np.array_equal(gradient(x, w), ag.grad(f, 1)(x, w))
     True
+    >>> compile(ag.value_and_grad(lambda a, b: (a + b) * (b + 1), (0, 1)))(2.0, 1.0)
+    (6.0, (2.0, 5.0))
     """
     if not callable(function):
         raise CompileError(f"compile takes a function, not {type(function).__name__}")
@@ -169,17 +212,24 @@ def _number(x: Any) -> Any:
     return x[()] if x.__class__ is np.ndarray and not x.ndim else x
 
 
-def _signature(tree: Any) -> Any:
-    """What a program is made for: the structure, and of arrays shape and dtype, and everything else itself."""
+def _signature(tree: Any, floats: bool) -> Any:
+    """What a program is made for: the structure, and of arrays shape and dtype, and everything else itself.
+
+    With `floats`, a float is part of it; where there are no arrays, floats are what varies.
+    """
     if isinstance(tree, dict):
-        return ("dict", *((key, _signature(part)) for key, part in tree.items()))
+        return ("dict", *((key, _signature(part, floats)) for key, part in tree.items()))
     if isinstance(tree, (list, tuple)):
-        return (type(tree), *map(_signature, tree))
+        return (type(tree), *(_signature(part, floats) for part in tree))
+    if tree.__class__ is float and not floats:
+        return float
     if _varies(tree):
         array = _array(tree)
         return array.shape, array.dtype.char
     if isinstance(tree, Value):
-        raise CompileError("a compiled function takes arrays and tensors; for Values see compile_scalar")
+        raise CompileError(
+            "a compiled function takes floats, arrays and tensors; for the graph of a Value see compile_scalar"
+        )
     try:
         hash(tree)
     except TypeError:
@@ -189,10 +239,16 @@ def _signature(tree: Any) -> Any:
     return type(tree), tree
 
 
-def _names(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[str]:
-    """A name for each array: the argument's, with a number where there are several in it."""
+def _is_float(x: Any) -> bool:
+    return x.__class__ is float
+
+
+def _names(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], is_input: Callable[[Any], bool]
+) -> list[str]:
+    """A name for each input: the argument's, with a number where there are several in it."""
     found = []
     for name, tree in [*zip(argument_names(function, len(args)), args, strict=True), *kwargs.items()]:
-        count = sum(_varies(x) for x in leaves(tree))
+        count = sum(map(is_input, leaves(tree)))
         found += [name] if count == 1 else [f"{name}{k}" for k in range(count)]
     return found

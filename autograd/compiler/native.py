@@ -89,21 +89,22 @@ class NativeKernel:
         self._tape = tape
 
     def values(self, rows: np.ndarray) -> np.ndarray:
-        """The result for each row."""
+        """The results for each row, (rows, roots)."""
         return self._called(rows, np.empty((0, self._tape.inputs)))[0]
 
     def values_and_gradients(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The result for each row, and its derivatives by the inputs."""
+        """The results for each row, and the first one's derivatives by the inputs."""
         return self._called(rows, np.empty((len(rows), self._tape.inputs)))
 
     def _called(self, rows: np.ndarray, gradients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        values = np.empty(len(rows))
+        roots = np.array(self._tape.roots, np.int64)
+        values = np.empty((len(rows), len(roots)))
         # Every call has slots of its own, so that threads may share a program.
         self._run(
             *self._numbers,
             self._tape.values.copy(),
             np.empty(len(self._tape)),
-            self._tape.root,
+            roots,
             rows,
             values,
             gradients,
@@ -169,15 +170,16 @@ def backward(kinds, starts, stops, a, b, c, v, d):
 """
 RUN = """
 @njit(cache=True, error_model="numpy", nogil=True)
-def run(kinds, starts, stops, a, b, c, v, d, root, rows, values, gradients):
+def run(kinds, starts, stops, a, b, c, v, d, roots, rows, values, gradients):
     inputs = rows.shape[1]
     for row in range(rows.shape[0]):
         v[:inputs] = rows[row]
         forward(kinds, starts, stops, a, b, c, v)
-        values[row] = v[root]
+        for k in range(roots.size):
+            values[row, k] = v[roots[k]]
         if gradients.shape[0] > 0:
             d[:] = 0.0
-            d[root] = 1.0
+            d[roots[0]] = 1.0
             backward(kinds, starts, stops, a, b, c, v, d)
             gradients[row] = d[:inputs]
 """

@@ -21,9 +21,9 @@ def forward(tape: Tape, rows: np.ndarray) -> np.ndarray:
 
 
 def backward(tape: Tape, values: np.ndarray) -> np.ndarray:
-    """The derivatives of the result by the inputs, (rows, inputs)."""
+    """The derivatives of the first result by the inputs, (rows, inputs)."""
     gradients = np.zeros_like(values)
-    gradients[tape.root] = 1.0
+    gradients[tape.roots[0]] = 1.0
     with np.errstate(all="ignore"):
         for segment in reversed(tape.segments):
             own = slice(segment.start, segment.stop)

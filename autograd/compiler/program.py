@@ -69,18 +69,23 @@ class Program:
         -------
         array, (n,)
         """
+        return self.all_results(rows)[:, 0]
+
+    def all_results(self, rows: Any) -> np.ndarray:
+        """All results for each row of inputs, (n, results)."""
         checked = self._checked(rows)
         if self._kernel is not None:
             return self._kernel.values(checked)
-        return numpy_kernel.forward(self.tape, checked)[self.tape.root].copy()
+        return numpy_kernel.forward(self.tape, checked)[list(self.tape.roots)].T.copy()
 
     def batch_value_and_grad(self, rows: Any) -> tuple[np.ndarray, np.ndarray]:
         """The value for each row of inputs, (n,), and its derivatives, (n, inputs)."""
         checked = self._checked(rows)
         if self._kernel is not None:
-            return self._kernel.values_and_gradients(checked)
+            found, gradients = self._kernel.values_and_gradients(checked)
+            return found[:, 0], gradients
         values = numpy_kernel.forward(self.tape, checked)
-        return values[self.tape.root].copy(), numpy_kernel.backward(self.tape, values)
+        return values[self.tape.roots[0]].copy(), numpy_kernel.backward(self.tape, values)
 
     def _row(self, inputs: Sequence[float]) -> np.ndarray:
         if len(inputs) != len(self.names):
@@ -125,7 +130,7 @@ def compile_scalar(what: Callable[..., Any] | Value, inputs: Sequence[Value] | N
     (0.0, (3.0, 0.0))
     """
     chosen, names, root = captured(what, inputs)
-    return Program(flatten(root, chosen), names)
+    return Program(flatten([root], chosen), names)
 
 
 def captured(

@@ -58,7 +58,7 @@ def gradient_source(what: Callable[..., Any] | Value, name: str = "value_and_gra
     for node in ancestors(root):
         builder.add(node)
     result = builder.number[root]
-    needed = builder.needed(result)
+    needed = builder.needed([result])
     calls = [(k, *builder.calls[builder.called[k]]) for k in builder.called if k in needed]
     if len(calls) > LONGEST:
         raise CompileError(f"{len(calls):,} operations are not read as source; at most {LONGEST:,} are printed")

@@ -58,8 +58,8 @@ class Tape:
         For each slot the slots that it is computed from.
     segments : list of Segment
         In the order of the forward pass.
-    root : int
-        The slot of the result.
+    roots : tuple of int
+        The slots of the results; derivatives are those of the first.
     """
 
     inputs: int
@@ -67,7 +67,7 @@ class Tape:
     values: np.ndarray
     operands: np.ndarray
     segments: list[Segment]
-    root: int
+    roots: tuple[int, ...]
 
     def __len__(self) -> int:
         return len(self.values)
@@ -127,9 +127,9 @@ class Builder:
             self.add(part)
         self.number[node] = self.number[lowered]
 
-    def needed(self, root: int) -> set[int]:
-        """The numbers that a result is computed from, and its own."""
-        found, stack = {root}, [root]
+    def needed(self, roots: Sequence[int]) -> set[int]:
+        """The numbers that results are computed from, and their own."""
+        found, stack = set(roots), list(roots)
         while stack:
             call = self.called.get(stack.pop())
             for k in self.calls[call][1] if call is not None else ():
@@ -139,13 +139,13 @@ class Builder:
         return found
 
 
-def flatten(root: Node, inputs: Sequence[Node]) -> Tape:
+def flatten(roots: Sequence[Node], inputs: Sequence[Node]) -> Tape:
     """The tape of a graph.
 
     Parameters
     ----------
-    root : Node
-        Of scalars.
+    roots : sequence of Node
+        Scalars; derivatives are those of the first.
     inputs : sequence of Node
         The leaves that are given anew at each run; all others are constants.
 
@@ -155,14 +155,15 @@ def flatten(root: Node, inputs: Sequence[Node]) -> Tape:
         For an operation that a flat program has no place for.
     """
     builder = Builder(inputs)
-    for node in ancestors(root):
-        builder.add(node)
-    return _sorted(builder, builder.number[root])
+    for root in roots:
+        for node in ancestors(root):
+            builder.add(node)
+    return _sorted(builder, [builder.number[root] for root in roots])
 
 
-def _sorted(builder: Builder, root: int) -> Tape:
-    """The calls by depth and kind, without those that the result does not need."""
-    needed = builder.needed(root)
+def _sorted(builder: Builder, roots: list[int]) -> Tape:
+    """The calls by depth and kind, without those that no result needs."""
+    needed = builder.needed(roots)
     depth: dict[int, int] = {}
     kinds: dict[Kind, int] = {}
     order = []
@@ -192,4 +193,4 @@ def _sorted(builder: Builder, root: int) -> Tape:
             unique = tuple(len(np.unique(row)) == stop - start for row in stretch)
             segments.append(Segment(kind, start, stop, unique))
             start = stop
-    return Tape(builder.inputs, len(constants), values, operands_of, segments, slot[root])
+    return Tape(builder.inputs, len(constants), values, operands_of, segments, tuple(slot[root] for root in roots))

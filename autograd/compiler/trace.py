@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from autograd.compiler.errors import CompileError
-from autograd.node import NO_PARAMS, Const, Node, next_order
+from autograd.node import NO_PARAMS, Const, Node, next_order, set_data, set_grad
 from autograd.op import Op
 from autograd.operators import Operators
 from autograd.ops import comparison
@@ -27,6 +27,9 @@ class TracedScalar(Operators):
         self.name, self.op, self.parents, self.params = name, op, parents, params
         self.order, self.requires_grad, self.scope = next_order(), True, None
         self.site = here(callers=True)
+        # What the engine sees where it asks whether this is a float.
+        set_data(self, math.nan)
+        set_grad(self, 0.0)
 
     def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> TracedScalar:
         return TracedScalar(None, op, tuple(map(_operand, xs)), params)

@@ -94,9 +94,12 @@ def test_linear_in_two_precisions_is_computed_in_the_wider_one() -> None:
     np.testing.assert_array_equal(out.data, x @ w.T + b)
 
 
-@pytest.mark.parametrize(
-    ("x", "y"), [((3,), (3,)), ((3,), (3, 2)), ((3,), (4, 3, 2)), ((2, 3), (3,)), ((4, 2, 3), (3,)), ((4, 2, 3), (3, 5)), ((2, 3), (4, 3, 5))]
-)  # fmt: skip
+PRODUCTS = [
+    ((3,), (3,)), ((3,), (3, 2)), ((3,), (4, 3, 2)), ((2, 3), (3,)), ((4, 2, 3), (3,)), ((4, 2, 3), (3, 5)), ((2, 3), (4, 3, 5)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("x", "y"), PRODUCTS)
 def test_products_of_vectors_matrices_and_stacks(x: tuple[int, ...], y: tuple[int, ...]) -> None:
     a, b = np.sin(1.0 + np.arange(float(np.prod(x)))).reshape(x), np.cos(np.arange(float(np.prod(y)))).reshape(y)
     letters = {1: "k", 2: "ik", 3: "nik"}[len(x)], {1: "k", 2: "kj", 3: "nkj"}[len(y)]

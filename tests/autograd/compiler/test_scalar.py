@@ -88,7 +88,7 @@ def numpy_program(function: Callable[..., Any], count: int) -> Program:
 
     names = [f"x{k}" for k in range(count)]
     inputs, root = trace(function, names)
-    return Program(flatten(root, inputs), names, prefer_native=False)
+    return Program(flatten([root], inputs), names, prefer_native=False)
 
 
 def assert_equal_to_the_engine(program: Program, function: Callable[..., Any], rows: list[list[float]]) -> None:
