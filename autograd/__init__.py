@@ -1,11 +1,13 @@
 """stepgrad's engine: `Value`, `Tensor`, the table of operations, the reverse pass and the transforms.
 
-`autograd.check`, `autograd.draw` and the command line stand on it and are not loaded with it.
+`autograd.check`, `autograd.draw`, `autograd.debug`, `autograd.compile` and the command line stand on it and are not loaded
+with it.
 """
 
 from __future__ import annotations
 
 import builtins
+from typing import Any as _Any
 
 from autograd._version import __version__
 from autograd.builtins import dict, isinstance, list, tuple, type
@@ -123,6 +125,15 @@ from autograd.reverse import Contribution, Step
 from autograd.tensor import Tensor
 from autograd.transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.value import Value
+
+
+def __getattr__(name: str) -> _Any:
+    if name == "compile":
+        from autograd.compiler import compile as found
+
+        return found
+    raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+
 
 # `from autograd import *` leaves Python's own abs, max, min, round and sum as they are.
 __all__ = [_name for _name in dir() if not _name.startswith("_") and not hasattr(builtins, _name)]

@@ -186,11 +186,11 @@ def compile(function: Callable[..., Any]) -> Compiled:
     >>> def f(x, w):
     ...     h = np.tanh(x @ w)
     ...     return (h * h).sum()
-    >>> gradient = compile(ag.grad(f, 1))
+    >>> gradient = ag.compile(ag.grad(f, 1))
     >>> x, w = np.eye(2), np.array([0.5, 1.0])
     >>> np.array_equal(gradient(x, w), ag.grad(f, 1)(x, w))
     True
-    >>> compile(ag.value_and_grad(lambda a, b: (a + b) * (b + 1), (0, 1)))(2.0, 1.0)
+    >>> ag.compile(ag.value_and_grad(lambda a, b: (a + b) * (b + 1), (0, 1)))(2.0, 1.0)
     (6.0, (2.0, 5.0))
     """
     if not callable(function):
