@@ -38,6 +38,8 @@ class Sending:
         The local derivative as a number; None for tensors, where it is no array of the operand's shape.
     contribution, total : float or array
         What is sent, and the operand's gradient so far, this included.
+    before : float or array or None
+        The operand's gradient until then; None before anything arrived.
     """
 
     parent: Node
@@ -47,6 +49,7 @@ class Sending:
     local: float | None
     contribution: Any
     total: Any
+    before: Any
 
 
 class Event:
@@ -92,25 +95,40 @@ class Event:
 
     @cached_property
     def sent(self) -> list[Sending]:
-        """What goes to each operand that requires a gradient; empty in the forward pass, and for a leaf."""
+        """What goes to each operand that requires a gradient; empty in the forward pass, and for a leaf.
+
+        Examples
+        --------
+        >>> from autograd import Value
+        >>> from autograd.debug import Session
+        >>> x = Value(3.0, name="x")
+        >>> [(sent.before, sent.contribution, sent.total) for sent in Session(x * x).goto(2).sent]
+        [(None, 3.0, 3.0), (3.0, 3.0, 6.0)]
+        """
         if self.phase == "forward":
             return []
         at = self.number - 1 - len(self._tape.operations)
         step, totals = self._tape.steps[at], self._tape.totals[at]
         scalar = self.value.__class__ is float
         locals_ = self._locals() if scalar and step.sent else []
-        return [
-            Sending(
-                sent.parent,
-                self._tape.names[sent.parent],
-                sent.index,
-                formula.contribution_formula(self.node, sent.index, local=scalar, names=self._tape.names),
-                locals_[sent.index] if scalar else None,
-                sent.value,
-                total,
+        found: list[Sending] = []
+        so_far: dict[Node, Any] = {}
+        for sent, total in zip(step.sent, totals, strict=True):
+            parent = sent.parent
+            found.append(
+                Sending(
+                    parent,
+                    self._tape.names[parent],
+                    sent.index,
+                    formula.contribution_formula(self.node, sent.index, local=scalar, names=self._tape.names),
+                    locals_[sent.index] if scalar else None,
+                    sent.value,
+                    total,
+                    so_far[parent] if parent in so_far else self._tape.gradient_at(parent, self.number - 1),
+                )
             )
-            for sent, total in zip(step.sent, totals, strict=True)
-        ]
+            so_far[parent] = total
+        return found
 
     def _locals(self) -> list[Any]:
         with np.errstate(all="ignore"):
