@@ -167,12 +167,24 @@ class Session:
     @property
     def event(self) -> Event | None:
         """What happened last; None at the start."""
-        return Event(self._tape, self.position) if self.position else None
+        return self.event_at(self.position) if self.position else None
 
     @property
     def events(self) -> Iterator[Event]:
         """All events, wherever the session is."""
-        return (Event(self._tape, number) for number in range(1, len(self) + 1))
+        return map(self.event_at, range(1, len(self) + 1))
+
+    def event_at(self, number: int) -> Event:
+        """An event by its number, from 1 on, wherever the session is.
+
+        Raises
+        ------
+        DebugError
+            For one that the session does not have.
+        """
+        if not 1 <= number <= len(self):
+            raise DebugError(f"there is no event {number}: they go from 1 to {len(self)}")
+        return Event(self._tape, number)
 
     # moving
 
