@@ -1,42 +1,389 @@
-"""Breakpoints as text."""
+"""Commands as text, such as `break op=mul above=10`, for every front end that has a line to type in; never evaluated."""
 
 from __future__ import annotations
 
+import json
 import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from autograd.debug.errors import DebugError
+from autograd.debug.event import Event
+from autograd.debug.session import Session
+from autograd.telling import told
 
-TEXTS = ("op", "name", "module", "line", "phase", "when", "changes")
-NUMBERS = ("above", "below")
+TEXTS, NUMBERS = ("op", "name", "module", "line", "phase", "when", "changes"), ("above", "below")
+_PLACES = "".join(f"{key}=…, " for key in TEXTS + NUMBERS) + "not_finite"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A line that was read.
+
+    Attributes
+    ----------
+    action : str
+        The first word of a row of `USAGES`.
+    arguments : dict
+        By name.
+    """
+
+    action: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How a command is written.
+
+    Attributes
+    ----------
+    words : tuple of str
+        Its name, then shorter ones.
+    operands : str
+        What follows, as in a manual.
+    summary : str
+    read : callable
+        From the words that follow to the arguments.
+    do : callable or None
+        What it does to a session; None where that is for the front end.
+    """
+
+    words: tuple[str, ...]
+    operands: str
+    summary: str
+    read: Callable[[Usage, list[str]], dict[str, Any]]
+    do: Callable[..., str] | None
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.words)}{' ' if self.operands else ''}{self.operands}"
+
+    def wrong(self, why: str) -> DebugError:
+        """An error that says how to write it."""
+        name = self.words[0]
+        return DebugError(f"{name}: {why}; it is written: {name} {self.operands}".rstrip())
+
+
+def parse(line: str) -> Command:
+    """Read a line.
+
+    Raises
+    ------
+    DebugError
+        Where it is no command; the message says how to write it.
+
+    Examples
+    --------
+    >>> parse("break op=mul above=10")
+    Command(action='break', arguments={'op': 'mul', 'above': 10.0})
+    >>> parse("n 3"), parse("edit w '[1, 2]'").arguments
+    (Command(action='step', arguments={'count': 3}), {'node': 'w', 'value': [1, 2]})
+    """
+    words = _words(line)
+    if not words:
+        raise DebugError("type a command; help lists them")
+    usage = _BY_WORD.get(words[0])
+    if usage is None:
+        near = get_close_matches(words[0], _BY_WORD, 1)
+        raise DebugError(
+            f"unknown command {words[0]!r}{f', did you mean {near[0]!r}?' if near else ''}; help lists them"
+        )
+    return Command(usage.words[0], usage.read(usage, words[1:]))
 
 
 def criteria(text: str) -> dict[str, Any]:
     """What `Session.break_at` takes, of a text such as `op=mul phase=backward`.
+
+    Raises
+    ------
+    DebugError
+        Where the text says something else, or nothing.
 
     Examples
     --------
     >>> criteria("op=mul when='abs(grad) > 1' not_finite above=2")
     {'op': 'mul', 'when': 'abs(grad) > 1', 'not_finite': True, 'above': 2.0}
     """
-    found: dict[str, Any] = {}
+    return _criteria("breakpoint", _words(text))
+
+
+def perform(session: Session, command: Command) -> str:
+    """Do what a command asks of a session, and tell what came of it.
+
+    Parameters
+    ----------
+    session : Session
+    command : Command
+        Any but `quit` and `stop`, which are for the front end.
+
+    Returns
+    -------
+    str
+        Lines for the reader; empty where the new position says it all.
+
+    Raises
+    ------
+    DebugError
+        Where the session cannot do it; it is then as it was.
+
+    Examples
+    --------
+    >>> from autograd.examples import chain_rule
+    >>> session = Session(chain_rule().root)
+    >>> perform(session, parse("break changes=b"))
+    'breakpoint 1: gradient of b changes'
+    >>> perform(session, parse("run"))
+    'event 5: stopped by breakpoint 1, gradient of b changes'
+    """
+    do = _BY_WORD[command.action].do
+    if do is None:
+        raise DebugError(f"{command.action} is nothing that a session does: leave the front end instead")
+    return do(session, **command.arguments)
+
+
+def manual() -> str:
+    """All commands, a few lines each at the most."""
+    width = max(len(str(usage)) for usage in USAGES)
+    return "\n".join(f"{usage!s:{width}}  " + usage.summary.replace("\n", f"\n{'':{width}}  ") for usage in USAGES)
+
+
+# reading
+
+
+def _words(line: str) -> list[str]:
     try:
-        words = shlex.split(text)
+        return shlex.split(line)
     except ValueError as error:
-        raise DebugError(f"breakpoint {text!r}: {error}") from None
+        raise DebugError(f"{line!r}: {str(error).lower()}; quote names that hold spaces or quotation marks") from None
+
+
+def _nothing(usage: Usage, words: list[str]) -> dict[str, Any]:
+    if words:
+        raise usage.wrong(f"nothing follows, and here is {words[0]!r}")
+    return {}
+
+
+def _count(usage: Usage, words: list[str]) -> dict[str, Any]:
+    if len(words) > 1:
+        raise usage.wrong(f"one number follows, and here are {len(words)} words")
+    return {"count": _whole(usage, words[0], 1)} if words else {}
+
+
+def _position(usage: Usage, words: list[str]) -> dict[str, Any]:
+    if len(words) != 1:
+        raise usage.wrong(f"one number follows, and here are {len(words)} words")
+    return {"position": _whole(usage, words[0], 0)}
+
+
+def _breakpoint_number(usage: Usage, words: list[str]) -> dict[str, Any]:
+    if len(words) > 1:
+        raise usage.wrong(f"one number follows, and here are {len(words)} words")
+    return {"number": _whole(usage, words[0], 1)} if words else {}
+
+
+def _whole(usage: Usage, word: str, least: int) -> int:
+    # Not int(): it would read 1_000 and the digits of other scripts too, and stumble over thousands of digits.
+    if not (word.isascii() and word.isdigit() and len(word) < 19) or int(word) < least:
+        raise usage.wrong(f"a whole number from {least} on is expected, not {word[:40]!r}")
+    return int(word)
+
+
+def _node(usage: Usage, words: list[str]) -> dict[str, Any]:
+    if len(words) != 1:
+        raise usage.wrong(f"one name follows, and here are {len(words)} words (quote a name that holds spaces)")
+    return {"node": words[0]}
+
+
+def _maybe_node(usage: Usage, words: list[str]) -> dict[str, Any]:
+    return _node(usage, words) if words else {}
+
+
+def _name_and_value(usage: Usage, words: list[str]) -> dict[str, Any]:
+    if len(words) < 2:
+        raise usage.wrong("a name and a value follow")
+    return {"node": words[0], "value": _value(usage, " ".join(words[1:]))}
+
+
+def _value(usage: Usage, text: str) -> Any:
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    if text.startswith("["):
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            pass
+    raise usage.wrong(f"{text[:40]!r} is neither a number, such as -0.5, nor a list, such as [[1, 2], [3, 4]]")
+
+
+def _place(usage: Usage, words: list[str]) -> dict[str, Any]:
+    return _criteria("break", words)
+
+
+def _criteria(what: str, words: list[str]) -> dict[str, Any]:
+    given: dict[str, Any] = {}
     for word in words:
-        name, equals, value = word.partition("=")
-        if name == "not_finite" and not equals:
-            found[name] = True
-        elif name in TEXTS and value:
-            found[name] = value
-        elif name in NUMBERS and value:
+        key, _, text = word.partition("=")
+        if key in given:
+            raise DebugError(f"{what}: {key} is said twice")
+        if word == "not_finite":
+            given[key] = True
+        elif key in TEXTS and text:
+            given[key] = text
+        elif key in NUMBERS and text:
             try:
-                found[name] = float(value)
+                given[key] = float(text)
             except ValueError:
-                raise DebugError(f"breakpoint {word!r}: {value!r} is not a number") from None
+                raise DebugError(f"{what}: {key} is a number, not {text[:40]!r}") from None
         else:
-            raise DebugError(
-                f"breakpoint {word!r}: say not_finite, or one of {', '.join(TEXTS + NUMBERS)} with = and a value"
-            )
-    return found
+            raise DebugError(f"{what}: {word[:40]!r} says no place; places are {_PLACES}")
+    if not given:
+        raise DebugError(f"{what}: say where, by {_PLACES}")
+    return given
+
+
+def _text(usage: Usage, words: list[str]) -> dict[str, Any]:
+    if not words:
+        raise usage.wrong("a part of a name or of an operation follows")
+    return {"text": " ".join(words)}
+
+
+# doing
+
+
+def _step(session: Session, count: int = 1) -> str:
+    was = session.position
+    session.step(count)
+    return "" if session.position > was else "this is the end"
+
+
+def _back(session: Session, count: int = 1) -> str:
+    was = session.position
+    session.back(count)
+    return "" if session.position < was else "this is the start"
+
+
+def _run(session: Session) -> str:
+    return _stopped(session, session.run(), "the end")
+
+
+def _reverse_run(session: Session) -> str:
+    return _stopped(session, session.reverse_run(), "the start")
+
+
+def _stopped(session: Session, event: Event | None, otherwise: str) -> str:
+    if event is None:
+        return f"{otherwise}: {'no breakpoint stopped' if session.breakpoints else 'there are no breakpoints'}"
+    points = [f"breakpoint {number}, {session.breakpoints[number]}" for number in session.stopping_at(event.number)]
+    return f"event {event.number}: stopped by {' and '.join(points)}"
+
+
+def _goto(session: Session, position: int) -> str:
+    session.goto(position)
+    return ""
+
+
+def _restart(session: Session) -> str:
+    session.restart()
+    return ""
+
+
+def _find(session: Session, text: str) -> str:
+    found = next(_matches(session, text.casefold()), None)
+    if found is None:
+        raise DebugError(f"no node and no operation of this session has {text!r} in its name")
+    was = session.position
+    session.goto(found)
+    return "" if found > was else f"found {text!r} before event {was}: the search went on from the start"
+
+
+def _matches(session: Session, text: str) -> Iterator[int]:
+    """The events that fit, those after the present one first."""
+    earlier = []
+    for event in session.events:
+        op = event.node.op
+        if text in event.name.casefold() or (op is not None and text in op.name.casefold()):
+            if event.number > session.position:
+                yield event.number
+            else:
+                earlier.append(event.number)
+    yield from earlier
+
+
+def _break(session: Session, **where: Any) -> str:
+    number = session.break_at(**where)
+    return f"breakpoint {number}: {session.breakpoints[number]}"
+
+
+def _clear(session: Session, number: int | None = None) -> str:
+    session.clear(number)
+    return "all breakpoints are cleared" if number is None else f"breakpoint {number} is cleared"
+
+
+def _watch(session: Session, node: str) -> str:
+    session.watch(node)
+    return f"watching {node}"
+
+
+def _unwatch(session: Session, node: str) -> str:
+    session.unwatch(node)
+    return f"{node} is no longer watched"
+
+
+def _watch_or_not(session: Session, node: str) -> str:
+    return (_unwatch if session.find(node) in session.watches else _watch)(session, node)
+
+
+def _edit(session: Session, node: str, value: Any) -> str:
+    session.edit(node, value)
+    return f"{node} is {told(session.edits[session.find(node)])}; all that depends on it was replayed"
+
+
+def _restore(session: Session, node: str | None = None) -> str:
+    session.restore(node)
+    return "all edits are taken back" if node is None else f"the edit of {node} is taken back"
+
+
+def _explain(session: Session, node: str | None = None) -> str:
+    event = session.event
+    if node is None and event is None:
+        raise DebugError("nothing has happened yet: name the node to explain")
+    return session.explain(event.node if node is None and event is not None else node or "")
+
+
+def _help(session: Session) -> str:
+    return manual()
+
+
+_STOP_WHERE = """stop where all of this holds:
+op=mul  name=h*  module=net.0  line=model.py:12  phase=backward
+when="abs(grad) > 1" (over value, grad, upstream, local)
+not_finite (the first NaN or infinity)
+above=10  below=1e-6 (bounds of the gradient's norm)
+changes=b (where the gradient of b changes)"""
+USAGES = (
+    Usage(("step", "n"), "[COUNT]", "on by one event, or by COUNT", _count, _step),
+    Usage(("back", "b"), "[COUNT]", "back by one event, or by COUNT", _count, _back),
+    Usage(("run", "c"), "", "on to the next breakpoint, or to the end", _nothing, _run),
+    Usage(("reverse_run", "rc"), "", "back to the breakpoint before, or to the start", _nothing, _reverse_run),
+    Usage(("goto", "g"), "N", "to event N; 0 is the start", _position, _goto),
+    Usage(("restart",), "", "to the start; breakpoints, watches and edits stay", _nothing, _restart),
+    Usage(("find",), "TEXT", "to the next event whose node or operation has TEXT in its name", _text, _find),
+    Usage(("break",), "PLACE …", _STOP_WHERE, _place, _break),
+    Usage(("clear",), "[N]", "take away breakpoint N, or all", _breakpoint_number, _clear),
+    Usage(("watch",), "NAME", "show a node all the time", _node, _watch),
+    Usage(("unwatch",), "NAME", "do so no longer", _node, _unwatch),
+    Usage(("w",), "NAME", "the one or the other", _node, _watch_or_not),
+    Usage(
+        ("edit", "e"), "NAME VALUE", "what if: give it VALUE, and replay all that depends on it", _name_and_value, _edit
+    ),
+    Usage(("restore",), "[NAME]", "take back the edit of NAME, or all", _maybe_node, _restore),
+    Usage(("explain", "x"), "[NAME]", "how its value and gradient came about", _maybe_node, _explain),
+    Usage(("help", "?"), "", "this list", _nothing, _help),
+    Usage(("quit", "q"), "", "leave this session; a script goes on", _nothing, None),
+    Usage(("stop", "Q"), "", "end the whole program", _nothing, None),
+)
+_BY_WORD = {word: usage for usage in USAGES for word in usage.words}
