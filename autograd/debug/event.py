@@ -161,10 +161,15 @@ class Event:
             else f"{self.name} = {symbolic} = {value}"
         )
 
+    @property
+    def headline(self) -> str:
+        """The event in a line: the equation of the value, or the gradient that is complete."""
+        return self.equation if self.phase == "forward" else f"{self.name} has gradient {told(self.upstream)}"
+
     def __str__(self) -> str:
         """The event in a line, and a line for every operand that it sends to."""
         if self.phase == "forward":
-            return self.equation
+            return self.headline
         return passed(
             self.name, self.upstream, ((s.name, s.formula, s.local, s.contribution, s.total) for s in self.sent)
         )
@@ -174,4 +179,4 @@ class Event:
         return calculation(self.upstream, sent.formula, sent.local, sent.contribution)
 
     def __repr__(self) -> str:
-        return f"<Event {self.number}, {self.phase}: {str(self).splitlines()[0]}>"
+        return f"<Event {self.number}, {self.phase}: {self.headline}>"
