@@ -12,6 +12,7 @@ from autograd.arguments import argument_names
 from autograd.debug.breakpoints import Breakpoint
 from autograd.debug.errors import DebugError
 from autograd.debug.event import Event
+from autograd.debug.page import framed, session_page
 from autograd.debug.tape import Tape
 from autograd.modes import record_sites
 from autograd.node import Const, Node
@@ -398,6 +399,30 @@ class Session:
             for sent in event.sent:
                 if sent.parent is node:
                     yield event, sent
+
+    # showing
+
+    def page(self, title: str = "") -> str:
+        """This session as one HTML page that needs nothing else: the diagram, and all events to go through.
+
+        It opens at the session's position, with its breakpoints and watches, and is folded as `draw` folds. Of a long
+        session the events around the position are told in full, and the page says which are not.
+
+        Examples
+        --------
+        >>> from autograd.examples import chain_rule
+        >>> page = Session(chain_rule().root).page()
+        >>> "c = a + b = 2 + 1 = 3" in page
+        True
+        """
+        return session_page(self, self._tape, title)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/html": framed(self.page()), "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        last = "the start" if self.event is None else self.event.headline
+        return f"<Session: {len(self)} events, at {self.position}: {last}>"
 
     # what if
 

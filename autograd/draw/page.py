@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import json
+from dataclasses import asdict
 from importlib.resources import files
 from string import Template
 from typing import Any
 
 from autograd.draw.dot import printable
 from autograd.draw.scene import Arrow, Box, Scene
+from autograd.draw.story import Story
 from autograd.draw.style import EXPLODING, VANISHING, width
 from autograd.numbers import Numbers, number, percent
 
@@ -19,8 +21,19 @@ BOX = ("key", "title", "operation", "kind", "count", "value", "gradient", "notes
 ARROW = ("key", "source", "target", "label", "state", "count", "lit", "several")
 
 
-def to_html(scene: Scene) -> str:
-    """The page of a scene, with every cluster to be folded and expanded."""
+# One script in the end: the viewer, the player, and what keys and buttons do with both.
+SCRIPTS = ("page.js", "player.js", "keys.js")
+
+
+def to_html(scene: Scene, story: Story | None = None) -> str:
+    """The page of a scene, with every cluster to be folded and expanded.
+
+    Parameters
+    ----------
+    scene : Scene
+    story : Story, optional
+        What is played on it, with breakpoints and watches; without one, the backward pass, box by box.
+    """
     title = scene.title or "Gradient flow"
     told = {
         "title": title,
@@ -32,6 +45,7 @@ def to_html(scene: Scene) -> str:
         "arrows": [_arrow(arrow) for arrow in scene.arrows],
         "clusters": [{"key": c.key, "folded": c.folded, "box": _box(c.box)} for c in scene.clusters],
         "order": scene.order,
+        "story": None if story is None else asdict(story),
     }
     # A `<` in a script would be markup; as an escape of JSON it is text.
     data = json.dumps(told, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
@@ -40,7 +54,7 @@ def to_html(scene: Scene) -> str:
         style=_asset("page.css"),
         scene=data,
         dagre=_asset("dagre.min.js").partition("//# sourceMappingURL")[0],
-        script=_asset("page.js"),
+        script="\n".join(map(_asset, SCRIPTS)),
     )
 
 

@@ -352,12 +352,8 @@ class Staging:
     def _module(self, path: str, key: str, inside: list[Box], parent: str | None) -> Box:
         keys = {box.key for box in inside}
         members = [group for group in self.groups if self._box_of[group[0]] in keys]
-        nodes = {node for group in members for node in group}
-        outputs = [
-            n
-            for n in (node for group in members for node in group)
-            if n.op is not None and (n is self.shot.root or any(c not in nodes for c in self.shot.consumers[n]))
-        ]
+        nodes = [node for group in members for node in group]
+        outputs = self.outputs(nodes)
         parts: list[tuple[str, Numbers]] = []
         value, gradient = "", ""
         if outputs:
@@ -386,6 +382,12 @@ class Staging:
             (("module" if self.group_by == "module" else "line", path), ("nodes", f"{len(nodes):,}")),
             parent,
         )
+
+    def outputs(self, nodes: Sequence[Node]) -> list[Node]:
+        """The results of a module with these nodes: what others use, and the root."""
+        inside = set(nodes)
+        used = self.shot.consumers
+        return [n for n in nodes if n.op is not None and (n is self.shot.root or any(c not in inside for c in used[n]))]
 
     # arrows
 

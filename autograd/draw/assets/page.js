@@ -9,9 +9,9 @@ const byId = (id) => document.getElementById(id);
 const picture = byId("picture"), view = byId("view"), details = byId("details");
 const clusters = new Map(scene.clusters.map((c) => [c.key, c]));
 const folded = new Set(scene.clusters.filter((c) => c.folded).map((c) => c.key));
-let shown = { boxes: [], arrows: [], frames: [], order: [] };
+let shown = { boxes: [], arrows: [], frames: [], order: [], standsFor: new Map() };
 let place = { x: 0, y: 0, scale: 1 }, size = { width: 1, height: 1 };
-let step = 0, playing = null, kept = null, vertical = false;
+let kept = null, told = null, vertical = false;
 
 function svg(name, attributes = {}, text = "") {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -62,7 +62,7 @@ function collapse() {
   });
   const frames = scene.clusters.filter((c) => outermost(c.key) === null);
   const order = [...new Set(scene.order.map((key) => standsFor.get(key)))];
-  return { boxes: [...boxes.values()], arrows, frames, order };
+  return { boxes: [...boxes.values()], arrows, frames, order, standsFor };
 }
 
 // ---- layout
@@ -78,8 +78,9 @@ function linesOf(box) {
   const lines = [];
   const head = [box.title, box.operation, count].filter(Boolean).join("  ");
   if (head) lines.push([head, "name"]);
-  if (box.value) lines.push([box.value, box.title ? "value" : ""]);
-  if (box.gradient) lines.push([box.gradient, "gradient"]);
+  // There is room for all that the story puts here.
+  if (box.value) lines.push([widest(box, "value"), box.title ? "value" : ""]);
+  if (box.gradient) lines.push([widest(box, "gradient"), "gradient"]);
   return lines;
 }
 
@@ -153,14 +154,20 @@ function drawArrow(arrow, points, x, y) {
   group.append(svg("path", { class: "head", d: head(arrow.state, from, to, 8 + arrow.width) }));
   if (arrow.state === "zero" && scene.passes !== "backward")
     group.append(svg("path", { class: "head", d: head("plain", points[points.length - 2], points[points.length - 1], 9) }));
+  if (story) group.append(svg("path", { class: "head before", d: head("plain", points[points.length - 2], points[points.length - 1], 9) }));
   if (arrow.label && x !== undefined && !crowded()) {
     const wide = textWidth(arrow.label) * 0.85 + 6;
     group.append(svg("rect", { x: x - wide / 2, y: y - 8, width: wide, height: 16 }), svg("text", { x, y: y + 4 }, arrow.label));
   }
-  const title = `${arrow.sent ? `${WHAT} ${carried(arrow)}` : "no gradient"}${arrow.label ? `; ${arrow.label}` : ""}${arrow.state === "plain" || arrow.state === "flowing" ? "" : `; ${arrow.state}`}${arrow.count > 1 ? `; ${arrow.count} edges` : ""}`;
-  group.append(svg("title", {}, title));
+  arrow.tip = svg("title");
+  group.append(arrow.tip);
   arrow.element = group;
   return group;
+}
+
+function describe(arrow) {
+  const state = arrow.state === "plain" || arrow.state === "flowing" ? "" : `; ${arrow.state}`;
+  return `${arrow.sent ? `${WHAT} ${carried(arrow)}` : "no gradient"}${arrow.label ? `; ${arrow.label}` : ""}${state}${arrow.count > 1 ? `; ${arrow.count} edges` : ""}`;
 }
 
 const WHAT = scene.changes ? "change of the contribution" : "contribution";
@@ -180,15 +187,17 @@ function histogram(bins, width, height, className) {
 function drawBox(node) {
   const { box, lines, bars, x, y, width, height } = node;
   const group = svg("g", { class: `box ${box.kind}`, transform: `translate(${x - width / 2},${y - height / 2})`, tabindex: 0, role: "button", "data-key": box.key });
-  group.setAttribute("aria-label", [clusters.has(box.key) ? "module" : "", ...lines.map(([text]) => text)].join(" "));
   if (box.count > 1 && box.kind !== "module") group.append(svg("rect", { class: "pile", x: 4, y: -4, width, height }));
   group.append(svg("rect", { class: "body", width, height }));
-  lines.forEach(([text, kind], i) => group.append(svg("text", { class: kind, x: width / 2, y: 19 + 18 * i }, text)));
+  box.texts = lines.map(([text, kind], i) => svg("text", { class: kind, x: width / 2, y: 19 + 18 * i }, text));
+  group.append(...box.texts, svg("circle", { class: "stop", r: 6 }));
+  box.bars = [];
   bars.forEach((part, i) => {
     const wide = (width - 16 - 6 * (bars.length - 1)) / bars.length;
     const drawn = histogram(part.bins, wide, 18, part.name);
     drawn.setAttribute("transform", `translate(${8 + i * (wide + 6)},${height - 24})`);
     group.append(drawn);
+    box.bars.push([part.name, drawn]);
   });
   group.addEventListener("click", () => activate(box.key));
   group.addEventListener("pointerenter", () => kept === null && tell(box));
@@ -235,9 +244,7 @@ function redraw() {
   size = graph.graph();
   // Where the whole would be too small to read, the root's end of it is shown.
   fit(READABLE);
-  step = Math.min(step, shown.order.length);
-  byId("slider").max = shown.order.length;
-  goTo(step);
+  begin();
   search();
 }
 
@@ -315,7 +322,8 @@ function toggle(key) {
 function activate(key) {
   if (dragged > 4) return;
   if (clusters.has(key)) return toggle(key);
-  kept = kept === key ? null : key;
+  if (story) toggleStop(key);
+  else kept = kept === key ? null : key;
   for (const box of shown.boxes) box.element.classList.toggle("kept", box.key === kept);
   tell(shown.boxes.find((box) => box.key === key));
 }
@@ -326,34 +334,44 @@ function setAll(fold) {
   redraw();
 }
 
+function tableOf(pairs) {
+  const table = html("table");
+  for (const texts of pairs) {
+    const row = html("tr");
+    row.append(...texts.map((text) => html("td", text)));
+    table.append(row);
+  }
+  return table;
+}
+
 function tell(box) {
-  const rows = (pairs) => {
-    const table = html("table");
-    for (const [name, text] of pairs) {
-      const row = html("tr");
-      row.append(html("td", name), html("td", text));
-      table.append(row);
-    }
-    return table;
-  };
+  told = box.key;
   const parts = [html("h2", [box.title, box.operation].filter(Boolean).join("  ") || box.value)];
-  if (box.notes.length) parts.push(rows(box.notes));
+  if (box.notes.length) parts.push(tableOf(box.notes));
   for (const part of box.parts) {
     const kind = part.name.includes("gradient") ? "gradient" : "value";
+    if (!settled(box.key, part.name)) {
+      if (part.name === kind && seen(box, kind)) parts.push(html("h3", `${part.name} so far`, kind), html("div", seen(box, kind)));
+      continue;
+    }
     parts.push(html("h3", part.name, kind), html("div", part.text));
     if (part.bins.length) {
       const bars = svg("svg", { viewBox: "0 0 240 40", preserveAspectRatio: "none", role: "img", "aria-label": `histogram of the ${part.name}` });
       bars.append(histogram(part.bins, 240, 40, kind));
-      parts.push(bars, rows(part.rows));
+      parts.push(bars, tableOf(part.rows));
     }
   }
-  const sends = shown.arrows.filter((a) => a.target === box.key && a.sent);
+  const sends = shown.arrows.filter((a) => a.target === box.key && a.sent && carries(a));
   if (sends.length) {
     parts.push(html("h3", scene.changes ? "change of what it sends back" : "sends back"));
-    const titleOf = (key) => shown.boxes.find((b) => b.key === key);
-    parts.push(rows(sends.map((a) => [`to ${titleOf(a.source).title || titleOf(a.source).value}`, `${carried(a)}${a.label ? `  (${a.label})` : ""}`])));
+    parts.push(tableOf(sends.map((a) => [`to ${nameOf(a.source)}`, `${carried(a)}${a.label ? `  (${a.label})` : ""}`])));
   }
   details.replaceChildren(...parts);
+}
+
+function nameOf(key) {
+  const box = shown.boxes.find((other) => other.key === key);
+  return box.title || box.value;
 }
 
 function matches() {
@@ -380,104 +398,7 @@ byId("search").addEventListener("keydown", (event) => {
   tell(found[turn]);
 });
 
-// ---- the backward pass, step by step
-
-function goTo(number) {
-  step = Math.min(Math.max(number, 0), shown.order.length);
-  picture.classList.toggle("stepping", step > 0);
-  const at = new Map(shown.order.map((key, i) => [key, i]));
-  const current = shown.order[step - 1];
-  const reached = new Set();
-  for (const arrow of shown.arrows) {
-    const turn = at.get(arrow.target), carries = arrow.state !== "plain" && turn !== undefined;
-    arrow.element.classList.toggle("now", step > 0 && carries && turn === step - 1);
-    arrow.element.classList.toggle("done", step > 0 && carries && turn < step - 1);
-    if (step > 0 && carries && turn === step - 1) reached.add(arrow.source);
-  }
-  for (const box of shown.boxes) {
-    box.element.classList.toggle("now", step > 0 && box.key === current);
-    box.element.classList.toggle("done", step > 0 && at.get(box.key) < step - 1);
-    box.element.classList.toggle("reached", reached.has(box.key));
-  }
-  byId("slider").value = step;
-  byId("back").disabled = byId("first").disabled = step === 0;
-  byId("next").disabled = step === shown.order.length;
-  byId("equation").textContent = step ? equation(shown.boxes.find((box) => box.key === current)) : `the backward pass: ${shown.order.length} steps`;
-}
-
-function equation(box) {
-  const nameOf = (key) => { const b = shown.boxes.find((other) => other.key === key); return b.title || b.value; };
-  const sent = shown.arrows.filter((a) => a.target === box.key && a.sent).map((a) => `${carried(a)} to ${nameOf(a.source)}${a.label ? ` (${a.label})` : ""}`);
-  return `${step} of ${shown.order.length}: ${box.title || box.value} ${scene.changes ? `gradient ${box.gradient}` : `has ${box.gradient || "its gradient"}`}${sent.length ? `, ${scene.changes ? "change of what it sends:" : "sends"} ${sent.join(", ")}` : ""}`;
-}
-
-function play() {
-  if (playing !== null || step === shown.order.length && !shown.order.length) {
-    clearInterval(playing);
-    playing = null;
-  } else {
-    if (step === shown.order.length) goTo(0);
-    playing = setInterval(() => { if (step === shown.order.length) play(); else goTo(step + 1); }, Math.max(60, Math.min(900, 24000 / shown.order.length)));
-  }
-  byId("play").textContent = playing === null ? "Play" : "Pause";
-}
-
-// ---- keys and buttons
-
-function neighbour(key, direction) {
-  const box = shown.boxes.find((b) => b.key === key);
-  const along = vertical ? { ArrowUp: "in", ArrowDown: "out" } : { ArrowLeft: "in", ArrowRight: "out" };
-  const near = along[direction] === "in" ? shown.arrows.filter((a) => a.target === key).map((a) => a.source)
-    : along[direction] === "out" ? shown.arrows.filter((a) => a.source === key).map((a) => a.target) : null;
-  if (near !== null) return shown.boxes.find((b) => b.key === near[0]);
-  const [axis, sign] = vertical ? ["x", direction === "ArrowRight" ? 1 : -1] : ["y", direction === "ArrowDown" ? 1 : -1];
-  const other = axis === "y" ? "x" : "y";
-  const beside = shown.boxes.filter((b) => sign * (b.at[axis] - box.at[axis]) > 4);
-  const away = (b) => Math.abs(b.at[axis] - box.at[axis]) + 3 * Math.abs(b.at[other] - box.at[other]);
-  return beside.reduce((best, b) => (best === undefined || away(b) < away(best) ? b : best), undefined);
-}
-
-function setTheme(name) {
-  document.documentElement.dataset.theme = name;
-  byId("theme").textContent = name === "dark" ? "Light" : "Dark";
-}
-
-const actions = {
-  f: () => setAll(true), e: () => setAll(false), "/": () => byId("search").focus(), "0": () => fit(), "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8),
-  w: () => { place.y += 60; move(); }, s: () => { place.y -= 60; move(); }, a: () => { place.x += 60; move(); }, d: () => { place.x -= 60; move(); },
-  n: () => goTo(step + 1), b: () => goTo(step - 1), " ": play, Home: () => goTo(0), End: () => goTo(shown.order.length),
-  t: () => setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"), "?": () => byId("keys").showModal(),
-};
-addEventListener("keydown", (event) => {
-  if (event.target.matches("input[type=search]") || event.ctrlKey || event.metaKey || event.altKey || byId("keys").open) return;
-  const key = event.target.getAttribute?.("data-key");
-  if (key && (event.key === "Enter" || event.key.startsWith("Arrow"))) {
-    event.preventDefault();
-    dragged = 0;
-    if (event.key === "Enter") {
-      activate(key);
-      view.querySelector(`[data-key="${key}"]`)?.focus();
-    } else if (shown.boxes.some((b) => b.key === key)) {
-      neighbour(key, event.key)?.element.focus();
-    }
-    return;
-  }
-  if (event.target.matches("button, input") && [" ", "Home", "End"].includes(event.key)) return;
-  if (actions[event.key]) {
-    event.preventDefault();
-    actions[event.key]();
-  }
-});
-byId("fold").onclick = actions.f;
-byId("expand").onclick = actions.e;
-byId("fit").onclick = () => fit();
-byId("theme").onclick = actions.t;
-byId("help").onclick = actions["?"];
-byId("first").onclick = () => goTo(0);
-byId("back").onclick = () => goTo(step - 1);
-byId("next").onclick = () => goTo(step + 1);
-byId("play").onclick = play;
-byId("slider").oninput = (event) => goTo(Number(event.target.value));
+// ---- legend
 
 function legend() {
   const states = new Set(scene.arrows.map((a) => a.state));
@@ -493,12 +414,3 @@ function legend() {
   if (STATES.slice(1).some((state) => states.has(state))) byId("legend").append(html("span", `edges: ${scene.changes ? "change of the contribution" : "contribution"}, wider is larger`));
   byId("legend").append(html("span", "value", "value"), ...(scene.order.length ? [html("span", "gradient", "gradient")] : []));
 }
-
-byId("title").textContent = scene.title;
-byId("player").hidden = scene.order.length === 0;
-byId("fold").hidden = byId("expand").hidden = scene.clusters.length === 0;
-setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-legend();
-let waiting = null;
-addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(redraw, 150); });
-redraw();
