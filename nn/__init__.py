@@ -1,4 +1,4 @@
-"""Neural networks on the engine: modules, layers, losses, initialisers and data, with PyTorch's names."""
+"""Neural networks on the engine: modules, layers, losses, initialisers, data and training, with PyTorch's names."""
 
 from __future__ import annotations
 
@@ -62,5 +62,19 @@ from nn.penalties import l1_penalty, l2_penalty
 from nn.pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from nn.recurrent import GRU, LSTM, RNN
 from nn.sequential import Sequential
+from nn.training import (
+    Callback,
+    Checkpoint,
+    CheckpointError,
+    CSVLog,
+    EarlyStopping,
+    History,
+    JSONLog,
+    Run,
+    TensorBoard,
+    evaluate,
+    fit,
+    metrics,
+)
 
 library(__file__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from autograd.nearest import instead_of
 from optim.adam import Adam, Adamax, AdamW, NAdam, RAdam
 from optim.adaptive import Adadelta, Adagrad, RMSprop
 from optim.averaging import ASGD
@@ -101,12 +102,12 @@ def get(name: str, params: Iterable[Any], *, preset: str | None = None, **option
     """
     key = str(name).lower()
     if key not in NAMES:
-        raise ValueError(f"optim.get: there is no optimizer {name!r}; there are {', '.join(NAMES)}")
+        raise ValueError(f"optim.get: there is no optimizer {name!r}{instead_of(name, NAMES)}")
     kind, usual = NAMES[key]
     said: dict[str, Any] = {}
     if preset is not None:
         if preset not in PRESETS:
-            raise ValueError(f"optim.get: there is no preset {preset!r}; there are {', '.join(PRESETS)}")
+            raise ValueError(f"optim.get: there is no preset {preset!r}{instead_of(preset, PRESETS)}")
         if key not in PRESETS[preset]:
             raise ValueError(
                 f"optim.get: the preset {preset!r} says nothing of {key!r}; it has {', '.join(PRESETS[preset])}"

@@ -2,6 +2,28 @@
 
 from __future__ import annotations
 
+from nn.training import metrics
 from nn.training.callback import Callback, Run
+from nn.training.checkpoint import Checkpoint
+from nn.training.errors import CheckpointError, HistoryError
+from nn.training.evaluation import evaluate
+from nn.training.fitting import fit
+from nn.training.history import History
+from nn.training.logs import CSVLog, JSONLog, TensorBoard
+from nn.training.stopping import EarlyStopping
 
-__all__ = ["Callback", "Run"]
+__all__ = [
+    "CSVLog",
+    "Callback",
+    "Checkpoint",
+    "CheckpointError",
+    "EarlyStopping",
+    "History",
+    "HistoryError",
+    "JSONLog",
+    "Run",
+    "TensorBoard",
+    "evaluate",
+    "fit",
+    "metrics",
+]

@@ -29,6 +29,14 @@ class Run:
         The epochs that are finished.
     epoch, step : int
         Numbers from 1: of the epoch, and of the optimizer's step since the beginning.
+    batch : int
+        How many batches of the epoch have been gone through; more than one a step where gradients are accumulated.
+    epochs : int
+        Up to which epoch the run goes.
+    batches : int or None
+        How many batches an epoch has, where that is known.
+    columns : tuple of str
+        What the loop itself puts into the report of each epoch.
     inputs, targets : array
         The batch.
     outputs, value : Tensor
@@ -51,6 +59,10 @@ class Run:
     value: Any = None
     report: dict[str, float] = field(default_factory=dict)
     stopping: str = ""
+    batch: int = 0
+    epochs: int = 0
+    batches: int | None = None
+    columns: tuple[str, ...] = ()
 
     def stop(self, reason: str) -> None:
         """End the run after this batch, or this epoch."""

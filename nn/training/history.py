@@ -1,7 +1,232 @@
-"""`History`: what every epoch of a run gave."""
+"""`History`: what every epoch of a run gave, and why the run ended."""
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import math
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rich import box
+from rich.table import Table
+
+from autograd.files import write
+from autograd.nearest import instead_of
+from autograd.numbers import number
+from nn.training.errors import HistoryError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Row = dict[str, float]
+
 
 class History:
-    """The epochs of a run."""
+    """The epochs of a run as rows, each a dict of numbers by name.
+
+    `history["val_loss"]` is a column, `history[-1]` a row; it has a length, and is gone through row by row. A row has
+    `epoch` from 1, `loss`, what metrics and validation give (`accuracy`, `val_loss`, `val_accuracy`, …), `lr`, and
+    `seconds`.
+
+    Attributes
+    ----------
+    rows : list of dict of str to float
+    loss, optimizer : str
+        What was used.
+    monitor, mode : str
+        By which column an epoch is the best, and whether the smaller ("min") or the larger ("max").
+    stopped : str
+        Why the run ended.
+    arrays : dict of str to array
+        Of metrics that are no single number, such as a confusion matrix: those of the latest epoch.
+
+    Examples
+    --------
+    >>> history = History([{"epoch": 1, "loss": 2.0}, {"epoch": 2, "loss": 1.5}], monitor="loss")
+    >>> history["loss"], history.best["epoch"], len(history)
+    ([2.0, 1.5], 2, 2)
+    """
+
+    def __init__(
+        self,
+        rows: list[Row] | None = None,
+        *,
+        loss: str = "",
+        optimizer: str = "",
+        monitor: str = "loss",
+        mode: str = "min",
+    ) -> None:
+        self.rows = [] if rows is None else rows
+        self.loss, self.optimizer, self.monitor, self.mode = loss, optimizer, monitor, mode
+        self.stopped = ""
+        self.arrays: dict[str, np.ndarray] = {}
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of what the rows have, in the order in which they appeared."""
+        return list(dict.fromkeys(name for row in self.rows for name in row))
+
+    @property
+    def best(self) -> Row:
+        """The row that is best by `monitor`.
+
+        Raises
+        ------
+        ValueError
+            Where no epoch has a number there.
+        """
+        rows = [row for row in self.rows if not math.isnan(row.get(self.monitor, math.nan))]
+        if not rows:
+            raise ValueError(f"History.best: no epoch has a {self.monitor!r}")
+        return (min if self.mode == "min" else max)(rows, key=lambda row: row[self.monitor])
+
+    @property
+    def seconds(self) -> float:
+        """How long all epochs took."""
+        return sum(row.get("seconds", 0.0) for row in self.rows)
+
+    def __getitem__(self, key: str | int) -> Any:
+        if isinstance(key, int):
+            return self.rows[key]
+        if key not in self.columns:
+            raise KeyError(f"there is no column {key!r}{instead_of(key, self.columns)}")
+        return [row.get(key, math.nan) for row in self.rows]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __repr__(self) -> str:
+        if not self.rows:
+            return "<History: no epoch>" if not self.stopped else f"<History: no epoch; {self.stopped}>"
+        epochs = f"{len(self)} epoch{'s' * (len(self) > 1)} in {self.seconds:.3g} s"
+        try:
+            best = self.best
+        except ValueError:
+            return f"<History: {epochs}; {self.stopped}>"
+        return (
+            f"<History: {epochs}; best {self.monitor} {number(best[self.monitor])} in epoch {best['epoch']:g}; "
+            f"{self.stopped or 'not finished'}>"
+        )
+
+    def table(self, rows: int = 20) -> Table:
+        """The epochs as a table for rich; of more than `rows` of them the first, the last, the best, and some between."""
+        shown = set(range(len(self.rows)))
+        if len(shown) > rows:
+            shown = set(np.linspace(0, len(self.rows) - 1, rows).round().astype(int).tolist())
+        best = None
+        if any(not math.isnan(row.get(self.monitor, math.nan)) for row in self.rows):
+            best = self.rows.index(self.best)
+            shown.add(best)
+        caption = "; ".join(part for part in (self.loss, self.optimizer, self.stopped) if part)
+        table = Table(box=box.SIMPLE, caption=caption or None, caption_justify="left")
+        for name in self.columns:
+            table.add_column(name, justify="right")
+        for place in sorted(shown):
+            cells = [number(self.rows[place].get(name, math.nan)) for name in self.columns]
+            table.add_row(*cells, style="bold" if place == best else None)
+        return table
+
+    def to_csv(self, path: str | os.PathLike[str]) -> Path:
+        """Write the rows, with a line of names.
+
+        Raises
+        ------
+        FileError
+            Where it cannot be written; what was there before is left as it was.
+        """
+        return write(path, csv_text(self.rows, self.columns).encode())
+
+    def to_json(self, path: str | os.PathLike[str]) -> Path:
+        """Write everything, to be read by `from_json`.
+
+        Raises
+        ------
+        FileError
+            Where it cannot be written; what was there before is left as it was.
+        """
+        return write(path, (json.dumps(self.to_dict(), indent=1, ensure_ascii=False) + "\n").encode())
+
+    @staticmethod
+    def from_json(path: str | os.PathLike[str]) -> History:
+        """Read what `to_json` wrote.
+
+        Raises
+        ------
+        HistoryError
+            Where it is something else.
+        OSError
+            Where it cannot be read.
+        """
+        try:
+            return History.from_dict(json.loads(Path(path).read_text(encoding="utf-8")))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise HistoryError(f"{os.fspath(path)} is not a history: {error}") from error
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as numbers, texts, lists and dicts; NaN and infinities as texts, which strict JSON has no numbers for."""
+        told = {name: getattr(self, name) for name in _TEXTS}
+        arrays = {name: [_strict(v) for v in a.ravel().tolist()] for name, a in self.arrays.items()}
+        return {
+            **told,
+            "epochs": [{name: _strict(value) for name, value in row.items()} for row in self.rows],
+            "arrays": {name: {"shape": list(a.shape), "values": arrays[name]} for name, a in self.arrays.items()},
+        }
+
+    @staticmethod
+    def from_dict(told: Mapping[str, Any]) -> History:
+        """What `to_dict` gave, as a history again."""
+        rows = [{str(name): _number(value) for name, value in row.items()} for row in told["epochs"]]
+        history = History(rows)
+        for name in _TEXTS:
+            setattr(history, name, str(told[name]))
+        for name, array in told["arrays"].items():
+            history.arrays[name] = np.array([_number(v) for v in array["values"]]).reshape(array["shape"])
+        return history
+
+    def plot(self) -> Figure:
+        """Draw loss, metrics and learning rate over the epochs, with the best epoch marked.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            It has `savefig`, and shows itself in a notebook that has imported `matplotlib.pyplot`.
+
+        Raises
+        ------
+        MissingDependencyError
+            Where matplotlib is not installed.
+        ValueError
+            Where there is no epoch to be drawn.
+        """
+        from nn.training.plot import figure
+
+        return figure(self)
+
+
+_TEXTS = ("loss", "optimizer", "monitor", "mode", "stopped")
+
+
+def _strict(value: float) -> float | str:
+    return value if math.isfinite(value) else str(float(value))
+
+
+def _number(value: float | str) -> float:
+    return float(value) if isinstance(value, str) else value
+
+
+def csv_text(rows: list[Row], columns: list[str], header: bool = True) -> str:
+    """Rows as lines of CSV; what a row does not have is empty."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+    if header:
+        writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()

@@ -1,0 +1,21 @@
+"""Names that do not exist, and what was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def instead_of(name: object, names: Iterable[str]) -> str:
+    """The end of a message about a name that there is not: the nearest that there is, or all of them.
+
+    Examples
+    --------
+    >>> "there is no optimizer 'adamm'" + instead_of("adamm", ["sgd", "adam"])
+    "there is no optimizer 'adamm'; did you mean 'adam'?"
+    >>> "there is no optimizer 'lamb'" + instead_of("lamb", ["sgd", "adam"])
+    "there is no optimizer 'lamb'; there are sgd, adam"
+    """
+    known = list(names)
+    near = get_close_matches(str(name).lower(), known, 1)
+    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"

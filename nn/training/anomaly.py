@@ -1,0 +1,68 @@
+"""Gradients that are not finite: noticed cheaply at every step, and explained by going through the step again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+import numpy as np
+
+from autograd.errors import AnomalyError
+from autograd.modes import detect_anomaly
+from autograd.node import get_grad
+from autograd.tensor import Tensor
+from nn.training.batches import Batch, not_finite
+
+
+def finite(parameters: Sequence[Tensor]) -> bool:
+    """Whether all gradients are finite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        for p in parameters:
+            g = get_grad(p)
+            if g is not None:
+                flat = g.ravel("K")
+                # One pass without a mask; where the squares overflow, a second look decides.
+                if not math.isfinite(np.dot(flat, flat)) and not np.isfinite(g).all():
+                    return False
+    return True
+
+
+def explain(again: Callable[[], None], parameters: Sequence[Tensor], group: Sequence[Batch], where: str) -> NoReturn:
+    """Find the operation that gave the first NaN or infinity.
+
+    Parameters
+    ----------
+    again : callable
+        Goes through the step again, up to its gradients.
+    parameters : sequence of Tensor
+    group : sequence of batches
+    where : str
+        Epoch and batch.
+
+    Raises
+    ------
+    AnomalyError
+        Always: with the operation and its source line, as far as they can be found.
+    """
+    for inputs, targets in group:
+        for array, what in ((inputs, "inputs"), (targets, "targets")):
+            place = not_finite(array)
+            if place is not None:
+                raise AnomalyError(f"fit stopped at {where}: the {what} of the batch have {place}")
+    try:
+        with np.errstate(all="ignore"), detect_anomaly():
+            again()
+    except AnomalyError as error:
+        raise AnomalyError(f"fit stopped at {where}, before its step: {error}") from error
+    for p in parameters:
+        g = get_grad(p)
+        if g is not None and not np.isfinite(g).all():
+            raise AnomalyError(
+                f"fit stopped at {where}, before its step: the gradient of {p.label()!r} is not finite, though every "
+                "contribution to it is: their sum overflows"
+            )
+    raise AnomalyError(
+        f"fit stopped at {where}, before its step: the loss or a gradient was not finite, and is finite when the batch is "
+        "gone through again: the model or the loss depends on something that is not part of them"
+    )

@@ -1,0 +1,191 @@
+"""`Batches`: what a run goes through, whatever it was given as, with what can be wrong found before the first step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from copy import copy
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import OperandError, ShapeError
+from autograd.tensor import Tensor
+from nn.data import DataLoader
+from nn.training.generators import generators, set_states, states
+
+Batch = tuple[np.ndarray, np.ndarray]
+
+
+class Batches:
+    """Batches of inputs and targets, again and again.
+
+    Parameters
+    ----------
+    data : (inputs, targets), DataLoader, or iterable of such pairs
+        What can be gone through anew for every epoch.
+    name : str
+        What messages call it.
+    batch_size : int
+        Of arrays.
+    dtype : dtype or None
+        What floats are turned to: that of the model.
+    seed : int or None
+        Of the order of arrays; None leaves them in theirs.
+
+    Attributes
+    ----------
+    arrays : tuple of array or None
+        Where all is at hand: inputs and targets.
+    """
+
+    def __init__(self, data: Any, name: str, batch_size: int, dtype: Any, seed: int | None) -> None:
+        self.name, self.dtype = name, dtype
+        self._form: Callable[[np.ndarray], np.ndarray] | None = None
+        self.arrays: Batch | None = None
+        at_hand = isinstance(data, DataLoader) and data.samples is None
+        if at_hand or are_arrays(data):
+            parts = data.arrays if at_hand else data
+            if len(parts) != 2:
+                raise ShapeError(f"{name}: the DataLoader has {len(parts)} arrays; inputs and targets are two")
+            inputs, targets = (self._array(part, what) for part, what in zip(parts, ("inputs", "targets"), strict=True))
+            self._paired(inputs, targets)
+            self._finite(inputs, "inputs")
+            self._finite(targets, "targets")
+            self.arrays = self._cast(inputs), targets
+            # A copy of the user's loader draws from the same generator.
+            self.source: Any = (
+                copy(data)
+                if at_hand
+                else DataLoader(*self.arrays, batch_size=batch_size, shuffle=seed is not None, seed=seed)
+            )
+            self.source.arrays = self.arrays
+        else:
+            self.source = data
+            if isinstance(data, (str, bytes)) or not hasattr(data, "__iter__"):
+                raise OperandError(
+                    f"{name}: expected (inputs, targets), a DataLoader or an iterable of such pairs, "
+                    f"not {type(data).__name__}"
+                )
+            samples = data.samples if isinstance(data, DataLoader) else data
+            if isinstance(samples, Iterator):
+                raise OperandError(
+                    f"{name}: {type(samples).__name__} can be gone through once only: give arrays, a DataLoader, "
+                    "a list, or an object whose __iter__ begins anew"
+                )
+        self.generators = generators(self.source)
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    @property
+    def count(self) -> int | None:
+        """How many batches there are, where that is known."""
+        try:
+            return len(self)
+        except TypeError:
+            return None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """That of the inputs of a batch."""
+        first = self.first()[0].shape
+        return (self.source.batch_size, *first[1:]) if self.arrays is not None else first
+
+    def __iter__(self) -> Iterator[Batch]:
+        if self.arrays is not None:
+            return iter(self.source)
+        return self._converted()
+
+    def first(self) -> Batch:
+        """Some rows of the first batch; the order of the epochs to come stays as it would have been."""
+        if self.arrays is not None:
+            return self.arrays[0][:2], self.arrays[1][:2]
+        before = states(self.generators)
+        batch = next(iter(self), None)
+        set_states(self.generators, before)
+        if batch is None:
+            raise ShapeError(f"{self.name}: it is empty, there is not one batch")
+        return batch
+
+    def form_targets(self, form: Callable[[np.ndarray], np.ndarray], check: Callable[[np.ndarray, str], None]) -> None:
+        """Give targets the form that the loss needs: now, where they are at hand, else batch by batch."""
+        if self.arrays is None:
+            self._form = form
+            return
+        targets = form(self.arrays[1])
+        check(targets, f"{self.name}: targets")
+        self.arrays = self.arrays[0], targets
+        self.source.arrays = self.arrays
+
+    def _converted(self) -> Iterator[Batch]:
+        for number, batch in enumerate(self.source, 1):
+            if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+                what = f"{len(batch)} parts" if isinstance(batch, (tuple, list)) else type(batch).__name__
+                raise ShapeError(f"{self.name}: batch {number} must be a pair of inputs and targets, got {what}")
+            where = f"of batch {number}"
+            inputs, targets = self._array(batch[0], f"inputs {where}"), self._array(batch[1], f"targets {where}")
+            self._paired(inputs, targets, f" in batch {number}")
+            yield self._cast(inputs), targets if self._form is None else self._form(targets)
+
+    def _cast(self, inputs: np.ndarray) -> np.ndarray:
+        if self.dtype is not None and inputs.dtype.kind == "f" and inputs.dtype != self.dtype:
+            return inputs.astype(self.dtype)
+        return inputs
+
+    def _array(self, part: Any, what: str) -> np.ndarray:
+        try:
+            array = np.asarray(part.data if isinstance(part, Tensor) else part)
+        except ValueError as error:
+            raise ShapeError(f"{self.name}: the {what} are no array: {error}") from error
+        if array.dtype.kind not in "fiub":
+            hint = "; for classes, np.unique(y, return_inverse=True)[1]" if "targets" in what else ""
+            raise OperandError(f"{self.name}: the {what} must be numbers, got {array.dtype}{hint}")
+        if array.ndim == 0:
+            raise ShapeError(f"{self.name}: the {what} are a single number; they need an axis of rows")
+        return array
+
+    def _paired(self, inputs: np.ndarray, targets: np.ndarray, where: str = "") -> None:
+        if len(inputs) != len(targets):
+            raise ShapeError(
+                f"{self.name}: {len(inputs):,} rows of inputs and {len(targets):,} of targets{where}; "
+                "they must be as many"
+            )
+        if len(inputs) == 0:
+            raise ShapeError(f"{self.name}: it is empty, there is not one row{where}")
+
+    def _finite(self, array: np.ndarray, what: str) -> None:
+        place = not_finite(array)
+        if place is not None:
+            raise ValueError(f"{self.name}: the {what} have {place}; take such rows out, or fill them in")
+
+
+def are_arrays(data: Any) -> bool:
+    """Whether this is (inputs, targets), and not a sequence of two batches."""
+    if not isinstance(data, (tuple, list)) or len(data) != 2:
+        return False
+    if isinstance(data, list):
+        return all(isinstance(part, np.ndarray) for part in data)
+    return not any(isinstance(part, tuple) for part in data)
+
+
+def not_finite(array: np.ndarray) -> str | None:
+    """Where the first NaN or infinity of an array is, in words; None where there is none.
+
+    Examples
+    --------
+    >>> not_finite(np.array([[1.0, 2.0], [np.nan, 3.0]])), not_finite(np.ones(3))
+    ('nan in row 1, column 0', None)
+    """
+    if array.dtype.kind != "f":
+        return None
+    # Row by row, so that no mask of the size of everything is made.
+    block = max(1, 1_000_000 // max(1, array[0].size)) if len(array) else 1
+    for start in range(0, len(array), block):
+        part = array[start : start + block]
+        fine = np.isfinite(part)
+        if not fine.all():
+            place = np.argwhere(~fine)[0]
+            value = part[tuple(place)]
+            columns = f", column {', '.join(map(str, place[1:]))}" if len(place) > 1 else ""
+            return f"{value} in row {start + place[0]}{columns}"
+    return None

@@ -1,0 +1,154 @@
+"""Checkpoints: the state of a run in one safetensors file, arrays as tensors and everything else as JSON beside them.
+
+Nothing in such a file is executed when it is read. Arrays go by their path in the state, such as `model/0.weight`, so that
+other programs find the weights too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import FileError, MissingDependencyError
+from autograd.files import write
+from nn.training.errors import CheckpointError
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where a run keeps its state, and how often.
+
+    Parameters
+    ----------
+    path : path
+        Such as `run.safetensors`; written at the beginning, after every epoch, and on Ctrl-C.
+    every : int, optional
+        Also after so many batches, for epochs that take long.
+    """
+
+    path: str | os.PathLike[str]
+    every: int | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.path, (str, os.PathLike)):
+            raise TypeError(f"Checkpoint: path must be a path, not {type(self.path).__name__}")
+        if self.every is not None and not (isinstance(self.every, int) and self.every >= 1):
+            raise ValueError(f"Checkpoint: every must be a whole number of batches from 1 on, got {self.every!r}")
+
+
+FORMAT = "stepgrad training run, 1"
+
+
+def save(path: str | os.PathLike[str], state: Mapping[str, Any]) -> Path:
+    """Write a state whole or not at all.
+
+    Parameters
+    ----------
+    path : path
+    state : mapping
+        Numbers, texts, None, arrays, and lists, tuples and dicts (with texts as keys) of these, to any depth.
+
+    Raises
+    ------
+    CheckpointError
+        For something else in the state.
+    FileError
+        Where the file cannot be written.
+    MissingDependencyError
+        Where safetensors is not installed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save(Path(folder) / "run.safetensors", {"epoch": 3, "model": {"weight": np.arange(3.0)}})
+    ...     load(path)
+    {'epoch': 3, 'model': {'weight': array([0., 1., 2.])}}
+    """
+    numpy = _safetensors().numpy
+    arrays: dict[str, np.ndarray] = {}
+    text = json.dumps(_taken_apart(state, "", arrays), ensure_ascii=False)
+    return write(path, numpy.save(arrays, {"format": FORMAT, "state": text}))
+
+
+def load(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read a state that `save` wrote.
+
+    Raises
+    ------
+    CheckpointError
+        Where the file is broken or something else.
+    FileError
+        Where it cannot be read.
+    MissingDependencyError
+        Where safetensors is not installed.
+    """
+    safetensors, name = _safetensors(), os.fspath(path)
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise FileError(f"cannot read {name}: {error.strerror or error}") from error
+    try:
+        arrays = safetensors.numpy.load(content)
+        with safetensors.safe_open(name, "numpy") as file:
+            metadata = file.metadata() or {}
+    except (safetensors.SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise CheckpointError(f"{name} is broken, or no safetensors file: {error}") from error
+    if metadata.get("format") != FORMAT:
+        raise CheckpointError(f"{name} is a safetensors file, but no checkpoint of a run (format {FORMAT!r})")
+    try:
+        state = _put_together(json.loads(metadata["state"]), arrays)
+    except (KeyError, ValueError, RecursionError) as error:
+        raise CheckpointError(f"{name} is broken: {error}") from error
+    if not isinstance(state, dict):
+        raise CheckpointError(f"{name} is broken: its state is {type(state).__name__}")
+    return state
+
+
+def _safetensors() -> Any:
+    try:
+        import safetensors
+        import safetensors.numpy
+    except ImportError as error:
+        raise MissingDependencyError("checkpoints are safetensors files: pip install 'stepgrad[train]'") from error
+    return safetensors
+
+
+def _taken_apart(part: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
+    """A part of the state as JSON has it; its arrays are put aside, under the path that stands for them."""
+    if part is None or isinstance(part, (bool, int, float, str)):
+        return part
+    if isinstance(part, np.generic):
+        return part.item()
+    if isinstance(part, np.ndarray):
+        if part.dtype.kind not in "fiub" or part.dtype.itemsize > 8:
+            raise CheckpointError(f"the state has an array of {part.dtype} at {path!r}, which a checkpoint cannot keep")
+        # safetensors 0.8.0 writes the memory as it lies, and would scramble what is not contiguous.
+        arrays[path] = part.astype(part.dtype.newbyteorder("="), order="C")
+        return {"$array": path}
+    if isinstance(part, Mapping):
+        if not all(isinstance(key, str) and "/" not in key and not key.startswith("$") for key in part):
+            raise CheckpointError(f"the state has a dict at {path!r} with other keys than plain texts: {list(part)}")
+        return {key: _taken_apart(value, f"{path}/{key}".lstrip("/"), arrays) for key, value in part.items()}
+    if isinstance(part, (list, tuple)):
+        items = [_taken_apart(item, f"{path}/{place}", arrays) for place, item in enumerate(part)]
+        return {"$tuple": items} if isinstance(part, tuple) else items
+    raise CheckpointError(f"the state has {type(part).__name__} at {path!r}, which a checkpoint cannot keep")
+
+
+def _put_together(part: Any, arrays: Mapping[str, np.ndarray]) -> Any:
+    if isinstance(part, list):
+        return [_put_together(item, arrays) for item in part]
+    if not isinstance(part, dict):
+        return part
+    if "$array" in part:
+        return arrays[part["$array"]]
+    if "$tuple" in part:
+        return tuple(_put_together(item, arrays) for item in part["$tuple"])
+    return {key: _put_together(value, arrays) for key, value in part.items()}

@@ -1,0 +1,129 @@
+"""`evaluate`: how good a model is on data that it is not trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import OperandError, ShapeError
+from autograd.modes import no_grad
+from autograd.node import raw
+from nn.module import Module
+from nn.training import metrics as metrics_
+from nn.training.batches import Batches
+from nn.training.generators import Repeatable
+from nn.training.objective import Objective, objective
+from nn.training.tally import Tally
+
+
+@contextmanager
+def modes_kept(model: Module) -> Iterator[None]:
+    """Afterwards every module is in training or in evaluation mode as it was before."""
+    before = [(module, module.training) for module in model.modules()]
+    try:
+        yield
+    finally:
+        for module, training in before:
+            module.training = training
+
+
+def gone_through(model: Module, batches: Iterable[Any], tally: Tally) -> None:
+    """A pass over the data in evaluation mode, with nothing recorded."""
+    tally.clear()
+    with modes_kept(model), no_grad():
+        model.eval()
+        for inputs, targets in batches:
+            outputs = model(inputs)
+            tally.add(outputs, targets, float(raw(tally.objective.function(outputs, targets))))
+
+
+def agreed(
+    model: Module, batches: Batches, loss: Any, metrics: dict[str, metrics_.Metric]
+) -> tuple[Objective, tuple[int, ...]]:
+    """The loss, tried on some rows together with the metrics, so that what does not fit is found before anything is done.
+
+    Returns
+    -------
+    Objective
+    tuple of int
+        The shape of the outputs; empty where they are no array.
+    """
+    inputs, targets = batches.first()
+    repeatable = Repeatable(model)
+    repeatable.remember()
+    try:
+        with modes_kept(model), no_grad():
+            outputs = model.eval()(inputs)
+            shape = tuple(getattr(outputs, "shape", ()))
+            if shape and shape[0] != len(inputs):
+                raise ShapeError(f"fit: the model gives outputs of shape {shape} for {len(inputs)} rows")
+            chosen = objective(loss, targets, outputs)
+            formed = chosen.targets(targets, shape, batches.dtype) if shape else targets
+            if shape:
+                chosen.check(formed, shape, f"{batches.name}: targets")
+            value = np.asarray(raw(chosen.function(outputs, formed)))
+    finally:
+        repeatable.go_back()
+    if value.size != 1 or value.dtype.kind != "f":
+        raise ShapeError(f"fit: the loss {chosen.name} gives {value.dtype} of shape {value.shape}, and not one number")
+    if metrics and not shape:
+        raise OperandError(f"fit: metrics are computed of arrays, and the model gives {type(outputs).__name__}")
+    tally = Tally(chosen, {name: m for name, m in metrics.items() if m in metrics_.NAMES.values()})
+    tally.add(outputs, formed, float(value.reshape(())))
+    tally.report()
+    return chosen, shape
+
+
+def dtype_of(model: Module) -> np.dtype[Any] | None:
+    """The dtype of a model's parameters, where they have one."""
+    dtypes = {p.dtype for p in model.parameters()}
+    return dtypes.pop() if len(dtypes) == 1 else None
+
+
+def fitted(batches: Batches, chosen: Objective, shape: tuple[int, ...]) -> None:
+    """Give the targets of batches the form that a loss needs."""
+    if shape:
+        batches.form_targets(
+            lambda targets: chosen.targets(targets, shape, batches.dtype),
+            lambda targets, where: chosen.check(targets, shape, where),
+        )
+
+
+def evaluate(
+    model: Module, data: Any, *, loss: Any = None, metrics: Any = (), batch_size: int = 256
+) -> dict[str, float | np.ndarray]:
+    """The loss and the metrics of a model on data, in evaluation mode.
+
+    Parameters
+    ----------
+    model : Module
+    data : (inputs, targets), DataLoader, or iterable of such pairs
+    loss : str or callable, optional
+        As for `fit`.
+    metrics : names or functions, or a mapping of names to either
+        As for `fit`.
+    batch_size : int
+
+    Returns
+    -------
+    dict of str to float, or to array for metrics that are no single number
+
+    Examples
+    --------
+    >>> import nn
+    >>> layer = nn.Linear(1, 1, rng=0).requires_grad_(False)
+    >>> layer.load_state_dict({"weight": [[2.0]], "bias": [0.0]})
+    >>> nn.evaluate(layer, (np.array([[1.0], [2.0]]), np.array([2.0, 5.0])), metrics="mae")
+    {'loss': 0.5, 'mae': 0.5}
+    """
+    chosen_metrics = metrics_.named(metrics)
+    batches = Batches(data, "data", batch_size, dtype_of(model), None)
+    chosen, shape = agreed(model, batches, loss, chosen_metrics)
+    fitted(batches, chosen, shape)
+    tally = Tally(chosen, chosen_metrics)
+    gone_through(model, batches, tally)
+    numbers, arrays = tally.report()
+    return {**numbers, **arrays}

@@ -1,0 +1,36 @@
+"""Ctrl-C as a request: noticed between two batches, so that no step is torn."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class Interrupt:
+    """Whether somebody has pressed Ctrl-C."""
+
+    asked = False
+
+
+@contextmanager
+def noticed() -> Iterator[Interrupt]:
+    """Within, the first Ctrl-C is noted and the second raises KeyboardInterrupt; only the main thread gets signals."""
+    interrupt = Interrupt()
+    previous = signal.getsignal(signal.SIGINT) if threading.current_thread() is threading.main_thread() else None
+    if previous is None:
+        yield interrupt
+        return
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if interrupt.asked:
+            raise KeyboardInterrupt
+        interrupt.asked = True
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupt
+    finally:
+        signal.signal(signal.SIGINT, previous)

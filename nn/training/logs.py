@@ -1,0 +1,153 @@
+"""Logs: the rows of a history as they come, in files that others read: CSV, JSON lines, TensorBoard."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from autograd.errors import FileError, MissingDependencyError
+from autograd.files import write
+from nn.training.callback import Callback, Run
+from nn.training.history import Row, csv_text
+
+
+class _Lines(Callback):
+    """A file to which each epoch appends a line.
+
+    It is written anew when a run begins, with the rows that the history has by then, so that a resumed run has every epoch
+    once, whatever the interrupted one had got to.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+
+    def on_begin(self, run: Run) -> None:
+        self._rewrite(run.history.rows)
+
+    def on_epoch(self, run: Run) -> None:
+        self._append(run.history.rows, run.report)
+
+    def _rewrite(self, rows: list[Row]) -> None:
+        write(self.path, self._text(rows).encode())
+
+    def _text(self, rows: list[Row]) -> str:
+        raise NotImplementedError
+
+    def _append(self, rows: list[Row], row: Row) -> None:
+        self._add(self._text([row]))
+
+    def _add(self, text: str) -> None:
+        try:
+            with open(self.path, "ab", buffering=0) as file:
+                # One call for a whole line, so that none is torn.
+                file.write(text.encode())
+        except OSError as error:
+            raise FileError(f"cannot write {self.path}: {error.strerror or error}") from error
+
+
+class CSVLog(_Lines):
+    """One line an epoch, under a line of names; a column that comes later is added to all.
+
+    Parameters
+    ----------
+    path : path
+        Written anew by a run that is not resumed.
+
+    Raises
+    ------
+    FileError
+        Where it cannot be written; before the first epoch, if it is then already so.
+    """
+
+    def on_begin(self, run: Run) -> None:
+        self._columns = run.history.columns or list(run.columns)
+        super().on_begin(run)
+
+    def _text(self, rows: list[Row]) -> str:
+        return csv_text(rows, self._columns)
+
+    def _append(self, rows: list[Row], row: Row) -> None:
+        new = [name for name in row if name not in self._columns]
+        if new:
+            self._columns += new
+            self._rewrite([*rows, row])
+        else:
+            self._add(csv_text([row], self._columns, header=False))
+
+
+class JSONLog(_Lines):
+    """One JSON object a line and epoch; NaN and infinities are null.
+
+    Parameters
+    ----------
+    path : path
+        Written anew by a run that is not resumed.
+
+    Raises
+    ------
+    FileError
+        Where it cannot be written; before the first epoch, if it is then already so.
+    """
+
+    def _text(self, rows: list[Row]) -> str:
+        return "".join(
+            json.dumps({k: v if abs(v) < float("inf") else None for k, v in row.items()}) + "\n" for row in rows
+        )
+
+
+class TensorBoard(Callback):
+    """Every number of each epoch for TensorBoard, written by tensorboardX (the extra `tensorboard`).
+
+    Parameters
+    ----------
+    folder : path
+        A run that is resumed hides what the interrupted one had written of later epochs.
+
+    Raises
+    ------
+    MissingDependencyError
+        Where tensorboardX is not installed.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        try:
+            from tensorboardX import SummaryWriter
+        except ImportError as error:
+            raise MissingDependencyError(
+                "TensorBoard is written by tensorboardX: pip install 'stepgrad[tensorboard]'"
+            ) from error
+        self._open: Any = SummaryWriter
+        self.folder = os.fspath(folder)
+
+    def on_begin(self, run: Run) -> None:
+        self._writer = self._open(self.folder, purge_step=len(run.history) + 1)
+
+    def on_epoch(self, run: Run) -> None:
+        for name, value in run.report.items():
+            if name != "epoch":
+                self._writer.add_scalar(name, value, run.epoch)
+        self._writer.flush()
+
+    def on_end(self, run: Run) -> None:
+        self._writer.close()
+
+
+def log(target: Any) -> Callback:
+    """The log that is meant by a path, `.csv` or `.jsonl`; a log itself is given back.
+
+    Raises
+    ------
+    ValueError
+        For another ending.
+    """
+    if isinstance(target, Callback):
+        return target
+    if not isinstance(target, (str, os.PathLike)):
+        raise TypeError(f"fit: a log is a path or a Callback, not {type(target).__name__}")
+    kinds = {".csv": CSVLog, ".jsonl": JSONLog}
+    ending = Path(target).suffix.lower()
+    if ending not in kinds:
+        raise ValueError(f"fit: a log ends in .csv or .jsonl, or is nn.TensorBoard(folder), got {os.fspath(target)!r}")
+    return kinds[ending](target)

@@ -1,0 +1,157 @@
+"""`Objective`: the loss of a run, by name, by what the targets are, or as a function; and the form it needs targets in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError
+from autograd.nearest import instead_of
+from nn import losses
+from nn.module import Module
+
+NAMES: dict[str, type[losses._Loss]] = {
+    "cross_entropy": losses.CrossEntropyLoss,
+    "nll": losses.NLLLoss,
+    "mse": losses.MSELoss,
+    "half_mse": losses.HalfMSELoss,
+    "mae": losses.L1Loss,
+    "l1": losses.L1Loss,
+    "huber": losses.HuberLoss,
+    "smooth_l1": losses.SmoothL1Loss,
+    "log_cosh": losses.LogCoshLoss,
+    "bce": losses.BCELoss,
+    "bce_with_logits": losses.BCEWithLogitsLoss,
+    "binary_cross_entropy": losses.BCELoss,
+    "binary_cross_entropy_with_logits": losses.BCEWithLogitsLoss,
+    "kl_div": losses.KLDivLoss,
+    "hinge": losses.HingeLoss,
+    "multi_margin": losses.MultiMarginLoss,
+}
+# Of scores of classes, with class numbers as targets; the others take targets in the shape of the outputs.
+OF_CLASSES = (losses.CrossEntropyLoss, losses.NLLLoss, losses.MultiMarginLoss)
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A loss, and what is known of it.
+
+    Attributes
+    ----------
+    name : str
+        As it is told in the history.
+    function : callable
+        Of outputs and targets; gives one number.
+    kind : {"classes", "elements", "own"}
+        Whether targets are class numbers, are in the shape of the outputs, or are left as they are.
+    summed : bool
+        Whether it is a sum over the rows and not a mean.
+    threshold : float
+        From where on a single output means yes: 0.5 for probabilities, 0 for logits.
+    """
+
+    name: str
+    function: Callable[[Any, Any], Any]
+    kind: str
+    summed: bool = False
+    threshold: float = 0.0
+
+    def targets(self, targets: np.ndarray, outputs: tuple[int, ...], dtype: Any) -> np.ndarray:
+        """Targets in the form that the loss needs, for outputs of this shape but for the number of rows."""
+        if self.kind == "elements":
+            shape = (len(targets), *outputs[1:])
+            if targets.shape != shape and targets.size == np.prod(shape):
+                targets = targets.reshape(shape)
+            # Whole numbers times float32 would be float64.
+            return targets if dtype is None or targets.dtype == dtype else targets.astype(dtype)
+        if dtype is not None and targets.dtype.kind == "f" and targets.dtype != dtype:
+            return targets.astype(dtype)
+        return targets
+
+    def check(self, targets: np.ndarray, outputs: tuple[int, ...], where: str) -> None:
+        """Raise where class numbers are none of the model's classes."""
+        if self.kind != "classes" or targets.ndim == len(outputs):
+            return
+        classes = outputs[-1]
+        if targets.dtype.kind not in "iu":
+            raise ShapeError(
+                f"{where}: {self.name} needs class numbers, got {targets.dtype}; where they are whole, y.astype(int)"
+            )
+        wrong = np.argwhere((targets < 0) | (targets >= classes))
+        if len(wrong):
+            label = targets[tuple(wrong[0])]
+            raise ShapeError(
+                f"{where}: label {label} in row {wrong[0][0]} is outside 0 … {classes - 1}: "
+                f"the model gives scores of {classes} classes"
+            )
+
+
+def objective(loss: Any, targets: np.ndarray, outputs: Any) -> Objective:
+    """The loss that was asked for, or the one that fits these targets and outputs.
+
+    Parameters
+    ----------
+    loss : str, callable or None
+        None: cross-entropy of logits for class numbers, binary cross-entropy of logits for zeros and ones in the shape of
+        the outputs, mean squared error for floats.
+    targets, outputs : arrays
+        Of some rows.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, or where None and nothing fits.
+
+    Examples
+    --------
+    >>> objective(None, np.array([0, 2]), np.zeros((2, 3))).name, objective(None, np.zeros(2), np.zeros((2, 1))).name
+    ('cross_entropy', 'mse')
+    """
+    if loss is None:
+        loss = _fitting(targets, outputs)
+    if isinstance(loss, str):
+        key = loss.lower().removesuffix("_loss")
+        if key not in NAMES:
+            raise ValueError(f"fit: there is no loss {loss!r}{instead_of(loss, NAMES)}")
+        return _known(key, NAMES[key]())
+    if isinstance(loss, type) and issubclass(loss, Module):
+        raise TypeError(f"fit: the loss {loss.__name__} is a class: give an instance, {loss.__name__}()")
+    if not callable(loss):
+        raise TypeError(f"fit: a loss is a name or a function of outputs and targets, not {type(loss).__name__}")
+    for kind in NAMES.values():
+        if isinstance(loss, kind):
+            return _known(repr(loss), loss)
+        if loss is kind.function:
+            return _known(loss.__name__, kind())
+    name = repr(loss) if isinstance(loss, Module) else getattr(loss, "__name__", type(loss).__name__)
+    return Objective(name, loss, "own", getattr(loss, "reduction", "mean") == "sum")
+
+
+def _known(name: str, loss: losses._Loss) -> Objective:
+    kind = "classes" if isinstance(loss, OF_CLASSES) else "elements"
+    return Objective(name, loss, kind, loss.reduction == "sum", 0.5 if isinstance(loss, losses.BCELoss) else 0.0)
+
+
+def _fitting(targets: np.ndarray, outputs: Any) -> str:
+    shape = getattr(outputs, "shape", None)
+    if not shape:
+        raise TypeError(f"fit: the model gives {type(outputs).__name__}, for which no loss is known: give loss=")
+    same = targets.size == np.prod(shape)
+    if targets.dtype.kind == "f":
+        if same:
+            return "mse"
+        hint = "; class numbers are whole numbers: y.astype(int)" if targets.ndim == 1 and len(shape) == 2 else ""
+        raise ShapeError(f"fit: outputs of shape {shape} and floats as targets of shape {targets.shape}{hint}")
+    if targets.shape == shape[:-1] and shape[-1] > 1:
+        return "cross_entropy"
+    if same and np.isin(targets, (0, 1)).all():
+        return "bce_with_logits"
+    if same:
+        raise ShapeError(
+            "fit: whole numbers as targets and one output for each: for classes the model must give a score for every "
+            "class; for a regression give floats, or loss='mse'"
+        )
+    raise ShapeError(f"fit: outputs of shape {shape} and class numbers of shape {targets.shape} do not belong together")

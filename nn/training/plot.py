@@ -1,0 +1,99 @@
+"""The picture of a history: losses, metrics and the learning rate over the epochs."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from autograd.errors import MissingDependencyError
+from autograd.numbers import number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from nn.training.history import History
+
+# Okabe and Ito's colours, which are told apart with every kind of colour vision, without yellow, which is faint on white.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+NOT_DRAWN = ("epoch", "seconds", "lr")
+
+
+def figure(history: History) -> Figure:
+    """Draw it; see `History.plot`."""
+    if not history.rows:
+        raise ValueError("History.plot: there is no epoch to be drawn")
+    try:
+        from matplotlib.figure import Figure
+        from matplotlib.ticker import MaxNLocator
+    except ImportError as error:
+        raise MissingDependencyError("History.plot draws with matplotlib: pip install 'stepgrad[draw]'") from error
+    own = [name for name in history.columns if name not in NOT_DRAWN and not name.startswith("val_")]
+    # One panel for what is measured alike: losses; what lies in 0 … 1; and each of the others for itself.
+    panels: dict[str, list[str]] = {}
+    for name in own:
+        values = [v for full in (name, f"val_{name}") for v in _column(history, full) if math.isfinite(v)]
+        share = name != "loss" and bool(values) and min(values) >= 0.0 and max(values) <= 1.0
+        panels.setdefault("share" if share else name, []).append(name)
+    count = len(panels) + ("lr" in history.columns)
+    drawn = Figure(figsize=(0.8 + 4.2 * count, 3.6), layout="constrained")
+    axes = drawn.subplots(1, count, squeeze=False)[0]
+    for place, (panel, names) in zip(axes, panels.items(), strict=False):
+        _curves(place, history, names)
+        place.set_title("metrics" if panel == "share" and len(names) > 1 else names[0], loc="left")
+    if "lr" in history.columns:
+        _line(axes[-1], history, "lr", COLOURS[-1], "-")
+        axes[-1].set_title("learning rate", loc="left")
+        _scale(axes[-1], _column(history, "lr"), least=5.0)
+    for place in axes:
+        place.set_xlabel("epoch")
+        place.xaxis.set_major_locator(MaxNLocator(integer=True))
+        place.grid(alpha=0.3, linewidth=0.6)
+        place.spines[["top", "right"]].set_visible(False)
+        first, last = history.rows[0]["epoch"], history.rows[-1]["epoch"]
+        margin = 0.03 * (last - first) or 0.5
+        place.set_xlim(first - margin, last + margin)
+    return drawn
+
+
+def _curves(place: Axes, history: History, names: list[str]) -> None:
+    every: list[float] = []
+    for name, colour in zip(names, COLOURS * len(names), strict=False):
+        # The training part dashed and the validation solid, so that they differ without their colours too.
+        both = f"val_{name}" in history.columns
+        label = "" if len(names) == 1 else f"{name}, "
+        _line(place, history, name, colour, "--" if both else "-", f"{label}training")
+        every += _column(history, name)
+        if both:
+            _line(place, history, f"val_{name}", colour if len(names) > 1 else COLOURS[1], "-", f"{label}validation")
+            every += _column(history, f"val_{name}")
+    if history.monitor.removeprefix("val_") in names and history.monitor in history.columns:
+        best = history.best
+        place.plot(
+            [best["epoch"]],
+            [best[history.monitor]],
+            "o",
+            color="black",
+            markerfacecolor="none",
+            markersize=9,
+            label=f"best: {number(best[history.monitor])} in epoch {best['epoch']:g}",
+            linestyle="none",
+        )
+    place.legend(frameon=False, fontsize="small")
+    _scale(place, every, least=30.0)
+
+
+def _line(place: Axes, history: History, name: str, colour: str, style: str, label: str = "") -> None:
+    marker = "." if len(history) <= 12 else ""
+    place.plot(_column(history, "epoch"), _column(history, name), style, marker=marker, color=colour, label=label)
+
+
+def _scale(place: Axes, values: list[float], least: float) -> None:
+    """Logarithmic where all is positive and over more than this factor apart."""
+    finite = [v for v in values if math.isfinite(v)]
+    if finite and min(finite) > 0.0 and max(finite) > least * min(finite):
+        place.set_yscale("log")
+
+
+def _column(history: History, name: str) -> list[float]:
+    return [row.get(name, math.nan) for row in history.rows]

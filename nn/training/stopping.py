@@ -1,0 +1,121 @@
+"""`EarlyStopping`: the end of a run that no longer gets better, and the way back to where it was best."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from autograd.nearest import instead_of
+from autograd.numbers import number
+from nn.training.callback import Callback, Run
+from nn.training.metrics import mode_of
+
+
+class EarlyStopping(Callback):
+    """Stop when a number has not got better for some epochs, and put the weights of the best epoch back.
+
+    Parameters
+    ----------
+    monitor : str, optional
+        A column of the history: `val_loss` where there is a validation, and else `loss`, if it is not said.
+    patience : int
+        For how many epochs nothing better is waited for.
+    min_delta : float
+        By how much a number must be better to count. With `monitor="loss"` and a `min_delta` above 0 a run ends when the
+        loss hardly changes, as with scikit-learn's `tol`.
+    mode : {"min", "max"}, optional
+        Whether smaller or larger is better; to be said for numbers that `nn.metrics` does not know.
+    restore_best : bool
+        Whether the model has the weights of the best epoch in the end; those of the last otherwise.
+
+    Raises
+    ------
+    ValueError
+        For impossible numbers; before the first epoch for a `mode` that must be said or a column that will not be there.
+
+    Examples
+    --------
+    >>> import nn
+    >>> x = np.linspace(-1.0, 1.0, 20)[:, None]
+    >>> history = nn.fit(nn.Linear(1, 1, rng=0), (x, 2.0 * x), optimizer="sgd", lr=0.2, epochs=100,
+    ...                  callbacks=[EarlyStopping("loss", patience=3, min_delta=1e-3)])
+    >>> len(history) < 40, history.stopped.startswith("early: loss")
+    (True, True)
+    """
+
+    def __init__(
+        self,
+        monitor: str | None = None,
+        patience: int = 10,
+        min_delta: float = 0.0,
+        mode: str | None = None,
+        restore_best: bool = True,
+    ) -> None:
+        if not isinstance(patience, int) or isinstance(patience, bool) or patience < 1:
+            raise ValueError(f"EarlyStopping: patience must be a whole number from 1 on, got {patience!r}")
+        if not min_delta >= 0.0:
+            raise ValueError(f"EarlyStopping: min_delta must not be negative, got {min_delta!r}")
+        if mode not in ("min", "max", None):
+            raise ValueError(f"EarlyStopping: mode must be 'min' or 'max', got {mode!r}")
+        self.monitor, self.patience, self.min_delta, self.mode = monitor, patience, min_delta, mode
+        self.restore_best = restore_best
+        self.best, self.best_epoch, self.stale = math.nan, 0, 0
+        self.weights: dict[str, np.ndarray] = {}
+
+    def watched(self, run: Run) -> tuple[str, str]:
+        """The column that is monitored, and the direction in which it gets better."""
+        name = self.monitor or monitored(run.columns)
+        mode = self.mode or mode_of(name)
+        if mode is None:
+            raise ValueError(f"EarlyStopping: is a smaller or a larger {name!r} better? say mode='min' or mode='max'")
+        return name, mode
+
+    def on_begin(self, run: Run) -> None:
+        name, mode = self.watched(run)
+        # Another callback may add this column; a misspelt one of the loop's own is told at once.
+        if name not in run.columns and (name.startswith("val_") or get_close_matches(name, run.columns, 1)):
+            raise ValueError(f"EarlyStopping: the history will have no {name!r}{instead_of(name, run.columns)}")
+        run.history.monitor, run.history.mode = name, mode
+        self._consider(run)
+
+    def on_epoch(self, run: Run) -> None:
+        name, mode = self.watched(run)
+        if name not in run.report:
+            raise ValueError(f"EarlyStopping: the epoch has no {name!r}{instead_of(name, run.report)}")
+        value = run.report[name]
+        gain = self.best - value if mode == "min" else value - self.best
+        if (not self.best_epoch and not math.isnan(value)) or gain > self.min_delta:
+            self.best, self.best_epoch, self.stale = value, run.epoch, 0
+            self.weights = run.model.state_dict() if self.restore_best else {}
+        else:
+            self.stale += 1
+        self._consider(run)
+
+    def on_end(self, run: Run) -> None:
+        # A run that failed is left as it failed, to be looked at.
+        if run.stopping and self.weights:
+            run.model.load_state_dict(self.weights)
+
+    def _consider(self, run: Run) -> None:
+        if self.stale >= self.patience:
+            name, _ = self.watched(run)
+            better = f"the {number(self.best)} of epoch {self.best_epoch}" if self.best_epoch else "NaN"
+            run.stop(f"early: {name} was not better than {better} for {self.stale} epochs")
+
+    def state_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("best", "best_epoch", "stale", "weights")}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        if set(state_dict) != set(self.state_dict()):
+            raise ValueError(f"EarlyStopping: expected {sorted(self.state_dict())}, got {sorted(state_dict)}")
+        self.best, self.best_epoch = float(state_dict["best"]), int(state_dict["best_epoch"])
+        self.stale, self.weights = int(state_dict["stale"]), dict(state_dict["weights"])
+
+
+def monitored(columns: tuple[str, ...]) -> str:
+    """What tells how good an epoch was, where nobody said."""
+    return "val_loss" if "val_loss" in columns else "loss"

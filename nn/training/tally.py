@@ -1,0 +1,68 @@
+"""`Tally`: the loss and the metrics of the rows gone through so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from autograd.node import raw
+from nn.training import metrics as metrics_
+from nn.training.metrics import Metric
+from nn.training.objective import Objective
+
+
+class Tally:
+    """Adds up losses, and collects what metrics are computed of: all rows at once, since most are no means over batches."""
+
+    def __init__(self, objective: Objective, metrics: Mapping[str, Metric]) -> None:
+        self.objective = objective
+        # Which numbers mean yes depends on the loss that they are the outputs for.
+        self.metrics = {
+            name: partial(m, threshold=objective.threshold) if m in metrics_.WITH_THRESHOLD else m
+            for name, m in metrics.items()
+        }
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.loss, self.rows = 0.0, 0
+        self.outputs: list[np.ndarray] = []
+        self.targets: list[np.ndarray] = []
+
+    def add(self, outputs: Any, targets: np.ndarray, loss: float) -> None:
+        """Count in a batch."""
+        rows = len(targets)
+        self.rows += rows
+        self.loss += loss if self.objective.summed else loss * rows
+        if self.metrics:
+            self.outputs.append(np.asarray(raw(outputs)))
+            self.targets.append(targets)
+
+    def report(self, prefix: str = "") -> tuple[dict[str, float], dict[str, np.ndarray]]:
+        """The mean loss of a row and the metrics: those that are numbers, and those that are arrays."""
+        numbers, arrays = {f"{prefix}loss": self.loss / self.rows}, {}
+        if self.metrics:
+            outputs, targets = np.concatenate(self.outputs), np.concatenate(self.targets)
+            if self.objective.kind == "classes" and targets.ndim == outputs.ndim:
+                # Probabilities of classes: the likeliest is the right one.
+                targets = targets.argmax(axis=-1)
+            for name, metric in self.metrics.items():
+                value = np.asarray(raw(metric(outputs, targets)))
+                if value.size == 1:
+                    numbers[prefix + name] = float(value.reshape(())) if value.ndim else float(value)
+                else:
+                    arrays[prefix + name] = value
+        return numbers, arrays
+
+    def state_dict(self) -> dict[str, Any]:
+        """What is needed to go on with the same rows."""
+        outputs, targets = ([np.concatenate(some)] if some else [] for some in (self.outputs, self.targets))
+        return {"loss": self.loss, "rows": self.rows, "outputs": outputs, "targets": targets}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Go on from there."""
+        self.loss, self.rows = float(state_dict["loss"]), int(state_dict["rows"])
+        self.outputs, self.targets = list(state_dict["outputs"]), list(state_dict["targets"])

@@ -1,0 +1,43 @@
+"""One thread for small matrices: handing them out to several costs more than it saves, up to ten times the whole step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nn.module import Module
+
+# Multiplications of one product of matrices, which a single thread does in about a millisecond.
+SMALL = 32_000_000
+
+
+def small(model: Module, inputs: tuple[int, ...]) -> bool:
+    """Whether no product of a pass over a batch of this shape is worth several threads, by the sizes of the weights.
+
+    Examples
+    --------
+    >>> import nn
+    >>> small(nn.Linear(784, 64), (128, 784)), small(nn.Linear(4096, 4096), (128, 4096))
+    (True, False)
+    """
+    largest = max((p.size for p in model.parameters() if p.ndim >= 2), default=0)
+    kernels = any(p.ndim >= 3 for p in model.parameters())
+    # A kernel is applied at every place of its input, and a layer over a sequence at every step.
+    places = math.prod(inputs[2:] if kernels else inputs[1:-1])
+    return inputs[0] * places * largest < SMALL
+
+
+@contextmanager
+def limited(threads: int | None) -> Iterator[None]:
+    """Within, BLAS has so many threads at most; None, or threadpoolctl not being installed, leaves them as they are."""
+    if threads is None:
+        yield
+        return
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError:
+        yield
+        return
+    with threadpool_limits(limits=threads, user_api="blas"):
+        yield
