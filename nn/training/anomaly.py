@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
@@ -12,20 +11,12 @@ from autograd.errors import AnomalyError
 from autograd.modes import detect_anomaly
 from autograd.node import get_grad
 from autograd.tensor import Tensor
-from nn.training.batches import Batch, not_finite
+from nn.training.batches import Batch, all_finite, not_finite
 
 
 def finite(parameters: Sequence[Tensor]) -> bool:
     """Whether all gradients are finite."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        for p in parameters:
-            g = get_grad(p)
-            if g is not None:
-                flat = g.ravel("K")
-                # One pass without a mask; where the squares overflow, a second look decides.
-                if not math.isfinite(np.dot(flat, flat)) and not np.isfinite(g).all():
-                    return False
-    return True
+    return all(g is None or all_finite(g) for g in map(get_grad, parameters))
 
 
 def explain(again: Callable[[], None], parameters: Sequence[Tensor], group: Sequence[Batch], where: str) -> NoReturn:

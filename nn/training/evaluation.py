@@ -60,7 +60,7 @@ def agreed(
             shape = tuple(getattr(outputs, "shape", ()))
             if shape and shape[0] != len(inputs):
                 raise ShapeError(f"fit: the model gives outputs of shape {shape} for {len(inputs)} rows")
-            chosen = objective(loss, targets, outputs)
+            chosen = objective(loss, targets if batches.arrays is None else batches.arrays[1], outputs)
             formed = chosen.targets(targets, shape, batches.dtype) if shape else targets
             if shape:
                 chosen.check(formed, shape, f"{batches.name}: targets")

@@ -67,6 +67,8 @@ class Objective:
                 targets = targets.reshape(shape)
             # Whole numbers times float32 would be float64.
             return targets if dtype is None or targets.dtype == dtype else targets.astype(dtype)
+        if targets.dtype.kind == "b":
+            return targets.astype(np.int64)
         if dtype is not None and targets.dtype.kind == "f" and targets.dtype != dtype:
             return targets.astype(dtype)
         return targets
@@ -98,7 +100,7 @@ def objective(loss: Any, targets: np.ndarray, outputs: Any) -> Objective:
         None: cross-entropy of logits for class numbers, binary cross-entropy of logits for zeros and ones in the shape of
         the outputs, mean squared error for floats.
     targets, outputs : arrays
-        Of some rows.
+        All that are at hand, and what the model gives for some.
 
     Raises
     ------
@@ -139,13 +141,13 @@ def _fitting(targets: np.ndarray, outputs: Any) -> str:
     shape = getattr(outputs, "shape", None)
     if not shape:
         raise TypeError(f"fit: the model gives {type(outputs).__name__}, for which no loss is known: give loss=")
-    same = targets.size == np.prod(shape)
+    same = np.prod(targets.shape[1:]) == np.prod(shape[1:])
     if targets.dtype.kind == "f":
         if same:
             return "mse"
         hint = "; class numbers are whole numbers: y.astype(int)" if targets.ndim == 1 and len(shape) == 2 else ""
         raise ShapeError(f"fit: outputs of shape {shape} and floats as targets of shape {targets.shape}{hint}")
-    if targets.shape == shape[:-1] and shape[-1] > 1:
+    if len(shape) > 1 and targets.shape[1:] == shape[1:-1] and shape[-1] > 1:
         return "cross_entropy"
     if same and np.isin(targets, (0, 1)).all():
         return "bce_with_logits"

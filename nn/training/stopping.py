@@ -75,11 +75,11 @@ class EarlyStopping(Callback):
         return name, mode
 
     def on_begin(self, run: Run) -> None:
-        name, mode = self.watched(run)
+        name = self.monitor or monitored(run.columns)
         # Another callback may add this column; a misspelt one of the loop's own is told at once.
         if name not in run.columns and (name.startswith("val_") or get_close_matches(name, run.columns, 1)):
             raise ValueError(f"EarlyStopping: the history will have no {name!r}{instead_of(name, run.columns)}")
-        run.history.monitor, run.history.mode = name, mode
+        run.history.monitor, run.history.mode = self.watched(run)
         self._consider(run)
 
     def on_epoch(self, run: Run) -> None:
