@@ -57,7 +57,7 @@ class Batches:
             self.source: Any = (
                 copy(data)
                 if at_hand
-                else DataLoader(*self.arrays, batch_size=batch_size, shuffle=seed is not None, seed=seed)
+                else DataLoader(*self.arrays, batch_size=batch_size, shuffle=seed is not None, seed=seed or 0)
             )
             self.source.arrays = self.arrays
         else:
