@@ -350,7 +350,8 @@ class OneCycleLR(LRScheduler):
         return self._at(t)[0]
 
     def _at(self, t: int) -> tuple[float, float]:
-        if t >= self.total_steps:
+        # As in PyTorch, the call of step() after the last step is let pass.
+        if t > self.total_steps:
             raise ValueError(f"OneCycleLR: the cycle has {self.total_steps} steps, and step() was called {t} times")
         begin = 0.0
         for end, lr, next_lr, momentum, next_momentum in self._phases:

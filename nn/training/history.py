@@ -108,13 +108,10 @@ class History:
             return "<History: no epoch>" if not self.stopped else f"<History: no epoch; {self.stopped}>"
         epochs = f"{len(self)} epoch{'s' * (len(self) > 1)} in {self.seconds:.3g} s"
         try:
-            best = self.best
+            best = f"best {self.monitor} {number(self.best[self.monitor])} in epoch {self.best['epoch']:g}; "
         except ValueError:
-            return f"<History: {epochs}; {self.stopped}>"
-        return (
-            f"<History: {epochs}; best {self.monitor} {number(best[self.monitor])} in epoch {best['epoch']:g}; "
-            f"{self.stopped or 'not finished'}>"
-        )
+            best = ""
+        return f"<History: {epochs}; {best}{self.stopped or 'not finished'}>"
 
     def table(self, rows: int = 20) -> Table:
         """The epochs as a table for rich; of more than `rows` of them the first, the last, the best, and some between."""

@@ -62,11 +62,11 @@ class CSVLog(_Lines):
     """
 
     def on_begin(self, run: Run) -> None:
-        self._columns = run.history.columns or list(run.columns)
+        self._columns = run.history.columns
         super().on_begin(run)
 
     def _text(self, rows: list[Row]) -> str:
-        return csv_text(rows, self._columns)
+        return csv_text(rows, self._columns) if self._columns else ""
 
     def _append(self, rows: list[Row], row: Row) -> None:
         new = [name for name in row if name not in self._columns]

@@ -55,6 +55,7 @@ class Loop:
         self.repeatable = Repeatable(self.run.model)
         self.drawn_from = self.repeatable.generators + ([] if self.validation is None else self.validation.generators)
         self.penalties = self.seconds = 0.0
+        self.lr = self._rate()
         # Where the data's generators stood when the epoch began, since its order was drawn then.
         self.order = states(self.batches.generators)
 
@@ -139,6 +140,7 @@ class Loop:
             clip_grad_norm_(self.parameters, self.clip_norm)
         if self.clip_value is not None:
             clip_grad_value_(self.parameters, self.clip_value)
+        self.lr = self._rate()
         run.optimizer.step()
         run.step += 1
         run.batch += len(group)
@@ -179,6 +181,9 @@ class Loop:
             self.penalties += self._group_penalty * sum(len(targets) for _, targets in group)
         self._passes.clear()
 
+    def _rate(self) -> float:
+        return float(self.run.optimizer.param_groups[0]["lr"])
+
     # the end of an epoch
 
     def _validate(self) -> None:
@@ -200,7 +205,7 @@ class Loop:
 
     def _end_epoch(self) -> None:
         run = self.run
-        run.report |= {"lr": float(run.optimizer.param_groups[0]["lr"]), "seconds": self.seconds}
+        run.report |= {"lr": self.lr, "seconds": self.seconds}
 
         def tell() -> None:
             for callback in self.callbacks:
@@ -240,6 +245,7 @@ class Loop:
             "batch": run.batch,
             "step": run.step,
             "seconds": self.seconds,
+            "lr": self.lr,
             "penalties": self.penalties,
             "tally": self.tally.state_dict() if run.batch else None,
             "model": run.model.state_dict(),
@@ -274,7 +280,8 @@ class Loop:
         history = History.from_dict(state["history"])
         history.stopped, history.monitor, history.mode = "", run.history.monitor, run.history.mode
         run.history, run.batch, run.step = history, int(state["batch"]), int(state["step"])
-        self.order, self.seconds, self.penalties = state["order"], float(state["seconds"]), float(state["penalties"])
+        self.order, self.penalties = state["order"], float(state["penalties"])
+        self.seconds, self.lr = float(state["seconds"]), float(state["lr"])
         if state["tally"] is not None:
             self.tally.load_state_dict(state["tally"])
 

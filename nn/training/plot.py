@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from autograd.errors import MissingDependencyError
 from autograd.numbers import number
+from nn.training.metrics import mode_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +34,7 @@ def figure(history: History) -> Figure:
     panels: dict[str, list[str]] = {}
     for name in own:
         values = [v for full in (name, f"val_{name}") for v in _column(history, full) if math.isfinite(v)]
-        share = name != "loss" and bool(values) and min(values) >= 0.0 and max(values) <= 1.0
+        share = mode_of(name) != "min" and bool(values) and min(values) >= 0.0 and max(values) <= 1.0
         panels.setdefault("share" if share else name, []).append(name)
     count = len(panels) + ("lr" in history.columns)
     drawn = Figure(figsize=(0.8 + 4.2 * count, 3.6), layout="constrained")

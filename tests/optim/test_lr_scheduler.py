@@ -150,5 +150,6 @@ def test_errors() -> None:
             make()
     schedule = lr_scheduler.OneCycleLR(o, 1.0, 2)
     schedule.step()
+    schedule.step()
     with pytest.raises(ValueError, match="the cycle has 2 steps"):
         schedule.step()
