@@ -37,15 +37,24 @@ def figure(history: History) -> Figure:
         share = mode_of(name) != "min" and bool(values) and min(values) >= 0.0 and max(values) <= 1.0
         panels.setdefault("share" if share else name, []).append(name)
     count = len(panels) + ("lr" in history.columns)
-    drawn = Figure(figsize=(0.8 + 4.2 * count, 3.6), layout="constrained")
-    axes = drawn.subplots(1, count, squeeze=False)[0]
+    across = min(count, 4)
+    down = -(-count // across)
+    drawn = Figure(figsize=(0.8 + 4.2 * across, 3.6 * down), layout="constrained")
+    places = drawn.subplots(down, across, squeeze=False).ravel()
+    for unused in places[count:]:
+        unused.remove()
+    axes = places[:count]
     for place, (panel, names) in zip(axes, panels.items(), strict=False):
         _curves(place, history, names)
+        if panel != "share":
+            _scale(place, [v for name in names for full in (name, f"val_{name}") for v in _column(history, full)], 10.0)
         place.set_title("metrics" if panel == "share" and len(names) > 1 else names[0], loc="left")
     if "lr" in history.columns:
-        _line(axes[-1], history, "lr", COLOURS[-1], "-")
-        axes[-1].set_title("learning rate", loc="left")
-        _scale(axes[-1], _column(history, "lr"), least=5.0)
+        place, rates = axes[-1], _column(history, "lr")
+        place.plot(_column(history, "epoch"), rates, drawstyle="steps-mid", color=COLOURS[-1])
+        place.set_title("learning rate", loc="left")
+        place.set_ylim(0.0, 1.2 * max(rates) or 1.0)
+        _scale(place, rates, 5.0)
     for place in axes:
         place.set_xlabel("epoch")
         place.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -58,16 +67,13 @@ def figure(history: History) -> Figure:
 
 
 def _curves(place: Axes, history: History, names: list[str]) -> None:
-    every: list[float] = []
     for name, colour in zip(names, COLOURS * len(names), strict=False):
         # The training part dashed and the validation solid, so that they differ without their colours too.
         both = f"val_{name}" in history.columns
         label = "" if len(names) == 1 else f"{name}, "
         _line(place, history, name, colour, "--" if both else "-", f"{label}training")
-        every += _column(history, name)
         if both:
             _line(place, history, f"val_{name}", colour if len(names) > 1 else COLOURS[1], "-", f"{label}validation")
-            every += _column(history, f"val_{name}")
     if history.monitor.removeprefix("val_") in names and history.monitor in history.columns:
         best = history.best
         place.plot(
@@ -81,7 +87,6 @@ def _curves(place: Axes, history: History, names: list[str]) -> None:
             linestyle="none",
         )
     place.legend(frameon=False, fontsize="small")
-    _scale(place, every, least=30.0)
 
 
 def _line(place: Axes, history: History, name: str, colour: str, style: str, label: str = "") -> None:
@@ -94,6 +99,7 @@ def _scale(place: Axes, values: list[float], least: float) -> None:
     finite = [v for v in values if math.isfinite(v)]
     if finite and min(finite) > 0.0 and max(finite) > least * min(finite):
         place.set_yscale("log")
+        place.autoscale(axis="y")
 
 
 def _column(history: History, name: str) -> list[float]:

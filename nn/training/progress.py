@@ -6,15 +6,15 @@ import time
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
+from rich.table import Column
 
-from autograd.numbers import number
 from nn.training.callback import Callback, Run
 
 # Seconds between two pictures of the bar.
 BETWEEN = 0.1
-LENGTH = 24
+LENGTH = 16
 
 
 def progress(wanted: bool | None, console: Console | None = None) -> list[Callback]:
@@ -43,7 +43,7 @@ def told(run: Run, loss: float | None = None) -> str:
     shown = {name: value for name, value in row.items() if name not in ("epoch", "lr", "seconds")}
     if loss is not None:
         shown["loss"] = loss
-    return "  ".join(f"{name} {number(value)}" for name, value in shown.items())
+    return "  ".join(f"{name} {value:.4g}" for name, value in shown.items())
 
 
 class _Shown(Callback):
@@ -78,15 +78,16 @@ class Terminal(_Shown):
         self.console = console
 
     def on_begin(self, run: Run) -> None:
+        # What is too much for the line is cut off the numbers, not off the bar.
         columns = (
-            TextColumn("epoch {task.fields[epoch]}/{task.total:g}"),
-            BarColumn(LENGTH),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[text]}", markup=False),
+            TextColumn("epoch {task.fields[epoch]}/{task.total:g}", table_column=Column(no_wrap=True, min_width=11)),
+            BarColumn(LENGTH, table_column=Column(min_width=LENGTH)),
+            TimeRemainingColumn(compact=True, table_column=Column(no_wrap=True, min_width=5)),
+            TextColumn(
+                "{task.fields[text]}", markup=False, table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")
+            ),
         )
-        self._bar = Bar(*columns, console=self.console, auto_refresh=False)
+        self._bar = Bar(*columns, console=self.console, auto_refresh=False, expand=True)
         done = len(run.history)
         self._task = self._bar.add_task("", total=run.epochs, completed=done, epoch=done, text=told(run))
         self._bar.start()

@@ -31,7 +31,7 @@ def test_a_line_an_epoch_where_that_is_asked_for(capsys: pytest.CaptureFixture[s
     history = nn.fit(nn.Linear(3, 3, rng=0), (X, Y), epochs=3, metrics="accuracy", progress=True)
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 3
-    assert lines[2].startswith(f"epoch 3/3  loss {history[-1]['loss']:.5g}  accuracy {history[-1]['accuracy']:.5g}  ")
+    assert lines[2].startswith(f"epoch 3/3  loss {history[-1]['loss']:.4g}  accuracy {history[-1]['accuracy']:.4g}  ")
 
 
 def test_a_bar_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,7 +42,7 @@ def test_a_bar_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     text = file.getvalue()
     assert "epoch 1/3" in text
     assert "epoch 3/3" in text
-    assert f"loss {history[-1]['loss']:.5g}  accuracy {history[-1]['accuracy']:.5g}" in text
+    assert f"loss {history[-1]['loss']:.4g}  accuracy {history[-1]['accuracy']:.4g}" in text
     assert "━" in text
     assert text.endswith("\n\x1b[?25h"), "the cursor is back, on a line of its own"
     assert progress(False, console) == []
@@ -74,9 +74,9 @@ def test_a_cell_of_a_notebook_is_written_over(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(sys.modules, "IPython.display", ipython.display)
     monkeypatch.setattr(module, "BETWEEN", 0.0)
     history = fitted(progress(None, Console(file=io.StringIO(), force_jupyter=True, width=100, height=30)), 2)
-    assert shown[0].startswith("epoch 1/2 ━━━━━━╌╌╌"), "one batch of two, of the first of two epochs"
+    assert shown[0].startswith("epoch 1/2 ━━━━╌╌╌"), "one batch of two, of the first of two epochs"
     assert shown[-1] == (
-        f"epoch 2/2 {'━' * 24} loss {history[-1]['loss']:.5g}  accuracy {history[-1]['accuracy']:.5g}  all 2 epochs"
+        f"epoch 2/2 {'━' * 16} loss {history[-1]['loss']:.4g}  accuracy {history[-1]['accuracy']:.4g}  all 2 epochs"
     )
 
 
