@@ -16,7 +16,12 @@ from nn.training.batches import Batch, all_finite, not_finite
 
 def finite(parameters: Sequence[Tensor]) -> bool:
     """Whether all gradients are finite."""
-    return all(g is None or all_finite(g) for g in map(get_grad, parameters))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for p in parameters:
+            g = get_grad(p)
+            if g is not None and not all_finite(g):
+                return False
+    return True
 
 
 def explain(again: Callable[[], None], parameters: Sequence[Tensor], group: Sequence[Batch], where: str) -> NoReturn:

@@ -183,16 +183,19 @@ def not_finite(array: np.ndarray) -> str | None:
     block = max(1, 200_000 // max(1, array[0].size)) if len(array) else 1
     for start in range(0, len(array), block):
         part = array[start : start + block]
-        if all_finite(part):
-            continue
-        place = np.argwhere(~np.isfinite(part))[0]
-        columns = f", column {', '.join(map(str, place[1:]))}" if len(place) > 1 else ""
-        return f"{part[tuple(place)]} in row {start + place[0]}{columns}"
+        with np.errstate(over="ignore", invalid="ignore"):
+            fine = all_finite(part)
+        if not fine:
+            place = np.argwhere(~np.isfinite(part))[0]
+            columns = f", column {', '.join(map(str, place[1:]))}" if len(place) > 1 else ""
+            return f"{part[tuple(place)]} in row {start + place[0]}{columns}"
     return None
 
 
 def all_finite(array: np.ndarray) -> bool:
-    """Whether an array has no NaN and no infinity; in one pass without a mask, where its squares do not overflow."""
+    """Whether an array has no NaN and no infinity; in one pass without a mask, where its squares do not overflow.
+
+    To be called with NumPy's warnings of overflow switched off.
+    """
     flat = array.ravel("K")
-    with np.errstate(over="ignore", invalid="ignore"):
-        return math.isfinite(np.dot(flat, flat)) or bool(np.isfinite(flat).all())
+    return math.isfinite(np.dot(flat, flat)) or bool(np.isfinite(flat).all())
