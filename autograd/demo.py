@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import nn
@@ -18,7 +17,8 @@ from autograd.node import Const, Node, ancestors
 from autograd.reverse import Contribution, Step
 from autograd.value import Value
 from nn.data import load_digits_split
-from nn.digits import Epoch, digits_network, train_digits
+from nn.digits import digits_network, train_digits
+from nn.training.progress import progress
 
 EPOCHS = 40
 
@@ -154,34 +154,17 @@ def _train(console: Console, output: Path, files: list[tuple[str, Path]]) -> boo
         console,
         f"  {len(split.train_labels)} images to train on, {len(split.test_labels)} to test on, {count:,} parameters\n",
     )
-    columns = (
-        TextColumn("  training"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("loss {task.fields[loss]:.4f}"),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        task = progress.add_task("training", total=EPOCHS, loss=float("nan"))
-
-        def advance(epoch: Epoch) -> None:
-            progress.update(task, advance=1, loss=epoch.loss)
-
-        model, history = train_digits(0, EPOCHS, split=split, on_epoch=advance)
+    model, history = train_digits(0, EPOCHS, split=split, callbacks=progress(None, console))
     table = Table("epoch", "loss", "training accuracy", "test accuracy", box=None, padding=(0, 2))
-    for epoch in history:
-        if epoch.number in (1, 2, 5, 10, 20, EPOCHS):
+    for row in history:
+        if row["epoch"] in (1, 2, 5, 10, 20, EPOCHS):
             table.add_row(
-                str(epoch.number), f"{epoch.loss:.4f}", f"{epoch.train_accuracy:.4f}", f"{epoch.test_accuracy:.4f}"
+                str(row["epoch"]), f"{row['loss']:.4f}", f"{row['accuracy']:.4f}", f"{row['val_accuracy']:.4f}"
             )
     console.print(table)
     console.print("\n  Gradients of the first batch, at the first weights and at the last:\n")
     _gradient_table(console, model, split.train_images[:32], split.train_labels[:32])
-    from autograd.files import write
-
-    lines = ["epoch,loss,train_accuracy,test_accuracy"]
-    lines += [f"{e.number},{e.loss!r},{e.train_accuracy!r},{e.test_accuracy!r}" for e in history]
-    files.append(("the training history", write(output / "digits_history.csv", ("\n".join(lines) + "\n").encode())))
+    files.append(("the training history", history.to_csv(output / "digits_history.csv")))
     return True
 
 

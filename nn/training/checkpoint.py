@@ -111,6 +111,15 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
     return state
 
 
+def clear(path: str | os.PathLike[str]) -> None:
+    """Remove what a run that was killed while it wrote left beside the file."""
+    target = Path(path)
+    for left in target.parent.iterdir():
+        # As `autograd.files.write` names what is not whole yet.
+        if left.name.startswith(f".{target.name}.") and len(left.name) == len(target.name) + 10:
+            left.unlink(missing_ok=True)
+
+
 def _safetensors() -> Any:
     try:
         import safetensors

@@ -276,5 +276,6 @@ def test_other_programs_find_the_weights(tmp_path: Path) -> None:
 
 
 def test_no_file_is_left_behind(tmp_path: Path) -> None:
+    (tmp_path / ".run.safetensors.abcd1234").write_bytes(b"half of it, by a run that was killed")
     train(tmp_path / "run.safetensors", epochs=2)
     assert os.listdir(tmp_path) == ["run.safetensors"]
