@@ -43,6 +43,7 @@ class Batches:
         self.name, self.dtype = name, dtype
         self._form: Callable[[np.ndarray], np.ndarray] | None = None
         self.arrays: Batch | None = None
+        self._first: Batch | None = None
         at_hand = isinstance(data, DataLoader) and data.samples is None
         if at_hand or are_arrays(data):
             parts = data.arrays if at_hand else data
@@ -60,6 +61,10 @@ class Batches:
                 else DataLoader(*self.arrays, batch_size=batch_size, shuffle=seed is not None, seed=seed or 0)
             )
             self.source.arrays = self.arrays
+            if len(self.source) == 0:
+                raise ShapeError(
+                    f"{name}: drop_last leaves nothing of {len(inputs):,} rows in batches of {self.source.batch_size:,}"
+                )
         else:
             self.source = data
             if isinstance(data, (str, bytes)) or not hasattr(data, "__iter__"):
@@ -89,8 +94,9 @@ class Batches:
     @property
     def shape(self) -> tuple[int, ...]:
         """That of the inputs of a batch."""
-        first = self.first()[0].shape
-        return (self.source.batch_size, *first[1:]) if self.arrays is not None else first
+        if self.arrays is not None:
+            return (self.source.batch_size, *self.arrays[0].shape[1:])
+        return self.first()[0].shape
 
     def __iter__(self) -> Iterator[Batch]:
         if self.arrays is not None:
@@ -101,12 +107,13 @@ class Batches:
         """Some rows of the first batch; the order of the epochs to come stays as it would have been."""
         if self.arrays is not None:
             return self.arrays[0][:2], self.arrays[1][:2]
-        before = states(self.generators)
-        batch = next(iter(self), None)
-        set_states(self.generators, before)
-        if batch is None:
+        if self._first is None:
+            before = states(self.generators)
+            self._first = next(iter(self), None)
+            set_states(self.generators, before)
+        if self._first is None:
             raise ShapeError(f"{self.name}: it is empty, there is not one batch")
-        return batch
+        return self._first
 
     def form_targets(self, form: Callable[[np.ndarray], np.ndarray], check: Callable[[np.ndarray, str], None]) -> None:
         """Give targets the form that the loss needs: now, where they are at hand, else batch by batch."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 import os
 from collections.abc import Callable, Iterable
@@ -26,9 +25,8 @@ from nn.training.logs import log
 from nn.training.loop import Loop
 from nn.training.metrics import mode_of
 from nn.training.stopping import EarlyStopping, monitored
-from nn.training.tally import Tally
 from nn.training.threads import limited, small
-from optim import Averaged, Optimizer
+from optim import LBFGS, Averaged, Newton, Optimizer
 from optim.lr_scheduler import ReduceLROnPlateau
 
 
@@ -219,7 +217,7 @@ def fit(
         chosen,
         batches,
         held_out,
-        Tally(chosen, chosen_metrics),
+        chosen_metrics,
         own + shown(progress),
         settings,
         scheduler=_scheduler(scheduler, used, interval),
@@ -267,13 +265,13 @@ def _optimizer(model: Module, optimizer: Any, lr: float | None) -> Optimizer:
         raise OperandError(f"fit: {type(model).__name__} has no parameters to be trained")
     if isinstance(optimizer, str):
         return optim.get(optimizer, parameters) if lr is None else optim.get(optimizer, parameters, lr=lr)
-    if not isinstance(optimizer, Optimizer):
-        hint = ": give an instance" if isinstance(optimizer, type) else ""
-        raise OperandError(f"fit: the optimizer must be a name or an Optimizer, not {optimizer!r}{hint}")
-    if any(p.default is p.empty for p in inspect.signature(optimizer.step).parameters.values()):
+    if isinstance(optimizer, (LBFGS, Newton)):
         raise OperandError(
             f"fit: {type(optimizer).__name__} computes the loss itself, several times a step; call its step"
         )
+    if not isinstance(optimizer, Optimizer):
+        hint = ": give an instance" if isinstance(optimizer, type) else ""
+        raise OperandError(f"fit: the optimizer must be a name or an Optimizer, not {optimizer!r}{hint}")
     if lr is not None:
         raise ValueError("fit: lr goes with the name of an optimizer; one that is given has a rate of its own")
     own = {id(p) for p in parameters}

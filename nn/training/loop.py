@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -24,6 +25,7 @@ from nn.training.evaluation import gone_through
 from nn.training.generators import Repeatable, set_states, states
 from nn.training.history import History
 from nn.training.interrupt import Interrupt
+from nn.training.metrics import Metric
 from nn.training.objective import Objective
 from nn.training.tally import Tally
 from optim import Averaged, clip_grad_norm_, clip_grad_value_
@@ -38,7 +40,7 @@ class Loop:
     objective: Objective
     batches: Batches
     validation: Batches | None
-    tally: Tally
+    metrics: Mapping[str, Metric]
     callbacks: list[Callback]
     settings: dict[str, Any]
     scheduler: Any = None
@@ -52,6 +54,8 @@ class Loop:
 
     def __post_init__(self) -> None:
         self.parameters = list(self.run.model.parameters())
+        self.tally = Tally(self.objective, self.metrics)
+        self.judged = Tally(self.objective, self.metrics)
         self.repeatable = Repeatable(self.run.model)
         self.drawn_from = self.repeatable.generators + ([] if self.validation is None else self.validation.generators)
         self.penalties = self.seconds = 0.0
@@ -68,10 +72,13 @@ class Loop:
             for callback in self.callbacks:
                 callback.on_begin(run)
                 begun.append(callback)
-            self._save_unless(len(run.history) > 0 or run.batch > 0)
+            self._agree_on_plateaus()
+            if not run.step:
+                # What cannot be kept, or written, is so from the beginning.
+                self._save()
             while len(run.history) < run.epochs and not run.stopping:
                 if not self._steps(interrupt):
-                    self._save_unless(False)
+                    self._save()
                     break
                 self._end_epoch()
                 if interrupt.asked:
@@ -114,7 +121,7 @@ class Loop:
             self._step(group)
             if every is not None and run.batch // every > (run.batch - len(group)) // every:
                 self.seconds = before + time.perf_counter() - begun
-                self._save_unless(False)
+                self._save()
         if not self.tally.rows:
             raise ShapeError("data: an epoch had no batch; give something that can be gone through again and again")
         self._validate()
@@ -181,6 +188,14 @@ class Loop:
             self.penalties += self._group_penalty * sum(len(targets) for _, targets in group)
         self._passes.clear()
 
+    def _agree_on_plateaus(self) -> None:
+        history, scheduler = self.run.history, self.scheduler
+        if isinstance(scheduler, ReduceLROnPlateau) and scheduler.mode != history.mode:
+            raise ValueError(
+                f"fit: ReduceLROnPlateau has mode {scheduler.mode!r}, but {history.monitor!r}, which is monitored, gets better "
+                f"in the other direction: mode={history.mode!r}"
+            )
+
     def _rate(self) -> float:
         return float(self.run.optimizer.param_groups[0]["lr"])
 
@@ -194,10 +209,9 @@ class Loop:
         if self.penalty is not None:
             report["penalty"] = self.penalties / self.tally.rows
         if self.validation is not None:
-            tally = Tally(self.objective, {})
-            tally.metrics = self.tally.metrics
-            self._averaged(lambda: gone_through(run.model, self.validation or (), tally))
-            more, others = tally.report("val_")
+            with self._average_applied():
+                gone_through(run.model, self.validation, self.judged)
+            more, others = self.judged.report("val_")
             report |= more
             arrays |= others
         run.report = report
@@ -207,12 +221,10 @@ class Loop:
         run = self.run
         run.report |= {"lr": self.lr, "seconds": self.seconds}
 
-        def tell() -> None:
+        # What callbacks see, and early stopping keeps, is what was validated.
+        with self._average_applied():
             for callback in self.callbacks:
                 callback.on_epoch(run)
-
-        # What callbacks see, and early stopping keeps, is what was validated.
-        self._averaged(tell)
         if isinstance(self.scheduler, ReduceLROnPlateau):
             self.scheduler.step(run.report[run.history.monitor])
         elif self.scheduler is not None and self.interval == "epoch":
@@ -220,19 +232,15 @@ class Loop:
         run.history.rows.append({**{name: float(value) for name, value in run.report.items()}, "epoch": run.epoch})
         run.batch = 0
         self.order = states(self.batches.generators)
-        self._save_unless(False)
+        self._save()
 
-    def _averaged(self, do: Callable[[], None]) -> None:
-        if self.average is None:
-            do()
-        else:
-            with self.average.applied():
-                do()
+    def _average_applied(self) -> AbstractContextManager[None]:
+        return nullcontext() if self.average is None else self.average.applied()
 
     # the state
 
-    def _save_unless(self, kept: bool) -> None:
-        if self.checkpoint is not None and not kept:
+    def _save(self) -> None:
+        if self.checkpoint is not None:
             files.save(self.checkpoint.path, self.state_dict())
 
     def state_dict(self) -> dict[str, Any]:

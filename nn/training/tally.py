@@ -52,7 +52,7 @@ class Tally:
             for name, metric in self.metrics.items():
                 value = np.asarray(raw(metric(outputs, targets)))
                 if value.size == 1:
-                    numbers[prefix + name] = float(value.reshape(())) if value.ndim else float(value)
+                    numbers[prefix + name] = float(value.reshape(()))
                 else:
                     arrays[prefix + name] = value
         return numbers, arrays

@@ -113,6 +113,7 @@ def spoilt(place: tuple[int, ...], value: float) -> np.ndarray:
         ([(X, Y, Y)], "data: batch 1 must be a pair of inputs and targets, got 3 parts"),
         ([X], "data: batch 1 must be a pair of inputs and targets, got ndarray"),
         (nn.DataLoader(X), "the DataLoader has 1 arrays; inputs and targets are two"),
+        (nn.DataLoader(X, Y, batch_size=64, drop_last=True), "drop_last leaves nothing of 50 rows in batches of 64"),
         ((X[:, :2], Y), r"Linear: expected"),
     ],
 )

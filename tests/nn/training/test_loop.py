@@ -186,6 +186,9 @@ def test_a_plateau_is_told_what_is_monitored() -> None:
     plateau = lambda o: optim.lr_scheduler.ReduceLROnPlateau(o, patience=0, threshold=10.0, threshold_mode="abs")
     _, history = recorded(scheduler=plateau, lr=1.0, epochs=4, validation=(X, Y))
     np.testing.assert_allclose(history["lr"], [1.0, 1.0, 0.1, 0.01])
+    by_accuracy = nn.EarlyStopping("accuracy")
+    with pytest.raises(ValueError, match=r"ReduceLROnPlateau has mode 'min', but 'accuracy', .*: mode='max'"):
+        recorded(scheduler=plateau, metrics="accuracy", callbacks=by_accuracy)
 
 
 def test_validation_is_in_evaluation_mode_and_the_modes_are_as_before() -> None:
@@ -261,6 +264,7 @@ def test_models_and_optimizers_that_cannot_be_used() -> None:
         (nn.Tanh(), {}, "Tanh has no parameters to be trained"),
         (nn.Linear(3, 3).requires_grad_(False), {}, "none of the parameters requires a gradient"),
         (nn.LSTM(3, 3), {}, "the model gives tuple, for which no loss is known: give loss="),
+        (model, {"optimizer": optim.LBFGS(model.parameters())}, "LBFGS computes the loss itself, several times a step"),
         (model, {"optimizer": optim.SGD(model.parameters()), "lr": 0.1}, "lr goes with the name of an optimizer"),
     ):
         data = (X[:, None], Y) if isinstance(wrong, nn.LSTM) else (X, Y)
