@@ -15,6 +15,7 @@ import numpy as np
 from rich import box
 from rich.table import Table
 
+from autograd.errors import MissingDependencyError
 from autograd.files import write
 from autograd.nearest import instead_of
 from autograd.numbers import number
@@ -194,7 +195,7 @@ class History:
         Returns
         -------
         matplotlib.figure.Figure
-            It has `savefig`, and shows itself in a notebook that has imported `matplotlib.pyplot`.
+            It has `savefig`, and shows itself in a notebook.
 
         Raises
         ------
@@ -203,8 +204,10 @@ class History:
         ValueError
             Where there is no epoch to be drawn.
         """
-        from nn.training.plot import figure
-
+        try:
+            from nn.training.plot import figure
+        except ImportError as error:
+            raise MissingDependencyError("History.plot draws with matplotlib: pip install 'stepgrad[draw]'") from error
         return figure(self)
 
 

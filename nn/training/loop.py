@@ -99,9 +99,7 @@ class Loop:
         run = self.run
         run.epoch, run.report = len(run.history) + 1, {}
         begun, before = time.perf_counter(), self.seconds
-        if run.batch:
-            set_states(self.batches.generators, self.order)
-        else:
+        if not run.batch:
             self.order = states(self.batches.generators)
             self.tally.clear()
             self.penalties = self.seconds = before = 0.0

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import math
 from typing import TYPE_CHECKING
 
-from autograd.errors import MissingDependencyError
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
 from autograd.numbers import number
 from nn.training.metrics import mode_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from nn.training.history import History
 
@@ -20,15 +22,19 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 NOT_DRAWN = ("epoch", "seconds", "lr")
 
 
-def figure(history: History) -> Figure:
+class Picture(Figure):
+    """A figure that shows itself in a notebook, whether pyplot is used there or not."""
+
+    def _repr_png_(self) -> bytes:
+        file = io.BytesIO()
+        self.savefig(file, format="png", dpi=90)
+        return file.getvalue()
+
+
+def figure(history: History) -> Picture:
     """Draw it; see `History.plot`."""
     if not history.rows:
         raise ValueError("History.plot: there is no epoch to be drawn")
-    try:
-        from matplotlib.figure import Figure
-        from matplotlib.ticker import MaxNLocator
-    except ImportError as error:
-        raise MissingDependencyError("History.plot draws with matplotlib: pip install 'stepgrad[draw]'") from error
     own = [name for name in history.columns if name not in NOT_DRAWN and not name.startswith("val_")]
     # One panel for what is measured alike: losses; what lies in 0 … 1; and each of the others for itself.
     panels: dict[str, list[str]] = {}
@@ -39,7 +45,7 @@ def figure(history: History) -> Figure:
     count = len(panels) + ("lr" in history.columns)
     across = min(count, 4)
     down = -(-count // across)
-    drawn = Figure(figsize=(0.8 + 4.2 * across, 3.6 * down), layout="constrained")
+    drawn = Picture(figsize=(0.8 + 4.2 * across, 3.6 * down), layout="constrained")
     places = drawn.subplots(down, across, squeeze=False).ravel()
     for unused in places[count:]:
         unused.remove()

@@ -101,6 +101,7 @@ def test_the_picture_has_a_panel_for_what_is_measured_alike(tmp_path: Path) -> N
     best = history.best
     assert loss.lines[2].get_xydata().tolist() == [[best["epoch"], best["val_loss"]]]
     figure.savefig(tmp_path / "history.png")
+    assert figure._repr_png_().startswith(b"\x89PNG"), "as a notebook asks for it"
     single = nn.History([{"epoch": 1, "loss": 2.0, "lr": 0.1}]).plot()
     single.savefig(tmp_path / "single.png")
     with pytest.raises(ValueError, match="there is no epoch to be drawn"):
@@ -114,6 +115,7 @@ def test_losses_far_apart_are_on_a_log_scale() -> None:
 
 
 def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "nn.training.plot", raising=False)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(MissingDependencyError, match=r"pip install 'stepgrad\[draw\]'"):
         made().plot()

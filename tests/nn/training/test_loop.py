@@ -72,6 +72,21 @@ def test_a_run_is_the_loop_that_one_would_write() -> None:
     assert history["loss"] == losses
 
 
+def test_trying_the_loss_beforehand_draws_nothing_from_the_model() -> None:
+    class Noisy(nn.Linear):
+        """Draws in evaluation too."""
+
+        def forward(self, x: Any) -> Any:
+            drawn.append(self.rng.normal())
+            return super().forward(x)
+
+    drawn: list[float] = []
+    model = Noisy(3, 3, rng=0)
+    model.rng = np.random.default_rng(5)
+    nn.fit(model, (X, Y), epochs=1, batch_size=50)
+    assert drawn[1:] == drawn[:1] == [np.random.default_rng(5).normal()]
+
+
 def test_callbacks_are_told_in_order() -> None:
     records, _ = recorded(epochs=2, accumulate=2)
     assert records.events == [
