@@ -83,7 +83,10 @@ class Callback:
         """Before the first batch of an epoch."""
 
     def on_backward(self, run: Run) -> None:
-        """After the backward pass of a step, before gradients are clipped and used."""
+        """After the backward pass of a step, before gradients are clipped and used.
+
+        Where the loss or a gradient is not finite, the run ends after this, without the step.
+        """
 
     def on_step(self, run: Run) -> None:
         """After the optimizer's step; the gradients are still there."""

@@ -212,6 +212,9 @@ def fit(
         batches=batches.count,
         columns=(*columns, "lr", "seconds"),
     )
+    for stopping in own:
+        if isinstance(stopping, EarlyStopping):
+            history.monitor, history.mode = stopping.watched(run)
     loop = Loop(
         run,
         chosen,
@@ -220,7 +223,7 @@ def fit(
         chosen_metrics,
         own + shown(progress),
         settings,
-        scheduler=_scheduler(scheduler, used, interval),
+        scheduler=_scheduler(scheduler, used, interval, history),
         interval=interval,
         accumulate=accumulate,
         clip_norm=clip_norm,
@@ -280,7 +283,7 @@ def _optimizer(model: Module, optimizer: Any, lr: float | None) -> Optimizer:
     return optimizer
 
 
-def _scheduler(scheduler: Any, optimizer: Optimizer, interval: str) -> Any:
+def _scheduler(scheduler: Any, optimizer: Optimizer, interval: str, history: History) -> Any:
     if scheduler is None:
         return None
     if isinstance(scheduler, type) or not hasattr(scheduler, "step"):
@@ -296,6 +299,11 @@ def _scheduler(scheduler: Any, optimizer: Optimizer, interval: str) -> Any:
         )
     if isinstance(scheduler, ReduceLROnPlateau) and interval != "epoch":
         raise ValueError("fit: ReduceLROnPlateau needs what an epoch gave: interval='epoch'")
+    if isinstance(scheduler, ReduceLROnPlateau) and scheduler.mode != history.mode:
+        raise ValueError(
+            f"fit: ReduceLROnPlateau has mode {scheduler.mode!r}, but {history.monitor!r}, which is monitored, gets better "
+            f"in the other direction: mode={history.mode!r}"
+        )
     return scheduler
 
 

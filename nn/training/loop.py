@@ -72,7 +72,6 @@ class Loop:
             for callback in self.callbacks:
                 callback.on_begin(run)
                 begun.append(callback)
-            self._agree_on_plateaus()
             if not run.step:
                 # What cannot be kept, or written, is so from the beginning.
                 self._save()
@@ -81,7 +80,7 @@ class Loop:
                     self._save()
                     break
                 self._end_epoch()
-                if interrupt.asked:
+                if interrupt.asked and len(run.history) < run.epochs:
                     run.stop("interrupted")
             run.stop(f"all {run.epochs} epochs")
             if self.average is not None and self.average.updates:
@@ -185,14 +184,6 @@ class Loop:
         if self.penalty is not None:
             self.penalties += self._group_penalty * sum(len(targets) for _, targets in group)
         self._passes.clear()
-
-    def _agree_on_plateaus(self) -> None:
-        history, scheduler = self.run.history, self.scheduler
-        if isinstance(scheduler, ReduceLROnPlateau) and scheduler.mode != history.mode:
-            raise ValueError(
-                f"fit: ReduceLROnPlateau has mode {scheduler.mode!r}, but {history.monitor!r}, which is monitored, gets better "
-                f"in the other direction: mode={history.mode!r}"
-            )
 
     def _rate(self) -> float:
         return float(self.run.optimizer.param_groups[0]["lr"])

@@ -67,19 +67,24 @@ class EarlyStopping(Callback):
         self.weights: dict[str, np.ndarray] = {}
 
     def watched(self, run: Run) -> tuple[str, str]:
-        """The column that is monitored, and the direction in which it gets better."""
+        """The column that is monitored, and the direction in which it gets better.
+
+        Raises
+        ------
+        ValueError
+            Where there will be no such column, or its direction is not known.
+        """
         name = self.monitor or monitored(run.columns)
+        # Another callback may add this column; a misspelt one of the loop's own is told at once.
+        if name not in run.columns and (name.startswith("val_") or get_close_matches(name, run.columns, 1)):
+            raise ValueError(f"EarlyStopping: the history will have no {name!r}{instead_of(name, run.columns)}")
         mode = self.mode or mode_of(name)
         if mode is None:
             raise ValueError(f"EarlyStopping: is a smaller or a larger {name!r} better? say mode='min' or mode='max'")
         return name, mode
 
     def on_begin(self, run: Run) -> None:
-        name = self.monitor or monitored(run.columns)
-        # Another callback may add this column; a misspelt one of the loop's own is told at once.
-        if name not in run.columns and (name.startswith("val_") or get_close_matches(name, run.columns, 1)):
-            raise ValueError(f"EarlyStopping: the history will have no {name!r}{instead_of(name, run.columns)}")
-        run.history.monitor, run.history.mode = self.watched(run)
+        # A resumed run may have waited for long enough.
         self._consider(run)
 
     def on_epoch(self, run: Run) -> None:
