@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
@@ -16,12 +17,15 @@ from nn.training.batches import Batch, all_finite, not_finite
 
 def finite(parameters: Sequence[Tensor]) -> bool:
     """Whether all gradients are finite."""
+    squares = 0.0
     with np.errstate(over="ignore", invalid="ignore"):
         for p in parameters:
             g = get_grad(p)
-            if g is not None and not all_finite(g):
-                return False
-    return True
+            if g is not None:
+                flat = g.ravel("K")
+                squares += np.dot(flat, flat)
+        # The squares of finite numbers may overflow: then a second look decides.
+        return math.isfinite(squares) or all(g is None or all_finite(g) for g in map(get_grad, parameters))
 
 
 def explain(again: Callable[[], None], parameters: Sequence[Tensor], group: Sequence[Batch], where: str) -> NoReturn:

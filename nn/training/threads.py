@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 from nn.module import Module
 
@@ -35,9 +37,17 @@ def limited(threads: int | None) -> Iterator[None]:
         yield
         return
     try:
-        from threadpoolctl import threadpool_limits
+        controller = _controller()
     except ImportError:
         yield
         return
-    with threadpool_limits(limits=threads, user_api="blas"):
+    with controller.limit(limits=threads, user_api="blas"):
         yield
+
+
+@cache
+def _controller() -> Any:
+    # It looks through all libraries of the process, which takes milliseconds; NumPy's is among them from the beginning.
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
