@@ -257,8 +257,10 @@ def _parts(data: Any, share: float, seed: int) -> tuple[Any, Any]:
     arrays = Batches(data, "data", 1, None, None).arrays
     assert arrays is not None
     inputs, targets = arrays
-    labels = targets if targets.ndim == 1 and targets.dtype.kind in "iub" else None
-    train, held_out = split(inputs, targets, shares=(1.0 - share, share), stratify=labels, seed=seed)
+    # Whole numbers of which hardly two are the same are no classes that could be cut in shares.
+    of_classes = targets.ndim == 1 and targets.dtype.kind in "iub"
+    cut = of_classes and len(np.unique(targets)) <= min(share, 1.0 - share) * len(targets)
+    train, held_out = split(inputs, targets, shares=(1.0 - share, share), stratify=targets if cut else None, seed=seed)
     return train, held_out
 
 

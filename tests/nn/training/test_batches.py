@@ -79,6 +79,11 @@ def test_a_share_for_validation_has_every_class_and_no_row_of_the_rest() -> None
     assert sorted(labels[int(row)] for row in seen[False]) == [0] * 6 + [1] * 3 + [2]
 
 
+def test_a_share_of_whole_numbers_that_are_no_classes() -> None:
+    history = nn.fit(nn.Linear(3, 1, rng=0), (X, np.arange(50)), loss="mse", validation=0.2, epochs=1)
+    assert np.isfinite(history["val_loss"]).all()
+
+
 class Forget(nn.Callback):
     """What was seen before the run, when the loss was tried."""
 
