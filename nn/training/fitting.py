@@ -12,6 +12,7 @@ import numpy as np
 
 import optim
 from autograd.errors import FileError, OperandError
+from autograd.tensor import Tensor
 from nn.data import DataLoader, split
 from nn.module import Module
 from nn.training import metrics as metrics_
@@ -182,11 +183,13 @@ def fit(
         if some is not None:
             fitted(some, chosen, shape)
 
+    if penalty is not None:
+        _check_penalty(penalty(model))
     used = _optimizer(model, optimizer, lr)
     own = _callbacks(callbacks)
     if patience is not None:
         own.append(EarlyStopping(patience=patience))
-    own += [log(target) for target in ([logs] if isinstance(logs, (str, os.PathLike, Callback)) else logs)]
+    own += [log(target) for target in (logs if isinstance(logs, (list, tuple)) else [logs])]
     columns = ["loss", *chosen_metrics]
     columns = ["epoch", *columns, *(["penalty"] if penalty is not None else [])] + [
         f"val_{name}" for name in columns if held_out is not None
@@ -244,6 +247,12 @@ def fit(
 
 def _whole(value: Any, least: int) -> bool:
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and bool(value >= least)
+
+
+def _check_penalty(value: Any) -> None:
+    if not (isinstance(value, Tensor) and value.size == 1 and value.requires_grad):
+        what = f"one of shape {value.shape}" if isinstance(value, Tensor) else type(value).__name__
+        raise OperandError(f"fit: penalty must give a tensor of one number that depends on the parameters, got {what}")
 
 
 def _parts(data: Any, share: float, seed: int) -> tuple[Any, Any]:
@@ -318,7 +327,7 @@ def _averaged(average: Any, model: Module) -> Averaged | None:
 
 
 def _callbacks(callbacks: Any) -> list[Callback]:
-    found = [callbacks] if isinstance(callbacks, Callback) else list(callbacks)
+    found = list(callbacks) if isinstance(callbacks, Iterable) else [callbacks]
     for callback in found:
         if not isinstance(callback, Callback):
             raise TypeError(f"fit: a callback is an instance of nn.Callback, not {callback!r}")

@@ -176,7 +176,7 @@ def named(metrics: Any) -> dict[str, Metric]:
     TypeError
         For something that is neither.
     """
-    if isinstance(metrics, str) or callable(metrics):
+    if isinstance(metrics, str) or not isinstance(metrics, Iterable):
         metrics = (metrics,)
     if isinstance(metrics, Mapping):
         pairs: Iterable[tuple[Any, Any]] = metrics.items()
