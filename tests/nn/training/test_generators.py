@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,9 @@ def test_generators_are_found_once_wherever_they_are() -> None:
     class Samples:
         def __init__(self) -> None:
             self.rng = np.random.default_rng(1)
+
+        def __iter__(self) -> Iterator[float]:
+            return iter(self.rng.random(4))
 
     loader = nn.DataLoader(Samples(), batch_size=2)
     assert loader.samples.rng in generators(loader)
