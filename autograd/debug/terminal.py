@@ -294,6 +294,8 @@ class Debugger(App[str]):
 
     CSS_PATH = "assets/terminal.tcss"
     ENABLE_COMMAND_PALETTE = False
+    # Keys are commands until the line for commands is opened.
+    AUTO_FOCUS = None
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n,right,j,down", "do('step')", show=False),
         Binding("b,left,k,up", "do('back')", show=False),
