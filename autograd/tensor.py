@@ -165,8 +165,10 @@ class Tensor(Operators):
         set_grad(self, None)
 
     def detach(self) -> Tensor:
-        """The same data, not copied, as a constant."""
-        return wrap(get_data(self))
+        """The same data, not copied, as a constant that knows the line that cut it off."""
+        detached = wrap(get_data(self))
+        detached.scope, detached.site = scope.get(), here(mode().sites)
+        return detached
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Say whether this leaf requires a gradient; gives the tensor back."""

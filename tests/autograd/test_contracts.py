@@ -587,6 +587,14 @@ def test_comparisons_are_on_data_and_hashes_by_identity() -> None:
     assert len({t, t}) == 1
 
 
+def test_a_detached_tensor_knows_the_line_that_detached_it() -> None:
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    cut = (x * 2.0).detach()
+    assert cut.site is not None
+    assert cut.site.line == "cut = (x * 2.0).detach()"
+    assert not cut.requires_grad
+
+
 def test_sites() -> None:
     with record_sites():
         v = Value(1.0) * 2.0
