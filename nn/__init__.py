@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograd.sites import library
-from nn import data, functional, init, scalar
+from nn import data, functional, health, init, scalar
 from nn.activations import (
     CELU,
     ELU,

@@ -1,0 +1,26 @@
+"""Is this network training well, and if not, why? `Health` watches a run, `examine` looks at one batch."""
+
+from __future__ import annotations
+
+from nn.health import diagnose, quantities
+from nn.health.callback import Health
+from nn.health.examine import examine
+from nn.health.finding import DISEASES, Finding
+from nn.health.measure import InputMeasure, LayerMeasure, ParameterMeasure, StepMeasure
+from nn.health.place import Place
+from nn.health.record import Record
+from nn.health.report import HealthReport
+
+__all__ = [
+    "DISEASES",
+    "Finding",
+    "Health",
+    "HealthReport",
+    "InputMeasure",
+    "LayerMeasure",
+    "ParameterMeasure",
+    "Place",
+    "Record",
+    "StepMeasure",
+    "examine",
+]

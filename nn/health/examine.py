@@ -1,0 +1,115 @@
+"""`examine`: one batch through a copy of the model, measured and diagnosed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import GraphError
+from autograd.modes import record_sites
+from autograd.node import Node, get_data
+from nn.health.diagnose import diagnose
+from nn.health.measure import measure, updates, weights
+from nn.health.passage import Passage, Watch
+from nn.health.record import Record
+from nn.health.report import HealthReport
+from nn.module import Module
+from optim import Optimizer
+
+Graph = Callable[[], tuple[Node, Module]]
+
+
+def examine(model: Module, x: Any, y: Any, loss: Any, optimizer: Optimizer | None = None) -> HealthReport:
+    """Is this network fit to be trained? One forward and backward pass over a batch says much of it.
+
+    All of it happens on a copy: the model, its gradients and buffers, generators and the optimizer stay as they are. What
+    only many steps show, a rate that is a little too high, targets that have nothing to do with the inputs, needs
+    `Health` in a run.
+
+    Parameters
+    ----------
+    model : Module
+    x, y : array
+        A batch; by fewer than 30 samples no unit is called dead.
+    loss : callable
+        Of outputs and targets; gives a Tensor of one element.
+    optimizer : Optimizer, optional
+        With it one step is taken, on the copy, for the update/weight ratios and the loss after it.
+
+    Returns
+    -------
+    HealthReport
+
+    Raises
+    ------
+    GraphError
+        Where the loss is not one number.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> model = nn.Sequential(nn.Linear(4, 8, rng=0), nn.Tanh(), nn.Linear(8, 3, rng=1), nn.Softmax())
+    >>> x, y = np.random.default_rng(0).normal(size=(30, 4)).astype(np.float32), np.arange(30) % 3
+    >>> report = examine(model, x, y, nn.CrossEntropyLoss())
+    >>> report.verdict, report.findings[0].path, model[0].weight.grad is None
+    ('double softmax', '3', True)
+    """
+    with np.errstate(all="ignore"):
+        record = Record()
+        _one_step(record, model, x, y, loss, optimizer)
+    return HealthReport(record, diagnose(record), graph_of(model, x, y, loss))
+
+
+def _one_step(record: Record, model: Module, x: Any, y: Any, loss: Any, optimizer: Optimizer | None) -> None:
+    twin, after = copy.deepcopy(model), copy.deepcopy(model)
+    twin.zero_grad()
+    watch = Watch(twin)
+    outputs = twin(x)
+    value = _scalar(loss(outputs, y))
+    watch.close()
+    if value.requires_grad:
+        value.backward()  # type: ignore[attr-defined]
+    stepping = _copied(optimizer, model, twin) if optimizer is not None else None
+    measured = measure(twin, Passage(value, watch.calls), outputs, y, stepping)
+    if stepping is not None:
+        before = weights(twin)
+        stepping.step()
+        updates(measured, twin, before)
+        after.load_state_dict(twin.state_dict())
+        measured.after = float(get_data(_scalar(loss(after(x), y))))
+    record.steps.append(measured)
+    record.losses.append(measured.loss)
+
+
+def graph_of(model: Module, x: Any, y: Any, loss: Any) -> Graph:
+    """A function that records the loss of a batch anew, on a copy of the model, and gives it with that copy."""
+
+    def record() -> tuple[Node, Module]:
+        twin = copy.deepcopy(model)
+        with record_sites():
+            return _scalar(loss(twin(x), y)), twin
+
+    return record
+
+
+def _scalar(value: Any) -> Node:
+    if not isinstance(value, Node) or np.size(get_data(value)) != 1:
+        told = f"shape {np.shape(get_data(value))}" if isinstance(value, Node) else type(value).__name__
+        raise GraphError(f"a loss is a Tensor of one element, got {told}: use reduction='mean' or 'sum'")
+    return value
+
+
+def _copied(optimizer: Optimizer, model: Module, twin: Module) -> Optimizer:
+    """An optimizer of the same kind and state over the parameters of a copy of the model."""
+    twins = {id(p): q for p, q in zip(model.parameters(), twin.parameters(), strict=True)}
+    groups = [
+        {**options, "params": [twins[id(p)] if id(p) in twins else copy.deepcopy(p) for p in options["params"]]}
+        for options in optimizer.param_groups
+    ]
+    made = copy.copy(optimizer)
+    Optimizer.__init__(made, groups, {k: v for k, v in groups[0].items() if k != "params"})
+    made.load_state_dict(optimizer.state_dict())
+    return made

@@ -1,0 +1,90 @@
+"""A health report as a matplotlib figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import MissingDependencyError
+from nn.health.record import Record
+from nn.health.report import HealthReport
+
+REFERENCE = 1e-3
+
+
+def figure(report: HealthReport) -> Any:
+    """Three panels: gradients and update/weight ratios of the weights, and saturated and dead shares of the layers.
+
+    Over the steps where several were measured, as bars where it is one.
+    """
+    try:
+        from matplotlib import colormaps
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingDependencyError("figures need matplotlib: pip install 'stepgrad[draw]'") from error
+    record = report.record
+    weights = [p.path for p in record.parameters() if p.is_weight] or list(record.last.parameters)
+    colours = colormaps["viridis"](np.linspace(0.0, 0.85, max(len(weights), 2)))
+    made = Figure(figsize=(13.0, 4.8), layout="constrained")
+    left, middle, right = made.subplots(1, 3)
+    draw = _bars if len(record.steps) == 1 else _lines
+    gradients = {path: record.of_parameter(path, lambda p: p.mean) for path in weights}
+    updates = {path: record.of_parameter(path, lambda p: p.update) for path in weights}
+    draw(left, record, gradients, colours, log=True)
+    left.set_title("mean |gradient|, before clipping")
+    draw(middle, record, updates, colours, log=True)
+    middle.set_title("update / weight")
+    (middle.axhline if len(record.steps) > 1 else middle.axvline)(
+        REFERENCE, color="grey", linestyle="--", linewidth=1.0
+    )
+    shares = _shares(record)
+    shades = colormaps["plasma"](np.linspace(0.0, 0.8, max(len(shares), 2)))
+    draw(right, record, shares, shades, log=False)
+    right.set_title("share of saturated outputs, of dead ReLUs")
+    (right.set_ylim if len(record.steps) > 1 else right.set_xlim)(-0.02, 1.02)
+    for panel, held in ((left, gradients), (middle, updates), (right, shares)):
+        if not any(np.isfinite(values).any() for values in held.values()):
+            panel.text(0.5, 0.5, "nothing measured", ha="center", va="center", transform=panel.transAxes, color="grey")
+    made.suptitle(report.summary, color="tab:green" if report else "tab:red")
+    return made
+
+
+def _shares(record: Record) -> dict[str, np.ndarray]:
+    found = {}
+    for layer in record.layers():
+        if layer.saturated is not None:
+            found[f"{layer.path} {layer.kind}"] = record.of_layer(layer.path, lambda measured: measured.saturated)
+        elif layer.alive is not None:
+            found[f"{layer.path} {layer.kind}"] = record.of_layer(
+                layer.path, lambda measured: None if measured.alive is None else 1.0 - float(np.mean(measured.alive))
+            )
+    return found
+
+
+def _positive(values: np.ndarray, log: bool) -> np.ndarray:
+    # A gradient of exactly zero has no place on a logarithmic axis.
+    return np.where(values > 0.0, values, np.nan) if log else values
+
+
+def _lines(panel: Any, record: Record, series: dict[str, np.ndarray], colours: Any, log: bool) -> None:
+    steps = [measured.step for measured in record.steps]
+    for (name, values), colour in zip(series.items(), colours, strict=False):
+        marker = "." if len(steps) < 20 else ""
+        panel.plot(steps, _positive(values, log), color=colour, label=name, linewidth=1.5, marker=marker)
+    if log:
+        panel.set_yscale("log")
+    panel.set_xlabel("step")
+    panel.grid(alpha=0.25)
+    if series:
+        panel.legend(fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=3, frameon=False)
+
+
+def _bars(panel: Any, record: Record, series: dict[str, np.ndarray], colours: Any, log: bool) -> None:
+    names = list(series)
+    panel.barh(names, [_positive(values, log)[0] for values in series.values()], color=list(colours)[: len(names)])
+    if log:
+        panel.set_xscale("log")
+    # The first layer on top.
+    panel.invert_yaxis()
+    panel.grid(alpha=0.25, axis="x")

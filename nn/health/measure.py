@@ -1,0 +1,363 @@
+"""What is measured of one training step: gradients of every parameter, outputs of every layer, inputs, and the answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd.node import Node, get_data, get_grad, raw
+from autograd.numbers import magnitude
+from nn.activations import Hardsigmoid, Hardtanh, ReLU6
+from nn.attention import MultiheadAttention
+from nn.convolution import Convolution
+from nn.embedding import Embedding
+from nn.health import task
+from nn.health.passage import Call, Passage
+from nn.health.place import Place
+from nn.module import Module
+from nn.recurrent import Recurrent
+from optim import Optimizer
+
+# A gradient this much smaller than the model's largest counts as near zero.
+NEAR = 1e-6
+ACTIVATIONS = ("relu", "sigmoid", "tanh")
+
+
+@dataclass(slots=True)
+class ParameterMeasure:
+    """A parameter at a step, before clipping.
+
+    Attributes
+    ----------
+    path : str
+    shape : tuple of int
+    trainable : bool
+        Whether it requires a gradient.
+    held : bool
+        Whether the optimizer has it; true where none is known.
+    missing : bool
+        Whether no gradient arrived, which is not a gradient of zero.
+    mean, largest, norm : float
+        Of the gradient's absolute values; NaN where it is missing.
+    zero, near, broken : float
+        The shares of the gradient that are exactly zero, that are at most 1e-6 of the model's largest, and that are NaN
+        or infinite.
+    weight : float
+        The parameter's norm.
+    twins : bool
+        Whether all units, the first axis, have the same weights and the same gradients.
+    place : Place
+        Where it is used; where it is not, the module's call.
+    update : float or None
+        The norm of what the optimizer's step changed over that of the parameter; None without a step, or for a norm of 0.
+    """
+
+    path: str
+    shape: tuple[int, ...]
+    trainable: bool
+    held: bool
+    missing: bool
+    mean: float
+    largest: float
+    norm: float
+    zero: float
+    near: float
+    broken: float
+    weight: float
+    twins: bool
+    place: Place
+    update: float | None = None
+
+    @property
+    def module(self) -> str:
+        """The path of the module that has it."""
+        return self.path.rpartition(".")[0]
+
+    @property
+    def is_weight(self) -> bool:
+        """Whether it has two axes or more: its ratios and gradients are compared between layers, those of biases not."""
+        return len(self.shape) > 1
+
+
+@dataclass(slots=True)
+class LayerMeasure:
+    """A layer's output at a step.
+
+    Attributes
+    ----------
+    path : str
+        Of the module; an activation that is no module is `path/op`, with a number where there are several.
+    kind : str
+        The module's class, or the operation.
+    samples : int
+        Rows of the batch.
+    mean, std : float
+        Of the output.
+    saturated : float or None
+        The share of a sigmoid's outputs below .05 or above .95, of a tanh's beyond ±.9, which has the same slope, and of
+        a hard variant's at a bound; None for other layers.
+    alive : array of bool, or None
+        Of a ReLU the units (features, or channels) that are above 0 for some sample; None for other layers.
+    final : bool
+        Whether this is the model's output.
+    place : Place
+    """
+
+    path: str
+    kind: str
+    samples: int
+    mean: float
+    std: float
+    saturated: float | None
+    alive: np.ndarray | None
+    final: bool
+    place: Place
+
+
+@dataclass(slots=True)
+class InputMeasure:
+    """What goes into the first layer with weights, feature by feature.
+
+    Attributes
+    ----------
+    path : str
+        Of that layer.
+    samples, features : int
+    rms : float
+        The root of the mean square of all.
+    means, stds : (float, float)
+        The least and the largest mean's absolute value, and standard deviation, of a feature.
+    broken : float
+        The share that is NaN or infinite.
+    """
+
+    path: str
+    samples: int
+    features: int
+    rms: float
+    means: tuple[float, float]
+    stds: tuple[float, float]
+    broken: float
+
+
+@dataclass(slots=True)
+class StepMeasure:
+    """All that is measured of a step.
+
+    Attributes
+    ----------
+    step : int
+    loss : float
+    after : float or None
+        The loss of the same batch after the optimizer's step, where it was computed.
+    parameters : dict of str to ParameterMeasure
+        By path, in the order in which the forward pass used them; those that it did not use come first.
+    layers : dict of str to LayerMeasure
+        In the order in which they ran.
+    inputs : InputMeasure or None
+    task : Task or None
+    broken : Place or None
+        Where the first NaN or infinity came from.
+    doubled : (str, Place) or None
+        What made probabilities for a loss that takes logits.
+    cut : (str, Place) or None
+        The module whose output does not pass gradients on, and where it was cut off.
+    foreign : int
+        How many parameters of the optimizer the model does not have.
+    """
+
+    step: int
+    loss: float
+    after: float | None
+    parameters: dict[str, ParameterMeasure]
+    layers: dict[str, LayerMeasure]
+    inputs: InputMeasure | None
+    task: task.Task | None
+    broken: Place | None
+    doubled: tuple[str, Place] | None
+    cut: tuple[str, Place] | None
+    foreign: int
+
+
+def measure(
+    model: Module,
+    passage: Passage,
+    outputs: Any,
+    targets: Any,
+    optimizer: Optimizer | None,
+    step: int = 1,
+) -> StepMeasure:
+    """Measure a step after its backward pass."""
+    with np.errstate(all="ignore"):
+        parameters, foreign = _parameters(model, passage, optimizer)
+        layers = {layer.path: layer for layer in _layers(model, passage, outputs)}
+        inputs = _inputs(passage)
+    loss = float(get_data(passage.root))
+    missing = {p.module for p in parameters.values() if p.missing and p.trainable}
+    broken = not np.isfinite(loss) or any(p.broken for p in parameters.values())
+    return StepMeasure(
+        step,
+        loss,
+        None,
+        parameters,
+        layers,
+        inputs,
+        task.measured(outputs, targets),
+        passage.first_not_finite() if broken else None,
+        passage.doubled(outputs),
+        passage.cut(missing) if missing else None,
+        foreign,
+    )
+
+
+def weights(model: Module) -> dict[str, np.ndarray]:
+    """Copies of all parameters that have a gradient, to know later what a step changed."""
+    return {path: get_data(p).copy() for path, p in model.named_parameters() if get_grad(p) is not None}
+
+
+def updates(measured: StepMeasure, model: Module, before: dict[str, np.ndarray]) -> None:
+    """Add to a measure by how much a step of the optimizer moved each parameter."""
+    with np.errstate(all="ignore"):
+        for path, parameter in model.named_parameters():
+            found = measured.parameters.get(path)
+            if found is not None and path in before and found.weight > 0.0:
+                found.update = _norm(get_data(parameter) - before[path]) / found.weight
+
+
+def _parameters(
+    model: Module, passage: Passage, optimizer: Optimizer | None
+) -> tuple[dict[str, ParameterMeasure], int]:
+    held = {id(p) for group in optimizer.param_groups for p in group["params"]} if optimizer is not None else None
+    named = list(model.named_parameters())
+    order = {id(node): user.order for node, user in passage.users.items()}
+    named.sort(key=lambda pair: order.get(id(pair[1]), 0))
+    found, sizes = {}, {}
+    for path, p in named:
+        data, gradient = get_data(p), get_grad(p)
+        user = passage.users.get(p)
+        call = passage.calls.get(path.rpartition(".")[0])
+        if user is not None:
+            place = Place.of(user)
+        else:
+            place = Place.of(call.output) if call is not None and isinstance(call.output, Node) else Place()
+        size = sizes[path] = np.abs(gradient) if gradient is not None else np.full(1, np.nan)
+        largest = float(size.max(initial=0.0))
+        found[path] = ParameterMeasure(
+            path,
+            data.shape,
+            p.requires_grad,
+            held is None or id(p) in held,
+            gradient is None,
+            float(size.mean()),
+            largest,
+            _norm(size),
+            _share(size == 0.0),
+            0.0,
+            0.0 if gradient is None or np.isfinite(largest) else _share(~np.isfinite(size)),
+            _norm(data),
+            gradient is not None and data.ndim > 1 and len(data) > 1 and _equal_rows(data) and _equal_rows(gradient),
+            place,
+        )
+    most = max((p.largest for p in found.values() if np.isfinite(p.largest)), default=0.0)
+    for path, size in sizes.items():
+        found[path].near = _share(size <= NEAR * most)
+    foreign = len(held - {id(p) for _, p in named}) if held is not None else 0
+    return found, foreign
+
+
+def _share(mask: np.ndarray) -> float:
+    return np.count_nonzero(mask) / mask.size if mask.size else 0.0
+
+
+def _norm(x: np.ndarray) -> float:
+    """`magnitude`, which looks at every element several times only where the squares are beyond the dtype."""
+    flat = x.ravel(order="K")
+    square = float(np.dot(flat, flat))
+    return math.sqrt(square) if 1e-30 < square < 1e30 else magnitude(x)
+
+
+def _equal_rows(x: np.ndarray) -> bool:
+    """Whether all rows are the same, to rounding."""
+    if np.abs(x[0] - x[1]).max(initial=0.0) > 1e-6 * max(np.abs(x[0]).max(initial=0.0), np.abs(x[1]).max(initial=0.0)):
+        return False
+    spread = np.abs(x - x[:1]).max(initial=0.0)
+    return bool(spread <= 1e-6 * np.abs(x).max(initial=0.0))
+
+
+def _layers(model: Module, passage: Passage, outputs: Any) -> Iterator[LayerMeasure]:
+    channels_first = any(isinstance(module, Convolution) for module in model.modules())
+    inner = {path for path, module in model.named_modules() if isinstance(module, (Recurrent, MultiheadAttention))}
+    found: list[tuple[int, str, str, Module | None, Node]] = []
+    for call in passage.calls.values():
+        if not call.module._modules and isinstance(call.output, Node) and get_data(call.output).dtype.kind == "f":
+            found.append((call.output.order, call.path, type(call.module).__name__, call.module, call.output))
+    seen: dict[str, int] = {}
+    for node in passage.activations(ACTIVATIONS, but=inner):
+        assert node.op is not None
+        path = f"{node.scope or ''}/{node.op.name}"
+        seen[path] = seen.get(path, 0) + 1
+        found.append((node.order, f"{path}{seen[path]}" if seen[path] > 1 else path, node.op.name, None, node))
+    for _, path, kind, module, node in sorted(found, key=lambda entry: entry[0]):
+        x = get_data(node)
+        yield LayerMeasure(
+            path,
+            kind,
+            len(x) if x.ndim else 1,
+            float(x.mean()) if x.size else float("nan"),
+            float(x.std()) if x.size else float("nan"),
+            _saturated(module, node, x),
+            _alive(module, node, x, channels_first),
+            node is outputs,
+            Place.of(node),
+        )
+
+
+def _saturated(module: Module | None, node: Node, x: np.ndarray) -> float | None:
+    name = node.op.name if node.op is not None else ""
+    if isinstance(module, Hardtanh):
+        return _share((x <= module.min_val) | (x >= module.max_val))
+    if isinstance(module, Hardsigmoid):
+        return _share((x <= 0.0) | (x >= 1.0))
+    if name == "sigmoid":
+        return _share(np.abs(x - 0.5) > 0.45)
+    return _share(np.abs(x) > 0.9) if name == "tanh" else None
+
+
+def _alive(module: Module | None, node: Node, x: np.ndarray, channels_first: bool) -> np.ndarray | None:
+    if not (isinstance(module, ReLU6) or (node.op is not None and node.op.name == "relu")) or x.ndim < 2:
+        return None
+    unit = 1 if channels_first and x.ndim > 2 else x.ndim - 1
+    # NaN is not dead: it has a finding of its own.
+    return np.asarray(np.any(~(x <= 0.0), axis=tuple(axis for axis in range(x.ndim) if axis != unit)))
+
+
+def _first_weighted(calls: dict[str, Call]) -> Call | None:
+    for call in calls.values():
+        own = call.module._parameters.values()
+        if call.inputs and not isinstance(call.module, Embedding) and any(p.ndim > 1 for p in own):
+            return call
+    return None
+
+
+def _inputs(passage: Passage) -> InputMeasure | None:
+    call = _first_weighted(passage.calls)
+    x = np.asarray(raw(call.inputs[0])) if call is not None else np.empty(0)
+    if call is None or x.ndim < 2 or x.dtype.kind not in "fiub" or not x.size:
+        return None
+    feature = 1 if isinstance(call.module, Convolution) else x.ndim - 1
+    over = tuple(axis for axis in range(x.ndim) if axis != feature)
+    x = x if x.dtype.kind == "f" else x.astype(np.float64)
+    means, stds = np.abs(x.mean(axis=over)), x.std(axis=over)
+    return InputMeasure(
+        call.path,
+        len(x),
+        x.shape[feature],
+        _norm(x) / math.sqrt(x.size),
+        (float(means.min()), float(means.max())),
+        (float(stds.min()), float(stds.max())),
+        _share(~np.isfinite(x)),
+    )

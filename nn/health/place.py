@@ -1,0 +1,39 @@
+"""`Place`: where in the network and in the user's code something was recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autograd.node import Node
+from autograd.sites import Site
+
+
+@dataclass(frozen=True)
+class Place:
+    """An operation, the module that recorded it, and the source line.
+
+    Attributes
+    ----------
+    module : str
+        The path, as in `named_modules`; empty for the model itself, or outside of it.
+    op : str
+        The operation's name; `detach` for a detached tensor, empty for other leaves.
+    line : Site or None
+        Where it was recorded, if that is known.
+    """
+
+    module: str = ""
+    op: str = ""
+    line: Site | None = None
+
+    @classmethod
+    def of(cls, node: Node) -> Place:
+        """The place of a node."""
+        # A constant has no line, unless it was detached.
+        detached = not node.requires_grad and node.site is not None
+        return cls(node.scope or "", node.op.name if node.op is not None else "detach" if detached else "", node.site)
+
+    @property
+    def site(self) -> str:
+        """`file:line in function: text`, or an empty string; found late, which costs more than all else of a place."""
+        return str(self.line or "")

@@ -1,0 +1,81 @@
+"""`Record`: what was measured over the steps of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nn.health import task
+from nn.health.measure import LayerMeasure, ParameterMeasure, StepMeasure
+
+
+@dataclass
+class Record:
+    """What was seen of a run, in order.
+
+    Attributes
+    ----------
+    steps : list of StepMeasure
+        Those that were measured.
+    losses : list of float
+        Of every step, measured or not.
+    epochs : list of dict of str to float
+        What the run reported of each epoch; those of validation begin with `val`.
+    """
+
+    steps: list[StepMeasure] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
+    epochs: list[dict[str, float]] = field(default_factory=list)
+
+    @property
+    def last(self) -> StepMeasure:
+        """The latest measure."""
+        return self.steps[-1]
+
+    @property
+    def early(self) -> list[StepMeasure]:
+        """The earlier half, at least one."""
+        return self.steps[: (len(self.steps) + 1) // 2]
+
+    @property
+    def late(self) -> list[StepMeasure]:
+        """The later half, at least one."""
+        return self.steps[len(self.steps) // 2 :]
+
+    def parameters(self) -> list[ParameterMeasure]:
+        """The latest measure of each parameter, in the order of use."""
+        return list(self.last.parameters.values())
+
+    def layers(self) -> list[LayerMeasure]:
+        """The latest measure of each layer, in order."""
+        return list(self.last.layers.values())
+
+    def of_parameter(self, path: str, what: Callable[[ParameterMeasure], float | None]) -> np.ndarray:
+        """A quantity of a parameter at every step; NaN where there is none."""
+        return _array([what(s.parameters[path]) if path in s.parameters else None for s in self.steps])
+
+    def of_layer(self, path: str, what: Callable[[LayerMeasure], float | None]) -> np.ndarray:
+        """A quantity of a layer at every step; NaN where there is none."""
+        return _array([what(s.layers[path]) if path in s.layers else None for s in self.steps])
+
+    def dead(self, path: str) -> tuple[int, int, int]:
+        """Of a ReLU the units that were never above 0 in the later half, all units, and the samples that were seen."""
+        seen = [layer for s in self.late if (layer := s.layers.get(path)) is not None]
+        alive = np.any([layer.alive for layer in seen if layer.alive is not None], axis=0)
+        return int(np.sum(~alive)), alive.size, sum(layer.samples for layer in seen)
+
+    def skill(self, steps: Sequence[StepMeasure]) -> tuple[float, float, int] | None:
+        """Of some steps the skill (see `task.skill`), what a constant answer scores, and the number of answers."""
+        every = [s.task for s in self.steps if s.task is not None]
+        some = [s.task for s in steps if s.task is not None]
+        # Whole numbers that happen to be 0 and 1 in a batch are of the kind that the other batches show.
+        if not some or len({t.kind for t in every}) > 1:
+            return None
+        constant = task.constant_score(every)
+        return task.skill(some, constant), constant, sum(t.count for t in some)
+
+
+def _array(values: list[float | None]) -> np.ndarray:
+    return np.array([np.nan if value is None else value for value in values])

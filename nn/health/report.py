@@ -1,0 +1,152 @@
+"""`HealthReport`: what was found, in words, as a table, as JSON and as a figure, with the way to the debugger and the diagram."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from rich.console import RenderableType
+
+from autograd.node import Node, ancestors
+from autograd.sites import Site
+from nn.health.finding import Finding
+from nn.health.place import Place
+from nn.health.record import Record
+from nn.module import Module
+from nn.printing import printed
+
+if TYPE_CHECKING:
+    from autograd.debug import Session
+    from autograd.draw import Diagram
+
+
+class HealthReport:
+    """A verdict with its evidence. `print(report)` shows it all; it is true where the verdict is "healthy".
+
+    Attributes
+    ----------
+    record : Record
+        What was measured.
+    findings : list of Finding
+        The gravest first; empty for a healthy run.
+    """
+
+    def __init__(self, record: Record, findings: list[Finding], graph: Callable[[], tuple[Node, Module]]) -> None:
+        self.record, self.findings = record, findings
+        self._graph = graph
+
+    @property
+    def verdict(self) -> str:
+        """ "healthy", or the disease of the gravest finding."""
+        return self.findings[0].disease if self.findings else "healthy"
+
+    def __bool__(self) -> bool:
+        return not self.findings
+
+    # in words
+
+    @property
+    def summary(self) -> str:
+        """One line: the verdict, the steps, and the loss."""
+        steps, losses = self.record.steps, self.record.losses
+        told = f"loss {losses[0]:.4g}" + (f" → {losses[-1]:.4g}" if len(losses) > 1 else "")
+        count = f"{len(steps)} of {len(losses)} steps measured" if len(losses) > 1 else "one batch"
+        return f"health: {self.verdict} ({count}, {told})"
+
+    def __rich__(self) -> RenderableType:
+        from nn.health.show import shown
+
+        return shown(self)
+
+    def __str__(self) -> str:
+        return printed(self)
+
+    def __repr__(self) -> str:
+        return f"<HealthReport: {self.verdict}, {len(self.findings)} findings>"
+
+    def to_json(self) -> str:
+        """Everything as JSON: verdict, findings, and the measures of all steps; NaN and infinity are null."""
+        return json.dumps(
+            {
+                "verdict": self.verdict,
+                "findings": [plain(asdict(finding)) for finding in self.findings],
+                "losses": plain(self.record.losses),
+                "steps": [plain(asdict(step)) for step in self.record.steps],
+                "epochs": plain(self.record.epochs),
+            }
+        )
+
+    def figure(self) -> Any:
+        """A matplotlib figure: gradients of every layer, update/weight ratios with the line of 1e-3, saturated and dead shares.
+
+        Raises
+        ------
+        MissingDependencyError
+            Where matplotlib is not installed.
+        """
+        from nn.health.figure import figure
+
+        return figure(self)
+
+    # on to the node
+
+    @cached_property
+    def graph(self) -> Node:
+        """The loss of the last batch, recorded anew with source lines, on a copy of the model as it is now."""
+        return self._recorded[0]
+
+    @cached_property
+    def _recorded(self) -> tuple[Node, Module]:
+        return self._graph()
+
+    def node(self, finding: Finding) -> Node | None:
+        """The node of `graph` that a finding is about; None where it is about none, or it is not in the graph."""
+        root, model = self._recorded
+        nodes = sorted(ancestors(root), key=lambda node: node.order)
+        place = finding.place
+        there = [n for n in nodes if (n.scope or "") == place.module and Place.of(n).op == place.op and place.op]
+        by_line = [n for n in there if str(n.site or "") == place.site]
+        if by_line or there:
+            return (by_line or there)[0]
+        own = {id(p) for path, p in model.named_parameters() if path.startswith(f"{finding.path}.")}
+        return next((n for n in nodes if id(n) in own), None)
+
+    def session(self, finding: Finding | None = None) -> Session:
+        """A debugging session over `graph`, with a breakpoint in the backward pass at a finding, the gravest by default."""
+        from autograd.debug import Session
+
+        session = Session(self.graph, accumulate=False)
+        node = self._asked(finding)
+        if node is not None and node.requires_grad:
+            session.break_at(name=session.name(node), phase="backward")
+        return session
+
+    def draw(self, finding: Finding | None = None, **options: Any) -> Diagram:
+        """`autograd.draw.draw` of `graph`, around a finding, the gravest by default; options are those of `draw`."""
+        from autograd.draw import draw
+
+        node = self._asked(finding)
+        if node is not None:
+            options.setdefault("focus", node)
+        return draw(self.graph, **{"passes": "both" if self.graph.requires_grad else "forward", **options})
+
+    def _asked(self, finding: Finding | None) -> Node | None:
+        chosen = finding or (self.findings[0] if self.findings else None)
+        return self.node(chosen) if chosen is not None else None
+
+
+def plain(x: Any) -> Any:
+    """Numbers, texts, lists and dicts as JSON knows them."""
+    if isinstance(x, dict):
+        return {key: plain(value) for key, value in x.items()}
+    if isinstance(x, (list, tuple)):
+        return [plain(value) for value in x]
+    if isinstance(x, float):
+        return x if math.isfinite(x) else None
+    if isinstance(x, Site):
+        return str(x)
+    return x.tolist() if hasattr(x, "tolist") else x

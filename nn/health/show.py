@@ -1,0 +1,124 @@
+"""A health report as text: the findings, and tables of gradients and outputs with bars on logarithmic axes."""
+
+from __future__ import annotations
+
+import math
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from autograd.numbers import percent
+from nn.health.finding import Finding
+from nn.health.measure import LayerMeasure, ParameterMeasure
+from nn.health.record import Record
+from nn.health.report import HealthReport
+
+WIDTH = 16
+# The axis of update/weight ratios, with the reference line of 1e-3 in its middle.
+UPDATES = -6, 0
+
+
+def shown(report: HealthReport) -> RenderableType:
+    """What `print(report)` shows."""
+    colour = "green" if report else "red"
+    parts: list[RenderableType] = [f"[{colour}]{escape(report.summary)}[/]", ""]
+    for number, finding in enumerate(report.findings, 1):
+        parts += [_told(number, finding), ""]
+    parts.append(gradients(report.record))
+    if report.record.layers():
+        parts.append(outputs(report.record))
+    return Group(*parts)
+
+
+def _told(number: int, finding: Finding) -> RenderableType:
+    where = f" in {finding.path}" if finding.path else ""
+    lines = [f"[bold]{number}. {escape(finding.disease)}[/]{escape(where)}: {escape(finding.sentence)}."]
+    if finding.place.site:
+        lines.append(f"   at: {escape(finding.place.site)}")
+    lines.append(f"   fix: {escape(finding.fix)}.")
+    return "\n".join(lines)
+
+
+def gradients(record: Record) -> Table:
+    """A row for every parameter, in the order of use: the latest gradient and update."""
+    parameters = record.parameters()
+    sizes = [p.mean for p in parameters if 0.0 < p.mean < math.inf]
+    low, high = _decades(sizes)
+    table = _table(f"gradients at step {record.last.step}, before clipping")
+    for heading in ("parameter", "mean |g|", "max |g|", "norm", "near 0"):
+        table.add_column(heading, no_wrap=True, justify="left" if heading == "parameter" else "right")
+    table.add_column(f"1e{low} … 1e{high}", no_wrap=True)
+    table.add_column("update/weight", no_wrap=True, justify="right")
+    table.add_column(f"1e{UPDATES[0]} … ╎1e-3 … 1", no_wrap=True)
+    for p in parameters:
+        ratio = "" if p.update is None else f"{p.update:.1e}"
+        bar = "" if p.missing else _bar(p.mean, low, high)
+        told = ("missing" if p.trainable else "frozen", "", "", "") if p.missing else _numbers(p)
+        update = "" if p.update is None else _bar(p.update, *UPDATES, mark=-3)
+        table.add_row(escape(p.path), *told, bar, ratio, update)
+    return table
+
+
+def _numbers(p: ParameterMeasure) -> tuple[str, str, str, str]:
+    if p.broken:
+        return f"{percent(p.broken)} not finite", "", "", ""
+    return f"{p.mean:.1e}", f"{p.largest:.1e}", f"{p.norm:.1e}", percent(p.near)
+
+
+def outputs(record: Record) -> Table:
+    """A row for every layer: its latest outputs, and shares of saturated ones, and of ReLUs that no sample switched on."""
+    table = _table(f"outputs at step {record.last.step}")
+    for heading in ("layer", "kind", "mean", "std", "saturated", "dead"):
+        table.add_column(heading, no_wrap=True, justify="right" if heading in ("mean", "std", "saturated") else "left")
+    for layer in record.layers():
+        saturated = "" if layer.saturated is None else percent(layer.saturated)
+        table.add_row(
+            escape(layer.path),
+            escape(layer.kind),
+            f"{layer.mean:.3g}",
+            f"{layer.std:.3g}",
+            saturated,
+            _dead(record, layer),
+        )
+    return table
+
+
+def _dead(record: Record, layer: LayerMeasure) -> str:
+    if layer.alive is None:
+        return ""
+    count, units, samples = record.dead(layer.path)
+    return f"{count} of {units} over {samples} samples"
+
+
+def _table(title: str) -> Table:
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        padding=(0, 1),
+        collapse_padding=True,
+        pad_edge=False,
+        highlight=False,
+    )
+
+
+def _decades(sizes: list[float]) -> tuple[int, int]:
+    if not sizes:
+        return -1, 0
+    low, high = math.floor(math.log10(min(sizes))), math.ceil(math.log10(max(sizes)))
+    return low, max(high, low + 1)
+
+
+def _bar(size: float, low: int, high: int, mark: int | None = None) -> Text:
+    """A bar from 10^low to 10^high; a line at 10^mark."""
+    share = (math.log10(size) - low) / (high - low) if size > 0.0 and math.isfinite(size) else float(size > 0.0)
+    filled = round(min(max(share, 0.0), 1.0) * WIDTH)
+    cells = ["█" if k < filled else " " for k in range(WIDTH)]
+    if mark is not None:
+        place = round((mark - low) / (high - low) * WIDTH)
+        cells[place] = "▓" if place < filled else "╎"
+    return Text("".join(cells))

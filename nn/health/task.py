@@ -1,0 +1,103 @@
+"""`Task`: what a batch's targets ask for, and how much better than a constant the outputs answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from autograd.node import raw
+
+Kind = Literal["classes", "labels", "numbers"]
+
+
+def kind(outputs: Any, targets: Any) -> Kind | None:
+    """Classes are whole numbers, one for each row of outputs; labels are only 0 and 1; numbers are anything else.
+
+    Labels and numbers have the outputs' shape; None where targets are of no such kind, or outputs are several tensors.
+
+    Examples
+    --------
+    >>> kind(np.zeros((2, 3)), np.array([0, 2])), kind(np.zeros((2, 1)), np.ones((2, 1))), kind(np.zeros(2), [0.5, 1])
+    ('classes', 'labels', 'numbers')
+    """
+    if isinstance(outputs, (tuple, list, dict)) or targets is None:
+        return None
+    y, t = np.asarray(raw(outputs)), np.asarray(raw(targets))
+    if t.dtype.kind in "iu" and y.ndim == t.ndim + 1 and y.shape[:-1] == t.shape:
+        return "classes"
+    if t.shape != y.shape or t.dtype.kind not in "fiub" or not t.size:
+        return None
+    return "labels" if np.isin(t, (0.0, 1.0)).all() else "numbers"
+
+
+@dataclass(frozen=True)
+class Task:
+    """How a batch was answered.
+
+    Attributes
+    ----------
+    kind : {"classes", "labels", "numbers"}
+    count : int
+        Of answers.
+    score : float
+        The share of right answers, or of numbers the mean squared error.
+    counts : tuple of int
+        Of classes and labels how often each was asked for.
+    mean, square : float
+        Of numbers the mean of the targets, and of their squares.
+    """
+
+    kind: Kind
+    count: int
+    score: float
+    counts: tuple[int, ...] = ()
+    mean: float = 0.0
+    square: float = 0.0
+
+
+def measured(outputs: Any, targets: Any) -> Task | None:
+    """A batch's task and answer, where it is of a known kind and finite."""
+    what = kind(outputs, targets)
+    if what is None:
+        return None
+    y, t = np.asarray(raw(outputs)), np.asarray(raw(targets))
+    if not t.size or not np.isfinite(y).all():
+        return None
+    if what == "numbers":
+        t = t.astype(np.float64)
+        return Task(what, t.size, float(np.mean((y - t) ** 2)), (), float(t.mean()), float(np.mean(t * t)))
+    if what == "classes":
+        right = y.argmax(axis=-1) == t
+        counts = np.bincount(t.ravel(), minlength=y.shape[-1])
+    else:
+        # Probabilities are even at ½, logits at 0.
+        right = (y > (0.5 if y.min() >= 0.0 and y.max() <= 1.0 else 0.0)) == (t > 0.5)
+        counts = np.bincount((t > 0.5).ravel().astype(int), minlength=2)
+    return Task(what, t.size, float(np.mean(right)), tuple(map(int, counts)))
+
+
+def constant_score(tasks: list[Task]) -> float:
+    """What the best constant answer scores on all these batches: the most frequent class's share, or the variance."""
+    if tasks[0].kind == "numbers":
+        weights = np.array([task.count for task in tasks], np.float64)
+        mean = np.average([task.mean for task in tasks], weights=weights)
+        return float(np.average([task.square for task in tasks], weights=weights) - mean * mean)
+    counts = np.sum([task.counts for task in tasks], axis=0)
+    return float(counts.max() / counts.sum())
+
+
+def skill(tasks: list[Task], constant: float) -> float:
+    """How much of what a constant answer leaves open is answered: 0 for nothing, 1 for all; of numbers this is R².
+
+    Examples
+    --------
+    >>> batch = measured(np.array([[2.0, 0.0], [0.0, 1.0]]), np.array([0, 1]))
+    >>> skill([batch], constant_score([batch]))
+    1.0
+    """
+    score = float(np.average([task.score for task in tasks], weights=[task.count for task in tasks]))
+    if tasks[0].kind == "numbers":
+        return 1.0 - score / constant if constant > 0.0 else 0.0
+    return (score - constant) / (1.0 - constant) if constant < 1.0 else 0.0

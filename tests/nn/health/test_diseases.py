@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import nn
+import optim
+from nn import init
+from nn.digits import digits_network
+from nn.health import Health, HealthReport, examine
+from tests.nn.health import runs
+from tests.nn.health.runs import SICK, Case, Trial, train
+
+
+def watched(trial: Trial, seed: int = 0, every: int = 5) -> HealthReport:
+    health = Health(every)
+    with np.errstate(all="ignore"):
+        train(trial, [health], seed)
+    return health.report()
+
+
+@pytest.mark.parametrize("case", SICK, ids=lambda case: case.make.__name__)
+def test_a_sick_run_gets_the_name_of_its_disease_and_the_layer(case: Case):
+    report = watched(case.make(0))
+    assert report.verdict == case.disease
+    assert report.findings[0].path == case.path
+
+
+@pytest.mark.parametrize(
+    "make",
+    [runs.digits_run, runs.relu_net, runs.convolution, runs.regression_run, runs.recurrent, runs.zero_head],
+    ids=lambda make: make.__name__,
+)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_healthy_run_is_called_healthy(make, seed):
+    report = watched(make(seed), seed)
+    assert report.findings == []
+    assert report.verdict == "healthy"
+
+
+def test_causes_come_before_what_they_cause():
+    report = watched(runs.unscaled(0))
+    assert [finding.disease for finding in report.findings] == ["inputs not normalised", "saturation"]
+    report = watched(runs.hasty_sgd(0))
+    assert [finding.disease for finding in report.findings] == ["learning rate too high", "dead units"]
+
+
+def test_five_sigmoids_leave_less_than_a_thousandth_of_the_gradient():
+    (finding,) = watched(runs.vanishing(0)).findings
+    assert finding.evidence["sigmoids"] == 5
+    assert finding.evidence["first/last gradient"] < 0.25**5
+    assert "together by 0.00098" in finding.sentence
+
+
+def test_saturation_of_six_sigmoid_layers_is_as_in_the_slides():
+    # SPEC I: the share of activations below .05 or above .95 is .77 in the first layer and .66 in the last.
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(1000, 100)).astype(np.float32), rng.integers(0, 100, 1000)
+    model = nn.Sequential(*runs.stack([100] * 7, nn.Sigmoid, init.normal_, 0), nn.Sigmoid())
+    report = examine(model, x, y, nn.CrossEntropyLoss())
+    shares = [layer.saturated for layer in report.record.layers() if layer.kind == "Sigmoid"]
+    assert shares[0] == pytest.approx(0.77, abs=0.02)
+    assert shares[-1] == pytest.approx(0.66, abs=0.03)
+
+
+def test_a_confident_network_is_not_saturated():
+    trial = runs.tanh_long(0)
+    trial.epochs = 15
+    report = watched(trial)
+    assert report.record.layers()[-2].saturated > 0.6
+    assert report
+    again = examine(trial.model, trial.x[:256], trial.y[:256], trial.loss)
+    assert again.record.layers()[-2].saturated > 0.6
+    assert again
+
+
+def test_a_few_samples_do_not_show_that_units_are_dead():
+    trial = runs.dead(0)
+    assert examine(trial.model, trial.x[:8], trial.y[:8], trial.loss).verdict == "healthy"
+    assert examine(trial.model, trial.x[:32], trial.y[:32], trial.loss).verdict == "dead units"
+
+
+def test_a_detached_layer_is_found_with_its_line():
+    (finding,) = watched(runs.detached(0)).findings
+    assert "first.weight, first.bias, second.weight, second.bias" in finding.sentence
+    assert finding.place.site.endswith("h = h.detach()")
+    assert finding.place.site.startswith("runs.py:")
+
+
+def test_taking_the_data_of_a_tensor_is_found_as_well():
+    class Cut(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.second = nn.Linear(4, 3, rng=0), nn.Linear(3, 2, rng=1)
+
+        def forward(self, x):
+            h = self.first(x).data
+            return self.second(h)
+
+    report = examine(Cut(), np.ones((5, 4), np.float32), np.zeros(5, int), nn.CrossEntropyLoss())
+    assert report.findings[0].path == "first"
+    assert report.findings[0].place.site.endswith("return self.second(h)")
+
+
+def test_a_model_that_detaches_its_output_is_found_though_its_loss_has_no_graph():
+    class Cut(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(4, 3, rng=0)
+
+        def forward(self, x):
+            return self.layer(x).detach()
+
+    (finding,) = examine(Cut(), np.ones((5, 4), np.float32), np.zeros(5, int), nn.CrossEntropyLoss()).findings
+    assert (finding.disease, finding.path) == ("missing gradients", "layer")
+    assert finding.place.site.endswith("return self.layer(x).detach()")
+
+
+def test_a_model_may_be_frozen_altogether():
+    trial = runs.digits_run(0)
+    trial.model.requires_grad_(False)
+    (finding,) = examine(trial.model, trial.x[:32], trial.y[:32], trial.loss).findings
+    assert (finding.disease, finding.evidence["frozen"]) == ("frozen parameters", 6)
+
+
+def test_outputs_may_be_several_tensors():
+    class Two(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(4, 3, rng=0)
+
+        def forward(self, x):
+            out = self.layer(x)
+            return out, out * 2.0
+
+    def loss(outputs, y):
+        return nn.functional.cross_entropy(outputs[0] + outputs[1], y)
+
+    assert examine(Two(), np.ones((5, 4), np.float32), np.zeros(5, int), loss).verdict == "healthy"
+
+
+def test_a_module_that_is_not_used_has_missing_gradients_too():
+    model = digits_network(0)
+    model.spare = nn.Linear(3, 3, rng=0)
+    model.forward = lambda x: nn.Sequential.forward(nn.Sequential(*list(model)[:5]), x)
+    (finding,) = examine(model, np.ones((4, 64), np.float32), np.arange(4), nn.CrossEntropyLoss()).findings
+    assert (finding.disease, finding.path) == ("missing gradients", "spare")
+    assert "was not computed from them" in finding.sentence
+
+
+def test_a_gradient_that_is_missing_is_not_a_gradient_of_zero():
+    report = watched(runs.detached(0))
+    first = report.record.last.parameters["first.weight"]
+    assert first.missing
+    assert np.isnan(first.mean)
+    report = watched(runs.zeros(0), every=1)
+    first = report.record.steps[0].parameters["0.weight"]
+    assert not first.missing
+    assert (first.mean, first.zero) == (0.0, 1.0)
+
+
+def test_the_line_that_makes_the_first_nan_is_named():
+    (finding,) = watched(runs.not_finite(0)).findings
+    assert finding.evidence["step"] == 1
+    assert finding.place.op == "log"
+    assert finding.place.site.endswith("h = h.log()")
+
+
+def test_a_nan_is_found_also_in_a_step_that_would_not_be_measured():
+    trial = runs.regression_run(0)
+    trial.x = trial.x.copy()
+    trial.x[300] = np.inf
+    report = watched(trial, every=1000)
+    assert [step.step for step in report.record.steps][0] == 1
+    assert len(report.record.steps) == 2
+    assert report.verdict == "not finite"
+
+
+def test_a_nan_that_only_the_backward_pass_makes_is_found():
+    class Root(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = nn.Parameter(np.zeros((2, 1), np.float32))
+
+        def forward(self, x):
+            # 0 · ∞, which the strong zero does not cover: what arrives is not zero.
+            return (x @ self.weight).sqrt()
+
+    report = examine(Root(), np.ones((3, 2), np.float32), np.ones((3, 1), np.float32), nn.MSELoss())
+    assert report.verdict == "not finite"
+    assert report.findings[0].place.op == "sqrt"
+
+
+def test_broken_inputs_are_told_from_broken_operations():
+    trial = runs.digits_run(0)
+    x = trial.x[:64].copy()
+    x[3, 5] = np.nan
+    report = examine(trial.model, x, trial.y[:64], trial.loss)
+    assert "inputs are NaN or infinite" in report.findings[0].sentence
+
+
+@pytest.mark.parametrize("outer", [nn.Softmax(), nn.Sigmoid()])
+def test_probabilities_for_a_loss_of_logits_are_found_by_the_operation(outer):
+    model = nn.Sequential(nn.Linear(4, 3, rng=0), outer)
+    report = examine(model, np.ones((5, 4), np.float32), np.zeros(5, int), nn.CrossEntropyLoss())
+    assert report.verdict == "double softmax"
+    assert report.findings[0].path == "1"
+
+
+def test_probabilities_are_found_by_their_values_where_the_operation_is_the_users_own():
+    class Own(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(4, 3, rng=0)
+
+        def forward(self, x):
+            e = self.layer(x).exp()
+            return e / e.sum(axis=-1, keepdims=True)
+
+    report = examine(Own(), np.ones((5, 4), np.float32), np.zeros(5, int), nn.CrossEntropyLoss())
+    assert report.verdict == "double softmax"
+
+
+def test_a_sigmoid_before_a_loss_of_logits_is_found():
+    model = nn.Sequential(nn.Linear(4, 1, rng=0), nn.Sigmoid())
+    x, y = np.random.default_rng(0).normal(size=(40, 4)).astype(np.float32), np.ones((40, 1), np.float32)
+    assert examine(model, x, y, nn.BCEWithLogitsLoss()).verdict == "double softmax"
+    assert examine(model, x, y, nn.BCELoss()).verdict == "healthy"
+
+
+def test_zero_weights_are_wrong_for_two_layers_and_right_for_one():
+    # S's table of initialisations.
+    data = runs.digits()
+    one = nn.Linear(64, 10, rng=0)
+    init.zeros_(one.weight)
+    two = runs.stack([64, 16, 10], nn.Tanh, lambda weight, rng: init.zeros_(weight), 0)
+    x, y = data.train_images[:64], data.train_labels[:64]
+    assert examine(one, x, y, nn.CrossEntropyLoss()).verdict == "healthy"
+    assert examine(two, x, y, nn.CrossEntropyLoss()).verdict == "identical units"
+
+
+def test_a_rate_that_is_too_high_shows_in_one_step():
+    trial = runs.hasty_adam(0)
+    report = examine(trial.model, trial.x[:128], trial.y[:128], trial.loss, trial.optimizer)
+    assert report.verdict == "learning rate too high"
+    (finding, *_) = report.findings
+    assert finding.evidence["update/weight"] > 10
+    assert finding.evidence["largest loss"] > 10 * finding.evidence["first loss"]
+
+
+def test_large_first_updates_that_help_are_no_rate_that_is_too_high():
+    model = nn.Linear(3, 1, rng=0)
+    model.weight.data[...] *= 1e-3
+    x = np.random.default_rng(0).normal(size=(64, 3)).astype(np.float32)
+    report = examine(model, x, x[:, :1], nn.MSELoss(), optim.SGD(model.parameters(), lr=0.1))
+    assert report.record.last.parameters["weight"].update > 1.0
+    assert "learning rate too high" not in [finding.disease for finding in report.findings]
+
+
+def test_layers_that_normalise_are_looked_at_behind():
+    x = 1000.0 * np.random.default_rng(0).normal(size=(64, 4)).astype(np.float32)
+    bare = nn.Sequential(nn.Linear(4, 8, rng=0), nn.Tanh(), nn.Linear(8, 2, rng=1))
+    normalised = nn.Sequential(nn.BatchNorm1d(4), *bare)
+    y = (x[:, 0] > 0).astype(int)
+    assert examine(bare, x, y, nn.CrossEntropyLoss()).verdict == "inputs not normalised"
+    assert examine(normalised, x, y, nn.CrossEntropyLoss()).verdict == "healthy"
+
+
+def test_shuffled_labels_are_told_by_training_or_by_validation():
+    (finding,) = watched(runs.shuffled(0)).findings
+    assert abs(finding.evidence["skill in training"]) < 0.1
+    (finding,) = watched(runs.shuffled_memorised(0)).findings
+    assert finding.evidence["skill in training"] > 0.5
+    assert abs(finding.evidence["skill in validation"]) < 0.1
