@@ -32,6 +32,7 @@ from nn.activations import (
 from nn.adaptive_pooling import AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool1d, AdaptiveMaxPool2d
 from nn.attention import MultiheadAttention
 from nn.batchnorm import BatchNorm1d, BatchNorm2d
+from nn.checklist import checklist
 from nn.containers import ModuleDict, ModuleList
 from nn.convolution import Conv1d, Conv2d
 from nn.data import DataLoader, load_digits_split
