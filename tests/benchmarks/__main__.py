@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograd import Value
-from tests.benchmarks import checking, drawing, drop_in, growth, importing, optimizers, scalar, tensor, training
+from tests.benchmarks import checking, drawing, drop_in, growth, health, importing, optimizers, scalar, tensor, training
 from tests.benchmarks.timing import Times
 
 console = Console(width=100)
@@ -146,6 +146,22 @@ def _checking() -> None:
     _line("The corpus takes", f"{mine.seconds:.1f} s", "< 60 s", mine.seconds < 60)
 
 
+def _health() -> None:
+    ranges, verdicts = health.ranges(range(30, 35))
+    table = Table("", "healthy runs", "sick runs", "threshold", title="Health report", title_justify="left")
+    for r in ranges:
+        spans = [f"{low:.3g} … {high:.3g}" for low, high in (r.healthy, r.sick)]
+        table.add_row(r.name, *spans, f"{r.threshold:.3g}")
+    console.print(table)
+    for what, (right, count) in (("healthy", verdicts.healthy), ("sick", verdicts.sick)):
+        _line(f"Verdicts on {what} runs", f"{right} of {count} right", "≥ 95 %", right >= 0.95 * count)
+    console.print(*verdicts.wrong, sep="\n")
+    for sizes, batch in (((784, 64, 16, 10), 32), ((784, 256, 128, 10), 128)):
+        plain, measured = health.step_times(sizes, batch)
+        name = "-".join(map(str, sizes))
+        console.print(f"A step of {name}, batch {batch}: {plain * 1e6:.0f} µs, measured {measured * 1e6:.0f} µs")
+
+
 def _drawing() -> None:
     for (what, seconds), bar in zip(drawing.seconds().items(), (2.0, 10.0), strict=True):
         _line(f"Drawing {what}, to SVG", f"{seconds:.2f} s", f"< {bar:g} s", seconds < bar)
@@ -193,6 +209,7 @@ def main() -> None:
         "training": _training,
         "drop-in": _drop_in,
         "checking": _checking,
+        "health": _health,
         "drawing": _drawing,
         "optimizers": _optimizers,
         "growth": _growth,

@@ -1,0 +1,120 @@
+"""The health report's thresholds between what healthy and sick runs measure, its verdicts on them, and what it costs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import nn
+import optim
+from nn.health import Health, HealthReport, Record, diagnose, quantities
+from nn.training import Run
+from tests.nn.health.runs import HEALTHY, HELD_OUT, SICK, Trial, train
+
+
+@dataclass(frozen=True)
+class Range:
+    """A quantity's range over healthy runs and over those with the disease, and the threshold."""
+
+    name: str
+    healthy: tuple[float, float]
+    sick: tuple[float, float]
+    threshold: float
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """How many runs were called what they are, and which were not."""
+
+    healthy: tuple[int, int]
+    sick: tuple[int, int]
+    wrong: list[str]
+
+
+def _most(of: Callable[[Record], dict[str, float]]) -> Callable[[Record], float]:
+    return lambda record: max(of(record).values(), default=float("nan"))
+
+
+def _least(of: Callable[[Record], dict[str, float]]) -> Callable[[Record], float]:
+    return lambda record: min(of(record).values(), default=float("nan"))
+
+
+QUANTITIES: dict[str, tuple[str, Callable[[Record], float], float]] = {
+    "size of an input feature": ("inputs not normalised", _most(quantities.input_sizes), diagnose.UNSCALED),
+    "largest update/weight": ("learning rate too high", _most(quantities.largest_updates), diagnose.HASTY),
+    "largest loss / first loss": ("learning rate too high", quantities.rise, diagnose.RISE),
+    "gradient/weight": ("exploding gradients", _most(quantities.gradient_sizes), diagnose.EXPLODING),
+    "saturated at first": ("saturation", _most(quantities.first_saturations), diagnose.SATURATION),
+    "gradient of a layer / of the last": (
+        "vanishing gradients",
+        _least(quantities.gradient_ratios),
+        diagnose.VANISHING,
+    ),
+    "dead share": ("dead units", _most(quantities.dead_shares), diagnose.DEAD),
+    "median update/weight": ("learning rate too low", _most(quantities.usual_updates), diagnose.SLOW),
+    "late skill": ("targets unrelated to inputs", quantities.late_skill, diagnose.UNRELATED),
+}
+
+
+def ranges(seeds: range, every: int = 10) -> tuple[list[Range], Verdicts]:
+    """Run everything over seeds."""
+    well = [(make.__name__, _report(make(seed), seed, every)) for make in HEALTHY + HELD_OUT for seed in seeds]
+    ill = [(case, _report(case.make(seed), seed, every)) for case in SICK for seed in seeds]
+    found = []
+    with np.errstate(all="ignore"):
+        for name, (disease, of, threshold) in QUANTITIES.items():
+            healthy = [of(report.record) for _, report in well]
+            sick = [of(report.record) for case, report in ill if case.disease == disease]
+            found.append(Range(name, _spread(healthy), _spread(sick), threshold))
+    wrong = [f"{name}: {report.verdict}" for name, report in well if not report]
+    missed = [
+        f"{case.make.__name__}: {report.verdict}"
+        for case, report in ill
+        if not report.findings or (report.verdict, report.findings[0].path) != (case.disease, case.path)
+    ]
+    healthy_right, sick_right = len(well) - len(wrong), len(ill) - len(missed)
+    return found, Verdicts((healthy_right, len(well)), (sick_right, len(ill)), wrong + missed)
+
+
+def _report(trial: Trial, seed: int, every: int) -> HealthReport:
+    health = Health(every)
+    with np.errstate(all="ignore"):
+        train(trial, [health], seed)
+    return health.report()
+
+
+def _spread(values: list[float]) -> tuple[float, float]:
+    return float(np.nanmin(values)), float(np.nanmax(values))
+
+
+def step_times(sizes: tuple[int, ...], batch: int, steps: int = 300) -> tuple[float, float]:
+    """Median seconds of a plain step, and of one that is measured."""
+    return _step_time(sizes, batch, steps, None), _step_time(sizes, batch, steps, Health(every=1))
+
+
+def _step_time(sizes: tuple[int, ...], batch: int, steps: int, health: Health | None) -> float:
+    rng = np.random.default_rng(0)
+    layers: list[Any] = [nn.Linear(n, m, rng=rng) for n, m in zip(sizes, sizes[1:], strict=False)]
+    model = nn.Sequential(*[module for layer in layers for module in (layer, nn.Tanh())][:-1])
+    x, y = rng.normal(size=(batch, sizes[0])).astype(np.float32), rng.integers(0, sizes[-1], batch)
+    run = Run(model, nn.CrossEntropyLoss(), optim.Adam(model.parameters()), history=None)  # type: ignore[arg-type]
+    if health is not None:
+        health.on_begin(run)
+    times = []
+    for run.step in range(1, steps + 1):
+        begin = time.perf_counter()
+        run.optimizer.zero_grad()
+        run.inputs, run.targets, run.outputs = x, y, model(x)
+        run.value = run.loss(run.outputs, y)
+        run.value.backward()
+        if health is not None:
+            health.on_backward(run)
+        run.optimizer.step()
+        if health is not None:
+            health.on_step(run)
+        times.append(time.perf_counter() - begin)
+    return float(np.median(times))
