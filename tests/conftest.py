@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,3 +40,27 @@ def browser(chromium: str) -> Iterator[Any]:
         started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield started
         started.close()
+
+
+@pytest.fixture
+def show(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    """Opens a page, given as text; whatever it complains of, or asks the network for, fails the test."""
+    troubles: list[str] = []
+    contexts = []
+
+    def page_of(text: str, width: int = 1280, height: int = 800, scheme: str = "light") -> Any:
+        path = tmp_path / f"page{len(contexts)}.html"
+        path.write_text(text, encoding="utf-8")
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda message: troubles.append(message.text))
+        page.on("request", lambda request: request.url == path.as_uri() or troubles.append(request.url))
+        page.goto(path.as_uri())
+        return page
+
+    yield page_of
+    for context in contexts:
+        context.close()
+    assert troubles == []

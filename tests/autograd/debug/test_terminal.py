@@ -1,0 +1,222 @@
+"""The debugger on a terminal, driven by textual's Pilot: what is on the screen, in letters, after these keys."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+import autograd as ag
+import nn
+from autograd import Value
+from autograd.debug import Session
+from autograd.errors import MissingDependencyError
+from autograd.examples import chain_rule, digits, xor
+from autograd.modes import record_sites
+
+pytest.importorskip("textual")
+from autograd.debug.terminal import Debugger, plain
+
+NAMES = {
+    " ": "space", "=": "equals_sign", ".": "full_stop", "*": "asterisk", "-": "minus", "_": "underscore", "'": "apostrophe",
+    "(": "left_parenthesis", ")": "right_parenthesis", ">": "greater_than_sign", ":": "colon", "/": "slash",
+}  # fmt: skip
+
+
+SCREEN = """\
+ stepgrad   event 6 of 8, backward   e = (a+b)·(b+1)
+── forward, 3 ─────────────│ 6 backward · d · add
+  1 c = a + b = 2 + 1 = 3  │ d has gradient 3
+  2 d = b + 1 = 1 + 1 = 2  │ to b  3 · 1 = 3
+  3 e = c * d = 3 * 2 = 6  │       b has 2 + 3 = 5
+── backward, 5 ────────────│ nodes   (* changed now)
+  4 grad e = 1 → c, d      │                  value            gradient
+  5 grad c = 2 → a, b      │ a                2                2
+▶ 6 grad d = 3 → b         │ b                1              * 5
+  7 grad a = 2             │ c                3                2
+  8 grad b = 5             │ d                2                3
+                           │ e                6                1
+                           │
+                           │
+                           │
+                           │
+                           │
+                           │
+                           │
+                           │
+                           │
+                           │
+
+ n → step  b ← back  c run  rc run back  g goto  / find  : command  ? help  q"""
+
+
+def keys_of(text: str) -> list[str]:
+    """The keys that type a text, and Enter."""
+    return [*(NAMES.get(c, c) for c in text), "enter"]
+
+
+def run(session: Session, *keys: str, size: tuple[int, int] = (80, 24), **how: Any) -> tuple[list[str], Debugger]:
+    """Press keys, and read the screen."""
+    app = Debugger(session, **how)
+
+    async def drive() -> list[str]:
+        async with app.run_test(size=size) as pilot:
+            for key in keys:
+                await pilot.press(key)
+            await pilot.pause()
+            return [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
+
+    return asyncio.run(drive()), app
+
+
+def shown(lines: Iterable[str], *parts: str) -> bool:
+    return all(any(part in line for line in lines) for part in parts)
+
+
+def example() -> Session:
+    return Session(chain_rule().root)
+
+
+def program() -> Value:
+    a, b = Value(2.0, name="a"), Value(1.0, name="b")
+    c = a + b
+    return c * (b + 1)
+
+
+def test_the_screen_of_the_example() -> None:
+    lines, _ = run(example(), *["n"] * 6, title="e = (a+b)·(b+1)")
+    assert "\n".join(lines) == SCREEN
+
+
+@pytest.mark.parametrize(
+    ("keys", "position"),
+    [
+        (["n"] * 3, 3),
+        (["right", "down", "j"], 3),
+        (["n", "n", "n", "b"], 2),
+        (["n", "n", "left", "k"], 0),
+        (["end"], 8),
+        (["end", "up", "home"], 0),
+        (["g", *keys_of("5")], 5),
+        (["pagedown", "R", "n"], 1),
+        (["c"], 8),
+        ([":", *keys_of("break changes=b"), "c"], 5),
+        (["colon", *keys_of("break changes=b"), "c", "c", "r", "c"], 5),
+        (["colon", *keys_of("break changes=b"), "end", "C"], 6),
+        (["slash", *keys_of("mul")], 3),
+        (["colon", *keys_of("n 4"), "colon", *keys_of("back 1")], 3),
+    ],
+)
+def test_keys_move(keys: list[str], position: int) -> None:
+    session = example()
+    run(session, *["colon" if key == ":" else key for key in keys])
+    assert session.position == position
+
+
+def test_watches_edits_breakpoints_and_explanations() -> None:
+    session = example()
+    lines, _ = run(
+        session,
+        *["end", "w", *keys_of("b"), "e", *keys_of("a 10"), "colon", *keys_of("break op=mul")],
+        size=(100, 30),
+    )
+    assert [session.name(node) for node in session.watches] == ["b"]
+    assert shown(lines, "watched", "edited: a = 10", "op mul", "breakpoint 1: op mul")
+    lines, _ = run(session, "x", *keys_of("b"), size=(100, 30))
+    assert shown(lines, "b = 1, a leaf", "its gradient is 13:", "11 from d: 11 · 1 = 11")
+
+
+def test_a_bad_command_is_a_line_and_the_session_goes_on() -> None:
+    session = example()
+    lines, _ = run(session, "colon", *keys_of("brake op=mul"), "n", "n")
+    assert session.position == 2
+    lines, _ = run(session, "colon", *keys_of("brake op=mul"))
+    assert shown(lines, "✗ unknown command 'brake', did you mean 'break'?")
+
+
+def test_help_lies_over_the_screen_and_closes() -> None:
+    lines, _ = run(example(), "question_mark")
+    assert shown(lines, "step back", "Esc closes")
+    lines, _ = run(example(), "question_mark", "escape", "n")
+    assert shown(lines, "event 1 of 8, forward")
+
+
+def test_the_source_line_is_shown_where_it_was_recorded() -> None:
+    with record_sites():
+        session = Session(program())
+    lines, _ = run(session, "n", size=(100, 30))
+    assert shown(lines, "in program", "c = a + b")
+    assert any("▶" in line and "c = a + b" in line for line in lines)
+
+
+def test_large_type_for_a_projector() -> None:
+    lines, app = run(example(), "n", "n", "n", "L", size=(120, 40))
+    assert app.large
+    assert not shown(lines, "nodes")
+    assert sum(any(c in line for c in "█▀▄▌▐▛▜▙▟") for line in lines) > 8
+    small, app = run(example(), "n", "n", "n", "L", "L", size=(120, 40))
+    assert not app.large
+    assert shown(small, "nodes")
+
+
+@pytest.mark.parametrize(
+    ("key", "more", "left"), [("q", False, "quit"), ("q", True, "quit"), ("Q", True, "stop"), ("ctrl+c", True, "stop")]
+)
+def test_how_it_is_left(key: str, more: bool, left: str) -> None:
+    _, app = run(example(), "n", key, more=more)
+    assert app.return_value == left
+
+
+def test_there_is_no_more_to_stop() -> None:
+    lines, app = run(example(), "Q")
+    assert app.return_value is None
+    assert shown(lines, "no session follows this one")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12), (200, 60), (20, 5)])
+@pytest.mark.parametrize("make", [chain_rule, xor, digits])
+def test_every_size(make: Any, size: tuple[int, int]) -> None:
+    session = Session(make().root)
+    lines, _ = run(session, *["n"] * 6, "end", "b", size=size)
+    assert len(lines) == size[1]
+    assert max(map(len, lines)) <= size[0]
+    assert session.position == len(session) - 1
+
+
+def test_a_graph_of_65_140_nodes() -> None:
+    source = random.Random(0)
+    net = nn.scalar.MLP(2, [16, 16, 1], rng=0)
+    loss = sum(((1 - net([source.gauss(0, 1), source.gauss(0, 1)])).relu() for _ in range(100)), start=Value(0.0))
+    session = Session(loss)
+    lines, _ = run(session, "end", "b", "b", "g", *keys_of("40000"), "n")
+    assert len(session) > 100_000
+    assert session.position == 40_001
+    assert shown(lines, f"event 40001 of {len(session)}")
+    assert any(line.startswith("▶") and "40001" in line for line in lines)
+
+
+def test_a_pass_that_broke_says_so_all_the_time() -> None:
+    h = Value(1.0, name="v") * 2.0
+    h.register_hook(lambda g: 1 / 0)
+    lines, _ = run(Session(h.exp()), "end")
+    assert shown(lines, "✗ the backward pass stopped: ZeroDivisionError: division by zero")
+
+
+def test_names_stay_text() -> None:
+    hostile = "[red]x[/red]\n\x1b[31m" + "y" * 5000
+    session = Session(Value(2.0, name=hostile).exp() * ag.sin(Value(1.0, name="[b]")))
+    lines, _ = run(session, "n", "n", "n", "n", size=(100, 30))
+    assert shown(lines, "[red]x[/red]\\n\\x1b[31m")
+    assert "\x1b" not in "".join(lines)
+    assert plain("a\x07b") == "a\\x07b"
+
+
+def test_without_textual(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "textual.app", None)
+    monkeypatch.delitem(sys.modules, "autograd.debug.terminal")
+    with pytest.raises(MissingDependencyError, match=r"pip install 'stepgrad\[debug\]'"):
+        import autograd.debug.terminal  # noqa: F401
