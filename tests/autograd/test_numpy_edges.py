@@ -120,3 +120,45 @@ def test_stacks_of_matrices_are_taken_one_by_one() -> None:
         whole = TABLE[name].call(*arguments)
         for k in range(3):
             np.testing.assert_allclose(whole[k], TABLE[name].call(*(a[k] for a in arguments)), rtol=1e-11, atol=1e-12)
+
+
+@pytest.mark.parametrize("function", [np.maximum, np.minimum, np.fmax, np.fmin])
+def test_ties_share_whatever_arrives(function: Callable[..., Any]) -> None:
+    x = np.array([1.0, 2.0, 3.0])
+    for number in (0, 1):
+        shares = grad(lambda a, b, f=function: (f(a, b) * np.array([3.0, 5.0, -7.0])).sum(), number)(x, x.copy())
+        assert shares.tolist() == [1.5, 2.5, -3.5]
+
+
+def test_an_empty_reduction_is_its_initial_value() -> None:
+    for function in (np.max, np.min):
+        for initial in (2.5, -np.inf, np.inf):
+            agree(lambda x, f=function, i=initial: f(x, axis=1, initial=i), np.ones((2, 0)))
+            agree(lambda x, f=function, i=initial: f(x, axis=1, initial=i), X)
+        with pytest.raises(ValueError, match="zero-size|identity"):
+            function(Tensor(np.ones((2, 0))), axis=1)
+
+
+@pytest.mark.parametrize("space", [(7,), (5, 6)])
+def test_windows_of_any_number_of_images_and_channels(space: tuple[int, ...]) -> None:
+    images = np.sin(np.arange(float(3 * 2 * np.prod(space)))).reshape(3, 2, *space)
+    kernel = (2,) * len(space)
+    how = {"kernel": kernel, "stride": (2,) * len(space), "dilation": (1,) * len(space)}
+    seen = TABLE["windows"].call(images, **how)
+    # Whatever is put where a window came from is the transpose of taking it.
+    weights = np.cos(np.arange(float(seen.size))).reshape(seen.shape)
+    back = TABLE["overlay"].call(weights, space=space, stride=how["stride"], dilation=how["dilation"])
+    assert back.shape == images.shape
+    assert np.vdot(weights, seen) == pytest.approx(np.vdot(back, images))
+
+
+def test_least_squares_keeps_its_precision() -> None:
+    for dtype in (np.float32, np.float64):
+        for part in np.linalg.lstsq(Tensor(X.T.astype(dtype)), Tensor(np.ones(3, dtype)), rcond=None):
+            assert getattr(part, "dtype", dtype) in (dtype, np.dtype(int))
+
+
+@pytest.mark.parametrize("label", [-1, 3, 300])
+def test_labels_outside_of_the_classes(label: int) -> None:
+    with pytest.raises(ShapeError, match=f"label {label} is outside 0 … 2"):
+        ag.cross_entropy(Tensor(np.zeros((2, 3))), np.array([0, label]))

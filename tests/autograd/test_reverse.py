@@ -380,3 +380,15 @@ def test_an_operand_without_derivative_gets_nothing_where_floats_overflow() -> N
     x, y = Value(0.0), Value(1.0)
     slope.call(x, y).backward()
     assert (x.grad, y.grad) == (np.inf, 0.0)
+
+
+def test_steps_tell_themselves_in_words() -> None:
+    v, x = Value(3.0, name="v"), Tensor(np.ones(2), requires_grad=True, name="x")
+    assert [str(step) for step in steps(v * v)] == [
+        "mul has gradient 1\n  to v: 1 · v = 1 · 3 = 3; v has 3\n  to v: 1 · v = 1 · 3 = 3; v has 6",
+        "v has gradient 6",
+    ]
+    assert (
+        str(steps((x * 2.0).sum())[1])
+        == "mul has gradient 2, norm 1.41\n  to x: g * 2: 2, norm 2.83; x has 2, norm 2.83"
+    )
