@@ -27,8 +27,10 @@ class Run:
     optimizer : Optimizer
     history : History
         The epochs that are finished.
-    epoch, step : int
-        Numbers from 1: of the epoch, and of the optimizer's step since the beginning.
+    epoch : int
+        Its number, from 1.
+    step : int
+        How many steps the optimizer has taken; in `on_backward` the present one is not among them.
     batch : int
         How many batches of the epoch have been gone through; more than one a step where gradients are accumulated.
     epochs : int
