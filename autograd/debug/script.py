@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograd.debug.errors import DebugError
 from autograd.debug.session import Session
 from autograd.errors import UsageError
 from autograd.modes import instead_of_backward, record_sites
@@ -68,6 +67,9 @@ def each_backward(visit: Callable[[Session, int], bool], passes: Passes | None =
         if not root.requires_grad:
             # The program's own mistake, told to the program as ever.
             plain_backward(root, gradient)
+        if passes.stopped:
+            # The program caught its end, or is in a finally clause.
+            raise StopScript
         passes.count += 1
         session = Session(root, gradient, retain_grads=retain_grads, step=step)
         if not visit(session, passes.count):
@@ -104,28 +106,45 @@ def run_script(path: Path, arguments: Sequence[str], visit: Callable[[Session, i
         raise UsageError(f"{path}: {'is a directory' if path.is_dir() else 'there is no such file'}")
     if path.stat().st_size > LARGEST:
         raise UsageError(f"{path} is larger than {LARGEST:,} bytes: it should be a Python file")
-    before, passes = sys.argv, Passes()
-    sys.argv = [str(path), *arguments]
-    sys.path.insert(0, str(path.resolve().parent))
+    arguments_before, path_before, passes, failures = sys.argv, sys.path, Passes(), []
+
+    def guarded(session: Session, number: int) -> bool:
+        # What fails in a front end is not the program's, which must neither catch it nor be blamed for it.
+        try:
+            return visit(session, number)
+        except BaseException as error:
+            failures.append(error)
+            return False
+
+    # Lists of the program's own: it may do with them what it likes.
+    sys.argv, sys.path = [str(path), *arguments], [str(path.resolve().parent), *sys.path]
     try:
-        with each_backward(visit, passes):
+        with each_backward(guarded, passes):
             runpy.run_path(str(path), run_name="__main__")
-    except StopScript:
-        pass
-    except SystemExit as stopped:
-        if not passes.count:
-            raise UsageError(f"{path} called sys.exit({stopped.code!r}) before it called backward()") from None
-    except SyntaxError as error:
-        place = f", line {error.lineno}" if error.lineno else ""
-        raise UsageError(f"{path}{place}: {error.msg}") from None
-    except DebugError:
+    except (KeyboardInterrupt, BrokenPipeError):
         raise
-    except Exception as error:  # whatever a user's program raises
-        after = f" after {passes.count} backward passes" if passes.count > 1 else ""
-        raise UsageError(f"{path} raised {described(error, path)}{after}") from None
+    except BaseException as error:  # whatever a user's program raises
+        if not passes.stopped:
+            _tell(error, path, passes)
     finally:
-        sys.argv = before
-        sys.path.remove(str(path.resolve().parent))
+        sys.argv, sys.path = arguments_before, path_before
+    if failures:
+        raise failures[0]
     if not passes.count:
-        raise UsageError(f"{path} ran to its end without calling backward(): there is nothing to step through")
+        raise UsageError(
+            f"{path} ran to its end without calling backward() in its main thread: there is nothing to step through"
+        )
     return passes
+
+
+def _tell(error: BaseException, path: Path, passes: Passes) -> None:
+    """Raise what a program ended with as an error on one line; its own sys.exit after a pass is an end like any other."""
+    if isinstance(error, SystemExit):
+        if passes.count:
+            return
+        raise UsageError(f"{path} called sys.exit({error.code!r}) before it called backward()") from None
+    if isinstance(error, SyntaxError):
+        where = path if error.filename in (None, str(path)) else error.filename
+        raise UsageError(f"{where}{f', line {error.lineno}' if error.lineno else ''}: {error.msg}") from None
+    after = f" after {passes.count} backward passes" if passes.count > 1 else ""
+    raise UsageError(f"{path} raised {described(error, path)}{after}") from None

@@ -320,3 +320,73 @@ def test_the_command_in_a_process_of_its_own(tmp_path: Path) -> None:
     )
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.splitlines()[0] == "train.py, backward pass 1"
+
+
+# programs that make it hard
+
+
+ONE = "from autograd import Value\na = Value(2.0, name='a')\n"
+
+
+def quit_all(session: Session, number: int) -> bool:
+    return False
+
+
+def go_on(session: Session, number: int) -> bool:
+    return True
+
+
+@pytest.mark.parametrize("change", ["sys.path.pop(0)", "sys.path.clear()", "sys.path = ['x']"])
+def test_a_program_may_change_its_own_search_path(change: str, program: Any) -> None:
+    before = sys.argv, [*sys.argv], sys.path, [*sys.path]
+    assert run_script(program(f"{ONE}(a * a).backward()\nimport sys\n{change}\n"), [], go_on).count == 1
+    assert (sys.argv, [*sys.argv], sys.path, [*sys.path]) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for _ in range(3):\n    try:\n        (a * a).backward()\n    except BaseException:\n        pass\n",
+        "try:\n    (a * a).backward()\nfinally:\n    (a * a * a).backward()\n",
+        "try:\n    (a * a).backward()\nfinally:\n    raise ValueError('on the way out')\n",
+    ],
+)
+def test_a_program_that_was_ended_opens_no_further_session(text: str, program: Any) -> None:
+    passes = run_script(program(ONE + text), [], quit_all)
+    assert (passes.count, passes.stopped) == (1, True)
+
+
+def test_what_fails_in_a_front_end_is_not_the_programs_to_catch(program: Any, capsys: Any) -> None:
+    path = program(f"{ONE}try:\n    (a * a).backward()\nexcept Exception as error:\n    print('caught', error)\n")
+    assert cli.main(["step", str(path), "--break", "op=nope"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("stepgrad: no operation 'nope' in this graph")
+    assert cli.main(["step", str(path), "--page", "no/such/directory/x.html"]) == 2
+    assert capsys.readouterr() == (
+        "",
+        "stepgrad: cannot write no/such/directory/x.html: No such file or directory\n",
+    )
+
+
+def test_a_program_may_raise_what_is_no_exception(program: Any) -> None:
+    with pytest.raises(UsageError, match=r"raised BaseException: odd \(program.py, line 4\)"):
+        run_script(program(f"{ONE}(a * a).backward()\nraise BaseException('odd')\n"), [], go_on)
+
+
+def test_an_error_of_the_debugger_in_a_program_has_its_line(program: Any) -> None:
+    text = f"{ONE}from autograd.debug import breakpoint_when\nbreakpoint_when(a * a, op='nope')\n"
+    with pytest.raises(UsageError, match=r"raised DebugError: no operation 'nope'.*\(program.py, line 4\)"):
+        run_script(program(text), [], go_on)
+
+
+def test_a_syntax_error_of_an_imported_file_is_said_of_that_file(program: Any, tmp_path: Path) -> None:
+    (tmp_path / "imported_and_wrong.py").write_text("x =\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"imported_and_wrong.py, line 1: invalid syntax"):
+        run_script(program("\n\nimport imported_and_wrong\n"), [], go_on)
+
+
+def test_a_pass_in_a_thread_alone_is_none_to_step_through(program: Any) -> None:
+    text = f"{ONE}import threading\nt = threading.Thread(target=(a * a).backward)\nt.start()\nt.join()\n"
+    with pytest.raises(UsageError, match="without calling backward\\(\\) in its main thread"):
+        run_script(program(text), [], go_on)
