@@ -334,7 +334,7 @@ def _unwatch(session: Session, node: str) -> str:
 
 
 def _watch_or_not(session: Session, node: str) -> str:
-    return (_unwatch if session.find(node) in session.watches else _watch)(session, node)
+    return (_unwatch if session.is_watched(node) else _watch)(session, node)
 
 
 def _edit(session: Session, node: str, value: Any) -> str:

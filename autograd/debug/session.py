@@ -300,16 +300,21 @@ class Session:
 
     def watch(self, node: Node | str) -> None:
         """Show a node all the time in the front ends."""
-        found = self.find(node)
-        if found not in self.watches:
-            self.watches.append(found)
+        if not self.is_watched(node):
+            self.watches.append(self.find(node))
 
     def unwatch(self, node: Node | str) -> None:
         """Do so no longer."""
         found = self.find(node)
-        if found not in self.watches:
+        if not self.is_watched(found):
             raise DebugError(f"{self.name(found)} is not watched")
-        self.watches.remove(found)
+        self.watches = [other for other in self.watches if other is not found]
+
+    def is_watched(self, node: Node | str) -> bool:
+        """Whether a node is among the watches."""
+        # Not `in`: Values are equal where their numbers are, and tensors compare element by element.
+        found = self.find(node)
+        return any(other is found for other in self.watches)
 
     # looking
 
@@ -385,6 +390,8 @@ class Session:
         gradient = self.gradient(found)
         if found is self.root and gradient is not None:
             came.insert(0, f"  {told(gradient)}: the pass begins here")
+        elif self._hooked(found):
+            came.append(f"  {told(gradient)} by its hooks")
         if gradient is None:
             lines.append("no gradient has arrived yet")
         else:
@@ -392,6 +399,11 @@ class Session:
         if coming:
             lines.append(f"still to come: {', '.join(dict.fromkeys(coming))}")
         return "\n".join(lines)
+
+    def _hooked(self, node: Node) -> bool:
+        """Whether hooks had the node's gradient by now: then it changed once more as it was complete."""
+        arrivals = self._tape.arrivals.get(node, ())
+        return any(number <= self.position and Event(self._tape, number).node is node for number, _ in arrivals)
 
     def _contributions(self, node: Node) -> Iterator[tuple[Event, Any]]:
         for number in dict.fromkeys(number for number, _ in self._tape.arrivals.get(node, ())):

@@ -59,47 +59,39 @@ class Tape:
         self.nodes = sorted(ancestors(root), key=lambda node: node.order)
         self.names = unique_names(self.nodes)
         self.operations = [node for node in self.nodes if node.op is not None]
-        # Parameters are overwritten by the next step of an optimizer, results of operations are not.
-        self.recorded = {node: _copied(get_data(node)) if node.op is None else get_data(node) for node in self.nodes}
+        self.recorded = {node: _kept(node) for node in self.nodes}
         self.values = self.recorded
         self.steps: list[Step] = []
         self.error: Exception | None = None
-        self._seed: Any = None
-        backward = self._accumulating if accumulate else self._recording
-        token = instead_of_backward.set(backward)
-        try:
-            root.backward(gradient, retain_grads=retain_grads, step=step)  # type: ignore[attr-defined]
-        finally:
-            instead_of_backward.reset(token)
-        self._index()
-
-    def _accumulating(
-        self, root: Node, seed: Any, *, retain_grads: bool = False, step: Callable[[Step], None] | None = None
-    ) -> None:
-        self._seed = seed
+        self._seed = _arriving(root, gradient)
 
         def taken(one: Step) -> None:
             self.steps.append(one)
             if step is not None:
                 step(one)
 
-        self._guarded(lambda: plain_backward(root, seed, retain_grads=retain_grads, step=taken))
+        if accumulate:
+            self._guarded(lambda: plain_backward(root, self._seed, retain_grads=retain_grads, step=taken))
+        else:
+            self._run(get_data)
+        self._first = self.steps, self.error
+        self._index()
 
-    def _recording(self, root: Node, seed: Any, **_: Any) -> None:
-        self._seed = seed
-        self._run_again()
-
-    def _run_again(self) -> None:
+    def _run(self, read: Callable[[Node], Any]) -> None:
+        """The reverse pass over these values, without a change of any `.grad`."""
         self.steps, self.error = [], None
-        read = self.values.__getitem__
         with np.errstate(all="ignore"):
             self._guarded(lambda: propagate(self.root, self._seed, read, lambda *_: None, self.steps.append))
 
     def _guarded(self, work: Callable[[], None]) -> None:
+        # A hook or a rule of the user's may call backward() of another graph, which is no part of this pass.
+        token = instead_of_backward.set(None)
         try:
             work()
         except Exception as error:  # of the engine, or of a user's rule or hook: a debugger shows where it came up
             self.error = error
+        finally:
+            instead_of_backward.reset(token)
 
     def _index(self) -> None:
         """Where in time each node is computed, and each gradient changes."""
@@ -111,9 +103,8 @@ class Tape:
         sums: dict[Node, Any] = {self.root: self._seed}
         for number, step in enumerate(self.steps, forward + 1):
             node = step.node
-            # A Value's own `.grad` may hold what earlier passes left there; here it is this pass's sum.
-            kept = node.op is None and node not in HOOKS and node in sums
-            upstream = sums[node] if kept else step.upstream
+            # A node's own `.grad` may hold what earlier passes left there, or be changed later; here it is this pass's sum.
+            upstream = sums[node] if node in sums and node not in HOOKS else step.upstream
             self.upstream[node] = upstream
             if node is self.root or node in HOOKS:
                 self.arrivals[node].append((number, upstream))
@@ -151,7 +142,7 @@ class Tape:
     def replay(self, edits: Mapping[Node, Any]) -> None:
         """Give nodes other values, compute anew all that depends on them, and take the reverse pass over that.
 
-        The graph itself and every `.grad` stay as they are.
+        Without any, all is as it was recorded. The graph itself and every `.grad` stay as they are.
 
         Raises
         ------
@@ -164,7 +155,10 @@ class Tape:
                 values[node] = self._forward(node, [values[parent] for parent in node.parents])
                 changed.add(node)
         self.values = values
-        self._run_again()
+        if edits:
+            self._run(values.__getitem__)
+        else:
+            self.steps, self.error = self._first
         self._index()
 
     def _forward(self, node: Node, operands: list[Any]) -> Any:
@@ -180,5 +174,19 @@ class Tape:
             ) from error
 
 
-def _copied(data: Any) -> Any:
-    return data.copy() if data.__class__ is np.ndarray else data
+def _kept(node: Node) -> Any:
+    """A node's data. Parameters are overwritten by the next step of an optimizer, and with them what is a view of them."""
+    data = get_data(node)
+    changing = data.__class__ is np.ndarray and (node.op is None or data.base is not None)
+    return np.copy(data) if changing else data
+
+
+def _arriving(root: Node, gradient: Any) -> Any:
+    """What `root.backward(gradient)` begins with, with its defaults and checks."""
+    found: list[Any] = []
+    token = instead_of_backward.set(lambda _, seed, **__: found.append(seed))
+    try:
+        root.backward(gradient)  # type: ignore[attr-defined]
+    finally:
+        instead_of_backward.reset(token)
+    return found[0]

@@ -328,3 +328,85 @@ def test_nan_is_a_value_like_any_other() -> None:
         "v1 = log(x) = log(-1) = nan",
         "v2 = v1 * y = nan * 2 = nan",
     ]
+
+
+# what others do to the graph
+
+
+def test_a_hook_that_calls_backward_of_another_graph_is_no_part_of_the_session() -> None:
+    other, a = Tensor(3.0, requires_grad=True), Tensor([1.0, 2.0], requires_grad=True, name="a")
+    doubled = a * 2
+    doubled.register_hook(lambda g: (other * other).backward())
+    session = Session((doubled * doubled).sum())
+    assert session.error is None
+    assert [event.name for event in session.events] == ["v1", "v2", "v3", "v3", "v2", "v1", "a"]
+    np.testing.assert_array_equal(a.grad, [8.0, 16.0])
+    assert float(other.grad) == 6.0
+
+
+def test_a_step_in_place_leaves_views_of_a_parameter_as_they_were() -> None:
+    w = Tensor([[1.0, 2.0]], requires_grad=True, name="w")
+    turned = w.T
+    session = Session((turned * turned).sum())
+    session.run()
+    w.data -= 1.0
+    np.testing.assert_array_equal(session.value(turned), [[1.0], [2.0]])
+    session.edit("w", [[1.0, 3.0]])
+    session.restore()
+    np.testing.assert_array_equal(session.value(turned), [[1.0], [2.0]])
+
+
+def test_a_change_of_a_retained_gradient_leaves_the_session_as_it_was() -> None:
+    x = Tensor([1.0, 2.0], requires_grad=True, name="x")
+    h = x * 2
+    session = Session((h * h + h).sum(), retain_grads=True)
+    h.grad *= 0.0
+    upstream = next(event.upstream for event in session.events if event.node is h and event.phase == "backward")
+    np.testing.assert_array_equal(upstream, [5.0, 9.0])
+
+
+def test_restore_gives_the_pass_that_was_broken_by_a_change_in_place_again() -> None:
+    a, b = (Tensor([1.0, 2.0], requires_grad=True, name=name) for name in "ab")
+    y = (a * b).sum()
+    a.data -= 1.0
+    for session in (Session(y), Session(y, accumulate=False)):
+        error, length = session.error, len(session)
+        assert isinstance(error, ag.InPlaceError)
+        session.edit("b", [2.0, 2.0])
+        session.restore()
+        assert session.error is error
+        assert len(session) == length
+
+
+def test_equal_numbers_are_watched_apart() -> None:
+    a, b = Value(1.0, name="a"), Value(1.0, name="b")
+    session = Session(a * b)
+    session.watch("a")
+    session.watch("b")
+    assert [session.name(node) for node in session.watches] == ["a", "b"]
+    session.unwatch("b")
+    assert [session.name(node) for node in session.watches] == ["a"]
+
+
+def test_tensors_are_watched() -> None:
+    a, b = (Tensor([1.0, 1.0], requires_grad=True, name=name) for name in "ab")
+    session = Session((a * b).sum())
+    for action in ("watch", "unwatch"):
+        for name in "ab":
+            getattr(session, action)(name)
+    assert session.watches == []
+
+
+def test_explain_tells_what_a_hook_made_of_a_gradient() -> None:
+    a = Value(2.0, name="a")
+    a.register_hook(lambda g: g * 10)
+    session = Session(a * a)
+    session.goto(2)
+    assert "hook" not in session.explain("a")
+    session.run()
+    assert session.explain("a").splitlines()[1:] == [
+        "its gradient is 40:",
+        "  2 from v1: 1 · a = 1 · 2 = 2",
+        "  2 from v1: 1 · a = 1 · 2 = 2",
+        "  40 by its hooks",
+    ]
