@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from autograd.numbers import numbers
+from autograd.numbers import number, numbers
 
 # Such as `w`, `h1.w2`, `h#2`, `x²`: a product with it needs no parentheses.
 ONE_NAME = re.compile(r"[\w.#]+²?")
@@ -21,6 +21,8 @@ def told(x: Any) -> str:
     >>> told(1 / 3), told(np.ones((2, 3))), told(None)
     ('0.33333', '2×3, norm 2.45', '')
     """
+    if x.__class__ is float:
+        return number(x)
     return "" if x is None else numbers([x]).text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,11 +32,11 @@ class Breakpoint:
     op : str or None
         The name of an operation, such as "mul".
     name : str or None
-        The name of a node; `*` stands for any characters.
+        The name of a node, or a pattern as of files: `*` stands for any characters, `?` for one, `[ab]` for one of these.
     module : str or None
         The path of an `nn` module; those inside of it belong to it.
     line : str or int or None
-        A source line: a number, or `file.py:number`.
+        A source line: a number, or `file.py:number`, with as much of the file's path as is wanted.
     phase : {"forward", "backward"} or None
     when : str or None
         A condition, see `Condition`. It holds for no event that lacks one of its names: there is no `grad`, `upstream` or
@@ -46,6 +47,8 @@ class Breakpoint:
         Bounds of the norm of the gradient that is complete.
     changes : Node or None
         A data breakpoint: at every event that changes this node's gradient.
+    called : str or None
+        What the session calls that node.
     """
 
     op: str | None = None
@@ -58,13 +61,14 @@ class Breakpoint:
     above: float | None = None
     below: float | None = None
     changes: Node | None = None
+    called: str | None = None
 
     def __str__(self) -> str:
         parts = [f"{key} {value}" for key in _WORDS if (value := getattr(self, key)) is not None]
         if self.not_finite:
             parts.append("not finite")
         if self.changes is not None:
-            parts.append(f"gradient of {self.changes.label()} changes")
+            parts.append(f"gradient of {self.called or self.changes.label()} changes")
         return ", ".join(parts)
 
     @cached_property
@@ -87,13 +91,24 @@ class Breakpoint:
         if self.phase not in (None, *PHASES):
             raise DebugError(f"phase {self.phase!r}: a pass is 'forward' or 'backward'")
         for bound in (self.above, self.below):
-            if bound is not None and not (isinstance(bound, (int, float)) and bound >= 0):
+            if bound is not None and not (isinstance(bound, (int, float, np.number)) and bound >= 0):
                 raise DebugError(f"a bound of the gradient's norm is a number from 0 on, not {bound!r}")
-        _ = self.condition
+        asked = self.condition.names if self.condition is not None else set()
+        if self.phase == "forward" and (
+            any(x is not None for x in (self.above, self.below, self.changes)) or asked - {"value"}
+        ):
+            raise DebugError("nothing would stop there: the forward pass has no gradients")
+        if "local" in asked and tape.values[tape.root].__class__ is not float:
+            raise DebugError("nothing would stop there: a tensor's local derivative is no number; use value or grad")
         if self.op is not None:
             _expect("operation", self.op, (node.op.name for node in tape.operations if node.op is not None), self._op)
         if self.name is not None:
-            _expect("node", self.name, tape.names.values(), lambda name: fnmatchcase(name, self.name or ""))
+            _expect(
+                "node",
+                self.name,
+                (tape.names[node] for node in tape.nodes if node.requires_grad),
+                self._named,
+            )
         if self.module is not None:
             _expect("module", self.module, (node.scope or "" for node in tape.operations), self._module)
         if self.line is not None:
@@ -102,9 +117,10 @@ class Breakpoint:
                 raise DebugError(
                     "no source lines were recorded: run the code under autograd.record_sites(), or through Session.of"
                 )
-            _expect("line", str(self.line), (_place(site) for site in sites), lambda _: any(map(self._line, sites)))
-        if self.changes is not None and self.changes not in tape.names:
-            raise DebugError(f"{self.changes.label()} is no node of this graph")
+            found = any(map(self._line, sites))
+            _expect("line", str(self.line), (_place(site) for site in sites), lambda _: found)
+        if self.changes is not None and not self.changes.requires_grad:
+            raise DebugError(f"nothing would stop there: {self.called or self.changes.label()} requires no gradient")
         return self
 
     def stops(self, tape: Tape, number: int) -> bool:
@@ -116,7 +132,7 @@ class Breakpoint:
         node = event.node
         if self.op is not None and (node.op is None or not self._op(node.op.name)):
             return False
-        if self.name is not None and not fnmatchcase(event.name, self.name):
+        if self.name is not None and not self._named(event.name):
             return False
         if self.module is not None and not self._module(node.scope or ""):
             return False
@@ -132,6 +148,9 @@ class Breakpoint:
             return False
         return self.condition is None or any(self.condition(known) for known in self._answers(event))
 
+    def _named(self, name: str) -> bool:
+        return self.name is not None and (name == self.name or fnmatchcase(name, self.name))
+
     def _op(self, name: str) -> bool:
         return self.op in (name, name.removesuffix("_n"))
 
@@ -141,7 +160,9 @@ class Breakpoint:
     def _line(self, site: Any) -> bool:
         filename, _, number = str(self.line).rpartition(":")
         while site is not None:
-            if str(site.lineno) == number and (not filename or site.filename.endswith(filename)):
+            if str(site.lineno) == number and f"{os.sep}{site.filename}".endswith(
+                f"{os.sep}{filename}" * bool(filename)
+            ):
                 return True
             site = site.caller
         return False
@@ -152,10 +173,10 @@ class Breakpoint:
         assert condition is not None
         known = {"value": event.value}
         if event.phase == "backward":
-            known |= {"grad": event.upstream, "upstream": event.upstream}
-        each = [{"local": sent.local} for sent in event.sent if sent.local is not None]
-        found = [{**known, **local} for local in (each if "local" in condition.names else [{}])]
-        return (known for known in found if condition.names <= set(known))
+            known["grad"] = known["upstream"] = event.upstream
+        if "local" not in condition.names:
+            return iter([known] if condition.names <= known.keys() else [])
+        return ({**known, "local": local} for local in event.locals if local is not None)
 
 
 _WORDS = ("op", "name", "module", "line", "phase", "when", "above", "below")
@@ -169,11 +190,11 @@ def _breaks(event: Event) -> bool:
             value for parent, (_, value) in zip(event.node.parents, event.inputs, strict=True) if parent.op is not None
         ]
         return not _finite(event.value) and all(map(_finite, made))
-    return _finite(event.upstream) and any(not _finite(sent.contribution) for sent in event.sent)
+    return _finite(event.upstream) and not all(_finite(value) for value in event.contributions)
 
 
 def _finite(x: Any) -> bool:
-    return bool(np.all(np.isfinite(x)))
+    return math.isfinite(x) if x.__class__ is float else bool(np.all(np.isfinite(x)))
 
 
 def _place(site: Any) -> str:

@@ -6,6 +6,7 @@ import ast
 import operator
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,8 @@ class Condition:
     text : str
         Comparisons of numbers and of `value`, `grad`, `upstream` and `local` with `+ - * /`, `and`, `or`, `not`, and the
         functions abs, isnan, isinf, isfinite, norm, min, max, mean, sum, size, any, all. Of an array a comparison holds
-        where it holds for any element; `all(…)` asks for every one.
+        where it holds for any element; `all(…)` asks for every one. Where it has no answer, such as the least element of
+        an empty array, it does not hold.
 
     Attributes
     ----------
@@ -88,11 +90,23 @@ class Condition:
                 "the condition is nested too deeply, or holds a character that Python does not read"
             ) from None
         self._holds = self._read(parsed, 0)
+        try:
+            self._answer(dict.fromkeys(NAMES, np.float64(1.0)))
+        except TypeError:
+            raise DebugError(
+                f"condition {self._shown()}: a comparison is true or false and cannot be computed with; join comparisons with and, or, not"
+            ) from None
 
     def __call__(self, known: Mapping[str, Any]) -> bool:
         """Whether it holds for these values of its names."""
+        try:
+            return self._answer(known)
+        except (TypeError, ValueError):
+            return False
+
+    def _answer(self, known: Mapping[str, Any]) -> bool:
         with np.errstate(all="ignore"):
-            return bool(np.any(self._holds(known)))
+            return _any(self._holds(known))
 
     def __repr__(self) -> str:
         return f"Condition({self.text!r})"
@@ -104,7 +118,7 @@ class Condition:
         called = self._function(node, node.func.id) if named else None  # type: ignore[attr-defined, arg-type]
         inside = [self._read(part, depth + 1) for part in _operands(node)]
         if isinstance(node, ast.Constant) and isinstance(node.value, (bool, int, float)):
-            constant = node.value if isinstance(node.value, bool) else np.float64(node.value)
+            constant = node.value if isinstance(node.value, bool) else self._number(node)
             return lambda known: constant
         if isinstance(node, ast.Name):
             return self._name(node)
@@ -112,15 +126,21 @@ class Condition:
             function = OPERATORS[type(node.op)]
             return lambda known: function(*(part(known) for part in inside))
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return lambda known: not np.any(inside[0](known))
+            return lambda known: not _any(inside[0](known))
         if isinstance(node, ast.BoolOp):
             whole = all if isinstance(node.op, ast.And) else any
-            return lambda known: whole(np.any(part(known)) for part in inside)
+            return lambda known: whole(_any(part(known)) for part in inside)
         if isinstance(node, ast.Compare) and all(type(op) in OPERATORS for op in node.ops):
             return _compared([OPERATORS[type(op)] for op in node.ops], inside)
         if called is not None:
             return lambda known: called(inside[0](known))
         raise self._error(node, f"{type(node).__name__.lower()} is not part of a condition here")
+
+    def _number(self, node: ast.Constant) -> np.float64:
+        try:
+            return np.float64(node.value)  # type: ignore[arg-type]
+        except OverflowError:
+            raise self._error(node, "the number is larger than any float") from None
 
     def _name(self, node: ast.Name) -> Reading:
         name = node.id
@@ -161,9 +181,11 @@ def _operands(node: ast.expr) -> list[ast.expr]:
 def _compared(comparisons: list[Callable[..., Any]], parts: list[Reading]) -> Reading:
     def read(known: Mapping[str, Any]) -> Any:
         values = [part(known) for part in parts]
-        holds: Any = True
-        for compare, left, right in zip(comparisons, values[:-1], values[1:], strict=True):
-            holds = np.logical_and(holds, compare(left, right))
-        return holds
+        held = [compare(left, right) for compare, left, right in zip(comparisons, values[:-1], values[1:], strict=True)]
+        return reduce(np.logical_and, held)
 
     return read
+
+
+def _any(x: Any) -> bool:
+    return bool(x) if x.__class__ in (bool, np.bool_) else bool(np.any(x))

@@ -15,6 +15,7 @@ from autograd.telling import calculation, passed, told
 
 if TYPE_CHECKING:
     from autograd.debug.tape import Tape
+    from autograd.reverse import Step
     from autograd.sites import Site
 
 # Operands of one operation that are shown.
@@ -93,6 +94,24 @@ class Event:
         """The source line that recorded the node, where lines were recorded."""
         return self.node.site
 
+    @property
+    def contributions(self) -> list[Any]:
+        """What `sent` tells of, as mere numbers and arrays: no formula is made up for them."""
+        return [] if self.phase == "forward" else [sent.value for sent in self._step.sent]
+
+    @property
+    def locals(self) -> list[Any]:
+        """The local derivatives among what `sent` tells of; None for each operand of a tensor."""
+        if self.phase == "forward" or self.value.__class__ is not float or not self._step.sent:
+            return [None] * len(self.contributions)
+        with np.errstate(all="ignore"):
+            found = contributions(self.node, 1.0, self._tape.values.__getitem__)
+        return [found[sent.index] for sent in self._step.sent]
+
+    @property
+    def _step(self) -> Step:
+        return self._tape.steps[self.number - 1 - len(self._tape.operations)]
+
     @cached_property
     def sent(self) -> list[Sending]:
         """What goes to each operand that requires a gradient; empty in the forward pass, and for a leaf.
@@ -107,13 +126,11 @@ class Event:
         """
         if self.phase == "forward":
             return []
-        at = self.number - 1 - len(self._tape.operations)
-        step, totals = self._tape.steps[at], self._tape.totals[at]
+        step, totals = self._step, self._tape.totals[self.number - 1 - len(self._tape.operations)]
         scalar = self.value.__class__ is float
-        locals_ = self._locals() if scalar and step.sent else []
         found: list[Sending] = []
         so_far: dict[Node, Any] = {}
-        for sent, total in zip(step.sent, totals, strict=True):
+        for sent, total, local in zip(step.sent, totals, self.locals, strict=True):
             parent = sent.parent
             found.append(
                 Sending(
@@ -121,7 +138,7 @@ class Event:
                     self._tape.names[parent],
                     sent.index,
                     formula.contribution_formula(self.node, sent.index, local=scalar, names=self._tape.names),
-                    locals_[sent.index] if scalar else None,
+                    local,
                     sent.value,
                     total,
                     so_far[parent] if parent in so_far else self._tape.gradient_at(parent, self.number - 1),
@@ -129,10 +146,6 @@ class Event:
             )
             so_far[parent] = total
         return found
-
-    def _locals(self) -> list[Any]:
-        with np.errstate(all="ignore"):
-            return contributions(self.node, 1.0, self._tape.values.__getitem__)
 
     @property
     def equation(self) -> str:

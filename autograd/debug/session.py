@@ -273,6 +273,7 @@ class Session:
         >>> session.run().name, session.run().name, session.reverse_run().name
         ('c', 'd', 'c')
         """
+        changing = None if changes is None else self.find(changes)
         point = Breakpoint(
             op,
             name,
@@ -283,7 +284,8 @@ class Session:
             not_finite,
             above,
             below,
-            None if changes is None else self.find(changes),
+            changing,
+            None if changing is None else self.name(changing),
         ).checked(self._tape)
         self._numbered += 1
         self.breakpoints[self._numbered] = point
@@ -492,15 +494,22 @@ class Session:
                 or not isinstance(value, (int, float, np.number))
             ):
                 raise DebugError(f"{name} is one number and cannot be {value!r}")
-            return float(value)
+            try:
+                return float(value)
+            except OverflowError:
+                raise DebugError(f"{name} is a float, and this number is larger than any") from None
         try:
             array = np.asarray(value)
-            fitting = array.astype(recorded.dtype)
-        except (TypeError, ValueError) as error:
+            with np.errstate(all="ignore"):
+                fitting = array.astype(recorded.dtype)
+        except (TypeError, ValueError, OverflowError) as error:
             raise DebugError(f"{name} has dtype {recorded.dtype}, which cannot hold this: {error}") from None
         if array.shape != recorded.shape:
             raise DebugError(f"{name} has shape {recorded.shape}; the new value has shape {array.shape}")
-        if array.dtype.kind not in "biuf" or (recorded.dtype.kind != "f" and not np.array_equal(fitting, array)):
+        exact = recorded.dtype.kind != "f"
+        if array.dtype.kind not in "biuf" or not np.array_equal(
+            fitting if exact else np.isfinite(fitting), array if exact else np.isfinite(array)
+        ):
             raise DebugError(f"{name} has dtype {recorded.dtype}, which cannot hold {array.dtype} data such as this")
         return fitting
 

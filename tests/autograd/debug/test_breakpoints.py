@@ -177,3 +177,99 @@ def test_modules_within_modules() -> None:
     session = Session(model(Tensor(np.ones((1, 2), np.float32))).sum())
     assert [name for _, name in stops(session, module="0", phase="forward")] == ["v2", "v3"]
     assert [name for _, name in stops(session, module="0.1", phase="forward")] == ["v3"]
+
+
+# what a place may look like
+
+
+@pytest.mark.parametrize("name", ["w[0]", "[!w]", "w\n2"])
+def test_a_name_that_looks_like_a_pattern_is_found_too(name: str) -> None:
+    a, b = Value(2.0, name=name), Value(3.0, name="wx")
+    session = Session(a * b)
+    assert stops(session, name=name) == [("backward", name)]
+    assert stops(session, name="w*x") == [("backward", "wx")]
+
+
+def test_a_constant_is_no_node_to_stop_at() -> None:
+    with pytest.raises(DebugError, match=r"no node '0.5'.* there are a, v1"):
+        Session(Value(2.0, name="a") * 0.5).break_at(name="0.5")
+
+
+def test_a_line_is_of_the_whole_file_name() -> None:
+    with record_sites():
+        session = Session(Value(2.0) * 3.0)
+    site = session.nodes[-1].site
+    assert site is not None
+    for filename in ("test_breakpoints.py", "debug/test_breakpoints.py", site.filename):
+        session.break_at(line=f"{filename}:{site.lineno}")
+    with pytest.raises(DebugError, match="no line"):
+        session.break_at(line=f"breakpoints.py:{site.lineno}")
+
+
+def test_bounds_may_be_numbers_of_numpy() -> None:
+    assert len(stops(Session(chain_rule().root), above=np.float32(3), below=np.int64(4))) == 1
+
+
+def test_a_data_breakpoint_is_called_as_the_session_calls_the_node() -> None:
+    a = Value(2.0, name="a")
+    session = Session((a * a) * a)
+    session.break_at(changes="v1")
+    assert str(session.breakpoints[1]) == "gradient of v1 changes"
+
+
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        {"phase": "forward", "above": 1.0},
+        {"phase": "forward", "changes": "a"},
+        {"phase": "forward", "when": "grad > 0"},
+        {"changes": "c"},
+    ],
+)
+def test_where_nothing_could_ever_stop_is_said(criteria: dict[str, Any]) -> None:
+    session = Session(Value(2.0, name="a") * Value(3.0, requires_grad=False, name="c"))
+    with pytest.raises(DebugError, match="nothing would stop there"):
+        session.break_at(**criteria)
+    assert session.breakpoints == {}
+
+
+def test_a_tensor_has_no_local_derivative_to_stop_at() -> None:
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(DebugError, match="a tensor's local derivative is no number"):
+        Session((x * x).sum()).break_at(when="local > 1")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("grad > 1" + "0" * 400, "column 8: the number is larger than any float"),
+        ("-(grad > 0) < 0", "a comparison is true or false"),
+        ("(grad > 0) - (value > 0)", "a comparison is true or false"),
+    ],
+)
+def test_a_condition_that_has_no_answer_anywhere_is_refused(text: str, why: str) -> None:
+    with pytest.raises(DebugError, match=why):
+        Condition(text)
+
+
+def test_a_condition_without_an_answer_does_not_hold() -> None:
+    x = Tensor(np.zeros((0, 3)), requires_grad=True, name="x")
+    session = Session((x * x).sum())
+    assert stops(session, when="min(grad) >= 0", phase="backward") == [("backward", "v2")]
+    assert Condition("min(value) > 0 or value < 1")({"value": np.zeros(0)}) is False
+
+
+def test_comparisons_of_numbers_and_arrays_are_chained() -> None:
+    chained = Condition("0 < norm(grad) < value")
+    assert chained({"grad": np.ones(4), "value": np.array([1.0, 3.0])})
+    assert not chained({"grad": np.ones(4), "value": np.array([1.0, 2.0])})
+
+
+def test_conditions_and_bad_numbers_are_looked_for_without_making_up_formulas(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unwanted(*_: Any, **__: Any) -> Any:
+        raise AssertionError("a formula was made for an event that is only looked at")
+
+    monkeypatch.setattr("autograd.formula.contribution_formula", unwanted)
+    session = Session(xor().root)
+    for criteria in ({"when": "abs(grad) > 1e9"}, {"when": "local > 1e9"}, {"not_finite": True}):
+        assert stops(session, **criteria) == []

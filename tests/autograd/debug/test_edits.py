@@ -151,3 +151,16 @@ def test_not_a_number_is_a_number() -> None:
     session.edit("a", float("nan"))
     session.break_at(not_finite=True)
     assert session.run().name == "c"  # type: ignore[union-attr]
+
+
+def test_numbers_that_are_too_large_are_refused() -> None:
+    a = Value(1.0, name="a")
+    with pytest.raises(DebugError, match="larger than any"):
+        Session(a * a).edit("a", 10**400)
+    x = Tensor(np.ones(2, np.float32), requires_grad=True, name="x")
+    session = Session((x * x).sum())
+    for value in ([1e300, 1.0], [10**400, 1]):
+        with pytest.raises(DebugError, match="x has dtype float32, which cannot hold"):
+            session.edit("x", value)
+    session.edit("x", [np.inf, np.nan])
+    assert session.edits
