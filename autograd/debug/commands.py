@@ -239,7 +239,8 @@ def _criteria(what: str, words: list[str]) -> dict[str, Any]:
             except ValueError:
                 raise DebugError(f"{what}: {key} is a number, not {text[:40]!r}") from None
         else:
-            raise DebugError(f"{what}: {word[:40]!r} says no place; places are {_PLACES}")
+            hint = "; quote what holds spaces: when='abs(grad) > 1'" if given else ""
+            raise DebugError(f"{what}: {word[:40]!r} says no place{hint}; places are {_PLACES}")
     if not given:
         raise DebugError(f"{what}: say where, by {_PLACES}")
     return given

@@ -158,21 +158,35 @@ class Event:
         >>> Session(chain_rule().root).goto(1).equation
         'c = a + b = 2 + 1 = 3'
         """
-        node, value = self.node, told(self.value)
-        if node.op is None:
-            return f"{self.name} = {value}"
+        return f"{' = '.join([self.name, *self.formulas])}{':' if self.of_arrays else ' ='} {told(self.value)}"
+
+    @property
+    def of_arrays(self) -> bool:
+        """Whether there are arrays in the equation; then it is not written in numbers too."""
+        operands = [self._tape.values[parent] for parent in self.node.parents]
+        return self.node.op is not None and any(np.ndim(x) for x in (self.value, *operands))
+
+    @property
+    def formulas(self) -> list[str]:
+        """The operation in symbols, and then in numbers where that says more; of a leaf nothing.
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> Session(chain_rule().root).goto(1).formulas
+        ['a + b', '2 + 1']
+        """
+        if self.node.op is None:
+            return []
         inputs = self.inputs
         if len(inputs) > SHOWN:
             inputs = [*inputs[: SHOWN - 2], ("…", None), inputs[-1]]
-        symbolic = formula.operation(node, [name for name, _ in inputs])
-        if any(x is not None and x.__class__ is not float and np.ndim(x) for _, x in inputs) or np.ndim(self.value):
-            return f"{self.name} = {symbolic}: {value}"
-        numeric = formula.operation(node, ["…" if x is None else told(x) for _, x in inputs])
-        return (
-            f"{self.name} = {symbolic} = {numeric} = {value}"
-            if numeric != symbolic
-            else f"{self.name} = {symbolic} = {value}"
-        )
+        symbolic = formula.operation(self.node, [name for name, _ in inputs])
+        if self.of_arrays:
+            return [symbolic]
+        numeric = formula.operation(self.node, ["…" if x is None else told(x) for _, x in inputs])
+        return [symbolic, numeric] if numeric != symbolic else [symbolic]
 
     @property
     def headline(self) -> str:

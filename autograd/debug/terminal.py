@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 from typing import ClassVar
 
-import numpy as np
 from rich.console import Group, RenderableType
 from rich.style import Style
 from rich.table import Table
@@ -558,11 +557,9 @@ def _heading(event: Event | None) -> Text:
 
 def _equation(event: Event) -> list[Piece]:
     """The equation of an event of the forward pass, in the pieces between its equals signs."""
-    value = told(event.value)
-    symbolic, separator, _ = plain(event.equation).rpartition(": " if np.ndim(event.value) else " = ")
-    pieces = symbolic.split(" = ")
-    texts = [f"{pieces[0]} = {pieces[1]}", *(f"= {piece}" for piece in pieces[2:])] if len(pieces) > 1 else pieces
-    return [*((text, "") for text in texts), (f"{separator.strip()} {value}", "value")]
+    name, (first, *others) = plain(event.name), map(plain, event.formulas)
+    last = f"{':' if event.of_arrays else '='} {told(event.value)}"
+    return [(f"{name} = {first}", ""), *((f"= {text}", "") for text in others), (last, "value")]
 
 
 def _in_pieces(session: Session) -> list[list[Piece]]:

@@ -165,3 +165,8 @@ def test_the_manual_has_every_command_and_reads_itself() -> None:
     ):
         assert any(line.startswith(word) for line in lines), word
     assert perform(session(), Command("help")) == manual()
+
+
+def test_a_condition_without_quotes_is_told_to_be_quoted() -> None:
+    with pytest.raises(DebugError, match=r"'>' says no place; quote what holds spaces: when='abs\(grad\) > 1'"):
+        criteria("when=grad > 1")

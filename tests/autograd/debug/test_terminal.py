@@ -220,3 +220,29 @@ def test_without_textual(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "autograd.debug.terminal")
     with pytest.raises(MissingDependencyError, match=r"pip install 'stepgrad\[debug\]'"):
         import autograd.debug.terminal  # noqa: F401
+
+
+def test_the_operation_that_makes_a_number_of_an_array_is_shown() -> None:
+    x = ag.Tensor([1.0, 2.0], requires_grad=True, name="x")
+    loss = x.sum()
+    loss.name = "loss"
+    lines, _ = run(Session(loss), "n", size=(120, 24))
+    assert shown((line.partition("│")[2] for line in lines), "loss = sum(x, axis=(0,), keepdims=False)")
+    assert any(line.partition("│")[2].strip() == ": 3" for line in lines)
+
+
+def test_a_name_with_an_equals_sign_stays_in_one_piece() -> None:
+    lines, _ = run(Session(Value(1.0, name="a = b") * Value(2.0, name="c")), "n", size=(100, 20))
+    assert any(line.partition("│")[2].strip() == "v1 = a = b * c" for line in lines)
+
+
+def test_a_long_source_line_is_cut_off() -> None:
+    with record_sites():
+        long = Session(
+            Value(2.0, name="a") * Value(1.0, name="a name that makes this line of the file longer than the panel")
+        )
+    lines, _ = run(long, "n", size=(60, 24))
+    panel = [line.partition("│")[2].strip() for line in lines]
+    here = next(at for at, line in enumerate(panel) if "▶" in line)
+    assert panel[here].endswith("…")
+    assert panel[here + 1].split()[0].isdigit()
