@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd import formula
 from autograd.debug.condition import Condition
 from autograd.debug.errors import DebugError
 from autograd.debug.event import Event
@@ -190,7 +191,16 @@ def _breaks(event: Event) -> bool:
             value for parent, (_, value) in zip(event.node.parents, event.inputs, strict=True) if parent.op is not None
         ]
         return not _finite(event.value) and all(map(_finite, made))
-    return _finite(event.upstream) and not all(_finite(value) for value in event.contributions)
+    if all(map(_finite, event.contributions)) or not _finite(event.upstream):
+        return False
+    operands, result = formula.reads(event.node)
+    # A leaf was seen in the forward pass, where it made a value that is not finite.
+    read = [
+        value
+        for index, (parent, (_, value)) in enumerate(zip(event.node.parents, event.inputs, strict=True))
+        if index in operands and (parent.op is not None or not _finite(event.value))
+    ]
+    return all(map(_finite, [*read, event.value] if result else read))
 
 
 def _finite(x: Any) -> bool:

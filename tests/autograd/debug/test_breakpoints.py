@@ -273,3 +273,19 @@ def test_conditions_and_bad_numbers_are_looked_for_without_making_up_formulas(mo
     session = Session(xor().root)
     for criteria in ({"when": "abs(grad) > 1e9"}, {"when": "local > 1e9"}, {"not_finite": True}):
         assert stops(session, **criteria) == []
+
+
+@pytest.mark.parametrize(
+    ("make", "where"),
+    [
+        (lambda x: Value(math.nan, name="nan") * x, [("forward", "v1")]),
+        (lambda x: (x * 1000.0).exp() * 2.0, [("forward", "v2")]),
+        (lambda x: Tensor(np.full(2, 1e3), requires_grad=True).exp().sum(), [("forward", "v2")]),
+        (lambda x: ag.sqrt(x - x) * 2.0, [("backward", "v2")]),
+        (lambda x: ag.log(x - x), [("forward", "v2"), ("backward", "v2")]),
+    ],
+)
+def test_a_contribution_of_what_was_not_finite_before_comes_up_nowhere_new(make: Any, where: Any) -> None:
+    with np.errstate(all="ignore"):
+        session = Session(make(Value(1.0, name="x")))
+    assert stops(session, not_finite=True) == where
