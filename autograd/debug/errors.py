@@ -7,3 +7,15 @@ from autograd.errors import AutogradError
 
 class DebugError(AutogradError):
     """Something asked of a session that it cannot do: an unknown node or breakpoint, an edit that does not fit, …"""
+
+
+def in_words(error: Exception) -> str:
+    """What stopped a pass: the engine's errors say it themselves, of others the type is told too.
+
+    Examples
+    --------
+    >>> in_words(KeyError("x")), in_words(DebugError("no such node"))
+    ("KeyError: 'x'", 'no such node')
+    """
+    said = str(error)
+    return said if isinstance(error, AutogradError) and said else f"{type(error).__name__}: {said}"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from autograd.debug.errors import in_words
 from autograd.debug.event import Event
 from autograd.debug.tape import Tape
 from autograd.draw.fold import folded
@@ -211,7 +212,7 @@ class Telling:
             edits = ", ".join(f"{tape.names[node]} = {told(x)}" for node, x in session.edits.items())
             yield f"Edited in the session: {edits}."
         if session.error is not None:
-            yield f"The backward pass was stopped: {session.error}"
+            yield f"The backward pass was stopped: {in_words(session.error)}"
         if not full:
             yield (
                 f"{IN_FULL:,} of the {len(tape):,} events are told one by one, those around event {session.position:,}, and "

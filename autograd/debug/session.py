@@ -332,7 +332,7 @@ class Session:
             if node not in self._tape.names:
                 raise DebugError(f"{node.label()} is no node of the graph of {self.root.label()}")
             return node
-        if node in self._by_name:
+        if isinstance(node, str) and node in self._by_name:
             return self._by_name[node]
         near = get_close_matches(str(node), self._by_name, 3)
         names = near or list(self._by_name)[:12]
@@ -500,6 +500,8 @@ class Session:
                 raise DebugError(f"{name} is a float, and this number is larger than any") from None
         try:
             array = np.asarray(value)
+            if array.dtype.kind not in "biuf":
+                raise TypeError(f"{array.dtype} data is no array of numbers")
             with np.errstate(all="ignore"):
                 fitting = array.astype(recorded.dtype)
         except (TypeError, ValueError, OverflowError) as error:
@@ -507,9 +509,7 @@ class Session:
         if array.shape != recorded.shape:
             raise DebugError(f"{name} has shape {recorded.shape}; the new value has shape {array.shape}")
         exact = recorded.dtype.kind != "f"
-        if array.dtype.kind not in "biuf" or not np.array_equal(
-            fitting if exact else np.isfinite(fitting), array if exact else np.isfinite(array)
-        ):
+        if not np.array_equal(fitting if exact else np.isfinite(fitting), array if exact else np.isfinite(array)):
             raise DebugError(f"{name} has dtype {recorded.dtype}, which cannot hold {array.dtype} data such as this")
         return fitting
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograd.debug.commands import manual, parse, perform
-from autograd.debug.errors import DebugError
+from autograd.debug.errors import DebugError, in_words
 from autograd.debug.event import Event, Sending
 from autograd.debug.letters import Piece, enlarged, fitted
 from autograd.debug.session import Session
@@ -380,7 +380,7 @@ class Debugger(App[str]):
         self._show("which", Text("watched   (* changed now)" if session.watches else "nodes   (* changed now)"))
         stops = self.query_one(Stops)
         stops.display = self.query_one("#stopping").display = stops.count() > 0
-        self._show("error", None if error is None else Text(f"✗ the backward pass stopped: {plain(_in_words(error))}"))
+        self._show("error", None if error is None else Text(f"✗ the backward pass stopped: {plain(in_words(error))}"))
         for lines in self.query(Lines):
             lines.renew()
         self.query_one(Board).refresh()
@@ -611,11 +611,6 @@ def _shortly(session: Session, event: Event) -> str:
     to = [parent for parent in event.node.parents[:OPERANDS] if parent.requires_grad]
     names = ", ".join(session.name(parent) for parent in to)
     return f"grad {event.name} = {told(event.upstream)}{f' → {names}' if names else ''}"
-
-
-def _in_words(error: Exception) -> str:
-    said = str(error)
-    return said if isinstance(error, AutogradError) and said else f"{type(error).__name__}: {said}"
 
 
 def _cell(text: str, width: int, style: Style | str = "") -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+from autograd.debug.errors import in_words
 from autograd.debug.event import Event
 from autograd.debug.session import Session
 
@@ -49,4 +50,4 @@ def lines(session: Session, most: int = 200) -> Iterator[str]:
     if not told:
         yield f"no breakpoint stops in the {len(session):,} events of this pass"
     if session.error is not None:
-        yield f"the backward pass stopped here: {session.error}"
+        yield f"the backward pass stopped here: {in_words(session.error)}"

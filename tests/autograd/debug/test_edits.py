@@ -164,3 +164,10 @@ def test_numbers_that_are_too_large_are_refused() -> None:
             session.edit("x", value)
     session.edit("x", [np.inf, np.nan])
     assert session.edits
+
+
+@pytest.mark.parametrize("value", [[1j, 1], [None, None], ["a", "b"], [10**400, 1], [[1], [1, 2]]])
+def test_what_is_no_array_of_numbers_is_refused(value: Any) -> None:
+    x = Tensor([1.0, 2.0], requires_grad=True, name="x")
+    with pytest.raises(DebugError, match="x has dtype float64, which cannot hold this"):
+        Session((x * x).sum()).edit("x", value)

@@ -13,6 +13,7 @@ from autograd import GraphError, Tensor, Value, primitive
 from autograd.check.programs import Program
 from autograd.check.strategies import scalar_programs
 from autograd.debug import DebugError, Session
+from autograd.debug.text import lines
 from autograd.examples import chain_rule, digits, xor
 from autograd.modes import record_sites
 
@@ -410,3 +411,18 @@ def test_explain_tells_what_a_hook_made_of_a_gradient() -> None:
         "  2 from v1: 1 · a = 1 · 2 = 2",
         "  40 by its hooks",
     ]
+
+
+def test_an_error_that_is_not_the_engines_is_told_with_its_type() -> None:
+    def stop(step: object) -> None:
+        raise KeyError("x")
+
+    session = Session(chain_rule().root, step=stop)
+    assert list(lines(session))[-1] == "the backward pass stopped here: KeyError: 'x'"
+    assert "The backward pass was stopped: KeyError: 'x'" in session.page()
+
+
+def test_what_is_neither_node_nor_name_is_told_so() -> None:
+    for wrong in ([1], 3, None):
+        with pytest.raises(DebugError, match="no node is called"):
+            example().find(wrong)  # type: ignore[arg-type]
