@@ -98,7 +98,12 @@ def _step_options(step: argparse.ArgumentParser) -> None:
         metavar="EXPR|FILE.py:name|EXAMPLE|SCRIPT.py",
         help="a graph, as for draw; or a program, which is run and stopped at each backward()",
     )
-    step.add_argument("values", nargs="*", metavar="name=value", help="numbers for names, or the program's arguments")
+    step.add_argument(
+        "values",
+        nargs="*",
+        metavar="name=value",
+        help="numbers for names, or the program's arguments, after -- where one begins with a dash",
+    )
     step.add_argument(
         "--break",
         dest="stops",

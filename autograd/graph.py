@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from autograd.names import unique_names
 from autograd.node import Const, Node, ancestors, get_data, get_grad
-from autograd.telling import told
+from autograd.telling import one_line, told
 
 # Rows of a longer table that are shown, at its beginning and at its end.
 SHOWN = 100
@@ -65,7 +65,7 @@ class Graph:
             if left_out > 0 and number == SHOWN:
                 table.add_row("…", f"{left_out:,} more")
             if left_out <= 0 or not SHOWN <= number < SHOWN + left_out:
-                table.add_row(*(Text(cell) for cell in row))
+                table.add_row(*(Text(one_line(cell)) for cell in row))
         console = Console(width=200, color_system=None, force_jupyter=False, force_terminal=False)
         with console.capture() as captured:
             console.print(table)

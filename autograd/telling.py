@@ -26,6 +26,19 @@ def told(x: Any) -> str:
     return "" if x is None else numbers([x]).text
 
 
+def one_line(text: str) -> str:
+    """A text in which whatever cannot be printed is told by its escape: a name must not break a line, or steer a terminal.
+
+    Examples
+    --------
+    >>> print(one_line("a\\nb\\x1b[31m"))
+    a\\nb\\x1b[31m
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def calculation(upstream: Any, formula: str, local: float | None, contribution: Any) -> str:
     """Upstream gradient times local derivative, in symbols and numbers; of tensors the rule and what came out.
 
@@ -51,11 +64,10 @@ def passed(name: str, upstream: Any, sent: Iterable[tuple[str, str, float | None
     e has gradient 1
       to c: 1 · d = 1 · 2 = 2; c has 2
     """
-    lines = [f"{name} has gradient {told(upstream)}"]
+    lines = [one_line(f"{name} has gradient {told(upstream)}")]
     for operand, formula, local, contribution, total in sent:
-        lines.append(
-            f"  to {operand}: {calculation(upstream, formula, local, contribution)}; {operand} has {told(total)}"
-        )
+        said = f"  to {operand}: {calculation(upstream, formula, local, contribution)}; {operand} has {told(total)}"
+        lines.append(one_line(said))
     return "\n".join(lines)
 
 

@@ -32,6 +32,8 @@ class Stepping:
         Write a page of the first one shown, in place of opening it.
     open : callable
         The front end.
+    title : str
+        What is stepped through.
     shown : int
         How many sessions were shown so far.
     """

@@ -11,7 +11,7 @@ import numpy as np
 from autograd import formula
 from autograd.node import Node
 from autograd.reverse import contributions
-from autograd.telling import calculation, passed, told
+from autograd.telling import calculation, one_line, passed, told
 
 if TYPE_CHECKING:
     from autograd.debug.tape import Tape
@@ -158,7 +158,8 @@ class Event:
         >>> Session(chain_rule().root).goto(1).equation
         'c = a + b = 2 + 1 = 3'
         """
-        return f"{' = '.join([self.name, *self.formulas])}{':' if self.of_arrays else ' ='} {told(self.value)}"
+        left = " = ".join([self.name, *self.formulas])
+        return one_line(f"{left}{':' if self.of_arrays else ' ='} {told(self.value)}")
 
     @property
     def of_arrays(self) -> bool:
@@ -191,7 +192,7 @@ class Event:
     @property
     def headline(self) -> str:
         """The event in a line: the equation of the value, or the gradient that is complete."""
-        return self.equation if self.phase == "forward" else f"{self.name} has gradient {told(self.upstream)}"
+        return self.equation if self.phase == "forward" else passed(self.name, self.upstream, ())
 
     def __str__(self) -> str:
         """The event in a line, and a line for every operand that it sends to."""

@@ -17,7 +17,7 @@ from autograd.debug.tape import Tape
 from autograd.modes import record_sites
 from autograd.node import Const, Node
 from autograd.reverse import Step
-from autograd.telling import told
+from autograd.telling import one_line, told
 from autograd.tensor import Tensor
 from autograd.tree import map_leaves
 from autograd.value import Value
@@ -382,7 +382,7 @@ class Session:
         if found.site is not None:
             lines.append(f"recorded at {found.site}")
         if not found.requires_grad:
-            return "\n".join(lines)
+            return "\n".join(map(one_line, lines))
         came, coming = [], []
         for event, sent in self._contributions(found):
             if event.number <= self.position:
@@ -400,7 +400,7 @@ class Session:
             lines += [f"its gradient is {told(gradient)}{' so far' if coming else ''}:", *came]
         if coming:
             lines.append(f"still to come: {', '.join(dict.fromkeys(coming))}")
-        return "\n".join(lines)
+        return "\n".join(map(one_line, lines))
 
     def _hooked(self, node: Node) -> bool:
         """Whether hooks had the node's gradient by now: then it changed once more as it was complete."""

@@ -19,7 +19,7 @@ from autograd.debug.letters import Piece, enlarged, fitted
 from autograd.debug.session import Session
 from autograd.errors import AutogradError, MissingDependencyError
 from autograd.node import Const, Node
-from autograd.telling import told
+from autograd.telling import one_line, told
 
 try:
     from textual.app import App, ComposeResult
@@ -78,15 +78,14 @@ def open_terminal(session: Session, *, title: str = "", large: bool = False, mor
 
 
 def plain(text: str) -> str:
-    """A text on one line, where whatever cannot be printed is told by its escape.
+    """A text on one line, cut off where it is very long.
 
     Examples
     --------
     >>> print(plain("a\\nb\\x1b[31m"))
     a\\nb\\x1b[31m
     """
-    shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
+    return one_line(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
 
 
 class Lines(ScrollView, can_focus=False):

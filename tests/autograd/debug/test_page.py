@@ -190,7 +190,7 @@ def test_edits_and_errors_are_told(show: Any) -> None:
     h = Value(1.0, name="v") * 2.0
     h.register_hook(lambda g: 1 / 0)
     page = show(Session(h.exp()).page())
-    assert "The backward pass was stopped: division by zero" in page.locator("#event").inner_text()
+    assert "The backward pass was stopped: ZeroDivisionError: division by zero" in page.locator("#event").inner_text()
 
 
 def test_a_notebook_shows_the_page_in_a_frame_that_runs_its_script_alone(show: Any) -> None:

@@ -426,3 +426,14 @@ def test_what_is_neither_node_nor_name_is_told_so() -> None:
     for wrong in ([1], 3, None):
         with pytest.raises(DebugError, match="no node is called"):
             example().find(wrong)  # type: ignore[arg-type]
+
+
+def test_names_neither_break_lines_nor_steer_a_terminal() -> None:
+    v = Value(2.0, name="a\nb\x1b[31m")
+    session = Session(v * v)
+    session.run()
+    told = list(lines(session))
+    texts = [*told, *map(str, session.events), session.explain(v), str((v * v).graph())]
+    assert not any("\x1b" in text or "a\nb" in text for text in texts)
+    assert told[1].endswith(r"v1 = a\nb\x1b[31m² = 2² = 4")
+    assert len(told) == 7
