@@ -263,7 +263,10 @@ def test_a_pass_that_broke_is_told_to_its_end(capsys: pytest.CaptureFixture[str]
     h = v * 2.0
     h.register_hook(lambda g: 1 / 0)
     open_text(Session(h.exp()), "broken")
-    assert capsys.readouterr().out.splitlines()[-1] == "the backward pass stopped here: division by zero"
+    assert (
+        capsys.readouterr().out.splitlines()[-1]
+        == "the backward pass stopped here: ZeroDivisionError: division by zero"
+    )
 
 
 # step=print, and pdb
