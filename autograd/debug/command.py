@@ -109,6 +109,8 @@ def step_target(
         if not stepping.shown:
             wanted = f"number {only}" if only is not None else f"with an event at {', '.join(stops)}"
             print(f"{what} made {passes.count} backward pass{'es' * (passes.count != 1)}, none {wanted}")
+        if passes.code not in (None, 0):
+            print(f"{what} ended with sys.exit({passes.code!r})")
         return
     if only is not None:
         raise UsageError("--pass is for programs: a graph has one pass")

@@ -32,10 +32,13 @@ class Passes:
         Of its `backward()` calls.
     stopped : bool
         Whether the user ended it.
+    code : object
+        What the program gave to `sys.exit`; None where it did not call it.
     """
 
     count: int = 0
     stopped: bool = False
+    code: object = None
 
 
 @contextmanager
@@ -141,6 +144,7 @@ def _tell(error: BaseException, path: Path, passes: Passes) -> None:
     """Raise what a program ended with as an error on one line; its own sys.exit after a pass is an end like any other."""
     if isinstance(error, SystemExit):
         if passes.count:
+            passes.code = error.code
             return
         raise UsageError(f"{path} called sys.exit({error.code!r}) before it called backward()") from None
     if isinstance(error, SyntaxError):

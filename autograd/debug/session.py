@@ -191,11 +191,11 @@ class Session:
 
     def step(self, count: int = 1) -> Event | None:
         """Go on by some events, at most to the end; gives the last of them."""
-        return self.goto(min(self.position + count, len(self)))
+        return self.goto(min(self.position + _whole(count), len(self)))
 
     def back(self, count: int = 1) -> Event | None:
         """Go back by some events, at most to the start; gives the event before."""
-        return self.goto(max(self.position - count, 0))
+        return self.goto(max(self.position - _whole(count), 0))
 
     def goto(self, position: int) -> Any:
         """Go to a position.
@@ -512,6 +512,12 @@ class Session:
         if not np.array_equal(fitting if exact else np.isfinite(fitting), array if exact else np.isfinite(array)):
             raise DebugError(f"{name} has dtype {recorded.dtype}, which cannot hold {array.dtype} data such as this")
         return fitting
+
+
+def _whole(count: int) -> int:
+    if not isinstance(count, (int, np.integer)) or count < 0:
+        raise DebugError(f"a number of events is a whole number from 0 on, not {count!r}")
+    return int(count)
 
 
 def _leaf(name: str) -> Callable[[Any], Any]:

@@ -126,6 +126,11 @@ def test_a_program_may_call_exit_after_its_passes(program: Any) -> None:
     assert run_script(program(LOOP + "sys.exit(1)\n"), [], lambda session, number: True).count == 3
 
 
+def test_a_failing_exit_after_the_passes_is_told(program: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = step(capsys, program(LOOP + "sys.exit(3)\n"), "--pass", 9)
+    assert out[-1].endswith("program.py ended with sys.exit(3)")
+
+
 def test_no_program(tmp_path: Path) -> None:
     for path, message in ((tmp_path, "is a directory"), (tmp_path / "none.py", "there is no such file")):
         with pytest.raises(UsageError, match=message):

@@ -107,6 +107,14 @@ def test_a_position_that_is_not_there(position: object) -> None:
     assert session.position == 0
 
 
+@pytest.mark.parametrize("count", [-1, 0.5, "2", None])
+def test_a_number_of_events_that_is_none(count: object) -> None:
+    session = example()
+    for move in (session.step, session.back):
+        with pytest.raises(DebugError, match="a whole number from 0 on"):
+            move(count)  # type: ignore[arg-type]
+
+
 # .grad
 
 
