@@ -38,6 +38,7 @@ from nn.convolution import Conv1d, Conv2d
 from nn.data import DataLoader, load_digits_split
 from nn.dropout import Dropout
 from nn.embedding import Embedding
+from nn.ensemble import Ensemble
 from nn.flatten import Flatten
 from nn.layernorm import LayerNorm
 from nn.linear import Linear
@@ -77,5 +78,6 @@ from nn.training import (
     fit,
     metrics,
 )
+from nn.tuning import Choice, Integers, LogUniform, SearchError, SearchWarning, Uniform, cross_validate, search
 
 library(__file__)

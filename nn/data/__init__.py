@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nn.data.bundled import Split, load, load_digits_split
 from nn.data.errors import DataError
+from nn.data.folds import folds
 from nn.data.idx import load_idx, load_mnist
 from nn.data.loader import DataLoader
 from nn.data.scaling import Standardize, jitter
@@ -16,6 +17,7 @@ __all__ = [
     "Split",
     "Standardize",
     "TableData",
+    "folds",
     "jitter",
     "load",
     "load_csv",

@@ -1,0 +1,71 @@
+"""`Ensemble`: several models as one, which gives the mean of what they predict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from autograd import logsumexp, stack
+from autograd.errors import ShapeError
+from nn import functional
+from nn.containers import ModuleList
+from nn.health.task import Kind
+from nn.module import Module
+
+
+class Ensemble(Module):
+    """Averages predictions: of scores of classes and of labels the probabilities, of numbers the numbers.
+
+    What it gives for classes and labels are logits of the mean probabilities, so that losses, metrics and `softmax` or
+    `sigmoid` take them as those of a single model.
+
+    Parameters
+    ----------
+    models : iterable of Module
+        Of equal outputs; they are kept, not copied.
+    kind : {"classes", "labels", "numbers"}
+        Of their outputs: scores of classes (…, classes), one score for each label, or numbers.
+
+    Raises
+    ------
+    ValueError
+        For no model, or another kind.
+    ShapeError
+        For classes, where outputs are a single score.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> one, other = nn.Linear(1, 2, rng=0), nn.Linear(1, 2, rng=1)
+    >>> both, x = nn.Ensemble([one, other], "classes"), np.ones((1, 1), np.float32)
+    >>> mean = (nn.functional.softmax(one(x)) + nn.functional.softmax(other(x))) / 2
+    >>> bool(np.allclose(nn.functional.softmax(both(x)).data, mean.data))
+    True
+    """
+
+    def __init__(self, models: Iterable[Module], kind: Kind) -> None:
+        super().__init__()
+        self.models = ModuleList(list(models))
+        if not len(self.models):
+            raise ValueError("Ensemble: give at least one model")
+        if kind not in ("classes", "labels", "numbers"):
+            raise ValueError(f"Ensemble: kind must be 'classes', 'labels' or 'numbers', got {kind!r}")
+        self.kind = kind
+
+    def forward(self, x: Any) -> Any:
+        """The mean prediction."""
+        outputs = stack([model(x) for model in self.models])
+        if self.kind == "numbers":
+            return outputs.mean(axis=0)
+        if self.kind == "labels":
+            return self._mean(functional.logsigmoid(outputs)) - self._mean(functional.logsigmoid(-outputs))
+        if outputs.ndim < 3 or outputs.shape[-1] < 2:
+            raise ShapeError(f"Ensemble: classes need scores (…, classes), got {outputs.shape[1:]}; is it 'labels'?")
+        return self._mean(functional.log_softmax(outputs))
+
+    def _mean(self, logarithms: Any) -> Any:
+        return logsumexp(logarithms, axis=0) - math.log(len(self.models))
+
+    def extra_repr(self) -> str:
+        return f"kind={self.kind!r}"

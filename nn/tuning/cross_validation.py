@@ -1,0 +1,149 @@
+"""`cross_validate`: how good a recipe is on rows that it has not seen, each of which is held out once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from rich.box import SIMPLE
+from rich.table import Table
+
+from autograd.numbers import number
+from nn.arguments import whole
+from nn.data import folds as folds_of
+from nn.printing import printed
+from nn.tuning.training import Build, Outcome, Part, Task, all_done, checked, told_apart
+
+
+@dataclass
+class CrossValidation:
+    """What `cross_validate` found. `print(found)` shows a table.
+
+    Attributes
+    ----------
+    folds : list of dict of str to float
+        Loss and metrics of each held-out fold; NaN where a training came to no end.
+    rows : list of array
+        The rows of each fold.
+    outputs : array (n, …)
+        For each row what the model gave that had not seen it, on the scale that models were trained on; NaN where its
+        training came to no end.
+    errors : list of str
+        Why trainings came to no end.
+    """
+
+    folds: list[dict[str, float]]
+    rows: list[np.ndarray]
+    outputs: np.ndarray
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def mean(self) -> dict[str, float]:
+        """Of each number over the folds."""
+        return {name: float(np.mean([fold[name] for fold in self.folds])) for name in self.folds[0]}
+
+    @property
+    def std(self) -> dict[str, float]:
+        """The standard deviation of each number over the folds."""
+        return {name: float(np.std([fold[name] for fold in self.folds])) for name in self.folds[0]}
+
+    def __rich__(self) -> Table:
+        table = Table("fold", box=SIMPLE)
+        for name in self.folds[0]:
+            table.add_column(name, justify="right")
+        for place, fold in enumerate(self.folds, 1):
+            table.add_row(str(place), *map(number, fold.values()))
+        table.add_section()
+        for name, told in (("mean", self.mean), ("std", self.std)):
+            table.add_row(name, *map(number, told.values()), style="bold" if name == "mean" else "dim")
+        return table
+
+    def __str__(self) -> str:
+        return printed(self)
+
+
+def cross_validate(
+    build: Build,
+    data: Any,
+    folds: int = 5,
+    *,
+    metrics: str | Sequence[str] = (),
+    standardize: bool = False,
+    stratify: bool | None = None,
+    seed: int = 0,
+    jobs: int = 1,
+    **options: Any,
+) -> CrossValidation:
+    """Train a new model for each fold, on the others, and judge it by that one.
+
+    Parameters
+    ----------
+    build : callable
+        Gives a new model, or a model and an optimizer over it; it is told `seed` where it has such a parameter.
+    data : (inputs, targets)
+    folds : int
+    metrics : names of `nn.metrics`
+        Beside the loss; those that are one number.
+    standardize : bool
+        Features, and targets that are floats, less the mean and over the deviation of the training part of each fold.
+    stratify : bool, optional
+        Whether every fold has its share of each class: by default where targets are class numbers.
+    seed : int
+        Of the folds; it goes to `build` and `nn.fit` too.
+    jobs : int
+        Workers of joblib, -1 for as many as there are cores; 1: in this process. The result is the same to the bit. With
+        `joblib.parallel_config(backend=…)` around the call, they are on other machines.
+    **options
+        What `build` takes by name, and options of `nn.fit`. With `patience`, give `validation` as a share: it is taken out
+        of the training part, and nothing is chosen by the fold that is held out.
+
+    Returns
+    -------
+    CrossValidation
+
+    Raises
+    ------
+    OperandError, ShapeError
+        For data or options that do not fit.
+
+    Examples
+    --------
+    >>> import nn
+    >>> def build(seed):
+    ...     return nn.Sequential(nn.Linear(2, 8, rng=seed), nn.Tanh(), nn.Linear(8, 2, rng=seed + 1))
+    >>> x = np.random.default_rng(0).normal(size=(120, 2))
+    >>> found = cross_validate(build, (x, (x[:, 0] > x[:, 1]).astype(int)), 3, metrics="accuracy", lr=0.05)
+    >>> len(found.folds), found.mean["accuracy"] > 0.9
+    (3, True)
+    """
+    x, y = checked("cross_validate", data)
+    params, fit_options = told_apart("cross_validate", build, options)
+    names = (metrics,) if isinstance(metrics, str) else tuple(metrics)
+    jobs_checked("cross_validate", jobs)
+    parts = folds_of(y, folds, stratify=stratify, seed=seed)
+    tasks = [
+        Task(build, params, fit_options, *cut(x, y, part), metrics=names, seed=seed, standardize=standardize)
+        for part in parts
+    ]
+    outcomes: list[Outcome] = [outcome for _, outcome in sorted(all_done(tasks, jobs), key=lambda pair: pair[0])]
+    shapes = [outcome.outputs.shape[1:] for outcome in outcomes if not outcome.error]
+    outputs = np.full((len(x), *(shapes[0] if shapes else ())), np.nan)
+    for part, outcome in zip(parts, outcomes, strict=True):
+        if not outcome.error:
+            outputs[part] = outcome.outputs
+    return CrossValidation([o.numbers for o in outcomes], parts, outputs, [o.error for o in outcomes if o.error])
+
+
+def cut(x: np.ndarray, y: np.ndarray, held_out: np.ndarray) -> tuple[Part, Part]:
+    """The rows that are not held out, and those that are."""
+    rest = np.ones(len(x), bool)
+    rest[held_out] = False
+    return (x[rest], y[rest]), (x[held_out], y[held_out])
+
+
+def jobs_checked(name: str, jobs: int) -> None:
+    """Raise for what is no number of workers."""
+    if jobs != -1:
+        whole(name, "jobs", jobs)

@@ -1,0 +1,97 @@
+"""The file that a search writes its trials to, a line each, and goes on from after a kill."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from autograd.errors import FileError
+from autograd.files import write
+from nn.tuning.errors import SearchError
+
+FORMAT = "stepgrad search, 1"
+
+
+class Journal:
+    """JSON lines: first what the search is, then a trial each.
+
+    Parameters
+    ----------
+    path : path or None
+        None keeps nothing.
+    settings : mapping
+        What decides the trials: with others, the file is of another search.
+
+    Attributes
+    ----------
+    scores : dict of (int, int) to (tuple of float, str)
+        Of trials by number and epochs: the scores, and why one came to no end.
+
+    Raises
+    ------
+    SearchError
+        Where the file is something else, or of another search; it is left as it is.
+    FileError
+        Where it cannot be read or written.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None, settings: Mapping[str, Any]) -> None:
+        self.path = Path(path) if path is not None else None
+        self.scores: dict[tuple[int, int], tuple[tuple[float, ...], str]] = {}
+        if self.path is None:
+            return
+        head = json.loads(_line({"format": FORMAT, **settings}))
+        kept = [_line(head)]
+        try:
+            # What a kill tore has no end of line.
+            lines = self.path.read_bytes().split(b"\n")[:-1] if self.path.exists() else []
+        except OSError as error:
+            raise FileError(f"cannot read {self.path}: {error.strerror or error}") from error
+        if self.path.exists() and not lines and self.path.stat().st_size:
+            raise SearchError(f"{self.path} is no search: it has no whole line; remove it, or give another path")
+        for place, line in enumerate(lines, 1):
+            try:
+                row = json.loads(line)
+                if place == 1:
+                    self._same(row, head)
+                else:
+                    self._take(row)
+                    kept.append(_line(row))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                if isinstance(error, SearchError):
+                    raise
+                raise SearchError(f"{self.path}, line {place}, is no line of a search: {error}") from error
+        write(self.path, "".join(kept).encode())
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Append a trial."""
+        self._take(row)
+        if self.path is None:
+            return
+        try:
+            with open(self.path, "ab", buffering=0) as file:
+                # One call for a whole line; what a kill may leave of it is dropped when the file is read.
+                file.write(_line(row).encode())
+        except OSError as error:
+            raise FileError(f"cannot write {self.path}: {error.strerror or error}") from error
+
+    def _take(self, row: Mapping[str, Any]) -> None:
+        scores = tuple(math.nan if score is None else float(score) for score in row["scores"])
+        self.scores[int(row["trial"]), int(row["epochs"])] = scores, str(row["error"])
+
+    def _same(self, found: Any, head: Mapping[str, Any]) -> None:
+        if not isinstance(found, dict) or found.get("format") != FORMAT:
+            raise SearchError(f"{self.path} is no search (format {FORMAT!r})")
+        other = [name for name in head if found.get(name) != head[name]]
+        if other:
+            raise SearchError(
+                f"{self.path} is of another search: it differs in {', '.join(other)}; remove it, or give another path"
+            )
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    return json.dumps(row, default=repr) + "\n"

@@ -1,0 +1,196 @@
+"""One model, trained on one part and judged by another: what a worker does."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import AnomalyError, MissingDependencyError, OperandError, ShapeError
+from autograd.modes import no_grad
+from autograd.node import raw
+from nn.data import DataLoader, Standardize
+from nn.module import Module
+from nn.training import evaluate, fit
+from nn.training.batches import are_arrays
+from nn.training.evaluation import dtype_of
+from optim import Optimizer
+
+Build = Callable[..., Any]
+# Inputs and targets.
+Part = tuple[np.ndarray, np.ndarray]
+# What a search or a cross-validation sets itself.
+OWN = ("model", "data", "seed", "progress", "checkpoint", "resume", "callbacks", "logs")
+
+
+@dataclass
+class Outcome:
+    """What a training gave.
+
+    Attributes
+    ----------
+    numbers : dict of str to float
+        Loss and metrics of the held-out part; NaN where the training came to no end.
+    outputs : array
+        Of the held-out part, on the scale that the model was trained on; empty where the training came to no end.
+    error : str
+        Why it came to no end.
+    """
+
+    numbers: dict[str, float]
+    outputs: np.ndarray
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A training to be done: everything that a worker needs, so that the order of the work changes nothing.
+
+    Attributes
+    ----------
+    build : callable
+    params : mapping
+        For `build`, by name.
+    options : mapping
+        Of `nn.fit`.
+    train, held_out : tuple of array
+    metrics : tuple of str
+    seed : int
+    standardize : bool
+    """
+
+    build: Build
+    params: Mapping[str, Any]
+    options: Mapping[str, Any]
+    train: Part
+    held_out: Part
+    metrics: tuple[str, ...]
+    seed: int
+    standardize: bool
+
+
+def done(task: Task) -> Outcome:
+    """Do it."""
+    (x, y), (held_x, held_y) = task.train, task.held_out
+    if task.standardize:
+        (x, held_x), (y, held_y) = standardized(x, held_x), _scaled_targets(y, held_y)
+    model, optimizer = _built(task)
+    options = {**task.options, **({"optimizer": optimizer} if optimizer is not None else {})}
+    # One thread of BLAS: workers are the threads, and several would add up in another order.
+    options.setdefault("threads", 1)
+    # What overflows is told by the outcome.
+    with np.errstate(all="ignore"):
+        try:
+            fit(model, (x, y), seed=task.seed, progress=False, **options)
+        except AnomalyError as error:
+            return _without_end(task, " ".join(str(error).split()))
+        found = evaluate(model, (held_x, held_y), loss=options.get("loss"), metrics=task.metrics)
+        if not np.isfinite(found["loss"]):
+            return _without_end(task, f"the loss of the held-out part is {found['loss']}")
+        with no_grad():
+            outputs = np.asarray(
+                raw(model.eval()(held_x if held_x.dtype.kind != "f" else held_x.astype(dtype_of(model))))
+            )
+    return Outcome({name: float(value) for name, value in found.items()}, outputs)
+
+
+def all_done(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[int, Outcome]]:
+    """Do tasks, in this process or with joblib's workers; gives each with its place, as it is done.
+
+    Raises
+    ------
+    MissingDependencyError
+        For several jobs where joblib is not installed.
+    """
+    if jobs == 1:
+        for place, task in enumerate(tasks):
+            yield place, done(task)
+        return
+    try:
+        from joblib import Parallel, delayed
+    except ImportError as error:
+        raise MissingDependencyError("several jobs are joblib's: pip install 'stepgrad[train]'") from error
+    work = (delayed(_placed)(place, task) for place, task in enumerate(tasks))
+    yield from Parallel(n_jobs=jobs, return_as="generator_unordered")(work)
+
+
+def standardized(train: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Two parts of features on the scale of the first."""
+    scale = Standardize().fit(train)
+    return scale(train), scale(other)
+
+
+def checked(name: str, data: Any) -> Part:
+    """Inputs and targets as arrays.
+
+    Raises
+    ------
+    OperandError, ShapeError
+        For anything else.
+    """
+    parts = data.arrays if isinstance(data, DataLoader) and data.samples is None else data
+    if not are_arrays(tuple(parts) if isinstance(parts, list) else parts):
+        raise OperandError(f"{name}: data are (inputs, targets), got {type(data).__name__}")
+    x, y = (np.asarray(part) for part in parts)
+    if x.ndim == 0 or y.ndim == 0 or len(x) != len(y):
+        raise ShapeError(f"{name}: inputs of shape {x.shape} do not go with targets of shape {y.shape}")
+    return x, y
+
+
+def told_apart(name: str, build: Any, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Of parameters by name, those that `build` takes, and those of `nn.fit`.
+
+    Raises
+    ------
+    OperandError
+        Where `build` cannot be called so, or nobody takes one of them.
+    """
+    if not callable(build) or isinstance(build, Module):
+        raise OperandError(
+            f"{name}: build must be a function that makes a model, not {type(build).__name__}: every training needs a new one"
+        )
+    known = inspect.signature(build).parameters
+    anything = any(p.kind is p.VAR_KEYWORD for p in known.values())
+    of_fit = set(inspect.signature(fit).parameters) - set(OWN)
+    taken = {key: value for key, value in given.items() if key in known or (anything and key not in of_fit)}
+    rest = {key: value for key, value in given.items() if key not in taken}
+    for key in rest:
+        if key not in of_fit:
+            raise OperandError(
+                f"{name}: neither build nor nn.fit takes {key!r}; build takes {', '.join(known) or 'nothing'}"
+            )
+    needed = [
+        p.name for p in known.values() if p.default is p.empty and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+    ]
+    missing = [p for p in needed if p not in taken and p != "seed"]
+    if missing:
+        raise OperandError(f"{name}: build needs {', '.join(map(repr, missing))}, which is not given")
+    return taken, rest
+
+
+def _placed(place: int, task: Task) -> tuple[int, Outcome]:
+    return place, done(task)
+
+
+def _built(task: Task) -> tuple[Module, Optimizer | None]:
+    known = inspect.signature(task.build).parameters
+    seed = {"seed": task.seed} if "seed" in known else {}
+    made = task.build(**task.params, **seed)
+    model, optimizer = made if isinstance(made, tuple) and len(made) == 2 else (made, None)
+    if not isinstance(model, Module) or not (optimizer is None or isinstance(optimizer, Optimizer)):
+        raise OperandError(f"build must give a Module, or a Module and an Optimizer over it, not {type(made).__name__}")
+    return model, optimizer
+
+
+def _without_end(task: Task, error: str) -> Outcome:
+    return Outcome(dict.fromkeys(("loss", *task.metrics), np.nan), np.empty(0), error)
+
+
+def _scaled_targets(train: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    if train.dtype.kind != "f":
+        return train, other
+    scaled = standardized(train.reshape(len(train), -1), other.reshape(len(other), -1))
+    return scaled[0].reshape(train.shape), scaled[1].reshape(other.shape)
