@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -30,6 +31,21 @@ EXAMPLES = """examples:
   stepgrad step "c=a+b; d=b+1; e=c*d" a=2 b=1
   stepgrad step train.py --break not_finite
   stepgrad step xor --page xor.html
+  stepgrad train digits
+  stepgrad train wine --folds 5
+  stepgrad train table.csv --target price --hidden 64,32 --search 20 --jobs 2
+  stepgrad doctor model.py:model
+"""
+
+
+DOCTOR = """The file is run as Python runs it, and defines
+
+  model = nn.Sequential(…)     a Module, or a function without arguments that gives one
+  data = (x, y)                inputs and targets, the same of a validation part behind them if there is one,
+                               or a function without arguments that gives this
+
+Targets are class numbers (whole numbers), or floats of the outputs' shape. Nothing of the model is changed.
+Exit code 0: healthy; 1: not; 2: it could not be examined.
 """
 
 
@@ -89,7 +105,90 @@ def _parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
     )
+    _train_options(
+        commands.add_parser(
+            "train",
+            help="train a network on a data set or a table, and write a report",
+            description="The report is printed, and written with the model and the epochs into a folder. Exit code 2: it could "
+            "not be done as asked, and nothing was written; 130: Ctrl-C, the report is of what was reached.",
+        )
+    )
+    doctor = commands.add_parser(
+        "doctor",
+        help="examine a model and its data before a long training: gradients, first loss, a few samples by heart, health",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=DOCTOR,
+    )
+    doctor.add_argument(
+        "target", metavar="FILE.py:model|DATA", help="or a data set as for train, with its default network"
+    )
+    doctor.add_argument("--data", default="data", metavar="NAME", help="of the data in the file (default: %(default)s)")
+    doctor.add_argument("--loss", metavar="NAME", help="of a function of outputs and targets in the file")
+    doctor.add_argument(
+        "--lr", type=_positive, help="of Adam, in the few epochs (default: 0.01; that of train for DATA)"
+    )
+    doctor.add_argument("--epochs", type=_count, default=5, help="how many are a few (default: %(default)s)")
+    doctor.add_argument("--batch-size", type=_count, default=32, help="(default: %(default)s)")
+    doctor.add_argument("--seed", type=_seed, default=0, help="(default: %(default)s)")
     return parser
+
+
+def _train_options(train: argparse.ArgumentParser) -> None:
+    train.add_argument(
+        "what",
+        metavar="digits|iris|wine|breast_cancer|diabetes|mnist:DIR|FILE.csv",
+        help="a bundled set, the folder of MNIST's four files, or a table of numbers with a target of numbers or words",
+    )
+    train.add_argument("--target", metavar="COLUMN", help="of a table, by name or number (default: the last one)")
+    train.add_argument(
+        "--task", choices=("classes", "numbers"), help="what numbers in the target are (default: numbers)"
+    )
+    network = train.add_argument_group("network and training (defaults by data set)")
+    network.add_argument(
+        "--hidden", type=_sizes, metavar="N,…", help='sizes of hidden layers, such as 64,16; or "none"'
+    )
+    network.add_argument(
+        "--activation", type=_words, metavar="NAME,…", help="tanh, relu, …; one, or one for each layer"
+    )
+    network.add_argument("--optimizer", metavar="NAME", help="adam, adamw, sgd, nesterov, …")
+    network.add_argument("--lr", type=_positive, help="learning rate")
+    network.add_argument("--weight-decay", type=_not_negative, metavar="λ")
+    network.add_argument("--epochs", type=_count, metavar="N")
+    network.add_argument("--batch-size", type=_count, metavar="N")
+    network.add_argument("--seed", type=_seed, default=0, help="of parts, weights and batches (default: %(default)s)")
+    judged = train.add_argument_group("how it is judged")
+    judged.add_argument(
+        "--test",
+        type=_share,
+        default=0.2,
+        metavar="SHARE",
+        help="of the rows held out, without a test part (default: %(default)s)",
+    )
+    judged.add_argument(
+        "--validation",
+        type=_share,
+        metavar="SHARE",
+        help="of the other rows, to judge epochs by (default: 0.2 with --patience)",
+    )
+    judged.add_argument(
+        "--patience",
+        type=_count,
+        metavar="N",
+        help="stop after N epochs without a better validation loss, keep the best",
+    )
+    judged.add_argument("--folds", type=_folds, metavar="N", help="cross-validate in N folds too")
+    judged.add_argument("--search", type=_count, metavar="N", help="search rate and weight decay first, with N trials")
+    judged.add_argument("--jobs", type=_count, default=1, metavar="N", help="workers for both (default: %(default)s)")
+    judged.add_argument("--no-health", action="store_true", help="do not measure the health of the training")
+    train.add_argument("--checkpoint", type=Path, metavar="FILE", help="keep what is needed to go on after a kill")
+    train.add_argument("--resume", action="store_true", help="go on from the checkpoint, where there is one")
+    train.add_argument(
+        "--output",
+        type=Path,
+        default=Path("stepgrad-train"),
+        metavar="DIR",
+        help="where files go (default: %(default)s)",
+    )
 
 
 def _step_options(step: argparse.ArgumentParser) -> None:
@@ -168,8 +267,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 1 where a part of the demo could not be done, or a gradient is wrong; 2 for bad input, with one line on standard
-        error; 3 where a check is inconclusive; 130 after Ctrl-C.
+        0; 1 where a part of the demo could not be done, a gradient is wrong, or a model is not healthy; 2 for bad input,
+        with one line on standard error; 3 where a check is inconclusive; 130 after Ctrl-C.
     """
     try:
         chosen = _parser().parse_args(arguments)
@@ -181,6 +280,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.command == "step":
             _step(chosen)
             return 0
+        if chosen.command == "train":
+            return _train(chosen)
+        if chosen.command == "doctor":
+            return _doctor(chosen)
         if chosen.command == "ops":
             _ops(chosen.markdown)
             return 0
@@ -259,6 +362,51 @@ def _check(chosen: argparse.Namespace) -> int:
     return EXIT_CODES[report.verdict]
 
 
+def _train(chosen: argparse.Namespace) -> int:
+    from nn.command.options import Options
+    from nn.command.train import train_target
+
+    recipe = ("hidden", "activation", "optimizer", "lr", "weight_decay", "epochs", "batch_size")
+    options = Options(
+        chosen.what,
+        chosen.target,
+        chosen.task,
+        {name: getattr(chosen, name) for name in recipe},
+        test=chosen.test,
+        validation=chosen.validation,
+        patience=chosen.patience,
+        folds=chosen.folds,
+        trials=chosen.search,
+        jobs=chosen.jobs,
+        seed=chosen.seed,
+        checkpoint=chosen.checkpoint,
+        resume=chosen.resume,
+        health=not chosen.no_health,
+        output=chosen.output,
+    )
+    return train_target(options, Console())
+
+
+def _doctor(chosen: argparse.Namespace) -> int:
+    from nn.command.doctor import doctor_target
+    from nn.health.show import findings
+
+    found = doctor_target(
+        chosen.target,
+        data=chosen.data,
+        loss=chosen.loss,
+        lr=chosen.lr,
+        epochs=chosen.epochs,
+        batch_size=chosen.batch_size,
+        seed=chosen.seed,
+    )
+    console = Console()
+    console.print(found)
+    if found.health is not None:
+        console.print(findings(found.health))
+    return 0 if found else 1
+
+
 def _ops(as_markdown: bool) -> None:
     from autograd.catalogue import catalogue, markdown
 
@@ -281,6 +429,45 @@ def _seed(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
     return int(text)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+
+
+def _positive(text: str) -> float:
+    if not 0.0 < _number(text) < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return float(text)
+
+
+def _not_negative(text: str) -> float:
+    if not 0.0 <= _number(text) < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 on")
+    return float(text)
+
+
+def _share(text: str) -> float:
+    if not 0.0 < _number(text) < 1.0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share between 0 and 1")
+    return float(text)
+
+
+def _folds(text: str) -> int:
+    if _count(text) < 2:
+        raise argparse.ArgumentTypeError("there must be two folds at least")
+    return int(text)
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    return () if text == "none" else tuple(_count(size) for size in text.split(","))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split(","))
 
 
 def _values(given: Sequence[str]) -> dict[str, float]:

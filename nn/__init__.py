@@ -61,6 +61,7 @@ from nn.losses import (
 from nn.module import Module
 from nn.parameter import Parameter
 from nn.penalties import l1_penalty, l2_penalty
+from nn.perceptron import perceptron
 from nn.pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from nn.recurrent import GRU, LSTM, RNN
 from nn.sequential import Sequential

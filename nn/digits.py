@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
-from nn import init
-from nn.activations import Sigmoid, Tanh
 from nn.data import Split, load_digits_split
-from nn.linear import Linear
+from nn.perceptron import perceptron
 from nn.sequential import Sequential
 from nn.training import Callback, History, fit
 
 
 def digits_network(seed: int = 0, inputs: int = 64) -> Sequential:
     """`inputs`-64-16-10 with sigmoid, then tanh; Xavier uniform weights and biases of 0."""
-    rng = np.random.default_rng(seed)
-    layers = [Linear(inputs, 64), Linear(64, 16), Linear(16, 10)]
-    for layer in layers:
-        init.xavier_uniform_(layer.weight, rng=rng)
-        assert layer.bias is not None
-        init.zeros_(layer.bias)
-    return Sequential(layers[0], Sigmoid(), layers[1], Tanh(), layers[2])
+    return perceptron([inputs, 64, 16, 10], ["sigmoid", "tanh"], seed)
 
 
 def train_digits(

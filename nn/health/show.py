@@ -23,13 +23,18 @@ UPDATES = -6, 0
 
 def shown(report: HealthReport) -> RenderableType:
     """What `print(report)` shows."""
+    parts = [findings(report), gradients(report.record)]
+    if report.record.layers():
+        parts.append(outputs(report.record))
+    return Group(*parts)
+
+
+def findings(report: HealthReport) -> RenderableType:
+    """The verdict, and what was found, without the tables, which need a wide terminal."""
     colour = "green" if report else "red"
     parts: list[RenderableType] = [f"[{colour}]{escape(report.summary)}[/]", ""]
     for number, finding in enumerate(report.findings, 1):
         parts += [_told(number, finding), ""]
-    parts.append(gradients(report.record))
-    if report.record.layers():
-        parts.append(outputs(report.record))
     return Group(*parts)
 
 

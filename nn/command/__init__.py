@@ -1,0 +1,1 @@
+"""The work of the commands `stepgrad train` and `stepgrad doctor`."""

@@ -1,0 +1,122 @@
+"""`stepgrad doctor`: the checklist for the model and the data of a user's file, or for a data set's default network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import AutogradError, UsageError
+from autograd.target import described, load
+from nn.checklist import Checklist, checklist
+from nn.command.source import source_of
+from nn.data import DataLoader, Standardize
+from nn.module import Module
+from optim import Adam
+
+# Of Adam, where nothing else is said: that of `checklist`.
+LR = 0.01
+
+
+def doctor_target(
+    target: str,
+    *,
+    data: str = "data",
+    loss: str | None = None,
+    lr: float | None = None,
+    epochs: int = 5,
+    batch_size: int = 32,
+    seed: int = 0,
+) -> Checklist:
+    """Go through the checklist.
+
+    Parameters
+    ----------
+    target : str
+        `FILE.py:model`, a Module or a function that gives one; or a data set, as for `stepgrad train`.
+    data : str
+        The name of (inputs, targets) in the same file, or of a function that gives them.
+    loss : str, optional
+        The name of a function of outputs and targets in the same file; by default that of the kind of targets.
+    lr, epochs, batch_size, seed
+        Of the few epochs.
+
+    Returns
+    -------
+    Checklist
+
+    Raises
+    ------
+    UsageError
+        Where the file does not run, or does not define what is named.
+    """
+    if ".py:" not in target and not target.endswith(".py"):
+        if loss is not None or data != "data":
+            raise UsageError(f"--data and --loss are names in FILE.py: {target} is a data set with its default network")
+        return _of_source(target, lr, epochs, batch_size, seed)
+    if target.endswith(".py"):
+        raise UsageError(f"{target}: say which model of the file, as {target}:model")
+    found, arrays, *others = load(target, data, *([loss] if loss is not None else []))
+    filename = target.rpartition(":")[0]
+    model = _made(found, target, filename)
+    if not isinstance(model, Module):
+        raise UsageError(f"{target} is {type(model).__name__}: a Module was expected, or a function that gives one")
+    parts = _made(arrays, f"{filename}:{data}", filename)
+    if not isinstance(parts, (tuple, list, DataLoader)):
+        raise UsageError(
+            f"{filename}:{data} is {type(parts).__name__}: (inputs, targets) was expected, or a function that gives them"
+        )
+    rate = LR if lr is None else lr
+    return _examined(
+        lambda: checklist(
+            model,
+            parts,
+            others[0] if others else None,
+            optimizer=lambda parameters: Adam(parameters, lr=rate),
+            epochs=epochs,
+            batch_size=batch_size,
+            seed=seed,
+        ),
+        target,
+        filename,
+    )
+
+
+def _of_source(what: str, lr: float | None, epochs: int, batch_size: int, seed: int) -> Checklist:
+    source = source_of(what)
+    (x, y), (test_x, test_y) = source.parts(0.2, seed)
+    if source.standardize:
+        scale = Standardize().fit(x)
+        x, test_x = scale(x), scale(test_x)
+    if source.classes is None:
+        target_scale = Standardize().fit(y)
+        y, test_y = target_scale(y).astype(np.float32), target_scale(test_y).astype(np.float32)
+    recipe = source.recipe.changed(lr=lr)
+    model = recipe.network(x.shape[1], source.outputs, seed)
+    return checklist(
+        model,
+        (x, y, test_x, test_y),
+        optimizer=recipe.optimizer_over,
+        epochs=epochs,
+        batch_size=batch_size,
+        seed=seed,
+    )
+
+
+def _made(found: Any, name: str, filename: str) -> Any:
+    """The object itself, or what a function or class of that name gives."""
+    if isinstance(found, Module) or not callable(found):
+        return found
+    return _examined(found, name, filename)
+
+
+def _examined(work: Callable[[], Any], name: str, filename: str) -> Any:
+    """Whatever a user's code raises becomes one line with the line of the file."""
+    try:
+        return work()
+    except AutogradError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise UsageError(f"{name} raised {described(error, Path(filename))}") from None

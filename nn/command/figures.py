@@ -1,0 +1,83 @@
+"""The pictures of a report: the confusion matrix, or predictions and residuals; and figures as inline SVG."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from typing import Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from autograd.draw.dot import printable
+
+# Classes up to which each cell of the matrix has its number.
+NUMBERED = 20
+
+
+def confusion(matrix: np.ndarray, classes: list[str]) -> Figure:
+    """Rows of each true class by the class that they were taken for; colours are shares of the true class."""
+    count = len(classes)
+    side = min(max(3.4, 0.42 * count + 1.8), 12.0)
+    made = Figure(figsize=(side + 0.6, side), layout="constrained")
+    place = made.subplots()
+    whole = matrix.sum(axis=1, keepdims=True)
+    share = matrix / np.where(whole > 0, whole, 1)
+    place.imshow(share, cmap="Blues", vmin=0.0, vmax=1.0)
+    names = [_short(name) for name in classes]
+    turned = 90 if max(map(len, names)) > 3 else 0
+    if count <= 2 * NUMBERED:
+        place.set_xticks(range(count), names, rotation=turned, parse_math=False)
+        place.set_yticks(range(count), names, parse_math=False)
+    if count <= NUMBERED:
+        for (row, column), number in np.ndenumerate(matrix):
+            if number:
+                colour = "white" if share[row, column] > 0.5 else "black"
+                place.text(column, row, str(number), ha="center", va="center", color=colour, fontsize=9)
+    place.set_xlabel("taken for")
+    place.set_ylabel("is")
+    place.spines[:].set_visible(False)
+    return made
+
+
+def residuals(predicted: np.ndarray, true: np.ndarray, target: str) -> Figure:
+    """Predictions against what is true, and what is left over against predictions."""
+    made = Figure(figsize=(9.0, 4.0), layout="constrained")
+    left, right = made.subplots(1, 2)
+    low, high = min(predicted.min(), true.min()), max(predicted.max(), true.max())
+    dots: dict[str, Any] = {"s": 14, "alpha": 0.6, "color": "#0072B2", "linewidths": 0}
+    left.plot([low, high], [low, high], color="grey", linestyle="--", linewidth=1.0)
+    left.scatter(predicted, true, **dots)
+    left.set_ylabel(f"true {_short(target)}", parse_math=False)
+    right.axhline(0.0, color="grey", linestyle="--", linewidth=1.0)
+    right.scatter(predicted, true - predicted, **dots)
+    right.set_ylabel("true − predicted")
+    for place in (left, right):
+        place.set_xlabel(f"predicted {_short(target)}", parse_math=False)
+        place.grid(alpha=0.25)
+        place.spines[["top", "right"]].set_visible(False)
+    return made
+
+
+def svg(figure: Figure, label: str) -> str:
+    """A figure as an element of a page; the same figure gives the same text."""
+    file = io.StringIO()
+    # Glyphs are paths, so that nothing depends on the fonts of the reader; the salt makes ids the same every time.
+    with rc_context({"svg.hashsalt": "stepgrad", "svg.fonttype": "path"}), warnings.catch_warnings():
+        # A name may have letters that the font has not.
+        warnings.simplefilter("ignore", UserWarning)
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = file.getvalue()
+    element = text[text.index("<svg") :]
+    # Figures share a page: an id that two of them have would be that of the first.
+    prefix = re.sub(r"\W+", "-", label)
+    element = re.sub(r'(\bid="|href="#|url\(#)', rf"\1{prefix}-", element)
+    element = re.sub(r"<metadata>.*?</metadata>", "", element, flags=re.DOTALL)
+    return element.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+
+
+def _short(name: str, most: int = 24) -> str:
+    name = printable(name)
+    return name if len(name) <= most else name[: most - 1] + "…"

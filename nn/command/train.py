@@ -1,0 +1,254 @@
+"""`stepgrad train`: a network for a data set, from the word on the command line to the files of the report."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+
+from autograd.errors import AnomalyError, AutogradError, FileError, MissingDependencyError, UsageError
+from autograd.files import write
+from autograd.modes import no_grad
+from autograd.node import raw
+from nn.command.options import Options
+from nn.command.recipe import Recipe
+from nn.command.report import page, shown
+from nn.command.source import Source, source_of
+from nn.command.trained import Trained
+from nn.data import Standardize, split
+from nn.health import Health
+from nn.module import Module
+from nn.training import fit, metrics
+from nn.training.checkpoint import save
+from nn.tuning import CrossValidation, LogUniform, SearchResult, SearchWarning, cross_validate, search
+from nn.tuning.training import Part
+from optim import Optimizer
+
+# Of the rows trained on, where early stopping asks for a validation part and no share is given.
+VALIDATION = 0.2
+# A search tries rates up to so many times smaller and larger, for a tenth of the epochs, and then a fifth of the trials for all.
+REACH, COARSE, FINEST, SEARCH_FOLDS = 10.0, 10, 5, 3
+
+
+def train_target(options: Options, console: Console) -> int:
+    """Train, print a report and write it, with the model and the history.
+
+    Parameters
+    ----------
+    options : Options
+    console : Console
+
+    Returns
+    -------
+    int
+        0; 130 where Ctrl-C ended the training: the report is of what was reached.
+
+    Raises
+    ------
+    UsageError, DataError, FileError, CheckpointError, MissingDependencyError
+        Where it cannot be done as asked; before anything is trained or written.
+    AnomalyError
+        Where the loss is not finite: then its health is printed, and nothing is written.
+    """
+    _needed()
+    if options.resume and options.checkpoint is None:
+        raise UsageError("--resume needs --checkpoint FILE, the file to go on from")
+    _writable(options.output)
+    if options.checkpoint is not None and not options.checkpoint.absolute().parent.is_dir():
+        raise UsageError(f"--checkpoint {options.checkpoint}: there is no folder {options.checkpoint.parent}")
+    trained = _asked_rightly(lambda: _train(options, console))
+    console.print(shown(trained))
+    # All of it is made before anything is written.
+    files = {
+        "report.html": page(trained).encode(),
+        "report.json": trained.to_json().encode(),
+    }
+    options.output.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        write(options.output / name, content)
+    trained.history.to_csv(options.output / "history.csv")
+    save(options.output / "model.safetensors", _model_state(trained))
+    if trained.search is not None:
+        trained.search.to_csv(options.output / "search.csv")
+    names = [*files, "history.csv", "model.safetensors", *(["search.csv"] if trained.search is not None else [])]
+    told = f"wrote {options.output}{os.sep}: {', '.join(names)}"
+    console.print(told, markup=False, highlight=False, soft_wrap=True)
+    return 130 if trained.history.stopped == "interrupted" else 0
+
+
+def _train(options: Options, console: Console) -> Trained:
+    source = source_of(options.what, options.target, options.task)
+    recipe = source.recipe.changed(**options.recipe)
+    build = Build(recipe, source.inputs.shape[1], source.outputs)
+    build(seed=options.seed)
+    (x, y), (test_x, test_y) = source.parts(options.test, options.seed)
+    measures = ["accuracy", "f1"] if source.classes is not None else ["r2"]
+    searched = None
+    if options.trials is not None:
+        searched = _searched(options, source, build, (x, y))
+        recipe = replace(recipe, **searched.best.params)
+        build = replace(build, recipe=recipe)
+    folds = None
+    if options.folds is not None:
+        folds = _folds(options, source, build, measures)
+    rows = {"trained on": len(x), "held out": len(test_x)}
+    validation, share = None, options.validation
+    if share is None and options.patience is not None:
+        share = VALIDATION
+    if share is not None:
+        stratify = y if source.classes is not None else None
+        train, held = split(x, y, shares=(1.0 - share, share), stratify=stratify, seed=options.seed + 1)
+        (x, y), validation = (train[0], train[1]), (held[0], held[1])
+        rows |= {"trained on": len(x), "validation": len(validation[0])}
+    scale = Standardize().fit(x) if source.standardize else None
+    target_scale = Standardize().fit(y) if source.classes is None else None
+
+    def scaled(part: Part) -> Part:
+        return (
+            scale(part[0]) if scale is not None else part[0],
+            target_scale(part[1]) if target_scale is not None else part[1],
+        )
+
+    model, optimizer = build(seed=options.seed)
+    health = Health() if options.health else None
+    try:
+        history = fit(
+            model,
+            scaled((x, y)),
+            # Without a validation part nothing is chosen by the epochs, and the held-out part may be looked at in each.
+            validation=scaled(validation if validation is not None else (test_x, test_y)),
+            optimizer=optimizer,
+            epochs=recipe.epochs,
+            batch_size=recipe.batch_size,
+            metrics=measures[:1],
+            patience=options.patience,
+            callbacks=[health] if health is not None else [],
+            checkpoint=options.checkpoint,
+            resume=options.resume,
+            seed=options.seed,
+        )
+    except AnomalyError:
+        if health is not None and health.record.steps:
+            console.print(health.report())
+        raise
+    with no_grad():
+        outputs = np.asarray(raw(model.eval()(scaled((test_x, test_y))[0].astype(np.float32))), np.float64)
+    true = test_y
+    if target_scale is not None:
+        outputs, true = target_scale.inverse(outputs).ravel(), test_y.ravel()
+    names = measures if source.classes is not None else ["r2", "rmse", "mae"]
+    scores = {name: float(metrics.NAMES[name](outputs, true)) for name in names}
+    told = health.report() if health is not None and health.record.steps else None
+    return Trained(source, recipe, options, model, history, scores, outputs, true, rows, scale, told, folds, searched)
+
+
+@dataclass(frozen=True)
+class Build:
+    """Makes a network and its optimizer; it can be sent to a worker."""
+
+    recipe: Recipe
+    inputs: int
+    outputs: int
+
+    def __call__(
+        self, lr: float | None = None, weight_decay: float | None = None, seed: int = 0
+    ) -> tuple[Module, Optimizer]:
+        recipe = self.recipe.changed(lr=lr, weight_decay=weight_decay)
+        model = recipe.network(self.inputs, self.outputs, seed)
+        return model, recipe.optimizer_over(model.parameters())
+
+
+def _searched(options: Options, source: Source, build: Build, train: Part) -> SearchResult:
+    _, optimizer = build(seed=options.seed)
+    lr = float(optimizer.param_groups[0]["lr"])
+    space = {"lr": LogUniform(lr / REACH, lr * REACH), "weight_decay": LogUniform(1e-5, 1e-1)}
+    epochs = build.recipe.epochs
+    journal = None
+    if options.checkpoint is not None:
+        journal = options.checkpoint.with_suffix(".search.jsonl")
+        if not options.resume:
+            journal.unlink(missing_ok=True)
+    with warnings.catch_warnings():
+        # The report tells of borders.
+        warnings.simplefilter("ignore", SearchWarning)
+        return search(
+            build,
+            train,
+            space,
+            trials=options.trials or 1,
+            epochs=max(1, epochs // COARSE),
+            refine=(max(1, (options.trials or 1) // FINEST), epochs) if epochs > 1 else None,
+            folds=SEARCH_FOLDS,
+            standardize=source.standardize,
+            seed=options.seed,
+            jobs=options.jobs,
+            resume=journal,
+            batch_size=build.recipe.batch_size,
+        )
+
+
+def _folds(options: Options, source: Source, build: Build, measures: list[str]) -> CrossValidation:
+    stopping: dict[str, Any] = {}
+    if options.patience is not None:
+        stopping = {"patience": options.patience, "validation": options.validation or VALIDATION}
+    return cross_validate(
+        build,
+        (source.inputs, source.targets),
+        options.folds or 2,
+        metrics=measures,
+        standardize=source.standardize,
+        seed=options.seed,
+        jobs=options.jobs,
+        epochs=build.recipe.epochs,
+        batch_size=build.recipe.batch_size,
+        **stopping,
+    )
+
+
+def _asked_rightly(work: Callable[[], Trained]) -> Trained:
+    """What numbers and data do not allow is told by `fit` and its kin as ValueError, with all that a line needs."""
+    try:
+        return work()
+    except AutogradError:
+        raise
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _model_state(trained: Trained) -> dict[str, Any]:
+    scale = trained.scale
+    return {
+        "model": {name.replace("/", "."): array for name, array in trained.model.state_dict().items()},
+        "recipe": {**asdict(trained.recipe)},
+        "mean": scale.mean if scale is not None else None,
+        "std": scale.std if scale is not None else None,
+        "features": trained.source.features,
+        "classes": trained.source.classes,
+    }
+
+
+def _needed() -> None:
+    """Raise before the work, and not behind it, where what the report needs is not installed."""
+    try:
+        import matplotlib  # noqa: F401
+        import safetensors  # noqa: F401
+    except ImportError as error:
+        raise MissingDependencyError(
+            f"stepgrad train needs {error.name}: pip install 'stepgrad[train,draw]'"
+        ) from error
+
+
+def _writable(folder: Path) -> None:
+    there = folder.absolute()
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if not there.is_dir():
+        raise FileError(f"cannot write {folder}: {there} is a file")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise FileError(f"cannot write {folder}: {there} is not writable")
