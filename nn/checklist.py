@@ -19,6 +19,7 @@ from autograd.errors import AutogradError, ShapeError
 from autograd.modes import no_grad
 from autograd.node import raw
 from autograd.numbers import percent
+from autograd.tensor import Tensor
 from nn import functional
 from nn.data import DataLoader
 from nn.dropout import Dropout
@@ -264,7 +265,7 @@ def _first_loss(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, what: Ki
             )
         outputs = np.asarray(raw(answers))
         # What the loss itself gives for outputs that say nothing, whatever its reduction.
-        expected = float(np.asarray(raw(loss(_ignorant(outputs, loss), y))))
+        expected = float(np.asarray(raw(loss(Tensor(_ignorant(outputs, loss)), y))))
     told = {"classes": f"ln {outputs.shape[-1]}", "labels": "ln 2"}.get(what, "the loss of answering 0")
     evidence = f"{first:.4g}, where {told} is {expected:.4g} ({len(x)} samples)"
     numbers = {"loss": first, "expected": expected}

@@ -25,7 +25,11 @@ def confusion(matrix: np.ndarray, classes: list[str]) -> Figure:
     place = made.subplots()
     whole = matrix.sum(axis=1, keepdims=True)
     share = matrix / np.where(whole > 0, whole, 1)
-    place.imshow(share, cmap="Blues", vmin=0.0, vmax=1.0)
+    # Drawn as shapes: an image would be data: within the page, which its policy forbids.
+    edges = np.arange(count + 1) - 0.5
+    place.pcolormesh(edges, edges, share, cmap="Blues", vmin=0.0, vmax=1.0, edgecolors="#d5d8de", linewidth=0.5)
+    place.invert_yaxis()
+    place.set_aspect("equal")
     names = [_short(name) for name in classes]
     turned = 90 if max(map(len, names)) > 3 else 0
     if count <= 2 * NUMBERED:

@@ -46,6 +46,7 @@ tr.strong td { font-weight: 600; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0; }
 dt { color: var(--soft); }
 dd { margin: 0; }
+summary { cursor: pointer; }
 code { font: 13px/1.4 ui-monospace, Consolas, monospace; }
 @media print { body { max-width: none; } h2 { break-after: avoid; } figure, table { break-inside: avoid; } }
 """
@@ -68,11 +69,15 @@ def facts(trained: Trained) -> dict[str, str]:
         "training": f"{recipe.optimizer}, {', '.join(settings)}, {trained.history.loss}, seed {options.seed}",
         "end": f"{trained.history.stopped}, {trained.history.seconds:.3g} s",
     }
+    if "validation" not in trained.rows:
+        told["validation"] = "the held-out rows: they are looked at in each epoch, but nothing is chosen by them"
     scaled = ["features"] * source.standardize + ["targets"] * (source.classes is None)
     if scaled:
         told["scale"] = f"{' and '.join(scaled)} standardised by the rows trained on; scores are in units of the target"
         if source.classes is not None:
             told["scale"] = "features standardised by the rows trained on"
+    if trained.search is not None and trained.folds is not None:
+        told["folds"] = "rate and weight decay were chosen on rows that are among them: their mean is a little too good"
     if source.note:
         told["note"] = source.note
     return told
@@ -137,7 +142,10 @@ def page(trained: Trained) -> str:
         verdict = "good" if trained.health else "bad"
         parts += [f'<h2>Health</h2><p class="{verdict}">{_text(trained.health.summary)}</p>']
         parts += [_finding(finding) for finding in trained.health.findings]
-        parts.append(_figure(svg(trained.health.figure(), "health over the steps"), large=True))
+        drawn = trained.health.figure()
+        # The line above it says the same.
+        drawn.suptitle("")
+        parts.append(_figure(svg(drawn, "health over the steps"), large=True))
     parts += ["<h2>Epochs</h2>", _epochs(trained)]
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -150,7 +158,7 @@ def page(trained: Trained) -> str:
 
 
 def _tiles(trained: Trained) -> str:
-    tiles = [(name, number(value), "") for name, value in trained.scores.items()]
+    tiles = [(f"{name}, held out", number(value), "") for name, value in trained.scores.items()]
     if trained.folds is not None:
         mean, std = trained.folds.mean, trained.folds.std
         name = next(name for name in mean if name != "loss")
@@ -189,7 +197,8 @@ def _epochs(trained: Trained) -> str:
     history = trained.history
     rows = [[number(row[name]) if name in row else "" for name in history.columns] for row in history.rows]
     best = {history.rows.index(history.best)} if trained.options.patience is not None and history.rows else set()
-    return _table(history.columns, rows, best)
+    count = f"{len(rows)} epoch{'s' * (len(rows) != 1)}"
+    return f"<details><summary>{count}</summary>{_table(history.columns, rows, best)}</details>"
 
 
 def _finding(finding: Finding) -> str:

@@ -23,6 +23,7 @@ from nn.command.source import Source, source_of
 from nn.command.trained import Trained
 from nn.data import Standardize, split
 from nn.health import Health
+from nn.health.show import findings
 from nn.module import Module
 from nn.training import fit, metrics
 from nn.training.checkpoint import save
@@ -62,7 +63,9 @@ def train_target(options: Options, console: Console) -> int:
     _writable(options.output)
     if options.checkpoint is not None and not options.checkpoint.absolute().parent.is_dir():
         raise UsageError(f"--checkpoint {options.checkpoint}: there is no folder {options.checkpoint.parent}")
-    trained = _asked_rightly(lambda: _train(options, console))
+    # What overflows is told by the loss.
+    with np.errstate(all="ignore"):
+        trained = _asked_rightly(lambda: _train(options, console))
     console.print(shown(trained))
     # All of it is made before anything is written.
     files = {
@@ -133,10 +136,12 @@ def _train(options: Options, console: Console) -> Trained:
             resume=options.resume,
             seed=options.seed,
         )
-    except AnomalyError:
+    except AnomalyError as error:
         if health is not None and health.record.steps:
-            console.print(health.report())
-        raise
+            console.print(findings(health.report()))
+        # The arrays and the line in this package that follow tell nothing of the user's data.
+        told = " ".join(str(error).split()).partition(" from ")[0]
+        raise AnomalyError(f"{told}; a smaller --lr may help") from error
     with no_grad():
         outputs = np.asarray(raw(model.eval()(scaled((test_x, test_y))[0].astype(np.float32))), np.float64)
     true = test_y
@@ -144,8 +149,8 @@ def _train(options: Options, console: Console) -> Trained:
         outputs, true = target_scale.inverse(outputs).ravel(), test_y.ravel()
     names = measures if source.classes is not None else ["r2", "rmse", "mae"]
     scores = {name: float(metrics.NAMES[name](outputs, true)) for name in names}
-    told = health.report() if health is not None and health.record.steps else None
-    return Trained(source, recipe, options, model, history, scores, outputs, true, rows, scale, told, folds, searched)
+    report = health.report() if health is not None and health.record.steps else None
+    return Trained(source, recipe, options, model, history, scores, outputs, true, rows, scale, report, folds, searched)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,107 @@
+"""`stepgrad doctor`: a user's own model and data, and the exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nn
+from autograd.cli import main
+
+FILE = """
+import numpy as np
+import nn
+
+x = np.random.default_rng(0).normal(size=(96, 4)).astype(np.float32)
+data = (x, (x[:, 0] > x[:, 1]).astype(int))
+model = nn.Sequential(nn.Linear(4, 16, rng=0), nn.Tanh(), nn.Linear(16, 2, rng=1))
+given = lambda: (1000 * x, data[1])
+numbers = (x, x[:, :1] - x[:, 1:2])
+
+def regressor():
+    return nn.Sequential(nn.Linear(4, 16, rng=0), nn.Tanh(), nn.Linear(16, 1, rng=1))
+
+def absolute(outputs, targets):
+    return (outputs - targets).abs().mean()
+
+def dead():
+    model = nn.Sequential(nn.Linear(4, 16, rng=0), nn.ReLU(), nn.Linear(16, 2, rng=1))
+    nn.init.constant_(model[0].bias, -100.0)
+    return model
+
+def needy(size):
+    return nn.Linear(size, 2)
+
+number = 3
+short = (x, np.zeros(3, int))
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    path = tmp_path / "mine.py"
+    path.write_text(FILE)
+    return str(path)
+
+
+def test_a_healthy_model_gets_0_and_the_table(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", f"{file}:model"]) == 0
+    printed = capsys.readouterr().out
+    assert "checklist: pass" in printed
+    for step in ("gradients", "first loss", "by heart", "a few epochs"):
+        assert step in printed
+
+
+def test_a_sick_model_gets_1_and_the_finding(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", f"{file}:dead"]) == 1
+    printed = capsys.readouterr().out
+    assert "dead units" in printed
+    assert "fix:" in printed
+
+
+def test_data_and_loss_are_taken_by_name(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", f"{file}:model", "--data", "given"]) == 1
+    assert "inputs not normalised" in capsys.readouterr().out
+    assert main(["doctor", f"{file}:regressor", "--data", "numbers"]) == 0
+    assert main(["doctor", f"{file}:regressor", "--data", "numbers", "--loss", "absolute", "--lr", "0.02"]) == 0
+
+
+@pytest.mark.parametrize("name", ["iris", "diabetes"])
+def test_the_default_networks_are_healthy(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", name]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["FILE:nothing"], "has no 'nothing'; it defines given, regressor"),
+        (["FILE:model", "--data", "rows"], "has no 'rows'"),
+        (["FILE:number"], "is int: a Module was expected"),
+        (["FILE:needy"], "missing 1 required positional argument"),
+        (["FILE:model", "--data", "number"], "is int: (inputs, targets) was expected"),
+        (["FILE:model", "--data", "short"], "do not go with targets"),
+        (["FILE"], "say which model of the file"),
+        (["irs"], "did you mean 'iris'?"),
+        (["iris", "--loss", "absolute"], "are names in FILE.py"),
+        (["none.py:model"], "there is no such file"),
+    ],
+)
+def test_what_cannot_be_examined_gets_one_line_and_2(
+    file: str, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["doctor", *(argument.replace("FILE", file) for argument in arguments)]) == 2
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert printed.err.count("\n") == 1
+
+
+def test_the_perceptron_has_the_layers_that_are_asked_for() -> None:
+    model = nn.perceptron([4, 8, 6, 3], ["relu", "tanh"], seed=1)
+    assert [type(m).__name__ for m in model] == ["Linear", "ReLU", "Linear", "Tanh", "Linear"]
+    he, xavier = (6 / 4) ** 0.5, (6 / 14) ** 0.5
+    assert 0.9 * he < np.abs(model[0].weight.data).max() <= he * 1.0001
+    assert 0.9 * xavier < np.abs(model[2].weight.data).max() <= xavier
+    with pytest.raises(ValueError, match="2 hidden layers need as many activations, got 1"):
+        nn.perceptron([4, 8, 6, 3], ["relu"])
