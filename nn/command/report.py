@@ -131,6 +131,10 @@ def page(trained: Trained) -> str:
     if matrix is not None and classes is not None:
         parts += ["<h2>Confusion matrix of the held-out rows</h2>"]
         parts += [_figure(svg(confusion(matrix, classes), "confusion matrix"), large=len(classes) > 12)]
+        # What the picture shows, to be read aloud and copied.
+        counts = [[name, *map(str, row)] for name, row in zip(classes, matrix, strict=True)]
+        table = _table(["is, taken for", *classes], counts, set())
+        parts.append(f"<details><summary>as a table</summary>{table}</details>")
     else:
         drawn = residuals(trained.predicted, trained.true, source.target)
         parts += ["<h2>Residuals of the held-out rows</h2>", _figure(svg(drawn, "residuals"), large=True)]

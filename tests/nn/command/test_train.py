@@ -126,6 +126,7 @@ def test_a_table_whose_names_are_markup_is_shown_as_text(tmp_path: Path, capsys:
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "<title>b&amp;t.csv: the last column</title>" in page
     assert "<script" not in page
+    assert '<th scope="col">&lt;script&gt;alert(1)&lt;/script&gt;</th>' in page
     assert report(tmp_path / "out")["classes"] == sorted(HOSTILE)
 
 
