@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -58,14 +57,13 @@ class Ensemble(Module):
         outputs = stack([model(x) for model in self.models])
         if self.kind == "numbers":
             return outputs.mean(axis=0)
+        # Without the logarithm of how many they are: a constant in all logits, or in both of a difference, says nothing.
         if self.kind == "labels":
-            return self._mean(functional.logsigmoid(outputs)) - self._mean(functional.logsigmoid(-outputs))
+            yes, no = functional.logsigmoid(outputs), functional.logsigmoid(-outputs)
+            return logsumexp(yes, axis=0) - logsumexp(no, axis=0)
         if outputs.ndim < 3 or outputs.shape[-1] < 2:
             raise ShapeError(f"Ensemble: classes need scores (…, classes), got {outputs.shape[1:]}; is it 'labels'?")
-        return self._mean(functional.log_softmax(outputs))
-
-    def _mean(self, logarithms: Any) -> Any:
-        return logsumexp(logarithms, axis=0) - math.log(len(self.models))
+        return logsumexp(functional.log_softmax(outputs), axis=0)
 
     def extra_repr(self) -> str:
         return f"kind={self.kind!r}"
