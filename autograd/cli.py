@@ -181,7 +181,9 @@ def _train_options(train: argparse.ArgumentParser) -> None:
     judged.add_argument("--jobs", type=_count, default=1, metavar="N", help="workers for both (default: %(default)s)")
     judged.add_argument("--no-health", action="store_true", help="do not measure the health of the training")
     train.add_argument("--checkpoint", type=Path, metavar="FILE", help="keep what is needed to go on after a kill")
-    train.add_argument("--resume", action="store_true", help="go on from the checkpoint, where there is one")
+    train.add_argument(
+        "--resume", action="store_true", help="go on from the checkpoint, where there is one; else it is written anew"
+    )
     train.add_argument(
         "--output",
         type=Path,

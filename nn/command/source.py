@@ -14,8 +14,6 @@ from nn.data import load, load_csv, load_digits_split, load_mnist, split
 from nn.data.bundled import NAMES
 from nn.tuning.training import Part
 
-Columns = tuple[list[str], list[str] | None]
-
 
 @dataclass(frozen=True)
 class Source:
@@ -101,7 +99,7 @@ def source_of(what: str, target: str | None = None, task: str | None = None) -> 
         For a file that is missing or broken.
     """
     name, colon, folder = what.partition(":")
-    table = Path(what).suffix.lower() in (".csv", ".tsv", ".txt") or Path(what).is_file()
+    table = Path(what).suffix.lower() in (".csv", ".tsv", ".txt") or (what not in NAMES and Path(what).is_file())
     if not table and (target is not None or task is not None):
         raise UsageError(f"--target and --task are for tables: {what} says itself what is predicted")
     if table:

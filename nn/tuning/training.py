@@ -17,6 +17,7 @@ from nn.module import Module
 from nn.training import evaluate, fit
 from nn.training.batches import are_arrays
 from nn.training.evaluation import dtype_of
+from nn.training.threads import limited
 from optim import Optimizer
 
 Build = Callable[..., Any]
@@ -80,20 +81,22 @@ def done(task: Task) -> Outcome:
     model, optimizer = _built(task)
     options = {**task.options, **({"optimizer": optimizer} if optimizer is not None else {})}
     # One thread of BLAS: workers are the threads, and several would add up in another order.
-    options.setdefault("threads", 1)
+    threads = options.setdefault("threads", 1)
     # What overflows is told by the outcome.
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), limited(threads if isinstance(threads, int) else None):
         try:
-            fit(model, (x, y), seed=task.seed, progress=False, **options)
+            history = fit(model, (x, y), seed=task.seed, progress=False, **options)
         except AnomalyError as error:
             return _without_end(task, " ".join(str(error).split()))
+        if history.stopped == "interrupted":
+            # A training that was cut short must not count as one.
+            raise KeyboardInterrupt
         found = evaluate(model, (held_x, held_y), loss=options.get("loss"), metrics=task.metrics)
         if not np.isfinite(found["loss"]):
             return _without_end(task, f"the loss of the held-out part is {found['loss']}")
         with no_grad():
-            outputs = np.asarray(
-                raw(model.eval()(held_x if held_x.dtype.kind != "f" else held_x.astype(dtype_of(model))))
-            )
+            inputs = held_x if held_x.dtype.kind != "f" else held_x.astype(dtype_of(model))
+            outputs = np.asarray(raw(model.eval()(inputs)))
     return Outcome({name: float(value) for name, value in found.items()}, outputs)
 
 

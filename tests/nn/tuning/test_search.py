@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -97,6 +98,23 @@ def test_a_killed_search_is_resumed(tmp_path: Path) -> None:
     before = file.read_bytes().count(b"\n") - 1
     assert 3 <= before < 50
     assert quiet(trials=before + 1, resume=file).trials == quiet(trials=before + 1).trials
+
+
+def test_a_trial_that_ctrl_c_cuts_short_does_not_count(tmp_path: Path) -> None:
+    class Interrupted(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(3, 2, rng=0)
+
+        def forward(self, x: object) -> object:
+            if self.training:
+                signal.raise_signal(signal.SIGINT)
+            return self.layer(x)
+
+    file = tmp_path / "search.jsonl"
+    with pytest.raises(KeyboardInterrupt):
+        nn.search(Interrupted, (X, Y), {"lr": nn.LogUniform(1e-4, 1.0)}, trials=1, batch_size=128, resume=file)
+    assert file.read_bytes().count(b"\n") == 1
 
 
 @pytest.mark.parametrize(
