@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from autograd import sites
 from autograd._version import __version__
 from autograd.errors import AutogradError, UsageError
 
@@ -272,6 +273,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0; 1 where a part of the demo could not be done, a gradient is wrong, or a model is not healthy; 2 for bad input,
         with one line on standard error; 3 where a check is inconclusive; 130 after Ctrl-C.
     """
+    if arguments is None:
+        # Started as a program: whatever called this is no code of the user's, whose lines are told.
+        sites.program(sys._getframe(1))
     try:
         chosen = _parser().parse_args(arguments)
         if chosen.command == "draw":

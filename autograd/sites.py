@@ -20,6 +20,14 @@ def library(file: str) -> None:
 library(__file__)
 
 
+def program(frame: FrameType | None) -> None:
+    """Declare the files of a frame and its callers as ours: those of a program that does nothing but start a command."""
+    while frame is not None:
+        _LIBRARY.append(frame.f_code.co_filename)
+        frame = frame.f_back
+    _is_library.clear()
+
+
 class Site:
     """One source line, and the site of its caller where callers were recorded.
 

@@ -68,9 +68,9 @@ def residuals(predicted: np.ndarray, true: np.ndarray, target: str) -> Figure:
 def svg(figure: Figure, label: str) -> str:
     """A figure as an element of a page; the same figure gives the same text."""
     file = io.StringIO()
-    # Glyphs are paths, so that nothing depends on the fonts of the reader; the salt makes ids the same every time.
-    with rc_context({"svg.hashsalt": "stepgrad", "svg.fonttype": "path"}), warnings.catch_warnings():
-        # A name may have letters that the font has not.
+    # Text stays text, in a font that has its letters, to be searched and read aloud; the salt makes ids the same every time.
+    with rc_context({"svg.hashsalt": "stepgrad", "svg.fonttype": "none"}), warnings.catch_warnings():
+        # A name may have letters that matplotlib's font has not.
         warnings.simplefilter("ignore", UserWarning)
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     text = file.getvalue()

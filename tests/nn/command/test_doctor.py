@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +61,14 @@ def test_a_sick_model_gets_1_and_the_finding(file: str, capsys: pytest.CaptureFi
     printed = capsys.readouterr().out
     assert "dead units" in printed
     assert "fix:" in printed
+
+
+def test_no_line_of_the_command_itself_is_told_as_the_users(file: str) -> None:
+    started = "import sys; from autograd.cli import main; sys.exit(main())"
+    done = subprocess.run([sys.executable, "-c", started, "doctor", f"{file}:dead"], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "dead units" in done.stdout
+    assert "at:" not in done.stdout
 
 
 def test_data_and_loss_are_taken_by_name(file: str, capsys: pytest.CaptureFixture[str]) -> None:
