@@ -117,7 +117,9 @@ def all_done(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[int, Outcome]]:
     except ImportError as error:
         raise MissingDependencyError("several jobs are joblib's: pip install 'stepgrad[train]'") from error
     work = (delayed(_placed)(place, task) for place, task in enumerate(tasks))
-    yield from Parallel(n_jobs=jobs, return_as="generator_unordered")(work)
+    # Of workers that are threads of this process each would put back what another one has set.
+    with limited(1):
+        yield from Parallel(n_jobs=jobs, return_as="generator_unordered")(work)
 
 
 def standardized(train: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from joblib import parallel_config
+from threadpoolctl import threadpool_info
 
 import nn
 import optim
@@ -56,11 +58,24 @@ def test_a_score_is_that_of_the_same_training_by_hand() -> None:
     assert nn.evaluate(model, (X[held], Y[held]))["loss"] == found.best.score
 
 
-def test_two_workers_give_the_bits_of_one() -> None:
-    alone, together = quiet(folds=3, trials=3, epochs=1), quiet(folds=3, trials=3, epochs=1, jobs=2)
-    assert alone.trials == together.trials
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_two_workers_give_the_bits_of_one(backend: str) -> None:
+    alone = quiet(folds=3, trials=3, epochs=1)
+    before = [pool["num_threads"] for pool in threadpool_info()]
+    with parallel_config(backend=backend):
+        assert quiet(folds=3, trials=3, epochs=1, jobs=2).trials == alone.trials
+    assert [pool["num_threads"] for pool in threadpool_info()] == before
     assert len(alone.best.scores) == 3
-    assert quiet(folds=3, trials=3, epochs=1, seed=1).trials != alone.trials
+
+
+def test_the_seed_decides_parameters_folds_and_weights() -> None:
+    def by_fold(seed: int, **options: object) -> tuple[float, ...]:
+        space = {"lr": nn.Choice(0.01)}
+        return nn.search(lambda: build(4, 0), (X, Y), space, trials=1, folds=2, seed=seed, **options).best.scores
+
+    assert by_fold(0) == by_fold(0) != by_fold(1)
+    assert quiet().trials[0].params != quiet(seed=1).trials[0].params
+    assert quiet(trials=1).best.params == next(t.params for t in quiet().trials if t.number == 0)
 
 
 def test_a_search_goes_on_where_it_was_and_with_more_trials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
