@@ -71,5 +71,16 @@ def passed(name: str, upstream: Any, sent: Iterable[tuple[str, str, float | None
     return "\n".join(lines)
 
 
+def printable(text: str) -> str:
+    """Text on one line, without the control characters that have no place in XML.
+
+    Examples
+    --------
+    >>> printable("one\\ntwo\\x00")
+    'one two'
+    """
+    return "".join(c for c in text.replace("\n", " ").replace("\r", " ") if c.isprintable())
+
+
 def _bracketed(text: str) -> str:
     return f"({text})" if text.startswith("-") else text

@@ -26,6 +26,7 @@ from autograd.draw.style import (
     hue,
     width,
 )
+from autograd.telling import printable
 
 # Boxes from which on straight lines and less patience keep Graphviz quick.
 MANY = 150
@@ -151,8 +152,3 @@ def _text(text: str) -> str:
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         text = text.replace(character, entity)
     return printable(text) or " "
-
-
-def printable(text: str) -> str:
-    """Text on one line, without the control characters that have no place in XML."""
-    return "".join(c for c in text.replace("\n", " ").replace("\r", " ") if c.isprintable())

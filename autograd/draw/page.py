@@ -9,11 +9,11 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from autograd.draw.dot import printable
 from autograd.draw.scene import Arrow, Box, Scene
 from autograd.draw.story import Story
 from autograd.draw.style import EXPLODING, VANISHING, width
 from autograd.numbers import Numbers, number, percent
+from autograd.telling import printable
 
 ASSETS = files("autograd.draw") / "assets"
 # The fields that the page's script reads as they are.
