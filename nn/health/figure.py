@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import MissingDependencyError
 from nn.health.record import Record
 from nn.health.report import HealthReport
 
@@ -18,15 +17,12 @@ def figure(report: HealthReport) -> Any:
 
     Over the steps where several were measured, as bars where it is one.
     """
-    try:
-        from matplotlib import colormaps
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingDependencyError("figures need matplotlib: pip install 'stepgrad[draw]'") from error
+    from nn.picture import Picture, colormaps
+
     record = report.record
     weights = [p.path for p in record.parameters() if p.is_weight] or list(record.last.parameters)
     colours = colormaps["viridis"](np.linspace(0.0, 0.85, max(len(weights), 2)))
-    made = Figure(figsize=(13.0, 4.8), layout="constrained")
+    made = Picture(figsize=(13.0, 4.8), layout="constrained")
     left, middle, right = made.subplots(1, 3)
     draw = _bars if len(record.steps) == 1 else _lines
     gradients = {path: record.of_parameter(path, lambda p: p.mean) for path in weights}

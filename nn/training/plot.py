@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import math
 from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from autograd.numbers import number
+from nn.picture import Picture
 from nn.training.metrics import mode_of
 
 if TYPE_CHECKING:
@@ -20,15 +19,6 @@ if TYPE_CHECKING:
 # Okabe and Ito's colours, which are told apart with every kind of colour vision, without yellow, which is faint on white.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 NOT_DRAWN = ("epoch", "seconds", "lr")
-
-
-class Picture(Figure):
-    """A figure that shows itself in a notebook, whether pyplot is used there or not."""
-
-    def _repr_png_(self) -> bytes:
-        file = io.BytesIO()
-        self.savefig(file, format="png", dpi=90)
-        return file.getvalue()
 
 
 def figure(history: History) -> Picture:

@@ -115,7 +115,8 @@ def test_losses_far_apart_are_on_a_log_scale() -> None:
 
 
 def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "nn.training.plot", raising=False)
+    for name in ("nn.training.plot", "nn.picture"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(MissingDependencyError, match=r"pip install 'stepgrad\[draw\]'"):
         made().plot()
