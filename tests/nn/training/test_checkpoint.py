@@ -77,6 +77,7 @@ def test_a_run_that_was_interrupted_goes_on_from_its_batch_to_the_bit(
     assert_resumed(path, whole)
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_has_its_own_meaning_again_afterwards(tmp_path: Path) -> None:
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):

@@ -58,6 +58,7 @@ def test_a_score_is_that_of_the_same_training_by_hand() -> None:
     assert nn.evaluate(model, (X[held], Y[held]))["loss"] == found.best.score
 
 
+@pytest.mark.usefixtures("importable")
 @pytest.mark.parametrize("backend", ["loky", "threading"])
 def test_two_workers_give_the_bits_of_one(backend: str) -> None:
     alone = quiet(folds=3, trials=3, epochs=1)
@@ -96,6 +97,7 @@ def test_a_search_goes_on_where_it_was_and_with_more_trials(tmp_path: Path, monk
     assert len(lines) == 7
 
 
+@pytest.mark.usefixtures("importable")
 def test_a_killed_search_is_resumed(tmp_path: Path) -> None:
     script, file = tmp_path / "run.py", tmp_path / "search.jsonl"
     script.write_text(
@@ -115,6 +117,7 @@ def test_a_killed_search_is_resumed(tmp_path: Path) -> None:
     assert quiet(trials=before + 1, resume=file).trials == quiet(trials=before + 1).trials
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_a_trial_that_ctrl_c_cuts_short_does_not_count(tmp_path: Path) -> None:
     class Interrupted(nn.Module):
         def __init__(self) -> None:
