@@ -141,7 +141,7 @@ def test_an_empty_reduction_is_its_initial_value() -> None:
 
 @pytest.mark.parametrize("space", [(7,), (5, 6)])
 def test_windows_of_any_number_of_images_and_channels(space: tuple[int, ...]) -> None:
-    images = np.sin(np.arange(float(3 * 2 * np.prod(space)))).reshape(3, 2, *space)
+    images = np.sin(np.arange(float(2 * 3 * np.prod(space)))).reshape(2, 3, *space)
     kernel = (2,) * len(space)
     how = {"kernel": kernel, "stride": (2,) * len(space), "dilation": (1,) * len(space)}
     seen = TABLE["windows"].call(images, **how)
@@ -162,3 +162,49 @@ def test_least_squares_keeps_its_precision() -> None:
 def test_labels_outside_of_the_classes(label: int) -> None:
     with pytest.raises(ShapeError, match=f"label {label} is outside 0 … 2"):
         ag.cross_entropy(Tensor(np.zeros((2, 3))), np.array([0, label]))
+
+
+def test_softmax_is_taken_along_the_last_axis() -> None:
+    for function in (ag.softmax, ag.log_softmax):
+        np.testing.assert_allclose(function(CUBE), function(CUBE, axis=2))
+        np.testing.assert_allclose(function(Tensor(CUBE)).data, function(CUBE, axis=2))
+
+
+def test_a_wrong_label_is_named_and_not_its_neighbours() -> None:
+    with pytest.raises(ShapeError, match="label 5 is outside 0 … 2"):
+        ag.cross_entropy(Tensor(np.zeros((3, 3))), np.array([1, 2, 5]))
+
+
+def test_a_stack_of_matrices_of_different_sizes_is_decomposed_one_by_one() -> None:
+    stack = np.stack([X, X[::-1] * 1e-9])
+    product = lambda x: (np.linalg.svd(x, full_matrices=False)[0] * np.arange(1.0, 5.0).reshape(2, 2)).sum()
+    whole = grad(product)(stack)
+    for k in range(2):
+        np.testing.assert_allclose(whole[k], grad(product)(stack[k]), rtol=1e-6)
+        assert np.isfinite(whole[k]).all()
+
+
+def test_least_squares_takes_whole_numbers() -> None:
+    whole = np.array([[1, 2], [3, 4], [5, 7]])
+    solution = np.linalg.lstsq(whole, Tensor([1.0, 2.0, 4.0]), rcond=None)[0]
+    np.testing.assert_allclose(solution.data, np.linalg.lstsq(whole, [1.0, 2.0, 4.0], rcond=None)[0])
+
+
+@pytest.mark.parametrize("function", [np.cumsum, np.cumprod, np.sum, np.mean, np.prod, np.nansum, np.nanprod])
+def test_sums_and_products_in_another_precision(function: Callable[..., Any]) -> None:
+    single = X.astype(np.float32)
+    for dtype in (None, np.float32, np.float64):
+        ours, theirs = function(Tensor(single), axis=1, dtype=dtype), function(single, axis=1, dtype=dtype)
+        assert ours.dtype == theirs.dtype
+        np.testing.assert_allclose(ours.data, theirs, rtol=1e-6)
+
+
+def test_einsum_counts_its_operands_from_one() -> None:
+    with pytest.raises(ShapeError, match="operand 2 of 2 axes does not fit its indices 'abc'"):
+        np.einsum("ab,abc->ab", Tensor(X), Tensor(X))
+
+
+def test_scalars_at_ties_and_at_nan() -> None:
+    assert ag.ops.elementwise.logaddexp2(3.5, 3.5) == 4.5
+    assert np.isnan(ag.sign(float("nan")))
+    assert (ag.sign(-2.0), ag.sign(0.0), ag.sign(3.0)) == (-1.0, 0.0, 1.0)
