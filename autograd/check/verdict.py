@@ -80,7 +80,7 @@ def judged(
         return found(tolerance, "pass" if inside else "fail", reason)
     if not math.isfinite(claimed):
         return found(tolerance, "fail", "the gradient is not finite")
-    if measured.value == measured.scale == 0.0 and tolerance < abs(claimed) <= ROUNDINGS:
+    if measured.value == 0.0 in (measured.scale, measured.error) and tolerance < abs(claimed) <= ROUNDINGS:
         return found(ROUNDINGS, "inconclusive", "ill-conditioned: differences see nothing")
     if measured.stepped and claimed == 0.0 and abs(measured.value) > tolerance:
         # Between its steps such a function is flat, and beyond them it is not: either may be meant.

@@ -161,3 +161,12 @@ def test_forward_mode_is_believed_where_every_coordinate_bears_it_out() -> None:
         return TABLE["erfcinv"].call(ag.exp2(-4.0 * y))
 
     assert check_gradients(narrow, ag.Value(2.0))
+
+
+def test_a_function_that_float64_holds_still_may_have_a_slope_all_the_same() -> None:
+    erfcinv, log_ndtr = TABLE["erfcinv"].call, TABLE["log_ndtr"].call
+    report = check_gradients(lambda x: erfcinv(ag.exp2(-4.0 * log_ndtr(x * x))), ag.Value(3.0))
+    assert report.verdict == "inconclusive"
+    assert "differences see nothing" in report.coordinates[0].reason
+    flat = check_gradients(lambda x: ag.floor(x) * 1.0, 3.3, grad=lambda x: 0.5)
+    assert flat.verdict == "fail"
