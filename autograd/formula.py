@@ -337,7 +337,12 @@ def generate(op: Op) -> Callable[[Node], None]:
         op.pull = _called(op)
         return op.pull
     filename = f"<autograd {op.name} backward>"
-    scope: dict[str, Any] = {name: row.scalar for name, row in TABLE.items() if row.scalar is not None}
+    # SciPy gives NumPy's floats even for Python's, and a Value's gradient is Python's: `call` turns them back.
+    scope: dict[str, Any] = {
+        name: row.call if getattr(row.scalar, "__module__", "") == "autograd.ops.special" else row.scalar
+        for name, row in TABLE.items()
+        if row.scalar is not None
+    }
     exec(compile(text, filename, "exec"), scope)  # noqa: S102 - our own text, from our own table
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     op.pull = scope[f"{op.name}_backward"]

@@ -286,8 +286,8 @@ def contributions(node: Node, g: Any, read: Callable[[Node], Any], wanted: Seque
                 sent = op.contributions(g, out, xs, node.params, wanted)
             except ArithmeticError:
                 # Constants among nodes are Python floats, which raise where IEEE 754 has an answer.
-                xs = [np.float64(x) if x.__class__ is float else x for x in xs]
-                sent = op.contributions(np.float64(g) if g.__class__ is float else g, out, xs, node.params, wanted)
+                g, out, *xs = (np.float64(x) if x.__class__ is float else x for x in (g, out, *xs))
+                sent = op.contributions(g, out, xs, node.params, wanted)
     except (TypeError, ValueError, IndexError) as error:
         raise explained(error, f"backward of {describe(node)}: {error}") from error
     if mode().anomaly:

@@ -11,6 +11,7 @@ import pytest
 import autograd as ag
 import nn
 from autograd import Value, grad
+from autograd.op import TABLE
 
 UNARY = (
     "exp log log1p expm1 sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu leaky_relu elu gelu silu erf abs"
@@ -95,3 +96,15 @@ def test_values_in_a_module_know_its_path() -> None:
 
     out = nn.Sequential(Double())(Value(1.0))
     assert (out.scope, out.parents[0].scope) == ("0", "0")
+
+
+def test_gradients_through_special_functions_are_floats_and_reach_singular_points() -> None:
+    gamma, ndtr = TABLE["gamma"].call, TABLE["ndtr"].call
+    v = Value(0.0)
+    inner = ag.sqrt(v)
+    gamma(ndtr(inner)).backward()
+    assert (type(inner.grad), v.grad, type(v.grad)) == (float, -math.inf, float)
+    for name in ("gamma", "gammaln", "erf", "ndtr", "log_ndtr", "erfinv"):
+        w = Value(0.7)
+        TABLE[name].call(w * 1.0).backward()
+        assert type(w.grad) is float, name
