@@ -1,4 +1,4 @@
-"""The modes that recording depends on: `no_grad`, `detect_anomaly`, `record_sites`, and the scope of a module.
+"""The modes that recording depends on: `no_grad`, `detect_anomaly`, `record_sites`, capture, and the scope of a module.
 
 A mode is a context variable: it holds for the thread or the asyncio task that entered it, and for no other.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -126,6 +126,43 @@ def tracing(trace: Any) -> Iterator[None]:
         yield
     finally:
         _mode.reset(token)
+
+
+def at_each_run(function: Callable[P, R]) -> Callable[P, R]:
+    """A function that changes what exists beside the graph and comes after it, such as an optimizer's step.
+
+    Where the compiler captures, it is not called: each run of the program calls it, and no parameter is read after it.
+    """
+
+    @wraps(function)
+    def called(*args: P.args, **kwargs: P.kwargs) -> R:
+        trace = _mode.get().trace
+        if trace is None:
+            return function(*args, **kwargs)
+        return trace.call(function.__qualname__, partial(function, **kwargs), args, final=True)
+
+    return called
+
+
+def beside(function: Callable[..., None], *arguments: Any) -> None:
+    """Call a function that changes what no derivative sees, such as running averages; at each run where one captures."""
+    trace = _mode.get().trace
+    if trace is None:
+        function(*arguments)
+    else:
+        trace.call(function.__qualname__, function, arguments, final=False)
+
+
+def uniform(generator: Any, shape: tuple[int, ...]) -> Any:
+    """Random numbers between 0 and 1 from a NumPy generator; drawn anew at each run where the compiler captures."""
+    trace = _mode.get().trace
+    return generator.random(shape) if trace is None else trace.draw(generator, shape)
+
+
+def live(array: Any) -> Any:
+    """An array that is changed in place from time to time; each run reads it anew where the compiler captures."""
+    trace = _mode.get().trace
+    return array if trace is None else trace.live(array)
 
 
 def is_grad_enabled() -> bool:

@@ -93,6 +93,9 @@ class Tensor(Operators):
 
     @property
     def data(self) -> np.ndarray:
+        trace = mode().trace
+        if trace is not None:
+            trace.refuse_reading(self)
         return get_data(self)
 
     @data.setter
@@ -107,6 +110,9 @@ class Tensor(Operators):
 
     @property
     def grad(self) -> np.ndarray | None:
+        trace = mode().trace
+        if trace is not None:
+            return trace.gradient(self)
         held = get_grad(self)
         if held is None and self.op is not None:
             raise NotKeptError(
@@ -117,6 +123,10 @@ class Tensor(Operators):
 
     @grad.setter
     def grad(self, gradient: Any) -> None:
+        trace = mode().trace
+        if trace is not None:
+            trace.set_gradient(self, gradient)
+            return
         if gradient is not None:
             gradient = np.array(gradient, dtype=get_data(self).dtype)
             if gradient.shape != get_data(self).shape:
@@ -162,7 +172,7 @@ class Tensor(Operators):
 
     def zero_grad(self) -> None:
         """Forget the gradient: it is None until the next one arrives."""
-        set_grad(self, None)
+        self.grad = None
 
     def detach(self) -> Tensor:
         """The same data, not copied, as a constant that knows the line that cut it off."""
@@ -182,18 +192,18 @@ class Tensor(Operators):
     def numpy(self) -> np.ndarray:
         """The data itself, not copied; where a gradient is required, a read-only view of it."""
         if not self.requires_grad:
-            return get_data(self)
-        view = get_data(self).view()
+            return self.data
+        view = self.data.view()
         view.flags.writeable = False
         return view
 
     def item(self) -> float:
         """The only element as a Python number."""
-        return get_data(self).item()
+        return self.data.item()
 
     def tolist(self) -> Any:
         """Nested lists of Python numbers."""
-        return get_data(self).tolist()
+        return self.data.tolist()
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -295,6 +305,20 @@ class Tensor(Operators):
         raise GraphError(
             f"{what} on {self.label()!r}, which requires a gradient, cannot be differentiated: {instead}, or do it under no_grad()"
         )
+
+    def __and__(self, other: Any) -> Any:
+        return comparison.bitwise_and(self, other)
+
+    def __or__(self, other: Any) -> Any:
+        return comparison.bitwise_or(self, other)
+
+    def __xor__(self, other: Any) -> Any:
+        return comparison.bitwise_xor(self, other)
+
+    def __invert__(self) -> Any:
+        return comparison.invert(self)
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
     def __iadd__(self, other: Any) -> Tensor:
         return self._in_place(other, np.add, "+", elementwise.add)

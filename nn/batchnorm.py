@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
+from autograd.modes import beside, live
 from autograd.node import raw
 from autograd.ops.elementwise import sqrt
 from autograd.ops.reduction import mean, var
@@ -92,16 +93,17 @@ class BatchNorm(Module):
                 )
             centre, spread = mean(x, axis=over, keepdims=True), var(x, axis=over, keepdims=True)
             if self.training and self.track_running_stats:
-                self._track(np.ravel(raw(centre)), np.ravel(raw(spread)) * (count / (count - 1)))
+                beside(self._track, centre, spread, count / (count - 1))
         else:
-            centre, spread = self.running_mean.reshape(along), self.running_var.reshape(along)
+            centre, spread = (live(array).reshape(along) for array in (self.running_mean, self.running_var))
         normal = (x - centre) / sqrt(spread + self.eps)
         if self.weight is None or self.bias is None:
             return normal
         return normal * reshape(self.weight, along) + reshape(self.bias, along)
 
-    def _track(self, centre: np.ndarray, spread: np.ndarray) -> None:
+    def _track(self, centre: Any, spread: Any, unbiased: float) -> None:
         self.num_batches_tracked += 1
+        centre, spread = np.ravel(raw(centre)), np.ravel(raw(spread)) * unbiased
         share = 1.0 / float(self.num_batches_tracked) if self.momentum is None else self.momentum
         self.running_mean += share * (centre - self.running_mean)
         self.running_var += share * (spread - self.running_var)

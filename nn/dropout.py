@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.modes import uniform
 from autograd.node import raw
 from autograd.ops.shape import shape
 from nn.arguments import floats, number
@@ -41,7 +42,7 @@ class Dropout(Module):
         if not self.training or self.p == 0.0:
             return x
         floats(self.path, "an input", x)
-        kept = self._rng.random(shape(x)) >= self.p
+        kept = uniform(self._rng, shape(x)) >= self.p
         scale = 1.0 / (1.0 - self.p) if self.p < 1.0 else 0.0
         return x * (kept * scale).astype(np.asarray(raw(x)).dtype)
 

@@ -11,7 +11,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from autograd.modes import no_grad, scope
+from autograd.modes import mode, no_grad, scope
 from autograd.node import HookHandle, next_order, set_data
 from autograd.tensor import Tensor, stamp
 from nn.parameter import Parameter
@@ -131,6 +131,9 @@ class Module:
         raise TypeError(f"{type(self).__name__} has no forward method")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        trace = mode().trace
+        if trace is not None:
+            trace.visit(self)
         outer = _entered.get()
         if outer is None:
             path = ""

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.modes import at_each_run
 from autograd.node import get_data
 from autograd.tensor import Tensor, stamp
 from optim.arguments import listed
@@ -106,6 +107,7 @@ class Averaged:
         self.decay, self.updates = decay, 0
         self.averages = [np.array(get_data(p)) for p in self.parameters]
 
+    @at_each_run
     def update(self) -> None:
         """Count in the parameters as they are."""
         self.updates += 1

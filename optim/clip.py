@@ -6,11 +6,13 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from autograd.modes import at_each_run
 from autograd.node import get_grad, set_grad
 from autograd.tensor import Tensor
 from optim.arguments import listed, not_negative
 
 
+@at_each_run
 def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm_type: float = 2.0) -> float:
     """Scale all gradients by one factor, so that the norm of all of them together is at most `max_norm`.
 
@@ -56,6 +58,7 @@ def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm
     return total
 
 
+@at_each_run
 def clip_grad_value_(parameters: Iterable[Tensor] | Tensor, clip_value: float) -> None:
     """Cut every element of every gradient to the range from −clip_value to clip_value.
 

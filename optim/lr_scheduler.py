@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, Literal
 
+from autograd.modes import at_each_run
 from optim.optimizer import Optimizer
 
 
@@ -41,6 +42,7 @@ class LRScheduler:
         """The rate of a group at step t."""
         return base * self.factor(t)
 
+    @at_each_run
     def step(self) -> None:
         """Go on to the next step."""
         self.last_epoch += 1
@@ -477,6 +479,7 @@ class ReduceLROnPlateau:
         self.best = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
 
+    @at_each_run
     def step(self, metrics: float) -> None:
         """Tell the metric of an epoch."""
         metrics = float(metrics)

@@ -10,7 +10,8 @@ from typing import Any, Literal
 import numpy as np
 
 from autograd.errors import OperandError, ShapeError
-from autograd.node import get_data, get_grad, set_data, set_grad
+from autograd.modes import at_each_run
+from autograd.node import get_data, get_grad, set_data
 from autograd.tensor import Tensor, stamp
 from optim.arguments import listed, not_negative
 from optim.kernel import Gradients
@@ -222,6 +223,7 @@ class Optimizer:
         """
         raise TypeError(f"{type(self).__name__} has no _update")
 
+    @at_each_run
     def step(self) -> None:
         """Move every parameter that has a gradient."""
         moved: list[Tensor] = []
@@ -253,7 +255,7 @@ class Optimizer:
         """Forget the gradients of all parameters."""
         for options in self.param_groups:
             for p in options["params"]:
-                set_grad(p, None)
+                p.zero_grad()
 
     def _places(self) -> list[tuple[dict[str, np.ndarray], list[int], int]]:
         """For each parameter in the order given: its views of the state, and where its steps are counted."""

@@ -6,22 +6,25 @@ its operations, its reverse pass and its transforms, which record themselves her
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import numpy as np
 
 from autograd.compiler.errors import CompileError
 from autograd.guards import explained
-from autograd.modes import instead_of_backward, scope, tracing
+from autograd.modes import instead_of_backward, mode, scope, tracing
 from autograd.node import NO_PARAMS, Const, Node, get_data, next_order, set_data, set_grad
-from autograd.op import Op, refuse_complex
+from autograd.op import TABLE, Op, refuse_complex
 from autograd.ops.comparison import stop_gradient
 from autograd.reverse import propagate, read_node
 from autograd.sites import here
-from autograd.tensor import Tensor
+from autograd.tensor import Tensor, wrap
 
 _new = object.__new__
+CUT = TABLE["stop_gradient"]
 
 
 def _refuse(what: str) -> NoReturn:
@@ -95,6 +98,14 @@ class TracedTensor(Tensor):
     def data(self, array: Any) -> None:
         _refuse("a change in place of")
 
+    @property
+    def grad(self) -> Any:
+        _refuse("the gradient of")
+
+    @grad.setter
+    def grad(self, gradient: Any) -> None:
+        _refuse("a change of the gradient of")
+
     def detach(self) -> Tensor:
         """The same numbers as a constant."""
         return stop_gradient(self)
@@ -107,25 +118,76 @@ class TracedTensor(Tensor):
         return f"TracedTensor({self.label()}, shape={self.shape}, dtype={self.dtype})"
 
 
+class Later:
+    """What a call gives that is made after each run of the program: it can be returned, and nothing else."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+    def _unknown(self, *_: Any) -> NoReturn:
+        _refuse(f"the result of {self.what}(), which runs after the captured program,")
+
+    __bool__ = __float__ = __int__ = __index__ = __array__ = __iter__ = __getitem__ = _unknown
+    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __radd__ = __sub__ = __rsub__ = _unknown
+    __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __neg__ = __format__ = _unknown
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that each run of the program makes, with what these arguments stand for."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    later: Later
+
+
+@dataclass
+class Gradients:
+    """What is left in `.grad` of tensors from outside.
+
+    Attributes
+    ----------
+    forgotten : set of Tensor
+        Whose gradients from before are dropped first.
+    added : dict of Tensor to Node
+    """
+
+    forgotten: set[Tensor] = field(default_factory=set)
+    added: dict[Tensor, Any] = field(default_factory=dict)
+
+
 class Trace:
     """What is recorded while a function is captured.
 
     Attributes
     ----------
     inputs : list of TracedTensor
-    captured : list of (Tensor, TracedTensor)
+    captured : dict of Tensor to TracedTensor
         Tensors from outside, such as parameters, whose data is read at each run, and what stands for them.
+    drawn : dict of TracedTensor to (Generator, shape)
+        Random numbers that each run draws.
     real : dict of Node to array
         The numbers of this one run, from which only shapes and dtypes are read, and constants.
-    gradients : dict of Tensor to Node
-        What `backward()` inside of the function sent to tensors from outside.
+    effects : list of Gradients or Call
+        What each run does to things that exist beside the graph, in this order.
+    modules : dict
+        Whether each module that was called was in training.
+    recorded : list of tuple
+        The operation, its parameters, the numbers it was given and its line, of every node.
     """
 
     def __init__(self) -> None:
         self.inputs: list[TracedTensor] = []
         self.captured: dict[Tensor, TracedTensor] = {}
+        self.drawn: dict[TracedTensor, tuple[np.random.Generator, tuple[int, ...]]] = {}
         self.real: dict[Node, Any] = {}
-        self.gradients: dict[Tensor, Any] = {}
+        self.effects: list[Gradients | Call] = []
+        self.modules: dict[Any, bool] = {}
+        self.recorded: list[tuple[Op, dict[str, Any], list[Any], Any]] = []
+        self._names: dict[int, str] = {}
+        self._over = ""
+
+    # what a program is given
 
     def input(self, array: np.ndarray, name: str) -> TracedTensor:
         """A stand-in for an argument."""
@@ -133,6 +195,25 @@ class Trace:
         node = self._node(array, name)
         self.inputs.append(node)
         return node
+
+    def draw(self, generator: np.random.Generator, shape: tuple[int, ...]) -> TracedTensor:
+        """A stand-in for numbers between 0 and 1 that each run draws; this one leaves the generator where it is."""
+        node = self._node(copy.deepcopy(generator).random(shape), None)
+        self.drawn[node] = generator, shape
+        return node
+
+    def live(self, array: np.ndarray) -> TracedTensor:
+        """A stand-in for an array that each run reads anew."""
+        tensor = wrap(array)
+        node = self._node(array, None)
+        self.captured[tensor] = node
+        return node
+
+    def visit(self, module: Any) -> None:
+        """Remember in which mode a module was called, and what it calls its parameters."""
+        if not self.modules:
+            self._names = {id(p): path for path, p in module.named_parameters()}
+        self.modules[module] = module.training
 
     def run(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Call a function with all that it does recorded here."""
@@ -143,16 +224,54 @@ class Trace:
         finally:
             instead_of_backward.reset(token)
 
+    # what a program does beside computing
+
     def backward(self, root: Node, seed: Any, **_: Any) -> None:
         """What `backward()` does while a trace is on: the gradients become results of the program."""
+        gradients = self._gradients()
 
         def keep(node: Node, g: Any, owned: bool) -> None:
             if node in of_twin:
                 tensor = of_twin[node]
-                self.gradients[tensor] = g if tensor not in self.gradients else self.gradients[tensor] + g
+                gradients.added[tensor] = gradients.added[tensor] + g if tensor in gradients.added else g
 
         of_twin: dict[Node, Tensor] = {twin: tensor for tensor, twin in self.captured.items() if tensor.requires_grad}
         propagate(root, seed, read_node, keep)
+
+    def gradient(self, tensor: Tensor) -> Any:
+        """What `.grad` of a tensor from outside stands for; None after `zero_grad()`."""
+        found = self._gradients()
+        if tensor in found.forgotten:
+            return found.added.get(tensor)
+        _refuse(f"the gradient that {tensor.label()!r} has from before the captured function (call zero_grad() in it),")
+
+    def set_gradient(self, tensor: Tensor, gradient: Any) -> None:
+        """Let each run leave this in `.grad` of a tensor; None for nothing."""
+        gradients = self._gradients()
+        gradients.forgotten.add(tensor)
+        gradients.added.pop(tensor, None)
+        if gradient is not None:
+            gradients.added[tensor] = gradient
+
+    def call(self, name: str, function: Callable[..., Any], arguments: tuple[Any, ...], final: bool) -> Later:
+        """Let each run make a call; with `final`, no parameter may be read after it."""
+        later = Later(name)
+        # An iterator would be at its end after the first run.
+        again = tuple(list(x) if isinstance(x, Iterator) else x for x in arguments)
+        self.effects.append(Call(function, again, later))
+        self._over = self._over or (later.what if final else "")
+        return later
+
+    def _gradients(self) -> Gradients:
+        if not self.effects or not isinstance(self.effects[-1], Gradients):
+            self.effects.append(Gradients())
+        return self.effects[-1]  # type: ignore[return-value]
+
+    def refuse_reading(self, tensor: Tensor) -> NoReturn:
+        """Say that the numbers of a tensor from outside may be others at the next run."""
+        _refuse(f"the numbers of {tensor.label()!r} read as")
+
+    # what a program computes
 
     def record(self, op: Op, xs: Sequence[Any], params: dict[str, Any]) -> TracedTensor:
         """The node of an operation; the engine's faces come here while a trace is on."""
@@ -166,9 +285,9 @@ class Trace:
         except (ValueError, TypeError, IndexError) as error:
             shapes = ", ".join(f"{p.label()} of shape {np.shape(self.number(p))}" for p in parents)
             raise explained(error, f"{op.name}: {error}; operands: {shapes}; at {here()}") from error
-        node = self._node(data, None)
-        node.op, node.parents, node.params = op, parents, params
-        return node
+        node = self._computed(op, parents, params, data)
+        self.recorded.append((op, params, [p.data for p in parents if p.__class__ is Const], node.site))
+        return node if mode().grad else self._computed(CUT, (node,), NO_PARAMS, data)
 
     def operand(self, op: Op, position: int, x: Any) -> Node:
         """What stands for an operand."""
@@ -181,14 +300,21 @@ class Trace:
                         f"{x.label()!r} of shape {x.shape} was computed before this function was compiled, at {x.site}: give it as "
                         "an argument, or detach() it; parameters and other leaves may come from outside"
                     )
-                twin = self._node(get_data(x), x.name)
-                twin.requires_grad, twin.scope = x.requires_grad, x.scope
+                twin = self._node(get_data(x), self._names.get(id(x), x.name))
+                twin.scope = x.scope
                 self.captured[x] = twin
+            if self._over and x.requires_grad:
+                raise CompileError(
+                    f"{x.label()!r} is read after {self._over}(), at {here()}: a compiled function computes first, and then makes "
+                    f"such calls; return before, and compile what follows by itself"
+                )
             return self.captured[x]
         if isinstance(x, (bool, int, float)) and not isinstance(x, np.generic):
             return Const(x)
         if isinstance(x, Node):
             raise CompileError(f"{op.name}, argument {position + 1}: a Value and tensors do not mix, at {here()}")
+        if isinstance(x, Later):
+            x._unknown()
         array = np.asarray(x)
         refuse_complex(op.name, [array], position)
         return Const(array)
@@ -197,6 +323,11 @@ class Trace:
         """A node's number or array in this run."""
         return node.data if node.__class__ is Const else self.real[node]
 
+    def _computed(self, op: Op, parents: tuple[Node, ...], params: dict[str, Any], data: np.ndarray) -> TracedTensor:
+        node = self._node(data, None)
+        node.op, node.parents, node.params = op, parents, params
+        return node
+
     def _node(self, data: np.ndarray, name: str | None) -> TracedTensor:
         node = _new(TracedTensor)
         set_data(node, unknown(data))
@@ -204,7 +335,36 @@ class Trace:
         node.op, node.parents, node.params = None, (), NO_PARAMS
         node.name, node.order, node.scope, node.stamp = name, next_order(), scope.get(), None
         node.site = here(callers=True)
-        # Integers too: rules are handed nodes, not the numbers of this run.
+        # Integers and frozen parameters too: rules are handed nodes, not the numbers of this run.
         node.requires_grad = True
         self.real[node] = data
         return node
+
+
+def refuse_differences(first: Trace, second: Trace) -> None:
+    """Compare two captures of one function, which differ where it uses random numbers or remembers something.
+
+    Raises
+    ------
+    CompileError
+        With the line where they part.
+    """
+    for one, other in zip(first.recorded, second.recorded, strict=False):
+        (op, params, numbers, site), (op2, params2, numbers2, _) = one, other
+        if op is not op2 or repr(params) != repr(params2) or not all(map(_same, numbers, numbers2)):
+            break
+    else:
+        if len(first.recorded) == len(second.recorded):
+            return
+        site = max(first.recorded, second.recorded, key=len)[min(len(first.recorded), len(second.recorded))][3]
+    raise CompileError(
+        f"captured twice, the function did not do the same twice, from {site} on: random numbers, a counter or the time "
+        "would be the same in every run. Give what changes as an argument (an array, since plain numbers are part of the "
+        "signature); nn.Dropout draws anew at each run"
+    )
+
+
+def _same(x: Any, y: Any) -> bool:
+    return x is y or (
+        type(x) is type(y) and np.shape(x) == np.shape(y) and np.asarray(x).tobytes() == np.asarray(y).tobytes()
+    )

@@ -8,12 +8,24 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.capture import Trace
+from autograd.compiler.capture import Trace, TracedTensor
+from autograd.compiler.expand import expansion
 from autograd.node import Const, Node, ancestors
 from autograd.op import Op
 
 # Elements of a constant up to which it is compared with others.
 SMALL = 10_000
+
+
+def _assembled(*parts: np.ndarray, keys: tuple[Any, ...], shape: tuple[int, ...]) -> np.ndarray:
+    whole = np.zeros(shape, parts[0].dtype)
+    for part, key in zip(parts, keys, strict=True):
+        whole[key] = part
+    return whole
+
+
+# What the gradients of slices, their sums, and joined arrays have in common: parts that do not overlap, and 0 elsewhere.
+ASSEMBLE = Op("assemble", None, _assembled, joint=lambda *_: None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +68,7 @@ class Flat:
     Attributes
     ----------
     inputs : list of Variable
-        Arguments, then what is read from outside.
+        Arguments, then what is read from outside, and what is drawn.
     instructions : list of Instruction
     outputs : list of (Variable or number)
     """
@@ -74,6 +86,7 @@ class _Builder:
         self.of: dict[Node, Any] = {}
         self.known: dict[Any, Variable] = {}
         self.instructions: list[Instruction] = []
+        self.by: dict[Variable, Instruction] = {}
 
     def variable(self, kind: str, data: np.ndarray, node: Node | None, value: Any = None) -> Variable:
         self.count += 1
@@ -98,20 +111,102 @@ class _Builder:
         assert op is not None
         operands = tuple(self.of[parent] for parent in node.parents)
         data = self.trace.real[node]
-        if op.name in ("identity", "stop_gradient") or _changes_nothing(op, operands, data):
-            self.of[node] = next(x for x in operands if isinstance(x, Variable))
+        simpler = expansion(op, [self.trace.number(parent) for parent in node.parents])
+        if simpler is not None:
+            given = [parent.data if parent.__class__ is Const else parent for parent in node.parents]
+            expanded = self.trace.run(simpler, *given, **node.params)
+            for made in ancestors(expanded):
+                if made not in self.of:
+                    if isinstance(made, TracedTensor):
+                        made.site = node.site
+                    self.add(made)
+            self.of[node] = self.of[expanded]
+            return
+        if op.name in ("identity", "stop_gradient"):
+            self.of[node] = operands[0]
             return
         if all(not isinstance(x, Variable) or x.kind == "constant" for x in operands):
             self.of[node] = self.constant(data)
             return
         operands = tuple(_as_number(op, x, operands, data) for x in operands)
+        if _changes_nothing(op, operands, data):
+            self.of[node] = next(x for x in operands if isinstance(x, Variable))
+            return
+        self.of[node] = self.computed(op, operands, node.params, data, node)
+
+    def computed(self, op: Op, operands: tuple[Any, ...], params: Mapping[str, Any], data: Any, node: Node) -> Variable:
+        """The result of an operation, which is an earlier one's where that is the same."""
+        if op.name == "transpose":
+            made = self.by.get(operands[0])
+            if made is not None and made.op.name == "transpose":
+                axes = tuple(made.params["axes"][k] for k in params["axes"])
+                if axes == tuple(range(len(axes))):
+                    return made.operands[0]
+                return self.computed(op, made.operands, {"axes": axes}, data, node)
+            if made is not None and made.op.name == "matmul" and all(len(x.shape) == 2 for x in made.operands):
+                # A product is written where it is wanted in the order that it is wanted in.
+                x, y = (self.computed(op, (z,), params, np.empty(z.shape[::-1], z.dtype), node) for z in made.operands)
+                return self.computed(made.op, (y, x), {}, data, node)
         # A random operation never equals another; there is none in the table, and opaque ones are a user's.
-        key = (op.name, repr(node.params), tuple(_key(x) for x in operands)) if not op.opaque else node
+        op, operands, params = self.assembled(op, operands, params, data)
+        key = (op.name, repr(params), tuple(_key(x) for x in operands)) if not op.opaque else node
         if key not in self.known:
             out = self.variable("result", data, node)
             self.known[key] = out
-            self.instructions.append(Instruction(op, operands, node.params, out))
-        self.of[node] = self.known[key]
+            self.by[out] = Instruction(op, operands, params, out)
+            self.instructions.append(self.by[out])
+        return self.known[key]
+
+    def assembled(
+        self, op: Op, operands: tuple[Any, ...], params: Mapping[str, Any], data: Any
+    ) -> tuple[Op, tuple[Any, ...], Mapping[str, Any]]:
+        """The same as parts of a whole, where it is that."""
+        whole = {"shape": data.shape}
+        if not all(isinstance(x, Variable) and x.dtype == data.dtype for x in operands):
+            return op, operands, params
+        if op.name == "unslice" and _box(params["key"], data.shape) is not None:
+            return ASSEMBLE, operands, {"keys": (params["key"],), **whole}
+        if op.name == "concatenate" and operands:
+            ends = np.cumsum([x.shape[params["axis"]] for x in operands]).tolist()
+            before = (slice(None),) * params["axis"]
+            keys = tuple((*before, slice(a, b)) for a, b in zip([0, *ends], ends, strict=False))
+            return ASSEMBLE, operands, {"keys": keys, **whole}
+        if op.name == "add":
+            made = [self.by.get(x) for x in operands]
+            if all(m is not None and m.op is ASSEMBLE and m.out.shape == data.shape for m in made):
+                keys = tuple(key for m in made if m is not None for key in m.params["keys"])
+                boxes = [_box(key, data.shape) for key in keys]
+                if all(_apart(a, b) for n, a in enumerate(boxes) for b in boxes[:n]):
+                    parts = tuple(part for m in made if m is not None for part in m.operands)
+                    return ASSEMBLE, parts, {"keys": keys, **whole}
+        return op, operands, params
+
+
+def _box(key: Any, shape: tuple[int, ...]) -> list[tuple[int, int]] | None:
+    """From where to where a key reaches along each axis; None for new axes and steps."""
+    key = key if isinstance(key, tuple) else (key,)
+    if Ellipsis in key:
+        k = key.index(Ellipsis)
+        key = (*key[:k], *(slice(None),) * (len(shape) - len(key) + 1), *key[k + 1 :])
+    if len(key) > len(shape):
+        return None
+    box = []
+    for part, n in zip((*key, *(slice(None),) * (len(shape) - len(key))), shape, strict=True):
+        if isinstance(part, slice):
+            start, stop, step = part.indices(n)
+            if step != 1:
+                return None
+            box.append((start, max(start, stop)))
+        elif isinstance(part, int):
+            box.append((part % n, part % n + 1))
+        else:
+            return None
+    return box
+
+
+def _apart(a: Any, b: Any) -> bool:
+    """Whether two boxes have nothing in common."""
+    return any(x[1] <= y[0] or y[1] <= x[0] for x, y in zip(a, b, strict=True))
 
 
 def _as_number(op: Op, x: Any, operands: Sequence[Any], data: np.ndarray) -> Any:
@@ -150,7 +245,7 @@ def flatten(trace: Trace, outputs: Sequence[Any]) -> Flat:
     outputs : sequence of Node, array or number
     """
     builder = _Builder(trace)
-    inputs: list[Node] = [*trace.inputs, *trace.captured.values()]
+    inputs: list[Node] = [*trace.inputs, *trace.captured.values(), *trace.drawn]
     for node in inputs:
         builder.of[node] = builder.variable("input", trace.real[node], node)
     wanted: list[Any] = []

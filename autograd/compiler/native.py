@@ -1,28 +1,23 @@
 """A tape run by numba: one loop for each kind of segment, its source printed from the table's forwards and rules.
 
-The source is a file in the user's cache directory, named after its content, so that numba keeps the machine code of it.
+The source is a file in the cache, so that numba keeps the machine code of it.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import inspect
 import math
-import os
 import re
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from autograd import files
 from autograd._version import __version__
+from autograd.compiler.cache import module_of
 from autograd.compiler.tape import Kind, Tape
-from autograd.errors import FileError
 from autograd.formula import argument_names, python_forward, python_rules
 from autograd.op import TABLE
 
@@ -120,7 +115,7 @@ def kernel_for(tape: Tape) -> NativeKernel | None:
         return None
     kinds = list(dict.fromkeys(segment.kind for segment in tape.segments))
     try:
-        kernel = NativeKernel(_module(source(kinds)), tape)
+        kernel = NativeKernel(module_of(source(kinds)), tape)
         kernel.values_and_gradients(np.zeros((1, tape.inputs)))
     except (NumbaError, NotImplementedError):
         return None
@@ -195,35 +190,3 @@ def _fingerprint(name: str) -> str:
     scalar = SPELLED.get(name, TABLE[name].scalar)
     text = inspect.getsource(scalar) if inspect.isfunction(scalar) else getattr(scalar, "__name__", name)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def _module(text: str) -> ModuleType:
-    """The source as a module: from the cache directory, or where that cannot be written from memory alone."""
-    name = f"stepgrad_loops_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
-    if name in sys.modules:
-        return sys.modules[name]
-    path = _cache_directory() / f"{name}.py"
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # What is there is run only where it is what would be written.
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            files.write(path, text.encode())
-    except (OSError, FileError):
-        module = ModuleType(name)
-        exec(compile(text.replace("cache=True, ", ""), f"<{name}>", "exec"), module.__dict__)  # noqa: S102 - our own text
-    else:
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    sys.modules[name] = module
-    return module
-
-
-def _cache_directory() -> Path:
-    """`$STEPGRAD_CACHE`, or where the system keeps such files."""
-    given = os.environ.get("STEPGRAD_CACHE") or os.environ.get("XDG_CACHE_HOME")
-    if os.environ.get("STEPGRAD_CACHE"):
-        return Path(str(given))
-    return (Path(given) if given else Path.home() / ".cache") / "stepgrad"

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.errors import OperandError
 from autograd.node import raw
 from autograd.op import Function, binary, implements, row, unary
 
@@ -26,6 +27,23 @@ isinf: Function = unary("isinf", math.isinf, np.isinf, None)
 isfinite: Function = unary("isfinite", math.isfinite, np.isfinite, None)
 isnan: Function = unary("isnan", math.isnan, np.isnan, None)
 stop_gradient: Function = unary("stop_gradient", lambda x: x, lambda x: x, None)
+
+
+def _of_masks(bits: np.ufunc, logical: Function) -> Function:
+    """What combines bits of integers in NumPy, for masks."""
+
+    @implements(bits)
+    def masked(*xs: Any) -> Any:
+        dtype = np.result_type(*map(raw, xs))
+        if dtype.kind != "b":
+            raise OperandError(f"np.{bits.__name__} combines masks here, not {dtype}: compare first")
+        return logical(*xs)
+
+    return masked
+
+
+bitwise_and, bitwise_or = _of_masks(np.bitwise_and, logical_and), _of_masks(np.bitwise_or, logical_or)
+bitwise_xor, invert = _of_masks(np.bitwise_xor, logical_xor), _of_masks(np.invert, logical_not)
 
 
 def _sign(x: float) -> float:

@@ -53,12 +53,32 @@ _logsumexp: Function = row(
 )
 
 
+def refuse_labels(labels: np.ndarray, classes: int) -> np.ndarray:
+    """The labels, where they are classes.
+
+    Raises
+    ------
+    ShapeError
+        For a label that is not in 0 … classes - 1.
+
+    Examples
+    --------
+    >>> refuse_labels(np.array([0, 2]), 3)
+    array([0, 2])
+    """
+    if labels.size and not (np.minimum.reduce(labels, None) >= 0 and np.maximum.reduce(labels, None) < classes):
+        wrong = labels[(labels < 0) | (labels >= classes)].flat[0]
+        raise ShapeError(f"cross_entropy: label {wrong} is outside 0 … {classes - 1}, the classes of the logits")
+    return labels
+
+
 def _at_labels(x: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
     """`x` as rows, and the index of the labelled element of each."""
     return x.reshape(-1, x.shape[-1]), (np.arange(labels.size), labels.ravel())
 
 
 def _cross_entropy_arrays(logits: np.ndarray, labels: np.ndarray, reduction: str) -> np.ndarray:
+    refuse_labels(labels, logits.shape[-1])
     shifted, _ = _shifted(logits, -1)
     rows, labelled = _at_labels(shifted, labels)
     losses = np.log(np.add.reduce(np.exp(rows), -1))
@@ -144,18 +164,12 @@ def cross_entropy(logits: Any, targets: Any, reduction: str = "mean") -> Any:
     >>> round(float(cross_entropy(np.array([[2.0, 1.0, 0.1]]), [0])), 6)
     0.41703
     """
-    targets = targets.data if isinstance(targets, Node) and not targets.requires_grad else targets
     targets = targets if isinstance(targets, Node) else np.asarray(targets)
-    lead, classes = shape(logits)[:-1], (shape(logits) or (0,))[-1]
-    if targets.dtype.kind in "iub":
+    lead = shape(logits)[:-1]
+    if targets.dtype.kind in "iu":
         if shape(targets) != lead:
             raise ShapeError(
                 f"cross_entropy: logits of shape {shape(logits)} need labels of shape {lead}, got {shape(targets)}"
-            )
-        if targets.size and not (np.minimum.reduce(targets, None) >= 0 and np.maximum.reduce(targets, None) < classes):
-            wrong = targets[(targets < 0) | (targets >= classes)].flat[0]
-            raise ShapeError(
-                f"cross_entropy: label {wrong} is outside 0 … {classes - 1}, the classes of logits {shape(logits)}"
             )
         _check_reduction(reduction)
         return _cross_entropy(logits, targets, reduction=reduction)

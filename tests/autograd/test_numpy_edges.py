@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import ShapeError, Tensor, grad
+from autograd import OperandError, ShapeError, Tensor, grad
 from autograd.op import TABLE
 from tests.autograd import samples
 
@@ -208,3 +208,14 @@ def test_scalars_at_ties_and_at_nan() -> None:
     assert ag.ops.elementwise.logaddexp2(3.5, 3.5) == 4.5
     assert np.isnan(ag.sign(float("nan")))
     assert (ag.sign(-2.0), ag.sign(0.0), ag.sign(3.0)) == (-1.0, 0.0, 1.0)
+
+
+def test_masks_are_combined_as_numpys_are() -> None:
+    t = Tensor([1.0, 2.0, 3.0])
+    np.testing.assert_array_equal(((t > 1.0) & ~(t == 3.0)).data, [False, True, False])
+    np.testing.assert_array_equal((np.array([True, False, False]) | (t > 2.0)).data, [True, False, True])
+    np.testing.assert_array_equal((True ^ (t > 2.0)).data, [True, True, False])
+    with pytest.raises(OperandError, match=r"np\.bitwise_and combines masks here, not float64: compare first"):
+        (t > 1.0) & t
+    with pytest.raises(OperandError, match=r"np\.invert combines masks here"):
+        ~t

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 import autograd as ag
 import nn
@@ -17,6 +17,7 @@ from autograd import Tensor
 from autograd.check.programs import Program
 from autograd.check.strategies import tensor_programs
 from autograd.compiler import CompileError, compile
+from autograd.compiler.array_program import ArrayProgram
 from autograd.op import TABLE, Op
 from tests.autograd import samples
 
@@ -51,6 +52,10 @@ def weighted(op: Op, params: dict[str, Any], xs: list[np.ndarray]) -> Any:
     return loss
 
 
+BOTH = pytest.mark.parametrize("made_of", ["NumPy", "loops"], indirect=True)
+
+
+@BOTH
 @pytest.mark.parametrize("name", list(TABLE))
 def test_every_row_and_its_gradient(name: str) -> None:
     op = TABLE[name]
@@ -68,6 +73,8 @@ def test_every_row_and_its_gradient(name: str) -> None:
     same(compiled(*other), expected)
 
 
+@BOTH
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tensor_programs("seek"))
 def test_random_graphs(program: Program) -> None:
     inputs = [np.asarray(x, float) for x in program.inputs]
@@ -141,7 +148,7 @@ def test_parameters_are_read_anew_and_backward_fills_their_gradients() -> None:
         value, expected = compiled(x), step(twin, Tensor(x))
         same(value, expected)
         for mine, theirs in zip(net.parameters(), twin.parameters(), strict=True):
-            np.testing.assert_allclose(mine.grad, theirs.grad, rtol=1e-6)
+            np.testing.assert_allclose(mine.grad, theirs.grad, rtol=1e-5)
             mine.data = mine.data - 0.1 * mine.grad
             theirs.data = theirs.data - 0.1 * theirs.grad
     assert compiled.__repr__().endswith("1 programs>")
@@ -181,24 +188,27 @@ def make():
     h = buffer1
     buffer2 = np.empty((5, 4), np.float64)
     v3 = buffer2
-    v5 = buffer1
-    v6 = buffer1
-    v7 = buffer2
+    buffer3 = np.empty((), np.float64)
+    v4 = buffer3
+    v7 = buffer1
     v8 = buffer1
+    v9 = buffer2
+    v10 = buffer1
 
     def run(x, w, b):
         np.matmul(x, w, out=v1)
         np.add(v1, b, out=v2)
         np.tanh(v2, out=h)
         np.multiply(h, h, out=v3)
-        v4 = mean(v3, axis=(0, 1), keepdims=False)
-        v9 = transpose(x, axes=(1, 0))
-        np.multiply(0.05, h, out=v5)
-        np.add(v5, v5, out=v6)
-        np.subtract(1.0, v3, out=v7)
-        np.multiply(v6, v7, out=v8)
-        v10 = np.matmul(v9, v8)
-        return (v4, v10)
+        np.add.reduce(v3, (0, 1), keepdims=False, out=v4)
+        v5 = np.asarray(np.divide(v4, 20.0))
+        v6 = x.T
+        np.multiply(0.05, h, out=v7)
+        np.add(v7, v7, out=v8)
+        np.subtract(1.0, v3, out=v9)
+        np.multiply(v8, v9, out=v10)
+        v11 = np.matmul(v6, v10)
+        return (v5, v11)
 
     return run""".splitlines()
     )
@@ -212,7 +222,8 @@ def make():
 def test_a_traceback_shows_the_line_of_the_program() -> None:
     compiled = compile(lambda x: np.tanh(x * 2.0))
     compiled(X)
-    program = next(iter(compiled._programs.values()))
+    program = compiled._latest()
+    assert isinstance(program, ArrayProgram)
     run = program.emitted.make()
     with pytest.raises(TypeError) as raised:
         run("text")
@@ -255,7 +266,9 @@ def test_buffers_are_used_again() -> None:
 
     compiled = compile(f)
     same(compiled(X), f(Tensor(X)))
-    assert next(iter(compiled._programs.values())).emitted.buffers <= 2 * X.nbytes
+    program = compiled._latest()
+    assert isinstance(program, ArrayProgram)
+    assert program.emitted.buffers <= 2 * X.nbytes
 
 
 def test_two_threads_may_call_one_function() -> None:
@@ -281,7 +294,7 @@ def test_new_shapes_are_compiled_anew_and_many_are_warned_of() -> None:
     compiled = compile(lambda x, k: np.sin(x) * k)
     for n in range(1, 8):
         assert compiled(np.ones(n), 2).shape == (n,)
-    with pytest.warns(UserWarning, match="was compiled for 8 signatures"):
+    with pytest.warns(UserWarning, match="was compiled 8 times"):
         compiled(np.ones(8), 2)
     for n in range(9, 50):
         compiled(np.ones(n), 2)

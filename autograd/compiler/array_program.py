@@ -1,0 +1,185 @@
+"""`ArrayProgram`: one signature of a function of arrays: captured, written down, and run with all that it does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.capture import Call, Gradients, Later, Trace, refuse_differences
+from autograd.compiler.emit import Emitted, Given, emit
+from autograd.compiler.flat import flatten
+from autograd.compiler.loop_module import is_there, loop_module
+from autograd.node import Node, get_data, get_grad, set_grad
+from autograd.tensor import Tensor
+from autograd.tree import leaves, map_leaves, rebuild
+from autograd.value import Value
+
+# References to a buffer that nobody else holds: the list of buffers, and the argument of getrefcount.
+UNSHARED = 2
+
+
+class ArrayProgram:
+    """What to read, what to run, and what to make of its results.
+
+    Parameters
+    ----------
+    function : callable
+    args, kwargs
+        One call's; of arrays only shapes and dtypes count.
+    names : list of str
+        Of the arrays in them.
+
+    Attributes
+    ----------
+    emitted : Emitted
+    source : str
+        The program as NumPy source.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        args: Any,
+        kwargs: Any,
+        names: list[str],
+        native: bool = True,
+    ) -> None:
+        trace, result = _captured(function, args, kwargs, names)
+        refuse_differences(trace, _captured(function, args, kwargs, names)[0])
+        self._tree = result
+        self._single = not isinstance(result, (dict, list, tuple))
+        self._effects = trace.effects
+        computed = [x for x in leaves(result) if not isinstance(x, Later)]
+        for effect in trace.effects:
+            if isinstance(effect, Call):
+                computed += [x for x in effect.arguments if isinstance(x, Node)]
+        added = [pair for e in trace.effects if isinstance(e, Gradients) for pair in e.added.items()]
+        given = [Given(trace.captured[t].name or "p", t.shape, _is_turned(get_data(t))) for t, _ in added]
+        self._flat, self._given = flatten(trace, [*computed, *(g for _, g in added)]), given
+        self.emitted: Emitted = emit(self._flat, given, loop_module if native and is_there() else None)
+        self._returned = len(computed)
+        self._with_gradient = [tensor for tensor, _ in added]
+        self._outside = [(t, t.shape, t.dtype, t.requires_grad) for t in trace.captured]
+        self._drawn = list(trace.drawn.values())
+        self._modules = list(trace.modules.items())
+        first = trace.effects[0] if trace.effects else None
+        self._forgotten = list(first.forgotten) if isinstance(first, Gradients) else []
+        self._idle: list[tuple[Callable[..., Any], list[np.ndarray]]] = []
+
+    @property
+    def source(self) -> str:
+        """The program as NumPy source, whatever runs it."""
+        return self.emitted.source if not self.emitted.loops else self._plain.source
+
+    @property
+    def native_source(self) -> str:
+        """What runs where numba is there: the loops, and the program that calls them; empty where there are none."""
+        return f"{self.emitted.loops}\n\n{self.emitted.source}" if self.emitted.loops else ""
+
+    @cached_property
+    def _plain(self) -> Emitted:
+        return emit(self._flat, self._given)
+
+    def holds(self) -> bool:
+        """Whether all that was found outside of the function is still of its kind: modules' modes, parameters' shapes."""
+        for module, training in self._modules:
+            if module.training is not training:
+                return False
+        for tensor, shape, dtype, requires_grad in self._outside:
+            data = get_data(tensor)
+            if data.shape != shape or data.dtype != dtype or tensor.requires_grad is not requires_grad:
+                return False
+        return True
+
+    def __call__(self, arrays: Sequence[np.ndarray]) -> Any:
+        for tensor in self._forgotten:
+            set_grad(tensor, None)
+        # Each call has buffers of its own, and leaves them for the next: so threads may share a program.
+        run, gradients = self._idle.pop() if self._idle else self._runner()
+        for k in range(len(gradients)):
+            if sys.getrefcount(gradients[k]) > UNSHARED:
+                gradients[k] = np.empty_like(gradients[k])
+        try:
+            with np.errstate(all="ignore"):
+                computed = run(
+                    *arrays,
+                    *[get_data(tensor) for tensor, *_ in self._outside],
+                    *[generator.random(shape) for generator, shape in self._drawn],
+                    *gradients,
+                )
+        except Exception as error:
+            if not self.emitted.loops or not type(error).__module__.startswith("numba."):
+                raise
+            # What numba can't compile, NumPy runs; nothing was done yet that would be done twice.
+            self.emitted, self._idle = self._plain, []
+            return self(arrays)
+        self._idle.append((run, gradients))
+        own = map(_number, computed)
+        if not self._effects:
+            return next(own) if self._single else rebuild(self._tree, own)
+        count = sum(not isinstance(x, Later) for x in leaves(self._tree))
+        results = [next(own) for _ in range(count)]
+        found = self._affect(own, iter(gradients))
+        values = iter(results)
+        return map_leaves(lambda x: found[x] if isinstance(x, Later) else next(values), self._tree)
+
+    def _runner(self) -> tuple[Callable[..., Any], list[np.ndarray]]:
+        return self.emitted.make(), [np.empty_like(get_data(t)) for t in self._with_gradient]
+
+    def _affect(self, computed: Any, gradients: Any) -> dict[Later, Any]:
+        """Do what the function does beside computing."""
+        found = {}
+        for effect in self._effects:
+            if isinstance(effect, Call):
+                arguments = [next(computed) if isinstance(x, Node) else x for x in effect.arguments]
+                found[effect.later] = effect.function(*arguments)
+                continue
+            for tensor in effect.forgotten:
+                set_grad(tensor, None)
+            for tensor in effect.added:
+                held, arrived = get_grad(tensor), next(gradients)
+                set_grad(tensor, arrived if held is None else held + arrived)
+        return found
+
+
+def _captured(function: Callable[..., Any], args: Any, kwargs: Any, names: list[str]) -> tuple[Trace, Any]:
+    trace = Trace()
+    words = iter(names)
+    stand_ins = [trace.input(array_of(x), next(words)) if varies(x) else x for x in leaves((args, kwargs))]
+    traced_args, traced_kwargs = rebuild((args, kwargs), iter(stand_ins))
+    return trace, trace.run(function, *traced_args, **traced_kwargs)
+
+
+def varies(x: Any) -> bool:
+    """Whether something is an input of a program, and not part of its signature.
+
+    Examples
+    --------
+    >>> varies(np.float64(2.0)), varies(2.0)
+    (True, False)
+    """
+    return isinstance(x, (np.ndarray, np.generic, Tensor)) and not isinstance(x, Value)
+
+
+def array_of(x: Any) -> np.ndarray:
+    """The array of an input.
+
+    Examples
+    --------
+    >>> array_of(Tensor([1.0, 2.0]))
+    array([1., 2.])
+    """
+    return get_data(x) if isinstance(x, Tensor) else np.asarray(x)
+
+
+def _is_turned(array: np.ndarray) -> bool:
+    return array.ndim == 2 and array.flags.f_contiguous and not array.flags.c_contiguous
+
+
+def _number(x: Any) -> Any:
+    """Scalars without axes come out as NumPy's numbers."""
+    return x[()] if x.__class__ is np.ndarray and not x.ndim else x

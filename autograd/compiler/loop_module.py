@@ -1,0 +1,46 @@
+"""The native loops of a program as a module that numba compiles, each when it is first called."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from autograd.compiler.cache import module_of
+
+HEADER = '''"""Loops of a compiled program; elementary functions {fingerprint}."""
+import numpy as np
+from numba import njit
+from autograd.compiler.elementary import exp32, exp64, f32, f64, sigmoid32, sigmoid64, tanh32, tanh64
+
+loop = njit(cache=True, error_model="numpy", nogil=True)
+
+
+'''
+
+
+def is_there() -> bool:
+    """Whether numba is installed."""
+    return importlib.util.find_spec("numba") is not None
+
+
+def loop_module(text: str) -> ModuleType:
+    """Functions decorated with `@loop` as a module."""
+    _let_many_arrays_be_vectorised()
+    return module_of(HEADER.format(fingerprint=_fingerprint()) + text)
+
+
+@cache
+def _fingerprint() -> str:
+    """What changes where elementary functions do, so that old machine code is not taken for new."""
+    return hashlib.sha256(Path(__file__).with_name("elementary.py").read_bytes()).hexdigest()[:12]
+
+
+@cache
+def _let_many_arrays_be_vectorised() -> None:
+    """LLVM compares the places of all arrays before a loop, and does without vectors from nine comparisons on."""
+    from llvmlite.binding import set_option
+
+    set_option("stepgrad", "-runtime-memory-check-threshold=1000")

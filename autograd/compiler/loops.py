@@ -1,0 +1,312 @@
+"""Native loops: a group of element-wise operations and reductions as the source of one function that numba compiles.
+
+Operations over the same indices share a nest of loops, in which results that nobody else needs are plain variables.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.flat import Instruction, Variable
+
+FLOATS = {"f": 32, "d": 64}
+FORMULAS: dict[str, str] = {
+    "add": "{0} + {1}",
+    "sub": "{0} - {1}",
+    "mul": "{0} * {1}",
+    "div": "{0} / {1}",
+    "neg": "-{0}",
+    "abs": "abs({0})",
+    "square": "{0} * {0}",
+    "reciprocal": "{one} / {0}",
+    "sqrt": "np.sqrt({0})",
+    "exp": "exp{bits}({0})",
+    "tanh": "tanh{bits}({0})",
+    "sigmoid": "sigmoid{bits}({0})",
+    "log": "np.log({0})",
+    "log1p": "np.log1p({0})",
+    "sin": "np.sin({0})",
+    "cos": "np.cos({0})",
+    "maximum": "{0} if {0} >= {1} or {0} != {0} else {1}",
+    "minimum": "{0} if {0} <= {1} or {0} != {0} else {1}",
+    "scale": "{0} * {1} if {0} != {zero} else {zero}",
+    "where": "{1} if {0} else {2}",
+    "greater": "{0} > {1}",
+    "greater_equal": "{0} >= {1}",
+    "less": "{0} < {1}",
+    "less_equal": "{0} <= {1}",
+    "equal": "{0} == {1}",
+    "not_equal": "{0} != {1}",
+    "logical_and": "{0} and {1}",
+    "logical_or": "{0} or {1}",
+    "logical_not": "not {0}",
+    "isfinite": "{0} - {0} == {zero}",
+    "isnan": "{0} != {0}",
+    "astype": "{type}({0})",
+}
+# What the C library computes one at a time: NumPy's vectors win where there are more elements than these.
+SLOW, FEW = {"log", "log1p", "sin", "cos"}, 2048
+COMPARISONS = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"}
+# How a reduction starts, and how it goes on with the next element t.
+REDUCTIONS: dict[str, tuple[str, str]] = {
+    "sum": ("0.0", "{out} += {t}"),
+    "amax": ("-np.inf", "{out} = {t} if {t} > {out} or {t} != {t} else {out}"),
+}
+# Elements along the last axis up to which they are added one after the other; NumPy adds more of them in pairs.
+SHORT = 256
+
+
+def is_native(instruction: Instruction) -> bool:
+    """Whether a loop can do it as well: numbers of one kind, few axes, and nothing that NumPy does better."""
+    name, out = instruction.op.name, instruction.out
+    arrays = [x for x in instruction.operands if isinstance(x, Variable)]
+    if any(len(x.shape) > 4 or 0 in x.shape for x in (*arrays, out)):
+        return False
+    if name in REDUCTIONS:
+        return _short(instruction) and arrays[0].dtype == out.dtype and out.dtype.char in FLOATS
+    if name not in FORMULAS or (name in SLOW and math.prod(out.shape) > FEW):
+        return False
+    if name == "astype":
+        return arrays[0].dtype == bool and out.dtype.char in FLOATS
+    chars = {x.dtype.char for x in arrays} - (
+        {"?"} if name in ("where", *COMPARISONS) or name.startswith("logical") else set()
+    )
+    if name in COMPARISONS:
+        return len(chars) <= 1 and chars <= {*FLOATS, "l", "i"} and out.dtype == bool
+    if name.startswith("logical"):
+        return not chars and out.dtype == bool
+    if name in ("isfinite", "isnan"):
+        return len(chars) == 1 and chars <= set(FLOATS)
+    return out.dtype.char in FLOATS and chars <= {out.dtype.char} and _numbers_fit(instruction)
+
+
+def _numbers_fit(instruction: Instruction) -> bool:
+    return all(isinstance(x, (Variable, bool, int, float)) for x in instruction.operands)
+
+
+def _short(instruction: Instruction) -> bool:
+    x, axes = instruction.operands[0], instruction.params["axis"]
+    last = len(x.shape) - 1
+    return isinstance(axes, tuple) and bool(axes) and (last not in axes or math.prod(x.shape[a] for a in axes) <= SHORT)
+
+
+@dataclass(frozen=True)
+class Access:
+    """Where a variable's elements are: those of `root` from `offsets` on, in this shape."""
+
+    root: Variable
+    offsets: tuple[int, ...]
+    shape: tuple[int, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all of the root."""
+        return self.shape == self.root.shape
+
+
+@dataclass
+class Nest:
+    """Loops over the indices of one shape, and what is computed in them."""
+
+    shape: tuple[int, ...]
+    instructions: list[Instruction] = field(default_factory=list)
+
+
+class Group:
+    """Operations that are computed by one call.
+
+    Parameters
+    ----------
+    instructions : sequence of Instruction
+        In an order in which each finds its operands; what no loop does among them are views.
+    access : callable
+        Where a variable's elements are.
+    needed : set of Variable
+        Results that others read.
+
+    Attributes
+    ----------
+    stored : list of Variable
+        Results that are written to memory.
+    """
+
+    def __init__(
+        self, instructions: Sequence[Instruction], access: Callable[[Variable], Access], needed: set[Variable]
+    ) -> None:
+        self.instructions = instructions
+        self.access = access
+        self._nests: list[Nest] = []
+        self._nest_of: dict[Variable, int] = {}
+        self._base: dict[Variable, tuple[Variable, ...]] = {}
+        made: dict[Variable, Instruction] = {}
+        stored = set(needed)
+        for instruction in instructions:
+            bases = [base for x in instruction.operands if isinstance(x, Variable) for base in self._bases(x)]
+            if not is_native(instruction):
+                self._base[instruction.out] = tuple(bases)
+                stored.update(bases)
+                continue
+            number = self._place(instruction, made)
+            for x in instruction.operands:
+                if isinstance(x, Variable) and not self._local(x, instruction, number, made):
+                    stored.update(self._bases(x))
+            if instruction.op.name in REDUCTIONS:
+                stored.add(instruction.out)
+            made[instruction.out] = instruction
+            self._nest_of[instruction.out] = number
+            self._nests[number].instructions.append(instruction)
+        self.stored = [out for out in made if out in stored]
+
+    def _bases(self, x: Variable) -> tuple[Variable, ...]:
+        """The results whose memory a variable is or looks at."""
+        return self._base.get(x, (x,))
+
+    def _place(self, instruction: Instruction, made: Mapping[Variable, Instruction]) -> int:
+        """The first nest of the right shape in which all operands are there."""
+        space = _space(instruction)
+        earliest = 0
+        for x in instruction.operands:
+            for base in self._bases(x) if isinstance(x, Variable) else ():
+                if base in made:
+                    same = x is base and x.shape == space and made[base].op.name not in REDUCTIONS
+                    earliest = max(earliest, self._nest_of[base] + (not same))
+        for number in range(earliest, len(self._nests)):
+            if self._nests[number].shape == space:
+                return number
+        self._nests.append(Nest(space))
+        return len(self._nests) - 1
+
+    def _local(self, x: Any, instruction: Instruction, number: int, made: Mapping[Variable, Instruction]) -> bool:
+        """Whether an operand is a variable of the very loop."""
+        here = x in made and self._nest_of[x] == number and made[x].op.name not in REDUCTIONS
+        return bool(here and x.shape == _space(instruction))
+
+    def source(self) -> tuple[str, list[Variable]]:
+        """The function's parameters and body with neutral names, and the arrays that it is called with."""
+        writer = _Writer(self)
+        lines = writer.lines()
+        names = ", ".join(writer.names.values())
+        return f"({names}):\n" + "\n".join(f"    {line}" for line in lines), list(writer.names)
+
+    @property
+    def nests(self) -> list[Nest]:
+        """The loops in their order."""
+        return self._nests
+
+
+class _Writer:
+    def __init__(self, group: Group) -> None:
+        self.group = group
+        self.names: dict[Variable, str] = {}
+        self.stored = set(group.stored)
+
+    def lines(self) -> list[str]:
+        body = [line for nest in self.group.nests for line in self._nest(nest)]
+        starts = []
+        for nest in self.group.nests:
+            for instruction in nest.instructions:
+                if instruction.op.name in REDUCTIONS:
+                    out = instruction.out
+                    start = f"{_type(out)}({REDUCTIONS[instruction.op.name][0]})"
+                    place = self._element(out, tuple(range(len(out.shape))))
+                    starts += self._loops(out.shape, [self.group.access(out)], [f"{place} = {start}"])
+        return starts + body
+
+    def _nest(self, nest: Nest) -> list[str]:
+        temporaries: dict[Variable, str] = {}
+        lines: list[str] = []
+        axes = tuple(range(len(nest.shape)))
+        accesses: list[Access] = []
+        for instruction in nest.instructions:
+            operands = []
+            for x in instruction.operands:
+                if isinstance(x, Variable) and x not in temporaries:
+                    accesses.append(self.group.access(x))
+                    temporaries[x] = f"t{len(temporaries)}"
+                    lines.append(f"{temporaries[x]} = {self._element(x, axes)}")
+                operands.append(temporaries[x] if isinstance(x, Variable) else x)
+            out = instruction.out
+            if instruction.op.name in REDUCTIONS:
+                kept = _kept_axes(instruction, axes)
+                step = REDUCTIONS[instruction.op.name][1]
+                lines.append(step.format(out=self._element(out, kept), t=operands[0]))
+                continue
+            name = temporaries[out] = f"t{len(temporaries)}"
+            lines.append(f"{name} = {_formula(instruction, operands)}")
+            if out in self.stored:
+                accesses.append(self.group.access(out))
+                lines.append(f"{self._element(out, axes)} = {name}")
+        return self._loops(nest.shape, accesses, lines)
+
+    def _element(self, x: Variable, axes: Sequence[int | None]) -> str:
+        """The text of an element at the indices of these axes; None is an axis that is gone and kept as 1."""
+        access = self.group.access(x)
+        name = self._name(access.root)
+        own = axes[len(axes) - len(access.shape) :] if access.shape else ()
+        parts = []
+        for n, offset, axis in zip(access.shape, access.offsets, own, strict=True):
+            index = "0" if axis is None or n == 1 else f"i{axis}"
+            parts.append(index if not offset else str(offset) if index == "0" else f"{offset} + {index}")
+        return f"{name}[{', '.join(parts) or '()'}]"
+
+    def _name(self, root: Variable) -> str:
+        return self.names.setdefault(root, f"a{len(self.names)}")
+
+    def _loops(self, shape: tuple[int, ...], accesses: Iterable[Access], body: list[str]) -> list[str]:
+        found = list(accesses)
+        lines: list[str] = []
+        for axis, n in enumerate(shape):
+            if n != 1:
+                extent = self._extent(axis - len(shape), n, found)
+                lines.append("    " * len(lines) + f"for i{axis} in range({extent}):")
+        return lines + ["    " * len(lines) + line for line in body]
+
+    def _extent(self, axis: int, n: int, accesses: Iterable[Access]) -> str:
+        """How far an index runs: as far as an array reaches, so that other sizes find the same text."""
+        for access in accesses:
+            if access.whole and len(access.shape) >= -axis and access.shape[axis] == n != 1:
+                return f"{self._name(access.root)}.shape[{len(access.shape) + axis}]"
+        return str(n)
+
+
+def _space(instruction: Instruction) -> tuple[int, ...]:
+    """The shape whose indices an operation runs over."""
+    shape: tuple[int, ...] = (
+        instruction.operands[0].shape if instruction.op.name in REDUCTIONS else instruction.out.shape
+    )
+    return shape
+
+
+def _kept_axes(instruction: Instruction, axes: tuple[int, ...]) -> list[int | None]:
+    gone = instruction.params["axis"]
+    if instruction.params["keepdims"]:
+        return [None if a in gone else a for a in axes]
+    return [a for a in axes if a not in gone]
+
+
+def _type(x: Variable) -> str:
+    return f"f{FLOATS[x.dtype.char]}"
+
+
+def _formula(instruction: Instruction, operands: Sequence[Any]) -> str:
+    out = instruction.out
+    arrays = [x for x in instruction.operands if isinstance(x, Variable) and x.dtype.char in FLOATS]
+    like = out if out.dtype.char in FLOATS else arrays[0] if arrays else None
+    typed = _type(like) if like is not None else ""
+    texts = [x if isinstance(x, str) else _literal(x, typed) for x in operands]
+    return FORMULAS[instruction.op.name].format(
+        *texts, bits=typed[1:], type=typed, one=f"{typed}(1.0)", zero=f"{typed}(0.0)"
+    )
+
+
+def _literal(x: float, typed: str) -> str:
+    if isinstance(x, bool) or not typed:
+        return repr(x)
+    x = float(x)
+    text = "np.nan" if np.isnan(x) else ("np.inf" if x > 0 else "-np.inf") if np.isinf(x) else repr(x)
+    return f"{typed}({text})"

@@ -1,0 +1,37 @@
+"""Programs are made of NumPy's calls here, or of loops that Python runs, so that most tests wait for no compiler."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from autograd.compiler import array_program
+
+f32, f64 = np.float32, np.float64
+SCOPE = {
+    "np": np,
+    "loop": lambda function: function,
+    "f32": f32,
+    "f64": f64,
+    **{name + bits: function for name, function in {
+        "exp": np.exp, "tanh": np.tanh, "sigmoid": lambda x: type(x)(1.0) / (type(x)(1.0) + np.exp(-x))
+    }.items() for bits in ("32", "64")},
+}  # fmt: skip
+
+
+def loops_in_python(text: str) -> SimpleNamespace:
+    """Loops as they stand, without numba."""
+    found = dict(SCOPE)
+    exec(text, found)
+    return SimpleNamespace(**found)
+
+
+@pytest.fixture(autouse=True, params=["NumPy"])
+def made_of(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What programs are made of: "NumPy", "loops" in Python, or with "numba" as for users."""
+    if request.param != "numba":
+        monkeypatch.setattr(array_program, "is_there", lambda: request.param == "loops")
+        monkeypatch.setattr(array_program, "loop_module", loops_in_python)
+    return str(request.param)
