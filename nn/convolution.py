@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.ops.linalg import matmul
-from autograd.ops.shape import reshape, shape, transpose
-from autograd.ops.windows import windows
+from autograd.ops.convolution import convolution
+from autograd.ops.shape import reshape
 from nn import init
 from nn.arguments import whole
 from nn.module import Module
 from nn.parameter import Parameter
-from nn.spatial import Sizes, channels_first, checked, fits, padded, sizes
+from nn.spatial import Sizes, checked, fits, sizes
 
 
 class Convolution(Module):
-    """Cross-correlation with a kernel, plus a bias, as the product of all windows with the weights.
+    """Cross-correlation with a kernel, plus a bias.
 
     The base of `Conv1d` and `Conv2d`, which say in `space` how many axes of space there are.
 
@@ -100,21 +98,11 @@ class Convolution(Module):
     def forward(self, x: Any) -> Any:
         """(N, in_channels, *space) to (N, out_channels, *space)."""
         have = checked(self.path, x, self.space, self.in_channels)
-        x = padded(x, self.padding)
-        fits(self.path, have, shape(x), self.kernel_size, self.dilation)
-        seen = windows(x, kernel=self.kernel_size, stride=self.stride, dilation=self.dilation)
-        places = shape(seen)[: 1 + self.space]
-        inner = math.prod(self.weight.shape[1:])
-        columns = reshape(seen, (math.prod(places), self.groups, inner))
-        weights = reshape(self.weight, (self.groups, self.out_channels // self.groups, inner))
-        if self.groups == 1:
-            out = matmul(reshape(columns, (-1, inner)), reshape(weights, (self.out_channels, inner)).T)
-        else:
-            product = matmul(transpose(columns, (1, 0, 2)), transpose(weights, (0, 2, 1)))
-            out = reshape(transpose(product, (1, 0, 2)), (math.prod(places), self.out_channels))
-        if self.bias is not None:
-            out = out + self.bias
-        return channels_first(reshape(out, (*places, self.out_channels)))
+        fits(self.path, have, self.padding, self.kernel_size, self.dilation)
+        out = convolution(
+            x, self.weight, stride=self.stride, padding=self.padding, dilation=self.dilation, groups=self.groups
+        )
+        return out if self.bias is None else out + reshape(self.bias, (self.out_channels, *(1,) * self.space))
 
     def extra_repr(self) -> str:
         return f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.node import raw
-from autograd.ops.reduction import max as max_
-from autograd.ops.reduction import mean
-from autograd.ops.reduction import sum as sum_
+from autograd.ops.pooling import max_pool, sum_pool
 from autograd.ops.shape import shape
-from autograd.ops.windows import windows
 from nn.arguments import floats
 from nn.module import Module
-from nn.spatial import Sizes, channels_first, checked, fits, padded, sizes
+from nn.spatial import Sizes, checked, fits, sizes
 
 
 class Pooling(Module):
@@ -56,12 +54,12 @@ class Pooling(Module):
         self.padding = tuple((p, p) for p in around)
         self.ceil_mode = ceil_mode
 
-    def seen(self, x: Any, padding: float, beyond: float) -> Any:
-        """All windows, (N, *places, C, *kernel), with what stands in the padding and beyond it."""
-        have, ones = checked(self.path, x, self.space), (1,) * self.space
-        x = padded(padded(x, self.padding, padding), self._beyond(have[2:]), beyond)
-        fits(self.path, have, shape(x), self.kernel_size, ones)
-        return windows(x, kernel=self.kernel_size, stride=self.stride, dilation=ones)
+    def how(self, x: Any) -> dict[str, Any]:
+        """Where the windows of an input lie."""
+        have = checked(self.path, x, self.space)
+        around = tuple((p, p + q) for (p, _), (_, q) in zip(self.padding, self._beyond(have[2:]), strict=True))
+        fits(self.path, have, around, self.kernel_size, (1,) * self.space)
+        return {"kernel": self.kernel_size, "stride": self.stride, "padding": around}
 
     def _beyond(self, space: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
         """How far the last window reaches beyond the padding."""
@@ -75,11 +73,6 @@ class Pooling(Module):
             found.append((0, max(last + k - (before + n + after), 0)))
         return tuple(found)
 
-    @property
-    def over(self) -> tuple[int, ...]:
-        """The axes of the kernel."""
-        return tuple(range(-self.space, 0))
-
     def extra_repr(self) -> str:
         return f"kernel_size={self.kernel_size}, stride={self.stride}"
 
@@ -91,7 +84,7 @@ class MaxPool(Pooling):
         if self.ceil_mode or any(map(any, self.padding)):
             # No integer is −∞.
             floats(self.path, "a padded input", x)
-        return channels_first(max_(self.seen(x, -np.inf, -np.inf), axis=self.over))
+        return max_pool(x, **self.how(x))
 
 
 class AvgPool(Pooling):
@@ -117,12 +110,15 @@ class AvgPool(Pooling):
         self.count_include_pad = count_include_pad
 
     def forward(self, x: Any) -> Any:
-        seen = self.seen(x, 0.0, 0.0)
+        how = self.how(x)
         if self.count_include_pad and not self.ceil_mode:
-            return channels_first(mean(seen, axis=self.over))
+            return sum_pool(x, **how) / float(math.prod(self.kernel_size))
         ones = np.ones((1, 1, *shape(x)[2:]), np.asarray(raw(x)).dtype)
-        count = self.seen(ones, float(self.count_include_pad), 0.0).sum(axis=self.over)
-        return channels_first(sum_(seen, axis=self.over) / count)
+        if self.count_include_pad:
+            ones = np.pad(ones, ((0, 0), (0, 0), *self.padding), constant_values=1)
+            beyond = self._beyond(shape(x)[2:])
+            return sum_pool(x, **how) / sum_pool(ones, **{**how, "padding": beyond})
+        return sum_pool(x, **how) / sum_pool(ones, **how)
 
 
 class MaxPool1d(MaxPool):

@@ -1,4 +1,4 @@
-"""What convolution and pooling share: sizes for each axis of space, padding, and where the channels stand."""
+"""What convolution and pooling share: sizes for each axis of space, and what fits."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from numbers import Integral
 from typing import Any
 
 from autograd.errors import ShapeError
-from autograd.ops.joining import pad
-from autograd.ops.shape import shape, transpose
+from autograd.ops.shape import shape
 from nn.arguments import described
 
 Sizes = int | tuple[int, ...]
@@ -62,22 +61,12 @@ def checked(path: str, x: Any, space: int, channels: int | None = None) -> tuple
     return have
 
 
-def padded(x: Any, padding: tuple[tuple[int, int], ...], value: float = 0.0) -> Any:
-    """`x` of shape (N, C, *space) with a frame around its axes of space.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> padded(np.ones((1, 1, 2)), ((1, 0),)).tolist()
-    [[[0.0, 1.0, 1.0]]]
-    """
-    if not any(map(any, padding)):
-        return x
-    return pad(x, ((0, 0), (0, 0), *padding), constant_values=value)
-
-
 def fits(
-    path: str, have: tuple[int, ...], within: tuple[int, ...], kernel: tuple[int, ...], dilation: tuple[int, ...]
+    path: str,
+    have: tuple[int, ...],
+    padding: tuple[tuple[int, int], ...],
+    kernel: tuple[int, ...],
+    dilation: tuple[int, ...],
 ) -> None:
     """Refuse an input that is smaller than the kernel.
 
@@ -85,28 +74,20 @@ def fits(
     ----------
     path : str
         Of the layer, for the message.
-    have, within : tuple of int
-        The shape of the input, and with its padding.
+    have : tuple of int
+        The shape of the input.
+    padding : tuple of (int, int)
     kernel, dilation : tuple of int
 
     Raises
     ------
     ShapeError
         Where the kernel reaches beyond an axis.
-    """
-    reach = tuple((k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True))
-    if any(n < r for n, r in zip(within[2:], reach, strict=True)):
-        raise ShapeError(f"{path}: an input of shape {have} is smaller than the kernel, which reaches over {reach}")
-
-
-def channels_first(x: Any) -> Any:
-    """(N, *space, C) to (N, C, *space).
 
     Examples
     --------
-    >>> import numpy as np
-    >>> channels_first(np.ones((5, 8, 9, 3))).shape
-    (5, 3, 8, 9)
+    >>> fits("Conv1d", (5, 2, 8), padding=((0, 1),), kernel=(3,), dilation=(4,))
     """
-    axes = len(shape(x))
-    return transpose(x, (0, axes - 1, *range(1, axes - 1)))
+    reach = tuple((k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True))
+    if any(sum(around) + n < r for n, around, r in zip(have[2:], padding, reach, strict=True)):
+        raise ShapeError(f"{path}: an input of shape {have} is smaller than the kernel, which reaches over {reach}")

@@ -8,18 +8,19 @@ from autograd.ops import (
     calculus,
     comparison,
     constant,
+    convolution,
     diagonal,
     elementwise,
     indexing,
     joining,
     linalg,
     matrix,
+    pooling,
     reduction,
     shape,
     sorting,
     special,
     stable,
-    windows,
 )
 
 FAMILIES = (
@@ -37,5 +38,5 @@ FAMILIES = (
         linalg,
         matrix,
     ),
-    *(calculus, windows, stable, constant),
+    *(calculus, convolution, pooling, stable, constant),
 )

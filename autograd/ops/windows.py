@@ -1,55 +1,105 @@
-"""Sliding windows over the last axes, which convolution and pooling are made of, and the sum that puts them back."""
+"""`Windows`: where the windows of a kernel lie over the last axes of an array, which convolution and pooling ask alike."""
 
 from __future__ import annotations
 
 import itertools
-from typing import Any
+import math
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
-
-from autograd.op import Function, row
-from autograd.ops.shape import shape
 
 Sizes = tuple[int, ...]
+Padding = tuple[tuple[int, int], ...]
 
 
-def _windows_arrays(x: np.ndarray, kernel: Sizes, stride: Sizes, dilation: Sizes) -> np.ndarray:
-    """(N, C, *space) to (N, *places, C, *kernel)."""
-    n = len(kernel)
-    reach = [(k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True)]
-    seen = sliding_window_view(x, reach, tuple(range(2, 2 + n)))
-    steps = (slice(None, None, s) for s in stride)
-    holes = (slice(None, None, d) for d in dilation)
-    # Channels beside the kernel: what a product with the weights takes is then in one piece.
-    return np.ascontiguousarray(np.moveaxis(seen[(slice(None), slice(None), *steps, *holes)], 1, 1 + n))
+class Tap(NamedTuple):
+    """One element of the kernel: at `places`, an index of windows, it sees `space`, an index of the input."""
+
+    places: tuple[Any, ...]
+    space: tuple[Any, ...]
 
 
-def _overlay_arrays(g: np.ndarray, space: Sizes, stride: Sizes, dilation: Sizes) -> np.ndarray:
-    """(N, *places, C, *kernel) to (N, C, *space): every window is added where it came from."""
-    n = len(space)
-    places, kernel = g.shape[1 : 1 + n], g.shape[2 + n :]
-    found = np.zeros((g.shape[0], g.shape[1 + n], *space), g.dtype)
-    by_channel = np.moveaxis(g, 1 + n, 1)
-    for offset in itertools.product(*map(range, kernel)):
-        there = tuple(
-            slice(o * d, o * d + (p - 1) * s + 1, s)
-            for o, d, p, s in zip(offset, dilation, places, stride, strict=True)
+class Windows:
+    """All places of a kernel over an input with padding.
+
+    Parameters
+    ----------
+    space, kernel, stride, dilation : tuple of int, one for each axis of space
+    padding : tuple of (int, int)
+        Before and after each axis.
+
+    Attributes
+    ----------
+    places : tuple of int
+        How many windows there are along each axis.
+    framed : tuple of int
+        The input's size with its padding.
+    inner : index
+        Of the input within its padding.
+
+    Examples
+    --------
+    >>> windows = Windows((5,), (3,), (2,), ((1, 1),), (1,))
+    >>> windows.places, windows.framed
+    ((3,), (7,))
+    >>> [(tap.places, tap.space) for tap in windows.taps()][0]
+    ((Ellipsis, slice(1, 3, None)), (Ellipsis, slice(1, 4, 2)))
+    """
+
+    def __init__(self, space: Sizes, kernel: Sizes, stride: Sizes, padding: Padding, dilation: Sizes) -> None:
+        self.space, self.kernel, self.stride, self.padding, self.dilation = space, kernel, stride, padding, dilation
+        self.framed = tuple(before + n + after for n, (before, after) in zip(space, padding, strict=True))
+        self.inner: Any = (..., *(slice(before, before + n) for n, (before, _) in zip(space, padding, strict=True)))
+        self.places = tuple(
+            (n - (k - 1) * d - 1) // s + 1 for n, k, s, d in zip(self.framed, kernel, stride, dilation, strict=True)
         )
-        part: tuple[Any, ...] = (..., *offset)
-        found[(slice(None), slice(None), *there)] += by_channel[part]
-    return found
+
+    def taps(self) -> Iterator[Tap]:
+        """For each element of the kernel, where it sees the input itself and no padding; none that never does."""
+        for element in itertools.product(*map(range, self.kernel)):
+            places: list[slice] = []
+            space: list[slice] = []
+            for k, n, p, s, d, (before, _) in zip(
+                element, self.space, self.places, self.stride, self.dilation, self.padding, strict=True
+            ):
+                seen = k * d - before
+                first, last = max(0, -(seen // s)), min(p, (n - 1 - seen) // s + 1)
+                places.append(slice(first, last))
+                space.append(slice(seen + first * s, seen + last * s - s + 1, s))
+            if all(part.start < part.stop for part in places):
+                yield Tap((..., *places), (..., *space))
+
+    @cached_property
+    def lists(self) -> tuple[np.ndarray, np.ndarray]:
+        """What the window at each place sees: of the second array, flat indices of the input, place p has those from
+        `first[p]` up to `first[p + 1]`."""
+        places, space = np.arange(math.prod(self.places)), np.arange(math.prod(self.space))
+        pairs = [
+            (places.reshape(self.places)[tap.places].ravel(), space.reshape(self.space)[tap.space].ravel())
+            for tap in self.taps()
+        ]
+        at, seen = (np.concatenate(part) for part in zip(*pairs, strict=True))
+        order = np.argsort(at, kind="stable")
+        # Unsigned: numba then need not look for indices that count from the end.
+        return np.searchsorted(at[order], np.arange(places.size + 1)).astype(np.uint32), seen[order].astype(np.uint32)
 
 
-windows: Function = row(
-    "windows",
-    _windows_arrays,
-    lambda g, out, x, kernel, stride, dilation: overlay(g, space=shape(x)[2:], stride=stride, dilation=dilation),
-)
-overlay: Function = row(
-    "overlay",
-    _overlay_arrays,
-    lambda g, out, x, space, stride, dilation: windows(
-        g, kernel=shape(x)[2 + len(space) :], stride=stride, dilation=dilation
-    ),
-)
+windows_over = lru_cache(maxsize=128)(Windows)
+
+
+@lru_cache(maxsize=1)
+def compiled() -> ModuleType | None:
+    """The loops that numba compiles, imported at their first use; None where it is not installed."""
+    try:
+        from autograd.ops import loops
+    except ImportError:
+        return None
+    return loops
+
+
+def run_by_numba(*arrays: Any) -> ModuleType | None:
+    """The compiled loops for these arrays: they are for floats of one precision."""
+    return compiled() if len({x.dtype for x in arrays}) == 1 and arrays[0].dtype.char in "fd" else None

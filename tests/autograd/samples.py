@@ -29,6 +29,12 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 X = np.array([[0.7, -1.3, 0.4], [1.9, 0.3, -0.8]])
 SQUARE = np.array([[1.3, -0.4, 0.6], [0.2, 0.9, -0.7], [-0.5, 0.8, 1.6]])
 IMAGES = np.sin(np.arange(2 * 2 * 4 * 5.0)).reshape(2, 2, 4, 5)
+FILTERS = np.cos(np.arange(4 * 1 * 3 * 2.0)).reshape(4, 1, 3, 2)
+GRADIENTS = np.cos(np.arange(2 * 4 * 2 * 5.0)).reshape(2, 4, 2, 5)
+CONVOLVED = {"stride": (2, 1), "padding": ((1, 0), (0, 1)), "dilation": (1, 1), "groups": 2}
+POOLED = {"kernel": (2, 3), "stride": (2, 1), "padding": ((0, 0), (1, 0))}
+TIED = np.round(IMAGES)
+GREATEST = TABLE["max_pool"].array(TIED, **POOLED)
 AXIS = {"axis": (1,), "keepdims": False}
 # Rows for arrays, and rows of three and more operands: operands and parameters.
 ARRAYS: dict[str, tuple[list[Any], dict[str, Any]]] = {
@@ -55,11 +61,15 @@ ARRAYS: dict[str, tuple[list[Any], dict[str, Any]]] = {
     "astype": ([X], {"dtype": np.dtype(float)}),
     "concatenate": ([X, 2 * X[:1]], {"axis": 0}),
     "pad": ([X], {"width": ((1, 0), (0, 2)), "value": 3.0}),
-    "windows": ([IMAGES], {"kernel": (2, 2), "stride": (1, 2), "dilation": (2, 1)}),
-    "overlay": (
-        [np.arange(1.0, 17.0).reshape(1, 2, 1, 2, 2, 2) / 7],
-        {"space": (4, 2), "stride": (1, 1), "dilation": (2, 1)},
-    ),
+    "convolution": ([IMAGES, FILTERS], CONVOLVED),
+    "convolution_input": ([GRADIENTS, FILTERS], {"space": (4, 5), **CONVOLVED}),
+    "convolution_weight": ([GRADIENTS, IMAGES], {"kernel": (3, 2), **CONVOLVED}),
+    "max_pool": ([IMAGES], POOLED),
+    # Windows with two and three greatest elements, and with one.
+    "max_pool_input": ([GREATEST + 0.5, GREATEST, TIED], POOLED),
+    "max_pool_taken": ([IMAGES, GREATEST, TIED], POOLED),
+    "sum_pool": ([IMAGES], POOLED),
+    "sum_pool_input": ([GREATEST + 0.5], {"space": (4, 5), **POOLED}),
     "slice": ([X], {"key": (0, slice(None, None, -1))}),
     "unslice": ([X[0]], {"key": (1,), "shape": (2, 3)}),
     "index": ([X, np.array([0, 0, 1])], {}),

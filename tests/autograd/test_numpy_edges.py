@@ -139,19 +139,6 @@ def test_an_empty_reduction_is_its_initial_value() -> None:
             function(Tensor(np.ones((2, 0))), axis=1)
 
 
-@pytest.mark.parametrize("space", [(7,), (5, 6)])
-def test_windows_of_any_number_of_images_and_channels(space: tuple[int, ...]) -> None:
-    images = np.sin(np.arange(float(2 * 3 * np.prod(space)))).reshape(2, 3, *space)
-    kernel = (2,) * len(space)
-    how = {"kernel": kernel, "stride": (2,) * len(space), "dilation": (1,) * len(space)}
-    seen = TABLE["windows"].call(images, **how)
-    # Whatever is put where a window came from is the transpose of taking it.
-    weights = np.cos(np.arange(float(seen.size))).reshape(seen.shape)
-    back = TABLE["overlay"].call(weights, space=space, stride=how["stride"], dilation=how["dilation"])
-    assert back.shape == images.shape
-    assert np.vdot(weights, seen) == pytest.approx(np.vdot(back, images))
-
-
 def test_least_squares_keeps_its_precision() -> None:
     for dtype in (np.float32, np.float64):
         for part in np.linalg.lstsq(Tensor(X.T.astype(dtype)), Tensor(np.ones(3, dtype)), rcond=None):

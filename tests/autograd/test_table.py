@@ -243,9 +243,11 @@ def test_rules_never_branch_on_a_value_and_print_as_formulas(name: str) -> None:
 def test_rules_never_read_data() -> None:
     for module in (
         table.comparison,
+        table.convolution,
         table.elementwise,
         table.indexing,
         table.linalg,
+        table.pooling,
         table.reduction,
         table.shape,
         table.stable,

@@ -38,8 +38,14 @@ NOT_IN_PROGRAMS = {
     "pinv": "as inv where it is smooth",
     "log_gaussian": "needs a covariance",
     "dot_n": "made by sums of products",
-    "windows": "stands in convolution and pooling",
-    "overlay": "stands in the rule of windows",
+    "convolution": "needs images and weights",
+    "convolution_input": "stands in the rule of convolution",
+    "convolution_weight": "stands in the rule of convolution",
+    "max_pool": "needs images",
+    "max_pool_input": "stands in the rule of max_pool",
+    "max_pool_taken": "stands in the rule of max_pool_input",
+    "sum_pool": "needs images",
+    "sum_pool_input": "stands in the rule of sum_pool",
 }
 
 

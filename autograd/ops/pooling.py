@@ -1,0 +1,107 @@
+"""Pooling: the greatest or the sum of each window, and what their derivatives send back.
+
+NumPy goes over all windows at once, one element of the kernel after the other, so no window is ever copied.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from autograd.op import Function, row
+from autograd.ops.shape import shape
+from autograd.ops.windows import Padding, Sizes, Windows, run_by_numba, windows_over
+
+
+def _pooled(x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding) -> Windows:
+    return windows_over(x.shape[2:], kernel, stride, padding, (1,) * len(kernel))
+
+
+def _max_pool_arrays(x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding) -> np.ndarray:
+    windows = _pooled(x, kernel, stride, padding)
+    least = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min if x.dtype.kind in "iu" else False
+    out = np.full((*x.shape[:2], *windows.places), least, x.dtype)
+    for places, space in windows.taps():
+        part = out[places]
+        np.maximum(part, x[space], out=part)
+    return out
+
+
+def _max_pool_input_arrays(
+    g: np.ndarray, greatest: np.ndarray, x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding
+) -> np.ndarray:
+    windows = _pooled(x, kernel, stride, padding)
+    loops = run_by_numba(g, greatest, x)
+    if loops is not None:
+        images = [np.ascontiguousarray(part).reshape(-1, math.prod(part.shape[2:])) for part in (g, greatest, x)]
+        return loops.share_among_greatest(*images, *windows.lists).reshape(x.shape)
+    share = g / np.maximum(_ties(greatest, x, windows), 1).astype(g.dtype)
+    found = np.zeros(x.shape, share.dtype)
+    for places, space in windows.taps():
+        found[space] += np.where(x[space] == greatest[places], share[places], 0.0)
+    return found
+
+
+def _max_pool_taken_arrays(
+    u: np.ndarray, greatest: np.ndarray, x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding
+) -> np.ndarray:
+    windows = _pooled(x, kernel, stride, padding)
+    found = np.zeros(greatest.shape, u.dtype)
+    for places, space in windows.taps():
+        found[places] += np.where(x[space] == greatest[places], u[space], 0.0)
+    found /= np.maximum(_ties(greatest, x, windows), 1)
+    return found
+
+
+def _ties(greatest: np.ndarray, x: np.ndarray, windows: Windows) -> np.ndarray:
+    """How many elements of each window are its greatest: none where that is nan."""
+    ties = np.zeros(greatest.shape, np.int32)
+    for places, space in windows.taps():
+        ties[places] += x[space] == greatest[places]
+    return ties
+
+
+def _sum_pool_arrays(x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding) -> np.ndarray:
+    windows = _pooled(x, kernel, stride, padding)
+    # Of small whole numbers NumPy's sums are of wider ones.
+    out = np.zeros((*x.shape[:2], *windows.places), np.add.reduce(x[:0].ravel()).dtype)
+    for places, space in windows.taps():
+        out[places] += x[space]
+    return out
+
+
+def _sum_pool_input_arrays(g: np.ndarray, space: Sizes, kernel: Sizes, stride: Sizes, padding: Padding) -> np.ndarray:
+    windows = windows_over(space, kernel, stride, padding, (1,) * len(kernel))
+    found = np.zeros((*g.shape[:2], *space), g.dtype)
+    for places, space in windows.taps():
+        found[space] += g[places]
+    return found
+
+
+max_pool: Function = row(
+    "max_pool", _max_pool_arrays, lambda g, out, x, **windows: max_pool_input(g, out, x, **windows)
+)
+# Where several elements are the greatest, they share what arrives; which they are does not change with the input.
+max_pool_input: Function = row(
+    "max_pool_input",
+    _max_pool_input_arrays,
+    lambda g, out, x, y, z, **windows: max_pool_taken(g, y, z, **windows),
+    None,
+    None,
+)
+max_pool_taken: Function = row(
+    "max_pool_taken",
+    _max_pool_taken_arrays,
+    lambda g, out, x, y, z, **windows: max_pool_input(g, y, z, **windows),
+    None,
+    None,
+)
+sum_pool: Function = row(
+    "sum_pool",
+    _sum_pool_arrays,
+    lambda g, out, x, **windows: sum_pool_input(g, space=shape(x)[2:], **windows),
+)
+sum_pool_input: Function = row(
+    "sum_pool_input", _sum_pool_input_arrays, lambda g, out, x, space, **windows: sum_pool(g, **windows)
+)
