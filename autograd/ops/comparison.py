@@ -72,7 +72,28 @@ def _where_arrays(condition: Any, x: Any, y: Any) -> Any:
         taken, other = (x, y) if condition else (y, x)
         if other.__class__ is float and taken.__class__ is np.ndarray:
             return taken
+    if _masks(condition, y, x):
+        return _masked(np.logical_not(condition), y)
+    if _masks(condition, x, y):
+        return _masked(condition, x)
     return np.where(condition, x, y)
+
+
+def _masks(condition: Any, x: Any, other: Any) -> bool:
+    """Whether many numbers are to be kept or to be 0, as in the rules of kinks."""
+    if other.__class__ is not float or other != 0.0 or math.copysign(1.0, other) < 0.0:
+        return False
+    if condition.__class__ is not np.ndarray or x.__class__ is not np.ndarray or condition.shape != x.shape:
+        return False
+    return x.size > 4096 and x.dtype.char in "fd" and x.dtype.isnative and condition.dtype.char == "?"
+
+
+def _masked(keep: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """`x` where it is kept, and 0 elsewhere, bit by bit: NumPy's choice is a branch for each number, which on numbers
+    that cannot be guessed takes ten times as long."""
+    bits = np.negative(keep.view(np.int8), dtype=f"i{x.itemsize}")
+    np.bitwise_and(bits, x.view(bits.dtype), out=bits)
+    return bits.view(x.dtype)
 
 
 where: Function = row(

@@ -74,14 +74,19 @@ def share_among_greatest(
     g: np.ndarray, greatest: np.ndarray, x: np.ndarray, first: np.ndarray, seen: np.ndarray
 ) -> np.ndarray:
     """Send each number of `g`, (images, places), to the elements of its window in `x` that are the greatest, in equal parts."""
-    found = np.zeros_like(x)
+    found, shares = np.zeros_like(x), np.empty(g.shape[1], g.dtype)
+    zero, one = g.dtype.type(0), g.dtype.type(1)
     for image in range(x.shape[0]):
-        for place in range(g.shape[1]):
-            top, ties = greatest[image, place], 0
+        own, tops, into = x[image], greatest[image], found[image]
+        # One loop after the other: a loop that writes what its next turn may read could not run ahead. And no branches:
+        # which element is the greatest cannot be guessed.
+        for place in range(shares.size):
+            top, ties = tops[place], zero
             for k in range(first[place], first[place + 1]):
-                ties += x[image, seen[k]] == top
-            part = g[image, place] / max(ties, 1)
+                ties += one if own[seen[k]] == top else zero
+            shares[place] = g[image, place] / max(ties, one)
+        for place in range(shares.size):
+            top, share = tops[place], shares[place]
             for k in range(first[place], first[place + 1]):
-                # No branch: which element is the greatest cannot be guessed.
-                found[image, seen[k]] += part if x[image, seen[k]] == top else 0
+                into[seen[k]] += share if own[seen[k]] == top else zero
     return found

@@ -139,6 +139,25 @@ def test_an_empty_reduction_is_its_initial_value() -> None:
             function(Tensor(np.ones((2, 0))), axis=1)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, ">f4", np.int64, bool])
+@pytest.mark.parametrize("other", [0.0, -0.0, 1.0, np.nan])
+def test_a_choice_of_many_numbers_is_numpys_to_the_bit(dtype: Any, other: float) -> None:
+    x = np.sin(np.arange(6000.0)).reshape(60, 100)
+    condition, x = x.T > 0.1, x.astype(dtype).T
+    if dtype not in (np.int64, bool):
+        x[:6, 0] = 0.0, -0.0, np.inf, -np.inf, np.nan, 1e-310
+    where = TABLE["where"].call
+    for choice, expected in (
+        (where(condition, x, other), np.where(condition, x, other)),
+        (where(condition, other, x), np.where(condition, other, x)),
+        (where(condition[:1], x, other), np.where(condition[:1], x, other)),
+        (where(condition.astype(np.int8), x, other), np.where(condition.astype(np.int8), x, other)),
+    ):
+        assert choice.dtype == expected.dtype
+        np.testing.assert_array_equal(choice, expected)
+        np.testing.assert_array_equal(np.signbit(choice), np.signbit(expected))
+
+
 def test_least_squares_keeps_its_precision() -> None:
     for dtype in (np.float32, np.float64):
         for part in np.linalg.lstsq(Tensor(X.T.astype(dtype)), Tensor(np.ones(3, dtype)), rcond=None):
