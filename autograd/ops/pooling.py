@@ -1,11 +1,13 @@
 """Pooling: the greatest or the sum of each window, and what their derivatives send back.
 
-NumPy goes over all windows at once, one element of the kernel after the other, so no window is ever copied.
+NumPy goes over all windows at once, one element of the kernel after the other, so no window is ever copied; the greatest
+and the sum of a window are those of its lines, so there one axis comes after the other.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -18,14 +20,22 @@ def _pooled(x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding) -> Wi
     return windows_over(x.shape[2:], kernel, stride, padding, (1,) * len(kernel))
 
 
+def _by_axes(x: np.ndarray, windows: Windows, start: Any, join: np.ufunc) -> np.ndarray:
+    """Join what each window sees, beginning with `start`."""
+    for axis in range(len(windows.space)):
+        lengths = list(x.shape)
+        lengths[2 + axis] = windows.places[axis]
+        out = np.full(lengths, start, x.dtype)
+        for places, space in windows.along(axis):
+            part = out[places]
+            join(part, x[space], out=part)
+        x = out
+    return x
+
+
 def _max_pool_arrays(x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding) -> np.ndarray:
-    windows = _pooled(x, kernel, stride, padding)
     least = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min if x.dtype.kind in "iu" else False
-    out = np.full((*x.shape[:2], *windows.places), least, x.dtype)
-    for places, space in windows.taps():
-        part = out[places]
-        np.maximum(part, x[space], out=part)
-    return out
+    return _by_axes(x, _pooled(x, kernel, stride, padding), least, np.maximum)
 
 
 def _max_pool_input_arrays(
@@ -63,20 +73,21 @@ def _ties(greatest: np.ndarray, x: np.ndarray, windows: Windows) -> np.ndarray:
 
 
 def _sum_pool_arrays(x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding) -> np.ndarray:
-    windows = _pooled(x, kernel, stride, padding)
     # Of small whole numbers NumPy's sums are of wider ones.
-    out = np.zeros((*x.shape[:2], *windows.places), np.add.reduce(x[:0].ravel()).dtype)
-    for places, space in windows.taps():
-        out[places] += x[space]
-    return out
+    wide = x.astype(np.add.reduce(x[:0].ravel()).dtype, copy=False)
+    return _by_axes(wide, _pooled(x, kernel, stride, padding), 0, np.add)
 
 
 def _sum_pool_input_arrays(g: np.ndarray, space: Sizes, kernel: Sizes, stride: Sizes, padding: Padding) -> np.ndarray:
     windows = windows_over(space, kernel, stride, padding, (1,) * len(kernel))
-    found = np.zeros((*g.shape[:2], *space), g.dtype)
-    for places, space in windows.taps():
-        found[space] += g[places]
-    return found
+    for axis in reversed(range(len(space))):
+        lengths = list(g.shape)
+        lengths[2 + axis] = space[axis]
+        found = np.zeros(lengths, g.dtype)
+        for places, seen in windows.along(axis):
+            found[seen] += g[places]
+        g = found
+    return g
 
 
 max_pool: Function = row(

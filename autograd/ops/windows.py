@@ -45,8 +45,8 @@ class Windows:
     >>> windows = Windows((5,), (3,), (2,), ((1, 1),), (1,))
     >>> windows.places, windows.framed
     ((3,), (7,))
-    >>> [(tap.places, tap.space) for tap in windows.taps()][0]
-    ((Ellipsis, slice(1, 3, None)), (Ellipsis, slice(1, 4, 2)))
+    >>> next(windows.taps())
+    Tap(places=(Ellipsis, slice(1, 3, None)), space=(Ellipsis, slice(1, 4, 2)))
     """
 
     def __init__(self, space: Sizes, kernel: Sizes, stride: Sizes, padding: Padding, dilation: Sizes) -> None:
@@ -57,20 +57,22 @@ class Windows:
             (n - (k - 1) * d - 1) // s + 1 for n, k, s, d in zip(self.framed, kernel, stride, dilation, strict=True)
         )
 
+    def along(self, axis: int) -> Iterator[Tap]:
+        """For each element of the kernel along one axis, where it sees the input itself and no padding."""
+        (before, _), others = self.padding[axis], (slice(None),) * (len(self.space) - 1 - axis)
+        s, d = self.stride[axis], self.dilation[axis]
+        for k in range(self.kernel[axis]):
+            seen = k * d - before
+            first = max(0, -(seen // s))
+            last = min(self.places[axis], (self.space[axis] - 1 - seen) // s + 1)
+            if first < last:
+                space = slice(seen + first * s, seen + last * s - s + 1, s)
+                yield Tap((..., slice(first, last), *others), (..., space, *others))
+
     def taps(self) -> Iterator[Tap]:
-        """For each element of the kernel, where it sees the input itself and no padding; none that never does."""
-        for element in itertools.product(*map(range, self.kernel)):
-            places: list[slice] = []
-            space: list[slice] = []
-            for k, n, p, s, d, (before, _) in zip(
-                element, self.space, self.places, self.stride, self.dilation, self.padding, strict=True
-            ):
-                seen = k * d - before
-                first, last = max(0, -(seen // s)), min(p, (n - 1 - seen) // s + 1)
-                places.append(slice(first, last))
-                space.append(slice(seen + first * s, seen + last * s - s + 1, s))
-            if all(part.start < part.stop for part in places):
-                yield Tap((..., *places), (..., *space))
+        """The same for each element of the whole kernel."""
+        for parts in itertools.product(*map(self.along, range(len(self.space)))):
+            yield Tap(*((..., *(index[1] for index in indices)) for indices in zip(*parts, strict=True)))
 
     @cached_property
     def lists(self) -> tuple[np.ndarray, np.ndarray]:
