@@ -8,7 +8,7 @@ whole, at the price of the few windows that reach over the end of a line, which 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -77,12 +77,12 @@ class Columns:
 
     def shifts(self, channels: int) -> np.ndarray:
         """Where in so many channels of a flat image the row of columns of each channel and element begins."""
-        size = math.prod(self.windows.framed)
-        axes = [
-            s * d * np.arange(k)
-            for s, d, k in zip(self.strides, self.windows.dilation, self.windows.kernel, strict=True)
-        ]
-        return sum(np.ix_(size * np.arange(channels), *axes), np.zeros((), np.int64)).ravel()
+        holes = [s * d for s, d in zip(self.strides, self.windows.dilation, strict=True)]
+        return _grid((channels, *self.windows.kernel), (math.prod(self.windows.framed), *holes))
+
+    def starts(self) -> np.ndarray:
+        """Where in a flat image the window at each place begins."""
+        return _grid(self.windows.places, [s * n for s, n in zip(self.strides, self.windows.stride, strict=True)])
 
     def at_places(self, rows: np.ndarray) -> np.ndarray:
         """(…, columns) as (…, *places), a view without the windows over the end of a line."""
@@ -117,6 +117,12 @@ def _strides(lengths: Sizes) -> Sizes:
     return tuple(math.prod(lengths[axis + 1 :]) for axis in range(len(lengths)))
 
 
+def _grid(lengths: Sizes, steps: Sequence[int]) -> np.ndarray:
+    """Where the elements of an array of these lengths lie in memory, whose axes go in these steps."""
+    axes = (step * np.arange(length) for step, length in zip(steps, lengths, strict=True))
+    return sum(np.ix_(*axes), np.zeros((), np.int64)).ravel()
+
+
 def _convolution_arrays(
     x: np.ndarray, w: np.ndarray, stride: Sizes, padding: Padding, dilation: Sizes, groups: int
 ) -> np.ndarray:
@@ -140,18 +146,19 @@ def _convolution_input_arrays(
     weights = np.asarray(w, dtype).reshape(groups, len(w) // groups, w.shape[1] * elements).swapaxes(1, 2)
     rows = columns.rows(g, dtype).reshape(len(g), groups, len(w) // groups, columns.span)
     framed = np.zeros((len(g), inputs, *columns.windows.framed), dtype)
-    loops, seen = run_by_numba(framed) if columns.shifted else None, columns.of(framed)
+    loops, seen, shifts = run_by_numba(framed), columns.of(framed), columns.shifts(inputs)
     for some in columns.blocks(len(g), inputs, dtype.itemsize):
-        part = np.matmul(weights, rows[some])
-        if loops is not None:
-            loops.add_shifted(
-                part.reshape(len(part), -1, columns.span), columns.shifts(inputs), framed[some].reshape(len(part), -1)
-            )
-            continue
-        part = part.reshape(seen[some].shape)
-        for element in np.ndindex(*w.shape[2:]):
-            # All windows at once: of one element, no two see the same.
-            seen[(some, slice(None), *element)] += part[(slice(None), slice(None), *element)]
+        part = np.matmul(weights, rows[some]).reshape(-1, len(shifts), columns.span)
+        into = framed[some].reshape(len(part), -1)
+        if loops is not None and columns.shifted:
+            loops.add_shifted(part, shifts, into)
+        elif loops is not None:
+            loops.add_at(part, shifts, columns.starts(), into)
+        else:
+            part = part.reshape(seen[some].shape)
+            for element in np.ndindex(*w.shape[2:]):
+                # All windows at once: of one element, no two see the same.
+                seen[(some, slice(None), *element)] += part[(slice(None), slice(None), *element)]
     return np.ascontiguousarray(framed[columns.windows.inner])
 
 

@@ -34,6 +34,16 @@ def add_shifted(rows: np.ndarray, shifts: np.ndarray, into: np.ndarray) -> None:
                 there[i] += row[i]
 
 
+@_compiled()
+def add_at(rows: np.ndarray, shifts: np.ndarray, at: np.ndarray, into: np.ndarray) -> None:
+    """The same where the numbers of a row do not lie side by side in the image, but at these places from the shift on."""
+    for image in range(rows.shape[0]):
+        for k in range(rows.shape[1]):
+            row, there = rows[image, k], into[image, shifts[k] :]
+            for i in range(row.size):
+                there[at[i]] += row[i]
+
+
 # Sums may be taken in any order, as NumPy's products do: else they could not run in vectors.
 @_compiled(fastmath={"reassoc", "contract"})
 def products(rows: np.ndarray, flat: np.ndarray, shifts: np.ndarray) -> np.ndarray:

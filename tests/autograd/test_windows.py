@@ -125,28 +125,29 @@ def test_float32_and_what_is_not_in_one_piece(name: str) -> None:
 def test_numba_and_numpy_agree(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if by == "NumPy":
         pytest.skip("is compared with")
-    x, w, how = operands("padding", np.float32)
-    g = RNG.normal(size=convolution(x, w, **how).shape).astype(np.float32)
     shape, kernel, stride, padding = POOLS["padding"]
     image = RNG.integers(0, 3, shape).astype(np.float32)
     pool = {"kernel": kernel, "stride": stride, "padding": padding}
     greatest = max_pool(image, **pool)
     upstream = RNG.normal(size=greatest.shape).astype(np.float32)
+    given = []
+    for name in ("padding", "stride"):
+        x, w, how = operands(name, np.float32)
+        given.append((x, w, RNG.normal(size=convolution(x, w, **how).shape).astype(np.float32), how))
 
     def all_of_them() -> list[np.ndarray]:
-        return [
-            convolution_input(g, w, space=x.shape[2:], **how),
-            convolution_weight(g, x, kernel=w.shape[2:], **how),
-            max_pool_input(upstream, greatest, image, **pool),
-        ]
+        found = [max_pool_input(upstream, greatest, image, **pool)]
+        for x, w, g, how in given:
+            found.append(convolution_input(g, w, space=x.shape[2:], **how))
+            found.append(convolution_weight(g, x, kernel=w.shape[2:], **how))
+        return found
 
-    called = []
-    loops = windows.compiled()
-    for name in ("add_shifted", "products", "share_among_greatest"):
+    called, loops = [], windows.compiled()
+    for name in ("share_among_greatest", "add_shifted", "products", "add_at"):
         loop = getattr(loops, name)
         monkeypatch.setattr(loops, name, lambda *a, loop=loop, name=name: called.append(name) or loop(*a))
     compiled = all_of_them()
-    assert called == ["add_shifted", "products", "share_among_greatest"]
+    assert called == ["share_among_greatest", "add_shifted", "products", "add_at"]
     monkeypatch.setattr(windows, "compiled", lambda: None)
     for ours, numpys in zip(compiled, all_of_them(), strict=True):
         assert ours.dtype == numpys.dtype == np.float32
