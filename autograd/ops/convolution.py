@@ -16,7 +16,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from autograd.op import Function, row
 from autograd.ops.shape import shape
-from autograd.ops.windows import Padding, Sizes, Windows, run_by_numba, windows_over
+from autograd.ops.windows import Padding, Sizes, Windows, expect, run_by_numba, windows_over
 
 # Bytes of columns that are made at a time, so that a product finds them in the cache.
 BLOCK = 1 << 20
@@ -127,6 +127,7 @@ def _convolution_arrays(
     x: np.ndarray, w: np.ndarray, stride: Sizes, padding: Padding, dilation: Sizes, groups: int
 ) -> np.ndarray:
     columns = Columns(windows_over(x.shape[2:], w.shape[2:], stride, padding, dilation))
+    expect("convolution", "the weights", w.shape[:2], (len(w), x.shape[1] // groups))
     dtype = np.result_type(x, w)
     weights = np.asarray(w, dtype).reshape(groups, len(w) // groups, math.prod(w.shape[1:]))
     out = np.empty((len(x), len(w), *columns.windows.places), dtype)
@@ -141,6 +142,7 @@ def _convolution_input_arrays(
 ) -> np.ndarray:
     # The zeros of windows over the end of a line stay zeros where the weights are finite.
     columns = Columns(windows_over(space, w.shape[2:], stride, padding, dilation), exact=not np.isfinite(w).all())
+    expect("convolution_input", "g", g.shape, (len(g), len(w), *columns.windows.places))
     dtype = np.result_type(g, w)
     inputs, elements = groups * w.shape[1], math.prod(w.shape[2:])
     weights = np.asarray(w, dtype).reshape(groups, len(w) // groups, w.shape[1] * elements).swapaxes(1, 2)
@@ -166,6 +168,7 @@ def _convolution_weight_arrays(
     g: np.ndarray, x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding, dilation: Sizes, groups: int
 ) -> np.ndarray:
     windows, dtype = windows_over(x.shape[2:], kernel, stride, padding, dilation), np.result_type(g, x)
+    expect("convolution_weight", "g", g.shape, (len(x), g.shape[1], *windows.places))
     found = _products(g, x, Columns(windows), dtype, groups)
     if not np.isfinite(found).all():
         # Zero times what is not finite, in windows over the end of a line, is not to be seen.

@@ -13,11 +13,17 @@ import numpy as np
 
 from autograd.op import Function, row
 from autograd.ops.shape import shape
-from autograd.ops.windows import Padding, Sizes, Windows, run_by_numba, windows_over
+from autograd.ops.windows import Padding, Sizes, Windows, expect, run_by_numba, windows_over
 
 
 def _pooled(x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding) -> Windows:
     return windows_over(x.shape[2:], kernel, stride, padding, (1,) * len(kernel))
+
+
+def _with_greatest(name: str, x: np.ndarray, greatest: np.ndarray, *how: Any) -> Windows:
+    windows = _pooled(x, *how)
+    expect(name, "the greatest", greatest.shape, (*x.shape[:2], *windows.places))
+    return windows
 
 
 def _by_axes(x: np.ndarray, windows: Windows, start: Any, join: np.ufunc) -> np.ndarray:
@@ -41,7 +47,8 @@ def _max_pool_arrays(x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Paddi
 def _max_pool_input_arrays(
     g: np.ndarray, greatest: np.ndarray, x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding
 ) -> np.ndarray:
-    windows = _pooled(x, kernel, stride, padding)
+    windows = _with_greatest("max_pool_input", x, greatest, kernel, stride, padding)
+    expect("max_pool_input", "g", g.shape, greatest.shape)
     loops = run_by_numba(g, greatest, x)
     if loops is not None:
         images = [np.ascontiguousarray(part).reshape(-1, math.prod(part.shape[2:])) for part in (g, greatest, x)]
@@ -56,7 +63,8 @@ def _max_pool_input_arrays(
 def _max_pool_taken_arrays(
     u: np.ndarray, greatest: np.ndarray, x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding
 ) -> np.ndarray:
-    windows = _pooled(x, kernel, stride, padding)
+    windows = _with_greatest("max_pool_taken", x, greatest, kernel, stride, padding)
+    expect("max_pool_taken", "u", u.shape, x.shape)
     found = np.zeros(greatest.shape, u.dtype)
     for places, space in windows.taps():
         found[places] += np.where(x[space] == greatest[places], u[space], 0.0)

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd.errors import ShapeError
+
 Sizes = tuple[int, ...]
 Padding = tuple[tuple[int, int], ...]
 
@@ -87,6 +89,19 @@ class Windows:
         order = np.argsort(at, kind="stable")
         # Unsigned: numba then need not look for indices that count from the end.
         return np.searchsorted(at[order], np.arange(places.size + 1)).astype(np.uint32), seen[order].astype(np.uint32)
+
+
+def expect(operation: str, what: str, have: Sizes, wanted: Sizes) -> None:
+    """Refuse an operand of another shape, which loops and views of memory would not notice.
+
+    Examples
+    --------
+    >>> expect("max_pool_input", "g", (2, 3, 4), (2, 3, 5))
+    Traceback (most recent call last):
+    autograd.errors.ShapeError: max_pool_input: g must have shape (2, 3, 5), which the windows give, not (2, 3, 4)
+    """
+    if have != wanted:
+        raise ShapeError(f"{operation}: {what} must have shape {wanted}, which the windows give, not {have}")
 
 
 windows_over = lru_cache(maxsize=128)(Windows)
