@@ -117,6 +117,8 @@ def compiled() -> ModuleType | None:
     return loops
 
 
-def run_by_numba(*arrays: Any) -> ModuleType | None:
-    """The compiled loops for these arrays: they are for floats of one precision."""
-    return compiled() if len({x.dtype for x in arrays}) == 1 and arrays[0].dtype.char in "fd" else None
+def run_by_numba(*arrays: np.ndarray) -> ModuleType | None:
+    """The compiled loops for these arrays: they are for floats of one precision, in this machine's byte order."""
+    dtype = arrays[0].dtype
+    suits = dtype.char in "fd" and dtype.isnative and all(x.dtype == dtype for x in arrays)
+    return compiled() if suits else None

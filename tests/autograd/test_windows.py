@@ -197,6 +197,23 @@ def test_whole_numbers_stay_whole() -> None:
     assert sum_pool(np.full((1, 1, 4, 4), 100, np.int8), **pool).max() == 400
 
 
+def test_numbers_of_another_byte_order() -> None:
+    x, w, how = operands("padding")
+    g = convolution(x, w, **how)
+    pool = {"kernel": (2, 2), "stride": (1, 2), "padding": ((1, 0), (0, 0))}
+    greatest = max_pool(x, **pool)
+    swapped = {id(a): a.astype(">f8") for a in (x, w, g, greatest)}
+    for call, arrays, params in (
+        (convolution, (x, w), how),
+        (convolution_input, (g, w), {"space": x.shape[2:], **how}),
+        (convolution_weight, (g, x), {"kernel": w.shape[2:], **how}),
+        (max_pool_input, (greatest, greatest, x), pool),
+        (max_pool_taken, (x, greatest, x), pool),
+    ):
+        found = call(*(swapped[id(a)] for a in arrays), **params)
+        np.testing.assert_allclose(found, call(*arrays, **params), rtol=1e-12, atol=1e-12)
+
+
 def windows_of(x: np.ndarray, kernel: Any, stride: Any, padding: Any) -> Any:
     """Each place, and the index of what is seen there, without the padding."""
     axes = []
