@@ -100,6 +100,7 @@ class _Planner:
         self.by = {instruction.out: instruction for instruction in flat.instructions}
         for constant in flat.constants:
             self.scope[self.words[constant]] = self.array[constant] = constant.value
+        self.viewed: set[Variable] = set()
         self.base = self._bases()
         returned = flat.outputs[: len(flat.outputs) - len(given)]
         self.returned = returned
@@ -120,12 +121,28 @@ class _Planner:
     # what lies where
 
     def _bases(self) -> dict[Variable, Variable]:
-        """Whose memory each variable is."""
+        """Whose memory each variable is; what comes from outside may lie in any order, and results lie in C's."""
         base = {x: x for x in (*self.flat.inputs, *self.flat.constants)}
+        sample: dict[Variable, np.ndarray] = {}
         for instruction in self.flat.instructions:
-            view = instruction.op.view and _source(instruction)
-            base[instruction.out] = base[view] if view else instruction.out
+            out = instruction.out
+            base[out] = out
+            sample[out] = np.empty(out.shape, out.dtype)
+            if instruction.op.view:
+                source = _source(instruction)
+                known = sample.get(source, self.array.get(source))
+                if known is None:
+                    base[out] = base[source]
+                    continue
+                view = instruction.op.array(known, **instruction.params)
+                if np.may_share_memory(view, known):
+                    base[out], sample[out] = base[source], view
+                    self.viewed.add(base[source])
         return base
+
+    def _is_view(self, instruction: Instruction) -> bool:
+        """Whether a result looks at its operand's memory; to reshape what is transposed is to copy it."""
+        return self.base[instruction.out] is not instruction.out and instruction.op.view
 
     def _given(self, given: Sequence[Given]) -> tuple[dict[str, Any], dict[Variable, str]]:
         """What is written to each array that is given, and which results are computed right there."""
@@ -175,7 +192,8 @@ class _Planner:
                 view = sample[key].reshape(part.shape)
                 if not np.may_share_memory(view, sample):
                     continue
-                simple = view.flags.c_contiguous or self.by[part].op.name != "matmul"
+                # A view of what does not lie in one piece may be none, and a product into it takes a detour.
+                simple = view.flags.c_contiguous or (part not in self.viewed and self.by[part].op.name != "matmul")
                 if self._is_static(part) and part.dtype == instruction.out.dtype and simple:
                     home[part] = instruction.out, key
         return home
@@ -184,7 +202,7 @@ class _Planner:
         """Whether nothing is done when the program runs."""
         if instruction.op is ASSEMBLE:
             return self._is_static(instruction.out) and all(self._at_home(x, instruction) for x in instruction.operands)
-        return instruction.op.view and self._is_static(_source(instruction))
+        return self._is_view(instruction) and self._is_static(_source(instruction))
 
     def _at_home(self, part: Any, instruction: Instruction) -> bool:
         if not isinstance(part, Variable):
@@ -245,7 +263,7 @@ class _Planner:
         out = instruction.out
         if instruction.op is ASSEMBLE and self._is_static(out):
             self._assemble(i, instruction)
-        elif instruction.op.view:
+        elif self._is_view(instruction):
             self._view(instruction)
         elif out in self.into:
             self.words[out] = self.into[out]

@@ -349,3 +349,35 @@ def test_bad_calls() -> None:
     with pytest.raises(ag.ShapeError, match="matmul"):
         compile(lambda x: x @ x)(X)
     assert "Compiled" in repr(compile(np.sin).compile_for(X))
+
+
+@BOTH
+def test_to_reshape_what_is_transposed_is_to_copy_it() -> None:
+    def f(x: Any, w: Any) -> Any:
+        return (np.reshape(np.transpose(x * 2.0, (0, 2, 1)), (8, 15)) @ w).sum()
+
+    x, w = RNG.normal(size=(8, 3, 5)), RNG.normal(size=(15, 2))
+    compiled = compile(ag.value_and_grad(f, (0, 1)))
+    for scale in (1.0, -3.0):
+        same(compiled(x * scale, w), ag.value_and_grad(f, (0, 1))(x * scale, w))
+
+
+@BOTH
+def test_slices_of_parts_that_are_computed_in_their_place() -> None:
+    def f(x: Any) -> Any:
+        left, right = np.sin(x), np.cos(x)
+        whole = np.concatenate([left, right], axis=1)
+        return whole, np.reshape(left.T, (-1,)), (np.reshape(right, (-1, 1)) * 2.0).sum(), whole[:, 2:4] @ np.ones(2)
+
+    compiled = compile(f)
+    for scale in (1.0, -3.0):
+        same(compiled(X * scale), f(Tensor(X * scale)))
+
+
+def test_a_sum_of_gradients_of_slices_is_one_array() -> None:
+    def f(x: Any) -> Any:
+        return (np.sin(x[:, :2]) * 3.0).sum() + np.exp(x[:, 2:]).sum() + (x[1:3] ** 2).sum()
+
+    compiled = compile(ag.grad(f))
+    same(compiled(X), ag.grad(f)(X))
+    assert "unslice" not in compiled.source
