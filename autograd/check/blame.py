@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from autograd import formula, reverse
-from autograd.check.differences import EPSILON, derivative
+from autograd.check.differences import EPSILON, Estimate, derivative
 from autograd.check.report import WrongNode
-from autograd.check.verdict import COARSEST, Coordinate, judged
+from autograd.check.verdict import COARSEST, Coordinate, judged, magnitude_of_zero, resolved
 from autograd.guards import short
 from autograd.node import Node, get_data
 from autograd.op import Op
@@ -65,6 +65,11 @@ def _judged(node: Node, index: int, upstream: Any, sent: Any, rng: np.random.Gen
     def total(x: np.ndarray) -> float:
         return _operation(node, index, x, upstream)
 
+    def judgement(name: str, claimed: float, measured: Estimate, largest: float) -> Coordinate:
+        return resolved(
+            judged(name, claimed, measured, largest), magnitude_of_zero(measured, lambda t: total(t * here))
+        )
+
     def element(place: tuple[int, ...]) -> Coordinate:
         def at(value: float) -> float:
             moved = here.copy()
@@ -72,7 +77,7 @@ def _judged(node: Node, index: int, upstream: Any, sent: Any, rng: np.random.Gen
             return total(moved)
 
         name = f"operand {index + 1} {list(map(int, place)) if place else ''}".strip()
-        return judged(name, float(claimed[place]), derivative(at, float(here[place])), largest)
+        return judgement(name, float(claimed[place]), derivative(at, float(here[place])), largest)
 
     if here.size == 0:
         return None
@@ -85,7 +90,7 @@ def _judged(node: Node, index: int, upstream: Any, sent: Any, rng: np.random.Gen
         if here.size > 1:
             along = derivative(lambda t: total(here + t * direction), 0.0, 1.0, 2.0 * EPSILON)
             terms = claimed * direction
-            whole = judged(f"operand {index + 1}", float(np.sum(terms)), along, float(np.sum(np.abs(terms))))
+            whole = judgement(f"operand {index + 1}", float(np.sum(terms)), along, float(np.sum(np.abs(terms))))
             if whole.verdict == "pass" and not along.kink:
                 return whole
         places = list(np.ndindex(here.shape))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,8 @@ import numpy as np
 from autograd.check.differences import EPSILON, derivative
 from autograd.check.precise import complex_step, of_graph
 from autograd.check.subject import Subject
-from autograd.check.verdict import COARSEST, ROUNDINGS, Coordinate, judged
-from autograd.node import Node
+from autograd.check.verdict import COARSEST, HIDDEN, ROUNDINGS, Coordinate, judged, magnitude_of_zero, resolved
+from autograd.node import Node, get_data
 from autograd.reverse import steps
 
 DIRECTIONS, GROUP = 3, 8
@@ -105,18 +106,36 @@ class Measurement:
         found = judged(name, float(self.claims[i][index]), derivative(at, here), self.largest, place)
         if found.verdict == "fail" and abs(found.claimed - found.measured.value) <= ROUNDINGS * self._terms(place):
             found = replace(found, verdict="inconclusive", reason="ill-conditioned: the terms of the gradient cancel")
+        found = self._resolved(found)
         if found.verdict == "fail" and self._confirmed < ENOUGH:
             found = confirmed(found, at, here, abs(here) or 1.0, self.largest)
             self._confirmed += found.verdict == "fail"
-        if found.unseen:
-            # So it looks where larger numbers absorb what changes, too, and where a function has saturated.
-            unseen = self._sharpened(found).verdict == "fail"
-            return (
-                replace(found, verdict="inconclusive", reason="ill-conditioned: differences see nothing")
-                if unseen
-                else found
-            )
-        return self._sharpened(found) if found.verdict == "inconclusive" else found
+        if not found.unseen:
+            return self._sharpened(found) if found.verdict == "inconclusive" else found
+        # Where larger numbers absorb what changes, and where a function has saturated, the engine's own numbers lack what
+        # a sharper look sees, so that it proves nothing wrong.
+        sharper = self._sharpened(found)
+        if sharper.verdict == "fail":
+            return replace(found, verdict="inconclusive", reason=HIDDEN)
+        return sharper
+
+    def _resolved(self, found: Coordinate) -> Coordinate:
+        """A failure, or doubt where rounding on the way to the value hides what it is about."""
+        if found.verdict != "fail":
+            return found
+        zero = magnitude_of_zero(found.measured, lambda t: self.subject.value([t * a for a in self.subject.arrays]))
+        return resolved(found, self._magnitude + zero)
+
+    @cached_property
+    def _magnitude(self) -> float:
+        """How large the numbers are that the value is computed from: of every node, the value times what it sends on of
+        its relative rounding."""
+        engine = self.subject.on_the_engine()
+        root = engine.recorded()[0] if engine is not None else None
+        if not isinstance(root, Node) or not root.requires_grad:
+            return 0.0
+        terms = [np.abs(step.upstream * get_data(step.node)) for step in steps(root)]
+        return float(sum(np.sum(t, where=np.isfinite(t)) for t in terms))
 
     def _terms(self, place: Place) -> float:
         """The magnitudes of the contributions that a partial derivative of the engine's is the sum of, added up."""
@@ -150,7 +169,7 @@ class Measurement:
             if slope is None or again is None or abs(again - slope) > COARSEST * abs(slope):
                 # It keeps no digits where terms cancel.
                 return coordinate
-        if slope is None or abs(slope - measured.value) > 10.0 * measured.error:
+        if slope is None or abs(slope - measured.value) > coordinate.tolerance:
             return coordinate
         if abs(slope) <= 1e-20 * measured.error:
             # What fifty digits leave of terms that cancel.
@@ -204,7 +223,7 @@ class Measurement:
                 moved[i] = arrays[i] + t * directions[i]
             return self.subject.value(moved)
 
-        found = judged(name, claimed, derivative(at, 0.0, 1.0, GRAIN), size)
+        found = self._resolved(judged(name, claimed, derivative(at, 0.0, 1.0, GRAIN), size))
         if found.verdict == "fail" and self._confirmed < ENOUGH:
             found = confirmed(found, at, 0.0, 1.0, size, GRAIN)
             self._confirmed += found.verdict == "fail"

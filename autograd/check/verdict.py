@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from autograd.check.differences import Estimate
+from autograd.check.differences import EPSILON, Estimate
 
 # How many times the estimated error a difference may have, in what share of a derivative an error hides, and the
 # rounding that a gradient is granted.
 SAFETY, COARSEST, ROUNDINGS = 10.0, 1e-3, 1e-14
+HIDDEN = "ill-conditioned: rounding hides the slope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Coordinate:
     place : tuple of (int, tuple of int) or None
         Which array, and which element of it; None for a direction.
     unseen : bool
-        Whether a claimed zero passed because no step changes the value at all: what it changes may be too small to see.
+        Whether the claim may change the value by too little to be seen: it is zero and no step changes the value at all,
+        or rounding hides what it says.
     """
 
     name: str
@@ -80,8 +83,6 @@ def judged(
         return found(tolerance, "pass" if inside else "fail", reason)
     if not math.isfinite(claimed):
         return found(tolerance, "fail", "the gradient is not finite")
-    if measured.value == 0.0 in (measured.scale, measured.error) and tolerance < abs(claimed) <= ROUNDINGS:
-        return found(ROUNDINGS, "inconclusive", "ill-conditioned: differences see nothing")
     if measured.stepped and claimed == 0.0 and abs(measured.value) > tolerance:
         # Between its steps such a function is flat, and beyond them it is not: either may be meant.
         return found(tolerance, "inconclusive", "the function moves in small steps")
@@ -96,3 +97,37 @@ def judged(
     if claimed == 0.0 and measured.scale == 0.0:
         return found(tolerance, "pass", "nothing depends on it", unseen=True)
     return found(tolerance, "inconclusive", "ill-conditioned: differences too coarse")
+
+
+def resolved(found: Coordinate, magnitude: float) -> Coordinate:
+    """A failure, or doubt where rounding on the way to the value may hide all that claim and measurement differ by.
+
+    A step that changes a number by less than its last place leaves everything that is computed from it as it was, so
+    the differences of a saturated function are 0 without any error to be seen in them.
+
+    Parameters
+    ----------
+    magnitude : float
+        How large the numbers are that are rounded, in units of the value.
+    """
+    if found.verdict != "fail":
+        return found
+    hidden = SAFETY * EPSILON * magnitude / found.measured.step
+    if not abs(found.claimed - found.measured.value) <= hidden:
+        return found
+    return replace(found, tolerance=hidden, verdict="inconclusive", reason=HIDDEN, unseen=True)
+
+
+def magnitude_of_zero(measured: Estimate, shrunk: Callable[[float], float]) -> float:
+    """How large the numbers are that leave 0 at every step: as the value is at, and half way to, the origin.
+
+    Of a zero that stands, nothing else can be told; any other value is rounded in proportion to itself.
+
+    Parameters
+    ----------
+    shrunk : callable
+        The value where all that it is computed from is multiplied by a number.
+    """
+    if measured.value or measured.error:
+        return 0.0
+    return max((abs(v) for v in map(shrunk, (0.0, 0.5)) if math.isfinite(v)), default=0.0)

@@ -163,10 +163,47 @@ def test_forward_mode_is_believed_where_every_coordinate_bears_it_out() -> None:
     assert check_gradients(narrow, ag.Value(2.0))
 
 
-def test_a_function_that_float64_holds_still_may_have_a_slope_all_the_same() -> None:
+def saturated(x: Any) -> Any:
     erfcinv, log_ndtr = TABLE["erfcinv"].call, TABLE["log_ndtr"].call
-    report = check_gradients(lambda x: erfcinv(ag.exp2(-4.0 * log_ndtr(x * x))), ag.Value(3.0))
-    assert report.verdict == "inconclusive"
-    assert "differences see nothing" in report.coordinates[0].reason
-    flat = check_gradients(lambda x: ag.floor(x) * 1.0, 3.3, grad=lambda x: 0.5)
-    assert flat.verdict == "fail"
+    return erfcinv(ag.exp2(-4.0 * log_ndtr(x)))
+
+
+@pytest.mark.parametrize(
+    ("function", "inputs", "gradient"),
+    [
+        (lambda x: saturated(ag.exp(x)), [ag.Value(3.0)], None),
+        (lambda x: ag.sum(saturated(ag.exp(x))), [np.array([3.0, 3.1])], None),
+        (lambda x: ag.sin((1e20 + x) - 1e20), [ag.Value(1.0)], None),
+        (lambda x: ag.sin((1e20 + x) - 1e20), [1.0], math.cos),
+        (lambda x: ag.cross_entropy(x, np.array([0])), [np.array([[40.0, 0.0]])], None),
+        (lambda x: 1.0 - math.tanh(x), [20.0], lambda x: 1.0 / math.cosh(x) ** 2),
+    ],
+)
+def test_a_slope_that_rounding_hides_is_in_doubt(function: Any, inputs: Any, gradient: Any) -> None:
+    report = check_gradients(function, *inputs, grad=gradient)
+    assert report.verdict == "inconclusive", report
+    assert any("rounding hides" in c.reason for c in report.coordinates)
+
+
+def test_a_slope_that_rounding_hides_passes_at_fifty_digits() -> None:
+    assert check_gradients(lambda x: saturated(x * x), ag.Value(3.0))
+
+
+def test_no_node_is_blamed_for_a_slope_that_rounding_hides() -> None:
+    report = check_gradients(lambda x, y: ag.cross_entropy(x, np.array([0])) + ag.relu(y), np.array([[40.0, 0.0]]), 0.0)
+    assert any(c.measured.kink for c in report.coordinates)
+    assert report.wrong_node is None
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "claimed"),
+    [
+        (lambda x: ag.floor(x) * 1.0, 3.3, 0.5),
+        (lambda x: ag.floor(x) * 1.0, 3.3, 1e-9),
+        (lambda x: 1e-20 * max(x - 4.0, 0.0), 3.0, 1e-20),
+        (lambda x: 1.0 - math.tanh(x), 20.0, -1e-13),
+        (lambda x: 1e-20 * math.sin(x), 1.0, 1e-21),
+    ],
+)
+def test_a_slope_that_rounding_would_not_hide_fails_however_small(function: Any, x: float, claimed: float) -> None:
+    assert check_gradients(function, x, grad=lambda x: claimed).verdict == "fail"
