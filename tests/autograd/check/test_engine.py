@@ -1,6 +1,7 @@
 """The engine under its own toolkit: random graphs against finite differences, against dual numbers, and in any order of events.
 
-The number of examples comes from the profile of hypothesis: 50 in CI, 4,000 a property with `HYPOTHESIS_PROFILE=night`.
+The number of examples comes from the profile of hypothesis: 50 a property in CI; 4,000 with `HYPOTHESIS_PROFILE=night`,
+which are 24,000 graphs here, and 8,000 histories in `test_machine.py`.
 """
 
 from __future__ import annotations
