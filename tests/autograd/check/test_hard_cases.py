@@ -174,6 +174,7 @@ def saturated(x: Any) -> Any:
         (lambda x: saturated(ag.exp(x)), [ag.Value(3.0)], None),
         (lambda x: ag.sum(saturated(ag.exp(x))), [np.array([3.0, 3.1])], None),
         (lambda x: ag.sin((1e20 + x) - 1e20), [ag.Value(1.0)], None),
+        (lambda x: ag.minimum(ag.sin((1e20 + x) - 1e20), x + math.inf), [ag.Value(1.0)], None),
         (lambda x: ag.sin((1e20 + x) - 1e20), [1.0], math.cos),
         (lambda x: ag.cross_entropy(x, np.array([0])), [np.array([[40.0, 0.0]])], None),
         (lambda x: 1.0 - math.tanh(x), [20.0], lambda x: 1.0 / math.cosh(x) ** 2),
@@ -203,6 +204,7 @@ def test_no_node_is_blamed_for_a_slope_that_rounding_hides() -> None:
         (lambda x: 1e-20 * max(x - 4.0, 0.0), 3.0, 1e-20),
         (lambda x: 1.0 - math.tanh(x), 20.0, -1e-13),
         (lambda x: 1e-20 * math.sin(x), 1.0, 1e-21),
+        (lambda x: math.exp(-30.0 * x), 2.0, -29.0 * math.exp(-60.0)),
     ],
 )
 def test_a_slope_that_rounding_would_not_hide_fails_however_small(function: Any, x: float, claimed: float) -> None:
