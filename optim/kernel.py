@@ -6,11 +6,17 @@ NumPy evaluates the same function on the arrays. Both round alike, so a run does
 
 from __future__ import annotations
 
+import hashlib
+import importlib.util
+import inspect
+import sys
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cache
 from typing import Any
 
 import numpy as np
+
+from autograd.machine_code import module_of
 
 Formula = Callable[..., tuple[Any, ...]]
 # The gradients of one stretch of parameters: 1-d arrays one behind the other, which need not lie so in memory.
@@ -19,13 +25,28 @@ Gradients = Sequence[np.ndarray]
 BLOCK = 24_576
 
 
+HEADER = '''"""The update rule {module}.{name}, {fingerprint}, as a loop."""
+from numba import njit
+from {module} import {name} as kernel
+
+formula = njit(kernel.formula)
+
+
+'''
+LOOP = """@njit(cache=True, error_model="numpy")
+def run({arrays}, constants):
+    for i in range(p.size):
+        {written}, = formula({elements}, *constants)
+"""
+
+
 class Kernel:
     """The update rule `formula(p, g, *state, *constants)`, which gives the new p and the new state.
 
     Parameters
     ----------
     formula : callable
-        Arithmetic and NumPy's elementary functions only, so that it holds for numbers and for arrays; at most three states.
+        Arithmetic and NumPy's elementary functions only, so that it holds for numbers and for arrays.
         Numbers come as constants: one that is written out, `2 * x`, makes a float32 a float64 in the compiled loop alone.
 
     Examples
@@ -39,6 +60,7 @@ class Kernel:
 
     def __init__(self, formula: Formula) -> None:
         self.formula = formula
+        self._loops: dict[int, Callable[..., None]] = {}
 
     def __call__(self, values: np.ndarray, g: Gradients, state: Sequence[np.ndarray], *constants: float) -> None:
         """Replace `values` and the arrays of `state` by what the formula gives for them.
@@ -54,7 +76,8 @@ class Kernel:
             Taken in the arrays' dtype.
         """
         scalars = tuple(map(values.dtype.type, constants))
-        run = self._loop if self._loop is not None and values.dtype.char in "fd" else self._blocks
+        native = _numba_is_there() and values.dtype.char in "fd"
+        run = self._loop(len(state)) if native else self._blocks
         start = 0
         for piece in g:
             part = slice(start, start + piece.size)
@@ -68,34 +91,35 @@ class Kernel:
             for array, new in zip((p, *s), self.formula(p, d, *s, *scalars), strict=True):
                 array[...] = new
 
-    @cached_property
-    def _loop(self) -> Callable[..., None] | None:
-        try:
-            import numba
-        except ImportError:
-            return None
-        formula = numba.njit(self.formula)
+    def _loop(self, states: int) -> Callable[..., None]:
+        """The formula over all elements as one compiled loop."""
+        if states not in self._loops:
+            from numba import njit
 
-        def stateless(p: Any, g: Any, constants: Any) -> None:
-            for i in range(p.size):
-                (p[i],) = formula(p[i], g[i], *constants)
+            arrays = ["p", "g", *(f"s{k}" for k in range(states))]
+            text = LOOP.format(
+                arrays=", ".join(arrays),
+                elements=", ".join(f"{name}[i]" for name in arrays),
+                written=", ".join(f"{name}[i]" for name in arrays if name != "g"),
+            )
+            formula = self.formula
+            if getattr(sys.modules.get(formula.__module__), formula.__name__, None) is self:
+                self._loops[states] = module_of(
+                    HEADER.format(
+                        module=formula.__module__,
+                        name=formula.__name__,
+                        fingerprint=hashlib.sha256(inspect.getsource(formula).encode()).hexdigest()[:12],
+                    )
+                    + text
+                ).run
+            else:
+                # A formula that no module has cannot be found again by another process.
+                scope = {"njit": njit, "formula": njit(formula)}
+                exec(text.replace("cache=True, ", ""), scope)  # noqa: S102 - our own text
+                self._loops[states] = scope["run"]  # type: ignore[assignment]
+        return self._loops[states]
 
-        def with_one(p: Any, g: Any, s: Any, constants: Any) -> None:
-            for i in range(p.size):
-                p[i], s[i] = formula(p[i], g[i], s[i], *constants)
 
-        def with_two(p: Any, g: Any, s: Any, r: Any, constants: Any) -> None:
-            for i in range(p.size):
-                p[i], s[i], r[i] = formula(p[i], g[i], s[i], r[i], *constants)
-
-        def with_three(p: Any, g: Any, s: Any, r: Any, q: Any, constants: Any) -> None:
-            for i in range(p.size):
-                p[i], s[i], r[i], q[i] = formula(p[i], g[i], s[i], r[i], q[i], *constants)
-
-        loops: dict[int, Callable[..., None]] = {3: stateless, 4: with_one, 5: with_two, 6: with_three}
-        compiled = {arity: numba.njit(loop, error_model="numpy") for arity, loop in loops.items()}
-
-        def run(*arguments: Any) -> None:
-            compiled[len(arguments)](*arguments)
-
-        return run
+@cache
+def _numba_is_there() -> bool:
+    return importlib.util.find_spec("numba") is not None

@@ -143,7 +143,12 @@ def compile(function: Callable[..., Any], *, native: bool = True) -> Compiled:
     ----------
     function : callable
         Of arrays, tensors, and structures of them; everything else that it is given is part of the signature. Where it is
-    XX
+        given no array at all, floats are its inputs, and the program is a tape of scalars. It may be a transform
+        (`grad(f)`, `hvp`, …), call models, whose parameters are read anew at each run, and be a whole training step:
+        `backward()` writes gradients, and `optimizer.step()`, `clip_grad_norm_` and their kin are called after each run.
+    native : bool
+        Whether numba, where it is installed, compiles what is element-wise to loops; otherwise NumPy does all, and a
+        debugger steps through all of it.
 
     Returns
     -------

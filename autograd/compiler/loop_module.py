@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from autograd.compiler.cache import module_of
+from autograd.machine_code import module_of
 
 HEADER = '''"""Loops of a compiled program; elementary functions {fingerprint}."""
 import numpy as np

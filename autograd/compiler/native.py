@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from autograd._version import __version__
-from autograd.compiler.cache import module_of
 from autograd.compiler.tape import Kind, Tape
 from autograd.formula import argument_names, python_forward, python_rules
+from autograd.machine_code import module_of
 from autograd.op import TABLE
 
 CALLED, WORD = re.compile(r"\b([a-z]\w*)\("), re.compile(r"\b[a-z]\w*\b")
