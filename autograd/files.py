@@ -12,6 +12,9 @@ from autograd.errors import FileError
 def write(path: str | os.PathLike[str], content: bytes) -> Path:
     """Write a file whole or not at all.
 
+    A link stays one, and what it points to is written; into what is no regular file, a pipe or a device, the content goes
+    as it is.
+
     Parameters
     ----------
     path : str or path-like
@@ -33,11 +36,20 @@ def write(path: str | os.PathLike[str], content: bytes) -> Path:
         ...
     autograd.errors.FileError: cannot write no/such/directory/file: No such file or directory
     """
-    target = Path(path)
+    given = Path(path)
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        if given.exists() and not given.is_file():
+            # To put a file in the place of a device would harm every other program.
+            given.write_bytes(content)
+        else:
+            _replace(Path(os.path.realpath(given)), content)
     except OSError as error:
-        raise FileError(f"cannot write {target}: {error.strerror or error}") from error
+        raise FileError(f"cannot write {given}: {error.strerror or error}") from error
+    return given
+
+
+def _replace(target: Path, content: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -46,7 +58,6 @@ def write(path: str | os.PathLike[str], content: bytes) -> Path:
         os.umask(mask)
         os.chmod(temporary, 0o666 & ~mask)
         os.replace(temporary, target)
-    except OSError as error:
+    except OSError:
         Path(temporary).unlink(missing_ok=True)
-        raise FileError(f"cannot write {target}: {error.strerror or error}") from error
-    return target
+        raise

@@ -113,7 +113,7 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 def clear(path: str | os.PathLike[str]) -> None:
     """Remove what a run that was killed while it wrote left beside the file."""
-    target = Path(path)
+    target = Path(os.path.realpath(path))
     for left in target.parent.iterdir():
         # As `autograd.files.write` names what is not whole yet.
         if left.name.startswith(f".{target.name}.") and len(left.name) == len(target.name) + 10:
