@@ -89,7 +89,7 @@ def _of_source(what: str, lr: float | None, epochs: int, batch_size: int, seed: 
     (x, y), (test_x, test_y) = source.parts(0.2, seed)
     if source.standardize:
         scale = Standardize().fit(x)
-        x, test_x = scale(x), scale(test_x)
+        x, test_x = scale(x).astype(np.float32), scale(test_x).astype(np.float32)
     if source.classes is None:
         target_scale = Standardize().fit(y)
         y, test_y = target_scale(y).astype(np.float32), target_scale(test_y).astype(np.float32)

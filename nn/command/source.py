@@ -12,6 +12,7 @@ from autograd.nearest import instead_of
 from nn.command.recipe import DIGITS, MNIST, TABLE, Recipe
 from nn.data import load, load_csv, load_digits_split, load_mnist, split
 from nn.data.bundled import NAMES
+from nn.data.tables import is_number
 from nn.tuning.training import Part
 
 
@@ -23,7 +24,8 @@ class Source:
     ----------
     name : str
     inputs, targets : array
-        (n, features) float32; class numbers (n,), or numbers (n, 1) in float64.
+        (n, features), in float64 where they are still to be standardised, since a large number that changes little, such as
+        a time, is the same in float32 in every row; class numbers (n,), or numbers (n, 1) in float64.
     test : tuple of array or None
         A part of its own that is not trained on; None where one is taken out of the rows.
     features : list of str
@@ -117,9 +119,8 @@ def source_of(what: str, target: str | None = None, task: str | None = None) -> 
         raise UsageError(f"there is no data set {what!r}{instead_of(what, [*NAMES, 'mnist:DIR', 'FILE.csv'])}")
     found = load(what)
     targets = found.target if found.classes is not None else found.target[:, None]
-    inputs = found.features.astype(np.float32)
     told = "class" if found.classes is not None else "progression" if what == "diabetes" else "number"
-    return Source(what, inputs, targets, None, found.names, told, found.classes, True, TABLE)
+    return Source(what, found.features, targets, None, found.names, told, found.classes, True, TABLE)
 
 
 def _mnist(folder: str) -> Source:
@@ -144,8 +145,9 @@ def _table(path: Path, target: str | None, task: str | None) -> Source:
         raise UsageError(f"{path}: {wanted} is {of!r} in every row: there is nothing to be learned")
     classes, targets, note = found.classes, found.target, ""
     whole = found.classes is None and bool((values == np.round(values)).all())
-    if task == "numbers" and classes is not None:
-        raise UsageError(f"{path}: {wanted} has words, such as {classes[0]!r}: they are classes, not numbers")
+    words = [name for name in found.classes or () if not is_number(name)]
+    if task == "numbers" and words:
+        raise UsageError(f"{path}: {wanted} has words, such as {words[0]!r}: they are classes, not numbers")
     if task == "classes" and classes is None:
         classes = [f"{value:g}" for value in values]
         targets = np.searchsorted(values, targets)
@@ -153,12 +155,20 @@ def _table(path: Path, target: str | None, task: str | None) -> Source:
         note = f"{wanted} is one of {len(values)} whole numbers, taken as numbers; for classes, --task classes"
     if classes is not None and counts.min() < 2:
         rare = classes[int(counts.argmin())]
+        mixed = (
+            f"; {wanted} has words too, such as {words[0]!r}, so its numbers are classes"
+            if is_number(rare) and words
+            else ""
+        )
         raise UsageError(
-            f"{path}: class {rare!r} has one row; each needs two at least, to learn from and to be judged by"
+            f"{path}: class {rare!r} has one row; each needs two at least, to learn from and to be judged by{mixed}"
         )
     if classes is None:
         targets = targets[:, None]
-    inputs = found.features.astype(np.float32)
-    if not np.isfinite(inputs).all():
-        raise UsageError(f"{path} has numbers beyond ±3.4e38, which float32 does not hold")
-    return Source(path.name, inputs, targets, None, found.names, wanted, classes, True, TABLE, note)
+        with np.errstate(all="ignore"):
+            spread = float(targets.std())
+        if not 1e-100 < spread < 1e100:
+            raise UsageError(f"{path}: {wanted} has a standard deviation of {spread:.3g}: give it in other units")
+    if np.abs(found.features).max() > 1e100:
+        raise UsageError(f"{path} has features beyond ±1e100: give them in other units")
+    return Source(path.name, found.features, targets, None, found.names, wanted, classes, True, TABLE, note)

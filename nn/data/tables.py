@@ -13,6 +13,8 @@ from nn.data.errors import DataError
 
 # Lines up to which a file is read.
 LONGEST = 5_000_000
+# What stands for a number that is not known.
+MISSING = ("na", "n/a", "null", "none", "?", "-", ".")
 
 
 class TableData(NamedTuple):
@@ -37,7 +39,8 @@ def load_csv(path: str | os.PathLike[str], target: str | int = -1) -> TableData:
     Raises
     ------
     DataError
-        Where the file is missing or empty, a line has another number of fields, or a feature is no number; with its line.
+        Where the file is missing or empty, a line has another number of fields, a feature is no number, or a target is
+        missing; with its line.
     """
     file = Path(path)
     try:
@@ -59,8 +62,10 @@ def load_csv(path: str | os.PathLike[str], target: str | int = -1) -> TableData:
         raise DataError(f"{file} is empty")
     names = [f"column {k}" for k in range(len(lines[0][1]))]
     # A first line without any number is one of names.
-    if not any(map(_is_number, lines[0][1])) and len(lines) > 1:
+    if not any(map(is_number, lines[0][1])):
         names = lines.pop(0)[1]
+    if not lines:
+        raise DataError(f"{file} has one line, of names, and no row")
     column = _column(file, target, names)
     for number, fields in lines:
         if len(fields) != len(names):
@@ -71,22 +76,41 @@ def load_csv(path: str | os.PathLike[str], target: str | int = -1) -> TableData:
     ).reshape(len(lines), len(names) - 1)
     wanted = [fields[column] for _, fields in lines]
     kept = [name for k, name in enumerate(names) if k != column]
-    if all(map(_is_number, wanted)):
+    some_numbers = any(map(is_number, wanted))
+    for (line, _), field in zip(lines, wanted, strict=True):
+        # Among numbers it would make classes of all of them.
+        if not field or (some_numbers and not is_number(field) and _is_missing(field)):
+            raise DataError(
+                f"{file}, line {line}: the target, {names[column]}, is {field!r}: fill it in, or leave the row out"
+            )
+    if all(map(is_number, wanted)):
         return TableData(features, np.array(wanted, np.float64), kept, None)
     classes = sorted(set(wanted))
     number_of = {name: k for k, name in enumerate(classes)}
     return TableData(features, np.array([number_of[w] for w in wanted]), kept, classes)
 
 
-def _is_number(field: str) -> bool:
+def is_number(field: str) -> bool:
+    """Whether a field is a finite number."""
     try:
         return np.isfinite(float(field)).item()
     except ValueError:
         return False
 
 
+def _is_missing(field: str) -> bool:
+    """Whether it says that there is no number: in a word, or as NaN or infinity."""
+    if field.lower() in MISSING:
+        return True
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True
+
+
 def _number(file: Path, line: int, name: str, field: str) -> float:
-    if not _is_number(field):
+    if not is_number(field):
         raise DataError(f"{file}, line {line}: {name} is {field!r}, not a number")
     return float(field)
 

@@ -199,7 +199,19 @@ TABLES: list[tuple[str, Any, str]] = [
     ("a,a\n1,2\n", "a", "has several columns 'a': give the number of one"),
     ("a,b\n1,2\n", 5, "none of number 5"),
     ('a,b\n"1,2\n', -1, "cannot be read as CSV"),
+    ("a,b\n", -1, "has one line, of names, and no row"),
+    # A missing target must not become a class, or make classes of all the numbers beside it.
+    ("a,b\n1,x\n2,\n3,y\n", -1, "line 3: the target, b, is '': fill it in, or leave the row out"),
+    ("a,b\n1,1.5\n2,NA\n3,2\n", -1, "line 3: the target, b, is 'NA'"),
+    ("a,b\n1,1.5\n2,nan\n3,2\n", -1, "line 3: the target, b, is 'nan'"),
+    ("a,b\n1,1.5\n2,-inf\n3,2\n", -1, "line 3: the target, b, is '-inf'"),
 ]
+
+
+def test_words_that_could_stand_for_a_missing_number_are_classes_among_words(tmp_path: Path) -> None:
+    file = tmp_path / "table.csv"
+    file.write_text("a,b\n1,none\n2,mild\n3,-\n")
+    assert load_csv(file).classes == ["-", "mild", "none"]
 
 
 @pytest.mark.parametrize(("content", "target", "message"), TABLES)

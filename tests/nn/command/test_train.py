@@ -65,9 +65,7 @@ def test_features_are_scaled_by_the_rows_trained_on_alone(tmp_path: Path) -> Non
     (x, y), _ = source.parts(0.2, 0)
     (trained, _), _ = nn.data.split(x, y, shares=(0.8, 0.2), stratify=y, seed=1)
     assert report(tmp_path)["rows"] == {"trained on": len(trained), "held out": 36, "validation": 28}
-    np.testing.assert_array_equal(
-        checkpoint.load(tmp_path / "model.safetensors")["mean"], trained.mean(axis=0, dtype=np.float32)
-    )
+    np.testing.assert_array_equal(checkpoint.load(tmp_path / "model.safetensors")["mean"], trained.mean(axis=0))
 
 
 @pytest.mark.parametrize(
@@ -140,6 +138,15 @@ def test_whole_numbers_are_numbers_unless_classes_are_asked_for(tmp_path: Path) 
     assert (found.classes, found.targets[:4].tolist(), found.outputs) == (["0", "1", "2"], [0, 1, 2, 0], 3)
     found = source_of(str(file), "0")
     assert (found.target, found.targets[:2].tolist(), found.features) == ("column 0", [[0.0], [1.0]], ["b"])
+
+
+def test_a_column_of_times_is_standardised_before_it_is_rounded_to_float32(tmp_path: Path) -> None:
+    file, times = tmp_path / "times.csv", 1_700_000_000 + np.arange(60)
+    file.write_text("time,class\n" + "".join(f"{t},{'late' if t > times[30] else 'early'}\n" for t in times))
+    # In float32 these minutes are one and the same number.
+    assert len(np.unique(times.astype(np.float32))) == 1
+    assert main(["train", str(file), "--no-health", "--output", str(tmp_path)]) == 0
+    assert report(tmp_path)["scores"]["accuracy"] > 0.9
 
 
 def test_mnists_files_are_trained_on(tmp_path: Path) -> None:
@@ -242,7 +249,16 @@ def test_bad_options_get_one_line_and_nothing_is_written(
         ("a,b\n1,2\n2,3\n", [], "2 rows are too few"),
         ("a,b\n1,2\n2,3\n", ["--target", "c"], "no column 'c'; it has a, b"),
         ("a,b\n1,x\n2,y\n", ["--task", "numbers"], "they are classes, not numbers"),
-        ("a,b\n1e300,2\n2,3\n", [], "float32 does not hold"),
+        ("a,b\n1,7\n2,x\n3,x\n", ["--task", "numbers"], "has words, such as 'x'"),
+        (
+            "a,b\n1,7\n2,x\n3,x\n",
+            [],
+            "class '7' has one row; each needs two at least, to learn from and to be judged by; "
+            "the last column has words too, such as 'x', so its numbers are classes",
+        ),
+        ("a,b\n1e300,2\n2,3\n", [], "has features beyond ±1e100"),
+        ("a,b\n1,2e200\n2,3e200\n", [], "has a standard deviation of inf: give it in other units"),
+        ("a,b\n1,2e-200\n2,3e-200\n", [], "has a standard deviation of 0: give it in other units"),
         ("", [], "is empty"),
     ],
 )
