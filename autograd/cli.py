@@ -17,6 +17,7 @@ from rich.table import Table
 from autograd import sites
 from autograd._version import __version__
 from autograd.errors import AutogradError, UsageError
+from autograd.telling import one_line
 
 EXAMPLES = """examples:
   stepgrad demo
@@ -186,6 +187,7 @@ def _train_options(train: argparse.ArgumentParser) -> None:
         "--resume", action="store_true", help="go on from the checkpoint, where there is one; else it is written anew"
     )
     train.add_argument(
+        "-o",
         "--output",
         type=Path,
         default=Path("stepgrad-train"),
@@ -301,7 +303,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # Whoever read us has enough; Python would complain once more when it flushes.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        print(f"stepgrad: {' '.join(str(error).split())}", file=sys.stderr)
+        # Names from files must not steer the terminal.
+        print(f"stepgrad: {one_line(' '.join(str(error).split()))}", file=sys.stderr)
+        return 2
+    except MemoryError as error:
+        print(f"stepgrad: out of memory: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -66,23 +67,31 @@ def train_target(options: Options, console: Console) -> int:
     # What overflows is told by the loss.
     with np.errstate(all="ignore"):
         trained = _asked_rightly(lambda: _train(options, console))
-    console.print(shown(trained))
+    try:
+        names = _written(options.output, trained)
+    finally:
+        # After the files, because who reads it may have enough and close the pipe.
+        console.print(shown(trained))
+    told = f"wrote {options.output}{os.sep}: {', '.join(names)}"
+    console.print(told, markup=False, highlight=False, soft_wrap=True)
+    return 130 if trained.history.stopped == "interrupted" else 0
+
+
+def _written(folder: Path, trained: Trained) -> list[str]:
+    """Write the report, the history, the model and the search; gives the names of the files."""
     # All of it is made before anything is written.
     files = {
         "report.html": page(trained).encode(),
         "report.json": trained.to_json().encode(),
     }
-    options.output.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        write(options.output / name, content)
-    trained.history.to_csv(options.output / "history.csv")
-    save(options.output / "model.safetensors", _model_state(trained))
+        write(folder / name, content)
+    trained.history.to_csv(folder / "history.csv")
+    save(folder / "model.safetensors", _model_state(trained))
     if trained.search is not None:
-        trained.search.to_csv(options.output / "search.csv")
-    names = [*files, "history.csv", "model.safetensors", *(["search.csv"] if trained.search is not None else [])]
-    told = f"wrote {options.output}{os.sep}: {', '.join(names)}"
-    console.print(told, markup=False, highlight=False, soft_wrap=True)
-    return 130 if trained.history.stopped == "interrupted" else 0
+        trained.search.to_csv(folder / "search.csv")
+    return [*files, "history.csv", "model.safetensors", *(["search.csv"] if trained.search is not None else [])]
 
 
 def _train(options: Options, console: Console) -> Trained:
@@ -255,5 +264,8 @@ def _writable(folder: Path) -> None:
         there = there.parent
     if not there.is_dir():
         raise FileError(f"cannot write {folder}: {there} is a file")
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise FileError(f"cannot write {folder}: {there} is not writable")
+    try:
+        # What the superuser may do, and what a file system allows, only an attempt tells.
+        os.rmdir(tempfile.mkdtemp(prefix=".stepgrad-", dir=there))
+    except OSError as error:
+        raise FileError(f"cannot write {folder}: {there} is not writable: {error.strerror or error}") from error

@@ -58,5 +58,6 @@ def split(
             part.append(members[start:end])
     chosen = [rng.permutation(np.concatenate(part)) for part in parts]
     if any(len(part) == 0 for part in chosen):
-        raise ValueError(f"split: {count} rows are too few for shares of {list(shares)}")
+        told = " and ".join(f"{share:.3g}" for share in shares)
+        raise ValueError(f"split: {count} rows are too few for shares of {told}")
     return [tuple(a[part] for a in rows) for part in chosen]

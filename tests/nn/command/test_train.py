@@ -7,6 +7,8 @@ import gzip
 import json
 import re
 import struct
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from nn.digits import train_digits
 from nn.training import checkpoint
 
 HOSTILE = ["<script>alert(1)</script>", 'a&b "$x^2$"', "日本 [red]"]
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 FILES = ["history.csv", "model.safetensors", "report.html", "report.json"]
 
 
@@ -178,6 +181,24 @@ def test_the_page_is_whole_and_asks_for_nothing(tmp_path: Path, browser: Any) ->
         page.close()
 
 
+def test_what_was_trained_is_written_also_where_nobody_reads_to_the_end(tmp_path: Path) -> None:
+    run = "import sys; from autograd.cli import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", run, "train", "iris", "--epochs", "1", "--output", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+    assert sorted(file.name for file in tmp_path.iterdir()) == FILES
+
+
+def test_names_of_a_table_do_not_steer_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("\x1b[2Ja,b\n1,2\n2,3\n")
+    assert main(["train", str(file), "--target", "c"]) == 2
+    printed = capsys.readouterr().err
+    assert "it has \\x1b[2Ja, b" in printed
+    assert "\x1b" not in printed
+
+
 def test_the_same_seed_gives_the_same_page_but_for_the_clock(tmp_path: Path) -> None:
     pages = []
     for name in ("one", "two"):
@@ -215,13 +236,15 @@ def test_a_training_that_diverges_tells_its_health_and_writes_nothing(
         (["iris", "--lr", "nan"], "'nan' is not a number above 0"),
         (["iris", "--weight-decay", "-1"], "'-1' is not a number from 0 on"),
         (["iris", "--test", "1"], "'1' is not a share between 0 and 1"),
-        (["iris", "--test", "0.001"], "iris: split: 150 rows are too few"),
+        (["iris", "--test", "0.001"], "iris: split: 150 rows are too few for shares of 0.999 and 0.001"),
         (["iris", "--validation", "0.999"], "rows are too few"),
         (["iris", "--folds", "1"], "two folds at least"),
         (["iris", "--jobs", "0"], "'0' is not a whole number"),
         (["iris", "--resume"], "--resume needs --checkpoint FILE"),
         (["iris", "--checkpoint", "no/run"], "there is no folder no"),
-        (["iris", "--output", "/dev/null/x"], "/dev/null is a file"),
+        (["iris", "-o", "/dev/null/x"], "/dev/null is a file"),
+        pytest.param(["iris", "-o", "/proc/x"], "/proc is not writable", marks=ON_LINUX),
+        (["iris", "--hidden", "9999999,9999999"], "out of memory: Unable to allocate"),
     ],
 )
 def test_bad_options_get_one_line_and_nothing_is_written(
