@@ -53,7 +53,9 @@ class Batches:
             self._paired(inputs, targets)
             self._finite(inputs, "inputs")
             self._finite(targets, "targets")
-            self.arrays = self._cast(inputs), targets
+            cast = self._cast(inputs)
+            self._held(cast, inputs, "inputs")
+            self.arrays = cast, targets
             # A copy of the user's loader draws from the same generator.
             self.source: Any = (
                 copy(data)
@@ -121,6 +123,7 @@ class Batches:
             self._form = form
             return
         targets = form(self.arrays[1])
+        self._held(targets, self.arrays[1], "targets")
         check(targets, f"{self.name}: targets")
         self.arrays = self.arrays[0], targets
         self.source.arrays = self.arrays
@@ -129,7 +132,8 @@ class Batches:
         for number, batch in enumerate(self.source, 1):
             if not isinstance(batch, (tuple, list)) or len(batch) != 2:
                 what = f"{len(batch)} parts" if isinstance(batch, (tuple, list)) else type(batch).__name__
-                raise ShapeError(f"{self.name}: batch {number} must be a pair of inputs and targets, got {what}")
+                hint = "; all inputs and all targets are a tuple, (x, y)" if isinstance(self.source, list) else ""
+                raise ShapeError(f"{self.name}: batch {number} must be a pair of inputs and targets, got {what}{hint}")
             where = f"of batch {number}"
             inputs, targets = self._array(batch[0], f"inputs {where}"), self._array(batch[1], f"targets {where}")
             self._paired(inputs, targets, f" in batch {number}")
@@ -137,10 +141,13 @@ class Batches:
 
     def _cast(self, inputs: np.ndarray) -> np.ndarray:
         if self.dtype is not None and inputs.dtype.kind == "f" and inputs.dtype != self.dtype:
-            return inputs.astype(self.dtype)
+            with np.errstate(over="ignore"):
+                return inputs.astype(self.dtype)
         return inputs
 
     def _array(self, part: Any, what: str) -> np.ndarray:
+        if isinstance(part, np.ma.MaskedArray) and np.ma.is_masked(part):
+            raise OperandError(f"{self.name}: the {what} are masked in places; take such rows out, or fill them in")
         try:
             array = np.asarray(part.data if isinstance(part, Tensor) else part)
         except ValueError as error:
@@ -165,6 +172,14 @@ class Batches:
         place = not_finite(array)
         if place is not None:
             raise ValueError(f"{self.name}: the {what} have {place}; take such rows out, or fill them in")
+
+    def _held(self, cast: np.ndarray, given: np.ndarray, what: str) -> None:
+        """Raise where numbers that were finite are too large for the model's floats."""
+        place = not_finite(cast) if cast.dtype != given.dtype else None
+        if place is not None:
+            raise ValueError(
+                f"{self.name}: the {what} have {place} once they are {cast.dtype}, as the model is; scale them"
+            )
 
 
 def are_arrays(data: Any) -> bool:

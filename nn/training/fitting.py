@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterable
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,7 @@ def fit(
     if not _whole(seed, 0):
         raise ValueError(f"fit: seed must be a whole number from 0 on, got {seed!r}")
     for name, bound in (("clip_norm", clip_norm), ("clip_value", clip_value), ("lr", lr)):
-        if bound is not None and not (isinstance(bound, (int, float)) and 0.0 < bound < math.inf):
+        if bound is not None and not (isinstance(bound, Real) and 0.0 < bound < math.inf):
             raise ValueError(f"fit: {name} must be a number above 0, got {bound!r}")
     if interval not in ("epoch", "step"):
         raise ValueError(f"fit: interval must be 'epoch' or 'step', got {interval!r}")
@@ -172,8 +173,8 @@ def fit(
     from nn.training.progress import progress as shown
 
     chosen_metrics, dtype = metrics_.named(metrics), dtype_of(model)
-    if isinstance(validation, float):
-        data, validation = _parts(data, validation, seed)
+    if isinstance(validation, (float, np.floating)):
+        data, validation = _parts(data, float(validation), seed)
     batches = Batches(data, "data", batch_size, dtype, seed)
     held_out = None
     if validation is not None:
@@ -321,9 +322,9 @@ def _scheduler(scheduler: Any, optimizer: Optimizer, interval: str, history: His
 def _averaged(average: Any, model: Module) -> Averaged | None:
     if average is None or isinstance(average, Averaged):
         return average
-    if not isinstance(average, float):
+    if not isinstance(average, (float, np.floating)):
         raise TypeError(f"fit: average is a decay such as 0.99, or optim.Averaged(…), not {average!r}")
-    return Averaged(model.parameters(), average)
+    return Averaged(model.parameters(), float(average))
 
 
 def _callbacks(callbacks: Any) -> list[Callback]:

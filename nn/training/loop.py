@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from autograd.errors import ShapeError
+from autograd.errors import OperandError, ShapeError
 from autograd.node import raw
+from autograd.tensor import Tensor
 from nn.module import Module
 from nn.training import checkpoint as files
 from nn.training.anomaly import explain, finite
@@ -89,8 +90,10 @@ class Loop:
                 run.model.load_state_dict(averaged)
         finally:
             run.history.stopped = run.stopping
-            for callback in begun:
-                callback.on_end(run)
+            with ExitStack() as ends:
+                # In the order given, and each of them also where one before it raises.
+                for callback in reversed(begun):
+                    ends.callback(callback.on_end, run)
         return run.history
 
     def _steps(self, interrupt: Interrupt) -> bool:
@@ -167,6 +170,11 @@ class Loop:
             run.inputs, run.targets = inputs, targets
             run.outputs = run.model(inputs)
             run.value = loss_of(run.outputs, targets)
+            if not run.step and not (isinstance(run.value, Tensor) and run.value.requires_grad):
+                raise OperandError(
+                    f"fit: the loss {self.objective.name} is {type(run.value).__name__} that does not depend on the parameters: "
+                    "compute it of the model's outputs, as tensors, without .data, .detach(), .numpy(), float() or no_grad()"
+                )
             # A batch has its share of the rows in the mean over all of them.
             run.value.backward(np.asarray(len(targets) / rows) if rows else None)
             loss = run.value.item()

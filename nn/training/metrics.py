@@ -217,9 +217,16 @@ def _classes(name: str, outputs: Any, targets: Any, threshold: float) -> tuple[n
     """Predicted and true classes (N,), or labels (N, labels), and how many of them there are."""
     scores, true = _arrays(outputs, targets)
     if scores.ndim >= 2 and scores.shape[-1] > 1 and scores.shape[:-1] == true.shape:
+        count = scores.shape[-1]
+        if np.any((true < 0) | (true >= count) | (true != np.floor(true))):
+            raise ShapeError(
+                f"{name}: targets are class numbers from 0 to {count - 1}, as the outputs have {count} scores"
+            )
         return scores.argmax(axis=-1).ravel(), true.astype(np.int64).ravel(), scores.shape[-1]
     if scores.size == true.size and len(scores) == len(true):
         # Zeros and ones, or −1 and 1 as a hinge loss has them.
+        if not np.isin(true, (-1, 0, 1)).all():
+            raise ShapeError(f"{name}: targets are zeros and ones; for numbers there are r2, mae, mse and rmse")
         predicted, true = (scores > threshold).astype(np.int64), (true > 0).astype(np.int64)
         if scores.ndim == 2 and scores.shape[1] > 1:
             return predicted, true, scores.shape[1]

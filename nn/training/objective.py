@@ -61,6 +61,10 @@ class Objective:
 
     def targets(self, targets: np.ndarray, outputs: tuple[int, ...], dtype: Any) -> np.ndarray:
         """Targets in the form that the loss needs, for outputs of this shape but for the number of rows."""
+        with np.errstate(over="ignore"):
+            return self._formed(targets, outputs, dtype)
+
+    def _formed(self, targets: np.ndarray, outputs: tuple[int, ...], dtype: Any) -> np.ndarray:
         if self.kind == "elements":
             shape = (len(targets), *outputs[1:])
             if targets.shape != shape and targets.size == np.prod(shape):
@@ -156,4 +160,7 @@ def _fitting(targets: np.ndarray, outputs: Any) -> str:
             "fit: whole numbers as targets and one output for each: for classes the model must give a score for every "
             "class; for a regression give floats, or loss='mse'"
         )
-    raise ShapeError(f"fit: outputs of shape {shape} and class numbers of shape {targets.shape} do not belong together")
+    hint = "; where they are one column, y.ravel()" if targets.shape[1:] == (1,) else ""
+    raise ShapeError(
+        f"fit: outputs of shape {shape} and class numbers of shape {targets.shape} do not belong together{hint}"
+    )

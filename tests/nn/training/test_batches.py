@@ -110,6 +110,17 @@ def spoilt(place: tuple[int, ...], value: float) -> np.ndarray:
         ((spoilt((7, 2), -np.inf), Y), "data: the inputs have -inf in row 7, column 2"),
         ((X, np.where(np.arange(50) == 9, np.nan, 1.0)), "data: the targets have nan in row 9;"),
         ((X, np.array(["a", "b"] * 25)), r"the targets must be numbers, got <U1; for classes, np.unique"),
+        ((np.ma.masked_greater(X, 1.0), Y), "data: the inputs are masked in places"),
+        (
+            (X * np.float64(1e300), Y),
+            "data: the inputs have -?inf in row 0, column 0 once they are float32, as the model is",
+        ),
+        ((X, X * np.float64(1e300)), "data: the targets have -?inf in row 0, column 0 once they are float32"),
+        (
+            (X, Y[:, None]),
+            r"class numbers of shape \(50, 1\) do not belong together; where they are one column, y.ravel()",
+        ),
+        ([X.tolist(), Y.tolist()], r"must be a pair .* got 50 parts; all inputs and all targets are a tuple, \(x, y\)"),
         ((X, 3), "the targets are a single number"),
         ((([[1.0], [1.0, 2.0]]), [0, 1]), "the inputs are no array"),
         (iter([(X, Y)]), "data: list_iterator can be gone through once only"),
@@ -143,6 +154,7 @@ def test_a_batch_that_cannot_be_used_is_named() -> None:
 
 def test_validation_that_cannot_be_used() -> None:
     for validation, message in (
+        (np.float32(1.5), "validation must be between 0 and 1, got 1.5"),
         (1.5, "as a share, validation must be between 0 and 1, got 1.5"),
         ((X, Y[:3]), "validation: 50 rows of inputs and 3 of targets"),
         ((spoilt((1, 0), np.nan), Y), "validation: the inputs have nan in row 1, column 0"),

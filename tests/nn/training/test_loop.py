@@ -126,6 +126,23 @@ def test_a_callback_ends_a_run_at_a_step_or_at_an_epoch() -> None:
     assert (history.stopped, history["satisfaction"]) == ("satisfied", [1.0])
 
 
+def test_a_callback_that_raises_at_the_end_keeps_no_other_from_its_end() -> None:
+    ended = []
+
+    class Named(nn.Callback):
+        def __init__(self, name: str, error: Exception | None = None) -> None:
+            self.name, self.error = name, error
+
+        def on_end(self, run: nn.Run) -> None:
+            ended.append(self.name)
+            if self.error is not None:
+                raise self.error
+
+    with pytest.raises(OSError, match="disk"):
+        nn.fit(nn.Linear(3, 3), (X, Y), epochs=1, callbacks=[Named("a"), Named("b", OSError("disk")), Named("c")])
+    assert ended == ["a", "b", "c"]
+
+
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 def test_accumulated_gradients_are_those_of_the_larger_batch(reduction: str) -> None:
     """50 rows in batches of 8, three a step: 24, 24, and a last batch of 2 alone; then 7 batches, 4 a step: 32 and 18."""
@@ -270,6 +287,8 @@ def test_the_seed_decides() -> None:
             {"scheduler": lambda o: optim.lr_scheduler.ReduceLROnPlateau(o), "interval": "step"},
             "ReduceLROnPlateau needs what an epoch gave",
         ),
+        ({"loss": lambda out, y: nn.functional.cross_entropy(out.detach(), y)}, "does not depend on the parameters"),
+        ({"loss": lambda out, y: 1.0}, "the loss <lambda> is float that does not depend on the parameters"),
         ({"logs": "run.txt"}, r"a log ends in .csv or .jsonl, or is nn.TensorBoard\(folder\), got 'run.txt'"),
     ],
 )

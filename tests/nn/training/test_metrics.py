@@ -93,6 +93,11 @@ def test_impossible_arguments() -> None:
         metrics.f1(SCORES, LABELS, average="micro")
     with pytest.raises(ShapeError, match="do not belong together"):
         metrics.accuracy(SCORES, LABELS[:7])
+    with pytest.raises(ShapeError, match="accuracy: targets are zeros and ones; for numbers there are r2, mae"):
+        metrics.accuracy([0.3, 1.2], [0.5, 1.0])
+    for wrong in (5, -1, 0.5):
+        with pytest.raises(ShapeError, match="confusion_matrix: targets are class numbers from 0 to 1"):
+            metrics.confusion_matrix([[2.0, 1.0], [0.0, 3.0]], [0, wrong])
 
 
 def test_metrics_of_a_run_by_name_by_function_and_by_a_name_of_ones_own() -> None:
