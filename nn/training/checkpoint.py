@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +75,7 @@ def save(path: str | os.PathLike[str], state: Mapping[str, Any]) -> Path:
     numpy = _safetensors().numpy
     arrays: dict[str, np.ndarray] = {}
     text = json.dumps(_taken_apart(state, "", arrays), ensure_ascii=False)
-    return write(path, numpy.save(arrays, {"format": FORMAT, "state": text}))
+    return write(path, numpy.save(arrays, {"format": FORMAT, "state": text, "crc32": _checksum(text, arrays)}))
 
 
 def load(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -104,6 +105,8 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
         raise CheckpointError(f"{name} is a safetensors file, but no checkpoint of a run (format {FORMAT!r})")
     try:
         state = _put_together(json.loads(metadata["state"]), arrays)
+        if metadata["crc32"] != _checksum(metadata["state"], arrays):
+            raise ValueError("its contents are not those that were written")
     except (KeyError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{name} is broken: {error}") from error
     if not isinstance(state, dict):
@@ -118,6 +121,15 @@ def clear(path: str | os.PathLike[str]) -> None:
         # As `autograd.files.write` names what is not whole yet.
         if left.name.startswith(f".{target.name}.") and len(left.name) == len(target.name) + 10:
             left.unlink(missing_ok=True)
+
+
+def _checksum(text: str, arrays: Mapping[str, np.ndarray]) -> str:
+    """Of everything in a file, which safetensors itself has not: a weight that a broken disk changed is a weight like others."""
+    total = zlib.crc32(text.encode())
+    for name in sorted(arrays):
+        total = zlib.crc32(f"{name} {arrays[name].dtype.str} {arrays[name].shape}".encode(), total)
+        total = zlib.crc32(np.ascontiguousarray(arrays[name]).data, total)
+    return f"{total:08x}"
 
 
 def _safetensors() -> Any:

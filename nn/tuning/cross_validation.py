@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +13,7 @@ from autograd.numbers import number
 from nn.arguments import whole
 from nn.data import folds as folds_of
 from nn.printing import printed
+from nn.training.metrics import named
 from nn.tuning.training import Build, Outcome, Part, Task, all_done, checked, told_apart
 
 
@@ -69,7 +69,7 @@ def cross_validate(
     data: Any,
     folds: int = 5,
     *,
-    metrics: str | Sequence[str] = (),
+    metrics: Any = (),
     standardize: bool = False,
     stratify: bool | None = None,
     seed: int = 0,
@@ -84,8 +84,8 @@ def cross_validate(
         Gives a new model, or a model and an optimizer over it; it is told `seed` where it has such a parameter.
     data : (inputs, targets)
     folds : int
-    metrics : names of `nn.metrics`
-        Beside the loss; those that are one number.
+    metrics : names or functions, or a mapping of names to either
+        Beside the loss, as for `fit`; those that give one number.
     standardize : bool
         Features, and targets that are floats, less the mean and over the deviation of the training part of each fold.
     stratify : bool, optional
@@ -106,7 +106,7 @@ def cross_validate(
     Raises
     ------
     OperandError, ShapeError
-        For data or options that do not fit.
+        For data, options or metrics that do not fit, and where `build` gives a model that it gave before.
 
     Examples
     --------
@@ -120,11 +120,11 @@ def cross_validate(
     """
     x, y = checked("cross_validate", data)
     params, fit_options = told_apart("cross_validate", build, options)
-    names = (metrics,) if isinstance(metrics, str) else tuple(metrics)
+    chosen = named(metrics)
     jobs_checked("cross_validate", jobs)
     parts = folds_of(y, folds, stratify=stratify, seed=seed)
     tasks = [
-        Task(build, params, fit_options, *cut(x, y, part), metrics=names, seed=seed, standardize=standardize)
+        Task(build, params, fit_options, *cut(x, y, part), metrics=chosen, seed=seed, standardize=standardize)
         for part in parts
     ]
     outcomes: list[Outcome] = [outcome for _, outcome in sorted(all_done(tasks, jobs), key=lambda pair: pair[0])]

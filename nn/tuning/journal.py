@@ -61,7 +61,7 @@ class Journal:
                 else:
                     self._take(row)
                     kept.append(_line(row))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 if isinstance(error, SearchError):
                     raise
                 raise SearchError(f"{self.path}, line {place}, is no line of a search: {error}") from error
@@ -81,6 +81,8 @@ class Journal:
 
     def _take(self, row: Mapping[str, Any]) -> None:
         scores = tuple(math.nan if score is None else float(score) for score in row["scores"])
+        if not scores:
+            raise ValueError("a trial without a score")
         self.scores[int(row["trial"]), int(row["epochs"])] = scores, str(row["error"])
 
     def _same(self, found: Any, head: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from nn.arguments import whole
 from nn.data import folds as folds_of
-from nn.training.metrics import mode_of
+from nn.training.metrics import mode_of, named
 from nn.tuning.cross_validation import cut, jobs_checked
 from nn.tuning.distributions import Distribution
 from nn.tuning.errors import SearchWarning
@@ -109,12 +109,15 @@ def search(
     for name, count, least in (("trials", trials, 1), ("epochs", epochs, 1), ("seed", seed, 0)):
         whole("search", name, count, least)
     jobs_checked("search", jobs)
-    mode = mode_of(metric)
+    mode = mode_of(metric) if isinstance(metric, str) else None
     if mode is None:
         raise ValueError(f"search: for {metric!r} it is not known whether a smaller or a larger number is better")
     _space(space, options)
     if refine is not None and not (
-        isinstance(refine, (tuple, list)) and len(refine) == 2 and refine[0] >= 1 and refine[1] > epochs
+        isinstance(refine, (tuple, list))
+        and [type(count) for count in refine] == [int, int]
+        and refine[0] >= 1
+        and refine[1] > epochs
     ):
         raise ValueError(f"search: refine is (how many, epochs), with more than {epochs} epochs, got {refine!r}")
     drawn = [_drawn(space, seed, place) for place in range(trials)]
@@ -122,7 +125,7 @@ def search(
     parts = folds_of(y, folds if folds is not None else PARTS, seed=seed)
     cuts = [cut(x, y, part) for part in (parts if folds is not None else parts[:1])]
     journal = Journal(resume, _settings(x, y, space, folds, metric, standardize, seed, options))
-    metrics = () if metric == "loss" else (metric,)
+    metrics = named(() if metric == "loss" else metric)
 
     def go(some: list[int], rounds: int) -> list[Trial]:
         missing = [place for place in some if (place, rounds) not in journal.scores]

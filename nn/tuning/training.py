@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 
@@ -17,10 +18,13 @@ from nn.module import Module
 from nn.training import evaluate, fit
 from nn.training.batches import are_arrays
 from nn.training.evaluation import dtype_of
+from nn.training.metrics import Metric
 from nn.training.threads import limited
 from optim import Optimizer
 
 Build = Callable[..., Any]
+# The models that were built in this process and are still alive.
+_GIVEN: WeakSet[Module] = WeakSet()
 # Inputs and targets.
 Part = tuple[np.ndarray, np.ndarray]
 # What a search or a cross-validation sets itself.
@@ -58,7 +62,7 @@ class Task:
     options : mapping
         Of `nn.fit`.
     train, held_out : tuple of array
-    metrics : tuple of str
+    metrics : mapping of str to callable
     seed : int
     standardize : bool
     """
@@ -68,7 +72,7 @@ class Task:
     options: Mapping[str, Any]
     train: Part
     held_out: Part
-    metrics: tuple[str, ...]
+    metrics: Mapping[str, Metric]
     seed: int
     standardize: bool
 
@@ -92,6 +96,9 @@ def done(task: Task) -> Outcome:
             # A training that was cut short must not count as one.
             raise KeyboardInterrupt
         found = evaluate(model, (held_x, held_y), loss=options.get("loss"), metrics=task.metrics)
+        for name, value in found.items():
+            if np.ndim(value):
+                raise ShapeError(f"the metric {name!r} gives an array of shape {np.shape(value)}, and not one number")
         if not np.isfinite(found["loss"]):
             return _without_end(task, f"the loss of the held-out part is {found['loss']}")
         with no_grad():
@@ -187,6 +194,11 @@ def _built(task: Task) -> tuple[Module, Optimizer | None]:
     model, optimizer = made if isinstance(made, tuple) and len(made) == 2 else (made, None)
     if not isinstance(model, Module) or not (optimizer is None or isinstance(optimizer, Optimizer)):
         raise OperandError(f"build must give a Module, or a Module and an Optimizer over it, not {type(made).__name__}")
+    if model in _GIVEN:
+        raise OperandError(
+            "build gave the same model again, which has learned rows that it would now be judged by: make a new one in each call"
+        )
+    _GIVEN.add(model)
     return model, optimizer
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -142,6 +143,18 @@ def pickled(path: Path) -> None:
     path.write_bytes(b"\x80\x04\x95" + b"x" * 200)
 
 
+def with_a_bit_of_a_weight_flipped(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[-3] ^= 1
+    path.write_bytes(content)
+
+
+def with_a_digit_of_a_number_changed(path: Path) -> None:
+    changed, count = re.subn(rb'\\"epoch\\": 1', rb'\\"epoch\\": 2', path.read_bytes())
+    assert count == 1
+    path.write_bytes(changed)
+
+
 def foreign(path: Path) -> None:
     path.write_bytes(safetensors.numpy.save({"weight": np.ones(3, np.float32)}))
 
@@ -180,6 +193,8 @@ def with_another_callback(path: Path) -> None:
         (cut_in_the_header, "is broken, or no safetensors file"),
         (emptied, "is broken, or no safetensors file"),
         (pickled, "is broken, or no safetensors file"),
+        (with_a_bit_of_a_weight_flipped, "is broken: its contents are not those that were written"),
+        (with_a_digit_of_a_number_changed, "is broken: its contents are not those that were written"),
         (foreign, "is a safetensors file, but no checkpoint of a run"),
         (without_a_tensor, "is broken: 'model/4.bias'"),
         (of_another_model, r"is of another run: .*'0.weight' has shape \(3, 3\), expected \(16, 5\)"),

@@ -60,6 +60,27 @@ def test_a_validation_share_is_taken_out_of_the_training_part() -> None:
         nn.cross_validate(build(0), (X, Y))
 
 
+def test_a_model_that_was_trained_before_is_not_judged_by_what_it_learned() -> None:
+    one = build(0)
+    with pytest.raises(OperandError, match="build gave the same model again"):
+        nn.cross_validate(lambda: one, (X, Y), 3)
+
+
+def test_metrics_are_those_of_fit_that_give_one_number() -> None:
+    def errors(outputs: np.ndarray, targets: np.ndarray) -> int:
+        return int(np.sum(outputs.argmax(axis=1) != targets))
+
+    found = nn.cross_validate(build, (X, Y), 3, metrics={"errors": errors, "right": "accuracy"})
+    for fold, rows in zip(found.folds, found.rows, strict=True):
+        assert fold["errors"] == pytest.approx(len(rows) * (1 - fold["right"]))
+    with pytest.raises(ShapeError, match=r"the metric 'confusion_matrix' gives an array of shape \(2, 2\)"):
+        nn.cross_validate(build, (X, Y), 3, metrics="confusion_matrix")
+    with pytest.raises(ValueError, match="did you mean 'accuracy'"):
+        nn.cross_validate(lambda: 1 / 0, (X, Y), 3, metrics="acuracy")
+    nowhere = nn.cross_validate(build, (X * 1e20, Y), 3, metrics=errors, optimizer="sgd", lr=1e30)
+    assert list(nowhere.folds[0]) == ["loss", "errors"]
+
+
 def test_an_ensemble_averages_probabilities_of_classes() -> None:
     models = [build(seed) for seed in (0, 5, 9)]
     x = X / 50

@@ -156,6 +156,18 @@ def test_what_is_no_search_is_refused_and_left(tmp_path: Path, content: bytes) -
     assert file.read_bytes() == content
 
 
+@pytest.mark.parametrize(
+    "line", [b'{"trial": 0, "epochs": 2, "params": {}, "scores": [], "error": ""}', b"[" * 100_000]
+)
+def test_a_line_that_is_no_trial_is_told_and_left(tmp_path: Path, line: bytes) -> None:
+    file = tmp_path / "search.jsonl"
+    quiet(trials=1, resume=file)
+    file.write_bytes(content := file.read_bytes() + line + b"\n")
+    with pytest.raises(SearchError, match=r"search\.jsonl, line 3, is no line of a search"):
+        quiet(resume=file)
+    assert file.read_bytes() == content
+
+
 def test_the_best_on_the_border_is_warned_of() -> None:
     space = {"lr": nn.LogUniform(1e-7, 1e-6), "hidden": nn.Choice(4)}
     with pytest.warns(SearchWarning, match=r"lr = .*at the high end of LogUniform.*search higher values too"):
@@ -211,7 +223,9 @@ def test_the_space_narrows_to_the_best() -> None:
         ({"space": {"lr": nn.Choice(1)}}, OperandError, "build needs 'hidden'"),
         ({"hidden": 3}, ValueError, "'hidden' is given beside the space"),
         ({"refine": (2, 1)}, ValueError, "more than 3 epochs"),
+        ({"refine": ("a", "b")}, ValueError, "more than 3 epochs"),
         ({"metric": "confusion_matrix"}, ValueError, "not known whether"),
+        ({"metric": nn.metrics.accuracy}, ValueError, "not known whether"),
         ({"trials": 0}, ShapeError, "trials must be a whole number"),
         ({"data": (X, Y[:5])}, ShapeError, "do not go with"),
         ({"folds": 91}, ShapeError, "91 folds need as many rows"),
