@@ -8,6 +8,7 @@ import numpy as np
 
 from nn.health.diagnose import diagnose
 from nn.health.examine import graph_of
+from nn.health.leftover import Leftover
 from nn.health.measure import measure, updates, weights
 from nn.health.passage import Passage, Watch
 from nn.health.record import Record
@@ -60,6 +61,7 @@ class Health(Callback):
         self.every = every
         self.record = Record()
         self._watch: Watch | None = None
+        self._leftover: Leftover | None = None
         self._before: dict[str, np.ndarray] = {}
         self._run: Run | None = None
         self._next = 1
@@ -81,7 +83,10 @@ class Health(Callback):
             return
         passage = Passage(run.value, self._watch.calls if self._watch is not None else {})
         self.on_end(run)
-        self.record.steps.append(measure(run.model, passage, run.outputs, run.targets, run.optimizer, self._next))
+        measured = measure(run.model, passage, run.outputs, run.targets, run.optimizer, self._next)
+        measured.leftover = self._leftover is not None and self._leftover.is_in(run.value)
+        self._leftover = None
+        self.record.steps.append(measured)
         self._before = weights(run.model)
 
     def on_step(self, run: Run) -> None:
@@ -89,6 +94,8 @@ class Health(Callback):
             updates(self.record.last, run.model, self._before)
             self._before = {}
         self._look(run)
+        if self._watch is not None:
+            self._leftover = Leftover(run.model, run.value)
 
     def on_epoch(self, run: Run) -> None:
         self.record.epochs.append(dict(run.report))

@@ -106,6 +106,24 @@ def missing(record: Record) -> Iterator[Finding]:
         )
 
 
+def not_zeroed(record: Record) -> Iterator[Finding]:
+    adding = [step for step in record.steps if step.leftover]
+    if not adding:
+        return
+    weight = quantities.weights(record)[-1:] or record.parameters()[-1:]
+    norms = record.of_parameter(weight[0].path, lambda p: p.norm)
+    yield Finding(
+        "gradients not zeroed",
+        "",
+        f"at {len(adding)} of {len(record.steps)} measured steps, first at step {adding[0].step}, the gradients are, to the bit, "
+        "those that the optimizer's step before had used plus those of the batch: they add up over the steps (the norm of that "
+        f"of {weight[0].path} went from {norms[0]:.3g} to {norms[-1]:.3g})",
+        "call optimizer.zero_grad() before each backward(); where batches are added up on purpose, after each optimizer.step()",
+        {"steps": len(adding), "measured": len(record.steps), "first norm": norms[0], "last norm": norms[-1]},
+        weight[0].place,
+    )
+
+
 def identical(record: Record) -> Iterator[Finding]:
     twins = [p for p in record.steps[0].parameters.values() if p.twins]
     if twins:
@@ -356,6 +374,7 @@ def unrelated(record: Record) -> Iterator[Finding]:
 RULES: tuple[Callable[[Record], Iterator[Finding]], ...] = (
     foreign,
     missing,
+    not_zeroed,
     identical,
     unscaled,
     hasty,

@@ -11,6 +11,7 @@ from nn.health.place import Place
 DISEASES = (
     "foreign parameters",
     "missing gradients",
+    "gradients not zeroed",
     "identical units",
     "inputs not normalised",
     "learning rate too high",

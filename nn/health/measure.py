@@ -168,6 +168,8 @@ class StepMeasure:
         The module whose output does not pass gradients on, and where it was cut off.
     foreign : int
         How many parameters of the optimizer the model does not have.
+    leftover : bool
+        Whether the gradients that the optimizer's last step had used are still in those of this one.
     """
 
     step: int
@@ -181,6 +183,7 @@ class StepMeasure:
     doubled: tuple[str, Place] | None
     cut: tuple[str, Place] | None
     foreign: int
+    leftover: bool = False
 
 
 def measure(

@@ -30,6 +30,9 @@ class Trial:
     epochs: int = 5
     validation: tuple[np.ndarray, np.ndarray] | None = None
     batch_size: int = 32
+    # Of how many batches a step adds up the gradients, and whether they are set to zero before.
+    accumulate: int = 1
+    zeroed: bool = True
 
 
 def train(trial: Trial, callbacks: Sequence[Callback], seed: int = 0) -> Run:
@@ -40,13 +43,16 @@ def train(trial: Trial, callbacks: Sequence[Callback], seed: int = 0) -> Run:
     for run.epoch in range(1, trial.epochs + 1):
         for callback in callbacks:
             callback.on_epoch_begin(run)
-        for run.inputs, run.targets in loader:
-            run.step += 1
-            run.optimizer.zero_grad()
+        for number, (run.inputs, run.targets) in enumerate(loader, 1):
+            if trial.zeroed and number % trial.accumulate == 1 % trial.accumulate:
+                run.optimizer.zero_grad()
             run.outputs = run.model(run.inputs)
             run.value = run.loss(run.outputs, run.targets)
             if run.value.requires_grad:
                 run.value.backward()
+            if number % trial.accumulate:
+                continue
+            run.step += 1
             for callback in callbacks:
                 callback.on_backward(run)
             run.optimizer.step()
@@ -328,6 +334,12 @@ def eager_adam(seed: int) -> Trial:
     return classified(digits_network(seed), lr=0.05, epochs=10)
 
 
+def accumulating(seed: int) -> Trial:
+    trial = classified(digits_network(seed), epochs=8)
+    trial.accumulate, trial.batch_size = 4, 8
+    return trial
+
+
 HELD_OUT = [
     xor,
     spiral,
@@ -344,7 +356,9 @@ HELD_OUT = [
     tanh_deep,
     lazy_adam,
     eager_adam,
+    accumulating,
 ]
+
 
 HEALTHY = [
     digits_run,
@@ -526,6 +540,18 @@ def slow(seed: int) -> Trial:
     return classified(digits_network(seed), lr=1e-7)
 
 
+def not_zeroed(seed: int) -> Trial:
+    trial = classified(digits_network(seed), epochs=8)
+    trial.zeroed = False
+    return trial
+
+
+def not_zeroed_regression(seed: int) -> Trial:
+    x, y = regression(seed)
+    model = stack([5, 32, 1], nn.Tanh, None, seed)
+    return Trial(model, x, y, nn.MSELoss(), optim.SGD(model.parameters(), lr=0.01), 5, zeroed=False)
+
+
 @dataclass(frozen=True)
 class Case:
     make: Callable[[int], Trial]
@@ -557,4 +583,6 @@ SICK = [
     Case(exploding, "exploding gradients", "12"),
     Case(not_finite, "not finite"),
     Case(slow, "learning rate too low"),
+    Case(not_zeroed, "gradients not zeroed"),
+    Case(not_zeroed_regression, "gradients not zeroed"),
 ]

@@ -28,7 +28,15 @@ def test_a_sick_run_gets_the_name_of_its_disease_and_the_layer(case: Case):
 
 @pytest.mark.parametrize(
     "make",
-    [runs.digits_run, runs.relu_net, runs.convolution, runs.regression_run, runs.recurrent, runs.zero_head],
+    [
+        runs.digits_run,
+        runs.relu_net,
+        runs.convolution,
+        runs.regression_run,
+        runs.recurrent,
+        runs.zero_head,
+        runs.accumulating,
+    ],
     ids=lambda make: make.__name__,
 )
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -36,6 +44,56 @@ def test_a_healthy_run_is_called_healthy(make, seed):
     report = watched(make(seed), seed)
     assert report.findings == []
     assert report.verdict == "healthy"
+
+
+def test_gradients_that_were_never_zeroed_are_known_by_what_the_step_before_had_used():
+    finding = watched(runs.not_zeroed(0)).findings[0]
+    # Of 344 steps every fifth is measured, and the first has none before it.
+    assert (finding.evidence["steps"], finding.evidence["measured"]) == (68, 69)
+    assert "call optimizer.zero_grad() before each backward()" in finding.fix
+
+
+@pytest.mark.parametrize("zeroed", ["all", "in place", "before the callback", "never"])
+def test_gradients_set_to_zero_in_any_way_are_not_called_left_over(zeroed: str):
+    trial = runs.digits_run(0)
+    health, run = Health(every=1), nn.Run(trial.model, trial.loss, trial.optimizer, history=None)
+    health.on_begin(run)
+    for run.step in range(1, 5):
+        run.inputs, run.targets = trial.x[:32], trial.y[:32]
+        run.outputs = run.model(run.inputs)
+        run.value = run.loss(run.outputs, run.targets)
+        if zeroed == "all":
+            run.optimizer.zero_grad()
+        elif zeroed == "in place":
+            for p in run.model.parameters():
+                if p.grad is not None:
+                    p.grad[...] = 0.0
+        run.value.backward()
+        health.on_backward(run)
+        run.optimizer.step()
+        if zeroed == "before the callback":
+            run.optimizer.zero_grad()
+        health.on_step(run)
+    health.on_end(run)
+    assert [step.leftover for step in health.record.steps] == [False, *[zeroed == "never"] * 3]
+
+
+def test_callbacks_between_batches_that_are_added_up_are_no_steps():
+    trial = runs.digits_run(0)
+    health, run = Health(every=1), nn.Run(trial.model, trial.loss, trial.optimizer, history=None)
+    health.on_begin(run)
+    for run.step in range(1, 9):
+        run.inputs, run.targets = trial.x[:32], trial.y[:32]
+        run.outputs = run.model(run.inputs)
+        run.value = run.loss(run.outputs, run.targets)
+        run.value.backward()
+        health.on_backward(run)
+        if run.step % 4 == 0:
+            run.optimizer.step()
+            run.optimizer.zero_grad()
+        health.on_step(run)
+    health.on_end(run)
+    assert not any(step.leftover for step in health.record.steps)
 
 
 def test_causes_come_before_what_they_cause():
