@@ -25,6 +25,17 @@ class _Loss(Module):
         return ", ".join(f"{k}={v!r}" for k, v in {"reduction": self.reduction, **self.options}.items())
 
 
+def is_one_of(loss: Any, *kinds: type[_Loss]) -> bool:
+    """Whether something is a loss of one of these classes, or the function that one of them calls.
+
+    Examples
+    --------
+    >>> is_one_of(MSELoss(), MSELoss, L1Loss), is_one_of(functional.l1_loss, MSELoss, L1Loss), is_one_of(abs, MSELoss)
+    (True, True, False)
+    """
+    return isinstance(loss, kinds) or any(loss is kind.function for kind in kinds)
+
+
 class CrossEntropyLoss(_Loss):
     """Softmax and negative log-likelihood in one; see `nn.functional.cross_entropy`."""
 

@@ -83,7 +83,7 @@ class Health(Callback):
             return
         passage = Passage(run.value, self._watch.calls if self._watch is not None else {})
         self.on_end(run)
-        measured = measure(run.model, passage, run.outputs, run.targets, run.optimizer, self._next)
+        measured = measure(run.model, passage, run.outputs, run.targets, run.loss, run.optimizer, self._next)
         measured.leftover = self._leftover is not None and self._leftover.is_in(run.value)
         self._leftover = None
         self.record.steps.append(measured)

@@ -345,7 +345,9 @@ def unrelated(record: Record) -> Iterator[Finding]:
     numbers = told is not None and told.kind == "numbers"
     baseline = f"their variance is {constant:.3g}" if numbers else f"the most frequent has {percent(constant)}"
     validated = [epoch[name] for epoch in record.epochs if (name := "val_r2" if numbers else "val_accuracy") in epoch]
-    validation = validated[-1] if validated else float("nan")
+    # Of several labels a row, accuracy counts the rows in which all are right, which no constant answer is compared with.
+    comparable = validated and told is not None and (numbers or told.kind == "classes" or told.each == 1)
+    validation = validated[-1] if comparable else float("nan")
     if not numbers:
         validation = (validation - constant) / (1.0 - constant) if constant < 1.0 else float("nan")
     evidence = {"skill in training": learned, "constant": constant, "answers": count}

@@ -73,7 +73,7 @@ def _one_step(record: Record, model: Module, x: Any, y: Any, loss: Any, optimize
     if value.requires_grad:
         value.backward()  # type: ignore[attr-defined]
     stepping = _copied(optimizer, model, twin) if optimizer is not None else None
-    measured = measure(twin, Passage(value, watch.calls), outputs, y, stepping)
+    measured = measure(twin, Passage(value, watch.calls), outputs, y, loss, stepping)
     if stepping is not None:
         before = weights(twin)
         stepping.step()

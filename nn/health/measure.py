@@ -191,6 +191,7 @@ def measure(
     passage: Passage,
     outputs: Any,
     targets: Any,
+    loss: Any,
     optimizer: Optimizer | None,
     step: int = 1,
 ) -> StepMeasure:
@@ -199,17 +200,17 @@ def measure(
         parameters, foreign = _parameters(model, passage, optimizer)
         layers = {layer.path: layer for layer in _layers(model, passage, outputs)}
         inputs = _inputs(passage)
-    loss = float(get_data(passage.root))
+    value = float(get_data(passage.root))
     missing = {p.module for p in parameters.values() if p.missing and p.trainable}
-    broken = not np.isfinite(loss) or any(p.broken for p in parameters.values())
+    broken = not np.isfinite(value) or any(p.broken for p in parameters.values())
     return StepMeasure(
         step,
-        loss,
+        value,
         None,
         parameters,
         layers,
         inputs,
-        task.measured(outputs, targets),
+        task.measured(outputs, targets, loss),
         passage.first_not_finite() if broken else None,
         passage.doubled(outputs),
         passage.cut(missing) if missing else None,

@@ -8,14 +8,29 @@ from typing import Any, Literal
 import numpy as np
 
 from autograd.node import raw
+from nn.losses import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    HalfMSELoss,
+    HuberLoss,
+    L1Loss,
+    LogCoshLoss,
+    MSELoss,
+    SmoothL1Loss,
+    is_one_of,
+)
+
+# Losses whose outputs are numbers, also where all targets are 0 or 1: an output of .2 is then near to 0, and no logit.
+OF_NUMBERS = (MSELoss, HalfMSELoss, L1Loss, HuberLoss, SmoothL1Loss, LogCoshLoss)
 
 Kind = Literal["classes", "labels", "numbers"]
 
 
-def kind(outputs: Any, targets: Any) -> Kind | None:
+def kind(outputs: Any, targets: Any, loss: Any = None) -> Kind | None:
     """Classes are whole numbers, one for each row of outputs; labels are only 0 and 1; numbers are anything else.
 
     Labels and numbers have the outputs' shape; None where targets are of no such kind, or outputs are several tensors.
+    For a loss of differences, such as the mean squared error, zeros and ones are numbers too.
 
     Examples
     --------
@@ -29,7 +44,7 @@ def kind(outputs: Any, targets: Any) -> Kind | None:
         return "classes"
     if t.shape != y.shape or t.dtype.kind not in "fiub" or not t.size:
         return None
-    return "labels" if np.isin(t, (0.0, 1.0)).all() else "numbers"
+    return "labels" if np.isin(t, (0.0, 1.0)).all() and not is_one_of(loss, *OF_NUMBERS) else "numbers"
 
 
 @dataclass(frozen=True)
@@ -47,6 +62,8 @@ class Task:
         Of classes and labels how often each was asked for.
     mean, square : float
         Of numbers the mean of the targets, and of their squares.
+    each : int
+        How many answers a row has: more than one for several labels.
     """
 
     kind: Kind
@@ -55,11 +72,12 @@ class Task:
     counts: tuple[int, ...] = ()
     mean: float = 0.0
     square: float = 0.0
+    each: int = 1
 
 
-def measured(outputs: Any, targets: Any) -> Task | None:
+def measured(outputs: Any, targets: Any, loss: Any = None) -> Task | None:
     """A batch's task and answer, where it is of a known kind and finite."""
-    what = kind(outputs, targets)
+    what = kind(outputs, targets, loss)
     if what is None:
         return None
     y, t = np.asarray(raw(outputs)), np.asarray(raw(targets))
@@ -72,10 +90,12 @@ def measured(outputs: Any, targets: Any) -> Task | None:
         right = y.argmax(axis=-1) == t
         counts = np.bincount(t.ravel(), minlength=y.shape[-1])
     else:
-        # Probabilities are even at ½, logits at 0.
-        right = (y > (0.5 if y.min() >= 0.0 and y.max() <= 1.0 else 0.0)) == (t > 0.5)
+        # Probabilities are even at ½, logits at 0; which these are is seen where the loss does not say it.
+        seen = bool(y.min() >= 0.0 and y.max() <= 1.0)
+        probabilities = is_one_of(loss, BCELoss) or (seen and not is_one_of(loss, BCEWithLogitsLoss))
+        right = (y > (0.5 if probabilities else 0.0)) == (t > 0.5)
         counts = np.bincount((t > 0.5).ravel().astype(int), minlength=2)
-    return Task(what, t.size, float(np.mean(right)), tuple(map(int, counts)))
+    return Task(what, t.size, float(np.mean(right)), tuple(map(int, counts)), each=t.size // len(t) if t.ndim else 1)
 
 
 def constant_score(tasks: list[Task]) -> float:

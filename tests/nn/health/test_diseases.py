@@ -96,6 +96,25 @@ def test_callbacks_between_batches_that_are_added_up_are_no_steps():
     assert not any(step.leftover for step in health.record.steps)
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_several_labels_are_not_judged_by_the_rows_in_which_all_are_right(seed: int):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(800, 10))
+    y = (x + 0.3 * rng.normal(size=x.shape) > 1.2).astype(int)
+    model, health = nn.perceptron([10, 32, 10], "tanh", seed), Health(every=5)
+    history = nn.fit(model, (x, y), validation=0.25, metrics="accuracy", lr=0.01, epochs=30, callbacks=[health])
+    assert history[-1]["val_accuracy"] < 0.6
+    assert health.report().verdict == "healthy"
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_zeros_and_ones_that_a_squared_error_is_taken_of_are_numbers(seed: int):
+    x = np.random.default_rng(seed).normal(size=(400, 4))
+    model, health = nn.perceptron([4, 16, 3], "tanh", seed), Health(every=5)
+    nn.fit(model, (x, (x[:, :3] > 1.2).astype(float)), loss="mse", lr=0.01, epochs=20, callbacks=[health])
+    assert health.report().verdict == "healthy"
+
+
 def test_causes_come_before_what_they_cause():
     report = watched(runs.unscaled(0))
     assert [finding.disease for finding in report.findings] == ["inputs not normalised", "saturation"]

@@ -151,6 +151,10 @@ def test_kinds_of_targets():
     assert kind(np.zeros((4, 1)), np.array([[0], [1], [1], [0]])) == "labels"
     assert kind(np.zeros((4, 1)), np.array([[0.5], [1], [1], [0]])) == "numbers"
     assert kind(np.zeros((4, 2)), np.zeros(4)) is None
+    zeros_and_ones = np.array([[0.0], [1.0], [1.0], [0.0]])
+    assert kind(np.zeros((4, 1)), zeros_and_ones, nn.BCEWithLogitsLoss()) == "labels"
+    assert kind(np.zeros((4, 1)), zeros_and_ones, nn.MSELoss()) == "numbers"
+    assert kind(np.zeros((4, 1)), zeros_and_ones, nn.functional.huber_loss) == "numbers"
 
 
 def test_skill_of_numbers_is_r_squared():
@@ -168,6 +172,8 @@ def test_labels_are_even_at_a_half_for_probabilities_and_at_zero_for_logits():
     assert measured(np.array([[0.7], [0.2]]), y).score == 1.0
     assert measured(np.array([[0.7], [-0.2]]), y).score == 1.0
     assert measured(np.array([[0.4], [0.2]]), y).score == 0.5
+    assert measured(np.array([[0.7], [0.2]]), y, nn.BCEWithLogitsLoss()).score == 0.5
+    assert measured(np.array([[0.7], [-0.2]]), y, nn.functional.binary_cross_entropy).score == 1.0
 
 
 def test_skill_of_classes_is_what_is_right_beyond_the_most_frequent():
