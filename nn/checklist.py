@@ -6,6 +6,7 @@ import copy
 import json
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -15,28 +16,34 @@ from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from autograd.errors import AutogradError, ShapeError
+from autograd.errors import AnomalyError, AutogradError, ShapeError
 from autograd.modes import no_grad
 from autograd.node import raw
 from autograd.numbers import percent
 from autograd.tensor import Tensor
-from nn import functional
 from nn.data import DataLoader
 from nn.dropout import Dropout
 from nn.health import Health, HealthReport
 from nn.health.report import plain
 from nn.health.task import Kind, constant_score, kind, measured, skill
-from nn.losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, NLLLoss
+from nn.losses import BCELoss, NLLLoss, is_one_of
 from nn.module import Module
 from nn.printing import printed
+from nn.training.batches import Batches
 from nn.training.callback import Callback, Run
+from nn.training.evaluation import agreed, dtype_of, fitted
+from nn.training.fitting import fit
+from nn.training.history import History
+from nn.training.objective import Objective
 from optim import Adam, Optimizer
 
 Verdict = Literal["pass", "fail", "inconclusive", "not asked"]
 MakeOptimizer = Callable[[Any], Optimizer]
+Part = tuple[np.ndarray, np.ndarray]
 
-# Samples of the gradient check, and of what is learned by heart; steps and the rates that this may take.
-FEW, BY_HEART, STEPS, RATES = 8, 20, 500, (1e-2, 1e-3)
+# Samples of the gradient check, and of what is learned by heart; steps and the rates that this may take, and the skill (see
+# `nn.health.task`) from which it is learned.
+FEW, BY_HEART, STEPS, RATES, ENOUGH = 8, 20, 500, (1e-2, 1e-3), 0.99
 # How far the first loss may be above what an ignorant answer costs, as a share of that: over the healthy runs of
 # tests/nn/health/runs.py (6 seeds each) it is from -.41 to +1.05, over six sigmoid layers with N(0, 1) weights from +1.85 up.
 TOLERANCE = 1.5
@@ -136,9 +143,8 @@ def checklist(
     ----------
     model : Module
     data : (inputs, targets), (inputs, targets, validation inputs, validation targets), or DataLoader of two arrays
-        Integer targets are classes; floats of the outputs' shape are numbers, or labels where all are 0 or 1.
-    loss : callable, optional
-        Of outputs and targets; by default that of the kind of targets: CrossEntropyLoss, BCEWithLogitsLoss, MSELoss.
+    loss : str or callable, optional
+        As for `fit`, which chooses by the targets where none is given.
     optimizer : callable, optional
         Makes the optimizer of the few epochs from parameters; by default Adam with a rate of .01.
     epochs, batch_size, seed : int
@@ -150,8 +156,8 @@ def checklist(
 
     Raises
     ------
-    ShapeError
-        For data that are no inputs with as many targets.
+    ShapeError, OperandError, ValueError
+        For data, or a loss, with which `fit` would not begin, and for targets that are all the same.
 
     Examples
     --------
@@ -162,25 +168,42 @@ def checklist(
     >>> found.verdict, [step.name for step in found.steps]
     ('pass', ['gradients', 'first loss', 'by heart', 'a few epochs'])
     """
-    x, y, validation = _arrays(data)
+    with np.errstate(all="ignore"):
+        (x, y), validation, objective = _agreed(model, data, loss)
     order = np.random.default_rng(seed).permutation(len(x))
     few, heart, many = order[:FEW], order[:BY_HEART], order[:256]
     make = optimizer if optimizer is not None else lambda parameters: Adam(parameters, lr=RATES[0])
     health = Health(every=max(1, epochs * -(-len(x) // batch_size) // 40))
+    function = objective.function
     with np.errstate(all="ignore"):
         with no_grad():
-            what = kind(_quiet(model)(x[few]), y[few])
-        loss = loss if loss is not None else _loss_of(what, y)
+            what = kind(_quiet(model)(x[few]), y[few], function)
         steps = [
-            _attempted("gradients", lambda: _gradients(model, x[few], y[few], loss, seed)),
-            _attempted("first loss", lambda: _first_loss(model, x[many], y[many], loss, what)),
-            _attempted("by heart", lambda: _by_heart(model, x[heart], y[heart], loss, what, seed)),
+            _attempted("gradients", lambda: _gradients(model, x[few], y[few], function, seed)),
+            _attempted("first loss", lambda: _first_loss(model, x[many], y[many], function, what)),
+            _attempted("by heart", lambda: _by_heart(model, x[heart], y[heart], function, what)),
         ]
 
         def train() -> Step:
-            twin, loader = copy.deepcopy(model), DataLoader(x, y, batch_size=batch_size, shuffle=True, seed=seed)
-            run = _train(twin, loader, loss, make(twin.parameters()), epochs, health, validation)
-            return _few_epochs(health.report(), run)
+            twin = copy.deepcopy(model)
+            score = {None: (), "numbers": ("r2",)}.get(what, ("accuracy",))
+            history = None
+            # Of a loss that is not finite, health tells more.
+            with suppress(AnomalyError):
+                history = fit(
+                    twin,
+                    (x, y),
+                    validation=validation,
+                    loss=function,
+                    optimizer=make(twin.parameters()),
+                    epochs=epochs,
+                    batch_size=batch_size,
+                    metrics=score if validation is not None else (),
+                    callbacks=[health],
+                    seed=seed,
+                    progress=False,
+                )
+            return _few_epochs(health.report(), history)
 
         steps.append(_attempted("a few epochs", train))
     return Checklist(steps, health.report() if health.record.steps else None)
@@ -194,35 +217,40 @@ def _attempted(name: str, step: Callable[[], Step]) -> Step:
         return Step(name, "fail", f"{type(error).__name__}: {error}", "mend what the message names, and ask again")
 
 
-def _arrays(data: Any) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray] | None]:
+def _agreed(model: Module, data: Any, loss: Any) -> tuple[Part, Part | None, Objective]:
+    """Training and validation part in the form that `fit` would give them, and the loss that it would take."""
     parts = data.arrays if isinstance(data, DataLoader) and data.samples is None else data
     if not isinstance(parts, (tuple, list)) or len(parts) not in (2, 4):
         raise ShapeError(
             "checklist: data are (inputs, targets), the same of a validation part behind them, or a DataLoader of two "
             f"arrays; got {type(data).__name__}{f' of {len(parts)}' if isinstance(parts, (tuple, list)) else ''}"
         )
-    x, y, *rest = map(np.asarray, parts)
-    if x.ndim == 0 or y.ndim == 0 or len(x) != len(y) or len(x) < 2:
-        raise ShapeError(f"checklist: inputs of shape {x.shape} do not go with targets of shape {y.shape}")
-    return x, y, (rest[0], rest[1]) if rest else None
-
-
-def _loss_of(what: Kind | None, y: np.ndarray) -> Any:
-    if what is None:
+    batches = [
+        Batches(tuple(parts[k : k + 2]), name, 1, dtype_of(model), None) for k, name in _PARTS[: len(parts) // 2]
+    ]
+    objective, shape = agreed(model, batches[0], loss, {})
+    arrays = []
+    for some in batches:
+        fitted(some, objective, shape)
+        assert some.arrays is not None
+        arrays.append(some.arrays)
+    x, y = arrays[0]
+    if (y == y[:1]).all():
         raise ShapeError(
-            f"checklist: targets of {y.dtype} and shape {y.shape} are no classes (whole numbers, one for each row of outputs) "
-            "and have not the outputs' shape; give loss="
+            f"checklist: all {len(y):,} targets are the same, {y.ravel()[0]:g}: there is nothing to be learned"
         )
-    losses: dict[Kind, Any] = {"classes": CrossEntropyLoss, "labels": BCEWithLogitsLoss, "numbers": MSELoss}
-    return losses[what]()
+    return (x, y), arrays[1] if len(arrays) > 1 else None, objective
+
+
+_PARTS = ((0, "data"), (2, "validation"))
 
 
 def _quiet(model: Module) -> Module:
-    """A copy without dropout, which would make every pass another function."""
+    """A copy without dropout, which would make every pass another function, in training mode too."""
     twin = copy.deepcopy(model)
     for module in twin.modules():
         if isinstance(module, Dropout):
-            module.eval()
+            module.p = 0.0
     return twin
 
 
@@ -266,7 +294,9 @@ def _first_loss(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, what: Ki
         outputs = np.asarray(raw(answers))
         # What the loss itself gives for outputs that say nothing, whatever its reduction.
         expected = float(np.asarray(raw(loss(Tensor(_ignorant(outputs, loss)), y))))
-    told = {"classes": f"ln {outputs.shape[-1]}", "labels": "ln 2"}.get(what, "the loss of answering 0")
+    even = {"classes": outputs.shape[-1], "labels": 2}.get(what, 1)
+    by_chance = even > 1 and math.isclose(expected, math.log(even), rel_tol=1e-3)
+    told = f"ln {even}" if by_chance else "the loss of answering 0"
     evidence = f"{first:.4g}, where {told} is {expected:.4g} ({len(x)} samples)"
     numbers = {"loss": first, "expected": expected}
     if np.isfinite(first) and first <= expected + TOLERANCE * abs(expected):
@@ -282,31 +312,37 @@ def _first_loss(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, what: Ki
 
 def _ignorant(outputs: np.ndarray, loss: Any) -> np.ndarray:
     """Outputs that prefer no answer: zeros, but for losses of probabilities and of their logarithms."""
-    if isinstance(loss, BCELoss) or loss is functional.binary_cross_entropy:
+    if is_one_of(loss, BCELoss):
         return np.full_like(outputs, 0.5)
-    if isinstance(loss, NLLLoss) or loss is functional.nll_loss:
+    if is_one_of(loss, NLLLoss):
         return np.full_like(outputs, -np.log(outputs.shape[-1]))
     return np.zeros_like(outputs)
 
 
-def _by_heart(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, what: Kind | None, seed: int) -> Step:
+def _by_heart(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, what: Kind | None) -> Step:
     if what is None:
         return Step("by heart", "not asked", "targets are neither classes nor of the outputs' shape")
-    best, steps = -np.inf, STEPS
-    told = _ByHeart.told
+    best = _ByHeart()
     for rate in RATES:
-        twin = _quiet(model)
+        twin, known = _quiet(model), _ByHeart()
         trainable = [p for p in twin.parameters() if p.requires_grad]
-        loader = DataLoader(x, y, batch_size=len(x), seed=seed)
-        stop = _ByHeart()
-        run = _train(twin, loader, loss, Adam(trainable, lr=rate), STEPS, stop, None)
-        if stop.skill > best:
-            best, steps, told = stop.skill, run.step, stop.told
-        if stop.done:
+        with suppress(AnomalyError):
+            fit(
+                twin,
+                (x, y),
+                loss=loss,
+                optimizer=Adam(trainable, lr=rate),
+                epochs=STEPS,
+                batch_size=len(x),
+                callbacks=[known],
+                progress=False,
+            )
+        best = max(best, known, key=lambda one: one.skill)
+        if best.skill >= ENOUGH:
             break
-    numbers = {"skill": best, "steps": float(steps), "samples": float(len(x))}
-    evidence = f"{told} on {len(x)} samples after {steps} steps"
-    if best >= _ByHeart.enough:
+    numbers = {"skill": best.skill, "steps": float(best.steps), "samples": float(len(x))}
+    evidence = f"{best.told} on {len(x)} samples after {best.steps} steps"
+    if best.skill >= ENOUGH:
         return Step("by heart", "pass", evidence, "", numbers)
     return Step(
         "by heart",
@@ -320,72 +356,31 @@ def _by_heart(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, what: Kind
 class _ByHeart(Callback):
     """Stops a run that knows its samples by heart."""
 
-    enough = 0.99
     skill = -math.inf
     told = "no finite answer"
-    done = False
+    steps = 0
 
     def on_backward(self, run: Run) -> None:
-        task = measured(run.outputs, run.targets)
+        self.steps += 1
+        task = measured(run.outputs, run.targets, run.loss)
         if task is None:
             return
         self.skill = skill([task], constant_score([task]))
         if task.kind != "numbers" and constant_score([task]) == 1.0:
             self.skill = task.score
         self.told = f"R² {self.skill:.4f}" if task.kind == "numbers" else f"{percent(task.score)} right"
-        if self.skill >= self.enough:
-            self.done = True
+        if self.skill >= ENOUGH:
             run.stop("known by heart")
 
 
-def _few_epochs(health: HealthReport, run: Run) -> Step:
-    first, last = health.record.losses[0], health.record.losses[-1]
+def _few_epochs(health: HealthReport, history: History | None) -> Step:
+    losses = health.record.losses
     known = health.record.skill(health.record.late)
-    numbers = {"first loss": first, "last loss": last, **({"skill": known[0]} if known is not None else {})}
-    numbers |= {name: value for name, value in run.report.items() if name.startswith("val_")}
-    validated = f", {percent(run.report['val_accuracy'])} right in validation" if "val_accuracy" in run.report else ""
-    evidence = f"{health.verdict}; loss {first:.4g} → {last:.4g} in {run.step} steps{validated}"
+    numbers = {"first loss": losses[0], "last loss": losses[-1], **({"skill": known[0]} if known is not None else {})}
+    last = history[-1] if history is not None else {}
+    numbers |= {name: value for name, value in last.items() if name.startswith("val_")}
+    validated = f", {percent(last['val_accuracy'])} right in validation" if "val_accuracy" in last else ""
+    evidence = f"{health.verdict}; loss {losses[0]:.4g} → {losses[-1]:.4g} in {len(losses)} steps{validated}"
     if health:
         return Step("a few epochs", "pass", evidence, "", numbers)
     return Step("a few epochs", "fail", f"{evidence}; {health.findings[0]}", health.findings[0].fix, numbers)
-
-
-def _train(
-    model: Module,
-    loader: DataLoader,
-    loss: Any,
-    optimizer: Optimizer,
-    epochs: int,
-    callback: Callback,
-    validation: tuple[np.ndarray, np.ndarray] | None,
-) -> Run:
-    run = Run(model.train(), loss, optimizer, history=None)  # type: ignore[arg-type]
-    callback.on_begin(run)
-    for run.epoch in range(1, epochs + 1):
-        for run.inputs, run.targets in loader:
-            run.step += 1
-            optimizer.zero_grad()
-            run.outputs = model(run.inputs)
-            run.value = loss(run.outputs, run.targets)
-            if run.value.requires_grad:
-                run.value.backward()
-            callback.on_backward(run)
-            optimizer.step()
-            callback.on_step(run)
-            if run.stopping:
-                break
-        run.report = {"loss": run.value.item()}
-        if validation is not None:
-            with no_grad():
-                task = measured(model.eval()(validation[0]), validation[1])
-            model.train()
-            if task is not None:
-                numbers = task.kind == "numbers"
-                run.report["val_r2" if numbers else "val_accuracy"] = (
-                    skill([task], constant_score([task])) if numbers else task.score
-                )
-        callback.on_epoch(run)
-        if run.stopping:
-            break
-    callback.on_end(run)
-    return run

@@ -52,6 +52,13 @@ def test_an_ignorant_answer_is_what_the_loss_takes_for_one():
     assert step.numbers["expected"] == pytest.approx(np.log(2.0))
 
 
+def test_ln_2_is_said_only_of_losses_of_which_it_is_true():
+    x = np.random.default_rng(0).normal(size=(64, 3)).astype(np.float32)
+    model = nn.Sequential(nn.Linear(3, 8, rng=0), nn.Tanh(), nn.Linear(8, 2, rng=1))
+    step = nn.checklist(model, (x, (x[:, 0] > 0).astype(int)), "multi_margin")["first loss"]
+    assert step.evidence.endswith("where the loss of answering 0 is 0.5 (64 samples)")
+
+
 def test_a_wrong_derivative_fails_the_gradient_check():
     @primitive
     def doubled(x):
@@ -156,9 +163,49 @@ def test_it_prints_as_a_table_and_as_json():
 
 
 def test_data_that_do_not_fit_are_refused():
-    with pytest.raises(ShapeError, match=r"inputs of shape \(4, 2\) do not go with targets of shape \(3,\)"):
+    with pytest.raises(ShapeError, match="4 rows of inputs and 3 of targets; they must be as many"):
         nn.checklist(nn.Linear(2, 2), (np.ones((4, 2), np.float32), np.zeros(3, int)))
     with pytest.raises(ShapeError, match="got ndarray"):
         nn.checklist(nn.Linear(2, 2), np.ones((4, 2)))
-    with pytest.raises(ShapeError, match="give loss="):
-        nn.checklist(nn.Linear(2, 2), (np.ones((4, 2), np.float32), np.zeros((4, 3))))
+    for targets, message in (
+        (np.zeros((4, 3)), r"outputs of shape \(2, 2\) and floats as targets of shape \(4, 3\)"),
+        (np.array(list("abba")), "the targets must be numbers, got <U1; for classes, np.unique"),
+        (np.array([0, 1, 2, 1]), "label 2 in row 2 is outside 0 … 1"),
+        (np.ones(4, int), "all 4 targets are the same, 1: there is nothing to be learned"),
+        (np.array([0.0, np.nan, 1.0, 1.0]), "the targets have nan in row 1"),
+    ):
+        with pytest.raises((ValueError, TypeError), match=message):
+            nn.checklist(nn.Linear(2, 2), (np.ones((4, 2)), targets))
+
+
+def test_data_are_taken_in_the_forms_that_fit_takes():
+    x = np.random.default_rng(0).normal(size=(96, 3))
+    model = nn.Sequential(nn.Linear(3, 16, rng=0), nn.Tanh(), nn.Linear(16, 1, rng=1))
+    # One number a row where the model gives a column, float64 for a model of float32.
+    found = nn.checklist(model, (x, x[:, 0] - x[:, 1]), epochs=10)
+    assert found.verdict == "pass", str(found)
+    assert "R²" in found["by heart"].evidence
+    found = nn.checklist(model, (x, (x[:, 0] > 0)[:, None]), "huber", epochs=10)
+    assert "the loss of answering 0" in found["first loss"].evidence
+
+
+def test_an_answer_that_left_the_graph_is_told_as_that():
+    class Left(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(4, 2, rng=0)
+
+        def forward(self, x):
+            return self.layer(x).data
+
+    x = np.random.default_rng(0).normal(size=(40, 4)).astype(np.float32)
+    found = nn.checklist(Left(), (x, (x[:, 0] > 0).astype(int)))
+    assert [step.verdict for step in found.steps] == ["fail", "pass", "fail", "fail"]
+    assert "does not depend on the parameters: compute it of the model's outputs" in found["a few epochs"].evidence
+
+
+def test_samples_are_learned_by_heart_without_dropout():
+    model = nn.Sequential(nn.Linear(4, 16, rng=0), nn.Tanh(), nn.Dropout(0.9, rng=1), nn.Linear(16, 2, rng=2))
+    x = np.random.default_rng(0).normal(size=(40, 4)).astype(np.float32)
+    y = np.random.default_rng(1).integers(0, 2, 40)
+    assert nn.checklist(model, (x, y))["by heart"].verdict == "pass"

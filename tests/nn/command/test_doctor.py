@@ -91,7 +91,7 @@ def test_the_default_networks_are_healthy(name: str, capsys: pytest.CaptureFixtu
         (["FILE:number"], "is int: a Module was expected"),
         (["FILE:needy"], "missing 1 required positional argument"),
         (["FILE:model", "--data", "number"], "is int: (inputs, targets) was expected"),
-        (["FILE:model", "--data", "short"], "do not go with targets"),
+        (["FILE:model", "--data", "short"], "96 rows of inputs and 3 of targets"),
         (["FILE"], "say which model of the file"),
         (["irs"], "did you mean 'iris'?"),
         (["iris", "--loss", "absolute"], "are names in FILE.py"),
