@@ -81,7 +81,12 @@ def load_mnist(directory: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarra
             raise DataError(f"{part}: {len(images):,} images, and {len(labels):,} labels")
         if labels.size and labels.max() > 9:
             raise DataError(f"{part}: label {labels.max()} is outside 0 … 9")
-        found += [images.reshape(len(images), -1).astype(np.float32) / np.float32(255.0), labels.astype(np.int64)]
+        found += [
+            images.reshape(len(images), math.prod(images.shape[1:])).astype(np.float32) / np.float32(255.0),
+            labels.astype(np.int64),
+        ]
+    if found[0].shape[1] != found[2].shape[1]:
+        raise DataError(f"train: images of {found[0].shape[1]} pixels, and t10k: of {found[2].shape[1]}")
     return found[0], found[1], found[2], found[3]
 
 

@@ -150,6 +150,19 @@ def test_mnist_is_read_from_its_files(tmp_path: Path, packed: bool) -> None:
         load_mnist(tmp_path / "elsewhere")
 
 
+def test_parts_of_mnist_that_do_not_go_together(tmp_path: Path) -> None:
+    def write(part: str, images: tuple[int, ...]) -> None:
+        (tmp_path / f"{part}-images-idx3-ubyte").write_bytes(idx(np.zeros(images, np.uint8)))
+        (tmp_path / f"{part}-labels-idx1-ubyte").write_bytes(idx(np.zeros(images[0], np.uint8)))
+
+    write("train", (3, 14, 14))
+    write("t10k", (2, 28, 28))
+    with pytest.raises(DataError, match="train: images of 196 pixels, and t10k: of 784"):
+        load_mnist(tmp_path)
+    write("train", (0, 28, 28))
+    assert load_mnist(tmp_path)[0].shape == (0, 784)
+
+
 def test_idx_of_other_numbers(tmp_path: Path) -> None:
     file = tmp_path / "numbers"
     file.write_bytes(idx(np.array([1.5, -2.0], ">f4"), 0x0D))
