@@ -129,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument(
         "--lr", type=_positive, help="of Adam, in the few epochs (default: 0.01; that of train for DATA)"
     )
-    doctor.add_argument("--epochs", type=_count, default=5, help="how many are a few (default: %(default)s)")
+    doctor.add_argument("--epochs", type=_count, help="how many are a few (default: 3, and at least 100 steps)")
     doctor.add_argument("--batch-size", type=_count, default=32, help="(default: %(default)s)")
     doctor.add_argument("--seed", type=_seed, default=0, help="(default: %(default)s)")
     return parser

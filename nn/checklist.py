@@ -24,6 +24,7 @@ from autograd.tensor import Tensor
 from nn.data import DataLoader
 from nn.dropout import Dropout
 from nn.health import Health, HealthReport
+from nn.health.diagnose import PATIENCE, UNSCALED
 from nn.health.report import plain
 from nn.health.task import Kind, constant_score, kind, measured, skill
 from nn.losses import BCELoss, NLLLoss, is_one_of
@@ -43,7 +44,9 @@ Part = tuple[np.ndarray, np.ndarray]
 
 # Samples of the gradient check, and of what is learned by heart; steps and the rates that this may take, and the skill (see
 # `nn.health.task`) from which it is learned.
-FEW, BY_HEART, STEPS, RATES, ENOUGH = 8, 20, 500, (1e-2, 1e-3), 0.99
+FEW, BY_HEART, STEPS, RATES, ENOUGH = 8, 20, 500, (1e-2, 1e-3, 1e-1), 0.99
+# What a few epochs are at least.
+EPOCHS = 3
 # How far the first loss may be above what an ignorant answer costs, as a share of that: over the healthy runs of
 # tests/nn/health/runs.py (6 seeds each) it is from -.41 to +1.05, over six sigmoid layers with N(0, 1) weights from +1.85 up.
 TOLERANCE = 1.5
@@ -125,7 +128,7 @@ def checklist(
     loss: Any = None,
     *,
     optimizer: MakeOptimizer | None = None,
-    epochs: int = 3,
+    epochs: int | None = None,
     batch_size: int = 32,
     seed: int = 0,
 ) -> Checklist:
@@ -134,7 +137,8 @@ def checklist(
     1. *gradients*: on 8 samples, in float64, against finite differences (`autograd.check.check_parameters`).
     2. *first loss*: what an ignorant answer costs: ln(classes), ln 2 for labels of 0 and 1, for numbers the loss of
        answering 0; not more than two and a half times as much.
-    3. *by heart*: 20 samples are learned without a mistake, or with R² above .99, by Adam, with a rate of .01 or .001.
+    3. *by heart*: 20 samples are learned without a mistake, or with R² above .99, by Adam, with a rate of
+       .01, .001 or .1.
     4. *a few epochs*: with `nn.health.Health`, which must call them healthy.
 
     All of it happens on copies: the model, its gradients, buffers and generators stay as they are.
@@ -147,7 +151,10 @@ def checklist(
         As for `fit`, which chooses by the targets where none is given.
     optimizer : callable, optional
         Makes the optimizer of the few epochs from parameters; by default Adam with a rate of .01.
-    epochs, batch_size, seed : int
+    epochs : int, optional
+        How many are a few: by default 3, and more where these are fewer than 100 steps, since before that health does not
+        say that nothing is learned.
+    batch_size, seed : int
         Of the few epochs.
 
     Returns
@@ -173,7 +180,10 @@ def checklist(
     order = np.random.default_rng(seed).permutation(len(x))
     few, heart, many = order[:FEW], order[:BY_HEART], order[:256]
     make = optimizer if optimizer is not None else lambda parameters: Adam(parameters, lr=RATES[0])
-    health = Health(every=max(1, epochs * -(-len(x) // batch_size) // 40))
+    steps_each = -(-len(x) // batch_size)
+    if epochs is None:
+        epochs = max(EPOCHS, -(-PATIENCE // steps_each))
+    health = Health(every=max(1, epochs * steps_each // 40))
     function = objective.function
     with np.errstate(all="ignore"):
         with no_grad():
@@ -344,13 +354,12 @@ def _by_heart(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, what: Kind
     evidence = f"{best.told} on {len(x)} samples after {best.steps} steps"
     if best.skill >= ENOUGH:
         return Step("by heart", "pass", evidence, "", numbers)
-    return Step(
-        "by heart",
-        "fail",
-        evidence,
-        "a network that cannot learn a few samples by heart has a mistake in the model or the loss, or too few units",
-        numbers,
+    advice = (
+        "a network that cannot learn a few samples by heart has a mistake in the model or the loss, or too few units"
     )
+    if what == "numbers" and max(abs(float(y.mean())), float(y.std())) > UNSCALED:
+        advice += f"; or the targets (mean {y.mean():.3g}, deviation {y.std():.3g}) are to be scaled, as nn.data.Standardize does"
+    return Step("by heart", "fail", evidence, advice, numbers)
 
 
 class _ByHeart(Callback):

@@ -26,7 +26,7 @@ def doctor_target(
     data: str = "data",
     loss: str | None = None,
     lr: float | None = None,
-    epochs: int = 5,
+    epochs: int | None = None,
     batch_size: int = 32,
     seed: int = 0,
 ) -> Checklist:
@@ -41,7 +41,7 @@ def doctor_target(
     loss : str, optional
         The name of a function of outputs and targets in the same file; by default that of the kind of targets.
     lr, epochs, batch_size, seed
-        Of the few epochs.
+        Of the few epochs, as for `checklist`.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def doctor_target(
     )
 
 
-def _of_source(what: str, lr: float | None, epochs: int, batch_size: int, seed: int) -> Checklist:
+def _of_source(what: str, lr: float | None, epochs: int | None, batch_size: int, seed: int) -> Checklist:
     source = source_of(what)
     (x, y), (test_x, test_y) = source.parts(0.2, seed)
     if source.standardize:

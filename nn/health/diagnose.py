@@ -51,8 +51,8 @@ HASTY, SLOW = 0.5, 1e-5
 # By what factor the loss rises when steps are too large.
 RISE = 3.0
 # The share of what a constant answer leaves open (R², for numbers) that counts as having learned nothing, and after how
-# many steps.
-UNRELATED, PATIENCE = 0.15, 100
+# many steps. What is much worse than a constant is still on its way to one, and says nothing of the targets.
+UNRELATED, PATIENCE, WORSE = 0.15, 100, -0.5
 
 
 def diagnose(record: Record) -> list[Finding]:
@@ -352,7 +352,7 @@ def unrelated(record: Record) -> Iterator[Finding]:
         validation = (validation - constant) / (1.0 - constant) if constant < 1.0 else float("nan")
     evidence = {"skill in training": learned, "constant": constant, "answers": count}
     fix = "look at some inputs beside their targets; shuffle inputs and targets with one permutation"
-    if learned_nothing(record):
+    if learned_nothing(record) and learned > WORSE:
         yield Finding(
             "targets unrelated to inputs",
             "",

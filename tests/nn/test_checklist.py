@@ -91,7 +91,8 @@ def test_a_bias_before_a_batch_normalisation_is_no_doubt():
 
 def test_a_model_that_cannot_learn_a_few_samples_says_so():
     trial = runs.digits_run(0)
-    trial.model = nn.Sequential(nn.Linear(64, 1, rng=0), nn.Linear(1, 10, rng=1))
+    trial.model = nn.Sequential(nn.Linear(64, 8, rng=0), nn.ReLU(), nn.Linear(8, 10, rng=1))
+    nn.init.constant_(trial.model[0].bias, -100.0)
     found = check(trial)
     step = found["by heart"]
     assert step.verdict == "fail"
@@ -187,6 +188,23 @@ def test_data_are_taken_in_the_forms_that_fit_takes():
     assert "R²" in found["by heart"].evidence
     found = nn.checklist(model, (x, (x[:, 0] > 0)[:, None]), "huber", epochs=10)
     assert "the loss of answering 0" in found["first loss"].evidence
+
+
+def test_numbers_far_from_zero_are_learned_by_heart_or_told_to_be_scaled():
+    x = np.random.default_rng(0).normal(size=(96, 3)).astype(np.float32)
+    step = nn.checklist(nn.Linear(3, 1, rng=0), (x, x[:, 0] + 3.0))["by heart"]
+    assert step.verdict == "pass"
+    step = nn.checklist(nn.Linear(3, 1, rng=0), (x, 1000 * x[:, 0] + 5000.0))["by heart"]
+    assert step.verdict == "fail"
+    assert "are to be scaled, as nn.data.Standardize does" in step.advice
+
+
+def test_shuffled_targets_are_found_also_where_an_epoch_is_short():
+    x = np.random.default_rng(0).normal(size=(400, 4)).astype(np.float32)
+    y = np.random.default_rng(9).integers(0, 2, 400)
+    model = nn.Sequential(nn.Linear(4, 8, rng=0), nn.Tanh(), nn.Linear(8, 2, rng=1))
+    assert nn.checklist(model, (x, y)).health.verdict == "targets unrelated to inputs"
+    assert nn.checklist(model, (x, (x[:, 0] > 0).astype(int))).verdict == "pass"
 
 
 def test_an_answer_that_left_the_graph_is_told_as_that():

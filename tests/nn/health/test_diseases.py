@@ -115,6 +115,16 @@ def test_zeros_and_ones_that_a_squared_error_is_taken_of_are_numbers(seed: int):
     assert health.report().verdict == "healthy"
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_numbers_that_are_still_far_from_their_mean_are_not_called_unrelated(seed: int):
+    trial = runs.linear_regression(seed)
+    trial.optimizer, trial.epochs = optim.Adam(trial.model.parameters(), lr=0.01), 7
+    report = watched(trial, seed)
+    assert len(report.record.losses) > 100
+    assert report.record.skill(report.record.late)[0] < -1.0
+    assert report.verdict == "healthy"
+
+
 def test_causes_come_before_what_they_cause():
     report = watched(runs.unscaled(0))
     assert [finding.disease for finding in report.findings] == ["inputs not normalised", "saturation"]
