@@ -36,6 +36,9 @@ def figure(report: HealthReport) -> Any:
     )
     shares = _shares(record)
     shades = colormaps["plasma"](np.linspace(0.0, 0.8, max(len(shares), 2)))
+    if len(record.steps) == 1:
+        low, high = middle.get_xlim()
+        middle.set_xlim(min(low, REFERENCE / 10.0), max(high, REFERENCE * 10.0))
     draw(right, record, shares, shades, log=False)
     right.set_title("share of saturated outputs, of dead ReLUs")
     (right.set_ylim if len(record.steps) > 1 else right.set_xlim)(-0.02, 1.02)
@@ -77,10 +80,15 @@ def _lines(panel: Any, record: Record, series: dict[str, np.ndarray], colours: A
 
 
 def _bars(panel: Any, record: Record, series: dict[str, np.ndarray], colours: Any, log: bool) -> None:
-    names = list(series)
-    panel.barh(names, [_positive(values, log)[0] for values in series.values()], color=list(colours)[: len(names)])
+    names, lengths = list(series), np.array([_positive(values, log)[0] for values in series.values()])
+    panel.barh(names, lengths, color=list(colours)[: len(names)])
+    finite = lengths[np.isfinite(lengths)]
     if log:
         panel.set_xscale("log")
+    if log and finite.size:
+        # From whole decades: a bar from just below the smallest would make much of a small difference.
+        panel.xaxis.set_minor_formatter("")
+        panel.set_xlim(10.0 ** np.floor(np.log10(finite.min()) - 0.1), 10.0 ** np.ceil(np.log10(finite.max())))
     # The first layer on top.
     panel.invert_yaxis()
     panel.grid(alpha=0.25, axis="x")

@@ -108,8 +108,13 @@ def test_figures_of_runs_have_lines_and_of_one_batch_bars(vanishing, once):
     assert left.get_yscale() == middle.get_yscale() == "log"
     assert 1e-3 in middle.lines[-1].get_ydata()
     assert len(right.lines) == 5
-    left, _, right = once.figure().axes
+    left, middle, right = once.figure().axes
     assert len(left.patches) == 3
+    widths = [bar.get_width() for bar in left.patches]
+    low, high = left.get_xlim()
+    assert 1.25 * low < min(widths) <= max(widths) <= high, "the shortest bar has a length that can be seen"
+    low, high = middle.get_xlim()
+    assert low < 1e-3 < high
     assert right.patches[1].get_width() == 28 / 32
 
 
