@@ -119,8 +119,7 @@ def source_of(what: str, target: str | None = None, task: str | None = None) -> 
         raise UsageError(f"there is no data set {what!r}{instead_of(what, [*NAMES, 'mnist:DIR', 'FILE.csv'])}")
     found = load(what)
     targets = found.target if found.classes is not None else found.target[:, None]
-    told = "class" if found.classes is not None else "progression" if what == "diabetes" else "number"
-    return Source(what, found.features, targets, None, found.names, told, found.classes, True, TABLE)
+    return Source(what, found.features, targets, None, found.names, found.predicted, found.classes, True, TABLE)
 
 
 def _mnist(folder: str) -> Source:
@@ -138,7 +137,7 @@ def _table(path: Path, target: str | None, task: str | None) -> Source:
     found = load_csv(path, column)
     if not found.names:
         raise UsageError(f"{path} has one column: nothing is left to predict it from")
-    wanted = str(target) if isinstance(column, str) else f"column {column}" if target is not None else "the last column"
+    wanted = found.predicted
     values, counts = np.unique(found.target, return_counts=True)
     if len(values) < 2:
         of = found.classes[0] if found.classes is not None else f"{values[0]:g}"

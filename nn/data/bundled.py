@@ -31,7 +31,10 @@ def load(name: str) -> TableData:
     found = getattr(datasets, f"load_{name}")()
     classes = [str(c) for c in found.target_names] if "target_names" in found else None
     target = np.asarray(found.target, np.int64 if classes else np.float64)
-    return TableData(np.asarray(found.data, np.float64), target, list(map(str, found.feature_names)), classes)
+    predicted = "class" if classes else "progression"
+    return TableData(
+        np.asarray(found.data, np.float64), target, list(map(str, found.feature_names)), classes, predicted
+    )
 
 
 class Split(NamedTuple):

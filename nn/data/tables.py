@@ -18,12 +18,16 @@ MISSING = ("na", "n/a", "null", "none", "?", "-", ".")
 
 
 class TableData(NamedTuple):
-    """A table: `features` (n, k), float64; `target` (n,), float64, or class numbers with the `classes` they stand for."""
+    """A table: `features` (n, k), float64; `target` (n,), float64, or class numbers with the `classes` they stand for.
+
+    `names` are those of the features, `predicted` is that of the target.
+    """
 
     features: np.ndarray
     target: np.ndarray
     names: list[str]
     classes: list[str] | None
+    predicted: str
 
 
 def load_csv(path: str | os.PathLike[str], target: str | int = -1) -> TableData:
@@ -84,10 +88,10 @@ def load_csv(path: str | os.PathLike[str], target: str | int = -1) -> TableData:
                 f"{file}, line {line}: the target, {names[column]}, is {field!r}: fill it in, or leave the row out"
             )
     if all(map(is_number, wanted)):
-        return TableData(features, np.array(wanted, np.float64), kept, None)
+        return TableData(features, np.array(wanted, np.float64), kept, None, names[column])
     classes = sorted(set(wanted))
     number_of = {name: k for k, name in enumerate(classes)}
-    return TableData(features, np.array([number_of[w] for w in wanted]), kept, classes)
+    return TableData(features, np.array([number_of[w] for w in wanted]), kept, classes, names[column])
 
 
 def is_number(field: str) -> bool:

@@ -30,7 +30,7 @@ FILES = ["history.csv", "model.safetensors", "report.html", "report.json"]
 def table(path: Path, rows: int = 60, names: list[str] = HOSTILE) -> Path:
     x = np.random.default_rng(0).normal(size=(rows, 3))
     with open(path, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([["a", "b", "c", "kind"], *([*row, names[row.argmax()]] for row in x)])
+        csv.writer(file).writerows([["a", "b", "c", "<b>$kind$</b>"], *([*row, names[row.argmax()]] for row in x)])
     return path
 
 
@@ -125,7 +125,7 @@ def test_a_table_whose_names_are_markup_is_shown_as_text(tmp_path: Path, capsys:
     assert main(["train", str(file), "--epochs", "2", "--output", str(tmp_path / "out")]) == 0
     assert "日本 [red]" in capsys.readouterr().out
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "<title>b&amp;t.csv: the last column</title>" in page
+    assert "<title>b&amp;t.csv: &lt;b&gt;$kind$&lt;/b&gt;</title>" in page
     assert "<script" not in page
     assert '<th scope="col">&lt;script&gt;alert(1)&lt;/script&gt;</th>' in page
     assert report(tmp_path / "out")["classes"] == sorted(HOSTILE)
@@ -140,7 +140,7 @@ def test_whole_numbers_are_numbers_unless_classes_are_asked_for(tmp_path: Path) 
     found = source_of(str(file), "b", "classes")
     assert (found.classes, found.targets[:4].tolist(), found.outputs) == (["0", "1", "2"], [0, 1, 2, 0], 3)
     found = source_of(str(file), "0")
-    assert (found.target, found.targets[:2].tolist(), found.features) == ("column 0", [[0.0], [1.0]], ["b"])
+    assert (found.target, found.targets[:2].tolist(), found.features) == ("a", [[0.0], [1.0]], ["b"])
 
 
 def test_a_column_of_times_is_standardised_before_it_is_rounded_to_float32(tmp_path: Path) -> None:
@@ -277,7 +277,7 @@ def test_bad_options_get_one_line_and_nothing_is_written(
             "a,b\n1,7\n2,x\n3,x\n",
             [],
             "class '7' has one row; each needs two at least, to learn from and to be judged by; "
-            "the last column has words too, such as 'x', so its numbers are classes",
+            "b has words too, such as 'x', so its numbers are classes",
         ),
         ("a,b\n1e300,2\n2,3\n", [], "has features beyond ±1e100"),
         ("a,b\n1,2e200\n2,3e200\n", [], "has a standard deviation of inf: give it in other units"),
