@@ -17,10 +17,13 @@ class Interrupt:
 
 @contextmanager
 def noticed() -> Iterator[Interrupt]:
-    """Within, the first Ctrl-C is noted and the second raises KeyboardInterrupt; only the main thread gets signals."""
+    """Within, the first Ctrl-C is noted and the second raises KeyboardInterrupt; only the main thread gets signals.
+
+    Where Ctrl-C is switched off, as a shell does for what it runs in the background, it stays so.
+    """
     interrupt = Interrupt()
     previous = signal.getsignal(signal.SIGINT) if threading.current_thread() is threading.main_thread() else None
-    if previous is None:
+    if previous in (None, signal.SIG_IGN):
         yield interrupt
         return
 

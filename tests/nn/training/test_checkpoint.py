@@ -66,6 +66,7 @@ def test_a_run_that_was_killed_goes_on_to_the_bit(
     assert_resumed(path, whole)
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("step", [1, 7, 10])
 def test_a_run_that_was_interrupted_goes_on_from_its_batch_to_the_bit(
     step: int, tmp_path: Path, whole: tuple[Path, nn.Module, nn.History]
@@ -86,6 +87,14 @@ def test_ctrl_c_has_its_own_meaning_again_afterwards(tmp_path: Path) -> None:
     assert signal.getsignal(signal.SIGINT) is before
     with pytest.raises(KeyboardInterrupt):
         interrupt()
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_ctrl_c_that_is_switched_off_stays_so(tmp_path: Path) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _, history = train(tmp_path / "run.safetensors", (At(3, interrupt),), epochs=1)
+    assert history.stopped == "all 1 epochs"
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 def test_a_long_epoch_is_kept_in_between(tmp_path: Path, whole: tuple[Path, nn.Module, nn.History]) -> None:
