@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from autograd.errors import MissingDependencyError
@@ -124,9 +125,9 @@ class History:
             best = self.rows.index(self.best)
             shown.add(best)
         caption = "; ".join(part for part in (self.loss, self.optimizer, self.stopped) if part)
-        table = Table(box=box.SIMPLE, caption=caption or None, caption_justify="left")
+        table = Table(box=box.SIMPLE, caption=escape(caption) or None, caption_justify="left")
         for name in self.columns:
-            table.add_column(name, justify="right")
+            table.add_column(escape(name), justify="right")
         for place in sorted(shown):
             cells = [number(self.rows[place].get(name, math.nan)) for name in self.columns]
             table.add_row(*cells, style="bold" if place == best else None)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from rich.box import SIMPLE
+from rich.markup import escape
 from rich.table import Table
 
 from autograd.numbers import number
@@ -52,7 +53,7 @@ class CrossValidation:
     def __rich__(self) -> Table:
         table = Table("fold", box=SIMPLE)
         for name in self.folds[0]:
-            table.add_column(name, justify="right")
+            table.add_column(escape(name), justify="right")
         for place, fold in enumerate(self.folds, 1):
             table.add_row(str(place), *map(number, fold.values()))
         table.add_section()

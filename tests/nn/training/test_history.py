@@ -14,6 +14,7 @@ from rich.console import Console
 
 import nn
 from autograd.errors import MissingDependencyError
+from nn.printing import printed
 from tests.nn.training.resumable import train
 
 matplotlib.use("Agg")
@@ -63,6 +64,17 @@ def test_a_table_has_the_first_the_last_and_the_best() -> None:
         "1", "2", "26", "51", "75", "100",
     ]  # fmt: skip
     assert "mse; SGD(lr=0.1); all 100 epochs" in text
+
+
+def test_names_and_reasons_are_text_and_no_markup() -> None:
+    x = np.ones((8, 1))
+    history = nn.fit(nn.Linear(1, 1), (x, x), epochs=1, metrics={"[/b]": "mae"})
+    history.stopped = "enough [/i]"
+    shown = printed(history.table())
+    assert "[/b]" in shown
+    assert "enough [/i]" in shown
+    found = nn.cross_validate(lambda: nn.Linear(1, 1), (x, x), 2, metrics={"[/b]": "mae"}, epochs=1)
+    assert "[/b]" in str(found)
 
 
 def test_files_give_back_everything(tmp_path: Path) -> None:
