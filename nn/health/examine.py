@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import GraphError
+from autograd.errors import GraphError, OperandError
 from autograd.modes import record_sites
 from autograd.node import Node, get_data
 from nn.health.diagnose import diagnose
@@ -47,6 +47,8 @@ def examine(model: Module, x: Any, y: Any, loss: Any, optimizer: Optimizer | Non
     ------
     GraphError
         Where the loss is not one number.
+    OperandError
+        For an optimizer that computes the loss itself, such as L-BFGS.
 
     Examples
     --------
@@ -57,6 +59,10 @@ def examine(model: Module, x: Any, y: Any, loss: Any, optimizer: Optimizer | Non
     >>> report.verdict, report.findings[0].path, model[0].weight.grad is None
     ('double softmax', '3', True)
     """
+    if optimizer is not None and not isinstance(optimizer, Optimizer):
+        raise OperandError(
+            f"examine: {type(optimizer).__name__} is no optim.Optimizer, of which one step could be taken on a copy"
+        )
     with np.errstate(all="ignore"):
         record = Record()
         _one_step(record, model, x, y, loss, optimizer)

@@ -125,6 +125,15 @@ def test_numbers_that_are_still_far_from_their_mean_are_not_called_unrelated(see
     assert report.verdict == "healthy"
 
 
+def test_a_second_run_is_not_taken_for_more_of_the_first():
+    health = Health(every=5)
+    train(runs.digits_run(0), [health])
+    first = health.report()
+    train(runs.digits_run(0), [health])
+    assert health.report().record.losses == first.record.losses
+    assert first.record is not health.record
+
+
 def test_causes_come_before_what_they_cause():
     report = watched(runs.unscaled(0))
     assert [finding.disease for finding in report.findings] == ["inputs not normalised", "saturation"]

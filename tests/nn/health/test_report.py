@@ -10,6 +10,7 @@ import nn
 import optim
 from autograd import GraphError
 from autograd.draw import draw
+from autograd.errors import OperandError, ShapeError
 from nn.health import Health, HealthReport, examine
 from tests.nn.health import runs
 from tests.nn.health.runs import train
@@ -118,6 +119,14 @@ def test_figures_of_runs_have_lines_and_of_one_batch_bars(vanishing, once):
     assert right.patches[1].get_width() == 28 / 32
 
 
+def test_what_cannot_be_examined_or_watched_is_told():
+    model, x = nn.Linear(2, 2, rng=0), np.ones((4, 2), np.float32)
+    with pytest.raises(OperandError, match=r"LBFGS is no optim\.Optimizer"):
+        examine(model, x, np.zeros(4, int), nn.CrossEntropyLoss(), optim.LBFGS(model.parameters()))
+    with pytest.raises(ShapeError, match=r"every must be a whole number from 1 on, got 1\.5"):
+        Health(every=1.5)
+
+
 def test_examining_changes_nothing():
     rng = np.random.default_rng(3)
     model = nn.Sequential(
@@ -163,5 +172,5 @@ def test_a_loss_of_several_numbers_is_refused():
 def test_a_report_needs_a_step():
     with pytest.raises(ValueError, match="no step was measured yet"):
         Health().report()
-    with pytest.raises(ValueError, match="every must be at least 1"):
+    with pytest.raises(ValueError, match="every must be a whole number from 1 on, got 0"):
         Health(every=0)
