@@ -48,6 +48,23 @@ def write(path: str | os.PathLike[str], content: bytes) -> Path:
     return given
 
 
+def append(path: str | os.PathLike[str], content: bytes) -> None:
+    """Add to the end of a file in one call, so that a kill leaves all of it or a part that has no end.
+
+    Raises
+    ------
+    FileError
+        Where it cannot be written, or not to its end.
+    """
+    try:
+        with open(path, "ab", buffering=0) as file:
+            written = file.write(content)
+    except OSError as error:
+        raise FileError(f"cannot write {os.fspath(path)}: {error.strerror or error}") from error
+    if written != len(content):
+        raise FileError(f"cannot write {os.fspath(path)}: {written} of {len(content)} bytes were taken")
+
+
 def _replace(target: Path, content: bytes) -> None:
     handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from autograd.errors import FileError, MissingDependencyError
-from autograd.files import write
+from autograd.errors import MissingDependencyError
+from autograd.files import append, write
 from nn.training.callback import Callback, Run
 from nn.training.history import Row, csv_text
 
@@ -36,15 +36,7 @@ class _Lines(Callback):
         raise NotImplementedError
 
     def _append(self, rows: list[Row], row: Row) -> None:
-        self._add(self._text([row]))
-
-    def _add(self, text: str) -> None:
-        try:
-            with open(self.path, "ab", buffering=0) as file:
-                # One call for a whole line, so that none is torn.
-                file.write(text.encode())
-        except OSError as error:
-            raise FileError(f"cannot write {self.path}: {error.strerror or error}") from error
+        append(self.path, self._text([row]).encode())
 
 
 class CSVLog(_Lines):
@@ -74,7 +66,7 @@ class CSVLog(_Lines):
             self._columns += new
             self._rewrite([*rows, row])
         else:
-            self._add(csv_text([row], self._columns, header=False))
+            append(self.path, csv_text([row], self._columns, header=False).encode())
 
 
 class JSONLog(_Lines):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.errors import FileError
-from autograd.files import write
+from autograd.files import append, write
 from nn.tuning.errors import SearchError
 
 FORMAT = "stepgrad search, 1"
@@ -70,14 +70,8 @@ class Journal:
     def add(self, row: Mapping[str, Any]) -> None:
         """Append a trial."""
         self._take(row)
-        if self.path is None:
-            return
-        try:
-            with open(self.path, "ab", buffering=0) as file:
-                # One call for a whole line; what a kill may leave of it is dropped when the file is read.
-                file.write(_line(row).encode())
-        except OSError as error:
-            raise FileError(f"cannot write {self.path}: {error.strerror or error}") from error
+        if self.path is not None:
+            append(self.path, _line(row).encode())
 
     def _take(self, row: Mapping[str, Any]) -> None:
         scores = tuple(math.nan if score is None else float(score) for score in row["scores"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograd.errors import FileError
-from autograd.files import write
+from autograd.files import append, write
 
 
 def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path: Path):
@@ -43,3 +43,20 @@ def test_a_directory_cannot_be_written(tmp_path: Path):
     with pytest.raises(FileError, match="cannot write"):
         write(tmp_path, b"")
     assert os.listdir(tmp_path) == []
+
+
+def test_lines_are_added_to_the_end(tmp_path: Path):
+    append(tmp_path / "log", b"one\n")
+    append(tmp_path / "log", b"two\n")
+    assert (tmp_path / "log").read_bytes() == b"one\ntwo\n"
+    with pytest.raises(FileError, match="cannot write .*: No such file or directory"):
+        append(tmp_path / "no" / "log", b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+def test_a_full_disk_is_told():
+    with pytest.raises(FileError, match="cannot write /dev/full: No space left on device"):
+        append("/dev/full", b"one\n")
+    with pytest.raises(FileError, match="cannot write /dev/full: No space left on device"):
+        write("/dev/full", b"one")
+    assert Path("/dev/full").is_char_device()
