@@ -235,9 +235,10 @@ def _agreed(model: Module, data: Any, loss: Any) -> tuple[Part, Part | None, Obj
             "checklist: data are (inputs, targets), the same of a validation part behind them, or a DataLoader of two "
             f"arrays; got {type(data).__name__}{f' of {len(parts)}' if isinstance(parts, (tuple, list)) else ''}"
         )
-    batches = [
-        Batches(tuple(parts[k : k + 2]), name, 1, dtype_of(model), None) for k, name in _PARTS[: len(parts) // 2]
-    ]
+    dtype = dtype_of(model)
+    batches = [Batches(tuple(parts[:2]), "data", 1, dtype, None)]
+    if len(parts) == 4:
+        batches.append(Batches(tuple(parts[2:]), "validation", 1, dtype, None))
     objective, shape = agreed(model, batches[0], loss, {})
     arrays = []
     for some in batches:
@@ -250,9 +251,6 @@ def _agreed(model: Module, data: Any, loss: Any) -> tuple[Part, Part | None, Obj
             f"checklist: all {len(y):,} targets are the same, {y.ravel()[0]:g}: there is nothing to be learned"
         )
     return (x, y), arrays[1] if len(arrays) > 1 else None, objective
-
-
-_PARTS = ((0, "data"), (2, "validation"))
 
 
 def _quiet(model: Module) -> Module:

@@ -49,7 +49,7 @@ def test_lines_are_added_to_the_end(tmp_path: Path):
     append(tmp_path / "log", b"one\n")
     append(tmp_path / "log", b"two\n")
     assert (tmp_path / "log").read_bytes() == b"one\ntwo\n"
-    with pytest.raises(FileError, match="cannot write .*: No such file or directory"):
+    with pytest.raises(FileError, match=r"cannot write .*: No such file or directory"):
         append(tmp_path / "no" / "log", b"")
 
 
