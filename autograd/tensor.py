@@ -285,6 +285,9 @@ class Tensor(Operators):
         return elementwise.square(self) if exponent and other == 2 else elementwise.power(self, other)
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        trace = mode().trace
+        if trace is not None:
+            trace.refuse_change(self)
         if mode().grad and (self.requires_grad or (isinstance(value, Node) and value.requires_grad)):
             self._refuse_in_place("t[…] = value", "build it with where, concatenate or stack")
         key = tuple(raw(part) for part in key) if isinstance(key, tuple) else raw(key)
@@ -297,6 +300,9 @@ class Tensor(Operators):
                 self._refuse_in_place(f"t {symbol}= u", f"write t = t {symbol} u")
             # Part of a graph already: the name is bound to a new node, and the graph stays right.
             return ours(self, other)
+        trace = mode().trace
+        if trace is not None:
+            trace.refuse_change(self)
         ufunc(get_data(self), raw(other), out=get_data(self))
         stamp([self])
         return self

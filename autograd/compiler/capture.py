@@ -77,6 +77,9 @@ class Unknown(np.ndarray):
     def tolist(self) -> Any:
         _refuse("tolist() of")
 
+    def __format__(self, spec: str) -> str:
+        _refuse("the text of")
+
 
 def unknown(like: np.ndarray) -> Unknown:
     """A stand-in of the same shape and dtype; what reads it all the same finds NaN, or the least integer."""
@@ -113,6 +116,9 @@ class TracedTensor(Tensor):
     def _in_place(self, other: Any, ufunc: np.ufunc, symbol: str, ours: Callable[..., Any]) -> Tensor:
         # The name is bound to a new node, as it is for a tensor within a graph.
         return ours(self, other)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
         return f"TracedTensor({self.label()}, shape={self.shape}, dtype={self.dtype})"
@@ -271,6 +277,13 @@ class Trace:
         """Say that the numbers of a tensor from outside may be others at the next run."""
         _refuse(f"the numbers of {tensor.label()!r} read as")
 
+    def refuse_change(self, tensor: Tensor) -> NoReturn:
+        """Say that a program changes nothing in place."""
+        raise CompileError(
+            f"{tensor.label()!r} is changed in place, at {here()}: that would be done while the function is captured, and not at "
+            "each run. Make a new tensor (where, concatenate, stack), or change it outside of the compiled function"
+        )
+
     # what a program computes
 
     def record(self, op: Op, xs: Sequence[Any], params: dict[str, Any]) -> TracedTensor:
@@ -351,7 +364,9 @@ def refuse_differences(first: Trace, second: Trace) -> None:
     """
     for one, other in zip(first.recorded, second.recorded, strict=False):
         (op, params, numbers, site), (op2, params2, numbers2, _) = one, other
-        if op is not op2 or repr(params) != repr(params2) or not all(map(_same, numbers, numbers2)):
+        # An opaque operation may be made for its very call, as a checkpoint is.
+        alike = op is op2 or (op.opaque and op.name == op2.name)
+        if not alike or repr(params) != repr(params2) or not all(map(_same, numbers, numbers2)):
             break
     else:
         if len(first.recorded) == len(second.recorded):

@@ -17,6 +17,8 @@ from autograd.compiler.errors import CompileError
 from autograd.compiler.program import Program
 from autograd.compiler.tape import flatten as flatten_scalars
 from autograd.compiler.trace import TracedScalar
+from autograd.modes import is_grad_enabled, mode
+from autograd.tensor import Tensor
 from autograd.tree import leaves, map_leaves, rebuild
 from autograd.value import Value
 
@@ -79,6 +81,9 @@ class Compiled:
         update_wrapper(self, function)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if mode().trace is not None or any(_is_differentiated(x) for x in leaves((args, kwargs))):
+            # Within another program, and where a derivative is taken, the function itself tells what it does.
+            return self.function(*args, **kwargs)
         signature, given = _signature(args, kwargs)
         return (self._found(signature) or self._compiled(signature, args, kwargs))(given)
 
@@ -153,7 +158,8 @@ def compile(function: Callable[..., Any], *, native: bool = True) -> Compiled:
     Returns
     -------
     Compiled
-        Gives arrays, in the structure that the function gives; `source` is the program as NumPy source.
+        Gives arrays, in the structure that the function gives; `source` is the program as NumPy source. Given tensors that
+        require a gradient, it runs the function itself, recorded: compile the derivative, not what is differentiated.
 
     Raises
     ------
@@ -215,6 +221,10 @@ def _part(tree: Any, given: list[Any]) -> Any:
             f"an argument of type {type(tree).__name__} can be no part of a signature: it has no hash"
         ) from None
     return type(tree), tree
+
+
+def _is_differentiated(x: Any) -> bool:
+    return isinstance(x, Tensor) and x.requires_grad and is_grad_enabled()
 
 
 def _is_float(x: Any) -> bool:

@@ -241,9 +241,21 @@ def with_the_norm(x: Any) -> Any:
     return x / norm
 
 
+CONSTANT = Tensor(np.ones(3), name="c")
+
+
+def added_in_place(x: Any) -> Any:
+    global CONSTANT
+    CONSTANT += 1.0
+    return x * CONSTANT
+
+
 @pytest.mark.parametrize(
     ("function", "message"),
     [
+        (added_in_place, "'c' is changed in place, at test_step.py:.* in added_in_place"),
+        (lambda x: CONSTANT.__setitem__(0, 2.0), "'c' is changed in place"),
+        (lambda x: f"{x.sum():.2f}", "the text of a value that is not known"),
         (after_the_step, r"'w' is read after Optimizer.step\(\), at test_step.py:\d+"),
         (lambda x: x + GENERATOR.random(3), "did not do the same twice, from test_step.py:.*GENERATOR.random"),
         (lambda x: x + np.random.rand(3), "did not do the same twice"),
@@ -258,3 +270,18 @@ def with_the_norm(x: Any) -> Any:
 def test_what_a_program_would_do_wrong_is_refused(function: Callable[..., Any], message: str) -> None:
     with pytest.raises(CompileError, match=message):
         compile(function)(np.ones(3))
+
+
+def test_a_compiled_function_within_another_or_within_a_gradient_is_the_function() -> None:
+    square = compile(lambda x: x * x)
+    same = np.testing.assert_array_equal
+    same(compile(lambda x: square(x) + 1.0)(X), X * X + 1.0)
+    same(ag.grad(lambda x: square(x).sum())(X), 2.0 * X)
+    same(ag.grad(compile(lambda x: (x * x).sum()))(X), 2.0 * X)
+    with ag.no_grad():
+        assert isinstance(square(Tensor(X, requires_grad=True)), np.ndarray)
+
+
+def test_a_checkpoint_is_captured() -> None:
+    f = ag.grad(lambda x: ag.checkpoint(lambda y: np.sin(y).sum())(x))
+    np.testing.assert_allclose(compile(f)(X), np.cos(X))
