@@ -14,13 +14,14 @@ from autograd import grad, vjp
 from autograd.check import check_gradients
 from tests.autograd.check.corpus import CORPUS
 from tests.autograd.check.corpus.planted import Planted, Subject
+from tests.benchmarks.report import Report
 from tests.benchmarks.timing import Times, interleaved
 
 WEIGHTS = np.random.default_rng(0).normal(size=(50, 1000)) / 30.0
 POINT = np.random.default_rng(1).normal(size=1000)
 
 
-def thousand_inputs(with_torch: bool) -> dict[str, Times]:
+def thousand_inputs(with_torch: bool, rounds: int) -> dict[str, Times]:
     """Times of checking sum(tanh(W x)) with 50 × 1000 weights."""
     contestants: dict[str, Callable[[], object]] = {
         "stepgrad": lambda: check_gradients(lambda x: np.sum(np.tanh(WEIGHTS @ x)), POINT)
@@ -32,7 +33,7 @@ def thousand_inputs(with_torch: bool) -> dict[str, Times]:
         contestants["torch gradcheck"] = lambda: torch.autograd.gradcheck(
             lambda x: torch.tanh(weights @ x).sum(), (point,)
         )
-    return interleaved(contestants, 7)
+    return interleaved(contestants, rounds)
 
 
 @dataclass
@@ -183,3 +184,34 @@ def _jax(planted: Planted, subject: Subject) -> bool:
     value.defvjp(lambda *xs: (value(*xs), xs), back)
     check_grads(value, tuple(jax.numpy.asarray(np.asarray(x, dtype=float)) for x in like), planted.order, modes=["rev"])
     return True
+
+
+def measure(report: Report) -> None:
+    """The check of a function of many inputs, and what every checker finds among the planted mistakes."""
+    peers = report.installed({"torch gradcheck": "torch", "jax check_grads": "jax"})
+    report.compare(
+        "gradient check of sum(tanh(W x)), 1000 inputs",
+        thousand_inputs("torch gradcheck" in peers, report.rounds(7)),
+        {"torch gradcheck": 0.1},
+        unit="ms",
+    )
+    planted, found = len(CORPUS), scores(peers)
+    report.table(
+        f"{planted} planted mistakes",
+        ("checker", "found", "false alarms on twins", "kind named", "seconds"),
+        [
+            (
+                name,
+                f"{score.found} of {planted}",
+                f"{score.false_alarms}",
+                "–" if score.named is None else f"{score.named} of {planted}",
+                f"{score.seconds:.1f}",
+            )
+            for name, score in found.items()
+        ],
+    )
+    mine = found["stepgrad"]
+    named = (mine.named or 0) / planted
+    report.line("planted mistakes found", f"{mine.found / planted:.1%}", "≥ 95 %", mine.found >= 0.95 * planted)
+    report.line("their kind named", f"{named:.1%}", "≥ 85 %", named >= 0.85)
+    report.line("all of them checked in", f"{mine.seconds:.1f} s", "< 60 s", mine.seconds < 60)

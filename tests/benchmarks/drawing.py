@@ -9,12 +9,11 @@ from statistics import median
 from autograd import Value
 from autograd.draw import Diagram, draw
 from autograd.node import ancestors
+from tests.benchmarks.report import Report
 from tests.benchmarks.scalar import Network, losses
 
-ROUNDS = 5
 
-
-def seconds() -> dict[str, float]:
+def seconds(rounds: int) -> dict[str, float]:
     """The median time of each drawing, by what is drawn."""
     one = (1.0 - Network(Value)([Value(0.5), Value(-0.3)])).relu()
     _, loss = losses(Value)
@@ -23,7 +22,7 @@ def seconds() -> dict[str, float]:
         f"{_count(one):,} nodes, whole": lambda: draw(one, passes="both", fold="never"),
         f"{_count(many):,} nodes, folded": lambda: draw(many, passes="both"),
     }
-    return {name: median(_timed(build) for _ in range(ROUNDS)) for name, build in drawings.items()}
+    return {name: median(_timed(build) for _ in range(rounds)) for name, build in drawings.items()}
 
 
 def _count(root: Value) -> int:
@@ -34,3 +33,9 @@ def _timed(build: Callable[[], Diagram]) -> float:
     start = time.perf_counter()
     assert build().svg
     return time.perf_counter() - start
+
+
+def measure(report: Report) -> None:
+    """Both drawings."""
+    for (what, taken), bar in zip(seconds(1 if report.quick else 5).items(), (2.0, 10.0), strict=True):
+        report.line(f"drawing {what}, to SVG", f"{taken:.2f} s", f"< {bar:g} s", taken < bar)

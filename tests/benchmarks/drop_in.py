@@ -16,6 +16,7 @@ import numpy as np
 
 from autograd.tree import leaves
 from tests.autograd import hips_programs
+from tests.benchmarks.report import Report
 from tests.benchmarks.timing import Times, taking_turns, timer
 
 WORKER = Path(__file__).parent / "hips_worker.py"
@@ -127,7 +128,7 @@ def torch_gradient(name: str) -> Callable[[], Any]:
     return run
 
 
-def times(with_torch: bool, with_hips: bool, rounds: int = 21, repeat: int = 20) -> dict[str, dict[str, Times]]:
+def times(with_torch: bool, with_hips: bool, rounds: int) -> dict[str, dict[str, Times]]:
     """Seconds a gradient of each program; that all contestants compute the same is checked first."""
     found = {}
     with ExitStack() as stack:
@@ -145,5 +146,15 @@ def times(with_torch: bool, with_hips: bool, rounds: int = 21, repeat: int = 20)
                 timers["torch eager"] = timer(gradient)
             for other in computed[1:]:
                 np.testing.assert_allclose(other, computed[0], rtol=1e-8)
-            found[name] = taking_turns(timers, rounds, repeat)
+            found[name] = taking_turns(timers, rounds)
     return found
+
+
+def measure(report: Report) -> None:
+    """Every program's gradient beside HIPS autograd and PyTorch."""
+    with_hips = hips_is_installed()
+    if not with_hips:
+        report.note(f"HIPS autograd is not where it is looked for: {INSTALL}")
+    with_torch = bool(report.installed({"torch eager": "torch"}))
+    for name, measured in times(with_torch, with_hips, report.rounds(21)).items():
+        report.compare(f"gradient: {name}", measured, {"HIPS autograd": 0.6, "torch eager": 1.0})

@@ -1,18 +1,22 @@
-"""How the time of a scalar forward and backward pass grows with the graph: chains, wide and shuffled graphs."""
+"""How the time of a scalar forward and backward pass grows with the graph: chains, wide and shuffled graphs; a tape's."""
 
 from __future__ import annotations
 
 import gc
+import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 import autograd
 from autograd import Value
+from autograd.compiler import compile_scalar
+from tests.benchmarks.report import Report
 
-LENGTHS = (1_000, 10_000, 100_000, 1_000_000)
+LENGTHS = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+NAMES = {"chain": "chains", "wide": "wide graphs", "shuffled": "shuffled graphs"}
 
 
 def chain(length: int) -> Value:
@@ -38,22 +42,63 @@ def shuffled(length: int) -> Value:
     return autograd.sum(nodes)
 
 
-def slope(build: Callable[[int], Value], rounds: int = 3) -> tuple[float, list[float]]:
+def slope(build: Callable[[int], Value], lengths: Sequence[int], rounds: int) -> tuple[float, list[float]]:
     """The log-log slope of the best time against the length, and the nanoseconds a node at each length."""
+    return _fitted(lengths, lambda length: lambda: build(length).backward(), rounds)
+
+
+def tape_slope(lengths: Sequence[int], rounds: int) -> tuple[float, list[float]]:
+    """The same of chains that were compiled: of a run forward and backward alone."""
+
+    def run_of(length: int) -> Callable[[], object]:
+        program = compile_scalar(chain(length))
+        row = np.ones((1, 1))
+        program.batch_value_and_grad(row)
+        return lambda: program.batch_value_and_grad(row)
+
+    return _fitted(lengths, run_of, rounds)
+
+
+def _fitted(
+    lengths: Sequence[int], run_of: Callable[[int], Callable[[], object]], rounds: int
+) -> tuple[float, list[float]]:
     gc.collect()
     gc.freeze()
     gc.disable()
     try:
         seconds = []
-        for length in LENGTHS:
+        for length in lengths:
+            run = run_of(length)
             best = float("inf")
             for _ in range(rounds if length > 10_000 else 5 * rounds):
                 start = time.perf_counter()
-                build(length).backward()
+                run()
                 best = min(best, time.perf_counter() - start)
             seconds.append(best)
+            del run
     finally:
         gc.enable()
         gc.unfreeze()
-    fitted = np.polyfit(np.log(LENGTHS), np.log(seconds), 1)[0]
-    return float(fitted), [1e9 * s / n for s, n in zip(seconds, LENGTHS, strict=True)]
+    fitted = np.polyfit(np.log(lengths), np.log(seconds), 1)[0]
+    return float(fitted), [1e9 * s / n for s, n in zip(seconds, lengths, strict=True)]
+
+
+def measure(report: Report) -> None:
+    """Slopes of all shapes of graphs, and of tapes."""
+    # One length less where a rough answer will do; a tape is ten times as fast to run, and ten times as long.
+    eager, tape = (LENGTHS[:4], LENGTHS) if not report.quick else (LENGTHS[:3], LENGTHS[:4])
+    for build, bar in ((chain, 1.15), (wide, None), (shuffled, None)):
+        fitted, nanoseconds = slope(build, eager, 3)
+        what = f"growth of eager time, {NAMES[build.__name__]} of {_span(eager)} nodes"
+        report.line(what, _figure(fitted, nanoseconds), *(() if bar is None else (f"≤ {bar}", fitted <= bar)))
+    fitted, nanoseconds = tape_slope(tape, 3)
+    what = f"growth of compiled time, chains of {_span(tape)} nodes"
+    report.line(what, _figure(fitted, nanoseconds), "≤ 1.1", fitted <= 1.1)
+
+
+def _span(lengths: Sequence[int]) -> str:
+    return " … ".join(f"10{'⁰¹²³⁴⁵⁶⁷⁸⁹'[round(math.log10(n))]}" for n in (lengths[0], lengths[-1]))
+
+
+def _figure(fitted: float, nanoseconds: Sequence[float]) -> str:
+    return f"slope {fitted:.3f} ({', '.join(f'{n:.3g}' for n in nanoseconds)} ns a node)"

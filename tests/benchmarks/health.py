@@ -13,6 +13,7 @@ import nn
 import optim
 from nn.health import Health, HealthReport, Record, diagnose, quantities
 from nn.training import Run
+from tests.benchmarks.report import Report
 from tests.nn.health.runs import HEALTHY, HELD_OUT, SICK, Trial, train
 
 
@@ -91,7 +92,7 @@ def _spread(values: list[float]) -> tuple[float, float]:
     return float(np.nanmin(values)), float(np.nanmax(values))
 
 
-def step_times(sizes: tuple[int, ...], batch: int, steps: int = 300) -> tuple[float, float]:
+def step_times(sizes: tuple[int, ...], batch: int, steps: int) -> tuple[float, float]:
     """Median seconds of a plain step, and of one that is measured."""
     return _step_time(sizes, batch, steps, None), _step_time(sizes, batch, steps, Health(every=1))
 
@@ -118,3 +119,26 @@ def _step_time(sizes: tuple[int, ...], batch: int, steps: int, health: Health | 
             health.on_step(run)
         times.append(time.perf_counter() - begin)
     return float(np.median(times))
+
+
+def measure(report: Report) -> None:
+    """Every quantity's range and threshold, the verdicts, and what a measured step costs."""
+    found, verdicts = ranges(range(30, 31 if report.quick else 35))
+    report.table(
+        "Health report",
+        ("quantity", "healthy runs", "sick runs", "threshold"),
+        [
+            (r.name, *(f"{low:.3g} … {high:.3g}" for low, high in (r.healthy, r.sick)), f"{r.threshold:.3g}")
+            for r in found
+        ],
+    )
+    for what, (right, count) in (("healthy", verdicts.healthy), ("sick", verdicts.sick)):
+        met = right >= 0.95 * count
+        report.line(f"verdicts of the health report on {what} runs", f"{right} of {count} right", "≥ 95 %", met)
+    for wrong in verdicts.wrong:
+        report.note(wrong)
+    for sizes, batch in (((784, 64, 16, 10), 32), ((784, 256, 128, 10), 128)):
+        plain, measured = step_times(sizes, batch, 100 if report.quick else 300)
+        name = "-".join(map(str, sizes))
+        figure = f"{measured * 1e6:.0f} µs, {plain * 1e6:.0f} µs without"
+        report.line(f"a step of {name}, batch {batch}, that the health report measures", figure)

@@ -9,6 +9,7 @@ import numpy as np
 
 import optim
 from autograd import Tensor
+from tests.benchmarks.report import Report
 from tests.benchmarks.timing import Times, interleaved
 
 # What both call it, and its options.
@@ -34,7 +35,6 @@ NETWORKS: dict[str, list[tuple[int, ...]]] = {
     "51,450 parameters in 6 tensors": [(64, 784), (64,), (16, 64), (16,), (10, 16), (10,)],
     "1,000,000 parameters in 60 tensors": [(125, 133)] * 59 + [(1_000_000 - 59 * 125 * 133,)],
 }
-ROUNDS = 30
 
 
 def _arrays(shapes: list[tuple[int, ...]]) -> list[np.ndarray]:
@@ -59,7 +59,7 @@ def torch_foreach(kind: str, options: dict[str, Any], shapes: list[tuple[int, ..
     return getattr(torch.optim, kind)(parameters, foreach=True, **options).step  # type: ignore[no-any-return]
 
 
-def times(network: str, with_torch: bool) -> dict[str, dict[str, Times]]:
+def times(network: str, with_torch: bool, rounds: int) -> dict[str, dict[str, Times]]:
     """For every optimizer the contestants' times of a step."""
     shapes = NETWORKS[network]
     found = {}
@@ -67,5 +67,22 @@ def times(network: str, with_torch: bool) -> dict[str, dict[str, Times]]:
         contestants = {"stepgrad": ours(kind, options, shapes)}
         if with_torch:
             contestants["torch foreach"] = torch_foreach(kind, options, shapes)
-        found[name] = interleaved(contestants, ROUNDS, 20 if len(shapes) < 10 else 3)
+        found[name] = interleaved(contestants, rounds, 0.003)
     return found
+
+
+def measure(report: Report) -> None:
+    """Every optimizer over both networks."""
+    with_torch = bool(report.installed({"torch foreach": "torch"}))
+    for network in NETWORKS:
+        rows = []
+        for name, found in times(network, with_torch, report.rounds(30)).items():
+            mine = found["stepgrad"]
+            figures = [f"{mine.median * 1e6:.0f}"]
+            if with_torch:
+                middle, low, high = mine.ratio(found["torch foreach"])
+                figures += [f"{found['torch foreach'].median * 1e6:.0f}", f"{middle:.2f} ({low:.2f} … {high:.2f})"]
+                figures += [f"≤ 1, {'met' if middle <= 1.0 else 'missed'}"]
+            rows.append((name, *figures))
+        columns = ("optimizer", "µs", "torch foreach µs", "ratio", "bar") if with_torch else ("optimizer", "µs")
+        report.table(f"One step on {network}", columns, rows)

@@ -1,4 +1,4 @@
-"""The scalar engine beside micrograd: its 2-16-16-1 network, 100 samples, hinge loss and L2 penalty, forward and backward."""
+"""micrograd's 2-16-16-1 network, 100 samples, hinge loss and L2 penalty, forward and backward: eager, compiled, and peers."""
 
 from __future__ import annotations
 
@@ -7,19 +7,25 @@ import random
 import tracemalloc
 import weakref
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from autograd import Value
+from autograd.compiler import Program, compile_scalar
 from autograd.node import ancestors
-from tests.benchmarks.timing import Times, interleaved
+from tests.benchmarks.agreement import agreed
+from tests.benchmarks.report import Report
+from tests.benchmarks.timing import interleaved
+
+Number = Callable[[float], Any]
 
 
 class Network:
-    """micrograd's MLP, over any `Value` class."""
+    """micrograd's MLP, over any kind of number."""
 
-    def __init__(self, value: type, sizes: tuple[int, ...] = (2, 16, 16, 1)) -> None:
+    def __init__(self, value: Number, sizes: tuple[int, ...] = (2, 16, 16, 1)) -> None:
         draw = random.Random(1337)
         self.layers = [
             [([value(draw.uniform(-1, 1)) for _ in range(width)], value(0.0)) for _ in range(count)]
@@ -36,15 +42,16 @@ class Network:
         return [p for layer in self.layers for w, b in layer for p in (*w, b)]
 
 
-def losses(value: type) -> tuple[Network, Callable[[], Any]]:
-    """A network and a function that records its loss on the fixed samples."""
+def losses(value: Number, data: Number | None = None) -> tuple[Network, Callable[[], Any]]:
+    """A network and a function that records its loss on the fixed samples, which may be made of another kind of number."""
     rng = np.random.default_rng(0)
+    data = data or value
     points = rng.normal(size=(100, 2)).tolist()
     labels = [1.0 if x * y > 0 else -1.0 for x, y in points]
     network = Network(value)
 
     def loss() -> Any:
-        scores = [network([value(x), value(y)]) for x, y in points]
+        scores = [network([data(x), data(y)]) for x, y in points]
         hinge = sum((1 + -label * score).relu() for label, score in zip(labels, scores, strict=True)) * (
             1.0 / len(points)
         )
@@ -53,13 +60,13 @@ def losses(value: type) -> tuple[Network, Callable[[], Any]]:
     return network, loss
 
 
-def step(value: type) -> Callable[[], float]:
+def step(value: Number, data: Number | None = None, nothing: float | None = 0.0) -> Callable[[], float]:
     """Zero the gradients, forward, backward; gives the loss."""
-    network, loss = losses(value)
+    network, loss = losses(value, data)
 
     def run() -> float:
         for p in network.parameters():
-            p.grad = 0.0
+            p.grad = nothing
         total = loss()
         total.backward()
         return float(total.data)
@@ -67,13 +74,34 @@ def step(value: type) -> Callable[[], float]:
     return run
 
 
-def times(peers: dict[str, type], rounds: int = 7, repeat: int = 5) -> dict[str, Times]:
-    """Seconds a step, the peers' losses checked to be ours."""
-    contestants = {"stepgrad": step(Value), **{name: step(peer) for name, peer in peers.items()}}
-    results = {name: run() for name, run in contestants.items()}
-    if len({round(result, 9) for result in results.values()}) != 1:
-        raise AssertionError(f"the contestants compute different losses: {results}")
-    return interleaved(contestants, rounds, repeat)
+def micrograd() -> Callable[[], float]:
+    from micrograd.engine import Value as Micrograd
+
+    return step(Micrograd)
+
+
+def torch_scalars() -> Callable[[], float]:
+    """Tensors without axes; the samples need no gradient."""
+    import torch
+
+    torch.set_num_threads(1)
+    number = partial(torch.tensor, dtype=torch.float64)
+    return step(partial(number, requires_grad=True), number, None)
+
+
+def program() -> tuple[Program, np.ndarray]:
+    """The recorded loss as a program of the parameters, and what they are."""
+    network, loss = losses(Value)
+    parameters = network.parameters()
+    return compile_scalar(loss(), parameters), np.array([[p.data for p in parameters]])
+
+
+def compiled() -> Callable[[], float]:
+    flat, row = program()
+    return lambda: float(flat.batch_value_and_grad(row)[0][0])
+
+
+PEERS = {"micrograd": micrograd, "torch scalars": torch_scalars}
 
 
 def node_count() -> int:
@@ -81,7 +109,7 @@ def node_count() -> int:
     return sum(1 for _ in ancestors(losses(Value)[1]()))
 
 
-def bytes_per_node(value: type) -> float:
+def bytes_per_node(value: Number) -> float:
     """The memory of a recorded loss after its backward pass, by tracemalloc, for each node."""
     nodes = node_count()
     _, loss = losses(value)
@@ -111,3 +139,29 @@ def freed_at_once() -> bool:
         return all(node() is None for node in inner)
     finally:
         gc.enable()
+
+
+def measure(report: Report) -> None:
+    """Time and memory of the eager engine, and time of the compiled program."""
+    peers = report.installed({"micrograd": "micrograd", "torch scalars": "torch"})
+    ours = {"eager": step(Value), "compiled": compiled()}
+    times = interleaved(agreed({**ours, **{name: PEERS[name]() for name in peers}}, 1e-9), report.rounds(7), 0.6)
+    nodes = node_count()
+    what = f"scalar graph of {nodes:,} nodes, forward and backward"
+    eager = {name: found for name, found in times.items() if name != "compiled"}
+    report.compare(f"{what}, eager", eager, {"micrograd": 0.25, "torch scalars": 0.25}, mine="eager", unit="ms")
+    report.compare(f"{what}, compiled", times, {"micrograd": 0.001}, mine="compiled", unit="ms")
+    each = times["compiled"].median / nodes * 1e9
+    report.line("a node of it, compiled", f"{each:.2f} ns", "≤ 6 ns", each <= 6.0)
+    slots = len(program()[0])
+    report.note(f"The compiled scalar graph has {slots:,} slots, {times['compiled'].median / slots * 1e9:.2f} ns each.")
+
+    held = bytes_per_node(Value)
+    theirs = ""
+    if "micrograd" in peers:
+        from micrograd.engine import Value as Micrograd
+
+        theirs = f"micrograd {bytes_per_node(Micrograd):.0f}"
+    report.line("memory of that graph, eager", f"{held:.0f} bytes a node", "≤ 300", held <= 300, theirs)
+    freed = freed_at_once()
+    report.line("freed within the statement that drops it, collector off", "yes" if freed else "no", "yes", freed)

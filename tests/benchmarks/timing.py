@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import statistics
 import time
 from collections.abc import Callable
@@ -44,17 +45,26 @@ def timer(run: Callable[[], object]) -> Callable[[int], float]:
     return seconds
 
 
-def taking_turns(timers: dict[str, Callable[[int], float]], rounds: int, repeat: int = 1) -> dict[str, Times]:
-    """Let every contestant run `repeat` times a round, in turn, after one round that is not counted."""
-    seconds: dict[str, list[float]] = {name: [] for name in timers}
-    for number in range(rounds + 1):
-        for name, seconds_of in timers.items():
-            elapsed = seconds_of(repeat)
-            if number:
-                seconds[name].append(elapsed)
+def taking_turns(timers: dict[str, Callable[[int], float]], rounds: int, turn: float = 0.02) -> dict[str, Times]:
+    """Let every contestant run, in turn, as often as fits into `turn` seconds, after one round that is not counted."""
+    for seconds_of in timers.values():
+        seconds_of(1)  # which compiles and fills caches, and tells nothing of how long a run takes
+    # The collector would look, at everybody's expense, at all that the peers have imported.
+    gc.collect()
+    gc.freeze()
+    try:
+        repeats = {name: max(1, math.ceil(turn / seconds_of(1))) for name, seconds_of in timers.items()}
+        seconds: dict[str, list[float]] = {name: [] for name in timers}
+        for number in range(rounds + 1):
+            for name, seconds_of in timers.items():
+                elapsed = seconds_of(repeats[name])
+                if number:
+                    seconds[name].append(elapsed)
+    finally:
+        gc.unfreeze()
     return {name: Times(name, values) for name, values in seconds.items()}
 
 
-def interleaved(contestants: dict[str, Callable[[], object]], rounds: int, repeat: int = 1) -> dict[str, Times]:
+def interleaved(contestants: dict[str, Callable[[], object]], rounds: int, turn: float = 0.02) -> dict[str, Times]:
     """`taking_turns` of functions of this process."""
-    return taking_turns({name: timer(run) for name, run in contestants.items()}, rounds, repeat)
+    return taking_turns({name: timer(run) for name, run in contestants.items()}, rounds, turn)

@@ -11,8 +11,9 @@ import numpy as np
 
 import nn
 import optim
+from tests.benchmarks.report import Report
 from tests.benchmarks.tensor import SIZES
-from tests.benchmarks.timing import Times, interleaved, timer
+from tests.benchmarks.timing import interleaved, timer
 
 ROWS, BATCH = 60_000, 128
 
@@ -89,7 +90,7 @@ def scikit_learn(x: np.ndarray, y: np.ndarray) -> Callable[[], object]:
     return run
 
 
-def added(rounds: int = 14) -> float:
+def added(rounds: int) -> float:
     """Seconds that the loop of `nn.fit` adds to one by hand, a batch; without the look at the data before it begins."""
     x, y = _data()
     by_hand = timer(bare(x, y))
@@ -112,8 +113,16 @@ def added(rounds: int = 14) -> float:
 PEERS = {"torch loop": torch_loop, "scikit-learn": scikit_learn}
 
 
-def times(peers: list[str], rounds: int = 9) -> dict[str, Times]:
-    """Seconds an epoch, with the peers that are installed, and of a loop without `nn.fit`."""
+def measure(report: Report) -> None:
+    """An epoch beside the peers and a loop without `nn.fit`, and what `nn.fit` adds to that."""
+    peers = report.installed({"torch loop": "torch", "scikit-learn": "sklearn"})
     x, y = _data()
     contestants = {"stepgrad": ours(x, y), "a loop by hand": bare(x, y)}
-    return interleaved({**contestants, **{name: PEERS[name](x, y) for name in peers}}, rounds)
+    report.compare(
+        f"an epoch of nn.fit, 784-64-16-10, {ROWS:,} rows, batch {BATCH}",
+        interleaved({**contestants, **{name: PEERS[name](x, y) for name in peers}}, report.rounds(9)),
+        {"torch loop": 0.7, "scikit-learn": 0.7},
+        unit="ms",
+    )
+    added_to = added(report.rounds(14))
+    report.line("nn.fit adds to a loop by hand, a batch", f"{added_to * 1e6:.0f} µs", "< 30 µs", added_to < 30e-6)
