@@ -101,4 +101,4 @@ def _span(lengths: Sequence[int]) -> str:
 
 
 def _figure(fitted: float, nanoseconds: Sequence[float]) -> str:
-    return f"slope {fitted:.3f} ({', '.join(f'{n:.3g}' for n in nanoseconds)} ns a node)"
+    return f"slope {fitted:.3f} ({', '.join(f'{n:.0f}' if n > 100 else f'{n:.1f}' for n in nanoseconds)} ns a node)"
