@@ -28,15 +28,21 @@ def operands() -> tuple[list[np.ndarray], list[np.ndarray]]:
     return weights, [rng.standard_normal(w.shape).astype(w.dtype) for w in weights]
 
 
-def ours(problem: Problem) -> Callable[[Any, Any], Any]:
-    """The product as a function of weights and direction."""
+def loss(problem: Problem) -> Callable[..., Any]:
+    """The network's loss on a batch, as a function of its weights."""
 
-    def loss(*parameters: Any) -> Any:
+    def of(*parameters: Any) -> Any:
         w1, b1, w2, b2, w3, b3 = parameters
         hidden = ag.tanh(ag.sigmoid(problem.x @ w1.T + b1) @ w2.T + b2)
         return functional.cross_entropy(hidden @ w3.T + b3, problem.y)
 
-    return lambda weights, direction: ag.hvp(loss, weights, direction)
+    return of
+
+
+def ours(problem: Problem) -> Callable[[Any, Any], Any]:
+    """The product as a function of weights and direction."""
+    of = loss(problem)
+    return lambda weights, direction: ag.hvp(of, weights, direction)
 
 
 def eager(problem: Problem) -> Product:

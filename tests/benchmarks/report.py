@@ -69,9 +69,7 @@ class Report:
             if importlib.util.find_spec(package) is not None:
                 found.append(name)
             else:
-                self.notes.append(
-                    f"{package} is not installed, so {name} is not measured: pip install 'stepgrad[bench]'"
-                )
+                self.note(f"{package} is not installed, so {name} is not measured: pip install 'stepgrad[bench]'")
         return found
 
     def compare(

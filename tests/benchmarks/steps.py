@@ -49,9 +49,9 @@ def weights(model: nn.Module) -> dict[str, np.ndarray]:
     }
 
 
-def ours(problem: Problem, model: nn.Module | None = None) -> Callable[[Any, Any], Any]:
+def ours(problem: Problem) -> Callable[[Any, Any], Any]:
     """One step of the training of a network, as anybody would write it; gives the loss."""
-    model = model or problem.build(nn)
+    model = problem.build(nn)
     model.load_state_dict(weights(model))
     loss_of, optimizer = getattr(nn, problem.loss)(), optim.Adam(model.parameters())
 

@@ -11,7 +11,6 @@ import numpy as np
 from tests.benchmarks import steps
 from tests.benchmarks.agreement import agreed
 from tests.benchmarks.report import Report
-from tests.benchmarks.steps import Problem
 from tests.benchmarks.timing import interleaved
 
 SIZES, BATCH = (784, 512, 512, 10), 256
@@ -23,17 +22,24 @@ def build(lib: Any) -> Any:
     return lib.Sequential(first, lib.ReLU(), second, lib.ReLU(), third)
 
 
-def products(problem: Problem) -> Callable[[], None]:
-    """The matrix products of one step alone: of each layer the result, the weights' gradient, and all inputs' but the first."""
+def products(x: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """The matrix products of a step on this batch, as (left, right, out).
+
+    Of each layer the result and the weights' gradient, and the gradient of every input but the first.
+    """
     rng = np.random.default_rng(0)
-    calls: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-    x = problem.x
-    for n_in, n_out in zip(SIZES, SIZES[1:], strict=False):
-        w, out, g = (rng.random(s, np.float32) for s in ((n_out, n_in), (BATCH, n_out), (BATCH, n_out)))
+    calls = []
+    for k, (n_in, n_out) in enumerate(zip(SIZES, SIZES[1:], strict=False)):
+        w, out, g = (rng.random(s, np.float32) for s in ((n_out, n_in), (len(x), n_out), (len(x), n_out)))
         calls += [(x, w.T, out), (g.T, x, np.empty_like(w))]
-        if x is not problem.x:
+        if k:
             calls.append((g, w, np.empty_like(x)))
         x = out
+    return calls
+
+
+def products_alone(x: np.ndarray) -> Callable[[], None]:
+    calls = products(x)
 
     def run() -> None:
         for left, right, out in calls:
@@ -47,7 +53,7 @@ def measure(report: Report) -> None:
     problem = steps.classes(build, (BATCH, SIZES[0]), SIZES[-1])
     contestants = {"eager": steps.eager(problem), "compiled": steps.compiled(problem)}
     contestants |= {name: steps.torch_eager(problem) for name in report.installed({"torch eager": "torch"})}
-    timed: dict[str, Callable[[], object]] = {**agreed(contestants, 1e-4), "products": products(problem)}
+    timed: dict[str, Callable[[], object]] = {**agreed(contestants, 1e-4), "products": products_alone(problem.x)}
     times = interleaved(timed, report.rounds(20), 0.1)
     alone = times.pop("products")
     what = f"training step of 784-512-512-10, batch {BATCH}"
