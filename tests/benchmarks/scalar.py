@@ -145,7 +145,11 @@ def measure(report: Report) -> None:
     """Time and memory of the eager engine, and time of the compiled program."""
     peers = report.installed({"micrograd": "micrograd", "torch scalars": "torch"})
     ours = {"eager": step(Value), "compiled": compiled()}
-    times = interleaved(agreed({**ours, **{name: PEERS[name]() for name in peers}}, 1e-9), report.rounds(7), 0.6)
+    times = interleaved(
+        agreed({**ours, **{name: PEERS[name]() for name in peers}}, 1e-9),
+        report.rounds(7),
+        0.2 if report.quick else 0.6,
+    )
     nodes = node_count()
     what = f"scalar graph of {nodes:,} nodes, forward and backward"
     eager = {name: found for name, found in times.items() if name != "compiled"}

@@ -47,12 +47,13 @@ def timer(run: Callable[[], object]) -> Callable[[int], float]:
 
 def taking_turns(timers: dict[str, Callable[[int], float]], rounds: int, turn: float = 0.02) -> dict[str, Times]:
     """Let every contestant run, in turn, as often as fits into `turn` seconds, after one round that is not counted."""
-    for seconds_of in timers.values():
-        seconds_of(1)  # which compiles and fills caches, and tells nothing of how long a run takes
     # The collector would look, at everybody's expense, at all that the peers have imported.
     gc.collect()
     gc.freeze()
     try:
+        for seconds_of in timers.values():
+            seconds_of(1)  # which compiles and fills caches, and tells nothing of how long a run takes
+        gc.freeze()
         repeats = {name: max(1, math.ceil(turn / seconds_of(1))) for name, seconds_of in timers.items()}
         seconds: dict[str, list[float]] = {name: [] for name in timers}
         for number in range(rounds + 1):
