@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-import subprocess
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ import autograd as ag
 import nn
 import optim
 from autograd import Value
-from autograd.compiler import native
 from tests.benchmarks import by_hand, curvature, growth, memory, others, recurrent, report, scalar, steps, tensor, wide
 from tests.benchmarks.agreement import agreed
 from tests.benchmarks.convolution import lenet
@@ -31,7 +30,7 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(autouse=True)
 def by_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     """numba gives the same, and would first compile for seconds."""
-    monkeypatch.setattr(native, "kernel_for", lambda tape: None)
+    monkeypatch.setitem(sys.modules, "numba", None)
 
 
 # contestants
@@ -205,8 +204,19 @@ def test_a_peer_that_is_not_installed_is_told_once() -> None:
     assert room.notes == ["no_such_package is not installed, so theirs is not measured: pip install 'stepgrad[bench]'"]
 
 
-def test_the_command_prints_markdown() -> None:
-    command = [sys.executable, "-m", "tests.benchmarks", "--quick", "--markdown", "memory"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
-    assert "one thread, pinned to processor" in done.stdout
-    assert "| memory of the digits step, batch 128, compiled |" in done.stdout
+def test_the_command_prints_markdown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "XLA_FLAGS"):
+        monkeypatch.setenv(name, "")  # and as it was, afterwards
+    monkeypatch.setattr(os, "sched_setaffinity", lambda process, processors: None, raising=False)
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "--quick", "--markdown", "memory"])
+    from tests.benchmarks.__main__ import ROOMS, main
+
+    main()
+    printed = capsys.readouterr().out
+    assert "; one thread, " in printed
+    assert "| memory of the digits step, batch 128, compiled |" in printed
+    assert {room.__module__ for room in ROOMS.values()} == {
+        f"tests.benchmarks.{path.stem}"
+        for path in ROOT.glob("tests/benchmarks/*.py")
+        if "def measure(" in path.read_text()
+    }
