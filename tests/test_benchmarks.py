@@ -161,7 +161,7 @@ def test_growth_is_fitted_to_lengths() -> None:
 def told() -> Report:
     room = Report()
     times = {name: Times(name, [s, 2 * s, 3 * s]) for name, s in (("mine", 1e-3), ("peer", 4e-3), ("other", 5e-4))}
-    room.compare("a step", times, {"peer": 0.5, "other": 1.0}, mine="mine", unit="ms")
+    room.compare("a step", times, {"peer": 0.5, "other": 1.0}, mine="mine")
     room.line("memory", "3 bytes", "≤ 4", True)
     room.table("All | of them", ("name", "figure"), [("one", "1")])
     room.note("Why.")
@@ -172,8 +172,8 @@ def test_markdown_is_one_table_of_all_rooms_and_then_the_others(told: Report) ->
     assert report.markdown([told, Report(notes=["Why.", "How."])]).split("\n") == [
         "| what | stepgrad | peer | stepgrad / peer | bar |",
         "| --- | --- | --- | --- | --- |",
-        "| a step | 2.0 ms | peer 8.0 ms | 0.25 (0.25 … 0.25) | ≤ 0.5, met |",
-        "|  |  | other 1.0 ms | 2 (2 … 2) | ≤ 1, **missed** |",
+        "| a step | 2 ms | peer 8 ms | 0.25 (0.25 … 0.25) | ≤ 0.5, met |",
+        "|  |  | other 1 ms | 2 (2 … 2) | ≤ 1, **missed** |",
         "| memory | 3 bytes |  |  | ≤ 4, met |",
         "",
         "All | of them:",
@@ -193,8 +193,17 @@ def test_a_terminal_shows_the_same(told: Report) -> None:
     console = Console(width=120, file=io.StringIO())
     report.show(told, console)
     text = console.file.getvalue()
-    for part in ("≤ 0.5, met", "≤ 1, MISSED", "other 1.0 ms", "All | of them", "Why."):
+    for part in ("≤ 0.5, met", "≤ 1, MISSED", "other 1 ms", "All | of them", "Why."):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(1.5, "1.5 s"), (0.1234, "123.4 ms"), (2.05638e-3, "2.056 ms"), (9e-7, "0.9 µs")]
+)
+def test_a_time_is_told_in_its_unit(seconds: float, text: str) -> None:
+    room = Report()
+    room.compare("a step", {"stepgrad": Times("stepgrad", [seconds] * 2)}, {})
+    assert room.rows == [report.Row("a step", text)]
 
 
 def test_a_peer_that_is_not_installed_is_told_once() -> None:

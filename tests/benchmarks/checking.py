@@ -193,7 +193,6 @@ def measure(report: Report) -> None:
         "gradient check of sum(tanh(W x)), 1000 inputs",
         thousand_inputs("torch gradcheck" in peers, report.rounds(7)),
         {"torch gradcheck": 0.1},
-        unit="ms",
     )
     planted, found = len(CORPUS), scores(peers)
     report.table(

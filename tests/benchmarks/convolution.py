@@ -42,4 +42,4 @@ def measure(report: Report) -> None:
     contestants |= {name: steps.torch_eager(problem) for name in report.installed({"torch eager": "torch"})}
     times = interleaved(agreed(contestants, 1e-4), report.rounds(20), 0.1)
     what = f"training step of LeNet-5, batch {BATCH}, compiled"
-    report.compare(what, times, {"torch eager": 1.5}, mine="compiled", unit="ms")
+    report.compare(what, times, {"torch eager": 1.5}, mine="compiled")

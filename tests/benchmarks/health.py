@@ -136,7 +136,7 @@ def measure(report: Report) -> None:
         met = right >= 0.95 * count
         report.line(f"verdicts of the health report on {what} runs", f"{right} of {count} right", "≥ 95 %", met)
     for wrong in verdicts.wrong:
-        report.note(wrong)
+        report.note(f"A verdict of the health report that is wrong: {wrong}.")
     for sizes, batch in (((784, 64, 16, 10), 32), ((784, 256, 128, 10), 128)):
         plain, measured = step_times(sizes, batch, 100 if report.quick else 300)
         name = "-".join(map(str, sizes))

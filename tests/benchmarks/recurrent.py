@@ -101,4 +101,4 @@ def measure(report: Report) -> None:
     contestants |= {name: PEERS[name](x) for name in report.installed(dict.fromkeys(PEERS, "torch"))}
     times = interleaved(agreed(contestants, 1e-4), report.rounds(20), 0.1)
     what = f"LSTM, {LENGTH} steps of {UNITS} units, batch {BATCH}, forward and backward, compiled"
-    report.compare(what, times, BARS, mine="compiled", unit="ms")
+    report.compare(what, times, BARS, mine="compiled")

@@ -72,9 +72,7 @@ class Report:
                 self.note(f"{package} is not installed, so {name} is not measured: pip install 'stepgrad[bench]'")
         return found
 
-    def compare(
-        self, what: str, times: Mapping[str, Times], bars: Mapping[str, float], mine: str = "stepgrad", unit: str = "µs"
-    ) -> None:
+    def compare(self, what: str, times: Mapping[str, Times], bars: Mapping[str, float], mine: str = "stepgrad") -> None:
         """Rows of one contestant beside each of the others.
 
         Parameters
@@ -85,10 +83,9 @@ class Report:
             The ratio to each peer that is not to be exceeded, where there is one.
         mine : str
             Which contestant is compared.
-        unit : {"µs", "ms", "s"}
         """
         own = times[mine]
-        shown = f"{_in(unit, own.median)}"
+        shown = _duration(own.median)
         peers = [name for name in times if name != mine]
         if not peers:
             self.rows.append(Row(what, shown))
@@ -99,7 +96,7 @@ class Report:
                 Row(
                     what,
                     shown,
-                    f"{name} {_in(unit, times[name].median)}",
+                    f"{name} {_duration(times[name].median)}",
                     f"{middle:.3g} ({low:.3g} … {high:.3g})",
                     "" if bar is None else f"≤ {bar:.3g}",
                     None if bar is None else middle <= bar,
@@ -155,5 +152,9 @@ def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(text.replace("|", "\\|") for text in row) + " |" for row in cells)
 
 
-def _in(unit: str, seconds: float) -> str:
-    return f"{seconds * {'µs': 1e6, 'ms': 1e3, 's': 1.0}[unit]:.1f} {unit}"
+def _duration(seconds: float) -> str:
+    """A time with four digits, in the unit that it is said in."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= size:
+            return f"{seconds / size:.4g} {unit}"
+    return f"{seconds * 1e6:.4g} µs"

@@ -122,7 +122,6 @@ def measure(report: Report) -> None:
         f"an epoch of nn.fit, 784-64-16-10, {ROWS:,} rows, batch {BATCH}",
         interleaved({**contestants, **{name: PEERS[name](x, y) for name in peers}}, report.rounds(9)),
         {"torch loop": 0.7, "scikit-learn": 0.7},
-        unit="ms",
     )
     added_to = added(report.rounds(14))
     report.line("nn.fit adds to a loop by hand, a batch", f"{added_to * 1e6:.0f} µs", "< 30 µs", added_to < 30e-6)
