@@ -86,7 +86,7 @@ def _versions() -> str:
 def main() -> None:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer rounds: about two minutes, and rough")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: about three minutes, and rough")
     parser.add_argument("--markdown", action="store_true", help="GitHub tables, as in the README")
     parser.add_argument("rooms", nargs="*", choices=[[], *ROOMS], help="all by default", metavar=" ".join(ROOMS))
     asked = parser.parse_args()
