@@ -1,4 +1,4 @@
-"""exp, tanh and sigmoid as plain arithmetic, which LLVM turns into vector instructions; calls of the C library it leaves alone.
+"""exp, tanh, sigmoid and erf as plain arithmetic, which LLVM turns into vector instructions; calls of the C library it leaves alone.
 
 The reductions of the argument and the polynomials are those of the Cephes library (Moshier 1992), in single and in double
 precision. Powers of two are made from the bits of the exponent, in two halves, so that results may be subnormal.
@@ -87,3 +87,72 @@ def sigmoid32(x: Any) -> Any:
 def sigmoid64(x: Any) -> Any:
     """1 / (1 + exp(-x)) of a float64."""
     return 1.0 / (1.0 + exp64(-x))
+
+
+@_inline
+def _erf_near(x: Any) -> Any:
+    """erf for |x| below 1."""
+    z = x * x
+    p = 9.60497373987051638749 * z + 9.00260197203842689217e1
+    p = (p * z + 2.23200534594684319226e3) * z + 7.00332514112805075473e3
+    p = p * z + 5.55923013010394962768e4
+    q = z + 3.35617141647503099647e1
+    q = (q * z + 5.21357949780152679795e2) * z + 4.59432382970980127987e3
+    q = (q * z + 2.26290000613890934246e4) * z + 4.92673942608635921086e4
+    return x * p / q
+
+
+@_inline
+def _erfc_far(x: Any) -> Any:
+    """erfc for x from 1 on."""
+    p = 2.46196981473530512524e-10 * x + 5.64189564831068821977e-1
+    p = (p * x + 7.46321056442269912687) * x + 4.86371970985681366614e1
+    p = (p * x + 1.96520832956077098242e2) * x + 5.26445194995477358631e2
+    p = (p * x + 9.34528527171957607540e2) * x + 1.02755188689515710272e3
+    p = p * x + 5.57535335369399327526e2
+    q = x + 1.32281951154744992508e1
+    q = (q * x + 8.67072140885989742329e1) * x + 3.54937778887819891062e2
+    q = (q * x + 9.75708501743205489753e2) * x + 1.82390916687909736289e3
+    q = (q * x + 2.24633760818710981792e3) * x + 1.65666309194161350182e3
+    q = q * x + 5.57535340817727675546e2
+    r = 5.64189583547755073984e-1 * x + 1.27536670759978104416
+    r = (r * x + 5.01905042251180477414) * x + 6.16021097993053585195
+    r = (r * x + 7.40974269950448939160) * x + 2.97886665372100240670
+    s = x + 2.26052863220117276590
+    s = (s * x + 9.39603524938001434673) * x + 1.20489539808096656605e1
+    s = (s * x + 1.70814450747565897222e1) * x + 9.60896809063285878198
+    s = s * x + 3.36907645100081516050
+    numerator, denominator = (p, q) if x < 8.0 else (r, s)
+    return exp64(-x * x) * numerator / denominator
+
+
+@_inline
+def erfc64(x: Any) -> Any:
+    """1 - erf(x) of a float64."""
+    size = min(abs(x), 27.5)
+    near, far = 1.0 - _erf_near(x), _erfc_far(size)
+    beyond = far if x > 0.0 else 2.0 - far
+    result = near if size < 1.0 else beyond
+    return x if x != x else result
+
+
+@_inline
+def erf64(x: Any) -> Any:
+    """erf of a float64."""
+    size = min(abs(x), 27.5)
+    near, far = _erf_near(x), 1.0 - _erfc_far(size)
+    beyond = far if x > 0.0 else -far
+    result = near if size < 1.0 else beyond
+    return x if x != x else result
+
+
+@_inline
+def erfc32(x: Any) -> Any:
+    """1 - erf(x) of a float32, by way of float64."""
+    return f32(erfc64(f64(x)))
+
+
+@_inline
+def erf32(x: Any) -> Any:
+    """erf of a float32, by way of float64."""
+    return f32(erf64(f64(x)))

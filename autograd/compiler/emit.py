@@ -11,7 +11,7 @@ import linecache
 import math
 import os
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -26,6 +26,7 @@ from autograd.node import Node
 
 IN_LITERALS = ("slice", "float", "Ellipsis")
 _number = count(1).__next__
+WORD = re.compile(r"\w+")
 ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\s*(?::[^=]+)?=(?!=)")
 
 # Rows that can write their result into an array, beside those that are one ufunc: statements over operands and `{out}`.
@@ -95,6 +96,7 @@ class _Planner:
         self.array: dict[Variable, np.ndarray] = {}
         self.free: defaultdict[Any, list[tuple[str, np.ndarray]]] = defaultdict(list)
         self.held: dict[Variable, tuple[str, np.ndarray]] = {}
+        self.views: set[str] = set()
         self.bytes = 0
         self.place = ""
         self.by = {instruction.out: instruction for instruction in flat.instructions}
@@ -240,6 +242,7 @@ class _Planner:
         for name, output in self.given.items():
             if not isinstance(output, Variable) or self.into.get(output, "").partition(".")[0] != name:
                 self.body.append(f"np.copyto({name}, {self._text(output)})")
+        self._drop_views()
         names = ", ".join([*(self.words[x] for x in self.flat.inputs), *self.given])
         own = [f"{self._text(x)}.copy()" if self._is_foreign(x) else self._text(x) for x in self.returned]
         lines = [
@@ -280,6 +283,16 @@ class _Planner:
             call = self._call(instruction)
             self.body.append(f"{self.words[out]} = {call if out.shape else f'np.asarray({call})'}")
 
+    def _drop_views(self) -> None:
+        """Leave out the views that nothing reads: loops look through them."""
+        seen = Counter(word for line in [*self.setup, *self.body] for word in WORD.findall(line))
+        seen.update(self._text(x) for x in self.returned)
+        for lines in (self.body, self.setup):
+            for k in reversed(range(len(lines))):
+                name = lines[k].partition(" = ")[0]
+                if lines[k] in self.views and seen[name] == 1:
+                    seen.subtract(WORD.findall(lines.pop(k)))
+
     def _is_foreign(self, x: Any) -> bool:
         """Whether a result is no array of its own: an input, a constant, what is given to write to, or a view of one."""
         return isinstance(x, Variable) and (self.base[x].kind != "result" or self.base[x] in self.into)
@@ -288,6 +301,7 @@ class _Planner:
         """Made once where what it looks at stays in its place, and at each run elsewhere."""
         source = _source(instruction)
         line = f"{self.words[instruction.out]} = {self._call(instruction)}"
+        self.views.add(line)
         if self._is_free(instruction):
             self.array[instruction.out] = instruction.op.array(self.array[source], **instruction.params)
             self.setup.append(line)
@@ -370,6 +384,8 @@ class _Planner:
             found = self._within(whole, key, x.shape)
             if found is not None:
                 return found
+        elif made is not None and made.op.name == "broadcast_to":
+            return self._access(made.operands[0])
         elif made is not None and made.op.name == "slice" and self._is_free(made):
             found = self._within(made.operands[0], made.params["key"], x.shape)
             if found is not None:
@@ -409,7 +425,9 @@ class _Planner:
         if op.name == "transpose" and instruction.params["axes"] == tuple(reversed(range(len(instruction.out.shape)))):
             return f"{operands[0]}.T"
         if op.name == "slice":
-            return f"{operands[0]}[{self._literal(instruction.params['key']) or ()}]"
+            return f"{operands[0]}[{self._literal(instruction.params['key'])}]"
+        if op.name == "reshape":
+            return f"{operands[0]}.reshape({self._literal(instruction.params['shape'])})"
         params = [f"{k}={self._literal(v)}" for k, v in instruction.params.items()]
         if isinstance(op.array, np.ufunc):
             return f"np.{op.array.__name__}({', '.join([*operands, *params])})"

@@ -13,11 +13,12 @@ import numpy as np
 
 from autograd.op import Op
 from autograd.ops.comparison import equal, where
-from autograd.ops.elementwise import exp, log, maximum, mul, sigmoid, sqrt, square
+from autograd.ops.elementwise import exp, log, log1p, maximum, mul, sigmoid, sqrt, square
 from autograd.ops.linalg import matmul
 from autograd.ops.reduction import max as max_
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import reshape, shape, transpose
+from autograd.ops.special import ROOT2, erfc
 from autograd.ops.stable import refuse_labels
 
 # Classes up to which a label is compared with all of them; beyond, the row goes to the element itself.
@@ -85,6 +86,8 @@ EXPANSIONS: dict[str, Callable[..., Any]] = {
     "relu": lambda x: maximum(x, 0.0),
     "leaky_relu": lambda x, slope: where(x > 0.0, x, mul(slope, x)),
     "silu": lambda x: x * sigmoid(x),
+    "gelu": lambda x: 0.5 * x * erfc(-x / ROOT2),
+    "softplus": lambda x: maximum(x, 0.0) + log1p(exp(-abs(x))),
     "softmax": _softmax,
     "log_softmax": _log_softmax,
     "cross_entropy": _cross_entropy,

@@ -96,7 +96,12 @@ class _Builder:
         """A number is itself; equal arrays are one, where they are small enough to look."""
         if not isinstance(held, np.ndarray):
             return held
-        key = (held.shape, held.dtype.char, held.tobytes()) if held.size <= SMALL else id(held)
+        small = held.size <= SMALL
+        key = (
+            held.shape,
+            held.dtype.char,
+            held.tobytes() if small else (held.strides, held.__array_interface__["data"]),
+        )
         if key not in self.known:
             self.known[key] = self.variable("constant", held, None, held)
         return self.known[key]
@@ -129,7 +134,7 @@ class _Builder:
             self.of[node] = self.constant(data)
             return
         operands = tuple(_as_number(op, x, operands, data) for x in operands)
-        if _changes_nothing(op, operands, data):
+        if _changes_nothing(op, operands, node.params, data):
             self.of[node] = next(x for x in operands if isinstance(x, Variable))
             return
         self.of[node] = self.computed(op, operands, node.params, data, node)
@@ -224,7 +229,7 @@ def _key(x: Any) -> Any:
     return x.number if isinstance(x, Variable) else (type(x), repr(x))
 
 
-def _changes_nothing(op: Op, operands: Sequence[Any], data: np.ndarray) -> bool:
+def _changes_nothing(op: Op, operands: Sequence[Any], params: Mapping[str, Any], data: np.ndarray) -> bool:
     """Whether an operation gives back its one array as it is."""
     arrays = [x for x in operands if isinstance(x, Variable)]
     if len(arrays) != 1 or (arrays[0].shape, arrays[0].dtype) != (data.shape, data.dtype):
@@ -233,6 +238,8 @@ def _changes_nothing(op: Op, operands: Sequence[Any], data: np.ndarray) -> bool:
     one = numbers == [1] and not isinstance(numbers[0], bool)
     if op.name in ("mul", "scale") or (op.name in ("div", "power") and operands[0] is arrays[0]):
         return one
+    if op.name in ("sum", "mean", "prod", "amax", "amin"):
+        return params["axis"] == ()
     return op.name in ("astype", "broadcast_to", "reshape")
 
 

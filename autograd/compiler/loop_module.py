@@ -13,7 +13,8 @@ from autograd.machine_code import module_of
 HEADER = '''"""Loops of a compiled program; elementary functions {fingerprint}."""
 import numpy as np
 from numba import njit
-from autograd.compiler.elementary import exp32, exp64, f32, f64, sigmoid32, sigmoid64, tanh32, tanh64
+from autograd.compiler.elementary import erf32, erf64, erfc32, erfc64, exp32, exp64, f32, f64
+from autograd.compiler.elementary import sigmoid32, sigmoid64, tanh32, tanh64
 
 loop = njit(cache=True, error_model="numpy", nogil=True)
 

@@ -28,6 +28,8 @@ FORMULAS: dict[str, str] = {
     "exp": "exp{bits}({0})",
     "tanh": "tanh{bits}({0})",
     "sigmoid": "sigmoid{bits}({0})",
+    "erf": "erf{bits}({0})",
+    "erfc": "erfc{bits}({0})",
     "log": "np.log({0})",
     "log1p": "np.log1p({0})",
     "sin": "np.sin({0})",
@@ -49,8 +51,8 @@ FORMULAS: dict[str, str] = {
     "isnan": "{0} != {0}",
     "astype": "{type}({0})",
 }
-# What the C library computes one at a time: NumPy's vectors win where there are more elements than these.
-SLOW, FEW = {"log", "log1p", "sin", "cos"}, 2048
+# What the C library computes one at a time, and NumPy with vectors, which win where there are more elements than these.
+SLOW, FEW = {"log", "sin", "cos"}, 2048
 COMPARISONS = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"}
 # How a reduction starts, and how it goes on with the next element t.
 REDUCTIONS: dict[str, tuple[str, str]] = {

@@ -66,7 +66,8 @@ def refuse_labels(labels: np.ndarray, classes: int) -> np.ndarray:
     >>> refuse_labels(np.array([0, 2]), 3)
     array([0, 2])
     """
-    if labels.size and not (np.minimum.reduce(labels, None) >= 0 and np.maximum.reduce(labels, None) < classes):
+    # Read without a sign, those below 0 are beyond all classes too.
+    if labels.size and np.maximum.reduce(labels.view(labels.dtype.str.replace("i", "u")), None) >= classes:
         wrong = labels[(labels < 0) | (labels >= classes)].flat[0]
         raise ShapeError(f"cross_entropy: label {wrong} is outside 0 … {classes - 1}, the classes of the logits")
     return labels

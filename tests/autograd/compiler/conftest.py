@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,6 +17,7 @@ SCOPE = {
     "f32": f32,
     "f64": f64,
     **{name + bits: function for name, function in {
+        "erf": lambda x: type(x)(math.erf(x)), "erfc": lambda x: type(x)(math.erfc(x)),
         "exp": np.exp, "tanh": np.tanh, "sigmoid": lambda x: type(x)(1.0) / (type(x)(1.0) + np.exp(-x))
     }.items() for bits in ("32", "64")},
 }  # fmt: skip

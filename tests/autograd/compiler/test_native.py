@@ -34,17 +34,18 @@ def applied(name: str, x: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("name", ["exp", "tanh"])
-def test_elementary_functions_are_within_one_and_a_half_units_in_the_last_place(name: str, dtype: Any) -> None:
+@pytest.mark.parametrize(("name", "within"), [("exp", 1.5), ("tanh", 1.5), ("erf", 2.5), ("erfc", 40.0)])
+def test_elementary_functions_are_within_a_few_units_in_the_last_place(name: str, within: float, dtype: Any) -> None:
     mpmath = pytest.importorskip("mpmath")
-    far = 700.0 if dtype is np.float64 else 87.0
+    # erfc is that of Cephes, as SciPy's: exp(-x²) makes much of the rounding of x².
+    far = 6.0 if name.startswith("erf") else 700.0 if dtype is np.float64 else 87.0
     x = np.concatenate(
         [RNG.uniform(-far, far, 500), RNG.normal(size=1000), RNG.uniform(-1, 1, 1000), RNG.normal(size=200) * 1e-5]
     ).astype(dtype)
     exact = [getattr(mpmath, name)(mpmath.mpf(float(v))) for v in x]
     unit = np.spacing(np.abs(np.array([float(e) for e in exact])).astype(dtype))
     units = [abs(float((mpmath.mpf(float(f)) - e) / float(u))) for f, e, u in zip(applied(name, x), exact, unit)]
-    assert max(units) < 1.5
+    assert max(units) < within
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -64,6 +65,7 @@ def everything(x: Any, y: Any) -> Any:
     parts = [
         x + y, x - row, x * column, x / (np.abs(y) + 1.0), -x, np.square(x), 1.0 / (2.0 + y * y), np.sqrt(np.abs(x)),
         np.exp(-x * x), np.tanh(x), ag.sigmoid(y), np.log(1.0 + x * x), np.sin(x) * np.cos(y), np.log1p(y * y),
+        ag.gelu(x), ag.softplus(y), ag.erf(x * y),
         np.maximum(x, y), np.minimum(x, column), np.where(mask, x, 0.3), ag.relu(x), ag.softmax(x), ag.log_softmax(y),
         (x >= column).astype(x.dtype) * y, np.where(np.isfinite(x), y, x), np.concatenate([x[:, :2], y[:, 2:]], axis=1),
     ]  # fmt: skip
