@@ -226,7 +226,7 @@ def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) ->
         gradients = _in_form(found, [args[number] for number in numbers])
         number = _only_numbers(args, kwargs)
         value = _result(out, number, outside)
-        result = gradients if isinstance(argnum, (tuple, list)) else gradients[0]
+        result = gradients if not isinstance(argnum, (int, np.integer)) else gradients[0]
         return ((value, map_leaves(lambda x: _result(x, number), aux)), result) if has_aux else (value, result)
 
     return both
@@ -430,7 +430,7 @@ def jacobian(f: Function, argnum: Argnum = 0) -> Function:
             rows = [_cotangents(result, direction, targets)[0] for direction in _directions(result)]
             columns = [_gathered([row[i] for row in rows], result, target) for i, target in enumerate(targets)]
             trees = _in_form(columns, [args[number] for number in numbers])
-            return trees if isinstance(argnum, (tuple, list)) else trees[0]
+            return trees if not isinstance(argnum, (int, np.integer)) else trees[0]
 
         return map_leaves(of, out)
 

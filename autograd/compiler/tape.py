@@ -190,7 +190,7 @@ def _sorted(builder: Builder, roots: list[int]) -> Tape:
         if last:
             stop, kind = slot[k] + 1, by_number[kind_number]
             stretch = operands_of[: kind.arity, start:stop]
-            unique = tuple(len(np.unique(row)) == stop - start for row in stretch)
+            unique = tuple(stop - start == 1 or len(np.unique(row)) == stop - start for row in stretch)
             segments.append(Segment(kind, start, stop, unique))
             start = stop
     return Tape(builder.inputs, len(constants), values, operands_of, segments, tuple(slot[root] for root in roots))

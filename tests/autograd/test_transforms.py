@@ -188,3 +188,10 @@ def test_second_derivatives_of_rules_that_choose_by_a_constant() -> None:
     assert float(slope(Value(1.0))) == pytest.approx(2.0 * (1.0 + np.log(2.0)))
     assert float(grad(slope)(Value(1.0))) == pytest.approx(2.0)
     assert grad(slope)(1.0) == pytest.approx(2.0)
+
+
+def test_any_sequence_of_argument_numbers_gives_a_gradient_each() -> None:
+    f = lambda x, y, z: x * y * z
+    for numbers in ((0, 2), [0, 2], range(0, 3, 2), np.array([0, 2])):
+        assert [float(g) for g in ag.grad(f, numbers)(2.0, 3.0, 5.0)] == [15.0, 6.0]  # type: ignore[arg-type]
+        assert len(ag.jacobian(lambda x, y, z: np.sin(x) * y * z, numbers)(*np.ones((3, 2)))) == 2  # type: ignore[arg-type]
