@@ -56,6 +56,8 @@ class Health(Callback):
     ('healthy', [1, 6, 11, 16])
     """
 
+    needs_graph = True
+
     def __init__(self, every: int = 20) -> None:
         self.every = whole("Health", "every", every)
         self.record = Record()

@@ -42,7 +42,7 @@ class Run:
     inputs, targets : array
         The batch.
     outputs, value : Tensor
-        What the model gave for it, and its loss.
+        What the model gave for it, and its loss; arrays where the pass is compiled.
     report : dict of str to float
         What is known of the epoch that ends: loss, metrics, learning rate; callbacks may add to it in `on_epoch`.
     stopping : str
@@ -76,7 +76,14 @@ class Callback:
 
     The order is `on_begin`, then for every epoch `on_epoch_begin`, for every batch `on_backward` and `on_step`, then
     `on_epoch`; in the end `on_end`, also where the run was interrupted or failed.
+
+    Attributes
+    ----------
+    needs_graph : bool
+        Whether it looks at the graph of `run.value`, which a compiled pass does not build.
     """
+
+    needs_graph = False
 
     def on_begin(self, run: Run) -> None:
         """Before the first epoch, or the first after a resumption."""

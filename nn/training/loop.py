@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler import compile
 from autograd.errors import OperandError, ShapeError
 from autograd.node import raw
 from autograd.tensor import Tensor
@@ -52,8 +53,10 @@ class Loop:
     penalty: Callable[[Module], Any] | None = None
     average: Averaged | None = None
     checkpoint: Checkpoint | None = None
+    compiled: bool = False
 
     def __post_init__(self) -> None:
+        self.passed = compile(self._pass) if self.compiled else self._pass
         self.parameters = list(self.run.model.parameters())
         self.tally = Tally(self.objective, self.metrics)
         self.judged = Tally(self.objective, self.metrics)
@@ -131,7 +134,7 @@ class Loop:
     def _step(self, group: Sequence[Batch]) -> None:
         run = self.run
         self.repeatable.remember()
-        self._gradients(group)
+        self._gradients(group, self.passed)
         for callback in self.callbacks:
             callback.on_backward(run)
         if not (math.isfinite(self._group_loss) and finite(self.parameters)):
@@ -139,7 +142,9 @@ class Loop:
             last = run.batch + len(group)
             which = f"batch {last}" if len(group) == 1 else f"batches {run.batch + 1} to {last}"
             try:
-                explain(lambda: self._gradients(group), self.parameters, group, f"epoch {run.epoch}, {which}")
+                explain(
+                    lambda: self._gradients(group, self._pass), self.parameters, group, f"epoch {run.epoch}, {which}"
+                )
             finally:
                 self.repeatable.go_back()
         self._count(group)
@@ -158,9 +163,21 @@ class Loop:
         for callback in self.callbacks:
             callback.on_step(run)
 
-    def _gradients(self, group: Sequence[Batch]) -> None:
+    def _pass(self, inputs: Any, targets: Any, share: float) -> tuple[Any, Any]:
+        """The outputs of a batch and their loss, whose gradients are added to those of the parameters."""
+        outputs = self.run.model(inputs)
+        value = self.objective.function(outputs, targets)
+        if not self.run.step and not (isinstance(value, Tensor) and value.requires_grad):
+            raise OperandError(
+                f"fit: the loss {self.objective.name} is {type(value).__name__} that does not depend on the parameters: "
+                "compute it of the model's outputs, as tensors, without .data, .detach(), .numpy(), float() or no_grad()"
+            )
+        value.backward(None if share == 1.0 else np.asarray(share))
+        return outputs, value
+
+    def _gradients(self, group: Sequence[Batch], passed: Callable[[Any, Any, float], tuple[Any, Any]]) -> None:
         """The gradients of the mean (or the sum) of the losses of all rows of a group of batches, and of the penalty."""
-        run, loss_of = self.run, self.objective.function
+        run = self.run
         for p in self.parameters:
             p.zero_grad()
         self._passes: list[tuple[Any, float]] = []
@@ -168,15 +185,8 @@ class Loop:
         rows = 0 if len(group) == 1 or self.objective.summed else sum(len(targets) for _, targets in group)
         for inputs, targets in group:
             run.inputs, run.targets = inputs, targets
-            run.outputs = run.model(inputs)
-            run.value = loss_of(run.outputs, targets)
-            if not run.step and not (isinstance(run.value, Tensor) and run.value.requires_grad):
-                raise OperandError(
-                    f"fit: the loss {self.objective.name} is {type(run.value).__name__} that does not depend on the parameters: "
-                    "compute it of the model's outputs, as tensors, without .data, .detach(), .numpy(), float() or no_grad()"
-                )
             # A batch has its share of the rows in the mean over all of them.
-            run.value.backward(np.asarray(len(targets) / rows) if rows else None)
+            run.outputs, run.value = passed(inputs, targets, len(targets) / rows if rows else 1.0)
             loss = run.value.item()
             self._group_loss += loss
             self._passes.append((run.outputs if self.tally.metrics else None, loss))
