@@ -17,7 +17,7 @@ from autograd.compiler.errors import CompileError
 from autograd.compiler.program import Program
 from autograd.compiler.tape import flatten as flatten_scalars
 from autograd.compiler.trace import TracedScalar
-from autograd.modes import is_grad_enabled, mode
+from autograd.modes import mode
 from autograd.tensor import Tensor
 from autograd.tree import leaves, map_leaves, rebuild
 from autograd.value import Value
@@ -81,10 +81,11 @@ class Compiled:
         update_wrapper(self, function)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if mode().trace is not None or any(_is_differentiated(x) for x in leaves((args, kwargs))):
+        signature, given, tensors = _signature(args, kwargs)
+        now = mode()
+        if now.trace is not None or (now.grad and any([tensor.requires_grad for tensor in tensors])):
             # Within another program, and where a derivative is taken, the function itself tells what it does.
             return self.function(*args, **kwargs)
-        signature, given = _signature(args, kwargs)
         return (self._found(signature) or self._compiled(signature, args, kwargs))(given)
 
     def _found(self, signature: Any) -> ArrayProgram | _ScalarProgram | None:
@@ -133,7 +134,7 @@ class Compiled:
 
     def compile_for(self, *args: Any, **kwargs: Any) -> Compiled:
         """Compile for the signature of these arguments, without running; gives the function back."""
-        signature, _ = _signature(args, kwargs)
+        signature, *_ = _signature(args, kwargs)
         self._compiled(signature, args, kwargs)
         return self
 
@@ -184,32 +185,36 @@ def compile(function: Callable[..., Any], *, native: bool = True) -> Compiled:
     return Compiled(function, native)
 
 
-def _signature(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, list[Any]]:
-    """What a program is made for, and the inputs of this call.
+def _signature(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, list[Any], list[Tensor]]:
+    """What a program is made for, the inputs of this call, and those that are tensors.
 
     The structure is part of it, of arrays shape and dtype, and everything else itself; where there are no arrays, floats
     are the inputs.
     """
     given: list[Any] = []
-    key = [ARRAYS, *(_part(x, given) for x in args), *((name, _part(x, given)) for name, x in kwargs.items())]
+    tensors: list[Tensor] = []
+    key = [ARRAYS, *[_part(x, given, tensors) for x in args]]
+    key += [(name, _part(x, given, tensors)) for name, x in kwargs.items()]
     if not given:
         floats = [x for x in leaves((args, kwargs)) if x.__class__ is float]
         if floats:
             kinds = map_leaves(lambda x: float if x.__class__ is float else x, (args, kwargs))
-            return (SCALARS, *(_part(x, given) for x in kinds)), floats
-    return tuple(key), given
+            return (SCALARS, *(_part(x, given, tensors) for x in kinds)), floats, tensors
+    return tuple(key), given, tensors
 
 
-def _part(tree: Any, given: list[Any]) -> Any:
+def _part(tree: Any, given: list[Any], tensors: list[Tensor]) -> Any:
     if tree.__class__ is np.ndarray:
         given.append(tree)
         return tree.shape, tree.dtype.char
     if isinstance(tree, dict):
-        return ("dict", *((key, _part(part, given)) for key, part in tree.items()))
+        return ("dict", *[(key, _part(part, given, tensors)) for key, part in tree.items()])
     if isinstance(tree, (list, tuple)):
-        return (type(tree), *(_part(part, given) for part in tree))
+        return (type(tree), *[_part(part, given, tensors) for part in tree])
     if varies(tree):
-        return _part(array_of(tree), given)
+        if isinstance(tree, Tensor):
+            tensors.append(tree)
+        return _part(array_of(tree), given, tensors)
     if isinstance(tree, Value):
         raise CompileError(
             "a compiled function takes floats, arrays and tensors; for the graph of a Value see compile_scalar"
@@ -221,10 +226,6 @@ def _part(tree: Any, given: list[Any]) -> Any:
             f"an argument of type {type(tree).__name__} can be no part of a signature: it has no hash"
         ) from None
     return type(tree), tree
-
-
-def _is_differentiated(x: Any) -> bool:
-    return isinstance(x, Tensor) and x.requires_grad and is_grad_enabled()
 
 
 def _is_float(x: Any) -> bool:
