@@ -11,6 +11,7 @@ import linecache
 import math
 import os
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ from autograd.compiler.loops import Access, Group, is_native
 from autograd.compiler.schedule import Step, gathered
 from autograd.node import Node
 
-IN_LITERALS = ("slice", "float", "Ellipsis")
+# What the text itself calls by name.
+OURS = ("np", "make", "run", "bool", "float", "slice", "Ellipsis", "__debug__")
 _number = count(1).__next__
 WORD = re.compile(r"\w+")
 ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\s*(?::[^=]+)?=(?!=)")
@@ -88,8 +90,10 @@ class Emitted:
 class _Planner:
     def __init__(self, flat: Flat, given: Sequence[Given], native: Callable[[str], Any] | None) -> None:
         self.flat, self.native = flat, native
-        self.words = _words(flat)
+        self.taken = {*keyword.kwlist, *OURS}
+        self.words = _words(flat, self.taken)
         self.scope: dict[str, Any] = {"np": np}
+        self.things: dict[int, str] = {}
         self.setup: list[str] = []
         self.body: list[str] = []
         self.loops: dict[str, str] = {}
@@ -148,11 +152,10 @@ class _Planner:
 
     def _given(self, given: Sequence[Given]) -> tuple[dict[str, Any], dict[Variable, str]]:
         """What is written to each array that is given, and which results are computed right there."""
-        taken = set(self.words.values())
         written: dict[str, Any] = {}
         into: dict[Variable, str] = {}
         for array, output in zip(given, self.flat.outputs[len(self.returned) :], strict=True):
-            name = _free(_identifier(f"{array.name}_grad"), taken)
+            name = _free(_identifier(f"{array.name}_grad"), self.taken)
             written[name] = output
             fits = isinstance(output, Variable) and output in self.by and output.shape == array.shape
             if fits and self.base[output] is output and output not in self.escaping and output not in into:
@@ -203,16 +206,17 @@ class _Planner:
     def _is_free(self, instruction: Instruction) -> bool:
         """Whether nothing is done when the program runs."""
         if instruction.op is ASSEMBLE:
-            return self._is_static(instruction.out) and all(self._at_home(x, instruction) for x in instruction.operands)
+            parts = zip(instruction.operands, instruction.params["keys"], strict=True)
+            return self._is_static(instruction.out) and all(self._at_home(x, key, instruction.out) for x, key in parts)
         return self._is_view(instruction) and self._is_static(_source(instruction))
 
-    def _at_home(self, part: Any, instruction: Instruction) -> bool:
+    def _at_home(self, part: Any, key: Any, whole: Variable) -> bool:
+        """Whether a part is computed where this key has it: what is there twice is copied to the other place."""
         if not isinstance(part, Variable):
             return False
         made = self.by.get(part)
         own = made.operands[0] if made is not None and made.op.name == "reshape" else part
-        key = instruction.params["keys"][instruction.operands.index(part)]
-        return self.home.get(own) == (instruction.out, key)
+        return self.home.get(own) == (whole, key)
 
     def _last_uses(self) -> tuple[dict[Variable, int], dict[Variable, int]]:
         """The last step that reads each variable, and each stretch of memory; views and parts count for the whole."""
@@ -295,6 +299,8 @@ class _Planner:
 
     def _is_foreign(self, x: Any) -> bool:
         """Whether a result is no array of its own: an input, a constant, what is given to write to, or a view of one."""
+        if isinstance(x, np.ndarray):
+            return True
         return isinstance(x, Variable) and (self.base[x].kind != "result" or self.base[x] in self.into)
 
     def _view(self, instruction: Instruction) -> None:
@@ -355,7 +361,7 @@ class _Planner:
             if not _covers(instruction):
                 self.body.append(f"{self.words[out]}.fill(0)")
         for part, key in zip(instruction.operands, instruction.params["keys"], strict=True):
-            if not self._at_home(part, instruction):
+            if not self._at_home(part, key, out):
                 self.body.append(f"{self.words[out]}[{self._literal(key)}] = {self._text(part)}")
 
     def _loop(self, i: int, step: Step) -> None:
@@ -431,20 +437,21 @@ class _Planner:
         params = [f"{k}={self._literal(v)}" for k, v in instruction.params.items()]
         if isinstance(op.array, np.ufunc):
             return f"np.{op.array.__name__}({', '.join([*operands, *params])})"
-        plain = op.name.isidentifier() and op.name not in self.words.values() and op.name not in IN_LITERALS
-        name = op.name if plain else f"op_{op.name}"
-        self.scope[name] = op.array
-        return f"{name}({', '.join([*operands, *params])})"
+        return f"{self._outside(op.name, op.array)}({', '.join([*operands, *params])})"
 
     def _text(self, x: Any) -> str:
         return self.words[x] if isinstance(x, Variable) else self._literal(x)
 
     def _literal(self, x: Any) -> str:
         text = _literal(x)
-        if text is None:
-            text = f"p{sum(name.startswith('p') and name[1:].isdigit() for name in self.scope) + 1}"
-            self.scope[text] = x
-        return text
+        return text if text is not None else self._outside("p1", x)
+
+    def _outside(self, name: str, thing: Any) -> str:
+        """The name of something that the text has no words for, which nothing else is called by."""
+        if id(thing) not in self.things:
+            self.things[id(thing)] = name = _free(_identifier(name), self.taken)
+            self.scope[name] = thing
+        return self.things[id(thing)]
 
     def _comment(self, step: Step) -> None:
         for instruction in step:
@@ -452,7 +459,8 @@ class _Planner:
             place = f"{os.path.basename(site.filename)}:{site.lineno}: {site.line}" if site is not None else ""
             if place and place != self.place:
                 self.place = place
-                self.body.append(f"# {place}")
+                # No character may end the line: what follows would be run.
+                self.body.append(f"# {''.join(c if c.isprintable() else ' ' for c in place)}")
 
 
 def _is_mask(x: Any) -> bool:
@@ -477,12 +485,11 @@ def _sizes(instruction: Instruction) -> list[Any]:
     return [np.broadcast_to(0, instruction.out.shape)[key] for key in instruction.params["keys"]]
 
 
-def _words(flat: Flat) -> dict[Variable, str]:
-    """A Python name for each variable: the user's where there is one."""
+def _words(flat: Flat, taken: set[str]) -> dict[Variable, str]:
+    """A Python name for each variable, which is then taken: the user's where there is one."""
     variables = [*flat.inputs, *(i.out for i in flat.instructions)]
     nodes = [v.node for v in variables if v.node is not None]
     assigned = _assigned(nodes)
-    taken = {*keyword.kwlist, "np", "make", "run"}
     words: dict[Variable, str] = {}
     unnamed = count(1)
     for variable in variables:
@@ -496,7 +503,8 @@ def _words(flat: Flat) -> dict[Variable, str]:
 
 def _identifier(name: str) -> str:
     """A name that Python takes, and that is none of ours."""
-    name = "".join(c if c.isalnum() or c == "_" else "_" for c in name)
+    # As Python reads names: "ﬁ" and "fi" are the same one.
+    name = "".join(c if f"_{c}".isidentifier() else "_" for c in unicodedata.normalize("NFKC", name))
     return name if name.isidentifier() and not name.startswith(("buffer", "loop")) else f"p_{name}"
 
 
