@@ -151,7 +151,8 @@ def _captured(function: Callable[..., Any], args: Any, kwargs: Any, names: list[
     words = iter(names)
     stand_ins = [trace.input(array_of(x), next(words)) if varies(x) else x for x in leaves((args, kwargs))]
     traced_args, traced_kwargs = rebuild((args, kwargs), iter(stand_ins))
-    return trace, trace.run(function, *traced_args, **traced_kwargs)
+    result = trace.run(function, *traced_args, **traced_kwargs)
+    return trace, map_leaves(lambda x: trace.stand_in(x) if isinstance(x, Tensor) else x, result)
 
 
 def varies(x: Any) -> bool:

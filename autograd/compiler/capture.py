@@ -307,21 +307,7 @@ class Trace:
         if isinstance(x, (TracedTensor, Const)):
             return x
         if isinstance(x, Tensor):
-            if x not in self.captured:
-                if x.op is not None:
-                    raise CompileError(
-                        f"{x.label()!r} of shape {x.shape} was computed before this function was compiled, at {x.site}: give it as "
-                        "an argument, or detach() it; parameters and other leaves may come from outside"
-                    )
-                twin = self._node(get_data(x), self._names.get(id(x), x.name))
-                twin.scope = x.scope
-                self.captured[x] = twin
-            if self._over and x.requires_grad:
-                raise CompileError(
-                    f"{x.label()!r} is read after {self._over}(), at {here()}: a compiled function computes first, and then makes "
-                    f"such calls; return before, and compile what follows by itself"
-                )
-            return self.captured[x]
+            return self.stand_in(x)
         if isinstance(x, (bool, int, float)) and not isinstance(x, np.generic):
             return Const(x)
         if isinstance(x, Node):
@@ -331,6 +317,26 @@ class Trace:
         array = np.asarray(x)
         refuse_complex(op.name, [array], position)
         return Const(array)
+
+    def stand_in(self, x: Tensor) -> TracedTensor:
+        """What stands for a tensor: itself, where it is one of this trace."""
+        if isinstance(x, TracedTensor):
+            return x
+        if x not in self.captured:
+            if x.op is not None:
+                raise CompileError(
+                    f"{x.label()!r} of shape {x.shape} was computed before this function was compiled, at {x.site}: give it as "
+                    "an argument, or detach() it; parameters and other leaves may come from outside"
+                )
+            twin = self._node(get_data(x), self._names.get(id(x), x.name))
+            twin.scope = x.scope
+            self.captured[x] = twin
+        if self._over and x.requires_grad:
+            raise CompileError(
+                f"{x.label()!r} is read after {self._over}(), at {here()}: a compiled function computes first, and then makes "
+                f"such calls; return before, and compile what follows by itself"
+            )
+        return self.captured[x]
 
     def number(self, node: Node) -> Any:
         """A node's number or array in this run."""

@@ -307,8 +307,8 @@ def _formula(instruction: Instruction, operands: Sequence[Any]) -> str:
 
 
 def _literal(x: float, typed: str) -> str:
-    if isinstance(x, bool) or not typed:
+    if isinstance(x, (bool, int)) and not typed:
         return repr(x)
     x = float(x)
     text = "np.nan" if np.isnan(x) else ("np.inf" if x > 0 else "-np.inf") if np.isinf(x) else repr(x)
-    return f"{typed}({text})"
+    return f"{typed}({text})" if typed else text

@@ -381,3 +381,39 @@ def test_a_sum_of_gradients_of_slices_is_one_array() -> None:
     compiled = compile(ag.grad(f))
     same(compiled(X), ag.grad(f)(X))
     assert "unslice" not in compiled.source
+
+
+@BOTH
+@pytest.mark.parametrize("axis", [0, 1])
+def test_what_is_joined_with_itself_is_there_twice(axis: int) -> None:
+    def f(x: Any) -> Any:
+        h = np.sin(x)
+        return (np.concatenate([h, h * 2.0, h], axis=axis) * 2.0).sum(axis=0)
+
+    compiled = compile(f)
+    for scale in (1.0, -3.0):
+        same(compiled(X * scale), f(Tensor(X * scale)))
+
+
+@BOTH
+def test_integers_are_compared_with_infinity() -> None:
+    f = lambda k: (np.where(k < np.inf, 1.0, 2.0), k < 2.5)
+    same(compile(f)(np.arange(4)), f(Tensor(np.arange(4))))
+
+
+def test_constants_of_the_same_bytes_in_another_order_are_others() -> None:
+    little = np.array([1.5, 2.5])
+    big = np.frombuffer(little.tobytes(), ">f8")
+    f = lambda x: x * little + x * big
+    same(compile(f)(np.ones(2)), f(Tensor(np.ones(2))))
+
+
+def test_arrays_and_parameters_that_are_returned_are_the_callers_own() -> None:
+    w, constant = nn.Parameter(np.ones(3)), np.zeros(3)
+    compiled = compile(lambda x: (x * w, w, constant))
+    for scale in (1.0, 2.0):
+        w.data = w.data * scale
+        _, parameter, zeros = compiled(X)
+        same((parameter, zeros), (np.full(3, scale), np.zeros(3)))
+        parameter += 5.0
+        zeros += 5.0
