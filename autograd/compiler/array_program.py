@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from operator import is_
 from typing import Any
 
 import numpy as np
 
-from autograd.compiler.capture import Call, Gradients, Later, Trace, refuse_differences
+from autograd.compiler.capture import Call, Gradients, Later, Trace, TracedTensor, refuse_differences
 from autograd.compiler.emit import Emitted, Given, emit
 from autograd.compiler.flat import flatten
 from autograd.compiler.loop_module import is_there, loop_module
-from autograd.node import Node, get_data, get_grad, set_grad
+from autograd.node import HOOKS, get_data, get_grad, set_grad
 from autograd.tensor import Tensor
 from autograd.tree import leaves, map_leaves, rebuild
 from autograd.value import Value
@@ -56,16 +57,15 @@ class ArrayProgram:
         computed = [x for x in leaves(result) if not isinstance(x, Later)]
         for effect in trace.effects:
             if isinstance(effect, Call):
-                computed += [x for x in effect.arguments if isinstance(x, Node)]
+                computed += [x for x in effect.arguments if isinstance(x, TracedTensor)]
         added = [pair for e in trace.effects if isinstance(e, Gradients) for pair in e.added.items()]
         given = [Given(trace.captured[t].name or "p", t.shape, _is_turned(get_data(t))) for t, _ in added]
         self._flat, self._given = flatten(trace, [*computed, *(g for _, g in added)]), given
         self.emitted: Emitted = emit(self._flat, given, loop_module if native and is_there() else None)
-        self._returned = len(computed)
         self._with_gradient = [tensor for tensor, _ in added]
         self._outside = [(t, t.shape, t.dtype, t.requires_grad) for t in trace.captured]
         self._drawn = list(trace.drawn.values())
-        self._modules = list(trace.modules.items())
+        self._modules = [(module, training, _parts(module)) for module, training in trace.modules.items()]
         first = trace.effects[0] if trace.effects else None
         self._forgotten = list(first.forgotten) if isinstance(first, Gradients) else []
         self._idle: list[tuple[Callable[..., Any], list[np.ndarray]]] = []
@@ -85,13 +85,16 @@ class ArrayProgram:
         return emit(self._flat, self._given)
 
     def holds(self) -> bool:
-        """Whether all that was found outside of the function is still of its kind: modules' modes, parameters' shapes."""
-        for module, training in self._modules:
-            if module.training is not training:
+        """Whether all that was found outside of the function is still of its kind: what modules are made of, parameters' shapes."""
+        for module, training, parts in self._modules:
+            now = _parts(module)
+            if module.training is not training or len(now) != len(parts) or not all(map(is_, now, parts)):
                 return False
         for tensor, shape, dtype, requires_grad in self._outside:
             data = get_data(tensor)
             if data.shape != shape or data.dtype != dtype or tensor.requires_grad is not requires_grad:
+                return False
+            if HOOKS and HOOKS.get(tensor):
                 return False
         return True
 
@@ -103,22 +106,26 @@ class ArrayProgram:
         for k in range(len(gradients)):
             if sys.getrefcount(gradients[k]) > UNSHARED:
                 gradients[k] = np.empty_like(gradients[k])
+        outside = [get_data(tensor) for tensor, *_ in self._outside]
+        drawn = [generator.random(shape) for generator, shape in self._drawn]
         try:
             with np.errstate(all="ignore"):
-                computed = run(
-                    *arrays,
-                    *[get_data(tensor) for tensor, *_ in self._outside],
-                    *[generator.random(shape) for generator, shape in self._drawn],
-                    *gradients,
-                )
+                computed = run(*arrays, *outside, *drawn, *gradients)
         except Exception as error:
             if not self.emitted.loops or not type(error).__module__.startswith("numba."):
                 raise
-            # What numba can't compile, NumPy runs; nothing was done yet that would be done twice.
+            # What numba can't compile, NumPy runs; numbers that were drawn are not drawn again.
             self.emitted, self._idle = self._plain, []
-            return self(arrays)
+            run, gradients = self._runner()
+            with np.errstate(all="ignore"):
+                computed = run(*arrays, *outside, *drawn, *gradients)
+        result = self._result(map(_number, computed), gradients)
+        # Not before gradients are where they belong: until then another thread would take them for unused.
         self._idle.append((run, gradients))
-        own = map(_number, computed)
+        return result
+
+    def _result(self, own: Iterator[Any], gradients: list[np.ndarray]) -> Any:
+        """What the function gives, after it has done what it does beside computing."""
         if not self._effects:
             return next(own) if self._single else rebuild(self._tree, own)
         count = sum(not isinstance(x, Later) for x in leaves(self._tree))
@@ -135,7 +142,7 @@ class ArrayProgram:
         found = {}
         for effect in self._effects:
             if isinstance(effect, Call):
-                arguments = [next(computed) if isinstance(x, Node) else x for x in effect.arguments]
+                arguments = [next(computed) if isinstance(x, TracedTensor) else x for x in effect.arguments]
                 found[effect.later] = effect.function(*arguments)
                 continue
             for tensor in effect.forgotten:
@@ -175,6 +182,15 @@ def array_of(x: Any) -> np.ndarray:
     array([1., 2.])
     """
     return get_data(x) if isinstance(x, Tensor) else np.asarray(x)
+
+
+def _parts(module: Any) -> list[Any]:
+    """What a module is made of, each of which may be replaced by another."""
+    return [
+        part
+        for parts in (module._parameters, module._modules, module._buffers, module._hooks)
+        for part in parts.values()
+    ]
 
 
 def _is_turned(array: np.ndarray) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 from autograd.compiler.errors import CompileError
 from autograd.guards import explained
 from autograd.modes import instead_of_backward, mode, scope, tracing
-from autograd.node import NO_PARAMS, Const, Node, get_data, next_order, set_data, set_grad
+from autograd.node import HOOKS, NO_PARAMS, Const, Node, get_data, next_order, set_data, set_grad
 from autograd.op import TABLE, Op, refuse_complex
 from autograd.ops.comparison import stop_gradient
 from autograd.reverse import propagate, read_node
@@ -219,7 +219,9 @@ class Trace:
         """Remember in which mode a module was called, and what it calls its parameters."""
         if not self.modules:
             self._names = {id(p): path for path, p in module.named_parameters()}
-        self.modules[module] = module.training
+        if module not in self.modules:
+            # With those below it, which may be called in other ways than as modules.
+            self.modules.update({below: below.training for below in module.modules()})
 
     def run(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Call a function with all that it does recorded here."""
@@ -239,6 +241,11 @@ class Trace:
         def keep(node: Node, g: Any, owned: bool) -> None:
             if node in of_twin:
                 tensor = of_twin[node]
+                if HOOKS.get(tensor):
+                    raise CompileError(
+                        f"{tensor.label()!r} has a hook, which would be called while the function is captured, and not at each "
+                        "run: change `.grad` in the function after backward(), or leave it uncompiled"
+                    )
                 gradients.added[tensor] = gradients.added[tensor] + g if tensor in gradients.added else g
 
         of_twin: dict[Node, Tensor] = {twin: tensor for tensor, twin in self.captured.items() if tensor.requires_grad}

@@ -7,6 +7,7 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import update_wrapper
+from types import MethodType
 from typing import Any
 
 import numpy as np
@@ -74,11 +75,12 @@ class Compiled:
     """
 
     def __init__(self, function: Callable[..., Any], native: bool = True) -> None:
+        # First, because it takes over the attributes of what is compiled already.
+        update_wrapper(self, function)
         self.function, self.native = function, native
         self._programs: OrderedDict[Any, list[ArrayProgram | _ScalarProgram]] = OrderedDict()
         self._made = 0
         self._lock = threading.Lock()
-        update_wrapper(self, function)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         signature, given, tensors = _signature(args, kwargs)
@@ -87,6 +89,14 @@ class Compiled:
             # Within another program, and where a derivative is taken, the function itself tells what it does.
             return self.function(*args, **kwargs)
         return (self._found(signature) or self._compiled(signature, args, kwargs))(given)
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """A method of an instance, where a function in a class was compiled."""
+        return self if instance is None else MethodType(self, instance)
+
+    def __reduce__(self) -> Any:
+        # A copy compiles anew: programs hold on to the parameters that they were captured with.
+        return type(self), (self.function, self.native)
 
     def _found(self, signature: Any) -> ArrayProgram | _ScalarProgram | None:
         """The program for a signature, and for the modes that modules are in now."""
@@ -219,11 +229,15 @@ def _part(tree: Any, given: list[Any], tensors: list[Tensor]) -> Any:
         raise CompileError(
             "a compiled function takes floats, arrays and tensors; for the graph of a Value see compile_scalar"
         )
+    if tree.__class__ is float:
+        # Zeros have signs, and nan equals nothing.
+        return float, tree.hex()
     try:
         hash(tree)
     except TypeError:
         raise CompileError(
-            f"an argument of type {type(tree).__name__} can be no part of a signature: it has no hash"
+            f"an argument of type {type(tree).__name__} can be no part of a signature: it has no hash. Give the arrays and "
+            "numbers in it as arguments, or something frozen: a tuple, a frozenset, a @dataclass(frozen=True)"
         ) from None
     return type(tree), tree
 

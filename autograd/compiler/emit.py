@@ -12,6 +12,7 @@ import math
 import os
 import re
 import unicodedata
+import weakref
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -83,6 +84,7 @@ class Emitted:
         self.source, self.buffers, self.loops = source, buffers, loops
         self.filename = f"<autograd compiled {_number()}>"
         linecache.cache[self.filename] = (len(source), None, source.splitlines(keepends=True), self.filename)
+        weakref.finalize(self, linecache.cache.pop, self.filename, None).atexit = False
         exec(compile(source, self.filename, "exec"), scope)  # noqa: S102 - our own text, from a captured graph
         self.make: Callable[[], Callable[..., Any]] = scope["make"]
 
