@@ -103,6 +103,7 @@ class _Planner:
         self.free: defaultdict[Any, list[tuple[str, np.ndarray]]] = defaultdict(list)
         self.held: dict[Variable, tuple[str, np.ndarray]] = {}
         self.views: set[str] = set()
+        self.numbers = count(1)
         self.bytes = 0
         self.place = ""
         self.by = {instruction.out: instruction for instruction in flat.instructions}
@@ -343,7 +344,7 @@ class _Planner:
         else:
             array = np.empty(out.shape, out.dtype)
             self.bytes += array.nbytes
-            name = f"buffer{sum(line.startswith('buffer') for line in self.setup) + 1}"
+            name = f"buffer{next(self.numbers)}"
             self.setup.append(f"{name} = np.empty({out.shape}, {_dtype(out)})")
         self.held[out], self.array[out] = (name, array), array
         self.setup.append(f"{self.words[out]} = {name}")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import bdb
+import contextlib
+import io
 import linecache
+import pdb
 import threading
 import traceback
 from typing import Any
@@ -417,3 +421,16 @@ def test_arrays_and_parameters_that_are_returned_are_the_callers_own() -> None:
         same((parameter, zeros), (np.full(3, scale), np.zeros(3)))
         parameter += 5.0
         zeros += 5.0
+
+
+def test_a_debugger_steps_through_the_program_forward_and_backward() -> None:
+    compiled = compile(ag.value_and_grad(layer, 1), native=False)
+    compiled(X, W, B)
+    out = io.StringIO()
+    # Its frames are in no module, so that what is left out are the engine's own.
+    debugger = pdb.Pdb(skip=["autograd.*", "numpy.*"], stdin=io.StringIO("step\n" * 40), stdout=out, readrc=False)
+    with contextlib.suppress(bdb.BdbQuit):
+        debugger.runcall(compiled, X, W, B)
+    steps = [line for line in out.getvalue().splitlines() if "-> np." in line]
+    assert steps[0] == "-> np.matmul(x, w, out=v1)", "the forward pass, line by line"
+    assert steps[-1] == "-> np.multiply(v8, v9, out=v10)", "and the backward pass"
