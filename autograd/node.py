@@ -200,7 +200,7 @@ class Const(Node):
     parents = ()
     params = NO_PARAMS
     name = site = scope = None
-    order = 0
+    order = waiting = 0
     requires_grad = False
 
     def __init__(self, data: Any) -> None:

@@ -55,10 +55,14 @@ class Value(Operators):
     (6.0, 2.0, 5.0)
     """
 
-    __slots__ = ()
+    # What a pass counts the consumers with; see `autograd.reverse`.
+    __slots__ = ("waiting",)
+
+    waiting: int
 
     def __init__(self, data: Any, requires_grad: bool = True, name: str | None = None) -> None:
         self.data = _number(data)
+        self.waiting = 0
         self.grad = 0.0
         self.op = None
         self.parents = ()
@@ -117,6 +121,7 @@ class Value(Operators):
         node = _new(Value)
         node.data = data
         node.grad = 0.0
+        node.waiting = 0
         node.requires_grad = now.grad and op.differentiable and any([x.requires_grad for x in parents])
         if node.requires_grad:
             node.op, node.parents, node.params = op, parents, params
@@ -207,6 +212,7 @@ def _infix(op: Op) -> tuple[Any, Any]:
             data = op.on_floats((self.data, other.data), NO_PARAMS)
         node.data = data
         node.grad = 0.0
+        node.waiting = 0
         if self.requires_grad or other.requires_grad:
             node.op = op
             node.parents = (self, other)
