@@ -110,6 +110,7 @@ class NativeKernel:
 def kernel_for(tape: Tape) -> NativeKernel | None:
     """The loops for a tape; None where numba is not installed, or cannot compile one of its operations."""
     try:
+        import numba  # noqa: F401 - a part of it may be there where it is switched off
         from numba.core.errors import NumbaError
     except ImportError:
         return None
