@@ -507,7 +507,9 @@ def _words(flat: Flat, taken: set[str]) -> dict[Variable, str]:
 def _identifier(name: str) -> str:
     """A name that Python takes, and that is none of ours."""
     # As Python reads names: "ﬁ" and "fi" are the same one.
-    name = "".join(c if f"_{c}".isidentifier() else "_" for c in unicodedata.normalize("NFKC", name))
+    name = "".join(
+        c if WORD.fullmatch(c) and f"_{c}".isidentifier() else "_" for c in unicodedata.normalize("NFKC", name)
+    )
     return name if name.isidentifier() and not name.startswith(("buffer", "loop")) else f"p_{name}"
 
 
