@@ -411,7 +411,13 @@ class _Planner:
             return None
         outer = self._access(whole)
         starts = [start for start, _, _ in cut] + [0] * (len(shape) - len(cut))
-        return Access(outer.root, tuple(a + b for a, b in zip(outer.offsets, starts, strict=True)), shape)
+        missing = len(shape) - len(outer.shape)
+        # What is spread over an axis is the same everywhere along it.
+        parts = [
+            (offset, 1) if m == 1 else (offset + start, n)
+            for offset, m, start, n in zip(outer.offsets, outer.shape, starts[missing:], shape[missing:], strict=True)
+        ]
+        return Access(outer.root, tuple(offset for offset, _ in parts), tuple(n for _, n in parts))
 
     def _release(self, i: int) -> None:
         for variable in [x for x in self.held if self.last.get(x, i) <= i]:

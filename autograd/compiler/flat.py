@@ -142,6 +142,8 @@ class _Builder:
     def computed(self, op: Op, operands: tuple[Any, ...], params: Mapping[str, Any], data: Any, node: Node) -> Variable:
         """The result of an operation, which is an earlier one's where that is the same."""
         if op.name == "transpose":
+            if params["axes"] == tuple(range(len(data.shape))):
+                return operands[0]
             made = self.by.get(operands[0])
             if made is not None and made.op.name == "transpose":
                 axes = tuple(made.params["axes"][k] for k in params["axes"])

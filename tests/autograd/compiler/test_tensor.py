@@ -434,3 +434,27 @@ def test_a_debugger_steps_through_the_program_forward_and_backward() -> None:
     steps = [line for line in out.getvalue().splitlines() if "-> np." in line]
     assert steps[0] == "-> np.matmul(x, w, out=v1)", "the forward pass, line by line"
     assert steps[-1] == "-> np.multiply(v8, v9, out=v10)", "and the backward pass"
+
+
+@BOTH
+def test_a_transpose_that_changes_nothing_is_none() -> None:
+    def f(x: Any) -> Any:
+        h = np.transpose(x @ np.tanh(x), (0, 1))
+        return h + np.transpose(np.transpose(x, (1, 0)), (0, 1)), h
+
+    x = RNG.normal(size=(3, 3))
+    same(compile(f)(x), f(Tensor(x)))
+
+
+@BOTH
+def test_parts_of_what_is_spread_over_an_axis() -> None:
+    def f(x: Any) -> Any:
+        whole = np.sin(np.concatenate([x, x], axis=0).sum(keepdims=True))
+        spread = np.broadcast_to(whole * 2.0, (3, 4)) + 0.0
+        return (np.concatenate([x, x[:, 1:]], axis=1).sum(axis=0, keepdims=True)[:, :3] * x).sum() + spread.sum()
+
+    compiled = compile(ag.value_and_grad(f))
+    for scale in (1.0, -3.0):
+        same(compiled(X * scale), ag.value_and_grad(f)(X * scale))
+    rows = ag.grad(lambda x: np.sin(np.concatenate([x, x * 2.0]).sum()))
+    same(compile(rows)(X), rows(X))
