@@ -409,6 +409,12 @@ class _Planner:
         cut = [k.indices(n) for k, n in zip(key, whole.shape, strict=False)]
         if any(step != 1 for _, _, step in cut) or (cut and cut[0][0] != 0):
             return None
+        if (
+            tuple(stop - start for start, stop, _ in cut) != shape[: len(cut)]
+            or whole.shape[len(cut) :] != shape[len(cut) :]
+        ):
+            # It is given another shape in its place.
+            return None
         outer = self._access(whole)
         starts = [start for start, _, _ in cut] + [0] * (len(shape) - len(cut))
         missing = len(shape) - len(outer.shape)

@@ -458,3 +458,14 @@ def test_parts_of_what_is_spread_over_an_axis() -> None:
         same(compiled(X * scale), ag.value_and_grad(f)(X * scale))
     rows = ag.grad(lambda x: np.sin(np.concatenate([x, x * 2.0]).sum()))
     same(compile(rows)(X), rows(X))
+
+
+@BOTH
+def test_parts_of_another_shape_are_computed_in_their_place() -> None:
+    def f(x: Any) -> Any:
+        part = np.reshape(np.sin(x) * x, (1, -1))
+        return ag.softmax(np.concatenate([part, part, np.reshape(np.cos(x), (1, -1))], axis=1))
+
+    compiled = compile(f)
+    for scale in (1.0, -3.0):
+        same(compiled(X * scale), f(Tensor(X * scale)))
