@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, replace
-from functools import partial, wraps
+from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -139,7 +139,13 @@ def at_each_run(function: Callable[P, R]) -> Callable[P, R]:
         trace = _mode.get().trace
         if trace is None:
             return function(*args, **kwargs)
-        return trace.call(function.__qualname__, partial(function, **kwargs), args, final=True)
+        names = list(kwargs)
+
+        def again(*given: Any) -> R:
+            count = len(given) - len(names)
+            return function(*given[:count], **dict(zip(names, given[count:], strict=True)))
+
+        return trace.call(function.__qualname__, again, (*args, *kwargs.values()), final=True)
 
     return called
 

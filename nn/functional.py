@@ -10,8 +10,9 @@ import numpy as np
 from autograd.errors import OperandError, ShapeError
 from autograd.node import Node, raw
 from autograd.ops.activation import elu, gelu, leaky_relu, relu, silu
+from autograd.ops.comparison import greater, less, logical_and, stop_gradient
 from autograd.ops.elementwise import abs as abs_
-from autograd.ops.elementwise import exp, log, maximum, minimum, sigmoid, softplus, sqrt, square, sub, tanh, where
+from autograd.ops.elementwise import clip, exp, log, maximum, minimum, sigmoid, softplus, sqrt, square, sub, tanh, where
 from autograd.ops.linalg import linear, matmul
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape, swapaxes
@@ -73,8 +74,8 @@ def hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
     """x, kept between two bounds; the derivative at a bound is 0, as in PyTorch."""
     if not min_val <= max_val:
         raise ValueError(f"hardtanh: min_val must be at most max_val, got {min_val!r} and {max_val!r}")
-    inside = (np.asarray(raw(x)) > min_val) & (np.asarray(raw(x)) < max_val)
-    return where(inside, x, np.clip(np.asarray(raw(x)), min_val, max_val))
+    inside = logical_and(greater(x, min_val), less(x, max_val))
+    return where(inside, x, stop_gradient(clip(x, min_val, max_val)))
 
 
 def hardsigmoid(x: Any) -> Any:

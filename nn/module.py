@@ -11,7 +11,8 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from autograd.modes import mode, no_grad, scope
+from autograd.modes import mode as current_mode
+from autograd.modes import no_grad, scope
 from autograd.node import HookHandle, next_order, set_data
 from autograd.tensor import Tensor, stamp
 from nn.parameter import Parameter
@@ -131,7 +132,7 @@ class Module:
         raise TypeError(f"{type(self).__name__} has no forward method")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        trace = mode().trace
+        trace = current_mode().trace
         if trace is not None:
             trace.visit(self)
         outer = _entered.get()
@@ -273,6 +274,9 @@ class Module:
 
     def train(self, mode: bool = True) -> Module:
         """Set this module and all below it to training mode; gives the module back."""
+        trace = current_mode().trace
+        if trace is not None and any(module.training is not mode for module in self.modules()):
+            trace.refuse_mode(self)
         for module in self.modules():
             module.training = mode
         return self

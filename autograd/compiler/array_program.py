@@ -50,7 +50,7 @@ class ArrayProgram:
         native: bool = True,
     ) -> None:
         trace, result = _captured(function, args, kwargs, names)
-        refuse_differences(trace, _captured(function, args, kwargs, names)[0])
+        refuse_differences(trace, _captured(function, args, kwargs, names, again=True)[0])
         self._tree = result
         self._single = not isinstance(result, (dict, list, tuple))
         self._effects = trace.effects
@@ -153,8 +153,10 @@ class ArrayProgram:
         return found
 
 
-def _captured(function: Callable[..., Any], args: Any, kwargs: Any, names: list[str]) -> tuple[Trace, Any]:
-    trace = Trace()
+def _captured(
+    function: Callable[..., Any], args: Any, kwargs: Any, names: list[str], again: bool = False
+) -> tuple[Trace, Any]:
+    trace = Trace(again)
     words = iter(names)
     stand_ins = [trace.input(array_of(x), next(words)) if varies(x) else x for x in leaves((args, kwargs))]
     traced_args, traced_kwargs = rebuild((args, kwargs), iter(stand_ins))

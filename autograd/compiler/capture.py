@@ -14,9 +14,10 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograd.compiler.errors import CompileError
+from autograd.errors import GraphError
 from autograd.guards import explained
 from autograd.modes import instead_of_backward, mode, scope, tracing
-from autograd.node import HOOKS, NO_PARAMS, Const, Node, get_data, next_order, set_data, set_grad
+from autograd.node import HOOKS, NO_PARAMS, Const, Node, ancestors, get_data, next_order, set_data, set_grad
 from autograd.op import TABLE, Op, refuse_complex
 from autograd.ops.comparison import stop_gradient
 from autograd.reverse import propagate, read_node
@@ -81,10 +82,11 @@ class Unknown(np.ndarray):
         _refuse("the text of")
 
 
-def unknown(like: np.ndarray) -> Unknown:
-    """A stand-in of the same shape and dtype; what reads it all the same finds NaN, or the least integer."""
+def unknown(like: np.ndarray, again: bool) -> Unknown:
+    """A stand-in of the same shape and dtype; what reads it all the same finds NaN, or the least integer, and another time others."""
     kind = like.dtype.kind
-    fill = np.nan if kind == "f" else np.iinfo(like.dtype).min if kind in "iu" else False
+    odd = np.nan if kind == "f" else np.iinfo(like.dtype).min if kind in "iu" else False
+    fill = odd if not again else 0.75 if kind == "f" else 1
     return np.broadcast_to(np.full((), fill, like.dtype), like.shape).view(Unknown)
 
 
@@ -165,6 +167,11 @@ class Gradients:
 class Trace:
     """What is recorded while a function is captured.
 
+    Parameters
+    ----------
+    again : bool
+        Whether it is captured for the second time: then what it reads of arguments all the same is something else.
+
     Attributes
     ----------
     inputs : list of TracedTensor
@@ -182,7 +189,8 @@ class Trace:
         The operation, its parameters, the numbers it was given and its line, of every node.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, again: bool = False) -> None:
+        self._again = again
         self.inputs: list[TracedTensor] = []
         self.captured: dict[Tensor, TracedTensor] = {}
         self.drawn: dict[TracedTensor, tuple[np.random.Generator, tuple[int, ...]]] = {}
@@ -236,6 +244,11 @@ class Trace:
 
     def backward(self, root: Node, seed: Any, **_: Any) -> None:
         """What `backward()` does while a trace is on: the gradients become results of the program."""
+        of_twin: dict[Node, Tensor] = {twin: tensor for tensor, twin in self.captured.items() if tensor.requires_grad}
+        if not any(node in of_twin for node in ancestors(root)):
+            raise GraphError(
+                f"backward: {root.label()} requires no gradient: no parameter is among what it is computed from"
+            )
         gradients = self._gradients()
 
         def keep(node: Node, g: Any, owned: bool) -> None:
@@ -248,7 +261,6 @@ class Trace:
                     )
                 gradients.added[tensor] = gradients.added[tensor] + g if tensor in gradients.added else g
 
-        of_twin: dict[Node, Tensor] = {twin: tensor for tensor, twin in self.captured.items() if tensor.requires_grad}
         propagate(root, seed, read_node, keep)
 
     def gradient(self, tensor: Tensor) -> Any:
@@ -283,6 +295,13 @@ class Trace:
     def refuse_reading(self, tensor: Tensor) -> NoReturn:
         """Say that the numbers of a tensor from outside may be others at the next run."""
         _refuse(f"the numbers of {tensor.label()!r} read as")
+
+    def refuse_mode(self, module: Any) -> NoReturn:
+        """Say that a program does not switch modules."""
+        raise CompileError(
+            f"{type(module).__name__} is switched by train() or eval(), at {here()}: that would be done while the function is "
+            "captured, and not at each run. Switch it before the compiled function is called: each mode has its program"
+        )
 
     def refuse_change(self, tensor: Tensor) -> NoReturn:
         """Say that a program changes nothing in place."""
@@ -356,7 +375,7 @@ class Trace:
 
     def _node(self, data: np.ndarray, name: str | None) -> TracedTensor:
         node = _new(TracedTensor)
-        set_data(node, unknown(data))
+        set_data(node, unknown(data, self._again))
         set_grad(node, None)
         node.op, node.parents, node.params = None, (), NO_PARAMS
         node.name, node.order, node.scope, node.stamp = name, next_order(), scope.get(), None
@@ -386,9 +405,9 @@ def refuse_differences(first: Trace, second: Trace) -> None:
             return
         site = max(first.recorded, second.recorded, key=len)[min(len(first.recorded), len(second.recorded))][3]
     raise CompileError(
-        f"captured twice, the function did not do the same twice, from {site} on: random numbers, a counter or the time "
-        "would be the same in every run. Give what changes as an argument (an array, since plain numbers are part of the "
-        "signature); nn.Dropout draws anew at each run"
+        f"captured twice, the function did not do the same twice, from {site} on: random numbers, a counter, the time, or "
+        "numbers that np.asarray(…) takes out of a tensor would be the same in every run. Compute with the tensor itself; give "
+        "what changes as an argument (an array, since plain numbers are part of the signature); nn.Dropout draws anew at each run"
     )
 
 

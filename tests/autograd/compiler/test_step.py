@@ -285,3 +285,69 @@ def test_a_compiled_function_within_another_or_within_a_gradient_is_the_function
 def test_a_checkpoint_is_captured() -> None:
     f = ag.grad(lambda x: ag.checkpoint(lambda y: np.sin(y).sum())(x))
     np.testing.assert_allclose(compile(f)(X), np.cos(X))
+
+
+def test_clipping_is_given_its_parameters_by_name_at_each_run() -> None:
+    model = network()
+
+    def step(x: Any, y: Any) -> Any:
+        model.zero_grad()
+        nn.functional.cross_entropy(model(x), y).backward()
+        return optim.clip_grad_norm_(parameters=model.parameters(), max_norm=0.01)
+
+    compiled = compile(step)
+    for _ in range(2):
+        assert compiled(X, Y) > 0.01
+        norm = np.sqrt(sum((p.grad**2).sum() for p in model.parameters()))
+        np.testing.assert_allclose(norm, 0.01, rtol=1e-5)
+
+
+def test_numbers_that_are_taken_out_of_a_tensor_are_refused() -> None:
+    with pytest.raises(CompileError, match=r"numbers that np.asarray\(…\) takes out of a tensor"):
+        compile(lambda x: x * (np.asarray(ag.node.raw(x)) > 0.5))(X)
+
+
+@pytest.mark.parametrize("name", ["hardtanh", "relu6", "hardsigmoid", "hardswish"])
+def test_activations_between_bounds(name: str) -> None:
+    f = getattr(nn.functional, name)
+    x = np.array([-7.0, -1.0, -0.5, 0.0, 0.5, 1.0, 3.0, 6.0, 7.0, np.nan])
+    compiled = compile(ag.value_and_grad(lambda x: (f(x) * np.arange(1.0, 11.0))[:9].sum()))
+    for scale in (1.0, -0.5):
+        for mine, theirs in zip(
+            compiled(x * scale),
+            ag.value_and_grad(lambda x: (f(x) * np.arange(1.0, 11.0))[:9].sum())(x * scale),
+            strict=True,
+        ):
+            np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+
+
+def test_an_embedding_looks_at_its_indices_at_each_run() -> None:
+    layer, twin = nn.Embedding(5, 2, padding_idx=0, rng=0), nn.Embedding(5, 2, padding_idx=0, rng=0)
+    compiled = compile(lambda k: (layer(k) ** 2).sum().backward())
+    for indices in ([[0, 4], [1, 1]], [[2, 2], [0, 3]]):
+        compiled(np.array(indices))
+        (twin(np.array(indices)) ** 2).sum().backward()
+        np.testing.assert_allclose(layer.weight.grad, twin.weight.grad, rtol=1e-6)
+    with pytest.raises(ag.ShapeError, match=r"index 5 is outside 0 … 4"):
+        compiled(np.array([[5, 0], [0, 0]]))
+    with pytest.raises(ag.ShapeError, match=r"index -1 is outside"):
+        compiled(np.array([[-1, 0], [0, 0]]))
+
+
+def test_backward_of_what_no_parameter_is_in_is_an_error_as_in_the_engine() -> None:
+    with pytest.raises(ag.GraphError, match="requires no gradient"):
+        compile(lambda x: (x * x).sum().backward())(X)
+
+
+def test_modules_are_switched_outside() -> None:
+    model = network()
+
+    def evaluated(x: Any) -> Any:
+        model.eval()
+        return model(x)
+
+    with pytest.raises(CompileError, match=r"is switched by train\(\) or eval\(\), at test_step.py:\d+ in evaluated"):
+        compile(evaluated)(X)
+    assert model.training
+    model.eval()
+    np.testing.assert_allclose(compile(evaluated)(X), model(Tensor(X)).data)
