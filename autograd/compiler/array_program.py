@@ -189,9 +189,10 @@ def array_of(x: Any) -> np.ndarray:
 def _parts(module: Any) -> list[Any]:
     """What a module is made of, each of which may be replaced by another."""
     return [
-        part
-        for parts in (module._parameters, module._modules, module._buffers, module._hooks)
-        for part in parts.values()
+        *module._parameters.values(),
+        *module._modules.values(),
+        *module._buffers.values(),
+        *module._hooks.values(),
     ]
 
 
