@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd import reverse
 from autograd.errors import GraphError, OperandError, ShapeError
-from autograd.modes import enable_grad, is_grad_enabled
+from autograd.modes import enable_grad, is_grad_enabled, live
 from autograd.node import Node, get_data, raw
 from autograd.op import unary
 from autograd.ops.reduction import sum as sum_
@@ -351,7 +351,8 @@ def _pushed(result: Any, targets: Sequence[Node], tangents: Sequence[Any]) -> An
     if not isinstance(result, Node):
         return np.zeros_like(result)[()]
     if isinstance(result, Tensor):
-        dummy: Node = Tensor(np.zeros_like(result.data), requires_grad=True)
+        nothing = live(np.zeros(result.shape, result.dtype))
+        dummy: Node = nothing if isinstance(nothing, Tensor) else Tensor(nothing, requires_grad=True)
     else:
         dummy = Value(0.0)
     along = [

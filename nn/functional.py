@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import OperandError, ShapeError
+from autograd.modes import beside
 from autograd.node import Node, raw
 from autograd.ops.activation import elu, gelu, leaky_relu, relu, silu
 from autograd.ops.comparison import greater, less, logical_and, stop_gradient
@@ -210,16 +211,33 @@ def _paired(name: str, prediction: Any, target: Any) -> None:
         )
 
 
-def _labels(name: str, scores: Any, targets: Any) -> np.ndarray:
+def _labels(name: str, scores: Any, targets: Any) -> Any:
     """The labels (N,) that go with scores (N, classes)."""
     if len(shape(scores)) != 2:
         raise ShapeError(f"{name}: expected scores of shape (N, classes), got {described(scores)}")
-    labels, (count, classes) = np.asarray(raw(targets)), shape(scores)
+    labels: Any = targets if isinstance(targets, Node) else np.asarray(targets)
+    count, classes = shape(scores)
     if labels.dtype.kind not in "iu" or labels.shape != (count,):
         raise ShapeError(f"{name}: expected whole numbers of shape {(count,)}, got {labels.dtype} of {labels.shape}")
+    beside(_refuse_labels, name, labels, classes)
+    return labels
+
+
+def _refuse_labels(name: str, labels: Any, classes: int) -> None:
+    labels = np.asarray(raw(labels))
     if labels.size and not (labels.min() >= 0 and labels.max() < classes):
         raise ShapeError(f"{name}: label {labels[(labels < 0) | (labels >= classes)][0]} is outside 0 … {classes - 1}")
-    return labels
+
+
+def _refuse_signs(name: str, targets: Any) -> None:
+    if not np.isin(np.asarray(raw(targets)), (-1.0, 1.0)).all():
+        raise ValueError(f"{name}: targets are −1 and 1")
+
+
+def _refuse_shares(name: str, what: str, least: float, most: float, given: Any) -> None:
+    given = np.asarray(raw(given))
+    if given.size and not (given.min() >= least and given.max() <= most):
+        raise ValueError(f"{name}: {what}, got {given.min():.6g} … {given.max():.6g}")
 
 
 def _of_errors(name: str, doc: str, loss: Callable[..., Any]) -> Callable[..., Any]:
@@ -330,9 +348,7 @@ def binary_cross_entropy_with_logits(logits: Any, targets: Any, reduction: str =
 def binary_cross_entropy(probabilities: Any, targets: Any, reduction: str = "mean") -> Any:
     """−t·log p − (1 − t)·log(1 − p), each logarithm at least −100, as in PyTorch; with logits at hand prefer those."""
     _paired("binary_cross_entropy", probabilities, targets)
-    p = np.asarray(raw(probabilities))
-    if p.size and not (p.min() >= 0.0 and p.max() <= 1.0):
-        raise ValueError(f"binary_cross_entropy: probabilities are from 0 to 1, got {p.min():.6g} … {p.max():.6g}")
+    beside(_refuse_shares, "binary_cross_entropy", "probabilities are from 0 to 1", 0.0, 1.0, probabilities)
     yes, no = maximum(log(probabilities), -100.0), maximum(log(1.0 - probabilities), -100.0)
     return _reduced("binary_cross_entropy", -(targets * yes + (1.0 - targets) * no), reduction)
 
@@ -343,10 +359,9 @@ def kl_div(log_probabilities: Any, targets: Any, reduction: str = "mean", log_ta
     if log_target:
         losses = exp(targets) * (targets - log_probabilities)
     else:
-        t = np.asarray(raw(targets))
-        if t.size and t.min() < 0.0:
-            raise ValueError(f"kl_div: targets are probabilities, got {t.min():.6g}")
-        entropy = np.where(t > 0.0, t * np.log(np.where(t > 0.0, t, 1.0)), 0.0)
+        beside(_refuse_shares, "kl_div", "targets are probabilities", 0.0, np.inf, targets)
+        some = targets > 0.0
+        entropy = where(some, targets * log(where(some, targets, 1.0)), 0.0)
         losses = entropy - targets * log_probabilities
     if reduction == "batchmean":
         _refuse_empty("kl_div", log_probabilities, "mean")
@@ -359,8 +374,7 @@ def kl_div(log_probabilities: Any, targets: Any, reduction: str = "mean", log_ta
 def hinge_loss(scores: Any, targets: Any, reduction: str = "mean", margin: float = 1.0) -> Any:
     """max(0, margin − t·score), for targets −1 and 1."""
     _paired("hinge_loss", scores, targets)
-    if not np.isin(np.asarray(raw(targets)), (-1.0, 1.0)).all():
-        raise ValueError("hinge_loss: targets are −1 and 1")
+    beside(_refuse_signs, "hinge_loss", targets)
     return _reduced("hinge_loss", relu(margin - targets * scores), reduction)
 
 
@@ -368,8 +382,7 @@ def multi_margin_loss(scores: Any, targets: Any, reduction: str = "mean", margin
     """Σ over the other classes of max(0, margin − score at the target + score), over the number of classes."""
     labels = _labels("multi_margin_loss", scores, targets)
     rows = np.arange(labels.size)
-    others = np.ones(shape(scores), np.asarray(raw(scores)).dtype)
-    others[rows, labels] = 0.0
+    others = (labels[:, None] != np.arange(shape(scores)[1])).astype(np.result_type(raw(scores)))
     right = scores[rows, labels][:, None]
     return _reduced(
         "multi_margin_loss", sum_(relu(margin - right + scores) * others, axis=1) / float(shape(scores)[1]), reduction
@@ -385,11 +398,10 @@ def cosine_similarity(x: Any, y: Any, dim: int = 1, eps: float = 1e-8) -> Any:
 def cosine_embedding_loss(x: Any, y: Any, targets: Any, reduction: str = "mean", margin: float = 0.0) -> Any:
     """1 − cos(x, y) where the target is 1, and max(0, cos(x, y) − margin) where it is −1."""
     _paired("cosine_embedding_loss", x, y)
-    signs = np.asarray(raw(targets))
+    signs: Any = targets if isinstance(targets, Node) else np.asarray(targets)
     if signs.shape != shape(x)[:-1]:
         raise ShapeError(f"cosine_embedding_loss: expected targets of shape {shape(x)[:-1]}, got {signs.shape}")
-    if not np.isin(signs, (-1, 1)).all():
-        raise ValueError("cosine_embedding_loss: targets are −1 and 1")
+    beside(_refuse_signs, "cosine_embedding_loss", signs)
     alike = cosine_similarity(x, y, dim=len(shape(x)) - 1)
     same = signs == 1
     return _reduced("cosine_embedding_loss", where(same, 1.0 - alike, relu(alike - margin)), reduction)

@@ -16,9 +16,11 @@ from autograd.arguments import argument_names
 from autograd.compiler.array_program import ArrayProgram, array_of, varies
 from autograd.compiler.errors import CompileError
 from autograd.compiler.program import Program
+from autograd.compiler.tape import Tape
 from autograd.compiler.tape import flatten as flatten_scalars
 from autograd.compiler.trace import TracedScalar
 from autograd.modes import mode
+from autograd.node import ancestors
 from autograd.tensor import Tensor
 from autograd.tree import leaves, map_leaves, rebuild
 from autograd.value import Value
@@ -34,14 +36,17 @@ class _ScalarProgram:
     def __init__(
         self, function: Callable[..., Any], args: Any, kwargs: Any, names: list[str], native: bool = True
     ) -> None:
-        given = leaves((args, kwargs))
-        words = iter(names)
-        stand_ins = [TracedScalar(next(words)) if x.__class__ is float else x for x in given]
-        traced_args, traced_kwargs = rebuild((args, kwargs), iter(stand_ins))
-        self.tree = function(*traced_args, **traced_kwargs)
-        roots = [x for x in leaves(self.tree) if isinstance(x, TracedScalar)]
-        inputs = [x for x in stand_ins if isinstance(x, TracedScalar)]
-        self.program = Program(flatten_scalars(roots, inputs), names, native) if roots else None
+        self.tree, tape, self._outside = _captured_scalars(function, args, kwargs, names)
+        again = _captured_scalars(function, args, kwargs, names)[1]
+        if (tape is None) is not (again is None) or (
+            tape is not None and again is not None and not tape.is_same(again)
+        ):
+            raise CompileError(
+                f"captured twice, {getattr(function, '__name__', 'the function')} did not do the same twice: random numbers, a "
+                "counter or the time would be the same in every run. Give what changes as an argument"
+            )
+        outside = [value.label() for value in self._outside]
+        self.program = None if tape is None else Program(tape, [*names, *outside], native)
 
     def holds(self) -> bool:
         """Always: it has read nothing from outside."""
@@ -50,7 +55,7 @@ class _ScalarProgram:
     def __call__(self, row: Sequence[float]) -> Any:
         found: list[float] = []
         if self.program is not None:
-            found = self.program.all_results([row])[0].tolist()
+            found = self.program.all_results([[*row, *(value.data for value in self._outside)]])[0].tolist()
         results = iter(found)
         return map_leaves(lambda x: next(results) if isinstance(x, TracedScalar) else x, self.tree)
 
@@ -63,6 +68,21 @@ class _ScalarProgram:
     def source(self) -> str:
         """What there is to read."""
         raise CompileError("a program of scalars is a tape, not source: see autograd.compiler.gradient_source")
+
+
+def _captured_scalars(
+    function: Callable[..., Any], args: Any, kwargs: Any, names: list[str]
+) -> tuple[Any, Tape | None, list[Value]]:
+    """What a function of floats gives, the tape of it, and the values from outside that it reads."""
+    words = iter(names)
+    stand_ins = [TracedScalar(next(words)) if x.__class__ is float else x for x in leaves((args, kwargs))]
+    traced_args, traced_kwargs = rebuild((args, kwargs), iter(stand_ins))
+    tree = function(*traced_args, **traced_kwargs)
+    roots = [x for x in leaves(tree) if isinstance(x, TracedScalar)]
+    inputs: list[Any] = [x for x in stand_ins if isinstance(x, TracedScalar)]
+    reached = dict.fromkeys(node for root in roots for node in ancestors(root))
+    outside = [node for node in reached if isinstance(node, Value)]
+    return tree, flatten_scalars(roots, [*inputs, *outside]) if roots else None, outside
 
 
 class Compiled:

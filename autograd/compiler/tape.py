@@ -72,6 +72,14 @@ class Tape:
     def __len__(self) -> int:
         return len(self.values)
 
+    def is_same(self, other: Tape) -> bool:
+        """Whether another tape computes the same, to the bit of its constants."""
+        return (
+            (self.inputs, self.roots, self.segments) == (other.inputs, other.roots, other.segments)
+            and self.values.tobytes() == other.values.tobytes()
+            and bool(np.array_equal(self.operands, other.operands))
+        )
+
 
 class Builder:
     """Numbers for values: equal ones once, and those that depend on no input computed at once."""

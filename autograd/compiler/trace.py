@@ -79,8 +79,8 @@ def _operand(x: Any) -> Node:
     if isinstance(x, (TracedScalar, Const)):
         return x
     if isinstance(x, Value):
-        # A value from outside is a constant of the program, as a global variable's is under any compiler.
-        return Const(x.data)
+        # A leaf from outside stays one: who compiles says whether it is a constant or read anew.
+        return x if x.op is None else Const(x.data)
     if isinstance(x, (bool, int, float)) or getattr(x, "ndim", 1) == 0:
         return Const(float(x))
     raise CompileError(f"an operand is {type(x).__name__}: programs of scalars take numbers and Values, at {here()}")

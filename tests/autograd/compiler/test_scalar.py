@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 import subprocess
 import sys
 import threading
@@ -411,3 +412,17 @@ def test_a_source_that_nobody_would_read() -> None:
         v = v * 1.0 + 1.0
     with pytest.raises(CompileError, match=r"\d,000 operations are not read as source"):
         gradient_source(v)
+
+
+def test_values_from_outside_are_read_anew_by_compile_and_constants_of_a_program() -> None:
+    w = Value(2.0, name="w")
+    compiled = ag.compile(lambda x: x * w)
+    program = compile_scalar(lambda x: x * w)
+    assert (compiled(3.0), program(3.0)) == (6.0, 6.0)
+    w.data = 5.0
+    assert (compiled(3.0), program(3.0)) == (15.0, 6.0)
+
+
+def test_random_numbers_are_refused() -> None:
+    with pytest.raises(CompileError, match="captured twice, <lambda> did not do the same twice: random numbers"):
+        ag.compile(lambda x: x * random.random())(3.0)

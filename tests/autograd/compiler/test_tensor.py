@@ -469,3 +469,43 @@ def test_parts_of_another_shape_are_computed_in_their_place() -> None:
     compiled = compile(f)
     for scale in (1.0, -3.0):
         same(compiled(X * scale), f(Tensor(X * scale)))
+
+
+F = nn.functional
+LABELS, SIGNS = RNG.integers(0, 3, 5), np.sign(RNG.normal(size=(5, 3)))
+
+
+@pytest.mark.parametrize(
+    ("loss", "x", "target", "wrong", "message"),
+    [
+        (lambda x, t: F.nll_loss(ag.log_softmax(x), t), X, LABELS, LABELS - 3, r"label -\d is outside"),
+        (F.multi_margin_loss, X, LABELS, LABELS - 3, r"label -\d is outside"),
+        (lambda x, t: F.binary_cross_entropy(ag.sigmoid(x), t), X, np.abs(X) > 1.0, None, ""),
+        (F.kl_div, X, np.abs(X), -np.abs(X), "targets are probabilities"),
+        (F.hinge_loss, X, SIGNS, SIGNS * 2.0, "targets are −1 and 1"),
+        (
+            lambda x, t: F.cosine_embedding_loss(x, x[::-1] * 2.0 + 1.0, t),
+            X,
+            SIGNS[:, 0],
+            SIGNS[:, 0] * 2.0,
+            "−1 and 1",
+        ),
+    ],
+)
+def test_losses_look_at_their_numbers_at_each_run(loss: Any, x: Any, target: Any, wrong: Any, message: str) -> None:
+    function = ag.value_and_grad(loss)
+    compiled = compile(function)
+    target = target * 1.0 if target.dtype == bool else target
+    for scale in (1.0, 0.7):
+        same(compiled(x * scale, target), function(x * scale, target))
+    if wrong is not None:
+        with pytest.raises((ValueError, IndexError), match=message):
+            compiled(x, wrong)
+
+
+def test_directional_derivatives_are_captured() -> None:
+    for f in (lambda x: np.sin(x) * x, lambda x: {"sum": (np.exp(x) @ W).sum(), "tanh": np.tanh(x)}):
+        product = lambda x, v, f=f: ag.jvp(f, (x,), (v,))
+        compiled = compile(product)
+        for scale in (1.0, 2.0):
+            same(compiled(X * scale, X[::-1]), product(X * scale, X[::-1]))
