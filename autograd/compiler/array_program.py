@@ -59,7 +59,7 @@ class ArrayProgram:
             if isinstance(effect, Call):
                 computed += [x for x in effect.arguments if isinstance(x, TracedTensor)]
         added = [pair for e in trace.effects if isinstance(e, Gradients) for pair in e.added.items()]
-        given = [Given(trace.captured[t].name or "p", t.shape, _is_turned(get_data(t))) for t, _ in added]
+        given = [Given(trace.captured[t], t.shape, _is_turned(get_data(t))) for t, _ in added]
         self._flat, self._given = flatten(trace, [*computed, *(g for _, g in added)]), given
         self.emitted: Emitted = emit(self._flat, given, loop_module if native and is_there() else None)
         self._with_gradient = [tensor for tensor, _ in added]

@@ -28,11 +28,15 @@ _new = object.__new__
 CUT = TABLE["stop_gradient"]
 
 
-def _refuse(what: str) -> NoReturn:
+CHOOSE = "write np.where(condition, x, y) for a choice, or give what decides as a Python number"
+USE_IT = "use the tensor itself in place of its number"
+
+
+def _refuse(what: str, instead: str = CHOOSE) -> NoReturn:
+    # The line comes last: it may end in a colon.
     raise CompileError(
-        f"{what} a value that is not known while the function is captured, at {here()}: a compiled function runs for any "
-        "numbers of these shapes. Write np.where(condition, x, y) for a choice, give what decides as a Python number, or leave "
-        "this function uncompiled"
+        f"{what} a value that is not known while the function is captured, because a compiled function runs for any numbers of "
+        f"these shapes: {instead}, or leave this function uncompiled; at {here()}"
     )
 
 
@@ -55,28 +59,28 @@ class Unknown(np.ndarray):
         _refuse("a branch on")
 
     def __float__(self) -> float:
-        _refuse("float(…) of")
+        _refuse("float(…) of", USE_IT)
 
     def __int__(self) -> int:
-        _refuse("int(…) of")
+        _refuse("int(…) of", USE_IT)
 
     def __index__(self) -> int:
         _refuse("an index that is")
 
     def __getitem__(self, key: Any) -> Any:
-        _refuse("an element of")
+        _refuse("an element of", USE_IT)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         _refuse("a change in place of")
 
     def __iter__(self) -> Any:
-        _refuse("a loop over the elements of")
+        _refuse("a loop over the elements of", USE_IT)
 
     def item(self, *_: Any) -> Any:
-        _refuse("item() of")
+        _refuse("item() of", USE_IT)
 
     def tolist(self) -> Any:
-        _refuse("tolist() of")
+        _refuse("tolist() of", USE_IT)
 
     def __format__(self, spec: str) -> str:
         _refuse("the text of")
@@ -294,7 +298,7 @@ class Trace:
 
     def refuse_reading(self, tensor: Tensor) -> NoReturn:
         """Say that the numbers of a tensor from outside may be others at the next run."""
-        _refuse(f"the numbers of {tensor.label()!r} read as")
+        _refuse(f"the numbers of {tensor.label()!r} read as", f"{USE_IT}s, or its detach()")
 
     def refuse_mode(self, module: Any) -> NoReturn:
         """Say that a program does not switch modules."""

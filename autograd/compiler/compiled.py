@@ -192,6 +192,12 @@ def compile(function: Callable[..., Any], *, native: bool = True) -> Compiled:
         Gives arrays, in the structure that the function gives; `source` is the program as NumPy source. Given tensors that
         require a gradient, it runs the function itself, recorded: compile the derivative, not what is differentiated.
 
+    Notes
+    -----
+    Read anew at each run are the data of tensors and values from outside, running averages, and whether modules are in
+    training. Everything else that the function finds outside is what it was at the first call: numbers and arrays in closures,
+    options such as a dropout's `p`.
+
     Raises
     ------
     CompileError

@@ -57,13 +57,14 @@ class Given:
 
     Attributes
     ----------
-    name : str
+    node : Node
+        The input whose gradient it is, and which it is named after.
     shape : tuple of int
     turned : bool
         Whether its memory is that of the transposed array.
     """
 
-    name: str
+    node: Node
     shape: tuple[int, ...]
     turned: bool
 
@@ -157,8 +158,9 @@ class _Planner:
         """What is written to each array that is given, and which results are computed right there."""
         written: dict[str, Any] = {}
         into: dict[Variable, str] = {}
+        word_of = {variable.node: self.words[variable] for variable in self.flat.inputs}
         for array, output in zip(given, self.flat.outputs[len(self.returned) :], strict=True):
-            name = _free(_identifier(f"{array.name}_grad"), self.taken)
+            name = _free(f"{word_of[array.node]}_grad", self.taken)
             written[name] = output
             fits = isinstance(output, Variable) and output in self.by and output.shape == array.shape
             if fits and self.base[output] is output and output not in self.escaping and output not in into:
@@ -381,9 +383,9 @@ class _Planner:
                 self._memory(i, instruction, overwrite=False)
             elif out in stored:
                 self.body.append(f"{self.words[out]} = np.empty({out.shape}, {_dtype(out)})")
-        text, arrays = group.source()
+        text, arrays, numbers = group.source()
         name = self.loops.setdefault(text, f"loop{len(self.loops) + 1}")
-        self.body.append(f"{name}({', '.join(self.words[x] for x in arrays)})")
+        self.body.append(f"{name}({', '.join([*(self.words[x] for x in arrays), *map(repr, numbers)])})")
 
     def _access(self, x: Variable) -> Access:
         """Where the elements of a variable are, in an array that loops go through from end to end."""

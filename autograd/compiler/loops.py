@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from autograd.compiler.flat import Instruction, Variable
 
 FLOATS = {"f": 32, "d": 64}
@@ -59,6 +57,8 @@ REDUCTIONS: dict[str, tuple[str, str]] = {
     "sum": ("0.0", "{out} += {t}"),
     "amax": ("-np.inf", "{out} = {t} if {t} > {out} or {t} != {t} else {out}"),
 }
+# Numbers that stand in the text of a loop; others are its arguments.
+WRITTEN_OUT = {0.0, 0.5, 1.0, 2.0, -0.5, -1.0, -2.0}
 # Elements along the last axis up to which they are added one after the other; NumPy adds more of them in pairs.
 SHORT = 256
 
@@ -188,12 +188,13 @@ class Group:
         here = x in made and self._nest_of[x] == number and made[x].op.name not in REDUCTIONS
         return bool(here and x.shape == _space(instruction))
 
-    def source(self) -> tuple[str, list[Variable]]:
-        """The function's parameters and body with neutral names, and the arrays that it is called with."""
+    def source(self) -> tuple[str, list[Variable], list[float]]:
+        """The function's parameters and body with neutral names, and the arrays and numbers that it is called with."""
         writer = _Writer(self)
         lines = writer.lines()
-        names = ", ".join(writer.names.values())
-        return f"({names}):\n" + "\n".join(f"    {line}" for line in lines), list(writer.names)
+        names = ", ".join([*writer.names.values(), *writer.numbers.values()])
+        text = f"({names}):\n" + "\n".join(f"    {line}" for line in lines)
+        return text, list(writer.names), list(writer.numbers)
 
     @property
     def nests(self) -> list[Nest]:
@@ -205,6 +206,7 @@ class _Writer:
     def __init__(self, group: Group) -> None:
         self.group = group
         self.names: dict[Variable, str] = {}
+        self.numbers: dict[float, str] = {}
         self.stored = set(group.stored)
 
     def lines(self) -> list[str]:
@@ -239,11 +241,29 @@ class _Writer:
                 lines.append(step.format(out=self._element(out, kept), t=operands[0]))
                 continue
             name = temporaries[out] = f"t{len(temporaries)}"
-            lines.append(f"{name} = {_formula(instruction, operands)}")
+            lines.append(f"{name} = {self._formula(instruction, operands)}")
             if out in self.stored:
                 accesses.append(self.group.access(out))
                 lines.append(f"{self._element(out, axes)} = {name}")
         return self._loops(nest.shape, accesses, lines)
+
+    def _formula(self, instruction: Instruction, operands: Sequence[Any]) -> str:
+        out = instruction.out
+        arrays = [x for x in instruction.operands if isinstance(x, Variable) and x.dtype.char in FLOATS]
+        like = out if out.dtype.char in FLOATS else arrays[0] if arrays else None
+        typed = _type(like) if like is not None else ""
+        texts = [x if isinstance(x, str) else self._literal(x, typed) for x in operands]
+        return FORMULAS[instruction.op.name].format(
+            *texts, bits=typed[1:], type=typed, one=f"{typed}(1.0)", zero=f"{typed}(0.0)"
+        )
+
+    def _literal(self, x: float, typed: str) -> str:
+        if isinstance(x, bool) or not typed:
+            return _text(x)
+        # Numbers that come from lengths, such as 1/n, are arguments, so that other lengths find the same text.
+        x = float(x)
+        known = x in WRITTEN_OUT or not math.isfinite(x)
+        return f"{typed}({_text(x) if known else self.numbers.setdefault(x, f'n{len(self.numbers)}')})"
 
     def _element(self, x: Variable, axes: Sequence[int | None]) -> str:
         """The text of an element at the indices of these axes; None is an axis that is gone and kept as 1."""
@@ -295,20 +315,7 @@ def _type(x: Variable) -> str:
     return f"f{FLOATS[x.dtype.char]}"
 
 
-def _formula(instruction: Instruction, operands: Sequence[Any]) -> str:
-    out = instruction.out
-    arrays = [x for x in instruction.operands if isinstance(x, Variable) and x.dtype.char in FLOATS]
-    like = out if out.dtype.char in FLOATS else arrays[0] if arrays else None
-    typed = _type(like) if like is not None else ""
-    texts = [x if isinstance(x, str) else _literal(x, typed) for x in operands]
-    return FORMULAS[instruction.op.name].format(
-        *texts, bits=typed[1:], type=typed, one=f"{typed}(1.0)", zero=f"{typed}(0.0)"
-    )
-
-
-def _literal(x: float, typed: str) -> str:
-    if isinstance(x, (bool, int)) and not typed:
+def _text(x: float) -> str:
+    if isinstance(x, (bool, int)):
         return repr(x)
-    x = float(x)
-    text = "np.nan" if np.isnan(x) else ("np.inf" if x > 0 else "-np.inf") if np.isinf(x) else repr(x)
-    return f"{typed}({text})" if typed else text
+    return "np.nan" if math.isnan(x) else ("np.inf" if x > 0 else "-np.inf") if math.isinf(x) else repr(x)
