@@ -255,7 +255,7 @@ class _Planner:
 
     def _loop(self, i: int, step: Step) -> None:
         needed = {x.out for x in step if self.read_until[x.out] > i or x.out in self.layout.home}
-        group = Group(step, self.layout.access, needed)
+        group = Group(step, self.layout.access, needed, self.layout.is_in_one_piece)
         stored = set(group.stored)
         for instruction in step:
             out = instruction.out

@@ -127,6 +127,12 @@ class Layout:
                     home[part] = instruction.out, key
         return home
 
+    def is_in_one_piece(self, x: Variable) -> bool:
+        """Whether the elements of a result lie one behind the other, in memory of its own."""
+        made = self.by.get(x)
+        own = made is not None and self.base[x] is x and x not in self.home and x not in self.into
+        return bool(own and made is not None and (self.is_static(x) or self.is_loop(made)))
+
     def is_free(self, instruction: Instruction) -> bool:
         """Whether nothing is done when the program runs."""
         if instruction.op is ASSEMBLE:

@@ -57,6 +57,8 @@ REDUCTIONS: dict[str, tuple[str, str]] = {
     "sum": ("0.0", "{out} += {t}"),
     "amax": ("-np.inf", "{out} = {t} if {t} > {out} or {t} != {t} else {out}"),
 }
+# What takes many instructions for an element, and how long rows are at least that fill some vectors of them.
+LONG, NARROW = {"exp", "tanh", "sigmoid", "erf", "erfc"}, 64
 # Numbers that stand in the text of a loop; others are its arguments.
 WRITTEN_OUT = {0.0, 0.5, 1.0, 2.0, -0.5, -1.0, -2.0}
 # Elements along the last axis up to which they are added one after the other; NumPy adds more of them in pairs.
@@ -113,9 +115,18 @@ class Access:
 
 @dataclass
 class Nest:
-    """Loops over the indices of one shape, and what is computed in them."""
+    """Loops over the indices of one shape, and what is computed in them.
+
+    Attributes
+    ----------
+    shape : tuple of int
+    flat : bool
+        Whether one loop goes over all elements: vectors have no use for rows that are shorter than they are.
+    instructions : list of Instruction
+    """
 
     shape: tuple[int, ...]
+    flat: bool = False
     instructions: list[Instruction] = field(default_factory=list)
 
 
@@ -130,6 +141,8 @@ class Group:
         Where a variable's elements are.
     needed : set of Variable
         Results that others read.
+    in_one_piece : callable
+        Whether the elements of a variable lie one behind the other.
 
     Attributes
     ----------
@@ -138,10 +151,15 @@ class Group:
     """
 
     def __init__(
-        self, instructions: Sequence[Instruction], access: Callable[[Variable], Access], needed: set[Variable]
+        self,
+        instructions: Sequence[Instruction],
+        access: Callable[[Variable], Access],
+        needed: set[Variable],
+        in_one_piece: Callable[[Variable], bool],
     ) -> None:
         self.instructions = instructions
         self.access = access
+        self._in_one_piece = in_one_piece
         self._nests: list[Nest] = []
         self._nest_of: dict[Variable, int] = {}
         self._base: dict[Variable, tuple[Variable, ...]] = {}
@@ -177,11 +195,24 @@ class Group:
                 if base in made:
                     same = x is base and x.shape == space and made[base].op.name not in REDUCTIONS
                     earliest = max(earliest, self._nest_of[base] + (not same))
+        can_be_flat = self._can_be_flat(instruction)
+        flat = can_be_flat and instruction.op.name in LONG and space[-1] < NARROW
         for number in range(earliest, len(self._nests)):
-            if self._nests[number].shape == space:
+            nest = self._nests[number]
+            if nest.shape == space and (can_be_flat if nest.flat else not flat):
                 return number
-        self._nests.append(Nest(space))
+        self._nests.append(Nest(space, flat))
         return len(self._nests) - 1
+
+    def _can_be_flat(self, instruction: Instruction) -> bool:
+        """Whether an operation may as well run over all elements one behind the other."""
+        arrays = [instruction.out, *(x for x in instruction.operands if isinstance(x, Variable))]
+        shape = instruction.out.shape
+        return (
+            len(shape) > 1
+            and instruction.op.name not in REDUCTIONS
+            and all(x.shape == shape and self._in_one_piece(x) for x in arrays)
+        )
 
     def _local(self, x: Any, instruction: Instruction, number: int, made: Mapping[Variable, Instruction]) -> bool:
         """Whether an operand is a variable of the very loop."""
@@ -207,6 +238,7 @@ class _Writer:
         self.group = group
         self.names: dict[Variable, str] = {}
         self.numbers: dict[float, str] = {}
+        self.flat: dict[Variable, str] = {}
         self.stored = set(group.stored)
 
     def lines(self) -> list[str]:
@@ -219,12 +251,14 @@ class _Writer:
                     start = f"{_type(out)}({REDUCTIONS[instruction.op.name][0]})"
                     place = self._element(out, tuple(range(len(out.shape))))
                     starts += self._loops(out.shape, [self.group.access(out)], [f"{place} = {start}"])
-        return starts + body
+        flat = [f"{name} = {self.names[root]}.reshape({self.names[root]}.size)" for root, name in self.flat.items()]
+        return flat + starts + body
 
     def _nest(self, nest: Nest) -> list[str]:
         temporaries: dict[Variable, str] = {}
         lines: list[str] = []
         axes = tuple(range(len(nest.shape)))
+        element = (lambda x, _: self._flat_element(x)) if nest.flat else self._element
         accesses: list[Access] = []
         for instruction in nest.instructions:
             operands = []
@@ -232,7 +266,7 @@ class _Writer:
                 if isinstance(x, Variable) and x not in temporaries:
                     accesses.append(self.group.access(x))
                     temporaries[x] = f"t{len(temporaries)}"
-                    lines.append(f"{temporaries[x]} = {self._element(x, axes)}")
+                    lines.append(f"{temporaries[x]} = {element(x, axes)}")
                 operands.append(temporaries[x] if isinstance(x, Variable) else x)
             out = instruction.out
             if instruction.op.name in REDUCTIONS:
@@ -244,7 +278,10 @@ class _Writer:
             lines.append(f"{name} = {self._formula(instruction, operands)}")
             if out in self.stored:
                 accesses.append(self.group.access(out))
-                lines.append(f"{self._element(out, axes)} = {name}")
+                lines.append(f"{element(out, axes)} = {name}")
+        if nest.flat:
+            extent = self.flat[accesses[0].root]
+            return [f"for i0 in range({extent}.size):", *(f"    {line}" for line in lines)]
         return self._loops(nest.shape, accesses, lines)
 
     def _formula(self, instruction: Instruction, operands: Sequence[Any]) -> str:
@@ -275,6 +312,10 @@ class _Writer:
             index = "0" if axis is None or n == 1 else f"i{axis}"
             parts.append(index if not offset else str(offset) if index == "0" else f"{offset} + {index}")
         return f"{name}[{', '.join(parts) or '()'}]"
+
+    def _flat_element(self, x: Variable) -> str:
+        self._name(x)
+        return f"{self.flat.setdefault(x, f'b{len(self.flat)}')}[i0]"
 
     def _name(self, root: Variable) -> str:
         return self.names.setdefault(root, f"a{len(self.names)}")
