@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from operator import is_
 from typing import Any
 
@@ -65,7 +66,12 @@ class ArrayProgram:
         self._with_gradient = [tensor for tensor, _ in added]
         self._outside = [(t, t.shape, t.dtype, t.requires_grad) for t in trace.captured]
         self._drawn = list(trace.drawn.values())
-        self._modules = [(module, training, _parts(module)) for module, training in trace.modules.items()]
+        self._modules = list(trace.modules.items())
+        # What modules are made of, each part of which may be replaced by another.
+        self._kept_in: list[dict[Any, Any]] = [
+            kept for m in trace.modules for kept in (m._parameters, m._modules, m._buffers, m._hooks)
+        ]
+        self._parts = list(chain.from_iterable(map(dict.values, self._kept_in)))
         first = trace.effects[0] if trace.effects else None
         self._forgotten = list(first.forgotten) if isinstance(first, Gradients) else []
         self._idle: list[tuple[Callable[..., Any], list[np.ndarray]]] = []
@@ -86,13 +92,19 @@ class ArrayProgram:
 
     def holds(self) -> bool:
         """Whether all that was found outside of the function is still of its kind: what modules are made of, parameters' shapes."""
-        for module, training, parts in self._modules:
-            now = _parts(module)
-            if module.training is not training or len(now) != len(parts) or not all(map(is_, now, parts)):
+        for module, training in self._modules:
+            if module.training is not training:
                 return False
+        parts = list(chain.from_iterable(map(dict.values, self._kept_in)))
+        if len(parts) != len(self._parts) or not all(map(is_, parts, self._parts)):
+            return False
         for tensor, shape, dtype, requires_grad in self._outside:
             data = get_data(tensor)
-            if data.shape != shape or data.dtype != dtype or tensor.requires_grad is not requires_grad:
+            if (
+                data.shape != shape
+                or (data.dtype is not dtype and data.dtype != dtype)
+                or tensor.requires_grad is not requires_grad
+            ):
                 return False
             if HOOKS and HOOKS.get(tensor):
                 return False
@@ -184,16 +196,6 @@ def array_of(x: Any) -> np.ndarray:
     array([1., 2.])
     """
     return get_data(x) if isinstance(x, Tensor) else np.asarray(x)
-
-
-def _parts(module: Any) -> list[Any]:
-    """What a module is made of, each of which may be replaced by another."""
-    return [
-        *module._parameters.values(),
-        *module._modules.values(),
-        *module._buffers.values(),
-        *module._hooks.values(),
-    ]
 
 
 def _is_turned(array: np.ndarray) -> bool:
