@@ -41,6 +41,7 @@ def test_the_rows_of_the_history_as_they_come(ending: str, tmp_path: Path) -> No
     assert rows_of(path) == history.rows
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("ending", [".csv", ".jsonl"])
 def test_a_resumed_run_has_every_epoch_once(ending: str, tmp_path: Path) -> None:
     path, log = tmp_path / "run.safetensors", tmp_path / f"run{ending}"
