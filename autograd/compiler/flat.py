@@ -179,13 +179,13 @@ class _Builder:
             keys = tuple((*before, slice(a, b)) for a, b in zip([0, *ends], ends, strict=False))
             return ASSEMBLE, operands, {"keys": keys, **whole}
         if op.name == "add":
-            made = [self.by.get(x) for x in operands]
-            if all(m is not None and m.op is ASSEMBLE and m.out.shape == data.shape for m in made):
-                keys = tuple(key for m in made if m is not None for key in m.params["keys"])
-                boxes = [_box(key, data.shape) for key in keys]
-                if all(_apart(a, b) for n, a in enumerate(boxes) for b in boxes[:n]):
-                    parts = tuple(part for m in made if m is not None for part in m.operands)
-                    return ASSEMBLE, parts, {"keys": keys, **whole}
+            made = [m for x in operands if (m := self.by.get(x)) is not None]
+            if len(made) == 2 and all(m.op is ASSEMBLE and m.out.shape == data.shape for m in made):
+                # The parts of one do not overlap each other.
+                first, second = ([_box(key, data.shape) for key in m.params["keys"]] for m in made)
+                if all(_apart(a, b) for a in first for b in second):
+                    keys = tuple(key for m in made for key in m.params["keys"])
+                    return ASSEMBLE, tuple(part for m in made for part in m.operands), {"keys": keys, **whole}
         return op, operands, params
 
 
