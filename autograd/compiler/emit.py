@@ -99,6 +99,9 @@ class _Planner:
             else gathered(flat.instructions, is_native, self.layout.is_free)
         )
         self.read_until, self.last = self._last_uses()
+        self.ending: defaultdict[int, list[Variable]] = defaultdict(list)
+        for variable, i in self.last.items():
+            self.ending[i].append(variable)
 
     # what lies where
 
@@ -272,9 +275,11 @@ class _Planner:
         self.body.append(f"{name}({', '.join([*(self.words[x] for x in arrays), *map(repr, numbers)])})")
 
     def _release(self, i: int) -> None:
-        for variable in [x for x in self.held if self.last.get(x, i) <= i]:
-            name, array = self.held.pop(variable)
-            self.free[array.shape, array.dtype].append((name, array))
+        """Give back the memory that no later step reads."""
+        for variable in self.ending[i]:
+            if variable in self.held:
+                name, array = self.held.pop(variable)
+                self.free[array.shape, array.dtype].append((name, array))
 
     def _call(self, instruction: Instruction) -> str:
         op = instruction.op

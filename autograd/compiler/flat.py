@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.compiler.capture import Trace, TracedTensor
 from autograd.compiler.expand import expansion
-from autograd.node import Const, Node, ancestors
+from autograd.node import Const, Node
 from autograd.op import Op
 
 # Elements of a constant up to which it is compared with others.
@@ -106,9 +106,30 @@ class _Builder:
             self.known[key] = self.variable("constant", held, None, held)
         return self.known[key]
 
+    def reach(self, root: Node, site: Any = None) -> None:
+        """Add what a node is computed from, and it itself; what is known already is not gone through again.
+
+        Parameters
+        ----------
+        root : Node
+        site : Site, optional
+            The line that new nodes stand for, in place of their own.
+        """
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            missing = [] if node in self.of else [parent for parent in node.parents if parent not in self.of]
+            if missing:
+                stack.extend(reversed(missing))
+                continue
+            stack.pop()
+            if node not in self.of:
+                if site is not None and isinstance(node, TracedTensor):
+                    node.site = site
+                self.add(node)
+
     def add(self, node: Node) -> None:
-        if node in self.of:
-            return
+        """One node, whose parents are known."""
         if node.__class__ is Const:
             self.of[node] = self.constant(node.data)
             return
@@ -120,11 +141,7 @@ class _Builder:
         if simpler is not None:
             given = [parent.data if parent.__class__ is Const else parent for parent in node.parents]
             expanded = self.trace.run(simpler, *given, **node.params)
-            for made in ancestors(expanded):
-                if made not in self.of:
-                    if isinstance(made, TracedTensor):
-                        made.site = node.site
-                    self.add(made)
+            self.reach(expanded, node.site)
             self.of[node] = self.of[expanded]
             return
         if op.name in ("identity", "stop_gradient"):
@@ -269,8 +286,7 @@ def flatten(trace: Trace, outputs: Sequence[Any]) -> Flat:
     wanted: list[Any] = []
     for output in outputs:
         if isinstance(output, Node):
-            for node in ancestors(output):
-                builder.add(node)
+            builder.reach(output)
             wanted.append(builder.of[output])
         else:
             wanted.append(output)
