@@ -8,21 +8,12 @@ import numpy as np
 
 from autograd.errors import OperandError, ShapeError
 from autograd.node import raw
-from autograd.primitive import primitive
+from autograd.ops.indexing import within
 from autograd.tensor import Tensor
 from nn import init
 from nn.arguments import whole
 from nn.module import Module
 from nn.parameter import Parameter
-
-
-@primitive(None)
-def _within(index: np.ndarray, rows: int, path: str) -> np.ndarray:
-    """The indices, where they are those of rows: an operation, so that a compiled model looks at each run."""
-    if index.size and not (index.min() >= 0 and index.max() < rows):
-        wrong = index[(index < 0) | (index >= rows)].flat[0]
-        raise ShapeError(f"{path}: index {wrong} is outside 0 … {rows - 1}")
-    return index
 
 
 class Embedding(Module):
@@ -84,7 +75,7 @@ class Embedding(Module):
         index = indices if isinstance(indices, Tensor) else np.asarray(raw(indices))
         if index.dtype.kind not in "iu":
             raise OperandError(f"{self.path}: indices are whole numbers, not {index.dtype}")
-        index = _within(index, rows=self.num_embeddings, path=self.path)
+        index = within(index, self.num_embeddings, f"{self.path}: index")
         rows = self.weight[index]
         if self.padding_idx is None:
             return rows

@@ -14,6 +14,7 @@ from autograd.ops.activation import elu, gelu, leaky_relu, relu, silu
 from autograd.ops.comparison import greater, less, logical_and, stop_gradient
 from autograd.ops.elementwise import abs as abs_
 from autograd.ops.elementwise import clip, exp, log, maximum, minimum, sigmoid, softplus, sqrt, square, sub, tanh, where
+from autograd.ops.indexing import within
 from autograd.ops.linalg import linear, matmul
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape, swapaxes
@@ -219,14 +220,7 @@ def _labels(name: str, scores: Any, targets: Any) -> Any:
     count, classes = shape(scores)
     if labels.dtype.kind not in "iu" or labels.shape != (count,):
         raise ShapeError(f"{name}: expected whole numbers of shape {(count,)}, got {labels.dtype} of {labels.shape}")
-    beside(_refuse_labels, name, labels, classes)
-    return labels
-
-
-def _refuse_labels(name: str, labels: Any, classes: int) -> None:
-    labels = np.asarray(raw(labels))
-    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
-        raise ShapeError(f"{name}: label {labels[(labels < 0) | (labels >= classes)][0]} is outside 0 … {classes - 1}")
+    return within(labels, classes, f"{name}: label")
 
 
 def _refuse_signs(name: str, targets: Any) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.errors import ShapeError
 from autograd.node import Node
 from autograd.op import Function, row
 
@@ -44,6 +45,13 @@ def _add_at(g: np.ndarray, *arrays: np.ndarray, key: tuple[Any, ...], shape: tup
     return whole
 
 
+def _found_within(index: np.ndarray, count: int, what: str) -> np.ndarray:
+    # Read without a sign, those below 0 are beyond all others too.
+    if index.size and np.maximum.reduce(index.view(index.dtype.str.replace("i", "u")), None) >= count:
+        raise ShapeError(f"{what} {index[(index < 0) | (index >= count)].flat[0]} is outside 0 … {count - 1}")
+    return index
+
+
 def _shape(x: Any) -> tuple[int, ...]:
     return getattr(x, "shape", ())
 
@@ -54,6 +62,8 @@ _slice: Function = row(
 _unslice: Function = row(
     "unslice", lambda x, key, shape: _put(x, key, shape), lambda g, out, x, key, shape: _slice(g, key=key)
 )
+# Indices as they are, where there is something at each: an operation, so that a compiled program looks at every run.
+_within: Function = row("within", _found_within, None, view=True)
 _index: Function = row(
     "index",
     lambda x, *arrays, key: x[fill(key, arrays)],
@@ -64,6 +74,30 @@ _scatter: Function = row(
     _add_at,
     joint=lambda g, out, xs, key, shape: [_index(g, *xs[1:], key=key)] + [None] * (len(xs) - 1),
 )
+
+
+def within(index: Any, count: int, what: str) -> Any:
+    """The indices.
+
+    Parameters
+    ----------
+    index : array or Tensor of whole numbers
+    count : int
+        How many things they choose from.
+    what : str
+        They are, for the message: "cross_entropy: label".
+
+    Raises
+    ------
+    ShapeError
+        For one that is not in 0 … count - 1; unlike NumPy's, an index does not count from the end.
+
+    Examples
+    --------
+    >>> within(np.array([0, 2]), 3, "label")
+    array([0, 2])
+    """
+    return _within(index, count=count, what=what)
 
 
 def basic(x: Any, key: tuple[Any, ...]) -> Any:

@@ -73,6 +73,7 @@ ARRAYS: dict[str, tuple[list[Any], dict[str, Any]]] = {
     "slice": ([X], {"key": (0, slice(None, None, -1))}),
     "unslice": ([X[0]], {"key": (1,), "shape": (2, 3)}),
     "index": ([X, np.array([0, 0, 1])], {}),
+    "within": ([np.array([0, 2, 1])], {"count": 3, "what": "index"}),
     "scatter": ([np.stack([X[0], X[0], X[1]]), np.array([0, 0, 1])], {"shape": (2, 3)}),
     "matmul": ([X, X.T + 0.5], {}),
     "linear": ([X, X[:, ::-1] * 0.5, np.array([0.1, -0.2])], {}),
