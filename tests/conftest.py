@@ -70,7 +70,10 @@ def show(browser: Any, tmp_path: Path) -> Iterator[Any]:
     def page_of(text: str, width: int = 1280, height: int = 800, scheme: str = "light") -> Any:
         path = tmp_path / f"page{len(contexts)}.html"
         path.write_text(text, encoding="utf-8")
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        # Without transitions, so that what is looked at is there at once.
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))

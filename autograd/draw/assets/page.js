@@ -3,7 +3,7 @@
 // Text from the scene is only ever put into text nodes.
 
 const scene = JSON.parse(document.getElementById("scene").textContent);
-const READABLE = 0.7;
+const READABLE = 0.6;
 const STATES = ["plain", "zero", "vanishing", "flowing", "exploding", "broken"];
 const byId = (id) => document.getElementById(id);
 const picture = byId("picture"), view = byId("view"), details = byId("details");

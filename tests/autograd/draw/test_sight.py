@@ -1,0 +1,70 @@
+"""What a person sees of the pages: arrows that are painted, labels that can be read, nothing cut off; wide, narrow, light, dark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+from autograd import Value
+from autograd.debug import Session
+from autograd.draw import draw, snapshot
+from autograd.examples import chain_rule, gates
+from tests.autograd.draw.sight import see_all, see_arrows, see_labels
+
+pytestmark = pytest.mark.browser
+
+
+def every_state() -> Value:
+    """A graph with arrows that are zero, vanishing, exploding, broken, positive and negative."""
+    x, y = Value(0.0, name="x"), Value(2.0, name="y")
+    return ag.relu(x) * y - ag.sqrt(x) + (y * 30).exp() + (y * -12).exp()
+
+
+def model(**how: Any) -> str:
+    layers = nn.Sequential(nn.Linear(4, 3, rng=0), nn.Tanh(), nn.Linear(3, 2, rng=1))
+    loss = nn.CrossEntropyLoss()
+    return draw(layers, np.ones((5, 4), np.float32), loss=lambda out: loss(out, np.array([0, 1, 0, 1, 1])), **how).html
+
+
+def changed() -> str:
+    w = Value(2.0, name="w")
+    before = snapshot(w * w)
+    w.data = 5.0
+    return draw(w * w, since=before).html
+
+
+def at_event(number: int) -> str:
+    session = Session(chain_rule().root)
+    session.goto(number)
+    return session.page()
+
+
+PAGES = {
+    "both passes": (lambda: draw(chain_rule().root, passes="both", title="the example").html, 6),
+    "before the pass": (lambda: draw(chain_rule().root).html, 6),
+    "only backward": (lambda: draw(chain_rule().root, passes="backward").html, 6),
+    "gates": (lambda: draw(gates().root, passes="both").html, 8),
+    "every state": (lambda: draw(every_state(), passes="both").html, 16),
+    "a change": (changed, 2),
+    "a model": (model, 4),
+    "a session": (lambda: at_event(0), 6),
+    "a session's middle": (lambda: at_event(5), 6),
+    "a session's end": (lambda: at_event(8), 6),
+}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_arrows_and_labels_are_seen_and_nothing_is_cut_off(show: Any, name: str, width: int) -> None:
+    make, arrows = PAGES[name]
+    page = show(make(), width, 800, "light")
+    for theme in ("light", "dark"):
+        assert page.evaluate("document.documentElement.dataset.theme") == theme
+        see_arrows(page, arrows)
+        see_labels(page)
+        see_all(page)
+        page.keyboard.press("t")
