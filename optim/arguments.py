@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from numbers import Real
 from typing import Any
 
@@ -17,6 +17,8 @@ def listed(name: str, params: Any, *, groups: bool = False) -> list[Any]:
     ------
     OperandError
         For anything else; it is a TypeError.
+    ValueError
+        For an iterator that gives nothing, since nobody means one: most often it was gone through before.
 
     Examples
     --------
@@ -24,6 +26,11 @@ def listed(name: str, params: Any, *, groups: bool = False) -> list[Any]:
     [Tensor(1., requires_grad=True)]
     """
     found = [params] if isinstance(params, Tensor) else list(params) if isinstance(params, Iterable) else [params]
+    if not found and isinstance(params, Iterator):
+        raise ValueError(
+            f"{name}: the list of parameters is empty: a generator, such as model.parameters(), can be gone through only once: "
+            "call it anew, or keep list(model.parameters())"
+        )
     for p in found:
         if not isinstance(p, (Tensor, Mapping) if groups else Tensor):
             raise OperandError(f"{name}: parameters are tensors, not {type(p).__name__}; give model.parameters()")

@@ -32,7 +32,8 @@ def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm
     Raises
     ------
     ValueError
-        Where the norm is not finite: then nothing was scaled, since a factor would make every gradient NaN or zero.
+        Where the norm is not finite: then nothing was scaled, since a factor would make every gradient NaN or zero. Also
+        for a generator that was gone through before.
 
     Examples
     --------
@@ -61,6 +62,11 @@ def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm
 @at_each_run
 def clip_grad_value_(parameters: Iterable[Tensor] | Tensor, clip_value: float) -> None:
     """Cut every element of every gradient to the range from −clip_value to clip_value.
+
+    Raises
+    ------
+    ValueError
+        For a generator that was gone through before.
 
     Examples
     --------

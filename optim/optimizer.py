@@ -19,10 +19,12 @@ from optim.kernel import Gradients
 # What these options must be, whatever the optimizer.
 NOT_NEGATIVE = (
     "lr", "eps", "weight_decay", "momentum", "lr_decay", "initial_accumulator_value", "momentum_decay", "lambd", "l1", "l2",
-    "t0",
+    "t0", "initial_lr",
 )  # fmt: skip
 SHARES = ("rho", "alpha")
 PAIRS = ("betas", "etas", "step_sizes")
+# Where schedules keep the rate that a group had before the first of them, as PyTorch's do.
+INITIAL = "initial_lr"
 # Elements up to which a gradient is sooner copied beside its neighbours than a kernel is called for it alone.
 SMALL = 8192
 
@@ -128,28 +130,53 @@ class Optimizer:
         groups: list[Any] = given if isinstance(given[0], Mapping) else [{"params": given}]
         if not all(isinstance(group, Mapping) for group in groups):
             raise OperandError(f"{type(self).__name__}: give parameters or groups of them, not both in one list")
+        self.defaults = _pairs(defaults)
         self.param_groups: list[dict[str, Any]] = []
         self._buffers: list[list[Buffer]] = []
         self._state: list[list[dict[str, np.ndarray]]] = []
         self._steps: list[list[list[int]]] = []
-        seen: set[int] = set()
         for group in groups:
-            unknown = set(group) - set(defaults) - {"params"}
-            if unknown:
-                raise ValueError(
-                    f"{type(self).__name__} has no option {sorted(unknown)[0]!r}; it has {sorted(defaults)}"
-                )
-            if "params" not in group:
-                raise ValueError(f"{type(self).__name__}: a group needs 'params', got only {sorted(group)}")
-            members = listed(type(self).__name__, group["params"])
-            for p in members:
-                self._accept(p, seen)
-            options = {**_pairs({**defaults, **group}), "params": members}
-            self._check(options)
-            self.param_groups.append(options)
-            self._add_buffers(members, options)
+            self.add_param_group(group)
         if not any(p.requires_grad for options in self.param_groups for p in options["params"]):
             raise OperandError(f"{type(self).__name__}: none of the parameters requires a gradient")
+
+    def add_param_group(self, param_group: Mapping[str, Any]) -> None:
+        """Move more parameters from now on, such as those of layers that were frozen.
+
+        Parameters
+        ----------
+        param_group : dict
+            `{"params": …}`, with options that differ from the defaults.
+
+        Raises
+        ------
+        ValueError, OperandError
+            As the constructor does; then nothing was changed.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> x, y = (autograd.Tensor(1.0, requires_grad=True) for _ in range(2))
+        >>> optimizer = optim.SGD([x], lr=0.5)
+        >>> optimizer.add_param_group({"params": y, "lr": 0.1})
+        >>> [group["lr"] for group in optimizer.param_groups]
+        [0.5, 0.1]
+        """
+        unknown = set(param_group) - set(self.defaults) - {"params", INITIAL}
+        if unknown:
+            raise ValueError(
+                f"{type(self).__name__} has no option {sorted(unknown)[0]!r}; it has {sorted(self.defaults)}"
+            )
+        if "params" not in param_group:
+            raise ValueError(f"{type(self).__name__}: a group needs 'params', got only {sorted(param_group)}")
+        members = listed(type(self).__name__, param_group["params"])
+        seen = {id(p) for options in self.param_groups for p in options["params"]}
+        for p in members:
+            self._accept(p, seen)
+        options = {**self.defaults, **_pairs(param_group), "params": members}
+        self._check(options)
+        self.param_groups.append(options)
+        self._add_buffers(members, options)
 
     def _accept(self, p: Any, seen: set[int]) -> None:
         # One that is frozen is welcome, as in PyTorch: it has no gradient, and is skipped.
@@ -308,7 +335,7 @@ class Optimizer:
         if have != need or len(state) != len(places):
             raise ValueError(f"load_state_dict: groups of {have} parameters do not fit groups of {need}")
         for options, group in zip(self.param_groups, groups, strict=True):
-            if set(group) != set(options):
+            if set(group) | {INITIAL} != set(options) | {INITIAL}:
                 raise ValueError(
                     f"load_state_dict: a group with {sorted(group)} does not fit {type(self).__name__}'s {sorted(options)}"
                 )
@@ -338,5 +365,5 @@ class Optimizer:
         return {"step": entry["step"], **arrays}
 
     def __repr__(self) -> str:
-        options = {k: v for k, v in self.param_groups[0].items() if k != "params"}
+        options = {k: v for k, v in self.param_groups[0].items() if k not in ("params", INITIAL)}
         return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in options.items())})"

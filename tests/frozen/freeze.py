@@ -15,7 +15,7 @@ from tests.autograd.test_transforms import X, frozen_functions
 from tests.benchmarks import drop_in
 from tests.nn import test_against_pytorch
 from tests.nn.test_layers import ACTIVATIONS, layer_inputs
-from tests.optim import test_lr_scheduler, test_second_order
+from tests.optim import test_lr_scheduler, test_schedules_together, test_second_order
 from tests.optim.test_trajectories import DECOUPLED, VARIANTS, gradient_of, start
 
 HERE = Path(__file__).parent
@@ -23,6 +23,11 @@ HERE = Path(__file__).parent
 
 def write(name: str, content: Any) -> None:
     (HERE / name).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_rows(name: str, content: dict[str, Any]) -> None:
+    rows = ",\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in content.items())
+    (HERE / name).write_text(f"{{\n{rows}\n}}\n", encoding="utf-8")
 
 
 def derivatives() -> dict[str, Any]:
@@ -124,6 +129,17 @@ def schedules() -> dict[str, Any]:
     return found
 
 
+def schedules_together() -> dict[str, Any]:
+    def parameter() -> torch.Tensor:
+        return torch.ones(2, dtype=torch.float64, requires_grad=True)
+
+    def optimizer() -> torch.optim.Optimizer:
+        groups = [{"params": [parameter()]}, {"params": [parameter()], "lr": 0.1}]
+        return torch.optim.SGD(groups, lr=0.5, momentum=0.9)
+
+    return dict(test_schedules_together.scenarios(torch.optim.lr_scheduler, optimizer, parameter))
+
+
 def lbfgs() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, arguments in test_second_order.VARIANTS.items():
@@ -190,5 +206,6 @@ if __name__ == "__main__":
     write("layers.json", layers())
     write("trajectories.json", trajectories())
     write("schedules.json", schedules())
+    write_rows("schedules_together.json", schedules_together())
     write("lbfgs.json", lbfgs())
     write("modules.json", modules())

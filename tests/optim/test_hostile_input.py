@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -55,12 +55,22 @@ OPTIONS: list[tuple[Callable[[], Any], str]] = [
     (lambda: optim.clip_grad_norm_([parameter()], "1"), "max_norm must be a number that is not negative, got '1'"),
     (lambda: optim.clip_grad_value_([parameter()], None), "clip_value must be a number that is not negative, got None"),
 ]
+
+
+def spent() -> Iterator[Tensor]:
+    """The parameters of a model, which an optimizer or a count has gone through."""
+    generator = nn.Linear(2, 2).parameters()
+    assert len(list(generator)) == 2
+    return generator
+
+
 PARAMETERS: list[tuple[Callable[[], Any], str]] = [
     (lambda: optim.SGD(nn.Linear(2, 2)), r"parameters are tensors, not Linear; give model\.parameters\(\)"),
     (lambda: optim.SGD(nn.Linear(2, 2).state_dict()), "parameters are tensors, not str"),
     (lambda: optim.SGD(None), "parameters are tensors, not NoneType"),
     (lambda: optim.SGD([Value(1.0)]), "parameters are tensors, not Value"),
     (lambda: optim.SGD(iter([])), "the list of parameters is empty"),
+    (lambda: optim.SGD([{"params": [parameter()]}, {"params": spent()}]), "can be gone through only once"),
     (lambda: optim.SGD([{"params": [parameter()]}, parameter()]), "not both in one list"),
     (lambda: optim.SGD([{"params": None}]), "parameters are tensors, not NoneType"),
     (lambda: optim.SGD([{"params": []}]), "none of the parameters requires a gradient"),
@@ -86,7 +96,7 @@ STATES: list[tuple[Callable[[], Any], str]] = [
     ),
     (lambda: optim.Averaged([parameter()]).load_state_dict({"updates": 1, "averages": [list("abc")]}), "are numbers"),
     (
-        lambda: lr_scheduler.StepLR(sgd(), 1).load_state_dict({"last_epoch": -3, "base_lrs": [1.0]}),
+        lambda: lr_scheduler.StepLR(sgd(), 1).load_state_dict({"last_epoch": -3, "base_lrs": [1.0], "last_lr": [1.0]}),
         "last_epoch must be",
     ),
     (
@@ -105,7 +115,7 @@ CALLS: list[tuple[Callable[[], Any], str]] = [
         "div_factor and final_div_factor must be above 0",
     ),
     (lambda: lr_scheduler.LambdaLR(sgd(), 3), "lr_lambda is a function, or one for each group"),
-    (lambda: lr_scheduler.MultiplicativeLR(sgd(), 0.5), "lr_lambda must be a function"),
+    (lambda: lr_scheduler.MultiplicativeLR(sgd(), 0.5), "lr_lambda is a function, or one for each group"),
     (lambda: optim.LBFGS([parameter()]).step(None), "step takes a closure"),
     (lambda: optim.LBFGS([parameter()]).step(lambda: None), "the closure must return one number"),
     (lambda: optim.Newton([parameter()]).step(3), "step takes the loss as a function"),
@@ -126,6 +136,30 @@ CALLS: list[tuple[Callable[[], Any], str]] = [
 def test_what_is_wrong_is_said(make: Callable[[], Any], message: str) -> None:
     with pytest.raises((ValueError, TypeError, RuntimeError), match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        optim.SGD,
+        optim.LBFGS,
+        optim.Newton,
+        optim.Averaged,
+        lambda parameters: optim.get("adam", parameters),
+        lambda parameters: optim.clip_grad_norm_(parameters, 1.0),
+        lambda parameters: optim.clip_grad_value_(parameters, 1.0),
+        nn.l1_penalty,
+        nn.l2_penalty,
+    ],
+)
+def test_a_generator_that_was_gone_through_is_told_of(use: Callable[[Any], Any]) -> None:
+    with pytest.raises(ValueError, match="the list of parameters is empty"):
+        use(spent())
+
+
+def test_no_parameters_at_all_may_be_clipped() -> None:
+    assert optim.clip_grad_norm_([], 1.0) == 0.0
+    optim.clip_grad_value_([], 1.0)
 
 
 @pytest.mark.parametrize(("kind", "switch"), [("adam", {"amsgrad": True}), ("rmsprop", {"momentum": 0.9})])

@@ -144,7 +144,7 @@ def test_errors() -> None:
         (lambda: lr_scheduler.ChainedScheduler([lr_scheduler.ConstantLR(other)], o), "is over another optimizer"),
         (lambda: lr_scheduler.OneCycleLR(o, 1.0, 5, anneal_strategy="no"), "'cos' or 'linear'"),
         (lambda: lr_scheduler.ReduceLROnPlateau(o, factor=1.0), "factor must be below 1"),
-        (lambda: lr_scheduler.ConstantLR(o).load_state_dict({}), "expected \\['base_lrs', 'last_epoch'\\]"),
+        (lambda: lr_scheduler.ConstantLR(o).load_state_dict({}), "expected \\['base_lrs', 'last_epoch', 'last_lr'\\]"),
     ):
         with pytest.raises((ValueError, TypeError), match=message):
             make()

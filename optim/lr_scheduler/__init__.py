@@ -1,0 +1,40 @@
+"""Schedules of the learning rate, with PyTorch's names and numbers: each moves the rates of an optimizer's groups."""
+
+from __future__ import annotations
+
+from optim.lr_scheduler.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
+from optim.lr_scheduler.decay import (
+    ConstantLR,
+    ExponentialLR,
+    InverseTimeLR,
+    LinearLR,
+    MultiStepLR,
+    PiecewiseConstantLR,
+    PolynomialLR,
+    StepLR,
+)
+from optim.lr_scheduler.functions import LambdaLR, MultiplicativeLR
+from optim.lr_scheduler.one_cycle import OneCycleLR
+from optim.lr_scheduler.plateau import ReduceLROnPlateau
+from optim.lr_scheduler.schedule import LRScheduler
+from optim.lr_scheduler.several import ChainedScheduler, SequentialLR
+
+__all__ = [
+    "ChainedScheduler",
+    "ConstantLR",
+    "CosineAnnealingLR",
+    "CosineAnnealingWarmRestarts",
+    "ExponentialLR",
+    "InverseTimeLR",
+    "LRScheduler",
+    "LambdaLR",
+    "LinearLR",
+    "MultiStepLR",
+    "MultiplicativeLR",
+    "OneCycleLR",
+    "PiecewiseConstantLR",
+    "PolynomialLR",
+    "ReduceLROnPlateau",
+    "SequentialLR",
+    "StepLR",
+]

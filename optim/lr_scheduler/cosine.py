@@ -1,0 +1,45 @@
+"""Cosine annealing, once and with warm restarts (Loshchilov and Hutter 2017)."""
+
+from __future__ import annotations
+
+import math
+
+from optim.lr_scheduler.schedule import AbsoluteLR, LRScheduler, length
+from optim.optimizer import Optimizer
+
+
+class CosineAnnealingLR(LRScheduler):
+    """From the first rate to `eta_min` along half a cosine of `T_max` steps (eq. 5), and back."""
+
+    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:  # noqa: N803 - PyTorch's name
+        self.T_max, self.eta_min = length(T_max, "T_max"), eta_min
+        self.floor = eta_min
+        super().__init__(optimizer)
+
+    def factor(self, t: int) -> float:
+        return _half_cosine(t, self.T_max)
+
+
+class CosineAnnealingWarmRestarts(AbsoluteLR):
+    """Half cosines that begin again after T_0, T_0·T_mult, T_0·T_mult², … steps (SGDR)."""
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        T_0: int,  # noqa: N803 - PyTorch's names
+        T_mult: int = 1,  # noqa: N803
+        eta_min: float = 0.0,
+    ) -> None:
+        self.T_0, self.T_mult = length(T_0, "T_0"), length(T_mult, "T_mult")
+        self.eta_min = eta_min
+        super().__init__(optimizer)
+
+    def rate(self, t: int, base: float, group: int) -> float:
+        period = self.T_0
+        while t >= period:
+            t, period = t - period, period * self.T_mult
+        return self.eta_min + (base - self.eta_min) * _half_cosine(t, period)
+
+
+def _half_cosine(t: int, period: int) -> float:
+    return (1.0 + math.cos(math.pi * t / period)) / 2.0

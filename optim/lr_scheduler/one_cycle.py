@@ -1,0 +1,111 @@
+"""`OneCycleLR`: one rise and one fall of the rate in a whole run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from optim.lr_scheduler.schedule import AbsoluteLR, length, over
+from optim.optimizer import INITIAL, Optimizer
+
+
+class OneCycleLR(AbsoluteLR):
+    """Up to `max_lr` and down again in one run, the momentum the other way (Smith and Topin 2018).
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    max_lr : float
+    total_steps : int
+    pct_start : float
+        The share of the steps that the rate rises for.
+    anneal_strategy : {"cos", "linear"}
+    cycle_momentum : bool
+        Move `momentum`, or the first of `betas`, from `max_momentum` to `base_momentum` and back.
+    base_momentum, max_momentum : float
+    div_factor, final_div_factor : float
+        The first rate is max_lr / div_factor, the last that over final_div_factor.
+    three_phase : bool
+        Down to the first rate as it came up, and from there to the last.
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        max_lr: float,
+        total_steps: int,
+        pct_start: float = 0.3,
+        anneal_strategy: Literal["cos", "linear"] = "cos",
+        cycle_momentum: bool = True,
+        base_momentum: float = 0.85,
+        max_momentum: float = 0.95,
+        div_factor: float = 25.0,
+        final_div_factor: float = 1e4,
+        three_phase: bool = False,
+    ) -> None:
+        if anneal_strategy not in ("cos", "linear"):
+            raise ValueError(f"OneCycleLR: anneal_strategy must be 'cos' or 'linear', got {anneal_strategy!r}")
+        if not 0.0 <= pct_start <= 1.0:
+            raise ValueError(f"OneCycleLR: pct_start must be from 0 to 1, got {pct_start!r}")
+        if not (div_factor > 0.0 and final_div_factor > 0.0):
+            raise ValueError(
+                f"OneCycleLR: div_factor and final_div_factor must be above 0, got {div_factor!r}, {final_div_factor!r}"
+            )
+        self.total_steps, self._anneal = length(total_steps, "total_steps"), anneal_strategy
+        first, last = max_lr / div_factor, max_lr / div_factor / final_div_factor
+        low, high = base_momentum, max_momentum
+        top = pct_start * total_steps - 1
+        if three_phase:
+            self._phases = [
+                (top, first, max_lr, high, low),
+                (2 * pct_start * total_steps - 2, max_lr, first, low, high),
+                (total_steps - 1, first, last, high, high),
+            ]
+        else:
+            self._phases = [(top, first, max_lr, high, low), (total_steps - 1, max_lr, last, low, high)]
+        options = over(self, optimizer).param_groups
+        if cycle_momentum and not all("momentum" in o or "betas" in o for o in options):
+            raise ValueError("OneCycleLR: cycle_momentum needs an optimizer with momentum or betas")
+        self.cycle_momentum = cycle_momentum
+        for group in options:
+            group[INITIAL] = first
+        super().__init__(optimizer)
+
+    def rate(self, t: int, base: float, group: int) -> float:
+        return self._at(t)[0]
+
+    def _at(self, t: int) -> tuple[float, float]:
+        # As in PyTorch, the call of step() after the last step is let pass.
+        if t > self.total_steps:
+            raise ValueError(f"OneCycleLR: the cycle has {self.total_steps} steps, and step() was called {t} times")
+        begin = 0.0
+        for end, lr, next_lr, momentum, next_momentum in self._phases:
+            if t <= end or end == self._phases[-1][0]:
+                share = (t - begin) / (end - begin)
+                return self._between(lr, next_lr, share), self._between(momentum, next_momentum, share)
+            begin = end
+        raise AssertionError
+
+    def _between(self, start: float, end: float, share: float) -> float:
+        if self._anneal == "linear":
+            return start + (end - start) * share
+        return end + (start - end) / 2.0 * (1.0 + math.cos(math.pi * share))
+
+    def _move(self) -> None:
+        super()._move()
+        self._move_momentum()
+
+    def _restore(self, state: Mapping[str, Any]) -> None:
+        super()._restore(state)
+        self._move_momentum()
+
+    def _move_momentum(self) -> None:
+        if not self.cycle_momentum:
+            return
+        momentum = self._at(self.last_epoch)[1]
+        for options in self.optimizer.param_groups:
+            if "betas" in options:
+                options["betas"] = (momentum, options["betas"][1])
+            else:
+                options["momentum"] = momentum

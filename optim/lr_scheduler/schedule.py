@@ -1,0 +1,172 @@
+"""`LRScheduler`: what all schedules share: the step from one rate to the next, and the state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Integral, Real
+from typing import Any
+
+from autograd.modes import at_each_run
+from optim.optimizer import INITIAL, Optimizer
+
+
+class LRScheduler:
+    """Base class: a subclass says in `factor` what the learning rate is at step t, in units of the first.
+
+    A step multiplies the rate as it is by factor(t) / factor(t − 1). So several schedules over one optimizer, stepped one
+    after the other, multiply, and a rate that was set by hand is gone on from, as in PyTorch. `step()` is called after
+    `optimizer.step()`, once an epoch or once a batch, as the lengths are meant.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+
+    Attributes
+    ----------
+    base_lrs : list of float
+        The rates of the groups before the first schedule over the optimizer, which `initial_lr` in the groups keeps.
+    last_epoch : int
+        t: how often `step()` was called.
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> class InverseRoot(optim.lr_scheduler.LRScheduler):
+    ...     def factor(self, t):
+    ...         return (1 + t) ** -0.5
+    >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=0.5)
+    >>> schedule = InverseRoot(optimizer)
+    >>> for _ in range(3):
+    ...     schedule.step()
+    >>> round(schedule.get_last_lr()[0], 12)
+    0.25
+    """
+
+    # What the factor scales is the rate above this.
+    floor = 0.0
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self._attach(optimizer)
+        self.begin()
+
+    def _attach(self, optimizer: Optimizer) -> None:
+        self.optimizer = over(self, optimizer)
+        self.base_lrs: list[float] = []
+        self.last_epoch = 0
+        self._take_in_groups()
+
+    def factor(self, t: int) -> float:
+        """The rate at step t over the first."""
+        raise TypeError(f"{type(self).__name__} has no factor")
+
+    def next_rate(self, t: int, lr: float, base: float, group: int) -> float:
+        """The rate of a group at step t, from the rate before it."""
+        before, now = self.factor(t - 1) if t else 1.0, self.factor(t)
+        if now == before:
+            return lr
+        if before == 0.0:
+            # No factor leads up from the floor: up it goes by the first rate, as PyTorch's cosine does.
+            return lr + (base - self.floor) * now
+        return self.floor + (lr - self.floor) * (now / before)
+
+    @at_each_run
+    def step(self) -> None:
+        """Go on to the next step."""
+        self._take_in_groups()
+        self.last_epoch += 1
+        self._move()
+
+    def begin(self) -> None:
+        """Step 0, from the rates as they are."""
+        self.last_epoch = 0
+        self._move()
+
+    def begin_anew(self) -> None:
+        """Step 0, from the first rates; a sequence of schedules does this at its milestones."""
+        self._take_in_groups()
+        for options, base in zip(self.optimizer.param_groups, self.base_lrs, strict=True):
+            options["lr"] = base
+        self.begin()
+
+    def _move(self) -> None:
+        for number, (options, base) in enumerate(zip(self.optimizer.param_groups, self.base_lrs, strict=True)):
+            options["lr"] = self.next_rate(self.last_epoch, options["lr"], base, number)
+
+    def _take_in_groups(self) -> None:
+        """Groups may have been added to the optimizer."""
+        for options in self.optimizer.param_groups[len(self.base_lrs) :]:
+            self.base_lrs.append(options.setdefault(INITIAL, float(options["lr"])))
+
+    def get_last_lr(self) -> list[float]:
+        """The rates of the groups as they are."""
+        return [options["lr"] for options in self.optimizer.param_groups]
+
+    def state_dict(self) -> dict[str, Any]:
+        """What is needed to go on from here, beside the arguments that the schedule was made with.
+
+        Returns
+        -------
+        dict
+            `last_epoch`, `base_lrs`, and in `last_lr` the rates as they are.
+        """
+        return {"last_epoch": self.last_epoch, "base_lrs": list(self.base_lrs), "last_lr": self.get_last_lr()}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Go on from what `state_dict` gave, with the rates of then.
+
+        Raises
+        ------
+        ValueError
+            Where it does not fit; then nothing was changed.
+        """
+        self._check_state(state_dict)
+        self._restore(state_dict)
+
+    def _check_state(self, state: Any) -> None:
+        own = self.state_dict()
+        if not isinstance(state, Mapping):
+            raise ValueError(f"load_state_dict: expected a mapping, not {type(state).__name__}")
+        if set(state) != set(own):
+            raise ValueError(f"load_state_dict: expected {sorted(own)}, got {sorted(state, key=str)}")
+        for name in ("base_lrs", "last_lr"):
+            rates = state[name]
+            if not isinstance(rates, (list, tuple)) or not all(isinstance(rate, Real) for rate in rates):
+                raise ValueError(f"load_state_dict: {name} must be a list of numbers, got {rates!r}")
+            if len(rates) != len(self.optimizer.param_groups):
+                raise ValueError(
+                    f"load_state_dict: the rates of {len(rates)} groups do not fit {len(self.optimizer.param_groups)}"
+                )
+        if not isinstance(state["last_epoch"], Integral) or state["last_epoch"] < 0:
+            raise ValueError(
+                f"load_state_dict: last_epoch must be a whole number from 0 on, got {state['last_epoch']!r}"
+            )
+
+    def _restore(self, state: Mapping[str, Any]) -> None:
+        self.last_epoch, self.base_lrs = int(state["last_epoch"]), list(map(float, state["base_lrs"]))
+        for options, base, lr in zip(self.optimizer.param_groups, self.base_lrs, state["last_lr"], strict=True):
+            options[INITIAL], options["lr"] = base, float(lr)
+
+
+class AbsoluteLR(LRScheduler):
+    """Base class of schedules whose rates depend on the step alone: what others did to them is overwritten, as in PyTorch."""
+
+    def rate(self, t: int, base: float, group: int) -> float:
+        """The rate of a group at step t."""
+        raise TypeError(f"{type(self).__name__} has no rate")
+
+    def next_rate(self, t: int, lr: float, base: float, group: int) -> float:
+        return self.rate(t, base, group)
+
+
+def over(schedule: Any, optimizer: Any) -> Optimizer:
+    """The optimizer, if it is one."""
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"{type(schedule).__name__} takes an optimizer, not {type(optimizer).__name__}")
+    return optimizer
+
+
+def length(steps: Any, name: str) -> int:
+    """A number of steps."""
+    if isinstance(steps, bool) or not isinstance(steps, Integral) or steps < 1:
+        raise ValueError(f"{name} must be a whole number from 1 on, got {steps!r}")
+    return int(steps)
