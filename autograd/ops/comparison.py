@@ -26,7 +26,7 @@ logical_not: Function = unary("logical_not", operator.not_, np.logical_not, None
 isinf: Function = unary("isinf", math.isinf, np.isinf, None)
 isfinite: Function = unary("isfinite", math.isfinite, np.isfinite, None)
 isnan: Function = unary("isnan", math.isnan, np.isnan, None)
-stop_gradient: Function = unary("stop_gradient", lambda x: x, lambda x: x, None)
+stop_gradient: Function = unary("stop_gradient", lambda x: x, lambda x: x, None, view=True)
 
 
 def _of_masks(bits: np.ufunc, logical: Function) -> Function:
@@ -67,11 +67,6 @@ _round: Function = unary(
 
 
 def _where_arrays(condition: Any, x: Any, y: Any) -> Any:
-    # A plain number as condition and as the branch not taken, as in the rule of a power: nothing is copied for it.
-    if condition.__class__ is bool:
-        taken, other = (x, y) if condition else (y, x)
-        if other.__class__ is float and taken.__class__ is np.ndarray:
-            return taken
     if _masks(condition, y, x):
         return _masked(np.logical_not(condition), y)
     if _masks(condition, x, y):
@@ -104,6 +99,21 @@ where: Function = row(
     lambda g, out, condition, x, y: where(condition, 0.0, g),
     scalar=lambda condition, x, y: x if condition else y,
 )
+
+
+def decided(condition: Any, x: Any, y: Any) -> Any:
+    """`where` for rules: what a plain number decides, such as the exponent of a power, is decided before anything is computed.
+
+    The branch comes as it is, not repeated to the shape of the other: the pass does that with all that a rule sends.
+
+    Examples
+    --------
+    >>> decided(True, 1.0, np.zeros(2)), decided(np.array([True, False]), 1.0, np.zeros(2))
+    (1.0, array([1., 0.]))
+    """
+    if condition.__class__ is bool:
+        return x if condition else y
+    return where(condition, x, y)
 
 
 @implements(np.where)

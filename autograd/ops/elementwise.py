@@ -14,6 +14,7 @@ import numpy as np
 from autograd.modes import mode
 from autograd.op import Function, binary, implements, row, unary
 from autograd.ops.comparison import (
+    decided,
     equal,
     floor,
     floor_divide,
@@ -85,9 +86,9 @@ power: Function = binary(
     "power",
     math.pow,
     _power_arrays,
-    lambda g, out, x, y: scale(g, where(equal(y, 0.0), 0.0, y * power(x, y - 1.0))),
+    lambda g, out, x, y: scale(g, decided(equal(y, 0.0), 0.0, y * power(x, y - 1.0))),
     lambda g, out, x, y: scale(
-        g, where(equal(x, 0.0), where(less(y, 0.0), -inf, 0.0), out * log(where(equal(x, 0.0), 1.0, x)))
+        g, decided(equal(x, 0.0), where(less(y, 0.0), -inf, 0.0), out * log(decided(equal(x, 0.0), 1.0, x)))
     ),
     infix="**",
 )

@@ -19,6 +19,8 @@ from autograd.ops.shape import as_array, axis_tuple, shape
 
 def _shifted(x: np.ndarray, axis: Any) -> tuple[np.ndarray, np.ndarray]:
     """`x` less its greatest, and that greatest; those that attain an infinite one are 0, not nan."""
+    if x.dtype.kind != "f":
+        x = x.astype(float)
     top = np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf)
     if math.isfinite(np.add.reduce(top, None)):
         return x - top, top
