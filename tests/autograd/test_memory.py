@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.compiler.expand import labels_within
 from autograd.op import TABLE, Op
 from tests.autograd import samples
 
@@ -79,13 +78,6 @@ def test_a_forward_gives_memory_of_its_own(name: str) -> None:
         return  # of any number of scalars
     for xs, params in variants(name):
         assert_own(TABLE[name], xs, params)
-
-
-def test_the_compilers_own_rows_too() -> None:
-    """It says of a row of its own that it is a view, or it is none."""
-    labels = np.array([0, 2])
-    assert labels_within.view
-    assert np.shares_memory(labels_within.array(labels, classes=3), labels)
 
 
 def test_a_program_may_write_over_a_result() -> None:
