@@ -50,6 +50,10 @@ class Buffer:
             view[...] = get_data(p)
             set_data(p, view)
 
+    def __reduce__(self) -> Any:
+        # A copied array is a view of nothing: a copy, and one from a file, joins the copies of the parameters anew.
+        return type(self), (self.parameters,)
+
     def shaped(self, flat: np.ndarray) -> list[np.ndarray]:
         """A flat array of this length as views, one in the shape and memory order of each parameter."""
         return [
