@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import count
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from weakref import ref
 
 from numpy import ndarray
@@ -76,6 +76,8 @@ class Node:
         The path of the `nn` module that recorded it.
     requires_grad : bool
         Whether the reverse pass goes there.
+    symbolic : bool
+        Whether it stands for numbers that are not known, as the compiler's nodes do; the same for all of a class.
     """
 
     __slots__ = (
@@ -102,6 +104,7 @@ class Node:
     site: Site | None
     scope: str | None
     requires_grad: bool
+    symbolic: ClassVar[bool] = False
 
     __hash__ = object.__hash__
 

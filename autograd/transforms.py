@@ -126,7 +126,8 @@ def _cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool
         if root.requires_grad:
             order = reverse.walk(root)
             outside = any([node.op is None and node not in own for node in order])
-            recorded = (outside or isinstance(gradient, Node)) and is_grad_enabled()
+            # What stands for unknown numbers can be recorded, and nothing else.
+            recorded = (outside or isinstance(gradient, Node)) and (is_grad_enabled() or root.symbolic)
             read, seed = (reverse.read_node, gradient) if recorded else (get_data, raw(gradient))
             aim = targets if towards or outside or len(own) < len(wanted) else None
             reverse.propagate(root, seed, read, visit, targets=aim, order=order)

@@ -17,7 +17,7 @@ from autograd.compiler.errors import CompileError
 from autograd.errors import GraphError
 from autograd.guards import explained
 from autograd.modes import instead_of_backward, mode, scope, tracing
-from autograd.node import HOOKS, NO_PARAMS, Const, Node, ancestors, get_data, next_order, set_data, set_grad
+from autograd.node import HOOKS, NO_PARAMS, Const, Node, get_data, next_order, set_data, set_grad
 from autograd.op import TABLE, Op, refuse_complex
 from autograd.ops.comparison import stop_gradient
 from autograd.reverse import propagate, read_node
@@ -98,6 +98,7 @@ class TracedTensor(Tensor):
     """A tensor of known shape and dtype, and unknown numbers."""
 
     __slots__ = ()
+    symbolic = True
 
     @property
     def data(self) -> np.ndarray:
@@ -248,11 +249,12 @@ class Trace:
 
     def backward(self, root: Node, seed: Any, **_: Any) -> None:
         """What `backward()` does while a trace is on: the gradients become results of the program."""
-        of_twin: dict[Node, Tensor] = {twin: tensor for tensor, twin in self.captured.items() if tensor.requires_grad}
-        if not any(node in of_twin for node in ancestors(root)):
+        if not self.requires_grad(root):
             raise GraphError(
-                f"backward: {root.label()} requires no gradient: no parameter is among what it is computed from"
+                f"backward: {root.label()} requires no gradient: no parameter is among what it is computed from, or it was made "
+                "under no_grad or detached"
             )
+        of_twin = self._parameters()
         gradients = self._gradients()
 
         def keep(node: Node, g: Any, owned: bool) -> None:
@@ -266,6 +268,23 @@ class Trace:
                 gradients.added[tensor] = gradients.added[tensor] + g if tensor in gradients.added else g
 
         propagate(root, seed, read_node, keep)
+
+    def requires_grad(self, root: Node) -> bool:
+        """Whether a node would require a gradient where nothing is captured: whether it depends on a parameter by derivatives."""
+        wanted, seen, stack = self._parameters(), {root}, [root]
+        while stack:
+            node = stack.pop()
+            if node in wanted:
+                return True
+            if node.op is not None and node.op.differentiable and get_data(node).dtype.kind == "f":
+                new = [parent for parent in node.parents if parent not in seen]
+                seen.update(new)
+                stack += new
+        return False
+
+    def _parameters(self) -> dict[Node, Tensor]:
+        """The tensors from outside that require a gradient, by what stands for them."""
+        return {twin: tensor for tensor, twin in self.captured.items() if tensor.requires_grad}
 
     def gradient(self, tensor: Tensor) -> Any:
         """What `.grad` of a tensor from outside stands for; None after `zero_grad()`."""

@@ -19,7 +19,7 @@ from autograd.compiler.program import Program
 from autograd.compiler.tape import Tape
 from autograd.compiler.tape import flatten as flatten_scalars
 from autograd.compiler.trace import TracedScalar
-from autograd.modes import mode
+from autograd.modes import instead_of_backward, mode
 from autograd.node import ancestors
 from autograd.tensor import Tensor
 from autograd.tree import leaves, map_leaves, rebuild
@@ -103,12 +103,32 @@ class Compiled:
         self._lock = threading.Lock()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        signature, given, tensors = _signature(args, kwargs)
         now = mode()
-        if now.trace is not None or (now.grad and any([tensor.requires_grad for tensor in tensors])):
+        signature, given, nodes = _signature(args, kwargs, now.grad)
+        if now.trace is not None or any([now.grad or x.__class__ is TracedScalar for x in nodes if x.requires_grad]):
             # Within another program, and where a derivative is taken, the function itself tells what it does.
             return self.function(*args, **kwargs)
+        if now.anomaly or instead_of_backward.get() is not None:
+            return self._eager(args, kwargs)
         return (self._found(signature) or self._compiled(signature, args, kwargs))(given)
+
+    def _eager(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """What a program does, one recorded operation after the other, where somebody looks at each of them."""
+        has_arrays = any(map(varies, leaves((args, kwargs))))
+
+        def node(x: Any) -> Any:
+            if varies(x):
+                return Tensor(array_of(x))
+            return Value(x, requires_grad=False) if _is_float(x) and not has_arrays else x
+
+        def number(x: Any) -> Any:
+            if isinstance(x, Value):
+                return x.data
+            # As a program gives them: numbers without axes, and arrays of the caller's own.
+            return np.array(array_of(x))[()] if varies(x) else x
+
+        args, kwargs = map_leaves(node, (args, kwargs))
+        return map_leaves(number, self.function(*args, **kwargs))
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """A method of an instance, where a function in a class was compiled."""
@@ -164,7 +184,7 @@ class Compiled:
 
     def compile_for(self, *args: Any, **kwargs: Any) -> Compiled:
         """Compile for the signature of these arguments, without running; gives the function back."""
-        signature, *_ = _signature(args, kwargs)
+        signature, *_ = _signature(args, kwargs, mode().grad)
         self._compiled(signature, args, kwargs)
         return self
 
@@ -194,9 +214,12 @@ def compile(function: Callable[..., Any], *, native: bool = True) -> Compiled:
 
     Notes
     -----
-    Read anew at each run are the data of tensors and values from outside, running averages, and whether modules are in
-    training. Everything else that the function finds outside is what it was at the first call: numbers and arrays in closures,
-    options such as a dropout's `p`.
+    Read anew at each run are the data of tensors and values from outside, running averages, whether modules are in training,
+    and whether gradients are recorded (`no_grad`). Everything else that the function finds outside is what it was at the first
+    call: numbers and arrays in closures, options such as a dropout's `p`.
+
+    Programs neither warn of floating-point errors nor raise them. Under `detect_anomaly`, and where a debugger stops at
+    backward passes, the function itself is run, so that each of its operations is looked at.
 
     Raises
     ------
@@ -221,36 +244,40 @@ def compile(function: Callable[..., Any], *, native: bool = True) -> Compiled:
     return Compiled(function, native)
 
 
-def _signature(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, list[Any], list[Tensor]]:
-    """What a program is made for, the inputs of this call, and those that are tensors.
+def _signature(
+    args: tuple[Any, ...], kwargs: dict[str, Any], grad: bool
+) -> tuple[Any, list[Any], list[Tensor | TracedScalar]]:
+    """What a program is made for, the inputs of this call, and the nodes among them.
 
-    The structure is part of it, of arrays shape and dtype, and everything else itself; where there are no arrays, floats
-    are the inputs.
+    Whether gradients are recorded is part of it, the structure, of arrays shape and dtype, and everything else itself; where
+    there are no arrays, floats are the inputs.
     """
     given: list[Any] = []
-    tensors: list[Tensor] = []
-    key = [ARRAYS, *[_part(x, given, tensors) for x in args]]
-    key += [(name, _part(x, given, tensors)) for name, x in kwargs.items()]
+    nodes: list[Tensor | TracedScalar] = []
+    key = [ARRAYS, grad, *[_part(x, given, nodes) for x in args]]
+    key += [(name, _part(x, given, nodes)) for name, x in kwargs.items()]
     if not given:
         floats = [x for x in leaves((args, kwargs)) if x.__class__ is float]
         if floats:
             kinds = map_leaves(lambda x: float if x.__class__ is float else x, (args, kwargs))
-            return (SCALARS, *(_part(x, given, tensors) for x in kinds)), floats, tensors
-    return tuple(key), given, tensors
+            return (SCALARS, grad, *(_part(x, given, nodes) for x in kinds)), floats, nodes
+    return tuple(key), given, nodes
 
 
-def _part(tree: Any, given: list[Any], tensors: list[Tensor]) -> Any:
+def _part(tree: Any, given: list[Any], nodes: list[Tensor | TracedScalar]) -> Any:
     if tree.__class__ is np.ndarray:
         given.append(tree)
-        return tree.shape, tree.dtype.char
+        return tree.shape, tree.dtype
     if isinstance(tree, dict):
-        return ("dict", *[(key, _part(part, given, tensors)) for key, part in tree.items()])
+        return ("dict", *[(key, _part(part, given, nodes)) for key, part in tree.items()])
     if isinstance(tree, (list, tuple)):
-        return (type(tree), *[_part(part, given, tensors) for part in tree])
+        return (type(tree), *[_part(part, given, nodes) for part in tree])
     if varies(tree):
         if isinstance(tree, Tensor):
-            tensors.append(tree)
-        return _part(array_of(tree), given, tensors)
+            nodes.append(tree)
+        return _part(array_of(tree), given, nodes)
+    if isinstance(tree, TracedScalar):
+        nodes.append(tree)
     if isinstance(tree, Value):
         raise CompileError(
             "a compiled function takes floats, arrays and tensors; for the graph of a Value see compile_scalar"

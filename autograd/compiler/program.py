@@ -14,6 +14,7 @@ from autograd.compiler.errors import CompileError
 from autograd.compiler.tape import Tape, flatten
 from autograd.compiler.trace import trace
 from autograd.errors import ShapeError
+from autograd.modes import mode
 from autograd.node import Const, Node, ancestors
 from autograd.value import Value
 
@@ -27,7 +28,8 @@ class Program:
         Of the inputs.
     tape : Tape
     native : bool
-        Whether numba runs it; NumPy does otherwise, segment by segment, with the same results.
+        Whether numba runs it; NumPy does otherwise, segment by segment, with the same results, and under `detect_anomaly`,
+        where every number is looked at.
 
     Examples
     --------
@@ -74,14 +76,14 @@ class Program:
     def all_results(self, rows: Any) -> np.ndarray:
         """All results for each row of inputs, (n, results)."""
         checked = self._checked(rows)
-        if self._kernel is not None:
+        if self._kernel is not None and not mode().anomaly:
             return self._kernel.values(checked)
         return numpy_kernel.forward(self.tape, checked)[list(self.tape.roots)].T.copy()
 
     def batch_value_and_grad(self, rows: Any) -> tuple[np.ndarray, np.ndarray]:
         """The value for each row of inputs, (n,), and its derivatives, (n, inputs)."""
         checked = self._checked(rows)
-        if self._kernel is not None:
+        if self._kernel is not None and not mode().anomaly:
             found, gradients = self._kernel.values_and_gradients(checked)
             return found[:, 0], gradients
         values = numpy_kernel.forward(self.tape, checked)

@@ -17,6 +17,7 @@ from autograd.compiler.lower import LOWERED
 from autograd.compiler.trace import TracedScalar
 from autograd.node import Node, ancestors
 from autograd.op import Op
+from autograd.sites import Site
 
 Params = tuple[tuple[str, Any], ...]
 
@@ -60,6 +61,8 @@ class Tape:
         In the order of the forward pass.
     roots : tuple of int
         The slots of the results; derivatives are those of the first.
+    sites : list of (Site or None)
+        For each slot the line that recorded it, where that is known.
     """
 
     inputs: int
@@ -68,6 +71,7 @@ class Tape:
     operands: np.ndarray
     segments: list[Segment]
     roots: tuple[int, ...]
+    sites: list[Site | None]
 
     def __len__(self) -> int:
         return len(self.values)
@@ -134,6 +138,7 @@ class Builder:
         for part in ancestors(lowered):
             self.add(part)
         self.number[node] = self.number[lowered]
+        self.made_from.setdefault(self.number[node], node)
 
     def needed(self, roots: Sequence[int]) -> set[int]:
         """The numbers that results are computed from, and their own."""
@@ -201,4 +206,8 @@ def _sorted(builder: Builder, roots: list[int]) -> Tape:
             unique = tuple(stop - start == 1 or len(np.unique(row)) == stop - start for row in stretch)
             segments.append(Segment(kind, start, stop, unique))
             start = stop
-    return Tape(builder.inputs, len(constants), values, operands_of, segments, tuple(slot[root] for root in roots))
+    made_from = builder.made_from
+    sites = [made_from[k].site if k in made_from else None for k in slot]
+    return Tape(
+        builder.inputs, len(constants), values, operands_of, segments, tuple(slot[root] for root in roots), sites
+    )

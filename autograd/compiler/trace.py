@@ -20,6 +20,7 @@ class TracedScalar(Operators):
     """A number that is not known yet; comparisons of it are recorded too."""
 
     __slots__ = ()
+    symbolic = True
 
     def __init__(
         self, name: str | None, op: Op | None = None, parents: tuple[Node, ...] = (), params: Any = NO_PARAMS
@@ -51,6 +52,11 @@ class TracedScalar(Operators):
 
     def __index__(self) -> int:
         self._unknown("the use as an index")
+
+    def detach(self) -> TracedScalar:
+        """The same number as a constant."""
+        constant: TracedScalar = comparison.stop_gradient(self)
+        return constant
 
     def item(self) -> float:
         self._unknown("item()")
