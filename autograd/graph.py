@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograd.names import unique_names
-from autograd.node import Const, Node, ancestors, get_data, get_grad
+from autograd.names import Names
+from autograd.node import Const, Node, get_data, get_grad
 from autograd.telling import one_line, told
 
 # Rows of a longer table that are shown, at its beginning and at its end.
@@ -31,13 +31,12 @@ class Graph:
       2   leaf   b          1          5
       3   add    v1         3          2   a b
       4   add    v2         2          3   b 1
-      5   mul    v3         6          1   v1 v2
+      5   mul    e          6          1   v1 v2
     """
 
     def __init__(self, root: Node) -> None:
-        self._nodes = sorted(ancestors(root), key=lambda node: node.order)
-        self._names = unique_names(self._nodes)
-        self._shown = [node for node in self._nodes if node.__class__ is not Const]
+        self._names = dict(Names(root))
+        self._shown = [node for node in self._names if node.__class__ is not Const]
 
     def __len__(self) -> int:
         return len(self._shown)

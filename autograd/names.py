@@ -1,13 +1,54 @@
-"""What the nodes of a graph are called: their names and modules, and v1, v2, … in the order they were made for the others."""
+"""What the nodes of a graph are called where they are displayed.
+
+A node has its own name, after the module that it belongs to; else that of a variable of the user's program; else v1, v2, …,
+in the order the nodes were made.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import count
 
-from autograd.node import Const, Node
+from autograd.node import Const, Node, ancestors
 from autograd.numbers import number
+from autograd.variables import variables
+
+
+class Names(Mapping[Node, str]):
+    """The names of all nodes of a graph, each different; they are found when the first is asked for.
+
+    Parameters
+    ----------
+    root : Node
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> a = Value(3.0, name="a")
+    >>> square = a * a
+    >>> root = square + 2 * a
+    >>> list(Names(root).values())
+    ['2', 'a', 'square', 'v1', 'root']
+    """
+
+    def __init__(self, root: Node) -> None:
+        self._root = root
+
+    @cached_property
+    def _found(self) -> dict[Node, str]:
+        nodes = sorted(ancestors(self._root), key=lambda node: node.order)
+        return unique_names(nodes, variables(nodes))
+
+    def __getitem__(self, node: Node) -> str:
+        return self._found[node]
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 def unique_names(nodes: Sequence[Node], given: Mapping[Node, str] | None = None) -> dict[Node, str]:

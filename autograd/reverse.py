@@ -8,7 +8,7 @@ all paths of the chain rule would walk shared edges again and again. On e = (a+b
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -19,6 +19,7 @@ from autograd import formula
 from autograd.errors import GraphError, ShapeError
 from autograd.guards import LATEST, check_anomaly, check_in_place, describe, explained
 from autograd.modes import mode
+from autograd.names import Names
 from autograd.node import HOOKS, Node, ancestors, get_data, get_grad, set_grad
 from autograd.op import NOT_FINITE_IN_PYTHON, Op
 from autograd.ops.reduction import _sum
@@ -133,7 +134,7 @@ def _backward_floats(root: Node, gradient: float) -> None:
 
 def _backward_floats_visibly(root: Node, gradient: float, step: Callable[[Step], None] | None) -> None:
     """The same sums in the same order, one node at a time, with hooks, checks and a callback."""
-    order = walk(root)
+    order, names = walk(root), Names(root)
     before = {node: node.grad for node in order if node.op is None and node in HOOKS}
     for node in order:
         if node.op is not None or node in before:
@@ -146,9 +147,9 @@ def _backward_floats_visibly(root: Node, gradient: float, step: Callable[[Step],
         for index, (parent, contribution) in enumerate(zip(node.parents, sent, strict=False)):
             if contribution is not None and parent.requires_grad:
                 parent.grad += contribution
-                arrived.append(Contribution(node, index, contribution, parent.grad))
+                arrived.append(Contribution(node, index, contribution, parent.grad, names))
         if step is not None:
-            step(Step(node, node.grad, arrived))
+            step(Step(node, node.grad, arrived, names))
     for node, stored in before.items():
         node.grad += stored
 
@@ -218,7 +219,7 @@ def propagate(
     order : sequence of Node, optional
         `walk(root)`, where that is known already.
     """
-    reaches = None if targets is None else _reaching(root, targets)
+    reaches, names = None if targets is None else _reaching(root, targets), Names(root)
     sums: dict[Node, Any] = {root: gradient}
     owned: set[Node] = set()
     hooked, ndarray = bool(HOOKS), np.ndarray
@@ -259,9 +260,10 @@ def propagate(
                     sums[parent] = total = total + sent
                     (owned.add if total.__class__ is np.ndarray else owned.discard)(parent)
                 if step is not None:
-                    arrived.append(Contribution(node, index, sent, np.copy(total) if parent in owned else total))
+                    total = np.copy(total) if parent in owned else total
+                    arrived.append(Contribution(node, index, sent, total, names))
         if step is not None:
-            step(Step(node, g, arrived))
+            step(Step(node, g, arrived, names))
 
 
 def _is_new(sent: Any, node: Node, g: Any) -> bool:
@@ -384,12 +386,15 @@ class Contribution:
         Upstream gradient × local derivative.
     total : float or array
         The operand's gradient so far, this included.
+    names : mapping of Node to str, optional
+        What the nodes of the whole graph are called; by default those of the sender's.
     """
 
     node: Node
     index: int
     value: Any
     total: Any
+    names: Mapping[Node, str] | None = None
 
     @property
     def parent(self) -> Node:
@@ -407,13 +412,18 @@ class Contribution:
     @property
     def formula(self) -> str:
         """The local derivative of a `Value` as text, in the names of the operands; for a tensor, the whole contribution."""
-        return formula.contribution_formula(self.node, self.index, local=get_data(self.node).__class__ is float)
+        local = get_data(self.node).__class__ is float
+        return formula.contribution_formula(self.node, self.index, local=local, names=self._names)
+
+    @property
+    def _names(self) -> Mapping[Node, str]:
+        return Names(self.node) if self.names is None else self.names
 
     @property
     def words(self) -> tuple[str, str, float | None, Any, Any]:
         """What `telling.passed` prints of it."""
         local = self.local if self.value.__class__ is float else None
-        return self.parent.label(), self.formula, local, self.value, self.total
+        return self._names[self.parent], self.formula, local, self.value, self.total
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -427,12 +437,16 @@ class Step:
         The gradient at the node.
     sent : sequence of Contribution
         Empty for a leaf.
+    names : mapping of Node to str, optional
+        What the nodes of the whole graph are called; by default those of the node's.
     """
 
     node: Node
     upstream: Any
     sent: Sequence[Contribution]
+    names: Mapping[Node, str] | None = None
 
     def __str__(self) -> str:
         """The step in words, for `backward(step=print)`."""
-        return passed(self.node.label(), self.upstream, [c.words for c in self.sent])
+        names = Names(self.node) if self.names is None else self.names
+        return passed(names[self.node], self.upstream, [c.words for c in self.sent])

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import dis
 import linecache
 import os
 import sys
+from functools import lru_cache
+from itertools import pairwise
 from types import CodeType, FrameType
 
+# Instructions that assign to a variable, and what stands for the caller's.
+STORES = ("STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF")
+RETURNED = "return"
 _LIBRARY: list[str] = []
 _is_library: dict[str, bool] = {}
 
@@ -36,12 +42,13 @@ class Site:
     filename, function : str
     lineno : int
     caller : Site or None
+        Of the user's too: what it called may be a function of the library, which called this one.
     """
 
-    __slots__ = ("_code", "_lasti", "caller")
+    __slots__ = ("_code", "_direct", "_lasti", "caller")
 
-    def __init__(self, code: CodeType, lasti: int, caller: Site | None = None) -> None:
-        self._code, self._lasti, self.caller = code, lasti, caller
+    def __init__(self, code: CodeType, lasti: int, caller: Site | None = None, direct: bool = True) -> None:
+        self._code, self._lasti, self.caller, self._direct = code, lasti, caller, direct
 
     @property
     def filename(self) -> str:
@@ -64,12 +71,54 @@ class Site:
         """The text of the line, or an empty string where the source is not at hand."""
         return linecache.getline(self.filename, self.lineno).strip()
 
+    @property
+    def target(self) -> str | None:
+        """The variable that the result of the line's operation was assigned to; None where it was used otherwise.
+
+        A result that a function returns is assigned where its caller assigns it, so far as callers were recorded.
+        """
+        site: Site | None = self
+        while site is not None:
+            target = _targets(site._code).get(site._lasti)
+            if target is not RETURNED:
+                return target
+            site = site.caller if site._direct else None
+        return None
+
+    def is_same(self, other: Site) -> bool:
+        """Whether both are the same operation of the same line, called from the same ones."""
+        mine: Site | None = self
+        theirs: Site | None = other
+        while mine is not None and theirs is not None and mine is not theirs:
+            if mine._code is not theirs._code or mine._lasti != theirs._lasti:
+                return False
+            mine, theirs = mine.caller, theirs.caller
+        return mine is theirs
+
     def __str__(self) -> str:
         place = f"{os.path.basename(self.filename)}:{self.lineno} in {self.function}"
         return f"{place}: {self.line}" if self.line else place
 
     def __repr__(self) -> str:
         return f"<Site {self}>"
+
+
+@lru_cache(maxsize=256)
+def _targets(code: CodeType) -> dict[int, str]:
+    """What becomes of the results of a function's instructions: by offset the variable they are stored in, or RETURNED."""
+    found: dict[int, str] = {}
+    instructions = [i for i in dis.get_instructions(code) if i.opname != "COPY"]
+    for at, after in pairwise(instructions):
+        if after.opname == "RETURN_VALUE":
+            target = RETURNED
+        elif after.opname.startswith(STORES):
+            # From Python 3.13 on one instruction may store and load, or store twice.
+            target = after.argval if isinstance(after.argval, str) else after.argval[0]
+        else:
+            continue
+        # While a call runs, the offset may be that of the instruction, or of the cache behind it.
+        found |= dict.fromkeys(range(at.offset, after.offset, 2), target)
+    return found
 
 
 def is_internal(filename: str) -> bool:
@@ -108,6 +157,8 @@ def here(callers: bool = False) -> Site | None:
         chain.append(frame)
         frame = _user_frame(frame.f_back)
     site = None
+    called_by = None
     for frame in reversed(chain):
-        site = Site(frame.f_code, frame.f_lasti, site)
+        site = Site(frame.f_code, frame.f_lasti, site, frame.f_back is called_by)
+        called_by = frame
     return site

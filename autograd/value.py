@@ -13,6 +13,7 @@ from autograd import reverse
 from autograd.errors import AnomalyError, OperandError
 from autograd.guards import remember
 from autograd.modes import PLAIN, instead_of_backward, mode, scope
+from autograd.names import Names
 from autograd.node import NO_PARAMS, Const, Node, next_order
 from autograd.op import NOT_FINITE_IN_PYTHON, Op
 from autograd.operators import Operators
@@ -179,10 +180,11 @@ class Value(Operators):
         return f"Value(data={self.data}, grad={self.grad}{name})"
 
     def _repr_html_(self) -> str:
-        shown = [p.label() for p in self.parents[:4]] + ["…"] * (len(self.parents) > 4)
+        names = Names(self)
+        shown = [names[p] for p in self.parents[:4]] + ["…"] * (len(self.parents) > 4)
         made = "leaf" if self.op is None else f"{self.op.name}({', '.join(shown)})"
         return (
-            f"<code>{html.escape(self.label())} = {html.escape(made)}: "
+            f"<code>{html.escape(names[self])} = {html.escape(made)}: "
             f"<span style='color:#2a8a3e'>{self.data:.6g}</span>, "
             f"gradient <span style='color:#c62f2f'>{self.grad:.6g}</span></code>"
         )

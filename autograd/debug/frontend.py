@@ -101,5 +101,5 @@ def breakpoint_when(
     session.break_at(when=when, **criteria)
     if session.run() is None:
         return None
-    front_end(session, f"{type(root).__name__} {root.label()}: stopped where {session.breakpoints[1]}", False)
+    front_end(session, f"{type(root).__name__} {session.name(root)}: stopped where {session.breakpoints[1]}", False)
     return session

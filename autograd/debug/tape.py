@@ -15,8 +15,8 @@ import numpy as np
 
 from autograd.debug.errors import DebugError
 from autograd.modes import instead_of_backward
-from autograd.names import unique_names
-from autograd.node import HOOKS, Node, ancestors, get_data
+from autograd.names import Names
+from autograd.node import HOOKS, Node, get_data
 from autograd.op import Op
 from autograd.reverse import Step, propagate
 from autograd.reverse import backward as plain_backward
@@ -56,8 +56,8 @@ class Tape:
                 "or it was made under no_grad or detached"
             )
         self.root = root
-        self.nodes = sorted(ancestors(root), key=lambda node: node.order)
-        self.names = unique_names(self.nodes)
+        self.names = dict(Names(root))
+        self.nodes = list(self.names)
         self.operations = [node for node in self.nodes if node.op is not None]
         self.recorded = {node: _kept(node) for node in self.nodes}
         self.values = self.recorded

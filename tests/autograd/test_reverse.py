@@ -396,10 +396,10 @@ def test_an_operand_without_derivative_gets_nothing_where_floats_overflow() -> N
 def test_steps_tell_themselves_in_words() -> None:
     v, x = Value(3.0, name="v"), Tensor(np.ones(2), requires_grad=True, name="x")
     assert [str(step) for step in steps(v * v)] == [
-        "mul has gradient 1\n  to v: 1 · v = 1 · 3 = 3; v has 3\n  to v: 1 · v = 1 · 3 = 3; v has 6",
+        "v1 has gradient 1\n  to v: 1 · v = 1 · 3 = 3; v has 3\n  to v: 1 · v = 1 · 3 = 3; v has 6",
         "v has gradient 6",
     ]
     assert (
         str(steps((x * 2.0).sum())[1])
-        == "mul has gradient 2, norm 1.41\n  to x: g * 2: 2, norm 2.83; x has 2, norm 2.83"
+        == "v1 has gradient 2, norm 1.41\n  to x: g * 2: 2, norm 2.83; x has 2, norm 2.83"
     )

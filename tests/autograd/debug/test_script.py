@@ -208,7 +208,7 @@ def test_a_function_of_a_file_shows_its_lines(program: Any, capsys: pytest.Captu
     path = program("def loss(x=2.0, k=3):\n    y = x * k\n    return y.exp()\n")
     code, out, _ = step(capsys, f"{path}:loss", "--break", "op=mul phase=forward")
     assert code == 0
-    assert out[-2:] == ["    1  v1 = x * 3 = 2 * 3 = 6", "       recorded at program.py:2 in loss: y = x * k"]
+    assert out[-2:] == ["    1  y = x * 3 = 2 * 3 = 6", "       recorded at program.py:2 in loss: y = x * k"]
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_breakpoint_when_opens_only_where_it_stops_and_leaves_gradients_alone() 
         w.data += w.grad / w.grad
         w.zero_grad()
     assert [position for position, _, _ in opened] == [4, 4, 4]
-    assert opened[0][1] == "Value exp: stopped where above 50.0"
+    assert opened[0][1] == "Value loss: stopped where above 50.0"
 
 
 def test_breakpoint_when_without_a_terminal_prints(capsys: pytest.CaptureFixture[str]) -> None:

@@ -298,7 +298,7 @@ def test_a_rule_that_raises_ends_the_story_where_it_did() -> None:
     bent = identity(v * 3.0)
     session = Session(bent.exp())
     assert isinstance(session.error, ZeroDivisionError)
-    assert [e.name for e in session.events if e.phase == "backward"] == ["v3"]
+    assert [e.name for e in session.events if e.phase == "backward"] == ["v2"]
     session.run()
     assert session.gradient(bent) == pytest.approx(np.exp(6.0))
     assert session.gradient("v") is None
@@ -348,7 +348,7 @@ def test_a_hook_that_calls_backward_of_another_graph_is_no_part_of_the_session()
     doubled.register_hook(lambda g: (other * other).backward())
     session = Session((doubled * doubled).sum())
     assert session.error is None
-    assert [event.name for event in session.events] == ["v1", "v2", "v3", "v3", "v2", "v1", "a"]
+    assert [event.name for event in session.events] == ["doubled", "v1", "v2", "v2", "v1", "doubled", "a"]
     np.testing.assert_array_equal(a.grad, [8.0, 16.0])
     assert float(other.grad) == 6.0
 
