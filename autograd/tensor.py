@@ -182,6 +182,8 @@ class Tensor(Operators):
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Say whether this leaf requires a gradient; gives the tensor back."""
+        if not isinstance(requires_grad, (bool, np.bool_)):
+            raise OperandError(f"requires_grad_ takes True or False, not {requires_grad!r}")
         if self.op is not None:
             raise GraphError(f"requires_grad_: {self.label()!r} is not a leaf; use detach() first")
         if requires_grad:
@@ -363,6 +365,19 @@ class Tensor(Operators):
 
     def __index__(self) -> int:
         return get_data(self).__index__()
+
+    def __round__(self, ndigits: int | None = None) -> Tensor:
+        return comparison.round(self, ndigits or 0)
+
+    def __format__(self, spec: str) -> str:
+        if not spec:
+            return repr(self)
+        if self.ndim:
+            raise OperandError(
+                f"a format such as {spec!r} is for one number, and {self.label()!r} has shape {self.shape}: format an element, "
+                "or write np.array2string(t.numpy(), precision=4)"
+            )
+        return format(self.item(), spec)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if self.requires_grad:

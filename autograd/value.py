@@ -172,6 +172,9 @@ class Value(Operators):
             "or build a Tensor, and autograd.stack to join tensors"
         )
 
+    def __round__(self, ndigits: int | None = None) -> Any:
+        return comparison.round(self, ndigits or 0)
+
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.errors import OperandError, ShapeError
 from autograd.node import raw
+from autograd.ops.comparison import stop_gradient, where
 from autograd.ops.indexing import within
 from autograd.tensor import Tensor
 from nn import init
@@ -23,7 +24,7 @@ class Embedding(Module):
     ----------
     num_embeddings, embedding_dim : int
     padding_idx : int, optional
-        A row that starts as zeros, and whose gradient is zero.
+        A row that starts as zeros, and whose gradient is zero: it stays as it is, whatever is written to it.
     dtype : dtype
     rng : numpy.random.Generator or int, optional
 
@@ -79,7 +80,7 @@ class Embedding(Module):
         rows = self.weight[index]
         if self.padding_idx is None:
             return rows
-        return rows * (index != self.padding_idx)[..., None].astype(self.weight.dtype)
+        return where((index != self.padding_idx)[..., None], rows, stop_gradient(rows))
 
     def extra_repr(self) -> str:
         return f"num_embeddings={self.num_embeddings}, embedding_dim={self.embedding_dim}"

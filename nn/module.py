@@ -14,8 +14,9 @@ from rich.table import Table
 from autograd.modes import mode as current_mode
 from autograd.modes import no_grad, scope
 from autograd.node import HookHandle, next_order, set_data
-from autograd.tensor import Tensor, stamp
+from autograd.tensor import stamp
 from nn.parameter import Parameter
+from nn.state import every_name, load_into
 
 Hook = Callable[..., Any]
 _entered: ContextVar[tuple[Module, str] | None] = ContextVar("nn module", default=None)
@@ -44,7 +45,7 @@ class Module:
         self._parameters: dict[str, Parameter] = {}
         self._modules: dict[str, Module] = {}
         self._names: dict[int, str] = {}
-        self._buffers: dict[str, np.ndarray] = {}
+        self._buffers: dict[str, np.ndarray | None] = {}
         self._hooks: dict[int, Hook] = {}
         self.training = True
 
@@ -54,7 +55,10 @@ class Module:
                 raise AttributeError(
                     f"{type(self).__name__}.__init__ must call super().__init__() before it assigns {name!r}"
                 )
-            self._forget(name)
+            own = self._parameters if isinstance(value, Parameter) else self._modules
+            if name not in own:
+                # One that takes the place of its own kind keeps the place.
+                self._forget(name)
             if isinstance(value, Parameter):
                 self._parameters[name] = value
                 # For error messages and diagrams; a name that the user gave stays.
@@ -63,7 +67,7 @@ class Module:
                 self._modules[name] = value
                 self._name_children()
         elif name in self.__dict__.get("_buffers", ()):
-            self._buffers[name] = value = np.asarray(value)
+            self._buffers[name] = value = self._as_buffer(name, value)
         elif name in self.__dict__.get("_parameters", ()) or name in self.__dict__.get("_modules", ()):
             if value is not None:
                 kind = "Parameter" if name in self._parameters else "Module"
@@ -78,11 +82,27 @@ class Module:
         self._forget(name)
         object.__delattr__(self, name)
 
-    def register_buffer(self, name: str, array: np.ndarray) -> None:
-        """Keep an array that is part of the state and no parameter, such as a running mean, as an attribute."""
+    def register_buffer(self, name: str, array: Any) -> None:
+        """Keep an array that is part of the state and no parameter, such as a running mean, as an attribute.
+
+        Parameters
+        ----------
+        name : str
+        array : array_like of numbers, or None
+            None for one that is not there yet: it is no part of the state until an array is assigned to the attribute.
+        """
         self._check_name(name, self._buffers)
-        self._buffers[name] = np.asarray(array)
+        self._buffers[name] = self._as_buffer(name, array)
         object.__setattr__(self, name, self._buffers[name])
+
+    def _as_buffer(self, name: str, given: Any) -> np.ndarray | None:
+        array = None if given is None else np.asarray(given)
+        if array is not None and array.dtype.kind not in "fiubc":
+            raise TypeError(
+                f"{type(self).__name__}: the buffer {name!r} is an array of numbers or None, not {type(given).__name__} "
+                f"of {array.dtype}"
+            )
+        return array
 
     def _check_name(self, name: Any, own: Mapping[str, Any]) -> None:
         """Refuse a name that cannot be a part of a path, or that something else than one of its own kind has."""
@@ -176,9 +196,17 @@ class Module:
         """This module and all below it."""
         return (module for _, module in self.named_modules())
 
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """The modules right below this one with their names, each once."""
+        seen: set[int] = set()
+        for name, module in self._modules.items():
+            if id(module) not in seen:
+                seen.add(id(module))
+                yield name, module
+
     def children(self) -> Iterator[Module]:
-        """The modules right below this one."""
-        return iter(self._modules.values())
+        """The modules right below this one, each once."""
+        return (module for _, module in self.named_children())
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """All parameters with their paths, each once."""
@@ -194,15 +222,36 @@ class Module:
         return (parameter for _, parameter in self.named_parameters())
 
     def named_buffers(self) -> Iterator[tuple[str, np.ndarray]]:
-        """All buffers with their paths."""
+        """All buffers with their paths, each once."""
+        seen: set[int] = set()
         for path, module in self.named_modules():
             for name, array in module._buffers.items():
-                yield f"{path}.{name}" if path else name, array
+                if array is not None and id(array) not in seen:
+                    seen.add(id(array))
+                    yield f"{path}.{name}" if path else name, array
 
     def apply(self, function: Callable[[Module], Any]) -> Module:
-        """Call a function with this module and all below it, the innermost first; gives the module back."""
-        for module in reversed(list(self.modules())):
-            function(module)
+        """Call a function with all modules below this one, in order and the innermost first, and with this one; gives it back.
+
+        Examples
+        --------
+        >>> import nn
+        >>> seen = []
+        >>> model = nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.ReLU()), nn.Tanh())
+        >>> _ = model.apply(lambda module: seen.append(type(module).__name__)); seen
+        ['Linear', 'ReLU', 'Sequential', 'Tanh', 'Sequential']
+        """
+        seen = {id(self)}
+        stack = [(self, self.children())]
+        while stack:
+            module, below = stack[-1]
+            child = next((m for m in below if id(m) not in seen), None)
+            if child is None:
+                function(module)
+                stack.pop()
+            else:
+                seen.add(id(child))
+                stack.append((child, child.children()))
         return self
 
     def to(self, dtype: Any) -> Module:
@@ -220,7 +269,7 @@ class Module:
         stamp(parameters)
         for module in self.modules():
             for name, array in list(module._buffers.items()):
-                if array.dtype.kind == "f":
+                if array is not None and array.dtype.kind == "f":
                     module.register_buffer(name, array.astype(wanted))
         return self
 
@@ -273,7 +322,11 @@ class Module:
         return table
 
     def train(self, mode: bool = True) -> Module:
-        """Set this module and all below it to training mode; gives the module back."""
+        """Set this module and all below it to training mode, or with False to evaluation mode; gives the module back."""
+        if not isinstance(mode, (bool, np.bool_)):
+            hint = "; for evaluation mode call eval()" if mode == "eval" else ""
+            raise ValueError(f"{type(self).__name__}.train: mode must be True or False, got {mode!r}{hint}")
+        mode = bool(mode)
         trace = current_mode().trace
         if trace is not None and any(module.training is not mode for module in self.modules()):
             trace.refuse_mode(self)
@@ -291,9 +344,10 @@ class Module:
             parameter.zero_grad()
 
     def state_dict(self) -> dict[str, np.ndarray]:
-        """Copies of all parameters' data, and of all buffers, by their paths."""
-        parameters = {name: np.array(parameter.data, order="C") for name, parameter in self.named_parameters()}
-        return {**parameters, **{name: array.copy() for name, array in self.named_buffers()}}
+        """Copies of all parameters' data, and of all buffers, by their paths; what is shared goes by each of its paths."""
+        parameters, buffers = every_name(self)
+        state = {name: np.array(parameter.data, order="C") for name, parameter in parameters.items()}
+        return {**state, **{name: array.copy() for name, array in buffers.items()}}
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> None:
         """Copy data into the parameters and the buffers.
@@ -302,44 +356,15 @@ class Module:
         ----------
         state_dict : mapping of str to array_like
         strict : bool
-            Whether the names must be exactly those of this module.
+            Whether the names must be exactly those of this module. What is shared may go by one of its paths or by several.
 
         Raises
         ------
         ValueError
-            Naming all that is missing, unexpected, of another shape or not numbers; then nothing was changed.
+            Naming all that is missing, unexpected, of another shape or not numbers, or two things for what is shared; then
+            nothing was changed.
         """
-        parameters, buffers = dict(self.named_parameters()), dict(self.named_buffers())
-        own: dict[str, Any] = {**parameters, **buffers}
-        if not isinstance(state_dict, Mapping):
-            raise TypeError(
-                f"load_state_dict of {type(self).__name__}: expected a mapping, not {type(state_dict).__name__}"
-            )
-        arrays = {name: _as_array(name, v) for name, v in state_dict.items()}
-        wrong = [f"missing {name!r}" for name in own if name not in arrays and strict]
-        wrong += [f"unexpected {name!r}" for name in arrays if name not in own and strict]
-        wrong += [
-            f"{name!r} has shape {arrays[name].shape}, expected {p.shape}"
-            for name, p in own.items()
-            if name in arrays and arrays[name].shape != p.shape
-        ]
-        wrong += [
-            f"{name!r} has dtype {arrays[name].dtype}, expected {p.dtype}"
-            for name, p in own.items()
-            if name in arrays and arrays[name].dtype.kind not in "fiub"
-        ]
-        if wrong:
-            raise ValueError(f"load_state_dict of {type(self).__name__}: {'; '.join(wrong)}")
-        for name, buffer in buffers.items():
-            if name in arrays:
-                buffer[...] = arrays[name]
-        for name, parameter in parameters.items():
-            if name in arrays:
-                # A new array in the memory order of the old one: one that aliases the old is left as it is.
-                fresh = np.empty_like(parameter.data)
-                fresh[...] = arrays[name]
-                set_data(parameter, fresh)
-        stamp([parameters[name] for name in arrays if name in parameters])
+        load_into(self, state_dict, strict)
 
     def extra_repr(self) -> str:
         """What `repr` shows between the parentheses."""
@@ -350,10 +375,3 @@ class Module:
             return f"{type(self).__name__}({self.extra_repr()})"
         lines = [f"({name}): {module!r}".replace("\n", "\n  ") for name, module in self._modules.items()]
         return f"{type(self).__name__}(\n  " + "\n  ".join(lines) + "\n)"
-
-
-def _as_array(name: str, given: Any) -> np.ndarray:
-    try:
-        return np.asarray(given.numpy() if isinstance(given, Tensor) else given)
-    except ValueError as error:
-        raise ValueError(f"load_state_dict: {name!r} is no array: {error}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from autograd.value import Value
 from nn.arguments import whole
 
 Activation = Callable[[Any], Any]
+Rng = np.random.Generator | int | None
 ACTIVATIONS: dict[str, Activation] = {
     "relu": relu,
     "tanh": tanh,
@@ -21,7 +23,7 @@ ACTIVATIONS: dict[str, Activation] = {
 }
 
 
-class ScalarModule:
+class Module:
     """Something with parameters."""
 
     def parameters(self) -> list[Value]:
@@ -34,30 +36,38 @@ class ScalarModule:
             p.grad = 0.0
 
 
-class Neuron(ScalarModule):
-    """activation(Σ wᵢ·xᵢ + b), with weights uniform between −1 and 1 at first.
+class Neuron(Module):
+    """activation(Σ wᵢ·xᵢ + b), with weights uniform between −1 and 1 at first, and b = 0.
 
     Parameters
     ----------
-    inputs : int
+    nin : int
+        How many inputs it has.
     activation : {"relu", "tanh", "sigmoid", "linear"}
     rng : numpy.random.Generator or int, optional
+        What the weights are drawn from; by default Python's `random`, as in micrograd, so that `random.seed(1337)` gives
+        micrograd's weights.
+    nonlin : bool, optional
+        micrograd's word for the activation: True for ReLU, False for none.
 
     Examples
     --------
-    >>> neuron = Neuron(2, "tanh", rng=0)
-    >>> round(neuron([1.0, 2.0]).data, 6), len(neuron.parameters())
-    (-0.569599, 3)
+    >>> random.seed(1337)
+    >>> neuron = Neuron(2, "tanh")
+    >>> round(neuron.w[0].data, 6), len(neuron.parameters())
+    (0.235506, 3)
     """
 
-    def __init__(self, inputs: int, activation: str = "relu", rng: np.random.Generator | int | None = None) -> None:
+    def __init__(self, nin: int, activation: str = "relu", rng: Rng = None, *, nonlin: bool | None = None) -> None:
+        if nonlin is not None:
+            activation = "relu" if nonlin else "linear"
         if activation not in ACTIVATIONS:
             raise ValueError(f"Neuron: activation must be one of {', '.join(ACTIVATIONS)}, got {activation!r}")
-        source = np.random.default_rng(rng)
-        inputs = whole("Neuron", "inputs", inputs)
-        self.w = [Value(w, name=f"w{i}") for i, w in enumerate(source.uniform(-1.0, 1.0, inputs))]
+        # Both take the ends of the range.
+        uniform = random.uniform if rng is None else np.random.default_rng(rng).uniform
+        self.w = [Value(uniform(-1.0, 1.0), name=f"w{i}") for i in range(whole("Neuron", "nin", nin))]
         self.b = Value(0.0, name="b")
-        self.activation = activation
+        self.activation, self.nonlin = activation, activation != "linear"
 
     def __call__(self, x: Sequence[Any]) -> Any:
         if len(x) != len(self.w):
@@ -69,17 +79,19 @@ class Neuron(ScalarModule):
         return [*self.w, self.b]
 
     def __repr__(self) -> str:
-        return f"{self.activation} Neuron({len(self.w)})"
+        name = "ReLU" if self.activation == "relu" else self.activation.capitalize()
+        return f"{name}Neuron({len(self.w)})"
 
 
-class Layer(ScalarModule):
-    """Neurons side by side; one alone gives its value, several a list."""
+class Layer(Module):
+    """`nout` neurons side by side; one alone gives its value, several a list."""
 
     def __init__(
-        self, inputs: int, outputs: int, activation: str = "relu", rng: np.random.Generator | int | None = None
+        self, nin: int, nout: int, activation: str = "relu", rng: Rng = None, *, nonlin: bool | None = None
     ) -> None:
-        source = np.random.default_rng(rng)
-        self.neurons = [Neuron(inputs, activation, source) for _ in range(whole("Layer", "outputs", outputs))]
+        source = None if rng is None else np.random.default_rng(rng)
+        count = whole("Layer", "nout", nout)
+        self.neurons = [Neuron(nin, activation, source, nonlin=nonlin) for _ in range(count)]
 
     def __call__(self, x: Sequence[Any]) -> Any:
         out = [neuron(x) for neuron in self.neurons]
@@ -92,8 +104,8 @@ class Layer(ScalarModule):
         return f"Layer of [{', '.join(map(repr, self.neurons))}]"
 
 
-class MLP(ScalarModule):
-    """Layers one after the other, the last one linear.
+class MLP(Module):
+    """Layers of `nouts` neurons one after the other, the last one linear.
 
     Examples
     --------
@@ -102,19 +114,13 @@ class MLP(ScalarModule):
     (17, 'add')
     """
 
-    def __init__(
-        self,
-        inputs: int,
-        outputs: Sequence[int],
-        activation: str = "relu",
-        rng: np.random.Generator | int | None = None,
-    ) -> None:
-        if not outputs:
-            raise ValueError("MLP: outputs has no layer")
-        source = np.random.default_rng(rng)
-        sizes = [inputs, *outputs]
+    def __init__(self, nin: int, nouts: Sequence[int], activation: str = "relu", rng: Rng = None) -> None:
+        if not nouts:
+            raise ValueError("MLP: nouts has no layer")
+        source = None if rng is None else np.random.default_rng(rng)
+        sizes = [nin, *nouts]
         self.layers = [
-            Layer(width, count, "linear" if k == len(outputs) - 1 else activation, source)
+            Layer(width, count, "linear" if k == len(nouts) - 1 else activation, source)
             for k, (width, count) in enumerate(zip(sizes, sizes[1:], strict=False))
         ]
 

@@ -59,7 +59,7 @@ class Repeatable:
 
     def __init__(self, model: Module) -> None:
         self.generators = generators(model)
-        self.buffers = [module._buffers for module in model.modules() if module._buffers]
+        self.buffers: list[dict[str, Any]] = [module._buffers for module in model.modules() if module._buffers]
         self._states: list[Mapping[str, Any]] = []
         self._arrays: list[dict[str, np.ndarray]] = []
 
@@ -68,7 +68,9 @@ class Repeatable:
         if self.generators:
             self._states = states(self.generators)
         if self.buffers:
-            self._arrays = [{name: array.copy() for name, array in some.items()} for some in self.buffers]
+            self._arrays = [
+                {n: array.copy() for n, array in some.items() if array is not None} for some in self.buffers
+            ]
 
     def go_back(self) -> None:
         """Put the model where `remember` found it."""

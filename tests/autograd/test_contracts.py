@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 
 import autograd as ag
+import nn
 from autograd import (
     AnomalyError,
     GraphError,
@@ -341,6 +342,28 @@ def test_arrays_are_made_only_of_what_needs_no_gradient() -> None:
         np.asarray(Tensor([1.0], requires_grad=True))
     with pytest.raises(TypeError, match=r"float\(v\).*stack"):
         np.array([Value(1.0), Value(2.0)])
+
+
+def test_a_single_number_is_formatted_and_rounded_on_either_face() -> None:
+    loss = (Tensor([3.0, 4.0], requires_grad=True) ** 2).mean()
+    assert f"{loss:.4f} {loss:>8.1f}" == "12.5000     12.5"
+    assert f"{Tensor(7):03d} {Tensor(0.25, name='rate'):.0%} {nn.Parameter(0.5):e}" == "007 25% 5.000000e-01"
+    assert f"{loss}" == repr(loss)
+    for several in (Tensor([1.5]), Tensor([[1.0, 2.0]])):
+        with pytest.raises(TypeError, match=r"'\.2f' is for one number, and 'constant' has shape \(1,"):
+            format(several, ".2f")
+    seen: list[str] = []
+    assert grad(lambda x: (seen.append(f"{x:.1f}"), x * x)[1])(3.0) == 6.0
+    assert seen == ["3.0"]
+
+    for face in (Tensor, Value):
+        x = face(2.3451)
+        assert isinstance(round(x, 2), face)
+        assert (round(x, 2).data, round(x, -1).data, round(x).data) == (2.35, 0.0, 2.0)
+    x = Tensor([1.234, 5.678], requires_grad=True)
+    np.testing.assert_array_equal(round(x, 1).data, [1.2, 5.7])
+    (round(x) * x).sum().backward()
+    np.testing.assert_array_equal(x.grad, [1.0, 6.0])
 
 
 def test_integers_and_complex_numbers_never_require_gradients() -> None:

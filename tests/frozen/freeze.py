@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from micrograd import nn as micrograd_nn
 from micrograd.engine import Value as Micrograd
 
 from tests.autograd.test_micrograd import more_ops, sanity, train
 from tests.autograd.test_transforms import X, frozen_functions
 from tests.benchmarks import drop_in
-from tests.nn import test_against_pytorch
+from tests.nn import test_against_pytorch, test_scalar
 from tests.nn.test_layers import ACTIVATIONS, layer_inputs
 from tests.optim import test_lr_scheduler, test_schedules_together, test_second_order
 from tests.optim.test_trajectories import DECOUPLED, VARIANTS, gradient_of, start
@@ -55,6 +56,7 @@ def micrograd() -> dict[str, Any]:
         "sanity": {"y": y.item(), "x.grad": x.grad.item()},
         "more_ops": {"g": g.item(), "a.grad": a.grad.item(), "b.grad": b.grad.item()},
         "losses": train(Micrograd),
+        "network": test_scalar.network(micrograd_nn),
     }
 
 

@@ -58,8 +58,6 @@ ARGUMENTS: list[tuple[Callable[[], Any], str]] = [
     (lambda: nn.ReLU().register_forward_hook(3), "a hook is a function, not int"),
     (lambda: nn.Linear(1, 1).load_state_dict(None), "expected a mapping, not NoneType"),
     (lambda: nn.Linear(2, 1).load_state_dict({"weight": [[1.0], [1.0, 2.0]], "bias": [0.0]}), "'weight' is no array"),
-    (lambda: nn.scalar.Neuron(0), "Neuron: inputs must be a whole number from 1 on, got 0"),
-    (lambda: nn.scalar.MLP(2, []), "MLP: outputs has no layer"),
     (lambda: nn.init.uniform_(Tensor([1, 2])), "fills a tensor of floats, not of int64"),
     (lambda: nn.init.uniform_(Tensor([1.0]), 1.0, 0.0), "a must be at most b"),
     (lambda: nn.init.normal_(Tensor([1.0]), 0.0, -1.0), "std must not be negative"),

@@ -40,6 +40,138 @@ def test_a_shared_parameter_counts_once() -> None:
     assert len(list(m.parameters())) == 3
 
 
+def tied() -> nn.Sequential:
+    """A module that is there twice, one that shares a weight, and a shared running average."""
+    first, norm = nn.Linear(2, 2, rng=0), nn.BatchNorm1d(2)
+    last = nn.Linear(2, 2, rng=1)
+    last.weight = first.weight
+    return nn.Sequential(first, norm, nn.Sequential(first, norm), last)
+
+
+# The keys of PyTorch's state_dict of the same modules.
+TIED = [
+    "0.weight", "0.bias", "1.weight", "1.bias", "2.0.weight", "2.0.bias", "2.1.weight", "2.1.bias", "3.weight", "3.bias",
+]  # fmt: skip
+AVERAGES = [
+    f"{path}.{name}" for path in ("1", "2.1") for name in ("running_mean", "running_var", "num_batches_tracked")
+]
+
+
+def test_what_is_shared_counts_once_and_is_kept_under_each_of_its_names() -> None:
+    m = tied()
+    assert [name for name, _ in m.named_parameters()] == ["0.weight", "0.bias", "1.weight", "1.bias", "3.bias"]
+    assert [name for name, _ in m.named_buffers()] == AVERAGES[:3]
+    assert [name for name, _ in m.named_modules()] == ["", "0", "1", "2", "3"]
+    state = m.state_dict()
+    assert list(state) == [*TIED, *AVERAGES]
+    other = tied()
+    other.load_state_dict({name: array + 1 for name, array in state.items()})
+    np.testing.assert_array_equal(other[3].weight.data, state["0.weight"] + 1)
+    assert other[3].weight is other[0].weight is other[2][0].weight
+    once = {name: array + 2 for name, array in state.items() if name not in ("0.weight", "2.0.weight", "1.running_var")}
+    other.load_state_dict(once)
+    np.testing.assert_array_equal(other[0].weight.data, state["0.weight"] + 2)
+    np.testing.assert_array_equal(other[1].running_var, state["1.running_var"] + 2)
+
+
+def test_a_state_in_which_what_is_shared_differs_is_refused() -> None:
+    m = tied()
+    state = {**m.state_dict(), "3.weight": np.zeros((2, 2))}
+    before = m.state_dict()
+    with pytest.raises(ValueError, match=r"'0\.weight' and '3\.weight' differ, and are one here"):
+        m.load_state_dict(state)
+    assert all(np.array_equal(array, before[name]) for name, array in m.state_dict().items())
+    with pytest.raises(ValueError, match=r"missing '0.weight'$"):
+        m.load_state_dict({name: v for name, v in state.items() if not name.endswith(("0.weight", "3.weight"))})
+
+
+def test_children_are_each_there_once() -> None:
+    shared = nn.Tanh()
+    m = nn.Sequential(nn.Linear(2, 2), shared, nn.Linear(2, 2), shared)
+    assert [name for name, _ in m.named_children()] == ["0", "1", "2"]
+    assert list(m.children()) == [m[0], shared, m[2]]
+    assert len(m) == len(list(m)) == 4, "as a sequence it has four parts"
+    assert len(list(nn.ModuleList([shared, shared]).children())) == 1
+
+
+def test_apply_goes_in_order_from_the_inside() -> None:
+    shared = nn.Tanh()
+    m = nn.Sequential(nn.Sequential(nn.Linear(2, 2), shared), nn.ReLU(), nn.Sequential(shared, nn.GELU()))
+    seen: list[nn.Module] = []
+    assert m.apply(seen.append) is m
+    assert seen == [m[0][0], shared, m[0], m[1], m[2][1], m[2], m]
+
+
+def test_a_module_that_knows_the_one_it_is_in_has_an_end() -> None:
+    class Child(nn.Module):
+        def __init__(self, above: nn.Module) -> None:
+            super().__init__()
+            self.above, self.own = above, nn.Linear(1, 1)
+
+    m = nn.Sequential(nn.Linear(1, 1))
+    m.child = Child(m)
+    assert list(m.state_dict()) == ["0.weight", "0.bias", "child.own.weight", "child.own.bias"]
+    m.load_state_dict(m.state_dict())
+    seen: list[str] = []
+    m.apply(lambda module: seen.append(type(module).__name__))
+    assert seen == ["Linear", "Linear", "Child", "Sequential"]
+
+
+def test_modules_in_modules_to_any_depth() -> None:
+    m: nn.Module = nn.Tanh()
+    for _ in range(3000):
+        m = nn.Sequential(m)
+    count = [0]
+    m.train(False).apply(lambda module: count.__setitem__(0, count[0] + 1))
+    assert count == [3001]
+    assert m.state_dict() == {}
+
+
+def test_a_buffer_that_is_not_there_yet_is_no_part_of_the_state() -> None:
+    class Running(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.register_buffer("mean", None)
+
+        def forward(self, x: Tensor) -> Tensor:
+            if self.mean is None:
+                self.mean = x.data.mean()
+            return x - self.mean
+
+    m = Running()
+    assert (m.mean, m.state_dict(), list(m.named_buffers())) == (None, {}, [])
+    m.load_state_dict({})
+    with pytest.raises(ValueError, match="unexpected 'mean'"):
+        m.load_state_dict({"mean": np.ones(())})
+    m.double()
+    m(Tensor([1.0, 3.0]))
+    assert m.state_dict() == {"mean": 2.0}
+    m.mean = None
+    assert m.state_dict() == {}
+    for given in ("text", [None, 1], {"a": 1}):
+        with pytest.raises(TypeError, match="the buffer 'mean' is an array of numbers or None"):
+            m.mean = given
+        with pytest.raises(TypeError, match="Running: the buffer 'other' is an array of numbers or None"):
+            m.register_buffer("other", given)
+    assert not hasattr(m, "other")
+
+
+def test_modes_are_true_or_false() -> None:
+    m = model()
+    with pytest.raises(
+        ValueError, match=r"train: mode must be True or False, got 'eval'; for evaluation mode call eval\(\)"
+    ):
+        m.train("eval")  # type: ignore[arg-type]
+    for wrong in (None, 2, 0.0, [], "False"):
+        with pytest.raises(ValueError, match="mode must be True or False"):
+            m.train(wrong)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="requires_grad_ takes True or False, not 'no'"):
+        m.requires_grad_("no")  # type: ignore[arg-type]
+    assert all(module.training for module in m.modules())
+    assert all(p.requires_grad for p in m.parameters())
+    assert not m.train(np.bool_(False)).training
+
+
 def test_state_dict_round_trip_and_errors_that_change_nothing() -> None:
     m, other = model(), model()
     state = {name: array + 1 for name, array in m.state_dict().items()}
@@ -114,6 +246,9 @@ def test_a_registered_name_is_replaced_by_its_kind_or_removed() -> None:
         setattr(m, "0", sum)
     setattr(m, "0", nn.ReLU())
     assert repr(m[0]) == "ReLU()"
+    layer = nn.Linear(3, 2)
+    layer.weight = nn.Parameter(np.zeros((2, 3)))
+    assert [name for name, _ in layer.named_parameters()] == ["weight", "bias"], "it keeps its place"
 
 
 def test_a_module_that_is_there_twice_keeps_a_name_when_one_is_taken_away() -> None:

@@ -1,0 +1,83 @@
+"""The state of a module: its parameters and buffers by all their names, and arrays that are copied into them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.node import set_data
+from autograd.tensor import Tensor, stamp
+from nn.parameter import Parameter
+
+if TYPE_CHECKING:
+    from nn.module import Module
+
+
+def every_name(module: Module) -> tuple[dict[str, Parameter], dict[str, np.ndarray]]:
+    """All parameters, and all buffers, by every path that leads to them: those that are shared have several."""
+    parameters: dict[str, Parameter] = {}
+    buffers: dict[str, np.ndarray] = {}
+    stack: list[tuple[str, Module, frozenset[int]]] = [("", module, frozenset())]
+    while stack:
+        prefix, holder, above = stack.pop()
+        parameters |= {f"{prefix}{name}": p for name, p in holder._parameters.items()}
+        buffers |= {f"{prefix}{name}": array for name, array in holder._buffers.items() if array is not None}
+        within = above | {id(holder)}
+        # A module may hold the one that it is in.
+        below = [(f"{prefix}{n}.", child, within) for n, child in holder._modules.items() if id(child) not in within]
+        stack.extend(reversed(below))
+    return parameters, buffers
+
+
+def load_into(module: Module, state_dict: Mapping[str, Any], strict: bool) -> None:
+    """Copy arrays into the parameters and the buffers of a module; see `Module.load_state_dict`."""
+    parameters, buffers = every_name(module)
+    own: dict[str, Any] = {**parameters, **buffers}
+    if not isinstance(state_dict, Mapping):
+        raise TypeError(
+            f"load_state_dict of {type(module).__name__}: expected a mapping, not {type(state_dict).__name__}"
+        )
+    arrays = {name: _as_array(name, v) for name, v in state_dict.items()}
+    paths: dict[int, list[str]] = {}
+    for name, member in own.items():
+        paths.setdefault(id(member), []).append(name)
+    given = {key: [name for name in names if name in arrays] for key, names in paths.items()}
+    wrong = [f"missing {names[0]!r}" for key, names in paths.items() if not given[key] and strict]
+    wrong += [f"unexpected {name!r}" for name in arrays if name not in own and strict]
+    wrong += [
+        f"{name!r} has shape {arrays[name].shape}, expected {p.shape}"
+        for name, p in own.items()
+        if name in arrays and arrays[name].shape != p.shape
+    ]
+    wrong += [
+        f"{name!r} has dtype {arrays[name].dtype}, expected {p.dtype}"
+        for name, p in own.items()
+        if name in arrays and arrays[name].dtype.kind not in "fiub"
+    ]
+    wrong += [
+        f"{first!r} and {other!r} differ, and are one here"
+        for first, *others in filter(None, given.values())
+        for other in others
+        if not (wrong or np.array_equal(arrays[first], arrays[other], equal_nan=True))
+    ]
+    if wrong:
+        raise ValueError(f"load_state_dict of {type(module).__name__}: {'; '.join(wrong)}")
+    for name, buffer in buffers.items():
+        if name in arrays:
+            buffer[...] = arrays[name]
+    loaded = {id(p): (p, arrays[name]) for name, p in parameters.items() if name in arrays}
+    for parameter, array in loaded.values():
+        # A new array in the memory order of the old one: one that aliases the old is left as it is.
+        fresh = np.empty_like(parameter.data)
+        fresh[...] = array
+        set_data(parameter, fresh)
+    stamp([parameter for parameter, _ in loaded.values()])
+
+
+def _as_array(name: str, given: Any) -> np.ndarray:
+    try:
+        return np.asarray(given.numpy() if isinstance(given, Tensor) else given)
+    except ValueError as error:
+        raise ValueError(f"load_state_dict: {name!r} is no array: {error}") from error
