@@ -1,0 +1,116 @@
+"""All checks, one after the other, in the environment that runs this: `python -m tests.checks`, or some of them by name.
+
+`.ci/run` makes a fresh environment and calls this. The last line printed is pytest's own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(*command: str, cwd: Path = ROOT, **variables: str) -> None:
+    """Run a command; where it fails, say which and end with its exit code."""
+    print("$", " ".join(command), flush=True)
+    environment = os.environ | variables
+    code = subprocess.run(command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL).returncode
+    if code:
+        print(f"failed with exit code {code}: {' '.join(command)}", flush=True)
+        raise SystemExit(code)
+
+
+def check_form() -> None:
+    """Ruff: rules and layout."""
+    run("ruff", "check", ".")
+    run("ruff", "format", "--check", ".")
+
+
+def check_types() -> None:
+    """mypy over the packages."""
+    run("mypy")
+
+
+def check_imports() -> None:
+    """import-linter: which package may import which; the contracts are in pyproject.toml."""
+    run("lint-imports")
+
+
+def check_demo() -> None:
+    """The README's first command, without a terminal."""
+    with tempfile.TemporaryDirectory() as folder:
+        run("stepgrad", "demo", "--output", folder)
+
+
+def check_wheel() -> None:
+    """The wheel, in an environment of its own, away from the sources."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ".")
+        (wheel,) = work.glob("*.whl")
+        bin = new_environment(work / "venv", str(wheel))
+        run(str(bin / "stepgrad"), "--version", cwd=work)
+        run(str(bin / "stepgrad"), "draw", "chain_rule", "-o", "graph.html", cwd=work)
+
+
+def check_core() -> None:
+    """The engine's tests with the lowest versions that pyproject.toml admits, and without the extras it can do without."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    lowest = [needed.replace(">=", "==") for needed in project["dependencies"] + extras["check"] + extras["train"]]
+    with tempfile.TemporaryDirectory() as folder:
+        bin = new_environment(Path(folder) / "venv", "-e", str(ROOT), "pytest", *lowest)
+        # The tests of the command draw, too.
+        without = [f"--ignore=tests/autograd/test_{name}.py" for name in ("cli", "demo")]
+        files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "autograd").glob("test_*.py"))
+        run(str(bin / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", *without, *files)
+
+
+def check_tests() -> None:
+    """The README's second command; every notebook is executed by tests/test_notebooks.py."""
+    run("pytest", "-q", "-n", "auto", STEPGRAD_REQUIRE_ALL="1")
+
+
+def new_environment(path: Path, *packages: str) -> Path:
+    """A new virtual environment with some packages; gives the folder of its commands."""
+    venv.create(path, with_pip=True)
+    bin = path / ("Scripts" if os.name == "nt" else "bin")
+    run(str(bin / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages)
+    return bin
+
+
+CHECKS: dict[str, Callable[[], None]] = {
+    "form": check_form,
+    "types": check_types,
+    "imports": check_imports,
+    "demo": check_demo,
+    "wheel": check_wheel,
+    "core": check_core,
+    "tests": check_tests,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.checks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=f"{', '.join(CHECKS)}; all by default")
+    names = parser.parse_args().names or list(CHECKS)
+    if unknown := [name for name in names if name not in CHECKS]:
+        parser.error(f"there is no check {unknown[0]!r}; there are {', '.join(CHECKS)}")
+    for name in names:
+        print(f"== {name}: {CHECKS[name].__doc__}", flush=True)
+        CHECKS[name]()
+
+
+if __name__ == "__main__":
+    if shutil.which("ruff") is None:
+        raise SystemExit("the checks need the dev extra: pip install -e '.[dev]'")
+    main()
