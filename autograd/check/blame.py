@@ -13,8 +13,9 @@ from autograd import formula, reverse
 from autograd.check.differences import EPSILON, Estimate, derivative
 from autograd.check.report import WrongNode
 from autograd.check.verdict import COARSEST, Coordinate, judged, magnitude_of_zero, resolved
+from autograd.errors import AutogradError
 from autograd.guards import short
-from autograd.node import Node, get_data
+from autograd.node import Node, get_data, raw
 from autograd.op import Op
 
 # Elements of an operand that are looked at one by one, and numbers that a reproducer spells out.
@@ -47,13 +48,54 @@ def first_wrong_node(root: Node, seed: int = 0) -> WrongNode | None:
     ('cube', 0)
     """
     rng = np.random.default_rng(seed)
-    for step in reverse.steps(root):
-        node = step.node
+    taken = list(reverse.steps(root))
+    for step in taken:
         for contribution in step.sent:
-            found = _judged(node, contribution.index, step.upstream, contribution.value, rng)
+            found = _judged(step.node, contribution.index, step.upstream, contribution.value, rng)
             if found is not None and found.verdict == "fail":
-                return _wrong(node, contribution.index, found, step.upstream)
+                return _wrong(step.node, contribution.index, found, step.upstream)
+    # A user's rule may be right for the gradient that arrives here, such as the ones below a sum, and for no other.
+    for step in taken:
+        if step.sent and step.node.op.opaque:  # type: ignore[union-attr]
+            upstream = _other_upstream(step.upstream, rng)
+            for contribution in step.sent:
+                sent = _sent(step.node, contribution.index, upstream)
+                found = None if sent is None else _judged(step.node, contribution.index, upstream, sent, rng)
+                if found is not None and found.verdict == "fail":
+                    return _wrong(step.node, contribution.index, found, upstream)
     return None
+
+
+def ignores_upstream(wrong: WrongNode, seed: int = 0) -> bool:
+    """Whether a wrong rule sends the same for two different gradients at the result: it forgets to multiply by `g`.
+
+    Examples
+    --------
+    >>> from autograd import Value, primitive
+    >>> @primitive(lambda g, out, x: 2.0 * x)
+    ... def square(x):
+    ...     return x * x
+    >>> ignores_upstream(first_wrong_node(3.0 * square(Value(2.0))))
+    True
+    """
+    other = _other_upstream(wrong.upstream, np.random.default_rng(seed + 1))
+    here, there = (_sent(wrong.node, wrong.operand, g) for g in (wrong.upstream, other))
+    return here is not None and there is not None and bool(np.any(here)) and np.array_equal(here, there)
+
+
+def _other_upstream(upstream: Any, rng: np.random.Generator) -> Any:
+    shape = np.shape(upstream)
+    drawn = rng.uniform(0.5, 2.0, shape) * rng.choice([-1.0, 1.0], shape)
+    return float(drawn) if upstream.__class__ is float else drawn
+
+
+def _sent(node: Node, index: int, upstream: Any) -> np.ndarray | None:
+    """What a node sends to one operand for a gradient at its result, in the operand's shape; None for nothing."""
+    try:
+        sent = reverse.contributions(node, upstream, get_data)[index]
+        return None if sent is None else np.asarray(raw(reverse.fit(sent, node.parents[index], node)), dtype=np.float64)
+    except (AutogradError, ArithmeticError, ValueError):
+        return None
 
 
 def _judged(node: Node, index: int, upstream: Any, sent: Any, rng: np.random.Generator) -> Coordinate | None:

@@ -69,7 +69,7 @@ def check_target(
             return check_gradients(called, *inputs, grad=derived, order=order, seed=seed)
         except AutogradError:
             raise
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             if str(error).startswith("check_gradients"):
                 raise UsageError(str(error)) from None
             raise UsageError(f"{target} raised {described(error, Path(filename))}") from None

@@ -12,7 +12,7 @@ import numpy as np
 from autograd import reverse
 from autograd.check.measure import Measurement, measured_arrays
 from autograd.check.report import Diagnosis
-from autograd.check.subject import Subject
+from autograd.check.subject import Subject, refuse_coroutine
 from autograd.check.verdict import Coordinate
 from autograd.modes import no_grad
 from autograd.node import Node, get_data, raw
@@ -27,6 +27,8 @@ KINDS = (
     "missing unbroadcast",
     "missing accumulation",
     "transposed",
+    "exchanged",
+    "upstream ignored",
     "constant factor",
     "detached",
     "kink",
@@ -81,7 +83,7 @@ def _mutating(subject: Subject) -> Diagnosis | None:
         constants = [(leaf, leaf.copy()) for leaf in leaves((args, kwargs)) if isinstance(leaf, np.ndarray)]
         try:
             with no_grad() if subject.gradient is None else nullcontext():
-                function(*args, **kwargs)
+                refuse_coroutine(what, function(*args, **kwargs))
         except (ArithmeticError, ValueError):
             continue
         for name, face, array in zip(subject.names, given, subject.arrays, strict=True):
@@ -163,6 +165,7 @@ class Evidence:
                 self._dtype,
                 self._not_finite,
                 self._transposed,
+                self._exchanged,
                 self._factor,
                 self._conditioning,
                 self._accumulation,
@@ -207,6 +210,15 @@ class Evidence:
         return None
 
     def _kink(self) -> Diagnosis | None:
+        across = [c for c in self.coordinates if c.verdict == "fail" and c.place is None]
+        if across and not self.failed and any(c.measured.kink for c in self.coordinates):
+            c = across[0]
+            along = f"{c.measured.left:.6g} to {c.measured.right:.6g}" if c.measured.kink else f"{c.measured.value:.6g}"
+            return Diagnosis(
+                "kink",
+                f"each of the numbers is at a kink, and allows its part of the gradient; but {c.name} have the slope "
+                f"{along}, where the gradient gives {c.claimed:.6g}",
+            )
         kinks = [c for c in self.failed if c.measured.kink]
         if not kinks or len(kinks) < len(self.failed):
             return None
@@ -274,6 +286,22 @@ class Evidence:
                     "transposed", f"the gradient{self._where(i)} is right when its last two axes are exchanged"
                 )
         return None
+
+    def _exchanged(self) -> Diagnosis | None:
+        """Whether every wrong gradient is the one of another input."""
+        wrong, taken = self._wrong_arrays(), {}
+        for i in wrong:
+            known = self._known(i)
+            for j in wrong:
+                same = self.claims[j].shape == self.measured[i].shape
+                if i != j and same and np.any(self.measured[i][known]) and self._fits(i, self.claims[j]):
+                    taken[i] = j
+                    break
+        if len(wrong) < 2 or len(taken) < len(wrong) or len(set(taken.values())) < len(wrong):
+            return None
+        names = self.subject.names
+        told = ", ".join(f"what it gives for {names[j]} is right for {names[i]}" for i, j in taken.items())
+        return Diagnosis("exchanged", f"the gradients are in the wrong order: {told}")
 
     def _factor(self) -> Diagnosis | None:
         for i in self._wrong_arrays():

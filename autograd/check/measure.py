@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.check.differences import EPSILON, derivative
+from autograd.check.kinks import across_kink, is_mixture
 from autograd.check.precise import complex_step, of_graph
 from autograd.check.subject import Subject
 from autograd.check.verdict import COARSEST, HIDDEN, ROUNDINGS, Coordinate, judged, magnitude_of_zero, resolved
@@ -49,7 +50,13 @@ class Measurement:
         self._confirmed = 0
 
     def run(self, most: int) -> list[Coordinate]:
-        """All coordinates, up to `most`; of more, random directions first, and coordinates where a direction does not pass."""
+        """All coordinates, up to `most`; of more, random directions first, and coordinates where a direction does not pass.
+
+        Where several are at a kink, a direction across it as well.
+        """
+        return self._across_kink(self._one_by_one(most))
+
+    def _one_by_one(self, most: int) -> list[Coordinate]:
         if self.size <= most:
             return [self.coordinate(self._place(k)) for k in range(self.size)]
         # No direction moves what is not finite.
@@ -118,6 +125,33 @@ class Measurement:
         if sharper.verdict == "fail":
             return replace(found, verdict="inconclusive", reason=HIDDEN)
         return sharper
+
+    def _across_kink(self, found: list[Coordinate]) -> list[Coordinate]:
+        """What was found, and the coordinates at a kink moved together; what only their mixtures explain passes."""
+        single = [c for c in found if c.place is not None]
+        failed = [c for c in single if c.verdict == "fail"]
+        # What makes a mixture may be numbers that pass, each by itself.
+        involved = single if failed else [c for c in single if c.measured.kink and not c.measured.jump]
+        if len(involved) < 2 or not all(map(_is_finite, involved)):
+            return found
+        places = [c.place for c in involved if c.place is not None]
+        here = np.array([self.subject.arrays[i][index] for i, index in places])
+        claim = np.array([c.claimed for c in involved])
+
+        def value(numbers: np.ndarray) -> float:
+            arrays = [a.copy() for a in self.subject.arrays]
+            for (i, index), number in zip(places, numbers, strict=True):
+                arrays[i][index] = number
+            return self.subject.value(arrays)
+
+        if failed:
+            if len(single) < len(found) or not is_mixture(value, here, claim, self._rng):
+                return found
+            return [replace(c, verdict="pass", reason="kink, where several move") if c in failed else c for c in found]
+        names = [c.name for c in involved]
+        told = f"{', '.join(names[:3])}{', …' if len(names) > 3 else ''} together"
+        across = across_kink(told, value, here, claim, self._rng)
+        return found if across is None else [*found, across]
 
     def _resolved(self, found: Coordinate) -> Coordinate:
         """A failure, or doubt where rounding on the way to the value hides what it is about."""
@@ -302,6 +336,11 @@ def confirmed(
                 return judgement
             return replace(found, verdict="inconclusive", reason="ill-conditioned: wide and close differences disagree")
     return found
+
+
+def _is_finite(c: Coordinate) -> bool:
+    seen = (c.claimed, c.measured.value, c.measured.left, c.measured.right)
+    return all(number is None or math.isfinite(number) for number in seen)
 
 
 def measured_arrays(subject: Subject, coordinates: Sequence[Coordinate]) -> list[np.ndarray]:

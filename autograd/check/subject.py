@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from copy import copy
@@ -54,6 +55,9 @@ class Subject:
         gradient: Callable[..., Any] | None = None,
         seed: int = 0,
     ) -> None:
+        for what, given in (("function", function), ("gradient", gradient)):
+            if inspect.iscoroutinefunction(given) or inspect.iscoroutinefunction(getattr(given, "__call__", None)):  # noqa: B004 - of any object
+                raise TypeError(_COROUTINE.format(what))
         self.function, self.gradient = function, gradient
         self.inputs, self.kwargs = tuple(inputs), dict(kwargs)
         self._seed, self._rng = seed, np.random.default_rng(seed)
@@ -120,6 +124,7 @@ class Subject:
             if strict:
                 raise
             return []
+        refuse_coroutine("function", out)
         return [_number(part) for part in leaves(out)]
 
     def value(self, arrays: Arrays) -> float:
@@ -175,6 +180,7 @@ class Subject:
             return [np.asarray(raw(g)) for g in found]
         args, kwargs = self.filled(given)
         claimed = self.gradient(*args, **kwargs)
+        refuse_coroutine("gradient", claimed)
         return self.sorted_claims(claimed)
 
     def sorted_claims(self, claimed: Any) -> list[Any]:
@@ -336,6 +342,16 @@ def _number(part: Any) -> np.ndarray:
     if array.dtype.kind not in "fiub":
         raise TypeError(f"check_gradients: the function returns {type(part).__name__}; numbers or arrays were expected")
     return array.astype(np.float64) if array.dtype != np.float64 else array
+
+
+_COROUTINE = "check_gradients: the {} is a coroutine (async def), which gives nothing before it is awaited; pass a plain function"
+
+
+def refuse_coroutine(what: str, found: Any) -> None:
+    """Raise where a function gave a coroutine, which Python would warn of later."""
+    if inspect.iscoroutine(found):
+        found.close()
+        raise TypeError(_COROUTINE.format(what))
 
 
 def _kept(part: Any) -> Any:

@@ -126,3 +126,37 @@ def _importable() -> Any:
     from tests.autograd.check.corpus.sighted import cube
 
     return cube(Value(2.0))
+
+
+@pytest.mark.parametrize("around", [np.sum, lambda y: np.sum(3.0 * y), lambda y: y])
+def test_a_rule_that_forgets_the_upstream_gradient_is_named(around: Any) -> None:
+    @primitive(lambda g, out, x: 2.0 * x)
+    def square(x: Any) -> Any:
+        return x * x
+
+    for x in (np.array([1.0, 2.0]), 3.0):
+        report = check_gradients(lambda x: around(square(x)), x)
+        assert report.verdict == "fail"
+        assert report.wrong_node is not None and report.wrong_node.operation == "square"
+        assert report.diagnosis is not None and report.diagnosis.kind == "upstream ignored"
+
+
+def test_a_rule_that_is_right_for_a_sum_alone_is_blamed() -> None:
+    @primitive(lambda g, out, x: g * g * 2.0 * x)
+    def square(x: Any) -> Any:
+        return x * x
+
+    report = check_gradients(lambda x: np.sum(square(x)), np.array([1.0, 2.0]))
+    assert report.verdict == "fail"
+    assert report.wrong_node is not None and report.wrong_node.operation == "square"
+    assert report.diagnosis is not None and report.diagnosis.kind == "wrong formula"
+
+
+def test_exchanged_rules_are_named_in_the_words_of_the_primitive() -> None:
+    @primitive(lambda g, out, x, y: g * x, lambda g, out, x, y: g * y)
+    def product(x: Any, y: Any) -> Any:
+        return x * y
+
+    report = check_gradients(lambda a, b: product(a, b) * 2.0, 2.0, 3.0)
+    assert report.diagnosis is not None and report.diagnosis.kind == "exchanged"
+    assert "what it gives for y is right for x" in report.diagnosis.message

@@ -253,3 +253,20 @@ def test_what_cancels_to_the_last_digit_is_doubt_and_no_failure() -> None:
     constant = check_gradients(lambda a: np.linalg.solve(a, a), np.array([[1.5, -1.0], [2.83203125, 1.0]]))
     assert constant.verdict == "inconclusive"
     assert check_gradients(lambda x: ag.sinc(x / x) * x + x, ag.Value(1.0), grad=lambda x: 1.01).verdict == "fail"
+
+
+@pytest.mark.parametrize("order", [0, -1, 9, 99, 1.5, True, "2"])
+def test_orders_are_bounded(order: Any) -> None:
+    with pytest.raises(ValueError, match="order is 1 … 8, not"):
+        check_gradients(ag.tanh, 0.5, order=order)
+
+
+def test_coroutines_are_refused_without_a_warning_of_what_was_never_awaited() -> None:
+    async def square(x: Any) -> Any:
+        return x * x
+
+    for later in (square, lambda x: square(x)):
+        with pytest.raises(TypeError, match=r"the function is a coroutine \(async def\)"):
+            check_gradients(later, 1.0)
+        with pytest.raises(TypeError, match=r"the gradient is a coroutine \(async def\)"):
+            check_gradients(lambda x: x * x, 1.0, grad=later)

@@ -387,6 +387,29 @@ def with_a_frozen_temperature(x: Any) -> Any:
     return np.sum(np.exp(x / raw(np.sum(x * x))))
 
 
+# --- rules that forget g, gradients in the wrong order -----------------------------------------------------------------
+
+
+@primitive(lambda g, out, x: g * 2.0 * x)
+def squared(x: Any) -> Any:
+    return x * x
+
+
+@primitive(lambda g, out, x: 2.0 * x)
+def squared_without_g(x: Any) -> Any:
+    return x * x
+
+
+def mixed_values(q: Any, k: Any, v: Any) -> Any:
+    return np.sum((q @ k.T) @ v)
+
+
+def mixed_values_gradient(q: np.ndarray, k: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, ...]:
+    ones = np.ones((len(q), v.shape[1]))
+    scores = ones @ v.T
+    return scores @ k, scores.T @ q, (q @ k.T).T @ ones
+
+
 SIGHTED = [
     Planted(
         "dropout",
@@ -610,5 +633,26 @@ SIGHTED = [
         lambda: (numbers(4),),
         Subject(swish_sum, swish_gradient),
         Subject(swish_sum, swish_gradient_without_x),
+    ),
+    Planted(
+        "largest of equal numbers",
+        "kink",
+        lambda: (np.ones(3),),
+        Subject(np.max, lambda x: (x == x.max()) / np.sum(x == x.max())),
+        Subject(np.max, lambda x: (x == x.max()) * 1.0),
+    ),
+    Planted(
+        "square that forgets g",
+        "upstream ignored",
+        lambda: (numbers(3),),
+        Subject(lambda x: np.sum(squared(x))),
+        Subject(lambda x: np.sum(squared_without_g(x))),
+    ),
+    Planted(
+        "keys for values",
+        "exchanged",
+        lambda: (numbers(2, 3), numbers(2, 3, seed=1), numbers(2, 3, seed=2)),
+        Subject(mixed_values, mixed_values_gradient),
+        Subject(mixed_values, lambda *qkv: tuple(mixed_values_gradient(*qkv)[i] for i in (0, 2, 1))),
     ),
 ]

@@ -1,0 +1,195 @@
+"""Directions across a kink: there a gradient must be one that the function has nearby, or a mixture of such.
+
+Moved one by one, the numbers of `np.max(np.ones(3))` allow each of them any share from 0 to 1. Moved together they do not:
+the shares add up to 1. The gradients at nearby points tell that. Their mixtures are what a gradient at the kink may be
+(F. Clarke, "Generalized gradients and applications", 1975; sampled as by J. Burke, A. Lewis and M. Overton, "A robust
+gradient sampling algorithm for nonsmooth, nonconvex optimization", 2005).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from autograd.check.differences import Estimate, derivative
+from autograd.check.verdict import Coordinate, judged
+
+# How far away gradients are sampled, in units of the numbers' scale; the steps that they are measured with, in units of that.
+RADIUS, STEP = 1e-3, 1e-3
+# The share of the largest difference between gradients that counts as none, and how well a direction is known by them.
+BLUR, KNOWN = 0.02, 1e-8
+# Numbers up to which gradients are sampled, and up to which points on all sides of the kink are.
+SAMPLED, SURROUNDED = 24, 6
+# Points at which a direction is looked at once more, and how often what they show may start the search anew.
+AGAIN, ROUNDS = 64, 4
+Function = Callable[[np.ndarray], float]
+
+
+def across_kink(
+    name: str, value: Function, x: np.ndarray, claim: np.ndarray, rng: np.random.Generator
+) -> Coordinate | None:
+    """Compare a gradient at a kink with those nearby.
+
+    Parameters
+    ----------
+    name : str
+    value : callable
+        The function of the numbers at a kink.
+    x : numpy.ndarray
+        These numbers, at least two.
+    claim : numpy.ndarray
+        The gradient that is checked.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    Coordinate or None
+        What is found along the direction that tells most: one along which the function is smooth and the claim is off,
+        else one that parts the claim from all mixtures. None where nearby gradients leave the claim free.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> for claim in (np.zeros(3), np.ones(3), np.full(3, 1 / 3), np.array([1.0, 0.0, 0.0])):
+    ...     print(across_kink("x", np.max, np.ones(3), claim, rng).verdict)
+    fail
+    fail
+    pass
+    pass
+    """
+    at, claimed = _in_units(value, x, claim)
+    if len(x) > SAMPLED:
+        return _along(name, at, claimed, np.ones(len(x)), 0.0)
+    gradients = _gradients(at, _around(len(x), rng))
+    for _ in range(ROUNDS):
+        if len(gradients) < 2:
+            return None
+        direction = _smooth_direction(gradients, claimed)
+        if direction is None:
+            break
+        points = RADIUS * rng.uniform(-1.0, 1.0, (AGAIN, len(x)))
+        slopes = np.array([_slope(at, point, direction) for point in points])
+        slopes = slopes[np.isfinite(slopes)]
+        if slopes.size and np.ptp(slopes) <= BLUR * _spread(gradients):
+            return _along(name, at, claimed, direction, float(np.max(np.abs(gradients))))
+        # Some of these points lie on a side of the kink that no sample came from.
+        gradients = np.concatenate([gradients, _gradients(at, points[: 2 * len(x)])])
+    return _beyond(name, at, claimed, gradients) if len(x) <= SURROUNDED else None
+
+
+def is_mixture(value: Function, x: np.ndarray, claim: np.ndarray, rng: np.random.Generator) -> bool:
+    """Whether a gradient is a mixture of nearby ones that differ however near they are.
+
+    Such is the half that each of two middle numbers has in a median, where all four are equal: moved alone, none of them
+    changes it.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> is_mixture(np.median, np.ones(4), np.array([0.5, 0.5, 0.0, 0.0]), rng)
+    True
+    >>> is_mixture(lambda x: np.sum(x**2), np.ones(4), np.ones(4), rng)
+    False
+    """
+    if not 2 <= len(x) <= SAMPLED:
+        return False
+    at, claimed = _in_units(value, x, claim)
+    spreads = []
+    for radius in (RADIUS, 0.01 * RADIUS):
+        gradients = _gradients(at, radius / RADIUS * _around(len(x), rng), radius)
+        if len(gradients) < 2:
+            return False
+        spreads.append(_spread(gradients))
+        if np.linalg.norm(claimed - _nearest_mixture(gradients, claimed)) > BLUR * spreads[-1]:
+            return False
+    # What only bends agrees ever better.
+    return spreads[1] > 0.5 * spreads[0] > 0.0
+
+
+def _in_units(value: Function, x: np.ndarray, claim: np.ndarray) -> tuple[Function, np.ndarray]:
+    """The function and the claim, where every number is counted from `x` in units of its scale."""
+    size = np.abs(x)
+    scale = np.where(size > 0.0, size, np.median(size[size > 0.0]) if size.any() else 1.0)
+    return lambda moved: value(x + scale * moved), claim * scale
+
+
+def _around(count: int, rng: np.random.Generator) -> np.ndarray:
+    """Points around a kink: one number moved more than the others, at random, and of few numbers on all sides."""
+    alone = np.concatenate([np.eye(count), -np.eye(count)])
+    signs = rng.choice([-1.0, 1.0], (16, count))
+    if count <= SURROUNDED:
+        signs = np.array(list(itertools.product([-1.0, 1.0], repeat=count)) * 2)
+    sides = signs * rng.uniform(0.3, 1.0, signs.shape)
+    return RADIUS * np.concatenate([alone + 0.1 * rng.uniform(-1.0, 1.0, alone.shape), sides])
+
+
+def _gradients(at: Function, points: np.ndarray, radius: float = RADIUS) -> np.ndarray:
+    """The gradients at points, one a row, without those that are not finite."""
+    found = np.array([[_slope(at, point, e, radius) for e in np.eye(points.shape[1])] for point in points])
+    return found[np.isfinite(found).all(1)]
+
+
+def _slope(at: Function, point: np.ndarray, direction: np.ndarray, radius: float = RADIUS) -> float:
+    step = STEP * radius
+    return (at(point + step * direction) - at(point - step * direction)) / (2.0 * step)
+
+
+def _spread(gradients: np.ndarray) -> float:
+    return float(np.max(np.ptp(gradients, axis=0)))
+
+
+def _smooth_direction(gradients: np.ndarray, claimed: np.ndarray) -> np.ndarray | None:
+    """A direction along which all gradients agree: the one that the claim differs most from them, if it differs."""
+    middle = gradients.mean(0)
+    _, sizes, directions = np.linalg.svd(gradients - middle)
+    rank = int(np.sum(sizes > BLUR * sizes[0])) if sizes[0] > 0.0 else 0
+    smooth = directions[rank:]
+    for wanted in (claimed - middle, np.ones(len(claimed)), *smooth[:1]):
+        direction = (smooth @ wanted) @ smooth
+        if np.linalg.norm(direction) > 1e-6 * np.linalg.norm(wanted):
+            return np.asarray(direction / np.copysign(np.max(np.abs(direction)), direction.sum()))
+    return None
+
+
+def _along(name: str, at: Function, claimed: np.ndarray, direction: np.ndarray, steepest: float) -> Coordinate:
+    terms = claimed * direction
+    measured = derivative(lambda t: at(t * direction), 0.0, 1.0)
+    error = KNOWN * max(steepest, float(np.abs(terms).sum()))
+    measured = replace(measured, error=max(measured.error, error), scale=max(measured.scale, steepest))
+    return judged(name, float(terms.sum()), measured, float(np.abs(terms).sum()))
+
+
+def _beyond(name: str, at: Function, claimed: np.ndarray, gradients: np.ndarray) -> Coordinate | None:
+    """The direction that parts the claim from all mixtures of gradients, and what they are along it."""
+    apart = claimed - _nearest_mixture(gradients, claimed)
+    if np.linalg.norm(apart) <= BLUR * _spread(gradients):
+        return None
+    direction = apart / np.max(np.abs(apart))
+    slopes = [*(gradients @ direction), *(_slope(at, sign * RADIUS * direction, direction) for sign in (-1.0, 1.0))]
+    low, high = float(np.min(slopes)), float(np.max(slopes))
+    if not math.isfinite(high - low):
+        return None
+    measured = Estimate(0.5 * (low + high), 0.1 * BLUR * (high - low), left=low, right=high, step=RADIUS)
+    terms = claimed * direction
+    return judged(name, float(terms.sum()), measured, float(np.abs(terms).sum()))
+
+
+def _nearest_mixture(gradients: np.ndarray, claimed: np.ndarray) -> np.ndarray:
+    """The mixture of gradients that is nearest to the claim, by steps towards the gradient farthest on its side.
+
+    E. Gilbert, "An iterative procedure for computing the minimum of a quadratic form on a convex set", 1966.
+    """
+    mixture = gradients[np.argmin(np.linalg.norm(gradients - claimed, axis=1))]
+    for _ in range(500):
+        farthest = gradients[np.argmax(gradients @ (claimed - mixture))]
+        step = farthest - mixture
+        length = float(step @ step)
+        share = float(step @ (claimed - mixture)) / length if length else 0.0
+        if share <= 0.0:
+            break
+        mixture = mixture + min(share, 1.0) * step
+    return np.asarray(mixture)

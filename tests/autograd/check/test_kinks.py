@@ -1,0 +1,79 @@
+"""Kinks: a gradient there must be a mixture of those nearby, along every direction and not for each number alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd.check import check_gradients
+
+ONES, DOWN = np.ones(3), np.array([3.0, 2.0, 1.0])
+
+# A function, where it is at a kink, and gradients that are mixtures of those nearby.
+RIGHT: list[tuple[Any, tuple[Any, ...], Any]] = [
+    (np.max, (ONES,), [ONES / 3, [1.0, 0.0, 0.0], [0.2, 0.3, 0.5]]),
+    (np.min, (ONES,), [ONES / 3, [0.0, 0.0, 1.0]]),
+    (np.median, (np.ones(4),), [np.full(4, 0.25), [0.5, 0.5, 0.0, 0.0]]),
+    (lambda x: np.sort(x) @ DOWN, (ONES,), [DOWN, DOWN[::-1], np.full(3, 2.0)]),
+    (lambda x: np.abs(x[0] - x[1]), (np.ones(2),), [[0.0, 0.0], [0.3, -0.3]]),
+    (lambda x: np.maximum(2 * x[0], x[1]), (np.array([1.0, 2.0]),), [[1.0, 0.5], [2.0, 0.0]]),
+    (np.linalg.norm, (np.zeros(2),), [[0.0, 0.0], [0.6, -0.7]]),
+    (lambda x: np.maximum(x[0], 0) - np.maximum(x[1], 0), (np.zeros(2),), [[0.0, 0.0], [1.0, -0.5]]),
+    (lambda x: np.max(np.abs(x)), (np.array([1.0, -1.0, 1.0]),), [[0.5, -0.5, 0.0]]),
+]
+
+# Each number of these lies between the slopes of its own two sides.
+WRONG: list[tuple[Any, tuple[Any, ...], Any]] = [
+    (np.max, (ONES,), [np.zeros(3), ONES, [0.5, 0.5, 0.5]]),
+    (np.min, (ONES,), [np.zeros(3), ONES]),
+    (np.max, (np.ones(40),), [np.zeros(40), np.ones(40)]),
+    (np.max, (np.ones(200),), [np.zeros(200)]),
+    (lambda x: np.sort(x) @ DOWN, (ONES,), [ONES, np.full(3, 3.0)]),
+    (lambda x: np.abs(x[0] - x[1]), (np.ones(2),), [[1.0, 1.0], [0.5, 0.4]]),
+    (lambda x: np.maximum(2 * x[0], x[1]), (np.array([1.0, 2.0]),), [[0.0, 0.0], [2.0, 1.0]]),
+    (np.linalg.norm, (np.zeros(2),), [[0.9, 0.9]]),
+]
+
+
+def cases(table: list[tuple[Any, tuple[Any, ...], Any]]) -> list[Any]:
+    return [(f, x, np.asarray(claim, dtype=float)) for f, x, claims in table for claim in claims]
+
+
+@pytest.mark.parametrize(("function", "inputs", "claim"), cases(RIGHT))
+def test_mixtures_of_nearby_gradients_pass(function: Any, inputs: Any, claim: np.ndarray) -> None:
+    report = check_gradients(function, *inputs, grad=lambda x: claim)
+    assert report, report
+
+
+@pytest.mark.parametrize(("function", "inputs", "claim"), cases(WRONG))
+def test_others_fail_though_every_number_alone_would_pass(function: Any, inputs: Any, claim: np.ndarray) -> None:
+    report = check_gradients(function, *inputs, grad=lambda x: claim)
+    assert report.verdict == "fail"
+    assert report.diagnosis is not None
+    assert report.diagnosis.kind == "kink"
+    assert all(c.verdict == "pass" for c in report.coordinates if c.place is not None)
+
+
+@pytest.mark.parametrize(("function", "inputs"), [(f, x) for f, x, _ in RIGHT])
+def test_the_engine_passes_where_it_is_at_a_kink(function: Any, inputs: Any) -> None:
+    report = check_gradients(function, *inputs)
+    assert report, report
+
+
+def test_a_primitive_that_gives_everybody_the_whole_at_a_tie_is_caught() -> None:
+    @ag.primitive(lambda g, out, x: g * (x == out))
+    def largest(x: Any) -> Any:
+        return np.max(x)
+
+    report = check_gradients(lambda x: 2 * largest(x), ONES)
+    assert report.verdict == "fail"
+    assert report.diagnosis is not None
+    assert str(report.diagnosis).endswith("x[0], x[1], x[2] together have the slope 2, where the gradient gives 6")
+
+
+def test_what_is_wrong_and_smooth_is_no_mixture() -> None:
+    assert check_gradients(lambda x: np.sum(x**2), ONES, grad=lambda x: x).verdict == "fail"
+    assert check_gradients(np.max, ONES, grad=lambda x: np.array([2.0, -1.0, 0.0])).verdict == "fail"
