@@ -68,14 +68,14 @@ def check_core() -> None:
     extras = project["optional-dependencies"]
     lowest = [needed.replace(">=", "==") for needed in project["dependencies"] + extras["check"] + extras["train"]]
     with tempfile.TemporaryDirectory() as folder:
-        bin = new_environment(Path(folder) / "venv", "-e", str(ROOT), "pytest", *lowest)
+        bin = new_environment(Path(folder) / "venv", "-e", str(ROOT), "pytest", "pytest-xdist", *lowest)
         # The tests of the command draw, too, which takes more than the engine.
         files = [
             path
             for path in (ROOT / "tests" / "autograd").glob("test_*.py")
             if path.stem not in ("test_cli", "test_demo")
         ]
-        run(str(bin / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", *map(str, sorted(files)))
+        run(str(bin / "python"), "-m", "pytest", "-q", "-n", "auto", "-p", "no:cacheprovider", *map(str, sorted(files)))
 
 
 def check_tests() -> None:

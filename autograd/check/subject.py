@@ -55,8 +55,8 @@ class Subject:
         gradient: Callable[..., Any] | None = None,
         seed: int = 0,
     ) -> None:
-        for what, given in (("function", function), ("gradient", gradient)):
-            if inspect.iscoroutinefunction(given) or inspect.iscoroutinefunction(getattr(given, "__call__", None)):  # noqa: B004 - of any object
+        for what, called in (("function", function), ("gradient", gradient)):
+            if inspect.iscoroutinefunction(called) or inspect.iscoroutinefunction(getattr(called, "__call__", None)):  # noqa: B004 - of any object
                 raise TypeError(_COROUTINE.format(what))
         self.function, self.gradient = function, gradient
         self.inputs, self.kwargs = tuple(inputs), dict(kwargs)
