@@ -127,7 +127,8 @@ class Node:
         Parameters
         ----------
         hook : callable
-            Takes a float for a `Value`, an array for a `Tensor`.
+            Takes a float for a `Value`, an array for a `Tensor`, and gives one of the same shape, or None. The pass raises a
+            ShapeError for another shape, and an OperandError for what is no number.
 
         Returns
         -------

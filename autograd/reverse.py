@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 
 from autograd import formula
-from autograd.errors import GraphError, ShapeError
+from autograd.errors import GraphError, OperandError, ShapeError
 from autograd.guards import LATEST, check_anomaly, check_in_place, describe, explained
 from autograd.modes import mode
 from autograd.names import Names
-from autograd.node import HOOKS, Node, ancestors, get_data, get_grad, set_grad
+from autograd.node import HOOKS, Node, ancestors, get_data, get_grad, raw, set_grad
 from autograd.op import NOT_FINITE_IN_PYTHON, Op
 from autograd.ops.reduction import _sum
 from autograd.ops.shape import astype, broadcast_to, shape
@@ -333,8 +333,24 @@ def _hooked(node: Node, g: Any) -> Any:
     for hook in list((HOOKS.get(node) or {}).values()):
         replaced = hook(g)
         if replaced is not None:
-            g = fit(replaced, node, node) if g.__class__ is not float else float(replaced)
+            g = _replacing(replaced if isinstance(g, Node) else raw(replaced), node)
     return g
+
+
+def _replacing(replaced: Any, node: Node) -> Any:
+    """What a hook gave, in place of the gradient of its node."""
+    wanted = np.shape(get_data(node))
+    array = replaced if isinstance(replaced, Node) else np.asarray(replaced)
+    if np.asarray(raw(array)).dtype.kind not in "fiub":
+        raise OperandError(
+            f"a hook of {describe(node)} gave {type(replaced).__name__}: return a gradient of real numbers, or None to leave it as it is"
+        )
+    if shape(array) != wanted:
+        raise ShapeError(
+            f"a hook of {describe(node)} gave shape {shape(array)} for a gradient of shape {wanted}: return one of its shape, "
+            "or None to leave it as it is"
+        )
+    return fit(array, node, node) if get_data(node).__class__ is np.ndarray or isinstance(array, Node) else float(array)
 
 
 def fit(sent: Any, parent: Node, node: Node) -> Any:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 
 import autograd as ag
-from autograd import GraphError, InPlaceError, NotKeptError, ShapeError, Tensor, Value, primitive
+from autograd import GraphError, InPlaceError, NotKeptError, OperandError, ShapeError, Tensor, Value, primitive
 from autograd.check.programs import Program
 from autograd.check.strategies import scalar_programs
 from autograd.node import ancestors, get_data
@@ -259,7 +259,7 @@ def test_a_hook_on_a_tensor_replaces_its_gradient(size: int) -> None:
     np.testing.assert_array_equal(x.grad, np.full(size, 60.0))
     handle.remove()
     x.zero_grad()
-    x.register_hook(lambda g: np.float32(0.5))
+    x.register_hook(lambda g: np.full(size, 0.5, np.float32))
     other = leaf(size)
     (x * 2.0 + other * 4.0).sum().backward()
     np.testing.assert_array_equal(x.grad, np.full(size, 0.5))
@@ -281,6 +281,43 @@ def test_a_hook_on_a_value_may_give_anything_that_is_a_number() -> None:
     v.register_hook(lambda g: np.float32(7.0))
     (v * 2.0).backward()
     assert (v.grad, type(v.grad)) == (7.0, float)
+
+
+@pytest.mark.parametrize("given", [0.5, np.ones(1), np.ones((1, 3)), np.ones((2, 3)), Tensor(np.ones(1))])
+def test_a_hook_that_gives_another_shape_is_refused(given: Any) -> None:
+    x = leaf(3)
+    x.register_hook(lambda g: given)
+    with pytest.raises(ShapeError, match=r"a hook of leaf .* for a gradient of shape \(3,\)"):
+        (x * 2.0).sum().backward()
+    with pytest.raises(ShapeError, match="a hook of leaf"):
+        (x * 2.0).sum().backward(step=lambda step: None)
+    assert x.grad is None
+
+
+@pytest.mark.parametrize("given", ["twice", [1.0, "x"], 1j, {}, object()])
+@pytest.mark.parametrize("make", [Value, lambda x: Tensor(x, requires_grad=True)])
+def test_a_hook_that_gives_no_numbers_is_refused(make: Any, given: Any) -> None:
+    x = make(3.0)
+    x.register_hook(lambda g: given)
+    with pytest.raises(OperandError, match="return a gradient of real numbers"):
+        (x * 2.0).backward()
+
+
+def test_a_hook_on_a_value_that_gives_an_array_is_refused() -> None:
+    v = Value(3.0)
+    v.register_hook(lambda g: np.array([g]))
+    with pytest.raises(ShapeError, match=r"a hook of leaf .* gave shape \(1,\) for a gradient of shape \(\)"):
+        (v * 2.0).backward()
+
+
+def test_a_hook_may_give_a_node() -> None:
+    x, v = leaf(3), Value(3.0)
+    x.register_hook(lambda g: Tensor([1.0, 2.0, 3.0]) * g)
+    v.register_hook(lambda g: g * Value(2.0))
+    (x * 2.0).sum().backward()
+    (v * 2.0).backward()
+    np.testing.assert_array_equal(x.grad, [2.0, 4.0, 6.0])
+    assert (v.grad, type(v.grad)) == (4.0, float)
 
 
 # order
