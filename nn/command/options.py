@@ -14,7 +14,7 @@ class Options:
     Attributes
     ----------
     what : str
-        As for `source_of`, with `target` and `task`.
+        As for `source_of`, with `target`, `task` and `reading`.
     recipe : dict of str to Any
         What is to differ from the defaults for the data; None changes nothing.
     test : float
@@ -35,6 +35,7 @@ class Options:
     target: str | None = None
     task: str | None = None
     recipe: dict[str, Any] = field(default_factory=dict)
+    reading: dict[str, Any] = field(default_factory=dict)
     test: float = 0.2
     validation: float | None = None
     patience: int | None = None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -81,7 +83,9 @@ class Source:
         return (train[0], train[1]), (held_out[0], held_out[1])
 
 
-def source_of(what: str, target: str | None = None, task: str | None = None) -> Source:
+def source_of(
+    what: str, target: str | None = None, task: str | None = None, reading: Mapping[str, Any] | None = None
+) -> Source:
     """Read what the word on the command line names.
 
     Parameters
@@ -92,6 +96,8 @@ def source_of(what: str, target: str | None = None, task: str | None = None) -> 
         The column of a table that is predicted, by name or number; the last one by default.
     task : {"classes", "numbers"}, optional
         What the target of a table is; words are classes and numbers numbers by default.
+    reading : mapping, optional
+        How a table is written, as the keywords of `load_csv`; None changes nothing.
 
     Raises
     ------
@@ -101,11 +107,16 @@ def source_of(what: str, target: str | None = None, task: str | None = None) -> 
         For a file that is missing or broken.
     """
     name, colon, folder = what.partition(":")
-    table = Path(what).suffix.lower() in (".csv", ".tsv", ".txt") or (what not in NAMES and Path(what).is_file())
+    table = Path(what.lower().removesuffix(".gz")).suffix in (".csv", ".tsv", ".txt") or (
+        what not in NAMES and Path(what).is_file()
+    )
+    reading = {key: given for key, given in (reading or {}).items() if given is not None}
     if not table and (target is not None or task is not None):
         raise UsageError(f"--target and --task are for tables: {what} says itself what is predicted")
+    if not table and reading:
+        raise UsageError(f"--{next(iter(reading))} is for tables, and {what} is none")
     if table:
-        return _table(Path(what), target, task)
+        return _table(Path(what), target, task, reading)
     if name == "mnist" and colon:
         if not folder:
             raise UsageError("mnist: needs the folder with its four files, as mnist:DIR")
@@ -130,11 +141,11 @@ def _mnist(folder: str) -> Source:
     return Source("mnist", images, labels, (test_images, test_labels), [], "digit", names, False, MNIST)
 
 
-def _table(path: Path, target: str | None, task: str | None) -> Source:
+def _table(path: Path, target: str | None, task: str | None, reading: Mapping[str, Any]) -> Source:
     column: str | int = -1 if target is None else target
     if isinstance(column, str) and column.removeprefix("-").isdecimal():
         column = int(column)
-    found = load_csv(path, column)
+    found = load_csv(path, column, **reading)
     if not found.names:
         raise UsageError(f"{path} has one column: nothing is left to predict it from")
     wanted = found.predicted
@@ -142,7 +153,7 @@ def _table(path: Path, target: str | None, task: str | None) -> Source:
     if len(values) < 2:
         of = found.classes[0] if found.classes is not None else f"{values[0]:g}"
         raise UsageError(f"{path}: {wanted} is {of!r} in every row: there is nothing to be learned")
-    classes, targets, note = found.classes, found.target, ""
+    classes, targets, notes = found.classes, found.target, list(found.notes)
     whole = found.classes is None and bool((values == np.round(values)).all())
     words = [name for name in found.classes or () if not is_number(name)]
     if task == "numbers" and words:
@@ -151,7 +162,7 @@ def _table(path: Path, target: str | None, task: str | None) -> Source:
         classes = [f"{value:g}" for value in values]
         targets = np.searchsorted(values, targets)
     elif whole and len(values) <= 10 and task is None:
-        note = f"{wanted} is one of {len(values)} whole numbers, taken as numbers; for classes, --task classes"
+        notes.append(f"{wanted} is one of {len(values)} whole numbers, taken as numbers; for classes, --task classes")
     if classes is not None and counts.min() < 2:
         rare = classes[int(counts.argmin())]
         mixed = (
@@ -170,4 +181,4 @@ def _table(path: Path, target: str | None, task: str | None) -> Source:
             raise UsageError(f"{path}: {wanted} has a standard deviation of {spread:.3g}: give it in other units")
     if np.abs(found.features).max() > 1e100:
         raise UsageError(f"{path} has features beyond ±1e100: give them in other units")
-    return Source(path.name, found.features, targets, None, found.names, wanted, classes, True, TABLE, note)
+    return Source(path.name, found.features, targets, None, found.names, wanted, classes, True, TABLE, "; ".join(notes))

@@ -95,7 +95,7 @@ def _written(folder: Path, trained: Trained) -> list[str]:
 
 
 def _train(options: Options, console: Console) -> Trained:
-    source = source_of(options.what, options.target, options.task)
+    source = source_of(options.what, options.target, options.task, options.reading)
     recipe = source.recipe.changed(**options.recipe)
     build = Build(recipe, source.inputs.shape[1], source.outputs)
     build(seed=options.seed)

@@ -207,7 +207,22 @@ TABLES: list[tuple[str, Any, str]] = [
     ("", -1, "is empty"),
     ("a,b\n1,2\n3\n", -1, "line 3: 1 fields, where 2 were expected"),
     ("a,b\n1,2\nx,3\n", -1, "line 3: a is 'x', not a number"),
-    ("a,b\nnan,2\n", -1, "a is 'nan', not a number"),
+    ("a,b\nnan,2\n", -1, r"1 value is missing: a \(1, first in line 2\)"),
+    ("a,b\n1,2\n,3\nNA,4\n", -1, r"2 values are missing: a \(2, first in line 3\).*missing='mean', --missing mean"),
+    ("a,b\ninf,2\n", -1, "line 2: a is 'inf', not a finite number"),
+    ('a,b\n"1,200",2\n', -1, "a is '1,200', a number in another notation: give decimal=',' .* decimal='.' where"),
+    ('a,b\n2,"1,200"\n', -1, "the target, b, is '1,200', a number in another notation"),
+    ('a,b\n2,"1,200"\n1,x\n', -1, "the target, b, is '1,200', a number in another notation"),
+    ("a;b\n1 200;3\n", -1, "a is '1 200', a number in another notation"),
+    ("day,b\n2024-05-01,3\n", -1, "line 2: day is '2024-05-01', a date: write it as a number"),
+    ("day,b\n1.5.2024,3\n", -1, "day is '1.5.2024', a date"),
+    ("day,b\n05/01/24,3\n", -1, "day is '05/01/24', a date"),
+    ("day,b\n3 May 2024,3\n", -1, "day is '3 May 2024', a date"),
+    ("time,b\n12:30,3\n", -1, "time is '12:30', a date"),
+    ("a,day\n1,2024-05-01\n", -1, "the target, day, is '2024-05-01', a date"),
+    ("share,b\n45%,3\n", -1, "share is '45%', a number with a unit: write the number alone"),
+    ("price,b\n$3.50,3\n", -1, "price is '\\$3.50', a number with a unit"),
+    ("a,b\n,1\n,2\n", -1, "2 values are missing"),
     ("a,b\n1,2\n", "c", "has no column 'c'; it has a, b"),
     ("a,a\n1,2\n", "a", "has several columns 'a': give the number of one"),
     ("a,b\n1,2\n", 5, "none of number 5"),
@@ -242,8 +257,86 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         with pytest.raises(DataError, match="cannot be read"):
             read(tmp_path)
     (tmp_path / "latin").write_bytes("größe,b\n1,2\n".encode("latin-1"))
-    with pytest.raises(DataError, match="cannot be read as CSV"):
+    with pytest.raises(
+        DataError, match=r"line 1: byte 0xf6 is not utf-8: give the file's encoding, perhaps encoding='latin-1'"
+    ):
         load_csv(tmp_path / "latin")
+    assert load_csv(tmp_path / "latin", encoding="latin-1").names == ["größe"]
+    with pytest.raises(DataError, match="there is no encoding 'latin-99'"):
+        load_csv(tmp_path / "latin", encoding="latin-99")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"PK\x03\x04sheet", "an Excel file or a ZIP archive: save the sheet as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old Excel file"),
+        (b"PAR1....", "a Parquet file"),
+        (b'{"a": 1}', "JSON"),
+        (b"<html>", "HTML or XML"),
+        (b"BZh91AY", "compressed by bzip2"),
+        (gzip.compress(b"a,b\n1,2\n")[:-9], "compressed by gzip and damaged"),
+        ("a,b\n1,2\n".encode("utf-16-le"), "encoding='utf-16-le'"),
+    ],
+)
+def test_other_formats_are_called_by_name(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "table.csv").write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        load_csv(tmp_path / "table.csv")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(
+    "encode", [str.encode, lambda text: text.encode("utf-16"), lambda text: gzip.compress(text.encode())]
+)
+def test_delimiters_marks_and_compression_are_found_out(tmp_path: Path, delimiter: str, encode: Any) -> None:
+    text = "width,height,kind\n1,2.5,a\n3,4,b\n".replace(",", delimiter)
+    (tmp_path / "table.csv.gz").write_bytes(encode(text))
+    table = load_csv(tmp_path / "table.csv.gz")
+    assert (table.names, table.features.tolist(), table.classes) == (
+        ["width", "height"],
+        [[1, 2.5], [3, 4]],
+        ["a", "b"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "decimal", "number"),
+    [
+        ("1,5", ",", 1.5), ("1.200,5", ",", 1200.5), ("1 200,5", ",", 1200.5), ("1\u202f200", ",", 1200.0), ("-3", ",", -3.0),
+        ("1,200", ".", 1200.0), ("1,200,000.25", ".", 1200000.25), ("1'200.5", ".", 1200.5), ("1e-3", ".", 0.001), (".5", ".", 0.5),
+    ],
+)  # fmt: skip
+def test_numbers_as_countries_write_them(tmp_path: Path, written: str, decimal: Any, number: float) -> None:
+    (tmp_path / "table.csv").write_text(f"a|b\n{written}|2\n", encoding="utf-8")
+    assert load_csv(tmp_path / "table.csv", decimal=decimal).features.tolist() == [[number]]
+
+
+@pytest.mark.parametrize("written", ["1.5", "1.20", "12,34,56", "1_000", "٣"])
+def test_what_is_no_number_there_is_refused(tmp_path: Path, written: str) -> None:
+    (tmp_path / "table.csv").write_text(f"a;b\n2;2\n{written};2\n", encoding="utf-8")
+    with pytest.raises(DataError, match="line 3: a is"):
+        load_csv(tmp_path / "table.csv", decimal=",")
+
+
+def test_words_become_columns_and_what_is_missing_is_filled_in_or_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "table.csv"
+    file.write_text("size,colour,price\n1,red,10\n,blue,20\n4,,30\n")
+    filled = load_csv(file, missing="mean")
+    assert filled.names == ["size", "colour=blue", "colour=red"]
+    assert filled.features.tolist() == [[1, 0, 1], [2.5, 1, 0], [4, 0, 0]]
+    assert filled.notes[0].startswith("2 values are missing: size (1, first in line 3), colour (1, first in line 4)")
+    kept = load_csv(file, missing="drop")
+    assert (kept.features.tolist(), kept.target.tolist()) == ([[1, 1]], [10])
+    assert kept.notes == ("2 of 3 rows were left out: something is missing in them",)
+    file.write_text("a,b\n" + "".join(f"word{k},{k}\n" for k in range(51)))
+    with pytest.raises(DataError, match="a has 51 different words, such as 'word0'; at most 50"):
+        load_csv(file)
+    file.write_text("a,b\n,1\n2,\n")
+    with pytest.raises(DataError, match="something is missing in every row"):
+        load_csv(file, missing="drop")
+    with pytest.raises(ValueError, match="missing is 'mean', 'drop' or None, not 'zero'"):
+        load_csv(file, missing="zero")  # type: ignore[arg-type]
 
 
 def test_bundled_sets_by_name() -> None:
