@@ -1,45 +1,103 @@
-"""Source for numba as a module whose machine code is kept: a file in the user's cache directory, named after its content."""
+"""Source for numba as a module, and machine code that is kept for the next process."""
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import os
+import pickle
 import sys
-from pathlib import Path
+from collections.abc import Callable
+from functools import cache
 from types import ModuleType
+from typing import Any
 
-from autograd import files
-from autograd.errors import FileError
+import numpy as np
+
+from autograd import cache as kept_files
+
+
+@cache
+def has_numba() -> bool:
+    """Whether numba is installed, and can be imported: it may be of another NumPy."""
+    try:
+        import numba  # noqa: F401
+    except ImportError:
+        return False
+    return True
 
 
 def module_of(text: str) -> ModuleType:
-    """The source as a module: from the cache directory, or where that cannot be written from memory alone."""
+    """The source as a module, the same one for the same text; its name tells the text, so that `kept` may be given it."""
     name = f"stepgrad_loops_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
-    if name in sys.modules:
-        return sys.modules[name]
-    path = _cache_directory() / f"{name}.py"
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # What is there is run only where it is what would be written.
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            files.write(path, text.encode())
-    except (OSError, FileError):
-        module = ModuleType(name)
-        exec(compile(text.replace("cache=True, ", ""), f"<{name}>", "exec"), module.__dict__)  # noqa: S102 - our own text
-    else:
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    sys.modules[name] = module
-    return module
+    if name not in sys.modules:
+        # It is known by its name while it is made: numba asks there for the module of a function.
+        sys.modules[name] = module = ModuleType(name)
+        try:
+            exec(compile(text, f"<{name}>", "exec"), module.__dict__)  # noqa: S102 - our own text
+        except BaseException:
+            del sys.modules[name]
+            raise
+    return sys.modules[name]
 
 
-def _cache_directory() -> Path:
-    """`$STEPGRAD_CACHE`, or where the system keeps such files."""
-    given = os.environ.get("STEPGRAD_CACHE") or os.environ.get("XDG_CACHE_HOME")
-    if os.environ.get("STEPGRAD_CACHE"):
-        return Path(str(given))
-    return (Path(given) if given else Path.home() / ".cache") / "stepgrad"
+def kept(source: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """numba's `njit` with these options, for functions whose machine code the next process finds again.
+
+    Parameters
+    ----------
+    source : str
+        All that the machine code depends on.
+    """
+    from numba import njit
+
+    def compiled(function: Callable[..., Any]) -> Any:
+        dispatcher = njit(function, **options)
+        if hasattr(dispatcher, "_cache"):
+            # Where numba is switched off, the function is itself.
+            dispatcher._cache = _MachineCode(function, source)
+        return dispatcher
+
+    return compiled
+
+
+class _MachineCode:
+    """What numba asks for the machine code of a function; its own files are unpickled whoever wrote them."""
+
+    cache_path = None
+
+    def __init__(self, function: Callable[..., Any], source: str) -> None:
+        self._function, self._source = function, source
+
+    def _name(self, signature: Any, codegen: Any) -> str:
+        import llvmlite
+        import numba
+
+        place = f"{self._function.__module__}.{self._function.__qualname__}"
+        versions = numba.__version__, llvmlite.__version__, np.__version__, sys.version
+        everything = repr((versions, codegen.magic_tuple(), signature, place, self._source))
+        return f"{self._function.__name__}-{hashlib.sha256(everything.encode()).hexdigest()[:40]}.nbc"
+
+    def load_overload(self, signature: Any, target: Any) -> Any:
+        """The compiled function for a signature; None where it is to be compiled."""
+        from numba.core.compiler import CompileResult
+
+        target.refresh()
+        content = kept_files.read(self._name(signature, target.codegen()))
+        if content is None:
+            return None
+        try:
+            return CompileResult._rebuild(target, *pickle.loads(content))  # noqa: S301 - nobody but us can have written it
+        except Exception:
+            # Whatever is wrong with it, to compile it anew is right.
+            return None
+
+    def save_overload(self, signature: Any, result: Any) -> None:
+        """Keep a compiled function, where it holds for other processes."""
+        from numba.core.serialize import dumps
+
+        if not result.library.has_dynamic_globals and all(loop.can_cache for loop in result.lifted):
+            kept_files.write(self._name(signature, result.codegen), dumps(result._reduce()))
+
+    def flush(self) -> None:
+        """Numba's `recompile()` asks for it; what is kept stays right."""
+
+    enable = disable = flush

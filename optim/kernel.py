@@ -7,16 +7,14 @@ NumPy evaluates the same function on the arrays. Both round alike, so a run does
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import inspect
 import sys
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
 
-from autograd.machine_code import module_of
+from autograd.machine_code import has_numba, module_of
 
 Formula = Callable[..., tuple[Any, ...]]
 # The gradients of one stretch of parameters: 1-d arrays one behind the other, which need not lie so in memory.
@@ -27,13 +25,14 @@ BLOCK = 24_576
 
 HEADER = '''"""The update rule {module}.{name}, {fingerprint}, as a loop."""
 from numba import njit
+from autograd.machine_code import kept
 from {module} import {name} as kernel
 
 formula = njit(kernel.formula)
 
 
 '''
-LOOP = """@njit(cache=True, error_model="numpy")
+LOOP = """@kept(__name__, error_model="numpy")
 def run({arrays}, constants):
     for i in range(p.size):
         {written}, = formula({elements}, *constants)
@@ -76,7 +75,7 @@ class Kernel:
             Taken in the arrays' dtype.
         """
         scalars = tuple(map(values.dtype.type, constants))
-        native = _numba_is_there() and values.dtype.char in "fd"
+        native = values.dtype.char in "fd" and values.dtype.isnative and has_numba()
         run = self._loop(len(state)) if native else self._blocks
         start = 0
         for piece in g:
@@ -114,12 +113,7 @@ class Kernel:
                 ).run
             else:
                 # A formula that no module has cannot be found again by another process.
-                scope = {"njit": njit, "formula": njit(formula)}
-                exec(text.replace("cache=True, ", ""), scope)  # noqa: S102 - our own text
+                scope = {"kept": lambda _, **options: njit(**options), "formula": njit(formula)}
+                exec(text, scope)  # noqa: S102 - our own text
                 self._loops[states] = scope["run"]  # type: ignore[assignment]
         return self._loops[states]
-
-
-@cache
-def _numba_is_there() -> bool:
-    return importlib.util.find_spec("numba") is not None

@@ -14,7 +14,8 @@ import numpy as np
 from autograd.compiler.capture import Call, Gradients, Later, Trace, TracedTensor, refuse_differences
 from autograd.compiler.emit import Emitted, Given, emit
 from autograd.compiler.flat import flatten
-from autograd.compiler.loop_module import is_there, loop_module
+from autograd.compiler.loop_module import loop_module
+from autograd.machine_code import has_numba
 from autograd.node import HOOKS, get_data, get_grad, set_grad
 from autograd.tensor import Tensor
 from autograd.tree import leaves, map_leaves, rebuild
@@ -62,7 +63,7 @@ class ArrayProgram:
         added = [pair for e in trace.effects if isinstance(e, Gradients) for pair in e.added.items()]
         given = [Given(trace.captured[t], t.shape, _is_turned(get_data(t))) for t, _ in added]
         self._flat, self._given = flatten(trace, [*computed, *(g for _, g in added)]), given
-        self.emitted: Emitted = emit(self._flat, given, loop_module if native and is_there() else None)
+        self.emitted: Emitted = emit(self._flat, given, loop_module if native and has_numba() else None)
         self._with_gradient = [tensor for tensor, _ in added]
         self._outside = [(t, t.shape, t.dtype, t.requires_grad) for t in trace.captured]
         self._drawn = list(trace.drawn.values())

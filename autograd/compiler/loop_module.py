@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -12,19 +11,14 @@ from autograd.machine_code import module_of
 
 HEADER = '''"""Loops of a compiled program; elementary functions {fingerprint}."""
 import numpy as np
-from numba import njit
+from autograd.machine_code import kept
 from autograd.compiler.elementary import erf32, erf64, erfc32, erfc64, exp32, exp64, f32, f64
 from autograd.compiler.elementary import sigmoid32, sigmoid64, tanh32, tanh64
 
-loop = njit(cache=True, error_model="numpy", nogil=True)
+loop = kept(__name__, error_model="numpy", nogil=True)
 
 
 '''
-
-
-def is_there() -> bool:
-    """Whether numba is installed."""
-    return importlib.util.find_spec("numba") is not None
 
 
 def loop_module(text: str) -> ModuleType:

@@ -1,7 +1,4 @@
-"""A tape run by numba: one loop for each kind of segment, its source printed from the table's forwards and rules.
-
-The source is a file in the cache, so that numba keeps the machine code of it.
-"""
+"""A tape run by numba: one loop for each kind of segment, its source printed from the table's forwards and rules."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ import numpy as np
 from autograd._version import __version__
 from autograd.compiler.tape import Kind, Tape
 from autograd.formula import argument_names, python_forward, python_rules
-from autograd.machine_code import module_of
+from autograd.machine_code import has_numba, module_of
 from autograd.op import TABLE
 
 CALLED, WORD = re.compile(r"\b([a-z]\w*)\("), re.compile(r"\b[a-z]\w*\b")
@@ -109,11 +106,10 @@ class NativeKernel:
 
 def kernel_for(tape: Tape) -> NativeKernel | None:
     """The loops for a tape; None where numba is not installed, or cannot compile one of its operations."""
-    try:
-        import numba  # noqa: F401 - a part of it may be there where it is switched off
-        from numba.core.errors import NumbaError
-    except ImportError:
+    if not has_numba():
         return None
+    from numba.core.errors import NumbaError
+
     kinds = list(dict.fromkeys(segment.kind for segment in tape.segments))
     try:
         kernel = NativeKernel(module_of(source(kinds)), tape)
@@ -141,8 +137,10 @@ def source(kinds: list[Kind]) -> str:
         backwards += _branch(number, kind, [*used, *sends] if sends else ["pass"])
     lines = [
         f'"""Loops of stepgrad {__version__} for {", ".join(kind.op.name for kind in kinds)}."""',
-        "from numba import njit",
         "from autograd.compiler.native import function",
+        "from autograd.machine_code import kept",
+        "",
+        'loop = kept(__name__, error_model="numpy", nogil=True)',
         *(f"{name} = function({name!r})" for name in sorted(names)),
         *(f"# {name}: {_fingerprint(name)}" for name in sorted(names)),
         FORWARD + "\n".join(forwards),
@@ -153,19 +151,19 @@ def source(kinds: list[Kind]) -> str:
 
 
 FORWARD = """
-@njit(cache=True, error_model="numpy", nogil=True)
+@loop
 def forward(kinds, starts, stops, a, b, c, v):
     for s in range(kinds.size):
         kind, start, stop = kinds[s], starts[s], stops[s]
 """
 BACKWARD = """
-@njit(cache=True, error_model="numpy", nogil=True)
+@loop
 def backward(kinds, starts, stops, a, b, c, v, d):
     for s in range(kinds.size - 1, -1, -1):
         kind, start, stop = kinds[s], starts[s], stops[s]
 """
 RUN = """
-@njit(cache=True, error_model="numpy", nogil=True)
+@loop
 def run(kinds, starts, stops, a, b, c, v, d, roots, rows, values, gradients):
     inputs = rows.shape[1]
     for row in range(rows.shape[0]):

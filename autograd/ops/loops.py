@@ -6,22 +6,14 @@ elsewhere: see `autograd.ops.convolution` and `autograd.ops.pooling`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
+from pathlib import Path
 
 import numpy as np
-from numba import njit
 
+from autograd.machine_code import kept
 
-def _compiled(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    def compile_it(loop: Callable[..., Any]) -> Callable[..., Any]:
-        try:
-            return njit(loop, nogil=True, error_model="numpy", cache=True, **options)
-        except RuntimeError:
-            # No directory can be written.
-            return njit(loop, nogil=True, error_model="numpy", **options)
-
-    return compile_it
+_compiled = partial(kept, Path(__file__).read_text(encoding="utf-8"), nogil=True, error_model="numpy")
 
 
 @_compiled()

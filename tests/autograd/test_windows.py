@@ -293,24 +293,6 @@ def test_operands_of_other_shapes_are_refused() -> None:
         max_pool_taken(greatest, greatest, x, **pool)
 
 
-def test_loops_run_where_no_cache_can_be_written(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    if by == "NumPy":
-        pytest.skip("has no loops")
-    import numba
-
-    from autograd.ops import loops
-
-    def njit(loop: Any, cache: bool = False, **options: Any) -> Any:
-        if cache:
-            raise RuntimeError("cannot cache function: no locator available")
-        return numba.njit(loop, **options)
-
-    monkeypatch.setattr(loops, "njit", njit)
-    into = np.zeros((1, 4))
-    loops._compiled()(loops.add_shifted.py_func)(np.ones((1, 2, 3)), np.array([0, 1]), into)
-    assert into.tolist() == [[1.0, 2.0, 2.0, 1.0]]
-
-
 def test_importing_the_engine_does_not_import_numba(by: str) -> None:
     if by == "NumPy":
         pytest.skip("is the same program")

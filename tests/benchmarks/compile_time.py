@@ -31,7 +31,7 @@ def first_call(cache: str, without_numba: bool = False) -> float:
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "STEPGRAD_CACHE": cache, "NUMBA_CACHE_DIR": cache},
+        env={**os.environ, "STEPGRAD_CACHE": cache},
     )
     return float(done.stdout)
 

@@ -24,7 +24,7 @@ def rule(p: Any, g: Any, m: Any, v: Any, rate: Any) -> tuple[Any, ...]:
 def test_without_numba_numpy_does_it(dtype: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     arrays = [np.random.default_rng(0).random(50).astype(dtype) for _ in range(4)]
     expected = rule(*arrays, dtype(0.1))
-    monkeypatch.setattr(kernel_module, "_numba_is_there", lambda: False)
+    monkeypatch.setattr(kernel_module, "has_numba", lambda: False)
     kernel = Kernel(rule)
     kernel(arrays[0], [arrays[1]], arrays[2:], 0.1)
     for array, wanted in zip([arrays[0], *arrays[2:]], expected, strict=True):
@@ -56,7 +56,7 @@ def test_a_run_does_not_depend_on_numba(
         return parameter.data.copy()
 
     compiled = run()
-    monkeypatch.setattr(kernel_module, "_numba_is_there", lambda: False)
+    monkeypatch.setattr(kernel_module, "has_numba", lambda: False)
     np.testing.assert_array_equal(compiled, run())
 
 

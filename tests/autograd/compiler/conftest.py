@@ -34,6 +34,6 @@ def loops_in_python(text: str) -> SimpleNamespace:
 def made_of(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """What programs are made of: "NumPy", "loops" in Python, or with "numba" as for users."""
     if request.param != "numba":
-        monkeypatch.setattr(array_program, "is_there", lambda: request.param == "loops")
+        monkeypatch.setattr(array_program, "has_numba", lambda: request.param == "loops")
         monkeypatch.setattr(array_program, "loop_module", loops_in_python)
     return str(request.param)

@@ -117,7 +117,7 @@ def test_numbers_that_were_drawn_are_not_drawn_again_where_numba_fails(monkeypat
     from autograd.compiler import array_program
     from tests.autograd.compiler.conftest import loops_in_python
 
-    monkeypatch.setattr(array_program, "is_there", lambda: True)
+    monkeypatch.setattr(array_program, "has_numba", lambda: True)
     monkeypatch.setattr(array_program, "loop_module", loops_in_python)
     layer, twin = nn.Dropout(0.5, rng=3), nn.Dropout(0.5, rng=3)
     compiled = compile(lambda x: np.tanh(layer(x)) * 2.0).compile_for(X)

@@ -127,7 +127,7 @@ def test_what_numba_cannot_compile_is_run_by_numpy(monkeypatch: pytest.MonkeyPat
 
 @NATIVE
 def test_without_numba_the_same_source_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(array_program, "is_there", lambda: False)
+    monkeypatch.setattr(array_program, "has_numba", lambda: False)
     compiled = compile(lambda x: np.tanh(x) * 2.0)
     compiled(np.ones(3))
     assert compiled.native_source == ""

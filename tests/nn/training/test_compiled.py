@@ -21,7 +21,7 @@ def by_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test waits for numba."""
     from autograd.compiler import array_program
 
-    monkeypatch.setattr(array_program, "is_there", lambda: False)
+    monkeypatch.setattr(array_program, "has_numba", lambda: False)
 
 
 def network() -> nn.Module:
