@@ -11,7 +11,13 @@ from typing import Any as _Any
 
 from autograd._version import __version__
 from autograd.builtins import dict, isinstance, list, tuple, type
-from autograd.checkpoint import checkpoint
+from autograd.engine.checkpoint import checkpoint
+from autograd.engine.formula import expression
+from autograd.engine.primitive import primitive
+from autograd.engine.reverse import Contribution, Step
+from autograd.engine.tensor import Tensor
+from autograd.engine.transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from autograd.engine.value import Value
 from autograd.errors import (
     AnomalyError,
     AutogradError,
@@ -24,7 +30,8 @@ from autograd.errors import (
     ShapeError,
 )
 from autograd.extend import defjvp, defvjp
-from autograd.formula import expression
+from autograd.graph.modes import detect_anomaly, enable_grad, is_grad_enabled, no_grad, record_sites
+from autograd.graph.node import Node
 from autograd.hips import (
     deriv,
     grad_and_aux,
@@ -39,8 +46,6 @@ from autograd.hips import (
     tensor_jacobian_product,
     vector_jacobian_product,
 )
-from autograd.modes import detect_anomaly, enable_grad, is_grad_enabled, no_grad, record_sites
-from autograd.node import Node
 from autograd.ops import linalg
 from autograd.ops.activation import elu, gelu, leaky_relu, relu, silu
 from autograd.ops.comparison import (
@@ -120,11 +125,6 @@ from autograd.ops.shape import (
 from autograd.ops.sorting import argsort, median, put_along_axis, sort, take_along_axis
 from autograd.ops.special import erf, erfc
 from autograd.ops.stable import cross_entropy, log_softmax, logsumexp, softmax
-from autograd.primitive import primitive
-from autograd.reverse import Contribution, Step
-from autograd.tensor import Tensor
-from autograd.transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
-from autograd.value import Value
 
 
 def __getattr__(name: str) -> _Any:

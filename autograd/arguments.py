@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.tensor import Tensor
+from autograd.engine.value import Value
 from autograd.errors import UsageError
-from autograd.tensor import Tensor
-from autograd.value import Value
 
 
 def argument_names(function: Callable[..., Any], count: int) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
-from autograd.node import Node, raw
+from autograd.graph.node import Node, raw
 
 dict, list, tuple = builtins.dict, builtins.list, builtins.tuple
 __all__ = ["dict", "isinstance", "list", "tuple", "type"]

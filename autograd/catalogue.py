@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 
 from autograd import ops
-from autograd.op import BY_NUMPY, BY_SCIPY
-from autograd.operators import numpy_name
+from autograd.engine.operators import numpy_name
+from autograd.graph.op import BY_NUMPY, BY_SCIPY
 
 
 def catalogue() -> list[tuple[str, str, list[str]]]:

@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograd import sites
 from autograd._version import __version__
 from autograd.errors import AutogradError, UsageError
-from autograd.telling import one_line
+from autograd.graph import sites
+from autograd.wording.steps import one_line
 
 EXAMPLES = """examples:
   stepgrad demo

@@ -11,11 +11,11 @@ from rich.table import Table
 import nn
 from autograd.check import check_gradients, check_parameters
 from autograd.draw import RendererMissingError, draw, explain
+from autograd.engine.reverse import Contribution, Step
+from autograd.engine.value import Value
 from autograd.errors import MissingDependencyError
 from autograd.examples import chain_rule
-from autograd.node import Const, Node, ancestors
-from autograd.reverse import Contribution, Step
-from autograd.value import Value
+from autograd.graph.node import Const, Node, ancestors
 from nn.data import load_digits_split
 from nn.digits import digits_network, train_digits
 from nn.training.progress import progress

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.node import Node, raw
-from autograd.op import Rule
-from autograd.primitive import Primitive, primitive
-from autograd.transforms import vjp
-from autograd.tree import leaves, map_leaves, rebuild
+from autograd.engine.primitive import Primitive, primitive
+from autograd.engine.transforms import vjp
+from autograd.graph.node import Node, raw
+from autograd.graph.op import Rule
+from autograd.graph.tree import leaves, map_leaves, rebuild
 
 __all__ = [
     "Box",

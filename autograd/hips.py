@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.transforms import Argnum, Function, argnums, grad, jacobian, jvp, pulled_back, value_and_grad
+from autograd.graph.tree import map_leaves
 from autograd.ops.linalg import tensordot
 from autograd.ops.reduction import sum as sum_
-from autograd.transforms import Argnum, Function, argnums, grad, jacobian, jvp, pulled_back, value_and_grad
-from autograd.tree import map_leaves
 
 
 def _single(argnum: Argnum, found: tuple[Any, ...]) -> Any:

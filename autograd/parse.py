@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from typing import Any
 
 import autograd
+from autograd.engine.value import Value
 from autograd.errors import AutogradError
-from autograd.value import Value
 
 LONGEST, DEEPEST = 10_000, 200
 CONSTANTS = {"pi": math.pi, "e": math.e}

@@ -9,13 +9,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograd.arguments import argument_names, arguments_for, is_strategy
+from autograd.engine.tensor import Tensor
+from autograd.engine.value import Value
 from autograd.errors import AutogradError, UsageError
-from autograd.modes import record_sites
-from autograd.node import Node
+from autograd.graph.modes import record_sites
+from autograd.graph.node import Node
 from autograd.parse import parse
 from autograd.target import described, load
-from autograd.tensor import Tensor
-from autograd.value import Value
 
 # Characters up to which an expression is a title.
 LONGEST_TITLE = 60

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from autograd.check import check_gradients
+from autograd.engine.transforms import Argnum, argnums
 from autograd.extend import vspace
+from autograd.graph.node import raw
+from autograd.graph.tree import leaves
 from autograd.hips import make_jvp, make_vjp
-from autograd.node import raw
-from autograd.transforms import Argnum, argnums
-from autograd.tree import leaves
 
 
 def check_grads(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograd.extend import Box, notrace_primitive, primitive
-from autograd.node import Node, raw
+from autograd.graph.node import Node, raw
 
 __all__ = ["Box", "getval", "isbox", "notrace_primitive", "primitive"]
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from autograd.sites import library
+from autograd.graph.sites import library
 from nn import data, functional, health, init, scalar
-from nn.activations import (
+from nn.checklist import checklist
+from nn.data import DataLoader, load_digits_split
+from nn.ensemble import Ensemble
+from nn.layers.activations import (
     CELU,
     ELU,
     GELU,
@@ -29,19 +32,19 @@ from nn.activations import (
     Tanh,
     Tanhshrink,
 )
-from nn.adaptive_pooling import AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool1d, AdaptiveMaxPool2d
-from nn.attention import MultiheadAttention
-from nn.batchnorm import BatchNorm1d, BatchNorm2d
-from nn.checklist import checklist
-from nn.containers import ModuleDict, ModuleList
-from nn.convolution import Conv1d, Conv2d
-from nn.data import DataLoader, load_digits_split
-from nn.dropout import Dropout
-from nn.embedding import Embedding
-from nn.ensemble import Ensemble
-from nn.flatten import Flatten
-from nn.layernorm import LayerNorm
-from nn.linear import Linear
+from nn.layers.adaptive_pooling import AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool1d, AdaptiveMaxPool2d
+from nn.layers.attention import MultiheadAttention
+from nn.layers.batchnorm import BatchNorm1d, BatchNorm2d
+from nn.layers.containers import ModuleDict, ModuleList
+from nn.layers.convolution import Conv1d, Conv2d
+from nn.layers.dropout import Dropout
+from nn.layers.embedding import Embedding
+from nn.layers.flatten import Flatten
+from nn.layers.layernorm import LayerNorm
+from nn.layers.linear import Linear
+from nn.layers.pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
+from nn.layers.recurrent import GRU, LSTM, RNN
+from nn.layers.sequential import Sequential
 from nn.losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -62,9 +65,6 @@ from nn.module import Module
 from nn.parameter import Parameter
 from nn.penalties import l1_penalty, l2_penalty
 from nn.perceptron import perceptron
-from nn.pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
-from nn.recurrent import GRU, LSTM, RNN
-from nn.sequential import Sequential
 from nn.training import (
     Callback,
     Checkpoint,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import OperandError, ShapeError
-from autograd.node import raw
+from autograd.graph.node import raw
 
 
 def whole(name: str, what: str, given: Any, least: int = 1) -> int:

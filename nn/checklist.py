@@ -16,17 +16,17 @@ from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from autograd.engine.tensor import Tensor
 from autograd.errors import AnomalyError, AutogradError, ShapeError
-from autograd.modes import no_grad
-from autograd.node import raw
-from autograd.numbers import percent
-from autograd.tensor import Tensor
+from autograd.graph.modes import no_grad
+from autograd.graph.node import raw
+from autograd.wording.numbers import percent
 from nn.data import DataLoader
-from nn.dropout import Dropout
 from nn.health import Health, HealthReport
 from nn.health.diagnose import PATIENCE, UNSCALED
 from nn.health.report import plain
 from nn.health.task import Kind, constant_score, kind, measured, skill
+from nn.layers.dropout import Dropout
 from nn.losses import BCELoss, NLLLoss, is_one_of
 from nn.module import Module
 from nn.printing import printed

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nn.data import Split, load_digits_split
+from nn.layers.sequential import Sequential
 from nn.perceptron import perceptron
-from nn.sequential import Sequential
 from nn.training import Callback, History, fit
 
 

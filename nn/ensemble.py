@@ -8,8 +8,8 @@ from typing import Any
 from autograd import logsumexp, stack
 from autograd.errors import ShapeError
 from nn import functional
-from nn.containers import ModuleList
 from nn.health.task import Kind
+from nn.layers.containers import ModuleList
 from nn.module import Module
 
 

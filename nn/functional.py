@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import OperandError, ShapeError
-from autograd.modes import beside
-from autograd.node import Node, raw
+from autograd.graph.modes import beside
+from autograd.graph.node import Node, raw
 from autograd.ops.activation import elu, gelu, leaky_relu, relu, silu
 from autograd.ops.comparison import greater, less, logical_and, stop_gradient
 from autograd.ops.elementwise import abs as abs_

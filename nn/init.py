@@ -10,8 +10,8 @@ import math
 
 import numpy as np
 
+from autograd.engine.tensor import Tensor, stamp
 from autograd.errors import OperandError, ShapeError
-from autograd.tensor import Tensor, stamp
 
 Rng = np.random.Generator | int | None
 

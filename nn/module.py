@@ -11,10 +11,10 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from autograd.modes import mode as current_mode
-from autograd.modes import no_grad, scope
-from autograd.node import HookHandle, next_order, set_data
-from autograd.tensor import stamp
+from autograd.engine.tensor import stamp
+from autograd.graph.modes import mode as current_mode
+from autograd.graph.modes import no_grad, scope
+from autograd.graph.node import HookHandle, next_order, set_data
 from nn.parameter import Parameter
 from nn.state import every_name, load_into
 

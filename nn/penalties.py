@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from autograd.engine.tensor import Tensor
 from autograd.ops.elementwise import abs as abs_
 from autograd.ops.elementwise import square
 from autograd.ops.reduction import sum as sum_
-from autograd.tensor import Tensor
 
 
 def l1_penalty(parameters: Iterable[Tensor]) -> Any:

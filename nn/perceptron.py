@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograd.nearest import instead_of
-from nn import activations, init
-from nn.linear import Linear
+from autograd.wording.suggestion import instead_of
+from nn import init
+from nn.layers import activations
+from nn.layers.linear import Linear
+from nn.layers.sequential import Sequential
 from nn.module import Module
-from nn.sequential import Sequential
 
 ACTIVATIONS: dict[str, type[Module]] = {
     "tanh": activations.Tanh,

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.value import Value
 from autograd.ops.activation import relu
 from autograd.ops.elementwise import sigmoid, tanh
-from autograd.value import Value
 from nn.arguments import whole
 
 Activation = Callable[[Any], Any]

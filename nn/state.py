@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.node import set_data
-from autograd.tensor import Tensor, stamp
+from autograd.engine.tensor import Tensor, stamp
+from autograd.graph.node import set_data
 from nn.parameter import Parameter
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd.sites import library
+from autograd.graph.sites import library
 from optim import lr_scheduler
 from optim.adam import Adam, Adamax, AdamW, NAdam, RAdam
 from optim.adaptive import Adadelta, Adagrad, RMSprop

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from numbers import Real
 from typing import Any
 
+from autograd.engine.tensor import Tensor
 from autograd.errors import OperandError
-from autograd.tensor import Tensor
 
 
 def listed(name: str, params: Any, *, groups: bool = False) -> list[Any]:

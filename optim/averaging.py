@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.modes import at_each_run
-from autograd.node import get_data
-from autograd.tensor import Tensor, stamp
+from autograd.engine.tensor import Tensor, stamp
+from autograd.graph.modes import at_each_run
+from autograd.graph.node import get_data
 from optim.arguments import listed
 from optim.kernel import Gradients, Kernel
 from optim.optimizer import Optimizer

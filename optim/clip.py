@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from autograd.modes import at_each_run
-from autograd.node import get_grad, set_grad
-from autograd.tensor import Tensor
+from autograd.engine.tensor import Tensor
+from autograd.graph.modes import at_each_run
+from autograd.graph.node import get_grad, set_grad
 from optim.arguments import listed, not_negative
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd import no_grad
 from autograd.errors import MissingDependencyError
-from autograd.node import raw
+from autograd.graph.node import raw
 
 METHODS = ("simulated_annealing", "genetic", "nelder_mead", "particle_swarm")
 

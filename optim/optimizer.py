@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from autograd.engine.tensor import Tensor, stamp
 from autograd.errors import OperandError, ShapeError
-from autograd.modes import at_each_run
-from autograd.node import get_data, get_grad, set_data
-from autograd.tensor import Tensor, stamp
+from autograd.graph.modes import at_each_run
+from autograd.graph.node import get_data, get_grad, set_data
 from optim.arguments import listed, not_negative
 from optim.kernel import Gradients
 

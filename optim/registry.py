@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from autograd.nearest import instead_of
+from autograd.wording.suggestion import instead_of
 from optim.adam import Adam, Adamax, AdamW, NAdam, RAdam
 from optim.adaptive import Adadelta, Adagrad, RMSprop
 from optim.averaging import ASGD

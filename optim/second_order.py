@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.tensor import Tensor, stamp
+from autograd.engine.transforms import grad, hvp
 from autograd.errors import OperandError
-from autograd.node import get_data, raw
-from autograd.tensor import Tensor, stamp
-from autograd.transforms import grad, hvp
+from autograd.graph.node import get_data, raw
 from optim.arguments import listed, not_negative
 from optim.optimizer import Buffer
 

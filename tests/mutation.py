@@ -1,7 +1,7 @@
 """Mutation testing of the rules and of the reverse pass: `python -m tests.mutation`.
 
 Every mutant is one small change of the source, made by cosmic-ray's operators (which reach the lambdas that the rules
-are), and must make a test fail. All mutants of `autograd/reverse.py` are tried, and a seeded sample of those of
+are), and must make a test fail. All mutants of `autograd/engine/reverse.py` are tried, and a seeded sample of those of
 `autograd/ops`. Each worker changes files in a clone of the last commit of its own; results are appended to a file, and
 a run that was interrupted goes on from there. A whole run takes about an hour and a half on two cores, so CI does not have it.
 """
@@ -33,7 +33,7 @@ from rich.progress import track
 from rich.table import Table
 
 ROOT = Path(__file__).resolve().parent.parent
-WHOLE = ("autograd/reverse.py",)
+WHOLE = ("autograd/engine/reverse.py",)
 SAMPLED = "autograd/ops"
 LEAST = 0.95
 # Equivalent by nature: `|` stands in annotations, which are never evaluated; None, classes and True are equal where they

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd import formula, reverse
 from autograd.check.differences import EPSILON, Estimate, derivative
 from autograd.check.report import WrongNode
 from autograd.check.verdict import COARSEST, Coordinate, judged, magnitude_of_zero, resolved
+from autograd.engine import formula, reverse
+from autograd.engine.guards import short
 from autograd.errors import AutogradError
-from autograd.guards import short
-from autograd.node import Node, get_data, raw
-from autograd.op import Op
+from autograd.graph.node import Node, get_data, raw
+from autograd.graph.op import Op
 
 # Elements of an operand that are looked at one by one, and numbers that a reproducer spells out.
 ELEMENTS, SPELLED = 64, 400
@@ -187,7 +187,7 @@ def convention(op: Op, left: float, right: float) -> float | None:
 
     Examples
     --------
-    >>> from autograd.op import TABLE
+    >>> from autograd.graph.op import TABLE
     >>> [convention(TABLE[name], 0.0, 1.0) for name in ("relu", "maximum", "clip")]
     [0.0, 0.5, 1.0]
     """
@@ -226,7 +226,7 @@ def reproducer(node: Node) -> str:
     >>> from autograd import Value
     >>> print(reproducer(Value(2.0).tanh()))
     from autograd.check import check_gradients
-    from autograd.op import TABLE
+    from autograd.graph.op import TABLE
     <BLANKLINE>
     x = 2.0
     print(check_gradients(lambda x: TABLE['tanh'].call(x), x))
@@ -238,7 +238,7 @@ def reproducer(node: Node) -> str:
         call, found = _importable(op)
         imports.append(found)
     else:
-        imports.append("from autograd.op import TABLE")
+        imports.append("from autograd.graph.op import TABLE")
     values = [_literal(get_data(parent)) for parent in node.parents]
     params = [f"{key}={_literal(value)}" for key, value in node.params.items()]
     if any("np." in text for text in (*values, *params)):

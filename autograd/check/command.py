@@ -13,8 +13,8 @@ from autograd.arguments import arguments_for, is_strategy
 from autograd.check.gradients import GradientError, check_gradients
 from autograd.check.report import Report
 from autograd.errors import AutogradError, UsageError
+from autograd.graph.tree import leaves
 from autograd.target import described, load
-from autograd.tree import leaves
 
 EXIT_CODES = {"pass": 0, "fail": 1, "inconclusive": 3}
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd import reverse
 from autograd.check.measure import Measurement, measured_arrays
 from autograd.check.report import Diagnosis
 from autograd.check.subject import Subject, refuse_coroutine
 from autograd.check.verdict import Coordinate
-from autograd.modes import no_grad
-from autograd.node import Node, get_data, raw
-from autograd.tree import leaves
+from autograd.engine import reverse
+from autograd.graph.modes import no_grad
+from autograd.graph.node import Node, get_data, raw
+from autograd.graph.tree import leaves
 
 KINDS = (
     "non-determinism",

@@ -16,11 +16,11 @@ from autograd.check.measure import SHARP, Measurement
 from autograd.check.report import Diagnosis, Report, WrongNode
 from autograd.check.subject import ParameterSubject, Subject
 from autograd.check.verdict import Coordinate
+from autograd.engine.formula import argument_names as rule_names
+from autograd.engine.tensor import Tensor
 from autograd.errors import AutogradError
-from autograd.formula import argument_names as rule_names
-from autograd.node import Node, get_data, raw
-from autograd.op import Op
-from autograd.tensor import Tensor
+from autograd.graph.node import Node, get_data, raw
+from autograd.graph.op import Op
 
 # Coordinates that are moved one by one, and the highest order of derivatives.
 MOST, HIGHEST = 100, 8

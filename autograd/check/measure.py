@@ -15,8 +15,8 @@ from autograd.check.kinks import across_kink, is_mixture
 from autograd.check.precise import complex_step, of_graph
 from autograd.check.subject import Subject
 from autograd.check.verdict import COARSEST, HIDDEN, ROUNDINGS, Coordinate, judged, magnitude_of_zero, resolved
-from autograd.node import Node, get_data
-from autograd.reverse import steps
+from autograd.engine.reverse import steps
+from autograd.graph.node import Node, get_data
 
 DIRECTIONS, GROUP = 3, 8
 # Shares of the scale at which a failure must be seen again, and failures after which the others are believed.

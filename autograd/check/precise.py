@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.node import Const, Node, ancestors, get_data
-from autograd.op import TABLE
+from autograd.graph.node import Const, Node, ancestors, get_data
+from autograd.graph.op import TABLE
 
 DIGITS = 50
 

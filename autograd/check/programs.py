@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd.node import Node
-from autograd.op import TABLE, Op
+from autograd.graph.node import Node
+from autograd.graph.op import TABLE, Op
 
 # What a draw may ask of: hypothesis hands in `integers(low, high)` and `choice(sequence)`.
 Shapes = Sequence[tuple[int, ...]]
@@ -125,7 +125,7 @@ class Program:
         ]
         head = f"def f({', '.join(f'x{i}' for i in range(count))}):"
         inputs = ", ".join(map(spelled, self.inputs))
-        table = ["from autograd.op import TABLE"] if any("TABLE" in line for line in lines) else []
+        table = ["from autograd.graph.op import TABLE"] if any("TABLE" in line for line in lines) else []
         return "\n".join(
             [
                 "import autograd as ag",

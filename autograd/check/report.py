@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograd.check.verdict import Coordinate
-from autograd.node import Node
+from autograd.graph.node import Node
 
 COLOURS = {"pass": "green", "fail": "red", "inconclusive": "yellow"}
 

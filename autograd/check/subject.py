@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 
 from autograd.arguments import argument_names
+from autograd.engine.tensor import Tensor
+from autograd.engine.transforms import grad as gradient_of
+from autograd.engine.transforms import jvp
+from autograd.engine.value import Value
 from autograd.errors import GraphError
-from autograd.modes import enable_grad, no_grad
-from autograd.node import Node, get_data, raw
+from autograd.graph.modes import enable_grad, no_grad
+from autograd.graph.node import Node, get_data, raw
+from autograd.graph.tree import leaves, rebuild
 from autograd.ops.reduction import sum as sum_
-from autograd.tensor import Tensor
-from autograd.transforms import grad as gradient_of
-from autograd.transforms import jvp
-from autograd.tree import leaves, rebuild
-from autograd.value import Value
 
 Arrays = Sequence[np.ndarray]
 

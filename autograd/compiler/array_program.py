@@ -15,11 +15,11 @@ from autograd.compiler.capture import Call, Gradients, Later, Trace, TracedTenso
 from autograd.compiler.emit import Emitted, Given, emit
 from autograd.compiler.flat import flatten
 from autograd.compiler.loop_module import loop_module
+from autograd.engine.tensor import Tensor
+from autograd.engine.value import Value
+from autograd.graph.node import HOOKS, get_data, get_grad, set_grad
+from autograd.graph.tree import leaves, map_leaves, rebuild
 from autograd.machine_code import has_numba
-from autograd.node import HOOKS, get_data, get_grad, set_grad
-from autograd.tensor import Tensor
-from autograd.tree import leaves, map_leaves, rebuild
-from autograd.value import Value
 
 # References to a buffer that nobody else holds: the list of buffers, and the argument of getrefcount.
 UNSHARED = 2

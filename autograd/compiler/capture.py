@@ -14,15 +14,15 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograd.compiler.errors import CompileError
+from autograd.engine.guards import explained
+from autograd.engine.reverse import propagate, read_node
+from autograd.engine.tensor import Tensor, wrap
 from autograd.errors import GraphError
-from autograd.guards import explained
-from autograd.modes import instead_of_backward, mode, scope, tracing
-from autograd.node import HOOKS, NO_PARAMS, Const, Node, get_data, next_order, set_data, set_grad
-from autograd.op import TABLE, Op, refuse_complex
+from autograd.graph.modes import instead_of_backward, mode, scope, tracing
+from autograd.graph.node import HOOKS, NO_PARAMS, Const, Node, get_data, next_order, set_data, set_grad
+from autograd.graph.op import TABLE, Op, refuse_complex
+from autograd.graph.sites import here
 from autograd.ops.comparison import stop_gradient
-from autograd.reverse import propagate, read_node
-from autograd.sites import here
-from autograd.tensor import Tensor, wrap
 
 _new = object.__new__
 CUT = TABLE["stop_gradient"]

@@ -19,11 +19,11 @@ from autograd.compiler.program import Program
 from autograd.compiler.tape import Tape
 from autograd.compiler.tape import flatten as flatten_scalars
 from autograd.compiler.trace import TracedScalar
-from autograd.modes import instead_of_backward, mode
-from autograd.node import ancestors
-from autograd.tensor import Tensor
-from autograd.tree import leaves, map_leaves, rebuild
-from autograd.value import Value
+from autograd.engine.tensor import Tensor
+from autograd.engine.value import Value
+from autograd.graph.modes import instead_of_backward, mode
+from autograd.graph.node import ancestors
+from autograd.graph.tree import leaves, map_leaves, rebuild
 
 # Signatures that are kept, programs of each (modules in training or not), and how many somebody should know of.
 KEPT, MODES, MANY = 32, 4, 8

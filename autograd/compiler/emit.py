@@ -23,7 +23,7 @@ from autograd.compiler.loops import Group, is_native
 from autograd.compiler.schedule import Step, gathered
 from autograd.compiler.statements import statements
 from autograd.compiler.words import TAKEN, WORD, free_name, identifier, literal, words_of
-from autograd.node import Node
+from autograd.graph.node import Node
 
 _number = count(1).__next__
 

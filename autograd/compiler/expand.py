@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import Op
+from autograd.graph.op import Op
 from autograd.ops.comparison import equal, where
 from autograd.ops.elementwise import exp, log, log1p, maximum, mul, sigmoid, sqrt, square
 from autograd.ops.linalg import matmul

@@ -10,8 +10,8 @@ import numpy as np
 
 from autograd.compiler.capture import Trace, TracedTensor
 from autograd.compiler.expand import expansion
-from autograd.node import Const, Node
-from autograd.op import Op
+from autograd.graph.node import Const, Node
+from autograd.graph.op import Op
 
 # Elements of a constant up to which it is compared with others.
 SMALL = 10_000

@@ -14,9 +14,9 @@ import numpy as np
 
 from autograd._version import __version__
 from autograd.compiler.tape import Kind, Tape
-from autograd.formula import argument_names, python_forward, python_rules
+from autograd.engine.formula import argument_names, python_forward, python_rules
+from autograd.graph.op import TABLE
 from autograd.machine_code import has_numba, module_of
-from autograd.op import TABLE
 
 CALLED, WORD = re.compile(r"\b([a-z]\w*)\("), re.compile(r"\b[a-z]\w*\b")
 

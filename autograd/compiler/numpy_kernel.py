@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.compiler.tape import Segment, Tape
 from autograd.errors import AnomalyError
-from autograd.modes import mode
+from autograd.graph.modes import mode
 
 
 def forward(tape: Tape, rows: np.ndarray) -> np.ndarray:

@@ -13,10 +13,10 @@ from autograd.compiler import native, numpy_kernel
 from autograd.compiler.errors import CompileError
 from autograd.compiler.tape import Tape, flatten
 from autograd.compiler.trace import trace
+from autograd.engine.value import Value
 from autograd.errors import ShapeError
-from autograd.modes import mode
-from autograd.node import Const, Node, ancestors
-from autograd.value import Value
+from autograd.graph.modes import mode
+from autograd.graph.node import Const, Node, ancestors
 
 
 class Program:

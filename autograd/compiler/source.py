@@ -12,10 +12,10 @@ from autograd.compiler.errors import CompileError
 from autograd.compiler.native import CALLED
 from autograd.compiler.program import captured
 from autograd.compiler.tape import Builder
-from autograd.formula import python_forward, python_rules
-from autograd.node import Node, ancestors
-from autograd.op import TABLE
-from autograd.value import Value
+from autograd.engine.formula import python_forward, python_rules
+from autograd.engine.value import Value
+from autograd.graph.node import Node, ancestors
+from autograd.graph.op import TABLE
 
 # Lines of what is meant to be read.
 LONGEST = 2000
@@ -116,4 +116,4 @@ def _imported(name: str) -> str:
     # A public function may take less than its row: sinc has no order.
     if name not in TABLE or getattr(autograd, name, None) is TABLE[name].call:
         return f"from autograd import {name}"
-    return f'from autograd.op import TABLE; {name} = TABLE["{name}"].call'
+    return f'from autograd.graph.op import TABLE; {name} = TABLE["{name}"].call'

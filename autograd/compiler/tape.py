@@ -15,9 +15,9 @@ import numpy as np
 from autograd.compiler.errors import CompileError
 from autograd.compiler.lower import LOWERED
 from autograd.compiler.trace import TracedScalar
-from autograd.node import Node, ancestors
-from autograd.op import Op
-from autograd.sites import Site
+from autograd.graph.node import Node, ancestors
+from autograd.graph.op import Op
+from autograd.graph.sites import Site
 
 Params = tuple[tuple[str, Any], ...]
 

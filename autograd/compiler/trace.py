@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from autograd.compiler.errors import CompileError
-from autograd.node import NO_PARAMS, Const, Node, next_order, set_data, set_grad
-from autograd.op import Op
-from autograd.operators import Operators
+from autograd.engine.operators import Operators
+from autograd.engine.value import METHODS, Value
+from autograd.graph.node import NO_PARAMS, Const, Node, next_order, set_data, set_grad
+from autograd.graph.op import Op
+from autograd.graph.sites import here, is_internal
 from autograd.ops import comparison
-from autograd.sites import here, is_internal
-from autograd.value import METHODS, Value
 
 
 class TracedScalar(Operators):

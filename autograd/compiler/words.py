@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.flat import Flat, Variable
-from autograd.node import Node
+from autograd.graph.node import Node
 
 # What the text itself calls by name.
 TAKEN = frozenset({*keyword.kwlist, "np", "make", "run", "bool", "float", "slice", "Ellipsis", "__debug__"})

@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd import formula
 from autograd.debug.condition import Condition
 from autograd.debug.errors import DebugError
 from autograd.debug.event import Event
 from autograd.debug.tape import Tape
-from autograd.node import Node
-from autograd.numbers import magnitude
+from autograd.engine import formula
+from autograd.graph.node import Node
+from autograd.wording.numbers import magnitude
 
 PHASES = ("forward", "backward")
 

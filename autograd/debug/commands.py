@@ -12,7 +12,7 @@ from typing import Any
 from autograd.debug.errors import DebugError
 from autograd.debug.event import Event
 from autograd.debug.session import Session
-from autograd.telling import told
+from autograd.wording.steps import told
 
 TEXTS, NUMBERS = ("op", "name", "module", "line", "phase", "when", "changes"), ("above", "below")
 _PLACES = "".join(f"{key}=…, " for key in TEXTS + NUMBERS) + "not_finite"

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd.debug.errors import DebugError
-from autograd.numbers import magnitude
+from autograd.wording.numbers import magnitude
 
 LONGEST, DEEPEST = 1000, 50
 NAMES = ("value", "grad", "upstream", "local")

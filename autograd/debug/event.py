@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import formula
-from autograd.node import Node
-from autograd.reverse import contributions
-from autograd.telling import calculation, one_line, passed, told
+from autograd.engine import formula
+from autograd.engine.reverse import contributions
+from autograd.graph.node import Node
+from autograd.wording.steps import calculation, one_line, passed, told
 
 if TYPE_CHECKING:
     from autograd.debug.tape import Tape
-    from autograd.reverse import Step
-    from autograd.sites import Site
+    from autograd.engine.reverse import Step
+    from autograd.graph.sites import Site
 
 # Operands of one operation that are shown.
 SHOWN = 6

@@ -10,7 +10,7 @@ from typing import Any
 from autograd.debug.session import Session
 from autograd.debug.text import lines
 from autograd.errors import MissingDependencyError
-from autograd.node import Node
+from autograd.graph.node import Node
 
 # A front end is given the session, what to call it, and whether the program has more passes to come; it gives "stop" where
 # the program should not go on.

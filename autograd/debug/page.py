@@ -17,8 +17,8 @@ from autograd.draw.page import to_html
 from autograd.draw.scene import Scene, Staging
 from autograd.draw.snapshot import Snapshot
 from autograd.draw.story import Change, Moment, Story, Track
-from autograd.node import Const, Node
-from autograd.telling import told
+from autograd.graph.node import Const, Node
+from autograd.wording.steps import told
 
 if TYPE_CHECKING:
     from autograd.debug.session import Session

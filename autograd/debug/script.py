@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from autograd.debug.session import Session
+from autograd.engine.reverse import backward as plain_backward
 from autograd.errors import UsageError
-from autograd.modes import instead_of_backward, record_sites
-from autograd.node import Node
-from autograd.reverse import backward as plain_backward
+from autograd.graph.modes import instead_of_backward, record_sites
+from autograd.graph.node import Node
 from autograd.target import LARGEST, described
 
 

@@ -14,13 +14,13 @@ from autograd.debug.errors import DebugError
 from autograd.debug.event import Event
 from autograd.debug.page import framed, session_page
 from autograd.debug.tape import Tape
-from autograd.modes import record_sites
-from autograd.node import Const, Node
-from autograd.reverse import Step
-from autograd.telling import one_line, told
-from autograd.tensor import Tensor
-from autograd.tree import map_leaves
-from autograd.value import Value
+from autograd.engine.reverse import Step
+from autograd.engine.tensor import Tensor
+from autograd.engine.value import Value
+from autograd.graph.modes import record_sites
+from autograd.graph.node import Const, Node
+from autograd.graph.tree import map_leaves
+from autograd.wording.steps import one_line, told
 
 
 class Session:

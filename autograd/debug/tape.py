@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from autograd.debug.errors import DebugError
-from autograd.modes import instead_of_backward
-from autograd.names import Names
-from autograd.node import HOOKS, Node, get_data
-from autograd.op import Op
-from autograd.reverse import Step, propagate
-from autograd.reverse import backward as plain_backward
+from autograd.engine.reverse import Step, propagate
+from autograd.engine.reverse import backward as plain_backward
+from autograd.graph.modes import instead_of_backward
+from autograd.graph.node import HOOKS, Node, get_data
+from autograd.graph.op import Op
+from autograd.wording.names import Names
 
 
 class Tape:

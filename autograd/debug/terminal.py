@@ -18,8 +18,8 @@ from autograd.debug.event import Event, Sending
 from autograd.debug.letters import Piece, enlarged, fitted
 from autograd.debug.session import Session
 from autograd.errors import AutogradError, MissingDependencyError
-from autograd.node import Const, Node
-from autograd.telling import one_line, told
+from autograd.graph.node import Const, Node
+from autograd.wording.steps import one_line, told
 
 try:
     from textual.app import App, ComposeResult

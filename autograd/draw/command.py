@@ -14,7 +14,7 @@ from autograd.draw.diagram import Diagram, draw
 from autograd.draw.paths import Explanation, explain
 from autograd.draw.snapshot import Snapshot
 from autograd.errors import AutogradError, UsageError
-from autograd.node import ancestors
+from autograd.graph.node import ancestors
 from autograd.roots import Example, root_of
 from autograd.target import described
 

@@ -22,7 +22,7 @@ from autograd.draw.render import FORMATS, DrawError, render
 from autograd.draw.scene import Scene, Staging
 from autograd.draw.snapshot import Snapshot, checked, has_passed
 from autograd.files import write
-from autograd.node import Node, get_data
+from autograd.graph.node import Node, get_data
 
 # Boxes that are still a picture.
 LIMIT = 200

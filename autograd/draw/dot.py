@@ -26,7 +26,7 @@ from autograd.draw.style import (
     hue,
     width,
 )
-from autograd.telling import printable
+from autograd.wording.steps import printable
 
 # Boxes from which on straight lines and less patience keep Graphviz quick.
 MANY = 150

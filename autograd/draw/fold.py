@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.draw.render import DrawError
-from autograd.node import Const, Node, get_data
+from autograd.graph.node import Const, Node, get_data
 
 # Operations that add up, or choose among, operands that may come in any number.
 REDUCTIONS = frozenset({"add", "mul", "maximum", "minimum", "logaddexp"})

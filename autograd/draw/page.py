@@ -12,8 +12,8 @@ from typing import Any
 from autograd.draw.scene import Arrow, Box, Scene
 from autograd.draw.story import Story
 from autograd.draw.style import EXPLODING, VANISHING, width
-from autograd.numbers import Numbers, number, percent
-from autograd.telling import printable
+from autograd.wording.numbers import Numbers, number, percent
+from autograd.wording.steps import printable
 
 ASSETS = files("autograd.draw") / "assets"
 # The fields that the page's script reads as they are.

@@ -15,9 +15,9 @@ from rich.table import Table
 from autograd.draw.render import DrawError
 from autograd.draw.snapshot import Snapshot, checked
 from autograd.draw.style import EXPLODING, VANISHING
-from autograd.node import HOOKS, Node
-from autograd.numbers import magnitude, numbers
-from autograd.reverse import contributions, fit
+from autograd.engine.reverse import contributions, fit
+from autograd.graph.node import HOOKS, Node
+from autograd.wording.numbers import magnitude, numbers
 
 # Edges that are named as the place where something happened.
 NAMED = 5

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd import formula
 from autograd.draw.snapshot import Snapshot
 from autograd.draw.style import STATES, state
-from autograd.node import Const, Node, get_grad
-from autograd.numbers import Numbers, magnitude, number, numbers
-from autograd.reverse import contributions
+from autograd.engine import formula
+from autograd.engine.reverse import contributions
+from autograd.graph.node import Const, Node, get_grad
+from autograd.wording.numbers import Numbers, magnitude, number, numbers
 
 # A formula that is longer, or a choice, says less on an edge than its number.
 LONGEST = 24

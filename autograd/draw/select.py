@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from autograd.draw.fold import Groups
 from autograd.draw.render import DrawError
-from autograd.node import Const, Node
+from autograd.graph.node import Const, Node
 
 
 def without_constants(groups: Groups) -> Groups:

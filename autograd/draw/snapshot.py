@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from autograd.draw.render import DrawError
+from autograd.engine.reverse import steps
 from autograd.errors import InPlaceError
-from autograd.node import Const, Node, ancestors, get_data, get_grad
-from autograd.reverse import steps
+from autograd.graph.node import Const, Node, ancestors, get_data, get_grad
 
 
 class Snapshot:

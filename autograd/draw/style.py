@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from autograd.numbers import Numbers
+from autograd.wording.numbers import Numbers
 
 VALUE, GRADIENT = "#2a7d3b", "#c4302b"
 # Blue and orange, of the palette of Okabe and Ito, are told apart with any colour vision; signs that mix are in between.

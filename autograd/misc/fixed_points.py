@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.modes import no_grad
-from autograd.node import Node, raw
-from autograd.op import Op, apply
-from autograd.transforms import vjp
-from autograd.tree import leaves, rebuild
+from autograd.engine.transforms import vjp
+from autograd.graph.modes import no_grad
+from autograd.graph.node import Node, raw
+from autograd.graph.op import Op, apply
+from autograd.graph.tree import leaves, rebuild
 
 
 def fixed_point(

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.graph.tree import leaves, rebuild
 from autograd.ops.indexing import basic
 from autograd.ops.shape import as_array, concatenate, reshape, shape
-from autograd.tree import leaves, rebuild
 
 
 def flatten(value: Any) -> tuple[Any, Callable[[Any], Any]]:

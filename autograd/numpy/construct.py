@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.node import Node
+from autograd.graph.node import Node
 from autograd.numpy.namespace import holds_node
 from autograd.ops import joining, shape
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.node import Node
-from autograd.op import BY_NUMPY
+from autograd.graph.node import Node
+from autograd.graph.op import BY_NUMPY
 
 
 def holds_node(x: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import Function, unary
+from autograd.graph.op import Function, unary
 from autograd.ops.comparison import equal, greater, less, less_equal, where
 from autograd.ops.elementwise import _sigmoid_arrays, add, exp, minimum, mul, power, sigmoid, tanh
 from autograd.ops.special import ROOT2, ROOT_PI, erfc

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.node import Node, raw
-from autograd.op import Function, implements, row
+from autograd.graph.node import Node, raw
+from autograd.graph.op import Function, implements, row
 from autograd.ops.comparison import where
 from autograd.ops.elementwise import add, div, mul, sub
 from autograd.ops.indexing import basic

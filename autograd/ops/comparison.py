@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import OperandError
-from autograd.node import raw
-from autograd.op import Function, binary, implements, row, unary
+from autograd.graph.node import raw
+from autograd.graph.op import Function, binary, implements, row, unary
 
 greater: Function = binary("greater", operator.gt, np.greater, None, None, infix=">")
 greater_equal: Function = binary("greater_equal", operator.ge, np.greater_equal, None, None, infix=">=")

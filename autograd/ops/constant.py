@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.node import raw
-from autograd.op import implements
-from autograd.tree import map_leaves
+from autograd.graph.node import raw
+from autograd.graph.op import implements
+from autograd.graph.tree import map_leaves
 
 CONSTANT: tuple[Callable[..., Any], ...] = (
     # Tests.

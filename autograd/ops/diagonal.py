@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.op import implements
+from autograd.graph.op import implements
 from autograd.ops.comparison import where
 from autograd.ops.indexing import getitem, put
 from autograd.ops.reduction import _sum

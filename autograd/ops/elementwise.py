@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.modes import mode
-from autograd.op import Function, binary, implements, row, unary
+from autograd.graph.modes import mode
+from autograd.graph.op import Function, binary, implements, row, unary
 from autograd.ops.comparison import (
     decided,
     equal,

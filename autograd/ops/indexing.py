@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.node import Node
-from autograd.op import Function, row
+from autograd.graph.node import Node
+from autograd.graph.op import Function, row
 
 
 class Slot:

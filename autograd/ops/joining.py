@@ -12,8 +12,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.errors import ShapeError
-from autograd.node import Node, raw
-from autograd.op import Function, implements, row
+from autograd.graph.node import Node, raw
+from autograd.graph.op import Function, implements, row
 from autograd.ops.comparison import where
 from autograd.ops.indexing import basic, getitem
 from autograd.ops.shape import (

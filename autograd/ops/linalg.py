@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.op import Function, implements, row
+from autograd.graph.op import Function, implements, row
 from autograd.ops.comparison import equal, not_equal, where
 from autograd.ops.elementwise import abs, mul, power, ratio, sub
 from autograd.ops.indexing import basic, getitem

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import OperandError, ShapeError
-from autograd.node import raw
-from autograd.op import Function, implements, row, variadic
+from autograd.graph.node import raw
+from autograd.graph.op import Function, implements, row, variadic
 from autograd.ops.comparison import less_equal, stop_gradient, where
 from autograd.ops.diagonal import diagonal, trace, tril, triu
 from autograd.ops.elementwise import abs, div, mul, scale

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import Function, row
+from autograd.graph.op import Function, row
 from autograd.ops.shape import shape
 from autograd.ops.windows import Padding, Sizes, Windows, expect, run_by_numba, windows_over
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.node import Node, raw
-from autograd.op import Function, implements, row, variadic
+from autograd.graph.node import Node, raw
+from autograd.graph.op import Function, implements, row, variadic
 from autograd.ops.comparison import equal, isinf, isnan, stop_gradient, where
 from autograd.ops.elementwise import add, div, exp, maximum, minimum, mul, ratio, sqrt, square, sub
 from autograd.ops.indexing import basic

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autograd.errors import OperandError, ShapeError
-from autograd.node import Node
-from autograd.op import Function, implements, row, variadic
+from autograd.graph.node import Node
+from autograd.graph.op import Function, implements, row, variadic
+from autograd.graph.tree import leaves
 from autograd.ops.indexing import basic
-from autograd.tree import leaves
 
 
 def shape(x: Any) -> tuple[int, ...]:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import GraphError, ShapeError
-from autograd.modes import mode
-from autograd.node import Node, raw
-from autograd.op import Function, implements, row, variadic
+from autograd.graph.modes import mode
+from autograd.graph.node import Node, raw
+from autograd.graph.op import Function, implements, row, variadic
 from autograd.ops.comparison import isnan, where
 from autograd.ops.elementwise import add, div, mul, sub
 from autograd.ops.indexing import basic, fill, getitem, split_key

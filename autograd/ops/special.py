@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import MissingDependencyError, OperandError
-from autograd.node import Node
-from autograd.op import BY_SCIPY, Function, binary, implements, row, unary
+from autograd.graph.node import Node
+from autograd.graph.op import BY_SCIPY, Function, binary, implements, row, unary
 from autograd.ops.comparison import equal, logical_and, where
 from autograd.ops.elementwise import abs, add, div, exp, log, mul, neg, power, ratio, scale, sigmoid, sub
 

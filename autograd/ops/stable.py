@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.node import Node
-from autograd.op import Function, row
+from autograd.graph.node import Node
+from autograd.graph.op import Function, row
 from autograd.ops.elementwise import div, exp
 from autograd.ops.indexing import within
 from autograd.ops.reduction import Axis, _sum, gather, is_array, kept, logsumexp_n, mean

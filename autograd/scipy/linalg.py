@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import OperandError
-from autograd.node import Node
+from autograd.graph.node import Node
 from autograd.numpy.linalg import cholesky as _cholesky
 from autograd.numpy.linalg import det, eigh, inv, lstsq, norm, pinv, qr, solve, svd
 from autograd.ops.diagonal import tril, triu

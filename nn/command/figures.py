@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from autograd.telling import printable
+from autograd.wording.steps import printable
 
 # Classes up to which each cell of the matrix has its number.
 NUMBERED = 20

@@ -12,8 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograd._version import __version__
-from autograd.numbers import number
-from autograd.telling import printable
+from autograd.wording.numbers import number
+from autograd.wording.steps import printable
 from nn.command.trained import Trained
 from nn.health.finding import Finding
 from nn.health.show import findings

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import UsageError
-from autograd.nearest import instead_of
+from autograd.wording.suggestion import instead_of
 from nn.command.recipe import DIGITS, MNIST, TABLE, Recipe
 from nn.data import load, load_csv, load_digits_split, load_mnist, split
 from nn.data.bundled import NAMES

@@ -15,8 +15,8 @@ from rich.console import Console
 
 from autograd.errors import AnomalyError, AutogradError, FileError, MissingDependencyError, UsageError
 from autograd.files import write
-from autograd.modes import no_grad
-from autograd.node import raw
+from autograd.graph.modes import no_grad
+from autograd.graph.node import raw
 from nn.command.options import Options
 from nn.command.recipe import Recipe
 from nn.command.report import page, shown

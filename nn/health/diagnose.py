@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from autograd.numbers import percent
+from autograd.wording.numbers import percent
 from nn.health import quantities
 from nn.health.finding import Finding
 from nn.health.measure import StepMeasure

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import GraphError, OperandError
-from autograd.modes import record_sites
-from autograd.node import Node, get_data
+from autograd.graph.modes import record_sites
+from autograd.graph.node import Node, get_data
 from nn.health.diagnose import diagnose
 from nn.health.measure import measure, updates, weights
 from nn.health.passage import Passage, Watch

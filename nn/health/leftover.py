@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd.node import Node, get_data, get_grad
-from autograd.reverse import propagate
+from autograd.engine.reverse import propagate
+from autograd.graph.node import Node, get_data, get_grad
 from nn.module import Module
 
 

@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from autograd.node import Node, get_data, get_grad, raw
-from autograd.numbers import magnitude
-from nn.activations import Hardsigmoid, Hardtanh, ReLU6
-from nn.attention import MultiheadAttention
-from nn.convolution import Convolution
-from nn.embedding import Embedding
+from autograd.graph.node import Node, get_data, get_grad, raw
+from autograd.wording.numbers import magnitude
 from nn.health import task
 from nn.health.passage import Call, Passage
 from nn.health.place import Place
+from nn.layers.activations import Hardsigmoid, Hardtanh, ReLU6
+from nn.layers.attention import MultiheadAttention
+from nn.layers.convolution import Convolution
+from nn.layers.embedding import Embedding
+from nn.layers.recurrent import Recurrent
 from nn.module import Module
-from nn.recurrent import Recurrent
 from optim import Optimizer
 
 # A gradient this much smaller than the model's largest counts as near zero.

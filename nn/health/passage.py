@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.modes import is_grad_enabled
-from autograd.node import Const, Node, ancestors, get_data
-from autograd.reverse import steps
+from autograd.engine.reverse import steps
+from autograd.graph.modes import is_grad_enabled
+from autograd.graph.node import Const, Node, ancestors, get_data
 from nn.health.place import Place
 from nn.module import Module
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograd.node import Node
-from autograd.sites import Site
+from autograd.graph.node import Node
+from autograd.graph.sites import Site
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 
-from autograd.node import Node, ancestors
-from autograd.sites import Site
+from autograd.graph.node import Node, ancestors
+from autograd.graph.sites import Site
 from nn.health.finding import Finding
 from nn.health.place import Place
 from nn.health.record import Record

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from autograd.numbers import percent
+from autograd.wording.numbers import percent
 from nn.health.finding import Finding
 from nn.health.measure import LayerMeasure, ParameterMeasure
 from nn.health.record import Record

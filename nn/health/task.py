@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd.node import raw
+from autograd.graph.node import raw
 from nn.losses import (
     BCELoss,
     BCEWithLogitsLoss,

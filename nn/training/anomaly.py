@@ -8,10 +8,10 @@ from typing import NoReturn
 
 import numpy as np
 
+from autograd.engine.tensor import Tensor
 from autograd.errors import AnomalyError
-from autograd.modes import detect_anomaly
-from autograd.node import get_grad
-from autograd.tensor import Tensor
+from autograd.graph.modes import detect_anomaly
+from autograd.graph.node import get_grad
 from nn.training.batches import Batch, all_finite, not_finite
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.tensor import Tensor
 from autograd.errors import OperandError, ShapeError
-from autograd.tensor import Tensor
 from nn.data import DataLoader
 from nn.training.generators import generators, set_states, states
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import OperandError, ShapeError
-from autograd.modes import no_grad
-from autograd.node import raw
+from autograd.graph.modes import no_grad
+from autograd.graph.node import raw
 from nn.module import Module
 from nn.training import metrics as metrics_
 from nn.training.batches import Batches

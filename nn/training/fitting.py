@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 import optim
+from autograd.engine.tensor import Tensor
 from autograd.errors import FileError, OperandError
-from autograd.tensor import Tensor
 from nn.data import DataLoader, split
 from nn.module import Module
 from nn.training import metrics as metrics_

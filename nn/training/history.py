@@ -18,8 +18,8 @@ from rich.table import Table
 
 from autograd.errors import MissingDependencyError
 from autograd.files import write
-from autograd.nearest import instead_of
-from autograd.numbers import number
+from autograd.wording.numbers import number
+from autograd.wording.suggestion import instead_of
 from nn.training.errors import HistoryError
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler import compile
+from autograd.engine.tensor import Tensor
 from autograd.errors import OperandError, ShapeError
-from autograd.node import raw
-from autograd.tensor import Tensor
+from autograd.graph.node import raw
 from nn.module import Module
 from nn.training import checkpoint as files
 from nn.training.anomaly import explain, finite

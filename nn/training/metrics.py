@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.nearest import instead_of
-from autograd.node import raw
+from autograd.graph.node import raw
+from autograd.wording.suggestion import instead_of
 
 Metric = Callable[[np.ndarray, np.ndarray], Any]
 

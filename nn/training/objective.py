@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.nearest import instead_of
+from autograd.wording.suggestion import instead_of
 from nn import losses
 from nn.module import Module
 

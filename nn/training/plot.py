@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import MaxNLocator
 
-from autograd.numbers import number
+from autograd.wording.numbers import number
 from nn.picture import Picture
 from nn.training.metrics import mode_of
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.nearest import instead_of
-from autograd.numbers import number
+from autograd.wording.numbers import number
+from autograd.wording.suggestion import instead_of
 from nn.training.callback import Callback, Run
 from nn.training.metrics import mode_of
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.node import raw
+from autograd.graph.node import raw
 from nn.training import metrics as metrics_
 from nn.training.metrics import Metric
 from nn.training.objective import Objective

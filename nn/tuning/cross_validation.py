@@ -10,7 +10,7 @@ from rich.box import SIMPLE
 from rich.markup import escape
 from rich.table import Table
 
-from autograd.numbers import number
+from autograd.wording.numbers import number
 from nn.arguments import whole
 from nn.data import folds as folds_of
 from nn.printing import printed

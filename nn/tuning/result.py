@@ -18,7 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograd.files import write
-from autograd.numbers import number
+from autograd.wording.numbers import number
 from nn.printing import printed
 from nn.tuning.distributions import Distribution
 from nn.tuning.errors import SearchError

@@ -11,8 +11,8 @@ from weakref import WeakSet
 import numpy as np
 
 from autograd.errors import AnomalyError, MissingDependencyError, OperandError, ShapeError
-from autograd.modes import no_grad
-from autograd.node import raw
+from autograd.graph.modes import no_grad
+from autograd.graph.node import raw
 from nn.data import DataLoader, Standardize
 from nn.module import Module
 from nn.training import evaluate, fit

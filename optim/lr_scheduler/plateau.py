@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from numbers import Real
 from typing import Any, Literal
 
-from autograd.modes import at_each_run
+from autograd.graph.modes import at_each_run
 from optim.lr_scheduler.schedule import over
 from optim.optimizer import Optimizer
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
 
-from autograd.modes import at_each_run
+from autograd.graph.modes import at_each_run
 from optim.optimizer import INITIAL, Optimizer
 
 

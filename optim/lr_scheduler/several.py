@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autograd.modes import at_each_run
+from autograd.graph.modes import at_each_run
 from optim.lr_scheduler.schedule import LRScheduler
 from optim.optimizer import Optimizer
 

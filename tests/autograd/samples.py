@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import TABLE, Op
+from autograd.graph.op import TABLE, Op
 
 # Points away from kinks and singular points, at which second derivatives are neither tiny nor huge.
 DEFAULT = [0.7, -1.3, 0.4, 1.9]

@@ -30,7 +30,7 @@ from autograd import (
     primitive,
     record_sites,
 )
-from autograd.node import HOOKS, Node, ancestors
+from autograd.graph.node import HOOKS, Node, ancestors
 
 
 def example() -> tuple[Value, Value, Value]:

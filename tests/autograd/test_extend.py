@@ -19,7 +19,7 @@ from autograd.extend import (
     notrace_primitive,
     vspace,
 )
-from autograd.node import raw
+from autograd.graph.node import raw
 from autograd.test_util import check_equivalent, check_grads, combo_check
 
 V = np.array([0.5, -0.3, 1.2])

@@ -28,10 +28,10 @@ from autograd import (
 from autograd import numpy as anp
 from autograd.builtins import isinstance as isinstance_
 from autograd.builtins import type as type_
+from autograd.graph.tree import leaves
 from autograd.misc.flatten import flatten, flatten_func
 from autograd.misc.optimizers import adam, rmsprop, sgd
 from autograd.tracer import getval, isbox
-from autograd.tree import leaves
 from tests.autograd.hips_programs import HABITS, OBJECTIVES, gradient_of
 
 FROZEN = json.loads((Path(__file__).parent.parent / "frozen" / "hips.json").read_text(encoding="utf-8"))
@@ -127,7 +127,7 @@ def test_checkpoint_forgets_and_computes_again() -> None:
     np.testing.assert_allclose(hessian(loss(cheap))(V), hessian(loss(layers))(V), rtol=1e-12)
     t = Tensor(V, requires_grad=True)
     out = cheap({"w": t})["hidden"]
-    held = {node.op.name for node in autograd.node.ancestors(out) if node.op is not None}
+    held = {node.op.name for node in autograd.graph.node.ancestors(out) if node.op is not None}
     assert held == {"layers", "slice"}, "the intermediate results were kept"
     np.testing.assert_allclose(cheap({"w": V})["hidden"], np.tanh(V))
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.op import TABLE, Op
+from autograd.graph.op import TABLE, Op
 from tests.autograd import samples
 
 OWN = sorted(name for name, op in TABLE.items() if not op.view)

@@ -14,12 +14,12 @@ import pytest
 import autograd.numpy as anp
 from autograd import Tensor, grad
 from autograd.check import derivative
+from autograd.engine.operators import numpy_name
 from autograd.errors import AutogradError
-from autograd.node import Node, raw
-from autograd.op import BY_NUMPY
-from autograd.operators import numpy_name
+from autograd.graph.node import Node, raw
+from autograd.graph.op import BY_NUMPY
+from autograd.graph.tree import leaves
 from autograd.ops.constant import CONSTANT
-from autograd.tree import leaves
 from tests.autograd.numpy_calls import CALLS, STEPS, X, Y
 from tests.autograd.test_table import weights
 

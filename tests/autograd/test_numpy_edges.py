@@ -10,7 +10,7 @@ import pytest
 
 import autograd as ag
 from autograd import OperandError, ShapeError, Tensor, grad
-from autograd.op import TABLE
+from autograd.graph.op import TABLE
 from tests.autograd import samples
 
 X = np.array([[0.7, -1.3, 0.4], [1.9, 0.3, -0.8]])

@@ -11,13 +11,14 @@ import mpmath
 import numpy as np
 import pytest
 
-from autograd import Tensor, Value, formula, grad, vjp
+from autograd import Tensor, Value, grad, vjp
 from autograd import ops as table
 from autograd.check import derivative
 from autograd.check.precise import exact_functions
-from autograd.formula import Symbol
-from autograd.node import Const
-from autograd.op import TABLE
+from autograd.engine import formula
+from autograd.engine.formula import Symbol
+from autograd.graph.node import Const
+from autograd.graph.op import TABLE
 from tests.autograd import samples
 
 ROWS = sorted(TABLE)

@@ -8,7 +8,7 @@ from statistics import median
 
 from autograd import Value
 from autograd.draw import Diagram, draw
-from autograd.node import ancestors
+from autograd.graph.node import ancestors
 from tests.benchmarks.report import Report
 from tests.benchmarks.scalar import Network, losses
 

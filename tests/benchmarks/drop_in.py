@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.tree import leaves
+from autograd.graph.tree import leaves
 from tests.autograd import hips_programs
 from tests.benchmarks.report import Report
 from tests.benchmarks.timing import Times, taking_turns, timer

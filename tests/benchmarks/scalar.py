@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd import Value
 from autograd.compiler import Program, compile_scalar
-from autograd.node import ancestors
+from autograd.graph.node import ancestors
 from tests.benchmarks.agreement import agreed
 from tests.benchmarks.report import Report
 from tests.benchmarks.timing import interleaved

@@ -13,7 +13,7 @@ import pytest
 import nn
 from autograd import OperandError, ShapeError, Tensor
 from autograd.check import check_gradients
-from autograd.node import raw
+from autograd.graph.node import raw
 
 FROZEN_FILE = Path(__file__).parent.parent / "frozen" / "modules.json"
 RNG = np.random.default_rng(0)

@@ -147,7 +147,7 @@ def test_nothing_is_changed_and_the_seed_decides_all():
     assert all(np.array_equal(a, before[name]) for name, a in model.state_dict().items())
     assert [g.bit_generator.state for g in (rng, loader._rng)] == states
     assert all(p.grad is None and p.dtype == np.float32 for p in model.parameters())
-    assert not autograd.modes.mode().anomaly
+    assert not autograd.graph.modes.mode().anomaly
 
 
 def test_the_users_optimizer_is_taken_for_the_epochs():

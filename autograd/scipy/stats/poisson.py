@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.node import raw
+from autograd.graph.node import raw
 from autograd.ops.elementwise import exp, sub
 from autograd.ops.special import gammaincc, gammaln, xlogy
 

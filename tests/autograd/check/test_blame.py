@@ -15,7 +15,7 @@ import autograd as ag
 from autograd import Tensor, Value, primitive
 from autograd.check import check_gradients
 from autograd.check.blame import first_wrong_node, reproducer
-from autograd.op import TABLE, Op
+from autograd.graph.op import TABLE, Op
 from tests.autograd import samples
 
 ROWS = sorted(name for name, op in TABLE.items() if op.differentiable and op.joint is None)

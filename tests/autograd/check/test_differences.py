@@ -14,7 +14,7 @@ from autograd import Value
 from autograd.check import derivative
 from autograd.check.differences import EPSILON, rounding_of
 from autograd.check.precise import complex_step, exact_functions, of_graph
-from autograd.op import TABLE
+from autograd.graph.op import TABLE
 
 
 def safe(f: Callable[[float], Any]) -> Callable[[float], float]:

@@ -13,7 +13,7 @@ import nn
 from autograd import primitive
 from autograd.check import check_gradients, check_parameters, gradient_property
 from autograd.check.strategies import floats
-from autograd.op import TABLE
+from autograd.graph.op import TABLE
 
 RNG = np.random.default_rng(0)
 

@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 import autograd as ag
 from autograd import Tensor, Value, no_grad
 from autograd.errors import InPlaceError
-from autograd.node import Node
+from autograd.graph.node import Node
 from tests.autograd.check.dual import Dual, one
 
 numbers = st.sampled_from([0.5, -1.25, 2.0, -0.75, 1.5])

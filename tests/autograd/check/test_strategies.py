@@ -14,7 +14,7 @@ from autograd import Tensor, Value
 from autograd.check import gradient_property
 from autograd.check.programs import Program, menu, whole_arrays
 from autograd.check.strategies import arrays, broadcastable_shapes, floats, scalar_programs, shapes, tensor_programs
-from autograd.op import TABLE
+from autograd.graph.op import TABLE
 
 QUIET = settings(
     max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)

@@ -12,7 +12,7 @@ import nn
 import optim
 from autograd import Tensor, Value
 from autograd.compiler import compile, compile_scalar
-from autograd.modes import instead_of_backward
+from autograd.graph.modes import instead_of_backward
 
 X = np.random.default_rng(0).normal(size=(4, 3))
 

@@ -20,7 +20,7 @@ from autograd.check.strategies import scalar_programs
 from autograd.compiler import CompileError, Program, compile_scalar, gradient_source, native
 from autograd.compiler.tape import flatten
 from autograd.examples import XOR, chain_rule, xor_loss
-from autograd.op import TABLE
+from autograd.graph.op import TABLE
 from tests.autograd.samples import PARAMETERS, scalar_points
 
 ROWS = [op for op in TABLE.values() if op.scalar is not None and op.joint is None]

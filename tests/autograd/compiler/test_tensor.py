@@ -22,7 +22,7 @@ from autograd.check.programs import Program
 from autograd.check.strategies import tensor_programs
 from autograd.compiler import CompileError, compile
 from autograd.compiler.array_program import ArrayProgram
-from autograd.op import TABLE, Op
+from autograd.graph.op import TABLE, Op
 from tests.autograd import samples
 
 RNG = np.random.default_rng(0)

@@ -13,7 +13,7 @@ import nn
 from autograd import Tensor, Value
 from autograd.debug import Condition, DebugError, Session
 from autograd.examples import chain_rule, digits, xor
-from autograd.modes import record_sites
+from autograd.graph.modes import record_sites
 
 
 def stops(session: Session, **criteria: Any) -> list[tuple[str, str]]:
@@ -269,7 +269,7 @@ def test_conditions_and_bad_numbers_are_looked_for_without_making_up_formulas(mo
     def unwanted(*_: Any, **__: Any) -> Any:
         raise AssertionError("a formula was made for an event that is only looked at")
 
-    monkeypatch.setattr("autograd.formula.contribution_formula", unwanted)
+    monkeypatch.setattr("autograd.engine.formula.contribution_formula", unwanted)
     session = Session(xor().root)
     for criteria in ({"when": "abs(grad) > 1e9"}, {"when": "local > 1e9"}, {"not_finite": True}):
         assert stops(session, **criteria) == []

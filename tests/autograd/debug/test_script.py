@@ -294,8 +294,8 @@ def test_pdb_steps_into_the_rule_and_prints_the_graph(tmp_path: Path) -> None:
     commands = [
         "b 4",
         "c",
-        "import autograd.op",
-        "tbreak autograd.op.TABLE['mul'].pull",
+        "import autograd.graph.op",
+        "tbreak autograd.graph.op.TABLE['mul'].pull",
         "c",
         "n",
         "n",

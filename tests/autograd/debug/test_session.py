@@ -15,7 +15,7 @@ from autograd.check.strategies import scalar_programs
 from autograd.debug import DebugError, Session
 from autograd.debug.text import lines
 from autograd.examples import chain_rule, digits, xor
-from autograd.modes import record_sites
+from autograd.graph.modes import record_sites
 
 
 def example() -> Session:

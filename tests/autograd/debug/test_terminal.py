@@ -16,7 +16,7 @@ from autograd import Value
 from autograd.debug import Session
 from autograd.errors import MissingDependencyError
 from autograd.examples import chain_rule, digits, xor
-from autograd.modes import record_sites
+from autograd.graph.modes import record_sites
 
 pytest.importorskip("textual")
 from autograd.debug.terminal import Debugger, plain

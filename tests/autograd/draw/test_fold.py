@@ -10,7 +10,7 @@ import pytest
 from autograd import Tensor, Value
 from autograd.draw import DrawError, draw
 from autograd.draw.fold import WAYS, folded
-from autograd.node import Node, ancestors
+from autograd.graph.node import Node, ancestors
 
 
 def network(sizes: tuple[int, ...]) -> list[list[tuple[list[Value], Value]]]:

@@ -13,9 +13,9 @@ from autograd import Tensor, Value
 from autograd.check.programs import Program
 from autograd.check.strategies import scalar_programs
 from autograd.draw import DrawError, draw, explain
+from autograd.engine.reverse import Contribution
 from autograd.examples import chain_rule
-from autograd.node import Node
-from autograd.reverse import Contribution
+from autograd.graph.node import Node
 
 
 def every_path(root: Node, node: Node) -> list[float]:

@@ -5,7 +5,7 @@ import pytest
 
 import nn
 import optim
-from autograd.modes import is_grad_enabled
+from autograd.graph.modes import is_grad_enabled
 from nn.health import Health, examine
 from nn.health.task import constant_score, kind, measured, skill
 from tests.nn.health import runs

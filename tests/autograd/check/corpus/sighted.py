@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd import primitive
-from autograd.node import raw
+from autograd.graph.node import raw
 from tests.autograd.check.corpus.planted import Planted, Subject
 
 

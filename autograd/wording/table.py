@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograd.names import Names
-from autograd.node import Const, Node, get_data, get_grad
-from autograd.telling import one_line, told
+from autograd.graph.node import Const, Node, get_data, get_grad
+from autograd.wording.names import Names
+from autograd.wording.steps import one_line, told
 
 # Rows of a longer table that are shown, at its beginning and at its end.
 SHOWN = 100

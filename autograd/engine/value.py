@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import reverse
+from autograd.engine import reverse
+from autograd.engine.guards import remember
+from autograd.engine.operators import Operators
 from autograd.errors import AnomalyError, OperandError
-from autograd.guards import remember
-from autograd.modes import PLAIN, instead_of_backward, mode, scope
-from autograd.names import Names
-from autograd.node import NO_PARAMS, Const, Node, next_order
-from autograd.op import NOT_FINITE_IN_PYTHON, Op
-from autograd.operators import Operators
+from autograd.graph.modes import PLAIN, instead_of_backward, mode, scope
+from autograd.graph.node import NO_PARAMS, Const, Node, next_order
+from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op
+from autograd.graph.sites import here
 from autograd.ops import activation, comparison, elementwise, reduction, special, stable
-from autograd.sites import here
+from autograd.wording.names import Names
 
 if TYPE_CHECKING:
-    from autograd.reverse import Step
+    from autograd.engine.reverse import Step
 
 _new = object.__new__
 
@@ -56,7 +56,7 @@ class Value(Operators):
     (6.0, 2.0, 5.0)
     """
 
-    # What a pass counts the consumers with; see `autograd.reverse`.
+    # What a pass counts the consumers with; see `autograd.engine.reverse`.
     __slots__ = ("waiting",)
 
     waiting: int
@@ -88,7 +88,7 @@ class Value(Operators):
         retain_grads : bool
             Accepted for symmetry with `Tensor`; a `Value` always keeps its gradient.
         step : callable, optional
-            Called with each `Step` of the pass as it is taken; see `autograd.reverse`.
+            Called with each `Step` of the pass as it is taken; see `autograd.engine.reverse`.
 
         Raises
         ------

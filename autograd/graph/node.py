@@ -13,8 +13,8 @@ from numpy import ndarray
 from autograd.errors import GraphError
 
 if TYPE_CHECKING:
-    from autograd.op import Op
-    from autograd.sites import Site
+    from autograd.graph.op import Op
+    from autograd.graph.sites import Site
 
 next_order = count(1).__next__
 NO_PARAMS: dict[str, Any] = {}

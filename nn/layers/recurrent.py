@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.node import raw
+from autograd.graph.node import raw
 from autograd.ops.activation import relu
 from autograd.ops.elementwise import sigmoid, tanh
 from autograd.ops.joining import split
@@ -16,7 +16,7 @@ from autograd.ops.linalg import linear
 from autograd.ops.shape import concatenate, shape, stack, swapaxes
 from nn import init
 from nn.arguments import described, whole
-from nn.dropout import Dropout
+from nn.layers.dropout import Dropout
 from nn.module import Module
 from nn.parameter import Parameter
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.operators import Operators
 from autograd.errors import GraphError
-from autograd.node import NO_PARAMS, Const, Node, ancestors, next_order
-from autograd.op import NOT_FINITE_IN_PYTHON, TABLE, Op
-from autograd.operators import Operators
+from autograd.graph.node import NO_PARAMS, Const, Node, ancestors, next_order
+from autograd.graph.op import NOT_FINITE_IN_PYTHON, TABLE, Op
 
 ARGUMENTS = "xyzuvw"
 PRECEDENCE = {
@@ -315,7 +315,7 @@ def generate(op: Op) -> Callable[[Node], None]:
 
     Examples
     --------
-    >>> from autograd.op import TABLE
+    >>> from autograd.graph.op import TABLE
     >>> pull = generate(TABLE["mul"])
     >>> print(source(TABLE["mul"]))
     def mul_backward(node):
@@ -381,7 +381,7 @@ def python_rules(op: Op, params: Mapping[str, float], operands: Sequence[str], o
 
     Examples
     --------
-    >>> from autograd.op import TABLE
+    >>> from autograd.graph.op import TABLE
     >>> python_rules(TABLE["tanh"], {}, ["x"], "y", "g"), python_rules(TABLE["where"], {}, ["c", "a", "b"], "y", "g")
     (['g * (1.0 - y * y)'], [None, '(g if c else 0.0)', '(0.0 if c else g)'])
     """
@@ -395,7 +395,7 @@ def python_forward(op: Op, params: Mapping[str, float], operands: Sequence[str])
 
     Examples
     --------
-    >>> from autograd.op import TABLE
+    >>> from autograd.graph.op import TABLE
     >>> python_forward(TABLE["mul"], {}, ["a", "b"]), python_forward(TABLE["leaky_relu"], {"slope": 0.1}, ["a"])
     ('a * b', 'leaky_relu(a, slope=0.1)')
     """

@@ -11,9 +11,9 @@ from autograd.ops.convolution import convolution
 from autograd.ops.shape import reshape
 from nn import init
 from nn.arguments import whole
+from nn.layers.spatial import Sizes, checked, fits, sizes
 from nn.module import Module
 from nn.parameter import Parameter
-from nn.spatial import Sizes, checked, fits, sizes
 
 
 class Convolution(Module):

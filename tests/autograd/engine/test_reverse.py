@@ -15,9 +15,19 @@ import autograd as ag
 from autograd import GraphError, InPlaceError, NotKeptError, OperandError, ShapeError, Tensor, Value, primitive
 from autograd.check.programs import Program
 from autograd.check.strategies import scalar_programs
-from autograd.node import ancestors, get_data
-from autograd.op import Op
-from autograd.reverse import Contribution, Step, _walk_values, backward, contributions, fit, read_node, steps, walk
+from autograd.engine.reverse import (
+    Contribution,
+    Step,
+    _walk_values,
+    backward,
+    contributions,
+    fit,
+    read_node,
+    steps,
+    walk,
+)
+from autograd.graph.node import ancestors, get_data
+from autograd.graph.op import Op
 
 # Enough numbers that copying them is worth avoiding.
 MANY = 10_000

@@ -11,7 +11,7 @@ import pytest
 import autograd as ag
 import nn
 from autograd import Value, grad
-from autograd.op import TABLE
+from autograd.graph.op import TABLE
 
 UNARY = (
     "exp log log1p expm1 sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu leaky_relu elu gelu silu erf abs"

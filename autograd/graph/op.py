@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import OperandError
-from autograd.node import NO_PARAMS, Const, Node
+from autograd.graph.node import NO_PARAMS, Const, Node
 
 Function = Callable[..., Any]
 Rule = Callable[..., Any]
@@ -54,7 +54,7 @@ class Op:
     call : callable
         The generic function that users and rules call.
     pull : callable or None
-        The function generated from the rules for `Value`; see `autograd.formula`.
+        The function generated from the rules for `Value`; see `autograd.engine.formula`.
     """
 
     __slots__ = (

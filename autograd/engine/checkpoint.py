@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd.modes import no_grad
-from autograd.node import Node, raw
-from autograd.op import Op, apply
+from autograd.engine.transforms import vjp
+from autograd.engine.value import Value
+from autograd.graph.modes import no_grad
+from autograd.graph.node import Node, raw
+from autograd.graph.op import Op, apply
+from autograd.graph.tree import leaves, rebuild
 from autograd.ops.indexing import basic
 from autograd.ops.shape import as_array, concatenate, reshape, shape
-from autograd.transforms import vjp
-from autograd.tree import leaves, rebuild
-from autograd.value import Value
 
 
 def checkpoint(fun: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from autograd.numbers import number, numbers
+from autograd.wording.numbers import number, numbers
 
 # Such as `w`, `h1.w2`, `h#2`, `x²`: a product with it needs no parentheses.
 ONE_NAME = re.compile(r"[\w.#]+²?")

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import OperandError
-from autograd.graph import Graph
-from autograd.node import Node
-from autograd.op import BY_NUMPY, BY_SCIPY
+from autograd.graph.node import Node
+from autograd.graph.op import BY_NUMPY, BY_SCIPY
 from autograd.ops import comparison, elementwise, indexing, linalg, shape
+from autograd.wording.table import Graph
 
 
 class Operators(Node):

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from autograd import reverse
+from autograd.engine import reverse
+from autograd.engine.guards import LATEST, explained, remember, short
+from autograd.engine.operators import Operators
 from autograd.errors import AnomalyError, GraphError, NotKeptError, OperandError, ShapeError
-from autograd.guards import LATEST, explained, remember, short
-from autograd.modes import PLAIN, instead_of_backward, mode, scope
-from autograd.node import NO_PARAMS, Const, Node, get_data, get_grad, next_order, raw, set_data, set_grad
-from autograd.op import BY_NUMPY, Op, refuse_complex
-from autograd.operators import Operators
+from autograd.graph.modes import PLAIN, instead_of_backward, mode, scope
+from autograd.graph.node import NO_PARAMS, Const, Node, get_data, get_grad, next_order, raw, set_data, set_grad
+from autograd.graph.op import BY_NUMPY, Op, refuse_complex
+from autograd.graph.sites import Site, here
 from autograd.ops import (
     activation,
     comparison,
@@ -29,10 +30,9 @@ from autograd.ops import (
     special,
     stable,
 )
-from autograd.sites import Site, here
 
 if TYPE_CHECKING:
-    from autograd.reverse import Step
+    from autograd.engine.reverse import Step
 
 _new = object.__new__
 
@@ -147,7 +147,7 @@ class Tensor(Operators):
         retain_grads : bool
             Keep the gradients of intermediate tensors too.
         step : callable, optional
-            Called with each `Step` of the pass as it is taken; see `autograd.reverse`.
+            Called with each `Step` of the pass as it is taken; see `autograd.engine.reverse`.
 
         Raises
         ------

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.node import raw
+from autograd.graph.node import raw
 from autograd.ops.elementwise import where
 from autograd.ops.reduction import max as max_
 from autograd.ops.reduction import sum as sum_
+from nn.layers.spatial import checked, sizes
 from nn.module import Module
-from nn.spatial import checked, sizes
 
 OutputSizes = int | None | tuple[int | None, ...]
 

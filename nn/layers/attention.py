@@ -12,9 +12,9 @@ from autograd.ops.reduction import mean
 from autograd.ops.shape import reshape, shape, swapaxes, transpose
 from nn import init
 from nn.arguments import described, whole
-from nn.dropout import Dropout
 from nn.functional import scaled_dot_product_attention
-from nn.linear import Linear
+from nn.layers.dropout import Dropout
+from nn.layers.linear import Linear
 from nn.module import Module
 from nn.parameter import Parameter
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.modes import beside, live
-from autograd.node import raw
+from autograd.graph.modes import beside, live
+from autograd.graph.node import raw
 from autograd.ops.elementwise import sqrt
 from autograd.ops.reduction import mean, var
 from autograd.ops.shape import reshape, shape

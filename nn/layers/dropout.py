@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.modes import uniform
-from autograd.node import raw
+from autograd.graph.modes import uniform
+from autograd.graph.node import raw
 from autograd.ops.shape import shape
 from nn.arguments import floats, number
 from nn.module import Module

@@ -14,7 +14,7 @@ import pytest
 
 from autograd import Tensor, Value, record_sites
 from autograd.debug import Session
-from autograd.names import Names
+from autograd.wording.names import Names
 
 
 def words(names: Names) -> list[str]:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd import formula
+from autograd.engine import formula
 from autograd.errors import AnomalyError, InPlaceError, MatrixError, OperandError, ShapeError
-from autograd.node import Node, WeakTable, get_data
+from autograd.graph.node import Node, WeakTable, get_data
 
 
 def describe(node: Node) -> str:

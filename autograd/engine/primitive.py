@@ -8,8 +8,8 @@ from inspect import Parameter, signature
 from typing import Any
 
 from autograd.errors import OperandError
-from autograd.node import Node
-from autograd.op import Op, Rule, apply
+from autograd.graph.node import Node
+from autograd.graph.op import Op, Rule, apply
 
 
 class Primitive:

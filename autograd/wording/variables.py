@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.node import Const, Node, get_data
-from autograd.sites import is_internal
+from autograd.graph.node import Const, Node, get_data
+from autograd.graph.sites import is_internal
 
 _PATHS = sysconfig.get_paths()
 _INSTALLED = tuple({_PATHS[kind] + os.sep for kind in ("stdlib", "platstdlib", "purelib", "platlib")})
@@ -35,7 +35,7 @@ def variables(nodes: Sequence[Node]) -> dict[Node, str]:
     Examples
     --------
     >>> from autograd import Value
-    >>> from autograd.node import ancestors
+    >>> from autograd.graph.node import ancestors
     >>> weight = Value(3.0)
     >>> square = weight * weight
     >>> variables(list(ancestors(square))) == {weight: "weight", square: "square"}

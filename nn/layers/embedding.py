@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.tensor import Tensor
 from autograd.errors import OperandError, ShapeError
-from autograd.node import raw
+from autograd.graph.node import raw
 from autograd.ops.comparison import stop_gradient, where
 from autograd.ops.indexing import within
-from autograd.tensor import Tensor
 from nn import init
 from nn.arguments import whole
 from nn.module import Module

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.node import raw
+from autograd.graph.node import raw
 from autograd.ops.pooling import max_pool, sum_pool
 from autograd.ops.shape import shape
 from nn.arguments import floats
+from nn.layers.spatial import Sizes, checked, fits, sizes
 from nn.module import Module
-from nn.spatial import Sizes, checked, fits, sizes
 
 
 class Pooling(Module):

@@ -12,16 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd import reverse
+from autograd.engine import reverse
+from autograd.engine.tensor import Tensor
+from autograd.engine.value import Value
 from autograd.errors import GraphError, OperandError, ShapeError
-from autograd.modes import enable_grad, is_grad_enabled, live
-from autograd.node import Node, get_data, raw
-from autograd.op import unary
+from autograd.graph.modes import enable_grad, is_grad_enabled, live
+from autograd.graph.node import Node, get_data, raw
+from autograd.graph.op import unary
+from autograd.graph.tree import leaves, map_leaves, rebuild
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape, stack
-from autograd.tensor import Tensor
-from autograd.tree import leaves, map_leaves, rebuild
-from autograd.value import Value
 
 Function = Callable[..., Any]
 Argnum = int | Sequence[int]

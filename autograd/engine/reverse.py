@@ -15,16 +15,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd import formula
+from autograd.engine import formula
+from autograd.engine.guards import LATEST, check_anomaly, check_in_place, describe, explained
 from autograd.errors import GraphError, OperandError, ShapeError
-from autograd.guards import LATEST, check_anomaly, check_in_place, describe, explained
-from autograd.modes import mode
-from autograd.names import Names
-from autograd.node import HOOKS, Node, ancestors, get_data, get_grad, raw, set_grad
-from autograd.op import NOT_FINITE_IN_PYTHON, Op
+from autograd.graph.modes import mode
+from autograd.graph.node import HOOKS, Node, ancestors, get_data, get_grad, raw, set_grad
+from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op
 from autograd.ops.reduction import _sum
 from autograd.ops.shape import astype, broadcast_to, shape
-from autograd.telling import passed
+from autograd.wording.names import Names
+from autograd.wording.steps import passed
 
 # Bytes up to which copying a gradient costs less than finding out whether it needs to be copied.
 SMALL = 8192

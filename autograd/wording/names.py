@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import count
 
-from autograd.node import Const, Node, ancestors
-from autograd.numbers import number
-from autograd.variables import variables
+from autograd.graph.node import Const, Node, ancestors
+from autograd.wording.numbers import number
+from autograd.wording.variables import variables
 
 
 class Names(Mapping[Node, str]):
@@ -70,7 +70,7 @@ def unique_names(nodes: Sequence[Node], given: Mapping[Node, str] | None = None)
     Examples
     --------
     >>> from autograd import Value
-    >>> from autograd.node import ancestors
+    >>> from autograd.graph.node import ancestors
     >>> a = Value(3.0, name="a")
     >>> list(unique_names(list(ancestors(2 * a + a))).values())
     ['2', 'a', 'v1', 'v2']
