@@ -6,11 +6,14 @@ with it.
 
 from __future__ import annotations
 
-import builtins
+from collections.abc import Iterable as _Iterable
+from sys import modules as _modules
 from typing import Any as _Any
 
 from autograd._version import __version__
 from autograd.builtins import dict, isinstance, list, tuple, type
+from autograd.engine import tensor as _tensor
+from autograd.engine import value as _value
 from autograd.engine.checkpoint import checkpoint
 from autograd.engine.formula import expression
 from autograd.engine.primitive import primitive
@@ -30,8 +33,10 @@ from autograd.errors import (
     ShapeError,
 )
 from autograd.extend import defjvp, defvjp
+from autograd.graph import node as _node
 from autograd.graph.modes import detect_anomaly, enable_grad, is_grad_enabled, no_grad, record_sites
 from autograd.graph.node import Node
+from autograd.graph.sites import library as _library
 from autograd.hips import (
     deriv,
     grad_and_aux,
@@ -126,6 +131,12 @@ from autograd.ops.sorting import argsort, median, put_along_axis, sort, take_alo
 from autograd.ops.special import erf, erfc
 from autograd.ops.stable import cross_entropy, log_softmax, logsumexp, softmax
 
+_library(__file__)
+
+# Pickles that were written before the modules moved into rooms name them where they were.
+for _old, _new in {"node": _node, "tensor": _tensor, "value": _value}.items():
+    _modules[f"autograd.{_old}"] = _new
+
 
 def __getattr__(name: str) -> _Any:
     if name == "compile":
@@ -135,5 +146,154 @@ def __getattr__(name: str) -> _Any:
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 
-# `from autograd import *` leaves Python's own abs, max, min, round and sum as they are.
-__all__ = [_name for _name in dir() if not _name.startswith("_") and not hasattr(builtins, _name)]
+# Python's own abs, max, min, round, sum and types are left as they are by `from autograd import *`.
+__all__ = [
+    "AnomalyError",
+    "AutogradError",
+    "Contribution",
+    "GraphError",
+    "InPlaceError",
+    "MatrixError",
+    "MissingDependencyError",
+    "Node",
+    "NotKeptError",
+    "OperandError",
+    "ShapeError",
+    "Step",
+    "Tensor",
+    "Value",
+    "acos",
+    "acosh",
+    "add",
+    "argmax",
+    "argmin",
+    "argsort",
+    "asin",
+    "asinh",
+    "astype",
+    "atan",
+    "atan2",
+    "atanh",
+    "broadcast_to",
+    "cbrt",
+    "ceil",
+    "checkpoint",
+    "clip",
+    "compile",
+    "concatenate",
+    "cos",
+    "cosh",
+    "cross_entropy",
+    "cumprod",
+    "cumsum",
+    "defjvp",
+    "defvjp",
+    "deriv",
+    "detect_anomaly",
+    "div",
+    "dot",
+    "einsum",
+    "elementwise_grad",
+    "elu",
+    "enable_grad",
+    "equal",
+    "erf",
+    "erfc",
+    "exp",
+    "exp2",
+    "expand_dims",
+    "expm1",
+    "expression",
+    "flip",
+    "floor",
+    "gelu",
+    "grad",
+    "grad_and_aux",
+    "grad_named",
+    "greater",
+    "greater_equal",
+    "hessian",
+    "hessian_tensor_product",
+    "hessian_vector_product",
+    "hvp",
+    "hypot",
+    "is_grad_enabled",
+    "jacobian",
+    "jvp",
+    "leaky_relu",
+    "less",
+    "less_equal",
+    "linalg",
+    "linear",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "log_softmax",
+    "logaddexp",
+    "logsumexp",
+    "make_ggnvp",
+    "make_hvp",
+    "make_jvp",
+    "make_vjp",
+    "matmul",
+    "maximum",
+    "mean",
+    "median",
+    "minimum",
+    "mul",
+    "multigrad_dict",
+    "neg",
+    "no_grad",
+    "norm",
+    "not_equal",
+    "outer",
+    "pad",
+    "power",
+    "primitive",
+    "prod",
+    "put_along_axis",
+    "ravel",
+    "reciprocal",
+    "record_sites",
+    "relu",
+    "remainder",
+    "repeat",
+    "reshape",
+    "sigmoid",
+    "sign",
+    "silu",
+    "sin",
+    "sinc",
+    "sinh",
+    "softmax",
+    "softplus",
+    "sort",
+    "split",
+    "sqrt",
+    "square",
+    "squeeze",
+    "stack",
+    "std",
+    "stop_gradient",
+    "sub",
+    "swapaxes",
+    "take",
+    "take_along_axis",
+    "tan",
+    "tanh",
+    "tensor_jacobian_product",
+    "tile",
+    "transpose",
+    "trunc",
+    "value_and_grad",
+    "var",
+    "vector_jacobian_product",
+    "vjp",
+    "where",
+]
+
+
+def __dir__() -> _Iterable[str]:
+    # The names of HIPS autograd's users, and of whoever wants our maximum, are there as well.
+    return sorted({*__all__, "abs", "max", "min", "round", "sum"})

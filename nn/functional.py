@@ -399,3 +399,7 @@ def cosine_embedding_loss(x: Any, y: Any, targets: Any, reduction: str = "mean",
     alike = cosine_similarity(x, y, dim=len(shape(x)) - 1)
     same = signs == 1
     return _reduced("cosine_embedding_loss", where(same, 1.0 - alike, relu(alike - margin)), reduction)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

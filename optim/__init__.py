@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd.graph.sites import library
+from autograd.graph.sites import library as _library
 from optim import lr_scheduler
 from optim.adam import Adam, Adamax, AdamW, NAdam, RAdam
 from optim.adaptive import Adadelta, Adagrad, RMSprop
@@ -43,4 +43,8 @@ __all__ = [
     "particle_swarm",
 ]
 
-library(__file__)
+_library(__file__)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

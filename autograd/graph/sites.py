@@ -23,9 +23,6 @@ def library(file: str) -> None:
     _is_library.clear()
 
 
-library(__file__)
-
-
 def program(frame: FrameType | None) -> None:
     """Declare the files of a frame and its callers as ours: those of a program that does nothing but start a command."""
     while frame is not None:

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Words: numbers, names of nodes, steps of a pass, and a graph as a table. Every text that a person reads is made here."""
