@@ -60,6 +60,7 @@ class TapeShot(Snapshot):
 
     def __init__(self, tape: Tape) -> None:
         self.root, self.nodes, self.values = tape.root, tape.nodes, dict(tape.values)
+        self.names, self.variables = tape.names, {}
         self.order = [step.node for step in tape.steps]
         self.gradients = dict(tape.upstream)
         self.sent = {(step.node, sent.index): sent.value for step in tape.steps for sent in step.sent}

@@ -14,7 +14,6 @@ from autograd.draw.diagram import Diagram, draw
 from autograd.draw.paths import Explanation, explain
 from autograd.draw.snapshot import Snapshot
 from autograd.errors import AutogradError, UsageError
-from autograd.graph.node import ancestors
 from autograd.roots import Example, root_of
 from autograd.target import described
 
@@ -74,7 +73,7 @@ def draw_target(
     --------
     >>> drawing = draw_target("(a+b)*(b+1)", {"a": 2.0, "b": 1.0}, {})
     >>> [list(column.cells) for column in drawing.table.columns]
-    [['a', 'b', 'result'], ['2', '1', '6'], ['2', '5', '1']]
+    [['a', 'b', 'v3'], ['2', '1', '6'], ['2', '5', '1']]
     """
     root, usual = root_of(what, values, examples)
     passed = root.requires_grad and np.size(root.data) == 1 and options.get("passes") != "forward"
@@ -92,11 +91,11 @@ def draw_target(
 
 
 def _table(shot: Snapshot, title: str) -> Table | None:
-    named = [node for node in ancestors(shot.root) if node.name or node is shot.root]
+    named = [node for node in shot.nodes if node.name or node in shot.variables or node is shot.root]
     if len(named) > ROWS or not all(isinstance(node.data, float) for node in named):
         return None
     table = Table("name", "value", "gradient", title=escape(title) or None, title_justify="left")
     for node in named:
         gradient = f"{shot.gradients[node]:.10g}" if node in shot.gradients else ""
-        table.add_row(escape(node.name or "result"), f"{node.data:.10g}", gradient)
+        table.add_row(escape(shot.names[node]), f"{node.data:.10g}", gradient)
     return table

@@ -23,6 +23,7 @@ from autograd.draw.scene import Scene, Staging
 from autograd.draw.snapshot import Snapshot, checked, has_passed
 from autograd.files import write
 from autograd.graph.node import Node, get_data
+from autograd.wording.names import Names
 
 # Boxes that are still a picture.
 LIMIT = 200
@@ -221,11 +222,12 @@ def _shot(root: Node, gradient: Any, passes: str | None, asked: bool) -> Snapsho
     if passes in ("both", "backward"):
         if not root.requires_grad:
             raise DrawError(
-                f"passes={passes!r}: {root.label()} requires no gradient: no operand of it does, or it was made under no_grad or detached"
+                f"passes={passes!r}: {Names(root)[root]} requires no gradient: no operand of it does, or it was made under "
+                "no_grad or detached"
             )
         if not scalar:
             raise DrawError(
-                f"passes={passes!r}: {root.label()} has shape {np.shape(get_data(root))}: a backward pass starts at a scalar; "
+                f"passes={passes!r}: {Names(root)[root]} has shape {np.shape(get_data(root))}: a backward pass starts at a scalar; "
                 "give gradient=, or loss= for a function"
             )
         return Snapshot(root, gradient)
@@ -274,9 +276,9 @@ def _chooser(
 
     def choose(groups: Groups) -> Groups:
         if start is not None and end is not None:
-            groups = select.between(groups, start, end)
+            groups = select.between(groups, start, end, shot.names)
         if centre is not None:
-            groups = select.near(groups, centre, radius)
+            groups = select.near(groups, centre, radius, shot.names)
         return groups if constants else select.without_constants(groups)
 
     return choose

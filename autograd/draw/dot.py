@@ -37,6 +37,7 @@ def to_dot(scene: Scene, legend: bool = True, direction: str = "right") -> str:
     scene = scene.collapsed()
     quick = {"splines": "line", "nslimit": "1", "nslimit1": "1", "mclimit": "0.2"} if len(scene.boxes) > MANY else {}
     graph = graphviz.Digraph(
+        "gradient flow",
         graph_attr={
             "rankdir": "LR" if direction == "right" else "TB",
             "bgcolor": PAPER,
@@ -72,7 +73,7 @@ def to_dot(scene: Scene, legend: bool = True, direction: str = "right") -> str:
 def _fill(graph: graphviz.Digraph, scene: Scene, frame: str | None) -> None:
     for box in scene.boxes:
         if box.cluster == frame:
-            graph.node(box.key, label=_label(box), **_shape(box))
+            graph.node(box.key, label=_label(box), tooltip=_escaped(box.title or box.value), **_shape(box))
     for cluster in scene.clusters:
         if cluster.parent == frame:
             with graph.subgraph(name=f"cluster_{cluster.key}") as part:
@@ -121,8 +122,8 @@ def _line(arrow: Arrow, passes: str) -> dict[str, str]:
         look = {**look, "dir": "back", "arrowtail": look.get("arrowtail", look.get("arrowhead", "normal"))}
     if arrow.lit:
         look = {**look, "color": f"{LIT}:{look['color']}:{LIT}", "penwidth": "3"}
-    label = {"label": graphviz.escape(f" {printable(arrow.label)} ")} if arrow.label else {}
-    return {**label, **look}
+    label = {"label": _escaped(f" {arrow.label} ")} if arrow.label else {}
+    return {**label, "tooltip": _escaped(arrow.derivative or arrow.label or " "), **look}
 
 
 def _legend(scene: Scene) -> list[str]:
@@ -145,6 +146,11 @@ def _row(words: list[tuple[str, str]], size: int) -> str:
         for word, colour in words
     )
     return f'<TR><TD ALIGN="LEFT"><TABLE BORDER="0" CELLSPACING="0" CELLPADDING="3"><TR>{cells}</TR></TABLE></TD></TR>'
+
+
+def _escaped(text: str) -> str:
+    """Text as it stands, where Graphviz reads escapes such as `\\N`."""
+    return graphviz.escape(printable(text))
 
 
 def _text(text: str) -> str:

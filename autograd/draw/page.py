@@ -18,7 +18,7 @@ from autograd.wording.steps import printable
 ASSETS = files("autograd.draw") / "assets"
 # The fields that the page's script reads as they are.
 BOX = ("key", "title", "operation", "kind", "count", "value", "gradient", "notes", "cluster")
-ARROW = ("key", "source", "target", "label", "state", "count", "lit", "several")
+ARROW = ("key", "source", "target", "label", "derivative", "state", "count", "lit", "several")
 
 
 # One script in the end: the viewer, the player, and what keys and buttons do with both.

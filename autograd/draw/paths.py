@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,10 +36,13 @@ class Path:
         Each a node and the number of its operand that the path goes on to.
     contribution : float or array
         What comes along it: the gradient at the root times all local derivatives.
+    names : mapping of Node to str
+        What the nodes are called.
     """
 
     edges: tuple[tuple[Node, int], ...]
     contribution: Any
+    names: Mapping[Node, str]
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -51,7 +55,7 @@ class Path:
         return magnitude(self.contribution)
 
     def __str__(self) -> str:
-        names = [node.label() for node in self.nodes]
+        names = [self.names[node] for node in self.nodes]
         shown = names if len(names) <= 12 else [*names[:6], f"… {len(names) - 11} more …", *names[-5:]]
         return " → ".join(shown)
 
@@ -71,6 +75,8 @@ class Explanation:
     verdict : {"flows", "zero", "vanished", "exploded", "broken", "cancels", "nothing"}
     culprits : list of (Node, int)
         The edges where that happened.
+    names : mapping of Node to str
+        What the nodes are called.
     """
 
     node: Node
@@ -79,6 +85,7 @@ class Explanation:
     count: int
     verdict: str
     culprits: list[tuple[Node, int]]
+    names: Mapping[Node, str]
 
     @property
     def edges(self) -> frozenset[tuple[Node, int]]:
@@ -90,8 +97,8 @@ class Explanation:
     @property
     def sentence(self) -> str:
         """What happened, in one sentence."""
-        name, amount = self.node.label(), numbers([self.gradient]).text
-        where = "; ".join(_place(edge) for edge in self.culprits) or "where its contributions add up"
+        name, amount = self.names[self.node], numbers([self.gradient]).text
+        where = "; ".join(map(self._place, self.culprits)) or "where its contributions add up"
         return {
             "flows": f"the gradient of {name} is {amount}",
             "nothing": f"the gradient of {name} is {amount}: the pass began with that at the root",
@@ -101,6 +108,15 @@ class Explanation:
             "exploded": f"the gradient of {name} exploded, {amount}: it grew most at {where}",
             "broken": f"the gradient of {name} is not finite: that began at {where}",
         }[self.verdict]
+
+    def _place(self, edge: tuple[Node, int]) -> str:
+        node, index = edge
+        line = f" ({node.site})" if node.site is not None else ""
+        return f"{self._called(node)} → {self._called(node.parents[index])}{line}"
+
+    def _called(self, node: Node) -> str:
+        operation = f" ({node.op.name.removesuffix('_n')})" if node.op is not None else ""
+        return f"{self.names[node]}{operation}"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield escape(self.sentence)
@@ -158,12 +174,12 @@ def explain(root: Node | Snapshot, node: Node | str, paths: int = 5, gradient: A
     >>> c.name, d.name = "c", "d"
     >>> found = explain(c * d, b)
     >>> [(str(path), path.contribution) for path in found.paths], found.gradient
-    ([('mul → d → b', 3.0), ('mul → c → b', 2.0)], 5.0)
+    ([('v1 → d → b', 3.0), ('v1 → c → b', 2.0)], 5.0)
     """
     shot = root if isinstance(root, Snapshot) else Snapshot(checked(root), gradient)
     node = shot.find(node)
     if node not in shot.gradients:
-        raise DrawError(f"explain: no gradient goes from {shot.root.label()} to {node.label()}")
+        raise DrawError(f"explain: no gradient goes from {shot.names[shot.root]} to {shot.names[node]}")
     reaching = _reaching(shot, node)
     ways: dict[Node, list[_Way]] = {shot.root: [_Way(shot.gradients[shot.root])]}
     count: defaultdict[Node, int] = defaultdict(int, {shot.root: 1})
@@ -184,9 +200,11 @@ def explain(root: Node | Snapshot, node: Node | str, paths: int = 5, gradient: A
             best = ways.get(at.parents[i], [])
             if len(best) > paths:
                 ways[at.parents[i]] = heapq.nlargest(paths, best, key=lambda way: _rank(way.amount))
-    found = [way.path() for way in heapq.nlargest(paths, ways.get(node, []), key=lambda way: _rank(way.amount))]
+    found = [
+        way.path(shot.names) for way in heapq.nlargest(paths, ways.get(node, []), key=lambda way: _rank(way.amount))
+    ]
     verdict, culprits = _judged(shot, node, reaching, found)
-    return Explanation(node, shot.gradients[node], found, count[node], verdict, culprits)
+    return Explanation(node, shot.gradients[node], found, count[node], verdict, culprits, shot.names)
 
 
 class _Way:
@@ -197,13 +215,13 @@ class _Way:
     def __init__(self, amount: Any, edge: tuple[Node, int] | None = None, before: _Way | None = None) -> None:
         self.amount, self.edge, self.before = amount, edge, before
 
-    def path(self) -> Path:
+    def path(self, names: Mapping[Node, str]) -> Path:
         edges = []
         way: _Way | None = self
         while way is not None and way.edge is not None:
             edges.append(way.edge)
             way = way.before
-        return Path(tuple(reversed(edges)), self.amount)
+        return Path(tuple(reversed(edges)), self.amount, names)
 
 
 def _judged(shot: Snapshot, node: Node, reaching: set[Node], paths: list[Path]) -> tuple[str, list[tuple[Node, int]]]:
@@ -278,9 +296,3 @@ def _along(part: Any, whole: Any) -> float:
     """Which share of a gradient a contribution makes up: its projection onto it."""
     whole = np.asarray(whole, dtype=np.float64)
     return float(np.sum(np.asarray(part, dtype=np.float64) * whole) / np.sum(whole * whole))
-
-
-def _place(edge: tuple[Node, int]) -> str:
-    node, index = edge
-    line = f" ({node.site})" if node.site is not None else ""
-    return f"{node.label()} → {node.parents[index].label()}{line}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,8 @@ from autograd.wording.numbers import Numbers, magnitude, number, numbers
 LONGEST = 24
 # Arrows between the same two boxes from which on they are one.
 PARALLEL = 8
+# What can stand in a formula: a name, and no sign of an operation. In place of anything else there is what no name has.
+WORD, NO_WORD = re.compile(r"[\w.#]+"), "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Arrow:
         `source` is the operand; the contribution goes from `target` to `source`.
     label : str
         The local derivative: formula and number.
+    derivative : str
+        The same in full, `∂e/∂c = d = 2`; empty where it is no number of two nodes.
     state : str
         One of `STATES`; "plain" without a pass.
     strength : float
@@ -86,6 +91,7 @@ class Arrow:
     source: str
     target: str
     label: str = ""
+    derivative: str = ""
     state: str = "plain"
     strength: float = 0.0
     balance: float = 0.0
@@ -173,6 +179,7 @@ def _bundled(arrows: Iterable[Arrow]) -> list[Arrow]:
             replace(
                 gravest,
                 label="",
+                derivative="",
                 count=sum(a.count for a in bundle),
                 lit=any(a.lit for a in bundle),
                 several=True,
@@ -220,11 +227,17 @@ class Staging:
         self._box_of: dict[Node, str] = {}
         for group in self.groups:
             self._box_of.update(dict.fromkeys(group, f"n{self._number[group[0]]}"))
+        self._frames = {group[0]: self._frame(group) for group in self.groups}
+        self._titles = {group[0]: self._title(group) for group in self.groups}
+        # In formulas a node is called as its box is.
+        self._words = dict(self.shot.names)
+        for group in self.groups:
+            title = self._titles[group[0]]
+            self._words.update(dict.fromkeys(group, title if len(group) == 1 or WORD.fullmatch(title) else NO_WORD))
 
     def scene(self, expand: bool | Sequence[str]) -> Scene:
         """Put it all together; modules are folded, but for those to expand."""
-        frames = {group[0]: self._frame(group) for group in self.groups}
-        boxes = [self._box(group, frames[group[0]]) for group in self.groups]
+        boxes = [self._box(group) for group in self.groups]
         clusters = self._clusters(boxes, expand)
         order = dict.fromkeys(self._box_of[node] for node in self.shot.order if node in self._box_of)
         keys = {c.box.notes[0][1]: c.key for c in clusters}
@@ -240,7 +253,7 @@ class Staging:
 
     # boxes
 
-    def _box(self, group: list[Node], frame: str | None) -> Box:
+    def _box(self, group: list[Node]) -> Box:
         node = group[0]
         parts: list[tuple[str, Numbers]] = []
         value, gradient = "", ""
@@ -248,9 +261,8 @@ class Staging:
             value = self._told("value", self.shot.values, "values", group, parts)
         if self._shown and all(n in self.shot.gradients for n in group):
             gradient = self._told("gradient", self.shot.gradients, "gradients", group, parts)
-        operation = "" if node.op is None else (node.op.infix or node.op.name.removesuffix("_n"))
-        kind = "operation" if node.op is not None else "leaf" if node.requires_grad else "constant"
-        title = self._name(group, frame) or operation or ("" if node.__class__ is Const and len(group) == 1 else kind)
+        title, kind = self._titles[node], _kind(node)
+        operation = _operation(node) or ("" if node.__class__ is Const or self._is_named(node) else kind)
         return Box(
             f"n{self._number[node]}",
             title,
@@ -261,11 +273,23 @@ class Staging:
             gradient,
             tuple(parts),
             tuple(self._notes(group)),
-            frame,
+            self._frames[node],
         )
 
+    def _title(self, group: list[Node]) -> str:
+        """The name of a box; what its nodes are, where they are several without names; of a number nothing."""
+        node = group[0]
+        if node.__class__ is Const:
+            return "" if len(group) == 1 else _kind(node)
+        return self._name(group, self._frames[node]) or _operation(node) or _kind(node)
+
+    def _is_named(self, node: Node) -> bool:
+        """Whether the program calls it something."""
+        return bool(self.names.get(node) or node.name or node in self.shot.variables)
+
     def _name(self, group: list[Node], frame: str | None) -> str:
-        paths = (self.names.get(node) or node.name or "" for node in group)
+        known = self.shot.names if len(group) == 1 else self.shot.variables
+        paths = (self.names.get(node) or (len(group) > 1 and node.name) or known.get(node, "") for node in group)
         names = list(dict.fromkeys(path.removeprefix(f"{frame}.") for path in paths))
         if len(names) <= 1 or "" in names:
             return names[0] if len(names) == 1 else ""
@@ -419,11 +443,13 @@ class Staging:
         with np.errstate(all="ignore"):
             sizes = float(np.sum(np.abs(flat)))
             balance = float(np.sum(flat)) / sizes if 0.0 < sizes < np.inf else 0.0
+        label = self._label(members)
         return Arrow(
             key,
             source,
             target,
-            self._label(members),
+            label,
+            self._derivative(members, label),
             state(found, strength),
             strength,
             balance,
@@ -440,14 +466,20 @@ class Staging:
         with np.errstate(all="ignore"):
             return now if before is None else np.asarray(now, dtype=np.float64) - before
 
+    def _derivative(self, members: list[tuple[Node, int]], label: str) -> str:
+        (node, index), *others = members
+        if others or not label or self.shot.values[node].__class__ is not float:
+            return ""
+        return f"∂{self._words[node]}/∂{self._words[node.parents[index]]} = {label}"
+
     def _label(self, members: list[tuple[Node, int]]) -> str:
         node, index = members[0]
         if len(node.parents) > PARALLEL:
             # Each would cost as much as the operation has operands.
             return ""
         scalar = self.shot.values[node].__class__ is float
-        text = formula.contribution_formula(node, index, local=scalar)
-        if len(text) > LONGEST or "where(" in text:
+        text = formula.contribution_formula(node, index, local=scalar, names=self._words)
+        if len(text) > LONGEST or "where(" in text or NO_WORD in text:
             text = ""
         if not scalar:
             return text
@@ -459,6 +491,14 @@ class Staging:
         # A constant operand is no formula, and where nodes are folded it is that of the first alone.
         plain = text in ("", value, number(locals_[0])) or _is_number(text)
         return value if plain else f"{text} = {value}"
+
+
+def _operation(node: Node) -> str:
+    return "" if node.op is None else (node.op.infix or node.op.name.removesuffix("_n"))
+
+
+def _kind(node: Node) -> str:
+    return "operation" if node.op is not None else "leaf" if node.requires_grad else "constant"
 
 
 def _plain(value: Any) -> str:

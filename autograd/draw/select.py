@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from autograd.draw.fold import Groups
 from autograd.draw.render import DrawError
@@ -14,10 +14,10 @@ def without_constants(groups: Groups) -> Groups:
     return [g for g in groups if g[0].op is not None or (g[0].__class__ is not Const and g[0].requires_grad)]
 
 
-def near(groups: Groups, focus: Node, radius: int) -> Groups:
+def near(groups: Groups, focus: Node, radius: int, names: Mapping[Node, str]) -> Groups:
     """What is within `radius` edges of the box of a node."""
     operands, users = _neighbours(groups)
-    found = {_of(groups, focus)}
+    found = {_of(groups, focus, names)}
     edge = set(found)
     for _ in range(radius):
         edge = {n for k in edge for n in operands[k] | users[k]} - found
@@ -25,7 +25,7 @@ def near(groups: Groups, focus: Node, radius: int) -> Groups:
     return [groups[k] for k in sorted(found)]
 
 
-def between(groups: Groups, start: Node, end: Node) -> Groups:
+def between(groups: Groups, start: Node, end: Node, names: Mapping[Node, str]) -> Groups:
     """The paths from the box of one node to that of another, which was computed from it.
 
     Raises
@@ -34,18 +34,19 @@ def between(groups: Groups, start: Node, end: Node) -> Groups:
         Where there are none.
     """
     operands, users = _neighbours(groups)
-    below, above = _reached(users, _of(groups, start)), _reached(operands, _of(groups, end))
-    if _of(groups, end) not in below:
-        raise DrawError(f"between: no path goes from {start.label()} to {end.label()}")
+    first, last = _of(groups, start, names), _of(groups, end, names)
+    below, above = _reached(users, first), _reached(operands, last)
+    if last not in below:
+        raise DrawError(f"between: no path goes from {names[start]} to {names[end]}")
     return [groups[k] for k in sorted(below & above)]
 
 
-def _of(groups: Groups, node: Node) -> int:
+def _of(groups: Groups, node: Node, names: Mapping[Node, str]) -> int:
     # By identity: `in` would compare Values by their numbers.
     for k, group in enumerate(groups):
         if any(n is node for n in group):
             return k
-    raise DrawError(f"{node.label()} is not among what is drawn between the two nodes")
+    raise DrawError(f"{names[node]} is not among what is drawn between the two nodes")
 
 
 def _neighbours(groups: Groups) -> tuple[list[set[int]], list[set[int]]]:

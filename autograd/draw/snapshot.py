@@ -11,6 +11,8 @@ from autograd.draw.render import DrawError
 from autograd.engine.reverse import steps
 from autograd.errors import InPlaceError
 from autograd.graph.node import Const, Node, ancestors, get_data, get_grad
+from autograd.wording.names import unique_names
+from autograd.wording.variables import variables
 
 
 class Snapshot:
@@ -23,6 +25,10 @@ class Snapshot:
     root : Node
     nodes : list of Node
         Every node, parents before children.
+    variables : dict of Node to str
+        What the program called those that have no name of their own, when the snapshot was taken.
+    names : dict of Node to str
+        What every node is called, each differently; a constant by its number.
     values : dict of Node to float or array
     gradients : dict of Node to float or array
         Empty without a pass.
@@ -35,6 +41,9 @@ class Snapshot:
     def __init__(self, root: Node, gradient: Any = None, *, backward: bool = True) -> None:
         self.root = root
         self.nodes = list(ancestors(root))
+        made = sorted(self.nodes, key=lambda node: node.order)
+        self.variables = variables(made)
+        self.names = unique_names(made, self.variables)
         self.values: dict[Node, Any] = {node: _copied(get_data(node)) for node in self.nodes}
         self.gradients: dict[Node, Any] = {}
         self.sent: dict[tuple[Node, int], Any] = {}
@@ -59,28 +68,21 @@ class Snapshot:
         Raises
         ------
         DrawError
-            Where there is none, or several of the name.
+            Where there is none, or several have the name.
         """
         if isinstance(wanted, Node):
             if wanted not in self.values:
-                raise DrawError(f"{wanted.label()} is no node of the graph of {self.root.label()}")
+                raise DrawError(f"{wanted.label()} is no node of the graph of {self.names[self.root]}")
             return wanted
-        named = [node for node in self.nodes if node.name]
-        found = [n for n in named if n.name == wanted] or [n for n in named if self._path(n) == wanted]
+        called = {node: name for node, name in self.names.items() if node.__class__ is not Const}
+        found = [n for n in called if n.name == wanted] or [n for n, name in called.items() if name == wanted]
         if len(found) == 1:
             return found[0]
         if found:
-            raise DrawError(f"several nodes are called {wanted!r}: {', '.join(map(self._path, found[:6]))}")
-        names = sorted({self._path(node) for node in named})
-        told = (
-            f"the names are {', '.join(names[:12])}{', …' if len(names) > 12 else ''}" if names else "it has no names"
-        )
+            raise DrawError(f"several nodes are called {wanted!r}: {', '.join(called[n] for n in found[:6])}")
+        names = sorted(called[node] for node in called if node.name or node in self.variables) or list(called.values())
+        told = f"the names are {', '.join(names[:12])}{', …' if len(names) > 12 else ''}"
         raise DrawError(f"no node of the graph is called {wanted!r}; {told}")
-
-    def _path(self, node: Node) -> str:
-        """A node's name with the module that it belongs to."""
-        scope = self.scope(node)
-        return f"{scope}.{node.name}" if scope else str(node.name)
 
     def scope(self, node: Node) -> str | None:
         """The module that recorded a node; of a leaf, the one that uses it; None for one that several use, or none."""
@@ -116,7 +118,7 @@ class Snapshot:
                 )
             if np.shape(self.values[mine]) != np.shape(other.values[theirs]):
                 raise DrawError(
-                    f"{mine.label()} has shape {np.shape(self.values[mine])}, and had {np.shape(other.values[theirs])} before"
+                    f"{self.names[mine]} has shape {np.shape(self.values[mine])}, and had {np.shape(other.values[theirs])} before"
                 )
         if len(self.nodes) != len(other.nodes):
             raise DrawError(

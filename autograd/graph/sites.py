@@ -6,6 +6,7 @@ import dis
 import linecache
 import os
 import sys
+from collections.abc import Container
 from functools import lru_cache
 from itertools import pairwise
 from types import CodeType, FrameType
@@ -68,17 +69,21 @@ class Site:
         """The text of the line, or an empty string where the source is not at hand."""
         return linecache.getline(self.filename, self.lineno).strip()
 
-    @property
-    def target(self) -> str | None:
+    def target(self, running: Container[tuple[CodeType, int]] = ()) -> str | None:
         """The variable that the result of the line's operation was assigned to; None where it was used otherwise.
 
         A result that a function returns is assigned where its caller assigns it, so far as callers were recorded.
+
+        Parameters
+        ----------
+        running : container of (code, int)
+            Instructions that have not ended: nothing was assigned of theirs.
         """
         site: Site | None = self
         while site is not None:
             target = _targets(site._code).get(site._lasti)
             if target is not RETURNED:
-                return target
+                return None if (site._code, site._lasti) in running else target
             site = site.caller if site._direct else None
         return None
 

@@ -74,11 +74,12 @@ def _is_plain_array(node: Node) -> bool:
 
 def _assigned(nodes: Sequence[Node]) -> Iterator[tuple[Node, str]]:
     """The nodes whose results the program assigned to a variable, as they were recorded, with its name."""
+    running = {(frame.f_code, frame.f_lasti) for frame in _stack()}
     recorded = [(node, node.site) for node in nodes if node.site is not None]
     for at, (node, site) in enumerate(recorded, 1):
         # Of all that one call of the library records, its result is the last.
         last = at == len(recorded) or not recorded[at][1].is_same(site)
-        target = site.target if last else None
+        target = site.target(running) if last else None
         if target is not None:
             yield node, target
 
@@ -97,9 +98,8 @@ def _scopes() -> Iterator[Mapping[str, Any]]:
 
 
 def _frames() -> Iterator[FrameType]:
-    frame: FrameType | None = sys._getframe(1)
     in_pdb = False
-    while frame is not None:
+    for frame in _stack():
         if frame.f_globals.get("__name__") == "bdb":
             in_pdb = True
         elif _is_users(frame.f_code.co_filename):
@@ -108,6 +108,12 @@ def _frames() -> Iterator[FrameType]:
             if not in_pdb:
                 yield frame
             in_pdb = False
+
+
+def _stack() -> Iterator[FrameType]:
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        yield frame
         frame = frame.f_back
 
 

@@ -55,7 +55,7 @@ function collapse() {
   const gravity = (a) => STATES.indexOf(a.state) * 100 + a.width;
   const arrows = [...bundles.values()].map((bundle) => bundle.length === 1 ? bundle[0] : {
     ...bundle.reduce((a, b) => (gravity(b) > gravity(a) ? b : a)),
-    label: "",
+    label: "", derivative: "",
     count: bundle.reduce((n, a) => n + a.count, 0),
     lit: bundle.some((a) => a.lit),
     several: true,
@@ -167,7 +167,7 @@ function drawArrow(arrow, points, x, y) {
 
 function describe(arrow) {
   const state = arrow.state === "plain" || arrow.state === "flowing" ? "" : `; ${arrow.state}`;
-  return `${arrow.sent ? `${WHAT} ${carried(arrow)}` : "no gradient"}${arrow.label ? `; ${arrow.label}` : ""}${state}${arrow.count > 1 ? `; ${arrow.count} edges` : ""}`;
+  return `${arrow.sent ? `${WHAT} ${carried(arrow)}` : "no gradient"}${arrow.label ? `; ${arrow.derivative || arrow.label}` : ""}${state}${arrow.count > 1 ? `; ${arrow.count} edges` : ""}`;
 }
 
 const WHAT = scene.changes ? "change of the contribution" : "contribution";
@@ -364,7 +364,7 @@ function tell(box) {
   const sends = shown.arrows.filter((a) => a.target === box.key && a.sent && carries(a));
   if (sends.length) {
     parts.push(html("h3", scene.changes ? "change of what it sends back" : "sends back"));
-    parts.push(tableOf(sends.map((a) => [`to ${nameOf(a.source)}`, `${carried(a)}${a.label ? `  (${a.label})` : ""}`])));
+    parts.push(tableOf(sends.map((a) => [`to ${nameOf(a.source)}`, `${carried(a)}${a.label ? `  (${a.derivative || a.label})` : ""}`])));
   }
   details.replaceChildren(...parts);
 }

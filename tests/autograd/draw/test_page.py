@@ -65,7 +65,7 @@ def test_the_pass_is_played_step_by_step(opened: Any) -> None:
 
 def test_modules_fold_and_expand_by_mouse_and_by_keys(opened: Any) -> None:
     page = opened(model())
-    folded = ["0 Linear", "1 Tanh", "2 Linear", "constant", "cross_entropy"]
+    folded = ["0 Linear", "1 Tanh", "2 Linear", "v4 constant", "v5 cross_entropy"]
     assert sorted(titles(page)) == folded
     page.click(".box.module >> nth=0")
     assert {"weight", "bias"} <= set(titles(page))
@@ -151,5 +151,5 @@ def test_a_difference_tells_of_changes(opened: Any) -> None:
     page = opened(draw(w * w, since=before))
     page.keyboard.press("n")
     assert page.locator("#equation").inner_text() == (
-        "1 of 2: * gradient 1, change of what it sends: 3 to w (w = 2 → 5), 3 to w (w = 2 → 5)"
+        "1 of 2: v1 gradient 1, change of what it sends: 3 to w (w = 2 → 5), 3 to w (w = 2 → 5)"
     )

@@ -82,11 +82,11 @@ def test_tensor_paths_add_up() -> None:
 @pytest.mark.parametrize(
     ("build", "verdict", "told"),
     [
-        (lambda x: (x - 3.0).relu() * 2.0 + 0.0 * x, "zero", "nothing passes mul → x; relu → sub"),
+        (lambda x: (x - 3.0).relu() * 2.0 + 0.0 * x, "zero", "nothing passes v4 (mul) → x; v2 (relu) → v1 (sub)"),
         (lambda x: x * 2.0 - x * 2.0, "cancels", "its paths cancel each other"),
-        (lambda x: (x * 30.0).sigmoid() * 2.0, "vanished", "it shrank most at sigmoid → mul"),
-        (lambda x: (x * 40.0).exp(), "exploded", "it grew most at exp → mul"),
-        (lambda x: (x - 1.0).sqrt() * 1.0, "broken", "that began at sqrt → sub"),
+        (lambda x: (x * 30.0).sigmoid() * 2.0, "vanished", "it shrank most at v2 (sigmoid) → v1 (mul)"),
+        (lambda x: (x * 40.0).exp(), "exploded", "it grew most at root (exp) → v1 (mul)"),
+        (lambda x: (x - 1.0).sqrt() * 1.0, "broken", "that began at v2 (sqrt) → v1 (sub)"),
     ],
 )
 def test_where_it_happened(build: object, verdict: str, told: str) -> None:
@@ -133,7 +133,7 @@ def test_what_has_no_gradient_says_so() -> None:
     constant = Value(3.0, requires_grad=False, name="constant")
     with pytest.raises(DrawError, match="other is no node of the graph"):
         explain(x * 2.0, other)
-    with pytest.raises(DrawError, match="no gradient goes from mul to constant"):
+    with pytest.raises(DrawError, match="no gradient goes from v1 to constant"):
         explain(x * constant, constant)
     with pytest.raises(DrawError, match="no node of the graph is called 'y'; the names are constant, x"):
         explain(x * constant, "y")

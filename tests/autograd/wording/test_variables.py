@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+import nn
 from autograd import Tensor, Value, record_sites
 from autograd.debug import Session
+from autograd.draw import draw
 from autograd.wording.names import Names
 
 
@@ -144,6 +146,11 @@ def run():
     root = kept * 3.0
     return root, rate
 """
+
+
+def test_what_is_assigned_after_the_display_is_no_name() -> None:
+    diagram = draw(nn.Sequential(nn.Tanh()), np.ones(2), loss=np.sum)
+    assert [box.title for box in diagram.scene.boxes] == ["x", "v1", "v2"]
 
 
 def test_pdb_sees_the_variables_and_keeps_what_was_assigned_in_it(tmp_path: Path) -> None:
