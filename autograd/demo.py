@@ -15,9 +15,11 @@ from autograd.engine.reverse import Contribution, Step
 from autograd.engine.value import Value
 from autograd.errors import MissingDependencyError
 from autograd.examples import chain_rule
+from autograd.files import check_writable, write_together
 from autograd.graph.node import Const, Node, ancestors
 from nn.data import load_digits_split
 from nn.digits import digits_network, train_digits
+from nn.training.history import csv_text
 from nn.training.progress import progress
 
 EPOCHS = 40
@@ -40,27 +42,27 @@ def run_demo(output: Path, console: Console) -> int:
 
     Raises
     ------
-    OSError, DrawError
-        Where the directory or a file cannot be written.
+    FileError, DrawError
+        Where the directory or a file cannot be written; then none is.
     """
-    output.mkdir(parents=True, exist_ok=True)
-    files: list[tuple[str, Path]] = []
+    check_writable(output)
+    files: dict[str, bytes] = {}
     console.print("[bold]1. The chain rule, step by step[/]: e = (a+b)·(b+1) at a = 2, b = 1\n")
     e = chain_rule().root
     assert isinstance(e, Value)
     _tell_forward(console, e)
     _tell_backward(console, e)
     console.print("\n[bold]2. The gradient-flow diagram[/]\n")
-    drawn = _draw(console, e, output)
-    files.append(("the diagram of e", drawn))
+    picture = _draw(console, e, files)
     console.print("\n[bold]3. Gradients against finite differences[/]\n")
     right = _check(console)
     console.print("\n[bold]4. The digits network[/]: 64-64-16-10, sigmoid and tanh, Adam, batches of 32\n")
-    trained = _train(console, output, files)
+    trained = _train(console, files)
+    write_together(output, files)
     console.print("\n[bold]5. Files[/]\n")
-    for what, path in files:
-        console.print(f"  {what}: {path}", markup=False, highlight=False, soft_wrap=True)
-    return 0 if right and trained and drawn.suffix == ".svg" else 1
+    for what, name in zip(("the diagram of e", "the training history"), files, strict=False):
+        console.print(f"  {what}: {output / name}", markup=False, highlight=False, soft_wrap=True)
+    return 0 if right and trained and picture else 1
 
 
 def _tell_forward(console: Console, e: Value) -> None:
@@ -114,15 +116,17 @@ def _paths(root: Value, leaf: Node) -> list[tuple[list[str], list[float]]]:
     return sorted(found)
 
 
-def _draw(console: Console, e: Value, output: Path) -> Path:
-    diagram = draw(e)
+def _draw(console: Console, e: Value, files: dict[str, bytes]) -> bool:
+    """The diagram, as a picture if there is what draws one."""
+    diagram, name = draw(e), "chain_rule.svg"
     try:
-        path = diagram.save(output / "chain_rule.svg")
+        files[name] = diagram.svg.encode()
     except RendererMissingError as missing:
-        path = diagram.save(output / "chain_rule.dot")
+        name = "chain_rule.dot"
+        files[name] = diagram.dot.encode()
         _line(console, f"  {missing}")
-    _line(console, f"  {sum(1 for _ in ancestors(e))} nodes, values in green, gradients in red: {path.name}")
-    return path
+    _line(console, f"  {sum(1 for _ in ancestors(e))} nodes, values in green, gradients in red: {name}")
+    return name.endswith(".svg")
 
 
 def _check(console: Console) -> bool:
@@ -143,7 +147,7 @@ def _check(console: Console) -> bool:
     return bool(graph and network)
 
 
-def _train(console: Console, output: Path, files: list[tuple[str, Path]]) -> bool:
+def _train(console: Console, files: dict[str, bytes]) -> bool:
     try:
         split = load_digits_split()
     except MissingDependencyError as missing:
@@ -164,7 +168,7 @@ def _train(console: Console, output: Path, files: list[tuple[str, Path]]) -> boo
     console.print(table)
     console.print("\n  Gradients of the first batch, at the first weights and at the last:\n")
     _gradient_table(console, model, split.train_images[:32], split.train_labels[:32])
-    files.append(("the training history", history.to_csv(output / "digits_history.csv")))
+    files["digits_history.csv"] = csv_text(history.rows, history.columns).encode()
     return True
 
 

@@ -107,6 +107,12 @@ def _pairs(group: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tuple(option) if isinstance(option, list) else option for name, option in group.items()}
 
 
+def _kind(option: Any) -> str:
+    if isinstance(option, (bool, np.bool_, str)):
+        return "choice"
+    return "pair" if isinstance(option, tuple) else "number" if isinstance(option, Real) else type(option).__name__
+
+
 class Optimizer:
     """Base class: a subclass says in `_update` how one stretch of a buffer moves.
 
@@ -343,6 +349,11 @@ class Optimizer:
                 raise ValueError(
                     f"load_state_dict: a group with {sorted(group)} does not fit {type(self).__name__}'s {sorted(options)}"
                 )
+            for name, option in _pairs(group).items():
+                if name in options and name != "params" and _kind(option) != _kind(options[name]):
+                    raise ValueError(
+                        f"load_state_dict: {name} is a {_kind(options[name])} such as {options[name]!r}, not {option!r}"
+                    )
             self._check({**_pairs(group), "params": options["params"]})
         entries = [self._entry(i, entry, own["state"][i]) for i, entry in enumerate(state)]
         for options, group in zip(self.param_groups, groups, strict=True):

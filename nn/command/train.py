@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -13,8 +12,8 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from autograd.errors import AnomalyError, AutogradError, FileError, MissingDependencyError, UsageError
-from autograd.files import write
+from autograd import files
+from autograd.errors import AnomalyError, AutogradError, MissingDependencyError, UsageError
 from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
 from nn.command.options import Options
@@ -27,7 +26,8 @@ from nn.health import Health
 from nn.health.show import findings
 from nn.module import Module
 from nn.training import fit, metrics
-from nn.training.checkpoint import save
+from nn.training.checkpoint import packed
+from nn.training.history import csv_text
 from nn.tuning import CrossValidation, LogUniform, SearchResult, SearchWarning, cross_validate, search
 from nn.tuning.training import Part
 from optim import Optimizer
@@ -61,7 +61,7 @@ def train_target(options: Options, console: Console) -> int:
     _needed()
     if options.resume and options.checkpoint is None:
         raise UsageError("--resume needs --checkpoint FILE, the file to go on from")
-    _writable(options.output)
+    files.check_writable(options.output)
     if options.checkpoint is not None and not options.checkpoint.absolute().parent.is_dir():
         raise UsageError(f"--checkpoint {options.checkpoint}: there is no folder {options.checkpoint.parent}")
     # What overflows is told by the loss.
@@ -78,20 +78,18 @@ def train_target(options: Options, console: Console) -> int:
 
 
 def _written(folder: Path, trained: Trained) -> list[str]:
-    """Write the report, the history, the model and the search; gives the names of the files."""
-    # All of it is made before anything is written.
-    files = {
+    """Write the report, the history, the model and the search, or nothing; gives the names of the files."""
+    history, found = trained.history, trained.search
+    contents = {
         "report.html": page(trained).encode(),
         "report.json": trained.to_json().encode(),
+        "history.csv": csv_text(history.rows, history.columns).encode(),
+        "model.safetensors": packed(_model_state(trained)),
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        write(folder / name, content)
-    trained.history.to_csv(folder / "history.csv")
-    save(folder / "model.safetensors", _model_state(trained))
-    if trained.search is not None:
-        trained.search.to_csv(folder / "search.csv")
-    return [*files, "history.csv", "model.safetensors", *(["search.csv"] if trained.search is not None else [])]
+    if found is not None:
+        contents["search.csv"] = found.csv_text().encode()
+    files.write_together(folder, contents)
+    return list(contents)
 
 
 def _train(options: Options, console: Console) -> Trained:
@@ -256,16 +254,3 @@ def _needed() -> None:
         raise MissingDependencyError(
             f"stepgrad train needs {error.name}: pip install 'stepgrad[train,draw]'"
         ) from error
-
-
-def _writable(folder: Path) -> None:
-    there = folder.absolute()
-    while not there.exists() and there != there.parent:
-        there = there.parent
-    if not there.is_dir():
-        raise FileError(f"cannot write {folder}: {there} is a file")
-    try:
-        # What the superuser may do, and what a file system allows, only an attempt tells.
-        os.rmdir(tempfile.mkdtemp(prefix=".stepgrad-", dir=there))
-    except OSError as error:
-        raise FileError(f"cannot write {folder}: {there} is not writable: {error.strerror or error}") from error

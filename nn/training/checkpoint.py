@@ -72,10 +72,16 @@ def save(path: str | os.PathLike[str], state: Mapping[str, Any]) -> Path:
     ...     load(path)
     {'epoch': 3, 'model': {'weight': array([0., 1., 2.])}}
     """
+    return write(path, packed(state))
+
+
+def packed(state: Mapping[str, Any]) -> bytes:
+    """What `save` writes."""
     numpy = _safetensors().numpy
     arrays: dict[str, np.ndarray] = {}
     text = json.dumps(_taken_apart(state, "", arrays), ensure_ascii=False)
-    return write(path, numpy.save(arrays, {"format": FORMAT, "state": text, "crc32": _checksum(text, arrays)}))
+    content: bytes = numpy.save(arrays, {"format": FORMAT, "state": text, "crc32": _checksum(text, arrays)})
+    return content
 
 
 def load(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -92,13 +98,13 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
     """
     safetensors, name = _safetensors(), os.fspath(path)
     try:
+        # Once: another process may put a new file in its place meanwhile.
         content = Path(path).read_bytes()
     except OSError as error:
         raise FileError(f"cannot read {name}: {error.strerror or error}") from error
     try:
         arrays = safetensors.numpy.load(content)
-        with safetensors.safe_open(name, "numpy") as file:
-            metadata = file.metadata() or {}
+        metadata = _metadata(content)
     except (safetensors.SafetensorError, KeyError, ValueError, TypeError) as error:
         raise CheckpointError(f"{name} is broken, or no safetensors file: {error}") from error
     if metadata.get("format") != FORMAT:
@@ -114,15 +120,6 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
     return state
 
 
-def clear(path: str | os.PathLike[str]) -> None:
-    """Remove what a run that was killed while it wrote left beside the file."""
-    target = Path(os.path.realpath(path))
-    for left in target.parent.iterdir():
-        # As `autograd.files.write` names what is not whole yet.
-        if left.name.startswith(f".{target.name}.") and len(left.name) == len(target.name) + 10:
-            left.unlink(missing_ok=True)
-
-
 def _checksum(text: str, arrays: Mapping[str, np.ndarray]) -> str:
     """Of everything in a file, which safetensors itself has not: a weight that a broken disk changed is a weight like others."""
     total = zlib.crc32(text.encode())
@@ -130,6 +127,12 @@ def _checksum(text: str, arrays: Mapping[str, np.ndarray]) -> str:
         total = zlib.crc32(f"{name} {arrays[name].dtype.str} {arrays[name].shape}".encode(), total)
         total = zlib.crc32(np.ascontiguousarray(arrays[name]).data, total)
     return f"{total:08x}"
+
+
+def _metadata(content: bytes) -> dict[str, str]:
+    """What stands in the head of a safetensors file beside its arrays; its length is that of the head."""
+    head = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    return dict(head.get("__metadata__", {}))
 
 
 def _safetensors() -> Any:
@@ -169,7 +172,13 @@ def _put_together(part: Any, arrays: Mapping[str, np.ndarray]) -> Any:
     if not isinstance(part, dict):
         return part
     if "$array" in part:
-        return arrays[part["$array"]]
+        path = part["$array"]
+        if len(part) > 1 or not isinstance(path, str):
+            raise ValueError(f"an array goes by the path of a tensor, not {part}")
+        return arrays[path]
     if "$tuple" in part:
-        return tuple(_put_together(item, arrays) for item in part["$tuple"])
+        items = part["$tuple"]
+        if len(part) > 1 or not isinstance(items, list):
+            raise ValueError(f"a tuple has a list of its items, not {part}")
+        return tuple(_put_together(item, arrays) for item in items)
     return {key: _put_together(value, arrays) for key, value in part.items()}

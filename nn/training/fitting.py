@@ -19,7 +19,7 @@ from nn.module import Module
 from nn.training import metrics as metrics_
 from nn.training.batches import Batches, are_arrays
 from nn.training.callback import Callback, Run
-from nn.training.checkpoint import Checkpoint, clear
+from nn.training.checkpoint import Checkpoint
 from nn.training.evaluation import agreed, dtype_of, fitted, modes_kept
 from nn.training.history import History
 from nn.training.interrupt import noticed
@@ -248,10 +248,8 @@ def fit(
         checkpoint=_checkpoint(checkpoint),
         compiled=compile,
     )
-    if loop.checkpoint is not None:
-        if resume and Path(loop.checkpoint.path).exists():
-            loop.resume(loop.checkpoint.path)
-        clear(loop.checkpoint.path)
+    if loop.checkpoint is not None and resume and Path(loop.checkpoint.path).exists():
+        loop.resume(loop.checkpoint.path)
     if threads == "auto":
         threads = 1 if small(model, batches.shape) else None
     with limited(threads if isinstance(threads, int) else None), noticed() as interrupt, modes_kept(model):

@@ -8,8 +8,9 @@ import json
 import math
 import os
 from collections.abc import Iterator, Mapping
+from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from rich import box
@@ -181,11 +182,21 @@ class History:
 
     @staticmethod
     def from_dict(told: Mapping[str, Any]) -> History:
-        """What `to_dict` gave, as a history again."""
+        """What `to_dict` gave, as a history again.
+
+        Raises
+        ------
+        ValueError, TypeError, KeyError, AttributeError
+            For something else.
+        """
+        if not isinstance(told["epochs"], list):
+            raise TypeError(f"epochs must be a list, got {type(told['epochs']).__name__}")
         rows = [{str(name): _number(value) for name, value in row.items()} for row in told["epochs"]]
         history = History(rows)
         for name in _TEXTS:
-            setattr(history, name, str(told[name]))
+            if not isinstance(told[name], str):
+                raise TypeError(f"{name} must be a text, got {told[name]!r}")
+            setattr(history, name, told[name])
         for name, array in told["arrays"].items():
             history.arrays[name] = np.array([_number(v) for v in array["values"]]).reshape(array["shape"])
         return history
@@ -219,8 +230,10 @@ def _strict(value: float) -> float | str:
     return value if math.isfinite(value) else str(float(value))
 
 
-def _number(value: float | str) -> float:
-    return float(value) if isinstance(value, str) else value
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (str, Real)):
+        raise TypeError(f"expected a number, got {value!r}")
+    return float(value) if isinstance(value, str) else cast(float, value)
 
 
 def csv_text(rows: list[Row], columns: list[str], header: bool = True) -> str:

@@ -29,7 +29,7 @@ from nn.training.history import History
 from nn.training.interrupt import Interrupt
 from nn.training.metrics import Metric
 from nn.training.objective import Objective
-from nn.training.tally import Tally
+from nn.training.tally import Tally, count
 from optim import Averaged, clip_grad_norm_, clip_grad_value_
 from optim.lr_scheduler import ReduceLROnPlateau
 
@@ -284,6 +284,8 @@ class Loop:
         run.model.load_state_dict(state["model"])
         run.optimizer.load_state_dict(state["optimizer"])
         left = list(self.callbacks)
+        if not isinstance(state["callbacks"], list):
+            raise ValueError("the states of its callbacks are no list")
         for name, own in state["callbacks"]:
             callback = next((c for c in left if type(c).__name__ == name), None)
             if callback is None:
@@ -294,7 +296,7 @@ class Loop:
         set_states(self.batches.generators, state["order"])
         history = History.from_dict(state["history"])
         history.stopped, history.monitor, history.mode = "", run.history.monitor, run.history.mode
-        run.history, run.batch, run.step = history, int(state["batch"]), int(state["step"])
+        run.history, run.batch, run.step = history, count("batch", state["batch"]), count("step", state["step"])
         self.order, self.penalties = state["order"], float(state["penalties"])
         self.seconds, self.lr = float(state["seconds"]), float(state["lr"])
         if state["tally"] is not None:
@@ -315,7 +317,7 @@ class Loop:
         other = [
             f"{name} {there.get(name)!r} there, {self.settings.get(name)!r} here"
             for name in dict.fromkeys((*there, *self.settings))
-            if there.get(name) != self.settings.get(name)
+            if repr(there.get(name)) != repr(self.settings.get(name))
         ]
         hint = "with resume=False it is written anew"
         if other:
@@ -323,6 +325,6 @@ class Loop:
         before = self.state_dict()
         try:
             self.load_state_dict(state)
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError) as error:
             self.load_state_dict(before)
             raise CheckpointError(f"{path} is of another run: {error}; {hint}") from error

@@ -13,6 +13,7 @@ from autograd.wording.numbers import number
 from autograd.wording.suggestion import instead_of
 from nn.training.callback import Callback, Run
 from nn.training.metrics import mode_of
+from nn.training.tally import count
 
 
 class EarlyStopping(Callback):
@@ -117,8 +118,12 @@ class EarlyStopping(Callback):
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         if set(state_dict) != set(self.state_dict()):
             raise ValueError(f"EarlyStopping: expected {sorted(self.state_dict())}, got {sorted(state_dict)}")
-        self.best, self.best_epoch = float(state_dict["best"]), int(state_dict["best_epoch"])
-        self.stale, self.weights = int(state_dict["stale"]), dict(state_dict["weights"])
+        weights = dict(state_dict["weights"])
+        if not all(isinstance(array, np.ndarray) for array in weights.values()):
+            raise ValueError("EarlyStopping: the weights of the best epoch are no arrays")
+        self.best = float(state_dict["best"])
+        self.best_epoch = count("EarlyStopping: best_epoch", state_dict["best_epoch"])
+        self.stale, self.weights = count("EarlyStopping: stale", state_dict["stale"]), weights
 
 
 def monitored(columns: tuple[str, ...]) -> str:

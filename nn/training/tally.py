@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,24 @@ from autograd.graph.node import raw
 from nn.training import metrics as metrics_
 from nn.training.metrics import Metric
 from nn.training.objective import Objective
+
+
+def count(name: str, given: Any) -> int:
+    """A number of things that were counted.
+
+    Raises
+    ------
+    ValueError
+        For anything else than a whole number from 0 on.
+
+    Examples
+    --------
+    >>> count("step", 3)
+    3
+    """
+    if isinstance(given, bool) or not isinstance(given, Integral) or given < 0:
+        raise ValueError(f"{name} must be a whole number from 0 on, got {given!r}")
+    return int(given)
 
 
 class Tally:
@@ -63,6 +82,19 @@ class Tally:
         return {"loss": self.loss, "rows": self.rows, "outputs": outputs, "targets": targets}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from there."""
-        self.loss, self.rows = float(state_dict["loss"]), int(state_dict["rows"])
+        """Go on from there.
+
+        Raises
+        ------
+        ValueError
+            Where it is no tally of these metrics.
+        """
+        rows = count("rows", state_dict["rows"])
+        for name in ("outputs", "targets"):
+            some = state_dict[name]
+            if not isinstance(some, list) or not all(isinstance(a, np.ndarray) and a.ndim for a in some):
+                raise ValueError(f"the {name} of its rows are no arrays")
+            if sum(map(len, some)) != (rows if self.metrics else 0):
+                raise ValueError(f"the {name} are not those of {rows} rows")
+        self.loss, self.rows = float(state_dict["loss"]), rows
         self.outputs, self.targets = list(state_dict["outputs"]), list(state_dict["targets"])

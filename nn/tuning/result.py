@@ -129,12 +129,16 @@ class SearchResult:
         FileError
             Where it cannot be written; what was there before is left as it was.
         """
+        return write(path, self.csv_text().encode())
+
+    def csv_text(self) -> str:
+        """What `to_csv` writes."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["trial", "epochs", *self.space, self.metric, "error"])
         for trial in self.trials:
             writer.writerow([trial.number, trial.epochs, *trial.params.values(), trial.score, trial.error])
-        return write(path, text.getvalue().encode())
+        return text.getvalue()
 
     def to_json(self, path: str | os.PathLike[str]) -> Path:
         """Write all trials, from the best, with the score of each fold.

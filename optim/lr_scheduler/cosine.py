@@ -36,8 +36,9 @@ class CosineAnnealingWarmRestarts(AbsoluteLR):
 
     def rate(self, t: int, base: float, group: int) -> float:
         period = self.T_0
-        while t >= period:
+        while t >= period and self.T_mult > 1:
             t, period = t - period, period * self.T_mult
+        t %= period
         return self.eta_min + (base - self.eta_min) * _half_cosine(t, period)
 
 

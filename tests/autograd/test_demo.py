@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from rich.console import Console
 
 import autograd.demo
 from autograd.demo import run_demo
+from autograd.errors import FileError
 
 
 def demo(directory: Path) -> tuple[int, str]:
@@ -58,3 +61,28 @@ def test_without_a_renderer_the_dot_text_is_written(tmp_path: Path, monkeypatch:
     assert code == 1
     assert (tmp_path / "chain_rule.dot").read_text(encoding="utf-8").startswith("digraph")
     assert "stepgrad[draw]" in text
+
+
+def test_on_a_full_disk_no_file_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(autograd.demo, "EPOCHS", 1)
+    replace, placed = os.replace, []
+
+    def full(temporary: Path, target: Path) -> None:
+        if Path(target).name == "digits_history.csv":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        placed.append(Path(target).name)
+        replace(temporary, target)
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(FileError, match=r"digits_history\.csv: No space left on device"):
+        demo(tmp_path / "out")
+    assert "chain_rule.svg" in placed
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    console = Console(file=io.StringIO())
+    with pytest.raises(FileError, match="file is a file"):
+        run_demo(tmp_path / "file", console)
+    assert console.file.getvalue() == ""  # type: ignore[attr-defined]

@@ -156,6 +156,16 @@ def test_a_buffer_that_is_not_there_yet_is_no_part_of_the_state() -> None:
     assert not hasattr(m, "other")
 
 
+def test_a_count_takes_no_fractions() -> None:
+    m = nn.BatchNorm1d(2)
+    m(np.ones((3, 2), np.float32))
+    state = m.state_dict()
+    with pytest.raises(ValueError, match="'num_batches_tracked' has dtype float64, expected int64"):
+        m.load_state_dict({**state, "num_batches_tracked": np.array(1.5)})
+    m.load_state_dict({**state, "num_batches_tracked": np.array(7, np.int32), "weight": np.array([1, 2])})
+    assert (m.num_batches_tracked, m.weight.data.tolist()) == (7, [1.0, 2.0])
+
+
 def test_modes_are_true_or_false() -> None:
     m = model()
     with pytest.raises(

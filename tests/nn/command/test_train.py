@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import gzip
 import json
+import os
 import re
 import struct
 import subprocess
@@ -188,6 +190,35 @@ def test_what_was_trained_is_written_also_where_nobody_reads_to_the_end(tmp_path
         assert process.stdout is not None
         process.stdout.close()
     assert sorted(file.name for file in tmp_path.iterdir()) == FILES
+
+
+@pytest.mark.parametrize("at", [1, 3, 4])
+def test_on_a_full_disk_nothing_is_written_and_nothing_lost(
+    at: int, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, new = tmp_path / "there", tmp_path / "new"
+    arguments = ["train", "iris", "--epochs", "1", "--no-health", "--output"]
+    assert main([*arguments, str(there)]) == 0
+    before = {file.name: file.read_bytes() for file in there.iterdir()}
+    opened, count = os.open, [0]
+
+    def full(name: Any, flags: int, mode: int = 0o777, **options: Any) -> int:
+        count[0] += os.fspath(name).startswith(str(tmp_path)) and bool(flags & os.O_CREAT)
+        if count[0] == at:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return opened(name, flags, mode, **options)
+
+    for folder in (there, new):
+        count[0] = 0
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "open", full)
+            assert main([*arguments, str(folder)]) == 2
+        name = ["report.html", "report.json", "history.csv", "model.safetensors"][at - 1]
+        told = capsys.readouterr()
+        assert told.err == f"stepgrad: cannot write {folder / name}: No space left on device\n"
+        assert "held out" in told.out, "what was found is printed all the same"
+    assert {file.name: file.read_bytes() for file in there.iterdir()} == before
+    assert not new.exists()
 
 
 def test_names_of_a_table_do_not_steer_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

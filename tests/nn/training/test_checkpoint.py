@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,9 @@ import safetensors.numpy
 
 import nn
 from autograd.errors import FileError
+from nn.training import checkpoint
 from nn.training.checkpoint import load, save
+from nn.training.loop import Loop
 from tests.nn.training.resumable import At, train
 
 
@@ -300,7 +305,155 @@ def test_other_programs_find_the_weights(tmp_path: Path) -> None:
     np.testing.assert_array_equal(arrays["model/0.weight"], model[0].weight.data)
 
 
-def test_no_file_is_left_behind(tmp_path: Path) -> None:
-    (tmp_path / ".run.safetensors.abcd1234").write_bytes(b"half of it, by a run that was killed")
+def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
+    others = {".run.safetensors.abcd1234": b"the user's", ".0123456789abcdef.tmp": b"of a run beside this one"}
+    for name, content in others.items():
+        (tmp_path / name).write_bytes(content)
     train(tmp_path / "run.safetensors", epochs=2)
+    assert sorted(os.listdir(tmp_path)) == sorted([*others, "run.safetensors"])
+    assert all((tmp_path / name).read_bytes() == content for name, content in others.items())
+
+
+def test_a_run_that_begins_while_another_one_writes_leaves_its_file_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, replace = tmp_path / "run.safetensors", os.replace
+
+    def meanwhile(temporary: Path, target: Path) -> None:
+        monkeypatch.undo()
+        assert len(train(path, epochs=2, resume=False)[1]) == 2
+        replace(temporary, target)
+
+    monkeypatch.setattr(os, "replace", meanwhile)
+    assert len(train(path, epochs=1)[1]) == 1
     assert os.listdir(tmp_path) == ["run.safetensors"]
+
+
+def test_a_checkpoint_is_read_once_whoever_writes_it_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = save(tmp_path / "run.safetensors", {"epoch": 1, "model": {"weight": np.ones(3)}})
+    read = Path.read_bytes
+
+    def and_then_written(self: Path) -> bytes:
+        content = read(self)
+        save(path, {"epoch": 2, "model": {"weight": np.full(5, 2.0)}})
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", and_then_written)
+    for epoch in (1, 2):
+        state = load(path)
+        assert state["epoch"] == epoch
+        assert set(state["model"]["weight"].tolist()) == {float(epoch)}
+
+
+def test_a_checkpoint_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "run.safetensors"
+    train(path, epochs=1)
+    path.chmod(0o600)
+    train(path, epochs=2)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+# What somebody may have put in the place of a part of the state.
+ODD: list[Any] = [
+    None, True, -1, 2**70, float("inf"), float("nan"), 1.5, "x", [], {}, [None], [[1]], {"a": {"b": None}},
+    {"$array": [1]}, {"$array": "no"}, {"$array": None}, {"$array": "model/0.weight"}, {"$array": "model/0.weight", "b": 1},
+    {"$tuple": None}, {"$tuple": {"a": 1}}, {"$tuple": 3}, {"$tuple": []}, "dropped",
+]  # fmt: skip
+
+
+def places(part: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where something is in the state as JSON has it; of a list the first parts."""
+    yield at
+    for key in part if isinstance(part, dict) else range(min(len(part), 3)) if isinstance(part, list) else ():
+        yield from places(part[key], (*at, key))
+
+
+def with_other(tree: Any, at: tuple[Any, ...], odd: Any) -> Any:
+    if not at:
+        return odd
+    copied = copy.deepcopy(tree)
+    within = copied
+    for key in at[:-1]:
+        within = within[key]
+    if odd == "dropped":
+        del within[at[-1]]
+    else:
+        within[at[-1]] = odd
+    return copied
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_an_edited_checkpoint_is_taken_or_refused_and_changes_nothing_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, loops = tmp_path / "run.safetensors", []
+    train(path, (At(7, interrupt),))
+    content = path.read_bytes()
+    arrays = safetensors.numpy.load(content)
+    tree = json.loads(checkpoint._metadata(content)["state"])
+    monkeypatch.setattr(Loop, "go", lambda self, interrupt: loops.append(self))
+    train(tmp_path / "new.safetensors")
+    (loop,) = loops
+    fresh = copy.deepcopy(loop.state_dict())
+    cases = [(at, odd) for at in places(tree) for odd in ODD]
+    refused = 0
+    for number in np.random.default_rng(0).choice(len(cases), 250, replace=False):
+        at, odd = cases[number]
+        text = json.dumps(with_other(tree, at, odd))
+        kept = {"format": checkpoint.FORMAT, "state": text, "crc32": checkpoint._checksum(text, arrays)}
+        path.write_bytes(safetensors.numpy.save(arrays, kept))
+        try:
+            loop.resume(path)
+        except nn.CheckpointError:
+            refused += 1
+            assert without_times(loop.state_dict()) == without_times(fresh), f"{at} as {odd} changed the run"
+        else:
+            loop.load_state_dict(fresh)
+    assert refused > 200
+
+
+@pytest.mark.parametrize(
+    ("odd", "message"),
+    [
+        ({"$array": [1]}, r"an array goes by the path of a tensor, not \{'\$array': \[1\]\}"),
+        ({"$array": "model/0.weight", "more": 1}, "an array goes by the path of a tensor"),
+        ({"$array": "no"}, "is broken: 'no'"),
+        ({"$tuple": None}, r"a tuple has a list of its items, not \{'\$tuple': None\}"),
+        ({"$tuple": [], "more": 1}, "a tuple has a list of its items"),
+    ],
+)
+def test_what_stands_for_arrays_and_tuples_is_looked_at(odd: Any, message: str, tmp_path: Path) -> None:
+    text = json.dumps({"part": odd})
+    kept = {"format": checkpoint.FORMAT, "state": text, "crc32": checkpoint._checksum(text, {})}
+    (tmp_path / "run.safetensors").write_bytes(safetensors.numpy.save({}, kept))
+    with pytest.raises(nn.CheckpointError, match=message):
+        load(tmp_path / "run.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("at", "odd", "message"),
+    [
+        (("settings", "seed"), {"$array": "model/0.weight"}, "is of another run: seed array"),
+        (("batch",), -1, "batch must be a whole number from 0 on, got -1"),
+        (("step",), 1.5, "step must be a whole number from 0 on, got 1.5"),
+        (("generators", 0, "state", "inc"), -1, "out of bounds|negative"),
+        (("history", "epochs", 0, "loss"), {}, "expected a number, got"),
+        (("history", "stopped"), 3, "stopped must be a text, got 3"),
+        (("tally", "outputs"), [], "the outputs are not those of 32 rows"),
+        (("tally", "targets", 0), 3, "the targets of its rows are no arrays"),
+        (("optimizer", "param_groups", 0, "eps_inside"), 3, "eps_inside is a choice such as False, not 3"),
+        (("optimizer", "param_groups", 0, "eps"), "x", "eps is a number such as 1e-08, not 'x'"),
+        (("callbacks", 0, 1, "weights", "0.weight"), "x", "the weights of the best epoch are no arrays"),
+    ],
+)
+@pytest.mark.usefixtures("interruptible")
+def test_an_edited_part_is_named(at: tuple[Any, ...], odd: Any, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.safetensors"
+    train(path, (At(7, interrupt),))
+    content = path.read_bytes()
+    arrays = safetensors.numpy.load(content)
+    text = json.dumps(with_other(json.loads(checkpoint._metadata(content)["state"]), at, odd))
+    kept = {"format": checkpoint.FORMAT, "state": text, "crc32": checkpoint._checksum(text, arrays)}
+    path.write_bytes(safetensors.numpy.save(arrays, kept))
+    with pytest.raises(nn.CheckpointError, match=message):
+        train(path)
