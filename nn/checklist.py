@@ -16,6 +16,7 @@ from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from autograd.engine.observe import observing
 from autograd.engine.tensor import Tensor
 from autograd.errors import AnomalyError, AutogradError, ShapeError
 from autograd.graph.modes import no_grad
@@ -175,7 +176,7 @@ def checklist(
     >>> found.verdict, [step.name for step in found.steps]
     ('pass', ['gradients', 'first loss', 'by heart', 'a few epochs'])
     """
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), observing():
         (x, y), validation, objective = _agreed(model, data, loss)
     order = np.random.default_rng(seed).permutation(len(x))
     few, heart, many = order[:FEW], order[:BY_HEART], order[:256]
@@ -185,7 +186,7 @@ def checklist(
         epochs = max(EPOCHS, -(-PATIENCE // steps_each))
     health = Health(every=max(1, epochs * steps_each // 40))
     function = objective.function
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), observing():
         with no_grad():
             what = kind(_quiet(model)(x[few]), y[few], function)
         steps = [

@@ -14,6 +14,7 @@ from autograd.check.report import WrongNode
 from autograd.check.verdict import COARSEST, Coordinate, judged, magnitude_of_zero, resolved
 from autograd.engine import formula, reverse
 from autograd.engine.guards import short
+from autograd.engine.observe import observing
 from autograd.errors import AutogradError
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.op import Op
@@ -48,7 +49,8 @@ def first_wrong_node(root: Node, seed: int = 0) -> WrongNode | None:
     ('cube', 0)
     """
     rng = np.random.default_rng(seed)
-    taken = list(reverse.steps(root))
+    with observing():
+        taken = list(reverse.steps(root))
     for step in taken:
         for contribution in step.sent:
             found = _judged(step.node, contribution.index, step.upstream, contribution.value, rng)

@@ -17,9 +17,10 @@ from autograd.check.report import Diagnosis, Report, WrongNode
 from autograd.check.subject import ParameterSubject, Subject
 from autograd.check.verdict import Coordinate
 from autograd.engine.formula import argument_names as rule_names
+from autograd.engine.observe import observing
 from autograd.engine.tensor import Tensor
 from autograd.errors import AutogradError
-from autograd.graph.node import Node, get_data, raw
+from autograd.graph.node import Node, get_data, get_grad, raw, set_data, set_grad
 from autograd.graph.op import Op
 
 # Coordinates that are moved one by one, and the highest order of derivatives.
@@ -114,7 +115,7 @@ def check_gradients(
             "of the first: check_gradients(df, x, grad=d2f)"
         )
     # The report tells of what is not finite.
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), observing():
         return _to_order(Subject(fn, inputs, kwargs or {}, grad, seed), order, max_coordinates, seed)
 
 
@@ -181,16 +182,19 @@ def check_parameters(
         raise ValueError(
             f"check_parameters: {narrow[0]!r} is {dict(named)[narrow[0]].dtype}; finite differences need float64"
         )
-    kept = [(p.data, p.grad) for _, p in named]
+    kept = [(get_data(p), get_grad(p), p.stamp) for _, p in named]
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), observing():
             report = _checked(ParameterSubject(loss, named, seed), 1, max_coordinates, seed)
         if frozen:
             report.notes.append(f"left out, since they require no gradient: {', '.join(frozen)}")
         return report
     finally:
-        for (_, p), (data, gradient) in zip(named, kept, strict=True):
-            p.data, p.grad = data, gradient
+        for (_, p), (data, gradient, stamp) in zip(named, kept, strict=True):
+            set_data(p, data)
+            set_grad(p, gradient)
+            # The numbers are those of before: what was recorded on them is as right as it was.
+            p.stamp = stamp
 
 
 def _to_order(subject: Subject, order: int, most: int, seed: int) -> Report:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.arguments import argument_names
+from autograd.engine.reverse import propagate
 from autograd.engine.tensor import Tensor
 from autograd.engine.transforms import grad as gradient_of
 from autograd.engine.transforms import jvp
@@ -299,10 +300,15 @@ class ParameterSubject(Subject):
 
     def claims(self, arrays: Arrays | None = None) -> list[Any]:
         root, parameters = self.recorded(arrays)
-        for p in parameters:
-            p.zero_grad()
-        root.backward()
-        return [np.zeros(p.shape) if p.grad is None else np.array(p.grad) for p in parameters]
+        found = {p: np.zeros(p.shape) for p in parameters}
+        propagate(
+            root,
+            np.ones_like(get_data(root)),
+            get_data,
+            lambda node, g, _: found.update({node: np.array(g)}) if node in found else None,
+            targets=parameters,
+        )
+        return list(found.values())
 
 
 def _like(claimed: Any, inputs: Any) -> Any:

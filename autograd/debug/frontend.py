@@ -97,7 +97,7 @@ def breakpoint_when(
     step 1 gradient 0.0
     step 2 gradient 0.0
     """
-    session = Session(root, gradient, accumulate=False)
+    session = Session(root, gradient)
     session.break_at(when=when, **criteria)
     if session.run() is None:
         return None

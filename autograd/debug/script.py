@@ -74,7 +74,7 @@ def each_backward(visit: Callable[[Session, int], bool], passes: Passes | None =
             # The program caught its end, or is in a finally clause.
             raise StopScript
         passes.count += 1
-        session = Session(root, gradient, retain_grads=retain_grads, step=step)
+        session = Session(root, gradient, accumulate=True, retain_grads=retain_grads, step=step)
         if not visit(session, passes.count):
             passes.stopped = True
             raise StopScript

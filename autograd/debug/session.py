@@ -14,6 +14,7 @@ from autograd.debug.errors import DebugError
 from autograd.debug.event import Event
 from autograd.debug.page import framed, session_page
 from autograd.debug.tape import Tape
+from autograd.engine.observe import observing
 from autograd.engine.reverse import Step
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
@@ -37,9 +38,11 @@ class Session:
     gradient : float or array, optional
         As for `backward()`.
     accumulate : bool
-        Whether every `.grad` is left as a plain `backward()` leaves it; this is done at once, by that pass itself. A
-        session that does not accumulate leaves them as they are.
-    retain_grads, step
+        Whether the pass is the program's own, in place of `root.backward()`, and leaves every `.grad` as that would. By
+        default a session only looks: it takes the pass for itself, hooks included, and changes nothing.
+    retain_grads : bool
+        As for `backward()`, with `accumulate`.
+    step : callable, optional
         As for `backward()`.
 
     Attributes
@@ -59,7 +62,7 @@ class Session:
     Raises
     ------
     DebugError
-        For a root that requires no gradient, or is no node.
+        For a root that requires no gradient, or is no node, and for `retain_grads` without `accumulate`.
     GraphError
         For a tensor of several elements without `gradient`.
 
@@ -89,7 +92,7 @@ class Session:
         root: Any,
         gradient: Any = None,
         *,
-        accumulate: bool = True,
+        accumulate: bool = False,
         retain_grads: bool = False,
         step: Callable[[Step], None] | None = None,
     ) -> None:
@@ -122,7 +125,7 @@ class Session:
         (None, 4.0)
         """
         names = argument_names(function, len(args))
-        with record_sites():
+        with record_sites(), observing():
             given = [map_leaves(_leaf(name), x) for name, x in zip(names, args, strict=True)]
             by_keyword = {name: map_leaves(_leaf(name), x) for name, x in kwargs.items()}
             root = function(*given, **by_keyword)

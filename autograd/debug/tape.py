@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd.debug.errors import DebugError
+from autograd.engine.observe import observing
 from autograd.engine.reverse import Step, propagate
 from autograd.engine.reverse import backward as plain_backward
 from autograd.graph.modes import instead_of_backward
@@ -46,7 +47,7 @@ class Tape:
         root: Node,
         gradient: Any = None,
         *,
-        accumulate: bool = True,
+        accumulate: bool = False,
         retain_grads: bool = False,
         step: Callable[[Step], None] | None = None,
     ) -> None:
@@ -71,27 +72,32 @@ class Tape:
                 step(one)
 
         if accumulate:
-            self._guarded(lambda: plain_backward(root, self._seed, retain_grads=retain_grads, step=taken))
+            self._accumulate(retain_grads, taken)
+        elif retain_grads:
+            raise DebugError("retain_grads=True keeps gradients, and a session keeps some only with accumulate=True")
         else:
-            self._run(get_data)
+            self._look(get_data, taken)
         self._first = self.steps, self.error
         self._index()
 
-    def _run(self, read: Callable[[Node], Any]) -> None:
-        """The reverse pass over these values, without a change of any `.grad`."""
-        self.steps, self.error = [], None
-        with np.errstate(all="ignore"):
-            self._guarded(lambda: propagate(self.root, self._seed, read, lambda *_: None, self.steps.append))
-
-    def _guarded(self, work: Callable[[], None]) -> None:
+    def _accumulate(self, retain_grads: bool, step: Callable[[Step], None]) -> None:
+        """The program's own pass."""
         # A hook or a rule of the user's may call backward() of another graph, which is no part of this pass.
         token = instead_of_backward.set(None)
         try:
-            work()
+            plain_backward(self.root, self._seed, retain_grads=retain_grads, step=step)
         except Exception as error:  # of the engine, or of a user's rule or hook: a debugger shows where it came up
             self.error = error
         finally:
             instead_of_backward.reset(token)
+
+    def _look(self, read: Callable[[Node], Any], step: Callable[[Step], None]) -> None:
+        """The reverse pass over these values, without a change of any `.grad`."""
+        try:
+            with np.errstate(all="ignore"), observing():
+                propagate(self.root, self._seed, read, lambda *_: None, step)
+        except Exception as error:
+            self.error = error
 
     def _index(self) -> None:
         """Where in time each node is computed, and each gradient changes."""
@@ -156,7 +162,8 @@ class Tape:
                 changed.add(node)
         self.values = values
         if edits:
-            self._run(values.__getitem__)
+            self.steps, self.error = [], None
+            self._look(values.__getitem__, self.steps.append)
         else:
             self.steps, self.error = self._first
         self._index()

@@ -21,6 +21,7 @@ from autograd.draw.paths import Explanation, explain
 from autograd.draw.render import FORMATS, DrawError, render
 from autograd.draw.scene import Scene, Staging
 from autograd.draw.snapshot import Snapshot, checked, has_passed
+from autograd.engine.observe import observing
 from autograd.files import write
 from autograd.graph.node import Node, get_data
 from autograd.wording.names import Names
@@ -243,10 +244,11 @@ def _called(function: Any, args: tuple[Any, ...], loss: Callable[..., Any] | Non
     arrays = any(isinstance(x, (np.ndarray, Tensor)) for x in args)
     arrays = arrays or hasattr(function, "named_parameters")
     names = argument_names(function, len(args))
-    result = function(*(_leaf(x, name, arrays) for x, name in zip(args, names, strict=True)))
     name = getattr(function, "__name__", type(function).__name__)
-    if loss is not None:
-        result, name = loss(result), getattr(loss, "__name__", "loss")
+    with observing():
+        result = function(*(_leaf(x, name, arrays) for x, name in zip(args, names, strict=True)))
+        if loss is not None:
+            result, name = loss(result), getattr(loss, "__name__", "loss")
     if not isinstance(result, Node):
         raise DrawError(
             f"draw: {name} returned {type(result).__name__}, not a Value or Tensor; floats and float arrays become nodes"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.draw.render import DrawError
+from autograd.engine.observe import observing
 from autograd.engine.reverse import steps
 from autograd.errors import InPlaceError
 from autograd.graph.node import Const, Node, ancestors, get_data, get_grad
@@ -18,7 +19,7 @@ from autograd.wording.variables import variables
 class Snapshot:
     """The values of a graph, and the gradients and contributions of a reverse pass from its root.
 
-    The pass is run for the snapshot alone: no `.grad` is read or changed.
+    The pass is run for the snapshot alone, hooks included, as `autograd.engine.observe` says: no `.grad` is read or changed.
 
     Attributes
     ----------
@@ -51,7 +52,8 @@ class Snapshot:
         if not backward:
             return
         try:
-            passed = steps(root, _seed(root, gradient))
+            with observing():
+                passed = steps(root, _seed(root, gradient))
         except InPlaceError as error:
             raise DrawError(
                 f"{error}; draw before values change, or keep them with snapshot(root) and draw that"

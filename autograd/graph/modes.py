@@ -32,6 +32,8 @@ mode = _mode.get
 scope: ContextVar[str | None] = ContextVar("autograd scope", default=None)
 # What `backward()` calls in place of the reverse pass: how a debugger stops at every one of a program.
 instead_of_backward: ContextVar[Callable[..., None] | None] = ContextVar("autograd backward", default=None)
+# Whoever takes a pass only to look at it: told of each generator before it is drawn from; see `autograd.engine.observe`.
+observer: ContextVar[Callable[[Any], None] | None] = ContextVar("autograd observer", default=None)
 
 
 class _Switch:
@@ -150,8 +152,14 @@ def at_each_run(function: Callable[P, R]) -> Callable[P, R]:
     return called
 
 
+def track(function: Callable[..., None], *arguments: Any) -> None:
+    """Call a function that changes what a later pass reads, such as running averages; not where one only looks."""
+    if observer.get() is None:
+        beside(function, *arguments)
+
+
 def beside(function: Callable[..., None], *arguments: Any) -> None:
-    """Call a function that changes what no derivative sees, such as running averages; at each run where one captures."""
+    """Call a function that no derivative sees, such as a check of labels; at each run where one captures."""
     trace = _mode.get().trace
     if trace is None:
         function(*arguments)
@@ -161,6 +169,9 @@ def beside(function: Callable[..., None], *arguments: Any) -> None:
 
 def uniform(generator: Any, shape: tuple[int, ...]) -> Any:
     """Random numbers between 0 and 1 from a NumPy generator; drawn anew at each run where the compiler captures."""
+    looking = observer.get()
+    if looking is not None:
+        looking(generator)
     trace = _mode.get().trace
     return generator.random(shape) if trace is None else trace.draw(generator, shape)
 

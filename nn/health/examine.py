@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.observe import observing
 from autograd.errors import GraphError, OperandError
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Node, get_data
@@ -63,7 +64,7 @@ def examine(model: Module, x: Any, y: Any, loss: Any, optimizer: Optimizer | Non
         raise OperandError(
             f"examine: {type(optimizer).__name__} is no optim.Optimizer, of which one step could be taken on a copy"
         )
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), observing():
         record = Record()
         _one_step(record, model, x, y, loss, optimizer)
     return HealthReport(record, diagnose(record), graph_of(model, x, y, loss))
@@ -95,7 +96,7 @@ def graph_of(model: Module, x: Any, y: Any, loss: Any) -> Graph:
 
     def record() -> tuple[Node, Module]:
         twin = copy.deepcopy(model)
-        with record_sites():
+        with record_sites(), observing():
             return _scalar(loss(twin(x), y)), twin
 
     return record

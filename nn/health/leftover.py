@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograd.engine.observe import observing
 from autograd.engine.reverse import propagate
 from autograd.graph.node import Node, get_data, get_grad
 from nn.module import Module
@@ -44,7 +45,7 @@ class Leftover:
             if node is parameter:
                 own.append(gradient)
 
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), observing():
             propagate(loss, np.ones_like(get_data(loss)), get_data, visit, targets=[parameter])
             if not own:
                 return False

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.observe import observing
 from autograd.engine.reverse import steps
 from autograd.graph.modes import is_grad_enabled
 from autograd.graph.node import Const, Node, ancestors, get_data
@@ -97,7 +98,9 @@ class Passage:
                     return Place.of(self.users.get(node, node) if node.op is None else node)
         if not self.root.requires_grad:
             return None
-        for step in steps(self.root):
+        with observing():
+            taken = steps(self.root)
+        for step in taken:
             if any(not np.isfinite(sent.value).all() for sent in step.sent):
                 return Place.of(step.node)
         return None

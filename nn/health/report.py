@@ -119,7 +119,7 @@ class HealthReport:
         """A debugging session over `graph`, with a breakpoint in the backward pass at a finding, the gravest by default."""
         from autograd.debug import Session
 
-        session = Session(self.graph, accumulate=False)
+        session = Session(self.graph)
         node = self._asked(finding)
         if node is not None and node.requires_grad:
             session.break_at(name=session.name(node), phase="backward")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.graph.modes import beside, live
+from autograd.graph.modes import live, track
 from autograd.graph.node import raw
 from autograd.ops.elementwise import sqrt
 from autograd.ops.reduction import mean, var
@@ -93,7 +93,7 @@ class BatchNorm(Module):
                 )
             centre, spread = mean(x, axis=over, keepdims=True), var(x, axis=over, keepdims=True)
             if self.training and self.track_running_stats:
-                beside(self._track, centre, spread, count / (count - 1))
+                track(self._track, centre, spread, count / (count - 1))
         else:
             centre, spread = (live(array).reshape(along) for array in (self.running_mean, self.running_var))
         normal = (x - centre) / sqrt(spread + self.eps)

@@ -127,7 +127,7 @@ def test_gradients_are_left_as_a_plain_backward_leaves_them(program: Program, da
             return []
         for _ in range(2):
             if session:
-                moved = Session(root)
+                moved = Session(root, accumulate=True)
                 moved.goto(data.draw(st.integers(0, len(moved))))
             else:
                 root.backward()
@@ -136,27 +136,44 @@ def test_gradients_are_left_as_a_plain_backward_leaves_them(program: Program, da
     np.testing.assert_array_equal(grads(True), grads(False))
 
 
+@given(scalar_programs())
+def test_a_session_shows_the_gradients_of_a_plain_backward_and_leaves_none(program: Program) -> None:
+    leaves = [Value(x) for x in program.inputs]
+    root = program.run(*leaves)
+    if not isinstance(root, Value) or not root.requires_grad:
+        return
+    for _ in range(2):
+        session = Session(root)
+        session.run()
+    shown = [session.gradient(leaf) or 0.0 if leaf in session.nodes else 0.0 for leaf in leaves]
+    assert [leaf.grad for leaf in leaves] == [0.0] * len(leaves)
+    root.backward()
+    np.testing.assert_array_equal(shown, [leaf.grad for leaf in leaves])
+
+
 def test_tensors_keep_what_backward_keeps() -> None:
     x = Tensor(np.array([1.0, -2.0]), requires_grad=True)
     h = x * x
-    Session(h.sum(), retain_grads=True).run()
+    Session(h.sum(), accumulate=True, retain_grads=True).run()
     np.testing.assert_array_equal(x.grad, [2.0, -4.0])
     np.testing.assert_array_equal(h.grad, [1.0, 1.0])
 
 
-def test_a_session_that_only_looks_changes_nothing() -> None:
+def test_a_session_changes_nothing_unless_it_is_asked_to() -> None:
     v = Value(3.0)
     v.grad = 7.0
     root = v * v
-    session = Session(root, accumulate=False)
+    session = Session(root)
     session.run()
     assert (session.gradient(v), v.grad, root.grad) == (6.0, 7.0, 0.0)
+    with pytest.raises(DebugError, match="only with accumulate=True"):
+        Session(root, retain_grads=True)
 
 
 def test_sums_are_those_of_this_pass_whatever_earlier_ones_left() -> None:
     v = Value(3.0, name="v")
     (v * v).backward()
-    session = Session(v * v)
+    session = Session(v * v, accumulate=True)
     session.run()
     assert (session.gradient("v"), v.grad) == (6.0, 12.0)
 
@@ -166,7 +183,7 @@ def test_hooks_are_called_once_and_their_gradient_is_seen() -> None:
     h = v * v
     h.name = "h"
     h.register_hook(lambda g: calls.append(g) or 10 * g)
-    session = Session(h.exp() * 0.0 + h)
+    session = Session(h.exp() * 0.0 + h, accumulate=True)
     session.run()
     assert calls == [1.0]
     assert (session.gradient("h"), session.gradient("v"), v.grad) == (10.0, 60.0, 60.0)
@@ -284,7 +301,7 @@ def test_a_root_of_several_elements() -> None:
     t = Tensor(np.ones(3), requires_grad=True) * 2.0
     with pytest.raises(GraphError, match=r"reduce it to one number"):
         Session(t)
-    session = Session(t, np.array([1.0, 2.0, 3.0]))
+    session = Session(t, np.array([1.0, 2.0, 3.0]), accumulate=True)
     session.run()
     np.testing.assert_array_equal(t.parents[0].grad, [2.0, 4.0, 6.0])
 
@@ -346,11 +363,15 @@ def test_a_hook_that_calls_backward_of_another_graph_is_no_part_of_the_session()
     other, a = Tensor(3.0, requires_grad=True), Tensor([1.0, 2.0], requires_grad=True, name="a")
     doubled = a * 2
     doubled.register_hook(lambda g: (other * other).backward())
-    session = Session((doubled * doubled).sum())
-    assert session.error is None
-    assert [event.name for event in session.events] == ["doubled", "v1", "v2", "v2", "v1", "doubled", "a"]
+    for accumulate in (False, True):
+        session = Session((doubled * doubled).sum(), accumulate=accumulate)
+        assert session.error is None
+        assert [event.name for event in session.events] == ["doubled", "v1", "v2", "v2", "v1", "doubled", "a"]
+        session.run()
+        np.testing.assert_array_equal(session.gradient("a"), [8.0, 16.0])
+        assert (a.grad is None, other.grad is None) == (not accumulate, not accumulate)
     np.testing.assert_array_equal(a.grad, [8.0, 16.0])
-    assert float(other.grad) == 6.0
+    assert other.grad.item() == 6.0
 
 
 def test_a_step_in_place_leaves_views_of_a_parameter_as_they_were() -> None:
@@ -368,7 +389,7 @@ def test_a_step_in_place_leaves_views_of_a_parameter_as_they_were() -> None:
 def test_a_change_of_a_retained_gradient_leaves_the_session_as_it_was() -> None:
     x = Tensor([1.0, 2.0], requires_grad=True, name="x")
     h = x * 2
-    session = Session((h * h + h).sum(), retain_grads=True)
+    session = Session((h * h + h).sum(), accumulate=True, retain_grads=True)
     h.grad *= 0.0
     upstream = next(event.upstream for event in session.events if event.node is h and event.phase == "backward")
     np.testing.assert_array_equal(upstream, [5.0, 9.0])
@@ -378,7 +399,7 @@ def test_restore_gives_the_pass_that_was_broken_by_a_change_in_place_again() -> 
     a, b = (Tensor([1.0, 2.0], requires_grad=True, name=name) for name in "ab")
     y = (a * b).sum()
     a.data -= 1.0
-    for session in (Session(y), Session(y, accumulate=False)):
+    for session in (Session(y, accumulate=True), Session(y)):
         error, length = session.error, len(session)
         assert isinstance(error, ag.InPlaceError)
         session.edit("b", [2.0, 2.0])

@@ -41,7 +41,7 @@ def test_h_each_calculation_of_the_step() -> None:
         "o.b": 0.8141837643885104,
     }
     assert after == pytest.approx(expected, rel=1e-13)
-    assert all(weight.grad == session.gradient(name) for name, weight in weights.items())
+    assert all(weight.grad == 0.0 for weight in weights.values()), "a session only looks"
 
 
 def test_h_the_outputs() -> None:
