@@ -8,6 +8,7 @@ from numbers import Real
 from typing import Any, Literal
 
 from autograd.graph.modes import at_each_run
+from autograd.graph.node import raw
 from optim.lr_scheduler.schedule import over
 from optim.optimizer import Optimizer
 
@@ -68,9 +69,9 @@ class ReduceLROnPlateau:
         self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
 
     @at_each_run
-    def step(self, metrics: float) -> None:
-        """Tell the metric of an epoch."""
-        metrics = float(metrics)
+    def step(self, metrics: Any) -> None:
+        """Tell the metric of an epoch: a number, or a loss as it is."""
+        metrics = float(raw(metrics))
         self.last_epoch += 1
         if self._better(metrics):
             self.best, self.num_bad_epochs = metrics, 0

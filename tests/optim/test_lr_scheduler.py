@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,17 @@ def test_plateaus_are_pytorchs(name: str) -> None:
         schedule.step(metric)
         rates.append(schedule.get_last_lr())
     assert rates == pytest.approx(np.array(FROZEN[f"plateau {name}"]), rel=1e-12)
+
+
+def test_a_plateau_is_told_a_loss_as_it_is() -> None:
+    schedule = lr_scheduler.ReduceLROnPlateau(optimizer(), patience=0)
+    loss = (Tensor([1.0, 2.0], requires_grad=True) ** 2).mean()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(2):
+            schedule.step(loss)
+    assert schedule.get_last_lr() == pytest.approx([0.05, 0.01])
+    assert schedule.best == 2.5
 
 
 def rates_of(schedule: Any, steps: int) -> list[float]:

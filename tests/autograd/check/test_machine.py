@@ -175,7 +175,7 @@ class Graphs(RuleBasedStateMachine):
         twin = copy.deepcopy(node)
         assert float(twin) == float(node) and twin is not node
         mine = {id(leaf): key for key, leaf in self.leaves.items()}
-        assert not any(id(other) in mine for other in ag.node.ancestors(twin)), "a copy shares no node"
+        assert not any(id(other) in mine for other in ag.graph.node.ancestors(twin)), "a copy shares no node"
         # It is a graph of its own: walking it leaves our leaves as they are, which the invariant checks.
         if twin.requires_grad:
             try:

@@ -316,7 +316,7 @@ def test_the_source_gives_the_gradient(random: Random) -> None:
     root = random.run(*leaves)
     made: dict[str, Any] = {}
     exec(gradient_source(root), made)
-    used = [leaf for leaf in leaves if leaf in set(ag.node.ancestors(root))]
+    used = [leaf for leaf in leaves if leaf in set(ag.graph.node.ancestors(root))]
     value, gradient = made["value_and_grad"](*[leaf.data for leaf in used])
     root.backward()
     assert value == pytest.approx(root.data, rel=1e-12, abs=1e-12)
