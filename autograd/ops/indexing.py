@@ -49,7 +49,8 @@ def _found_within(index: np.ndarray, count: int, what: str) -> np.ndarray:
     # Read without a sign, those below 0 are beyond all others too.
     if index.size and np.maximum.reduce(index.view(index.dtype.str.replace("i", "u")), None) >= count:
         raise ShapeError(f"{what} {index[(index < 0) | (index >= count)].flat[0]} is outside 0 … {count - 1}")
-    return index
+    # No view, which a program makes once where the memory stays in its place, and looks at no number.
+    return index.copy()
 
 
 def _shape(x: Any) -> tuple[int, ...]:
@@ -63,7 +64,7 @@ _unslice: Function = row(
     "unslice", lambda x, key, shape: _put(x, key, shape), lambda g, out, x, key, shape: _slice(g, key=key)
 )
 # Indices as they are, where there is something at each: an operation, so that a compiled program looks at every run.
-_within: Function = row("within", _found_within, None, view=True)
+_within: Function = row("within", _found_within, None)
 _index: Function = row(
     "index",
     lambda x, *arrays, key: x[fill(key, arrays)],
