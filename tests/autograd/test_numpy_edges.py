@@ -11,6 +11,7 @@ import pytest
 import autograd as ag
 from autograd import OperandError, ShapeError, Tensor, grad
 from autograd.graph.op import TABLE
+from autograd.graph.tree import leaves
 from tests.autograd import samples
 
 X = np.array([[0.7, -1.3, 0.4], [1.9, 0.3, -0.8]])
@@ -20,7 +21,7 @@ CUBE = np.sin(np.arange(24.0)).reshape(2, 3, 4)
 def agree(function: Callable[..., Any], *xs: Any) -> None:
     """Values and shapes are NumPy's."""
     ours, theirs = function(*map(Tensor, xs)), function(*xs)
-    for a, b in zip(ag.tree.leaves(ours), ag.tree.leaves(theirs), strict=True):
+    for a, b in zip(leaves(ours), leaves(theirs), strict=True):
         a = a.data if isinstance(a, Tensor) else a
         assert np.shape(a) == np.shape(b)
         np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-14)

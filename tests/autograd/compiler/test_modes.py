@@ -12,7 +12,9 @@ import nn
 import optim
 from autograd import Tensor, Value
 from autograd.compiler import compile, compile_scalar
+from autograd.engine import reverse
 from autograd.graph.modes import instead_of_backward
+from autograd.graph.tree import leaves
 
 X = np.random.default_rng(0).normal(size=(4, 3))
 
@@ -177,7 +179,7 @@ def test_detect_anomaly_gives_results_in_the_form_of_a_program() -> None:
     expected = compiled(x, {"a": a})
     with ag.detect_anomaly():
         found = compiled(x, {"a": a})
-    for mine, theirs in zip(ag.tree.leaves(found), ag.tree.leaves(expected), strict=True):
+    for mine, theirs in zip(leaves(found), leaves(expected), strict=True):
         assert type(mine) is type(theirs)
         np.testing.assert_array_equal(mine, theirs)
     assert not np.may_share_memory(found["x"], x)
@@ -191,7 +193,7 @@ def test_a_debugger_of_passes_stops_at_that_of_a_compiled_step() -> None:
 
     def stop(root: Any, gradient: Any, **options: Any) -> None:
         passes.append(root)
-        ag.reverse.backward(root, gradient, **options)
+        reverse.backward(root, gradient, **options)
 
     token = instead_of_backward.set(stop)
     try:

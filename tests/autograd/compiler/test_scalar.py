@@ -20,6 +20,7 @@ from autograd.check.strategies import scalar_programs
 from autograd.compiler import CompileError, Program, compile_scalar, gradient_source, native
 from autograd.compiler.tape import flatten
 from autograd.examples import XOR, chain_rule, xor_loss
+from autograd.graph.node import ancestors
 from autograd.graph.op import TABLE
 from tests.autograd.samples import PARAMETERS, scalar_points
 
@@ -316,7 +317,7 @@ def test_the_source_gives_the_gradient(random: Random) -> None:
     root = random.run(*leaves)
     made: dict[str, Any] = {}
     exec(gradient_source(root), made)
-    used = [leaf for leaf in leaves if leaf in set(ag.graph.node.ancestors(root))]
+    used = [leaf for leaf in leaves if leaf in set(ancestors(root))]
     value, gradient = made["value_and_grad"](*[leaf.data for leaf in used])
     root.backward()
     assert value == pytest.approx(root.data, rel=1e-12, abs=1e-12)

@@ -23,6 +23,7 @@ from autograd.check.strategies import tensor_programs
 from autograd.compiler import CompileError, compile
 from autograd.compiler.array_program import ArrayProgram
 from autograd.graph.op import TABLE, Op
+from autograd.graph.tree import leaves
 from tests.autograd import samples
 
 RNG = np.random.default_rng(0)
@@ -36,7 +37,7 @@ def layer(x: Any, w: Any, b: Any) -> Any:
 
 def same(got: Any, expected: Any) -> None:
     """Equal to rounding; equal in structure, shape and dtype."""
-    for a, e in zip(ag.tree.leaves(got), ag.tree.leaves(expected), strict=True):
+    for a, e in zip(leaves(got), leaves(expected), strict=True):
         e = e.data if isinstance(e, Tensor) else np.asarray(e)
         assert np.shape(a) == e.shape
         assert np.asarray(a).dtype == e.dtype
