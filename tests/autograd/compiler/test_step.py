@@ -324,6 +324,10 @@ def test_activations_between_bounds(name: str) -> None:
 
 def test_an_embedding_looks_at_its_indices_at_each_run() -> None:
     layer, twin = nn.Embedding(5, 2, padding_idx=0, rng=0), nn.Embedding(5, 2, padding_idx=0, rng=0)
+    for each in (layer, twin):
+        each.weight.data[0] = 7.0
+    values = compile(layer)
+    np.testing.assert_array_equal(raw(values(np.array([0, 3]))), twin(np.array([0, 3])).data)
     compiled = compile(lambda k: (layer(k) ** 2).sum().backward())
     for indices in ([[0, 4], [1, 1]], [[2, 2], [0, 3]]):
         compiled(np.array(indices))
