@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,7 +96,8 @@ def see_arrows(page: Any, count: int) -> None:
     arrows, screen = page.evaluate(ARROWS), pixels(page)
     assert len(arrows) == count
     frame = bounds(page, "#picture")[0]
-    paper = screen[int(frame.bottom) - 3, int(frame.left) + 3]
+    colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    paper = np.array([int(part) / 255 for part in re.findall(r"\d+", colour)])
     for arrow in arrows:
         assert arrow["displayed"], f"hidden: {arrow['state']}"
         assert arrow["size"] > 8, f"of no size: {arrow['state']}"
