@@ -29,6 +29,7 @@ def describe(node: Node) -> str:
 def explained(error: Exception, message: str) -> Exception:
     """The error of ours that stands for one of NumPy's."""
     for theirs, ours in (
+        (np.exceptions.AxisError, np.exceptions.AxisError),
         (np.linalg.LinAlgError, MatrixError),
         (ValueError, ShapeError),
         (TypeError, OperandError),

@@ -17,6 +17,7 @@ from autograd.graph.op import Function, implements, row
 from autograd.ops.comparison import where
 from autograd.ops.indexing import basic, getitem
 from autograd.ops.shape import (
+    along,
     as_array,
     atleast_1d,
     atleast_2d,
@@ -81,18 +82,14 @@ def take(x: Any, indices: Any, axis: int | None = None, out: Any = None, mode: s
     if mode in ("wrap", "clip"):
         length = math.prod(shape(x)) if axis is None else shape(x)[axis]
         indices = raw(indices) % length if mode == "wrap" else np.clip(raw(indices), 0, length - 1)
-    if axis is None:
-        x, axis = ravel(x), 0
-    return getitem(x, (slice(None),) * axis_index(axis, len(shape(x))) + (indices,))
+    x, axis = along(x, axis)
+    return getitem(x, (slice(None),) * axis + (indices,))
 
 
 @implements(np.repeat)
 def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any:
     """Repeat each element; with axis None, of the flattened array."""
-    x = as_array(x)
-    if axis is None:
-        x, axis = ravel(x), 0
-    axis = axis_index(axis, len(shape(x)))
+    x, axis = along(x, axis)
     return take(x, np.repeat(np.arange(shape(x)[axis]), repeats), axis)
 
 
@@ -230,10 +227,12 @@ def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
         # NumPy's rule for one index: the first axis of the values is the axis of insertion.
         values = moveaxis(reshape(values, (1,) * (len(shape(x)) - len(shape(values))) + shape(values)), 0, axis)
         count = shape(values)[axis]
-    places = np.insert(np.arange(length), obj, -1) if not single else np.insert(np.arange(length), [obj] * count, -1)
-    holes = places < 0
-    places[holes] = length + np.arange(holes.sum())
-    filled = broadcast_to(values, (*shape(x)[:axis], int(holes.sum()), *shape(x)[axis + 1 :]))
+    where_to = [raw(obj)] * count if single else raw(obj)
+    # Indices need not be in order, so that each hole says which of the values comes there.
+    count = np.insert(np.arange(length), where_to, -1).size - length
+    places = np.insert(np.arange(length), where_to, -1 - np.arange(count))
+    places = np.where(places < 0, length - 1 - places, places)
+    filled = broadcast_to(values, (*shape(x)[:axis], count, *shape(x)[axis + 1 :]))
     return take(concatenate([x, filled], axis), places, axis)
 
 
@@ -310,7 +309,7 @@ def linspace(
     """Numbers at equal distances from `start` to `stop`, both of which may be nodes."""
     parts = num - 1 if endpoint else num
     start, stop = broadcast_arrays(start, stop)
-    along = np.arange(num).reshape((num,) + (1,) * len(shape(start))) / builtins.max(parts, 1)
-    points = moveaxis(start + (stop - start) * along, 0, axis)
-    step = (stop - start) / parts if parts > 0 else start * math.nan
+    places = np.arange(num).reshape((num,) + (1,) * len(shape(start))) / builtins.max(parts, 1)
+    points = moveaxis(start + (stop - start) * places, 0, axis)
+    step = (stop - start) / parts if parts > 0 else math.nan
     return (points, step) if retstep else points

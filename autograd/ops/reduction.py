@@ -10,22 +10,22 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import ShapeError
+from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import Node, raw
 from autograd.graph.op import Function, implements, row, variadic
 from autograd.ops.comparison import equal, isinf, isnan, stop_gradient, where
 from autograd.ops.elementwise import add, div, exp, maximum, minimum, mul, ratio, sqrt, square, sub
-from autograd.ops.indexing import basic
+from autograd.ops.indexing import basic, put
 from autograd.ops.shape import (
+    along,
     as_array,
     astype,
-    axis_index,
     axis_tuple,
     broadcast_to,
     concatenate,
     flip,
     moveaxis,
-    ravel,
+    reduced_axes,
     refuse_out,
     reshape,
     shape,
@@ -210,14 +210,22 @@ def is_array(x: Any) -> bool:
 
 def gather(x: Any, more: Sequence[Any]) -> tuple[Any, ...] | None:
     """The scalars that an n-ary reduction was given, as arguments or as one sequence; None where it was given arrays."""
-    items = (x, *more) if more or not hasattr(x, "__iter__") else tuple(x)
+    items = tuple(x) if not more and isinstance(x, Iterable) else (x, *more)
     if any(isinstance(item, Node) and not is_array(item) for item in items):
         return items
     return items if all(isinstance(item, (int, float)) and not isinstance(item, np.generic) for item in items) else None
 
 
-def _masked(x: Any, mask: Any, identity: float) -> Any:
-    return x if mask is None or mask is True else where(raw(mask), x, identity)
+def _masked(name: str, x: Any, mask: Any, identity: float) -> Any:
+    return x if mask is None or mask is True else where(_mask(name, mask), x, identity)
+
+
+def _mask(name: str, mask: Any) -> np.ndarray:
+    """A `where=` as an array of booleans, which no derivative depends on."""
+    mask = np.asarray(raw(mask))
+    if mask.dtype != bool:
+        raise OperandError(f"{name}: where= takes booleans, such as x > 0, not {mask.dtype}")
+    return mask
 
 
 def _reducer(
@@ -227,10 +235,10 @@ def _reducer(
     identity: float,
     combine: Callable[..., Any],
     *functions: Any,
+    has_dtype: bool,
 ) -> Callable[..., Any]:
-    def reduce(
+    def over(
         x: Any,
-        *more: Any,
         axis: Axis = None,
         dtype: Any = None,
         out: Any = None,
@@ -238,26 +246,18 @@ def _reducer(
         initial: Any = None,
         where: Any = None,
     ) -> Any:
-        if not more and dtype is None and initial is None and where is None and out is None and is_array(x):
-            return of_axes(x, axis=axis_tuple(axis, x.ndim), keepdims=bool(keepdims))
+        if dtype is None and initial is None and where is None and out is None and is_array(x):
+            return of_axes(x, axis=reduced_axes(axis, x.ndim), keepdims=bool(keepdims))
         refuse_out(name, out)
         if not is_array(x):
             x = tuple(x) if isinstance(x, Iterable) else x
-            items = gather(x, more)
+            items = gather(x, ())
             if items is not None and axis is None and not keepdims and where is None:
                 total = of_scalars(*items)
                 return total if initial is None else combine(total, initial)
-            x, more = as_array(x if isinstance(x, tuple) else (x, *more)), ()
-        elif more and not shape(x):
-            x, more = as_array((x, *more)), ()
-        if more:
-            if len(more) > 1 or axis is not None or isinstance(more[0], Node) or is_array(more[0]):
-                raise TypeError(
-                    f"{name}: give one array and an axis, or any number of scalars; for two arrays see maximum, minimum, add"
-                )
-            axis = more[0]
-        x = _masked(x if dtype is None else astype(x, dtype), where, identity)
-        axes = axis_tuple(axis, len(shape(x)))
+            x = as_array(x if isinstance(x, tuple) else (x,))
+        x = _masked(name, x if dtype is None else astype(x, dtype), where, identity)
+        axes = reduced_axes(axis, len(shape(x)))
         if initial is not None and math.isinf(identity) and count(x, axes) == 0:
             # NumPy's maximum of nothing is an error unless there is an initial value.
             left = np.sum(raw(x), axes, keepdims=keepdims)
@@ -265,17 +265,40 @@ def _reducer(
         total = of_axes(x, axis=axes, keepdims=bool(keepdims))
         return total if initial is None else combine(total, initial)
 
-    reduce.__name__ = reduce.__qualname__ = name
+    def reduce(x: Any, *more: Any, **arguments: Any) -> Any:
+        if not more:
+            return over(x, **arguments)
+        if not is_array(x) or (not shape(x) and not isinstance(more[0], (int, np.integer))):
+            return over((x, *more), **arguments)
+        if len(more) > 1 or "axis" in arguments or isinstance(more[0], Node) or is_array(more[0]):
+            raise TypeError(
+                f"{name}: give one array and an axis, or any number of scalars; for two arrays see maximum, minimum, add"
+            )
+        if not shape(x):
+            raise TypeError(
+                f"{name}: is {more[0]} an axis of a tensor without axes, or another scalar? Write axis={more[0]} or {more[0]}.0"
+            )
+        return over(x, more[0], **arguments)
+
+    def over_without_dtype(
+        x: Any, axis: Axis = None, out: Any = None, keepdims: bool = False, initial: Any = None, where: Any = None
+    ) -> Any:
+        return over(x, axis, None, out, keepdims, initial, where)
+
+    in_numpy = over if has_dtype else over_without_dtype
+    in_numpy.__name__ = in_numpy.__qualname__ = reduce.__name__ = reduce.__qualname__ = name
+    in_numpy.__doc__ = f"The {name} over `axis`, in NumPy's arguments."
     reduce.__doc__ = (
         f"The {name} over `axis` of an array, or of any number of scalars: `{name}(v, w, …)`, `{name}([v, w, …])`."
     )
-    return implements(*functions)(reduce)
+    implements(*functions)(in_numpy)
+    return reduce
 
 
-sum = _reducer("sum", sum_n, _sum, 0.0, add, np.sum)
-max = _reducer("max", max_n, _amax, -math.inf, maximum, np.max, np.amax)
-min = _reducer("min", min_n, _amin, math.inf, minimum, np.min, np.amin)
-prod = _reducer("prod", prod_n, _prod, 1.0, mul, np.prod)
+sum = _reducer("sum", sum_n, _sum, 0.0, add, np.sum, has_dtype=True)
+max = _reducer("max", max_n, _amax, -math.inf, maximum, np.max, np.amax, has_dtype=False)
+min = _reducer("min", min_n, _amin, math.inf, minimum, np.min, np.amin, has_dtype=False)
+prod = _reducer("prod", prod_n, _prod, 1.0, mul, np.prod, has_dtype=True)
 
 
 def _as_floats(x: Any, counts: Any) -> np.ndarray:
@@ -291,7 +314,7 @@ def mean(
     refuse_out("mean", out)
     x = as_array(x) if dtype is None else astype(as_array(x), dtype)
     if where is not None:
-        counted = np.broadcast_to(raw(where), shape(x))
+        counted = np.broadcast_to(_mask("mean", where), shape(x))
         axes = axis_tuple(axis, len(shape(x)))
         return div(
             sum(x, axis=axis, keepdims=keepdims, where=where), _as_floats(x, np.sum(counted, axes, keepdims=keepdims))
@@ -352,14 +375,28 @@ def average(x: Any, axis: Axis = None, weights: Any = None, returned: bool = Fal
     return (result, total) if returned else result
 
 
+@implements(np.bincount)
+def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
+    """How often each whole number occurs, which is a constant; or the sum of the weights of each."""
+    x = np.asarray(raw(x))
+    counts = np.bincount(x, minlength=minlength)
+    if weights is None:
+        return counts
+    weights = as_array(weights)
+    if shape(weights) != shape(x):
+        raise ShapeError(f"bincount: weights of shape {shape(weights)} for numbers of shape {shape(x)}")
+    return put(astype(weights, np.float64), (x,), counts.shape)
+
+
 def _ignoring_nan(function: Callable[..., Any], identity: float, *functions: Any) -> Callable[..., Any]:
     def reduce(x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
         x = as_array(x) if dtype is None else astype(as_array(x), dtype)
+        axis = reduced_axes(axis, len(shape(x)))
         refuse_out(reduce.__name__, out)
         result = function(where(isnan(x), identity, x), axis=axis, keepdims=keepdims)
         if math.isinf(identity):
             # Where there is nothing but NaN, that is the answer.
-            nothing = np.all(np.isnan(raw(x)), axis_tuple(axis, len(shape(x))), keepdims=keepdims)
+            nothing = np.all(np.isnan(raw(x)), axis, keepdims=keepdims)
             result = where(nothing, math.nan, result)
         return result
 
@@ -377,7 +414,8 @@ nanmin = _ignoring_nan(min, math.inf, np.nanmin)
 @implements(np.nanmean)
 def nanmean(x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
     """The mean over axes of what is not NaN."""
-    return mean(x, axis, dtype, out, keepdims, where=~np.isnan(raw(as_array(x))))
+    x = as_array(x)
+    return mean(x, reduced_axes(axis, len(shape(x))), dtype, out, keepdims, where=~np.isnan(raw(x)))
 
 
 @implements(np.nanvar)
@@ -386,9 +424,10 @@ def nanvar(
 ) -> Any:
     """The variance over axes of what is not NaN, divided by n - ddof."""
     x = as_array(x)
+    axis = reduced_axes(axis, len(shape(x)))
     valid = ~np.isnan(raw(x))
     squares = square(where(valid, sub(x, nanmean(x, axis, dtype, out, keepdims=True)), 0.0))
-    counted = np.sum(valid, axis_tuple(axis, len(shape(x))), keepdims=keepdims)
+    counted = np.sum(valid, axis, keepdims=keepdims)
     return div(sum(squares, axis=axis, dtype=dtype, keepdims=keepdims), _as_floats(x, np.maximum(counted - ddof, 0)))
 
 
@@ -405,10 +444,8 @@ def nanstd(
 def _running(name: str, of_axis: Callable[..., Any], function: Any) -> Callable[..., Any]:
     def run(x: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
         refuse_out(name, out)
-        x = as_array(x) if dtype is None else astype(as_array(x), dtype)
-        if axis is None:
-            x, axis = ravel(x), 0
-        return of_axis(x, axis=axis_index(axis, len(shape(x))))
+        x, axis = along(x if dtype is None else astype(as_array(x), dtype), axis)
+        return of_axis(x, axis=axis)
 
     run.__name__ = run.__qualname__ = name
     run.__doc__ = f"The running {name[3:]} along an axis; with axis None, of the flattened array."
@@ -424,9 +461,9 @@ def _array_api(run: Callable[..., Any], first: float, function: Any) -> Callable
         x: Any, /, *, axis: int | None = None, dtype: Any = None, out: Any = None, include_initial: bool = False
     ) -> Any:
         x = as_array(x)
-        if axis is None and len(shape(x)) != 1:
+        if axis is None and len(shape(x)) > 1:
             raise ShapeError(f"{function.__name__}: give the axis of an array of shape {shape(x)}")
-        axis = axis_index(axis or 0, len(shape(x)))
+        x, axis = along(x, axis)
         result = run(x, axis, dtype, out)
         if include_initial:
             start = np.full((*shape(x)[:axis], 1, *shape(x)[axis + 1 :]), first, result.dtype)
@@ -456,15 +493,20 @@ def nancumprod(x: Any, axis: int | None = None, dtype: Any = None, out: Any = No
     return cumprod(where(isnan(x), 1.0, x), axis, dtype, out)
 
 
+def _of_one(x: Any, axis: int | None) -> int | None:
+    """One axis as its index, which is 0 where there is none; None where the array counts as flattened."""
+    return None if axis is None else along(x, axis)[1]
+
+
 @implements(np.argmax)
 def argmax(x: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
     """The index of the first greatest element; a constant."""
     refuse_out("argmax", out)
-    return _argmax(as_array(x), axis=axis, keepdims=bool(keepdims))
+    return _argmax(as_array(x), axis=_of_one(x, axis), keepdims=bool(keepdims))
 
 
 @implements(np.argmin)
 def argmin(x: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
     """The index of the first least element; a constant."""
     refuse_out("argmin", out)
-    return _argmin(as_array(x), axis=axis, keepdims=bool(keepdims))
+    return _argmin(as_array(x), axis=_of_one(x, axis), keepdims=bool(keepdims))
