@@ -27,18 +27,19 @@ from autograd.graph.op import BY_NUMPY
 from autograd.graph.tree import leaves, map_leaves
 
 M, V, W = np.array([[0.93, 0.56], [0.57, 0.47]]), np.array([0.3, 0.6, 0.2]), np.array([0.31, 0.62, 0.9])
+N, U = M + 0.1, V[[2, 0, 1]]
 MASK, PLACES = np.array([True, False, True]), np.array([0, 2, 1])
-for _array in (M, V, W, MASK, PLACES):
+for _array in (M, N, U, V, W, MASK, PLACES):
     # So that a call that writes into what it is given is no example.
     _array.flags.writeable = False
 # What the functions are called with: the first ones that NumPy takes.
 BASES: list[tuple[Any, ...]] = [
-    (M,), (V,), (0.4,), (M, M + 0.1), (V, W), (0.4, 0.7), (V, 1), (M, 0, 1), (V, 0.5), ([V, W],), (V, [1, 2]), (MASK, V, W),
-    (V, MASK), (MASK, V), ([MASK], [V]), (V, 0.1, 0.5), (0.33, V[[2, 0, 1]], W), ("i->i", V), ("ij->ji", M), ("i,i->", V, W),
-    (V, PLACES), (V, PLACES, 0), (V, PLACES, W, 0), (PLACES, V), ((3,), 0.5), (V, 1, 0.7), (M, (2, 2)), (V, (2, 3)), (V, "f8"),
-    (1.5, 1.2, V),
+    (M,), (V,), (0.4,), (M, N), (V, W), (0.4, 0.7), (V, 1), (M, 0, 1), (V, 0.5), ([V, W],), (V, [1, 2]), (V, MASK),
+    (V, 0.1, 0.5), (0.33, U, W), ("i->i", V), ("ij->ji", M), ("i,i->", V, W), (V, PLACES), (V, PLACES, 0), (V, PLACES, W, 0),
+    (PLACES, V), ((3,), 0.5), (V, 1, 0.7), (M, (2, 2)), (V, (2, 3)), (V, "f8"), (1.5, 1.2, V), (MASK, V, W), (MASK, V),
+    ([MASK], [V]),
 ]  # fmt: skip
-FILLINGS = [0.35, np.array([0.58]), np.array([0.58, 0.36, 0.22]), np.array([[0.58, 0.36], [0.22, 0.71]])]
+FILLINGS = [0.37, np.array([0.58]), np.array([0.58, 0.36, 0.22]), np.array([[0.58, 0.36], [0.22, 0.71]])]
 # Texts and files, memory that nobody has written to, and what cuts the graph on purpose.
 APART = {
     *("array2string", "array_repr", "array_str", "save", "savetxt", "savez", "savez_compressed", "empty_like"),
@@ -54,7 +55,8 @@ APART = {
     ),
     *("graph", "item", "numpy", "tolist", "zero_grad"),
 }
-OF_UFUNCS = ["out", "where", "dtype", "axis", "keepdims"]
+# Where `where=` is false, NumPy leaves what was in memory.
+OF_UFUNCS = ["out", "dtype", "axis", "keepdims"]
 
 
 def functions() -> Iterator[tuple[str, Callable[..., Any], Callable[..., Any]]]:
@@ -170,7 +172,7 @@ def test_a_node_in_any_argument_has_its_gradient_or_is_refused(name: str) -> Non
         value, ahead, behind = (plainly(right, here + h * along) for h in (0.0, 1e-6, -1e-6))
         try:
             out, pullback = vjp(call, here)
-        except (ag.AutogradError, TypeError, ValueError, IndexError):
+        except (ag.AutogradError, AttributeError, TypeError, ValueError, IndexError):
             continue
         if value is None or ahead is None or behind is None or not value.shape == ahead.shape == behind.shape:
             continue
@@ -190,6 +192,9 @@ def test_a_node_in_any_argument_has_its_gradient_or_is_refused(name: str) -> Non
             taken = np.array([next(left) for _ in range(np.size(raw(x)))]).reshape(np.shape(raw(x)))
             return taken if taken.ndim else taken.item()
 
-        sent = np.sum(pullback(map_leaves(cotangent, out))[0] * along)
+        try:
+            sent = np.sum(pullback(map_leaves(cotangent, out))[0] * along)
+        except ag.AutogradError:
+            continue
         expected = np.sum(slopes * weights)
         np.testing.assert_allclose(sent, expected, rtol=1e-4, atol=1e-4, err_msg=argument)

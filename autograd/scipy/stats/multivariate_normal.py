@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.errors import ShapeError
 from autograd.ops.elementwise import exp, mul, sub
 from autograd.ops.matrix import log_gaussian, slogdet
 from autograd.ops.shape import as_array, expand_dims, shape
@@ -22,6 +23,8 @@ def _size(mean: Any, cov: Any) -> int:
 def _covariance(cov: Any, size: int) -> Any:
     """A matrix for what SciPy takes: a number, a vector of variances, or a matrix."""
     cov = as_array(cov)
+    if shape(cov) not in ((), (size,), (size, size)):
+        raise ShapeError(f"multivariate_normal: a covariance of shape {shape(cov)} for vectors of {size} components")
     return cov if len(shape(cov)) == 2 else mul(np.eye(size), cov)
 
 
