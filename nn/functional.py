@@ -77,7 +77,7 @@ def hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
     if not min_val <= max_val:
         raise ValueError(f"hardtanh: min_val must be at most max_val, got {min_val!r} and {max_val!r}")
     inside = logical_and(greater(x, min_val), less(x, max_val))
-    return where(inside, x, stop_gradient(clip(x, min_val, max_val)))
+    return where(inside, x, clip(stop_gradient(x), min_val, max_val))
 
 
 def hardsigmoid(x: Any) -> Any:

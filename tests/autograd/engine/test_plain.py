@@ -148,6 +148,24 @@ def test_a_conversion_of_a_users_own_is_caught_as_it_was() -> None:
         grad(lambda x: assigned([1.0, 2.0]))(0.5)
 
 
+def test_in_a_rule_of_a_users_own_that_is_differentiated() -> None:
+    @ag.primitive(lambda g, out, x: g * math.cos(x))
+    def sine(x: Any) -> Any:
+        return math.sin(x)
+
+    assert grad(sine)(0.5) == math.cos(0.5)
+    for second in (lambda: grad(grad(sine))(0.5), lambda: ag.hvp(sine, (0.5,), (1.0,)), lambda: hessian(sine)(0.5)):
+        with pytest.raises(LostGradientError, match="float"):
+            second()
+
+    @ag.primitive(lambda g, out, x: float(g) * 2.0)
+    def double(x: Any) -> Any:
+        return 2.0 * x
+
+    with pytest.raises(LostGradientError, match="float"):
+        jvp(double, (0.5,), (1.0,))
+
+
 def test_warnings_that_are_ignored_change_nothing() -> None:
     x = Value(2.0)
     with warnings.catch_warnings():
