@@ -143,7 +143,7 @@ def _cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool
             recorded = (outside or isinstance(gradient, Node)) and (is_grad_enabled() or root.symbolic)
             read, seed = (reverse.read_node, gradient) if recorded else (get_data, raw(gradient))
             aim = targets if towards or outside or len(own) < len(wanted) else None
-            arguments = {"targets": aim, "order": order}
+            arguments: dict[str, Any] = {"targets": aim, "order": order}
             if recorded:
                 # A rule, too, may turn a node into a plain number.
                 traced(reverse.propagate, (root, seed, read, visit), arguments, own)
