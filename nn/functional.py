@@ -11,11 +11,12 @@ from autograd.errors import OperandError, ShapeError
 from autograd.graph.modes import beside
 from autograd.graph.node import Node, raw
 from autograd.ops.activation import elu, gelu, leaky_relu, relu, silu
-from autograd.ops.comparison import greater, less, logical_and, stop_gradient
+from autograd.ops.comparison import greater_equal, less, less_equal, logical_or, stop_gradient
 from autograd.ops.elementwise import abs as abs_
-from autograd.ops.elementwise import clip, exp, log, maximum, minimum, sigmoid, softplus, sqrt, square, sub, tanh, where
+from autograd.ops.elementwise import clip, exp, expm1, log, maximum, sigmoid, softplus, sqrt, square, sub, tanh, where
 from autograd.ops.indexing import within
 from autograd.ops.linalg import linear, matmul
+from autograd.ops.reduction import mean
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape, swapaxes
 from autograd.ops.stable import cross_entropy as _cross_entropy
@@ -76,8 +77,8 @@ def hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
     """x, kept between two bounds; the derivative at a bound is 0, as in PyTorch."""
     if not min_val <= max_val:
         raise ValueError(f"hardtanh: min_val must be at most max_val, got {min_val!r} and {max_val!r}")
-    inside = logical_and(greater(x, min_val), less(x, max_val))
-    return where(inside, x, clip(stop_gradient(x), min_val, max_val))
+    beyond = logical_or(less_equal(x, min_val), greater_equal(x, max_val))
+    return where(beyond, stop_gradient(clip(x, min_val, max_val)), x)
 
 
 def hardsigmoid(x: Any) -> Any:
@@ -99,7 +100,9 @@ def celu(x: Any, alpha: float = 1.0) -> Any:
     """max(x, 0) + min(0, α·(exp(x/α) − 1)) (Barron 2017)."""
     if alpha == 0.0:
         raise ValueError("celu: alpha must not be 0")
-    return relu(x) + alpha * elu(minimum(x, 0.0) / alpha, 1.0)
+    # Both branches have the slope 1 at 0, so one of them is chosen there: a tie would share it.
+    below = less(x, 0.0)
+    return where(below, alpha * expm1(where(below, x, 0.0) / alpha), x)
 
 
 def mish(x: Any) -> Any:
@@ -268,8 +271,9 @@ log_cosh_loss = _of_errors(
 
 
 def _huber(r: Any, delta: float = 1.0) -> Any:
-    size = minimum(abs_(r), positive("huber_loss", "delta", delta))
-    return size * (abs_(r) - 0.5 * size)
+    size, delta = abs_(r), positive("huber_loss", "delta", delta)
+    near = less(size, delta)
+    return where(near, 0.5 * square(where(near, r, 0.0)), delta * (size - 0.5 * delta))
 
 
 huber_loss = _of_errors(
@@ -317,7 +321,7 @@ def cross_entropy(logits: Any, targets: Any, reduction: str = "mean", label_smoo
         return _cross_entropy(logits, targets, reduction)
     number("cross_entropy", "label_smoothing", label_smoothing, 0.0, 1.0)
     hard = _cross_entropy(logits, targets, "none")
-    even = -sum_(log_softmax(logits, -1), axis=-1) / float(shape(logits)[-1])
+    even = -mean(log_softmax(logits, -1), axis=-1)
     return _reduced("cross_entropy", (1.0 - label_smoothing) * hard + label_smoothing * even, reduction)
 
 
@@ -361,7 +365,7 @@ def kl_div(log_probabilities: Any, targets: Any, reduction: str = "mean", log_ta
         _refuse_empty("kl_div", log_probabilities, "mean")
         if not shape(log_probabilities):
             raise ShapeError("kl_div: reduction 'batchmean' needs an axis of rows")
-        return sum_(losses) / float(shape(log_probabilities)[0])
+        return mean(sum_(losses, axis=tuple(range(1, len(shape(losses))))))
     return _reduced("kl_div", losses, reduction)
 
 
@@ -378,9 +382,7 @@ def multi_margin_loss(scores: Any, targets: Any, reduction: str = "mean", margin
     rows = np.arange(labels.size)
     others = (labels[:, None] != np.arange(shape(scores)[1])).astype(np.result_type(raw(scores)))
     right = scores[rows, labels][:, None]
-    return _reduced(
-        "multi_margin_loss", sum_(relu(margin - right + scores) * others, axis=1) / float(shape(scores)[1]), reduction
-    )
+    return _reduced("multi_margin_loss", mean(relu(margin - right + scores) * others, axis=1), reduction)
 
 
 def cosine_similarity(x: Any, y: Any, dim: int = 1, eps: float = 1e-8) -> Any:

@@ -166,6 +166,8 @@ _INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/", "power": "**", "remain
 _NOT_ALONE = (
     "identity",
     "scale",
+    "strong",
+    "times",
     "where",
     "clip",
     "betainc",

@@ -21,7 +21,7 @@ from autograd.compiler.flat import ASSEMBLE, Flat, Instruction, Variable
 from autograd.compiler.layout import Layout, covers, source_of
 from autograd.compiler.loops import Group, is_native
 from autograd.compiler.schedule import Step, gathered
-from autograd.compiler.statements import statements
+from autograd.compiler.statements import CALLED, statements
 from autograd.compiler.words import TAKEN, WORD, free_name, identifier, literal, words_of
 from autograd.graph.node import Node
 
@@ -223,10 +223,15 @@ class _Planner:
         how = statements(instruction)
         dying = [
             x
-            for x in instruction.operands
-            if isinstance(x, Variable) and x in self.held and self.last.get(x) == i and (x.shape, x.dtype) == key
+            for x in (instruction.operands[k] for k in (how[1] if how is not None else ()))
+            if isinstance(x, Variable)
+            and x in self.held
+            and self.last.get(x) == i
+            and (x.shape, x.dtype) == key
+            # An operand that looks at the same memory is still to be read.
+            and not any(o is not x and self.layout.base.get(o) is x for o in instruction.operands)
         ]
-        if overwrite and dying and how is not None and how[1]:
+        if overwrite and dying:
             name, array = self.held.pop(dying[0])
         elif self.free[key]:
             name, array = self.free[key].pop()
@@ -243,7 +248,8 @@ class _Planner:
         assert how is not None
         params = {k: self._literal(v) for k, v in instruction.params.items()}
         operands = [self._text(x) for x in instruction.operands]
-        self.body += [line.format(*operands, out=self.words[instruction.out], **params) for line in how[0]]
+        called = {name: self._outside(name, f) for name, f in CALLED.items() if any(f"{{{name}}}" in x for x in how[0])}
+        self.body += [line.format(*operands, out=self.words[instruction.out], **params, **called) for line in how[0]]
 
     def _assemble(self, i: int, instruction: Instruction) -> None:
         """Copy what was not computed in its place."""

@@ -11,8 +11,9 @@ import numpy as np
 from autograd.compiler.capture import Trace, TracedTensor
 from autograd.compiler.expand import expansion
 from autograd.graph.node import Const, Node
-from autograd.graph.op import Op
+from autograd.graph.op import TABLE, Op
 
+_MUL, _TIMES = TABLE["mul"], TABLE["times"]
 # Elements of a constant up to which it is compared with others.
 SMALL = 10_000
 
@@ -134,7 +135,8 @@ class _Builder:
             self.of[node] = self.constant(node.data)
             return
         assert node.op is not None
-        op = _as_it_stands(node.op) if node.op.opaque else node.op
+        # A product that stands in a rule has derivatives of another kind, and is the same product.
+        op = _as_it_stands(node.op) if node.op.opaque else _MUL if node.op is _TIMES else node.op
         operands = tuple(self.of[parent] for parent in node.parents)
         data = self.trace.real[node]
         simpler = expansion(op, [self.trace.number(parent) for parent in node.parents])
@@ -264,7 +266,7 @@ def _changes_nothing(op: Op, operands: Sequence[Any], params: Mapping[str, Any],
         return False
     numbers = [x for x in operands if not isinstance(x, Variable)]
     one = numbers == [1] and not isinstance(numbers[0], bool)
-    if op.name in ("mul", "scale") or (op.name in ("div", "power") and operands[0] is arrays[0]):
+    if op.infix == "*" or (op.name in ("div", "power") and operands[0] is arrays[0]):
         return one
     if op.name in ("sum", "mean", "prod", "amax", "amin"):
         return params["axis"] == ()

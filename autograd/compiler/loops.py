@@ -35,6 +35,7 @@ FORMULAS: dict[str, str] = {
     "maximum": "{0} if {0} >= {1} or {0} != {0} else {1}",
     "minimum": "{0} if {0} <= {1} or {0} != {0} else {1}",
     "scale": "{0} * {1} if {0} != {zero} else {zero}",
+    "strong": "{0} * {1} if {0} != {zero} and {1} != {zero} else {zero}",
     "where": "{1} if {0} else {2}",
     "greater": "{0} > {1}",
     "greater_equal": "{0} >= {1}",

@@ -26,6 +26,10 @@ def _scale(g: float, local: float) -> float:
     return 0.0 if g == 0.0 else g * local
 
 
+def _strong(x: float, y: float) -> float:
+    return 0.0 if x == 0.0 or y == 0.0 else x * y
+
+
 def _clip(x: float, low: float, high: float) -> float:
     raised = x if x > low or x != x else low
     return raised if raised < high or raised != raised else high
@@ -45,6 +49,7 @@ def _logaddexp2(x: float, y: float) -> float:
 
 SPELLED: dict[str, Callable[..., float]] = {
     "scale": _scale,
+    "strong": _strong,
     "clip": _clip,
     "softplus": _softplus,
     "logaddexp": _logaddexp,

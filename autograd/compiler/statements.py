@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograd.compiler.flat import Instruction, Variable
+from autograd.ops.strong import settle
 
 # Rows that can write their result into an array, beside those that are one ufunc: statements over operands and `{out}`.
-# The flag says whether the result may overwrite an operand.
-INTO: dict[str, tuple[tuple[str, ...], bool]] = {
-    "sum": (("np.add.reduce({0}, {axis}, keepdims={keepdims}, out={out})",), False),
-    "amax": (("np.maximum.reduce({0}, {axis}, keepdims={keepdims}, out={out})",), False),
-    "where": (("np.copyto({out}, {2})", "np.copyto({out}, {1}, where={0})"), False),
-    "astype": (("np.copyto({out}, {0}, casting='unsafe')",), False),
+# And the operands that the result may overwrite, by position.
+INTO: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
+    "sum": (("np.add.reduce({0}, {axis}, keepdims={keepdims}, out={out})",), ()),
+    "amax": (("np.maximum.reduce({0}, {axis}, keepdims={keepdims}, out={out})",), ()),
+    "scale": (("np.multiply({0}, {1}, out={out})", "{settle}({out}, {0})"), (1,)),
+    "strong": (("np.multiply({0}, {1}, out={out})", "{settle}({out}, {0}, {1})"), ()),
+    "where": (("np.copyto({out}, {2})", "np.copyto({out}, {1}, where={0})"), ()),
+    "astype": (("np.copyto({out}, {0}, casting='unsafe')",), ()),
     "sigmoid": (
         (
             "np.negative({0}, out={out})",
@@ -22,17 +26,21 @@ INTO: dict[str, tuple[tuple[str, ...], bool]] = {
             "np.add({out}, 1.0, out={out})",
             "np.true_divide(1.0, {out}, out={out})",
         ),
-        True,
+        (0,),
     ),
 }
 
+# What they call that is not NumPy's.
+CALLED: dict[str, Callable[..., Any]] = {"settle": settle}
 
-def statements(instruction: Instruction) -> tuple[tuple[str, ...], bool] | None:
-    """Statements over operands, params and `{out}`, and whether the result may overwrite an operand; None where there are none."""
+
+def statements(instruction: Instruction) -> tuple[tuple[str, ...], tuple[int, ...]] | None:
+    """Statements over operands, params and `{out}`, and the operands that the result may overwrite; None where there are none."""
     op = instruction.op
     if isinstance(op.array, np.ufunc) and not instruction.params:
-        places = ", ".join(f"{{{k}}}" for k in range(len(instruction.operands)))
-        return (f"np.{op.array.__name__}({places}, out={{out}})",), op.array.signature is None
+        places = tuple(range(len(instruction.operands)))
+        given = ", ".join(f"{{{k}}}" for k in places)
+        return (f"np.{op.array.__name__}({given}, out={{out}})",), places if op.array.signature is None else ()
     if op.name == "where" and not _is_mask(instruction.operands[0]):
         return None
     return INTO.get(op.name)

@@ -12,7 +12,8 @@ from autograd.engine.observe import observing
 from autograd.engine.reverse import steps
 from autograd.errors import InPlaceError
 from autograd.graph.node import Const, Node, ancestors, get_data, get_grad
-from autograd.wording.names import Names
+from autograd.wording.names import unique_names
+from autograd.wording.variables import variables
 
 
 class Snapshot:
@@ -41,8 +42,9 @@ class Snapshot:
     def __init__(self, root: Node, gradient: Any = None, *, backward: bool = True) -> None:
         self.root = root
         self.nodes = list(ancestors(root))
-        names = Names(root)
-        self.variables, self.names = names.variables, dict(names)
+        made = sorted(self.nodes, key=lambda node: node.order)
+        self.variables = variables(made)
+        self.names = unique_names(made, self.variables)
         self.values: dict[Node, Any] = {node: _copied(get_data(node)) for node in self.nodes}
         self.gradients: dict[Node, Any] = {}
         self.sent: dict[tuple[Node, int], Any] = {}

@@ -64,7 +64,7 @@ class Symbol(Operators):
 
     def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         parents = tuple(x if isinstance(x, Node) else Const(x) for x in xs)
-        if op.name in ("mul", "scale"):
+        if op.infix == "*":
             for one, other in (parents, parents[::-1]):
                 if one.__class__ is Const and isinstance(one.data, float) and one.data == 1.0:
                     return other
@@ -97,12 +97,7 @@ def _capture(
     op: Op, g: Any, out: Any, xs: Sequence[Any], params: Mapping[str, Any], wanted: Sequence[bool]
 ) -> list[Any]:
     with np.errstate(all="ignore"):
-        try:
-            return op.contributions(g, out, xs, dict(params), wanted)
-        except ArithmeticError:
-            # Constants are Python's floats, which raise where IEEE 754 has an answer.
-            g, out, *xs = (np.float64(x) if x.__class__ is float else x for x in (g, out, *xs))
-            return op.contributions(g, out, xs, dict(params), wanted)
+        return op.contributions(g, out, xs, dict(params), wanted)
 
 
 def contribution_formula(
@@ -388,7 +383,7 @@ def python_rules(op: Op, params: Mapping[str, float], operands: Sequence[str], o
     --------
     >>> from autograd.graph.op import TABLE
     >>> python_rules(TABLE["tanh"], {}, ["x"], "y", "g"), python_rules(TABLE["where"], {}, ["c", "a", "b"], "y", "g")
-    (['g * (1.0 - y * y)'], [None, '(g if c else 0.0)', '(0.0 if c else g)'])
+    (['(0.0 if g == 0.0 else g * (1.0 - y * y))'], [None, '(g if c else 0.0)', '(0.0 if c else g)'])
     """
     xs = [Symbol(name, 0.5) for name in operands]
     sent = _capture(op, Symbol(g, 1.0), Symbol(out, 0.5), xs, params, [True] * len(xs))

@@ -19,8 +19,8 @@ from autograd.engine import formula
 from autograd.engine.guards import LATEST, check_anomaly, check_in_place, describe, explained
 from autograd.errors import GraphError, OperandError, ShapeError
 from autograd.graph.modes import mode
-from autograd.graph.node import HOOKS, Node, ancestors, get_data, get_grad, raw, set_grad
-from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op
+from autograd.graph.node import HOOKS, Node, ancestors, get_data, get_grad, next_order, raw, set_grad
+from autograd.graph.op import NOT_FINITE_IN_PYTHON, TABLE, Op
 from autograd.ops.reduction import _sum
 from autograd.ops.shape import astype, broadcast_to, shape
 from autograd.wording.names import Names
@@ -31,14 +31,12 @@ SMALL = 8192
 _beginnings = count(1 << 32, 1 << 32)
 
 
-def walk(root: Node, since: int = 0) -> list[Node]:
+def walk(root: Node) -> list[Node]:
     """The nodes that need a gradient, each after all its consumers; ties in order of arrival, parents left to right.
 
     Parameters
     ----------
     root : Node
-    since : int
-        Leave out the nodes with a lower creation number.
 
     Examples
     --------
@@ -56,7 +54,7 @@ def walk(root: Node, since: int = 0) -> list[Node]:
         for parent in node.parents:
             if parent in consumers:
                 consumers[parent] += 1
-            elif parent.requires_grad and parent.order >= since:
+            elif parent.requires_grad:
                 consumers[parent] = 1
                 found.append(parent)
     order = [root]
@@ -69,16 +67,6 @@ def walk(root: Node, since: int = 0) -> list[Node]:
             elif left is not None:
                 consumers[parent] = left - 1
     return order
-
-
-def sources(root: Node, since: int) -> list[Node]:
-    """What `root` was computed with from a creation number on: the older nodes, and the leaves, that need a gradient."""
-    found: dict[Node, None] = {}
-    for node in walk(root, since):
-        for parent in node.parents:
-            if parent.requires_grad and (parent.order < since or parent.op is None):
-                found[parent] = None
-    return list(found)
 
 
 def _walk_values(root: Any) -> list[Any]:
@@ -212,7 +200,7 @@ def propagate(
     step: Callable[[Step], None] | None = None,
     targets: Sequence[Node] | None = None,
     order: Sequence[Node] | None = None,
-) -> dict[Node, Any]:
+) -> None:
     """The reverse pass over tensors, or over nodes of either face when it records itself.
 
     Parameters
@@ -229,17 +217,13 @@ def propagate(
     targets : sequence of Node, optional
         Walk only towards these; by default towards every leaf that requires a gradient.
     order : sequence of Node, optional
-        `walk(root)`, where that is known already, or a part of it.
-
-    Returns
-    -------
-    dict
-        What arrived at nodes that are not in `order`.
+        `walk(root)`, where that is known already.
     """
     reaches, names = None if targets is None else _reaching(root, targets), Names(root)
     sums: dict[Node, Any] = {root: gradient}
     owned: set[Node] = set()
     hooked, ndarray = bool(HOOKS), np.ndarray
+    send = recorded_contributions if read is read_node else contributions
     for node in walk(root) if order is None else order:
         g = sums.pop(node, None)
         if g is None:
@@ -252,7 +236,7 @@ def propagate(
         if node.op is not None:
             parents = node.parents
             wanted = [p.requires_grad for p in parents] if reaches is None else [p in reaches for p in parents]
-            for index, sent in enumerate(contributions(node, g, read, wanted)):
+            for index, sent in enumerate(send(node, g, read, wanted)):
                 if sent is None or not wanted[index]:
                     continue
                 parent = parents[index]
@@ -281,7 +265,6 @@ def propagate(
                     arrived.append(Contribution(node, index, sent, total, names))
         if step is not None:
             step(Step(node, g, arrived, names))
-    return sums
 
 
 def _is_new(sent: Any, node: Node, g: Any) -> bool:
@@ -332,13 +315,40 @@ def contributions(node: Node, g: Any, read: Callable[[Node], Any], wanted: Seque
             try:
                 sent = op.contributions(g, out, xs, node.params, wanted)
             except ArithmeticError:
-                # Constants among nodes are Python's numbers, which raise where IEEE 754 has an answer.
-                g, out, *xs = (np.float64(x) if x.__class__ in (float, int) else x for x in (g, out, *xs))
+                # Constants among nodes are Python floats, which raise where IEEE 754 has an answer.
+                g, out, *xs = (np.float64(x) if x.__class__ is float else x for x in (g, out, *xs))
                 sent = op.contributions(g, out, xs, node.params, wanted)
     except (TypeError, ValueError, IndexError) as error:
         raise explained(error, f"backward of {describe(node)}: {error}") from error
     if mode().anomaly:
         check_anomaly(node, g, sent)
+    return sent
+
+
+_MUL, _TIMES = TABLE["mul"], TABLE["times"]
+
+
+def recorded_contributions(
+    node: Node, g: Any, read: Callable[[Node], Any], wanted: Sequence[bool] | None = None
+) -> list[Any]:
+    """`contributions` as nodes, whose own derivatives are strong zeros.
+
+    The branch that `where` did not take sends exact zeros in derivatives of derivatives too. They meet the parts of local
+    derivatives, some of which are infinite; so the products that a rule records are made `times`, whose rules know of that.
+    """
+    since = next_order()
+    sent = contributions(node, g, read, wanted)
+    if not node.op.opaque:  # type: ignore[union-attr]
+        stack = [x for x in sent if isinstance(x, Node)]
+        seen = set(stack)
+        while stack:
+            made = stack.pop()
+            if made.order > since:
+                if made.op is _MUL:
+                    made.op = _TIMES
+                fresh = [parent for parent in made.parents if parent not in seen]
+                seen.update(fresh)
+                stack += fresh
     return sent
 
 

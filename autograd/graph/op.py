@@ -5,7 +5,7 @@ takes `g` (the gradient arriving at the output), `out`, then the operands `x, y,
 is written in the generic operations of this package, so that one text serves floats, arrays, nodes (higher orders) and
 symbols (formulas):
 
-    tanh = unary("tanh", math.tanh, np.tanh, lambda g, out, x: g * (1.0 - out * out))
+    tanh = unary("tanh", math.tanh, np.tanh, lambda g, out, x: scale(g, 1.0 - out * out))
 
 The name on the left is then an ordinary function: floats in, float out; arrays in, array out; a node in, a recorded
 node out.
@@ -13,7 +13,6 @@ node out.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,7 +20,6 @@ import numpy as np
 
 from autograd.errors import OperandError
 from autograd.graph.node import NO_PARAMS, Const, Node
-from autograd.graph.tree import leaves
 
 Function = Callable[..., Any]
 Rule = Callable[..., Any]
@@ -262,22 +260,9 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any] = NO_PARAMS) -> An
     return result
 
 
-def refuse_masks(name: str, x: Any) -> None:
-    """Raise for a masked array, alone or in a list, in which elements are masked: an array made of it has no mask."""
-    masked = sys.modules.get("numpy.ma")
-    # Whoever has a masked array has imported that module.
-    if masked is not None and any(
-        [isinstance(part, masked.MaskedArray) and masked.is_masked(part) for part in leaves(x)]
-    ):
-        raise OperandError(
-            f"{name}: the mask of a masked array would be lost: give .filled(value) or .compressed(), or choose with np.where"
-        )
-
-
 def refuse_complex(name: str, arrays: Sequence[Any], first: int = 0) -> None:
-    """Raise for data that the engine does not differentiate: complex numbers and objects, and elements that are masked."""
+    """Raise for data that the engine does not differentiate: complex numbers and objects."""
     for position, x in enumerate(arrays, first):
-        refuse_masks(name, x)
         kind = getattr(getattr(x, "dtype", None), "kind", "c" if isinstance(x, complex) else "f")
         if kind in "cOUSVMm":
             what = "complex numbers are" if kind == "c" else f"data of dtype {getattr(x, 'dtype', type(x).__name__)} is"

@@ -24,6 +24,7 @@ from autograd.numpy.construct import (
     asfortranarray,
     c_,
     full,
+    full_like,
     r_,
     row_stack,
 )

@@ -15,16 +15,19 @@ from autograd.ops import (
     joining,
     linalg,
     matrix,
+    nans,
     pooling,
     reduction,
     shape,
     sorting,
     special,
     stable,
+    strong,
 )
 
 FAMILIES = (
     *(
+        strong,
         comparison,
         elementwise,
         special,
@@ -33,6 +36,7 @@ FAMILIES = (
         shape,
         joining,
         reduction,
+        nans,
         sorting,
         diagonal,
         linalg,

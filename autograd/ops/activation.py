@@ -11,6 +11,7 @@ from autograd.graph.op import Function, unary
 from autograd.ops.comparison import equal, greater, less, less_equal, where
 from autograd.ops.elementwise import _sigmoid_arrays, add, exp, minimum, mul, power, sigmoid, tanh
 from autograd.ops.special import ROOT2, ROOT_PI, erfc
+from autograd.ops.strong import scale
 
 relu: Function = unary(
     "relu",
@@ -29,14 +30,14 @@ _elu: Function = unary(
     lambda x, alpha: x if x > 0.0 else alpha * math.expm1(x),
     lambda x, alpha: np.where(np.greater(x, 0), x, alpha * np.expm1(np.minimum(x, 0))),
     lambda g, out, x, alpha: where(
-        less(x, 0.0), g * (alpha * exp(minimum(x, 0.0))), where(equal(x, 0.0), g * minimum(1.0, alpha), g)
+        less(x, 0.0), scale(g, alpha * exp(minimum(x, 0.0))), where(equal(x, 0.0), g * minimum(1.0, alpha), g)
     ),
 )
 silu: Function = unary(
     "silu",
     lambda x: x / (1.0 + math.exp(-x)),
     lambda x: x * _sigmoid_arrays(x),
-    lambda g, out, x: g * (sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x)))),
+    lambda g, out, x: scale(g, sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x)))),
 )
 
 
@@ -44,7 +45,7 @@ _gelu: Function = unary(
     "gelu",
     lambda x: 0.5 * x * math.erfc(-x / ROOT2),
     lambda x: 0.5 * x * erfc(-x / ROOT2),
-    lambda g, out, x: g * (0.5 * erfc(-x / ROOT2) + x * exp(-0.5 * (x * x)) / (ROOT2 * ROOT_PI)),
+    lambda g, out, x: scale(g, 0.5 * erfc(-x / ROOT2) + x * exp(-0.5 * (x * x)) / (ROOT2 * ROOT_PI)),
 )
 
 

@@ -10,17 +10,17 @@ import numpy as np
 from autograd.errors import ShapeError
 from autograd.graph.node import Node, raw
 from autograd.graph.op import Function, implements, row
-from autograd.ops.comparison import where
-from autograd.ops.elementwise import add, div, mul, sub
+from autograd.ops.comparison import not_equal, where
+from autograd.ops.elementwise import abs, add, div, mul, sub
 from autograd.ops.indexing import basic
 from autograd.ops.joining import take
 from autograd.ops.reduction import _sum
 from autograd.ops.shape import (
     as_array,
-    astype,
     axis_index,
     axis_tuple,
     broadcast_to,
+    cast,
     concatenate,
     flip,
     moveaxis,
@@ -40,8 +40,6 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     if n < 0:
         raise ValueError(f"diff: the order must not be negative, got {n}")
     x = as_array(x)
-    if n == 0:
-        return x
     axis = axis_index(axis, len(shape(x)))
     ends = []
     for end in (prepend, append):
@@ -52,7 +50,8 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     if prepend is not None or append is not None:
         x = concatenate([part for part in (ends[0], x, ends[1]) if part is not None], axis)
     for _ in range(n):
-        x = sub(_cut(x, axis, 1, None), _cut(x, axis, None, -1))
+        later, earlier = _cut(x, axis, 1, None), _cut(x, axis, None, -1)
+        x = not_equal(later, earlier) if x.dtype == bool else sub(later, earlier)
     return x
 
 
@@ -70,6 +69,7 @@ def gradient(f: Any, *spacing: Any, axis: Any = None, edge_order: int = 1) -> An
     Distances between the samples, or their coordinates, may be nodes too.
     """
     f = as_array(f)
+    f = f if f.dtype.kind == "f" else cast(f, float)
     axes = (
         axis_tuple(axis, len(shape(f)))
         if axis is None
@@ -125,25 +125,22 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     axis = axis_index(axis, len(shape(y)))
     if x is not None:
         x = as_array(x)
-        dx = diff(x) if len(shape(x)) == 1 else diff(x, axis=axis - len(shape(y)))
+        dx = diff(x) if len(shape(x)) == 1 else diff(x, axis=axis)
         if len(shape(x)) == 1:
             dx = reshape(dx, tuple(-1 if i == axis else 1 for i in range(len(shape(y)))))
-    heights = mul(add(_cut(y, axis, 1, None), _cut(y, axis, None, -1)), 0.5)
-    areas = mul(heights, dx)
-    return _sum(areas, axis=(axis + len(shape(areas)) - len(shape(y)),), keepdims=False)
+    heights = add(_cut(y, axis, 1, None), _cut(y, axis, None, -1))
+    return _sum(mul(mul(heights, dx), 0.5), axis=(axis,), keepdims=False)
 
 
 @implements(np.interp)
-def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
+def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: float | None = None) -> Any:
     """Linear interpolation, differentiable in `x`, in the places `xp` and in the values `fp`.
 
     At a place of `xp` the derivative in `x` is that of the interval to its right; outside, 0.
     """
-    x, xp, fp = as_array(x), as_array(xp), as_array(fp)
+    # NumPy computes in double precision whatever it is given.
+    x, xp, fp = (cast(as_array(given), np.dtype(float)) for given in (x, xp, fp))
     if period is not None:
-        period = abs(period)
-        if raw(period) == 0:
-            raise ValueError("interp: the period must not be 0")
         x, xp = x % period, xp % period
         order = np.argsort(raw(xp))
         xp, fp = take(xp, order), take(fp, order)
@@ -163,7 +160,8 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
         inside = broadcast_to(first, shape(x))
     inside = where(np.equal(at, raw(xp)[-1]), last, inside)
     below, above = first if left is None else left, last if right is None else right
-    return where(np.isnan(at), math.nan, where(at < raw(xp)[0], below, where(at > raw(xp)[-1], above, inside)))
+    # The size of NaN is NaN, and its derivative too.
+    return where(np.isnan(at), abs(x), where(at < raw(xp)[0], below, where(at > raw(xp)[-1], above, inside)))
 
 
 # All overlaps of two vectors; the slices of it are the modes of convolve and correlate, and its derivatives.
@@ -205,7 +203,8 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
 @implements(np.polyval)
 def polyval(p: Any, x: Any) -> Any:
     """The polynomial with coefficients `p`, the highest power first, at `x`, by Horner's rule."""
-    p, result = as_array(p), 0.0 * as_array(x)
+    p, x = as_array(p), as_array(x)
+    result: Any = np.zeros(shape(x), x.dtype)
     for i in range(shape(p)[0]):
         result = add(mul(result, x), basic(p, (i,)))
     return result
@@ -218,7 +217,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # no
     if len(shape(x)) != 1:
         raise ShapeError(f"vander: a vector is needed, not shape {shape(x)}")
     n = shape(x)[0] if N is None else N
-    x = astype(x, np.promote_types(x.dtype, int))
+    x = cast(x, np.promote_types(x.dtype, int))
     columns = [np.ones(shape(x), x.dtype)]
     while len(columns) < n:
         columns.append(mul(columns[-1], x))
@@ -243,7 +242,7 @@ def cov(
     ddof: int | None = None,
 ) -> Any:
     """The matrix of covariances of variables, which are the rows; `rowvar=False` for columns."""
-    x = astype(as_array(m), np.result_type(as_array(m).dtype, np.float64))
+    x = cast(as_array(m), np.result_type(as_array(m).dtype, np.float64))
     x = reshape(x, (1, -1)) if len(shape(x)) < 2 else x if rowvar else moveaxis(x, 0, 1)
     if y is not None:
         other = as_array(y)

@@ -61,6 +61,7 @@ ceil: Function = unary("ceil", _integer(math.ceil), np.ceil, None)
 trunc: Function = unary("trunc", _integer(math.trunc), np.trunc, None)
 floor_divide: Function = binary("floor_divide", operator.floordiv, np.floor_divide, None, None, infix="//")
 signbit: Function = unary("signbit", lambda x: math.copysign(1.0, x) < 0, np.signbit, None)
+rint: Function = unary("rint", _integer(builtins.round), np.rint, None)
 _round: Function = unary(
     "round", lambda x, decimals: float(builtins.round(x, decimals)) if math.isfinite(x) else x, np.round, None
 )
@@ -129,12 +130,6 @@ def _where(condition: Any, x: Any = None, y: Any = None) -> Any:
 def round(x: Any, decimals: int = 0) -> Any:
     """Round to the given number of decimals, halves to even; the derivative is zero."""
     return _round(x, decimals=operator.index(decimals))
-
-
-@implements(np.rint)
-def rint(x: Any) -> Any:
-    """Round to the nearest integer, halves to even; the derivative is zero."""
-    return _round(x, decimals=0)
 
 
 implements(np.fix)(trunc)

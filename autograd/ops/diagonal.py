@@ -23,14 +23,14 @@ def _triangle(x: Any, k: int) -> np.ndarray:
 def tril(x: Any, k: int = 0) -> Any:
     """The lower triangle, up to diagonal number `k`; zeros elsewhere."""
     x = as_array(x)
-    return where(_triangle(x, k), x, 0.0)
+    return where(_triangle(x, k), x, x.dtype.type(0))
 
 
 @implements(np.triu)
 def triu(x: Any, k: int = 0) -> Any:
     """The upper triangle, from diagonal number `k` on; zeros elsewhere."""
     x = as_array(x)
-    return where(_triangle(x, k - 1), 0.0, x)
+    return where(_triangle(x, k - 1), x.dtype.type(0), x)
 
 
 @implements(np.diagonal)

@@ -11,8 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph.modes import mode
-from autograd.graph.node import raw
 from autograd.graph.op import Function, binary, implements, row, unary
 from autograd.ops.comparison import (
     decided,
@@ -23,40 +21,19 @@ from autograd.ops.comparison import (
     greater_equal,
     isfinite,
     isinf,
+    isnan,
     less,
     less_equal,
     sign,
-    signbit,
     trunc,
     where,
 )
+from autograd.ops.lengths import along
+from autograd.ops.strong import scale
 
 LN2, LN10 = math.log(2.0), math.log(10.0)
 inf = math.inf
 
-
-def _scale_floats(g: float, local: float) -> float:
-    return 0.0 if g == 0.0 and not mode().anomaly else g * local
-
-
-def _scale_arrays(g: np.ndarray, local: np.ndarray) -> np.ndarray:
-    product = g * local
-    # A zero makes NaN only of an infinity or of NaN, which the sum tells in one pass.
-    if math.isfinite(np.add.reduce(product, None)) or mode().anomaly:
-        return product
-    return np.where(np.equal(g, 0), 0, product)
-
-
-# The strong zero: a branch that was not taken sends exactly 0, even through a local derivative that is infinite there.
-# Every singular rule below multiplies with it. It is a row itself, so that it holds to any order.
-scale: Function = binary(
-    "scale",
-    _scale_floats,
-    _scale_arrays,
-    lambda g, out, x, y: scale(g, y),
-    lambda g, out, x, y: g * x,
-    infix="*",
-)
 
 add: Function = binary("add", operator.add, np.add, lambda g, out, x, y: g, lambda g, out, x, y: g, infix="+")
 sub: Function = binary("sub", operator.sub, np.subtract, lambda g, out, x, y: g, lambda g, out, x, y: -g, infix="-")
@@ -95,30 +72,30 @@ power: Function = binary(
 )
 implements(np.power)(power)
 neg: Function = unary("neg", operator.neg, np.negative, lambda g, out, x: -g, infix="-")
-abs: Function = unary("abs", operator.abs, np.absolute, lambda g, out, x: g * sign(x))
-square: Function = unary("square", lambda x: x * x, np.square, lambda g, out, x: g * (2.0 * x))
+abs: Function = unary("abs", operator.abs, np.absolute, lambda g, out, x: along(g, out, x, sign(x)))
+square: Function = unary("square", lambda x: x * x, np.square, lambda g, out, x: scale(g, 2.0 * x))
 reciprocal: Function = unary("reciprocal", lambda x: 1.0 / x, np.reciprocal, lambda g, out, x: scale(g, -out * out))
 cbrt: Function = unary("cbrt", math.cbrt, np.cbrt, lambda g, out, x: scale(g, 1.0 / (3.0 * (out * out))))
 sqrt: Function = unary("sqrt", math.sqrt, np.sqrt, lambda g, out, x: scale(g, 0.5 / out))
 
-exp: Function = unary("exp", math.exp, np.exp, lambda g, out, x: g * out)
-exp2: Function = unary("exp2", lambda x: math.pow(2.0, x), np.exp2, lambda g, out, x: g * (out * LN2))
-expm1: Function = unary("expm1", math.expm1, np.expm1, lambda g, out, x: g * exp(x))
+exp: Function = unary("exp", math.exp, np.exp, lambda g, out, x: scale(g, out))
+exp2: Function = unary("exp2", lambda x: math.pow(2.0, x), np.exp2, lambda g, out, x: scale(g, out * LN2))
+expm1: Function = unary("expm1", math.expm1, np.expm1, lambda g, out, x: scale(g, exp(x)))
 log: Function = unary("log", math.log, np.log, lambda g, out, x: scale(g, 1.0 / x))
 log2: Function = unary("log2", math.log2, np.log2, lambda g, out, x: scale(g, 1.0 / (x * LN2)))
 log10: Function = unary("log10", math.log10, np.log10, lambda g, out, x: scale(g, 1.0 / (x * LN10)))
 log1p: Function = unary("log1p", math.log1p, np.log1p, lambda g, out, x: scale(g, 1.0 / (1.0 + x)))
 
-sin: Function = unary("sin", math.sin, np.sin, lambda g, out, x: g * cos(x))
-cos: Function = unary("cos", math.cos, np.cos, lambda g, out, x: -g * sin(x))
-tan: Function = unary("tan", math.tan, np.tan, lambda g, out, x: g * (1.0 + out * out))
+sin: Function = unary("sin", math.sin, np.sin, lambda g, out, x: scale(g, cos(x)))
+cos: Function = unary("cos", math.cos, np.cos, lambda g, out, x: scale(g, -sin(x)))
+tan: Function = unary("tan", math.tan, np.tan, lambda g, out, x: scale(g, 1.0 + out * out))
 asin: Function = unary("asin", math.asin, np.arcsin, lambda g, out, x: scale(g, 1.0 / sqrt((1.0 - x) * (1.0 + x))))
 acos: Function = unary("acos", math.acos, np.arccos, lambda g, out, x: scale(g, -1.0 / sqrt((1.0 - x) * (1.0 + x))))
-atan: Function = unary("atan", math.atan, np.arctan, lambda g, out, x: g / (1.0 + x * x))
-sinh: Function = unary("sinh", math.sinh, np.sinh, lambda g, out, x: g * cosh(x))
-cosh: Function = unary("cosh", math.cosh, np.cosh, lambda g, out, x: g * sinh(x))
-tanh: Function = unary("tanh", math.tanh, np.tanh, lambda g, out, x: g * (1.0 - out * out))
-asinh: Function = unary("asinh", math.asinh, np.arcsinh, lambda g, out, x: g / hypot(1.0, x))
+atan: Function = unary("atan", math.atan, np.arctan, lambda g, out, x: scale(g, 1.0 / (1.0 + x * x)))
+sinh: Function = unary("sinh", math.sinh, np.sinh, lambda g, out, x: scale(g, cosh(x)))
+cosh: Function = unary("cosh", math.cosh, np.cosh, lambda g, out, x: scale(g, sinh(x)))
+tanh: Function = unary("tanh", math.tanh, np.tanh, lambda g, out, x: scale(g, 1.0 - out * out))
+asinh: Function = unary("asinh", math.asinh, np.arcsinh, lambda g, out, x: scale(g, 1.0 / hypot(1.0, x)))
 acosh: Function = unary("acosh", math.acosh, np.arccosh, lambda g, out, x: scale(g, 1.0 / sqrt((x - 1.0) * (x + 1.0))))
 atanh: Function = unary("atanh", math.atanh, np.arctanh, lambda g, out, x: scale(g, 1.0 / ((1.0 - x) * (1.0 + x))))
 
@@ -127,10 +104,12 @@ remainder: Function = binary(
     operator.mod,
     np.remainder,
     lambda g, out, x, y: g,
-    lambda g, out, x, y: -g * floor(x / y),
+    lambda g, out, x, y: scale(g, -floor(x / y)),
     infix="%",
 )
-fmod: Function = binary("fmod", math.fmod, np.fmod, lambda g, out, x, y: g, lambda g, out, x, y: -g * trunc(x / y))
+fmod: Function = binary(
+    "fmod", math.fmod, np.fmod, lambda g, out, x, y: g, lambda g, out, x, y: scale(g, -trunc(x / y))
+)
 
 
 def ratio(x: Any, y: Any) -> Any:
@@ -139,15 +118,33 @@ def ratio(x: Any, y: Any) -> Any:
     return where(zero, 0.0, div(x, where(zero, 1.0, y)))
 
 
+def unknown(g: Any, x: Any) -> Any:
+    """What is sent to an element that may have made the result NaN: NaN where it has, and 0 where it is a number."""
+    return where(isnan(x), scale(g, x), 0.0)
+
+
 hypot: Function = binary(
-    "hypot", math.hypot, np.hypot, lambda g, out, x, y: g * ratio(x, out), lambda g, out, x, y: g * ratio(y, out)
+    "hypot",
+    math.hypot,
+    np.hypot,
+    lambda g, out, x, y: along(g, out, x, ratio(x, out)),
+    lambda g, out, x, y: along(g, out, y, ratio(y, out)),
 )
 atan2: Function = binary(
     "atan2",
     math.atan2,
     np.arctan2,
-    lambda g, out, x, y: g * ratio(ratio(y, hypot(x, y)), hypot(x, y)),
-    lambda g, out, x, y: -g * ratio(ratio(x, hypot(x, y)), hypot(x, y)),
+    lambda g, out, x, y: scale(g, ratio(ratio(y, hypot(x, y)), hypot(x, y))),
+    lambda g, out, x, y: scale(g, -ratio(ratio(x, hypot(x, y)), hypot(x, y))),
+)
+
+
+copysign: Function = binary(
+    "copysign",
+    math.copysign,
+    np.copysign,
+    lambda g, out, x, y: along(g, out, x, sign(x) * copysign(1.0, y)),
+    None,
 )
 
 
@@ -163,36 +160,44 @@ maximum: Function = binary(
     "maximum",
     _larger,
     np.maximum,
-    lambda g, out, x, y: where(greater(x, y), g, where(equal(x, y), g * 0.5, 0.0)),
-    lambda g, out, x, y: where(greater(y, x), g, where(equal(x, y), g * 0.5, 0.0)),
+    lambda g, out, x, y: where(greater(x, y), g, where(equal(x, y), g * 0.5, unknown(g, x))),
+    lambda g, out, x, y: where(greater(y, x), g, where(equal(x, y), g * 0.5, unknown(g, y))),
 )
 minimum: Function = binary(
     "minimum",
     _smaller,
     np.minimum,
-    lambda g, out, x, y: where(less(x, y), g, where(equal(x, y), g * 0.5, 0.0)),
-    lambda g, out, x, y: where(less(y, x), g, where(equal(x, y), g * 0.5, 0.0)),
+    lambda g, out, x, y: where(less(x, y), g, where(equal(x, y), g * 0.5, unknown(g, x))),
+    lambda g, out, x, y: where(less(y, x), g, where(equal(x, y), g * 0.5, unknown(g, y))),
 )
 fmax: Function = binary(
     "fmax",
     lambda x, y: x if x >= y or y != y else y,
     np.fmax,
-    lambda g, out, x, y: where(equal(x, y), g * 0.5, where(equal(out, x), g, 0.0)),
-    lambda g, out, x, y: where(equal(x, y), g * 0.5, where(equal(out, y), g, 0.0)),
+    lambda g, out, x, y: where(equal(x, y), g * 0.5, where(equal(out, x), g, unknown(g, out))),
+    lambda g, out, x, y: where(equal(x, y), g * 0.5, where(equal(out, y), g, unknown(g, out))),
 )
 fmin: Function = binary(
     "fmin",
     lambda x, y: x if x <= y or y != y else y,
     np.fmin,
-    lambda g, out, x, y: where(equal(x, y), g * 0.5, where(equal(out, x), g, 0.0)),
-    lambda g, out, x, y: where(equal(x, y), g * 0.5, where(equal(out, y), g, 0.0)),
+    lambda g, out, x, y: where(equal(x, y), g * 0.5, where(equal(out, x), g, unknown(g, out))),
+    lambda g, out, x, y: where(equal(x, y), g * 0.5, where(equal(out, y), g, unknown(g, out))),
 )
+
+
+def _clip_arrays(x: Any, low: Any, high: Any) -> Any:
+    # In the dtype of all three, as NumPy has it.
+    dtype = np.result_type(x, low, high)
+    return np.minimum(np.maximum(x, low, dtype=dtype), high, dtype=dtype)
+
+
 _clip: Function = row(
     "clip",
-    lambda x, low, high: np.minimum(np.maximum(x, low), high),
-    lambda g, out, x, low, high: where(greater_equal(x, low), where(less_equal(x, high), g, 0.0), 0.0),
-    lambda g, out, x, low, high: where(less(x, low), where(less(low, high), g, 0.0), 0.0),
-    lambda g, out, x, low, high: where(greater(maximum(x, low), high), g, 0.0),
+    lambda x, low, high: _clip_arrays(x, low, high),
+    lambda g, out, x, low, high: where(greater_equal(x, low), where(less_equal(x, high), g, 0.0), unknown(g, x)),
+    lambda g, out, x, low, high: where(less(x, low), where(less(low, high), g, 0.0), unknown(g, low)),
+    lambda g, out, x, low, high: where(greater(maximum(x, low), high), g, unknown(g, high)),
     scalar=lambda x, low, high: _smaller(_larger(x, low), high),
 )
 
@@ -205,20 +210,20 @@ def _sigmoid_arrays(x: np.ndarray) -> np.ndarray:
 
 
 sigmoid: Function = unary(
-    "sigmoid", lambda x: 1.0 / (1.0 + math.exp(-x)), _sigmoid_arrays, lambda g, out, x: g * (out * (1.0 - out))
+    "sigmoid", lambda x: 1.0 / (1.0 + math.exp(-x)), _sigmoid_arrays, lambda g, out, x: scale(g, out * (1.0 - out))
 )
 softplus: Function = unary(
     "softplus",
     lambda x: _larger(x, 0.0) + math.log1p(math.exp(-math.fabs(x))),
     lambda x: np.logaddexp(x, 0.0).astype(np.result_type(x, 0.0), copy=False),
-    lambda g, out, x: g * sigmoid(x),
+    lambda g, out, x: scale(g, sigmoid(x)),
 )
 logaddexp: Function = binary(
     "logaddexp",
     lambda x, y: _larger(x, y) + math.log1p(math.exp(-math.fabs(x - y))) if x != y else x + LN2,
     np.logaddexp,
-    lambda g, out, x, y: g * _share(x, y),
-    lambda g, out, x, y: g * _share(y, x),
+    lambda g, out, x, y: scale(g, _share(x, y)),
+    lambda g, out, x, y: scale(g, _share(y, x)),
 )
 
 
@@ -226,8 +231,8 @@ logaddexp2: Function = binary(
     "logaddexp2",
     lambda x, y: _larger(x, y) + math.log1p(math.pow(2.0, -math.fabs(x - y))) / LN2 if x != y else x + 1.0,
     np.logaddexp2,
-    lambda g, out, x, y: g * _share(LN2 * x, LN2 * y),
-    lambda g, out, x, y: g * _share(LN2 * y, LN2 * x),
+    lambda g, out, x, y: scale(g, _share(LN2 * x, LN2 * y)),
+    lambda g, out, x, y: scale(g, _share(LN2 * y, LN2 * x)),
 )
 
 
@@ -240,7 +245,7 @@ def _share(x: Any, y: Any) -> Any:
 def _sinc_arrays(x: Any, order: Any) -> Any:
     """The derivatives of sin(πx)/(πx) of a given order, exact at 0 and without cancellation beside it."""
     x, order = np.broadcast_arrays(x, order)
-    out = np.empty(x.shape, np.result_type(x, np.float16))
+    out = np.empty(x.shape, x.dtype if x.dtype.kind == "f" else float)
     for n in np.unique(order).astype(int):
         at = order == n
         u = math.pi * x[at].astype(float)
@@ -269,7 +274,7 @@ def _sinc_arrays(x: Any, order: Any) -> Any:
 
 
 # The order of the derivative is an operand, so that the rule of one order is the next.
-_sinc: Function = binary("sinc", _sinc_arrays, _sinc_arrays, lambda g, out, x, y: g * _sinc(x, y + 1.0), None)
+_sinc: Function = binary("sinc", _sinc_arrays, _sinc_arrays, lambda g, out, x, y: scale(g, _sinc(x, y + 1.0)), None)
 _nan_to_num: Function = unary(
     "nan_to_num",
     lambda x, nan, posinf, neginf: float(np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)),
@@ -290,28 +295,18 @@ def nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, 
     return _nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
 
 
-@implements(np.deg2rad, np.radians)
-def deg2rad(x: Any) -> Any:
-    """Degrees to radians."""
-    return mul(x, math.pi / 180.0)
-
-
-@implements(np.rad2deg, np.degrees)
-def rad2deg(x: Any) -> Any:
-    """Radians to degrees."""
-    return mul(x, 180.0 / math.pi)
+deg2rad: Function = implements(np.radians)(
+    unary("deg2rad", math.radians, np.deg2rad, lambda g, out, x: g * (math.pi / 180.0))
+)
+rad2deg: Function = implements(np.degrees)(
+    unary("rad2deg", math.degrees, np.rad2deg, lambda g, out, x: g * (180.0 / math.pi))
+)
 
 
 @implements(np.positive, np.conjugate, np.real, np.real_if_close)
 def positive(x: Any) -> Any:
     """`x` itself: all numbers here are real, and results are not written to."""
     return x
-
-
-@implements(np.copysign)
-def copysign(x: Any, y: Any) -> Any:
-    """The size of `x` with the sign of `y`."""
-    return where(signbit(y), neg(abs(x)), abs(x))
 
 
 @implements(np.float_power)
@@ -327,22 +322,23 @@ def divmod(x: Any, y: Any) -> tuple[Any, Any]:
     return floor_divide(x, y), remainder(x, y)
 
 
-@implements(np.nextafter)
-def nextafter(x: Any, y: Any) -> Any:
-    """The next number from `x` towards `y`: `x` and a step that is a constant."""
-    found, here = np.nextafter(raw(x), raw(y)), raw(x)
-    finite = np.isfinite(here) & np.isfinite(found)
-    return where(finite, add(x, np.where(finite, found - np.where(finite, here, 0.0), 0.0)), found)
-
-
 @implements(np.modf)
 def modf(x: Any) -> tuple[Any, Any]:
     """The fraction and the whole part, which is a constant."""
+    x = _floating(x)
     whole = trunc(x)
     return sub(x, whole), whole
 
 
-implements(np.fabs)(abs)
+@implements(np.fabs)
+def fabs(x: Any) -> Any:
+    """The absolute value, as a float."""
+    return abs(_floating(x))
+
+
+def _floating(x: Any) -> Any:
+    """Whole numbers in the floats that NumPy computes with for them."""
+    return x if getattr(x, "dtype", np.dtype(float)).kind == "f" else x * np.float16(1.0)
 
 
 @implements(np.clip)
@@ -354,4 +350,11 @@ def clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: 
     low, high = a_min if min is None else min, a_max if max is None else max
     if low is None and high is None:
         raise ValueError("clip: give a low bound, a high bound, or both")
-    return _clip(x, -inf if low is None else low, inf if high is None else high)
+    least, most = (-inf, inf) if getattr(x, "dtype", np.dtype(float)).kind == "f" else _bounds(x.dtype)
+    return _clip(x, least if low is None else low, most if high is None else high)
+
+
+def _bounds(dtype: np.dtype[Any]) -> tuple[Any, Any]:
+    if dtype.kind == "b":
+        return False, True
+    return int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)

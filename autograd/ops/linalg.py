@@ -14,11 +14,13 @@ from autograd.graph.op import Function, implements, row
 from autograd.ops.comparison import equal, not_equal, where
 from autograd.ops.elementwise import abs, mul, power, ratio, sub
 from autograd.ops.indexing import basic, getitem
+from autograd.ops.lengths import along
 from autograd.ops.reduction import _amax, _amin, _sum, gather, is_array, kept
 from autograd.ops.reduction import dot_n as _dot_n
 from autograd.ops.shape import (
     as_array,
     axis_index,
+    cast,
     expand_dims,
     matrix_transpose,
     moveaxis,
@@ -53,8 +55,6 @@ matmul: Function = implements(np.matmul)(row("matmul", np.matmul, _matmul_x, _ma
 
 
 def _linear_arrays(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    if weight.ndim != 2:
-        raise ShapeError(f"linear: the weight needs two axes (out, in), not shape {weight.shape}")
     out = x @ weight.T
     if out.dtype != bias.dtype:
         return out + bias
@@ -76,10 +76,19 @@ linear: Function = row(
 )
 linear.__doc__ = "`x @ weight.T + bias`, for x of shape (..., in), weight (out, in) and bias (out,), as in PyTorch."
 
+
+def _norm_arrays(x: np.ndarray, axis: tuple[int, ...], keepdims: bool) -> Any:
+    if x.dtype == np.float16:
+        return _norm_arrays(x.astype(np.float32), axis, keepdims).astype(x.dtype)
+    return np.sqrt(np.sum(np.square(x), axis, keepdims=keepdims))
+
+
 _norm: Function = row(
     "norm",
-    lambda x, axis, keepdims: np.sqrt(np.sum(np.square(x), axis, keepdims=keepdims)),
-    lambda g, out, x, axis, keepdims: kept(g, x, axis, keepdims) * ratio(x, kept(out, x, axis, keepdims)),
+    lambda x, axis, keepdims: _norm_arrays(x, axis, keepdims),
+    lambda g, out, x, axis, keepdims: along(
+        g, out, x, ratio(x, kept(out, x, axis, keepdims)), lambda h: kept(h, x, axis, keepdims)
+    ),
 )
 _contract: Function = row(
     "einsum",
@@ -171,6 +180,8 @@ def einsum(subscripts: Any, *operands: Any, out: Any = None, optimize: Any = Tru
     if direct is not None:
         return _contract(*operands, subscripts=direct)
     inputs, output = _parse(subscripts, tuple(len(shape(x)) for x in operands))
+    dtype = np.result_type(*(x.dtype for x in operands))
+    operands = tuple([cast(x, dtype) for x in operands])
     terms = list(zip(inputs, operands, strict=True))
     if len(terms) > 2:
         spelled = ",".join(inputs) + "->" + output
@@ -217,6 +228,12 @@ def _direct(subscripts: str, ndims: tuple[int, ...]) -> tuple[str, str, str] | N
     return (a, b, out) if plain and set(a) ^ set(b) <= set(out) <= set(a) | set(b) else None
 
 
+def _sum_alike(x: Any, axes: tuple[int, ...]) -> Any:
+    """The sum in the dtype of the elements, which of small whole numbers is not that of NumPy's `sum`."""
+    found = _sum(x, axis=axes, keepdims=False)
+    return cast(found, x.dtype)
+
+
 def _contract_pair(first: tuple[str, Any], second: tuple[str, Any], needed: set[str]) -> tuple[str, Any]:
     a, x = _reduced(*first, needed | set(second[0]))
     b, y = _reduced(*second, needed | set(a))
@@ -240,7 +257,7 @@ def _reduced(letters: str, x: Any, needed: set[str]) -> tuple[str, Any]:
             letters = "".join(letters[k] for k in order[:-1])
     gone = tuple(k for k, letter in enumerate(letters) if letter not in needed)
     if gone:
-        x = _sum(x, axis=gone, keepdims=False)
+        x = _sum_alike(x, gone)
         letters = "".join(letter for letter in letters if letter in needed)
     return letters, x
 
@@ -322,7 +339,7 @@ def vecdot(x: Any, y: Any, /, axis: int = -1) -> Any:
     """The sums of products along an axis, which is broadcast otherwise."""
     x, y = as_array(x), as_array(y)
     product = mul(moveaxis(x, axis, -1), moveaxis(y, axis, -1))
-    return _sum(product, axis=(len(shape(product)) - 1,), keepdims=False)
+    return _sum_alike(product, (len(shape(product)) - 1,))
 
 
 @implements(np.matvec)

@@ -25,13 +25,14 @@ from autograd.graph.node import raw
 from autograd.graph.op import Function, implements, row, variadic
 from autograd.ops.comparison import less_equal, stop_gradient, where
 from autograd.ops.diagonal import diagonal, trace, tril, triu
-from autograd.ops.elementwise import abs, div, mul, scale
+from autograd.ops.elementwise import abs, div, mul
 from autograd.ops.indexing import basic
 from autograd.ops.linalg import einsum, matmul, norm_of_vectors
 from autograd.ops.reduction import _amax, _amin, _sum
 from autograd.ops.shape import (
     as_array,
     axis_tuple,
+    cast,
     concatenate,
     expand_dims,
     moveaxis,
@@ -39,6 +40,7 @@ from autograd.ops.shape import (
     shape,
 )
 from autograd.ops.shape import matrix_transpose as t
+from autograd.ops.strong import scale
 
 
 @cache
@@ -69,6 +71,11 @@ def _on_diagonal(x: Any) -> Any:
 
 def _dtype(x: Any) -> Any:
     return x.dtype if x.dtype.kind == "f" else np.dtype(float)
+
+
+def _floats(x: Any) -> Any:
+    x = as_array(x)
+    return x if x.dtype.kind == "f" else cast(x, float)
 
 
 _inv: Function = row("inv", np.linalg.inv, lambda g, out, x: -matmul(t(out), matmul(g, t(out))))
@@ -212,12 +219,6 @@ def _of_triangle(x: Any, lower: bool) -> Any:
     return tril(both) + tril(both, -1) if lower else triu(both) + triu(both, 1)
 
 
-def _read(x: Any, hermitian: bool) -> Any:
-    """A matrix, or the symmetric one whose lower triangle it has."""
-    x = as_array(x)
-    return tril(x) + t(tril(x, -1)) if hermitian else x
-
-
 _cholesky: Function = row(
     "cholesky",
     np.linalg.cholesky,
@@ -274,8 +275,6 @@ def eigh(x: Any, UPLO: str = "L") -> Any:  # noqa: N803 - NumPy's name
     are repeated, the gradient of what depends on the eigenvectors is NaN, for there they are not determined; what depends
     on the eigenvalues alone has a finite one.
     """
-    if not isinstance(UPLO, str) or UPLO not in "LUlu":
-        raise ValueError(f"eigh: UPLO is 'L' or 'U', the triangle that is read, not {UPLO!r}")
     both = _eigh(_square("eigh", x), uplo=UPLO.upper())
     return _result_type(np.linalg.eigh)(
         basic(both, (..., 0, slice(None))), basic(both, (..., slice(1, None), slice(None)))
@@ -343,7 +342,7 @@ def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: 
         For `full_matrices` where the matrix is not square: the columns beyond the smaller side are arbitrary, so they
         have no derivative.
     """
-    x = _read(x, hermitian)
+    x = as_array(x)
     m, n = shape(x)[-2:]
     if not compute_uv:
         return svdvals(x)
@@ -415,7 +414,7 @@ def _pinv_rule(g: Any, p: Any, x: Any) -> Any:
 @implements(np.linalg.pinv)
 def pinv(x: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
     """The pseudo-inverse, with the derivative that it has while the rank stays the same."""
-    x = _read(x, hermitian)
+    x = as_array(x)
     return _pinv(x, rcond=rcond if rcond is not None else rtol if rtol is not None else 1e-15)
 
 
@@ -426,6 +425,8 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, An
     if len(shape(a)) != 2 or len(shape(b)) not in (1, 2) or shape(a)[0] != shape(b)[0]:
         raise ShapeError(f"lstsq: a matrix of shape {shape(a)} and a right side of shape {shape(b)}")
     m, n = shape(a)
+    dtype = np.result_type(_dtype(a), _dtype(b))
+    a, b = cast(a, dtype), cast(b, dtype)
     cut = np.finfo(_dtype(a)).eps * max(m, n) if rcond is None else max(rcond, 0.0)
     solution = matmul(pinv(a, cut), b)
     values = svdvals(a)
@@ -506,7 +507,7 @@ def cond(x: Any, p: Any = None) -> Any:
 @implements(np.linalg.matrix_norm)
 def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
     """The norm of matrices on the last two axes: 'fro', 'nuc', 1, -1, 2, -2, inf or -inf."""
-    x = as_array(x)
+    x = _floats(x)
     ndim = len(shape(x))
     if ord in ("fro", None):
         return norm_of_vectors(x, 2, (ndim - 2, ndim - 1), keepdims)
@@ -525,7 +526,7 @@ def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
 @implements(np.linalg.vector_norm)
 def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Any:
     """The norm of vectors along axes, of any order; all axes by default."""
-    x = as_array(x)
+    x = _floats(x)
     return norm_of_vectors(x, ord, axis_tuple(axis, len(shape(x))), keepdims)
 
 
@@ -535,7 +536,7 @@ def norm(x: Any, ord: float | str | None = None, axis: Any = None, keepdims: boo
 
     Where a length is 0, so is its derivative.
     """
-    x = as_array(x)
+    x = _floats(x)
     ndim = len(shape(x))
     if ord is None:
         return norm_of_vectors(x, 2, axis_tuple(axis, ndim), keepdims)

@@ -52,11 +52,16 @@ def _max_pool_input_arrays(
     loops = run_by_numba(g, greatest, x)
     if loops is not None:
         images = [np.ascontiguousarray(part).reshape(-1, math.prod(part.shape[2:])) for part in (g, greatest, x)]
-        return loops.share_among_greatest(*images, *windows.lists).reshape(x.shape)
-    share = g / np.maximum(_ties(greatest, x, windows), 1).astype(g.dtype)
-    found = np.zeros(x.shape, share.dtype)
-    for places, space in windows.taps():
-        found[space] += np.where(x[space] == greatest[places], share[places], 0.0)
+        found = loops.share_among_greatest(*images, *windows.lists).reshape(x.shape)
+    else:
+        share = (g / np.maximum(_ties(greatest, x, windows), 1)).astype(g.dtype, copy=False)
+        found = np.zeros(x.shape, share.dtype)
+        for places, space in windows.taps():
+            found[space] += np.where(x[space] == greatest[places], share[places], 0.0)
+    if _has_nan(greatest):
+        for places, space in windows.taps():
+            # What is NaN in a window made its greatest NaN.
+            found[space] += np.where(np.isnan(x[space]) & (g[places] != 0), np.nan, 0.0)
     return found
 
 
@@ -66,8 +71,11 @@ def _max_pool_taken_arrays(
     windows = _with_greatest("max_pool_taken", x, greatest, kernel, stride, padding)
     expect("max_pool_taken", "u", u.shape, x.shape)
     found = np.zeros(greatest.shape, u.dtype)
+    unknown = _has_nan(greatest)
     for places, space in windows.taps():
         found[places] += np.where(x[space] == greatest[places], u[space], 0.0)
+        if unknown:
+            found[places] += np.where(np.isnan(x[space]) & (u[space] != 0), np.nan, 0.0)
     found /= np.maximum(_ties(greatest, x, windows), 1)
     return found
 
@@ -78,6 +86,11 @@ def _ties(greatest: np.ndarray, x: np.ndarray, windows: Windows) -> np.ndarray:
     for places, space in windows.taps():
         ties[places] += x[space] == greatest[places]
     return ties
+
+
+def _has_nan(x: np.ndarray) -> bool:
+    """Whether there is a NaN among the numbers, which their sum tells; that of two infinities is one more to look at."""
+    return bool(np.isnan(np.add.reduce(x, None))) and bool(np.isnan(x).any())
 
 
 def _sum_pool_arrays(x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding) -> np.ndarray:

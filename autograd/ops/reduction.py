@@ -10,27 +10,32 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import OperandError, ShapeError
+from autograd.errors import ShapeError
 from autograd.graph.node import Node, raw
 from autograd.graph.op import Function, implements, row, variadic
-from autograd.ops.comparison import equal, isinf, isnan, stop_gradient, where
-from autograd.ops.elementwise import add, div, exp, maximum, minimum, mul, ratio, sqrt, square, sub
-from autograd.ops.indexing import basic, put
+from autograd.ops.comparison import equal, isinf, stop_gradient, where
+from autograd.ops.elementwise import add, div, exp, maximum, minimum, mul, ratio, sub, unknown
+from autograd.ops.indexing import basic
+from autograd.ops.lengths import along
 from autograd.ops.shape import (
-    along,
     as_array,
     astype,
+    axis_index,
     axis_tuple,
     broadcast_to,
+    cast,
     concatenate,
     flip,
     moveaxis,
-    reduced_axes,
+    narrow,
+    ravel,
     refuse_out,
     reshape,
     shape,
     transpose,
+    wide,
 )
+from autograd.ops.strong import scale
 
 Axis = int | Sequence[int] | None
 
@@ -80,7 +85,7 @@ _sum: Function = row(
 _mean: Function = row(
     "mean",
     lambda x, axis, keepdims: np.mean(x, axis, keepdims=keepdims),
-    lambda g, out, x, axis, keepdims: div(kept(g, x, axis, keepdims), float(count(x, axis))),
+    lambda g, out, x, axis, keepdims: div(wide(kept(g, x, axis, keepdims)), float(count(x, axis))),
 )
 _prod: Function = row(
     "prod",
@@ -90,8 +95,9 @@ _prod: Function = row(
 
 
 def _extreme(g: Any, out: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    g = kept(g, x, axis, keepdims)
     ties = equal(x, kept(out, x, axis, keepdims))
-    return where(ties, kept(g, x, axis, keepdims) / _sum(where(ties, 1.0, 0.0), axis=axis, keepdims=True), 0.0)
+    return where(ties, g / _sum(where(ties, 1.0, 0.0), axis=axis, keepdims=True), unknown(g, x))
 
 
 _amax: Function = row("amax", lambda x, axis, keepdims: np.max(x, axis, keepdims=keepdims), _extreme)
@@ -106,20 +112,32 @@ def _freedom(x: Any, axis: tuple[int, ...], ddof: float) -> float:
     return float(builtins.max(count(x, axis) - ddof, 0))
 
 
+def _spread_arrays(function: Any, x: np.ndarray, axis: Any, keepdims: bool, ddof: float) -> Any:
+    if x.dtype == np.float16:
+        # NumPy adds up the squares in half precision.
+        return function(x, axis, np.float32, keepdims=keepdims, ddof=ddof).astype(x.dtype)
+    return function(x, axis, keepdims=keepdims, ddof=ddof)
+
+
 _var: Function = row(
     "var",
-    lambda x, axis, keepdims, ddof: np.var(x, axis, keepdims=keepdims, ddof=ddof),
-    lambda g, out, x, axis, keepdims, ddof: (
-        kept(g, x, axis, keepdims) * (_centred(x, axis) * div(2.0, _freedom(x, axis, ddof)))
+    lambda x, axis, keepdims, ddof: _spread_arrays(np.var, x, axis, keepdims, ddof),
+    lambda g, out, x, axis, keepdims, ddof: scale(
+        kept(wide(g), x, axis, keepdims), _centred(wide(x), axis) * div(2.0, _freedom(x, axis, ddof))
     ),
 )
 _std: Function = row(
     "std",
-    lambda x, axis, keepdims, ddof: np.std(x, axis, keepdims=keepdims, ddof=ddof),
-    lambda g, out, x, axis, keepdims, ddof: (
-        kept(g, x, axis, keepdims) * ratio(_centred(x, axis), kept(out, x, axis, keepdims) * _freedom(x, axis, ddof))
-    ),
+    lambda x, axis, keepdims, ddof: _spread_arrays(np.std, x, axis, keepdims, ddof),
+    lambda g, out, x, axis, keepdims, ddof: _std_rule(g, out, x, axis, keepdims, _freedom(x, axis, ddof)),
 )
+
+
+def _std_rule(g: Any, out: Any, x: Any, axis: tuple[int, ...], keepdims: bool, freedom: float) -> Any:
+    centred = div(_centred(wide(x), axis), freedom)
+    return along(g, out, centred, ratio(centred, kept(out, x, axis, keepdims)), lambda h: kept(h, x, axis, keepdims))
+
+
 _cumsum: Function = row(
     "cumsum", lambda x, axis: np.cumsum(x, axis), lambda g, out, x, axis: flip(_cumsum(flip(g, axis), axis=axis), axis)
 )
@@ -155,7 +173,7 @@ _argmin: Function = row("argmin", lambda x, axis, keepdims: np.argmin(x, axis, k
 def _tied(g: Any, out: Any, xs: Sequence[Any]) -> list[Any]:
     ties = [where(equal(x, out), 1.0, 0.0) for x in xs]
     each = g / sum_n(*ties)
-    return [where(tie, each, 0.0) for tie in ties]
+    return [where(tie, each, unknown(g, x)) for tie, x in zip(ties, xs, strict=True)]
 
 
 sum_n: Function = variadic("sum_n", lambda *xs: math.fsum(xs), lambda *xs: np.sum(xs), lambda g, out, xs: [g] * len(xs))
@@ -195,7 +213,7 @@ def _logsumexp_rule(g: Any, out: Any, xs: Sequence[Any]) -> list[Any]:
     shift = where(endless, 0.0, stop_gradient(max_n(*xs)))
     weights = [where(endless, 0.0, exp(where(endless, 0.0, x - shift))) for x in xs]
     total = where(endless, 1.0, sum_n(*weights))
-    return [where(endless, tie, g * (w / total)) for tie, w in zip(_tied(g, out, xs), weights, strict=True)]
+    return [where(endless, tie, scale(g, w / total)) for tie, w in zip(_tied(g, out, xs), weights, strict=True)]
 
 
 logsumexp_n: Function = variadic(
@@ -210,22 +228,24 @@ def is_array(x: Any) -> bool:
 
 def gather(x: Any, more: Sequence[Any]) -> tuple[Any, ...] | None:
     """The scalars that an n-ary reduction was given, as arguments or as one sequence; None where it was given arrays."""
-    items = tuple(x) if not more and isinstance(x, Iterable) else (x, *more)
+    items = (x, *more) if more or not hasattr(x, "__iter__") else tuple(x)
     if any(isinstance(item, Node) and not is_array(item) for item in items):
         return items
     return items if all(isinstance(item, (int, float)) and not isinstance(item, np.generic) for item in items) else None
 
 
-def _masked(name: str, x: Any, mask: Any, identity: float) -> Any:
-    return x if mask is None or mask is True else where(_mask(name, mask), x, identity)
+def _masked(x: Any, mask: Any, identity: float) -> Any:
+    return x if mask is None or mask is True else where(raw(mask), x, _in_dtype(identity, x.dtype))
 
 
-def _mask(name: str, mask: Any) -> np.ndarray:
-    """A `where=` as an array of booleans, which no derivative depends on."""
-    mask = np.asarray(raw(mask))
-    if mask.dtype != bool:
-        raise OperandError(f"{name}: where= takes booleans, such as x > 0, not {mask.dtype}")
-    return mask
+def _in_dtype(identity: float, dtype: np.dtype[Any]) -> Any:
+    """What a reduction begins with, as a number of a dtype: for whole ones the least or the greatest in place of an infinity."""
+    if dtype.kind == "f":
+        return identity
+    if math.isinf(identity):
+        limits = (False, True) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+        identity = limits[identity > 0]
+    return dtype.type(identity)
 
 
 def _reducer(
@@ -235,10 +255,10 @@ def _reducer(
     identity: float,
     combine: Callable[..., Any],
     *functions: Any,
-    has_dtype: bool,
 ) -> Callable[..., Any]:
-    def over(
+    def reduce(
         x: Any,
+        *more: Any,
         axis: Axis = None,
         dtype: Any = None,
         out: Any = None,
@@ -246,64 +266,51 @@ def _reducer(
         initial: Any = None,
         where: Any = None,
     ) -> Any:
-        if dtype is None and initial is None and where is None and out is None and is_array(x):
-            return of_axes(x, axis=reduced_axes(axis, x.ndim), keepdims=bool(keepdims))
+        if not more and dtype is None and initial is None and where is None and out is None and is_array(x):
+            return of_axes(x, axis=axis_tuple(axis, x.ndim), keepdims=bool(keepdims))
         refuse_out(name, out)
         if not is_array(x):
             x = tuple(x) if isinstance(x, Iterable) else x
-            items = gather(x, ())
+            items = gather(x, more)
             if items is not None and axis is None and not keepdims and where is None:
                 total = of_scalars(*items)
                 return total if initial is None else combine(total, initial)
-            x = as_array(x if isinstance(x, tuple) else (x,))
-        x = _masked(name, x if dtype is None else astype(x, dtype), where, identity)
-        axes = reduced_axes(axis, len(shape(x)))
+            x, more = as_array(x if isinstance(x, tuple) else (x, *more)), ()
+        elif more and not shape(x):
+            x, more = as_array((x, *more)), ()
+        if more:
+            if len(more) > 1 or axis is not None or isinstance(more[0], Node) or is_array(more[0]):
+                raise TypeError(
+                    f"{name}: give one array and an axis, or any number of scalars; for two arrays see maximum, minimum, add"
+                )
+            axis = more[0]
+        x = _masked(x if dtype is None else astype(x, dtype), where, identity)
+        axes = axis_tuple(axis, len(shape(x)))
         if initial is not None and math.isinf(identity) and count(x, axes) == 0:
             # NumPy's maximum of nothing is an error unless there is an initial value.
             left = np.sum(raw(x), axes, keepdims=keepdims)
-            return broadcast_to(as_array(initial), left.shape)
+            return broadcast_to(cast(as_array(initial), x.dtype), left.shape)
         total = of_axes(x, axis=axes, keepdims=bool(keepdims))
-        return total if initial is None else combine(total, initial)
+        # In the dtype of the elements, as NumPy has it.
+        return total if initial is None else combine(total, cast(as_array(initial), total.dtype))
 
-    def reduce(x: Any, *more: Any, **arguments: Any) -> Any:
-        if not more:
-            return over(x, **arguments)
-        if not is_array(x) or (not shape(x) and not isinstance(more[0], (int, np.integer))):
-            return over((x, *more), **arguments)
-        if len(more) > 1 or "axis" in arguments or isinstance(more[0], Node) or is_array(more[0]):
-            raise TypeError(
-                f"{name}: give one array and an axis, or any number of scalars; for two arrays see maximum, minimum, add"
-            )
-        if not shape(x):
-            raise TypeError(
-                f"{name}: is {more[0]} an axis of a tensor without axes, or another scalar? Write axis={more[0]} or {more[0]}.0"
-            )
-        return over(x, more[0], **arguments)
-
-    def over_without_dtype(
-        x: Any, axis: Axis = None, out: Any = None, keepdims: bool = False, initial: Any = None, where: Any = None
-    ) -> Any:
-        return over(x, axis, None, out, keepdims, initial, where)
-
-    in_numpy = over if has_dtype else over_without_dtype
-    in_numpy.__name__ = in_numpy.__qualname__ = reduce.__name__ = reduce.__qualname__ = name
-    in_numpy.__doc__ = f"The {name} over `axis`, in NumPy's arguments."
+    reduce.__name__ = reduce.__qualname__ = name
     reduce.__doc__ = (
         f"The {name} over `axis` of an array, or of any number of scalars: `{name}(v, w, …)`, `{name}([v, w, …])`."
     )
-    implements(*functions)(in_numpy)
-    return reduce
+    return implements(*functions)(reduce)
 
 
-sum = _reducer("sum", sum_n, _sum, 0.0, add, np.sum, has_dtype=True)
-max = _reducer("max", max_n, _amax, -math.inf, maximum, np.max, np.amax, has_dtype=False)
-min = _reducer("min", min_n, _amin, math.inf, minimum, np.min, np.amin, has_dtype=False)
-prod = _reducer("prod", prod_n, _prod, 1.0, mul, np.prod, has_dtype=True)
+sum = _reducer("sum", sum_n, _sum, 0.0, add, np.sum)
+max = _reducer("max", max_n, _amax, -math.inf, maximum, np.max, np.amax)
+min = _reducer("min", min_n, _amin, math.inf, minimum, np.min, np.amin)
+prod = _reducer("prod", prod_n, _prod, 1.0, mul, np.prod)
 
 
-def _as_floats(x: Any, counts: Any) -> np.ndarray:
-    """Counts in the dtype of `x`, so that dividing by them does not widen it."""
-    return np.asarray(counts, x.dtype if x.dtype.kind == "f" else float)
+def counts(x: Any, counted: Any, axis: Axis, keepdims: bool, ddof: float = 0.0) -> np.ndarray:
+    """How many elements count, less `ddof`, in the dtype of `x`, so that dividing by them does not widen it."""
+    found = np.sum(counted, axis_tuple(axis, len(shape(x))), keepdims=keepdims) - ddof
+    return np.asarray(np.maximum(found, 0), x.dtype if x.dtype.kind == "f" else float)
 
 
 @implements(np.mean)
@@ -314,11 +321,8 @@ def mean(
     refuse_out("mean", out)
     x = as_array(x) if dtype is None else astype(as_array(x), dtype)
     if where is not None:
-        counted = np.broadcast_to(_mask("mean", where), shape(x))
-        axes = axis_tuple(axis, len(shape(x)))
-        return div(
-            sum(x, axis=axis, keepdims=keepdims, where=where), _as_floats(x, np.sum(counted, axes, keepdims=keepdims))
-        )
+        total = counts(wide(x), np.broadcast_to(raw(where), shape(x)), axis, keepdims)
+        return narrow(div(sum(wide(x), axis=axis, keepdims=keepdims, where=where), total), x)
     return _mean(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims))
 
 
@@ -362,7 +366,7 @@ def average(x: Any, axis: Axis = None, weights: Any = None, returned: bool = Fal
     axes = axis_tuple(axis, len(shape(x)))
     if weights is None:
         result = _mean(x, axis=axes, keepdims=bool(keepdims))
-        total: Any = np.full(shape(result), float(count(x, axes)))
+        total: Any = np.full(shape(result), float(count(x, axes)), result.dtype)
     else:
         weights = as_array(weights)
         if shape(weights) != shape(x):
@@ -370,82 +374,21 @@ def average(x: Any, axis: Axis = None, weights: Any = None, returned: bool = Fal
                 raise ShapeError(f"average: weights of shape {shape(weights)} for {shape(x)} over axis {axis}")
             weights = reshape(weights, tuple(n if i in axes else 1 for i, n in enumerate(shape(x))))
             weights = broadcast_to(weights, shape(x))
+        dtype = np.result_type(x.dtype, weights.dtype, *([float] if x.dtype.kind != "f" else []))
+        x, weights = wide(cast(x, dtype)), wide(cast(weights, dtype))
         total = _sum(weights, axis=axes, keepdims=bool(keepdims))
-        result = div(_sum(mul(x, weights), axis=axes, keepdims=bool(keepdims)), total)
+        result = cast(div(_sum(mul(x, weights), axis=axes, keepdims=bool(keepdims)), total), dtype)
+        total = cast(total, dtype)
     return (result, total) if returned else result
-
-
-@implements(np.bincount)
-def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
-    """How often each whole number occurs, which is a constant; or the sum of the weights of each."""
-    x = np.asarray(raw(x))
-    counts = np.bincount(x, minlength=minlength)
-    if weights is None:
-        return counts
-    weights = as_array(weights)
-    if shape(weights) != shape(x):
-        raise ShapeError(f"bincount: weights of shape {shape(weights)} for numbers of shape {shape(x)}")
-    return put(astype(weights, np.float64), (x,), counts.shape)
-
-
-def _ignoring_nan(function: Callable[..., Any], identity: float, *functions: Any) -> Callable[..., Any]:
-    def reduce(x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
-        x = as_array(x) if dtype is None else astype(as_array(x), dtype)
-        axis = reduced_axes(axis, len(shape(x)))
-        refuse_out(reduce.__name__, out)
-        result = function(where(isnan(x), identity, x), axis=axis, keepdims=keepdims)
-        if math.isinf(identity):
-            # Where there is nothing but NaN, that is the answer.
-            nothing = np.all(np.isnan(raw(x)), axis, keepdims=keepdims)
-            result = where(nothing, math.nan, result)
-        return result
-
-    reduce.__name__ = reduce.__qualname__ = f"nan{function.__name__}"
-    reduce.__doc__ = f"The {function.__name__} over axes of what is not NaN."
-    return implements(*functions)(reduce)
-
-
-nansum = _ignoring_nan(sum, 0.0, np.nansum)
-nanprod = _ignoring_nan(prod, 1.0, np.nanprod)
-nanmax = _ignoring_nan(max, -math.inf, np.nanmax)
-nanmin = _ignoring_nan(min, math.inf, np.nanmin)
-
-
-@implements(np.nanmean)
-def nanmean(x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
-    """The mean over axes of what is not NaN."""
-    x = as_array(x)
-    return mean(x, reduced_axes(axis, len(shape(x))), dtype, out, keepdims, where=~np.isnan(raw(x)))
-
-
-@implements(np.nanvar)
-def nanvar(
-    x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: bool = False
-) -> Any:
-    """The variance over axes of what is not NaN, divided by n - ddof."""
-    x = as_array(x)
-    axis = reduced_axes(axis, len(shape(x)))
-    valid = ~np.isnan(raw(x))
-    squares = square(where(valid, sub(x, nanmean(x, axis, dtype, out, keepdims=True)), 0.0))
-    counted = np.sum(valid, axis, keepdims=keepdims)
-    return div(sum(squares, axis=axis, dtype=dtype, keepdims=keepdims), _as_floats(x, np.maximum(counted - ddof, 0)))
-
-
-@implements(np.nanstd)
-def nanstd(
-    x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: bool = False
-) -> Any:
-    """The standard deviation over axes of what is not NaN; its derivative is 0 where that is 0."""
-    variance = nanvar(x, axis, dtype, out, ddof, keepdims)
-    nothing = equal(variance, 0.0)
-    return where(nothing, 0.0, sqrt(where(nothing, 1.0, variance)))
 
 
 def _running(name: str, of_axis: Callable[..., Any], function: Any) -> Callable[..., Any]:
     def run(x: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
         refuse_out(name, out)
-        x, axis = along(x if dtype is None else astype(as_array(x), dtype), axis)
-        return of_axis(x, axis=axis)
+        x = as_array(x) if dtype is None else astype(as_array(x), dtype)
+        if axis is None:
+            x, axis = ravel(x), 0
+        return of_axis(x, axis=axis_index(axis, len(shape(x))))
 
     run.__name__ = run.__qualname__ = name
     run.__doc__ = f"The running {name[3:]} along an axis; with axis None, of the flattened array."
@@ -461,9 +404,9 @@ def _array_api(run: Callable[..., Any], first: float, function: Any) -> Callable
         x: Any, /, *, axis: int | None = None, dtype: Any = None, out: Any = None, include_initial: bool = False
     ) -> Any:
         x = as_array(x)
-        if axis is None and len(shape(x)) > 1:
+        if axis is None and len(shape(x)) != 1:
             raise ShapeError(f"{function.__name__}: give the axis of an array of shape {shape(x)}")
-        x, axis = along(x, axis)
+        axis = axis_index(axis or 0, len(shape(x)))
         result = run(x, axis, dtype, out)
         if include_initial:
             start = np.full((*shape(x)[:axis], 1, *shape(x)[axis + 1 :]), first, result.dtype)
@@ -479,34 +422,15 @@ cumulative_sum = _array_api(cumsum, 0.0, np.cumulative_sum)
 cumulative_prod = _array_api(cumprod, 1.0, np.cumulative_prod)
 
 
-@implements(np.nancumsum)
-def nancumsum(x: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
-    """The running sum, NaN counted as 0."""
-    x = as_array(x)
-    return cumsum(where(isnan(x), 0.0, x), axis, dtype, out)
-
-
-@implements(np.nancumprod)
-def nancumprod(x: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
-    """The running product, NaN counted as 1."""
-    x = as_array(x)
-    return cumprod(where(isnan(x), 1.0, x), axis, dtype, out)
-
-
-def _of_one(x: Any, axis: int | None) -> int | None:
-    """One axis as its index, which is 0 where there is none; None where the array counts as flattened."""
-    return None if axis is None else along(x, axis)[1]
-
-
 @implements(np.argmax)
 def argmax(x: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
     """The index of the first greatest element; a constant."""
     refuse_out("argmax", out)
-    return _argmax(as_array(x), axis=_of_one(x, axis), keepdims=bool(keepdims))
+    return _argmax(as_array(x), axis=axis, keepdims=bool(keepdims))
 
 
 @implements(np.argmin)
 def argmin(x: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
     """The index of the first least element; a constant."""
     refuse_out("argmin", out)
-    return _argmin(as_array(x), axis=_of_one(x, axis), keepdims=bool(keepdims))
+    return _argmin(as_array(x), axis=axis, keepdims=bool(keepdims))

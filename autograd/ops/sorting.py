@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,22 +13,22 @@ from autograd.graph.node import Node, raw
 from autograd.graph.op import Function, implements, row, variadic
 from autograd.ops.comparison import isnan, where
 from autograd.ops.elementwise import add, div, mul, sub
-from autograd.ops.indexing import basic, fill, getitem, split_key
+from autograd.ops.indexing import fill, getitem, split_key
 from autograd.ops.joining import take
-from autograd.ops.reduction import Axis
+from autograd.ops.reduction import Axis, _amax
 from autograd.ops.shape import (
-    along,
     as_array,
-    astype,
     axis_index,
     axis_tuple,
     broadcast_to,
+    cast,
     expand_dims,
     moveaxis,
     ravel,
     refuse_out,
     reshape,
     shape,
+    wide,
 )
 
 _argsort: Function = row(
@@ -76,14 +75,14 @@ def _flat(x: Any, axis: int | None) -> tuple[Any, int]:
 @implements(np.argsort)
 def argsort(x: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, stable: bool | None = None) -> Any:
     """The indices that sort along an axis; a constant."""
-    x, axis = along(x, axis)
+    x, axis = _flat(x, axis)
     return _argsort(x, axis=axis, kind=kind, stable=stable)
 
 
 @implements(np.argpartition)
 def argpartition(x: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None) -> Any:
     """The indices that put the `kth` element along an axis in its place; a constant."""
-    x, axis = along(x, axis)
+    x, axis = _flat(x, axis)
     return _argpartition(x, kth=kth, axis=axis, kind=kind)
 
 
@@ -154,41 +153,6 @@ def put_along_axis(x: Any, indices: Any, values: Any, axis: int | None, *, inpla
 implements(np.put_along_axis)(put_along_axis)
 
 
-@implements(np.unique)
-def unique(
-    x: Any,
-    return_index: bool = False,
-    return_inverse: bool = False,
-    return_counts: bool = False,
-    axis: int | None = None,
-    *,
-    equal_nan: bool = True,
-    sorted: bool = True,
-) -> Any:
-    """The different elements in order, or the different slices along an axis; of equal ones the first has the gradient."""
-    x = as_array(x)
-    unique_of: Any = np.unique
-    _, places, *others = unique_of(raw(x), True, return_inverse, return_counts, axis, equal_nan=equal_nan)
-    found = (take(x, places, axis), *([places] if return_index else []), *others)
-    return found if len(found) > 1 else found[0]
-
-
-def _unique_with(function: Any) -> Any:
-    def unique_with(x: Any, /) -> Any:
-        x = as_array(x)
-        every = np.unique_all(raw(x))
-        values = take(x, every.indices)
-        return values if function is np.unique_values else function(raw(x))._replace(values=values)
-
-    unique_with.__name__ = unique_with.__qualname__ = function.__name__
-    unique_with.__doc__ = "The array API's `unique`."
-    return implements(function)(unique_with)
-
-
-unique_all, unique_counts = _unique_with(np.unique_all), _unique_with(np.unique_counts)
-unique_inverse, unique_values = _unique_with(np.unique_inverse), _unique_with(np.unique_values)
-
-
 @implements(np.median)
 def median(x: Any, axis: Axis = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False) -> Any:
     """The median over axes; the two middle elements of an even count share."""
@@ -212,34 +176,28 @@ def quantile(
     rest = [i for i in range(len(shape(x))) if i not in axes]
     last = reshape(moveaxis(x, axes, range(len(rest), len(shape(x)))), (*(shape(x)[i] for i in rest), -1))
     ordered = sort(last, -1)
-    exact = mul(as_array(q), float(shape(last)[-1] - 1))
+    exact = mul(wide(as_array(q)), float(shape(last)[-1] - 1))
     places = np.asarray(raw(exact))
     if places.size and not (places.min() >= 0 and places.max() <= shape(last)[-1] - 1):
         raise ValueError("quantile: q must be in [0, 1] (percentile: in [0, 100])")
     low, high = np.floor(places).astype(int), np.ceil(places).astype(int)
-    if isinstance(exact, Node):
-        # At an element the slope is that of the interval to its right; at the last one, of the interval before it.
-        low = np.clip(low, 0, max(shape(last)[-1] - 2, 0))
-        high = np.minimum(low + 1, shape(last)[-1] - 1)
-    weights = {
-        "linear": sub(exact, low),
-        "lower": 0.0 * low,
-        "higher": 1.0 * (high > low),
-        "midpoint": 0.5 * (high > low),
-    }
-    if method not in weights:
-        raise ValueError(f"quantile: method must be one of {', '.join(weights)}, not {method!r}")
     below, above = take(ordered, low, -1), take(ordered, high, -1)
-    share = weights[method]
-    share = astype(as_array(share), x.dtype) if x.dtype.kind == "f" else share
-    # Where a share is 0 the other element, which may be infinite, does not count; a share that is a node still does.
-    exactly = np.equal(raw(share), 0.0) & (np.isinf(raw(above)) | (not isinstance(share, Node)))
-    found = where(exactly, below, add(mul(below, sub(1.0, share)), mul(where(exactly, 0.0, above), share)))
-    # NaN is sorted to the end, and a quantile of it is NaN.
-    unknown = isnan(basic(ordered, (..., slice(-1, None))))
-    found = where(
-        broadcast_to(reshape(unknown, shape(unknown)[:-1] + (1,) * places.ndim), shape(found)), math.nan, found
-    )
+    if method in ("lower", "higher"):
+        found = below if method == "lower" else above
+    elif method in ("linear", "midpoint"):
+        share = sub(exact, low) if method == "linear" else 0.5 * (high > low)
+        # A plain number has no dtype of its own, others do.
+        given = x.dtype if isinstance(q, (int, float)) and not isinstance(q, np.generic) else as_array(q).dtype
+        share = cast(as_array(share), given) if given.kind == "f" else share
+        # Where a share is 0 the other element, which may be infinite, does not count; a share that is a node still does.
+        exactly = np.equal(raw(share), 0.0) & (not isinstance(share, Node))
+        found = where(exactly, below, add(mul(below, sub(1.0, share)), mul(above, share)))
+    else:
+        raise ValueError(f"quantile: method must be one of linear, lower, higher, midpoint, not {method!r}")
+    # A quantile of what has a NaN in it is NaN, as the greatest of it is.
+    greatest = _amax(last, axis=(len(rest),), keepdims=False)
+    greatest = reshape(greatest, shape(greatest) + (1,) * places.ndim)
+    found = where(broadcast_to(isnan(greatest), shape(found)), greatest, found)
     found = moveaxis(found, range(len(rest), len(rest) + places.ndim), range(places.ndim))
     return expand_dims(found, tuple(axis + places.ndim for axis in axes)) if keepdims else found
 
@@ -255,4 +213,5 @@ def percentile(
     keepdims: bool = False,
 ) -> Any:
     """`quantile` for `q` in [0, 100]."""
-    return quantile(x, div(as_array(q), 100.0), axis, out, overwrite_input, method, keepdims)
+    plain = isinstance(q, (int, float)) and not isinstance(q, np.generic)
+    return quantile(x, q / 100.0 if plain else div(as_array(q), 100.0), axis, out, overwrite_input, method, keepdims)

@@ -17,7 +17,8 @@ from autograd.errors import MissingDependencyError, OperandError
 from autograd.graph.node import Node
 from autograd.graph.op import BY_SCIPY, Function, binary, implements, row, unary
 from autograd.ops.comparison import equal, logical_and, where
-from autograd.ops.elementwise import abs, add, div, exp, log, mul, neg, power, ratio, scale, sigmoid, sub
+from autograd.ops.elementwise import abs, add, div, exp, log, mul, neg, power, sigmoid, sub
+from autograd.ops.strong import scale
 
 ROOT2, ROOT_PI = math.sqrt(2.0), math.sqrt(math.pi)
 
@@ -63,8 +64,8 @@ def _fixed(op: Function, *positions: int) -> Function:
     return call
 
 
-erf: Function = unary("erf", math.erf, _special("erf"), lambda g, out, x: g * (2.0 / ROOT_PI * exp(-x * x)))
-erfc: Function = unary("erfc", math.erfc, _special("erfc"), lambda g, out, x: g * (-2.0 / ROOT_PI * exp(-x * x)))
+erf: Function = unary("erf", math.erf, _special("erf"), lambda g, out, x: scale(g, 2.0 / ROOT_PI * exp(-x * x)))
+erfc: Function = unary("erfc", math.erfc, _special("erfc"), lambda g, out, x: scale(g, -2.0 / ROOT_PI * exp(-x * x)))
 erfinv: Function = unary(
     "erfinv", _special("erfinv"), _special("erfinv"), lambda g, out, x: scale(g, ROOT_PI / 2.0 * exp(out * out))
 )
@@ -72,20 +73,20 @@ erfcinv: Function = unary(
     "erfcinv", _special("erfcinv"), _special("erfcinv"), lambda g, out, x: scale(g, -ROOT_PI / 2.0 * exp(out * out))
 )
 ndtr: Function = unary(
-    "ndtr", _special("ndtr"), _special("ndtr"), lambda g, out, x: g * (exp(-0.5 * (x * x)) / (ROOT2 * ROOT_PI))
+    "ndtr", _special("ndtr"), _special("ndtr"), lambda g, out, x: scale(g, exp(-0.5 * (x * x)) / (ROOT2 * ROOT_PI))
 )
 log_ndtr: Function = unary(
     "log_ndtr",
     _special("log_ndtr"),
     _special("log_ndtr"),
-    lambda g, out, x: g * exp(-0.5 * (x * x) - out - math.log(ROOT2 * ROOT_PI)),
+    lambda g, out, x: scale(g, exp(-0.5 * (x * x) - out - math.log(ROOT2 * ROOT_PI))),
 )
 _polygamma: Function = binary(
     "polygamma",
     _whole(_special("polygamma")),
     _whole(_special("polygamma")),
     None,
-    lambda g, out, x, y: g * _polygamma(x + 1.0, y),
+    lambda g, out, x, y: scale(g, _polygamma(x + 1.0, y)),
 )
 
 
@@ -95,7 +96,7 @@ def digamma(x: Any) -> Any:
 
 
 gammaln: Function = unary("gammaln", _special("gammaln"), _special("gammaln"), lambda g, out, x: scale(g, digamma(x)))
-gamma: Function = unary("gamma", math.gamma, _special("gamma"), lambda g, out, x: g * (out * digamma(x)))
+gamma: Function = unary("gamma", math.gamma, _special("gamma"), lambda g, out, x: scale(g, out * digamma(x)))
 _gammainc: Function = binary(
     "gammainc",
     _special("gammainc"),
@@ -131,28 +132,28 @@ xlogy: Function = binary(
         np.result_type(x, y, np.float16), copy=False
     ),
     lambda g, out, x, y: scale(g, log(where(logical_and(equal(x, 0.0), equal(y, 0.0)), 1.0, y))),
-    lambda g, out, x, y: scale(g, ratio(x, where(equal(x, 0.0), 1.0, y))),
+    lambda g, out, x, y: scale(g, x / where(logical_and(equal(x, 0.0), equal(y, 0.0)), 1.0, y)),
 )
 _jv: Function = binary(
     "jv",
     _special("jv"),
     _special("jv"),
     None,
-    lambda g, out, x, y: g * (0.5 * (_jv(x - 1.0, y) - _jv(x + 1.0, y))),
+    lambda g, out, x, y: scale(g, 0.5 * (_jv(x - 1.0, y) - _jv(x + 1.0, y))),
 )
 _yv: Function = binary(
     "yv",
     _special("yv"),
     _special("yv"),
     None,
-    lambda g, out, x, y: g * (0.5 * (_yv(x - 1.0, y) - _yv(x + 1.0, y))),
+    lambda g, out, x, y: scale(g, 0.5 * (_yv(x - 1.0, y) - _yv(x + 1.0, y))),
 )
 _iv: Function = binary(
     "iv",
     _special("iv"),
     _special("iv"),
     None,
-    lambda g, out, x, y: g * (0.5 * (_iv(x - 1.0, y) + _iv(x + 1.0, y))),
+    lambda g, out, x, y: scale(g, 0.5 * (_iv(x - 1.0, y) + _iv(x + 1.0, y))),
 )
 
 polygamma, gammainc, gammaincc = _fixed(_polygamma, 0), _fixed(_gammainc, 0), _fixed(_gammaincc, 0)

@@ -14,7 +14,13 @@ from autograd.ops.elementwise import div, exp
 from autograd.ops.indexing import within
 from autograd.ops.reduction import Axis, _sum, gather, is_array, kept, logsumexp_n, mean
 from autograd.ops.reduction import sum as sum_
-from autograd.ops.shape import as_array, axis_tuple, shape
+from autograd.ops.shape import as_array, axis_tuple, shape, wide
+from autograd.ops.strong import scale
+
+
+def _sum_arrays(x: np.ndarray, axis: Any, keepdims: Any = False) -> Any:
+    """The sum, of half precision counted in single: there are more classes, and rows, than it has numbers."""
+    return np.add.reduce(x, axis, keepdims=keepdims, dtype=np.float32 if x.dtype == np.float16 else None)
 
 
 def _shifted(x: np.ndarray, axis: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -22,27 +28,27 @@ def _shifted(x: np.ndarray, axis: Any) -> tuple[np.ndarray, np.ndarray]:
     if x.dtype.kind != "f":
         x = x.astype(float)
     top = np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf)
-    if math.isfinite(np.add.reduce(top, None)):
+    if math.isfinite(_sum_arrays(top, None)):
         return x - top, top
     return np.where(x == top, 0.0, x - np.where(x == top, 0.0, top)), top
 
 
 def _softmax_arrays(x: np.ndarray, axis: tuple[int, ...]) -> np.ndarray:
     weights = np.exp(_shifted(x, axis)[0])
-    weights /= np.add.reduce(weights, axis, keepdims=True)
+    weights /= _sum_arrays(weights, axis, keepdims=True)
     return weights
 
 
 def _log_softmax_arrays(x: np.ndarray, axis: tuple[int, ...]) -> np.ndarray:
     shifted, _ = _shifted(x, axis)
-    return shifted - np.log(np.sum(np.exp(shifted), axis, keepdims=True))
+    return (shifted - np.log(_sum_arrays(np.exp(shifted), axis, keepdims=True))).astype(shifted.dtype, copy=False)
 
 
 def _logsumexp_arrays(x: np.ndarray, axis: tuple[int, ...], keepdims: bool) -> np.ndarray:
     shifted, top = _shifted(x, axis)
     with np.errstate(divide="ignore"):
-        result = np.where(np.isinf(top), top, np.log(np.sum(np.exp(shifted), axis, keepdims=True)) + top)
-    return result if keepdims else np.squeeze(result, axis)
+        result = np.where(np.isinf(top), top, np.log(_sum_arrays(np.exp(shifted), axis, keepdims=True)) + top)
+    return (result if keepdims else np.squeeze(result, axis)).astype(top.dtype, copy=False)
 
 
 _softmax: Function = row("softmax", _softmax_arrays, lambda g, out, x, axis: _softmax_rule(g, out, axis))
@@ -52,7 +58,7 @@ _log_softmax: Function = row(
 _logsumexp: Function = row(
     "logsumexp",
     _logsumexp_arrays,
-    lambda g, out, x, axis, keepdims: kept(g, x, axis, keepdims) * _softmax(x, axis=axis),
+    lambda g, out, x, axis, keepdims: scale(kept(g, x, axis, keepdims), _softmax(x, axis=axis)),
 )
 
 
@@ -64,10 +70,12 @@ def _at_labels(x: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, tuple[np.
 def _cross_entropy_arrays(logits: np.ndarray, labels: np.ndarray, reduction: str) -> np.ndarray:
     shifted, _ = _shifted(logits, -1)
     rows, labelled = _at_labels(shifted, labels)
-    losses = np.log(np.add.reduce(np.exp(rows), -1))
+    losses = np.log(_sum_arrays(np.exp(rows), -1)).astype(rows.dtype, copy=False)
     losses -= rows[labelled]
     if reduction == "none":
         return losses.reshape(labels.shape)
+    if reduction == "mean" and losses.dtype == np.float16:
+        return np.mean(losses)
     total = np.add.reduce(losses)
     return total / losses.dtype.type(losses.size) if reduction == "mean" else total
 
@@ -101,7 +109,7 @@ _cross_entropy: Function = row(
 def _per_row(g: Any, x: Any, labels: Any, reduction: str) -> Any:
     if reduction == "none":
         return kept(g, x, (len(shape(x)) - 1,), False)
-    return div(g, float(math.prod(shape(labels)))) if reduction == "mean" else g
+    return div(wide(g), float(math.prod(shape(labels)))) if reduction == "mean" else g
 
 
 def softmax(x: Any, axis: Axis = -1) -> Any:
@@ -120,7 +128,7 @@ def logsumexp(x: Any, *more: Any, axis: Axis = None, keepdims: bool = False) -> 
         items = gather(x, more)
         if items is not None:
             return logsumexp_n(*items)
-        x, more = as_array((x, *more) if more else x), ()
+        x, more = as_array(x), ()
     if more:
         raise TypeError("logsumexp: give one array with axis=…, or any number of scalars")
     return _logsumexp(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims))

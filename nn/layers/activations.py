@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.ops import activation, elementwise, stable
+from autograd.ops import activation, comparison, elementwise, stable
 from nn import functional
 from nn.module import Module
 from nn.parameter import Parameter
@@ -230,4 +230,4 @@ class PReLU(Module):
         self.weight = Parameter(np.full(1, init, dtype))
 
     def forward(self, x: Any) -> Any:
-        return activation.relu(x) + self.weight * elementwise.minimum(x, 0.0)
+        return comparison.where(comparison.greater(x, 0.0), x, self.weight * x)

@@ -11,6 +11,7 @@ from autograd.graph.node import raw
 from autograd.ops.elementwise import where
 from autograd.ops.reduction import max as max_
 from autograd.ops.reduction import sum as sum_
+from autograd.ops.shape import narrow, wide
 from nn.layers.spatial import checked, sizes
 from nn.module import Module
 
@@ -91,8 +92,9 @@ class AdaptiveAvgPool(AdaptivePooling):
 
     def forward(self, x: Any) -> Any:
         seen, within = self.seen(x)
-        count = within.sum(axis=self.over).astype(np.asarray(raw(x)).dtype)
-        return sum_(where(within, seen, 0.0), axis=self.over) / count
+        seen = wide(seen)
+        count = within.sum(axis=self.over).astype(np.asarray(raw(seen)).dtype)
+        return narrow(sum_(where(within, seen, 0.0), axis=self.over) / count, x)
 
 
 class AdaptiveMaxPool1d(AdaptiveMaxPool):

@@ -10,7 +10,7 @@ import numpy as np
 from autograd.errors import ShapeError
 from autograd.graph.node import raw
 from autograd.ops.pooling import max_pool, sum_pool
-from autograd.ops.shape import shape
+from autograd.ops.shape import narrow, shape, wide
 from nn.arguments import floats
 from nn.layers.spatial import Sizes, checked, fits, sizes
 from nn.module import Module
@@ -111,14 +111,17 @@ class AvgPool(Pooling):
 
     def forward(self, x: Any) -> Any:
         how = self.how(x)
+        return narrow(sum_pool(wide(x), **how) / self._counts(x, how), x)
+
+    def _counts(self, x: Any, how: dict[str, Any]) -> Any:
+        """How many elements each window has."""
         if self.count_include_pad and not self.ceil_mode:
-            return sum_pool(x, **how) / float(math.prod(self.kernel_size))
-        ones = np.ones((1, 1, *shape(x)[2:]), np.asarray(raw(x)).dtype)
+            return float(math.prod(self.kernel_size))
+        ones = np.ones((1, 1, *shape(x)[2:]), np.asarray(raw(wide(x))).dtype)
         if self.count_include_pad:
             ones = np.pad(ones, ((0, 0), (0, 0), *self.padding), constant_values=1)
-            beyond = self._beyond(shape(x)[2:])
-            return sum_pool(x, **how) / sum_pool(ones, **{**how, "padding": beyond})
-        return sum_pool(x, **how) / sum_pool(ones, **how)
+            how = {**how, "padding": self._beyond(shape(x)[2:])}
+        return sum_pool(ones, **how)
 
 
 class MaxPool1d(MaxPool):

@@ -22,6 +22,8 @@ QUIET = settings(
 # Rows that stand in rules only, are made of several others in user code, or need operands of a very special form.
 NOT_IN_PROGRAMS = {
     "scale": "stands in rules",
+    "strong": "stands in rules",
+    "times": "stands in rules",
     "identity": "made by transforms",
     "residual": "stands in the rule of cross_entropy",
     "scatter": "stands in the rule of index",

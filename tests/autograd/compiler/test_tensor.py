@@ -198,7 +198,7 @@ def make():
     v7 = buffer1
     v8 = buffer1
     v9 = buffer2
-    v10 = buffer1
+    v10 = buffer2
 
     def run(x, w, b):
         np.matmul(x, w, out=v1)
@@ -212,6 +212,7 @@ def make():
         np.add(v7, v7, out=v8)
         np.subtract(1.0, v3, out=v9)
         np.multiply(v8, v9, out=v10)
+        settle(v10, v8)
         v11 = np.matmul(v6, v10)
         return (v5, v11)
 

@@ -1,0 +1,107 @@
+"""What a length sends to what it is the length of, such that the square of a length is smooth where the length is 0.
+
+A length, as `abs`, `hypot`, `norm` and `std` are, has a kink at 0, where its derivative is 0 here. Its square has none: what
+arrives from there is `2 * length * g`, and of `2 * length * g * x / length` the length cancels. In a pass that records itself
+this is seen from how what arrives was recorded; derivatives of `2 * g * x` are right at 0 too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd.graph.node import Const, Node, raw
+from autograd.graph.op import Op
+from autograd.ops.strong import scale
+
+# The operands in which an operation is linear, together; products are linear in one at a time.
+LINEAR = {
+    **dict.fromkeys(("neg", "div", "sum", "astype", "broadcast_to"), (0,)),
+    **dict.fromkeys(("add", "sub"), (0, 1)),
+    "where": (1, 2),
+}
+# Operations that are looked through for the length: so many stand between it and the square of a multiple of it.
+DEPTH = 16
+
+
+def along(g: Any, length: Any, x: Any, unit: Any, spread: Callable[[Any], Any] | None = None) -> Any:
+    """The contribution of a length to `x`, where `unit` is its derivative, `x / length`, with a convention at 0.
+
+    Parameters
+    ----------
+    g : float, array or node
+        What arrives.
+    length, x, unit : float, array or node
+    spread : callable, optional
+        Takes what arrives to the shape of `x`.
+    """
+    factor, rest = (None, g) if not isinstance(g, Node) else _divided(g, length, DEPTH, {})
+    spread = spread or _as_it_is
+    if factor is None:
+        return scale(spread(rest), unit)
+    smooth = scale(spread(factor), x)
+    return smooth if rest is None else smooth + scale(spread(rest), unit)
+
+
+def _as_it_is(g: Any) -> Any:
+    return g
+
+
+def _divided(g: Any, length: Any, depth: int, known: dict[Any, Any]) -> tuple[Any, Any]:
+    """`factor` and `rest` for which `g = factor * length + rest`, each None where it is nothing."""
+    if not isinstance(g, Node) or g.op is None or depth == 0:
+        return None, None if _is_zero(g) else g
+    if _is_same(g, length):
+        return (np.ones(length.shape, length.dtype) if hasattr(length, "shape") else 1.0), None
+    # What is older than what the length is of was not computed from it.
+    if g.order <= max(x.order for x in length.parents):
+        return None, g
+    if g not in known:
+        known[g] = _divided_operation(g, g.op, length, depth, known)
+    found: tuple[Any, Any] = known[g]
+    return found
+
+
+def _divided_operation(g: Node, op: Op, length: Any, depth: int, known: dict[Any, Any]) -> tuple[Any, Any]:
+    operands: list[Any] = [raw(x) if x.__class__ is Const else x for x in g.parents]
+    if op.infix == "*":
+        for position in (0, 1):
+            parts = _divided(operands[position], length, depth - 1, known)
+            if parts[0] is not None:
+                return _linear(op, g, operands, {position: parts})
+    elif op.name in LINEAR:
+        parts_of = {i: _divided(operands[i], length, depth - 1, known) for i in LINEAR[op.name]}
+        if any(factor is not None for factor, _ in parts_of.values()):
+            return _linear(op, g, operands, parts_of)
+    elif op.name == "square" or (op.name == "power" and operands[1].__class__ is float and operands[1] >= 1.0):
+        factor, rest = _divided(operands[0], length, depth - 1, known)
+        if factor is not None and rest is None:
+            return factor * (operands[0] if op.name == "square" else op.call(operands[0], operands[1] - 1.0)), None
+    return None, g
+
+
+def _linear(op: Op, g: Node, operands: list[Any], parts_of: dict[int, tuple[Any, Any]]) -> tuple[Any, Any]:
+    """The operation on the factors of some operands, and on the rests."""
+    found: list[Any] = []
+    for kind in (0, 1):
+        parts = {i: parts[kind] for i, parts in parts_of.items()}
+        if all(part is None for part in parts.values()):
+            found.append(None)
+        else:
+            xs = [(0.0 if parts[i] is None else parts[i]) if i in parts else x for i, x in enumerate(operands)]
+            found.append(op.call(*xs, **g.params))
+    return found[0], found[1]
+
+
+def _is_same(x: Node, y: Node) -> bool:
+    """Whether two nodes are one, or the same operation on the same operands."""
+    if x is y:
+        return True
+    alike = x.op is y.op and len(x.parents) == len(y.parents) and x.params == y.params
+    return alike and all(a is b for a, b in zip(x.parents, y.parents, strict=True))
+
+
+def _is_zero(x: Any) -> bool:
+    return x.__class__ is float and x == 0.0
