@@ -1,8 +1,27 @@
-"""The errors that the engine raises."""
+"""The errors that the engine raises, and what types are called in them."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from numpy.linalg import LinAlgError
+
+# Packages the types of which are called by their names alone.
+OWN = ("autograd", "nn", "optim", "numpy", "builtins", "__main__")
+
+
+def type_name(x: Any) -> str:
+    """What the type of `x` is called: another library's with its module, since that may have a `Tensor` too.
+
+    Examples
+    --------
+    >>> from decimal import Decimal
+    >>> type_name(2.0), type_name(Decimal(2))
+    ('float', 'decimal.Decimal')
+    """
+    kind = type(x)
+    module = str(kind.__module__)
+    return kind.__name__ if module.partition(".")[0] in OWN else f"{module}.{kind.__qualname__}"
 
 
 class AutogradError(Exception):

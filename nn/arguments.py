@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import OperandError, ShapeError
+from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.node import raw
 
 
@@ -83,4 +83,4 @@ def described(x: Any) -> str:
     >>> described(np.ones((2, 3))), described([1.0])
     ('(2, 3)', 'list')
     """
-    return str(tuple(x.shape)) if hasattr(x, "shape") else type(x).__name__
+    return str(tuple(x.shape)) if hasattr(x, "shape") else type_name(x)

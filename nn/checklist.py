@@ -18,7 +18,7 @@ from rich.table import Table
 
 from autograd.engine.observe import observing
 from autograd.engine.tensor import Tensor
-from autograd.errors import AnomalyError, AutogradError, ShapeError
+from autograd.errors import AnomalyError, AutogradError, ShapeError, type_name
 from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
 from autograd.wording.numbers import percent
@@ -234,7 +234,7 @@ def _agreed(model: Module, data: Any, loss: Any) -> tuple[Part, Part | None, Obj
     if not isinstance(parts, (tuple, list)) or len(parts) not in (2, 4):
         raise ShapeError(
             "checklist: data are (inputs, targets), the same of a validation part behind them, or a DataLoader of two "
-            f"arrays; got {type(data).__name__}{f' of {len(parts)}' if isinstance(parts, (tuple, list)) else ''}"
+            f"arrays; got {type_name(data)}{f' of {len(parts)}' if isinstance(parts, (tuple, list)) else ''}"
         )
     dtype = dtype_of(model)
     batches = [Batches(tuple(parts[:2]), "data", 1, dtype, None)]

@@ -11,14 +11,14 @@ import math
 import numpy as np
 
 from autograd.engine.tensor import Tensor, stamp
-from autograd.errors import OperandError, ShapeError
+from autograd.errors import OperandError, ShapeError, type_name
 
 Rng = np.random.Generator | int | None
 
 
 def _fill(tensor: Tensor, values: object) -> Tensor:
     if not isinstance(tensor, Tensor):
-        raise OperandError(f"an initialiser fills a Tensor or Parameter in place, not {type(tensor).__name__}")
+        raise OperandError(f"an initialiser fills a Tensor or Parameter in place, not {type_name(tensor)}")
     if tensor.dtype.kind != "f":
         raise OperandError(f"an initialiser fills a tensor of floats, not of {tensor.dtype}")
     tensor.data[...] = values

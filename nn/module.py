@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograd.engine.tensor import stamp
+from autograd.errors import type_name
 from autograd.graph.modes import mode as current_mode
 from autograd.graph.modes import no_grad, scope
 from autograd.graph.node import HookHandle, next_order, set_data
@@ -72,7 +73,7 @@ class Module:
             if value is not None:
                 kind = "Parameter" if name in self._parameters else "Module"
                 raise TypeError(
-                    f"{type(self).__name__}.{name} is a {kind} and cannot become {type(value).__name__}: "
+                    f"{type(self).__name__}.{name} is a {kind} and cannot become {type_name(value)}: "
                     f"assign a {kind}, or None to remove it"
                 )
             self._forget(name)
@@ -99,7 +100,7 @@ class Module:
         array = None if given is None else np.asarray(given)
         if array is not None and array.dtype.kind not in "fiubc":
             raise TypeError(
-                f"{type(self).__name__}: the buffer {name!r} is an array of numbers or None, not {type(given).__name__} "
+                f"{type(self).__name__}: the buffer {name!r} is an array of numbers or None, not {type_name(given)} "
                 f"of {array.dtype}"
             )
         return array
@@ -128,7 +129,7 @@ class Module:
         [(5, 2)]
         """
         if not callable(hook):
-            raise TypeError(f"{type(self).__name__}: a hook is a function, not {type(hook).__name__}")
+            raise TypeError(f"{type(self).__name__}: a hook is a function, not {type_name(hook)}")
         key = next_order()
         self._hooks[key] = hook
         return HookHandle(self._hooks, key)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.engine.tensor import Tensor, stamp
+from autograd.errors import type_name
 from autograd.graph.node import set_data
 from nn.parameter import Parameter
 
@@ -36,9 +37,7 @@ def load_into(module: Module, state_dict: Mapping[str, Any], strict: bool) -> No
     parameters, buffers = every_name(module)
     own: dict[str, Any] = {**parameters, **buffers}
     if not isinstance(state_dict, Mapping):
-        raise TypeError(
-            f"load_state_dict of {type(module).__name__}: expected a mapping, not {type(state_dict).__name__}"
-        )
+        raise TypeError(f"load_state_dict of {type(module).__name__}: expected a mapping, not {type_name(state_dict)}")
     arrays = {name: _as_array(name, v) for name, v in state_dict.items()}
     paths: dict[int, list[str]] = {}
     for name, member in own.items():

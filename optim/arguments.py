@@ -7,7 +7,7 @@ from numbers import Real
 from typing import Any
 
 from autograd.engine.tensor import Tensor
-from autograd.errors import OperandError
+from autograd.errors import OperandError, type_name
 
 
 def listed(name: str, params: Any, *, groups: bool = False) -> list[Any]:
@@ -33,7 +33,7 @@ def listed(name: str, params: Any, *, groups: bool = False) -> list[Any]:
         )
     for p in found:
         if not isinstance(p, (Tensor, Mapping) if groups else Tensor):
-            raise OperandError(f"{name}: parameters are tensors, not {type(p).__name__}; give model.parameters()")
+            raise OperandError(f"{name}: parameters are tensors, not {type_name(p)}; give model.parameters()")
     return found
 
 

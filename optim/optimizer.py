@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from autograd.engine.tensor import Tensor, stamp
-from autograd.errors import OperandError, ShapeError
+from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.modes import at_each_run
 from autograd.graph.node import get_data, get_grad, set_data
 from optim.arguments import listed, not_negative
@@ -333,7 +333,7 @@ class Optimizer:
             Where it does not fit; then nothing was changed.
         """
         if not isinstance(state_dict, Mapping):
-            raise ValueError(f"load_state_dict: expected a mapping, not {type(state_dict).__name__}")
+            raise ValueError(f"load_state_dict: expected a mapping, not {type_name(state_dict)}")
         if not {"state", "param_groups"} <= set(state_dict):
             raise ValueError(f"load_state_dict: expected 'state' and 'param_groups', got {sorted(state_dict)}")
         places, own = self._places(), self.state_dict()

@@ -16,7 +16,7 @@ from autograd.engine.tensor import Tensor
 from autograd.engine.transforms import grad as gradient_of
 from autograd.engine.transforms import jvp
 from autograd.engine.value import Value
-from autograd.errors import GraphError
+from autograd.errors import GraphError, type_name
 from autograd.graph.modes import enable_grad, no_grad
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.tree import leaves, rebuild
@@ -288,7 +288,7 @@ class ParameterSubject(Subject):
                 parameter.data = get_data(value)
             out = loss()
             if not isinstance(out, Tensor):
-                raise GraphError(f"check_parameters: the loss must be a Tensor, not {type(out).__name__}")
+                raise GraphError(f"check_parameters: the loss must be a Tensor, not {type_name(out)}")
             return out
 
         super().__init__(function, [Tensor(np.array(p.data)) for p in self._parameters], {}, None, seed)
@@ -346,7 +346,7 @@ def _number(part: Any) -> np.ndarray:
             "check_gradients: the function returns complex numbers; derivatives of real functions are checked"
         )
     if array.dtype.kind not in "fiub":
-        raise TypeError(f"check_gradients: the function returns {type(part).__name__}; numbers or arrays were expected")
+        raise TypeError(f"check_gradients: the function returns {type_name(part)}; numbers or arrays were expected")
     return array.astype(np.float64) if array.dtype != np.float64 else array
 
 
@@ -365,5 +365,5 @@ def _kept(part: Any) -> Any:
     array = raw(part)
     array = array if isinstance(array, np.ndarray) else np.asarray(array)
     if array.dtype.kind not in "fiubc":
-        raise TypeError(f"check_gradients: the gradient gives {type(part).__name__}; numbers or arrays were expected")
+        raise TypeError(f"check_gradients: the gradient gives {type_name(part)}; numbers or arrays were expected")
     return array

@@ -21,6 +21,7 @@ from autograd.compiler.tape import flatten as flatten_scalars
 from autograd.compiler.trace import TracedScalar
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
+from autograd.errors import type_name
 from autograd.graph.modes import instead_of_backward, mode
 from autograd.graph.node import ancestors
 from autograd.graph.tree import leaves, map_leaves, rebuild
@@ -240,7 +241,7 @@ def compile(function: Callable[..., Any], *, native: bool = True) -> Compiled:
     (6.0, (2.0, 5.0))
     """
     if not callable(function):
-        raise CompileError(f"compile takes a function, not {type(function).__name__}")
+        raise CompileError(f"compile takes a function, not {type_name(function)}")
     return Compiled(function, native)
 
 
@@ -289,7 +290,7 @@ def _part(tree: Any, given: list[Any], nodes: list[Tensor | TracedScalar]) -> An
         hash(tree)
     except TypeError:
         raise CompileError(
-            f"an argument of type {type(tree).__name__} can be no part of a signature: it has no hash. Give the arrays and "
+            f"an argument of type {type_name(tree)} can be no part of a signature: it has no hash. Give the arrays and "
             "numbers in it as arguments, or something frozen: a tuple, a frozenset, a @dataclass(frozen=True)"
         ) from None
     return type(tree), tree

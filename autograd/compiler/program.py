@@ -14,7 +14,7 @@ from autograd.compiler.errors import CompileError
 from autograd.compiler.tape import Tape, flatten
 from autograd.compiler.trace import trace
 from autograd.engine.value import Value
-from autograd.errors import ShapeError
+from autograd.errors import ShapeError, type_name
 from autograd.graph.modes import mode
 from autograd.graph.node import Const, Node, ancestors
 
@@ -147,7 +147,7 @@ def captured(
             raise CompileError(f"{strangers[0].label()} is no leaf of the graph of {what.label()}")
         return chosen, [node.name or f"x{k}" for k, node in enumerate(chosen)], what
     if not callable(what):
-        raise CompileError(f"a function or a Value can be compiled, not {type(what).__name__}")
+        raise CompileError(f"a function or a Value can be compiled, not {type_name(what)}")
     names = argument_names(what, _arity(what))
     traced, root = trace(what, names)
     return list(traced), names, root

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from autograd.compiler.errors import CompileError
 from autograd.engine.operators import Operators
 from autograd.engine.value import METHODS, Value
+from autograd.errors import type_name
 from autograd.graph.node import NO_PARAMS, Const, Node, next_order, set_data, set_grad
 from autograd.graph.op import Op
 from autograd.graph.sites import here, is_internal
@@ -89,7 +90,7 @@ def _operand(x: Any) -> Node:
         return x if x.op is None else Const(x.data)
     if isinstance(x, (bool, int, float)) or getattr(x, "ndim", 1) == 0:
         return Const(float(x))
-    raise CompileError(f"an operand is {type(x).__name__}: programs of scalars take numbers and Values, at {here()}")
+    raise CompileError(f"an operand is {type_name(x)}: programs of scalars take numbers and Values, at {here()}")
 
 
 def _comparison(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -122,5 +123,5 @@ def trace(function: Callable[..., Any], names: list[str]) -> tuple[list[TracedSc
     if isinstance(result, (int, float)) and not isinstance(result, bool):
         return inputs, Const(float(result))
     if not isinstance(result, TracedScalar):
-        raise CompileError(f"the function gave {type(result).__name__}; a scalar of its arguments was expected")
+        raise CompileError(f"the function gave {type_name(result)}; a scalar of its arguments was expected")
     return inputs, result

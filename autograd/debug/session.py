@@ -18,6 +18,7 @@ from autograd.engine.observe import observing
 from autograd.engine.reverse import Step
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
+from autograd.errors import type_name
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Const, Node
 from autograd.graph.tree import map_leaves
@@ -97,7 +98,7 @@ class Session:
         step: Callable[[Step], None] | None = None,
     ) -> None:
         if not isinstance(root, Node) or isinstance(root, Const):
-            raise DebugError(f"a session goes through the graph of a Value or a Tensor, not of {type(root).__name__}")
+            raise DebugError(f"a session goes through the graph of a Value or a Tensor, not of {type_name(root)}")
         self._tape = Tape(root, gradient, accumulate=accumulate, retain_grads=retain_grads, step=step)
         self._by_name = {name: node for node, name in self._tape.names.items() if node.__class__ is not Const}
         self.position = 0
@@ -130,7 +131,7 @@ class Session:
             by_keyword = {name: map_leaves(_leaf(name), x) for name, x in kwargs.items()}
             root = function(*given, **by_keyword)
         if not isinstance(root, Node):
-            raise DebugError(f"the function gave {type(root).__name__}, not a Value or a Tensor")
+            raise DebugError(f"the function gave {type_name(root)}, not a Value or a Tensor")
         return cls(root)
 
     # where we are

@@ -22,7 +22,9 @@ from autograd.draw.render import FORMATS, DrawError, render
 from autograd.draw.scene import Scene, Staging
 from autograd.draw.snapshot import Snapshot, checked, has_passed
 from autograd.engine.observe import observing
+from autograd.errors import type_name
 from autograd.files import write
+from autograd.graph.modes import record_sites
 from autograd.graph.node import Node, get_data
 from autograd.wording.names import Names
 
@@ -240,18 +242,24 @@ def _shot(root: Node, gradient: Any, passes: str | None, asked: bool) -> Snapsho
 
 def _called(function: Any, args: tuple[Any, ...], loss: Callable[..., Any] | None) -> Node:
     if not callable(function):
-        raise DrawError(f"draw takes a Value, a Tensor or a function, not {type(function).__name__}")
+        raise DrawError(f"draw takes a Value, a Tensor or a function, not {type_name(function)}")
     arrays = any(isinstance(x, (np.ndarray, Tensor)) for x in args)
     arrays = arrays or hasattr(function, "named_parameters")
+    for path, parameter in function.named_parameters() if hasattr(function, "named_parameters") else ():
+        if not isinstance(parameter, Node):
+            raise DrawError(
+                f"draw takes a model of nn, not {type_name(function)}, whose parameter {path} is {type_name(parameter)}"
+            )
     names = argument_names(function, len(args))
     name = getattr(function, "__name__", type(function).__name__)
-    with observing():
-        result = function(*(_leaf(x, name, arrays) for x, name in zip(args, names, strict=True)))
+    leaves = [_leaf(x, name, arrays) for x, name in zip(args, names, strict=True)]
+    with observing(), record_sites():
+        result = function(*leaves)
         if loss is not None:
             result, name = loss(result), getattr(loss, "__name__", "loss")
     if not isinstance(result, Node):
         raise DrawError(
-            f"draw: {name} returned {type(result).__name__}, not a Value or Tensor; floats and float arrays become nodes"
+            f"draw: {name} returned {type_name(result)}, not a Value or Tensor; floats and float arrays become nodes"
         )
     return result
 

@@ -10,7 +10,7 @@ import numpy as np
 from autograd.draw.render import DrawError
 from autograd.engine.observe import observing
 from autograd.engine.reverse import steps
-from autograd.errors import InPlaceError
+from autograd.errors import InPlaceError, type_name
 from autograd.graph.node import Const, Node, ancestors, get_data, get_grad
 from autograd.wording.names import unique_names
 from autograd.wording.variables import variables
@@ -160,7 +160,7 @@ def checked(root: Any) -> Node:
         For something that is no node.
     """
     if not isinstance(root, Node):
-        raise DrawError(f"draw takes a Value, a Tensor or a function, not {type(root).__name__}")
+        raise DrawError(f"draw takes a Value, a Tensor or a function, not {type_name(root)}")
     return root
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from autograd.engine import formula
 from autograd.engine.guards import LATEST, check_anomaly, check_in_place, describe, explained
-from autograd.errors import GraphError, OperandError, ShapeError
+from autograd.errors import GraphError, OperandError, ShapeError, type_name
 from autograd.graph.modes import mode
 from autograd.graph.node import HOOKS, Node, ancestors, get_data, get_grad, next_order, raw, set_grad
 from autograd.graph.op import NOT_FINITE_IN_PYTHON, TABLE, Op
@@ -371,7 +371,7 @@ def _replacing(replaced: Any, node: Node) -> Any:
     array = replaced if isinstance(replaced, Node) else np.asarray(replaced)
     if np.asarray(raw(array)).dtype.kind not in "fiub":
         raise OperandError(
-            f"a hook of {describe(node)} gave {type(replaced).__name__}: return a gradient of real numbers, or None to leave it as it is"
+            f"a hook of {describe(node)} gave {type_name(replaced)}: return a gradient of real numbers, or None to leave it as it is"
         )
     if shape(array) != wanted:
         raise ShapeError(

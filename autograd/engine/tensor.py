@@ -10,7 +10,7 @@ import numpy as np
 from autograd.engine import reverse
 from autograd.engine.guards import LATEST, explained, remember, short
 from autograd.engine.operators import Operators
-from autograd.errors import AnomalyError, GraphError, NotKeptError, OperandError, ShapeError
+from autograd.errors import AnomalyError, GraphError, NotKeptError, OperandError, ShapeError, type_name
 from autograd.graph.modes import PLAIN, instead_of_backward, mode, scope
 from autograd.graph.node import NO_PARAMS, Const, Node, get_data, get_grad, next_order, raw, set_data, set_grad
 from autograd.graph.op import BY_NUMPY, Op, refuse_complex
@@ -479,7 +479,7 @@ def _operand(op: Op, position: int, x: Any) -> Node:
         if x.__class__ is Const:
             return x
         raise OperandError(
-            f"{op.name}, argument {position + 1}: cannot mix a Tensor with {type(x).__name__} {x.label()!r}: "
+            f"{op.name}, argument {position + 1}: cannot mix a Tensor with {type_name(x)} {x.label()!r}: "
             "make the scalar a Tensor(2.0, requires_grad=True), or take single numbers of the tensor (Value(t.item()))"
         )
     if op.opaque and not isinstance(x, np.generic):
@@ -488,7 +488,7 @@ def _operand(op: Op, position: int, x: Any) -> Node:
     array = np.asarray(x)
     if array.dtype.kind == "O":
         raise OperandError(
-            f"{op.name}, argument {position + 1}: {type(x).__name__} is not a number, an array or a tensor; to join tensors use stack"
+            f"{op.name}, argument {position + 1}: {type_name(x)} is not a number, an array or a tensor; to join tensors use stack"
         )
     refuse_complex(op.name, [array], position)
     return wrap(array)

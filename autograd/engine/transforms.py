@@ -15,7 +15,7 @@ import numpy as np
 from autograd.engine import reverse
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
-from autograd.errors import GraphError, OperandError, ShapeError
+from autograd.errors import GraphError, OperandError, ShapeError, type_name
 from autograd.graph.modes import enable_grad, is_grad_enabled, live
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.op import unary
@@ -179,7 +179,7 @@ def _scalar(name: str, f: Function, out: Any) -> Any:
         try:
             float(out)
         except (TypeError, ValueError):
-            raise OperandError(f"{name}: {_name(f)} must return one number, not {type(out).__name__}") from None
+            raise OperandError(f"{name}: {_name(f)} must return one number, not {type_name(out)}") from None
     elif getattr(out, "size", 1) != 1:
         raise GraphError(
             f"{name}: {_name(f)} must return one number, not shape {shape(out)}; see jacobian, vjp and elementwise_grad"

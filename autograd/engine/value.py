@@ -12,7 +12,7 @@ import numpy as np
 from autograd.engine import reverse
 from autograd.engine.guards import remember
 from autograd.engine.operators import Operators
-from autograd.errors import AnomalyError, OperandError
+from autograd.errors import AnomalyError, OperandError, type_name
 from autograd.graph.modes import PLAIN, instead_of_backward, mode, scope
 from autograd.graph.node import NO_PARAMS, Const, Node, next_order
 from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op
@@ -253,7 +253,7 @@ def _number(data: Any) -> float:
 
 
 def _describe(data: Any) -> str:
-    described = f"{type(data).__name__} of shape {data.shape}" if hasattr(data, "shape") else f"{type(data).__name__}"
+    described = f"{type_name(data)} of shape {data.shape}" if hasattr(data, "shape") else f"{type_name(data)}"
     return described if len(repr(data)) > 40 else f"{described} {data!r}"
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import OperandError
+from autograd.errors import OperandError, type_name
 from autograd.graph.node import NO_PARAMS, Const, Node
 
 Function = Callable[..., Any]
@@ -201,7 +201,7 @@ def _ufunc(array: Any) -> tuple[Any, ...]:
 
 
 def _kinds(xs: Sequence[Any]) -> str:
-    return " and ".join(sorted({type(x).__name__ for x in xs}))
+    return " and ".join(sorted({type_name(x) for x in xs}))
 
 
 def _dispatcher(op: Op) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import ShapeError
+from autograd.errors import ShapeError, type_name
 from nn.arguments import whole
 
 
@@ -64,7 +64,7 @@ class DataLoader:
             if shuffle or replacement:
                 raise ValueError("DataLoader: an iterable has an order of its own: shuffle and replacement need arrays")
             if not isinstance(arrays[0], Iterable):
-                raise TypeError(f"DataLoader: give arrays or an iterable of samples, not {type(arrays[0]).__name__}")
+                raise TypeError(f"DataLoader: give arrays or an iterable of samples, not {type_name(arrays[0])}")
             self.samples = arrays[0]
             return
         self.arrays = tuple(_as_array(array) for array in arrays)
@@ -117,5 +117,5 @@ def _as_array(given: Any) -> np.ndarray:
     except ValueError as error:
         raise ShapeError(f"DataLoader: rows of different shapes are no array: {error}") from error
     if array.dtype == object:
-        raise ShapeError(f"DataLoader: samples are numbers, arrays, or tuples of them, not {type(given).__name__}")
+        raise ShapeError(f"DataLoader: samples are numbers, arrays, or tuples of them, not {type_name(given)}")
     return array

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.observe import observing
-from autograd.errors import GraphError, OperandError
+from autograd.errors import GraphError, OperandError, type_name
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Node, get_data
 from nn.health.diagnose import diagnose
@@ -62,7 +62,7 @@ def examine(model: Module, x: Any, y: Any, loss: Any, optimizer: Optimizer | Non
     """
     if optimizer is not None and not isinstance(optimizer, Optimizer):
         raise OperandError(
-            f"examine: {type(optimizer).__name__} is no optim.Optimizer, of which one step could be taken on a copy"
+            f"examine: {type_name(optimizer)} is no optim.Optimizer, of which one step could be taken on a copy"
         )
     with np.errstate(all="ignore"), observing():
         record = Record()
@@ -104,7 +104,7 @@ def graph_of(model: Module, x: Any, y: Any, loss: Any) -> Graph:
 
 def _scalar(value: Any) -> Node:
     if not isinstance(value, Node) or np.size(get_data(value)) != 1:
-        told = f"shape {np.shape(get_data(value))}" if isinstance(value, Node) else type(value).__name__
+        told = f"shape {np.shape(get_data(value))}" if isinstance(value, Node) else type_name(value)
         raise GraphError(f"a loss is a Tensor of one element, got {told}: use reduction='mean' or 'sum'")
     return value
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from autograd.errors import type_name
 from nn.module import Module
 
 
@@ -27,7 +28,7 @@ class ModuleList(Module):
     def append(self, module: Module) -> ModuleList:
         """Add a module at the end."""
         if not isinstance(module, Module):
-            raise TypeError(f"ModuleList: element {len(self)} is {type(module).__name__}, not a Module")
+            raise TypeError(f"ModuleList: element {len(self)} is {type_name(module)}, not a Module")
         setattr(self, str(len(self)), module)
         return self
 
@@ -57,7 +58,7 @@ class ModuleDict(Module):
         super().__init__()
         for name, module in (modules or {}).items():
             if not isinstance(module, Module):
-                raise TypeError(f"ModuleDict: {name!r} is {type(module).__name__}, not a Module")
+                raise TypeError(f"ModuleDict: {name!r} is {type_name(module)}, not a Module")
             self._check_name(name, self._modules)
             setattr(self, name, module)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from autograd.errors import type_name
 from nn.module import Module
 
 
@@ -23,7 +24,7 @@ class Sequential(Module):
         super().__init__()
         for number, module in enumerate(modules):
             if not isinstance(module, Module):
-                raise TypeError(f"Sequential: element {number} is {type(module).__name__}, not a Module")
+                raise TypeError(f"Sequential: element {number} is {type_name(module)}, not a Module")
             setattr(self, str(number), module)
 
     def forward(self, x: Any) -> Any:

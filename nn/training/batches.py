@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.tensor import Tensor
-from autograd.errors import OperandError, ShapeError
+from autograd.errors import OperandError, ShapeError, type_name
 from nn.data import DataLoader
 from nn.training.generators import generators, set_states, states
 
@@ -72,12 +72,12 @@ class Batches:
             if isinstance(data, (str, bytes)) or not hasattr(data, "__iter__"):
                 raise OperandError(
                     f"{name}: expected (inputs, targets), a DataLoader or an iterable of such pairs, "
-                    f"not {type(data).__name__}"
+                    f"not {type_name(data)}"
                 )
             samples = data.samples if isinstance(data, DataLoader) else data
             if isinstance(samples, Iterator):
                 raise OperandError(
-                    f"{name}: {type(samples).__name__} can be gone through once only: give arrays, a DataLoader, "
+                    f"{name}: {type_name(samples)} can be gone through once only: give arrays, a DataLoader, "
                     "a list, or an object whose __iter__ begins anew"
                 )
         self.generators = generators(self.source)
@@ -131,7 +131,7 @@ class Batches:
     def _converted(self) -> Iterator[Batch]:
         for number, batch in enumerate(self.source, 1):
             if not isinstance(batch, (tuple, list)) or len(batch) != 2:
-                what = f"{len(batch)} parts" if isinstance(batch, (tuple, list)) else type(batch).__name__
+                what = f"{len(batch)} parts" if isinstance(batch, (tuple, list)) else type_name(batch)
                 hint = "; all inputs and all targets are a tuple, (x, y)" if isinstance(self.source, list) else ""
                 raise ShapeError(f"{self.name}: batch {number} must be a pair of inputs and targets, got {what}{hint}")
             where = f"of batch {number}"

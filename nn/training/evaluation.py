@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import OperandError, ShapeError
+from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
 from nn.module import Module
@@ -70,7 +70,7 @@ def agreed(
     if value.size != 1 or value.dtype.kind != "f":
         raise ShapeError(f"fit: the loss {chosen.name} gives {value.dtype} of shape {value.shape}, and not one number")
     if metrics and not shape:
-        raise OperandError(f"fit: metrics are computed of arrays, and the model gives {type(outputs).__name__}")
+        raise OperandError(f"fit: metrics are computed of arrays, and the model gives {type_name(outputs)}")
     tally = Tally(chosen, {name: m for name, m in metrics.items() if m in metrics_.NAMES.values()})
     tally.add(outputs, formed, float(value.reshape(())))
     tally.report()

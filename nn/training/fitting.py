@@ -13,7 +13,7 @@ import numpy as np
 
 import optim
 from autograd.engine.tensor import Tensor
-from autograd.errors import FileError, OperandError
+from autograd.errors import FileError, OperandError, type_name
 from nn.data import DataLoader, split
 from nn.module import Module
 from nn.training import metrics as metrics_
@@ -157,7 +157,7 @@ def fit(
     ('cross_entropy', True)
     """
     if not isinstance(model, Module):
-        raise OperandError(f"fit: the model must be a Module, not {type(model).__name__}")
+        raise OperandError(f"fit: the model must be a Module, not {type_name(model)}")
     for name, value in (("epochs", epochs), ("batch_size", batch_size), ("accumulate", accumulate)):
         if not _whole(value, 1):
             raise ValueError(f"fit: {name} must be a whole number from 1 on, got {value!r}")
@@ -173,7 +173,7 @@ def fit(
     if not isinstance(compile, bool):
         raise TypeError(f"fit: compile must be True or False, got {compile!r}")
     if penalty is not None and not callable(penalty):
-        raise TypeError(f"fit: penalty must be a function of the model, not {type(penalty).__name__}")
+        raise TypeError(f"fit: penalty must be a function of the model, not {type_name(penalty)}")
 
     # It imports the larger half of rich, which nobody waits for who only imports nn.
     from nn.training.progress import progress as shown
@@ -262,14 +262,14 @@ def _whole(value: Any, least: int) -> bool:
 
 def _check_penalty(value: Any) -> None:
     if not (isinstance(value, Tensor) and value.size == 1 and value.requires_grad):
-        what = f"one of shape {value.shape}" if isinstance(value, Tensor) else type(value).__name__
+        what = f"one of shape {value.shape}" if isinstance(value, Tensor) else type_name(value)
         raise OperandError(f"fit: penalty must give a tensor of one number that depends on the parameters, got {what}")
 
 
 def _parts(data: Any, share: float, seed: int) -> tuple[Any, Any]:
     if not are_arrays(data):
         raise OperandError(
-            f"fit: validation={share} takes a share of arrays; where the data is {type(data).__name__}, give the validation itself"
+            f"fit: validation={share} takes a share of arrays; where the data is {type_name(data)}, give the validation itself"
         )
     if not 0.0 < share < 1.0:
         raise ValueError(f"fit: as a share, validation must be between 0 and 1, got {share!r}")
@@ -310,9 +310,7 @@ def _scheduler(scheduler: Any, optimizer: Optimizer, interval: str, history: His
         return None
     if isinstance(scheduler, type) or not hasattr(scheduler, "step"):
         if not callable(scheduler):
-            raise TypeError(
-                f"fit: a scheduler is a schedule or makes one of the optimizer, not {type(scheduler).__name__}"
-            )
+            raise TypeError(f"fit: a scheduler is a schedule or makes one of the optimizer, not {type_name(scheduler)}")
         scheduler = scheduler(optimizer)
     if getattr(scheduler, "optimizer", None) is not optimizer:
         raise ValueError(

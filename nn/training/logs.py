@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from autograd.errors import MissingDependencyError
+from autograd.errors import MissingDependencyError, type_name
 from autograd.files import append, write
 from nn.training.callback import Callback, Run
 from nn.training.history import Row, csv_text
@@ -137,7 +137,7 @@ def log(target: Any) -> Callback:
     if isinstance(target, Callback):
         return target
     if not isinstance(target, (str, os.PathLike)):
-        raise TypeError(f"fit: a log is a path or a Callback, not {type(target).__name__}")
+        raise TypeError(f"fit: a log is a path or a Callback, not {type_name(target)}")
     kinds = {".csv": CSVLog, ".jsonl": JSONLog}
     ending = Path(target).suffix.lower()
     if ending not in kinds:

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd.compiler import compile
 from autograd.engine.tensor import Tensor
-from autograd.errors import OperandError, ShapeError
+from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.node import raw
 from nn.module import Module
 from nn.training import checkpoint as files
@@ -169,7 +169,7 @@ class Loop:
         value = self.objective.function(outputs, targets)
         if not self.run.step and not (isinstance(value, Tensor) and value.requires_grad):
             raise OperandError(
-                f"fit: the loss {self.objective.name} is {type(value).__name__} that does not depend on the parameters: "
+                f"fit: the loss {self.objective.name} is {type_name(value)} that does not depend on the parameters: "
                 "compute it of the model's outputs, as tensors, without .data, .detach(), .numpy(), float() or no_grad()"
             )
         value.backward(None if share == 1.0 else np.asarray(share))

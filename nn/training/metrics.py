@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import ShapeError
+from autograd.errors import ShapeError, type_name
 from autograd.graph.node import raw
 from autograd.wording.suggestion import instead_of
 
@@ -189,7 +189,7 @@ def named(metrics: Any) -> dict[str, Metric]:
                 raise ValueError(f"there is no metric {metric!r}{instead_of(metric, NAMES)}")
             metric = NAMES[metric]
         if not callable(metric):
-            raise TypeError(f"a metric is a name or a function of outputs and targets, not {type(metric).__name__}")
+            raise TypeError(f"a metric is a name or a function of outputs and targets, not {type_name(metric)}")
         if name in found or name in ("loss", "penalty", "lr", "epoch", "seconds"):
             raise ValueError(f"the metric name {name!r} is taken: give a mapping, {{'another name': metric}}")
         found[name] = metric

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import ShapeError
+from autograd.errors import ShapeError, type_name
 from autograd.wording.suggestion import instead_of
 from nn import losses
 from nn.module import Module
@@ -126,7 +126,7 @@ def objective(loss: Any, targets: np.ndarray, outputs: Any) -> Objective:
     if isinstance(loss, type) and issubclass(loss, Module):
         raise TypeError(f"fit: the loss {loss.__name__} is a class: give an instance, {loss.__name__}()")
     if not callable(loss):
-        raise TypeError(f"fit: a loss is a name or a function of outputs and targets, not {type(loss).__name__}")
+        raise TypeError(f"fit: a loss is a name or a function of outputs and targets, not {type_name(loss)}")
     for kind in NAMES.values():
         if isinstance(loss, kind):
             return _known(repr(loss), loss)
@@ -144,7 +144,7 @@ def _known(name: str, loss: losses._Loss) -> Objective:
 def _fitting(targets: np.ndarray, outputs: Any) -> str:
     shape = getattr(outputs, "shape", None)
     if not shape:
-        raise TypeError(f"fit: the model gives {type(outputs).__name__}, for which no loss is known: give loss=")
+        raise TypeError(f"fit: the model gives {type_name(outputs)}, for which no loss is known: give loss=")
     same = np.prod(targets.shape[1:]) == np.prod(shape[1:])
     if targets.dtype.kind == "f":
         if same:

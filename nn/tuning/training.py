@@ -10,7 +10,7 @@ from weakref import WeakSet
 
 import numpy as np
 
-from autograd.errors import AnomalyError, MissingDependencyError, OperandError, ShapeError
+from autograd.errors import AnomalyError, MissingDependencyError, OperandError, ShapeError, type_name
 from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
 from nn.data import DataLoader, Standardize
@@ -145,7 +145,7 @@ def checked(name: str, data: Any) -> Part:
     """
     parts = data.arrays if isinstance(data, DataLoader) and data.samples is None else data
     if not are_arrays(tuple(parts) if isinstance(parts, list) else parts):
-        raise OperandError(f"{name}: data are (inputs, targets), got {type(data).__name__}")
+        raise OperandError(f"{name}: data are (inputs, targets), got {type_name(data)}")
     x, y = (np.asarray(part) for part in parts)
     if x.ndim == 0 or y.ndim == 0 or len(x) != len(y):
         raise ShapeError(f"{name}: inputs of shape {x.shape} do not go with targets of shape {y.shape}")
@@ -162,7 +162,7 @@ def told_apart(name: str, build: Any, given: Mapping[str, Any]) -> tuple[dict[st
     """
     if not callable(build) or isinstance(build, Module):
         raise OperandError(
-            f"{name}: build must be a function that makes a model, not {type(build).__name__}: every training needs a new one"
+            f"{name}: build must be a function that makes a model, not {type_name(build)}: every training needs a new one"
         )
     known = inspect.signature(build).parameters
     anything = any(p.kind is p.VAR_KEYWORD for p in known.values())
@@ -193,7 +193,7 @@ def _built(task: Task) -> tuple[Module, Optimizer | None]:
     made = task.build(**task.params, **seed)
     model, optimizer = made if isinstance(made, tuple) and len(made) == 2 else (made, None)
     if not isinstance(model, Module) or not (optimizer is None or isinstance(optimizer, Optimizer)):
-        raise OperandError(f"build must give a Module, or a Module and an Optimizer over it, not {type(made).__name__}")
+        raise OperandError(f"build must give a Module, or a Module and an Optimizer over it, not {type_name(made)}")
     if model in _GIVEN:
         raise OperandError(
             "build gave the same model again, which has learned rows that it would now be judged by: make a new one in each call"

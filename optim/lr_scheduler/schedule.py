@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
 
+from autograd.errors import type_name
 from autograd.graph.modes import at_each_run
 from optim.optimizer import INITIAL, Optimizer
 
@@ -125,7 +126,7 @@ class LRScheduler:
     def _check_state(self, state: Any) -> None:
         own = self.state_dict()
         if not isinstance(state, Mapping):
-            raise ValueError(f"load_state_dict: expected a mapping, not {type(state).__name__}")
+            raise ValueError(f"load_state_dict: expected a mapping, not {type_name(state)}")
         if set(state) != set(own):
             raise ValueError(f"load_state_dict: expected {sorted(own)}, got {sorted(state, key=str)}")
         for name in ("base_lrs", "last_lr"):
@@ -161,7 +162,7 @@ class AbsoluteLR(LRScheduler):
 def over(schedule: Any, optimizer: Any) -> Optimizer:
     """The optimizer, if it is one."""
     if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"{type(schedule).__name__} takes an optimizer, not {type(optimizer).__name__}")
+        raise TypeError(f"{type(schedule).__name__} takes an optimizer, not {type_name(optimizer)}")
     return optimizer
 
 

@@ -259,7 +259,7 @@ def test_a_model_is_one_box_a_layer_and_can_be_expanded() -> None:
     loss = nn.CrossEntropyLoss()
     whole = draw(model, x, loss=lambda out: loss(out, y))
     titles = [box.title for box in whole.scene.collapsed().boxes]
-    assert titles == ["0 Linear", "1 Tanh", "2 Linear", "y", "v4"]
+    assert titles == ["0 Linear", "1 Tanh", "2 Linear", "v4", "v5"]
     one = draw(model, x, loss=lambda out: loss(out, y), expand="2")
     assert {"weight", "bias", "v3", "0 Linear"} <= {box.title for box in one.scene.collapsed().boxes}
     every = draw(model, x, loss=lambda out: loss(out, y), expand=True)
