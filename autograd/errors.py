@@ -44,6 +44,10 @@ class OperandError(AutogradError, TypeError):
     """An operand of a type that the operation does not take (complex, integer leaf, Value with Tensor, …)."""
 
 
+class LostGradientError(OperandError):
+    """A traced number was turned into a plain one, by `float`, `math` or an array, which its derivative cannot follow."""
+
+
 class ShapeError(AutogradError, ValueError):
     """An operation was given shapes, axes or values that do not fit; the original error is chained."""
 
@@ -54,6 +58,10 @@ class MatrixError(ShapeError, LinAlgError):
 
 class AnomalyError(AutogradError, FloatingPointError):
     """Under `detect_anomaly`: the first NaN or infinity, or a value that was changed behind the engine's back."""
+
+
+class GraphWarning(UserWarning):
+    """Something was done to a node that cuts the graph, and may well be meant."""
 
 
 class MissingDependencyError(AutogradError, ImportError):

@@ -16,7 +16,7 @@ from autograd.engine.primitive import Primitive, primitive
 from autograd.engine.transforms import vjp
 from autograd.graph.node import Node, raw
 from autograd.graph.op import Rule
-from autograd.graph.tree import leaves, map_leaves, rebuild
+from autograd.graph.tree import leaves, leaves_like, map_leaves, rebuild
 
 __all__ = [
     "Box",
@@ -170,7 +170,7 @@ class VSpace:
         return map_leaves(lambda x: x.shape, self._tree)
 
     def _map(self, function: Callable[..., Any], *trees: Any) -> Any:
-        columns = zip(*(leaves(tree) for tree in trees), strict=True)
+        columns = zip(*(leaves_like(self._tree, tree, "vspace: a vector") for tree in trees), strict=True)
         return rebuild(self._tree, iter([function(*column) for column in columns]))
 
     def zeros(self) -> Any:
@@ -204,7 +204,7 @@ class VSpace:
 
     def inner_prod(self, x: Any, y: Any) -> Any:
         """The sum of the products of their numbers."""
-        return sum(np.sum(a * b) for a, b in zip(leaves(x), leaves(y), strict=True))
+        return sum(np.sum(a * b) for a, b in zip(leaves(x), leaves_like(x, y, "vspace: a vector"), strict=True))
 
     def covector(self, x: Any) -> Any:
         """The vector itself: all numbers are real."""

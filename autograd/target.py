@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from autograd.errors import UsageError
+from autograd.errors import AutogradError, UsageError
+from autograd.graph.node import Node
+from autograd.wording.suggestion import instead_of, quoted
 
 # Source files are small; what is larger was meant to be something else.
 LARGEST = 10_000_000
@@ -30,29 +35,79 @@ def load(target: str, *beside: str) -> list[Any]:
         Where there is no such file or name, or the file does not run, with the line on which it stopped.
     """
     filename, colon, name = target.rpartition(":")
+    if not name and filename.endswith(".py"):
+        target = filename
+    if target.endswith(".py"):
+        raise UsageError(f"{target}: {name_what_of(target)}")
     if not colon or not filename or not name:
-        raise UsageError(f"{target!r} is not FILE.py:name, such as model.py:loss")
-    path = Path(filename)
-    if not path.is_file():
-        raise UsageError(f"{filename}: {'is a directory' if path.is_dir() else 'there is no such file'}")
-    if path.stat().st_size > LARGEST:
-        raise UsageError(f"{filename} is larger than {LARGEST:,} bytes: it should be a Python file")
-    module = _run(path)
+        raise UsageError(f"{quoted(target)} is not FILE.py:name, such as model.py:loss")
+    module = _run(source_file(filename))
     return [_named(module, part, filename) for part in (name, *beside)]
+
+
+def source_file(filename: str) -> Path:
+    """The path of a Python file that can be read.
+
+    Raises
+    ------
+    UsageError
+        Where it is none; the message says why.
+    """
+    path = Path(filename)
+    try:
+        if not path.is_file():
+            what = "is a directory" if path.is_dir() else "there is no such file" if not path.exists() else "is no file"
+            raise UsageError(f"{filename}: {what}")
+        if path.stat().st_size > LARGEST:
+            raise UsageError(f"{filename} is larger than {LARGEST:,} bytes: it should be a Python file")
+        path.open("rb").close()
+    except OSError as error:
+        raise UsageError(f"cannot read {filename}: {error.strerror or error}") from None
+    return path
+
+
+def name_what_of(filename: str) -> str:
+    """How to name one thing of a file; it is read for that, and not run.
+
+    Raises
+    ------
+    UsageError
+        Where there is no such file.
+    """
+    try:
+        module = ast.parse(source_file(filename).read_bytes())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        module = ast.Module([], [])
+    functions, others = [], []
+    for statement in module.body:
+        if isinstance(statement, ast.FunctionDef):
+            functions.append(statement.name)
+        elif isinstance(statement, ast.ClassDef):
+            others.append(statement.name)
+        elif isinstance(statement, ast.Assign):
+            others += [target.id for target in statement.targets if isinstance(target, ast.Name)]
+    names = [name for name in dict.fromkeys(functions + others) if not name.startswith("_")]
+    shown = f"it defines {', '.join(names[:12])}{', …' if len(names) > 12 else ''}" if names else "it defines nothing"
+    return f"say which part of it: {filename}:{names[0] if names else 'NAME'}; {shown}"
 
 
 def _named(module: Any, name: str, filename: str) -> Any:
     found: Any = module
     for part in name.split("."):
         if not hasattr(found, part):
-            raise UsageError(f"{filename} has no {name!r}{_instead(module)}")
+            raise UsageError(f"{filename} has no {name!r}{_instead(module, name)}")
         found = getattr(found, part)
     return found
 
 
-def _instead(module: Any) -> str:
-    names = [n for n, x in vars(module).items() if callable(x) and getattr(x, "__module__", None) == module.__name__]
-    return f"; it defines {', '.join(names[:8])}" if names else "; it defines no function"
+def _instead(module: Any, name: str) -> str:
+    names = [
+        n
+        for n, x in vars(module).items()
+        if not n.startswith("_")
+        and (isinstance(x, Node) or (callable(x) and getattr(x, "__module__", None) in (None, module.__name__)))
+    ]
+    return instead_of(name, names) if names else "; it defines no function"
 
 
 def _run(path: Path) -> Any:
@@ -72,11 +127,39 @@ def _run(path: Path) -> Any:
     except SyntaxError as error:
         place = f", line {error.lineno}" if error.lineno else ""
         raise UsageError(f"{path}{place}: {error.msg}") from None
-    except Exception as error:  # whatever a user's file raises
+    except (KeyboardInterrupt, BrokenPipeError):
+        raise
+    except BaseException as error:  # whatever a user's file raises
         raise UsageError(f"{path} does not run: {described(error, path)}") from None
     finally:
         sys.path.pop(0)
     return module
+
+
+@contextmanager
+def users_code(what: str, path: Path | None = None) -> Iterator[None]:
+    """Whatever code of a user's raises in the block becomes one line, with the line of their file.
+
+    Ctrl-C and a reader who has enough end the command as ever, and the engine's own errors say all that is needed.
+
+    Raises
+    ------
+    UsageError
+
+    Examples
+    --------
+    >>> with users_code("model.py:loss"):
+    ...     raise ValueError("of mine")
+    Traceback (most recent call last):
+        ...
+    autograd.errors.UsageError: model.py:loss raised ValueError: of mine (<doctest autograd.target.users_code[0]>, line 2)
+    """
+    try:
+        yield
+    except (AutogradError, KeyboardInterrupt, BrokenPipeError):
+        raise
+    except BaseException as error:
+        raise UsageError(f"{what} raised {described(error, path)}") from None
 
 
 def described(error: BaseException, path: Path | None = None) -> str:

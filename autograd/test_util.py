@@ -12,7 +12,7 @@ from autograd.check import check_gradients
 from autograd.engine.transforms import Argnum, argnums
 from autograd.extend import vspace
 from autograd.graph.node import raw
-from autograd.graph.tree import leaves
+from autograd.graph.tree import leaves, leaves_like
 from autograd.hips import make_jvp, make_vjp
 
 
@@ -90,7 +90,7 @@ def _check(f: Callable[..., Any], xs: tuple[Any, ...], modes: Sequence[str], ord
 def check_equivalent(x: Any, y: Any) -> None:
     """Raise AssertionError unless two structures have the same shapes and, nearly, the same numbers."""
     assert vspace(x) == vspace(y), f"{vspace(x)} and {vspace(y)} differ"
-    for a, b in zip(leaves(x), leaves(y), strict=True):
+    for a, b in zip(leaves(x), leaves_like(x, y), strict=True):
         np.testing.assert_allclose(raw(a), raw(b), rtol=1e-6, atol=1e-6)
 
 

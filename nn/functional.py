@@ -78,7 +78,7 @@ def hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
     if not min_val <= max_val:
         raise ValueError(f"hardtanh: min_val must be at most max_val, got {min_val!r} and {max_val!r}")
     beyond = logical_or(less_equal(x, min_val), greater_equal(x, max_val))
-    return where(beyond, stop_gradient(clip(x, min_val, max_val)), x)
+    return where(beyond, clip(stop_gradient(x), min_val, max_val), x)
 
 
 def hardsigmoid(x: Any) -> Any:

@@ -69,9 +69,8 @@ def check_core() -> None:
     lowest = [needed.replace(">=", "==") for needed in project["dependencies"] + extras["check"] + extras["train"]]
     with tempfile.TemporaryDirectory() as folder:
         bin = new_environment(Path(folder) / "venv", "-e", str(ROOT), "pytest", "pytest-xdist", *lowest)
-        # The tests of the command draw, too, which takes more than the engine.
         rooms = [ROOT / "tests" / "autograd" / room for room in (".", "graph", "ops", "engine", "wording", "scipy")]
-        files = [f for room in rooms for f in room.glob("test_*.py") if f.stem not in ("test_cli", "test_demo")]
+        files = [f for room in rooms for f in room.glob("test_*.py")]
         run(str(bin / "python"), "-m", "pytest", "-q", "-n", "auto", "-p", "no:cacheprovider", *map(str, sorted(files)))
 
 

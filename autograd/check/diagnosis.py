@@ -444,7 +444,7 @@ class Evidence:
         return Diagnosis(
             "detached",
             "every rule in the graph is right, so the graph lacks a path: somewhere between the input and the result a "
-            "value was taken out of it (.data, detach, numpy(), float(), no_grad)",
+            "value was taken out of it (.data, .item(), detach, numpy(), no_grad)",
         )
 
 

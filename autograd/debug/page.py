@@ -35,9 +35,8 @@ def session_page(session: Session, tape: Tape, title: str = "") -> str:
     """The page of a session, opened at its position."""
     shot = TapeShot(tape)
     groups = folded(shot.nodes, "auto", BOXES)
-    names = {node: name for node, name in tape.names.items() if node.__class__ is not Const}
     name = tape.names[tape.root]
-    staging = Staging(shot, groups, group_by="module", names=names, title=title or f"{name}, forward and backward")
+    staging = Staging(shot, groups, group_by="module", title=title or f"{name}, forward and backward")
     scene = staging.scene(False)
     if session.edits:
         # The program's own `.grad` is of the values before the edits.
@@ -60,7 +59,7 @@ class TapeShot(Snapshot):
 
     def __init__(self, tape: Tape) -> None:
         self.root, self.nodes, self.values = tape.root, tape.nodes, dict(tape.values)
-        self.names, self.variables = tape.names, {}
+        self.names, self.variables = tape.names, tape.variables
         self.order = [step.node for step in tape.steps]
         self.gradients = dict(tape.upstream)
         self.sent = {(step.node, sent.index): sent.value for step in tape.steps for sent in step.sent}

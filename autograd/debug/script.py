@@ -15,7 +15,7 @@ from autograd.engine.reverse import backward as plain_backward
 from autograd.errors import UsageError
 from autograd.graph.modes import instead_of_backward, record_sites
 from autograd.graph.node import Node
-from autograd.target import LARGEST, described
+from autograd.target import described, source_file
 
 
 class StopScript(BaseException):
@@ -105,10 +105,7 @@ def run_script(path: Path, arguments: Sequence[str], visit: Callable[[Session, i
     UsageError
         Where there is no such file, it raises, or it ends without a `backward()`; with the line.
     """
-    if not path.is_file():
-        raise UsageError(f"{path}: {'is a directory' if path.is_dir() else 'there is no such file'}")
-    if path.stat().st_size > LARGEST:
-        raise UsageError(f"{path} is larger than {LARGEST:,} bytes: it should be a Python file")
+    source_file(str(path))
     arguments_before, path_before, passes, failures = sys.argv, sys.path, Passes(), []
 
     def guarded(session: Session, number: int) -> bool:

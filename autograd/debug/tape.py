@@ -33,6 +33,8 @@ class Tape:
         In the order they were made.
     names : dict of Node to str
         Each different.
+    variables : dict of Node to str
+        Those of them that are the program's, for nodes without a name of their own.
     operations : list of Node
         Those that an operation made; event number k of the forward pass is `operations[k - 1]`.
     steps : list of Step
@@ -57,7 +59,8 @@ class Tape:
                 "or it was made under no_grad or detached"
             )
         self.root = root
-        self.names = dict(Names(root))
+        names = Names(root)
+        self.variables, self.names = names.variables, dict(names)
         self.nodes = list(self.names)
         self.operations = [node for node in self.nodes if node.op is not None]
         self.recorded = {node: _kept(node) for node in self.nodes}

@@ -26,8 +26,10 @@ from autograd.draw.style import (
     hue,
     width,
 )
-from autograd.wording.steps import printable
+from autograd.wording.steps import printable, shortened
 
+# Characters of a name in its box, and of a title: a longer one would make the picture as wide as it is.
+LONGEST_NAME, LONGEST = 48, 160
 # Boxes from which on straight lines and less patience keep Graphviz quick.
 MANY = 150
 
@@ -61,7 +63,7 @@ def to_dot(scene: Scene, legend: bool = True, direction: str = "right") -> str:
     _fill(graph, scene, None)
     for arrow in scene.arrows:
         graph.edge(arrow.source, arrow.target, id=arrow.key, **_line(arrow, scene.passes))
-    rows = ([_row([(scene.title, INK)], 14)] if scene.title else []) + (
+    rows = ([_row([(shortened(scene.title, LONGEST), INK)], 14)] if scene.title else []) + (
         _legend(scene) if legend and scene.order else []
     )
     if rows:
@@ -73,7 +75,7 @@ def to_dot(scene: Scene, legend: bool = True, direction: str = "right") -> str:
 def _fill(graph: graphviz.Digraph, scene: Scene, frame: str | None) -> None:
     for box in scene.boxes:
         if box.cluster == frame:
-            graph.node(box.key, label=_label(box), tooltip=_escaped(box.title or box.value), **_shape(box))
+            graph.node(box.key, label=_label(box), tooltip=_tip(box.title or box.value), **_shape(box))
     for cluster in scene.clusters:
         if cluster.parent == frame:
             with graph.subgraph(name=f"cluster_{cluster.key}") as part:
@@ -83,7 +85,7 @@ def _fill(graph: graphviz.Digraph, scene: Scene, frame: str | None) -> None:
 
 
 def _title(cluster: Cluster) -> str:
-    return f"<B>{_text(cluster.box.title)}</B>"
+    return f"<B>{_text(shortened(cluster.box.title, LONGEST))}</B>"
 
 
 def _shape(box: Box) -> dict[str, str]:
@@ -93,7 +95,7 @@ def _shape(box: Box) -> dict[str, str]:
 
 
 def _label(box: Box) -> str:
-    words = [f"<B>{_text(box.title)}</B>"] if box.title else []
+    words = [f"<B>{_text(shortened(box.title, LONGEST_NAME))}</B>"] if box.title else []
     words += [_text(box.operation)] if box.operation else []
     words += (
         [f'<FONT COLOR="{INK}" POINT-SIZE="11">×{box.count:,}</FONT>'] if box.count > 1 and box.kind != "module" else []
@@ -123,7 +125,7 @@ def _line(arrow: Arrow, passes: str) -> dict[str, str]:
     if arrow.lit:
         look = {**look, "color": f"{LIT}:{look['color']}:{LIT}", "penwidth": "3"}
     label = {"label": _escaped(f" {arrow.label} ")} if arrow.label else {}
-    return {**label, "tooltip": _escaped(arrow.derivative or arrow.label or " "), **look}
+    return {**label, "tooltip": _tip(arrow.derivative or arrow.label), **look}
 
 
 def _legend(scene: Scene) -> list[str]:
@@ -149,12 +151,17 @@ def _row(words: list[tuple[str, str]], size: int) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text as it stands, where Graphviz reads escapes such as `\\N`."""
-    return graphviz.escape(printable(text))
+    """Text as it stands, in a label: Graphviz reads escapes such as `\\N` there, and entities."""
+    return graphviz.escape(printable(text).replace("&", "&amp;"))
+
+
+def _tip(text: str) -> str:
+    """What is shown where one points. How often escapes are read in it depends on the version: then there is none."""
+    return _escaped(shortened(text, LONGEST)) if text and "\\" not in text else " "
 
 
 def _text(text: str) -> str:
-    """Text as it stands, inside an HTML-like label of Graphviz."""
-    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
-        text = text.replace(character, entity)
+    """Text as it stands, inside an HTML-like label of Graphviz, where escapes such as `\\N` are read too."""
+    for character, told in (("\\", "\\\\"), ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
+        text = text.replace(character, told)
     return printable(text) or " "

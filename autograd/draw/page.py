@@ -13,13 +13,15 @@ from autograd.draw.scene import Arrow, Box, Scene
 from autograd.draw.story import Story
 from autograd.draw.style import EXPLODING, VANISHING, width
 from autograd.wording.numbers import Numbers, number, percent
-from autograd.wording.steps import printable
+from autograd.wording.steps import printable, shortened
 
 ASSETS = files("autograd.draw") / "assets"
 # The fields that the page's script reads as they are.
 BOX = ("key", "title", "operation", "kind", "count", "value", "gradient", "notes", "cluster")
 ARROW = ("key", "source", "target", "label", "derivative", "state", "count", "lit", "several")
 
+# Characters of a title.
+LONGEST = 160
 
 # One script in the end: the viewer, the player, and what keys and buttons do with both.
 SCRIPTS = ("page.js", "player.js", "keys.js")
@@ -34,7 +36,7 @@ def to_html(scene: Scene, story: Story | None = None) -> str:
     story : Story, optional
         What is played on it, with breakpoints and watches; without one, the backward pass, box by box.
     """
-    title = scene.title or "Gradient flow"
+    title = shortened(scene.title or "Gradient flow", LONGEST)
     told = {
         "title": title,
         "passes": scene.passes,

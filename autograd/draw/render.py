@@ -35,11 +35,17 @@ def render(dot: str, form: str) -> bytes:
     ------
     RendererMissingError
         Where there is nothing to render with; the message names both ways to get it.
+    DrawError
+        Where Graphviz fails.
     """
     if form == "dot":
         return dot.encode()
     if shutil.which("dot"):
-        return graphviz.pipe("dot", form, dot.encode())
+        try:
+            return graphviz.pipe("dot", form, dot.encode(), quiet=True)
+        except graphviz.CalledProcessError as error:
+            said = " ".join((error.stderr or b"").decode(errors="replace").split())
+            raise DrawError(f"Graphviz cannot draw this: {said[:300] or error}") from error
     try:
         import pygraphviz
     except ImportError:

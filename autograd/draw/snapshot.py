@@ -12,8 +12,7 @@ from autograd.engine.observe import observing
 from autograd.engine.reverse import steps
 from autograd.errors import InPlaceError, type_name
 from autograd.graph.node import Const, Node, ancestors, get_data, get_grad
-from autograd.wording.names import unique_names
-from autograd.wording.variables import variables
+from autograd.wording.names import Names
 
 
 class Snapshot:
@@ -42,9 +41,8 @@ class Snapshot:
     def __init__(self, root: Node, gradient: Any = None, *, backward: bool = True) -> None:
         self.root = root
         self.nodes = list(ancestors(root))
-        made = sorted(self.nodes, key=lambda node: node.order)
-        self.variables = variables(made)
-        self.names = unique_names(made, self.variables)
+        names = Names(root)
+        self.variables, self.names = names.variables, dict(names)
         self.values: dict[Node, Any] = {node: _copied(get_data(node)) for node in self.nodes}
         self.gradients: dict[Node, Any] = {}
         self.sent: dict[tuple[Node, int], Any] = {}

@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
 import numpy as np
 
-from autograd.engine.transforms import vjp
+from autograd.engine.observe import observing
+from autograd.engine.reverse import propagate, read_node, sources, walk
+from autograd.engine.tensor import Tensor
+from autograd.engine.transforms import traced
 from autograd.engine.value import Value
-from autograd.graph.modes import no_grad
-from autograd.graph.node import Node, raw
+from autograd.errors import GraphError
+from autograd.graph.modes import drawn, enable_grad, is_grad_enabled, mode
+from autograd.graph.node import Node, get_data, next_order
 from autograd.graph.op import Op, apply
-from autograd.graph.tree import leaves, rebuild
+from autograd.graph.tree import leaves, map_leaves
 from autograd.ops.indexing import basic
-from autograd.ops.shape import as_array, concatenate, reshape, shape
+from autograd.ops.shape import astype, concatenate, reshape
 
 
 def checkpoint(fun: Callable[..., Any]) -> Callable[..., Any]:
     """The same function, recorded as one node: memory for one more forward pass (Griewank 1992; Chen et al. 2016).
 
+    Its derivatives by its arguments, and by whatever else it computes with (parameters of a module, variables from around
+    it), are those of the function, to any order. On the way back it draws the same random numbers as on the way forward:
+    from Python's and NumPy's global generators, from those of `nn.Dropout`, and from those among its arguments.
+
     Parameters
     ----------
     fun : callable
-        Of arrays, tensors and nested lists, tuples and dicts of them; so may its result be. It is called a second time
-        for each backward pass, so it must give the same result then.
+        Of anything, with any structure of nodes as its result. It is called a second time for each backward pass.
+
+    Raises
+    ------
+    GraphError
+        In the backward pass, where the function gives another result the second time: it draws from a generator that it
+        was not given, reads what has changed meanwhile, or remembers something.
 
     Examples
     --------
@@ -42,48 +57,121 @@ def checkpoint(fun: Callable[..., Any]) -> Callable[..., Any]:
     0.5339
     """
 
-    @wraps(fun)
+    @wraps(fun, updated=())
     def checkpointed(*args: Any, **kwargs: Any) -> Any:
-        tree = (args, kwargs)
-        given = leaves(tree)
-        places = [i for i, leaf in enumerate(given) if isinstance(leaf, Node) and leaf.requires_grad]
-        if not places or any(isinstance(given[i], Value) for i in places):
+        if not is_grad_enabled() or mode().trace is not None:
+            # Nothing is kept; or the compiler keeps what it needs.
             return fun(*args, **kwargs)
-        structure: list[Any] = []
+        given = map_leaves(lambda x: x, (args, kwargs))
+        states: dict[Any, Any] = {x: _state(x) for x in (random, np.random, *leaves(given)) if _is_generator(x)}
+        since = next_order()
+        with _noting(states):
+            out = _call(fun, given)
+        parts = [x for x in leaves(out) if _is_result(x, since)]
+        if not parts or (len(parts) > 1 and not all([isinstance(x, Tensor) for x in parts])):
+            return out
+        root = _packed(parts)
 
-        def flat(*xs: Any) -> Any:
-            filled = list(given)
-            for place, x in zip(places, xs, strict=True):
-                filled[place] = x
-            again_args, again_kwargs = rebuild(tree, iter(filled))
-            out = fun(*again_args, **again_kwargs)
-            structure[:] = [out]
-            parts = [as_array(part) for part in leaves(out)]
-            return parts[0] if len(parts) == 1 else concatenate([reshape(part, -1) for part in parts])
+        def joint(g: Any, out: Any, xs: Sequence[Any]) -> list[Any]:
+            since = next_order()
+            with enable_grad(), _replayed(states):
+                results = [x for x in leaves(_call(fun, given)) if _is_result(x, since)]
+                root = _packed(results) if results else None
+            if root is None or not _alike(get_data(root), get_data(node)):
+                raise GraphError(
+                    f"checkpoint: {name} gave another result when it was called again on the way back; give the random "
+                    "generator that it draws from as an argument, and change nothing that it reads before backward()"
+                )
+            read = read_node if any([isinstance(x, Node) for x in (g, *xs)]) else get_data
+            sums = propagate(root, g, read, lambda *_: None, order=walk(root, since))
+            return [sums.get(parent) for parent in parents]
 
-        def forward(*xs: Any) -> np.ndarray:
-            with no_grad():
-                return np.asarray(raw(flat(*xs)))
-
-        def joint(g: Any, out: Any, xs: Sequence[Any]) -> Sequence[Any]:
-            sent: tuple[Any, ...] = vjp(flat, *xs)[1](g)
-            return sent
-
-        op = Op(getattr(fun, "__name__", "checkpoint"), None, forward, joint=joint, opaque=True)
-        packed = apply(op, tuple(given[i] for i in places))
-        (out,) = structure
-        parts = leaves(out)
-        if len(parts) == 1:
-            return rebuild(out, iter([packed]))
-        return rebuild(out, iter(_cut(packed, [shape(as_array(part)) for part in parts])))
+        name = getattr(fun, "__name__", type(fun).__name__)
+        parents, data = sources(root, since), _own(get_data(root))
+        node = apply(Op(name, lambda *_: data, lambda *_: data, joint=joint, opaque=True), tuple(parents))
+        pieces = iter(_cut(node, parts) if len(parts) > 1 else [node])
+        return map_leaves(lambda x: next(pieces) if _is_result(x, since) else x, out)
 
     return checkpointed
 
 
-def _cut(packed: Any, shapes: Sequence[tuple[int, ...]]) -> list[Any]:
+def _call(fun: Callable[..., Any], given: Any) -> Any:
+    args, kwargs = map_leaves(lambda x: x, given)
+    return traced(fun, args, kwargs, {x for x in leaves(given) if isinstance(x, Node)})
+
+
+def _is_result(x: Any, since: int) -> bool:
+    """Whether a node was computed since then; what went through as it is stays what it is."""
+    return isinstance(x, (Tensor, Value)) and x.requires_grad and x.op is not None and x.order >= since
+
+
+def _packed(parts: Sequence[Any]) -> Any:
+    return parts[0] if len(parts) == 1 else concatenate([reshape(part, -1) for part in parts])
+
+
+def _cut(packed: Any, parts: Sequence[Tensor]) -> list[Any]:
     found, start = [], 0
-    for lengths in shapes:
-        size = math.prod(lengths)
-        found.append(reshape(basic(packed, (slice(start, start + size),)), lengths))
+    for part in parts:
+        size = math.prod(part.shape)
+        piece = reshape(basic(packed, (slice(start, start + size),)), part.shape)
+        found.append(piece if piece.dtype == part.dtype else astype(piece, part.dtype))
         start += size
     return found
+
+
+def _own(data: Any) -> Any:
+    """Memory that no operand has."""
+    return data.copy() if isinstance(data, np.ndarray) and data.base is not None else data
+
+
+def _alike(x: Any, y: Any) -> bool:
+    """Whether two results are the same but for rounding."""
+    if np.shape(x) != np.shape(y):
+        return False
+    x, y = np.asarray(x), np.asarray(y)
+    size = np.abs(y[np.isfinite(y)]).max(initial=0.0)
+    return np.allclose(x, y, rtol=0.0, atol=float(size * np.sqrt(np.finfo(y.dtype).eps)), equal_nan=True)
+
+
+def _is_generator(x: Any) -> bool:
+    return x is random or x is np.random or isinstance(x, (np.random.Generator, np.random.RandomState, random.Random))
+
+
+def _state(generator: Any) -> Any:
+    if isinstance(generator, np.random.Generator):
+        return generator.bit_generator.state
+    return generator.get_state() if hasattr(generator, "get_state") else generator.getstate()
+
+
+def _set_state(generator: Any, state: Any) -> None:
+    if isinstance(generator, np.random.Generator):
+        generator.bit_generator.state = state
+    elif hasattr(generator, "set_state"):
+        generator.set_state(state)
+    else:
+        generator.setstate(state)
+
+
+@contextmanager
+def _noting(states: dict[Any, Any]) -> Iterator[None]:
+    """Note the state of each generator before it is drawn from."""
+    outer = drawn.get()
+    try:
+        drawn.set((states, *outer))
+        yield
+    finally:
+        drawn.set(outer)
+
+
+@contextmanager
+def _replayed(states: dict[Any, Any]) -> Iterator[None]:
+    """Draw the same random numbers again, and leave no trace of it."""
+    now = {generator: _state(generator) for generator in states}
+    try:
+        with observing():
+            for generator, state in states.items():
+                _set_state(generator, state)
+            yield
+    finally:
+        for generator, state in now.items():
+            _set_state(generator, state)

@@ -97,7 +97,12 @@ def _capture(
     op: Op, g: Any, out: Any, xs: Sequence[Any], params: Mapping[str, Any], wanted: Sequence[bool]
 ) -> list[Any]:
     with np.errstate(all="ignore"):
-        return op.contributions(g, out, xs, dict(params), wanted)
+        try:
+            return op.contributions(g, out, xs, dict(params), wanted)
+        except ArithmeticError:
+            # Constants are Python's floats, which raise where IEEE 754 has an answer.
+            g, out, *xs = (np.float64(x) if x.__class__ is float else x for x in (g, out, *xs))
+            return op.contributions(g, out, xs, dict(params), wanted)
 
 
 def contribution_formula(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine import formula
-from autograd.errors import AnomalyError, InPlaceError, MatrixError, OperandError, ShapeError
+from autograd.errors import AnomalyError, InPlaceError, LostGradientError, MatrixError, OperandError, ShapeError
 from autograd.graph.node import Node, WeakTable, get_data
 
 
@@ -29,6 +29,8 @@ def describe(node: Node) -> str:
 def explained(error: Exception, message: str) -> Exception:
     """The error of ours that stands for one of NumPy's."""
     for theirs, ours in (
+        (np.exceptions.AxisError, np.exceptions.AxisError),
+        (LostGradientError, LostGradientError),
         (np.linalg.LinAlgError, MatrixError),
         (ValueError, ShapeError),
         (TypeError, OperandError),

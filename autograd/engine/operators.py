@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.plain import plain
 from autograd.errors import OperandError
-from autograd.graph.node import Node
+from autograd.graph.modes import inside
+from autograd.graph.node import Node, is_computed
 from autograd.graph.op import BY_NUMPY, BY_SCIPY
 from autograd.ops import comparison, elementwise, indexing, linalg, shape
 from autograd.wording.table import Graph
@@ -100,6 +102,25 @@ class Operators(Node):
     def __le__(self, other: Any) -> Any:
         return comparison.less_equal(self, other)
 
+    def __float__(self) -> float:
+        return float(plain(self, "float"))
+
+    def __int__(self) -> int:
+        return int(plain(self, "int"))
+
+    def __complex__(self) -> complex:
+        return complex(plain(self, "complex"))
+
+    def __copy__(self) -> Any:
+        return shape.copy(self) if is_computed(self) else self._twin()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        if not (inside.get() or self.symbolic) or not is_computed(self):
+            return super().__deepcopy__(memo)
+        # Inside of a transform, and of what the compiler captures, a copy is computed from its original, or its derivative would be lost.
+        memo[id(self)] = twin = shape.copy(self)
+        return twin
+
     # Comparing two nodes compares their data; a node in a set or a dict is itself.
     __hash__ = Node.__hash__
 
@@ -143,7 +164,7 @@ NEAREST: dict[Any, str] = {
     np.apply_over_axes: "a reduction with a tuple of axes",
     np.piecewise: "np.select, or np.where",
     np.choose: "np.select, or np.take_along_axis",
-    np.copyto: "np.where, which gives a new array",
+    np.copyto: "np.where, which gives a new array; for np.full and np.full_like, those of autograd.numpy",
     np.putmask: "np.where, which gives a new array",
     np.place: "np.where, which gives a new array",
     np.put: "autograd.put_along_axis(…, inplace=False), which gives a new array",

@@ -31,12 +31,14 @@ SMALL = 8192
 _beginnings = count(1 << 32, 1 << 32)
 
 
-def walk(root: Node) -> list[Node]:
+def walk(root: Node, since: int = 0) -> list[Node]:
     """The nodes that need a gradient, each after all its consumers; ties in order of arrival, parents left to right.
 
     Parameters
     ----------
     root : Node
+    since : int
+        Leave out the nodes with a lower creation number.
 
     Examples
     --------
@@ -54,7 +56,7 @@ def walk(root: Node) -> list[Node]:
         for parent in node.parents:
             if parent in consumers:
                 consumers[parent] += 1
-            elif parent.requires_grad:
+            elif parent.requires_grad and parent.order >= since:
                 consumers[parent] = 1
                 found.append(parent)
     order = [root]
@@ -67,6 +69,16 @@ def walk(root: Node) -> list[Node]:
             elif left is not None:
                 consumers[parent] = left - 1
     return order
+
+
+def sources(root: Node, since: int) -> list[Node]:
+    """What `root` was computed with from a creation number on: the older nodes, and the leaves, that need a gradient."""
+    found: dict[Node, None] = {}
+    for node in walk(root, since):
+        for parent in node.parents:
+            if parent.requires_grad and (parent.order < since or parent.op is None):
+                found[parent] = None
+    return list(found)
 
 
 def _walk_values(root: Any) -> list[Any]:
@@ -200,7 +212,7 @@ def propagate(
     step: Callable[[Step], None] | None = None,
     targets: Sequence[Node] | None = None,
     order: Sequence[Node] | None = None,
-) -> None:
+) -> dict[Node, Any]:
     """The reverse pass over tensors, or over nodes of either face when it records itself.
 
     Parameters
@@ -217,7 +229,12 @@ def propagate(
     targets : sequence of Node, optional
         Walk only towards these; by default towards every leaf that requires a gradient.
     order : sequence of Node, optional
-        `walk(root)`, where that is known already.
+        `walk(root)`, where that is known already, or a part of it.
+
+    Returns
+    -------
+    dict
+        What arrived at nodes that are not in `order`.
     """
     reaches, names = None if targets is None else _reaching(root, targets), Names(root)
     sums: dict[Node, Any] = {root: gradient}
@@ -265,6 +282,7 @@ def propagate(
                     arrived.append(Contribution(node, index, sent, total, names))
         if step is not None:
             step(Step(node, g, arrived, names))
+    return sums
 
 
 def _is_new(sent: Any, node: Node, g: Any) -> bool:
@@ -315,8 +333,8 @@ def contributions(node: Node, g: Any, read: Callable[[Node], Any], wanted: Seque
             try:
                 sent = op.contributions(g, out, xs, node.params, wanted)
             except ArithmeticError:
-                # Constants among nodes are Python floats, which raise where IEEE 754 has an answer.
-                g, out, *xs = (np.float64(x) if x.__class__ is float else x for x in (g, out, *xs))
+                # Constants among nodes are Python's numbers, which raise where IEEE 754 has an answer.
+                g, out, *xs = (np.float64(x) if x.__class__ in (float, int) else x for x in (g, out, *xs))
                 sent = op.contributions(g, out, xs, node.params, wanted)
     except (TypeError, ValueError, IndexError) as error:
         raise explained(error, f"backward of {describe(node)}: {error}") from error

@@ -10,10 +10,18 @@ import numpy as np
 from autograd.engine import reverse
 from autograd.engine.guards import LATEST, explained, remember, short
 from autograd.engine.operators import Operators
-from autograd.errors import AnomalyError, GraphError, NotKeptError, OperandError, ShapeError, type_name
+from autograd.errors import (
+    AnomalyError,
+    GraphError,
+    LostGradientError,
+    NotKeptError,
+    OperandError,
+    ShapeError,
+    type_name,
+)
 from autograd.graph.modes import PLAIN, instead_of_backward, mode, scope
 from autograd.graph.node import NO_PARAMS, Const, Node, get_data, get_grad, next_order, raw, set_data, set_grad
-from autograd.graph.op import BY_NUMPY, Op, refuse_complex
+from autograd.graph.op import BY_NUMPY, Op, refuse_complex, refuse_masks
 from autograd.graph.sites import Site, here
 from autograd.ops import (
     activation,
@@ -81,6 +89,7 @@ class Tensor(Operators):
             raise OperandError(
                 "Tensor(t) of a node would cut the graph: use the node itself, or t.detach(); to join nodes use stack"
             )
+        refuse_masks("Tensor", data)
         try:
             array = np.array(data, dtype=dtype)
         except ValueError as error:
@@ -100,6 +109,7 @@ class Tensor(Operators):
 
     @data.setter
     def data(self, array: Any) -> None:
+        refuse_masks("t.data", array)
         array = np.asarray(array, dtype=get_data(self).dtype)
         if array.shape != get_data(self).shape:
             raise ShapeError(
@@ -128,6 +138,7 @@ class Tensor(Operators):
             trace.set_gradient(self, gradient)
             return
         if gradient is not None:
+            refuse_masks("t.grad", gradient)
             gradient = np.array(gradient, dtype=get_data(self).dtype)
             if gradient.shape != get_data(self).shape:
                 raise ShapeError(
@@ -164,6 +175,7 @@ class Tensor(Operators):
                 )
             gradient = np.ones(self.shape, self.dtype)
         else:
+            refuse_masks("backward", gradient)
             gradient = np.array(gradient.data if isinstance(gradient, Node) else gradient, dtype=self.dtype)
             if gradient.shape != self.shape:
                 raise ShapeError(f"backward: gradient of shape {gradient.shape} for a tensor of shape {self.shape}")
@@ -287,6 +299,7 @@ class Tensor(Operators):
         return elementwise.square(self) if exponent and other == 2 else elementwise.power(self, other)
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        refuse_masks("t[…] = value", value)
         trace = mode().trace
         if trace is not None:
             trace.refuse_change(self)
@@ -297,6 +310,7 @@ class Tensor(Operators):
         stamp([self])
 
     def _in_place(self, other: Any, ufunc: np.ufunc, symbol: str, ours: Callable[..., Any]) -> Tensor:
+        refuse_masks(f"t {symbol}= u", other)
         if mode().grad and (self.requires_grad or (isinstance(other, Node) and other.requires_grad)):
             if self.op is None and self.requires_grad:
                 self._refuse_in_place(f"t {symbol}= u", f"write t = t {symbol} u")
@@ -357,12 +371,6 @@ class Tensor(Operators):
     def __bool__(self) -> bool:
         return bool(get_data(self))
 
-    def __float__(self) -> float:
-        return float(self.item())
-
-    def __int__(self) -> int:
-        return int(self.item())
-
     def __index__(self) -> int:
         return get_data(self).__index__()
 
@@ -381,9 +389,9 @@ class Tensor(Operators):
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if self.requires_grad:
-            raise OperandError(
+            raise LostGradientError(
                 f"{self.label()!r} requires a gradient, which an array would drop: use t.numpy() or t.detach() for the numbers, "
-                "float(t) for a single one, and autograd.stack to join tensors"
+                "t.item() for a single one, and autograd.stack to join tensors"
             )
         return np.array(get_data(self), dtype=dtype, copy=copy)
 
@@ -485,6 +493,7 @@ def _operand(op: Op, position: int, x: Any) -> Node:
     if op.opaque and not isinstance(x, np.generic):
         # A function of a user's takes what it likes: texts, functions, shapes.
         return Const(x)
+    refuse_masks(op.name, x)
     array = np.asarray(x)
     if array.dtype.kind == "O":
         raise OperandError(
@@ -527,7 +536,7 @@ _METHODS: dict[Any, str] = {
     special: "erf erfc",
     activation: "relu leaky_relu elu gelu silu",
     comparison: "sign floor ceil trunc round",
-    reduction: "sum mean prod max min var std cumsum cumprod argmax argmin",
+    reduction: "mean var std cumsum cumprod argmax argmin",
     stable: "softmax log_softmax logsumexp",
     linalg: "dot outer",
     matrix: "norm",
@@ -570,7 +579,7 @@ for _name, _symbol in {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv
 for _room, _names in _METHODS.items():
     for _name in _names.split():
         setattr(Tensor, _name, getattr(_room, _name))
-for _name in ["all", "any", "nonzero", "searchsorted"]:
+for _name in ["all", "any", "max", "min", "nonzero", "prod", "searchsorted", "sum"]:
     setattr(Tensor, _name, BY_NUMPY[getattr(np, _name)])
 Tensor.flatten = shape.ravel  # type: ignore[attr-defined]
 Tensor.matmul = linalg.matmul  # type: ignore[attr-defined]

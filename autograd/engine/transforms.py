@@ -6,7 +6,7 @@ pass records itself and a node comes out; so the transforms nest to any order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import wraps
 from typing import Any
 
@@ -15,18 +15,16 @@ import numpy as np
 from autograd.engine import reverse
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
-from autograd.errors import GraphError, OperandError, ShapeError, type_name
-from autograd.graph.modes import enable_grad, is_grad_enabled, live
+from autograd.errors import GraphError, LostGradientError, OperandError, ShapeError, type_name
+from autograd.graph.modes import enable_grad, inside, is_grad_enabled, live
 from autograd.graph.node import Node, get_data, raw
-from autograd.graph.op import unary
-from autograd.graph.tree import leaves, map_leaves, rebuild
+from autograd.graph.op import refuse_masks
+from autograd.graph.tree import leaves, leaves_like, map_leaves, rebuild
 from autograd.ops.reduction import sum as sum_
-from autograd.ops.shape import shape, stack
+from autograd.ops.shape import identity, shape, stack
 
 Function = Callable[..., Any]
 Argnum = int | Sequence[int]
-
-_identity = unary("identity", lambda x: x, lambda x: x, lambda g, out, x: g, view=True)
 
 
 def _lift(tree: Any) -> tuple[Any, list[Node]]:
@@ -39,7 +37,7 @@ def _lift(tree: Any) -> tuple[Any, list[Node]]:
     def lift(x: Any) -> Node:
         node: Node
         if isinstance(x, Node):
-            node = _identity(x)
+            node = identity(x)
             if not node.requires_grad:
                 node = Value(x.data) if isinstance(x, Value) else Tensor(x.data, requires_grad=True)
         else:
@@ -79,8 +77,23 @@ def _differentiated(
         for number in argnums:
             args[number], fresh = _lift(args[number])
             targets += fresh
-        with _open(targets):
-            return f(*args, **kwargs), targets
+        with _open(targets) as own:
+            return traced(f, args, kwargs, own), targets
+
+
+def traced(f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], own: Set[Node]) -> Any:
+    """Call `f` inside of a transform that differentiates by leaves of its own."""
+    outer = inside.get()
+    try:
+        inside.set((own, *outer))
+        return f(*args, **kwargs)
+    except ValueError as error:
+        # Where an element of an array is assigned, NumPy hides the error that says why behind one of its own.
+        if isinstance(error.__cause__, LostGradientError):
+            raise error.__cause__.with_traceback(error.__traceback__) from None
+        raise
+    finally:
+        inside.set(outer)
 
 
 class _open:  # noqa: N801 - a context manager, written as a class because it is entered for every gradient
@@ -130,7 +143,12 @@ def _cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool
             recorded = (outside or isinstance(gradient, Node)) and (is_grad_enabled() or root.symbolic)
             read, seed = (reverse.read_node, gradient) if recorded else (get_data, raw(gradient))
             aim = targets if towards or outside or len(own) < len(wanted) else None
-            reverse.propagate(root, seed, read, visit, targets=aim, order=order)
+            arguments: dict[str, Any] = {"targets": aim, "order": order}
+            if recorded:
+                # A rule, too, may turn a node into a plain number.
+                traced(reverse.propagate, (root, seed, read, visit), arguments, own)
+            else:
+                reverse.propagate(root, seed, read, visit, **arguments)
     return [found[target] if target in found else _zero(target) for target in targets], outside
 
 
@@ -300,9 +318,8 @@ def pulled_back(
 
     def pullback(cotangent: Any) -> tuple[Any, ...]:
         totals: list[Any] | None = None
-        given = leaves(cotangent)
-        if len(given) != len(results):
-            raise ShapeError(f"vjp: the cotangent has {len(given)} leaves, the result of {_name(f)} has {len(results)}")
+        given = leaves_like(out, cotangent, "vjp: the cotangent")
+        refuse_masks("vjp", given)
         for result, arriving in zip(results, given, strict=True):
             if shape(result) != np.shape(raw(arriving)):
                 raise ShapeError(
@@ -333,17 +350,18 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     (6.0, 23.0)
     """
     primals, tangents = tuple(primals), tuple(tangents)
-    for primal, tangent in zip(leaves(primals), leaves(tangents), strict=True):
+    along = leaves_like(primals, tangents, "jvp: the tangents")
+    for primal, tangent in zip(leaves(primals), along, strict=True):
         if np.shape(raw(primal)) != np.shape(raw(tangent)):
             raise ShapeError(
                 f"jvp: a tangent of shape {np.shape(raw(tangent))} for a primal of shape {np.shape(raw(primal))}"
             )
     with enable_grad():
         lifted, targets = _lift(list(primals))
-        with _open(targets):
-            out = f(*lifted)
+        with _open(targets) as own:
+            out = traced(f, lifted, {}, own)
         number = _only_numbers(primals, {})
-        pushed = iter([_unwrapped(_pushed(result, targets, leaves(tangents)), number) for result in leaves(out)])
+        pushed = iter([_unwrapped(_pushed(result, targets, along), number) for result in leaves(out)])
     return map_leaves(lambda x: _result(x, number), out), rebuild(out, pushed)
 
 
@@ -397,11 +415,11 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     array([6., 0.])
     """
     primals, tangents = tuple(primals), tuple(tangents)
-    numbers = tuple(range(len(primals)))
+    numbers, directions = tuple(range(len(primals))), leaves_like(primals, tangents, "hvp: the tangents")
 
     def along(*args: Any) -> Any:
         gradients = leaves(grad(f, numbers)(*args))
-        return _total([_inner(g, t) for g, t in zip(gradients, leaves(tangents), strict=True)])
+        return _total([_inner(g, t) for g, t in zip(gradients, directions, strict=True)])
 
     products = grad(along, numbers)(*primals)
     return products[0] if len(primals) == 1 else products

@@ -12,10 +12,10 @@ import numpy as np
 from autograd.engine import reverse
 from autograd.engine.guards import remember
 from autograd.engine.operators import Operators
-from autograd.errors import AnomalyError, OperandError, type_name
+from autograd.errors import AnomalyError, LostGradientError, OperandError, type_name
 from autograd.graph.modes import PLAIN, instead_of_backward, mode, scope
 from autograd.graph.node import NO_PARAMS, Const, Node, next_order
-from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op
+from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op, refuse_masks
 from autograd.graph.sites import here
 from autograd.ops import activation, comparison, elementwise, reduction, special, stable
 from autograd.wording.names import Names
@@ -158,17 +158,14 @@ class Value(Operators):
     def __bool__(self) -> bool:
         return bool(self.data)
 
-    def __float__(self) -> float:
-        return self.data
-
     def __getitem__(self, key: Any) -> Any:
         raise TypeError("a Value is one number and cannot be indexed; use Tensor for arrays")
 
     __iter__ = None
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        raise OperandError(
-            "a Value does not become an array, which would drop its graph: use float(v) for the number, "
+        raise LostGradientError(
+            "a Value does not become an array, which would drop its graph: use v.item() for the number, "
             "or build a Tensor, and autograd.stack to join tensors"
         )
 
@@ -243,6 +240,7 @@ def _infix(op: Op) -> tuple[Any, Any]:
 def _number(data: Any) -> float:
     if data.__class__ is float:
         return data
+    refuse_masks("Value", data)
     if isinstance(data, (int, float, np.integer, np.floating, np.bool_)) or (
         isinstance(data, np.ndarray) and data.ndim == 0 and data.dtype.kind in "fiub"
     ):

@@ -5,7 +5,7 @@ A mode is a context variable: it holds for the thread or the asyncio task that e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, replace
@@ -34,6 +34,10 @@ scope: ContextVar[str | None] = ContextVar("autograd scope", default=None)
 instead_of_backward: ContextVar[Callable[..., None] | None] = ContextVar("autograd backward", default=None)
 # Whoever takes a pass only to look at it: told of each generator before it is drawn from; see `autograd.engine.observe`.
 observer: ContextVar[Callable[[Any], None] | None] = ContextVar("autograd observer", default=None)
+# The states of the generators from before what is being computed drew from them, the innermost first; see `checkpoint`.
+drawn: ContextVar[tuple[dict[Any, Any], ...]] = ContextVar("autograd generators", default=())
+# What each transform that is running differentiates by, the innermost first: leaves that are no results of an operation.
+inside: ContextVar[tuple[Set[Any], ...]] = ContextVar("autograd transforms", default=())
 
 
 class _Switch:
@@ -173,6 +177,8 @@ def uniform(generator: Any, shape: tuple[int, ...]) -> Any:
     if looking is not None:
         looking(generator)
     trace = _mode.get().trace
+    for states in drawn.get():
+        states.setdefault(generator, generator.bit_generator.state)
     return generator.random(shape) if trace is None else trace.draw(generator, shape)
 
 

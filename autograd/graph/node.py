@@ -11,6 +11,7 @@ from weakref import ref
 from numpy import ndarray
 
 from autograd.errors import GraphError
+from autograd.graph.modes import inside
 
 if TYPE_CHECKING:
     from autograd.graph.op import Op
@@ -154,9 +155,6 @@ class Node:
         hooks[key] = hook
         return HookHandle(hooks, key)
 
-    def __copy__(self) -> Node:
-        raise GraphError("a node is one vertex of a graph: use copy.deepcopy for a copy of the graph, or detach()")
-
     def __deepcopy__(self, memo: dict[int, Any]) -> Node:
         # Iterative, as every walk is: the graph may be a million nodes deep.
         for node in ancestors(self):
@@ -180,7 +178,7 @@ class Node:
         return twin
 
     def __reduce__(self) -> Any:
-        if self.op is not None:
+        if is_computed(self):
             raise GraphError(
                 f"cannot pickle {self.label()}: it is part of a graph; pickle detach(), or the module's state_dict()"
             )
@@ -230,6 +228,11 @@ class HookHandle:
     def remove(self) -> None:
         """Take the hook away; doing it twice is harmless."""
         self._hooks.pop(self._key, None)
+
+
+def is_computed(node: Node) -> bool:
+    """Whether a node has a past that a derivative follows: an operation's result, or what a transform differentiates by."""
+    return node.op is not None or node.symbolic or any([node in own for own in inside.get()])
 
 
 def raw(x: Any) -> Any:

@@ -13,6 +13,7 @@ node out.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ import numpy as np
 
 from autograd.errors import OperandError, type_name
 from autograd.graph.node import NO_PARAMS, Const, Node
+from autograd.graph.tree import leaves
 
 Function = Callable[..., Any]
 Rule = Callable[..., Any]
@@ -260,9 +262,22 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any] = NO_PARAMS) -> An
     return result
 
 
+def refuse_masks(name: str, x: Any) -> None:
+    """Raise for a masked array, alone or in a list, in which elements are masked: an array made of it has no mask."""
+    masked = sys.modules.get("numpy.ma")
+    # Whoever has a masked array has imported that module.
+    if masked is not None and any(
+        [isinstance(part, masked.MaskedArray) and masked.is_masked(part) for part in leaves(x)]
+    ):
+        raise OperandError(
+            f"{name}: the mask of a masked array would be lost: give .filled(value) or .compressed(), or choose with np.where"
+        )
+
+
 def refuse_complex(name: str, arrays: Sequence[Any], first: int = 0) -> None:
-    """Raise for data that the engine does not differentiate: complex numbers and objects."""
+    """Raise for data that the engine does not differentiate: complex numbers and objects, and elements that are masked."""
     for position, x in enumerate(arrays, first):
+        refuse_masks(name, x)
         kind = getattr(getattr(x, "dtype", None), "kind", "c" if isinstance(x, complex) else "f")
         if kind in "cOUSVMm":
             what = "complex numbers are" if kind == "c" else f"data of dtype {getattr(x, 'dtype', type(x).__name__)} is"

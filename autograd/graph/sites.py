@@ -6,10 +6,13 @@ import dis
 import linecache
 import os
 import sys
+import warnings
 from collections.abc import Container
 from functools import lru_cache
 from itertools import pairwise
 from types import CodeType, FrameType
+
+import numpy as np
 
 # Instructions that assign to a variable, and what stands for the caller's.
 STORES = ("STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF")
@@ -19,9 +22,12 @@ _is_library: dict[str, bool] = {}
 
 
 def library(file: str) -> None:
-    """Declare the package that `file` belongs to as ours: its lines are never the user's."""
+    """Declare the package that `file` belongs to as a library: its lines are never the user's."""
     _LIBRARY.append(os.path.dirname(os.path.abspath(file)) + os.sep)
     _is_library.clear()
+
+
+library(np.__file__)
 
 
 def program(frame: FrameType | None) -> None:
@@ -124,7 +130,7 @@ def _targets(code: CodeType) -> dict[int, str]:
 
 
 def is_internal(filename: str) -> bool:
-    """Whether a source file is ours, and not the user's."""
+    """Whether a source file is a library's, and not the user's."""
     known = _is_library.get(filename)
     if known is None:
         known = filename.startswith("<autograd ") or any(filename.startswith(root) for root in _LIBRARY)
@@ -136,6 +142,14 @@ def _user_frame(frame: FrameType | None) -> FrameType | None:
     while frame is not None and is_internal(frame.f_code.co_filename):
         frame = frame.f_back
     return frame
+
+
+def warn(message: str, category: type[Warning]) -> None:
+    """Warn of the innermost line of the user's code that is running."""
+    level, frame = 1, sys._getframe(0)
+    while frame.f_back is not None and is_internal(frame.f_code.co_filename):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, category, stacklevel=level)
 
 
 def here(callers: bool = False) -> Site | None:

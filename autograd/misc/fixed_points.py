@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 
+from autograd.engine.reverse import propagate, read_node, sources, walk
 from autograd.engine.transforms import vjp
-from autograd.graph.modes import no_grad
-from autograd.graph.node import Node, raw
+from autograd.graph.modes import enable_grad, no_grad
+from autograd.graph.node import Node, get_data, next_order, raw
 from autograd.graph.op import Op, apply
 from autograd.graph.tree import leaves, rebuild
 
@@ -21,7 +23,7 @@ def fixed_point(
     distance: Callable[[Any, Any], float],
     tol: float,
 ) -> Any:
-    """The `x` with `f(a)(x) = x`, by iteration from `x0`, differentiable in `a`.
+    """The `x` with `f(a)(x) = x`, by iteration from `x0`, differentiable in `a` and in whatever else `f` uses.
 
     Its derivative solves a fixed-point equation of its own, by the implicit function theorem (Christianson 1994).
 
@@ -46,28 +48,39 @@ def fixed_point(
     given = leaves(a)
     places = [i for i, leaf in enumerate(given) if isinstance(leaf, Node)]
 
-    def filled(xs: Sequence[Any]) -> Any:
-        numbers = iter(xs)
-        return rebuild(a, iter([next(numbers) if i in places else leaf for i, leaf in enumerate(given)]))
-
     def forward(*xs: Any) -> np.ndarray:
+        numbers = iter(xs)
+        filled = rebuild(a, iter([next(numbers) if i in places else leaf for i, leaf in enumerate(given)]))
         with no_grad():
-            return np.asarray(raw(_rest(f(filled(xs)), raw(x0), distance, tol)))
+            return np.asarray(raw(_rest(f(filled), raw(x0), distance, tol)))
 
-    def joint(g: Any, out: Any, xs: Sequence[Any]) -> Sequence[Any]:
+    def joint(g: Any, out: Any, xs: Sequence[Any]) -> list[Any]:
         # The cotangent u = g + (∂f/∂x)ᵀ u is a fixed point as well, differentiable in all that it depends on.
         def back(around: Any) -> Callable[[Any], Any]:
             a, x, g = around
             pull = vjp(f(a), x)[1]
             return lambda u: g + pull(u)[0]
 
-        settled = fixed_point(back, (filled(xs), out, g), np.zeros_like(raw(out)), distance, tol)
-        sent: tuple[Any, ...] = vjp(lambda *ys: f(filled(ys))(out), *xs)[1](settled)
-        return sent
+        recorded = any([isinstance(x, Node) for x in (g, *xs)])
+        with nullcontext() if recorded else no_grad():
+            settled = fixed_point(back, (a, out, g), np.zeros_like(raw(out)), distance, tol)
+        since = next_order()
+        with enable_grad():
+            root = f(a)(out)
+        read = read_node if recorded else get_data
+        sums = propagate(root, settled if recorded else raw(settled), read, lambda *_: None, order=walk(root, since))
+        return [sums.get(source) for source in parents]
 
-    if not places:
-        return _rest(f(a), x0, distance, tol)
-    return apply(Op("fixed_point", None, forward, joint=joint, opaque=True), tuple(given[i] for i in places))
+    # What one step computes with: nodes of `a`, and whatever else `f` uses.
+    since = next_order()
+    settled = forward(*(raw(given[i]) for i in places))
+    step = f(a)(settled)
+    parents = [given[i] for i in places]
+    if isinstance(step, Node) and step.requires_grad:
+        parents += [source for source in sources(step, since) if not any([source is parent for parent in parents])]
+    if not parents:
+        return settled[()]
+    return apply(Op("fixed_point", None, forward, joint=joint, opaque=True), tuple(parents))
 
 
 def _rest(step: Callable[[Any], Any], x: Any, distance: Callable[[Any, Any], float], tol: float) -> Any:

@@ -24,7 +24,6 @@ from autograd.numpy.construct import (
     asfortranarray,
     c_,
     full,
-    full_like,
     r_,
     row_stack,
 )

@@ -42,14 +42,7 @@ def full(lengths: int | Sequence[int], fill_value: Any, dtype: Any = None, **kwa
     if not isinstance(fill_value, Node):
         return np.full(lengths, fill_value, dtype, **kwargs)
     value = fill_value if dtype is None else shape.astype(fill_value, dtype)
-    return shape.broadcast_to(value, lengths)
-
-
-def full_like(a: Any, fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
-    """NumPy's `full_like`; the value may be a node."""
-    if not isinstance(fill_value, Node):
-        return np.full_like(a, fill_value, dtype, **kwargs)
-    return full(kwargs.get("shape") or shape.shape(shape.as_array(a)), fill_value, dtype)
+    return shape.copy(shape.broadcast_to(value, lengths))
 
 
 def row_stack(arrays: Sequence[Any]) -> Any:

@@ -40,6 +40,8 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     if n < 0:
         raise ValueError(f"diff: the order must not be negative, got {n}")
     x = as_array(x)
+    if n == 0:
+        return x
     axis = axis_index(axis, len(shape(x)))
     ends = []
     for end in (prepend, append):
@@ -125,15 +127,16 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     axis = axis_index(axis, len(shape(y)))
     if x is not None:
         x = as_array(x)
-        dx = diff(x) if len(shape(x)) == 1 else diff(x, axis=axis)
+        dx = diff(x) if len(shape(x)) == 1 else diff(x, axis=axis - len(shape(y)))
         if len(shape(x)) == 1:
             dx = reshape(dx, tuple(-1 if i == axis else 1 for i in range(len(shape(y)))))
     heights = add(_cut(y, axis, 1, None), _cut(y, axis, None, -1))
-    return _sum(mul(mul(heights, dx), 0.5), axis=(axis,), keepdims=False)
+    areas = mul(mul(heights, dx), 0.5)
+    return _sum(areas, axis=(axis + len(shape(areas)) - len(shape(y)),), keepdims=False)
 
 
 @implements(np.interp)
-def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: float | None = None) -> Any:
+def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
     """Linear interpolation, differentiable in `x`, in the places `xp` and in the values `fp`.
 
     At a place of `xp` the derivative in `x` is that of the interval to its right; outside, 0.
@@ -141,6 +144,9 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     # NumPy computes in double precision whatever it is given.
     x, xp, fp = (cast(as_array(given), np.dtype(float)) for given in (x, xp, fp))
     if period is not None:
+        period = abs(period)
+        if raw(period) == 0:
+            raise ValueError("interp: the period must not be 0")
         x, xp = x % period, xp % period
         order = np.argsort(raw(xp))
         xp, fp = take(xp, order), take(fp, order)

@@ -20,19 +20,16 @@ CONSTANT: tuple[Callable[..., Any], ...] = (
     *(np.all, np.any, np.allclose, np.array_equal, np.array_equiv, np.isclose, np.isin, np.iscomplex, np.isreal),
     *(np.iscomplexobj, np.isrealobj, np.isneginf, np.isposinf, np.may_share_memory, np.shares_memory),
     # Counts, and the places of elements.
-    *(np.count_nonzero, np.bincount, np.argwhere, np.flatnonzero, np.nonzero, np.nanargmax, np.nanargmin),
-    *(np.searchsorted, np.digitize, np.lexsort, np.histogram_bin_edges, np.linalg.matrix_rank),
-    # Sets.
-    *(np.unique, np.unique_all, np.unique_counts, np.unique_inverse, np.unique_values),
+    *(np.count_nonzero, np.argwhere, np.flatnonzero, np.nonzero, np.nanargmax, np.nanargmin),
+    *(np.searchsorted, np.digitize, np.lexsort, np.linalg.matrix_rank),
     # Shapes and types.
     *(np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.min_scalar_type),
     *(np.einsum_path, np.diag_indices_from, np.tril_indices_from, np.triu_indices_from),
     # New arrays in the form of another.
-    *(np.zeros_like, np.ones_like, np.empty_like, np.full_like, np.imag),
+    *(np.zeros_like, np.ones_like, np.empty_like, np.imag),
     # Texts and files.
     *(np.array2string, np.array_repr, np.array_str, np.save, np.savetxt, np.savez, np.savez_compressed),
-    # Steps.
-    *(np.spacing, np.nextafter),
+    np.spacing,
 )
 
 

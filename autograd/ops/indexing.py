@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.graph.node import Node
-from autograd.graph.op import Function, row
+from autograd.graph.op import Function, refuse_masks, row
 
 
 class Slot:
@@ -128,6 +128,7 @@ def split_key(key: Any) -> tuple[tuple[Any, ...], list[Any]]:
         elif isinstance(part, (int, np.integer)) and not isinstance(part, bool):
             structure.append(operator.index(part))
         else:
+            refuse_masks("an index", part)
             array = part if isinstance(part, Node) else np.asarray(part)
             if array.dtype.kind not in "iub":  # type: ignore[union-attr]
                 if np.size(np.asarray(part)):

@@ -27,6 +27,7 @@ from autograd.ops.shape import (
     cast,
     concatenate,
     moveaxis,
+    one_axis,
     pieces,
     ravel,
     refuse_out,
@@ -83,18 +84,14 @@ def take(x: Any, indices: Any, axis: int | None = None, out: Any = None, mode: s
     if mode in ("wrap", "clip"):
         length = math.prod(shape(x)) if axis is None else shape(x)[axis]
         indices = raw(indices) % length if mode == "wrap" else np.clip(raw(indices), 0, length - 1)
-    if axis is None:
-        x, axis = ravel(x), 0
-    return getitem(x, (slice(None),) * axis_index(axis, len(shape(x))) + (indices,))
+    x, axis = one_axis(x, axis)
+    return getitem(x, (slice(None),) * axis + (indices,))
 
 
 @implements(np.repeat)
 def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any:
     """Repeat each element; with axis None, of the flattened array."""
-    x = as_array(x)
-    if axis is None:
-        x, axis = ravel(x), 0
-    axis = axis_index(axis, len(shape(x)))
+    x, axis = one_axis(x, axis)
     return take(x, np.repeat(np.arange(shape(x)[axis]), repeats), axis)
 
 
@@ -232,10 +229,12 @@ def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
         # NumPy's rule for one index: the first axis of the values is the axis of insertion.
         values = moveaxis(reshape(values, (1,) * (len(shape(x)) - len(shape(values))) + shape(values)), 0, axis)
         count = shape(values)[axis]
-    places = np.insert(np.arange(length), obj, -1) if not single else np.insert(np.arange(length), [obj] * count, -1)
-    holes = places < 0
-    places[holes] = length + np.arange(holes.sum())
-    filled = broadcast_to(cast(values, x.dtype), (*shape(x)[:axis], int(holes.sum()), *shape(x)[axis + 1 :]))
+    where_to = [raw(obj)] * count if single else raw(obj)
+    # Indices need not be in order, so that each hole says which of the values comes there.
+    count = np.insert(np.arange(length), where_to, -1).size - length
+    places = np.insert(np.arange(length), where_to, -1 - np.arange(count))
+    places = np.where(places < 0, length - 1 - places, places)
+    filled = broadcast_to(cast(values, x.dtype), (*shape(x)[:axis], count, *shape(x)[axis + 1 :]))
     return take(concatenate([x, filled], axis), places, axis)
 
 
@@ -314,8 +313,8 @@ def linspace(
     plain = [x if isinstance(x, (int, float)) else as_array(x).dtype for x in (start, stop)]
     floats = np.result_type(*plain, 0.0)
     first, last = (wide(cast(as_array(x), floats)) for x in broadcast_arrays(start, stop))
-    along = np.arange(num).reshape((num,) + (1,) * len(shape(first))) / builtins.max(parts, 1)
-    points = first + (last - first) * along.astype(first.dtype)
-    step = (last - first) / float(parts) if parts > 0 else first * math.nan
+    places = np.arange(num).reshape((num,) + (1,) * len(shape(first))) / builtins.max(parts, 1)
+    points = first + (last - first) * places.astype(first.dtype)
+    step = (last - first) / float(parts) if parts > 0 else math.nan
     points = cast(moveaxis(points, 0, axis), floats if dtype is None else dtype)
-    return (points, cast(step, floats)) if retstep else points
+    return (points, cast(step, floats) if parts > 0 else step) if retstep else points

@@ -55,6 +55,8 @@ matmul: Function = implements(np.matmul)(row("matmul", np.matmul, _matmul_x, _ma
 
 
 def _linear_arrays(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    if weight.ndim != 2:
+        raise ShapeError(f"linear: the weight needs two axes (out, in), not shape {weight.shape}")
     out = x @ weight.T
     if out.dtype != bias.dtype:
         return out + bias

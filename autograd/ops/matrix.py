@@ -219,6 +219,12 @@ def _of_triangle(x: Any, lower: bool) -> Any:
     return tril(both) + tril(both, -1) if lower else triu(both) + triu(both, 1)
 
 
+def _read(x: Any, hermitian: bool) -> Any:
+    """A matrix, or the symmetric one whose lower triangle it has."""
+    x = as_array(x)
+    return tril(x) + t(tril(x, -1)) if hermitian else x
+
+
 _cholesky: Function = row(
     "cholesky",
     np.linalg.cholesky,
@@ -275,6 +281,8 @@ def eigh(x: Any, UPLO: str = "L") -> Any:  # noqa: N803 - NumPy's name
     are repeated, the gradient of what depends on the eigenvectors is NaN, for there they are not determined; what depends
     on the eigenvalues alone has a finite one.
     """
+    if not isinstance(UPLO, str) or UPLO not in "LUlu":
+        raise ValueError(f"eigh: UPLO is 'L' or 'U', the triangle that is read, not {UPLO!r}")
     both = _eigh(_square("eigh", x), uplo=UPLO.upper())
     return _result_type(np.linalg.eigh)(
         basic(both, (..., 0, slice(None))), basic(both, (..., slice(1, None), slice(None)))
@@ -342,7 +350,7 @@ def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: 
         For `full_matrices` where the matrix is not square: the columns beyond the smaller side are arbitrary, so they
         have no derivative.
     """
-    x = as_array(x)
+    x = _read(x, hermitian)
     m, n = shape(x)[-2:]
     if not compute_uv:
         return svdvals(x)
@@ -414,7 +422,7 @@ def _pinv_rule(g: Any, p: Any, x: Any) -> Any:
 @implements(np.linalg.pinv)
 def pinv(x: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
     """The pseudo-inverse, with the derivative that it has while the rank stays the same."""
-    x = as_array(x)
+    x = _read(x, hermitian)
     return _pinv(x, rcond=rcond if rcond is not None else rtol if rtol is not None else 1e-15)
 
 

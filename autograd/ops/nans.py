@@ -13,14 +13,14 @@ from autograd.graph.op import implements
 from autograd.ops.comparison import equal, isnan, where
 from autograd.ops.elementwise import div, sqrt, square, sub
 from autograd.ops.reduction import Axis, counts, cumprod, cumsum, max, mean, min, prod, sum
-from autograd.ops.shape import as_array, astype, axis_tuple, narrow, refuse_out, shape, wide
+from autograd.ops.shape import as_array, astype, narrow, reduced_axes, refuse_out, shape, wide
 
 
 def _or_nan(result: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     """A result of numbers alone; where there was nothing but NaN, NaN, which that made."""
     if 0 in shape(x):
         return result
-    nothing = np.all(np.isnan(raw(x)), axis_tuple(axis, len(shape(x))), keepdims=keepdims)
+    nothing = np.all(np.isnan(raw(x)), reduced_axes(axis, len(shape(x))), keepdims=keepdims)
     return where(nothing, max(x, axis=axis, keepdims=keepdims), result)
 
 
@@ -28,6 +28,7 @@ def _ignoring_nan(function: Callable[..., Any], identity: float, *functions: Any
     def reduce(x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
         x = as_array(x) if dtype is None else astype(as_array(x), dtype)
         refuse_out(reduce.__name__, out)
+        axis = reduced_axes(axis, len(shape(x)))
         result = function(where(isnan(x), identity, x), axis=axis, keepdims=keepdims)
         return _or_nan(result, x, axis, keepdims) if math.isinf(identity) else result
 
@@ -46,6 +47,7 @@ nanmin = _ignoring_nan(min, math.inf, np.nanmin)
 def nanmean(x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
     """The mean over axes of what is not NaN."""
     x = as_array(x)
+    axis = reduced_axes(axis, len(shape(x)))
     result = mean(x, axis, dtype, out, keepdims, where=~np.isnan(raw(x)))
     return _or_nan(result, x, axis, keepdims)
 
@@ -56,6 +58,7 @@ def nanvar(
 ) -> Any:
     """The variance over axes of what is not NaN, divided by n - ddof."""
     x = as_array(x) if dtype is None else astype(as_array(x), dtype)
+    axis = reduced_axes(axis, len(shape(x)))
     valid, given = ~np.isnan(raw(x)), wide(x)
     squares = square(where(valid, sub(given, nanmean(given, axis, None, out, keepdims=True)), 0.0))
     result = div(sum(squares, axis=axis, keepdims=keepdims), counts(given, valid, axis, keepdims, ddof))

@@ -10,17 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import ShapeError
+from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import Node, raw
 from autograd.graph.op import Function, implements, row, variadic
 from autograd.ops.comparison import equal, isinf, stop_gradient, where
 from autograd.ops.elementwise import add, div, exp, maximum, minimum, mul, ratio, sub, unknown
-from autograd.ops.indexing import basic
+from autograd.ops.indexing import basic, put
 from autograd.ops.lengths import along
 from autograd.ops.shape import (
     as_array,
     astype,
-    axis_index,
     axis_tuple,
     broadcast_to,
     cast,
@@ -28,7 +27,8 @@ from autograd.ops.shape import (
     flip,
     moveaxis,
     narrow,
-    ravel,
+    one_axis,
+    reduced_axes,
     refuse_out,
     reshape,
     shape,
@@ -228,14 +228,22 @@ def is_array(x: Any) -> bool:
 
 def gather(x: Any, more: Sequence[Any]) -> tuple[Any, ...] | None:
     """The scalars that an n-ary reduction was given, as arguments or as one sequence; None where it was given arrays."""
-    items = (x, *more) if more or not hasattr(x, "__iter__") else tuple(x)
+    items = tuple(x) if not more and isinstance(x, Iterable) else (x, *more)
     if any(isinstance(item, Node) and not is_array(item) for item in items):
         return items
     return items if all(isinstance(item, (int, float)) and not isinstance(item, np.generic) for item in items) else None
 
 
-def _masked(x: Any, mask: Any, identity: float) -> Any:
-    return x if mask is None or mask is True else where(raw(mask), x, _in_dtype(identity, x.dtype))
+def _masked(name: str, x: Any, mask: Any, identity: float) -> Any:
+    return x if mask is None or mask is True else where(_mask(name, mask), x, _in_dtype(identity, x.dtype))
+
+
+def _mask(name: str, mask: Any) -> np.ndarray:
+    """A `where=` as an array of booleans, which no derivative depends on."""
+    mask = np.asarray(raw(mask))
+    if mask.dtype != bool:
+        raise OperandError(f"{name}: where= takes booleans, such as x > 0, not {mask.dtype}")
+    return mask
 
 
 def _in_dtype(identity: float, dtype: np.dtype[Any]) -> Any:
@@ -255,10 +263,12 @@ def _reducer(
     identity: float,
     combine: Callable[..., Any],
     *functions: Any,
-) -> Callable[..., Any]:
-    def reduce(
+    has_dtype: bool,
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """A reduction in NumPy's arguments, and the same for any number of scalars as well."""
+
+    def over(
         x: Any,
-        *more: Any,
         axis: Axis = None,
         dtype: Any = None,
         out: Any = None,
@@ -266,26 +276,18 @@ def _reducer(
         initial: Any = None,
         where: Any = None,
     ) -> Any:
-        if not more and dtype is None and initial is None and where is None and out is None and is_array(x):
-            return of_axes(x, axis=axis_tuple(axis, x.ndim), keepdims=bool(keepdims))
+        if dtype is None and initial is None and where is None and out is None and is_array(x):
+            return of_axes(x, axis=reduced_axes(axis, x.ndim), keepdims=bool(keepdims))
         refuse_out(name, out)
         if not is_array(x):
             x = tuple(x) if isinstance(x, Iterable) else x
-            items = gather(x, more)
+            items = gather(x, ())
             if items is not None and axis is None and not keepdims and where is None:
                 total = of_scalars(*items)
                 return total if initial is None else combine(total, initial)
-            x, more = as_array(x if isinstance(x, tuple) else (x, *more)), ()
-        elif more and not shape(x):
-            x, more = as_array((x, *more)), ()
-        if more:
-            if len(more) > 1 or axis is not None or isinstance(more[0], Node) or is_array(more[0]):
-                raise TypeError(
-                    f"{name}: give one array and an axis, or any number of scalars; for two arrays see maximum, minimum, add"
-                )
-            axis = more[0]
-        x = _masked(x if dtype is None else astype(x, dtype), where, identity)
-        axes = axis_tuple(axis, len(shape(x)))
+            x = as_array(x if isinstance(x, tuple) else (x,))
+        x = _masked(name, x if dtype is None else astype(x, dtype), where, identity)
+        axes = reduced_axes(axis, len(shape(x)))
         if initial is not None and math.isinf(identity) and count(x, axes) == 0:
             # NumPy's maximum of nothing is an error unless there is an initial value.
             left = np.sum(raw(x), axes, keepdims=keepdims)
@@ -294,17 +296,39 @@ def _reducer(
         # In the dtype of the elements, as NumPy has it.
         return total if initial is None else combine(total, cast(as_array(initial), total.dtype))
 
-    reduce.__name__ = reduce.__qualname__ = name
+    def reduce(x: Any, *more: Any, **arguments: Any) -> Any:
+        if not more:
+            return over(x, **arguments)
+        if not is_array(x) or (not shape(x) and not isinstance(more[0], (int, np.integer))):
+            return over((x, *more), **arguments)
+        if len(more) > 1 or "axis" in arguments or isinstance(more[0], Node) or is_array(more[0]):
+            raise TypeError(
+                f"{name}: give one array and an axis, or any number of scalars; for two arrays see maximum, minimum, add"
+            )
+        if not shape(x):
+            raise TypeError(
+                f"{name}: is {more[0]} an axis of a tensor without axes, or another scalar? Write axis={more[0]} or {more[0]}.0"
+            )
+        return over(x, more[0], **arguments)
+
+    def over_without_dtype(
+        x: Any, axis: Axis = None, out: Any = None, keepdims: bool = False, initial: Any = None, where: Any = None
+    ) -> Any:
+        return over(x, axis, None, out, keepdims, initial, where)
+
+    in_numpy = over if has_dtype else over_without_dtype
+    in_numpy.__name__ = in_numpy.__qualname__ = reduce.__name__ = reduce.__qualname__ = name
+    in_numpy.__doc__ = f"The {name} over `axis`, in NumPy's arguments."
     reduce.__doc__ = (
         f"The {name} over `axis` of an array, or of any number of scalars: `{name}(v, w, …)`, `{name}([v, w, …])`."
     )
-    return implements(*functions)(reduce)
+    return implements(*functions)(in_numpy), reduce
 
 
-sum = _reducer("sum", sum_n, _sum, 0.0, add, np.sum)
-max = _reducer("max", max_n, _amax, -math.inf, maximum, np.max, np.amax)
-min = _reducer("min", min_n, _amin, math.inf, minimum, np.min, np.amin)
-prod = _reducer("prod", prod_n, _prod, 1.0, mul, np.prod)
+sum_over, sum = _reducer("sum", sum_n, _sum, 0.0, add, np.sum, has_dtype=True)
+max_over, max = _reducer("max", max_n, _amax, -math.inf, maximum, np.max, np.amax, has_dtype=False)
+min_over, min = _reducer("min", min_n, _amin, math.inf, minimum, np.min, np.amin, has_dtype=False)
+prod_over, prod = _reducer("prod", prod_n, _prod, 1.0, mul, np.prod, has_dtype=True)
 
 
 def counts(x: Any, counted: Any, axis: Axis, keepdims: bool, ddof: float = 0.0) -> np.ndarray:
@@ -321,7 +345,7 @@ def mean(
     refuse_out("mean", out)
     x = as_array(x) if dtype is None else astype(as_array(x), dtype)
     if where is not None:
-        total = counts(wide(x), np.broadcast_to(raw(where), shape(x)), axis, keepdims)
+        total = counts(wide(x), np.broadcast_to(_mask("mean", where), shape(x)), axis, keepdims)
         return narrow(div(sum(wide(x), axis=axis, keepdims=keepdims, where=where), total), x)
     return _mean(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims))
 
@@ -382,13 +406,24 @@ def average(x: Any, axis: Axis = None, weights: Any = None, returned: bool = Fal
     return (result, total) if returned else result
 
 
+@implements(np.bincount)
+def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
+    """How often each whole number occurs, which is a constant; or the sum of the weights of each."""
+    x = np.asarray(raw(x))
+    occurrences = np.bincount(x, minlength=minlength)
+    if weights is None:
+        return occurrences
+    weights = as_array(weights)
+    if shape(weights) != shape(x):
+        raise ShapeError(f"bincount: weights of shape {shape(weights)} for numbers of shape {shape(x)}")
+    return put(astype(weights, np.float64), (x,), occurrences.shape)
+
+
 def _running(name: str, of_axis: Callable[..., Any], function: Any) -> Callable[..., Any]:
     def run(x: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
         refuse_out(name, out)
-        x = as_array(x) if dtype is None else astype(as_array(x), dtype)
-        if axis is None:
-            x, axis = ravel(x), 0
-        return of_axis(x, axis=axis_index(axis, len(shape(x))))
+        x, axis = one_axis(x if dtype is None else astype(as_array(x), dtype), axis)
+        return of_axis(x, axis=axis)
 
     run.__name__ = run.__qualname__ = name
     run.__doc__ = f"The running {name[3:]} along an axis; with axis None, of the flattened array."
@@ -404,9 +439,9 @@ def _array_api(run: Callable[..., Any], first: float, function: Any) -> Callable
         x: Any, /, *, axis: int | None = None, dtype: Any = None, out: Any = None, include_initial: bool = False
     ) -> Any:
         x = as_array(x)
-        if axis is None and len(shape(x)) != 1:
+        if axis is None and len(shape(x)) > 1:
             raise ShapeError(f"{function.__name__}: give the axis of an array of shape {shape(x)}")
-        axis = axis_index(axis or 0, len(shape(x)))
+        x, axis = one_axis(x, axis)
         result = run(x, axis, dtype, out)
         if include_initial:
             start = np.full((*shape(x)[:axis], 1, *shape(x)[axis + 1 :]), first, result.dtype)
@@ -422,15 +457,20 @@ cumulative_sum = _array_api(cumsum, 0.0, np.cumulative_sum)
 cumulative_prod = _array_api(cumprod, 1.0, np.cumulative_prod)
 
 
+def _of_one(x: Any, axis: int | None) -> int | None:
+    """One axis as its index, which is 0 where there is none; None where the array counts as flattened."""
+    return None if axis is None else one_axis(x, axis)[1]
+
+
 @implements(np.argmax)
 def argmax(x: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
     """The index of the first greatest element; a constant."""
     refuse_out("argmax", out)
-    return _argmax(as_array(x), axis=axis, keepdims=bool(keepdims))
+    return _argmax(as_array(x), axis=_of_one(x, axis), keepdims=bool(keepdims))
 
 
 @implements(np.argmin)
 def argmin(x: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
     """The index of the first least element; a constant."""
     refuse_out("argmin", out)
-    return _argmin(as_array(x), axis=axis, keepdims=bool(keepdims))
+    return _argmin(as_array(x), axis=_of_one(x, axis), keepdims=bool(keepdims))

@@ -13,7 +13,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import Node
-from autograd.graph.op import Function, implements, row, variadic
+from autograd.graph.op import Function, implements, refuse_masks, row, unary, variadic
 from autograd.graph.tree import leaves
 from autograd.ops.indexing import basic
 
@@ -34,6 +34,7 @@ def as_array(x: Any) -> Any:
                 "Tensor(2.0, requires_grad=True); sums, products, max, min and logsumexp take Values as they are"
             )
         return stack(x)
+    refuse_masks("an operation", x)
     return np.asarray(x)
 
 
@@ -49,6 +50,19 @@ def axis_tuple(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
     if axis.__class__ is int:
         return (normalize_axis_index(axis, ndim),)
     return tuple(sorted(normalize_axis_tuple(axis, ndim)))
+
+
+def reduced_axes(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
+    """`axis_tuple` as NumPy's reductions have it: an array without axes may be reduced over axis 0 or -1 too."""
+    return () if ndim == 0 and isinstance(axis, (int, np.integer)) and axis in (0, -1) else axis_tuple(axis, ndim)
+
+
+def one_axis(x: Any, axis: int | None) -> tuple[Any, int]:
+    """An array of one axis or more, and the index of an axis; for None the array is flattened, and a number has one axis."""
+    x = as_array(x)
+    if axis is None or not shape(x):
+        x, axis = ravel(x), 0 if axis is None else axis
+    return x, axis_index(axis, len(shape(x)))
 
 
 _reshape: Function = row(
@@ -71,6 +85,7 @@ _concatenate: Function = variadic(
     lambda g, out, xs, axis: pieces(g, [_shape(x)[axis] for x in xs], axis),
 )
 _shape: Function = shape
+identity: Function = unary("identity", lambda x: x, lambda x: x, lambda g, out, x: g, view=True)
 
 
 def refuse_out(name: str, out: Any) -> None:
@@ -155,7 +170,7 @@ def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Any:
     """Drop axes of length 1: all, or those named."""
     x = as_array(x)
     lengths = shape(x)
-    gone = tuple(i for i, n in enumerate(lengths) if n == 1) if axis is None else axis_tuple(axis, len(lengths))
+    gone = tuple(i for i, n in enumerate(lengths) if n == 1) if axis is None else reduced_axes(axis, len(lengths))
     if any(lengths[i] != 1 for i in gone):
         raise ShapeError(f"squeeze: axis {axis} of shape {lengths} has a length other than 1")
     return reshape(x, tuple(n for i, n in enumerate(lengths) if i not in gone))
@@ -211,7 +226,24 @@ def narrow(result: Any, x: Any) -> Any:
 def copy(x: Any, order: str = "K", subok: bool = False) -> Any:
     """The same values in memory of their own."""
     x = as_array(x)
-    return _astype(x, dtype=x.dtype)
+    return _astype(x, dtype=x.dtype) if hasattr(x, "dtype") else identity(x)
+
+
+@implements(np.full_like)
+def full_like(
+    a: Any,
+    fill_value: Any,
+    dtype: Any = None,
+    order: str = "K",
+    subok: bool = True,
+    shape: Any = None,
+    *,
+    device: Any = None,
+) -> Any:
+    """A new array in the shape and the dtype of `a`, where no others are given, filled with a value that may be a node."""
+    a, value = as_array(a), as_array(fill_value)
+    lengths = _shape(a) if shape is None else shape
+    return copy(broadcast_to(astype(value, a.dtype if dtype is None else dtype), lengths))
 
 
 @implements(np.concatenate, np.concat)

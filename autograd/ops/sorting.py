@@ -24,6 +24,7 @@ from autograd.ops.shape import (
     cast,
     expand_dims,
     moveaxis,
+    one_axis,
     ravel,
     refuse_out,
     reshape,
@@ -75,14 +76,14 @@ def _flat(x: Any, axis: int | None) -> tuple[Any, int]:
 @implements(np.argsort)
 def argsort(x: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, stable: bool | None = None) -> Any:
     """The indices that sort along an axis; a constant."""
-    x, axis = _flat(x, axis)
+    x, axis = one_axis(x, axis)
     return _argsort(x, axis=axis, kind=kind, stable=stable)
 
 
 @implements(np.argpartition)
 def argpartition(x: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None) -> Any:
     """The indices that put the `kth` element along an axis in its place; a constant."""
-    x, axis = _flat(x, axis)
+    x, axis = one_axis(x, axis)
     return _argpartition(x, kth=kth, axis=axis, kind=kind)
 
 
@@ -153,6 +154,41 @@ def put_along_axis(x: Any, indices: Any, values: Any, axis: int | None, *, inpla
 implements(np.put_along_axis)(put_along_axis)
 
 
+@implements(np.unique)
+def unique(
+    x: Any,
+    return_index: bool = False,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    axis: int | None = None,
+    *,
+    equal_nan: bool = True,
+    sorted: bool = True,
+) -> Any:
+    """The different elements in order, or the different slices along an axis; of equal ones the first has the gradient."""
+    x = as_array(x)
+    unique_of: Any = np.unique
+    _, places, *others = unique_of(raw(x), True, return_inverse, return_counts, axis, equal_nan=equal_nan)
+    found = (take(x, places, axis), *([places] if return_index else []), *others)
+    return found if len(found) > 1 else found[0]
+
+
+def _unique_with(function: Any) -> Any:
+    def unique_with(x: Any, /) -> Any:
+        x = as_array(x)
+        every = np.unique_all(raw(x))
+        values = take(x, every.indices)
+        return values if function is np.unique_values else function(raw(x))._replace(values=values)
+
+    unique_with.__name__ = unique_with.__qualname__ = function.__name__
+    unique_with.__doc__ = "The array API's `unique`."
+    return implements(function)(unique_with)
+
+
+unique_all, unique_counts = _unique_with(np.unique_all), _unique_with(np.unique_counts)
+unique_inverse, unique_values = _unique_with(np.unique_inverse), _unique_with(np.unique_values)
+
+
 @implements(np.median)
 def median(x: Any, axis: Axis = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False) -> Any:
     """The median over axes; the two middle elements of an even count share."""
@@ -181,6 +217,10 @@ def quantile(
     if places.size and not (places.min() >= 0 and places.max() <= shape(last)[-1] - 1):
         raise ValueError("quantile: q must be in [0, 1] (percentile: in [0, 100])")
     low, high = np.floor(places).astype(int), np.ceil(places).astype(int)
+    if isinstance(exact, Node):
+        # At an element the slope is that of the interval to its right; at the last one, of the interval before it.
+        low = np.clip(low, 0, max(shape(last)[-1] - 2, 0))
+        high = np.minimum(low + 1, shape(last)[-1] - 1)
     below, above = take(ordered, low, -1), take(ordered, high, -1)
     if method in ("lower", "higher"):
         found = below if method == "lower" else above
@@ -190,8 +230,8 @@ def quantile(
         given = x.dtype if isinstance(q, (int, float)) and not isinstance(q, np.generic) else as_array(q).dtype
         share = cast(as_array(share), given) if given.kind == "f" else share
         # Where a share is 0 the other element, which may be infinite, does not count; a share that is a node still does.
-        exactly = np.equal(raw(share), 0.0) & (not isinstance(share, Node))
-        found = where(exactly, below, add(mul(below, sub(1.0, share)), mul(above, share)))
+        exactly = np.equal(raw(share), 0.0) & (np.isinf(raw(above)) | (not isinstance(share, Node)))
+        found = where(exactly, below, add(mul(below, sub(1.0, share)), mul(where(exactly, 0.0, above), share)))
     else:
         raise ValueError(f"quantile: method must be one of linear, lower, higher, midpoint, not {method!r}")
     # A quantile of what has a NaN in it is NaN, as the greatest of it is.

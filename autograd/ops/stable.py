@@ -128,7 +128,7 @@ def logsumexp(x: Any, *more: Any, axis: Axis = None, keepdims: bool = False) -> 
         items = gather(x, more)
         if items is not None:
             return logsumexp_n(*items)
-        x, more = as_array(x), ()
+        x, more = as_array((x, *more) if more else x), ()
     if more:
         raise TypeError("logsumexp: give one array with axis=…, or any number of scalars")
     return _logsumexp(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims))

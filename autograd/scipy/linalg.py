@@ -9,7 +9,8 @@ import numpy as np
 from autograd.errors import OperandError
 from autograd.graph.node import Node
 from autograd.numpy.linalg import cholesky as _cholesky
-from autograd.numpy.linalg import det, eigh, inv, lstsq, norm, pinv, qr, solve, svd
+from autograd.numpy.linalg import det, eigh, inv, lstsq, norm, pinv, solve, svd
+from autograd.numpy.linalg import qr as _qr
 from autograd.ops.diagonal import tril, triu
 from autograd.ops.shape import as_array, matrix_transpose, shape
 
@@ -18,8 +19,21 @@ __all__ = ["cholesky", "det", "eigh", "inv", "lstsq", "norm", "pinv", "qr", "sol
 
 def cholesky(a: Any, lower: bool = False, **_: Any) -> Any:
     """The triangle with `upper.T @ upper = a`, which is SciPy's default, or with `lower @ lower.T = a`."""
-    factor = _cholesky(a)
-    return factor if lower else matrix_transpose(factor)
+    # Of the matrix, too, only that triangle is read.
+    return _cholesky(a) if lower else matrix_transpose(_cholesky(matrix_transpose(as_array(a))))
+
+
+def qr(a: Any, overwrite_a: bool = False, lwork: Any = None, mode: str = "full", pivoting: bool = False) -> Any:
+    """SciPy's `qr`, in the modes `full` (of a matrix with no more rows than columns), `economic` and `r`."""
+    if pivoting or mode not in _MODES:
+        raise OperandError(
+            f"qr: mode {mode!r} with pivoting={pivoting} is not supported; the modes are full, economic and r"
+        )
+    found = _qr(a, _MODES[mode])
+    return (found,) if mode == "r" else tuple(found)
+
+
+_MODES = {"full": "complete", "economic": "reduced", "r": "r"}
 
 
 def solve_triangular(a: Any, b: Any, trans: Any = 0, lower: bool = False, unit_diagonal: bool = False, **_: Any) -> Any:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import scipy.special as _special
 
+from autograd.graph.node import raw
 from autograd.ops import special, stable
 from autograd.ops.elementwise import add, log
 from autograd.ops.reduction import Axis
@@ -46,7 +47,7 @@ def jn(n: Any, x: Any) -> Any:
 
 def yn(n: Any, x: Any) -> Any:
     """The Bessel function of the second kind and integer order."""
-    return special.yv(n, x)
+    return special.yv(np.trunc(raw(n)), x)
 
 
 def multigammaln(a: Any, d: int) -> Any:

@@ -37,9 +37,17 @@ class Names(Mapping[Node, str]):
         self._root = root
 
     @cached_property
+    def variables(self) -> dict[Node, str]:
+        """The names that the program has for nodes without one of their own."""
+        return variables(self._nodes)
+
+    @cached_property
+    def _nodes(self) -> list[Node]:
+        return sorted(ancestors(self._root), key=lambda node: node.order)
+
+    @cached_property
     def _found(self) -> dict[Node, str]:
-        nodes = sorted(ancestors(self._root), key=lambda node: node.order)
-        return unique_names(nodes, variables(nodes))
+        return unique_names(self._nodes, self.variables)
 
     def __getitem__(self, node: Node) -> str:
         return self._found[node]

@@ -79,7 +79,21 @@ def printable(text: str) -> str:
     >>> printable("one\\ntwo\\x00")
     'one two'
     """
-    return "".join(c for c in text.replace("\n", " ").replace("\r", " ") if c.isprintable())
+    return "".join(" " if c.isspace() else c for c in text if c.isprintable() or c.isspace())
+
+
+def shortened(text: str, most: int) -> str:
+    """Text of no more than so many characters: of a longer one the beginning and the end.
+
+    Examples
+    --------
+    >>> shortened("a long name", 11), shortened("a longer name", 11)
+    ('a long name', 'a longe…ame')
+    """
+    if len(text) <= most:
+        return text
+    end = most // 3
+    return f"{text[: most - 1 - end]}…{text[len(text) - end :]}"
 
 
 def _bracketed(text: str) -> str:

@@ -6,6 +6,17 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
+def quoted(text: str) -> str:
+    """What was given, as it was, cut off where it is long.
+
+    Examples
+    --------
+    >>> print(quoted("a=x"), quoted(1000 * "x")[-5:])
+    'a=x' xxx…'
+    """
+    return repr(text if len(text) <= 60 else f"{text[:59]}…")
+
+
 def instead_of(name: object, names: Iterable[str]) -> str:
     """The end of a message about a name that there is not: the nearest that there is, or all of them.
 

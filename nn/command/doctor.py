@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import AutogradError, UsageError
-from autograd.target import described, load
+from autograd.errors import UsageError
+from autograd.target import load, users_code
 from nn.checklist import Checklist, checklist
 from nn.command.source import source_of
 from nn.data import DataLoader, Standardize
@@ -56,8 +56,6 @@ def doctor_target(
         if loss is not None or data != "data":
             raise UsageError(f"--data and --loss are names in FILE.py: {target} is a data set with its default network")
         return _of_source(target, lr, epochs, batch_size, seed)
-    if target.endswith(".py"):
-        raise UsageError(f"{target}: say which model of the file, as {target}:model")
     found, arrays, *others = load(target, data, *([loss] if loss is not None else []))
     filename = target.rpartition(":")[0]
     model = _made(found, target, filename)
@@ -113,10 +111,5 @@ def _made(found: Any, name: str, filename: str) -> Any:
 
 
 def _examined(work: Callable[[], Any], name: str, filename: str) -> Any:
-    """Whatever a user's code raises becomes one line with the line of the file."""
-    try:
+    with users_code(name, Path(filename)):
         return work()
-    except AutogradError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise UsageError(f"{name} raised {described(error, Path(filename))}") from None

@@ -170,7 +170,7 @@ class Loop:
         if not self.run.step and not (isinstance(value, Tensor) and value.requires_grad):
             raise OperandError(
                 f"fit: the loss {self.objective.name} is {type_name(value)} that does not depend on the parameters: "
-                "compute it of the model's outputs, as tensors, without .data, .detach(), .numpy(), float() or no_grad()"
+                "compute it of the model's outputs, as tensors, without .data, .item(), .detach(), .numpy() or no_grad()"
             )
         value.backward(None if share == 1.0 else np.asarray(share))
         return outputs, value

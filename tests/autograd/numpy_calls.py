@@ -81,6 +81,12 @@ CALLS: dict[str, list[Call]] = {
             "add subtract multiply divide maximum minimum fmax fmin hypot arctan2 logaddexp logaddexp2 remainder fmod"
         ).split()
     },
+    "np.nextafter": [lambda x, y: np.nextafter(x, 9.0)],
+    "np.full_like": [lambda x, y: np.full_like(x, y[0]), lambda x, y: np.full_like(y, x[0, 0], shape=(4,))],
+    "np.bincount": [
+        lambda x, y: np.bincount(np.array([0, 2, 2]), x[0]),
+        lambda x, y: np.bincount([1, 0, 1], weights=y[1]),
+    ],
     "np.copysign": [lambda x, y: np.copysign(x, y), lambda x, y: np.copysign(x, -2.0)],
     "np.power": [lambda x, y: np.power(positive(x, y), y), lambda x, y: np.power(x, 3), lambda x, y: np.power(2.0, y)],
     "np.float_power": [lambda x, y: np.float_power(positive(x, y), y)],
@@ -146,6 +152,12 @@ CALLS: dict[str, list[Call]] = {
         lambda x, y: np.quantile(x, 0.5 + 0.2 * y[0, 0], axis=1),
     ],
     "np.percentile": [lambda x, y: np.percentile(x, 30, axis=1, method="lower"), lambda x, y: np.percentile(x, 40)],
+    "np.unique": [lambda x, y: np.unique(x), lambda x, y: np.unique(x, return_counts=True)[0] * y.ravel()],
+    **{
+        f"np.{f.__name__}": [lambda x, y, f=f: f(x).values]
+        for f in (np.unique_all, np.unique_counts, np.unique_inverse)
+    },
+    "np.unique_values": [lambda x, y: np.sort(np.unique_values(x))],
     "np.take_along_axis": [lambda x, y: np.take_along_axis(x, np.argsort(X, axis=1), axis=1)],
     # Shapes.
     "np.reshape": [

@@ -19,6 +19,7 @@ from autograd import (
     grad_named,
     hessian,
     jacobian,
+    jvp,
     make_ggnvp,
     make_jvp,
     make_vjp,
@@ -29,6 +30,7 @@ from autograd import numpy as anp
 from autograd.builtins import isinstance as isinstance_
 from autograd.builtins import type as type_
 from autograd.graph.tree import leaves
+from autograd.misc.fixed_points import fixed_point
 from autograd.misc.flatten import flatten, flatten_func
 from autograd.misc.optimizers import adam, rmsprop, sgd
 from autograd.tracer import getval, isbox
@@ -171,3 +173,16 @@ def test_names_for_nodes() -> None:
 def test_random_and_linalg_are_numpys() -> None:
     assert anp.random.RandomState is np.random.RandomState
     assert anp.linalg.norm(anp.array([3.0, 4.0])) == 5.0
+
+
+def test_a_fixed_point_is_differentiated_by_what_its_map_closes_over() -> None:
+    def root(a: Any, b: Any) -> Any:
+        distance = lambda x, y: np.max(np.abs(x - y))
+        return fixed_point(lambda a: lambda x: 0.5 * (x + a * b / x), a, 1.0, distance, 1e-12)
+
+    exact = lambda p: np.sqrt(p[0] * p[1])
+    p = np.array([2.0, 3.0])
+    np.testing.assert_allclose(grad(lambda p: root(p[0], p[1]))(p), grad(exact)(p), rtol=1e-10)
+    np.testing.assert_allclose(hessian(lambda p: root(p[0], p[1]))(p), hessian(exact)(p), rtol=1e-8)
+    assert grad(lambda b: root(2.0, b))(3.0) == pytest.approx(grad(lambda b: exact([2.0, b]))(3.0))
+    assert jvp(lambda b: root(2.0, b), (3.0,), (1.0,))[1] == pytest.approx(grad(lambda b: exact([2.0, b]))(3.0))

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import OperandError, ShapeError, Tensor, grad
+import autograd.numpy as anp
+from autograd import OperandError, ShapeError, Tensor, Value, grad
 from autograd.graph.op import TABLE
 from autograd.graph.tree import leaves
 from tests.autograd import samples
@@ -226,3 +227,84 @@ def test_masks_are_combined_as_numpys_are() -> None:
         (t > 1.0) & t
     with pytest.raises(OperandError, match=r"np\.invert combines masks here"):
         ~t
+
+
+def test_values_go_where_the_indices_say_in_any_order() -> None:
+    v, w = np.array([0.3, 0.6, 0.2]), np.array([1.0, 2.0, 3.0])
+    for places in ([0, 2, 1], [2, 0, 0], [-1, 0, 1], slice(0, 3), np.array([True, True, True])):
+        agree(lambda x, y, p=places: np.insert(x, p, y), v, w)
+        agree(lambda x, y, p=places: np.insert(x, p, y, axis=0), v, w)
+    agree(lambda x, y: np.insert(x, [1, 0], y.reshape(1, 2).T if np.ndim(y) == 1 else y, axis=1), X.T[:2], w[:2])
+    assert grad(lambda y: np.insert(v, [2, 0, 1], y) @ np.arange(6.0))(w).tolist() == [4.0, 0.0, 2.0]
+
+
+def test_what_is_counted_or_unique_keeps_the_gradient_of_what_it_gives() -> None:
+    labels, weights = np.array([0, 2, 2, 1]), np.array([1.0, 2.0, 3.0, 4.0])
+    agree(lambda w: np.bincount(labels, w), weights)
+    agree(lambda w: np.bincount(labels, weights=w, minlength=5), weights)
+    assert grad(lambda w: np.bincount(labels, w) @ np.arange(3.0))(weights).tolist() == [0.0, 2.0, 2.0, 1.0]
+    assert np.bincount(labels).tolist() == [1, 1, 2]
+    with pytest.raises(ShapeError, match="weights of shape"):
+        np.bincount(labels, Tensor(weights[:2]))
+    x = np.array([3.0, 1.0, 3.0, 2.0])
+    agree(np.unique, x)
+    agree(lambda x: np.unique(x, return_index=True, return_inverse=True, return_counts=True), x)
+    agree(lambda x: np.unique(x, axis=0), np.array([[2.0, 1.0], [0.0, 1.0], [2.0, 1.0]]))
+    for function in (np.unique_all, np.unique_counts, np.unique_inverse):
+        agree(function, x)
+        assert type(function(Tensor(x))) is type(function(x))
+        assert grad(lambda x, f=function: f(x).values @ np.arange(3.0))(x).tolist() == [2.0, 0.0, 0.0, 1.0]
+    for function in (np.unique, np.unique_values):
+        assert grad(lambda x, f=function: f(x) @ np.array([1.0, 10.0, 100.0]))(x).sum() == 111.0
+
+
+def test_the_next_number_is_a_constant_step_away() -> None:
+    x = np.array([1.0, -2.0, 0.0, np.inf, -np.inf, np.nan, np.finfo(float).max, 5e-324])
+    for towards in (0.0, np.inf, -np.inf):
+        with np.errstate(all="ignore"):
+            expected = np.nextafter(x, towards)
+            np.testing.assert_array_equal(np.nextafter(Tensor(x), towards).data, expected)
+    assert grad(lambda x: np.nextafter(x, 9.0).sum())(np.array([1.0, 2.0])).tolist() == [1.0, 1.0]
+
+
+def test_new_arrays_are_filled_with_values_that_may_be_nodes() -> None:
+    w = np.array([2.0, 3.0])
+    assert grad(lambda w: (np.full_like(w, w[0]) * w).sum())(w).tolist() == [2.0 + 5.0, 2.0]
+    assert grad(lambda w: anp.full_like(np.ones((2, 3)), w[1]).sum())(w).tolist() == [0.0, 6.0]
+    with pytest.raises(OperandError, match=r"np\.full_like, those of autograd\.numpy"):
+        np.full_like(np.ones(3), Tensor(1.5, requires_grad=True))
+    filled = anp.full_like(np.ones(3, np.float32), Tensor(1.5, requires_grad=True))
+    assert (filled.dtype, filled.shape) == (np.float32, (3,))
+    assert anp.full_like(np.ones(3, int), Tensor(1.7)).tolist() == np.full_like(np.ones(3, int), 1.7).tolist()
+    agree(lambda x: np.full_like(x, 7.0, shape=(2, 2), dtype=np.float32), X)
+    assert filled.data.flags.writeable
+
+
+def test_bounds_that_nothing_is_taken_from_are_ignored() -> None:
+    agree(lambda x: np.diff(x, 0, prepend=1.0, append=2.0), X)
+    agree(lambda x: np.interp(np.array([0.1, 0.9, 2.3]), np.array([0.0, 0.2, 0.5]), x[0], period=-0.7), X)
+    with pytest.raises(ValueError, match="period must not be 0"):
+        np.interp(0.5, np.array([0.0, 1.0]), Tensor([1.0, 2.0]), period=0.0)
+
+
+def test_trapezoids_over_places_of_more_axes() -> None:
+    places = np.array([[0.0, 1.0], [0.5, 3.0]])
+    agree(lambda y, x: np.trapezoid(y, x), np.array([1.0, 2.0, 4.0]), places)
+    agree(lambda y, x: np.trapezoid(y, x, axis=0), np.array([[1.0, 2.0, 4.0], [0.0, 1.0, 2.0]]), np.sort(X, axis=0))
+    agree(lambda y, dx: np.trapezoid(y, dx=dx), np.array([1.0, 2.0, 4.0]), places)
+
+
+def test_the_slope_of_a_quantile_at_an_element_is_that_of_one_side() -> None:
+    x = np.array([0.3, 0.6, 0.2])
+    slope = grad(lambda q: np.quantile(x, q))
+    assert [round(slope(q), 12) for q in (0.0, 0.25, 0.5, 0.75, 1.0)] == [0.2, 0.2, 0.6, 0.6, 0.6]
+    assert np.quantile(np.array([1.0, np.inf]), Tensor(0.0, requires_grad=True)).item() == 1.0
+
+
+def test_whole_numbers_among_nodes_follow_ieee_754() -> None:
+    with np.errstate(all="ignore"):
+        assert grad(lambda x: (x / 0).sum())(np.array([1.0, 2.0])).tolist() == [np.inf, np.inf]
+    assert ag.logsumexp(0.4, Tensor(0.7)).item() == pytest.approx(np.logaddexp(0.4, 0.7))
+    assert Value(4.0).sum().data == 4.0
+    with pytest.raises(ShapeError, match=r"linear: the weight needs two axes \(out, in\), not shape \(3,\)"):
+        ag.linear(Tensor(np.ones(3)), Tensor(np.ones(3)), Tensor(np.ones(3)))

@@ -105,3 +105,10 @@ def test_linear_without_bias_and_of_many_axes() -> None:
     assert full.bias is not None
     assert full.bias.grad is not None
     np.testing.assert_allclose(full.bias.grad, [10.0, 10.0])
+
+
+def test_the_bounds_of_hardtanh_have_their_gradients() -> None:
+    x = np.array([-2.0, -1.0, 0.3, 1.0, 1.7])
+    assert ag.grad(lambda low: nn.functional.hardtanh(x, low, 1.0).sum())(-1.0) == 1.0
+    assert ag.grad(lambda high: nn.functional.hardtanh(x, -1.0, high).sum())(1.0) == 1.0
+    assert ag.grad(lambda x: nn.functional.hardtanh(x).sum())(x).tolist() == [0.0, 0.0, 1.0, 0.0, 0.0]

@@ -70,7 +70,7 @@ byId("watching").onsubmit = (event) => {
   if (node.value.trim() && watch(node.value.trim())) node.value = "";
 };
 
-byId("title").textContent = scene.title;
+byId("title").title = byId("title").textContent = scene.title;
 document.body.classList.toggle("story", story !== null);
 byId("player").hidden = scene.order.length === 0 && !story;
 if (story) {

@@ -76,13 +76,21 @@ function textWidth(text, bold) {
 function linesOf(box) {
   const count = box.count > 1 && box.kind !== "module" ? `×${box.count.toLocaleString("en")}` : "";
   const lines = [];
-  const head = [box.title, box.operation, count].filter(Boolean).join("  ");
+  const head = [shortened(box.title, 260), box.operation, count].filter(Boolean).join("  ");
   if (head) lines.push([head, "name"]);
   // There is room for all that the story puts here.
   if (box.value) lines.push([widest(box, "value"), box.title ? "value" : ""]);
   if (box.gradient) lines.push([widest(box, "gradient"), "gradient"]);
   return lines;
 }
+
+// A formula and its number, below each other where both are long.
+function labelLines({ label }) {
+  const at = label.lastIndexOf(" = ");
+  return !label ? [] : label.length > 16 && at > 0 ? [label.slice(0, at), label.slice(at + 1)] : [label];
+}
+
+const labelWidth = (lines) => Math.max(...lines.map((line) => textWidth(line) * 0.85));
 
 // The direction in which the whole graph is seen at the larger scale.
 function layout() {
@@ -96,7 +104,7 @@ function layout() {
 function laidOut(downwards) {
   const graph = new dagre.graphlib.Graph({ compound: true, multigraph: true });
   const many = crowded();
-  graph.setGraph({ rankdir: downwards ? "TB" : "LR", nodesep: many ? 14 : shown.frames.length ? 40 : 26, ranksep: many ? 46 : 58, edgesep: 12,
+  graph.setGraph({ rankdir: downwards ? "TB" : "LR", nodesep: many ? 14 : shown.frames.length ? 40 : 26, ranksep: many ? 46 : 44, edgesep: 12,
     marginx: 24, marginy: 44, ranker: many ? "tight-tree" : "network-simplex" });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const box of shown.boxes) {
@@ -112,8 +120,9 @@ function laidOut(downwards) {
   }
   for (const frame of shown.frames) if (frame.box.cluster !== null) graph.setParent(frame.key, frame.box.cluster);
   for (const arrow of shown.arrows) {
-    const wide = arrow.label && !many ? textWidth(arrow.label) * 0.85 + 10 : 0;
-    graph.setEdge(arrow.source, arrow.target, { arrow, width: wide, height: wide ? 16 : 0, labelpos: "c" }, arrow.key);
+    const lines = many ? [] : labelLines(arrow);
+    const wide = lines.length ? labelWidth(lines) + 10 : 0;
+    graph.setEdge(arrow.source, arrow.target, { arrow, width: wide, height: 16 * lines.length, labelpos: "c" }, arrow.key);
   }
   dagre.layout(graph);
   return graph;
@@ -156,8 +165,9 @@ function drawArrow(arrow, points, x, y) {
     group.append(svg("path", { class: "head", d: head("plain", points[points.length - 2], points[points.length - 1], 9) }));
   if (story) group.append(svg("path", { class: "head before", d: head("plain", points[points.length - 2], points[points.length - 1], 9) }));
   if (arrow.label && x !== undefined && !crowded()) {
-    const wide = textWidth(arrow.label) * 0.85 + 6;
-    group.append(svg("rect", { x: x - wide / 2, y: y - 8, width: wide, height: 16 }), svg("text", { x, y: y + 4 }, arrow.label));
+    const lines = labelLines(arrow), wide = labelWidth(lines) + 6, top = y - 7 * lines.length;
+    group.append(svg("rect", { x: x - wide / 2, y: top - 1, width: wide, height: 14 * lines.length + 2 }));
+    group.append(...lines.map((line, i) => svg("text", { x, y: top + 11 + 14 * i }, line)));
   }
   arrow.tip = svg("title");
   group.append(arrow.tip);
@@ -252,14 +262,19 @@ function redraw() {
 
 function move() {
   view.setAttribute("transform", `translate(${place.x},${place.y}) scale(${place.scale})`);
+  // A shade at every side at which the picture goes on.
+  const { width, height } = picture.getBoundingClientRect();
+  const beyond = { "14px 0": place.x < -1, "-14px 0": place.x + size.width * place.scale > width + 1, "0 14px": place.y < -1, "0 -14px": place.y + size.height * place.scale > height + 1 };
+  picture.style.boxShadow = Object.keys(beyond).filter((side) => beyond[side]).map((side) => `inset ${side} 14px -12px var(--shade)`).join(", ");
 }
 
 function fit(least = 0) {
   const { width, height } = picture.getBoundingClientRect();
   const scale = Math.max(Math.min(width / size.width, height / size.height, 1.4), least);
-  place = { scale, x: (width - size.width * scale) / 2, y: (height - size.height * scale) / 2 };
-  if (size.width * scale > width && !vertical) place.x = width - size.width * scale;
-  if (size.height * scale > height && vertical) place.y = height - size.height * scale;
+  // Where the whole does not fit, the root is seen, and what is before it.
+  const { at } = shown.boxes.find((box) => !shown.arrows.some((a) => a.source === box.key && a.target !== box.key)) ?? shown.boxes.at(-1);
+  const along = (room, whole, middle) => whole <= room ? (room - whole) / 2 : Math.min(Math.max(room / 2 - middle, room - whole), 0);
+  place = { scale, x: along(width, size.width * scale, at.x * scale), y: along(height, size.height * scale, at.y * scale) };
   move();
 }
 

@@ -95,8 +95,10 @@ function goTo(number) {
   byId("slider").value = step;
   byId("back").disabled = byId("first").disabled = step === 0;
   byId("next").disabled = step === moments.length;
-  byId("equation").textContent = story ? headline(moment) : moment ? equation(shown.boxes.find((box) => now.has(box.key))) : `the backward pass: ${moments.length} steps`;
-  follow(shown.boxes.filter((box) => now.has(box.key)));
+  byId("equation").title = byId("equation").textContent = story ? headline(moment) : moment ? equation(shown.boxes.find((box) => now.has(box.key))) : `the backward pass: ${moments.length} steps`;
+  // Before the first step that of the box that it will be.
+  const next = story && !moment ? new Set(moments[0]?.boxes.map(standing)) : now;
+  follow(shown.boxes.filter((box) => next.has(box.key)));
   if (story) tellMoment(moment);
 }
 

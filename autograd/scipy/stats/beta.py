@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from autograd.ops.elementwise import div, exp, log, sub
+from autograd.ops.comparison import greater_equal, less_equal, where
+from autograd.ops.elementwise import clip, div, exp, log, sub
 from autograd.ops.special import betainc, betaln, xlogy
 
 
 def logpdf(x: Any, a: Any, b: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     """The logarithm of the density."""
     z = div(sub(x, loc), scale)
-    return xlogy(sub(a, 1.0), z) + xlogy(sub(b, 1.0), 1.0 - z) - betaln(a, b) - log(scale)
+    inside = where(greater_equal(z, 0.0), less_equal(z, 1.0), False)
+    z = where(inside, z, 0.5)
+    return where(inside, xlogy(sub(a, 1.0), z) + xlogy(sub(b, 1.0), 1.0 - z) - betaln(a, b) - log(scale), -math.inf)
 
 
 def pdf(x: Any, a: Any, b: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
@@ -21,4 +25,4 @@ def pdf(x: Any, a: Any, b: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
 
 def cdf(x: Any, a: Any, b: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     """The probability of at most `x`."""
-    return betainc(a, b, div(sub(x, loc), scale))
+    return betainc(a, b, clip(div(sub(x, loc), scale), 0.0, 1.0))

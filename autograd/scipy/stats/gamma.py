@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from autograd.ops.elementwise import div, exp, log, sub
+from autograd.ops.comparison import greater_equal, where
+from autograd.ops.elementwise import div, exp, log, maximum, sub
 from autograd.ops.special import gammainc, gammaln, xlogy
 
 
 def logpdf(x: Any, a: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     """The logarithm of the density."""
     z = div(sub(x, loc), scale)
-    return xlogy(sub(a, 1.0), z) - z - gammaln(a) - log(scale)
+    inside = greater_equal(z, 0.0)
+    z = where(inside, z, 1.0)
+    return where(inside, xlogy(sub(a, 1.0), z) - z - gammaln(a) - log(scale), -math.inf)
 
 
 def pdf(x: Any, a: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
@@ -21,4 +25,4 @@ def pdf(x: Any, a: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
 
 def cdf(x: Any, a: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     """The probability of at most `x`."""
-    return gammainc(a, div(sub(x, loc), scale))
+    return gammainc(a, maximum(div(sub(x, loc), scale), 0.0))

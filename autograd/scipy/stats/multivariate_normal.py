@@ -7,18 +7,28 @@ from typing import Any
 
 import numpy as np
 
+from autograd.errors import ShapeError
 from autograd.ops.elementwise import exp, mul, sub
 from autograd.ops.matrix import log_gaussian, slogdet
-from autograd.ops.shape import as_array, shape
+from autograd.ops.shape import as_array, expand_dims, shape
+
+
+def _size(mean: Any, cov: Any) -> int:
+    """The length of the vectors, which SciPy takes from the mean, and without one from the matrix."""
+    if mean is not None:
+        return math.prod(shape(as_array(mean)))
+    return shape(as_array(cov))[0] if len(shape(as_array(cov))) == 2 else 1
 
 
 def _covariance(cov: Any, size: int) -> Any:
     """A matrix for what SciPy takes: a number, a vector of variances, or a matrix."""
     cov = as_array(cov)
+    if shape(cov) not in ((), (size,), (size, size)):
+        raise ShapeError(f"multivariate_normal: a covariance of shape {shape(cov)} for vectors of {size} components")
     return cov if len(shape(cov)) == 2 else mul(np.eye(size), cov)
 
 
-def logpdf(x: Any, mean: Any = 0.0, cov: Any = 1.0, allow_singular: bool = False) -> Any:
+def logpdf(x: Any, mean: Any = None, cov: Any = 1.0, allow_singular: bool = False) -> Any:
     """The logarithm of the density of the vectors on the last axis of `x`.
 
     Parameters
@@ -41,23 +51,21 @@ def logpdf(x: Any, mean: Any = 0.0, cov: Any = 1.0, allow_singular: bool = False
     """
     if allow_singular:
         raise ValueError("multivariate_normal: allow_singular=True is not supported here")
-    x, mean = as_array(x), as_array(mean)
-    size = (shape(x) or shape(mean) or (1,))[-1]
-    matrix = _covariance(cov, size)
-    centred = sub(x, mean)
-    if not shape(centred):
-        centred = centred * np.ones(1)
-    return log_gaussian(centred, matrix) - 0.5 * size * math.log(2.0 * math.pi)
+    x = as_array(x)
+    size = _size(mean, cov)
+    if not shape(x) or (size == 1 and len(shape(x)) == 1):
+        # Vectors of one component may come as numbers.
+        x = expand_dims(x, -1)
+    centred = sub(x, 0.0 if mean is None else mean)
+    return log_gaussian(centred, _covariance(cov, size)) - 0.5 * size * math.log(2.0 * math.pi)
 
 
-def pdf(x: Any, mean: Any = 0.0, cov: Any = 1.0, allow_singular: bool = False) -> Any:
+def pdf(x: Any, mean: Any = None, cov: Any = 1.0, allow_singular: bool = False) -> Any:
     """The density; see `logpdf`."""
     return exp(logpdf(x, mean, cov, allow_singular))
 
 
 def entropy(mean: Any = None, cov: Any = 1.0) -> Any:
     """The differential entropy, in nats."""
-    size = 1 if mean is None or not shape(as_array(mean)) else shape(as_array(mean))[-1]
-    cov = as_array(cov)
-    matrix = _covariance(cov, shape(cov)[-1] if shape(cov) else size)
+    matrix = _covariance(cov, _size(mean, cov))
     return 0.5 * (slogdet(matrix)[1] + shape(matrix)[0] * (1.0 + math.log(2.0 * math.pi)))

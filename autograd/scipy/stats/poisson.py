@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from autograd.graph.node import raw
+from autograd.ops.comparison import where
 from autograd.ops.elementwise import exp, sub
 from autograd.ops.special import gammaincc, gammaln, xlogy
 
@@ -14,7 +16,9 @@ from autograd.ops.special import gammaincc, gammaln, xlogy
 def logpmf(k: Any, mu: Any, loc: Any = 0) -> Any:
     """The logarithm of the probability of `k`."""
     count = np.asarray(raw(k), float) - raw(loc)
-    return sub(xlogy(count, mu), gammaln(count + 1.0)) - mu
+    possible = (count >= 0.0) & (count == np.floor(count))
+    count = np.where(possible, count, 0.0)
+    return where(possible, sub(xlogy(count, mu), gammaln(count + 1.0)) - mu, -math.inf)
 
 
 def pmf(k: Any, mu: Any, loc: Any = 0) -> Any:
@@ -24,4 +28,5 @@ def pmf(k: Any, mu: Any, loc: Any = 0) -> Any:
 
 def cdf(k: Any, mu: Any, loc: Any = 0) -> Any:
     """The probability of at most `k`."""
-    return gammaincc(np.floor(np.asarray(raw(k), float) - raw(loc)) + 1.0, mu)
+    terms = np.floor(np.asarray(raw(k), float) - raw(loc)) + 1.0
+    return where(terms > 0.0, gammaincc(np.maximum(terms, 1.0), mu), 0.0)

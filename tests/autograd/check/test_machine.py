@@ -96,16 +96,16 @@ class Graphs(RuleBasedStateMachine):
     @rule(a=picks, name=st.sampled_from(sorted(UNARY)))
     def apply_one(self, a: int, name: str) -> None:
         node, expression = self.pick(a)
-        if abs(float(node)) < 10.0:
+        if abs(node.item()) < 10.0:
             out = UNARY[name](node)
-            self.nodes.append((out, Expression(name, (expression,), float(out))))
+            self.nodes.append((out, Expression(name, (expression,), out.item())))
 
     @rule(a=picks, b=picks, name=st.sampled_from(sorted(BINARY)))
     def apply_two(self, a: int, b: int, name: str) -> None:
         (x, of_x), (y, of_y) = self.pick(a), self.pick(b)
-        if abs(float(x)) < 10.0 and abs(float(y)) < 10.0:
+        if abs(x.item()) < 10.0 and abs(y.item()) < 10.0:
             out = BINARY[name](x, y)
-            self.nodes.append((out, Expression(name, (of_x, of_y), float(out))))
+            self.nodes.append((out, Expression(name, (of_x, of_y), out.item())))
 
     @rule(a=picks)
     def detach(self, a: int) -> None:
@@ -115,7 +115,7 @@ class Graphs(RuleBasedStateMachine):
             self.shared.add(expression.key)
         out = node.detach()
         assert not out.requires_grad
-        self.nodes.append((out, Expression("constant", (), float(out))))
+        self.nodes.append((out, Expression("constant", (), out.item())))
 
     @rule(a=picks)
     def backward(self, a: int) -> None:
@@ -173,7 +173,7 @@ class Graphs(RuleBasedStateMachine):
     def copy_a_graph(self, a: int) -> None:
         node, expression = self.pick(a)
         twin = copy.deepcopy(node)
-        assert float(twin) == float(node) and twin is not node
+        assert twin.item() == node.item() and twin is not node
         mine = {id(leaf): key for key, leaf in self.leaves.items()}
         assert not any(id(other) in mine for other in ancestors(twin)), "a copy shares no node"
         # It is a graph of its own: walking it leaves our leaves as they are, which the invariant checks.
@@ -203,7 +203,7 @@ class Graphs(RuleBasedStateMachine):
     @invariant()
     def values_are_what_was_computed(self) -> None:
         for node, expression in getattr(self, "nodes", []):
-            assert math.isclose(float(node), expression.value, rel_tol=1e-12)
+            assert math.isclose(node.item(), expression.value, rel_tol=1e-12)
 
 
 class TensorGraphs(Graphs):

@@ -320,7 +320,7 @@ def test_pdb_steps_into_the_rule_and_prints_the_graph(tmp_path: Path) -> None:
 def test_the_command_in_a_process_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(LOOP)
     run = subprocess.run(
-        [sys.executable, "-m", "autograd.cli", "step", "train.py", "--pass", "1"],
+        [sys.executable, "-m", "autograd", "step", "train.py", "--pass", "1"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -17,7 +17,7 @@ from autograd import Tensor, Value, primitive
 from autograd.draw import DrawError, RendererMissingError, draw, snapshot
 from autograd.errors import FileError
 
-SVG = "{http://www.w3.org/2000/svg}"
+SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 
 
 def example() -> Value:
@@ -121,6 +121,14 @@ def test_a_function_is_called_and_drawn() -> None:
 
 
 HOSTILE = [
+    r"\Gamma",
+    r"\N \G \E \T \H \L",
+    r"left\l right\r",
+    "\\",
+    "&Gamma;",
+    "tab\tulator",
+    "é λ 中 🙂",
+    "<<B>bold</B>>",
     "<img src=x onerror=alert(1)>",
     'a"b',
     "a\\nb",
@@ -133,16 +141,30 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.parametrize("renderer", ["dot", "pygraphviz"])
 @pytest.mark.parametrize("name", HOSTILE)
-def test_names_stay_text(name: str) -> None:
-    v = Value(2.0, name=name)
-    square = v * v
-    square.backward()
-    svg = draw(square).svg
+def test_names_stay_text(name: str, renderer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In boxes, on edges, and in the title; by Graphviz of any version."""
+    if renderer == "pygraphviz":
+        pytest.importorskip("pygraphviz")
+        monkeypatch.setattr("shutil.which", lambda _: None)
+    v, other = Value(2.0, name=name), Value(3.0, name="other")
+    svg = draw(v * other, passes="both", title=name, legend=False).svg
     root = ElementTree.fromstring(svg)
     assert not [e for e in root.iter() if e.tag.lower().endswith(("script", "img"))]
-    shown = [box[0] if box else "" for box in texts(svg, "node")]
-    assert " ".join(name.replace("\x01", "").split()) in [" ".join(text.split()) for text in shown]
+    expected = " ".join(name.replace("\x01", "").split())
+    tidy = lambda text: " ".join(text.split())
+    assert expected in [tidy(box[0]) if box else "" for box in texts(svg, "node")]
+    assert tidy(f"{expected} = 2") in [tidy("".join(label)) for label in texts(svg, "edge")] or len(name) > 20
+    assert expected in {tidy(text) for graph in texts(svg, "graph") for text in graph} or not expected
+    tips = {str(e.get(f"{LINK}title")) for e in root.iter(f"{SVG}a")}
+    assert " ".join(tips).count("n0") == 0, "an escape was read"
+
+
+def test_long_names_and_titles_are_shortened_in_pictures() -> None:
+    diagram = draw(Value(2.0, name="n" * 100_000).exp(), passes="both", title="t" * 100_000)
+    assert len(diagram.dot) < 5000
+    assert "n…n" in diagram.svg and "t…t" in diagram.svg
 
 
 def test_without_a_renderer_the_text_is_there_and_the_error_names_both_ways(

@@ -15,7 +15,7 @@ import scipy.stats
 
 import autograd.scipy.linalg as linalg
 import autograd.scipy.special as special
-from autograd import Tensor, Value
+from autograd import Tensor, Value, grad
 from autograd.scipy.stats import beta, chi2, dirichlet, gamma, multivariate_normal, norm, poisson, t
 from autograd.test_util import check_grads
 
@@ -134,3 +134,44 @@ def test_without_scipy_the_error_says_what_to_install() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "polygamma needs SciPy: pip install 'stepgrad[train]'\n"
+
+
+SUPPORTED = {"gamma": gamma, "chi2": chi2, "beta": beta, "poisson": poisson}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_densities_beyond_their_support() -> None:
+    x = np.array([-1.0, 0.0, 0.3, 1.0, 1.7, 4.0])
+    cases = {"gamma": (1.5,), "chi2": (3.0,), "beta": (1.5, 2.5), "poisson": (1.3,)}
+    for name, arguments in cases.items():
+        ours, theirs = SUPPORTED[name], getattr(scipy.stats, name)
+        for function in ("logpdf", "pdf", "cdf") if name != "poisson" else ("logpmf", "pmf", "cdf"):
+            values = getattr(ours, function)(x, *arguments)
+            np.testing.assert_allclose(
+                values, getattr(theirs, function)(x, *arguments), rtol=1e-12, err_msg=f"{name}.{function}"
+            )
+            gradient = grad(
+                lambda a, f=getattr(ours, function), rest=arguments[1:]: np.sum(np.exp(-(f(x, a, *rest) ** 2)))
+            )
+            if function == "pdf":
+                assert np.isfinite(gradient(arguments[0]))
+
+
+def test_the_length_of_normal_vectors_is_that_of_the_mean() -> None:
+    ours, theirs = multivariate_normal, scipy.stats.multivariate_normal
+    x = np.array([0.3, 0.6, 0.2])
+    for arguments in ((), (0.5,), (0.5, 2.0), (x,), (x, 2.0), (x, np.array([1.0, 2.0, 3.0])), (None, np.eye(3))):
+        np.testing.assert_allclose(ours.logpdf(x, *arguments), theirs.logpdf(x, *arguments), rtol=1e-12)
+        np.testing.assert_allclose(ours.entropy(*arguments), theirs.entropy(*arguments), rtol=1e-12)
+
+
+def test_functions_of_triangles_read_the_one_that_scipy_reads() -> None:
+    a = np.array([[2.0, 0.3], [0.5, 1.0]])
+    for lower in (False, True):
+        ours = linalg.cholesky(Tensor(a), lower=lower).data
+        np.testing.assert_allclose(ours, scipy.linalg.cholesky(a, lower=lower), rtol=1e-12)
+    for mode in ("full", "economic"):
+        for mine, theirs in zip(linalg.qr(Tensor(a), mode=mode), scipy.linalg.qr(a, mode=mode), strict=True):
+            np.testing.assert_allclose(mine.data, theirs, rtol=1e-12, atol=1e-15)
+    with pytest.raises(TypeError, match="'complete'"):
+        linalg.qr(Tensor(np.ones((3, 2))))

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-import autograd.demo
-from autograd.demo import run_demo
+import autograd.cli.demo as command
+from autograd.cli.demo import run_demo
 from autograd.errors import FileError
 
 
@@ -56,7 +56,7 @@ def test_without_scikit_learn_the_rest_still_runs(tmp_path: Path, monkeypatch: p
 def test_without_a_renderer_the_dot_text_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda name: None)
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
-    monkeypatch.setattr(autograd.demo, "EPOCHS", 1)
+    monkeypatch.setattr(command, "EPOCHS", 1)
     code, text = demo(tmp_path)
     assert code == 1
     assert (tmp_path / "chain_rule.dot").read_text(encoding="utf-8").startswith("digraph")
@@ -64,7 +64,7 @@ def test_without_a_renderer_the_dot_text_is_written(tmp_path: Path, monkeypatch:
 
 
 def test_on_a_full_disk_no_file_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(autograd.demo, "EPOCHS", 1)
+    monkeypatch.setattr(command, "EPOCHS", 1)
     replace, placed = os.replace, []
 
     def full(temporary: Path, target: Path) -> None:

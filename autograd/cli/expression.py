@@ -11,6 +11,7 @@ from typing import Any
 import autograd
 from autograd.engine.value import Value
 from autograd.errors import AutogradError
+from autograd.wording.suggestion import quoted
 
 LONGEST, DEEPEST = 10_000, 200
 CONSTANTS = {"pi": math.pi, "e": math.e}
@@ -53,7 +54,7 @@ VARIADIC = ["max", "min", "sum", "logsumexp"]
 FUNCTIONS: dict[str, tuple[Callable[..., Any], int, int]] = {
     **{name: (getattr(autograd, name), 1, 1) for name in UNARY},
     **{name: (getattr(autograd, name), 2, 2) for name in BINARY},
-    **{name: (getattr(autograd, name), 1, 1000) for name in VARIADIC},
+    **{name: (getattr(autograd, name), 2, 1000) for name in VARIADIC},
     "pow": (autograd.power, 2, 2),
     "clip": (autograd.clip, 3, 3),
     "where": (autograd.where, 3, 3),
@@ -113,16 +114,12 @@ def parse(text: str, values: Mapping[str, float]) -> Value:
         module = ast.parse(text.strip())
     except SyntaxError as error:
         column = f" at column {error.offset}" if error.offset else ""
-        raise ParseError(f"syntax error{column}: {error.msg}, in {_shown(text)}") from None
+        raise ParseError(f"syntax error{column}: {error.msg}, in {quoted(text)}") from None
     except (RecursionError, MemoryError, ValueError):
         raise ParseError(
-            f"the expression is nested too deeply, or holds a number that is too long: {_shown(text)}"
+            f"the expression is nested too deeply, or holds a number that is too long: {quoted(text)}"
         ) from None
     return _Reader(text, values).read(module)
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:59] + "…")
 
 
 class _Reader:
@@ -155,7 +152,7 @@ class _Reader:
                 raise self._error(statement, "only expressions and assignments to one name (c = a + b) are read")
         unused = sorted(set(self.leaves) - self.used)
         if unused:
-            raise ParseError(f"a value was given for {unused[0]!r}, which {_shown(self.text)} does not use")
+            raise ParseError(f"a value was given for {unused[0]!r}, which {quoted(self.text)} does not use")
         if isinstance(result, bool):
             raise ParseError("the expression is a comparison; use it in where(condition, x, y)")
         return result if isinstance(result, Value) else Value(result)
@@ -163,7 +160,7 @@ class _Reader:
     def _error(self, node: ast.AST, message: str) -> ParseError:
         line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
         place = f"column {column}" if line == 1 else f"line {line}, column {column}"
-        return ParseError(f"{message}, at {place} of {_shown(self.text)}")
+        return ParseError(f"{message}, at {place} of {quoted(self.text)}")
 
     def _node(self, node: ast.expr, depth: int) -> Any:
         if depth > DEEPEST:
@@ -242,9 +239,11 @@ class _Reader:
                 node, f"{name} takes {count} argument{'s' if least != 1 or most != 1 else ''}, got {len(node.args)}"
             )
         first = self._node if name == "where" else self._value
-        return function(
-            first(node.args[0], depth + 1), *(self._value(argument, depth + 1) for argument in node.args[1:])
-        )
+        arguments = [first(node.args[0], depth + 1), *(self._value(argument, depth + 1) for argument in node.args[1:])]
+        try:
+            return function(*arguments)
+        except (TypeError, ValueError) as error:
+            raise self._error(node, f"{name} cannot be computed: {error}") from None
 
 
 def _kind(node: ast.AST) -> str:

@@ -84,11 +84,11 @@ def test_other_formats(tmp_path: Path, ending: str) -> None:
         (["draw", "a", "a=1", "-o", "e.gif"], "must end in .html, .svg"),
         (["draw", "xor", "--explain", "h9"], "no node of the graph is called 'h9'"),
         (["draw", "digits", "--expand", "x"], "there is no 'x'; the modules are 0, 1, 2, 3, 4"),
-        (["draw", "gates", "--passes", "up"], "invalid choice: 'up'"),
+        (["draw", "gates", "--passes", "up"], "there is no 'up'; there are both, forward, backward"),
         (["draw", "missing.py:f"], "there is no such file"),
         (["demo", "--output", "/dev/null/x"], "/dev/null"),
-        (["paint"], "invalid choice: 'paint'"),
-        ([], "required: command"),
+        (["paint"], "there is no command 'paint'"),
+        ([], "say what to do: stepgrad demo, draw"),
     ],
 )
 def test_bad_input_gets_one_line_and_exit_code_2(
@@ -108,9 +108,7 @@ def test_bad_input_gets_one_line_and_exit_code_2(
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "autograd.cli", *arguments], capture_output=True, text=True, check=False
-    )
+    return subprocess.run([sys.executable, "-m", "autograd", *arguments], capture_output=True, text=True, check=False)
 
 
 def test_version_and_help_as_a_program() -> None:
@@ -125,7 +123,7 @@ def test_ctrl_c_is_quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("autograd.demo.run_demo", interrupt)
+    monkeypatch.setattr("autograd.cli.demo.run_demo", interrupt)
     assert main(["demo", "--output", str(tmp_path)]) == 130
 
 
@@ -136,6 +134,6 @@ def test_ops_lists_what_is_differentiated_and_the_readme_has_the_list(capsys: py
     assert "scipy.special.gammaln" in shown
     assert main(["ops", "--markdown"]) == 0
     generated = capsys.readouterr().out
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
     held = readme.partition("<!-- stepgrad ops --markdown -->\n")[2].partition("<!-- end of stepgrad ops -->")[0]
     assert held == generated, "stepgrad ops --markdown prints another table than the README has"

@@ -87,11 +87,11 @@ def test_verdicts_are_exit_codes(
         ([":silent", "x=one"], "'one' is not a number"),
         ([":broken"], "raised IndexError: list index out of range (model.py, line 38)"),
         ([":number"], "is not a function but int"),
-        ([":nothing"], "has no 'nothing'; it defines defaults, annotated"),
+        ([":nothing"], "has no 'nothing'; there are defaults, annotated"),
         ([":defaults", "--grad", "nothing"], "has no 'nothing'"),
         ([":defaults", "--order", "0"], "'0' is not a whole number from 1 on"),
         ([":defaults", "--order", "2", "--grad", "twice"], "order=2 is for the engine's own derivatives"),
-        ([""], "is not FILE.py:name"),
+        ([""], "say which part of it: "),
     ],
 )
 def test_bad_arguments_are_one_line(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import functools
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,11 +13,51 @@ import numpy as np
 from autograd.arguments import arguments_for, is_strategy
 from autograd.check.gradients import GradientError, check_gradients
 from autograd.check.report import Report
-from autograd.errors import AutogradError, UsageError
+from autograd.cli import readers, streams
+from autograd.errors import UsageError
 from autograd.graph.tree import leaves
-from autograd.target import described, load
+from autograd.target import load, users_code
 
+ABOUT = """Exit code 0: right; 1: wrong; 3: inconclusive; 2: it could not be checked.
+The file is run as Python runs it."""
 EXIT_CODES = {"pass": 0, "fail": 1, "inconclusive": 3}
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What the subcommand takes."""
+    parser.description = f"{parser.description}\n\n{ABOUT}"
+    parser.add_argument(
+        "target", metavar="FILE.py:function", help="inputs come from defaults, annotations or strategies"
+    )
+    parser.add_argument("values", nargs="*", metavar="name=value", help="a number for an argument")
+    parser.add_argument("--grad", metavar="NAME", help="a gradient written by hand, in the same file")
+    parser.add_argument(
+        "--order", type=readers.count, default=1, help="2 checks second derivatives too (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--seed", type=readers.seed, default=0, help="of random inputs and directions (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--examples",
+        type=readers.count,
+        default=25,
+        metavar="N",
+        help="inputs to draw from a strategy (default: %(default)s)",
+    )
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Check, and print the report; gives the exit code."""
+    report = check_target(
+        chosen.target,
+        readers.values(chosen.values),
+        gradient=chosen.grad,
+        order=chosen.order,
+        seed=chosen.seed,
+        examples=chosen.examples,
+    )
+    streams.show(report)
+    return EXIT_CODES[report.verdict]
 
 
 def check_target(
@@ -65,16 +106,13 @@ def check_target(
     derived = functools.partial(grad, **by_keyword) if grad is not None and by_keyword else grad
 
     def check(*inputs: Any) -> Report:
-        try:
-            return check_gradients(called, *inputs, grad=derived, order=order, seed=seed)
-        except AutogradError:
-            raise
-        except (ValueError, TypeError) as error:
-            if str(error).startswith("check_gradients"):
-                raise UsageError(str(error)) from None
-            raise UsageError(f"{target} raised {described(error, Path(filename))}") from None
-        except (Exception, SystemExit) as error:  # whatever a user's function raises
-            raise UsageError(f"{target} raised {described(error, Path(filename))}") from None
+        with users_code(target, Path(filename)):
+            try:
+                return check_gradients(called, *inputs, grad=derived, order=order, seed=seed)
+            except (ValueError, TypeError) as error:
+                if str(error).startswith("check_gradients"):
+                    raise UsageError(str(error)) from None
+                raise
 
     if not any(is_strategy(a) for a in arguments):
         return check(*arguments)

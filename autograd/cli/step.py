@@ -2,19 +2,74 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from autograd import files
+from autograd.cli import readers
+from autograd.cli.graphs import root_of
 from autograd.debug.commands import criteria
 from autograd.debug.frontend import FrontEnd, open_session, open_text
 from autograd.debug.script import run_script
 from autograd.debug.session import Session
 from autograd.errors import UsageError
-from autograd.roots import Example, root_of
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What the subcommand takes."""
+    parser.add_argument(
+        "what",
+        metavar="EXPR|FILE.py:name|EXAMPLE|SCRIPT.py",
+        help="a graph, as for draw; or a program, which is run and stopped at each backward()",
+    )
+    parser.add_argument(
+        "values",
+        nargs="*",
+        metavar="name=value",
+        help="numbers for names, or the program's arguments, after -- where one begins with a dash",
+    )
+    parser.add_argument(
+        "--break",
+        dest="stops",
+        action="append",
+        default=[],
+        metavar="WHERE",
+        help='stop only there: not_finite, op=mul, "name=h* phase=backward", "above=100", "when=\'abs(grad) > 1\'", …',
+    )
+    parser.add_argument(
+        "--pass", dest="only", type=readers.count, metavar="N", help="only the N-th backward() of a program"
+    )
+    parser.add_argument(
+        "--page", type=Path, metavar="FILE.html", help="write a page that steps, in place of stepping here"
+    )
+    parser.add_argument("--plain", action="store_true", help="print text, as is done without a terminal")
+    parser.add_argument("--large", action="store_true", help="letters for a projector")
+    parser.add_argument(
+        "--events",
+        type=readers.count,
+        default=200,
+        metavar="N",
+        help="events of a pass to print as text (default: %(default)s)",
+    )
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Open the sessions; gives the exit code."""
+    step_target(
+        chosen.what,
+        chosen.values,
+        stops=chosen.stops,
+        only=chosen.only,
+        page=chosen.page,
+        plain=chosen.plain,
+        large=chosen.large,
+        most=chosen.events,
+    )
+    return 0
 
 
 @dataclass
@@ -65,8 +120,6 @@ class Stepping:
 def step_target(
     what: str,
     values: Sequence[str],
-    examples: Mapping[str, Callable[[], Example]],
-    read_values: Callable[[Sequence[str]], dict[str, float]],
     *,
     stops: Sequence[str] = (),
     only: int | None = None,
@@ -83,9 +136,6 @@ def step_target(
         What `root_of` takes, or the path of a program.
     values : sequence of str
         `name=value`, or the program's arguments.
-    examples : mapping from str to callable
-    read_values : callable
-        Reads the former.
     stops, only, page
         See `Stepping`.
     plain, large : bool
@@ -114,7 +164,7 @@ def step_target(
         return
     if only is not None:
         raise UsageError("--pass is for programs: a graph has one pass")
-    root, title = root_of(what, read_values(values), examples)
+    root, title = root_of(what, readers.values(values))
     stepping = Stepping(stops, None, page, showing, title)
     stepping.visit(Session(root), 1, more=False)
     if not stepping.shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from rich.table import Table
 
 import nn
 from autograd.check import check_gradients, check_parameters
+from autograd.cli import streams
 from autograd.draw import RendererMissingError, draw, explain
 from autograd.engine.reverse import Contribution, Step
 from autograd.engine.value import Value
@@ -23,6 +25,23 @@ from nn.training.history import csv_text
 from nn.training.progress import progress
 
 EPOCHS = 40
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What the subcommand takes."""
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("stepgrad-demo"),
+        metavar="DIR",
+        help="where files go (default: %(default)s)",
+    )
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Run the demo on the terminal; gives the exit code."""
+    return run_demo(chosen.output, streams.Output())
 
 
 def run_demo(output: Path, console: Console) -> int:

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from autograd.arguments import argument_names, arguments_for, is_strategy
+from autograd.cli.expression import parse
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
-from autograd.errors import AutogradError, UsageError
+from autograd.errors import UsageError
+from autograd.examples import EXAMPLES
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Node
-from autograd.parse import parse
-from autograd.target import described, load
+from autograd.target import load, name_what_of, users_code
 
 # Characters up to which an expression is a title.
 LONGEST_TITLE = 60
 
 
-class Example(Protocol):
-    """A graph to look at, and what it is called."""
-
-    @property
-    def root(self) -> Node: ...
-
-    @property
-    def title(self) -> str: ...
-
-
-def root_of(what: str, values: Mapping[str, float], examples: Mapping[str, Callable[[], Example]]) -> tuple[Node, str]:
+def root_of(what: str, values: Mapping[str, float]) -> tuple[Node, str]:
     """The graph that a command is to show, and what to call it.
 
     Parameters
@@ -40,8 +32,6 @@ def root_of(what: str, values: Mapping[str, float], examples: Mapping[str, Calla
         The name of an example, `FILE.py:name`, or an expression.
     values : mapping from str to float
         Numbers for names, or for arguments.
-    examples : mapping from str to callable
-        What gives each example by its name.
 
     Raises
     ------
@@ -51,15 +41,25 @@ def root_of(what: str, values: Mapping[str, float], examples: Mapping[str, Calla
 
     Examples
     --------
-    >>> root, title = root_of("(a+b)*(b+1)", {"a": 2.0, "b": 1.0}, {})
+    >>> root, title = root_of("(a+b)*(b+1)", {"a": 2.0, "b": 1.0})
     >>> root.data, title
     (6.0, '(a+b)*(b+1)')
     """
-    if what in examples and not values:
-        example = examples[what]()
+    if what in EXAMPLES and what not in values:
+        if values:
+            raise UsageError(f"{what} is an example, and takes no numbers: {next(iter(values))}=… is for expressions")
+        example = EXAMPLES[what]()
         return example.root, example.title
     if ".py:" in what:
         return _of_file(what, values), what
+    if what.endswith(".py"):
+        raise UsageError(
+            f"{what}: {name_what_of(what)}; stepgrad step {what} goes through each backward() of a program"
+        )
+    if what.isidentifier() and what not in values and (near := get_close_matches(what, EXAMPLES, 1)):
+        raise UsageError(
+            f"no example is called {what!r}; did you mean {near[0]!r}? In an expression it needs a number: {what}=…"
+        )
     return parse(what, values), what if len(what) <= LONGEST_TITLE else ""
 
 
@@ -78,13 +78,8 @@ def _of_file(target: str, values: Mapping[str, float]) -> Node:
         if isinstance(x, np.ndarray) and x.dtype.kind == "f":
             x = Tensor(x, requires_grad=True, name=name)
         given.append(Value(float(x), name=name) if isinstance(x, float) else x)
-    try:
-        with record_sites():
-            root = found(*given, **by_keyword)
-    except AutogradError:
-        raise
-    except (Exception, SystemExit) as error:  # whatever a user's function raises
-        raise UsageError(f"{target} raised {described(error, Path(target.rpartition(':')[0]))}") from None
+    with users_code(target, Path(target.rpartition(":")[0])), record_sites():
+        root = found(*given, **by_keyword)
     if not isinstance(root, Node):
         raise UsageError(f"{target} returned {type(root).__name__}, not a Value or Tensor")
     return root

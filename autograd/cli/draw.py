@@ -1,0 +1,168 @@
+"""`stepgrad draw EXPR|FILE.py:name|EXAMPLE`: the graph that is meant, its diagram, and a table of its named nodes."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from autograd.cli import readers, streams
+from autograd.cli.graphs import root_of
+from autograd.draw.diagram import Diagram, draw
+from autograd.draw.paths import Explanation, explain
+from autograd.draw.snapshot import Snapshot
+from autograd.target import users_code
+
+# Named nodes up to which a table of them is printed.
+ROWS = 60
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What the subcommand takes."""
+    parser.add_argument(
+        "what",
+        metavar="EXPR|FILE.py:name|EXAMPLE",
+        help='such as "(a+b)*(b+1)", where parts may be named: "c=a+b; c*c"; or chain_rule, gates, xor, digits',
+    )
+    parser.add_argument("values", nargs="*", metavar="name=value", help="a number for every name, or for an argument")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("graph.svg"),
+        metavar="FILE",
+        help=".svg, .png, .pdf, .html or .dot (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--passes",
+        **readers.choices("both", "forward", "backward"),
+        help="what to draw (default: both)",
+    )
+    parser.add_argument(
+        "--fold",
+        **readers.choices("auto", "never", "repeats", "roles", "kinds"),
+        default="auto",
+        help="which nodes are one box (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--expand", action="append", default=[], metavar="MODULE", help='draw its operations; "all" for every module'
+    )
+    parser.add_argument(
+        "--group",
+        **readers.choices("module", "site", "none"),
+        default="module",
+        help="what frames are around",
+    )
+    parser.add_argument("--no-constants", action="store_true", help="leave constants out")
+    parser.add_argument("--focus", metavar="NAME", help="only what is near this node")
+    parser.add_argument("--radius", type=readers.count, default=2, help="how near, in edges (default: %(default)s)")
+    parser.add_argument("--between", nargs=2, metavar=("FROM", "TO"), help="only the paths between these two nodes")
+    parser.add_argument(
+        "--explain", metavar="NAME", help="tell which paths make up its gradient, and light the largest"
+    )
+    parser.add_argument("--down", action="store_true", help="values flow down, not to the right")
+    parser.add_argument("--title", help="a line under the picture")
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Draw, and print the table; gives the exit code."""
+    drawing = draw_target(
+        chosen.what,
+        readers.values(chosen.values),
+        explained=chosen.explain,
+        title=chosen.title,
+        passes=chosen.passes,
+        fold=chosen.fold,
+        group=None if chosen.group == "none" else chosen.group,
+        expand="all" in chosen.expand or chosen.expand,
+        constants=not chosen.no_constants,
+        focus=chosen.focus,
+        radius=chosen.radius,
+        between=chosen.between,
+        direction="down" if chosen.down else "right",
+    )
+    path = drawing.diagram.save(chosen.output)
+    shown = [thing for thing in (drawing.table, drawing.explanation) if thing is not None]
+    streams.show(*shown, Text(f"wrote {path}", no_wrap=True, overflow="ignore"))
+    return 0
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What the command shows.
+
+    Attributes
+    ----------
+    diagram : Diagram
+    table : rich.table.Table or None
+        Name, value and gradient of the named nodes, where these are a few scalars.
+    explanation : Explanation or None
+        Where one was asked for.
+    """
+
+    diagram: Diagram
+    table: Table | None
+    explanation: Explanation | None
+
+
+def draw_target(
+    what: str,
+    values: Mapping[str, float],
+    *,
+    explained: str | None = None,
+    title: str | None = None,
+    **options: Any,
+) -> Drawing:
+    """Draw the graph of an expression, of an example, or of what `FILE.py:name` names.
+
+    Parameters
+    ----------
+    what : str
+    values : mapping from str to float
+        Numbers for names, or for arguments.
+    explained : str, optional
+        The node whose gradient is explained, and the paths of which are lit.
+    title : str, optional
+        The line under the picture; by default the example's, or what was given.
+    **options
+        Of `draw`.
+
+    Raises
+    ------
+    UsageError
+        Where `what` names no graph, or a user's function or rule raises.
+
+    Examples
+    --------
+    >>> drawing = draw_target("(a+b)*(b+1)", {"a": 2.0, "b": 1.0})
+    >>> [list(column.cells) for column in drawing.table.columns]
+    [['a', 'b', 'v3'], ['2', '1', '6'], ['2', '5', '1']]
+    """
+    root, usual = root_of(what, values)
+    passed = root.requires_grad and np.size(root.data) == 1 and options.get("passes") != "forward"
+    # A user's rules and hooks run here.
+    with users_code(f"{what}: the backward pass"):
+        # The pass is run for the drawing alone: a file may have run its own.
+        shot = Snapshot(root, backward=passed)
+        drawn = shot if passed else root
+        explanation = explain(drawn, explained) if explained is not None else None
+        diagram = draw(drawn, light=explanation, title=usual if title is None else title, **options)
+    return Drawing(diagram, _table(shot, usual), explanation)
+
+
+def _table(shot: Snapshot, title: str) -> Table | None:
+    named = [node for node in shot.nodes if node.name or node in shot.variables or node is shot.root]
+    if len(named) > ROWS or not all(isinstance(node.data, float) for node in named):
+        return None
+    table = Table("name", "value", "gradient", title=escape(title) or None, title_justify="left")
+    for node in named:
+        gradient = f"{shot.gradients[node]:.10g}" if node in shot.gradients else ""
+        table.add_row(escape(shot.names[node]), f"{node.data:.10g}", gradient)
+    return table

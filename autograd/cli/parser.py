@@ -1,0 +1,59 @@
+"""`Parser`: argparse with errors on one line that say what was probably meant."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import textwrap
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any, NoReturn
+
+from autograd.errors import UsageError
+from autograd.wording.suggestion import quoted
+
+
+def wrapped(text: str, label: str = "") -> str:
+    """A text on lines that fit on the terminal, behind a label."""
+    width = max(min(shutil.get_terminal_size().columns, 100) - 2, 40)
+    return textwrap.fill(text, width, initial_indent=label, subsequent_indent=" " * len(label))
+
+
+class Parser(argparse.ArgumentParser):
+    """Reads the words of a command line; what it cannot read is a `UsageError`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **options)
+
+    def read(self, words: Sequence[str]) -> argparse.Namespace:
+        """What the words say.
+
+        Raises
+        ------
+        UsageError
+            Where it cannot read them.
+        """
+        # Before argparse does, which would complain of what is missing first.
+        for word in words[: words.index("--") if "--" in words else None]:
+            name = word.partition("=")[0]
+            if word.startswith("--") and " " not in word and not any(o.startswith(name) for o in self._options):
+                self._refuse(word)
+        chosen, unknown = self.parse_known_args(words)
+        if unknown:
+            self._refuse(unknown[0])
+        return chosen
+
+    @property
+    def _options(self) -> list[str]:
+        return [option for option in self._option_string_actions if option.startswith("--")]
+
+    def _refuse(self, word: str) -> NoReturn:
+        near = get_close_matches(word.partition("=")[0], self._options, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        if word.startswith("-") and not near:
+            # argparse takes it for an option: only what follows -- is never one.
+            hint = "; put -- before what begins with a dash and is no option"
+        self.error(f"unknown argument {quoted(word)}{hint}")
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see {self.prog} --help)")
