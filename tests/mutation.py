@@ -1,7 +1,7 @@
 """Mutation testing of the rules and of the reverse pass: `python -m tests.mutation`.
 
 Every mutant is one small change of the source, made by cosmic-ray's operators (which reach the lambdas that the rules
-are), and must make a test fail. All mutants of `autograd/engine/reverse.py` are tried, and a seeded sample of those of
+are), and must make a test fail. All mutants of the files of the pass are tried, and a seeded sample of those of
 `autograd/ops`. Each worker changes files in a clone of the last commit of its own; results are appended to a file, and
 a run that was interrupted goes on from there. A whole run takes about an hour and a half on two cores, so CI does not have it.
 """
@@ -33,7 +33,10 @@ from rich.progress import track
 from rich.table import Table
 
 ROOT = Path(__file__).resolve().parent.parent
-WHOLE = ("autograd/engine/reverse.py",)
+WHOLE = tuple(
+    f"autograd/engine/{name}.py"
+    for name in ("reverse", "contributions", "hooks", "unbroadcast", "ownership", "float_pass", "backward")
+)
 SAMPLED = "autograd/ops"
 LEAST = 0.95
 # Equivalent by nature: `|` stands in annotations, which are never evaluated; None, classes and True are equal where they
@@ -49,10 +52,8 @@ LEFT_OUT = (
 # Likely killers first: each line is one run of pytest, and the first that fails ends the mutant.
 TESTS = (
     (
-        "test_reverse.py",
-        "test_value.py",
+        "engine",
         "test_conventions.py",
-        "test_transforms.py",
         "test_numpy_protocol.py",
         "test_extend.py",
         "test_numpy_edges.py",

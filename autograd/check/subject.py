@@ -305,7 +305,7 @@ class ParameterSubject(Subject):
             root,
             np.ones_like(get_data(root)),
             get_data,
-            lambda node, g, _: found.update({node: np.array(g)}) if node in found else None,
+            lambda node, g: found.update({node: np.array(g)}) if node in found else None,
             targets=parameters,
         )
         return list(found.values())

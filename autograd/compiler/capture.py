@@ -257,7 +257,7 @@ class Trace:
         of_twin = self._parameters()
         gradients = self._gradients()
 
-        def keep(node: Node, g: Any, owned: bool) -> None:
+        def keep(node: Node, g: Any) -> None:
             if node in of_twin:
                 tensor = of_twin[node]
                 if HOOKS.get(tensor):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.debug.session import Session
-from autograd.engine.reverse import backward as plain_backward
+from autograd.engine.backward import backward as plain_backward
 from autograd.errors import UsageError
 from autograd.graph.modes import instead_of_backward, record_sites
 from autograd.graph.node import Node

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from autograd.debug.errors import DebugError
+from autograd.engine.backward import backward as plain_backward
 from autograd.engine.observe import observing
 from autograd.engine.reverse import Step, propagate
-from autograd.engine.reverse import backward as plain_backward
 from autograd.graph.modes import instead_of_backward
 from autograd.graph.node import HOOKS, Node, get_data
 from autograd.graph.op import Op

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.backward import backward as plain_backward
 from autograd.engine.reverse import Step
-from autograd.engine.reverse import backward as plain_backward
 from autograd.graph.modes import instead_of_backward, observer
 from autograd.graph.node import Node, ancestors, get_grad, next_order, set_grad
 

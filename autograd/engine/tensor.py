@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from autograd.engine import reverse
+from autograd.engine.backward import backward
 from autograd.engine.guards import LATEST, explained, remember, short
 from autograd.engine.operators import Operators
 from autograd.errors import (
@@ -40,7 +40,7 @@ from autograd.ops import (
 )
 
 if TYPE_CHECKING:
-    from autograd.engine.reverse import Step
+    from autograd.engine.contributions import Step
 
 _new = object.__new__
 
@@ -179,8 +179,8 @@ class Tensor(Operators):
             gradient = np.array(gradient.data if isinstance(gradient, Node) else gradient, dtype=self.dtype)
             if gradient.shape != self.shape:
                 raise ShapeError(f"backward: gradient of shape {gradient.shape} for a tensor of shape {self.shape}")
-        backward = instead_of_backward.get() or reverse.backward
-        backward(self, gradient, retain_grads=retain_grads, step=step)
+        run = instead_of_backward.get() or backward
+        run(self, gradient, retain_grads=retain_grads, step=step)
 
     def zero_grad(self) -> None:
         """Forget the gradient: it is None until the next one arrives."""

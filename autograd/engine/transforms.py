@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine import reverse
+from autograd.engine.ownership import SumsInPlace
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
 from autograd.errors import GraphError, LostGradientError, OperandError, ShapeError, type_name
@@ -127,7 +128,7 @@ def _cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool
         return [_zero(target) for target in targets], False
     found: dict[Node, Any] = {}
 
-    def visit(node: Node, g: Any, owned: bool) -> None:
+    def visit(node: Node, g: Any) -> None:
         if node in wanted:
             found[node] = (
                 g if isinstance(g, Node) else np.array(g, node.data.dtype) if isinstance(node, Tensor) else float(g)
@@ -143,7 +144,7 @@ def _cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool
             recorded = (outside or isinstance(gradient, Node)) and (is_grad_enabled() or root.symbolic)
             read, seed = (reverse.read_node, gradient) if recorded else (get_data, raw(gradient))
             aim = targets if towards or outside or len(own) < len(wanted) else None
-            arguments: dict[str, Any] = {"targets": aim, "order": order}
+            arguments: dict[str, Any] = {"targets": aim, "order": order, "sums": SumsInPlace()}
             if recorded:
                 # A rule, too, may turn a node into a plain number.
                 traced(reverse.propagate, (root, seed, read, visit), arguments, own)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.engine import reverse
+from autograd.engine.backward import backward
 from autograd.engine.guards import remember
 from autograd.engine.operators import Operators
 from autograd.errors import AnomalyError, LostGradientError, OperandError, type_name
@@ -21,7 +21,7 @@ from autograd.ops import activation, comparison, elementwise, reduction, special
 from autograd.wording.names import Names
 
 if TYPE_CHECKING:
-    from autograd.engine.reverse import Step
+    from autograd.engine.contributions import Step
 
 _new = object.__new__
 
@@ -56,14 +56,10 @@ class Value(Operators):
     (6.0, 2.0, 5.0)
     """
 
-    # What a pass counts the consumers with; see `autograd.engine.reverse`.
-    __slots__ = ("waiting",)
-
-    waiting: int
+    __slots__ = ()
 
     def __init__(self, data: Any, requires_grad: bool = True, name: str | None = None) -> None:
         self.data = _number(data)
-        self.waiting = 0
         self.grad = 0.0
         self.op = None
         self.parents = ()
@@ -95,8 +91,8 @@ class Value(Operators):
         GraphError
             Where this value requires no gradient.
         """
-        backward = instead_of_backward.get() or reverse.backward
-        backward(self, 1.0 if gradient is None else _number(gradient), step=step)
+        run = instead_of_backward.get() or backward
+        run(self, 1.0 if gradient is None else _number(gradient), step=step)
 
     def zero_grad(self) -> None:
         """Set the gradient back to 0."""
@@ -122,7 +118,6 @@ class Value(Operators):
         node = _new(Value)
         node.data = data
         node.grad = 0.0
-        node.waiting = 0
         node.requires_grad = now.grad and op.differentiable and any([x.requires_grad for x in parents])
         if node.requires_grad:
             node.op, node.parents, node.params = op, parents, params
@@ -214,7 +209,6 @@ def _infix(op: Op) -> tuple[Any, Any]:
             data = op.on_floats((self.data, other.data), NO_PARAMS)
         node.data = data
         node.grad = 0.0
-        node.waiting = 0
         if self.requires_grad or other.requires_grad:
             node.op = op
             node.parents = (self, other)

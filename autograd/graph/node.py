@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import count
+from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from weakref import ref
 
@@ -29,24 +31,29 @@ class WeakTable(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._held: dict[int, tuple[ref[Node], T]] = {}
+        self.held: dict[int, tuple[ref[Node], T]] = {}
 
     def __setitem__(self, node: Node, value: T) -> None:
         key = id(node)
-        self._held[key] = ref(node, lambda _: self._held.pop(key, None)), value
+        self.held[key] = ref(node, lambda _: self.held.pop(key, None)), value
 
     def get(self, node: Node) -> T | None:
-        held = self._held.get(id(node))
+        held = self.held.get(id(node))
         return held[1] if held is not None else None
 
     def __contains__(self, node: Node) -> bool:
-        return id(node) in self._held
+        return id(node) in self.held
 
     def __len__(self) -> int:
-        return len(self._held)
+        return len(self.held)
 
 
 HOOKS: WeakTable[dict[int, Callable[[Any], Any]]] = WeakTable()
+# Held by whoever adds to a `.grad` or to the hooks, so that threads may differentiate graphs that share nodes.
+GRADIENTS = RLock()
+if hasattr(os, "register_at_fork"):
+    # A child process must not wait for a thread that it does not have.
+    os.register_at_fork(before=GRADIENTS.acquire, after_in_parent=GRADIENTS.release, after_in_child=GRADIENTS.release)
 
 
 class Node:
@@ -148,9 +155,10 @@ class Node:
         """
         if not self.requires_grad:
             raise GraphError(f"{self.label()} requires no gradient, so a hook on it would never be called")
-        hooks = HOOKS.get(self)
-        if hooks is None:
-            HOOKS[self] = hooks = {}
+        with GRADIENTS:
+            hooks = HOOKS.get(self)
+            if hooks is None:
+                HOOKS[self] = hooks = {}
         key = next_order()
         hooks[key] = hook
         return HookHandle(hooks, key)
@@ -202,7 +210,7 @@ class Const(Node):
     parents = ()
     params = NO_PARAMS
     name = site = scope = None
-    order = waiting = 0
+    order = 0
     requires_grad = False
 
     def __init__(self, data: Any) -> None:

@@ -113,10 +113,10 @@ class Op:
         """What the gradient `g` at the output sends to each argument; None where nothing, or where not wanted."""
         if self.joint is not None:
             return list(self.joint(g, out, xs, **params))
-        return [
-            rule(g, out, *xs, **params) if want and rule is not None else None
-            for rule, want in zip(self.rules, wanted)  # noqa: B905 - as many of each, and the check is not free
-        ]
+        sent = []
+        for rule, want in zip(self.rules, wanted):  # noqa: B905 - as many of each, and the check is not free
+            sent.append(rule(g, out, *xs, **params) if want and rule is not None else None)
+        return sent
 
     def contributions_of_floats(
         self, g: float, out: float, xs: Sequence[float], params: dict[str, Any], wanted: Sequence[bool]

@@ -41,7 +41,7 @@ class Leftover:
             return False
         own: list[np.ndarray] = []
 
-        def visit(node: Node, gradient: np.ndarray, owned: bool) -> None:
+        def visit(node: Node, gradient: np.ndarray) -> None:
             if node is parameter:
                 own.append(gradient)
 

@@ -12,7 +12,7 @@ import nn
 import optim
 from autograd import Tensor, Value
 from autograd.compiler import compile, compile_scalar
-from autograd.engine import reverse
+from autograd.engine.backward import backward
 from autograd.graph.modes import instead_of_backward
 from autograd.graph.tree import leaves
 
@@ -193,7 +193,7 @@ def test_a_debugger_of_passes_stops_at_that_of_a_compiled_step() -> None:
 
     def stop(root: Any, gradient: Any, **options: Any) -> None:
         passes.append(root)
-        reverse.backward(root, gradient, **options)
+        backward(root, gradient, **options)
 
     token = instead_of_backward.set(stop)
     try:

@@ -1,30 +1,22 @@
-"""The reverse pass over arrays: what its steps show, whose memory a gradient is, and how much of it a pass needs."""
+"""The reverse pass: what its steps show, what hooks do to it, and its order."""
 
 from __future__ import annotations
 
-import tracemalloc
-from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
 
 import autograd as ag
 from autograd import GraphError, InPlaceError, NotKeptError, OperandError, ShapeError, Tensor, Value, primitive
-from autograd.check.programs import Program
-from autograd.check.strategies import scalar_programs
+from autograd.engine.backward import backward
 from autograd.engine.reverse import (
     Contribution,
     Step,
-    _walk_values,
-    backward,
     contributions,
-    fit,
     read_node,
     steps,
-    walk,
 )
 from autograd.graph.node import ancestors, get_data
 from autograd.graph.op import Op
@@ -137,126 +129,6 @@ def test_contributions_have_the_shape_and_the_dtype_of_their_operand() -> None:
     assert {value.dtype for _, _, value, _ in seen(coarse(leaf(3)).sum())} == {np.dtype(np.float64)}
 
 
-@pytest.mark.parametrize(
-    ("shape", "other"),
-    [
-        ((3,), (2, 3)),
-        ((1,), (2, 3)),
-        ((2, 1), (2, 3)),
-        ((), (2, 3)),
-        ((1, 1), (4, 1)),
-        ((1, 3), (2, 4, 3)),
-        ((0,), (2, 0)),
-    ],
-)
-def test_what_was_broadcast_is_summed(shape: tuple[int, ...], other: tuple[int, ...]) -> None:
-    x, weights = leaf(*shape), RNG.normal(size=other)
-    (x * weights).sum().backward()
-    lead = len(other) - len(shape)
-    axes = (*range(lead), *(lead + i for i, n in enumerate(shape) if n == 1 and other[lead + i] != 1))
-    expected = weights.sum(axis=axes).reshape(shape)
-    assert x.grad.shape == shape
-    np.testing.assert_allclose(x.grad, expected)
-
-
-@pytest.mark.parametrize("size", [4, MANY])
-def test_a_rule_that_sends_one_number_means_that_many(size: int) -> None:
-    scaled = primitive(lambda g, out, x: 2.0)(lambda x: 2.0 * x)
-    x = leaf(size)
-    scaled(x).sum().backward()
-    assert x.grad.shape == (size,)
-    assert x.grad.flags.writeable
-    np.testing.assert_array_equal(x.grad, np.full(size, 2.0))
-
-
-def test_a_contribution_that_does_not_fit_says_so() -> None:
-    wrong = primitive(lambda g, out, x: np.ones(7))(lambda x: 2.0 * x)
-    with pytest.raises(ShapeError, match=r"contribution of shape \(7,\) does not fit the operand's shape \(3,\)"):
-        wrong(leaf(3)).sum().backward()
-
-
-# memory
-
-KEEPS: dict[str, Callable[[Tensor, Tensor], Any]] = {
-    "add hands on the same array": lambda a, b: a + b,
-    "a view": lambda a, b: a.reshape(2, -1) + b.reshape(2, -1),
-    "a transposed view": lambda a, b: a.reshape(2, -1).T + b.reshape(2, -1).T,
-    "broadcast": lambda a, b: a.sum() + b.sum(),
-    "slices": lambda a, b: ag.concatenate([a, b]),
-    "stacked": lambda a, b: ag.stack([a, b]),
-    "the operand itself": lambda a, b: a * b,
-    "the result itself": lambda a, b: a.exp() * b.sin(),
-    "sent twice": lambda a, b: a + a + b + b,
-    "new, then added to": lambda a, b: a * 2.0 + a * 3.0 + b * 4.0 + b,
-    "a part": lambda a, b: a[: MANY // 2] * 2.0 + b[MANY // 2 :],
-}
-
-
-@pytest.mark.parametrize("case", KEEPS)
-def test_a_gradient_shares_its_memory_with_nothing(case: str) -> None:
-    a, b = leaf(MANY, name="a"), leaf(MANY, name="b")
-    out = KEEPS[case](a, b)
-    upstream = RNG.normal(size=out.shape)
-    before = upstream.copy()
-    out.backward(upstream, retain_grads=True)
-    held = {"a": a.grad, "b": b.grad, "data of a": a.data, "data of b": b.data, "upstream": upstream, "out": out.grad}
-    held["data of out"] = out.data
-    for one in ("a", "b"):
-        assert held[one].flags.writeable
-        for other, array in held.items():
-            assert other == one or not np.may_share_memory(held[one], array), (one, other)
-    np.testing.assert_array_equal(upstream, before)
-
-
-@pytest.mark.parametrize("case", KEEPS)
-def test_a_pass_over_many_numbers_gives_what_one_over_few_does(case: str) -> None:
-    """Large gradients are added up in place, small ones are not."""
-    a, b = leaf(MANY, name="a"), leaf(MANY, name="b")
-    out = KEEPS[case](a, b)
-    upstream = RNG.normal(size=out.shape)
-    out.backward(upstream)
-    shown: dict[str, Any] = {}
-    for _, to, _, total in seen(KEEPS[case](a, b), upstream):
-        shown[to] = total
-    for x in (a, b):
-        np.testing.assert_allclose(x.grad, 2.0 * shown[x.label()])
-
-
-def test_memory_that_belongs_to_a_users_rule_is_not_added_to() -> None:
-    kept = np.full(MANY, 3.0)
-    tripled = primitive(lambda g, out, x: kept)(lambda x: 3.0 * x)
-    x = leaf(MANY)
-    (tripled(x) + x * 2.0).sum().backward()
-    np.testing.assert_array_equal(kept, np.full(MANY, 3.0))
-    np.testing.assert_array_equal(x.grad, np.full(MANY, 5.0))
-
-
-def peak_of(run: Callable[[], object]) -> float:
-    tracemalloc.start()
-    try:
-        run()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-
-def test_a_gradient_that_a_rule_made_is_kept_without_a_copy() -> None:
-    size = 200_000
-    x, factor = leaf(size), RNG.normal(size=size)
-    root = (x * factor).sum()
-    assert peak_of(root.backward) < 1.5 * 8 * size
-    # What is added to the gradient that is there, and the sum.
-    assert peak_of((x * factor).sum().backward) < 2.5 * 8 * size
-
-
-def test_a_sum_of_many_contributions_is_added_up_in_place() -> None:
-    size = 200_000
-    x, factor = leaf(size), RNG.normal(size=size)
-    root = sum(((x * factor).sum() for _ in range(4)), start=(x * factor).sum())
-    # The sum so far, and a contribution.
-    assert peak_of(root.backward) < 2.5 * 8 * size
-
-
 # hooks
 
 
@@ -333,22 +205,6 @@ def test_a_hook_may_give_a_node() -> None:
 # order
 
 
-@given(scalar_programs(most_calls=8))
-def test_the_fast_walk_goes_the_same_way(program: Program) -> None:
-    inputs = [Value(float(x)) for x in program.inputs]
-    root = program.run(*inputs)
-    if not isinstance(root, Value) or root.op is None:
-        return
-    expected = [node for node in walk(root) if node.op is not None]
-    for _ in range(2):
-        # What a walk, or one that was broken off, leaves in the nodes does not matter to the next.
-        inputs[0].waiting = expected[-1].waiting = 5
-        found = _walk_values(root)
-        assert len(found) == len(expected)
-        assert all(a is b for a, b in zip(found, expected, strict=True))
-    assert {node.grad for node in found} == {0.0}
-
-
 def test_a_leaf_as_the_root_adds_up() -> None:
     v, t = Value(2.0), Tensor(np.ones(2), requires_grad=True)
     for _ in range(2):
@@ -411,26 +267,6 @@ def test_gradients_of_intermediate_tensors_are_kept_on_request_alone() -> None:
         backward(y.sum(), np.array(1.0), True)  # type: ignore[misc]
     backward((y * 1.0).sum(), np.array(1.0), retain_grads=True)
     np.testing.assert_array_equal(y.grad, np.ones(3))
-
-
-@pytest.mark.parametrize(
-    ("sent", "wanted", "recorded"),
-    [
-        ((3, 2), (3, 2), []),
-        ((3, 2), (3, 1), ["sum"]),
-        ((4, 3), (3,), ["sum"]),
-        ((4, 3), (1,), ["sum", "sum"]),
-        ((), (3,), ["broadcast_to"]),
-        ((1,), (3, 1), ["broadcast_to"]),
-    ],
-)
-def test_a_recorded_pass_sums_and_repeats_only_where_shapes_differ(
-    sent: tuple[int, ...], wanted: tuple[int, ...], recorded: list[str]
-) -> None:
-    parent, g = leaf(*wanted), leaf(*sent)
-    fitted = fit(g, parent, parent * 1.0)
-    assert fitted.shape == wanted
-    assert [node.op.name for node in ancestors(fitted) if node.op is not None] == recorded
 
 
 def test_an_operand_without_derivative_gets_nothing_where_floats_overflow() -> None:

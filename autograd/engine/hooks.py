@@ -1,0 +1,38 @@
+"""`hooked`: what the hooks of a node make of its gradient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.engine.guards import describe
+from autograd.engine.unbroadcast import fit
+from autograd.errors import OperandError, ShapeError, type_name
+from autograd.graph.node import HOOKS, Node, get_data, raw
+from autograd.ops.shape import shape
+
+
+def hooked(node: Node, g: Any) -> Any:
+    """The gradient of a node after its hooks, each of which is given what the one before made of it."""
+    for hook in list((HOOKS.get(node) or {}).values()):
+        replaced = hook(g)
+        if replaced is not None:
+            g = _replacing(replaced if isinstance(g, Node) else raw(replaced), node)
+    return g
+
+
+def _replacing(replaced: Any, node: Node) -> Any:
+    """What a hook gave, in place of the gradient of its node."""
+    wanted = np.shape(get_data(node))
+    array = replaced if isinstance(replaced, Node) else np.asarray(replaced)
+    if np.asarray(raw(array)).dtype.kind not in "fiub":
+        raise OperandError(
+            f"a hook of {describe(node)} gave {type_name(replaced)}: return a gradient of real numbers, or None to leave it as it is"
+        )
+    if shape(array) != wanted:
+        raise ShapeError(
+            f"a hook of {describe(node)} gave shape {shape(array)} for a gradient of shape {wanted}: return one of its shape, "
+            "or None to leave it as it is"
+        )
+    return fit(array, node, node) if get_data(node).__class__ is np.ndarray or isinstance(array, Node) else float(array)
