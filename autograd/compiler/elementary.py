@@ -63,7 +63,9 @@ def tanh32(x: Any) -> Any:
     near = p * z * x + x
     # Both are computed, because a vector has no branches.
     far = (f32(1.0) if x > f32(0.0) else f32(-1.0)) * (f32(1.0) - f32(2.0) / (exp32(f32(2.0) * abs(x)) + f32(1.0)))
-    return near if abs(x) < f32(0.625) else far
+    result = near if abs(x) < f32(0.625) else far
+    # Minus zero plus zero would be zero.
+    return x if x == f32(0.0) else result
 
 
 @_inline
@@ -74,7 +76,8 @@ def tanh64(x: Any) -> Any:
     q = ((z + 1.12811678491632931402e2) * z + 2.23548839060100448583e3) * z + 4.84406305325125486048e3
     near = x + x * z * (p / q)
     far = (1.0 if x > 0.0 else -1.0) * (1.0 - 2.0 / (exp64(2.0 * abs(x)) + 1.0))
-    return near if abs(x) < 0.625 else far
+    result = near if abs(x) < 0.625 else far
+    return x if x == 0.0 else result
 
 
 @_inline

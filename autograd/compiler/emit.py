@@ -326,7 +326,10 @@ class _Planner:
 
 
 def _dtype(x: Variable) -> str:
-    return "bool" if x.dtype == bool else f"np.{x.dtype}"
+    if x.dtype == bool:
+        return "bool"
+    # The other byte order has no name in NumPy.
+    return f"np.{x.dtype}" if x.dtype.isnative else repr(x.dtype.str)
 
 
 def emit(flat: Flat, given: Sequence[Given] = (), native: Callable[[str], Any] | None = None) -> Emitted:

@@ -250,9 +250,12 @@ def _as_number(op: Op, x: Any, operands: Sequence[Any], data: np.ndarray) -> Any
         return x
     others = [o for o in operands if o is not x and isinstance(o, Variable)]
     same = any((o.shape, o.dtype) == (data.shape, x.dtype) for o in others)
-    # A zero has a sign, which is not compared.
-    uniform = x.value.size and x.dtype.kind == "f" and x.value.flat[0] != 0 and bool(np.all(x.value == x.value.flat[0]))
-    return float(x.value.flat[0]) if same and uniform else x
+    if not same or not x.value.size or x.dtype.kind != "f":
+        return x
+    first = x.value.flat[0]
+    # A zero has a sign, which is not compared, and a long double digits that Python's numbers have no place for.
+    whole = first != 0 and x.dtype.type(float(first)) == first
+    return float(first) if whole and bool(np.all(x.value == first)) else x
 
 
 def _key(x: Any) -> Any:
@@ -268,7 +271,8 @@ def _changes_nothing(op: Op, operands: Sequence[Any], params: Mapping[str, Any],
     one = numbers == [1] and not isinstance(numbers[0], bool)
     if op.infix == "*" or (op.name in ("div", "power") and operands[0] is arrays[0]):
         return one
-    if op.name in ("sum", "mean", "prod", "amax", "amin"):
+    if op.name in ("prod", "amax", "amin"):
+        # A sum of one element is no minus zero, since it starts from 0.
         return params["axis"] == ()
     return op.name in ("astype", "broadcast_to", "reshape")
 

@@ -32,10 +32,11 @@ FORMULAS: dict[str, str] = {
     "log1p": "np.log1p({0})",
     "sin": "np.sin({0})",
     "cos": "np.cos({0})",
-    "maximum": "{0} if {0} >= {1} or {0} != {0} else {1}",
-    "minimum": "{0} if {0} <= {1} or {0} != {0} else {1}",
-    "scale": "{0} * {1} if {0} != {zero} else {zero}",
-    "strong": "{0} * {1} if {0} != {zero} and {1} != {zero} else {zero}",
+    # Of zeros, which are equal, the second and the later one, as NumPy has it.
+    "maximum": "{0} if {0} > {1} or {0} != {0} else {1}",
+    "minimum": "{0} if {0} < {1} or {0} != {0} else {1}",
+    "scale": "{0} * {1} if {0} != {zero} or {1} - {1} == {zero} else {zero}",
+    "strong": "{0} * {1} if ({0} != {zero} and {1} != {zero}) or {0} - {0} == {1} - {1} else {zero}",
     "where": "{1} if {0} else {2}",
     "greater": "{0} > {1}",
     "greater_equal": "{0} >= {1}",
@@ -56,7 +57,7 @@ COMPARISONS = {"greater", "greater_equal", "less", "less_equal", "equal", "not_e
 # How a reduction starts, and how it goes on with the next element t.
 REDUCTIONS: dict[str, tuple[str, str]] = {
     "sum": ("0.0", "{out} += {t}"),
-    "amax": ("-np.inf", "{out} = {t} if {t} > {out} or {t} != {t} else {out}"),
+    "amax": ("-np.inf", "{out} = {t} if {t} >= {out} or {t} != {t} else {out}"),
 }
 # What takes many instructions for an element, and how long rows are at least that fill some vectors of them.
 LONG, NARROW = {"exp", "tanh", "sigmoid", "erf", "erfc"}, 64
@@ -70,7 +71,7 @@ def is_native(instruction: Instruction) -> bool:
     """Whether a loop can do it as well: numbers of one kind, few axes, and nothing that NumPy does better."""
     name, out = instruction.op.name, instruction.out
     arrays = [x for x in instruction.operands if isinstance(x, Variable)]
-    if any(len(x.shape) > 4 or 0 in x.shape for x in (*arrays, out)):
+    if any(len(x.shape) > 4 or 0 in x.shape or not x.dtype.isnative for x in (*arrays, out)):
         return False
     if name in REDUCTIONS:
         return _short(instruction) and arrays[0].dtype == out.dtype and out.dtype.char in FLOATS
