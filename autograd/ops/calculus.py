@@ -239,6 +239,16 @@ def unwrap(x: Any, discont: float | None = None, axis: int = -1, *, period: floa
     return add(x, np.unwrap(data, discont, axis, period=period) - data)
 
 
+@implements(np.nextafter)
+def nextafter(x: Any, y: Any) -> Any:
+    """The next number from `x` towards `y`: `x` and a step that is a constant."""
+    found = np.asarray(np.nextafter(raw(x), raw(y)))
+    x = cast(as_array(x), found.dtype)
+    finite = np.isfinite(raw(x)) & np.isfinite(found)
+    step = np.where(finite, found, found.dtype.type(0)) - np.where(finite, raw(x), found.dtype.type(0))
+    return where(finite, add(x, step), found)
+
+
 @implements(np.cov)
 def cov(
     m: Any,

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph.node import raw
 from autograd.graph.op import Function, binary, implements, row, unary
 from autograd.ops.comparison import (
     decided,
@@ -321,14 +320,6 @@ def float_power(x: Any, y: Any) -> Any:
 def divmod(x: Any, y: Any) -> tuple[Any, Any]:
     """The quotient, rounded down, which is a constant, and the remainder."""
     return floor_divide(x, y), remainder(x, y)
-
-
-@implements(np.nextafter)
-def nextafter(x: Any, y: Any) -> Any:
-    """The next number from `x` towards `y`: `x` and a step that is a constant."""
-    found, here = np.nextafter(raw(x), raw(y)), raw(x)
-    finite = np.isfinite(here) & np.isfinite(found)
-    return where(finite, add(x, np.where(finite, found - np.where(finite, here, 0.0), 0.0)), found)
 
 
 @implements(np.modf)

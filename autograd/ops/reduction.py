@@ -390,7 +390,7 @@ def average(x: Any, axis: Axis = None, weights: Any = None, returned: bool = Fal
     axes = axis_tuple(axis, len(shape(x)))
     if weights is None:
         result = _mean(x, axis=axes, keepdims=bool(keepdims))
-        total: Any = np.full(shape(result), float(count(x, axes)), result.dtype)
+        total: Any = np.full(shape(result), float(count(x, axes)), result.dtype) if returned else None
     else:
         weights = as_array(weights)
         if shape(weights) != shape(x):

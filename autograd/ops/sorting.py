@@ -231,7 +231,7 @@ def quantile(
         share = cast(as_array(share), given) if given.kind == "f" else share
         # Where a share is 0 the other element, which may be infinite, does not count; a share that is a node still does.
         exactly = np.equal(raw(share), 0.0) & (np.isinf(raw(above)) | (not isinstance(share, Node)))
-        found = where(exactly, below, add(mul(below, sub(1.0, share)), mul(where(exactly, 0.0, above), share)))
+        found = where(exactly, below, add(mul(below, sub(1.0, share)), mul(where(exactly, below, above), share)))
     else:
         raise ValueError(f"quantile: method must be one of linear, lower, higher, midpoint, not {method!r}")
     # A quantile of what has a NaN in it is NaN, as the greatest of it is.
