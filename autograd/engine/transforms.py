@@ -6,8 +6,9 @@ pass records itself and a node comes out; so the transforms nest to any order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import wraps
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -78,8 +79,16 @@ def _differentiated(
         for number in argnums:
             args[number], fresh = _lift(args[number])
             targets += fresh
-        with _open(targets) as own:
-            return traced(f, args, kwargs, own), targets
+        return _called(f, args, kwargs, targets), targets
+
+
+def _called(f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], targets: Sequence[Node]) -> Any:
+    """Call `f` on fresh nodes, and close those of them that are leaves: to an outer transform they are constants."""
+    own = _leaves(targets)
+    try:
+        return traced(f, args, kwargs, own)
+    finally:
+        _let_gradients_into(own, False)
 
 
 def traced(f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], own: Set[Node]) -> Any:
@@ -97,20 +106,13 @@ def traced(f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], own: Set
         inside.set(outer)
 
 
-class _open:  # noqa: N801 - a context manager, written as a class because it is entered for every gradient
-    """Let gradients into our own leaves, and close them again: to an outer transform they are constants."""
+def _leaves(targets: Sequence[Node]) -> set[Node]:
+    return {target for target in targets if target.op is None}
 
-    def __init__(self, targets: Sequence[Node]) -> None:
-        self._own = {target for target in targets if target.op is None}
 
-    def __enter__(self) -> set[Node]:
-        for leaf in self._own:
-            leaf.requires_grad = True
-        return self._own
-
-    def __exit__(self, *exception: object) -> None:
-        for leaf in self._own:
-            leaf.requires_grad = False
+def _let_gradients_into(own: Iterable[Node], whether: bool) -> None:
+    for leaf in own:
+        leaf.requires_grad = whether
 
 
 def _from_outside(root: Node) -> bool:
@@ -134,9 +136,12 @@ def _cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool
                 g if isinstance(g, Node) else np.array(g, node.data.dtype) if isinstance(node, Tensor) else float(g)
             )
 
-    wanted = set(targets)
+    wanted, own = set(targets), _leaves(targets)
     outside = False
-    with _open(targets) as own, np.errstate(all="ignore"):
+    # A hook in this pass may be in the same pass again, which must not close them.
+    closed = [leaf for leaf in own if not leaf.requires_grad]
+    try:
+        _let_gradients_into(closed, True)
         if root.requires_grad:
             order = reverse.walk(root)
             outside = any([node.op is None and node not in own for node in order])
@@ -147,10 +152,17 @@ def _cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool
             arguments: dict[str, Any] = {"targets": aim, "order": order, "sums": SumsInPlace()}
             if recorded:
                 # A rule, too, may turn a node into a plain number.
-                traced(reverse.propagate, (root, seed, read, visit), arguments, own)
+                traced(_quietly, (root, seed, read, visit), arguments, own)
             else:
-                reverse.propagate(root, seed, read, visit, **arguments)
+                _quietly(root, seed, read, visit, **arguments)
+    finally:
+        _let_gradients_into(closed, False)
     return [found[target] if target in found else _zero(target) for target in targets], outside
+
+
+@np.errstate(all="ignore")
+def _quietly(*args: Any, **kwargs: Any) -> None:
+    reverse.propagate(*args, **kwargs)
 
 
 def _zero(node: Node) -> Any:
@@ -316,6 +328,7 @@ def pulled_back(
     out, targets = _differentiated(f, args, kwargs, argnums)
     out, aux = out if has_aux else (out, None)
     results, chosen = leaves(out), [args[number] for number in argnums]
+    turn = RLock()
 
     def pullback(cotangent: Any) -> tuple[Any, ...]:
         totals: list[Any] | None = None
@@ -330,7 +343,9 @@ def pulled_back(
                 arriving = np.asarray(arriving, result.dtype)
             elif isinstance(result, Value) and not isinstance(arriving, Node):
                 arriving = float(arriving)
-            sent, _ = _cotangents(result, arriving, targets)
+            # Threads that pull back take turns: the leaves are open during a pass alone.
+            with turn:
+                sent, _ = _cotangents(result, arriving, targets)
             totals = sent if totals is None else [a + b for a, b in zip(totals, sent, strict=True)]
         return _in_form(totals or [_zero(t) for t in targets], chosen)
 
@@ -359,8 +374,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
             )
     with enable_grad():
         lifted, targets = _lift(list(primals))
-        with _open(targets) as own:
-            out = traced(f, lifted, {}, own)
+        out = _called(f, lifted, {}, targets)
         number = _only_numbers(primals, {})
         pushed = iter([_unwrapped(_pushed(result, targets, along), number) for result in leaves(out)])
     return map_leaves(lambda x: _result(x, number), out), rebuild(out, pushed)

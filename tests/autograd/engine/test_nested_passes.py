@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import autograd as ag
 from autograd import Tensor, Value
 
 THREADS = 8
@@ -202,6 +203,44 @@ def test_threads_register_hooks_beside_each_other() -> None:
         at_once(*map(work, range(THREADS)))
         (v * 1.0).backward()
         assert sorted(calls) == list(range(THREADS))
+
+
+@pytest.mark.usefixtures("switching")
+def test_threads_differentiate_functions_and_pull_back_beside_each_other() -> None:
+    x = np.linspace(0.1, 1.0, 5)
+    expected = ag.grad(lambda x: ag.sin(x * x).sum())(x)
+    out, pullback = ag.vjp(lambda x: ag.sin(x * x), x)
+    found: list[Any] = []
+
+    def work() -> None:
+        for _ in range(40):
+            found.append(ag.grad(lambda x: ag.sin(x * x).sum())(x))
+            found.append(pullback(np.ones_like(out))[0])
+            found.append(ag.jvp(lambda x: ag.sin(x * x), (x,), (np.ones(5),))[1])
+
+    at_once(*[work] * 4)
+    for one in found:
+        np.testing.assert_allclose(one, expected)
+
+
+def test_a_hook_may_pull_back_in_the_middle_of_the_same_pull_back() -> None:
+    calls: list[Any] = []
+    pullback: Any = None
+
+    def f(x: Tensor) -> Tensor:
+        inner = x * x
+
+        def hook(g: Any) -> None:
+            if not calls:
+                calls.append(g)
+                calls.append(pullback(1.0))
+
+        inner.register_hook(hook)
+        return inner * x
+
+    _, pullback = ag.vjp(f, 2.0)
+    assert pullback(1.0) == (12.0,)
+    assert calls[1] == (12.0,)
 
 
 def test_a_child_process_does_not_wait_for_a_thread_of_its_parent() -> None:
