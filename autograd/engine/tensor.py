@@ -20,7 +20,18 @@ from autograd.errors import (
     type_name,
 )
 from autograd.graph.modes import PLAIN, instead_of_backward, mode, scope
-from autograd.graph.node import NO_PARAMS, Const, Node, get_data, get_grad, next_order, raw, set_data, set_grad
+from autograd.graph.node import (
+    GRADIENTS,
+    NO_PARAMS,
+    Const,
+    Node,
+    get_data,
+    get_grad,
+    next_order,
+    raw,
+    set_data,
+    set_grad,
+)
 from autograd.graph.op import BY_NUMPY, Op, refuse_complex, refuse_masks
 from autograd.graph.sites import Site, here
 from autograd.ops import (
@@ -465,14 +476,16 @@ def _leaf(node: Tensor, data: np.ndarray, requires_grad: bool) -> None:
 
 def stamp(tensors: Sequence[Tensor]) -> None:
     """Note that these tensors' memory was overwritten just now; the reverse pass then knows which derivatives are lost."""
-    mark = (next_order(), here())
-    LATEST[0] = mark[0]
-    for tensor in tensors:
-        node: Node = tensor
-        node.stamp = mark  # type: ignore[attr-defined]
-        while node.op is not None and node.op.view:
-            node = node.parents[0]
+    line = here()
+    with GRADIENTS:
+        mark = (next_order(), line)
+        LATEST[0] = mark[0]
+        for tensor in tensors:
+            node: Node = tensor
             node.stamp = mark  # type: ignore[attr-defined]
+            while node.op is not None and node.op.view:
+                node = node.parents[0]
+                node.stamp = mark  # type: ignore[attr-defined]
 
 
 def _require_floats(array: np.ndarray) -> None:

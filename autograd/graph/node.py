@@ -49,7 +49,8 @@ class WeakTable(Generic[T]):
 
 
 HOOKS: WeakTable[dict[int, Callable[[Any], Any]]] = WeakTable()
-# Held by whoever adds to a `.grad` or to the hooks, so that threads may differentiate graphs that share nodes.
+# Held by whoever adds to a `.grad` or to hooks, or notes what was overwritten: threads may differentiate graphs that share
+# nodes.
 GRADIENTS = RLock()
 if hasattr(os, "register_at_fork"):
     # A child process must not wait for a thread that it does not have.

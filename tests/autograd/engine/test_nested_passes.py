@@ -12,6 +12,7 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor, Value
+from autograd.engine.guards import LATEST
 
 THREADS = 8
 
@@ -189,6 +190,22 @@ def test_threads_may_share_the_inner_nodes_of_tensors() -> None:
 
     at_once(*map(work, roots))
     np.testing.assert_array_equal(t.grad, np.full(4, 2.0 * 20 * THREADS))
+
+
+def test_the_number_of_the_latest_change_never_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pass looks no closer at what was recorded after it. Here another thread is faster between two lines of `stamp`."""
+    slow, fast = Tensor(np.ones(2)), Tensor(np.ones(2))
+    overtaken: list[bool] = []
+
+    def here() -> None:
+        if not overtaken:
+            overtaken.append(True)
+            at_once(lambda: fast.__setitem__(0, 2.0))
+
+    monkeypatch.setattr("autograd.engine.tensor.here", here)
+    slow[0] = 2.0
+    assert overtaken
+    assert LATEST[0] == max(tensor.stamp[0] for tensor in (slow, fast))  # type: ignore[index]
 
 
 @pytest.mark.usefixtures("switching")
