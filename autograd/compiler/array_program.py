@@ -17,7 +17,7 @@ from autograd.compiler.flat import flatten
 from autograd.compiler.loop_module import loop_module
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
-from autograd.graph.node import HOOKS, get_data, get_grad, set_grad
+from autograd.graph.node import GRADIENTS, HOOKS, get_data, get_grad, set_grad
 from autograd.graph.tree import leaves, map_leaves, rebuild
 from autograd.machine_code import has_numba
 
@@ -115,7 +115,10 @@ class ArrayProgram:
         for tensor in self._forgotten:
             set_grad(tensor, None)
         # Each call has buffers of its own, and leaves them for the next: so threads may share a program.
-        run, gradients = self._idle.pop() if self._idle else self._runner()
+        try:
+            run, gradients = self._idle.pop()
+        except IndexError:
+            run, gradients = self._runner()
         for k in range(len(gradients)):
             if sys.getrefcount(gradients[k]) > UNSHARED:
                 gradients[k] = np.empty_like(gradients[k])
@@ -158,11 +161,12 @@ class ArrayProgram:
                 arguments = [next(computed) if isinstance(x, TracedTensor) else x for x in effect.arguments]
                 found[effect.later] = effect.function(*arguments)
                 continue
-            for tensor in effect.forgotten:
-                set_grad(tensor, None)
-            for tensor in effect.added:
-                held, arrived = get_grad(tensor), next(gradients)
-                set_grad(tensor, arrived if held is None else held + arrived)
+            with GRADIENTS:
+                for tensor in effect.forgotten:
+                    set_grad(tensor, None)
+                for tensor in effect.added:
+                    held, arrived = get_grad(tensor), next(gradients)
+                    set_grad(tensor, arrived if held is None else held + arrived)
         return found
 
 

@@ -7,6 +7,7 @@ import contextlib
 import io
 import linecache
 import pdb
+import sys
 import threading
 import traceback
 from typing import Any
@@ -294,6 +295,31 @@ def test_two_threads_may_call_one_function() -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+@pytest.mark.parametrize("size", [3, 20_000])
+def test_threads_add_up_in_the_gradients_of_parameters(size: int) -> None:
+    w = Tensor(np.ones(size), requires_grad=True)
+
+    @compile
+    def step(x: Any) -> None:
+        (w * x).sum().backward()
+
+    step(np.zeros(size))
+    before, times = sys.getswitchinterval(), 60
+    sys.setswitchinterval(1e-5)
+    try:
+        threads = [
+            threading.Thread(target=lambda: [step(np.ones(size)) for _ in range(times)])  # type: ignore[func-returns-value]
+            for _ in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    np.testing.assert_array_equal(w.grad, np.full(size, 8.0 * times))
 
 
 def test_new_shapes_are_compiled_anew_and_many_are_warned_of() -> None:
