@@ -15,9 +15,11 @@ from autograd.wording.steps import printable
 
 # Classes up to which each cell of the matrix has its number.
 NUMBERED = 20
+# What a page holds of many: rows in a picture of residuals, and points of a line.
+DOTS, POINTS = 2000, 1000
 
 
-def confusion(matrix: np.ndarray, classes: list[str]) -> Figure:
+def confusion_matrix(matrix: np.ndarray, classes: list[str]) -> Figure:
     """Rows of each true class by the class that they were taken for; colours are shares of the true class."""
     count = len(classes)
     side = min(max(3.4, 0.42 * count + 1.8), 12.0)
@@ -41,7 +43,8 @@ def confusion(matrix: np.ndarray, classes: list[str]) -> Figure:
                 colour = "white" if share[row, column] > 0.5 else "black"
                 place.text(column, row, str(number), ha="center", va="center", color=colour, fontsize=9)
     place.set_xlabel("taken for")
-    place.set_ylabel("is")
+    # Turned, two letters cannot be read.
+    place.set_ylabel("is", rotation=0, ha="right", va="center")
     place.spines[:].set_visible(False)
     return made
 
@@ -50,6 +53,9 @@ def residuals(predicted: np.ndarray, true: np.ndarray, target: str) -> Figure:
     """Predictions against what is true, and what is left over against predictions."""
     made = Figure(figsize=(9.0, 4.0), layout="constrained")
     left, right = made.subplots(1, 2)
+    if len(true) > DOTS:
+        chosen = np.random.default_rng(0).choice(len(true), DOTS, replace=False)
+        predicted, true = predicted[chosen], true[chosen]
     low, high = min(predicted.min(), true.min()), max(predicted.max(), true.max())
     dots: dict[str, Any] = {"s": 14, "alpha": 0.6, "color": "#0072B2", "linewidths": 0}
     left.plot([low, high], [low, high], color="grey", linestyle="--", linewidth=1.0)
@@ -68,11 +74,19 @@ def residuals(predicted: np.ndarray, true: np.ndarray, target: str) -> Figure:
 def svg(figure: Figure, label: str) -> str:
     """A figure as an element of a page; the same figure gives the same text."""
     file = io.StringIO()
+    for line in (line for place in figure.axes for line in place.lines):
+        x, y = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
+        every = -(-len(x) // POINTS)
+        if every > 1:
+            line.set_data(x[::every], y[::every])
     # Text stays text, in a font that has its letters, to be searched and read aloud; the salt makes ids the same every time.
     with rc_context({"svg.hashsalt": "stepgrad", "svg.fonttype": "none"}), warnings.catch_warnings():
         # A name may have letters that matplotlib's font has not.
         warnings.simplefilter("ignore", UserWarning)
-        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        # The paper is the page's.
+        figure.savefig(
+            file, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+        )
     text = file.getvalue()
     element = text[text.index("<svg") :]
     # Figures share a page: an id that two of them have would be that of the first.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import numpy as np
 from rich.box import SIMPLE
 from rich.console import Group, RenderableType
 from rich.markup import escape
@@ -14,20 +15,31 @@ from rich.table import Table
 from autograd._version import __version__
 from autograd.wording.numbers import number
 from autograd.wording.steps import printable
+from nn.command.confusion import Confusion
 from nn.command.trained import Trained
 from nn.health.finding import Finding
 from nn.health.show import findings
 
 # Classes up to which the confusion matrix is printed, and rows of the history.
 PRINTED, ROWS = 12, 8
+# What a page shows of many: classes in the confusion matrix, frequent mistakes, epochs.
+CLASSES, MISTAKES, EPOCHS = 40, 20, 400
 
 STYLE = """
-:root { color-scheme: light; --ink: #2b2b2b; --soft: #6a6a6a; --line: #d5d8de; --panel: #f7f8fb; --good: #1f6b2f; --bad: #b3261e; }
+:root { color-scheme: light dark; --paper: #fff; --ink: #2b2b2b; --soft: #6a6a6a; --line: #d5d8de; --panel: #f7f8fb;
+  --good: #1f6b2f; --bad: #b3261e; --shade: #0003; }
+@media (prefers-color-scheme: dark) {
+  :root { --paper: #16181d; --ink: #e6e6e6; --soft: #a3a7b0; --line: #3a3f4a; --panel: #1e2128; --good: #7fd08f; --bad: #ff8a80;
+    --shade: #000; }
+  /* What is dark on white becomes light on dark, in the same hue. */
+  .wide svg { filter: invert(1) hue-rotate(180deg); }
+}
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 1080px; padding: 16px; color: var(--ink); background: #fff;
+body { margin: 0 auto; max-width: 1080px; padding: 16px; color: var(--ink); background: var(--paper);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 22px; margin: 0 0 2px; }
 h2 { font-size: 17px; margin: 28px 0 8px; }
+h3 { font-size: 15px; margin: 16px 0 4px; }
 p { margin: 4px 0; max-width: 80ch; }
 .soft { color: var(--soft); }
 .good { color: var(--good); }
@@ -35,7 +47,12 @@ p { margin: 4px 0; max-width: 80ch; }
 .tiles { display: flex; flex-wrap: wrap; gap: 10px; margin: 14px 0; padding: 0; list-style: none; }
 .tiles li { padding: 8px 14px; border: 1px solid var(--line); border-radius: 8px; background: var(--panel); }
 .tiles b { display: block; font-size: 20px; font-variant-numeric: tabular-nums; }
-.wide { overflow-x: auto; margin: 0; }
+/* A shade at the side at which it goes on: the covers move with what is scrolled, the shades stay. */
+.wide { overflow-x: auto; margin: 0; background:
+  linear-gradient(to right, var(--paper) 30%, transparent) left / 40px 100% no-repeat local,
+  linear-gradient(to left, var(--paper) 30%, transparent) right / 40px 100% no-repeat local,
+  linear-gradient(to right, var(--shade), transparent) left / 12px 100% no-repeat scroll,
+  linear-gradient(to left, var(--shade), transparent) right / 12px 100% no-repeat scroll; }
 .wide svg { display: block; max-width: 100%; height: auto; }
 @media (max-width: 700px) { .wide svg.large { max-width: none; width: 760px; } }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
@@ -100,8 +117,9 @@ def shown(trained: Trained) -> RenderableType:
     parts.append(epochs)
     scores = ", ".join(f"{name} [bold]{number(value)}[/]" for name, value in trained.scores.items())
     parts.append(f"[bold]held out[/]: {scores} ({trained.rows['held out']:,} rows)")
-    matrix, classes = trained.confusion, trained.source.classes
-    if matrix is not None and classes is not None and len(classes) <= PRINTED:
+    confusion = trained.confusion
+    if confusion is not None and len(confusion.classes) <= PRINTED:
+        classes, matrix = confusion.classes, confusion.matrix()
         table = Table("is, taken for", box=SIMPLE)
         for name in classes:
             table.add_column(escape(printable(name)), justify="right")
@@ -115,9 +133,9 @@ def shown(trained: Trained) -> RenderableType:
 
 def page(trained: Trained) -> str:
     """What a browser shows: one file, with its style and pictures inside, and no script."""
-    from nn.command.figures import confusion, residuals, svg
+    from nn.command.figures import DOTS, residuals, svg
 
-    source, classes = trained.source, trained.source.classes
+    source = trained.source
     title = f"{source.name}: {source.target}"
     parts = [
         f"<h1>{_text(title)}</h1>",
@@ -127,17 +145,13 @@ def page(trained: Trained) -> str:
     ]
     if trained.history.rows:
         parts += ["<h2>Curves</h2>", _figure(svg(trained.history.plot(), "curves over the epochs"), large=True)]
-    matrix = trained.confusion
-    if matrix is not None and classes is not None:
-        parts += ["<h2>Confusion matrix of the held-out rows</h2>"]
-        parts += [_figure(svg(confusion(matrix, classes), "confusion matrix"), large=len(classes) > 12)]
-        # What the picture shows, to be read aloud and copied.
-        counts = [[name, *map(str, row)] for name, row in zip(classes, matrix, strict=True)]
-        table = _table(["is, taken for", *classes], counts, set())
-        parts.append(f"<details><summary>as a table</summary>{table}</details>")
+    if trained.confusion is not None:
+        parts += ["<h2>Confusion matrix of the held-out rows</h2>", *_confusion(trained.confusion)]
     else:
         drawn = residuals(trained.predicted, trained.true, source.target)
         parts += ["<h2>Residuals of the held-out rows</h2>", _figure(svg(drawn, "residuals"), large=True)]
+        if len(trained.true) > DOTS:
+            parts.append(f'<p class="soft">{DOTS:,} of the {len(trained.true):,} rows, chosen at random.</p>')
     if trained.folds is not None:
         parts += [f"<h2>Cross-validation in {len(trained.folds.folds)} folds</h2>", _folds(trained)]
     if trained.search is not None:
@@ -177,6 +191,28 @@ def _figure(element: str, *, large: bool) -> str:
     return f'<figure class="wide">{element.replace("<svg ", "<svg class=large ", 1) if large else element}</figure>'
 
 
+def _confusion(confusion: Confusion) -> Iterator[str]:
+    """The matrix of all classes, or where they are many, of those with most mistakes; in a picture, and as a table."""
+    from nn.command.figures import confusion_matrix, svg
+
+    count = len(confusion.classes)
+    chosen = confusion.most_confused(CLASSES)
+    names, matrix = [confusion.classes[k] for k in chosen], confusion.matrix(chosen)
+    if count > len(chosen):
+        inside = int(matrix.sum() - np.trace(matrix))
+        yield (
+            f"<p>Of {count:,} classes these are the {len(chosen)} with most mistakes: {inside:,} of all "
+            f"{confusion.mistakes:,} are within the matrix. All of them are in report.json.</p>"
+        )
+    yield _figure(svg(confusion_matrix(matrix, names), "confusion matrix"), large=len(chosen) > 12)
+    # What the picture shows, to be read aloud and copied.
+    counts = [[name, *map(str, row)] for name, row in zip(names, matrix, strict=True)]
+    yield f"<details><summary>as a table</summary>{_table(['is, taken for', *names], counts, set())}</details>"
+    if count > len(chosen):
+        worst = [[is_, taken, f"{rows:,}"] for is_, taken, rows in confusion.worst(MISTAKES)]
+        yield f"<h3>The most frequent mistakes</h3>{_table(['is', 'taken for', 'rows'], worst, set())}"
+
+
 def _folds(trained: Trained) -> str:
     folds = trained.folds
     assert folds is not None
@@ -199,10 +235,15 @@ def _search(trained: Trained) -> str:
 
 def _epochs(trained: Trained) -> str:
     history = trained.history
-    rows = [[number(row[name]) if name in row else "" for name in history.columns] for row in history.rows]
-    best = {history.rows.index(history.best)} if trained.options.patience is not None and history.rows else set()
-    count = f"{len(rows)} epoch{'s' * (len(rows) != 1)}"
-    return f"<details><summary>{count}</summary>{_table(history.columns, rows, best)}</details>"
+    # Of a long training every second, third, … epoch, and the last.
+    every = -(-len(history.rows) // EPOCHS) or 1
+    shown = [row for k, row in enumerate(history.rows) if k % every == 0 or row is history.rows[-1]]
+    rows = [[number(row[name]) if name in row else "" for name in history.columns] for row in shown]
+    kept = history.best if trained.options.patience is not None and history.rows else None
+    best = {place for place, row in enumerate(shown) if row is kept}
+    count = f"{len(history.rows):,} epoch{'s' * (len(history.rows) != 1)}"
+    of_all = f", every {every}th; history.csv has all" if every > 1 else ""
+    return f"<details><summary>{count}{of_all}</summary>{_table(history.columns, rows, best)}</details>"
 
 
 def _finding(finding: Finding) -> str:

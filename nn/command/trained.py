@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from functools import cached_property
 
 import numpy as np
 
+from nn.command.confusion import Confusion
 from nn.command.options import Options
 from nn.command.recipe import Recipe
 from nn.command.source import Source
@@ -14,8 +16,11 @@ from nn.data import Standardize
 from nn.health import HealthReport
 from nn.health.report import plain
 from nn.module import Module
-from nn.training import History, metrics
+from nn.training import History
 from nn.tuning import CrossValidation, SearchResult
+
+# Classes up to which the confusion matrix is written whole.
+WHOLE = 100
 
 
 @dataclass
@@ -56,13 +61,17 @@ class Trained:
     folds: CrossValidation | None
     search: SearchResult | None
 
-    @property
-    def confusion(self) -> np.ndarray | None:
-        """How many rows of each class (row) were taken for each class (column); None for numbers."""
-        return metrics.confusion_matrix(self.predicted, self.true) if self.source.classes is not None else None
+    @cached_property
+    def confusion(self) -> Confusion | None:
+        """Which classes were taken for which; None for numbers."""
+        if self.source.classes is None:
+            return None
+        return Confusion(self.true.astype(int), self.predicted.argmax(axis=1), self.source.classes)
 
     def to_json(self) -> str:
-        """Data, recipe, numbers and verdict as JSON."""
+        """Data, recipe, numbers and verdict as JSON; of many classes the pairs that occur, in place of the whole matrix."""
+        confusion = self.confusion
+        whole = confusion is not None and len(confusion.classes) <= WHOLE
         return json.dumps(
             plain(
                 {
@@ -73,7 +82,13 @@ class Trained:
                     "recipe": asdict(self.recipe),
                     "seed": self.options.seed,
                     "scores": self.scores,
-                    "confusion": self.confusion.tolist() if self.confusion is not None else None,
+                    "confusion": confusion.matrix().tolist() if confusion is not None and whole else None,
+                    "confusion pairs": [
+                        [*map(int, pair), int(count)]
+                        for pair, count in zip(confusion.pairs, confusion.counts, strict=True)
+                    ]
+                    if confusion is not None and not whole
+                    else None,
                     "stopped": self.history.stopped,
                     "seconds": self.history.seconds,
                     "health": self.health.verdict if self.health is not None else None,

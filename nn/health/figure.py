@@ -21,7 +21,8 @@ def figure(report: HealthReport) -> Any:
 
     record = report.record
     weights = [p.path for p in record.parameters() if p.is_weight] or list(record.last.parameters)
-    colours = colormaps["viridis"](np.linspace(0.0, 0.85, max(len(weights), 2)))
+    # Without the bright ends, which are faint on white.
+    colours = colormaps["viridis"](np.linspace(0.0, 0.65, max(len(weights), 2)))
     made = Picture(figsize=(13.0, 4.8), layout="constrained")
     left, middle, right = made.subplots(1, 3)
     draw = _bars if len(record.steps) == 1 else _lines
@@ -35,7 +36,7 @@ def figure(report: HealthReport) -> Any:
         REFERENCE, color="grey", linestyle="--", linewidth=1.0
     )
     shares = _shares(record)
-    shades = colormaps["plasma"](np.linspace(0.0, 0.8, max(len(shares), 2)))
+    shades = colormaps["plasma"](np.linspace(0.0, 0.65, max(len(shares), 2)))
     if len(record.steps) == 1:
         low, high = middle.get_xlim()
         middle.set_xlim(min(low, REFERENCE / 10.0), max(high, REFERENCE * 10.0))
@@ -76,12 +77,15 @@ def _lines(panel: Any, record: Record, series: dict[str, np.ndarray], colours: A
     panel.set_xlabel("step")
     panel.grid(alpha=0.25)
     if series:
-        panel.legend(fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=3, frameon=False)
+        legend = panel.legend(fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=3, frameon=False)
+        for told in legend.get_texts():
+            told.set_parse_math(False)
 
 
 def _bars(panel: Any, record: Record, series: dict[str, np.ndarray], colours: Any, log: bool) -> None:
     names, lengths = list(series), np.array([_positive(values, log)[0] for values in series.values()])
-    panel.barh(names, lengths, color=list(colours)[: len(names)])
+    panel.barh(np.arange(len(names)), lengths, color=list(colours)[: len(names)])
+    panel.set_yticks(np.arange(len(names)), names, parse_math=False)
     finite = lengths[np.isfinite(lengths)]
     if log:
         panel.set_xscale("log")

@@ -44,7 +44,7 @@ def figure(history: History) -> Picture:
         _curves(place, history, names)
         if panel != "share":
             _scale(place, [v for name in names for full in (name, f"val_{name}") for v in _column(history, full)], 10.0)
-        place.set_title("metrics" if panel == "share" and len(names) > 1 else names[0], loc="left")
+        place.set_title("metrics" if panel == "share" and len(names) > 1 else names[0], loc="left", parse_math=False)
     if "lr" in history.columns:
         place, rates = axes[-1], _column(history, "lr")
         place.plot(_column(history, "epoch"), rates, drawstyle="steps-mid", color=COLOURS[-1])
@@ -82,7 +82,8 @@ def _curves(place: Axes, history: History, names: list[str]) -> None:
             label=f"best: {number(best[history.monitor])} in epoch {best['epoch']:g}",
             linestyle="none",
         )
-    place.legend(frameon=False, fontsize="small")
+    for told in place.legend(frameon=False, fontsize="small").get_texts():
+        told.set_parse_math(False)
 
 
 def _line(place: Axes, history: History, name: str, colour: str, style: str, label: str = "") -> None:

@@ -13,7 +13,7 @@ from autograd import Value
 from autograd.debug import Session
 from autograd.draw import draw, snapshot
 from autograd.examples import chain_rule, gates, xor
-from tests.autograd.draw.sight import see_all, see_arrows, see_labels
+from tests.sight import see_all, see_arrows, see_labels, see_texts
 
 pytestmark = pytest.mark.browser
 
@@ -74,6 +74,7 @@ def test_arrows_and_labels_are_seen_and_nothing_is_cut_off(show: Any, name: str,
         assert page.evaluate("document.documentElement.dataset.theme") == theme
         see_arrows(page, arrows)
         see_labels(page)
+        see_texts(page)
         # On a narrow screen a long graph is seen from its root on.
         see_all(page, whole=(name, width) != ("xor", 390))
         page.keyboard.press("t")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import errno
 import gzip
+import itertools
 import json
 import os
 import re
@@ -16,13 +17,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import nn
 from autograd.cli import main
+from nn.command.figures import residuals, svg
 from nn.command.source import source_of
 from nn.command.train import Build
 from nn.digits import train_digits
 from nn.training import checkpoint
+from tests.sight import luminance, pixels, see_pictures, see_texts
 
 HOSTILE = ["<script>alert(1)</script>", 'a&b "$x^2$"', "日本 [red]"]
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
@@ -165,11 +169,34 @@ def test_mnists_files_are_trained_on(tmp_path: Path) -> None:
     assert report(tmp_path / "out")["rows"] == {"trained on": 40, "held out": 20}
 
 
+def test_many_classes_and_rows_make_a_page_that_can_be_read(tmp_path: Path) -> None:
+    x = np.random.default_rng(0).normal(size=(2000, 2))
+    rows = [["a", "b", "kind"], *([*row, f"kind {k % 400}"] for k, row in enumerate(x))]
+    (tmp_path / "t.csv").write_text("\n".join(",".join(map(str, row)) for row in rows))
+    train = ["train", str(tmp_path / "t.csv"), "--no-health", "--epochs", "1", "--output", str(tmp_path)]
+    assert main(train) == 0
+    page, told = (tmp_path / "report.html").read_text(), report(tmp_path)
+    assert len(page) < 1_500_000
+    assert "Of 400 classes these are the 40 with most mistakes: " in page
+    assert "The most frequent mistakes" in page
+    assert told["confusion"] is None
+    assert sum(count for _, _, count in told["confusion pairs"]) == told["rows"]["held out"] == 400
+    assert len((tmp_path / "report.json").read_text()) < 100_000
+
+
+def test_pictures_of_many_rows_and_epochs_are_thinned() -> None:
+    many = np.random.default_rng(0).normal(size=(50_000, 2))
+    assert len(svg(residuals(many[:, 0], many[:, 1], "y"), "residuals")) < 2_000_000
+    line = Figure()
+    line.subplots().plot(many[:, 0])
+    assert len(svg(line, "line")) < 200_000
+
+
 def test_the_page_is_whole_and_asks_for_nothing(tmp_path: Path, browser: Any) -> None:
     file = table(tmp_path / "t.csv")
     assert main(["train", str(file), "--epochs", "2", "--folds", "2", "--output", str(tmp_path)]) == 0
-    for width in (1280, 390):
-        page = browser.new_page(viewport={"width": width, "height": 800})
+    for width, scheme in itertools.product((1280, 390), ("light", "dark")):
+        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
         requests, complaints = [], []
         page.on("request", lambda request: requests.append(request.url))
         page.on("console", lambda message: complaints.append(message.text))
@@ -178,6 +205,11 @@ def test_the_page_is_whole_and_asks_for_nothing(tmp_path: Path, browser: Any) ->
         assert complaints == []
         assert page.locator("svg").count() == 3
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.locator("summary").first.click()
+        see_texts(page)
+        paper = luminance(pixels(page)[2, 2])
+        assert paper > 0.9 if scheme == "light" else paper < 0.1
+        see_pictures(page)
         ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
         assert len(ids) == len(set(ids))
         page.close()

@@ -121,6 +121,14 @@ def test_the_picture_has_a_panel_for_what_is_measured_alike(tmp_path: Path) -> N
         nn.History().plot()
 
 
+@pytest.mark.parametrize("name", ["$\\frac$", "a $b c$ d_", "$"])
+def test_names_of_metrics_are_no_formulas(name: str, tmp_path: Path) -> None:
+    rows = [{"epoch": k, "loss": 1.0, name: 2.0 * k, f"val_{name}": 2.0 * k, "other": 0.5} for k in (1, 2)]
+    nn.History(rows).plot().savefig(tmp_path / "history.svg")
+    shares = [{"epoch": k, "loss": 1.0, name: 0.5, "accuracy": 0.5} for k in (1, 2)]
+    nn.History(shares).plot().savefig(tmp_path / "history.svg")
+
+
 def test_losses_far_apart_are_on_a_log_scale() -> None:
     rows = [{"epoch": k, "loss": 10.0**-k} for k in range(1, 5)]
     assert nn.History(rows).plot().axes[0].get_yscale() == "log"

@@ -46,6 +46,14 @@ SPILT = """() => [...document.querySelectorAll("#view .box")].flatMap((box) => {
   }).map((text) => text.textContent);
 })"""
 
+# Every text of the page outside of pictures, with its colour, and that of what is behind it.
+TEXTS = """() => [...document.querySelectorAll("body *")].filter((e) => e.checkVisibility() && !e.closest("svg") && !e.disabled
+  && [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.textContent.trim())).map((e) => {
+  let behind = e;
+  while (behind.parentElement && getComputedStyle(behind).backgroundColor === "rgba(0, 0, 0, 0)") behind = behind.parentElement;
+  return { text: e.textContent.trim().slice(0, 60), colour: getComputedStyle(e).color, paper: getComputedStyle(behind).backgroundColor };
+})"""
+
 
 @dataclass(frozen=True)
 class Bounds:
@@ -91,13 +99,34 @@ def contrast(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return (np.maximum(a, b) + 0.05) / (np.minimum(a, b) + 0.05)
 
 
+def _rgb(colour: str) -> np.ndarray:
+    """Of `rgb(22, 24, 29)`."""
+    return np.array([int(part) / 255 for part in re.findall(r"\d+", colour)[:3]])
+
+
+def see_texts(page: Any) -> None:
+    """Assert that every text outside of pictures stands out from what is behind it, as WCAG asks of small text."""
+    texts = page.evaluate(TEXTS)
+    assert texts
+    for text in texts:
+        ratio = float(contrast(_rgb(text["colour"]), _rgb(text["paper"])))
+        assert ratio >= 4.5, f"{text['text']!r}: {ratio:.2f}, {text['colour']} on {text['paper']}"
+
+
+def see_pictures(page: Any) -> None:
+    """Assert that something is drawn in every figure, in colours that stand out from the page's."""
+    paper = _rgb(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    for figure in page.locator("figure").all():
+        drawn = matplotlib.image.imread(io.BytesIO(figure.screenshot()), format="png")[..., :3]
+        assert np.mean(contrast(drawn, paper) > 3.0) > 0.005
+
+
 def see_arrows(page: Any, count: int) -> None:
     """Assert that `count` arrows are painted, and stand out from the paper; those that a step pales may do so less."""
     arrows, screen = page.evaluate(ARROWS), pixels(page)
     assert len(arrows) == count
     frame = bounds(page, "#picture")[0]
-    colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    paper = np.array([int(part) / 255 for part in re.findall(r"\d+", colour)])
+    paper = _rgb(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     for arrow in arrows:
         assert arrow["displayed"], f"hidden: {arrow['state']}"
         assert arrow["size"] > 8, f"of no size: {arrow['state']}"
