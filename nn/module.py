@@ -163,16 +163,21 @@ class Module:
             parent, prefix = outer
             name = parent._names.get(id(self)) or type(self).__name__
             path = f"{prefix}.{name}" if prefix else name
-        entered, scoped = _entered.set((self, path)), scope.set(path or None)
+        scoped = scope.get()
+        # Two blocks, because Ctrl-C may come between any two calls; see `call_with`, written out here for speed.
         try:
-            output = self.forward(*args, **kwargs)
-            for hook in list(self._hooks.values()):
-                replaced = hook(self, args, output)
-                output = output if replaced is None else replaced
-            return output
+            _entered.set((self, path))
+            try:
+                scope.set(path or None)
+                output = self.forward(*args, **kwargs)
+                for hook in list(self._hooks.values()):
+                    replaced = hook(self, args, output)
+                    output = output if replaced is None else replaced
+                return output
+            finally:
+                scope.set(scoped)
         finally:
-            _entered.reset(entered)
-            scope.reset(scoped)
+            _entered.set(outer)
 
     @property
     def path(self) -> str:

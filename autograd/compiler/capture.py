@@ -18,7 +18,7 @@ from autograd.engine.guards import explained
 from autograd.engine.reverse import propagate, read_node
 from autograd.engine.tensor import Tensor, wrap
 from autograd.errors import GraphError
-from autograd.graph.modes import instead_of_backward, mode, scope, tracing
+from autograd.graph.modes import call_traced, call_with, instead_of_backward, mode, scope
 from autograd.graph.node import HOOKS, NO_PARAMS, Const, Node, get_data, next_order, set_data, set_grad
 from autograd.graph.op import TABLE, Op, refuse_complex
 from autograd.graph.sites import here
@@ -238,12 +238,12 @@ class Trace:
 
     def run(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Call a function with all that it does recorded here."""
-        token = instead_of_backward.set(self.backward)
-        try:
-            with tracing(self), np.errstate(all="ignore"):
-                return function(*args, **kwargs)
-        finally:
-            instead_of_backward.reset(token)
+
+        def recorded() -> Any:
+            with np.errstate(all="ignore"):
+                return call_traced(self, function, *args, **kwargs)
+
+        return call_with(instead_of_backward, self.backward, recorded)
 
     # what a program does beside computing
 

@@ -81,12 +81,13 @@ def each_backward(visit: Callable[[Session, int], bool], passes: Passes | None =
         if session.error is not None:
             raise session.error
 
-    token = instead_of_backward.set(backward)
+    before = instead_of_backward.get()
     try:
+        instead_of_backward.set(backward)
         with record_sites():
             yield passes
     finally:
-        instead_of_backward.reset(token)
+        instead_of_backward.set(before)
 
 
 def run_script(path: Path, arguments: Sequence[str], visit: Callable[[Session, int], bool]) -> Passes:

@@ -17,7 +17,7 @@ from autograd.debug.errors import DebugError
 from autograd.engine.backward import backward as plain_backward
 from autograd.engine.observe import observing
 from autograd.engine.reverse import Step, propagate
-from autograd.graph.modes import instead_of_backward
+from autograd.graph.modes import call_with, instead_of_backward
 from autograd.graph.node import HOOKS, Node, get_data
 from autograd.graph.op import Op
 from autograd.wording.names import Names
@@ -86,13 +86,12 @@ class Tape:
     def _accumulate(self, retain_grads: bool, step: Callable[[Step], None]) -> None:
         """The program's own pass."""
         # A hook or a rule of the user's may call backward() of another graph, which is no part of this pass.
-        token = instead_of_backward.set(None)
         try:
-            plain_backward(self.root, self._seed, retain_grads=retain_grads, step=step)
+            call_with(
+                instead_of_backward, None, plain_backward, self.root, self._seed, retain_grads=retain_grads, step=step
+            )
         except Exception as error:  # of the engine, or of a user's rule or hook: a debugger shows where it came up
             self.error = error
-        finally:
-            instead_of_backward.reset(token)
 
     def _look(self, read: Callable[[Node], Any], step: Callable[[Step], None]) -> None:
         """The reverse pass over these values, without a change of any `.grad`."""
@@ -194,9 +193,5 @@ def _kept(node: Node) -> Any:
 def _arriving(root: Node, gradient: Any) -> Any:
     """What `root.backward(gradient)` begins with, with its defaults and checks."""
     found: list[Any] = []
-    token = instead_of_backward.set(lambda _, seed, **__: found.append(seed))
-    try:
-        root.backward(gradient)  # type: ignore[attr-defined]
-    finally:
-        instead_of_backward.reset(token)
+    call_with(instead_of_backward, lambda _, seed, **__: found.append(seed), root.backward, gradient)  # type: ignore[attr-defined]
     return found[0]

@@ -51,12 +51,17 @@ def observing() -> Iterator[None]:
         generators.setdefault(id(generator), (generator, generator.bit_generator.state))
 
     of_python, of_numpy = random.getstate(), np.random.get_state()
-    replaced, before = instead_of_backward.set(backward), observer.set(drawn)
+    replaced, before = instead_of_backward.get(), observer.get()
     try:
+        instead_of_backward.set(backward)
+        observer.set(drawn)
         yield
     finally:
-        observer.reset(before)
-        instead_of_backward.reset(replaced)
+        # Each by itself: Ctrl-C may come between any two calls.
+        try:
+            instead_of_backward.set(replaced)
+        finally:
+            observer.set(before)
         for node, gradient in gradients.items():
             set_grad(node, gradient)
         for generator, state in generators.values():

@@ -26,6 +26,20 @@ if TYPE_CHECKING:
 _new = object.__new__
 
 
+class Label(str):
+    """A name that can be called: `v.label` is a text in the lecture, `node.label()` a method of every node here."""
+
+    _node: Value
+
+    def __new__(cls, node: Value) -> Label:
+        label = super().__new__(cls, node.name or "")
+        label._node = node
+        return label
+
+    def __call__(self) -> str:
+        return Node.label(self._node)
+
+
 class Value(Operators):
     """One float that remembers how it was computed.
 
@@ -37,6 +51,8 @@ class Value(Operators):
         True by default, as in micrograd; a constant otherwise.
     name : str, optional
         Shown in messages, tables and diagrams.
+    label : str, optional
+        The same, as the lecture that micrograd comes from calls it.
 
     Attributes
     ----------
@@ -45,7 +61,13 @@ class Value(Operators):
     Raises
     ------
     OperandError
-        For data that is not one real number; it is a TypeError.
+        For data that is not one real number, and for children and an operation, which only computing records; it is a
+        TypeError.
+
+    Notes
+    -----
+    Two Values are equal where they are the same one, as in micrograd, so that `v in values` and `values.index(v)` find the
+    node. With numbers, and by `<` and `>`, their data is compared.
 
     Examples
     --------
@@ -58,7 +80,13 @@ class Value(Operators):
 
     __slots__ = ()
 
-    def __init__(self, data: Any, requires_grad: bool = True, name: str | None = None) -> None:
+    def __init__(
+        self, data: Any, requires_grad: bool = True, name: str | None = None, *, label: str | None = None
+    ) -> None:
+        if requires_grad.__class__ is not bool:
+            _refuse_children(data, requires_grad, name)
+        if label is not None:
+            name = label
         self.data = _number(data)
         self.grad = 0.0
         self.op = None
@@ -93,6 +121,37 @@ class Value(Operators):
         """
         run = instead_of_backward.get() or backward
         run(self, 1.0 if gradient is None else _number(gradient), step=step)
+
+    # What the lecture that micrograd comes from reads and writes.
+
+    @property
+    def label(self) -> Label:
+        """The name, empty where there is none; called, it is the name or what the node is, as of every node."""
+        return Label(self)
+
+    @label.setter
+    def label(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def _prev(self) -> set[Value]:
+        """The operands, without plain numbers."""
+        return {parent for parent in self.parents if isinstance(parent, Value)}
+
+    @property
+    def _op(self) -> str:
+        """The sign or the name of the operation; empty for a leaf."""
+        return "" if self.op is None else self.op.infix or self.op.name
+
+    @property
+    def _backward(self) -> None:
+        raise AttributeError(
+            "a Value holds no function for its derivative: rules are in one table, and @primitive makes an operation of yours"
+        )
+
+    @_backward.setter
+    def _backward(self, function: Any) -> None:
+        self._backward  # noqa: B018 - it raises
 
     def zero_grad(self) -> None:
         """Set the gradient back to 0."""
@@ -145,7 +204,7 @@ class Value(Operators):
         return bool(self.data <= _comparable(other))
 
     def __eq__(self, other: object) -> bool:
-        other = other.data if other.__class__ is Value else other
+        # Two nodes are equal where they are the same: lists of them are looked through by it.
         return bool(self.data == other) if isinstance(other, (int, float, np.number)) else NotImplemented
 
     __hash__ = Node.__hash__
@@ -242,6 +301,17 @@ def _number(data: Any) -> float:
     if isinstance(data, Value):
         raise OperandError("Value(v) of a Value would cut the graph: use v itself, or v.detach()")
     raise OperandError(f"a Value holds one real number, not {_describe(data)}; use Tensor for arrays")
+
+
+def _refuse_children(data: Any, requires_grad: Any, name: Any) -> None:
+    """Raise for what micrograd's constructor takes second; `requires_grad=1` is meant as it is."""
+    if isinstance(requires_grad, (tuple, list, set, frozenset)):
+        raise OperandError(
+            f"Value({data!r}, children, {name!r}): a node of a graph is made by computing it, such as a + b; for an operation "
+            "of your own write a function with @primitive. The arguments of Value are data, requires_grad and name"
+        )
+    if not isinstance(requires_grad, (int, np.bool_)):
+        raise OperandError(f"Value: requires_grad is True or False, not {requires_grad!r}; a name is given by name=")
 
 
 def _describe(data: Any) -> str:

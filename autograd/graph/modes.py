@@ -5,9 +5,9 @@ A mode is a context variable: it holds for the thread or the asyncio task that e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
-from contextlib import contextmanager
-from contextvars import ContextVar, Token
+import inspect
+from collections.abc import Callable, Set
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -40,35 +40,156 @@ drawn: ContextVar[tuple[dict[Any, Any], ...]] = ContextVar("autograd generators"
 inside: ContextVar[tuple[Set[Any], ...]] = ContextVar("autograd transforms", default=())
 
 
+# What the switches that were entered replaced, as pairs of what lies below and a mode: one switch may be entered by several
+# tasks, and twice.
+_replaced: ContextVar[Any] = ContextVar("autograd replaced modes", default=None)
+
+
 class _Switch:
     """A context manager, and a decorator of functions, under which some fields of the mode are set."""
 
     _fields: dict[str, bool]
 
+    def __new__(cls, *function: Any) -> Any:
+        switch = super().__new__(cls)
+        if not function:
+            return switch
+        # `@no_grad` without parentheses.
+        switch.__init__()  # type: ignore[misc]
+        return switch(*function)
+
     def __init__(self, **fields: bool) -> None:
         self._fields = fields
-        self._tokens: list[Token[Mode]] = []
 
-    def __enter__(self) -> None:
+    def _mode(self) -> Mode:
         now = _mode.get()
         # What holds already needs no new mode; every transform comes here.
         same = all([getattr(now, name) is value for name, value in self._fields.items()])
-        self._tokens.append(_mode.set(now if same else replace(now, **self._fields)))
+        return now if same else replace(now, **self._fields)
+
+    def __enter__(self) -> None:
+        before, outer = _mode.get(), _replaced.get()
+        new = self._mode()
+        try:
+            _replaced.set((outer, before))
+            _mode.set(new)
+        except BaseException:
+            # Ctrl-C comes after a call, and no block was entered that would undo this one.
+            _mode.set(before)
+            _replaced.set(outer)
+            raise
 
     def __exit__(self, *exception: object) -> None:
-        _mode.reset(self._tokens.pop())
+        outer, before = None, None
+        try:
+            outer, before = _replaced.get()
+            _mode.set(before)
+            _replaced.set(outer)
+        except BaseException:
+            if before is None:
+                outer, before = _replaced.get()
+            _mode.set(before)
+            _replaced.set(outer)
+            raise
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        if not callable(function) or isinstance(function, type):
+            raise TypeError(
+                f"{type(self).__name__} decorates functions, not {function!r}: decorate the methods of a class one by one"
+            )
+        if inspect.isgeneratorfunction(function):
+            return self._of_generator(function)
+        if inspect.isasyncgenfunction(function):
+            return self._of_async_generator(function)
+        if inspect.iscoroutinefunction(function):
+
+            @wraps(function)
+            async def awaited(*args: Any, **kwargs: Any) -> Any:
+                with self:
+                    return await function(*args, **kwargs)
+
+            return awaited  # type: ignore[return-value]
+
         @wraps(function)
         def under(*args: P.args, **kwargs: P.kwargs) -> R:
-            with _Switch(**self._fields):
-                return function(*args, **kwargs)
+            return call_with(_mode, self._mode(), function, *args, **kwargs)
 
         return under
 
+    def _of_generator(self, function: Callable[..., Any]) -> Any:
+        """A generator whose body runs under the switch, and whoever goes through it does not."""
+
+        @wraps(function)
+        def generator(*args: Any, **kwargs: Any) -> Any:
+            running = function(*args, **kwargs)
+            advance: Callable[..., Any] = running.send
+            given: tuple[Any, ...] = (None,)
+            while True:
+                try:
+                    found = call_with(_mode, self._mode(), advance, *given)
+                except StopIteration as stop:
+                    return stop.value
+                try:
+                    sent = yield found
+                except GeneratorExit:
+                    call_with(_mode, self._mode(), running.close)
+                    raise
+                except BaseException as error:
+                    advance, given = running.throw, (error,)
+                else:
+                    advance, given = running.send, (sent,)
+
+        return generator
+
+    def _of_async_generator(self, function: Callable[..., Any]) -> Any:
+        @wraps(function)
+        async def generator(*args: Any, **kwargs: Any) -> Any:
+            running = function(*args, **kwargs)
+            advance: Callable[..., Any] = running.asend
+            given: tuple[Any, ...] = (None,)
+            while True:
+                try:
+                    with self:
+                        found = await advance(*given)
+                except StopAsyncIteration:
+                    return
+                try:
+                    sent = yield found
+                except GeneratorExit:
+                    with self:
+                        await running.aclose()
+                    raise
+                except BaseException as error:
+                    advance, given = running.athrow, (error,)
+                else:
+                    advance, given = running.asend, (sent,)
+
+        return generator
+
+
+def call_with(variable: ContextVar[Any], value: Any, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
+    """Call a function while a context variable has a value, and put the old one back, wherever Ctrl-C falls.
+
+    A generator under `contextmanager` may be interrupted before its first and after its last line, outside of any `try`.
+
+    Examples
+    --------
+    >>> call_with(scope, "encoder", scope.get), scope.get()
+    ('encoder', None)
+    """
+    before = variable.get()
+    try:
+        variable.set(value)
+        return function(*args, **kwargs)
+    finally:
+        variable.set(before)
+
 
 class no_grad(_Switch):  # noqa: N801 - PyTorch's name
-    """Record nothing: results are constants. A context manager or a decorator.
+    """Record nothing: results are constants. A context manager or a decorator, with or without parentheses.
+
+    Generators and coroutines that it decorates run under it, and whoever goes through them or awaits them does not. One
+    object may be entered by several tasks and threads.
 
     Examples
     --------
@@ -124,14 +245,9 @@ class record_sites(_Switch):  # noqa: N801 - goes with its neighbours
         super().__init__(sites=True)
 
 
-@contextmanager
-def tracing(trace: Any) -> Iterator[None]:
-    """Hand every operation on tensors to a trace of the compiler's."""
-    token = _mode.set(replace(_mode.get(), trace=trace))
-    try:
-        yield
-    finally:
-        _mode.reset(token)
+def call_traced(trace: Any, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
+    """Call a function, and hand every operation on tensors to a trace of the compiler's."""
+    return call_with(_mode, replace(_mode.get(), trace=trace), function, *args, **kwargs)
 
 
 def at_each_run(function: Callable[P, R]) -> Callable[P, R]:

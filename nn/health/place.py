@@ -35,5 +35,5 @@ class Place:
 
     @property
     def site(self) -> str:
-        """`file:line in function: text`, or an empty string; found late, which costs more than all else of a place."""
+        """The line as text, or an empty string; found late, which costs more than all else of a place."""
         return str(self.line or "")

@@ -10,7 +10,7 @@ import pytest
 
 import autograd as ag
 import nn
-from autograd import Value, grad
+from autograd import OperandError, Value, grad
 from autograd.graph.op import TABLE
 
 UNARY = (
@@ -108,3 +108,28 @@ def test_gradients_through_special_functions_are_floats_and_reach_singular_point
         w = Value(0.7)
         TABLE[name].call(w * 1.0).backward()
         assert type(w.grad) is float, name
+
+
+def test_equality_finds_the_node_and_compares_with_numbers() -> None:
+    a, b = Value(1.0), Value(1.0)
+    assert a != b and a == a and a == 1.0 and 1 == a and a != 2
+    assert [b, a].index(a) == 1 and a not in [b] and [b].count(a) == 0
+    left = [b, a]
+    left.remove(a)
+    assert left[0] is b
+    assert a < 2 and a <= b and not a > b
+
+
+def test_what_students_of_the_lecture_write() -> None:
+    a = Value(2.0, label="a")
+    b = 3 * a
+    b.label = "b"
+    assert (a.name, b.name, b.label, f"{b.label}") == ("a", "b", "b", "b")
+    assert (a.label(), (a + 1).label, (a + 1).label()) == ("a", "", "add")
+    assert (b._prev, b._op, a._prev, a._op, b.tanh()._op) == ({a}, "*", set(), "", "tanh")
+    with pytest.raises(AttributeError, match="rules are in one table, and @primitive"):
+        b._backward = lambda: None
+    with pytest.raises(OperandError, match=r"Value\(2\.0, children, '\+'\): a node of a graph is made by computing it"):
+        Value(2.0, (a, b), "+")  # type: ignore[arg-type]
+    with pytest.raises(OperandError, match="requires_grad is True or False, not 'a'"):
+        Value(2.0, "a")  # type: ignore[arg-type]
