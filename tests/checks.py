@@ -74,6 +74,12 @@ def check_core() -> None:
         run(str(bin / "python"), "-m", "pytest", "-q", "-n", "auto", "-p", "no:cacheprovider", *map(str, sorted(files)))
 
 
+def check_book() -> None:
+    """The book, without a warning."""
+    with tempfile.TemporaryDirectory() as folder:
+        run("sphinx-build", "-q", "-W", "--keep-going", "notebooks", folder)
+
+
 def check_tests() -> None:
     """The README's second command; every notebook is executed by tests/test_notebooks.py."""
     run("pytest", "-q", "-n", "auto", STEPGRAD_REQUIRE_ALL="1")
@@ -94,6 +100,7 @@ CHECKS: dict[str, Callable[[], None]] = {
     "demo": check_demo,
     "wheel": check_wheel,
     "core": check_core,
+    "book": check_book,
     "tests": check_tests,
 }
 
