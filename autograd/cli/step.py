@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from autograd.cli import readers
 from autograd.cli.graphs import root_of
 from autograd.debug.commands import criteria
 from autograd.debug.frontend import FrontEnd, open_session, open_text
-from autograd.debug.script import run_script
+from autograd.debug.script import Passes, run_script
 from autograd.debug.session import Session
 from autograd.errors import UsageError
 
@@ -89,6 +89,8 @@ class Stepping:
         The front end.
     title : str
         What is stepped through.
+    passes : Passes
+        Of the program.
     shown : int
         How many sessions were shown so far.
     """
@@ -98,6 +100,7 @@ class Stepping:
     page: Path | None
     open: FrontEnd
     title: str
+    passes: Passes = field(default_factory=Passes)
     shown: int = 0
 
     def visit(self, session: Session, number: int, *, more: bool) -> bool:
@@ -114,7 +117,9 @@ class Stepping:
             files.write(self.page, session.page(title).encode())
             print(f"wrote {self.page}")
             return False
-        return self.open(session, title, more) != "stop" and number != self.only
+        left = self.open(session, title, more)
+        self.passes.watched = left != "finish"
+        return left == "finish" or (left != "stop" and number != self.only)
 
 
 def step_target(
@@ -155,7 +160,7 @@ def step_target(
     showing = partial(open_text, most=most) if plain or not sys.stdout.isatty() else partial(open_session, large=large)
     if what.endswith(".py"):
         stepping = Stepping(stops, only, page, showing, Path(what).name)
-        passes = run_script(Path(what), values, partial(stepping.visit, more=True))
+        passes = run_script(Path(what), values, partial(stepping.visit, more=True), stepping.passes)
         if not stepping.shown:
             wanted = f"number {only}" if only is not None else f"with an event at {', '.join(stops)}"
             print(f"{what} made {passes.count} backward pass{'es' * (passes.count != 1)}, none {wanted}")

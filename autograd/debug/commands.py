@@ -14,6 +14,12 @@ from autograd.debug.event import Event
 from autograd.debug.session import Session
 from autograd.wording.steps import told
 
+LEAVING = ("next", "finish", "stop", "quit")
+QUESTION = """\
+Leave this pass?
+q    end the program here
+f    let it run to its end, and stop no more
+n    go on to its next pass"""
 TEXTS, NUMBERS = ("op", "name", "module", "line", "phase", "when", "changes"), ("above", "below")
 _PLACES = "".join(f"{key}=…, " for key in TEXTS + NUMBERS) + "not_finite"
 
@@ -78,7 +84,7 @@ def parse(line: str) -> Command:
     --------
     >>> parse("break op=mul above=10")
     Command(action='break', arguments={'op': 'mul', 'above': 10.0})
-    >>> parse("n 3"), parse("edit w '[1, 2]'").arguments
+    >>> parse("s 3"), parse("edit w '[1, 2]'").arguments
     (Command(action='step', arguments={'count': 3}), {'node': 'w', 'value': [1, 2]})
     """
     words = _words(line)
@@ -116,7 +122,7 @@ def perform(session: Session, command: Command) -> str:
     ----------
     session : Session
     command : Command
-        Any but `quit` and `stop`, which are for the front end.
+        Any but those of `LEAVING`, which are for the front end.
 
     Returns
     -------
@@ -141,6 +147,33 @@ def perform(session: Session, command: Command) -> str:
     if do is None:
         raise DebugError(f"{command.action} is nothing that a session does: leave the front end instead")
     return do(session, **command.arguments)
+
+
+def leave(command: Command, more: bool) -> str:
+    """What a front end gives back for a command that leaves it; "ask" where it must ask first.
+
+    Parameters
+    ----------
+    command : Command
+        One of `LEAVING`.
+    more : bool
+        Whether a program goes on behind the session.
+
+    Raises
+    ------
+    DebugError
+        Where there is no program to go on with, or to end.
+
+    Examples
+    --------
+    >>> leave(parse("q"), more=False), leave(parse("q"), more=True), leave(parse("n"), more=True)
+    ('quit', 'ask', 'next')
+    """
+    if command.action == "quit":
+        return "ask" if more else "quit"
+    if not more:
+        raise DebugError(f"{command.action}: no pass of a program follows this one; s steps, q leaves")
+    return command.action
 
 
 def manual() -> str:
@@ -348,6 +381,10 @@ def _restore(session: Session, node: str | None = None) -> str:
     return "all edits are taken back" if node is None else f"the edit of {node} is taken back"
 
 
+def _print(session: Session, node: str) -> str:
+    return session.inspect(node)
+
+
 def _explain(session: Session, node: str | None = None) -> str:
     event = session.event
     if node is None and event is None:
@@ -366,7 +403,7 @@ not_finite (the first NaN or infinity)
 above=10  below=1e-6 (bounds of the gradient's norm)
 changes=b (where the gradient of b changes)"""
 USAGES = (
-    Usage(("step", "n"), "[COUNT]", "on by one event, or by COUNT", _count, _step),
+    Usage(("step", "s"), "[COUNT]", "on by one event, or by COUNT", _count, _step),
     Usage(("back", "b"), "[COUNT]", "back by one event, or by COUNT", _count, _back),
     Usage(("run", "c"), "", "on to the next breakpoint, or to the end", _nothing, _run),
     Usage(("reverse_run", "rc"), "", "back to the breakpoint before, or to the start", _nothing, _reverse_run),
@@ -382,9 +419,12 @@ USAGES = (
         ("edit", "e"), "NAME VALUE", "what if: give it VALUE, and replay all that depends on it", _name_and_value, _edit
     ),
     Usage(("restore",), "[NAME]", "take back the edit of NAME, or all", _maybe_node, _restore),
+    Usage(("print", "p"), "NAME", "all of its numbers, what they amount to, and where the first NaN is", _node, _print),
     Usage(("explain", "x"), "[NAME]", "how its value and gradient came about", _maybe_node, _explain),
     Usage(("help", "?"), "", "this list", _nothing, _help),
-    Usage(("quit", "q"), "", "leave this session; a script goes on", _nothing, None),
-    Usage(("stop", "Q"), "", "end the whole program", _nothing, None),
+    Usage(("next", "n"), "", "on to the program's next backward()", _nothing, None),
+    Usage(("finish", "f"), "", "let the program run to its end, and stop no more", _nothing, None),
+    Usage(("stop", "Q"), "", "end the program here", _nothing, None),
+    Usage(("quit", "q"), "", "leave; of a program it is asked which of these three", _nothing, None),
 )
 _BY_WORD = {word: usage for usage in USAGES for word in usage.words}

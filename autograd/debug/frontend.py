@@ -3,40 +3,52 @@
 from __future__ import annotations
 
 import builtins
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
 
+from autograd.debug.prompt import open_prompt
 from autograd.debug.session import Session
 from autograd.debug.text import lines
 from autograd.errors import MissingDependencyError
 from autograd.graph.node import Node
 
-# A front end is given the session, what to call it, and whether the program has more passes to come; it gives "stop" where
-# the program should not go on.
+# A front end is given the session, what to call it, and whether a program goes on behind it; it gives "stop" where that should
+# end, and "finish" where it should go on without further sessions.
 FrontEnd = Callable[[Session, str, bool], str]
 
 
 def open_session(session: Session, title: str = "", more: bool = False, *, large: bool = False) -> str:
     """Show a session in a notebook cell, in the terminal, or as text on standard output.
 
+    A terminal that has no screen to draw on, or no Textual, gets a prompt.
+
     Returns
     -------
     str
-        "stop" where the user wants the program to stop, "quit" otherwise.
+        See `FrontEnd`.
     """
     shell = getattr(builtins, "get_ipython", lambda: None)()
     if shell is not None and hasattr(shell, "kernel"):
         shell.display_pub.publish(session._repr_mimebundle_())
         return "quit"
-    if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
-        try:
-            from autograd.debug.terminal import open_terminal
+    if sys.stdin is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return open_text(session, title, more)
+    if not _has_screen():
+        return open_prompt(session, title, more)
+    try:
+        from autograd.debug.terminal import open_terminal
+    except MissingDependencyError as error:
+        print(f"stepgrad: {error}", file=sys.stderr)
+        return open_prompt(session, title, more)
+    return open_terminal(session, title=title, large=large, more=more)
 
-            return open_terminal(session, title=title, large=large, more=more)
-        except MissingDependencyError as error:
-            print(f"stepgrad: {error}; here is the pass as text:", file=sys.stderr)
-    return open_text(session, title, more)
+
+def _has_screen() -> bool:
+    """Whether the terminal can be drawn on, in letters beyond ASCII."""
+    kind = os.environ.get("TERM", "" if os.name != "nt" else "windows")
+    return kind not in ("", "dumb", "unknown") and (sys.stdout.encoding or "").lower().startswith("utf")
 
 
 def open_text(session: Session, title: str = "", more: bool = False, most: int = 200) -> str:

@@ -32,12 +32,15 @@ class Passes:
         Of its `backward()` calls.
     stopped : bool
         Whether the user ended it.
+    watched : bool
+        Whether further passes are handed on; set to False, the program runs to its end as without a debugger.
     code : object
         What the program gave to `sys.exit`; None where it did not call it.
     """
 
     count: int = 0
     stopped: bool = False
+    watched: bool = True
     code: object = None
 
 
@@ -74,6 +77,9 @@ def each_backward(visit: Callable[[Session, int], bool], passes: Passes | None =
             # The program caught its end, or is in a finally clause.
             raise StopScript
         passes.count += 1
+        if not passes.watched:
+            plain_backward(root, gradient, retain_grads=retain_grads, step=step)
+            return
         session = Session(root, gradient, accumulate=True, retain_grads=retain_grads, step=step)
         if not visit(session, passes.count):
             passes.stopped = True
@@ -90,7 +96,9 @@ def each_backward(visit: Callable[[Session, int], bool], passes: Passes | None =
         instead_of_backward.set(before)
 
 
-def run_script(path: Path, arguments: Sequence[str], visit: Callable[[Session, int], bool]) -> Passes:
+def run_script(
+    path: Path, arguments: Sequence[str], visit: Callable[[Session, int], bool], passes: Passes | None = None
+) -> Passes:
     """Run a Python file as `python FILE` does, and visit every `backward()` of it.
 
     Parameters
@@ -100,6 +108,8 @@ def run_script(path: Path, arguments: Sequence[str], visit: Callable[[Session, i
         What the program finds in `sys.argv` after its name.
     visit : callable
         Given each session and its number; gives whether to go on.
+    passes : Passes, optional
+        What is counted in.
 
     Raises
     ------
@@ -107,7 +117,8 @@ def run_script(path: Path, arguments: Sequence[str], visit: Callable[[Session, i
         Where there is no such file, it raises, or it ends without a `backward()`; with the line.
     """
     source_file(str(path))
-    arguments_before, path_before, passes, failures = sys.argv, sys.path, Passes(), []
+    arguments_before, path_before, failures = sys.argv, sys.path, []
+    passes = Passes() if passes is None else passes
 
     def guarded(session: Session, number: int) -> bool:
         # What fails in a front end is not the program's, which must neither catch it nor be blamed for it.

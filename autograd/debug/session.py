@@ -22,6 +22,7 @@ from autograd.errors import type_name
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Const, Node
 from autograd.graph.tree import map_leaves
+from autograd.wording.numbers import in_full
 from autograd.wording.steps import one_line, told
 
 
@@ -355,6 +356,34 @@ class Session:
     def gradient(self, node: Node | str) -> Any:
         """A node's gradient at this moment; None before anything arrived."""
         return self._tape.gradient_at(self.find(node), self.position)
+
+    def inspect(self, node: Node | str) -> str:
+        """A node's numbers at this moment, what they amount to, and where the first NaN and the first infinity are.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> session = Session.of(lambda x: (x * x).sum(), np.array([1.0, np.nan, -2.0]))
+        >>> print(session.inspect("x"))
+        x: 3 float64
+        [         1        nan         -2]
+        least -2, mean -0.5, most 1, norm 2.2361
+        1 NaN, at [1]
+        no gradient has arrived yet
+        """
+        found = self.find(node)
+        name, value, gradient = self.name(found), self.value(found), self.gradient(found)
+        if value is None:
+            lines = [f"{name} is not computed yet: event {self._tape.computed[found]} will"]
+        else:
+            lines = [f"{name}{' = ' if value.__class__ is float else ': '}{in_full(value)}"]
+        if not found.requires_grad:
+            lines.append("it requires no gradient")
+        elif gradient is None:
+            lines.append("no gradient has arrived yet")
+        else:
+            lines.append(f"gradient{' = ' if gradient.__class__ is float else ': '}{in_full(gradient)}")
+        return "\n".join(map(one_line, "\n".join(lines).split("\n")))
 
     def explain(self, node: Node | str) -> str:
         """How a node's value and its gradient at this moment came about, and what is still to come.

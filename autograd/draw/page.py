@@ -77,7 +77,7 @@ def _rows(n: Numbers) -> list[tuple[str, str]]:
     """What the details of an array say."""
     if n.size < 2:
         return []
-    rows = [("least", number(n.least)), ("mean", number(n.mean)), ("most", number(n.most)), ("norm", number(n.norm))]
+    rows = [(what, number(x)) for what, x in n.amounts]
     return [*rows, ("zero", percent(n.zeros)), *([("not finite", percent(n.broken))] if n.broken else [])]
 
 

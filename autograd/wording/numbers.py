@@ -63,6 +63,11 @@ class Numbers:
             return f"{spread}{self._blemishes()}" if self.broken < 1.0 else "not finite"
         return f"{_by(self.shape)}, {'norm ' + f'{self.norm:.3g}' if self.broken < 1.0 else 'not finite'}{self._blemishes()}"
 
+    @property
+    def amounts(self) -> list[tuple[str, float]]:
+        """The least, the mean, the most and the norm of what is finite, with their names."""
+        return [("least", self.least), ("mean", self.mean), ("most", self.most), ("norm", self.norm)]
+
     def _blemishes(self) -> str:
         told = f", {percent(self.zeros)} zero" if self.zeros else ""
         return told + (f", {percent(self.broken)} not finite" if 0.0 < self.broken < 1.0 else "")
@@ -96,6 +101,46 @@ def numbers(values: Sequence[Any]) -> Numbers:
         bins=tuple(map(int, bins)),
         first=float(flat[0]) if flat.size else float("nan"),
     )
+
+
+def in_full(x: Any) -> str:
+    """A number with all its digits, or an array: shape and dtype, its numbers, what they amount to, what is not finite.
+
+    Examples
+    --------
+    >>> in_full(1 / 3)
+    '0.3333333333333333'
+    >>> print(in_full(np.array([[1.0, np.nan, 3.0], [0.0, np.inf, np.nan]])))
+    2×3 float64
+    [[         1        nan          3]
+     [         0        inf        nan]]
+    least 0, mean 1.3333, most 3, norm 3.1623, 17 % zero
+    2 NaN, the first at [0, 1]; 1 infinite, at [1, 1]
+    """
+    if x.__class__ is float:
+        return repr(x)
+    array = np.asarray(x)
+    lines = [f"{_by(array.shape)} {array.dtype}"]
+    if array.size:
+        with np.printoptions(threshold=200, edgeitems=3, linewidth=76):
+            lines.append(np.array2string(array, formatter={"float_kind": lambda x: f"{x:10.4g}"}))
+        said, broken = numbers([array]), _first_broken(array)
+        if said.broken < 1.0:
+            amounts = [f"{what} {number(x)}" for what, x in said.amounts]
+            lines.append(", ".join(amounts + [f"{percent(said.zeros)} zero"] * (said.zeros > 0.0)))
+        lines += [broken] if broken else []
+    return "\n".join(lines)
+
+
+def _first_broken(array: np.ndarray) -> str:
+    """How many NaN and infinities there are, and where the first of them is."""
+    told = []
+    for what, found in (("NaN", np.isnan(array)), ("infinite", np.isinf(array))):
+        count = int(np.count_nonzero(found))
+        if count:
+            place = ", ".join(str(int(i)) for i in np.unravel_index(int(np.argmax(found)), array.shape))
+            told.append(f"{count:,} {what}, {'the first ' if count > 1 else ''}at [{place}]")
+    return "; ".join(told)
 
 
 def magnitude(x: Any) -> float:

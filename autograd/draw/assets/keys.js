@@ -23,7 +23,11 @@ const actions = {
   w: () => { place.y += 60; move(); }, s: () => { place.y -= 60; move(); }, a: () => { place.x += 60; move(); }, d: () => { place.x -= 60; move(); },
   n: () => goTo(step + 1), b: () => goTo(step - 1), " ": play, Home: () => goTo(0), End: () => goTo(moments.length),
   t: () => setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"), "?": () => byId("keys").showModal(),
-  ...(story && { c: () => run(1), C: () => run(-1), ArrowRight: () => goTo(step + 1), ArrowLeft: () => goTo(step - 1) }),
+  ...(story && {
+    c: () => run(1), C: () => run(-1), ArrowRight: () => goTo(step + 1), ArrowLeft: () => goTo(step - 1),
+    // As in the terminal; so the key below moves the picture.
+    s: () => goTo(step + 1), Enter: () => goTo(step + 1), x: () => { place.y -= 60; move(); },
+  }),
 };
 addEventListener("keydown", (event) => {
   if (event.target.matches("input:not([type=range]), select") || event.ctrlKey || event.metaKey || event.altKey || byId("keys").open) return;
@@ -40,7 +44,7 @@ addEventListener("keydown", (event) => {
     }
     return;
   }
-  if (event.target.matches("button, input") && [" ", "Home", "End"].includes(event.key)) return;
+  if (event.target.matches("button, input") && [" ", "Enter", "Home", "End"].includes(event.key)) return;
   if (event.target.matches("input") && event.key.startsWith("Arrow")) return;
   if (actions[event.key]) {
     event.preventDefault();

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
+import autograd as ag
 from autograd.debug import DebugError, Session
 from autograd.debug.commands import Command, criteria, manual, parse, perform
 from autograd.examples import chain_rule
@@ -18,7 +20,10 @@ def session() -> Session:
 @pytest.mark.parametrize(
     ("line", "action", "arguments"),
     [
-        ("n", "step", {}),
+        ("s", "step", {}),
+        ("n", "next", {}),
+        ("f", "finish", {}),
+        ("p h.w", "print", {"node": "h.w"}),
         ("step 3", "step", {"count": 3}),
         ("b 2", "back", {"count": 2}),
         ("c", "run", {}),
@@ -49,6 +54,8 @@ def test_commands_are_read(line: str, action: str, arguments: dict[str, Any]) ->
     [
         ("", "type a command"),
         ("brake op=mul", "unknown command 'brake', did you mean 'break'"),
+        ("print", "one name follows"),
+        ("next 3", "nothing follows"),
         ("step x", "a whole number from 1 on is expected, not 'x'"),
         ("step 0", "from 1 on"),
         ("step 1 2", "one number follows"),
@@ -93,7 +100,7 @@ def test_a_dialogue() -> None:
             "find mul",
             "clear 1",
             "run",
-            "n",
+            "s",
             "restart",
             "b",
         )
@@ -130,6 +137,8 @@ def test_a_dialogue() -> None:
         ("find zz", "no node and no operation of this session has 'zz'"),
         ("explain", "nothing has happened yet"),
         ("quit", "leave the front end instead"),
+        ("next", "leave the front end instead"),
+        ("print z", "no node is called 'z'"),
     ],
 )
 def test_what_a_session_refuses_leaves_it_as_it_was(line: str, message: str) -> None:
@@ -170,3 +179,28 @@ def test_the_manual_has_every_command_and_reads_itself() -> None:
 def test_a_condition_without_quotes_is_told_to_be_quoted() -> None:
     with pytest.raises(DebugError, match=r"'>' says no place; quote what holds spaces: when='abs\(grad\) > 1'"):
         criteria("when=grad > 1")
+
+
+def test_print_tells_value_and_gradient_of_the_moment() -> None:
+    s = session()
+    told = [perform(s, parse(line)) for line in ("p e", "g 3", "p e", "g 5", "p b")]
+    assert told[0] == "e is not computed yet: event 3 will\nno gradient has arrived yet"
+    assert told[2] == "e = 6.0\nno gradient has arrived yet"
+    assert told[4] == "b = 1.0\ngradient = 2.0"
+
+
+def test_print_of_an_array_that_is_broken() -> None:
+    x = ag.Tensor(np.ones((40, 30)), requires_grad=True, name="x")
+    x.data[3, 4], x.data[7, 1], x.data[9, 9] = np.nan, np.nan, -np.inf
+    s = Session((x * 2.0).sum())
+    lines = perform(s, parse("p x")).splitlines()
+    assert lines[0] == "x: 40×30 float64"
+    assert lines[-2:] == ["2 NaN, the first at [3, 4]; 1 infinite, at [9, 9]", "no gradient has arrived yet"]
+    assert len(lines) < 15, "a large array is told by its corners"
+
+
+def test_a_constant_and_an_empty_array_are_printed() -> None:
+    x = ag.Tensor(np.ones((0, 3)), requires_grad=True, name="x")
+    s = Session((x * ag.Tensor(np.ones(3), name="c")).sum())
+    assert perform(s, parse("p x")).splitlines()[0] == "x: 0×3 float64"
+    assert perform(s, parse("p c")).splitlines()[-1] == "it requires no gradient"

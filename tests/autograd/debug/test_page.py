@@ -78,6 +78,20 @@ def test_it_opens_where_the_session_is_with_its_breakpoints_and_watches(show: An
     assert told(page).startswith("8 events")
 
 
+def test_the_keys_of_the_terminal_step_here_too(show: Any) -> None:
+    page = show(example().page())
+    for number, key in enumerate(["s", "Enter", "s", "n", "ArrowRight"], 1):
+        page.keyboard.press(key)
+        assert told(page).startswith(f"{number} of 8"), key
+    page.keyboard.press("b")
+    assert told(page).startswith("4 of 8")
+    page.locator("#next").focus()
+    page.keyboard.press("Enter")
+    assert told(page).startswith("5 of 8"), "a button that has the focus is pressed once"
+    page.keyboard.press("?")
+    assert "s → Enter, b ←" in page.locator("#keys").inner_text()
+
+
 def test_breakpoints_by_click_and_by_words(show: Any) -> None:
     page = show(example().page())
     page.locator(".box", has_text="d").first.click()

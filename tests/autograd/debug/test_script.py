@@ -88,6 +88,26 @@ def test_tensors_callbacks_and_kept_gradients_work_as_ever() -> None:
     np.testing.assert_array_equal(x.grad, [6.0, 6.0])
 
 
+@pytest.mark.parametrize(
+    ("answers", "shown", "printed"),
+    [
+        (["next", "next", "next"], 3, PRINTED),
+        (["next", "stop"], 2, PRINTED[:1]),
+        (["finish"], 1, PRINTED),
+        (["quit", "finish"], 2, PRINTED),
+    ],
+)
+def test_a_front_end_says_how_the_program_goes_on(
+    answers: list[str], shown: int, printed: list[str], program: Any, monkeypatch: Any, capsys: Any
+) -> None:
+    left = iter(answers)
+    monkeypatch.setattr("autograd.cli.step.open_text", lambda *_, **__: next(left))
+    assert cli.main(["step", str(program(LOOP))]) == 0
+    assert capsys.readouterr().out.splitlines() == printed
+    assert list(left) == [], "each session was opened"
+    assert len(answers) == shown
+
+
 def test_arguments_and_neighbours_of_a_program(
     program: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

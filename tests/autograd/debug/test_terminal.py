@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autograd as ag
@@ -19,7 +20,8 @@ from autograd.examples import chain_rule, digits, xor
 from autograd.graph.modes import record_sites
 
 pytest.importorskip("textual")
-from autograd.debug.terminal import Debugger, plain
+from autograd.debug.phrases import plain
+from autograd.debug.terminal import KEYS, Debugger, keys
 
 NAMES = {
     " ": "space", "=": "equals_sign", ".": "full_stop", "*": "asterisk", "-": "minus", "_": "underscore", "'": "apostrophe",
@@ -51,7 +53,7 @@ SCREEN = """\
                            │
                            │
 
- n → step  b ← back  c run  rc run back  g goto  / find  : command  ? help  q"""
+ s step  b back  c run  p print  x explain  / find  : command  ? help  q quit"""
 
 
 def keys_of(text: str) -> list[str]:
@@ -88,27 +90,28 @@ def program() -> Value:
 
 
 def test_the_screen_of_the_example() -> None:
-    lines, _ = run(example(), *["n"] * 6, title="e = (a+b)·(b+1)")
+    lines, _ = run(example(), *["s"] * 6, title="e = (a+b)·(b+1)")
     assert "\n".join(lines) == SCREEN
 
 
 @pytest.mark.parametrize(
     ("keys", "position"),
     [
-        (["n"] * 3, 3),
+        (["s"] * 3, 3),
+        (["enter", "space", "s"], 3),
         (["right", "down", "j"], 3),
-        (["n", "n", "n", "b"], 2),
-        (["n", "n", "left", "k"], 0),
+        (["s", "s", "s", "b"], 2),
+        (["s", "s", "left", "k"], 0),
         (["end"], 8),
         (["end", "up", "home"], 0),
         (["g", *keys_of("5")], 5),
-        (["pagedown", "R", "n"], 1),
+        (["pagedown", "R", "s"], 1),
         (["c"], 8),
         ([":", *keys_of("break changes=b"), "c"], 5),
         (["colon", *keys_of("break changes=b"), "c", "c", "r", "c"], 5),
         (["colon", *keys_of("break changes=b"), "end", "C"], 6),
         (["slash", *keys_of("mul")], 3),
-        (["colon", *keys_of("n 4"), "colon", *keys_of("back 1")], 3),
+        (["colon", *keys_of("s 4"), "colon", *keys_of("back 1")], 3),
     ],
 )
 def test_keys_move(keys: list[str], position: int) -> None:
@@ -132,7 +135,7 @@ def test_watches_edits_breakpoints_and_explanations() -> None:
 
 def test_a_bad_command_is_a_line_and_the_session_goes_on() -> None:
     session = example()
-    lines, _ = run(session, "colon", *keys_of("brake op=mul"), "n", "n")
+    lines, _ = run(session, "colon", *keys_of("brake op=mul"), "s", "s")
     assert session.position == 2
     lines, _ = run(session, "colon", *keys_of("brake op=mul"))
     assert shown(lines, "✗ unknown command 'brake', did you mean 'break'?")
@@ -141,50 +144,107 @@ def test_a_bad_command_is_a_line_and_the_session_goes_on() -> None:
 def test_help_lies_over_the_screen_and_closes() -> None:
     lines, _ = run(example(), "question_mark")
     assert shown(lines, "step back", "Esc closes")
-    lines, _ = run(example(), "question_mark", "escape", "n")
+    lines, _ = run(example(), "question_mark", "escape", "s")
     assert shown(lines, "event 1 of 8, forward")
 
 
 def test_the_source_line_is_shown_where_it_was_recorded() -> None:
     with record_sites():
         session = Session(program())
-    lines, _ = run(session, "n", size=(100, 30))
+    lines, _ = run(session, "s", size=(100, 30))
     assert shown(lines, "in program", "c = a + b")
     assert any("▶" in line and "c = a + b" in line for line in lines)
 
 
 def test_large_type_for_a_projector() -> None:
-    lines, app = run(example(), "n", "n", "n", "L", size=(120, 40))
+    lines, app = run(example(), "s", "s", "s", "L", size=(120, 40))
     assert app.large
     assert not shown(lines, "nodes")
     assert sum(any(c in line for c in "█▀▄▌▐▛▜▙▟") for line in lines) > 8
-    small, app = run(example(), "n", "n", "n", "L", "L", size=(120, 40))
+    small, app = run(example(), "s", "s", "s", "L", "L", size=(120, 40))
     assert not app.large
     assert shown(small, "nodes")
 
 
 @pytest.mark.parametrize(
-    ("key", "more", "left"), [("q", False, "quit"), ("q", True, "quit"), ("Q", True, "stop"), ("ctrl+c", True, "stop")]
+    ("pressed", "more", "left"),
+    [
+        ("q", False, "quit"),
+        ("ctrl+c", False, "quit"),
+        ("n", True, "next"),
+        ("Q", True, "stop"),
+        ("ctrl+c", True, "stop"),
+        ("q q", True, "stop"),
+        ("q f", True, "finish"),
+        ("q n", True, "next"),
+    ],
 )
-def test_how_it_is_left(key: str, more: bool, left: str) -> None:
-    _, app = run(example(), "n", key, more=more)
+def test_how_it_is_left(pressed: str, more: bool, left: str) -> None:
+    _, app = run(example(), "s", *pressed.split(), more=more)
     assert app.return_value == left
 
 
-def test_there_is_no_more_to_stop() -> None:
-    lines, app = run(example(), "Q")
+def test_leaving_a_program_is_asked_about_and_may_be_thought_better_of() -> None:
+    lines, app = run(example(), "q", more=True)
     assert app.return_value is None
-    assert shown(lines, "no session follows this one")
+    assert shown(
+        lines, "q    end the program here", "f    let it run to its end", "n    go on to its next pass", "Esc  stay"
+    )
+    lines, app = run(example(), "q", "escape", "s", more=True)
+    assert app.return_value is None
+    assert shown(lines, "event 1 of 8")
+
+
+@pytest.mark.parametrize("key", ["n", "Q"])
+def test_no_program_goes_on_behind_a_graph(key: str) -> None:
+    lines, app = run(example(), key)
+    assert app.return_value is None
+    assert shown(lines, "no pass of a program follows this one; s steps, q leaves")
+
+
+@pytest.mark.parametrize("more", [False, True])
+@pytest.mark.parametrize("width", [200, 120, 80, 60, 40])
+def test_the_keys_fit_and_the_most_needed_are_always_there(width: int, more: bool) -> None:
+    lines, _ = run(example(), size=(width, 24), more=more)
+    last = lines[-1].strip()
+    assert last == keys(width - 2, more)
+    assert last.endswith("? help  q quit")
+    assert last.startswith("s step")
+    assert ("n next pass" in last) == more
+    if width >= 120:
+        assert all(what in last for _, what, _ in KEYS if more or what != "next pass")
+
+
+def test_print_shows_the_array_what_it_amounts_to_and_where_the_first_nan_is() -> None:
+    x = ag.Tensor([[1.0, -1.0], [0.5, -2.0]], requires_grad=True, name="x")
+    with np.errstate(all="ignore"):
+        session = Session(ag.log(x).sum())
+    lines, _ = run(session, "s", "p", *keys_of("v1"), size=(80, 24))
+    assert shown(lines, "v1: 2×2 float64", "[[         0        nan]", "2 NaN, the first at [0, 1]", "least -0.69315")
+    lines, _ = run(session, "end", "colon", *keys_of("print x"), size=(80, 24))
+    assert shown(lines, "x: 2×2 float64", "gradient: 2×2 float64")
+    lines, _ = run(session, "p", *keys_of("z"))
+    assert shown(lines, "✗ no node is called 'z'")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12), (200, 60), (20, 5)])
 @pytest.mark.parametrize("make", [chain_rule, xor, digits])
 def test_every_size(make: Any, size: tuple[int, int]) -> None:
     session = Session(make().root)
-    lines, _ = run(session, *["n"] * 6, "end", "b", size=size)
+    lines, _ = run(session, *["s"] * 6, "end", "b", size=size)
     assert len(lines) == size[1]
     assert max(map(len, lines)) <= size[0]
     assert session.position == len(session) - 1
+
+
+def test_the_table_has_what_the_program_has_names_for() -> None:
+    weight = Value(3.0)
+    square = weight * weight
+    session = Session(square + 2 * weight)
+    lines, _ = run(session, "end")
+    table = [line.partition("│")[2].split()[:2] for line in lines]
+    assert ["weight", "3"] in table
+    assert ["square", "9"] in table
 
 
 def test_a_graph_of_65_140_nodes() -> None:
@@ -192,7 +252,7 @@ def test_a_graph_of_65_140_nodes() -> None:
     net = nn.scalar.MLP(2, [16, 16, 1], rng=0)
     loss = sum(((1 - net([source.gauss(0, 1), source.gauss(0, 1)])).relu() for _ in range(100)), start=Value(0.0))
     session = Session(loss)
-    lines, _ = run(session, "end", "b", "b", "g", *keys_of("40000"), "n")
+    lines, _ = run(session, "end", "b", "b", "g", *keys_of("40000"), "s")
     assert len(session) > 100_000
     assert session.position == 40_001
     assert shown(lines, f"event 40001 of {len(session)}")
@@ -209,7 +269,7 @@ def test_a_pass_that_broke_says_so_all_the_time() -> None:
 def test_names_stay_text() -> None:
     hostile = "[red]x[/red]\n\x1b[31m" + "y" * 5000
     session = Session(Value(2.0, name=hostile).exp() * ag.sin(Value(1.0, name="[b]")))
-    lines, _ = run(session, "n", "n", "n", "n", size=(100, 30))
+    lines, _ = run(session, "s", "s", "s", "s", size=(100, 30))
     assert shown(lines, "[red]x[/red]\\n\\x1b[31m")
     assert "\x1b" not in "".join(lines)
     assert plain("a\x07b") == "a\\x07b"
@@ -226,13 +286,13 @@ def test_the_operation_that_makes_a_number_of_an_array_is_shown() -> None:
     x = ag.Tensor([1.0, 2.0], requires_grad=True, name="x")
     loss = x.sum()
     loss.name = "loss"
-    lines, _ = run(Session(loss), "n", size=(120, 24))
+    lines, _ = run(Session(loss), "s", size=(120, 24))
     assert shown((line.partition("│")[2] for line in lines), "loss = sum(x, axis=(0,), keepdims=False)")
     assert any(line.partition("│")[2].strip() == ": 3" for line in lines)
 
 
 def test_a_name_with_an_equals_sign_stays_in_one_piece() -> None:
-    lines, _ = run(Session(Value(1.0, name="a = b") * Value(2.0, name="c")), "n", size=(100, 20))
+    lines, _ = run(Session(Value(1.0, name="a = b") * Value(2.0, name="c")), "s", size=(100, 20))
     assert any(line.partition("│")[2].strip() == "v1 = a = b * c" for line in lines)
 
 
@@ -241,7 +301,7 @@ def test_a_long_source_line_is_cut_off() -> None:
         long = Session(
             Value(2.0, name="a") * Value(1.0, name="a name that makes this line of the file longer than the panel")
         )
-    lines, _ = run(long, "n", size=(60, 24))
+    lines, _ = run(long, "s", size=(60, 24))
     panel = [line.partition("│")[2].strip() for line in lines]
     here = next(at for at, line in enumerate(panel) if "▶" in line)
     assert panel[here].endswith("…")

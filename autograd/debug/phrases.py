@@ -1,0 +1,87 @@
+"""What the screen says of an event: one line of the tape, the heading, the calculation in the pieces that a line may break at."""
+
+from __future__ import annotations
+
+from autograd.debug.event import Event, Sending
+from autograd.debug.letters import Piece
+from autograd.debug.session import Session
+from autograd.wording.steps import one_line, told
+
+# What is cut off of a text, and of the operands of an operation that has very many.
+LONGEST, OPERANDS = 1000, 30
+
+
+def plain(text: str) -> str:
+    """A text on one line, cut off where it is very long.
+
+    Examples
+    --------
+    >>> print(plain("a\\nb\\x1b[31m"))
+    a\\nb\\x1b[31m
+    """
+    return one_line(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
+
+
+def heading(event: Event | None) -> str:
+    """What an event is: its number, its node and operation, and the module."""
+    if event is None:
+        return "the start"
+    node = event.node
+    parts = [f"{event.number} {event.phase}", plain(event.name), "input" if node.op is None else plain(node.op.name)]
+    return " · ".join([*parts, plain(node.scope)] if node.scope else parts)
+
+
+def equation(event: Event) -> list[Piece]:
+    """The equation of an event of the forward pass, in the pieces between its equals signs."""
+    name, (first, *others) = plain(event.name), map(plain, event.formulas)
+    last = f"{':' if event.of_arrays else '='} {told(event.value)}"
+    return [(f"{name} = {first}", ""), *((f"= {text}", "") for text in others), (last, "value")]
+
+
+def paragraphs(session: Session) -> list[list[Piece]]:
+    """The present event for the board."""
+    event = session.event
+    if event is None:
+        forward = session.forward_length
+        return [[("start", "")], [(f"{forward} forward", "")], [(f"{len(session) - forward} backward", "")]]
+    if event.phase == "forward":
+        return [equation(event)]
+    found = [[(f"grad {plain(event.name)}", ""), (f"= {told(event.upstream)}", "gradient")]]
+    for sent in event.sent[:OPERANDS]:
+        name = plain(sent.name)
+        if sent.local is None:
+            found.append([(f"{name}:", ""), (plain(sent.formula), ""), (told(sent.contribution), "gradient")])
+        else:
+            first, *others, last = plain(event.calculation(sent)).split(" = ")
+            found.append([(f"{name}: {first}", ""), *((f"= {part}", "") for part in others), (f"= {last}", "gradient")])
+        if sent.before is not None:
+            found.append([(addition(sent), "gradient")])
+    return found
+
+
+def addition(sent: Sending) -> str:
+    """The gradient of an operand before and after a contribution."""
+    name, total = plain(sent.name), told(sent.total)
+    if sent.before is None:
+        return f"{name} has {total}"
+    if sent.local is None:
+        return f"{name} has {total}, with what came before"
+    contribution = told(sent.contribution)
+    added = f"({contribution})" if contribution.startswith("-") else contribution
+    return f"{name} has {told(sent.before)} + {added} = {total}"
+
+
+def ending(event: Event) -> str:
+    """Why an event sends nothing on."""
+    if event.node.op is None:
+        return "an input: its gradient is complete; x tells where it came from"
+    return "nothing is sent on: no operand requires a gradient"
+
+
+def summary(session: Session, event: Event) -> str:
+    """An event on a line of the tape."""
+    if event.phase == "forward":
+        return event.equation
+    to = [parent for parent in event.node.parents[:OPERANDS] if parent.requires_grad]
+    names = ", ".join(session.name(parent) for parent in to)
+    return f"grad {event.name} = {told(event.upstream)}{f' → {names}' if names else ''}"

@@ -1,0 +1,52 @@
+"""`open_prompt`: a session line by line, for a terminal that has no screen to draw on."""
+
+from __future__ import annotations
+
+from autograd.debug.commands import LEAVING, QUESTION, leave, parse, perform
+from autograd.debug.errors import in_words
+from autograd.debug.session import Session
+from autograd.errors import AutogradError
+
+ANSWERS = {"q": "stop", "f": "finish", "n": "next"}
+
+
+def open_prompt(session: Session, title: str = "", more: bool = False) -> str:
+    """Read commands and tell what comes of them, until the user leaves; an empty line steps. A `FrontEnd`."""
+    forward = session.forward_length
+    print(title or "stepgrad")
+    print(f"{forward} events forward, {len(session) - forward} backward; Enter steps, help lists the commands")
+    if session.error is not None:
+        print(f"the backward pass stopped: {in_words(session.error)}")
+    while True:
+        try:
+            line = input(f"{session.position}/{len(session)}> ").strip() or "step"
+        except (EOFError, KeyboardInterrupt):
+            print()
+            return "stop" if more else "quit"
+        was = session.position
+        try:
+            command = parse(line)
+            if command.action not in LEAVING:
+                said = perform(session, command)
+            elif (how := leave(command, more)) != "ask":
+                return how
+            elif (chosen := _ask()) is not None:
+                return chosen
+            else:
+                continue
+        except AutogradError as error:
+            print(f"✗ {error}")
+            continue
+        if said:
+            print(said)
+        if session.position != was:
+            print(session.event or "the start")
+
+
+def _ask() -> str | None:
+    print(QUESTION)
+    try:
+        return ANSWERS.get(input("q, f or n> ").strip())
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return "stop"
