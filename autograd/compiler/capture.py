@@ -7,6 +7,7 @@ its operations, its reverse pass and its transforms, which record themselves her
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -21,7 +22,7 @@ from autograd.errors import GraphError
 from autograd.graph.modes import call_traced, call_with, instead_of_backward, mode, scope
 from autograd.graph.node import HOOKS, NO_PARAMS, Const, Node, get_data, next_order, set_data, set_grad
 from autograd.graph.op import TABLE, Op, refuse_complex
-from autograd.graph.sites import here
+from autograd.graph.sites import here, is_internal
 from autograd.ops.comparison import stop_gradient
 
 _new = object.__new__
@@ -99,6 +100,19 @@ class TracedTensor(Tensor):
 
     __slots__ = ()
     symbolic = True
+
+    @property
+    def requires_grad(self) -> bool:  # type: ignore[override]
+        """What holds where nothing is captured; to the engine always, so that rules are handed nodes and not numbers."""
+        trace = mode().trace
+        if trace is None or is_internal(sys._getframe(1).f_code.co_filename):
+            return True
+        required: bool = trace.requires_grad(self)
+        return required
+
+    @requires_grad.setter
+    def requires_grad(self, required: bool) -> None:
+        _refuse("whether a gradient is required of", "say it before the compiled function is called")
 
     @property
     def data(self) -> np.ndarray:
@@ -403,8 +417,6 @@ class Trace:
         node.op, node.parents, node.params = None, (), NO_PARAMS
         node.name, node.order, node.scope, node.stamp = name, next_order(), scope.get(), None
         node.site = here(callers=True)
-        # Integers and frozen parameters too: rules are handed nodes, not the numbers of this run.
-        node.requires_grad = True
         self.real[node] = data
         return node
 

@@ -94,6 +94,30 @@ def test_backward_of_what_is_cut_off_is_an_error_as_in_the_engine(cut: Any) -> N
             wrap(lambda x: cut(w * x).sum().backward())(X)
 
 
+def test_a_step_may_ask_what_requires_a_gradient() -> None:
+    w, frozen, seen = nn.Parameter(np.ones(3)), nn.Parameter(np.ones(3), requires_grad=False), []
+
+    def step(x: Any) -> Any:
+        loss = (w * x * frozen).sum()
+        parts = x, w * x, w.detach(), frozen * x, frozen * w, np.floor(w), w > 0.0
+        seen.append([part.requires_grad for part in parts])
+        if loss.requires_grad:
+            loss.backward()
+        return loss
+
+    compiled = compile(step)
+    for on in (False, True, False, True):
+        with ag.enable_grad() if on else ag.no_grad():
+            compiled(X)
+            step(Tensor(X))
+            assert seen.pop() == [False, on, False, False, on, False, False]
+            assert all(asked == [False, on, False, False, on, False, False] for asked in seen)
+            seen.clear()
+    np.testing.assert_allclose(w.grad, 4.0 * X.sum(axis=0))
+    with pytest.raises(ag.AutogradError, match="whether a gradient is required of"):
+        compile(lambda x: x.requires_grad_())(X)
+
+
 # what is frozen, and the kind of numbers
 
 
