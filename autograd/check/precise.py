@@ -30,6 +30,11 @@ def exact_functions() -> dict[str, Callable[..., Any]]:
         import mpmath
     except ImportError:
         return {}
+
+    def _student(df: Any, t: Any) -> Any:
+        tail = mpmath.betainc(df / 2, 0.5, 0, df / (df + t * t), regularized=True) / 2
+        return 1 - tail if t > 0 else tail
+
     written: dict[str, Callable[..., Any]] = {
         "add": lambda x, y: x + y,
         "sub": lambda x, y: x - y,
@@ -73,6 +78,8 @@ def exact_functions() -> dict[str, Callable[..., Any]]:
         "gammaincc": lambda a, x: mpmath.gammainc(a, x, mpmath.inf, regularized=True),
         "betainc": lambda a, b, x: mpmath.betainc(a, b, 0, x, regularized=True),
         "erfcinv": lambda x: mpmath.erfinv(1 - x),
+        "stdtr": _student,
+        "ive": lambda v, x: mpmath.besseli(v, x) * mpmath.exp(-abs(x)),
         "logit": lambda x: mpmath.log(x / (1 - x)),
         "xlogy": lambda x, y: x * mpmath.log(y),
         "jv": mpmath.besselj,

@@ -177,6 +177,8 @@ _NOT_ALONE = (
     "jv",
     "yv",
     "iv",
+    "ive",
+    "stdtr",
     "sinc",
 )
 
@@ -230,8 +232,8 @@ def _orders() -> list[Operation]:
         )
 
     found = [of("sinc", False, (0, 1, 2))]
-    found += [of(name, True, (0, 1, 2)) for name in ("jv", "yv", "iv", "polygamma") if name in TABLE]
-    found += [of(name, True, (1, 2, 3)) for name in ("gammainc", "gammaincc") if name in TABLE]
+    found += [of(name, True, (0, 1, 2)) for name in ("jv", "yv", "iv", "ive", "polygamma") if name in TABLE]
+    found += [of(name, True, (1, 2, 3)) for name in ("gammainc", "gammaincc", "stdtr") if name in TABLE]
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -46,23 +45,24 @@ def _placed(x: np.ndarray, values: np.ndarray, *arrays: np.ndarray, key: tuple[A
     return placed
 
 
-def _kept(x: Any, arrays: Sequence[Any], key: tuple[Any, ...]) -> Any:
-    """Which of the values placed are there in the end: of those for one place, the last."""
-    place = fill(key, [raw(a) for a in arrays])
-    number = np.zeros(shape(x), int)
+def _lasting_arrays(*arrays: np.ndarray, key: tuple[Any, ...], shape: tuple[int, ...]) -> np.ndarray:
+    place = fill(key, arrays)
+    number = np.zeros(shape, int)
     order = np.arange(number[place].size).reshape(number[place].shape)
     number[place] = order
     return number[place] == order
 
 
+# Which of the values placed are there in the end: of those for one place, the last.
+_lasting: Function = row("lasting", _lasting_arrays)
 # x with the elements at an index replaced.
 _place: Function = variadic(
     "place",
     None,
     _placed,
     lambda g, out, xs, key: [
-        _place(g, np.zeros_like(raw(xs[1])), *xs[2:], key=key),
-        where(_kept(xs[0], xs[2:], key), getitem(g, fill(key, xs[2:])), 0.0),
+        _place(g, np.zeros(shape(xs[1]), xs[1].dtype), *xs[2:], key=key),
+        where(_lasting(*xs[2:], key=key, shape=shape(xs[0])), getitem(g, fill(key, xs[2:])), 0.0),
         *([None] * (len(xs) - 2)),
     ],
 )

@@ -16,8 +16,8 @@ import numpy as np
 from autograd.errors import MissingDependencyError, OperandError
 from autograd.graph.node import Node
 from autograd.graph.op import BY_SCIPY, Function, binary, implements, row, unary
-from autograd.ops.comparison import equal, logical_and, where
-from autograd.ops.elementwise import abs, add, div, exp, log, mul, neg, power, sigmoid, sub
+from autograd.ops.comparison import equal, less, logical_and, sign, where
+from autograd.ops.elementwise import add, cos, exp, log, log1p, power, sigmoid, sin, sub
 from autograd.ops.strong import scale
 
 ROOT2, ROOT_PI = math.sqrt(2.0), math.sqrt(math.pi)
@@ -119,6 +119,41 @@ _betainc: Function = row(
     lambda g, out, x, y, z: scale(g, power(z, x - 1.0) * power(1.0 - z, y - 1.0) / beta(x, y)),
     scalar=_special("betainc"),
 )
+beta: Function = binary(
+    "beta",
+    _special("beta"),
+    _special("beta"),
+    lambda g, out, x, y: scale(g, out * (digamma(x) - digamma(x + y))),
+    lambda g, out, x, y: scale(g, out * (digamma(y) - digamma(x + y))),
+)
+# By the reflection formula where x is small: at the poles of the gamma function one over it is 0, and its slope is not.
+rgamma: Function = unary(
+    "rgamma",
+    _special("rgamma"),
+    _special("rgamma"),
+    lambda g, out, x: scale(
+        g,
+        where(less(x, 0.5), _reflected_slope(where(less(x, 0.5), x, 0.0)), -out * digamma(where(less(x, 0.5), 1.0, x))),
+    ),
+)
+
+
+def _reflected_slope(x: Any) -> Any:
+    """The derivative of one over the gamma function at `x`, by that function at 1 - x."""
+    return gamma(1.0 - x) * (cos(math.pi * x) - sin(math.pi * x) * digamma(1.0 - x) / math.pi)
+
+
+# Student's distribution function, of a number of degrees of freedom.
+_stdtr: Function = binary(
+    "stdtr",
+    _special("stdtr"),
+    _special("stdtr"),
+    None,
+    lambda g, out, x, y: scale(
+        g,
+        exp(gammaln(0.5 * x + 0.5) - gammaln(0.5 * x) - 0.5 * log(math.pi * x) - (0.5 * x + 0.5) * log1p(y * y / x)),
+    ),
+)
 logit: Function = unary(
     "logit",
     lambda x: math.log(x / (1.0 - x)),
@@ -155,24 +190,22 @@ _iv: Function = binary(
     None,
     lambda g, out, x, y: scale(g, 0.5 * (_iv(x - 1.0, y) + _iv(x + 1.0, y))),
 )
+_ive: Function = binary(
+    "ive",
+    _special("ive"),
+    _special("ive"),
+    None,
+    lambda g, out, x, y: scale(g, 0.5 * (_ive(x - 1.0, y) + _ive(x + 1.0, y)) - sign(y) * out),
+)
 
 polygamma, gammainc, gammaincc = _fixed(_polygamma, 0), _fixed(_gammainc, 0), _fixed(_gammaincc, 0)
-jv, yv, iv, betainc = _fixed(_jv, 0), _fixed(_yv, 0), _fixed(_iv, 0), _fixed(_betainc, 0, 1)
-
-
-def beta(x: Any, y: Any) -> Any:
-    """Euler's beta function."""
-    return div(mul(gamma(x), gamma(y)), gamma(add(x, y)))
+jv, yv, iv, ive = _fixed(_jv, 0), _fixed(_yv, 0), _fixed(_iv, 0), _fixed(_ive, 0)
+stdtr, betainc = _fixed(_stdtr, 0), _fixed(_betainc, 0, 1)
 
 
 def betaln(x: Any, y: Any) -> Any:
     """The logarithm of the beta function."""
     return sub(add(gammaln(x), gammaln(y)), gammaln(add(x, y)))
-
-
-def rgamma(x: Any) -> Any:
-    """One over the gamma function."""
-    return div(1.0, gamma(x))
 
 
 def expit(x: Any) -> Any:
@@ -188,11 +221,6 @@ def i0(x: Any) -> Any:
 def i1(x: Any) -> Any:
     """The modified Bessel function of order 1."""
     return _iv(1.0, x)
-
-
-def ive(v: Any, x: Any) -> Any:
-    """The modified Bessel function of order `v`, divided by exp(|x|)."""
-    return mul(iv(v, x), exp(neg(abs(x))))
 
 
 def j0(x: Any) -> Any:
@@ -219,7 +247,7 @@ implements(np.i0)(i0)
 # SciPy is not imported for this: its ufuncs are known by their names when they come.
 for _function in (
     *(erf, erfc, erfinv, erfcinv, ndtr, log_ndtr, gammaln, gamma, gammainc, gammaincc, betainc, beta, betaln, rgamma),
-    *(polygamma, logit, expit, xlogy, jv, yv, iv, ive, i0, i1, j0, j1, y0, y1),
+    *(polygamma, logit, expit, xlogy, jv, yv, iv, ive, i0, i1, j0, j1, y0, y1, stdtr),
 ):
     BY_SCIPY[_function.__name__] = _function
 BY_SCIPY["psi"] = digamma

@@ -15,7 +15,9 @@ INSIDE = [0.3, -0.6, 0.45, -0.2]
 SHARES = [0.3, 0.6, 0.45, 0.2]
 DOMAINS: dict[str, list[float]] = {
     **dict.fromkeys(("sqrt", "log", "log2", "log10", "log1p", "power"), POSITIVE),
-    **dict.fromkeys(("gammaln", "gamma", "xlogy", "polygamma", "yv", "gammainc", "gammaincc"), POSITIVE),
+    **dict.fromkeys(
+        ("gammaln", "gamma", "xlogy", "polygamma", "yv", "gammainc", "gammaincc", "beta", "stdtr"), POSITIVE
+    ),
     **dict.fromkeys(("asin", "acos", "atanh", "erfinv"), INSIDE),
     "acosh": [1.7, 2.3, 1.4, 3.9],
     **dict.fromkeys(("logit", "erfcinv"), SHARES),
@@ -85,6 +87,8 @@ ARRAYS: dict[str, tuple[list[Any], dict[str, Any]]] = {
     "jv": ([np.array([0, 1, 2, -1]), np.array(DEFAULT)], {}),
     "yv": ([np.array([0, 1, 2, 0]), np.array(POSITIVE)], {}),
     "iv": ([np.array([0, 1, 2, 0]), np.array(DEFAULT)], {}),
+    "ive": ([np.array([0, 1, 2, 0]), np.array(DEFAULT)], {}),
+    "stdtr": ([np.array([1, 3, 2, 5]), np.array(DEFAULT)], {}),
     "gammainc": ([np.array([1, 2, 1, 3]), np.array(POSITIVE)], {}),
     "gammaincc": ([np.array([1, 2, 1, 3]), np.array(POSITIVE)], {}),
     "betainc": ([np.array([2, 3]), np.array([3, 2]), np.array([0.3, 0.6])], {}),
@@ -118,11 +122,15 @@ def _with_key(name: str) -> dict[str, Any]:
 
 for _name in ("index", "scatter"):
     ARRAYS[_name] = (ARRAYS[_name][0], _with_key(_name))
+ARRAYS["lasting"] = (
+    [np.array([1, 0, 1]), np.array([2, 0, 2])],
+    {"shape": (2, 3), "key": _with_key("index")["key"] * 2},
+)
 ARRAYS["place"] = (ARRAYS["place"][0], {"key": _with_key("index")["key"] * 2})
 
 
 # Which operand is an order: a small integer.
-ORDERS = {"sinc": 1, **dict.fromkeys(("polygamma", "jv", "yv", "iv", "gammainc", "gammaincc"), 0)}
+ORDERS = {"sinc": 1, **dict.fromkeys(("polygamma", "jv", "yv", "iv", "ive", "gammainc", "gammaincc"), 0)}
 
 
 def resized(name: str, operand: int, shape: tuple[int, ...]) -> np.ndarray:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from autograd.ops.comparison import greater, where
 from autograd.ops.elementwise import div, exp, log, log1p, sub
-from autograd.ops.special import betainc, gammaln
+from autograd.ops.special import gammaln, stdtr
 
 
 def logpdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
@@ -24,9 +23,7 @@ def pdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
 
 def cdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     """The probability of at most `x`."""
-    z = div(sub(x, loc), scale)
-    tail = 0.5 * betainc(0.5 * df, 0.5, div(df, df + z * z))
-    return where(greater(z, 0.0), 1.0 - tail, tail)
+    return stdtr(df, div(sub(x, loc), scale))
 
 
 def logcdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:

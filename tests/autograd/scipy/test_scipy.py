@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ import scipy.stats
 
 import autograd.scipy.linalg as linalg
 import autograd.scipy.special as special
-from autograd import Tensor, Value, grad
+from autograd import Tensor, Value, elementwise_grad, grad
 from autograd.scipy.stats import beta, chi2, dirichlet, gamma, multivariate_normal, norm, poisson, t
 from autograd.test_util import check_grads
 
@@ -175,3 +176,28 @@ def test_functions_of_triangles_read_the_one_that_scipy_reads() -> None:
             np.testing.assert_allclose(mine.data, theirs, rtol=1e-12, atol=1e-15)
     with pytest.raises(TypeError, match="'complete'"):
         linalg.qr(Tensor(np.ones((3, 2))))
+
+
+def test_functions_whose_parts_overflow() -> None:
+    """They are operations of their own: their textbook compositions multiply nothing with infinity."""
+    for function, arguments in (
+        (special.ive, (0.0, 1000.0)),
+        (special.beta, (200.0, 200.0)),
+        (special.rgamma, (200.0,)),
+        (special.stdtr, (3.0, -1e8)),
+    ):
+        out = function(*arguments[:-1], Tensor(arguments[-1]))
+        assert out.item() == pytest.approx(function(*arguments), rel=1e-13)
+
+
+def test_one_over_gamma_at_the_poles_of_gamma() -> None:
+    slopes = [grad(special.rgamma)(float(-n)) for n in range(5)]
+    np.testing.assert_allclose(slopes, [(-1.0) ** n * math.factorial(n) for n in range(5)], rtol=1e-14)
+
+
+@pytest.mark.parametrize("df", [1.0, 3.0, 7.5])
+def test_the_slope_of_students_distribution_function_is_its_density(df: float) -> None:
+    x = np.array([-2.0, -1e-9, 0.0, 1e-9, 3.0])
+    np.testing.assert_allclose(elementwise_grad(lambda x: t.cdf(x, df))(x), t.pdf(x, df), rtol=1e-13)
+    curvature = elementwise_grad(elementwise_grad(lambda x: t.cdf(x, df)))(x)
+    np.testing.assert_allclose(curvature, elementwise_grad(lambda x: t.pdf(x, df))(x), rtol=1e-12, atol=1e-15)
