@@ -102,7 +102,7 @@ class TracedTensor(Tensor):
     symbolic = True
 
     @property
-    def requires_grad(self) -> bool:  # type: ignore[override]
+    def requires_grad(self) -> bool:
         """What holds where nothing is captured; to the engine always, so that rules are handed nodes and not numbers."""
         trace = mode().trace
         if trace is None or is_internal(sys._getframe(1).f_code.co_filename):
