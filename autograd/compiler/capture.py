@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograd.compiler.errors import CompileError
+from autograd.engine.edits import View, base_of, fitting, is_recordable, through
 from autograd.engine.guards import explained
 from autograd.engine.reverse import propagate, read_node
 from autograd.engine.tensor import Tensor, wrap
@@ -23,7 +24,11 @@ from autograd.graph.modes import call_traced, call_with, instead_of_backward, mo
 from autograd.graph.node import HOOKS, NO_PARAMS, Const, Node, get_data, next_order, set_data, set_grad
 from autograd.graph.op import TABLE, Op, refuse_complex
 from autograd.graph.sites import here, is_internal
-from autograd.ops.comparison import stop_gradient
+from autograd.graph.versions import keep, settle, settle_edited
+from autograd.ops.comparison import stop_gradient, where
+from autograd.ops.indexing import SLOT
+from autograd.ops.placing import place
+from autograd.ops.shape import astype, reshape
 
 _new = object.__new__
 CUT = TABLE["stop_gradient"]
@@ -134,10 +139,6 @@ class TracedTensor(Tensor):
         """The same numbers as a constant."""
         return stop_gradient(self)
 
-    def _in_place(self, other: Any, ufunc: np.ufunc, symbol: str, ours: Callable[..., Any]) -> Tensor:
-        # The name is bound to a new node, as it is for a tensor within a graph.
-        return ours(self, other)
-
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
 
@@ -159,13 +160,17 @@ class Later:
     __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __neg__ = __format__ = _unknown
 
 
-@dataclass(frozen=True)
+@dataclass
 class Call:
     """A call that each run of the program makes, with what these arguments stand for."""
 
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
     later: Later
+
+    def replace(self, node: Node, before: Node) -> None:
+        """Let one node stand for another, which is changed in place after the call."""
+        self.arguments = tuple([before if x is node else x for x in self.arguments])
 
 
 @dataclass
@@ -181,6 +186,10 @@ class Gradients:
 
     forgotten: set[Tensor] = field(default_factory=set)
     added: dict[Tensor, Any] = field(default_factory=dict)
+
+    def replace(self, node: Node, before: Node) -> None:
+        """Let one node stand for another, which is changed in place after that."""
+        self.added = {tensor: before if g is node else g for tensor, g in self.added.items()}
 
 
 class Trace:
@@ -217,6 +226,7 @@ class Trace:
         self.effects: list[Gradients | Call] = []
         self.modules: dict[Any, bool] = {}
         self.recorded: list[tuple[Op, dict[str, Any], list[Any], Any]] = []
+        self._views: dict[Node, list[TracedTensor]] = {}
         self._names: dict[int, str] = {}
         self._over = ""
 
@@ -285,6 +295,7 @@ class Trace:
 
     def requires_grad(self, root: Node) -> bool:
         """Whether a node would require a gradient where nothing is captured: whether it depends on a parameter by derivatives."""
+        settle(root)
         wanted, seen, stack = self._parameters(), {root}, [root]
         while stack:
             node = stack.pop()
@@ -341,11 +352,74 @@ class Trace:
         )
 
     def refuse_change(self, tensor: Tensor) -> NoReturn:
-        """Say that a program changes nothing in place."""
+        """Say that a program changes nothing in place that was there before it, or is seen from elsewhere."""
         raise CompileError(
             f"{tensor.label()!r} is changed in place, at {here()}: that would be done while the function is captured, and not at "
-            "each run. Make a new tensor (where, concatenate, stack), or change it outside of the compiled function"
+            "each run. Make a new tensor (np.copy first, where, concatenate, stack), or change it outside of the compiled function"
         )
+
+    # what a program changes
+
+    def assign(self, tensor: Tensor, key: tuple[Any, ...], arrays: Sequence[Any], value: Any) -> None:
+        """`tensor[key] = value`, in which the key has slots for arrays; the tensor stands for the result from then on."""
+        if not isinstance(tensor, TracedTensor):
+            self.refuse_change(tensor)
+        if getattr(value, "dtype", tensor.dtype) != tensor.dtype:
+            value = astype(value, tensor.dtype) if isinstance(value, Tensor) else np.asarray(value, tensor.dtype)
+        part = self.real[tensor]
+        if len(arrays) == 1 and key == (SLOT,) and arrays[0].dtype.kind == "b" and not np.ndim(value):
+            # How many elements are chosen is not known, and need not be.
+            mask = reshape(arrays[0], (*arrays[0].shape, *[1] * (tensor.ndim - arrays[0].ndim)))
+            self._change(tensor, part, lambda: where(mask, value, tensor))
+        else:
+            part = part if arrays else part[key if ... in key else (*key, ...)]
+            self._change(tensor, part, lambda: place(tensor, value, *arrays, key=key))
+
+    def augment(self, tensor: Tensor, symbol: str, other: Any, compute: Callable[[Any, Any], Any]) -> None:
+        """`tensor += other`, or another operator."""
+        what = f"t {symbol}= u"
+        self._change(tensor, self.real.get(tensor), lambda: fitting(tensor, compute(tensor, other), what))
+
+    def _change(self, tensor: Tensor, part: Any, compute: Callable[[], Any]) -> None:
+        """Let a tensor be a result from now on, and the views of it what they are of that."""
+        base, views = base_of(tensor, self._viewed)
+        # What was recorded, changed under no_grad, would have a record that does not say how its numbers came about.
+        known = isinstance(base, TracedTensor) and base.op is not None and (mode().grad or base.op is CUT)
+        # Under no_grad a view is cut off from its base, as everything is; the numbers are the same.
+        views = views if mode().grad else [view for view in views if view[1] is not CUT]
+        if not known or not is_recordable(views):
+            self.refuse_change(base)
+        new = through(views, compute())
+        site = here(callers=True)
+        before = self._kept(base, site)
+        base.op, base.params, base.site = new.op, new.params, site
+        base.parents = tuple([before if parent is base else parent for parent in new.parents])
+        self.real[base] = self.real[new]
+        settle_edited(base)
+        below = [base]
+        for node in below:
+            for view in self._views.get(node, ()):
+                if np.may_share_memory(self.real[view], part):
+                    self._kept(view, site)
+                    view.parents = (node,)
+                    settle_edited(view)
+                # The others are what they were, in the memory that the base has now.
+                self.real[view] = np.asarray(view.op.array(self.real[node], **view.params))  # type: ignore[union-attr]
+                below.append(view)
+
+    def _kept(self, tensor: TracedTensor, site: Any) -> Node:
+        """The node that stands for what a tensor was until now."""
+        before = keep(tensor, site)
+        self.real[before] = self.real[tensor]
+        for effect in self.effects:
+            effect.replace(tensor, before)
+        return before
+
+    def _viewed(self, node: Node) -> View | None:
+        """What a tensor of this trace is a view of, and how."""
+        if node.op is None or not any([node is view for view in self._views.get(node.parents[0], ())]):
+            return None
+        return node.parents[0], node.op, node.params
 
     # what a program computes
 
@@ -363,11 +437,18 @@ class Trace:
             raise explained(error, f"{op.name}: {error}; operands: {shapes}; at {here()}") from error
         node = self._computed(op, parents, params, data)
         self.recorded.append((op, params, [p.data for p in parents if p.__class__ is Const], node.site))
-        return node if mode().grad else self._computed(CUT, (node,), NO_PARAMS, data)
+        if op.view:
+            self._views.setdefault(parents[0], []).append(node)
+        if mode().grad:
+            return node
+        cut = self._computed(CUT, (node,), NO_PARAMS, data)
+        if op.view:
+            self._views[node] = [cut]
+        return cut
 
     def operand(self, op: Op, position: int, x: Any) -> Node:
         """What stands for an operand."""
-        if isinstance(x, (TracedTensor, Const)):
+        if isinstance(x, Const):
             return x
         if isinstance(x, Tensor):
             return self.stand_in(x)

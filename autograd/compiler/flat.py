@@ -12,6 +12,7 @@ from autograd.compiler.capture import Trace, TracedTensor
 from autograd.compiler.expand import expansion
 from autograd.graph.node import Const, Node
 from autograd.graph.op import TABLE, Op
+from autograd.graph.versions import settle
 
 _MUL, _TIMES = TABLE["mul"], TABLE["times"]
 # Elements of a constant up to which it is compared with others.
@@ -292,6 +293,7 @@ def flatten(trace: Trace, outputs: Sequence[Any]) -> Flat:
     wanted: list[Any] = []
     for output in outputs:
         if isinstance(output, Node):
+            settle(output)
             builder.reach(output)
             wanted.append(builder.of[output])
         else:

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd.engine.operators import Operators
 from autograd.errors import GraphError
-from autograd.graph.node import NO_PARAMS, Const, Node, ancestors, next_order
+from autograd.graph.node import NO_PARAMS, Const, Node, ancestors, below, next_order
 from autograd.graph.op import NOT_FINITE_IN_PYTHON, TABLE, Op
 
 ARGUMENTS = "xyzuvw"
@@ -158,7 +158,7 @@ def reads(node: Node) -> tuple[set[int], bool]:
     wanted = [p.requires_grad for p in node.parents]
     with np.errstate(all="ignore"):
         sent = _capture(op, Symbol("g", node.data), out, xs, node.params, wanted)
-    used = {leaf for s in sent if isinstance(s, Node) for leaf in ancestors(s)}
+    used = {leaf for s in sent if isinstance(s, Node) for leaf in below(s)}
     return {i for i, x in enumerate(xs) if x in used}, out in used
 
 

@@ -10,7 +10,11 @@ import numpy as np
 
 from autograd.engine import formula
 from autograd.errors import AnomalyError, InPlaceError, LostGradientError, MatrixError, OperandError, ShapeError
-from autograd.graph.node import Node, WeakTable, get_data
+from autograd.graph.node import Node, WeakTable, get_data, next_order
+from autograd.graph.op import Op
+from autograd.graph.sites import here
+from autograd.graph.versions import is_kept, restore, sharing
+from autograd.ops.placing import place
 
 
 def describe(node: Node) -> str:
@@ -44,21 +48,26 @@ def explained(error: Exception, message: str) -> Exception:
 LATEST = [0]
 
 
+def stamp(tensors: Sequence[Node]) -> None:
+    """Note that these tensors' memory was overwritten just now; the reverse pass then knows which derivatives are lost."""
+    mark = (next_order(), here())
+    LATEST[0] = mark[0]
+    for node in tensors:
+        node.stamp = mark  # type: ignore[attr-defined]
+
+
 def check_in_place(node: Node) -> None:
-    """Raise where a value that the rules of `node` read was overwritten after it was recorded."""
+    """Raise where a value that the rules of `node` read was overwritten after it was recorded, and can't be had back."""
     order = node.order
-    for involved in (*node.parents, node):
-        stamp = getattr(involved, "stamp", None)
-        if stamp is not None and stamp[0] > order:
-            break
-        if involved.op is not None and involved.op.view and _stamped(involved)[0] > order:
-            break
-    else:
+    gone = {n for n in (*node.parents, node) if _stamped(n)[0] > order and not is_kept(n, order)}
+    # The rule of an edit reads nothing, which need not be found out for each one of a long loop.
+    if not gone or node.op is place.op:  # type: ignore[attr-defined]
         return
     operands, result = formula.reads(node)
-    for involved in [p for i, p in enumerate(node.parents) if i in operands] + ([node] if result else []):
-        number, site = _stamped(involved)
-        if number > order:
+    read = [p for i, p in enumerate(node.parents) if i in operands] + ([node] if result else [])
+    for involved in read:
+        if involved in gone and not restore(involved, order):
+            site = _stamped(involved)[1]
             raise InPlaceError(
                 f"backward of {describe(node)}: its derivative reads {involved.label()!r}, which was overwritten in place "
                 f"at {site or 'an unknown line'} after that; compute a new tensor instead, or call backward before the change"
@@ -70,11 +79,7 @@ _NEVER: tuple[int, Any] = (0, None)
 
 def _stamped(node: Node) -> tuple[int, Any]:
     """The latest in-place change of a tensor's memory: its own, or that of the tensor it is a view of."""
-    latest = getattr(node, "stamp", None) or _NEVER
-    while node.op is not None and node.op.view:
-        node = node.parents[0]
-        latest = max(latest, getattr(node, "stamp", None) or _NEVER, key=lambda stamp: stamp[0])
-    return latest
+    return max([getattr(n, "stamp", None) or _NEVER for n in sharing(node)], key=lambda stamp: stamp[0])
 
 
 _CHECKSUMS: WeakTable[list[int]] = WeakTable()
@@ -90,10 +95,28 @@ def remember(node: Node) -> None:
         _CHECKSUMS[node] = _checksums(node)
 
 
+def moved(tensor: Node, before: Node) -> None:
+    """Let a hidden node have what is remembered of a tensor that was edited."""
+    known = _CHECKSUMS.pop(tensor)
+    if known is not None:
+        _CHECKSUMS[before] = known
+
+
+def check_finite(op: Op, parents: Sequence[Node], data: np.ndarray) -> None:
+    """Raise where the result of an operation is not finite."""
+    if data.dtype.kind == "f" and not np.isfinite(data).all():
+        wrong = data[~np.isfinite(data)].flat[0]
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(data))[0])
+        operands = ", ".join(f"{p.label()} = {short(get_data(p))}" for p in parents)
+        raise AnomalyError(f"forward: {op.name} gave {wrong} at index {where} from {operands}, at {here(callers=True)}")
+
+
 def check_anomaly(node: Node, g: Any, sent: Sequence[Any]) -> None:
     """Raise where data was changed behind the engine's back, or where something that `node` sends is not finite."""
     known = _CHECKSUMS.get(node)
     if known is not None:
+        for involved in (*node.parents, node):
+            restore(involved, node.order)
         for involved, before, now in zip((*node.parents, node), known, _checksums(node), strict=True):
             if before != now:
                 raise AnomalyError(

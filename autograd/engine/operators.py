@@ -82,7 +82,7 @@ class Operators(Node):
         return elementwise.neg(self)
 
     def __pos__(self) -> Any:
-        return self
+        return elementwise.positive(self)
 
     def __abs__(self) -> Any:
         return elementwise.abs(self)
@@ -164,11 +164,11 @@ NEAREST: dict[Any, str] = {
     np.apply_over_axes: "a reduction with a tuple of axes",
     np.piecewise: "np.select, or np.where",
     np.choose: "np.select, or np.take_along_axis",
-    np.copyto: "np.where, which gives a new array; for np.full and np.full_like, those of autograd.numpy",
-    np.putmask: "np.where, which gives a new array",
-    np.place: "np.where, which gives a new array",
-    np.put: "autograd.put_along_axis(…, inplace=False), which gives a new array",
-    np.fill_diagonal: "np.where with np.eye, which gives a new array",
+    np.copyto: "t[...] = v, or np.where, which gives a new array; for np.full and np.full_like, those of autograd.numpy",
+    np.putmask: "t[mask] = v, or np.where, which gives a new array",
+    np.place: "t[mask] = v, or np.where, which gives a new array",
+    np.put: "t.ravel()[places] = v, or autograd.put_along_axis(…, inplace=False), which gives a new array",
+    np.fill_diagonal: "t[np.arange(n), np.arange(n)] = v, or np.where with np.eye, which gives a new array",
     np.histogram: "np.searchsorted, whose result is a constant",
     np.corrcoef: "np.cov",
     np.polyfit: "np.linalg.lstsq with np.vander",
@@ -196,7 +196,8 @@ def unsupported(function: Any, method: str = "__call__", kwargs: Mapping[str, An
     """The error for a NumPy function, method or argument that has no derivative here, with the nearest that has."""
     name = numpy_name(function)
     if kwargs:
-        return OperandError(f"{name}: the argument {next(iter(kwargs))!r} is not supported on nodes")
+        instead = f": write t[...] = {name}(…)" if "out" in kwargs else ""
+        return OperandError(f"{name}: the argument {next(iter(kwargs))!r} is not supported on nodes{instead}")
     if method != "__call__":
         instead = "; write a = a + t, or index with repeats and sum" if method == "at" else f"; see {name} itself"
         return OperandError(f"{name}.{method} has no derivative here{instead}")

@@ -20,7 +20,8 @@ from autograd.engine.contributions import Contribution, Step, contributions, rea
 from autograd.engine.hooks import hooked
 from autograd.engine.ownership import SumsInPlace
 from autograd.engine.unbroadcast import fit
-from autograd.graph.node import HOOKS, Node, ancestors, get_data
+from autograd.graph.node import EDITED, HOOKS, Node, below, get_data
+from autograd.graph.versions import SPOILED, refuse_spoiled, settle
 from autograd.wording.names import Names
 
 __all__ = ["Contribution", "Step", "Sums", "contributions", "fit", "propagate", "read_node", "sources", "steps", "walk"]
@@ -45,6 +46,8 @@ def walk(root: Node, since: int = 0) -> list[Node]:
     >>> [node.label() for node in walk(e)]
     ['mul', 'c', 'd', 'a', 'b']
     """
+    if EDITED:
+        settle(root)
     waiting = {root: 0}
     found = [root]
     for node in found:
@@ -62,6 +65,8 @@ def walk(root: Node, since: int = 0) -> list[Node]:
                 order.append(parent)
             elif left is not None:
                 waiting[parent] = left - 1
+    if SPOILED:
+        refuse_spoiled(root, order)
     return order
 
 
@@ -161,7 +166,7 @@ def propagate(
 def _reaching(root: Node, targets: Sequence[Node]) -> set[Node]:
     """The nodes under `root` through which a gradient gets to one of the targets."""
     reaching = set(targets)
-    for node in ancestors(root):
+    for node in below(root):
         if node.requires_grad and any(parent in reaching for parent in node.parents):
             reaching.add(node)
     return reaching

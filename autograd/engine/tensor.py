@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.engine import edits
 from autograd.engine.backward import backward
-from autograd.engine.guards import LATEST, explained, remember, short
+from autograd.engine.guards import check_finite, explained, remember, stamp
 from autograd.engine.operators import Operators
 from autograd.errors import (
-    AnomalyError,
     GraphError,
     LostGradientError,
     NotKeptError,
@@ -21,7 +23,6 @@ from autograd.errors import (
 )
 from autograd.graph.modes import PLAIN, instead_of_backward, mode, scope
 from autograd.graph.node import (
-    GRADIENTS,
     NO_PARAMS,
     Const,
     Node,
@@ -34,6 +35,7 @@ from autograd.graph.node import (
 )
 from autograd.graph.op import BY_NUMPY, Op, refuse_complex, refuse_masks
 from autograd.graph.sites import Site, here
+from autograd.graph.versions import lost, note_detached, note_view, sharing
 from autograd.ops import (
     activation,
     comparison,
@@ -49,8 +51,11 @@ from autograd.ops import (
     special,
     stable,
 )
+from autograd.ops.placing import place
 
 if TYPE_CHECKING:
+    from weakref import ref
+
     from autograd.engine.contributions import Step
 
 _new = object.__new__
@@ -91,9 +96,12 @@ class Tensor(Operators):
            [6., 8.]])
     """
 
-    __slots__ = ("stamp",)
+    # The last two are there only where memory is shared; see `autograd.graph.versions`.
+    __slots__ = ("origin", "stamp", "views")
 
+    origin: tuple[Any, Op | None, Any]
     stamp: tuple[int, Site | None] | None
+    views: list[ref[Tensor]]
 
     def __init__(self, data: Any, requires_grad: bool = False, *, dtype: Any = None, name: str | None = None) -> None:
         if isinstance(data, Node):
@@ -127,7 +135,8 @@ class Tensor(Operators):
                 f"data of {self.label()!r}: shape {array.shape} cannot replace shape {get_data(self).shape}; make a new tensor"
             )
         set_data(self, array)
-        stamp([self])
+        lost(self)
+        stamp(sharing(self))
 
     @property
     def grad(self) -> np.ndarray | None:
@@ -201,6 +210,7 @@ class Tensor(Operators):
         """The same data, not copied, as a constant that knows the line that cut it off."""
         detached = wrap(get_data(self))
         detached.scope, detached.site = scope.get(), here(mode().sites)
+        note_detached(detached, self)
         return detached
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
@@ -265,6 +275,19 @@ class Tensor(Operators):
         order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None
         return shape.transpose(self, order)
 
+    def flatten(self, order: str = "C") -> Tensor:
+        """All the elements in one axis, in memory of their own; `ravel` gives a view where it can."""
+        flat = shape.ravel(self, order)
+        return shape.copy(flat)
+
+    def sort(self, axis: int = -1, kind: Any = None, order: Any = None, *, stable: bool | None = None) -> None:
+        """Sort in place, as `numpy.ndarray.sort` does; `np.sort(t)` gives a new tensor."""
+        self[...] = sorting.sort(self, axis, kind, order, stable=stable)
+
+    def partition(self, kth: Any, axis: int = -1, kind: str = "introselect", order: Any = None) -> None:
+        """Partition in place, as `numpy.ndarray.partition` does; `np.partition(t, kth)` gives a new tensor."""
+        self[...] = sorting.partition(self, kth, axis, kind, order)
+
     def compress(self, condition: Any, axis: int | None = None) -> Tensor:
         """See `numpy.ndarray.compress`."""
         return joining.compress(condition, self, axis)
@@ -300,8 +323,13 @@ class Tensor(Operators):
             raise _explained(op, parents, error) from error
         node = _made(data, op, tuple(parents), params, needs and now.grad, now.sites)
         if now.anomaly:
-            _check_finite(op, parents, get_data(node))
+            check_finite(op, parents, get_data(node))
             remember(node)
+        if op.view and not node.requires_grad:
+            if now.grad and op.differentiable:
+                note_view(node, parents[0], op, params)
+            else:
+                note_detached(node, parents[0])
         return node
 
     def __pow__(self, other: Any) -> Any:
@@ -310,34 +338,42 @@ class Tensor(Operators):
         return elementwise.square(self) if exponent and other == 2 else elementwise.power(self, other)
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        if key.__class__ in (int, slice, np.ndarray) and edits.concerns_nobody(self, value):
+            # What NumPy refuses is told below.
+            with suppress(ValueError, TypeError, IndexError):
+                get_data(self)[key] = raw(value)
+                stamp([self])
+                return
         refuse_masks("t[…] = value", value)
+        structure, arrays = indexing.split_key(key)
+        if not isinstance(value, (float, int)):
+            value = shape.as_array(value)
         trace = mode().trace
         if trace is not None:
-            trace.refuse_change(self)
-        if mode().grad and (self.requires_grad or (isinstance(value, Node) and value.requires_grad)):
-            self._refuse_in_place("t[…] = value", "build it with where, concatenate or stack")
-        key = tuple(raw(part) for part in key) if isinstance(key, tuple) else raw(key)
-        get_data(self)[key] = raw(value)
-        stamp([self])
+            trace.assign(self, structure, arrays, value)
+            return
+        node, *indices = [_as_node(place.op, position, x) for position, x in enumerate([value, *arrays], 1)]  # type: ignore[attr-defined]
+        edits.assign(self, structure, indices, node)
 
-    def _in_place(self, other: Any, ufunc: np.ufunc, symbol: str, ours: Callable[..., Any]) -> Tensor:
+    def fill(self, value: Any) -> None:
+        """Set every element, as `t[...] = value` does."""
+        self[...] = value
+
+    def _in_place(
+        self, symbol: str, other: Any, compute: Callable[[Any, Any], Any], ufunc: np.ufunc | None = None
+    ) -> Tensor:
+        if ufunc is not None and edits.concerns_nobody(self, other):
+            with suppress(ValueError, TypeError):
+                ufunc(get_data(self), raw(other), out=get_data(self))
+                stamp([self])
+                return self
         refuse_masks(f"t {symbol}= u", other)
-        if mode().grad and (self.requires_grad or (isinstance(other, Node) and other.requires_grad)):
-            if self.op is None and self.requires_grad:
-                self._refuse_in_place(f"t {symbol}= u", f"write t = t {symbol} u")
-            # Part of a graph already: the name is bound to a new node, and the graph stays right.
-            return ours(self, other)
         trace = mode().trace
         if trace is not None:
-            trace.refuse_change(self)
-        ufunc(get_data(self), raw(other), out=get_data(self))
-        stamp([self])
+            trace.augment(self, symbol, other, compute)
+        else:
+            edits.augment(self, symbol, other, compute, ufunc)
         return self
-
-    def _refuse_in_place(self, what: str, instead: str) -> NoReturn:
-        raise GraphError(
-            f"{what} on {self.label()!r}, which requires a gradient, cannot be differentiated: {instead}, or do it under no_grad()"
-        )
 
     def __and__(self, other: Any) -> Any:
         return comparison.bitwise_and(self, other)
@@ -354,16 +390,37 @@ class Tensor(Operators):
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
     def __iadd__(self, other: Any) -> Tensor:
-        return self._in_place(other, np.add, "+", elementwise.add)
+        return self._in_place("+", other, elementwise.add, np.add)
 
     def __isub__(self, other: Any) -> Tensor:
-        return self._in_place(other, np.subtract, "-", elementwise.sub)
+        return self._in_place("-", other, elementwise.sub, np.subtract)
 
     def __imul__(self, other: Any) -> Tensor:
-        return self._in_place(other, np.multiply, "*", elementwise.mul)
+        return self._in_place("*", other, elementwise.mul, np.multiply)
 
     def __itruediv__(self, other: Any) -> Tensor:
-        return self._in_place(other, np.true_divide, "/", elementwise.div)
+        return self._in_place("/", other, elementwise.div, np.true_divide)
+
+    def __ipow__(self, other: Any) -> Tensor:
+        return self._in_place("**", other, operator.pow)
+
+    def __imod__(self, other: Any) -> Tensor:
+        return self._in_place("%", other, operator.mod)
+
+    def __ifloordiv__(self, other: Any) -> Tensor:
+        return self._in_place("//", other, operator.floordiv)
+
+    def __imatmul__(self, other: Any) -> Tensor:
+        return self._in_place("@", other, operator.matmul)
+
+    def __iand__(self, other: Any) -> Tensor:
+        return self._in_place("&", other, operator.and_)
+
+    def __ior__(self, other: Any) -> Tensor:
+        return self._in_place("|", other, operator.or_)
+
+    def __ixor__(self, other: Any) -> Tensor:
+        return self._in_place("^", other, operator.xor)
 
     def __eq__(self, other: object) -> Any:
         return NotImplemented if other is None else comparison.equal(self, other)
@@ -474,23 +531,16 @@ def _leaf(node: Tensor, data: np.ndarray, requires_grad: bool) -> None:
         node.site = here(mode().sites)
 
 
-def stamp(tensors: Sequence[Tensor]) -> None:
-    """Note that these tensors' memory was overwritten just now; the reverse pass then knows which derivatives are lost."""
-    line = here()
-    with GRADIENTS:
-        mark = (next_order(), line)
-        LATEST[0] = mark[0]
-        for tensor in tensors:
-            node: Node = tensor
-            node.stamp = mark  # type: ignore[attr-defined]
-            while node.op is not None and node.op.view:
-                node = node.parents[0]
-                node.stamp = mark  # type: ignore[attr-defined]
-
-
 def _require_floats(array: np.ndarray) -> None:
     if array.dtype.kind != "f":
         raise OperandError(f"only floats can require a gradient, not {array.dtype}: give floats (1.0), or dtype=float")
+
+
+def _as_node(op: Op, position: int, x: Any) -> Node:
+    kind = x.__class__
+    if isinstance(x, Tensor):
+        return x
+    return Const(x) if kind is float or kind is int or kind is bool else _operand(op, position, x)
 
 
 def _operand(op: Op, position: int, x: Any) -> Node:
@@ -524,14 +574,6 @@ def _explained(op: Op, parents: Sequence[Node], error: Exception) -> Exception:
     return explained(error, f"{op.name}: {error}; operands: {operands}; at {here()}")
 
 
-def _check_finite(op: Op, parents: Sequence[Node], data: np.ndarray) -> None:
-    if data.dtype.kind == "f" and not np.isfinite(data).all():
-        wrong = data[~np.isfinite(data)].flat[0]
-        where = tuple(int(i) for i in np.argwhere(~np.isfinite(data))[0])
-        operands = ", ".join(f"{p.label()} = {short(get_data(p))}" for p in parents)
-        raise AnomalyError(f"forward: {op.name} gave {wrong} at index {where} from {operands}, at {here(callers=True)}")
-
-
 _REDUCTIONS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
     (np.add, "reduce"): reduction.sum,
     (np.multiply, "reduce"): reduction.prod,
@@ -553,7 +595,7 @@ _METHODS: dict[Any, str] = {
     stable: "softmax log_softmax logsumexp",
     linalg: "dot outer",
     matrix: "norm",
-    sorting: "sort argsort partition argpartition median quantile",
+    sorting: "argsort argpartition median quantile",
     diagonal: "diagonal trace",
     shape: "ravel swapaxes squeeze expand_dims broadcast_to flip astype",
     joining: "split repeat take",
@@ -594,6 +636,5 @@ for _room, _names in _METHODS.items():
         setattr(Tensor, _name, getattr(_room, _name))
 for _name in ["all", "any", "max", "min", "nonzero", "prod", "searchsorted", "sum"]:
     setattr(Tensor, _name, BY_NUMPY[getattr(np, _name)])
-Tensor.flatten = shape.ravel  # type: ignore[attr-defined]
 Tensor.matmul = linalg.matmul  # type: ignore[attr-defined]
 Tensor.__getitem__ = indexing.getitem  # type: ignore[method-assign]

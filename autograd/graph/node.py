@@ -18,6 +18,7 @@ from autograd.graph.modes import inside
 if TYPE_CHECKING:
     from autograd.graph.op import Op
     from autograd.graph.sites import Site
+    from autograd.graph.versions import Earlier, Versions
 
 next_order = count(1).__next__
 NO_PARAMS: dict[str, Any] = {}
@@ -41,6 +42,13 @@ class WeakTable(Generic[T]):
         held = self.held.get(id(node))
         return held[1] if held is not None else None
 
+    def pop(self, node: Node) -> T | None:
+        held = self.held.pop(id(node), None)
+        return held[1] if held is not None else None
+
+    def values(self) -> list[T]:
+        return [value for _, value in list(self.held.values())]
+
     def __contains__(self, node: Node) -> bool:
         return id(node) in self.held
 
@@ -49,6 +57,9 @@ class WeakTable(Generic[T]):
 
 
 HOOKS: WeakTable[dict[int, Callable[[Any], Any]]] = WeakTable()
+# Tensors that were edited in place, and the hidden nodes that stand for what they were; see `autograd.graph.versions`.
+EDITED: WeakTable[Versions] = WeakTable()
+EARLIER: WeakTable[Earlier] = WeakTable()
 # Held by whoever adds to a `.grad` or to hooks, or notes what was overwritten: threads may differentiate graphs that share
 # nodes.
 GRADIENTS = RLock()
@@ -171,6 +182,9 @@ class Node:
                 twin = node._twin()
                 if node.parents:
                     twin.parents = tuple(memo[id(parent)] for parent in node.parents)
+                if is_view(node):
+                    assert node.op is not None
+                    set_data(twin, node.op.array(get_data(twin.parents[0]), **node.params))
                 memo[id(node)] = twin
         twin = memo[id(self)]
         assert isinstance(twin, Node)
@@ -179,7 +193,7 @@ class Node:
     def _twin(self) -> Node:
         """A copy of this node alone, with its own data and no parents yet."""
         twin: Node = object.__new__(type(self))
-        for take, put in _slots(type(self).__mro__):
+        for take, put in slots(type(self).__mro__):
             held = take(self)
             # In the memory order it has: the weights of a layer are stored by columns.
             put(twin, held.copy("K") if held.__class__ is ndarray else held)
@@ -249,6 +263,22 @@ def raw(x: Any) -> Any:
     return get_data(x) if isinstance(x, Node) else x
 
 
+def is_view(node: Node) -> bool:
+    """Whether a node shares the memory of its first operand."""
+    return node.op is not None and node.op.view and shares(node, node.parents[0])
+
+
+def shares(node: Node, other: Node) -> bool:
+    """Whether the arrays of two nodes are views of the same memory."""
+    return _owner(get_data(node)) is _owner(get_data(other))
+
+
+def _owner(array: Any) -> Any:
+    while isinstance(array, ndarray) and isinstance(array.base, ndarray):
+        array = array.base
+    return array
+
+
 def ancestors(root: Node) -> Iterator[Node]:
     """Every node that `root` was computed from, parents before children, and `root` last.
 
@@ -259,6 +289,15 @@ def ancestors(root: Node) -> Iterator[Node]:
     >>> [node.label() for node in ancestors((a + b) * b)]
     ['a', 'b', 'add', 'mul']
     """
+    if EDITED or EARLIER:
+        from autograd.graph.versions import as_recorded
+
+        return as_recorded(root)
+    return below(root)
+
+
+def below(root: Node) -> Iterator[Node]:
+    """What `ancestors` gives, of a graph that was walked before, or holds nothing that was edited in place."""
     done: set[Node] = set()
     stack: list[tuple[Node, Iterator[Node]]] = [(root, iter(root.parents))]
     entered = {root}
@@ -277,12 +316,12 @@ def ancestors(root: Node) -> Iterator[Node]:
 
 
 @cache
-def _slots(bases: tuple[type, ...]) -> list[tuple[Callable[[Node], Any], Callable[[Node, Any], None]]]:
-    """How to read and how to write each slot of a class, its bases' included."""
+def slots(bases: tuple[type, ...]) -> list[tuple[Callable[[Node], Any], Callable[[Node, Any], None]]]:
+    """How to read and how to write each slot of a class, its bases' included, but what it knows of others' memory."""
     found = []
     for base in bases:
         for name in getattr(base, "__slots__", ()):
-            if name != "__weakref__":
+            if name not in ("__weakref__", "origin", "views"):
                 found.append((base.__dict__[name].__get__, base.__dict__[name].__set__))
     return found
 

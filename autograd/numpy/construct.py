@@ -12,12 +12,15 @@ from autograd.numpy.namespace import holds_node
 from autograd.ops import joining, shape
 
 
-def array(object: Any, dtype: Any = None, *, ndmin: int = 0, **kwargs: Any) -> Any:
+def array(object: Any, dtype: Any = None, *, ndmin: int = 0, copy: bool | None = True, **kwargs: Any) -> Any:
     """NumPy's `array`; of nodes in nested lists, the tensor that has them as its elements or parts."""
     if not (isinstance(object, Node) or holds_node(object)):
-        return np.array(object, dtype, ndmin=ndmin, **kwargs)
+        return np.array(object, dtype, ndmin=ndmin, copy=copy, **kwargs)
     made = shape.as_array(object)
-    made = made if dtype is None else shape.astype(made, dtype)
+    if dtype is not None and (copy or made.dtype != dtype):
+        made = shape.astype(made, dtype)
+    elif copy and made is object:
+        made = shape.copy(made)
     lengths = shape.shape(made)
     return shape.reshape(made, (1,) * (ndmin - len(lengths)) + lengths) if ndmin > len(lengths) else made
 
@@ -25,7 +28,7 @@ def array(object: Any, dtype: Any = None, *, ndmin: int = 0, **kwargs: Any) -> A
 def _converter(name: str) -> Any:
     def convert(a: Any, dtype: Any = None, *args: Any, **kwargs: Any) -> Any:
         if isinstance(a, Node) or holds_node(a):
-            return array(a, dtype)
+            return array(a, dtype, copy=None)
         return getattr(np, name)(a, dtype, *args, **kwargs)
 
     convert.__name__ = convert.__qualname__ = name

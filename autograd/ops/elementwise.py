@@ -29,6 +29,7 @@ from autograd.ops.comparison import (
     where,
 )
 from autograd.ops.lengths import along
+from autograd.ops.shape import copy
 from autograd.ops.strong import scale
 
 LN2, LN10 = math.log(2.0), math.log(10.0)
@@ -303,10 +304,16 @@ rad2deg: Function = implements(np.degrees)(
 )
 
 
-@implements(np.positive, np.conjugate, np.real, np.real_if_close)
-def positive(x: Any) -> Any:
-    """`x` itself: all numbers here are real, and results are not written to."""
+@implements(np.real, np.real_if_close)
+def real(x: Any) -> Any:
+    """`x` itself: all numbers here are real."""
     return x
+
+
+@implements(np.positive, np.conjugate)
+def positive(x: Any) -> Any:
+    """The same numbers; an array of them may be edited by itself."""
+    return copy(x) if hasattr(x, "shape") else x
 
 
 @implements(np.float_power)

@@ -37,6 +37,7 @@ from autograd.ops.shape import (
     transpose,
     wide,
 )
+from autograd.ops.shape import copy as copy_of
 
 _pad: Function = row(
     "pad",
@@ -73,6 +74,8 @@ def tile(x: Any, reps: int | Sequence[int]) -> Any:
     lengths = (1,) * (ndim - len(shape(x))) + shape(x)
     beside = [n for pair in zip((1,) * ndim, lengths, strict=True) for n in pair]
     copied = [n for pair in zip(times, lengths, strict=True) for n in pair]
+    if all(r == 1 for r in times):
+        return copy_of(reshape(x, lengths))
     return reshape(broadcast_to(reshape(x, beside), copied), tuple(r * n for r, n in zip(times, lengths, strict=True)))
 
 
@@ -196,7 +199,8 @@ def block(arrays: Any) -> Any:
         x = as_array(nest)
         return reshape(x, (1,) * (axes - len(shape(x))) + shape(x))
 
-    return joined(arrays, axes - depth(arrays))
+    # A single block is given in memory of its own, too.
+    return joined(arrays, axes - depth(arrays)) if isinstance(arrays, list) else copy_of(joined(arrays, axes))
 
 
 @implements(np.append)
@@ -269,7 +273,8 @@ def meshgrid(*xs: Any, copy: bool = True, sparse: bool = False, indexing: str = 
     grids = [reshape(x, (1,) * i + (-1,) + (1,) * (ndim - 1 - i)) for i, x in enumerate(xs)]
     if indexing == "xy" and ndim > 1:
         grids = [swapaxes(grid, 0, 1) for grid in grids]
-    return tuple(grids) if sparse else broadcast_arrays(*grids)
+    grids = grids if sparse else list(broadcast_arrays(*grids))
+    return tuple(copy_of(grid) for grid in grids) if copy else tuple(grids)
 
 
 @implements(np.select)

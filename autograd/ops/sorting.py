@@ -9,11 +9,12 @@ import numpy as np
 from autograd.errors import GraphError, ShapeError
 from autograd.graph.modes import mode
 from autograd.graph.node import Node, raw
-from autograd.graph.op import Function, implements, row, variadic
+from autograd.graph.op import Function, implements, row
 from autograd.ops.comparison import isnan, where
 from autograd.ops.elementwise import add, div, mul, sub
-from autograd.ops.indexing import fill, getitem, split_key
+from autograd.ops.indexing import getitem, split_key
 from autograd.ops.joining import take
+from autograd.ops.placing import place
 from autograd.ops.reduction import Axis, _amax
 from autograd.ops.shape import (
     as_array,
@@ -36,35 +37,6 @@ _argsort: Function = row(
 )
 _argpartition: Function = row(
     "argpartition", lambda x, kth, axis, kind: np.argpartition(x, kth, axis=axis, kind=kind), None
-)
-
-
-def _placed(x: np.ndarray, values: np.ndarray, *arrays: np.ndarray, key: tuple[Any, ...]) -> np.ndarray:
-    placed = np.array(x, np.result_type(x, values))
-    placed[fill(key, arrays)] = values
-    return placed
-
-
-def _lasting_arrays(*arrays: np.ndarray, key: tuple[Any, ...], shape: tuple[int, ...]) -> np.ndarray:
-    place = fill(key, arrays)
-    number = np.zeros(shape, int)
-    order = np.arange(number[place].size).reshape(number[place].shape)
-    number[place] = order
-    return number[place] == order
-
-
-# Which of the values placed are there in the end: of those for one place, the last.
-_lasting: Function = row("lasting", _lasting_arrays)
-# x with the elements at an index replaced.
-_place: Function = variadic(
-    "place",
-    None,
-    _placed,
-    lambda g, out, xs, key: [
-        _place(g, np.zeros(shape(xs[1]), xs[1].dtype), *xs[2:], key=key),
-        where(_lasting(*xs[2:], key=key, shape=shape(xs[0])), getitem(g, fill(key, xs[2:])), 0.0),
-        *([None] * (len(xs) - 2)),
-    ],
 )
 
 
@@ -127,18 +99,19 @@ def put_along_axis(x: Any, indices: Any, values: Any, axis: int | None, *, inpla
     x, indices, values, axis
         As in NumPy.
     inplace : bool
-        Write into `x`, as NumPy does, and return None; a tensor that requires a gradient can't be written into. With
-        False, as in JAX, the result is a new array, differentiable in `x` and in `values`.
+        Write into `x`, as NumPy does, and return None; into a tensor as `x[…] = values` does. With False, as in JAX, the
+        result is a new array, differentiable in `x` and in `values`.
 
     Raises
     ------
     GraphError
-        Where `x` or `values` requires a gradient and `inplace` is true.
+        With `inplace`, where `x` is a leaf that requires a gradient, or where `values` do and `x` is an array.
     """
     if inplace:
-        if mode().grad and any(isinstance(n, Node) and n.requires_grad for n in (x, values)):
+        leaf = isinstance(x, Node) and x.op is None and x.requires_grad and mode().grad
+        if leaf or (not isinstance(x, Node) and isinstance(values, Node) and values.requires_grad):
             raise GraphError(
-                "put_along_axis writes into its argument, which cannot be differentiated: "
+                "put_along_axis writes into its argument, an array or a leaf, which cannot be differentiated: "
                 "use autograd.put_along_axis(…, inplace=False), which returns a new array"
             )
         if axis is None:
@@ -148,7 +121,7 @@ def put_along_axis(x: Any, indices: Any, values: Any, axis: int | None, *, inpla
     lengths = shape(as_array(x))
     flat, axis = _flat(x, axis)
     structure, arrays = split_key(_along(flat, as_array(indices), axis))
-    return reshape(_place(flat, as_array(values), *arrays, key=structure), lengths)
+    return reshape(place(flat, as_array(values), *arrays, key=structure), lengths)
 
 
 implements(np.put_along_axis)(put_along_axis)
