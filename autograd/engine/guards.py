@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.engine import formula
 from autograd.errors import AnomalyError, InPlaceError, LostGradientError, MatrixError, OperandError, ShapeError
-from autograd.graph.node import Node, WeakTable, get_data, next_order
+from autograd.graph.node import GRADIENTS, Node, WeakTable, get_data, next_order
 from autograd.graph.op import Op
 from autograd.graph.sites import here
 from autograd.graph.versions import is_kept, restore, sharing
@@ -50,10 +50,12 @@ LATEST = [0]
 
 def stamp(tensors: Sequence[Node]) -> None:
     """Note that these tensors' memory was overwritten just now; the reverse pass then knows which derivatives are lost."""
-    mark = (next_order(), here())
-    LATEST[0] = mark[0]
-    for node in tensors:
-        node.stamp = mark  # type: ignore[attr-defined]
+    line = here()
+    with GRADIENTS:
+        mark = (next_order(), line)
+        LATEST[0] = mark[0]
+        for node in tensors:
+            node.stamp = mark  # type: ignore[attr-defined]
 
 
 def check_in_place(node: Node) -> None:
