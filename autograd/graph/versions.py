@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import ref
@@ -347,7 +348,9 @@ def _refuse_identity(view: Node) -> None:
 def _hidden(node: Node) -> Node:
     before: Node = object.__new__(type(node))
     for take, put in slots(type(node).__mro__):
-        put(before, take(node))
+        # What stands in for a tensor while a program is captured leaves some of them empty.
+        with suppress(AttributeError):
+            put(before, take(node))
     set_grad(before, None)
     return before
 
