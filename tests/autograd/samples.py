@@ -14,6 +14,7 @@ POSITIVE = [0.7, 1.3, 0.4, 1.9]
 INSIDE = [0.3, -0.6, 0.45, -0.2]
 SHARES = [0.3, 0.6, 0.45, 0.2]
 DOMAINS: dict[str, list[float]] = {
+    "rad2deg": [0.01, -0.02, 0.005, 0.03],
     **dict.fromkeys(("sqrt", "log", "log2", "log10", "log1p", "power"), POSITIVE),
     **dict.fromkeys(
         ("gammaln", "gamma", "xlogy", "polygamma", "yv", "gammainc", "gammaincc", "beta", "stdtr"), POSITIVE
@@ -122,10 +123,6 @@ def _with_key(name: str) -> dict[str, Any]:
 
 for _name in ("index", "scatter"):
     ARRAYS[_name] = (ARRAYS[_name][0], _with_key(_name))
-ARRAYS["lasting"] = (
-    [np.array([1, 0, 1]), np.array([2, 0, 2])],
-    {"shape": (2, 3), "key": _with_key("index")["key"] * 2},
-)
 ARRAYS["place"] = (ARRAYS["place"][0], {"key": _with_key("index")["key"] * 2})
 
 

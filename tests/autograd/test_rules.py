@@ -23,7 +23,19 @@ READS = {"data", "grad", "item", "tolist", "numpy", "detach", "__array__", "__fl
 READERS = {"raw", "get_data", "get_grad"}
 # What may be asked of an operand: how it is made, and never its numbers.
 STRUCTURE = {"shape", "ndim", "dtype", "size", "op", "order", "parents", "params", "__class__"}
-ASKING = {"shape", "_shape", "leaves", "len", "isinstance", "hasattr", "getattr", "count", "_is_same", "_is_zero"}
+ASKING = {
+    "shape",
+    "_shape",
+    "is_array",
+    "leaves",
+    "len",
+    "isinstance",
+    "hasattr",
+    "getattr",
+    "count",
+    "_is_same",
+    "_is_zero",
+}
 # What operands are called in rules.
 VALUES = {"g", "out", "x", "y", "z", "u", "v", "w", "h", "xs", "p", "s", "left", "right", "greatest"}
 # Numbers that stand in a program, as the exponent of a power does, are known whatever it is run on.
