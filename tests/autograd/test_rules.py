@@ -39,7 +39,8 @@ ASKING = {
 # What operands are called in rules.
 VALUES = {"g", "out", "x", "y", "z", "u", "v", "w", "h", "xs", "p", "s", "left", "right", "greatest"}
 # Numbers that stand in a program, as the exponent of a power does, are known whatever it is run on.
-READS_CONSTANTS = {"_divided_operation"}
+# So are the arrays of an index, and what a reduction begins with is no part of a rule.
+READS_CONSTANTS = {"_divided_operation", "_taken", "over"}
 Rule = types.FunctionType
 
 

@@ -86,13 +86,13 @@ def test_the_default_networks_are_healthy(name: str, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["FILE:nothing"], "has no 'nothing'; it defines given, regressor"),
+        (["FILE:nothing"], "has no 'nothing'; there are given, regressor"),
         (["FILE:model", "--data", "rows"], "has no 'rows'"),
         (["FILE:number"], "is int: a Module was expected"),
         (["FILE:needy"], "missing 1 required positional argument"),
         (["FILE:model", "--data", "number"], "is int: (inputs, targets) was expected"),
         (["FILE:model", "--data", "short"], "96 rows of inputs and 3 of targets"),
-        (["FILE"], "say which model of the file"),
+        (["FILE"], "say which part of it"),
         (["irs"], "did you mean 'iris'?"),
         (["iris", "--loss", "absolute"], "are names in FILE.py"),
         (["none.py:model"], "there is no such file"),
