@@ -21,11 +21,15 @@ def _dot(xs: Sequence[Any]) -> Any:
 
 
 def _shared(top: Any, xs: Sequence[Any]) -> Any:
-    """The greatest, or the least, of several: those that tie share the gradient evenly."""
+    """The greatest, or the least, of several: those that tie share the gradient evenly, and a NaN has a gradient of NaN."""
     top = comparison.stop_gradient(top)
     ties = [comparison.equal(x, top) for x in xs]
     count = _sum([comparison.where(tie, 1.0, 0.0) for tie in ties])
-    return _sum([comparison.where(tie, x, 0.0) for tie, x in zip(ties, xs, strict=True)]) / count
+    # A NaN is equal to nothing; the slope of its square is NaN.
+    unknown = [comparison.where(comparison.not_equal(x, x), x, 0.0) for x in xs]
+    others = [elementwise.mul(x, x) for x in unknown]
+    chosen = [comparison.where(tie, x, other) for tie, x, other in zip(ties, xs, others, strict=True)]
+    return _sum(chosen) / count
 
 
 LOWERED: dict[str, Lowered] = {

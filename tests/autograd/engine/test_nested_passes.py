@@ -202,7 +202,7 @@ def test_the_number_of_the_latest_change_never_goes_back(monkeypatch: pytest.Mon
             overtaken.append(True)
             at_once(lambda: fast.__setitem__(0, 2.0))
 
-    monkeypatch.setattr("autograd.engine.tensor.here", here)
+    monkeypatch.setattr("autograd.engine.guards.here", here)
     slow[0] = 2.0
     assert overtaken
     assert LATEST[0] == max(tensor.stamp[0] for tensor in (slow, fast))  # type: ignore[index]
