@@ -40,7 +40,7 @@ ASKING = {
 VALUES = {"g", "out", "x", "y", "z", "u", "v", "w", "h", "xs", "p", "s", "left", "right", "greatest"}
 # Numbers that stand in a program, as the exponent of a power does, are known whatever it is run on.
 # So are the arrays of an index, and what a reduction begins with is no part of a rule.
-READS_CONSTANTS = {"_divided_operation", "_taken", "over"}
+READS_CONSTANTS = {"_divided_operation", "_taken", "_mask", "over"}
 Rule = types.FunctionType
 
 

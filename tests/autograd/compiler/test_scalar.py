@@ -27,7 +27,8 @@ from tests.autograd.samples import PARAMETERS, scalar_points
 ROWS = [op for op in TABLE.values() if op.scalar is not None and op.joint is None]
 # What numba has no spelling of: SciPy's functions, and those that call other Python functions.
 BY_NUMPY = {
-    "sinc", "erfinv", "erfcinv", "ndtr", "log_ndtr", "polygamma", "gammaln", "gamma", "gammainc", "gammaincc", "betainc", "jv", "yv", "iv", "ive", "beta", "rgamma", "stdtr",
+    "sinc", "erfinv", "erfcinv", "ndtr", "log_ndtr", "polygamma", "gammaln", "gamma", "gammainc", "gammaincc", "betainc", "jv", "yv", "iv",
+    "ive", "beta", "rgamma", "stdtr",
 }  # fmt: skip
 
 
