@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph.node import raw
-from autograd.graph.op import Function, variadic
+from autograd.graph.op import Function, row, variadic
 from autograd.ops.comparison import where
 from autograd.ops.indexing import fill, getitem
 from autograd.ops.shape import shape
@@ -20,16 +19,22 @@ def _placed(x: np.ndarray, values: Any, *arrays: np.ndarray, key: tuple[Any, ...
     return placed
 
 
-def _taken(g: Any, arrays: Sequence[Any], key: tuple[Any, ...]) -> Any:
-    """The gradient of the values placed: of those for one place only the last is there in the end."""
-    taken = getitem(g, fill(key, arrays))
-    if not arrays:
-        return taken
-    place = fill(key, [raw(a) for a in arrays])
-    number = np.zeros(shape(g), int)
+def _lasting_arrays(*arrays: np.ndarray, key: tuple[Any, ...], shape: tuple[int, ...]) -> np.ndarray:
+    place = fill(key, arrays)
+    number = np.zeros(shape, int)
     order = np.arange(number[place].size).reshape(number[place].shape)
     number[place] = order
-    return where(number[place] == order, taken, 0.0)
+    return number[place] == order
+
+
+# Which of the values placed are there in the end: of those for one place, the last.
+_lasting: Function = row("lasting", _lasting_arrays)
+
+
+def _taken(g: Any, arrays: Sequence[Any], key: tuple[Any, ...]) -> Any:
+    """The gradient of the values placed, which is 0 for those that others were placed over."""
+    taken = getitem(g, fill(key, arrays))
+    return where(_lasting(*arrays, key=key, shape=shape(g)), taken, 0.0) if arrays else taken
 
 
 # x with the elements at an index replaced.

@@ -123,6 +123,10 @@ def _with_key(name: str) -> dict[str, Any]:
 
 for _name in ("index", "scatter"):
     ARRAYS[_name] = (ARRAYS[_name][0], _with_key(_name))
+ARRAYS["lasting"] = (
+    [np.array([1, 0, 1]), np.array([2, 0, 2])],
+    {"shape": (2, 3), "key": _with_key("index")["key"] * 2},
+)
 ARRAYS["place"] = (ARRAYS["place"][0], {"key": _with_key("index")["key"] * 2})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dis
 import inspect
 import types
 from collections.abc import Callable, Iterator
@@ -39,8 +40,7 @@ ASKING = {
 # What operands are called in rules.
 VALUES = {"g", "out", "x", "y", "z", "u", "v", "w", "h", "xs", "p", "s", "left", "right", "greatest"}
 # Numbers that stand in a program, as the exponent of a power does, are known whatever it is run on.
-# So are the arrays of an index, and what a reduction begins with is no part of a rule.
-READS_CONSTANTS = {"_divided_operation", "_taken", "_mask", "over"}
+READS_CONSTANTS = {"_divided_operation"}
 Rule = types.FunctionType
 
 
@@ -61,7 +61,8 @@ def called_by(rule: Rule) -> Iterator[Rule]:
             continue
         seen.add(function)
         yield function
-        names = {name for code in codes(function.__code__) for name in code.co_names}
+        steps = [step for code in codes(function.__code__) for step in dis.get_instructions(code)]
+        names = {step.argval for step in steps if step.opname == "LOAD_GLOBAL"}
         held = [cell.cell_contents for cell in function.__closure__ or ()]
         for found in (*(function.__globals__.get(name) for name in sorted(names)), *held):
             if isinstance(found, Rule) and not hasattr(found, "op") and found not in written_in:
