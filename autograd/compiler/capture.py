@@ -31,6 +31,8 @@ from autograd.ops.placing import place
 from autograd.ops.shape import astype, reshape
 
 _new = object.__new__
+_get_requires_grad: Callable[[Node], bool] = Node.__dict__["requires_grad"].__get__
+_set_requires_grad: Callable[[Node, bool], None] = Node.__dict__["requires_grad"].__set__
 CUT = TABLE["stop_gradient"]
 
 
@@ -108,16 +110,20 @@ class TracedTensor(Tensor):
 
     @property
     def requires_grad(self) -> bool:
-        """What holds where nothing is captured; to the engine always, so that rules are handed nodes and not numbers."""
+        """What holds where nothing is captured; the engine finds it of integers and frozen parameters too.
+
+        So rules are handed nodes, and not the numbers of this run.
+        """
         trace = mode().trace
+        known: bool = _get_requires_grad(self)
         if trace is None or is_internal(sys._getframe(1).f_code.co_filename):
-            return True
+            return known
         required: bool = trace.requires_grad(self)
         return required
 
     @requires_grad.setter
     def requires_grad(self, required: bool) -> None:
-        _refuse("whether a gradient is required of", "say it before the compiled function is called")
+        _set_requires_grad(self, required)
 
     @property
     def data(self) -> np.ndarray:
@@ -498,6 +504,7 @@ class Trace:
         node.op, node.parents, node.params = None, (), NO_PARAMS
         node.name, node.order, node.scope, node.stamp = name, next_order(), scope.get(), None
         node.site = here(callers=True)
+        node.requires_grad = True
         self.real[node] = data
         return node
 
