@@ -30,7 +30,6 @@ NOT_IN_PROGRAMS = {
     "unslice": "stands in the rule of slice",
     "cofactor": "stands in the rule of det",
     "cofactor_along": "stands in the rule of cofactor",
-    "lasting": "stands in the rule of place",
     "place": "made by put_along_axis and partial sorts",
     "astype": "changes the precision",
     "betainc": "has two integer orders",
