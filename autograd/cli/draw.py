@@ -19,6 +19,7 @@ from autograd.draw.diagram import Diagram, draw
 from autograd.draw.paths import Explanation, explain
 from autograd.draw.snapshot import Snapshot
 from autograd.target import users_code
+from autograd.wording.steps import one_line
 
 # Named nodes up to which a table of them is printed.
 ROWS = 60
@@ -161,8 +162,8 @@ def _table(shot: Snapshot, title: str) -> Table | None:
     named = [node for node in shot.nodes if node.name or node in shot.variables or node is shot.root]
     if len(named) > ROWS or not all(isinstance(node.data, float) for node in named):
         return None
-    table = Table("name", "value", "gradient", title=escape(title) or None, title_justify="left")
+    table = Table("name", "value", "gradient", title=escape(one_line(title)) or None, title_justify="left")
     for node in named:
         gradient = f"{shot.gradients[node]:.10g}" if node in shot.gradients else ""
-        table.add_row(escape(shot.names[node]), f"{node.data:.10g}", gradient)
+        table.add_row(escape(one_line(shot.names[node])), f"{node.data:.10g}", gradient)
     return table

@@ -55,6 +55,8 @@ def to_dot(scene: Scene, legend: bool = True, direction: str = "right") -> str:
             "style": "rounded,filled",
             "fontname": FONT,
             "fontsize": "13",
+            # A viewer may have a wider font than the one that Graphviz measured.
+            "margin": "0.2,0.06",
             "color": INK,
             "penwidth": "1.1",
         },

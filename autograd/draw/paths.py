@@ -19,6 +19,7 @@ from autograd.draw.style import EXPLODING, VANISHING
 from autograd.engine.reverse import contributions, fit
 from autograd.graph.node import HOOKS, Node
 from autograd.wording.numbers import magnitude, numbers
+from autograd.wording.steps import one_line
 
 # Edges that are named as the place where something happened.
 NAMED = 5
@@ -57,7 +58,7 @@ class Path:
     def __str__(self) -> str:
         names = [self.names[node] for node in self.nodes]
         shown = names if len(names) <= 12 else [*names[:6], f"… {len(names) - 11} more …", *names[-5:]]
-        return " → ".join(shown)
+        return one_line(" → ".join(shown))
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,8 +98,8 @@ class Explanation:
     @property
     def sentence(self) -> str:
         """What happened, in one sentence."""
-        name, amount = self.names[self.node], numbers([self.gradient]).text
-        where = "; ".join(map(self._place, self.culprits)) or "where its contributions add up"
+        name, amount = one_line(self.names[self.node]), numbers([self.gradient]).text
+        where = one_line("; ".join(map(self._place, self.culprits))) or "where its contributions add up"
         return {
             "flows": f"the gradient of {name} is {amount}",
             "nothing": f"the gradient of {name} is {amount}: the pass began with that at the root",

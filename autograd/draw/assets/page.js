@@ -213,7 +213,7 @@ function drawBox(node) {
   group.addEventListener("pointerenter", () => kept === null && tell(box));
   group.addEventListener("focus", () => { if (kept === null) tell(box); });
   box.element = group;
-  box.at = { x, y };
+  box.at = { x, y, width, height };
   return group;
 }
 

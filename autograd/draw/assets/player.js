@@ -96,22 +96,29 @@ function goTo(number) {
   byId("back").disabled = byId("first").disabled = step === 0;
   byId("next").disabled = step === moments.length;
   byId("equation").title = byId("equation").textContent = story ? headline(moment) : moment ? equation(shown.boxes.find((box) => now.has(box.key))) : `the backward pass: ${moments.length} steps`;
-  // Before the first step that of the box that it will be.
-  const next = story && !moment ? new Set(moments[0]?.boxes.map(standing)) : now;
-  follow(shown.boxes.filter((box) => next.has(box.key)));
+  // Before the first step of a story it is where that will be.
+  const first = story && !moment ? moments[0] : undefined;
+  const there = first ? new Set(first.boxes.map(standing)) : now, others = first ? new Set(first.operands.map(standing)) : reached;
+  follow(shown.boxes.filter((box) => there.has(box.key)), shown.boxes.filter((box) => others.has(box.key)));
   if (story) tellMoment(moment);
 }
 
-// The picture moves when a step leaves it.
-function follow(boxes) {
+// The picture moves when a step leaves it, with the boxes that it sends to where there is room for them.
+function follow(boxes, operands) {
   const { width, height } = picture.getBoundingClientRect();
-  const out = ({ at }) => {
-    const x = place.x + at.x * place.scale, y = place.y + at.y * place.scale;
-    return x < 20 || y < 20 || x > width - 20 || y > height - 20;
+  const room = { x: width, y: height }, least = 8;
+  const extent = (axis, all) => {
+    const half = axis === "x" ? "width" : "height";
+    return [Math.min(...all.map(({ at }) => at[axis] - at[half] / 2)), Math.max(...all.map(({ at }) => at[axis] + at[half] / 2))].map((end) => place[axis] + end * place.scale);
   };
-  if (!boxes.length || !boxes.every(out)) return;
-  place.x = width / 2 - boxes[0].at.x * place.scale;
-  place.y = height / 2 - boxes[0].at.y * place.scale;
+  if (!boxes.length) return;
+  for (const axis of ["x", "y"]) {
+    let [low, high] = extent(axis, [...boxes, ...operands]);
+    if (high - low > room[axis] - 2 * least) [low, high] = extent(axis, boxes);
+    if (high - low > room[axis] - 2 * least) place[axis] += (room[axis] - high - low) / 2;
+    else if (low < least) place[axis] += least - low;
+    else if (high > room[axis] - least) place[axis] += room[axis] - least - high;
+  }
   move();
 }
 

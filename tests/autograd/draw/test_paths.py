@@ -128,6 +128,16 @@ def test_the_line_is_named_where_it_is_known() -> None:
     assert "test_paths.py:" in explain(root, x).sentence
 
 
+def test_names_do_not_steer_the_terminal() -> None:
+    x = Value(2.0, name="a\nb\x1b[31m[red]")
+    root = x.exp()
+    root.name = "[bold]\x07"
+    told = str(explain(root, x))
+    assert "\x1b" not in told and "\x07" not in told
+    assert r"[bold]\x07 → a\nb\x1b[31m[red]" in told
+    assert "\n" not in explain(root, x).sentence
+
+
 def test_what_has_no_gradient_says_so() -> None:
     x, other = Value(1.0, name="x"), Value(2.0, name="other")
     constant = Value(3.0, requires_grad=False, name="constant")
