@@ -18,6 +18,7 @@ from autograd.compiler.loop_module import loop_module
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
 from autograd.graph.node import GRADIENTS, HOOKS, get_data, get_grad, set_grad
+from autograd.graph.op import refuse_masks
 from autograd.graph.tree import leaves, map_leaves, rebuild
 from autograd.machine_code import has_numba
 
@@ -200,7 +201,11 @@ def array_of(x: Any) -> np.ndarray:
     >>> array_of(Tensor([1.0, 2.0]))
     array([1., 2.])
     """
-    return get_data(x) if isinstance(x, Tensor) else np.asarray(x)
+    if isinstance(x, Tensor):
+        return get_data(x)
+    if isinstance(x, np.ndarray):
+        refuse_masks("a compiled function", x)
+    return np.asarray(x)
 
 
 def _is_turned(array: np.ndarray) -> bool:

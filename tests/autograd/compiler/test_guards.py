@@ -76,6 +76,15 @@ def test_zero_and_minus_zero_are_two_signatures_and_nan_is_one() -> None:
     assert repr(compiled).endswith("3 programs>")
 
 
+def test_masked_arrays_are_refused_as_in_the_engine() -> None:
+    compiled = compile(lambda x: x * 2.0)
+    masked = np.ma.array([1.0, 2.0], mask=[False, True])
+    for modes in (ag.enable_grad(), ag.detect_anomaly()):
+        with modes, pytest.raises(ag.OperandError, match="the mask of a masked array would be lost"):
+            compiled(masked)
+    np.testing.assert_array_equal(compiled(masked.filled(0.0)), [2.0, 0.0])
+
+
 class Scale:
     def __init__(self, factor: float) -> None:
         self.factor = factor

@@ -107,6 +107,17 @@ class Told(nn.Module):
         return x + self.table(np.argmax(x, axis=1))
 
 
+class Edited(nn.Module):
+    """What is written into in place, whole and in part."""
+
+    def forward(self, x: Any) -> Any:
+        h = x * 1.0
+        h[:, 0] = h[:, 1] * h[:, 2]
+        h *= 0.5
+        h[:, 1:3] += np.tanh(x[:, :2])
+        return h
+
+
 def linear(rng: Random, dtype: Any) -> nn.Linear:
     """A layer that fits everywhere."""
     return nn.Linear(WIDTH, WIDTH, rng=int(rng.integers(1000)), dtype=dtype)
@@ -128,6 +139,7 @@ LAYERS: list[Callable[[Random, Any], nn.Module]] = [
     lambda rng, dtype: Joined(int(rng.integers(1000)), dtype),
     lambda rng, dtype: Scaled(),
     lambda rng, dtype: Sum(),
+    lambda rng, dtype: Edited(),
     lambda rng, dtype: Image(int(rng.integers(1000)), dtype),
     lambda rng, dtype: Sequence(nn.LSTM, int(rng.integers(1000)), dtype),
     lambda rng, dtype: Sequence(nn.GRU, int(rng.integers(1000)), dtype),
