@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.engine.backward import backward
+from autograd.engine.formula import generate
 from autograd.engine.guards import remember
 from autograd.engine.operators import Operators
 from autograd.errors import AnomalyError, LostGradientError, OperandError, type_name
@@ -180,6 +181,9 @@ class Value(Operators):
         node.requires_grad = now.grad and op.differentiable and any([x.requires_grad for x in parents])
         if node.requires_grad:
             node.op, node.parents, node.params = op, parents, params
+            if op.pull is None:
+                # Now, and not when the pass needs it: there a debugger would step through the making of it.
+                generate(op)
         else:
             node.op, node.parents, node.params = None, (), NO_PARAMS
         node.name = None
@@ -248,6 +252,8 @@ def _infix(op: Op) -> tuple[Any, Any]:
     """The operator of a binary row and its reflection, with the record written out: a network has 10⁵ of them."""
     scalar = op.scalar
     assert scalar is not None
+    # Here, because what is written out below has no time to ask for it; see `Value._record`.
+    generate(op)
 
     def forward(self: Any, other: Any) -> Any:
         if other.__class__ is not Value:
