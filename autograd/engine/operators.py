@@ -82,7 +82,7 @@ class Operators(Node):
         return elementwise.neg(self)
 
     def __pos__(self) -> Any:
-        return elementwise.positive(self)
+        return shape.positive(self)
 
     def __abs__(self) -> Any:
         return elementwise.abs(self)

@@ -29,7 +29,6 @@ from autograd.ops.comparison import (
     where,
 )
 from autograd.ops.lengths import along
-from autograd.ops.shape import copy
 from autograd.ops.strong import scale
 
 LN2, LN10 = math.log(2.0), math.log(10.0)
@@ -302,18 +301,6 @@ deg2rad: Function = implements(np.radians)(
 rad2deg: Function = implements(np.degrees)(
     unary("rad2deg", math.degrees, np.rad2deg, lambda g, out, x: g * (180.0 / math.pi))
 )
-
-
-@implements(np.real, np.real_if_close)
-def real(x: Any) -> Any:
-    """`x` itself: all numbers here are real."""
-    return x
-
-
-@implements(np.positive, np.conjugate)
-def positive(x: Any) -> Any:
-    """The same numbers; an array of them may be edited by itself."""
-    return copy(x) if hasattr(x, "shape") else x
 
 
 @implements(np.float_power)

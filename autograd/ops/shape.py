@@ -246,6 +246,18 @@ def full_like(
     return copy(broadcast_to(astype(value, a.dtype if dtype is None else dtype), lengths))
 
 
+@implements(np.real, np.real_if_close)
+def real(x: Any) -> Any:
+    """`x` itself: all numbers here are real."""
+    return x
+
+
+@implements(np.positive, np.conjugate)
+def positive(x: Any) -> Any:
+    """The same numbers; an array of them may be edited by itself."""
+    return copy(x) if hasattr(x, "shape") else x
+
+
 @implements(np.concatenate, np.concat)
 def concatenate(
     arrays: Sequence[Any], axis: int | None = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind"
