@@ -18,6 +18,7 @@ from autograd.engine.operators import Operators
 from autograd.errors import GraphError
 from autograd.graph.node import NO_PARAMS, Const, Node, ancestors, below, next_order
 from autograd.graph.op import NOT_FINITE_IN_PYTHON, TABLE, Op
+from autograd.wording.names import Names
 
 ARGUMENTS = "xyzuvw"
 PRECEDENCE = {
@@ -182,16 +183,27 @@ def display(root: Any) -> str:
 
 
 def expression(root: Node, names: Mapping[Node, str] | None = None, limit: int = 400) -> str:
-    """The formula of a recorded graph; a node that is used twice and has a name is shown by it.
+    """The formula of a recorded graph; a node that is used twice is shown by its name, and told once.
+
+    Parameters
+    ----------
+    root : Node
+    names : mapping from Node to str, optional
+        What to call the nodes; by default their names, those of the program's variables, or v1, v2, ….
+    limit : int
+        Characters that are shown.
 
     Examples
     --------
     >>> from autograd import Value
-    >>> a, b = Value(2.0, name="a"), Value(1.0, name="b")
-    >>> expression((a + b) * (b + 1))
-    '(a + b) * (b + 1)'
+    >>> a, b = Value(2.0), Value(1.0)
+    >>> c = a + b
+    >>> expression((a + b) * (b + 1)), expression(c.exp() + c)
+    ('(a + b) * (b + 1)', 'exp(c) + c where c = a + b')
     """
-    return _printed(root, names or {}, limit)
+    if names is None and not isinstance(root, Symbol):
+        names = Names(root)
+    return _printed(root, names, limit)
 
 
 def _printed(root: Any, names: Mapping[Node, str] | None = None, limit: int = 10_000) -> str:
