@@ -12,6 +12,9 @@ from typing import Any, NoReturn
 from autograd.errors import UsageError
 from autograd.wording.suggestion import quoted
 
+# No word of a command line can hold it.
+MARK = "\0"
+
 
 def wrapped(text: str, label: str = "") -> str:
     """A text on lines that fit on the terminal, behind a label."""
@@ -33,15 +36,18 @@ class Parser(argparse.ArgumentParser):
         UsageError
             Where it cannot read them.
         """
+        end = words.index("--") if "--" in words else len(words)
+        options, others = words[:end], words[end + 1 :]
         # Before argparse does, which would complain of what is missing first.
-        for word in words[: words.index("--") if "--" in words else None]:
+        for word in options:
             name = word.partition("=")[0]
             if word.startswith("--") and " " not in word and not any(o.startswith(name) for o in self._options):
                 self._refuse(word)
-        chosen, unknown = self.parse_known_args(words)
+        # Options may stand between the others; what follows -- is none, whatever it begins with.
+        chosen, unknown = self.parse_known_intermixed_args([*options, *(MARK + word for word in others)])
         if unknown:
-            self._refuse(unknown[0])
-        return chosen
+            self._refuse(unknown[0].removeprefix(MARK))
+        return argparse.Namespace(**{name: _unmarked(value) for name, value in vars(chosen).items()})
 
     @property
     def _options(self) -> list[str]:
@@ -56,4 +62,12 @@ class Parser(argparse.ArgumentParser):
         self.error(f"unknown argument {quoted(word)}{hint}")
 
     def error(self, message: str) -> NoReturn:
+        # Which may be missing, and which argparse counts all the same.
+        message = message.replace(", name=value", "")
         raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+def _unmarked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unmarked(one) for one in value]
+    return value.removeprefix(MARK) if isinstance(value, str) else value

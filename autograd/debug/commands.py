@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from autograd.debug import actions
 from autograd.debug.errors import DebugError
-from autograd.debug.event import Event
 from autograd.debug.session import Session
-from autograd.wording.steps import told
 
 LEAVING = ("next", "finish", "stop", "quit")
 QUESTION = """\
@@ -285,113 +284,6 @@ def _text(usage: Usage, words: list[str]) -> dict[str, Any]:
     return {"text": " ".join(words)}
 
 
-# doing
-
-
-def _step(session: Session, count: int = 1) -> str:
-    was = session.position
-    session.step(count)
-    return "" if session.position > was else "this is the end"
-
-
-def _back(session: Session, count: int = 1) -> str:
-    was = session.position
-    session.back(count)
-    return "" if session.position < was else "this is the start"
-
-
-def _run(session: Session) -> str:
-    return _stopped(session, session.run(), "the end")
-
-
-def _reverse_run(session: Session) -> str:
-    return _stopped(session, session.reverse_run(), "the start")
-
-
-def _stopped(session: Session, event: Event | None, otherwise: str) -> str:
-    if event is None:
-        return f"{otherwise}: {'no breakpoint stopped' if session.breakpoints else 'there are no breakpoints'}"
-    points = [f"breakpoint {number}, {session.breakpoints[number]}" for number in session.stopping_at(event.number)]
-    return f"event {event.number}: stopped by {' and '.join(points)}"
-
-
-def _goto(session: Session, position: int) -> str:
-    session.goto(position)
-    return ""
-
-
-def _restart(session: Session) -> str:
-    session.restart()
-    return ""
-
-
-def _find(session: Session, text: str) -> str:
-    found = next(_matches(session, text.casefold()), None)
-    if found is None:
-        raise DebugError(f"no node and no operation of this session has {text!r} in its name")
-    was = session.position
-    session.goto(found)
-    return "" if found > was else f"found {text!r} before event {was}: the search went on from the start"
-
-
-def _matches(session: Session, text: str) -> Iterator[int]:
-    """The events that fit, those after the present one first."""
-    earlier = []
-    for event in session.events:
-        op = event.node.op
-        if text in event.name.casefold() or (op is not None and text in op.name.casefold()):
-            if event.number > session.position:
-                yield event.number
-            else:
-                earlier.append(event.number)
-    yield from earlier
-
-
-def _break(session: Session, **where: Any) -> str:
-    number = session.break_at(**where)
-    return f"breakpoint {number}: {session.breakpoints[number]}"
-
-
-def _clear(session: Session, number: int | None = None) -> str:
-    session.clear(number)
-    return "all breakpoints are cleared" if number is None else f"breakpoint {number} is cleared"
-
-
-def _watch(session: Session, node: str) -> str:
-    session.watch(node)
-    return f"watching {node}"
-
-
-def _unwatch(session: Session, node: str) -> str:
-    session.unwatch(node)
-    return f"{node} is no longer watched"
-
-
-def _watch_or_not(session: Session, node: str) -> str:
-    return (_unwatch if session.is_watched(node) else _watch)(session, node)
-
-
-def _edit(session: Session, node: str, value: Any) -> str:
-    session.edit(node, value)
-    return f"{node} is {told(session.edits[session.find(node)])}; all that depends on it was replayed"
-
-
-def _restore(session: Session, node: str | None = None) -> str:
-    session.restore(node)
-    return "all edits are taken back" if node is None else f"the edit of {node} is taken back"
-
-
-def _print(session: Session, node: str) -> str:
-    return session.inspect(node)
-
-
-def _explain(session: Session, node: str | None = None) -> str:
-    event = session.event
-    if node is None and event is None:
-        raise DebugError("nothing has happened yet: name the node to explain")
-    return session.explain(event.node if node is None and event is not None else node or "")
-
-
 def _help(session: Session) -> str:
     return manual()
 
@@ -403,24 +295,34 @@ not_finite (the first NaN or infinity)
 above=10  below=1e-6 (bounds of the gradient's norm)
 changes=b (where the gradient of b changes)"""
 USAGES = (
-    Usage(("step", "s"), "[COUNT]", "on by one event, or by COUNT", _count, _step),
-    Usage(("back", "b"), "[COUNT]", "back by one event, or by COUNT", _count, _back),
-    Usage(("run", "c"), "", "on to the next breakpoint, or to the end", _nothing, _run),
-    Usage(("reverse_run", "rc"), "", "back to the breakpoint before, or to the start", _nothing, _reverse_run),
-    Usage(("goto", "g"), "N", "to event N; 0 is the start", _position, _goto),
-    Usage(("restart",), "", "to the start; breakpoints, watches and edits stay", _nothing, _restart),
-    Usage(("find",), "TEXT", "to the next event whose node or operation has TEXT in its name", _text, _find),
-    Usage(("break",), "PLACE …", _STOP_WHERE, _place, _break),
-    Usage(("clear",), "[N]", "take away breakpoint N, or all", _breakpoint_number, _clear),
-    Usage(("watch",), "NAME", "show a node all the time", _node, _watch),
-    Usage(("unwatch",), "NAME", "do so no longer", _node, _unwatch),
-    Usage(("w",), "NAME", "the one or the other", _node, _watch_or_not),
+    Usage(("step", "s"), "[COUNT]", "on by one event, or by COUNT", _count, actions.step),
+    Usage(("back", "b"), "[COUNT]", "back by one event, or by COUNT", _count, actions.back),
+    Usage(("run", "c"), "", "on to the next breakpoint, or to the end", _nothing, actions.run),
+    Usage(("reverse_run", "rc"), "", "back to the breakpoint before, or to the start", _nothing, actions.reverse_run),
+    Usage(("goto", "g"), "N", "to event N; 0 is the start", _position, actions.goto),
+    Usage(("restart",), "", "to the start; breakpoints, watches and edits stay", _nothing, actions.restart),
+    Usage(("find",), "TEXT", "to the next event whose node or operation has TEXT in its name", _text, actions.find),
+    Usage(("break",), "PLACE …", _STOP_WHERE, _place, actions.add_breakpoint),
+    Usage(("clear",), "[N]", "take away breakpoint N, or all", _breakpoint_number, actions.clear),
+    Usage(("watch",), "NAME", "show a node all the time", _node, actions.watch),
+    Usage(("unwatch",), "NAME", "do so no longer", _node, actions.unwatch),
+    Usage(("w",), "NAME", "the one or the other", _node, actions.toggle_watch),
     Usage(
-        ("edit", "e"), "NAME VALUE", "what if: give it VALUE, and replay all that depends on it", _name_and_value, _edit
+        ("edit", "e"),
+        "NAME VALUE",
+        "what if: give it VALUE, and replay all that depends on it",
+        _name_and_value,
+        actions.edit,
     ),
-    Usage(("restore",), "[NAME]", "take back the edit of NAME, or all", _maybe_node, _restore),
-    Usage(("print", "p"), "NAME", "all of its numbers, what they amount to, and where the first NaN is", _node, _print),
-    Usage(("explain", "x"), "[NAME]", "how its value and gradient came about", _maybe_node, _explain),
+    Usage(("restore",), "[NAME]", "take back the edit of NAME, or all", _maybe_node, actions.restore),
+    Usage(
+        ("print", "p"),
+        "NAME",
+        "all of its numbers, what they amount to, and where the first NaN is",
+        _node,
+        actions.inspect,
+    ),
+    Usage(("explain", "x"), "[NAME]", "how its value and gradient came about", _maybe_node, actions.explain),
     Usage(("help", "?"), "", "this list", _nothing, _help),
     Usage(("next", "n"), "", "on to the program's next backward()", _nothing, None),
     Usage(("finish", "f"), "", "let the program run to its end, and stop no more", _nothing, None),

@@ -107,6 +107,9 @@ def test_a_file_that_cannot_be_run(
         (["draw", "a*a", "a=2", "--title", LONG], 0, ""),
         (["draw", "-a", "a=1"], 2, "unknown argument '-a'; put -- before what begins with a dash"),
         (["draw", "--", "-a", "a=1"], 0, ""),
+        (["draw", "-o", "e.svg", "--", "-a", "a=1"], 0, ""),
+        (["draw", "a*b", "-o", "e.svg", "a=1", "--down", "b=2"], 0, ""),
+        (["draw"], 2, "required: EXPR|FILE.py:name|EXAMPLE (see"),
         # functions of a user's
         *[
             ([command, "functions.py:own"], 2, "functions.py:own raised Mine: of mine")

@@ -67,6 +67,13 @@ def test_every_backward_of_a_program_is_a_session(program: Any, capsys: pytest.C
     assert capsys.readouterr().out.splitlines() == PRINTED, "the program ran as without us"
 
 
+@pytest.mark.parametrize("before", [[], ["--plain"], ["--pass", "1"]])
+def test_what_follows_two_dashes_is_the_programs(before: list[str], program: Any, capsys: Any) -> None:
+    path = program(f"import sys\nprint(sys.argv[1:])\n{ONE}(a * a).backward()\n")
+    assert cli.main(["step", str(path), *before, "--", "--epochs", "3", "-v"]) == 0
+    assert capsys.readouterr().out.startswith("['--epochs', '3', '-v']\n")
+
+
 def test_a_program_may_be_stopped(program: Any, capsys: pytest.CaptureFixture[str]) -> None:
     passes = run_script(program(LOOP), [], lambda session, number: number < 2)
     assert (passes.count, passes.stopped) == (2, True)
