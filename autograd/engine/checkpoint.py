@@ -17,8 +17,8 @@ from autograd.engine.tensor import Tensor
 from autograd.engine.transforms import traced
 from autograd.engine.value import Value
 from autograd.errors import GraphError
-from autograd.graph.modes import drawn, enable_grad, is_grad_enabled, mode
-from autograd.graph.node import Node, get_data, next_order
+from autograd.graph.modes import drawn, edited, enable_grad, is_grad_enabled, mode
+from autograd.graph.node import EDITED, Node, get_data, next_order
 from autograd.graph.op import Op, apply
 from autograd.graph.tree import leaves, map_leaves
 from autograd.ops.indexing import basic
@@ -41,7 +41,8 @@ def checkpoint(fun: Callable[..., Any]) -> Callable[..., Any]:
     ------
     GraphError
         In the backward pass, where the function gives another result the second time: it draws from a generator that it
-        was not given, reads what has changed meanwhile, or remembers something.
+        was not given, reads what has changed meanwhile, or remembers something. Where it edits a tensor in place that was
+        there before.
 
     Examples
     --------
@@ -65,8 +66,15 @@ def checkpoint(fun: Callable[..., Any]) -> Callable[..., Any]:
         given = map_leaves(lambda x: x, (args, kwargs))
         states: dict[Any, Any] = {x: _state(x) for x in (random, np.random, *leaves(given)) if _is_generator(x)}
         since = next_order()
-        with _noting(states):
+        with _noting(states) as changed:
             out = _call(fun, given)
+        name = getattr(fun, "__name__", type(fun).__name__)
+        for tensor in changed:
+            if EDITED.get(tensor).born < since:  # type: ignore[union-attr]
+                raise GraphError(
+                    f"checkpoint: {name} edits {tensor.label()!r} in place, at {tensor.site}, which "
+                    "was there before, and would do so again when it is called on the way back: let it edit a copy (t = t.copy())"
+                )
         parts = [x for x in leaves(out) if _is_result(x, since)]
         if not parts or (len(parts) > 1 and not all([isinstance(x, Tensor) for x in parts])):
             return out
@@ -86,7 +94,6 @@ def checkpoint(fun: Callable[..., Any]) -> Callable[..., Any]:
             sums = propagate(root, g, read, lambda *_: None, order=walk(root, since))
             return [sums.get(parent) for parent in parents]
 
-        name = getattr(fun, "__name__", type(fun).__name__)
         parents, data = sources(root, since), _own(get_data(root))
         node = apply(Op(name, lambda *_: data, lambda *_: data, joint=joint, opaque=True), tuple(parents))
         pieces = iter(_cut(node, parts) if len(parts) > 1 else [node])
@@ -153,13 +160,15 @@ def _set_state(generator: Any, state: Any) -> None:
 
 
 @contextmanager
-def _noting(states: dict[Any, Any]) -> Iterator[None]:
-    """Note the state of each generator before it is drawn from."""
-    outer = drawn.get()
+def _noting(states: dict[Any, Any]) -> Iterator[list[Any]]:
+    """Note the state of each generator before it is drawn from, and give the tensors that are edited in place."""
+    outer, around, changed = drawn.get(), edited.get(), list[Any]()
     try:
         drawn.set((states, *outer))
-        yield
+        edited.set((changed, *around))
+        yield changed
     finally:
+        edited.set(around)
         drawn.set(outer)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd.engine.guards import LATEST, check_finite, explained, moved, remember, stamp
 from autograd.errors import AutogradError, GraphError, OperandError, ShapeError
-from autograd.graph.modes import mode, scope
+from autograd.graph.modes import edited, mode, scope
 from autograd.graph.node import EARLIER, EDITED, Node, get_data, is_view, raw, set_data, shares
 from autograd.graph.op import Op
 from autograd.graph.sites import here
@@ -265,6 +265,8 @@ class _Recorded(_Edit):
         tensor, site = self._tensor, here(mode().sites)
         adopted = [] if tensor.requires_grad or not requires_grad else _views_of(tensor)
         since = tensor.stamp[0] if tensor.stamp is not None else 0
+        for noted in edited.get():
+            noted.append(tensor)
         before = keep(tensor, site)
         EARLIER[before] = Earlier(self.journal, self._number, since)
         EDITED.get(tensor).journal = self.journal  # type: ignore[union-attr]

@@ -16,10 +16,17 @@ from autograd.ops.shape import shape
 def hooked(node: Node, g: Any) -> Any:
     """The gradient of a node after its hooks, each of which is given what the one before made of it."""
     for hook in list((HOOKS.get(node) or {}).values()):
-        replaced = hook(g)
+        # Other nodes may have been sent the same memory.
+        replaced = hook(_read_only(g) if g.__class__ is np.ndarray else g)
         if replaced is not None:
             g = _replacing(replaced if isinstance(g, Node) else raw(replaced), node)
     return g
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _replacing(replaced: Any, node: Node) -> Any:

@@ -350,8 +350,13 @@ def pulled_back(
         return _in_form(totals or [_zero(t) for t in targets], chosen)
 
     number = _only_numbers(args, kwargs)
-    plain = map_leaves(lambda x: _result(x, number), out)
+    # The pullback still reads the results: whoever edits what is given here has a copy.
+    plain = map_leaves(lambda x: _own(_result(x, number)), out)
     return (plain, pullback, map_leaves(lambda x: _result(x, number), aux)) if has_aux else (plain, pullback)
+
+
+def _own(x: Any) -> Any:
+    return x.copy() if x.__class__ is np.ndarray else x
 
 
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:

@@ -36,6 +36,8 @@ instead_of_backward: ContextVar[Callable[..., None] | None] = ContextVar("autogr
 observer: ContextVar[Callable[[Any], None] | None] = ContextVar("autograd observer", default=None)
 # The states of the generators from before what is being computed drew from them, the innermost first; see `checkpoint`.
 drawn: ContextVar[tuple[dict[Any, Any], ...]] = ContextVar("autograd generators", default=())
+# The tensors that were edited in place by what is being computed, the innermost first; see `checkpoint`.
+edited: ContextVar[tuple[list[Any], ...]] = ContextVar("autograd edits", default=())
 # What each transform that is running differentiates by, the innermost first: leaves that are no results of an operation.
 inside: ContextVar[tuple[Set[Any], ...]] = ContextVar("autograd transforms", default=())
 

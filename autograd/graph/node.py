@@ -147,7 +147,8 @@ class Node:
         Parameters
         ----------
         hook : callable
-            Takes a float for a `Value`, an array for a `Tensor`, and gives one of the same shape, or None. The pass raises a
+            Takes a float for a `Value`, an array for a `Tensor` that may only be read, and gives one of the same shape, or
+            None. The pass raises a
             ShapeError for another shape, and an OperandError for what is no number.
 
         Returns

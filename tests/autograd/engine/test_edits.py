@@ -862,6 +862,35 @@ def test_a_checkpointed_function_may_edit_what_it_computes() -> None:
     same(lambda x: checkpoint(f)(x).sum(), lambda x: x[1] * x[0] + (x[1:] ** 3).sum())
 
 
+def test_a_checkpointed_function_may_not_edit_what_was_there_before() -> None:
+    def f(x: Any) -> Any:
+        x[0] = 5.0
+        return x.sum()
+
+    with pytest.raises(GraphError, match=r"checkpoint: f edits .* in place, at test_edits.py.*again.*t.copy\(\)"):
+        grad(lambda x: checkpoint(f)(x * 1))(X)
+
+
+def test_what_vjp_gives_may_be_edited() -> None:
+    out, pullback = ag.vjp(np.exp, X)
+    out *= 0.0
+    np.testing.assert_allclose(pullback(np.ones(3))[0], np.exp(X))
+
+
+def test_a_hook_may_only_read_the_gradient_that_it_is_given() -> None:
+    x = Tensor(X, requires_grad=True)
+    y = x * 1
+    handle = y.register_hook(lambda g: g.fill(0.0))
+    with pytest.raises(ValueError, match="read-only"):
+        (y + x).sum().backward()
+    handle.remove()
+    y.register_hook(lambda g: g)
+    (y + x).sum().backward()
+    assert x.grad is not None
+    x.grad += 1.0
+    assert x.grad.tolist() == [3.0, 3.0, 3.0]
+
+
 # compiled
 
 
