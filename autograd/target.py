@@ -117,8 +117,9 @@ def _run(path: Path) -> Any:
         raise UsageError(f"{path} is not a Python file: its name should end with .py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    sys.path.insert(0, str(path.resolve().parent))
+    folder = str(path.resolve().parent)
     try:
+        sys.path.insert(0, folder)
         spec.loader.exec_module(module)
     except SystemExit as stopped:
         raise UsageError(
@@ -132,7 +133,8 @@ def _run(path: Path) -> Any:
     except BaseException as error:  # whatever a user's file raises
         raise UsageError(f"{path} does not run: {described(error, path)}") from None
     finally:
-        sys.path.pop(0)
+        # What the file added itself stays, for what it imports later.
+        sys.path[:] = [place for place in sys.path if place is not folder]
     return module
 
 

@@ -307,16 +307,26 @@ class Module:
             shapes[id(module)] = "×".join(map(str, shape)) if shape else type(output).__name__
 
         if args:
-            handles = [module.register_forward_hook(note) for module in self.modules()]
             mode = {module: module.training for module in self.modules()}
+
+            def restore() -> None:
+                for module, training in mode.items():
+                    module.training = training
+                    for key in [key for key, hook in module._hooks.items() if hook is note]:
+                        del module._hooks[key]
+
             try:
+                for module in mode:
+                    module.register_forward_hook(note)
                 with no_grad():
                     self.eval()(*args)
             finally:
-                for handle in handles:
-                    handle.remove()
-                for module, training in mode.items():
-                    module.training = training
+                try:
+                    restore()
+                except BaseException:
+                    # An interrupt in the middle of it.
+                    restore()
+                    raise
         table = Table(box=box.SIMPLE)
         for column in ("path", "module", *(["output"] if args else [])):
             table.add_column(column)

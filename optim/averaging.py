@@ -120,11 +120,16 @@ class Averaged:
     def applied(self) -> Iterator[None]:
         """The parameters are their averages within."""
         kept = [np.array(get_data(p)) for p in self.parameters]
-        self._write(self.averages)
         try:
+            self._write(self.averages)
             yield
         finally:
-            self._write(kept)
+            try:
+                self._write(kept)
+            except BaseException:
+                # An interrupt in the middle of it.
+                self._write(kept)
+                raise
 
     def _write(self, arrays: list[np.ndarray]) -> None:
         for p, array in zip(self.parameters, arrays, strict=True):

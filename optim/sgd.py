@@ -140,14 +140,23 @@ class SGD(Optimizer):
         1.488
         """
         homes: list[tuple[np.ndarray, np.ndarray]] = []
-        for options, buffers, states in zip(self.param_groups, self._buffers, self._state, strict=True):
-            ahead = options["momentum"] * (options["lr"] if options["momentum_form"] == "torch" else 1.0)
-            for buffer, state in zip(buffers, states, strict=True):
-                buffer.restore()
-                homes.append((buffer.values, buffer.values.copy()))
-                buffer.values -= ahead * state["momentum_buffer"]
         try:
+            for options, buffers, states in zip(self.param_groups, self._buffers, self._state, strict=True):
+                ahead = options["momentum"] * (options["lr"] if options["momentum_form"] == "torch" else 1.0)
+                for buffer, state in zip(buffers, states, strict=True):
+                    buffer.restore()
+                    homes.append((buffer.values, buffer.values.copy()))
+                    buffer.values -= ahead * state["momentum_buffer"]
             yield
         finally:
-            for values, home in homes:
-                values[...] = home
+            try:
+                _return(homes)
+            except BaseException:
+                # An interrupt in the middle of it.
+                _return(homes)
+                raise
+
+
+def _return(homes: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    for values, home in homes:
+        values[...] = home

@@ -50,6 +50,14 @@ def observing() -> Iterator[None]:
     def drawn(generator: np.random.Generator) -> None:
         generators.setdefault(id(generator), (generator, generator.bit_generator.state))
 
+    def take_back() -> None:
+        for node, gradient in gradients.items():
+            set_grad(node, gradient)
+        for generator, state in generators.values():
+            generator.bit_generator.state = state
+        np.random.set_state(of_numpy)
+        random.setstate(of_python)
+
     of_python, of_numpy = random.getstate(), np.random.get_state()
     replaced, before = instead_of_backward.get(), observer.get()
     try:
@@ -61,10 +69,11 @@ def observing() -> Iterator[None]:
         try:
             instead_of_backward.set(replaced)
         finally:
-            observer.set(before)
-        for node, gradient in gradients.items():
-            set_grad(node, gradient)
-        for generator, state in generators.values():
-            generator.bit_generator.state = state
-        np.random.set_state(of_numpy)
-        random.setstate(of_python)
+            try:
+                observer.set(before)
+            finally:
+                try:
+                    take_back()
+                except BaseException:
+                    take_back()
+                    raise

@@ -18,7 +18,7 @@ from autograd.engine.ownership import SumsInPlace
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
 from autograd.errors import GraphError, LostGradientError, OperandError, ShapeError, type_name
-from autograd.graph.modes import enable_grad, inside, is_grad_enabled, live
+from autograd.graph.modes import call_recorded, inside, is_grad_enabled, live
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.op import refuse_masks
 from autograd.graph.tree import leaves, leaves_like, map_leaves, rebuild
@@ -73,13 +73,15 @@ def _differentiated(
     for number in argnums:
         if not -len(args) <= number < len(args):
             raise ValueError(f"argnum {number}: the function was called with {len(args)} positional arguments")
-    args = list(args)
-    targets = []
-    with enable_grad():
+
+    def recorded() -> tuple[Any, list[Node]]:
+        lifted, targets = list(args), []
         for number in argnums:
-            args[number], fresh = _lift(args[number])
+            lifted[number], fresh = _lift(lifted[number])
             targets += fresh
-        return _called(f, args, kwargs, targets), targets
+        return _called(f, lifted, kwargs, targets), targets
+
+    return call_recorded(recorded)
 
 
 def _called(f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], targets: Sequence[Node]) -> Any:
@@ -377,12 +379,15 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
             raise ShapeError(
                 f"jvp: a tangent of shape {np.shape(raw(tangent))} for a primal of shape {np.shape(raw(primal))}"
             )
-    with enable_grad():
+    number = _only_numbers(primals, {})
+
+    def forward() -> tuple[Any, Any]:
         lifted, targets = _lift(list(primals))
         out = _called(f, lifted, {}, targets)
-        number = _only_numbers(primals, {})
-        pushed = iter([_unwrapped(_pushed(result, targets, along), number) for result in leaves(out)])
-    return map_leaves(lambda x: _result(x, number), out), rebuild(out, pushed)
+        return out, rebuild(out, iter([_unwrapped(_pushed(x, targets, along), number) for x in leaves(out)]))
+
+    out, pushed = call_recorded(forward)
+    return map_leaves(lambda x: _result(x, number), out), pushed
 
 
 def _pushed(result: Any, targets: Sequence[Node], tangents: Sequence[Any]) -> Any:

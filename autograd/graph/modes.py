@@ -5,15 +5,17 @@ A mode is a context variable: it holds for the thread or the asyncio task that e
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Set
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, Self, TypeVar, overload
+
+from autograd.graph.resumed import wrap
 
 P = ParamSpec("P")
 R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,131 +44,83 @@ edited: ContextVar[tuple[list[Any], ...]] = ContextVar("autograd edits", default
 inside: ContextVar[tuple[Set[Any], ...]] = ContextVar("autograd transforms", default=())
 
 
-# What the switches that were entered replaced, as pairs of what lies below and a mode: one switch may be entered by several
-# tasks, and twice.
-_replaced: ContextVar[Any] = ContextVar("autograd replaced modes", default=None)
+# The switches that were entered and not left, the innermost first, each with the mode from before it.
+_entered: ContextVar[tuple[tuple[_Switch, Mode], ...]] = ContextVar("autograd switches", default=())
 
 
 class _Switch:
-    """A context manager, and a decorator of functions, under which some fields of the mode are set."""
+    """A context manager, and a decorator of functions, under which some fields of the mode are set.
 
-    _fields: dict[str, bool]
+    It holds no state of its own: what was before is kept in the context, so that one object serves any number of threads
+    and tasks, and may be entered within itself.
+    """
 
-    def __new__(cls, *function: Any) -> Any:
+    _fields: ClassVar[dict[str, bool]]
+
+    @overload
+    def __new__(cls, function: None = None) -> Self: ...
+    @overload
+    def __new__(cls, function: F) -> F: ...  # type: ignore[misc]
+    def __new__(cls, function: Any = None) -> Any:
         switch = super().__new__(cls)
-        if not function:
-            return switch
         # `@no_grad` without parentheses.
-        switch.__init__()  # type: ignore[misc]
-        return switch(*function)
-
-    def __init__(self, **fields: bool) -> None:
-        self._fields = fields
-
-    def _mode(self) -> Mode:
-        now = _mode.get()
-        # What holds already needs no new mode; every transform comes here.
-        same = all([getattr(now, name) is value for name, value in self._fields.items()])
-        return now if same else replace(now, **self._fields)
+        return switch if function is None else switch(function)
 
     def __enter__(self) -> None:
-        before, outer = _mode.get(), _replaced.get()
-        new = self._mode()
+        before, entered = _mode.get(), _entered.get()
         try:
-            _replaced.set((outer, before))
-            _mode.set(new)
+            _entered.set(((self, before), *entered))
+            _mode.set(self._over(before))
         except BaseException:
             # Ctrl-C comes after a call, and no block was entered that would undo this one.
             _mode.set(before)
-            _replaced.set(outer)
+            _entered.set(entered)
             raise
 
     def __exit__(self, *exception: object) -> None:
-        outer, before = None, None
+        interrupt = None
         try:
-            outer, before = _replaced.get()
-            _mode.set(before)
-            _replaced.set(outer)
-        except BaseException:
-            if before is None:
-                outer, before = _replaced.get()
-            _mode.set(before)
-            _replaced.set(outer)
-            raise
+            found = self._place()
+        except BaseException as error:
+            found, interrupt = self._place(), error
+        if found is not None:
+            before, outer = found
+            try:
+                _mode.set(before)
+            finally:
+                _entered.set(outer)
+        if interrupt is not None:
+            raise interrupt
 
-    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
-        if not callable(function) or isinstance(function, type):
+    def _place(self) -> tuple[Mode, Any] | None:
+        """The mode from before this was entered, and what was entered then; None where another context entered it."""
+        entered = _entered.get()
+        for depth, (switch, before) in enumerate(entered, 1):
+            if switch is self:
+                # What was entered within it and never left, is left with it.
+                return before, entered[depth:]
+        return None
+
+    def __call__(self, function: F) -> F:
+        """The function under this mode; a generator or a coroutine is so whenever its own code runs, and at no other time."""
+        if isinstance(function, (staticmethod, classmethod)):
+            return type(function)(self(function.__func__))
+        name = type(self).__name__
+        if isinstance(function, type):
             raise TypeError(
-                f"{type(self).__name__} decorates functions, not {function!r}: decorate the methods of a class one by one"
+                f"{name} decorates functions and methods, not {function!r}: decorate its methods one by one"
             )
-        if inspect.isgeneratorfunction(function):
-            return self._of_generator(function)
-        if inspect.isasyncgenfunction(function):
-            return self._of_async_generator(function)
-        if inspect.iscoroutinefunction(function):
+        if not callable(function):
+            raise TypeError(f"{name} decorates functions and methods, not {function!r}: write with {name}(): …")
+        return wrap(self._call, function)  # type: ignore[return-value]
 
-            @wraps(function)
-            async def awaited(*args: Any, **kwargs: Any) -> Any:
-                with self:
-                    return await function(*args, **kwargs)
+    def _call(self, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
+        return call_with(_mode, self._over(_mode.get()), function, *args, **kwargs)
 
-            return awaited  # type: ignore[return-value]
-
-        @wraps(function)
-        def under(*args: P.args, **kwargs: P.kwargs) -> R:
-            return call_with(_mode, self._mode(), function, *args, **kwargs)
-
-        return under
-
-    def _of_generator(self, function: Callable[..., Any]) -> Any:
-        """A generator whose body runs under the switch, and whoever goes through it does not."""
-
-        @wraps(function)
-        def generator(*args: Any, **kwargs: Any) -> Any:
-            running = function(*args, **kwargs)
-            advance: Callable[..., Any] = running.send
-            given: tuple[Any, ...] = (None,)
-            while True:
-                try:
-                    found = call_with(_mode, self._mode(), advance, *given)
-                except StopIteration as stop:
-                    return stop.value
-                try:
-                    sent = yield found
-                except GeneratorExit:
-                    call_with(_mode, self._mode(), running.close)
-                    raise
-                except BaseException as error:
-                    advance, given = running.throw, (error,)
-                else:
-                    advance, given = running.send, (sent,)
-
-        return generator
-
-    def _of_async_generator(self, function: Callable[..., Any]) -> Any:
-        @wraps(function)
-        async def generator(*args: Any, **kwargs: Any) -> Any:
-            running = function(*args, **kwargs)
-            advance: Callable[..., Any] = running.asend
-            given: tuple[Any, ...] = (None,)
-            while True:
-                try:
-                    with self:
-                        found = await advance(*given)
-                except StopAsyncIteration:
-                    return
-                try:
-                    sent = yield found
-                except GeneratorExit:
-                    with self:
-                        await running.aclose()
-                    raise
-                except BaseException as error:
-                    advance, given = running.athrow, (error,)
-                else:
-                    advance, given = running.asend, (sent,)
-
-        return generator
+    def _over(self, now: Mode) -> Mode:
+        """The mode with these fields set; itself, where they are so already."""
+        same = all([getattr(now, field) is value for field, value in self._fields.items()])
+        return now if same else replace(now, **self._fields)
 
 
 def call_with(variable: ContextVar[Any], value: Any, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
@@ -203,15 +157,13 @@ class no_grad(_Switch):  # noqa: N801 - PyTorch's name
     False
     """
 
-    def __init__(self) -> None:
-        super().__init__(grad=False)
+    _fields: ClassVar = {"grad": False}
 
 
 class enable_grad(_Switch):  # noqa: N801 - PyTorch's name
     """Record again inside a `no_grad` block."""
 
-    def __init__(self) -> None:
-        super().__init__(grad=True)
+    _fields: ClassVar = {"grad": True}
 
 
 class detect_anomaly(_Switch):  # noqa: N801 - PyTorch's name
@@ -236,15 +188,19 @@ class detect_anomaly(_Switch):  # noqa: N801 - PyTorch's name
     autograd.errors.AnomalyError: forward: log gave -inf...
     """
 
-    def __init__(self) -> None:
-        super().__init__(anomaly=True, sites=True)
+    _fields: ClassVar = {"anomaly": True, "sites": True}
 
 
 class record_sites(_Switch):  # noqa: N801 - goes with its neighbours
     """Record for every node, `Value` too, the source line that made it, with its callers (`node.site`)."""
 
-    def __init__(self) -> None:
-        super().__init__(sites=True)
+    _fields: ClassVar = {"sites": True}
+
+
+def call_recorded(function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
+    """Call a function with operations recorded, as within `enable_grad`; every transform comes here."""
+    now = _mode.get()
+    return call_with(_mode, now if now.grad else replace(now, grad=True), function, *args, **kwargs)
 
 
 def call_traced(trace: Any, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:

@@ -23,11 +23,20 @@ from nn.training.tally import Tally
 def modes_kept(model: Module) -> Iterator[None]:
     """Afterwards every module is in training or in evaluation mode as it was before."""
     before = [(module, module.training) for module in model.modules()]
+
+    def restore() -> None:
+        for module, training in before:
+            module.training = training
+
     try:
         yield
     finally:
-        for module, training in before:
-            module.training = training
+        try:
+            restore()
+        except BaseException:
+            # An interrupt in the middle of it.
+            restore()
+            raise
 
 
 def gone_through(model: Module, batches: Iterable[Any], tally: Tally) -> None:

@@ -32,8 +32,8 @@ def noticed() -> Iterator[Interrupt]:
             raise KeyboardInterrupt
         interrupt.asked = True
 
-    signal.signal(signal.SIGINT, note)
     try:
+        signal.signal(signal.SIGINT, note)
         yield interrupt
     finally:
         signal.signal(signal.SIGINT, previous)
