@@ -33,7 +33,7 @@ from autograd.graph.node import (
     set_data,
     set_grad,
 )
-from autograd.graph.op import BY_NUMPY, Op, refuse_complex, refuse_masks
+from autograd.graph.op import BY_NUMPY, Op, flag, refuse_complex, refuse_masks
 from autograd.graph.sites import Site, here
 from autograd.graph.versions import lost, note_detached, note_view, sharing
 from autograd.ops import (
@@ -104,6 +104,8 @@ class Tensor(Operators):
     views: list[ref[Tensor]]
 
     def __init__(self, data: Any, requires_grad: bool = False, *, dtype: Any = None, name: str | None = None) -> None:
+        if requires_grad.__class__ is not bool:
+            requires_grad = flag(type(self).__name__, requires_grad)
         if isinstance(data, Node):
             raise OperandError(
                 "Tensor(t) of a node would cut the graph: use the node itself, or t.detach(); to join nodes use stack"

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.engine.backward import backward
+from autograd.engine.contributions import contributions
 from autograd.engine.formula import generate
 from autograd.engine.guards import remember
 from autograd.engine.operators import Operators
 from autograd.errors import AnomalyError, LostGradientError, OperandError, type_name
 from autograd.graph.modes import PLAIN, instead_of_backward, mode, scope
-from autograd.graph.node import NO_PARAMS, Const, Node, next_order
-from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op, refuse_masks
+from autograd.graph.node import GRADIENTS, NO_PARAMS, Const, Node, get_data, next_order
+from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op, flag, refuse_masks
 from autograd.graph.sites import here
 from autograd.ops import activation, comparison, elementwise, reduction, special, stable
 from autograd.wording.names import Names
@@ -85,7 +86,7 @@ class Value(Operators):
         self, data: Any, requires_grad: bool = True, name: str | None = None, *, label: str | None = None
     ) -> None:
         if requires_grad.__class__ is not bool:
-            _refuse_children(data, requires_grad, name)
+            requires_grad, name = _without_children(data, requires_grad, name)
         if label is not None:
             name = label
         self.data = _number(data)
@@ -97,7 +98,7 @@ class Value(Operators):
         self.site = here(callers=True) if mode().sites else None
         self.scope = None
         self.order = next_order()
-        self.requires_grad = bool(requires_grad)
+        self.requires_grad = requires_grad
 
     def backward(
         self, gradient: float | None = None, *, retain_grads: bool = False, step: Callable[[Step], None] | None = None
@@ -145,14 +146,23 @@ class Value(Operators):
         return "" if self.op is None else self.op.infix or self.op.name
 
     @property
-    def _backward(self) -> None:
-        raise AttributeError(
-            "a Value holds no function for its derivative: rules are in one table, and @primitive makes an operation of yours"
-        )
+    def _backward(self) -> Callable[[], None]:
+        """What the lecture calls by hand, the root's first: adds what this node sends to the gradients of its operands."""
+
+        def send() -> None:
+            if self.op is not None:
+                with GRADIENTS:
+                    for parent, sent in zip(self.parents, contributions(self, self.grad, get_data), strict=True):
+                        if sent is not None and parent.requires_grad:
+                            parent.grad += sent
+
+        return send
 
     @_backward.setter
     def _backward(self, function: Any) -> None:
-        self._backward  # noqa: B018 - it raises
+        raise AttributeError(
+            "a Value holds no function for its derivative: rules are in one table, and @primitive makes an operation of yours"
+        )
 
     def zero_grad(self) -> None:
         """Set the gradient back to 0."""
@@ -309,15 +319,16 @@ def _number(data: Any) -> float:
     raise OperandError(f"a Value holds one real number, not {_describe(data)}; use Tensor for arrays")
 
 
-def _refuse_children(data: Any, requires_grad: Any, name: Any) -> None:
-    """Raise for what micrograd's constructor takes second; `requires_grad=1` is meant as it is."""
-    if isinstance(requires_grad, (tuple, list, set, frozenset)):
+def _without_children(data: Any, requires_grad: Any, name: Any) -> tuple[bool, Any]:
+    """What is meant where micrograd's constructor takes children and an operation, of which a leaf has none."""
+    if not isinstance(requires_grad, (tuple, list, set, frozenset)):
+        return flag("Value", requires_grad), name
+    if requires_grad or name:
         raise OperandError(
             f"Value({data!r}, children, {name!r}): a node of a graph is made by computing it, such as a + b; for an operation "
             "of your own write a function with @primitive. The arguments of Value are data, requires_grad and name"
         )
-    if not isinstance(requires_grad, (int, np.bool_)):
-        raise OperandError(f"Value: requires_grad is True or False, not {requires_grad!r}; a name is given by name=")
+    return True, None
 
 
 def _describe(data: Any) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 import autograd as ag
 import nn
-from autograd import OperandError, Value, grad
+from autograd import OperandError, Tensor, Value, grad
 from autograd.graph.op import TABLE
 
 UNARY = (
@@ -131,5 +131,43 @@ def test_what_students_of_the_lecture_write() -> None:
         b._backward = lambda: None
     with pytest.raises(OperandError, match=r"Value\(2\.0, children, '\+'\): a node of a graph is made by computing it"):
         Value(2.0, (a, b), "+")  # type: ignore[arg-type]
-    with pytest.raises(OperandError, match="requires_grad is True or False, not 'a'"):
-        Value(2.0, "a")  # type: ignore[arg-type]
+    assert Value(2.0, (), "").requires_grad  # type: ignore[arg-type]
+    for wrong in ("a", None, 2, 1.0):
+        with pytest.raises(OperandError, match="Value: requires_grad is True or False, not "):
+            Value(2.0, wrong)  # type: ignore[arg-type]
+    assert not Value(2.0, np.False_).requires_grad  # type: ignore[arg-type]
+
+
+def test_the_loop_of_the_lecture_over_its_own_order() -> None:
+    a, b = Value(2.0), Value(-3.0)
+    loss = ((a * b + 10.0) ** 2 / b).tanh() * a + 1.0 / b
+    topo: list[Value] = []
+    visited: set[Value] = set()
+
+    def build(v: Value) -> None:
+        if v not in visited:
+            visited.add(v)
+            for child in v._prev:
+                build(child)
+            topo.append(v)
+
+    build(loss)
+    loss.grad = 1.0
+    for node in reversed(topo):
+        node._backward()
+    by_hand = a.grad, b.grad
+    a.zero_grad()
+    b.zero_grad()
+    loss.backward()
+    assert by_hand == pytest.approx((a.grad, b.grad), rel=1e-14)
+
+
+@pytest.mark.parametrize("face", [Tensor, nn.Parameter])
+@pytest.mark.parametrize("wrong", [np.float32, "float32", "a", 3, None, (2,)])
+def test_what_is_no_flag_is_not_taken_for_one(face: Any, wrong: Any) -> None:
+    """`Tensor(x, np.float32)` and `Tensor(2.0, 3)` required a gradient, and kept neither the dtype nor the shape."""
+    with pytest.raises(
+        OperandError, match=f"{face.__name__}: requires_grad is True or False, not .*dtype=, a name by name="
+    ):
+        face([1.0, 2.0], wrong)
+    assert face(1.0, np.True_).requires_grad and not face(1.0, 0).requires_grad
