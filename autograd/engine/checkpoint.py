@@ -17,7 +17,7 @@ from autograd.engine.tensor import Tensor
 from autograd.engine.transforms import traced
 from autograd.engine.value import Value
 from autograd.errors import GraphError
-from autograd.graph.modes import drawn, edited, enable_grad, is_grad_enabled, mode
+from autograd.graph.modes import call_with, drawn, edited, enable_grad, is_grad_enabled, mode
 from autograd.graph.node import EDITED, Node, get_data, next_order
 from autograd.graph.op import Op, apply
 from autograd.graph.tree import leaves, map_leaves
@@ -66,8 +66,9 @@ def checkpoint(fun: Callable[..., Any]) -> Callable[..., Any]:
         given = map_leaves(lambda x: x, (args, kwargs))
         states: dict[Any, Any] = {x: _state(x) for x in (random, np.random, *leaves(given)) if _is_generator(x)}
         since = next_order()
-        with _noting(states) as changed:
-            out = _call(fun, given)
+        # Of each generator the state from before it is drawn from, and the tensors that are edited in place.
+        noting, changed = (states, *drawn.get()), list[Any]()
+        out = call_with(drawn, noting, call_with, edited, (changed, *edited.get()), _call, fun, given)
         name = getattr(fun, "__name__", type(fun).__name__)
         for tensor in changed:
             if EDITED.get(tensor).born < since:  # type: ignore[union-attr]
@@ -157,19 +158,6 @@ def _set_state(generator: Any, state: Any) -> None:
         generator.set_state(state)
     else:
         generator.setstate(state)
-
-
-@contextmanager
-def _noting(states: dict[Any, Any]) -> Iterator[list[Any]]:
-    """Note the state of each generator before it is drawn from, and give the tensors that are edited in place."""
-    outer, around, changed = drawn.get(), edited.get(), list[Any]()
-    try:
-        drawn.set((states, *outer))
-        edited.set((changed, *around))
-        yield changed
-    finally:
-        edited.set(around)
-        drawn.set(outer)
 
 
 @contextmanager
