@@ -6,6 +6,7 @@ import io
 import math
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import autograd as ag
 import nn
 import optim
 from autograd import Value
+from autograd.machine_code import has_numba
 from tests.benchmarks import by_hand, curvature, growth, memory, others, recurrent, report, scalar, steps, tensor, wide
 from tests.benchmarks.agreement import agreed
 from tests.benchmarks.convolution import lenet
@@ -28,9 +30,12 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
-def by_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+def by_numpy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """numba gives the same, and would first compile for seconds."""
     monkeypatch.setitem(sys.modules, "numba", None)
+    has_numba.cache_clear()
+    yield
+    has_numba.cache_clear()
 
 
 # contestants

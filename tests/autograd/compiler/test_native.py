@@ -132,3 +132,17 @@ def test_without_numba_the_same_source_runs(monkeypatch: pytest.MonkeyPatch) -> 
     compiled(np.ones(3))
     assert compiled.native_source == ""
     assert "np.tanh(x, out=" in compiled.source
+
+
+@NATIVE
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_where_they_differ_is_at_a_kink_that_rounding_decides(dtype: Any) -> None:
+    x = RNG.normal(size=1000).astype(dtype)
+    gradient = ag.grad(lambda x, at: ag.relu(np.tanh(x) - at).sum())
+    at = np.tanh(x)
+    # tanh is that of the loop now, so that some of these are a unit in the last place from 0, and not 0.
+    found, expected = compile(gradient)(x, at), gradient(x, at)
+    assert not expected.any()
+    assert found.any()
+    np.testing.assert_array_equal(compile(gradient, native=False)(x, at), expected)
+    np.testing.assert_allclose(compile(gradient)(x, at + 1e-5), gradient(x, at + 1e-5), rtol=1e-5)
