@@ -29,7 +29,7 @@ from autograd.graph import modes
 from autograd.graph.node import HOOKS, Node, ancestors, get_data, get_grad
 from nn.health import Health, examine
 
-SLOTS = ("name", "op", "order", "params", "parents", "requires_grad", "scope", "site", "stamp")
+SLOTS = ("name", "op", "order", "params", "parents", "needs_grad", "scope", "site", "stamp")
 
 
 def held(x: Any) -> Any:

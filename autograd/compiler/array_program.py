@@ -66,7 +66,7 @@ class ArrayProgram:
         self._flat, self._given = flatten(trace, [*computed, *(g for _, g in added)]), given
         self.emitted: Emitted = emit(self._flat, given, loop_module if native and has_numba() else None)
         self._with_gradient = [tensor for tensor, _ in added]
-        self._outside = [(t, t.shape, t.dtype, t.requires_grad) for t in trace.captured]
+        self._outside = [(t, t.shape, t.dtype, t.needs_grad) for t in trace.captured]
         self._drawn = list(trace.drawn.values())
         self._modules = list(trace.modules.items())
         # What modules are made of, each part of which may be replaced by another.
@@ -105,7 +105,7 @@ class ArrayProgram:
             if (
                 data.shape != shape
                 or (data.dtype is not dtype and data.dtype != dtype)
-                or tensor.requires_grad is not requires_grad
+                or tensor.needs_grad is not requires_grad
             ):
                 return False
             if HOOKS and HOOKS.get(tensor):

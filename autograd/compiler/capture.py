@@ -31,8 +31,6 @@ from autograd.ops.placing import place
 from autograd.ops.shape import astype, reshape
 
 _new = object.__new__
-_get_requires_grad: Callable[[Node], bool] = Node.__dict__["requires_grad"].__get__
-_set_requires_grad: Callable[[Node, bool], None] = Node.__dict__["requires_grad"].__set__
 CUT = TABLE["stop_gradient"]
 
 
@@ -108,22 +106,18 @@ class TracedTensor(Tensor):
     __slots__ = ()
     symbolic = True
 
-    @property
+    @Tensor.requires_grad.getter  # type: ignore[attr-defined]
     def requires_grad(self) -> bool:
         """What holds where nothing is captured; the engine finds it of integers and frozen parameters too.
 
         So rules are handed nodes, and not the numbers of this run.
         """
         trace = mode().trace
-        known: bool = _get_requires_grad(self)
+        known = self.needs_grad
         if trace is None or is_internal(sys._getframe(1).f_code.co_filename):
             return known
         required: bool = trace.requires_grad(self)
         return required
-
-    @requires_grad.setter
-    def requires_grad(self, required: bool) -> None:
-        _set_requires_grad(self, required)
 
     @property
     def data(self) -> np.ndarray:
@@ -315,7 +309,7 @@ class Trace:
 
     def _parameters(self) -> dict[Node, Tensor]:
         """The tensors from outside that require a gradient, by what stands for them."""
-        return {twin: tensor for tensor, twin in self.captured.items() if tensor.requires_grad}
+        return {twin: tensor for tensor, twin in self.captured.items() if tensor.needs_grad}
 
     def gradient(self, tensor: Tensor) -> Any:
         """What `.grad` of a tensor from outside stands for; None after `zero_grad()`."""
@@ -481,7 +475,7 @@ class Trace:
             twin = self._node(get_data(x), self._names.get(id(x), x.name))
             twin.scope = x.scope
             self.captured[x] = twin
-        if self._over and x.requires_grad:
+        if self._over and x.needs_grad:
             raise CompileError(
                 f"{x.label()!r} is read after {self._over}(), at {here()}: a compiled function computes first, and then makes "
                 f"such calls; return before, and compile what follows by itself"
@@ -504,7 +498,7 @@ class Trace:
         node.op, node.parents, node.params = None, (), NO_PARAMS
         node.name, node.order, node.scope, node.stamp = name, next_order(), scope.get(), None
         node.site = here(callers=True)
-        node.requires_grad = True
+        node.needs_grad = True
         self.real[node] = data
         return node
 

@@ -27,7 +27,7 @@ class TracedScalar(Operators):
         self, name: str | None, op: Op | None = None, parents: tuple[Node, ...] = (), params: Any = NO_PARAMS
     ) -> None:
         self.name, self.op, self.parents, self.params = name, op, parents, params
-        self.order, self.requires_grad, self.scope = next_order(), True, None
+        self.order, self.needs_grad, self.scope = next_order(), True, None
         self.site = here(callers=True)
         # What the engine sees where it asks whether this is a float.
         set_data(self, math.nan)

@@ -24,7 +24,7 @@ def backward(
     root: Node, gradient: Any, *, retain_grads: bool = False, step: Callable[[Step], None] | None = None
 ) -> None:
     """Add to the `.grad` of every leaf under `root` its derivative; `Value.backward` and `Tensor.backward` come here."""
-    if not root.requires_grad:
+    if not root.needs_grad:
         raise GraphError(
             f"backward: {root.label()} requires no gradient: no operand of it does, or it was made under no_grad or detached"
         )

@@ -110,7 +110,7 @@ def _call(fun: Callable[..., Any], given: Any) -> Any:
 
 def _is_result(x: Any, since: int) -> bool:
     """Whether a node was computed since then; what went through as it is stays what it is."""
-    return isinstance(x, (Tensor, Value)) and x.requires_grad and x.op is not None and x.order >= since
+    return isinstance(x, (Tensor, Value)) and x.needs_grad and x.op is not None and x.order >= since
 
 
 def _packed(parts: Sequence[Any]) -> Any:

@@ -53,7 +53,7 @@ def contributions(node: Node, g: Any, read: Callable[[Node], Any], wanted: Seque
         xs.append(read(parent))
     out = read(node)
     if wanted is None:
-        wanted = [parent.requires_grad for parent in node.parents]
+        wanted = [parent.needs_grad for parent in node.parents]
     try:
         if out.__class__ is float and g.__class__ is float:
             sent = op.contributions_of_floats(g, out, xs, node.params, wanted)
@@ -97,7 +97,7 @@ def recorded_contributions(
 
 def read_node(node: Node) -> Any:
     """For a pass that records itself: the node where a derivative may be taken of it, its data where it is a constant."""
-    return node if node.requires_grad else get_data(node)
+    return node if node.needs_grad else get_data(node)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -49,11 +49,11 @@ def concerns_nobody(tensor: Any, other: Any) -> bool:
     if tensor.op is not None or EDITED or hasattr(tensor, "origin"):
         return False
     kind = other.__class__
-    needs = tensor.requires_grad
+    needs = tensor.needs_grad
     if kind is not float and kind is not np.ndarray and kind is not int:
         if not isinstance(other, Node) or get_data(other).__class__ is not np.ndarray:
             return False
-        needs = needs or other.requires_grad
+        needs = needs or other.needs_grad
     now = mode()
     return now.trace is None and not (needs and now.grad)
 
@@ -72,7 +72,7 @@ def assign(tensor: Any, key: tuple[Any, ...], arrays: Sequence[Any], value: Any)
     what = "t[…] = v"
     base, views = base_of(tensor)
     data, index = get_data(value), fill(key, [get_data(a) for a in arrays])
-    if not (mode().grad and (base.requires_grad or value.requires_grad)):
+    if not (mode().grad and (base.needs_grad or value.needs_grad)):
         with _Unrecorded(tensor, what):
             get_data(tensor)[index] = data
         return
@@ -106,7 +106,7 @@ def augment(tensor: Any, symbol: str, other: Any, compute: Callable[[Any, Any], 
     """
     what = f"t {symbol}= u"
     base, views = base_of(tensor)
-    if mode().grad and (base.requires_grad or (isinstance(other, Node) and other.requires_grad)):
+    if mode().grad and (base.needs_grad or (isinstance(other, Node) and other.needs_grad)):
         _refuse_unrecordable(tensor, base, views, what)
         _become(base, through(views, fitting(tensor, compute(tensor, other), what)))
         return
@@ -166,7 +166,7 @@ def _refuse_unrecordable(tensor: Any, base: Any, views: Sequence[View], what: st
     """Raise where an edit cannot be recorded: the tensor is where a gradient arrives, or holds no floats."""
     told = base.label() if not views else f"{base.label()}, of which this is a view"
     instead = "edit a result of it (t = t.copy() first), build a new one (where, concatenate or stack)"
-    if base.op is None and base.requires_grad:
+    if base.op is None and base.needs_grad:
         raise GraphError(
             f"{what} on the leaf {told!r}, whose own gradient is asked for, at {here()}: {instead}, or do it under no_grad()"
         )
@@ -263,19 +263,19 @@ class _Recorded(_Edit):
     def record(self, op: Op | None, parents: Sequence[Node], params: dict[str, Any], requires_grad: bool) -> Node:
         """Give the tensor its new record; gives the hidden node with the old one."""
         tensor, site = self._tensor, here(mode().sites)
-        adopted = [] if tensor.requires_grad or not requires_grad else _views_of(tensor)
+        adopted = [] if tensor.needs_grad or not requires_grad else _views_of(tensor)
         since = tensor.stamp[0] if tensor.stamp is not None else 0
         for noted in edited.get():
             noted.append(tensor)
         before = keep(tensor, site)
         EARLIER[before] = Earlier(self.journal, self._number, since)
         EDITED.get(tensor).journal = self.journal  # type: ignore[union-attr]
-        tensor.op, tensor.params, tensor.requires_grad = op, params, requires_grad
+        tensor.op, tensor.params, tensor.needs_grad = op, params, requires_grad
         tensor.parents = tuple([before if parent is tensor else parent for parent in parents])
         tensor.site, tensor.scope = site, scope.get()
         LATEST[0] = before.stamp[0]  # type: ignore[attr-defined]
         for view, base, view_op, view_params in adopted:
-            view.op, view.parents, view.params, view.requires_grad = view_op, (base,), view_params, True
+            view.op, view.parents, view.params, view.needs_grad = view_op, (base,), view_params, True
         settle_edited(tensor)
         if mode().anomaly:
             moved(tensor, before)
@@ -288,11 +288,11 @@ def _become(tensor: Any, new: Any) -> None:
     """Write another tensor into the memory of this one, and take over its record."""
     if new is tensor:
         return
-    if new.op is None and new.requires_grad:
+    if new.op is None and new.needs_grad:
         new = copy(new)
     with _Recorded(tensor, "an edit") as edit:
         held = edit.journal.write((...,), get_data(new))
-        before = edit.record(new.op, new.parents, new.params, new.requires_grad)
+        before = edit.record(new.op, new.parents, new.params, new.needs_grad)
         set_data(before, held)
 
 
@@ -305,7 +305,7 @@ def _views_of(constant: Any) -> list[tuple[Any, Any, Op, dict[str, Any]]]:
             view = reference()
             if view is None or view.op is not None or not shares(view, base):
                 continue
-            if view.requires_grad:
+            if view.needs_grad:
                 raise GraphError(
                     f"an edit of {base.label()!r}, at {here()}, would give the leaf {view.label()!r}, a view of it whose own gradient is "
                     "asked for, a past: let that be a copy (t.copy())"

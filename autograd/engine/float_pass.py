@@ -62,7 +62,7 @@ def _several_consumers(root: Any) -> dict[Any, int] | None:
             if op is not None:
                 if parent in met:
                     several[parent] = several.get(parent, 1) + 1
-                elif parent.requires_grad:
+                elif parent.needs_grad:
                     if op.opaque:
                         return None
                     met.add(parent)
@@ -81,7 +81,7 @@ def _send(root: Any, waiting: dict[Any, int]) -> None:
         except NOT_FINITE_IN_PYTHON:
             # Nothing was added yet: generated functions compute all contributions before they add one.
             for parent, sent in zip(node.parents, contributions(node, node.grad, get_data), strict=True):
-                if sent is not None and parent.requires_grad:
+                if sent is not None and parent.needs_grad:
                     parent.grad += sent
         for parent in node.parents:
             if parent.op is not None:
@@ -91,5 +91,5 @@ def _send(root: Any, waiting: dict[Any, int]) -> None:
                         waiting[parent] = left
                     else:
                         ready.append(parent)
-                elif parent.requires_grad:
+                elif parent.needs_grad:
                     ready.append(parent)

@@ -50,7 +50,7 @@ class Symbol(Operators):
         self, name: str | None, data: Any, op: Op | None = None, parents: tuple[Node, ...] = (), params: Any = NO_PARAMS
     ) -> None:
         self.name, self.data, self.op, self.parents, self.params = name, data, op, parents, params
-        self.order, self.requires_grad = next_order(), True
+        self.order, self.needs_grad = next_order(), True
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -157,7 +157,7 @@ def reads(node: Node) -> tuple[set[int], bool]:
         return set(range(len(node.parents))), True
     xs = [Symbol(str(i), p.data) for i, p in enumerate(node.parents)]
     out = Symbol("out", node.data)
-    wanted = [p.requires_grad for p in node.parents]
+    wanted = [p.needs_grad for p in node.parents]
     with np.errstate(all="ignore"):
         sent = _capture(op, Symbol("g", node.data), out, xs, node.params, wanted)
     used = {leaf for s in sent if isinstance(s, Node) for leaf in below(s)}
@@ -341,8 +341,8 @@ def generate(op: Op) -> Callable[[Node], None]:
         g = node.grad
         x = x_node.data
         y = y_node.data
-        to_x = g * y if x_node.requires_grad else 0.0
-        to_y = g * x if y_node.requires_grad else 0.0
+        to_x = g * y if x_node.needs_grad else 0.0
+        to_y = g * x if y_node.needs_grad else 0.0
         x_node.grad += to_x
         y_node.grad += to_y
     <BLANKLINE>
@@ -389,7 +389,7 @@ def source(op: Op) -> str | None:
     sending = [(name, s) for name, s in zip(names, sent, strict=True) if s is not None]
     for name, s in sending:
         # The only operand of a recorded node needs its gradient, or the node would not have been recorded.
-        condition = f" if {name}_node.requires_grad else 0.0" if len(names) > 1 else ""
+        condition = f" if {name}_node.needs_grad else 0.0" if len(names) > 1 else ""
         lines.append(f"    to_{name} = {_python(s)}{condition}")
     lines += [f"    {name}_node.grad += to_{name}" for name, _ in sending]
     return "\n".join(lines or ["    return"]) + "\n"
@@ -432,7 +432,7 @@ def _parameters(op: Op) -> list[str]:
 def _called(op: Op) -> Callable[[Node], None]:
     def pull(node: Node) -> None:
         xs = [parent.data for parent in node.parents]
-        wanted = [parent.requires_grad for parent in node.parents]
+        wanted = [parent.needs_grad for parent in node.parents]
         sent = op.contributions_of_floats(node.grad, node.data, xs, node.params, wanted)
         for parent, contribution, want in zip(node.parents, sent, wanted, strict=True):
             if want and contribution is not None:

@@ -19,7 +19,7 @@ from autograd.ops.placing import place
 
 def describe(node: Node) -> str:
     """A node in an error message: its operation, name, shape, and the line that recorded it."""
-    parts = [node.op.name if node.op is not None else "leaf" if node.requires_grad else "constant"]
+    parts = [node.op.name if node.op is not None else "leaf" if node.needs_grad else "constant"]
     if node.name:
         parts.append(repr(node.name))
     if isinstance(get_data(node), np.ndarray):

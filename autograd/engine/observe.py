@@ -43,7 +43,7 @@ def observing() -> Iterator[None]:
     ) -> None:
         for node in ancestors(root):
             # What is made within the block is nobody's afterwards.
-            if node.order < begun and node.requires_grad:
+            if node.order < begun and node.needs_grad:
                 gradients.setdefault(node, get_grad(node))
         plain_backward(root, gradient, retain_grads=retain_grads, step=step)
 

@@ -23,7 +23,7 @@ def plain(node: Any, kind: str) -> Any:
         Inside of a transform, where the node requires a gradient: the derivative would silently be wrong.
     """
     number = node.item()
-    if node.requires_grad and is_grad_enabled():
+    if node.needs_grad and is_grad_enabled():
         if inside.get():
             raise LostGradientError(f"{kind}() of {node.label()!r} loses its gradient: {INSTEAD}; at {here()}")
         warn(f"{kind}() of {node.label()!r}, which requires a gradient, cuts the graph: {INSTEAD}", GraphWarning)

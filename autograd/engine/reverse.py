@@ -54,7 +54,7 @@ def walk(root: Node, since: int = 0) -> list[Node]:
         for parent in node.parents:
             if parent in waiting:
                 waiting[parent] += 1
-            elif parent.requires_grad and parent.order >= since:
+            elif parent.needs_grad and parent.order >= since:
                 waiting[parent] = 1
                 found.append(parent)
     order = [root]
@@ -75,7 +75,7 @@ def sources(root: Node, since: int) -> list[Node]:
     found: dict[Node, None] = {}
     for node in walk(root, since):
         for parent in node.parents:
-            if parent.requires_grad and (parent.order < since or parent.op is None):
+            if parent.needs_grad and (parent.order < since or parent.op is None):
                 found[parent] = None
     return list(found)
 
@@ -148,7 +148,7 @@ def propagate(
             parents = node.parents
             wanted = []
             for parent in parents:  # half of what a comprehension costs
-                wanted.append(parent.requires_grad if reaches is None else parent in reaches)
+                wanted.append(parent.needs_grad if reaches is None else parent in reaches)
             for index, sent in enumerate(send(node, g, read, wanted)):
                 if sent is not None and wanted[index]:
                     parent = parents[index]
@@ -167,7 +167,7 @@ def _reaching(root: Node, targets: Sequence[Node]) -> set[Node]:
     """The nodes under `root` through which a gradient gets to one of the targets."""
     reaching = set(targets)
     for node in below(root):
-        if node.requires_grad and any(parent in reaching for parent in node.parents):
+        if node.needs_grad and any(parent in reaching for parent in node.parents):
             reaching.add(node)
     return reaching
 

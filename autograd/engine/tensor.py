@@ -26,14 +26,16 @@ from autograd.graph.node import (
     NO_PARAMS,
     Const,
     Node,
+    as_flag,
     get_data,
     get_grad,
     next_order,
     raw,
+    require_floats,
     set_data,
     set_grad,
 )
-from autograd.graph.op import BY_NUMPY, Op, flag, refuse_complex, refuse_masks
+from autograd.graph.op import BY_NUMPY, Op, refuse_complex, refuse_masks
 from autograd.graph.sites import Site, here
 from autograd.graph.versions import lost, note_detached, note_view, sharing
 from autograd.ops import (
@@ -105,7 +107,7 @@ class Tensor(Operators):
 
     def __init__(self, data: Any, requires_grad: bool = False, *, dtype: Any = None, name: str | None = None) -> None:
         if requires_grad.__class__ is not bool:
-            requires_grad = flag(type(self).__name__, requires_grad)
+            requires_grad = as_flag(type(self).__name__, requires_grad)
         if isinstance(data, Node):
             raise OperandError(
                 "Tensor(t) of a node would cut the graph: use the node itself, or t.detach(); to join nodes use stack"
@@ -117,7 +119,7 @@ class Tensor(Operators):
             raise ShapeError(f"Tensor: {error}") from error
         refuse_complex("Tensor", [array])
         if requires_grad:
-            _require_floats(array)
+            require_floats(array)
         _leaf(self, array, requires_grad)
         self.name = name
 
@@ -217,18 +219,12 @@ class Tensor(Operators):
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Say whether this leaf requires a gradient; gives the tensor back."""
-        if not isinstance(requires_grad, (bool, np.bool_)):
-            raise OperandError(f"requires_grad_ takes True or False, not {requires_grad!r}")
-        if self.op is not None:
-            raise GraphError(f"requires_grad_: {self.label()!r} is not a leaf; use detach() first")
-        if requires_grad:
-            _require_floats(get_data(self))
-        self.requires_grad = bool(requires_grad)
+        self.requires_grad = requires_grad
         return self
 
     def numpy(self) -> np.ndarray:
         """The data itself, not copied; where a gradient is required, a read-only view of it."""
-        if not self.requires_grad:
+        if not self.needs_grad:
             return self.data
         view = self.data.view()
         view.flags.writeable = False
@@ -307,7 +303,7 @@ class Tensor(Operators):
         needs = False
         for position, x in enumerate(xs):
             if isinstance(x, Tensor):
-                needs = needs or x.requires_grad
+                needs = needs or x.needs_grad
             elif x.__class__ is float or x.__class__ is int or x.__class__ is bool:
                 x = Const(x)
             else:
@@ -327,7 +323,7 @@ class Tensor(Operators):
         if now.anomaly:
             check_finite(op, parents, get_data(node))
             remember(node)
-        if op.view and not node.requires_grad:
+        if op.view and not node.needs_grad:
             if now.grad and op.differentiable:
                 note_view(node, parents[0], op, params)
             else:
@@ -458,7 +454,7 @@ class Tensor(Operators):
         return format(self.item(), spec)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        if self.requires_grad:
+        if self.needs_grad:
             raise LostGradientError(
                 f"{self.label()!r} requires a gradient, which an array would drop: use t.numpy() or t.detach() for the numbers, "
                 "t.item() for a single one, and autograd.stack to join tensors"
@@ -480,7 +476,7 @@ class Tensor(Operators):
 
     def __repr__(self) -> str:
         body = np.array2string(get_data(self), separator=", ", prefix="Tensor(", threshold=100)
-        made = f", op={self.op.name}" if self.op is not None else ", requires_grad=True" if self.requires_grad else ""
+        made = f", op={self.op.name}" if self.op is not None else ", requires_grad=True" if self.needs_grad else ""
         dtype = "" if self.dtype == np.float64 else f", dtype={self.dtype}"
         name = f", name={self.name!r}" if self.name else ""
         return f"Tensor({body}{dtype}{made}{name})"
@@ -506,13 +502,13 @@ def _made(
         node.op = op
         node.parents = parents
         node.params = params
-        node.requires_grad = True
+        node.needs_grad = True
         node.site = here(callers)
     else:
         node.op = node.site = None
         node.parents = ()
         node.params = NO_PARAMS
-        node.requires_grad = False
+        node.needs_grad = False
     node.name = node.stamp = None
     node.order = next_order()
     node.scope = scope.get()
@@ -525,17 +521,12 @@ def _leaf(node: Tensor, data: np.ndarray, requires_grad: bool) -> None:
     node.op = node.name = node.stamp = node.scope = None
     node.parents = ()
     node.params = NO_PARAMS
-    node.requires_grad = requires_grad
+    node.needs_grad = requires_grad
     node.order = next_order()
     node.site = None
     if requires_grad:
         node.scope = scope.get()
         node.site = here(mode().sites)
-
-
-def _require_floats(array: np.ndarray) -> None:
-    if array.dtype.kind != "f":
-        raise OperandError(f"only floats can require a gradient, not {array.dtype}: give floats (1.0), or dtype=float")
 
 
 def _as_node(op: Op, position: int, x: Any) -> Node:
@@ -614,16 +605,16 @@ def _infix(op: Op) -> tuple[Any, Any]:
             try:
                 if kind is Tensor:
                     data = array(get_data(self), get_data(other))
-                    return _made(data, op, (self, other), NO_PARAMS, self.requires_grad or other.requires_grad)
+                    return _made(data, op, (self, other), NO_PARAMS, self.needs_grad or other.needs_grad)
                 if kind is float or kind is int:
-                    return _made(array(get_data(self), other), op, (self, Const(other)), NO_PARAMS, self.requires_grad)
+                    return _made(array(get_data(self), other), op, (self, Const(other)), NO_PARAMS, self.needs_grad)
             except (ValueError, TypeError) as error:
                 raise _explained(op, (self, other if kind is Tensor else Const(other)), error) from error
         return self._record(op, (self, other), NO_PARAMS)
 
     def reflected(self: Tensor, other: Any) -> Any:
         if mode() is PLAIN and (other.__class__ is float or other.__class__ is int):
-            return _made(array(other, get_data(self)), op, (Const(other), self), NO_PARAMS, self.requires_grad)
+            return _made(array(other, get_data(self)), op, (Const(other), self), NO_PARAMS, self.needs_grad)
         return self._record(op, (other, self), NO_PARAMS)
 
     return forward, reflected

@@ -40,7 +40,7 @@ def _lift(tree: Any) -> tuple[Any, list[Node]]:
         node: Node
         if isinstance(x, Node):
             node = identity(x)
-            if not node.requires_grad:
+            if not node.needs_grad:
                 node = Value(x.data) if isinstance(x, Value) else Tensor(x.data, requires_grad=True)
         else:
             if x is None or isinstance(x, (str, bytes)) or callable(x):
@@ -114,12 +114,12 @@ def _leaves(targets: Sequence[Node]) -> set[Node]:
 
 def _let_gradients_into(own: Iterable[Node], whether: bool) -> None:
     for leaf in own:
-        leaf.requires_grad = whether
+        leaf.needs_grad = whether
 
 
 def _from_outside(root: Node) -> bool:
     """Whether anything but closed leaves asks for a derivative of this node."""
-    return root.requires_grad and any(node.op is None for node in reverse.walk(root))
+    return root.needs_grad and any(node.op is None for node in reverse.walk(root))
 
 
 def _cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool = False) -> tuple[list[Any], bool]:
@@ -141,10 +141,10 @@ def _cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool
     wanted, own = set(targets), _leaves(targets)
     outside = False
     # A hook in this pass may be in the same pass again, which must not close them.
-    closed = [leaf for leaf in own if not leaf.requires_grad]
+    closed = [leaf for leaf in own if not leaf.needs_grad]
     try:
         _let_gradients_into(closed, True)
-        if root.requires_grad:
+        if root.needs_grad:
             order = reverse.walk(root)
             outside = any([node.op is None and node not in own for node in order])
             # What stands for unknown numbers can be recorded, and nothing else.
@@ -173,7 +173,7 @@ def _zero(node: Node) -> Any:
 
 def _unwrapped(x: Any, number: bool = False) -> Any:
     """Raw data for a node that nobody else differentiates; a Python float where `number` says so."""
-    if isinstance(x, Node) and not x.requires_grad:
+    if isinstance(x, Node) and not x.needs_grad:
         x = x.data
     if isinstance(x, np.ndarray) and x.ndim == 0:
         return x.item() if number else x[()]
@@ -403,7 +403,7 @@ def _pushed(result: Any, targets: Sequence[Node], tangents: Sequence[Any]) -> An
         _inner(sent, tangent) for sent, tangent in zip(_cotangents(result, dummy, targets)[0], tangents, strict=True)
     ]
     total = _total(along)
-    dummy.requires_grad = False
+    dummy.needs_grad = False
     return _cotangents(total, _one(total), [dummy], towards=True)[0][0]
 
 

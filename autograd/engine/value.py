@@ -16,8 +16,8 @@ from autograd.engine.guards import remember
 from autograd.engine.operators import Operators
 from autograd.errors import AnomalyError, LostGradientError, OperandError, type_name
 from autograd.graph.modes import PLAIN, instead_of_backward, mode, scope
-from autograd.graph.node import GRADIENTS, NO_PARAMS, Const, Node, get_data, next_order
-from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op, flag, refuse_masks
+from autograd.graph.node import GRADIENTS, NO_PARAMS, Const, Node, as_flag, get_data, next_order
+from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op, refuse_masks
 from autograd.graph.sites import here
 from autograd.ops import activation, comparison, elementwise, reduction, special, stable
 from autograd.wording.names import Names
@@ -98,7 +98,7 @@ class Value(Operators):
         self.site = here(callers=True) if mode().sites else None
         self.scope = None
         self.order = next_order()
-        self.requires_grad = requires_grad
+        self.needs_grad = requires_grad
 
     def backward(
         self, gradient: float | None = None, *, retain_grads: bool = False, step: Callable[[Step], None] | None = None
@@ -153,7 +153,7 @@ class Value(Operators):
             if self.op is not None:
                 with GRADIENTS:
                     for parent, sent in zip(self.parents, contributions(self, self.grad, get_data), strict=True):
-                        if sent is not None and parent.requires_grad:
+                        if sent is not None and parent.needs_grad:
                             parent.grad += sent
 
         return send
@@ -188,8 +188,8 @@ class Value(Operators):
         node = _new(Value)
         node.data = data
         node.grad = 0.0
-        node.requires_grad = now.grad and op.differentiable and any([x.requires_grad for x in parents])
-        if node.requires_grad:
+        node.needs_grad = now.grad and op.differentiable and any([x.needs_grad for x in parents])
+        if node.needs_grad:
             node.op, node.parents, node.params = op, parents, params
             if op.pull is None:
                 # Now, and not when the pass needs it: there a debugger would step through the making of it.
@@ -284,14 +284,14 @@ def _infix(op: Op) -> tuple[Any, Any]:
             data = op.on_floats((self.data, other.data), NO_PARAMS)
         node.data = data
         node.grad = 0.0
-        if self.requires_grad or other.requires_grad:
+        if self.needs_grad or other.needs_grad:
             node.op = op
             node.parents = (self, other)
-            node.requires_grad = True
+            node.needs_grad = True
         else:
             node.op = None
             node.parents = ()
-            node.requires_grad = False
+            node.needs_grad = False
         node.params = NO_PARAMS
         node.name = node.site = None
         node.scope = scope.get()
@@ -322,7 +322,7 @@ def _number(data: Any) -> float:
 def _without_children(data: Any, requires_grad: Any, name: Any) -> tuple[bool, Any]:
     """What is meant where micrograd's constructor takes children and an operation, of which a leaf has none."""
     if not isinstance(requires_grad, (tuple, list, set, frozenset)):
-        return flag("Value", requires_grad), name
+        return as_flag("Value", requires_grad), name
     if requires_grad or name:
         raise OperandError(
             f"Value({data!r}, children, {name!r}): a node of a graph is made by computing it, such as a + b; for an operation "

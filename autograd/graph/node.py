@@ -10,9 +10,10 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from weakref import ref
 
+import numpy as np
 from numpy import ndarray
 
-from autograd.errors import GraphError
+from autograd.errors import GraphError, OperandError
 from autograd.graph.modes import inside
 
 if TYPE_CHECKING:
@@ -105,11 +106,11 @@ class Node:
         "data",
         "grad",
         "name",
+        "needs_grad",
         "op",
         "order",
         "params",
         "parents",
-        "requires_grad",
         "scope",
         "site",
     )
@@ -123,7 +124,8 @@ class Node:
     order: int
     site: Site | None
     scope: str | None
-    requires_grad: bool
+    # What `requires_grad` says, for the engine: a slot is read and written faster than a property.
+    needs_grad: bool
     symbolic: ClassVar[bool] = False
 
     __hash__ = object.__hash__
@@ -133,13 +135,31 @@ class Node:
         """Whether no recorded operation made this node."""
         return self.op is None
 
+    @property
+    def requires_grad(self) -> bool:
+        return self.needs_grad
+
+    @requires_grad.setter
+    def requires_grad(self, requires_grad: bool) -> None:
+        requires_grad = as_flag(type(self).__name__, requires_grad)
+        if requires_grad is self.needs_grad:
+            return
+        if requires_grad:
+            require_floats(self.data)
+        if is_computed(self):
+            raise GraphError(
+                f"requires_grad of {self.label()!r} says whether the graph goes through it, and is set for leaves alone: "
+                "use detach() for the same data as a constant"
+            )
+        self.needs_grad = requires_grad
+
     def label(self) -> str:
         """The node's name, or what it is: `mul`, `leaf`, `constant 2.0`."""
         if self.name:
             return self.name
         if self.op is not None:
             return self.op.name
-        return "leaf" if self.requires_grad else "constant"
+        return "leaf" if self.needs_grad else "constant"
 
     def register_hook(self, hook: Callable[[Any], Any]) -> HookHandle:
         """Call `hook(gradient)` when this node's gradient is complete; what it returns, if not None, replaces it.
@@ -166,7 +186,7 @@ class Node:
         >>> round(a.grad, 6)
         -54.667816
         """
-        if not self.requires_grad:
+        if not self.needs_grad:
             raise GraphError(f"{self.label()} requires no gradient, so a hook on it would never be called")
         with GRADIENTS:
             hooks = HOOKS.get(self)
@@ -206,7 +226,7 @@ class Node:
             raise GraphError(
                 f"cannot pickle {self.label()}: it is part of a graph; pickle detach(), or the module's state_dict()"
             )
-        return _restore, (type(self), self.data, self.requires_grad, self.name)
+        return _restore, (type(self), self.data, self.needs_grad, self.name)
 
 
 # The slots themselves: on a tensor, `data` and `grad` are properties that look at what the user does.
@@ -227,7 +247,7 @@ class Const(Node):
     params = NO_PARAMS
     name = site = scope = None
     order = 0
-    requires_grad = False
+    needs_grad = False
 
     def __init__(self, data: Any) -> None:
         self.data = data
@@ -252,6 +272,21 @@ class HookHandle:
     def remove(self) -> None:
         """Take the hook away; doing it twice is harmless."""
         self._hooks.pop(self._key, None)
+
+
+def as_flag(face: str, requires_grad: Any) -> bool:
+    """Whether a leaf requires its gradient; anything but True and False is a mistake: a dtype, a name, a second length."""
+    if isinstance(requires_grad, (bool, np.bool_)) or (requires_grad.__class__ is int and requires_grad in (0, 1)):
+        return bool(requires_grad)
+    raise OperandError(
+        f"{face}: requires_grad is True or False, not {requires_grad!r}; a dtype is given by dtype=, a name by name="
+    )
+
+
+def require_floats(data: Any) -> None:
+    """Raise for an array of whole numbers or of bools: a derivative is taken with respect to numbers that can move a little."""
+    if isinstance(data, ndarray) and data.dtype.kind != "f":
+        raise OperandError(f"only floats can require a gradient, not {data.dtype}: give floats (1.0), or dtype=float")
 
 
 def is_computed(node: Node) -> bool:

@@ -274,15 +274,6 @@ def refuse_masks(name: str, x: Any) -> None:
         )
 
 
-def flag(face: str, requires_grad: Any) -> bool:
-    """Whether a new leaf requires its gradient; anything but True and False is a mistake: a dtype, a name, a second length."""
-    if isinstance(requires_grad, (bool, np.bool_)) or (requires_grad.__class__ is int and requires_grad in (0, 1)):
-        return bool(requires_grad)
-    raise OperandError(
-        f"{face}: requires_grad is True or False, not {requires_grad!r}; a dtype is given by dtype=, a name by name="
-    )
-
-
 def refuse_complex(name: str, arrays: Sequence[Any], first: int = 0) -> None:
     """Raise for data that the engine does not differentiate: complex numbers and objects, and elements that are masked."""
     for position, x in enumerate(arrays, first):

@@ -177,7 +177,7 @@ def viewed(node: Node) -> tuple[Node, Op, dict[str, Any]] | None:
         return (node.parents[0], node.op, node.params) if is_view(node) else None
     # A view of a constant is a constant without a past, but for this.
     origin = getattr(node, "origin", None)
-    if origin is None or origin[1] is None or node.requires_grad or not shares(node, origin[0]):
+    if origin is None or origin[1] is None or node.needs_grad or not shares(node, origin[0]):
         return None
     return origin
 
@@ -327,13 +327,13 @@ def _twin(view: Node, base: Node) -> Node:
             EARLIER[twin] = earlier.through(again)
         else:
             set_data(twin, again(get_data(base)))
-        if base.requires_grad:
+        if base.needs_grad:
             twin.parents = (base,)
             hooks = HOOKS.get(view)
             if hooks is not None:
                 HOOKS[twin] = hooks
         else:
-            twin.op, twin.parents, twin.params, twin.requires_grad = None, (), NO_PARAMS, False
+            twin.op, twin.parents, twin.params, twin.needs_grad = None, (), NO_PARAMS, False
     return twin
 
 

@@ -108,8 +108,8 @@ def put_along_axis(x: Any, indices: Any, values: Any, axis: int | None, *, inpla
         With `inplace`, where `x` is a leaf that requires a gradient, or where `values` do and `x` is an array.
     """
     if inplace:
-        leaf = isinstance(x, Node) and x.op is None and x.requires_grad and mode().grad
-        if leaf or (not isinstance(x, Node) and isinstance(values, Node) and values.requires_grad):
+        leaf = isinstance(x, Node) and x.op is None and x.needs_grad and mode().grad
+        if leaf or (not isinstance(x, Node) and isinstance(values, Node) and values.needs_grad):
             raise GraphError(
                 "put_along_axis writes into its argument, an array or a leaf, which cannot be differentiated: "
                 "use autograd.put_along_axis(…, inplace=False), which returns a new array"

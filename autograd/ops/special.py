@@ -55,7 +55,7 @@ def _fixed(op: Function, *positions: int) -> Function:
     @wraps(op)
     def call(*xs: Any) -> Any:
         for position in positions:
-            if isinstance(xs[position], Node) and xs[position].requires_grad:
+            if isinstance(xs[position], Node) and xs[position].needs_grad:
                 raise OperandError(
                     f"{op.__name__} has no derivative by its argument {position + 1}: give that as a plain number or array"
                 )

@@ -55,7 +55,7 @@ def test_a_node_has_these_slots_and_no_others() -> None:
         "order",
         "site",
         "scope",
-        "requires_grad",
+        "needs_grad",
         "__weakref__",
     }
     assert set(Node.__slots__) == names

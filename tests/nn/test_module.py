@@ -175,7 +175,7 @@ def test_modes_are_true_or_false() -> None:
     for wrong in (None, 2, 0.0, [], "False"):
         with pytest.raises(ValueError, match="mode must be True or False"):
             m.train(wrong)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="requires_grad_ takes True or False, not 'no'"):
+    with pytest.raises(TypeError, match="requires_grad is True or False, not 'no'"):
         m.requires_grad_("no")  # type: ignore[arg-type]
     assert all(module.training for module in m.modules())
     assert all(p.requires_grad for p in m.parameters())
