@@ -36,7 +36,7 @@ def catalogue() -> list[tuple[str, str, list[str]]]:
 
 
 def markdown() -> str:
-    """The catalogue as the table of the README."""
+    """The catalogue as the table of the book."""
     lines = ["| family | functions |", "|---|---|"]
     for name, about, functions in catalogue():
         shown = " ".join(f"`{function.removeprefix('np.')}`" for function in functions)

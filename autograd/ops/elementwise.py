@@ -1,6 +1,6 @@
 """Arithmetic and the elementary functions, element by element.
 
-Kinks and singular points follow the table in the README ("Conventions at kinks"): the minimum-norm subgradient.
+Kinks and singular points follow the table in notebooks/explanation/conventions.md: the minimum-norm subgradient.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ class Recipe:
             raise UsageError(str(error)) from None
 
 
-# Chosen on the folds of seeds 100 … 102 of wine, breast_cancer and diabetes; README has the numbers of other seeds.
+# Chosen on the folds of seeds 100 … 102 of wine, breast_cancer and diabetes; notebooks/guide/command.md has the numbers of other seeds.
 TABLE = Recipe((32,), ("tanh",), lr=0.003, weight_decay=0.01, epochs=50)
 DIGITS = Recipe((64, 16), ("sigmoid", "tanh"))
 MNIST = Recipe((128,), ("relu",), lr=0.001, epochs=10, batch_size=128)

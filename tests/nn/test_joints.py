@@ -1,7 +1,7 @@
 """Where the branches of activations and losses meet: first and second derivatives against closed forms.
 
 Two branches that meet smoothly have one slope there, which a tie must not share out. Where only the second derivatives
-differ, or the first ones, it is the one nearest 0, or that of PyTorch where the README says so.
+differ, or the first ones, it is the one nearest 0, or that of PyTorch where notebooks/explanation/conventions.md says so.
 """
 
 from __future__ import annotations

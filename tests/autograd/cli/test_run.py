@@ -127,13 +127,13 @@ def test_ctrl_c_is_quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     assert main(["demo", "--output", str(tmp_path)]) == 130
 
 
-def test_ops_lists_what_is_differentiated_and_the_readme_has_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+def test_ops_lists_what_is_differentiated_and_the_book_has_the_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ops"]) == 0
     shown = capsys.readouterr().out
     assert "np.linalg.svd" in shown
     assert "scipy.special.gammaln" in shown
     assert main(["ops", "--markdown"]) == 0
     generated = capsys.readouterr().out
-    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
-    held = readme.partition("<!-- stepgrad ops --markdown -->\n")[2].partition("<!-- end of stepgrad ops -->")[0]
-    assert held == generated, "stepgrad ops --markdown prints another table than the README has"
+    page = (Path(__file__).parents[3] / "notebooks" / "reference" / "functions.md").read_text(encoding="utf-8")
+    held = page.partition("<!-- stepgrad ops --markdown -->\n")[2].partition("<!-- end of stepgrad ops -->")[0]
+    assert held == generated, "stepgrad ops --markdown prints another table than notebooks/reference/functions.md has"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "notebooks" / "guide" / "stepping.md").read_text(encoding="utf-8")
 SKIP = 'import pdb; pdb.Pdb(skip=["autograd.*"]).set_trace()'
-# From the start, and with the first of the recipes of the README.
+# From the start, and with the first recipe of the book.
 PLAIN, FEW = 100, 8
 PROGRAM = """
 from autograd import Tensor, Value
@@ -55,7 +55,7 @@ def presses(shown: list[str]) -> int:
     ],
 )
 def test_stepping_over_what_is_no_formula(expression: str, formula: str, tmp_path: Path) -> None:
-    assert SKIP in README
+    assert SKIP in PAGE
     shown = session(expression, SKIP, ["s"] * (FEW + 1), tmp_path)
     assert shown[0] == "-> e.backward()"
     assert presses(shown) <= FEW
@@ -87,8 +87,8 @@ def test_the_plainest_way_goes_through_the_pass_and_through_nothing_else(tmp_pat
     ],
 )
 def test_a_breakpoint_at_the_formula_of_a_node(expression: str, place: str, stops_at: str, tmp_path: Path) -> None:
-    assert "`b e.op.pull`" in README
-    assert "`b t.op.rules[0]`" in README
+    assert "`b e.op.pull`" in PAGE
+    assert "`b t.op.rules[0]`" in PAGE
     shown = session(expression, "breakpoint()", [f"b {place}", "c"], tmp_path)
     assert shown[1].startswith("Breakpoint 1 at ")
     assert stops_at in shown[2]
