@@ -10,6 +10,7 @@ import numpy as np
 from autograd.errors import OperandError, ShapeError
 from autograd.graph.modes import beside
 from autograd.graph.node import Node, raw
+from autograd.graph.op import refuse_masks
 from autograd.ops.activation import elu, gelu, leaky_relu, relu, silu
 from autograd.ops.comparison import greater_equal, less, less_equal, logical_or, stop_gradient
 from autograd.ops.elementwise import abs as abs_
@@ -219,6 +220,7 @@ def _labels(name: str, scores: Any, targets: Any) -> Any:
     """The labels (N,) that go with scores (N, classes)."""
     if len(shape(scores)) != 2:
         raise ShapeError(f"{name}: expected scores of shape (N, classes), got {described(scores)}")
+    refuse_masks(name, targets)
     labels: Any = targets if isinstance(targets, Node) else np.asarray(targets)
     count, classes = shape(scores)
     if labels.dtype.kind not in "iu" or labels.shape != (count,):
@@ -394,6 +396,7 @@ def cosine_similarity(x: Any, y: Any, dim: int = 1, eps: float = 1e-8) -> Any:
 def cosine_embedding_loss(x: Any, y: Any, targets: Any, reduction: str = "mean", margin: float = 0.0) -> Any:
     """1 − cos(x, y) where the target is 1, and max(0, cos(x, y) − margin) where it is −1."""
     _paired("cosine_embedding_loss", x, y)
+    refuse_masks("cosine_embedding_loss", targets)
     signs: Any = targets if isinstance(targets, Node) else np.asarray(targets)
     if signs.shape != shape(x)[:-1]:
         raise ShapeError(f"cosine_embedding_loss: expected targets of shape {shape(x)[:-1]}, got {signs.shape}")

@@ -16,6 +16,7 @@ from autograd.errors import type_name
 from autograd.graph.modes import mode as current_mode
 from autograd.graph.modes import no_grad, scope
 from autograd.graph.node import HookHandle, next_order, set_data
+from autograd.graph.op import refuse_masks
 from nn.parameter import Parameter
 from nn.state import every_name, load_into
 
@@ -97,6 +98,7 @@ class Module:
         object.__setattr__(self, name, self._buffers[name])
 
     def _as_buffer(self, name: str, given: Any) -> np.ndarray | None:
+        refuse_masks(f"{type(self).__name__}, buffer {name!r}", given)
         array = None if given is None else np.asarray(given)
         if array is not None and array.dtype.kind not in "fiubc":
             raise TypeError(

@@ -10,6 +10,7 @@ import numpy as np
 from autograd.engine.tensor import Tensor, stamp
 from autograd.errors import type_name
 from autograd.graph.node import set_data
+from autograd.graph.op import refuse_masks
 from nn.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def load_into(module: Module, state_dict: Mapping[str, Any], strict: bool) -> No
 
 
 def _as_array(name: str, given: Any) -> np.ndarray:
+    refuse_masks(f"load_state_dict, {name!r}", given)
     try:
         return np.asarray(given.numpy() if isinstance(given, Tensor) else given)
     except ValueError as error:

@@ -13,7 +13,7 @@ from autograd.engine.plain import plain
 from autograd.errors import OperandError
 from autograd.graph.modes import inside
 from autograd.graph.node import Node, is_computed
-from autograd.graph.op import BY_NUMPY, BY_SCIPY
+from autograd.graph.op import BY_NUMPY, BY_SCIPY, refuse_masks
 from autograd.ops import comparison, elementwise, indexing, linalg, shape
 from autograd.wording.table import Graph
 
@@ -143,6 +143,7 @@ class Operators(Node):
         ours = BY_NUMPY.get(function)
         if ours is None:
             raise unsupported(function)
+        refuse_masks(function.__name__, (args, kwargs))
         return ours(*args, **kwargs)
 
 

@@ -21,7 +21,6 @@ import numpy as np
 
 from autograd.errors import OperandError, type_name
 from autograd.graph.node import NO_PARAMS, Const, Node
-from autograd.graph.tree import leaves
 
 Function = Callable[..., Any]
 Rule = Callable[..., Any]
@@ -266,12 +265,18 @@ def refuse_masks(name: str, x: Any) -> None:
     """Raise for a masked array, alone or in a list, in which elements are masked: an array made of it has no mask."""
     masked = sys.modules.get("numpy.ma")
     # Whoever has a masked array has imported that module.
-    if masked is not None and any(
-        [isinstance(part, masked.MaskedArray) and masked.is_masked(part) for part in leaves(x)]
-    ):
+    if masked is not None and _holds_mask(x, masked):
         raise OperandError(
             f"{name}: the mask of a masked array would be lost: give .filled(value) or .compressed(), or choose with np.where"
         )
+
+
+def _holds_mask(x: Any, masked: Any) -> bool:
+    if isinstance(x, (list, tuple)):
+        return any([_holds_mask(part, masked) for part in x])
+    if isinstance(x, dict):
+        return _holds_mask(list(x.values()), masked)
+    return isinstance(x, masked.MaskedArray) and bool(masked.is_masked(x))
 
 
 def refuse_complex(name: str, arrays: Sequence[Any], first: int = 0) -> None:

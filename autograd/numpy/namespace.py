@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.graph.node import Node
-from autograd.graph.op import BY_NUMPY
+from autograd.graph.op import BY_NUMPY, refuse_masks
 
 
 def holds_node(x: Any) -> bool:
@@ -23,6 +23,7 @@ def _seeing_into_lists(function: Callable[..., Any], ours: Callable[..., Any]) -
     def call(*args: Any, **kwargs: Any) -> Any:
         for x in (*args, *kwargs.values()) if kwargs else args:
             if isinstance(x, Node) or (isinstance(x, (list, tuple)) and holds_node(x)):
+                refuse_masks(function.__name__, (args, kwargs))
                 return ours(*args, **kwargs)
         return function(*args, **kwargs)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.graph.node import Node, raw
-from autograd.graph.op import Function, implements, row
+from autograd.graph.op import Function, implements, refuse_masks, row
 from autograd.ops.comparison import not_equal, where
 from autograd.ops.elementwise import abs, add, div, mul, sub
 from autograd.ops.indexing import basic
@@ -242,6 +242,7 @@ def unwrap(x: Any, discont: float | None = None, axis: int = -1, *, period: floa
 @implements(np.nextafter)
 def nextafter(x: Any, y: Any) -> Any:
     """The next number from `x` towards `y`: `x` and a step that is a constant."""
+    refuse_masks("nextafter", (x, y))
     found = np.asarray(np.nextafter(raw(x), raw(y)))
     x = cast(as_array(x), found.dtype)
     finite = np.isfinite(raw(x)) & np.isfinite(found)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd.graph.node import raw
-from autograd.graph.op import implements
+from autograd.graph.op import implements, refuse_masks
 from autograd.graph.tree import map_leaves
 
 CONSTANT: tuple[Callable[..., Any], ...] = (
@@ -36,6 +36,7 @@ CONSTANT: tuple[Callable[..., Any], ...] = (
 def _constant(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def on_data(*args: Any, **kwargs: Any) -> Any:
+        refuse_masks(function.__name__, (args, kwargs))
         return function(*map_leaves(raw, args), **map_leaves(raw, kwargs))
 
     return on_data

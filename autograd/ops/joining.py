@@ -13,7 +13,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.errors import ShapeError
 from autograd.graph.node import Node, raw
-from autograd.graph.op import Function, implements, row
+from autograd.graph.op import Function, implements, refuse_masks, row
 from autograd.ops.comparison import where
 from autograd.ops.indexing import basic, getitem
 from autograd.ops.shape import (
@@ -83,6 +83,7 @@ def tile(x: Any, reps: int | Sequence[int]) -> Any:
 def take(x: Any, indices: Any, axis: int | None = None, out: Any = None, mode: str = "raise") -> Any:
     """Elements along an axis by their indices; with axis None, of the flattened array."""
     refuse_out("take", out)
+    refuse_masks("take", indices)
     x, indices = as_array(x), indices if isinstance(indices, Node) else np.asarray(indices)
     if mode in ("wrap", "clip"):
         length = math.prod(shape(x)) if axis is None else shape(x)[axis]
@@ -94,6 +95,7 @@ def take(x: Any, indices: Any, axis: int | None = None, out: Any = None, mode: s
 @implements(np.repeat)
 def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any:
     """Repeat each element; with axis None, of the flattened array."""
+    refuse_masks("repeat", repeats)
     x, axis = one_axis(x, axis)
     return take(x, np.repeat(np.arange(shape(x)[axis]), repeats), axis)
 
@@ -102,6 +104,7 @@ def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any
 def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: float = 0.0) -> Any:
     """Add a margin: of a constant, or by the index modes `edge`, `reflect`, `symmetric` and `wrap` of NumPy."""
     x = as_array(x)
+    refuse_masks("pad", pad_width)
     ndim = len(shape(x))
     width = tuple((int(a), int(b)) for a, b in np.broadcast_to(pad_width, (ndim, 2)).tolist())
     if mode == "constant":
@@ -292,6 +295,7 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
 def compress(condition: Any, x: Any, axis: int | None = None, out: Any = None) -> Any:
     """The slices along an axis for which the condition holds; with axis None, of the flattened array."""
     refuse_out("compress", out)
+    refuse_masks("compress", condition)
     return take(x, np.flatnonzero(raw(condition)), axis)
 
 

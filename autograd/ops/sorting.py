@@ -9,7 +9,7 @@ import numpy as np
 from autograd.errors import GraphError, ShapeError
 from autograd.graph.modes import mode
 from autograd.graph.node import Node, raw
-from autograd.graph.op import Function, implements, row
+from autograd.graph.op import Function, implements, refuse_masks, row
 from autograd.ops.comparison import isnan, where
 from autograd.ops.elementwise import add, div, mul, sub
 from autograd.ops.indexing import getitem, split_key
@@ -55,6 +55,7 @@ def argsort(x: Any, axis: int | None = -1, kind: Any = None, order: Any = None, 
 @implements(np.argpartition)
 def argpartition(x: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None) -> Any:
     """The indices that put the `kth` element along an axis in its place; a constant."""
+    refuse_masks("argpartition", kth)
     x, axis = one_axis(x, axis)
     return _argpartition(x, kth=kth, axis=axis, kind=kind)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.graph.node import Node
-from autograd.graph.op import Function, row
+from autograd.graph.op import Function, refuse_masks, row
 from autograd.ops.elementwise import div, exp
 from autograd.ops.indexing import within
 from autograd.ops.reduction import Axis, _sum, gather, is_array, kept, logsumexp_n, mean
@@ -155,6 +155,7 @@ def cross_entropy(logits: Any, targets: Any, reduction: str = "mean") -> Any:
     >>> round(float(cross_entropy(np.array([[2.0, 1.0, 0.1]]), [0])), 6)
     0.41703
     """
+    refuse_masks("cross_entropy", targets)
     targets = targets if isinstance(targets, Node) else np.asarray(targets)
     lead = shape(logits)[:-1]
     if targets.dtype.kind in "iu":

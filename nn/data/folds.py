@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograd.errors import ShapeError
+from autograd.graph.op import refuse_masks
 from nn.arguments import whole
 
 
@@ -37,6 +38,7 @@ def folds(targets: np.ndarray, count: int = 5, *, stratify: bool | None = None, 
     >>> [len(part) for part in parts], sorted(np.concatenate(parts).tolist())
     ([3, 3], [0, 1, 2, 3, 4, 5])
     """
+    refuse_masks("folds", targets)
     labels = np.asarray(targets)
     whole("folds", "count", count, 2)
     if labels.ndim == 0 or len(labels) < count:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError, type_name
+from autograd.graph.op import refuse_masks
 from nn.arguments import whole
 
 
@@ -112,6 +113,7 @@ class DataLoader:
 
 
 def _as_array(given: Any) -> np.ndarray:
+    refuse_masks("DataLoader", given)
     try:
         array = np.asarray(given)
     except ValueError as error:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
+from autograd.graph.op import refuse_masks
 from nn.arguments import number
 
 
@@ -28,6 +29,7 @@ class Standardize:
 
     def fit(self, x: Any) -> Standardize:
         """Learn the means and deviations of the features, the last axis; gives itself back."""
+        refuse_masks("Standardize", x)
         array = np.asarray(x)
         if array.ndim < 2 or array.size == 0:
             raise ShapeError(f"Standardize: expected samples and features, got shape {array.shape}")
@@ -51,6 +53,7 @@ class Standardize:
     def _checked(self, x: Any) -> np.ndarray:
         if not hasattr(self, "mean"):
             raise ValueError("Standardize: call fit with the training part first")
+        refuse_masks("Standardize", x)
         array = np.asarray(x)
         if array.shape[-1:] != self.mean.shape:
             raise ShapeError(f"Standardize: fitted to {len(self.mean)} features, got shape {array.shape}")
@@ -65,6 +68,7 @@ def jitter(x: Any, std: float, rng: np.random.Generator | int | None = None) -> 
     >>> jitter(np.zeros(3, np.float32), 0.0).tolist()
     [0.0, 0.0, 0.0]
     """
+    refuse_masks("jitter", x)
     array = np.asarray(x)
     number("jitter", "std", std, 0.0)
     noise = np.random.default_rng(rng).normal(0.0, std, array.shape)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
+from autograd.graph.op import refuse_masks
 
 
 def split(
@@ -35,6 +36,7 @@ def split(
     >>> len(train_x), sorted(test_y.tolist())
     (6, [0, 1])
     """
+    refuse_masks("split", [*arrays, stratify])
     rows = [np.asarray(a) for a in arrays]
     if any(a.ndim == 0 for a in rows):
         raise ShapeError("split: arrays need an axis of rows")

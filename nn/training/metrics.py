@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd.errors import ShapeError, type_name
 from autograd.graph.node import raw
+from autograd.graph.op import refuse_masks
 from autograd.wording.suggestion import instead_of
 
 Metric = Callable[[np.ndarray, np.ndarray], Any]
@@ -203,6 +204,7 @@ def mode_of(name: str) -> str | None:
 
 
 def _arrays(outputs: Any, targets: Any) -> tuple[np.ndarray, np.ndarray]:
+    refuse_masks("metric", (outputs, targets))
     return np.asarray(raw(outputs)), np.asarray(raw(targets))
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from autograd.errors import AnomalyError, MissingDependencyError, OperandError, ShapeError, type_name
 from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
+from autograd.graph.op import refuse_masks
 from nn.data import DataLoader, Standardize
 from nn.module import Module
 from nn.training import evaluate, fit
@@ -146,6 +147,7 @@ def checked(name: str, data: Any) -> Part:
     parts = data.arrays if isinstance(data, DataLoader) and data.samples is None else data
     if not are_arrays(tuple(parts) if isinstance(parts, list) else parts):
         raise OperandError(f"{name}: data are (inputs, targets), got {type_name(data)}")
+    refuse_masks(name, list(parts))
     x, y = (np.asarray(part) for part in parts)
     if x.ndim == 0 or y.ndim == 0 or len(x) != len(y):
         raise ShapeError(f"{name}: inputs of shape {x.shape} do not go with targets of shape {y.shape}")

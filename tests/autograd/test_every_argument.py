@@ -198,3 +198,42 @@ def test_a_node_in_any_argument_has_its_gradient_or_is_refused(name: str) -> Non
             continue
         expected = np.sum(slopes * weights)
         np.testing.assert_allclose(sent, expected, rtol=1e-4, atol=1e-4, err_msg=argument)
+
+
+# NumPy computes these without a node in sight of it, or they read no elements of that argument.
+READ_NO_ELEMENTS = {"np.linalg.matrix_rank", "np.real_if_close", "stats.multivariate_normal.entropy"}
+
+
+def masked(x: np.ndarray) -> np.ma.MaskedArray:
+    hole = np.zeros(x.shape, bool)
+    hole.flat[-1] = True
+    return np.ma.masked_array(x.copy(), mask=hole)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_masked_array_beside_a_node_is_refused_everywhere() -> None:
+    """An index, a count, a label or a condition, too: an array made of it would hold what is under the mask."""
+    taken, refused = [], 0
+    for name, ours, theirs in functions():
+        if name in READ_NO_ELEMENTS or name in {f"anp.{other.split('.')[-1]}" for other in READ_NO_ELEMENTS}:
+            continue
+        arity = theirs.nin if isinstance(theirs, np.ufunc) else None
+        works = [b for b in BASES if arity in (None, len(b)) and plainly(theirs, *b) is not None][:4]
+        for base in works:
+            for i, x in enumerate(base):
+                if not isinstance(x, np.ndarray):
+                    continue
+                beside = [
+                    Tensor(b, requires_grad=True) if isinstance(b, np.ndarray) and b.dtype.kind == "f" else b
+                    for b in base
+                ]
+                if not any([isinstance(b, Tensor) for j, b in enumerate(beside) if j != i]):
+                    continue
+                try:
+                    ours(*beside[:i], masked(x), *beside[i + 1 :])
+                except Exception:
+                    refused += 1
+                else:
+                    taken.append(f"{name}, argument {i + 1} of {len(base)}")
+    assert taken == []
+    assert refused > 300

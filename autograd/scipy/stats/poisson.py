@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.graph.node import raw
+from autograd.graph.op import refuse_masks
 from autograd.ops.comparison import where
 from autograd.ops.elementwise import exp, sub
 from autograd.ops.special import gammaincc, gammaln, xlogy
@@ -15,6 +16,7 @@ from autograd.ops.special import gammaincc, gammaln, xlogy
 
 def logpmf(k: Any, mu: Any, loc: Any = 0) -> Any:
     """The logarithm of the probability of `k`."""
+    refuse_masks("poisson.logpmf", k)
     count = np.asarray(raw(k), float) - raw(loc)
     possible = (count >= 0.0) & (count == np.floor(count))
     count = np.where(possible, count, 0.0)
@@ -28,5 +30,6 @@ def pmf(k: Any, mu: Any, loc: Any = 0) -> Any:
 
 def cdf(k: Any, mu: Any, loc: Any = 0) -> Any:
     """The probability of at most `k`."""
+    refuse_masks("poisson.cdf", k)
     terms = np.floor(np.asarray(raw(k), float) - raw(loc)) + 1.0
     return where(terms > 0.0, gammaincc(np.maximum(terms, 1.0), mu), 0.0)
