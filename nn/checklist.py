@@ -33,7 +33,7 @@ from nn.module import Module
 from nn.printing import printed
 from nn.training.batches import Batches
 from nn.training.callback import Callback, Run
-from nn.training.evaluation import agreed, dtype_of, fitted
+from nn.training.evaluation import choose_objective, dtype_of, form_targets
 from nn.training.fitting import fit
 from nn.training.history import History
 from nn.training.objective import Objective
@@ -177,7 +177,7 @@ def checklist(
     ('pass', ['gradients', 'first loss', 'by heart', 'a few epochs'])
     """
     with np.errstate(all="ignore"), observing():
-        (x, y), validation, objective = _agreed(model, data, loss)
+        (x, y), validation, objective = _choose_objective(model, data, loss)
     order = np.random.default_rng(seed).permutation(len(x))
     few, heart, many = order[:FEW], order[:BY_HEART], order[:256]
     make = optimizer if optimizer is not None else lambda parameters: Adam(parameters, lr=RATES[0])
@@ -228,7 +228,7 @@ def _attempted(name: str, step: Callable[[], Step]) -> Step:
         return Step(name, "fail", f"{type(error).__name__}: {error}", "mend what the message names, and ask again")
 
 
-def _agreed(model: Module, data: Any, loss: Any) -> tuple[Part, Part | None, Objective]:
+def _choose_objective(model: Module, data: Any, loss: Any) -> tuple[Part, Part | None, Objective]:
     """Training and validation part in the form that `fit` would give them, and the loss that it would take."""
     parts = data.arrays if isinstance(data, DataLoader) and data.samples is None else data
     if not isinstance(parts, (tuple, list)) or len(parts) not in (2, 4):
@@ -240,10 +240,10 @@ def _agreed(model: Module, data: Any, loss: Any) -> tuple[Part, Part | None, Obj
     batches = [Batches(tuple(parts[:2]), "data", 1, dtype, None)]
     if len(parts) == 4:
         batches.append(Batches(tuple(parts[2:]), "validation", 1, dtype, None))
-    objective, shape = agreed(model, batches[0], loss, {})
+    objective, shape = choose_objective(model, batches[0], loss, {})
     arrays = []
     for some in batches:
-        fitted(some, objective, shape)
+        form_targets(some, objective, shape)
         assert some.arrays is not None
         arrays.append(some.arrays)
     x, y = arrays[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,10 @@ from autograd.graph.modes import mode as current_mode
 from autograd.graph.modes import no_grad, scope
 from autograd.graph.node import HookHandle, next_order, set_data
 from autograd.graph.op import refuse_masks
+from nn.modes import finally_call, preserve_modes
 from nn.parameter import Parameter
 from nn.state import every_name, load_into
+from nn.structure import Structure
 
 Hook = Callable[..., Any]
 _entered: ContextVar[tuple[Module, str] | None] = ContextVar("nn module", default=None)
@@ -188,6 +191,24 @@ class Module:
         inside = entered[1] if entered is not None and entered[0] is self else ""
         return f"{type(self).__name__} {inside!r}" if inside else type(self).__name__
 
+    def structure(self) -> Structure:
+        """The parameters, modules, buffers and hooks of this module itself, by name, as views that show later changes.
+
+        Examples
+        --------
+        >>> import nn
+        >>> layer = nn.Linear(2, 3)
+        >>> own = layer.structure()
+        >>> list(own.parameters), len(own.modules)
+        (['weight', 'bias'], 0)
+        """
+        return Structure(
+            MappingProxyType(self._parameters),
+            MappingProxyType(self._modules),
+            MappingProxyType(self._buffers),
+            MappingProxyType(self._hooks),
+        )
+
     def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
         """This module and all below it with their paths, each once."""
         seen: set[int] = set()
@@ -308,27 +329,16 @@ class Module:
             shape = getattr(output, "shape", None)
             shapes[id(module)] = "×".join(map(str, shape)) if shape else type(output).__name__
 
+        def forget() -> None:
+            for module in self.modules():
+                for key in [key for key, hook in module._hooks.items() if hook is note]:
+                    del module._hooks[key]
+
         if args:
-            mode = {module: module.training for module in self.modules()}
-
-            def restore() -> None:
-                for module, training in mode.items():
-                    module.training = training
-                    for key in [key for key, hook in module._hooks.items() if hook is note]:
-                        del module._hooks[key]
-
-            try:
-                for module in mode:
+            with preserve_modes(self.modules()), finally_call(forget), no_grad():
+                for module in self.modules():
                     module.register_forward_hook(note)
-                with no_grad():
-                    self.eval()(*args)
-            finally:
-                try:
-                    restore()
-                except BaseException:
-                    # An interrupt in the middle of it.
-                    restore()
-                    raise
+                self.eval()(*args)
         table = Table(box=box.SIMPLE)
         for column in ("path", "module", *(["output"] if args else [])):
             table.add_column(column)

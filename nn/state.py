@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,28 +12,27 @@ from autograd.errors import type_name
 from autograd.graph.node import set_data
 from autograd.graph.op import refuse_masks
 from nn.parameter import Parameter
-
-if TYPE_CHECKING:
-    from nn.module import Module
+from nn.structure import Structured
 
 
-def every_name(module: Module) -> tuple[dict[str, Parameter], dict[str, np.ndarray]]:
+def every_name(module: Structured) -> tuple[dict[str, Parameter], dict[str, np.ndarray]]:
     """All parameters, and all buffers, by every path that leads to them: those that are shared have several."""
     parameters: dict[str, Parameter] = {}
     buffers: dict[str, np.ndarray] = {}
-    stack: list[tuple[str, Module, frozenset[int]]] = [("", module, frozenset())]
+    stack: list[tuple[str, Structured, frozenset[int]]] = [("", module, frozenset())]
     while stack:
         prefix, holder, above = stack.pop()
-        parameters |= {f"{prefix}{name}": p for name, p in holder._parameters.items()}
-        buffers |= {f"{prefix}{name}": array for name, array in holder._buffers.items() if array is not None}
+        own = holder.structure()
+        parameters |= {f"{prefix}{name}": p for name, p in own.parameters.items()}
+        buffers |= {f"{prefix}{name}": array for name, array in own.buffers.items() if array is not None}
         within = above | {id(holder)}
         # A module may hold the one that it is in.
-        below = [(f"{prefix}{n}.", child, within) for n, child in holder._modules.items() if id(child) not in within]
+        below = [(f"{prefix}{n}.", child, within) for n, child in own.modules.items() if id(child) not in within]
         stack.extend(reversed(below))
     return parameters, buffers
 
 
-def load_into(module: Module, state_dict: Mapping[str, Any], strict: bool) -> None:
+def load_into(module: Structured, state_dict: Mapping[str, Any], strict: bool) -> None:
     """Copy arrays into the parameters and the buffers of a module; see `Module.load_state_dict`."""
     parameters, buffers = every_name(module)
     own: dict[str, Any] = {**parameters, **buffers}

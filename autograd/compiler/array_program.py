@@ -70,10 +70,8 @@ class ArrayProgram:
         self._drawn = list(trace.drawn.values())
         self._modules = list(trace.modules.items())
         # What modules are made of, each part of which may be replaced by another.
-        self._kept_in: list[dict[Any, Any]] = [
-            kept for m in trace.modules for kept in (m._parameters, m._modules, m._buffers, m._hooks)
-        ]
-        self._parts = list(chain.from_iterable(map(dict.values, self._kept_in)))
+        self._kept_in = [parts.values() for module in trace.modules for parts in module.structure()]
+        self._parts = list(chain.from_iterable(self._kept_in))
         first = trace.effects[0] if trace.effects else None
         self._forgotten = list(first.forgotten) if isinstance(first, Gradients) else []
         self._idle: list[tuple[Callable[..., Any], list[np.ndarray]]] = []
@@ -97,7 +95,7 @@ class ArrayProgram:
         for module, training in self._modules:
             if module.training is not training:
                 return False
-        parts = list(chain.from_iterable(map(dict.values, self._kept_in)))
+        parts = list(chain.from_iterable(self._kept_in))
         if len(parts) != len(self._parts) or not all(map(is_, parts, self._parts)):
             return False
         for tensor, shape, dtype, requires_grad in self._outside:

@@ -297,7 +297,11 @@ def _layers(model: Module, passage: Passage, outputs: Any) -> Iterator[LayerMeas
     inner = {path for path, module in model.named_modules() if isinstance(module, (Recurrent, MultiheadAttention))}
     found: list[tuple[int, str, str, Module | None, Node]] = []
     for call in passage.calls.values():
-        if not call.module._modules and isinstance(call.output, Node) and get_data(call.output).dtype.kind == "f":
+        if (
+            not call.module.structure().modules
+            and isinstance(call.output, Node)
+            and get_data(call.output).dtype.kind == "f"
+        ):
             found.append((call.output.order, call.path, type(call.module).__name__, call.module, call.output))
     seen: dict[str, int] = {}
     for node in passage.activations(ACTIVATIONS, but=inner):
@@ -341,7 +345,7 @@ def _alive(module: Module | None, node: Node, x: np.ndarray, channels_first: boo
 
 def _first_weighted(calls: dict[str, Call]) -> Call | None:
     for call in calls.values():
-        own = call.module._parameters.values()
+        own = call.module.structure().parameters.values()
         if call.inputs and not isinstance(call.module, Embedding) and any(p.ndim > 1 for p in own):
             return call
     return None

@@ -5,12 +5,15 @@ from __future__ import annotations
 from nn.training import metrics
 from nn.training.callback import Callback, Run
 from nn.training.checkpoint import Checkpoint
+from nn.training.epoch import StepResult
 from nn.training.errors import CheckpointError, HistoryError
 from nn.training.evaluation import evaluate
 from nn.training.fitting import fit
 from nn.training.history import History
 from nn.training.logs import CSVLog, JSONLog, TensorBoard
+from nn.training.plan import Plan
 from nn.training.stopping import EarlyStopping
+from nn.training.trainer import Trainer
 
 __all__ = [
     "CSVLog",
@@ -21,8 +24,11 @@ __all__ = [
     "History",
     "HistoryError",
     "JSONLog",
+    "Plan",
     "Run",
+    "StepResult",
     "TensorBoard",
+    "Trainer",
     "evaluate",
     "fit",
     "metrics",

@@ -28,7 +28,7 @@ def finite(parameters: Sequence[Tensor]) -> bool:
         return math.isfinite(squares) or all(g is None or all_finite(g) for g in map(get_grad, parameters))
 
 
-def explain(again: Callable[[], None], parameters: Sequence[Tensor], group: Sequence[Batch], where: str) -> NoReturn:
+def explain(again: Callable[[], object], parameters: Sequence[Tensor], group: Sequence[Batch], where: str) -> NoReturn:
     """Find the operation that gave the first NaN or infinity.
 
     Parameters

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
+from nn.modes import preserve_modes
 from nn.module import Module
 from nn.training import metrics as metrics_
 from nn.training.batches import Batches
@@ -19,37 +19,19 @@ from nn.training.objective import Objective, objective
 from nn.training.tally import Tally
 
 
-@contextmanager
-def modes_kept(model: Module) -> Iterator[None]:
-    """Afterwards every module is in training or in evaluation mode as it was before."""
-    before = [(module, module.training) for module in model.modules()]
-
-    def restore() -> None:
-        for module, training in before:
-            module.training = training
-
-    try:
-        yield
-    finally:
-        try:
-            restore()
-        except BaseException:
-            # An interrupt in the middle of it.
-            restore()
-            raise
-
-
-def gone_through(model: Module, batches: Iterable[Any], tally: Tally) -> None:
-    """A pass over the data in evaluation mode, with nothing recorded."""
+def tally_batches(
+    model: Module, batches: Iterable[Any], tally: Tally, step: Callable[[Any, Any], tuple[Any, Any]]
+) -> None:
+    """Go over data in evaluation mode, with nothing recorded; `step` gives the outputs for a batch and their loss."""
     tally.clear()
-    with modes_kept(model), no_grad():
+    with preserve_modes(model.modules()), no_grad():
         model.eval()
         for inputs, targets in batches:
-            outputs = model(inputs)
-            tally.add(outputs, targets, float(raw(tally.objective.function(outputs, targets))))
+            outputs, loss = step(inputs, targets)
+            tally.add(outputs, targets, float(raw(loss)))
 
 
-def agreed(
+def choose_objective(
     model: Module, batches: Batches, loss: Any, metrics: dict[str, metrics_.Metric]
 ) -> tuple[Objective, tuple[int, ...]]:
     """The loss, tried on some rows together with the metrics, so that what does not fit is found before anything is done.
@@ -64,7 +46,7 @@ def agreed(
     repeatable = Repeatable(model)
     repeatable.remember()
     try:
-        with modes_kept(model), no_grad():
+        with preserve_modes(model.modules()), no_grad():
             outputs = model.eval()(inputs)
             shape = tuple(getattr(outputs, "shape", ()))
             if shape and shape[0] != len(inputs):
@@ -92,7 +74,7 @@ def dtype_of(model: Module) -> np.dtype[Any] | None:
     return dtypes.pop() if len(dtypes) == 1 else None
 
 
-def fitted(batches: Batches, chosen: Objective, shape: tuple[int, ...]) -> None:
+def form_targets(batches: Batches, chosen: Objective, shape: tuple[int, ...]) -> None:
     """Give the targets of batches the form that a loss needs."""
     if shape:
         batches.form_targets(
@@ -130,9 +112,14 @@ def evaluate(
     """
     chosen_metrics = metrics_.named(metrics)
     batches = Batches(data, "data", batch_size, dtype_of(model), None)
-    chosen, shape = agreed(model, batches, loss, chosen_metrics)
-    fitted(batches, chosen, shape)
+    chosen, shape = choose_objective(model, batches, loss, chosen_metrics)
+    form_targets(batches, chosen, shape)
     tally = Tally(chosen, chosen_metrics)
-    gone_through(model, batches, tally)
+
+    def step(inputs: Any, targets: Any) -> tuple[Any, Any]:
+        outputs = model(inputs)
+        return outputs, chosen.function(outputs, targets)
+
+    tally_batches(model, batches, tally, step)
     numbers, arrays = tally.report()
     return {**numbers, **arrays}

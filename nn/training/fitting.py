@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterable
-from numbers import Real
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import optim
-from autograd.engine.tensor import Tensor
-from autograd.errors import FileError, OperandError, type_name
-from nn.data import DataLoader, split
+from nn.data import DataLoader
+from nn.modes import preserve_modes
 from nn.module import Module
 from nn.training import metrics as metrics_
-from nn.training.batches import Batches, are_arrays
+from nn.training.arguments import (
+    check_choices,
+    check_counts,
+    check_penalty,
+    check_positive,
+    choose_average,
+    choose_checkpoint,
+    choose_monitor,
+    choose_optimizer,
+    choose_scheduler,
+    list_callbacks,
+    make_trainer,
+    name_columns,
+    split_validation,
+)
+from nn.training.batches import Batches
 from nn.training.callback import Callback, Run
 from nn.training.checkpoint import Checkpoint
-from nn.training.evaluation import agreed, dtype_of, fitted, modes_kept
+from nn.training.evaluation import choose_objective, dtype_of, form_targets
 from nn.training.history import History
 from nn.training.interrupt import noticed
 from nn.training.logs import log
-from nn.training.loop import Loop
-from nn.training.metrics import mode_of
-from nn.training.stopping import EarlyStopping, monitored
+from nn.training.plan import Clipping, Plan, Schedule
+from nn.training.stopping import EarlyStopping
 from nn.training.threads import limited, small
-from optim import LBFGS, Averaged, Newton, Optimizer
-from optim.lr_scheduler import ReduceLROnPlateau
+from nn.training.trainer import Trainer
+from optim import Averaged, Optimizer
 
 
 def fit(
@@ -59,6 +69,7 @@ def fit(
     threads: str | int | None = "auto",
     progress: bool | None = None,
     compile: bool = False,
+    trainer: Callable[[Plan], Trainer] = Trainer,
 ) -> History:
     """Train a model.
 
@@ -123,6 +134,8 @@ def fit(
     compile : bool
         Whether the forward and backward pass of a batch run as a program of `autograd.compile`: faster, and equal to
         rounding, but without a graph that callbacks could look at. With numba it takes some seconds to begin with.
+    trainer : subclass of Trainer, or callable
+        Whose steps the run takes, or a function that makes a trainer of a plan. `nn.Trainer` says what can be replaced.
 
     Returns
     -------
@@ -156,61 +169,43 @@ def fit(
     >>> history.loss, history[-1]["val_accuracy"] > 0.85
     ('cross_entropy', True)
     """
-    if not isinstance(model, Module):
-        raise OperandError(f"fit: the model must be a Module, not {type_name(model)}")
-    for name, value in (("epochs", epochs), ("batch_size", batch_size), ("accumulate", accumulate)):
-        if not _whole(value, 1):
-            raise ValueError(f"fit: {name} must be a whole number from 1 on, got {value!r}")
-    if not _whole(seed, 0):
-        raise ValueError(f"fit: seed must be a whole number from 0 on, got {seed!r}")
-    for name, bound in (("clip_norm", clip_norm), ("clip_value", clip_value), ("lr", lr)):
-        if bound is not None and not (isinstance(bound, Real) and 0.0 < bound < math.inf):
-            raise ValueError(f"fit: {name} must be a number above 0, got {bound!r}")
-    if interval not in ("epoch", "step"):
-        raise ValueError(f"fit: interval must be 'epoch' or 'step', got {interval!r}")
-    if threads != "auto" and threads is not None and not _whole(threads, 1):
-        raise ValueError(f"fit: threads must be 'auto', None or a whole number from 1 on, got {threads!r}")
-    if not isinstance(compile, bool):
-        raise TypeError(f"fit: compile must be True or False, got {compile!r}")
-    if penalty is not None and not callable(penalty):
-        raise TypeError(f"fit: penalty must be a function of the model, not {type_name(penalty)}")
+    check_counts(1, epochs=epochs, batch_size=batch_size, accumulate=accumulate)
+    check_counts(0, seed=seed)
+    check_positive(clip_norm=clip_norm, clip_value=clip_value, lr=lr)
+    check_choices(model, interval, threads, compile, penalty, trainer)
 
     # It imports the larger half of rich, which nobody waits for who only imports nn.
-    from nn.training.progress import progress as shown
+    from nn.training.progress import progress as progress_callbacks
 
     chosen_metrics, dtype = metrics_.named(metrics), dtype_of(model)
     if isinstance(validation, (float, np.floating)):
-        data, validation = _parts(data, float(validation), seed)
+        data, validation = split_validation(data, float(validation), seed)
     batches = Batches(data, "data", batch_size, dtype, seed)
-    held_out = None
-    if validation is not None:
-        held_out = Batches(validation, "validation", max(batch_size, 256), dtype, None)
-    chosen, shape = agreed(model, batches, loss, chosen_metrics)
+    held_out = None if validation is None else Batches(validation, "validation", max(batch_size, 256), dtype, None)
+    objective, shape = choose_objective(model, batches, loss, chosen_metrics)
     for some in (batches, held_out):
         if some is not None:
-            fitted(some, chosen, shape)
-
+            form_targets(some, objective, shape)
     if penalty is not None:
-        _check_penalty(penalty(model))
-    used = _optimizer(model, optimizer, lr)
-    own = _callbacks(callbacks)
-    looking = next((callback for callback in own if compile and callback.needs_graph), None)
-    if looking is not None:
-        raise ValueError(
-            f"fit: {type(looking).__name__} looks at the graph of a step, which compile=True does not build"
-        )
+        check_penalty(penalty(model))
+    used = choose_optimizer(model, optimizer, lr)
+    own = list_callbacks(callbacks, compile)
     if patience is not None:
         own.append(EarlyStopping(patience=patience))
     own += [log(target) for target in (logs if isinstance(logs, (list, tuple)) else [logs])]
-    columns = ["loss", *chosen_metrics]
-    columns = ["epoch", *columns, *(["penalty"] if penalty is not None else [])] + [
-        f"val_{name}" for name in columns if held_out is not None
-    ]
-    monitor = monitored(tuple(columns))
-    history = History(loss=chosen.name, optimizer=repr(used), monitor=monitor, mode=mode_of(monitor) or "min")
+    run = Run(
+        model,
+        objective.function,
+        used,
+        History(loss=objective.name, optimizer=repr(used)),
+        epochs=epochs,
+        batches=batches.count,
+        columns=name_columns(chosen_metrics, penalty is not None, held_out is not None),
+    )
+    choose_monitor(run, own)
     settings: dict[str, Any] = {
         "optimizer": repr(used),
-        "loss": chosen.name,
+        "loss": objective.name,
         "accumulate": accumulate,
         "inputs": None if batches.arrays is None else str((batches.arrays[0].shape, batches.arrays[0].dtype)),
         "batch_size": batches.source.batch_size if isinstance(batches.source, DataLoader) else None,
@@ -218,136 +213,33 @@ def fit(
         "interval": interval,
         "clipping": [clip_norm, clip_value],
     }
-    run = Run(
-        model,
-        chosen.function,
-        used,
-        history,
-        epochs=epochs,
-        batches=batches.count,
-        columns=(*columns, "lr", "seconds"),
+    made = make_trainer(
+        trainer,
+        Plan(
+            run,
+            objective,
+            batches,
+            held_out,
+            chosen_metrics,
+            own + progress_callbacks(progress),
+            Clipping(clip_norm, clip_value),
+            Schedule(choose_scheduler(scheduler, used, interval, run.history), interval),
+            accumulate,
+            penalty,
+            choose_average(average, model),
+            choose_checkpoint(checkpoint),
+            compile,
+            settings,
+        ),
     )
-    for stopping in own:
-        if isinstance(stopping, EarlyStopping):
-            history.monitor, history.mode = stopping.watched(run)
-    loop = Loop(
-        run,
-        chosen,
-        batches,
-        held_out,
-        chosen_metrics,
-        own + shown(progress),
-        settings,
-        scheduler=_scheduler(scheduler, used, interval, history),
-        interval=interval,
-        accumulate=accumulate,
-        clip_norm=clip_norm,
-        clip_value=clip_value,
-        penalty=penalty,
-        average=_averaged(average, model),
-        checkpoint=_checkpoint(checkpoint),
-        compiled=compile,
-    )
-    if loop.checkpoint is not None and resume and Path(loop.checkpoint.path).exists():
-        loop.resume(loop.checkpoint.path)
+    written = made.plan.checkpoint
+    if written is not None and resume and Path(written.path).exists():
+        made.resume(written.path)
     if threads == "auto":
         threads = 1 if small(model, batches.shape) else None
-    with limited(threads if isinstance(threads, int) else None), noticed() as interrupt, modes_kept(model):
-        return loop.go(interrupt)
-
-
-def _whole(value: Any, least: int) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and bool(value >= least)
-
-
-def _check_penalty(value: Any) -> None:
-    if not (isinstance(value, Tensor) and value.size == 1 and value.requires_grad):
-        what = f"one of shape {value.shape}" if isinstance(value, Tensor) else type_name(value)
-        raise OperandError(f"fit: penalty must give a tensor of one number that depends on the parameters, got {what}")
-
-
-def _parts(data: Any, share: float, seed: int) -> tuple[Any, Any]:
-    if not are_arrays(data):
-        raise OperandError(
-            f"fit: validation={share} takes a share of arrays; where the data is {type_name(data)}, give the validation itself"
-        )
-    if not 0.0 < share < 1.0:
-        raise ValueError(f"fit: as a share, validation must be between 0 and 1, got {share!r}")
-    # What is wrong with them is told in the words of the whole.
-    arrays = Batches(data, "data", 1, None, None).arrays
-    assert arrays is not None
-    inputs, targets = arrays
-    # Whole numbers of which hardly two are the same are no classes that could be cut in shares.
-    of_classes = targets.ndim == 1 and targets.dtype.kind in "iub"
-    cut = of_classes and len(np.unique(targets)) <= min(share, 1.0 - share) * len(targets)
-    train, held_out = split(inputs, targets, shares=(1.0 - share, share), stratify=targets if cut else None, seed=seed)
-    return train, held_out
-
-
-def _optimizer(model: Module, optimizer: Any, lr: float | None) -> Optimizer:
-    parameters = list(model.parameters())
-    if not parameters:
-        raise OperandError(f"fit: {type(model).__name__} has no parameters to be trained")
-    if isinstance(optimizer, str):
-        return optim.get(optimizer, parameters) if lr is None else optim.get(optimizer, parameters, lr=lr)
-    if isinstance(optimizer, (LBFGS, Newton)):
-        raise OperandError(
-            f"fit: {type(optimizer).__name__} computes the loss itself, several times a step; call its step"
-        )
-    if not isinstance(optimizer, Optimizer):
-        hint = ": give an instance" if isinstance(optimizer, type) else ""
-        raise OperandError(f"fit: the optimizer must be a name or an Optimizer, not {optimizer!r}{hint}")
-    if lr is not None:
-        raise ValueError("fit: lr goes with the name of an optimizer; one that is given has a rate of its own")
-    own = {id(p) for p in parameters}
-    if not any(id(p) in own for group in optimizer.param_groups for p in group["params"]):
-        raise ValueError(f"fit: {type(optimizer).__name__} is over other parameters than the model's")
-    return optimizer
-
-
-def _scheduler(scheduler: Any, optimizer: Optimizer, interval: str, history: History) -> Any:
-    if scheduler is None:
-        return None
-    if isinstance(scheduler, type) or not hasattr(scheduler, "step"):
-        if not callable(scheduler):
-            raise TypeError(f"fit: a scheduler is a schedule or makes one of the optimizer, not {type_name(scheduler)}")
-        scheduler = scheduler(optimizer)
-    if getattr(scheduler, "optimizer", None) is not optimizer:
-        raise ValueError(
-            f"fit: {type(scheduler).__name__} is over another optimizer; with an optimizer by name give a function: "
-            "scheduler=lambda optimizer: …"
-        )
-    if isinstance(scheduler, ReduceLROnPlateau) and interval != "epoch":
-        raise ValueError("fit: ReduceLROnPlateau needs what an epoch gave: interval='epoch'")
-    if isinstance(scheduler, ReduceLROnPlateau) and scheduler.mode != history.mode:
-        raise ValueError(
-            f"fit: ReduceLROnPlateau has mode {scheduler.mode!r}, but {history.monitor!r}, which is monitored, gets better "
-            f"in the other direction: mode={history.mode!r}"
-        )
-    return scheduler
-
-
-def _averaged(average: Any, model: Module) -> Averaged | None:
-    if average is None or isinstance(average, Averaged):
-        return average
-    if not isinstance(average, (float, np.floating)):
-        raise TypeError(f"fit: average is a decay such as 0.99, or optim.Averaged(…), not {average!r}")
-    return Averaged(model.parameters(), float(average))
-
-
-def _callbacks(callbacks: Any) -> list[Callback]:
-    found = list(callbacks) if isinstance(callbacks, Iterable) else [callbacks]
-    for callback in found:
-        if not isinstance(callback, Callback):
-            raise TypeError(f"fit: a callback is an instance of nn.Callback, not {callback!r}")
-    return found
-
-
-def _checkpoint(checkpoint: Any) -> Checkpoint | None:
-    if checkpoint is None:
-        return None
-    wanted = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
-    folder = Path(wanted.path).parent
-    if not folder.is_dir():
-        raise FileError(f"cannot write {os.fspath(wanted.path)}: there is no directory {folder}")
-    return wanted
+    with (
+        limited(threads if isinstance(threads, int) else None),
+        noticed() as interrupt,
+        preserve_modes(model.modules()),
+    ):
+        return made.train(interrupt)

@@ -55,11 +55,19 @@ def set_states(some: list[np.random.Generator], where: list[Mapping[str, Any]]) 
 
 
 class Repeatable:
-    """A model whose pass can be taken back, but for gradients: the next one sees the same masks and running averages."""
+    """A model whose pass can be taken back, but for gradients: the next one sees the same masks and running averages.
 
-    def __init__(self, model: Module) -> None:
-        self.generators = generators(model)
-        self.buffers: list[dict[str, Any]] = [module._buffers for module in model.modules() if module._buffers]
+    Parameters
+    ----------
+    model : Module
+    owners : objects
+        Others whose generators the pass draws from.
+    """
+
+    def __init__(self, model: Module, *owners: Any) -> None:
+        self.generators = [generator for owner in (model, *owners) for generator in generators(owner)]
+        held = [module.structure().buffers for module in model.modules()]
+        self.buffers = [buffers for buffers in held if buffers]
         self._states: list[Mapping[str, Any]] = []
         self._arrays: list[dict[str, np.ndarray]] = []
 
@@ -77,4 +85,6 @@ class Repeatable:
         set_states(self.generators, self._states)
         for some, arrays in zip(self.buffers, self._arrays, strict=True):
             for name, array in arrays.items():
-                some[name][...] = array
+                buffer = some[name]
+                assert buffer is not None
+                buffer[...] = array

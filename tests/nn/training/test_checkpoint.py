@@ -21,7 +21,7 @@ import nn
 from autograd.errors import FileError
 from nn.training import checkpoint
 from nn.training.checkpoint import load, save
-from nn.training.loop import Loop
+from nn.training.trainer import Trainer
 from tests.nn.training.resumable import At, train
 
 
@@ -386,15 +386,15 @@ def with_other(tree: Any, at: tuple[Any, ...], odd: Any) -> Any:
 def test_an_edited_checkpoint_is_taken_or_refused_and_changes_nothing_then(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, loops = tmp_path / "run.safetensors", []
+    path, trainers = tmp_path / "run.safetensors", []
     train(path, (At(7, interrupt),))
     content = path.read_bytes()
     arrays = safetensors.numpy.load(content)
     tree = json.loads(checkpoint._metadata(content)["state"])
-    monkeypatch.setattr(Loop, "go", lambda self, interrupt: loops.append(self))
+    monkeypatch.setattr(Trainer, "train", lambda self, interrupt: trainers.append(self))
     train(tmp_path / "new.safetensors")
-    (loop,) = loops
-    fresh = copy.deepcopy(loop.state_dict())
+    (trainer,) = trainers
+    fresh = copy.deepcopy(trainer.state_dict())
     cases = [(at, odd) for at in places(tree) for odd in ODD]
     refused = 0
     for number in np.random.default_rng(0).choice(len(cases), 250, replace=False):
@@ -403,12 +403,12 @@ def test_an_edited_checkpoint_is_taken_or_refused_and_changes_nothing_then(
         kept = {"format": checkpoint.FORMAT, "state": text, "crc32": checkpoint._checksum(text, arrays)}
         path.write_bytes(safetensors.numpy.save(arrays, kept))
         try:
-            loop.resume(path)
+            trainer.resume(path)
         except nn.CheckpointError:
             refused += 1
-            assert without_times(loop.state_dict()) == without_times(fresh), f"{at} as {odd} changed the run"
+            assert without_times(trainer.state_dict()) == without_times(fresh), f"{at} as {odd} changed the run"
         else:
-            loop.load_state_dict(fresh)
+            trainer.load_state_dict(fresh)
     assert refused > 200
 
 

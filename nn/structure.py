@@ -1,0 +1,36 @@
+"""What a module is made of, handed over to those who walk modules or watch them change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from nn.parameter import Parameter
+
+
+class Structure(NamedTuple):
+    """The own parts of a module, without those of the modules below it: read-only views that show later changes.
+
+    Attributes
+    ----------
+    parameters : mapping of str to Parameter
+    modules : mapping of str to Module
+    buffers : mapping of str to array, or to None for one that is not there yet
+    hooks : mapping of int to function
+        Forward hooks, in the order in which they are called.
+    """
+
+    parameters: Mapping[str, Parameter]
+    modules: Mapping[str, Any]
+    buffers: Mapping[str, np.ndarray | None]
+    hooks: Mapping[int, Callable[..., Any]]
+
+
+class Structured(Protocol):
+    """What has a structure: modules."""
+
+    def structure(self) -> Structure:
+        """Its own parts."""
+        ...

@@ -1,0 +1,200 @@
+"""The arguments of `fit`: refused where they do not fit, and turned into the parts of a run."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterable, Mapping
+from numbers import Real
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import optim
+from autograd.engine.tensor import Tensor
+from autograd.errors import FileError, OperandError, type_name
+from nn.data import split
+from nn.module import Module
+from nn.training.batches import Batches, are_arrays
+from nn.training.callback import Callback, Run
+from nn.training.checkpoint import Checkpoint
+from nn.training.history import History
+from nn.training.metrics import mode_of
+from nn.training.plan import Plan
+from nn.training.stopping import EarlyStopping, monitored
+from nn.training.trainer import Trainer
+from optim import LBFGS, Averaged, Newton, Optimizer
+from optim.lr_scheduler import ReduceLROnPlateau
+
+
+def check_counts(least: int, **counts: Any) -> None:
+    """Refuse what is no whole number from `least` on."""
+    for name, value in counts.items():
+        if not _is_count(value, least):
+            raise ValueError(f"fit: {name} must be a whole number from {least} on, got {value!r}")
+
+
+def check_positive(**numbers: Any) -> None:
+    """Refuse what is neither None nor a finite number above 0."""
+    for name, value in numbers.items():
+        if value is not None and not (isinstance(value, Real) and 0.0 < float(value) < math.inf):
+            raise ValueError(f"fit: {name} must be a number above 0, got {value!r}")
+
+
+def check_choices(model: Any, interval: Any, threads: Any, compiled: Any, penalty: Any, trainer: Any) -> None:
+    """Refuse arguments that are of the wrong kind."""
+    if not isinstance(model, Module):
+        raise OperandError(f"fit: the model must be a Module, not {type_name(model)}")
+    if interval not in ("epoch", "step"):
+        raise ValueError(f"fit: interval must be 'epoch' or 'step', got {interval!r}")
+    if threads != "auto" and threads is not None and not _is_count(threads, 1):
+        raise ValueError(f"fit: threads must be 'auto', None or a whole number from 1 on, got {threads!r}")
+    if not isinstance(compiled, bool):
+        raise TypeError(f"fit: compile must be True or False, got {compiled!r}")
+    if penalty is not None and not callable(penalty):
+        raise TypeError(f"fit: penalty must be a function of the model, not {type_name(penalty)}")
+    if not callable(trainer):
+        hint = ": give the class" if isinstance(trainer, Trainer) else ""
+        raise TypeError(
+            f"fit: trainer must be a subclass of nn.Trainer, or make one of a plan, not {type_name(trainer)}{hint}"
+        )
+
+
+def _is_count(value: Any, least: int) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and bool(value >= least)
+
+
+def check_penalty(value: Any) -> None:
+    """Refuse the value of a penalty that no gradient comes from."""
+    if not (isinstance(value, Tensor) and value.size == 1 and value.requires_grad):
+        what = f"one of shape {value.shape}" if isinstance(value, Tensor) else type_name(value)
+        raise OperandError(f"fit: penalty must give a tensor of one number that depends on the parameters, got {what}")
+
+
+def split_validation(data: Any, share: float, seed: int) -> tuple[Any, Any]:
+    """A share of the arrays for the validation, of every class alike; gives the training part and it."""
+    if not are_arrays(data):
+        raise OperandError(
+            f"fit: validation={share} takes a share of arrays; where the data is {type_name(data)}, give the validation itself"
+        )
+    if not 0.0 < share < 1.0:
+        raise ValueError(f"fit: as a share, validation must be between 0 and 1, got {share!r}")
+    # What is wrong with them is told in the words of the whole.
+    arrays = Batches(data, "data", 1, None, None).arrays
+    assert arrays is not None
+    inputs, targets = arrays
+    # Whole numbers of which hardly two are the same are no classes that could be cut in shares.
+    of_classes = targets.ndim == 1 and targets.dtype.kind in "iub"
+    cut = of_classes and len(np.unique(targets)) <= min(share, 1.0 - share) * len(targets)
+    train, held_out = split(inputs, targets, shares=(1.0 - share, share), stratify=targets if cut else None, seed=seed)
+    return train, held_out
+
+
+def choose_optimizer(model: Module, optimizer: Any, lr: float | None) -> Optimizer:
+    """The optimizer that is meant by a name, or the one that was given."""
+    parameters = list(model.parameters())
+    if not parameters:
+        raise OperandError(f"fit: {type(model).__name__} has no parameters to be trained")
+    if isinstance(optimizer, str):
+        return optim.get(optimizer, parameters) if lr is None else optim.get(optimizer, parameters, lr=lr)
+    if isinstance(optimizer, (LBFGS, Newton)):
+        raise OperandError(
+            f"fit: {type(optimizer).__name__} computes the loss itself, several times a step; call its step"
+        )
+    if not isinstance(optimizer, Optimizer):
+        hint = ": give an instance" if isinstance(optimizer, type) else ""
+        raise OperandError(f"fit: the optimizer must be a name or an Optimizer, not {optimizer!r}{hint}")
+    if lr is not None:
+        raise ValueError("fit: lr goes with the name of an optimizer; one that is given has a rate of its own")
+    own = {id(p) for p in parameters}
+    if not any(id(p) in own for group in optimizer.param_groups for p in group["params"]):
+        raise ValueError(f"fit: {type(optimizer).__name__} is over other parameters than the model's")
+    return optimizer
+
+
+def choose_scheduler(scheduler: Any, optimizer: Optimizer, interval: str, history: History) -> Any:
+    """The schedule over the optimizer: the one that was given, or that a function makes."""
+    if scheduler is None:
+        return None
+    if isinstance(scheduler, type) or not hasattr(scheduler, "step"):
+        if not callable(scheduler):
+            raise TypeError(f"fit: a scheduler is a schedule or makes one of the optimizer, not {type_name(scheduler)}")
+        scheduler = scheduler(optimizer)
+    if getattr(scheduler, "optimizer", None) is not optimizer:
+        raise ValueError(
+            f"fit: {type(scheduler).__name__} is over another optimizer; with an optimizer by name give a function: "
+            "scheduler=lambda optimizer: …"
+        )
+    if isinstance(scheduler, ReduceLROnPlateau) and interval != "epoch":
+        raise ValueError("fit: ReduceLROnPlateau needs what an epoch gave: interval='epoch'")
+    if isinstance(scheduler, ReduceLROnPlateau) and scheduler.mode != history.mode:
+        raise ValueError(
+            f"fit: ReduceLROnPlateau has mode {scheduler.mode!r}, but {history.monitor!r}, which is monitored, gets better "
+            f"in the other direction: mode={history.mode!r}"
+        )
+    return scheduler
+
+
+def choose_average(average: Any, model: Module) -> Averaged | None:
+    """The average that is meant by a decay, or the one that was given."""
+    if average is None or isinstance(average, Averaged):
+        return average
+    if not isinstance(average, (float, np.floating)):
+        raise TypeError(f"fit: average is a decay such as 0.99, or optim.Averaged(…), not {average!r}")
+    return Averaged(model.parameters(), float(average))
+
+
+def list_callbacks(callbacks: Any, compiled: bool) -> list[Callback]:
+    """Callbacks as a list; those that look at graphs are refused where a compiled pass builds none."""
+    found = list(callbacks) if isinstance(callbacks, Iterable) else [callbacks]
+    for callback in found:
+        if not isinstance(callback, Callback):
+            raise TypeError(f"fit: a callback is an instance of nn.Callback, not {callback!r}")
+        if compiled and callback.needs_graph:
+            raise ValueError(
+                f"fit: {type(callback).__name__} looks at the graph of a step, which compile=True does not build"
+            )
+    return found
+
+
+def choose_checkpoint(checkpoint: Any) -> Checkpoint | None:
+    """The checkpoint at a path, or the one that was given."""
+    if checkpoint is None:
+        return None
+    wanted = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
+    folder = Path(wanted.path).parent
+    if not folder.is_dir():
+        raise FileError(f"cannot write {os.fspath(wanted.path)}: there is no directory {folder}")
+    return wanted
+
+
+def name_columns(metrics: Mapping[str, Any], penalty: bool, validation: bool) -> tuple[str, ...]:
+    """What the loop itself reports of each epoch."""
+    judged = ["loss", *metrics]
+    return (
+        "epoch",
+        *judged,
+        *(["penalty"] if penalty else []),
+        *(f"val_{name}" for name in judged if validation),
+        "lr",
+        "seconds",
+    )
+
+
+def choose_monitor(run: Run, callbacks: Iterable[Callback]) -> None:
+    """Tell the history which column says how good an epoch was: the one that early stopping watches, where there is any."""
+    history = run.history
+    history.monitor = monitored(run.columns)
+    history.mode = mode_of(history.monitor) or "min"
+    for callback in callbacks:
+        if isinstance(callback, EarlyStopping):
+            history.monitor, history.mode = callback.watched(run)
+
+
+def make_trainer(trainer: Callable[[Plan], Trainer], plan: Plan) -> Trainer:
+    """The trainer of a plan; a checkpoint of a run with other steps is that of another run."""
+    made = trainer(plan)
+    if not isinstance(made, Trainer):
+        raise TypeError(f"fit: trainer must give an instance of nn.Trainer, not {type_name(made)}")
+    return made

@@ -1,0 +1,117 @@
+"""`Plan`: what a training run is made of; nothing of it is replaced while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograd.engine.tensor import Tensor
+from autograd.wording.suggestion import instead_of
+from nn.module import Module
+from nn.training.batches import Batches
+from nn.training.callback import Callback, Run
+from nn.training.checkpoint import Checkpoint
+from nn.training.metrics import Metric
+from nn.training.objective import Objective
+from optim import Averaged, clip_grad_norm_, clip_grad_value_
+from optim.lr_scheduler import ReduceLROnPlateau
+
+
+@dataclass(frozen=True)
+class Clipping:
+    """Bounds of the norm of all gradients together, and of each of their elements."""
+
+    norm: float | None = None
+    value: float | None = None
+
+    def apply(self, parameters: Sequence[Tensor]) -> None:
+        """Clip the gradients of these parameters."""
+        if self.norm is not None:
+            clip_grad_norm_(parameters, self.norm)
+        if self.value is not None:
+            clip_grad_value_(parameters, self.value)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A schedule of the learning rate, and whether it goes on after each epoch or after each step."""
+
+    scheduler: Any = None
+    interval: str = "epoch"
+
+    def end_step(self) -> None:
+        """Go on, after a step of the optimizer."""
+        if self.scheduler is not None and self.interval == "step":
+            self.scheduler.step()
+
+    def end_epoch(self, report: Mapping[str, float], monitor: str) -> None:
+        """Go on, after an epoch with this report, of which one column is monitored.
+
+        Raises
+        ------
+        ValueError
+            Where the report does not have the column that a plateau needs.
+        """
+        if self.scheduler is None or self.interval != "epoch":
+            return
+        if isinstance(self.scheduler, ReduceLROnPlateau):
+            if monitor not in report:
+                raise ValueError(f"ReduceLROnPlateau: the epoch has no {monitor!r}{instead_of(monitor, report)}")
+            self.scheduler.step(report[monitor])
+        else:
+            self.scheduler.step()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is made of, as `nn.fit` was asked for it.
+
+    Attributes
+    ----------
+    run : Run
+        Model, optimizer, history, and where the run stands.
+    objective : Objective
+        The loss.
+    batches : Batches
+        What the model is trained on.
+    validation : Batches or None
+        What it is judged by.
+    metrics : mapping of str to function
+    callbacks : sequence of Callback
+        In the order in which they are called.
+    clipping : Clipping
+    schedule : Schedule
+    accumulate : int
+        How many batches a step adds up.
+    penalty : callable or None
+        Of the model; its value is added to the loss once a step.
+    average : Averaged or None
+        The average of the parameters that is validated and kept.
+    checkpoint : Checkpoint or None
+        Where the run keeps its state.
+    compiled : bool
+        Whether forward and backward passes run as a program.
+    settings : mapping
+        What a run that goes on from a checkpoint must have in common with the one that wrote it.
+    """
+
+    run: Run
+    objective: Objective
+    batches: Batches
+    validation: Batches | None = None
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
+    callbacks: Sequence[Callback] = ()
+    clipping: Clipping = Clipping()
+    schedule: Schedule = Schedule()
+    accumulate: int = 1
+    penalty: Callable[[Module], Any] | None = None
+    average: Averaged | None = None
+    checkpoint: Checkpoint | None = None
+    compiled: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def averaged(self) -> AbstractContextManager[None]:
+        """Within, the model has the averages of its parameters, where the run takes any."""
+        return nullcontext() if self.average is None else self.average.applied()
