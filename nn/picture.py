@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 
 from autograd.errors import MissingDependencyError
+from autograd.extras import pip_install
 
 try:
     from matplotlib import colormaps
     from matplotlib.figure import Figure
 except ImportError as error:
-    raise MissingDependencyError("figures need matplotlib: pip install 'stepgrad[draw]'") from error
+    raise MissingDependencyError(f"figures need matplotlib: {pip_install('draw')}") from error
 
 __all__ = ["Picture", "colormaps"]
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import no_grad
 from autograd.errors import MissingDependencyError
+from autograd.extras import pip_install
 from autograd.graph.node import raw
 
 METHODS = ("simulated_annealing", "genetic", "nelder_mead", "particle_swarm")
@@ -91,7 +92,7 @@ def minimize(
     try:
         from scipy import optimize
     except ImportError:
-        raise MissingDependencyError(f"{method} needs SciPy: pip install 'stepgrad[train]'") from None
+        raise MissingDependencyError(f"{method} needs SciPy: {pip_install('train')}") from None
     pairs = [tuple(pair) for pair in limits.tolist()]
     if method == "simulated_annealing":
         found = optimize.dual_annealing(value, pairs, maxiter=iterations, rng=seed, x0=start, **options)

@@ -1,4 +1,4 @@
-"""`stepgrad demo`: the example step by step, its diagram, gradient checks, and the digits network trained."""
+"""`stepgrad demo`: the example step by step, its diagram, gradient checks, the digits network trained, what to do next."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from rich.table import Table
 import nn
 from autograd.check import check_gradients, check_parameters
 from autograd.cli import streams
+from autograd.debug.session import Session
 from autograd.draw import RendererMissingError, draw, explain
 from autograd.engine.reverse import Contribution, Step
 from autograd.engine.value import Value
 from autograd.errors import MissingDependencyError
 from autograd.examples import chain_rule
+from autograd.extras import checkout
 from autograd.files import check_writable, write_together
 from autograd.graph.node import Const, Node, ancestors
 from nn.data import load_digits_split
@@ -25,6 +27,12 @@ from nn.training.history import csv_text
 from nn.training.progress import progress
 
 EPOCHS = 40
+# The commands to try next.
+NEXT = (
+    ("step forward and back", 'stepgrad step "c=a+b; d=b+1; e=c*d" a=2 b=1'),
+    ("draw a page to zoom into", 'stepgrad draw "c=a+b; d=b+1; e=c*d" a=2 b=1 -o e.html'),
+    ("train a network", "stepgrad train digits"),
+)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -73,14 +81,17 @@ def run_demo(output: Path, console: Console) -> int:
     _tell_backward(console, e)
     console.print("\n[bold]2. The gradient-flow diagram[/]\n")
     picture = _draw(console, e, files)
+    files["stepping.html"] = Session(e).page("e = (a+b)·(b+1), forward and backward").encode()
     console.print("\n[bold]3. Gradients against finite differences[/]\n")
     right = _check(console)
     console.print("\n[bold]4. The digits network[/]: 64-64-16-10, sigmoid and tanh, Adam, batches of 32\n")
     trained = _train(console, files)
     write_together(output, files)
     console.print("\n[bold]5. Files[/]\n")
-    for what, name in zip(("the diagram of e", "the training history"), files, strict=False):
-        console.print(f"  {what}: {output / name}", markup=False, highlight=False, soft_wrap=True)
+    titles = ("the diagram of e", "a page that steps through e, forward and back", "the training history")
+    for what, name in zip(titles, files, strict=False):
+        _line(console, f"  {what}: {output / name}")
+    _tell_next(console)
     return 0 if right and trained and picture else 1
 
 
@@ -124,6 +135,15 @@ def _tell_backward(console: Console, e: Value) -> None:
     edges = sum(len(node.parents) - sum(p.__class__ is Const for p in node.parents) for node in ancestors(e))
     walked = sum(len(factors) for leaf in leaves.values() for _, factors in _paths(e, leaf))
     _line(console, f"\n  edges walked: {walked} over the paths, {edges} in the reverse pass")
+
+
+def _tell_next(console: Console) -> None:
+    console.print("\n[bold]6. What to do next[/]\n")
+    for what, line in NEXT:
+        _line(console, f"  {what}:\n    {line}")
+    sources = checkout()
+    book = "in the folder notebooks of the sources" if sources is None else str(sources / "notebooks" / "index.md")
+    _line(console, f"\n  The book: {book}")
 
 
 def _paths(root: Value, leaf: Node) -> list[tuple[list[str], list[float]]]:
@@ -211,4 +231,5 @@ def _gradient_table(console: Console, trained: nn.Module, images: np.ndarray, la
 
 
 def _line(console: Console, text: str) -> None:
-    console.print(text, markup=False, highlight=False)
+    # A terminal wraps it where it must, so that what is copied from it is whole.
+    console.print(text, markup=False, highlight=False, soft_wrap=True)

@@ -49,6 +49,10 @@ class Parser(argparse.ArgumentParser):
             self._refuse(unknown[0].removeprefix(MARK))
         return argparse.Namespace(**{name: _unmarked(value) for name, value in vars(chosen).items()})
 
+    def arguments(self) -> list[argparse.Action]:
+        """The options and other arguments, in the order in which they were added."""
+        return list(self._actions)
+
     @property
     def _options(self) -> list[str]:
         return [option for option in self._option_string_actions if option.startswith("--")]

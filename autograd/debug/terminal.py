@@ -20,6 +20,7 @@ from autograd.debug.event import Event
 from autograd.debug.phrases import OPERANDS, addition, ending, equation, heading, plain
 from autograd.debug.session import Session
 from autograd.errors import AutogradError, MissingDependencyError
+from autograd.extras import pip_install
 from autograd.graph.node import Const, Node
 from autograd.wording.steps import told
 
@@ -32,7 +33,7 @@ try:
     from autograd.debug.dialogs import Leaving, Prompt, Reader
     from autograd.debug.panels import Board, Lines, Nodes, Stops, Tape
 except ImportError as error:
-    raise MissingDependencyError("the debugger in the terminal needs Textual: pip install 'stepgrad[debug]'") from error
+    raise MissingDependencyError(f"the debugger in the terminal needs Textual: {pip_install('debug')}") from error
 
 # From so many lines on, two lines of source are shown around the present one, and one otherwise.
 TALL = 32

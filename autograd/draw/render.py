@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import graphviz
 
 from autograd.errors import AutogradError
+from autograd.extras import pip_install
 
 FORMATS = ("svg", "png", "pdf", "dot")
 
@@ -50,7 +51,7 @@ def render(dot: str, form: str) -> bytes:
         import pygraphviz
     except ImportError:
         raise RendererMissingError(
-            f"drawing {form} needs Graphviz: pip install 'stepgrad[draw]', or install the program (apt install graphviz); "
+            f"drawing {form} needs Graphviz: {pip_install('draw')}, or install the program (apt install graphviz); "
             "a page (.html) and the DOT text (.dot, Diagram.dot) need neither"
         ) from None
     with _quiet():

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import MissingDependencyError, OperandError
+from autograd.extras import pip_install
 from autograd.graph.node import Node
 from autograd.graph.op import BY_SCIPY, Function, binary, implements, row, unary
 from autograd.ops.comparison import equal, less, logical_and, sign, where
@@ -32,7 +33,7 @@ def _special(name: str) -> Callable[..., Any]:
         except ImportError:
             one = getattr(math, "lgamma" if name == "gammaln" else name, None)
             if one is None or len(xs) > 1:
-                raise MissingDependencyError(f"{name} needs SciPy: pip install 'stepgrad[train]'") from None
+                raise MissingDependencyError(f"{name} needs SciPy: {pip_install('train')}") from None
             x = np.asarray(xs[0])
             return np.array([one(value) for value in x.ravel().tolist()], dtype=np.result_type(x, 0.0)).reshape(x.shape)
         found = getattr(scipy.special, name)(*xs)

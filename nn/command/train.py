@@ -14,6 +14,7 @@ from rich.console import Console
 
 from autograd import files
 from autograd.errors import AnomalyError, AutogradError, MissingDependencyError, UsageError
+from autograd.extras import pip_install
 from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
 from nn.command.options import Options
@@ -251,6 +252,4 @@ def _needed() -> None:
         import matplotlib  # noqa: F401
         import safetensors  # noqa: F401
     except ImportError as error:
-        raise MissingDependencyError(
-            f"stepgrad train needs {error.name}: pip install 'stepgrad[train,draw]'"
-        ) from error
+        raise MissingDependencyError(f"stepgrad train needs {error.name}: {pip_install('train,draw')}") from error

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd.errors import MissingDependencyError
+from autograd.extras import pip_install
 from nn.data.tables import TableData
 
 NAMES = ("digits", "iris", "wine", "breast_cancer", "diabetes")
@@ -27,7 +28,7 @@ def load(name: str) -> TableData:
     try:
         from sklearn import datasets
     except ImportError as error:
-        raise MissingDependencyError(f"{name} comes with scikit-learn: pip install 'stepgrad[train]'") from error
+        raise MissingDependencyError(f"{name} comes with scikit-learn: {pip_install('train')}") from error
     found = getattr(datasets, f"load_{name}")()
     classes = [str(c) for c in found.target_names] if "target_names" in found else None
     target = np.asarray(found.target, np.int64 if classes else np.float64)
@@ -58,7 +59,7 @@ def load_digits_split() -> Split:
         from sklearn.datasets import load_digits
         from sklearn.model_selection import train_test_split
     except ImportError as error:
-        raise MissingDependencyError("the digits come with scikit-learn: pip install 'stepgrad[train]'") from error
+        raise MissingDependencyError(f"the digits come with scikit-learn: {pip_install('train')}") from error
     images, labels = load_digits(return_X_y=True)
     images = (images / 16.0).astype(np.float32)
     train_x, test_x, train_y, test_y = train_test_split(images, labels, test_size=0.25, random_state=0, stratify=labels)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import FileError, MissingDependencyError
+from autograd.extras import pip_install
 from autograd.files import write
 from nn.training.errors import CheckpointError
 
@@ -140,7 +141,7 @@ def _safetensors() -> Any:
         import safetensors
         import safetensors.numpy
     except ImportError as error:
-        raise MissingDependencyError("checkpoints are safetensors files: pip install 'stepgrad[train]'") from error
+        raise MissingDependencyError(f"checkpoints need safetensors: {pip_install('train')}") from error
     return safetensors
 
 

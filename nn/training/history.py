@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograd.errors import MissingDependencyError
+from autograd.extras import pip_install
 from autograd.files import write
 from autograd.wording.numbers import number
 from autograd.wording.suggestion import instead_of
@@ -219,7 +220,7 @@ class History:
         try:
             from nn.training.plot import figure
         except ImportError as error:
-            raise MissingDependencyError("History.plot draws with matplotlib: pip install 'stepgrad[draw]'") from error
+            raise MissingDependencyError(f"History.plot needs matplotlib: {pip_install('draw')}") from error
         return figure(self)
 
 

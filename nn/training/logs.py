@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.errors import MissingDependencyError, type_name
+from autograd.extras import pip_install
 from autograd.files import append, write
 from nn.training.callback import Callback, Run
 from nn.training.history import Row, csv_text
@@ -107,9 +108,7 @@ class TensorBoard(Callback):
         try:
             from tensorboardX import SummaryWriter
         except ImportError as error:
-            raise MissingDependencyError(
-                "TensorBoard is written by tensorboardX: pip install 'stepgrad[tensorboard]'"
-            ) from error
+            raise MissingDependencyError(f"TensorBoard logs need tensorboardX: {pip_install('tensorboard')}") from error
         self._open: Any = SummaryWriter
         self.folder = os.fspath(folder)
 

@@ -11,6 +11,7 @@ from weakref import WeakSet
 import numpy as np
 
 from autograd.errors import AnomalyError, MissingDependencyError, OperandError, ShapeError, type_name
+from autograd.extras import pip_install
 from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
 from autograd.graph.op import refuse_masks
@@ -123,7 +124,7 @@ def all_done(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[int, Outcome]]:
     try:
         from joblib import Parallel, delayed
     except ImportError as error:
-        raise MissingDependencyError("several jobs are joblib's: pip install 'stepgrad[train]'") from error
+        raise MissingDependencyError(f"jobs > 1 needs joblib: {pip_install('train')}") from error
     work = (delayed(_placed)(place, task) for place, task in enumerate(tasks))
     # Of workers that are threads of this process each would put back what another one has set.
     with limited(1):

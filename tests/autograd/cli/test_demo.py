@@ -6,6 +6,7 @@ import csv
 import errno
 import io
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -13,8 +14,10 @@ import pytest
 from rich.console import Console
 
 import autograd.cli.demo as command
+from autograd.cli import main
 from autograd.cli.demo import run_demo
 from autograd.errors import FileError
+from autograd.extras import pip_install
 
 
 def demo(directory: Path) -> tuple[int, str]:
@@ -39,17 +42,34 @@ def test_the_whole_demo(tmp_path: Path) -> None:
     ):
         assert line in lines
     assert (tmp_path / "out" / "chain_rule.svg").stat().st_size > 1000
+    assert "(a+b)·(b+1), forward and backward</title>" in (tmp_path / "out" / "stepping.html").read_text("utf-8")
     with open(tmp_path / "out" / "digits_history.csv", encoding="utf-8", newline="") as file:
         history = list(csv.DictReader(file))
     assert len(history) == 40
     assert float(history[-1]["val_accuracy"]) >= 0.96
 
 
+def test_it_ends_with_commands_that_work_and_the_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "EPOCHS", 1)
+    code, text = demo(tmp_path)
+    assert code == 0
+    told = text.partition("6. What to do next")[2]
+    book = told.partition("The book: ")[2].strip()
+    assert Path(book).name == "index.md"
+    assert Path(book).is_file()
+    lines = [line.strip() for line in told.splitlines() if line.strip().startswith("stepgrad ")]
+    assert [line.split()[1] for line in lines] == ["step", "draw", "train"]
+    monkeypatch.chdir(tmp_path)
+    for line in lines[:2]:
+        assert main(shlex.split(line)[1:]) == 0
+    assert (tmp_path / "e.html").exists()
+
+
 def test_without_scikit_learn_the_rest_still_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     code, text = demo(tmp_path)
     assert code == 1
-    assert "pip install 'stepgrad[train]'" in text
+    assert pip_install("train") in text
     assert "gradient check: pass" in text
 
 
@@ -60,7 +80,7 @@ def test_without_a_renderer_the_dot_text_is_written(tmp_path: Path, monkeypatch:
     code, text = demo(tmp_path)
     assert code == 1
     assert (tmp_path / "chain_rule.dot").read_text(encoding="utf-8").startswith("digraph")
-    assert "stepgrad[draw]" in text
+    assert pip_install("draw") in text
 
 
 def test_on_a_full_disk_no_file_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

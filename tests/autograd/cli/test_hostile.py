@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograd.cli import main
-from autograd.cli.run import SUBCOMMANDS
+from autograd.cli.commands import COMMANDS
 
 LONG = "x" * 100_000
 FILES: dict[str, str | bytes] = {
@@ -173,14 +173,15 @@ def test_the_exit_code_and_one_line(
     assert len(said) < 3000
 
 
-@pytest.mark.parametrize("command", SUBCOMMANDS)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_each_subcommand_has_its_examples_and_fits(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     texts = []
     for words in ([command, "--help"], ["help", command]):
         assert main(words) == 0
         texts.append(capsys.readouterr().out)
     assert texts[0] == texts[1]
-    assert f"examples:\n  stepgrad {command}" in texts[0]
+    examples = texts[0].partition("\nexamples:\n")[2]
+    assert examples.count(f"stepgrad {command}") >= 2
 
 
 def test_a_mistake_of_ours_is_one_line_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,136 @@
+"""The subcommands: grouped by what people want, with a summary and examples of each; none of them is imported here."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autograd.cli.parser import Parser, wrapped
+
+
+@dataclass(frozen=True)
+class Command:
+    """A subcommand; the module of its name in this package has `add_options(parser)` and `run(chosen)`.
+
+    Attributes
+    ----------
+    summary : str
+        What it does, as the rest of a sentence about the command.
+    examples : tuple of (str, str)
+        What an example shows, and its line for the shell.
+    """
+
+    summary: str
+    examples: tuple[tuple[str, str], ...]
+
+
+GROUPS: dict[str, dict[str, Command]] = {
+    "see it at work": {
+        "demo": Command(
+            "trace an example, draw it, check gradients, and train a network",
+            (
+                ("everything, with files in ./stepgrad-demo", "stepgrad demo"),
+                ("files elsewhere", "stepgrad demo --output results"),
+            ),
+        ),
+    },
+    "look into backpropagation": {
+        "step": Command(
+            "step forward and back through an expression, a function or a training script",
+            (
+                ("an expression in the terminal", 'stepgrad step "c=a+b; d=b+1; e=c*d" a=2 b=1'),
+                ("a program: stop at the first NaN or infinity", "stepgrad step train.py --break not_finite"),
+                ("a page that steps in a browser", "stepgrad step xor --page xor.html"),
+            ),
+        ),
+        "draw": Command(
+            "draw the graph of an expression, a function or an example, with its gradients",
+            (
+                ("an expression", 'stepgrad draw "(a+b)*(b+1)" a=2 b=1 -o e.svg'),
+                ("a network, as a page to zoom into", "stepgrad draw digits --expand all -o digits.html"),
+                ("a function of yours: why w has its gradient", "stepgrad draw model.py:loss x=0.5 --explain w"),
+            ),
+        ),
+    },
+    "find mistakes": {
+        "check": Command(
+            "check the gradient of a function in a file against finite differences",
+            (
+                ("the engine's gradient", "stepgrad check model.py:loss"),
+                ("a gradient that you wrote", "stepgrad check model.py:loss --grad loss_gradient x=0.5"),
+                ("second derivatives too", "stepgrad check model.py:loss --order 2"),
+            ),
+        ),
+        "doctor": Command(
+            "examine a model and its data before a long training run",
+            (
+                ("a model of yours", "stepgrad doctor model.py:model"),
+                ("the default network of a bundled data set", "stepgrad doctor wine"),
+            ),
+        ),
+    },
+    "train": {
+        "train": Command(
+            "train a network on a data set or a table, and write a report",
+            (
+                ("a bundled data set", "stepgrad train digits"),
+                ("cross-validation", "stepgrad train wine --folds 5"),
+                (
+                    "a table of yours, with a search for the learning rate",
+                    "stepgrad train table.csv --target price --hidden 64,32 --search 20 --jobs 2",
+                ),
+            ),
+        ),
+    },
+    "look up and set up": {
+        "ops": Command(
+            "list the NumPy and SciPy functions that the engine differentiates",
+            (
+                ("as a table", "stepgrad ops"),
+                ("as Markdown", "stepgrad ops --markdown"),
+            ),
+        ),
+        "completion": Command(
+            "print a script that completes commands and options in bash, zsh or fish",
+            (
+                ("bash, for this shell", 'eval "$(stepgrad completion bash)"'),
+                (
+                    "bash, from now on",
+                    "stepgrad completion bash > ~/.local/share/bash-completion/completions/stepgrad",
+                ),
+                ("zsh (in a folder of $fpath)", "stepgrad completion zsh > ~/.zfunc/_stepgrad"),
+                ("fish", "stepgrad completion fish > ~/.config/fish/completions/stepgrad.fish"),
+            ),
+        ),
+    },
+}
+
+COMMANDS = {name: command for group in GROUPS.values() for name, command in group.items()}
+
+
+def parser_of(name: str) -> tuple[Parser, Callable[..., int]]:
+    """The parser of a subcommand, and what runs it."""
+    module = importlib.import_module(f"autograd.cli.{name}")
+    command = COMMANDS[name]
+    examples = "\n".join(f"  # {what}\n  {line}" for what, line in command.examples)
+    summary = f"{command.summary[0].upper()}{command.summary[1:]}."
+    parser = Parser(prog=f"stepgrad {name}", description=wrapped(summary), epilog=f"examples:\n{examples}")
+    module.add_options(parser)
+    return parser, module.run
+
+
+def listed() -> str:
+    """All subcommands with their summaries, by group."""
+    wide = max(map(len, COMMANDS))
+    groups = []
+    for title, commands in GROUPS.items():
+        lines = [wrapped(command.summary, f"  {name:{wide}}  ") for name, command in commands.items()]
+        groups.append("\n".join([f"{title}:", *lines]))
+    return "\n\n".join(groups)
+
+
+def first_examples() -> str:
+    """The first example of each subcommand that people work with."""
+    lines = [commands[name].examples[0][1] for commands in GROUPS.values() for name in commands]
+    return "\n".join(f"  {line}" for line in lines if line.startswith("stepgrad"))
