@@ -7,10 +7,11 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd.debug.errors import in_words
 from autograd.debug.event import Event
+from autograd.debug.replay import Replay
 from autograd.debug.tape import Tape
 from autograd.draw.fold import folded
 from autograd.draw.page import to_html
@@ -20,9 +21,6 @@ from autograd.draw.story import Change, Moment, Story, Track
 from autograd.graph.node import Const, Node
 from autograd.wording.steps import told
 
-if TYPE_CHECKING:
-    from autograd.debug.session import Session
-
 # Events that are told one by one; of a longer session those around its position are, and the others in so many runs.
 IN_FULL, RUNS = 4000, 400
 # Operands of one event that are told.
@@ -31,7 +29,7 @@ ROWS = 100
 BOXES = 200
 
 
-def session_page(session: Session, tape: Tape, title: str = "") -> str:
+def session_page(session: Replay, tape: Tape, title: str = "") -> str:
     """The page of a session, opened at its position."""
     shot = TapeShot(tape)
     groups = folded(shot.nodes, "auto", BOXES)
@@ -68,7 +66,7 @@ class TapeShot(Snapshot):
 class Telling:
     """Makes the story of a session: what happens at every moment, and what each box shows from then on."""
 
-    def __init__(self, session: Session, tape: Tape, staging: Staging, scene: Scene) -> None:
+    def __init__(self, session: Replay, tape: Tape, staging: Staging, scene: Scene) -> None:
         self._session, self._tape = session, tape
         self._box = {node: box.key for box, group in zip(scene.boxes, staging.groups, strict=True) for node in group}
         # Which boxes tell of a node: its own, and the modules around it of which it is a result.

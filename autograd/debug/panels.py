@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence, Set
+from typing import Protocol
 
 from rich.style import Style
 from rich.text import Text
@@ -14,16 +15,39 @@ from textual.widget import Widget
 
 from autograd.debug.letters import enlarged, fitted
 from autograd.debug.phrases import paragraphs, plain, summary
+from autograd.debug.session import Session
+from autograd.graph.node import Node
 from autograd.wording.steps import told
 
-if TYPE_CHECKING:
-    from autograd.debug.terminal import Debugger
+
+class Screen(Protocol):
+    """What panels are shown on: the session, what of it is in sight, and how it is coloured."""
+
+    session: Session
+
+    @property
+    def shown(self) -> Sequence[Node]:
+        """The nodes of the table."""
+        ...
+
+    @property
+    def changed(self) -> Set[tuple[Node, str]]:
+        """Which values and gradients the present event gave."""
+        ...
+
+    def ink(self, kind: str, bold: bool = False) -> Style:
+        """The style of values, gradients and marks."""
+        ...
+
+    def action_do(self, line: str) -> None:
+        """Do what a command says."""
+        ...
 
 
 class Lines(ScrollView, can_focus=False):
     """A list of any length, of which only the lines in sight are made."""
 
-    def __init__(self, debugger: Debugger) -> None:
+    def __init__(self, debugger: Screen) -> None:
         super().__init__()
         self.debugger = debugger
 
@@ -135,7 +159,7 @@ class Stops(Lines):
 class Board(Widget):
     """The present event alone, in letters as large as there is room for."""
 
-    def __init__(self, debugger: Debugger) -> None:
+    def __init__(self, debugger: Screen) -> None:
         super().__init__()
         self.debugger = debugger
 

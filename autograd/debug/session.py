@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from difflib import get_close_matches
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,10 @@ from autograd.arguments import argument_names
 from autograd.debug.breakpoints import Breakpoint
 from autograd.debug.errors import DebugError
 from autograd.debug.event import Event
+from autograd.debug.explanation import explain_gradient, inspect_node
+from autograd.debug.fitting import fit_value
 from autograd.debug.page import framed, session_page
+from autograd.debug.replay import Replay
 from autograd.debug.tape import Tape
 from autograd.engine.observe import observing
 from autograd.engine.reverse import Step
@@ -22,11 +24,9 @@ from autograd.errors import type_name
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Const, Node
 from autograd.graph.tree import map_leaves
-from autograd.wording.numbers import in_full
-from autograd.wording.steps import one_line, told
 
 
-class Session:
+class Session(Replay):
     """Time travel through the forward and the backward pass.
 
     There is an event for every operation, in the order in which the program ran them, and then one for every node that
@@ -100,12 +100,7 @@ class Session:
     ) -> None:
         if not isinstance(root, Node) or isinstance(root, Const):
             raise DebugError(f"a session goes through the graph of a Value or a Tensor, not of {type_name(root)}")
-        self._tape = Tape(root, gradient, accumulate=accumulate, retain_grads=retain_grads, step=step)
-        self._by_name = {name: node for node, name in self._tape.names.items() if node.__class__ is not Const}
-        self.position = 0
-        self.breakpoints: dict[int, Breakpoint] = {}
-        self.watches: list[Node] = []
-        self.edits: dict[Node, Any] = {}
+        super().__init__(Tape(root, gradient, accumulate=accumulate, retain_grads=retain_grads, step=step))
         self._numbered = 0
 
     @classmethod
@@ -135,89 +130,7 @@ class Session:
             raise DebugError(f"the function gave {type_name(root)}, not a Value or a Tensor")
         return cls(root)
 
-    # where we are
-
-    def __len__(self) -> int:
-        return len(self._tape)
-
-    @property
-    def root(self) -> Node:
-        """What the backward pass begins at."""
-        return self._tape.root
-
-    @property
-    def error(self) -> Exception | None:
-        """What stopped the backward pass, if anything did."""
-        return self._tape.error
-
-    @property
-    def nodes(self) -> list[Node]:
-        """All nodes, in the order they were made."""
-        return self._tape.nodes
-
-    @property
-    def forward_length(self) -> int:
-        """How many events the forward pass has; the first of the backward pass is the next."""
-        return len(self._tape.operations)
-
-    @property
-    def at_start(self) -> bool:
-        """Whether nothing has happened yet."""
-        return self.position == 0
-
-    @property
-    def at_end(self) -> bool:
-        """Whether everything has."""
-        return self.position == len(self)
-
-    @property
-    def event(self) -> Event | None:
-        """What happened last; None at the start."""
-        return self.event_at(self.position) if self.position else None
-
-    @property
-    def events(self) -> Iterator[Event]:
-        """All events, wherever the session is."""
-        return map(self.event_at, range(1, len(self) + 1))
-
-    def event_at(self, number: int) -> Event:
-        """An event by its number, from 1 on, wherever the session is.
-
-        Raises
-        ------
-        DebugError
-            For one that the session does not have.
-        """
-        if not 1 <= number <= len(self):
-            raise DebugError(f"there is no event {number}: they go from 1 to {len(self)}")
-        return Event(self._tape, number)
-
-    # moving
-
-    def step(self, count: int = 1) -> Event | None:
-        """Go on by some events, at most to the end; gives the last of them."""
-        return self.goto(min(self.position + _whole(count), len(self)))
-
-    def back(self, count: int = 1) -> Event | None:
-        """Go back by some events, at most to the start; gives the event before."""
-        return self.goto(max(self.position - _whole(count), 0))
-
-    def goto(self, position: int) -> Any:
-        """Go to a position.
-
-        Raises
-        ------
-        DebugError
-            For one that the session does not have.
-        """
-        if not isinstance(position, (int, np.integer)) or not 0 <= position <= len(self):
-            raise DebugError(f"there is no position {position!r}: they go from 0 to {len(self)}")
-        self.position = int(position)
-        return self.event
-
-    def restart(self) -> None:
-        """Go to the start; breakpoints, watches and edits stay."""
-        self.position = 0
+    # breakpoints
 
     def run(self) -> Event | None:
         """Go on to the next event at which a breakpoint stops, or to the end; gives that event, or None at the end."""
@@ -231,12 +144,6 @@ class Session:
         number = next((n for n in numbers if self.stopping_at(n)), None)
         self.position = otherwise if number is None else number
         return None if number is None else self.event
-
-    def stopping_at(self, number: int) -> list[int]:
-        """The numbers of the breakpoints that stop at an event."""
-        return [key for key, point in self.breakpoints.items() if point.stops(self._tape, number)]
-
-    # breakpoints
 
     def break_at(
         self,
@@ -323,40 +230,6 @@ class Session:
         found = self.find(node)
         return any(other is found for other in self.watches)
 
-    # looking
-
-    def find(self, node: Node | str) -> Node:
-        """A node of the session, itself or by the name it has here.
-
-        Raises
-        ------
-        DebugError
-            Where there is none; the message names the nearest.
-        """
-        if isinstance(node, Node):
-            if node not in self._tape.names:
-                raise DebugError(f"{node.label()} is no node of the graph of {self.root.label()}")
-            return node
-        if isinstance(node, str) and node in self._by_name:
-            return self._by_name[node]
-        near = get_close_matches(str(node), self._by_name, 3)
-        names = near or list(self._by_name)[:12]
-        raise DebugError(
-            f"no node is called {node!r}; {'did you mean' if near else 'there are'} {', '.join(names)}{'?' if near else ''}"
-        )
-
-    def name(self, node: Node) -> str:
-        """What a node is called here: its own name, or v1, v2, … in the order they were made."""
-        return self._tape.names[self.find(node)]
-
-    def value(self, node: Node | str) -> Any:
-        """A node's value at this moment; None before it is computed."""
-        return self._tape.value_at(self.find(node), self.position)
-
-    def gradient(self, node: Node | str) -> Any:
-        """A node's gradient at this moment; None before anything arrived."""
-        return self._tape.gradient_at(self.find(node), self.position)
-
     def inspect(self, node: Node | str) -> str:
         """A node's numbers at this moment, what they amount to, and where the first NaN and the first infinity are.
 
@@ -371,19 +244,7 @@ class Session:
         1 NaN, at [1]
         no gradient has arrived yet
         """
-        found = self.find(node)
-        name, value, gradient = self.name(found), self.value(found), self.gradient(found)
-        if value is None:
-            lines = [f"{name} is not computed yet: event {self._tape.computed[found]} will"]
-        else:
-            lines = [f"{name}{' = ' if value.__class__ is float else ': '}{in_full(value)}"]
-        if not found.requires_grad:
-            lines.append("it requires no gradient")
-        elif gradient is None:
-            lines.append("no gradient has arrived yet")
-        else:
-            lines.append(f"gradient{' = ' if gradient.__class__ is float else ': '}{in_full(gradient)}")
-        return "\n".join(map(one_line, "\n".join(lines).split("\n")))
+        return inspect_node(self, self._tape, self.find(node))
 
     def explain(self, node: Node | str) -> str:
         """How a node's value and its gradient at this moment came about, and what is still to come.
@@ -399,53 +260,7 @@ class Session:
           2 from c: 2 · 1 = 2
         still to come: d
         """
-        found, tape, lines = self.find(node), self._tape, []
-        name = tape.names[found]
-        number = tape.computed.get(found)
-        if number is None:
-            lines.append(
-                f"{name} = {told(tape.values[found])}, a leaf{'' if found.requires_grad else ' without gradient'}"
-            )
-        elif number > self.position:
-            lines.append(f"{name} is not computed yet: event {number} will")
-        else:
-            lines.append(Event(tape, number).equation)
-        if found in self.edits:
-            lines[-1] += f" (edited; recorded was {told(tape.recorded[found])})"
-        if found.site is not None:
-            lines.append(f"recorded at {found.site}")
-        if not found.requires_grad:
-            return "\n".join(map(one_line, lines))
-        came, coming = [], []
-        for event, sent in self._contributions(found):
-            if event.number <= self.position:
-                came.append(f"  {told(sent.contribution)} from {event.name}: {event.calculation(sent)}")
-            else:
-                coming.append(event.name)
-        gradient = self.gradient(found)
-        if found is self.root and gradient is not None:
-            came.insert(0, f"  {told(gradient)}: the pass begins here")
-        elif self._hooked(found):
-            came.append(f"  {told(gradient)} by its hooks")
-        if gradient is None:
-            lines.append("no gradient has arrived yet")
-        else:
-            lines += [f"its gradient is {told(gradient)}{' so far' if coming else ''}:", *came]
-        if coming:
-            lines.append(f"still to come: {', '.join(dict.fromkeys(coming))}")
-        return "\n".join(map(one_line, lines))
-
-    def _hooked(self, node: Node) -> bool:
-        """Whether hooks had the node's gradient by now: then it changed once more as it was complete."""
-        arrivals = self._tape.arrivals.get(node, ())
-        return any(number <= self.position and Event(self._tape, number).node is node for number, _ in arrivals)
-
-    def _contributions(self, node: Node) -> Iterator[tuple[Event, Any]]:
-        for number in dict.fromkeys(number for number, _ in self._tape.arrivals.get(node, ())):
-            event = Event(self._tape, number)
-            for sent in event.sent:
-                if sent.parent is node:
-                    yield event, sent
+        return explain_gradient(self, self._tape, self.find(node))
 
     # showing
 
@@ -500,7 +315,7 @@ class Session:
         (22.0, 13.0)
         """
         found = self.find(node)
-        edits = {**self.edits, found: self._fitting(found, value)}
+        edits = {**self.edits, found: fit_value(self.name(found), self._tape.recorded[found], value)}
         self._replay(edits)
 
     def restore(self, node: Node | str | None = None) -> None:
@@ -516,41 +331,6 @@ class Session:
         self._tape.replay(edits)
         self.edits = edits
         self.position = min(self.position, len(self))
-
-    def _fitting(self, node: Node, value: Any) -> Any:
-        recorded, name = self._tape.recorded[node], self.name(node)
-        value = value.data if isinstance(value, Node) else value
-        if not isinstance(recorded, np.ndarray):
-            if (
-                isinstance(value, (bool, str, bytes))
-                or np.ndim(value)
-                or not isinstance(value, (int, float, np.number))
-            ):
-                raise DebugError(f"{name} is one number and cannot be {value!r}")
-            try:
-                return float(value)
-            except OverflowError:
-                raise DebugError(f"{name} is a float, and this number is larger than any") from None
-        try:
-            array = np.asarray(value)
-            if array.dtype.kind not in "biuf":
-                raise TypeError(f"{array.dtype} data is no array of numbers")
-            with np.errstate(all="ignore"):
-                fitting = array.astype(recorded.dtype)
-        except (TypeError, ValueError, OverflowError) as error:
-            raise DebugError(f"{name} has dtype {recorded.dtype}, which cannot hold this: {error}") from None
-        if array.shape != recorded.shape:
-            raise DebugError(f"{name} has shape {recorded.shape}; the new value has shape {array.shape}")
-        exact = recorded.dtype.kind != "f"
-        if not np.array_equal(fitting if exact else np.isfinite(fitting), array if exact else np.isfinite(array)):
-            raise DebugError(f"{name} has dtype {recorded.dtype}, which cannot hold {array.dtype} data such as this")
-        return fitting
-
-
-def _whole(count: int) -> int:
-    if not isinstance(count, (int, np.integer)) or count < 0:
-        raise DebugError(f"a number of events is a whole number from 0 on, not {count!r}")
-    return int(count)
 
 
 def _leaf(name: str) -> Callable[[Any], Any]:

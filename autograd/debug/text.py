@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import chain
 
 from autograd.debug.errors import in_words
-from autograd.debug.event import Event
 from autograd.debug.session import Session
 
 
@@ -36,7 +35,7 @@ def lines(session: Session, most: int = 200) -> Iterator[str]:
     first, last = told[: most // 2], told[-(most - most // 2) :]
     whole = len(told) <= most
     for number in told if whole else chain(first, last):
-        event = Event(session._tape, number)
+        event = session.event_at(number)
         if event.phase != phase:
             phase = event.phase
             yield phase

@@ -35,6 +35,7 @@ from autograd.graph.node import (
     set_grad,
     shares,
     slots,
+    walk_edited_by,
 )
 
 if TYPE_CHECKING:
@@ -415,3 +416,6 @@ def _refuse_spoiled(node: Node, reader: int) -> None:
         if not is_view(node):
             return
         node = node.parents[0]
+
+
+walk_edited_by(as_recorded)

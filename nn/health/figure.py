@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from nn.health.record import Record
-from nn.health.report import HealthReport
+from nn.health.verdict import Verdict
 
 REFERENCE = 1e-3
 
 
-def figure(report: HealthReport) -> Any:
+def figure(report: Verdict) -> Any:
     """Three panels: gradients and update/weight ratios of the weights, and saturated and dead shares of the layers.
 
     Over the steps where several were measured, as bars where it is one.

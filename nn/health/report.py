@@ -16,6 +16,7 @@ from autograd.graph.sites import Site
 from nn.health.finding import Finding
 from nn.health.place import Place
 from nn.health.record import Record
+from nn.health.verdict import Verdict
 from nn.module import Module
 from nn.printing import printed
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from autograd.draw import Diagram
 
 
-class HealthReport:
+class HealthReport(Verdict):
     """A verdict with its evidence. `print(report)` shows it all; it is true where the verdict is "healthy".
 
     Attributes
@@ -36,26 +37,10 @@ class HealthReport:
     """
 
     def __init__(self, record: Record, findings: list[Finding], graph: Callable[[], tuple[Node, Module]]) -> None:
-        self.record, self.findings = record, findings
+        super().__init__(record, findings)
         self._graph = graph
 
-    @property
-    def verdict(self) -> str:
-        """ "healthy", or the disease of the gravest finding."""
-        return self.findings[0].disease if self.findings else "healthy"
-
-    def __bool__(self) -> bool:
-        return not self.findings
-
     # in words
-
-    @property
-    def summary(self) -> str:
-        """One line: the verdict, the steps, and the loss."""
-        steps, losses = self.record.steps, self.record.losses
-        told = f"loss {losses[0]:.4g}" + (f" → {losses[-1]:.4g}" if len(losses) > 1 else "")
-        count = f"{len(steps)} of {len(losses)} steps measured" if len(losses) > 1 else "one batch"
-        return f"health: {self.verdict} ({count}, {told})"
 
     def __rich__(self) -> RenderableType:
         from nn.health.show import shown

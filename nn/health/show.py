@@ -14,14 +14,14 @@ from autograd.wording.numbers import percent
 from nn.health.finding import Finding
 from nn.health.measure import LayerMeasure, ParameterMeasure
 from nn.health.record import Record
-from nn.health.report import HealthReport
+from nn.health.verdict import Verdict
 
 WIDTH = 16
 # The axis of update/weight ratios, with the reference line of 1e-3 in its middle.
 UPDATES = -6, 0
 
 
-def shown(report: HealthReport) -> RenderableType:
+def shown(report: Verdict) -> RenderableType:
     """What `print(report)` shows."""
     parts = [findings(report), gradients(report.record)]
     if report.record.layers():
@@ -29,7 +29,7 @@ def shown(report: HealthReport) -> RenderableType:
     return Group(*parts)
 
 
-def findings(report: HealthReport) -> RenderableType:
+def findings(report: Verdict) -> RenderableType:
     """The verdict, and what was found, without the tables, which need a wide terminal."""
     colour = "green" if report else "red"
     parts: list[RenderableType] = [f"[{colour}]{escape(report.summary)}[/]", ""]

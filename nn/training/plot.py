@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from matplotlib.ticker import MaxNLocator
 
@@ -14,14 +15,29 @@ from nn.training.metrics import mode_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from nn.training.history import History
-
 # Okabe and Ito's colours, which are told apart with every kind of colour vision, without yellow, which is faint on white.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 NOT_DRAWN = ("epoch", "seconds", "lr")
 
 
-def figure(history: History) -> Picture:
+class Curves(Protocol):
+    """What is drawn: rows of numbers by name, of which one column is monitored. A history has all this."""
+
+    monitor: str
+    rows: list[dict[str, float]]
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The names of what the rows have."""
+        ...
+
+    @property
+    def best(self) -> dict[str, float]:
+        """The row that is best by what is monitored."""
+        ...
+
+
+def figure(history: Curves) -> Picture:
     """Draw it; see `History.plot`."""
     if not history.rows:
         raise ValueError("History.plot: there is no epoch to be drawn")
@@ -62,7 +78,7 @@ def figure(history: History) -> Picture:
     return drawn
 
 
-def _curves(place: Axes, history: History, names: list[str]) -> None:
+def _curves(place: Axes, history: Curves, names: list[str]) -> None:
     for name, colour in zip(names, COLOURS * len(names), strict=False):
         # The training part dashed and the validation solid, so that they differ without their colours too.
         both = f"val_{name}" in history.columns
@@ -86,8 +102,8 @@ def _curves(place: Axes, history: History, names: list[str]) -> None:
         told.set_parse_math(False)
 
 
-def _line(place: Axes, history: History, name: str, colour: str, style: str, label: str = "") -> None:
-    marker = "." if len(history) <= 12 else ""
+def _line(place: Axes, history: Curves, name: str, colour: str, style: str, label: str = "") -> None:
+    marker = "." if len(history.rows) <= 12 else ""
     place.plot(_column(history, "epoch"), _column(history, name), style, marker=marker, color=colour, label=label)
 
 
@@ -99,5 +115,5 @@ def _scale(place: Axes, values: list[float], least: float) -> None:
         place.autoscale(axis="y")
 
 
-def _column(history: History, name: str) -> list[float]:
+def _column(history: Curves, name: str) -> list[float]:
     return [row.get(name, math.nan) for row in history.rows]

@@ -1,0 +1,161 @@
+"""`Replay`: a recorded pass and a position in it: what happened up to there, and what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from autograd.debug.breakpoints import Breakpoint
+from autograd.debug.errors import DebugError
+from autograd.debug.event import Event
+from autograd.debug.tape import Tape
+from autograd.graph.node import Const, Node
+
+
+class Replay:
+    """Goes through the events of a tape, and tells values and gradients of any moment; see `Session`, which users have.
+
+    Parameters
+    ----------
+    tape : Tape
+        What was recorded.
+    """
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+        self._by_name = {name: node for node, name in self._tape.names.items() if node.__class__ is not Const}
+        self.position = 0
+        self.breakpoints: dict[int, Breakpoint] = {}
+        self.watches: list[Node] = []
+        self.edits: dict[Node, Any] = {}
+
+    # where we are
+
+    def __len__(self) -> int:
+        return len(self._tape)
+
+    @property
+    def root(self) -> Node:
+        """What the backward pass begins at."""
+        return self._tape.root
+
+    @property
+    def error(self) -> Exception | None:
+        """What stopped the backward pass, if anything did."""
+        return self._tape.error
+
+    @property
+    def nodes(self) -> list[Node]:
+        """All nodes, in the order they were made."""
+        return self._tape.nodes
+
+    @property
+    def forward_length(self) -> int:
+        """How many events the forward pass has; the first of the backward pass is the next."""
+        return len(self._tape.operations)
+
+    @property
+    def at_start(self) -> bool:
+        """Whether nothing has happened yet."""
+        return self.position == 0
+
+    @property
+    def at_end(self) -> bool:
+        """Whether everything has."""
+        return self.position == len(self)
+
+    @property
+    def event(self) -> Event | None:
+        """What happened last; None at the start."""
+        return self.event_at(self.position) if self.position else None
+
+    @property
+    def events(self) -> Iterator[Event]:
+        """All events, wherever the session is."""
+        return map(self.event_at, range(1, len(self) + 1))
+
+    def event_at(self, number: int) -> Event:
+        """An event by its number, from 1 on, wherever the session is.
+
+        Raises
+        ------
+        DebugError
+            For one that the session does not have.
+        """
+        if not 1 <= number <= len(self):
+            raise DebugError(f"there is no event {number}: they go from 1 to {len(self)}")
+        return Event(self._tape, number)
+
+    # moving
+
+    def step(self, count: int = 1) -> Event | None:
+        """Go on by some events, at most to the end; gives the last of them."""
+        return self.goto(min(self.position + _whole(count), len(self)))
+
+    def back(self, count: int = 1) -> Event | None:
+        """Go back by some events, at most to the start; gives the event before."""
+        return self.goto(max(self.position - _whole(count), 0))
+
+    def goto(self, position: int) -> Any:
+        """Go to a position.
+
+        Raises
+        ------
+        DebugError
+            For one that the session does not have.
+        """
+        if not isinstance(position, (int, np.integer)) or not 0 <= position <= len(self):
+            raise DebugError(f"there is no position {position!r}: they go from 0 to {len(self)}")
+        self.position = int(position)
+        return self.event
+
+    def restart(self) -> None:
+        """Go to the start; breakpoints, watches and edits stay."""
+        self.position = 0
+
+    def stopping_at(self, number: int) -> list[int]:
+        """The numbers of the breakpoints that stop at an event."""
+        return [key for key, point in self.breakpoints.items() if point.stops(self._tape, number)]
+
+    # looking
+
+    def find(self, node: Node | str) -> Node:
+        """A node of the session, itself or by the name it has here.
+
+        Raises
+        ------
+        DebugError
+            Where there is none; the message names the nearest.
+        """
+        if isinstance(node, Node):
+            if node not in self._tape.names:
+                raise DebugError(f"{node.label()} is no node of the graph of {self.root.label()}")
+            return node
+        if isinstance(node, str) and node in self._by_name:
+            return self._by_name[node]
+        near = get_close_matches(str(node), self._by_name, 3)
+        names = near or list(self._by_name)[:12]
+        raise DebugError(
+            f"no node is called {node!r}; {'did you mean' if near else 'there are'} {', '.join(names)}{'?' if near else ''}"
+        )
+
+    def name(self, node: Node) -> str:
+        """What a node is called here: its own name, or v1, v2, … in the order they were made."""
+        return self._tape.names[self.find(node)]
+
+    def value(self, node: Node | str) -> Any:
+        """A node's value at this moment; None before it is computed."""
+        return self._tape.value_at(self.find(node), self.position)
+
+    def gradient(self, node: Node | str) -> Any:
+        """A node's gradient at this moment; None before anything arrived."""
+        return self._tape.gradient_at(self.find(node), self.position)
+
+
+def _whole(count: int) -> int:
+    if not isinstance(count, (int, np.integer)) or count < 0:
+        raise DebugError(f"a number of events is a whole number from 0 on, not {count!r}")
+    return int(count)

@@ -1,0 +1,103 @@
+"""The structure of the packages: no circle of imports, and no way from the engine up to networks."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FILES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for package in ("autograd", "nn", "optim")
+    for path in sorted((ROOT / package).rglob("*.py"))
+}
+# A node names its row, a row makes nodes: their annotations name each other, and nothing else does.
+TYPES_OF_EACH_OTHER = {frozenset({"autograd.graph.node", "autograd.graph.op", "autograd.graph.versions"})}
+
+
+@cache
+def imports(module: str, types: bool) -> set[str]:
+    """What a module imports, in functions too, of our own modules; with `types` also what only annotations name."""
+    package = module if FILES[module].name == "__init__.py" else module.rpartition(".")[0]
+    found: set[str] = set()
+    for node in imported(ast.parse(FILES[module].read_text(encoding="utf-8")), types):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            base = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*base, *([node.module] if node.module else [])])
+            names = [f"{base}.{alias.name}" for alias in node.names]
+        # Of `from module import name` the module, where the name is none itself.
+        found |= {name if name in FILES else name.rpartition(".")[0] for name in names}
+    return (found & FILES.keys()) - {module}
+
+
+def imported(tree: ast.AST, types: bool) -> Iterator[ast.Import | ast.ImportFrom]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            if types:
+                yield from imported(node, types)
+        # The face of a package hands names on when somebody asks for them.
+        elif not (isinstance(node, ast.FunctionDef) and node.name == "__getattr__"):
+            yield from imported(node, types)
+
+
+def circles(graph: dict[str, set[str]]) -> set[frozenset[str]]:
+    """The groups of modules each of which is reached from each other one."""
+    reached = {module: _reached(graph, module) for module in graph}
+    return {
+        frozenset({module, *(other for other in reached[module] if module in reached[other])})
+        for module in graph
+        if module in reached[module]
+    }
+
+
+def _reached(graph: dict[str, set[str]], module: str) -> set[str]:
+    seen: set[str] = set()
+    waiting = list(graph[module])
+    while waiting:
+        other = waiting.pop()
+        if other not in seen:
+            seen.add(other)
+            waiting += graph[other]
+    return seen
+
+
+def test_circles_are_found() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == {frozenset("abc")}
+    assert circles({"a": {"b"}, "b": {"c"}, "c": set()}) == set()
+    assert "autograd.graph.node" in imports("autograd.graph.op", types=False)
+    assert "autograd.debug.session" in imports("nn.health.report", types=True) | imports("autograd.debug", types=False)
+    assert {"autograd.draw", "autograd.debug"} <= imports("nn.health.report", types=False), "in functions too"
+
+
+@pytest.mark.parametrize(("types", "allowed"), [(False, set()), (True, TYPES_OF_EACH_OTHER)])
+def test_no_module_imports_itself_by_way_of_others(types: bool, allowed: set[frozenset[str]]) -> None:
+    found = circles({module: imports(module, types) for module in FILES})
+    assert {" ↔ ".join(sorted(circle)) for circle in found - allowed} == set()
+    assert found >= allowed, "an exception that is none any more"
+
+
+def test_the_engine_and_its_tools_import_no_networks() -> None:
+    below = [m for m in FILES if m.split(".")[0] == "autograd" and m.split(".")[1:2] not in (["cli"], ["examples"])]
+    assert len(below) > 100
+    assert {m for m in below if any(name.split(".")[0] == "nn" for name in imports(m, types=True))} == set()
+
+
+def test_the_command_loads_networks_only_where_they_are_asked_for() -> None:
+    code = (
+        "import sys; from autograd.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({m.split('.')[0] for m in sys.modules} & {'nn', 'optim'}))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.splitlines()[-1] == "[]"
