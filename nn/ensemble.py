@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograd import logsumexp, stack
 from autograd.errors import ShapeError
@@ -11,6 +11,10 @@ from nn import functional
 from nn.health.task import Kind
 from nn.layers.containers import ModuleList
 from nn.module import Module
+
+if TYPE_CHECKING:
+    from autograd.engine.tensor import Tensor
+    from autograd.typing import Operand
 
 
 class Ensemble(Module):
@@ -52,7 +56,7 @@ class Ensemble(Module):
             raise ValueError(f"Ensemble: kind must be 'classes', 'labels' or 'numbers', got {kind!r}")
         self.kind = kind
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         """The mean prediction."""
         outputs = stack([model(x) for model in self.models])
         if self.kind == "numbers":

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nn import functional
 from nn.arguments import number, positive
 from nn.module import Module
+
+if TYPE_CHECKING:
+    from autograd.engine.tensor import Tensor
+    from autograd.typing import Operand
 
 
 class _Loss(Module):
@@ -18,7 +22,7 @@ class _Loss(Module):
         super().__init__()
         self.reduction, self.options = reduction, options
 
-    def forward(self, *args: Any) -> Any:
+    def forward(self, *args: Operand) -> Tensor:
         return type(self).function(*args, reduction=self.reduction, **self.options)
 
     def extra_repr(self) -> str:

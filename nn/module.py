@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 import numpy as np
 from rich import box
@@ -25,6 +25,16 @@ from nn.structure import Structure
 
 Hook = Callable[..., Any]
 _entered: ContextVar[tuple[Module, str] | None] = ContextVar("nn module", default=None)
+P = ParamSpec("P")
+R = TypeVar("R")
+Result = TypeVar("Result", covariant=True)
+
+
+class Forward(Protocol[P, Result]):
+    """What has a forward pass: a call of it takes and gives what that does."""
+
+    def forward(self, *args: P.args, **kwargs: P.kwargs) -> Result:
+        """Compute."""
 
 
 class Module:
@@ -157,7 +167,7 @@ class Module:
         """Compute; a subclass defines it, and users call the module itself."""
         raise TypeError(f"{type(self).__name__} has no forward method")
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self: Forward[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         trace = current_mode().trace
         if trace is not None:
             trace.visit(self)
@@ -171,11 +181,11 @@ class Module:
         scoped = scope.get()
         # Two blocks, because Ctrl-C may come between any two calls; see `call_with`, written out here for speed.
         try:
-            _entered.set((self, path))
+            _entered.set((self, path))  # type: ignore[arg-type]
             try:
                 scope.set(path or None)
                 output = self.forward(*args, **kwargs)
-                for hook in list(self._hooks.values()):
+                for hook in list(self._hooks.values()):  # type: ignore[attr-defined]
                     replaced = hook(self, args, output)
                     output = output if replaced is None else replaced
                 return output

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from autograd.compiler.errors import CompileError
-from autograd.engine.operators import Operators
-from autograd.engine.value import METHODS, Value
+from autograd.engine.methods import ValueMethods
+from autograd.engine.value import Value
 from autograd.errors import type_name
 from autograd.graph.node import NO_PARAMS, Const, Node, next_order, set_data, set_grad
 from autograd.graph.op import Op
@@ -17,7 +17,7 @@ from autograd.graph.sites import here, is_internal
 from autograd.ops import comparison
 
 
-class TracedScalar(Operators):
+class TracedScalar(ValueMethods):
     """A number that is not known yet; comparisons of it are recorded too."""
 
     __slots__ = ()
@@ -106,8 +106,6 @@ for _name, _function in {
     "ne": comparison.not_equal,
 }.items():
     setattr(TracedScalar, f"__{_name}__", _comparison(_function))
-for _name in METHODS:
-    setattr(TracedScalar, _name, getattr(Value, _name))
 
 
 def trace(function: Callable[..., Any], names: list[str]) -> tuple[list[TracedScalar], Node]:

@@ -12,7 +12,7 @@ import numpy as np
 from autograd.engine import edits
 from autograd.engine.backward import backward
 from autograd.engine.guards import check_finite, explained, remember, stamp
-from autograd.engine.operators import Operators
+from autograd.engine.methods import TensorMethods
 from autograd.errors import (
     GraphError,
     LostGradientError,
@@ -39,18 +39,13 @@ from autograd.graph.op import BY_NUMPY, Op, refuse_complex, refuse_masks
 from autograd.graph.sites import Site, here
 from autograd.graph.versions import lost, note_detached, note_view, sharing
 from autograd.ops import (
-    activation,
     comparison,
-    diagonal,
     elementwise,
     indexing,
     joining,
-    linalg,
-    matrix,
     reduction,
     shape,
     sorting,
-    special,
     stable,
 )
 from autograd.ops.placing import place
@@ -59,11 +54,12 @@ if TYPE_CHECKING:
     from weakref import ref
 
     from autograd.engine.contributions import Step
+    from autograd.typing import ArrayLike, DTypeLike, Operand
 
 _new = object.__new__
 
 
-class Tensor(Operators):
+class Tensor(TensorMethods):
     """An array that remembers how it was computed.
 
     Parameters
@@ -105,7 +101,14 @@ class Tensor(Operators):
     stamp: tuple[int, Site | None] | None
     views: list[ref[Tensor]]
 
-    def __init__(self, data: Any, requires_grad: bool = False, *, dtype: Any = None, name: str | None = None) -> None:
+    def __init__(
+        self,
+        data: ArrayLike,
+        requires_grad: bool = False,
+        *,
+        dtype: DTypeLike | None = None,
+        name: str | None = None,
+    ) -> None:
         if requires_grad.__class__ is not bool:
             requires_grad = as_flag(type(self).__name__, requires_grad)
         if isinstance(data, Node):
@@ -171,7 +174,7 @@ class Tensor(Operators):
         set_grad(self, gradient)
 
     def backward(
-        self, gradient: Any = None, *, retain_grads: bool = False, step: Callable[[Step], None] | None = None
+        self, gradient: Operand | None = None, *, retain_grads: bool = False, step: Callable[[Step], None] | None = None
     ) -> None:
         """Accumulate into `.grad` of every leaf the derivative of this tensor with respect to it.
 
@@ -264,11 +267,11 @@ class Tensor(Operators):
         """The tensor with its last two axes exchanged."""
         return shape.matrix_transpose(self)
 
-    def reshape(self, *lengths: Any) -> Tensor:
+    def reshape(self, *lengths: int | Sequence[int]) -> Tensor:
         """See `numpy.ndarray.reshape`; one length may be -1."""
         return shape.reshape(self, lengths[0] if len(lengths) == 1 else lengths)
 
-    def transpose(self, *axes: Any) -> Tensor:
+    def transpose(self, *axes: int | Sequence[int] | None) -> Tensor:
         """See `numpy.ndarray.transpose`."""
         order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None
         return shape.transpose(self, order)
@@ -282,11 +285,11 @@ class Tensor(Operators):
         """Sort in place, as `numpy.ndarray.sort` does; `np.sort(t)` gives a new tensor."""
         self[...] = sorting.sort(self, axis, kind, order, stable=stable)
 
-    def partition(self, kth: Any, axis: int = -1, kind: str = "introselect", order: Any = None) -> None:
+    def partition(self, kth: int | Sequence[int], axis: int = -1, kind: str = "introselect", order: Any = None) -> None:
         """Partition in place, as `numpy.ndarray.partition` does; `np.partition(t, kth)` gives a new tensor."""
         self[...] = sorting.partition(self, kth, axis, kind, order)
 
-    def compress(self, condition: Any, axis: int | None = None) -> Tensor:
+    def compress(self, condition: Operand, axis: int | None = None) -> Tensor:
         """See `numpy.ndarray.compress`."""
         return joining.compress(condition, self, axis)
 
@@ -330,12 +333,12 @@ class Tensor(Operators):
                 note_detached(node, parents[0])
         return node
 
-    def __pow__(self, other: Any) -> Any:
+    def __pow__(self, other: Operand) -> Tensor:
         # The square is a row of its own, with a derivative that needs no general power.
         exponent = other.__class__ is int or other.__class__ is float
         return elementwise.square(self) if exponent and other == 2 else elementwise.power(self, other)
 
-    def __setitem__(self, key: Any, value: Any) -> None:
+    def __setitem__(self, key: Any, value: Operand) -> None:
         if key.__class__ in (int, slice, np.ndarray) and edits.concerns_nobody(self, value):
             # What NumPy refuses is told below.
             with suppress(ValueError, TypeError, IndexError):
@@ -353,7 +356,7 @@ class Tensor(Operators):
         node, *indices = [_as_node(place.op, position, x) for position, x in enumerate([value, *arrays], 1)]  # type: ignore[attr-defined]
         edits.assign(self, structure, indices, node)
 
-    def fill(self, value: Any) -> None:
+    def fill(self, value: Operand) -> None:
         """Set every element, as `t[...] = value` does."""
         self[...] = value
 
@@ -373,51 +376,51 @@ class Tensor(Operators):
             edits.augment(self, symbol, other, compute, ufunc)
         return self
 
-    def __and__(self, other: Any) -> Any:
+    def __and__(self, other: Operand) -> Tensor:
         return comparison.bitwise_and(self, other)
 
-    def __or__(self, other: Any) -> Any:
+    def __or__(self, other: Operand) -> Tensor:
         return comparison.bitwise_or(self, other)
 
-    def __xor__(self, other: Any) -> Any:
+    def __xor__(self, other: Operand) -> Tensor:
         return comparison.bitwise_xor(self, other)
 
-    def __invert__(self) -> Any:
+    def __invert__(self) -> Tensor:
         return comparison.invert(self)
 
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
-    def __iadd__(self, other: Any) -> Tensor:
+    def __iadd__(self, other: Operand) -> Tensor:
         return self._in_place("+", other, elementwise.add, np.add)
 
-    def __isub__(self, other: Any) -> Tensor:
+    def __isub__(self, other: Operand) -> Tensor:
         return self._in_place("-", other, elementwise.sub, np.subtract)
 
-    def __imul__(self, other: Any) -> Tensor:
+    def __imul__(self, other: Operand) -> Tensor:
         return self._in_place("*", other, elementwise.mul, np.multiply)
 
-    def __itruediv__(self, other: Any) -> Tensor:
+    def __itruediv__(self, other: Operand) -> Tensor:
         return self._in_place("/", other, elementwise.div, np.true_divide)
 
-    def __ipow__(self, other: Any) -> Tensor:
+    def __ipow__(self, other: Operand) -> Tensor:
         return self._in_place("**", other, operator.pow)
 
-    def __imod__(self, other: Any) -> Tensor:
+    def __imod__(self, other: Operand) -> Tensor:
         return self._in_place("%", other, operator.mod)
 
-    def __ifloordiv__(self, other: Any) -> Tensor:
+    def __ifloordiv__(self, other: Operand) -> Tensor:
         return self._in_place("//", other, operator.floordiv)
 
-    def __imatmul__(self, other: Any) -> Tensor:
+    def __imatmul__(self, other: Operand) -> Tensor:
         return self._in_place("@", other, operator.matmul)
 
-    def __iand__(self, other: Any) -> Tensor:
+    def __iand__(self, other: Operand) -> Tensor:
         return self._in_place("&", other, operator.and_)
 
-    def __ior__(self, other: Any) -> Tensor:
+    def __ior__(self, other: Operand) -> Tensor:
         return self._in_place("|", other, operator.or_)
 
-    def __ixor__(self, other: Any) -> Tensor:
+    def __ixor__(self, other: Operand) -> Tensor:
         return self._in_place("^", other, operator.xor)
 
     def __eq__(self, other: object) -> Any:
@@ -453,7 +456,7 @@ class Tensor(Operators):
             )
         return format(self.item(), spec)
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
         if self.needs_grad:
             raise LostGradientError(
                 f"{self.label()!r} requires a gradient, which an array would drop: use t.numpy() or t.detach() for the numbers, "
@@ -578,21 +581,6 @@ _REDUCTIONS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
     (np.add, "accumulate"): reduction.cumsum,
     (np.multiply, "accumulate"): reduction.cumprod,
 }
-_METHODS: dict[Any, str] = {
-    elementwise: "exp exp2 expm1 log log2 log10 log1p sqrt cbrt square reciprocal sin cos tan asin acos atan atan2 sinh cosh "
-    "tanh asinh acosh atanh sigmoid softplus maximum minimum clip hypot abs logaddexp sinc",
-    special: "erf erfc",
-    activation: "relu leaky_relu elu gelu silu",
-    comparison: "sign floor ceil trunc round",
-    reduction: "mean var std cumsum cumprod argmax argmin",
-    stable: "softmax log_softmax logsumexp",
-    linalg: "dot outer",
-    matrix: "norm",
-    sorting: "argsort argpartition median quantile",
-    diagonal: "diagonal trace",
-    shape: "ravel swapaxes squeeze expand_dims broadcast_to flip astype",
-    joining: "split repeat take",
-}
 
 
 def _infix(op: Op) -> tuple[Any, Any]:
@@ -624,10 +612,4 @@ for _name, _symbol in {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv
     for _method, _prefix in zip(_infix(getattr(elementwise, _name).op), ("", "r"), strict=True):
         _method.__name__ = f"__{_prefix}{_symbol}__"
         setattr(Tensor, _method.__name__, _method)
-for _room, _names in _METHODS.items():
-    for _name in _names.split():
-        setattr(Tensor, _name, getattr(_room, _name))
-for _name in ["all", "any", "max", "min", "nonzero", "prod", "searchsorted", "sum"]:
-    setattr(Tensor, _name, BY_NUMPY[getattr(np, _name)])
-Tensor.matmul = linalg.matmul  # type: ignore[attr-defined]
 Tensor.__getitem__ = indexing.getitem  # type: ignore[method-assign]

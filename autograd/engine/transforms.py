@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import wraps
 from threading import RLock
-from typing import Any
+from typing import Any, Literal, Protocol, TypeVar, overload
 
 import numpy as np
 
@@ -27,6 +27,31 @@ from autograd.ops.shape import identity, shape, stack
 
 Function = Callable[..., Any]
 Argnum = int | Sequence[int]
+Pullback = Callable[[Any], tuple[Any, ...]]
+X = TypeVar("X")
+R = TypeVar("R")
+
+
+class Gradient(Protocol):
+    """What `grad` makes: a function whose result is of the kind of its first argument, a float for a number."""
+
+    @overload
+    def __call__(self, x: float, /, *args: Any, **kwargs: Any) -> float: ...
+    @overload
+    def __call__(self, x: Node, /, *args: Any, **kwargs: Any) -> Any: ...
+    @overload
+    def __call__(self, x: X, /, *args: Any, **kwargs: Any) -> X: ...
+
+
+class ValueAndGradient(Protocol):
+    """What `value_and_grad` makes: a function that gives a number, and a gradient of the kind of its first argument."""
+
+    @overload
+    def __call__(self, x: float, /, *args: Any, **kwargs: Any) -> tuple[float, float]: ...
+    @overload
+    def __call__(self, x: Node, /, *args: Any, **kwargs: Any) -> tuple[Any, Any]: ...
+    @overload
+    def __call__(self, x: X, /, *args: Any, **kwargs: Any) -> tuple[float, X]: ...
 
 
 def _lift(tree: Any) -> tuple[Any, list[Node]]:
@@ -228,6 +253,10 @@ def _one(out: Any) -> Any:
     return 1.0 if not isinstance(out, Tensor) else np.ones(out.shape, out.dtype)
 
 
+@overload
+def value_and_grad(f: Function, argnum: Literal[0] = 0, *, has_aux: Literal[False] = False) -> ValueAndGradient: ...
+@overload
+def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Callable[..., tuple[Any, Any]]: ...
 def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
     """A function that gives `(f(*args), gradient)`.
 
@@ -266,6 +295,10 @@ def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) ->
     return both
 
 
+@overload
+def grad(f: Function, argnum: Literal[0] = 0, *, has_aux: Literal[False] = False) -> Gradient: ...
+@overload
+def grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function: ...
 def grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
     """The gradient of a function that returns one number; see `value_and_grad`.
 
@@ -287,6 +320,10 @@ def grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
     return gradient
 
 
+@overload
+def elementwise_grad(f: Function, argnum: Literal[0] = 0) -> Gradient: ...
+@overload
+def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function: ...
 def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function:
     """The gradient of the sum of what `f` returns: of a function that works element by element, its derivative.
 
@@ -304,6 +341,12 @@ def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function:
     return grad(total, argnum)
 
 
+@overload
+def vjp(f: Callable[..., Node], *primals: Any, has_aux: Literal[False] = False) -> tuple[Any, Pullback]: ...
+@overload
+def vjp(f: Callable[..., R], *primals: Any, has_aux: Literal[False] = False) -> tuple[R, Pullback]: ...
+@overload
+def vjp(f: Function, *primals: Any, has_aux: Literal[True]) -> tuple[Any, Pullback, Any]: ...
 def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
     """`f(*primals)` and the function that takes a cotangent of it to the cotangents of the primals, as in JAX.
 
@@ -361,6 +404,10 @@ def _own(x: Any) -> Any:
     return x.copy() if x.__class__ is np.ndarray else x
 
 
+@overload
+def jvp(f: Callable[..., Node], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]: ...
+@overload
+def jvp(f: Callable[..., R], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[R, R]: ...
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
     """`f(*primals)` and its directional derivative along `tangents`, with JAX's signature.
 

@@ -13,13 +13,13 @@ from autograd.engine.backward import backward
 from autograd.engine.contributions import contributions
 from autograd.engine.formula import generate
 from autograd.engine.guards import remember
-from autograd.engine.operators import Operators
+from autograd.engine.methods import ValueMethods
 from autograd.errors import AnomalyError, LostGradientError, OperandError, type_name
 from autograd.graph.modes import PLAIN, instead_of_backward, mode, scope
 from autograd.graph.node import GRADIENTS, NO_PARAMS, Const, Node, as_flag, get_data, next_order
 from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op, refuse_masks
 from autograd.graph.sites import here
-from autograd.ops import activation, comparison, elementwise, reduction, special, stable
+from autograd.ops import comparison, elementwise
 from autograd.wording.names import Names
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Label(str):
         return Node.label(self._node)
 
 
-class Value(Operators):
+class Value(ValueMethods):
     """One float that remembers how it was computed.
 
     Parameters
@@ -81,6 +81,9 @@ class Value(Operators):
     """
 
     __slots__ = ()
+
+    data: float
+    grad: float
 
     def __init__(
         self, data: Any, requires_grad: bool = True, name: str | None = None, *, label: str | None = None
@@ -231,11 +234,13 @@ class Value(Operators):
 
     __iter__ = None
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        raise LostGradientError(
-            "a Value does not become an array, which would drop its graph: use v.item() for the number, "
-            "or build a Tensor, and autograd.stack to join tensors"
-        )
+    if not TYPE_CHECKING:
+        # Type checkers take whatever has this method for an array.
+        def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+            raise LostGradientError(
+                "a Value does not become an array, which would drop its graph: use v.item() for the number, "
+                "or build a Tensor, and autograd.stack to join tensors"
+            )
 
     def __round__(self, ndigits: int | None = None) -> Any:
         return comparison.round(self, ndigits or 0)
@@ -363,15 +368,6 @@ def _methods() -> None:
         forward.__name__, reflected.__name__ = f"__{symbol}__", f"__r{symbol}__"
         setattr(Value, f"__{symbol}__", forward)
         setattr(Value, f"__r{symbol}__", reflected)
-    for name in METHODS:
-        rooms = (elementwise, special, activation, comparison, reduction, stable)
-        setattr(Value, name, next(getattr(room, name) for room in rooms if hasattr(room, name)))
 
 
-_NAMES = (
-    "exp log log1p expm1 sqrt sin cos tan asin acos atan atan2 sinh cosh tanh sigmoid softplus relu leaky_relu elu gelu "
-    "silu erf erfc maximum minimum clip hypot exp2 log2 log10 square reciprocal logaddexp abs sign floor ceil round trunc "
-    "cbrt asinh acosh atanh sinc max min sum logsumexp"
-)
-METHODS = tuple(_NAMES.split())
 _methods()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,18 +11,22 @@ from nn import functional
 from nn.module import Module
 from nn.parameter import Parameter
 
+if TYPE_CHECKING:
+    from autograd.engine.tensor import Tensor
+    from autograd.typing import Operand
+
 
 class Identity(Module):
     """x."""
 
-    def forward(self, x: Any) -> Any:
-        return x
+    def forward(self, x: Operand) -> Tensor:
+        return x  # type: ignore[return-value] # what came in: in a network a tensor
 
 
 class ReLU(Module):
     """max(x, 0); the derivative at 0 is 0."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return activation.relu(x)
 
 
@@ -33,7 +37,7 @@ class LeakyReLU(Module):
         super().__init__()
         self.negative_slope = negative_slope
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return activation.leaky_relu(x, self.negative_slope)
 
     def extra_repr(self) -> str:
@@ -47,7 +51,7 @@ class ELU(Module):
         super().__init__()
         self.alpha = alpha
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return activation.elu(x, self.alpha)
 
     def extra_repr(self) -> str:
@@ -61,7 +65,7 @@ class GELU(Module):
         super().__init__()
         self.approximate = approximate
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return activation.gelu(x, self.approximate)
 
     def extra_repr(self) -> str:
@@ -71,28 +75,28 @@ class GELU(Module):
 class SiLU(Module):
     """x·sigmoid(x)."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return activation.silu(x)
 
 
 class Sigmoid(Module):
     """1/(1 + exp(−x))."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return elementwise.sigmoid(x)
 
 
 class Tanh(Module):
     """tanh(x)."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return elementwise.tanh(x)
 
 
 class Softplus(Module):
     """log(1 + exp(x))."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return elementwise.softplus(x)
 
 
@@ -103,7 +107,7 @@ class Softmax(Module):
         super().__init__()
         self.dim = dim
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return stable.softmax(x, self.dim)
 
     def extra_repr(self) -> str:
@@ -117,7 +121,7 @@ class LogSoftmax(Module):
         super().__init__()
         self.dim = dim
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return stable.log_softmax(x, self.dim)
 
     def extra_repr(self) -> str:
@@ -127,14 +131,14 @@ class LogSoftmax(Module):
 class ReLU6(Module):
     """min(max(x, 0), 6)."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return functional.relu6(x)
 
 
 class SELU(Module):
     """λ·elu(x, α), self-normalising; see `nn.functional.selu`."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return functional.selu(x)
 
 
@@ -145,7 +149,7 @@ class CELU(Module):
         super().__init__()
         self.alpha = alpha
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return functional.celu(x, self.alpha)
 
     def extra_repr(self) -> str:
@@ -155,28 +159,28 @@ class CELU(Module):
 class Mish(Module):
     """x·tanh(softplus(x))."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return functional.mish(x)
 
 
 class Softsign(Module):
     """x / (1 + |x|)."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return functional.softsign(x)
 
 
 class Tanhshrink(Module):
     """x − tanh(x)."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return functional.tanhshrink(x)
 
 
 class LogSigmoid(Module):
     """log(sigmoid(x))."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return functional.logsigmoid(x)
 
 
@@ -187,7 +191,7 @@ class Hardtanh(Module):
         super().__init__()
         self.min_val, self.max_val = min_val, max_val
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return functional.hardtanh(x, self.min_val, self.max_val)
 
     def extra_repr(self) -> str:
@@ -197,14 +201,14 @@ class Hardtanh(Module):
 class Hardsigmoid(Module):
     """relu6(x + 3) / 6."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return functional.hardsigmoid(x)
 
 
 class Hardswish(Module):
     """x·relu6(x + 3) / 6."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return functional.hardswish(x)
 
 
@@ -215,7 +219,7 @@ class GLU(Module):
         super().__init__()
         self.dim = dim
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return functional.glu(x, self.dim)
 
     def extra_repr(self) -> str:
@@ -229,5 +233,5 @@ class PReLU(Module):
         super().__init__()
         self.weight = Parameter(np.full(1, init, dtype))
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         return comparison.where(comparison.greater(x, 0.0), x, self.weight * x)

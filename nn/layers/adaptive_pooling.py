@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,10 @@ from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import narrow, wide
 from nn.layers.spatial import checked, sizes
 from nn.module import Module
+
+if TYPE_CHECKING:
+    from autograd.engine.tensor import Tensor
+    from autograd.typing import Operand
 
 OutputSizes = int | None | tuple[int | None, ...]
 
@@ -82,7 +86,7 @@ def _windows_of(length: int, count: int) -> tuple[np.ndarray, np.ndarray]:
 class AdaptiveMaxPool(AdaptivePooling):
     """The largest of each window; where several are, they share the gradient. For `output_size` see `AdaptivePooling`."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         seen, within = self.seen(x)
         return max_(where(within, seen, -np.inf), axis=self.over)
 
@@ -90,7 +94,7 @@ class AdaptiveMaxPool(AdaptivePooling):
 class AdaptiveAvgPool(AdaptivePooling):
     """The mean of each window. For `output_size` see `AdaptivePooling`."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         seen, within = self.seen(x)
         seen = wide(seen)
         count = within.sum(axis=self.over).astype(np.asarray(raw(seen)).dtype)

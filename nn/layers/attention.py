@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,10 @@ from nn.layers.dropout import Dropout
 from nn.layers.linear import Linear
 from nn.module import Module
 from nn.parameter import Parameter
+
+if TYPE_CHECKING:
+    from autograd.engine.tensor import Tensor
+    from autograd.typing import ArrayLike
 
 
 class MultiheadAttention(Module):
@@ -76,8 +80,8 @@ class MultiheadAttention(Module):
         self.dropout = Dropout(dropout, rng)
 
     def forward(
-        self, query: Any, key: Any, value: Any, attn_mask: Any = None, need_weights: bool = True
-    ) -> tuple[Any, Any]:
+        self, query: Any, key: Any, value: Any, attn_mask: ArrayLike | None = None, need_weights: bool = True
+    ) -> tuple[Tensor, Tensor | None]:
         """Attend.
 
         Parameters

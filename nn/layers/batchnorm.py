@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,10 @@ from autograd.ops.shape import reshape, shape
 from nn.arguments import described, number, whole
 from nn.module import Module
 from nn.parameter import Parameter
+
+if TYPE_CHECKING:
+    from autograd.engine.tensor import Tensor
+    from autograd.typing import Operand
 
 
 class BatchNorm(Module):
@@ -78,7 +82,7 @@ class BatchNorm(Module):
             self.register_buffer("running_var", np.ones(num_features, dtype))
             self.register_buffer("num_batches_tracked", np.array(0))
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         have = shape(x)
         if len(have) not in self.axes or have[1] != self.num_features:
             wanted = " or ".join(f"(N, {self.num_features}{', …' * (n - 2)})" for n in self.axes)

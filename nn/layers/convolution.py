@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,10 @@ from nn.arguments import whole
 from nn.layers.spatial import Sizes, checked, fits, sizes
 from nn.module import Module
 from nn.parameter import Parameter
+
+if TYPE_CHECKING:
+    from autograd.engine.tensor import Tensor
+    from autograd.typing import Operand
 
 
 class Convolution(Module):
@@ -95,7 +99,7 @@ class Convolution(Module):
             raise ValueError(f"{name}: padding must be 'same', 'valid' or whole numbers, got {padding!r}")
         return tuple((p, p) for p in sizes(name, "padding", padding, self.space, 0))
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         """(N, in_channels, *space) to (N, out_channels, *space)."""
         have = checked(self.path, x, self.space, self.in_channels)
         fits(self.path, have, self.padding, self.kernel_size, self.dilation)

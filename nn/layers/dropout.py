@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +11,10 @@ from autograd.graph.node import raw
 from autograd.ops.shape import shape
 from nn.arguments import floats, number
 from nn.module import Module
+
+if TYPE_CHECKING:
+    from autograd.engine.tensor import Tensor
+    from autograd.typing import Operand
 
 
 class Dropout(Module):
@@ -38,9 +42,9 @@ class Dropout(Module):
         super().__init__()
         self.p, self._rng = number("Dropout", "p", p, 0.0, 1.0), np.random.default_rng(rng)
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         if not self.training or self.p == 0.0:
-            return x
+            return x  # type: ignore[return-value] # what came in: in a network a tensor
         floats(self.path, "an input", x)
         kept = uniform(self._rng, shape(x)) >= self.p
         scale = 1.0 / (1.0 - self.p) if self.p < 1.0 else 0.0

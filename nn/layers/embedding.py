@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from nn import init
 from nn.arguments import whole
 from nn.module import Module
 from nn.parameter import Parameter
+
+if TYPE_CHECKING:
+    from autograd.typing import ArrayLike
 
 
 class Embedding(Module):
@@ -71,7 +74,7 @@ class Embedding(Module):
         if self.padding_idx is not None:
             self.weight.data[self.padding_idx] = 0.0
 
-    def forward(self, indices: Any) -> Any:
+    def forward(self, indices: ArrayLike) -> Tensor:
         """(…) of whole numbers to (…, embedding_dim)."""
         index = indices if isinstance(indices, Tensor) else np.asarray(raw(indices))
         if index.dtype.kind not in "iu":

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograd.errors import ShapeError
 from autograd.ops.shape import reshape, shape
 from nn.module import Module
+
+if TYPE_CHECKING:
+    from autograd.engine.tensor import Tensor
+    from autograd.typing import Operand
 
 
 class Flatten(Module):
@@ -24,7 +28,7 @@ class Flatten(Module):
         super().__init__()
         self.start_dim, self.end_dim = start_dim, end_dim
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         have = shape(x)
         axes = range(-len(have), len(have))
         start, end = (d % (len(have) or 1) for d in (self.start_dim, self.end_dim))

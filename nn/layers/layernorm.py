@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,10 @@ from autograd.ops.shape import shape
 from nn.arguments import described, number, whole
 from nn.module import Module
 from nn.parameter import Parameter
+
+if TYPE_CHECKING:
+    from autograd.engine.tensor import Tensor
+    from autograd.typing import Operand
 
 
 class LayerNorm(Module):
@@ -51,7 +55,7 @@ class LayerNorm(Module):
         self.weight = Parameter(np.ones(self.normalized_shape, dtype)) if elementwise_affine else None
         self.bias = Parameter(np.zeros(self.normalized_shape, dtype)) if elementwise_affine else None
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         have, wanted = shape(x), self.normalized_shape
         if have[-len(wanted) :] != wanted:
             raise ShapeError(f"{self.path}: expected an input whose last axes are {wanted}, got {described(x)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,10 @@ from nn import init
 from nn.arguments import described, whole
 from nn.module import Module
 from nn.parameter import Parameter
+
+if TYPE_CHECKING:
+    from autograd.engine.tensor import Tensor
+    from autograd.typing import Operand
 
 
 class Linear(Module):
@@ -69,7 +73,7 @@ class Linear(Module):
         if self.bias is not None:
             init.uniform_(self.bias, -bound, bound, rng=rng)
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         """(…, in_features) to (…, out_features)."""
         if shape(x)[-1:] != (self.in_features,):
             raise ShapeError(f"{self.path}: expected an input of shape (…, {self.in_features}), got {described(x)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,10 @@ from autograd.ops.shape import narrow, shape, wide
 from nn.arguments import floats
 from nn.layers.spatial import Sizes, checked, fits, sizes
 from nn.module import Module
+
+if TYPE_CHECKING:
+    from autograd.engine.tensor import Tensor
+    from autograd.typing import Operand
 
 
 class Pooling(Module):
@@ -80,7 +84,7 @@ class Pooling(Module):
 class MaxPool(Pooling):
     """The largest of each window; where several are, they share the gradient. Its parameters are those of `Pooling`."""
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         if self.ceil_mode or any(map(any, self.padding)):
             # No integer is −∞.
             floats(self.path, "a padded input", x)
@@ -109,7 +113,7 @@ class AvgPool(Pooling):
         super().__init__(kernel_size, stride, padding, ceil_mode=ceil_mode)
         self.count_include_pad = count_include_pad
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         how = self.how(x)
         return narrow(sum_pool(wide(x), **how) / self._counts(x, how), x)
 

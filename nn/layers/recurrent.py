@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,10 @@ from nn.arguments import described, whole
 from nn.layers.dropout import Dropout
 from nn.module import Module
 from nn.parameter import Parameter
+
+if TYPE_CHECKING:
+    from autograd.engine.tensor import Tensor
+    from autograd.typing import Operand
 
 State = tuple[Any, ...]
 
@@ -101,7 +105,7 @@ class Recurrent(Module):
         """The state after one step: `x` is the input's part of the gates, `recur(h)` gives that of the state."""
         raise TypeError(f"{type(self).__name__} has no cell")
 
-    def forward(self, x: Any, state: Any = None) -> tuple[Any, Any]:
+    def forward(self, x: Operand, state: Any = None) -> tuple[Tensor, Any]:
         """Run along a sequence.
 
         Parameters
@@ -120,24 +124,23 @@ class Recurrent(Module):
         if len(shape(x)) != 3 or shape(x)[2] != self.input_size:
             axes = "(batch, length" if self.batch_first else "(length, batch"
             raise ShapeError(f"{self.path}: expected an input of shape {axes}, {self.input_size}), got {described(x)}")
-        if self.batch_first:
-            x = swapaxes(x, 0, 1)
-        length, batch = shape(x)[:2]
+        steps: Any = swapaxes(x, 0, 1) if self.batch_first else x
+        length, batch = shape(steps)[:2]
         if length == 0:
             raise ShapeError(f"{self.path}: the sequence is empty")
-        starts = self._starts(state, batch, np.asarray(raw(x)).dtype)
+        starts = self._starts(state, batch, np.asarray(raw(steps)).dtype)
         ends: list[State] = []
         for layer in range(self.num_layers):
             if layer:
-                x = self.between(x)
+                steps = self.between(steps)
             outputs = []
             for direction in self._directions:
-                hidden, end = self._along(x, starts[len(ends)], f"_l{layer}{direction}", bool(direction))
+                hidden, end = self._along(steps, starts[len(ends)], f"_l{layer}{direction}", bool(direction))
                 outputs.append(stack(hidden))
                 ends.append(end)
-            x = outputs[0] if len(outputs) == 1 else concatenate(outputs, axis=2)
+            steps = outputs[0] if len(outputs) == 1 else concatenate(outputs, axis=2)
         final = tuple(stack([end[k] for end in ends]) for k in range(self.states))
-        return swapaxes(x, 0, 1) if self.batch_first else x, final if self.states > 1 else final[0]
+        return swapaxes(steps, 0, 1) if self.batch_first else steps, final if self.states > 1 else final[0]
 
     def _along(self, x: Any, state: State, suffix: str, backwards: bool) -> tuple[list[Any], State]:
         def affine(v: Any, which: str) -> Any:

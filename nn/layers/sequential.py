@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd.errors import type_name
 from nn.module import Module
+
+if TYPE_CHECKING:
+    from autograd.engine.tensor import Tensor
+    from autograd.typing import Operand
 
 
 class Sequential(Module):
@@ -27,11 +31,12 @@ class Sequential(Module):
                 raise TypeError(f"Sequential: element {number} is {type_name(module)}, not a Module")
             setattr(self, str(number), module)
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Operand) -> Tensor:
         """Through all modules in order."""
+        out: Any = x
         for module in self._modules.values():
-            x = module(x)
-        return x
+            out = module(out)
+        return out
 
     def __len__(self) -> int:
         return len(self._modules)

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, overload
 
 import numpy as np
 from rich import box
@@ -94,7 +94,11 @@ class History:
         """How long all epochs took."""
         return sum(row.get("seconds", 0.0) for row in self.rows)
 
-    def __getitem__(self, key: str | int) -> Any:
+    @overload
+    def __getitem__(self, key: str) -> list[float]: ...
+    @overload
+    def __getitem__(self, key: int) -> Row: ...
+    def __getitem__(self, key: str | int) -> list[float] | Row:
         if isinstance(key, int):
             return self.rows[key]
         if key not in self.columns:

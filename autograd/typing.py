@@ -1,0 +1,34 @@
+"""Types of what the engine takes and gives, for annotations: `ArrayLike`, `Operand`, `Number`, `Array`, `Axis`, `Shape`.
+
+Examples
+--------
+>>> from autograd.typing import Operand
+>>> def half_square(x: Operand) -> Operand:
+...     return 0.5 * x * x
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from autograd.engine.tensor import Tensor
+from autograd.engine.value import Value
+
+__all__ = ["Array", "ArrayLike", "Axis", "DTypeLike", "Number", "Operand", "Real", "Shape"]
+
+# What NumPy makes an array of: numbers, arrays, nested lists of them.
+ArrayLike: TypeAlias = npt.ArrayLike
+DTypeLike: TypeAlias = npt.DTypeLike
+Array: TypeAlias = npt.NDArray[Any]
+# What stands beside a tensor.
+Operand: TypeAlias = Tensor | npt.ArrayLike
+# One number, and what stands beside a Value.
+Real: TypeAlias = float | np.floating[Any] | np.integer[Any] | np.bool
+Number: TypeAlias = Value | Real
+# One axis, several, or all of them.
+Axis: TypeAlias = int | Sequence[int] | None
+Shape: TypeAlias = int | Sequence[int]

@@ -1,0 +1,1 @@
+"""What type checkers and editors see, and the command that writes it: `python -m tests.typing.faces`."""

@@ -1,0 +1,74 @@
+"""The stubs are those that the table gives now, and declare what is there, no more and no less."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import shutil
+from pathlib import Path
+
+import pytest
+
+import autograd
+from autograd.engine.methods import TensorMethods, ValueMethods
+from tests.typing.faces import ROOT, stubs
+
+
+@pytest.fixture(scope="module")
+def written() -> dict[Path, str]:
+    if shutil.which("ruff") is None:
+        pytest.skip("ruff is not installed; it comes with the dev extra")
+    return stubs()
+
+
+@pytest.mark.parametrize("name", ["__init__.pyi", "engine/methods.pyi", "numpy/__init__.pyi", "numpy/linalg.pyi"])
+def test_stubs_are_current(written: dict[Path, str], name: str) -> None:
+    path = ROOT / "autograd" / name
+    assert path.read_text(encoding="utf-8") == written[path], "run python -m tests.typing.faces"
+
+
+def declarations(path: Path) -> dict[str, list[ast.FunctionDef]]:
+    """What a stub declares, by name; of a class by `Class.name`."""
+    found: dict[str, list[ast.FunctionDef]] = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef):
+            found.setdefault(node.name, []).append(node)
+        elif isinstance(node, ast.ClassDef):
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef):
+                    found.setdefault(f"{node.name}.{method.name}", []).append(method)
+    return found
+
+
+@pytest.mark.parametrize("room", [ValueMethods, TensorMethods])
+def test_every_method_is_declared(room: type) -> None:
+    declared = declarations(ROOT / "autograd" / "engine" / "methods.pyi")
+    there = {
+        name
+        for base in room.__mro__[: room.__mro__.index(object)]
+        if base.__module__ == room.__module__
+        for name, found in vars(base).items()
+        if inspect.isfunction(found)
+    }
+    listed = {name.partition(".")[2] for name in declared if name.startswith(f"{room.__name__}.")}
+    assert {name for name in listed if not name.startswith("__")} == there
+    assert all(callable(getattr(room, name, None) or getattr(autograd.Tensor, name)) for name in listed)
+
+
+def test_every_public_name_is_declared_or_imported() -> None:
+    path = ROOT / "autograd" / "__init__.pyi"
+    names = set(declarations(path))
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom):
+            names |= {alias.asname for alias in node.names if alias.asname}
+    assert set(autograd.__all__) <= names
+
+
+def test_declared_parameters_are_those_of_the_functions() -> None:
+    for name, overloads in declarations(ROOT / "autograd" / "__init__.pyi").items():
+        function = inspect.signature(getattr(autograd, name))
+        if any(p.kind is p.VAR_KEYWORD for p in function.parameters.values()):
+            continue
+        for declared in overloads:
+            given = [*declared.args.args, *declared.args.kwonlyargs]
+            assert [a.arg for a in given if a.arg not in function.parameters] == [], name
