@@ -20,21 +20,23 @@ from autograd.engine.contributions import Contribution, Step, contributions, rea
 from autograd.engine.hooks import hooked
 from autograd.engine.ownership import SumsInPlace
 from autograd.engine.unbroadcast import fit
-from autograd.graph.node import EDITED, HOOKS, Node, below, get_data
+from autograd.graph.node import EDITED, HOOKS, Node, get_data
 from autograd.graph.versions import SPOILED, refuse_spoiled, settle
 from autograd.wording.names import Names
 
 __all__ = ["Contribution", "Step", "Sums", "contributions", "fit", "propagate", "read_node", "sources", "steps", "walk"]
 
 
-def walk(root: Node, since: int = 0) -> list[Node]:
+def walk(root: Node, since: int = 0, older: set[Node] | None = None) -> list[Node]:
     """The nodes that need a gradient, each after all its consumers; ties in order of arrival, parents left to right.
 
     Parameters
     ----------
     root : Node
     since : int
-        Leave out the nodes with a lower creation number.
+        Leave out the nodes with a lower creation number, and whatever is behind them.
+    older : set of Node, optional
+        Takes the nodes where the walk was cut.
 
     Examples
     --------
@@ -47,16 +49,19 @@ def walk(root: Node, since: int = 0) -> list[Node]:
     ['mul', 'c', 'd', 'a', 'b']
     """
     if EDITED:
-        settle(root)
+        settle(root, since)
     waiting = {root: 0}
     found = [root]
     for node in found:
         for parent in node.parents:
             if parent in waiting:
                 waiting[parent] += 1
-            elif parent.needs_grad and parent.order >= since:
-                waiting[parent] = 1
-                found.append(parent)
+            elif parent.needs_grad:
+                if parent.order >= since:
+                    waiting[parent] = 1
+                    found.append(parent)
+                elif older is not None:
+                    older.add(parent)
     order = [root]
     for node in order:
         for parent in node.parents:
@@ -131,12 +136,13 @@ def propagate(
     Sums or SumsInPlace
         What arrived at nodes that are not in `order`.
     """
-    reaches, names = None if targets is None else _reaching(root, targets), Names(root)
+    order, names = walk(root) if order is None else order, Names(root)
+    reaches = None if targets is None else _reaching(order, targets)
     sums = Sums() if sums is None else sums
     sums[root] = gradient
     send = recorded_contributions if read is read_node else contributions
     hooks, add, ndarray = HOOKS.held, sums.add, np.ndarray
-    for node in walk(root) if order is None else order:
+    for node in order:
         g = sums.pop(node, None)
         if g is None:
             continue
@@ -163,12 +169,14 @@ def propagate(
     return sums
 
 
-def _reaching(root: Node, targets: Sequence[Node]) -> set[Node]:
-    """The nodes under `root` through which a gradient gets to one of the targets."""
+def _reaching(order: Sequence[Node], targets: Sequence[Node]) -> set[Node]:
+    """The nodes through which a gradient gets to one of the targets."""
     reaching = set(targets)
-    for node in below(root):
-        if node.needs_grad and any(parent in reaching for parent in node.parents):
-            reaching.add(node)
+    for node in reversed(order):
+        for parent in node.parents:
+            if parent in reaching:
+                reaching.add(node)
+                break
     return reaching
 
 

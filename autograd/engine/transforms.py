@@ -18,6 +18,7 @@ from autograd.engine.ownership import SumsInPlace
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
 from autograd.errors import GraphError, LostGradientError, OperandError, ShapeError, type_name
+from autograd.graph.liveness import is_live
 from autograd.graph.modes import call_recorded, inside, is_grad_enabled, live
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.op import refuse_masks
@@ -142,16 +143,12 @@ def _let_gradients_into(own: Iterable[Node], whether: bool) -> None:
         leaf.needs_grad = whether
 
 
-def _from_outside(root: Node) -> bool:
-    """Whether anything but closed leaves asks for a derivative of this node."""
-    return root.needs_grad and any(node.op is None for node in reverse.walk(root))
-
-
 def _cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool = False) -> tuple[list[Any], bool]:
     """The derivatives of `root` by each target, and whether anything outside asks for a derivative of `root`.
 
     They are raw where nothing else asks for a derivative of them, nodes elsewhere. With `towards`, parts of the graph
-    that lead to no target are left out of the walk even where nothing is known to be outside.
+    that lead to no target are left out of the walk even where nothing is known to be outside. What is older than the
+    targets cannot depend on them, and is not walked.
     """
     if not isinstance(root, Node):
         return [_zero(target) for target in targets], False
@@ -170,12 +167,13 @@ def _cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool
     try:
         _let_gradients_into(closed, True)
         if root.needs_grad:
-            order = reverse.walk(root)
-            outside = any([node.op is None and node not in own for node in order])
+            older: set[Node] = set()
+            order = reverse.walk(root, min([target.order for target in targets], default=0), older)
+            outside = any([node.op is None and node not in own for node in order]) or any(map(is_live, older))
             # What stands for unknown numbers can be recorded, and nothing else.
             recorded = (outside or isinstance(gradient, Node)) and (is_grad_enabled() or root.symbolic)
             read, seed = (reverse.read_node, gradient) if recorded else (get_data, raw(gradient))
-            aim = targets if towards or outside or len(own) < len(wanted) else None
+            aim = targets if towards or older or outside or len(own) < len(wanted) else None
             arguments: dict[str, Any] = {"targets": aim, "order": order, "sums": SumsInPlace()}
             if recorded:
                 # A rule, too, may turn a node into a plain number.
@@ -207,7 +205,7 @@ def _unwrapped(x: Any, number: bool = False) -> Any:
 
 def _result(x: Any, number: bool = False, outside: bool | None = None) -> Any:
     """A result of `f` as it leaves the transform: raw, unless something outside asks for a derivative of it."""
-    if not isinstance(x, Node) or ((_from_outside(x) if outside is None else outside) and is_grad_enabled()):
+    if not isinstance(x, Node) or ((is_live(x) if outside is None else outside) and is_grad_enabled()):
         return x
     return _unwrapped(x.detach(), number)  # type: ignore[attr-defined]
 

@@ -269,11 +269,11 @@ def as_of(node: Node, time: int) -> Node:
     return node
 
 
-def settle(root: Node) -> None:
-    """Give every consumer under `root` that was recorded before an edit what it read then."""
+def settle(root: Node, since: int = 0) -> None:
+    """Give every consumer under `root` that was recorded before an edit what it read then; no consumers older than `since`."""
     if EDITED and isinstance(get_data(root), np.ndarray):
         as_of(root, next_order())
-        _settle(root, min(versions.born for versions in EDITED.values()), set())
+        _settle(root, max(since, min(versions.born for versions in EDITED.values())), set())
 
 
 def settle_edited(tensor: Node) -> None:

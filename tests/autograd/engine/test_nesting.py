@@ -1,0 +1,99 @@
+"""Derivatives inside of derivatives: what an inner transform costs does not depend on what was computed before it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import Tensor, Value, grad
+from autograd.graph import liveness
+
+
+def descent(inner: Callable[[Any], Any], steps: int) -> Callable[[Any], Any]:
+    """So many steps of descent, each of which begins with the result of the one before."""
+
+    def run(x: Any) -> Any:
+        for _ in range(steps):
+            x = x - 0.1 * inner(x)
+        return x
+
+    return run
+
+
+def lines(function: Callable[[], Any]) -> int:
+    """How many lines of the engine a call executes."""
+    found = 0
+
+    def count(frame: Any, event: str, _: Any) -> Any:
+        nonlocal found
+        if "/autograd/" not in frame.f_code.co_filename:
+            return None
+        found += event == "line"
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        function()
+    finally:
+        sys.settrace(before)
+    return found
+
+
+INNER: dict[str, Callable[[Any], Any]] = {"grad": grad(lambda z: ag.sin(z) * z)}
+
+
+@pytest.mark.parametrize("inner", INNER)
+@pytest.mark.parametrize("outside", ["grad", "backward", "edited"])
+def test_many_inner_derivatives_cost_as_much_each(inner: str, outside: str) -> None:
+    def run(steps: int) -> Any:
+        f = descent(INNER[inner], steps)
+        if outside == "grad":
+            return grad(f)(1.0)
+        leaf: Any = Value(1.0) if outside == "backward" else Tensor(1.0, requires_grad=True)
+        if outside == "edited":
+            leaf = leaf * 1.0
+            leaf[...] = 2.0 * leaf
+        return f(leaf).backward()
+
+    run(1)  # What is made once is made now.
+    few, more, many = (lines(lambda n=n: run(n)) for n in (5, 15, 25))
+    assert many - more == pytest.approx(more - few, rel=0.02)
+
+
+def test_what_inner_derivatives_give_is_the_same_however_many_there_are() -> None:
+    by_hand = descent(lambda x: ag.sin(x) + x * ag.cos(x), 7)
+    assert grad(descent(INNER["grad"], 7))(1.0) == pytest.approx(grad(by_hand)(1.0), rel=1e-14)
+
+
+def test_a_node_whose_leaves_are_closed_is_a_constant() -> None:
+    leaked: list[Any] = []
+    grad(lambda x: leaked.append(x * x) or x * 2.0)(3.0)
+    result = grad(lambda y: y * y * leaked[0])(2.0)
+    assert type(result) is float
+    assert result == 36.0
+
+
+def test_a_leaf_that_is_closed_and_opened_is_asked_again() -> None:
+    leaf = Tensor(np.ones(2), requires_grad=True)
+    held = leaf * 2.0
+    slope = grad(lambda y: (y * held).sum())
+    assert isinstance(slope(np.ones(2)), Tensor)
+    leaf.requires_grad = False
+    assert isinstance(slope(np.ones(2)), np.ndarray)
+    leaf.requires_grad = True
+    assert isinstance(slope(np.ones(2)), Tensor)
+
+
+def test_what_is_known_of_a_node_is_forgotten_with_it() -> None:
+    before = len(liveness._LEAVES)
+    leaf = Value(1.0)
+    out = descent(INNER["grad"], 3)(leaf)
+    assert len(liveness._LEAVES) > before
+    del out
+    assert len(liveness._LEAVES) == before
