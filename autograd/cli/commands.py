@@ -42,6 +42,7 @@ GROUPS: dict[str, dict[str, Command]] = {
                 ("an expression in the terminal", 'stepgrad step "c=a+b; d=b+1; e=c*d" a=2 b=1'),
                 ("a program: stop at the first NaN or infinity", "stepgrad step train.py --break not_finite"),
                 ("a page that steps in a browser", "stepgrad step xor --page xor.html"),
+                ("a picture that steps by itself", "stepgrad step xor --animation xor.svg"),
             ),
         ),
         "draw": Command(

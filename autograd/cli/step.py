@@ -46,6 +46,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--page", type=Path, metavar="FILE.html", help="write a page that steps, in place of stepping here"
     )
+    parser.add_argument(
+        "--animation", type=Path, metavar="FILE.svg", help="write a picture that steps forward and back by itself"
+    )
     parser.add_argument("--plain", action="store_true", help="print text, as is done without a terminal")
     parser.add_argument("--large", action="store_true", help="letters for a projector")
     parser.add_argument(
@@ -65,6 +68,7 @@ def run(chosen: argparse.Namespace) -> int:
         stops=chosen.stops,
         only=chosen.only,
         page=chosen.page,
+        animation=chosen.animation,
         plain=chosen.plain,
         large=chosen.large,
         most=chosen.events,
@@ -83,8 +87,8 @@ class Stepping:
         shown.
     only : int or None
         The number of the one pass to show.
-    page : Path or None
-        Write a page of the first one shown, in place of opening it.
+    page, animation : Path or None
+        Write a page or an animated picture of the first one shown, in place of opening it.
     open : callable
         The front end.
     title : str
@@ -98,6 +102,7 @@ class Stepping:
     stops: Sequence[str]
     only: int | None
     page: Path | None
+    animation: Path | None
     open: FrontEnd
     title: str
     passes: Passes = field(default_factory=Passes)
@@ -113,13 +118,20 @@ class Stepping:
             return True
         self.shown += 1
         title = f"{self.title}, backward pass {number}" if more else self.title
-        if self.page is not None:
-            files.write(self.page, session.page(title).encode())
-            print(f"wrote {self.page}")
+        if self.page is not None or self.animation is not None:
+            if self.page is not None:
+                _write(self.page, session.page(title))
+            if self.animation is not None:
+                _write(self.animation, session.animation())
             return False
         left = self.open(session, title, more)
         self.passes.watched = left != "finish"
         return left == "finish" or (left != "stop" and number != self.only)
+
+
+def _write(path: Path, text: str) -> None:
+    files.write(path, text.encode())
+    print(f"wrote {path}")
 
 
 def step_target(
@@ -129,6 +141,7 @@ def step_target(
     stops: Sequence[str] = (),
     only: int | None = None,
     page: Path | None = None,
+    animation: Path | None = None,
     plain: bool = False,
     large: bool = False,
     most: int = 200,
@@ -141,7 +154,7 @@ def step_target(
         What `root_of` takes, or the path of a program.
     values : sequence of str
         `name=value`, or the program's arguments.
-    stops, only, page
+    stops, only, page, animation
         See `Stepping`.
     plain, large : bool
         Text in place of the terminal; letters for a projector.
@@ -159,7 +172,7 @@ def step_target(
         criteria(text)
     showing = partial(open_text, most=most) if plain or not sys.stdout.isatty() else partial(open_session, large=large)
     if what.endswith(".py"):
-        stepping = Stepping(stops, only, page, showing, Path(what).name)
+        stepping = Stepping(stops, only, page, animation, showing, Path(what).name)
         passes = run_script(Path(what), values, partial(stepping.visit, more=True), stepping.passes)
         if not stepping.shown:
             wanted = f"number {only}" if only is not None else f"with an event at {', '.join(stops)}"
@@ -170,7 +183,7 @@ def step_target(
     if only is not None:
         raise UsageError("--pass is for programs: a graph has one pass")
     root, title = root_of(what, readers.values(values))
-    stepping = Stepping(stops, None, page, showing, title)
+    stepping = Stepping(stops, None, page, animation, showing, title)
     stepping.visit(Session(root), 1, more=False)
     if not stepping.shown:
         print(f"no event of the pass at {', '.join(stops)}")

@@ -31,6 +31,11 @@ BOXES = 200
 
 def session_page(session: Replay, tape: Tape, title: str = "") -> str:
     """The page of a session, opened at its position."""
+    return to_html(*scene_and_story(session, tape, title))
+
+
+def scene_and_story(session: Replay, tape: Tape, title: str = "") -> tuple[Scene, Story]:
+    """The diagram of a session, and what happens in it moment by moment."""
     shot = TapeShot(tape)
     groups = folded(shot.nodes, "auto", BOXES)
     name = tape.names[tape.root]
@@ -41,7 +46,7 @@ def session_page(session: Replay, tape: Tape, title: str = "") -> str:
         scene = replace(
             scene, boxes=[replace(b, notes=tuple(n for n in b.notes if n[0] != ".grad")) for b in scene.boxes]
         )
-    return to_html(scene, Telling(session, tape, staging, scene).story())
+    return scene, Telling(session, tape, staging, scene).story()
 
 
 def framed(page: str) -> str:

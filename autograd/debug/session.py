@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.arguments import argument_names
+from autograd.debug.animation import animate
 from autograd.debug.breakpoints import Breakpoint
 from autograd.debug.errors import DebugError
 from autograd.debug.event import Event
 from autograd.debug.explanation import explain_gradient, inspect_node
 from autograd.debug.fitting import fit_value
-from autograd.debug.page import framed, session_page
+from autograd.debug.page import framed, scene_and_story, session_page
 from autograd.debug.replay import Replay
 from autograd.debug.tape import Tape
 from autograd.engine.observe import observing
@@ -278,6 +279,31 @@ class Session(Replay):
         True
         """
         return session_page(self, self._tape, title)
+
+    def animation(self, positions: Sequence[int] | None = None, *, seconds: float = 1.6) -> str:
+        """An SVG picture that steps through the session, forward and back, without a script.
+
+        Parameters
+        ----------
+        positions : sequence of int, optional
+            The positions to show, one after the other. By default every event up to the last that sends a
+            contribution, and then back to the beginning of the backward pass.
+        seconds : float
+            How long each is shown.
+
+        Raises
+        ------
+        DebugError
+            For a graph or a sequence of positions that is too long for a picture; a page has no such limit.
+
+        Examples
+        --------
+        >>> from autograd.examples import chain_rule
+        >>> svg = Session(chain_rule().root).animation([3, 4, 5, 4])
+        >>> "c has gradient 2" in svg
+        True
+        """
+        return animate(*scene_and_story(self, self._tape), positions, seconds)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/html": framed(self.page()), "text/plain": repr(self)}
