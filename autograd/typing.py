@@ -1,5 +1,8 @@
 """Types of what the engine takes and gives, for annotations: `ArrayLike`, `Operand`, `Number`, `Array`, `Axis`, `Shape`.
 
+NumPy's own declarations know nothing of tensors: to a type checker `np.exp(t)` is an array. In code with types write
+`import autograd.numpy as np`, which is the same NumPy, declared for nodes as well.
+
 Examples
 --------
 >>> from autograd.typing import Operand

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -11,7 +11,22 @@ from autograd.graph.node import Node
 from autograd.numpy.namespace import holds_node
 from autograd.ops import joining, shape
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
+    from autograd.engine.tensor import Tensor
+
+
+@overload
+def array(
+    object: Node | Sequence[Node] | Sequence[Sequence[Node]], dtype: Any = None, *, ndmin: int = 0, **kwargs: Any
+) -> Tensor: ...
+@overload
+def array(
+    object: npt.ArrayLike, dtype: Any = None, *, ndmin: int = 0, copy: bool | None = True, **kwargs: Any
+) -> npt.NDArray[Any]: ...
+@overload
+def array(object: Sequence[Any], dtype: Any = None, *, ndmin: int = 0, **kwargs: Any) -> Tensor: ...
 def array(object: Any, dtype: Any = None, *, ndmin: int = 0, copy: bool | None = True, **kwargs: Any) -> Any:
     """NumPy's `array`; of nodes in nested lists, the tensor that has them as its elements or parts."""
     if not (isinstance(object, Node) or holds_node(object)):
@@ -40,6 +55,12 @@ asarray, asanyarray = _converter("asarray"), _converter("asanyarray")
 ascontiguousarray, asfortranarray = _converter("ascontiguousarray"), _converter("asfortranarray")
 
 
+@overload
+def full(lengths: int | Sequence[int], fill_value: Node, dtype: Any = None, **kwargs: Any) -> Tensor: ...
+@overload
+def full(
+    lengths: int | Sequence[int], fill_value: npt.ArrayLike, dtype: Any = None, **kwargs: Any
+) -> npt.NDArray[Any]: ...
 def full(lengths: int | Sequence[int], fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
     """NumPy's `full`; the value may be a node."""
     if not isinstance(fill_value, Node):
@@ -48,7 +69,7 @@ def full(lengths: int | Sequence[int], fill_value: Any, dtype: Any = None, **kwa
     return shape.copy(shape.broadcast_to(value, lengths))
 
 
-def row_stack(arrays: Sequence[Any]) -> Any:
+def row_stack(arrays: Sequence[Node | npt.ArrayLike]) -> Any:
     """The older name of `vstack`."""
     return joining.vstack(arrays)
 

@@ -2,7 +2,8 @@
 
 - `autograd/__init__.pyi`: the functions, with an overload for each kind of operand;
 - `autograd/engine/methods.pyi`: the operators and methods of `Value` and `Tensor`;
-- `autograd/numpy/__init__.pyi` and `linalg.pyi`: NumPy's names, of which those that nodes come to are overloaded.
+- `autograd/numpy/__init__.pyi` and `linalg.pyi`: NumPy's names, of which those that nodes come to are overloaded;
+  `fft.pyi` and `random.pyi`: NumPy's own.
 """
 
 from __future__ import annotations
@@ -208,7 +209,7 @@ def _hashable(x: Any) -> bool:
 
 def formatted(text: str) -> str:
     """A stub as ruff lays it out."""
-    for command in (["check", "-q", "--fix", "--select", "I"], ["format", "-q"]):
+    for command in (["check", "-q", "--fix", "--select", "I,RUF022"], ["format", "-q"]):
         done = subprocess.run(
             ["ruff", *command, "--stdin-filename", "x.pyi", "-"], input=text, capture_output=True, text=True, cwd=ROOT
         )
@@ -228,6 +229,8 @@ def stubs() -> dict[Path, str]:
         home / "__init__.pyi": of_autograd(),
         home / "engine" / "methods.pyi": of_methods(),
         home / "numpy" / "__init__.pyi": of_numpy(np, autograd.numpy),
+        home / "numpy" / "fft.pyi": HEAD + "from numpy.fft import *\n",
+        home / "numpy" / "random.pyi": HEAD + "from numpy.random import *\n",
         home / "numpy" / "linalg.pyi": of_numpy(np.linalg, autograd.numpy.linalg),
     }
 
