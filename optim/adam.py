@@ -87,7 +87,7 @@ class AdaptiveMoments(Optimizer):
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, **own})
 
 
-def _shares(options: dict[str, Any]) -> tuple[float, float, float, float]:
+def _average_weights(options: dict[str, Any]) -> tuple[float, float, float, float]:
     """What each average keeps, and what it takes of the new: β₁, 1 − β₁, β₂, 1 − β₂."""
     beta1, beta2 = options["betas"]
     return beta1, 1.0 - beta1, beta2, 1.0 - beta2
@@ -149,7 +149,7 @@ class Adam(AdaptiveMoments):
             amsgrad=amsgrad, decoupled=decoupled, bias_correction=bias_correction, eps_inside=eps_inside,
         )  # fmt: skip
 
-    def _states(self, options: dict[str, Any]) -> tuple[str, ...]:
+    def _state_names(self, options: dict[str, Any]) -> tuple[str, ...]:
         return self.state_names if options["amsgrad"] else self.state_names[:2]
 
     def _update(
@@ -161,7 +161,16 @@ class Adam(AdaptiveMoments):
         rate = options["lr"] * root / first
         outside, inside = (0.0, eps * root * root) if options["eps_inside"] else (eps * root, 0.0)
         kernel = _amsgrad if options["amsgrad"] else _adam
-        kernel(values, g, list(state.values()), rate, *_shares(options), outside, inside, *self._decay(options))
+        kernel(
+            values,
+            g,
+            list(state.values()),
+            rate,
+            *_average_weights(options),
+            outside,
+            inside,
+            *self._decay_factors(options),
+        )
 
 
 class AdamW(Adam):
@@ -289,8 +298,17 @@ class NAdam(AdaptiveMoments):
     ) -> None:
         mu, next_mu = (options["betas"][0] * (1.0 - 0.5 * 0.96 ** (k * options["momentum_decay"])) for k in (t, t + 1))
         correction = 1.0 - options["betas"][1] ** t
-        constants = (options["lr"], mu, 1.0 - mu, next_mu, 1.0 - next_mu, *_shares(options), correction, options["eps"])
-        _nadam(values, g, list(state.values()), *constants, *self._decay(options))
+        constants = (
+            options["lr"],
+            mu,
+            1.0 - mu,
+            next_mu,
+            1.0 - next_mu,
+            *_average_weights(options),
+            correction,
+            options["eps"],
+        )
+        _nadam(values, g, list(state.values()), *constants, *self._decay_factors(options))
 
 
 class RAdam(AdaptiveMoments):
@@ -336,5 +354,5 @@ class RAdam(AdaptiveMoments):
         if length > 5.0:
             rectified = (length - 4.0) * (length - 2.0) * longest / ((longest - 4.0) * (longest - 2.0) * length)
             plain, adapted = 0.0, rate * (rectified * (1.0 - beta2**t)) ** 0.5
-        constants = (*_shares(options), options["eps"], *self._decay(options))
+        constants = (*_average_weights(options), options["eps"], *self._decay_factors(options))
         _radam(values, g, list(state.values()), plain, adapted, *constants)

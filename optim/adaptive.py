@@ -123,14 +123,14 @@ class Adagrad(Optimizer):
             },
         )
 
-    def _first(self, name: str, options: dict[str, Any]) -> float:
+    def _initial_state(self, name: str, options: dict[str, Any]) -> float:
         return float(options["initial_accumulator_value"])
 
     def _update(
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         rate = options["lr"] / (1.0 + (t - 1) * options["lr_decay"])
-        _adagrad(values, g, [state["sum"]], rate, *_places(options), options["weight_decay"])
+        _adagrad(values, g, [state["sum"]], rate, *_place_eps(options), options["weight_decay"])
 
 
 class Adadelta(Optimizer):
@@ -239,7 +239,7 @@ class RMSprop(Optimizer):
             },
         )
 
-    def _states(self, options: dict[str, Any]) -> tuple[str, ...]:
+    def _state_names(self, options: dict[str, Any]) -> tuple[str, ...]:
         if options["centered"]:
             return self.state_names
         return ("square_avg", "momentum_buffer") if options["momentum"] else ("square_avg",)
@@ -248,7 +248,7 @@ class RMSprop(Optimizer):
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         alpha, momentum = options["alpha"], options["momentum"]
-        constants = (options["lr"], alpha, 1.0 - alpha, *_places(options), options["weight_decay"])
+        constants = (options["lr"], alpha, 1.0 - alpha, *_place_eps(options), options["weight_decay"])
         arrays = list(state.values())
         if options["centered"]:
             _centred(values, g, arrays, *constants, momentum)
@@ -258,6 +258,6 @@ class RMSprop(Optimizer):
             _rmsprop(values, g, arrays, *constants)
 
 
-def _places(options: dict[str, Any]) -> tuple[float, float]:
+def _place_eps(options: dict[str, Any]) -> tuple[float, float]:
     """ε outside of the root, and inside."""
     return (0.0, options["eps"]) if options["eps_inside"] else (options["eps"], 0.0)

@@ -10,7 +10,7 @@ from autograd.engine.tensor import Tensor
 from autograd.errors import OperandError, type_name
 
 
-def listed(name: str, params: Any, *, groups: bool = False) -> list[Any]:
+def list_parameters(name: str, params: Any, *, groups: bool = False) -> list[Any]:
     """Parameters as a list; where `groups` are welcome, it may be one of mappings.
 
     Raises
@@ -22,7 +22,7 @@ def listed(name: str, params: Any, *, groups: bool = False) -> list[Any]:
 
     Examples
     --------
-    >>> listed("SGD", Tensor(1.0, requires_grad=True))
+    >>> list_parameters("SGD", Tensor(1.0, requires_grad=True))
     [Tensor(1., requires_grad=True)]
     """
     found = [params] if isinstance(params, Tensor) else list(params) if isinstance(params, Iterable) else [params]
@@ -37,7 +37,7 @@ def listed(name: str, params: Any, *, groups: bool = False) -> list[Any]:
     return found
 
 
-def not_negative(name: str, what: str, given: Any) -> float:
+def check_not_negative(name: str, what: str, given: Any) -> float:
     """A number from 0 on.
 
     Raises
@@ -47,7 +47,7 @@ def not_negative(name: str, what: str, given: Any) -> float:
 
     Examples
     --------
-    >>> not_negative("SGD", "lr", 0.1)
+    >>> check_not_negative("SGD", "lr", 0.1)
     0.1
     """
     if not isinstance(given, Real) or not float(given) >= 0.0:

@@ -12,7 +12,7 @@ import numpy as np
 from autograd.engine.tensor import Tensor, stamp
 from autograd.graph.modes import at_each_run
 from autograd.graph.node import get_data
-from optim.arguments import listed
+from optim.arguments import list_parameters
 from optim.kernel import Gradients, Kernel
 from optim.optimizer import Optimizer
 
@@ -99,7 +99,7 @@ class Averaged:
     """
 
     def __init__(self, params: Iterable[Tensor], decay: float | None = None) -> None:
-        self.parameters: list[Tensor] = listed("Averaged", params)
+        self.parameters: list[Tensor] = list_parameters("Averaged", params)
         if not self.parameters:
             raise ValueError("Averaged: the list of parameters is empty")
         if decay is not None and not (isinstance(decay, Real) and 0.0 <= decay < 1.0):
@@ -121,17 +121,17 @@ class Averaged:
         """The parameters are their averages within."""
         kept = [np.array(get_data(p)) for p in self.parameters]
         try:
-            self._write(self.averages)
+            self._write_arrays(self.averages)
             yield
         finally:
             try:
-                self._write(kept)
+                self._write_arrays(kept)
             except BaseException:
                 # An interrupt in the middle of it.
-                self._write(kept)
+                self._write_arrays(kept)
                 raise
 
-    def _write(self, arrays: list[np.ndarray]) -> None:
+    def _write_arrays(self, arrays: list[np.ndarray]) -> None:
         for p, array in zip(self.parameters, arrays, strict=True):
             get_data(p)[...] = array
         stamp(self.parameters)

@@ -9,7 +9,7 @@ import numpy as np
 from autograd.engine.tensor import Tensor
 from autograd.graph.modes import at_each_run
 from autograd.graph.node import get_grad, set_grad
-from optim.arguments import listed, not_negative
+from optim.arguments import check_not_negative, list_parameters
 
 
 @at_each_run
@@ -43,8 +43,8 @@ def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm
     >>> optim.clip_grad_norm_([x], 1.0), x.grad.round(3).tolist()
     (10.0, [0.6, 0.8])
     """
-    not_negative("clip_grad_norm_", "max_norm", max_norm)
-    members, order = _with_gradients(parameters, "clip_grad_norm_"), float(norm_type)
+    check_not_negative("clip_grad_norm_", "max_norm", max_norm)
+    members, order = _list_gradients(parameters, "clip_grad_norm_"), float(norm_type)
     # In float64, because the squares of finite gradients of float32 may not be.
     norms = np.array([np.linalg.norm(np.ravel(get_grad(p)).astype(np.float64), order) for p in members])
     total = float(np.linalg.norm(norms, order)) if members else 0.0
@@ -77,10 +77,10 @@ def clip_grad_value_(parameters: Iterable[Tensor] | Tensor, clip_value: float) -
     >>> x.grad.tolist()
     [0.5, -0.2]
     """
-    not_negative("clip_grad_value_", "clip_value", clip_value)
-    for p in _with_gradients(parameters, "clip_grad_value_"):
+    check_not_negative("clip_grad_value_", "clip_value", clip_value)
+    for p in _list_gradients(parameters, "clip_grad_value_"):
         set_grad(p, np.clip(get_grad(p), -clip_value, clip_value))
 
 
-def _with_gradients(parameters: Iterable[Tensor] | Tensor, name: str) -> list[Tensor]:
-    return [p for p in listed(name, parameters) if get_grad(p) is not None]
+def _list_gradients(parameters: Iterable[Tensor] | Tensor, name: str) -> list[Tensor]:
+    return [p for p in list_parameters(name, parameters) if get_grad(p) is not None]

@@ -62,7 +62,7 @@ class Ftrl(Optimizer):
         if options["lr"] == 0:
             raise ValueError("Ftrl: lr must be above 0")
 
-    def _first(self, name: str, options: dict[str, Any]) -> float:
+    def _initial_state(self, name: str, options: dict[str, Any]) -> float:
         return float(options["initial_accumulator_value"]) if name == "accumulator" else 0.0
 
     def _update(

@@ -20,7 +20,7 @@ Formula = Callable[..., tuple[Any, ...]]
 # The gradients of one stretch of parameters: 1-d arrays one behind the other, which need not lie so in memory.
 Gradients = Sequence[np.ndarray]
 # Elements that NumPy is given at a time: their intermediate results fit the cache, and are not fetched from the system.
-BLOCK = 24_576
+BLOCK_SIZE = 24_576
 
 
 HEADER = '''"""The update rule {module}.{name}, {fingerprint}, as a loop."""
@@ -76,21 +76,21 @@ class Kernel:
         """
         scalars = tuple(map(values.dtype.type, constants))
         native = values.dtype.char in "fd" and values.dtype.isnative and has_numba()
-        run = self._loop(len(state)) if native else self._blocks
+        run = self._compile_loop(len(state)) if native else self._run_blocks
         start = 0
         for piece in g:
             part = slice(start, start + piece.size)
             run(values[part], piece, *[s[part] for s in state], scalars)
             start = part.stop
 
-    def _blocks(self, values: np.ndarray, g: np.ndarray, *state_and_scalars: Any) -> None:
+    def _run_blocks(self, values: np.ndarray, g: np.ndarray, *state_and_scalars: Any) -> None:
         *state, scalars = state_and_scalars
-        for start in range(0, values.size, BLOCK):
-            p, d, *s = (array[start : start + BLOCK] for array in (values, g, *state))
+        for start in range(0, values.size, BLOCK_SIZE):
+            p, d, *s = (array[start : start + BLOCK_SIZE] for array in (values, g, *state))
             for array, new in zip((p, *s), self.formula(p, d, *s, *scalars), strict=True):
                 array[...] = new
 
-    def _loop(self, states: int) -> Callable[..., None]:
+    def _compile_loop(self, states: int) -> Callable[..., None]:
         """The formula over all elements as one compiled loop."""
         if states not in self._loops:
             from numba import njit

@@ -13,27 +13,27 @@ from autograd.engine.tensor import Tensor, stamp
 from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.modes import at_each_run
 from autograd.graph.node import get_data, get_grad, set_data
-from optim.arguments import listed, not_negative
+from optim.arguments import check_not_negative, list_parameters
 from optim.kernel import Gradients
 
 # What these options must be, whatever the optimizer.
-NOT_NEGATIVE = (
+NOT_NEGATIVE_OPTIONS = (
     "lr", "eps", "weight_decay", "momentum", "lr_decay", "initial_accumulator_value", "momentum_decay", "lambd", "l1", "l2",
     "t0", "initial_lr",
 )  # fmt: skip
-SHARES = ("rho", "alpha")
-PAIRS = ("betas", "etas", "step_sizes")
+SHARE_OPTIONS = ("rho", "alpha")
+PAIR_OPTIONS = ("betas", "etas", "step_sizes")
 # Where schedules keep the rate that a group had before the first of them, as PyTorch's do.
-INITIAL = "initial_lr"
+INITIAL_LR = "initial_lr"
 # Elements up to which a gradient is sooner copied beside its neighbours than a kernel is called for it alone.
-SMALL = 8192
+MAX_COPIED = 8192
 
 
 class Buffer:
     """The parameters of one group and one dtype in one contiguous array, so that a step is a handful of NumPy calls.
 
     Every `p.data` is a view of `values`, in the memory order that it came in; where a user has put another array in its
-    place, `restore` copies it in and puts the view back.
+    place, `restore_views` copies it in and puts the view back.
     """
 
     def __init__(self, parameters: list[Tensor]) -> None:
@@ -43,9 +43,9 @@ class Buffer:
         self.slices = [slice(start, end) for start, end in zip(ends, ends[1:], strict=False)]
         self._shapes = [p.shape for p in parameters]
         self._orders: list[Literal["C", "F"]] = [_memory_order(get_data(p)) for p in parameters]
-        self._runs = _runs(sizes)
+        self._runs = _group_neighbours(sizes)
         self.values = np.empty(ends[-1], parameters[0].dtype)
-        self.views = self.shaped(self.values)
+        self.views = self.shape_views(self.values)
         for p, view in zip(parameters, self.views, strict=True):
             view[...] = get_data(p)
             set_data(p, view)
@@ -54,14 +54,14 @@ class Buffer:
         # A copied array is a view of nothing: a copy, and one from a file, joins the copies of the parameters anew.
         return type(self), (self.parameters,)
 
-    def shaped(self, flat: np.ndarray) -> list[np.ndarray]:
+    def shape_views(self, flat: np.ndarray) -> list[np.ndarray]:
         """A flat array of this length as views, one in the shape and memory order of each parameter."""
         return [
             flat[part].reshape(shape, order=order)
             for part, shape, order in zip(self.slices, self._shapes, self._orders, strict=True)
         ]
 
-    def restore(self) -> None:
+    def restore_views(self) -> None:
         """Put the views back where another array was put in a parameter's place."""
         for p, view in zip(self.parameters, self.views, strict=True):
             data = get_data(p)
@@ -82,7 +82,7 @@ class Buffer:
             for p, order in zip(self.parameters, self._orders, strict=True)
         ]
 
-    def joined(self, gradients: list[Any]) -> Gradients:
+    def join_gradients(self, gradients: list[Any]) -> Gradients:
         """All gradients one behind the other: small neighbours copied together, large ones where they lie."""
         return [
             gradients[run.start] if run.stop == run.start + 1 else np.concatenate(gradients[run]) for run in self._runs
@@ -93,21 +93,21 @@ def _memory_order(data: np.ndarray) -> Literal["C", "F"]:
     return "F" if data.flags.f_contiguous and not data.flags.c_contiguous else "C"
 
 
-def _runs(sizes: list[int]) -> list[slice]:
+def _group_neighbours(sizes: list[int]) -> list[slice]:
     """Which neighbours to copy together: each large one stands alone."""
     runs: list[slice] = []
-    for small, members in groupby(range(len(sizes)), lambda i: sizes[i] < SMALL):
+    for small, members in groupby(range(len(sizes)), lambda i: sizes[i] < MAX_COPIED):
         numbers = list(members)
         runs += [slice(numbers[0], numbers[-1] + 1)] if small else [slice(i, i + 1) for i in numbers]
     return runs
 
 
-def _pairs(group: Mapping[str, Any]) -> dict[str, Any]:
+def _lists_to_tuples(group: Mapping[str, Any]) -> dict[str, Any]:
     """Options with lists, as files have them, as tuples."""
     return {name: tuple(option) if isinstance(option, list) else option for name, option in group.items()}
 
 
-def _kind(option: Any) -> str:
+def _kind_of(option: Any) -> str:
     if isinstance(option, (bool, np.bool_, str)):
         return "choice"
     return "pair" if isinstance(option, tuple) else "number" if isinstance(option, Real) else type(option).__name__
@@ -134,13 +134,13 @@ class Optimizer:
     state_names: tuple[str, ...] = ()
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
-        given = listed(type(self).__name__, params, groups=True)
+        given = list_parameters(type(self).__name__, params, groups=True)
         if not given:
             raise ValueError(f"{type(self).__name__}: the list of parameters is empty")
         groups: list[Any] = given if isinstance(given[0], Mapping) else [{"params": given}]
         if not all(isinstance(group, Mapping) for group in groups):
             raise OperandError(f"{type(self).__name__}: give parameters or groups of them, not both in one list")
-        self.defaults = _pairs(defaults)
+        self.defaults = _lists_to_tuples(defaults)
         self.param_groups: list[dict[str, Any]] = []
         self._buffers: list[list[Buffer]] = []
         self._state: list[list[dict[str, np.ndarray]]] = []
@@ -172,23 +172,23 @@ class Optimizer:
         >>> [group["lr"] for group in optimizer.param_groups]
         [0.5, 0.1]
         """
-        unknown = set(param_group) - set(self.defaults) - {"params", INITIAL}
+        unknown = set(param_group) - set(self.defaults) - {"params", INITIAL_LR}
         if unknown:
             raise ValueError(
                 f"{type(self).__name__} has no option {sorted(unknown)[0]!r}; it has {sorted(self.defaults)}"
             )
         if "params" not in param_group:
             raise ValueError(f"{type(self).__name__}: a group needs 'params', got only {sorted(param_group)}")
-        members = listed(type(self).__name__, param_group["params"])
+        members = list_parameters(type(self).__name__, param_group["params"])
         seen = {id(p) for options in self.param_groups for p in options["params"]}
         for p in members:
-            self._accept(p, seen)
-        options = {**self.defaults, **_pairs(param_group), "params": members}
+            self._check_parameter(p, seen)
+        options = {**self.defaults, **_lists_to_tuples(param_group), "params": members}
         self._check(options)
         self.param_groups.append(options)
         self._add_buffers(members, options)
 
-    def _accept(self, p: Any, seen: set[int]) -> None:
+    def _check_parameter(self, p: Any, seen: set[int]) -> None:
         # One that is frozen is welcome, as in PyTorch: it has no gradient, and is skipped.
         if p.op is not None or p.dtype.kind != "f":
             raise OperandError(f"{type(self).__name__}: {p.label()!r} of {p.dtype} is not a leaf tensor of floats")
@@ -196,15 +196,15 @@ class Optimizer:
             raise ValueError(f"{type(self).__name__}: parameter {p.label()!r} of shape {p.shape} was given twice")
         seen.add(id(p))
 
-    def _states(self, options: dict[str, Any]) -> tuple[str, ...]:
+    def _state_names(self, options: dict[str, Any]) -> tuple[str, ...]:
         """Which arrays a group with these options keeps."""
         return self.state_names
 
-    def _first(self, name: str, options: dict[str, Any]) -> float:
+    def _initial_state(self, name: str, options: dict[str, Any]) -> float:
         """What an array of the state starts from."""
         return 0.0
 
-    def _decay(self, options: dict[str, Any]) -> tuple[float, float]:
+    def _decay_factors(self, options: dict[str, Any]) -> tuple[float, float]:
         """Weight decay as what is added to the gradient, in units of θ, and as the factor of θ where it is decoupled."""
         decay = options["weight_decay"]
         return (0.0, 1.0 - options["lr"] * decay) if options["decoupled"] else (decay, 1.0)
@@ -215,23 +215,23 @@ class Optimizer:
             by_dtype.setdefault(p.dtype, []).append(p)
         buffers = [Buffer(parameters) for parameters in by_dtype.values()]
         self._buffers.append(buffers)
-        names = self._states(options)
+        names = self._state_names(options)
         self._state.append(
-            [{name: np.full_like(b.values, self._first(name, options)) for name in names} for b in buffers]
+            [{name: np.full_like(b.values, self._initial_state(name, options)) for name in names} for b in buffers]
         )
         # Steps are counted for each parameter, because one without a gradient is skipped.
         self._steps.append([[0] * len(b.parameters) for b in buffers])
 
     def _check(self, options: dict[str, Any]) -> None:
-        for name in NOT_NEGATIVE:
+        for name in NOT_NEGATIVE_OPTIONS:
             if name in options:
-                not_negative(type(self).__name__, name, options[name])
-        for name in SHARES:
+                check_not_negative(type(self).__name__, name, options[name])
+        for name in SHARE_OPTIONS:
             if name in options and not (isinstance(options[name], (int, float)) and 0.0 <= options[name] < 1.0):
                 raise ValueError(
                     f"{type(self).__name__}: {name} must be a number from 0 to below 1, got {options[name]!r}"
                 )
-        for name in PAIRS:
+        for name in PAIR_OPTIONS:
             pair = options.get(name, (0.0, 0.0))
             if not (isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(x, Real) for x in pair)):
                 raise ValueError(f"{type(self).__name__}: {name} must be two numbers, got {pair!r}")
@@ -268,16 +268,16 @@ class Optimizer:
             self.param_groups, self._buffers, self._state, self._steps, strict=True
         ):
             for buffer, state, count in zip(buffers, states, counts, strict=True):
-                if tuple(state) != self._states(options):
+                if tuple(state) != self._state_names(options):
                     raise ValueError(
-                        f"{type(self).__name__}: with the options as they are now it keeps {self._states(options)}, and was made "
+                        f"{type(self).__name__}: with the options as they are now it keeps {self._state_names(options)}, and was made "
                         f"to keep {tuple(state)}: make a new optimizer"
                     )
-                buffer.restore()
+                buffer.restore_views()
                 gradients = buffer.gradients()
                 if len(set(count)) == 1 and not any([g is None for g in gradients]):
                     count[:] = [count[0] + 1] * len(count)
-                    self._update(buffer.values, buffer.joined(gradients), state, count[0], options)
+                    self._update(buffer.values, buffer.join_gradients(gradients), state, count[0], options)
                     moved += buffer.parameters
                     continue
                 for i, (p, part, g) in enumerate(zip(buffer.parameters, buffer.slices, gradients, strict=True)):
@@ -294,12 +294,12 @@ class Optimizer:
             for p in options["params"]:
                 p.zero_grad()
 
-    def _places(self) -> list[tuple[dict[str, np.ndarray], list[int], int]]:
+    def _state_views(self) -> list[tuple[dict[str, np.ndarray], list[int], int]]:
         """For each parameter in the order given: its views of the state, and where its steps are counted."""
         found: dict[int, tuple[dict[str, np.ndarray], list[int], int]] = {}
         for buffers, states, counts in zip(self._buffers, self._state, self._steps, strict=True):
             for buffer, state, count in zip(buffers, states, counts, strict=True):
-                views = {name: buffer.shaped(array) for name, array in state.items()}
+                views = {name: buffer.shape_views(array) for name, array in state.items()}
                 for i, p in enumerate(buffer.parameters):
                     found[id(p)] = {name: view[i] for name, view in views.items()}, count, i
         return [found[id(p)] for options in self.param_groups for p in options["params"]]
@@ -315,7 +315,7 @@ class Optimizer:
         """
         state = [
             {"step": count[i], **{name: np.array(view) for name, view in views.items()}}
-            for views, count, i in self._places()
+            for views, count, i in self._state_views()
         ]
         groups, start = [], 0
         for options in self.param_groups:
@@ -336,7 +336,7 @@ class Optimizer:
             raise ValueError(f"load_state_dict: expected a mapping, not {type_name(state_dict)}")
         if not {"state", "param_groups"} <= set(state_dict):
             raise ValueError(f"load_state_dict: expected 'state' and 'param_groups', got {sorted(state_dict)}")
-        places, own = self._places(), self.state_dict()
+        places, own = self._state_views(), self.state_dict()
         state, groups = state_dict["state"], state_dict["param_groups"]
         for part in (state, groups):
             if not isinstance(part, list) or not all(isinstance(entry, Mapping) for entry in part):
@@ -345,25 +345,25 @@ class Optimizer:
         if have != need or len(state) != len(places):
             raise ValueError(f"load_state_dict: groups of {have} parameters do not fit groups of {need}")
         for options, group in zip(self.param_groups, groups, strict=True):
-            if set(group) | {INITIAL} != set(options) | {INITIAL}:
+            if set(group) | {INITIAL_LR} != set(options) | {INITIAL_LR}:
                 raise ValueError(
                     f"load_state_dict: a group with {sorted(group)} does not fit {type(self).__name__}'s {sorted(options)}"
                 )
-            for name, option in _pairs(group).items():
-                if name in options and name != "params" and _kind(option) != _kind(options[name]):
+            for name, option in _lists_to_tuples(group).items():
+                if name in options and name != "params" and _kind_of(option) != _kind_of(options[name]):
                     raise ValueError(
-                        f"load_state_dict: {name} is a {_kind(options[name])} such as {options[name]!r}, not {option!r}"
+                        f"load_state_dict: {name} is a {_kind_of(options[name])} such as {options[name]!r}, not {option!r}"
                     )
-            self._check({**_pairs(group), "params": options["params"]})
-        entries = [self._entry(i, entry, own["state"][i]) for i, entry in enumerate(state)]
+            self._check({**_lists_to_tuples(group), "params": options["params"]})
+        entries = [self._check_entry(i, entry, own["state"][i]) for i, entry in enumerate(state)]
         for options, group in zip(self.param_groups, groups, strict=True):
-            options.update({k: v for k, v in _pairs(group).items() if k != "params"})
+            options.update({k: v for k, v in _lists_to_tuples(group).items() if k != "params"})
         for (views, count, i), entry in zip(places, entries, strict=True):
             count[i] = int(entry["step"])
             for name, view in views.items():
                 view[...] = entry[name]
 
-    def _entry(self, i: int, entry: Mapping[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    def _check_entry(self, i: int, entry: Mapping[str, Any], own: dict[str, Any]) -> dict[str, Any]:
         """One parameter's loaded state, checked against what this optimizer holds for it."""
         where = f"load_state_dict: parameter {i}"
         if set(entry) != set(own):
@@ -380,5 +380,5 @@ class Optimizer:
         return {"step": entry["step"], **arrays}
 
     def __repr__(self) -> str:
-        options = {k: v for k, v in self.param_groups[0].items() if k not in ("params", INITIAL)}
+        options = {k: v for k, v in self.param_groups[0].items() if k not in ("params", INITIAL_LR)}
         return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in options.items())})"

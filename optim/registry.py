@@ -14,7 +14,7 @@ from optim.optimizer import Optimizer
 from optim.sgd import SGD
 from optim.signs import Lion, Rprop
 
-NAMES: dict[str, tuple[type[Optimizer], dict[str, Any]]] = {
+OPTIMIZERS: dict[str, tuple[type[Optimizer], dict[str, Any]]] = {
     "sgd": (SGD, {}),
     "momentum": (SGD, {"momentum": 0.9}),
     "nesterov": (SGD, {"momentum": 0.9, "nesterov": True}),
@@ -32,12 +32,12 @@ NAMES: dict[str, tuple[type[Optimizer], dict[str, Any]]] = {
     "ftrl": (Ftrl, {}),
     "asgd": (ASGD, {}),
 }
-INSIDE = {"momentum_form": "inside"}
+MOMENTUM_INSIDE = {"momentum_form": "inside"}
 PRESETS: dict[str, dict[str, dict[str, Any]]] = {
     # Lecture slides on a digits network: the rate inside of the momentum, and Nesterov's lookahead as a lookahead.
     "slides": {
-        "momentum": {"momentum": 0.9, **INSIDE},
-        "nesterov": {"momentum": 0.9, "nesterov": "lookahead", **INSIDE},
+        "momentum": {"momentum": 0.9, **MOMENTUM_INSIDE},
+        "nesterov": {"momentum": 0.9, "nesterov": "lookahead", **MOMENTUM_INSIDE},
         "adagrad": {"eps": 1e-6},
         "adadelta": {"rho": 0.9, "eps": 1e-5},
         "rmsprop": {"lr": 1e-3, "alpha": 0.9, "eps": 1e-8},
@@ -45,15 +45,15 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
     },
     # An article on optimizers: ε inside of AdaGrad's root, Adam without bias correction.
     "article": {
-        "momentum": {"momentum": 0.9, **INSIDE},
-        "nesterov": {"momentum": 0.9, "nesterov": "lookahead", **INSIDE},
+        "momentum": {"momentum": 0.9, **MOMENTUM_INSIDE},
+        "nesterov": {"momentum": 0.9, "nesterov": "lookahead", **MOMENTUM_INSIDE},
         "adagrad": {"eps": 1e-5, "eps_inside": True},
         "adam": {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "bias_correction": False},
     },
     # A blog on backpropagation and update rules: the lookahead point is what is kept.
     "blog": {
-        "momentum": {"momentum": 0.9, **INSIDE},
-        "nesterov": {"momentum": 0.9, "nesterov": True, **INSIDE},
+        "momentum": {"momentum": 0.9, **MOMENTUM_INSIDE},
+        "nesterov": {"momentum": 0.9, "nesterov": True, **MOMENTUM_INSIDE},
         "adagrad": {"eps": 1e-8},
         "rmsprop": {"alpha": 0.99, "eps": 1e-8},
         "adam": {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "bias_correction": False},
@@ -61,8 +61,8 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
     # Keras 3.
     "keras": {
         "sgd": {"lr": 1e-2},
-        "momentum": {"lr": 1e-2, "momentum": 0.9, **INSIDE},
-        "nesterov": {"lr": 1e-2, "momentum": 0.9, "nesterov": True, **INSIDE},
+        "momentum": {"lr": 1e-2, "momentum": 0.9, **MOMENTUM_INSIDE},
+        "nesterov": {"lr": 1e-2, "momentum": 0.9, "nesterov": True, **MOMENTUM_INSIDE},
         "adagrad": {"lr": 1e-3, "initial_accumulator_value": 0.1, "eps": 1e-7, "eps_inside": True},
         "adadelta": {"lr": 1e-3, "rho": 0.95, "eps": 1e-7},
         "rmsprop": {"lr": 1e-3, "alpha": 0.9, "eps": 1e-7, "eps_inside": True},
@@ -101,9 +101,9 @@ def get(name: str, params: Iterable[Any], *, preset: str | None = None, **option
     1e-07
     """
     key = str(name).lower()
-    if key not in NAMES:
-        raise ValueError(f"optim.get: there is no optimizer {name!r}{instead_of(name, NAMES)}")
-    kind, usual = NAMES[key]
+    if key not in OPTIMIZERS:
+        raise ValueError(f"optim.get: there is no optimizer {name!r}{instead_of(name, OPTIMIZERS)}")
+    kind, usual = OPTIMIZERS[key]
     said: dict[str, Any] = {}
     if preset is not None:
         if preset not in PRESETS:

@@ -11,7 +11,7 @@ from autograd.engine.tensor import Tensor, stamp
 from autograd.engine.transforms import grad, hvp
 from autograd.errors import OperandError
 from autograd.graph.node import get_data, raw
-from optim.arguments import listed, not_negative
+from optim.arguments import check_not_negative, list_parameters
 from optim.optimizer import Buffer
 
 Closure = Callable[[], Any]
@@ -21,7 +21,7 @@ class _OverAll:
     """All parameters as one vector, with the loss and the gradient at any point of it."""
 
     def __init__(self, params: Iterable[Any], what: str) -> None:
-        self.parameters: list[Tensor] = listed(what, params, groups=True)
+        self.parameters: list[Tensor] = list_parameters(what, params, groups=True)
         if not self.parameters:
             raise ValueError(f"{what}: the list of parameters is empty")
         for p in self.parameters:
@@ -43,16 +43,16 @@ class _OverAll:
         loss = closure()
         if np.size(raw(loss)) != 1 or loss is None:
             raise OperandError(f"{type(self).__name__}: the closure must return one number, the loss, not {loss!r}")
-        self._buffer.restore()
+        self._buffer.restore_views()
         gradient = np.zeros_like(self.point)
         for part, g in zip(self._buffer.slices, self._buffer.gradients(), strict=True):
             if g is not None:
                 gradient[part] = g
         return float(np.ravel(raw(loss))[0]), gradient
 
-    def move(self, to: np.ndarray) -> None:
+    def move_to(self, to: np.ndarray) -> None:
         """Set the parameters."""
-        self._buffer.restore()
+        self._buffer.restore_views()
         self._buffer.values[...] = to
         stamp(self.parameters)
 
@@ -109,10 +109,10 @@ class LBFGS(_OverAll):
         line_search_fn: str | None = None,
     ) -> None:
         super().__init__(params, "LBFGS")
-        not_negative("LBFGS", "max_iter", max_iter)
+        check_not_negative("LBFGS", "max_iter", max_iter)
         if line_search_fn not in (None, "strong_wolfe"):
             raise ValueError(f"LBFGS: line_search_fn must be None or 'strong_wolfe', got {line_search_fn!r}")
-        self.lr, self.max_iter = not_negative("LBFGS", "lr", lr), int(max_iter)
+        self.lr, self.max_iter = check_not_negative("LBFGS", "lr", lr), int(max_iter)
         self.max_eval = max_eval if max_eval is not None else max_iter * 5 // 4
         self.tolerance_grad, self.tolerance_change = tolerance_grad, tolerance_change
         self.history_size, self.line_search_fn = history_size, line_search_fn
@@ -151,7 +151,7 @@ class LBFGS(_OverAll):
             here, before = self.point.copy(), g
 
             def at(t: float, here: np.ndarray = here, direction: np.ndarray = direction) -> tuple[float, np.ndarray]:
-                self.move(here + self.point.dtype.type(t) * direction)
+                self.move_to(here + self.point.dtype.type(t) * direction)
                 return self.loss_and_gradient(closure)
 
             previous = loss
@@ -160,10 +160,10 @@ class LBFGS(_OverAll):
                     loss, g = at(length)
                     evaluations += 1
                 else:
-                    self.move(here + self.point.dtype.type(length) * direction)
+                    self.move_to(here + self.point.dtype.type(length) * direction)
             else:
                 length, loss, g, used = strong_wolfe(at, length, loss, g, direction)
-                self.move(here + self.point.dtype.type(length) * direction)
+                self.move_to(here + self.point.dtype.type(length) * direction)
                 evaluations += used
             moved = self.point.dtype.type(length) * direction
             self._last = (moved, before, loss)
@@ -239,11 +239,11 @@ def strong_wolfe(
             continue
         if abs(high[0] - low[0]) * float(np.max(np.abs(direction))) < 1e-9:
             break
-        t = _inside(low, high)
+        t = _interpolate(low, high)
     return low[0], low[1], low[3], used
 
 
-def _inside(low: tuple[float, float, float, np.ndarray], high: tuple[float, float, float, np.ndarray]) -> float:
+def _interpolate(low: tuple[float, float, float, np.ndarray], high: tuple[float, float, float, np.ndarray]) -> float:
     """The minimum of the parabola through both ends with the slope at the lower, kept away from the ends."""
     (a, fa, slope, _), (b, fb, _, _) = low, high
     width = b - a
@@ -290,7 +290,7 @@ class Newton(_OverAll):
         tolerance: float = 1e-10,
     ) -> None:
         super().__init__(params, "Newton")
-        self.lr, self.damping = not_negative("Newton", "lr", lr), not_negative("Newton", "damping", damping)
+        self.lr, self.damping = check_not_negative("Newton", "lr", lr), check_not_negative("Newton", "damping", damping)
         self.max_cg, self.tolerance = max_cg, tolerance
 
     def step(self, function: Callable[..., Any]) -> float:
@@ -317,13 +317,13 @@ class Newton(_OverAll):
         here = np.concatenate([np.ravel(get_data(p)) for p in self.parameters])
         g = np.asarray(grad(whole)(here))
         loss = float(np.ravel(raw(whole(Tensor(here))))[0])
-        direction = self._solved(lambda v: np.asarray(hvp(whole, (here,), (v,))), g)
+        direction = self._solve(lambda v: np.asarray(hvp(whole, (here,), (v,))), g)
         for p, part in zip(self.parameters, np.split(here - self.lr * direction, ends[:-1]), strict=True):
             get_data(p)[...] = part.reshape(p.shape)
         stamp(self.parameters)
         return loss
 
-    def _solved(self, product: Callable[[np.ndarray], np.ndarray], g: np.ndarray) -> np.ndarray:
+    def _solve(self, product: Callable[[np.ndarray], np.ndarray], g: np.ndarray) -> np.ndarray:
         step, left = np.zeros_like(g), g.copy()
         along, size = left.copy(), float(np.dot(left, left))
         enough = self.tolerance**2 * size

@@ -108,7 +108,7 @@ class SGD(Optimizer):
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         lr, momentum = options["lr"], options["momentum"]
-        decay, shrink = self._decay(options)
+        decay, shrink = self._decay_factors(options)
         if not momentum:
             _plain(values, g, [], lr, decay, shrink)
             return
@@ -144,19 +144,19 @@ class SGD(Optimizer):
             for options, buffers, states in zip(self.param_groups, self._buffers, self._state, strict=True):
                 ahead = options["momentum"] * (options["lr"] if options["momentum_form"] == "torch" else 1.0)
                 for buffer, state in zip(buffers, states, strict=True):
-                    buffer.restore()
+                    buffer.restore_views()
                     homes.append((buffer.values, buffer.values.copy()))
                     buffer.values -= ahead * state["momentum_buffer"]
             yield
         finally:
             try:
-                _return(homes)
+                _move_back(homes)
             except BaseException:
                 # An interrupt in the middle of it.
-                _return(homes)
+                _move_back(homes)
                 raise
 
 
-def _return(homes: list[tuple[np.ndarray, np.ndarray]]) -> None:
+def _move_back(homes: list[tuple[np.ndarray, np.ndarray]]) -> None:
     for values, home in homes:
         values[...] = home

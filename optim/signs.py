@@ -75,7 +75,7 @@ class Rprop(Optimizer):
         if not 0.0 <= least <= most:
             raise ValueError(f"Rprop: step_sizes must not be negative, the least first, got {options['step_sizes']!r}")
 
-    def _first(self, name: str, options: dict[str, Any]) -> float:
+    def _initial_state(self, name: str, options: dict[str, Any]) -> float:
         return float(options["lr"]) if name == "step_size" else 0.0
 
     def _update(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from optim.lr_scheduler.schedule import AbsoluteLR, LRScheduler, length
+from optim.lr_scheduler.schedule import AbsoluteLR, LRScheduler, check_length
 from optim.optimizer import Optimizer
 
 
@@ -12,7 +12,7 @@ class CosineAnnealingLR(LRScheduler):
     """From the first rate to `eta_min` along half a cosine of `T_max` steps (eq. 5), and back."""
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:  # noqa: N803 - PyTorch's name
-        self.T_max, self.eta_min = length(T_max, "T_max"), eta_min
+        self.T_max, self.eta_min = check_length(T_max, "T_max"), eta_min
         self.floor = eta_min
         super().__init__(optimizer)
 
@@ -30,7 +30,7 @@ class CosineAnnealingWarmRestarts(AbsoluteLR):
         T_mult: int = 1,  # noqa: N803
         eta_min: float = 0.0,
     ) -> None:
-        self.T_0, self.T_mult = length(T_0, "T_0"), length(T_mult, "T_mult")
+        self.T_0, self.T_mult = check_length(T_0, "T_0"), check_length(T_mult, "T_mult")
         self.eta_min = eta_min
         super().__init__(optimizer)
 

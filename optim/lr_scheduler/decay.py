@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from optim.lr_scheduler.schedule import AbsoluteLR, LRScheduler, length
+from optim.lr_scheduler.schedule import AbsoluteLR, LRScheduler, check_length
 from optim.optimizer import Optimizer
 
 
@@ -39,7 +39,7 @@ class StepLR(_PowerLR):
     """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
-        self.step_size, self.gamma = length(step_size, "step_size"), gamma
+        self.step_size, self.gamma = check_length(step_size, "step_size"), gamma
         super().__init__(optimizer)
 
     def exponent(self, t: int) -> float:
@@ -61,7 +61,7 @@ class ExponentialLR(_PowerLR):
     """γ^(t / decay_steps); with `staircase` γ^⌊t / decay_steps⌋."""
 
     def __init__(self, optimizer: Optimizer, gamma: float, *, decay_steps: int = 1, staircase: bool = False) -> None:
-        self.gamma, self.decay_steps, self.staircase = gamma, length(decay_steps, "decay_steps"), staircase
+        self.gamma, self.decay_steps, self.staircase = gamma, check_length(decay_steps, "decay_steps"), staircase
         super().__init__(optimizer)
 
     def exponent(self, t: int) -> float:
@@ -74,7 +74,11 @@ class InverseTimeLR(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, decay_rate: float, *, decay_steps: int = 1, staircase: bool = False
     ) -> None:
-        self.decay_rate, self.decay_steps, self.staircase = decay_rate, length(decay_steps, "decay_steps"), staircase
+        self.decay_rate, self.decay_steps, self.staircase = (
+            decay_rate,
+            check_length(decay_steps, "decay_steps"),
+            staircase,
+        )
         super().__init__(optimizer)
 
     def factor(self, t: int) -> float:
@@ -104,7 +108,7 @@ class PolynomialLR(LRScheduler):
         end_factor: float = 0.0,
         cycle: bool = False,
     ) -> None:
-        self.total_iters, self.power = length(total_iters, "total_iters"), power
+        self.total_iters, self.power = check_length(total_iters, "total_iters"), power
         self.end_factor, self.cycle = end_factor, cycle
         super().__init__(optimizer)
 
@@ -132,7 +136,7 @@ class LinearLR(LRScheduler):
         self, optimizer: Optimizer, start_factor: float = 1.0 / 3.0, end_factor: float = 1.0, total_iters: int = 5
     ) -> None:
         self.start_factor, self.end_factor = start_factor, end_factor
-        self.total_iters = length(total_iters, "total_iters")
+        self.total_iters = check_length(total_iters, "total_iters")
         super().__init__(optimizer)
 
     def factor(self, t: int) -> float:

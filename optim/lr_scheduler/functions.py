@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from optim.lr_scheduler.schedule import AbsoluteLR, LRScheduler, over
+from optim.lr_scheduler.schedule import AbsoluteLR, LRScheduler, check_optimizer
 from optim.optimizer import Optimizer
 
 Function = Callable[[int], float]
@@ -12,7 +12,10 @@ Function = Callable[[int], float]
 
 class _OfFunctions(LRScheduler):
     def __init__(self, optimizer: Optimizer, lr_lambda: Function | Sequence[Function]) -> None:
-        functions, groups = [lr_lambda] if callable(lr_lambda) else lr_lambda, len(over(self, optimizer).param_groups)
+        functions, groups = (
+            [lr_lambda] if callable(lr_lambda) else lr_lambda,
+            len(check_optimizer(self, optimizer).param_groups),
+        )
         if not isinstance(functions, (list, tuple)) or not all(map(callable, functions)):
             raise TypeError(f"{type(self).__name__}: lr_lambda is a function, or one for each group, not {lr_lambda!r}")
         if not callable(lr_lambda) and len(functions) != groups:
@@ -20,7 +23,7 @@ class _OfFunctions(LRScheduler):
         self.lr_lambda = lr_lambda
         super().__init__(optimizer)
 
-    def _of_group(self, group: int) -> Function:
+    def _function_of(self, group: int) -> Function:
         if callable(self.lr_lambda):
             return self.lr_lambda
         if group >= len(self.lr_lambda):
@@ -44,14 +47,14 @@ class LambdaLR(AbsoluteLR, _OfFunctions):
     """
 
     def rate(self, t: int, base: float, group: int) -> float:
-        return base * self._of_group(group)(t)
+        return base * self._function_of(group)(t)
 
 
 class MultiplicativeLR(_OfFunctions):
     """Times `lr_lambda(1)`, then times `lr_lambda(2)`, …; one function, or one for each group."""
 
     def next_rate(self, t: int, lr: float, base: float, group: int) -> float:
-        return lr * self._of_group(group)(t)
+        return lr * self._function_of(group)(t)
 
     def begin(self) -> None:
         self.last_epoch = 0

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from optim.lr_scheduler.schedule import AbsoluteLR, length, over
-from optim.optimizer import INITIAL, Optimizer
+from optim.lr_scheduler.schedule import AbsoluteLR, check_length, check_optimizer
+from optim.optimizer import INITIAL_LR, Optimizer
 
 
 class OneCycleLR(AbsoluteLR):
@@ -52,7 +52,7 @@ class OneCycleLR(AbsoluteLR):
             raise ValueError(
                 f"OneCycleLR: div_factor and final_div_factor must be above 0, got {div_factor!r}, {final_div_factor!r}"
             )
-        self.total_steps, self._anneal = length(total_steps, "total_steps"), anneal_strategy
+        self.total_steps, self._anneal = check_length(total_steps, "total_steps"), anneal_strategy
         first, last = max_lr / div_factor, max_lr / div_factor / final_div_factor
         low, high = base_momentum, max_momentum
         top = pct_start * total_steps - 1
@@ -64,18 +64,18 @@ class OneCycleLR(AbsoluteLR):
             ]
         else:
             self._phases = [(top, first, max_lr, high, low), (total_steps - 1, max_lr, last, low, high)]
-        options = over(self, optimizer).param_groups
+        options = check_optimizer(self, optimizer).param_groups
         if cycle_momentum and not all("momentum" in o or "betas" in o for o in options):
             raise ValueError("OneCycleLR: cycle_momentum needs an optimizer with momentum or betas")
         self.cycle_momentum = cycle_momentum
         for group in options:
-            group[INITIAL] = first
+            group[INITIAL_LR] = first
         super().__init__(optimizer)
 
     def rate(self, t: int, base: float, group: int) -> float:
-        return self._at(t)[0]
+        return self._rate_and_momentum(t)[0]
 
-    def _at(self, t: int) -> tuple[float, float]:
+    def _rate_and_momentum(self, t: int) -> tuple[float, float]:
         # As in PyTorch, the call of step() after the last step is let pass.
         if t > self.total_steps:
             raise ValueError(f"OneCycleLR: the cycle has {self.total_steps} steps, and step() was called {t} times")
@@ -83,11 +83,11 @@ class OneCycleLR(AbsoluteLR):
         for end, lr, next_lr, momentum, next_momentum in self._phases:
             if t <= end or end == self._phases[-1][0]:
                 share = (t - begin) / (end - begin)
-                return self._between(lr, next_lr, share), self._between(momentum, next_momentum, share)
+                return self._interpolate(lr, next_lr, share), self._interpolate(momentum, next_momentum, share)
             begin = end
         raise AssertionError
 
-    def _between(self, start: float, end: float, share: float) -> float:
+    def _interpolate(self, start: float, end: float, share: float) -> float:
         if self._anneal == "linear":
             return start + (end - start) * share
         return end + (start - end) / 2.0 * (1.0 + math.cos(math.pi * share))
@@ -103,7 +103,7 @@ class OneCycleLR(AbsoluteLR):
     def _move_momentum(self) -> None:
         if not self.cycle_momentum:
             return
-        momentum = self._at(self.last_epoch)[1]
+        momentum = self._rate_and_momentum(self.last_epoch)[1]
         for options in self.optimizer.param_groups:
             if "betas" in options:
                 options["betas"] = (momentum, options["betas"][1])

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from autograd.graph.modes import at_each_run
 from autograd.graph.node import raw
-from optim.lr_scheduler.schedule import over
+from optim.lr_scheduler.schedule import check_optimizer
 from optim.optimizer import Optimizer
 
 
@@ -62,7 +62,7 @@ class ReduceLROnPlateau:
             raise ValueError(
                 f"ReduceLROnPlateau: mode is 'min' or 'max', threshold_mode 'rel' or 'abs', got {mode!r}, {threshold_mode!r}"
             )
-        self.optimizer, self.mode, self.factor, self.patience = over(self, optimizer), mode, factor, patience
+        self.optimizer, self.mode, self.factor, self.patience = check_optimizer(self, optimizer), mode, factor, patience
         self.threshold, self.threshold_mode, self.cooldown = threshold, threshold_mode, cooldown
         self.min_lr, self.eps = min_lr, eps
         self.best = math.inf if mode == "min" else -math.inf
@@ -73,7 +73,7 @@ class ReduceLROnPlateau:
         """Tell the metric of an epoch: a number, or a loss as it is."""
         metrics = float(raw(metrics))
         self.last_epoch += 1
-        if self._better(metrics):
+        if self._is_better(metrics):
             self.best, self.num_bad_epochs = metrics, 0
         else:
             self.num_bad_epochs += 1
@@ -86,7 +86,7 @@ class ReduceLROnPlateau:
                     options["lr"] = smaller
             self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
 
-    def _better(self, metric: float) -> bool:
+    def _is_better(self, metric: float) -> bool:
         if math.isinf(self.best):
             return not math.isnan(metric)
         sign = 1.0 if self.mode == "min" else -1.0

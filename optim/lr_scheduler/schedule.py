@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.errors import type_name
 from autograd.graph.modes import at_each_run
-from optim.optimizer import INITIAL, Optimizer
+from optim.optimizer import INITIAL_LR, Optimizer
 
 
 class LRScheduler:
@@ -51,7 +51,7 @@ class LRScheduler:
         self.begin()
 
     def _attach(self, optimizer: Optimizer) -> None:
-        self.optimizer = over(self, optimizer)
+        self.optimizer = check_optimizer(self, optimizer)
         self.base_lrs: list[float] = []
         self.last_epoch = 0
         self._take_in_groups()
@@ -96,7 +96,7 @@ class LRScheduler:
     def _take_in_groups(self) -> None:
         """Groups may have been added to the optimizer."""
         for options in self.optimizer.param_groups[len(self.base_lrs) :]:
-            self.base_lrs.append(options.setdefault(INITIAL, float(options["lr"])))
+            self.base_lrs.append(options.setdefault(INITIAL_LR, float(options["lr"])))
 
     def get_last_lr(self) -> list[float]:
         """The rates of the groups as they are."""
@@ -145,7 +145,7 @@ class LRScheduler:
     def _restore(self, state: Mapping[str, Any]) -> None:
         self.last_epoch, self.base_lrs = int(state["last_epoch"]), list(map(float, state["base_lrs"]))
         for options, base, lr in zip(self.optimizer.param_groups, self.base_lrs, state["last_lr"], strict=True):
-            options[INITIAL], options["lr"] = base, float(lr)
+            options[INITIAL_LR], options["lr"] = base, float(lr)
 
 
 class AbsoluteLR(LRScheduler):
@@ -159,14 +159,14 @@ class AbsoluteLR(LRScheduler):
         return self.rate(t, base, group)
 
 
-def over(schedule: Any, optimizer: Any) -> Optimizer:
+def check_optimizer(schedule: Any, optimizer: Any) -> Optimizer:
     """The optimizer, if it is one."""
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"{type(schedule).__name__} takes an optimizer, not {type_name(optimizer)}")
     return optimizer
 
 
-def length(steps: Any, name: str) -> int:
+def check_length(steps: Any, name: str) -> int:
     """A number of steps."""
     if isinstance(steps, bool) or not isinstance(steps, Integral) or steps < 1:
         raise ValueError(f"{name} must be a whole number from 1 on, got {steps!r}")

@@ -77,19 +77,19 @@ class SequentialLR(_Several):
 
     def begin(self) -> None:
         self.last_epoch = 0
-        self._at(0).begin()
+        self._schedule_at(0).begin()
 
     @at_each_run
     def step(self) -> None:
         self._take_in_groups()
         self.last_epoch += 1
-        schedule = self._at(self.last_epoch)
+        schedule = self._schedule_at(self.last_epoch)
         if self.last_epoch in self.milestones:
             schedule.begin_anew()
         else:
             schedule.step()
 
-    def _at(self, t: int) -> LRScheduler:
+    def _schedule_at(self, t: int) -> LRScheduler:
         return self.schedulers[bisect_right(self.milestones, t)]
 
 

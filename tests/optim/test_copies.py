@@ -14,7 +14,7 @@ import autograd as ag
 import nn
 import optim
 from autograd import Tensor
-from optim.registry import NAMES
+from optim.registry import OPTIMIZERS
 
 X = np.random.default_rng(0).normal(size=(8, 3))
 COPIED = pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def same(found: Any, expected: Any) -> None:
 
 
 @COPIED
-@pytest.mark.parametrize("name", sorted(NAMES))
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
 def test_a_copy_moves_its_own_parameters_as_the_original_moves_them(name: str, copied: Callable[[Any], Any]) -> None:
     model = network()
     optimizer = optim.get(name, model.parameters(), lr=0.05)

@@ -14,7 +14,7 @@ import nn
 import optim
 from autograd import Tensor, Value
 from optim import lr_scheduler
-from optim.registry import NAMES
+from optim.registry import OPTIMIZERS
 
 
 def parameter() -> Tensor:
@@ -34,7 +34,10 @@ def stepped(kind: str, gradient: float, **options: Any) -> np.ndarray:
 
 
 OPTIONS: list[tuple[Callable[[], Any], str]] = [
-    *((lambda n=name: optim.get(n, [parameter()], lr=math.nan), "lr must be a number that is not") for name in NAMES),
+    *(
+        (lambda n=name: optim.get(n, [parameter()], lr=math.nan), "lr must be a number that is not")
+        for name in OPTIMIZERS
+    ),
     (lambda: optim.SGD([parameter()], lr=None), "lr must be a number that is not negative, got None"),
     (lambda: optim.SGD([parameter()], lr=1j), "got 1j"),
     (lambda: optim.SGD([parameter()], momentum=-1), "momentum must be a number that is not negative"),
@@ -195,12 +198,12 @@ def test_a_model_of_another_dtype_needs_a_new_optimizer() -> None:
     assert model.weight.dtype == np.float64
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("ftrl", "rprop")])
+@pytest.mark.parametrize("name", [name for name in OPTIMIZERS if name not in ("ftrl", "rprop")])
 def test_a_rate_of_zero_moves_nothing(name: str) -> None:
     assert stepped(name, 1.0, lr=0).tolist() == [1.0, 1.0, 1.0]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_nan_is_not_hidden(name: str) -> None:
     assert np.isnan(stepped(name, math.nan)).all()
 

@@ -11,7 +11,7 @@ import optim
 from autograd import Tensor
 from optim import kernel as kernel_module
 from optim.kernel import Kernel
-from optim.registry import NAMES
+from optim.registry import OPTIMIZERS
 
 
 def rule(p: Any, g: Any, m: Any, v: Any, rate: Any) -> tuple[Any, ...]:
@@ -35,7 +35,7 @@ def test_without_numba_numpy_does_it(dtype: Any, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("name", "options"),
     [
-        *((name, {}) for name in NAMES),
+        *((name, {}) for name in OPTIMIZERS),
         ("adam", {"weight_decay": 0.1}),
         ("rmsprop", {"momentum": 0.9}),
         ("rmsprop", {"momentum": 0.9, "centered": True}),
@@ -66,4 +66,4 @@ def test_machine_code_of_a_modules_rule_is_kept() -> None:
 
     x = np.ones(3)
     _adam(x, [x], [x.copy(), x.copy()], *[0.1] * 9)
-    assert _adam._loop(2).__module__.startswith("stepgrad_loops_")  # type: ignore[attr-defined]
+    assert _adam._compile_loop(2).__module__.startswith("stepgrad_loops_")  # type: ignore[attr-defined]

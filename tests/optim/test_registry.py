@@ -9,10 +9,10 @@ import pytest
 
 import optim
 from autograd import Tensor
-from optim.registry import NAMES, PRESETS
+from optim.registry import OPTIMIZERS, PRESETS
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimizer_goes_down_by_its_name(name: str) -> None:
     x = Tensor([-1.5, 1.0], requires_grad=True)
     rate = {"lr": 1.0} if name == "adadelta" else {"lr": 0.05}
@@ -41,7 +41,7 @@ def test_names_that_are_not_there() -> None:
         optim.get("lion", [x], preset="slides")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_states_go_on_to_the_bit_in_the_middle_of_training(name: str) -> None:
     def run(p: Tensor, optimizer: Any, start: int, stop: int) -> None:
         for t in range(start, stop):
