@@ -63,7 +63,7 @@ def across_kink(
     """
     at, claimed = _in_units(value, x, claim)
     if len(x) > SAMPLED:
-        return _along(name, at, claimed, np.ones(len(x)), 0.0)
+        return _along(name, at, claimed, np.ones(len(x)))
     gradients = _gradients(at, _around(len(x), rng))
     for _ in range(ROUNDS):
         if len(gradients) < 2:
@@ -75,7 +75,11 @@ def across_kink(
         slopes = np.array([_slope(at, point, direction) for point in points])
         slopes = slopes[np.isfinite(slopes)]
         if slopes.size and np.ptp(slopes) <= BLUR * _spread(gradients):
-            return _along(name, at, claimed, direction, float(np.max(np.abs(gradients))))
+            found = _along(name, at, claimed, direction, gradients)
+            if found.verdict != "inconclusive":
+                return found
+            # The kink is bent, and no line runs along it.
+            break
         # Some of these points lie on a side of the kink that no sample came from.
         gradients = np.concatenate([gradients, _gradients(at, points[: 2 * len(x)])])
     return _beyond(name, at, claimed, gradients) if len(x) <= SURROUNDED else None
@@ -155,12 +159,20 @@ def _smooth_direction(gradients: np.ndarray, claimed: np.ndarray) -> np.ndarray 
     return None
 
 
-def _along(name: str, at: Function, claimed: np.ndarray, direction: np.ndarray, steepest: float) -> Coordinate:
+def _along(
+    name: str, at: Function, claimed: np.ndarray, direction: np.ndarray, gradients: np.ndarray | None = None
+) -> Coordinate:
+    """What is found along a direction in which the function is smooth; the gradients nearby say how well that is known."""
     terms = claimed * direction
+    size, steepest, bend = float(np.abs(terms).sum()), 0.0, 0.0
+    if gradients is not None:
+        steepest = float(np.max(np.abs(gradients)))
+        # Where the kink is bent no line runs along it, and the slopes beside it differ.
+        bend = float(np.ptp(gradients @ direction))
     measured = derivative(lambda t: at(t * direction), 0.0, 1.0)
-    error = KNOWN * max(steepest, float(np.abs(terms).sum()))
-    measured = replace(measured, error=max(measured.error, error), scale=max(measured.scale, steepest))
-    return judged(name, float(terms.sum()), measured, float(np.abs(terms).sum()))
+    error = max(measured.error, KNOWN * max(steepest, size), bend)
+    measured = replace(measured, error=error, scale=max(measured.scale, steepest))
+    return judged(name, float(terms.sum()), measured, size)
 
 
 def _beyond(name: str, at: Function, claimed: np.ndarray, gradients: np.ndarray) -> Coordinate | None:

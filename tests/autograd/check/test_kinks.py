@@ -77,3 +77,34 @@ def test_a_primitive_that_gives_everybody_the_whole_at_a_tie_is_caught() -> None
 def test_what_is_wrong_and_smooth_is_no_mixture() -> None:
     assert check_gradients(lambda x: np.sum(x**2), ONES, grad=lambda x: x).verdict == "fail"
     assert check_gradients(np.max, ONES, grad=lambda x: np.array([2.0, -1.0, 0.0])).verdict == "fail"
+
+
+# x·π and sin(y) are equal, or a rounding apart: the kink is a bent line through the point, or beside it.
+BENT: dict[str, Any] = {
+    "maximum": lambda x, y: np.maximum(x * np.pi, np.sin(y)),
+    "relu": lambda x, y: ag.relu(x * np.pi - np.sin(y)),
+    "abs": lambda x, y: abs(x * np.pi - np.sin(y)),
+    "where": lambda x, y: np.where(x * np.pi > np.sin(y), x * 3, np.sin(y) * 3 / np.pi) + x * 0,
+    "times a smooth one": lambda x, y: np.maximum(x * np.pi, np.sin(y)) * np.exp(x) * y,
+    "clip": lambda x, y: np.clip(x * np.pi - np.sin(y), 0, 1) * x,
+}
+APART = {y: np.sin(y) / np.pi * np.pi - np.sin(y) for y in (0.3, 0.517, 0.92, 1.013, 1.044, 1.23, 1.5)}
+
+
+@pytest.mark.parametrize("name", BENT)
+@pytest.mark.parametrize("y", APART)
+def test_a_kink_on_a_bent_line_or_a_rounding_away_is_no_mistake(name: str, y: float) -> None:
+    assert len(set(APART.values())) > 2
+    report = check_gradients(BENT[name], np.sin(y) / np.pi, y)
+    assert report, report
+
+
+# At 1.5 the cosine is too small for its share to be seen.
+@pytest.mark.parametrize("y", [y for y in APART if y < 1.5])
+def test_a_wrong_gradient_on_a_bent_line_is_one(y: float) -> None:
+    def check(x_share: float, y_share: float) -> bool:
+        claim = lambda x, y: (x_share * np.pi, y_share * np.cos(y))
+        return bool(check_gradients(BENT["maximum"], np.sin(y) / np.pi, y, grad=claim))
+
+    assert check(1.0, 0.0) and check(0.0, 1.0) and check(0.5, 0.5) and check(0.3, 0.7)
+    assert not (check(0.0, 0.0) or check(1.0, 1.0) or check(0.5, 0.6) or check(0.7, 0.2))
