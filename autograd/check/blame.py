@@ -14,6 +14,7 @@ from autograd.check.verdict import COARSEST, Coordinate, judged, magnitude_of_ze
 from autograd.engine import formula, reverse
 from autograd.engine.guards import short
 from autograd.engine.observe import observing
+from autograd.engine.symbol import argument_names
 from autograd.errors import AutogradError
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.op import Op
@@ -258,7 +259,7 @@ def reproducer(node: Node) -> str:
     print(check_gradients(lambda x: TABLE['tanh'].call(x), x))
     """
     op: Op = node.op  # type: ignore[assignment]
-    names = formula.argument_names(op, len(node.parents))
+    names = argument_names(op, len(node.parents))
     imports, call = ["from autograd.check import check_gradients"], f"TABLE[{op.name!r}].call"
     if op.opaque:
         call, found = _importable(op)

@@ -16,8 +16,8 @@ from autograd.check.measure import SHARP, Measurement
 from autograd.check.report import Diagnosis, Report, WrongNode
 from autograd.check.subject import ParameterSubject, Subject
 from autograd.check.verdict import Coordinate
-from autograd.engine.formula import argument_names as rule_names
 from autograd.engine.observe import observing
+from autograd.engine.symbol import argument_names as rule_names
 from autograd.engine.tensor import Tensor
 from autograd.errors import AutogradError
 from autograd.graph.node import Node, get_data, get_grad, raw, set_data, set_grad

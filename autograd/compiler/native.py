@@ -14,7 +14,8 @@ import numpy as np
 
 from autograd._version import __version__
 from autograd.compiler.tape import Kind, Tape
-from autograd.engine.formula import argument_names, python_forward, python_rules
+from autograd.engine.source import python_forward, python_rules
+from autograd.engine.symbol import argument_names
 from autograd.graph.op import TABLE
 from autograd.machine_code import has_numba, module_of
 

@@ -12,7 +12,7 @@ from autograd.compiler.errors import CompileError
 from autograd.compiler.native import CALLED
 from autograd.compiler.program import captured
 from autograd.compiler.tape import Builder
-from autograd.engine.formula import python_forward, python_rules
+from autograd.engine.source import python_forward, python_rules
 from autograd.engine.value import Value
 from autograd.graph.node import Node, ancestors
 from autograd.graph.op import TABLE

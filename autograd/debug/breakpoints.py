@@ -17,7 +17,7 @@ from autograd.debug.condition import Condition
 from autograd.debug.errors import DebugError
 from autograd.debug.event import Event
 from autograd.debug.tape import Tape
-from autograd.engine import formula
+from autograd.engine.symbol import reads
 from autograd.graph.node import Node
 from autograd.wording.numbers import magnitude
 
@@ -193,7 +193,7 @@ def _breaks(event: Event) -> bool:
         return not _finite(event.value) and all(map(_finite, made))
     if all(map(_finite, event.contributions)) or not _finite(event.upstream):
         return False
-    operands, result = formula.reads(event.node)
+    operands, result = reads(event.node)
     # A leaf was seen in the forward pass, where it made a value that is not finite.
     read = [
         value

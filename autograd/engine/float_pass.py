@@ -1,6 +1,6 @@
 """The reverse pass over `Value`s that nobody watches: the sums of `reverse.propagate`, in its order, several times as fast.
 
-It calls the function that `formula.generate` printed for each operation, and adds up in the nodes' own `.grad`. So it
+It calls the function that `source.generate` printed for each operation, and adds up in the nodes' own `.grad`. So it
 runs alone, holding `GRADIENTS`, and calls nothing of a user's: graphs with hooks or with operations of a user's own, and
 passes with steps or checks, take the plain pass.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd.engine import formula
+from autograd.engine import source
 from autograd.engine.contributions import contributions
 from autograd.graph.node import GRADIENTS, Node, get_data
 from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op
@@ -77,7 +77,7 @@ def _send(root: Any, waiting: dict[Any, int]) -> None:
     for node in ready:
         op: Op = node.op
         try:
-            (op.pull or formula.generate(op))(node)
+            (op.pull or source.generate(op))(node)
         except NOT_FINITE_IN_PYTHON:
             # Nothing was added yet: generated functions compute all contributions before they add one.
             for parent, sent in zip(node.parents, contributions(node, node.grad, get_data), strict=True):

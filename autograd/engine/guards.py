@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine import formula
+from autograd.engine.symbol import reads
 from autograd.errors import AnomalyError, InPlaceError, LostGradientError, MatrixError, OperandError, ShapeError
 from autograd.graph.node import GRADIENTS, Node, WeakTable, get_data, next_order
 from autograd.graph.op import Op
@@ -65,7 +65,7 @@ def check_in_place(node: Node) -> None:
     # The rule of an edit reads nothing, which need not be found out for each one of a long loop.
     if not gone or node.op is place.op:  # type: ignore[attr-defined]
         return
-    operands, result = formula.reads(node)
+    operands, result = reads(node)
     read = [p for i, p in enumerate(node.parents) if i in operands] + ([node] if result else [])
     for involved in read:
         if involved in gone and not restore(involved, order):

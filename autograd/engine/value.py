@@ -11,9 +11,9 @@ import numpy as np
 
 from autograd.engine.backward import backward
 from autograd.engine.contributions import contributions
-from autograd.engine.formula import generate
 from autograd.engine.guards import remember
 from autograd.engine.methods import ValueMethods
+from autograd.engine.source import generate
 from autograd.errors import AnomalyError, LostGradientError, OperandError, type_name
 from autograd.graph.modes import PLAIN, instead_of_backward, mode, scope
 from autograd.graph.node import GRADIENTS, NO_PARAMS, Const, Node, as_flag, get_data, next_order

@@ -55,7 +55,7 @@ class Op:
     call : callable
         The generic function that users and rules call.
     pull : callable or None
-        The function generated from the rules for `Value`; see `autograd.engine.formula`.
+        The function generated from the rules for `Value`; see `autograd.engine.source`.
     """
 
     __slots__ = (

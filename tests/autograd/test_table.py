@@ -12,7 +12,7 @@ from autograd import Tensor, Value, grad, vjp
 from autograd.check import derivative
 from autograd.check.precise import exact_functions
 from autograd.engine import formula
-from autograd.engine.formula import Symbol
+from autograd.engine.symbol import Symbol, argument_names
 from autograd.graph.node import Const
 from autograd.graph.op import TABLE
 from tests.autograd import samples
@@ -228,10 +228,10 @@ def test_rules_never_branch_on_a_value_and_print_as_formulas(name: str) -> None:
     op = TABLE[name]
     xs, params = samples.operands(name)
     out = op.array(*xs, **params)
-    labels = formula.argument_names(op, len(xs))
-    symbols = [formula.Symbol(label, x) for label, x in zip(labels, xs, strict=True)]
+    labels = argument_names(op, len(xs))
+    symbols = [Symbol(label, x) for label, x in zip(labels, xs, strict=True)]
     with np.errstate(all="ignore"):
-        sent = op.contributions(formula.Symbol("g", out), formula.Symbol("out", out), symbols, params, [True] * len(xs))
+        sent = op.contributions(Symbol("g", out), Symbol("out", out), symbols, params, [True] * len(xs))
     for contribution in sent:
         text = formula.display(contribution) if contribution is not None else "0"
         assert text and "Symbol" not in text and "Const" not in text

@@ -47,7 +47,7 @@ def presses(shown: list[str]) -> int:
 @pytest.mark.parametrize(
     ("expression", "formula"),
     [
-        ("(a + b) * (b + 1)", "to_x = g * y if x_node.requires_grad else 0.0"),
+        ("(a + b) * (b + 1)", "to_x = g * y if x_node.needs_grad else 0.0"),
         ("(a / b).tanh()", "to_x = "),
         ("(a * b).exp()", "to_x = "),
         ("-a", "to_x = -g"),
@@ -66,9 +66,9 @@ def test_each_step_goes_on_to_the_next_formula(tmp_path: Path) -> None:
     shown = session("(a + b) * (b + 1)", SKIP, ["s"] * 40, tmp_path)
     formulas = [line for line in shown if line.startswith("-> to_x = ")]
     assert formulas == [
-        "-> to_x = g * y if x_node.requires_grad else 0.0",
-        "-> to_x = g if x_node.requires_grad else 0.0",
-        "-> to_x = g if x_node.requires_grad else 0.0",
+        "-> to_x = g * y if x_node.needs_grad else 0.0",
+        "-> to_x = g if x_node.needs_grad else 0.0",
+        "-> to_x = g if x_node.needs_grad else 0.0",
     ]
 
 

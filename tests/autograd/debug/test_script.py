@@ -339,7 +339,7 @@ def test_pdb_steps_into_the_rule_and_prints_the_graph(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
     )
-    assert "to_x = g * y if x_node.requires_grad else 0.0" in run.stdout
+    assert "to_x = g * y if x_node.needs_grad else 0.0" in run.stdout
     assert "(Pdb) 2.0\n(Pdb) Value(data=3.0, grad=0.0, name='c')" in run.stdout
     assert "  5   mul    e          6          1   c d" in run.stdout
 

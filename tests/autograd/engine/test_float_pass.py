@@ -97,7 +97,7 @@ def test_a_pass_that_was_broken_off_leaves_nothing_to_the_next(monkeypatch: pyte
     inner = a * 3.0
     root = (inner * inner) * inner
     op, calls = root.op, []
-    pull = op.pull or float_pass.formula.generate(op)
+    pull = op.pull or float_pass.source.generate(op)
 
     def interrupted(node: Value) -> None:
         calls.append(node)
