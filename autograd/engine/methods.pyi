@@ -35,35 +35,58 @@ class ValueMethods(Operators):
     def __ge__(self, other: Number) -> bool: ...
     def __lt__(self, other: Number) -> bool: ...
     def __le__(self, other: Number) -> bool: ...
-    def exp(self) -> Value: ...
-    def log(self) -> Value: ...
-    def log1p(self) -> Value: ...
-    def expm1(self) -> Value: ...
-    def sqrt(self) -> Value: ...
-    def sin(self) -> Value: ...
-    def cos(self) -> Value: ...
-    def tan(self) -> Value: ...
-    def asin(self) -> Value: ...
-    def acos(self) -> Value: ...
-    def atan(self) -> Value: ...
-    def atan2(self, y: Number, /) -> Value: ...
-    def sinh(self) -> Value: ...
-    def cosh(self) -> Value: ...
-    def tanh(self) -> Value: ...
-    def sigmoid(self) -> Value: ...
-    def softplus(self) -> Value: ...
-    def relu(self) -> Value: ...
+    def exp(self) -> Value:
+        """The exponential function, e to the power of `x`. Here ∂out/∂x = out."""
+    def log(self) -> Value:
+        """The natural logarithm. Here ∂out/∂x = 1 / x."""
+    def log1p(self) -> Value:
+        """`log(1 + x)`, exact also for small `x`. Here ∂out/∂x = 1 / (1 + x)."""
+    def expm1(self) -> Value:
+        """`exp(x) - 1`, exact also for small `x`. Here ∂out/∂x = exp(x)."""
+    def sqrt(self) -> Value:
+        """The square root; its derivative at 0 is infinite. Here ∂out/∂x = 0.5 / out."""
+    def sin(self) -> Value:
+        """The sine of an angle in radians. Here ∂out/∂x = cos(x)."""
+    def cos(self) -> Value:
+        """The cosine of an angle in radians. Here ∂out/∂x = -sin(x)."""
+    def tan(self) -> Value:
+        """The tangent of an angle in radians. Here ∂out/∂x = 1 + out²."""
+    def asin(self) -> Value:
+        """The angle in radians, from -π/2 to π/2, whose sine is `x`. Here ∂out/∂x = 1 / sqrt((1 - x) * (1 + x))."""
+    def acos(self) -> Value:
+        """The angle in radians, from 0 to π, whose cosine is `x`. Here ∂out/∂x = -1 / sqrt((1 - x) * (1 + x))."""
+    def atan(self) -> Value:
+        """The angle in radians, from -π/2 to π/2, whose tangent is `x`. Here ∂out/∂x = 1 / (1 + x²)."""
+    def atan2(self, y: Number, /) -> Value:
+        """The angle of the vector (y, x), from -π to π: the arguments are the opposite side and then the adjacent one."""
+    def sinh(self) -> Value:
+        """The hyperbolic sine. Here ∂out/∂x = cosh(x)."""
+    def cosh(self) -> Value:
+        """The hyperbolic cosine. Here ∂out/∂x = sinh(x)."""
+    def tanh(self) -> Value:
+        """The hyperbolic tangent, between -1 and 1. Here ∂out/∂x = 1 - out²."""
+    def sigmoid(self) -> Value:
+        """The logistic function `1 / (1 + exp(-x))`, between 0 and 1. Here ∂out/∂x = out * (1 - out)."""
+    def softplus(self) -> Value:
+        """`log(1 + exp(x))` without overflow: a smooth `relu`. Here ∂out/∂x = sigmoid(x)."""
+    def relu(self) -> Value:
+        """`x` where it is positive, 0 elsewhere; the derivative at 0 is 0 (Nair and Hinton 2010). Here ∂out/∂x = where(x <= 0, 0, 1)."""
     def leaky_relu(self, slope: float = 0.01) -> Value:
         """`x` where positive, `slope * x` elsewhere; the derivative at 0 is the slope."""
     def elu(self, alpha: float = 1.0) -> Value:
         """`x` where positive, `alpha * (exp(x) - 1)` elsewhere (Clevert et al. 2015); at 0 the derivative is min(1, alpha)."""
     def gelu(self, approximate: str = "none") -> Value:
         """`x Φ(x)` with the normal distribution Φ (Hendrycks and Gimpel 2016), or its tanh approximation."""
-    def silu(self) -> Value: ...
-    def erf(self) -> Value: ...
-    def erfc(self) -> Value: ...
-    def maximum(self, y: Number, /) -> Value: ...
-    def minimum(self, y: Number, /) -> Value: ...
+    def silu(self) -> Value:
+        """`x * sigmoid(x)`, also called swish (Elfwing et al. 2018; Ramachandran et al. 2017)."""
+    def erf(self) -> Value:
+        """The error function, 2/√π times the integral of exp(-t²) from 0 to `x`. Here ∂out/∂x = 1.12838 * exp(-x * x)."""
+    def erfc(self) -> Value:
+        """`1 - erf(x)`, exact also where that is small. Here ∂out/∂x = -1.12838 * exp(-x * x)."""
+    def maximum(self, y: Number, /) -> Value:
+        """The greater of two numbers; where they are equal, each has half of the derivative."""
+    def minimum(self, y: Number, /) -> Value:
+        """The smaller of two numbers; where they are equal, each has half of the derivative."""
     def clip(
         self,
         a_min: Number | None = None,
@@ -73,24 +96,40 @@ class ValueMethods(Operators):
         max: Number | None = None,
     ) -> Value:
         """Limit `x` to an interval, in NumPy's argument names; either bound may be left out, and both may be nodes."""
-    def hypot(self, y: Number, /) -> Value: ...
-    def exp2(self) -> Value: ...
-    def log2(self) -> Value: ...
-    def log10(self) -> Value: ...
-    def square(self) -> Value: ...
-    def reciprocal(self) -> Value: ...
-    def logaddexp(self, y: Number, /) -> Value: ...
-    def abs(self) -> Value: ...
-    def sign(self) -> Value: ...
-    def floor(self) -> Value: ...
-    def ceil(self) -> Value: ...
+    def hypot(self, y: Number, /) -> Value:
+        """The length of the vector (x, y), without overflow; its derivative at the origin is 0."""
+    def exp2(self) -> Value:
+        """2 to the power of `x`. Here ∂out/∂x = out * 0.693147."""
+    def log2(self) -> Value:
+        """The logarithm to base 2. Here ∂out/∂x = 1 / (x * 0.693147)."""
+    def log10(self) -> Value:
+        """The logarithm to base 10. Here ∂out/∂x = 1 / (x * 2.30259)."""
+    def square(self) -> Value:
+        """The square `x * x`. Here ∂out/∂x = 2 * x."""
+    def reciprocal(self) -> Value:
+        """The reciprocal `1 / x`. Here ∂out/∂x = -out * out."""
+    def logaddexp(self, y: Number, /) -> Value:
+        """`log(exp(x) + exp(y))` without overflow."""
+    def abs(self) -> Value:
+        """The absolute value; its derivative at 0 is 0. Here ∂out/∂x = sign(x)."""
+    def sign(self) -> Value:
+        """-1, 0 or 1 by the sign of `x`; its derivative is 0."""
+    def floor(self) -> Value:
+        """The greatest whole number that is not greater than `x`; its derivative is 0."""
+    def ceil(self) -> Value:
+        """The least whole number that is not less than `x`; its derivative is 0."""
     def round(self, decimals: int = 0) -> Value:
         """Round to the given number of decimals, halves to even; the derivative is zero."""
-    def trunc(self) -> Value: ...
-    def cbrt(self) -> Value: ...
-    def asinh(self) -> Value: ...
-    def acosh(self) -> Value: ...
-    def atanh(self) -> Value: ...
+    def trunc(self) -> Value:
+        """The whole part of `x`, rounded towards 0; its derivative is 0."""
+    def cbrt(self) -> Value:
+        """The cube root, also of negative numbers. Here ∂out/∂x = 1 / (3 * out²)."""
+    def asinh(self) -> Value:
+        """The inverse hyperbolic sine. Here ∂out/∂x = 1 / hypot(1, x)."""
+    def acosh(self) -> Value:
+        """The inverse hyperbolic cosine, of numbers from 1 on. Here ∂out/∂x = 1 / sqrt((x - 1) * (x + 1))."""
+    def atanh(self) -> Value:
+        """The inverse hyperbolic tangent, of numbers between -1 and 1. Here ∂out/∂x = 1 / ((1 - x) * (1 + x))."""
     def sinc(self) -> Value:
         """`sin(πx) / (πx)`, 1 at 0; exact there to any order."""
     def logsumexp(self, *more: Number) -> Value:
@@ -136,35 +175,58 @@ class TensorMethods(Operators):
     def __lt__(self, other: Operand) -> Tensor: ...
     def __le__(self, other: Operand) -> Tensor: ...
     def __getitem__(self, key: Any) -> Tensor: ...
-    def exp(self) -> Tensor: ...
-    def log(self) -> Tensor: ...
-    def log1p(self) -> Tensor: ...
-    def expm1(self) -> Tensor: ...
-    def sqrt(self) -> Tensor: ...
-    def sin(self) -> Tensor: ...
-    def cos(self) -> Tensor: ...
-    def tan(self) -> Tensor: ...
-    def asin(self) -> Tensor: ...
-    def acos(self) -> Tensor: ...
-    def atan(self) -> Tensor: ...
-    def atan2(self, y: Operand, /) -> Tensor: ...
-    def sinh(self) -> Tensor: ...
-    def cosh(self) -> Tensor: ...
-    def tanh(self) -> Tensor: ...
-    def sigmoid(self) -> Tensor: ...
-    def softplus(self) -> Tensor: ...
-    def relu(self) -> Tensor: ...
+    def exp(self) -> Tensor:
+        """The exponential function, e to the power of `x`. Here ∂out/∂x = out."""
+    def log(self) -> Tensor:
+        """The natural logarithm. Here ∂out/∂x = 1 / x."""
+    def log1p(self) -> Tensor:
+        """`log(1 + x)`, exact also for small `x`. Here ∂out/∂x = 1 / (1 + x)."""
+    def expm1(self) -> Tensor:
+        """`exp(x) - 1`, exact also for small `x`. Here ∂out/∂x = exp(x)."""
+    def sqrt(self) -> Tensor:
+        """The square root; its derivative at 0 is infinite. Here ∂out/∂x = 0.5 / out."""
+    def sin(self) -> Tensor:
+        """The sine of an angle in radians. Here ∂out/∂x = cos(x)."""
+    def cos(self) -> Tensor:
+        """The cosine of an angle in radians. Here ∂out/∂x = -sin(x)."""
+    def tan(self) -> Tensor:
+        """The tangent of an angle in radians. Here ∂out/∂x = 1 + out²."""
+    def asin(self) -> Tensor:
+        """The angle in radians, from -π/2 to π/2, whose sine is `x`. Here ∂out/∂x = 1 / sqrt((1 - x) * (1 + x))."""
+    def acos(self) -> Tensor:
+        """The angle in radians, from 0 to π, whose cosine is `x`. Here ∂out/∂x = -1 / sqrt((1 - x) * (1 + x))."""
+    def atan(self) -> Tensor:
+        """The angle in radians, from -π/2 to π/2, whose tangent is `x`. Here ∂out/∂x = 1 / (1 + x²)."""
+    def atan2(self, y: Operand, /) -> Tensor:
+        """The angle of the vector (y, x), from -π to π: the arguments are the opposite side and then the adjacent one."""
+    def sinh(self) -> Tensor:
+        """The hyperbolic sine. Here ∂out/∂x = cosh(x)."""
+    def cosh(self) -> Tensor:
+        """The hyperbolic cosine. Here ∂out/∂x = sinh(x)."""
+    def tanh(self) -> Tensor:
+        """The hyperbolic tangent, between -1 and 1. Here ∂out/∂x = 1 - out²."""
+    def sigmoid(self) -> Tensor:
+        """The logistic function `1 / (1 + exp(-x))`, between 0 and 1. Here ∂out/∂x = out * (1 - out)."""
+    def softplus(self) -> Tensor:
+        """`log(1 + exp(x))` without overflow: a smooth `relu`. Here ∂out/∂x = sigmoid(x)."""
+    def relu(self) -> Tensor:
+        """`x` where it is positive, 0 elsewhere; the derivative at 0 is 0 (Nair and Hinton 2010). Here ∂out/∂x = where(x <= 0, 0, 1)."""
     def leaky_relu(self, slope: float = 0.01) -> Tensor:
         """`x` where positive, `slope * x` elsewhere; the derivative at 0 is the slope."""
     def elu(self, alpha: float = 1.0) -> Tensor:
         """`x` where positive, `alpha * (exp(x) - 1)` elsewhere (Clevert et al. 2015); at 0 the derivative is min(1, alpha)."""
     def gelu(self, approximate: str = "none") -> Tensor:
         """`x Φ(x)` with the normal distribution Φ (Hendrycks and Gimpel 2016), or its tanh approximation."""
-    def silu(self) -> Tensor: ...
-    def erf(self) -> Tensor: ...
-    def erfc(self) -> Tensor: ...
-    def maximum(self, y: Operand, /) -> Tensor: ...
-    def minimum(self, y: Operand, /) -> Tensor: ...
+    def silu(self) -> Tensor:
+        """`x * sigmoid(x)`, also called swish (Elfwing et al. 2018; Ramachandran et al. 2017)."""
+    def erf(self) -> Tensor:
+        """The error function, 2/√π times the integral of exp(-t²) from 0 to `x`. Here ∂out/∂x = 1.12838 * exp(-x * x)."""
+    def erfc(self) -> Tensor:
+        """`1 - erf(x)`, exact also where that is small. Here ∂out/∂x = -1.12838 * exp(-x * x)."""
+    def maximum(self, y: Operand, /) -> Tensor:
+        """The greater of two numbers; where they are equal, each has half of the derivative."""
+    def minimum(self, y: Operand, /) -> Tensor:
+        """The smaller of two numbers; where they are equal, each has half of the derivative."""
     def clip(
         self,
         a_min: Operand | None = None,
@@ -174,24 +236,40 @@ class TensorMethods(Operators):
         max: Operand | None = None,
     ) -> Tensor:
         """Limit `x` to an interval, in NumPy's argument names; either bound may be left out, and both may be nodes."""
-    def hypot(self, y: Operand, /) -> Tensor: ...
-    def exp2(self) -> Tensor: ...
-    def log2(self) -> Tensor: ...
-    def log10(self) -> Tensor: ...
-    def square(self) -> Tensor: ...
-    def reciprocal(self) -> Tensor: ...
-    def logaddexp(self, y: Operand, /) -> Tensor: ...
-    def abs(self) -> Tensor: ...
-    def sign(self) -> Tensor: ...
-    def floor(self) -> Tensor: ...
-    def ceil(self) -> Tensor: ...
+    def hypot(self, y: Operand, /) -> Tensor:
+        """The length of the vector (x, y), without overflow; its derivative at the origin is 0."""
+    def exp2(self) -> Tensor:
+        """2 to the power of `x`. Here ∂out/∂x = out * 0.693147."""
+    def log2(self) -> Tensor:
+        """The logarithm to base 2. Here ∂out/∂x = 1 / (x * 0.693147)."""
+    def log10(self) -> Tensor:
+        """The logarithm to base 10. Here ∂out/∂x = 1 / (x * 2.30259)."""
+    def square(self) -> Tensor:
+        """The square `x * x`. Here ∂out/∂x = 2 * x."""
+    def reciprocal(self) -> Tensor:
+        """The reciprocal `1 / x`. Here ∂out/∂x = -out * out."""
+    def logaddexp(self, y: Operand, /) -> Tensor:
+        """`log(exp(x) + exp(y))` without overflow."""
+    def abs(self) -> Tensor:
+        """The absolute value; its derivative at 0 is 0. Here ∂out/∂x = sign(x)."""
+    def sign(self) -> Tensor:
+        """-1, 0 or 1 by the sign of `x`; its derivative is 0."""
+    def floor(self) -> Tensor:
+        """The greatest whole number that is not greater than `x`; its derivative is 0."""
+    def ceil(self) -> Tensor:
+        """The least whole number that is not less than `x`; its derivative is 0."""
     def round(self, decimals: int = 0) -> Tensor:
         """Round to the given number of decimals, halves to even; the derivative is zero."""
-    def trunc(self) -> Tensor: ...
-    def cbrt(self) -> Tensor: ...
-    def asinh(self) -> Tensor: ...
-    def acosh(self) -> Tensor: ...
-    def atanh(self) -> Tensor: ...
+    def trunc(self) -> Tensor:
+        """The whole part of `x`, rounded towards 0; its derivative is 0."""
+    def cbrt(self) -> Tensor:
+        """The cube root, also of negative numbers. Here ∂out/∂x = 1 / (3 * out²)."""
+    def asinh(self) -> Tensor:
+        """The inverse hyperbolic sine. Here ∂out/∂x = 1 / hypot(1, x)."""
+    def acosh(self) -> Tensor:
+        """The inverse hyperbolic cosine, of numbers from 1 on. Here ∂out/∂x = 1 / sqrt((x - 1) * (x + 1))."""
+    def atanh(self) -> Tensor:
+        """The inverse hyperbolic tangent, of numbers between -1 and 1. Here ∂out/∂x = 1 / ((1 - x) * (1 + x))."""
     def sinc(self) -> Tensor:
         """`sin(πx) / (πx)`, 1 at 0; exact there to any order."""
     def logsumexp(self, *, axis: Axis = None, keepdims: bool = False) -> Tensor:
@@ -342,4 +420,5 @@ class TensorMethods(Operators):
         where: Operand | None = None,
     ) -> Tensor:
         """The sum over `axis`, in NumPy's arguments."""
-    def matmul(self, y: Operand, /) -> Tensor: ...
+    def matmul(self, y: Operand, /) -> Tensor:
+        """The product of matrices, and of stacks of them, as NumPy's `@`."""

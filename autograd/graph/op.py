@@ -50,6 +50,8 @@ class Op:
         Whether the result may share the memory of the first operand.
     differentiable : bool
         Whether any argument has a derivative at all; the results of the others never require gradients.
+    doc : str
+        What it computes, in one sentence; the docstring of `call` is made of it, see `autograd.ops.docstrings`.
     opaque : bool
         Whether the rules are a user's: they are called as they stand, and never read as formulas.
     call : callable
@@ -62,6 +64,7 @@ class Op:
         "array",
         "call",
         "differentiable",
+        "doc",
         "infix",
         "joint",
         "name",
@@ -83,10 +86,11 @@ class Op:
         infix: str | None = None,
         view: bool = False,
         opaque: bool = False,
+        doc: str = "",
     ) -> None:
         self.name, self.scalar, self.array = name, scalar, array
         self.rules, self.joint = tuple(rules), joint
-        self.infix, self.view, self.opaque = infix, view, opaque
+        self.infix, self.view, self.opaque, self.doc = infix, view, opaque, doc
         self.differentiable = joint is not None or opaque or any(rule is not None for rule in self.rules)
         self.call: Callable[..., Any] = _dispatcher(self)
         self.pull: Callable[[Node], None] | None = None

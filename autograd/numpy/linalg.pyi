@@ -103,7 +103,9 @@ def lstsq(a: ArrayLike, b: Tensor, rcond: float | None = None) -> tuple[Tensor, 
 @overload
 def lstsq(a: ArrayLike, b: ArrayLike, rcond: float | None = None) -> tuple[Array, ...]: ...
 @overload
-def matmul(x: Tensor, y: Operand, /) -> Tensor: ...
+def matmul(x: Tensor, y: Operand, /) -> Tensor:
+    """The product of matrices, and of stacks of them, as NumPy's `@`."""
+
 @overload
 def matmul(x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload

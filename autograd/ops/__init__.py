@@ -10,6 +10,7 @@ from autograd.ops import (
     constant,
     convolution,
     diagonal,
+    docstrings,
     elementwise,
     indexing,
     joining,
@@ -44,3 +45,5 @@ FAMILIES = (
     ),
     *(calculus, convolution, pooling, stable, constant),
 )
+
+docstrings.attach()

@@ -18,6 +18,7 @@ relu: Function = unary(
     lambda x: 0.0 if x <= 0.0 else x,
     lambda x: np.maximum(x, 0),
     lambda g, out, x: where(less_equal(x, 0.0), 0.0, g),
+    doc="`x` where it is positive, 0 elsewhere; the derivative at 0 is 0 (Nair and Hinton 2010).",
 )
 _leaky_relu: Function = unary(
     "leaky_relu",
@@ -38,6 +39,7 @@ silu: Function = unary(
     lambda x: x / (1.0 + math.exp(-x)),
     lambda x: x * _sigmoid_arrays(x),
     lambda g, out, x: scale(g, sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x)))),
+    doc="`x * sigmoid(x)`, also called swish (Elfwing et al. 2018; Ramachandran et al. 2017).",
 )
 
 

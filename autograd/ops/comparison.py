@@ -13,20 +13,36 @@ from autograd.errors import OperandError
 from autograd.graph.node import raw
 from autograd.graph.op import Function, binary, implements, row, unary
 
-greater: Function = binary("greater", operator.gt, np.greater, None, None, infix=">")
-greater_equal: Function = binary("greater_equal", operator.ge, np.greater_equal, None, None, infix=">=")
-less: Function = binary("less", operator.lt, np.less, None, None, infix="<")
-less_equal: Function = binary("less_equal", operator.le, np.less_equal, None, None, infix="<=")
-equal: Function = binary("equal", operator.eq, np.equal, None, None, infix="==")
-not_equal: Function = binary("not_equal", operator.ne, np.not_equal, None, None, infix="!=")
-logical_and: Function = binary("logical_and", lambda x, y: bool(x and y), np.logical_and, None, None)
-logical_or: Function = binary("logical_or", lambda x, y: bool(x or y), np.logical_or, None, None)
-logical_xor: Function = binary("logical_xor", lambda x, y: bool(x) != bool(y), np.logical_xor, None, None)
-logical_not: Function = unary("logical_not", operator.not_, np.logical_not, None)
-isinf: Function = unary("isinf", math.isinf, np.isinf, None)
-isfinite: Function = unary("isfinite", math.isfinite, np.isfinite, None)
-isnan: Function = unary("isnan", math.isnan, np.isnan, None)
-stop_gradient: Function = unary("stop_gradient", lambda x: x, lambda x: x, None, view=True)
+# fmt: off
+greater: Function = binary("greater", operator.gt, np.greater, None, None, infix=">",
+    doc="Where `x > y`: True or False, for each element of arrays; a constant.")
+greater_equal: Function = binary("greater_equal", operator.ge, np.greater_equal, None, None, infix=">=",
+    doc="Where `x >= y`: True or False, for each element of arrays; a constant.")
+less: Function = binary("less", operator.lt, np.less, None, None, infix="<",
+    doc="Where `x < y`: True or False, for each element of arrays; a constant.")
+less_equal: Function = binary("less_equal", operator.le, np.less_equal, None, None, infix="<=",
+    doc="Where `x <= y`: True or False, for each element of arrays; a constant.")
+equal: Function = binary("equal", operator.eq, np.equal, None, None, infix="==",
+    doc="Where `x == y`: True or False, for each element of arrays; a constant.")
+not_equal: Function = binary("not_equal", operator.ne, np.not_equal, None, None, infix="!=",
+    doc="Where `x != y`: True or False, for each element of arrays; a constant.")
+logical_and: Function = binary("logical_and", lambda x, y: bool(x and y), np.logical_and, None, None,
+    doc="Where both are true; a constant.")
+logical_or: Function = binary("logical_or", lambda x, y: bool(x or y), np.logical_or, None, None,
+    doc="Where one of them is true, or both; a constant.")
+logical_xor: Function = binary("logical_xor", lambda x, y: bool(x) != bool(y), np.logical_xor, None, None,
+    doc="Where exactly one of them is true; a constant.")
+logical_not: Function = unary("logical_not", operator.not_, np.logical_not, None,
+    doc="Where `x` is false; a constant.")
+isinf: Function = unary("isinf", math.isinf, np.isinf, None,
+    doc="Where `x` is infinite, of either sign; a constant.")
+isfinite: Function = unary("isfinite", math.isfinite, np.isfinite, None,
+    doc="Where `x` is neither infinite nor NaN; a constant.")
+isnan: Function = unary("isnan", math.isnan, np.isnan, None,
+    doc="Where `x` is NaN; a constant.")
+stop_gradient: Function = unary("stop_gradient", lambda x: x, lambda x: x, None, view=True,
+    doc="`x` itself, as a constant: no derivative passes.")
+# fmt: on
 
 
 def _of_masks(bits: np.ufunc, logical: Function) -> Function:
@@ -55,13 +71,22 @@ def _integer(rounding: Function) -> Function:
     return lambda x: float(rounding(x)) if math.isfinite(x) else x
 
 
-sign: Function = unary("sign", _sign, np.sign, None)
-floor: Function = unary("floor", _integer(math.floor), np.floor, None)
-ceil: Function = unary("ceil", _integer(math.ceil), np.ceil, None)
-trunc: Function = unary("trunc", _integer(math.trunc), np.trunc, None)
-floor_divide: Function = binary("floor_divide", operator.floordiv, np.floor_divide, None, None, infix="//")
-signbit: Function = unary("signbit", lambda x: math.copysign(1.0, x) < 0, np.signbit, None)
-rint: Function = unary("rint", _integer(builtins.round), np.rint, None)
+# fmt: off
+sign: Function = unary("sign", _sign, np.sign, None,
+    doc="-1, 0 or 1 by the sign of `x`; its derivative is 0.")
+floor: Function = unary("floor", _integer(math.floor), np.floor, None,
+    doc="The greatest whole number that is not greater than `x`; its derivative is 0.")
+ceil: Function = unary("ceil", _integer(math.ceil), np.ceil, None,
+    doc="The least whole number that is not less than `x`; its derivative is 0.")
+trunc: Function = unary("trunc", _integer(math.trunc), np.trunc, None,
+    doc="The whole part of `x`, rounded towards 0; its derivative is 0.")
+floor_divide: Function = binary("floor_divide", operator.floordiv, np.floor_divide, None, None, infix="//",
+    doc="The quotient `x / y`, rounded down; its derivative is 0.")
+signbit: Function = unary("signbit", lambda x: math.copysign(1.0, x) < 0, np.signbit, None,
+    doc="Where the sign of `x` is a minus, also that of -0.0; a constant.")
+rint: Function = unary("rint", _integer(builtins.round), np.rint, None,
+    doc="The nearest whole number, halves to even; its derivative is 0.")
+# fmt: on
 _round: Function = unary(
     "round", lambda x, decimals: float(builtins.round(x, decimals)) if math.isfinite(x) else x, np.round, None
 )
@@ -99,6 +124,7 @@ where: Function = row(
     lambda g, out, condition, x, y: where(condition, g, 0.0),
     lambda g, out, condition, x, y: where(condition, 0.0, g),
     scalar=lambda condition, x, y: x if condition else y,
+    doc="`x` where the condition is true, `y` elsewhere; the branch that is not taken sends a gradient of exactly 0.",
 )
 
 

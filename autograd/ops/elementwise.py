@@ -35,10 +35,20 @@ LN2, LN10 = math.log(2.0), math.log(10.0)
 inf = math.inf
 
 
-add: Function = binary("add", operator.add, np.add, lambda g, out, x, y: g, lambda g, out, x, y: g, infix="+")
-sub: Function = binary("sub", operator.sub, np.subtract, lambda g, out, x, y: g, lambda g, out, x, y: -g, infix="-")
+# fmt: off
+add: Function = binary("add", operator.add, np.add, lambda g, out, x, y: g, lambda g, out, x, y: g, infix="+",
+    doc="The sum `x + y`.")
+sub: Function = binary("sub", operator.sub, np.subtract, lambda g, out, x, y: g, lambda g, out, x, y: -g, infix="-",
+    doc="The difference `x - y`.")
+# fmt: on
 mul: Function = binary(
-    "mul", operator.mul, np.multiply, lambda g, out, x, y: g * y, lambda g, out, x, y: g * x, infix="*"
+    "mul",
+    operator.mul,
+    np.multiply,
+    lambda g, out, x, y: g * y,
+    lambda g, out, x, y: g * x,
+    infix="*",
+    doc="The product `x * y`, element by element.",
 )
 div: Function = binary(
     "div",
@@ -47,6 +57,7 @@ div: Function = binary(
     lambda g, out, x, y: scale(g, 1.0 / y),
     lambda g, out, x, y: scale(g, -out / y),
     infix="/",
+    doc="The quotient `x / y`.",
 )
 
 
@@ -69,35 +80,63 @@ power: Function = binary(
         g, decided(equal(x, 0.0), where(less(y, 0.0), -inf, 0.0), out * log(decided(equal(x, 0.0), 1.0, x)))
     ),
     infix="**",
+    doc="`x` to the power of `y`.",
 )
 implements(np.power)(power)
-neg: Function = unary("neg", operator.neg, np.negative, lambda g, out, x: -g, infix="-")
-abs: Function = unary("abs", operator.abs, np.absolute, lambda g, out, x: along(g, out, x, sign(x)))
-square: Function = unary("square", lambda x: x * x, np.square, lambda g, out, x: scale(g, 2.0 * x))
-reciprocal: Function = unary("reciprocal", lambda x: 1.0 / x, np.reciprocal, lambda g, out, x: scale(g, -out * out))
-cbrt: Function = unary("cbrt", math.cbrt, np.cbrt, lambda g, out, x: scale(g, 1.0 / (3.0 * (out * out))))
-sqrt: Function = unary("sqrt", math.sqrt, np.sqrt, lambda g, out, x: scale(g, 0.5 / out))
+# fmt: off
+neg: Function = unary("neg", operator.neg, np.negative, lambda g, out, x: -g, infix="-",
+    doc="The negative `-x`.")
+abs: Function = unary("abs", operator.abs, np.absolute, lambda g, out, x: along(g, out, x, sign(x)),
+    doc="The absolute value; its derivative at 0 is 0.")
+square: Function = unary("square", lambda x: x * x, np.square, lambda g, out, x: scale(g, 2.0 * x),
+    doc="The square `x * x`.")
+reciprocal: Function = unary("reciprocal", lambda x: 1.0 / x, np.reciprocal, lambda g, out, x: scale(g, -out * out),
+    doc="The reciprocal `1 / x`.")
+cbrt: Function = unary("cbrt", math.cbrt, np.cbrt, lambda g, out, x: scale(g, 1.0 / (3.0 * (out * out))),
+    doc="The cube root, also of negative numbers.")
+sqrt: Function = unary("sqrt", math.sqrt, np.sqrt, lambda g, out, x: scale(g, 0.5 / out),
+    doc="The square root; its derivative at 0 is infinite.")
 
-exp: Function = unary("exp", math.exp, np.exp, lambda g, out, x: scale(g, out))
-exp2: Function = unary("exp2", lambda x: math.pow(2.0, x), np.exp2, lambda g, out, x: scale(g, out * LN2))
-expm1: Function = unary("expm1", math.expm1, np.expm1, lambda g, out, x: scale(g, exp(x)))
-log: Function = unary("log", math.log, np.log, lambda g, out, x: scale(g, 1.0 / x))
-log2: Function = unary("log2", math.log2, np.log2, lambda g, out, x: scale(g, 1.0 / (x * LN2)))
-log10: Function = unary("log10", math.log10, np.log10, lambda g, out, x: scale(g, 1.0 / (x * LN10)))
-log1p: Function = unary("log1p", math.log1p, np.log1p, lambda g, out, x: scale(g, 1.0 / (1.0 + x)))
+exp: Function = unary("exp", math.exp, np.exp, lambda g, out, x: scale(g, out),
+    doc="The exponential function, e to the power of `x`.")
+exp2: Function = unary("exp2", lambda x: math.pow(2.0, x), np.exp2, lambda g, out, x: scale(g, out * LN2),
+    doc="2 to the power of `x`.")
+expm1: Function = unary("expm1", math.expm1, np.expm1, lambda g, out, x: scale(g, exp(x)),
+    doc="`exp(x) - 1`, exact also for small `x`.")
+log: Function = unary("log", math.log, np.log, lambda g, out, x: scale(g, 1.0 / x),
+    doc="The natural logarithm.")
+log2: Function = unary("log2", math.log2, np.log2, lambda g, out, x: scale(g, 1.0 / (x * LN2)),
+    doc="The logarithm to base 2.")
+log10: Function = unary("log10", math.log10, np.log10, lambda g, out, x: scale(g, 1.0 / (x * LN10)),
+    doc="The logarithm to base 10.")
+log1p: Function = unary("log1p", math.log1p, np.log1p, lambda g, out, x: scale(g, 1.0 / (1.0 + x)),
+    doc="`log(1 + x)`, exact also for small `x`.")
 
-sin: Function = unary("sin", math.sin, np.sin, lambda g, out, x: scale(g, cos(x)))
-cos: Function = unary("cos", math.cos, np.cos, lambda g, out, x: scale(g, -sin(x)))
-tan: Function = unary("tan", math.tan, np.tan, lambda g, out, x: scale(g, 1.0 + out * out))
-asin: Function = unary("asin", math.asin, np.arcsin, lambda g, out, x: scale(g, 1.0 / sqrt((1.0 - x) * (1.0 + x))))
-acos: Function = unary("acos", math.acos, np.arccos, lambda g, out, x: scale(g, -1.0 / sqrt((1.0 - x) * (1.0 + x))))
-atan: Function = unary("atan", math.atan, np.arctan, lambda g, out, x: scale(g, 1.0 / (1.0 + x * x)))
-sinh: Function = unary("sinh", math.sinh, np.sinh, lambda g, out, x: scale(g, cosh(x)))
-cosh: Function = unary("cosh", math.cosh, np.cosh, lambda g, out, x: scale(g, sinh(x)))
-tanh: Function = unary("tanh", math.tanh, np.tanh, lambda g, out, x: scale(g, 1.0 - out * out))
-asinh: Function = unary("asinh", math.asinh, np.arcsinh, lambda g, out, x: scale(g, 1.0 / hypot(1.0, x)))
-acosh: Function = unary("acosh", math.acosh, np.arccosh, lambda g, out, x: scale(g, 1.0 / sqrt((x - 1.0) * (x + 1.0))))
-atanh: Function = unary("atanh", math.atanh, np.arctanh, lambda g, out, x: scale(g, 1.0 / ((1.0 - x) * (1.0 + x))))
+sin: Function = unary("sin", math.sin, np.sin, lambda g, out, x: scale(g, cos(x)),
+    doc="The sine of an angle in radians.")
+cos: Function = unary("cos", math.cos, np.cos, lambda g, out, x: scale(g, -sin(x)),
+    doc="The cosine of an angle in radians.")
+tan: Function = unary("tan", math.tan, np.tan, lambda g, out, x: scale(g, 1.0 + out * out),
+    doc="The tangent of an angle in radians.")
+asin: Function = unary("asin", math.asin, np.arcsin, lambda g, out, x: scale(g, 1.0 / sqrt((1.0 - x) * (1.0 + x))),
+    doc="The angle in radians, from -π/2 to π/2, whose sine is `x`.")
+acos: Function = unary("acos", math.acos, np.arccos, lambda g, out, x: scale(g, -1.0 / sqrt((1.0 - x) * (1.0 + x))),
+    doc="The angle in radians, from 0 to π, whose cosine is `x`.")
+atan: Function = unary("atan", math.atan, np.arctan, lambda g, out, x: scale(g, 1.0 / (1.0 + x * x)),
+    doc="The angle in radians, from -π/2 to π/2, whose tangent is `x`.")
+sinh: Function = unary("sinh", math.sinh, np.sinh, lambda g, out, x: scale(g, cosh(x)),
+    doc="The hyperbolic sine.")
+cosh: Function = unary("cosh", math.cosh, np.cosh, lambda g, out, x: scale(g, sinh(x)),
+    doc="The hyperbolic cosine.")
+tanh: Function = unary("tanh", math.tanh, np.tanh, lambda g, out, x: scale(g, 1.0 - out * out),
+    doc="The hyperbolic tangent, between -1 and 1.")
+asinh: Function = unary("asinh", math.asinh, np.arcsinh, lambda g, out, x: scale(g, 1.0 / hypot(1.0, x)),
+    doc="The inverse hyperbolic sine.")
+acosh: Function = unary("acosh", math.acosh, np.arccosh, lambda g, out, x: scale(g, 1.0 / sqrt((x - 1.0) * (x + 1.0))),
+    doc="The inverse hyperbolic cosine, of numbers from 1 on.")
+atanh: Function = unary("atanh", math.atanh, np.arctanh, lambda g, out, x: scale(g, 1.0 / ((1.0 - x) * (1.0 + x))),
+    doc="The inverse hyperbolic tangent, of numbers between -1 and 1.")
+# fmt: on
 
 remainder: Function = binary(
     "remainder",
@@ -106,9 +145,15 @@ remainder: Function = binary(
     lambda g, out, x, y: g,
     lambda g, out, x, y: scale(g, -floor(x / y)),
     infix="%",
+    doc="What is left of `x` after division by `y`, with the sign of `y`, as Python's `%`.",
 )
 fmod: Function = binary(
-    "fmod", math.fmod, np.fmod, lambda g, out, x, y: g, lambda g, out, x, y: scale(g, -trunc(x / y))
+    "fmod",
+    math.fmod,
+    np.fmod,
+    lambda g, out, x, y: g,
+    lambda g, out, x, y: scale(g, -trunc(x / y)),
+    doc="What is left of `x` after division by `y`, with the sign of `x`, as C's `fmod`.",
 )
 
 
@@ -129,6 +174,7 @@ hypot: Function = binary(
     np.hypot,
     lambda g, out, x, y: along(g, out, x, ratio(x, out)),
     lambda g, out, x, y: along(g, out, y, ratio(y, out)),
+    doc="The length of the vector (x, y), without overflow; its derivative at the origin is 0.",
 )
 atan2: Function = binary(
     "atan2",
@@ -136,6 +182,7 @@ atan2: Function = binary(
     np.arctan2,
     lambda g, out, x, y: scale(g, ratio(ratio(y, hypot(x, y)), hypot(x, y))),
     lambda g, out, x, y: scale(g, -ratio(ratio(x, hypot(x, y)), hypot(x, y))),
+    doc="The angle of the vector (y, x), from -π to π: the arguments are the opposite side and then the adjacent one.",
 )
 
 
@@ -145,6 +192,7 @@ copysign: Function = binary(
     np.copysign,
     lambda g, out, x, y: along(g, out, x, sign(x) * copysign(1.0, y)),
     None,
+    doc="`x` with the sign of `y`.",
 )
 
 
@@ -162,6 +210,7 @@ maximum: Function = binary(
     np.maximum,
     lambda g, out, x, y: where(greater(x, y), g, where(equal(x, y), g * 0.5, unknown(g, x))),
     lambda g, out, x, y: where(greater(y, x), g, where(equal(x, y), g * 0.5, unknown(g, y))),
+    doc="The greater of two numbers; where they are equal, each has half of the derivative.",
 )
 minimum: Function = binary(
     "minimum",
@@ -169,6 +218,7 @@ minimum: Function = binary(
     np.minimum,
     lambda g, out, x, y: where(less(x, y), g, where(equal(x, y), g * 0.5, unknown(g, x))),
     lambda g, out, x, y: where(less(y, x), g, where(equal(x, y), g * 0.5, unknown(g, y))),
+    doc="The smaller of two numbers; where they are equal, each has half of the derivative.",
 )
 fmax: Function = binary(
     "fmax",
@@ -176,6 +226,7 @@ fmax: Function = binary(
     np.fmax,
     lambda g, out, x, y: where(equal(x, y), g * 0.5, where(equal(out, x), g, unknown(g, out))),
     lambda g, out, x, y: where(equal(x, y), g * 0.5, where(equal(out, y), g, unknown(g, out))),
+    doc="The greater of two numbers, and the other one where one is NaN; where they are equal, each has half of the derivative.",
 )
 fmin: Function = binary(
     "fmin",
@@ -183,6 +234,7 @@ fmin: Function = binary(
     np.fmin,
     lambda g, out, x, y: where(equal(x, y), g * 0.5, where(equal(out, x), g, unknown(g, out))),
     lambda g, out, x, y: where(equal(x, y), g * 0.5, where(equal(out, y), g, unknown(g, out))),
+    doc="The smaller of two numbers, and the other one where one is NaN; where they are equal, each has half of the derivative.",
 )
 
 
@@ -210,13 +262,18 @@ def _sigmoid_arrays(x: np.ndarray) -> np.ndarray:
 
 
 sigmoid: Function = unary(
-    "sigmoid", lambda x: 1.0 / (1.0 + math.exp(-x)), _sigmoid_arrays, lambda g, out, x: scale(g, out * (1.0 - out))
+    "sigmoid",
+    lambda x: 1.0 / (1.0 + math.exp(-x)),
+    _sigmoid_arrays,
+    lambda g, out, x: scale(g, out * (1.0 - out)),
+    doc="The logistic function `1 / (1 + exp(-x))`, between 0 and 1.",
 )
 softplus: Function = unary(
     "softplus",
     lambda x: _larger(x, 0.0) + math.log1p(math.exp(-math.fabs(x))),
     lambda x: np.logaddexp(x, 0.0).astype(np.result_type(x, 0.0), copy=False),
     lambda g, out, x: scale(g, sigmoid(x)),
+    doc="`log(1 + exp(x))` without overflow: a smooth `relu`.",
 )
 logaddexp: Function = binary(
     "logaddexp",
@@ -224,6 +281,7 @@ logaddexp: Function = binary(
     np.logaddexp,
     lambda g, out, x, y: scale(g, _share(x, y)),
     lambda g, out, x, y: scale(g, _share(y, x)),
+    doc="`log(exp(x) + exp(y))` without overflow.",
 )
 
 
@@ -233,6 +291,7 @@ logaddexp2: Function = binary(
     np.logaddexp2,
     lambda g, out, x, y: scale(g, _share(LN2 * x, LN2 * y)),
     lambda g, out, x, y: scale(g, _share(LN2 * y, LN2 * x)),
+    doc="`log2(2**x + 2**y)` without overflow.",
 )
 
 
@@ -296,10 +355,22 @@ def nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, 
 
 
 deg2rad: Function = implements(np.radians)(
-    unary("deg2rad", math.radians, np.deg2rad, lambda g, out, x: g * (math.pi / 180.0))
+    unary(
+        "deg2rad",
+        math.radians,
+        np.deg2rad,
+        lambda g, out, x: g * (math.pi / 180.0),
+        doc="An angle in degrees, in radians.",
+    )
 )
 rad2deg: Function = implements(np.degrees)(
-    unary("rad2deg", math.degrees, np.rad2deg, lambda g, out, x: g * (180.0 / math.pi))
+    unary(
+        "rad2deg",
+        math.degrees,
+        np.rad2deg,
+        lambda g, out, x: g * (180.0 / math.pi),
+        doc="An angle in radians, in degrees.",
+    )
 )
 
 

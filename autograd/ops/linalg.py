@@ -51,7 +51,10 @@ def _matmul_y(g: Any, out: Any, x: Any, y: Any) -> Any:
     return matmul(matrix_transpose(x), g)
 
 
-matmul: Function = implements(np.matmul)(row("matmul", np.matmul, _matmul_x, _matmul_y, infix="@"))
+# fmt: off
+matmul: Function = implements(np.matmul)(row("matmul", np.matmul, _matmul_x, _matmul_y, infix="@",
+    doc="The product of matrices, and of stacks of them, as NumPy's `@`."))
+# fmt: on
 
 
 def _linear_arrays(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
@@ -75,8 +78,8 @@ linear: Function = row(
     lambda g, out, x, y, z: matmul(g, y),
     lambda g, out, x, y, z: matrix_transpose(matmul(matrix_transpose(_rows(x)), _rows(g))),
     lambda g, out, x, y, z: g,
+    doc="`x @ weight.T + bias`, as one operation, as in PyTorch.",
 )
-linear.__doc__ = "`x @ weight.T + bias`, for x of shape (..., in), weight (out, in) and bias (out,), as in PyTorch."
 
 
 def _norm_arrays(x: np.ndarray, axis: tuple[int, ...], keepdims: bool) -> Any:

@@ -65,22 +65,39 @@ def _fixed(op: Function, *positions: int) -> Function:
     return call
 
 
-erf: Function = unary("erf", math.erf, _special("erf"), lambda g, out, x: scale(g, 2.0 / ROOT_PI * exp(-x * x)))
-erfc: Function = unary("erfc", math.erfc, _special("erfc"), lambda g, out, x: scale(g, -2.0 / ROOT_PI * exp(-x * x)))
+# fmt: off
+erf: Function = unary("erf", math.erf, _special("erf"), lambda g, out, x: scale(g, 2.0 / ROOT_PI * exp(-x * x)),
+    doc="The error function, 2/√π times the integral of exp(-t²) from 0 to `x`.")
+erfc: Function = unary("erfc", math.erfc, _special("erfc"), lambda g, out, x: scale(g, -2.0 / ROOT_PI * exp(-x * x)),
+    doc="`1 - erf(x)`, exact also where that is small.")
+# fmt: on
 erfinv: Function = unary(
-    "erfinv", _special("erfinv"), _special("erfinv"), lambda g, out, x: scale(g, ROOT_PI / 2.0 * exp(out * out))
+    "erfinv",
+    _special("erfinv"),
+    _special("erfinv"),
+    lambda g, out, x: scale(g, ROOT_PI / 2.0 * exp(out * out)),
+    doc="The number whose `erf` is `x`.",
 )
 erfcinv: Function = unary(
-    "erfcinv", _special("erfcinv"), _special("erfcinv"), lambda g, out, x: scale(g, -ROOT_PI / 2.0 * exp(out * out))
+    "erfcinv",
+    _special("erfcinv"),
+    _special("erfcinv"),
+    lambda g, out, x: scale(g, -ROOT_PI / 2.0 * exp(out * out)),
+    doc="The number whose `erfc` is `x`.",
 )
 ndtr: Function = unary(
-    "ndtr", _special("ndtr"), _special("ndtr"), lambda g, out, x: scale(g, exp(-0.5 * (x * x)) / (ROOT2 * ROOT_PI))
+    "ndtr",
+    _special("ndtr"),
+    _special("ndtr"),
+    lambda g, out, x: scale(g, exp(-0.5 * (x * x)) / (ROOT2 * ROOT_PI)),
+    doc="The distribution function of the standard normal distribution.",
 )
 log_ndtr: Function = unary(
     "log_ndtr",
     _special("log_ndtr"),
     _special("log_ndtr"),
     lambda g, out, x: scale(g, exp(-0.5 * (x * x) - out - math.log(ROOT2 * ROOT_PI))),
+    doc="The logarithm of `ndtr`, exact also far out on the left.",
 )
 _polygamma: Function = binary(
     "polygamma",
@@ -96,8 +113,12 @@ def digamma(x: Any) -> Any:
     return _polygamma(0.0, x)
 
 
-gammaln: Function = unary("gammaln", _special("gammaln"), _special("gammaln"), lambda g, out, x: scale(g, digamma(x)))
-gamma: Function = unary("gamma", math.gamma, _special("gamma"), lambda g, out, x: scale(g, out * digamma(x)))
+# fmt: off
+gammaln: Function = unary("gammaln", _special("gammaln"), _special("gammaln"), lambda g, out, x: scale(g, digamma(x)),
+    doc="The logarithm of the absolute value of the gamma function.")
+gamma: Function = unary("gamma", math.gamma, _special("gamma"), lambda g, out, x: scale(g, out * digamma(x)),
+    doc="The gamma function, (x - 1)! at whole numbers.")
+# fmt: on
 _gammainc: Function = binary(
     "gammainc",
     _special("gammainc"),
@@ -126,6 +147,7 @@ beta: Function = binary(
     _special("beta"),
     lambda g, out, x, y: scale(g, out * (digamma(x) - digamma(x + y))),
     lambda g, out, x, y: scale(g, out * (digamma(y) - digamma(x + y))),
+    doc="The beta function, `gamma(x) * gamma(y) / gamma(x + y)`.",
 )
 # By the reflection formula where x is small: at the poles of the gamma function one over it is 0, and its slope is not.
 rgamma: Function = unary(
@@ -136,6 +158,7 @@ rgamma: Function = unary(
         g,
         where(less(x, 0.5), _reflected_slope(where(less(x, 0.5), x, 0.0)), -out * digamma(where(less(x, 0.5), 1.0, x))),
     ),
+    doc="The reciprocal of the gamma function.",
 )
 
 
@@ -160,6 +183,7 @@ logit: Function = unary(
     lambda x: math.log(x / (1.0 - x)),
     lambda x: np.log(x / (1.0 - x)),
     lambda g, out, x: scale(g, 1.0 / (x * (1.0 - x))),
+    doc="The inverse of `sigmoid`, `log(x / (1 - x))`.",
 )
 xlogy: Function = binary(
     "xlogy",
@@ -169,6 +193,7 @@ xlogy: Function = binary(
     ),
     lambda g, out, x, y: scale(g, log(where(logical_and(equal(x, 0.0), equal(y, 0.0)), 1.0, y))),
     lambda g, out, x, y: scale(g, x / where(logical_and(equal(x, 0.0), equal(y, 0.0)), 1.0, y)),
+    doc="`x * log(y)`, and 0 where x is 0.",
 )
 _jv: Function = binary(
     "jv",

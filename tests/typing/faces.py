@@ -3,7 +3,8 @@
 - `autograd/__init__.pyi`: the functions, with an overload for each kind of operand;
 - `autograd/engine/methods.pyi`: the operators and methods of `Value` and `Tensor`;
 - `autograd/numpy/__init__.pyi` and `linalg.pyi`: NumPy's names, of which those that nodes come to are overloaded;
-  `fft.pyi` and `random.pyi`: NumPy's own.
+  `fft.pyi` and `random.pyi`: NumPy's own;
+- `autograd/ops/printed.py`: derivatives and examples for the docstrings of rows.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from autograd.engine.methods import ElementaryMethods, TensorMethods, ValueMetho
 from autograd.graph.op import BY_NUMPY
 from autograd.numpy import construct
 from tests.typing.overloads import Overload, overloads
+from tests.typing.rows import of_rows
 
 ROOT = Path(__file__).parent.parent.parent
 HEAD = '''"""Written by `python -m tests.typing.faces` from the table of operations; see there before you edit."""
@@ -48,9 +50,12 @@ WITH_AXES = {"sum": np.sum, "prod": np.prod, "max": np.max, "min": np.min}
 
 
 def summary(function: Any) -> str:
-    """The first paragraph of a docstring, in one line."""
-    doc = inspect.getdoc(function) or ""
-    return " ".join(doc.split("\n\n")[0].split()).replace("\\", "\\\\")
+    """The first paragraph of a docstring, in one line, and the derivatives of a row where they are short."""
+    first, _, rest = (inspect.getdoc(function) or "").partition("\n\n")
+    told = [line.strip() for line in rest.splitlines() if line.startswith("    ∂out/")]
+    if told and all(len(line) < 40 for line in told):
+        first += f" Here {', '.join(told)}."
+    return " ".join(first.split()).replace("\\", "\\\\")
 
 
 class _OfPython(ast.NodeTransformer):
@@ -207,11 +212,11 @@ def _hashable(x: Any) -> bool:
     return getattr(type(x), "__hash__", None) is not None
 
 
-def formatted(text: str) -> str:
+def formatted(text: str, name: str = "x.pyi") -> str:
     """A stub as ruff lays it out."""
     for command in (["check", "-q", "--fix", "--select", "I,RUF022"], ["format", "-q"]):
         done = subprocess.run(
-            ["ruff", *command, "--stdin-filename", "x.pyi", "-"], input=text, capture_output=True, text=True, cwd=ROOT
+            ["ruff", *command, "--stdin-filename", name, "-"], input=text, capture_output=True, text=True, cwd=ROOT
         )
         if done.returncode:
             raise ValueError(done.stderr or done.stdout)
@@ -226,6 +231,7 @@ def stubs() -> dict[Path, str]:
 
     home = ROOT / "autograd"
     return {
+        home / "ops" / "printed.py": formatted(of_rows(), "x.py"),
         home / "__init__.pyi": of_autograd(),
         home / "engine" / "methods.pyi": of_methods(),
         home / "numpy" / "__init__.pyi": of_numpy(np, autograd.numpy),

@@ -24,7 +24,7 @@ def written() -> dict[Path, str]:
 def test_stubs_are_current(written: dict[Path, str]) -> None:
     for path, text in written.items():
         assert path.read_text(encoding="utf-8") == text, f"{path.name}: run python -m tests.typing.faces"
-    assert set((ROOT / "autograd").rglob("*.pyi")) == set(written)
+    assert set((ROOT / "autograd").rglob("*.pyi")) == {path for path in written if path.suffix == ".pyi"}
 
 
 def declarations(path: Path) -> dict[str, list[ast.FunctionDef]]:
