@@ -5,13 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import numpy as np
 from sphinx.application import Sphinx
 
 from autograd import __version__
-from autograd.engine.formula import contribution_formula
-from autograd.engine.tensor import Tensor
-from autograd.graph.op import Op
 
 project, author, release = "stepgrad", "the stepgrad authors", __version__
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
@@ -32,37 +28,17 @@ napoleon_use_ivar = True
 default_role = "code"
 suppress_warnings = ["mystnb.unknown_mime_type"]
 
-# An operand at which every row of one or two arguments can be read.
-SAMPLE = 0.5
 
-
-def derivatives(function: Any) -> list[str]:
-    """The derivatives of a row of the table, printed from its rules; none for a function that is no row."""
-    op = getattr(function, "op", None)
-    if not isinstance(op, Op) or op.joint is not None or op.scalar is None or not any(op.rules):
-        return []
-    operands = [Tensor(np.array([SAMPLE]), requires_grad=True) for _ in op.rules]
-    try:
-        node = function(*operands)
-        told = [contribution_formula(node, k, local=True) for k, rule in enumerate(op.rules) if rule is not None]
-    except (TypeError, ValueError):
-        return []
-    names = [name for name, rule in zip("xyz", op.rules, strict=False) if rule is not None]
-    return [f"``∂out/∂{name} = {text}``" for name, text in zip(names, told, strict=False)]
-
-
-def add_derivatives(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
-    """Print the derivative below the docstring of a function that is a row of the table."""
+def clean_docstring(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Escape what means something else to Sphinx, and leave NumPy's own words at their first line."""
     if (getattr(obj, "__module__", None) or "").startswith("numpy"):
         # NumPy's own words refer to pages of NumPy's.
         del lines[1:]
     # A letter behind a name in backticks, as of several `Value`s, and a bar of a magnitude mean other things to Sphinx.
     lines[:] = [re.sub(r"`([^`]+)`(?=\w)", r"`\1`\\ ", line) for line in lines]
     lines[:] = [line if line.lstrip().startswith((">>>", "...")) else line.replace("|", "\\|") for line in lines]
-    for line in derivatives(obj):
-        lines += ["", line]
 
 
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
-    app.connect("autodoc-process-docstring", add_derivatives)
+    app.connect("autodoc-process-docstring", clean_docstring)

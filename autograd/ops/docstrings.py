@@ -45,12 +45,15 @@ def docstring(op: Op) -> str:
     >>> print(docstring(TABLE["sin"]).partition("Parameters")[0].rstrip())
     The sine of an angle in radians.
     <BLANKLINE>
+    Its derivative::
+    <BLANKLINE>
         ∂out/∂x = cos(x)
     """
     # Of a row that is new nothing was printed yet: that takes a table that can be imported.
     printed = PRINTED.get(op.name) or Printed((), False, "")
     parts = [op.doc]
     if printed.derivatives:
+        parts.append("Its derivative::" if len(printed.derivatives) == 1 else "Its derivatives::")
         parts.append("\n".join(f"    ∂out/∂{name} = {text}" for name, text in printed.derivatives))
     parts.append(_section("Parameters", PARAMETERS.get(op.name) or (OF_ONE if len(op.rules) == 1 else OF_TWO)))
     parts.append(_section("Returns", RETURNS.get(op.name) or (TRUTH if printed.truth else RESULT)))
