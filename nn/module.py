@@ -168,9 +168,9 @@ class Module:
         raise TypeError(f"{type(self).__name__} has no forward method")
 
     def __call__(self: Forward[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        trace = current_mode().trace
-        if trace is not None:
-            trace.visit(self)
+        recorder = current_mode().recorder
+        if recorder is not None:
+            recorder.visit(self)
         outer = _entered.get()
         if outer is None:
             path = ""
@@ -365,9 +365,9 @@ class Module:
             hint = "; for evaluation mode call eval()" if mode == "eval" else ""
             raise ValueError(f"{type(self).__name__}.train: mode must be True or False, got {mode!r}{hint}")
         mode = bool(mode)
-        trace = current_mode().trace
-        if trace is not None and any(module.training is not mode for module in self.modules()):
-            trace.refuse_mode(self)
+        recorder = current_mode().recorder
+        if recorder is not None and any(module.training is not mode for module in self.modules()):
+            recorder.refuse_mode(self)
         for module in self.modules():
             module.training = mode
         return self

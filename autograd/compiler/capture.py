@@ -21,8 +21,9 @@ from autograd.engine.reverse import propagate, read_node
 from autograd.engine.tensor import Tensor, wrap
 from autograd.errors import GraphError
 from autograd.graph.modes import call_traced, call_with, instead_of_backward, mode, scope
-from autograd.graph.node import HOOKS, NO_PARAMS, Const, Node, get_data, next_order, set_data, set_grad
+from autograd.graph.node import HOOKS, NO_PARAMS, Const, Node, get_data, initialise, set_data, set_grad
 from autograd.graph.op import TABLE, Op, refuse_complex
+from autograd.graph.recorder import Recorder
 from autograd.graph.sites import here, is_internal
 from autograd.graph.versions import keep, settle, settle_edited
 from autograd.ops.comparison import stop_gradient, where
@@ -112,12 +113,11 @@ class TracedTensor(Tensor):
 
         So rules are handed nodes, and not the numbers of this run.
         """
-        trace = mode().trace
+        recorder = mode().recorder
         known = self.needs_grad
-        if trace is None or is_internal(sys._getframe(1).f_code.co_filename):
+        if not isinstance(recorder, Trace) or is_internal(sys._getframe(1).f_code.co_filename):
             return known
-        required: bool = trace.requires_grad(self)
-        return required
+        return recorder.requires_grad(self)
 
     @property
     def data(self) -> np.ndarray:
@@ -192,7 +192,7 @@ class Gradients:
         self.added = {tensor: before if g is node else g for tensor, g in self.added.items()}
 
 
-class Trace:
+class Trace(Recorder):
     """What is recorded while a function is captured.
 
     Parameters
@@ -495,10 +495,8 @@ class Trace:
         node = _new(TracedTensor)
         set_data(node, unknown(data, self._again))
         set_grad(node, None)
-        node.op, node.parents, node.params = None, (), NO_PARAMS
-        node.name, node.order, node.scope, node.stamp = name, next_order(), scope.get(), None
-        node.site = here(callers=True)
-        node.needs_grad = True
+        node.stamp = None
+        initialise(node, needs_grad=True, name=name, scope=scope.get(), site=here(callers=True))
         self.real[node] = data
         return node
 

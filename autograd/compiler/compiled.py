@@ -106,7 +106,7 @@ class Compiled:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         now = mode()
         signature, given, nodes = _signature(args, kwargs, now.grad)
-        if now.trace is not None or any([now.grad or x.__class__ is TracedScalar for x in nodes if x.needs_grad]):
+        if now.recorder is not None or any([now.grad or x.__class__ is TracedScalar for x in nodes if x.needs_grad]):
             # Within another program, and where a derivative is taken, the function itself tells what it does.
             return self.function(*args, **kwargs)
         if now.anomaly or instead_of_backward.get() is not None:

@@ -11,7 +11,7 @@ from autograd.compiler.errors import CompileError
 from autograd.engine.methods import ValueMethods
 from autograd.engine.value import Value
 from autograd.errors import type_name
-from autograd.graph.node import NO_PARAMS, Const, Node, next_order, set_data, set_grad
+from autograd.graph.node import NO_PARAMS, Const, Node, initialise, set_data, set_grad
 from autograd.graph.op import Op
 from autograd.graph.sites import here, is_internal
 from autograd.ops import comparison
@@ -26,9 +26,7 @@ class TracedScalar(ValueMethods):
     def __init__(
         self, name: str | None, op: Op | None = None, parents: tuple[Node, ...] = (), params: Any = NO_PARAMS
     ) -> None:
-        self.name, self.op, self.parents, self.params = name, op, parents, params
-        self.order, self.needs_grad, self.scope = next_order(), True, None
-        self.site = here(callers=True)
+        initialise(self, op, parents, params, True, name, site=here(callers=True))
         # What the engine sees where it asks whether this is a float.
         set_data(self, math.nan)
         set_grad(self, 0.0)

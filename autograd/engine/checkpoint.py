@@ -60,7 +60,7 @@ def checkpoint(fun: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(fun, updated=())
     def checkpointed(*args: Any, **kwargs: Any) -> Any:
-        if not is_grad_enabled() or mode().trace is not None:
+        if not is_grad_enabled() or mode().recorder is not None:
             # Nothing is kept; or the compiler keeps what it needs.
             return fun(*args, **kwargs)
         given = map_leaves(lambda x: x, (args, kwargs))

@@ -55,7 +55,7 @@ def concerns_nobody(tensor: Any, other: Any) -> bool:
             return False
         needs = needs or other.needs_grad
     now = mode()
-    return now.trace is None and not (needs and now.grad)
+    return now.recorder is None and not (needs and now.grad)
 
 
 def assign(tensor: Any, key: tuple[Any, ...], arrays: Sequence[Any], value: Any) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.engine.operators import Operators
 from autograd.errors import GraphError
-from autograd.graph.node import NO_PARAMS, Const, Node, below, next_order
+from autograd.graph.node import NO_PARAMS, Const, Node, below, initialise
 from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op
 
 ARGUMENTS = "xyzuvw"
@@ -24,8 +24,8 @@ class Symbol(Operators):
     def __init__(
         self, name: str | None, data: Any, op: Op | None = None, parents: tuple[Node, ...] = (), params: Any = NO_PARAMS
     ) -> None:
-        self.name, self.data, self.op, self.parents, self.params = name, data, op, parents, params
-        self.order, self.needs_grad = next_order(), True
+        self.data = data
+        initialise(self, op, parents, params, True, name)
 
     @property
     def shape(self) -> tuple[int, ...]:

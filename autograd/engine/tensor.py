@@ -29,6 +29,7 @@ from autograd.graph.node import (
     as_flag,
     get_data,
     get_grad,
+    initialise,
     next_order,
     raw,
     require_floats,
@@ -128,9 +129,9 @@ class Tensor(TensorMethods):
 
     @property
     def data(self) -> np.ndarray:
-        trace = mode().trace
-        if trace is not None:
-            trace.refuse_reading(self)
+        recorder = mode().recorder
+        if recorder is not None:
+            recorder.refuse_reading(self)
         return get_data(self)
 
     @data.setter
@@ -147,9 +148,9 @@ class Tensor(TensorMethods):
 
     @property
     def grad(self) -> np.ndarray | None:
-        trace = mode().trace
-        if trace is not None:
-            return trace.gradient(self)
+        recorder = mode().recorder
+        if recorder is not None:
+            return recorder.gradient(self)
         held = get_grad(self)
         if held is None and self.op is not None:
             raise NotKeptError(
@@ -160,9 +161,9 @@ class Tensor(TensorMethods):
 
     @grad.setter
     def grad(self, gradient: Any) -> None:
-        trace = mode().trace
-        if trace is not None:
-            trace.set_gradient(self, gradient)
+        recorder = mode().recorder
+        if recorder is not None:
+            recorder.set_gradient(self, gradient)
             return
         if gradient is not None:
             refuse_masks("t.grad", gradient)
@@ -299,8 +300,8 @@ class Tensor(TensorMethods):
 
     def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Tensor:
         now = mode()
-        if now.trace is not None:
-            return now.trace.record(op, xs, params)
+        if now.recorder is not None:
+            return now.recorder.record(op, xs, params)
         parents: list[Node] = []
         datas: list[Any] = []
         needs = False
@@ -349,9 +350,9 @@ class Tensor(TensorMethods):
         structure, arrays = indexing.split_key(key)
         if not isinstance(value, (float, int)):
             value = shape.as_array(value)
-        trace = mode().trace
-        if trace is not None:
-            trace.assign(self, structure, arrays, value)
+        recorder = mode().recorder
+        if recorder is not None:
+            recorder.assign(self, structure, arrays, value)
             return
         node, *indices = [_as_node(place.op, position, x) for position, x in enumerate([value, *arrays], 1)]  # type: ignore[attr-defined]
         edits.assign(self, structure, indices, node)
@@ -369,9 +370,9 @@ class Tensor(TensorMethods):
                 stamp([self])
                 return self
         refuse_masks(f"t {symbol}= u", other)
-        trace = mode().trace
-        if trace is not None:
-            trace.augment(self, symbol, other, compute)
+        recorder = mode().recorder
+        if recorder is not None:
+            recorder.augment(self, symbol, other, compute)
         else:
             edits.augment(self, symbol, other, compute, ufunc)
         return self
@@ -521,15 +522,11 @@ def _made(
 def _leaf(node: Tensor, data: np.ndarray, requires_grad: bool) -> None:
     set_data(node, data)
     set_grad(node, None)
-    node.op = node.name = node.stamp = node.scope = None
-    node.parents = ()
-    node.params = NO_PARAMS
-    node.needs_grad = requires_grad
-    node.order = next_order()
-    node.site = None
+    node.stamp = None
     if requires_grad:
-        node.scope = scope.get()
-        node.site = here(mode().sites)
+        initialise(node, needs_grad=True, scope=scope.get(), site=here(mode().sites))
+    else:
+        initialise(node)
 
 
 def _as_node(op: Op, position: int, x: Any) -> Node:

@@ -16,7 +16,7 @@ from autograd.engine.methods import ValueMethods
 from autograd.engine.source import generate
 from autograd.errors import AnomalyError, LostGradientError, OperandError, type_name
 from autograd.graph.modes import PLAIN, instead_of_backward, mode, scope
-from autograd.graph.node import GRADIENTS, NO_PARAMS, Const, Node, as_flag, get_data, next_order
+from autograd.graph.node import GRADIENTS, NO_PARAMS, Const, Node, as_flag, get_data, initialise, next_order
 from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op, refuse_masks
 from autograd.graph.sites import here
 from autograd.ops import comparison, elementwise
@@ -92,16 +92,9 @@ class Value(ValueMethods):
             requires_grad, name = _without_children(data, requires_grad, name)
         if label is not None:
             name = label
-        self.data = _number(data)
-        self.grad = 0.0
-        self.op = None
-        self.parents = ()
-        self.params = NO_PARAMS
-        self.name = name
-        self.site = here(callers=True) if mode().sites else None
-        self.scope = None
-        self.order = next_order()
-        self.needs_grad = requires_grad
+        self.data, self.grad = _number(data), 0.0
+        site = here(callers=True) if mode().sites else None
+        initialise(self, needs_grad=requires_grad, name=name, site=site)
 
     def backward(
         self, gradient: float | None = None, *, retain_grads: bool = False, step: Callable[[Step], None] | None = None
@@ -189,20 +182,15 @@ class Value(ValueMethods):
             values = ", ".join(f"{x.label()} = {x.data!r}" for x in parents)
             raise AnomalyError(f"forward: {op.name} gave {data!r} from {values}, at {here(callers=True)}")
         node = _new(Value)
-        node.data = data
-        node.grad = 0.0
-        node.needs_grad = now.grad and op.differentiable and any([x.needs_grad for x in parents])
-        if node.needs_grad:
-            node.op, node.parents, node.params = op, parents, params
+        node.data, node.grad = data, 0.0
+        within, site = scope.get(), here(callers=True) if now.sites else None
+        if now.grad and op.differentiable and any([x.needs_grad for x in parents]):
+            initialise(node, op, parents, params, True, None, within, site)
             if op.pull is None:
                 # Now, and not when the pass needs it: there a debugger would step through the making of it.
                 generate(op)
         else:
-            node.op, node.parents, node.params = None, (), NO_PARAMS
-        node.name = None
-        node.scope = scope.get()
-        node.site = here(callers=True) if now.sites else None
-        node.order = next_order()
+            initialise(node, scope=within, site=site)
         if now.anomaly:
             remember(node)
         return node

@@ -9,9 +9,12 @@ from collections.abc import Callable, Set
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Any, ClassVar, ParamSpec, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar, overload
 
 from autograd.graph.resumed import wrap
+
+if TYPE_CHECKING:
+    from autograd.graph.recorder import Recorder
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,7 +28,7 @@ class Mode:
     grad: bool = True
     anomaly: bool = False
     sites: bool = False
-    trace: Any = None
+    recorder: Recorder | None = None
 
 
 PLAIN = Mode()
@@ -55,7 +58,7 @@ class _Switch:
     and tasks, and may be entered within itself.
     """
 
-    _fields: ClassVar[dict[str, bool]]
+    _fields: ClassVar[dict[str, Any]]
 
     @overload
     def __new__(cls, function: None = None) -> Self: ...
@@ -203,9 +206,9 @@ def call_recorded(function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R
     return call_with(_mode, now if now.grad else replace(now, grad=True), function, *args, **kwargs)
 
 
-def call_traced(trace: Any, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
-    """Call a function, and hand every operation on tensors to a trace of the compiler's."""
-    return call_with(_mode, replace(_mode.get(), trace=trace), function, *args, **kwargs)
+def call_traced(recorder: Recorder, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
+    """Call a function, and hand all that it does to tensors to a recorder."""
+    return call_with(_mode, replace(_mode.get(), recorder=recorder), function, *args, **kwargs)
 
 
 def at_each_run(function: Callable[P, R]) -> Callable[P, R]:
@@ -216,8 +219,8 @@ def at_each_run(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def called(*args: P.args, **kwargs: P.kwargs) -> R:
-        trace = _mode.get().trace
-        if trace is None:
+        recorder = _mode.get().recorder
+        if recorder is None:
             return function(*args, **kwargs)
         names = list(kwargs)
 
@@ -225,7 +228,7 @@ def at_each_run(function: Callable[P, R]) -> Callable[P, R]:
             count = len(given) - len(names)
             return function(*given[:count], **dict(zip(names, given[count:], strict=True)))
 
-        return trace.call(function.__qualname__, again, (*args, *kwargs.values()), final=True)
+        return recorder.call(function.__qualname__, again, (*args, *kwargs.values()), final=True)
 
     return called
 
@@ -238,11 +241,11 @@ def track(function: Callable[..., None], *arguments: Any) -> None:
 
 def beside(function: Callable[..., None], *arguments: Any) -> None:
     """Call a function that no derivative sees, such as a check of labels; at each run where one captures."""
-    trace = _mode.get().trace
-    if trace is None:
+    recorder = _mode.get().recorder
+    if recorder is None:
         function(*arguments)
     else:
-        trace.call(function.__qualname__, function, arguments, final=False)
+        recorder.call(function.__qualname__, function, arguments, final=False)
 
 
 def uniform(generator: Any, shape: tuple[int, ...]) -> Any:
@@ -250,16 +253,16 @@ def uniform(generator: Any, shape: tuple[int, ...]) -> Any:
     looking = observer.get()
     if looking is not None:
         looking(generator)
-    trace = _mode.get().trace
+    recorder = _mode.get().recorder
     for states in drawn.get():
         states.setdefault(generator, generator.bit_generator.state)
-    return generator.random(shape) if trace is None else trace.draw(generator, shape)
+    return generator.random(shape) if recorder is None else recorder.draw(generator, shape)
 
 
 def live(array: Any) -> Any:
     """An array that is changed in place from time to time; each run reads it anew where the compiler captures."""
-    trace = _mode.get().trace
-    return array if trace is None else trace.live(array)
+    recorder = _mode.get().recorder
+    return array if recorder is None else recorder.live(array)
 
 
 def is_grad_enabled() -> bool:

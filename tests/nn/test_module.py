@@ -331,5 +331,5 @@ def test_batches_cover_everything_once_in_a_seeded_order() -> None:
 
 def test_without_scikit_learn_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    with pytest.raises(ImportError, match=r"stepgrad\[train\]"):
+    with pytest.raises(ImportError, match=r"pip install .*\[train\]"):
         nn.load_digits_split()
