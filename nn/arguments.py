@@ -12,7 +12,7 @@ from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.node import raw
 
 
-def whole(name: str, what: str, given: Any, least: int = 1) -> int:
+def check_count(name: str, what: str, given: Any, least: int = 1) -> int:
     """A whole number from `least` on, Python's or NumPy's; a bool is none.
 
     Raises
@@ -22,7 +22,7 @@ def whole(name: str, what: str, given: Any, least: int = 1) -> int:
 
     Examples
     --------
-    >>> whole("Linear", "in_features", np.int64(3))
+    >>> check_count("Linear", "in_features", np.int64(3))
     3
     """
     if isinstance(given, bool) or not isinstance(given, Integral) or given < least:
@@ -30,7 +30,7 @@ def whole(name: str, what: str, given: Any, least: int = 1) -> int:
     return int(given)
 
 
-def number(name: str, what: str, given: Any, low: float, high: float = math.inf) -> float:
+def check_number(name: str, what: str, given: Any, low: float, high: float = math.inf) -> float:
     """A number between two bounds.
 
     Raises
@@ -40,7 +40,7 @@ def number(name: str, what: str, given: Any, low: float, high: float = math.inf)
 
     Examples
     --------
-    >>> number("Dropout", "p", 0.5, 0.0, 1.0)
+    >>> check_number("Dropout", "p", 0.5, 0.0, 1.0)
     0.5
     """
     if not isinstance(given, Real) or not low <= float(given) <= high:
@@ -49,7 +49,7 @@ def number(name: str, what: str, given: Any, low: float, high: float = math.inf)
     return float(given)
 
 
-def positive(name: str, what: str, given: Any) -> float:
+def check_positive(name: str, what: str, given: Any) -> float:
     """A number above 0.
 
     Raises
@@ -62,7 +62,7 @@ def positive(name: str, what: str, given: Any) -> float:
     return float(given)
 
 
-def floats(name: str, what: str, x: Any) -> None:
+def check_floats(name: str, what: str, x: Any) -> None:
     """Refuse an array of anything but floats.
 
     Raises
@@ -75,12 +75,12 @@ def floats(name: str, what: str, x: Any) -> None:
         raise OperandError(f"{name}: {what} must be floats, got {dtype}")
 
 
-def described(x: Any) -> str:
+def describe_shape(x: Any) -> str:
     """The shape of an array, and of what is none its type, for messages.
 
     Examples
     --------
-    >>> described(np.ones((2, 3))), described([1.0])
+    >>> describe_shape(np.ones((2, 3))), describe_shape([1.0])
     ('(2, 3)', 'list')
     """
     return str(tuple(x.shape)) if hasattr(x, "shape") else type_name(x)

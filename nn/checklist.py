@@ -24,13 +24,13 @@ from autograd.graph.node import raw
 from autograd.wording.numbers import percent
 from nn.data import DataLoader
 from nn.health import Health, HealthReport
-from nn.health.diagnose import PATIENCE, UNSCALED
-from nn.health.report import plain
-from nn.health.task import Kind, constant_score, kind, measured, skill
+from nn.health.diagnose import MIN_UNRELATED_STEPS, UNSCALED_SIZE
+from nn.health.report import to_plain
+from nn.health.task import Kind, constant_score, kind_of, measure_task, skill
 from nn.layers.dropout import Dropout
 from nn.losses import BCELoss, NLLLoss, is_one_of
 from nn.module import Module
-from nn.printing import printed
+from nn.printing import to_text
 from nn.training.batches import Batches
 from nn.training.callback import Callback, Run
 from nn.training.evaluation import choose_objective, dtype_of, form_targets
@@ -45,15 +45,21 @@ Part = tuple[np.ndarray, np.ndarray]
 
 # Samples of the gradient check, and of what is learned by heart; steps and the rates that this may take, and the skill (see
 # `nn.health.task`) from which it is learned.
-FEW, BY_HEART, STEPS, RATES, ENOUGH = 8, 20, 500, (1e-2, 1e-3, 1e-1), 0.99
+MAX_CHECKED_SAMPLES, MAX_MEMORISED_SAMPLES, MAX_MEMORISING_STEPS, MEMORISING_RATES, MEMORISED_SKILL = (
+    8,
+    20,
+    500,
+    (1e-2, 1e-3, 1e-1),
+    0.99,
+)
 # What a few epochs are at least.
-EPOCHS = 3
+MIN_EPOCHS = 3
 # How far the first loss may be above what an ignorant answer costs, as a share of that: over the healthy runs of
 # tests/nn/health/runs.py (6 seeds each) it is from -.41 to +1.05, over six sigmoid layers with N(0, 1) weights from +1.85 up.
-TOLERANCE = 1.5
+MAX_EXCESS_LOSS = 1.5
 
 # A gradient this much smaller than the largest is 0 but for rounding.
-ZERO = 1e-12
+RELATIVE_ZERO = 1e-12
 
 
 @dataclass
@@ -116,11 +122,11 @@ class Checklist:
         return Group(f"[{colour}]checklist: {escape(self.verdict)}[/]", table)
 
     def __str__(self) -> str:
-        return printed(self)
+        return to_text(self)
 
     def to_json(self) -> str:
         """The verdict and the steps as JSON, NaN and infinity as null; the health report has its own."""
-        return json.dumps({"verdict": self.verdict, "steps": [plain(asdict(step)) for step in self.steps]})
+        return json.dumps({"verdict": self.verdict, "steps": [to_plain(asdict(step)) for step in self.steps]})
 
 
 def checklist(
@@ -179,20 +185,20 @@ def checklist(
     with np.errstate(all="ignore"), observing():
         (x, y), validation, objective = _choose_objective(model, data, loss)
     order = np.random.default_rng(seed).permutation(len(x))
-    few, heart, many = order[:FEW], order[:BY_HEART], order[:256]
-    make = optimizer if optimizer is not None else lambda parameters: Adam(parameters, lr=RATES[0])
+    few, heart, many = order[:MAX_CHECKED_SAMPLES], order[:MAX_MEMORISED_SAMPLES], order[:256]
+    make = optimizer if optimizer is not None else lambda parameters: Adam(parameters, lr=MEMORISING_RATES[0])
     steps_each = -(-len(x) // batch_size)
     if epochs is None:
-        epochs = max(EPOCHS, -(-PATIENCE // steps_each))
+        epochs = max(MIN_EPOCHS, -(-MIN_UNRELATED_STEPS // steps_each))
     health = Health(every=max(1, epochs * steps_each // 40))
     function = objective.function
     with np.errstate(all="ignore"), observing():
         with no_grad():
-            what = kind(_quiet(model)(x[few]), y[few], function)
+            what = kind_of(_copy_without_draws(model)(x[few]), y[few], function)
         steps = [
-            _attempted("gradients", lambda: _gradients(model, x[few], y[few], function, seed)),
-            _attempted("first loss", lambda: _first_loss(model, x[many], y[many], function, what)),
-            _attempted("by heart", lambda: _by_heart(model, x[heart], y[heart], function, what)),
+            _attempt("gradients", lambda: _check_gradients(model, x[few], y[few], function, seed)),
+            _attempt("first loss", lambda: _check_first_loss(model, x[many], y[many], function, what)),
+            _attempt("by heart", lambda: _learn_by_heart(model, x[heart], y[heart], function, what)),
         ]
 
         def train() -> Step:
@@ -214,13 +220,13 @@ def checklist(
                     seed=seed,
                     progress=False,
                 )
-            return _few_epochs(health.report(), history)
+            return _judge_few_epochs(health.report(), history)
 
-        steps.append(_attempted("a few epochs", train))
+        steps.append(_attempt("a few epochs", train))
     return Checklist(steps, health.report() if health.record.steps else None)
 
 
-def _attempted(name: str, step: Callable[[], Step]) -> Step:
+def _attempt(name: str, step: Callable[[], Step]) -> Step:
     """A step, or its failure where the engine or the model refuses: what goes wrong is what was asked."""
     try:
         return step()
@@ -254,7 +260,7 @@ def _choose_objective(model: Module, data: Any, loss: Any) -> tuple[Part, Part |
     return (x, y), arrays[1] if len(arrays) > 1 else None, objective
 
 
-def _quiet(model: Module) -> Module:
+def _copy_without_draws(model: Module) -> Module:
     """A copy without dropout, which would make every pass another function, in training mode too."""
     twin = copy.deepcopy(model)
     for module in twin.modules():
@@ -263,17 +269,17 @@ def _quiet(model: Module) -> Module:
     return twin
 
 
-def _gradients(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, seed: int) -> Step:
+def _check_gradients(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, seed: int) -> Step:
     from autograd.check import check_parameters
 
-    twin = _quiet(model).double()
+    twin = _copy_without_draws(model).double()
     x, y = (a.astype(np.float64) if a.dtype.kind == "f" else a for a in (x, y))
     report = check_parameters(lambda: loss(twin(x), y), twin.named_parameters(), seed=seed)
     most = max((abs(c.claimed) for c in report.coordinates), default=0.0)
     # A bias before a batch normalisation changes nothing: its gradient is 0, but for rounding, which no difference confirms.
     zeros = sum(
         c.verdict == "inconclusive"
-        and abs(c.claimed) <= ZERO * most
+        and abs(c.claimed) <= RELATIVE_ZERO * most
         and abs(c.claimed - c.measured.value) <= c.tolerance
         for c in report.coordinates
     )
@@ -291,8 +297,8 @@ def _gradients(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, seed: int
     return Step("gradients", "fail" if report.verdict == "fail" else "inconclusive", evidence, advice, numbers)
 
 
-def _first_loss(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, what: Kind | None) -> Step:
-    twin = _quiet(model)
+def _check_first_loss(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, what: Kind | None) -> Step:
+    twin = _copy_without_draws(model)
     with no_grad():
         answers = twin(x)
         first = float(np.asarray(raw(loss(answers, y))))
@@ -302,13 +308,13 @@ def _first_loss(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, what: Ki
             )
         outputs = np.asarray(raw(answers))
         # What the loss itself gives for outputs that say nothing, whatever its reduction.
-        expected = float(np.asarray(raw(loss(Tensor(_ignorant(outputs, loss)), y))))
+        expected = float(np.asarray(raw(loss(Tensor(_ignorant_outputs(outputs, loss)), y))))
     even = {"classes": outputs.shape[-1], "labels": 2}.get(what, 1)
     by_chance = even > 1 and math.isclose(expected, math.log(even), rel_tol=1e-3)
     told = f"ln {even}" if by_chance else "the loss of answering 0"
     evidence = f"{first:.4g}, where {told} is {expected:.4g} ({len(x)} samples)"
     numbers = {"loss": first, "expected": expected}
-    if np.isfinite(first) and first <= expected + TOLERANCE * abs(expected):
+    if np.isfinite(first) and first <= expected + MAX_EXCESS_LOSS * abs(expected):
         return Step("first loss", "pass", evidence, "", numbers)
     return Step(
         "first loss",
@@ -319,7 +325,7 @@ def _first_loss(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, what: Ki
     )
 
 
-def _ignorant(outputs: np.ndarray, loss: Any) -> np.ndarray:
+def _ignorant_outputs(outputs: np.ndarray, loss: Any) -> np.ndarray:
     """Outputs that prefer no answer: zeros, but for losses of probabilities and of their logarithms."""
     if is_one_of(loss, BCELoss):
         return np.full_like(outputs, 0.5)
@@ -328,12 +334,12 @@ def _ignorant(outputs: np.ndarray, loss: Any) -> np.ndarray:
     return np.zeros_like(outputs)
 
 
-def _by_heart(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, what: Kind | None) -> Step:
+def _learn_by_heart(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, what: Kind | None) -> Step:
     if what is None:
         return Step("by heart", "not asked", "targets are neither classes nor of the outputs' shape")
     best = _ByHeart()
-    for rate in RATES:
-        twin, known = _quiet(model), _ByHeart()
+    for rate in MEMORISING_RATES:
+        twin, known = _copy_without_draws(model), _ByHeart()
         trainable = [p for p in twin.parameters() if p.requires_grad]
         with suppress(AnomalyError):
             fit(
@@ -341,22 +347,22 @@ def _by_heart(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, what: Kind
                 (x, y),
                 loss=loss,
                 optimizer=Adam(trainable, lr=rate),
-                epochs=STEPS,
+                epochs=MAX_MEMORISING_STEPS,
                 batch_size=len(x),
                 callbacks=[known],
                 progress=False,
             )
         best = max(best, known, key=lambda one: one.skill)
-        if best.skill >= ENOUGH:
+        if best.skill >= MEMORISED_SKILL:
             break
     numbers = {"skill": best.skill, "steps": float(best.steps), "samples": float(len(x))}
     evidence = f"{best.told} on {len(x)} samples after {best.steps} steps"
-    if best.skill >= ENOUGH:
+    if best.skill >= MEMORISED_SKILL:
         return Step("by heart", "pass", evidence, "", numbers)
     advice = (
         "a network that cannot learn a few samples by heart has a mistake in the model or the loss, or too few units"
     )
-    if what == "numbers" and max(abs(float(y.mean())), float(y.std())) > UNSCALED:
+    if what == "numbers" and max(abs(float(y.mean())), float(y.std())) > UNSCALED_SIZE:
         advice += f"; or the targets (mean {y.mean():.3g}, deviation {y.std():.3g}) are to be scaled, as nn.data.Standardize does"
     return Step("by heart", "fail", evidence, advice, numbers)
 
@@ -370,18 +376,18 @@ class _ByHeart(Callback):
 
     def on_backward(self, run: Run) -> None:
         self.steps += 1
-        task = measured(run.outputs, run.targets, run.loss)
+        task = measure_task(run.outputs, run.targets, run.loss)
         if task is None:
             return
         self.skill = skill([task], constant_score([task]))
         if task.kind != "numbers" and constant_score([task]) == 1.0:
             self.skill = task.score
         self.told = f"R² {self.skill:.4f}" if task.kind == "numbers" else f"{percent(task.score)} right"
-        if self.skill >= ENOUGH:
+        if self.skill >= MEMORISED_SKILL:
             run.stop("known by heart")
 
 
-def _few_epochs(health: HealthReport, history: History | None) -> Step:
+def _judge_few_epochs(health: HealthReport, history: History | None) -> Step:
     losses = health.record.losses
     known = health.record.skill(health.record.late)
     numbers = {"first loss": losses[0], "last loss": losses[-1], **({"skill": known[0]} if known is not None else {})}

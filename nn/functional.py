@@ -22,7 +22,7 @@ from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape, swapaxes
 from autograd.ops.stable import cross_entropy as _cross_entropy
 from autograd.ops.stable import log_softmax, reduced, softmax
-from nn.arguments import described, floats, number, positive
+from nn.arguments import check_floats, check_number, check_positive, describe_shape
 
 __all__ = [
     "binary_cross_entropy",
@@ -169,16 +169,16 @@ def scaled_dot_product_attention(query: Any, key: Any, value: Any, mask: Any = N
     if shape(query)[-1:] != shape(key)[-1:] or shape(key)[-2:-1] != shape(value)[-2:-1]:
         raise ShapeError(
             f"scaled_dot_product_attention: query (…, L, d), key (…, S, d) and value (…, S, e) are "
-            f"{described(query)}, {described(key)} and {described(value)}"
+            f"{describe_shape(query)}, {describe_shape(key)} and {describe_shape(value)}"
         )
     scores = matmul(query, swapaxes(key, -1, -2)) / float(np.sqrt(shape(query)[-1]))
     if mask is not None:
-        scores = _masked(scores, mask)
+        scores = _mask(scores, mask)
     weights = softmax(scores, -1)
     return matmul(weights, value), weights
 
 
-def _masked(scores: Any, mask: Any) -> Any:
+def _mask(scores: Any, mask: Any) -> Any:
     """Scores that are −∞ where a mask is True; a mask of floats is added to them."""
     given = np.asarray(raw(mask))
     if given.dtype.kind not in "bf":
@@ -199,15 +199,15 @@ def _refuse_empty(name: str, x: Any, reduction: str) -> None:
         raise ShapeError(f"{name}: there is no mean of an empty batch, of shape {shape(x)}")
 
 
-def _reduced(name: str, losses: Any, reduction: str) -> Any:
+def _reduce(name: str, losses: Any, reduction: str) -> Any:
     _refuse_empty(name, losses, reduction)
     return reduced(losses, reduction)
 
 
-def _paired(name: str, prediction: Any, target: Any) -> None:
+def _check_pair(name: str, prediction: Any, target: Any) -> None:
     if isinstance(prediction, (list, tuple)) or isinstance(target, (list, tuple)):
         raise OperandError(
-            f"{name}: prediction and target are arrays or tensors, got {described(prediction)} and {described(target)}"
+            f"{name}: prediction and target are arrays or tensors, got {describe_shape(prediction)} and {describe_shape(target)}"
         )
     if shape(prediction) != shape(target):
         # They are not broadcast: a column against a row is a mistake more often than it is meant.
@@ -216,10 +216,10 @@ def _paired(name: str, prediction: Any, target: Any) -> None:
         )
 
 
-def _labels(name: str, scores: Any, targets: Any) -> Any:
+def _check_labels(name: str, scores: Any, targets: Any) -> Any:
     """The labels (N,) that go with scores (N, classes)."""
     if len(shape(scores)) != 2:
-        raise ShapeError(f"{name}: expected scores of shape (N, classes), got {described(scores)}")
+        raise ShapeError(f"{name}: expected scores of shape (N, classes), got {describe_shape(scores)}")
     refuse_masks(name, targets)
     labels: Any = targets if isinstance(targets, Node) else np.asarray(targets)
     count, classes = shape(scores)
@@ -239,12 +239,12 @@ def _refuse_shares(name: str, what: str, least: float, most: float, given: Any) 
         raise ValueError(f"{name}: {what}, got {given.min():.6g} … {given.max():.6g}")
 
 
-def _of_errors(name: str, doc: str, loss: Callable[..., Any]) -> Callable[..., Any]:
+def _make_loss(name: str, doc: str, loss: Callable[..., Any]) -> Callable[..., Any]:
     """A loss that is a function of prediction − target, element by element."""
 
     def function(prediction: Any, target: Any, reduction: str = "mean", **options: float) -> Any:
-        _paired(name, prediction, target)
-        return _reduced(name, loss(sub(prediction, target), **options), reduction)
+        _check_pair(name, prediction, target)
+        return _reduce(name, loss(sub(prediction, target), **options), reduction)
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"""{doc}
@@ -264,29 +264,29 @@ def _of_errors(name: str, doc: str, loss: Callable[..., Any]) -> Callable[..., A
     return function
 
 
-mse_loss = _of_errors("mse_loss", "(p − t)².", square)
-half_mse_loss = _of_errors("half_mse_loss", "½·(p − t)².", lambda r: 0.5 * square(r))
-l1_loss = _of_errors("l1_loss", "|p − t|.", abs_)
-log_cosh_loss = _of_errors(
+mse_loss = _make_loss("mse_loss", "(p − t)².", square)
+half_mse_loss = _make_loss("half_mse_loss", "½·(p − t)².", lambda r: 0.5 * square(r))
+l1_loss = _make_loss("l1_loss", "|p − t|.", abs_)
+log_cosh_loss = _make_loss(
     "log_cosh_loss", "log(cosh(p − t)), without overflow.", lambda r: r + softplus(-2.0 * r) - float(np.log(2.0))
 )
 
 
 def _huber(r: Any, delta: float = 1.0) -> Any:
-    size, delta = abs_(r), positive("huber_loss", "delta", delta)
+    size, delta = abs_(r), check_positive("huber_loss", "delta", delta)
     near = less(size, delta)
     return where(near, 0.5 * square(where(near, r, 0.0)), delta * (size - 0.5 * delta))
 
 
-huber_loss = _of_errors(
+huber_loss = _make_loss(
     "huber_loss",
     "½·r² where |r| = |p − t| ≤ δ, and δ·(|r| − δ/2) beyond (Huber 1964); `delta` is 1 by default.",
     _huber,
 )
-smooth_l1_loss = _of_errors(
+smooth_l1_loss = _make_loss(
     "smooth_l1_loss",
     "½·r²/β where |r| = |p − t| < β, and |r| − β/2 beyond (Girshick 2015); `beta` is 1 by default.",
-    lambda r, beta=1.0: _huber(r, beta) / beta if number("smooth_l1_loss", "beta", beta, 0.0) else abs_(r),
+    lambda r, beta=1.0: _huber(r, beta) / beta if check_number("smooth_l1_loss", "beta", beta, 0.0) else abs_(r),
 )
 
 
@@ -315,16 +315,16 @@ def cross_entropy(logits: Any, targets: Any, reduction: str = "mean", label_smoo
     >>> [round(float(cross_entropy(logits, [0], label_smoothing=s)), 6) for s in (0.0, 0.1)]
     [0.41703, 0.513697]
     """
-    floats("cross_entropy", "logits", logits)
+    check_floats("cross_entropy", "logits", logits)
     if np.asarray(raw(targets)).dtype == bool:
         raise OperandError("cross_entropy: targets are whole numbers or probabilities, not bool")
     _refuse_empty("cross_entropy", logits, reduction)
     if not label_smoothing:
         return _cross_entropy(logits, targets, reduction)
-    number("cross_entropy", "label_smoothing", label_smoothing, 0.0, 1.0)
+    check_number("cross_entropy", "label_smoothing", label_smoothing, 0.0, 1.0)
     hard = _cross_entropy(logits, targets, "none")
     even = -mean(log_softmax(logits, -1), axis=-1)
-    return _reduced("cross_entropy", (1.0 - label_smoothing) * hard + label_smoothing * even, reduction)
+    return _reduce("cross_entropy", (1.0 - label_smoothing) * hard + label_smoothing * even, reduction)
 
 
 def nll_loss(log_probabilities: Any, targets: Any, reduction: str = "mean") -> Any:
@@ -335,27 +335,27 @@ def nll_loss(log_probabilities: Any, targets: Any, reduction: str = "mean") -> A
     log_probabilities : (N, classes)
     targets : whole numbers (N,)
     """
-    labels = _labels("nll_loss", log_probabilities, targets)
-    return _reduced("nll_loss", -log_probabilities[np.arange(labels.size), labels], reduction)
+    labels = _check_labels("nll_loss", log_probabilities, targets)
+    return _reduce("nll_loss", -log_probabilities[np.arange(labels.size), labels], reduction)
 
 
 def binary_cross_entropy_with_logits(logits: Any, targets: Any, reduction: str = "mean") -> Any:
     """−t·log σ(x) − (1 − t)·log(1 − σ(x)) = max(x, 0) − x·t + log(1 + exp(−|x|))."""
-    _paired("binary_cross_entropy_with_logits", logits, targets)
-    return _reduced("binary_cross_entropy_with_logits", softplus(logits) - logits * targets, reduction)
+    _check_pair("binary_cross_entropy_with_logits", logits, targets)
+    return _reduce("binary_cross_entropy_with_logits", softplus(logits) - logits * targets, reduction)
 
 
 def binary_cross_entropy(probabilities: Any, targets: Any, reduction: str = "mean") -> Any:
     """−t·log p − (1 − t)·log(1 − p), each logarithm at least −100, as in PyTorch; with logits at hand prefer those."""
-    _paired("binary_cross_entropy", probabilities, targets)
+    _check_pair("binary_cross_entropy", probabilities, targets)
     beside(_refuse_shares, "binary_cross_entropy", "probabilities are from 0 to 1", 0.0, 1.0, probabilities)
     yes, no = maximum(log(probabilities), -100.0), maximum(log(1.0 - probabilities), -100.0)
-    return _reduced("binary_cross_entropy", -(targets * yes + (1.0 - targets) * no), reduction)
+    return _reduce("binary_cross_entropy", -(targets * yes + (1.0 - targets) * no), reduction)
 
 
 def kl_div(log_probabilities: Any, targets: Any, reduction: str = "mean", log_target: bool = False) -> Any:
     """t·(log t − log p), element by element; "batchmean" divides the sum by the number of rows."""
-    _paired("kl_div", log_probabilities, targets)
+    _check_pair("kl_div", log_probabilities, targets)
     if log_target:
         losses = exp(targets) * (targets - log_probabilities)
     else:
@@ -368,23 +368,23 @@ def kl_div(log_probabilities: Any, targets: Any, reduction: str = "mean", log_ta
         if not shape(log_probabilities):
             raise ShapeError("kl_div: reduction 'batchmean' needs an axis of rows")
         return mean(sum_(losses, axis=tuple(range(1, len(shape(losses))))))
-    return _reduced("kl_div", losses, reduction)
+    return _reduce("kl_div", losses, reduction)
 
 
 def hinge_loss(scores: Any, targets: Any, reduction: str = "mean", margin: float = 1.0) -> Any:
     """max(0, margin − t·score), for targets −1 and 1."""
-    _paired("hinge_loss", scores, targets)
+    _check_pair("hinge_loss", scores, targets)
     beside(_refuse_signs, "hinge_loss", targets)
-    return _reduced("hinge_loss", relu(margin - targets * scores), reduction)
+    return _reduce("hinge_loss", relu(margin - targets * scores), reduction)
 
 
 def multi_margin_loss(scores: Any, targets: Any, reduction: str = "mean", margin: float = 1.0) -> Any:
     """Σ over the other classes of max(0, margin − score at the target + score), over the number of classes."""
-    labels = _labels("multi_margin_loss", scores, targets)
+    labels = _check_labels("multi_margin_loss", scores, targets)
     rows = np.arange(labels.size)
     others = (labels[:, None] != np.arange(shape(scores)[1])).astype(np.result_type(raw(scores)))
     right = scores[rows, labels][:, None]
-    return _reduced("multi_margin_loss", mean(relu(margin - right + scores) * others, axis=1), reduction)
+    return _reduce("multi_margin_loss", mean(relu(margin - right + scores) * others, axis=1), reduction)
 
 
 def cosine_similarity(x: Any, y: Any, dim: int = 1, eps: float = 1e-8) -> Any:
@@ -395,7 +395,7 @@ def cosine_similarity(x: Any, y: Any, dim: int = 1, eps: float = 1e-8) -> Any:
 
 def cosine_embedding_loss(x: Any, y: Any, targets: Any, reduction: str = "mean", margin: float = 0.0) -> Any:
     """1 − cos(x, y) where the target is 1, and max(0, cos(x, y) − margin) where it is −1."""
-    _paired("cosine_embedding_loss", x, y)
+    _check_pair("cosine_embedding_loss", x, y)
     refuse_masks("cosine_embedding_loss", targets)
     signs: Any = targets if isinstance(targets, Node) else np.asarray(targets)
     if signs.shape != shape(x)[:-1]:
@@ -403,7 +403,7 @@ def cosine_embedding_loss(x: Any, y: Any, targets: Any, reduction: str = "mean",
     beside(_refuse_signs, "cosine_embedding_loss", signs)
     alike = cosine_similarity(x, y, dim=len(shape(x)) - 1)
     same = signs == 1
-    return _reduced("cosine_embedding_loss", where(same, 1.0 - alike, relu(alike - margin)), reduction)
+    return _reduce("cosine_embedding_loss", where(same, 1.0 - alike, relu(alike - margin)), reduction)
 
 
 def __dir__() -> list[str]:

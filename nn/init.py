@@ -125,7 +125,7 @@ def xavier_normal_(tensor: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Ten
     return normal_(tensor, 0.0, gain * math.sqrt(2.0 / sum(fans(tensor))), rng=rng)
 
 
-def _he(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
+def _he_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
     if mode not in ("fan_in", "fan_out"):
         raise ValueError(f"mode must be 'fan_in' or 'fan_out', not {mode!r}")
     gains = {
@@ -145,7 +145,7 @@ def kaiming_uniform_(
     tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", *, rng: Rng = None
 ) -> Tensor:
     """Uniform within ±gain·√(3/fan), gain √(2/(1 + a²)) (He et al. 2015); with a = 0 that is ±√(6/fan)."""
-    bound = math.sqrt(3.0) * _he(tensor, a, mode, nonlinearity)
+    bound = math.sqrt(3.0) * _he_std(tensor, a, mode, nonlinearity)
     return uniform_(tensor, -bound, bound, rng=rng)
 
 
@@ -153,4 +153,4 @@ def kaiming_normal_(
     tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", *, rng: Rng = None
 ) -> Tensor:
     """Normal with standard deviation gain/√fan, gain √(2/(1 + a²)) (He et al. 2015)."""
-    return normal_(tensor, 0.0, _he(tensor, a, mode, nonlinearity), rng=rng)
+    return normal_(tensor, 0.0, _he_std(tensor, a, mode, nonlinearity), rng=rng)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nn import functional
-from nn.arguments import number, positive
+from nn.arguments import check_number, check_positive
 from nn.module import Module
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class HuberLoss(_Loss):
     function = staticmethod(functional.huber_loss)
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
-        super().__init__(reduction, delta=positive("HuberLoss", "delta", delta))
+        super().__init__(reduction, delta=check_positive("HuberLoss", "delta", delta))
 
 
 class SmoothL1Loss(_Loss):
@@ -91,7 +91,7 @@ class SmoothL1Loss(_Loss):
     function = staticmethod(functional.smooth_l1_loss)
 
     def __init__(self, reduction: str = "mean", beta: float = 1.0) -> None:
-        super().__init__(reduction, beta=number("SmoothL1Loss", "beta", beta, 0.0))
+        super().__init__(reduction, beta=check_number("SmoothL1Loss", "beta", beta, 0.0))
 
 
 class LogCoshLoss(_Loss):

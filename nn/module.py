@@ -20,7 +20,7 @@ from autograd.graph.node import HookHandle, next_order, set_data
 from autograd.graph.op import refuse_masks
 from nn.modes import finally_call, preserve_modes
 from nn.parameter import Parameter
-from nn.state import every_name, load_into
+from nn.state import load_into, names_of
 from nn.structure import Structure
 
 Hook = Callable[..., Any]
@@ -383,7 +383,7 @@ class Module:
 
     def state_dict(self) -> dict[str, np.ndarray]:
         """Copies of all parameters' data, and of all buffers, by their paths; what is shared goes by each of its paths."""
-        parameters, buffers = every_name(self)
+        parameters, buffers = names_of(self)
         state = {name: np.array(parameter.data, order="C") for name, parameter in parameters.items()}
         return {**state, **{name: array.copy() for name, array in buffers.items()}}
 

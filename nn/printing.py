@@ -1,4 +1,4 @@
-"""`printed`: what a terminal would show, as plain text."""
+"""`to_text`: what a terminal would show, as plain text."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import io
 from rich.console import Console, RenderableType
 
 
-def printed(renderable: RenderableType, width: int = 110) -> str:
+def to_text(renderable: RenderableType, width: int = 110) -> str:
     """The lines without colours, and without spaces at their ends.
 
     Examples
     --------
-    >>> printed("[red]sick[/]")
+    >>> to_text("[red]sick[/]")
     'sick'
     """
     text = io.StringIO()

@@ -11,7 +11,7 @@ import numpy as np
 from autograd.engine.value import Value
 from autograd.ops.activation import relu
 from autograd.ops.elementwise import sigmoid, tanh
-from nn.arguments import whole
+from nn.arguments import check_count
 
 Activation = Callable[[Any], Any]
 Rng = np.random.Generator | int | None
@@ -65,7 +65,7 @@ class Neuron(Module):
             raise ValueError(f"Neuron: activation must be one of {', '.join(ACTIVATIONS)}, got {activation!r}")
         # Both take the ends of the range.
         uniform = random.uniform if rng is None else np.random.default_rng(rng).uniform
-        self.w = [Value(uniform(-1.0, 1.0), name=f"w{i}") for i in range(whole("Neuron", "nin", nin))]
+        self.w = [Value(uniform(-1.0, 1.0), name=f"w{i}") for i in range(check_count("Neuron", "nin", nin))]
         self.b = Value(0.0, name="b")
         self.activation, self.nonlin = activation, activation != "linear"
 
@@ -90,7 +90,7 @@ class Layer(Module):
         self, nin: int, nout: int, activation: str = "relu", rng: Rng = None, *, nonlin: bool | None = None
     ) -> None:
         source = None if rng is None else np.random.default_rng(rng)
-        count = whole("Layer", "nout", nout)
+        count = check_count("Layer", "nout", nout)
         self.neurons = [Neuron(nin, activation, source, nonlin=nonlin) for _ in range(count)]
 
     def __call__(self, x: Sequence[Any]) -> Any:

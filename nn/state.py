@@ -15,7 +15,7 @@ from nn.parameter import Parameter
 from nn.structure import Structured
 
 
-def every_name(module: Structured) -> tuple[dict[str, Parameter], dict[str, np.ndarray]]:
+def names_of(module: Structured) -> tuple[dict[str, Parameter], dict[str, np.ndarray]]:
     """All parameters, and all buffers, by every path that leads to them: those that are shared have several."""
     parameters: dict[str, Parameter] = {}
     buffers: dict[str, np.ndarray] = {}
@@ -34,7 +34,7 @@ def every_name(module: Structured) -> tuple[dict[str, Parameter], dict[str, np.n
 
 def load_into(module: Structured, state_dict: Mapping[str, Any], strict: bool) -> None:
     """Copy arrays into the parameters and the buffers of a module; see `Module.load_state_dict`."""
-    parameters, buffers = every_name(module)
+    parameters, buffers = names_of(module)
     own: dict[str, Any] = {**parameters, **buffers}
     if not isinstance(state_dict, Mapping):
         raise TypeError(f"load_state_dict of {type(module).__name__}: expected a mapping, not {type_name(state_dict)}")

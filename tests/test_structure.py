@@ -17,8 +17,12 @@ FILES = {
     for package in ("autograd", "nn", "optim")
     for path in sorted((ROOT / package).rglob("*.py"))
 }
-# A node names its row, a row makes nodes: their annotations name each other, and nothing else does.
-TYPES_OF_EACH_OTHER = {frozenset({"autograd.graph.node", "autograd.graph.op", "autograd.graph.versions"})}
+# Annotations alone name each other here: a node has its row and a row makes nodes; an alias such as `Operand` names the
+# tensor whose methods take it.
+TYPES_OF_EACH_OTHER = {
+    frozenset({"autograd.graph.node", "autograd.graph.op", "autograd.graph.versions"}),
+    frozenset({"autograd.engine.tensor", "autograd.typing"}),
+}
 
 
 @cache

@@ -24,7 +24,7 @@ from autograd.graph.node import Const, Node, ancestors
 from nn.data import load_digits_split
 from nn.digits import digits_network, train_digits
 from nn.training.history import csv_text
-from nn.training.progress import progress
+from nn.training.progress import progress_callbacks
 
 EPOCHS = 40
 # The commands to try next.
@@ -197,7 +197,7 @@ def _train(console: Console, files: dict[str, bytes]) -> bool:
         console,
         f"  {len(split.train_labels)} images to train on, {len(split.test_labels)} to test on, {count:,} parameters\n",
     )
-    model, history = train_digits(0, EPOCHS, split=split, callbacks=progress(None, console))
+    model, history = train_digits(0, EPOCHS, split=split, callbacks=progress_callbacks(None, console))
     table = Table("epoch", "loss", "training accuracy", "test accuracy", box=None, padding=(0, 2))
     for row in history:
         if row["epoch"] in (1, 2, 5, 10, 20, EPOCHS):

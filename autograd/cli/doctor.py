@@ -6,7 +6,7 @@ import argparse
 
 from autograd.cli import readers, streams
 from nn.command.doctor import doctor_target
-from nn.health.show import findings
+from nn.health.show import render_findings
 
 ABOUT = """The file is run as Python runs it, and defines
 
@@ -45,5 +45,5 @@ def run(chosen: argparse.Namespace) -> int:
         batch_size=chosen.batch_size,
         seed=chosen.seed,
     )
-    streams.show(found, *([findings(found.health)] if found.health is not None else []))
+    streams.show(found, *([render_findings(found.health)] if found.health is not None else []))
     return 0 if found else 1

@@ -23,7 +23,7 @@ class Confusion:
     Examples
     --------
     >>> confusion = Confusion(np.array([0, 1, 1]), np.array([0, 1, 0]), ["cat", "dog"])
-    >>> confusion.matrix().tolist(), confusion.mistakes, confusion.worst(1)
+    >>> confusion.matrix().tolist(), confusion.mistakes, confusion.most_frequent(1)
     ([[1, 0], [1, 1]], 1, [('dog', 'cat', 1)])
     """
 
@@ -55,7 +55,7 @@ class Confusion:
         found[rows[inside], columns[inside]] = self.counts[inside]
         return found
 
-    def worst(self, most: int) -> list[tuple[str, str, int]]:
+    def most_frequent(self, most: int) -> list[tuple[str, str, int]]:
         """The most frequent mistakes: what the rows are, what they were taken for, and how many."""
         order = np.argsort(-np.where(self._wrong, self.counts, 0), kind="stable")[:most]
         return [

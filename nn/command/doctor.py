@@ -11,13 +11,13 @@ import numpy as np
 from autograd.errors import UsageError
 from autograd.target import load, users_code
 from nn.checklist import Checklist, checklist
-from nn.command.source import source_of
+from nn.command.source import read_source
 from nn.data import DataLoader, Standardize
 from nn.module import Module
 from optim import Adam
 
 # Of Adam, where nothing else is said: that of `checklist`.
-LR = 0.01
+DEFAULT_LR = 0.01
 
 
 def doctor_target(
@@ -55,19 +55,19 @@ def doctor_target(
     if ".py:" not in target and not target.endswith(".py"):
         if loss is not None or data != "data":
             raise UsageError(f"--data and --loss are names in FILE.py: {target} is a data set with its default network")
-        return _of_source(target, lr, epochs, batch_size, seed)
+        return _examine_source(target, lr, epochs, batch_size, seed)
     found, arrays, *others = load(target, data, *([loss] if loss is not None else []))
     filename = target.rpartition(":")[0]
-    model = _made(found, target, filename)
+    model = _resolve(found, target, filename)
     if not isinstance(model, Module):
         raise UsageError(f"{target} is {type(model).__name__}: a Module was expected, or a function that gives one")
-    parts = _made(arrays, f"{filename}:{data}", filename)
+    parts = _resolve(arrays, f"{filename}:{data}", filename)
     if not isinstance(parts, (tuple, list, DataLoader)):
         raise UsageError(
             f"{filename}:{data} is {type(parts).__name__}: (inputs, targets) was expected, or a function that gives them"
         )
-    rate = LR if lr is None else lr
-    return _examined(
+    rate = DEFAULT_LR if lr is None else lr
+    return _examine(
         lambda: checklist(
             model,
             parts,
@@ -82,34 +82,34 @@ def doctor_target(
     )
 
 
-def _of_source(what: str, lr: float | None, epochs: int | None, batch_size: int, seed: int) -> Checklist:
-    source = source_of(what)
-    (x, y), (test_x, test_y) = source.parts(0.2, seed)
+def _examine_source(what: str, lr: float | None, epochs: int | None, batch_size: int, seed: int) -> Checklist:
+    source = read_source(what)
+    (x, y), (test_x, test_y) = source.split(0.2, seed)
     if source.standardize:
         scale = Standardize().fit(x)
         x, test_x = scale(x).astype(np.float32), scale(test_x).astype(np.float32)
     if source.classes is None:
         target_scale = Standardize().fit(y)
         y, test_y = target_scale(y).astype(np.float32), target_scale(test_y).astype(np.float32)
-    recipe = source.recipe.changed(lr=lr)
-    model = recipe.network(x.shape[1], source.outputs, seed)
+    recipe = source.recipe.replaced_by(lr=lr)
+    model = recipe.make_network(x.shape[1], source.outputs, seed)
     return checklist(
         model,
         (x, y, test_x, test_y),
-        optimizer=recipe.optimizer_over,
+        optimizer=recipe.make_optimizer,
         epochs=epochs,
         batch_size=batch_size,
         seed=seed,
     )
 
 
-def _made(found: Any, name: str, filename: str) -> Any:
+def _resolve(found: Any, name: str, filename: str) -> Any:
     """The object itself, or what a function or class of that name gives."""
     if isinstance(found, Module) or not callable(found):
         return found
-    return _examined(found, name, filename)
+    return _examine(found, name, filename)
 
 
-def _examined(work: Callable[[], Any], name: str, filename: str) -> Any:
+def _examine(work: Callable[[], Any], name: str, filename: str) -> Any:
     with users_code(name, Path(filename)):
         return work()

@@ -14,9 +14,9 @@ from matplotlib.figure import Figure
 from autograd.wording.steps import printable
 
 # Classes up to which each cell of the matrix has its number.
-NUMBERED = 20
+MAX_NUMBERED_CLASSES = 20
 # What a page holds of many: rows in a picture of residuals, and points of a line.
-DOTS, POINTS = 2000, 1000
+MAX_DOTS, MAX_POINTS = 2000, 1000
 
 
 def confusion_matrix(matrix: np.ndarray, classes: list[str]) -> Figure:
@@ -32,12 +32,12 @@ def confusion_matrix(matrix: np.ndarray, classes: list[str]) -> Figure:
     place.pcolormesh(edges, edges, share, cmap="Blues", vmin=0.0, vmax=1.0, edgecolors="#d5d8de", linewidth=0.5)
     place.invert_yaxis()
     place.set_aspect("equal")
-    names = [_short(name) for name in classes]
+    names = [_shorten(name) for name in classes]
     turned = 90 if max(map(len, names)) > 3 else 0
-    if count <= 2 * NUMBERED:
+    if count <= 2 * MAX_NUMBERED_CLASSES:
         place.set_xticks(range(count), names, rotation=turned, parse_math=False)
         place.set_yticks(range(count), names, parse_math=False)
-    if count <= NUMBERED:
+    if count <= MAX_NUMBERED_CLASSES:
         for (row, column), number in np.ndenumerate(matrix):
             if number:
                 colour = "white" if share[row, column] > 0.5 else "black"
@@ -53,19 +53,19 @@ def residuals(predicted: np.ndarray, true: np.ndarray, target: str) -> Figure:
     """Predictions against what is true, and what is left over against predictions."""
     made = Figure(figsize=(9.0, 4.0), layout="constrained")
     left, right = made.subplots(1, 2)
-    if len(true) > DOTS:
-        chosen = np.random.default_rng(0).choice(len(true), DOTS, replace=False)
+    if len(true) > MAX_DOTS:
+        chosen = np.random.default_rng(0).choice(len(true), MAX_DOTS, replace=False)
         predicted, true = predicted[chosen], true[chosen]
     low, high = min(predicted.min(), true.min()), max(predicted.max(), true.max())
     dots: dict[str, Any] = {"s": 14, "alpha": 0.6, "color": "#0072B2", "linewidths": 0}
     left.plot([low, high], [low, high], color="grey", linestyle="--", linewidth=1.0)
     left.scatter(predicted, true, **dots)
-    left.set_ylabel(f"true {_short(target)}", parse_math=False)
+    left.set_ylabel(f"true {_shorten(target)}", parse_math=False)
     right.axhline(0.0, color="grey", linestyle="--", linewidth=1.0)
     right.scatter(predicted, true - predicted, **dots)
     right.set_ylabel("true − predicted")
     for place in (left, right):
-        place.set_xlabel(f"predicted {_short(target)}", parse_math=False)
+        place.set_xlabel(f"predicted {_shorten(target)}", parse_math=False)
         place.grid(alpha=0.25)
         place.spines[["top", "right"]].set_visible(False)
     return made
@@ -76,7 +76,7 @@ def svg(figure: Figure, label: str) -> str:
     file = io.StringIO()
     for line in (line for place in figure.axes for line in place.lines):
         x, y = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
-        every = -(-len(x) // POINTS)
+        every = -(-len(x) // MAX_POINTS)
         if every > 1:
             line.set_data(x[::every], y[::every])
     # Text stays text, in a font that has its letters, to be searched and read aloud; the salt makes ids the same every time.
@@ -96,6 +96,6 @@ def svg(figure: Figure, label: str) -> str:
     return element.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
 
 
-def _short(name: str, most: int = 24) -> str:
+def _shorten(name: str, most: int = 24) -> str:
     name = printable(name)
     return name if len(name) <= most else name[: most - 1] + "…"

@@ -37,7 +37,7 @@ class Recipe:
     epochs: int = 40
     batch_size: int = 32
 
-    def changed(self, **asked: Any) -> Recipe:
+    def replaced_by(self, **asked: Any) -> Recipe:
         """With what was asked for; what is None stays.
 
         Raises
@@ -59,12 +59,12 @@ class Recipe:
             )
         return made
 
-    def network(self, inputs: int, outputs: int, seed: int) -> Module:
+    def make_network(self, inputs: int, outputs: int, seed: int) -> Module:
         """A new one."""
         activation = self.activation[0] if len(self.activation) == 1 else self.activation
         return perceptron([inputs, *self.hidden, outputs], activation, seed)
 
-    def optimizer_over(self, parameters: Any) -> Optimizer:
+    def make_optimizer(self, parameters: Any) -> Optimizer:
         """A new one.
 
         Raises

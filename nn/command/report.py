@@ -18,12 +18,12 @@ from autograd.wording.steps import printable
 from nn.command.confusion import Confusion
 from nn.command.trained import Trained
 from nn.health.finding import Finding
-from nn.health.show import findings
+from nn.health.show import render_findings
 
 # Classes up to which the confusion matrix is printed, and rows of the history.
-PRINTED, ROWS = 12, 8
+MAX_PRINTED_CLASSES, MAX_PRINTED_EPOCHS = 12, 8
 # What a page shows of many: classes in the confusion matrix, frequent mistakes, epochs.
-CLASSES, MISTAKES, EPOCHS = 40, 20, 400
+MAX_CLASSES, MAX_MISTAKES, MAX_EPOCHS = 40, 20, 400
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #2b2b2b; --soft: #6a6a6a; --line: #d5d8de; --panel: #f7f8fb;
@@ -69,7 +69,7 @@ code { font: 13px/1.4 ui-monospace, Consolas, monospace; }
 """
 
 
-def facts(trained: Trained) -> dict[str, str]:
+def list_facts(trained: Trained) -> dict[str, str]:
     """What was done, by name."""
     source, recipe, options = trained.source, trained.recipe, trained.options
     sizes = [source.inputs.shape[1], *recipe.hidden, source.outputs]
@@ -100,25 +100,25 @@ def facts(trained: Trained) -> dict[str, str]:
     return told
 
 
-def shown(trained: Trained) -> RenderableType:
+def render(trained: Trained) -> RenderableType:
     """What the terminal shows."""
     parts: list[RenderableType] = []
     grid = Table.grid(padding=(0, 2))
-    for name, told in facts(trained).items():
+    for name, told in list_facts(trained).items():
         grid.add_row(f"[dim]{name}[/]", escape(printable(told)))
     parts.append(grid)
     if trained.search is not None:
         parts += ["\n[bold]search[/], on the rows trained on", trained.search]
     if trained.folds is not None:
         parts += [f"\n[bold]cross-validation[/], {len(trained.folds.folds)} folds", trained.folds]
-    epochs = trained.history.table(ROWS)
+    epochs = trained.history.table(MAX_PRINTED_EPOCHS)
     # It says what the facts say.
     epochs.caption = None
     parts.append(epochs)
     scores = ", ".join(f"{name} [bold]{number(value)}[/]" for name, value in trained.scores.items())
     parts.append(f"[bold]held out[/]: {scores} ({trained.rows['held out']:,} rows)")
     confusion = trained.confusion
-    if confusion is not None and len(confusion.classes) <= PRINTED:
+    if confusion is not None and len(confusion.classes) <= MAX_PRINTED_CLASSES:
         classes, matrix = confusion.classes, confusion.matrix()
         table = Table("is, taken for", box=SIMPLE)
         for name in classes:
@@ -127,13 +127,13 @@ def shown(trained: Trained) -> RenderableType:
             table.add_row(escape(printable(name)), *(str(count) if count else "·" for count in row))
         parts.append(table)
     if trained.health is not None:
-        parts += ["", findings(trained.health)]
+        parts += ["", render_findings(trained.health)]
     return Group(*parts)
 
 
 def page(trained: Trained) -> str:
     """What a browser shows: one file, with its style and pictures inside, and no script."""
-    from nn.command.figures import DOTS, residuals, svg
+    from nn.command.figures import MAX_DOTS, residuals, svg
 
     source = trained.source
     title = f"{source.name}: {source.target}"
@@ -141,7 +141,9 @@ def page(trained: Trained) -> str:
         f"<h1>{_text(title)}</h1>",
         f'<p class="soft">A report of stepgrad {_text(__version__)}</p>',
         _tiles(trained),
-        '<dl class="facts">' + "".join(f"<dt>{n}</dt><dd>{_text(t)}</dd>" for n, t in facts(trained).items()) + "</dl>",
+        '<dl class="facts">'
+        + "".join(f"<dt>{n}</dt><dd>{_text(t)}</dd>" for n, t in list_facts(trained).items())
+        + "</dl>",
     ]
     if trained.history.rows:
         parts += ["<h2>Curves</h2>", _figure(svg(trained.history.plot(), "curves over the epochs"), large=True)]
@@ -150,8 +152,8 @@ def page(trained: Trained) -> str:
     else:
         drawn = residuals(trained.predicted, trained.true, source.target)
         parts += ["<h2>Residuals of the held-out rows</h2>", _figure(svg(drawn, "residuals"), large=True)]
-        if len(trained.true) > DOTS:
-            parts.append(f'<p class="soft">{DOTS:,} of the {len(trained.true):,} rows, chosen at random.</p>')
+        if len(trained.true) > MAX_DOTS:
+            parts.append(f'<p class="soft">{MAX_DOTS:,} of the {len(trained.true):,} rows, chosen at random.</p>')
     if trained.folds is not None:
         parts += [f"<h2>Cross-validation in {len(trained.folds.folds)} folds</h2>", _folds(trained)]
     if trained.search is not None:
@@ -196,7 +198,7 @@ def _confusion(confusion: Confusion) -> Iterator[str]:
     from nn.command.figures import confusion_matrix, svg
 
     count = len(confusion.classes)
-    chosen = confusion.most_confused(CLASSES)
+    chosen = confusion.most_confused(MAX_CLASSES)
     names, matrix = [confusion.classes[k] for k in chosen], confusion.matrix(chosen)
     if count > len(chosen):
         inside = int(matrix.sum() - np.trace(matrix))
@@ -209,7 +211,7 @@ def _confusion(confusion: Confusion) -> Iterator[str]:
     counts = [[name, *map(str, row)] for name, row in zip(names, matrix, strict=True)]
     yield f"<details><summary>as a table</summary>{_table(['is, taken for', *names], counts, set())}</details>"
     if count > len(chosen):
-        worst = [[is_, taken, f"{rows:,}"] for is_, taken, rows in confusion.worst(MISTAKES)]
+        worst = [[is_, taken, f"{rows:,}"] for is_, taken, rows in confusion.most_frequent(MAX_MISTAKES)]
         yield f"<h3>The most frequent mistakes</h3>{_table(['is', 'taken for', 'rows'], worst, set())}"
 
 
@@ -236,7 +238,7 @@ def _search(trained: Trained) -> str:
 def _epochs(trained: Trained) -> str:
     history = trained.history
     # Of a long training every second, third, … epoch, and the last.
-    every = -(-len(history.rows) // EPOCHS) or 1
+    every = -(-len(history.rows) // MAX_EPOCHS) or 1
     shown = [row for k, row in enumerate(history.rows) if k % every == 0 or row is history.rows[-1]]
     rows = [[number(row[name]) if name in row else "" for name in history.columns] for row in shown]
     kept = history.best if trained.options.patience is not None and history.rows else None

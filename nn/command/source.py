@@ -60,7 +60,7 @@ class Source:
         """Of a network."""
         return len(self.classes) if self.classes is not None else 1
 
-    def parts(self, share: float, seed: int) -> tuple[Part, Part]:
+    def split(self, share: float, seed: int) -> tuple[Part, Part]:
         """What is trained on and what is held out: a share of the rows, of every class alike, or its own test part.
 
         Raises
@@ -83,7 +83,7 @@ class Source:
         return (train[0], train[1]), (held_out[0], held_out[1])
 
 
-def source_of(
+def read_source(
     what: str, target: str | None = None, task: str | None = None, reading: Mapping[str, Any] | None = None
 ) -> Source:
     """Read what the word on the command line names.
@@ -116,11 +116,11 @@ def source_of(
     if not table and reading:
         raise UsageError(f"--{next(iter(reading))} is for tables, and {what} is none")
     if table:
-        return _table(Path(what), target, task, reading)
+        return _read_table(Path(what), target, task, reading)
     if name == "mnist" and colon:
         if not folder:
             raise UsageError("mnist: needs the folder with its four files, as mnist:DIR")
-        return _mnist(folder)
+        return _read_mnist(folder)
     if what == "digits":
         digits = load_digits_split()
         test = (digits.test_images, digits.test_labels)
@@ -133,7 +133,7 @@ def source_of(
     return Source(what, found.features, targets, None, found.names, found.predicted, found.classes, True, TABLE)
 
 
-def _mnist(folder: str) -> Source:
+def _read_mnist(folder: str) -> Source:
     images, labels, test_images, test_labels = load_mnist(folder)
     if not len(images) or not len(test_images):
         raise UsageError(f"{folder}: its files have no image")
@@ -141,7 +141,7 @@ def _mnist(folder: str) -> Source:
     return Source("mnist", images, labels, (test_images, test_labels), [], "digit", names, False, MNIST)
 
 
-def _table(path: Path, target: str | None, task: str | None, reading: Mapping[str, Any]) -> Source:
+def _read_table(path: Path, target: str | None, task: str | None, reading: Mapping[str, Any]) -> Source:
     column: str | int = -1 if target is None else target
     if isinstance(column, str) and column.removeprefix("-").isdecimal():
         column = int(column)

@@ -19,24 +19,24 @@ from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
 from nn.command.options import Options
 from nn.command.recipe import Recipe
-from nn.command.report import page, shown
-from nn.command.source import Source, source_of
+from nn.command.report import page, render
+from nn.command.source import Source, read_source
 from nn.command.trained import Trained
 from nn.data import Standardize, split
 from nn.health import Health
-from nn.health.show import findings
+from nn.health.show import render_findings
 from nn.module import Module
 from nn.training import fit, metrics
-from nn.training.checkpoint import packed
+from nn.training.checkpoint import pack
 from nn.training.history import csv_text
 from nn.tuning import CrossValidation, LogUniform, SearchResult, SearchWarning, cross_validate, search
 from nn.tuning.training import Part
 from optim import Optimizer
 
 # Of the rows trained on, where early stopping asks for a validation part and no share is given.
-VALIDATION = 0.2
+VALIDATION_SHARE = 0.2
 # A search tries rates up to so many times smaller and larger, for a tenth of the epochs, and then a fifth of the trials for all.
-REACH, COARSE, FINEST, SEARCH_FOLDS = 10.0, 10, 5, 3
+RATE_RANGE, FIRST_ROUND_DIVISOR, LAST_ROUND_DIVISOR, SEARCH_FOLDS = 10.0, 10, 5, 3
 
 
 def train_target(options: Options, console: Console) -> int:
@@ -59,7 +59,7 @@ def train_target(options: Options, console: Console) -> int:
     AnomalyError
         Where the loss is not finite: then its health is printed, and nothing is written.
     """
-    _needed()
+    _require_dependencies()
     if options.resume and options.checkpoint is None:
         raise UsageError("--resume needs --checkpoint FILE, the file to go on from")
     files.check_writable(options.output)
@@ -67,25 +67,25 @@ def train_target(options: Options, console: Console) -> int:
         raise UsageError(f"--checkpoint {options.checkpoint}: there is no folder {options.checkpoint.parent}")
     # What overflows is told by the loss.
     with np.errstate(all="ignore"):
-        trained = _asked_rightly(lambda: _train(options, console))
+        trained = _name_bad_arguments(lambda: _train(options, console))
     try:
-        names = _written(options.output, trained)
+        names = _write(options.output, trained)
     finally:
         # After the files, because who reads it may have enough and close the pipe.
-        console.print(shown(trained))
+        console.print(render(trained))
     told = f"wrote {options.output}{os.sep}: {', '.join(names)}"
     console.print(told, markup=False, highlight=False, soft_wrap=True)
     return 130 if trained.history.stopped == "interrupted" else 0
 
 
-def _written(folder: Path, trained: Trained) -> list[str]:
+def _write(folder: Path, trained: Trained) -> list[str]:
     """Write the report, the history, the model and the search, or nothing; gives the names of the files."""
     history, found = trained.history, trained.search
     contents = {
         "report.html": page(trained).encode(),
         "report.json": trained.to_json().encode(),
         "history.csv": csv_text(history.rows, history.columns).encode(),
-        "model.safetensors": packed(_model_state(trained)),
+        "model.safetensors": pack(_model_state(trained)),
     }
     if found is not None:
         contents["search.csv"] = found.csv_text().encode()
@@ -94,24 +94,24 @@ def _written(folder: Path, trained: Trained) -> list[str]:
 
 
 def _train(options: Options, console: Console) -> Trained:
-    source = source_of(options.what, options.target, options.task, options.reading)
-    recipe = source.recipe.changed(**options.recipe)
+    source = read_source(options.what, options.target, options.task, options.reading)
+    recipe = source.recipe.replaced_by(**options.recipe)
     build = Build(recipe, source.inputs.shape[1], source.outputs)
     build(seed=options.seed)
-    (x, y), (test_x, test_y) = source.parts(options.test, options.seed)
+    (x, y), (test_x, test_y) = source.split(options.test, options.seed)
     measures = ["accuracy", "f1"] if source.classes is not None else ["r2"]
     searched = None
     if options.trials is not None:
-        searched = _searched(options, source, build, (x, y))
+        searched = _search(options, source, build, (x, y))
         recipe = replace(recipe, **searched.best.params)
         build = replace(build, recipe=recipe)
     folds = None
     if options.folds is not None:
-        folds = _folds(options, source, build, measures)
+        folds = _cross_validate(options, source, build, measures)
     rows = {"trained on": len(x), "held out": len(test_x)}
     validation, share = None, options.validation
     if share is None and options.patience is not None:
-        share = VALIDATION
+        share = VALIDATION_SHARE
     if share is not None:
         stratify = y if source.classes is not None else None
         train, held = split(x, y, shares=(1.0 - share, share), stratify=stratify, seed=options.seed + 1)
@@ -146,7 +146,7 @@ def _train(options: Options, console: Console) -> Trained:
         )
     except AnomalyError as error:
         if health is not None and health.record.steps:
-            console.print(findings(health.report()))
+            console.print(render_findings(health.report()))
         # The arrays and the line in this package that follow tell nothing of the user's data.
         told = " ".join(str(error).split()).partition(" from ")[0]
         raise AnomalyError(f"{told}; a smaller --lr may help") from error
@@ -172,15 +172,15 @@ class Build:
     def __call__(
         self, lr: float | None = None, weight_decay: float | None = None, seed: int = 0
     ) -> tuple[Module, Optimizer]:
-        recipe = self.recipe.changed(lr=lr, weight_decay=weight_decay)
-        model = recipe.network(self.inputs, self.outputs, seed)
-        return model, recipe.optimizer_over(model.parameters())
+        recipe = self.recipe.replaced_by(lr=lr, weight_decay=weight_decay)
+        model = recipe.make_network(self.inputs, self.outputs, seed)
+        return model, recipe.make_optimizer(model.parameters())
 
 
-def _searched(options: Options, source: Source, build: Build, train: Part) -> SearchResult:
+def _search(options: Options, source: Source, build: Build, train: Part) -> SearchResult:
     _, optimizer = build(seed=options.seed)
     lr = float(optimizer.param_groups[0]["lr"])
-    space = {"lr": LogUniform(lr / REACH, lr * REACH), "weight_decay": LogUniform(1e-5, 1e-1)}
+    space = {"lr": LogUniform(lr / RATE_RANGE, lr * RATE_RANGE), "weight_decay": LogUniform(1e-5, 1e-1)}
     epochs = build.recipe.epochs
     journal = None
     if options.checkpoint is not None:
@@ -195,8 +195,8 @@ def _searched(options: Options, source: Source, build: Build, train: Part) -> Se
             train,
             space,
             trials=options.trials or 1,
-            epochs=max(1, epochs // COARSE),
-            refine=(max(1, (options.trials or 1) // FINEST), epochs) if epochs > 1 else None,
+            epochs=max(1, epochs // FIRST_ROUND_DIVISOR),
+            refine=(max(1, (options.trials or 1) // LAST_ROUND_DIVISOR), epochs) if epochs > 1 else None,
             folds=SEARCH_FOLDS,
             standardize=source.standardize,
             seed=options.seed,
@@ -206,10 +206,10 @@ def _searched(options: Options, source: Source, build: Build, train: Part) -> Se
         )
 
 
-def _folds(options: Options, source: Source, build: Build, measures: list[str]) -> CrossValidation:
+def _cross_validate(options: Options, source: Source, build: Build, measures: list[str]) -> CrossValidation:
     stopping: dict[str, Any] = {}
     if options.patience is not None:
-        stopping = {"patience": options.patience, "validation": options.validation or VALIDATION}
+        stopping = {"patience": options.patience, "validation": options.validation or VALIDATION_SHARE}
     return cross_validate(
         build,
         (source.inputs, source.targets),
@@ -224,7 +224,7 @@ def _folds(options: Options, source: Source, build: Build, measures: list[str]) 
     )
 
 
-def _asked_rightly(work: Callable[[], Trained]) -> Trained:
+def _name_bad_arguments(work: Callable[[], Trained]) -> Trained:
     """What numbers and data do not allow is told by `fit` and its kin as ValueError, with all that a line needs."""
     try:
         return work()
@@ -246,7 +246,7 @@ def _model_state(trained: Trained) -> dict[str, Any]:
     }
 
 
-def _needed() -> None:
+def _require_dependencies() -> None:
     """Raise before the work, and not behind it, where what the report needs is not installed."""
     try:
         import matplotlib  # noqa: F401

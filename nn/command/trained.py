@@ -14,13 +14,13 @@ from nn.command.recipe import Recipe
 from nn.command.source import Source
 from nn.data import Standardize
 from nn.health import HealthReport
-from nn.health.report import plain
+from nn.health.report import to_plain
 from nn.module import Module
 from nn.training import History
 from nn.tuning import CrossValidation, SearchResult
 
 # Classes up to which the confusion matrix is written whole.
-WHOLE = 100
+MAX_WHOLE_CLASSES = 100
 
 
 @dataclass
@@ -71,9 +71,9 @@ class Trained:
     def to_json(self) -> str:
         """Data, recipe, numbers and verdict as JSON; of many classes the pairs that occur, in place of the whole matrix."""
         confusion = self.confusion
-        whole = confusion is not None and len(confusion.classes) <= WHOLE
+        whole = confusion is not None and len(confusion.classes) <= MAX_WHOLE_CLASSES
         return json.dumps(
-            plain(
+            to_plain(
                 {
                     "data": self.source.name,
                     "predicted": self.source.target,

@@ -58,12 +58,12 @@ def is_missing(field: str, among_numbers: bool) -> bool:
     return field.lower() in (MISSING_NUMBERS if among_numbers else MISSING_WORDS)
 
 
-def name_oddity(field: str) -> str | None:
+def describe_oddity(field: str) -> str | None:
     """What a field that is no number holds, where it is not just a word; None for a word.
 
     Examples
     --------
-    >>> name_oddity("2024-05-01"), name_oddity("45 %"), name_oddity("inf"), name_oddity("red")
+    >>> describe_oddity("2024-05-01"), describe_oddity("45 %"), describe_oddity("inf"), describe_oddity("red")
     ('a date', 'a number with a unit', 'not a finite number', None)
     """
     if _DATE.fullmatch(field):

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.graph.op import refuse_masks
-from nn.arguments import whole
+from nn.arguments import check_count
 
 
 def folds(targets: np.ndarray, count: int = 5, *, stratify: bool | None = None, seed: int = 0) -> list[np.ndarray]:
@@ -40,7 +40,7 @@ def folds(targets: np.ndarray, count: int = 5, *, stratify: bool | None = None, 
     """
     refuse_masks("folds", targets)
     labels = np.asarray(targets)
-    whole("folds", "count", count, 2)
+    check_count("folds", "count", count, 2)
     if labels.ndim == 0 or len(labels) < count:
         raise ShapeError(f"folds: {count} folds need as many rows, got targets of shape {labels.shape}")
     rng = np.random.default_rng(seed)

@@ -16,7 +16,7 @@ from nn.data.errors import DataError
 # The third byte of a file says what its elements are; all are big-endian.
 ELEMENTS = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 # More than this is no data set of images for a processor.
-LARGEST, MOST_AXES = 2_000_000_000, 32
+MAX_BYTES, MAX_AXES = 2_000_000_000, 32
 
 
 def load_idx(path: str | os.PathLike[str]) -> np.ndarray:
@@ -37,13 +37,13 @@ def load_idx(path: str | os.PathLike[str]) -> np.ndarray:
             if len(sizes) < 4 * head[3]:
                 raise DataError(f"{file} is truncated: it ends within its header")
             shape = struct.unpack(f">{head[3]}I", sizes)
-            if len(shape) > MOST_AXES:
-                raise DataError(f"{file} says that it has {len(shape)} axes; up to {MOST_AXES} are read")
+            if len(shape) > MAX_AXES:
+                raise DataError(f"{file} says that it has {len(shape)} axes; up to {MAX_AXES} are read")
             element = np.dtype(ELEMENTS[head[2]])
             wanted = math.prod(shape) * element.itemsize
             # NumPy cannot make (0, 2³², 2³²) either, although it has no element.
-            if (claimed := math.prod(n or 1 for n in shape) * element.itemsize) > LARGEST:
-                raise DataError(f"{file} says that it has {claimed:,} bytes of data; up to {LARGEST:,} are read")
+            if (claimed := math.prod(n or 1 for n in shape) * element.itemsize) > MAX_BYTES:
+                raise DataError(f"{file} says that it has {claimed:,} bytes of data; up to {MAX_BYTES:,} are read")
             data = stream.read(wanted + 1)
     except (OSError, EOFError, zlib.error) as error:
         if isinstance(error, FileNotFoundError):
@@ -71,8 +71,8 @@ def load_mnist(directory: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarra
     """
     found = []
     for part in ("train", "t10k"):
-        images = load_idx(_file(directory, f"{part}-images-idx3-ubyte"))
-        labels = load_idx(_file(directory, f"{part}-labels-idx1-ubyte"))
+        images = load_idx(_find_file(directory, f"{part}-images-idx3-ubyte"))
+        labels = load_idx(_find_file(directory, f"{part}-labels-idx1-ubyte"))
         if images.ndim != 3 or images.dtype != np.uint8 or labels.ndim != 1:
             raise DataError(
                 f"{part}: expected images of three axes and labels of one, got {images.shape}, {labels.shape}"
@@ -95,7 +95,7 @@ def _is_gzip(file: Path) -> bool:
         return stream.read(2) == b"\x1f\x8b"
 
 
-def _file(directory: str | os.PathLike[str], name: str) -> Path:
+def _find_file(directory: str | os.PathLike[str], name: str) -> Path:
     for variant in (name, f"{name}.gz", name.replace("-idx", ".idx"), f"{name.replace('-idx', '.idx')}.gz"):
         if (Path(directory) / variant).is_file():
             return Path(directory) / variant

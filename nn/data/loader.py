@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.errors import ShapeError, type_name
 from autograd.graph.op import refuse_masks
-from nn.arguments import whole
+from nn.arguments import check_count
 
 
 class DataLoader:
@@ -57,7 +57,7 @@ class DataLoader:
     ) -> None:
         if not arrays:
             raise ShapeError("DataLoader: give at least one array")
-        self.batch_size = whole("DataLoader", "batch_size", batch_size)
+        self.batch_size = check_count("DataLoader", "batch_size", batch_size)
         self.shuffle, self.replacement, self.drop_last = shuffle, replacement, drop_last
         self._rng = np.random.default_rng(seed)
         self.samples: Iterable[Any] | None = None
@@ -82,9 +82,9 @@ class DataLoader:
         return count // self.batch_size if self.drop_last else -(-count // self.batch_size)
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, ...]]:
-        return self._stacked(self.samples) if self.samples is not None else self._chosen()
+        return self._stack(self.samples) if self.samples is not None else self._choose_rows()
 
-    def _chosen(self) -> Iterator[tuple[np.ndarray, ...]]:
+    def _choose_rows(self) -> Iterator[tuple[np.ndarray, ...]]:
         count = len(self.arrays[0])
         if self.replacement:
             order = self._rng.integers(0, count, count)
@@ -95,7 +95,7 @@ class DataLoader:
             # Rows are in range, so nothing is lost by a mode that does not look; it takes four fifths of the time.
             yield tuple(array.take(chosen, axis=0, mode="clip") for array in self.arrays)
 
-    def _stacked(self, samples: Iterable[Any]) -> Iterator[tuple[np.ndarray, ...]]:
+    def _stack(self, samples: Iterable[Any]) -> Iterator[tuple[np.ndarray, ...]]:
         waiting = iter(samples)
         while batch := list(islice(waiting, self.batch_size)):
             if len(batch) < self.batch_size and self.drop_last:

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.graph.op import refuse_masks
-from nn.arguments import number
+from nn.arguments import check_number
 
 
 class Standardize:
@@ -44,13 +44,13 @@ class Standardize:
         return self
 
     def __call__(self, x: Any) -> np.ndarray:
-        return (self._checked(x) - self.mean) / self.std
+        return (self._check(x) - self.mean) / self.std
 
     def inverse(self, x: Any) -> np.ndarray:
         """Back on the old scale."""
-        return self._checked(x) * self.std + self.mean
+        return self._check(x) * self.std + self.mean
 
-    def _checked(self, x: Any) -> np.ndarray:
+    def _check(self, x: Any) -> np.ndarray:
         if not hasattr(self, "mean"):
             raise ValueError("Standardize: call fit with the training part first")
         refuse_masks("Standardize", x)
@@ -70,6 +70,6 @@ def jitter(x: Any, std: float, rng: np.random.Generator | int | None = None) -> 
     """
     refuse_masks("jitter", x)
     array = np.asarray(x)
-    number("jitter", "std", std, 0.0)
+    check_number("jitter", "std", std, 0.0)
     noise = np.random.default_rng(rng).normal(0.0, std, array.shape)
     return array + noise.astype(array.dtype if array.dtype.kind == "f" else np.float64)

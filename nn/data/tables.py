@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from nn.data.errors import DataError
-from nn.data.fields import is_missing, name_oddity, to_number
+from nn.data.fields import describe_oddity, is_missing, to_number
 from nn.data.rows import DELIMITERS, Row, read_rows
 
 # Different words in a feature, each of which becomes a column.
@@ -85,7 +85,7 @@ def load_csv(
     rows = read_rows(file, encoding, DELIMITERS.replace(",", "") if decimal == "," else DELIMITERS)
     names = [f"column {k}" for k in range(len(rows[0][1]))]
     # A first line without any number is one of names.
-    if not any(to_number(field, decimal) is not None or name_oddity(field) for field in rows[0][1]):
+    if not any(to_number(field, decimal) is not None or describe_oddity(field) for field in rows[0][1]):
         names = [name or f"column {k}" for k, name in enumerate(rows.pop(0)[1])]
     if not rows:
         raise DataError(f"{file} has one line, of names, and no row")
@@ -105,7 +105,7 @@ def load_csv(
     values, classes = columns.pop(chosen).target()
     incomplete = [column for column in columns if any(column.missing)]
     if incomplete:
-        told = _tell_missing(incomplete)
+        told = _warn_of_missing(incomplete)
         if missing is None:
             raise DataError(
                 f"{file}: {told}; fill in what is missing, or put the mean of the column there (missing='mean', --missing mean) "
@@ -137,7 +137,7 @@ class _Column:
     def refuse_oddities(self, called: str) -> None:
         """Raise for dates, units and numbers in another notation, which are neither numbers nor words."""
         for line, field, number, gap in zip(self.lines, self.fields, self.numbers, self.missing, strict=True):
-            oddity = name_oddity(field) if number is None and not gap else None
+            oddity = describe_oddity(field) if number is None and not gap else None
             if oddity is not None:
                 raise DataError(f"{self.file}, line {line}: {called} is {field!r}, {oddity}: {_advise(oddity)}")
 
@@ -188,7 +188,7 @@ def _advise(oddity: str) -> str:
     return "write a number"
 
 
-def _tell_missing(columns: Sequence[_Column]) -> str:
+def _warn_of_missing(columns: Sequence[_Column]) -> str:
     counts = Counter({column.name: sum(column.missing) for column in columns})
     first = {column.name: column.lines[column.missing.index(True)] for column in columns}
     told = [f"{name} ({count}, first in line {first[name]})" for name, count in counts.most_common(5)]

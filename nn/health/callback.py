@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 
-from nn.arguments import whole
+from nn.arguments import check_count
 from nn.health.diagnose import diagnose
-from nn.health.examine import graph_of
+from nn.health.examine import recorder_of
 from nn.health.leftover import Leftover
-from nn.health.measure import measure, updates, weights
+from nn.health.measure import add_updates, copy_weights, measure
 from nn.health.passage import Passage, Watch
 from nn.health.record import Record
 from nn.health.report import HealthReport
@@ -59,7 +59,7 @@ class Health(Callback):
     needs_graph = True
 
     def __init__(self, every: int = 20) -> None:
-        self.every = whole("Health", "every", every)
+        self.every = check_count("Health", "every", every)
         self.record = Record()
         self._watch: Watch | None = None
         self._leftover: Leftover | None = None
@@ -69,9 +69,9 @@ class Health(Callback):
 
     def on_begin(self, run: Run) -> None:
         self._run, self.record, self._leftover = run, Record(), None
-        self._look(run)
+        self._measure(run)
 
-    def _look(self, run: Run) -> None:
+    def _measure(self, run: Run) -> None:
         self._next = run.step + 1
         if run.step % self.every == 0 and self._watch is None:
             self._watch = Watch(run.model)
@@ -88,13 +88,13 @@ class Health(Callback):
         measured.leftover = self._leftover is not None and self._leftover.is_in(run.value)
         self._leftover = None
         self.record.steps.append(measured)
-        self._before = weights(run.model)
+        self._before = copy_weights(run.model)
 
     def on_step(self, run: Run) -> None:
         if self._before:
-            updates(self.record.last, run.model, self._before)
+            add_updates(self.record.last, run.model, self._before)
             self._before = {}
-        self._look(run)
+        self._measure(run)
         if self._watch is not None:
             self._leftover = Leftover(run.model, run.value)
 
@@ -117,4 +117,6 @@ class Health(Callback):
         run = self._run
         if run is None or not self.record.steps:
             raise ValueError("Health: no step was measured yet: give this callback to a run first")
-        return HealthReport(self.record, diagnose(self.record), graph_of(run.model, run.inputs, run.targets, run.loss))
+        return HealthReport(
+            self.record, diagnose(self.record), recorder_of(run.model, run.inputs, run.targets, run.loss)
+        )

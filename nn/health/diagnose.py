@@ -2,7 +2,7 @@
 
 Every threshold lies between what healthy and what sick runs measured. They were chosen on seeds 0 and 1 of the first 15
 healthy and of the first 23 sick runs in `tests/nn/health/runs.py`. Then 15 further healthy runs were written and seeds 10 to 14
-tried; after that `DEAD` was raised from .6, `HASTY` lowered from 1 (for rates that are only 10 and 30 times too high), and
+tried; after that `DEAD_SHARE` was raised from .6, `HIGH_UPDATE` lowered from 1 (for rates that are only 10 and 30 times too high), and
 gradients compared over the earlier half. On seeds 30 to 34, which nothing was chosen on, `python -m tests.benchmarks
 health` found
 
@@ -36,34 +36,34 @@ from nn.health.place import Place
 from nn.health.record import Record
 
 # The mean |gradient| of the first layer's weights over that of the last's: .25⁴, what four sigmoids leave at most.
-VANISHING = 0.25**4
+VANISHING_RATIO = 0.25**4
 # The norm of a gradient over that of its weights.
-EXPLODING = 100.0
+EXPLODING_SIZE = 100.0
 # The share of a hidden layer's outputs that are saturated at the beginning. Later, confidence looks the same.
-SATURATION = 0.4
+SATURATED_SHARE = 0.4
 # The share of a layer's ReLUs that no sample switches on.
-DEAD = 0.75
+DEAD_SHARE = 0.75
 # The largest mean or standard deviation of an input feature.
-UNSCALED = 10.0
+UNSCALED_SIZE = 10.0
 # The norm of an update over that of the weights: one that replaces half of them, and one that does not move them.
 # Between them lies the reference line of 1e-3, which is no bound.
-HASTY, SLOW = 0.5, 1e-5
+HIGH_UPDATE, LOW_UPDATE = 0.5, 1e-5
 # By what factor the loss rises when steps are too large.
-RISE = 3.0
+LOSS_RISE = 3.0
 # The share of what a constant answer leaves open (R², for numbers) that counts as having learned nothing, and after how
 # many steps. What is much worse than a constant is still on its way to one, and says nothing of the targets.
-UNRELATED, PATIENCE, WORSE = 0.15, 100, -0.5
+UNRELATED_SKILL, MIN_UNRELATED_STEPS, WORSE_SKILL = 0.15, 100, -0.5
 
 
 def diagnose(record: Record) -> list[Finding]:
     """What is wrong, the gravest first; nothing for a healthy run."""
     found = [finding for rule in RULES for finding in rule(record)]
     if not found:
-        found = list(unrelated(record))
+        found = list(find_unrelated_targets(record))
     return sorted(found, key=lambda finding: finding.gravity)
 
 
-def foreign(record: Record) -> Iterator[Finding]:
+def find_foreign_parameters(record: Record) -> Iterator[Finding]:
     last = record.last
     if last.foreign and not any(p.held for p in last.parameters.values()):
         yield Finding(
@@ -76,14 +76,14 @@ def foreign(record: Record) -> Iterator[Finding]:
         )
 
 
-def missing(record: Record) -> Iterator[Finding]:
+def find_missing_gradients(record: Record) -> Iterator[Finding]:
     last = record.last
     without = [p for p in last.parameters.values() if p.trainable and p.missing]
     if not without:
         return
     cut = last.cut
     evidence = {"missing": len(without), "parameters": len(last.parameters)}
-    names = _listed([p.path for p in without])
+    names = _join_names([p.path for p in without])
     if cut is not None:
         path, place = cut
         yield Finding(
@@ -106,7 +106,7 @@ def missing(record: Record) -> Iterator[Finding]:
         )
 
 
-def not_zeroed(record: Record) -> Iterator[Finding]:
+def find_gradients_not_zeroed(record: Record) -> Iterator[Finding]:
     adding = [step for step in record.steps if step.leftover]
     if not adding:
         return
@@ -124,14 +124,14 @@ def not_zeroed(record: Record) -> Iterator[Finding]:
     )
 
 
-def identical(record: Record) -> Iterator[Finding]:
+def find_identical_units(record: Record) -> Iterator[Finding]:
     twins = [p for p in record.steps[0].parameters.values() if p.twins]
     if twins:
         first = twins[0]
         yield Finding(
             "identical units",
             first.module,
-            f"all {first.shape[0]} units of {_listed([p.path for p in twins])} have the same weights and the same gradients, "
+            f"all {first.shape[0]} units of {_join_names([p.path for p in twins])} have the same weights and the same gradients, "
             "so they stay one unit for ever: the weights began as a constant",
             "initialise at random: nn.init.xavier_uniform_ for tanh and sigmoid, nn.init.kaiming_normal_ for ReLU",
             {"units": first.shape[0], "different": 1, "gradient norm": first.norm},
@@ -139,11 +139,11 @@ def identical(record: Record) -> Iterator[Finding]:
         )
 
 
-def unscaled(record: Record) -> Iterator[Finding]:
+def find_unscaled_inputs(record: Record) -> Iterator[Finding]:
     inputs = record.steps[0].inputs
     if inputs is None:
         return
-    if quantities.input_sizes(record)[inputs.path] > UNSCALED:
+    if quantities.input_sizes(record)[inputs.path] > UNSCALED_SIZE:
         yield Finding(
             "inputs not normalised",
             inputs.path,
@@ -156,17 +156,17 @@ def unscaled(record: Record) -> Iterator[Finding]:
         )
 
 
-def hasty(record: Record) -> Iterator[Finding]:
+def find_high_rate(record: Record) -> Iterator[Finding]:
     ratios = quantities.largest_updates(record)
     if not ratios:
         return
-    path, ratio = max(ratios.items(), key=_value)
+    path, ratio = max(ratios.items(), key=_of_pair)
     rise = quantities.rise(record)
-    if ratio > HASTY and (rise > RISE or learned_nothing(record)):
+    if ratio > HIGH_UPDATE and (rise > LOSS_RISE or has_learned_nothing(record)):
         first = record.losses[0]
         measured = record.last.parameters[path]
         worst = rise * abs(first)
-        then = f"the loss rose from {first:.3g} to {worst:.3g}" if rise > RISE else "nothing has been learned"
+        then = f"the loss rose from {first:.3g} to {worst:.3g}" if rise > LOSS_RISE else "nothing has been learned"
         yield Finding(
             "learning rate too high",
             "",
@@ -177,7 +177,7 @@ def hasty(record: Record) -> Iterator[Finding]:
         )
 
 
-def not_finite(record: Record) -> Iterator[Finding]:
+def find_not_finite(record: Record) -> Iterator[Finding]:
     first = next((s for s in record.steps if s.broken is not None), None)
     if first is None or first.broken is None:
         return
@@ -200,7 +200,7 @@ def not_finite(record: Record) -> Iterator[Finding]:
     )
 
 
-def doubled(record: Record) -> Iterator[Finding]:
+def find_doubled_activation(record: Record) -> Iterator[Finding]:
     if record.last.doubled is None:
         return
     made_by, place = record.last.doubled
@@ -217,12 +217,12 @@ def doubled(record: Record) -> Iterator[Finding]:
     )
 
 
-def exploding(record: Record) -> Iterator[Finding]:
+def find_exploding_gradients(record: Record) -> Iterator[Finding]:
     ratios = quantities.gradient_sizes(record)
     if not ratios:
         return
-    path, ratio = max(ratios.items(), key=_value)
-    if ratio > EXPLODING:
+    path, ratio = max(ratios.items(), key=_of_pair)
+    if ratio > EXPLODING_SIZE:
         first, largest = record.steps[0], max((layer.std for layer in record.steps[0].layers.values()), default=0.0)
         yield Finding(
             "exploding gradients",
@@ -237,16 +237,16 @@ def exploding(record: Record) -> Iterator[Finding]:
         )
 
 
-def saturated(record: Record) -> Iterator[Finding]:
+def find_saturation(record: Record) -> Iterator[Finding]:
     first = record.steps[0]
-    over = {path: share for path, share in quantities.first_saturations(record).items() if share > SATURATION}
+    over = {path: share for path, share in quantities.first_saturations(record).items() if share > SATURATED_SHARE}
     if not over:
         return
     most, worst = max(over.values()), first.layers[next(iter(over))]
     yield Finding(
         "saturation",
         worst.path,
-        f"at the beginning {percent(most)} of the outputs of {_listed(list(over))} ({worst.kind}) lie where "
+        f"at the beginning {percent(most)} of the outputs of {_join_names(list(over))} ({worst.kind}) lie where "
         f"the slope is under a fifth of its greatest, over {worst.samples} samples: the weights before it are too large",
         "initialise by xavier_uniform_ (its deviation is √(2/(n_in + n_out))), not by N(0, 1)",
         {"saturated": most, "layers": len(over), "samples": worst.samples},
@@ -254,9 +254,9 @@ def saturated(record: Record) -> Iterator[Finding]:
     )
 
 
-def vanishing(record: Record) -> Iterator[Finding]:
+def find_vanishing_gradients(record: Record) -> Iterator[Finding]:
     ratios = quantities.gradient_ratios(record)
-    lost = next((path for path, ratio in ratios.items() if ratio < VANISHING), None)
+    lost = next((path for path, ratio in ratios.items() if ratio < VANISHING_RATIO), None)
     if lost is None:
         return
     first, last, ratio = record.last.parameters[lost], quantities.weights(record)[-1], ratios[lost]
@@ -279,10 +279,10 @@ def vanishing(record: Record) -> Iterator[Finding]:
     )
 
 
-def dead(record: Record) -> Iterator[Finding]:
-    path = next((path for path, share in quantities.dead_shares(record).items() if share > DEAD), None)
+def find_dead_units(record: Record) -> Iterator[Finding]:
+    path = next((path for path, share in quantities.dead_shares(record).items() if share > DEAD_SHARE), None)
     if path is not None:
-        layer, (count, units, samples) = record.last.layers[path], record.dead(path)
+        layer, (count, units, samples) = record.last.layers[path], record.dead_units(path)
         yield Finding(
             "dead units",
             layer.path,
@@ -294,12 +294,12 @@ def dead(record: Record) -> Iterator[Finding]:
         )
 
 
-def slow(record: Record) -> Iterator[Finding]:
+def find_low_rate(record: Record) -> Iterator[Finding]:
     ratios = quantities.usual_updates(record)
-    if not ratios or len(record.steps) < 3 or quantities.late_skill(record) > UNRELATED:
+    if not ratios or len(record.steps) < 3 or quantities.late_skill(record) > UNRELATED_SKILL:
         return
-    path, ratio = max(ratios.items(), key=_value)
-    if 0.0 < ratio < SLOW:
+    path, ratio = max(ratios.items(), key=_of_pair)
+    if 0.0 < ratio < LOW_UPDATE:
         yield Finding(
             "learning rate too low",
             "",
@@ -311,17 +311,17 @@ def slow(record: Record) -> Iterator[Finding]:
         )
 
 
-def frozen(record: Record) -> Iterator[Finding]:
+def find_frozen_layers(record: Record) -> Iterator[Finding]:
     parameters = record.last.parameters.values()
     still = [p for p in parameters if not p.trainable or not p.held]
-    if not still or next(foreign(record), None) is not None:
+    if not still or next(find_foreign_parameters(record), None) is not None:
         return
     first = still[0]
     why = "the optimizer does not have them" if first.trainable else "requires_grad is False"
     yield Finding(
         "frozen parameters",
         first.module,
-        f"{_listed([p.path for p in still])} do not move: {why}",
+        f"{_join_names([p.path for p in still])} do not move: {why}",
         "give the optimizer model.parameters()"
         if first.trainable
         else "requires_grad_(True), if they are meant to be trained; if they are not, all is well",
@@ -330,15 +330,15 @@ def frozen(record: Record) -> Iterator[Finding]:
     )
 
 
-def learned_nothing(record: Record) -> bool:
+def has_learned_nothing(record: Record) -> bool:
     """Whether training answers are no better than a constant though there was time enough."""
-    return quantities.late_skill(record) < UNRELATED and len(record.losses) >= PATIENCE
+    return quantities.late_skill(record) < UNRELATED_SKILL and len(record.losses) >= MIN_UNRELATED_STEPS
 
 
-def unrelated(record: Record) -> Iterator[Finding]:
+def find_unrelated_targets(record: Record) -> Iterator[Finding]:
     """Asked only where nothing else explains why nothing is learned."""
     known = record.skill(record.late)
-    if known is None or len(record.losses) < PATIENCE:
+    if known is None or len(record.losses) < MIN_UNRELATED_STEPS:
         return
     learned, constant, count = known
     told = record.last.task
@@ -352,7 +352,7 @@ def unrelated(record: Record) -> Iterator[Finding]:
         validation = (validation - constant) / (1.0 - constant) if constant < 1.0 else float("nan")
     evidence = {"skill in training": learned, "constant": constant, "answers": count}
     fix = "look at some inputs beside their targets; shuffle inputs and targets with one permutation"
-    if learned_nothing(record) and learned > WORSE:
+    if has_learned_nothing(record) and learned > WORSE_SKILL:
         yield Finding(
             "targets unrelated to inputs",
             "",
@@ -362,7 +362,7 @@ def unrelated(record: Record) -> Iterator[Finding]:
             fix,
             evidence,
         )
-    elif validation < UNRELATED and learned > 0.5:
+    elif validation < UNRELATED_SKILL and learned > 0.5:
         yield Finding(
             "targets unrelated to inputs",
             "",
@@ -374,24 +374,24 @@ def unrelated(record: Record) -> Iterator[Finding]:
 
 
 RULES: tuple[Callable[[Record], Iterator[Finding]], ...] = (
-    foreign,
-    missing,
-    not_zeroed,
-    identical,
-    unscaled,
-    hasty,
-    not_finite,
-    doubled,
-    exploding,
-    saturated,
-    vanishing,
-    dead,
-    slow,
-    frozen,
+    find_foreign_parameters,
+    find_missing_gradients,
+    find_gradients_not_zeroed,
+    find_identical_units,
+    find_unscaled_inputs,
+    find_high_rate,
+    find_not_finite,
+    find_doubled_activation,
+    find_exploding_gradients,
+    find_saturation,
+    find_vanishing_gradients,
+    find_dead_units,
+    find_low_rate,
+    find_frozen_layers,
 )
 
 
-def _value(pair: tuple[str, float]) -> float:
+def _of_pair(pair: tuple[str, float]) -> float:
     return pair[1]
 
 
@@ -399,7 +399,7 @@ def _power_of_ten(x: float) -> str:
     return f"{10.0 ** round(np.log10(x)):,.0f}"
 
 
-def _listed(names: list[str], most: int = 4) -> str:
+def _join_names(names: list[str], most: int = 4) -> str:
     told = ", ".join(names[:most])
     return f"{told} and {len(names) - most} more" if len(names) > most else told
 

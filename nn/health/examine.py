@@ -13,7 +13,7 @@ from autograd.errors import GraphError, OperandError, type_name
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Node, get_data
 from nn.health.diagnose import diagnose
-from nn.health.measure import measure, updates, weights
+from nn.health.measure import add_updates, copy_weights, measure
 from nn.health.passage import Passage, Watch
 from nn.health.record import Record
 from nn.health.report import HealthReport
@@ -66,11 +66,11 @@ def examine(model: Module, x: Any, y: Any, loss: Any, optimizer: Optimizer | Non
         )
     with np.errstate(all="ignore"), observing():
         record = Record()
-        _one_step(record, model, x, y, loss, optimizer)
-    return HealthReport(record, diagnose(record), graph_of(model, x, y, loss))
+        _take_step(record, model, x, y, loss, optimizer)
+    return HealthReport(record, diagnose(record), recorder_of(model, x, y, loss))
 
 
-def _one_step(record: Record, model: Module, x: Any, y: Any, loss: Any, optimizer: Optimizer | None) -> None:
+def _take_step(record: Record, model: Module, x: Any, y: Any, loss: Any, optimizer: Optimizer | None) -> None:
     twin, after = copy.deepcopy(model), copy.deepcopy(model)
     twin.zero_grad()
     watch = Watch(twin)
@@ -79,19 +79,19 @@ def _one_step(record: Record, model: Module, x: Any, y: Any, loss: Any, optimize
     watch.close()
     if value.requires_grad:
         value.backward()  # type: ignore[attr-defined]
-    stepping = _copied(optimizer, model, twin) if optimizer is not None else None
+    stepping = _copy_optimizer(optimizer, model, twin) if optimizer is not None else None
     measured = measure(twin, Passage(value, watch.calls), outputs, y, loss, stepping)
     if stepping is not None:
-        before = weights(twin)
+        before = copy_weights(twin)
         stepping.step()
-        updates(measured, twin, before)
+        add_updates(measured, twin, before)
         after.load_state_dict(twin.state_dict())
         measured.after = float(get_data(_scalar(loss(after(x), y))))
     record.steps.append(measured)
     record.losses.append(measured.loss)
 
 
-def graph_of(model: Module, x: Any, y: Any, loss: Any) -> Graph:
+def recorder_of(model: Module, x: Any, y: Any, loss: Any) -> Graph:
     """A function that records the loss of a batch anew, on a copy of the model, and gives it with that copy."""
 
     def record() -> tuple[Node, Module]:
@@ -109,7 +109,7 @@ def _scalar(value: Any) -> Node:
     return value
 
 
-def _copied(optimizer: Optimizer, model: Module, twin: Module) -> Optimizer:
+def _copy_optimizer(optimizer: Optimizer, model: Module, twin: Module) -> Optimizer:
     """An optimizer of the same kind and state over the parameters of a copy of the model."""
     twins = {id(p): q for p, q in zip(model.parameters(), twin.parameters(), strict=True)}
     groups = [

@@ -9,10 +9,10 @@ import numpy as np
 from nn.health.record import Record
 from nn.health.verdict import Verdict
 
-REFERENCE = 1e-3
+REFERENCE_UPDATE = 1e-3
 
 
-def figure(report: Verdict) -> Any:
+def draw_report(report: Verdict) -> Any:
     """Three panels: gradients and update/weight ratios of the weights, and saturated and dead shares of the layers.
 
     Over the steps where several were measured, as bars where it is one.
@@ -25,7 +25,7 @@ def figure(report: Verdict) -> Any:
     colours = colormaps["viridis"](np.linspace(0.0, 0.65, max(len(weights), 2)))
     made = Picture(figsize=(13.0, 4.8), layout="constrained")
     left, middle, right = made.subplots(1, 3)
-    draw = _bars if len(record.steps) == 1 else _lines
+    draw = _draw_bars if len(record.steps) == 1 else _draw_lines
     gradients = {path: record.of_parameter(path, lambda p: p.mean) for path in weights}
     updates = {path: record.of_parameter(path, lambda p: p.update) for path in weights}
     draw(left, record, gradients, colours, log=True)
@@ -33,13 +33,13 @@ def figure(report: Verdict) -> Any:
     draw(middle, record, updates, colours, log=True)
     middle.set_title("update / weight")
     (middle.axhline if len(record.steps) > 1 else middle.axvline)(
-        REFERENCE, color="grey", linestyle="--", linewidth=1.0
+        REFERENCE_UPDATE, color="grey", linestyle="--", linewidth=1.0
     )
     shares = _shares(record)
     shades = colormaps["plasma"](np.linspace(0.0, 0.65, max(len(shares), 2)))
     if len(record.steps) == 1:
         low, high = middle.get_xlim()
-        middle.set_xlim(min(low, REFERENCE / 10.0), max(high, REFERENCE * 10.0))
+        middle.set_xlim(min(low, REFERENCE_UPDATE / 10.0), max(high, REFERENCE_UPDATE * 10.0))
     draw(right, record, shares, shades, log=False)
     right.set_title("share of saturated outputs, of dead ReLUs")
     (right.set_ylim if len(record.steps) > 1 else right.set_xlim)(-0.02, 1.02)
@@ -67,7 +67,7 @@ def _positive(values: np.ndarray, log: bool) -> np.ndarray:
     return np.where(values > 0.0, values, np.nan) if log else values
 
 
-def _lines(panel: Any, record: Record, series: dict[str, np.ndarray], colours: Any, log: bool) -> None:
+def _draw_lines(panel: Any, record: Record, series: dict[str, np.ndarray], colours: Any, log: bool) -> None:
     steps = [measured.step for measured in record.steps]
     for (name, values), colour in zip(series.items(), colours, strict=False):
         marker = "." if len(steps) < 20 else ""
@@ -82,7 +82,7 @@ def _lines(panel: Any, record: Record, series: dict[str, np.ndarray], colours: A
             told.set_parse_math(False)
 
 
-def _bars(panel: Any, record: Record, series: dict[str, np.ndarray], colours: Any, log: bool) -> None:
+def _draw_bars(panel: Any, record: Record, series: dict[str, np.ndarray], colours: Any, log: bool) -> None:
     names, lengths = list(series), np.array([_positive(values, log)[0] for values in series.values()])
     panel.barh(np.arange(len(names)), lengths, color=list(colours)[: len(names)])
     panel.set_yticks(np.arange(len(names)), names, parse_math=False)

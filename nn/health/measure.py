@@ -23,7 +23,7 @@ from nn.module import Module
 from optim import Optimizer
 
 # A gradient this much smaller than the model's largest counts as near zero.
-NEAR = 1e-6
+NEAR_ZERO = 1e-6
 ACTIVATIONS = ("relu", "sigmoid", "tanh")
 
 
@@ -197,9 +197,9 @@ def measure(
 ) -> StepMeasure:
     """Measure a step after its backward pass."""
     with np.errstate(all="ignore"):
-        parameters, foreign = _parameters(model, passage, optimizer)
-        layers = {layer.path: layer for layer in _layers(model, passage, outputs)}
-        inputs = _inputs(passage)
+        parameters, foreign = _measure_parameters(model, passage, optimizer)
+        layers = {layer.path: layer for layer in _measure_layers(model, passage, outputs)}
+        inputs = _measure_inputs(passage)
     value = float(get_data(passage.root))
     missing = {p.module for p in parameters.values() if p.missing and p.trainable}
     broken = not np.isfinite(value) or any(p.broken for p in parameters.values())
@@ -210,20 +210,20 @@ def measure(
         parameters,
         layers,
         inputs,
-        task.measured(outputs, targets, loss),
-        passage.first_not_finite() if broken else None,
-        passage.doubled(outputs),
-        passage.cut(missing) if missing else None,
+        task.measure_task(outputs, targets, loss),
+        passage.find_not_finite() if broken else None,
+        passage.find_doubled_activation(outputs),
+        passage.find_cut(missing) if missing else None,
         foreign,
     )
 
 
-def weights(model: Module) -> dict[str, np.ndarray]:
+def copy_weights(model: Module) -> dict[str, np.ndarray]:
     """Copies of all parameters that have a gradient, to know later what a step changed."""
     return {path: get_data(p).copy() for path, p in model.named_parameters() if get_grad(p) is not None}
 
 
-def updates(measured: StepMeasure, model: Module, before: dict[str, np.ndarray]) -> None:
+def add_updates(measured: StepMeasure, model: Module, before: dict[str, np.ndarray]) -> None:
     """Add to a measure by how much a step of the optimizer moved each parameter."""
     with np.errstate(all="ignore"):
         for path, parameter in model.named_parameters():
@@ -232,7 +232,7 @@ def updates(measured: StepMeasure, model: Module, before: dict[str, np.ndarray])
                 found.update = _norm(get_data(parameter) - before[path]) / found.weight
 
 
-def _parameters(
+def _measure_parameters(
     model: Module, passage: Passage, optimizer: Optimizer | None
 ) -> tuple[dict[str, ParameterMeasure], int]:
     held = {id(p) for group in optimizer.param_groups for p in group["params"]} if optimizer is not None else None
@@ -263,12 +263,16 @@ def _parameters(
             0.0,
             0.0 if gradient is None or np.isfinite(largest) else _share(~np.isfinite(size)),
             _norm(data),
-            gradient is not None and data.ndim > 1 and len(data) > 1 and _equal_rows(data) and _equal_rows(gradient),
+            gradient is not None
+            and data.ndim > 1
+            and len(data) > 1
+            and _has_equal_rows(data)
+            and _has_equal_rows(gradient),
             place,
         )
     most = max((p.largest for p in found.values() if np.isfinite(p.largest)), default=0.0)
     for path, size in sizes.items():
-        found[path].near = _share(size <= NEAR * most)
+        found[path].near = _share(size <= NEAR_ZERO * most)
     foreign = len(held - {id(p) for _, p in named}) if held is not None else 0
     return found, foreign
 
@@ -284,7 +288,7 @@ def _norm(x: np.ndarray) -> float:
     return math.sqrt(square) if 1e-30 < square < 1e30 else magnitude(x)
 
 
-def _equal_rows(x: np.ndarray) -> bool:
+def _has_equal_rows(x: np.ndarray) -> bool:
     """Whether all rows are the same, to rounding."""
     if np.abs(x[0] - x[1]).max(initial=0.0) > 1e-6 * max(np.abs(x[0]).max(initial=0.0), np.abs(x[1]).max(initial=0.0)):
         return False
@@ -292,7 +296,7 @@ def _equal_rows(x: np.ndarray) -> bool:
     return bool(spread <= 1e-6 * np.abs(x).max(initial=0.0))
 
 
-def _layers(model: Module, passage: Passage, outputs: Any) -> Iterator[LayerMeasure]:
+def _measure_layers(model: Module, passage: Passage, outputs: Any) -> Iterator[LayerMeasure]:
     channels_first = any(isinstance(module, Convolution) for module in model.modules())
     inner = {path for path, module in model.named_modules() if isinstance(module, (Recurrent, MultiheadAttention))}
     found: list[tuple[int, str, str, Module | None, Node]] = []
@@ -317,14 +321,14 @@ def _layers(model: Module, passage: Passage, outputs: Any) -> Iterator[LayerMeas
             len(x) if x.ndim else 1,
             float(x.mean()) if x.size else float("nan"),
             float(x.std()) if x.size else float("nan"),
-            _saturated(module, node, x),
-            _alive(module, node, x, channels_first),
+            _saturated_share(module, node, x),
+            _alive_units(module, node, x, channels_first),
             node is outputs,
             Place.of(node),
         )
 
 
-def _saturated(module: Module | None, node: Node, x: np.ndarray) -> float | None:
+def _saturated_share(module: Module | None, node: Node, x: np.ndarray) -> float | None:
     name = node.op.name if node.op is not None else ""
     if isinstance(module, Hardtanh):
         return _share((x <= module.min_val) | (x >= module.max_val))
@@ -335,7 +339,7 @@ def _saturated(module: Module | None, node: Node, x: np.ndarray) -> float | None
     return _share(np.abs(x) > 0.9) if name == "tanh" else None
 
 
-def _alive(module: Module | None, node: Node, x: np.ndarray, channels_first: bool) -> np.ndarray | None:
+def _alive_units(module: Module | None, node: Node, x: np.ndarray, channels_first: bool) -> np.ndarray | None:
     if not (isinstance(module, ReLU6) or (node.op is not None and node.op.name == "relu")) or x.ndim < 2:
         return None
     unit = 1 if channels_first and x.ndim > 2 else x.ndim - 1
@@ -343,7 +347,7 @@ def _alive(module: Module | None, node: Node, x: np.ndarray, channels_first: boo
     return np.asarray(np.any(~(x <= 0.0), axis=tuple(axis for axis in range(x.ndim) if axis != unit)))
 
 
-def _first_weighted(calls: dict[str, Call]) -> Call | None:
+def _first_weighted_layer(calls: dict[str, Call]) -> Call | None:
     for call in calls.values():
         own = call.module.structure().parameters.values()
         if call.inputs and not isinstance(call.module, Embedding) and any(p.ndim > 1 for p in own):
@@ -351,8 +355,8 @@ def _first_weighted(calls: dict[str, Call]) -> Call | None:
     return None
 
 
-def _inputs(passage: Passage) -> InputMeasure | None:
-    call = _first_weighted(passage.calls)
+def _measure_inputs(passage: Passage) -> InputMeasure | None:
+    call = _first_weighted_layer(passage.calls)
     x = np.asarray(raw(call.inputs[0])) if call is not None else np.empty(0)
     if call is None or x.ndim < 2 or x.dtype.kind not in "fiub" or not x.size:
         return None

@@ -43,9 +43,9 @@ class Watch:
 
     def __init__(self, model: Module) -> None:
         self.calls: dict[str, Call] = {}
-        self._handles = [m.register_forward_hook(self._noting(path)) for path, m in model.named_modules()]
+        self._handles = [m.register_forward_hook(self._hook(path)) for path, m in model.named_modules()]
 
-    def _noting(self, path: str) -> Any:
+    def _hook(self, path: str) -> Any:
         def note(module: Module, inputs: tuple[Any, ...], output: Any) -> None:
             # Validation goes through the model too, and records nothing.
             if is_grad_enabled():
@@ -89,7 +89,7 @@ class Passage:
                 found.setdefault(parent, node)
         return found
 
-    def first_not_finite(self) -> Place | None:
+    def find_not_finite(self) -> Place | None:
         """Where the first NaN or infinity came from: of the forward pass, or else of the backward pass."""
         with np.errstate(all="ignore"):
             for node in self.nodes:
@@ -105,7 +105,7 @@ class Passage:
                 return Place.of(step.node)
         return None
 
-    def doubled(self, outputs: Any) -> tuple[str, Place] | None:
+    def find_doubled_activation(self, outputs: Any) -> tuple[str, Place] | None:
         """Where probabilities go into a loss that takes logits: what made them (softmax or sigmoid), and the place."""
         for node in self.nodes:
             if node.op is None or not node.parents:
@@ -115,13 +115,13 @@ class Passage:
             if node.op.name == "cross_entropy":
                 if made_by in ("softmax", "sigmoid"):
                     return made_by, Place.of(source)
-                if _distributions(get_data(source)):
+                if _are_distributions(get_data(source)):
                     return "softmax", Place.of(source)
             if node.op.name == "softplus" and source is outputs and made_by in ("softmax", "sigmoid"):
                 return made_by, Place.of(source)
         return None
 
-    def cut(self, modules: set[str]) -> tuple[str, Place] | None:
+    def find_cut(self, modules: set[str]) -> tuple[str, Place] | None:
         """Which of these modules ran last, and where after it a constant took the place of what should pass gradients on.
 
         Parameters
@@ -151,7 +151,7 @@ class Passage:
                 yield node
 
 
-def _distributions(x: np.ndarray) -> bool:
+def _are_distributions(x: np.ndarray) -> bool:
     """Whether all rows of an array are distributions over several classes."""
     if x.ndim < 2 or x.shape[-1] < 2 or not np.isfinite(x).all() or x.min() < 0.0:
         return False

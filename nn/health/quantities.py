@@ -80,7 +80,7 @@ def dead_shares(record: Record) -> dict[str, float]:
     found = {}
     for layer in record.layers():
         if layer.alive is not None and not layer.final:
-            count, units, samples = record.dead(layer.path)
+            count, units, samples = record.dead_units(layer.path)
             if samples >= ENOUGH_SAMPLES:
                 found[layer.path] = count / units
     return found

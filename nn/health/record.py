@@ -60,7 +60,7 @@ class Record:
         """A quantity of a layer at every step; NaN where there is none."""
         return _array([what(s.layers[path]) if path in s.layers else None for s in self.steps])
 
-    def dead(self, path: str) -> tuple[int, int, int]:
+    def dead_units(self, path: str) -> tuple[int, int, int]:
         """Of a ReLU the units that were never above 0 in the later half, all units, and the samples that were seen."""
         seen = [layer for s in self.late if (layer := s.layers.get(path)) is not None]
         alive = np.any([layer.alive for layer in seen if layer.alive is not None], axis=0)

@@ -18,7 +18,7 @@ from nn.health.place import Place
 from nn.health.record import Record
 from nn.health.verdict import Verdict
 from nn.module import Module
-from nn.printing import printed
+from nn.printing import to_text
 
 if TYPE_CHECKING:
     from autograd.debug import Session
@@ -43,12 +43,12 @@ class HealthReport(Verdict):
     # in words
 
     def __rich__(self) -> RenderableType:
-        from nn.health.show import shown
+        from nn.health.show import render
 
-        return shown(self)
+        return render(self)
 
     def __str__(self) -> str:
-        return printed(self)
+        return to_text(self)
 
     def __repr__(self) -> str:
         return f"<HealthReport: {self.verdict}, {len(self.findings)} findings>"
@@ -58,10 +58,10 @@ class HealthReport(Verdict):
         return json.dumps(
             {
                 "verdict": self.verdict,
-                "findings": [plain(asdict(finding)) for finding in self.findings],
-                "losses": plain(self.record.losses),
-                "steps": [plain(asdict(step)) for step in self.record.steps],
-                "epochs": plain(self.record.epochs),
+                "findings": [to_plain(asdict(finding)) for finding in self.findings],
+                "losses": to_plain(self.record.losses),
+                "steps": [to_plain(asdict(step)) for step in self.record.steps],
+                "epochs": to_plain(self.record.epochs),
             }
         )
 
@@ -73,9 +73,9 @@ class HealthReport(Verdict):
         MissingDependencyError
             Where matplotlib is not installed.
         """
-        from nn.health.figure import figure
+        from nn.health.figure import draw_report
 
-        return figure(self)
+        return draw_report(self)
 
     # on to the node
 
@@ -105,7 +105,7 @@ class HealthReport(Verdict):
         from autograd.debug import Session
 
         session = Session(self.graph)
-        node = self._asked(finding)
+        node = self._node_of(finding)
         if node is not None and node.requires_grad:
             session.break_at(name=session.name(node), phase="backward")
         return session
@@ -114,22 +114,22 @@ class HealthReport(Verdict):
         """`autograd.draw.draw` of `graph`, around a finding, the gravest by default; options are those of `draw`."""
         from autograd.draw import draw
 
-        node = self._asked(finding)
+        node = self._node_of(finding)
         if node is not None:
             options.setdefault("focus", node)
         return draw(self.graph, **{"passes": "both" if self.graph.requires_grad else "forward", **options})
 
-    def _asked(self, finding: Finding | None) -> Node | None:
+    def _node_of(self, finding: Finding | None) -> Node | None:
         chosen = finding or (self.findings[0] if self.findings else None)
         return self.node(chosen) if chosen is not None else None
 
 
-def plain(x: Any) -> Any:
+def to_plain(x: Any) -> Any:
     """Numbers, texts, lists and dicts as JSON knows them."""
     if isinstance(x, dict):
-        return {key: plain(value) for key, value in x.items()}
+        return {key: to_plain(value) for key, value in x.items()}
     if isinstance(x, (list, tuple)):
-        return [plain(value) for value in x]
+        return [to_plain(value) for value in x]
     if isinstance(x, float):
         return x if math.isfinite(x) else None
     if isinstance(x, Site):

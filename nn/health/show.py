@@ -16,29 +16,29 @@ from nn.health.measure import LayerMeasure, ParameterMeasure
 from nn.health.record import Record
 from nn.health.verdict import Verdict
 
-WIDTH = 16
+BAR_WIDTH = 16
 # The axis of update/weight ratios, with the reference line of 1e-3 in its middle.
-UPDATES = -6, 0
+UPDATE_DECADES = -6, 0
 
 
-def shown(report: Verdict) -> RenderableType:
+def render(report: Verdict) -> RenderableType:
     """What `print(report)` shows."""
-    parts = [findings(report), gradients(report.record)]
+    parts = [render_findings(report), tabulate_gradients(report.record)]
     if report.record.layers():
-        parts.append(outputs(report.record))
+        parts.append(tabulate_outputs(report.record))
     return Group(*parts)
 
 
-def findings(report: Verdict) -> RenderableType:
+def render_findings(report: Verdict) -> RenderableType:
     """The verdict, and what was found, without the tables, which need a wide terminal."""
     colour = "green" if report else "red"
     parts: list[RenderableType] = [f"[{colour}]{escape(report.summary)}[/]", ""]
     for number, finding in enumerate(report.findings, 1):
-        parts += [_told(number, finding), ""]
+        parts += [_describe(number, finding), ""]
     return Group(*parts)
 
 
-def _told(number: int, finding: Finding) -> RenderableType:
+def _describe(number: int, finding: Finding) -> RenderableType:
     where = f" in {finding.path}" if finding.path else ""
     lines = [f"[bold]{number}. {escape(finding.disease)}[/]{escape(where)}: {escape(finding.sentence)}."]
     if finding.place.site:
@@ -47,7 +47,7 @@ def _told(number: int, finding: Finding) -> RenderableType:
     return "\n".join(lines)
 
 
-def gradients(record: Record) -> Table:
+def tabulate_gradients(record: Record) -> Table:
     """A row for every parameter, in the order of use: the latest gradient and update."""
     parameters = record.parameters()
     sizes = [p.mean for p in parameters if 0.0 < p.mean < math.inf]
@@ -57,12 +57,12 @@ def gradients(record: Record) -> Table:
         table.add_column(heading, no_wrap=True, justify="left" if heading == "parameter" else "right")
     table.add_column(f"1e{low} … 1e{high}", no_wrap=True)
     table.add_column("update/weight", no_wrap=True, justify="right")
-    table.add_column(f"1e{UPDATES[0]} … ╎1e-3 … 1", no_wrap=True)
+    table.add_column(f"1e{UPDATE_DECADES[0]} … ╎1e-3 … 1", no_wrap=True)
     for p in parameters:
         ratio = "" if p.update is None else f"{p.update:.1e}"
         bar = "" if p.missing else _bar(p.mean, low, high)
         told = ("missing" if p.trainable else "frozen", "", "", "") if p.missing else _numbers(p)
-        update = "" if p.update is None else _bar(p.update, *UPDATES, mark=-3)
+        update = "" if p.update is None else _bar(p.update, *UPDATE_DECADES, mark=-3)
         table.add_row(escape(p.path), *told, bar, ratio, update)
     return table
 
@@ -73,7 +73,7 @@ def _numbers(p: ParameterMeasure) -> tuple[str, str, str, str]:
     return f"{p.mean:.1e}", f"{p.largest:.1e}", f"{p.norm:.1e}", percent(p.near)
 
 
-def outputs(record: Record) -> Table:
+def tabulate_outputs(record: Record) -> Table:
     """A row for every layer: its latest outputs, and shares of saturated ones, and of ReLUs that no sample switched on."""
     table = _table(f"outputs at step {record.last.step}")
     for heading in ("layer", "kind", "mean", "std", "saturated", "dead"):
@@ -86,15 +86,15 @@ def outputs(record: Record) -> Table:
             f"{layer.mean:.3g}",
             f"{layer.std:.3g}",
             saturated,
-            _dead(record, layer),
+            _describe_dead(record, layer),
         )
     return table
 
 
-def _dead(record: Record, layer: LayerMeasure) -> str:
+def _describe_dead(record: Record, layer: LayerMeasure) -> str:
     if layer.alive is None:
         return ""
-    count, units, samples = record.dead(layer.path)
+    count, units, samples = record.dead_units(layer.path)
     return f"{count} of {units} over {samples} samples"
 
 
@@ -121,9 +121,9 @@ def _decades(sizes: list[float]) -> tuple[int, int]:
 def _bar(size: float, low: int, high: int, mark: int | None = None) -> Text:
     """A bar from 10^low to 10^high; a line at 10^mark."""
     share = (math.log10(size) - low) / (high - low) if size > 0.0 and math.isfinite(size) else float(size > 0.0)
-    filled = round(min(max(share, 0.0), 1.0) * WIDTH)
-    cells = ["█" if k < filled else " " for k in range(WIDTH)]
+    filled = round(min(max(share, 0.0), 1.0) * BAR_WIDTH)
+    cells = ["█" if k < filled else " " for k in range(BAR_WIDTH)]
     if mark is not None:
-        place = round((mark - low) / (high - low) * WIDTH)
+        place = round((mark - low) / (high - low) * BAR_WIDTH)
         cells[place] = "▓" if place < filled else "╎"
     return Text("".join(cells))

@@ -26,7 +26,7 @@ OF_NUMBERS = (MSELoss, HalfMSELoss, L1Loss, HuberLoss, SmoothL1Loss, LogCoshLoss
 Kind = Literal["classes", "labels", "numbers"]
 
 
-def kind(outputs: Any, targets: Any, loss: Any = None) -> Kind | None:
+def kind_of(outputs: Any, targets: Any, loss: Any = None) -> Kind | None:
     """Classes are whole numbers, one for each row of outputs; labels are only 0 and 1; numbers are anything else.
 
     Labels and numbers have the outputs' shape; None where targets are of no such kind, or outputs are several tensors.
@@ -34,7 +34,7 @@ def kind(outputs: Any, targets: Any, loss: Any = None) -> Kind | None:
 
     Examples
     --------
-    >>> kind(np.zeros((2, 3)), np.array([0, 2])), kind(np.zeros((2, 1)), np.ones((2, 1))), kind(np.zeros(2), [0.5, 1])
+    >>> kind_of(np.zeros((2, 3)), np.array([0, 2])), kind_of(np.zeros((2, 1)), np.ones((2, 1))), kind_of(np.zeros(2), [0.5, 1])
     ('classes', 'labels', 'numbers')
     """
     if isinstance(outputs, (tuple, list, dict)) or targets is None:
@@ -75,9 +75,9 @@ class Task:
     each: int = 1
 
 
-def measured(outputs: Any, targets: Any, loss: Any = None) -> Task | None:
+def measure_task(outputs: Any, targets: Any, loss: Any = None) -> Task | None:
     """A batch's task and answer, where it is of a known kind and finite."""
-    what = kind(outputs, targets, loss)
+    what = kind_of(outputs, targets, loss)
     if what is None:
         return None
     y, t = np.asarray(raw(outputs)), np.asarray(raw(targets))
@@ -113,7 +113,7 @@ def skill(tasks: list[Task], constant: float) -> float:
 
     Examples
     --------
-    >>> batch = measured(np.array([[2.0, 0.0], [0.0, 1.0]]), np.array([0, 1]))
+    >>> batch = measure_task(np.array([[2.0, 0.0], [0.0, 1.0]]), np.array([0, 1]))
     >>> skill([batch], constant_score([batch]))
     1.0
     """

@@ -12,7 +12,7 @@ from autograd.ops.elementwise import where
 from autograd.ops.reduction import max as max_
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import narrow, wide
-from nn.layers.spatial import checked, sizes
+from nn.layers.spatial import check_shape, per_axis
 from nn.module import Module
 
 if TYPE_CHECKING:
@@ -48,17 +48,17 @@ class AdaptivePooling(Module):
         given = output_size if isinstance(output_size, (tuple, list)) else (output_size,) * self.space
         if len(given) != self.space:
             raise ShapeError(f"{name}: output_size must be one number, or {self.space} of them, got {output_size!r}")
-        self.output_size = tuple(n if n is None else sizes(name, "output_size", n, 1, 1)[0] for n in given)
+        self.output_size = tuple(n if n is None else per_axis(name, "output_size", n, 1, 1)[0] for n in given)
 
-    def seen(self, x: Any) -> tuple[Any, np.ndarray]:
+    def take_windows(self, x: Any) -> tuple[Any, np.ndarray]:
         """All windows, (N, C, *places, *longest), and which of their elements are within, (*places, *longest)."""
-        have, n = checked(self.path, x, self.space), self.space
+        have, n = check_shape(self.path, x, self.space), self.space
         if 0 in have[2:]:
             raise ShapeError(f"{self.path}: an input of shape {have} has no places")
         index: list[np.ndarray] = []
         within = np.array(True)
         for axis, (length, wanted) in enumerate(zip(have[2:], self.output_size, strict=True)):
-            places, inside = _windows_of(length, length if wanted is None else wanted)
+            places, inside = _locate_windows(length, length if wanted is None else wanted)
             # The axis of places and that of elements, each among those of the other axes of space.
             along = tuple(size if a % n == axis else 1 for a, size in enumerate(np.repeat(places.shape, n)))
             index.append(places.reshape(along))
@@ -74,7 +74,7 @@ class AdaptivePooling(Module):
         return f"output_size={self.output_size}"
 
 
-def _windows_of(length: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+def _locate_windows(length: int, count: int) -> tuple[np.ndarray, np.ndarray]:
     """The places of each window along an axis, (count, longest), and which of them are within it."""
     number = np.arange(count)
     starts, ends = number * length // count, -(-(number + 1) * length // count)
@@ -87,7 +87,7 @@ class AdaptiveMaxPool(AdaptivePooling):
     """The largest of each window; where several are, they share the gradient. For `output_size` see `AdaptivePooling`."""
 
     def forward(self, x: Operand) -> Tensor:
-        seen, within = self.seen(x)
+        seen, within = self.take_windows(x)
         return max_(where(within, seen, -np.inf), axis=self.over)
 
 
@@ -95,7 +95,7 @@ class AdaptiveAvgPool(AdaptivePooling):
     """The mean of each window. For `output_size` see `AdaptivePooling`."""
 
     def forward(self, x: Operand) -> Tensor:
-        seen, within = self.seen(x)
+        seen, within = self.take_windows(x)
         seen = wide(seen)
         count = within.sum(axis=self.over).astype(np.asarray(raw(seen)).dtype)
         return narrow(sum_(where(within, seen, 0.0), axis=self.over) / count, x)

@@ -11,7 +11,7 @@ from autograd.ops.linalg import linear, matmul
 from autograd.ops.reduction import mean
 from autograd.ops.shape import reshape, shape, swapaxes, transpose
 from nn import init
-from nn.arguments import described, whole
+from nn.arguments import check_count, describe_shape
 from nn.functional import scaled_dot_product_attention
 from nn.layers.dropout import Dropout
 from nn.layers.linear import Linear
@@ -67,7 +67,9 @@ class MultiheadAttention(Module):
         rng: np.random.Generator | int | None = None,
     ) -> None:
         super().__init__()
-        if whole("MultiheadAttention", "embed_dim", embed_dim) % whole("MultiheadAttention", "num_heads", num_heads):
+        if check_count("MultiheadAttention", "embed_dim", embed_dim) % check_count(
+            "MultiheadAttention", "num_heads", num_heads
+        ):
             raise ShapeError(f"MultiheadAttention: {embed_dim} features do not fall into {num_heads} heads")
         rng = np.random.default_rng(rng)
         self.embed_dim, self.num_heads, self.batch_first = embed_dim, num_heads, batch_first
@@ -99,7 +101,7 @@ class MultiheadAttention(Module):
         for name, x in (("query", query), ("key", key), ("value", value)):
             if len(shape(x)) != 3 or shape(x)[2] != self.embed_dim:
                 raise ShapeError(
-                    f"{self.path}: expected {name} of three axes, the last {self.embed_dim} long, got {described(x)}"
+                    f"{self.path}: expected {name} of three axes, the last {self.embed_dim} long, got {describe_shape(x)}"
                 )
         if not self.batch_first:
             query, key, value = (swapaxes(x, 0, 1) for x in (query, key, value))

@@ -12,7 +12,7 @@ from autograd.graph.node import raw
 from autograd.ops.elementwise import sqrt
 from autograd.ops.reduction import mean, var
 from autograd.ops.shape import reshape, shape
-from nn.arguments import described, number, whole
+from nn.arguments import check_count, check_number, describe_shape
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -72,8 +72,11 @@ class BatchNorm(Module):
     ) -> None:
         super().__init__()
         name = type(self).__name__
-        self.num_features, self.eps = whole(name, "num_features", num_features), number(name, "eps", eps, 0.0)
-        self.momentum = None if momentum is None else number(name, "momentum", momentum, 0.0, 1.0)
+        self.num_features, self.eps = (
+            check_count(name, "num_features", num_features),
+            check_number(name, "eps", eps, 0.0),
+        )
+        self.momentum = None if momentum is None else check_number(name, "momentum", momentum, 0.0, 1.0)
         self.track_running_stats = track_running_stats
         self.weight = Parameter(np.ones(num_features, dtype)) if affine else None
         self.bias = Parameter(np.zeros(num_features, dtype)) if affine else None
@@ -86,7 +89,7 @@ class BatchNorm(Module):
         have = shape(x)
         if len(have) not in self.axes or have[1] != self.num_features:
             wanted = " or ".join(f"(N, {self.num_features}{', …' * (n - 2)})" for n in self.axes)
-            raise ShapeError(f"{self.path}: expected an input of shape {wanted}, got {described(x)}")
+            raise ShapeError(f"{self.path}: expected an input of shape {wanted}, got {describe_shape(x)}")
         over = (0, *range(2, len(have)))
         along = (1, -1, *(1 for _ in have[2:]))
         if self.training or not self.track_running_stats:

@@ -10,8 +10,8 @@ from autograd.errors import ShapeError
 from autograd.ops.convolution import convolution
 from autograd.ops.shape import reshape
 from nn import init
-from nn.arguments import whole
-from nn.layers.spatial import Sizes, checked, fits, sizes
+from nn.arguments import check_count
+from nn.layers.spatial import Sizes, check_fits, check_shape, per_axis
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -68,15 +68,15 @@ class Convolution(Module):
     ) -> None:
         super().__init__()
         name = type(self).__name__
-        self.in_channels = whole(name, "in_channels", in_channels)
-        self.out_channels = whole(name, "out_channels", out_channels)
-        self.groups = whole(name, "groups", groups)
-        self.kernel_size = sizes(name, "kernel_size", kernel_size, self.space, 1)
-        self.stride = sizes(name, "stride", stride, self.space, 1)
-        self.dilation = sizes(name, "dilation", dilation, self.space, 1)
+        self.in_channels = check_count(name, "in_channels", in_channels)
+        self.out_channels = check_count(name, "out_channels", out_channels)
+        self.groups = check_count(name, "groups", groups)
+        self.kernel_size = per_axis(name, "kernel_size", kernel_size, self.space, 1)
+        self.stride = per_axis(name, "stride", stride, self.space, 1)
+        self.dilation = per_axis(name, "dilation", dilation, self.space, 1)
         if in_channels % groups or out_channels % groups:
             raise ShapeError(f"{name}: {in_channels} and {out_channels} channels do not fall into {groups} groups")
-        self.padding = self._around(padding)
+        self.padding = self._padding_around(padding)
         rng = np.random.default_rng(rng)
         self.weight = Parameter(np.zeros((out_channels, in_channels // groups, *self.kernel_size), dtype))
         init.fan_in_uniform_(self.weight, rng=rng)
@@ -85,7 +85,7 @@ class Convolution(Module):
             bound = init.fans(self.weight)[0] ** -0.5
             init.uniform_(self.bias, -bound, bound, rng=rng)
 
-    def _around(self, padding: Sizes | str) -> tuple[tuple[int, int], ...]:
+    def _padding_around(self, padding: Sizes | str) -> tuple[tuple[int, int], ...]:
         """The padding before and after each axis of space."""
         name = type(self).__name__
         if padding == "same":
@@ -97,12 +97,12 @@ class Convolution(Module):
             return ((0, 0),) * self.space
         if isinstance(padding, str):
             raise ValueError(f"{name}: padding must be 'same', 'valid' or whole numbers, got {padding!r}")
-        return tuple((p, p) for p in sizes(name, "padding", padding, self.space, 0))
+        return tuple((p, p) for p in per_axis(name, "padding", padding, self.space, 0))
 
     def forward(self, x: Operand) -> Tensor:
         """(N, in_channels, *space) to (N, out_channels, *space)."""
-        have = checked(self.path, x, self.space, self.in_channels)
-        fits(self.path, have, self.padding, self.kernel_size, self.dilation)
+        have = check_shape(self.path, x, self.space, self.in_channels)
+        check_fits(self.path, have, self.padding, self.kernel_size, self.dilation)
         out = convolution(
             x, self.weight, stride=self.stride, padding=self.padding, dilation=self.dilation, groups=self.groups
         )

@@ -9,7 +9,7 @@ import numpy as np
 from autograd.graph.modes import uniform
 from autograd.graph.node import raw
 from autograd.ops.shape import shape
-from nn.arguments import floats, number
+from nn.arguments import check_floats, check_number
 from nn.module import Module
 
 if TYPE_CHECKING:
@@ -40,12 +40,12 @@ class Dropout(Module):
 
     def __init__(self, p: float = 0.5, rng: np.random.Generator | int | None = None) -> None:
         super().__init__()
-        self.p, self._rng = number("Dropout", "p", p, 0.0, 1.0), np.random.default_rng(rng)
+        self.p, self._rng = check_number("Dropout", "p", p, 0.0, 1.0), np.random.default_rng(rng)
 
     def forward(self, x: Operand) -> Tensor:
         if not self.training or self.p == 0.0:
             return x  # type: ignore[return-value] # what came in: in a network a tensor
-        floats(self.path, "an input", x)
+        check_floats(self.path, "an input", x)
         kept = uniform(self._rng, shape(x)) >= self.p
         scale = 1.0 / (1.0 - self.p) if self.p < 1.0 else 0.0
         return x * (kept * scale).astype(np.asarray(raw(x)).dtype)

@@ -12,7 +12,7 @@ from autograd.graph.node import raw
 from autograd.ops.comparison import stop_gradient, where
 from autograd.ops.indexing import within
 from nn import init
-from nn.arguments import whole
+from nn.arguments import check_count
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -61,11 +61,11 @@ class Embedding(Module):
         rng: np.random.Generator | int | None = None,
     ) -> None:
         super().__init__()
-        self.num_embeddings = whole("Embedding", "num_embeddings", num_embeddings)
-        self.embedding_dim = whole("Embedding", "embedding_dim", embedding_dim)
+        self.num_embeddings = check_count("Embedding", "num_embeddings", num_embeddings)
+        self.embedding_dim = check_count("Embedding", "embedding_dim", embedding_dim)
         if (
             padding_idx is not None
-            and whole("Embedding", "padding_idx", padding_idx, -num_embeddings) >= num_embeddings
+            and check_count("Embedding", "padding_idx", padding_idx, -num_embeddings) >= num_embeddings
         ):
             raise ShapeError(f"Embedding: padding_idx {padding_idx} is outside of {num_embeddings} rows")
         self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings

@@ -11,7 +11,7 @@ from autograd.errors import ShapeError
 from autograd.ops.elementwise import sqrt
 from autograd.ops.reduction import mean, var
 from autograd.ops.shape import shape
-from nn.arguments import described, number, whole
+from nn.arguments import check_count, check_number, describe_shape
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -50,15 +50,15 @@ class LayerNorm(Module):
         lengths = normalized_shape if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,)
         if not lengths:
             raise ShapeError("LayerNorm: normalized_shape has no axes")
-        self.normalized_shape = tuple(whole("LayerNorm", "normalized_shape", n) for n in lengths)
-        self.eps = number("LayerNorm", "eps", eps, 0.0)
+        self.normalized_shape = tuple(check_count("LayerNorm", "normalized_shape", n) for n in lengths)
+        self.eps = check_number("LayerNorm", "eps", eps, 0.0)
         self.weight = Parameter(np.ones(self.normalized_shape, dtype)) if elementwise_affine else None
         self.bias = Parameter(np.zeros(self.normalized_shape, dtype)) if elementwise_affine else None
 
     def forward(self, x: Operand) -> Tensor:
         have, wanted = shape(x), self.normalized_shape
         if have[-len(wanted) :] != wanted:
-            raise ShapeError(f"{self.path}: expected an input whose last axes are {wanted}, got {described(x)}")
+            raise ShapeError(f"{self.path}: expected an input whose last axes are {wanted}, got {describe_shape(x)}")
         over = tuple(range(-len(wanted), 0))
         normal = (x - mean(x, axis=over, keepdims=True)) / sqrt(var(x, axis=over, keepdims=True) + self.eps)
         return normal if self.weight is None or self.bias is None else normal * self.weight + self.bias

@@ -10,7 +10,7 @@ from autograd.errors import ShapeError
 from autograd.ops.linalg import linear, matmul
 from autograd.ops.shape import matrix_transpose, shape
 from nn import init
-from nn.arguments import described, whole
+from nn.arguments import check_count, describe_shape
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -63,8 +63,8 @@ class Linear(Module):
         rng: np.random.Generator | int | None = None,
     ) -> None:
         super().__init__()
-        self.in_features = whole("Linear", "in_features", in_features)
-        self.out_features = whole("Linear", "out_features", out_features)
+        self.in_features = check_count("Linear", "in_features", in_features)
+        self.out_features = check_count("Linear", "out_features", out_features)
         rng = np.random.default_rng(rng)
         self.weight = Parameter(np.zeros((out_features, in_features), dtype, order="F"))
         self.bias = Parameter(np.zeros(out_features, dtype)) if bias else None
@@ -76,7 +76,9 @@ class Linear(Module):
     def forward(self, x: Operand) -> Tensor:
         """(…, in_features) to (…, out_features)."""
         if shape(x)[-1:] != (self.in_features,):
-            raise ShapeError(f"{self.path}: expected an input of shape (…, {self.in_features}), got {described(x)}")
+            raise ShapeError(
+                f"{self.path}: expected an input of shape (…, {self.in_features}), got {describe_shape(x)}"
+            )
         if self.bias is None:
             return matmul(x, matrix_transpose(self.weight))
         return linear(x, self.weight, self.bias)

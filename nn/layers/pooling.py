@@ -11,8 +11,8 @@ from autograd.errors import ShapeError
 from autograd.graph.node import raw
 from autograd.ops.pooling import max_pool, sum_pool
 from autograd.ops.shape import narrow, shape, wide
-from nn.arguments import floats
-from nn.layers.spatial import Sizes, checked, fits, sizes
+from nn.arguments import check_floats
+from nn.layers.spatial import Sizes, check_fits, check_shape, per_axis
 from nn.module import Module
 
 if TYPE_CHECKING:
@@ -50,22 +50,22 @@ class Pooling(Module):
     ) -> None:
         super().__init__()
         name = type(self).__name__
-        self.kernel_size = sizes(name, "kernel_size", kernel_size, self.space, 1)
-        self.stride = sizes(name, "stride", self.kernel_size if stride is None else stride, self.space, 1)
-        around = sizes(name, "padding", padding, self.space, 0)
+        self.kernel_size = per_axis(name, "kernel_size", kernel_size, self.space, 1)
+        self.stride = per_axis(name, "stride", self.kernel_size if stride is None else stride, self.space, 1)
+        around = per_axis(name, "padding", padding, self.space, 0)
         if any(2 * p > k for p, k in zip(around, self.kernel_size, strict=True)):
             raise ShapeError(f"{name}: padding is at most half of the kernel {self.kernel_size}, got {around}")
         self.padding = tuple((p, p) for p in around)
         self.ceil_mode = ceil_mode
 
-    def how(self, x: Any) -> dict[str, Any]:
+    def locate_windows(self, x: Any) -> dict[str, Any]:
         """Where the windows of an input lie."""
-        have = checked(self.path, x, self.space)
-        around = tuple((p, p + q) for (p, _), (_, q) in zip(self.padding, self._beyond(have[2:]), strict=True))
-        fits(self.path, have, around, self.kernel_size, (1,) * self.space)
+        have = check_shape(self.path, x, self.space)
+        around = tuple((p, p + q) for (p, _), (_, q) in zip(self.padding, self._reach_beyond(have[2:]), strict=True))
+        check_fits(self.path, have, around, self.kernel_size, (1,) * self.space)
         return {"kernel": self.kernel_size, "stride": self.stride, "padding": around}
 
-    def _beyond(self, space: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    def _reach_beyond(self, space: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
         """How far the last window reaches beyond the padding."""
         if not self.ceil_mode:
             return ((0, 0),) * self.space
@@ -87,8 +87,8 @@ class MaxPool(Pooling):
     def forward(self, x: Operand) -> Tensor:
         if self.ceil_mode or any(map(any, self.padding)):
             # No integer is −∞.
-            floats(self.path, "a padded input", x)
-        return max_pool(x, **self.how(x))
+            check_floats(self.path, "a padded input", x)
+        return max_pool(x, **self.locate_windows(x))
 
 
 class AvgPool(Pooling):
@@ -114,7 +114,7 @@ class AvgPool(Pooling):
         self.count_include_pad = count_include_pad
 
     def forward(self, x: Operand) -> Tensor:
-        how = self.how(x)
+        how = self.locate_windows(x)
         return narrow(sum_pool(wide(x), **how) / self._counts(x, how), x)
 
     def _counts(self, x: Any, how: dict[str, Any]) -> Any:
@@ -124,7 +124,7 @@ class AvgPool(Pooling):
         ones = np.ones((1, 1, *shape(x)[2:]), np.asarray(raw(wide(x))).dtype)
         if self.count_include_pad:
             ones = np.pad(ones, ((0, 0), (0, 0), *self.padding), constant_values=1)
-            how = {**how, "padding": self._beyond(shape(x)[2:])}
+            how = {**how, "padding": self._reach_beyond(shape(x)[2:])}
         return sum_pool(ones, **how)
 
 

@@ -15,7 +15,7 @@ from autograd.ops.joining import split
 from autograd.ops.linalg import linear
 from autograd.ops.shape import concatenate, shape, stack, swapaxes
 from nn import init
-from nn.arguments import described, whole
+from nn.arguments import check_count, describe_shape
 from nn.layers.dropout import Dropout
 from nn.module import Module
 from nn.parameter import Parameter
@@ -75,10 +75,10 @@ class Recurrent(Module):
         super().__init__()
         name = type(self).__name__
         self.input_size, self.hidden_size = (
-            whole(name, "input_size", input_size),
-            whole(name, "hidden_size", hidden_size),
+            check_count(name, "input_size", input_size),
+            check_count(name, "hidden_size", hidden_size),
         )
-        self.num_layers = whole(name, "num_layers", num_layers)
+        self.num_layers = check_count(name, "num_layers", num_layers)
         rng = np.random.default_rng(rng)
         self.batch_first, self.bidirectional, self.bias = batch_first, bidirectional, bias
         self.between = Dropout(dropout, rng)
@@ -123,26 +123,28 @@ class Recurrent(Module):
         """
         if len(shape(x)) != 3 or shape(x)[2] != self.input_size:
             axes = "(batch, length" if self.batch_first else "(length, batch"
-            raise ShapeError(f"{self.path}: expected an input of shape {axes}, {self.input_size}), got {described(x)}")
+            raise ShapeError(
+                f"{self.path}: expected an input of shape {axes}, {self.input_size}), got {describe_shape(x)}"
+            )
         steps: Any = swapaxes(x, 0, 1) if self.batch_first else x
         length, batch = shape(steps)[:2]
         if length == 0:
             raise ShapeError(f"{self.path}: the sequence is empty")
-        starts = self._starts(state, batch, np.asarray(raw(steps)).dtype)
+        starts = self._first_states(state, batch, np.asarray(raw(steps)).dtype)
         ends: list[State] = []
         for layer in range(self.num_layers):
             if layer:
                 steps = self.between(steps)
             outputs = []
             for direction in self._directions:
-                hidden, end = self._along(steps, starts[len(ends)], f"_l{layer}{direction}", bool(direction))
+                hidden, end = self._run(steps, starts[len(ends)], f"_l{layer}{direction}", bool(direction))
                 outputs.append(stack(hidden))
                 ends.append(end)
             steps = outputs[0] if len(outputs) == 1 else concatenate(outputs, axis=2)
         final = tuple(stack([end[k] for end in ends]) for k in range(self.states))
         return swapaxes(steps, 0, 1) if self.batch_first else steps, final if self.states > 1 else final[0]
 
-    def _along(self, x: Any, state: State, suffix: str, backwards: bool) -> tuple[list[Any], State]:
+    def _run(self, x: Any, state: State, suffix: str, backwards: bool) -> tuple[list[Any], State]:
         def affine(v: Any, which: str) -> Any:
             return _affine(v, getattr(self, f"weight_{which}{suffix}"), getattr(self, f"bias_{which}{suffix}", None))
 
@@ -155,14 +157,14 @@ class Recurrent(Module):
             hidden[t] = state[0]
         return hidden, state
 
-    def _starts(self, state: Any, batch: int, dtype: Any) -> list[State]:
+    def _first_states(self, state: Any, batch: int, dtype: Any) -> list[State]:
         wanted = (self.num_layers * len(self._directions), batch, self.hidden_size)
         if state is None:
             return [tuple(np.zeros(wanted[1:], dtype) for _ in range(self.states)) for _ in range(wanted[0])]
         parts = tuple(state) if isinstance(state, (tuple, list)) else (state,)
         if len(parts) != self.states or any(shape(part) != wanted for part in parts):
             raise ShapeError(
-                f"{self.path}: expected {self.states} state(s) of shape {wanted}, got {', '.join(map(described, parts))}"
+                f"{self.path}: expected {self.states} state(s) of shape {wanted}, got {', '.join(map(describe_shape, parts))}"
             )
         return [tuple(part[k] for part in parts) for k in range(wanted[0])]
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from autograd.errors import ShapeError
 from autograd.ops.shape import shape
-from nn.arguments import described
+from nn.arguments import describe_shape
 
 Sizes = int | tuple[int, ...]
 
 
-def sizes(name: str, what: str, given: Any, count: int, least: int) -> tuple[int, ...]:
+def per_axis(name: str, what: str, given: Any, count: int, least: int) -> tuple[int, ...]:
     """One whole number for each axis of space.
 
     Parameters
@@ -31,7 +31,7 @@ def sizes(name: str, what: str, given: Any, count: int, least: int) -> tuple[int
 
     Examples
     --------
-    >>> sizes("Conv2d", "kernel_size", 3, count=2, least=1)
+    >>> per_axis("Conv2d", "kernel_size", 3, count=2, least=1)
     (3, 3)
     """
     found = tuple(given) if isinstance(given, (tuple, list)) else (given,) * count
@@ -40,7 +40,7 @@ def sizes(name: str, what: str, given: Any, count: int, least: int) -> tuple[int
     return tuple(map(int, found))
 
 
-def checked(path: str, x: Any, space: int, channels: int | None = None) -> tuple[int, ...]:
+def check_shape(path: str, x: Any, space: int, channels: int | None = None) -> tuple[int, ...]:
     """The shape of an input.
 
     Raises
@@ -51,17 +51,17 @@ def checked(path: str, x: Any, space: int, channels: int | None = None) -> tuple
     Examples
     --------
     >>> import numpy as np
-    >>> checked("Conv1d", np.ones((5, 2, 8)), space=1, channels=2)
+    >>> check_shape("Conv1d", np.ones((5, 2, 8)), space=1, channels=2)
     (5, 2, 8)
     """
     have = shape(x)
     if len(have) != 2 + space or channels not in (None, have[1]):
         wanted = f"(N, {'C' if channels is None else channels}{', …' * space})"
-        raise ShapeError(f"{path}: expected an input of shape {wanted}, got {described(x)}")
+        raise ShapeError(f"{path}: expected an input of shape {wanted}, got {describe_shape(x)}")
     return have
 
 
-def fits(
+def check_fits(
     path: str,
     have: tuple[int, ...],
     padding: tuple[tuple[int, int], ...],
@@ -86,7 +86,7 @@ def fits(
 
     Examples
     --------
-    >>> fits("Conv1d", (5, 2, 8), padding=((0, 1),), kernel=(3,), dilation=(4,))
+    >>> check_fits("Conv1d", (5, 2, 8), padding=((0, 1),), kernel=(3,), dilation=(4,))
     """
     reach = tuple((k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True))
     if any(sum(around) + n < r for n, around, r in zip(have[2:], padding, reach, strict=True)):

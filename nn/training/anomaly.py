@@ -12,10 +12,10 @@ from autograd.engine.tensor import Tensor
 from autograd.errors import AnomalyError
 from autograd.graph.modes import detect_anomaly
 from autograd.graph.node import get_grad
-from nn.training.batches import Batch, all_finite, not_finite
+from nn.training.batches import Batch, all_finite, locate_not_finite
 
 
-def finite(parameters: Sequence[Tensor]) -> bool:
+def all_gradients_finite(parameters: Sequence[Tensor]) -> bool:
     """Whether all gradients are finite."""
     squares = 0.0
     with np.errstate(over="ignore", invalid="ignore"):
@@ -28,7 +28,9 @@ def finite(parameters: Sequence[Tensor]) -> bool:
         return math.isfinite(squares) or all(g is None or all_finite(g) for g in map(get_grad, parameters))
 
 
-def explain(again: Callable[[], object], parameters: Sequence[Tensor], group: Sequence[Batch], where: str) -> NoReturn:
+def raise_anomaly(
+    again: Callable[[], object], parameters: Sequence[Tensor], group: Sequence[Batch], where: str
+) -> NoReturn:
     """Find the operation that gave the first NaN or infinity.
 
     Parameters
@@ -47,7 +49,7 @@ def explain(again: Callable[[], object], parameters: Sequence[Tensor], group: Se
     """
     for inputs, targets in group:
         for array, what in ((inputs, "inputs"), (targets, "targets")):
-            place = not_finite(array)
+            place = locate_not_finite(array)
             if place is not None:
                 raise AnomalyError(f"fit stopped at {where}: the {what} of the batch have {place}")
     try:

@@ -22,7 +22,7 @@ from nn.training.checkpoint import Checkpoint
 from nn.training.history import History
 from nn.training.metrics import mode_of
 from nn.training.plan import Plan
-from nn.training.stopping import EarlyStopping, monitored
+from nn.training.stopping import EarlyStopping, default_monitor
 from nn.training.trainer import Trainer
 from optim import LBFGS, Averaged, Newton, Optimizer
 from optim.lr_scheduler import ReduceLROnPlateau
@@ -185,11 +185,11 @@ def name_columns(metrics: Mapping[str, Any], penalty: bool, validation: bool) ->
 def choose_monitor(run: Run, callbacks: Iterable[Callback]) -> None:
     """Tell the history which column says how good an epoch was: the one that early stopping watches, where there is any."""
     history = run.history
-    history.monitor = monitored(run.columns)
+    history.monitor = default_monitor(run.columns)
     history.mode = mode_of(history.monitor) or "min"
     for callback in callbacks:
         if isinstance(callback, EarlyStopping):
-            history.monitor, history.mode = callback.watched(run)
+            history.monitor, history.mode = callback.choose_column(run)
 
 
 def make_trainer(trainer: Callable[[Plan], Trainer], plan: Plan) -> Trainer:

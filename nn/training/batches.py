@@ -12,7 +12,7 @@ import numpy as np
 from autograd.engine.tensor import Tensor
 from autograd.errors import OperandError, ShapeError, type_name
 from nn.data import DataLoader
-from nn.training.generators import generators, set_states, states
+from nn.training.generators import generators_of, set_states, states_of
 
 Batch = tuple[np.ndarray, np.ndarray]
 
@@ -49,12 +49,14 @@ class Batches:
             parts = data.arrays if at_hand else data
             if len(parts) != 2:
                 raise ShapeError(f"{name}: the DataLoader has {len(parts)} arrays; inputs and targets are two")
-            inputs, targets = (self._array(part, what) for part, what in zip(parts, ("inputs", "targets"), strict=True))
-            self._paired(inputs, targets)
-            self._finite(inputs, "inputs")
-            self._finite(targets, "targets")
+            inputs, targets = (
+                self._as_array(part, what) for part, what in zip(parts, ("inputs", "targets"), strict=True)
+            )
+            self._check_pair(inputs, targets)
+            self._check_finite(inputs, "inputs")
+            self._check_finite(targets, "targets")
             cast = self._cast(inputs)
-            self._held(cast, inputs, "inputs")
+            self._check_range(cast, inputs, "inputs")
             self.arrays = cast, targets
             # A copy of the user's loader draws from the same generator.
             self.source: Any = (
@@ -80,7 +82,7 @@ class Batches:
                     f"{name}: {type_name(samples)} can be gone through once only: give arrays, a DataLoader, "
                     "a list, or an object whose __iter__ begins anew"
                 )
-        self.generators = generators(self.source)
+        self.generators = generators_of(self.source)
 
     def __len__(self) -> int:
         return len(self.source)
@@ -103,14 +105,14 @@ class Batches:
     def __iter__(self) -> Iterator[Batch]:
         if self.arrays is not None:
             return iter(self.source)
-        return self._converted()
+        return self._convert()
 
     def first(self) -> Batch:
         """Some rows of the first batch; the order of the epochs to come stays as it would have been."""
         if self.arrays is not None:
             return self.arrays[0][:2], self.arrays[1][:2]
         if self._first is None:
-            before = states(self.generators)
+            before = states_of(self.generators)
             self._first = next(iter(self), None)
             set_states(self.generators, before)
         if self._first is None:
@@ -123,20 +125,20 @@ class Batches:
             self._form = form
             return
         targets = form(self.arrays[1])
-        self._held(targets, self.arrays[1], "targets")
+        self._check_range(targets, self.arrays[1], "targets")
         check(targets, f"{self.name}: targets")
         self.arrays = self.arrays[0], targets
         self.source.arrays = self.arrays
 
-    def _converted(self) -> Iterator[Batch]:
+    def _convert(self) -> Iterator[Batch]:
         for number, batch in enumerate(self.source, 1):
             if not isinstance(batch, (tuple, list)) or len(batch) != 2:
                 what = f"{len(batch)} parts" if isinstance(batch, (tuple, list)) else type_name(batch)
                 hint = "; all inputs and all targets are a tuple, (x, y)" if isinstance(self.source, list) else ""
                 raise ShapeError(f"{self.name}: batch {number} must be a pair of inputs and targets, got {what}{hint}")
             where = f"of batch {number}"
-            inputs, targets = self._array(batch[0], f"inputs {where}"), self._array(batch[1], f"targets {where}")
-            self._paired(inputs, targets, f" in batch {number}")
+            inputs, targets = self._as_array(batch[0], f"inputs {where}"), self._as_array(batch[1], f"targets {where}")
+            self._check_pair(inputs, targets, f" in batch {number}")
             yield self._cast(inputs), targets if self._form is None else self._form(targets)
 
     def _cast(self, inputs: np.ndarray) -> np.ndarray:
@@ -145,7 +147,7 @@ class Batches:
                 return inputs.astype(self.dtype)
         return inputs
 
-    def _array(self, part: Any, what: str) -> np.ndarray:
+    def _as_array(self, part: Any, what: str) -> np.ndarray:
         if isinstance(part, np.ma.MaskedArray) and np.ma.is_masked(part):
             raise OperandError(f"{self.name}: the {what} are masked in places; take such rows out, or fill them in")
         try:
@@ -159,7 +161,7 @@ class Batches:
             raise ShapeError(f"{self.name}: the {what} are a single number; they need an axis of rows")
         return array
 
-    def _paired(self, inputs: np.ndarray, targets: np.ndarray, where: str = "") -> None:
+    def _check_pair(self, inputs: np.ndarray, targets: np.ndarray, where: str = "") -> None:
         if len(inputs) != len(targets):
             raise ShapeError(
                 f"{self.name}: {len(inputs):,} rows of inputs and {len(targets):,} of targets{where}; "
@@ -168,14 +170,14 @@ class Batches:
         if len(inputs) == 0:
             raise ShapeError(f"{self.name}: it is empty, there is not one row{where}")
 
-    def _finite(self, array: np.ndarray, what: str) -> None:
-        place = not_finite(array)
+    def _check_finite(self, array: np.ndarray, what: str) -> None:
+        place = locate_not_finite(array)
         if place is not None:
             raise ValueError(f"{self.name}: the {what} have {place}; take such rows out, or fill them in")
 
-    def _held(self, cast: np.ndarray, given: np.ndarray, what: str) -> None:
+    def _check_range(self, cast: np.ndarray, given: np.ndarray, what: str) -> None:
         """Raise where numbers that were finite are too large for the model's floats."""
-        place = not_finite(cast) if cast.dtype != given.dtype else None
+        place = locate_not_finite(cast) if cast.dtype != given.dtype else None
         if place is not None:
             raise ValueError(
                 f"{self.name}: the {what} have {place} once they are {cast.dtype}, as the model is; scale them"
@@ -191,12 +193,12 @@ def are_arrays(data: Any) -> bool:
     return not any(isinstance(part, tuple) for part in data)
 
 
-def not_finite(array: np.ndarray) -> str | None:
+def locate_not_finite(array: np.ndarray) -> str | None:
     """Where the first NaN or infinity of an array is, in words; None where there is none.
 
     Examples
     --------
-    >>> not_finite(np.array([[1.0, 2.0], [np.nan, 3.0]])), not_finite(np.ones(3))
+    >>> locate_not_finite(np.array([[1.0, 2.0], [np.nan, 3.0]])), locate_not_finite(np.ones(3))
     ('nan in row 1, column 0', None)
     """
     if array.dtype.kind != "f":

@@ -73,14 +73,14 @@ def save(path: str | os.PathLike[str], state: Mapping[str, Any]) -> Path:
     ...     load(path)
     {'epoch': 3, 'model': {'weight': array([0., 1., 2.])}}
     """
-    return write(path, packed(state))
+    return write(path, pack(state))
 
 
-def packed(state: Mapping[str, Any]) -> bytes:
+def pack(state: Mapping[str, Any]) -> bytes:
     """What `save` writes."""
-    numpy = _safetensors().numpy
+    numpy = _import_safetensors().numpy
     arrays: dict[str, np.ndarray] = {}
-    text = json.dumps(_taken_apart(state, "", arrays), ensure_ascii=False)
+    text = json.dumps(_to_json(state, "", arrays), ensure_ascii=False)
     content: bytes = numpy.save(arrays, {"format": FORMAT, "state": text, "crc32": _checksum(text, arrays)})
     return content
 
@@ -97,7 +97,7 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
     MissingDependencyError
         Where safetensors is not installed.
     """
-    safetensors, name = _safetensors(), os.fspath(path)
+    safetensors, name = _import_safetensors(), os.fspath(path)
     try:
         # Once: another process may put a new file in its place meanwhile.
         content = Path(path).read_bytes()
@@ -111,7 +111,7 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
     if metadata.get("format") != FORMAT:
         raise CheckpointError(f"{name} is a safetensors file, but no checkpoint of a run (format {FORMAT!r})")
     try:
-        state = _put_together(json.loads(metadata["state"]), arrays)
+        state = _from_json(json.loads(metadata["state"]), arrays)
         if metadata["crc32"] != _checksum(metadata["state"], arrays):
             raise ValueError("its contents are not those that were written")
     except (KeyError, ValueError, RecursionError) as error:
@@ -136,7 +136,7 @@ def _metadata(content: bytes) -> dict[str, str]:
     return dict(head.get("__metadata__", {}))
 
 
-def _safetensors() -> Any:
+def _import_safetensors() -> Any:
     try:
         import safetensors
         import safetensors.numpy
@@ -145,7 +145,7 @@ def _safetensors() -> Any:
     return safetensors
 
 
-def _taken_apart(part: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
+def _to_json(part: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
     """A part of the state as JSON has it; its arrays are put aside, under the path that stands for them."""
     if part is None or isinstance(part, (bool, int, float, str)):
         return part
@@ -160,16 +160,16 @@ def _taken_apart(part: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
     if isinstance(part, Mapping):
         if not all(isinstance(key, str) and "/" not in key and not key.startswith("$") for key in part):
             raise CheckpointError(f"the state has a dict at {path!r} with other keys than plain texts: {list(part)}")
-        return {key: _taken_apart(value, f"{path}/{key}".lstrip("/"), arrays) for key, value in part.items()}
+        return {key: _to_json(value, f"{path}/{key}".lstrip("/"), arrays) for key, value in part.items()}
     if isinstance(part, (list, tuple)):
-        items = [_taken_apart(item, f"{path}/{place}", arrays) for place, item in enumerate(part)]
+        items = [_to_json(item, f"{path}/{place}", arrays) for place, item in enumerate(part)]
         return {"$tuple": items} if isinstance(part, tuple) else items
     raise CheckpointError(f"the state has {type(part).__name__} at {path!r}, which a checkpoint cannot keep")
 
 
-def _put_together(part: Any, arrays: Mapping[str, np.ndarray]) -> Any:
+def _from_json(part: Any, arrays: Mapping[str, np.ndarray]) -> Any:
     if isinstance(part, list):
-        return [_put_together(item, arrays) for item in part]
+        return [_from_json(item, arrays) for item in part]
     if not isinstance(part, dict):
         return part
     if "$array" in part:
@@ -181,5 +181,5 @@ def _put_together(part: Any, arrays: Mapping[str, np.ndarray]) -> Any:
         items = part["$tuple"]
         if len(part) > 1 or not isinstance(items, list):
             raise ValueError(f"a tuple has a list of its items, not {part}")
-        return tuple(_put_together(item, arrays) for item in items)
-    return {key: _put_together(value, arrays) for key, value in part.items()}
+        return tuple(_from_json(item, arrays) for item in items)
+    return {key: _from_json(value, arrays) for key, value in part.items()}

@@ -15,7 +15,7 @@ from nn.module import Module
 from nn.training import metrics as metrics_
 from nn.training.batches import Batches
 from nn.training.generators import Repeatable
-from nn.training.objective import Objective, objective
+from nn.training.objective import Objective, make_objective
 from nn.training.tally import Tally
 
 
@@ -51,13 +51,13 @@ def choose_objective(
             shape = tuple(getattr(outputs, "shape", ()))
             if shape and shape[0] != len(inputs):
                 raise ShapeError(f"fit: the model gives outputs of shape {shape} for {len(inputs)} rows")
-            chosen = objective(loss, targets if batches.arrays is None else batches.arrays[1], outputs)
-            formed = chosen.targets(targets, shape, batches.dtype) if shape else targets
+            chosen = make_objective(loss, targets if batches.arrays is None else batches.arrays[1], outputs)
+            formed = chosen.form_targets(targets, shape, batches.dtype) if shape else targets
             if shape:
-                chosen.check(formed, shape, f"{batches.name}: targets")
+                chosen.check_targets(formed, shape, f"{batches.name}: targets")
             value = np.asarray(raw(chosen.function(outputs, formed)))
     finally:
-        repeatable.go_back()
+        repeatable.restore()
     if value.size != 1 or value.dtype.kind != "f":
         raise ShapeError(f"fit: the loss {chosen.name} gives {value.dtype} of shape {value.shape}, and not one number")
     if metrics and not shape:
@@ -78,8 +78,8 @@ def form_targets(batches: Batches, chosen: Objective, shape: tuple[int, ...]) ->
     """Give the targets of batches the form that a loss needs."""
     if shape:
         batches.form_targets(
-            lambda targets: chosen.targets(targets, shape, batches.dtype),
-            lambda targets, where: chosen.check(targets, shape, where),
+            lambda targets: chosen.form_targets(targets, shape, batches.dtype),
+            lambda targets, where: chosen.check_targets(targets, shape, where),
         )
 
 
@@ -110,7 +110,7 @@ def evaluate(
     >>> nn.evaluate(layer, (np.array([[1.0], [2.0]]), np.array([2.0, 5.0])), metrics="mae")
     {'loss': 0.5, 'mae': 0.5}
     """
-    chosen_metrics = metrics_.named(metrics)
+    chosen_metrics = metrics_.named_metrics(metrics)
     batches = Batches(data, "data", batch_size, dtype_of(model), None)
     chosen, shape = choose_objective(model, batches, loss, chosen_metrics)
     form_targets(batches, chosen, shape)

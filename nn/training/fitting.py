@@ -33,11 +33,11 @@ from nn.training.callback import Callback, Run
 from nn.training.checkpoint import Checkpoint
 from nn.training.evaluation import choose_objective, dtype_of, form_targets
 from nn.training.history import History
-from nn.training.interrupt import noticed
-from nn.training.logs import log
+from nn.training.interrupt import notice_interrupt
+from nn.training.logs import log_to
 from nn.training.plan import Clipping, Plan, Schedule
 from nn.training.stopping import EarlyStopping
-from nn.training.threads import limited, small
+from nn.training.threads import limit_threads, needs_one_thread
 from nn.training.trainer import Trainer
 from optim import Averaged, Optimizer
 
@@ -175,9 +175,9 @@ def fit(
     check_choices(model, interval, threads, compile, penalty, trainer)
 
     # It imports the larger half of rich, which nobody waits for who only imports nn.
-    from nn.training.progress import progress as progress_callbacks
+    from nn.training.progress import progress_callbacks as progress_callbacks
 
-    chosen_metrics, dtype = metrics_.named(metrics), dtype_of(model)
+    chosen_metrics, dtype = metrics_.named_metrics(metrics), dtype_of(model)
     if isinstance(validation, (float, np.floating)):
         data, validation = split_validation(data, float(validation), seed)
     batches = Batches(data, "data", batch_size, dtype, seed)
@@ -192,7 +192,7 @@ def fit(
     own = list_callbacks(callbacks, compile)
     if patience is not None:
         own.append(EarlyStopping(patience=patience))
-    own += [log(target) for target in (logs if isinstance(logs, (list, tuple)) else [logs])]
+    own += [log_to(target) for target in (logs if isinstance(logs, (list, tuple)) else [logs])]
     run = Run(
         model,
         objective.function,
@@ -236,10 +236,10 @@ def fit(
     if written is not None and resume and Path(written.path).exists():
         made.resume(written.path)
     if threads == "auto":
-        threads = 1 if small(model, batches.shape) else None
+        threads = 1 if needs_one_thread(model, batches.shape) else None
     with (
-        limited(threads if isinstance(threads, int) else None),
-        noticed() as interrupt,
+        limit_threads(threads if isinstance(threads, int) else None),
+        notice_interrupt() as interrupt,
         preserve_modes(model.modules()),
     ):
         return made.train(interrupt)

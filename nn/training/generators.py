@@ -11,14 +11,14 @@ from nn.data import DataLoader
 from nn.module import Module
 
 
-def generators(owner: Any) -> list[np.random.Generator]:
+def generators_of(owner: Any) -> list[np.random.Generator]:
     """The generators that are attributes of a model's modules, or of what gives batches; each once.
 
     Examples
     --------
     >>> import nn
     >>> rng = np.random.default_rng(0)
-    >>> len(generators(nn.Sequential(nn.Dropout(rng=rng), nn.Linear(2, 2), nn.Dropout(rng=rng), nn.Dropout())))
+    >>> len(generators_of(nn.Sequential(nn.Dropout(rng=rng), nn.Linear(2, 2), nn.Dropout(rng=rng), nn.Dropout())))
     2
     """
     if isinstance(owner, Module):
@@ -35,13 +35,13 @@ def generators(owner: Any) -> list[np.random.Generator]:
     return list(found.values())
 
 
-def states(some: list[np.random.Generator]) -> list[Mapping[str, Any]]:
+def states_of(some: list[np.random.Generator]) -> list[Mapping[str, Any]]:
     """Where generators stand."""
     return [generator.bit_generator.state for generator in some]
 
 
 def set_states(some: list[np.random.Generator], where: list[Mapping[str, Any]]) -> None:
-    """Put generators where `states` found them.
+    """Put generators where `states_of` found them.
 
     Raises
     ------
@@ -65,7 +65,7 @@ class Repeatable:
     """
 
     def __init__(self, model: Module, *owners: Any) -> None:
-        self.generators = [generator for owner in (model, *owners) for generator in generators(owner)]
+        self.generators = [generator for owner in (model, *owners) for generator in generators_of(owner)]
         held = [module.structure().buffers for module in model.modules()]
         self.buffers = [buffers for buffers in held if buffers]
         self._states: list[Mapping[str, Any]] = []
@@ -74,13 +74,13 @@ class Repeatable:
     def remember(self) -> None:
         """Note where the model stands; almost nothing, for one without dropout and running averages."""
         if self.generators:
-            self._states = states(self.generators)
+            self._states = states_of(self.generators)
         if self.buffers:
             self._arrays = [
                 {n: array.copy() for n, array in some.items() if array is not None} for some in self.buffers
             ]
 
-    def go_back(self) -> None:
+    def restore(self) -> None:
         """Put the model where `remember` found it."""
         set_states(self.generators, self._states)
         for some, arrays in zip(self.buffers, self._arrays, strict=True):

@@ -178,10 +178,10 @@ class History:
     def to_dict(self) -> dict[str, Any]:
         """Everything as numbers, texts, lists and dicts; NaN and infinities as texts, which strict JSON has no numbers for."""
         told = {name: getattr(self, name) for name in _TEXTS}
-        arrays = {name: [_strict(v) for v in a.ravel().tolist()] for name, a in self.arrays.items()}
+        arrays = {name: [_to_json(v) for v in a.ravel().tolist()] for name, a in self.arrays.items()}
         return {
             **told,
-            "epochs": [{name: _strict(value) for name, value in row.items()} for row in self.rows],
+            "epochs": [{name: _to_json(value) for name, value in row.items()} for row in self.rows],
             "arrays": {name: {"shape": list(a.shape), "values": arrays[name]} for name, a in self.arrays.items()},
         }
 
@@ -196,14 +196,14 @@ class History:
         """
         if not isinstance(told["epochs"], list):
             raise TypeError(f"epochs must be a list, got {type(told['epochs']).__name__}")
-        rows = [{str(name): _number(value) for name, value in row.items()} for row in told["epochs"]]
+        rows = [{str(name): _from_json(value) for name, value in row.items()} for row in told["epochs"]]
         history = History(rows)
         for name in _TEXTS:
             if not isinstance(told[name], str):
                 raise TypeError(f"{name} must be a text, got {told[name]!r}")
             setattr(history, name, told[name])
         for name, array in told["arrays"].items():
-            history.arrays[name] = np.array([_number(v) for v in array["values"]]).reshape(array["shape"])
+            history.arrays[name] = np.array([_from_json(v) for v in array["values"]]).reshape(array["shape"])
         return history
 
     def plot(self) -> Figure:
@@ -222,20 +222,20 @@ class History:
             Where there is no epoch to be drawn.
         """
         try:
-            from nn.training.plot import figure
+            from nn.training.plot import draw_history
         except ImportError as error:
             raise MissingDependencyError(f"History.plot needs matplotlib: {pip_install('draw')}") from error
-        return figure(self)
+        return draw_history(self)
 
 
 _TEXTS = ("loss", "optimizer", "monitor", "mode", "stopped")
 
 
-def _strict(value: float) -> float | str:
+def _to_json(value: float) -> float | str:
     return value if math.isfinite(value) else str(float(value))
 
 
-def _number(value: Any) -> float:
+def _from_json(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (str, Real)):
         raise TypeError(f"expected a number, got {value!r}")
     return float(value) if isinstance(value, str) else cast(float, value)

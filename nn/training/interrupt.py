@@ -16,7 +16,7 @@ class Interrupt:
 
 
 @contextmanager
-def noticed() -> Iterator[Interrupt]:
+def notice_interrupt() -> Iterator[Interrupt]:
     """Within, the first Ctrl-C is noted and the second raises KeyboardInterrupt; only the main thread gets signals.
 
     Where Ctrl-C is switched off, as a shell does for what it runs in the background, it stays so.

@@ -125,7 +125,7 @@ class TensorBoard(Callback):
         self._writer.close()
 
 
-def log(target: Any) -> Callback:
+def log_to(target: Any) -> Callback:
     """The log that is meant by a path, `.csv` or `.jsonl`; a log itself is given back.
 
     Raises

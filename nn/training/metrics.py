@@ -89,7 +89,7 @@ def precision(outputs: Any, targets: Any, average: str | None = "macro", thresho
     0.5
     """
     hits, taken, _, occurs = _counts("precision", outputs, targets, threshold)
-    return _averaged(_ratio(hits, taken), occurs, average)
+    return _average(_ratio(hits, taken), occurs, average)
 
 
 def recall(outputs: Any, targets: Any, average: str | None = "macro", threshold: float = 0.0) -> Any:
@@ -101,7 +101,7 @@ def recall(outputs: Any, targets: Any, average: str | None = "macro", threshold:
     [1.0, 0.5]
     """
     hits, _, there, occurs = _counts("recall", outputs, targets, threshold)
-    return _averaged(_ratio(hits, there), occurs, average)
+    return _average(_ratio(hits, there), occurs, average)
 
 
 def f1(outputs: Any, targets: Any, average: str | None = "macro", threshold: float = 0.0) -> Any:
@@ -113,7 +113,7 @@ def f1(outputs: Any, targets: Any, average: str | None = "macro", threshold: flo
     [0.667, 1.0]
     """
     hits, taken, there, occurs = _counts("f1", outputs, targets, threshold)
-    return _averaged(_ratio(2 * hits, taken + there), occurs, average)
+    return _average(_ratio(2 * hits, taken + there), occurs, average)
 
 
 def mae(outputs: Any, targets: Any) -> float:
@@ -167,7 +167,7 @@ SMALLER_IS_BETTER = ("loss", "penalty", "mae", "mse", "rmse")
 LARGER_IS_BETTER = ("accuracy", "top_k_accuracy", "precision", "recall", "f1", "r2")
 
 
-def named(metrics: Any) -> dict[str, Metric]:
+def named_metrics(metrics: Any) -> dict[str, Metric]:
     """Metrics by name: of names, functions, a single one of either, or a mapping of names to either.
 
     Raises
@@ -256,7 +256,7 @@ def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return part / np.where(whole > 0, whole, 1)
 
 
-def _averaged(each: np.ndarray, occurs: np.ndarray, average: str | None) -> Any:
+def _average(each: np.ndarray, occurs: np.ndarray, average: str | None) -> Any:
     if average not in ("macro", None):
         raise ValueError(f"average must be 'macro' or None, got {average!r}")
     return float(each[occurs].mean()) if average == "macro" else each

@@ -13,7 +13,7 @@ from autograd.wording.suggestion import instead_of
 from nn import losses
 from nn.module import Module
 
-NAMES: dict[str, type[losses._Loss]] = {
+LOSSES: dict[str, type[losses._Loss]] = {
     "cross_entropy": losses.CrossEntropyLoss,
     "nll": losses.NLLLoss,
     "mse": losses.MSELoss,
@@ -32,7 +32,7 @@ NAMES: dict[str, type[losses._Loss]] = {
     "multi_margin": losses.MultiMarginLoss,
 }
 # Of scores of classes, with class numbers as targets; the others take targets in the shape of the outputs.
-OF_CLASSES = (losses.CrossEntropyLoss, losses.NLLLoss, losses.MultiMarginLoss)
+CLASS_LOSSES = (losses.CrossEntropyLoss, losses.NLLLoss, losses.MultiMarginLoss)
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,12 @@ class Objective:
     summed: bool = False
     threshold: float = 0.0
 
-    def targets(self, targets: np.ndarray, outputs: tuple[int, ...], dtype: Any) -> np.ndarray:
+    def form_targets(self, targets: np.ndarray, outputs: tuple[int, ...], dtype: Any) -> np.ndarray:
         """Targets in the form that the loss needs, for outputs of this shape but for the number of rows."""
         with np.errstate(over="ignore"):
-            return self._formed(targets, outputs, dtype)
+            return self._form_targets(targets, outputs, dtype)
 
-    def _formed(self, targets: np.ndarray, outputs: tuple[int, ...], dtype: Any) -> np.ndarray:
+    def _form_targets(self, targets: np.ndarray, outputs: tuple[int, ...], dtype: Any) -> np.ndarray:
         if self.kind == "elements":
             shape = (len(targets), *outputs[1:])
             if targets.shape != shape and targets.size == np.prod(shape):
@@ -77,7 +77,7 @@ class Objective:
             return targets.astype(dtype)
         return targets
 
-    def check(self, targets: np.ndarray, outputs: tuple[int, ...], where: str) -> None:
+    def check_targets(self, targets: np.ndarray, outputs: tuple[int, ...], where: str) -> None:
         """Raise where class numbers are none of the model's classes."""
         if self.kind != "classes" or targets.ndim == len(outputs):
             return
@@ -95,7 +95,7 @@ class Objective:
             )
 
 
-def objective(loss: Any, targets: np.ndarray, outputs: Any) -> Objective:
+def make_objective(loss: Any, targets: np.ndarray, outputs: Any) -> Objective:
     """The loss that was asked for, or the one that fits these targets and outputs.
 
     Parameters
@@ -113,35 +113,35 @@ def objective(loss: Any, targets: np.ndarray, outputs: Any) -> Objective:
 
     Examples
     --------
-    >>> objective(None, np.array([0, 2]), np.zeros((2, 3))).name, objective(None, np.zeros(2), np.zeros((2, 1))).name
+    >>> make_objective(None, np.array([0, 2]), np.zeros((2, 3))).name, make_objective(None, np.zeros(2), np.zeros((2, 1))).name
     ('cross_entropy', 'mse')
     """
     if loss is None:
-        loss = _fitting(targets, outputs)
+        loss = _default_loss(targets, outputs)
     if isinstance(loss, str):
         key = loss.lower().removesuffix("_loss")
-        if key not in NAMES:
-            raise ValueError(f"fit: there is no loss {loss!r}{instead_of(loss, NAMES)}")
-        return _known(key, NAMES[key]())
+        if key not in LOSSES:
+            raise ValueError(f"fit: there is no loss {loss!r}{instead_of(loss, LOSSES)}")
+        return _from_loss(key, LOSSES[key]())
     if isinstance(loss, type) and issubclass(loss, Module):
         raise TypeError(f"fit: the loss {loss.__name__} is a class: give an instance, {loss.__name__}()")
     if not callable(loss):
         raise TypeError(f"fit: a loss is a name or a function of outputs and targets, not {type_name(loss)}")
-    for kind in NAMES.values():
+    for kind in LOSSES.values():
         if isinstance(loss, kind):
-            return _known(repr(loss), loss)
+            return _from_loss(repr(loss), loss)
         if loss is kind.function:
-            return _known(loss.__name__, kind())
+            return _from_loss(loss.__name__, kind())
     name = repr(loss) if isinstance(loss, Module) else getattr(loss, "__name__", type(loss).__name__)
     return Objective(name, loss, "own", getattr(loss, "reduction", "mean") == "sum")
 
 
-def _known(name: str, loss: losses._Loss) -> Objective:
-    kind = "classes" if isinstance(loss, OF_CLASSES) else "elements"
+def _from_loss(name: str, loss: losses._Loss) -> Objective:
+    kind = "classes" if isinstance(loss, CLASS_LOSSES) else "elements"
     return Objective(name, loss, kind, loss.reduction == "sum", 0.5 if isinstance(loss, losses.BCELoss) else 0.0)
 
 
-def _fitting(targets: np.ndarray, outputs: Any) -> str:
+def _default_loss(targets: np.ndarray, outputs: Any) -> str:
     shape = getattr(outputs, "shape", None)
     if not shape:
         raise TypeError(f"fit: the model gives {type_name(outputs)}, for which no loss is known: give loss=")

@@ -112,6 +112,6 @@ class Plan:
     compiled: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
 
-    def averaged(self) -> AbstractContextManager[None]:
+    def apply_average(self) -> AbstractContextManager[None]:
         """Within, the model has the averages of its parameters, where the run takes any."""
         return nullcontext() if self.average is None else self.average.applied()

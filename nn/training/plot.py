@@ -37,7 +37,7 @@ class Curves(Protocol):
         ...
 
 
-def figure(history: Curves) -> Picture:
+def draw_history(history: Curves) -> Picture:
     """Draw it; see `History.plot`."""
     if not history.rows:
         raise ValueError("History.plot: there is no epoch to be drawn")
@@ -57,16 +57,18 @@ def figure(history: Curves) -> Picture:
         unused.remove()
     axes = places[:count]
     for place, (panel, names) in zip(axes, panels.items(), strict=False):
-        _curves(place, history, names)
+        _draw_curves(place, history, names)
         if panel != "share":
-            _scale(place, [v for name in names for full in (name, f"val_{name}") for v in _column(history, full)], 10.0)
+            _set_scale(
+                place, [v for name in names for full in (name, f"val_{name}") for v in _column(history, full)], 10.0
+            )
         place.set_title("metrics" if panel == "share" and len(names) > 1 else names[0], loc="left", parse_math=False)
     if "lr" in history.columns:
         place, rates = axes[-1], _column(history, "lr")
         place.plot(_column(history, "epoch"), rates, drawstyle="steps-mid", color=COLOURS[-1])
         place.set_title("learning rate", loc="left")
         place.set_ylim(0.0, 1.2 * max(rates) or 1.0)
-        _scale(place, rates, 5.0)
+        _set_scale(place, rates, 5.0)
     for place in axes:
         place.set_xlabel("epoch")
         place.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -78,14 +80,16 @@ def figure(history: Curves) -> Picture:
     return drawn
 
 
-def _curves(place: Axes, history: Curves, names: list[str]) -> None:
+def _draw_curves(place: Axes, history: Curves, names: list[str]) -> None:
     for name, colour in zip(names, COLOURS * len(names), strict=False):
         # The training part dashed and the validation solid, so that they differ without their colours too.
         both = f"val_{name}" in history.columns
         label = "" if len(names) == 1 else f"{name}, "
-        _line(place, history, name, colour, "--" if both else "-", f"{label}training")
+        _draw_line(place, history, name, colour, "--" if both else "-", f"{label}training")
         if both:
-            _line(place, history, f"val_{name}", colour if len(names) > 1 else COLOURS[1], "-", f"{label}validation")
+            _draw_line(
+                place, history, f"val_{name}", colour if len(names) > 1 else COLOURS[1], "-", f"{label}validation"
+            )
     if history.monitor.removeprefix("val_") in names and history.monitor in history.columns:
         best = history.best
         place.plot(
@@ -102,12 +106,12 @@ def _curves(place: Axes, history: Curves, names: list[str]) -> None:
         told.set_parse_math(False)
 
 
-def _line(place: Axes, history: Curves, name: str, colour: str, style: str, label: str = "") -> None:
+def _draw_line(place: Axes, history: Curves, name: str, colour: str, style: str, label: str = "") -> None:
     marker = "." if len(history.rows) <= 12 else ""
     place.plot(_column(history, "epoch"), _column(history, name), style, marker=marker, color=colour, label=label)
 
 
-def _scale(place: Axes, values: list[float], least: float) -> None:
+def _set_scale(place: Axes, values: list[float], least: float) -> None:
     """Logarithmic where all is positive and over more than this factor apart."""
     finite = [v for v in values if math.isfinite(v)]
     if finite and min(finite) > 0.0 and max(finite) > least * min(finite):

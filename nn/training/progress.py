@@ -13,11 +13,11 @@ from rich.table import Column
 from nn.training.callback import Callback, Run
 
 # Seconds between two pictures of the bar.
-BETWEEN = 0.1
-LENGTH = 16
+SECONDS_BETWEEN = 0.1
+BAR_LENGTH = 16
 
 
-def progress(wanted: bool | None, console: Console | None = None) -> list[Callback]:
+def progress_callbacks(wanted: bool | None, console: Console | None = None) -> list[Callback]:
     """What shows how far a run is.
 
     Parameters
@@ -37,7 +37,7 @@ def progress(wanted: bool | None, console: Console | None = None) -> list[Callba
     return [Lines(console)] if wanted else []
 
 
-def told(run: Run, loss: float | None = None) -> str:
+def describe(run: Run, loss: float | None = None) -> str:
     """The numbers of the latest epoch in words, with the loss of the latest batch while an epoch is under way."""
     row = run.report or (run.history.rows[-1] if run.history.rows else {})
     shown = {name: value for name, value in row.items() if name not in ("epoch", "lr", "seconds")}
@@ -54,17 +54,17 @@ class _Shown(Callback):
     def on_step(self, run: Run) -> None:
         now = time.perf_counter()
         if now >= self._next:
-            self._next = now + BETWEEN
-            self._draw(run, told(run, run.value.item()))
+            self._next = now + SECONDS_BETWEEN
+            self._draw(run, describe(run, run.value.item()))
 
     def on_epoch(self, run: Run) -> None:
-        self._draw(run, told(run))
+        self._draw(run, describe(run))
 
     def _draw(self, run: Run, text: str) -> None:
         raise NotImplementedError
 
 
-def _done(run: Run) -> float:
+def _epochs_done(run: Run) -> float:
     """How many epochs have been gone through, in parts."""
     if run.report:
         return run.epoch
@@ -81,7 +81,7 @@ class Terminal(_Shown):
         # What is too much for the line is cut off the numbers, not off the bar.
         columns = (
             TextColumn("epoch {task.fields[epoch]}/{task.total:g}", table_column=Column(no_wrap=True, min_width=11)),
-            BarColumn(LENGTH, table_column=Column(min_width=LENGTH)),
+            BarColumn(BAR_LENGTH, table_column=Column(min_width=BAR_LENGTH)),
             TimeRemainingColumn(compact=True, table_column=Column(no_wrap=True, min_width=5)),
             TextColumn(
                 "{task.fields[text]}", markup=False, table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")
@@ -89,11 +89,11 @@ class Terminal(_Shown):
         )
         self._bar = Bar(*columns, console=self.console, auto_refresh=False, expand=True)
         done = len(run.history)
-        self._task = self._bar.add_task("", total=run.epochs, completed=done, epoch=done, text=told(run))
+        self._task = self._bar.add_task("", total=run.epochs, completed=done, epoch=done, text=describe(run))
         self._bar.start()
 
     def _draw(self, run: Run, text: str) -> None:
-        self._bar.update(self._task, completed=_done(run), epoch=run.epoch, text=text, refresh=True)
+        self._bar.update(self._task, completed=_epochs_done(run), epoch=run.epoch, text=text, refresh=True)
 
     def on_end(self, run: Run) -> None:
         self._bar.stop()
@@ -110,12 +110,12 @@ class Cell(_Shown):
         self._handle: Any = display({"text/plain": ""}, raw=True, display_id=True)
 
     def _draw(self, run: Run, text: str) -> None:
-        full = int(LENGTH * _done(run) / run.epochs)
-        bar = "━" * full + "╌" * (LENGTH - full)
+        full = int(BAR_LENGTH * _epochs_done(run) / run.epochs)
+        bar = "━" * full + "╌" * (BAR_LENGTH - full)
         self._handle.update({"text/plain": f"epoch {run.epoch}/{run.epochs} {bar} {text}"}, raw=True)
 
     def on_end(self, run: Run) -> None:
-        self._draw(run, "  ".join(part for part in (told(run), run.stopping) if part))
+        self._draw(run, "  ".join(part for part in (describe(run), run.stopping) if part))
 
 
 class Lines(Callback):
@@ -125,5 +125,5 @@ class Lines(Callback):
         self.console = console
 
     def on_epoch(self, run: Run) -> None:
-        line = f"epoch {run.epoch}/{run.epochs}  {told(run)}  {run.report['seconds']:.1f} s"
+        line = f"epoch {run.epoch}/{run.epochs}  {describe(run)}  {run.report['seconds']:.1f} s"
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -11,10 +11,10 @@ import numpy as np
 from nn.training.callback import Callback
 from nn.training.epoch import EpochState
 from nn.training.errors import CheckpointError
-from nn.training.generators import generators, set_states, states
+from nn.training.generators import generators_of, set_states, states_of
 from nn.training.history import History
 from nn.training.plan import Plan
-from nn.training.tally import count
+from nn.training.tally import check_count
 
 HINT = "with resume=False it is written anew"
 
@@ -37,7 +37,7 @@ def collect_state(plan: Plan, epoch: EpochState, own: list[np.random.Generator])
         "scheduler": None if plan.schedule.scheduler is None else plan.schedule.scheduler.state_dict(),
         "average": None if plan.average is None else plan.average.state_dict(),
         "callbacks": [list(pair) for pair in kept if pair[1]],
-        "generators": states(_drawn_from(plan, own)),
+        "generators": states_of(_generators(plan, own)),
         "order": epoch.order,
     }
 
@@ -54,11 +54,11 @@ def load_state(state: Mapping[str, Any], plan: Plan, epoch: EpochState, own: lis
     run.model.load_state_dict(state["model"])
     run.optimizer.load_state_dict(state["optimizer"])
     _load_callbacks(state["callbacks"], plan.callbacks)
-    set_states(_drawn_from(plan, own), state["generators"])
+    set_states(_generators(plan, own), state["generators"])
     set_states(plan.batches.generators, state["order"])
     history = History.from_dict(state["history"])
     history.stopped, history.monitor, history.mode = "", run.history.monitor, run.history.mode
-    run.history, run.batch, run.step = history, count("batch", state["batch"]), count("step", state["step"])
+    run.history, run.batch, run.step = history, check_count("batch", state["batch"]), check_count("step", state["step"])
     epoch.order, epoch.penalties = state["order"], float(state["penalties"])
     epoch.seconds, epoch.lr = float(state["seconds"]), float(state["lr"])
     if state["tally"] is not None:
@@ -85,8 +85,8 @@ def refuse_other_run(path: str | os.PathLike[str], state: Mapping[str, Any], her
         raise CheckpointError(f"{path} is of another run: {'; '.join(other)}; {HINT}")
 
 
-def _drawn_from(plan: Plan, own: list[np.random.Generator]) -> list[np.random.Generator]:
-    return generators(plan.run.model) + ([] if plan.validation is None else plan.validation.generators) + own
+def _generators(plan: Plan, own: list[np.random.Generator]) -> list[np.random.Generator]:
+    return generators_of(plan.run.model) + ([] if plan.validation is None else plan.validation.generators) + own
 
 
 def _load_callbacks(kept: Any, callbacks: Sequence[Callback]) -> None:

@@ -13,7 +13,7 @@ from autograd.wording.numbers import number
 from autograd.wording.suggestion import instead_of
 from nn.training.callback import Callback, Run
 from nn.training.metrics import mode_of
-from nn.training.tally import count
+from nn.training.tally import check_count
 
 
 class EarlyStopping(Callback):
@@ -67,7 +67,7 @@ class EarlyStopping(Callback):
         self.best, self.best_epoch, self.stale = math.nan, 0, 0
         self.weights: dict[str, np.ndarray] = {}
 
-    def watched(self, run: Run) -> tuple[str, str]:
+    def choose_column(self, run: Run) -> tuple[str, str]:
         """The column that is monitored, and the direction in which it gets better.
 
         Raises
@@ -75,7 +75,7 @@ class EarlyStopping(Callback):
         ValueError
             Where there will be no such column, or its direction is not known.
         """
-        name = self.monitor or monitored(run.columns)
+        name = self.monitor or default_monitor(run.columns)
         # Another callback may add this column; a misspelt one of the loop's own is told at once.
         if name not in run.columns and (name.startswith("val_") or get_close_matches(name, run.columns, 1)):
             raise ValueError(f"EarlyStopping: the history will have no {name!r}{instead_of(name, run.columns)}")
@@ -86,10 +86,10 @@ class EarlyStopping(Callback):
 
     def on_begin(self, run: Run) -> None:
         # A resumed run may have waited for long enough.
-        self._consider(run)
+        self._stop_if_stale(run)
 
     def on_epoch(self, run: Run) -> None:
-        name, mode = self.watched(run)
+        name, mode = self.choose_column(run)
         if name not in run.report:
             raise ValueError(f"EarlyStopping: the epoch has no {name!r}{instead_of(name, run.report)}")
         value = run.report[name]
@@ -99,16 +99,16 @@ class EarlyStopping(Callback):
             self.weights = run.model.state_dict() if self.restore_best else {}
         else:
             self.stale += 1
-        self._consider(run)
+        self._stop_if_stale(run)
 
     def on_end(self, run: Run) -> None:
         # A run that failed is left as it failed, to be looked at.
         if run.stopping and self.weights:
             run.model.load_state_dict(self.weights)
 
-    def _consider(self, run: Run) -> None:
+    def _stop_if_stale(self, run: Run) -> None:
         if self.stale >= self.patience:
-            name, _ = self.watched(run)
+            name, _ = self.choose_column(run)
             better = f"the {number(self.best)} of epoch {self.best_epoch}" if self.best_epoch else "NaN"
             run.stop(f"early: {name} was not better than {better} for {self.stale} epochs")
 
@@ -122,10 +122,10 @@ class EarlyStopping(Callback):
         if not all(isinstance(array, np.ndarray) for array in weights.values()):
             raise ValueError("EarlyStopping: the weights of the best epoch are no arrays")
         self.best = float(state_dict["best"])
-        self.best_epoch = count("EarlyStopping: best_epoch", state_dict["best_epoch"])
-        self.stale, self.weights = count("EarlyStopping: stale", state_dict["stale"]), weights
+        self.best_epoch = check_count("EarlyStopping: best_epoch", state_dict["best_epoch"])
+        self.stale, self.weights = check_count("EarlyStopping: stale", state_dict["stale"]), weights
 
 
-def monitored(columns: tuple[str, ...]) -> str:
+def default_monitor(columns: tuple[str, ...]) -> str:
     """What tells how good an epoch was, where nobody said."""
     return "val_loss" if "val_loss" in columns else "loss"

@@ -15,7 +15,7 @@ from nn.training.metrics import Metric
 from nn.training.objective import Objective
 
 
-def count(name: str, given: Any) -> int:
+def check_count(name: str, given: Any) -> int:
     """A number of things that were counted.
 
     Raises
@@ -25,7 +25,7 @@ def count(name: str, given: Any) -> int:
 
     Examples
     --------
-    >>> count("step", 3)
+    >>> check_count("step", 3)
     3
     """
     if isinstance(given, bool) or not isinstance(given, Integral) or given < 0:
@@ -89,7 +89,7 @@ class Tally:
         ValueError
             Where it is no tally of these metrics.
         """
-        rows = count("rows", state_dict["rows"])
+        rows = check_count("rows", state_dict["rows"])
         for name in ("outputs", "targets"):
             some = state_dict[name]
             if not isinstance(some, list) or not all(isinstance(a, np.ndarray) and a.ndim for a in some):

@@ -11,33 +11,33 @@ from typing import Any
 from nn.module import Module
 
 # Multiplications of one product of matrices, which a single thread does in about a millisecond.
-SMALL = 32_000_000
+MAX_MULTIPLICATIONS = 32_000_000
 
 
-def small(model: Module, inputs: tuple[int, ...]) -> bool:
+def needs_one_thread(model: Module, inputs: tuple[int, ...]) -> bool:
     """Whether no product of a pass over a batch of this shape is worth several threads, by the sizes of the weights.
 
     Examples
     --------
     >>> import nn
-    >>> small(nn.Linear(784, 64), (128, 784)), small(nn.Linear(4096, 4096), (128, 4096))
+    >>> needs_one_thread(nn.Linear(784, 64), (128, 784)), needs_one_thread(nn.Linear(4096, 4096), (128, 4096))
     (True, False)
     """
     largest = max((p.size for p in model.parameters() if p.ndim >= 2), default=0)
     kernels = any(p.ndim >= 3 for p in model.parameters())
     # A kernel is applied at every place of its input, and a layer over a sequence at every step.
     places = math.prod(inputs[2:] if kernels else inputs[1:-1])
-    return inputs[0] * places * largest < SMALL
+    return inputs[0] * places * largest < MAX_MULTIPLICATIONS
 
 
 @contextmanager
-def limited(threads: int | None) -> Iterator[None]:
+def limit_threads(threads: int | None) -> Iterator[None]:
     """Within, BLAS has so many threads at most; None, or threadpoolctl not being installed, leaves them as they are."""
     if threads is None:
         yield
         return
     try:
-        controller = _controller()
+        controller = _get_controller()
     except ImportError:
         yield
         return
@@ -46,7 +46,7 @@ def limited(threads: int | None) -> Iterator[None]:
 
 
 @cache
-def _controller() -> Any:
+def _get_controller() -> Any:
     # It looks through all libraries of the process, which takes milliseconds; NumPy's is among them from the beginning.
     from threadpoolctl import ThreadpoolController
 

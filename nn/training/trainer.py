@@ -18,12 +18,12 @@ from autograd.engine.tensor import Tensor
 from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.node import raw
 from nn.training import checkpoint
-from nn.training.anomaly import explain, finite
+from nn.training.anomaly import all_gradients_finite, raise_anomaly
 from nn.training.batches import Batch
 from nn.training.epoch import EpochState, StepResult
 from nn.training.errors import CheckpointError
 from nn.training.evaluation import tally_batches
-from nn.training.generators import Repeatable, generators, states
+from nn.training.generators import Repeatable, generators_of, states_of
 from nn.training.history import History
 from nn.training.interrupt import Interrupt
 from nn.training.plan import Plan
@@ -88,7 +88,7 @@ class Trainer:
     def __init__(self, plan: Plan) -> None:
         self.plan, self.run = plan, plan.run
         self.parameters = list(self.run.model.parameters())
-        self.epoch = EpochState(Tally(plan.objective, plan.metrics), states(plan.batches.generators), self._rate())
+        self.epoch = EpochState(Tally(plan.objective, plan.metrics), states_of(plan.batches.generators), self._rate())
         self._judged = Tally(plan.objective, plan.metrics)
         # How the gradients of a batch are computed: by the engine, or by a program of the compiler.
         self._backward = compile(self._record) if plan.compiled else self._record
@@ -137,7 +137,7 @@ class Trainer:
         run.epoch, run.report = len(run.history) + 1, {}
         if not run.batch:
             tally = Tally(plan.objective, plan.metrics)
-            self.epoch = EpochState(tally, states(plan.batches.generators), self.epoch.lr)
+            self.epoch = EpochState(tally, states_of(plan.batches.generators), self.epoch.lr)
         begun, before = time.perf_counter(), self.epoch.seconds
         batches = iter(plan.batches)
         for _ in islice(batches, run.batch):
@@ -206,21 +206,21 @@ class Trainer:
         AnomalyError
             With epoch, batch, and the line that computed the first such value.
         """
-        if math.isfinite(sum(result.losses) + result.penalty) and finite(self.parameters):
+        if math.isfinite(sum(result.losses) + result.penalty) and all_gradients_finite(self.parameters):
             return
         run = self.run
-        self._repeatable.go_back()
+        self._repeatable.restore()
         last = run.batch + len(group)
         which = f"batch {last}" if len(group) == 1 else f"batches {run.batch + 1} to {last}"
         try:
-            explain(
+            raise_anomaly(
                 lambda: self._compute_gradients(group, self._record),
                 self.parameters,
                 group,
                 f"epoch {run.epoch}, {which}",
             )
         finally:
-            self._repeatable.go_back()
+            self._repeatable.restore()
 
     def clip_gradients(self) -> None:
         """Keep gradients within the bounds that were asked for, before the optimizer uses them."""
@@ -282,7 +282,7 @@ class Trainer:
         if plan.penalty is not None:
             run.report["penalty"] = self.epoch.penalties / self.epoch.tally.rows
         if plan.validation is not None:
-            with plan.averaged():
+            with plan.apply_average():
                 tally_batches(run.model, plan.validation, self._judged, self.validation_step)
             numbers, more = self._judged.report("val_")
             run.report |= numbers
@@ -299,12 +299,12 @@ class Trainer:
         run = self.run
         run.report |= {"lr": self.epoch.lr, "seconds": self.epoch.seconds}
         # What callbacks see, and early stopping keeps, is what was validated.
-        with self.plan.averaged():
+        with self.plan.apply_average():
             self.notify("on_epoch")
         self.plan.schedule.end_epoch(run.report, run.history.monitor)
         run.history.rows.append({**{name: float(value) for name, value in run.report.items()}, "epoch": run.epoch})
         run.batch = 0
-        self.epoch.order = states(self.plan.batches.generators)
+        self.epoch.order = states_of(self.plan.batches.generators)
         self.save()
 
     # the state
@@ -316,7 +316,7 @@ class Trainer:
 
     def state_dict(self) -> dict[str, Any]:
         """Everything needed to go on from here to the bit; a subclass with a state of its own adds it."""
-        state = collect_state(self.plan, self.epoch, generators(self))
+        state = collect_state(self.plan, self.epoch, generators_of(self))
         if type(self) is not Trainer:
             # A run with other steps is another run.
             state["settings"]["trainer"] = type(self).__name__
@@ -324,7 +324,7 @@ class Trainer:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from there; where it does not fit, some parts may have been changed."""
-        load_state(state, self.plan, self.epoch, generators(self))
+        load_state(state, self.plan, self.epoch, generators_of(self))
 
     def resume(self, path: str | os.PathLike[str]) -> None:
         """Go on from a checkpoint; where it does not fit, nothing is changed.

@@ -11,11 +11,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograd.wording.numbers import number
-from nn.arguments import whole
+from nn.arguments import check_count
 from nn.data import folds as folds_of
-from nn.printing import printed
-from nn.training.metrics import named
-from nn.tuning.training import Build, Outcome, Part, Task, all_done, checked, told_apart
+from nn.printing import to_text
+from nn.training.metrics import named_metrics
+from nn.tuning.training import Build, Outcome, Part, Task, check_arrays, separate_options, train_tasks
 
 
 @dataclass
@@ -62,7 +62,7 @@ class CrossValidation:
         return table
 
     def __str__(self) -> str:
-        return printed(self)
+        return to_text(self)
 
 
 def cross_validate(
@@ -119,16 +119,16 @@ def cross_validate(
     >>> len(found.folds), found.mean["accuracy"] > 0.9
     (3, True)
     """
-    x, y = checked("cross_validate", data)
-    params, fit_options = told_apart("cross_validate", build, options)
-    chosen = named(metrics)
-    jobs_checked("cross_validate", jobs)
+    x, y = check_arrays("cross_validate", data)
+    params, fit_options = separate_options("cross_validate", build, options)
+    chosen = named_metrics(metrics)
+    check_jobs("cross_validate", jobs)
     parts = folds_of(y, folds, stratify=stratify, seed=seed)
     tasks = [
-        Task(build, params, fit_options, *cut(x, y, part), metrics=chosen, seed=seed, standardize=standardize)
+        Task(build, params, fit_options, *split_fold(x, y, part), metrics=chosen, seed=seed, standardize=standardize)
         for part in parts
     ]
-    outcomes: list[Outcome] = [outcome for _, outcome in sorted(all_done(tasks, jobs), key=lambda pair: pair[0])]
+    outcomes: list[Outcome] = [outcome for _, outcome in sorted(train_tasks(tasks, jobs), key=lambda pair: pair[0])]
     shapes = [outcome.outputs.shape[1:] for outcome in outcomes if not outcome.error]
     outputs = np.full((len(x), *(shapes[0] if shapes else ())), np.nan)
     for part, outcome in zip(parts, outcomes, strict=True):
@@ -137,14 +137,14 @@ def cross_validate(
     return CrossValidation([o.numbers for o in outcomes], parts, outputs, [o.error for o in outcomes if o.error])
 
 
-def cut(x: np.ndarray, y: np.ndarray, held_out: np.ndarray) -> tuple[Part, Part]:
+def split_fold(x: np.ndarray, y: np.ndarray, held_out: np.ndarray) -> tuple[Part, Part]:
     """The rows that are not held out, and those that are."""
     rest = np.ones(len(x), bool)
     rest[held_out] = False
     return (x[rest], y[rest]), (x[held_out], y[held_out])
 
 
-def jobs_checked(name: str, jobs: int) -> None:
+def check_jobs(name: str, jobs: int) -> None:
     """Raise for what is no number of workers."""
     if jobs != -1:
-        whole(name, "jobs", jobs)
+        check_count(name, "jobs", jobs)

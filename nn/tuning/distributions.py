@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 # A draw in this share of a range, at either end and on the range's own scale, is on its border.
-BORDER = 0.05
+BORDER_SHARE = 0.05
 
 
 class Distribution(Protocol):
@@ -46,13 +46,13 @@ class Uniform:
     high: float
 
     def __post_init__(self) -> None:
-        _ordered(self)
+        _check_range(self)
 
     def draw(self, rng: np.random.Generator) -> float:
         return float(rng.uniform(self.low, self.high))
 
     def border(self, value: float) -> str:
-        return _end((value - self.low) / (self.high - self.low))
+        return _border_of((value - self.low) / (self.high - self.low))
 
     def narrowed(self, values: Iterable[float]) -> Uniform:
         return Uniform(*_range(self, values))
@@ -78,7 +78,7 @@ class LogUniform:
     high: float
 
     def __post_init__(self) -> None:
-        _ordered(self)
+        _check_range(self)
         if self.low <= 0.0:
             raise ValueError(f"LogUniform: the bounds must be above 0, got {self.low!r} and {self.high!r}")
 
@@ -87,7 +87,7 @@ class LogUniform:
         return min(max(drawn, self.low), self.high)
 
     def border(self, value: float) -> str:
-        return _end(math.log(value / self.low) / math.log(self.high / self.low))
+        return _border_of(math.log(value / self.low) / math.log(self.high / self.low))
 
     def narrowed(self, values: Iterable[float]) -> LogUniform:
         return LogUniform(*_range(self, values))
@@ -171,7 +171,7 @@ class Choice:
         return Choice(*(option for option in self.options if option in some))
 
 
-def _ordered(given: Uniform | LogUniform) -> None:
+def _check_range(given: Uniform | LogUniform) -> None:
     numbers = all(isinstance(x, (int, float, np.number)) and math.isfinite(x) for x in (given.low, given.high))
     if not numbers or not given.low < given.high:
         name = type(given).__name__
@@ -184,5 +184,5 @@ def _range(given: Uniform | LogUniform, values: Iterable[float]) -> tuple[float,
     return (min(some), max(some)) if min(some) < max(some) else (given.low, given.high)
 
 
-def _end(share: float) -> str:
-    return "low" if share < BORDER else "high" if share > 1.0 - BORDER else ""
+def _border_of(share: float) -> str:
+    return "low" if share < BORDER_SHARE else "high" if share > 1.0 - BORDER_SHARE else ""

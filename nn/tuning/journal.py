@@ -57,9 +57,9 @@ class Journal:
             try:
                 row = json.loads(line)
                 if place == 1:
-                    self._same(row, head)
+                    self._check_same(row, head)
                 else:
-                    self._take(row)
+                    self._read_trial(row)
                     kept.append(_line(row))
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 if isinstance(error, SearchError):
@@ -69,17 +69,17 @@ class Journal:
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Append a trial."""
-        self._take(row)
+        self._read_trial(row)
         if self.path is not None:
             append(self.path, _line(row).encode())
 
-    def _take(self, row: Mapping[str, Any]) -> None:
+    def _read_trial(self, row: Mapping[str, Any]) -> None:
         scores = tuple(math.nan if score is None else float(score) for score in row["scores"])
         if not scores:
             raise ValueError("a trial without a score")
         self.scores[int(row["trial"]), int(row["epochs"])] = scores, str(row["error"])
 
-    def _same(self, found: Any, head: Mapping[str, Any]) -> None:
+    def _check_same(self, found: Any, head: Mapping[str, Any]) -> None:
         if not isinstance(found, dict) or found.get("format") != FORMAT:
             raise SearchError(f"{self.path} is no search (format {FORMAT!r})")
         other = [name for name in head if found.get(name) != head[name]]

@@ -19,12 +19,12 @@ from rich.table import Table
 
 from autograd.files import write
 from autograd.wording.numbers import number
-from nn.printing import printed
+from nn.printing import to_text
 from nn.tuning.distributions import Distribution
 from nn.tuning.errors import SearchError
 
 # Rows of the table that is printed; files have all of them.
-SHOWN = 15
+MAX_PRINTED_TRIALS = 15
 
 
 @dataclass(frozen=True)
@@ -111,15 +111,15 @@ class SearchResult:
         table = Table("trial", box=SIMPLE)
         for name in ("epochs", *self.space, self.metric):
             table.add_column(escape(name), justify="right")
-        for place, trial in enumerate(self.trials[:SHOWN]):
-            cells = [_told(trial.params[name]) for name in self.space]
+        for place, trial in enumerate(self.trials[:MAX_PRINTED_TRIALS]):
+            cells = [_describe(trial.params[name]) for name in self.space]
             score = number(trial.score) if math.isfinite(trial.score) else "no end"
             table.add_row(str(trial.number), str(trial.epochs), *cells, score, style="" if place else "bold")
-        more = [f"… and {len(self.trials) - SHOWN} more"] if len(self.trials) > SHOWN else []
+        more = [f"… and {len(self.trials) - MAX_PRINTED_TRIALS} more"] if len(self.trials) > MAX_PRINTED_TRIALS else []
         return Group(table, *more, *(f"[yellow]{escape(told)}[/]" for told in self.borders))
 
     def __str__(self) -> str:
-        return printed(self)
+        return to_text(self)
 
     def to_csv(self, path: str | os.PathLike[str]) -> Path:
         """Write all trials, from the best, with a column for each parameter.
@@ -153,11 +153,11 @@ class SearchResult:
         return write(path, (json.dumps({**told, "trials": rows}, indent=1, default=repr) + "\n").encode())
 
 
-def ranked(trials: list[Trial], mode: str) -> list[Trial]:
+def rank(trials: list[Trial], mode: str) -> list[Trial]:
     """From the best."""
     sign = 1.0 if mode == "min" else -1.0
     return sorted(trials, key=lambda t: (-t.epochs, sign * t.score if math.isfinite(t.score) else math.inf, t.number))
 
 
-def _told(value: Any) -> str:
+def _describe(value: Any) -> str:
     return number(value) if isinstance(value, float) else escape(str(value))

@@ -10,18 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from nn.arguments import whole
+from nn.arguments import check_count
 from nn.data import folds as folds_of
-from nn.training.metrics import mode_of, named
-from nn.tuning.cross_validation import cut, jobs_checked
+from nn.training.metrics import mode_of, named_metrics
+from nn.tuning.cross_validation import check_jobs, split_fold
 from nn.tuning.distributions import Distribution
 from nn.tuning.errors import SearchWarning
 from nn.tuning.journal import Journal
-from nn.tuning.result import SearchResult, Trial, ranked
-from nn.tuning.training import Build, Outcome, Task, all_done, checked, told_apart
+from nn.tuning.result import SearchResult, Trial, rank
+from nn.tuning.training import Build, Outcome, Task, check_arrays, separate_options, train_tasks
 
 # Without folds, one of so many parts is held out.
-PARTS = 5
+HELD_OUT_PARTS = 5
 
 
 def search(
@@ -105,14 +105,14 @@ def search(
     >>> len(found.trials), found.best.epochs, found.best.score >= 0.9
     (6, 10, True)
     """
-    x, y = checked("search", data)
+    x, y = check_arrays("search", data)
     for name, count, least in (("trials", trials, 1), ("epochs", epochs, 1), ("seed", seed, 0)):
-        whole("search", name, count, least)
-    jobs_checked("search", jobs)
+        check_count("search", name, count, least)
+    check_jobs("search", jobs)
     mode = mode_of(metric) if isinstance(metric, str) else None
     if mode is None:
         raise ValueError(f"search: for {metric!r} it is not known whether a smaller or a larger number is better")
-    _space(space, options)
+    _check_space(space, options)
     if refine is not None and not (
         isinstance(refine, (tuple, list))
         and [type(count) for count in refine] == [int, int]
@@ -120,22 +120,22 @@ def search(
         and refine[1] > epochs
     ):
         raise ValueError(f"search: refine is (how many, epochs), with more than {epochs} epochs, got {refine!r}")
-    drawn = [_drawn(space, seed, place) for place in range(trials)]
-    told_apart("search", build, {**options, **drawn[0]})
-    parts = folds_of(y, folds if folds is not None else PARTS, seed=seed)
-    cuts = [cut(x, y, part) for part in (parts if folds is not None else parts[:1])]
+    drawn = [_draw_parameters(space, seed, place) for place in range(trials)]
+    separate_options("search", build, {**options, **drawn[0]})
+    parts = folds_of(y, folds if folds is not None else HELD_OUT_PARTS, seed=seed)
+    cuts = [split_fold(x, y, part) for part in (parts if folds is not None else parts[:1])]
     journal = Journal(resume, _settings(x, y, space, folds, metric, standardize, seed, options))
-    metrics = named(() if metric == "loss" else metric)
+    metrics = named_metrics(() if metric == "loss" else metric)
 
     def go(some: list[int], rounds: int) -> list[Trial]:
         missing = [place for place in some if (place, rounds) not in journal.scores]
         tasks = []
         for place in missing:
-            params, of_fit = told_apart("search", build, {**options, **drawn[place]})
+            params, of_fit = separate_options("search", build, {**options, **drawn[place]})
             of_fit["epochs"] = rounds
             tasks += [Task(build, params, of_fit, *parts, metrics, seed, standardize) for parts in cuts]
         waiting: dict[int, dict[int, Outcome]] = {place: {} for place in missing}
-        for task, outcome in all_done(tasks, jobs):
+        for task, outcome in train_tasks(tasks, jobs):
             place, fold = missing[task // len(cuts)], task % len(cuts)
             waiting[place][fold] = outcome
             if len(waiting[place]) == len(cuts):
@@ -146,24 +146,24 @@ def search(
                 del waiting[place]
         return [Trial(place, drawn[place], rounds, *journal.scores[place, rounds]) for place in some]
 
-    found = ranked(go(list(range(trials)), epochs), mode)
+    found = rank(go(list(range(trials)), epochs), mode)
     if refine is not None:
         best = [trial.number for trial in found[: refine[0]] if np.isfinite(trial.score)]
         fine = go(best, refine[1])
-        found = ranked([*fine, *(trial for trial in found if trial.number not in best)], mode)
+        found = rank([*fine, *(trial for trial in found if trial.number not in best)], mode)
     result = SearchResult(found, space, metric, mode)
-    result.borders = _borders(space, result.best)
+    result.borders = _warn_of_borders(space, result.best)
     for told in result.borders:
         warnings.warn(told, SearchWarning, stacklevel=2)
     return result
 
 
-def _drawn(space: Mapping[str, Distribution], seed: int, place: int) -> dict[str, Any]:
+def _draw_parameters(space: Mapping[str, Distribution], seed: int, place: int) -> dict[str, Any]:
     rng = np.random.default_rng([seed, place])
     return {name: of.draw(rng) for name, of in space.items()}
 
 
-def _space(space: Mapping[str, Distribution], options: Mapping[str, Any]) -> None:
+def _check_space(space: Mapping[str, Distribution], options: Mapping[str, Any]) -> None:
     if not isinstance(space, Mapping) or not space:
         raise ValueError(
             "search: space is a mapping of names to distributions, such as {'lr': nn.LogUniform(1e-4, 1e-1)}"
@@ -196,7 +196,7 @@ def _settings(x: np.ndarray, y: np.ndarray, space: Mapping[str, Distribution], *
     }
 
 
-def _borders(space: Mapping[str, Distribution], best: Trial) -> list[str]:
+def _warn_of_borders(space: Mapping[str, Distribution], best: Trial) -> list[str]:
     told = []
     for name, of in space.items():
         end = of.border(best.params[name])

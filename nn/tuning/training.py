@@ -21,16 +21,16 @@ from nn.training import evaluate, fit
 from nn.training.batches import are_arrays
 from nn.training.evaluation import dtype_of
 from nn.training.metrics import Metric
-from nn.training.threads import limited
+from nn.training.threads import limit_threads
 from optim import Optimizer
 
 Build = Callable[..., Any]
 # The models that were built in this process and are still alive.
-_GIVEN: WeakSet[Module] = WeakSet()
+_BUILT: WeakSet[Module] = WeakSet()
 # Inputs and targets.
 Part = tuple[np.ndarray, np.ndarray]
 # What a search or a cross-validation sets itself.
-OWN = ("model", "data", "seed", "progress", "checkpoint", "resume", "callbacks", "logs")
+OWN_OPTIONS = ("model", "data", "seed", "progress", "checkpoint", "resume", "callbacks", "logs")
 
 
 @dataclass
@@ -79,21 +79,21 @@ class Task:
     standardize: bool
 
 
-def done(task: Task) -> Outcome:
+def train_task(task: Task) -> Outcome:
     """Do it."""
     (x, y), (held_x, held_y) = task.train, task.held_out
     if task.standardize:
-        (x, held_x), (y, held_y) = standardized(x, held_x), _scaled_targets(y, held_y)
-    model, optimizer = _built(task)
+        (x, held_x), (y, held_y) = standardize(x, held_x), _scale_targets(y, held_y)
+    model, optimizer = _build_model(task)
     options = {**task.options, **({"optimizer": optimizer} if optimizer is not None else {})}
     # One thread of BLAS: workers are the threads, and several would add up in another order.
     threads = options.setdefault("threads", 1)
     # What overflows is told by the outcome.
-    with np.errstate(all="ignore"), limited(threads if isinstance(threads, int) else None):
+    with np.errstate(all="ignore"), limit_threads(threads if isinstance(threads, int) else None):
         try:
             history = fit(model, (x, y), seed=task.seed, progress=False, **options)
         except AnomalyError as error:
-            return _without_end(task, " ".join(str(error).split()))
+            return _failed_outcome(task, " ".join(str(error).split()))
         if history.stopped == "interrupted":
             # A training that was cut short must not count as one.
             raise KeyboardInterrupt
@@ -102,14 +102,14 @@ def done(task: Task) -> Outcome:
             if np.ndim(value):
                 raise ShapeError(f"the metric {name!r} gives an array of shape {np.shape(value)}, and not one number")
         if not np.isfinite(found["loss"]):
-            return _without_end(task, f"the loss of the held-out part is {found['loss']}")
+            return _failed_outcome(task, f"the loss of the held-out part is {found['loss']}")
         with no_grad():
             inputs = held_x if held_x.dtype.kind != "f" else held_x.astype(dtype_of(model))
             outputs = np.asarray(raw(model.eval()(inputs)))
     return Outcome({name: float(value) for name, value in found.items()}, outputs)
 
 
-def all_done(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[int, Outcome]]:
+def train_tasks(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[int, Outcome]]:
     """Do tasks, in this process or with joblib's workers; gives each with its place, as it is done.
 
     Raises
@@ -119,25 +119,25 @@ def all_done(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[int, Outcome]]:
     """
     if jobs == 1:
         for place, task in enumerate(tasks):
-            yield place, done(task)
+            yield place, train_task(task)
         return
     try:
         from joblib import Parallel, delayed
     except ImportError as error:
         raise MissingDependencyError(f"jobs > 1 needs joblib: {pip_install('train')}") from error
-    work = (delayed(_placed)(place, task) for place, task in enumerate(tasks))
+    work = (delayed(_train_in_place)(place, task) for place, task in enumerate(tasks))
     # Of workers that are threads of this process each would put back what another one has set.
-    with limited(1):
+    with limit_threads(1):
         yield from Parallel(n_jobs=jobs, return_as="generator_unordered")(work)
 
 
-def standardized(train: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def standardize(train: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Two parts of features on the scale of the first."""
     scale = Standardize().fit(train)
     return scale(train), scale(other)
 
 
-def checked(name: str, data: Any) -> Part:
+def check_arrays(name: str, data: Any) -> Part:
     """Inputs and targets as arrays.
 
     Raises
@@ -155,7 +155,7 @@ def checked(name: str, data: Any) -> Part:
     return x, y
 
 
-def told_apart(name: str, build: Any, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def separate_options(name: str, build: Any, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Of parameters by name, those that `build` takes, and those of `nn.fit`.
 
     Raises
@@ -169,7 +169,7 @@ def told_apart(name: str, build: Any, given: Mapping[str, Any]) -> tuple[dict[st
         )
     known = inspect.signature(build).parameters
     anything = any(p.kind is p.VAR_KEYWORD for p in known.values())
-    of_fit = set(inspect.signature(fit).parameters) - set(OWN)
+    of_fit = set(inspect.signature(fit).parameters) - set(OWN_OPTIONS)
     taken = {key: value for key, value in given.items() if key in known or (anything and key not in of_fit)}
     rest = {key: value for key, value in given.items() if key not in taken}
     for key in rest:
@@ -186,31 +186,31 @@ def told_apart(name: str, build: Any, given: Mapping[str, Any]) -> tuple[dict[st
     return taken, rest
 
 
-def _placed(place: int, task: Task) -> tuple[int, Outcome]:
-    return place, done(task)
+def _train_in_place(place: int, task: Task) -> tuple[int, Outcome]:
+    return place, train_task(task)
 
 
-def _built(task: Task) -> tuple[Module, Optimizer | None]:
+def _build_model(task: Task) -> tuple[Module, Optimizer | None]:
     known = inspect.signature(task.build).parameters
     seed = {"seed": task.seed} if "seed" in known else {}
     made = task.build(**task.params, **seed)
     model, optimizer = made if isinstance(made, tuple) and len(made) == 2 else (made, None)
     if not isinstance(model, Module) or not (optimizer is None or isinstance(optimizer, Optimizer)):
         raise OperandError(f"build must give a Module, or a Module and an Optimizer over it, not {type_name(made)}")
-    if model in _GIVEN:
+    if model in _BUILT:
         raise OperandError(
             "build gave the same model again, which has learned rows that it would now be judged by: make a new one in each call"
         )
-    _GIVEN.add(model)
+    _BUILT.add(model)
     return model, optimizer
 
 
-def _without_end(task: Task, error: str) -> Outcome:
+def _failed_outcome(task: Task, error: str) -> Outcome:
     return Outcome(dict.fromkeys(("loss", *task.metrics), np.nan), np.empty(0), error)
 
 
-def _scaled_targets(train: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _scale_targets(train: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if train.dtype.kind != "f":
         return train, other
-    scaled = standardized(train.reshape(len(train), -1), other.reshape(len(other), -1))
+    scaled = standardize(train.reshape(len(train), -1), other.reshape(len(other), -1))
     return scaled[0].reshape(train.shape), scaled[1].reshape(other.shape)

@@ -45,19 +45,19 @@ def _least(of: Callable[[Record], dict[str, float]]) -> Callable[[Record], float
 
 
 QUANTITIES: dict[str, tuple[str, Callable[[Record], float], float]] = {
-    "size of an input feature": ("inputs not normalised", _most(quantities.input_sizes), diagnose.UNSCALED),
-    "largest update/weight": ("learning rate too high", _most(quantities.largest_updates), diagnose.HASTY),
-    "largest loss / first loss": ("learning rate too high", quantities.rise, diagnose.RISE),
-    "gradient/weight": ("exploding gradients", _most(quantities.gradient_sizes), diagnose.EXPLODING),
-    "saturated at first": ("saturation", _most(quantities.first_saturations), diagnose.SATURATION),
+    "size of an input feature": ("inputs not normalised", _most(quantities.input_sizes), diagnose.UNSCALED_SIZE),
+    "largest update/weight": ("learning rate too high", _most(quantities.largest_updates), diagnose.HIGH_UPDATE),
+    "largest loss / first loss": ("learning rate too high", quantities.rise, diagnose.LOSS_RISE),
+    "gradient/weight": ("exploding gradients", _most(quantities.gradient_sizes), diagnose.EXPLODING_SIZE),
+    "saturated at first": ("saturation", _most(quantities.first_saturations), diagnose.SATURATED_SHARE),
     "gradient of a layer / of the last": (
         "vanishing gradients",
         _least(quantities.gradient_ratios),
-        diagnose.VANISHING,
+        diagnose.VANISHING_RATIO,
     ),
-    "dead share": ("dead units", _most(quantities.dead_shares), diagnose.DEAD),
-    "median update/weight": ("learning rate too low", _most(quantities.usual_updates), diagnose.SLOW),
-    "late skill": ("targets unrelated to inputs", quantities.late_skill, diagnose.UNRELATED),
+    "dead share": ("dead units", _most(quantities.dead_shares), diagnose.DEAD_SHARE),
+    "median update/weight": ("learning rate too low", _most(quantities.usual_updates), diagnose.LOW_UPDATE),
+    "late skill": ("targets unrelated to inputs", quantities.late_skill, diagnose.UNRELATED_SKILL),
 }
 
 

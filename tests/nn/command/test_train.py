@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 import nn
 from autograd.cli import main
 from nn.command.figures import residuals, svg
-from nn.command.source import source_of
+from nn.command.source import read_source
 from nn.command.train import Build
 from nn.digits import train_digits
 from nn.training import checkpoint
@@ -70,8 +70,8 @@ def test_a_regression_is_scored_in_the_units_of_the_target(tmp_path: Path) -> No
 
 def test_features_are_scaled_by_the_rows_trained_on_alone(tmp_path: Path) -> None:
     assert main(["train", "wine", "--epochs", "1", "--patience", "1", "--no-health", "--output", str(tmp_path)]) == 0
-    source = source_of("wine")
-    (x, y), _ = source.parts(0.2, 0)
+    source = read_source("wine")
+    (x, y), _ = source.split(0.2, 0)
     (trained, _), _ = nn.data.split(x, y, shares=(0.8, 0.2), stratify=y, seed=1)
     assert report(tmp_path)["rows"] == {"trained on": len(trained), "held out": 36, "validation": 28}
     np.testing.assert_array_equal(checkpoint.load(tmp_path / "model.safetensors")["mean"], trained.mean(axis=0))
@@ -83,7 +83,7 @@ def test_features_are_scaled_by_the_rows_trained_on_alone(tmp_path: Path) -> Non
 )
 def test_the_defaults_keep_what_is_promised_in_five_folds(name: str, metric: str, least: float) -> None:
     """The defaults were chosen on the folds of seeds 100 … 102."""
-    source = source_of(name)
+    source = read_source(name)
     build = Build(source.recipe, source.inputs.shape[1], source.outputs)
     found = nn.cross_validate(
         build,
@@ -140,12 +140,12 @@ def test_a_table_whose_names_are_markup_is_shown_as_text(tmp_path: Path, capsys:
 def test_whole_numbers_are_numbers_unless_classes_are_asked_for(tmp_path: Path) -> None:
     file = tmp_path / "n.csv"
     file.write_text("a,b\n" + "".join(f"{k},{k % 3}\n" for k in range(30)))
-    found = source_of(str(file))
+    found = read_source(str(file))
     assert (found.classes, found.targets.shape, found.outputs) == (None, (30, 1), 1)
     assert "for classes, --task classes" in found.note
-    found = source_of(str(file), "b", "classes")
+    found = read_source(str(file), "b", "classes")
     assert (found.classes, found.targets[:4].tolist(), found.outputs) == (["0", "1", "2"], [0, 1, 2, 0], 3)
-    found = source_of(str(file), "0")
+    found = read_source(str(file), "0")
     assert (found.target, found.targets[:2].tolist(), found.features) == ("a", [[0.0], [1.0]], ["b"])
 
 

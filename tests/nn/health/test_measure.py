@@ -7,7 +7,7 @@ import nn
 import optim
 from autograd.graph.modes import is_grad_enabled
 from nn.health import Health, examine
-from nn.health.task import constant_score, kind, measured, skill
+from nn.health.task import constant_score, kind_of, measure_task, skill
 from tests.nn.health import runs
 from tests.nn.health.runs import Trial, train
 
@@ -147,21 +147,21 @@ def test_validation_is_not_taken_for_training():
 
 
 def test_kinds_of_targets():
-    assert kind(np.zeros((4, 3)), np.array([0, 1, 2, 0])) == "classes"
-    assert kind(np.zeros((4, 1)), np.array([[0], [1], [1], [0]])) == "labels"
-    assert kind(np.zeros((4, 1)), np.array([[0.5], [1], [1], [0]])) == "numbers"
-    assert kind(np.zeros((4, 2)), np.zeros(4)) is None
+    assert kind_of(np.zeros((4, 3)), np.array([0, 1, 2, 0])) == "classes"
+    assert kind_of(np.zeros((4, 1)), np.array([[0], [1], [1], [0]])) == "labels"
+    assert kind_of(np.zeros((4, 1)), np.array([[0.5], [1], [1], [0]])) == "numbers"
+    assert kind_of(np.zeros((4, 2)), np.zeros(4)) is None
     zeros_and_ones = np.array([[0.0], [1.0], [1.0], [0.0]])
-    assert kind(np.zeros((4, 1)), zeros_and_ones, nn.BCEWithLogitsLoss()) == "labels"
-    assert kind(np.zeros((4, 1)), zeros_and_ones, nn.MSELoss()) == "numbers"
-    assert kind(np.zeros((4, 1)), zeros_and_ones, nn.functional.huber_loss) == "numbers"
+    assert kind_of(np.zeros((4, 1)), zeros_and_ones, nn.BCEWithLogitsLoss()) == "labels"
+    assert kind_of(np.zeros((4, 1)), zeros_and_ones, nn.MSELoss()) == "numbers"
+    assert kind_of(np.zeros((4, 1)), zeros_and_ones, nn.functional.huber_loss) == "numbers"
 
 
 def test_skill_of_numbers_is_r_squared():
     rng = np.random.default_rng(0)
     y = rng.normal(3.0, 2.0, size=(50, 1))
     outputs = y + 0.5 * rng.normal(size=(50, 1))
-    batches = [measured(outputs[:20], y[:20]), measured(outputs[20:], y[20:])]
+    batches = [measure_task(outputs[:20], y[:20]), measure_task(outputs[20:], y[20:])]
     constant = constant_score(batches)
     assert constant == pytest.approx(y.var())
     assert skill(batches, constant) == pytest.approx(1 - np.mean((outputs - y) ** 2) / y.var())
@@ -169,15 +169,15 @@ def test_skill_of_numbers_is_r_squared():
 
 def test_labels_are_even_at_a_half_for_probabilities_and_at_zero_for_logits():
     y = np.array([[1.0], [0.0]])
-    assert measured(np.array([[0.7], [0.2]]), y).score == 1.0
-    assert measured(np.array([[0.7], [-0.2]]), y).score == 1.0
-    assert measured(np.array([[0.4], [0.2]]), y).score == 0.5
-    assert measured(np.array([[0.7], [0.2]]), y, nn.BCEWithLogitsLoss()).score == 0.5
-    assert measured(np.array([[0.7], [-0.2]]), y, nn.functional.binary_cross_entropy).score == 1.0
+    assert measure_task(np.array([[0.7], [0.2]]), y).score == 1.0
+    assert measure_task(np.array([[0.7], [-0.2]]), y).score == 1.0
+    assert measure_task(np.array([[0.4], [0.2]]), y).score == 0.5
+    assert measure_task(np.array([[0.7], [0.2]]), y, nn.BCEWithLogitsLoss()).score == 0.5
+    assert measure_task(np.array([[0.7], [-0.2]]), y, nn.functional.binary_cross_entropy).score == 1.0
 
 
 def test_skill_of_classes_is_what_is_right_beyond_the_most_frequent():
     outputs = np.eye(3)[[0, 0, 1, 2, 0]]
-    batch = measured(outputs, np.array([0, 0, 1, 1, 0]))
+    batch = measure_task(outputs, np.array([0, 0, 1, 1, 0]))
     assert constant_score([batch]) == pytest.approx(0.6)
     assert skill([batch], 0.6) == pytest.approx((0.8 - 0.6) / 0.4)

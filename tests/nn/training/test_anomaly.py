@@ -10,7 +10,7 @@ import pytest
 
 import nn
 from autograd import AnomalyError, Tensor, log, sqrt, where
-from nn.training.anomaly import finite
+from nn.training.anomaly import all_gradients_finite
 
 # NumPy's own warnings of what the error then explains.
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -104,10 +104,10 @@ def test_what_is_not_the_same_again_is_said_to_be_so() -> None:
 def test_large_gradients_are_finite() -> None:
     """The squares overflow in float32, so that the quick test has to look again."""
     p = Tensor(np.zeros(3, np.float32), requires_grad=True)
-    assert finite([p])
+    assert all_gradients_finite([p])
     for gradient, expected in ((1e30, True), (np.inf, False), (np.nan, False)):
         p.grad = np.array([1.0, gradient, -1.0], np.float32)
-        assert finite([p]) is expected
+        assert all_gradients_finite([p]) is expected
 
 
 def test_the_checkpoint_of_the_last_good_epoch_stays(tmp_path: Path) -> None:

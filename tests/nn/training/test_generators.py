@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn.training.generators import Repeatable, generators, set_states, states
+from nn.training.generators import Repeatable, generators_of, set_states, states_of
 
 
 def test_a_pass_can_be_taken_back() -> None:
@@ -18,7 +18,7 @@ def test_a_pass_can_be_taken_back() -> None:
     repeatable.remember()
     before, first = model.state_dict(), model(x).data
     assert not np.array_equal(model(x).data, first)
-    repeatable.go_back()
+    repeatable.restore()
     for name, array in model.state_dict().items():
         np.testing.assert_array_equal(array, before[name])
     np.testing.assert_array_equal(model(x).data, first)
@@ -27,7 +27,7 @@ def test_a_pass_can_be_taken_back() -> None:
 def test_generators_are_found_once_wherever_they_are() -> None:
     rng = np.random.default_rng(0)
     model = nn.Sequential(nn.Dropout(0.1, rng), nn.Sequential(nn.Dropout(0.1, rng), nn.Dropout(0.1, rng=3)))
-    assert len(generators(model)) == 2
+    assert len(generators_of(model)) == 2
 
     class Samples:
         def __init__(self) -> None:
@@ -37,6 +37,6 @@ def test_generators_are_found_once_wherever_they_are() -> None:
             return iter(self.rng.random(4))
 
     loader = nn.DataLoader(Samples(), batch_size=2)
-    assert loader.samples.rng in generators(loader)
+    assert loader.samples.rng in generators_of(loader)
     with pytest.raises(ValueError, match="the states of 1 random generators do not fit 2"):
-        set_states(generators(model), states([rng]))
+        set_states(generators_of(model), states_of([rng]))

@@ -14,7 +14,7 @@ from rich.console import Console
 
 import nn
 from autograd.errors import MissingDependencyError
-from nn.printing import printed
+from nn.printing import to_text
 from tests.nn.training.resumable import train
 
 matplotlib.use("Agg")
@@ -70,7 +70,7 @@ def test_names_and_reasons_are_text_and_no_markup() -> None:
     x = np.ones((8, 1))
     history = nn.fit(nn.Linear(1, 1), (x, x), epochs=1, metrics={"[/b]": "mae"})
     history.stopped = "enough [/i]"
-    shown = printed(history.table())
+    shown = to_text(history.table())
     assert "[/b]" in shown
     assert "enough" in shown
     assert "[/i]" in shown

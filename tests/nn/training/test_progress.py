@@ -13,7 +13,7 @@ from rich.console import Console
 
 import nn
 from nn.training import progress as module
-from nn.training.progress import progress
+from nn.training.progress import progress_callbacks
 
 X, Y = np.random.default_rng(0).normal(size=(40, 3)), np.arange(40) % 3
 
@@ -35,17 +35,17 @@ def test_a_line_an_epoch_where_that_is_asked_for(capsys: pytest.CaptureFixture[s
 
 
 def test_a_bar_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BETWEEN", 0.0)
+    monkeypatch.setattr(module, "SECONDS_BETWEEN", 0.0)
     file = io.StringIO()
     console = Console(file=file, force_terminal=True, force_jupyter=False, width=100, legacy_windows=False)
-    history = fitted(progress(None, console))
+    history = fitted(progress_callbacks(None, console))
     text = file.getvalue()
     assert "epoch 1/3" in text
     assert "epoch 3/3" in text
     assert f"loss {history[-1]['loss']:.4g}  accuracy {history[-1]['accuracy']:.4g}" in text
     assert "━" in text
     assert text.endswith("\n\x1b[?25h"), "the cursor is back, on a line of its own"
-    assert progress(False, console) == []
+    assert progress_callbacks(False, console) == []
 
 
 def test_the_terminal_is_told_why_a_run_ended_early() -> None:
@@ -56,7 +56,7 @@ def test_the_terminal_is_told_why_a_run_ended_early() -> None:
         def on_epoch(self, run: nn.Run) -> None:
             run.stop("early: enough is enough")
 
-    fitted([Stops(), *progress(None, console)])
+    fitted([Stops(), *progress_callbacks(None, console)])
     assert "early: enough is enough" in file.getvalue()
 
 
@@ -72,8 +72,8 @@ def test_a_cell_of_a_notebook_is_written_over(monkeypatch: pytest.MonkeyPatch) -
     ipython.display.display = lambda data, raw, display_id: Handle()
     monkeypatch.setitem(sys.modules, "IPython", ipython)
     monkeypatch.setitem(sys.modules, "IPython.display", ipython.display)
-    monkeypatch.setattr(module, "BETWEEN", 0.0)
-    history = fitted(progress(None, Console(file=io.StringIO(), force_jupyter=True, width=100, height=30)), 2)
+    monkeypatch.setattr(module, "SECONDS_BETWEEN", 0.0)
+    history = fitted(progress_callbacks(None, Console(file=io.StringIO(), force_jupyter=True, width=100, height=30)), 2)
     assert shown[0].startswith("epoch 1/2 ━━━━╌╌╌"), "one batch of two, of the first of two epochs"
     assert shown[-1] == (
         f"epoch 2/2 {'━' * 16} loss {history[-1]['loss']:.4g}  accuracy {history[-1]['accuracy']:.4g}  all 2 epochs"
@@ -82,8 +82,8 @@ def test_a_cell_of_a_notebook_is_written_over(monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_bar_is_not_drawn_at_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = []
-    monkeypatch.setattr(module, "BETWEEN", 1000.0)
+    monkeypatch.setattr(module, "SECONDS_BETWEEN", 1000.0)
     monkeypatch.setattr(module.Terminal, "_draw", lambda self, run, text: drawn.append(text))
     console = Console(file=io.StringIO(), force_terminal=True, force_jupyter=False)
-    fitted(progress(None, console))
+    fitted(progress_callbacks(None, console))
     assert len(drawn) == 1 + 3, "the first step, and each epoch"

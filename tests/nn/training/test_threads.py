@@ -9,7 +9,7 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import nn
-from nn.training.threads import _controller, small
+from nn.training.threads import _get_controller, needs_one_thread
 
 
 def threads() -> int:
@@ -42,14 +42,14 @@ def test_one_thread_for_small_matrices_and_all_for_large_ones() -> None:
 
 
 def test_what_is_small() -> None:
-    assert small(nn.Sequential(nn.Linear(784, 64), nn.Linear(64, 10)), (128, 784))
-    assert not small(nn.Sequential(nn.Linear(784, 64), nn.Linear(64, 10)), (1000, 784))
-    assert small(nn.Conv2d(1, 6, 5), (32, 1, 28, 28))
-    assert not small(nn.Conv2d(16, 32, 5), (32, 16, 28, 28))
-    assert not small(nn.Linear(784, 64), (10, 100, 784)), "every step of a sequence is a row"
+    assert needs_one_thread(nn.Sequential(nn.Linear(784, 64), nn.Linear(64, 10)), (128, 784))
+    assert not needs_one_thread(nn.Sequential(nn.Linear(784, 64), nn.Linear(64, 10)), (1000, 784))
+    assert needs_one_thread(nn.Conv2d(1, 6, 5), (32, 1, 28, 28))
+    assert not needs_one_thread(nn.Conv2d(16, 32, 5), (32, 16, 28, 28))
+    assert not needs_one_thread(nn.Linear(784, 64), (10, 100, 784)), "every step of a sequence is a row"
 
 
 def test_without_threadpoolctl_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
-    _controller.cache_clear()
+    _get_controller.cache_clear()
     monkeypatch.setitem(sys.modules, "threadpoolctl", None)
     assert len(nn.fit(nn.Linear(1, 1), (np.ones((4, 1)), np.ones(4)), epochs=1)) == 1

@@ -88,8 +88,8 @@ def test_a_search_goes_on_where_it_was_and_with_more_trials(tmp_path: Path, monk
     import nn.tuning.training as training
 
     trained = []
-    original = training.done
-    monkeypatch.setattr(training, "done", lambda task: trained.append(task.options["epochs"]) or original(task))
+    original = training.train_task
+    monkeypatch.setattr(training, "train_task", lambda task: trained.append(task.options["epochs"]) or original(task))
     assert quiet(resume=file, refine=(1, 4)).trials == whole.trials
     assert trained == [2, 2, 4]
     lines = [json.loads(line) for line in file.read_text().splitlines()]
