@@ -73,7 +73,24 @@ def defvjp(fun: Primitive, *vjpmakers: Maker | None, argnums: Sequence[int] | No
 
 
 def defvjp_argnum(fun: Primitive, vjpmaker: Callable[..., Callable[[Any], Any]]) -> None:
-    """Define all derivatives by one maker: `vjpmaker(argnum, ans, args, kwargs)` gives `vjp(g)`."""
+    """Define all derivatives by one maker: `vjpmaker(argnum, ans, args, kwargs)` gives `vjp(g)`.
+
+    Parameters
+    ----------
+    fun : Primitive
+    vjpmaker : callable
+
+    Examples
+    --------
+    >>> from autograd import grad
+    >>> from autograd.extend import defvjp_argnum, primitive
+    >>> @primitive
+    ... def product(x, y):
+    ...     return x * y
+    >>> defvjp_argnum(product, lambda argnum, ans, args, kwargs: lambda g: g * args[1 - argnum])
+    >>> grad(product)(2.0, 3.0)
+    3.0
+    """
 
     def rule_of(number: int) -> Rule:
         return lambda g, out, *xs, **params: vjpmaker(number, out, xs, params)(g)
@@ -82,7 +99,24 @@ def defvjp_argnum(fun: Primitive, vjpmaker: Callable[..., Callable[[Any], Any]])
 
 
 def defvjp_argnums(fun: Primitive, vjpmaker: Callable[..., Callable[[Any], Any]]) -> None:
-    """Define all derivatives by one maker: `vjpmaker(argnums, ans, args, kwargs)` gives `vjp(g)`, a sequence."""
+    """Define all derivatives by one maker: `vjpmaker(argnums, ans, args, kwargs)` gives `vjp(g)`, a sequence.
+
+    Parameters
+    ----------
+    fun : Primitive
+    vjpmaker : callable
+
+    Examples
+    --------
+    >>> from autograd import grad
+    >>> from autograd.extend import defvjp_argnums, primitive
+    >>> @primitive
+    ... def product(x, y):
+    ...     return x * y
+    >>> defvjp_argnums(product, lambda argnums, ans, args, kwargs: lambda g: [g * args[1 - n] for n in argnums])
+    >>> grad(product)(2.0, 3.0)
+    3.0
+    """
 
     def rule_of(number: int) -> Rule:
         return lambda g, out, *xs, **params: next(iter(vjpmaker((number,), out, xs, params)(g)))
@@ -105,6 +139,29 @@ def defjvp(fun: Primitive, *jvpmakers: Any, argnums: Sequence[int] | None = None
 
     All derivatives here are reverse ones: for an argument that `defvjp` was not told of, the transpose of its forward
     derivative is used. None means a derivative of zero, "same" a function that is linear in the argument.
+
+    Parameters
+    ----------
+    fun : Primitive
+    *jvpmakers : callable, "same" or None
+        One for each argument.
+    argnums : sequence of int, optional
+        Which arguments they are for; by default the first ones in order.
+
+    Raises
+    ------
+    TypeError
+        Where `fun` is no primitive.
+
+    Examples
+    --------
+    >>> from autograd import defjvp, grad, primitive
+    >>> @primitive
+    ... def triple(x):
+    ...     return 3.0 * x
+    >>> defjvp(triple, 'same')
+    >>> grad(triple)(2.0)
+    3.0
     """
     primitive_ = _check(fun, "defjvp")
     numbers = range(len(jvpmakers)) if argnums is None else argnums
@@ -122,7 +179,25 @@ def _push(fun: Primitive, number: int, maker: Any) -> Callable[..., Any]:
 
 
 def defjvp_argnum(fun: Primitive, jvpmaker: Callable[..., Any]) -> None:
-    """Define all forward derivatives by one function `jvpmaker(argnum, g, ans, args, kwargs)`; see `defjvp`."""
+    """Define all forward derivatives by one function `jvpmaker(argnum, g, ans, args, kwargs)`; see `defjvp`.
+
+    Parameters
+    ----------
+    fun : Primitive
+    jvpmaker : callable
+        Gives the tangent of the result for a tangent `g` of the argument.
+
+    Examples
+    --------
+    >>> from autograd import grad
+    >>> from autograd.extend import defjvp_argnum, primitive
+    >>> @primitive
+    ... def triple(x):
+    ...     return 3.0 * x
+    >>> defjvp_argnum(triple, lambda argnum, g, ans, args, kwargs: 3.0 * g)
+    >>> grad(triple)(2.0)
+    3.0
+    """
     primitive_ = _check(fun, "defjvp_argnum")
     if not primitive_.has_rule(0):
         primitive_.derive(
@@ -134,13 +209,48 @@ def defjvp_argnum(fun: Primitive, jvpmaker: Callable[..., Any]) -> None:
 
 
 def def_linear(fun: Primitive) -> None:
-    """Declare that a primitive, written in functions that have derivatives, is linear in each of its arguments."""
+    """Declare that a primitive, written in functions that have derivatives, is linear in each of its arguments.
+
+    Parameters
+    ----------
+    fun : Primitive
+        Linear in each of its arguments.
+
+    Examples
+    --------
+    >>> from autograd import grad
+    >>> from autograd.extend import def_linear, primitive
+    >>> @primitive
+    ... def product(x, y):
+    ...     return x * y
+    >>> def_linear(product)
+    >>> grad(product)(2.0, 3.0)
+    3.0
+    """
     primitive_ = _check(fun, "def_linear")
     primitive_.derive({}, lambda number: _transposed(number, _push(primitive_, number, "same")))
 
 
 def notrace_primitive(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function that is always called with plain data, and whose result is a constant."""
+    """A function that is always called with plain data, and whose result is a constant.
+
+    Parameters
+    ----------
+    function : callable
+
+    Returns
+    -------
+    callable
+        With the same arguments.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd.extend import notrace_primitive
+    >>> from autograd import Tensor
+    >>> notrace_primitive(np.unique)(Tensor([2.0, 1.0, 2.0]))
+    array([1., 2.])
+    """
 
     @wraps(function)
     def on_data(*args: Any, **kwargs: Any) -> Any:
@@ -221,6 +331,14 @@ class VSpace:
 
 def vspace(value: Any) -> VSpace:
     """The vector space that a number, an array, a tensor or a structure of them lives in.
+
+    Parameters
+    ----------
+    value : number, array_like, Tensor, or structure of them
+
+    Returns
+    -------
+    VSpace
 
     Examples
     --------

@@ -40,6 +40,17 @@ def make_vjp(fun: Function, argnum: Argnum = 0) -> Function:
 
     `vjp` takes a cotangent in the structure of the result to that of the argument; for a tuple of arguments, to a tuple.
 
+    Parameters
+    ----------
+    fun : callable
+    argnum : int or tuple of int
+        The argument to differentiate by.
+
+    Returns
+    -------
+    callable
+        With the arguments of `fun`.
+
     Examples
     --------
     >>> vjp, result = make_vjp(lambda x: x**2)(3.0)
@@ -58,6 +69,17 @@ def make_vjp(fun: Function, argnum: Argnum = 0) -> Function:
 def make_jvp(fun: Function, argnum: Argnum = 0) -> Function:
     """A function of the arguments of `fun` that gives `jvp`, which takes a tangent to `(result, its tangent)`.
 
+    Parameters
+    ----------
+    fun : callable
+    argnum : int or tuple of int
+        The argument to differentiate by.
+
+    Returns
+    -------
+    callable
+        With the arguments of `fun`.
+
     Examples
     --------
     >>> make_jvp(lambda x: x**2)(3.0)(1.0)
@@ -75,6 +97,18 @@ def make_jvp(fun: Function, argnum: Argnum = 0) -> Function:
 def make_hvp(fun: Function, argnum: Argnum = 0) -> Function:
     """A function of the arguments of `fun` that gives `(hvp, gradient)`; `hvp` multiplies a vector with the Hessian.
 
+    Parameters
+    ----------
+    fun : callable
+        Returns one number.
+    argnum : int or tuple of int
+        The argument to differentiate by.
+
+    Returns
+    -------
+    callable
+        With the arguments of `fun`; gives `(hvp, gradient)`.
+
     Examples
     --------
     >>> import numpy as np
@@ -91,6 +125,28 @@ def make_ggnvp(
     """A function of the arguments of `f` that gives the product of a vector with the generalized Gauss-Newton matrix.
 
     The matrix is JᵀHJ, with J the jacobian of `f` and H the Hessian of `g` at its result (Schraudolph 2002).
+
+    Parameters
+    ----------
+    f : callable
+        Returns an array.
+    g : callable
+        Of the result of `f`, to one number; by default half the sum of its squares.
+    f_argnum : int
+        The argument of `f` to differentiate by.
+
+    Returns
+    -------
+    callable
+        With the arguments of `f`; gives a function of a vector in the shape of the argument.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd import make_ggnvp
+    >>> product = make_ggnvp(lambda x: x**2)(np.array([1.0, 2.0]))
+    >>> product(np.array([1.0, 0.0]))
+    array([4., 0.])
     """
 
     @wraps(f)
@@ -105,6 +161,18 @@ def make_ggnvp(
 
 def hessian_tensor_product(fun: Function, argnum: int = 0) -> Function:
     """A function of the arguments of `fun` and a tensor, which gives the product of the Hessian with that.
+
+    Parameters
+    ----------
+    fun : callable
+        Returns one number.
+    argnum : int
+        The argument to differentiate by.
+
+    Returns
+    -------
+    callable
+        With the arguments of `fun`, and behind them the tensor, in the shape of the argument.
 
     Examples
     --------
@@ -123,7 +191,27 @@ def hessian_tensor_product(fun: Function, argnum: int = 0) -> Function:
 
 
 def tensor_jacobian_product(fun: Function, argnum: int = 0) -> Function:
-    """A function of the arguments of `fun` and a tensor, which gives the product of that with the jacobian."""
+    """A function of the arguments of `fun` and a tensor, which gives the product of that with the jacobian.
+
+    Parameters
+    ----------
+    fun : callable
+        Returns an array.
+    argnum : int
+        The argument to differentiate by.
+
+    Returns
+    -------
+    callable
+        With the arguments of `fun`, and behind them the tensor, in the shape of the result.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd import tensor_jacobian_product
+    >>> tensor_jacobian_product(lambda x: x**2)(np.array([1.0, 2.0]), np.array([1.0, 10.0]))
+    array([ 2., 40.])
+    """
 
     @wraps(fun)
     def along(*args: Any, **kwargs: Any) -> Any:
@@ -138,7 +226,26 @@ vector_jacobian_product = tensor_jacobian_product
 
 
 def deriv(fun: Function, argnum: int = 0) -> Function:
-    """The derivative of `fun` along the argument with ones everywhere: of a function of one number, its derivative."""
+    """The derivative of `fun` along the argument with ones everywhere: of a function of one number, its derivative.
+
+    Parameters
+    ----------
+    fun : callable
+        Of numbers, arrays or tensors, to any of them.
+    argnum : int
+        The argument to differentiate by.
+
+    Returns
+    -------
+    callable
+        With the arguments of `fun`; gives a derivative in the shape of its result.
+
+    Examples
+    --------
+    >>> from autograd import deriv
+    >>> deriv(lambda x: x**3)(2.0)
+    12.0
+    """
 
     @wraps(fun)
     def of_arguments(*args: Any, **kwargs: Any) -> Any:
@@ -149,7 +256,26 @@ def deriv(fun: Function, argnum: int = 0) -> Function:
 
 
 def grad_and_aux(fun: Function, argnum: Argnum = 0) -> Function:
-    """The gradient of the first of two results of `fun`, and the second as it is."""
+    """The gradient of the first of two results of `fun`, and the second as it is.
+
+    Parameters
+    ----------
+    fun : callable
+        Returns a pair of one number and anything.
+    argnum : int or tuple of int
+        The argument to differentiate by.
+
+    Returns
+    -------
+    callable
+        With the arguments of `fun`; gives `(gradient, aux)`.
+
+    Examples
+    --------
+    >>> from autograd import grad_and_aux
+    >>> grad_and_aux(lambda x: (x**2, 'told'))(3.0)
+    (6.0, 'told')
+    """
     both = value_and_grad(fun, argnum, has_aux=True)
 
     @wraps(fun)
@@ -163,10 +289,28 @@ def grad_and_aux(fun: Function, argnum: Argnum = 0) -> Function:
 def grad_named(fun: Function, argname: str) -> Function:
     """The gradient by the argument of that name.
 
+    Parameters
+    ----------
+    fun : callable
+        Returns one number.
+    argname : str
+        The name of the argument, which is given by position when the result is called.
+
+    Returns
+    -------
+    callable
+        With the arguments of `fun`.
+
     Raises
     ------
     ValueError
         Where `fun` has none.
+
+    Examples
+    --------
+    >>> from autograd import grad_named
+    >>> grad_named(lambda x, rate: x * rate, 'rate')(3.0, 2.0)
+    3.0
     """
     names = list(signature(fun).parameters)
     if argname not in names:
@@ -176,6 +320,16 @@ def grad_named(fun: Function, argname: str) -> Function:
 
 def multigrad_dict(fun: Function) -> Function:
     """The gradients by all arguments at once, in a dict by their names.
+
+    Parameters
+    ----------
+    fun : callable
+        Returns one number.
+
+    Returns
+    -------
+    callable
+        With the arguments of `fun`.
 
     Examples
     --------

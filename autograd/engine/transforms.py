@@ -302,6 +302,24 @@ def grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
 
     With `has_aux` the result is `(gradient, aux)`.
 
+    Parameters
+    ----------
+    f : callable
+        Returns one number; with `has_aux`, a pair of one number and anything.
+    argnum : int or tuple of int
+        The argument to differentiate by. For a tuple, a tuple of gradients.
+    has_aux : bool
+
+    Returns
+    -------
+    callable
+        With the arguments of `f`; gives the gradient, in the structure and the shapes of the argument.
+
+    Raises
+    ------
+    GraphError
+        When that is called, where `f` gives more than one number.
+
     Examples
     --------
     >>> import autograd
@@ -325,6 +343,18 @@ def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function: ...
 def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function:
     """The gradient of the sum of what `f` returns: of a function that works element by element, its derivative.
 
+    Parameters
+    ----------
+    f : callable
+        Of numbers, arrays or tensors, element by element.
+    argnum : int or tuple of int
+        The argument to differentiate by.
+
+    Returns
+    -------
+    callable
+        With the arguments of `f`; gives a derivative in the shape of the argument.
+
     Examples
     --------
     >>> import numpy as np
@@ -347,6 +377,14 @@ def vjp(f: Callable[..., R], *primals: Any, has_aux: Literal[False] = False) -> 
 def vjp(f: Function, *primals: Any, has_aux: Literal[True]) -> tuple[Any, Pullback, Any]: ...
 def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
     """`f(*primals)` and the function that takes a cotangent of it to the cotangents of the primals, as in JAX.
+
+    Parameters
+    ----------
+    f : callable
+    *primals
+        Its arguments: numbers, arrays, tensors and structures of them.
+    has_aux : bool
+        Whether `f` gives a pair, of which the second is passed on.
 
     Returns
     -------
@@ -411,6 +449,24 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
 
     The map from a cotangent `u` to `vjp(u)` is linear in `u`; its own reverse pass, applied to the tangents, is the
     forward derivative. So forward mode needs no second set of rules.
+
+    Parameters
+    ----------
+    f : callable
+    primals : sequence
+        The arguments of `f`.
+    tangents : sequence
+        A direction for each, in the same structures and shapes.
+
+    Returns
+    -------
+    tuple
+        The result of `f`, and its derivative along the tangents, in the same structure.
+
+    Raises
+    ------
+    ShapeError
+        Where a tangent has another shape than its primal.
 
     Examples
     --------
@@ -498,6 +554,13 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
 def jacobian(f: Function, argnum: Argnum = 0) -> Function:
     """All the derivatives of all the outputs of `f`, one reverse pass for each output.
 
+    Parameters
+    ----------
+    f : callable
+        Returns numbers, arrays, or a structure of them.
+    argnum : int or tuple of int
+        The argument to differentiate by.
+
     Returns
     -------
     callable
@@ -544,6 +607,18 @@ def _gathered(rows: list[Any], result: Any, target: Node) -> Any:
 
 def hessian(f: Function, argnum: Argnum = 0) -> Function:
     """The matrix of second derivatives: the jacobian of the gradient.
+
+    Parameters
+    ----------
+    f : callable
+        Returns one number.
+    argnum : int
+        The argument to differentiate by.
+
+    Returns
+    -------
+    callable
+        With the arguments of `f`; gives an array with the shape of the argument twice.
 
     Examples
     --------

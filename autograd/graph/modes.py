@@ -266,5 +266,18 @@ def live(array: Any) -> Any:
 
 
 def is_grad_enabled() -> bool:
-    """Whether operations are recorded just now."""
+    """Whether operations are recorded just now.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from autograd import is_grad_enabled, no_grad
+    >>> with no_grad():
+    ...     inside = is_grad_enabled()
+    >>> inside, is_grad_enabled()
+    (False, True)
+    """
     return _mode.get().grad

@@ -52,12 +52,50 @@ _gelu: Function = unary(
 
 
 def leaky_relu(x: Any, slope: float = 0.01) -> Any:
-    """`x` where positive, `slope * x` elsewhere; the derivative at 0 is the slope."""
+    """`x` where positive, `slope * x` elsewhere; the derivative at 0 is the slope.
+
+    Parameters
+    ----------
+    x : float, array_like, Value or Tensor
+        Of any shape.
+    slope : float
+        The derivative on the left.
+
+    Returns
+    -------
+    float, numpy.ndarray, Value or Tensor
+        Of the kind that came in, element by element.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.leaky_relu(-2.0), autograd.leaky_relu(2.0)
+    (-0.02, 2.0)
+    """
     return _leaky_relu(x, slope=float(slope))
 
 
 def elu(x: Any, alpha: float = 1.0) -> Any:
-    """`x` where positive, `alpha * (exp(x) - 1)` elsewhere (Clevert et al. 2015); at 0 the derivative is min(1, alpha)."""
+    """`x` where positive, `alpha * (exp(x) - 1)` elsewhere (Clevert et al. 2015); at 0 the derivative is min(1, alpha).
+
+    Parameters
+    ----------
+    x : float, array_like, Value or Tensor
+        Of any shape.
+    alpha : float
+        What the function tends to on the left, without its sign.
+
+    Returns
+    -------
+    float, numpy.ndarray, Value or Tensor
+        Of the kind that came in, element by element.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> round(autograd.elu(-1.0), 6), autograd.elu(2.0)
+    (-0.632121, 2.0)
+    """
     return _elu(x, alpha=float(alpha))
 
 
@@ -69,6 +107,12 @@ def gelu(x: Any, approximate: str = "none") -> Any:
     x : float, array or node
     approximate : {"none", "tanh"}
         As in PyTorch.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> round(autograd.gelu(1.0), 6), round(autograd.gelu(1.0, 'tanh'), 6)
+    (0.841345, 0.841192)
     """
     if approximate == "none":
         return _gelu(x)

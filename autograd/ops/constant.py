@@ -33,12 +33,97 @@ CONSTANT: tuple[Callable[..., Any], ...] = (
 )
 
 
+OVER_AXES = """Parameters
+----------
+a : array_like or Tensor
+    Of any shape; what is not 0 counts as true.
+axis : int or sequence of int, optional
+    All axes by default.
+out : None
+    Not supported.
+keepdims : bool
+    Leave the axes, with length 1.
+where : array_like of bool, optional
+    Which elements count.
+
+Returns
+-------
+bool or numpy.ndarray of bool
+    In the shape of `a` without the axes.
+"""
+# Of the functions that are methods of tensors.
+DOCSTRINGS = {
+    "all": f"""Whether all elements over axes are true; a constant.
+
+{OVER_AXES}
+Examples
+--------
+>>> from autograd import Tensor
+>>> (Tensor([1.0, 2.0]) > 1.5).all().item()
+False
+""",
+    "any": f"""Whether any element over axes is true; a constant.
+
+{OVER_AXES}
+Examples
+--------
+>>> from autograd import Tensor
+>>> (Tensor([1.0, 2.0]) > 1.5).any().item()
+True
+""",
+    "nonzero": """The indices of the elements that are not 0; a constant.
+
+Parameters
+----------
+a : array_like or Tensor
+    Of one axis or more.
+
+Returns
+-------
+tuple of numpy.ndarray of int
+    For each axis the indices along it.
+
+Examples
+--------
+>>> from autograd import Tensor
+>>> [indices.tolist() for indices in Tensor([[0.0, 2.0], [3.0, 0.0]]).nonzero()]
+[[0, 1], [1, 0]]
+""",
+    "searchsorted": """Where elements would have to be put in, that a sorted array stays sorted; a constant.
+
+Parameters
+----------
+a : array_like or Tensor, of one axis
+    Sorted, from the least on.
+v : array_like or Tensor
+    What to put in, of any shape.
+side : {"left", "right"}
+    Before or behind equal elements.
+sorter : array_like of int, optional
+    The indices that sort `a`, where it is not sorted.
+
+Returns
+-------
+int or numpy.ndarray of int
+    In the shape of `v`.
+
+Examples
+--------
+>>> from autograd import Tensor
+>>> Tensor([1.0, 3.0, 5.0]).searchsorted([2.0, 9.0]).tolist()
+[1, 3]
+""",
+}
+
+
 def _constant(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def on_data(*args: Any, **kwargs: Any) -> Any:
         refuse_masks(function.__name__, (args, kwargs))
         return function(*map_leaves(raw, args), **map_leaves(raw, kwargs))
 
+    name = function.__name__
+    on_data.__doc__ = DOCSTRINGS.get(name, f"NumPy's `{name}` of the numbers that nodes hold: a constant.")
     return on_data
 
 

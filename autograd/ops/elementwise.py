@@ -344,7 +344,24 @@ _nan_to_num: Function = unary(
 
 @implements(np.sinc)
 def sinc(x: Any) -> Any:
-    """`sin(πx) / (πx)`, 1 at 0; exact there to any order."""
+    """`sin(πx) / (πx)`, 1 at 0; exact there to any order.
+
+    Parameters
+    ----------
+    x : float, array_like, Value or Tensor
+        Of any shape.
+
+    Returns
+    -------
+    float, numpy.ndarray, Value or Tensor
+        Of the kind that came in, element by element.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.sinc(0.0), round(autograd.sinc(0.5), 6), autograd.grad(autograd.sinc)(0.0)
+    (1.0, 0.63662, 0.0)
+    """
     return _sinc(x, 0.0)
 
 
@@ -411,6 +428,33 @@ def clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: 
     """Limit `x` to an interval, in NumPy's argument names; either bound may be left out, and both may be nodes.
 
     The derivative in `x` is 1 inside and *at* the bounds, and 0 outside.
+
+    Parameters
+    ----------
+    x : float, array_like, Value or Tensor
+        Of any shape.
+    a_min, a_max : float, array_like, Value or Tensor, optional
+        The bounds; their shapes broadcast with that of `x`.
+    min, max : the same
+        Newer names of the bounds.
+
+    Returns
+    -------
+    float, numpy.ndarray, Value or Tensor
+        Of the kind that came in.
+
+    Raises
+    ------
+    ValueError
+        Where no bound is given.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.clip(2.5, 0.0, 1.0)
+    1.0
+    >>> autograd.grad(autograd.clip)(0.5, 0.0, 1.0), autograd.grad(autograd.clip)(2.5, 0.0, 1.0)
+    (1.0, 0.0)
     """
     low, high = a_min if min is None else min, a_max if max is None else max
     if low is None and high is None:

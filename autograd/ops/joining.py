@@ -50,7 +50,32 @@ _pad: Function = row(
 
 @implements(np.split)
 def split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Any]:
-    """Cut into equal sections, or at the given indices."""
+    """Cut into equal sections, or at the given indices.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of one axis or more.
+    indices_or_sections : int or sequence of int
+        Into how many equal parts, or before which indices.
+    axis : int
+
+    Returns
+    -------
+    list of numpy.ndarray or Tensor
+        Views.
+
+    Raises
+    ------
+    ShapeError
+        Where an axis has no equal parts.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> [part.tolist() for part in autograd.split(autograd.Tensor([1.0, 2.0, 3.0]), [1])]
+    [[1.0], [2.0, 3.0]]
+    """
     x = as_array(x)
     axis = axis_index(axis, len(shape(x)))
     length = shape(x)[axis]
@@ -66,7 +91,25 @@ def split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> li
 
 @implements(np.tile)
 def tile(x: Any, reps: int | Sequence[int]) -> Any:
-    """Repeat the whole along each axis."""
+    """Repeat the whole along each axis.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    reps : int or sequence of int
+        How often, along the last axis or along each.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.tile(autograd.Tensor([1.0, 2.0]), 2).tolist()
+    [1.0, 2.0, 1.0, 2.0]
+    """
     x = as_array(x)
     times = (reps,) if isinstance(reps, (int, np.integer)) else tuple(reps)
     ndim = max(len(times), len(shape(x)))
@@ -81,7 +124,32 @@ def tile(x: Any, reps: int | Sequence[int]) -> Any:
 
 @implements(np.take)
 def take(x: Any, indices: Any, axis: int | None = None, out: Any = None, mode: str = "raise") -> Any:
-    """Elements along an axis by their indices; with axis None, of the flattened array."""
+    """Elements along an axis by their indices; with axis None, of the flattened array.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    indices : array_like of int
+        Of any shape, which stands in the place of the axis.
+    axis : int, optional
+    out : None
+        Not supported.
+    mode : str
+        What becomes of indices that are out of range, as in NumPy.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+
+    Examples
+    --------
+    >>> import autograd
+    >>> t = autograd.Tensor([1.0, 2.0, 3.0], requires_grad=True)
+    >>> autograd.take(t, [0, 0, 2]).sum().backward()
+    >>> t.grad
+    array([2., 0., 1.])
+    """
     refuse_out("take", out)
     refuse_masks("take", indices)
     x, indices = as_array(x), indices if isinstance(indices, Node) else np.asarray(indices)
@@ -94,7 +162,28 @@ def take(x: Any, indices: Any, axis: int | None = None, out: Any = None, mode: s
 
 @implements(np.repeat)
 def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any:
-    """Repeat each element; with axis None, of the flattened array."""
+    """Repeat each element; with axis None, of the flattened array.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    repeats : int or sequence of int
+        How often, for all elements or for each along the axis.
+    axis : int, optional
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+
+    Examples
+    --------
+    >>> import autograd
+    >>> t = autograd.Tensor([1.0, 2.0], requires_grad=True)
+    >>> autograd.repeat(t, 3).sum().backward()
+    >>> t.grad
+    array([3., 3.])
+    """
     refuse_masks("repeat", repeats)
     x, axis = one_axis(x, axis)
     return take(x, np.repeat(np.arange(shape(x)[axis]), repeats), axis)
@@ -102,7 +191,28 @@ def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any
 
 @implements(np.pad)
 def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: float = 0.0) -> Any:
-    """Add a margin: of a constant, or by the index modes `edge`, `reflect`, `symmetric` and `wrap` of NumPy."""
+    """Add a margin: of a constant, or by the index modes `edge`, `reflect`, `symmetric` and `wrap` of NumPy.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    pad_width : int, pair, or sequence of pairs
+        How many elements before and behind, for all axes or for each, as in NumPy.
+    mode : str
+    constant_values : float
+        Of the mode `constant`.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.pad(autograd.Tensor([1.0, 2.0]), 1).tolist()
+    [0.0, 1.0, 2.0, 0.0]
+    """
     x = as_array(x)
     refuse_masks("pad", pad_width)
     ndim = len(shape(x))

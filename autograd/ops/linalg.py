@@ -141,7 +141,28 @@ def _contracted(x: np.ndarray, y: np.ndarray, subscripts: tuple[str, str, str]) 
 
 @implements(np.dot)
 def dot(x: Any, y: Any, out: Any = None) -> Any:
-    """NumPy's `dot` for arrays; for two sequences of scalars the sum of their products, as one node."""
+    """NumPy's `dot` for arrays; for two sequences of scalars the sum of their products, as one node.
+
+    Parameters
+    ----------
+    x, y : array_like or Tensor, or sequences of Value
+        Of shapes that NumPy's `dot` takes: the last axis of `x` and the last but one of `y` are of one length.
+    out : None
+        Not supported.
+
+    Returns
+    -------
+    float, numpy.ndarray, Value or Tensor
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.dot([1.0, 2.0], autograd.Tensor([3.0, 4.0])).item()
+    11.0
+    >>> a, b = autograd.Value(2.0), autograd.Value(3.0)
+    >>> autograd.dot([a, b], [b, 1.0]).data
+    9.0
+    """
     refuse_out("dot", out)
     if is_array(x) and is_array(y) and x.ndim > 0 and 0 < y.ndim <= 2:
         return matmul(x, y)
@@ -160,7 +181,25 @@ def dot(x: Any, y: Any, out: Any = None) -> Any:
 
 @implements(np.outer)
 def outer(x: Any, y: Any, out: Any = None) -> Any:
-    """The products of every element of `x` with every element of `y`; both are flattened."""
+    """The products of every element of `x` with every element of `y`; both are flattened.
+
+    Parameters
+    ----------
+    x, y : array_like or Tensor
+        Of n and of m elements.
+    out : None
+        Not supported.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor, shape (n, m)
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.outer(autograd.Tensor([1.0, 2.0]), [1.0, 10.0]).tolist()
+    [[1.0, 10.0], [2.0, 20.0]]
+    """
     refuse_out("outer", out)
     return mul(expand_dims(ravel(x), 1), expand_dims(ravel(y), 0))
 
@@ -170,6 +209,22 @@ def einsum(subscripts: Any, *operands: Any, out: Any = None, optimize: Any = Tru
     """Einstein's summation, with ellipsis, implicit output and lists of axes as in NumPy.
 
     Operands are contracted in pairs, in the order that `numpy.einsum_path` proposes.
+
+    Parameters
+    ----------
+    subscripts : str
+        Such as `'ij,jk->ik'`; or operands and lists of axes in turn, as in NumPy.
+    *operands : array_like or Tensor
+        One for each term.
+    out : None
+        Not supported.
+    optimize : bool or str
+        As in NumPy.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        A tensor where an operand is one.
 
     Examples
     --------

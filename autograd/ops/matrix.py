@@ -543,6 +543,32 @@ def norm(x: Any, ord: float | str | None = None, axis: Any = None, keepdims: boo
     """The norm of vectors (along one axis) or matrices (two axes): every order that NumPy has.
 
     Where a length is 0, so is its derivative.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    ord : float or str, optional
+        Of vectors any number, also infinite; of matrices 1, -1, 2, -2, inf, -inf, 'fro' or 'nuc'. By default the root of the sum
+        of squares.
+    axis : int or pair of int, optional
+        One axis for vectors, two for matrices; by default all.
+    keepdims : bool
+        Leave the axes, with length 1.
+
+    Returns
+    -------
+    float, numpy.ndarray or Tensor
+        In the shape of `x` without the axes.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> t = autograd.Tensor([3.0, 4.0], requires_grad=True)
+    >>> length = autograd.norm(t)
+    >>> length.backward()
+    >>> length.item(), t.grad.tolist()
+    (5.0, [0.6, 0.8])
     """
     x = _floats(x)
     ndim = len(shape(x))

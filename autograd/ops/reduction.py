@@ -256,6 +256,72 @@ def _in_dtype(identity: float, dtype: np.dtype[Any]) -> Any:
     return dtype.type(identity)
 
 
+NOUNS = {"sum": "sum", "max": "greatest element", "min": "least element", "prod": "product"}
+# What the reductions have in common is told once.
+IN_NUMPY = """The {noun} over axes, in NumPy's arguments.
+
+Parameters
+----------
+x : array_like or Tensor, or a sequence of Value
+    Of any shape.
+axis : int or sequence of int, optional
+    All axes by default.
+{dtype}out : None
+    Not supported.
+keepdims : bool
+    Leave the axes, with length 1.
+initial : float, array_like or Tensor, optional
+    What to begin with.
+where : array_like of bool, optional
+    Which elements count; its shape broadcasts with that of `x`.
+
+Returns
+-------
+float, numpy.ndarray, Value or Tensor
+    In the shape of `x` without the axes.
+
+Raises
+------
+OperandError
+    For an array to write into, and a `where` of other things than bools.
+
+Examples
+--------
+>>> import autograd.numpy as np
+>>> np.{name}(np.array([2.0, 3.0, 4.0])).item()
+{given}
+"""
+OF_NUMBERS = """The {noun} over `axis` of an array, or of any number of scalars: `{name}(v, w, …)`, `{name}([v, w, …])`.
+
+Parameters
+----------
+x : array_like or Tensor, or a sequence of Value
+    Of any shape.
+*more : Value or float
+    Further numbers; or, behind an array, the axis.
+**arguments
+    `axis`, `keepdims` and the further arguments of NumPy's `{name}`.
+
+Returns
+-------
+float, numpy.ndarray, Value or Tensor
+    In the shape of `x` without the axes.
+
+Raises
+------
+TypeError
+    For two arrays; see `maximum`, `minimum` and `add`.
+
+Examples
+--------
+>>> import autograd
+>>> autograd.{name}(autograd.Value(2.0), 3.0, 4.0).data
+{given}
+>>> autograd.{name}(autograd.Tensor([[2.0, 3.0, 4.0]]), axis=1).tolist()
+[{given}]
+"""
+
+
 def _reducer(
     name: str,
     of_scalars: Callable[..., Any],
@@ -318,10 +384,10 @@ def _reducer(
 
     in_numpy = over if has_dtype else over_without_dtype
     in_numpy.__name__ = in_numpy.__qualname__ = reduce.__name__ = reduce.__qualname__ = name
-    in_numpy.__doc__ = f"The {name} over `axis`, in NumPy's arguments."
-    reduce.__doc__ = (
-        f"The {name} over `axis` of an array, or of any number of scalars: `{name}(v, w, …)`, `{name}([v, w, …])`."
-    )
+    noun, dtype_told = NOUNS[name], "dtype : dtype, optional\n    What to convert `x` to before.\n" if has_dtype else ""
+    given = over([2.0, 3.0, 4.0])
+    in_numpy.__doc__ = IN_NUMPY.format(name=name, noun=noun, dtype=dtype_told, given=given)
+    reduce.__doc__ = OF_NUMBERS.format(name=name, noun=noun, given=given)
     return implements(*functions)(in_numpy), reduce
 
 
@@ -341,13 +407,81 @@ def counts(x: Any, counted: Any, axis: Axis, keepdims: bool, ddof: float = 0.0) 
 def mean(
     x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = None
 ) -> Any:
-    """The arithmetic mean over axes; with `where`, of the elements where that is true."""
+    """The arithmetic mean over axes; with `where`, of the elements where that is true.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    axis : int or sequence of int, optional
+        All axes by default.
+    dtype : dtype, optional
+        What to convert `x` to before.
+    out : None
+        Not supported.
+    keepdims : bool
+        Leave the axes, with length 1.
+    where : array_like of bool, optional
+        Which elements count; its shape broadcasts with that of `x`.
+
+    Returns
+    -------
+    float, numpy.ndarray or Tensor
+        In the shape of `x` without the axes.
+
+    Raises
+    ------
+    OperandError
+        For an array to write into, and a `where` of other things than bools.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> t = autograd.Tensor([[1.0, 2.0], [3.0, 6.0]], requires_grad=True)
+    >>> autograd.mean(t, axis=0).tolist()
+    [2.0, 4.0]
+    >>> autograd.mean(t).backward()
+    >>> t.grad.tolist()
+    [[0.25, 0.25], [0.25, 0.25]]
+    """
     refuse_out("mean", out)
     x = as_array(x) if dtype is None else astype(as_array(x), dtype)
     if where is not None:
         total = counts(wide(x), np.broadcast_to(_mask("mean", where), shape(x)), axis, keepdims)
         return narrow(div(sum(wide(x), axis=axis, keepdims=keepdims, where=where), total), x)
     return _mean(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims))
+
+
+SPREAD = """The {what}
+
+Parameters
+----------
+x : array_like or Tensor
+    Of any shape.
+axis : int or sequence of int, optional
+    All axes by default.
+dtype : dtype, optional
+    What to convert `x` to before.
+out : None
+    Not supported.
+ddof : float
+    What is taken from the number of elements.
+keepdims : bool
+    Leave the axes, with length 1.
+correction : float, optional
+    A newer name of `ddof`.
+
+Returns
+-------
+float, numpy.ndarray or Tensor
+    In the shape of `x` without the axes.
+
+Examples
+--------
+>>> import autograd
+>>> autograd.{name}(autograd.Tensor([1.0, 5.0])).item()
+{given}
+"""
 
 
 def _spread(name: str, of_axes: Callable[..., Any], what: str, function: Any) -> Callable[..., Any]:
@@ -367,7 +501,7 @@ def _spread(name: str, of_axes: Callable[..., Any], what: str, function: Any) ->
         return of_axes(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims), ddof=freedom)
 
     spread.__name__ = spread.__qualname__ = name
-    spread.__doc__ = f"The {what}"
+    spread.__doc__ = SPREAD.format(what=what, name=name, given=function([1.0, 5.0]).item())
     return implements(function)(spread)
 
 
@@ -419,6 +553,31 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     return put(astype(weights, np.float64), (x,), occurrences.shape)
 
 
+RUNNING = """The running {noun} along an axis; with axis None, of the flattened array.
+
+Parameters
+----------
+x : array_like or Tensor
+    Of any shape.
+axis : int, optional
+dtype : dtype, optional
+    What to convert `x` to before.
+out : None
+    Not supported.
+
+Returns
+-------
+numpy.ndarray or Tensor
+    In the shape of `x`, or of one axis.
+
+Examples
+--------
+>>> import autograd
+>>> autograd.{name}(autograd.Tensor([2.0, 3.0, 4.0])).tolist()
+{given}
+"""
+
+
 def _running(name: str, of_axis: Callable[..., Any], function: Any) -> Callable[..., Any]:
     def run(x: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
         refuse_out(name, out)
@@ -426,7 +585,8 @@ def _running(name: str, of_axis: Callable[..., Any], function: Any) -> Callable[
         return of_axis(x, axis=axis)
 
     run.__name__ = run.__qualname__ = name
-    run.__doc__ = f"The running {name[3:]} along an axis; with axis None, of the flattened array."
+    noun, given = NOUNS[name[3:]], function([2.0, 3.0, 4.0]).tolist()
+    run.__doc__ = RUNNING.format(noun=noun, name=name, given=given)
     return implements(function)(run)
 
 
@@ -464,13 +624,59 @@ def _of_one(x: Any, axis: int | None) -> int | None:
 
 @implements(np.argmax)
 def argmax(x: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
-    """The index of the first greatest element; a constant."""
+    """The index of the first greatest element; a constant.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    axis : int, optional
+        By default the array counts as flattened.
+    out : None
+        Not supported.
+    keepdims : bool
+        Leave the axis, with length 1.
+
+    Returns
+    -------
+    int, numpy.ndarray or Tensor
+        Of integers, in the shape of `x` without the axis.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.argmax([[1.0, 5.0], [7.0, 2.0]], axis=1)
+    array([1, 0])
+    """
     refuse_out("argmax", out)
     return _argmax(as_array(x), axis=_of_one(x, axis), keepdims=bool(keepdims))
 
 
 @implements(np.argmin)
 def argmin(x: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
-    """The index of the first least element; a constant."""
+    """The index of the first least element; a constant.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    axis : int, optional
+        By default the array counts as flattened.
+    out : None
+        Not supported.
+    keepdims : bool
+        Leave the axis, with length 1.
+
+    Returns
+    -------
+    int, numpy.ndarray or Tensor
+        Of integers, in the shape of `x` without the axis.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.argmin([[1.0, 5.0], [7.0, 2.0]], axis=1)
+    array([0, 1])
+    """
     refuse_out("argmin", out)
     return _argmin(as_array(x), axis=_of_one(x, axis), keepdims=bool(keepdims))

@@ -109,7 +109,35 @@ def reshape(
     newshape: Any = None,
     copy: bool | None = None,
 ) -> Any:
-    """Give the same elements another shape; one length may be -1. Orders are C (rows first) and F (columns first)."""
+    """Give the same elements another shape; one length may be -1. Orders are C (rows first) and F (columns first).
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    shape : int or sequence of int
+    order : str
+    newshape : int or sequence of int
+        NumPy's older name of the shape.
+    copy : bool, optional
+        As in NumPy.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        A view where it can be.
+
+    Raises
+    ------
+    ShapeError
+        Where the shape has another number of elements.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.reshape(autograd.Tensor([1.0, 2.0, 3.0, 4.0]), (2, -1)).tolist()
+    [[1.0, 2.0], [3.0, 4.0]]
+    """
     x = as_array(x)
     new = shape if shape is not None else newshape
     lengths = (new,) if isinstance(new, (int, np.integer)) else tuple(new)
@@ -131,14 +159,57 @@ def reshape(
 
 @implements(np.ravel)
 def ravel(x: Any, order: str = "C") -> Any:
-    """All the elements in one axis."""
+    """All the elements in one axis.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    order : str
+        C for rows first, F for columns first.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor, of one axis
+        A view where it can be.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.ravel(autograd.Tensor([[1.0, 2.0], [3.0, 4.0]]), 'F').tolist()
+    [1.0, 3.0, 2.0, 4.0]
+    """
     x = as_array(x)
     return reshape(x, (-1,) if 0 not in shape(x) else (0,), order)
 
 
 @implements(np.transpose, np.permute_dims)
 def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
-    """Permute the axes; by default reverse them."""
+    """Permute the axes; by default reverse them.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    axes : sequence of int, optional
+        Which axis of `x` comes first, which second, and so on.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        A view.
+
+    Raises
+    ------
+    ShapeError
+        Where the axes do not name each one once.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.transpose(autograd.Tensor([[1.0, 2.0, 3.0]])).shape
+    (3, 1)
+    """
     x = as_array(x)
     ndim = len(shape(x))
     order = tuple(reversed(range(ndim))) if axes is None else normalize_axis_tuple(axes, ndim)
@@ -151,7 +222,25 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
 
 @implements(np.swapaxes)
 def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
-    """Exchange two axes."""
+    """Exchange two axes.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of both axes.
+    axis1, axis2 : int
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        A view.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.swapaxes(autograd.Tensor([[1.0, 2.0, 3.0]]), 0, 1).shape
+    (3, 1)
+    """
     x = as_array(x)
     order = list(range(len(shape(x))))
     first, second = axis_index(axis1, len(order)), axis_index(axis2, len(order))
@@ -167,7 +256,30 @@ def matrix_transpose(x: Any) -> Any:
 
 @implements(np.squeeze)
 def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Any:
-    """Drop axes of length 1: all, or those named."""
+    """Drop axes of length 1: all, or those named.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    axis : int or sequence of int, optional
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        A view.
+
+    Raises
+    ------
+    ShapeError
+        Where a named axis has another length than 1.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.squeeze(autograd.Tensor([[1.0, 2.0]])).shape
+    (2,)
+    """
     x = as_array(x)
     lengths = shape(x)
     gone = tuple(i for i, n in enumerate(lengths) if n == 1) if axis is None else reduced_axes(axis, len(lengths))
@@ -178,7 +290,26 @@ def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Any:
 
 @implements(np.expand_dims)
 def expand_dims(x: Any, axis: int | Sequence[int]) -> Any:
-    """Put in axes of length 1."""
+    """Put in axes of length 1.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    axis : int or sequence of int
+        Where the new axes are in the result.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        A view.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.expand_dims(autograd.Tensor([1.0, 2.0]), 0).shape
+    (1, 2)
+    """
     x = as_array(x)
     count = 1 if isinstance(axis, (int, np.integer)) else len(axis)
     places = normalize_axis_tuple(axis, len(shape(x)) + count)
@@ -188,14 +319,62 @@ def expand_dims(x: Any, axis: int | Sequence[int]) -> Any:
 
 @implements(np.broadcast_to)
 def broadcast_to(x: Any, shape: int | Sequence[int], subok: bool = False) -> Any:
-    """Repeat along new axes and axes of length 1, without copying."""
+    """Repeat along new axes and axes of length 1, without copying.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+    shape : int or sequence of int
+        What the shape of `x` broadcasts to.
+    subok : bool
+        As in NumPy.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        A view, of that shape.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> t = autograd.Tensor([1.0, 2.0], requires_grad=True)
+    >>> autograd.broadcast_to(t, (3, 2)).sum().backward()
+    >>> t.grad
+    array([3., 3.])
+    """
     lengths = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
     return x if lengths == _shape(x) else _broadcast_to(x, shape=lengths)
 
 
 @implements(np.astype)
 def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Any:
-    """Convert to another dtype; of real floats the gradient comes back in the dtype of `x`, others are constants."""
+    """Convert to another dtype; of real floats the gradient comes back in the dtype of `x`, others are constants.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    dtype : dtype
+        Of real numbers or bools.
+    copy : bool
+        As in NumPy; the result has memory of its own.
+    device : None
+        As in NumPy.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> t = autograd.Tensor([1.0, 2.0], requires_grad=True)
+    >>> small = autograd.astype(t, 'float32')
+    >>> small.sum().backward()
+    >>> small.dtype, t.grad.dtype
+    (dtype('float32'), dtype('float64'))
+    """
     return _astype(x, dtype=np.dtype(dtype))
 
 
@@ -262,7 +441,38 @@ def positive(x: Any) -> Any:
 def concatenate(
     arrays: Sequence[Any], axis: int | None = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind"
 ) -> Any:
-    """Join along an axis that is there; with axis None, flatten first."""
+    """Join along an axis that is there; with axis None, flatten first.
+
+    Parameters
+    ----------
+    arrays : sequence of array_like or Tensor
+        Of one shape, but for the axis.
+    axis : int, optional
+        The first by default.
+    out : None
+        Not supported.
+    dtype : dtype, optional
+        What to convert all to before.
+    casting : str
+        As in NumPy.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        A tensor where one of them is.
+
+    Raises
+    ------
+    ShapeError
+        Where there are none.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> t = autograd.Tensor([1.0, 2.0], requires_grad=True)
+    >>> autograd.concatenate([t, [5.0]]).tolist()
+    [1.0, 2.0, 5.0]
+    """
     refuse_out("concatenate", out)
     parts = [as_array(x) for x in (arrays if isinstance(arrays, (list, tuple)) else list(arrays))]
     if dtype is not None:
@@ -279,6 +489,29 @@ def stack(
     arrays: Sequence[Any], axis: int = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind"
 ) -> Any:
     """Join along a new axis.
+
+    Parameters
+    ----------
+    arrays : sequence of array_like or Tensor
+        All of one shape.
+    axis : int
+        Where the new axis is in the result.
+    out : None
+        Not supported.
+    dtype : dtype, optional
+        What to convert all to before.
+    casting : str
+        As in NumPy.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        A tensor where one of them is.
+
+    Raises
+    ------
+    ShapeError
+        Where there are none, or of several shapes.
 
     Examples
     --------
@@ -298,7 +531,26 @@ def stack(
 
 @implements(np.flip)
 def flip(x: Any, axis: int | Sequence[int] | None = None) -> Any:
-    """Reverse the order along axes: all, or those named."""
+    """Reverse the order along axes: all, or those named.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    axis : int or sequence of int, optional
+        All axes by default.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        A view, in the shape of `x`.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.flip(autograd.Tensor([1.0, 2.0, 3.0])).tolist()
+    [3.0, 2.0, 1.0]
+    """
     x = as_array(x)
     turned = axis_tuple(axis, len(shape(x)))
     return basic(x, tuple(slice(None, None, -1) if i in turned else slice(None) for i in range(len(shape(x)))))

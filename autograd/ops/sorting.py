@@ -47,7 +47,32 @@ def _flat(x: Any, axis: int | None) -> tuple[Any, int]:
 
 @implements(np.argsort)
 def argsort(x: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, stable: bool | None = None) -> Any:
-    """The indices that sort along an axis; a constant."""
+    """The indices that sort along an axis; a constant.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    axis : int, optional
+        The last by default; with None, the array counts as flattened.
+    kind : str, optional
+        As in NumPy.
+    order : None
+        Not supported.
+    stable : bool, optional
+        Whether equal elements keep their order.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        Of integers, in the shape of `x`.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.argsort([3.0, 1.0, 2.0])
+    array([1, 2, 0])
+    """
     x, axis = one_axis(x, axis)
     return _argsort(x, axis=axis, kind=kind, stable=stable)
 
@@ -62,7 +87,34 @@ def argpartition(x: Any, kth: Any, axis: int | None = -1, kind: str = "introsele
 
 @implements(np.sort)
 def sort(x: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, stable: bool | None = None) -> Any:
-    """Sorted along an axis; equal elements keep their own derivatives, in the order in which they come to stand."""
+    """Sorted along an axis; equal elements keep their own derivatives, in the order in which they come to stand.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    axis : int, optional
+        The last by default; with None, the array counts as flattened.
+    kind : str, optional
+        As in NumPy.
+    order : None
+        Not supported.
+    stable : bool, optional
+        Whether equal elements keep their order.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> t = autograd.Tensor([3.0, 1.0, 2.0], requires_grad=True)
+    >>> (autograd.sort(t) * [1.0, 10.0, 100.0]).sum().backward()
+    >>> t.grad
+    array([100.,   1.,  10.])
+    """
     x, axis = _flat(x, axis)
     return take_along_axis(x, argsort(x, axis, kind, stable=stable), axis)
 
@@ -87,7 +139,28 @@ def _along(x: Any, indices: Any, axis: int) -> tuple[Any, ...]:
 
 @implements(np.take_along_axis)
 def take_along_axis(x: Any, indices: Any, axis: int | None = -1) -> Any:
-    """The elements along an axis at the indices, such as those of `argsort`."""
+    """The elements along an axis at the indices, such as those of `argsort`.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    indices : array_like of int
+        In the shape of `x`, but for the axis.
+    axis : int, optional
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of the indices.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> t = autograd.Tensor([[3.0, 1.0, 2.0]])
+    >>> autograd.take_along_axis(t, autograd.argsort(t), 1).tolist()
+    [[1.0, 2.0, 3.0]]
+    """
     x, axis = _flat(x, axis)
     return getitem(x, _along(x, as_array(indices), axis))
 
@@ -107,6 +180,13 @@ def put_along_axis(x: Any, indices: Any, values: Any, axis: int | None, *, inpla
     ------
     GraphError
         With `inplace`, where `x` is a leaf that requires a gradient, or where `values` do and `x` is an array.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> t = autograd.Tensor([3.0, 1.0, 2.0], requires_grad=True)
+    >>> autograd.put_along_axis(t, [0], 9.0, 0, inplace=False).tolist()
+    [9.0, 1.0, 2.0]
     """
     if inplace:
         leaf = isinstance(x, Node) and x.op is None and x.needs_grad and mode().grad
@@ -165,7 +245,34 @@ unique_inverse, unique_values = _unique_with(np.unique_inverse), _unique_with(np
 
 @implements(np.median)
 def median(x: Any, axis: Axis = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False) -> Any:
-    """The median over axes; the two middle elements of an even count share."""
+    """The median over axes; the two middle elements of an even count share.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    axis : int or sequence of int, optional
+        All axes by default.
+    out : None
+        Not supported.
+    overwrite_input : bool
+        As in NumPy; nothing is overwritten.
+    keepdims : bool
+        Leave the axes, with length 1.
+
+    Returns
+    -------
+    float, numpy.ndarray or Tensor
+        In the shape of `x` without the axes.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> t = autograd.Tensor([3.0, 1.0, 2.0, 5.0], requires_grad=True)
+    >>> autograd.median(t).backward()
+    >>> t.grad
+    array([0.5, 0. , 0.5, 0. ])
+    """
     return quantile(x, 0.5, axis, out, overwrite_input, keepdims=keepdims)
 
 

@@ -113,17 +113,80 @@ def _per_row(g: Any, x: Any, labels: Any, reduction: str) -> Any:
 
 
 def softmax(x: Any, axis: Axis = -1) -> Any:
-    """`exp(x)` over its sum along `axis`: positive, summing to 1, and finite for any finite `x`."""
+    """`exp(x)` over its sum along `axis`: positive, summing to 1, and finite for any finite `x`.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    axis : int or sequence of int
+        Over which the results sum to 1; the last by default.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.softmax(autograd.Tensor([0.0, 1000.0])).tolist()
+    [0.0, 1.0]
+    """
     return _softmax(x, axis=axis_tuple(axis, len(shape(x))))
 
 
 def log_softmax(x: Any, axis: Axis = -1) -> Any:
-    """The logarithm of `softmax`, exact where that underflows."""
+    """The logarithm of `softmax`, exact where that underflows.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    axis : int or sequence of int
+        What the exponentials are summed over; the last by default.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.log_softmax(autograd.Tensor([0.0, 1000.0])).tolist()
+    [-1000.0, 0.0]
+    """
     return _log_softmax(x, axis=axis_tuple(axis, len(shape(x))))
 
 
 def logsumexp(x: Any, *more: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """`log(sum(exp(x)))` without overflow, over `axis` of an array, or of any number of scalars."""
+    """`log(sum(exp(x)))` without overflow, over `axis` of an array, or of any number of scalars.
+
+    Parameters
+    ----------
+    x : array_like, Tensor, Value, float, or a sequence of the last two
+        Of any shape.
+    *more : Value or float
+        Further numbers.
+    axis : int or sequence of int, optional
+        All axes by default.
+    keepdims : bool
+        Leave the axes, with length 1.
+
+    Returns
+    -------
+    float, numpy.ndarray, Value or Tensor
+        In the shape of `x` without the axes.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> round(autograd.logsumexp(1000.0, 1000.0), 6)
+    1000.693147
+    >>> autograd.logsumexp(autograd.Tensor([[0.0, -1000.0]]), axis=1).tolist()
+    [0.0]
+    """
     if not is_array(x):
         items = gather(x, more)
         if items is not None:
