@@ -70,12 +70,53 @@ __all__ = [
 
 
 def relu6(x: Any) -> Any:
-    """min(max(x, 0), 6)."""
+    """min(max(x, 0), 6).
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.functional.relu6(np.array([-2.0, 2.0, 8.0])).round(6).tolist()
+    [0.0, 2.0, 6.0]
+    """
     return hardtanh(x, 0.0, 6.0)
 
 
 def hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
-    """x, kept between two bounds; the derivative at a bound is 0, as in PyTorch."""
+    """x, kept between two bounds; the derivative at a bound is 0, as in PyTorch.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    min_val, max_val : float
+        The bounds.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`.
+
+    Raises
+    ------
+    ValueError
+        Where the lower bound is above the higher.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.functional.hardtanh(np.array([-2.0, 0.5])).round(6).tolist()
+    [-1.0, 0.5]
+    """
     if not min_val <= max_val:
         raise ValueError(f"hardtanh: min_val must be at most max_val, got {min_val!r} and {max_val!r}")
     beyond = logical_or(less_equal(x, min_val), greater_equal(x, max_val))
@@ -83,22 +124,97 @@ def hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
 
 
 def hardsigmoid(x: Any) -> Any:
-    """relu6(x + 3) / 6."""
+    """relu6(x + 3) / 6.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.functional.hardsigmoid(np.array([-2.0, 2.0])).round(6).tolist()
+    [0.166667, 0.833333]
+    """
     return relu6(x + 3.0) / 6.0
 
 
 def hardswish(x: Any) -> Any:
-    """x·relu6(x + 3) / 6 (Howard et al. 2019)."""
+    """x·relu6(x + 3) / 6 (Howard et al. 2019).
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.functional.hardswish(np.array([-2.0, 2.0])).round(6).tolist()
+    [-0.333333, 1.666667]
+    """
     return x * hardsigmoid(x)
 
 
 def selu(x: Any) -> Any:
-    """λ·elu(x, α) with the constants that keep mean 0 and variance 1 (Klambauer et al. 2017)."""
+    """λ·elu(x, α) with the constants that keep mean 0 and variance 1 (Klambauer et al. 2017).
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.functional.selu(np.array([-2.0, 2.0])).round(6).tolist()
+    [-1.520166, 2.101402]
+    """
     return 1.0507009873554805 * elu(x, 1.6732632423543772)
 
 
 def celu(x: Any, alpha: float = 1.0) -> Any:
-    """max(x, 0) + min(0, α·(exp(x/α) − 1)) (Barron 2017)."""
+    """max(x, 0) + min(0, α·(exp(x/α) − 1)) (Barron 2017).
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    alpha : float
+        Not 0.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`.
+
+    Raises
+    ------
+    ValueError
+        Where `alpha` is 0.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.functional.celu(np.array([-2.0, 2.0])).round(6).tolist()
+    [-0.864665, 2.0]
+    """
     if alpha == 0.0:
         raise ValueError("celu: alpha must not be 0")
     # Both branches have the slope 1 at 0, so one of them is chosen there: a tie would share it.
@@ -107,27 +223,119 @@ def celu(x: Any, alpha: float = 1.0) -> Any:
 
 
 def mish(x: Any) -> Any:
-    """x·tanh(softplus(x)) (Misra 2019)."""
+    """x·tanh(softplus(x)) (Misra 2019).
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.functional.mish(np.array([-2.0, 2.0])).round(6).tolist()
+    [-0.252501, 1.943959]
+    """
     return x * tanh(softplus(x))
 
 
 def softsign(x: Any) -> Any:
-    """x / (1 + |x|)."""
+    """x / (1 + |x|).
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.functional.softsign(np.array([-2.0, 2.0])).round(6).tolist()
+    [-0.666667, 0.666667]
+    """
     return x / (1.0 + abs_(x))
 
 
 def tanhshrink(x: Any) -> Any:
-    """x − tanh(x)."""
+    """x − tanh(x).
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.functional.tanhshrink(np.array([-2.0, 2.0])).round(6).tolist()
+    [-1.035972, 1.035972]
+    """
     return x - tanh(x)
 
 
 def logsigmoid(x: Any) -> Any:
-    """log(sigmoid(x)), without underflow."""
+    """log(sigmoid(x)), without underflow.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.functional.logsigmoid(np.array([-2.0, 2.0])).round(6).tolist()
+    [-2.126928, -0.126928]
+    """
     return -softplus(-x)
 
 
 def glu(x: Any, dim: int = -1) -> Any:
-    """The first half times the sigmoid of the second (Dauphin et al. 2017)."""
+    """The first half times the sigmoid of the second (Dauphin et al. 2017).
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape, even along the axis.
+    dim : int
+        The axis that falls into two halves.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`, half as long along the axis.
+
+    Raises
+    ------
+    ShapeError
+        Where there is no such axis, or it does not fall into two halves.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.functional.glu(np.array([3.0, 0.0])).tolist()
+    [1.5]
+    """
     if dim not in range(-len(shape(x)), len(shape(x))):
         raise ShapeError(f"glu: an input of shape {shape(x)} has no axis {dim}")
     length = shape(x)[dim]
@@ -260,6 +468,12 @@ def _make_loss(name: str, doc: str, loss: Callable[..., Any]) -> Callable[..., A
     ------
     ShapeError
         Where the shapes differ.
+
+    Examples
+    --------
+    >>> from nn.functional import {name}
+    >>> round({name}(np.array([1.0, 2.0]), np.array([1.0, 4.0])).item(), 6)
+    {round(float(np.mean(loss(np.array([0.0, -2.0])))), 6)}
     """
     return function
 
@@ -388,7 +602,28 @@ def multi_margin_loss(scores: Any, targets: Any, reduction: str = "mean", margin
 
 
 def cosine_similarity(x: Any, y: Any, dim: int = 1, eps: float = 1e-8) -> Any:
-    """x·y / (|x|·|y|) along an axis, each norm at least ε."""
+    """x·y / (|x|·|y|) along an axis, each norm at least ε.
+
+    Parameters
+    ----------
+    x, y : array_like or Tensor
+        Their shapes broadcast.
+    dim : int
+        The axis of the vectors.
+    eps : float
+        What a norm is at least.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In their shape without the axis.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.functional.cosine_similarity(np.array([[1.0, 0.0]]), np.array([[1.0, 1.0]])).round(6).tolist()
+    [0.707107]
+    """
     norms = [maximum(sqrt(sum_(square(v), axis=dim)), eps) for v in (x, y)]
     return sum_(x * y, axis=dim) / (norms[0] * norms[1])
 

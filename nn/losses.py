@@ -41,7 +41,23 @@ def is_one_of(loss: Any, *kinds: type[_Loss]) -> bool:
 
 
 class CrossEntropyLoss(_Loss):
-    """Softmax and negative log-likelihood in one; see `nn.functional.cross_entropy`."""
+    """Softmax and negative log-likelihood in one; see `nn.functional.cross_entropy`.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of the elements.
+    label_smoothing : float
+        The share of the probability that is spread over all classes (Szegedy et al. 2016).
+
+    Examples
+    --------
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> loss = nn.CrossEntropyLoss(label_smoothing=0.1)
+    >>> round(loss(Tensor([[2.0, 0.0], [0.0, 1.0]]), [0, 1]).item(), 6)
+    0.295095
+    """
 
     function = staticmethod(functional.cross_entropy)
 
@@ -50,25 +66,81 @@ class CrossEntropyLoss(_Loss):
 
 
 class NLLLoss(_Loss):
-    """The negative log-probability at the target; see `nn.functional.nll_loss`."""
+    """The negative log-probability at the target; see `nn.functional.nll_loss`.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of the elements.
+
+    Examples
+    --------
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> loss = nn.NLLLoss()
+    >>> round(loss(Tensor([[2.0, 0.0]]).log_softmax(), [0]).item(), 6)
+    0.126928
+    """
 
     function = staticmethod(functional.nll_loss)
 
 
 class MSELoss(_Loss):
-    """The squared error; see `nn.functional.mse_loss`."""
+    """The squared error; see `nn.functional.mse_loss`.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of the elements.
+
+    Examples
+    --------
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> loss = nn.MSELoss()
+    >>> round(loss(Tensor([1.0, 2.0]), Tensor([1.0, 4.0])).item(), 6)
+    2.0
+    """
 
     function = staticmethod(functional.mse_loss)
 
 
 class HalfMSELoss(_Loss):
-    """Half the squared error; see `nn.functional.half_mse_loss`."""
+    """Half the squared error; see `nn.functional.half_mse_loss`.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of the elements.
+
+    Examples
+    --------
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> loss = nn.HalfMSELoss()
+    >>> round(loss(Tensor([1.0, 2.0]), Tensor([1.0, 4.0])).item(), 6)
+    1.0
+    """
 
     function = staticmethod(functional.half_mse_loss)
 
 
 class L1Loss(_Loss):
-    """The absolute error; see `nn.functional.l1_loss`."""
+    """The absolute error; see `nn.functional.l1_loss`.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of the elements.
+
+    Examples
+    --------
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> loss = nn.L1Loss()
+    >>> round(loss(Tensor([1.0, 2.0]), Tensor([1.0, 4.0])).item(), 6)
+    1.0
+    """
 
     function = staticmethod(functional.l1_loss)
 
@@ -77,6 +149,21 @@ class HuberLoss(_Loss):
     """Squares near zero, absolute values beyond δ; see `nn.functional.huber_loss`.
 
     δ = 1.35 keeps 95 % of the efficiency of least squares on normal errors.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of the elements.
+    delta : float
+        Where squares end.
+
+    Examples
+    --------
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> loss = nn.HuberLoss(delta=1.35)
+    >>> round(loss(Tensor([1.0, 2.0]), Tensor([1.0, 4.0])).item(), 6)
+    0.894375
     """
 
     function = staticmethod(functional.huber_loss)
@@ -86,7 +173,23 @@ class HuberLoss(_Loss):
 
 
 class SmoothL1Loss(_Loss):
-    """Huber's loss over β; see `nn.functional.smooth_l1_loss`."""
+    """Huber's loss over β; see `nn.functional.smooth_l1_loss`.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of the elements.
+    beta : float
+        Where squares end.
+
+    Examples
+    --------
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> loss = nn.SmoothL1Loss(beta=0.5)
+    >>> round(loss(Tensor([1.0, 2.0]), Tensor([1.0, 4.0])).item(), 6)
+    0.875
+    """
 
     function = staticmethod(functional.smooth_l1_loss)
 
@@ -95,25 +198,83 @@ class SmoothL1Loss(_Loss):
 
 
 class LogCoshLoss(_Loss):
-    """log(cosh(error)); see `nn.functional.log_cosh_loss`."""
+    """log(cosh(error)); see `nn.functional.log_cosh_loss`.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of the elements.
+
+    Examples
+    --------
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> loss = nn.LogCoshLoss()
+    >>> round(loss(Tensor([1.0, 2.0]), Tensor([1.0, 4.0])).item(), 6)
+    0.662501
+    """
 
     function = staticmethod(functional.log_cosh_loss)
 
 
 class BCELoss(_Loss):
-    """Binary cross-entropy of probabilities; see `nn.functional.binary_cross_entropy`."""
+    """Binary cross-entropy of probabilities; see `nn.functional.binary_cross_entropy`.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of the elements.
+
+    Examples
+    --------
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> loss = nn.BCELoss()
+    >>> round(loss(Tensor([0.5, 0.9]), Tensor([0.0, 1.0])).item(), 6)
+    0.399254
+    """
 
     function = staticmethod(functional.binary_cross_entropy)
 
 
 class BCEWithLogitsLoss(_Loss):
-    """Binary cross-entropy of logits; see `nn.functional.binary_cross_entropy_with_logits`."""
+    """Binary cross-entropy of logits; see `nn.functional.binary_cross_entropy_with_logits`.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of the elements.
+
+    Examples
+    --------
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> loss = nn.BCEWithLogitsLoss()
+    >>> round(loss(Tensor([0.0, 2.0]), Tensor([0.0, 1.0])).item(), 6)
+    0.410038
+    """
 
     function = staticmethod(functional.binary_cross_entropy_with_logits)
 
 
 class KLDivLoss(_Loss):
-    """Kullback and Leibler's divergence; see `nn.functional.kl_div`."""
+    """Kullback and Leibler's divergence; see `nn.functional.kl_div`.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of the elements.
+    log_target : bool
+        Whether the targets are logarithms too.
+
+    Examples
+    --------
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> loss = nn.KLDivLoss("sum")
+    >>> round(loss(Tensor([[0.5, 0.5]]).log(), Tensor([[0.25, 0.75]])).item(), 6)
+    0.130812
+    """
 
     function = staticmethod(functional.kl_div)
 
@@ -122,7 +283,14 @@ class KLDivLoss(_Loss):
 
 
 class HingeLoss(_Loss):
-    """max(0, margin − t·score); see `nn.functional.hinge_loss`."""
+    """max(0, margin − t·score); see `nn.functional.hinge_loss`.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of the elements.
+    margin : float
+    """
 
     function = staticmethod(functional.hinge_loss)
 
@@ -131,7 +299,22 @@ class HingeLoss(_Loss):
 
 
 class MultiMarginLoss(_Loss):
-    """The hinge over classes; see `nn.functional.multi_margin_loss`."""
+    """The hinge over classes; see `nn.functional.multi_margin_loss`.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of the elements.
+    margin : float
+
+    Examples
+    --------
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> loss = nn.MultiMarginLoss()
+    >>> round(loss(Tensor([[2.0, 1.5, 0.0]]), [0]).item(), 6)
+    0.166667
+    """
 
     function = staticmethod(functional.multi_margin_loss)
 
@@ -140,7 +323,23 @@ class MultiMarginLoss(_Loss):
 
 
 class CosineEmbeddingLoss(_Loss):
-    """1 − cos, or cos; see `nn.functional.cosine_embedding_loss`."""
+    """1 − cos, or cos; see `nn.functional.cosine_embedding_loss`.
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of the elements.
+    margin : float
+        The cosine from which on vectors that should differ cost.
+
+    Examples
+    --------
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> loss = nn.CosineEmbeddingLoss()
+    >>> round(loss(Tensor([[1.0, 0.0]]), Tensor([[1.0, 1.0]]), [1]).item(), 6)
+    0.292893
+    """
 
     function = staticmethod(functional.cosine_embedding_loss)
 

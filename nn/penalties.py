@@ -14,6 +14,20 @@ from autograd.ops.reduction import sum as sum_
 def l1_penalty(parameters: Iterable[Tensor]) -> Any:
     """Σ|θ|: it makes parameters zero.
 
+    Parameters
+    ----------
+    parameters : iterable of Tensor
+        Of any shapes.
+
+    Returns
+    -------
+    Tensor without axes
+
+    Raises
+    ------
+    ValueError
+        Where there is none.
+
     Examples
     --------
     >>> import nn
@@ -25,6 +39,20 @@ def l1_penalty(parameters: Iterable[Tensor]) -> Any:
 
 def l2_penalty(parameters: Iterable[Tensor]) -> Any:
     """Σθ²: it makes parameters small.
+
+    Parameters
+    ----------
+    parameters : iterable of Tensor
+        Of any shapes.
+
+    Returns
+    -------
+    Tensor without axes
+
+    Raises
+    ------
+    ValueError
+        Where there is none.
 
     Examples
     --------

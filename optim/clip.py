@@ -63,6 +63,12 @@ def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm
 def clip_grad_value_(parameters: Iterable[Tensor] | Tensor, clip_value: float) -> None:
     """Cut every element of every gradient to the range from −clip_value to clip_value.
 
+    Parameters
+    ----------
+    parameters : Tensor, or iterable of Tensor
+        Those without a gradient are passed over.
+    clip_value : float
+
     Raises
     ------
     ValueError

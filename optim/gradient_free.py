@@ -126,6 +126,13 @@ def particle_swarm(
     particles : int
     inertia, own, social : float
         The shares of the velocity, and of the pull to either place; by default Clerc and Kennedy's constriction (2002).
+
+    Examples
+    --------
+    >>> import optim
+    >>> found = optim.particle_swarm(lambda x: ((x - 1.0) ** 2).sum(), [(-5.0, 5.0)] * 2, iterations=100)
+    >>> found.x.round(3).tolist()
+    [1.0, 1.0]
     """
     limits = _limits("particle_swarm", bounds)
     if particles < 1:

@@ -129,6 +129,19 @@ class Optimizer:
         For an empty list, a parameter given twice, an unknown or impossible option.
     OperandError
         For something that is not a leaf tensor of floats, or where none requires a gradient; it is a TypeError.
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> x = autograd.Tensor([3.0], requires_grad=True)
+    >>> optimizer = optim.SGD([x], lr=0.1)
+    >>> isinstance(optimizer, optim.Optimizer)
+    True
+    >>> (x * x).sum().backward()
+    >>> optimizer.step(); optimizer.zero_grad()
+    >>> optimizer.step(); optimizer.zero_grad()
+    >>> x.data.round(6)
+    array([2.4])
     """
 
     state_names: tuple[str, ...] = ()

@@ -24,6 +24,16 @@ def open_session(session: Session, title: str = "", more: bool = False, *, large
 
     A terminal that has no screen to draw on, or no Textual, gets a prompt.
 
+    Parameters
+    ----------
+    session : Session
+    title : str
+        What is shown above it.
+    more : bool
+        Whether a program goes on to another pass afterwards.
+    large : bool
+        Whether the graph is too large to be shown as a whole.
+
     Returns
     -------
     str

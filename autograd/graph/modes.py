@@ -150,6 +150,11 @@ class no_grad(_Switch):  # noqa: N801 - PyTorch's name
     Generators and coroutines that it decorates run under it, and whoever goes through them or awaits them does not. One
     object may be entered by several tasks and threads.
 
+    Parameters
+    ----------
+    function : callable, optional
+        What it decorates, where it is written without parentheses.
+
     Examples
     --------
     >>> from autograd import Value, no_grad
@@ -164,7 +169,23 @@ class no_grad(_Switch):  # noqa: N801 - PyTorch's name
 
 
 class enable_grad(_Switch):  # noqa: N801 - PyTorch's name
-    """Record again inside a `no_grad` block."""
+    """Record again inside a `no_grad` block.
+
+    Parameters
+    ----------
+    function : callable, optional
+        What it decorates, where it is written without parentheses.
+
+    Examples
+    --------
+    >>> from autograd import Value, enable_grad, no_grad
+    >>> v = Value(2.0)
+    >>> with no_grad():
+    ...     with enable_grad():
+    ...         w = v * v
+    >>> w.requires_grad
+    True
+    """
 
     _fields: ClassVar = {"grad": True}
 
@@ -175,6 +196,11 @@ class detect_anomaly(_Switch):  # noqa: N801 - PyTorch's name
     Inside the block every operation checks its result, every contribution of the backward pass is checked, and the
     values that derivatives need are check-summed, so that writing into `t.data` behind the engine's back is noticed.
     It is slow; switch it on to find a fault, and off again.
+
+    Parameters
+    ----------
+    function : callable, optional
+        What it decorates, where it is written without parentheses.
 
     Raises
     ------
@@ -195,7 +221,21 @@ class detect_anomaly(_Switch):  # noqa: N801 - PyTorch's name
 
 
 class record_sites(_Switch):  # noqa: N801 - goes with its neighbours
-    """Record for every node, `Value` too, the source line that made it, with its callers (`node.site`)."""
+    """Record for every node, `Value` too, the source line that made it, with its callers (`node.site`).
+
+    Parameters
+    ----------
+    function : callable, optional
+        What it decorates, where it is written without parentheses.
+
+    Examples
+    --------
+    >>> from autograd import Value, record_sites
+    >>> with record_sites():
+    ...     w = Value(2.0) * 3.0
+    >>> w.site is not None
+    True
+    """
 
     _fields: ClassVar = {"sites": True}
 

@@ -16,6 +16,14 @@ NAMES = ("digits", "iris", "wine", "breast_cancer", "diabetes")
 def load(name: str) -> TableData:
     """A data set by its name: digits, iris, wine, breast_cancer (classes), diabetes (a number).
 
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    TableData
+
     Raises
     ------
     ValueError

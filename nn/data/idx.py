@@ -22,10 +22,27 @@ MAX_BYTES, MAX_AXES = 2_000_000_000, 32
 def load_idx(path: str | os.PathLike[str]) -> np.ndarray:
     """The array of an IDX file, gzipped or not.
 
+    Parameters
+    ----------
+    path : str or path
+
+    Returns
+    -------
+    numpy.ndarray
+        Of the shape and the dtype that the file says.
+
     Raises
     ------
     DataError
         For a file that is missing, too large, truncated, too long, or of another format.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, nn.data
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / 'labels'
+    >>> _ = path.write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 2, 7, 3]))
+    >>> nn.data.load_idx(path).tolist()
+    [7, 3]
     """
     file = Path(path)
     try:
@@ -59,6 +76,10 @@ def load_idx(path: str | os.PathLike[str]) -> np.ndarray:
 def load_mnist(directory: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """MNIST's four files in a directory, plain or `.gz`.
 
+    Parameters
+    ----------
+    directory : str or path
+
     Returns
     -------
     train_images, train_labels, test_images, test_labels
@@ -68,6 +89,15 @@ def load_mnist(directory: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarra
     ------
     DataError
         Where a file is missing or broken, or images and labels do not go together.
+
+    Examples
+    --------
+    >>> import nn.data
+    >>> try:
+    ...     nn.data.load_mnist('no_such_folder')
+    ... except nn.data.DataError:
+    ...     print('the four files are not there')
+    the four files are not there
     """
     found = []
     for part in ("train", "t10k"):

@@ -63,6 +63,19 @@ class Standardize:
 def jitter(x: Any, std: float, rng: np.random.Generator | int | None = None) -> np.ndarray:
     """Inputs with normal noise of a standard deviation, as a regulariser.
 
+    Parameters
+    ----------
+    x : array_like
+        Of any shape.
+    std : float
+        From 0 on.
+    rng : numpy.random.Generator or int, optional
+
+    Returns
+    -------
+    numpy.ndarray
+        In the shape of `x`.
+
     Examples
     --------
     >>> jitter(np.zeros(3, np.float32), 0.0).tolist()

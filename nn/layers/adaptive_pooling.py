@@ -104,6 +104,11 @@ class AdaptiveAvgPool(AdaptivePooling):
 class AdaptiveMaxPool1d(AdaptiveMaxPool):
     """The largest of each window of inputs of shape (N, C, L); see `AdaptiveMaxPool`.
 
+    Parameters
+    ----------
+    output_size : int or tuple of int or None
+        How many windows along each axis; None for as many as the input is long.
+
     Examples
     --------
     >>> import numpy as np
@@ -116,6 +121,11 @@ class AdaptiveMaxPool1d(AdaptiveMaxPool):
 
 class AdaptiveMaxPool2d(AdaptiveMaxPool):
     """The largest of each window of inputs of shape (N, C, H, W); see `AdaptiveMaxPool`.
+
+    Parameters
+    ----------
+    output_size : int or tuple of int or None
+        How many windows along each axis; None for as many as the input is long.
 
     Examples
     --------
@@ -130,6 +140,11 @@ class AdaptiveMaxPool2d(AdaptiveMaxPool):
 class AdaptiveAvgPool1d(AdaptiveAvgPool):
     """The mean of each window of inputs of shape (N, C, L); see `AdaptiveAvgPool`.
 
+    Parameters
+    ----------
+    output_size : int or tuple of int or None
+        How many windows along each axis; None for as many as the input is long.
+
     Examples
     --------
     >>> import numpy as np
@@ -142,6 +157,11 @@ class AdaptiveAvgPool1d(AdaptiveAvgPool):
 
 class AdaptiveAvgPool2d(AdaptiveAvgPool):
     """The mean of each window of inputs of shape (N, C, H, W); see `AdaptiveAvgPool`.
+
+    Parameters
+    ----------
+    output_size : int or tuple of int or None
+        How many windows along each axis; None for as many as the input is long.
 
     Examples
     --------

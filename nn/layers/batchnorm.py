@@ -122,6 +122,20 @@ class BatchNorm(Module):
 class BatchNorm1d(BatchNorm):
     """Batch normalisation of inputs of shape (N, C) or (N, C, L); its parameters are those of `BatchNorm`.
 
+    Parameters
+    ----------
+    num_features : int
+        The number of channels C.
+    eps : float
+        Added to the variance.
+    momentum : float, optional
+        The share of a new batch in the running averages; None for the mean of all.
+    affine : bool
+        Whether there are a weight and a bias for each channel.
+    track_running_stats : bool
+        Whether averages are kept for evaluation mode.
+    dtype : dtype
+
     Examples
     --------
     >>> import numpy as np
@@ -135,6 +149,20 @@ class BatchNorm1d(BatchNorm):
 
 class BatchNorm2d(BatchNorm):
     """Batch normalisation of inputs of shape (N, C, H, W); its parameters are those of `BatchNorm`.
+
+    Parameters
+    ----------
+    num_features : int
+        The number of channels C.
+    eps : float
+        Added to the variance.
+    momentum : float, optional
+        The share of a new batch in the running averages; None for the mean of all.
+    affine : bool
+        Whether there are a weight and a bias for each channel.
+    track_running_stats : bool
+        Whether averages are kept for evaluation mode.
+    dtype : dtype
 
     Examples
     --------

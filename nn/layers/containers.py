@@ -12,6 +12,10 @@ from nn.module import Module
 class ModuleList(Module):
     """A list of modules, each registered by its number.
 
+    Parameters
+    ----------
+    modules : iterable of Module
+
     Examples
     --------
     >>> import nn
@@ -45,6 +49,10 @@ class ModuleList(Module):
 
 class ModuleDict(Module):
     """Modules by name.
+
+    Parameters
+    ----------
+    modules : mapping of str to Module, optional
 
     Examples
     --------

@@ -115,6 +115,19 @@ class Convolution(Module):
 class Conv1d(Convolution):
     """A convolution of inputs of shape (N, C, L); its parameters are those of `Convolution`.
 
+    Parameters
+    ----------
+    in_channels, out_channels : int
+    kernel_size, stride, dilation : int or tuple of int
+    padding : int, tuple of int, "same" or "valid"
+    groups : int
+        How many parts the channels fall into, each with kernels of its own.
+    bias : bool
+    dtype : dtype
+        float32 by default, as in PyTorch.
+    rng : numpy.random.Generator or int, optional
+        The source of the first weights, or its seed.
+
     Examples
     --------
     >>> import numpy as np
@@ -127,6 +140,19 @@ class Conv1d(Convolution):
 
 class Conv2d(Convolution):
     """A convolution of inputs of shape (N, C, H, W); its parameters are those of `Convolution`.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+    kernel_size, stride, dilation : int or tuple of int
+    padding : int, tuple of int, "same" or "valid"
+    groups : int
+        How many parts the channels fall into, each with kernels of its own.
+    bias : bool
+    dtype : dtype
+        float32 by default, as in PyTorch.
+    rng : numpy.random.Generator or int, optional
+        The source of the first weights, or its seed.
 
     Examples
     --------

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 class Flatten(Module):
     """The axes from `start_dim` to `end_dim` as one.
 
+    Parameters
+    ----------
+    start_dim, end_dim : int
+        The first and the last of the axes.
+
     Examples
     --------
     >>> import numpy as np

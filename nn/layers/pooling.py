@@ -131,6 +131,16 @@ class AvgPool(Pooling):
 class MaxPool1d(MaxPool):
     """The largest of each window of inputs of shape (N, C, L); see `MaxPool`.
 
+    Parameters
+    ----------
+    kernel_size : int or tuple of int
+    stride : int or tuple of int, optional
+        The size of the window by default.
+    padding : int or tuple of int
+        At most half of the window.
+    ceil_mode : bool
+        Count windows that go over the end.
+
     Examples
     --------
     >>> import numpy as np
@@ -143,6 +153,16 @@ class MaxPool1d(MaxPool):
 
 class MaxPool2d(MaxPool):
     """The largest of each window of inputs of shape (N, C, H, W); see `MaxPool`.
+
+    Parameters
+    ----------
+    kernel_size : int or tuple of int
+    stride : int or tuple of int, optional
+        The size of the window by default.
+    padding : int or tuple of int
+        At most half of the window.
+    ceil_mode : bool
+        Count windows that go over the end.
 
     Examples
     --------
@@ -157,6 +177,18 @@ class MaxPool2d(MaxPool):
 class AvgPool1d(AvgPool):
     """The mean of each window of inputs of shape (N, C, L); see `AvgPool`.
 
+    Parameters
+    ----------
+    kernel_size : int or tuple of int
+    stride : int or tuple of int, optional
+        The size of the window by default.
+    padding : int or tuple of int
+        At most half of the window.
+    ceil_mode : bool
+        Count windows that go over the end.
+    count_include_pad : bool
+        Let the margin count in the mean.
+
     Examples
     --------
     >>> import numpy as np
@@ -169,6 +201,18 @@ class AvgPool1d(AvgPool):
 
 class AvgPool2d(AvgPool):
     """The mean of each window of inputs of shape (N, C, H, W); see `AvgPool`.
+
+    Parameters
+    ----------
+    kernel_size : int or tuple of int
+    stride : int or tuple of int, optional
+        The size of the window by default.
+    padding : int or tuple of int
+        At most half of the window.
+    ceil_mode : bool
+        Count windows that go over the end.
+    count_include_pad : bool
+        Let the margin count in the mean.
 
     Examples
     --------

@@ -207,6 +207,19 @@ class LSTM(Recurrent):
 
     Its parameters are those of `Recurrent`; its state is the pair of h and c.
 
+    Parameters
+    ----------
+    input_size, hidden_size : int
+    num_layers : int
+    batch_first : bool
+        Whether inputs are (batch, length, input_size) rather than (length, batch, input_size).
+    dropout : float
+        Between the layers.
+    bidirectional : bool
+    bias : bool
+    dtype : dtype
+    rng : numpy.random.Generator or int, optional
+
     Examples
     --------
     >>> import numpy as np
@@ -228,6 +241,19 @@ class GRU(Recurrent):
     """h = (1 − z)·n + z·h with n = tanh(x + r·U·h), gates in the order r, z, n (Cho et al. 2014).
 
     Its parameters are those of `Recurrent`.
+
+    Parameters
+    ----------
+    input_size, hidden_size : int
+    num_layers : int
+    batch_first : bool
+        Whether inputs are (batch, length, input_size) rather than (length, batch, input_size).
+    dropout : float
+        Between the layers.
+    bidirectional : bool
+    bias : bool
+    dtype : dtype
+    rng : numpy.random.Generator or int, optional
 
     Examples
     --------

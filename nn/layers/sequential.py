@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 class Sequential(Module):
     """Each module on the output of the one before.
 
+    Parameters
+    ----------
+    *modules : Module
+
     Examples
     --------
     >>> import numpy as np, nn

@@ -30,6 +30,10 @@ class Distribution(Protocol):
 class Uniform:
     """Floats between two bounds, all alike.
 
+    Parameters
+    ----------
+    low, high : float
+
     Raises
     ------
     ValueError
@@ -61,6 +65,11 @@ class Uniform:
 @dataclass(frozen=True)
 class LogUniform:
     """Positive floats whose logarithms are uniform, as it suits rates and penalties: as many from .001 to .01 as to .1.
+
+    Parameters
+    ----------
+    low, high : float
+        Above 0.
 
     Raises
     ------
@@ -96,6 +105,11 @@ class LogUniform:
 @dataclass(frozen=True)
 class Integers:
     """Whole numbers from `low` to `high`, both included; with `log=True` their logarithms are uniform.
+
+    Parameters
+    ----------
+    low, high : int
+    log : bool
 
     Raises
     ------
@@ -141,6 +155,11 @@ class Integers:
 @dataclass(frozen=True, init=False)
 class Choice:
     """One of several options, all alike.
+
+    Parameters
+    ----------
+    *options
+        Of any kind.
 
     Raises
     ------

@@ -9,7 +9,27 @@ from optim.optimizer import Optimizer
 
 
 class CosineAnnealingLR(LRScheduler):
-    """From the first rate to `eta_min` along half a cosine of `T_max` steps (eq. 5), and back."""
+    """From the first rate to `eta_min` along half a cosine of `T_max` steps (eq. 5), and back.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Whose rates are set.
+    T_max : int
+    eta_min : float
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, 4)
+    >>> rates = []
+    >>> for _ in range(4):
+    ...     schedule.step()
+    ...     rates.append(round(schedule.get_last_lr()[0], 6))
+    >>> rates
+    [0.853553, 0.5, 0.146447, 0.0]
+    """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:  # noqa: N803 - PyTorch's name
         self.T_max, self.eta_min = check_length(T_max, "T_max"), eta_min
@@ -21,7 +41,27 @@ class CosineAnnealingLR(LRScheduler):
 
 
 class CosineAnnealingWarmRestarts(AbsoluteLR):
-    """Half cosines that begin again after T_0, T_0·T_mult, T_0·T_mult², … steps (SGDR)."""
+    """Half cosines that begin again after T_0, T_0·T_mult, T_0·T_mult², … steps (SGDR).
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Whose rates are set.
+    T_0, T_mult : int
+    eta_min : float
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = optim.lr_scheduler.CosineAnnealingWarmRestarts(optimizer, 2)
+    >>> rates = []
+    >>> for _ in range(4):
+    ...     schedule.step()
+    ...     rates.append(round(schedule.get_last_lr()[0], 6))
+    >>> rates
+    [0.5, 1.0, 0.5, 1.0]
+    """
 
     def __init__(
         self,

@@ -29,6 +29,13 @@ class _PowerLR(LRScheduler):
 class StepLR(_PowerLR):
     """γ^⌊t / step_size⌋.
 
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Whose rates are set.
+    step_size : int
+    gamma : float
+
     Examples
     --------
     >>> import autograd, optim
@@ -47,7 +54,28 @@ class StepLR(_PowerLR):
 
 
 class MultiStepLR(_PowerLR):
-    """γ to the number of milestones that t has reached."""
+    """γ to the number of milestones that t has reached.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Whose rates are set.
+    milestones : sequence of int
+        Steps, in ascending order.
+    gamma : float
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = optim.lr_scheduler.MultiStepLR(optimizer, [2, 3])
+    >>> rates = []
+    >>> for _ in range(4):
+    ...     schedule.step()
+    ...     rates.append(round(schedule.get_last_lr()[0], 6))
+    >>> rates
+    [1.0, 0.1, 0.01, 0.01]
+    """
 
     def __init__(self, optimizer: Optimizer, milestones: Sequence[int], gamma: float = 0.1) -> None:
         self.milestones, self.gamma = sorted(milestones), gamma
@@ -58,7 +86,28 @@ class MultiStepLR(_PowerLR):
 
 
 class ExponentialLR(_PowerLR):
-    """γ^(t / decay_steps); with `staircase` γ^⌊t / decay_steps⌋."""
+    """γ^(t / decay_steps); with `staircase` γ^⌊t / decay_steps⌋.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Whose rates are set.
+    gamma : float
+    decay_steps : int
+    staircase : bool
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+    >>> rates = []
+    >>> for _ in range(4):
+    ...     schedule.step()
+    ...     rates.append(round(schedule.get_last_lr()[0], 6))
+    >>> rates
+    [0.5, 0.25, 0.125, 0.0625]
+    """
 
     def __init__(self, optimizer: Optimizer, gamma: float, *, decay_steps: int = 1, staircase: bool = False) -> None:
         self.gamma, self.decay_steps, self.staircase = gamma, check_length(decay_steps, "decay_steps"), staircase
@@ -69,7 +118,29 @@ class ExponentialLR(_PowerLR):
 
 
 class InverseTimeLR(LRScheduler):
-    """1 / (1 + k·t / decay_steps); with `staircase` of ⌊t / decay_steps⌋."""
+    """1 / (1 + k·t / decay_steps); with `staircase` of ⌊t / decay_steps⌋.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Whose rates are set.
+    decay_rate : float
+        The k above.
+    decay_steps : int
+    staircase : bool
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = optim.lr_scheduler.InverseTimeLR(optimizer, 1.0)
+    >>> rates = []
+    >>> for _ in range(4):
+    ...     schedule.step()
+    ...     rates.append(round(schedule.get_last_lr()[0], 6))
+    >>> rates
+    [0.5, 0.333333, 0.25, 0.2]
+    """
 
     def __init__(
         self, optimizer: Optimizer, decay_rate: float, *, decay_steps: int = 1, staircase: bool = False
@@ -97,6 +168,18 @@ class PolynomialLR(LRScheduler):
         What is left at the end, instead of 0.
     cycle : bool
         Start again, over a period that grows: total_iters·⌈t / total_iters⌉, as in Keras.
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = optim.lr_scheduler.PolynomialLR(optimizer, 4, 2.0)
+    >>> rates = []
+    >>> for _ in range(4):
+    ...     schedule.step()
+    ...     rates.append(round(schedule.get_last_lr()[0], 6))
+    >>> rates
+    [0.5625, 0.25, 0.0625, 0.0]
     """
 
     def __init__(
@@ -119,7 +202,27 @@ class PolynomialLR(LRScheduler):
 
 
 class ConstantLR(LRScheduler):
-    """`factor` for `total_iters` steps, then 1: a constant warm-up."""
+    """`factor` for `total_iters` steps, then 1: a constant warm-up.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Whose rates are set.
+    factor : float
+    total_iters : int
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = optim.lr_scheduler.ConstantLR(optimizer, 0.5, 2)
+    >>> rates = []
+    >>> for _ in range(4):
+    ...     schedule.step()
+    ...     rates.append(round(schedule.get_last_lr()[0], 6))
+    >>> rates
+    [0.5, 1.0, 1.0, 1.0]
+    """
 
     def __init__(self, optimizer: Optimizer, factor: float = 1.0 / 3.0, total_iters: int = 5) -> None:
         self.first, self.total_iters = factor, total_iters
@@ -130,7 +233,27 @@ class ConstantLR(LRScheduler):
 
 
 class LinearLR(LRScheduler):
-    """From `start_factor` to `end_factor` in `total_iters` steps: a linear warm-up."""
+    """From `start_factor` to `end_factor` in `total_iters` steps: a linear warm-up.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Whose rates are set.
+    start_factor, end_factor : float
+    total_iters : int
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = optim.lr_scheduler.LinearLR(optimizer, 0.5, total_iters=2)
+    >>> rates = []
+    >>> for _ in range(4):
+    ...     schedule.step()
+    ...     rates.append(round(schedule.get_last_lr()[0], 6))
+    >>> rates
+    [0.75, 1.0, 1.0, 1.0]
+    """
 
     def __init__(
         self, optimizer: Optimizer, start_factor: float = 1.0 / 3.0, end_factor: float = 1.0, total_iters: int = 5
@@ -144,7 +267,29 @@ class LinearLR(LRScheduler):
 
 
 class PiecewiseConstantLR(AbsoluteLR):
-    """`values[k]` between the boundaries `k − 1` and `k`: rates, not factors, as in Keras."""
+    """`values[k]` between the boundaries `k − 1` and `k`: rates, not factors, as in Keras.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Whose rates are set.
+    boundaries : sequence of int
+        Steps, in ascending order.
+    values : sequence of float
+        One more than boundaries.
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = optim.lr_scheduler.PiecewiseConstantLR(optimizer, [2], [0.5, 0.1])
+    >>> rates = []
+    >>> for _ in range(4):
+    ...     schedule.step()
+    ...     rates.append(round(schedule.get_last_lr()[0], 6))
+    >>> rates
+    [0.5, 0.5, 0.1, 0.1]
+    """
 
     def __init__(self, optimizer: Optimizer, boundaries: Sequence[int], values: Sequence[float]) -> None:
         if len(values) != len(boundaries) + 1 or list(boundaries) != sorted(boundaries):

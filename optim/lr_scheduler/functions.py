@@ -37,6 +37,13 @@ class _OfFunctions(LRScheduler):
 class LambdaLR(AbsoluteLR, _OfFunctions):
     """Any factor of the first rate: `lr_lambda(t)`, one function, or one for each group.
 
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Whose rates are set.
+    lr_lambda : callable, or sequence of callable
+        Of the step, to the factor.
+
     Examples
     --------
     >>> import autograd, optim
@@ -51,7 +58,27 @@ class LambdaLR(AbsoluteLR, _OfFunctions):
 
 
 class MultiplicativeLR(_OfFunctions):
-    """Times `lr_lambda(1)`, then times `lr_lambda(2)`, …; one function, or one for each group."""
+    """Times `lr_lambda(1)`, then times `lr_lambda(2)`, …; one function, or one for each group.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Whose rates are set.
+    lr_lambda : callable, or sequence of callable
+        Of the step, to the factor.
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = optim.lr_scheduler.MultiplicativeLR(optimizer, lambda t: 0.5)
+    >>> rates = []
+    >>> for _ in range(4):
+    ...     schedule.step()
+    ...     rates.append(round(schedule.get_last_lr()[0], 6))
+    >>> rates
+    [0.5, 0.25, 0.125, 0.0625]
+    """
 
     def next_rate(self, t: int, lr: float, base: float, group: int) -> float:
         return lr * self._function_of(group)(t)

@@ -28,6 +28,18 @@ class OneCycleLR(AbsoluteLR):
         The first rate is max_lr / div_factor, the last that over final_div_factor.
     three_phase : bool
         Down to the first rate as it came up, and from there to the last.
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = optim.lr_scheduler.OneCycleLR(optimizer, max_lr=1.0, total_steps=5)
+    >>> rates = []
+    >>> for _ in range(4):
+    ...     schedule.step()
+    ...     rates.append(round(schedule.get_last_lr()[0], 6))
+    >>> rates
+    [0.950485, 0.611262, 0.188258, 4e-06]
     """
 
     def __init__(

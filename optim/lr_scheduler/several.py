@@ -94,7 +94,28 @@ class SequentialLR(_Several):
 
 
 class ChainedScheduler(_Several):
-    """Several schedules, each of which steps from the rates that the one before it left: their factors multiply."""
+    """Several schedules, each of which steps from the rates that the one before it left: their factors multiply.
+
+    Parameters
+    ----------
+    schedulers : sequence of LRScheduler
+        All of one optimizer.
+    optimizer : Optimizer, optional
+        That one.
+
+    Examples
+    --------
+    >>> import autograd, optim
+    >>> from optim.lr_scheduler import ChainedScheduler, ConstantLR, ExponentialLR
+    >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = ChainedScheduler([ConstantLR(optimizer, 0.5, 2), ExponentialLR(optimizer, 0.9)])
+    >>> rates = []
+    >>> for _ in range(3):
+    ...     schedule.step()
+    ...     rates.append(round(schedule.get_last_lr()[0], 6))
+    >>> rates
+    [0.45, 0.81, 0.729]
+    """
 
     def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None) -> None:
         if not schedulers:
