@@ -1004,7 +1004,7 @@ def argmin(x: NDArray[Scalar], axis: None = None, out: None = None, *, keepdims:
 def argmin(x: ArrayLike, axis: int | None = None, out: None = None, *, keepdims: bool = False) -> Any: ...
 @overload
 def cumprod(x: Tensor, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
-    """The running prod along an axis; with axis None, of the flattened array."""
+    """The running product along an axis; with axis None, of the flattened array."""
 
 @overload
 def cumprod(x: ArrayLike, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Array: ...
@@ -1023,7 +1023,7 @@ def max(
     initial: Operand | None = None,
     where: Operand | None = None,
 ) -> Tensor:
-    """The max over `axis`, in NumPy's arguments."""
+    """The greatest element over axes, in NumPy's arguments."""
 
 @overload
 def max(x: Value, /, *more: Number) -> Value: ...
@@ -1092,7 +1092,7 @@ def min(
     initial: Operand | None = None,
     where: Operand | None = None,
 ) -> Tensor:
-    """The min over `axis`, in NumPy's arguments."""
+    """The least element over axes, in NumPy's arguments."""
 
 @overload
 def min(x: Value, /, *more: Number) -> Value: ...
@@ -1130,7 +1130,7 @@ def prod(
     initial: Operand | None = None,
     where: Operand | None = None,
 ) -> Tensor:
-    """The prod over `axis`, in NumPy's arguments."""
+    """The product over axes, in NumPy's arguments."""
 
 @overload
 def prod(x: Value, /, *more: Number) -> Value: ...
@@ -1205,7 +1205,7 @@ def sum(
     initial: Operand | None = None,
     where: Operand | None = None,
 ) -> Tensor:
-    """The sum over `axis`, in NumPy's arguments."""
+    """The sum over axes, in NumPy's arguments."""
 
 @overload
 def sum(x: Value, /, *more: Number) -> Value: ...

@@ -260,7 +260,20 @@ def notrace_primitive(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class VSpace:
-    """The vector space of an argument or of a result: of its shapes and dtypes, whatever its structure."""
+    """The vector space of an argument or of a result: of its shapes and dtypes, whatever its structure.
+
+    Parameters
+    ----------
+    value : number, array_like, Tensor, or structure of them
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd.extend import VSpace
+    >>> space = VSpace({"w": np.ones((2, 3)), "b": 0.0})
+    >>> space.size, space.shape
+    (7, {'w': (2, 3), 'b': ()})
+    """
 
     def __init__(self, value: Any) -> None:
         self._tree = map_leaves(lambda x: np.asarray(raw(x)), value)

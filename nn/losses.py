@@ -290,6 +290,14 @@ class HingeLoss(_Loss):
     reduction : {"mean", "sum", "none"}
         What becomes of the losses of the elements.
     margin : float
+
+    Examples
+    --------
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> loss = nn.HingeLoss()
+    >>> round(loss(Tensor([0.5, -2.0]), Tensor([1.0, -1.0])).item(), 6)
+    0.25
     """
 
     function = staticmethod(functional.hinge_loss)

@@ -26,6 +26,13 @@ class Minimum:
     value : float
         The function there.
     evaluations : int
+
+    Examples
+    --------
+    >>> import optim
+    >>> found = optim.minimize(lambda x: (x[0] - 1.0) ** 2, [(-5.0, 5.0)], 'nelder_mead')
+    >>> found.x.round(3).tolist(), found.evaluations > 0
+    ([1.0], True)
     """
 
     x: np.ndarray

@@ -28,6 +28,17 @@ class Diagnosis:
         One of `autograd.check.KINDS`.
     message : str
         What was found, in a sentence.
+
+    Examples
+    --------
+    >>> from autograd import primitive
+    >>> from autograd.check import check_gradients
+    >>> @primitive(lambda g, out, x: g * 3.0)
+    ... def double(x):
+    ...     return 2.0 * x
+    >>> report = check_gradients(double, 1.0)
+    >>> report.diagnosis.kind
+    'constant factor'
     """
 
     kind: str
@@ -59,6 +70,17 @@ class WrongNode:
     node : Node
     upstream : float or array
         The gradient at the node.
+
+    Examples
+    --------
+    >>> from autograd import primitive
+    >>> from autograd.check import check_gradients
+    >>> @primitive(lambda g, out, x: g * 3.0)
+    ... def double(x):
+    ...     return 2.0 * x
+    >>> report = check_gradients(double, 1.0)
+    >>> report.wrong_node.operation, report.wrong_node.operand
+    ('double', 0)
     """
 
     operation: str
@@ -95,6 +117,14 @@ class Report:
         The first node of the graph, from the result backwards, whose rule is wrong.
     notes : list of str
         What else was seen.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd.check import check_gradients
+    >>> report = check_gradients(np.sin, 1.0)
+    >>> bool(report), report.verdict
+    (True, 'pass')
     """
 
     coordinates: list[Coordinate]

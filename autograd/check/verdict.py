@@ -35,6 +35,14 @@ class Coordinate:
     unseen : bool
         Whether the claim may change the value by too little to be seen: it is zero and no step changes the value at all,
         or rounding hides what it says.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd.check import check_gradients
+    >>> coordinate = check_gradients(np.sin, 1.0).coordinates[0]
+    >>> coordinate.name, round(coordinate.claimed, 6), coordinate.verdict
+    ('x', 0.540302, 'pass')
     """
 
     name: str

@@ -89,10 +89,23 @@ def _captured_scalars(
 class Compiled:
     """A function that is captured once for every signature, and then run as a flat program.
 
+    Parameters
+    ----------
+    function : callable
+    native : bool
+        Whether numba makes machine code of it, where that is installed.
+
     Attributes
     ----------
     function : callable
         The original.
+
+    Examples
+    --------
+    >>> import numpy as np, autograd
+    >>> fast = autograd.compile(lambda x: autograd.exp(x) * 2.0, native=False)
+    >>> fast(np.zeros(2))
+    array([2., 2.])
     """
 
     def __init__(self, function: Callable[..., Any], native: bool = True) -> None:

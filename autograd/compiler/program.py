@@ -22,6 +22,11 @@ from autograd.graph.node import Const, Node, ancestors
 class Program:
     """A flat program of a graph of scalars, run forward and backward without building a graph.
 
+    Parameters
+    ----------
+    names, tape, native
+        As below; `compile_scalar` makes one.
+
     Attributes
     ----------
     names : list of str

@@ -50,6 +50,19 @@ class Breakpoint:
         A data breakpoint: at every event that changes this node's gradient.
     called : str or None
         What the session calls that node.
+
+    Examples
+    --------
+    >>> from autograd.debug import Breakpoint
+    >>> from autograd.debug import Session
+    >>> from autograd.examples import chain_rule
+    >>> session = Session(chain_rule().root)
+    >>> _ = session.break_at(name='d', phase='backward')
+    >>> print(session.run())
+    d has gradient 3
+      to b: 3 · 1 = 3; b has 5
+    >>> session.breakpoints[1] == Breakpoint(name='d', phase='backward')
+    False
     """
 
     op: str | None = None

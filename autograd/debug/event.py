@@ -41,6 +41,15 @@ class Sending:
         What is sent, and the operand's gradient so far, this included.
     before : float or array or None
         The operand's gradient until then; None before anything arrived.
+
+    Examples
+    --------
+    >>> from autograd.debug import Session
+    >>> from autograd.examples import chain_rule
+    >>> session = Session(chain_rule().root)
+    >>> event = list(session.events)[3]
+    >>> [(sending.name, sending.formula, sending.contribution) for sending in event.sent]
+    [('c', 'd', 2.0), ('d', 'c', 3.0)]
     """
 
     parent: Node
@@ -65,6 +74,14 @@ class Event:
         Which was computed, or whose gradient is complete.
     name : str
         The node's, different from all others of the session.
+
+    Examples
+    --------
+    >>> from autograd.debug import Session
+    >>> from autograd.examples import chain_rule
+    >>> session = Session(chain_rule().root)
+    >>> [(event.number, event.phase, event.name) for event in session.events][:4]
+    [(1, 'forward', 'c'), (2, 'forward', 'd'), (3, 'forward', 'e'), (4, 'backward', 'e')]
     """
 
     def __init__(self, tape: Tape, number: int) -> None:

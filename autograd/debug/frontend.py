@@ -38,6 +38,28 @@ def open_session(session: Session, title: str = "", more: bool = False, *, large
     -------
     str
         See `FrontEnd`.
+
+    Examples
+    --------
+    >>> from autograd.debug import Session, open_session
+    >>> from autograd.examples import chain_rule
+    >>> session = Session(chain_rule().root)
+    >>> answer = open_session(session)
+    forward
+        1  c = a + b = 2 + 1 = 3
+        2  d = b + 1 = 1 + 1 = 2
+        3  e = c * d = 3 * 2 = 6
+    backward
+        4  e has gradient 1
+             to c: 1 · d = 1 · 2 = 2; c has 2
+             to d: 1 · c = 1 · 3 = 3; d has 3
+        5  c has gradient 2
+             to a: 2 · 1 = 2; a has 2
+             to b: 2 · 1 = 2; b has 2
+        6  d has gradient 3
+             to b: 3 · 1 = 3; b has 5
+        7  a has gradient 2
+        8  b has gradient 5
     """
     shell = getattr(builtins, "get_ipython", lambda: None)()
     if shell is not None and hasattr(shell, "kernel"):

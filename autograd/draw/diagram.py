@@ -45,6 +45,16 @@ class Diagram:
         The picture; rendered when it is asked for.
     html : str
         One page that needs nothing else: pan, zoom, search, fold, and play the backward pass.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, name="a"), Value(1.0, name="b")
+    >>> e = (a + b) * (b + 1)
+    >>> from autograd.draw import draw
+    >>> diagram = draw(e)
+    >>> diagram.dot.startswith('digraph'), diagram.svg.startswith('<?xml')
+    (True, True)
     """
 
     def __init__(self, scene: Scene, shot: Snapshot, legend: bool = True, direction: str = "right") -> None:

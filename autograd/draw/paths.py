@@ -39,6 +39,15 @@ class Path:
         What comes along it: the gradient at the root times all local derivatives.
     names : mapping of Node to str
         What the nodes are called.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, name="a"), Value(1.0, name="b")
+    >>> e = (a + b) * (b + 1)
+    >>> from autograd.draw import explain
+    >>> [path.contribution for path in explain(e, b).paths]
+    [3.0, 2.0]
     """
 
     edges: tuple[tuple[Node, int], ...]
@@ -78,6 +87,16 @@ class Explanation:
         The edges where that happened.
     names : mapping of Node to str
         What the nodes are called.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, name="a"), Value(1.0, name="b")
+    >>> e = (a + b) * (b + 1)
+    >>> from autograd.draw import explain
+    >>> found = explain(e, b)
+    >>> found.gradient, found.count, found.verdict
+    (5.0, 2, 'flows')
     """
 
     node: Node

@@ -36,6 +36,16 @@ class Snapshot:
         What a node sent to its operand of that number.
     order : list of Node
         In which the pass went through the nodes.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, name="a"), Value(1.0, name="b")
+    >>> e = (a + b) * (b + 1)
+    >>> from autograd.draw import snapshot
+    >>> shot = snapshot(e)
+    >>> shot.values[e], shot.gradients[b], b.grad
+    (6.0, 5.0, 0.0)
     """
 
     def __init__(self, root: Node, gradient: Any = None, *, backward: bool = True) -> None:

@@ -116,6 +116,15 @@ class Contribution:
         What this pass has brought the operand so far, this included.
     names : mapping of Node to str, optional
         What the nodes of the whole graph are called; by default those of the sender's.
+
+    Examples
+    --------
+    >>> from autograd.examples import chain_rule
+    >>> steps = []
+    >>> chain_rule().root.backward(step=steps.append)
+    >>> first = steps[0].sent[0]
+    >>> first.formula, first.local, first.value, first.total
+    ('d', 2.0, 2.0, 2.0)
     """
 
     node: Node
@@ -167,6 +176,16 @@ class Step:
         Empty for a leaf.
     names : mapping of Node to str, optional
         What the nodes of the whole graph are called; by default those of the node's.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, name="a"), Value(1.0, name="b")
+    >>> e = (a + b) * (b + 1)
+    >>> steps = []
+    >>> e.backward(step=steps.append)
+    >>> steps[0].node is e, steps[0].upstream, len(steps[0].sent)
+    (True, 1.0, 2)
     """
 
     node: Node

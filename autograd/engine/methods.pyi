@@ -135,9 +135,9 @@ class ValueMethods(Operators):
     def logsumexp(self, *more: Number) -> Value:
         """`log(sum(exp(x)))` without overflow, over `axis` of an array, or of any number of scalars."""
     def max(self, *more: Number) -> Value:
-        """The max over `axis` of an array, or of any number of scalars: `max(v, w, …)`, `max([v, w, …])`."""
+        """The greatest element over `axis` of an array, or of any number of scalars: `max(v, w, …)`, `max([v, w, …])`."""
     def min(self, *more: Number) -> Value:
-        """The min over `axis` of an array, or of any number of scalars: `min(v, w, …)`, `min([v, w, …])`."""
+        """The least element over `axis` of an array, or of any number of scalars: `min(v, w, …)`, `min([v, w, …])`."""
     def sum(self, *more: Number) -> Value:
         """The sum over `axis` of an array, or of any number of scalars: `sum(v, w, …)`, `sum([v, w, …])`."""
 
@@ -309,7 +309,7 @@ class TensorMethods(Operators):
     def cumsum(self, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
         """The running sum along an axis; with axis None, of the flattened array."""
     def cumprod(self, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
-        """The running prod along an axis; with axis None, of the flattened array."""
+        """The running product along an axis; with axis None, of the flattened array."""
     def argmax(self, axis: int | None = None, out: None = None, *, keepdims: bool = False) -> Tensor:
         """The index of the first greatest element; a constant."""
     def argmin(self, axis: int | None = None, out: None = None, *, keepdims: bool = False) -> Tensor:
@@ -375,9 +375,9 @@ class TensorMethods(Operators):
     ) -> Tensor:
         """Elements along an axis by their indices; with axis None, of the flattened array."""
     def all(self, axis: Axis = None, out: None = None, keepdims: bool = False, *, where: Operand | None = None) -> Any:
-        """Test whether all array elements along a given axis evaluate to True."""
+        """Whether all elements over axes are true; a constant."""
     def any(self, axis: Axis = None, out: None = None, keepdims: bool = False, *, where: Operand | None = None) -> Any:
-        """Test whether any array element along a given axis evaluates to True."""
+        """Whether any element over axes is true; a constant."""
     def max(
         self,
         axis: Axis = None,
@@ -386,7 +386,7 @@ class TensorMethods(Operators):
         initial: Operand | None = None,
         where: Operand | None = None,
     ) -> Tensor:
-        """The max over `axis`, in NumPy's arguments."""
+        """The greatest element over axes, in NumPy's arguments."""
     def min(
         self,
         axis: Axis = None,
@@ -395,9 +395,9 @@ class TensorMethods(Operators):
         initial: Operand | None = None,
         where: Operand | None = None,
     ) -> Tensor:
-        """The min over `axis`, in NumPy's arguments."""
+        """The least element over axes, in NumPy's arguments."""
     def nonzero(self) -> tuple[NDArray[np.intp], ...]:
-        """Return the indices of the elements that are non-zero."""
+        """The indices of the elements that are not 0; a constant."""
     def prod(
         self,
         axis: Axis = None,
@@ -407,9 +407,9 @@ class TensorMethods(Operators):
         initial: Operand | None = None,
         where: Operand | None = None,
     ) -> Tensor:
-        """The prod over `axis`, in NumPy's arguments."""
+        """The product over axes, in NumPy's arguments."""
     def searchsorted(self, v: Operand, side: str = "left", sorter: ArrayLike | None = None) -> Any:
-        """Find indices where elements should be inserted to maintain order."""
+        """Where elements would have to be put in, that a sorted array stays sorted; a constant."""
     def sum(
         self,
         axis: Axis = None,
@@ -419,6 +419,6 @@ class TensorMethods(Operators):
         initial: Operand | None = None,
         where: Operand | None = None,
     ) -> Tensor:
-        """The sum over `axis`, in NumPy's arguments."""
+        """The sum over axes, in NumPy's arguments."""
     def matmul(self, y: Operand, /) -> Tensor:
         """The product of matrices, and of stacks of them, as NumPy's `@`."""

@@ -99,6 +99,14 @@ class Node:
         Whether the reverse pass goes there.
     symbolic : bool
         Whether it stands for numbers that are not known, as the compiler's nodes do; the same for all of a class.
+
+    Examples
+    --------
+    >>> from autograd import Node, Value
+    >>> a = Value(2.0, name="a")
+    >>> b = a * a
+    >>> isinstance(b, Node), b.op.name, b.parents[0] is a, b.is_leaf, a.label()
+    (True, 'mul', True, False, 'a')
     """
 
     __slots__ = (

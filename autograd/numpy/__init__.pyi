@@ -858,7 +858,7 @@ def amax(
     initial: Operand | None = None,
     where: Operand | None = None,
 ) -> Tensor:
-    """The max over `axis`, in NumPy's arguments."""
+    """The greatest element over axes, in NumPy's arguments."""
 
 @overload
 def amax(
@@ -887,7 +887,7 @@ def amin(
     initial: Operand | None = None,
     where: Operand | None = None,
 ) -> Tensor:
-    """The min over `axis`, in NumPy's arguments."""
+    """The least element over axes, in NumPy's arguments."""
 
 @overload
 def amin(
@@ -1447,7 +1447,7 @@ def cross(
 ) -> Array: ...
 @overload
 def cumprod(x: Tensor, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
-    """The running prod along an axis; with axis None, of the flattened array."""
+    """The running product along an axis; with axis None, of the flattened array."""
 
 @overload
 def cumprod(x: ArrayLike, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Array: ...
@@ -2165,7 +2165,7 @@ def max(
     initial: Operand | None = None,
     where: Operand | None = None,
 ) -> Tensor:
-    """The max over `axis`, in NumPy's arguments."""
+    """The greatest element over axes, in NumPy's arguments."""
 
 @overload
 def max(x: Value, /, *more: Number) -> Value: ...
@@ -2284,7 +2284,7 @@ def min(
     initial: Operand | None = None,
     where: Operand | None = None,
 ) -> Tensor:
-    """The min over `axis`, in NumPy's arguments."""
+    """The least element over axes, in NumPy's arguments."""
 
 @overload
 def min(x: Value, /, *more: Number) -> Value: ...
@@ -2627,7 +2627,7 @@ def prod(
     initial: Operand | None = None,
     where: Operand | None = None,
 ) -> Tensor:
-    """The prod over `axis`, in NumPy's arguments."""
+    """The product over axes, in NumPy's arguments."""
 
 @overload
 def prod(x: Value, /, *more: Number) -> Value: ...
@@ -3025,7 +3025,7 @@ def sum(
     initial: Operand | None = None,
     where: Operand | None = None,
 ) -> Tensor:
-    """The sum over `axis`, in NumPy's arguments."""
+    """The sum over axes, in NumPy's arguments."""
 
 @overload
 def sum(x: Value, /, *more: Number) -> Value: ...

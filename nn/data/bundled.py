@@ -30,6 +30,13 @@ def load(name: str) -> TableData:
         For another name.
     MissingDependencyError
         Where scikit-learn is not installed.
+
+    Examples
+    --------
+    >>> import nn.data
+    >>> table = nn.data.load('iris')
+    >>> table.features.shape, table.classes
+    ((150, 4), ['setosa', 'versicolor', 'virginica'])
     """
     if name not in NAMES:
         raise ValueError(f"there is no data set {name!r}; there are {', '.join(NAMES)}")
@@ -47,7 +54,20 @@ def load(name: str) -> TableData:
 
 
 class Split(NamedTuple):
-    """Training and test part: images of shape (n, 64), float32 from 0 to 1, and labels of shape (n,), 0 to 9."""
+    """Training and test part: images of shape (n, 64), float32 from 0 to 1, and labels of shape (n,), 0 to 9.
+
+    Attributes
+    ----------
+    train_images, test_images : array, shape (n, 64)
+    train_labels, test_labels : array, shape (n,)
+
+    Examples
+    --------
+    >>> import nn
+    >>> parts = nn.load_digits_split()
+    >>> parts.train_labels.shape, parts.test_labels.shape
+    ((1347,), (450,))
+    """
 
     train_images: np.ndarray
     train_labels: np.ndarray
@@ -62,6 +82,13 @@ def load_digits_split() -> Split:
     ------
     MissingDependencyError
         Where scikit-learn is not installed.
+
+    Examples
+    --------
+    >>> import nn
+    >>> parts = nn.load_digits_split()
+    >>> parts.train_images.shape, parts.test_images.shape
+    ((1347, 64), (450, 64))
     """
     try:
         from sklearn.datasets import load_digits

@@ -23,6 +23,25 @@ class TableData(NamedTuple):
 
     `names` are those of the features, `predicted` is that of the target; a feature of words has a column for each, such as
     `colour=red`. `notes` tell what was filled in or left out.
+
+    Attributes
+    ----------
+    features : array, shape (n, k)
+    target : array, shape (n,)
+    names : list of str
+        Of the features.
+    classes : list of str or None
+        None for a number that is predicted.
+    predicted : str
+        The name of the target.
+    notes : tuple of str
+
+    Examples
+    --------
+    >>> import nn.data
+    >>> table = nn.data.load('diabetes')
+    >>> table.features.shape, table.classes, table.predicted
+    ((442, 10), None, 'progression')
     """
 
     features: np.ndarray

@@ -45,6 +45,16 @@ class Finding:
         The numbers that it is concluded from.
     place : Place
         The operation, and the source line.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.ones((8, 2), np.float32)
+    >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.Linear(3, 2, rng=1), nn.Softmax())
+    >>> report = nn.health.examine(model, x, np.arange(8) % 2, nn.CrossEntropyLoss())
+    >>> finding = report.findings[0]
+    >>> finding.disease, finding.path
+    ('double softmax', '2')
     """
 
     disease: str

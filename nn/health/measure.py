@@ -54,6 +54,16 @@ class ParameterMeasure:
         Where it is used; where it is not, the module's call.
     update : float or None
         The norm of what the optimizer's step changed over that of the parameter; None without a step, or for a norm of 0.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+    >>> model = nn.Sequential(nn.Linear(1, 4, rng=0), nn.Tanh(), nn.Linear(4, 1, rng=1))
+    >>> report = nn.health.examine(model, x, x**2, nn.MSELoss())
+    >>> measure = report.record.last.parameters['0.weight']
+    >>> measure.shape, measure.trainable, measure.missing
+    ((4, 1), True, False)
     """
 
     path: str
@@ -105,6 +115,16 @@ class LayerMeasure:
     final : bool
         Whether this is the model's output.
     place : Place
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+    >>> model = nn.Sequential(nn.Linear(1, 4, rng=0), nn.Tanh(), nn.Linear(4, 1, rng=1))
+    >>> report = nn.health.examine(model, x, x**2, nn.MSELoss())
+    >>> layer = report.record.last.layers['1']
+    >>> layer.kind, layer.saturated, layer.final
+    ('Tanh', np.float64(0.0), False)
     """
 
     path: str
@@ -133,6 +153,16 @@ class InputMeasure:
         The least and the largest mean's absolute value, and standard deviation, of a feature.
     broken : float
         The share that is NaN or infinite.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+    >>> model = nn.Sequential(nn.Linear(1, 4, rng=0), nn.Tanh(), nn.Linear(4, 1, rng=1))
+    >>> report = nn.health.examine(model, x, x**2, nn.MSELoss())
+    >>> measure = report.record.last.inputs
+    >>> measure.path, measure.features, measure.broken
+    ('0', 1, np.float64(0.0))
     """
 
     path: str
@@ -170,6 +200,15 @@ class StepMeasure:
         How many parameters of the optimizer the model does not have.
     leftover : bool
         Whether the gradients that the optimizer's last step had used are still in those of this one.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+    >>> model = nn.Sequential(nn.Linear(1, 4, rng=0), nn.Tanh(), nn.Linear(4, 1, rng=1))
+    >>> report = nn.health.examine(model, x, x**2, nn.MSELoss())
+    >>> list(report.record.last.parameters)
+    ['0.weight', '0.bias', '2.weight', '2.bias']
     """
 
     step: int

@@ -20,6 +20,16 @@ class Place:
         The operation's name; `detach` for a detached tensor, empty for other leaves.
     line : Site or None
         Where it was recorded, if that is known.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+    >>> model = nn.Sequential(nn.Linear(1, 4, rng=0), nn.Tanh(), nn.Linear(4, 1, rng=1))
+    >>> report = nn.health.examine(model, x, x**2, nn.MSELoss())
+    >>> place = report.record.last.layers['1'].place
+    >>> place.module, place.op
+    ('1', 'tanh')
     """
 
     module: str = ""

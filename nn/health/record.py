@@ -23,6 +23,15 @@ class Record:
         Of every step, measured or not.
     epochs : list of dict of str to float
         What the run reported of each epoch; those of validation begin with `val`.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+    >>> model = nn.Sequential(nn.Linear(1, 4, rng=0), nn.Tanh(), nn.Linear(4, 1, rng=1))
+    >>> report = nn.health.examine(model, x, x**2, nn.MSELoss())
+    >>> len(report.record.losses) == len(report.record.steps)
+    True
     """
 
     steps: list[StepMeasure] = field(default_factory=list)

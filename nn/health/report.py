@@ -34,6 +34,15 @@ class HealthReport(Verdict):
         What was measured.
     findings : list of Finding
         The gravest first; empty for a healthy run.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+    >>> model = nn.Sequential(nn.Linear(1, 4, rng=0), nn.Tanh(), nn.Linear(4, 1, rng=1))
+    >>> report = nn.health.examine(model, x, x**2, nn.MSELoss())
+    >>> bool(report), report.verdict, report.findings
+    (True, 'healthy', [])
     """
 
     def __init__(self, record: Record, findings: list[Finding], graph: Callable[[], tuple[Node, Module]]) -> None:

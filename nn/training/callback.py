@@ -47,6 +47,19 @@ class Run:
         What is known of the epoch that ends: loss, metrics, learning rate; callbacks may add to it in `on_epoch`.
     stopping : str
         Why the run ends after this batch or epoch; empty while it goes on.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.linspace(-1.0, 1.0, 32)[:, None]
+    >>> model = nn.Linear(1, 1, rng=0)
+    >>> class Stop(nn.Callback):
+    ...     def on_epoch(self, run):
+    ...         if run.epoch == 2:
+    ...             run.stop('enough')
+    >>> history = nn.fit(model, (x, 2.0 * x), epochs=5, callbacks=[Stop()], progress=False)
+    >>> len(history), history.stopped
+    (2, 'enough')
     """
 
     model: Module
@@ -81,6 +94,20 @@ class Callback:
     ----------
     needs_graph : bool
         Whether it looks at the graph of `run.value`, which a compiled pass does not build.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.linspace(-1.0, 1.0, 32)[:, None]
+    >>> model = nn.Linear(1, 1, rng=0)
+    >>> class Count(nn.Callback):
+    ...     steps = 0
+    ...     def on_step(self, run):
+    ...         self.steps += 1
+    >>> count = Count()
+    >>> _ = nn.fit(model, (x, 2.0 * x), epochs=2, batch_size=16, callbacks=[count], progress=False)
+    >>> count.steps
+    4
     """
 
     needs_graph = False

@@ -32,6 +32,17 @@ class Checkpoint:
         Such as `run.safetensors`; written at the beginning, after every epoch, and on Ctrl-C.
     every : int, optional
         Also after so many batches, for epochs that take long.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.linspace(-1.0, 1.0, 32)[:, None]
+    >>> model = nn.Linear(1, 1, rng=0)
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / 'run.safetensors'
+    >>> _ = nn.fit(model, (x, 2.0 * x), epochs=2, checkpoint=nn.Checkpoint(path, every=1), progress=False)
+    >>> path.exists()
+    True
     """
 
     path: str | os.PathLike[str]

@@ -22,6 +22,19 @@ class StepResult:
         The loss of each batch.
     penalty : float
         The value of the penalty; 0 where there is none.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+    >>> model = nn.Sequential(nn.Linear(1, 4, rng=0), nn.Tanh(), nn.Linear(4, 1, rng=1))
+    >>> class Watched(nn.Trainer):
+    ...     def compute_gradients(self, *args):
+    ...         result = super().compute_gradients(*args)
+    ...         print(len(result.losses), result.penalty)
+    ...         return result
+    >>> _ = nn.fit(model, (x, x**2), epochs=1, trainer=Watched, progress=False)
+    1 0.0
     """
 
     outputs: list[Any]

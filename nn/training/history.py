@@ -37,6 +37,16 @@ class History:
     `epoch` from 1, `loss`, what metrics and validation give (`accuracy`, `val_loss`, `val_accuracy`, …), `lr`, and
     `seconds`.
 
+    Parameters
+    ----------
+    rows : list of dict, optional
+        The epochs so far.
+    loss, optimizer : str
+        Their names.
+    monitor : str
+        The column that says which epoch is the best.
+    mode : {"min", "max"}
+
     Attributes
     ----------
     rows : list of dict of str to float

@@ -52,6 +52,17 @@ class CSVLog(_Lines):
     ------
     FileError
         Where it cannot be written; before the first epoch, if it is then already so.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.linspace(-1.0, 1.0, 32)[:, None]
+    >>> model = nn.Linear(1, 1, rng=0)
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / 'run.csv'
+    >>> _ = nn.fit(model, (x, 2.0 * x), epochs=2, logs=nn.CSVLog(path), progress=False)
+    >>> path.read_text().splitlines()[0].split(',')[:2], len(path.read_text().splitlines())
+    (['epoch', 'loss'], 3)
     """
 
     def on_begin(self, run: Run) -> None:
@@ -82,6 +93,17 @@ class JSONLog(_Lines):
     ------
     FileError
         Where it cannot be written; before the first epoch, if it is then already so.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.linspace(-1.0, 1.0, 32)[:, None]
+    >>> model = nn.Linear(1, 1, rng=0)
+    >>> import json, pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / 'run.jsonl'
+    >>> _ = nn.fit(model, (x, 2.0 * x), epochs=2, logs=nn.JSONLog(path), progress=False)
+    >>> [json.loads(line)['epoch'] for line in path.read_text().splitlines()]
+    [1, 2]
     """
 
     def _text(self, rows: list[Row]) -> str:
@@ -102,6 +124,13 @@ class TensorBoard(Callback):
     ------
     MissingDependencyError
         Where tensorboardX is not installed.
+
+    Examples
+    --------
+    >>> import nn
+    >>> history = nn.fit(model, data, logs=nn.TensorBoard("runs"))  # doctest: +SKIP
+    >>> issubclass(nn.TensorBoard, nn.Callback)
+    True
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:

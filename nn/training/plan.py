@@ -95,6 +95,18 @@ class Plan:
         Whether forward and backward passes run as a program.
     settings : mapping
         What a run that goes on from a checkpoint must have in common with the one that wrote it.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+    >>> model = nn.Sequential(nn.Linear(1, 4, rng=0), nn.Tanh(), nn.Linear(4, 1, rng=1))
+    >>> class Told(nn.Trainer):
+    ...     def train(self, *args):
+    ...         print(self.plan.accumulate, type(self.plan.run.optimizer).__name__)
+    ...         return super().train(*args)
+    >>> _ = nn.fit(model, (x, x**2), epochs=1, trainer=Told, progress=False)
+    1 Adam
     """
 
     run: Run

@@ -33,6 +33,14 @@ class CrossValidation:
         training came to no end.
     errors : list of str
         Why trainings came to no end.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+    >>> found = nn.cross_validate(lambda: nn.Linear(1, 1, rng=0), (x, 2.0 * x), folds=4, epochs=2, lr=0.1)
+    >>> len(found.folds), found.outputs.shape, sorted(found.mean)
+    (4, (32, 1), ['loss'])
     """
 
     folds: list[dict[str, float]]

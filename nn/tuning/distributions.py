@@ -14,10 +14,24 @@ BORDER_SHARE = 0.05
 
 
 class Distribution(Protocol):
-    """What a search draws from."""
+    """What a search draws from.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nn.tuning import Choice, Distribution
+    >>> sizes: Distribution = Choice(16, 32)
+    >>> sizes.draw(np.random.default_rng(0)) in (16, 32)
+    True
+    """
 
     def draw(self, rng: np.random.Generator) -> Any:
-        """One value."""
+        """One value.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+        """
 
     def border(self, value: Any) -> str:
         """ "low" or "high" where a value is at that end of the range, or else an empty string."""

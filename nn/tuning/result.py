@@ -42,6 +42,15 @@ class Trial:
         Of each fold; NaN where the training came to no end.
     error : str
         Why it came to no end.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> from nn.tuning import LogUniform, search
+    >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+    >>> found = search(lambda seed: nn.Linear(1, 1, rng=seed), (x, 2.0 * x), {'lr': LogUniform(0.01, 1.0)}, trials=3, epochs=2)
+    >>> sorted(found.best.params), found.best.epochs, found.best.error
+    (['lr'], 2, '')
     """
 
     number: int
@@ -81,6 +90,15 @@ class SearchResult:
         Whether a smaller or a larger score is better.
     borders : list of str
         What lies on the border of its range in the best trial, and what to do.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> from nn.tuning import LogUniform, search
+    >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+    >>> found = search(lambda seed: nn.Linear(1, 1, rng=seed), (x, 2.0 * x), {'lr': LogUniform(0.01, 1.0)}, trials=3, epochs=2)
+    >>> len(found.trials), found.best is found.trials[0]
+    (3, True)
     """
 
     trials: list[Trial]
