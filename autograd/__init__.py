@@ -70,6 +70,8 @@ from autograd.ops.comparison import (
     trunc,
     where,
 )
+from autograd.ops.cumulative import cumprod, cumsum
+from autograd.ops.einsum import einsum
 from autograd.ops.elementwise import (
     abs,
     acos,
@@ -113,9 +115,9 @@ from autograd.ops.elementwise import (
     tanh,
 )
 from autograd.ops.joining import pad, repeat, split, take, tile
-from autograd.ops.linalg import dot, einsum, linear, matmul, outer
+from autograd.ops.linalg import dot, linear, matmul, outer
 from autograd.ops.matrix import norm
-from autograd.ops.reduction import argmax, argmin, cumprod, cumsum, max, mean, min, prod, std, sum, var
+from autograd.ops.reduction import argmax, argmin, max, mean, min, prod, std, sum, var
 from autograd.ops.shape import (
     astype,
     broadcast_to,

@@ -423,6 +423,28 @@ def where(condition: ArrayLike, x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload
 def where(condition: ArrayLike, x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
+def cumprod(x: Tensor, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
+    """The running product along an axis; with axis None, of the flattened array."""
+
+@overload
+def cumprod(x: ArrayLike, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Array: ...
+@overload
+def cumsum(x: Tensor, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
+    """The running sum along an axis; with axis None, of the flattened array."""
+
+@overload
+def cumsum(x: ArrayLike, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Array: ...
+@overload
+def einsum(subscripts: str, /, *operands: Tensor) -> Tensor:
+    """Einstein's summation, with ellipsis, implicit output and lists of axes as in NumPy."""
+
+@overload
+def einsum(subscripts: str, /, *operands: Array) -> Array: ...
+@overload
+def einsum(subscripts: str, /, *operands: Operand) -> Tensor: ...
+@overload
+def einsum(x: Operand, axes: Sequence[int], /, *more: Operand | Sequence[int]) -> Any: ...
+@overload
 def abs(x: Real, /) -> float:
     """The absolute value; its derivative at 0 is 0. Here ∂out/∂x = sign(x)."""
 
@@ -941,16 +963,6 @@ def dot(x: ArrayLike, y: Tensor, out: None = None) -> Tensor: ...
 @overload
 def dot(x: ArrayLike, y: ArrayLike, out: None = None) -> Array: ...
 @overload
-def einsum(subscripts: str, /, *operands: Tensor) -> Tensor:
-    """Einstein's summation, with ellipsis, implicit output and lists of axes as in NumPy."""
-
-@overload
-def einsum(subscripts: str, /, *operands: Array) -> Array: ...
-@overload
-def einsum(subscripts: str, /, *operands: Operand) -> Tensor: ...
-@overload
-def einsum(x: Operand, axes: Sequence[int], /, *more: Operand | Sequence[int]) -> Any: ...
-@overload
 def linear(x: Tensor, y: Operand, z: Operand, /) -> Tensor:
     """`x @ weight.T + bias`, as one operation, as in PyTorch."""
 
@@ -1002,18 +1014,6 @@ def argmin(x: Tensor, axis: int | None = None, out: None = None, *, keepdims: bo
 def argmin(x: NDArray[Scalar], axis: None = None, out: None = None, *, keepdims: Literal[False] = False) -> np.intp: ...
 @overload
 def argmin(x: ArrayLike, axis: int | None = None, out: None = None, *, keepdims: bool = False) -> Any: ...
-@overload
-def cumprod(x: Tensor, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
-    """The running product along an axis; with axis None, of the flattened array."""
-
-@overload
-def cumprod(x: ArrayLike, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Array: ...
-@overload
-def cumsum(x: Tensor, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
-    """The running sum along an axis; with axis None, of the flattened array."""
-
-@overload
-def cumsum(x: ArrayLike, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Array: ...
 @overload
 def max(
     x: Tensor,

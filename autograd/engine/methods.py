@@ -12,6 +12,7 @@ from autograd.graph.op import BY_NUMPY
 from autograd.ops import (
     activation,
     comparison,
+    cumulative,
     diagonal,
     elementwise,
     joining,
@@ -96,8 +97,8 @@ class TensorMethods(ElementaryMethods):
     mean = reduction.mean
     var = reduction.var
     std = reduction.std
-    cumsum = reduction.cumsum
-    cumprod = reduction.cumprod
+    cumsum = cumulative.cumsum
+    cumprod = cumulative.cumprod
     argmax = reduction.argmax
     argmin = reduction.argmin
     softmax = stable.softmax

@@ -41,6 +41,7 @@ from autograd.graph.sites import Site, here
 from autograd.graph.versions import lost, note_detached, note_view, sharing
 from autograd.ops import (
     comparison,
+    cumulative,
     elementwise,
     indexing,
     joining,
@@ -575,8 +576,8 @@ _REDUCTIONS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
     (np.logaddexp, "reduce"): stable.logsumexp,
     (np.logical_and, "reduce"): BY_NUMPY[np.all],
     (np.logical_or, "reduce"): BY_NUMPY[np.any],
-    (np.add, "accumulate"): reduction.cumsum,
-    (np.multiply, "accumulate"): reduction.cumprod,
+    (np.add, "accumulate"): cumulative.cumsum,
+    (np.multiply, "accumulate"): cumulative.cumprod,
 }
 
 

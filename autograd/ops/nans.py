@@ -11,8 +11,9 @@ import numpy as np
 from autograd.graph.node import raw
 from autograd.graph.op import implements
 from autograd.ops.comparison import equal, isnan, where
+from autograd.ops.cumulative import cumprod, cumsum
 from autograd.ops.elementwise import div, sqrt, square, sub
-from autograd.ops.reduction import Axis, counts, cumprod, cumsum, max, mean, min, prod, sum
+from autograd.ops.reduction import Axis, counts, max, mean, min, prod, sum
 from autograd.ops.shape import as_array, astype, narrow, reduced_axes, refuse_out, shape, wide
 
 

@@ -1,10 +1,9 @@
-"""Reductions: over the axes of an array, or over any number of scalars."""
+"""Reductions over the axes of an array; of several scalars, which are then operands of one node."""
 
 from __future__ import annotations
 
 import builtins
 import math
-import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -12,11 +11,12 @@ import numpy as np
 
 from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import Node, raw
-from autograd.graph.op import Function, implements, row, variadic
-from autograd.ops.comparison import equal, isinf, stop_gradient, where
-from autograd.ops.elementwise import add, div, exp, maximum, minimum, mul, ratio, sub, unknown
+from autograd.graph.op import Function, implements, row
+from autograd.ops.comparison import equal, where
+from autograd.ops.elementwise import add, div, maximum, minimum, mul, ratio, sub, unknown
 from autograd.ops.indexing import basic, put
 from autograd.ops.lengths import along
+from autograd.ops.scalars import max_n, min_n, prod_n, sum_n
 from autograd.ops.shape import (
     as_array,
     astype,
@@ -25,7 +25,6 @@ from autograd.ops.shape import (
     cast,
     concatenate,
     flip,
-    moveaxis,
     narrow,
     one_axis,
     reduced_axes,
@@ -138,87 +137,8 @@ def _std_rule(g: Any, out: Any, x: Any, axis: tuple[int, ...], keepdims: bool, f
     return along(g, out, centred, ratio(centred, kept(out, x, axis, keepdims)), lambda h: kept(h, x, axis, keepdims))
 
 
-_cumsum: Function = row(
-    "cumsum", lambda x, axis: np.cumsum(x, axis), lambda g, out, x, axis: flip(_cumsum(flip(g, axis), axis=axis), axis)
-)
-_cumprod: Function = row(
-    "cumprod",
-    lambda x, axis: np.cumprod(x, axis),
-    lambda g, out, x, axis: moveaxis(_cumprod_rule(moveaxis(g, axis, -1), moveaxis(x, axis, -1)), -1, axis),
-)
-
-
-def _cumprod_rule(g: Any, x: Any) -> Any:
-    """Exact where elements are 0: element i sends on (those before it) · (gᵢ + xᵢ₊₁·(gᵢ₊₁ + xᵢ₊₂·(…))), the inner
-    recurrence by doubling."""
-    n = shape(x)[-1]
-    later, factor = g, _ahead(x, 1, n)
-    step = 1
-    while step < n:
-        later, factor, step = later + factor * _ahead(later, step, n), factor * _ahead(factor, step, n), 2 * step
-    return _before(x) * later
-
-
-def _ahead(x: Any, step: int, n: int) -> Any:
-    """For each element along the last axis the one `step` places on, and 0 beyond the end."""
-    return concatenate(
-        [basic(x, (..., slice(step, n))), np.zeros((*shape(x)[:-1], builtins.min(step, n)), x.dtype)], -1
-    )
-
-
 _argmax: Function = row("argmax", lambda x, axis, keepdims: np.argmax(x, axis, keepdims=keepdims), None)
 _argmin: Function = row("argmin", lambda x, axis, keepdims: np.argmin(x, axis, keepdims=keepdims), None)
-
-
-def _tied(g: Any, out: Any, xs: Sequence[Any]) -> list[Any]:
-    ties = [where(equal(x, out), 1.0, 0.0) for x in xs]
-    each = g / sum_n(*ties)
-    return [where(tie, each, unknown(g, x)) for tie, x in zip(ties, xs, strict=True)]
-
-
-sum_n: Function = variadic("sum_n", lambda *xs: math.fsum(xs), lambda *xs: np.sum(xs), lambda g, out, xs: [g] * len(xs))
-max_n: Function = variadic("max_n", lambda *xs: float(np.max(xs)), lambda *xs: np.max(xs), _tied)
-min_n: Function = variadic("min_n", lambda *xs: float(np.min(xs)), lambda *xs: np.min(xs), _tied)
-prod_n: Function = variadic(
-    "prod_n",
-    lambda *xs: math.prod(xs),
-    lambda *xs: np.prod(xs),
-    lambda g, out, xs: [g * others for others in _all_but_one(xs)],
-)
-dot_n: Function = variadic(
-    "dot_n",
-    lambda *xs: math.fsum(map(operator.mul, xs[: len(xs) // 2], xs[len(xs) // 2 :])),
-    lambda *xs: np.dot(xs[: len(xs) // 2], xs[len(xs) // 2 :]),
-    lambda g, out, xs: [g * x for x in xs[len(xs) // 2 :]] + [g * x for x in xs[: len(xs) // 2]],
-)
-
-
-def _all_but_one(xs: Sequence[Any]) -> list[Any]:
-    """For each factor the product of the others, which holds at zeros too."""
-    before, after = [1.0], [1.0]
-    for x, y in zip(xs[:-1], reversed(xs[1:]), strict=True):
-        before.append(before[-1] * x)
-        after.append(after[-1] * y)
-    return [b * a for b, a in zip(before, reversed(after), strict=True)]
-
-
-def _logsumexp_floats(*xs: float) -> float:
-    top = builtins.max(xs, default=-math.inf)
-    return top if math.isinf(top) else top + math.log(math.fsum(math.exp(x - top) for x in xs))
-
-
-def _logsumexp_rule(g: Any, out: Any, xs: Sequence[Any]) -> list[Any]:
-    # The shift cancels, so it counts as a constant. Where the greatest is infinite, those that attain it share evenly.
-    endless = isinf(out)
-    shift = where(endless, 0.0, stop_gradient(max_n(*xs)))
-    weights = [where(endless, 0.0, exp(where(endless, 0.0, x - shift))) for x in xs]
-    total = where(endless, 1.0, sum_n(*weights))
-    return [where(endless, tie, scale(g, w / total)) for tie, w in zip(_tied(g, out, xs), weights, strict=True)]
-
-
-logsumexp_n: Function = variadic(
-    "logsumexp_n", _logsumexp_floats, lambda *xs: np.float64(_logsumexp_floats(*map(float, xs))), _logsumexp_rule
-)
 
 
 def is_array(x: Any) -> bool:
@@ -576,45 +496,6 @@ Examples
 >>> autograd.{name}(autograd.Tensor([2.0, 3.0, 4.0])).tolist()
 {given}
 """
-
-
-def _running(name: str, of_axis: Callable[..., Any], function: Any) -> Callable[..., Any]:
-    def run(x: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
-        refuse_out(name, out)
-        x, axis = one_axis(x if dtype is None else astype(as_array(x), dtype), axis)
-        return of_axis(x, axis=axis)
-
-    run.__name__ = run.__qualname__ = name
-    noun, given = NOUNS[name[3:]], function([2.0, 3.0, 4.0]).tolist()
-    run.__doc__ = RUNNING.format(noun=noun, name=name, given=given)
-    return implements(function)(run)
-
-
-cumsum = _running("cumsum", _cumsum, np.cumsum)
-cumprod = _running("cumprod", _cumprod, np.cumprod)
-
-
-def _array_api(run: Callable[..., Any], first: float, function: Any) -> Callable[..., Any]:
-    def cumulative(
-        x: Any, /, *, axis: int | None = None, dtype: Any = None, out: Any = None, include_initial: bool = False
-    ) -> Any:
-        x = as_array(x)
-        if axis is None and len(shape(x)) > 1:
-            raise ShapeError(f"{function.__name__}: give the axis of an array of shape {shape(x)}")
-        x, axis = one_axis(x, axis)
-        result = run(x, axis, dtype, out)
-        if include_initial:
-            start = np.full((*shape(x)[:axis], 1, *shape(x)[axis + 1 :]), first, result.dtype)
-            result = concatenate([start, result], axis)
-        return result
-
-    cumulative.__name__ = cumulative.__qualname__ = function.__name__
-    cumulative.__doc__ = f"The array API's name for `{run.__name__}`."
-    return implements(function)(cumulative)
-
-
-cumulative_sum = _array_api(cumsum, 0.0, np.cumulative_sum)
-cumulative_prod = _array_api(cumprod, 1.0, np.cumulative_prod)
 
 
 def _of_one(x: Any, axis: int | None) -> int | None:

@@ -12,8 +12,9 @@ from autograd.graph.node import Node
 from autograd.graph.op import Function, refuse_masks, row
 from autograd.ops.elementwise import div, exp
 from autograd.ops.indexing import within
-from autograd.ops.reduction import Axis, _sum, gather, is_array, kept, logsumexp_n, mean
+from autograd.ops.reduction import Axis, _sum, gather, is_array, kept, mean
 from autograd.ops.reduction import sum as sum_
+from autograd.ops.scalars import logsumexp_n
 from autograd.ops.shape import as_array, axis_tuple, shape, wide
 from autograd.ops.strong import scale
 

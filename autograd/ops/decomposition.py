@@ -1,0 +1,244 @@
+"""Cholesky, eigenvalues, singular values and QR, of one matrix or of a stack of them.
+
+An operation with several results (`eigh`, `svd`, `qr`) is one node, whose array holds them side by side; slices cut them
+apart. Rules are written for the last two axes, with `t` for the transpose of those.
+
+References
+----------
+M. B. Giles, "An extended collection of matrix derivative results for forward and reverse mode algorithmic
+differentiation", 2008; I. Murray, "Differentiation of the Cholesky decomposition", 2016; J. Townsend, "Differentiating
+the singular value decomposition", 2016.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import OperandError
+from autograd.graph.op import Function, implements, row
+from autograd.ops.comparison import less_equal, where
+from autograd.ops.diagonal import diagonal, tril, triu
+from autograd.ops.elementwise import abs, div
+from autograd.ops.indexing import basic
+from autograd.ops.inverse import (
+    _solve,
+    as_column,
+    as_row,
+    as_scalars,
+    float_dtype,
+    on_diagonal,
+    result_type,
+    square_matrices,
+)
+from autograd.ops.linalg import matmul
+from autograd.ops.reduction import _amax
+from autograd.ops.shape import (
+    as_array,
+    concatenate,
+    reshape,
+    shape,
+)
+from autograd.ops.shape import matrix_transpose as t
+from autograd.ops.strong import scale
+
+# Cholesky, eigenvalues, singular values, QR.
+
+
+def _lower(x: Any) -> Any:
+    """The lower triangle, with half the diagonal."""
+    n = shape(x)[-1]
+    return x * (np.tri(n) - 0.5 * np.eye(n)).astype(float_dtype(x))
+
+
+def _of_triangle(x: Any, lower: bool) -> Any:
+    """The gradient by the one triangle that is read, of a function of the symmetric matrix that it stands for."""
+    both = 0.5 * (x + t(x))
+    return tril(both) + tril(both, -1) if lower else triu(both) + triu(both, 1)
+
+
+def read_hermitian(x: Any, hermitian: bool) -> Any:
+    """A matrix, or the symmetric one whose lower triangle it has."""
+    x = as_array(x)
+    return tril(x) + t(tril(x, -1)) if hermitian else x
+
+
+_cholesky: Function = row(
+    "cholesky",
+    np.linalg.cholesky,
+    lambda g, out, x: _of_triangle(t(_solve(t(out), t(_solve(t(out), _lower(matmul(t(out), g)))))), True),
+)
+
+
+@implements(np.linalg.cholesky)
+def cholesky(x: Any, /, *, upper: bool = False) -> Any:
+    """The lower triangular `l` with `l @ l.T = x`, of a symmetric positive definite matrix.
+
+    NumPy reads one triangle of `x` alone, and so the gradient is 0 in the other, as finite differences see it. PyTorch
+    spreads it over both: the same for a symmetric change of the matrix.
+    """
+    x = square_matrices("cholesky", x)
+    return t(_cholesky(t(x))) if upper else _cholesky(x)
+
+
+def _over_gaps(numerators: Any, gaps: Any, size: Any) -> Any:
+    """What decompositions divide by the distances of their values.
+
+    Where two values coincide, the vectors that belong to them are not determined: a result that does not depend on any
+    vector sends nothing (0/0 is 0 here, the strong zero), and what depends on them has no derivative, which is NaN.
+    """
+    n = shape(gaps)[-1]
+    close = less_equal(abs(gaps), size * (8 * n * float(np.finfo(float_dtype(gaps)).eps)))
+    off = ~np.eye(n, dtype=bool)
+    divided = scale(numerators, where(close, math.nan, div(1.0, where(close, 1.0, gaps))))
+    return where(off, divided, 0.0)
+
+
+def _eigh_arrays(x: np.ndarray, uplo: Any) -> np.ndarray:
+    w, v = np.linalg.eigh(x, UPLO=uplo)
+    return np.concatenate([w[..., None, :], v], -2)
+
+
+def _eigh_rule(g: Any, out: Any, uplo: str) -> Any:
+    w, v = basic(out, (..., 0, slice(None))), basic(out, (..., slice(1, None), slice(None)))
+    gw, gv = basic(g, (..., 0, slice(None))), basic(g, (..., slice(1, None), slice(None)))
+    turned = matmul(t(v), gv)
+    size = as_scalars(_amax(abs(w), axis=(len(shape(w)) - 1,), keepdims=False))
+    inner = _over_gaps(0.5 * (turned - t(turned)), as_row(w) - as_column(w), size) + on_diagonal(gw)
+    return _of_triangle(matmul(matmul(v, inner), t(v)), uplo == "L")
+
+
+_eigh: Function = row("eigh", _eigh_arrays, lambda g, out, x, uplo: _eigh_rule(g, out, uplo))
+
+
+@implements(np.linalg.eigh)
+def eigh(x: Any, UPLO: str = "L") -> Any:  # noqa: N803 - NumPy's name
+    """Eigenvalues, in ascending order, and eigenvectors of a symmetric matrix.
+
+    NumPy reads one triangle of `x` alone, and so the gradient is 0 in the other; see `cholesky`. Where eigenvalues
+    are repeated, the gradient of what depends on the eigenvectors is NaN, for there they are not determined; what depends
+    on the eigenvalues alone has a finite one.
+    """
+    if not isinstance(UPLO, str) or UPLO not in "LUlu":
+        raise ValueError(f"eigh: UPLO is 'L' or 'U', the triangle that is read, not {UPLO!r}")
+    both = _eigh(square_matrices("eigh", x), uplo=UPLO.upper())
+    return result_type(np.linalg.eigh)(
+        basic(both, (..., 0, slice(None))), basic(both, (..., slice(1, None), slice(None)))
+    )
+
+
+@implements(np.linalg.eigvalsh)
+def eigvalsh(x: Any, UPLO: str = "L") -> Any:  # noqa: N803 - NumPy's name
+    """The eigenvalues of a symmetric matrix, in ascending order."""
+    return eigh(x, UPLO)[0]
+
+
+def _packed(*parts: np.ndarray) -> np.ndarray:
+    """Arrays with the same leading axes side by side, those behind flattened."""
+    lead = parts[0].shape[:-2]
+    return np.concatenate([part.reshape(*lead, -1) for part in parts], -1)
+
+
+def _unpacked(x: Any, *shapes: tuple[int, ...]) -> list[Any]:
+    found, start = [], 0
+    for lengths in shapes:
+        size = math.prod(lengths)
+        found.append(reshape(basic(x, (..., slice(start, start + size))), shape(x)[:-1] + lengths))
+        start += size
+    return found
+
+
+def _svd_parts(x: Any, packed: Any) -> list[Any]:
+    m, n = shape(x)[-2:]
+    k = min(m, n)
+    return _unpacked(packed, (m, k), (k,), (k, n))
+
+
+def _svd_rule(g: Any, out: Any, x: Any) -> Any:
+    (u, s, vt), (gu, gs, gvt) = _svd_parts(x, out), _svd_parts(x, g)
+    m, n = shape(x)[-2:]
+    of_u, of_v = matmul(t(u), gu), matmul(vt, t(gvt))
+    squares = s * s
+    gaps, size = (
+        as_row(squares) - as_column(squares),
+        as_scalars(_amax(squares, axis=(len(shape(s)) - 1,), keepdims=False)),
+    )
+    inner = _over_gaps(of_u - t(of_u), gaps, size) * as_row(s) + as_column(s) * _over_gaps(of_v - t(of_v), gaps, size)
+    result = matmul(matmul(u, inner + on_diagonal(gs)), vt)
+    if m > n:
+        result = result + matmul(scale(gu - matmul(u, of_u), as_row(1.0 / s)), vt)
+    if n > m:
+        result = result + matmul(u, scale(gvt - matmul(t(of_v), vt), as_column(1.0 / s)))
+    return result
+
+
+_svd: Function = row(
+    "svd",
+    lambda x: _packed(*(p if p.ndim == x.ndim else p[..., None] for p in np.linalg.svd(x, full_matrices=False))),
+    lambda g, out, x: _svd_rule(g, out, x),
+)
+
+
+@implements(np.linalg.svd)
+def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+    """The singular value decomposition `u @ diag(s) @ vh`.
+
+    Where singular values are repeated, the gradient of what depends on `u` or `vh` is NaN; see `eigh`.
+
+    Raises
+    ------
+    OperandError
+        For `full_matrices` where the matrix is not square: the columns beyond the smaller side are arbitrary, so they
+        have no derivative.
+    """
+    x = read_hermitian(x, hermitian)
+    m, n = shape(x)[-2:]
+    if not compute_uv:
+        return svdvals(x)
+    if full_matrices and m != n:
+        raise OperandError(
+            f"svd: for shape {shape(x)} the further vectors of full_matrices=True have no derivative: give full_matrices=False"
+        )
+    return result_type(np.linalg.svd)(*_svd_parts(x, _svd(x)))
+
+
+@implements(np.linalg.svdvals)
+def svdvals(x: Any, /) -> Any:
+    """The singular values, in descending order."""
+    x = as_array(x)
+    return _svd_parts(x, _svd(x))[1]
+
+
+def _qr_parts(x: Any, packed: Any) -> list[Any]:
+    m, n = shape(x)[-2:]
+    return _unpacked(packed, (m, n), (n, n))
+
+
+def _qr_rule(g: Any, out: Any, x: Any) -> Any:
+    (q, r), (gq, gr) = _qr_parts(x, out), _qr_parts(x, g)
+    inner = matmul(r, t(gr)) - matmul(t(gq), q)
+    sides = tril(inner, -1)
+    inner = sides + t(sides) + on_diagonal(diagonal(inner, 0, -2, -1))
+    return t(_solve(r, t(gq + matmul(q, inner))))
+
+
+_qr: Function = row("qr", lambda x: _packed(*np.linalg.qr(x)), lambda g, out, x: _qr_rule(g, out, x))
+
+
+@implements(np.linalg.qr)
+def qr(x: Any, mode: str = "reduced") -> Any:
+    """The decomposition `q @ r` into orthonormal columns and an upper triangle; modes `reduced` and `r`."""
+    x = as_array(x)
+    m, n = shape(x)[-2:]
+    if mode not in ("reduced", "r") and not (mode == "complete" and m <= n):
+        raise OperandError(f"qr: mode {mode!r} of shape {shape(x)} has no derivative here; use 'reduced' or 'r'")
+    if m >= n:
+        q, r = _qr_parts(x, _qr(x))
+    else:
+        # The first columns determine q; the others are only expressed in it.
+        left, right = basic(x, (..., slice(0, m))), basic(x, (..., slice(m, None)))
+        q, r = _qr_parts(left, _qr(left))
+        r = concatenate([r, matmul(t(q), right)], -1)
+    return r if mode == "r" else result_type(np.linalg.qr)(q, r)
