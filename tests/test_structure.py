@@ -17,10 +17,10 @@ FILES = {
     for package in ("autograd", "nn", "optim")
     for path in sorted((ROOT / package).rglob("*.py"))
 }
-# Annotations alone name each other here: a node has its row and a row makes nodes; an alias such as `Operand` names the
-# tensor whose methods take it.
+# Annotations alone name each other here: a node has its row and a row makes nodes, and a mode has the recorder that is
+# handed both; an alias such as `Operand` names the tensor whose methods take it.
 TYPES_OF_EACH_OTHER = {
-    frozenset({"autograd.graph.node", "autograd.graph.op", "autograd.graph.versions"}),
+    frozenset(f"autograd.graph.{name}" for name in ("modes", "node", "op", "recorder", "versions")),
     frozenset({"autograd.engine.tensor", "autograd.typing"}),
 }
 
