@@ -23,7 +23,7 @@ from autograd.check import check_gradients, check_parameters
 from autograd.check.blame import first_wrong_node
 from autograd.debug import Session, breakpoint_when
 from autograd.debug.commands import parse, perform
-from autograd.debug.text import lines
+from autograd.debug.text import session_lines
 from autograd.draw import draw, explain, snapshot
 from autograd.graph import modes
 from autograd.graph.node import HOOKS, Node, ancestors, get_data, get_grad
@@ -141,7 +141,7 @@ def stepped(session: Session) -> None:
         "help",
     ):
         perform(session, parse(line))
-    list(lines(session)), repr(session), session._repr_mimebundle_()
+    list(session_lines(session)), repr(session), session._repr_mimebundle_()
 
 
 GRAPH_OBSERVERS: dict[str, Callable[[Any], Any]] = {

@@ -12,7 +12,7 @@ from pathlib import Path
 from autograd import files
 from autograd.cli import readers
 from autograd.cli.graphs import root_of
-from autograd.debug.commands import criteria
+from autograd.debug.commands import parse_criteria
 from autograd.debug.frontend import FrontEnd, open_session, open_text
 from autograd.debug.script import Passes, run_script
 from autograd.debug.session import Session
@@ -113,7 +113,7 @@ class Stepping:
         if self.only is not None and number != self.only:
             return True
         for text in self.stops:
-            session.break_at(**criteria(text))
+            session.break_at(**parse_criteria(text))
         if self.stops and session.run() is None:
             return True
         self.shown += 1
@@ -169,7 +169,7 @@ def step_target(
         Where a breakpoint could never stop.
     """
     for text in stops:
-        criteria(text)
+        parse_criteria(text)
     showing = partial(open_text, most=most) if plain or not sys.stdout.isatty() else partial(open_session, large=large)
     if what.endswith(".py"):
         stepping = Stepping(stops, only, page, animation, showing, Path(what).name)

@@ -24,14 +24,14 @@ def back(session: Session, count: int = 1) -> str:
 
 
 def run(session: Session) -> str:
-    return _stopped(session, session.run(), "the end")
+    return _describe_stop(session, session.run(), "the end")
 
 
 def reverse_run(session: Session) -> str:
-    return _stopped(session, session.reverse_run(), "the start")
+    return _describe_stop(session, session.reverse_run(), "the start")
 
 
-def _stopped(session: Session, event: Event | None, otherwise: str) -> str:
+def _describe_stop(session: Session, event: Event | None, otherwise: str) -> str:
     if event is None:
         return f"{otherwise}: {'no breakpoint stopped' if session.breakpoints else 'there are no breakpoints'}"
     points = [f"breakpoint {number}, {session.breakpoints[number]}" for number in session.stopping_at(event.number)]
@@ -49,7 +49,7 @@ def restart(session: Session) -> str:
 
 
 def find(session: Session, text: str) -> str:
-    found = next(_matches(session, text.casefold()), None)
+    found = next(_find_events(session, text.casefold()), None)
     if found is None:
         raise DebugError(f"no node and no operation of this session has {text!r} in its name")
     was = session.position
@@ -57,7 +57,7 @@ def find(session: Session, text: str) -> str:
     return "" if found > was else f"found {text!r} before event {was}: the search went on from the start"
 
 
-def _matches(session: Session, text: str) -> Iterator[int]:
+def _find_events(session: Session, text: str) -> Iterator[int]:
     """The events that fit, those after the present one first."""
     earlier = []
     for event in session.events:

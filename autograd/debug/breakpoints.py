@@ -90,7 +90,7 @@ class Breakpoint:
         """`when`, read."""
         return None if self.when is None else Condition(self.when)
 
-    def checked(self, tape: Tape) -> Breakpoint:
+    def check(self, tape: Tape) -> Breakpoint:
         """This breakpoint, where it can ever stop a session over that tape.
 
         Raises
@@ -115,24 +115,26 @@ class Breakpoint:
         if "local" in asked and tape.values[tape.root].__class__ is not float:
             raise DebugError("nothing would stop there: a tensor's local derivative is no number; use value or grad")
         if self.op is not None:
-            _expect("operation", self.op, (node.op.name for node in tape.operations if node.op is not None), self._op)
+            _expect(
+                "operation", self.op, (node.op.name for node in tape.operations if node.op is not None), self._fits_op
+            )
         if self.name is not None:
             _expect(
                 "node",
                 self.name,
                 (tape.names[node] for node in tape.nodes if node.requires_grad),
-                self._named,
+                self._fits_name,
             )
         if self.module is not None:
-            _expect("module", self.module, (node.scope or "" for node in tape.operations), self._module)
+            _expect("module", self.module, (node.scope or "" for node in tape.operations), self._fits_module)
         if self.line is not None:
             sites = [node.site for node in tape.nodes if node.site is not None]
             if not sites:
                 raise DebugError(
                     "no source lines were recorded: run the code under autograd.record_sites(), or through Session.of"
                 )
-            found = any(map(self._line, sites))
-            _expect("line", str(self.line), (_place(site) for site in sites), lambda _: found)
+            found = any(map(self._fits_line, sites))
+            _expect("line", str(self.line), (_parse_place(site) for site in sites), lambda _: found)
         if self.changes is not None and not self.changes.requires_grad:
             raise DebugError(f"nothing would stop there: {self.called or self.changes.label()} requires no gradient")
         return self
@@ -144,13 +146,13 @@ class Breakpoint:
             return False
         event = Event(tape, number)
         node = event.node
-        if self.op is not None and (node.op is None or not self._op(node.op.name)):
+        if self.op is not None and (node.op is None or not self._fits_op(node.op.name)):
             return False
-        if self.name is not None and not self._named(event.name):
+        if self.name is not None and not self._fits_name(event.name):
             return False
-        if self.module is not None and not self._module(node.scope or ""):
+        if self.module is not None and not self._fits_module(node.scope or ""):
             return False
-        if self.line is not None and not self._line(node.site):
+        if self.line is not None and not self._fits_line(node.site):
             return False
         if self.changes is not None and not tape.changed_at(self.changes, number):
             return False
@@ -158,20 +160,20 @@ class Breakpoint:
             size = float("nan") if forward else magnitude(event.upstream)
             if not (size >= (self.above or 0.0) and size <= (np.inf if self.below is None else self.below)):
                 return False
-        if self.not_finite and not _breaks(event):
+        if self.not_finite and not _turns_not_finite(event):
             return False
-        return self.condition is None or any(self.condition(known) for known in self._answers(event))
+        return self.condition is None or any(self.condition(known) for known in self._known_at(event))
 
-    def _named(self, name: str) -> bool:
+    def _fits_name(self, name: str) -> bool:
         return self.name is not None and (name == self.name or fnmatchcase(name, self.name))
 
-    def _op(self, name: str) -> bool:
+    def _fits_op(self, name: str) -> bool:
         return self.op in (name, name.removesuffix("_n"))
 
-    def _module(self, scope: str) -> bool:
+    def _fits_module(self, scope: str) -> bool:
         return scope == self.module or scope.startswith(f"{self.module}.")
 
-    def _line(self, site: Any) -> bool:
+    def _fits_line(self, site: Any) -> bool:
         filename, _, number = str(self.line).rpartition(":")
         while site is not None:
             if str(site.lineno) == number and f"{os.sep}{site.filename}".endswith(
@@ -181,7 +183,7 @@ class Breakpoint:
             site = site.caller
         return False
 
-    def _answers(self, event: Event) -> Iterator[dict[str, Any]]:
+    def _known_at(self, event: Event) -> Iterator[dict[str, Any]]:
         """What the condition is asked with."""
         condition = self.condition
         assert condition is not None
@@ -196,31 +198,31 @@ class Breakpoint:
 _WORDS = ("op", "name", "module", "line", "phase", "when", "above", "below")
 
 
-def _breaks(event: Event) -> bool:
+def _turns_not_finite(event: Event) -> bool:
     """Whether something that is not finite comes up at an event, and not before."""
     if event.phase == "forward":
         # A leaf that is not finite has no event of its own: it is seen where it is used.
         made = [
             value for parent, (_, value) in zip(event.node.parents, event.inputs, strict=True) if parent.op is not None
         ]
-        return not _finite(event.value) and all(map(_finite, made))
-    if all(map(_finite, event.contributions)) or not _finite(event.upstream):
+        return not _all_finite(event.value) and all(map(_all_finite, made))
+    if all(map(_all_finite, event.contributions)) or not _all_finite(event.upstream):
         return False
     operands, result = reads(event.node)
     # A leaf was seen in the forward pass, where it made a value that is not finite.
     read = [
         value
         for index, (parent, (_, value)) in enumerate(zip(event.node.parents, event.inputs, strict=True))
-        if index in operands and (parent.op is not None or not _finite(event.value))
+        if index in operands and (parent.op is not None or not _all_finite(event.value))
     ]
-    return all(map(_finite, [*read, event.value] if result else read))
+    return all(map(_all_finite, [*read, event.value] if result else read))
 
 
-def _finite(x: Any) -> bool:
+def _all_finite(x: Any) -> bool:
     return math.isfinite(x) if x.__class__ is float else bool(np.all(np.isfinite(x)))
 
 
-def _place(site: Any) -> str:
+def _parse_place(site: Any) -> str:
     return f"{os.path.basename(site.filename)}:{site.lineno}"
 
 

@@ -19,8 +19,8 @@ Leave this pass?
 q    end the program here
 f    let it run to its end, and stop no more
 n    go on to its next pass"""
-TEXTS, NUMBERS = ("op", "name", "module", "line", "phase", "when", "changes"), ("above", "below")
-_PLACES = "".join(f"{key}=…, " for key in TEXTS + NUMBERS) + "not_finite"
+TEXT_CRITERIA, NUMBER_CRITERIA = ("op", "name", "module", "line", "phase", "when", "changes"), ("above", "below")
+_PLACES = "".join(f"{key}=…, " for key in TEXT_CRITERIA + NUMBER_CRITERIA) + "not_finite"
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Usage:
     def __str__(self) -> str:
         return f"{', '.join(self.words)}{' ' if self.operands else ''}{self.operands}"
 
-    def wrong(self, why: str) -> DebugError:
+    def error(self, why: str) -> DebugError:
         """An error that says how to write it."""
         name = self.words[0]
         return DebugError(f"{name}: {why}; it is written: {name} {self.operands}".rstrip())
@@ -86,7 +86,7 @@ def parse(line: str) -> Command:
     >>> parse("s 3"), parse("edit w '[1, 2]'").arguments
     (Command(action='step', arguments={'count': 3}), {'node': 'w', 'value': [1, 2]})
     """
-    words = _words(line)
+    words = _split_words(line)
     if not words:
         raise DebugError("type a command; help lists them")
     usage = _BY_WORD.get(words[0])
@@ -98,7 +98,7 @@ def parse(line: str) -> Command:
     return Command(usage.words[0], usage.read(usage, words[1:]))
 
 
-def criteria(text: str) -> dict[str, Any]:
+def parse_criteria(text: str) -> dict[str, Any]:
     """What `Session.break_at` takes, of a text such as `op=mul phase=backward`.
 
     Raises
@@ -108,10 +108,10 @@ def criteria(text: str) -> dict[str, Any]:
 
     Examples
     --------
-    >>> criteria("op=mul when='abs(grad) > 1' not_finite above=2")
+    >>> parse_criteria("op=mul when='abs(grad) > 1' not_finite above=2")
     {'op': 'mul', 'when': 'abs(grad) > 1', 'not_finite': True, 'above': 2.0}
     """
-    return _criteria("breakpoint", _words(text))
+    return _parse_words("breakpoint", _split_words(text))
 
 
 def perform(session: Session, command: Command) -> str:
@@ -148,7 +148,7 @@ def perform(session: Session, command: Command) -> str:
     return do(session, **command.arguments)
 
 
-def leave(command: Command, more: bool) -> str:
+def choose_exit(command: Command, more: bool) -> str:
     """What a front end gives back for a command that leaves it; "ask" where it must ask first.
 
     Parameters
@@ -165,7 +165,7 @@ def leave(command: Command, more: bool) -> str:
 
     Examples
     --------
-    >>> leave(parse("q"), more=False), leave(parse("q"), more=True), leave(parse("n"), more=True)
+    >>> choose_exit(parse("q"), more=False), choose_exit(parse("q"), more=True), choose_exit(parse("n"), more=True)
     ('quit', 'ask', 'next')
     """
     if command.action == "quit":
@@ -175,7 +175,7 @@ def leave(command: Command, more: bool) -> str:
     return command.action
 
 
-def manual() -> str:
+def describe_commands() -> str:
     """All commands, a few lines each at the most."""
     width = max(len(str(usage)) for usage in USAGES)
     return "\n".join(f"{usage!s:{width}}  " + usage.summary.replace("\n", f"\n{'':{width}}  ") for usage in USAGES)
@@ -184,61 +184,61 @@ def manual() -> str:
 # reading
 
 
-def _words(line: str) -> list[str]:
+def _split_words(line: str) -> list[str]:
     try:
         return shlex.split(line)
     except ValueError as error:
         raise DebugError(f"{line!r}: {str(error).lower()}; quote names that hold spaces or quotation marks") from None
 
 
-def _nothing(usage: Usage, words: list[str]) -> dict[str, Any]:
+def _read_nothing(usage: Usage, words: list[str]) -> dict[str, Any]:
     if words:
-        raise usage.wrong(f"nothing follows, and here is {words[0]!r}")
+        raise usage.error(f"nothing follows, and here is {words[0]!r}")
     return {}
 
 
-def _count(usage: Usage, words: list[str]) -> dict[str, Any]:
+def _read_count(usage: Usage, words: list[str]) -> dict[str, Any]:
     if len(words) > 1:
-        raise usage.wrong(f"one number follows, and here are {len(words)} words")
-    return {"count": _whole(usage, words[0], 1)} if words else {}
+        raise usage.error(f"one number follows, and here are {len(words)} words")
+    return {"count": _read_whole(usage, words[0], 1)} if words else {}
 
 
-def _position(usage: Usage, words: list[str]) -> dict[str, Any]:
+def _read_position(usage: Usage, words: list[str]) -> dict[str, Any]:
     if len(words) != 1:
-        raise usage.wrong(f"one number follows, and here are {len(words)} words")
-    return {"position": _whole(usage, words[0], 0)}
+        raise usage.error(f"one number follows, and here are {len(words)} words")
+    return {"position": _read_whole(usage, words[0], 0)}
 
 
-def _breakpoint_number(usage: Usage, words: list[str]) -> dict[str, Any]:
+def _read_breakpoint_number(usage: Usage, words: list[str]) -> dict[str, Any]:
     if len(words) > 1:
-        raise usage.wrong(f"one number follows, and here are {len(words)} words")
-    return {"number": _whole(usage, words[0], 1)} if words else {}
+        raise usage.error(f"one number follows, and here are {len(words)} words")
+    return {"number": _read_whole(usage, words[0], 1)} if words else {}
 
 
-def _whole(usage: Usage, word: str, least: int) -> int:
+def _read_whole(usage: Usage, word: str, least: int) -> int:
     # Not int(): it would read 1_000 and the digits of other scripts too, and stumble over thousands of digits.
     if not (word.isascii() and word.isdigit() and len(word) < 19) or int(word) < least:
-        raise usage.wrong(f"a whole number from {least} on is expected, not {word[:40]!r}")
+        raise usage.error(f"a whole number from {least} on is expected, not {word[:40]!r}")
     return int(word)
 
 
-def _node(usage: Usage, words: list[str]) -> dict[str, Any]:
+def _read_node(usage: Usage, words: list[str]) -> dict[str, Any]:
     if len(words) != 1:
-        raise usage.wrong(f"one name follows, and here are {len(words)} words (quote a name that holds spaces)")
+        raise usage.error(f"one name follows, and here are {len(words)} words (quote a name that holds spaces)")
     return {"node": words[0]}
 
 
-def _maybe_node(usage: Usage, words: list[str]) -> dict[str, Any]:
-    return _node(usage, words) if words else {}
+def _read_optional_node(usage: Usage, words: list[str]) -> dict[str, Any]:
+    return _read_node(usage, words) if words else {}
 
 
-def _name_and_value(usage: Usage, words: list[str]) -> dict[str, Any]:
+def _read_name_and_value(usage: Usage, words: list[str]) -> dict[str, Any]:
     if len(words) < 2:
-        raise usage.wrong("a name and a value follow")
-    return {"node": words[0], "value": _value(usage, " ".join(words[1:]))}
+        raise usage.error("a name and a value follow")
+    return {"node": words[0], "value": _parse_value(usage, " ".join(words[1:]))}
 
 
-def _value(usage: Usage, text: str) -> Any:
+def _parse_value(usage: Usage, text: str) -> Any:
     try:
         return float(text)
     except ValueError:
@@ -248,14 +248,14 @@ def _value(usage: Usage, text: str) -> Any:
             return json.loads(text)
         except (ValueError, RecursionError):
             pass
-    raise usage.wrong(f"{text[:40]!r} is neither a number, such as -0.5, nor a list, such as [[1, 2], [3, 4]]")
+    raise usage.error(f"{text[:40]!r} is neither a number, such as -0.5, nor a list, such as [[1, 2], [3, 4]]")
 
 
-def _place(usage: Usage, words: list[str]) -> dict[str, Any]:
-    return _criteria("break", words)
+def _read_place(usage: Usage, words: list[str]) -> dict[str, Any]:
+    return _parse_words("break", words)
 
 
-def _criteria(what: str, words: list[str]) -> dict[str, Any]:
+def _parse_words(what: str, words: list[str]) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for word in words:
         key, _, text = word.partition("=")
@@ -263,9 +263,9 @@ def _criteria(what: str, words: list[str]) -> dict[str, Any]:
             raise DebugError(f"{what}: {key} is said twice")
         if word == "not_finite":
             given[key] = True
-        elif key in TEXTS and text:
+        elif key in TEXT_CRITERIA and text:
             given[key] = text
-        elif key in NUMBERS and text:
+        elif key in NUMBER_CRITERIA and text:
             try:
                 given[key] = float(text)
             except ValueError:
@@ -278,14 +278,14 @@ def _criteria(what: str, words: list[str]) -> dict[str, Any]:
     return given
 
 
-def _text(usage: Usage, words: list[str]) -> dict[str, Any]:
+def _read_text(usage: Usage, words: list[str]) -> dict[str, Any]:
     if not words:
-        raise usage.wrong("a part of a name or of an operation follows")
+        raise usage.error("a part of a name or of an operation follows")
     return {"text": " ".join(words)}
 
 
 def _help(session: Session) -> str:
-    return manual()
+    return describe_commands()
 
 
 _STOP_WHERE = """stop where all of this holds:
@@ -295,38 +295,42 @@ not_finite (the first NaN or infinity)
 above=10  below=1e-6 (bounds of the gradient's norm)
 changes=b (where the gradient of b changes)"""
 USAGES = (
-    Usage(("step", "s"), "[COUNT]", "on by one event, or by COUNT", _count, actions.step),
-    Usage(("back", "b"), "[COUNT]", "back by one event, or by COUNT", _count, actions.back),
-    Usage(("run", "c"), "", "on to the next breakpoint, or to the end", _nothing, actions.run),
-    Usage(("reverse_run", "rc"), "", "back to the breakpoint before, or to the start", _nothing, actions.reverse_run),
-    Usage(("goto", "g"), "N", "to event N; 0 is the start", _position, actions.goto),
-    Usage(("restart",), "", "to the start; breakpoints, watches and edits stay", _nothing, actions.restart),
-    Usage(("find",), "TEXT", "to the next event whose node or operation has TEXT in its name", _text, actions.find),
-    Usage(("break",), "PLACE …", _STOP_WHERE, _place, actions.add_breakpoint),
-    Usage(("clear",), "[N]", "take away breakpoint N, or all", _breakpoint_number, actions.clear),
-    Usage(("watch",), "NAME", "show a node all the time", _node, actions.watch),
-    Usage(("unwatch",), "NAME", "do so no longer", _node, actions.unwatch),
-    Usage(("w",), "NAME", "the one or the other", _node, actions.toggle_watch),
+    Usage(("step", "s"), "[COUNT]", "on by one event, or by COUNT", _read_count, actions.step),
+    Usage(("back", "b"), "[COUNT]", "back by one event, or by COUNT", _read_count, actions.back),
+    Usage(("run", "c"), "", "on to the next breakpoint, or to the end", _read_nothing, actions.run),
+    Usage(
+        ("reverse_run", "rc"), "", "back to the breakpoint before, or to the start", _read_nothing, actions.reverse_run
+    ),
+    Usage(("goto", "g"), "N", "to event N; 0 is the start", _read_position, actions.goto),
+    Usage(("restart",), "", "to the start; breakpoints, watches and edits stay", _read_nothing, actions.restart),
+    Usage(
+        ("find",), "TEXT", "to the next event whose node or operation has TEXT in its name", _read_text, actions.find
+    ),
+    Usage(("break",), "PLACE …", _STOP_WHERE, _read_place, actions.add_breakpoint),
+    Usage(("clear",), "[N]", "take away breakpoint N, or all", _read_breakpoint_number, actions.clear),
+    Usage(("watch",), "NAME", "show a node all the time", _read_node, actions.watch),
+    Usage(("unwatch",), "NAME", "do so no longer", _read_node, actions.unwatch),
+    Usage(("w",), "NAME", "the one or the other", _read_node, actions.toggle_watch),
     Usage(
         ("edit", "e"),
         "NAME VALUE",
         "what if: give it VALUE, and replay all that depends on it",
-        _name_and_value,
+        _read_name_and_value,
         actions.edit,
     ),
-    Usage(("restore",), "[NAME]", "take back the edit of NAME, or all", _maybe_node, actions.restore),
+    Usage(("restore",), "[NAME]", "take back the edit of NAME, or all", _read_optional_node, actions.restore),
     Usage(
         ("print", "p"),
         "NAME",
         "all of its numbers, what they amount to, and where the first NaN is",
-        _node,
+        _read_node,
         actions.inspect,
     ),
-    Usage(("explain", "x"), "[NAME]", "how its value and gradient came about", _maybe_node, actions.explain),
-    Usage(("help", "?"), "", "this list", _nothing, _help),
-    Usage(("next", "n"), "", "on to the program's next backward()", _nothing, None),
-    Usage(("finish", "f"), "", "let the program run to its end, and stop no more", _nothing, None),
-    Usage(("stop", "Q"), "", "end the program here", _nothing, None),
-    Usage(("quit", "q"), "", "leave; of a program it is asked which of these three", _nothing, None),
+    Usage(("explain", "x"), "[NAME]", "how its value and gradient came about", _read_optional_node, actions.explain),
+    Usage(("help", "?"), "", "this list", _read_nothing, _help),
+    Usage(("next", "n"), "", "on to the program's next backward()", _read_nothing, None),
+    Usage(("finish", "f"), "", "let the program run to its end, and stop no more", _read_nothing, None),
+    Usage(("stop", "Q"), "", "end the program here", _read_nothing, None),
+    Usage(("quit", "q"), "", "leave; of a program it is asked which of these three", _read_nothing, None),
 )
 _BY_WORD = {word: usage for usage in USAGES for word in usage.words}

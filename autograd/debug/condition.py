@@ -14,7 +14,7 @@ import numpy as np
 from autograd.debug.errors import DebugError
 from autograd.wording.numbers import magnitude
 
-LONGEST, DEEPEST = 1000, 50
+MAX_LENGTH, MAX_DEPTH = 1000, 50
 NAMES = ("value", "grad", "upstream", "local")
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "abs": np.abs,
@@ -76,15 +76,15 @@ class Condition:
     """
 
     def __init__(self, text: str) -> None:
-        if len(text) > LONGEST:
-            raise DebugError(f"the condition has {len(text)} characters; at most {LONGEST} are read")
+        if len(text) > MAX_LENGTH:
+            raise DebugError(f"the condition has {len(text)} characters; at most {MAX_LENGTH} are read")
         self.text = text.strip()
         self.names: set[str] = set()
         try:
             parsed = ast.parse(self.text, mode="eval").body
         except SyntaxError as error:
             column = error.offset or len(self.text) + 1
-            raise DebugError(f"condition {self._shown()}: {error.msg} at column {column}") from None
+            raise DebugError(f"condition {self._shorten()}: {error.msg} at column {column}") from None
         except (RecursionError, MemoryError, ValueError):
             raise DebugError(
                 "the condition is nested too deeply, or holds a character that Python does not read"
@@ -94,7 +94,8 @@ class Condition:
             self._answer(dict.fromkeys(NAMES, np.float64(1.0)))
         except TypeError:
             raise DebugError(
-                f"condition {self._shown()}: a comparison is true or false and cannot be computed with; join comparisons with and, or, not"
+                f"condition {self._shorten()}: a comparison is true or false and cannot be computed with; join comparisons "
+                "with and, or, not"
             ) from None
 
     def __call__(self, known: Mapping[str, Any]) -> bool:
@@ -106,14 +107,14 @@ class Condition:
 
     def _answer(self, known: Mapping[str, Any]) -> bool:
         with np.errstate(all="ignore"):
-            return _any(self._holds(known))
+            return _is_any(self._holds(known))
 
     def __repr__(self) -> str:
         return f"Condition({self.text!r})"
 
     def _read(self, node: ast.expr, depth: int) -> Reading:
-        if depth > DEEPEST:
-            raise self._error(node, f"nested more than {DEEPEST} deep")
+        if depth > MAX_DEPTH:
+            raise self._error(node, f"nested more than {MAX_DEPTH} deep")
         named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         called = self._function(node, node.func.id) if named else None  # type: ignore[attr-defined, arg-type]
         inside = [self._read(part, depth + 1) for part in _operands(node)]
@@ -126,12 +127,12 @@ class Condition:
             function = OPERATORS[type(node.op)]
             return lambda known: function(*(part(known) for part in inside))
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return lambda known: not _any(inside[0](known))
+            return lambda known: not _is_any(inside[0](known))
         if isinstance(node, ast.BoolOp):
             whole = all if isinstance(node.op, ast.And) else any
-            return lambda known: whole(_any(part(known)) for part in inside)
+            return lambda known: whole(_is_any(part(known)) for part in inside)
         if isinstance(node, ast.Compare) and all(type(op) in OPERATORS for op in node.ops):
-            return _compared([OPERATORS[type(op)] for op in node.ops], inside)
+            return _compare([OPERATORS[type(op)] for op in node.ops], inside)
         if called is not None:
             return lambda known: called(inside[0](known))
         raise self._error(node, f"{type(node).__name__.lower()} is not part of a condition here")
@@ -158,11 +159,11 @@ class Condition:
             raise self._error(node, f"{name} takes one argument")
         return FUNCTIONS[name]
 
-    def _shown(self) -> str:
+    def _shorten(self) -> str:
         return repr(self.text if len(self.text) <= 60 else self.text[:59] + "…")
 
     def _error(self, node: ast.AST, message: str) -> DebugError:
-        return DebugError(f"condition {self._shown()}, column {getattr(node, 'col_offset', 0) + 1}: {message}")
+        return DebugError(f"condition {self._shorten()}, column {getattr(node, 'col_offset', 0) + 1}: {message}")
 
 
 def _operands(node: ast.expr) -> list[ast.expr]:
@@ -178,7 +179,7 @@ def _operands(node: ast.expr) -> list[ast.expr]:
     return node.args if isinstance(node, ast.Call) else []
 
 
-def _compared(comparisons: list[Callable[..., Any]], parts: list[Reading]) -> Reading:
+def _compare(comparisons: list[Callable[..., Any]], parts: list[Reading]) -> Reading:
     def read(known: Mapping[str, Any]) -> Any:
         values = [part(known) for part in parts]
         held = [compare(left, right) for compare, left, right in zip(comparisons, values[:-1], values[1:], strict=True)]
@@ -187,5 +188,5 @@ def _compared(comparisons: list[Callable[..., Any]], parts: list[Reading]) -> Re
     return read
 
 
-def _any(x: Any) -> bool:
+def _is_any(x: Any) -> bool:
     return bool(x) if x.__class__ in (bool, np.bool_) else bool(np.any(x))

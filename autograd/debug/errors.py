@@ -9,12 +9,12 @@ class DebugError(AutogradError):
     """Something asked of a session that it cannot do: an unknown node or breakpoint, an edit that does not fit, …"""
 
 
-def in_words(error: Exception) -> str:
+def describe_error(error: Exception) -> str:
     """What stopped a pass: the engine's errors say it themselves, of others the type is told too.
 
     Examples
     --------
-    >>> in_words(KeyError("x")), in_words(DebugError("no such node"))
+    >>> describe_error(KeyError("x")), describe_error(DebugError("no such node"))
     ("KeyError: 'x'", 'no such node')
     """
     said = str(error)

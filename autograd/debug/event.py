@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from autograd.graph.sites import Site
 
 # Operands of one operation that are shown.
-SHOWN = 6
+MAX_OPERANDS = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,8 +198,8 @@ class Event:
         if self.node.op is None:
             return []
         inputs = self.inputs
-        if len(inputs) > SHOWN:
-            inputs = [*inputs[: SHOWN - 2], ("…", None), inputs[-1]]
+        if len(inputs) > MAX_OPERANDS:
+            inputs = [*inputs[: MAX_OPERANDS - 2], ("…", None), inputs[-1]]
         symbolic = formula.operation(self.node, [name for name, _ in inputs])
         if self.of_arrays:
             return [symbolic]

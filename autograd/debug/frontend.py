@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd.debug.prompt import open_prompt
 from autograd.debug.session import Session
-from autograd.debug.text import lines
+from autograd.debug.text import session_lines
 from autograd.errors import MissingDependencyError
 from autograd.graph.node import Node
 
@@ -87,7 +87,7 @@ def open_text(session: Session, title: str = "", more: bool = False, most: int =
     """Print a session; a `FrontEnd`."""
     if title:
         print(title)
-    for line in lines(session, most):
+    for line in session_lines(session, most):
         print(line)
     return "quit"
 

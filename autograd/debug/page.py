@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from autograd.debug.errors import in_words
+from autograd.debug.errors import describe_error
 from autograd.debug.event import Event
 from autograd.debug.replay import Replay
 from autograd.debug.tape import Tape
-from autograd.draw.fold import folded
+from autograd.draw.fold import fold_nodes
 from autograd.draw.page import to_html
 from autograd.draw.scene import Scene, Staging
 from autograd.draw.snapshot import Snapshot
@@ -22,11 +22,11 @@ from autograd.graph.node import Const, Node
 from autograd.wording.steps import told
 
 # Events that are told one by one; of a longer session those around its position are, and the others in so many runs.
-IN_FULL, RUNS = 4000, 400
+MAX_TOLD_EVENTS, MAX_RUNS = 4000, 400
 # Operands of one event that are told.
-ROWS = 100
+MAX_OPERANDS = 100
 # Boxes up to which nothing is folded, as in a diagram.
-BOXES = 200
+MAX_UNFOLDED_BOXES = 200
 
 
 def session_page(session: Replay, tape: Tape, title: str = "") -> str:
@@ -37,10 +37,10 @@ def session_page(session: Replay, tape: Tape, title: str = "") -> str:
 def scene_and_story(session: Replay, tape: Tape, title: str = "") -> tuple[Scene, Story]:
     """The diagram of a session, and what happens in it moment by moment."""
     shot = TapeShot(tape)
-    groups = folded(shot.nodes, "auto", BOXES)
+    groups = fold_nodes(shot.nodes, "auto", MAX_UNFOLDED_BOXES)
     name = tape.names[tape.root]
     staging = Staging(shot, groups, group_by="module", title=title or f"{name}, forward and backward")
-    scene = staging.scene(False)
+    scene = staging.make_scene(False)
     if session.edits:
         # The program's own `.grad` is of the values before the edits.
         scene = replace(
@@ -49,7 +49,7 @@ def scene_and_story(session: Replay, tape: Tape, title: str = "") -> tuple[Scene
     return scene, Telling(session, tape, staging, scene).story()
 
 
-def framed(page: str) -> str:
+def frame_page(page: str) -> str:
     """A page inside of another one, such as a notebook: it can run its script, and nothing else."""
     return (
         f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts allow-forms" title="stepgrad session" '
@@ -131,9 +131,9 @@ class Telling:
     def _runs(self) -> Iterator[range]:
         """Which events are told as one: each by itself, but far from the position of a long session."""
         length, forward = len(self._tape), len(self._tape.operations)
-        first = max(0, min(self._session.position - IN_FULL // 2, length - IN_FULL)) + 1
-        last = min(first + IN_FULL - 1, length)
-        size = -(-max(length - IN_FULL, 1) // RUNS)
+        first = max(0, min(self._session.position - MAX_TOLD_EVENTS // 2, length - MAX_TOLD_EVENTS)) + 1
+        last = min(first + MAX_TOLD_EVENTS - 1, length)
+        size = -(-max(length - MAX_TOLD_EVENTS, 1) // MAX_RUNS)
         ends = sorted(
             {*range(size, first, size), first - 1, *range(first, last + 1), *range(last, length, size), forward, length}
         )
@@ -156,8 +156,8 @@ class Telling:
             return Moment(number, event.phase, self._boxes(nodes), [], text, changes=changes)
         node = event.node
         others = node.parents if event.phase == "forward" else [sent.parent for sent in event.sent]
-        rows = [(sent.name, event.calculation(sent), told(sent.total)) for sent in event.sent[:ROWS]]
-        notes = [f"… and {len(event.sent) - ROWS:,} more operands"] if len(event.sent) > ROWS else []
+        rows = [(sent.name, event.calculation(sent), told(sent.total)) for sent in event.sent[:MAX_OPERANDS]]
+        notes = [f"… and {len(event.sent) - MAX_OPERANDS:,} more operands"] if len(event.sent) > MAX_OPERANDS else []
         if event.site is not None:
             notes.append(str(event.site))
         words = [event.name, node.op.name.removesuffix("_n") if node.op is not None else "", node.scope or ""]
@@ -184,12 +184,12 @@ class Telling:
         for number in run:
             if number <= len(self._tape.operations):
                 node = self._tape.operations[number - 1]
-                self._happened(node, "value", self._tape.values[node], latest)
+                self._note_change(node, "value", self._tape.values[node], latest)
             for node, total in self._arrivals[number]:
-                self._happened(node, "gradient", total, latest)
+                self._note_change(node, "gradient", total, latest)
         return [(key, what, self._text(key, what, x)) for (key, what), x in latest.items()]
 
-    def _happened(self, node: Node, what: str, x: Any, latest: dict[tuple[str, str], Any]) -> None:
+    def _note_change(self, node: Node, what: str, x: Any, latest: dict[tuple[str, str], Any]) -> None:
         for key in self._shown_in[node]:
             self._left[key, what] -= 1
             self._begun[key, what].add(node)
@@ -215,10 +215,10 @@ class Telling:
             edits = ", ".join(f"{tape.names[node]} = {told(x)}" for node, x in session.edits.items())
             yield f"Edited in the session: {edits}."
         if session.error is not None:
-            yield f"The backward pass was stopped: {in_words(session.error)}"
+            yield f"The backward pass was stopped: {describe_error(session.error)}"
         if not full:
             yield (
-                f"{IN_FULL:,} of the {len(tape):,} events are told one by one, those around event {session.position:,}, and "
+                f"{MAX_TOLD_EVENTS:,} of the {len(tape):,} events are told one by one, those around event {session.position:,}, and "
                 "the others in runs without equations, where breakpoints do not stop and only the nodes that the session "
                 "watches can be watched. For another part: session.goto(number), then session.page()."
             )

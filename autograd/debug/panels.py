@@ -13,8 +13,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from autograd.debug.letters import enlarged, fitted
-from autograd.debug.phrases import paragraphs, plain, summary
+from autograd.debug.letters import enlarge, fit_paragraphs
+from autograd.debug.phrases import board_paragraphs, summarise, to_line
 from autograd.debug.session import Session
 from autograd.graph.node import Node
 from autograd.wording.steps import told
@@ -103,7 +103,7 @@ class Tape(Lines):
             return Text("✗ the pass stopped here", "bold")
         here = number == session.position
         stop = "●" if session.stopping_at(number) else " "
-        said = plain(summary(session, session.event_at(number)))
+        said = to_line(summarise(session, session.event_at(number)))
         return Text(
             f"{'▶' if here else ' '}{stop}{number:>{len(str(all_))}} {said}",
             "bold reverse" if here else "dim" if number > session.position else "",
@@ -131,7 +131,7 @@ class Nodes(Lines):
         if at == 0:
             return Text(f"{'':{name_width}}{'  value':{number_width}}  gradient", "dim")
         node = debugger.shown[at - 1]
-        text = _cell(plain(session.name(node)), name_width)
+        text = _cell(to_line(session.name(node)), name_width)
         for kind, number in (("value", session.value(node)), ("gradient", session.gradient(node))):
             changed = (node, kind) in debugger.changed
             said = f"{'*' if changed else ' '} {'·' if number is None else told(number)}"
@@ -151,9 +151,9 @@ class Stops(Lines):
         if at < len(points):
             number, point = points[at]
             here = not session.at_start and number in session.stopping_at(session.position)
-            return Text(f"{'▶' if here else ' '}● {number} {plain(str(point))}", "bold" if here else "")
+            return Text(f"{'▶' if here else ' '}● {number} {to_line(str(point))}", "bold" if here else "")
         node, value = list(session.edits.items())[at - len(points)]
-        return Text(f" edited: {plain(session.name(node))} = {told(value)}")
+        return Text(f" edited: {to_line(session.name(node))} = {told(value)}")
 
 
 class Board(Widget):
@@ -164,21 +164,21 @@ class Board(Widget):
         self.debugger = debugger
 
     def render(self) -> Text:
-        pieces, ink = paragraphs(self.debugger.session), self.debugger.ink
+        pieces, ink = board_paragraphs(self.debugger.session), self.debugger.ink
         width, height = self.content_size
-        found = fitted(pieces, width, height)
+        found = fit_paragraphs(pieces, width, height)
         if found is None:
             lines = [Text(" ").join(Text(text, ink(kind, bold=True)) for text, kind in each) for each in pieces]
             return Text("\n\n").join(lines)
         scale, rows_of_pieces = found
         blocks = []
         for row_of_pieces in rows_of_pieces:
-            rows = [Text() for _ in enlarged("", scale)]
+            rows = [Text() for _ in enlarge("", scale)]
             for text, kind in row_of_pieces:
-                for row, part in zip(rows, enlarged(f"{text} ", scale), strict=True):
+                for row, part in zip(rows, enlarge(f"{text} ", scale), strict=True):
                     row.append(part, ink(kind, bold=True))
             blocks.append(Text("\n").join(rows))
-        free = height - len(blocks) * len(enlarged("", scale))
+        free = height - len(blocks) * len(enlarge("", scale))
         gap = min(free // (len(blocks) + 1), 2)
         return Text("\n" * gap) + Text("\n" * (gap + 1)).join(blocks)
 

@@ -8,60 +8,64 @@ from autograd.debug.session import Session
 from autograd.wording.steps import one_line, told
 
 # What is cut off of a text, and of the operands of an operation that has very many.
-LONGEST, OPERANDS = 1000, 30
+MAX_LENGTH, MAX_OPERANDS = 1000, 30
 
 
-def plain(text: str) -> str:
+def to_line(text: str) -> str:
     """A text on one line, cut off where it is very long.
 
     Examples
     --------
-    >>> print(plain("a\\nb\\x1b[31m"))
+    >>> print(to_line("a\\nb\\x1b[31m"))
     a\\nb\\x1b[31m
     """
-    return one_line(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
+    return one_line(text if len(text) <= MAX_LENGTH else f"{text[:MAX_LENGTH]}…")
 
 
-def heading(event: Event | None) -> str:
+def describe_event(event: Event | None) -> str:
     """What an event is: its number, its node and operation, and the module."""
     if event is None:
         return "the start"
     node = event.node
-    parts = [f"{event.number} {event.phase}", plain(event.name), "input" if node.op is None else plain(node.op.name)]
-    return " · ".join([*parts, plain(node.scope)] if node.scope else parts)
+    parts = [
+        f"{event.number} {event.phase}",
+        to_line(event.name),
+        "input" if node.op is None else to_line(node.op.name),
+    ]
+    return " · ".join([*parts, to_line(node.scope)] if node.scope else parts)
 
 
-def equation(event: Event) -> list[Piece]:
+def split_equation(event: Event) -> list[Piece]:
     """The equation of an event of the forward pass, in the pieces between its equals signs."""
-    name, (first, *others) = plain(event.name), map(plain, event.formulas)
+    name, (first, *others) = to_line(event.name), map(to_line, event.formulas)
     last = f"{':' if event.of_arrays else '='} {told(event.value)}"
     return [(f"{name} = {first}", ""), *((f"= {text}", "") for text in others), (last, "value")]
 
 
-def paragraphs(session: Session) -> list[list[Piece]]:
+def board_paragraphs(session: Session) -> list[list[Piece]]:
     """The present event for the board."""
     event = session.event
     if event is None:
         forward = session.forward_length
         return [[("start", "")], [(f"{forward} forward", "")], [(f"{len(session) - forward} backward", "")]]
     if event.phase == "forward":
-        return [equation(event)]
-    found = [[(f"grad {plain(event.name)}", ""), (f"= {told(event.upstream)}", "gradient")]]
-    for sent in event.sent[:OPERANDS]:
-        name = plain(sent.name)
+        return [split_equation(event)]
+    found = [[(f"grad {to_line(event.name)}", ""), (f"= {told(event.upstream)}", "gradient")]]
+    for sent in event.sent[:MAX_OPERANDS]:
+        name = to_line(sent.name)
         if sent.local is None:
-            found.append([(f"{name}:", ""), (plain(sent.formula), ""), (told(sent.contribution), "gradient")])
+            found.append([(f"{name}:", ""), (to_line(sent.formula), ""), (told(sent.contribution), "gradient")])
         else:
-            first, *others, last = plain(event.calculation(sent)).split(" = ")
+            first, *others, last = to_line(event.calculation(sent)).split(" = ")
             found.append([(f"{name}: {first}", ""), *((f"= {part}", "") for part in others), (f"= {last}", "gradient")])
         if sent.before is not None:
-            found.append([(addition(sent), "gradient")])
+            found.append([(describe_addition(sent), "gradient")])
     return found
 
 
-def addition(sent: Sending) -> str:
+def describe_addition(sent: Sending) -> str:
     """The gradient of an operand before and after a contribution."""
-    name, total = plain(sent.name), told(sent.total)
+    name, total = to_line(sent.name), told(sent.total)
     if sent.before is None:
         return f"{name} has {total}"
     if sent.local is None:
@@ -71,17 +75,17 @@ def addition(sent: Sending) -> str:
     return f"{name} has {told(sent.before)} + {added} = {total}"
 
 
-def ending(event: Event) -> str:
+def explain_ending(event: Event) -> str:
     """Why an event sends nothing on."""
     if event.node.op is None:
         return "an input: its gradient is complete; x tells where it came from"
     return "nothing is sent on: no operand requires a gradient"
 
 
-def summary(session: Session, event: Event) -> str:
+def summarise(session: Session, event: Event) -> str:
     """An event on a line of the tape."""
     if event.phase == "forward":
         return event.equation
-    to = [parent for parent in event.node.parents[:OPERANDS] if parent.requires_grad]
+    to = [parent for parent in event.node.parents[:MAX_OPERANDS] if parent.requires_grad]
     names = ", ".join(session.name(parent) for parent in to)
     return f"grad {event.name} = {told(event.upstream)}{f' → {names}' if names else ''}"

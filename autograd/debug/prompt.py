@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograd.debug.commands import LEAVING, QUESTION, leave, parse, perform
-from autograd.debug.errors import in_words
+from autograd.debug.commands import LEAVING, QUESTION, choose_exit, parse, perform
+from autograd.debug.errors import describe_error
 from autograd.debug.session import Session
 from autograd.errors import AutogradError
 
@@ -16,7 +16,7 @@ def open_prompt(session: Session, title: str = "", more: bool = False) -> str:
     print(title or "stepgrad")
     print(f"{forward} events forward, {len(session) - forward} backward; Enter steps, help lists the commands")
     if session.error is not None:
-        print(f"the backward pass stopped: {in_words(session.error)}")
+        print(f"the backward pass stopped: {describe_error(session.error)}")
     while True:
         try:
             line = input(f"{session.position}/{len(session)}> ").strip() or "step"
@@ -28,9 +28,9 @@ def open_prompt(session: Session, title: str = "", more: bool = False) -> str:
             command = parse(line)
             if command.action not in LEAVING:
                 said = perform(session, command)
-            elif (how := leave(command, more)) != "ask":
+            elif (how := choose_exit(command, more)) != "ask":
                 return how
-            elif (chosen := _ask()) is not None:
+            elif (chosen := _read_line()) is not None:
                 return chosen
             else:
                 continue
@@ -43,7 +43,7 @@ def open_prompt(session: Session, title: str = "", more: bool = False) -> str:
             print(session.event or "the start")
 
 
-def _ask() -> str | None:
+def _read_line() -> str | None:
     print(QUESTION)
     try:
         return ANSWERS.get(input("q, f or n> ").strip())

@@ -93,11 +93,11 @@ class Replay:
 
     def step(self, count: int = 1) -> Event | None:
         """Go on by some events, at most to the end; gives the last of them."""
-        return self.goto(min(self.position + _whole(count), len(self)))
+        return self.goto(min(self.position + _check_count(count), len(self)))
 
     def back(self, count: int = 1) -> Event | None:
         """Go back by some events, at most to the start; gives the event before."""
-        return self.goto(max(self.position - _whole(count), 0))
+        return self.goto(max(self.position - _check_count(count), 0))
 
     def goto(self, position: int) -> Any:
         """Go to a position.
@@ -155,7 +155,7 @@ class Replay:
         return self._tape.gradient_at(self.find(node), self.position)
 
 
-def _whole(count: int) -> int:
+def _check_count(count: int) -> int:
     if not isinstance(count, (int, np.integer)) or count < 0:
         raise DebugError(f"a number of events is a whole number from 0 on, not {count!r}")
     return int(count)

@@ -137,7 +137,7 @@ def run_script(
         raise
     except BaseException as error:  # whatever a user's program raises
         if not passes.stopped:
-            _tell(error, path, passes)
+            _raise_as_error(error, path, passes)
     finally:
         sys.argv, sys.path = arguments_before, path_before
     if failures:
@@ -149,7 +149,7 @@ def run_script(
     return passes
 
 
-def _tell(error: BaseException, path: Path, passes: Passes) -> None:
+def _raise_as_error(error: BaseException, path: Path, passes: Passes) -> None:
     """Raise what a program ended with as an error on one line; its own sys.exit after a pass is an end like any other."""
     if isinstance(error, SystemExit):
         if passes.count:

@@ -14,7 +14,7 @@ from autograd.debug.errors import DebugError
 from autograd.debug.event import Event
 from autograd.debug.explanation import explain_gradient, inspect_node
 from autograd.debug.fitting import fit_value
-from autograd.debug.page import framed, scene_and_story, session_page
+from autograd.debug.page import frame_page, scene_and_story, session_page
 from autograd.debug.replay import Replay
 from autograd.debug.tape import Tape
 from autograd.engine.observe import observing
@@ -124,8 +124,8 @@ class Session(Replay):
         """
         names = argument_names(function, len(args))
         with record_sites(), observing():
-            given = [map_leaves(_leaf(name), x) for name, x in zip(names, args, strict=True)]
-            by_keyword = {name: map_leaves(_leaf(name), x) for name, x in kwargs.items()}
+            given = [map_leaves(_leaf_maker(name), x) for name, x in zip(names, args, strict=True)]
+            by_keyword = {name: map_leaves(_leaf_maker(name), x) for name, x in kwargs.items()}
             root = function(*given, **by_keyword)
         if not isinstance(root, Node):
             raise DebugError(f"the function gave {type_name(root)}, not a Value or a Tensor")
@@ -135,13 +135,13 @@ class Session(Replay):
 
     def run(self) -> Event | None:
         """Go on to the next event at which a breakpoint stops, or to the end; gives that event, or None at the end."""
-        return self._stop(range(self.position + 1, len(self) + 1), len(self))
+        return self._run_through(range(self.position + 1, len(self) + 1), len(self))
 
     def reverse_run(self) -> Event | None:
         """Go back to the last event before this one at which a breakpoint stops, or to the start."""
-        return self._stop(range(self.position - 1, 0, -1), 0)
+        return self._run_through(range(self.position - 1, 0, -1), 0)
 
-    def _stop(self, numbers: range, otherwise: int) -> Event | None:
+    def _run_through(self, numbers: range, otherwise: int) -> Event | None:
         number = next((n for n in numbers if self.stopping_at(n)), None)
         self.position = otherwise if number is None else number
         return None if number is None else self.event
@@ -199,7 +199,7 @@ class Session(Replay):
             below,
             changing,
             None if changing is None else self.name(changing),
-        ).checked(self._tape)
+        ).check(self._tape)
         self._numbered += 1
         self.breakpoints[self._numbered] = point
         return self._numbered
@@ -306,7 +306,7 @@ class Session(Replay):
         return animate(*scene_and_story(self, self._tape), positions, seconds)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": framed(self.page()), "text/plain": repr(self)}
+        return {"text/html": frame_page(self.page()), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         last = "the start" if self.event is None else self.event.headline
@@ -359,7 +359,7 @@ class Session(Replay):
         self.position = min(self.position, len(self))
 
 
-def _leaf(name: str) -> Callable[[Any], Any]:
+def _leaf_maker(name: str) -> Callable[[Any], Any]:
     def made(x: Any) -> Any:
         if isinstance(x, (float, np.floating)):
             return Value(float(x), name=name)

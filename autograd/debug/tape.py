@@ -63,11 +63,11 @@ class Tape:
         self.variables, self.names = names.variables, dict(names)
         self.nodes = list(self.names)
         self.operations = [node for node in self.nodes if node.op is not None]
-        self.recorded = {node: _kept(node) for node in self.nodes}
+        self.recorded = {node: _copy_data(node) for node in self.nodes}
         self.values = self.recorded
         self.steps: list[Step] = []
         self.error: Exception | None = None
-        self._seed = _arriving(root, gradient)
+        self._seed = _first_gradient(root, gradient)
 
         def taken(one: Step) -> None:
             self.steps.append(one)
@@ -79,9 +79,9 @@ class Tape:
         elif retain_grads:
             raise DebugError("retain_grads=True keeps gradients, and a session keeps some only with accumulate=True")
         else:
-            self._look(get_data, taken)
+            self._observe(get_data, taken)
         self._first = self.steps, self.error
-        self._index()
+        self._index_changes()
 
     def _accumulate(self, retain_grads: bool, step: Callable[[Step], None]) -> None:
         """The program's own pass."""
@@ -93,7 +93,7 @@ class Tape:
         except Exception as error:  # of the engine, or of a user's rule or hook: a debugger shows where it came up
             self.error = error
 
-    def _look(self, read: Callable[[Node], Any], step: Callable[[Step], None]) -> None:
+    def _observe(self, read: Callable[[Node], Any], step: Callable[[Step], None]) -> None:
         """The reverse pass over these values, without a change of any `.grad`."""
         try:
             with np.errstate(all="ignore"), observing():
@@ -101,7 +101,7 @@ class Tape:
         except Exception as error:
             self.error = error
 
-    def _index(self) -> None:
+    def _index_changes(self) -> None:
         """Where in time each node is computed, and each gradient changes."""
         forward = len(self.operations)
         self.computed = {node: number for number, node in enumerate(self.operations, 1)}
@@ -160,17 +160,17 @@ class Tape:
         values, changed = {**self.recorded, **edits}, set(edits)
         for node in self.operations:
             if node not in edits and any(parent in changed for parent in node.parents):
-                values[node] = self._forward(node, [values[parent] for parent in node.parents])
+                values[node] = self._compute(node, [values[parent] for parent in node.parents])
                 changed.add(node)
         self.values = values
         if edits:
             self.steps, self.error = [], None
-            self._look(values.__getitem__, self.steps.append)
+            self._observe(values.__getitem__, self.steps.append)
         else:
             self.steps, self.error = self._first
-        self._index()
+        self._index_changes()
 
-    def _forward(self, node: Node, operands: list[Any]) -> Any:
+    def _compute(self, node: Node, operands: list[Any]) -> Any:
         op: Op = node.op  # type: ignore[assignment]
         try:
             with np.errstate(all="ignore"):
@@ -183,14 +183,14 @@ class Tape:
             ) from error
 
 
-def _kept(node: Node) -> Any:
+def _copy_data(node: Node) -> Any:
     """A node's data. Parameters are overwritten by the next step of an optimizer, and with them what is a view of them."""
     data = get_data(node)
     changing = data.__class__ is np.ndarray and (node.op is None or data.base is not None)
     return np.copy(data) if changing else data
 
 
-def _arriving(root: Node, gradient: Any) -> Any:
+def _first_gradient(root: Node, gradient: Any) -> Any:
     """What `root.backward(gradient)` begins with, with its defaults and checks."""
     found: list[Any] = []
     call_with(instead_of_backward, lambda _, seed, **__: found.append(seed), root.backward, gradient)  # type: ignore[attr-defined]

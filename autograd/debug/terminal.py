@@ -14,10 +14,17 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from autograd.debug.commands import LEAVING, USAGES, leave, parse, perform
-from autograd.debug.errors import in_words
+from autograd.debug.commands import LEAVING, USAGES, choose_exit, parse, perform
+from autograd.debug.errors import describe_error
 from autograd.debug.event import Event
-from autograd.debug.phrases import OPERANDS, addition, ending, equation, heading, plain
+from autograd.debug.phrases import (
+    MAX_OPERANDS,
+    describe_addition,
+    describe_event,
+    explain_ending,
+    split_equation,
+    to_line,
+)
 from autograd.debug.session import Session
 from autograd.errors import AutogradError, MissingDependencyError
 from autograd.extras import pip_install
@@ -36,7 +43,7 @@ except ImportError as error:
     raise MissingDependencyError(f"the debugger in the terminal needs Textual: {pip_install('debug')}") from error
 
 # From so many lines on, two lines of source are shown around the present one, and one otherwise.
-TALL = 32
+MIN_TALL_LINES = 32
 # What the last line says; where there is no room for all, those with the largest numbers are left out.
 KEYS = (
     ("s", "step", 1),
@@ -73,9 +80,9 @@ HELP = (
     ("Q, Ctrl-C", "end the program"),
 )
 # What a node without a name is called.
-NUMBERED = re.compile(r"v\d+")
-DARK = {"value": "#7fd08f", "gradient": "#ff8a80", "mark": "#ffd75f"}
-LIGHT = {"value": "#1f6b2f", "gradient": "#b3261e", "mark": "#8a5a00"}
+NUMBERED_NAME = re.compile(r"v\d+")
+DARK_INKS = {"value": "#7fd08f", "gradient": "#ff8a80", "mark": "#ffd75f"}
+LIGHT_INKS = {"value": "#1f6b2f", "gradient": "#b3261e", "mark": "#8a5a00"}
 
 
 def open_terminal(session: Session, *, title: str = "", large: bool = False, more: bool = False) -> str:
@@ -148,7 +155,7 @@ class Debugger(App[str]):
         self.shown: list[Node] = []
         self.changed: set[tuple[Node, str]] = set()
         self.pending = False
-        self.named = _named(session)
+        self.named = _named_nodes(session)
 
     def compose(self) -> ComposeResult:
         yield Static(id="head")
@@ -182,7 +189,7 @@ class Debugger(App[str]):
 
     def ink(self, kind: str, bold: bool = False) -> Style:
         """The style of values, of gradients, and of marks; of anything else none."""
-        colours = DARK if self.current_theme.dark else LIGHT
+        colours = DARK_INKS if self.current_theme.dark else LIGHT_INKS
         return Style(color=colours.get(kind), bold=bold or None)
 
     # showing
@@ -192,19 +199,21 @@ class Debugger(App[str]):
         session = self.session
         event, error = session.event, session.error
         self.shown = session.watches or self.named
-        self.changed = set(_changed(session, event))
+        self.changed = set(_changes_of(session, event))
         place = f"event {session.position} of {len(session)}{f', {event.phase}' if event is not None else ''}"
-        head = f"{place}   {plain(self.heading)}"
+        head = f"{place}   {to_line(self.heading)}"
         head = f"stepgrad   {head}" if len(head) + 13 <= self.size.width else head
         self._show("head", Text(head, no_wrap=True, overflow="ellipsis"))
-        self._show("keys", Text(keys(self.size.width - 2, self.more), no_wrap=True, overflow="ellipsis"))
-        self._show("what", Text(heading(event)))
+        self._show("keys", Text(format_keys(self.size.width - 2, self.more), no_wrap=True, overflow="ellipsis"))
+        self._show("what", Text(describe_event(event)))
         self._show("event", self._calculation(event))
         self._show_source(event)
         self._show("which", Text("watched   (* changed now)" if session.watches else "nodes   (* changed now)"))
         stops = self.query_one(Stops)
         stops.display = self.query_one("#stopping").display = stops.count() > 0
-        self._show("error", None if error is None else Text(f"✗ the backward pass stopped: {plain(in_words(error))}"))
+        self._show(
+            "error", None if error is None else Text(f"✗ the backward pass stopped: {to_line(describe_error(error))}")
+        )
         for lines in self.query(Lines):
             lines.renew()
         self.query_one(Board).refresh()
@@ -231,24 +240,24 @@ class Debugger(App[str]):
                 f"Nothing has happened yet.\n{forward} events forward, {len(self.session) - forward} backward; s steps."
             )
         if event.phase == "forward":
-            pieces = equation(event)
+            pieces = split_equation(event)
             said = Text()
             for number, (text, kind) in enumerate(pieces):
-                indent = " " * (len(plain(event.name)) + 1) if number else ""
+                indent = " " * (len(to_line(event.name)) + 1) if number else ""
                 said.append(f"{indent}{text}\n", self.ink(kind, bold=True))
             said.rstrip()
             return said
         gradient = self.ink("gradient", bold=True)
-        first = Text.assemble((f"{plain(event.name)} has gradient ", "bold"), (told(event.upstream), gradient))
+        first = Text.assemble((f"{to_line(event.name)} has gradient ", "bold"), (told(event.upstream), gradient))
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(max_width=20, no_wrap=True, overflow="ellipsis")
         table.add_column(overflow="fold")
-        for sent in event.sent[:OPERANDS]:
-            table.add_row(Text(f"to {plain(sent.name)}"), Text(plain(event.calculation(sent))))
-            table.add_row("", Text(addition(sent), gradient))
-        if len(event.sent) > OPERANDS:
-            table.add_row("…", f"and to {len(event.sent) - OPERANDS} operands more")
-        return Group(first, table if event.sent else Text(ending(event), "dim"))
+        for sent in event.sent[:MAX_OPERANDS]:
+            table.add_row(Text(f"to {to_line(sent.name)}"), Text(to_line(event.calculation(sent))))
+            table.add_row("", Text(describe_addition(sent), gradient))
+        if len(event.sent) > MAX_OPERANDS:
+            table.add_row("…", f"and to {len(event.sent) - MAX_OPERANDS} operands more")
+        return Group(first, table if event.sent else Text(explain_ending(event), "dim"))
 
     def _show_source(self, event: Event | None) -> None:
         site = None if event is None else event.site
@@ -256,15 +265,15 @@ class Debugger(App[str]):
             self._show("place", None)
             self._show("source", None)
             return
-        self._show("place", Text(plain(f"{os.path.basename(site.filename)}:{site.lineno} in {site.function}")))
-        around = 2 if self.size.height >= TALL else 1
+        self._show("place", Text(to_line(f"{os.path.basename(site.filename)}:{site.lineno} in {site.function}")))
+        around = 2 if self.size.height >= MIN_TALL_LINES else 1
         code = Text(no_wrap=True, overflow="ellipsis")
         for number in range(max(site.lineno - around, 1), site.lineno + around + 1):
             line = linecache.getline(site.filename, number)
             here = number == site.lineno
             if line:
                 code.append(
-                    f"{'▶' if here else ' '}{number:>4}  {plain(line.rstrip().expandtabs(4))}\n",
+                    f"{'▶' if here else ' '}{number:>4}  {to_line(line.rstrip().expandtabs(4))}\n",
                     "bold" if here else "dim",
                 )
         code.rstrip()
@@ -273,9 +282,9 @@ class Debugger(App[str]):
     def say(self, text: str, *, error: bool = False) -> None:
         """Tell something on the line above the keys, or over the screen where it is longer than that."""
         if "\n" in text:
-            self.push_screen(Reader(Text("\n".join(plain(line) for line in text.split("\n")))))
+            self.push_screen(Reader(Text("\n".join(to_line(line) for line in text.split("\n")))))
             text = ""
-        said = Text(plain(text)) if not error else Text(f"✗ {plain(text)}", self.ink("gradient", bold=True))
+        said = Text(to_line(text)) if not error else Text(f"✗ {to_line(text)}", self.ink("gradient", bold=True))
         self.query_one("#message", Static).update(said)
 
     # doing
@@ -288,7 +297,7 @@ class Debugger(App[str]):
             if command.action == "help":
                 self.push_screen(Reader(_help()))
             elif command.action in LEAVING:
-                self._leave(leave(command, self.more))
+                self._leave(choose_exit(command, self.more))
             else:
                 self.say(perform(self.session, command))
         except AutogradError as error:
@@ -351,21 +360,21 @@ class Debugger(App[str]):
             self.action_do(line)
 
 
-def keys(width: int, more: bool) -> str:
+def format_keys(width: int, more: bool) -> str:
     """The last line: as many keys as there is room for.
 
     Examples
     --------
-    >>> keys(58, more=True)
+    >>> format_keys(58, more=True)
     's step  b back  c run  n next pass  ? help  q quit'
     """
     shown = [key for key in KEYS if more or key[0] != "n"]
-    while len(shown) > 1 and len(_line_of(shown)) > width:
+    while len(shown) > 1 and len(_join_keys(shown)) > width:
         shown.remove(max(shown, key=lambda key: key[2]))
-    return _line_of(shown)
+    return _join_keys(shown)
 
 
-def _line_of(shown: Iterable[tuple[str, str, int]]) -> str:
+def _join_keys(shown: Iterable[tuple[str, str, int]]) -> str:
     return "  ".join(f"{key} {what}" for key, what, _ in shown)
 
 
@@ -379,14 +388,14 @@ def _help() -> RenderableType:
     return Group(columns, "", commands)
 
 
-def _named(session: Session) -> list[Node]:
+def _named_nodes(session: Session) -> list[Node]:
     """What the table shows where nothing is watched: what the program has names for, inputs first; else the inputs."""
     nodes = [node for node in session.nodes if not isinstance(node, Const)]
-    named = [node for node in nodes if node.name or not NUMBERED.fullmatch(session.name(node))]
+    named = [node for node in nodes if node.name or not NUMBERED_NAME.fullmatch(session.name(node))]
     return sorted(named, key=lambda node: node.op is not None) or [node for node in nodes if node.op is None]
 
 
-def _changed(session: Session, event: Event | None) -> Iterator[tuple[Node, str]]:
+def _changes_of(session: Session, event: Event | None) -> Iterator[tuple[Node, str]]:
     """Which numbers an event gave."""
     if event is None:
         return

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from autograd.debug.errors import in_words
+from autograd.debug.errors import describe_error
 from autograd.debug.session import Session
 
 
-def lines(session: Session, most: int = 200) -> Iterator[str]:
+def session_lines(session: Session, most: int = 200) -> Iterator[str]:
     """The whole story, or where breakpoints are set the events at which they stop.
 
     Parameters
@@ -21,7 +21,7 @@ def lines(session: Session, most: int = 200) -> Iterator[str]:
     Examples
     --------
     >>> from autograd.examples import chain_rule
-    >>> print(*lines(Session(chain_rule().root), most=3), sep="\\n")
+    >>> print(*session_lines(Session(chain_rule().root), most=3), sep="\\n")
     forward
         1  c = a + b = 2 + 1 = 3
     backward
@@ -49,4 +49,4 @@ def lines(session: Session, most: int = 200) -> Iterator[str]:
     if not told:
         yield f"no breakpoint stops in the {len(session):,} events of this pass"
     if session.error is not None:
-        yield f"the backward pass stopped here: {in_words(session.error)}"
+        yield f"the backward pass stopped here: {describe_error(session.error)}"

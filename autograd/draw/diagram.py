@@ -15,12 +15,12 @@ from autograd import Tensor, Value
 from autograd.arguments import argument_names
 from autograd.draw import select
 from autograd.draw.dot import to_dot
-from autograd.draw.fold import Groups, folded
+from autograd.draw.fold import Groups, fold_nodes
 from autograd.draw.page import to_html
 from autograd.draw.paths import Explanation, explain
 from autograd.draw.render import FORMATS, DrawError, render
 from autograd.draw.scene import Scene, Staging
-from autograd.draw.snapshot import Snapshot, checked, has_passed
+from autograd.draw.snapshot import Snapshot, check_root, has_passed
 from autograd.engine.observe import observing
 from autograd.errors import type_name
 from autograd.files import write
@@ -29,7 +29,7 @@ from autograd.graph.node import Node, get_data
 from autograd.wording.names import Names
 
 # Boxes that are still a picture.
-LIMIT = 200
+MAX_BOXES = 200
 
 
 class Diagram:
@@ -102,7 +102,7 @@ class Diagram:
         return {"image/svg+xml": fitting, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
-        shown = len(self.scene.collapsed().boxes)
+        shown = len(self.scene.collapse().boxes)
         return f"<Diagram: {shown} boxes for {len(self._shot.nodes):,} nodes: .svg, .html, .dot, .save('x.svg')>"
 
 
@@ -113,7 +113,7 @@ def draw(
     loss: Callable[..., Any] | None = None,
     passes: Literal["both", "forward", "backward"] | None = None,
     fold: Literal["auto", "never", "repeats", "roles", "kinds"] = "auto",
-    limit: int = LIMIT,
+    limit: int = MAX_BOXES,
     group: Literal["module", "site"] | None = "module",
     expand: bool | str | Sequence[str] = False,
     constants: bool = True,
@@ -201,15 +201,19 @@ def draw(
     called = not isinstance(root, (Node, Snapshot))
     model = root if hasattr(root, "named_parameters") else None
     if called:
-        root = _called(root, args, loss)
+        root = _call_with_leaves(root, args, loss)
     elif args or loss is not None:
         raise DrawError("draw: arguments and loss= are for a function or a model; a node is drawn as it is")
     if isinstance(root, Snapshot) and gradient is not None:
         raise DrawError("draw: a snapshot has its gradient already: give gradient= to snapshot")
-    shot = root if isinstance(root, Snapshot) else _shot(checked(root), gradient, passes, called or since is not None)
-    choose = _chooser(shot, constants, focus, radius, between)
+    shot = (
+        root
+        if isinstance(root, Snapshot)
+        else _take_snapshot(check_root(root), gradient, passes, called or since is not None)
+    )
+    choose = _make_chooser(shot, constants, focus, radius, between)
     paths = [expand] if isinstance(expand, str) else expand
-    groups = folded(shot.nodes, fold, limit, choose)
+    groups = fold_nodes(shot.nodes, fold, limit, choose)
     if not groups:
         raise DrawError("draw: nothing is left to draw: all of it is constant")
     staging = Staging(
@@ -223,13 +227,13 @@ def draw(
         passes or "both",
         title,
     )
-    scene = staging.scene(paths)
+    scene = staging.make_scene(paths)
     if not isinstance(paths, bool):
-        _known(paths, [c.box.notes[0][1] for c in scene.clusters])
+        _known_names(paths, [c.box.notes[0][1] for c in scene.clusters])
     return Diagram(scene, shot, legend, direction)
 
 
-def _shot(root: Node, gradient: Any, passes: str | None, asked: bool) -> Snapshot:
+def _take_snapshot(root: Node, gradient: Any, passes: str | None, asked: bool) -> Snapshot:
     """The graph with a backward pass, where one is wanted and possible."""
     scalar = np.size(get_data(root)) == 1 or gradient is not None
     if passes in ("both", "backward"):
@@ -250,7 +254,7 @@ def _shot(root: Node, gradient: Any, passes: str | None, asked: bool) -> Snapsho
     return Snapshot(root, gradient, backward=wanted and passed)
 
 
-def _called(function: Any, args: tuple[Any, ...], loss: Callable[..., Any] | None) -> Node:
+def _call_with_leaves(function: Any, args: tuple[Any, ...], loss: Callable[..., Any] | None) -> Node:
     if not callable(function):
         raise DrawError(f"draw takes a Value, a Tensor or a function, not {type_name(function)}")
     arrays = any(isinstance(x, (np.ndarray, Tensor)) for x in args)
@@ -262,7 +266,7 @@ def _called(function: Any, args: tuple[Any, ...], loss: Callable[..., Any] | Non
             )
     names = argument_names(function, len(args))
     name = getattr(function, "__name__", type(function).__name__)
-    leaves = [_leaf(x, name, arrays) for x, name in zip(args, names, strict=True)]
+    leaves = [_as_leaf(x, name, arrays) for x, name in zip(args, names, strict=True)]
     with observing(), record_sites():
         result = function(*leaves)
         if loss is not None:
@@ -274,7 +278,7 @@ def _called(function: Any, args: tuple[Any, ...], loss: Callable[..., Any] | Non
     return result
 
 
-def _leaf(x: Any, name: str, arrays: bool) -> Any:
+def _as_leaf(x: Any, name: str, arrays: bool) -> Any:
     """A number or an array as a leaf; whatever else as it is."""
     if isinstance(x, float):
         return Tensor(float(x), requires_grad=True, name=name) if arrays else Value(float(x), name=name)
@@ -283,7 +287,7 @@ def _leaf(x: Any, name: str, arrays: bool) -> Any:
     return x
 
 
-def _chooser(
+def _make_chooser(
     shot: Snapshot,
     constants: bool,
     focus: Node | str | None,
@@ -296,10 +300,10 @@ def _chooser(
 
     def choose(groups: Groups) -> Groups:
         if start is not None and end is not None:
-            groups = select.between(groups, start, end, shot.names)
+            groups = select.select_between(groups, start, end, shot.names)
         if centre is not None:
-            groups = select.near(groups, centre, radius, shot.names)
-        return groups if constants else select.without_constants(groups)
+            groups = select.select_near(groups, centre, radius, shot.names)
+        return groups if constants else select.drop_constants(groups)
 
     return choose
 
@@ -316,7 +320,7 @@ def _module_names(model: Any) -> Iterable[tuple[str, str]]:
             yield path, type(module).__name__
 
 
-def _known(paths: Sequence[str], there: Sequence[str]) -> None:
+def _known_names(paths: Sequence[str], there: Sequence[str]) -> None:
     for path in paths:
         if path not in there:
             raise DrawError(f"expand: there is no {path!r}; the modules are {', '.join(there) or 'none'}")

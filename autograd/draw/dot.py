@@ -8,13 +8,14 @@ from autograd.draw.scene import Arrow, Box, Cluster, Scene
 from autograd.draw.style import (
     BROKEN,
     CONSTANT,
-    EXPLODING,
     FONT,
     FRAME,
     GRADIENT,
     INK,
     LEAF,
     LIT,
+    MAX_VANISHING,
+    MIN_EXPLODING,
     MIXED,
     NEGATIVE,
     NOTHING,
@@ -22,22 +23,25 @@ from autograd.draw.style import (
     PLAIN,
     POSITIVE,
     VALUE,
-    VANISHING,
-    hue,
-    width,
+    hue_of,
+    width_of,
 )
 from autograd.wording.steps import printable, shortened
 
 # Characters of a name in its box, and of a title: a longer one would make the picture as wide as it is.
-LONGEST_NAME, LONGEST = 48, 160
+MAX_NAME, MAX_TITLE = 48, 160
 # Boxes from which on straight lines and less patience keep Graphviz quick.
-MANY = 150
+MAX_SPLINE_BOXES = 150
 
 
 def to_dot(scene: Scene, legend: bool = True, direction: str = "right") -> str:
     """The DOT text of a scene whose folded clusters are boxes; the same scene gives the same text."""
-    scene = scene.collapsed()
-    quick = {"splines": "line", "nslimit": "1", "nslimit1": "1", "mclimit": "0.2"} if len(scene.boxes) > MANY else {}
+    scene = scene.collapse()
+    quick = (
+        {"splines": "line", "nslimit": "1", "nslimit1": "1", "mclimit": "0.2"}
+        if len(scene.boxes) > MAX_SPLINE_BOXES
+        else {}
+    )
     graph = graphviz.Digraph(
         "gradient flow",
         graph_attr={
@@ -62,10 +66,10 @@ def to_dot(scene: Scene, legend: bool = True, direction: str = "right") -> str:
         },
         edge_attr={"fontname": FONT, "fontsize": "11", "fontcolor": INK, "arrowsize": "0.7"},
     )
-    _fill(graph, scene, None)
+    _add_boxes(graph, scene, None)
     for arrow in scene.arrows:
-        graph.edge(arrow.source, arrow.target, id=arrow.key, **_line(arrow, scene.passes))
-    rows = ([_row([(shortened(scene.title, LONGEST), INK)], 14)] if scene.title else []) + (
+        graph.edge(arrow.source, arrow.target, id=arrow.key, **_style_arrow(arrow, scene.passes))
+    rows = ([_row([(shortened(scene.title, MAX_TITLE), INK)], 14)] if scene.title else []) + (
         _legend(scene) if legend and scene.order else []
     )
     if rows:
@@ -74,7 +78,7 @@ def to_dot(scene: Scene, legend: bool = True, direction: str = "right") -> str:
     return graph.source
 
 
-def _fill(graph: graphviz.Digraph, scene: Scene, frame: str | None) -> None:
+def _add_boxes(graph: graphviz.Digraph, scene: Scene, frame: str | None) -> None:
     for box in scene.boxes:
         if box.cluster == frame:
             graph.node(box.key, label=_label(box), tooltip=_tip(box.title or box.value), **_shape(box))
@@ -83,11 +87,11 @@ def _fill(graph: graphviz.Digraph, scene: Scene, frame: str | None) -> None:
             with graph.subgraph(name=f"cluster_{cluster.key}") as part:
                 part.attr(label=f"<{_title(cluster)}>", style="rounded,filled", fillcolor=FRAME, color=PLAIN)
                 part.attr(labeljust="l", fontsize="12")
-                _fill(part, scene, cluster.key)
+                _add_boxes(part, scene, cluster.key)
 
 
 def _title(cluster: Cluster) -> str:
-    return f"<B>{_text(shortened(cluster.box.title, LONGEST))}</B>"
+    return f"<B>{_text(shortened(cluster.box.title, MAX_TITLE))}</B>"
 
 
 def _shape(box: Box) -> dict[str, str]:
@@ -97,7 +101,7 @@ def _shape(box: Box) -> dict[str, str]:
 
 
 def _label(box: Box) -> str:
-    words = [f"<B>{_text(shortened(box.title, LONGEST_NAME))}</B>"] if box.title else []
+    words = [f"<B>{_text(shortened(box.title, MAX_NAME))}</B>"] if box.title else []
     words += [_text(box.operation)] if box.operation else []
     words += (
         [f'<FONT COLOR="{INK}" POINT-SIZE="11">×{box.count:,}</FONT>'] if box.count > 1 and box.kind != "module" else []
@@ -111,13 +115,13 @@ def _label(box: Box) -> str:
     return f"<{'<BR/>'.join(rows) or ' '}>"
 
 
-def _line(arrow: Arrow, passes: str) -> dict[str, str]:
-    colour = hue(arrow.balance)
+def _style_arrow(arrow: Arrow, passes: str) -> dict[str, str]:
+    colour = hue_of(arrow.balance)
     look = {
         "plain": {"color": PLAIN},
         "zero": {"color": NOTHING, "style": "dashed", "penwidth": "1", "arrowtail": "tee", "dir": "both"},
         "vanishing": {"color": colour, "style": "dotted", "penwidth": "1.2"},
-        "flowing": {"color": colour, "penwidth": f"{width(arrow.strength):.2f}"},
+        "flowing": {"color": colour, "penwidth": f"{width_of(arrow.strength):.2f}"},
         "exploding": {"color": f"{colour}:{PAPER}:{colour}", "penwidth": "3"},
         "broken": {"color": BROKEN, "style": "dotted", "penwidth": "3", "arrowhead": "obox"},
     }[arrow.state]
@@ -126,7 +130,7 @@ def _line(arrow: Arrow, passes: str) -> dict[str, str]:
         look = {**look, "dir": "back", "arrowtail": look.get("arrowtail", look.get("arrowhead", "normal"))}
     if arrow.lit:
         look = {**look, "color": f"{LIT}:{look['color']}:{LIT}", "penwidth": "3"}
-    label = {"label": _escaped(f" {arrow.label} ")} if arrow.label else {}
+    label = {"label": _escape(f" {arrow.label} ")} if arrow.label else {}
     return {**label, "tooltip": _tip(arrow.derivative or arrow.label), **look}
 
 
@@ -136,8 +140,8 @@ def _legend(scene: Scene) -> list[str]:
     signs = [("positive", POSITIVE), ("negative", NEGATIVE), ("mixed", MIXED), ("(wider is larger)", INK)]
     ends = [
         ("zero: dashed, blocked", NOTHING),
-        (f"vanishing, below {VANISHING:g}: dotted", INK),
-        (f"exploding, above {EXPLODING:g}: double", INK),
+        (f"vanishing, below {MAX_VANISHING:g}: dotted", INK),
+        (f"exploding, above {MIN_EXPLODING:g}: double", INK),
         ("not finite: square head", BROKEN),
     ]
     return [_row(first + signs, 10), _row(ends, 10)]
@@ -152,14 +156,14 @@ def _row(words: list[tuple[str, str]], size: int) -> str:
     return f'<TR><TD ALIGN="LEFT"><TABLE BORDER="0" CELLSPACING="0" CELLPADDING="3"><TR>{cells}</TR></TABLE></TD></TR>'
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     """Text as it stands, in a label: Graphviz reads escapes such as `\\N` there, and entities."""
     return graphviz.escape(printable(text).replace("&", "&amp;"))
 
 
 def _tip(text: str) -> str:
     """What is shown where one points. How often escapes are read in it depends on the version: then there is none."""
-    return _escaped(shortened(text, LONGEST)) if text and "\\" not in text else " "
+    return _escape(shortened(text, MAX_TITLE)) if text and "\\" not in text else " "
 
 
 def _text(text: str) -> str:

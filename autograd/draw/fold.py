@@ -14,13 +14,13 @@ from autograd.graph.node import Const, Node, get_data
 # Operations that add up, or choose among, operands that may come in any number.
 REDUCTIONS = frozenset({"add", "mul", "maximum", "minimum", "logaddexp"})
 # Operands from which on a reduction is one over repeated things, and not algebra.
-REPEATED = 3
+MIN_REPEATED = 3
 # Boxes that Graphviz lays out in seconds.
-MOST = 5000
+MAX_BOXES = 5000
 Groups = list[list[Node]]
 
 
-def folded(
+def fold_nodes(
     nodes: Sequence[Node], fold: str, limit: int, choose: Callable[[Groups], Groups] = lambda groups: groups
 ) -> Groups:
     """The nodes in groups, each of which is drawn as one box.
@@ -40,27 +40,27 @@ def folded(
     DrawError
         For another word, or more than 5000 boxes.
     """
-    if fold != "auto" and fold not in WAYS:
-        raise DrawError(f"fold={fold!r} is not 'auto', {', '.join(map(repr, WAYS))}")
+    if fold != "auto" and fold not in FOLDS:
+        raise DrawError(f"fold={fold!r} is not 'auto', {', '.join(map(repr, FOLDS))}")
     groups: Groups = []
-    for way in WAYS if fold == "auto" else (fold,):
-        groups = choose(WAYS[way](nodes))
+    for way in FOLDS if fold == "auto" else (fold,):
+        groups = choose(FOLDS[way](nodes))
         if len(groups) <= limit:
             break
-    if len(groups) > MOST:
+    if len(groups) > MAX_BOXES:
         raise DrawError(
-            f"the graph has {len(nodes):,} nodes, of which fold={fold!r} makes {len(groups):,} boxes; up to {MOST:,} are "
+            f"the graph has {len(nodes):,} nodes, of which fold={fold!r} makes {len(groups):,} boxes; up to {MAX_BOXES:,} are "
             "drawn: fold more, or draw a part of it with focus= or between="
         )
     return groups
 
 
-def never(nodes: Sequence[Node]) -> Groups:
+def fold_nothing(nodes: Sequence[Node]) -> Groups:
     """Every node by itself."""
     return [[node] for node in nodes]
 
 
-def repeats(nodes: Sequence[Node]) -> Groups:
+def fold_repeats(nodes: Sequence[Node]) -> Groups:
     """Equal subgraphs that are added up, or otherwise reduced: 100 samples through one network are one network.
 
     What only one of the operands of a reduction was computed from is its own; what others use too, such as a parameter,
@@ -81,12 +81,12 @@ def repeats(nodes: Sequence[Node]) -> Groups:
 
     for node in waiting:
         tree, items = _reduction(node, consumers)
-        if len(items) < REPEATED:
+        if len(items) < MIN_REPEATED:
             go_on(node.parents)
             continue
         for part in tree:
             together.join(tree[0], part)
-        own = {item: _own(item, consumers) for item in items if consumers[item] == 1 and item in selected}
+        own = {item: _own_nodes(item, consumers) for item in items if consumers[item] == 1 and item in selected}
         alone = set(own)
         for exact in (True, False):
             alike: defaultdict[Hashable, list[Node]] = defaultdict(list)
@@ -105,7 +105,7 @@ def repeats(nodes: Sequence[Node]) -> Groups:
     return together.groups()
 
 
-def roles(nodes: Sequence[Node]) -> Groups:
+def fold_roles(nodes: Sequence[Node]) -> Groups:
     """Nodes that are computed in the same way, from the leaves on: the units of a layer are one box.
 
     Leaves that are used in the same way are one too.
@@ -116,7 +116,7 @@ def roles(nodes: Sequence[Node]) -> Groups:
     known: dict[Hashable, int] = {}
     for node in nodes:
         operands = frozenset(role[p] for p in node.parents if p in role)
-        joined = _chain(node, role, sources, consumers)
+        joined = _chain_role(node, role, sources, consumers)
         if joined is None:
             # x * x is another thing than w * x.
             square = len(node.parents) == 2 and node.parents[0] is node.parents[1]
@@ -134,20 +134,20 @@ def roles(nodes: Sequence[Node]) -> Groups:
     return list(groups.values())
 
 
-def kinds(nodes: Sequence[Node]) -> Groups:
+def fold_kinds(nodes: Sequence[Node]) -> Groups:
     """Nodes of the same operation, module, and source line where that is known."""
     alike: defaultdict[Hashable, list[Node]] = defaultdict(list)
     for node in nodes:
         site = None if node.site is None else (node.site.filename, node.site.lineno)
-        alike[(node.op and node.op.name, _leaf(node), node.scope, site)].append(node)
+        alike[(node.op and node.op.name, _leaf_kind(node), node.scope, site)].append(node)
     return list(alike.values())
 
 
-WAYS: dict[str, Callable[[Sequence[Node]], Groups]] = {
-    "never": never,
-    "repeats": repeats,
-    "roles": roles,
-    "kinds": kinds,
+FOLDS: dict[str, Callable[[Sequence[Node]], Groups]] = {
+    "never": fold_nothing,
+    "repeats": fold_repeats,
+    "roles": fold_roles,
+    "kinds": fold_kinds,
 }
 
 
@@ -171,7 +171,7 @@ def _reduction(node: Node, consumers: Counter[Node]) -> tuple[list[Node], list[N
     return tree, items
 
 
-def _own(item: Node, consumers: Counter[Node]) -> list[Node]:
+def _own_nodes(item: Node, consumers: Counter[Node]) -> list[Node]:
     """What only `item` was computed from, itself first, in an order that depends on nothing but the structure."""
     left: dict[Node, int] = {}
     order = [item]
@@ -196,19 +196,21 @@ def _kind(node: Node) -> Hashable:
         None if node.op is None else id(node.op),
         repr(node.params) if node.params else "",
         node.scope,
-        _leaf(node),
+        _leaf_kind(node),
         np.shape(get_data(node)),
     )
 
 
-def _leaf(node: Node) -> Any:
+def _leaf_kind(node: Node) -> Any:
     """For a leaf, whether it is a constant, and its name without the digits at its end."""
     if node.op is not None:
         return None
     return node.__class__ is Const, node.requires_grad, (node.name or "").rstrip("0123456789_")
 
 
-def _chain(node: Node, role: dict[Node, int], sources: list[frozenset[int]], consumers: Counter[Node]) -> int | None:
+def _chain_role(
+    node: Node, role: dict[Node, int], sources: list[frozenset[int]], consumers: Counter[Node]
+) -> int | None:
     """The role of an operand that `node` only goes on adding to, or multiplying by, more of the same."""
     if node.op is None or node.op.name not in REDUCTIONS:
         return None

@@ -11,17 +11,17 @@ from typing import Any
 
 from autograd.draw.scene import Arrow, Box, Scene
 from autograd.draw.story import Story
-from autograd.draw.style import EXPLODING, VANISHING, width
+from autograd.draw.style import MAX_VANISHING, MIN_EXPLODING, width_of
 from autograd.wording.numbers import Numbers, number, percent
 from autograd.wording.steps import printable, shortened
 
 ASSETS = files("autograd.draw") / "assets"
 # The fields that the page's script reads as they are.
-BOX = ("key", "title", "operation", "kind", "count", "value", "gradient", "notes", "cluster")
-ARROW = ("key", "source", "target", "label", "derivative", "state", "count", "lit", "several")
+BOX_FIELDS = ("key", "title", "operation", "kind", "count", "value", "gradient", "notes", "cluster")
+ARROW_FIELDS = ("key", "source", "target", "label", "derivative", "state", "count", "lit", "several")
 
 # Characters of a title.
-LONGEST = 160
+MAX_TITLE = 160
 
 # One script in the end: the viewer, the player, and what keys and buttons do with both.
 SCRIPTS = ("page.js", "player.js", "keys.js")
@@ -36,13 +36,13 @@ def to_html(scene: Scene, story: Story | None = None) -> str:
     story : Story, optional
         What is played on it, with breakpoints and watches; without one, the backward pass, box by box.
     """
-    title = shortened(scene.title or "Gradient flow", LONGEST)
+    title = shortened(scene.title or "Gradient flow", MAX_TITLE)
     told = {
         "title": title,
         "passes": scene.passes,
         "changes": scene.changes,
-        "vanishing": f"{VANISHING:g}",
-        "exploding": f"{EXPLODING:g}",
+        "vanishing": f"{MAX_VANISHING:g}",
+        "exploding": f"{MIN_EXPLODING:g}",
         "boxes": [_box(box) for box in scene.boxes],
         "arrows": [_arrow(arrow) for arrow in scene.arrows],
         "clusters": [{"key": c.key, "folded": c.folded, "box": _box(c.box)} for c in scene.clusters],
@@ -51,16 +51,16 @@ def to_html(scene: Scene, story: Story | None = None) -> str:
     }
     # A `<` in a script would be markup; as an escape of JSON it is text.
     data = json.dumps(told, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
-    return Template(_asset("page.html")).substitute(
+    return Template(_read_asset("page.html")).substitute(
         title=html.escape(printable(title)),
-        style=_asset("page.css"),
+        style=_read_asset("page.css"),
         scene=data,
-        dagre=_asset("dagre.min.js").partition("//# sourceMappingURL")[0],
-        script="\n".join(map(_asset, SCRIPTS)),
+        dagre=_read_asset("dagre.min.js").partition("//# sourceMappingURL")[0],
+        script="\n".join(map(_read_asset, SCRIPTS)),
     )
 
 
-def _asset(name: str) -> str:
+def _read_asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
@@ -69,11 +69,11 @@ def _fields(x: Box | Arrow, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _box(box: Box) -> dict[str, Any]:
-    parts = [{"name": name, "text": n.text, "rows": _rows(n), "bins": n.bins} for name, n in box.parts]
-    return {**_fields(box, BOX), "parts": parts}
+    parts = [{"name": name, "text": n.text, "rows": _array_rows(n), "bins": n.bins} for name, n in box.parts]
+    return {**_fields(box, BOX_FIELDS), "parts": parts}
 
 
-def _rows(n: Numbers) -> list[tuple[str, str]]:
+def _array_rows(n: Numbers) -> list[tuple[str, str]]:
     """What the details of an array say."""
     if n.size < 2:
         return []
@@ -83,8 +83,8 @@ def _rows(n: Numbers) -> list[tuple[str, str]]:
 
 def _arrow(arrow: Arrow) -> dict[str, Any]:
     return {
-        **_fields(arrow, ARROW),
-        "width": width(arrow.strength),
+        **_fields(arrow, ARROW_FIELDS),
+        "width": width_of(arrow.strength),
         "balance": round(arrow.balance, 3),
         "sent": arrow.sent.text if arrow.sent is not None else "",
     }

@@ -14,17 +14,17 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograd.draw.render import DrawError
-from autograd.draw.snapshot import Snapshot, checked
-from autograd.draw.style import EXPLODING, VANISHING
+from autograd.draw.snapshot import Snapshot, check_root
+from autograd.draw.style import MAX_VANISHING, MIN_EXPLODING
 from autograd.engine.reverse import contributions, fit
 from autograd.graph.node import HOOKS, Node
 from autograd.wording.numbers import magnitude, numbers
 from autograd.wording.steps import one_line
 
 # Edges that are named as the place where something happened.
-NAMED = 5
+MAX_NAMED_EDGES = 5
 # What is left of paths that cancel each other, in units of the largest.
-CANCELLED = 1e-12
+CANCELLED_SHARE = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,9 +132,9 @@ class Explanation:
     def _place(self, edge: tuple[Node, int]) -> str:
         node, index = edge
         line = f" ({node.site})" if node.site is not None else ""
-        return f"{self._called(node)} → {self._called(node.parents[index])}{line}"
+        return f"{self._name(node)} → {self._name(node.parents[index])}{line}"
 
-    def _called(self, node: Node) -> str:
+    def _name(self, node: Node) -> str:
         operation = f" ({node.op.name.removesuffix('_n')})" if node.op is not None else ""
         return f"{self.names[node]}{operation}"
 
@@ -143,8 +143,8 @@ class Explanation:
         table = Table("contribution", "share", "path")
         total = magnitude(self.gradient)
         for path in self.paths:
-            telling = CANCELLED * path.size < total < np.inf
-            share = f"{_along(path.contribution, self.gradient):.0%}" if telling else ""
+            telling = CANCELLED_SHARE * path.size < total < np.inf
+            share = f"{_share_along(path.contribution, self.gradient):.0%}" if telling else ""
             table.add_row(numbers([path.contribution]).text, share, escape(str(path)))
         yield table
         if self.count > len(self.paths):
@@ -196,20 +196,20 @@ def explain(root: Node | Snapshot, node: Node | str, paths: int = 5, gradient: A
     >>> [(str(path), path.contribution) for path in found.paths], found.gradient
     ([('v1 → d → b', 3.0), ('v1 → c → b', 2.0)], 5.0)
     """
-    shot = root if isinstance(root, Snapshot) else Snapshot(checked(root), gradient)
+    shot = root if isinstance(root, Snapshot) else Snapshot(check_root(root), gradient)
     node = shot.find(node)
     if node not in shot.gradients:
         raise DrawError(f"explain: no gradient goes from {shot.names[shot.root]} to {shot.names[node]}")
-    reaching = _reaching(shot, node)
+    reaching = _nodes_towards(shot, node)
     ways: dict[Node, list[_Way]] = {shot.root: [_Way(shot.gradients[shot.root])]}
     count: defaultdict[Node, int] = defaultdict(int, {shot.root: 1})
     for at in shot.order:
         if at not in reaching or at is node or at.op is None:
             continue
         onward = [i for i, p in enumerate(at.parents) if p in reaching and (at, i) in shot.sent]
-        factor = _hooked(shot, at)
+        factor = _hook_factor(shot, at)
         for way in ways.pop(at, []):
-            sent = _sent(shot, at, way.amount if factor is None else way.amount * factor, onward)
+            sent = _contributions(shot, at, way.amount if factor is None else way.amount * factor, onward)
             for i in onward:
                 best = ways.setdefault(at.parents[i], [])
                 best.append(_Way(sent[i], (at, i), way))
@@ -223,7 +223,7 @@ def explain(root: Node | Snapshot, node: Node | str, paths: int = 5, gradient: A
     found = [
         way.path(shot.names) for way in heapq.nlargest(paths, ways.get(node, []), key=lambda way: _rank(way.amount))
     ]
-    verdict, culprits = _judged(shot, node, reaching, found)
+    verdict, culprits = _judge(shot, node, reaching, found)
     return Explanation(node, shot.gradients[node], found, count[node], verdict, culprits, shot.names)
 
 
@@ -244,7 +244,7 @@ class _Way:
         return Path(tuple(reversed(edges)), self.amount, names)
 
 
-def _judged(shot: Snapshot, node: Node, reaching: set[Node], paths: list[Path]) -> tuple[str, list[tuple[Node, int]]]:
+def _judge(shot: Snapshot, node: Node, reaching: set[Node], paths: list[Path]) -> tuple[str, list[tuple[Node, int]]]:
     here, start = magnitude(shot.gradients[node]), magnitude(shot.gradients[shot.root])
     edges = [
         (at, i)
@@ -261,13 +261,13 @@ def _judged(shot: Snapshot, node: Node, reaching: set[Node], paths: list[Path]) 
             for e in edges
             if np.isfinite(magnitude(shot.gradients[e[0]])) and not np.isfinite(magnitude(shot.sent[e]))
         ]
-        return "broken", began[:NAMED]
-    if paths and paths[0].size > 0.0 and here <= CANCELLED * paths[0].size:
+        return "broken", began[:MAX_NAMED_EDGES]
+    if paths and paths[0].size > 0.0 and here <= CANCELLED_SHARE * paths[0].size:
         return "cancels", []
     if here == 0.0:
         blocked = [e for e in edges if magnitude(shot.gradients[e[0]]) > 0.0 and magnitude(shot.sent[e]) == 0.0]
-        return "zero", blocked[:NAMED]
-    if paths and start > 0.0 and not VANISHING <= here / start <= EXPLODING:
+        return "zero", blocked[:MAX_NAMED_EDGES]
+    if paths and start > 0.0 and not MAX_VANISHING <= here / start <= MIN_EXPLODING:
         vanished = here < start
         steps = [(magnitude(shot.sent[e]) / (magnitude(shot.gradients[e[0]]) or 1.0), e) for e in paths[0].edges]
         worst = (min if vanished else max)(steps, key=lambda step: step[0])[1]
@@ -275,7 +275,7 @@ def _judged(shot: Snapshot, node: Node, reaching: set[Node], paths: list[Path]) 
     return "flows", []
 
 
-def _reaching(shot: Snapshot, node: Node) -> set[Node]:
+def _nodes_towards(shot: Snapshot, node: Node) -> set[Node]:
     found = {node}
     for other in shot.nodes:
         if any(p in found for p in other.parents):
@@ -283,7 +283,7 @@ def _reaching(shot: Snapshot, node: Node) -> set[Node]:
     return found
 
 
-def _hooked(shot: Snapshot, node: Node) -> Any:
+def _hook_factor(shot: Snapshot, node: Node) -> Any:
     """By what the hooks of a node multiplied what arrived; None without hooks."""
     if node not in HOOKS or node is shot.root:
         return None
@@ -297,7 +297,7 @@ def _hooked(shot: Snapshot, node: Node) -> Any:
     return float(factor) if shot.gradients[node].__class__ is float else factor
 
 
-def _sent(shot: Snapshot, node: Node, amount: Any, onward: list[int]) -> list[Any]:
+def _contributions(shot: Snapshot, node: Node, amount: Any, onward: list[int]) -> list[Any]:
     wanted = [i in onward for i in range(len(node.parents))]
     whole = shot.gradients[node]
     if amount is whole or (amount.__class__ is float and amount == whole):
@@ -312,7 +312,7 @@ def _rank(x: Any) -> float:
     return size if size == size else float("inf")
 
 
-def _along(part: Any, whole: Any) -> float:
+def _share_along(part: Any, whole: Any) -> float:
     """Which share of a gradient a contribution makes up: its projection onto it."""
     whole = np.asarray(whole, dtype=np.float64)
     return float(np.sum(np.asarray(part, dtype=np.float64) * whole) / np.sum(whole * whole))

@@ -54,13 +54,13 @@ def render(dot: str, form: str) -> bytes:
             f"drawing {form} needs Graphviz: {pip_install('draw')}, or install the program (apt install graphviz); "
             "a page (.html) and the DOT text (.dot, Diagram.dot) need neither"
         ) from None
-    with _quiet():
+    with _silence_fontconfig():
         picture = pygraphviz.AGraph(string=dot).draw(format=form, prog="dot")
     return picture if isinstance(picture, bytes) else str(picture).encode()
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _silence_fontconfig() -> Iterator[None]:
     """Keep the wheel's Graphviz, which runs inside this process, from printing its font library's complaints."""
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:

@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 
 from autograd.draw.snapshot import Snapshot
-from autograd.draw.style import STATES, state
+from autograd.draw.style import STATES, state_of
 from autograd.engine import formula
 from autograd.engine.reverse import contributions
 from autograd.graph.node import Const, Node, get_grad
 from autograd.wording.numbers import Numbers, magnitude, number, numbers
 
 # A formula that is longer, or a choice, says less on an edge than its number.
-LONGEST = 24
+MAX_LABEL = 24
 # Arrows between the same two boxes from which on they are one.
-PARALLEL = 8
+MIN_BUNDLED = 8
 # What can stand in a formula: a name, and no sign of an operation. In place of anything else there is what no name has.
-WORD, NO_WORD = re.compile(r"[\w.#]+"), "\0"
+NAME_PATTERN, NO_NAME = re.compile(r"[\w.#]+"), "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Scene:
     passes: str = "both"
     changes: bool = False
 
-    def collapsed(self) -> Scene:
+    def collapse(self) -> Scene:
         """The scene with every folded cluster as one box."""
         inside = {cluster.key: cluster for cluster in self.clusters}
 
@@ -159,10 +159,10 @@ class Scene:
         moved = [replace(a, source=stands_for[a.source], target=stands_for[a.target]) for a in self.arrows]
         crossing = [a for b, a in zip(self.arrows, moved, strict=True) if a.source != a.target or b == a]
         order = list(dict.fromkeys(stands_for[key] for key in self.order))
-        return replace(self, boxes=list(boxes.values()), arrows=_bundled(crossing), clusters=kept, order=order)
+        return replace(self, boxes=list(boxes.values()), arrows=_bundle(crossing), clusters=kept, order=order)
 
 
-def _bundled(arrows: Iterable[Arrow]) -> list[Arrow]:
+def _bundle(arrows: Iterable[Arrow]) -> list[Arrow]:
     """Many arrows between the same two boxes as one: the strongest, in the gravest state."""
     between: defaultdict[tuple[str, str], list[Arrow]] = defaultdict(list)
     for arrow in arrows:
@@ -170,7 +170,7 @@ def _bundled(arrows: Iterable[Arrow]) -> list[Arrow]:
     found: list[Arrow] = []
     for bundle in between.values():
         module = any(key.startswith("m") for key in (bundle[0].source, bundle[0].target))
-        if len(bundle) == 1 or not (module or len(bundle) > PARALLEL):
+        if len(bundle) == 1 or not (module or len(bundle) > MIN_BUNDLED):
             found += bundle
             continue
         # What explodes or breaks is seen; what is zero only where all is.
@@ -220,7 +220,7 @@ class Staging:
     title: str = ""
 
     def __post_init__(self) -> None:
-        self._before = self.shot.matched(self.since) if self.since is not None else {}
+        self._before = self.shot.match(self.since) if self.since is not None else {}
         self._shown = self.passes != "forward" and bool(self.shot.gradients)
         self._number = {node: number for number, node in enumerate(self.shot.nodes)}
         self._unit = magnitude(self.shot.gradients.get(self.shot.root, 1.0)) or 1.0
@@ -233,9 +233,11 @@ class Staging:
         self._words = dict(self.shot.names)
         for group in self.groups:
             title = self._titles[group[0]]
-            self._words.update(dict.fromkeys(group, title if len(group) == 1 or WORD.fullmatch(title) else NO_WORD))
+            self._words.update(
+                dict.fromkeys(group, title if len(group) == 1 or NAME_PATTERN.fullmatch(title) else NO_NAME)
+            )
 
-    def scene(self, expand: bool | Sequence[str]) -> Scene:
+    def make_scene(self, expand: bool | Sequence[str]) -> Scene:
         """Put it all together; modules are folded, but for those to expand."""
         boxes = [self._box(group) for group in self.groups]
         clusters = self._clusters(boxes, expand)
@@ -243,7 +245,7 @@ class Staging:
         keys = {c.box.notes[0][1]: c.key for c in clusters}
         return Scene(
             [replace(box, cluster=keys.get(box.cluster or "")) for box in boxes],
-            _bundled(self._arrows()),
+            _bundle(self._arrows()),
             clusters,
             list(order) if self._shown else [],
             self.title,
@@ -258,9 +260,9 @@ class Staging:
         parts: list[tuple[str, Numbers]] = []
         value, gradient = "", ""
         if self.passes != "backward" or node.__class__ is Const or not self._shown:
-            value = self._told("value", self.shot.values, "values", group, parts)
+            value = self._describe("value", self.shot.values, "values", group, parts)
         if self._shown and all(n in self.shot.gradients for n in group):
-            gradient = self._told("gradient", self.shot.gradients, "gradients", group, parts)
+            gradient = self._describe("gradient", self.shot.gradients, "gradients", group, parts)
         title, kind = self._titles[node], _kind(node)
         operation = _operation(node) or ("" if node.__class__ is Const or self._is_named(node) else kind)
         return Box(
@@ -295,7 +297,7 @@ class Staging:
             return names[0] if len(names) == 1 else ""
         return f"{names[0]} … {names[-1]}"
 
-    def _told(
+    def _describe(
         self,
         what: str,
         now: Mapping[Node, Any],
@@ -326,7 +328,7 @@ class Staging:
         if len(group) > 1:
             yield "nodes", f"{len(group):,}"
         if node.op is not None and node.params:
-            yield "parameters", ", ".join(f"{k}={_plain(v)}" for k, v in node.params.items())[:200]
+            yield "parameters", ", ".join(f"{k}={_format_parameter(v)}" for k, v in node.params.items())[:200]
         if node.scope:
             yield "module", node.scope
         if node.site is not None:
@@ -362,15 +364,15 @@ class Staging:
         keys = {path: f"m{number}" for number, path in enumerate(paths)}
         found = []
         for path, key in keys.items():
-            inside = [b for b in boxes if b.cluster is not None and self._within(b.cluster, path)]
+            inside = [b for b in boxes if b.cluster is not None and self._is_within(b.cluster, path)]
             parent = path.rpartition(".")[0] if self.group_by == "module" else ""
-            innermost = not any(other != path and self._within(other, path) for other in paths)
-            wanted = expand if isinstance(expand, bool) else any(self._within(path, e) for e in expand)
+            innermost = not any(other != path and self._is_within(other, path) for other in paths)
+            wanted = expand if isinstance(expand, bool) else any(self._is_within(path, e) for e in expand)
             folded = self.group_by == "module" and innermost and not wanted
             found.append(Cluster(key, self._module(path, key, inside, keys.get(parent)), folded))
         return found
 
-    def _within(self, path: str, outer: str) -> bool:
+    def _is_within(self, path: str, outer: str) -> bool:
         return path == outer or (self.group_by == "module" and path.startswith(outer + "."))
 
     def _module(self, path: str, key: str, inside: list[Box], parent: str | None) -> Box:
@@ -382,15 +384,15 @@ class Staging:
         value, gradient = "", ""
         if outputs:
             if self.passes != "backward" or not self._shown:
-                value = self._told("value", self.shot.values, "values", outputs, parts)
+                value = self._describe("value", self.shot.values, "values", outputs, parts)
             if self._shown and all(n in self.shot.gradients for n in outputs):
-                gradient = self._told("gradient", self.shot.gradients, "gradients", outputs, parts)
+                gradient = self._describe("gradient", self.shot.gradients, "gradients", outputs, parts)
         for group in members:
             if group[0].op is None and group[0].__class__ is not Const:
                 name = self._name(group, path) or "leaf"
-                self._told(name, self.shot.values, "values", group, parts)
+                self._describe(name, self.shot.values, "values", group, parts)
                 if self._shown and all(n in self.shot.gradients for n in group):
-                    self._told(f"gradient of {name}", self.shot.gradients, "gradients", group, parts)
+                    self._describe(f"gradient of {name}", self.shot.gradients, "gradients", group, parts)
         operations = dict.fromkeys(g[0].op.name.removesuffix("_n") for g in members if g[0].op is not None)
         called = self.modules.get(path, "")
         words = ", ".join(list(operations)[:4]) + (", …" if len(operations) > 4 else "")
@@ -436,7 +438,7 @@ class Staging:
         if not sent:
             return Arrow(key, source, target, count=len(members), lit=lit)
         if self.since is not None:
-            sent = [self._changed(edge) for edge in members if edge in self.shot.sent]
+            sent = [self._change_of(edge) for edge in members if edge in self.shot.sent]
         found = numbers(sent)
         strength = max(map(magnitude, sent)) / self._unit if not found.broken else float("nan")
         flat = np.concatenate([np.ravel(np.asarray(s, dtype=np.float64)) for s in sent])
@@ -450,7 +452,7 @@ class Staging:
             target,
             label,
             self._derivative(members, label),
-            state(found, strength),
+            state_of(found, strength),
             strength,
             balance,
             found,
@@ -458,7 +460,7 @@ class Staging:
             lit,
         )
 
-    def _changed(self, edge: tuple[Node, int]) -> Any:
+    def _change_of(self, edge: tuple[Node, int]) -> Any:
         assert self.since is not None
         node, index = edge
         before = self.since.sent.get((self._before[node], index))
@@ -474,19 +476,19 @@ class Staging:
 
     def _label(self, members: list[tuple[Node, int]]) -> str:
         node, index = members[0]
-        if len(node.parents) > PARALLEL:
+        if len(node.parents) > MIN_BUNDLED:
             # Each would cost as much as the operation has operands.
             return ""
         scalar = self.shot.values[node].__class__ is float
         text = formula.contribution_formula(node, index, local=scalar, names=self._words)
-        if len(text) > LONGEST or "where(" in text or NO_WORD in text:
+        if len(text) > MAX_LABEL or "where(" in text or NO_NAME in text:
             text = ""
         if not scalar:
             return text
-        locals_ = [_local(self.shot, n, i) for n, i in members]
+        locals_ = [_local_derivative(self.shot, n, i) for n, i in members]
         value = numbers(locals_).text
         if self.since is not None:
-            was = numbers([_local(self.since, self._before[n], i) for n, i in members]).text
+            was = numbers([_local_derivative(self.since, self._before[n], i) for n, i in members]).text
             value = value if was == value else f"{was} → {value}"
         # A constant operand is no formula, and where nodes are folded it is that of the first alone.
         plain = text in ("", value, number(locals_[0])) or _is_number(text)
@@ -501,10 +503,10 @@ def _kind(node: Node) -> str:
     return "operation" if node.op is not None else "leaf" if node.requires_grad else "constant"
 
 
-def _plain(value: Any) -> str:
+def _format_parameter(value: Any) -> str:
     """A parameter as text that is the same in every run."""
     if isinstance(value, (tuple, list)):
-        return f"({', '.join(map(_plain, value))})"
+        return f"({', '.join(map(_format_parameter, value))})"
     plain = value is None or isinstance(value, (bool, int, float, str, slice, type(Ellipsis), np.dtype))
     return repr(value) if plain else getattr(value, "__name__", type(value).__name__)
 
@@ -517,7 +519,7 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _local(shot: Snapshot, node: Node, index: int) -> float:
+def _local_derivative(shot: Snapshot, node: Node, index: int) -> float:
     """A local derivative at the values of a snapshot."""
     wanted = [i == index for i in range(len(node.parents))]
     with np.errstate(all="ignore"):

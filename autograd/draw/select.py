@@ -9,15 +9,15 @@ from autograd.draw.render import DrawError
 from autograd.graph.node import Const, Node
 
 
-def without_constants(groups: Groups) -> Groups:
+def drop_constants(groups: Groups) -> Groups:
     """Only what is computed, or what a gradient goes to."""
     return [g for g in groups if g[0].op is not None or (g[0].__class__ is not Const and g[0].requires_grad)]
 
 
-def near(groups: Groups, focus: Node, radius: int, names: Mapping[Node, str]) -> Groups:
+def select_near(groups: Groups, focus: Node, radius: int, names: Mapping[Node, str]) -> Groups:
     """What is within `radius` edges of the box of a node."""
     operands, users = _neighbours(groups)
-    found = {_of(groups, focus, names)}
+    found = {_find_group(groups, focus, names)}
     edge = set(found)
     for _ in range(radius):
         edge = {n for k in edge for n in operands[k] | users[k]} - found
@@ -25,7 +25,7 @@ def near(groups: Groups, focus: Node, radius: int, names: Mapping[Node, str]) ->
     return [groups[k] for k in sorted(found)]
 
 
-def between(groups: Groups, start: Node, end: Node, names: Mapping[Node, str]) -> Groups:
+def select_between(groups: Groups, start: Node, end: Node, names: Mapping[Node, str]) -> Groups:
     """The paths from the box of one node to that of another, which was computed from it.
 
     Raises
@@ -34,14 +34,14 @@ def between(groups: Groups, start: Node, end: Node, names: Mapping[Node, str]) -
         Where there are none.
     """
     operands, users = _neighbours(groups)
-    first, last = _of(groups, start, names), _of(groups, end, names)
-    below, above = _reached(users, first), _reached(operands, last)
+    first, last = _find_group(groups, start, names), _find_group(groups, end, names)
+    below, above = _reach(users, first), _reach(operands, last)
     if last not in below:
         raise DrawError(f"between: no path goes from {names[start]} to {names[end]}")
     return [groups[k] for k in sorted(below & above)]
 
 
-def _of(groups: Groups, node: Node, names: Mapping[Node, str]) -> int:
+def _find_group(groups: Groups, node: Node, names: Mapping[Node, str]) -> int:
     # By identity: `in` would compare Values by their numbers.
     for k, group in enumerate(groups):
         if any(n is node for n in group):
@@ -62,7 +62,7 @@ def _neighbours(groups: Groups) -> tuple[list[set[int]], list[set[int]]]:
     return operands, users
 
 
-def _reached(onward: list[set[int]], start: int) -> set[int]:
+def _reach(onward: list[set[int]], start: int) -> set[int]:
     found, waiting = {start}, [start]
     while waiting:
         further: Iterable[int] = onward[waiting.pop()] - found

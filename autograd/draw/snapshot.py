@@ -53,7 +53,7 @@ class Snapshot:
         self.nodes = list(ancestors(root))
         names = Names(root)
         self.variables, self.names = names.variables, dict(names)
-        self.values: dict[Node, Any] = {node: _copied(get_data(node)) for node in self.nodes}
+        self.values: dict[Node, Any] = {node: _copy(get_data(node)) for node in self.nodes}
         self.gradients: dict[Node, Any] = {}
         self.sent: dict[tuple[Node, int], Any] = {}
         self.order: list[Node] = []
@@ -61,16 +61,16 @@ class Snapshot:
             return
         try:
             with observing():
-                passed = steps(root, _seed(root, gradient))
+                passed = steps(root, _first_gradient(root, gradient))
         except InPlaceError as error:
             raise DrawError(
                 f"{error}; draw before values change, or keep them with snapshot(root) and draw that"
             ) from error
         for step in passed:
             self.order.append(step.node)
-            self.gradients[step.node] = _copied(step.upstream)
+            self.gradients[step.node] = _copy(step.upstream)
             for c in step.sent:
-                self.sent[step.node, c.index] = _copied(c.value)
+                self.sent[step.node, c.index] = _copy(c.value)
 
     def find(self, wanted: Node | str) -> Node:
         """A node of this graph, itself or by its name.
@@ -111,7 +111,7 @@ class Snapshot:
                 found[parent].append(node)
         return found
 
-    def matched(self, other: Snapshot) -> dict[Node, Node]:
+    def match(self, other: Snapshot) -> dict[Node, Node]:
         """For every node of this graph the one of the other that is in its place.
 
         Raises
@@ -156,10 +156,10 @@ def snapshot(root: Node, gradient: Any = None) -> Snapshot:
     >>> "2 → 1.5" in draw(w * w, since=before).dot
     True
     """
-    return Snapshot(checked(root), gradient, backward=root.requires_grad)
+    return Snapshot(check_root(root), gradient, backward=root.requires_grad)
 
 
-def checked(root: Any) -> Node:
+def check_root(root: Any) -> Node:
     """A root that can be drawn.
 
     Raises
@@ -178,7 +178,7 @@ def has_passed(root: Node) -> bool:
     return any(g is not None and (g.__class__ is not float or g != 0.0) for g in kept)
 
 
-def _seed(root: Node, gradient: Any) -> Any:
+def _first_gradient(root: Node, gradient: Any) -> Any:
     data = get_data(root)
     if gradient is None:
         return None
@@ -190,5 +190,5 @@ def _seed(root: Node, gradient: Any) -> Any:
     return array
 
 
-def _copied(data: Any) -> Any:
+def _copy(data: Any) -> Any:
     return data.copy() if data.__class__ is np.ndarray else data

@@ -13,11 +13,11 @@ NOTHING, BROKEN, PLAIN, LIT = "#8a8a8a", "#b5308f", "#9a9a9a", "#f2c12e"
 INK, PAPER, LEAF, CONSTANT, FRAME = "#333333", "#ffffff", "#f3f1ea", "#fafafa", "#f7f8fb"
 FONT = "Helvetica,Arial,sans-serif"
 # A contribution is vanishing below, and exploding above, so many times the gradient that the pass began with.
-VANISHING, EXPLODING = 1e-4, 1e4
+MAX_VANISHING, MIN_EXPLODING = 1e-4, 1e4
 STATES = ("plain", "zero", "vanishing", "flowing", "exploding", "broken")
 
 
-def state(sent: Numbers, strength: float) -> str:
+def state_of(sent: Numbers, strength: float) -> str:
     """The state of an edge: "zero", "vanishing", "flowing", "exploding" or "broken".
 
     Parameters
@@ -31,26 +31,26 @@ def state(sent: Numbers, strength: float) -> str:
         return "broken"
     if strength == 0.0:
         return "zero"
-    return "vanishing" if strength < VANISHING else "exploding" if strength > EXPLODING else "flowing"
+    return "vanishing" if strength < MAX_VANISHING else "exploding" if strength > MIN_EXPLODING else "flowing"
 
 
-def width(strength: float) -> float:
+def width_of(strength: float) -> float:
     """The width of an edge in points: 3 at the strength of the root, one more or less for a factor of 10.
 
     Examples
     --------
-    >>> width(1.0), width(10.0), width(1e-9)
+    >>> width_of(1.0), width_of(10.0), width_of(1e-9)
     (3.0, 4.0, 0.8)
     """
     return round(min(max(3.0 + math.log10(strength), 0.8), 7.0), 2) if strength > 0.0 else 1.0
 
 
-def hue(balance: float) -> str:
+def hue_of(balance: float) -> str:
     """The colour of a contribution: the sum of its numbers over the sum of their sizes, from -1 to 1.
 
     Examples
     --------
-    >>> hue(1.0), hue(-1.0), hue(0.0)
+    >>> hue_of(1.0), hue_of(-1.0), hue_of(0.0)
     ('#0072b2', '#d55e00', '#80708a')
     """
     end = POSITIVE if balance >= 0.0 else NEGATIVE

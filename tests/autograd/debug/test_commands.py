@@ -9,7 +9,7 @@ import pytest
 
 import autograd as ag
 from autograd.debug import DebugError, Session
-from autograd.debug.commands import Command, criteria, manual, parse, perform
+from autograd.debug.commands import Command, describe_commands, parse, parse_criteria, perform
 from autograd.examples import chain_rule
 
 
@@ -149,14 +149,14 @@ def test_what_a_session_refuses_leaves_it_as_it_was(line: str, message: str) -> 
 
 
 def test_places_as_options_of_the_command_line() -> None:
-    assert criteria("not_finite") == {"not_finite": True}
-    assert criteria("name=h* below=0.5") == {"name": "h*", "below": 0.5}
+    assert parse_criteria("not_finite") == {"not_finite": True}
+    assert parse_criteria("name=h* below=0.5") == {"name": "h*", "below": 0.5}
     with pytest.raises(DebugError, match="breakpoint: say where"):
-        criteria("")
+        parse_criteria("")
 
 
 def test_the_manual_has_every_command_and_reads_itself() -> None:
-    lines = manual().splitlines()
+    lines = describe_commands().splitlines()
     assert all(len(line) <= 100 for line in lines)
     for word in (
         "step",
@@ -173,12 +173,12 @@ def test_the_manual_has_every_command_and_reads_itself() -> None:
         "quit",
     ):
         assert any(line.startswith(word) for line in lines), word
-    assert perform(session(), Command("help")) == manual()
+    assert perform(session(), Command("help")) == describe_commands()
 
 
 def test_a_condition_without_quotes_is_told_to_be_quoted() -> None:
     with pytest.raises(DebugError, match=r"'>' says no place; quote what holds spaces: when='abs\(grad\) > 1'"):
-        criteria("when=grad > 1")
+        parse_criteria("when=grad > 1")
 
 
 def test_print_tells_value_and_gradient_of_the_moment() -> None:

@@ -13,7 +13,7 @@ from autograd import GraphError, Tensor, Value, primitive
 from autograd.check.programs import Program
 from autograd.check.strategies import scalar_programs
 from autograd.debug import DebugError, Session
-from autograd.debug.text import lines
+from autograd.debug.text import session_lines
 from autograd.examples import chain_rule, digits, xor
 from autograd.graph.modes import record_sites
 
@@ -447,7 +447,7 @@ def test_an_error_that_is_not_the_engines_is_told_with_its_type() -> None:
         raise KeyError("x")
 
     session = Session(chain_rule().root, step=stop)
-    assert list(lines(session))[-1] == "the backward pass stopped here: KeyError: 'x'"
+    assert list(session_lines(session))[-1] == "the backward pass stopped here: KeyError: 'x'"
     assert "The backward pass was stopped: KeyError: 'x'" in session.page()
 
 
@@ -461,7 +461,7 @@ def test_names_neither_break_lines_nor_steer_a_terminal() -> None:
     v = Value(2.0, name="a\nb\x1b[31m")
     session = Session(v * v)
     session.run()
-    told = list(lines(session))
+    told = list(session_lines(session))
     texts = [*told, *map(str, session.events), session.explain(v), str((v * v).graph())]
     assert not any("\x1b" in text or "a\nb" in text for text in texts)
     assert told[1].endswith(r"v1 = a\nb\x1b[31m² = 2² = 4")

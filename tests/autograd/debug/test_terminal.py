@@ -20,8 +20,8 @@ from autograd.examples import chain_rule, digits, xor
 from autograd.graph.modes import record_sites
 
 pytest.importorskip("textual")
-from autograd.debug.phrases import plain
-from autograd.debug.terminal import KEYS, Debugger, keys
+from autograd.debug.phrases import to_line
+from autograd.debug.terminal import KEYS, Debugger, format_keys
 
 NAMES = {
     " ": "space", "=": "equals_sign", ".": "full_stop", "*": "asterisk", "-": "minus", "_": "underscore", "'": "apostrophe",
@@ -207,7 +207,7 @@ def test_no_program_goes_on_behind_a_graph(key: str) -> None:
 def test_the_keys_fit_and_the_most_needed_are_always_there(width: int, more: bool) -> None:
     lines, _ = run(example(), size=(width, 24), more=more)
     last = lines[-1].strip()
-    assert last == keys(width - 2, more)
+    assert last == format_keys(width - 2, more)
     assert last.endswith("? help  q quit")
     assert last.startswith("s step")
     assert ("n next pass" in last) == more
@@ -272,7 +272,7 @@ def test_names_stay_text() -> None:
     lines, _ = run(session, "s", "s", "s", "s", size=(100, 30))
     assert shown(lines, "[red]x[/red]\\n\\x1b[31m")
     assert "\x1b" not in "".join(lines)
-    assert plain("a\x07b") == "a\\x07b"
+    assert to_line("a\x07b") == "a\\x07b"
 
 
 def test_without_textual(monkeypatch: pytest.MonkeyPatch) -> None:

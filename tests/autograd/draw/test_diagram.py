@@ -280,10 +280,10 @@ def test_a_model_is_one_box_a_layer_and_can_be_expanded() -> None:
     x, y = np.ones((5, 4), np.float32), np.array([0, 1, 0, 1, 1])
     loss = nn.CrossEntropyLoss()
     whole = draw(model, x, loss=lambda out: loss(out, y))
-    titles = [box.title for box in whole.scene.collapsed().boxes]
+    titles = [box.title for box in whole.scene.collapse().boxes]
     assert titles == ["0 Linear", "1 Tanh", "2 Linear", "v4", "v5"]
     one = draw(model, x, loss=lambda out: loss(out, y), expand="2")
-    assert {"weight", "bias", "v3", "0 Linear"} <= {box.title for box in one.scene.collapsed().boxes}
+    assert {"weight", "bias", "v3", "0 Linear"} <= {box.title for box in one.scene.collapse().boxes}
     every = draw(model, x, loss=lambda out: loss(out, y), expand=True)
     assert "x" in {box.title for box in every.scene.boxes}
     assert every.dot.count("subgraph cluster_") == 3

@@ -9,7 +9,7 @@ import pytest
 
 from autograd import Tensor, Value
 from autograd.draw import DrawError, draw
-from autograd.draw.fold import WAYS, folded
+from autograd.draw.fold import FOLDS, fold_nodes
 from autograd.graph.node import Node, ancestors
 
 
@@ -72,13 +72,13 @@ def test_kinds_are_few_whatever_the_graph_is() -> None:
     assert len(draw(x).scene.boxes) == 5
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", FOLDS)
 def test_every_node_is_in_one_group_and_groups_are_of_one_operation(way: str) -> None:
     nodes = list(ancestors(loss_of(20)))
-    groups = folded(nodes, way, 10**6)
+    groups = fold_nodes(nodes, way, 10**6)
     assert sorted(node.order for group in groups for node in group) == sorted(node.order for node in nodes)
     assert all(len({node.op for node in group}) == 1 for group in groups)
-    assert groups == folded(nodes, way, 10**6)
+    assert groups == fold_nodes(nodes, way, 10**6)
 
 
 def test_what_a_folded_arrow_carries_is_what_its_edges_carry() -> None:

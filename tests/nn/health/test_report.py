@@ -81,7 +81,7 @@ def test_a_finding_leads_to_its_node_in_the_debugger(vanishing):
 def test_a_finding_leads_to_its_node_in_the_diagram(once):
     node = once.node(once.findings[0])
     assert (node.scope, node.op.name) == ("3", "relu")
-    near, whole = (diagram.scene.collapsed().boxes for diagram in (once.draw(radius=1), draw(once.graph)))
+    near, whole = (diagram.scene.collapse().boxes for diagram in (once.draw(radius=1), draw(once.graph)))
     assert [(box.title, box.operation) for box in near] == [("2", "linear"), ("3", "relu"), ("4", "linear")]
     assert len(near) < len(whole)
 
