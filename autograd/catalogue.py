@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 
 from autograd import ops
-from autograd.engine.operators import numpy_name
+from autograd.engine.numpy_functions import numpy_name
 from autograd.graph.op import BY_NUMPY, BY_SCIPY
 
 

@@ -12,7 +12,7 @@ from autograd.check.differences import EPSILON, Estimate, derivative
 from autograd.check.report import WrongNode
 from autograd.check.verdict import COARSEST, Coordinate, judged, magnitude_of_zero, resolved
 from autograd.engine import formula, reverse
-from autograd.engine.guards import short
+from autograd.engine.describe import short
 from autograd.engine.observe import observing
 from autograd.engine.symbol import argument_names
 from autograd.errors import AutogradError

@@ -15,8 +15,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograd.compiler.errors import CompileError
+from autograd.engine.describe import explained
 from autograd.engine.edits import View, base_of, fitting, is_recordable, through
-from autograd.engine.guards import explained
 from autograd.engine.reverse import propagate, read_node
 from autograd.engine.tensor import Tensor, wrap
 from autograd.errors import GraphError

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograd.engine import formula
-from autograd.engine.guards import LATEST, check_anomaly, check_in_place, describe, explained
+from autograd.engine.anomaly import check_anomaly
+from autograd.engine.describe import describe, explained
+from autograd.engine.guards import LATEST, check_in_place
 from autograd.graph.modes import mode
 from autograd.graph.node import Node, get_data, next_order
 from autograd.graph.op import TABLE, Op

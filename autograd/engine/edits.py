@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.guards import LATEST, check_finite, explained, moved, remember, stamp
+from autograd.engine.anomaly import check_finite
+from autograd.engine.describe import explained
+from autograd.engine.guards import LATEST, moved, remember, stamp
 from autograd.errors import AutogradError, GraphError, OperandError, ShapeError
 from autograd.graph.modes import edited, mode, scope
 from autograd.graph.node import EARLIER, EDITED, Node, get_data, is_view, raw, set_data, shares

@@ -1,4 +1,4 @@
-"""What can go wrong between the forward and the backward pass: overwritten values, NaN and infinities; and how it is told."""
+"""Guards: values that derivatives need must not be overwritten between the forward and the backward pass."""
 
 from __future__ import annotations
 
@@ -8,41 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.describe import describe
 from autograd.engine.symbol import reads
-from autograd.errors import AnomalyError, InPlaceError, LostGradientError, MatrixError, OperandError, ShapeError
+from autograd.errors import AnomalyError, InPlaceError
 from autograd.graph.node import GRADIENTS, Node, WeakTable, get_data, next_order
-from autograd.graph.op import Op
 from autograd.graph.sites import here
 from autograd.graph.versions import is_kept, restore, sharing
 from autograd.ops.placing import place
-
-
-def describe(node: Node) -> str:
-    """A node in an error message: its operation, name, shape, and the line that recorded it."""
-    parts = [node.op.name if node.op is not None else "leaf" if node.needs_grad else "constant"]
-    if node.name:
-        parts.append(repr(node.name))
-    if isinstance(get_data(node), np.ndarray):
-        parts.append(f"of shape {get_data(node).shape}, {get_data(node).dtype},")
-    place = (
-        f"recorded at {node.site}" if node.site is not None else "(for its source line: with autograd.record_sites())"
-    )
-    return f"{' '.join(parts)} {place}"
-
-
-def explained(error: Exception, message: str) -> Exception:
-    """The error of ours that stands for one of NumPy's."""
-    for theirs, ours in (
-        (np.exceptions.AxisError, np.exceptions.AxisError),
-        (LostGradientError, LostGradientError),
-        (np.linalg.LinAlgError, MatrixError),
-        (ValueError, ShapeError),
-        (TypeError, OperandError),
-    ):
-        if isinstance(error, theirs):
-            return ours(message)
-    return IndexError(message)
-
 
 # The number of the latest in-place change of any tensor: what was recorded after it needs no closer look.
 LATEST = [0]
@@ -104,38 +76,15 @@ def moved(tensor: Node, before: Node) -> None:
         _CHECKSUMS[before] = known
 
 
-def check_finite(op: Op, parents: Sequence[Node], data: np.ndarray) -> None:
-    """Raise where the result of an operation is not finite."""
-    if data.dtype.kind == "f" and not np.isfinite(data).all():
-        wrong = data[~np.isfinite(data)].flat[0]
-        where = tuple(int(i) for i in np.argwhere(~np.isfinite(data))[0])
-        operands = ", ".join(f"{p.label()} = {short(get_data(p))}" for p in parents)
-        raise AnomalyError(f"forward: {op.name} gave {wrong} at index {where} from {operands}, at {here(callers=True)}")
-
-
-def check_anomaly(node: Node, g: Any, sent: Sequence[Any]) -> None:
-    """Raise where data was changed behind the engine's back, or where something that `node` sends is not finite."""
+def check_remembered(node: Node) -> None:
+    """Raise where what `remember` saw was changed behind the engine's back."""
     known = _CHECKSUMS.get(node)
-    if known is not None:
-        for involved in (*node.parents, node):
-            restore(involved, node.order)
-        for involved, before, now in zip((*node.parents, node), known, _checksums(node), strict=True):
-            if before != now:
-                raise AnomalyError(
-                    f"backward of {describe(node)}: the data of {involved.label()!r} was changed after it was used there"
-                )
-    for index, contribution in enumerate(sent):
-        raw = get_data(contribution) if isinstance(contribution, Node) else contribution
-        if raw is not None and not np.all(np.isfinite(raw)):
-            operands = ", ".join(f"{p.label()} = {short(get_data(p))}" for p in node.parents)
-            upstream = get_data(g) if isinstance(g, Node) else g
+    if known is None:
+        return
+    for involved in (*node.parents, node):
+        restore(involved, node.order)
+    for involved, before, now in zip((*node.parents, node), known, _checksums(node), strict=True):
+        if before != now:
             raise AnomalyError(
-                f"backward: {describe(node)}, sends {short(raw)} to operand {index + 1}, {node.parents[index].label()!r}; "
-                f"operands {operands}; upstream gradient {short(upstream)}"
+                f"backward of {describe(node)}: the data of {involved.label()!r} was changed after it was used there"
             )
-
-
-def short(x: Any) -> str:
-    """A number, or the first and last numbers of an array, on one line."""
-    text = np.array2string(x, threshold=8, precision=4) if isinstance(x, np.ndarray) else repr(x)
-    return " ".join(text.split())

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.guards import describe
+from autograd.engine.describe import describe
 from autograd.engine.unbroadcast import fit
 from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.node import HOOKS, Node, get_data, raw

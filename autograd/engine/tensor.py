@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.engine import edits
+from autograd.engine.anomaly import check_finite
 from autograd.engine.backward import backward
-from autograd.engine.guards import check_finite, explained, remember, stamp
+from autograd.engine.describe import explained
+from autograd.engine.guards import remember, stamp
 from autograd.engine.methods import TensorMethods
 from autograd.errors import (
     GraphError,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.guards import describe
+from autograd.engine.describe import describe
 from autograd.errors import ShapeError
 from autograd.graph.node import Node, get_data
 from autograd.ops.reduction import _sum

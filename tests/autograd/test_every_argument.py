@@ -21,7 +21,7 @@ import autograd.scipy.linalg
 import autograd.scipy.special
 import autograd.scipy.stats as stats
 from autograd import Node, Tensor, vjp
-from autograd.engine.operators import numpy_name
+from autograd.engine.numpy_functions import numpy_name
 from autograd.graph.node import raw
 from autograd.graph.op import BY_NUMPY
 from autograd.graph.tree import leaves, map_leaves

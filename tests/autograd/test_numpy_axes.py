@@ -10,7 +10,7 @@ import pytest
 
 import autograd as ag
 from autograd import OperandError, Tensor, Value, value_and_grad
-from autograd.engine.operators import numpy_name
+from autograd.engine.numpy_functions import numpy_name
 from autograd.graph.op import BY_NUMPY
 from autograd.graph.tree import leaves
 

@@ -14,7 +14,7 @@ import pytest
 import autograd.numpy as anp
 from autograd import Tensor, grad
 from autograd.check import derivative
-from autograd.engine.operators import numpy_name
+from autograd.engine.numpy_functions import numpy_name
 from autograd.errors import AutogradError
 from autograd.graph.node import Node, raw
 from autograd.graph.op import BY_NUMPY

@@ -8,7 +8,7 @@ import numpy as np
 
 import autograd
 from autograd.engine.formula import argument_names, contribution_formula
-from autograd.engine.operators import numpy_name
+from autograd.engine.numpy_functions import numpy_name
 from autograd.graph.op import BY_NUMPY, TABLE, Op
 from autograd.ops.docstrings import NAMES
 
