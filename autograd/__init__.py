@@ -16,10 +16,11 @@ from autograd.engine import tensor as _tensor
 from autograd.engine import value as _value
 from autograd.engine.checkpoint import checkpoint
 from autograd.engine.formula import expression
+from autograd.engine.forward import jvp
 from autograd.engine.primitive import primitive
 from autograd.engine.reverse import Contribution, Step
 from autograd.engine.tensor import Tensor
-from autograd.engine.transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from autograd.engine.transforms import elementwise_grad, grad, hessian, hvp, jacobian, value_and_grad, vjp
 from autograd.engine.value import Value
 from autograd.errors import (
     AnomalyError,

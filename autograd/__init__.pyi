@@ -16,6 +16,7 @@ from autograd.builtins import type as type
 from autograd.compiler import compile as compile
 from autograd.engine.checkpoint import checkpoint as checkpoint
 from autograd.engine.formula import expression as expression
+from autograd.engine.forward import jvp as jvp
 from autograd.engine.primitive import primitive as primitive
 from autograd.engine.reverse import Contribution as Contribution
 from autograd.engine.reverse import Step as Step
@@ -25,7 +26,6 @@ from autograd.engine.transforms import grad as grad
 from autograd.engine.transforms import hessian as hessian
 from autograd.engine.transforms import hvp as hvp
 from autograd.engine.transforms import jacobian as jacobian
-from autograd.engine.transforms import jvp as jvp
 from autograd.engine.transforms import value_and_grad as value_and_grad
 from autograd.engine.transforms import vjp as vjp
 from autograd.engine.value import Value as Value

@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.transforms import Argnum, Function, argnums, grad, jacobian, jvp, pulled_back, value_and_grad
+from autograd.engine.forward import jvp
+from autograd.engine.lifting import Function
+from autograd.engine.transforms import Argnum, argnums, grad, jacobian, pulled_back, value_and_grad
 from autograd.graph.tree import map_leaves
 from autograd.ops.linalg import tensordot
 from autograd.ops.reduction import sum as sum_

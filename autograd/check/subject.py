@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from autograd.arguments import argument_names
+from autograd.engine.forward import jvp
 from autograd.engine.reverse import propagate
 from autograd.engine.tensor import Tensor
 from autograd.engine.transforms import grad as gradient_of
-from autograd.engine.transforms import jvp
 from autograd.engine.value import Value
 from autograd.errors import GraphError, type_name
 from autograd.graph.modes import enable_grad, no_grad

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.lifting import traced
 from autograd.engine.observe import observing
 from autograd.engine.reverse import propagate, read_node, sources, walk
 from autograd.engine.tensor import Tensor
-from autograd.engine.transforms import traced
 from autograd.engine.value import Value
 from autograd.errors import GraphError
 from autograd.graph.modes import call_with, drawn, edited, enable_grad, is_grad_enabled, mode
@@ -92,7 +92,7 @@ def checkpoint(fun: Callable[..., Any]) -> Callable[..., Any]:
                     "generator that it draws from as an argument, and change nothing that it reads before backward()"
                 )
             read = read_node if any([isinstance(x, Node) for x in (g, *xs)]) else get_data
-            sums = propagate(root, g, read, lambda *_: None, order=walk(root, since))
+            sums = propagate(root, g, read, lambda *_: None, order=walk(root, since=since))
             return [sums.get(parent) for parent in parents]
 
         parents, data = sources(root, since), _own(get_data(root))

@@ -27,12 +27,12 @@ from autograd.wording.names import Names
 __all__ = ["Contribution", "Step", "Sums", "contributions", "fit", "propagate", "read_node", "sources", "steps", "walk"]
 
 
-def walk(root: Node, since: int = 0, older: set[Node] | None = None) -> list[Node]:
+def walk(*roots: Node, since: int = 0, older: set[Node] | None = None) -> list[Node]:
     """The nodes that need a gradient, each after all its consumers; ties in order of arrival, parents left to right.
 
     Parameters
     ----------
-    root : Node
+    *roots : Node
     since : int
         Leave out the nodes with a lower creation number, and whatever is behind them.
     older : set of Node, optional
@@ -49,9 +49,10 @@ def walk(root: Node, since: int = 0, older: set[Node] | None = None) -> list[Nod
     ['mul', 'c', 'd', 'a', 'b']
     """
     if EDITED:
-        settle(root, since)
-    waiting = {root: 0}
-    found = [root]
+        for root in roots:
+            settle(root, since)
+    waiting = dict.fromkeys(roots, 0)
+    found = list(waiting)
     for node in found:
         for parent in node.parents:
             if parent in waiting:
@@ -62,7 +63,7 @@ def walk(root: Node, since: int = 0, older: set[Node] | None = None) -> list[Nod
                     found.append(parent)
                 elif older is not None:
                     older.add(parent)
-    order = [root]
+    order = [root for root in found[: len(roots)] if not waiting[root]]
     for node in order:
         for parent in node.parents:
             left = waiting.get(parent)
@@ -71,14 +72,15 @@ def walk(root: Node, since: int = 0, older: set[Node] | None = None) -> list[Nod
             elif left is not None:
                 waiting[parent] = left - 1
     if SPOILED:
-        refuse_spoiled(root, order)
+        for root in roots:
+            refuse_spoiled(root, order)
     return order
 
 
 def sources(root: Node, since: int) -> list[Node]:
     """What `root` was computed with from a creation number on: the older nodes, and the leaves, that need a gradient."""
     found: dict[Node, None] = {}
-    for node in walk(root, since):
+    for node in walk(root, since=since):
         for parent in node.parents:
             if parent.needs_grad and (parent.order < since or parent.op is None):
                 found[parent] = None

@@ -14,7 +14,7 @@ node out.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ Rule = Callable[..., Any]
 TABLE: dict[str, Op] = {}
 BY_NUMPY: dict[Any, Callable[..., Any]] = {}
 BY_SCIPY: dict[str, Callable[..., Any]] = {}
+EVERY = range(sys.maxsize)
 NOT_FINITE_IN_PYTHON = (ArithmeticError, ValueError)
 
 
@@ -54,6 +55,14 @@ class Op:
         What it computes, in one sentence; the docstring of `call` is made of it, see `autograd.ops.docstrings`.
     opaque : bool
         Whether the rules are a user's: they are called as they stand, and never read as formulas.
+    linear : tuple of (container of int)
+        Groups of operands: the operation is linear in those of a group together, while the others stay what they are.
+        `((0,), (1,))` of a product, `(EVERY,)` of what joins arrays.
+    length : bool
+        Whether it is a length, whose square is smooth where it is 0; see `autograd.ops.lengths`.
+    elementwise : bool
+        Whether an element of the result depends on the same element of each operand alone. So do rows that floats have
+        too, and their rules take what arrives element by element.
     call : callable
         The generic function that users and rules call.
     pull : callable or None
@@ -65,8 +74,11 @@ class Op:
         "call",
         "differentiable",
         "doc",
+        "elementwise",
         "infix",
         "joint",
+        "length",
+        "linear",
         "name",
         "opaque",
         "pull",
@@ -86,11 +98,15 @@ class Op:
         infix: str | None = None,
         view: bool = False,
         opaque: bool = False,
+        linear: tuple[Container[int], ...] = (),
+        length: bool = False,
         doc: str = "",
     ) -> None:
         self.name, self.scalar, self.array = name, scalar, array
         self.rules, self.joint = tuple(rules), joint
         self.infix, self.view, self.opaque, self.doc = infix, view, opaque, doc
+        self.linear, self.length = linear, length
+        self.elementwise = scalar is not None and joint is None and not opaque
         self.differentiable = joint is not None or opaque or any(rule is not None for rule in self.rules)
         self.call: Callable[..., Any] = _dispatcher(self)
         self.pull: Callable[[Node], None] | None = None

@@ -68,7 +68,9 @@ def fixed_point(
         with enable_grad():
             root = f(a)(out)
         read = read_node if recorded else get_data
-        sums = propagate(root, settled if recorded else raw(settled), read, lambda *_: None, order=walk(root, since))
+        sums = propagate(
+            root, settled if recorded else raw(settled), read, lambda *_: None, order=walk(root, since=since)
+        )
         return [sums.get(source) for source in parents]
 
     # What one step computes with: nodes of `a`, and whatever else `f` uses.

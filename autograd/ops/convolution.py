@@ -199,16 +199,19 @@ convolution: Function = row(
     _convolution_arrays,
     lambda g, out, x, y, **how: convolution_input(g, y, space=shape(x)[2:], **how),
     lambda g, out, x, y, **how: convolution_weight(g, x, kernel=shape(y)[2:], **how),
+    linear=((0,), (1,)),
 )
 convolution_input: Function = row(
     "convolution_input",
     _convolution_input_arrays,
     lambda g, out, x, y, space, **how: convolution(g, y, **how),
     lambda g, out, x, y, space, **how: convolution_weight(x, g, kernel=shape(y)[2:], **how),
+    linear=((0,), (1,)),
 )
 convolution_weight: Function = row(
     "convolution_weight",
     _convolution_weight_arrays,
     lambda g, out, x, y, kernel, **how: convolution(y, g, **how),
     lambda g, out, x, y, kernel, **how: convolution_input(x, g, space=shape(y)[2:], **how),
+    linear=((0,), (1,)),
 )

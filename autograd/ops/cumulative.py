@@ -24,7 +24,10 @@ from autograd.ops.shape import (
 )
 
 _cumsum: Function = row(
-    "cumsum", lambda x, axis: np.cumsum(x, axis), lambda g, out, x, axis: flip(_cumsum(flip(g, axis), axis=axis), axis)
+    "cumsum",
+    lambda x, axis: np.cumsum(x, axis),
+    lambda g, out, x, axis: flip(_cumsum(flip(g, axis), axis=axis), axis),
+    linear=((0,),),
 )
 _cumprod: Function = row(
     "cumprod",

@@ -87,7 +87,7 @@ implements(np.power)(power)
 neg: Function = unary("neg", operator.neg, np.negative, lambda g, out, x: -g, infix="-",
     doc="The negative `-x`.")
 abs: Function = unary("abs", operator.abs, np.absolute, lambda g, out, x: along(g, out, x, sign(x)),
-    doc="The absolute value; its derivative at 0 is 0.")
+    length=True, doc="The absolute value; its derivative at 0 is 0.")
 square: Function = unary("square", lambda x: x * x, np.square, lambda g, out, x: scale(g, 2.0 * x),
     doc="The square `x * x`.")
 reciprocal: Function = unary("reciprocal", lambda x: 1.0 / x, np.reciprocal, lambda g, out, x: scale(g, -out * out),
@@ -174,6 +174,7 @@ hypot: Function = binary(
     np.hypot,
     lambda g, out, x, y: along(g, out, x, ratio(x, out)),
     lambda g, out, x, y: along(g, out, y, ratio(y, out)),
+    length=True,
     doc="The length of the vector (x, y), without overflow; its derivative at the origin is 0.",
 )
 atan2: Function = binary(
@@ -192,6 +193,7 @@ copysign: Function = binary(
     np.copysign,
     lambda g, out, x, y: along(g, out, x, sign(x) * copysign(1.0, y)),
     None,
+    length=True,
     doc="`x` with the sign of `y`.",
 )
 

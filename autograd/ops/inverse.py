@@ -60,7 +60,7 @@ def as_floats(x: Any) -> Any:
 
 _inv: Function = row("inv", np.linalg.inv, lambda g, out, x: -matmul(t(out), matmul(g, t(out))))
 _solve: Function = variadic(
-    "solve", None, lambda x, y: np.linalg.solve(x, y), lambda g, out, xs: _solve_rule(g, out, *xs)
+    "solve", None, lambda x, y: np.linalg.solve(x, y), lambda g, out, xs: _solve_rule(g, out, *xs), linear=((1,),)
 )
 
 

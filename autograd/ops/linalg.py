@@ -52,7 +52,7 @@ def _matmul_y(g: Any, out: Any, x: Any, y: Any) -> Any:
 
 # fmt: off
 matmul: Function = implements(np.matmul)(row("matmul", np.matmul, _matmul_x, _matmul_y, infix="@",
-    doc="The product of matrices, and of stacks of them, as NumPy's `@`."))
+    linear=((0,), (1,)), doc="The product of matrices, and of stacks of them, as NumPy's `@`."))
 # fmt: on
 
 
@@ -77,6 +77,7 @@ linear: Function = row(
     lambda g, out, x, y, z: matmul(g, y),
     lambda g, out, x, y, z: matrix_transpose(matmul(matrix_transpose(_rows(x)), _rows(g))),
     lambda g, out, x, y, z: g,
+    linear=((0, 2), (1, 2)),
     doc="`x @ weight.T + bias`, as one operation, as in PyTorch.",
 )
 
@@ -93,6 +94,7 @@ _norm: Function = row(
     lambda g, out, x, axis, keepdims: along(
         g, out, x, ratio(x, kept(out, x, axis, keepdims)), lambda h: kept(h, x, axis, keepdims)
     ),
+    length=True,
 )
 
 

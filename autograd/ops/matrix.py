@@ -98,6 +98,7 @@ _cofactor_along: Function = row(
     _cofactors_along,
     lambda g, out, x, y: _third(g, x, y),
     lambda g, out, x, y: _cofactor_along(x, g),
+    linear=((1,),),
 )
 _slogdet: Function = row(
     "slogdet",

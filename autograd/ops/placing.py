@@ -47,4 +47,5 @@ place: Function = variadic(
         _taken(g, xs[2:], key),
         *([None] * (len(xs) - 2)),
     ],
+    linear=((0, 1),),
 )

@@ -121,6 +121,7 @@ max_pool_input: Function = row(
     lambda g, out, x, y, z, **windows: max_pool_taken(g, y, z, **windows),
     None,
     None,
+    linear=((0,),),
 )
 max_pool_taken: Function = row(
     "max_pool_taken",
@@ -128,12 +129,14 @@ max_pool_taken: Function = row(
     lambda g, out, x, y, z, **windows: max_pool_input(g, y, z, **windows),
     None,
     None,
+    linear=((0,),),
 )
 sum_pool: Function = row(
     "sum_pool",
     _sum_pool_arrays,
     lambda g, out, x, **windows: sum_pool_input(g, space=shape(x)[2:], **windows),
+    linear=((0,),),
 )
 sum_pool_input: Function = row(
-    "sum_pool_input", _sum_pool_input_arrays, lambda g, out, x, space, **windows: sum_pool(g, **windows)
+    "sum_pool_input", _sum_pool_input_arrays, lambda g, out, x, space, **windows: sum_pool(g, **windows), linear=((0,),)
 )

@@ -80,11 +80,13 @@ _sum: Function = row(
     "sum",
     lambda x, axis, keepdims: np.add.reduce(x, axis, keepdims=keepdims),
     lambda g, out, x, axis, keepdims: kept(g, x, axis, keepdims),
+    linear=((0,),),
 )
 _mean: Function = row(
     "mean",
     lambda x, axis, keepdims: np.mean(x, axis, keepdims=keepdims),
     lambda g, out, x, axis, keepdims: div(wide(kept(g, x, axis, keepdims)), float(count(x, axis))),
+    linear=((0,),),
 )
 _prod: Function = row(
     "prod",
@@ -129,6 +131,7 @@ _std: Function = row(
     "std",
     lambda x, axis, keepdims, ddof: _spread_arrays(np.std, x, axis, keepdims, ddof),
     lambda g, out, x, axis, keepdims, ddof: _std_rule(g, out, x, axis, keepdims, _freedom(x, axis, ddof)),
+    length=True,
 )
 
 

@@ -13,7 +13,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import Node
-from autograd.graph.op import Function, implements, refuse_masks, row, unary, variadic
+from autograd.graph.op import EVERY, Function, implements, refuse_masks, row, unary, variadic
 from autograd.graph.tree import leaves
 from autograd.ops.indexing import basic
 
@@ -66,23 +66,31 @@ def one_axis(x: Any, axis: int | None) -> tuple[Any, int]:
 
 
 _reshape: Function = row(
-    "reshape", lambda x, shape: np.reshape(x, shape), lambda g, out, x, shape: _reshape(g, shape=_shape(x)), view=True
+    "reshape",
+    lambda x, shape: np.reshape(x, shape),
+    lambda g, out, x, shape: _reshape(g, shape=_shape(x)),
+    view=True,
+    linear=((0,),),
 )
 _transpose: Function = row(
     "transpose",
     lambda x, axes: np.transpose(x, axes),
     lambda g, out, x, axes: _transpose(g, axes=tuple(int(i) for i in np.argsort(axes))),
     view=True,
+    linear=((0,),),
 )
 _broadcast_to: Function = row(
-    "broadcast_to", lambda x, shape: np.broadcast_to(x, shape), lambda g, out, x, shape: g, view=True
+    "broadcast_to", lambda x, shape: np.broadcast_to(x, shape), lambda g, out, x, shape: g, view=True, linear=((0,),)
 )
-_astype: Function = row("astype", lambda x, dtype: np.asarray(x).astype(dtype), lambda g, out, x, dtype: g)
+_astype: Function = row(
+    "astype", lambda x, dtype: np.asarray(x).astype(dtype), lambda g, out, x, dtype: g, linear=((0,),)
+)
 _concatenate: Function = variadic(
     "concatenate",
     None,
     lambda *xs, axis: np.concatenate(xs, axis=axis),
     lambda g, out, xs, axis: pieces(g, [_shape(x)[axis] for x in xs], axis),
+    linear=(EVERY,),
 )
 _shape: Function = shape
 identity: Function = unary("identity", lambda x: x, lambda x: x, lambda g, out, x: g, view=True)

@@ -45,16 +45,22 @@ def lines(function: Callable[[], Any]) -> int:
     return found
 
 
-INNER: dict[str, Callable[[Any], Any]] = {"grad": grad(lambda z: ag.sin(z) * z)}
+def inner(z: Any) -> Any:
+    return ag.sin(z) * z
 
 
-@pytest.mark.parametrize("inner", INNER)
-@pytest.mark.parametrize("outside", ["grad", "backward", "edited"])
-def test_many_inner_derivatives_cost_as_much_each(inner: str, outside: str) -> None:
+INNER: dict[str, Callable[[Any], Any]] = {"grad": grad(inner), "jvp": lambda z: ag.jvp(inner, (z,), (1.0,))[1]}
+
+
+@pytest.mark.parametrize("mode", INNER)
+@pytest.mark.parametrize("outside", ["grad", "jvp", "backward", "edited"])
+def test_many_inner_derivatives_cost_as_much_each(mode: str, outside: str) -> None:
     def run(steps: int) -> Any:
-        f = descent(INNER[inner], steps)
+        f = descent(INNER[mode], steps)
         if outside == "grad":
             return grad(f)(1.0)
+        if outside == "jvp":
+            return ag.jvp(f, (1.0,), (1.0,))
         leaf: Any = Value(1.0) if outside == "backward" else Tensor(1.0, requires_grad=True)
         if outside == "edited":
             leaf = leaf * 1.0
@@ -68,7 +74,9 @@ def test_many_inner_derivatives_cost_as_much_each(inner: str, outside: str) -> N
 
 def test_what_inner_derivatives_give_is_the_same_however_many_there_are() -> None:
     by_hand = descent(lambda x: ag.sin(x) + x * ag.cos(x), 7)
-    assert grad(descent(INNER["grad"], 7))(1.0) == pytest.approx(grad(by_hand)(1.0), rel=1e-14)
+    for mode in INNER.values():
+        assert grad(descent(mode, 7))(1.0) == pytest.approx(grad(by_hand)(1.0), rel=1e-14)
+        assert ag.jvp(descent(mode, 7), (1.0,), (1.0,))[1] == pytest.approx(grad(by_hand)(1.0), rel=1e-14)
 
 
 def test_a_node_whose_leaves_are_closed_is_a_constant() -> None:

@@ -162,8 +162,11 @@ def test_in_a_rule_of_a_users_own_that_is_differentiated() -> None:
     def double(x: Any) -> Any:
         return 2.0 * x
 
+    # Of one number the slope is asked for once, and times the tangent.
+    assert jvp(double, (0.5,), (1.0,)) == (1.0, 2.0)
+    assert grad(lambda v: jvp(double, (0.5,), (v,))[1])(1.0) == 2.0
     with pytest.raises(LostGradientError, match="float"):
-        jvp(double, (0.5,), (1.0,))
+        jvp(lambda x: jvp(sine, (x,), (1.0,))[1], (0.5,), (1.0,))
 
 
 def test_warnings_that_are_ignored_change_nothing() -> None:

@@ -1,0 +1,224 @@
+"""Forward mode: `jvp`, the derivative along a direction, read from the rules of the reverse pass.
+
+The function is recorded. Then each node, parents first, is given its *tangent*: how fast it changes when the arguments
+move along theirs. There is no second table of derivatives, because the rules, which take a gradient back, say that too:
+
+- What is linear in an operand changes as if it were applied to the operand's tangent.
+- What works element by element has a diagonal Jacobian, which is its own transpose: the rule, given the operand's tangent
+  in the place of the gradient, gives what that operand adds to the tangent of the result.
+- Of one number the rule, given 1, gives the gradient; the tangent is its inner product with the operand's tangent.
+- Every rule is linear in the gradient that it is given: its own reverse pass, applied to the tangents, is its transpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+from typing import Any, TypeVar, overload
+
+import numpy as np
+
+from autograd.engine.contributions import contributions, recorded_contributions
+from autograd.engine.guards import LATEST, check_in_place
+from autograd.engine.lifting import (
+    Function,
+    called,
+    cotangents,
+    inner,
+    leaves_among,
+    let_gradients_into,
+    lift,
+    one,
+    only_numbers,
+    own,
+    released,
+    total,
+    traced,
+    unwrapped,
+    zero,
+)
+from autograd.engine.reverse import read_node, walk
+from autograd.engine.tensor import Tensor
+from autograd.engine.unbroadcast import fit
+from autograd.engine.value import Value
+from autograd.errors import ShapeError
+from autograd.graph.liveness import is_live
+from autograd.graph.modes import call_recorded, live
+from autograd.graph.node import Node, get_data, raw
+from autograd.graph.op import Op, refuse_masks
+from autograd.graph.tree import leaves, leaves_like, map_leaves, rebuild
+from autograd.ops.reduction import sum as sum_
+from autograd.ops.shape import shape
+from autograd.ops.strong import scale
+
+R = TypeVar("R")
+Tangents = Sequence[Any]
+
+
+@overload
+def jvp(f: Callable[..., Node], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]: ...
+@overload
+def jvp(f: Callable[..., R], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[R, R]: ...
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """`f(*primals)` and its directional derivative along `tangents`, with JAX's signature.
+
+    It costs a small multiple of the function, however many numbers come in and go out. No gradient passes, so that hooks
+    are not called.
+
+    Parameters
+    ----------
+    f : callable
+    primals : sequence
+        The arguments of `f`.
+    tangents : sequence
+        A direction for each, in the same structures and shapes.
+
+    Returns
+    -------
+    tuple
+        The result of `f`, and its derivative along the tangents, in the same structure.
+
+    Raises
+    ------
+    ShapeError
+        Where a tangent has another shape than its primal.
+
+    Examples
+    --------
+    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
+    (6.0, 23.0)
+    """
+    primals, tangents = tuple(primals), tuple(tangents)
+    along = leaves_like(primals, tangents, "jvp: the tangents")
+    refuse_masks("jvp", along)
+    for primal, tangent in zip(leaves(primals), along, strict=True):
+        if np.shape(raw(primal)) != np.shape(raw(tangent)):
+            raise ShapeError(
+                f"jvp: a tangent of shape {np.shape(raw(tangent))} for a primal of shape {np.shape(raw(primal))}"
+            )
+    number = only_numbers(primals, {})
+
+    def forward() -> tuple[Any, Any]:
+        lifted, targets = lift(list(primals))
+        out = called(f, lifted, {}, targets)
+        moving = {target: _like(x, target) for target, x in zip(targets, along, strict=True)}
+        return out, rebuild(out, iter([own(unwrapped(x, number)) for x in _pushed(leaves(out), moving)]))
+
+    out, pushed = call_recorded(forward)
+    return map_leaves(lambda x: released(x, number), out), pushed
+
+
+def _like(tangent: Any, target: Node) -> Any:
+    if isinstance(tangent, Node):
+        return tangent
+    return float(tangent) if isinstance(target, Value) else np.asarray(tangent, get_data(target).dtype)
+
+
+@np.errstate(all="ignore")
+def _pushed(results: Sequence[Any], moving: dict[Node, Any]) -> list[Any]:
+    """The tangents of the results, given those of the targets: raw where nothing else asks for a derivative of them."""
+    targets, found, older = list(moving), dict(moving), set[Node]()
+    roots = [x for x in results if isinstance(x, Node) and x.needs_grad]
+    order = walk(*roots, since=min([target.order for target in targets], default=0), older=older)
+    recorded = (
+        any([isinstance(tangent, Node) for tangent in moving.values()])
+        or any([node.op is None or node.symbolic for node in order])
+        or any(map(is_live, older))
+    )
+    closed = leaves_among(targets)
+    if recorded and any([node.op is not None and node.op.length for node in order]):
+        # That the square of a length is smooth where it is 0 is seen on the way back alone.
+        for root in roots:
+            sent = lambda g, x=root: cotangents(x, g, targets)[0]  # noqa: E731
+            found[root] = _transposed(sent, root, list(moving.values()), set())
+        return [_tangent_of(x, found) for x in results]
+    try:
+        # The rules are told, and `checkpoint` records, by what requires a gradient.
+        let_gradients_into(closed, True)
+        traced(_push, (order, found, read_node if recorded else get_data, closed), {}, closed)
+    finally:
+        let_gradients_into(closed, False)
+    return [_tangent_of(x, found) for x in results]
+
+
+def _tangent_of(x: Any, found: dict[Node, Any]) -> Any:
+    if not isinstance(x, Node):
+        return np.zeros_like(x)[()]
+    return found[x] if x in found else zero(x)
+
+
+def _push(order: Sequence[Node], tangents: dict[Node, Any], read: Callable[[Node], Any], closed: Set[Node]) -> None:
+    """Add the tangents of all that depends on what has one already; the nodes come as `walk` gives them."""
+    for node in reversed(order):
+        if node in tangents:
+            continue
+        moving = [tangents.get(parent) for parent in node.parents]
+        if any([tangent is not None for tangent in moving]):
+            parts = _parts(node, moving, read, closed)
+            if parts:
+                tangents[node] = fit(total(parts), node, node)
+
+
+def _parts(node: Node, moving: Tangents, read: Callable[[Node], Any], closed: Set[Node]) -> list[Any]:
+    """What the tangents of the operands, None for those that stand still, add to the tangent of a node."""
+    op: Op = node.op  # type: ignore[assignment]
+    parts, left = [], list(moving)
+    if op.linear:
+        parts = _linear(node, left, read)
+    wanted = [tangent is not None for tangent in left]
+    if not any(wanted):
+        return parts
+    send = recorded_contributions if read is read_node else contributions
+    if op.elementwise:
+        for i, tangent in enumerate(left):
+            if tangent is not None and op.rules[i] is not None:
+                parts.append(send(node, tangent, read, [j == i for j in range(len(left))])[i])
+        return parts
+    data = get_data(node)
+    if data.__class__ is not float and data.size != 1:
+        return [*parts, _transposed(lambda g: send(node, g, read, wanted), node, left, closed)]
+    slopes = send(node, 1.0 if data.__class__ is float else np.ones_like(data), read, wanted)
+    return parts + [_product(t, slope) for t, slope in zip(left, slopes, strict=True) if _both(t, slope)]
+
+
+def _linear(node: Node, left: list[Any], read: Callable[[Node], Any]) -> list[Any]:
+    """A row on the tangents of the operands in which it is linear; they are taken out of `left`."""
+    op: Op = node.op  # type: ignore[assignment]
+    if LATEST[0] > node.order:
+        check_in_place(node)
+    parts = []
+    for group in op.linear:
+        together = [i for i in range(len(left)) if i in group]
+        if any([left[i] is not None for i in together]):
+            operands = [read(parent) for parent in node.parents]
+            for i in together:
+                operands[i] = zero(node.parents[i]) if left[i] is None else left[i]
+                left[i] = None
+            parts.append(op.call(*operands, **node.params))
+    return parts
+
+
+def _both(x: Any, y: Any) -> bool:
+    return x is not None and y is not None
+
+
+def _product(tangent: Any, slope: Any) -> Any:
+    product = scale(tangent, slope)
+    return sum_(product) if shape(product) else product
+
+
+def _transposed(pull: Callable[[Any], Sequence[Any]], x: Any, tangents: Tangents, opened: Set[Node]) -> Any:
+    """The tangent of `x`: ⟨pull(u), tangents⟩ differentiated by the cotangent `u` of it, and by no leaf that is open."""
+    if isinstance(x, Tensor):
+        nothing = live(np.zeros(x.shape, x.dtype))
+        u: Node = nothing if isinstance(nothing, Tensor) else Tensor(nothing, requires_grad=True)
+    else:
+        u = Value(0.0)
+    along = [inner(sent, t) for sent, t in zip(pull(u), tangents, strict=True) if _both(sent, t)]
+    if not along:
+        return zero(x)
+    product = total(along)
+    try:
+        let_gradients_into((u, *opened), False)
+        return cotangents(product, one(product), [u], towards=True)[0][0]
+    finally:
+        let_gradients_into(opened, True)

@@ -1,0 +1,208 @@
+"""What every transform is made of: arguments as fresh nodes, derivatives towards these, and results that leave it.
+
+Results are raw where nothing outside asks for a derivative of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from typing import Any
+
+import numpy as np
+
+from autograd.engine import reverse
+from autograd.engine.ownership import SumsInPlace
+from autograd.engine.tensor import Tensor
+from autograd.engine.value import Value
+from autograd.errors import LostGradientError, OperandError
+from autograd.graph.liveness import is_live
+from autograd.graph.modes import call_recorded, inside, is_grad_enabled
+from autograd.graph.node import Node, get_data, raw
+from autograd.graph.tree import leaves, map_leaves, rebuild
+from autograd.ops.reduction import sum as sum_
+from autograd.ops.shape import identity, shape
+
+Function = Callable[..., Any]
+
+
+def lift(tree: Any) -> tuple[Any, list[Node]]:
+    """The tree with each leaf a fresh node, and these nodes; a plain number becomes a tensor without axes."""
+    if tree.__class__ is np.ndarray:
+        leaf = Tensor(tree, requires_grad=True)
+        return leaf, [leaf]
+    fresh: list[Node] = []
+
+    def lift(x: Any) -> Node:
+        node: Node
+        if isinstance(x, Node):
+            node = identity(x)
+            if not node.needs_grad:
+                node = Value(x.data) if isinstance(x, Value) else Tensor(x.data, requires_grad=True)
+        else:
+            if x is None or isinstance(x, (str, bytes)) or callable(x):
+                raise OperandError(
+                    f"{x!r} is among what should be differentiated: numbers, arrays and structures of them can be; "
+                    "give the rest as other arguments, or by keyword"
+                )
+            node = Tensor(x, requires_grad=True, dtype=float if is_number(x) else None)
+        fresh.append(node)
+        return node
+
+    return map_leaves(lift, tree), fresh
+
+
+def is_number(x: Any) -> bool:
+    return isinstance(x, (int, float)) and not isinstance(x, np.generic)
+
+
+def only_numbers(args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
+    """Whether nothing but Python's numbers came in, so that nothing but these should come out."""
+    if args and args[0].__class__ is np.ndarray:
+        return False
+    return not any([isinstance(x, (np.ndarray, np.generic, Node)) for x in leaves((args, kwargs))])
+
+
+def differentiated(
+    f: Function, args: Sequence[Any], kwargs: dict[str, Any], argnums: Sequence[int]
+) -> tuple[Any, list[Node]]:
+    """Call `f` with fresh nodes for the chosen arguments; the result, and their nodes."""
+    for number in argnums:
+        if not -len(args) <= number < len(args):
+            raise ValueError(f"argnum {number}: the function was called with {len(args)} positional arguments")
+
+    def recorded() -> tuple[Any, list[Node]]:
+        lifted, targets = list(args), []
+        for number in argnums:
+            lifted[number], fresh = lift(lifted[number])
+            targets += fresh
+        return called(f, lifted, kwargs, targets), targets
+
+    return call_recorded(recorded)
+
+
+def called(f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], targets: Sequence[Node]) -> Any:
+    """Call `f` on fresh nodes, and close those of them that are leaves: to an outer transform they are constants."""
+    own = leaves_among(targets)
+    try:
+        return traced(f, args, kwargs, own)
+    finally:
+        let_gradients_into(own, False)
+
+
+def traced(f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], own: Set[Node]) -> Any:
+    """Call `f` inside of a transform that differentiates by leaves of its own."""
+    outer = inside.get()
+    try:
+        inside.set((own, *outer))
+        return f(*args, **kwargs)
+    except ValueError as error:
+        # Where an element of an array is assigned, NumPy hides the error that says why behind one of its own.
+        if isinstance(error.__cause__, LostGradientError):
+            raise error.__cause__.with_traceback(error.__traceback__) from None
+        raise
+    finally:
+        inside.set(outer)
+
+
+def leaves_among(targets: Iterable[Node]) -> set[Node]:
+    return {target for target in targets if target.op is None}
+
+
+def let_gradients_into(own: Iterable[Node], whether: bool) -> None:
+    for leaf in own:
+        leaf.needs_grad = whether
+
+
+def cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool = False) -> tuple[list[Any], bool]:
+    """The derivatives of `root` by each target, and whether anything outside asks for a derivative of `root`.
+
+    They are raw where nothing else asks for a derivative of them, nodes elsewhere. With `towards`, parts of the graph
+    that lead to no target are left out of the walk even where nothing is known to be outside. What is older than the
+    targets cannot depend on them, and is not walked.
+    """
+    if not isinstance(root, Node):
+        return [zero(target) for target in targets], False
+    found: dict[Node, Any] = {}
+
+    def visit(node: Node, g: Any) -> None:
+        if node in wanted:
+            found[node] = (
+                g if isinstance(g, Node) else np.array(g, node.data.dtype) if isinstance(node, Tensor) else float(g)
+            )
+
+    wanted, own = set(targets), leaves_among(targets)
+    outside = False
+    # A hook in this pass may be in the same pass again, which must not close them.
+    closed = [leaf for leaf in own if not leaf.needs_grad]
+    try:
+        let_gradients_into(closed, True)
+        if root.needs_grad:
+            older: set[Node] = set()
+            order = reverse.walk(root, since=min([target.order for target in targets], default=0), older=older)
+            outside = any([node.op is None and node not in own for node in order]) or any(map(is_live, older))
+            # What stands for unknown numbers can be recorded, and nothing else.
+            recorded = (outside or isinstance(gradient, Node)) and (is_grad_enabled() or root.symbolic)
+            read, seed = (reverse.read_node, gradient) if recorded else (get_data, raw(gradient))
+            aim = targets if towards or older or outside or len(own) < len(wanted) else None
+            arguments: dict[str, Any] = {"targets": aim, "order": order, "sums": SumsInPlace()}
+            if recorded:
+                # A rule, too, may turn a node into a plain number.
+                traced(_quietly, (root, seed, read, visit), arguments, own)
+            else:
+                _quietly(root, seed, read, visit, **arguments)
+    finally:
+        let_gradients_into(closed, False)
+    return [found[target] if target in found else zero(target) for target in targets], outside
+
+
+@np.errstate(all="ignore")
+def _quietly(*args: Any, **kwargs: Any) -> None:
+    reverse.propagate(*args, **kwargs)
+
+
+def zero(node: Node) -> Any:
+    return 0.0 if isinstance(node, Value) else np.zeros_like(node.data)
+
+
+def unwrapped(x: Any, number: bool = False) -> Any:
+    """Raw data for a node that nobody else differentiates; a Python float where `number` says so."""
+    if isinstance(x, Node) and not x.needs_grad:
+        x = x.data
+    if isinstance(x, np.ndarray) and x.ndim == 0:
+        return x.item() if number else x[()]
+    return x
+
+
+def released(x: Any, number: bool = False, outside: bool | None = None) -> Any:
+    """A result of `f` as it leaves the transform: raw, unless something outside asks for a derivative of it."""
+    if not isinstance(x, Node) or ((is_live(x) if outside is None else outside) and is_grad_enabled()):
+        return x
+    return unwrapped(x.detach(), number)  # type: ignore[attr-defined]
+
+
+def in_form(gradients: Sequence[Any], given: Sequence[Any]) -> tuple[Any, ...]:
+    """Gradients in the structures of the arguments, Python floats for Python numbers."""
+    if len(given) == 1 and given[0].__class__ is np.ndarray:
+        return (unwrapped(gradients[0]),)
+    originals = leaves(given)
+    found = (unwrapped(g, is_number(x)) for g, x in zip(gradients, originals, strict=True))
+    return tuple(rebuild(tree, found) for tree in given)
+
+
+def one(out: Any) -> Any:
+    return 1.0 if not isinstance(out, Tensor) else np.ones(out.shape, out.dtype)
+
+
+def own(x: Any) -> Any:
+    return x.copy() if x.__class__ is np.ndarray else x
+
+
+def inner(x: Any, y: Any) -> Any:
+    return sum_(x * y) if shape(x) else x * y
+
+
+def total(parts: Sequence[Any]) -> Any:
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
