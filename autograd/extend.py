@@ -297,20 +297,75 @@ class VSpace:
         return rebuild(self._tree, iter([function(*column) for column in columns]))
 
     def zeros(self) -> Any:
-        """The origin."""
+        """The origin.
+
+        Returns
+        -------
+        Numbers and arrays
+            In the structure of the space.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from autograd.extend import vspace
+        >>> space = vspace(np.ones(2))
+        >>> space.zeros()
+        array([0., 0.])
+        """
         return map_leaves(lambda x: np.zeros(x.shape), self._tree)
 
     def ones(self) -> Any:
-        """Ones everywhere."""
+        """Ones everywhere.
+
+        Returns
+        -------
+        Numbers and arrays
+            In the structure of the space.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from autograd.extend import vspace
+        >>> space = vspace(np.ones(2))
+        >>> space.ones()
+        array([1., 1.])
+        """
         return map_leaves(lambda x: np.ones(x.shape), self._tree)
 
     def randn(self, rng: Any = None) -> Any:
-        """Numbers of a normal distribution, from a seed or a generator."""
+        """Numbers of a normal distribution, from a seed or a generator.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator or int, optional
+
+        Returns
+        -------
+        Numbers and arrays
+            In the structure of the space.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from autograd.extend import vspace
+        >>> space = vspace(np.ones(2))
+        >>> space.randn(0).shape
+        (2,)
+        """
         generator = np.random.default_rng(rng)
         return map_leaves(lambda x: generator.standard_normal(x.shape), self._tree)
 
     def standard_basis(self) -> Iterator[Any]:
-        """The unit vectors."""
+        """The unit vectors.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from autograd.extend import vspace
+        >>> space = vspace(np.ones(2))
+        >>> list(space.standard_basis())
+        [array([1., 0.]), array([0., 1.])]
+        """
         for number in range(len(self._leaves)):
             for index in np.ndindex(self._leaves[number].shape):
                 unit = leaves(self.zeros())
@@ -318,19 +373,92 @@ class VSpace:
                 yield rebuild(self._tree, iter(unit))
 
     def add(self, x: Any, y: Any) -> Any:
-        """The sum of two vectors."""
+        """The sum of two vectors.
+
+        Parameters
+        ----------
+        x, y : numbers and arrays
+            In the structure of the space.
+
+        Returns
+        -------
+        the same
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from autograd.extend import vspace
+        >>> space = vspace(np.ones(2))
+        >>> space.add(np.ones(2), np.ones(2))
+        array([2., 2.])
+        """
         return self._map(lambda a, b: a + b, x, y)
 
     def scalar_mul(self, x: Any, a: float) -> Any:
-        """A vector times a number."""
+        """A vector times a number.
+
+        Parameters
+        ----------
+        x : numbers and arrays
+            In the structure of the space.
+        a : float
+
+        Returns
+        -------
+        the same
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from autograd.extend import vspace
+        >>> space = vspace(np.ones(2))
+        >>> space.scalar_mul(np.ones(2), 3.0)
+        array([3., 3.])
+        """
         return self._map(lambda b: b * a, x)
 
     def inner_prod(self, x: Any, y: Any) -> Any:
-        """The sum of the products of their numbers."""
+        """The sum of the products of their numbers.
+
+        Parameters
+        ----------
+        x, y : numbers and arrays
+            In the structure of the space.
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from autograd.extend import vspace
+        >>> space = vspace(np.ones(2))
+        >>> space.inner_prod(np.ones(2), np.ones(2)).item()
+        2.0
+        """
         return sum(np.sum(a * b) for a, b in zip(leaves(x), leaves_like(x, y, "vspace: a vector"), strict=True))
 
     def covector(self, x: Any) -> Any:
-        """The vector itself: all numbers are real."""
+        """The vector itself: all numbers are real.
+
+        Parameters
+        ----------
+        x : numbers and arrays
+            In the structure of the space.
+
+        Returns
+        -------
+        the same
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from autograd.extend import vspace
+        >>> space = vspace(np.ones(2))
+        >>> space.covector(np.ones(2))
+        array([1., 1.])
+        """
         return x
 
     def __eq__(self, other: object) -> bool:

@@ -57,7 +57,24 @@ class Ensemble(Module):
         self.kind = kind
 
     def forward(self, x: Operand) -> Tensor:
-        """The mean prediction."""
+        """The mean prediction.
+
+        Parameters
+        ----------
+        x
+            What each model takes.
+
+        Returns
+        -------
+        Tensor
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> both = nn.Ensemble([nn.Linear(3, 2, rng=0), nn.Linear(3, 2, rng=1)], 'classes')
+        >>> both(np.ones((1, 3), np.float32)).shape
+        (1, 2)
+        """
         outputs = stack([model(x) for model in self.models])
         if self.kind == "numbers":
             return outputs.mean(axis=0)

@@ -546,21 +546,65 @@ def nll_loss(log_probabilities: Any, targets: Any, reduction: str = "mean") -> A
 
     Parameters
     ----------
-    log_probabilities : (N, classes)
-    targets : whole numbers (N,)
+    log_probabilities : Tensor or array, shape (N, classes)
+    targets : whole numbers, shape (N,)
+    reduction : {"mean", "sum", "none"}
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> round(float(nn.functional.nll_loss(np.log(np.array([[0.25, 0.75]])), np.array([1]))), 6)
+    0.287682
     """
     labels = _check_labels("nll_loss", log_probabilities, targets)
     return _reduce("nll_loss", -log_probabilities[np.arange(labels.size), labels], reduction)
 
 
 def binary_cross_entropy_with_logits(logits: Any, targets: Any, reduction: str = "mean") -> Any:
-    """−t·log σ(x) − (1 − t)·log(1 − σ(x)) = max(x, 0) − x·t + log(1 + exp(−|x|))."""
+    """−t·log σ(x) − (1 − t)·log(1 − σ(x)) = max(x, 0) − x·t + log(1 + exp(−|x|)).
+
+    Parameters
+    ----------
+    logits, targets : Tensor or array of one shape
+    reduction : {"mean", "sum", "none"}
+
+    Raises
+    ------
+    ShapeError
+        Where the shapes differ.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> round(float(nn.functional.binary_cross_entropy_with_logits(np.array([0.0]), np.array([1.0]))), 6)
+    0.693147
+    """
     _check_pair("binary_cross_entropy_with_logits", logits, targets)
     return _reduce("binary_cross_entropy_with_logits", softplus(logits) - logits * targets, reduction)
 
 
 def binary_cross_entropy(probabilities: Any, targets: Any, reduction: str = "mean") -> Any:
-    """−t·log p − (1 − t)·log(1 − p), each logarithm at least −100, as in PyTorch; with logits at hand prefer those."""
+    """−t·log p − (1 − t)·log(1 − p), each logarithm at least −100, as in PyTorch; with logits at hand prefer those.
+
+    Parameters
+    ----------
+    probabilities, targets : Tensor or array of one shape
+        From 0 to 1.
+    reduction : {"mean", "sum", "none"}
+
+    Raises
+    ------
+    ShapeError
+        Where the shapes differ.
+    ValueError
+        For what is not between 0 and 1.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> round(float(nn.functional.binary_cross_entropy(np.array([0.5]), np.array([1.0]))), 6)
+    0.693147
+    """
     _check_pair("binary_cross_entropy", probabilities, targets)
     beside(_refuse_shares, "binary_cross_entropy", "probabilities are from 0 to 1", 0.0, 1.0, probabilities)
     yes, no = maximum(log(probabilities), -100.0), maximum(log(1.0 - probabilities), -100.0)
@@ -568,7 +612,26 @@ def binary_cross_entropy(probabilities: Any, targets: Any, reduction: str = "mea
 
 
 def kl_div(log_probabilities: Any, targets: Any, reduction: str = "mean", log_target: bool = False) -> Any:
-    """t·(log t − log p), element by element; "batchmean" divides the sum by the number of rows."""
+    """t·(log t − log p), element by element; "batchmean" divides the sum by the number of rows.
+
+    Parameters
+    ----------
+    log_probabilities, targets : Tensor or array of one shape
+    reduction : {"mean", "batchmean", "sum", "none"}
+    log_target : bool
+        Whether the targets are logarithms too.
+
+    Raises
+    ------
+    ShapeError
+        Where the shapes differ.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> round(float(nn.functional.kl_div(np.log(np.array([0.5, 0.5])), np.array([0.25, 0.75]), 'sum')), 6)
+    0.130812
+    """
     _check_pair("kl_div", log_probabilities, targets)
     if log_target:
         losses = exp(targets) * (targets - log_probabilities)
@@ -586,14 +649,46 @@ def kl_div(log_probabilities: Any, targets: Any, reduction: str = "mean", log_ta
 
 
 def hinge_loss(scores: Any, targets: Any, reduction: str = "mean", margin: float = 1.0) -> Any:
-    """max(0, margin − t·score), for targets −1 and 1."""
+    """max(0, margin − t·score), for targets −1 and 1.
+
+    Parameters
+    ----------
+    scores, targets : Tensor or array of one shape
+    reduction : {"mean", "sum", "none"}
+    margin : float
+
+    Raises
+    ------
+    ShapeError
+        Where the shapes differ.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> round(float(nn.functional.hinge_loss(np.array([0.5]), np.array([1.0]))), 6)
+    0.5
+    """
     _check_pair("hinge_loss", scores, targets)
     beside(_refuse_signs, "hinge_loss", targets)
     return _reduce("hinge_loss", relu(margin - targets * scores), reduction)
 
 
 def multi_margin_loss(scores: Any, targets: Any, reduction: str = "mean", margin: float = 1.0) -> Any:
-    """Σ over the other classes of max(0, margin − score at the target + score), over the number of classes."""
+    """Σ over the other classes of max(0, margin − score at the target + score), over the number of classes.
+
+    Parameters
+    ----------
+    scores : Tensor or array, shape (n, classes)
+    targets : whole numbers, shape (n,)
+    reduction : {"mean", "sum", "none"}
+    margin : float
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> round(float(nn.functional.multi_margin_loss(np.array([[2.0, 1.5]]), np.array([0]))), 6)
+    0.25
+    """
     labels = _check_labels("multi_margin_loss", scores, targets)
     rows = np.arange(labels.size)
     others = (labels[:, None] != np.arange(shape(scores)[1])).astype(np.result_type(raw(scores)))
@@ -629,7 +724,27 @@ def cosine_similarity(x: Any, y: Any, dim: int = 1, eps: float = 1e-8) -> Any:
 
 
 def cosine_embedding_loss(x: Any, y: Any, targets: Any, reduction: str = "mean", margin: float = 0.0) -> Any:
-    """1 − cos(x, y) where the target is 1, and max(0, cos(x, y) − margin) where it is −1."""
+    """1 − cos(x, y) where the target is 1, and max(0, cos(x, y) − margin) where it is −1.
+
+    Parameters
+    ----------
+    x, y : Tensor or array, shape (n, features)
+    targets : array, shape (n,)
+        Of 1 and -1.
+    reduction : {"mean", "sum", "none"}
+    margin : float
+
+    Raises
+    ------
+    ShapeError
+        Where the shapes do not go together.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> round(float(nn.functional.cosine_embedding_loss(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]), np.array([1]))), 6)
+    1.0
+    """
     _check_pair("cosine_embedding_loss", x, y)
     refuse_masks("cosine_embedding_loss", targets)
     signs: Any = targets if isinstance(targets, Node) else np.asarray(targets)

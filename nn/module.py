@@ -105,6 +105,16 @@ class Module:
         name : str
         array : array_like of numbers, or None
             None for one that is not there yet: it is no part of the state until an array is assigned to the attribute.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> class Scaled(nn.Module):
+        ...     def __init__(self):
+        ...         super().__init__()
+        ...         self.register_buffer('mean', np.zeros(2))
+        >>> list(Scaled().state_dict())
+        ['mean']
         """
         self._check_name(name, self._buffers)
         self._buffers[name] = self._as_buffer(name, array)
@@ -130,10 +140,20 @@ class Module:
     def register_forward_hook(self, hook: Hook) -> HookHandle:
         """Call `hook(module, args, output)` after every forward pass; what it returns, if not None, is the output.
 
+        Parameters
+        ----------
+        hook : callable
+            Of the module, the tuple of its arguments, and its output.
+
         Returns
         -------
         HookHandle
             Its `remove()` takes the hook away.
+
+        Raises
+        ------
+        TypeError
+            For what cannot be called.
 
         Examples
         --------
@@ -164,7 +184,31 @@ class Module:
         self._name_children()
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """Compute; a subclass defines it, and users call the module itself."""
+        """Compute; a subclass defines it, and users call the module itself.
+
+        Parameters
+        ----------
+        *args, **kwargs
+            What the module is called with.
+
+        Returns
+        -------
+        What a call of the module gives
+
+        Raises
+        ------
+        TypeError
+            Where a subclass has none.
+
+        Examples
+        --------
+        >>> import nn
+        >>> class Twice(nn.Module):
+        ...     def forward(self, x):
+        ...         return x + x
+        >>> Twice()(1.5)
+        3.0
+        """
         raise TypeError(f"{type(self).__name__} has no forward method")
 
     def __call__(self: Forward[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -220,7 +264,20 @@ class Module:
         )
 
     def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
-        """This module and all below it with their paths, each once."""
+        """This module and all below it with their paths, each once.
+
+        Parameters
+        ----------
+        prefix : str
+            The path of this module.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
+        >>> [path for path, _ in model.named_modules()]
+        ['', '0', '1', '2']
+        """
         seen: set[int] = set()
         stack = [(prefix, self)]
         while stack:
@@ -232,11 +289,27 @@ class Module:
                 stack.extend(reversed(below))
 
     def modules(self) -> Iterator[Module]:
-        """This module and all below it."""
+        """This module and all below it.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
+        >>> [type(module).__name__ for module in model.modules()]
+        ['Sequential', 'Linear', 'ReLU', 'Linear']
+        """
         return (module for _, module in self.named_modules())
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
-        """The modules right below this one with their names, each once."""
+        """The modules right below this one with their names, each once.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
+        >>> [name for name, _ in model.named_children()]
+        ['0', '1', '2']
+        """
         seen: set[int] = set()
         for name, module in self._modules.items():
             if id(module) not in seen:
@@ -244,11 +317,27 @@ class Module:
                 yield name, module
 
     def children(self) -> Iterator[Module]:
-        """The modules right below this one, each once."""
+        """The modules right below this one, each once.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
+        >>> [type(module).__name__ for module in model.children()]
+        ['Linear', 'ReLU', 'Linear']
+        """
         return (module for _, module in self.named_children())
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
-        """All parameters with their paths, each once."""
+        """All parameters with their paths, each once.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
+        >>> [(path, parameter.shape) for path, parameter in model.named_parameters()]
+        [('0.weight', (3, 2)), ('0.bias', (3,)), ('2.weight', (1, 3)), ('2.bias', (1,))]
+        """
         seen: set[int] = set()
         for path, module in self.named_modules():
             for name, parameter in module._parameters.items():
@@ -257,11 +346,26 @@ class Module:
                     yield f"{path}.{name}" if path else name, parameter
 
     def parameters(self) -> Iterator[Parameter]:
-        """All parameters, each once."""
+        """All parameters, each once.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
+        >>> sum(parameter.size for parameter in model.parameters())
+        13
+        """
         return (parameter for _, parameter in self.named_parameters())
 
     def named_buffers(self) -> Iterator[tuple[str, np.ndarray]]:
-        """All buffers with their paths, each once."""
+        """All buffers with their paths, each once.
+
+        Examples
+        --------
+        >>> import nn
+        >>> [path for path, _ in nn.Sequential(nn.BatchNorm1d(2)).named_buffers()]
+        ['0.running_mean', '0.running_var', '0.num_batches_tracked']
+        """
         seen: set[int] = set()
         for path, module in self.named_modules():
             for name, array in module._buffers.items():
@@ -271,6 +375,16 @@ class Module:
 
     def apply(self, function: Callable[[Module], Any]) -> Module:
         """Call a function with all modules below this one, in order and the innermost first, and with this one; gives it back.
+
+        Parameters
+        ----------
+        function : callable
+            Of a module.
+
+        Returns
+        -------
+        Module
+            This one.
 
         Examples
         --------
@@ -297,6 +411,28 @@ class Module:
         """Turn all parameters, and the buffers of floats, to a dtype; gradients are forgotten. Gives the module back.
 
         Optimizers made before hold the old arrays: make them afterwards.
+
+        Parameters
+        ----------
+        dtype : dtype
+            Of floats.
+
+        Returns
+        -------
+        Module
+            This one.
+
+        Raises
+        ------
+        TypeError
+            For a dtype of other numbers.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
+        >>> model.to('float64')[0].weight.dtype
+        dtype('float64')
         """
         wanted = np.dtype(dtype)
         if wanted.kind != "f":
@@ -313,17 +449,57 @@ class Module:
         return self
 
     def double(self) -> Module:
-        """Everything in float64, as gradient checks need it."""
+        """Everything in float64, as gradient checks need it.
+
+        Returns
+        -------
+        Module
+            This one.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
+        >>> model.double()[0].weight.dtype
+        dtype('float64')
+        """
         return self.to(np.float64)
 
     def requires_grad_(self, requires_grad: bool = True) -> Module:
-        """Freeze all parameters, or let them be trained; gives the module back."""
+        """Freeze all parameters, or let them be trained; gives the module back.
+
+        Parameters
+        ----------
+        requires_grad : bool
+
+        Returns
+        -------
+        Module
+            This one.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
+        >>> _ = model[0].requires_grad_(False)
+        >>> [path for path, parameter in model.named_parameters() if parameter.requires_grad]
+        ['2.weight', '2.bias']
+        """
         for parameter in self.parameters():
             parameter.requires_grad_(requires_grad)
         return self
 
     def summary(self, *args: Any) -> Table:
         """A table of the modules with their parameters; with arguments of a forward pass also the shapes that come out.
+
+        Parameters
+        ----------
+        *args
+            Of a forward pass, which is run without changing anything.
+
+        Returns
+        -------
+        rich.table.Table
 
         Examples
         --------
@@ -360,7 +536,29 @@ class Module:
         return table
 
     def train(self, mode: bool = True) -> Module:
-        """Set this module and all below it to training mode, or with False to evaluation mode; gives the module back."""
+        """Set this module and all below it to training mode, or with False to evaluation mode; gives the module back.
+
+        Parameters
+        ----------
+        mode : bool
+
+        Returns
+        -------
+        Module
+            This one.
+
+        Raises
+        ------
+        ValueError
+            For what is neither True nor False.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
+        >>> model.train(False)[1].training
+        False
+        """
         if not isinstance(mode, (bool, np.bool_)):
             hint = "; for evaluation mode call eval()" if mode == "eval" else ""
             raise ValueError(f"{type(self).__name__}.train: mode must be True or False, got {mode!r}{hint}")
@@ -373,16 +571,51 @@ class Module:
         return self
 
     def eval(self) -> Module:
-        """Set this module and all below it to evaluation mode; gives the module back."""
+        """Set this module and all below it to evaluation mode; gives the module back.
+
+        Returns
+        -------
+        Module
+            This one.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
+        >>> model.eval().training
+        False
+        """
         return self.train(False)
 
     def zero_grad(self) -> None:
-        """Forget the gradients of all parameters."""
+        """Forget the gradients of all parameters.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
+        >>> model(np.ones((1, 2), np.float32)).sum().backward()
+        >>> model.zero_grad()
+        >>> model[0].weight.grad is None
+        True
+        """
         for parameter in self.parameters():
             parameter.zero_grad()
 
     def state_dict(self) -> dict[str, np.ndarray]:
-        """Copies of all parameters' data, and of all buffers, by their paths; what is shared goes by each of its paths."""
+        """Copies of all parameters' data, and of all buffers, by their paths; what is shared goes by each of its paths.
+
+        Returns
+        -------
+        dict of str to numpy.ndarray
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
+        >>> list(model.state_dict())
+        ['0.weight', '0.bias', '2.weight', '2.bias']
+        """
         parameters, buffers = names_of(self)
         state = {name: np.array(parameter.data, order="C") for name, parameter in parameters.items()}
         return {**state, **{name: array.copy() for name, array in buffers.items()}}
@@ -401,11 +634,31 @@ class Module:
         ValueError
             Naming all that is missing, unexpected, of another shape or not numbers, or two things for what is shared; then
             nothing was changed.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
+        >>> twin = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+        >>> twin.load_state_dict(model.state_dict())
+        >>> bool((twin[0].weight.data == model[0].weight.data).all())
+        True
         """
         load_into(self, state_dict, strict)
 
     def extra_repr(self) -> str:
-        """What `repr` shows between the parentheses."""
+        """What `repr` shows between the parentheses.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> import nn
+        >>> nn.Linear(2, 3).extra_repr()
+        'in_features=2, out_features=3, bias=True'
+        """
         return ""
 
     def __repr__(self) -> str:

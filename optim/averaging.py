@@ -109,7 +109,20 @@ class Averaged:
 
     @at_each_run
     def update(self) -> None:
-        """Count in the parameters as they are."""
+        """Count in the parameters as they are.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> x = autograd.Tensor([1.0], requires_grad=True)
+        >>> average = optim.Averaged([x])
+        >>> average.update()
+        >>> x.data = [3.0]
+        >>> average.update()
+        >>> with average.applied():
+        ...     print(x.data)
+        [2.]
+        """
         self.updates += 1
         # The first takes the place of what was there when the average was made.
         share = 1.0 / self.updates if self.decay is None or self.updates == 1 else 1.0 - self.decay
@@ -118,7 +131,22 @@ class Averaged:
 
     @contextmanager
     def applied(self) -> Iterator[None]:
-        """The parameters are their averages within."""
+        """The parameters are their averages within.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> x = autograd.Tensor([1.0], requires_grad=True)
+        >>> average = optim.Averaged([x])
+        >>> average.update()
+        >>> x.data = [3.0]
+        >>> average.update()
+        >>> with average.applied():
+        ...     print(x.data)
+        [2.]
+        >>> x.data
+        array([3.])
+        """
         kept = [np.array(get_data(p)) for p in self.parameters]
         try:
             self._write_arrays(self.averages)
@@ -137,16 +165,50 @@ class Averaged:
         stamp(self.parameters)
 
     def state_dict(self) -> dict[str, Any]:
-        """Copies of the averages, and the number of updates."""
+        """Copies of the averages, and the number of updates.
+
+        Returns
+        -------
+        dict
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> x = autograd.Tensor([1.0], requires_grad=True)
+        >>> average = optim.Averaged([x])
+        >>> average.update()
+        >>> x.data = [3.0]
+        >>> average.update()
+        >>> sorted(average.state_dict())
+        ['averages', 'updates']
+        """
         return {"updates": self.updates, "averages": [a.copy() for a in self.averages]}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from what `state_dict` gave.
 
+        Parameters
+        ----------
+        state_dict : mapping
+
         Raises
         ------
         ValueError
             Where it does not fit; then nothing was changed.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> x = autograd.Tensor([1.0], requires_grad=True)
+        >>> average = optim.Averaged([x])
+        >>> average.update()
+        >>> x.data = [3.0]
+        >>> average.update()
+        >>> other = optim.Averaged([x])
+        >>> other.load_state_dict(average.state_dict())
+        >>> with other.applied():
+        ...     print(x.data)
+        [2.]
         """
         if set(state_dict) != {"updates", "averages"}:
             raise ValueError(f"load_state_dict: expected 'updates' and 'averages', got {sorted(state_dict)}")

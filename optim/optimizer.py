@@ -273,7 +273,18 @@ class Optimizer:
 
     @at_each_run
     def step(self) -> None:
-        """Move every parameter that has a gradient."""
+        """Move every parameter that has a gradient.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> x = autograd.Tensor([3.0], requires_grad=True)
+        >>> optimizer = optim.SGD([x], lr=0.5)
+        >>> (x * x).sum().backward()
+        >>> optimizer.step()
+        >>> x.data.tolist()
+        [0.0]
+        """
         moved: list[Tensor] = []
         for options, buffers, states, counts in zip(
             self.param_groups, self._buffers, self._state, self._steps, strict=True
@@ -300,7 +311,18 @@ class Optimizer:
         stamp(moved)
 
     def zero_grad(self) -> None:
-        """Forget the gradients of all parameters."""
+        """Forget the gradients of all parameters.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> x = autograd.Tensor([3.0], requires_grad=True)
+        >>> optimizer = optim.SGD([x], lr=0.5)
+        >>> (x * x).sum().backward()
+        >>> optimizer.zero_grad()
+        >>> x.grad is None
+        True
+        """
         for options in self.param_groups:
             for p in options["params"]:
                 p.zero_grad()
@@ -323,6 +345,14 @@ class Optimizer:
         dict
             `state`: for each parameter its `step` and arrays; `param_groups`: for each group its options, and in
             `params` the places of its parameters in `state`.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> x = autograd.Tensor([3.0], requires_grad=True)
+        >>> optimizer = optim.SGD([x], lr=0.5)
+        >>> sorted(optimizer.state_dict())
+        ['param_groups', 'state']
         """
         state = [
             {"step": count[i], **{name: np.array(view) for name, view in views.items()}}
@@ -338,10 +368,25 @@ class Optimizer:
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Take over what `state_dict` gave, of an optimizer of the same kind over parameters of the same shapes.
 
+        Parameters
+        ----------
+        state_dict : mapping
+
         Raises
         ------
         ValueError
             Where it does not fit; then nothing was changed.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> x = autograd.Tensor([3.0], requires_grad=True)
+        >>> optimizer = optim.SGD([x], lr=0.5)
+        >>> state = optimizer.state_dict()
+        >>> optimizer.param_groups[0]['lr'] = 0.1
+        >>> optimizer.load_state_dict(state)
+        >>> optimizer.param_groups[0]['lr']
+        0.5
         """
         if not isinstance(state_dict, Mapping):
             raise ValueError(f"load_state_dict: expected a mapping, not {type_name(state_dict)}")

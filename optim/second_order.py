@@ -37,7 +37,36 @@ class _OverAll:
         return self._buffer.values
 
     def loss_and_gradient(self, closure: Closure) -> tuple[float, np.ndarray]:
-        """What the closure gives here, and the gradient that it leaves; parameters without one have zeros."""
+        """What the closure gives here, and the gradient that it leaves; parameters without one have zeros.
+
+        Parameters
+        ----------
+        closure : callable
+            Without arguments; computes the loss and its gradients.
+
+        Returns
+        -------
+        tuple of float and numpy.ndarray
+
+        Raises
+        ------
+        OperandError
+            For what is no function of one number.
+
+        Examples
+        --------
+        >>> import autograd, numpy as np, optim
+        >>> x = autograd.Tensor([3.0], requires_grad=True)
+        >>> optimizer = optim.LBFGS([x])
+        >>> def closure():
+        ...     optimizer.zero_grad()
+        ...     loss = (x * x).sum()
+        ...     loss.backward()
+        ...     return loss
+        >>> loss, gradient = optimizer.loss_and_gradient(closure)
+        >>> loss, gradient.tolist()
+        (9.0, [6.0])
+        """
         if not callable(closure):
             raise OperandError(f"{type(self).__name__}: step takes a closure that gives the loss, not {closure!r}")
         loss = closure()
@@ -51,13 +80,39 @@ class _OverAll:
         return float(np.ravel(raw(loss))[0]), gradient
 
     def move_to(self, to: np.ndarray) -> None:
-        """Set the parameters."""
+        """Set the parameters.
+
+        Parameters
+        ----------
+        to : numpy.ndarray
+            All parameters, one behind the other.
+
+        Examples
+        --------
+        >>> import autograd, numpy as np, optim
+        >>> x = autograd.Tensor([3.0], requires_grad=True)
+        >>> optimizer = optim.LBFGS([x])
+        >>> optimizer.move_to(np.array([1.5]))
+        >>> x.item()
+        1.5
+        """
         self._buffer.restore_views()
         self._buffer.values[...] = to
         stamp(self.parameters)
 
     def zero_grad(self) -> None:
-        """Forget the gradients."""
+        """Forget the gradients.
+
+        Examples
+        --------
+        >>> import autograd, numpy as np, optim
+        >>> x = autograd.Tensor([3.0], requires_grad=True)
+        >>> optimizer = optim.LBFGS([x])
+        >>> (x * x).sum().backward()
+        >>> optimizer.zero_grad()
+        >>> x.grad is None
+        True
+        """
         for p in self.parameters:
             p.zero_grad()
 
@@ -131,6 +186,20 @@ class LBFGS(_OverAll):
         -------
         float
             The loss at the start.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> x = autograd.Tensor([3.0], requires_grad=True)
+        >>> optimizer = optim.LBFGS([x], line_search_fn='strong_wolfe')
+        >>> def closure():
+        ...     optimizer.zero_grad()
+        ...     loss = (x * x).sum()
+        ...     loss.backward()
+        ...     return loss
+        >>> _ = optimizer.step(closure)
+        >>> abs(x.item()) < 1e-6
+        True
         """
         loss, g = self.loss_and_gradient(closure)
         start, evaluations = loss, 1
@@ -305,6 +374,14 @@ class Newton(_OverAll):
         -------
         float
             The loss at the start.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> x = autograd.Tensor([3.0], requires_grad=True)
+        >>> _ = optim.Newton([x]).step(lambda x: (x * x).sum())
+        >>> round(x.item(), 6)
+        0.0
         """
         if not callable(function):
             raise OperandError(f"Newton: step takes the loss as a function of the parameters, not {function!r}")

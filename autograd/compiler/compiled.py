@@ -197,7 +197,25 @@ class Compiled:
         return next(reversed(self._programs.values()))[0]
 
     def compile_for(self, *args: Any, **kwargs: Any) -> Compiled:
-        """Compile for the signature of these arguments, without running; gives the function back."""
+        """Compile for the signature of these arguments, without running; gives the function back.
+
+        Parameters
+        ----------
+        *args, **kwargs
+            As for a call.
+
+        Returns
+        -------
+        Compiled
+            This one.
+
+        Examples
+        --------
+        >>> import numpy as np, autograd
+        >>> fast = autograd.compile(lambda x: x * 2.0, native=False).compile_for(np.zeros(2))
+        >>> fast(np.ones(2))
+        array([2., 2.])
+        """
         signature, *_ = _signature(args, kwargs, mode().grad)
         self._compiled(signature, args, kwargs)
         return self

@@ -61,7 +61,23 @@ class Program:
         return float(self.batch(self._row(inputs))[0])
 
     def value_and_grad(self, *inputs: float) -> tuple[float, tuple[float, ...]]:
-        """The value, and its derivative by every input."""
+        """The value, and its derivative by every input.
+
+        Parameters
+        ----------
+        *inputs : float
+
+        Returns
+        -------
+        tuple of float and tuple of float
+
+        Examples
+        --------
+        >>> from autograd.compiler import compile_scalar
+        >>> program = compile_scalar(lambda a, b: a * b)
+        >>> program.value_and_grad(2.0, 3.0)
+        (6.0, (3.0, 2.0))
+        """
         values, gradients = self.batch_value_and_grad(self._row(inputs))
         return float(values[0]), tuple(gradients[0].tolist())
 
@@ -75,18 +91,49 @@ class Program:
         Returns
         -------
         array, (n,)
+
+        Examples
+        --------
+        >>> from autograd.compiler import compile_scalar
+        >>> program = compile_scalar(lambda a, b: a * b)
+        >>> program.batch([[2.0, 3.0], [1.0, 4.0]])
+        array([6., 4.])
         """
         return self.all_results(rows)[:, 0]
 
     def all_results(self, rows: Any) -> np.ndarray:
-        """All results for each row of inputs, (n, results)."""
+        """All results for each row of inputs, (n, results).
+
+        Parameters
+        ----------
+        rows : array_like, shape (n, inputs)
+
+        Examples
+        --------
+        >>> from autograd.compiler import compile_scalar
+        >>> program = compile_scalar(lambda a, b: a * b)
+        >>> program.all_results([[2.0, 3.0]])
+        array([[6.]])
+        """
         checked = self._checked(rows)
         if self._kernel is not None and not mode().anomaly:
             return self._kernel.values(checked)
         return numpy_kernel.forward(self.tape, checked)[list(self.tape.roots)].T.copy()
 
     def batch_value_and_grad(self, rows: Any) -> tuple[np.ndarray, np.ndarray]:
-        """The value for each row of inputs, (n,), and its derivatives, (n, inputs)."""
+        """The value for each row of inputs, (n,), and its derivatives, (n, inputs).
+
+        Parameters
+        ----------
+        rows : array_like, shape (n, inputs)
+
+        Examples
+        --------
+        >>> from autograd.compiler import compile_scalar
+        >>> program = compile_scalar(lambda a, b: a * b)
+        >>> [found.tolist() for found in program.batch_value_and_grad([[2.0, 3.0]])]
+        [[6.0], [[3.0, 2.0]]]
+        """
         checked = self._checked(rows)
         if self._kernel is not None and not mode().anomaly:
             found, gradients = self._kernel.values_and_gradients(checked)

@@ -93,10 +93,31 @@ class Breakpoint:
     def check(self, tape: Tape) -> Breakpoint:
         """This breakpoint, where it can ever stop a session over that tape.
 
+        Parameters
+        ----------
+        tape : Tape
+            What a session goes over.
+
+        Returns
+        -------
+        Breakpoint
+
         Raises
         ------
         DebugError
             Where it says nothing, or something that the graph does not have; the message names what there is.
+
+        Examples
+        --------
+        >>> from autograd.debug import DebugError
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> try:
+        ...     _ = session.break_at(name='f')
+        ... except DebugError:
+        ...     print('no such node')
+        no such node
         """
         if not str(self):
             raise DebugError(
@@ -140,7 +161,28 @@ class Breakpoint:
         return self
 
     def stops(self, tape: Tape, number: int) -> bool:
-        """Whether it stops at an event."""
+        """Whether it stops at an event.
+
+        Parameters
+        ----------
+        tape : Tape
+            What a session goes over.
+        number : int
+            Of the event.
+
+        Returns
+        -------
+        bool
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> _ = session.break_at(op='mul')
+        >>> session.run().number
+        3
+        """
         forward = number <= len(tape.operations)
         if self.phase is not None and (self.phase == "forward") != forward:
             return False

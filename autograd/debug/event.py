@@ -220,7 +220,26 @@ class Event:
         )
 
     def calculation(self, sent: Sending) -> str:
-        """Upstream gradient times local derivative: `1 · d = 1 · 2 = 2`; of tensors the rule and what came out."""
+        """Upstream gradient times local derivative: `1 · d = 1 · 2 = 2`; of tensors the rule and what came out.
+
+        Parameters
+        ----------
+        sent : Sending
+            One of this event.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> event = list(session.events)[3]
+        >>> [event.calculation(sent) for sent in event.sent]
+        ['1 · d = 1 · 2 = 2', '1 · c = 1 · 3 = 3']
+        """
         return calculation(self.upstream, sent.formula, sent.local, sent.contribution)
 
     def __repr__(self) -> str:

@@ -80,10 +80,27 @@ class Replay:
     def event_at(self, number: int) -> Event:
         """An event by its number, from 1 on, wherever the session is.
 
+        Parameters
+        ----------
+        number : int
+            From 1 on.
+
+        Returns
+        -------
+        Event
+
         Raises
         ------
         DebugError
             For one that the session does not have.
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> print(session.event_at(1))
+        c = a + b = 2 + 1 = 3
         """
         if not 1 <= number <= len(self):
             raise DebugError(f"there is no event {number}: they go from 1 to {len(self)}")
@@ -92,20 +109,77 @@ class Replay:
     # moving
 
     def step(self, count: int = 1) -> Event | None:
-        """Go on by some events, at most to the end; gives the last of them."""
+        """Go on by some events, at most to the end; gives the last of them.
+
+        Parameters
+        ----------
+        count : int
+            How many events.
+
+        Returns
+        -------
+        Event or None
+            The one that was reached.
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> print(session.step())
+        c = a + b = 2 + 1 = 3
+        >>> session.position
+        1
+        """
         return self.goto(min(self.position + _check_count(count), len(self)))
 
     def back(self, count: int = 1) -> Event | None:
-        """Go back by some events, at most to the start; gives the event before."""
+        """Go back by some events, at most to the start; gives the event before.
+
+        Parameters
+        ----------
+        count : int
+            How many events.
+
+        Returns
+        -------
+        Event or None
+            The one that was reached.
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> _ = session.step(3)
+        >>> _ = session.back()
+        >>> session.position
+        2
+        """
         return self.goto(max(self.position - _check_count(count), 0))
 
     def goto(self, position: int) -> Any:
         """Go to a position.
 
+        Parameters
+        ----------
+        position : int
+            From 0, before the first event, to the number of events.
+
         Raises
         ------
         DebugError
             For one that the session does not have.
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> session.goto(4)
+        <Event 4, backward: e has gradient 1>
+        >>> session.position
+        4
         """
         if not isinstance(position, (int, np.integer)) or not 0 <= position <= len(self):
             raise DebugError(f"there is no position {position!r}: they go from 0 to {len(self)}")
@@ -113,11 +187,41 @@ class Replay:
         return self.event
 
     def restart(self) -> None:
-        """Go to the start; breakpoints, watches and edits stay."""
+        """Go to the start; breakpoints, watches and edits stay.
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> _ = session.step(3)
+        >>> session.restart()
+        >>> session.position
+        0
+        """
         self.position = 0
 
     def stopping_at(self, number: int) -> list[int]:
-        """The numbers of the breakpoints that stop at an event."""
+        """The numbers of the breakpoints that stop at an event.
+
+        Parameters
+        ----------
+        number : int
+            Of an event.
+
+        Returns
+        -------
+        list of int
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> _ = session.break_at(op='mul', phase='forward')
+        >>> session.stopping_at(3)
+        [1]
+        """
         return [key for key, point in self.breakpoints.items() if point.stops(self._tape, number)]
 
     # looking
@@ -125,10 +229,27 @@ class Replay:
     def find(self, node: Node | str) -> Node:
         """A node of the session, itself or by the name it has here.
 
+        Parameters
+        ----------
+        node : Node or str
+            Itself, or its name.
+
+        Returns
+        -------
+        Node
+
         Raises
         ------
         DebugError
             Where there is none; the message names the nearest.
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> session.find('c').data
+        3.0
         """
         if isinstance(node, Node):
             if node not in self._tape.names:
@@ -143,15 +264,74 @@ class Replay:
         )
 
     def name(self, node: Node) -> str:
-        """What a node is called here: its own name, or v1, v2, … in the order they were made."""
+        """What a node is called here: its own name, or v1, v2, … in the order they were made.
+
+        Parameters
+        ----------
+        node : Node
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> session.name(session.root)
+        'e'
+        """
         return self._tape.names[self.find(node)]
 
     def value(self, node: Node | str) -> Any:
-        """A node's value at this moment; None before it is computed."""
+        """A node's value at this moment; None before it is computed.
+
+        Parameters
+        ----------
+        node : Node or str
+            Itself, or its name.
+
+        Returns
+        -------
+        float, array or None
+            None before it is computed.
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> session.value('c')
+        >>> _ = session.step()
+        >>> session.value('c')
+        3.0
+        """
         return self._tape.value_at(self.find(node), self.position)
 
     def gradient(self, node: Node | str) -> Any:
-        """A node's gradient at this moment; None before anything arrived."""
+        """A node's gradient at this moment; None before anything arrived.
+
+        Parameters
+        ----------
+        node : Node or str
+            Itself, or its name.
+
+        Returns
+        -------
+        float, array or None
+            None before anything arrived.
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> session.goto(8)
+        <Event 8, backward: b has gradient 5>
+        >>> session.gradient('b')
+        5.0
+        """
         return self._tape.gradient_at(self.find(node), self.position)
 
 

@@ -134,11 +134,43 @@ class Session(Replay):
     # breakpoints
 
     def run(self) -> Event | None:
-        """Go on to the next event at which a breakpoint stops, or to the end; gives that event, or None at the end."""
+        """Go on to the next event at which a breakpoint stops, or to the end; gives that event, or None at the end.
+
+        Returns
+        -------
+        Event or None
+            None at the end.
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> _ = session.break_at(name='b', phase='backward')
+        >>> print(session.run())
+        b has gradient 5
+        """
         return self._run_through(range(self.position + 1, len(self) + 1), len(self))
 
     def reverse_run(self) -> Event | None:
-        """Go back to the last event before this one at which a breakpoint stops, or to the start."""
+        """Go back to the last event before this one at which a breakpoint stops, or to the start.
+
+        Returns
+        -------
+        Event or None
+            None at the beginning.
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> _ = session.break_at(name='c', phase='forward')
+        >>> session.goto(8)
+        <Event 8, backward: b has gradient 5>
+        >>> print(session.reverse_run())
+        c = a + b = 2 + 1 = 3
+        """
         return self._run_through(range(self.position - 1, 0, -1), 0)
 
     def _run_through(self, numbers: range, otherwise: int) -> Event | None:
@@ -205,7 +237,23 @@ class Session(Replay):
         return self._numbered
 
     def clear(self, number: int | None = None) -> None:
-        """Take away a breakpoint, or all."""
+        """Take away a breakpoint, or all.
+
+        Parameters
+        ----------
+        number : int, optional
+            Of the breakpoint.
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> _ = session.break_at(op='mul')
+        >>> session.clear()
+        >>> session.breakpoints
+        {}
+        """
         if number is None:
             self.breakpoints.clear()
         elif self.breakpoints.pop(number, None) is None:
@@ -214,25 +262,83 @@ class Session(Replay):
             )
 
     def watch(self, node: Node | str) -> None:
-        """Show a node all the time in the front ends."""
+        """Show a node all the time in the front ends.
+
+        Parameters
+        ----------
+        node : Node or str
+            Itself, or its name.
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> session.watch('b')
+        >>> session.is_watched('b')
+        True
+        """
         if not self.is_watched(node):
             self.watches.append(self.find(node))
 
     def unwatch(self, node: Node | str) -> None:
-        """Do so no longer."""
+        """Do so no longer.
+
+        Parameters
+        ----------
+        node : Node or str
+            Itself, or its name.
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> session.watch('b')
+        >>> session.unwatch('b')
+        >>> session.is_watched('b')
+        False
+        """
         found = self.find(node)
         if not self.is_watched(found):
             raise DebugError(f"{self.name(found)} is not watched")
         self.watches = [other for other in self.watches if other is not found]
 
     def is_watched(self, node: Node | str) -> bool:
-        """Whether a node is among the watches."""
+        """Whether a node is among the watches.
+
+        Parameters
+        ----------
+        node : Node or str
+            Itself, or its name.
+
+        Returns
+        -------
+        bool
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> session.is_watched('b')
+        False
+        """
         # Not `in`: Values are equal where their numbers are, and tensors compare element by element.
         found = self.find(node)
         return any(other is found for other in self.watches)
 
     def inspect(self, node: Node | str) -> str:
         """A node's numbers at this moment, what they amount to, and where the first NaN and the first infinity are.
+
+        Parameters
+        ----------
+        node : Node or str
+            Itself, or its name.
+
+        Returns
+        -------
+        str
 
         Examples
         --------
@@ -249,6 +355,15 @@ class Session(Replay):
 
     def explain(self, node: Node | str) -> str:
         """How a node's value and its gradient at this moment came about, and what is still to come.
+
+        Parameters
+        ----------
+        node : Node or str
+            Itself, or its name.
+
+        Returns
+        -------
+        str
 
         Examples
         --------
@@ -270,6 +385,14 @@ class Session(Replay):
 
         It opens at the session's position, with its breakpoints and watches, and is folded as `draw` folds. Of a long
         session the events around the position are told in full, and the page says which are not.
+
+        Parameters
+        ----------
+        title : str
+
+        Returns
+        -------
+        str
 
         Examples
         --------
@@ -345,7 +468,23 @@ class Session(Replay):
         self._replay(edits)
 
     def restore(self, node: Node | str | None = None) -> None:
-        """Take back the edit of a node, or all edits."""
+        """Take back the edit of a node, or all edits.
+
+        Parameters
+        ----------
+        node : Node or str, optional
+            Itself, or its name; all edits by default.
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> session.edit('a', 3.0)
+        >>> session.restore('a')
+        >>> session.edits
+        {}
+        """
         edits = dict(self.edits)
         if node is None:
             edits.clear()

@@ -71,10 +71,20 @@ class Diagram:
 
     @property
     def html(self) -> str:
+        """One page that needs nothing else."""
         return to_html(self.scene)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write `x.svg`, `x.png`, `x.pdf`, `x.html` or `x.dot`, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or path
+            Its ending says the format.
+
+        Returns
+        -------
+        pathlib.Path
 
         Raises
         ------
@@ -82,6 +92,14 @@ class Diagram:
             For another ending, or a file that cannot be written.
         RendererMissingError
             Where there is no Graphviz, which `.html` and `.dot` do without; it is a DrawError.
+
+        Examples
+        --------
+        >>> from autograd.draw import draw
+        >>> from autograd.examples import chain_rule
+        >>> import pathlib, tempfile
+        >>> draw(chain_rule().root).save(pathlib.Path(tempfile.mkdtemp()) / 'graph.dot').name
+        'graph.dot'
         """
         form = Path(path).suffix.lower().removeprefix(".")
         if form == "html":
@@ -91,7 +109,26 @@ class Diagram:
         return write(path, render(self.dot, form))
 
     def explain(self, node: Node | str, paths: int = 5) -> Explanation:
-        """Which paths from the root make up the gradient of a node; see `explain`."""
+        """Which paths from the root make up the gradient of a node; see `explain`.
+
+        Parameters
+        ----------
+        node : Node or str
+            Itself, or its name.
+        paths : int
+            How many, the largest first.
+
+        Returns
+        -------
+        Explanation
+
+        Examples
+        --------
+        >>> from autograd.draw import draw
+        >>> from autograd.examples import chain_rule
+        >>> draw(chain_rule().root).explain('b').gradient
+        5.0
+        """
         return explain(self._shot if self._shot.gradients else self._shot.root, node, paths)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:

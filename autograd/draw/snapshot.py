@@ -75,10 +75,27 @@ class Snapshot:
     def find(self, wanted: Node | str) -> Node:
         """A node of this graph, itself or by its name.
 
+        Parameters
+        ----------
+        wanted : Node or str
+            Itself, or its name.
+
+        Returns
+        -------
+        Node
+
         Raises
         ------
         DrawError
             Where there is none, or several have the name.
+
+        Examples
+        --------
+        >>> from autograd.draw import snapshot
+        >>> from autograd.examples import chain_rule
+        >>> shot = snapshot(chain_rule().root)
+        >>> shot.gradients[shot.find('b')]
+        5.0
         """
         if isinstance(wanted, Node):
             if wanted not in self.values:
@@ -95,7 +112,24 @@ class Snapshot:
         raise DrawError(f"no node of the graph is called {wanted!r}; {told}")
 
     def scope(self, node: Node) -> str | None:
-        """The module that recorded a node; of a leaf, the one that uses it; None for one that several use, or none."""
+        """The module that recorded a node; of a leaf, the one that uses it; None for one that several use, or none.
+
+        Parameters
+        ----------
+        node : Node
+
+        Returns
+        -------
+        str or None
+
+        Examples
+        --------
+        >>> from autograd.draw import snapshot
+        >>> from autograd.examples import chain_rule
+        >>> shot = snapshot(chain_rule().root)
+        >>> shot.scope(shot.root) is None
+        True
+        """
         if node.op is not None:
             return node.scope
         users = {consumer.scope for consumer in self.consumers[node]}
@@ -114,10 +148,27 @@ class Snapshot:
     def match(self, other: Snapshot) -> dict[Node, Node]:
         """For every node of this graph the one of the other that is in its place.
 
+        Parameters
+        ----------
+        other : Snapshot
+
+        Returns
+        -------
+        dict of Node to Node
+
         Raises
         ------
         DrawError
             Where the graphs are not the same operations on the same operands.
+
+        Examples
+        --------
+        >>> from autograd.draw import snapshot
+        >>> from autograd.examples import chain_rule
+        >>> shot = snapshot(chain_rule().root)
+        >>> other = snapshot(chain_rule().root)
+        >>> other.names[shot.matched(other)[shot.find('c')]]
+        'c'
         """
         pairs = dict(zip(self.nodes, other.nodes, strict=False))
         for mine, theirs in pairs.items():

@@ -22,7 +22,20 @@ class Operators(Node):
     __slots__ = ()
 
     def graph(self) -> Graph:
-        """The graph of this node as a table, for people: `p loss.graph()` in a debugger prints it."""
+        """The graph of this node as a table, for people: `p loss.graph()` in a debugger prints it.
+
+        Returns
+        -------
+        Graph
+            Its text is the table.
+
+        Examples
+        --------
+        >>> from autograd import Value
+        >>> a = Value(2.0, name='a')
+        >>> len(str((a * a).graph()).splitlines())
+        3
+        """
         return Graph(self)
 
     def __add__(self, other: Any) -> Any:

@@ -132,6 +132,7 @@ class Tensor(TensorMethods):
 
     @property
     def data(self) -> np.ndarray:
+        """The numbers, not copied; setting them is an edit in place, which the reverse pass notices."""
         recorder = mode().recorder
         if recorder is not None:
             recorder.refuse_reading(self)
@@ -151,6 +152,7 @@ class Tensor(TensorMethods):
 
     @property
     def grad(self) -> np.ndarray | None:
+        """The gradient of a leaf, in the shape and the dtype of the data; None before the first one."""
         recorder = mode().recorder
         if recorder is not None:
             return recorder.gradient(self)
@@ -197,6 +199,18 @@ class Tensor(TensorMethods):
             Where this tensor requires no gradient, or has several elements and no `gradient` was given.
         ShapeError
             Where `gradient` has another shape.
+
+        Examples
+        --------
+        >>> from autograd import Tensor
+        >>> t = Tensor([3.0, 1.0, 2.0], requires_grad=True)
+        >>> (t * t).sum().backward()
+        >>> t.grad
+        array([6., 2., 4.])
+        >>> t.zero_grad()
+        >>> (t * t).backward([1.0, 0.0, 0.0])
+        >>> t.grad
+        array([6., 0., 0.])
         """
         if gradient is None:
             if self.size != 1:
@@ -214,23 +228,83 @@ class Tensor(TensorMethods):
         run(self, gradient, retain_grads=retain_grads, step=step)
 
     def zero_grad(self) -> None:
-        """Forget the gradient: it is None until the next one arrives."""
+        """Forget the gradient: it is None until the next one arrives.
+
+        Examples
+        --------
+        >>> from autograd import Tensor
+        >>> t = Tensor([3.0, 1.0, 2.0], requires_grad=True)
+        >>> t.sum().backward()
+        >>> t.zero_grad()
+        >>> t.grad is None
+        True
+        """
         self.grad = None
 
     def detach(self) -> Tensor:
-        """The same data, not copied, as a constant that knows the line that cut it off."""
+        """The same data, not copied, as a constant that knows the line that cut it off.
+
+        Returns
+        -------
+        Tensor
+
+        Examples
+        --------
+        >>> from autograd import Tensor
+        >>> t = Tensor([3.0, 1.0, 2.0], requires_grad=True)
+        >>> t.detach().requires_grad
+        False
+        """
         detached = wrap(get_data(self))
         detached.scope, detached.site = scope.get(), here(mode().sites)
         note_detached(detached, self)
         return detached
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
-        """Say whether this leaf requires a gradient; gives the tensor back."""
+        """Say whether this leaf requires a gradient; gives the tensor back.
+
+        Parameters
+        ----------
+        requires_grad : bool
+
+        Returns
+        -------
+        Tensor
+            This one.
+
+        Raises
+        ------
+        GraphError
+            For the result of an operation.
+        OperandError
+            For data of whole numbers, and for what is no bool.
+
+        Examples
+        --------
+        >>> from autograd import Tensor
+        >>> Tensor([1.0]).requires_grad_().requires_grad
+        True
+        """
         self.requires_grad = requires_grad
         return self
 
     def numpy(self) -> np.ndarray:
-        """The data itself, not copied; where a gradient is required, a read-only view of it."""
+        """The data itself, not copied; where a gradient is required, a read-only view of it.
+
+        Returns
+        -------
+        numpy.ndarray
+            In the shape of the tensor.
+
+        Examples
+        --------
+        >>> from autograd import Tensor
+        >>> t = Tensor([3.0, 1.0, 2.0], requires_grad=True)
+        >>> t.numpy()
+        array([3., 1., 2.])
+        >>> t.numpy().flags.writeable
+        False
+        """
         if not self.needs_grad:
             return self.data
         view = self.data.view()
@@ -238,27 +312,62 @@ class Tensor(TensorMethods):
         return view
 
     def item(self) -> float:
-        """The only element as a Python number."""
+        """The only element as a Python number.
+
+        Returns
+        -------
+        float
+            Or int or bool, by the dtype.
+
+        Raises
+        ------
+        ValueError
+            Where there are several elements.
+
+        Examples
+        --------
+        >>> from autograd import Tensor
+        >>> t = Tensor([3.0, 1.0, 2.0], requires_grad=True)
+        >>> t.sum().item()
+        6.0
+        """
         return self.data.item()
 
     def tolist(self) -> Any:
-        """Nested lists of Python numbers."""
+        """Nested lists of Python numbers.
+
+        Returns
+        -------
+        list
+            As deep as there are axes; of a tensor without axes a number.
+
+        Examples
+        --------
+        >>> from autograd import Tensor
+        >>> t = Tensor([3.0, 1.0, 2.0], requires_grad=True)
+        >>> t.tolist()
+        [3.0, 1.0, 2.0]
+        """
         return self.data.tolist()
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes."""
         return get_data(self).shape
 
     @property
     def ndim(self) -> int:
+        """How many axes there are."""
         return get_data(self).ndim
 
     @property
     def size(self) -> int:
+        """How many elements there are."""
         return get_data(self).size
 
     @property
     def dtype(self) -> np.dtype[Any]:
+        """The type of the elements."""
         return get_data(self).dtype
 
     @property
@@ -272,33 +381,157 @@ class Tensor(TensorMethods):
         return shape.matrix_transpose(self)
 
     def reshape(self, *lengths: int | Sequence[int]) -> Tensor:
-        """See `numpy.ndarray.reshape`; one length may be -1."""
+        """See `numpy.ndarray.reshape`; one length may be -1.
+
+        Parameters
+        ----------
+        *lengths : int, or one sequence of int
+            Of the axes.
+
+        Returns
+        -------
+        Tensor
+            A view where it can be.
+
+        Raises
+        ------
+        ShapeError
+            Where the shape has another number of elements.
+
+        Examples
+        --------
+        >>> from autograd import Tensor
+        >>> t = Tensor([3.0, 1.0, 2.0], requires_grad=True)
+        >>> t.reshape(3, 1).shape, t.reshape((1, -1)).shape
+        ((3, 1), (1, 3))
+        """
         return shape.reshape(self, lengths[0] if len(lengths) == 1 else lengths)
 
     def transpose(self, *axes: int | Sequence[int] | None) -> Tensor:
-        """See `numpy.ndarray.transpose`."""
+        """See `numpy.ndarray.transpose`.
+
+        Parameters
+        ----------
+        *axes : int, or one sequence of int
+            Which axis comes first, which second, and so on; reversed by default.
+
+        Returns
+        -------
+        Tensor
+            A view.
+
+        Examples
+        --------
+        >>> from autograd import Tensor
+        >>> Tensor([[1.0, 2.0, 3.0]]).transpose(1, 0).shape
+        (3, 1)
+        """
         order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None
         return shape.transpose(self, order)
 
     def flatten(self, order: str = "C") -> Tensor:
-        """All the elements in one axis, in memory of their own; `ravel` gives a view where it can."""
+        """All the elements in one axis, in memory of their own; `ravel` gives a view where it can.
+
+        Parameters
+        ----------
+        order : str
+            C for rows first, F for columns first.
+
+        Returns
+        -------
+        Tensor, of one axis
+
+        Examples
+        --------
+        >>> from autograd import Tensor
+        >>> Tensor([[1.0, 2.0], [3.0, 4.0]]).flatten().tolist()
+        [1.0, 2.0, 3.0, 4.0]
+        """
         flat = shape.ravel(self, order)
         return shape.copy(flat)
 
     def sort(self, axis: int = -1, kind: Any = None, order: Any = None, *, stable: bool | None = None) -> None:
-        """Sort in place, as `numpy.ndarray.sort` does; `np.sort(t)` gives a new tensor."""
+        """Sort in place, as `numpy.ndarray.sort` does; `np.sort(t)` gives a new tensor.
+
+        Parameters
+        ----------
+        axis : int
+            The last by default.
+        kind, order
+            As in NumPy.
+        stable : bool, optional
+            Whether equal elements keep their order.
+
+        Examples
+        --------
+        >>> from autograd import Tensor
+        >>> t = Tensor([3.0, 1.0, 2.0])
+        >>> t.sort()
+        >>> t.tolist()
+        [1.0, 2.0, 3.0]
+        """
         self[...] = sorting.sort(self, axis, kind, order, stable=stable)
 
     def partition(self, kth: int | Sequence[int], axis: int = -1, kind: str = "introselect", order: Any = None) -> None:
-        """Partition in place, as `numpy.ndarray.partition` does; `np.partition(t, kth)` gives a new tensor."""
+        """Partition in place, as `numpy.ndarray.partition` does; `np.partition(t, kth)` gives a new tensor.
+
+        Parameters
+        ----------
+        kth : int or sequence of int
+            The places that get the elements they have when all is sorted.
+        axis : int
+            The last by default.
+        kind, order
+            As in NumPy.
+
+        Examples
+        --------
+        >>> from autograd import Tensor
+        >>> t = Tensor([3.0, 1.0, 2.0])
+        >>> t.partition(0)
+        >>> t[0].item()
+        1.0
+        """
         self[...] = sorting.partition(self, kth, axis, kind, order)
 
     def compress(self, condition: Operand, axis: int | None = None) -> Tensor:
-        """See `numpy.ndarray.compress`."""
+        """See `numpy.ndarray.compress`.
+
+        Parameters
+        ----------
+        condition : array_like of bool, of one axis
+        axis : int, optional
+            By default the array counts as flattened.
+
+        Returns
+        -------
+        Tensor
+
+        Examples
+        --------
+        >>> from autograd import Tensor
+        >>> t = Tensor([3.0, 1.0, 2.0], requires_grad=True)
+        >>> t.compress([True, False, True]).tolist()
+        [3.0, 2.0]
+        """
         return joining.compress(condition, self, axis)
 
     def copy(self) -> Tensor:
-        """The same values as a node of its own, which in-place changes of this one do not reach."""
+        """The same values as a node of its own, which in-place changes of this one do not reach.
+
+        Returns
+        -------
+        Tensor
+
+        Examples
+        --------
+        >>> from autograd import Tensor
+        >>> t = Tensor([3.0, 1.0, 2.0], requires_grad=True)
+        >>> u = t.copy()
+        >>> u.sum().backward()
+        >>> t.grad
+        array([1., 1., 1.])
+        """
         return shape.copy(self)
 
     def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Tensor:
@@ -361,7 +594,21 @@ class Tensor(TensorMethods):
         edits.assign(self, structure, indices, node)
 
     def fill(self, value: Operand) -> None:
-        """Set every element, as `t[...] = value` does."""
+        """Set every element, as `t[...] = value` does.
+
+        Parameters
+        ----------
+        value : float, array_like or Tensor
+            Its shape broadcasts to that of the tensor.
+
+        Examples
+        --------
+        >>> from autograd import Tensor
+        >>> t = Tensor([3.0, 1.0])
+        >>> t.fill(0.5)
+        >>> t.tolist()
+        [0.5, 0.5]
+        """
         self[...] = value
 
     def _in_place(

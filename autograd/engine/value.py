@@ -116,6 +116,18 @@ class Value(ValueMethods):
         ------
         GraphError
             Where this value requires no gradient.
+
+        Examples
+        --------
+        >>> from autograd import Value
+        >>> a = Value(3.0)
+        >>> b = a * a
+        >>> b.backward()
+        >>> a.grad
+        6.0
+        >>> b.backward()
+        >>> a.grad
+        12.0
         """
         run = instead_of_backward.get() or backward
         run(self, 1.0 if gradient is None else _number(gradient), step=step)
@@ -161,15 +173,49 @@ class Value(ValueMethods):
         )
 
     def zero_grad(self) -> None:
-        """Set the gradient back to 0."""
+        """Set the gradient back to 0.
+
+        Examples
+        --------
+        >>> from autograd import Value
+        >>> a = Value(3.0)
+        >>> (a * a).backward()
+        >>> a.zero_grad()
+        >>> a.grad
+        0.0
+        """
         self.grad = 0.0
 
     def detach(self) -> Value:
-        """The same number as a constant."""
+        """The same number as a constant.
+
+        Returns
+        -------
+        Value
+
+        Examples
+        --------
+        >>> from autograd import Value
+        >>> a = Value(3.0)
+        >>> a.detach().requires_grad
+        False
+        """
         return Value(self.data, requires_grad=False, name=self.name)
 
     def item(self) -> float:
-        """The number."""
+        """The number.
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> from autograd import Value
+        >>> a = Value(3.0)
+        >>> (a * a).item()
+        9.0
+        """
         return self.data
 
     def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:

@@ -145,6 +145,7 @@ class Node:
 
     @property
     def requires_grad(self) -> bool:
+        """Whether the reverse pass goes there; of a leaf it may be set."""
         return self.needs_grad
 
     @requires_grad.setter
@@ -162,7 +163,18 @@ class Node:
         self.needs_grad = requires_grad
 
     def label(self) -> str:
-        """The node's name, or what it is: `mul`, `leaf`, `constant 2.0`."""
+        """The node's name, or what it is: `mul`, `leaf`, `constant 2.0`.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> from autograd import Value
+        >>> Value(2.0, name='a').label(), (Value(2.0) * 3.0).label()
+        ('a', 'mul')
+        """
         if self.name:
             return self.name
         if self.op is not None:

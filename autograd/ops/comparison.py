@@ -154,7 +154,26 @@ def _where(condition: Any, x: Any = None, y: Any = None) -> Any:
 
 @implements(np.round, np.around)
 def round(x: Any, decimals: int = 0) -> Any:
-    """Round to the given number of decimals, halves to even; the derivative is zero."""
+    """Round to the given number of decimals, halves to even; the derivative is zero.
+
+    Parameters
+    ----------
+    x : float, array_like, Value or Tensor
+        Of any shape.
+    decimals : int
+        Negative to round before the point.
+
+    Returns
+    -------
+    float, numpy.ndarray, Value or Tensor
+        Of the kind that came in, element by element.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> autograd.round(2.567, 1), autograd.Tensor([2.5, 3.5]).round().tolist()
+    (2.6, [2.0, 4.0])
+    """
     return _round(x, decimals=operator.index(decimals))
 
 

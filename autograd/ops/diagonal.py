@@ -35,7 +35,32 @@ def triu(x: Any, k: int = 0) -> Any:
 
 @implements(np.diagonal)
 def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    """A diagonal of two axes, which go; it becomes the last axis."""
+    """A diagonal of two axes, which go; it becomes the last axis.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of two axes or more.
+    offset : int
+        How far above the main diagonal.
+    axis1, axis2 : int
+        The two axes.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+
+    Raises
+    ------
+    ShapeError
+        Where both are the same axis.
+
+    Examples
+    --------
+    >>> from autograd import Tensor
+    >>> Tensor([[1.0, 2.0], [3.0, 4.0]]).diagonal().tolist()
+    [1.0, 4.0]
+    """
     x = as_array(x)
     ndim = len(shape(x))
     axis1, axis2 = axis_index(axis1, ndim), axis_index(axis2, ndim)
@@ -49,7 +74,31 @@ def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 
 @implements(np.trace)
 def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None) -> Any:
-    """The sum of a diagonal."""
+    """The sum of a diagonal.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of two axes or more.
+    offset : int
+        How far above the main diagonal.
+    axis1, axis2 : int
+        The two axes.
+    dtype : dtype, optional
+        What to convert the diagonal to before.
+    out : None
+        Not supported.
+
+    Returns
+    -------
+    float, numpy.ndarray or Tensor
+
+    Examples
+    --------
+    >>> from autograd import Tensor
+    >>> Tensor([[1.0, 2.0], [3.0, 4.0]]).trace().item()
+    5.0
+    """
     refuse_out("trace", out)
     found = diagonal(x, offset, axis1, axis2)
     return _sum(found if dtype is None else astype(found, dtype), axis=(len(shape(found)) - 1,), keepdims=False)

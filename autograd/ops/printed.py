@@ -20,21 +20,21 @@ PRINTED: dict[str, Printed] = {
     "less_equal": Printed((), True, ">>> import autograd\n>>> autograd.less_equal(0.5, 2.0)\nTrue"),
     "equal": Printed((), True, ">>> import autograd\n>>> autograd.equal(0.5, 2.0)\nFalse"),
     "not_equal": Printed((), True, ">>> import autograd\n>>> autograd.not_equal(0.5, 2.0)\nTrue"),
-    "logical_and": Printed((), True, ">>> import autograd.numpy as np\n>>> np.logical_and(True, False)\nFalse"),
-    "logical_or": Printed((), True, ">>> import autograd.numpy as np\n>>> np.logical_or(True, False)\nTrue"),
-    "logical_xor": Printed((), True, ">>> import autograd.numpy as np\n>>> np.logical_xor(True, False)\nTrue"),
-    "logical_not": Printed((), True, ">>> import autograd.numpy as np\n>>> np.logical_not(True)\nFalse"),
-    "isinf": Printed((), True, ">>> import autograd.numpy as np\n>>> np.isinf(0.5)\nFalse"),
-    "isfinite": Printed((), True, ">>> import autograd.numpy as np\n>>> np.isfinite(0.5)\nTrue"),
-    "isnan": Printed((), True, ">>> import autograd.numpy as np\n>>> np.isnan(0.5)\nFalse"),
+    "logical_and": Printed((), True, ">>> import autograd.numpy as np\n>>> bool(np.logical_and(True, False))\nFalse"),
+    "logical_or": Printed((), True, ">>> import autograd.numpy as np\n>>> bool(np.logical_or(True, False))\nTrue"),
+    "logical_xor": Printed((), True, ">>> import autograd.numpy as np\n>>> bool(np.logical_xor(True, False))\nTrue"),
+    "logical_not": Printed((), True, ">>> import autograd.numpy as np\n>>> bool(np.logical_not(True))\nFalse"),
+    "isinf": Printed((), True, ">>> import autograd.numpy as np\n>>> bool(np.isinf(0.5))\nFalse"),
+    "isfinite": Printed((), True, ">>> import autograd.numpy as np\n>>> bool(np.isfinite(0.5))\nTrue"),
+    "isnan": Printed((), True, ">>> import autograd.numpy as np\n>>> bool(np.isnan(0.5))\nFalse"),
     "stop_gradient": Printed((), False, ">>> import autograd\n>>> autograd.stop_gradient(0.5)\n0.5"),
     "sign": Printed((), False, ">>> import autograd\n>>> autograd.sign(-2.0)\n-1.0"),
     "floor": Printed((), False, ">>> import autograd\n>>> autograd.floor(-1.5)\n-2.0"),
     "ceil": Printed((), False, ">>> import autograd\n>>> autograd.ceil(-1.5)\n-1.0"),
     "trunc": Printed((), False, ">>> import autograd\n>>> autograd.trunc(-1.5)\n-1.0"),
-    "floor_divide": Printed((), False, ">>> import autograd.numpy as np\n>>> np.floor_divide(-1.0, 3.0)\n-1.0"),
-    "signbit": Printed((), True, ">>> import autograd.numpy as np\n>>> np.signbit(-2.0)\nTrue"),
-    "rint": Printed((), False, ">>> import autograd.numpy as np\n>>> np.rint(-1.5)\n-2.0"),
+    "floor_divide": Printed((), False, ">>> import autograd.numpy as np\n>>> float(np.floor_divide(-1.0, 3.0))\n-1.0"),
+    "signbit": Printed((), True, ">>> import autograd.numpy as np\n>>> bool(np.signbit(-2.0))\nTrue"),
+    "rint": Printed((), False, ">>> import autograd.numpy as np\n>>> float(np.rint(-1.5))\n-2.0"),
     "where": Printed(
         (("x", "where(condition, 1, 0)"), ("y", "where(condition, 0, 1)")),
         False,
@@ -103,7 +103,9 @@ PRINTED: dict[str, Printed] = {
         (("x", "1"), ("y", "-floor(x / y)")), False, ">>> import autograd\n>>> autograd.remainder(-1.0, 3.0)\n2.0"
     ),
     "fmod": Printed(
-        (("x", "1"), ("y", "-trunc(x / y)")), False, ">>> import autograd.numpy as np\n>>> np.fmod(-1.0, 3.0)\n-1.0"
+        (("x", "1"), ("y", "-trunc(x / y)")),
+        False,
+        ">>> import autograd.numpy as np\n>>> float(np.fmod(-1.0, 3.0))\n-1.0",
     ),
     "hypot": Printed(
         (
@@ -128,7 +130,9 @@ PRINTED: dict[str, Printed] = {
         ">>> import autograd\n>>> round(autograd.atan2(0.5, 2.0), 6)\n0.244979",
     ),
     "copysign": Printed(
-        (("x", "sign(x) * copysign(1, y)"),), False, ">>> import autograd.numpy as np\n>>> np.copysign(2.0, -0.5)\n-2.0"
+        (("x", "sign(x) * copysign(1, y)"),),
+        False,
+        ">>> import autograd.numpy as np\n>>> float(np.copysign(2.0, -0.5))\n-2.0",
     ),
     "maximum": Printed(
         (
@@ -152,7 +156,7 @@ PRINTED: dict[str, Printed] = {
             ("y", "where(x == y, 0.5, where(out == y, 1, where(isnan(out), out, 0)))"),
         ),
         False,
-        ">>> import autograd.numpy as np\n>>> np.fmax(0.5, 2.0)\n2.0",
+        ">>> import autograd.numpy as np\n>>> float(np.fmax(0.5, 2.0))\n2.0",
     ),
     "fmin": Printed(
         (
@@ -160,7 +164,7 @@ PRINTED: dict[str, Printed] = {
             ("y", "where(x == y, 0.5, where(out == y, 1, where(isnan(out), out, 0)))"),
         ),
         False,
-        ">>> import autograd.numpy as np\n>>> np.fmin(0.5, 2.0)\n0.5",
+        ">>> import autograd.numpy as np\n>>> float(np.fmin(0.5, 2.0))\n0.5",
     ),
     "sigmoid": Printed(
         (("x", "out * (1 - out)"),), False, ">>> import autograd\n>>> round(autograd.sigmoid(0.5), 6)\n0.622459"
@@ -188,13 +192,15 @@ PRINTED: dict[str, Printed] = {
             ),
         ),
         False,
-        ">>> import autograd.numpy as np\n>>> round(np.logaddexp2(0.5, 2.0), 6)\n2.436752",
+        ">>> import autograd.numpy as np\n>>> round(float(np.logaddexp2(0.5, 2.0)), 6)\n2.436752",
     ),
     "deg2rad": Printed(
-        (("x", "0.0174533"),), False, ">>> import autograd.numpy as np\n>>> round(np.deg2rad(180.0), 6)\n3.141593"
+        (("x", "0.0174533"),),
+        False,
+        ">>> import autograd.numpy as np\n>>> round(float(np.deg2rad(180.0)), 6)\n3.141593",
     ),
     "rad2deg": Printed(
-        (("x", "57.2958"),), False, ">>> import autograd.numpy as np\n>>> round(np.rad2deg(0.5), 6)\n28.64789"
+        (("x", "57.2958"),), False, ">>> import autograd.numpy as np\n>>> round(float(np.rad2deg(0.5)), 6)\n28.64789"
     ),
     "erf": Printed(
         (("x", "1.12838 * exp(-x * x)"),), False, ">>> import autograd\n>>> round(autograd.erf(0.5), 6)\n0.5205"

@@ -79,7 +79,31 @@ def argsort(x: Any, axis: int | None = -1, kind: Any = None, order: Any = None, 
 
 @implements(np.argpartition)
 def argpartition(x: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None) -> Any:
-    """The indices that put the `kth` element along an axis in its place; a constant."""
+    """The indices that put the `kth` element along an axis in its place; a constant.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    kth : int or sequence of int
+        The places that get the elements they have when all is sorted.
+    axis : int, optional
+        The last by default; with None, the array counts as flattened.
+    kind, order
+        As in NumPy.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        Of integers, in the shape of `x`.
+
+    Examples
+    --------
+    >>> from autograd import Tensor
+    >>> t = Tensor([3.0, 1.0, 2.0])
+    >>> t[t.argpartition(0)[0]].item()
+    1.0
+    """
     refuse_masks("argpartition", kth)
     x, axis = one_axis(x, axis)
     return _argpartition(x, kth=kth, axis=axis, kind=kind)
@@ -286,7 +310,35 @@ def quantile(
     method: str = "linear",
     keepdims: bool = False,
 ) -> Any:
-    """The q-th quantiles over axes, for `q` in [0, 1], with the methods `linear`, `lower`, `higher` and `midpoint`."""
+    """The q-th quantiles over axes, for `q` in [0, 1], with the methods `linear`, `lower`, `higher` and `midpoint`.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+        Of any shape.
+    q : array_like
+        From 0 to 1; its axes come first in the result.
+    axis : int or sequence of int, optional
+        All axes by default.
+    out : None
+        Not supported.
+    overwrite_input : bool
+        As in NumPy; nothing is overwritten.
+    method : str
+        How to choose between two elements, as in NumPy.
+    keepdims : bool
+        Leave the axes, with length 1.
+
+    Returns
+    -------
+    float, numpy.ndarray or Tensor
+
+    Examples
+    --------
+    >>> from autograd import Tensor
+    >>> Tensor([1.0, 2.0, 3.0, 4.0]).quantile(0.5).item()
+    2.5
+    """
     refuse_out("quantile", out)
     x = as_array(x)
     axes = axis_tuple(axis, len(shape(x)))

@@ -28,7 +28,25 @@ class Standardize:
     std: np.ndarray
 
     def fit(self, x: Any) -> Standardize:
-        """Learn the means and deviations of the features, the last axis; gives itself back."""
+        """Learn the means and deviations of the features, the last axis; gives itself back.
+
+        Parameters
+        ----------
+        x : array_like, shape (…, features)
+
+        Returns
+        -------
+        Standardize
+            This one.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from nn.data import Standardize
+        >>> x = np.array([[1.0], [3.0]])
+        >>> Standardize().fit(x)(x).tolist()
+        [[-1.0], [1.0]]
+        """
         refuse_masks("Standardize", x)
         array = np.asarray(x)
         if array.ndim < 2 or array.size == 0:
@@ -47,7 +65,25 @@ class Standardize:
         return (self._check(x) - self.mean) / self.std
 
     def inverse(self, x: Any) -> np.ndarray:
-        """Back on the old scale."""
+        """Back on the old scale.
+
+        Parameters
+        ----------
+        x : array_like, shape (…, features)
+
+        Returns
+        -------
+        numpy.ndarray
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from nn.data import Standardize
+        >>> x = np.array([[1.0], [3.0]])
+        >>> scale = Standardize().fit(x)
+        >>> scale.inverse(scale(x)).tolist()
+        [[1.0], [3.0]]
+        """
         return self._check(x) * self.std + self.mean
 
     def _check(self, x: Any) -> np.ndarray:

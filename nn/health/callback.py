@@ -109,10 +109,23 @@ class Health(Callback):
     def report(self) -> HealthReport:
         """What the measures so far say.
 
+        Returns
+        -------
+        HealthReport
+
         Raises
         ------
         ValueError
             Where no step has been measured yet.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> health = nn.health.Health()
+        >>> _ = nn.fit(nn.Linear(1, 1, rng=0), (x, 2.0 * x), epochs=2, callbacks=[health], progress=False)
+        >>> health.report().verdict in (*nn.health.DISEASES, 'healthy')
+        True
         """
         run = self._run
         if run is None or not self.record.steps:

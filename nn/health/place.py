@@ -38,7 +38,23 @@ class Place:
 
     @classmethod
     def of(cls, node: Node) -> Place:
-        """The place of a node."""
+        """The place of a node.
+
+        Parameters
+        ----------
+        node : Node
+
+        Returns
+        -------
+        Place
+
+        Examples
+        --------
+        >>> from autograd import Tensor
+        >>> from nn.health import Place
+        >>> Place.of(Tensor([1.0], requires_grad=True).exp()).op
+        'exp'
+        """
         # A constant has no line, unless it was detached.
         detached = not node.requires_grad and node.site is not None
         return cls(node.scope or "", node.op.name if node.op is not None else "detach" if detached else "", node.site)

@@ -63,7 +63,22 @@ class HealthReport(Verdict):
         return f"<HealthReport: {self.verdict}, {len(self.findings)} findings>"
 
     def to_json(self) -> str:
-        """Everything as JSON: verdict, findings, and the measures of all steps; NaN and infinity are null."""
+        """Everything as JSON: verdict, findings, and the measures of all steps; NaN and infinity are null.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Sequential(nn.Linear(1, 4, rng=0), nn.ReLU(), nn.Linear(4, 1, rng=1))
+        >>> report = nn.health.examine(model, x, x**2, nn.MSELoss())
+        >>> import json
+        >>> json.loads(report.to_json())['verdict']
+        'healthy'
+        """
         return json.dumps(
             {
                 "verdict": self.verdict,
@@ -77,10 +92,23 @@ class HealthReport(Verdict):
     def figure(self) -> Any:
         """A matplotlib figure: gradients of every layer, update/weight ratios with the line of 1e-3, saturated and dead shares.
 
+        Returns
+        -------
+        matplotlib.figure.Figure
+
         Raises
         ------
         MissingDependencyError
             Where matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Sequential(nn.Linear(1, 4, rng=0), nn.ReLU(), nn.Linear(4, 1, rng=1))
+        >>> report = nn.health.examine(model, x, x**2, nn.MSELoss())
+        >>> len(report.figure().axes) > 0
+        True
         """
         from nn.health.figure import draw_report
 
@@ -98,7 +126,25 @@ class HealthReport(Verdict):
         return self._graph()
 
     def node(self, finding: Finding) -> Node | None:
-        """The node of `graph` that a finding is about; None where it is about none, or it is not in the graph."""
+        """The node of `graph` that a finding is about; None where it is about none, or it is not in the graph.
+
+        Parameters
+        ----------
+        finding : Finding
+
+        Returns
+        -------
+        Node or None
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.ones((8, 2), np.float32)
+        >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.Linear(3, 2, rng=1), nn.Softmax())
+        >>> report = nn.health.examine(model, x, np.arange(8) % 2, nn.CrossEntropyLoss())
+        >>> report.node(report.findings[0]).op.name
+        'softmax'
+        """
         root, model = self._recorded
         nodes = sorted(ancestors(root), key=lambda node: node.order)
         place = finding.place
@@ -110,7 +156,26 @@ class HealthReport(Verdict):
         return next((n for n in nodes if id(n) in own), None)
 
     def session(self, finding: Finding | None = None) -> Session:
-        """A debugging session over `graph`, with a breakpoint in the backward pass at a finding, the gravest by default."""
+        """A debugging session over `graph`, with a breakpoint in the backward pass at a finding, the gravest by default.
+
+        Parameters
+        ----------
+        finding : Finding, optional
+            The gravest by default.
+
+        Returns
+        -------
+        Session
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Sequential(nn.Linear(1, 4, rng=0), nn.ReLU(), nn.Linear(4, 1, rng=1))
+        >>> report = nn.health.examine(model, x, x**2, nn.MSELoss())
+        >>> len(report.session()) > 0
+        True
+        """
         from autograd.debug import Session
 
         session = Session(self.graph)
@@ -120,7 +185,28 @@ class HealthReport(Verdict):
         return session
 
     def draw(self, finding: Finding | None = None, **options: Any) -> Diagram:
-        """`autograd.draw.draw` of `graph`, around a finding, the gravest by default; options are those of `draw`."""
+        """`autograd.draw.draw` of `graph`, around a finding, the gravest by default; options are those of `draw`.
+
+        Parameters
+        ----------
+        finding : Finding, optional
+            The gravest by default.
+        **options
+            Of `autograd.draw.draw`.
+
+        Returns
+        -------
+        Diagram
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Sequential(nn.Linear(1, 4, rng=0), nn.ReLU(), nn.Linear(4, 1, rng=1))
+        >>> report = nn.health.examine(model, x, x**2, nn.MSELoss())
+        >>> report.draw().svg.startswith('<?xml')
+        True
+        """
         from autograd.draw import draw
 
         node = self._node_of(finding)

@@ -51,7 +51,23 @@ class AdaptivePooling(Module):
         self.output_size = tuple(n if n is None else per_axis(name, "output_size", n, 1, 1)[0] for n in given)
 
     def take_windows(self, x: Any) -> tuple[Any, np.ndarray]:
-        """All windows, (N, C, *places, *longest), and which of their elements are within, (*places, *longest)."""
+        """All windows, (N, C, *places, *longest), and which of their elements are within, (*places, *longest).
+
+        Parameters
+        ----------
+        x : array or Tensor, shape (N, C, *space)
+
+        Returns
+        -------
+        tuple of array or Tensor, and numpy.ndarray of bool
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> windows, within = nn.AdaptiveAvgPool1d(2).take_windows(np.array([[[1.0, 3.0, 2.0]]]))
+        >>> windows.tolist(), bool(within.all())
+        ([[[[1.0, 3.0], [3.0, 2.0]]]], True)
+        """
         have, n = check_shape(self.path, x, self.space), self.space
         if 0 in have[2:]:
             raise ShapeError(f"{self.path}: an input of shape {have} has no places")

@@ -97,6 +97,14 @@ class MultiheadAttention(Module):
         -------
         output : like query
         weights : (batch, L, S), the mean over the heads, or None
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.ones((5, 1, 4), np.float32)
+        >>> output, weights = nn.MultiheadAttention(4, 2, rng=0)(x, x, x)
+        >>> output.shape, weights.shape
+        ((5, 1, 4), (1, 5, 5))
         """
         for name, x in (("query", query), ("key", key), ("value", value)):
             if len(shape(x)) != 3 or shape(x)[2] != self.embed_dim:

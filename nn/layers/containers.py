@@ -30,7 +30,23 @@ class ModuleList(Module):
             self.append(module)
 
     def append(self, module: Module) -> ModuleList:
-        """Add a module at the end."""
+        """Add a module at the end.
+
+        Parameters
+        ----------
+        module : Module
+
+        Returns
+        -------
+        ModuleList
+            This one.
+
+        Examples
+        --------
+        >>> import nn
+        >>> len(nn.ModuleList().append(nn.ReLU()))
+        1
+        """
         if not isinstance(module, Module):
             raise TypeError(f"ModuleList: element {len(self)} is {type_name(module)}, not a Module")
         setattr(self, str(len(self)), module)

@@ -100,7 +100,27 @@ class Convolution(Module):
         return tuple((p, p) for p in per_axis(name, "padding", padding, self.space, 0))
 
     def forward(self, x: Operand) -> Tensor:
-        """(N, in_channels, *space) to (N, out_channels, *space)."""
+        """(N, in_channels, *space) to (N, out_channels, *space).
+
+        Parameters
+        ----------
+        x : array or Tensor, shape (N, in_channels, *space)
+
+        Returns
+        -------
+        Tensor, shape (N, out_channels, *space)
+
+        Raises
+        ------
+        ShapeError
+            For an input of another shape, and where no window fits.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> nn.Conv1d(2, 3, 3, rng=0)(np.ones((1, 2, 8), np.float32)).shape
+        (1, 3, 6)
+        """
         have = check_shape(self.path, x, self.space, self.in_channels)
         check_fits(self.path, have, self.padding, self.kernel_size, self.dilation)
         out = convolution(

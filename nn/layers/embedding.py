@@ -75,7 +75,23 @@ class Embedding(Module):
             self.weight.data[self.padding_idx] = 0.0
 
     def forward(self, indices: ArrayLike) -> Tensor:
-        """(…) of whole numbers to (…, embedding_dim)."""
+        """(…) of whole numbers to (…, embedding_dim).
+
+        Parameters
+        ----------
+        indices : array_like of int
+            Of any shape (…).
+
+        Returns
+        -------
+        Tensor, shape (…, embedding_dim)
+
+        Examples
+        --------
+        >>> import nn
+        >>> nn.Embedding(10, 3, rng=0)([[1, 2, 3]]).shape
+        (1, 3, 3)
+        """
         index = indices if isinstance(indices, Tensor) else np.asarray(raw(indices))
         if index.dtype.kind not in "iu":
             raise OperandError(f"{self.path}: indices are whole numbers, not {index.dtype}")

@@ -74,7 +74,27 @@ class Linear(Module):
             init.uniform_(self.bias, -bound, bound, rng=rng)
 
     def forward(self, x: Operand) -> Tensor:
-        """(…, in_features) to (…, out_features)."""
+        """(…, in_features) to (…, out_features).
+
+        Parameters
+        ----------
+        x : array or Tensor, shape (…, in_features)
+
+        Returns
+        -------
+        Tensor, shape (…, out_features)
+
+        Raises
+        ------
+        ShapeError
+            For an input of another length.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> nn.Linear(3, 2, rng=0)(np.ones((1, 3), np.float32)).shape
+        (1, 2)
+        """
         if shape(x)[-1:] != (self.in_features,):
             raise ShapeError(
                 f"{self.path}: expected an input of shape (…, {self.in_features}), got {describe_shape(x)}"

@@ -59,7 +59,28 @@ class Pooling(Module):
         self.ceil_mode = ceil_mode
 
     def locate_windows(self, x: Any) -> dict[str, Any]:
-        """Where the windows of an input lie."""
+        """Where the windows of an input lie.
+
+        Parameters
+        ----------
+        x : array or Tensor, shape (N, C, *space)
+
+        Returns
+        -------
+        dict
+            Kernel, stride and padding for each axis of space.
+
+        Raises
+        ------
+        ShapeError
+            Where no window fits.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> nn.MaxPool1d(2).locate_windows(np.ones((1, 1, 4)))['stride']
+        (2,)
+        """
         have = check_shape(self.path, x, self.space)
         around = tuple((p, p + q) for (p, _), (_, q) in zip(self.padding, self._reach_beyond(have[2:]), strict=True))
         check_fits(self.path, have, around, self.kernel_size, (1,) * self.space)

@@ -102,7 +102,26 @@ class Recurrent(Module):
         return ("", "_reverse") if self.bidirectional else ("",)
 
     def cell(self, x: Any, state: State, recur: Callable[[Any], Any]) -> State:
-        """The state after one step: `x` is the input's part of the gates, `recur(h)` gives that of the state."""
+        """The state after one step: `x` is the input's part of the gates, `recur(h)` gives that of the state.
+
+        Parameters
+        ----------
+        x : Tensor, shape (batch, gates·hidden_size)
+        state : tuple of Tensor, shape (batch, hidden_size)
+        recur : callable
+
+        Returns
+        -------
+        tuple of Tensor
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> cell = nn.RNN(1, 1, rng=0).cell
+        >>> state = cell(np.array([[0.5]]), (np.array([[0.0]]),), lambda h: h)
+        >>> state[0].round(6)
+        array([[0.462117]])
+        """
         raise TypeError(f"{type(self).__name__} has no cell")
 
     def forward(self, x: Operand, state: Any = None) -> tuple[Tensor, Any]:
@@ -120,6 +139,13 @@ class Recurrent(Module):
             The state of the last layer at every step.
         state : like the given one
             At the end.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> output, state = nn.RNN(3, 4, rng=0)(np.ones((5, 2, 3), np.float32))
+        >>> output.shape, state.shape
+        ((5, 2, 4), (1, 2, 4))
         """
         if len(shape(x)) != 3 or shape(x)[2] != self.input_size:
             axes = "(batch, length" if self.batch_first else "(length, batch"

@@ -36,7 +36,23 @@ class Sequential(Module):
             setattr(self, str(number), module)
 
     def forward(self, x: Operand) -> Tensor:
-        """Through all modules in order."""
+        """Through all modules in order.
+
+        Parameters
+        ----------
+        x
+            What the first module takes.
+
+        Returns
+        -------
+        What the last module gives
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> nn.Sequential(nn.Linear(3, 2, rng=0), nn.ReLU())(np.ones((1, 3), np.float32)).shape
+        (1, 2)
+        """
         out: Any = x
         for module in self._modules.values():
             out = module(out)

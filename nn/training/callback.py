@@ -80,7 +80,25 @@ class Run:
     columns: tuple[str, ...] = ()
 
     def stop(self, reason: str) -> None:
-        """End the run after this batch, or this epoch."""
+        """End the run after this batch, or this epoch.
+
+        Parameters
+        ----------
+        reason : str
+            What the history says of it.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Callback):
+        ...     def on_step(self, run):
+        ...         run.stop('enough')
+        >>> history = nn.fit(model, (x, 2.0 * x), epochs=1, batch_size=16, callbacks=[Told()], progress=False)
+        >>> history.stopped
+        'enough'
+        """
         self.stopping = self.stopping or reason
 
 
@@ -113,29 +131,175 @@ class Callback:
     needs_graph = False
 
     def on_begin(self, run: Run) -> None:
-        """Before the first epoch, or the first after a resumption."""
+        """Before the first epoch, or the first after a resumption.
+
+        Parameters
+        ----------
+        run : Run
+            The training run, which may be looked at and stopped.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Callback):
+        ...     def on_begin(self, run):
+        ...         print(run.epochs)
+        >>> _ = nn.fit(model, (x, 2.0 * x), epochs=1, batch_size=16, callbacks=[Told()], progress=False)
+        1
+        """
 
     def on_epoch_begin(self, run: Run) -> None:
-        """Before the first batch of an epoch."""
+        """Before the first batch of an epoch.
+
+        Parameters
+        ----------
+        run : Run
+            The training run, which may be looked at and stopped.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Callback):
+        ...     def on_epoch_begin(self, run):
+        ...         print(run.epoch)
+        >>> _ = nn.fit(model, (x, 2.0 * x), epochs=1, batch_size=16, callbacks=[Told()], progress=False)
+        1
+        """
 
     def on_backward(self, run: Run) -> None:
         """After the backward pass of a step, before gradients are clipped and used.
 
         Where the loss or a gradient is not finite, the run ends after this, without the step.
+
+        Parameters
+        ----------
+        run : Run
+            The training run, which may be looked at and stopped.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Callback):
+        ...     def on_backward(self, run):
+        ...         print(run.model.weight.grad.shape)
+        >>> _ = nn.fit(model, (x, 2.0 * x), epochs=1, batch_size=16, callbacks=[Told()], progress=False)
+        (1, 1)
+        (1, 1)
         """
 
     def on_step(self, run: Run) -> None:
-        """After the optimizer's step; the gradients are still there."""
+        """After the optimizer's step; the gradients are still there.
+
+        Parameters
+        ----------
+        run : Run
+            The training run, which may be looked at and stopped.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Callback):
+        ...     def on_step(self, run):
+        ...         print(run.step)
+        >>> _ = nn.fit(model, (x, 2.0 * x), epochs=1, batch_size=16, callbacks=[Told()], progress=False)
+        1
+        2
+        """
 
     def on_epoch(self, run: Run) -> None:
-        """After an epoch with its validation, before it enters the history."""
+        """After an epoch with its validation, before it enters the history.
+
+        Parameters
+        ----------
+        run : Run
+            The training run, which may be looked at and stopped.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Callback):
+        ...     def on_epoch(self, run):
+        ...         print(run.batches)
+        >>> _ = nn.fit(model, (x, 2.0 * x), epochs=1, batch_size=16, callbacks=[Told()], progress=False)
+        2
+        """
 
     def on_end(self, run: Run) -> None:
-        """After the last epoch, whatever ended the run."""
+        """After the last epoch, whatever ended the run.
+
+        Parameters
+        ----------
+        run : Run
+            The training run, which may be looked at and stopped.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Callback):
+        ...     def on_end(self, run):
+        ...         print(len(run.history))
+        >>> _ = nn.fit(model, (x, 2.0 * x), epochs=1, batch_size=16, callbacks=[Told()], progress=False)
+        1
+        """
 
     def state_dict(self) -> dict[str, Any]:
-        """What must be kept to go on after an interruption: numbers, texts, arrays, and lists and dicts of these."""
+        """What must be kept to go on after an interruption: numbers, texts, arrays, and lists and dicts of these.
+
+        Returns
+        -------
+        dict of str to anything that JSON has
+
+        Examples
+        --------
+        >>> import nn
+        >>> class Count(nn.Callback):
+        ...     steps = 0
+        ...     def on_step(self, run):
+        ...         self.steps += 1
+        ...     def state_dict(self):
+        ...         return {'steps': self.steps}
+        ...     def load_state_dict(self, state_dict):
+        ...         self.steps = state_dict['steps']
+        >>> count = Count()
+        >>> count.load_state_dict({'steps': 3})
+        >>> count.state_dict()
+        {'steps': 3}
+        """
         return {}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from there."""
+        """Go on from there.
+
+        Parameters
+        ----------
+        state_dict : mapping
+            What `state_dict` gave.
+
+        Examples
+        --------
+        >>> import nn
+        >>> class Count(nn.Callback):
+        ...     steps = 0
+        ...     def on_step(self, run):
+        ...         self.steps += 1
+        ...     def state_dict(self):
+        ...         return {'steps': self.steps}
+        ...     def load_state_dict(self, state_dict):
+        ...         self.steps = state_dict['steps']
+        >>> count = Count()
+        >>> count.load_state_dict({'steps': 3})
+        >>> count.state_dict()
+        {'steps': 3}
+        """

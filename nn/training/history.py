@@ -132,7 +132,24 @@ class History:
         return f"<History: {epochs}; {best}{self.stopped or 'not finished'}>"
 
     def table(self, rows: int = 20) -> Table:
-        """The epochs as a table for rich; of more than `rows` of them the first, the last, the best, and some between."""
+        """The epochs as a table for rich; of more than `rows` of them the first, the last, the best, and some between.
+
+        Parameters
+        ----------
+        rows : int
+            How many at most.
+
+        Returns
+        -------
+        rich.table.Table
+
+        Examples
+        --------
+        >>> from nn import History
+        >>> history = History([{'epoch': 1, 'loss': 0.5}, {'epoch': 2, 'loss': 0.25}])
+        >>> history.table().row_count
+        2
+        """
         shown = set(range(len(self.rows)))
         if len(shown) > rows:
             shown = set(np.linspace(0, len(self.rows) - 1, rows).round().astype(int).tolist())
@@ -152,20 +169,54 @@ class History:
     def to_csv(self, path: str | os.PathLike[str]) -> Path:
         """Write the rows, with a line of names.
 
+        Parameters
+        ----------
+        path : str or path
+
+        Returns
+        -------
+        pathlib.Path
+
         Raises
         ------
         FileError
             Where it cannot be written; what was there before is left as it was.
+
+        Examples
+        --------
+        >>> from nn import History
+        >>> history = History([{'epoch': 1, 'loss': 0.5}, {'epoch': 2, 'loss': 0.25}])
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / 'run.csv'
+        >>> history.to_csv(path).read_text().splitlines()[0]
+        'epoch,loss'
         """
         return write(path, csv_text(self.rows, self.columns).encode())
 
     def to_json(self, path: str | os.PathLike[str]) -> Path:
         """Write everything, to be read by `from_json`.
 
+        Parameters
+        ----------
+        path : str or path
+
+        Returns
+        -------
+        pathlib.Path
+
         Raises
         ------
         FileError
             Where it cannot be written; what was there before is left as it was.
+
+        Examples
+        --------
+        >>> from nn import History
+        >>> history = History([{'epoch': 1, 'loss': 0.5}, {'epoch': 2, 'loss': 0.25}])
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / 'run.json'
+        >>> History.from_json(history.to_json(path))['loss']
+        [0.5, 0.25]
         """
         return write(path, (json.dumps(self.to_dict(), indent=1, ensure_ascii=False) + "\n").encode())
 
@@ -173,12 +224,29 @@ class History:
     def from_json(path: str | os.PathLike[str]) -> History:
         """Read what `to_json` wrote.
 
+        Parameters
+        ----------
+        path : str or path
+
+        Returns
+        -------
+        History
+
         Raises
         ------
         HistoryError
             Where it is something else.
         OSError
             Where it cannot be read.
+
+        Examples
+        --------
+        >>> from nn import History
+        >>> history = History([{'epoch': 1, 'loss': 0.5}, {'epoch': 2, 'loss': 0.25}])
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / 'run.json'
+        >>> History.from_json(history.to_json(path))['loss']
+        [0.5, 0.25]
         """
         try:
             return History.from_dict(json.loads(Path(path).read_text(encoding="utf-8")))
@@ -186,7 +254,19 @@ class History:
             raise HistoryError(f"{os.fspath(path)} is not a history: {error}") from error
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as numbers, texts, lists and dicts; NaN and infinities as texts, which strict JSON has no numbers for."""
+        """Everything as numbers, texts, lists and dicts; NaN and infinities as texts, which strict JSON has no numbers for.
+
+        Returns
+        -------
+        dict
+
+        Examples
+        --------
+        >>> from nn import History
+        >>> history = History([{'epoch': 1, 'loss': 0.5}])
+        >>> History.from_dict(history.to_dict())['loss']
+        [0.5]
+        """
         told = {name: getattr(self, name) for name in _TEXTS}
         arrays = {name: [_to_json(v) for v in a.ravel().tolist()] for name, a in self.arrays.items()}
         return {
@@ -199,10 +279,25 @@ class History:
     def from_dict(told: Mapping[str, Any]) -> History:
         """What `to_dict` gave, as a history again.
 
+        Parameters
+        ----------
+        told : mapping
+
+        Returns
+        -------
+        History
+
         Raises
         ------
         ValueError, TypeError, KeyError, AttributeError
             For something else.
+
+        Examples
+        --------
+        >>> from nn import History
+        >>> history = History([{'epoch': 1, 'loss': 0.5}, {'epoch': 2, 'loss': 0.25}])
+        >>> History.from_dict(history.to_dict())['loss']
+        [0.5, 0.25]
         """
         if not isinstance(told["epochs"], list):
             raise TypeError(f"epochs must be a list, got {type(told['epochs']).__name__}")
@@ -230,6 +325,14 @@ class History:
             Where matplotlib is not installed.
         ValueError
             Where there is no epoch to be drawn.
+
+        Examples
+        --------
+        >>> from nn import History
+        >>> history = History([{'epoch': 1, 'loss': 0.5}, {'epoch': 2, 'loss': 0.25}])
+        >>> figure = history.plot()
+        >>> len(figure.axes) > 0
+        True
         """
         try:
             from nn.training.plot import draw_history

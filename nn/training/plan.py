@@ -125,5 +125,19 @@ class Plan:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def apply_average(self) -> AbstractContextManager[None]:
-        """Within, the model has the averages of its parameters, where the run takes any."""
+        """Within, the model has the averages of its parameters, where the run takes any.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def end_epoch(self):
+        ...         super().end_epoch()
+        ...         with self.plan.apply_average():
+        ...             print('averages')
+        >>> _ = nn.fit(model, (x, 2.0 * x), epochs=1, average=0.9, trainer=Told, progress=False)
+        averages
+        """
         return nullcontext() if self.average is None else self.average.applied()

@@ -70,10 +70,29 @@ class EarlyStopping(Callback):
     def choose_column(self, run: Run) -> tuple[str, str]:
         """The column that is monitored, and the direction in which it gets better.
 
+        Parameters
+        ----------
+        run : Run
+
+        Returns
+        -------
+        tuple of str
+            The column, and "min" or "max".
+
         Raises
         ------
         ValueError
             Where there will be no such column, or its direction is not known.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.EarlyStopping):
+        ...     def choose_column(self, run):
+        ...         return 'loss', 'min'
+        >>> _ = nn.fit(model, (x, 2.0 * x), epochs=1, batch_size=16, callbacks=[Told(patience=3)], progress=False)
         """
         name = self.monitor or default_monitor(run.columns)
         # Another callback may add this column; a misspelt one of the loop's own is told at once.

@@ -101,7 +101,30 @@ class Trainer:
     # the run
 
     def train(self, interrupt: Interrupt) -> History:
-        """All epochs, from where the run stands."""
+        """All epochs, from where the run stands.
+
+        Parameters
+        ----------
+        interrupt : Interrupt
+            Tells when Ctrl-C was pressed.
+
+        Returns
+        -------
+        History
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def train(self, interrupt):
+        ...         history = super().train(interrupt)
+        ...         print(len(history))
+        ...         return history
+        >>> _ = nn.fit(model, (x, 2.0 * x), validation=0.5, epochs=1, batch_size=16, trainer=Told, progress=False)
+        1
+        """
         run, begun = self.run, []
         try:
             for callback in self.plan.callbacks:
@@ -132,7 +155,30 @@ class Trainer:
         return run.history
 
     def run_epoch(self, interrupt: Interrupt) -> bool:
-        """The steps of an epoch, or what is left of them, and its validation; whether it got to its end."""
+        """The steps of an epoch, or what is left of them, and its validation; whether it got to its end.
+
+        Parameters
+        ----------
+        interrupt : Interrupt
+            Tells when Ctrl-C was pressed.
+
+        Returns
+        -------
+        bool
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def run_epoch(self, interrupt):
+        ...         whole = super().run_epoch(interrupt)
+        ...         print(whole)
+        ...         return whole
+        >>> _ = nn.fit(model, (x, 2.0 * x), validation=0.5, epochs=1, batch_size=16, trainer=Told, progress=False)
+        True
+        """
         run, plan = self.run, self.plan
         run.epoch, run.report = len(run.history) + 1, {}
         if not run.batch:
@@ -162,7 +208,28 @@ class Trainer:
         return True
 
     def notify(self, moment: str) -> None:
-        """Call one method of every callback, such as `on_backward`."""
+        """Call one method of every callback, such as `on_backward`.
+
+        Parameters
+        ----------
+        moment : str
+            The name of the method.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def notify(self, moment):
+        ...         print(moment)
+        ...         super().notify(moment)
+        >>> _ = nn.fit(model, (x, 2.0 * x), validation=0.5, epochs=1, batch_size=16, trainer=Told, progress=False)
+        on_epoch_begin
+        on_backward
+        on_step
+        on_epoch
+        """
         for callback in self.plan.callbacks:
             getattr(callback, moment)(self.run)
 
@@ -180,6 +247,19 @@ class Trainer:
         -------
         StepResult
             What the loop counts: that of `compute_gradients`.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def train_step(self, group):
+        ...         result = super().train_step(group)
+        ...         print(len(group), len(result.losses))
+        ...         return result
+        >>> _ = nn.fit(model, (x, 2.0 * x), validation=0.5, epochs=1, batch_size=16, trainer=Told, progress=False)
+        1 1
         """
         self._repeatable.remember()
         result = self.compute_gradients(group)
@@ -190,21 +270,86 @@ class Trainer:
         return result
 
     def compute_gradients(self, group: Sequence[Batch]) -> StepResult:
-        """The gradients of the mean (or the sum) of the losses of all rows of a group of batches, and of the penalty."""
+        """The gradients of the mean (or the sum) of the losses of all rows of a group of batches, and of the penalty.
+
+        Parameters
+        ----------
+        group : sequence of Batch
+            The batches of a step.
+
+        Returns
+        -------
+        StepResult
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def compute_gradients(self, group):
+        ...         result = super().compute_gradients(group)
+        ...         print([parameter.grad is None for parameter in self.parameters])
+        ...         return result
+        >>> _ = nn.fit(model, (x, 2.0 * x), validation=0.5, epochs=1, batch_size=16, trainer=Told, progress=False)
+        [False, False]
+        """
         return self._compute_gradients(group, self._backward)
 
     def compute_loss(self, inputs: Any, targets: Any) -> tuple[Any, Any]:
-        """The outputs of the model for a batch of the training part, and their loss."""
+        """The outputs of the model for a batch of the training part, and their loss.
+
+        Parameters
+        ----------
+        inputs, targets : array
+            Of a batch.
+
+        Returns
+        -------
+        tuple
+            Outputs and loss.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def compute_loss(self, inputs, targets):
+        ...         outputs, loss = super().compute_loss(inputs, targets)
+        ...         print(outputs.shape, loss.shape)
+        ...         return outputs, loss
+        >>> _ = nn.fit(model, (x, 2.0 * x), validation=0.5, epochs=1, batch_size=16, trainer=Told, progress=False)
+        (16, 1) ()
+        """
         outputs = self.run.model(inputs)
         return outputs, self.plan.objective.function(outputs, targets)
 
     def check_finite(self, group: Sequence[Batch], result: StepResult) -> None:
         """End the run where the loss or a gradient is not finite.
 
+        Parameters
+        ----------
+        group : sequence of Batch
+            The batches of a step.
+        result : StepResult
+
         Raises
         ------
         AnomalyError
             With epoch, batch, and the line that computed the first such value.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def check_finite(self, group, result):
+        ...         print(len(result.losses))
+        ...         super().check_finite(group, result)
+        >>> _ = nn.fit(model, (x, 2.0 * x), validation=0.5, epochs=1, batch_size=16, trainer=Told, progress=False)
+        1
         """
         if math.isfinite(sum(result.losses) + result.penalty) and all_gradients_finite(self.parameters):
             return
@@ -223,7 +368,21 @@ class Trainer:
             self._repeatable.restore()
 
     def clip_gradients(self) -> None:
-        """Keep gradients within the bounds that were asked for, before the optimizer uses them."""
+        """Keep gradients within the bounds that were asked for, before the optimizer uses them.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def clip_gradients(self):
+        ...         for parameter in self.parameters:
+        ...             parameter.grad = 0.5 * parameter.grad
+        ...         print('halved')
+        >>> _ = nn.fit(model, (x, 2.0 * x), validation=0.5, epochs=1, batch_size=16, trainer=Told, progress=False)
+        halved
+        """
         self.plan.clipping.apply(self.parameters)
 
     def _record(self, inputs: Any, targets: Any, share: float) -> tuple[Any, Any]:
@@ -275,7 +434,20 @@ class Trainer:
     # the end of an epoch
 
     def validate(self) -> None:
-        """The report of an epoch: loss and metrics of the training part, and those of the validation."""
+        """The report of an epoch: loss and metrics of the training part, and those of the validation.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def validate(self):
+        ...         super().validate()
+        ...         print(self.run.epoch)
+        >>> _ = nn.fit(model, (x, 2.0 * x), validation=0.5, epochs=1, batch_size=16, trainer=Told, progress=False)
+        1
+        """
         run, plan = self.run, self.plan
         numbers, arrays = self.epoch.tally.report()
         run.report = {"epoch": run.epoch, **numbers}
@@ -290,12 +462,48 @@ class Trainer:
         run.history.arrays = arrays
 
     def validation_step(self, inputs: Any, targets: Any) -> tuple[Any, Any]:
-        """The outputs of the model for a batch of the validation, and their loss; in evaluation mode, nothing is recorded."""
+        """The outputs of the model for a batch of the validation, and their loss; in evaluation mode, nothing is recorded.
+
+        Parameters
+        ----------
+        inputs, targets : array
+            Of a batch.
+
+        Returns
+        -------
+        tuple
+            Outputs and loss.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def validation_step(self, inputs, targets):
+        ...         print(inputs.shape)
+        ...         return super().validation_step(inputs, targets)
+        >>> _ = nn.fit(model, (x, 2.0 * x), validation=0.5, epochs=1, batch_size=16, trainer=Told, progress=False)
+        (16, 1)
+        """
         outputs = self.run.model(inputs)
         return outputs, self.plan.objective.function(outputs, targets)
 
     def end_epoch(self) -> None:
-        """Complete the report, tell callbacks and the schedule, and put the epoch into the history."""
+        """Complete the report, tell callbacks and the schedule, and put the epoch into the history.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def end_epoch(self):
+        ...         super().end_epoch()
+        ...         print(len(self.run.history))
+        >>> _ = nn.fit(model, (x, 2.0 * x), validation=0.5, epochs=1, batch_size=16, trainer=Told, progress=False)
+        1
+        """
         run = self.run
         run.report |= {"lr": self.epoch.lr, "seconds": self.epoch.seconds}
         # What callbacks see, and early stopping keeps, is what was validated.
@@ -310,12 +518,45 @@ class Trainer:
     # the state
 
     def save(self) -> None:
-        """Write the checkpoint, where there is one."""
+        """Write the checkpoint, where there is one.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def save(self):
+        ...         super().save()
+        ...         print(self.plan.checkpoint)
+        >>> _ = nn.fit(model, (x, 2.0 * x), validation=0.5, epochs=1, batch_size=16, trainer=Told, progress=False)
+        None
+        None
+        """
         if self.plan.checkpoint is not None:
             checkpoint.save(self.plan.checkpoint.path, self.state_dict())
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything needed to go on from here to the bit; a subclass with a state of its own adds it."""
+        """Everything needed to go on from here to the bit; a subclass with a state of its own adds it.
+
+        Returns
+        -------
+        dict
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def end_epoch(self):
+        ...         super().end_epoch()
+        ...         state = self.state_dict()
+        ...         self.load_state_dict(state)
+        ...         print('model' in ' '.join(state))
+        >>> _ = nn.fit(model, (x, 2.0 * x), validation=0.5, epochs=1, batch_size=16, trainer=Told, progress=False)
+        True
+        """
         state = collect_state(self.plan, self.epoch, generators_of(self))
         if type(self) is not Trainer:
             # A run with other steps is another run.
@@ -323,16 +564,60 @@ class Trainer:
         return state
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from there; where it does not fit, some parts may have been changed."""
+        """Go on from there; where it does not fit, some parts may have been changed.
+
+        Parameters
+        ----------
+        state : mapping
+            What `state_dict` gave.
+
+        Raises
+        ------
+        CheckpointError
+            Where it does not fit.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def end_epoch(self):
+        ...         super().end_epoch()
+        ...         state = self.state_dict()
+        ...         self.load_state_dict(state)
+        ...         print('model' in ' '.join(state))
+        >>> _ = nn.fit(model, (x, 2.0 * x), validation=0.5, epochs=1, batch_size=16, trainer=Told, progress=False)
+        True
+        """
         load_state(state, self.plan, self.epoch, generators_of(self))
 
     def resume(self, path: str | os.PathLike[str]) -> None:
         """Go on from a checkpoint; where it does not fit, nothing is changed.
 
+        Parameters
+        ----------
+        path : str or path
+
         Raises
         ------
         CheckpointError
             Where it is broken, foreign, or of a run with other settings.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def resume(self, path):
+        ...         super().resume(path)
+        ...         print(self.run.epoch)
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / 'run.safetensors'
+        >>> for epochs in (1, 2):
+        ...     _ = nn.fit(model, (x, 2.0 * x), epochs=epochs, checkpoint=path, trainer=Told, progress=False)
+        0
         """
         state, before = checkpoint.load(path), self.state_dict()
         refuse_other_run(path, state, before)

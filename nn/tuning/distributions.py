@@ -31,13 +31,60 @@ class Distribution(Protocol):
         Parameters
         ----------
         rng : numpy.random.Generator
+
+        Returns
+        -------
+        float, int or an option
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from nn.tuning import Distribution, Integers
+        >>> sizes: Distribution = Integers(1, 4)
+        >>> 1 <= sizes.draw(np.random.default_rng(0)) <= 4
+        True
         """
 
     def border(self, value: Any) -> str:
-        """ "low" or "high" where a value is at that end of the range, or else an empty string."""
+        """ "low" or "high" where a value is at that end of the range, or else an empty string.
+
+        Parameters
+        ----------
+        value : float
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from nn.tuning import Distribution, Integers
+        >>> sizes: Distribution = Integers(1, 4)
+        >>> sizes.border(4), sizes.border(2)
+        ('high', '')
+        """
 
     def narrowed(self, values: Iterable[Any]) -> Distribution:
-        """The same over the range of these values only."""
+        """The same over the range of these values only.
+
+        Parameters
+        ----------
+        values : iterable
+            Of this range.
+
+        Returns
+        -------
+        Distribution
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from nn.tuning import Distribution, Integers
+        >>> sizes: Distribution = Integers(1, 4)
+        >>> sizes.narrowed([2, 3])
+        Integers(low=2, high=3, log=False)
+        """
 
 
 @dataclass(frozen=True)
@@ -67,12 +114,63 @@ class Uniform:
         _check_range(self)
 
     def draw(self, rng: np.random.Generator) -> float:
+        """One value.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from nn.tuning import Uniform
+        >>> rng = np.random.default_rng(0)
+        >>> 0.0 <= Uniform(0.0, 1.0).draw(rng) <= 1.0
+        True
+        """
         return float(rng.uniform(self.low, self.high))
 
     def border(self, value: float) -> str:
+        """At which end of the range a value is: "low", "high", or an empty string elsewhere.
+
+        Parameters
+        ----------
+        value : float
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> from nn.tuning import Uniform
+        >>> Uniform(0.0, 1.0).border(0.01)
+        'low'
+        """
         return _border_of((value - self.low) / (self.high - self.low))
 
     def narrowed(self, values: Iterable[float]) -> Uniform:
+        """The same over the range of some values only.
+
+        Parameters
+        ----------
+        values : iterable
+            Of this range.
+
+        Returns
+        -------
+        Uniform
+
+        Examples
+        --------
+        >>> from nn.tuning import Uniform
+        >>> Uniform(0.0, 1.0).narrowed([0.2, 0.4])
+        Uniform(low=0.2, high=0.4)
+        """
         return Uniform(*_range(self, values))
 
 
@@ -106,13 +204,64 @@ class LogUniform:
             raise ValueError(f"LogUniform: the bounds must be above 0, got {self.low!r} and {self.high!r}")
 
     def draw(self, rng: np.random.Generator) -> float:
+        """One value.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from nn.tuning import LogUniform
+        >>> rng = np.random.default_rng(0)
+        >>> 0.001 <= LogUniform(0.001, 1.0).draw(rng) <= 1.0
+        True
+        """
         drawn = math.exp(rng.uniform(math.log(self.low), math.log(self.high)))
         return min(max(drawn, self.low), self.high)
 
     def border(self, value: float) -> str:
+        """At which end of the range a value is: "low", "high", or an empty string elsewhere.
+
+        Parameters
+        ----------
+        value : float
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> from nn.tuning import LogUniform
+        >>> LogUniform(0.001, 1.0).border(0.9)
+        'high'
+        """
         return _border_of(math.log(value / self.low) / math.log(self.high / self.low))
 
     def narrowed(self, values: Iterable[float]) -> LogUniform:
+        """The same over the range of some values only.
+
+        Parameters
+        ----------
+        values : iterable
+            Of this range.
+
+        Returns
+        -------
+        LogUniform
+
+        Examples
+        --------
+        >>> from nn.tuning import LogUniform
+        >>> LogUniform(0.001, 1.0).narrowed([0.01, 0.1])
+        LogUniform(low=0.01, high=0.1)
+        """
         return LogUniform(*_range(self, values))
 
 
@@ -150,6 +299,24 @@ class Integers:
             raise ValueError(f"Integers: low must not be above high{least}, got {self.low!r} and {self.high!r}")
 
     def draw(self, rng: np.random.Generator) -> int:
+        """One value.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        int
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from nn.tuning import Integers
+        >>> rng = np.random.default_rng(0)
+        >>> Integers(1, 4).draw(rng) in (1, 2, 3, 4)
+        True
+        """
         if not self.log:
             return int(rng.integers(self.low, self.high + 1))
         # Half a unit beyond either end, so that the ends are drawn like the others.
@@ -157,11 +324,44 @@ class Integers:
         return min(max(round(drawn), self.low), self.high)
 
     def border(self, value: int) -> str:
+        """At which end of the range a value is: "low", "high", or an empty string elsewhere.
+
+        Parameters
+        ----------
+        value : int
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> from nn.tuning import Integers
+        >>> Integers(1, 4).border(4)
+        'high'
+        """
         if self.low == self.high:
             return ""
         return "low" if value == self.low else "high" if value == self.high else ""
 
     def narrowed(self, values: Iterable[int]) -> Integers:
+        """The same over the range of some values only.
+
+        Parameters
+        ----------
+        values : iterable
+            Of this range.
+
+        Returns
+        -------
+        Integers
+
+        Examples
+        --------
+        >>> from nn.tuning import Integers
+        >>> Integers(1, 4).narrowed([2, 3])
+        Integers(low=2, high=3, log=False)
+        """
         some = list(values)
         return Integers(min(some), max(some), self.log)
 
@@ -194,12 +394,63 @@ class Choice:
         object.__setattr__(self, "options", options)
 
     def draw(self, rng: np.random.Generator) -> Any:
+        """One value.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        One of the options
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from nn.tuning import Choice
+        >>> rng = np.random.default_rng(0)
+        >>> Choice('tanh', 'relu').draw(rng) in ('tanh', 'relu')
+        True
+        """
         return self.options[int(rng.integers(len(self.options)))]
 
     def border(self, value: Any) -> str:
+        """At which end of the range a value is: "low", "high", or an empty string elsewhere.
+
+        Parameters
+        ----------
+        value : one of the options
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> from nn.tuning import Choice
+        >>> Choice('tanh', 'relu').border('tanh')
+        ''
+        """
         return ""
 
     def narrowed(self, values: Iterable[Any]) -> Choice:
+        """The same over the range of some values only.
+
+        Parameters
+        ----------
+        values : iterable
+            Of this range.
+
+        Returns
+        -------
+        Choice
+
+        Examples
+        --------
+        >>> from nn.tuning import Choice
+        >>> Choice('tanh', 'relu').narrowed(['tanh'])
+        Choice(options=('tanh',))
+        """
         some = list(values)
         return Choice(*(option for option in self.options if option in some))
 

@@ -65,7 +65,18 @@ class Trial:
         return sum(self.scores) / len(self.scores)
 
     def as_row(self) -> dict[str, Any]:
-        """As a line of a file has it; JSON has no NaN."""
+        """As a line of a file has it; JSON has no NaN.
+
+        Returns
+        -------
+        dict
+
+        Examples
+        --------
+        >>> from nn.tuning.result import Trial
+        >>> Trial(0, {'lr': 0.1}, 2, (0.5,)).as_row()['epochs']
+        2
+        """
         scores = [score if math.isfinite(score) else None for score in self.scores]
         return {
             "trial": self.number,
@@ -121,7 +132,26 @@ class SearchResult:
         return self.trials[0]
 
     def narrowed(self, count: int = 5) -> dict[str, Distribution]:
-        """The space over what the best trials have only, for a finer search."""
+        """The space over what the best trials have only, for a finer search.
+
+        Parameters
+        ----------
+        count : int
+            How many trials.
+
+        Returns
+        -------
+        dict of str to Distribution
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> space = {'lr': nn.LogUniform(0.01, 1.0)}
+        >>> found = nn.search(lambda seed: nn.Linear(1, 1, rng=seed), (x, 2.0 * x), space, trials=3, epochs=1)
+        >>> list(found.narrowed(2))
+        ['lr']
+        """
         best = [trial.params for trial in self.trials[:count]]
         return {name: of.narrowed([params[name] for params in best]) for name, of in self.space.items()}
 
@@ -142,15 +172,48 @@ class SearchResult:
     def to_csv(self, path: str | os.PathLike[str]) -> Path:
         """Write all trials, from the best, with a column for each parameter.
 
+        Parameters
+        ----------
+        path : str or path
+
+        Returns
+        -------
+        pathlib.Path
+
         Raises
         ------
         FileError
             Where it cannot be written; what was there before is left as it was.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> space = {'lr': nn.LogUniform(0.01, 1.0)}
+        >>> found = nn.search(lambda seed: nn.Linear(1, 1, rng=seed), (x, 2.0 * x), space, trials=3, epochs=1)
+        >>> import pathlib, tempfile
+        >>> path = found.to_csv(pathlib.Path(tempfile.mkdtemp()) / 'trials.csv')
+        >>> len(path.read_text().splitlines())
+        4
         """
         return write(path, self.csv_text().encode())
 
     def csv_text(self) -> str:
-        """What `to_csv` writes."""
+        """What `to_csv` writes.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> space = {'lr': nn.LogUniform(0.01, 1.0)}
+        >>> found = nn.search(lambda seed: nn.Linear(1, 1, rng=seed), (x, 2.0 * x), space, trials=3, epochs=1)
+        >>> len(found.csv_text().splitlines())
+        4
+        """
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["trial", "epochs", *self.space, self.metric, "error"])
@@ -161,10 +224,29 @@ class SearchResult:
     def to_json(self, path: str | os.PathLike[str]) -> Path:
         """Write all trials, from the best, with the score of each fold.
 
+        Parameters
+        ----------
+        path : str or path
+
+        Returns
+        -------
+        pathlib.Path
+
         Raises
         ------
         FileError
             Where it cannot be written; what was there before is left as it was.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> space = {'lr': nn.LogUniform(0.01, 1.0)}
+        >>> found = nn.search(lambda seed: nn.Linear(1, 1, rng=seed), (x, 2.0 * x), space, trials=3, epochs=1)
+        >>> import json, pathlib, tempfile
+        >>> path = found.to_json(pathlib.Path(tempfile.mkdtemp()) / 'trials.json')
+        >>> len(json.loads(path.read_text())['trials'])
+        3
         """
         told = {"metric": self.metric, "mode": self.mode, "borders": self.borders}
         rows = [trial.as_row() for trial in self.trials]

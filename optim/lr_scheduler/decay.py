@@ -15,7 +15,24 @@ class _PowerLR(LRScheduler):
     gamma: float
 
     def exponent(self, t: int) -> float:
-        """How often the rate was multiplied by γ up to step t."""
+        """How often the rate was multiplied by γ up to step t.
+
+        Parameters
+        ----------
+        t : int
+            The step.
+
+        Returns
+        -------
+        int or float
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+        >>> optim.lr_scheduler.StepLR(optimizer, 2).exponent(5)
+        2
+        """
         raise NotImplementedError
 
     def factor(self, t: int) -> float:

@@ -70,7 +70,22 @@ class ReduceLROnPlateau:
 
     @at_each_run
     def step(self, metrics: Any) -> None:
-        """Tell the metric of an epoch: a number, or a loss as it is."""
+        """Tell the metric of an epoch: a number, or a loss as it is.
+
+        Parameters
+        ----------
+        metrics : float or Tensor
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+        >>> schedule = optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=0)
+        >>> schedule.step(1.0)
+        >>> schedule.step(1.0)
+        >>> schedule.get_last_lr()
+        [0.1]
+        """
         metrics = float(raw(metrics))
         self.last_epoch += 1
         if self._is_better(metrics):
@@ -95,20 +110,63 @@ class ReduceLROnPlateau:
         return sign * metric < sign * bound
 
     def get_last_lr(self) -> list[float]:
-        """The rates of the groups as they are."""
+        """The rates of the groups as they are.
+
+        Returns
+        -------
+        list of float
+            One for each group.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+        >>> schedule = optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=0)
+        >>> schedule.get_last_lr()
+        [1.0]
+        """
         return [options["lr"] for options in self.optimizer.param_groups]
 
     def state_dict(self) -> dict[str, Any]:
-        """What is needed to go on from here, beside the arguments."""
+        """What is needed to go on from here, beside the arguments.
+
+        Returns
+        -------
+        dict
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+        >>> schedule = optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=0)
+        >>> schedule.step(1.0)
+        >>> schedule.state_dict()['best']
+        1.0
+        """
         return {name: getattr(self, name) for name in ("best", "num_bad_epochs", "cooldown_counter", "last_epoch")}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from what `state_dict` gave.
 
+        Parameters
+        ----------
+        state_dict : mapping
+
         Raises
         ------
         ValueError
             Where it does not fit; then nothing was changed.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+        >>> schedule = optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=0)
+        >>> schedule.step(1.0)
+        >>> other = optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+        >>> other.load_state_dict(schedule.state_dict())
+        >>> other.best
+        1.0
         """
         if set(state_dict) != set(self.state_dict()):
             raise ValueError(f"load_state_dict: expected {sorted(self.state_dict())}, got {sorted(state_dict)}")

@@ -57,11 +57,52 @@ class LRScheduler:
         self._take_in_groups()
 
     def factor(self, t: int) -> float:
-        """The rate at step t over the first."""
+        """The rate at step t over the first.
+
+        Parameters
+        ----------
+        t : int
+            The step.
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+        >>> optim.lr_scheduler.ConstantLR(optimizer, 0.5, 2).factor(1)
+        0.5
+        """
         raise TypeError(f"{type(self).__name__} has no factor")
 
     def next_rate(self, t: int, lr: float, base: float, group: int) -> float:
-        """The rate of a group at step t, from the rate before it."""
+        """The rate of a group at step t, from the rate before it.
+
+        Parameters
+        ----------
+        t : int
+            The step.
+        lr : float
+            The rate before it.
+        base : float
+            The first rate of the group.
+        group : int
+            Its number.
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+        >>> schedule = optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+        >>> schedule.next_rate(3, 0.25, 1.0, 0)
+        0.125
+        """
         before, now = self.factor(t - 1) if t else 1.0, self.factor(t)
         if now == before:
             return lr
@@ -72,18 +113,50 @@ class LRScheduler:
 
     @at_each_run
     def step(self) -> None:
-        """Go on to the next step."""
+        """Go on to the next step.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+        >>> schedule = optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+        >>> schedule.step()
+        >>> schedule.get_last_lr()
+        [0.5]
+        """
         self._take_in_groups()
         self.last_epoch += 1
         self._move()
 
     def begin(self) -> None:
-        """Step 0, from the rates as they are."""
+        """Step 0, from the rates as they are.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+        >>> schedule = optim.lr_scheduler.LinearLR(optimizer, 0.5, total_iters=2)
+        >>> schedule.step()
+        >>> schedule.begin()
+        >>> len(schedule.get_last_lr())
+        1
+        """
         self.last_epoch = 0
         self._move()
 
     def begin_anew(self) -> None:
-        """Step 0, from the first rates; a sequence of schedules does this at its milestones."""
+        """Step 0, from the first rates; a sequence of schedules does this at its milestones.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+        >>> schedule = optim.lr_scheduler.LinearLR(optimizer, 0.5, total_iters=2)
+        >>> schedule.step()
+        >>> schedule.begin_anew()
+        >>> schedule.get_last_lr()
+        [0.5]
+        """
         self._take_in_groups()
         for options, base in zip(self.optimizer.param_groups, self.base_lrs, strict=True):
             options["lr"] = base
@@ -99,7 +172,21 @@ class LRScheduler:
             self.base_lrs.append(options.setdefault(INITIAL_LR, float(options["lr"])))
 
     def get_last_lr(self) -> list[float]:
-        """The rates of the groups as they are."""
+        """The rates of the groups as they are.
+
+        Returns
+        -------
+        list of float
+            One for each group.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+        >>> schedule = optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+        >>> schedule.get_last_lr()
+        [1.0]
+        """
         return [options["lr"] for options in self.optimizer.param_groups]
 
     def state_dict(self) -> dict[str, Any]:
@@ -109,16 +196,41 @@ class LRScheduler:
         -------
         dict
             `last_epoch`, `base_lrs`, and in `last_lr` the rates as they are.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+        >>> schedule = optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+        >>> schedule.step()
+        >>> 'base_lrs' in schedule.state_dict()
+        True
         """
         return {"last_epoch": self.last_epoch, "base_lrs": list(self.base_lrs), "last_lr": self.get_last_lr()}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from what `state_dict` gave, with the rates of then.
 
+        Parameters
+        ----------
+        state_dict : mapping
+
         Raises
         ------
         ValueError
             Where it does not fit; then nothing was changed.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+        >>> schedule = optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+        >>> schedule.step()
+        >>> state = schedule.state_dict()
+        >>> schedule.step()
+        >>> schedule.load_state_dict(state)
+        >>> schedule.get_last_lr()
+        [0.5]
         """
         self._check_state(state_dict)
         self._restore(state_dict)
@@ -152,7 +264,28 @@ class AbsoluteLR(LRScheduler):
     """Base class of schedules whose rates depend on the step alone: what others did to them is overwritten, as in PyTorch."""
 
     def rate(self, t: int, base: float, group: int) -> float:
-        """The rate of a group at step t."""
+        """The rate of a group at step t.
+
+        Parameters
+        ----------
+        t : int
+            The step.
+        base : float
+            The first rate of the group.
+        group : int
+            Its number.
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+        >>> optim.lr_scheduler.LambdaLR(optimizer, lambda t: 1 / (1 + t)).rate(1, 1.0, 0)
+        0.5
+        """
         raise TypeError(f"{type(self).__name__} has no rate")
 
     def next_rate(self, t: int, lr: float, base: float, group: int) -> float:

@@ -105,6 +105,9 @@ def example(op: Op) -> str:
         return ""
     call = f"{name}({', '.join(map(repr, point(op)))})"
     given = op.call(*point(op))
+    if start.endswith("np"):
+        # NumPy's own scalars are printed with their type.
+        call = f"{type(given).__name__}({call})"
     if given.__class__ is float and round(given, 6) != given:
         call, given = f"round({call}, 6)", round(given, 6)
     return f">>> {start}\n>>> {call}\n{given!r}"
