@@ -39,7 +39,9 @@ def draw_report(report: Verdict) -> Any:
     shades = colormaps["plasma"](np.linspace(0.0, 0.65, max(len(shares), 2)))
     if len(record.steps) == 1:
         low, high = middle.get_xlim()
-        middle.set_xlim(min(low, REFERENCE_UPDATE / 10.0), max(high, REFERENCE_UPDATE * 10.0))
+        # Where no optimizer was looked at, no update was measured, and the axis reaches to 0.
+        low = min(low, REFERENCE_UPDATE / 10.0) if low > 0.0 else REFERENCE_UPDATE / 10.0
+        middle.set_xlim(low, max(high, REFERENCE_UPDATE * 10.0))
     draw(right, record, shares, shades, log=False)
     right.set_title("share of saturated outputs, of dead ReLUs")
     (right.set_ylim if len(record.steps) > 1 else right.set_xlim)(-0.02, 1.02)
