@@ -1,4 +1,4 @@
-"""Types of what the engine takes and gives, for annotations: `ArrayLike`, `Operand`, `Number`, `Array`, `Axis`, `Shape`.
+"""Types of what the engine takes and gives, for annotations: `ArrayLike`, `Operand`, `Input`, `Number`, `Array`, `Axis`, `Shape`.
 
 NumPy's own declarations know nothing of tensors: to a type checker `np.exp(t)` is an array. In code with types write
 `import autograd.numpy as np`, which is the same NumPy, declared for nodes as well.
@@ -21,7 +21,7 @@ import numpy.typing as npt
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
 
-__all__ = ["Array", "ArrayLike", "Axis", "DTypeLike", "Number", "Operand", "Real", "Shape"]
+__all__ = ["Array", "ArrayLike", "Axis", "DTypeLike", "Input", "Number", "Operand", "Real", "Shape"]
 
 # What NumPy makes an array of: numbers, arrays, nested lists of them.
 ArrayLike: TypeAlias = npt.ArrayLike
@@ -29,6 +29,8 @@ DTypeLike: TypeAlias = npt.DTypeLike
 Array: TypeAlias = npt.NDArray[Any]
 # What stands beside a tensor.
 Operand: TypeAlias = Tensor | npt.ArrayLike
+# What layers and losses take; in a network they give tensors.
+Input: TypeAlias = Tensor | Array
 # One number, and what stands beside a Value.
 Real: TypeAlias = float | np.floating[Any] | np.integer[Any] | np.bool
 Number: TypeAlias = Value | Real

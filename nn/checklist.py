@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from rich.box import SIMPLE_HEAD
@@ -38,6 +38,10 @@ from nn.training.fitting import fit
 from nn.training.history import History
 from nn.training.objective import Objective
 from optim import Adam, Optimizer
+
+if TYPE_CHECKING:
+    from autograd.typing import ArrayLike
+    from nn.typing import Data, Loss
 
 Verdict = Literal["pass", "fail", "inconclusive", "not asked"]
 MakeOptimizer = Callable[[Any], Optimizer]
@@ -131,8 +135,8 @@ class Checklist:
 
 def checklist(
     model: Module,
-    data: Any,
-    loss: Any = None,
+    data: Data | tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike],
+    loss: Loss | None = None,
     *,
     optimizer: MakeOptimizer | None = None,
     epochs: int | None = None,

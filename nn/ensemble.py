@@ -14,7 +14,7 @@ from nn.module import Module
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import Operand
+    from autograd.typing import Input
 
 
 class Ensemble(Module):
@@ -56,7 +56,7 @@ class Ensemble(Module):
             raise ValueError(f"Ensemble: kind must be 'classes', 'labels' or 'numbers', got {kind!r}")
         self.kind = kind
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         """The mean prediction.
 
         Parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -23,6 +23,10 @@ from autograd.ops.shape import shape, swapaxes
 from autograd.ops.stable import cross_entropy as _cross_entropy
 from autograd.ops.stable import log_softmax, reduced, softmax
 from nn.arguments import check_floats, check_number, check_positive, describe_shape
+
+if TYPE_CHECKING:
+    from autograd.engine.tensor import Tensor
+    from autograd.typing import ArrayLike, Input
 
 __all__ = [
     "binary_cross_entropy",
@@ -69,7 +73,7 @@ __all__ = [
 # activations
 
 
-def relu6(x: Any) -> Any:
+def relu6(x: Input) -> Tensor:
     """min(max(x, 0), 6).
 
     Parameters
@@ -91,7 +95,7 @@ def relu6(x: Any) -> Any:
     return hardtanh(x, 0.0, 6.0)
 
 
-def hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
+def hardtanh(x: Input, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
     """x, kept between two bounds; the derivative at a bound is 0, as in PyTorch.
 
     Parameters
@@ -123,7 +127,7 @@ def hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
     return where(beyond, clip(stop_gradient(x), min_val, max_val), x)
 
 
-def hardsigmoid(x: Any) -> Any:
+def hardsigmoid(x: Input) -> Tensor:
     """relu6(x + 3) / 6.
 
     Parameters
@@ -145,7 +149,7 @@ def hardsigmoid(x: Any) -> Any:
     return relu6(x + 3.0) / 6.0
 
 
-def hardswish(x: Any) -> Any:
+def hardswish(x: Input) -> Tensor:
     """x·relu6(x + 3) / 6 (Howard et al. 2019).
 
     Parameters
@@ -164,10 +168,10 @@ def hardswish(x: Any) -> Any:
     >>> nn.functional.hardswish(np.array([-2.0, 2.0])).round(6).tolist()
     [-0.333333, 1.666667]
     """
-    return x * hardsigmoid(x)
+    return x * hardsigmoid(x)  # type: ignore[return-value] # to NumPy, array * tensor is an array
 
 
-def selu(x: Any) -> Any:
+def selu(x: Input) -> Tensor:
     """λ·elu(x, α) with the constants that keep mean 0 and variance 1 (Klambauer et al. 2017).
 
     Parameters
@@ -189,7 +193,7 @@ def selu(x: Any) -> Any:
     return 1.0507009873554805 * elu(x, 1.6732632423543772)
 
 
-def celu(x: Any, alpha: float = 1.0) -> Any:
+def celu(x: Input, alpha: float = 1.0) -> Tensor:
     """max(x, 0) + min(0, α·(exp(x/α) − 1)) (Barron 2017).
 
     Parameters
@@ -222,7 +226,7 @@ def celu(x: Any, alpha: float = 1.0) -> Any:
     return where(below, alpha * expm1(where(below, x, 0.0) / alpha), x)
 
 
-def mish(x: Any) -> Any:
+def mish(x: Input) -> Tensor:
     """x·tanh(softplus(x)) (Misra 2019).
 
     Parameters
@@ -244,7 +248,7 @@ def mish(x: Any) -> Any:
     return x * tanh(softplus(x))
 
 
-def softsign(x: Any) -> Any:
+def softsign(x: Input) -> Tensor:
     """x / (1 + |x|).
 
     Parameters
@@ -266,7 +270,7 @@ def softsign(x: Any) -> Any:
     return x / (1.0 + abs_(x))
 
 
-def tanhshrink(x: Any) -> Any:
+def tanhshrink(x: Input) -> Tensor:
     """x − tanh(x).
 
     Parameters
@@ -288,7 +292,7 @@ def tanhshrink(x: Any) -> Any:
     return x - tanh(x)
 
 
-def logsigmoid(x: Any) -> Any:
+def logsigmoid(x: Input) -> Tensor:
     """log(sigmoid(x)), without underflow.
 
     Parameters
@@ -310,7 +314,7 @@ def logsigmoid(x: Any) -> Any:
     return -softplus(-x)
 
 
-def glu(x: Any, dim: int = -1) -> Any:
+def glu(x: Input, dim: int = -1) -> Tensor:
     """The first half times the sigmoid of the second (Dauphin et al. 2017).
 
     Parameters
@@ -348,7 +352,9 @@ def glu(x: Any, dim: int = -1) -> Any:
 # attention
 
 
-def scaled_dot_product_attention(query: Any, key: Any, value: Any, mask: Any = None) -> tuple[Any, Any]:
+def scaled_dot_product_attention(
+    query: Input, key: Input, value: Input, mask: ArrayLike | None = None
+) -> tuple[Tensor, Tensor]:
     """softmax(Q·Kᵀ / √d)·V, and the weights (Vaswani et al. 2017, eq. 1).
 
     Parameters
@@ -447,10 +453,16 @@ def _refuse_shares(name: str, what: str, least: float, most: float, given: Any) 
         raise ValueError(f"{name}: {what}, got {given.min():.6g} … {given.max():.6g}")
 
 
-def _make_loss(name: str, doc: str, loss: Callable[..., Any]) -> Callable[..., Any]:
+class ErrorLoss(Protocol):
+    """A loss of the errors, element by element."""
+
+    def __call__(self, prediction: Input, target: Input, reduction: str = "mean", **options: float) -> Tensor: ...
+
+
+def _make_loss(name: str, doc: str, loss: Callable[..., Any]) -> ErrorLoss:
     """A loss that is a function of prediction − target, element by element."""
 
-    def function(prediction: Any, target: Any, reduction: str = "mean", **options: float) -> Any:
+    def function(prediction: Input, target: Input, reduction: str = "mean", **options: float) -> Tensor:
         _check_pair(name, prediction, target)
         return _reduce(name, loss(sub(prediction, target), **options), reduction)
 
@@ -504,7 +516,7 @@ smooth_l1_loss = _make_loss(
 )
 
 
-def cross_entropy(logits: Any, targets: Any, reduction: str = "mean", label_smoothing: float = 0.0) -> Any:
+def cross_entropy(logits: Input, targets: Input, reduction: str = "mean", label_smoothing: float = 0.0) -> Tensor:
     """−log softmax(logits) at the target, or its mean under given probabilities.
 
     Parameters
@@ -541,7 +553,7 @@ def cross_entropy(logits: Any, targets: Any, reduction: str = "mean", label_smoo
     return _reduce("cross_entropy", (1.0 - label_smoothing) * hard + label_smoothing * even, reduction)
 
 
-def nll_loss(log_probabilities: Any, targets: Any, reduction: str = "mean") -> Any:
+def nll_loss(log_probabilities: Input, targets: Input, reduction: str = "mean") -> Tensor:
     """The negative of the log-probability at the target.
 
     Parameters
@@ -560,7 +572,7 @@ def nll_loss(log_probabilities: Any, targets: Any, reduction: str = "mean") -> A
     return _reduce("nll_loss", -log_probabilities[np.arange(labels.size), labels], reduction)
 
 
-def binary_cross_entropy_with_logits(logits: Any, targets: Any, reduction: str = "mean") -> Any:
+def binary_cross_entropy_with_logits(logits: Input, targets: Input, reduction: str = "mean") -> Tensor:
     """−t·log σ(x) − (1 − t)·log(1 − σ(x)) = max(x, 0) − x·t + log(1 + exp(−|x|)).
 
     Parameters
@@ -583,7 +595,7 @@ def binary_cross_entropy_with_logits(logits: Any, targets: Any, reduction: str =
     return _reduce("binary_cross_entropy_with_logits", softplus(logits) - logits * targets, reduction)
 
 
-def binary_cross_entropy(probabilities: Any, targets: Any, reduction: str = "mean") -> Any:
+def binary_cross_entropy(probabilities: Input, targets: Input, reduction: str = "mean") -> Tensor:
     """−t·log p − (1 − t)·log(1 − p), each logarithm at least −100, as in PyTorch; with logits at hand prefer those.
 
     Parameters
@@ -611,7 +623,7 @@ def binary_cross_entropy(probabilities: Any, targets: Any, reduction: str = "mea
     return _reduce("binary_cross_entropy", -(targets * yes + (1.0 - targets) * no), reduction)
 
 
-def kl_div(log_probabilities: Any, targets: Any, reduction: str = "mean", log_target: bool = False) -> Any:
+def kl_div(log_probabilities: Input, targets: Input, reduction: str = "mean", log_target: bool = False) -> Tensor:
     """t·(log t − log p), element by element; "batchmean" divides the sum by the number of rows.
 
     Parameters
@@ -648,7 +660,7 @@ def kl_div(log_probabilities: Any, targets: Any, reduction: str = "mean", log_ta
     return _reduce("kl_div", losses, reduction)
 
 
-def hinge_loss(scores: Any, targets: Any, reduction: str = "mean", margin: float = 1.0) -> Any:
+def hinge_loss(scores: Input, targets: Input, reduction: str = "mean", margin: float = 1.0) -> Tensor:
     """max(0, margin − t·score), for targets −1 and 1.
 
     Parameters
@@ -673,7 +685,7 @@ def hinge_loss(scores: Any, targets: Any, reduction: str = "mean", margin: float
     return _reduce("hinge_loss", relu(margin - targets * scores), reduction)
 
 
-def multi_margin_loss(scores: Any, targets: Any, reduction: str = "mean", margin: float = 1.0) -> Any:
+def multi_margin_loss(scores: Input, targets: Input, reduction: str = "mean", margin: float = 1.0) -> Tensor:
     """Σ over the other classes of max(0, margin − score at the target + score), over the number of classes.
 
     Parameters
@@ -696,7 +708,7 @@ def multi_margin_loss(scores: Any, targets: Any, reduction: str = "mean", margin
     return _reduce("multi_margin_loss", mean(relu(margin - right + scores) * others, axis=1), reduction)
 
 
-def cosine_similarity(x: Any, y: Any, dim: int = 1, eps: float = 1e-8) -> Any:
+def cosine_similarity(x: Input, y: Input, dim: int = 1, eps: float = 1e-8) -> Tensor:
     """x·y / (|x|·|y|) along an axis, each norm at least ε.
 
     Parameters
@@ -723,7 +735,7 @@ def cosine_similarity(x: Any, y: Any, dim: int = 1, eps: float = 1e-8) -> Any:
     return sum_(x * y, axis=dim) / (norms[0] * norms[1])
 
 
-def cosine_embedding_loss(x: Any, y: Any, targets: Any, reduction: str = "mean", margin: float = 0.0) -> Any:
+def cosine_embedding_loss(x: Input, y: Input, targets: Input, reduction: str = "mean", margin: float = 0.0) -> Tensor:
     """1 − cos(x, y) where the target is 1, and max(0, cos(x, y) − margin) where it is −1.
 
     Parameters

@@ -10,7 +10,7 @@ from nn.module import Module
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import Operand
+    from autograd.typing import Input
 
 
 class _Loss(Module):
@@ -22,7 +22,7 @@ class _Loss(Module):
         super().__init__()
         self.reduction, self.options = reduction, options
 
-    def forward(self, *args: Operand) -> Tensor:
+    def forward(self, *args: Input) -> Tensor:
         return type(self).function(*args, reduction=self.reduction, **self.options)
 
     def extra_repr(self) -> str:

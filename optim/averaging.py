@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from numbers import Integral, Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from autograd.graph.node import get_data
 from optim.arguments import list_parameters
 from optim.kernel import Gradients, Kernel
 from optim.optimizer import Optimizer
+
+if TYPE_CHECKING:
+    from optim.typing import Params
 
 
 @Kernel
@@ -55,7 +58,7 @@ class ASGD(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Params,
         lr: float = 1e-2,
         lambd: float = 1e-4,
         alpha: float = 0.75,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from optim.kernel import Gradients, Kernel
 from optim.optimizer import Optimizer
+
+if TYPE_CHECKING:
+    from optim.typing import Params
 
 
 @Kernel
@@ -49,7 +51,7 @@ class Ftrl(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Params,
         lr: float = 1e-3,
         initial_accumulator_value: float = 0.1,
         l1: float = 0.0,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import groupby
 from numbers import Integral, Real
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from autograd.graph.modes import at_each_run
 from autograd.graph.node import get_data, get_grad, set_data
 from optim.arguments import check_not_negative, list_parameters
 from optim.kernel import Gradients
+
+if TYPE_CHECKING:
+    from optim.typing import Params
 
 # What these options must be, whatever the optimizer.
 NOT_NEGATIVE_OPTIONS = (
@@ -144,7 +147,7 @@ class Optimizer:
 
     state_names: tuple[str, ...] = ()
 
-    def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
+    def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
         given = list_parameters(type(self).__name__, params, groups=True)
         if not given:
             raise ValueError(f"{type(self).__name__}: the list of parameters is empty")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd.wording.suggestion import instead_of
 from optim.adam import Adam, Adamax, AdamW, NAdam, RAdam
@@ -13,6 +12,9 @@ from optim.ftrl import Ftrl
 from optim.optimizer import Optimizer
 from optim.sgd import SGD
 from optim.signs import Lion, Rprop
+
+if TYPE_CHECKING:
+    from optim.typing import Params
 
 OPTIMIZERS: dict[str, tuple[type[Optimizer], dict[str, Any]]] = {
     "sgd": (SGD, {}),
@@ -75,7 +77,7 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
 }
 
 
-def get(name: str, params: Iterable[Any], *, preset: str | None = None, **options: Any) -> Optimizer:
+def get(name: str, params: Params, *, preset: str | None = None, **options: Any) -> Optimizer:
     """An optimizer by its name, in any case.
 
     Parameters

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,13 +14,16 @@ from autograd.graph.node import get_data, raw
 from optim.arguments import check_not_negative, list_parameters
 from optim.optimizer import Buffer
 
+if TYPE_CHECKING:
+    from optim.typing import Params
+
 Closure = Callable[[], Any]
 
 
 class _OverAll:
     """All parameters as one vector, with the loss and the gradient at any point of it."""
 
-    def __init__(self, params: Iterable[Any], what: str) -> None:
+    def __init__(self, params: Params, what: str) -> None:
         self.parameters: list[Tensor] = list_parameters(what, params, groups=True)
         if not self.parameters:
             raise ValueError(f"{what}: the list of parameters is empty")
@@ -154,7 +157,7 @@ class LBFGS(_OverAll):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Params,
         lr: float = 1.0,
         max_iter: int = 20,
         max_eval: int | None = None,
@@ -352,7 +355,7 @@ class Newton(_OverAll):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Params,
         lr: float = 1.0,
         damping: float = 0.0,
         max_cg: int | None = None,

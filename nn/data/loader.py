@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.errors import ShapeError, type_name
 from autograd.graph.op import refuse_masks
 from nn.arguments import check_count
+
+if TYPE_CHECKING:
+    from autograd.typing import ArrayLike
 
 
 class DataLoader:
@@ -48,7 +51,7 @@ class DataLoader:
 
     def __init__(
         self,
-        *arrays: Any,
+        *arrays: ArrayLike,
         batch_size: int = 32,
         shuffle: bool = False,
         replacement: bool = False,

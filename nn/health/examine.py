@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,10 +20,15 @@ from nn.health.report import HealthReport
 from nn.module import Module
 from optim import Optimizer
 
+if TYPE_CHECKING:
+    from autograd.typing import ArrayLike
+
 Graph = Callable[[], tuple[Node, Module]]
 
 
-def examine(model: Module, x: Any, y: Any, loss: Any, optimizer: Optimizer | None = None) -> HealthReport:
+def examine(
+    model: Module, x: ArrayLike, y: ArrayLike, loss: Callable[..., Any], optimizer: Optimizer | None = None
+) -> HealthReport:
     """Is this network fit to be trained? One forward and backward pass over a batch says much of it.
 
     All of it happens on a copy: the model, its gradients and buffers, generators and the optimizer stay as they are. What

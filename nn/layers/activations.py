@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from nn.parameter import Parameter
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import Operand
+    from autograd.typing import DTypeLike, Input
 
 
 class Identity(Module):
@@ -26,7 +26,7 @@ class Identity(Module):
     [-2.0, 2.0]
     """
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return x  # type: ignore[return-value] # what came in: in a network a tensor
 
 
@@ -40,7 +40,7 @@ class ReLU(Module):
     [0.0, 2.0]
     """
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return activation.relu(x)
 
 
@@ -62,7 +62,7 @@ class LeakyReLU(Module):
         super().__init__()
         self.negative_slope = negative_slope
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return activation.leaky_relu(x, self.negative_slope)
 
     def extra_repr(self) -> str:
@@ -88,7 +88,7 @@ class ELU(Module):
         super().__init__()
         self.alpha = alpha
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return activation.elu(x, self.alpha)
 
     def extra_repr(self) -> str:
@@ -113,7 +113,7 @@ class GELU(Module):
         super().__init__()
         self.approximate = approximate
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return activation.gelu(x, self.approximate)
 
     def extra_repr(self) -> str:
@@ -130,7 +130,7 @@ class SiLU(Module):
     [-0.238406, 1.761594]
     """
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return activation.silu(x)
 
 
@@ -144,7 +144,7 @@ class Sigmoid(Module):
     [0.119203, 0.880797]
     """
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return elementwise.sigmoid(x)
 
 
@@ -158,7 +158,7 @@ class Tanh(Module):
     [-0.964028, 0.964028]
     """
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return elementwise.tanh(x)
 
 
@@ -172,7 +172,7 @@ class Softplus(Module):
     [0.126928, 2.126928]
     """
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return elementwise.softplus(x)
 
 
@@ -195,7 +195,7 @@ class Softmax(Module):
         super().__init__()
         self.dim = dim
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return stable.softmax(x, self.dim)
 
     def extra_repr(self) -> str:
@@ -221,7 +221,7 @@ class LogSoftmax(Module):
         super().__init__()
         self.dim = dim
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return stable.log_softmax(x, self.dim)
 
     def extra_repr(self) -> str:
@@ -238,7 +238,7 @@ class ReLU6(Module):
     [0.0, 6.0]
     """
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return functional.relu6(x)
 
 
@@ -252,7 +252,7 @@ class SELU(Module):
     [-1.520166, 2.101402]
     """
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return functional.selu(x)
 
 
@@ -275,7 +275,7 @@ class CELU(Module):
         super().__init__()
         self.alpha = alpha
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return functional.celu(x, self.alpha)
 
     def extra_repr(self) -> str:
@@ -292,7 +292,7 @@ class Mish(Module):
     [-0.252501, 1.943959]
     """
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return functional.mish(x)
 
 
@@ -306,7 +306,7 @@ class Softsign(Module):
     [-0.666667, 0.666667]
     """
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return functional.softsign(x)
 
 
@@ -320,7 +320,7 @@ class Tanhshrink(Module):
     [-1.035972, 1.035972]
     """
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return functional.tanhshrink(x)
 
 
@@ -334,7 +334,7 @@ class LogSigmoid(Module):
     [-2.126928, -0.126928]
     """
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return functional.logsigmoid(x)
 
 
@@ -357,7 +357,7 @@ class Hardtanh(Module):
         super().__init__()
         self.min_val, self.max_val = min_val, max_val
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return functional.hardtanh(x, self.min_val, self.max_val)
 
     def extra_repr(self) -> str:
@@ -374,7 +374,7 @@ class Hardsigmoid(Module):
     [0.166667, 0.833333]
     """
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return functional.hardsigmoid(x)
 
 
@@ -388,7 +388,7 @@ class Hardswish(Module):
     [-0.333333, 1.666667]
     """
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return functional.hardswish(x)
 
 
@@ -411,7 +411,7 @@ class GLU(Module):
         super().__init__()
         self.dim = dim
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return functional.glu(x, self.dim)
 
     def extra_repr(self) -> str:
@@ -440,9 +440,9 @@ class PReLU(Module):
     [-1.0, 2.0]
     """
 
-    def __init__(self, init: float = 0.25, dtype: Any = np.float32) -> None:
+    def __init__(self, init: float = 0.25, dtype: DTypeLike = np.float32) -> None:
         super().__init__()
         self.weight = Parameter(np.full(1, init, dtype))
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         return comparison.where(comparison.greater(x, 0.0), x, self.weight * x)

@@ -17,7 +17,7 @@ from nn.module import Module
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import Operand
+    from autograd.typing import Input
 
 OutputSizes = int | None | tuple[int | None, ...]
 
@@ -102,7 +102,7 @@ def _locate_windows(length: int, count: int) -> tuple[np.ndarray, np.ndarray]:
 class AdaptiveMaxPool(AdaptivePooling):
     """The largest of each window; where several are, they share the gradient. For `output_size` see `AdaptivePooling`."""
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         seen, within = self.take_windows(x)
         return max_(where(within, seen, -np.inf), axis=self.over)
 
@@ -110,7 +110,7 @@ class AdaptiveMaxPool(AdaptivePooling):
 class AdaptiveAvgPool(AdaptivePooling):
     """The mean of each window. For `output_size` see `AdaptivePooling`."""
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         seen, within = self.take_windows(x)
         seen = wide(seen)
         count = within.sum(axis=self.over).astype(np.asarray(raw(seen)).dtype)

@@ -18,7 +18,7 @@ from nn.parameter import Parameter
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import Operand
+    from autograd.typing import DTypeLike, Input
 
 
 class BatchNorm(Module):
@@ -68,7 +68,7 @@ class BatchNorm(Module):
         momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
-        dtype: Any = np.float32,
+        dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
         name = type(self).__name__
@@ -85,7 +85,7 @@ class BatchNorm(Module):
             self.register_buffer("running_var", np.ones(num_features, dtype))
             self.register_buffer("num_batches_tracked", np.array(0))
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         have = shape(x)
         if len(have) not in self.axes or have[1] != self.num_features:
             wanted = " or ".join(f"(N, {self.num_features}{', …' * (n - 2)})" for n in self.axes)

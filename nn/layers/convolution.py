@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from nn.parameter import Parameter
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import Operand
+    from autograd.typing import DTypeLike, Input
 
 
 class Convolution(Module):
@@ -63,7 +63,7 @@ class Convolution(Module):
         dilation: Sizes = 1,
         groups: int = 1,
         bias: bool = True,
-        dtype: Any = np.float32,
+        dtype: DTypeLike = np.float32,
         rng: np.random.Generator | int | None = None,
     ) -> None:
         super().__init__()
@@ -99,7 +99,7 @@ class Convolution(Module):
             raise ValueError(f"{name}: padding must be 'same', 'valid' or whole numbers, got {padding!r}")
         return tuple((p, p) for p in per_axis(name, "padding", padding, self.space, 0))
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         """(N, in_channels, *space) to (N, out_channels, *space).
 
         Parameters

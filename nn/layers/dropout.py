@@ -14,7 +14,7 @@ from nn.module import Module
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import Operand
+    from autograd.typing import Input
 
 
 class Dropout(Module):
@@ -42,7 +42,7 @@ class Dropout(Module):
         super().__init__()
         self.p, self._rng = check_number("Dropout", "p", p, 0.0, 1.0), np.random.default_rng(rng)
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         if not self.training or self.p == 0.0:
             return x  # type: ignore[return-value] # what came in: in a network a tensor
         check_floats(self.path, "an input", x)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from nn.module import Module
 from nn.parameter import Parameter
 
 if TYPE_CHECKING:
-    from autograd.typing import ArrayLike
+    from autograd.typing import ArrayLike, DTypeLike
 
 
 class Embedding(Module):
@@ -57,7 +57,7 @@ class Embedding(Module):
         num_embeddings: int,
         embedding_dim: int,
         padding_idx: int | None = None,
-        dtype: Any = np.float32,
+        dtype: DTypeLike = np.float32,
         rng: np.random.Generator | int | None = None,
     ) -> None:
         super().__init__()

@@ -11,7 +11,7 @@ from nn.module import Module
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import Operand
+    from autograd.typing import Input
 
 
 class Flatten(Module):
@@ -33,7 +33,7 @@ class Flatten(Module):
         super().__init__()
         self.start_dim, self.end_dim = start_dim, end_dim
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         have = shape(x)
         axes = range(-len(have), len(have))
         start, end = (d % (len(have) or 1) for d in (self.start_dim, self.end_dim))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from nn.parameter import Parameter
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import Operand
+    from autograd.typing import DTypeLike, Input
 
 
 class LayerNorm(Module):
@@ -44,7 +44,7 @@ class LayerNorm(Module):
         normalized_shape: int | Sequence[int],
         eps: float = 1e-5,
         elementwise_affine: bool = True,
-        dtype: Any = np.float32,
+        dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
         lengths = normalized_shape if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,)
@@ -55,7 +55,7 @@ class LayerNorm(Module):
         self.weight = Parameter(np.ones(self.normalized_shape, dtype)) if elementwise_affine else None
         self.bias = Parameter(np.zeros(self.normalized_shape, dtype)) if elementwise_affine else None
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         have, wanted = shape(x), self.normalized_shape
         if have[-len(wanted) :] != wanted:
             raise ShapeError(f"{self.path}: expected an input whose last axes are {wanted}, got {describe_shape(x)}")

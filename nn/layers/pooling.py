@@ -17,7 +17,7 @@ from nn.module import Module
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import Operand
+    from autograd.typing import Input
 
 
 class Pooling(Module):
@@ -105,7 +105,7 @@ class Pooling(Module):
 class MaxPool(Pooling):
     """The largest of each window; where several are, they share the gradient. Its parameters are those of `Pooling`."""
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         if self.ceil_mode or any(map(any, self.padding)):
             # No integer is −∞.
             check_floats(self.path, "a padded input", x)
@@ -134,7 +134,7 @@ class AvgPool(Pooling):
         super().__init__(kernel_size, stride, padding, ceil_mode=ceil_mode)
         self.count_include_pad = count_include_pad
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         how = self.locate_windows(x)
         return narrow(sum_pool(wide(x), **how) / self._counts(x, how), x)
 

@@ -22,7 +22,7 @@ from nn.parameter import Parameter
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import Operand
+    from autograd.typing import DTypeLike, Input
 
 State = tuple[Any, ...]
 
@@ -69,7 +69,7 @@ class Recurrent(Module):
         dropout: float = 0.0,
         bidirectional: bool = False,
         bias: bool = True,
-        dtype: Any = np.float32,
+        dtype: DTypeLike = np.float32,
         rng: np.random.Generator | int | None = None,
     ) -> None:
         super().__init__()
@@ -124,7 +124,7 @@ class Recurrent(Module):
         """
         raise TypeError(f"{type(self).__name__} has no cell")
 
-    def forward(self, x: Operand, state: Any = None) -> tuple[Tensor, Any]:
+    def forward(self, x: Input, state: Any = None) -> tuple[Tensor, Any]:
         """Run along a sequence.
 
         Parameters

@@ -10,7 +10,7 @@ from nn.module import Module
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import Operand
+    from autograd.typing import Input
 
 
 class Sequential(Module):
@@ -35,7 +35,7 @@ class Sequential(Module):
                 raise TypeError(f"Sequential: element {number} is {type_name(module)}, not a Module")
             setattr(self, str(number), module)
 
-    def forward(self, x: Operand) -> Tensor:
+    def forward(self, x: Input) -> Tensor:
         """Through all modules in order.
 
         Parameters

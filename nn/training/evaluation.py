@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from nn.training.batches import Batches
 from nn.training.generators import Repeatable
 from nn.training.objective import Objective, make_objective
 from nn.training.tally import Tally
+
+if TYPE_CHECKING:
+    from nn.typing import Data, Loss, Metrics
 
 
 def tally_batches(
@@ -84,7 +87,7 @@ def form_targets(batches: Batches, chosen: Objective, shape: tuple[int, ...]) ->
 
 
 def evaluate(
-    model: Module, data: Any, *, loss: Any = None, metrics: Any = (), batch_size: int = 256
+    model: Module, data: Data, *, loss: Loss | None = None, metrics: Metrics = (), batch_size: int = 256
 ) -> dict[str, float | np.ndarray]:
     """The loss and the metrics of a model on data, in evaluation mode.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -41,30 +41,34 @@ from nn.training.threads import limit_threads, needs_one_thread
 from nn.training.trainer import Trainer
 from optim import Averaged, Optimizer
 
+if TYPE_CHECKING:
+    from autograd.engine.tensor import Tensor
+    from nn.typing import Data, Logs, Loss, Metrics, Scheduler
+
 
 def fit(
     model: Module,
-    data: Any,
+    data: Data,
     *,
-    validation: Any = None,
-    loss: Any = None,
+    validation: Data | float | None = None,
+    loss: Loss | None = None,
     optimizer: str | Optimizer = "adam",
     lr: float | None = None,
-    scheduler: Any = None,
+    scheduler: Scheduler | None = None,
     interval: str = "epoch",
     epochs: int = 10,
     batch_size: int = 32,
-    metrics: Any = (),
+    metrics: Metrics = (),
     accumulate: int = 1,
     clip_norm: float | None = None,
     clip_value: float | None = None,
-    penalty: Callable[[Module], Any] | None = None,
+    penalty: Callable[[Module], Tensor | float] | None = None,
     average: float | Averaged | None = None,
     patience: int | None = None,
     callbacks: Iterable[Callback] = (),
     checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
     resume: bool = True,
-    logs: Any = (),
+    logs: Logs = (),
     seed: int = 0,
     threads: str | int | None = "auto",
     progress: bool | None = None,

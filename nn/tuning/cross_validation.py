@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.box import SIMPLE
@@ -16,6 +16,10 @@ from nn.data import folds as folds_of
 from nn.printing import to_text
 from nn.training.metrics import named_metrics
 from nn.tuning.training import Build, Outcome, Part, Task, check_arrays, separate_options, train_tasks
+
+if TYPE_CHECKING:
+    from autograd.typing import ArrayLike
+    from nn.typing import Metrics
 
 
 @dataclass
@@ -75,10 +79,10 @@ class CrossValidation:
 
 def cross_validate(
     build: Build,
-    data: Any,
+    data: tuple[ArrayLike, ArrayLike],
     folds: int = 5,
     *,
-    metrics: Any = (),
+    metrics: Metrics = (),
     standardize: bool = False,
     stratify: bool | None = None,
     seed: int = 0,

@@ -6,7 +6,7 @@ import hashlib
 import os
 import warnings
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,13 +20,16 @@ from nn.tuning.journal import Journal
 from nn.tuning.result import SearchResult, Trial, rank
 from nn.tuning.training import Build, Outcome, Task, check_arrays, separate_options, train_tasks
 
+if TYPE_CHECKING:
+    from autograd.typing import ArrayLike
+
 # Without folds, one of so many parts is held out.
 HELD_OUT_PARTS = 5
 
 
 def search(
     build: Build,
-    data: Any,
+    data: tuple[ArrayLike, ArrayLike],
     space: Mapping[str, Distribution],
     *,
     trials: int = 20,
