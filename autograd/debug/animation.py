@@ -7,6 +7,7 @@ Where nothing moves (a reader prefers that, or a viewer knows no CSS), the last 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -54,6 +55,8 @@ class Frame:
 class Timeline:
     """The animations of a picture: which elements are seen in which frames."""
 
+    # A page may hold several pictures, whose styles are of the whole page: names are of one picture alone.
+    prefix: str
     count: int
     seconds: float
     _names: dict[frozenset[int], str] = field(default_factory=dict)
@@ -63,7 +66,7 @@ class Timeline:
         chosen = frozenset(frames)
         if len(chosen) == self.count:
             return ""
-        name = self._names.setdefault(chosen, f"f{len(self._names)}")
+        name = self._names.setdefault(chosen, f"{self.prefix}-{len(self._names)}")
         return f' class="{name}" opacity="{int(self.count - 1 in chosen)}"'
 
     def style(self) -> str:
@@ -78,10 +81,12 @@ class Timeline:
                 before = now
             lines.append(f"@keyframes {name}{{{''.join(keys)}}}.{name}{{animation:{name} {whole} step-end infinite}}")
         # Within each frame anew: from one end of an arrow to the other, and then it stays there.
-        lines.append("@keyframes go{0%{offset-distance:0%}60%,100%{offset-distance:100%}}")
-        lines.append("@keyframes come{0%{offset-distance:100%}60%,100%{offset-distance:0%}}")
-        lines += [f".{way}{{animation:{way} {self.seconds:g}s ease-in-out infinite}}" for way in ("go", "come")]
-        lines.append("@media (prefers-reduced-motion:reduce){*{animation:none!important}.dot{display:none}}")
+        for way, start, end in (("go", 0, 100), ("come", 100, 0)):
+            name = f"{self.prefix}-{way}"
+            lines.append(f"@keyframes {name}{{0%{{offset-distance:{start}%}}60%,100%{{offset-distance:{end}%}}}}")
+            lines.append(f".{name}{{animation:{name} {self.seconds:g}s ease-in-out infinite}}")
+        still = f".{self.prefix} *{{animation:none!important}}.{self.prefix} .dot{{display:none}}"
+        lines.append(f"@media (prefers-reduced-motion:reduce){{{still}}}")
         return f"<style>{''.join(lines)}</style>"
 
 
@@ -95,11 +100,13 @@ def animate(scene: Scene, story: Story, positions: Sequence[int] | None, seconds
         )
     if not seconds > 0.0:
         raise DebugError(f"seconds={seconds!r} is not a number above 0")
-    drawn = ElementTree.fromstring(render(to_dot(replace(scene, title=""), legend=False), "svg"))  # noqa: S314 - of our own text
+    dot = to_dot(replace(scene, title=""), legend=False)
+    drawn = ElementTree.fromstring(render(dot, "svg"))  # noqa: S314 - of our own text
     graph = drawn.find(f"{SVG}g")
     assert graph is not None
     _, _, narrow, high = map(float, drawn.attrib["viewBox"].split())
-    time = Timeline(len(frames), seconds)
+    told = f"{dot} {[frame.position for frame in frames]} {seconds}"
+    time = Timeline(f"s{hashlib.sha256(told.encode()).hexdigest()[:6]}", len(frames), seconds)
     said = _said(frames, time)
     # Below the picture: the events as a line of dots, and what happens.
     lines = max(text.count("<tspan") for text in said)
@@ -116,7 +123,7 @@ def animate(scene: Scene, story: Story, positions: Sequence[int] | None, seconds
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {whole:g}" width="{wide:g}" height="{whole:g}" '
-        f'role="img"><title>{escape(printable(scene.title))}</title>{time.style()}{"".join(body)}</svg>\n'
+        f'class="{time.prefix}" role="img"><title>{escape(printable(scene.title))}</title>{time.style()}{"".join(body)}</svg>\n'
     )
 
 
@@ -206,9 +213,8 @@ def _arrow(
         # A path goes from the operand to the result: so do values; gradients come back; and what is taken back turns round.
         way = "go" if (phase == "forward") != back else "come"
         colour = VALUE if phase == "forward" else GRADIENT
-        yield (
-            f'<g{time.seen(found)}><circle r="5" fill="{colour}" class="dot {way}" style="offset-path:path(\'{course}\')"/></g>'
-        )
+        look = f'fill="{colour}" class="dot {time.prefix}-{way}" style="offset-path:path(\'{course}\')"'
+        yield f'<g{time.seen(found)}><circle r="5" {look}/></g>'
 
 
 def _progress(story: Story, frames: Sequence[Frame], time: Timeline, wide: float) -> Iterable[str]:

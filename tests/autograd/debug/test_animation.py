@@ -82,6 +82,14 @@ def test_by_default_it_goes_to_the_last_contribution_and_back() -> None:
     ]
 
 
+def test_two_pictures_in_one_page_have_styles_of_their_own() -> None:
+    names = [
+        set(re.findall(r"@keyframes (\S+?)\{", session().animation(positions))) for positions in ([4, 5, 6], [4, 5, 4])
+    ]
+    assert names[0] and names[1]
+    assert names[0].isdisjoint(names[1])
+
+
 def test_names_are_text(tmp_path: Path) -> None:
     x = Value(2.0, name='<script>"&')
     svg = Session(x * x).animation()
