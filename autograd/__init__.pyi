@@ -997,6 +997,8 @@ def norm(
     x: NDArray[Floating], ord: float | str | None = None, axis: None = None, keepdims: Literal[False] = False
 ) -> Floating: ...
 @overload
+def norm(x: NDArray[Any], ord: float | str | None = None, axis: Axis = None, *, keepdims: Literal[True]) -> Array: ...
+@overload
 def norm(x: ArrayLike, ord: float | str | None = None, axis: Axis = None, keepdims: bool = False) -> Any: ...
 @overload
 def argmax(x: Tensor, axis: int | None = None, out: None = None, *, keepdims: bool = False) -> Tensor:
@@ -1005,6 +1007,10 @@ def argmax(x: Tensor, axis: int | None = None, out: None = None, *, keepdims: bo
 @overload
 def argmax(x: NDArray[Scalar], axis: None = None, out: None = None, *, keepdims: Literal[False] = False) -> np.intp: ...
 @overload
+def argmax(
+    x: NDArray[Any], axis: int | None = None, out: None = None, *, keepdims: Literal[True]
+) -> NDArray[np.intp]: ...
+@overload
 def argmax(x: ArrayLike, axis: int | None = None, out: None = None, *, keepdims: bool = False) -> Any: ...
 @overload
 def argmin(x: Tensor, axis: int | None = None, out: None = None, *, keepdims: bool = False) -> Tensor:
@@ -1012,6 +1018,10 @@ def argmin(x: Tensor, axis: int | None = None, out: None = None, *, keepdims: bo
 
 @overload
 def argmin(x: NDArray[Scalar], axis: None = None, out: None = None, *, keepdims: Literal[False] = False) -> np.intp: ...
+@overload
+def argmin(
+    x: NDArray[Any], axis: int | None = None, out: None = None, *, keepdims: Literal[True]
+) -> NDArray[np.intp]: ...
 @overload
 def argmin(x: ArrayLike, axis: int | None = None, out: None = None, *, keepdims: bool = False) -> Any: ...
 @overload
@@ -1040,6 +1050,16 @@ def max(
     initial: Operand | None = None,
     where: Operand | None = None,
 ) -> Scalar: ...
+@overload
+def max(
+    x: NDArray[Any],
+    axis: Axis = None,
+    out: None = None,
+    *,
+    keepdims: Literal[True],
+    initial: Operand | None = None,
+    where: Operand | None = None,
+) -> Array: ...
 @overload
 def max(
     x: ArrayLike,
@@ -1073,6 +1093,16 @@ def mean(
     *,
     where: Operand | None = None,
 ) -> Floating: ...
+@overload
+def mean(
+    x: NDArray[Any],
+    axis: Axis = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    *,
+    keepdims: Literal[True],
+    where: Operand | None = None,
+) -> Array: ...
 @overload
 def mean(
     x: ArrayLike,
@@ -1109,6 +1139,16 @@ def min(
     initial: Operand | None = None,
     where: Operand | None = None,
 ) -> Scalar: ...
+@overload
+def min(
+    x: NDArray[Any],
+    axis: Axis = None,
+    out: None = None,
+    *,
+    keepdims: Literal[True],
+    initial: Operand | None = None,
+    where: Operand | None = None,
+) -> Array: ...
 @overload
 def min(
     x: ArrayLike,
@@ -1150,6 +1190,17 @@ def prod(
 ) -> Scalar: ...
 @overload
 def prod(
+    x: NDArray[Any],
+    axis: Axis = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    *,
+    keepdims: Literal[True],
+    initial: Operand | None = None,
+    where: Operand | None = None,
+) -> Array: ...
+@overload
+def prod(
     x: ArrayLike,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
@@ -1184,6 +1235,17 @@ def std(
     *,
     correction: float | None = None,
 ) -> Floating: ...
+@overload
+def std(
+    x: NDArray[Any],
+    axis: Axis = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    ddof: float = 0,
+    *,
+    keepdims: Literal[True],
+    correction: float | None = None,
+) -> Array: ...
 @overload
 def std(
     x: ArrayLike,
@@ -1225,6 +1287,17 @@ def sum(
 ) -> Scalar: ...
 @overload
 def sum(
+    x: NDArray[Any],
+    axis: Axis = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    *,
+    keepdims: Literal[True],
+    initial: Operand | None = None,
+    where: Operand | None = None,
+) -> Array: ...
+@overload
+def sum(
     x: ArrayLike,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
@@ -1259,6 +1332,17 @@ def var(
     *,
     correction: float | None = None,
 ) -> Floating: ...
+@overload
+def var(
+    x: NDArray[Any],
+    axis: Axis = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    ddof: float = 0,
+    *,
+    keepdims: Literal[True],
+    correction: float | None = None,
+) -> Array: ...
 @overload
 def var(
     x: ArrayLike,
@@ -1427,6 +1511,10 @@ def median(
 ) -> Floating: ...
 @overload
 def median(
+    x: NDArray[Any], axis: Axis = None, out: None = None, overwrite_input: bool = False, *, keepdims: Literal[True]
+) -> Array: ...
+@overload
+def median(
     x: ArrayLike, axis: Axis = None, out: None = None, overwrite_input: bool = False, keepdims: bool = False
 ) -> Any: ...
 @overload
@@ -1506,6 +1594,8 @@ def logsumexp(x: float, /, *more: float) -> float: ...
 def logsumexp(x: Real, /, *more: Number) -> Value: ...
 @overload
 def logsumexp(x: NDArray[Floating], *, axis: None = None, keepdims: Literal[False] = False) -> Floating: ...
+@overload
+def logsumexp(x: NDArray[Any], axis: Axis = None, *, keepdims: Literal[True]) -> Array: ...
 @overload
 def logsumexp(x: ArrayLike, *, axis: Axis = None, keepdims: bool = False) -> Any: ...
 @overload

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import update_wrapper
 from types import MethodType
-from typing import Any
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
 from autograd.errors import type_name
 from autograd.graph.modes import instead_of_backward, mode
-from autograd.graph.node import ancestors
+from autograd.graph.node import Node, ancestors
 from autograd.graph.tree import leaves, map_leaves, rebuild
 
 # Signatures that are kept, programs of each (modules in training or not), and how many somebody should know of.
@@ -86,7 +86,10 @@ def _captured_scalars(
     return tree, flatten_scalars(roots, [*inputs, *outside]) if roots else None, outside
 
 
-class Compiled:
+R = TypeVar("R")
+
+
+class Compiled(Generic[R]):
     """A function that is captured once for every signature, and then run as a flat program.
 
     Parameters
@@ -108,7 +111,7 @@ class Compiled:
     array([2., 2.])
     """
 
-    def __init__(self, function: Callable[..., Any], native: bool = True) -> None:
+    def __init__(self, function: Callable[..., R], native: bool = True) -> None:
         # First, because it takes over the attributes of what is compiled already.
         update_wrapper(self, function)
         self.function, self.native = function, native
@@ -116,7 +119,7 @@ class Compiled:
         self._made = 0
         self._lock = threading.Lock()
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> R:
         now = mode()
         signature, given, nodes = _signature(args, kwargs, now.grad)
         if now.recorder is not None or any([now.grad or x.__class__ is TracedScalar for x in nodes if x.needs_grad]):
@@ -224,7 +227,11 @@ class Compiled:
         return f"<Compiled {getattr(self.function, '__name__', self.function)!s}: {sum(map(len, self._programs.values()))} programs>"
 
 
-def compile(function: Callable[..., Any], *, native: bool = True) -> Compiled:
+@overload
+def compile(function: Callable[..., Node], *, native: bool = True) -> Compiled[Any]: ...
+@overload
+def compile(function: Callable[..., R], *, native: bool = True) -> Compiled[R]: ...
+def compile(function: Callable[..., Any], *, native: bool = True) -> Compiled[Any]:
     """Capture a function of arrays once, and run it as a flat program from then on.
 
     Parameters

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -24,8 +24,11 @@ from autograd.graph.tree import leaves, map_leaves
 from autograd.ops.indexing import basic
 from autograd.ops.shape import astype, concatenate, reshape
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
-def checkpoint(fun: Callable[..., Any]) -> Callable[..., Any]:
+
+def checkpoint(fun: Callable[P, R]) -> Callable[P, R]:
     """The same function, recorded as one node: memory for one more forward pass (Griewank 1992; Chen et al. 2016).
 
     Its derivatives by its arguments, and by whatever else it computes with (parameters of a module, variables from around

@@ -5,29 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import update_wrapper
 from inspect import Parameter, signature
-from typing import Any
+from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from autograd.errors import OperandError
 from autograd.graph.node import Node
 from autograd.graph.op import Op, Rule, apply
 
+P = ParamSpec("P")
+R = TypeVar("R")
+P2 = ParamSpec("P2")
+R2 = TypeVar("R2")
 
-class Primitive:
+
+class Primitive(Generic[P, R]):
     """A function that is recorded as one node; made by `primitive`."""
 
-    def __init__(self, function: Callable[..., Any], rules: Sequence[Rule | None] = ()) -> None:
-        update_wrapper(self, function)
+    def __init__(self, function: Callable[P, R], rules: Sequence[Rule | None] = ()) -> None:
+        update_wrapper(self, function)  # type: ignore[arg-type] # it has overloads
         self.function = function
         self.name = getattr(function, "__name__", "primitive")
         self._rules: dict[int, Rule | None] = dict(enumerate(rules))
         self._any: Callable[[int], Rule] | None = None
         self._ops: dict[int, Op] = {}
 
-    def derivatives(self, *rules: Rule | None) -> Primitive:
+    def derivatives(self, *rules: Rule | None) -> Primitive[P, R]:
         """Set the derivatives, one per argument; None where it is zero."""
         return self.derive(dict(enumerate(rules)))
 
-    def derive(self, rules: Mapping[int, Rule | None], others: Callable[[int], Rule] | None = None) -> Primitive:
+    def derive(self, rules: Mapping[int, Rule | None], others: Callable[[int], Rule] | None = None) -> Primitive[P, R]:
         """Set the derivatives by the numbers of the arguments; `others` gives the rule of any number that is not there."""
         self._rules = {**self._rules, **rules}
         self._any = others or self._any
@@ -58,6 +63,11 @@ class Primitive:
 
         return rule
 
+    # The first is that of `primitive(rule)`, which type checkers cannot tell from `primitive(function)`.
+    @overload
+    def __call__(self, function: Callable[P2, R2], /) -> Primitive[P2, R2]: ...
+    @overload
+    def __call__(self, *args: P.args, **params: P.kwargs) -> R: ...
     def __call__(self, *args: Any, **params: Any) -> Any:
         if not any(isinstance(x, Node) for x in args):
             return self.function(*args, **params)
@@ -69,6 +79,14 @@ class Primitive:
         return apply(self._op(len(args)), args, params)
 
 
+@overload
+def primitive(function: Callable[P, R], /) -> Primitive[P, R]: ...
+@overload
+def primitive(rule_x: None, /) -> Callable[[Callable[P2, R2]], Primitive[P2, R2]]: ...
+@overload
+def primitive(
+    rule_x: Rule | None, rule_y: Rule | None, /, *rules: Rule | None
+) -> Callable[[Callable[P2, R2]], Primitive[P2, R2]]: ...
 def primitive(*rules: Any) -> Any:
     """Make a function an operation of its own, recorded as one node.
 

@@ -871,6 +871,16 @@ def amax(
 ) -> Scalar: ...
 @overload
 def amax(
+    x: NDArray[Any],
+    axis: Axis = None,
+    out: None = None,
+    *,
+    keepdims: Literal[True],
+    initial: Operand | None = None,
+    where: Operand | None = None,
+) -> Array: ...
+@overload
+def amax(
     x: ArrayLike,
     axis: Axis = None,
     out: None = None,
@@ -898,6 +908,16 @@ def amin(
     initial: Operand | None = None,
     where: Operand | None = None,
 ) -> Scalar: ...
+@overload
+def amin(
+    x: NDArray[Any],
+    axis: Axis = None,
+    out: None = None,
+    *,
+    keepdims: Literal[True],
+    initial: Operand | None = None,
+    where: Operand | None = None,
+) -> Array: ...
 @overload
 def amin(
     x: ArrayLike,
@@ -996,6 +1016,10 @@ def argmax(x: Tensor, axis: int | None = None, out: None = None, *, keepdims: bu
 @overload
 def argmax(x: NDArray[Scalar], axis: None = None, out: None = None, *, keepdims: Literal[False] = False) -> np.intp: ...
 @overload
+def argmax(
+    x: NDArray[Any], axis: int | None = None, out: None = None, *, keepdims: Literal[True]
+) -> NDArray[np.intp]: ...
+@overload
 def argmax(x: ArrayLike, axis: int | None = None, out: None = None, *, keepdims: builtins.bool = False) -> Any: ...
 @overload
 def argmin(x: Tensor, axis: int | None = None, out: None = None, *, keepdims: builtins.bool = False) -> Tensor:
@@ -1003,6 +1027,10 @@ def argmin(x: Tensor, axis: int | None = None, out: None = None, *, keepdims: bu
 
 @overload
 def argmin(x: NDArray[Scalar], axis: None = None, out: None = None, *, keepdims: Literal[False] = False) -> np.intp: ...
+@overload
+def argmin(
+    x: NDArray[Any], axis: int | None = None, out: None = None, *, keepdims: Literal[True]
+) -> NDArray[np.intp]: ...
 @overload
 def argmin(x: ArrayLike, axis: int | None = None, out: None = None, *, keepdims: builtins.bool = False) -> Any: ...
 @overload
@@ -2184,6 +2212,16 @@ def max(
 ) -> Scalar: ...
 @overload
 def max(
+    x: NDArray[Any],
+    axis: Axis = None,
+    out: None = None,
+    *,
+    keepdims: Literal[True],
+    initial: Operand | None = None,
+    where: Operand | None = None,
+) -> Array: ...
+@overload
+def max(
     x: ArrayLike,
     axis: Axis = None,
     out: None = None,
@@ -2231,6 +2269,16 @@ def mean(
 ) -> Floating: ...
 @overload
 def mean(
+    x: NDArray[Any],
+    axis: Axis = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    *,
+    keepdims: Literal[True],
+    where: Operand | None = None,
+) -> Array: ...
+@overload
+def mean(
     x: ArrayLike,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
@@ -2257,6 +2305,15 @@ def median(
     overwrite_input: builtins.bool = False,
     keepdims: Literal[False] = False,
 ) -> Floating: ...
+@overload
+def median(
+    x: NDArray[Any],
+    axis: Axis = None,
+    out: None = None,
+    overwrite_input: builtins.bool = False,
+    *,
+    keepdims: Literal[True],
+) -> Array: ...
 @overload
 def median(
     x: ArrayLike,
@@ -2301,6 +2358,16 @@ def min(
     initial: Operand | None = None,
     where: Operand | None = None,
 ) -> Scalar: ...
+@overload
+def min(
+    x: NDArray[Any],
+    axis: Axis = None,
+    out: None = None,
+    *,
+    keepdims: Literal[True],
+    initial: Operand | None = None,
+    where: Operand | None = None,
+) -> Array: ...
 @overload
 def min(
     x: ArrayLike,
@@ -2647,6 +2714,17 @@ def prod(
 ) -> Scalar: ...
 @overload
 def prod(
+    x: NDArray[Any],
+    axis: Axis = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    *,
+    keepdims: Literal[True],
+    initial: Operand | None = None,
+    where: Operand | None = None,
+) -> Array: ...
+@overload
+def prod(
     x: ArrayLike,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
@@ -2663,6 +2741,8 @@ def ptp(x: Tensor, axis: Axis = None, out: None = None, keepdims: builtins.bool 
 
 @overload
 def ptp(x: NDArray[Floating], axis: None = None, out: None = None, keepdims: Literal[False] = False) -> Floating: ...
+@overload
+def ptp(x: NDArray[Any], axis: Axis = None, out: None = None, *, keepdims: Literal[True]) -> Array: ...
 @overload
 def ptp(x: ArrayLike, axis: Axis = None, out: None = None, keepdims: builtins.bool = False) -> Any: ...
 @overload
@@ -2992,6 +3072,17 @@ def std(
 ) -> Floating: ...
 @overload
 def std(
+    x: NDArray[Any],
+    axis: Axis = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    ddof: float = 0,
+    *,
+    keepdims: Literal[True],
+    correction: float | None = None,
+) -> Array: ...
+@overload
+def std(
     x: ArrayLike,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
@@ -3043,6 +3134,17 @@ def sum(
     initial: Operand | None = None,
     where: Operand | None = None,
 ) -> Scalar: ...
+@overload
+def sum(
+    x: NDArray[Any],
+    axis: Axis = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    *,
+    keepdims: Literal[True],
+    initial: Operand | None = None,
+    where: Operand | None = None,
+) -> Array: ...
 @overload
 def sum(
     x: ArrayLike,
@@ -3240,6 +3342,17 @@ def var(
     *,
     correction: float | None = None,
 ) -> Floating: ...
+@overload
+def var(
+    x: NDArray[Any],
+    axis: Axis = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    ddof: float = 0,
+    *,
+    keepdims: Literal[True],
+    correction: float | None = None,
+) -> Array: ...
 @overload
 def var(
     x: ArrayLike,

@@ -238,11 +238,22 @@ def _reduction(name: str, operands: list[str], rest: Any) -> list[Overload]:
     number = "np.intp" if name in TO_INDEX else bound
     found += [
         Overload("Array", (f"{first}: NDArray[{bound}]", *others, *whole), number),
+        *_keeping_axes(first, others, written, number),
         Overload("Array", (f"{first}: ArrayLike", *others, *written), "Any"),
     ]
     if name in OF_MANY_NUMBERS:
         found.append(Overload("Number", ("x: Iterable[Number]", "/"), "Value"))
     return found
+
+
+def _keeping_axes(first: str, others: list[str], written: tuple[str, ...], number: str) -> list[Overload]:
+    """With `keepdims=True` an array is left, whatever the axes."""
+    at = next((i for i, w in enumerate(written) if w.startswith("keepdims:")), None)
+    if at is None:
+        return []
+    before, after = [w for w in written[:at] if w != "*"], [w for w in written[at + 1 :] if w != "*"]
+    parameters = (f"{first}: NDArray[Any]", *others, *before, "*", "keepdims: Literal[True]", *after)
+    return [Overload("Array", parameters, f"NDArray[{number}]" if number == "np.intp" else "Array")]
 
 
 def _written(parameters: Any, operand: str, starred: bool = False) -> tuple[str, ...]:

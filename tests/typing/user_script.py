@@ -11,7 +11,7 @@ import autograd as ag
 import autograd.numpy as anp
 import nn
 import optim
-from autograd import Tensor, Value, grad, hessian, jacobian, jvp, value_and_grad, vjp
+from autograd import Tensor, Value, grad, hessian, jacobian, jvp, primitive, value_and_grad, vjp
 from autograd.check import check_gradients
 from autograd.draw import draw
 
@@ -117,6 +117,33 @@ def transforms(x: Floats) -> Floats:
     return matrix @ descended + rows @ back + tangent
 
 
+# Functions that something is done to.
+@primitive(lambda g, out, x: 2.0 * g * x)
+def squared(x: Floats) -> Floats:
+    return x * x
+
+
+@ag.checkpoint
+def block(x: Tensor, w: Tensor) -> Tensor:
+    return (x @ w).tanh()
+
+
+@ag.compile
+def total(x: Floats) -> float:
+    return anp.sum(x**2)
+
+
+@ag.no_grad
+def softmax(x: Floats) -> Floats:
+    grown = anp.exp(x - anp.max(x, axis=-1, keepdims=True))
+    return grown / anp.sum(grown, axis=-1, keepdims=True)
+
+
+def decorated(x: Floats) -> Floats:
+    assert block(Tensor([x], requires_grad=True), Tensor(np.eye(3))).requires_grad
+    return squared(x) * total(x) + softmax(x)
+
+
 def look(x: Floats) -> str:
     report = check_gradients(entropy, x + 2.0, order=2)
     assert report, report.summary
@@ -169,7 +196,7 @@ def networks() -> float:
 
 def main() -> None:
     point = np.array([0.5, 1.0, 2.0])
-    print(scalars(), arrays(), numpy_functions(point), transforms(point), look(point), networks())
+    print(scalars(), arrays(), numpy_functions(point), transforms(point), decorated(point), look(point), networks())
 
 
 if __name__ == "__main__":
