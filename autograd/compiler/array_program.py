@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler import budget
 from autograd.compiler.capture import Call, Gradients, Later, Trace, TracedTensor, refuse_differences
 from autograd.compiler.emit import Emitted, Given, emit
 from autograd.compiler.flat import flatten
@@ -36,6 +37,10 @@ class ArrayProgram:
         One call's; of arrays only shapes and dtypes count.
     names : list of str
         Of the arrays in them.
+    native : bool
+        Whether numba makes machine code of loops, where it is installed.
+    allowed : float
+        Seconds that the first run may wait for machine code; where it would take longer, NumPy runs at first.
 
     Attributes
     ----------
@@ -51,6 +56,7 @@ class ArrayProgram:
         kwargs: Any,
         names: list[str],
         native: bool = True,
+        allowed: float = budget.BUDGET,
     ) -> None:
         trace, result = _captured(function, args, kwargs, names)
         refuse_differences(trace, _captured(function, args, kwargs, names, again=True)[0])
@@ -65,6 +71,9 @@ class ArrayProgram:
         given = [Given(trace.captured[t], t.shape, _is_turned(get_data(t))) for t, _ in added]
         self._flat, self._given = flatten(trace, [*computed, *(g for _, g in added)]), given
         self.emitted: Emitted = emit(self._flat, given, loop_module if native and has_numba() else None)
+        self._waiting: Emitted | None = None
+        self._runs_left, self._new_loops = 0, ""
+        self._choose(allowed)
         self._with_gradient = [tensor for tensor, _ in added]
         self._outside = [(t, t.shape, t.dtype, t.needs_grad) for t in trace.captured]
         self._drawn = list(trace.drawn.values())
@@ -76,6 +85,17 @@ class ArrayProgram:
         self._forgotten = list(first.forgotten) if isinstance(first, Gradients) else []
         self._idle: list[tuple[Callable[..., Any], list[np.ndarray]]] = []
 
+    def _choose(self, allowed: float) -> None:
+        """Let NumPy run at first, where machine code would take longer than that to make."""
+        duration = budget.seconds(self.emitted.loops)
+        if duration <= min(allowed, budget.TOLD) or budget.is_made(self.emitted.loops):
+            return
+        self._new_loops = self.emitted.loops
+        budget.tell(self.emitted.make.__globals__, self.emitted.loops, sys.stderr)
+        if duration > allowed:
+            self._waiting, self.emitted = self.emitted, self._plain
+            self._runs_left = budget.runs(self._flat, duration)
+
     @property
     def source(self) -> str:
         """The program as NumPy source, whatever runs it."""
@@ -84,7 +104,8 @@ class ArrayProgram:
     @property
     def native_source(self) -> str:
         """What runs where numba is there: the loops, and the program that calls them; empty where there are none."""
-        return f"{self.emitted.loops}\n\n{self.emitted.source}" if self.emitted.loops else ""
+        emitted = self._waiting or self.emitted
+        return f"{emitted.loops}\n\n{emitted.source}" if emitted.loops else ""
 
     @cached_property
     def _plain(self) -> Emitted:
@@ -111,11 +132,16 @@ class ArrayProgram:
         return True
 
     def __call__(self, arrays: Sequence[np.ndarray]) -> Any:
+        if self._waiting is not None:
+            self._runs_left -= 1
+            if self._runs_left < 0:
+                self.emitted, self._waiting, self._idle = self._waiting, None, []
         for tensor in self._forgotten:
             set_grad(tensor, None)
         # Each call has buffers of its own, and leaves them for the next: so threads may share a program.
+        idle = self._idle
         try:
-            run, gradients = self._idle.pop()
+            run, gradients = idle.pop()
         except IndexError:
             run, gradients = self._runner()
         for k in range(len(gradients)):
@@ -131,12 +157,16 @@ class ArrayProgram:
                 raise
             # What numba can't compile, NumPy runs; numbers that were drawn are not drawn again.
             self.emitted, self._idle = self._plain, []
+            idle = self._idle
             run, gradients = self._runner()
             with np.errstate(all="ignore"):
                 computed = run(*arrays, *outside, *drawn, *gradients)
+        if self._new_loops and self.emitted.loops:
+            budget.note_made(self._new_loops)
+            self._new_loops = ""
         result = self._result(map(_number, computed), gradients)
         # Not before gradients are where they belong: until then another thread would take them for unused.
-        self._idle.append((run, gradients))
+        idle.append((run, gradients))
         return result
 
     def _result(self, own: Iterator[Any], gradients: list[np.ndarray]) -> Any:

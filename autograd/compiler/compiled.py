@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd.arguments import argument_names
 from autograd.compiler.array_program import ArrayProgram, array_of, varies
+from autograd.compiler.budget import BUDGET, checked
 from autograd.compiler.errors import CompileError
 from autograd.compiler.program import Program
 from autograd.compiler.tape import Tape
@@ -35,7 +36,13 @@ class _ScalarProgram:
     """One signature of plain floats: a flat tape; whole numbers and all else are part of the signature."""
 
     def __init__(
-        self, function: Callable[..., Any], args: Any, kwargs: Any, names: list[str], native: bool = True
+        self,
+        function: Callable[..., Any],
+        args: Any,
+        kwargs: Any,
+        names: list[str],
+        native: bool = True,
+        allowed: float = BUDGET,
     ) -> None:
         self.tree, tape, self._outside = _captured_scalars(function, args, kwargs, names)
         again = _captured_scalars(function, args, kwargs, names)[1]
@@ -97,6 +104,8 @@ class Compiled(Generic[R]):
     function : callable
     native : bool
         Whether numba makes machine code of it, where that is installed.
+    budget : float
+        Seconds that the first run of a program may wait for machine code.
 
     Attributes
     ----------
@@ -111,10 +120,10 @@ class Compiled(Generic[R]):
     array([2., 2.])
     """
 
-    def __init__(self, function: Callable[..., R], native: bool = True) -> None:
+    def __init__(self, function: Callable[..., R], native: bool = True, budget: float = BUDGET) -> None:
         # First, because it takes over the attributes of what is compiled already.
         update_wrapper(self, function)
-        self.function, self.native = function, native
+        self.function, self.native, self.budget = function, native, checked(budget)
         self._programs: OrderedDict[Any, list[ArrayProgram | _ScalarProgram]] = OrderedDict()
         self._made = 0
         self._lock = threading.Lock()
@@ -153,7 +162,7 @@ class Compiled(Generic[R]):
 
     def __reduce__(self) -> Any:
         # A copy compiles anew: programs hold on to the parameters that they were captured with.
-        return type(self), (self.function, self.native)
+        return type(self), (self.function, self.native, self.budget)
 
     def _found(self, signature: Any) -> ArrayProgram | _ScalarProgram | None:
         """The program for a signature, and for the modes that modules are in now."""
@@ -170,7 +179,7 @@ class Compiled(Generic[R]):
             scalars = signature[0] == SCALARS
             names = _names(self.function, args, kwargs, _is_float if scalars else varies)
             kind = _ScalarProgram if scalars else ArrayProgram
-            program = kind(self.function, args, kwargs, names, self.native)
+            program = kind(self.function, args, kwargs, names, self.native, self.budget)
             # The newest first, and its signature last, where those that are forgotten are not taken from.
             self._programs[signature] = [program, *self._programs.pop(signature, ())][:MODES]
             self._made += 1
@@ -228,10 +237,10 @@ class Compiled(Generic[R]):
 
 
 @overload
-def compile(function: Callable[..., Node], *, native: bool = True) -> Compiled[Any]: ...
+def compile(function: Callable[..., Node], *, native: bool = True, budget: float = BUDGET) -> Compiled[Any]: ...
 @overload
-def compile(function: Callable[..., R], *, native: bool = True) -> Compiled[R]: ...
-def compile(function: Callable[..., Any], *, native: bool = True) -> Compiled[Any]:
+def compile(function: Callable[..., R], *, native: bool = True, budget: float = BUDGET) -> Compiled[R]: ...
+def compile(function: Callable[..., Any], *, native: bool = True, budget: float = BUDGET) -> Compiled[Any]:
     """Capture a function of arrays once, and run it as a flat program from then on.
 
     Parameters
@@ -244,6 +253,11 @@ def compile(function: Callable[..., Any], *, native: bool = True) -> Compiled[An
     native : bool
         Whether numba, where it is installed, compiles what is element-wise to loops; otherwise NumPy does all, and a
         debugger steps through all of it.
+    budget : float
+        About how many seconds the first run may wait for machine code. Where that would take longer, NumPy runs the program
+        until it has taken as long itself, a number of runs that is the same each time; then machine code is made.
+        `math.inf` makes it at once. What is kept from an earlier process is used at once. From two seconds on, a terminal
+        is told.
 
     Returns
     -------
@@ -280,7 +294,7 @@ def compile(function: Callable[..., Any], *, native: bool = True) -> Compiled[An
     """
     if not callable(function):
         raise CompileError(f"compile takes a function, not {type_name(function)}")
-    return Compiled(function, native)
+    return Compiled(function, native, budget)
 
 
 def _signature(

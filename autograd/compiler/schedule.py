@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from autograd.compiler.flat import Instruction, Variable
+from autograd.compiler.pieces import pieces
 
 Step = tuple[Instruction, ...]
 
@@ -54,7 +55,7 @@ def gathered(
             for_loops[out], for_calls[out] = level + 1, level
     steps: list[tuple[Step, bool]] = []
     for level in sorted({*loops, *calls}):
-        for group in _together(loops[level]):
+        for group in [piece for whole in _together(loops[level]) for piece in pieces(whole)]:
             # What is only looked at needs no call.
             is_loop = any(native(instruction) for instruction in group)
             steps += [(tuple(group), True)] if is_loop else [((instruction,), False) for instruction in group]

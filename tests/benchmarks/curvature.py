@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -51,7 +52,7 @@ def eager(problem: Problem) -> Product:
 
 
 def compiled(problem: Problem) -> Product:
-    product, (weights, direction) = ag.compile(ours(problem)), operands()
+    product, (weights, direction) = ag.compile(ours(problem), budget=math.inf), operands()
     return lambda: product(weights, direction)
 
 
