@@ -7,11 +7,11 @@ number that it holds.
 from __future__ import annotations
 
 import builtins
+from builtins import dict, list, tuple  # noqa: UP029 - what this module passes on
 from typing import Any
 
 from autograd.graph.node import Node, raw
 
-dict, list, tuple = builtins.dict, builtins.list, builtins.tuple
 __all__ = ["dict", "isinstance", "list", "tuple", "type"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from types import MappingProxyType
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, Self, TypeVar
 
 import numpy as np
 from rich import box
@@ -373,7 +373,7 @@ class Module:
                     seen.add(id(array))
                     yield f"{path}.{name}" if path else name, array
 
-    def apply(self, function: Callable[[Module], Any]) -> Module:
+    def apply(self, function: Callable[[Module], Any]) -> Self:
         """Call a function with all modules below this one, in order and the innermost first, and with this one; gives it back.
 
         Parameters
@@ -395,7 +395,7 @@ class Module:
         ['Linear', 'ReLU', 'Sequential', 'Tanh', 'Sequential']
         """
         seen = {id(self)}
-        stack = [(self, self.children())]
+        stack: list[tuple[Module, Iterator[Module]]] = [(self, self.children())]
         while stack:
             module, below = stack[-1]
             child = next((m for m in below if id(m) not in seen), None)
@@ -407,7 +407,7 @@ class Module:
                 stack.append((child, child.children()))
         return self
 
-    def to(self, dtype: Any) -> Module:
+    def to(self, dtype: Any) -> Self:
         """Turn all parameters, and the buffers of floats, to a dtype; gradients are forgotten. Gives the module back.
 
         Optimizers made before hold the old arrays: make them afterwards.
@@ -448,7 +448,7 @@ class Module:
                     module.register_buffer(name, array.astype(wanted))
         return self
 
-    def double(self) -> Module:
+    def double(self) -> Self:
         """Everything in float64, as gradient checks need it.
 
         Returns
@@ -465,7 +465,7 @@ class Module:
         """
         return self.to(np.float64)
 
-    def requires_grad_(self, requires_grad: bool = True) -> Module:
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Freeze all parameters, or let them be trained; gives the module back.
 
         Parameters
@@ -535,7 +535,7 @@ class Module:
             table.add_row(*map(escape, row))
         return table
 
-    def train(self, mode: bool = True) -> Module:
+    def train(self, mode: bool = True) -> Self:
         """Set this module and all below it to training mode, or with False to evaluation mode; gives the module back.
 
         Parameters
@@ -570,7 +570,7 @@ class Module:
             module.training = mode
         return self
 
-    def eval(self) -> Module:
+    def eval(self) -> Self:
         """Set this module and all below it to evaluation mode; gives the module back.
 
         Returns

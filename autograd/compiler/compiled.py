@@ -123,7 +123,9 @@ class Compiled(Generic[R]):
     def __init__(self, function: Callable[..., R], native: bool = True, budget: float = BUDGET) -> None:
         # First, because it takes over the attributes of what is compiled already.
         update_wrapper(self, function)
-        self.function, self.native, self.budget = function, native, checked(budget)
+        self.function: Callable[..., R] = function
+        self.native: bool = native
+        self.budget: float = checked(budget)
         self._programs: OrderedDict[Any, list[ArrayProgram | _ScalarProgram]] = OrderedDict()
         self._made = 0
         self._lock = threading.Lock()

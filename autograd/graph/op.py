@@ -87,6 +87,22 @@ class Op:
         "view",
     )
 
+    name: str
+    scalar: Callable[..., Any] | None
+    array: Callable[..., Any]
+    rules: tuple[Rule | None, ...]
+    joint: Rule | None
+    infix: str | None
+    view: bool
+    opaque: bool
+    linear: tuple[Container[int], ...]
+    length: bool
+    doc: str
+    elementwise: bool
+    differentiable: bool
+    call: Callable[..., Any]
+    pull: Callable[[Node], None] | None
+
     def __init__(
         self,
         name: str,
@@ -108,8 +124,8 @@ class Op:
         self.linear, self.length = linear, length
         self.elementwise = scalar is not None and joint is None and not opaque
         self.differentiable = joint is not None or opaque or any(rule is not None for rule in self.rules)
-        self.call: Callable[..., Any] = _dispatcher(self)
-        self.pull: Callable[[Node], None] | None = None
+        self.call = _dispatcher(self)
+        self.pull = None
 
     def on_floats(self, xs: Sequence[Any], params: dict[str, Any]) -> Any:
         """The forward on Python floats, by IEEE 754 as arrays have it: 1/0 is inf, log(-1) is nan."""

@@ -51,6 +51,11 @@ class Site:
 
     __slots__ = ("_code", "_direct", "_lasti", "caller")
 
+    caller: Site | None
+    _code: CodeType
+    _lasti: int
+    _direct: bool
+
     def __init__(self, code: CodeType, lasti: int, caller: Site | None = None, direct: bool = True) -> None:
         self._code, self._lasti, self.caller, self._direct = code, lasti, caller, direct
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, overload
 
 from autograd.errors import type_name
 from nn.module import Module
@@ -58,6 +58,10 @@ class ModuleList(Module):
     def __iter__(self) -> Iterator[Module]:
         return iter(list(self._modules.values()))
 
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> ModuleList: ...
     def __getitem__(self, index: int | slice) -> Any:
         chosen = list(self._modules.values())[index]
         return ModuleList(chosen) if isinstance(chosen, list) else chosen
@@ -86,7 +90,7 @@ class ModuleDict(Module):
             self._check_name(name, self._modules)
             setattr(self, name, module)
 
-    def __getitem__(self, name: str) -> Module:
+    def __getitem__(self, name: str) -> Any:
         return self._modules[name]
 
     def __contains__(self, name: object) -> bool:
