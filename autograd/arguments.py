@@ -83,7 +83,7 @@ def arguments_for(
         elif parameter.default is parameter.empty:
             raise UsageError(f"argument {name!r} is keyword-only and has no default: give it one, or a number here")
     if len(found) < least:
-        raise UsageError("the function takes no argument that it could be differentiated by")
+        raise UsageError("the function takes no argument to differentiate with respect to")
     return found, by_keyword
 
 

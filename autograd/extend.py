@@ -151,7 +151,7 @@ def defjvp(fun: Primitive, *jvpmakers: Any, argnums: Sequence[int] | None = None
     Raises
     ------
     TypeError
-        Where `fun` is no primitive.
+        Where `fun` is not a primitive.
 
     Examples
     --------

@@ -18,7 +18,7 @@ def write(path: str | os.PathLike[str], content: bytes) -> Path:
     """Write a file whole or not at all, also where the power goes or another process reads it meanwhile.
 
     A link stays one, and what it points to is written; a file that is there keeps its mode, and its owner where the system
-    lets it. Into what is no regular file, a pipe or a device, the content goes as it is. A process that is killed while it
+    lets it. Into what is not a regular file, a pipe or a device, the content goes as it is. A process that is killed while it
     writes leaves a hidden file `.….tmp` beside the file.
 
     Parameters
@@ -154,7 +154,7 @@ def _complete(path: Path, content: bytes) -> tuple[Path, Path]:
     target = Path(os.path.realpath(path))
     there = target.stat() if target.exists() else None
     if target.is_symlink() or (there is not None and not stat.S_ISREG(there.st_mode)):
-        raise OSError("it is no regular file")
+        raise OSError("it is not a regular file")
     if there is not None and not os.access(target, os.W_OK):
         raise PermissionError("it is write-protected")
     temporary = _hidden(target.parent)

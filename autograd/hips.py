@@ -289,7 +289,7 @@ def grad_and_aux(fun: Function, argnum: Argnum = 0) -> Function:
 
 
 def grad_named(fun: Function, argname: str) -> Function:
-    """The gradient by the argument of that name.
+    """The gradient with respect to the argument of that name.
 
     Parameters
     ----------
@@ -321,7 +321,7 @@ def grad_named(fun: Function, argname: str) -> Function:
 
 
 def multigrad_dict(fun: Function) -> Function:
-    """The gradients by all arguments at once, in a dict by their names.
+    """The gradients with respect to all arguments at once, in a dict by their names.
 
     Parameters
     ----------

@@ -56,7 +56,9 @@ def source_file(filename: str) -> Path:
     path = Path(filename)
     try:
         if not path.is_file():
-            what = "is a directory" if path.is_dir() else "there is no such file" if not path.exists() else "is no file"
+            what = (
+                "is a directory" if path.is_dir() else "there is no such file" if not path.exists() else "is not a file"
+            )
             raise UsageError(f"{filename}: {what}")
         if path.stat().st_size > LARGEST:
             raise UsageError(f"{filename} is larger than {LARGEST:,} bytes: it should be a Python file")

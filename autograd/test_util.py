@@ -26,7 +26,7 @@ def check_grads(
     f : callable
         Of numbers, arrays and structures of them, with a result of these.
     argnum : int or tuple of int
-        By which argument; as in HIPS autograd, by the first alone.
+        The argument to differentiate with respect to; as in HIPS autograd, the first by default.
     modes : sequence of {"fwd", "rev"}
     order : int
         Derivatives of derivatives, too, up to this order.

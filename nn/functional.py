@@ -530,9 +530,9 @@ def cross_entropy(logits: Input, targets: Input, reduction: str = "mean", label_
     Raises
     ------
     ShapeError
-        Where the shapes do not go together, a label is outside of the classes, or there is no mean of an empty batch.
+        Where the shapes do not go together, a label is outside the classes, or there is no mean of an empty batch.
     OperandError
-        For logits that are no floats, or targets that are booleans.
+        For logits that are not floats, or targets that are booleans.
 
     Examples
     --------

@@ -73,7 +73,7 @@ def orthogonal_(tensor: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor
 def trunc_normal_(
     tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, *, rng: Rng = None
 ) -> Tensor:
-    """Normal, drawn again where outside of a … b."""
+    """Normal, drawn again where outside a … b."""
     if not a < b or not a - 8 * std < mean < b + 8 * std:
         raise ValueError(f"trunc_normal_: nearly nothing of N({mean}, {std}²) is between {a} and {b}")
     source = np.random.default_rng(rng)

@@ -104,7 +104,7 @@ class Module:
         ----------
         name : str
         array : array_like of numbers, or None
-            None for one that is not there yet: it is no part of the state until an array is assigned to the attribute.
+            None for one that is not there yet: it is not a part of the state until an array is assigned to the attribute.
 
         Examples
         --------

@@ -82,4 +82,4 @@ def _as_array(name: str, given: Any) -> np.ndarray:
     try:
         return np.asarray(given.numpy() if isinstance(given, Tensor) else given)
     except ValueError as error:
-        raise ValueError(f"load_state_dict: {name!r} is no array: {error}") from error
+        raise ValueError(f"load_state_dict: {name!r} is not an array: {error}") from error

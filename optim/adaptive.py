@@ -261,5 +261,5 @@ class RMSprop(Optimizer):
 
 
 def _place_eps(options: dict[str, Any]) -> tuple[float, float]:
-    """ε outside of the root, and inside."""
+    """ε outside the root, and inside."""
     return (0.0, options["eps"]) if options["eps_inside"] else (options["eps"], 0.0)

@@ -29,7 +29,7 @@ def list_parameters(name: str, params: Any, *, groups: bool = False) -> list[Any
     if not found and isinstance(params, Iterator):
         raise ValueError(
             f"{name}: the list of parameters is empty: a generator, such as model.parameters(), can be gone through only once: "
-            "call it anew, or keep list(model.parameters())"
+            "call it again, or keep list(model.parameters())"
         )
     for p in found:
         if not isinstance(p, (Tensor, Mapping) if groups else Tensor):

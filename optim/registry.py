@@ -36,7 +36,7 @@ OPTIMIZERS: dict[str, tuple[type[Optimizer], dict[str, Any]]] = {
 }
 MOMENTUM_INSIDE = {"momentum_form": "inside"}
 PRESETS: dict[str, dict[str, dict[str, Any]]] = {
-    # Lecture slides on a digits network: the rate inside of the momentum, and Nesterov's lookahead as a lookahead.
+    # Lecture slides on a digits network: the rate inside the momentum, and Nesterov's lookahead as a lookahead.
     "slides": {
         "momentum": {"momentum": 0.9, **MOMENTUM_INSIDE},
         "nesterov": {"momentum": 0.9, "nesterov": "lookahead", **MOMENTUM_INSIDE},
@@ -45,7 +45,7 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
         "rmsprop": {"lr": 1e-3, "alpha": 0.9, "eps": 1e-8},
         "adam": {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8},
     },
-    # An article on optimizers: ε inside of AdaGrad's root, Adam without bias correction.
+    # An article on optimizers: ε inside AdaGrad's root, Adam without bias correction.
     "article": {
         "momentum": {"momentum": 0.9, **MOMENTUM_INSIDE},
         "nesterov": {"momentum": 0.9, "nesterov": "lookahead", **MOMENTUM_INSIDE},

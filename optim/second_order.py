@@ -54,7 +54,7 @@ class _OverAll:
         Raises
         ------
         OperandError
-            For what is no function of one number.
+            For what is not a function of one number.
 
         Examples
         --------

@@ -54,7 +54,7 @@ class SGD(Optimizer):
         True keeps the point at which the gradient is taken, as PyTorch and Keras do (Sutskever et al. 2013).
         "lookahead" keeps θ: the gradient must then be taken within `with optimizer.lookahead():`, at θ − η·μ·v.
     momentum_form : {"torch", "inside"}
-        Where η stands: outside of v, or inside, v = μ·v + η·g and θ −= v, as in Keras and in textbooks. The two differ
+        Where η stands: outside v, or inside, v = μ·v + η·g and θ −= v, as in Keras and in textbooks. The two differ
         when η changes.
     decoupled : bool
 

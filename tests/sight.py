@@ -46,7 +46,7 @@ SPILT = """() => [...document.querySelectorAll("#view .box")].flatMap((box) => {
   }).map((text) => text.textContent);
 })"""
 
-# Every text of the page outside of pictures, with its colour, and that of what is behind it.
+# Every text of the page outside pictures, with its colour, and that of what is behind it.
 TEXTS = """() => [...document.querySelectorAll("body *")].filter((e) => e.checkVisibility() && !e.closest("svg") && !e.disabled
   && [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.textContent.trim())).map((e) => {
   let behind = e;
@@ -105,7 +105,7 @@ def _rgb(colour: str) -> np.ndarray:
 
 
 def see_texts(page: Any) -> None:
-    """Assert that every text outside of pictures stands out from what is behind it, as WCAG asks of small text."""
+    """Assert that every text outside pictures stands out from what is behind it, as WCAG asks of small text."""
     texts = page.evaluate(TEXTS)
     assert texts
     for text in texts:

@@ -115,7 +115,7 @@ def test_a_page_inside_has_a_picture_beside_it(path: Path) -> None:
     for k, cell in enumerate(cells):
         pages = [out for out in cell.get("outputs", []) if "<iframe" in out.get("data", {}).get("text/html", "")]
         if pages:
-            # GitHub shows no page inside of a page.
+            # GitHub shows no page inside a page.
             near = cells[k + 1 : k + 3]
             pictures = ["image/svg+xml" in out.get("data", {}) for c in near for out in c.get("outputs", [])]
             assert any(pictures) or any("![" in c.source for c in near), cell.source

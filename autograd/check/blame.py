@@ -204,7 +204,7 @@ def _is_beside_kink(node: Node, index: int, upstream: Any, place: tuple[int, ...
     return bool(np.allclose(slopes, claimed, rtol=COARSEST, atol=0.0))
 
 
-# At a tie both operands share; a bound of `clip` keeps the slope inside of it, as in PyTorch.
+# At a tie both operands share; a bound of `clip` keeps the slope inside it, as in PyTorch.
 SHARED = ("maximum", "minimum", "fmax", "fmin")
 STEEPEST = ("clip",)
 
@@ -281,7 +281,7 @@ def _importable(op: Op) -> tuple[str, str]:
     function: Any = inspect.unwrap(op.array)
     module, name = getattr(function, "__module__", "__main__"), getattr(function, "__qualname__", op.name)
     if module == "__main__" or "<" in name:
-        return op.name, f"# {op.name!r} is defined in a running program or inside of a function: have it at hand here"
+        return op.name, f"# {op.name!r} is defined in a running program or inside a function: have it at hand here"
     return name, f"from {module} import {name.split('.')[0]}"
 
 

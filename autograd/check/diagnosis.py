@@ -177,7 +177,7 @@ class Evidence:
         return Diagnosis("wrong formula", "no simpler explanation fits the numbers: a term is wrong or missing")
 
     def _where(self, i: int) -> str:
-        return f" by {self.subject.names[i]}"
+        return f" with respect to {self.subject.names[i]}"
 
     def _wrong_arrays(self) -> list[int]:
         return sorted({c.place[0] for c in self.failed if c.place is not None})
@@ -236,7 +236,7 @@ class Evidence:
                 if a.size and (i in wrong or j in wrong) and np.may_share_memory(a, b):
                     return Diagnosis(
                         "aliasing",
-                        f"the gradients by {self.subject.names[j]} and {self.subject.names[i]} share their memory, "
+                        f"the gradients with respect to {self.subject.names[j]} and {self.subject.names[i]} share their memory, "
                         "so the later one overwrites the earlier",
                     )
         return None

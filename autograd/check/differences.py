@@ -87,7 +87,7 @@ def derivative(f: Function, x: float, scale: float | None = None, grain: float =
     Central differences with steps that halve are extrapolated to step 0 in Neville's tableau; the entry with the
     smallest estimated error is the result (Ridders 1982, "Accurate computation of F'(x) and F'(x)F''(x)"). The rounding
     of `f` is measured at steps of a few units in the last place (Moré and Wild 2011, "Estimating computational noise"),
-    so terms that cancel inside of `f` are seen. Symmetric differences do not see a kink; where the difference between
+    so terms that cancel inside `f` are seen. Symmetric differences do not see a kink; where the difference between
     the two sides does not close, each side is measured by itself.
 
     Parameters

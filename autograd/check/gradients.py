@@ -67,8 +67,8 @@ def check_gradients(
     order : int
         2 checks the derivative of the engine's gradient too, and so on up to 8.
     kwargs : mapping, optional
-        Keyword arguments of `fn`; the engine's derivatives by floats and arrays in them are checked too, those by whole
-        numbers (an axis, a count) are not.
+        Keyword arguments of `fn`; the engine's derivatives with respect to floats and arrays in them are checked too,
+        but not those with respect to whole numbers (an axis, a count).
     max_coordinates : int
         Up to so many numbers each is moved by itself. Of more, all are moved along random directions, and coordinates
         only where a direction does not pass.
@@ -83,7 +83,7 @@ def check_gradients(
     Raises
     ------
     ValueError
-        Where nothing can be differentiated by, a given gradient has the wrong structure, or the order is not 1 … 8.
+        If there is nothing to differentiate with respect to, a given gradient has the wrong structure, or the order is not 1 … 8.
     TypeError
         Where the function returns something else than numbers, such as a coroutine.
 
@@ -103,7 +103,7 @@ def check_gradients(
     >>> report.verdict, report.coordinates[0].claimed, round(report.coordinates[0].measured.value, 6)
     ('fail', 8.0, 12.0)
     >>> print(check_gradients(np.tanh, np.array([0.5, -1.0]), grad=lambda x: 2 * (1 - np.tanh(x) ** 2)).diagnosis)
-    constant factor: the gradient by x is 2 times what differences give, here and at other points
+    constant factor: the gradient with respect to x is 2 times what differences give, here and at other points
     """
     if isinstance(order, bool) or not isinstance(order, (int, np.integer)) or not 1 <= order <= HIGHEST:
         raise ValueError(
@@ -222,7 +222,7 @@ def _checked(subject: Subject, order: int, most: int, seed: int) -> Report:
     fits = [fitted(claim, array) for claim, array in zip(claims, subject.arrays, strict=True)]
     for claim, fit, array, name in zip(claims, fits, subject.arrays, subject.names, strict=True):
         if fit is None:
-            told = f"the gradient by {name} is of shape {claim.shape} and {claim.dtype}, the input {array.shape}"
+            told = f"the gradient with respect to {name} has shape {claim.shape} and dtype {claim.dtype}, the input has shape {array.shape}"
             return Report([], Diagnosis("wrong shape" if claim.dtype.kind in "fiub" else "wrong dtype", told))
     coordinates = Measurement(subject, fits, seed).run(most)  # type: ignore[arg-type]
     report = Report(coordinates)

@@ -37,7 +37,7 @@ class Subject:
     kwargs : mapping
         Its keyword arguments, likewise, but for whole numbers.
     gradient : callable, optional
-        A gradient by the positional arguments; otherwise the engine's is taken.
+        A gradient with respect to the positional arguments; by default the engine's.
     seed : int
         Of the positive weights with which the elements of a result are added up.
 
@@ -75,7 +75,7 @@ class Subject:
         ]
         if not self._places:
             raise ValueError(
-                "check_gradients: there is nothing to differentiate by: give numbers, float arrays, Values or Tensors"
+                "check_gradients: there is nothing to differentiate with respect to: give numbers, float arrays, Values or Tensors"
             )
         self.arrays = [np.array(raw(self._leaves[i]), dtype=np.float64) for i in self._places]
         self.names = self._names()
@@ -224,7 +224,7 @@ class Subject:
         if part.shape == array.shape == out.shape:
             return weights * part
         raise ValueError(
-            f"check_gradients: for a result of shape {out.shape} the gradient by an input of shape {array.shape} should be "
+            f"check_gradients: for a result of shape {out.shape} the gradient with respect to an input of shape {array.shape} should be "
             f"its Jacobian, of shape {out.shape + array.shape}, or element by element, of shape {array.shape}; it is {part.shape}"
         )
 
@@ -241,7 +241,7 @@ class Subject:
         try:
             twin = Subject(self.function, self.inputs, self.kwargs, None, self._seed)
             return twin if len(twin.arrays) == len(self.arrays) and twin.recorded()[0].requires_grad else None
-        except Exception:  # whatever code outside of the engine does with nodes that it does not expect
+        except Exception:  # whatever code outside the engine does with nodes that it does not expect
             return None
 
     def directional(self, directions: Arrays) -> float:

@@ -77,7 +77,7 @@ COMPARISONS: dict[type[ast.AST], Callable[..., Any]] = {
 
 
 class ParseError(AutogradError, ValueError):
-    """A text that is no expression over the known functions; the message says what is wrong and at which column."""
+    """A text that is not an expression over the known functions; the message says what is wrong and at which column."""
 
 
 def parse(text: str, values: Mapping[str, float]) -> Value:

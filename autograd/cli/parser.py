@@ -62,7 +62,7 @@ class Parser(argparse.ArgumentParser):
         hint = f"; did you mean {near[0]}?" if near else ""
         if word.startswith("-") and not near:
             # argparse takes it for an option: only what follows -- is never one.
-            hint = "; put -- before what begins with a dash and is no option"
+            hint = "; put -- before what begins with a dash and is not an option"
         self.error(f"unknown argument {quoted(word)}{hint}")
 
     def error(self, message: str) -> NoReturn:

@@ -10,7 +10,7 @@ from typing import Any
 from autograd.errors import UsageError
 from autograd.wording.suggestion import instead_of, quoted
 
-# More digits than this are no count of anything.
+# More digits than this are not a count of anything.
 DIGITS = 18
 
 

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         output left before the end.
     """
     if arguments is None:
-        # Started as a program: whatever called this is no code of the user's, whose lines are told.
+        # Started as a program: whatever called this is not the user's code, whose lines messages name.
         sites.program(sys._getframe(1))
         streams.prepare()
         arguments = sys.argv[1:]

@@ -112,7 +112,7 @@ class ArrayProgram:
         return emit(self._flat, self._given)
 
     def holds(self) -> bool:
-        """Whether all that was found outside of the function is still of its kind: what modules are made of, parameters' shapes."""
+        """Whether all that was found outside the function is still of its kind: what modules are made of, parameters' shapes."""
         for module, training in self._modules:
             if module.training is not training:
                 return False

@@ -355,7 +355,7 @@ class Trace(Recorder):
         """Say that a program changes nothing in place that was there before it, or is seen from elsewhere."""
         raise CompileError(
             f"{tensor.label()!r} is changed in place, at {here()}: that would be done while the function is captured, and not at "
-            "each run. Make a new tensor (np.copy first, where, concatenate, stack), or change it outside of the compiled function"
+            "each run. Make a new tensor (np.copy first, where, concatenate, stack), or change it outside the compiled function"
         )
 
     # what a program changes
@@ -522,7 +522,7 @@ def refuse_differences(first: Trace, second: Trace) -> None:
     raise CompileError(
         f"captured twice, the function did not do the same twice, from {site} on: random numbers, a counter, the time, or "
         "numbers that np.asarray(…) takes out of a tensor would be the same in every run. Compute with the tensor itself; give "
-        "what changes as an argument (an array, since plain numbers are part of the signature); nn.Dropout draws anew at each run"
+        "what changes as an argument (an array, since plain numbers are part of the signature); nn.Dropout draws new numbers at each run"
     )
 
 

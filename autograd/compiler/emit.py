@@ -188,7 +188,7 @@ class _Planner:
                     seen.subtract(WORD.findall(lines.pop(k)))
 
     def _is_foreign(self, x: Any) -> bool:
-        """Whether a result is no array of its own: an input, a constant, what is given to write to, or a view of one."""
+        """Whether a result is not an array of its own: an input, a constant, what is given to write to, or a view of one."""
         if isinstance(x, np.ndarray):
             return True
         return isinstance(x, Variable) and (

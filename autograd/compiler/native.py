@@ -91,7 +91,7 @@ class NativeKernel:
         return self._called(rows, np.empty((0, self._tape.inputs)))[0]
 
     def values_and_gradients(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The results for each row, and the first one's derivatives by the inputs."""
+        """The results for each row, and the first one's derivatives with respect to the inputs."""
         return self._called(rows, np.empty((len(rows), self._tape.inputs)))
 
     def _called(self, rows: np.ndarray, gradients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -61,7 +61,7 @@ class Program:
         return float(self.batch(self._row(inputs))[0])
 
     def value_and_grad(self, *inputs: float) -> tuple[float, tuple[float, ...]]:
-        """The value, and its derivative by every input.
+        """The value, and its derivative with respect to every input.
 
         Parameters
         ----------
@@ -196,7 +196,7 @@ def captured(
         chosen: list[Node] = sorted(leaves, key=lambda n: n.order) if inputs is None else list(inputs)
         strangers = [n for n in chosen if n not in set(leaves)]
         if strangers:
-            raise CompileError(f"{strangers[0].label()} is no leaf of the graph of {what.label()}")
+            raise CompileError(f"{strangers[0].label()} is not a leaf of the graph of {what.label()}")
         return chosen, [node.name or f"x{k}" for k, node in enumerate(chosen)], what
     if not callable(what):
         raise CompileError(f"a function or a Value can be compiled, not {type_name(what)}")

@@ -22,7 +22,7 @@ LONGEST = 2000
 
 
 def gradient_source(what: Callable[..., Any] | Value, name: str = "value_and_grad") -> str:
-    """Python source of a function that gives the value and the derivatives by all inputs, one operation a line.
+    """Python source of a function that returns the value and the derivatives with respect to all inputs, one operation a line.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def gradient_source(what: Callable[..., Any] | Value, name: str = "value_and_gra
 
 
 def _words(builder: Builder, names: Iterable[str], calls: Iterable[Any]) -> dict[int, str]:
-    """An identifier for each number that is no constant, and the constant's own text for one that is."""
+    """An identifier for each number that is not a constant, and the constant's own text for one that is."""
     word = {
         k: repr(x) if x == x and abs(x) != float("inf") else f"float('{x}')" for k, x in builder.constant_of.items()
     }

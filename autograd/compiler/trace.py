@@ -112,7 +112,7 @@ def trace(function: Callable[..., Any], names: list[str]) -> tuple[list[TracedSc
     Raises
     ------
     CompileError
-        Where it looks at a value, or gives something that is no scalar of it.
+        Where it looks at a value, or gives something that is not a scalar of it.
     """
     inputs = [TracedScalar(name) for name in names]
     result = function(*inputs)

@@ -54,7 +54,7 @@ def find(session: Session, text: str) -> str:
         raise DebugError(f"no node and no operation of this session has {text!r} in its name")
     was = session.position
     session.goto(found)
-    return "" if found > was else f"found {text!r} before event {was}: the search went on from the start"
+    return "" if found > was else f"found {text!r} before event {was}: the search continued from the start"
 
 
 def _find_events(session: Session, text: str) -> Iterator[int]:

@@ -35,7 +35,7 @@ class Breakpoint:
     name : str or None
         The name of a node, or a pattern as of files: `*` stands for any characters, `?` for one, `[ab]` for one of these.
     module : str or None
-        The path of an `nn` module; those inside of it belong to it.
+        The path of an `nn` module; those inside it belong to it.
     line : str or int or None
         A source line: a number, or `file.py:number`, with as much of the file's path as is wanted.
     phase : {"forward", "backward"} or None
@@ -134,7 +134,7 @@ class Breakpoint:
         ):
             raise DebugError("nothing would stop there: the forward pass has no gradients")
         if "local" in asked and tape.values[tape.root].__class__ is not float:
-            raise DebugError("nothing would stop there: a tensor's local derivative is no number; use value or grad")
+            raise DebugError("nothing would stop there: a tensor's local derivative is not a number; use value or grad")
         if self.op is not None:
             _expect(
                 "operation", self.op, (node.op.name for node in tape.operations if node.op is not None), self._fits_op

@@ -77,7 +77,7 @@ def parse(line: str) -> Command:
     Raises
     ------
     DebugError
-        Where it is no command; the message says how to write it.
+        Where it is not a command; the message says how to write it.
 
     Examples
     --------
@@ -309,7 +309,7 @@ USAGES = (
     Usage(("break",), "PLACE …", _STOP_WHERE, _read_place, actions.add_breakpoint),
     Usage(("clear",), "[N]", "take away breakpoint N, or all", _read_breakpoint_number, actions.clear),
     Usage(("watch",), "NAME", "show a node all the time", _read_node, actions.watch),
-    Usage(("unwatch",), "NAME", "do so no longer", _read_node, actions.unwatch),
+    Usage(("unwatch",), "NAME", "stop watching a node", _read_node, actions.unwatch),
     Usage(("w",), "NAME", "the one or the other", _read_node, actions.toggle_watch),
     Usage(
         ("edit", "e"),

@@ -36,7 +36,7 @@ class Sending:
     formula : str
         The local derivative of a `Value`; of a tensor the whole contribution, in which `g` is the upstream gradient.
     local : float or None
-        The local derivative as a number; None for tensors, where it is no array of the operand's shape.
+        The local derivative as a number; None for tensors, where it is not an array of the operand's shape.
     contribution, total : float or array
         What is sent, and the operand's gradient so far, this included.
     before : float or array or None

@@ -29,7 +29,7 @@ def fit_value(name: str, recorded: Any, value: Any) -> Any:
     try:
         array = np.asarray(value)
         if array.dtype.kind not in "biuf":
-            raise TypeError(f"{array.dtype} data is no array of numbers")
+            raise TypeError(f"{array.dtype} data is not an array of numbers")
         with np.errstate(all="ignore"):
             fitting = array.astype(recorded.dtype)
     except (TypeError, ValueError, OverflowError) as error:

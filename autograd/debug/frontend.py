@@ -100,7 +100,7 @@ def breakpoint_when(
     front_end: FrontEnd = open_session,
     **criteria: Any,
 ) -> Session | None:
-    """Open the debugger where the backward pass from `root` would do something; for the inside of a training loop.
+    """Open the debugger where the backward pass from `root` would do something; for use inside a training loop.
 
     The pass is taken for this question alone: no `.grad` is read or changed, so that `root.backward()` may follow. Each call
     costs a pass and a look at each of its events.

@@ -50,7 +50,7 @@ def scene_and_story(session: Replay, tape: Tape, title: str = "") -> tuple[Scene
 
 
 def frame_page(page: str) -> str:
-    """A page inside of another one, such as a notebook: it can run its script, and nothing else."""
+    """A page inside another one, such as a notebook: it can run its script, and nothing else."""
     return (
         f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts allow-forms" title="stepgrad session" '
         'style="width: 100%; height: 640px; border: 1px solid #d5d8de; border-radius: 6px"></iframe>'

@@ -253,7 +253,7 @@ class Replay:
         """
         if isinstance(node, Node):
             if node not in self._tape.names:
-                raise DebugError(f"{node.label()} is no node of the graph of {self.root.label()}")
+                raise DebugError(f"{node.label()} is not a node of the graph of {self.root.label()}")
             return node
         if isinstance(node, str) and node in self._by_name:
             return self._by_name[node]

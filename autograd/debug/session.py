@@ -65,7 +65,7 @@ class Session(Replay):
     Raises
     ------
     DebugError
-        For a root that requires no gradient, or is no node, and for `retain_grads` without `accumulate`.
+        For a root that requires no gradient, or is not a node, and for `retain_grads` without `accumulate`.
     GraphError
         For a tensor of several elements without `gradient`.
 
@@ -282,7 +282,7 @@ class Session(Replay):
             self.watches.append(self.find(node))
 
     def unwatch(self, node: Node | str) -> None:
-        """Do so no longer.
+        """Stop watching a node.
 
         Parameters
         ----------

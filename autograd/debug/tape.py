@@ -85,7 +85,7 @@ class Tape:
 
     def _accumulate(self, retain_grads: bool, step: Callable[[Step], None]) -> None:
         """The program's own pass."""
-        # A hook or a rule of the user's may call backward() of another graph, which is no part of this pass.
+        # A hook or a rule of the user's may call backward() of another graph, which is not a part of this pass.
         try:
             call_with(
                 instead_of_backward, None, plain_backward, self.root, self._seed, retain_grads=retain_grads, step=step

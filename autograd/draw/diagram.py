@@ -177,7 +177,7 @@ def draw(
     *args
         Nodes, numbers and arrays; floats and float arrays become leaves of their own.
     gradient : float or array, optional
-        What arrives at the root; ones by default. A root that is no scalar needs it for a backward pass.
+        What arrives at the root; ones by default. A root that is not a scalar needs it for a backward pass.
     loss : callable, optional
         For a function or a model: what the scalar root is computed by from its result.
     passes : {"both", "forward", "backward"}, optional
@@ -216,7 +216,7 @@ def draw(
     Raises
     ------
     DrawError
-        For something that is no node, a backward pass where there can be none, or more than 5000 boxes.
+        For something that is not a node, a backward pass where there can be none, or more than 5000 boxes.
 
     Examples
     --------

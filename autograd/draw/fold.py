@@ -98,7 +98,7 @@ def fold_repeats(nodes: Sequence[Node]) -> Groups:
                         together.join(mine, theirs)
             alone = {items[0] for items in alike.values() if len(items) == 1}
         go_on(item for item in own if item in alone)
-        # Outside of what was folded the walk goes on.
+        # Outside what was folded the walk goes on.
         inside = {part for parts in own.values() for part in parts}
         go_on(item for item in items if item not in own)
         go_on(p for item in own if item not in alone for part in own[item] for p in part.parents if p not in inside)

@@ -70,7 +70,7 @@ class Arrow:
     label : str
         The local derivative: formula and number.
     derivative : str
-        The same in full, `∂e/∂c = d = 2`; empty where it is no number of two nodes.
+        The same in full, `∂e/∂c = d = 2`; empty where it is not a number of two nodes.
     state : str
         One of `STATES`; "plain" without a pass.
     strength : float
@@ -490,7 +490,7 @@ class Staging:
         if self.since is not None:
             was = numbers([_local_derivative(self.since, self._before[n], i) for n, i in members]).text
             value = value if was == value else f"{was} → {value}"
-        # A constant operand is no formula, and where nodes are folded it is that of the first alone.
+        # A constant operand is not a formula, and where nodes are folded it is that of the first alone.
         plain = text in ("", value, number(locals_[0])) or _is_number(text)
         return value if plain else f"{text} = {value}"
 

@@ -99,7 +99,7 @@ class Snapshot:
         """
         if isinstance(wanted, Node):
             if wanted not in self.values:
-                raise DrawError(f"{wanted.label()} is no node of the graph of {self.names[self.root]}")
+                raise DrawError(f"{wanted.label()} is not a node of the graph of {self.names[self.root]}")
             return wanted
         called = {node: name for node, name in self.names.items() if node.__class__ is not Const}
         found = [n for n in called if n.name == wanted] or [n for n, name in called.items() if name == wanted]
@@ -216,7 +216,7 @@ def check_root(root: Any) -> Node:
     Raises
     ------
     DrawError
-        For something that is no node.
+        For something that is not a node.
     """
     if not isinstance(root, Node):
         raise DrawError(f"draw takes a Value, a Tensor or a function, not {type_name(root)}")

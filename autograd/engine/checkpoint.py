@@ -31,9 +31,10 @@ R = TypeVar("R")
 def checkpoint(fun: Callable[P, R]) -> Callable[P, R]:
     """The same function, recorded as one node: memory for one more forward pass (Griewank 1992; Chen et al. 2016).
 
-    Its derivatives by its arguments, and by whatever else it computes with (parameters of a module, variables from around
-    it), are those of the function, to any order. On the way back it draws the same random numbers as on the way forward:
-    from Python's and NumPy's global generators, from those of `nn.Dropout`, and from those among its arguments.
+    Its derivatives with respect to its arguments, and with respect to whatever else it computes with (parameters of a
+    module, variables of the enclosing scope), are those of the function, to any order. On the way back it draws the same
+    random numbers as on the way forward: from Python's and NumPy's global generators, from those of `nn.Dropout`, and
+    from those among its arguments.
 
     Parameters
     ----------

@@ -170,12 +170,14 @@ def _refuse_unrecordable(tensor: Any, base: Any, views: Sequence[View], what: st
     instead = "edit a result of it (t = t.copy() first), build a new one (where, concatenate or stack)"
     if base.op is None and base.needs_grad:
         raise GraphError(
-            f"{what} on the leaf {told!r}, whose own gradient is asked for, at {here()}: {instead}, or do it under no_grad()"
+            f"{what} on the leaf {told!r}, which requires its own gradient, at {here()}: {instead}, or do it under no_grad()"
         )
     if not get_data(tensor).flags.writeable:
         raise _read_only(tensor, what)
     if not is_recordable(views):
-        raise GraphError(f"{what} on {told!r}, which a derivative is being taken by, at {here()}: {instead}")
+        raise GraphError(
+            f"{what} on {told!r}, with respect to which a derivative is being taken, at {here()}: {instead}"
+        )
     if len(sharing(base)) > 1:
         raise GraphError(
             f"{what} on {told!r}, at {here()}: it shares the memory of {sharing(base)[1].label()!r}, from which it was detached, or taken "

@@ -207,7 +207,7 @@ def _product(tangent: Any, slope: Any) -> Any:
 
 
 def _transposed(pull: Callable[[Any], Sequence[Any]], x: Any, tangents: Tangents, opened: Set[Node]) -> Any:
-    """The tangent of `x`: ⟨pull(u), tangents⟩ differentiated by the cotangent `u` of it, and by no leaf that is open."""
+    """The tangent of `x`: ⟨pull(u), tangents⟩ differentiated with respect to its cotangent `u`, and by no leaf that is open."""
     if isinstance(x, Tensor):
         nothing = live(np.zeros(x.shape, x.dtype))
         u: Node = nothing if isinstance(nothing, Tensor) else Tensor(nothing, requires_grad=True)

@@ -90,7 +90,7 @@ def called(f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], targets:
 
 
 def traced(f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], own: Set[Node]) -> Any:
-    """Call `f` inside of a transform that differentiates by leaves of its own."""
+    """Call `f` inside a transform that differentiates with respect to leaves of its own."""
     outer = inside.get()
     try:
         inside.set((own, *outer))

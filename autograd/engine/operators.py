@@ -128,7 +128,7 @@ class Operators(Node):
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         if not (inside.get() or self.symbolic) or not is_computed(self):
             return super().__deepcopy__(memo)
-        # Inside of a transform, and of what the compiler captures, a copy is computed from its original, or its derivative would be lost.
+        # Inside a transform, and of what the compiler captures, a copy is computed from its original, or its derivative would be lost.
         memo[id(self)] = twin = shape.copy(self)
         return twin
 

@@ -1,4 +1,4 @@
-"""A traced number that becomes a plain one: an error inside of a transform, a warning outside, for no derivative follows it."""
+"""A traced number that becomes a plain one: an error inside a transform, a warning outside, for no derivative follows it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def plain(node: Any, kind: str) -> Any:
     Raises
     ------
     LostGradientError
-        Inside of a transform, where the node requires a gradient: the derivative would silently be wrong.
+        Inside a transform, where the node requires a gradient: the derivative would silently be wrong.
     """
     number = node.item()
     if node.needs_grad and is_grad_enabled():

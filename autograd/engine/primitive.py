@@ -33,14 +33,14 @@ class Primitive(Generic[P, R]):
         return self.derive(dict(enumerate(rules)))
 
     def derive(self, rules: Mapping[int, Rule | None], others: Callable[[int], Rule] | None = None) -> Primitive[P, R]:
-        """Set the derivatives by the numbers of the arguments; `others` gives the rule of any number that is not there."""
+        """Set the derivatives by argument number; `others` gives the rule for any number that is missing."""
         self._rules = {**self._rules, **rules}
         self._any = others or self._any
         self._ops.clear()
         return self
 
     def has_rule(self, number: int) -> bool:
-        """Whether the derivative by an argument is known."""
+        """Whether the derivative with respect to an argument is known."""
         return number in self._rules or self._any is not None
 
     def _op(self, arity: int) -> Op:
@@ -57,7 +57,7 @@ class Primitive(Generic[P, R]):
     def _missing(self, number: int) -> Rule:
         def rule(g: Any, out: Any, *xs: Any, **params: Any) -> Any:
             raise OperandError(
-                f"primitive {self.name!r} has no derivative by argument {number + 1}: give it with "
+                f"primitive {self.name!r} has no derivative with respect to argument {number + 1}: give it with "
                 f"{self.name}.derivatives(lambda g, out, x: …), or with autograd.extend.defvjp"
             )
 

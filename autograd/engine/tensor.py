@@ -277,7 +277,7 @@ class Tensor(TensorMethods):
         GraphError
             For the result of an operation.
         OperandError
-            For data of whole numbers, and for what is no bool.
+            For data of whole numbers, and for what is not a bool.
 
         Examples
         --------

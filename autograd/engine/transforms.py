@@ -64,7 +64,7 @@ class ValueAndGradient(Protocol):
 
 
 def argnums(argnum: Argnum) -> tuple[int, ...]:
-    """The numbers of the arguments to differentiate by, one or several, as a tuple.
+    """The numbers of the arguments to differentiate with respect to, one or several, as a tuple.
 
     Examples
     --------
@@ -103,7 +103,7 @@ def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) ->
     f : callable
         Returns one number; with `has_aux`, a pair of one number and anything.
     argnum : int or tuple of int
-        The argument to differentiate by. For a tuple, a tuple of gradients.
+        The argument to differentiate with respect to. A tuple of numbers gives a tuple of gradients.
     has_aux : bool
 
     Returns
@@ -147,7 +147,7 @@ def grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
     f : callable
         Returns one number; with `has_aux`, a pair of one number and anything.
     argnum : int or tuple of int
-        The argument to differentiate by. For a tuple, a tuple of gradients.
+        The argument to differentiate with respect to. A tuple of numbers gives a tuple of gradients.
     has_aux : bool
 
     Returns

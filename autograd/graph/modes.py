@@ -43,7 +43,7 @@ observer: ContextVar[Callable[[Any], None] | None] = ContextVar("autograd observ
 drawn: ContextVar[tuple[dict[Any, Any], ...]] = ContextVar("autograd generators", default=())
 # The tensors that were edited in place by what is being computed, the innermost first; see `checkpoint`.
 edited: ContextVar[tuple[list[Any], ...]] = ContextVar("autograd edits", default=())
-# What each transform that is running differentiates by, the innermost first: leaves that are no results of an operation.
+# What each running transform differentiates with respect to, the innermost first: leaves, which are not results of an operation.
 inside: ContextVar[tuple[Set[Any], ...]] = ContextVar("autograd transforms", default=())
 
 
@@ -129,7 +129,7 @@ class _Switch:
 def call_with(variable: ContextVar[Any], value: Any, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
     """Call a function while a context variable has a value, and put the old one back, wherever Ctrl-C falls.
 
-    A generator under `contextmanager` may be interrupted before its first and after its last line, outside of any `try`.
+    A generator under `contextmanager` may be interrupted before its first and after its last line, outside any `try`.
 
     Examples
     --------

@@ -189,7 +189,7 @@ class Node:
         hook : callable
             Takes a float for a `Value`, an array for a `Tensor` that may only be read, and gives one of the same shape, or
             None. The pass raises a
-            ShapeError for another shape, and an OperandError for what is no number.
+            ShapeError for another shape, and an OperandError for what is not a number.
 
         Returns
         -------
@@ -330,7 +330,7 @@ def require_floats(data: Any) -> None:
 
 
 def is_computed(node: Node) -> bool:
-    """Whether a node has a past that a derivative follows: an operation's result, or what a transform differentiates by."""
+    """Whether a node has a past that a derivative follows: an operation's result, or what a transform differentiates with respect to."""
     return node.op is not None or node.symbolic or any([node in own for own in inside.get()])
 
 

@@ -1,4 +1,4 @@
-"""How a module of NumPy is passed on: its own attributes, with functions that also see nodes inside of lists."""
+"""How a module of NumPy is passed on: its own attributes, with functions that also see nodes inside lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Convolution, and its derivatives by the input and by the weights: three operations, whose rules are each other.
+"""Convolution, and its derivatives with respect to the input and the weights: three operations, whose rules are each other.
 
 All three are sums over windows of the input. With a stride of 1, what one element of the kernel sees of an image, from
 window to window, is the image itself in one piece of memory, shifted: so rows of columns are copied, multiplied and added

@@ -54,7 +54,7 @@ def _lower(x: Any) -> Any:
 
 
 def _of_triangle(x: Any, lower: bool) -> Any:
-    """The gradient by the one triangle that is read, of a function of the symmetric matrix that it stands for."""
+    """The gradient with respect to the one triangle that is read, for a function of the symmetric matrix that it represents."""
     both = 0.5 * (x + t(x))
     return tril(both) + tril(both, -1) if lower else triu(both) + triu(both, 1)
 

@@ -81,7 +81,7 @@ def _cofactors_along(x: np.ndarray, h: np.ndarray) -> np.ndarray:
 
 
 def _third(g: Any, x: Any, h: Any) -> Any:
-    """The derivative by `x` of <g, D(h)>, from the inverse; no order higher than the second is exact at singular matrices."""
+    """The derivative of <g, D(h)> with respect to `x`, from the inverse; exact at singular matrices up to second order."""
     b, d = _inv(x), as_scalars(_det(x))
     bh, bg = matmul(b, h), matmul(b, g)
     th, tg = as_scalars(trace(bh, 0, -2, -1)), as_scalars(trace(bg, 0, -2, -1))

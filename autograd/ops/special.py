@@ -51,14 +51,14 @@ def _whole(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _fixed(op: Function, *positions: int) -> Function:
-    """A row as users call it, where the derivative by some operands is not known here: those must be constants."""
+    """A row as users call it, where the derivative with respect to some operands is unknown: those must be constants."""
 
     @wraps(op)
     def call(*xs: Any) -> Any:
         for position in positions:
             if isinstance(xs[position], Node) and xs[position].needs_grad:
                 raise OperandError(
-                    f"{op.__name__} has no derivative by its argument {position + 1}: give that as a plain number or array"
+                    f"{op.__name__} has no derivative with respect to its argument {position + 1}: give that as a plain number or array"
                 )
         return op(*xs)
 

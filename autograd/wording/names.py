@@ -115,7 +115,7 @@ def _users(nodes: Sequence[Node]) -> dict[Node, set[str | None]]:
 
 
 def _path(node: Node, users: dict[Node, set[str | None]]) -> str:
-    # The reverse pass records outside of any module.
+    # The reverse pass records outside any module.
     scopes = {node.scope} if node.op is not None else users.get(node, set()) - {None}
     scope = next(iter(scopes)) if len(scopes) == 1 else None
     return f"{scope}.{node.name}" if scope and node.requires_grad else str(node.name)

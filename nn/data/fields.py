@@ -59,7 +59,7 @@ def is_missing(field: str, among_numbers: bool) -> bool:
 
 
 def describe_oddity(field: str) -> str | None:
-    """What a field that is no number holds, where it is not just a word; None for a word.
+    """What a field that is not a number holds, where it is not just a word; None for a word.
 
     Examples
     --------

@@ -15,7 +15,7 @@ from nn.data.errors import DataError
 
 # The third byte of a file says what its elements are; all are big-endian.
 ELEMENTS = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
-# More than this is no data set of images for a processor.
+# More than this is not a data set of images for a processor.
 MAX_BYTES, MAX_AXES = 2_000_000_000, 32
 
 

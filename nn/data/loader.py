@@ -120,7 +120,7 @@ def _as_array(given: Any) -> np.ndarray:
     try:
         array = np.asarray(given)
     except ValueError as error:
-        raise ShapeError(f"DataLoader: rows of different shapes are no array: {error}") from error
+        raise ShapeError(f"DataLoader: rows of different shapes are not an array: {error}") from error
     if array.dtype == object:
         raise ShapeError(f"DataLoader: samples are numbers, arrays, or tuples of them, not {type_name(given)}")
     return array

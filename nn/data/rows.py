@@ -90,7 +90,7 @@ def _decode(file: Path, content: bytes, encoding: str | None) -> str:
     if encoding is None:
         for start, what in _OTHERS.items():
             if content.startswith(start):
-                raise DataError(f"{file} is no table of text but {what}")
+                raise DataError(f"{file} is not a table of text but {what}")
         marked = next((name for mark, name in _MARKS.items() if content.startswith(mark)), None)
         if marked is None and b"\0" in content[:4096]:
             raise DataError(

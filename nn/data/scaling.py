@@ -52,7 +52,7 @@ class Standardize:
         if array.ndim < 2 or array.size == 0:
             raise ShapeError(f"Standardize: expected samples and features, got shape {array.shape}")
         if array.dtype.kind not in "fiub" or not np.isfinite(array).all():
-            raise ValueError("Standardize: the training part has what is no finite number")
+            raise ValueError("Standardize: the training part has a number that is not finite")
         over = tuple(range(array.ndim - 1))
         mean, spread = array.mean(axis=over), array.std(axis=over)
         # The mean of equal numbers may be another one, by rounding; their deviation from it would be scaled up.

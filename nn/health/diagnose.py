@@ -46,7 +46,7 @@ DEAD_SHARE = 0.75
 # The largest mean or standard deviation of an input feature.
 UNSCALED_SIZE = 10.0
 # The norm of an update over that of the weights: one that replaces half of them, and one that does not move them.
-# Between them lies the reference line of 1e-3, which is no bound.
+# Between them lies the reference line of 1e-3, which is not a bound.
 HIGH_UPDATE, LOW_UPDATE = 0.5, 1e-5
 # By what factor the loss rises when steps are too large.
 LOSS_RISE = 3.0
@@ -189,7 +189,7 @@ def find_not_finite(record: Record) -> Iterator[Finding]:
         )
     else:
         sentence = f"the first NaN or infinity is made by {first.broken.op or 'a leaf'} at {first.broken.site}"
-        fix = "keep its operand inside of the function's domain (log(x + 1e-8), sqrt(x + 1e-8)), or use the stable form"
+        fix = "keep its operand inside the function's domain (log(x + 1e-8), sqrt(x + 1e-8)), or use the stable form"
     yield Finding(
         "not finite",
         first.broken.module,

@@ -67,7 +67,7 @@ def examine(
     """
     if optimizer is not None and not isinstance(optimizer, Optimizer):
         raise OperandError(
-            f"examine: {type_name(optimizer)} is no optim.Optimizer, of which one step could be taken on a copy"
+            f"examine: {type_name(optimizer)} is not an optim.Optimizer, so no step can be taken on a copy"
         )
     with np.errstate(all="ignore"), observing():
         record = Record()

@@ -36,7 +36,7 @@ class Finding:
     disease : str
         One of `DISEASES`.
     path : str
-        Of the module where it is worst; empty for the whole model, or code of its own outside of modules.
+        Of the module where it is worst; empty for the whole model, or code of its own outside modules.
     sentence : str
         What is the case, and the likely cause.
     fix : str

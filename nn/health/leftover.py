@@ -21,7 +21,7 @@ class Leftover:
     model : Module
     loss : Node
         Of the step that was taken. Only what an optimizer has moved since then was used up: to call `on_step` between the
-        batches that are added up is no step.
+        batches that are added up is not a step.
     """
 
     def __init__(self, model: Module, loss: Node) -> None:

@@ -100,7 +100,7 @@ class LayerMeasure:
     Attributes
     ----------
     path : str
-        Of the module; an activation that is no module is `path/op`, with a number where there are several.
+        Of the module; an activation that is not a module is `path/op`, with a number where there are several.
     kind : str
         The module's class, or the operation.
     samples : int

@@ -144,7 +144,7 @@ class Passage:
         return None
 
     def activations(self, names: tuple[str, ...], but: set[str]) -> Iterator[Node]:
-        """Nodes of these operations that are no module's output, recorded outside of the modules `but`."""
+        """Nodes of these operations that are not a module's output, recorded outside the modules `but`."""
         outputs = {call.output for call in self.calls.values() if isinstance(call.output, Node)}
         for node in self.nodes:
             if node.op is not None and node.op.name in names and node not in outputs and (node.scope or "") not in but:

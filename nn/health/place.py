@@ -15,7 +15,7 @@ class Place:
     Attributes
     ----------
     module : str
-        The path, as in `named_modules`; empty for the model itself, or outside of it.
+        The path, as in `named_modules`; empty for the model itself, or outside it.
     op : str
         The operation's name; `detach` for a detached tensor, empty for other leaves.
     line : Site or None

@@ -37,7 +37,7 @@ class AdaptivePooling(Module):
     Raises
     ------
     ShapeError
-        For sizes that are no whole numbers from 1 on, and when called, an input of other axes, or one without places.
+        For sizes that are not whole numbers from 1 on, and when called, an input of other axes, or one without places.
     """
 
     space: int

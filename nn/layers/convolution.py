@@ -45,7 +45,7 @@ class Convolution(Module):
     Raises
     ------
     ShapeError
-        For sizes that are no whole numbers, channels that do not fall into `groups`, and when called, an input of other
+        For sizes that are not whole numbers, channels that do not fall into `groups`, and when called, an input of other
         axes or channels, or one that is smaller than the kernel.
     """
 

@@ -39,9 +39,9 @@ class Embedding(Module):
     Raises
     ------
     OperandError
-        For indices that are no whole numbers.
+        For indices that are not whole numbers.
     ShapeError
-        For an index outside of the table.
+        For an index outside the table.
 
     Examples
     --------
@@ -67,7 +67,7 @@ class Embedding(Module):
             padding_idx is not None
             and check_count("Embedding", "padding_idx", padding_idx, -num_embeddings) >= num_embeddings
         ):
-            raise ShapeError(f"Embedding: padding_idx {padding_idx} is outside of {num_embeddings} rows")
+            raise ShapeError(f"Embedding: padding_idx {padding_idx} is outside the {num_embeddings} rows")
         self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings
         self.weight = Parameter(np.zeros((num_embeddings, embedding_dim), dtype))
         init.normal_(self.weight, rng=rng)

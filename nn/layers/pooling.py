@@ -34,12 +34,12 @@ class Pooling(Module):
         At most half of the kernel.
     ceil_mode : bool
         Whether a last window that the stride leaves over counts too, although it reaches beyond the padding. It must start
-        inside of the input or of the padding before it, as in PyTorch.
+        inside the input or of the padding before it, as in PyTorch.
 
     Raises
     ------
     ShapeError
-        For sizes that are no whole numbers, too much padding, and when called, an input of other axes, or one that is
+        For sizes that are not whole numbers, too much padding, and when called, an input of other axes, or one that is
         smaller than the kernel.
     """
 
@@ -113,7 +113,7 @@ class MaxPool(Pooling):
 
 
 class AvgPool(Pooling):
-    """The mean of each window, of which what lies beyond the padding is no part.
+    """The mean of each window, of which what lies beyond the padding is not a part.
 
     Parameters
     ----------

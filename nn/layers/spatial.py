@@ -27,7 +27,7 @@ def per_axis(name: str, what: str, given: Any, count: int, least: int) -> tuple[
     Raises
     ------
     ShapeError
-        For another count, or what is no whole number from `least` on.
+        For another count, or what is not a whole number from `least` on.
 
     Examples
     --------

@@ -29,7 +29,7 @@ from optim.lr_scheduler import ReduceLROnPlateau
 
 
 def check_counts(least: int, **counts: Any) -> None:
-    """Refuse what is no whole number from `least` on."""
+    """Refuse what is not a whole number from `least` on."""
     for name, value in counts.items():
         if not _is_count(value, least):
             raise ValueError(f"fit: {name} must be a whole number from {least} on, got {value!r}")
@@ -84,7 +84,7 @@ def split_validation(data: Any, share: float, seed: int) -> tuple[Any, Any]:
     arrays = Batches(data, "data", 1, None, None).arrays
     assert arrays is not None
     inputs, targets = arrays
-    # Whole numbers of which hardly two are the same are no classes that could be cut in shares.
+    # Whole numbers of which hardly two are the same are not classes that could be cut in shares.
     of_classes = targets.ndim == 1 and targets.dtype.kind in "iub"
     cut = of_classes and len(np.unique(targets)) <= min(share, 1.0 - share) * len(targets)
     train, held_out = split(inputs, targets, shares=(1.0 - share, share), stratify=targets if cut else None, seed=seed)

@@ -80,7 +80,7 @@ class Batches:
             if isinstance(samples, Iterator):
                 raise OperandError(
                     f"{name}: {type_name(samples)} can be gone through once only: give arrays, a DataLoader, "
-                    "a list, or an object whose __iter__ begins anew"
+                    "a list, or an object whose __iter__ starts over"
                 )
         self.generators = generators_of(self.source)
 
@@ -153,7 +153,7 @@ class Batches:
         try:
             array = np.asarray(part.data if isinstance(part, Tensor) else part)
         except ValueError as error:
-            raise ShapeError(f"{self.name}: the {what} are no array: {error}") from error
+            raise ShapeError(f"{self.name}: the {what} are not an array: {error}") from error
         if array.dtype.kind not in "fiub":
             hint = "; for classes, np.unique(y, return_inverse=True)[1]" if "targets" in what else ""
             raise OperandError(f"{self.name}: the {what} must be numbers, got {array.dtype}{hint}")

@@ -43,7 +43,7 @@ def choose_objective(
     -------
     Objective
     tuple of int
-        The shape of the outputs; empty where they are no array.
+        The shape of the outputs; empty where they are not an array.
     """
     inputs, targets = batches.first()
     repeatable = Repeatable(model)
@@ -103,7 +103,7 @@ def evaluate(
 
     Returns
     -------
-    dict of str to float, or to array for metrics that are no single number
+    dict of str to float, or to array for metrics that are not single numbers
 
     Examples
     --------

@@ -106,7 +106,7 @@ def fit(
         Of arrays.
     metrics : names or functions, or a mapping of names to either
         Of `nn.metrics`, or functions of all outputs and targets of a part. Those of the training part are of the outputs as
-        they came in training. What is no single number is kept for the latest epoch, in `history.arrays`.
+        they came in training. What is not a single number is kept for the latest epoch, in `history.arrays`.
     accumulate : int
         How many batches a step adds up: the gradient is that of one batch of all their rows.
     clip_norm, clip_value : float, optional

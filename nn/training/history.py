@@ -57,7 +57,7 @@ class History:
     stopped : str
         Why the run ended.
     arrays : dict of str to array
-        Of metrics that are no single number, such as a confusion matrix: those of the latest epoch.
+        Of metrics that are not single numbers, such as a confusion matrix: those of the latest epoch.
 
     Examples
     --------
@@ -324,7 +324,7 @@ class History:
         MissingDependencyError
             Where matplotlib is not installed.
         ValueError
-            Where there is no epoch to be drawn.
+            Where there is no epoch to draw.
 
         Examples
         --------

@@ -68,7 +68,7 @@ def confusion_matrix(outputs: Any, targets: Any, threshold: float = 0.0) -> np.n
     """
     predicted, true, count = _classes("confusion_matrix", outputs, targets, threshold)
     if predicted.ndim == 2:
-        raise ShapeError(f"confusion_matrix: {count} labels a row are no classes; take one column at a time")
+        raise ShapeError(f"confusion_matrix: {count} labels a row are not classes; take one column at a time")
     return np.bincount(true * count + predicted, minlength=count * count).reshape(count, count)
 
 

@@ -40,7 +40,7 @@ class Curves(Protocol):
 def draw_history(history: Curves) -> Picture:
     """Draw it; see `History.plot`."""
     if not history.rows:
-        raise ValueError("History.plot: there is no epoch to be drawn")
+        raise ValueError("History.plot: there is no epoch to draw")
     own = [name for name in history.columns if name not in NOT_DRAWN and not name.startswith("val_")]
     # One panel for what is measured alike: losses; what lies in 0 … 1; and each of the others for itself.
     panels: dict[str, list[str]] = {}

@@ -91,11 +91,11 @@ def _generators(plan: Plan, own: list[np.random.Generator]) -> list[np.random.Ge
 
 def _load_callbacks(kept: Any, callbacks: Sequence[Callback]) -> None:
     if not isinstance(kept, list):
-        raise ValueError("the states of its callbacks are no list")
+        raise ValueError("the states of its callbacks are not a list")
     left = list(callbacks)
     for name, own in kept:
         callback = next((c for c in left if type(c).__name__ == name), None)
         if callback is None:
-            raise ValueError(f"it has the state of a callback {name}, which this run has not")
+            raise ValueError(f"it has the state of a callback {name}, which this run does not have")
         left.remove(callback)
         callback.load_state_dict(own)

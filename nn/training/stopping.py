@@ -139,7 +139,7 @@ class EarlyStopping(Callback):
             raise ValueError(f"EarlyStopping: expected {sorted(self.state_dict())}, got {sorted(state_dict)}")
         weights = dict(state_dict["weights"])
         if not all(isinstance(array, np.ndarray) for array in weights.values()):
-            raise ValueError("EarlyStopping: the weights of the best epoch are no arrays")
+            raise ValueError("EarlyStopping: the weights of the best epoch are not arrays")
         self.best = float(state_dict["best"])
         self.best_epoch = check_count("EarlyStopping: best_epoch", state_dict["best_epoch"])
         self.stale, self.weights = check_count("EarlyStopping: stale", state_dict["stale"]), weights

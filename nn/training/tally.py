@@ -87,13 +87,13 @@ class Tally:
         Raises
         ------
         ValueError
-            Where it is no tally of these metrics.
+            Where it is not a tally of these metrics.
         """
         rows = check_count("rows", state_dict["rows"])
         for name in ("outputs", "targets"):
             some = state_dict[name]
             if not isinstance(some, list) or not all(isinstance(a, np.ndarray) and a.ndim for a in some):
-                raise ValueError(f"the {name} of its rows are no arrays")
+                raise ValueError(f"the {name} of its rows are not arrays")
             if sum(map(len, some)) != (rows if self.metrics else 0):
                 raise ValueError(f"the {name} are not those of {rows} rows")
         self.loss, self.rows = float(state_dict["loss"]), rows

@@ -157,6 +157,6 @@ def split_fold(x: np.ndarray, y: np.ndarray, held_out: np.ndarray) -> tuple[Part
 
 
 def check_jobs(name: str, jobs: int) -> None:
-    """Raise for what is no number of workers."""
+    """Raise for what is not a number of workers."""
     if jobs != -1:
         check_count(name, "jobs", jobs)

@@ -277,7 +277,7 @@ class Integers:
     Raises
     ------
     ValueError
-        Where the bounds are no whole numbers, the lower is above the higher, or below 1 with `log=True`.
+        Where the bounds are not whole numbers, the lower is above the higher, or below 1 with `log=True`.
 
     Examples
     --------

@@ -52,7 +52,7 @@ class Journal:
         except OSError as error:
             raise FileError(f"cannot read {self.path}: {error.strerror or error}") from error
         if self.path.exists() and not lines and self.path.stat().st_size:
-            raise SearchError(f"{self.path} is no search: it has no whole line; remove it, or give another path")
+            raise SearchError(f"{self.path} is not a search: it has no whole line; remove it, or give another path")
         for place, line in enumerate(lines, 1):
             try:
                 row = json.loads(line)
@@ -64,7 +64,7 @@ class Journal:
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 if isinstance(error, SearchError):
                     raise
-                raise SearchError(f"{self.path}, line {place}, is no line of a search: {error}") from error
+                raise SearchError(f"{self.path}, line {place}, is not a line of a search: {error}") from error
         write(self.path, "".join(kept).encode())
 
     def add(self, row: Mapping[str, Any]) -> None:
@@ -81,7 +81,7 @@ class Journal:
 
     def _check_same(self, found: Any, head: Mapping[str, Any]) -> None:
         if not isinstance(found, dict) or found.get("format") != FORMAT:
-            raise SearchError(f"{self.path} is no search (format {FORMAT!r})")
+            raise SearchError(f"{self.path} is not a search (format {FORMAT!r})")
         other = [name for name in head if found.get(name) != head[name]]
         if other:
             raise SearchError(

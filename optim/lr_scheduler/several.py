@@ -18,7 +18,7 @@ class _Several(LRScheduler):
         for schedule in schedulers:
             if not isinstance(schedule, LRScheduler):
                 raise TypeError(
-                    f"{type(self).__name__}: {type(schedule).__name__} is no schedule of steps alone: step it by itself"
+                    f"{type(self).__name__}: {type(schedule).__name__} is not a schedule of steps alone: step it separately"
                 )
             if schedule.optimizer is not optimizer:
                 raise ValueError(f"{type(self).__name__}: {type(schedule).__name__} is over another optimizer")

@@ -174,7 +174,7 @@ class Program:
             seen = InPlace().view(shadows[k], view)
         except IndexError:
             return None
-        # What is no view in NumPy is none here: a single element, and reshape where the memory does not allow it.
+        # What is not a view in NumPy is none here: a single element, and reshape where the memory does not allow it.
         if not isinstance(seen, np.ndarray) or not seen.size or not np.may_share_memory(seen, shadows[k]):
             return None
         return "view", (k, view)

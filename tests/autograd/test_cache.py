@@ -173,7 +173,7 @@ def test_places_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "base"))
     cache.write("name", CONTENT)
     assert (tmp_path / "base" / "stepgrad" / "name").is_file()
-    # The specification has it that what is no whole path is left out of account.
+    # The specification has it that what is not a whole path is left out of account.
     for base in ("", "base"):
         monkeypatch.setenv("XDG_CACHE_HOME", base)
         cache.write(f"name{base}", CONTENT)

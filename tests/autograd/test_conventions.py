@@ -13,7 +13,7 @@ import autograd as ag
 from autograd import Tensor, Value, grad
 
 inf, nan = math.inf, math.nan
-# What is computed, at which numbers, and the derivative by each of them.
+# What is computed, at which numbers, and the derivative with respect to each of them.
 CASES: dict[str, tuple[Callable[..., Any], tuple[float, ...], tuple[float, ...]]] = {
     "abs at 0": (ag.abs, (0.0,), (0.0,)),
     "relu at 0": (ag.relu, (0.0,), (0.0,)),

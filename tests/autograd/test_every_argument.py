@@ -30,7 +30,7 @@ M, V, W = np.array([[0.93, 0.56], [0.57, 0.47]]), np.array([0.3, 0.6, 0.2]), np.
 N, U = M + 0.1, V[[2, 0, 1]]
 MASK, PLACES = np.array([True, False, True]), np.array([0, 2, 1])
 for _array in (M, N, U, V, W, MASK, PLACES):
-    # So that a call that writes into what it is given is no example.
+    # So that a call that writes into what it is given is not an example.
     _array.flags.writeable = False
 # What the functions are called with: the first ones that NumPy takes.
 BASES: list[tuple[Any, ...]] = [

@@ -115,7 +115,7 @@ def test_a_file_that_is_write_protected_stays(tmp_path: Path, monkeypatch: pytes
 def test_a_link_to_itself_stays(tmp_path: Path):
     (tmp_path / "a").symlink_to(tmp_path / "b")
     (tmp_path / "b").symlink_to(tmp_path / "a")
-    with pytest.raises(FileError, match="it is no regular file"):
+    with pytest.raises(FileError, match="it is not a regular file"):
         write(tmp_path / "a", b"")
     assert sorted(os.listdir(tmp_path)) == ["a", "b"]
 
@@ -221,7 +221,7 @@ def test_several_files_are_put_back_also_where_there_are_no_links(tmp_path: Path
 
 def test_a_folder_in_the_place_of_a_file_is_told_before_any_is_written(tmp_path: Path):
     (tmp_path / "b").mkdir()
-    with pytest.raises(FileError, match=r"cannot write .*b: it is no regular file"):
+    with pytest.raises(FileError, match=r"cannot write .*b: it is not a regular file"):
         write_together(tmp_path, {"a": b"A", "b": b"B"})
     assert os.listdir(tmp_path) == ["b"]
     (tmp_path / "file").write_bytes(b"")

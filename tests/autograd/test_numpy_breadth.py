@@ -95,7 +95,7 @@ APART = set(
 )
 # Results that do depend on the numbers, and have no gradient: what the reader of the name expects.
 KNOWN = {
-    "np.fromiter": "asks each element for its float: a warning here, and an error inside of a transform",
+    "np.fromiter": "asks each element for its float: a warning here, and an error inside a transform",
     "np.format_float_positional": "a text",
     "np.format_float_scientific": "a text",
     "np.linalg.lstsq": "its second result is empty where the matrix has no more rows than columns",

@@ -16,7 +16,7 @@ from autograd.graph.op import TABLE
 from tests.autograd import samples
 
 inf, nan = math.inf, math.nan
-# Overflow, underflow, poles, branch points, and what is no number at all.
+# Overflow, underflow, poles, branch points, and what is not a number at all.
 POINTS = (0.0, -0.0, 1.0, -1.0, 2.0, -1.5, 1e3, -1e3, 1e200, 1e-200, 1e308, inf, -inf, nan)
 ORDERS = (0.0, 1.0, 2.0)
 # Products follow IEEE 754, as in NumPy.

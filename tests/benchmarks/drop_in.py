@@ -62,7 +62,7 @@ def hips_is_installed() -> bool:
 
 
 def torch_gradient(name: str) -> Callable[[], Any]:
-    """The same objective, written in PyTorch, and its gradient by the same parameters."""
+    """The same objective, written in PyTorch, and its gradient with respect to the same parameters."""
     import torch
 
     torch.set_num_threads(1)

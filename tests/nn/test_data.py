@@ -92,7 +92,7 @@ HOSTILE: list[tuple[Callable[[], Any], str]] = [
     (lambda: DataLoader(np.ones(3), batch_size=2.5), r"batch_size must be a whole number from 1 on, got 2\.5"),
     (lambda: DataLoader(np.ones(3), batch_size=-1), "batch_size must be a whole number from 1 on, got -1"),
     (lambda: DataLoader(None), "give arrays or an iterable of samples, not NoneType"),
-    (lambda: DataLoader([[1], [1, 2]]), "rows of different shapes are no array"),
+    (lambda: DataLoader([[1], [1, 2]]), "rows of different shapes are not an array"),
     (lambda: DataLoader(iter([1]), iter([2])), "samples are numbers, arrays, or tuples of them, not list_iterator"),
     (lambda: list(DataLoader(iter([{"a": 1}]))), "samples are numbers, arrays, or tuples of them, not dict"),
     (lambda: DataLoader(Tensor([1.0], requires_grad=True), np.ones(1)), "requires a gradient"),
@@ -100,8 +100,8 @@ HOSTILE: list[tuple[Callable[[], Any], str]] = [
     (lambda: split(np.ones(4), shares=(float("nan"), 0.5)), "add up to 1"),
     (lambda: split(np.ones(4), stratify=[float("nan")] * 4), "NaN among its labels"),
     (lambda: split(np.ones((0, 2))), "too few"),
-    (lambda: Standardize().fit(np.array([[1.0, float("nan")]])), "no finite number"),
-    (lambda: Standardize().fit(np.array([["a", "b"]])), "no finite number"),
+    (lambda: Standardize().fit(np.array([[1.0, float("nan")]])), "a number that is not finite"),
+    (lambda: Standardize().fit(np.array([["a", "b"]])), "a number that is not finite"),
     (lambda: jitter(np.ones(3), -1.0), "std must be a number from 0 on"),
 ]
 

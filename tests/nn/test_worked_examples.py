@@ -18,7 +18,7 @@ DOUBLE = np.float64
 
 
 def five_layers(activation: Callable[[], nn.Module], width: int) -> nn.Sequential:
-    """Frozen: what is asked for is the derivative by the input."""
+    """Frozen: the test asks for the derivative with respect to the input."""
     rng = np.random.default_rng(0)
     model = nn.Sequential(
         *(m for _ in range(5) for m in (nn.Linear(width, width, dtype=DOUBLE, rng=rng), activation()))

@@ -235,5 +235,5 @@ def test_a_plateau_is_no_part_of_a_chain() -> None:
         lambda: lr_scheduler.ChainedScheduler([lr_scheduler.ConstantLR(o), plateau]),
         lambda: lr_scheduler.SequentialLR(o, [lr_scheduler.ConstantLR(o), plateau], [3]),
     ):
-        with pytest.raises(TypeError, match="ReduceLROnPlateau is no schedule of steps alone: step it by itself"):
+        with pytest.raises(TypeError, match="ReduceLROnPlateau is not a schedule of steps alone: step it separately"):
             make()

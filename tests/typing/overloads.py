@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd.graph.op import Op
 
-# What parameters that are no operands take, where their annotation does not say it.
+# What parameters that are not operands take, where their annotation does not say it.
 PARAMETERS = {
     "axis": "Axis",
     "dtype": "DTypeLike | None",

@@ -25,7 +25,7 @@ def test_the_fixture_shows_the_whole_table_of_what_failed(pytester: pytest.Pytes
         [
             "*assert <Report gradient check: fail (3 coordinates: 3 fail); constant factor:*",
             "*- Gradient check -*",
-            "constant factor: the gradient by *is 2 times*",
+            "constant factor: the gradient with respect to *is 2 times*",
             "*coordinate*gradient*differences*verdict*",
         ]
     )

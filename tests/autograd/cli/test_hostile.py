@@ -78,7 +78,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("syntax.py", 2, "line 1: invalid syntax"),
         ("empty.py", 2, "empty.py has no 'f'; it defines no function"),
         ("folder.py", 2, "folder.py: is a directory"),
-        ("pipe.py", 2, "pipe.py: is no file"),
+        ("pipe.py", 2, "pipe.py: is not a file"),
         ("none.py", 2, "none.py: there is no such file"),
         (f"{LONG}.py", 2, "File name too long"),
     ],
@@ -131,7 +131,7 @@ def test_a_file_that_cannot_be_run(
         (["doctor", "functions.py:model", "--loss", "loss"], 2, "raised Mine: of mine"),
         (["step", "own.py"], 2, "own.py raised Mine: of mine (own.py, line 2)"),
         (["step", "folder.py"], 2, "folder.py: is a directory"),
-        (["step", "pipe.py"], 2, "pipe.py: is no file"),
+        (["step", "pipe.py"], 2, "pipe.py: is not a file"),
         # what was meant
         (["drwa", "a"], 2, "there is no command 'drwa'; did you mean 'draw'?"),
         ([LONG], 2, "there is no command 'xxx"),

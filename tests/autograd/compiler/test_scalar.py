@@ -153,7 +153,7 @@ def test_chosen_leaves_are_inputs_and_the_others_constants() -> None:
     w, x = Value(0.5, name="w"), Value(2.0, name="x")
     program = compile_scalar((w * x).exp(), [w])
     np.testing.assert_allclose(program.value_and_grad(1.0)[1], [2.0 * math.exp(2.0)], rtol=1e-15)
-    with pytest.raises(CompileError, match="y is no leaf of the graph of exp"):
+    with pytest.raises(CompileError, match="y is not a leaf of the graph of exp"):
         compile_scalar((w * x).exp(), [Value(1.0, name="y")])
 
 

@@ -235,7 +235,7 @@ def test_where_nothing_could_ever_stop_is_said(criteria: dict[str, Any]) -> None
 
 def test_a_tensor_has_no_local_derivative_to_stop_at() -> None:
     x = Tensor([1.0, 2.0], requires_grad=True)
-    with pytest.raises(DebugError, match="a tensor's local derivative is no number"):
+    with pytest.raises(DebugError, match="a tensor's local derivative is not a number"):
         Session((x * x).sum()).break_at(when="local > 1")
 
 

@@ -115,7 +115,7 @@ def test_a_dialogue() -> None:
         "a is 10; all that depends on it was replayed",
         "c = a + b = 10 + 1 = 11\nits gradient is 2:\n  2 from e: 1 · d = 1 · 2 = 2",
         "the edit of a is taken back",
-        "found 'mul' before event 5: the search went on from the start",
+        "found 'mul' before event 5: the search continued from the start",
         "breakpoint 1 is cleared",
         "the end: there are no breakpoints",
         "this is the end",

@@ -260,7 +260,7 @@ def test_nodes_without_a_name_are_numbered_and_equal_names_are_told_apart() -> N
 def test_an_unknown_name_says_which_is_near() -> None:
     with pytest.raises(DebugError, match=r"no node is called 'cc'; did you mean c\?"):
         example().value("cc")
-    with pytest.raises(DebugError, match="is no node of the graph of e"):
+    with pytest.raises(DebugError, match="is not a node of the graph of e"):
         example().value(Value(1.0))
 
 

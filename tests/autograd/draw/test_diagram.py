@@ -174,7 +174,7 @@ def test_without_a_renderer_the_text_is_there_and_the_error_names_both_ways(
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
     diagram = draw(example())
     diagram.save(tmp_path / "e.dot")
-    with pytest.raises(RendererMissingError, match=r"stepgrad\[draw\].*apt install graphviz"):
+    with pytest.raises(RendererMissingError, match=r"\[draw\].*apt install graphviz"):
         diagram.save(tmp_path / "e.svg")
     assert [path.name for path in tmp_path.iterdir()] == ["e.dot"]
 
@@ -239,7 +239,7 @@ def test_nan_is_drawn() -> None:
     loss.backward()
     assert "33 % zero, 33 % not finite" in draw(loss).dot
     scene = draw(loss).html.partition('id="scene"')[2].partition("</script>")[0]
-    assert "NaN" not in scene, "which is no JSON"
+    assert "NaN" not in scene, "which is not JSON"
 
 
 def test_only_one_pass() -> None:
@@ -271,7 +271,7 @@ def test_parts_of_a_graph() -> None:
         draw(e, between=("e", "a"))
     with pytest.raises(DrawError, match="no node of the graph is called 'z'; the names are a, b, c, d, e"):
         draw(e, focus="z")
-    with pytest.raises(DrawError, match="zz is no node of the graph of e"):
+    with pytest.raises(DrawError, match="zz is not a node of the graph of e"):
         draw(e, focus=Value(1.0, name="zz"))
 
 
@@ -289,7 +289,7 @@ def test_a_model_is_one_box_a_layer_and_can_be_expanded() -> None:
     assert every.dot.count("subgraph cluster_") == 3
     with pytest.raises(DrawError, match="there is no '9'; the modules are 0, 1, 2"):
         draw(model, x, loss=lambda out: loss(out, y), expand=["9"])
-    assert draw(model, x).scene.passes == "forward", "its result is no scalar"
+    assert draw(model, x).scene.passes == "forward", "its result is not a scalar"
     assert all(p.grad is None for p in model.parameters())
 
 

@@ -141,7 +141,7 @@ def test_names_do_not_steer_the_terminal() -> None:
 def test_what_has_no_gradient_says_so() -> None:
     x, other = Value(1.0, name="x"), Value(2.0, name="other")
     constant = Value(3.0, requires_grad=False, name="constant")
-    with pytest.raises(DrawError, match="other is no node of the graph"):
+    with pytest.raises(DrawError, match="other is not a node of the graph"):
         explain(x * 2.0, other)
     with pytest.raises(DrawError, match="no gradient goes from v1 to constant"):
         explain(x * constant, constant)

@@ -1,4 +1,4 @@
-"""Copies of nodes: inside of a transform they are computed from the original; leaves and modules copy to fresh leaves."""
+"""Copies of nodes: inside a transform they are computed from the original; leaves and modules copy to fresh leaves."""
 
 from __future__ import annotations
 

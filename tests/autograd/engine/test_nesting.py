@@ -1,4 +1,4 @@
-"""Derivatives inside of derivatives: what an inner transform costs does not depend on what was computed before it."""
+"""Derivatives inside derivatives: what an inner transform costs does not depend on what was computed before it."""
 
 from __future__ import annotations
 

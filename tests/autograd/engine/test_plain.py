@@ -1,4 +1,4 @@
-"""A traced number that becomes a plain one: an error inside of every transform, a warning outside, and what stays free."""
+"""A traced number that becomes a plain one: an error inside every transform, a warning outside, and what stays free."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def test_what_a_function_returns_is_called_as_its_caller_assigned_it() -> None:
     with record_sites():
         root = [network(Value(2.0, name="x"))]
     assert words(Names(root[0])) == ["x", "first", "second", "v1"]
-    # The library is in between: what it returns is no result of the line.
+    # The library is in between: what it returns is not a result of the line.
     session = Session.of(lambda x: x.exp(), 2.0)
     assert session.name(session.root) == "v1"
 

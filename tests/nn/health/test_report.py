@@ -121,7 +121,7 @@ def test_figures_of_runs_have_lines_and_of_one_batch_bars(vanishing, once):
 
 def test_what_cannot_be_examined_or_watched_is_told():
     model, x = nn.Linear(2, 2, rng=0), np.ones((4, 2), np.float32)
-    with pytest.raises(OperandError, match=r"LBFGS is no optim\.Optimizer"):
+    with pytest.raises(OperandError, match=r"LBFGS is not an optim\.Optimizer"):
         examine(model, x, np.zeros(4, int), nn.CrossEntropyLoss(), optim.LBFGS(model.parameters()))
     with pytest.raises(ShapeError, match=r"every must be a whole number from 1 on, got 1\.5"):
         Health(every=1.5)

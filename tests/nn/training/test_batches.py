@@ -122,7 +122,7 @@ def spoilt(place: tuple[int, ...], value: float) -> np.ndarray:
         ),
         ([X.tolist(), Y.tolist()], r"must be a pair .* got 50 parts; all inputs and all targets are a tuple, \(x, y\)"),
         ((X, 3), "the targets are a single number"),
-        ((([[1.0], [1.0, 2.0]]), [0, 1]), "the inputs are no array"),
+        ((([[1.0], [1.0, 2.0]]), [0, 1]), "the inputs are not an array"),
         (iter([(X, Y)]), "data: list_iterator can be gone through once only"),
         (3, "data: expected .* not int"),
         ("iris.csv", "data: expected .* not str"),

@@ -213,7 +213,7 @@ def with_another_callback(path: Path) -> None:
         (without_a_tensor, "is broken: 'model/4.bias'"),
         (of_another_model, r"is of another run: .*'0.weight' has shape \(3, 3\), expected \(16, 5\)"),
         (with_other_parts, "is broken: parts of the state are missing"),
-        (with_another_callback, "the state of a callback Health, which this run has not; with resume=False"),
+        (with_another_callback, "the state of a callback Health, which this run does not have; with resume=False"),
     ],
 )
 def test_a_file_that_does_not_fit_leaves_the_run_alone(
@@ -245,7 +245,7 @@ FIT = nn.fit
         ({"scheduler": None, "interval": "epoch"}, "interval 'step' there, 'epoch' here"),
         ({"scheduler": None}, "it is of a run with scheduler"),
         ({"average": None}, "it is of a run with average"),
-        ({"patience": None}, "the state of a callback EarlyStopping, which this run has not"),
+        ({"patience": None}, "the state of a callback EarlyStopping, which this run does not have"),
     ],
 )
 def test_a_run_with_other_settings_says_which(options: dict[str, Any], message: str, tmp_path: Path) -> None:
@@ -440,10 +440,10 @@ def test_what_stands_for_arrays_and_tuples_is_looked_at(odd: Any, message: str, 
         (("history", "epochs", 0, "loss"), {}, "expected a number, got"),
         (("history", "stopped"), 3, "stopped must be a text, got 3"),
         (("tally", "outputs"), [], "the outputs are not those of 32 rows"),
-        (("tally", "targets", 0), 3, "the targets of its rows are no arrays"),
+        (("tally", "targets", 0), 3, "the targets of its rows are not arrays"),
         (("optimizer", "param_groups", 0, "eps_inside"), 3, "eps_inside is a choice such as False, not 3"),
         (("optimizer", "param_groups", 0, "eps"), "x", "eps is a number such as 1e-08, not 'x'"),
-        (("callbacks", 0, 1, "weights", "0.weight"), "x", "the weights of the best epoch are no arrays"),
+        (("callbacks", 0, 1, "weights", "0.weight"), "x", "the weights of the best epoch are not arrays"),
     ],
 )
 @pytest.mark.usefixtures("interruptible")

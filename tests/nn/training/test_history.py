@@ -88,7 +88,7 @@ def test_files_give_back_everything(tmp_path: Path) -> None:
     )  # fmt: skip
     for name, array in history.arrays.items():
         np.testing.assert_array_equal(back.arrays[name], array)
-    strict = lambda name: pytest.fail(f"{name} is no JSON")
+    strict = lambda name: pytest.fail(f"{name} is not JSON")
     json.loads((tmp_path / "history.json").read_text(), parse_constant=strict)
     lines = made().to_csv(tmp_path / "history.csv").read_text().splitlines()
     assert lines[:2] == ["epoch,loss,val_loss,lr,seconds", "1,4.0,1.5,0.1,0.25"]
@@ -117,7 +117,7 @@ def test_the_picture_has_a_panel_for_what_is_measured_alike(tmp_path: Path) -> N
     assert figure._repr_png_().startswith(b"\x89PNG"), "as a notebook asks for it"
     single = nn.History([{"epoch": 1, "loss": 2.0, "lr": 0.1}]).plot()
     single.savefig(tmp_path / "single.png")
-    with pytest.raises(ValueError, match="there is no epoch to be drawn"):
+    with pytest.raises(ValueError, match="there is no epoch to draw"):
         nn.History().plot()
 
 
@@ -139,5 +139,5 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
     for name in ("nn.training.plot", "nn.picture"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(MissingDependencyError, match=r"pip install 'stepgrad\[draw\]'"):
+    with pytest.raises(MissingDependencyError, match=r"pip install .*\[draw\]'"):
         made().plot()

@@ -60,7 +60,7 @@ def test_of_several_labels() -> None:
     assert metrics.accuracy(logits, labels) == peer.accuracy_score(labels, predicted), "all labels of a row"
     np.testing.assert_allclose(metrics.f1(logits, labels, average=None), peer.f1_score(labels, predicted, average=None))
     assert metrics.f1(logits, labels) == pytest.approx(peer.f1_score(labels, predicted, average="macro"))
-    with pytest.raises(ShapeError, match="3 labels a row are no classes"):
+    with pytest.raises(ShapeError, match="3 labels a row are not classes"):
         metrics.confusion_matrix(logits, labels)
 
 

@@ -163,7 +163,7 @@ def test_a_line_that_is_no_trial_is_told_and_left(tmp_path: Path, line: bytes) -
     file = tmp_path / "search.jsonl"
     quiet(trials=1, resume=file)
     file.write_bytes(content := file.read_bytes() + line + b"\n")
-    with pytest.raises(SearchError, match=r"search\.jsonl, line 3, is no line of a search"):
+    with pytest.raises(SearchError, match=r"search\.jsonl, line 3, is not a line of a search"):
         quiet(resume=file)
     assert file.read_bytes() == content
 
