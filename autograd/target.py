@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd.errors import AutogradError, UsageError
 from autograd.graph.node import Node
-from autograd.wording.suggestion import instead_of, quoted
+from autograd.wording.suggestion import quote, suggest
 
 # Source files are small; what is larger was meant to be something else.
 LARGEST = 10_000_000
@@ -40,7 +40,7 @@ def load(target: str, *beside: str) -> list[Any]:
     if target.endswith(".py"):
         raise UsageError(f"{target}: {name_what_of(target)}")
     if not colon or not filename or not name:
-        raise UsageError(f"{quoted(target)} is not FILE.py:name, such as model.py:loss")
+        raise UsageError(f"{quote(target)} is not FILE.py:name, such as model.py:loss")
     module = _run(source_file(filename))
     return [_named(module, part, filename) for part in (name, *beside)]
 
@@ -109,7 +109,7 @@ def _instead(module: Any, name: str) -> str:
         if not n.startswith("_")
         and (isinstance(x, Node) or (callable(x) and getattr(x, "__module__", None) in (None, module.__name__)))
     ]
-    return instead_of(name, names) if names else "; it defines no function"
+    return suggest(name, names) if names else "; it defines no function"
 
 
 def _run(path: Path) -> Any:

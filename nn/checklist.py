@@ -21,7 +21,7 @@ from autograd.engine.tensor import Tensor
 from autograd.errors import AnomalyError, AutogradError, ShapeError, type_name
 from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
-from autograd.wording.numbers import percent
+from autograd.wording.numbers import format_percent
 from nn.data import DataLoader
 from nn.health import Health, HealthReport
 from nn.health.diagnose import MIN_UNRELATED_STEPS, UNSCALED_SIZE
@@ -386,7 +386,7 @@ class _ByHeart(Callback):
         self.skill = skill([task], constant_score([task]))
         if task.kind != "numbers" and constant_score([task]) == 1.0:
             self.skill = task.score
-        self.told = f"R² {self.skill:.4f}" if task.kind == "numbers" else f"{percent(task.score)} right"
+        self.told = f"R² {self.skill:.4f}" if task.kind == "numbers" else f"{format_percent(task.score)} right"
         if self.skill >= MEMORISED_SKILL:
             run.stop("known by heart")
 
@@ -397,7 +397,7 @@ def _judge_few_epochs(health: HealthReport, history: History | None) -> Step:
     numbers = {"first loss": losses[0], "last loss": losses[-1], **({"skill": known[0]} if known is not None else {})}
     last = history[-1] if history is not None else {}
     numbers |= {name: value for name, value in last.items() if name.startswith("val_")}
-    validated = f", {percent(last['val_accuracy'])} right in validation" if "val_accuracy" in last else ""
+    validated = f", {format_percent(last['val_accuracy'])} right in validation" if "val_accuracy" in last else ""
     evidence = f"{health.verdict}; loss {losses[0]:.4g} → {losses[-1]:.4g} in {len(losses)} steps{validated}"
     if health:
         return Step("a few epochs", "pass", evidence, "", numbers)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograd.wording.suggestion import instead_of
+from autograd.wording.suggestion import suggest
 from nn import init
 from nn.layers import activations
 from nn.layers.linear import Linear
@@ -62,7 +62,7 @@ def perceptron(sizes: Sequence[int], activation: str | Sequence[str] = "tanh", s
         )
     for name in names:
         if name not in ACTIVATIONS:
-            raise ValueError(f"perceptron: there is no activation {name!r}{instead_of(name, ACTIVATIONS)}")
+            raise ValueError(f"perceptron: there is no activation {name!r}{suggest(name, ACTIVATIONS)}")
     rng = np.random.default_rng(seed)
     layers: list[Module] = []
     for inputs, outputs, name in zip(sizes[:-1], sizes[1:], [*names, ""], strict=True):

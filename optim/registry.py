@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograd.wording.suggestion import instead_of
+from autograd.wording.suggestion import suggest
 from optim.adam import Adam, Adamax, AdamW, NAdam, RAdam
 from optim.adaptive import Adadelta, Adagrad, RMSprop
 from optim.averaging import ASGD
@@ -104,12 +104,12 @@ def get(name: str, params: Params, *, preset: str | None = None, **options: Any)
     """
     key = str(name).lower()
     if key not in OPTIMIZERS:
-        raise ValueError(f"optim.get: there is no optimizer {name!r}{instead_of(name, OPTIMIZERS)}")
+        raise ValueError(f"optim.get: there is no optimizer {name!r}{suggest(name, OPTIMIZERS)}")
     kind, usual = OPTIMIZERS[key]
     said: dict[str, Any] = {}
     if preset is not None:
         if preset not in PRESETS:
-            raise ValueError(f"optim.get: there is no preset {preset!r}{instead_of(preset, PRESETS)}")
+            raise ValueError(f"optim.get: there is no preset {preset!r}{suggest(preset, PRESETS)}")
         if key not in PRESETS[preset]:
             raise ValueError(
                 f"optim.get: the preset {preset!r} says nothing of {key!r}; it has {', '.join(PRESETS[preset])}"

@@ -20,11 +20,11 @@ import optim
 from autograd import Value
 from autograd.machine_code import has_numba
 from tests.benchmarks import by_hand, curvature, growth, memory, others, recurrent, report, scalar, steps, tensor, wide
-from tests.benchmarks.agreement import agreed
+from tests.benchmarks.agreement import check_agreement
 from tests.benchmarks.convolution import lenet
 from tests.benchmarks.report import Report
 from tests.benchmarks.steps import Problem
-from tests.benchmarks.timing import Times, taking_turns
+from tests.benchmarks.timing import Times, time_in_turns
 
 ROOT = Path(__file__).parent.parent
 
@@ -48,12 +48,12 @@ def test_the_digits_step_is_the_same_eager_compiled_and_by_hand() -> None:
         "compiled": steps.compiled(problem),
         "by hand": tensor.numpy_by_hand(problem),
     }
-    agreed(contestants, 1e-5, steps=5)
+    check_agreement(contestants, 1e-5, steps=5)
 
 
 @pytest.mark.parametrize("problem", [lenet(2), *others.networks().values()], ids=["LeNet-5", *others.networks()])
 def test_networks_are_the_same_eager_and_compiled(problem: Problem) -> None:
-    agreed({"eager": steps.eager(problem), "compiled": steps.compiled(problem)}, 1e-4)
+    check_agreement({"eager": steps.eager(problem), "compiled": steps.compiled(problem)}, 1e-4)
 
 
 def test_adam_by_hand_is_that_of_optim() -> None:
@@ -122,7 +122,7 @@ def test_the_matrix_products_alone_are_those_of_a_step() -> None:
 
 def test_contestants_that_disagree_are_not_timed() -> None:
     with pytest.raises(AssertionError, match="compute different losses"):
-        agreed({"one": lambda: 1.0, "other": lambda: 1.001}, 1e-4)
+        check_agreement({"one": lambda: 1.0, "other": lambda: 1.001}, 1e-4)
 
 
 # measuring
@@ -138,7 +138,7 @@ def test_contestants_take_turns_as_long_as_each_other() -> None:
 
         return run
 
-    times = taking_turns({"quick": timer("quick", 0.01), "slow": timer("slow", 0.5)}, rounds=2, turn=0.1)
+    times = time_in_turns({"quick": timer("quick", 0.01), "slow": timer("slow", 0.5)}, rounds=2, turn=0.1)
     assert turns == [("quick", 1), ("slow", 1)] * 2 + [("quick", 10), ("slow", 1)] * 3
     assert times["slow"].seconds == [0.5, 0.5]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.check.differences import EPSILON, Estimate, derivative
 from autograd.check.report import WrongNode
-from autograd.check.verdict import COARSEST, Coordinate, judged, magnitude_of_zero, resolved
+from autograd.check.verdict import MAX_COARSENESS, Coordinate, judge, magnitude_of_zero, resolve
 from autograd.engine import formula, reverse
 from autograd.engine.describe import short
 from autograd.engine.observe import observing
@@ -20,7 +20,7 @@ from autograd.graph.node import Node, get_data, raw
 from autograd.graph.op import Op
 
 # Elements of an operand that are looked at one by one, and numbers that a reproducer spells out.
-ELEMENTS, SPELLED = 64, 400
+MAX_ELEMENTS, MAX_SPELLED = 64, 400
 
 
 def first_wrong_node(root: Node, seed: int = 0) -> WrongNode | None:
@@ -53,18 +53,18 @@ def first_wrong_node(root: Node, seed: int = 0) -> WrongNode | None:
         taken = list(reverse.steps(root))
     for step in taken:
         for contribution in step.sent:
-            found = _judged(step.node, contribution.index, step.upstream, contribution.value, rng)
+            found = _judge_rule(step.node, contribution.index, step.upstream, contribution.value, rng)
             if found is not None and found.verdict == "fail":
-                return _wrong(step.node, contribution.index, found, step.upstream)
+                return _make_wrong_node(step.node, contribution.index, found, step.upstream)
     # A user's rule may be right for the gradient that arrives here, such as the ones below a sum, and for no other.
     for step in taken:
         if step.sent and step.node.op.opaque:  # type: ignore[union-attr]
-            upstream = _other_upstream(step.upstream, rng)
+            upstream = _perturb_upstream(step.upstream, rng)
             for contribution in step.sent:
-                sent = _sent(step.node, contribution.index, upstream)
-                found = None if sent is None else _judged(step.node, contribution.index, upstream, sent, rng)
+                sent = _contribution_to(step.node, contribution.index, upstream)
+                found = None if sent is None else _judge_rule(step.node, contribution.index, upstream, sent, rng)
                 if found is not None and found.verdict == "fail":
-                    return _wrong(step.node, contribution.index, found, upstream)
+                    return _make_wrong_node(step.node, contribution.index, found, upstream)
     return None
 
 
@@ -80,18 +80,18 @@ def ignores_upstream(wrong: WrongNode, seed: int = 0) -> bool:
     >>> ignores_upstream(first_wrong_node(3.0 * square(Value(2.0))))
     True
     """
-    other = _other_upstream(wrong.upstream, np.random.default_rng(seed + 1))
-    here, there = (_sent(wrong.node, wrong.operand, g) for g in (wrong.upstream, other))
+    other = _perturb_upstream(wrong.upstream, np.random.default_rng(seed + 1))
+    here, there = (_contribution_to(wrong.node, wrong.operand, g) for g in (wrong.upstream, other))
     return here is not None and there is not None and bool(np.any(here)) and np.array_equal(here, there)
 
 
-def _other_upstream(upstream: Any, rng: np.random.Generator) -> Any:
+def _perturb_upstream(upstream: Any, rng: np.random.Generator) -> Any:
     shape = np.shape(upstream)
     drawn = rng.uniform(0.5, 2.0, shape) * rng.choice([-1.0, 1.0], shape)
     return float(drawn) if upstream.__class__ is float else drawn
 
 
-def _sent(node: Node, index: int, upstream: Any) -> np.ndarray | None:
+def _contribution_to(node: Node, index: int, upstream: Any) -> np.ndarray | None:
     """What a node sends to one operand for a gradient at its result, in the operand's shape; None for nothing."""
     try:
         sent = reverse.contributions(node, upstream, get_data)[index]
@@ -100,19 +100,17 @@ def _sent(node: Node, index: int, upstream: Any) -> np.ndarray | None:
         return None
 
 
-def _judged(node: Node, index: int, upstream: Any, sent: Any, rng: np.random.Generator) -> Coordinate | None:
+def _judge_rule(node: Node, index: int, upstream: Any, sent: Any, rng: np.random.Generator) -> Coordinate | None:
     """What a node sends to one operand, against differences of its operation: along a direction, then element by element."""
     here = np.array(get_data(node.parents[index]), dtype=np.float64)
     claimed = np.broadcast_to(np.asarray(sent, dtype=np.float64), here.shape)
     largest = float(np.max(np.abs(claimed), initial=0.0, where=np.isfinite(claimed)))
 
     def total(x: np.ndarray) -> float:
-        return _operation(node, index, x, upstream)
+        return _evaluate(node, index, x, upstream)
 
     def judgement(name: str, claimed: float, measured: Estimate, largest: float) -> Coordinate:
-        return resolved(
-            judged(name, claimed, measured, largest), magnitude_of_zero(measured, lambda t: total(t * here))
-        )
+        return resolve(judge(name, claimed, measured, largest), magnitude_of_zero(measured, lambda t: total(t * here)))
 
     def element(place: tuple[int, ...]) -> Coordinate:
         def at(value: float) -> float:
@@ -138,18 +136,18 @@ def _judged(node: Node, index: int, upstream: Any, sent: Any, rng: np.random.Gen
             if whole.verdict == "pass" and not along.kink:
                 return whole
         places = list(np.ndindex(here.shape))
-        if len(places) > ELEMENTS:
-            places = [places[k] for k in rng.choice(len(places), ELEMENTS, replace=False)]
+        if len(places) > MAX_ELEMENTS:
+            places = [places[k] for k in rng.choice(len(places), MAX_ELEMENTS, replace=False)]
         found = [element(place) for place in places]
     failed = [c for c in found if c.verdict == "fail"]
     if failed:
         return max(failed, key=lambda c: abs(c.claimed - c.measured.value) if np.isfinite(c.claimed) else np.inf)
-    if here.size > ELEMENTS and whole.verdict == "fail" and not along.kink:
+    if here.size > MAX_ELEMENTS and whole.verdict == "fail" and not along.kink:
         return whole
-    return _unconventional(node, index, upstream, dict(zip(places, found, strict=True)))
+    return _find_unconventional(node, index, upstream, dict(zip(places, found, strict=True)))
 
 
-def _operation(node: Node, index: int, x: np.ndarray, upstream: Any) -> float:
+def _evaluate(node: Node, index: int, x: np.ndarray, upstream: Any) -> float:
     """The operation of a node with one operand replaced, its result multiplied by the upstream gradient and added up."""
     return float(np.vdot(upstream, _result(node, index, x)))
 
@@ -168,7 +166,7 @@ def _result(node: Node, index: int, x: np.ndarray) -> Any:
         return np.full(np.shape(get_data(node)), np.nan)
 
 
-def _unconventional(
+def _find_unconventional(
     node: Node, index: int, upstream: Any, found: dict[tuple[int, ...], Coordinate]
 ) -> Coordinate | None:
     """A kink where a row of the table keeps between both sides, and not to the convention."""
@@ -179,8 +177,8 @@ def _unconventional(
         left, right = c.measured.left, c.measured.right
         if left is None or right is None or c.measured.jump:
             continue
-        expected = convention(op, left, right)
-        if expected is None or abs(c.claimed - expected) <= c.tolerance + COARSEST * abs(right - left):
+        expected = convention_of(op, left, right)
+        if expected is None or abs(c.claimed - expected) <= c.tolerance + MAX_COARSENESS * abs(right - left):
             continue
         if not _is_beside_kink(node, index, upstream, place, c.claimed):
             reason = f"kink, from {left:.6g} to {right:.6g}: by convention {expected:.6g}"
@@ -201,39 +199,41 @@ def _is_beside_kink(node: Node, index: int, upstream: Any, place: tuple[int, ...
         moved[place] = np.nextafter(here[place], side * np.inf) if here[place] else side * 1e-300
         change = np.subtract(_result(node, index, moved), _result(node, index, here))
         slopes.append(float(np.vdot(upstream, change)) / (moved[place] - here[place]))
-    return bool(np.allclose(slopes, claimed, rtol=COARSEST, atol=0.0))
+    return bool(np.allclose(slopes, claimed, rtol=MAX_COARSENESS, atol=0.0))
 
 
 # At a tie both operands share; a bound of `clip` keeps the slope inside it, as in PyTorch.
-SHARED = ("maximum", "minimum", "fmax", "fmin")
-STEEPEST = ("clip",)
+SHARED_AT_TIES = ("maximum", "minimum", "fmax", "fmin")
+STEEPEST_AT_KINKS = ("clip",)
 
 
-def convention(op: Op, left: float, right: float) -> float | None:
+def convention_of(op: Op, left: float, right: float) -> float | None:
     """The subgradient that a row of the table takes at a kink: the one nearest to 0, with the named exceptions.
 
     Examples
     --------
     >>> from autograd.graph.op import TABLE
-    >>> [convention(TABLE[name], 0.0, 1.0) for name in ("relu", "maximum", "clip")]
+    >>> [convention_of(TABLE[name], 0.0, 1.0) for name in ("relu", "maximum", "clip")]
     [0.0, 0.5, 1.0]
     """
     low, high = sorted((left, right))
-    if op.name in SHARED:
+    if op.name in SHARED_AT_TIES:
         return 0.5 * (low + high)
-    if op.name in STEEPEST:
+    if op.name in STEEPEST_AT_KINKS:
         return low if abs(low) > abs(high) else high
     return min(max(0.0, low), high)
 
 
-def _wrong(node: Node, index: int, worst: Coordinate, upstream: Any) -> WrongNode:
+def _make_wrong_node(node: Node, index: int, worst: Coordinate, upstream: Any) -> WrongNode:
     op: Op = node.op  # type: ignore[assignment]
     place = str(node.site) if node.site is not None else "a line that was not recorded"
     inputs = [short(get_data(parent)) for parent in node.parents]
-    return WrongNode(op.name, index, _rule(node, index), place, inputs, worst, reproducer(node), node, upstream)
+    return WrongNode(
+        op.name, index, _format_rule(node, index), place, inputs, worst, write_reproducer(node), node, upstream
+    )
 
 
-def _rule(node: Node, index: int) -> str:
+def _format_rule(node: Node, index: int) -> str:
     """The contribution as a formula; of a user's rule, which is never read as one, where it is written."""
     op: Op = node.op  # type: ignore[assignment]
     if not op.opaque:
@@ -245,13 +245,13 @@ def _rule(node: Node, index: int) -> str:
     return f"{code.co_name} of {op.name}, written at {code.co_filename.rsplit('/', 1)[-1]}:{code.co_firstlineno}"
 
 
-def reproducer(node: Node) -> str:
+def write_reproducer(node: Node) -> str:
     """Python code that checks the operation of a node alone, at the same operands.
 
     Examples
     --------
     >>> from autograd import Value
-    >>> print(reproducer(Value(2.0).tanh()))
+    >>> print(write_reproducer(Value(2.0).tanh()))
     from autograd.check import check_gradients
     from autograd.graph.op import TABLE
     <BLANKLINE>
@@ -262,7 +262,7 @@ def reproducer(node: Node) -> str:
     names = argument_names(op, len(node.parents))
     imports, call = ["from autograd.check import check_gradients"], f"TABLE[{op.name!r}].call"
     if op.opaque:
-        call, found = _importable(op)
+        call, found = _how_to_import(op)
         imports.append(found)
     else:
         imports.append("from autograd.graph.op import TABLE")
@@ -277,7 +277,7 @@ def reproducer(node: Node) -> str:
     return "\n".join([*imports, "", *assignments, check])
 
 
-def _importable(op: Op) -> tuple[str, str]:
+def _how_to_import(op: Op) -> tuple[str, str]:
     function: Any = inspect.unwrap(op.array)
     module, name = getattr(function, "__module__", "__main__"), getattr(function, "__qualname__", op.name)
     if module == "__main__" or "<" in name:
@@ -288,7 +288,7 @@ def _importable(op: Op) -> tuple[str, str]:
 def _literal(data: Any) -> str:
     """Data as Python code: numbers spelled out, very large arrays by their size, as random numbers."""
     if isinstance(data, np.ndarray):
-        if data.size > SPELLED and data.dtype.kind == "f":
+        if data.size > MAX_SPELLED and data.dtype.kind == "f":
             return f"np.random.default_rng(0).normal(size={data.shape})  # the failing values are too many to print"
         numbers = re.sub(r"\b(nan|inf)\b", r"np.\1", repr(data.tolist()))
         dtype = "" if data.dtype in (np.float64, np.int64, np.bool_) else f", dtype=np.{data.dtype}"

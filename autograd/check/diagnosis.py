@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.check.measure import Measurement, measured_arrays
+from autograd.check.measure import Measurement, arrange_measurements
 from autograd.check.report import Diagnosis
 from autograd.check.subject import Subject, refuse_coroutine
 from autograd.check.verdict import Coordinate
@@ -38,15 +38,15 @@ KINDS = (
 # The contributions to a leaf: elements of it, and the number that each gets.
 Uses = list[tuple[np.ndarray, np.ndarray]]
 # How closely an explanation must reproduce the wrong numbers, and at how many failures it is tried.
-CLOSE, TRIED = 1e-6, 6
+EXPLAINED_TOLERANCE, MAX_TRIED_FAILURES = 1e-6, 6
 
 
-def misbehaviour(subject: Subject) -> Diagnosis | None:
+def find_misbehaviour(subject: Subject) -> Diagnosis | None:
     """What makes a comparison meaningless: results that change by themselves, changed inputs, shared buffers."""
-    return _changing(subject) or _mutating(subject) or _overwriting(subject)
+    return _find_changing_results(subject) or _find_mutated_inputs(subject) or _find_shared_memory(subject)
 
 
-def _changing(subject: Subject) -> Diagnosis | None:
+def _find_changing_results(subject: Subject) -> Diagnosis | None:
     values = [subject.value(subject.arrays) for _ in range(3)]
     if _differ(values[0], values[1]) or _differ(values[0], values[2]):
         told = " and ".join(f"{v:.10g}" for v in dict.fromkeys(values))
@@ -57,29 +57,29 @@ def _changing(subject: Subject) -> Diagnosis | None:
     return None
 
 
-def changing_claims(first: Sequence[np.ndarray], second: Sequence[np.ndarray]) -> Diagnosis | None:
+def find_changing_claims(first: Sequence[np.ndarray], second: Sequence[np.ndarray]) -> Diagnosis | None:
     """Whether two calls of the gradient at one point disagree."""
     for a, b in zip(first, second, strict=True):
-        if a.shape != b.shape or bool(np.any(_apart(a, b))):
+        if a.shape != b.shape or bool(np.any(_are_apart(a, b))):
             return Diagnosis("non-determinism", "two calls of the gradient at the same input give different numbers")
     return None
 
 
-def _apart(a: np.ndarray, b: np.ndarray) -> Any:
+def _are_apart(a: np.ndarray, b: np.ndarray) -> Any:
     same = (a == b) | (np.isnan(a) & np.isnan(b))
     return ~same & ~(np.abs(a - b) <= 1e-12 * np.maximum(np.abs(a), np.abs(b)))
 
 
 def _differ(a: float, b: float) -> bool:
-    return bool(_apart(np.asarray(a), np.asarray(b)))
+    return bool(_are_apart(np.asarray(a), np.asarray(b)))
 
 
-def _mutating(subject: Subject) -> Diagnosis | None:
+def _find_mutated_inputs(subject: Subject) -> Diagnosis | None:
     for what, function in (("function", subject.function), ("gradient", subject.gradient)):
         if function is None:
             continue
-        given = subject.faces(subject.arrays)
-        args, kwargs = subject.filled(given)
+        given = subject.make_leaves(subject.arrays)
+        args, kwargs = subject.fill(given)
         constants = [(leaf, leaf.copy()) for leaf in leaves((args, kwargs)) if isinstance(leaf, np.ndarray)]
         try:
             with no_grad() if subject.gradient is None else nullcontext():
@@ -96,13 +96,13 @@ def _mutating(subject: Subject) -> Diagnosis | None:
     return None
 
 
-def _overwriting(subject: Subject) -> Diagnosis | None:
+def _find_shared_memory(subject: Subject) -> Diagnosis | None:
     if subject.gradient is None:
         return None
     try:
-        first = subject.claims()
+        first = subject.claim()
         kept = [np.array(g) for g in first]
-        subject.claims([1.01 * a + 0.01 for a in subject.arrays])
+        subject.claim([1.01 * a + 0.01 for a in subject.arrays])
     except (ArithmeticError, ValueError):
         return None
     for name, now, before in zip(subject.names, first, kept, strict=True):
@@ -115,7 +115,7 @@ def _overwriting(subject: Subject) -> Diagnosis | None:
     return None
 
 
-def fitted(claim: np.ndarray, array: np.ndarray) -> np.ndarray | None:
+def fit_claim(claim: np.ndarray, array: np.ndarray) -> np.ndarray | None:
     """A claim of another shape than its input's as nearly as it can be understood; None where it cannot."""
     if claim.dtype.kind not in "fiub":
         return None
@@ -124,10 +124,10 @@ def fitted(claim: np.ndarray, array: np.ndarray) -> np.ndarray | None:
         return claim
     if claim.size == array.size:
         return claim.T if claim.shape == array.shape[::-1] else claim.reshape(array.shape)
-    return unbroadcast(claim, array.shape)
+    return sum_broadcast(claim, array.shape)
 
 
-def unbroadcast(claim: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
+def sum_broadcast(claim: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
     """The sum over the axes along which an operand of this shape was repeated; None where it was not."""
     lead = claim.ndim - len(shape)
     if lead < 0 or any(n not in (1, m) for n, m in zip(shape, claim.shape[lead:], strict=True)):
@@ -144,31 +144,36 @@ class Evidence:
     ) -> None:
         self.subject, self.order, self.seed = subject, order, seed
         self.raw_claims = list(claims)
-        self.claims = [np.asarray(fitted(c, a), dtype=float) for c, a in zip(claims, subject.arrays, strict=True)]
+        self.claims = [np.asarray(fit_claim(c, a), dtype=float) for c, a in zip(claims, subject.arrays, strict=True)]
         self.coordinates = list(coordinates)
         self.failed = sorted(
-            (c for c in coordinates if c.verdict == "fail" and c.place is not None), key=lambda c: -abs(_error(c))
+            (c for c in coordinates if c.verdict == "fail" and c.place is not None), key=lambda c: -abs(_error_of(c))
         )
-        self.measured = measured_arrays(subject, coordinates)
+        self.measured = arrange_measurements(subject, coordinates)
 
-    def diagnosis(self) -> Diagnosis:
+    def diagnose(self) -> Diagnosis:
         """The first explanation that the numbers bear out."""
         explanations: list[Callable[[], Diagnosis | None]]
         if self.subject.gradient is None:
             # Every rule in the graph was found right before.
-            explanations = [self._kink, self._not_finite, self._conditioning, self._detached]
+            explanations = [
+                self._explain_by_kink,
+                self._explain_by_not_finite,
+                self._explain_by_conditioning,
+                self._explain_by_detaching,
+            ]
         else:
             explanations = [
-                self._shape,
-                self._kink,
-                self._aliasing,
-                self._dtype,
-                self._not_finite,
-                self._transposed,
-                self._exchanged,
-                self._factor,
-                self._conditioning,
-                self._accumulation,
+                self._explain_by_shape,
+                self._explain_by_kink,
+                self._explain_by_aliasing,
+                self._explain_by_dtype,
+                self._explain_by_not_finite,
+                self._explain_by_transposition,
+                self._explain_by_exchange,
+                self._explain_by_factor,
+                self._explain_by_conditioning,
+                self._explain_by_accumulation,
             ]
         for explanation in explanations:
             found = explanation()
@@ -176,31 +181,31 @@ class Evidence:
                 return found
         return Diagnosis("wrong formula", "no simpler explanation fits the numbers: a term is wrong or missing")
 
-    def _where(self, i: int) -> str:
+    def _name_array(self, i: int) -> str:
         return f" with respect to {self.subject.names[i]}"
 
     def _wrong_arrays(self) -> list[int]:
         return sorted({c.place[0] for c in self.failed if c.place is not None})
 
-    def _known(self, i: int) -> np.ndarray:
+    def _known_elements(self, i: int) -> np.ndarray:
         return np.isfinite(self.measured[i])
 
     def _fits(self, i: int, explained: np.ndarray) -> bool:
         """Whether numbers in the shape of array `i` agree with all that was measured of it."""
-        known = self._known(i)
+        known = self._known_elements(i)
         size = float(np.max(np.abs(self.measured[i][known]), initial=0.0))
         return bool(known.any()) and bool(
-            np.allclose(explained[known], self.measured[i][known], rtol=CLOSE, atol=1e-9 * size)
+            np.allclose(explained[known], self.measured[i][known], rtol=EXPLAINED_TOLERANCE, atol=1e-9 * size)
         )
 
-    def _shape(self) -> Diagnosis | None:
+    def _explain_by_shape(self) -> Diagnosis | None:
         for i, (claim, array) in enumerate(zip(self.raw_claims, self.subject.arrays, strict=True)):
             if claim.shape == array.shape:
                 continue
-            told = f"the gradient{self._where(i)} has shape {claim.shape}, the input {array.shape}"
+            told = f"the gradient{self._name_array(i)} has shape {claim.shape}, the input {array.shape}"
             if claim.shape == array.shape[::-1] and self._fits(i, self.claims[i]):
                 return Diagnosis("transposed", f"{told}: its transpose agrees with differences")
-            reduced = unbroadcast(claim.astype(float), array.shape) if claim.size > array.size else None
+            reduced = sum_broadcast(claim.astype(float), array.shape) if claim.size > array.size else None
             if reduced is not None:
                 agrees = ", which then agrees with differences" if self._fits(i, reduced) else ""
                 return Diagnosis(
@@ -209,7 +214,7 @@ class Evidence:
             return Diagnosis("wrong shape", told)
         return None
 
-    def _kink(self) -> Diagnosis | None:
+    def _explain_by_kink(self) -> Diagnosis | None:
         across = [c for c in self.coordinates if c.verdict == "fail" and c.place is None]
         if across and not self.failed and any(c.measured.kink for c in self.coordinates):
             c = across[0]
@@ -229,7 +234,7 @@ class Evidence:
             f"right; the gradient {c.claimed:.6g} is not between them",
         )
 
-    def _aliasing(self) -> Diagnosis | None:
+    def _explain_by_aliasing(self) -> Diagnosis | None:
         wrong = self._wrong_arrays()
         for i, a in enumerate(self.raw_claims):
             for j, b in enumerate(self.raw_claims[:i]):
@@ -241,34 +246,36 @@ class Evidence:
                     )
         return None
 
-    def _dtype(self) -> Diagnosis | None:
+    def _explain_by_dtype(self) -> Diagnosis | None:
         for i in self._wrong_arrays():
             dtype = self.raw_claims[i].dtype
-            known = self._known(i) & np.isfinite(self.claims[i])
+            known = self._known_elements(i) & np.isfinite(self.claims[i])
             claimed, measured = self.claims[i][known], self.measured[i][known]
             if not np.isfinite(self.claims[i]).all():
                 continue
             if dtype.kind in "iub" and np.all(np.abs(claimed - measured) <= 1.0 + 1e-9):
-                return Diagnosis("wrong dtype", f"the gradient{self._where(i)} is cut to {dtype}")
+                return Diagnosis("wrong dtype", f"the gradient{self._name_array(i)} is cut to {dtype}")
             error = 64.0 * float(np.finfo(np.float32).eps)
             if dtype.kind == "f" and dtype.itemsize < 8:
                 error = max(error, 4.0 * float(np.finfo(dtype).eps))
             if not np.allclose(claimed, measured, rtol=error, atol=0.0):
                 continue
             if dtype != np.float64:
-                return Diagnosis("wrong dtype", f"the gradient{self._where(i)} is {dtype}, the input float64")
-            if np.array_equal(claimed.astype(np.float32).astype(float), claimed) or self._stays(i, error):
-                return Diagnosis("wrong dtype", f"the gradient{self._where(i)} is right to float32, and computed in it")
+                return Diagnosis("wrong dtype", f"the gradient{self._name_array(i)} is {dtype}, the input float64")
+            if np.array_equal(claimed.astype(np.float32).astype(float), claimed) or self._error_stays(i, error):
+                return Diagnosis(
+                    "wrong dtype", f"the gradient{self._name_array(i)} is right to float32, and computed in it"
+                )
         return None
 
-    def _stays(self, i: int, error: float) -> bool:
+    def _error_stays(self, i: int, error: float) -> bool:
         """Whether small relative errors are there at other points as well, so that they are the precision's."""
         return all(
-            any(c.verdict == "fail" for c in found) and all(_relative(c) < error for c in found)
-            for found in self._elsewhere(i)
+            any(c.verdict == "fail" for c in found) and all(_relative_error(c) < error for c in found)
+            for found in self._compare_elsewhere(i)
         )
 
-    def _not_finite(self) -> Diagnosis | None:
+    def _explain_by_not_finite(self) -> Diagnosis | None:
         for c in self.failed:
             if not math.isfinite(c.claimed) and math.isfinite(c.measured.value):
                 return Diagnosis(
@@ -278,20 +285,20 @@ class Evidence:
                 )
         return None
 
-    def _transposed(self) -> Diagnosis | None:
+    def _explain_by_transposition(self) -> Diagnosis | None:
         for i in self._wrong_arrays():
             claim = self.claims[i]
             if claim.ndim >= 2 and claim.shape[-1] == claim.shape[-2] and self._fits(i, np.swapaxes(claim, -1, -2)):
                 return Diagnosis(
-                    "transposed", f"the gradient{self._where(i)} is right when its last two axes are exchanged"
+                    "transposed", f"the gradient{self._name_array(i)} is right when its last two axes are exchanged"
                 )
         return None
 
-    def _exchanged(self) -> Diagnosis | None:
+    def _explain_by_exchange(self) -> Diagnosis | None:
         """Whether every wrong gradient is the one of another input."""
         wrong, taken = self._wrong_arrays(), {}
         for i in wrong:
-            known = self._known(i)
+            known = self._known_elements(i)
             for j in wrong:
                 same = self.claims[j].shape == self.measured[i].shape
                 if i != j and same and np.any(self.measured[i][known]) and self._fits(i, self.claims[j]):
@@ -303,22 +310,25 @@ class Evidence:
         told = ", ".join(f"what it gives for {names[j]} is right for {names[i]}" for i, j in taken.items())
         return Diagnosis("exchanged", f"the gradients are in the wrong order: {told}")
 
-    def _factor(self) -> Diagnosis | None:
+    def _explain_by_factor(self) -> Diagnosis | None:
         for i in self._wrong_arrays():
-            known = self._known(i) & np.isfinite(self.claims[i])
-            factor = _ratio(self.claims[i][known], self.measured[i][known])
+            known = self._known_elements(i) & np.isfinite(self.claims[i])
+            factor = _common_factor(self.claims[i][known], self.measured[i][known])
             if factor is None:
                 continue
-            others = self._elsewhere(i)
-            ratios = [_ratio(np.array([c.claimed for c in o]), np.array([c.measured.value for c in o])) for o in others]
+            others = self._compare_elsewhere(i)
+            ratios = [
+                _common_factor(np.array([c.claimed for c in o]), np.array([c.measured.value for c in o]))
+                for o in others
+            ]
             if others and all(r is not None and abs(r / factor - 1.0) <= 1e-5 for r in ratios):
                 return Diagnosis(
                     "constant factor",
-                    f"the gradient{self._where(i)} is {_as_fraction(factor)} times what differences give, here and at other points",
+                    f"the gradient{self._name_array(i)} is {_as_fraction(factor)} times what differences give, here and at other points",
                 )
         return None
 
-    def _elsewhere(self, i: int) -> list[list[Coordinate]]:
+    def _compare_elsewhere(self, i: int) -> list[list[Coordinate]]:
         """The failed coordinates of an array, compared again at two other points; what is inconclusive there is left out."""
         rng = np.random.default_rng(self.seed + 1)
         found = []
@@ -326,37 +336,37 @@ class Evidence:
             arrays = [
                 a * rng.uniform(0.8, 1.2, a.shape) + 0.01 * rng.uniform(-1.0, 1.0, a.shape) for a in self.subject.arrays
             ]
-            compared = self._compared(arrays, [c for c in self.failed if c.place is not None and c.place[0] == i])
+            compared = self._compare(arrays, [c for c in self.failed if c.place is not None and c.place[0] == i])
             if compared:
                 found.append(compared)
         return found
 
-    def _compared(self, arrays: Sequence[np.ndarray], failed: Sequence[Coordinate]) -> list[Coordinate]:
-        there = self.subject.moved(arrays)
+    def _compare(self, arrays: Sequence[np.ndarray], failed: Sequence[Coordinate]) -> list[Coordinate]:
+        there = self.subject.move(arrays)
         try:
-            claims = [fitted(np.asarray(c), a) for c, a in zip(there.claims(), arrays, strict=True)]
+            claims = [fit_claim(np.asarray(c), a) for c, a in zip(there.claim(), arrays, strict=True)]
         except (ArithmeticError, ValueError):
             return []
         if any(c is None for c in claims):
             return []
         measurement = Measurement(there, claims, self.seed)  # type: ignore[arg-type]
-        compared = [measurement.coordinate(c.place) for c in failed[:TRIED] if c.place is not None]
+        compared = [measurement.measure_coordinate(c.place) for c in failed[:MAX_TRIED_FAILURES] if c.place is not None]
         return [c for c in compared if c.verdict != "inconclusive" and not c.measured.kink]
 
-    def _conditioning(self) -> Diagnosis | None:
+    def _explain_by_conditioning(self) -> Diagnosis | None:
         """Whether the claim, not the function, is at the mercy of rounding."""
         if not self.failed:
             return None
         worst = self.failed[0]
         assert worst.place is not None
         i, index = worst.place
-        error = abs(_error(worst))
+        error = abs(_error_of(worst))
         how = ""
-        if self._scatter(i, index) > 0.01 * error:
+        if self._scatter_of_claim(i, index) > 0.01 * error:
             how = "it scatters when the input changes by its last places"
-        elif (wide := self._wider(i, index)) is not None and abs(wide - worst.claimed) > 0.1 * error:
+        elif (wide := self._claim_in_wider_floats(i, index)) is not None and abs(wide - worst.claimed) > 0.1 * error:
             how = f"computed in {np.dtype(np.longdouble).name} it is {wide:.8g}"
-        elif self._right_at_usual_scales():
+        elif self._is_right_at_usual_scales():
             how = "on the scale of 1 the same formula is right"
         if not how:
             return None
@@ -366,30 +376,30 @@ class Evidence:
             f"{worst.measured.value:.8g}, and {how}",
         )
 
-    def _scatter(self, i: int, index: tuple[int, ...]) -> float:
+    def _scatter_of_claim(self, i: int, index: tuple[int, ...]) -> float:
         claims = []
         for k in range(1, 6):
             moved = [a * (1.0 + k * 2.0**-50) for a in self.subject.arrays]
-            claim = fitted(np.asarray(self.subject.claims(moved)[i]), self.subject.arrays[i])
+            claim = fit_claim(np.asarray(self.subject.claim(moved)[i]), self.subject.arrays[i])
             if claim is not None:
                 claims.append(float(claim[index]))
         return max(claims) - min(claims) if claims and all(map(math.isfinite, claims)) else 0.0
 
-    def _wider(self, i: int, index: tuple[int, ...]) -> float | None:
+    def _claim_in_wider_floats(self, i: int, index: tuple[int, ...]) -> float | None:
         """A given gradient computed with more digits, where this machine's NumPy has them."""
         subject = self.subject
         if subject.gradient is None:
             return None
         wide: list[Any] = [np.longdouble(a) if not a.ndim else a.astype(np.longdouble) for a in subject.arrays]
-        args, kwargs = subject.filled(wide)
+        args, kwargs = subject.fill(wide)
         try:
-            parts = subject.sorted_claims(subject.gradient(*args, **kwargs))
-            claim = fitted(np.asarray(parts[i]), subject.arrays[i])
+            parts = subject.sort_claims(subject.gradient(*args, **kwargs))
+            claim = fit_claim(np.asarray(parts[i]), subject.arrays[i])
             return None if claim is None else float(claim[index])
         except Exception:  # a foreign gradient owes us nothing for numbers that it was not written for
             return None
 
-    def _right_at_usual_scales(self) -> bool:
+    def _is_right_at_usual_scales(self) -> bool:
         """Whether the input is far from the scale of 1, and the claim right there."""
         sizes = np.concatenate([np.abs(a[a != 0.0]).ravel() for a in self.subject.arrays])
         if not sizes.size or (sizes.max() < 1e3 and sizes.min() > 1e-3):
@@ -400,22 +410,24 @@ class Evidence:
             arrays = [
                 np.where(a == 0.0, 0.0, np.copysign(rng.uniform(0.3, 1.5, a.shape), a)) for a in self.subject.arrays
             ]
-            compared = self._compared(arrays, self.failed)
+            compared = self._compare(arrays, self.failed)
             right += bool(compared) and all(c.verdict == "pass" for c in compared)
         return right == 3
 
-    def _accumulation(self) -> Diagnosis | None:
+    def _explain_by_accumulation(self) -> Diagnosis | None:
         engine = self.subject.on_the_engine()
         if engine is None:
             return None
-        root, nodes = engine.recorded()
+        root, nodes = engine.record()
         if not isinstance(root, Node):
             return None
-        uses = _uses(root, nodes)
+        uses = _uses_of_leaves(root, nodes)
         for i in self._wrong_arrays():
             failed = [c for c in self.failed if c.place is not None and c.place[0] == i]
-            if all(self._one_use(uses[i], c) for c in failed):
-                count = len(next(v for c in failed if (v := _at(uses[i], c, self.subject.arrays[i].shape))))
+            if all(self._is_one_use(uses[i], c) for c in failed):
+                count = len(
+                    next(v for c in failed if (v := _contributions_to(uses[i], c, self.subject.arrays[i].shape)))
+                )
                 return Diagnosis(
                     "missing accumulation",
                     f"{failed[0].name} is used {count} times, and the gradient lacks a contribution: "
@@ -423,18 +435,21 @@ class Evidence:
                 )
         return None
 
-    def _one_use(self, uses: Uses, c: Coordinate) -> bool:
+    def _is_one_use(self, uses: Uses, c: Coordinate) -> bool:
         """Whether a claim is one of the contributions, or all but one."""
         assert c.place is not None
-        values = _at(uses, c, self.subject.arrays[c.place[0]].shape)
+        values = _contributions_to(uses, c, self.subject.arrays[c.place[0]].shape)
         if len(values) < 2:
             return False
         total = math.fsum(values)
         size = max(map(abs, values))
         explained = [*values, *(total - v for v in values)]
-        return any(abs(c.claimed - e) <= CLOSE * size and abs(total - e) > CLOSE * size for e in explained)
+        return any(
+            abs(c.claimed - e) <= EXPLAINED_TOLERANCE * size and abs(total - e) > EXPLAINED_TOLERANCE * size
+            for e in explained
+        )
 
-    def _detached(self) -> Diagnosis:
+    def _explain_by_detaching(self) -> Diagnosis:
         if self.order > 1:
             return Diagnosis(
                 "detached",
@@ -448,16 +463,16 @@ class Evidence:
         )
 
 
-def _error(c: Coordinate) -> float:
+def _error_of(c: Coordinate) -> float:
     difference = c.claimed - c.measured.value
     return difference if math.isfinite(difference) else math.inf
 
 
-def _relative(c: Coordinate) -> float:
-    return abs(_error(c)) / max(abs(c.claimed), abs(c.measured.value), 1e-300)
+def _relative_error(c: Coordinate) -> float:
+    return abs(_error_of(c)) / max(abs(c.claimed), abs(c.measured.value), 1e-300)
 
 
-def _ratio(claimed: np.ndarray, measured: np.ndarray) -> float | None:
+def _common_factor(claimed: np.ndarray, measured: np.ndarray) -> float | None:
     """The one factor between two sets of numbers, if there is one, and it is neither 0 nor 1."""
     size = float(np.max(np.abs(measured), initial=0.0))
     large = np.abs(measured) > 1e-6 * size
@@ -480,7 +495,7 @@ def _as_fraction(factor: float) -> str:
     return f"{factor:.6g}"
 
 
-def _uses(root: Node, nodes: Sequence[Node]) -> list[Uses]:
+def _uses_of_leaves(root: Node, nodes: Sequence[Node]) -> list[Uses]:
     """For every leaf the contributions it gets, each as pairs of (element of the leaf, number), before they are added up."""
     place = {node: i for i, node in enumerate(nodes)}
     found: list[Uses] = [[] for _ in nodes]
@@ -508,7 +523,7 @@ def _uses(root: Node, nodes: Sequence[Node]) -> list[Uses]:
     return found
 
 
-def _at(uses: Uses, c: Coordinate, shape: tuple[int, ...]) -> list[float]:
+def _contributions_to(uses: Uses, c: Coordinate, shape: tuple[int, ...]) -> list[float]:
     """The contributions to one element that are not zero."""
     assert c.place is not None
     flat = int(np.ravel_multi_index(c.place[1], shape)) if shape else 0

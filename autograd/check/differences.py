@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 
 EPSILON = sys.float_info.epsilon
 # The first step in units of the scale, halvings of it, columns of the tableau.
-START, LEVELS, DEEPEST = 0.1, 44, 5
+FIRST_STEP, MAX_HALVINGS, MAX_COLUMNS = 0.1, 44, 5
 # How much the plain differences must shrink at a halving, and what share of a derivative need not be known better.
-SETTLED, FINE = 0.5, 1e-12
+SETTLED_RATIO, FINE_SHARE = 0.5, 1e-12
 # Steps of the differences to one side, in units of the scale: the largest gap that closes from one to the next is smooth.
-ONE_SIDED = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
+ONE_SIDED_STEPS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
 # Distances, in units of the scale, at which a coarse arithmetic shows: float32, four decimals or float16.
-COARSE = tuple(2.0**-k for k in range(22, 6, -2))
+COARSE_DISTANCES = tuple(2.0**-k for k in range(22, 6, -2))
 # At distances with few digits sums come out exact, and no noise is seen.
-UNEVEN = 0.9003163161571061
+UNEVEN_FACTOR = 0.9003163161571061
 Function = Callable[[float], float]
 
 
@@ -113,7 +113,7 @@ def derivative(f: Function, x: float, scale: float | None = None, grain: float =
     (0.0, inf)
     """
     found = _derivative(f, x, scale or abs(x) or 1.0, grain)
-    if scale is None and 0.0 < abs(x) < 1.0 and _coarse(found):
+    if scale is None and 0.0 < abs(x) < 1.0 and _is_coarse(found):
         # Steps that follow a small |x| drown in the rounding of a function that lives on the scale of 1.
         wider = _derivative(f, x, 1.0, grain)
         if not wider.error >= found.error:
@@ -121,7 +121,7 @@ def derivative(f: Function, x: float, scale: float | None = None, grain: float =
     return found
 
 
-def _coarse(estimate: Estimate) -> bool:
+def _is_coarse(estimate: Estimate) -> bool:
     return not estimate.kink and not math.isinf(estimate.value) and not estimate.error <= 1e-6 * abs(estimate.value)
 
 
@@ -129,8 +129,8 @@ def _derivative(f: Function, x: float, scale: float, grain: float) -> Estimate:
     here = f(x)
     if not math.isfinite(here):
         return Estimate(math.nan, math.inf)
-    noise, stepped = rounding_of(f, x, scale)
-    best, pairs = _central(f, x, scale, here, noise, grain)
+    noise, stepped = measure_rounding(f, x, scale)
+    best, pairs = _extrapolate(f, x, scale, here, noise, grain)
     if not pairs:
         return best
     seen = max((abs(v - here) for p in pairs for v in (p.low, p.high) if math.isfinite(v)), default=0.0)
@@ -140,16 +140,16 @@ def _derivative(f: Function, x: float, scale: float, grain: float) -> Estimate:
     if stepped:
         return replace(best, stepped=True)
     if math.isinf(best.value):
-        return _steep(f, x, scale, here, noise, best)
+        return _measure_steep(f, x, scale, here, noise, best)
     sides = [p for p in pairs if math.isfinite(p.low) and math.isfinite(p.high)]
     if len(sides) < 3:
-        return _at_a_bound(f, x, scale, here, noise, best)
-    if best.error <= 1e-3 * max(abs(best.value), best.scale) and not _suspicious(sides, here, noise):
+        return _measure_at_bound(f, x, scale, here, noise, best)
+    if best.error <= 1e-3 * max(abs(best.value), best.scale) and not _sides_disagree(sides, here, noise):
         return best
-    return _one_sided(f, x, scale, here, noise, best)
+    return _measure_both_sides(f, x, scale, here, noise, best)
 
 
-def rounding_of(f: Function, x: float, scale: float) -> tuple[float, bool]:
+def measure_rounding(f: Function, x: float, scale: float) -> tuple[float, bool]:
     """The noise of `f` beside `x`: what its values scatter by at changes of `x` that matter little.
 
     Fourth differences see next to nothing of a smooth function. Where they see more than the last places of the values,
@@ -161,16 +161,16 @@ def rounding_of(f: Function, x: float, scale: float) -> tuple[float, bool]:
     float, bool
         The noise, and whether it is that of such steps.
     """
-    scatter, size, same = _scatter(f, x, scale * UNEVEN * 2.0**-26)
+    scatter, size, same = _scatter(f, x, scale * UNEVEN_FACTOR * 2.0**-26)
     if same >= 5:
-        for distance in COARSE:
-            coarse, _, same = _scatter(f, x, scale * UNEVEN * distance)
+        for distance in COARSE_DISTANCES:
+            coarse, _, same = _scatter(f, x, scale * UNEVEN_FACTOR * distance)
             # A function that is flat over long stretches is constant there, and what stands still only because so small
             # a change is beyond the digits of its values takes no steps.
             if same <= 3 and coarse > 16.0 * EPSILON * size:
                 return 4.0 * coarse, True
     if scatter > 10.0 * EPSILON * size:
-        closer, _, _ = _scatter(f, x, scale * UNEVEN * 2.0**-30)
+        closer, _, _ = _scatter(f, x, scale * UNEVEN_FACTOR * 2.0**-30)
         if 0.0 < closer < 0.01 * scatter:
             scatter = closer
     return max(EPSILON * size, 2.0 * scatter), False
@@ -189,18 +189,18 @@ def _scatter(f: Function, x: float, distance: float) -> tuple[float, float, int]
     return math.hypot(*values) / math.sqrt(len(values) * math.comb(8, 4)), size, same
 
 
-def _central(
+def _extrapolate(
     f: Function, x: float, scale: float, here: float, noise: float, grain: float
 ) -> tuple[Estimate, list[Pair]]:
     """The extrapolated central difference, and the pairs of values that it came from."""
-    step = START * scale
+    step = FIRST_STEP * scale
     if not math.isfinite(x + step) or not math.isfinite(x - step):
         return Estimate(math.nan, math.inf), []
     value, error, steepest, before, at = math.nan, math.inf, 0.0, math.inf, step
     above: list[float] = []
     pairs: list[Pair] = []
     slopes: list[float] = []
-    for level in range(LEVELS):
+    for level in range(MAX_HALVINGS):
         up, down = x + step, x - step
         if up == x or down == x:
             break
@@ -213,24 +213,28 @@ def _central(
         # Half a unit in the last place of each value, and of the function's own computation a few more.
         rounding = (4.0 * EPSILON * (abs(high) + abs(low)) + 4.0 * noise + 4.0 * grain * abs(row[0])) / width
         factor = 4.0
-        for j, older in enumerate(above[:DEEPEST]):
+        for j, older in enumerate(above[:MAX_COLUMNS]):
             row.append(row[j] + (row[j] - older) / (factor - 1.0))
             factor *= 4.0
         if above and abs(row[0] - value) > 2.0 * abs(above[0] - value) + 10.0 * rounding + 2.0 * error:
             # A smaller step leads away: what agreed so far was chance, with steps wider than the function's own waves.
             value, error = math.nan, math.inf
         # Only what the last halving left nearly unchanged counts.
-        if len(above) > 2 and abs(row[0] - above[0]) <= SETTLED * abs(above[0] - before) + rounding:
-            for j, older in enumerate(above[:DEEPEST]):
+        if len(above) > 2 and abs(row[0] - above[0]) <= SETTLED_RATIO * abs(above[0] - before) + rounding:
+            for j, older in enumerate(above[:MAX_COLUMNS]):
                 change = max(abs(row[j + 1] - row[j]), abs(row[j + 1] - older))
                 if change + rounding < error:
                     value, error, at = row[j + 1], change + rounding, step
         before = above[0] if above else math.inf
         above = row if all(map(math.isfinite, row)) else []
-        if level >= 5 and error <= max(FINE * abs(value), 2.0 * rounding) and _holds(f, x, value, step, noise, pairs):
+        if (
+            level >= 5
+            and error <= max(FINE_SHARE * abs(value), 2.0 * rounding)
+            and _is_confirmed_closer(f, x, value, step, noise, pairs)
+        ):
             break
         step *= 0.5
-    if not error <= 1e-3 * max(abs(value), steepest) and _diverges(slopes):
+    if not error <= 1e-3 * max(abs(value), steepest) and _slopes_diverge(slopes):
         value, error = math.copysign(math.inf, slopes[-1]), 0.0
     elif math.isfinite(error):
         # The input is a rounded number too: beside it the slope is another by as much as the function bends.
@@ -241,7 +245,7 @@ def _central(
     return Estimate(value, error, steepest, step=at), pairs
 
 
-def _holds(f: Function, x: float, value: float, step: float, noise: float, pairs: list[Pair]) -> bool:
+def _is_confirmed_closer(f: Function, x: float, value: float, step: float, noise: float, pairs: list[Pair]) -> bool:
     """Whether a much smaller step tells the same: three plain numbers beside the tableau, against agreement by chance."""
     if step < 1e-5 * pairs[0].step or pairs[-1].width <= 0.0:
         return True
@@ -252,19 +256,19 @@ def _holds(f: Function, x: float, value: float, step: float, noise: float, pairs
         if width <= 0.0:
             return True
         rounding = (4.0 * EPSILON * (abs(high) + abs(low)) + 4.0 * noise) / width
-        if not abs((high - low) / width - value) <= 0.01 * before + 10.0 * rounding + FINE * abs(value):
+        if not abs((high - low) / width - value) <= 0.01 * before + 10.0 * rounding + FINE_SHARE * abs(value):
             return False
         pairs.append(Pair(small, low, high, width))
     return True
 
 
-def _diverges(slopes: list[float]) -> bool:
+def _slopes_diverge(slopes: list[float]) -> bool:
     """Whether slopes keep growing as the step shrinks, by what a root makes of a halving at least, and not as at a jump."""
     last = [s for s in slopes if math.isfinite(s)][-12:]
     return len(last) == 12 and all(1.02 < b / a < 1.98 if a else False for a, b in zip(last, last[1:], strict=False))
 
 
-def _suspicious(pairs: list[Pair], here: float, noise: float) -> bool:
+def _sides_disagree(pairs: list[Pair], here: float, noise: float) -> bool:
     """Whether the slopes to both sides stay apart as the step shrinks; those of a smooth function meet."""
 
     def gap(pair: Pair) -> tuple[float, float]:
@@ -280,7 +284,7 @@ def _suspicious(pairs: list[Pair], here: float, noise: float) -> bool:
     return False
 
 
-def _slope(f: Function, x: float, step: float, noise: float) -> tuple[float, float, float]:
+def _one_sided_slope(f: Function, x: float, step: float, noise: float) -> tuple[float, float, float]:
     """The derivative to one side, its rounding, and the limit of the value, by the parabola through three points beside x."""
     near, middle, far = f(x + step), f(x + 2.0 * step), f(x + 3.0 * step)
     rounding = 8.0 * (EPSILON * (abs(near) + abs(middle) + abs(far)) + noise) / abs(step)
@@ -291,15 +295,15 @@ def _slope(f: Function, x: float, step: float, noise: float) -> tuple[float, flo
     )
 
 
-def _one_sided(f: Function, x: float, scale: float, here: float, noise: float, best: Estimate) -> Estimate:
+def _measure_both_sides(f: Function, x: float, scale: float, here: float, noise: float, best: Estimate) -> Estimate:
     """Both derivatives where they stay apart, or jump apart, at every step that rounding allows."""
     gaps: list[float] = []
     kept: tuple[float, float, float, bool] | None = None
     previous: tuple[float, float] | None = None
-    for part in ONE_SIDED:
+    for part in ONE_SIDED_STEPS:
         step = part * scale
-        right, rounding, above = _slope(f, x, step, noise)
-        left, rounding_left, below = _slope(f, x, -step, noise)
+        right, rounding, above = _one_sided_slope(f, x, step, noise)
+        left, rounding_left, below = _one_sided_slope(f, x, -step, noise)
         rounding = max(rounding, rounding_left)
         if not all(map(math.isfinite, (left, right))):
             break
@@ -329,34 +333,36 @@ def _one_sided(f: Function, x: float, scale: float, here: float, noise: float, b
     return replace(best, value=0.5 * (left + right), error=error, left=left, right=right, jump=jump)
 
 
-def _steep(f: Function, x: float, scale: float, here: float, noise: float, best: Estimate) -> Estimate:
+def _measure_steep(f: Function, x: float, scale: float, here: float, noise: float, best: Estimate) -> Estimate:
     """Where central differences grow without bound: both sides do, as those of a cube root, or one does."""
     below, above = _grows(f, x, scale, here, -1.0), _grows(f, x, scale, here, 1.0)
     if below == above:
         return best
     left, right = (
-        math.copysign(math.inf, slope) if grows else _slope(f, x, sign * ONE_SIDED[1] * scale, noise)[0]
+        math.copysign(math.inf, slope) if grows else _one_sided_slope(f, x, sign * ONE_SIDED_STEPS[1] * scale, noise)[0]
         for grows, sign, slope in ((below, -1.0, best.value), (above, 1.0, best.value))
     )
     return replace(best, left=left, right=right)
 
 
 def _grows(f: Function, x: float, scale: float, here: float, sign: float) -> bool:
-    return _diverges([(f(x + sign * h) - here) / (sign * h) for h in (START * scale * 0.5**k for k in range(30))])
+    return _slopes_diverge(
+        [(f(x + sign * h) - here) / (sign * h) for h in (FIRST_STEP * scale * 0.5**k for k in range(30))]
+    )
 
 
-def _at_a_bound(f: Function, x: float, scale: float, here: float, noise: float, best: Estimate) -> Estimate:
+def _measure_at_bound(f: Function, x: float, scale: float, here: float, noise: float, best: Estimate) -> Estimate:
     """The derivative from the one side where `f` has values, at the end of its domain."""
     best = replace(best, error=math.inf)
     for sign in (1.0, -1.0):
         if math.isfinite(f(x - sign * 1e-4 * scale)) or not math.isfinite(f(x + sign * 1e-4 * scale)):
             continue
         if _grows(f, x, scale, here, sign):
-            rise = f(x + sign * START * scale) - here
+            rise = f(x + sign * FIRST_STEP * scale) - here
             return replace(best, value=math.copysign(math.inf, rise * sign), error=0.0)
-        rough = _slope(f, x, sign * ONE_SIDED[0] * scale, noise)[0]
-        for part in (*ONE_SIDED[1:], 1e-8, 1e-9):
-            fine, rounding, _ = _slope(f, x, sign * part * scale, noise)
+        rough = _one_sided_slope(f, x, sign * ONE_SIDED_STEPS[0] * scale, noise)[0]
+        for part in (*ONE_SIDED_STEPS[1:], 1e-8, 1e-9):
+            fine, rounding, _ = _one_sided_slope(f, x, sign * part * scale, noise)
             if abs(fine - rough) + rounding < best.error:
                 best = replace(best, value=fine, error=abs(fine - rough) + rounding, step=part * scale)
             rough = fine

@@ -11,8 +11,8 @@ import numpy as np
 
 from autograd.arguments import argument_names
 from autograd.check.blame import first_wrong_node, ignores_upstream
-from autograd.check.diagnosis import Evidence, changing_claims, fitted, misbehaviour, unbroadcast
-from autograd.check.measure import SHARP, Measurement
+from autograd.check.diagnosis import Evidence, find_changing_claims, find_misbehaviour, fit_claim, sum_broadcast
+from autograd.check.measure import SHARP_TOLERANCE, Measurement
 from autograd.check.report import Diagnosis, Report, WrongNode
 from autograd.check.subject import ParameterSubject, Subject
 from autograd.check.verdict import Coordinate
@@ -24,7 +24,7 @@ from autograd.graph.node import Node, get_data, get_grad, raw, set_data, set_gra
 from autograd.graph.op import Op
 
 # Coordinates that are moved one by one, and the highest order of derivatives.
-MOST, HIGHEST = 100, 8
+MAX_COORDINATES, MAX_ORDER = 100, 8
 
 
 class GradientError(AssertionError):
@@ -46,7 +46,7 @@ def check_gradients(
     grad: Callable[..., Any] | None = None,
     order: int = 1,
     kwargs: Mapping[str, Any] | None = None,
-    max_coordinates: int = MOST,
+    max_coordinates: int = MAX_COORDINATES,
     seed: int = 0,
 ) -> Report:
     """Check the gradient of a function with respect to every input.
@@ -105,9 +105,9 @@ def check_gradients(
     >>> print(check_gradients(np.tanh, np.array([0.5, -1.0]), grad=lambda x: 2 * (1 - np.tanh(x) ** 2)).diagnosis)
     constant factor: the gradient with respect to x is 2 times what differences give, here and at other points
     """
-    if isinstance(order, bool) or not isinstance(order, (int, np.integer)) or not 1 <= order <= HIGHEST:
+    if isinstance(order, bool) or not isinstance(order, (int, np.integer)) or not 1 <= order <= MAX_ORDER:
         raise ValueError(
-            f"check_gradients: order is 1 … {HIGHEST}, not {order!r}: each order takes about twice the time of the one before"
+            f"check_gradients: order is 1 … {MAX_ORDER}, not {order!r}: each order takes about twice the time of the one before"
         )
     if grad is not None and order > 1:
         raise ValueError(
@@ -116,7 +116,7 @@ def check_gradients(
         )
     # The report tells of what is not finite.
     with np.errstate(all="ignore"), observing():
-        return _to_order(Subject(fn, inputs, kwargs or {}, grad, seed), order, max_coordinates, seed)
+        return _check_to_order(Subject(fn, inputs, kwargs or {}, grad, seed), order, max_coordinates, seed)
 
 
 def assert_gradients(fn: Callable[..., Any], *inputs: Any, allow_inconclusive: bool = False, **options: Any) -> Report:
@@ -149,7 +149,7 @@ def check_parameters(
     loss: Callable[[], Any],
     parameters: Iterable[tuple[str, Tensor]],
     *,
-    max_coordinates: int = MOST,
+    max_coordinates: int = MAX_COORDINATES,
     seed: int = 0,
 ) -> Report:
     """Check the gradients of a loss by the parameters that it reads, such as a model's.
@@ -185,7 +185,7 @@ def check_parameters(
     kept = [(get_data(p), get_grad(p), p.stamp) for _, p in named]
     try:
         with np.errstate(all="ignore"), observing():
-            report = _checked(ParameterSubject(loss, named, seed), 1, max_coordinates, seed)
+            report = _check(ParameterSubject(loss, named, seed), 1, max_coordinates, seed)
         if frozen:
             report.notes.append(f"left out, since they require no gradient: {', '.join(frozen)}")
         return report
@@ -197,13 +197,13 @@ def check_parameters(
             p.stamp = stamp
 
 
-def _to_order(subject: Subject, order: int, most: int, seed: int) -> Report:
-    report = _checked(subject, 1, most, seed)
+def _check_to_order(subject: Subject, order: int, most: int, seed: int) -> Report:
+    report = _check(subject, 1, most, seed)
     for number in range(2, order + 1):
         if not report:
             break
         subject = subject.gradient_subject(seed + number)
-        higher = _checked(subject, number, most, seed + number)
+        higher = _check(subject, number, most, seed + number)
         renamed = [replace(c, name=f"order {number}, {c.name}") for c in higher.coordinates]
         report = Report(
             [*report.coordinates, *renamed], higher.diagnosis, higher.wrong_node, report.notes + higher.notes
@@ -211,15 +211,15 @@ def _to_order(subject: Subject, order: int, most: int, seed: int) -> Report:
     return report
 
 
-def _checked(subject: Subject, order: int, most: int, seed: int) -> Report:
-    found = misbehaviour(subject)
+def _check(subject: Subject, order: int, most: int, seed: int) -> Report:
+    found = find_misbehaviour(subject)
     if found is not None:
         return Report([], found)
-    claims = subject.claims()
-    found = changing_claims(claims, subject.claims())
+    claims = subject.claim()
+    found = find_changing_claims(claims, subject.claim())
     if found is not None:
         return Report([], found)
-    fits = [fitted(claim, array) for claim, array in zip(claims, subject.arrays, strict=True)]
+    fits = [fit_claim(claim, array) for claim, array in zip(claims, subject.arrays, strict=True)]
     for claim, fit, array, name in zip(claims, fits, subject.arrays, subject.names, strict=True):
         if fit is None:
             told = f"the gradient with respect to {name} has shape {claim.shape} and dtype {claim.dtype}, the input has shape {array.shape}"
@@ -228,20 +228,20 @@ def _checked(subject: Subject, order: int, most: int, seed: int) -> Report:
     report = Report(coordinates)
     misshapen = any(claim.shape != array.shape for claim, array in zip(claims, subject.arrays, strict=True))
     if subject.gradient is None:
-        _with_the_graph(report, subject, seed)
+        _check_with_graph(report, subject, seed)
     if (misshapen or report.verdict == "fail") and report.diagnosis is None:
-        report.diagnosis = Evidence(subject, claims, coordinates, order, seed).diagnosis()
+        report.diagnosis = Evidence(subject, claims, coordinates, order, seed).diagnose()
     return report
 
 
-def _with_the_graph(report: Report, subject: Subject, seed: int) -> None:
+def _check_with_graph(report: Report, subject: Subject, seed: int) -> None:
     """What only the engine's own gradients can be asked: forward mode, conventions at kinks, and the first wrong node."""
     if report.verdict != "fail" and not isinstance(subject, ParameterSubject):
-        report.coordinates += _forward(subject, report, seed)
+        report.coordinates += _check_forward_mode(subject, report, seed)
     kinks = any(c.measured.kink for c in report.coordinates)
     if report.verdict != "fail" and not kinks:
         return
-    root, _ = subject.recorded()
+    root, _ = subject.record()
     if not isinstance(root, Node) or not root.requires_grad:
         return
     report.wrong_node = first_wrong_node(root, seed)
@@ -260,10 +260,10 @@ def _with_the_graph(report: Report, subject: Subject, seed: int) -> None:
                 "kink", f"{report.wrong_node.operation} sends {worst.claimed:.6g} at a {worst.reason}"
             )
         else:
-            report.diagnosis = _alone(report.wrong_node, seed)
+            report.diagnosis = _diagnose_alone(report.wrong_node, seed)
 
 
-def _forward(subject: Subject, report: Report, seed: int) -> list[Coordinate]:
+def _check_forward_mode(subject: Subject, report: Report, seed: int) -> list[Coordinate]:
     """The engine's forward mode along a random direction, against the difference along it."""
     if any(c.measured.kink or c.reason.startswith("kink") for c in report.coordinates):
         return []
@@ -273,23 +273,23 @@ def _forward(subject: Subject, report: Report, seed: int) -> list[Coordinate]:
         for a in subject.arrays
     ]
     try:
-        slope = subject.directional(directions)
+        slope = subject.differentiate_along(directions)
     except AutogradError as error:
         report.notes.append(f"forward mode was not checked: {error}")
         return []
     measurement = Measurement(subject, [np.zeros(a.shape) for a in subject.arrays], seed)
-    found = measurement.along("forward mode", directions, slope, abs(slope))
+    found = measurement.measure_along("forward mode", directions, slope, abs(slope))
     if found.verdict != "pass" and all(c.place is not None and c.verdict == "pass" for c in report.coordinates):
         # Differences along the direction are too coarse, or chance; those of every coordinate were not.
         terms = [c.measured.value * float(directions[c.place[0]][c.place[1]]) for c in report.coordinates if c.place]
-        if abs(slope - sum(terms)) <= SHARP * sum(map(abs, terms)):
+        if abs(slope - sum(terms)) <= SHARP_TOLERANCE * sum(map(abs, terms)):
             found = replace(
                 found, measured=replace(found.measured, value=sum(terms)), verdict="pass", reason="by coordinates"
             )
     return [found]
 
 
-def _alone(wrong: WrongNode, seed: int) -> Diagnosis | None:
+def _diagnose_alone(wrong: WrongNode, seed: int) -> Diagnosis | None:
     """The diagnosis of one operation with its rule, at the operands and the upstream gradient that it has in a graph."""
     op: Op = wrong.node.op  # type: ignore[assignment]
     operands = [get_data(parent) for parent in wrong.node.parents]
@@ -312,7 +312,7 @@ def _alone(wrong: WrongNode, seed: int) -> Diagnosis | None:
             if want:
                 g = np.zeros(np.shape(x)) if g is None else np.asarray(raw(g))
                 # The pass adds up over axes along which an operand was repeated; no rule has to.
-                reduced = unbroadcast(g, np.shape(x))
+                reduced = sum_broadcast(g, np.shape(x))
                 found.append(g if reduced is None else reduced)
         return tuple(found)
 
@@ -324,4 +324,4 @@ def _alone(wrong: WrongNode, seed: int) -> Diagnosis | None:
     subject = Subject(function, moving, {}, gradient, seed)
     called = argument_names(inspect.unwrap(op.array), len(operands)) if op.opaque else rule_names(op, len(operands))
     subject.names = [name for name, want in zip(called, wanted, strict=True) if want]
-    return _checked(subject, 1, MOST, seed).diagnosis
+    return _check(subject, 1, MAX_COORDINATES, seed).diagnosis

@@ -16,20 +16,20 @@ from dataclasses import replace
 import numpy as np
 
 from autograd.check.differences import Estimate, derivative
-from autograd.check.verdict import Coordinate, judged
+from autograd.check.verdict import Coordinate, judge
 
 # How far away gradients are sampled, in units of the numbers' scale; the steps that they are measured with, in units of that.
-RADIUS, STEP = 1e-3, 1e-3
+SAMPLING_RADIUS, SAMPLING_STEP = 1e-3, 1e-3
 # The share of the largest difference between gradients that counts as none, and how well a direction is known by them.
-BLUR, KNOWN = 0.02, 1e-8
+NEGLIGIBLE_DIFFERENCE, DIRECTION_TOLERANCE = 0.02, 1e-8
 # Numbers up to which gradients are sampled, and up to which points on all sides of the kink are.
-SAMPLED, SURROUNDED = 24, 6
+MAX_SAMPLED_NUMBERS, MAX_SURROUNDED_NUMBERS = 24, 6
 # Points at which a direction is looked at once more, and how often what they show may start the search anew.
-AGAIN, ROUNDS = 64, 4
+CONFIRMING_POINTS, MAX_ROUNDS = 64, 4
 Function = Callable[[np.ndarray], float]
 
 
-def across_kink(
+def compare_across_kink(
     name: str, value: Function, x: np.ndarray, claim: np.ndarray, rng: np.random.Generator
 ) -> Coordinate | None:
     """Compare a gradient at a kink with those nearby.
@@ -55,34 +55,34 @@ def across_kink(
     --------
     >>> rng = np.random.default_rng(0)
     >>> for claim in (np.zeros(3), np.ones(3), np.full(3, 1 / 3), np.array([1.0, 0.0, 0.0])):
-    ...     print(across_kink("x", np.max, np.ones(3), claim, rng).verdict)
+    ...     print(compare_across_kink("x", np.max, np.ones(3), claim, rng).verdict)
     fail
     fail
     pass
     pass
     """
-    at, claimed = _in_units(value, x, claim)
-    if len(x) > SAMPLED:
-        return _along(name, at, claimed, np.ones(len(x)))
-    gradients = _gradients(at, _around(len(x), rng))
-    for _ in range(ROUNDS):
+    at, claimed = _rescale(value, x, claim)
+    if len(x) > MAX_SAMPLED_NUMBERS:
+        return _compare_along(name, at, claimed, np.ones(len(x)))
+    gradients = _sample_gradients(at, _points_around(len(x), rng))
+    for _ in range(MAX_ROUNDS):
         if len(gradients) < 2:
             return None
         direction = _smooth_direction(gradients, claimed)
         if direction is None:
             break
-        points = RADIUS * rng.uniform(-1.0, 1.0, (AGAIN, len(x)))
-        slopes = np.array([_slope(at, point, direction) for point in points])
+        points = SAMPLING_RADIUS * rng.uniform(-1.0, 1.0, (CONFIRMING_POINTS, len(x)))
+        slopes = np.array([_slope_along(at, point, direction) for point in points])
         slopes = slopes[np.isfinite(slopes)]
-        if slopes.size and np.ptp(slopes) <= BLUR * _spread(gradients):
-            found = _along(name, at, claimed, direction, gradients)
+        if slopes.size and np.ptp(slopes) <= NEGLIGIBLE_DIFFERENCE * _spread(gradients):
+            found = _compare_along(name, at, claimed, direction, gradients)
             if found.verdict != "inconclusive":
                 return found
             # The kink is bent, and no line runs along it.
             break
         # Some of these points lie on a side of the kink that no sample came from.
-        gradients = np.concatenate([gradients, _gradients(at, points[: 2 * len(x)])])
-    return _beyond(name, at, claimed, gradients) if len(x) <= SURROUNDED else None
+        gradients = np.concatenate([gradients, _sample_gradients(at, points[: 2 * len(x)])])
+    return _compare_beyond(name, at, claimed, gradients) if len(x) <= MAX_SURROUNDED_NUMBERS else None
 
 
 def is_mixture(value: Function, x: np.ndarray, claim: np.ndarray, rng: np.random.Generator) -> bool:
@@ -99,46 +99,46 @@ def is_mixture(value: Function, x: np.ndarray, claim: np.ndarray, rng: np.random
     >>> is_mixture(lambda x: np.sum(x**2), np.ones(4), np.ones(4), rng)
     False
     """
-    if not 2 <= len(x) <= SAMPLED:
+    if not 2 <= len(x) <= MAX_SAMPLED_NUMBERS:
         return False
-    at, claimed = _in_units(value, x, claim)
+    at, claimed = _rescale(value, x, claim)
     spreads = []
-    for radius in (RADIUS, 0.01 * RADIUS):
-        gradients = _gradients(at, radius / RADIUS * _around(len(x), rng), radius)
+    for radius in (SAMPLING_RADIUS, 0.01 * SAMPLING_RADIUS):
+        gradients = _sample_gradients(at, radius / SAMPLING_RADIUS * _points_around(len(x), rng), radius)
         if len(gradients) < 2:
             return False
         spreads.append(_spread(gradients))
-        if np.linalg.norm(claimed - _nearest_mixture(gradients, claimed)) > BLUR * spreads[-1]:
+        if np.linalg.norm(claimed - _nearest_mixture(gradients, claimed)) > NEGLIGIBLE_DIFFERENCE * spreads[-1]:
             return False
     # What only bends agrees ever better.
     return spreads[1] > 0.5 * spreads[0] > 0.0
 
 
-def _in_units(value: Function, x: np.ndarray, claim: np.ndarray) -> tuple[Function, np.ndarray]:
+def _rescale(value: Function, x: np.ndarray, claim: np.ndarray) -> tuple[Function, np.ndarray]:
     """The function and the claim, where every number is counted from `x` in units of its scale."""
     size = np.abs(x)
     scale = np.where(size > 0.0, size, np.median(size[size > 0.0]) if size.any() else 1.0)
     return lambda moved: value(x + scale * moved), claim * scale
 
 
-def _around(count: int, rng: np.random.Generator) -> np.ndarray:
+def _points_around(count: int, rng: np.random.Generator) -> np.ndarray:
     """Points around a kink: one number moved more than the others, at random, and of few numbers on all sides."""
     alone = np.concatenate([np.eye(count), -np.eye(count)])
     signs = rng.choice([-1.0, 1.0], (16, count))
-    if count <= SURROUNDED:
+    if count <= MAX_SURROUNDED_NUMBERS:
         signs = np.array(list(itertools.product([-1.0, 1.0], repeat=count)) * 2)
     sides = signs * rng.uniform(0.3, 1.0, signs.shape)
-    return RADIUS * np.concatenate([alone + 0.1 * rng.uniform(-1.0, 1.0, alone.shape), sides])
+    return SAMPLING_RADIUS * np.concatenate([alone + 0.1 * rng.uniform(-1.0, 1.0, alone.shape), sides])
 
 
-def _gradients(at: Function, points: np.ndarray, radius: float = RADIUS) -> np.ndarray:
+def _sample_gradients(at: Function, points: np.ndarray, radius: float = SAMPLING_RADIUS) -> np.ndarray:
     """The gradients at points, one a row, without those that are not finite."""
-    found = np.array([[_slope(at, point, e, radius) for e in np.eye(points.shape[1])] for point in points])
+    found = np.array([[_slope_along(at, point, e, radius) for e in np.eye(points.shape[1])] for point in points])
     return found[np.isfinite(found).all(1)]
 
 
-def _slope(at: Function, point: np.ndarray, direction: np.ndarray, radius: float = RADIUS) -> float:
-    step = STEP * radius
+def _slope_along(at: Function, point: np.ndarray, direction: np.ndarray, radius: float = SAMPLING_RADIUS) -> float:
+    step = SAMPLING_STEP * radius
     return (at(point + step * direction) - at(point - step * direction)) / (2.0 * step)
 
 
@@ -150,7 +150,7 @@ def _smooth_direction(gradients: np.ndarray, claimed: np.ndarray) -> np.ndarray 
     """A direction along which all gradients agree: the one that the claim differs most from them, if it differs."""
     middle = gradients.mean(0)
     _, sizes, directions = np.linalg.svd(gradients - middle)
-    rank = int(np.sum(sizes > BLUR * sizes[0])) if sizes[0] > 0.0 else 0
+    rank = int(np.sum(sizes > NEGLIGIBLE_DIFFERENCE * sizes[0])) if sizes[0] > 0.0 else 0
     smooth = directions[rank:]
     for wanted in (claimed - middle, np.ones(len(claimed)), *smooth[:1]):
         direction = (smooth @ wanted) @ smooth
@@ -159,7 +159,7 @@ def _smooth_direction(gradients: np.ndarray, claimed: np.ndarray) -> np.ndarray 
     return None
 
 
-def _along(
+def _compare_along(
     name: str, at: Function, claimed: np.ndarray, direction: np.ndarray, gradients: np.ndarray | None = None
 ) -> Coordinate:
     """What is found along a direction in which the function is smooth; the gradients nearby say how well that is known."""
@@ -170,24 +170,29 @@ def _along(
         # Where the kink is bent no line runs along it, and the slopes beside it differ.
         bend = float(np.ptp(gradients @ direction))
     measured = derivative(lambda t: at(t * direction), 0.0, 1.0)
-    error = max(measured.error, KNOWN * max(steepest, size), bend)
+    error = max(measured.error, DIRECTION_TOLERANCE * max(steepest, size), bend)
     measured = replace(measured, error=error, scale=max(measured.scale, steepest))
-    return judged(name, float(terms.sum()), measured, size)
+    return judge(name, float(terms.sum()), measured, size)
 
 
-def _beyond(name: str, at: Function, claimed: np.ndarray, gradients: np.ndarray) -> Coordinate | None:
+def _compare_beyond(name: str, at: Function, claimed: np.ndarray, gradients: np.ndarray) -> Coordinate | None:
     """The direction that parts the claim from all mixtures of gradients, and what they are along it."""
     apart = claimed - _nearest_mixture(gradients, claimed)
-    if np.linalg.norm(apart) <= BLUR * _spread(gradients):
+    if np.linalg.norm(apart) <= NEGLIGIBLE_DIFFERENCE * _spread(gradients):
         return None
     direction = apart / np.max(np.abs(apart))
-    slopes = [*(gradients @ direction), *(_slope(at, sign * RADIUS * direction, direction) for sign in (-1.0, 1.0))]
+    slopes = [
+        *(gradients @ direction),
+        *(_slope_along(at, sign * SAMPLING_RADIUS * direction, direction) for sign in (-1.0, 1.0)),
+    ]
     low, high = float(np.min(slopes)), float(np.max(slopes))
     if not math.isfinite(high - low):
         return None
-    measured = Estimate(0.5 * (low + high), 0.1 * BLUR * (high - low), left=low, right=high, step=RADIUS)
+    measured = Estimate(
+        0.5 * (low + high), 0.1 * NEGLIGIBLE_DIFFERENCE * (high - low), left=low, right=high, step=SAMPLING_RADIUS
+    )
     terms = claimed * direction
-    return judged(name, float(terms.sum()), measured, float(np.abs(terms).sum()))
+    return judge(name, float(terms.sum()), measured, float(np.abs(terms).sum()))
 
 
 def _nearest_mixture(gradients: np.ndarray, claimed: np.ndarray) -> np.ndarray:

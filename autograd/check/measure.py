@@ -11,20 +11,28 @@ from typing import Any
 import numpy as np
 
 from autograd.check.differences import EPSILON, derivative
-from autograd.check.kinks import across_kink, is_mixture
-from autograd.check.precise import complex_step, of_graph
+from autograd.check.kinks import compare_across_kink, is_mixture
+from autograd.check.precise import complex_step, differentiate_graph
 from autograd.check.subject import Subject
-from autograd.check.verdict import COARSEST, HIDDEN, ROUNDINGS, Coordinate, judged, magnitude_of_zero, resolved
+from autograd.check.verdict import (
+    GRANTED_ROUNDING,
+    HIDDEN,
+    MAX_COARSENESS,
+    Coordinate,
+    judge,
+    magnitude_of_zero,
+    resolve,
+)
 from autograd.engine.reverse import steps
 from autograd.graph.node import Node, get_data
 
-DIRECTIONS, GROUP = 3, 8
+DIRECTIONS_DRAWN, MAX_AT_KINK = 3, 8
 # Shares of the scale at which a failure must be seen again, and failures after which the others are believed.
-CLOSER, ENOUGH = (1.3e-2, 1.7e-5, 2.9e-8), 4
+CLOSER_STEPS, MAX_CONFIRMED = (1.3e-2, 1.7e-5, 2.9e-8), 4
 # The share of a derivative up to which a claim agrees with what was not measured by differences.
-SHARP = 1e-6
+SHARP_TOLERANCE = 1e-6
 # A direction is up to twice as short as the numbers that it moves.
-GRAIN = 2.0 * EPSILON
+DIRECTION_GRAIN = 2.0 * EPSILON
 Place = tuple[int, tuple[int, ...]]
 
 
@@ -54,15 +62,15 @@ class Measurement:
 
         Where several are at a kink, a direction across it as well.
         """
-        return self._across_kink(self._one_by_one(most))
+        return self._measure_across_kink(self._measure_one_by_one(most))
 
-    def _one_by_one(self, most: int) -> list[Coordinate]:
+    def _measure_one_by_one(self, most: int) -> list[Coordinate]:
         if self.size <= most:
-            return [self.coordinate(self._place(k)) for k in range(self.size)]
+            return [self.measure_coordinate(self._place_of(k)) for k in range(self.size)]
         # No direction moves what is not finite.
-        found = [self.coordinate(place) for place in self._not_finite(most)]
-        for number, whole in enumerate(self._directions()):
-            if number == DIRECTIONS - 1 and not math.isfinite(self._value_along(whole)):
+        found = [self.measure_coordinate(place) for place in self._find_not_finite(most)]
+        for number, whole in enumerate(self._draw_directions()):
+            if number == DIRECTIONS_DRAWN - 1 and not math.isfinite(self._value_along(whole)):
                 # It moves small numbers as far as the others, perhaps out of the domain.
                 continue
             name = f"direction {number + 1} through {self.size:,} coordinates"
@@ -70,19 +78,19 @@ class Measurement:
                 # What was measured at a kink has no say along a direction.
                 if c.place is not None and c.measured.kink:
                     whole[c.place[0]][c.place[1]] = 0.0
-            direction = self.direction(name, whole)
+            direction = self.measure_direction(name, whole)
             if direction.verdict == "pass" and not direction.measured.kink:
                 found.append(direction)
                 continue
-            parts = self._narrowed(whole, most)
+            parts = self._narrow(whole, most)
             if direction.verdict == "fail" or any(c.verdict == "fail" for c in parts):
                 return [*found, direction, *parts]
             for c in parts:
                 whole[c.place[0]][c.place[1]] = 0.0  # type: ignore[index]
-            found += [*parts, self.direction(name, whole)]
+            found += [*parts, self.measure_direction(name, whole)]
         return found
 
-    def _not_finite(self, most: int) -> list[Place]:
+    def _find_not_finite(self, most: int) -> list[Place]:
         places = [
             (i, tuple(map(int, index)))
             for i, array in enumerate(self.subject.arrays)
@@ -93,12 +101,12 @@ class Measurement:
     def _value_along(self, whole: Sequence[np.ndarray]) -> float:
         return self.subject.value([a + 0.1 * d for a, d in zip(self.subject.arrays, whole, strict=True)])
 
-    def _place(self, number: int) -> Place:
+    def _place_of(self, number: int) -> Place:
         i = int(np.searchsorted(self._starts, number, "right")) - 1
         index = np.unravel_index(number - self._starts[i], self.subject.arrays[i].shape)
         return i, tuple(int(k) for k in index)
 
-    def coordinate(self, place: Place) -> Coordinate:
+    def measure_coordinate(self, place: Place) -> Coordinate:
         """One partial derivative."""
         i, index = place
         arrays = list(self.subject.arrays)
@@ -110,23 +118,25 @@ class Measurement:
             return self.subject.value([*arrays[:i], moved, *arrays[i + 1 :]])
 
         name = f"{self.subject.names[i]}{list(index) if index else ''}"
-        found = judged(name, float(self.claims[i][index]), derivative(at, here), self.largest, place)
-        if found.verdict == "fail" and abs(found.claimed - found.measured.value) <= ROUNDINGS * self._terms(place):
+        found = judge(name, float(self.claims[i][index]), derivative(at, here), self.largest, place)
+        if found.verdict == "fail" and abs(found.claimed - found.measured.value) <= GRANTED_ROUNDING * self._term_sizes(
+            place
+        ):
             found = replace(found, verdict="inconclusive", reason="ill-conditioned: the terms of the gradient cancel")
-        found = self._resolved(found)
-        if found.verdict == "fail" and self._confirmed < ENOUGH:
-            found = confirmed(found, at, here, abs(here) or 1.0, self.largest)
+        found = self._resolve(found)
+        if found.verdict == "fail" and self._confirmed < MAX_CONFIRMED:
+            found = confirm_closer(found, at, here, abs(here) or 1.0, self.largest)
             self._confirmed += found.verdict == "fail"
         if not found.unseen:
-            return self._sharpened(found) if found.verdict == "inconclusive" else found
+            return self._sharpen(found) if found.verdict == "inconclusive" else found
         # Where larger numbers absorb what changes, and where a function has saturated, the engine's own numbers lack what
         # a sharper look sees, so that it proves nothing wrong.
-        sharper = self._sharpened(found)
+        sharper = self._sharpen(found)
         if sharper.verdict == "fail":
             return replace(found, verdict="inconclusive", reason=HIDDEN)
         return sharper
 
-    def _across_kink(self, found: list[Coordinate]) -> list[Coordinate]:
+    def _measure_across_kink(self, found: list[Coordinate]) -> list[Coordinate]:
         """What was found, and the coordinates at a kink moved together; what only their mixtures explain passes."""
         single = [c for c in found if c.place is not None]
         failed = [c for c in single if c.verdict == "fail"]
@@ -150,46 +160,46 @@ class Measurement:
             return [replace(c, verdict="pass", reason="kink, where several move") if c in failed else c for c in found]
         names = [c.name for c in involved]
         told = f"{', '.join(names[:3])}{', …' if len(names) > 3 else ''} together"
-        across = across_kink(told, value, here, claim, self._rng)
+        across = compare_across_kink(told, value, here, claim, self._rng)
         return found if across is None else [*found, across]
 
-    def _resolved(self, found: Coordinate) -> Coordinate:
+    def _resolve(self, found: Coordinate) -> Coordinate:
         """A failure, or doubt where rounding on the way to the value hides what it is about."""
         if found.verdict != "fail":
             return found
         zero = magnitude_of_zero(found.measured, lambda t: self.subject.value([t * a for a in self.subject.arrays]))
-        return resolved(found, self._magnitude + zero)
+        return resolve(found, self._magnitude + zero)
 
     @cached_property
     def _magnitude(self) -> float:
         """How large the numbers are that the value is computed from: of every node, the value times what it sends on of
         its relative rounding."""
         engine = self.subject.on_the_engine()
-        root = engine.recorded()[0] if engine is not None else None
+        root = engine.record()[0] if engine is not None else None
         if not isinstance(root, Node) or not root.requires_grad:
             return 0.0
         terms = [np.abs(step.upstream * get_data(step.node)) for step in steps(root)]
         return float(sum(np.sum(t, where=np.isfinite(t)) for t in terms))
 
-    def _terms(self, place: Place) -> float:
+    def _term_sizes(self, place: Place) -> float:
         """The magnitudes of the contributions that a partial derivative of the engine's is the sum of, added up."""
         if self.subject.gradient is not None:
             return 0.0
-        root, nodes = self.subject.recorded()
+        root, nodes = self.subject.record()
         if not isinstance(root, Node) or not root.requires_grad:
             return 0.0
         i, index = place
         sent = [c.value for step in steps(root) for c in step.sent if c.parent is nodes[i]]
         return float(sum(abs(np.asarray(value)[index]) for value in sent))
 
-    def _sharpened(self, coordinate: Coordinate) -> Coordinate:
+    def _sharpen(self, coordinate: Coordinate) -> Coordinate:
         """Where differences are too coarse: the graph at fifty digits, or a complex step that they do not contradict."""
         measured, place = coordinate.measured, coordinate.place
         if not math.isfinite(measured.error):
             return coordinate
         assert place is not None
         i, index = place
-        slope, how = self._precise(i), "at 50 digits"
+        slope, how = self._precise_derivative(i), "at 50 digits"
         if slope is None:
 
             def at(x: complex) -> Any:
@@ -200,7 +210,7 @@ class Measurement:
             here = float(self.subject.arrays[i][index])
             slope, how = complex_step(at, here), "by a complex step"
             again = complex_step(at, here + (abs(here) or 1.0) * 2.0**-50)
-            if slope is None or again is None or abs(again - slope) > COARSEST * abs(slope):
+            if slope is None or again is None or abs(again - slope) > MAX_COARSENESS * abs(slope):
                 # It keeps no digits where terms cancel.
                 return coordinate
         if slope is None or abs(slope - measured.value) > coordinate.tolerance:
@@ -211,42 +221,44 @@ class Measurement:
         claimed = coordinate.claimed
         sharper = replace(measured, value=slope, error=1e-10 * abs(slope))
         apart = abs(claimed - slope)
-        if apart <= SHARP * abs(slope):
+        if apart <= SHARP_TOLERANCE * abs(slope):
             return replace(coordinate, measured=sharper, verdict="pass", reason=how)
         # What a gradient of float64 may lose where the value has digits left for it alone.
         x, value = float(self.subject.arrays[i][index]), self.subject.value(self.subject.arrays)
         natural = 100.0 * EPSILON * abs(value) / (abs(x) or 1.0)
-        rounding = max(ROUNDINGS * max(self.largest, self._terms(place)), natural)
+        rounding = max(GRANTED_ROUNDING * max(self.largest, self._term_sizes(place)), natural)
         # Beside a slope of zero a claim may be rounding of terms that nobody sees here.
-        certain = max(COARSEST * abs(slope), rounding) if slope else max(measured.error, rounding)
-        if apart > certain and self._steady(place):
-            return replace(coordinate, measured=sharper, tolerance=SHARP * abs(slope), verdict="fail", reason=how)
+        certain = max(MAX_COARSENESS * abs(slope), rounding) if slope else max(measured.error, rounding)
+        if apart > certain and self._claim_is_steady(place):
+            return replace(
+                coordinate, measured=sharper, tolerance=SHARP_TOLERANCE * abs(slope), verdict="fail", reason=how
+            )
         if apart <= rounding and abs(slope) <= rounding <= 1e-6 * measured.scale:
             # Both are zero beside what they were computed from.
             return replace(coordinate, measured=sharper, verdict="pass", reason=how)
         return coordinate
 
-    def _steady(self, place: Place) -> bool:
+    def _claim_is_steady(self, place: Place) -> bool:
         """Whether a claim keeps its digits when the input changes by its last places: then it means what it says."""
         i, index = place
-        again = self.subject.claims([a * (1.0 + 2.0**-50) for a in self.subject.arrays])[i]
+        again = self.subject.claim([a * (1.0 + 2.0**-50) for a in self.subject.arrays])[i]
         here = float(self.claims[i][index])
-        return again.shape == self.claims[i].shape and abs(float(again[index]) - here) <= COARSEST * abs(here)
+        return again.shape == self.claims[i].shape and abs(float(again[index]) - here) <= MAX_COARSENESS * abs(here)
 
-    def _precise(self, i: int) -> float | None:
+    def _precise_derivative(self, i: int) -> float | None:
         if self.subject.gradient is not None or any(a.size != 1 for a in self.subject.arrays):
             return None
-        root, nodes = self.subject.recorded()
-        return of_graph(root, nodes[i]) if isinstance(root, Node) else None
+        root, nodes = self.subject.record()
+        return differentiate_graph(root, nodes[i]) if isinstance(root, Node) else None
 
-    def direction(self, name: str, directions: Sequence[np.ndarray]) -> Coordinate:
+    def measure_direction(self, name: str, directions: Sequence[np.ndarray]) -> Coordinate:
         """One directional derivative of the claims."""
         terms = [c[d != 0.0] * d[d != 0.0] for c, d in zip(self.claims, directions, strict=True)]
-        return self.along(
+        return self.measure_along(
             name, directions, float(sum(map(np.sum, terms))), float(sum(np.sum(np.abs(t)) for t in terms))
         )
 
-    def along(self, name: str, directions: Sequence[np.ndarray], claimed: float, size: float) -> Coordinate:
+    def measure_along(self, name: str, directions: Sequence[np.ndarray], claimed: float, size: float) -> Coordinate:
         """A claimed directional derivative, the sum of terms whose magnitudes add up to `size`."""
         moving = [i for i, d in enumerate(directions) if d.any()]
         arrays = list(self.subject.arrays)
@@ -257,23 +269,23 @@ class Measurement:
                 moved[i] = arrays[i] + t * directions[i]
             return self.subject.value(moved)
 
-        found = self._resolved(judged(name, claimed, derivative(at, 0.0, 1.0, GRAIN), size))
-        if found.verdict == "fail" and self._confirmed < ENOUGH:
-            found = confirmed(found, at, 0.0, 1.0, size, GRAIN)
+        found = self._resolve(judge(name, claimed, derivative(at, 0.0, 1.0, DIRECTION_GRAIN), size))
+        if found.verdict == "fail" and self._confirmed < MAX_CONFIRMED:
+            found = confirm_closer(found, at, 0.0, 1.0, size, DIRECTION_GRAIN)
             self._confirmed += found.verdict == "fail"
         return found
 
-    def _directions(self) -> list[list[np.ndarray]]:
+    def _draw_directions(self) -> list[list[np.ndarray]]:
         """Random signs on the scale of each number; in half of them no coordinate counts much more than the median."""
         found = []
-        for number in range(DIRECTIONS):
+        for number in range(DIRECTIONS_DRAWN):
             directions = []
             for array, claim in zip(self.subject.arrays, self.claims, strict=True):
                 size = np.abs(array)
                 some = size[(size > 0.0) & np.isfinite(size)]
                 usual = float(np.median(some)) if some.size else 1.0
                 reach = np.where(size > 0.0, size, usual)
-                if number == DIRECTIONS - 1:
+                if number == DIRECTIONS_DRAWN - 1:
                     # Numbers that are small beside the others show only when they move as far.
                     reach = np.maximum(reach, usual)
                 direction = self._rng.uniform(0.5, 1.0, array.shape) * reach
@@ -288,7 +300,7 @@ class Measurement:
             found.append(directions)
         return found
 
-    def _narrowed(self, whole: Sequence[np.ndarray], most: int) -> list[Coordinate]:
+    def _narrow(self, whole: Sequence[np.ndarray], most: int) -> list[Coordinate]:
         """The coordinates that make a direction fail, by halves."""
 
         def part(start: int, stop: int) -> list[np.ndarray]:
@@ -304,18 +316,18 @@ class Measurement:
         waiting = [(0, self.size)]
         while waiting and len(found) < most:
             start, stop = waiting.pop()
-            if stop - start <= GROUP:
-                found += [self.coordinate(self._place(k)) for k in range(start, stop)]
+            if stop - start <= MAX_AT_KINK:
+                found += [self.measure_coordinate(self._place_of(k)) for k in range(start, stop)]
                 continue
             middle = (start + stop) // 2
             for low, high in ((middle, stop), (start, middle)):
-                half = self.direction(f"coordinates {low} to {high - 1}", part(low, high))
+                half = self.measure_direction(f"coordinates {low} to {high - 1}", part(low, high))
                 if half.verdict != "pass" or half.measured.kink:
                     waiting.append((low, high))
         return found
 
 
-def confirmed(
+def confirm_closer(
     found: Coordinate, at: Callable[[float], float], x: float, scale: float, largest: float, grain: float = 0.0
 ) -> Coordinate:
     """A failure that closer differences tell too; a function that varies fast may look smooth to wide ones, by chance."""
@@ -325,13 +337,13 @@ def confirmed(
     # Around a small number only wider differences see that the function moves in steps.
     if scale < 1.0 and derivative(at, x, 1.0, grain).stepped:
         return replace(found, verdict="inconclusive", reason="the function moves in small steps")
-    for closer in (s for s in (1.0, *(share * scale for share in CLOSER)) if s < scale):
+    for closer in (s for s in (1.0, *(share * scale for share in CLOSER_STEPS)) if s < scale):
         again = derivative(at, x, closer, grain)
         if again.kink or again.jump or again.stepped or not math.isfinite(again.error):
             continue
         apart = abs(again.value - measured.value)
-        if apart > 10.0 * (again.error + measured.error) + COARSEST * abs(measured.value):
-            judgement = judged(found.name, found.claimed, again, largest, found.place)
+        if apart > 10.0 * (again.error + measured.error) + MAX_COARSENESS * abs(measured.value):
+            judgement = judge(found.name, found.claimed, again, largest, found.place)
             if judgement.verdict == "pass":
                 return judgement
             return replace(found, verdict="inconclusive", reason="ill-conditioned: wide and close differences disagree")
@@ -343,7 +355,7 @@ def _is_finite(c: Coordinate) -> bool:
     return all(number is None or math.isfinite(number) for number in seen)
 
 
-def measured_arrays(subject: Subject, coordinates: Sequence[Coordinate]) -> list[np.ndarray]:
+def arrange_measurements(subject: Subject, coordinates: Sequence[Coordinate]) -> list[np.ndarray]:
     """What was measured, in the shapes of the arrays, with NaN where nothing was."""
     arrays = [np.full(a.shape, np.nan) for a in subject.arrays]
     for c in coordinates:

@@ -13,7 +13,7 @@ import numpy as np
 from autograd.graph.node import Const, Node, ancestors, get_data
 from autograd.graph.op import TABLE
 
-DIGITS = 50
+PRECISE_DIGITS = 50
 
 
 @cache
@@ -98,7 +98,7 @@ def exact_functions() -> dict[str, Callable[..., Any]]:
     return {**named, **written}
 
 
-def of_graph(root: Node, leaf: Node) -> float | None:
+def differentiate_graph(root: Node, leaf: Node) -> float | None:
     """The derivative of a scalar graph by one leaf at fifty digits, from the forward operations alone; None if one is unknown.
 
     It sees terms that cancel in 53 bits, and none of the engine's rules.
@@ -107,7 +107,7 @@ def of_graph(root: Node, leaf: Node) -> float | None:
     --------
     >>> from autograd import Value
     >>> x = Value(1.0)
-    >>> of_graph(1e20 + x * x, x)
+    >>> differentiate_graph(1e20 + x * x, x)
     2.0
     """
     functions = exact_functions()
@@ -142,7 +142,7 @@ def of_graph(root: Node, leaf: Node) -> float | None:
         return values[root]
 
     try:
-        with mpmath.workdps(DIGITS):
+        with mpmath.workdps(PRECISE_DIGITS):
             slope = mpmath.diff(value, number(leaf))
             return float(slope) if mpmath.isfinite(slope) and mpmath.im(slope) == 0 else None
     except (ArithmeticError, ValueError, TypeError):

@@ -77,7 +77,7 @@ class Program:
 
     Examples
     --------
-    >>> program = Program((2.0, 1.0), (Call(menu()["add"], (0, 1)), Call(menu()["mul"], (2, 1))))
+    >>> program = Program((2.0, 1.0), (Call(list_operations()["add"], (0, 1)), Call(list_operations()["mul"], (2, 1))))
     >>> program.run(2.0, 1.0)
     3.0
     >>> print(program)
@@ -102,7 +102,7 @@ class Program:
             values.append(call.operation.call(*(values[i] for i in call.operands), **call.params))
         return values[-1]
 
-    def pruned(self) -> Program:
+    def prune(self) -> Program:
         """The same without inputs and calls that the result does not depend on."""
         count = len(self.inputs)
         needed = {count + len(self.calls) - 1}
@@ -120,11 +120,11 @@ class Program:
         """Python code that defines `f` and its `inputs`."""
         count = len(self.inputs)
         lines = [
-            f"    x{count + k} = " + c.operation.text.format(*(f"x{i}" for i in c.operands), **_spelled(c.params))
+            f"    x{count + k} = " + c.operation.text.format(*(f"x{i}" for i in c.operands), **_spell_params(c.params))
             for k, c in enumerate(self.calls)
         ]
         head = f"def f({', '.join(f'x{i}' for i in range(count))}):"
-        inputs = ", ".join(map(spelled, self.inputs))
+        inputs = ", ".join(map(spell, self.inputs))
         table = ["from autograd.graph.op import TABLE"] if any("TABLE" in line for line in lines) else []
         return "\n".join(
             [
@@ -150,20 +150,20 @@ class Program:
             printer.text(line)
 
 
-def spelled(x: Any) -> str:
+def spell(x: Any) -> str:
     """A number or an array as Python code."""
     if isinstance(x, np.ndarray):
         return f"np.array({x.tolist()!r})"
     return repr(x)
 
 
-def _spelled(params: Mapping[str, Any]) -> dict[str, str]:
-    return {key: spelled(value) for key, value in params.items()}
+def _spell_params(params: Mapping[str, Any]) -> dict[str, str]:
+    return {key: spell(value) for key, value in params.items()}
 
 
 # Rows that take integers, masks or labels beside their operands, or stand in rules only, have entries of their own or none.
 _INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/", "power": "**", "remainder": "%"}
-_NOT_ALONE = (
+_NOT_ELEMENTWISE = (
     "identity",
     "scale",
     "strong",
@@ -184,19 +184,23 @@ _NOT_ALONE = (
 
 
 @cache
-def menu(arrays: bool = False) -> dict[str, Operation]:
+def list_operations(arrays: bool = False) -> dict[str, Operation]:
     """Operations of scalars, the simplest first; or, with `arrays`, those of them that work element by element."""
     first = ["add", "mul", "sub", "neg", "square", "exp", "sin", "tanh"]
     scalar = [name for name, op in TABLE.items() if op.scalar and op.differentiable and op.joint is None]
-    names = first + sorted(set(scalar) - {*first, *_NOT_ALONE})
-    operations = [*(_elementwise(TABLE[name]) for name in names), *_orders(), *([] if arrays else _of_values())]
+    names = first + sorted(set(scalar) - {*first, *_NOT_ELEMENTWISE})
+    operations = [
+        *(_elementwise(TABLE[name]) for name in names),
+        *_order_operations(),
+        *([] if arrays else _value_operations()),
+    ]
     return {operation.name: operation for operation in operations}
 
 
 @cache
-def whole_arrays() -> dict[str, Operation]:
+def list_array_operations() -> dict[str, Operation]:
     """Operations that look at shapes: reductions, rearrangements, products of matrices."""
-    return {operation.name: operation for operation in _of_arrays()}
+    return {operation.name: operation for operation in _array_operations()}
 
 
 def _elementwise(op: Op) -> Operation:
@@ -218,17 +222,22 @@ def _elementwise(op: Op) -> Operation:
     return Operation(name, arity, op.call, text, (lambda draw, shapes: dict(params)) if params else None, (name,))
 
 
-def _orders() -> list[Operation]:
+def _order_operations() -> list[Operation]:
     """Functions with a small integer for their order."""
 
     def of(name: str, first: bool, orders: Sequence[int]) -> Operation:
         call = TABLE[name].call
         if first:
             return Operation(
-                name, 1, lambda x, n: call(n, x), f"TABLE[{name!r}].call({{n}}, {{0}})", _one_of("n", orders), (name,)
+                name,
+                1,
+                lambda x, n: call(n, x),
+                f"TABLE[{name!r}].call({{n}}, {{0}})",
+                _choose_one("n", orders),
+                (name,),
             )
         return Operation(
-            name, 1, lambda x, n: call(x, n), f"TABLE[{name!r}].call({{0}}, {{n}})", _one_of("n", orders), (name,)
+            name, 1, lambda x, n: call(x, n), f"TABLE[{name!r}].call({{0}}, {{n}})", _choose_one("n", orders), (name,)
         )
 
     found = [of("sinc", False, (0, 1, 2))]
@@ -237,11 +246,11 @@ def _orders() -> list[Operation]:
     return found
 
 
-def _one_of(name: str, options: Sequence[Any]) -> Callable[[Draw, Shapes], dict[str, Any]]:
+def _choose_one(name: str, options: Sequence[Any]) -> Callable[[Draw, Shapes], dict[str, Any]]:
     return lambda draw, shapes: {name: float(draw.choice(options))}
 
 
-def _of_values() -> list[Operation]:
+def _value_operations() -> list[Operation]:
     """What takes any number of scalars."""
     found = []
     for name in ("sum", "max", "min", "prod", "logsumexp"):
@@ -262,18 +271,18 @@ def _of_values() -> list[Operation]:
     return found
 
 
-def _of_arrays() -> list[Operation]:
+def _array_operations() -> list[Operation]:
     def reduction(name: str, row: str) -> Operation:
         function = getattr(np, name)
         text = f"np.{name}({{0}}, axis={{axis}}, keepdims={{keepdims}})"
         return Operation(
-            name, 1, lambda x, axis, keepdims: function(x, axis=axis, keepdims=keepdims), text, _reduced, (row,)
+            name, 1, lambda x, axis, keepdims: function(x, axis=axis, keepdims=keepdims), text, _draw_reduced, (row,)
         )
 
     def along(module: Any, name: str, *rows: str) -> Operation:
         function = getattr(module, name)
         text = f"{'np' if module is np else 'ag'}.{name}({{0}}, axis={{axis}})"
-        return Operation(name, 1, lambda x, axis: function(x, axis=axis), text, _axis, rows)
+        return Operation(name, 1, lambda x, axis: function(x, axis=axis), text, _draw_axis, rows)
 
     renamed = {"max": "amax", "min": "amin"}
     reductions = [reduction(n, renamed.get(n, n)) for n in ("sum", "mean", "max", "min", "prod", "var", "std")]
@@ -285,15 +294,15 @@ def _of_arrays() -> list[Operation]:
         *stable,
         *sweeps,
         Operation(
-            "reshape", 1, lambda x, shape: np.reshape(x, shape), "np.reshape({0}, {shape})", _folded, ("reshape",)
+            "reshape", 1, lambda x, shape: np.reshape(x, shape), "np.reshape({0}, {shape})", _draw_folded, ("reshape",)
         ),
-        Operation("transpose", 1, lambda x: np.transpose(x), "np.transpose({0})", _matrix_like, ("transpose",)),
+        Operation("transpose", 1, lambda x: np.transpose(x), "np.transpose({0})", _draw_matrix_like, ("transpose",)),
         Operation(
             "broadcast_to",
             1,
             lambda x, shape: np.broadcast_to(x, shape),
             "np.broadcast_to({0}, {shape})",
-            _repeated,
+            _draw_repeated,
             ("broadcast_to",),
         ),
         Operation(
@@ -304,35 +313,39 @@ def _of_arrays() -> list[Operation]:
             None,
             ("concatenate", "reshape"),
         ),
-        Operation("stack", 2, lambda x, y: np.stack([x, y]), "np.stack([{0}, {1}])", _alike, ("concatenate",)),
-        Operation("pad", 1, lambda x: np.pad(x, 1), "np.pad({0}, 1)", _some_axes, ("pad",)),
-        Operation("slice", 1, lambda x: x[::-1], "{0}[::-1]", _some_axes, ("slice",)),
-        Operation("last", 1, lambda x: x[-1], "{0}[-1]", _some_axes, ("slice",)),
-        Operation("index", 1, lambda x, key: x[key], "{0}[{key}]", _repeating, ("index",)),
-        Operation("matmul", 2, lambda x, y: x @ y, "{0} @ {1}", _multipliable, ("matmul",)),
-        Operation("linear", 3, lambda x, w, b: ag.linear(x, w, b), "ag.linear({0}, {1}, {2})", _linear, ("linear",)),
+        Operation("stack", 2, lambda x, y: np.stack([x, y]), "np.stack([{0}, {1}])", _draw_alike, ("concatenate",)),
+        Operation("pad", 1, lambda x: np.pad(x, 1), "np.pad({0}, 1)", _draw_axes, ("pad",)),
+        Operation("slice", 1, lambda x: x[::-1], "{0}[::-1]", _draw_axes, ("slice",)),
+        Operation("last", 1, lambda x: x[-1], "{0}[-1]", _draw_axes, ("slice",)),
+        Operation("index", 1, lambda x, key: x[key], "{0}[{key}]", _draw_repeating, ("index",)),
+        Operation("matmul", 2, lambda x, y: x @ y, "{0} @ {1}", _draw_multipliable, ("matmul",)),
+        Operation(
+            "linear", 3, lambda x, w, b: ag.linear(x, w, b), "ag.linear({0}, {1}, {2})", _draw_linear, ("linear",)
+        ),
         Operation(
             "einsum",
             2,
             lambda x, y: np.einsum("ij,kj->ik", x, y),
             "np.einsum('ij,kj->ik', {0}, {1})",
-            _rows_alike,
+            _draw_rows_alike,
             ("einsum",),
         ),
-        Operation("norm", 1, lambda x: np.linalg.norm(x), "np.linalg.norm({0})", _some_axes, ("norm",)),
-        Operation("trace", 1, lambda x: np.trace(x), "np.trace({0})", _square, ()),
-        Operation("det", 1, lambda x: np.linalg.det(x), "np.linalg.det({0})", _square, ("det",)),
-        Operation("inv", 1, lambda x: np.linalg.inv(x), "np.linalg.inv({0})", _square, ("inv",)),
-        Operation("solve", 2, lambda a, b: np.linalg.solve(a, b), "np.linalg.solve({0}, {1})", _solvable, ("solve",)),
+        Operation("norm", 1, lambda x: np.linalg.norm(x), "np.linalg.norm({0})", _draw_axes, ("norm",)),
+        Operation("trace", 1, lambda x: np.trace(x), "np.trace({0})", _draw_square, ()),
+        Operation("det", 1, lambda x: np.linalg.det(x), "np.linalg.det({0})", _draw_square, ("det",)),
+        Operation("inv", 1, lambda x: np.linalg.inv(x), "np.linalg.inv({0})", _draw_square, ("inv",)),
+        Operation(
+            "solve", 2, lambda a, b: np.linalg.solve(a, b), "np.linalg.solve({0}, {1})", _draw_solvable, ("solve",)
+        ),
         Operation(
             "cholesky",
             1,
             lambda x: np.linalg.cholesky(x @ x.T + np.eye(len(x))),
             "np.linalg.cholesky({0} @ {0}.T + np.eye(len({0})))",
-            _square,
+            _draw_square,
             ("cholesky",),
         ),
-        Operation("convolve", 2, lambda x, y: np.convolve(x, y), "np.convolve({0}, {1})", _vectors, ("convolve",)),
+        Operation("convolve", 2, lambda x, y: np.convolve(x, y), "np.convolve({0}, {1})", _draw_vectors, ("convolve",)),
         Operation(
             "where", 2, lambda x, y: np.where(x > y, x * x, y), "np.where({0} > {1}, {0} * {0}, {1})", None, ("where",)
         ),
@@ -342,75 +355,75 @@ def _of_arrays() -> list[Operation]:
             1,
             lambda x, labels: ag.cross_entropy(x, labels),
             "ag.cross_entropy({0}, {labels})",
-            _labelled,
+            _draw_labelled,
             ("cross_entropy",),
         ),
     ]
 
 
-def _some_axes(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
+def _draw_axes(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
     return {} if shapes[0] else None
 
 
-def _axis(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
+def _draw_axis(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
     return {"axis": draw.integers(0, len(shapes[0]) - 1)} if shapes[0] else None
 
 
-def _reduced(draw: Draw, shapes: Shapes) -> dict[str, Any]:
+def _draw_reduced(draw: Draw, shapes: Shapes) -> dict[str, Any]:
     axes: list[Any] = [None, *range(len(shapes[0]))]
     return {"axis": draw.choice(axes), "keepdims": bool(draw.integers(0, 1))}
 
 
-def _folded(draw: Draw, shapes: Shapes) -> dict[str, Any]:
+def _draw_folded(draw: Draw, shapes: Shapes) -> dict[str, Any]:
     size = math.prod(shapes[0])
     return {"shape": draw.choice([(size,), (1, size), (size, 1)])}
 
 
-def _matrix_like(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
+def _draw_matrix_like(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
     return {} if len(shapes[0]) >= 2 else None
 
 
-def _repeated(draw: Draw, shapes: Shapes) -> dict[str, Any]:
+def _draw_repeated(draw: Draw, shapes: Shapes) -> dict[str, Any]:
     return {"shape": (draw.integers(1, 3), *shapes[0])}
 
 
-def _alike(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
+def _draw_alike(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
     return {} if shapes[0] == shapes[1] else None
 
 
-def _repeating(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
+def _draw_repeating(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
     return {"key": [draw.integers(0, shapes[0][0] - 1) for _ in range(3)]} if shapes[0] else None
 
 
-def _multipliable(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
+def _draw_multipliable(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
     x, y = shapes
     return {} if len(x) in (1, 2) and len(y) in (1, 2) and x[-1] == y[0] else None
 
 
-def _linear(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
+def _draw_linear(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
     x, w, b = shapes
     return {} if len(x) == len(w) == 2 and x[1] == w[1] and b == (w[0],) else None
 
 
-def _rows_alike(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
+def _draw_rows_alike(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
     x, y = shapes
     return {} if len(x) == len(y) == 2 and x[1] == y[1] else None
 
 
-def _square(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
+def _draw_square(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
     return {} if len(shapes[0]) == 2 and shapes[0][0] == shapes[0][1] else None
 
 
-def _solvable(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
+def _draw_solvable(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
     a, b = shapes
     return {} if len(a) == 2 and a[0] == a[1] and len(b) in (1, 2) and b[0] == a[0] else None
 
 
-def _vectors(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
+def _draw_vectors(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
     return {} if all(len(s) == 1 and s[0] for s in shapes) else None
 
 
-def _labelled(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
+def _draw_labelled(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
     if len(shapes[0]) != 2:
         return None
     rows, classes = shapes[0]
@@ -418,16 +431,16 @@ def _labelled(draw: Draw, shapes: Shapes) -> dict[str, Any] | None:
 
 
 # How steep and how bent a call may be where kinks are avoided, how large its result, and how far it is moved to see.
-STEEP, BENT, LARGE, MOVED = 50.0, 50.0, 30.0, 1e-3
+MAX_SLOPE, MAX_CURVATURE, MAX_RESULT, PROBE_STEP = 50.0, 50.0, 30.0, 1e-3
 
 
-def well_scaled(call: Callable[..., Any], operands: Sequence[Any], out: Any, kinks: bool = False) -> bool:
+def is_well_scaled(call: Callable[..., Any], operands: Sequence[Any], out: Any, kinks: bool = False) -> bool:
     """Whether a result is of moderate size and, unless `kinks` are sought, the operation smooth around its operands.
 
     A kink within a thousandth of the operands, a pole or the end of the domain show in second differences along two
     directions; so no operation needs to say where it has them.
     """
-    if not np.all(np.isfinite(out)) or float(np.max(np.abs(out), initial=0.0)) > LARGE:
+    if not np.all(np.isfinite(out)) or float(np.max(np.abs(out), initial=0.0)) > MAX_RESULT:
         return False
     if kinks:
         return True
@@ -437,11 +450,11 @@ def well_scaled(call: Callable[..., Any], operands: Sequence[Any], out: Any, kin
             call(
                 *(float(x + s * h) if isinstance(x, float) else x + s * h for x, s in zip(operands, signs, strict=True))
             )
-            for h in (MOVED, -MOVED)
+            for h in (PROBE_STEP, -PROBE_STEP)
         )
         if np.shape(up) != np.shape(out) or not (np.all(np.isfinite(up)) and np.all(np.isfinite(down))):
             return False
-        slope, bend = np.abs(up - down) / (2 * MOVED), np.abs(up + down - 2 * out) / MOVED**2
-        if float(np.max(slope, initial=0.0)) > STEEP or float(np.max(bend, initial=0.0)) > BENT:
+        slope, bend = np.abs(up - down) / (2 * PROBE_STEP), np.abs(up + down - 2 * out) / PROBE_STEP**2
+        if float(np.max(slope, initial=0.0)) > MAX_SLOPE or float(np.max(bend, initial=0.0)) > MAX_CURVATURE:
             return False
     return True

@@ -146,7 +146,7 @@ class Report:
     @property
     def worst(self) -> Coordinate | None:
         """The coordinate that did worst: a failure before doubt, a large relative difference before a small one."""
-        return min(self.coordinates, key=_trouble, default=None)
+        return min(self.coordinates, key=_trouble_of, default=None)
 
     @property
     def summary(self) -> str:
@@ -183,7 +183,7 @@ class Report:
         for heading in ("coordinate", "gradient", "differences", "apart by", "tolerance"):
             table.add_column(heading, no_wrap=True, justify="left" if heading == "coordinate" else "right")
         table.add_column("verdict", min_width=16)
-        for c in sorted(self.coordinates, key=_trouble)[:most]:
+        for c in sorted(self.coordinates, key=_trouble_of)[:most]:
             difference = abs(c.claimed - c.measured.value)
             verdict = f"[{COLOURS[c.verdict]}]{c.verdict}[/]" + (f": {escape(c.reason)}" if c.reason else "")
             table.add_row(
@@ -229,7 +229,7 @@ class Report:
         return console.export_html(inline_styles=True, code_format='<pre style="line-height:1.2">{code}</pre>')
 
 
-def _trouble(c: Coordinate) -> tuple[int, float]:
+def _trouble_of(c: Coordinate) -> tuple[int, float]:
     size = max(abs(c.claimed), abs(c.measured.value))
     difference = abs(c.claimed - c.measured.value)
     relative = math.inf if not math.isfinite(difference) else difference / size if size else 0.0

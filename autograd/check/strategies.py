@@ -7,7 +7,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd.check.programs import Call, Draw, Operation, Program, menu, well_scaled, whole_arrays
+from autograd.check.programs import (
+    Call,
+    Draw,
+    Operation,
+    Program,
+    is_well_scaled,
+    list_array_operations,
+    list_operations,
+)
 
 try:
     from hypothesis import assume
@@ -102,7 +110,7 @@ def programs(
     ----------
     inputs : strategy of sequences of floats or arrays
     menus : sequence of iterables of Operation
-        Each menu is as likely as the others; see `autograd.check.programs.menu`.
+        Each menu is as likely as the others; see `autograd.check.programs.list_operations`.
     kinks : {"avoid", "seek"}
         Whether every call must be smooth around its operands.
     most_calls : int
@@ -119,17 +127,17 @@ def programs(
             operation = draw(choose)
             # Later values first, so that graphs are deep and shrink towards their latest value.
             operands = tuple(len(values) - 1 - draw(st.integers(0, len(values) - 1)) for _ in range(operation.arity))
-            found = _called(operation, operands, values, choices, kinks)
+            found = _try_call(operation, operands, values, choices, kinks)
             if found is not None:
                 calls.append(found[0])
                 values.append(found[1])
         assume(calls)
-        return Program(given, tuple(calls)).pruned()
+        return Program(given, tuple(calls)).prune()
 
     return build()
 
 
-def _called(
+def _try_call(
     operation: Operation, operands: tuple[int, ...], values: Sequence[Any], choices: Draw, kinks: Kinks
 ) -> tuple[Call, Any] | None:
     """A call and its value, where the operation suits the operands."""
@@ -144,7 +152,7 @@ def _called(
     with np.errstate(all="ignore"):
         try:
             out = call(*xs)
-            if np.size(out) == 0 or np.size(out) > 64 or not well_scaled(call, xs, out, kinks == "seek"):
+            if np.size(out) == 0 or np.size(out) > 64 or not is_well_scaled(call, xs, out, kinks == "seek"):
                 return None
         except (ValueError, ArithmeticError, np.linalg.LinAlgError):
             return None
@@ -163,7 +171,7 @@ def scalar_programs(kinks: Kinks = "avoid", *, most_calls: int = 8) -> st.Search
     ...     assert_gradients(program.run, *program.inputs, allow_inconclusive=True)
     >>> test()
     """
-    return programs(st.lists(floats(kinks), min_size=1, max_size=3), [menu().values()], kinks, most_calls)
+    return programs(st.lists(floats(kinks), min_size=1, max_size=3), [list_operations().values()], kinks, most_calls)
 
 
 def tensor_programs(kinks: Kinks = "avoid", *, most_calls: int = 8) -> st.SearchStrategy[Program]:
@@ -173,4 +181,4 @@ def tensor_programs(kinks: Kinks = "avoid", *, most_calls: int = 8) -> st.Search
     square = st.builds(lambda n: ((n, n), (n,), ()), st.integers(2, 3))
     chosen = broadcastable_shapes(3) | matching | square
     some = chosen.flatmap(lambda shapes: st.tuples(*(arrays(s, kinks) for s in shapes)))
-    return programs(some, [menu(arrays=True).values(), whole_arrays().values()], kinks, most_calls)
+    return programs(some, [list_operations(arrays=True).values(), list_array_operations().values()], kinks, most_calls)

@@ -71,7 +71,7 @@ class Subject:
         self._places = [
             i
             for i, leaf in enumerate(given)
-            if _differentiable(leaf) and not (i >= positional and isinstance(leaf, int)) and np.size(raw(leaf))
+            if _is_differentiable(leaf) and not (i >= positional and isinstance(leaf, int)) and np.size(raw(leaf))
         ]
         if not self._places:
             raise ValueError(
@@ -79,7 +79,7 @@ class Subject:
             )
         self.arrays = [np.array(raw(self._leaves[i]), dtype=np.float64) for i in self._places]
         self.names = self._names()
-        self.base = self._outputs(self.arrays, strict=True)
+        self.base = self._call(self.arrays, strict=True)
         if not self.base:
             raise ValueError("check_gradients: the function returns nothing: a number or an array was expected")
         self.scalar_result = len(self.base) == 1 and self.base[0].size == 1
@@ -87,12 +87,12 @@ class Subject:
     def _names(self) -> list[str]:
         paths: list[str] = []
         for name, argument in zip(argument_names(self.function, len(self.inputs)), self.inputs, strict=True):
-            paths += _paths(argument, name)
+            paths += _paths_of(argument, name)
         for key, argument in self.kwargs.items():
-            paths += _paths(argument, key)
+            paths += _paths_of(argument, key)
         return [paths[i] for i in self._places]
 
-    def filled(self, values: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def fill(self, values: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Positional and keyword arguments with these in place of the differentiable leaves."""
         # Constants are copied too, so that whoever changes them changes nothing of the caller's.
         given = [leaf.copy() if isinstance(leaf, np.ndarray) else leaf for leaf in self._leaves]
@@ -101,7 +101,7 @@ class Subject:
         args, kwargs = rebuild(self._tree, iter(given))
         return args, kwargs
 
-    def faces(self, arrays: Arrays) -> list[Any]:
+    def make_leaves(self, arrays: Arrays) -> list[Any]:
         """The arrays as what the function takes: fresh, so that it may do with them what it wants."""
         found: list[Any] = []
         for place, array in zip(self._places, arrays, strict=True):
@@ -116,8 +116,8 @@ class Subject:
                 found.append(np.float64(array) if isinstance(leaf, np.generic) else float(array))
         return found
 
-    def _outputs(self, arrays: Arrays, strict: bool = False) -> list[np.ndarray]:
-        args, kwargs = self.filled(self.faces(arrays))
+    def _call(self, arrays: Arrays, strict: bool = False) -> list[np.ndarray]:
+        args, kwargs = self.fill(self.make_leaves(arrays))
         try:
             with no_grad() if self.gradient is None else nullcontext():
                 out = self.function(*args, **kwargs)
@@ -126,11 +126,11 @@ class Subject:
                 raise
             return []
         refuse_coroutine("function", out)
-        return [_number(part) for part in leaves(out)]
+        return [_as_number(part) for part in leaves(out)]
 
     def value(self, arrays: Arrays) -> float:
         """The weighted sum of all elements of the result; NaN where the function raises as `math.log` does of -1."""
-        parts = self._outputs(arrays)
+        parts = self._call(arrays)
         if [part.shape for part in parts] != [part.shape for part in self.base]:
             # It raised, or chooses what it returns by the values.
             return float("nan")
@@ -148,7 +148,7 @@ class Subject:
             ]
         return self._weights
 
-    def weighted(self, out: Any) -> Any:
+    def weigh(self, out: Any) -> Any:
         """The one number of a result of nodes."""
         parts = leaves(out)
         if self.scalar_result and isinstance(parts[0], Node) and np.ndim(get_data(parts[0])) == 0:
@@ -163,28 +163,28 @@ class Subject:
 
     def total(self, *values: Any) -> Any:
         """The one number as a function of the differentiable leaves."""
-        args, kwargs = self.filled(values)
-        return self.weighted(self.function(*args, **kwargs))
+        args, kwargs = self.fill(values)
+        return self.weigh(self.function(*args, **kwargs))
 
-    def recorded(self, arrays: Arrays | None = None) -> tuple[Any, list[Any]]:
+    def record(self, arrays: Arrays | None = None) -> tuple[Any, list[Any]]:
         """The graph of one evaluation: its root, and a leaf for each array."""
-        given = self.faces(self.arrays if arrays is None else arrays)
+        given = self.make_leaves(self.arrays if arrays is None else arrays)
         with enable_grad():
             return self.total(*given), given
 
-    def claims(self, arrays: Arrays | None = None) -> list[Any]:
+    def claim(self, arrays: Arrays | None = None) -> list[Any]:
         """The gradient that is checked: for each array what the engine, or the given gradient, says; arrays as they come."""
         arrays = self.arrays if arrays is None else arrays
-        given = self.faces(arrays)
+        given = self.make_leaves(arrays)
         if self.gradient is None:
             found = gradient_of(self.total, tuple(range(len(given))))(*given)
             return [np.asarray(raw(g)) for g in found]
-        args, kwargs = self.filled(given)
+        args, kwargs = self.fill(given)
         claimed = self.gradient(*args, **kwargs)
         refuse_coroutine("gradient", claimed)
-        return self.sorted_claims(claimed)
+        return self.sort_claims(claimed)
 
-    def sorted_claims(self, claimed: Any) -> list[Any]:
+    def sort_claims(self, claimed: Any) -> list[Any]:
         """The parts of a given gradient, one for each array; for results of many elements, weighted like the value."""
         if len(self.inputs) == 1:
             alone = isinstance(claimed, (tuple, list)) and len(claimed) == 1
@@ -198,7 +198,7 @@ class Subject:
                 f"check_gradients: the function has {len(self.inputs)} inputs, and its gradient gives one array: it should "
                 "give a tuple with a gradient for each (or fix the other inputs with a lambda)"
             )
-        parts = leaves(_like(claimed, tuple(self.inputs)))
+        parts = leaves(_order_like(claimed, tuple(self.inputs)))
         if len(parts) != len(self.arrays):
             if len(parts) != len(leaves(self.inputs)):
                 raise ValueError(
@@ -206,9 +206,9 @@ class Subject:
                     "give one for each, in the same structure"
                 )
             parts = [parts[i] for i in self._places]
-        return [self._contracted(_kept(part), array) for part, array in zip(parts, self.arrays, strict=True)]
+        return [self._contract(_copy_claim(part), array) for part, array in zip(parts, self.arrays, strict=True)]
 
-    def _contracted(self, part: Any, array: np.ndarray) -> Any:
+    def _contract(self, part: Any, array: np.ndarray) -> Any:
         if self.scalar_result:
             # The Jacobian of a result with one element is the gradient.
             shape = self.base[0].shape
@@ -228,7 +228,7 @@ class Subject:
             f"its Jacobian, of shape {out.shape + array.shape}, or element by element, of shape {array.shape}; it is {part.shape}"
         )
 
-    def moved(self, arrays: Arrays) -> Subject:
+    def move(self, arrays: Arrays) -> Subject:
         """The same subject at another point."""
         twin = copy(self)
         twin.arrays = [np.asarray(a) for a in arrays]
@@ -240,11 +240,11 @@ class Subject:
             return self
         try:
             twin = Subject(self.function, self.inputs, self.kwargs, None, self._seed)
-            return twin if len(twin.arrays) == len(self.arrays) and twin.recorded()[0].requires_grad else None
+            return twin if len(twin.arrays) == len(self.arrays) and twin.record()[0].requires_grad else None
         except Exception:  # whatever code outside the engine does with nodes that it does not expect
             return None
 
-    def directional(self, directions: Arrays) -> float:
+    def differentiate_along(self, directions: Arrays) -> float:
         """The engine's forward mode: the derivative along directions, one for each array."""
         out, slope = jvp(self.total, [np.array(a) for a in self.arrays], [np.array(d) for d in directions])
         del out
@@ -272,7 +272,7 @@ class Subject:
             a if a.ndim or isinstance(self._leaves[p], np.ndarray) else a[()]
             for p, a in zip(self._places, arrays, strict=True)
         ]
-        args, kwargs = self.filled(numbers)
+        args, kwargs = self.fill(numbers)
         parts = [np.asarray(raw(part)) for part in leaves(self.function(*args, **kwargs))]
         return sum(np.vdot(w, part) for w, part in zip(self.weights, parts, strict=True))
 
@@ -294,12 +294,12 @@ class ParameterSubject(Subject):
         super().__init__(function, [Tensor(np.array(p.data)) for p in self._parameters], {}, None, seed)
         self.names = [name for name, _ in named]
 
-    def recorded(self, arrays: Arrays | None = None) -> tuple[Any, list[Any]]:
+    def record(self, arrays: Arrays | None = None) -> tuple[Any, list[Any]]:
         with enable_grad():
-            return self.total(*self.faces(self.arrays if arrays is None else arrays)), self._parameters
+            return self.total(*self.make_leaves(self.arrays if arrays is None else arrays)), self._parameters
 
-    def claims(self, arrays: Arrays | None = None) -> list[Any]:
-        root, parameters = self.recorded(arrays)
+    def claim(self, arrays: Arrays | None = None) -> list[Any]:
+        root, parameters = self.record(arrays)
         found = {p: np.zeros(p.shape) for p in parameters}
         propagate(
             root,
@@ -311,16 +311,16 @@ class ParameterSubject(Subject):
         return list(found.values())
 
 
-def _like(claimed: Any, inputs: Any) -> Any:
+def _order_like(claimed: Any, inputs: Any) -> Any:
     """A gradient with its dicts in the order of the inputs' keys."""
     if isinstance(inputs, dict) and isinstance(claimed, dict) and set(inputs) == set(claimed):
-        return {key: _like(claimed[key], part) for key, part in inputs.items()}
+        return {key: _order_like(claimed[key], part) for key, part in inputs.items()}
     if isinstance(inputs, (list, tuple)) and isinstance(claimed, (list, tuple)) and len(inputs) == len(claimed):
-        return [_like(mine, part) for mine, part in zip(claimed, inputs, strict=True)]
+        return [_order_like(mine, part) for mine, part in zip(claimed, inputs, strict=True)]
     return claimed
 
 
-def _differentiable(leaf: Any) -> bool:
+def _is_differentiable(leaf: Any) -> bool:
     if isinstance(leaf, Node):
         return isinstance(leaf, Value) or get_data(leaf).dtype.kind == "f"
     if isinstance(leaf, (np.ndarray, np.generic)):
@@ -328,18 +328,18 @@ def _differentiable(leaf: Any) -> bool:
     return isinstance(leaf, (int, float)) and not isinstance(leaf, bool)
 
 
-def _paths(tree: Any, path: str) -> list[str]:
+def _paths_of(tree: Any, path: str) -> list[str]:
     """The name of every leaf, such as `parameters['w'][1]`."""
     if isinstance(tree, dict):
-        return [name for key, part in tree.items() for name in _paths(part, f"{path}[{key!r}]")]
+        return [name for key, part in tree.items() for name in _paths_of(part, f"{path}[{key!r}]")]
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return [name for key in tree._fields for name in _paths(getattr(tree, key), f"{path}.{key}")]
+        return [name for key in tree._fields for name in _paths_of(getattr(tree, key), f"{path}.{key}")]
     if isinstance(tree, (list, tuple)):
-        return [name for i, part in enumerate(tree) for name in _paths(part, f"{path}[{i}]")]
+        return [name for i, part in enumerate(tree) for name in _paths_of(part, f"{path}[{i}]")]
     return [path]
 
 
-def _number(part: Any) -> np.ndarray:
+def _as_number(part: Any) -> np.ndarray:
     array = np.asarray(raw(part))
     if array.dtype.kind == "c":
         raise TypeError(
@@ -360,7 +360,7 @@ def refuse_coroutine(what: str, found: Any) -> None:
         raise TypeError(_COROUTINE.format(what))
 
 
-def _kept(part: Any) -> Any:
+def _copy_claim(part: Any) -> Any:
     """A part of a given gradient with its own memory and dtype, so that aliases can be seen."""
     array = raw(part)
     array = array if isinstance(array, np.ndarray) else np.asarray(array)

@@ -10,7 +10,7 @@ from autograd.check.differences import EPSILON, Estimate
 
 # How many times the estimated error a difference may have, in what share of a derivative an error hides, and the
 # rounding that a gradient is granted.
-SAFETY, COARSEST, ROUNDINGS = 10.0, 1e-3, 1e-14
+ERROR_SAFETY, MAX_COARSENESS, GRANTED_ROUNDING = 10.0, 1e-3, 1e-14
 HIDDEN = "ill-conditioned: rounding hides the slope"
 
 
@@ -55,7 +55,7 @@ class Coordinate:
     unseen: bool = False
 
 
-def judged(
+def judge(
     name: str,
     claimed: float,
     measured: Estimate,
@@ -74,7 +74,7 @@ def judged(
         return Coordinate(name, claimed, measured, tolerance, verdict, reason, place, unseen)
 
     size = max(abs(claimed), abs(measured.value))
-    tolerance = SAFETY * measured.error + ROUNDINGS * (abs(claimed) + 0.1 * largest)
+    tolerance = ERROR_SAFETY * measured.error + GRANTED_ROUNDING * (abs(claimed) + 0.1 * largest)
     if math.isinf(measured.value) and not measured.kink:
         right = claimed == measured.value
         return found(0.0, "pass" if right else "fail", "an infinite slope")
@@ -84,8 +84,8 @@ def judged(
         return found(math.inf, "inconclusive", "ill-conditioned: differences see nothing but rounding")
     if measured.left is not None and measured.right is not None:
         low, high = sorted((measured.left, measured.right))
-        if SAFETY * measured.error > COARSEST * (high - low):
-            tolerance = SAFETY * measured.error
+        if ERROR_SAFETY * measured.error > MAX_COARSENESS * (high - low):
+            tolerance = ERROR_SAFETY * measured.error
         inside = low - tolerance <= claimed <= high + tolerance
         reason = f"{'jump' if measured.jump else 'kink'}, from {measured.left:.6g} to {measured.right:.6g}"
         return found(tolerance, "pass" if inside else "fail", reason)
@@ -100,14 +100,14 @@ def judged(
         return found(tolerance, "fail")
     reason = "jump" if measured.jump else ""
     # A small derivative is known well enough when the tolerance is small beside the slopes around it.
-    if tolerance <= COARSEST * size or tolerance <= 1e-6 * measured.scale:
+    if tolerance <= MAX_COARSENESS * size or tolerance <= 1e-6 * measured.scale:
         return found(tolerance, "pass", reason)
     if claimed == 0.0 and measured.scale == 0.0:
         return found(tolerance, "pass", "nothing depends on it", unseen=True)
     return found(tolerance, "inconclusive", "ill-conditioned: differences too coarse")
 
 
-def resolved(found: Coordinate, magnitude: float) -> Coordinate:
+def resolve(found: Coordinate, magnitude: float) -> Coordinate:
     """A failure, or doubt where rounding on the way to the value may hide all that claim and measurement differ by.
 
     A step that changes a number by less than its last place leaves everything that is computed from it as it was, so
@@ -120,7 +120,7 @@ def resolved(found: Coordinate, magnitude: float) -> Coordinate:
     """
     if found.verdict != "fail":
         return found
-    hidden = SAFETY * EPSILON * magnitude / found.measured.step
+    hidden = ERROR_SAFETY * EPSILON * magnitude / found.measured.step
     if not abs(found.claimed - found.measured.value) <= hidden:
         return found
     return replace(found, tolerance=hidden, verdict="inconclusive", reason=HIDDEN, unseen=True)

@@ -32,14 +32,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("values", nargs="*", metavar="name=value", help="a number for an argument")
     parser.add_argument("--grad", metavar="NAME", help="a gradient written by hand, in the same file")
     parser.add_argument(
-        "--order", type=readers.count, default=1, help="2 checks second derivatives too (default: %(default)s)"
+        "--order", type=readers.read_count, default=1, help="2 checks second derivatives too (default: %(default)s)"
     )
     parser.add_argument(
-        "--seed", type=readers.seed, default=0, help="of random inputs and directions (default: %(default)s)"
+        "--seed", type=readers.read_seed, default=0, help="of random inputs and directions (default: %(default)s)"
     )
     parser.add_argument(
         "--examples",
-        type=readers.count,
+        type=readers.read_count,
         default=25,
         metavar="N",
         help="inputs to draw from a strategy (default: %(default)s)",
@@ -50,7 +50,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Check, and print the report; gives the exit code."""
     report = check_target(
         chosen.target,
-        readers.values(chosen.values),
+        readers.read_values(chosen.values),
         gradient=chosen.grad,
         order=chosen.order,
         seed=chosen.seed,
@@ -116,10 +116,10 @@ def check_target(
 
     if not any(is_strategy(a) for a in arguments):
         return check(*arguments)
-    return _over_examples(check, arguments, examples)
+    return _check_over_examples(check, arguments, examples)
 
 
-def _over_examples(check: Callable[..., Report], arguments: list[Any], examples: int) -> Report:
+def _check_over_examples(check: Callable[..., Report], arguments: list[Any], examples: int) -> Report:
     from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograd.cli.parser import Parser, wrapped
+from autograd.cli.parser import Parser, wrap
 
 
 @dataclass(frozen=True)
@@ -116,22 +116,22 @@ def parser_of(name: str) -> tuple[Parser, Callable[..., int]]:
     command = COMMANDS[name]
     examples = "\n".join(f"  # {what}\n  {line}" for what, line in command.examples)
     summary = f"{command.summary[0].upper()}{command.summary[1:]}."
-    parser = Parser(prog=f"stepgrad {name}", description=wrapped(summary), epilog=f"examples:\n{examples}")
+    parser = Parser(prog=f"stepgrad {name}", description=wrap(summary), epilog=f"examples:\n{examples}")
     module.add_options(parser)
     return parser, module.run
 
 
-def listed() -> str:
+def list_commands() -> str:
     """All subcommands with their summaries, by group."""
     wide = max(map(len, COMMANDS))
     groups = []
     for title, commands in GROUPS.items():
-        lines = [wrapped(command.summary, f"  {name:{wide}}  ") for name, command in commands.items()]
+        lines = [wrap(command.summary, f"  {name:{wide}}  ") for name, command in commands.items()]
         groups.append("\n".join([f"{title}:", *lines]))
     return "\n\n".join(groups)
 
 
-def first_examples() -> str:
+def list_first_examples() -> str:
     """The first example of each subcommand that people work with."""
     lines = [commands[name].examples[0][1] for commands in GROUPS.values() for name in commands]
     return "\n".join(f"  {line}" for line in lines if line.startswith("stepgrad"))

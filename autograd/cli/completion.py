@@ -16,12 +16,12 @@ from nn.data.bundled import NAMES
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What the subcommand takes."""
-    parser.add_argument("shell", **readers.choices(*SHELLS), help="the shell that reads the script")
+    parser.add_argument("shell", **readers.reader_of_choices(*SHELLS), help="the shell that reads the script")
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Print the script; gives the exit code."""
-    print(SHELLS[chosen.shell]({name: completions(commands.parser_of(name)[0]) for name in commands.COMMANDS}))
+    print(SHELLS[chosen.shell]({name: list_completions(commands.parser_of(name)[0]) for name in commands.COMMANDS}))
     return 0
 
 
@@ -50,7 +50,7 @@ class Completion:
     files: bool
 
 
-def completions(parser: Parser) -> list[Completion]:
+def list_completions(parser: Parser) -> list[Completion]:
     """What a parser takes, read from its arguments and their metavariables.
 
     Examples
@@ -58,7 +58,7 @@ def completions(parser: Parser) -> list[Completion]:
     >>> parser = Parser(prog="paint")
     >>> _ = parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where it goes")
     >>> _ = parser.add_argument("what", metavar="EXPR|FILE.py:name|EXAMPLE")
-    >>> _, output, what = completions(parser)
+    >>> _, output, what = list_completions(parser)
     >>> output.options, output.files
     (('-o', '--output'), True)
     >>> what.words, what.files
@@ -91,7 +91,7 @@ def _values(metavar: str) -> tuple[tuple[str, ...], bool]:
     return tuple(words), files
 
 
-def bash(found: Mapping[str, Sequence[Completion]]) -> str:
+def bash_script(found: Mapping[str, Sequence[Completion]]) -> str:
     """A script for bash 3.2 and later."""
     lines = [
         "# bash completion of stepgrad",
@@ -138,7 +138,7 @@ def _bash_values(entries: Sequence[Completion]) -> str:
     return f"words={shlex.quote(' '.join(words))} files={'1' if any(entry.files for entry in entries) else ''}"
 
 
-def zsh(found: Mapping[str, Sequence[Completion]]) -> str:
+def zsh_script(found: Mapping[str, Sequence[Completion]]) -> str:
     """A script for zsh, as a function of `$fpath` or for `source`."""
     lines = ["#compdef stepgrad", "", "_stepgrad() {", "    local -a subcommands", "    subcommands=("]
     lines += [f"        {shlex.quote(f'{name}:{command.summary}')}" for name, command in commands.COMMANDS.items()]
@@ -182,7 +182,7 @@ def _zsh_specs(entry: Completion) -> list[str]:
     return [f"{option}[{about}]{value}" for option in entry.options]
 
 
-def fish(found: Mapping[str, Sequence[Completion]]) -> str:
+def fish_script(found: Mapping[str, Sequence[Completion]]) -> str:
     """A script for fish 3 and later."""
     lines = ["# fish completion of stepgrad", "complete -c stepgrad -f"]
     for name, command in commands.COMMANDS.items():
@@ -210,4 +210,8 @@ def _fish_quoted(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-SHELLS: dict[str, Callable[[Mapping[str, Sequence[Completion]]], str]] = {"bash": bash, "zsh": zsh, "fish": fish}
+SHELLS: dict[str, Callable[[Mapping[str, Sequence[Completion]]], str]] = {
+    "bash": bash_script,
+    "zsh": zsh_script,
+    "fish": fish_script,
+}

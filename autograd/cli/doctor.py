@@ -27,11 +27,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", default="data", metavar="NAME", help="of the data in the file (default: %(default)s)")
     parser.add_argument("--loss", metavar="NAME", help="of a function of outputs and targets in the file")
     parser.add_argument(
-        "--lr", type=readers.positive, help="of Adam, in the few epochs (default: 0.01; that of train for DATA)"
+        "--lr", type=readers.read_positive, help="of Adam, in the few epochs (default: 0.01; that of train for DATA)"
     )
-    parser.add_argument("--epochs", type=readers.count, help="how many are a few (default: 3, and at least 100 steps)")
-    parser.add_argument("--batch-size", type=readers.count, default=32, help="(default: %(default)s)")
-    parser.add_argument("--seed", type=readers.seed, default=0, help="(default: %(default)s)")
+    parser.add_argument(
+        "--epochs", type=readers.read_count, help="how many are a few (default: 3, and at least 100 steps)"
+    )
+    parser.add_argument("--batch-size", type=readers.read_count, default=32, help="(default: %(default)s)")
+    parser.add_argument("--seed", type=readers.read_seed, default=0, help="(default: %(default)s)")
 
 
 def run(chosen: argparse.Namespace) -> int:

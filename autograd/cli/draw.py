@@ -19,10 +19,10 @@ from autograd.draw.diagram import Diagram, draw
 from autograd.draw.paths import Explanation, explain
 from autograd.draw.snapshot import Snapshot
 from autograd.target import users_code
-from autograd.wording.steps import one_line
+from autograd.wording.steps import to_line
 
 # Named nodes up to which a table of them is printed.
-ROWS = 60
+MAX_TABLE_ROWS = 60
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -43,12 +43,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--passes",
-        **readers.choices("both", "forward", "backward"),
+        **readers.reader_of_choices("both", "forward", "backward"),
         help="what to draw (default: both)",
     )
     parser.add_argument(
         "--fold",
-        **readers.choices("auto", "never", "repeats", "roles", "kinds"),
+        **readers.reader_of_choices("auto", "never", "repeats", "roles", "kinds"),
         default="auto",
         help="which nodes are one box (default: %(default)s)",
     )
@@ -57,13 +57,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--group",
-        **readers.choices("module", "site", "none"),
+        **readers.reader_of_choices("module", "site", "none"),
         default="module",
         help="what frames are around",
     )
     parser.add_argument("--no-constants", action="store_true", help="leave constants out")
     parser.add_argument("--focus", metavar="NAME", help="only what is near this node")
-    parser.add_argument("--radius", type=readers.count, default=2, help="how near, in edges (default: %(default)s)")
+    parser.add_argument(
+        "--radius", type=readers.read_count, default=2, help="how near, in edges (default: %(default)s)"
+    )
     parser.add_argument("--between", nargs=2, metavar=("FROM", "TO"), help="only the paths between these two nodes")
     parser.add_argument(
         "--explain", metavar="NAME", help="tell which paths make up its gradient, and light the largest"
@@ -76,7 +78,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Draw, and print the table; gives the exit code."""
     drawing = draw_target(
         chosen.what,
-        readers.values(chosen.values),
+        readers.read_values(chosen.values),
         explained=chosen.explain,
         title=chosen.title,
         passes=chosen.passes,
@@ -160,10 +162,10 @@ def draw_target(
 
 def _table(shot: Snapshot, title: str) -> Table | None:
     named = [node for node in shot.nodes if node.name or node in shot.variables or node is shot.root]
-    if len(named) > ROWS or not all(isinstance(node.data, float) for node in named):
+    if len(named) > MAX_TABLE_ROWS or not all(isinstance(node.data, float) for node in named):
         return None
-    table = Table("name", "value", "gradient", title=escape(one_line(title)) or None, title_justify="left")
+    table = Table("name", "value", "gradient", title=escape(to_line(title)) or None, title_justify="left")
     for node in named:
         gradient = f"{shot.gradients[node]:.10g}" if node in shot.gradients else ""
-        table.add_row(escape(one_line(shot.names[node])), f"{node.data:.10g}", gradient)
+        table.add_row(escape(to_line(shot.names[node])), f"{node.data:.10g}", gradient)
     return table

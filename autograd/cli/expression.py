@@ -11,9 +11,9 @@ from typing import Any
 import autograd
 from autograd.engine.value import Value
 from autograd.errors import AutogradError
-from autograd.wording.suggestion import quoted
+from autograd.wording.suggestion import quote
 
-LONGEST, DEEPEST = 10_000, 200
+MAX_LENGTH, MAX_DEPTH = 10_000, 200
 CONSTANTS = {"pi": math.pi, "e": math.e}
 UNARY = [
     "exp",
@@ -106,18 +106,18 @@ def parse(text: str, values: Mapping[str, float]) -> Value:
     >>> e.data, e.name, [p.name for p in e.parents]
     (6.0, 'e', ['c', 'd'])
     """
-    if len(text) > LONGEST:
-        raise ParseError(f"the expression has {len(text)} characters; at most {LONGEST} are read")
+    if len(text) > MAX_LENGTH:
+        raise ParseError(f"the expression has {len(text)} characters; at most {MAX_LENGTH} are read")
     if "\0" in text:
         raise ParseError("the expression holds a null character")
     try:
         module = ast.parse(text.strip())
     except SyntaxError as error:
         column = f" at column {error.offset}" if error.offset else ""
-        raise ParseError(f"syntax error{column}: {error.msg}, in {quoted(text)}") from None
+        raise ParseError(f"syntax error{column}: {error.msg}, in {quote(text)}") from None
     except (RecursionError, MemoryError, ValueError):
         raise ParseError(
-            f"the expression is nested too deeply, or holds a number that is too long: {quoted(text)}"
+            f"the expression is nested too deeply, or holds a number that is too long: {quote(text)}"
         ) from None
     return _Reader(text, values).read(module)
 
@@ -152,7 +152,7 @@ class _Reader:
                 raise self._error(statement, "only expressions and assignments to one name (c = a + b) are read")
         unused = sorted(set(self.leaves) - self.used)
         if unused:
-            raise ParseError(f"a value was given for {unused[0]!r}, which {quoted(self.text)} does not use")
+            raise ParseError(f"a value was given for {unused[0]!r}, which {quote(self.text)} does not use")
         if isinstance(result, bool):
             raise ParseError("the expression is a comparison; use it in where(condition, x, y)")
         return result if isinstance(result, Value) else Value(result)
@@ -160,11 +160,11 @@ class _Reader:
     def _error(self, node: ast.AST, message: str) -> ParseError:
         line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
         place = f"column {column}" if line == 1 else f"line {line}, column {column}"
-        return ParseError(f"{message}, at {place} of {quoted(self.text)}")
+        return ParseError(f"{message}, at {place} of {quote(self.text)}")
 
     def _node(self, node: ast.expr, depth: int) -> Any:
-        if depth > DEEPEST:
-            raise self._error(node, f"nested more than {DEEPEST} deep")
+        if depth > MAX_DEPTH:
+            raise self._error(node, f"nested more than {MAX_DEPTH} deep")
         if isinstance(node, ast.Constant):
             return self._number(node)
         if isinstance(node, ast.Name):

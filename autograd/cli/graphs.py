@@ -20,7 +20,7 @@ from autograd.graph.node import Node
 from autograd.target import load, name_what_of, users_code
 
 # Characters up to which an expression is a title.
-LONGEST_TITLE = 60
+MAX_TITLE = 60
 
 
 def root_of(what: str, values: Mapping[str, float]) -> tuple[Node, str]:
@@ -51,7 +51,7 @@ def root_of(what: str, values: Mapping[str, float]) -> tuple[Node, str]:
         example = EXAMPLES[what]()
         return example.root, example.title
     if ".py:" in what:
-        return _of_file(what, values), what
+        return _root_of_file(what, values), what
     if what.endswith(".py"):
         raise UsageError(
             f"{what}: {name_what_of(what)}; stepgrad step {what} goes through each backward() of a program"
@@ -60,10 +60,10 @@ def root_of(what: str, values: Mapping[str, float]) -> tuple[Node, str]:
         raise UsageError(
             f"no example is called {what!r}; did you mean {near[0]!r}? In an expression it needs a number: {what}=…"
         )
-    return parse(what, values), what if len(what) <= LONGEST_TITLE else ""
+    return parse(what, values), what if len(what) <= MAX_TITLE else ""
 
 
-def _of_file(target: str, values: Mapping[str, float]) -> Node:
+def _root_of_file(target: str, values: Mapping[str, float]) -> Node:
     """The node that `FILE.py:name` names, or that the function of that name returns."""
     found = load(target)[0]
     if isinstance(found, Node):

@@ -10,13 +10,13 @@ from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from autograd.errors import UsageError
-from autograd.wording.suggestion import quoted
+from autograd.wording.suggestion import quote
 
 # No word of a command line can hold it.
 MARK = "\0"
 
 
-def wrapped(text: str, label: str = "") -> str:
+def wrap(text: str, label: str = "") -> str:
     """A text on lines that fit on the terminal, behind a label."""
     width = max(min(shutil.get_terminal_size().columns, 100) - 2, 40)
     return textwrap.fill(text, width, initial_indent=label, subsequent_indent=" " * len(label))
@@ -47,7 +47,7 @@ class Parser(argparse.ArgumentParser):
         chosen, unknown = self.parse_known_intermixed_args([*options, *(MARK + word for word in others)])
         if unknown:
             self._refuse(unknown[0].removeprefix(MARK))
-        return argparse.Namespace(**{name: _unmarked(value) for name, value in vars(chosen).items()})
+        return argparse.Namespace(**{name: _remove_marks(value) for name, value in vars(chosen).items()})
 
     def arguments(self) -> list[argparse.Action]:
         """The options and other arguments, in the order in which they were added."""
@@ -63,7 +63,7 @@ class Parser(argparse.ArgumentParser):
         if word.startswith("-") and not near:
             # argparse takes it for an option: only what follows -- is never one.
             hint = "; put -- before what begins with a dash and is not an option"
-        self.error(f"unknown argument {quoted(word)}{hint}")
+        self.error(f"unknown argument {quote(word)}{hint}")
 
     def error(self, message: str) -> NoReturn:
         # Which may be missing, and which argparse counts all the same.
@@ -71,7 +71,7 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{message} (see {self.prog} --help)")
 
 
-def _unmarked(value: Any) -> Any:
+def _remove_marks(value: Any) -> Any:
     if isinstance(value, list):
-        return [_unmarked(one) for one in value]
+        return [_remove_marks(one) for one in value]
     return value.removeprefix(MARK) if isinstance(value, str) else value

@@ -8,82 +8,82 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.errors import UsageError
-from autograd.wording.suggestion import instead_of, quoted
+from autograd.wording.suggestion import quote, suggest
 
 # More digits than this are not a count of anything.
-DIGITS = 18
+MAX_DIGITS = 18
 
 
-def count(text: str) -> int:
+def read_count(text: str) -> int:
     """A whole number from 1 on."""
-    return _whole(text, 1)
+    return _read_whole(text, 1)
 
 
-def seed(text: str) -> int:
+def read_seed(text: str) -> int:
     """A whole number from 0 on."""
-    return _whole(text, 0)
+    return _read_whole(text, 0)
 
 
-def folds(text: str) -> int:
+def read_folds(text: str) -> int:
     """How many parts rows are divided into."""
-    if count(text) < 2:
+    if read_count(text) < 2:
         raise argparse.ArgumentTypeError("there must be two folds at least")
     return int(text)
 
 
-def _whole(text: str, least: int) -> int:
+def _read_whole(text: str, least: int) -> int:
     # Not int() alone: it reads 1_000 and the digits of other scripts, too, and stumbles over thousands of digits.
-    if not (text.isascii() and text.isdigit()) or int(text[: DIGITS + 1]) < least:
-        raise argparse.ArgumentTypeError(f"{quoted(text)} is not a whole number from {least} on")
-    if len(text) > DIGITS:
-        raise argparse.ArgumentTypeError(f"{quoted(text)} is too large: at most {DIGITS} digits are read")
+    if not (text.isascii() and text.isdigit()) or int(text[: MAX_DIGITS + 1]) < least:
+        raise argparse.ArgumentTypeError(f"{quote(text)} is not a whole number from {least} on")
+    if len(text) > MAX_DIGITS:
+        raise argparse.ArgumentTypeError(f"{quote(text)} is too large: at most {MAX_DIGITS} digits are read")
     return int(text)
 
 
-def positive(text: str) -> float:
+def read_positive(text: str) -> float:
     """A number above 0."""
-    if not 0.0 < _number(text) < math.inf:
-        raise argparse.ArgumentTypeError(f"{quoted(text)} is not a number above 0")
+    if not 0.0 < _read_number(text) < math.inf:
+        raise argparse.ArgumentTypeError(f"{quote(text)} is not a number above 0")
     return float(text)
 
 
-def not_negative(text: str) -> float:
+def read_not_negative(text: str) -> float:
     """A number from 0 on."""
-    if not 0.0 <= _number(text) < math.inf:
-        raise argparse.ArgumentTypeError(f"{quoted(text)} is not a number from 0 on")
+    if not 0.0 <= _read_number(text) < math.inf:
+        raise argparse.ArgumentTypeError(f"{quote(text)} is not a number from 0 on")
     return float(text)
 
 
-def share(text: str) -> float:
+def read_share(text: str) -> float:
     """A number between 0 and 1."""
-    if not 0.0 < _number(text) < 1.0:
-        raise argparse.ArgumentTypeError(f"{quoted(text)} is not a share between 0 and 1")
+    if not 0.0 < _read_number(text) < 1.0:
+        raise argparse.ArgumentTypeError(f"{quote(text)} is not a share between 0 and 1")
     return float(text)
 
 
-def _number(text: str) -> float:
+def _read_number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{quoted(text)} is not a number") from None
+        raise argparse.ArgumentTypeError(f"{quote(text)} is not a number") from None
 
 
-def sizes(text: str) -> tuple[int, ...]:
+def read_sizes(text: str) -> tuple[int, ...]:
     """Sizes of layers, such as 64,16; none for "none"."""
-    return () if text == "none" else tuple(count(size) for size in text.split(","))
+    return () if text == "none" else tuple(read_count(size) for size in text.split(","))
 
 
-def words(text: str) -> tuple[str, ...]:
+def read_words(text: str) -> tuple[str, ...]:
     """Names between commas."""
     return tuple(text.split(","))
 
 
-def choices(*names: str) -> dict[str, Any]:
+def reader_of_choices(*names: str) -> dict[str, Any]:
     """For `add_argument`: one of several names; of another the nearest is told.
 
     Examples
     --------
-    >>> choices("forward", "backward")["type"]("bakward")
+    >>> reader_of_choices("forward", "backward")["type"]("bakward")
     Traceback (most recent call last):
         ...
     argparse.ArgumentTypeError: there is no 'bakward'; did you mean 'backward'?
@@ -91,13 +91,13 @@ def choices(*names: str) -> dict[str, Any]:
 
     def read(text: str) -> str:
         if text not in names:
-            raise argparse.ArgumentTypeError(f"there is no {quoted(text)}{instead_of(text, names)}")
+            raise argparse.ArgumentTypeError(f"there is no {quote(text)}{suggest(text, names)}")
         return text
 
     return {"type": read, "metavar": "|".join(names)}
 
 
-def values(given: Sequence[str]) -> dict[str, float]:
+def read_values(given: Sequence[str]) -> dict[str, float]:
     """Numbers for names.
 
     Raises
@@ -107,18 +107,18 @@ def values(given: Sequence[str]) -> dict[str, float]:
 
     Examples
     --------
-    >>> values(["a=2", "b=-0.5"])
+    >>> read_values(["a=2", "b=-0.5"])
     {'a': 2.0, 'b': -0.5}
     """
     found: dict[str, float] = {}
     for item in given:
         name, equals, text = item.partition("=")
         if not equals or not name.isidentifier():
-            raise UsageError(f"{quoted(item)} is not name=value, such as a=2")
+            raise UsageError(f"{quote(item)} is not name=value, such as a=2")
         if name in found:
-            raise UsageError(f"{quoted(name)} was given twice")
+            raise UsageError(f"{quote(name)} was given twice")
         try:
             found[name] = float(text)
         except ValueError:
-            raise UsageError(f"{quoted(item)}: {quoted(text)} is not a number") from None
+            raise UsageError(f"{quote(item)}: {quote(text)} is not a number") from None
     return found

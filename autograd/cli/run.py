@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 from autograd._version import __version__
 from autograd.cli import streams
-from autograd.cli.commands import COMMANDS, first_examples, listed, parser_of
+from autograd.cli.commands import COMMANDS, list_commands, list_first_examples, parser_of
 from autograd.cli.parser import Parser
 from autograd.errors import AutogradError, UsageError
 from autograd.graph import sites
 from autograd.target import described
-from autograd.wording.suggestion import instead_of, quoted
+from autograd.wording.suggestion import quote, suggest
 
 # Of the signal that ends a program whose reader has left; a number, since not every system has it.
 SIGPIPE = 13
@@ -47,13 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BaseException as error:
         if sys.flags.dev_mode and not isinstance(error, AutogradError):
             raise
-        streams.complain(_told(error))
+        streams.complain(_describe_error(error))
         if isinstance(error, OSError):
             streams.abandon()
         return 2
 
 
-def _told(error: BaseException) -> str:
+def _describe_error(error: BaseException) -> str:
     if isinstance(error, AutogradError):
         return str(error)
     if isinstance(error, MemoryError):
@@ -72,7 +72,7 @@ def _run(arguments: list[str]) -> int:
     name = arguments[0] if arguments else ""
     try:
         if name not in COMMANDS:
-            _overview().read(arguments)
+            _print_overview().read(arguments)
             raise UsageError(f"say what to do: stepgrad {', '.join(COMMANDS)} (see stepgrad --help)")
         parser, run = parser_of(name)
         chosen = parser.read(arguments[1:])
@@ -82,12 +82,12 @@ def _run(arguments: list[str]) -> int:
     return run(chosen)
 
 
-def _overview() -> Parser:
+def _print_overview() -> Parser:
     parser = Parser(
         prog="stepgrad",
         usage="stepgrad COMMAND …",
-        description=f"An autograd engine that you can see through.\n\n{listed()}",
-        epilog=f"examples:\n{first_examples()}\n\nstepgrad COMMAND --help shows its options and more examples.",
+        description=f"An autograd engine that you can see through.\n\n{list_commands()}",
+        epilog=f"examples:\n{list_first_examples()}\n\nstepgrad COMMAND --help shows its options and more examples.",
     )
     parser.add_argument("--version", action="version", version=f"stepgrad {__version__}")
     parser.add_argument("COMMAND", nargs="*", type=_refuse, help=argparse.SUPPRESS)
@@ -95,4 +95,4 @@ def _overview() -> Parser:
 
 
 def _refuse(name: str) -> str:
-    raise UsageError(f"there is no command {quoted(name)}{instead_of(name, COMMANDS)} (see stepgrad --help)")
+    raise UsageError(f"there is no command {quote(name)}{suggest(name, COMMANDS)} (see stepgrad --help)")

@@ -41,7 +41,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help='stop only there: not_finite, op=mul, "name=h* phase=backward", "above=100", "when=\'abs(grad) > 1\'", …',
     )
     parser.add_argument(
-        "--pass", dest="only", type=readers.count, metavar="N", help="only the N-th backward() of a program"
+        "--pass", dest="only", type=readers.read_count, metavar="N", help="only the N-th backward() of a program"
     )
     parser.add_argument(
         "--page", type=Path, metavar="FILE.html", help="write a page that steps, in place of stepping here"
@@ -53,7 +53,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--large", action="store_true", help="letters for a projector")
     parser.add_argument(
         "--events",
-        type=readers.count,
+        type=readers.read_count,
         default=200,
         metavar="N",
         help="events of a pass to print as text (default: %(default)s)",
@@ -182,7 +182,7 @@ def step_target(
         return
     if only is not None:
         raise UsageError("--pass is for programs: a graph has one pass")
-    root, title = root_of(what, readers.values(values))
+    root, title = root_of(what, readers.read_values(values))
     stepping = Stepping(stops, None, page, animation, showing, title)
     stepping.visit(Session(root), 1, more=False)
     if not stepping.shown:

@@ -9,10 +9,10 @@ from io import TextIOWrapper
 
 from rich.console import Console, RenderableType
 
-from autograd.wording.steps import one_line
+from autograd.wording.steps import to_line
 
 # Characters of a message that are printed.
-LONGEST = 2000
+MAX_LENGTH = 2000
 
 
 def prepare() -> None:
@@ -51,8 +51,8 @@ def abandon() -> None:
 
 def complain(message: str) -> None:
     """A line on standard error; names from files must not steer the terminal."""
-    said = one_line(" ".join(message.split()))
-    if len(said) > LONGEST:
-        said = f"{said[: LONGEST // 2]} … {said[-LONGEST // 2 :]}"
+    said = to_line(" ".join(message.split()))
+    if len(said) > MAX_LENGTH:
+        said = f"{said[: MAX_LENGTH // 2]} … {said[-MAX_LENGTH // 2 :]}"
     with suppress(OSError, ValueError):
         print(f"stepgrad: {said}", file=sys.stderr, flush=True)

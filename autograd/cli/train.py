@@ -27,61 +27,61 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     table.add_argument(
         "--task",
-        **readers.choices("classes", "numbers"),
+        **readers.reader_of_choices("classes", "numbers"),
         help="what numbers in the target are (default: numbers)",
     )
     table.add_argument(
         "--decimal",
-        **readers.choices(".", ","),
+        **readers.reader_of_choices(".", ","),
         help="what stands before the decimals; the other sign may group digits (default: a point, and nothing groups)",
     )
     table.add_argument("--encoding", metavar="NAME", help="of the file (default: UTF-8, or what its first bytes say)")
     table.add_argument(
         "--missing",
-        **readers.choices("mean", "drop"),
+        **readers.reader_of_choices("mean", "drop"),
         help="put the mean of the column in place of a missing number, or leave the row out (default: refuse)",
     )
     network = parser.add_argument_group("network and training (defaults by data set)")
     network.add_argument(
-        "--hidden", type=readers.sizes, metavar="N,…", help='sizes of hidden layers, such as 64,16; or "none"'
+        "--hidden", type=readers.read_sizes, metavar="N,…", help='sizes of hidden layers, such as 64,16; or "none"'
     )
     network.add_argument(
-        "--activation", type=readers.words, metavar="NAME,…", help="tanh, relu, …; one, or one for each layer"
+        "--activation", type=readers.read_words, metavar="NAME,…", help="tanh, relu, …; one, or one for each layer"
     )
     network.add_argument("--optimizer", metavar="NAME", help="adam, adamw, sgd, nesterov, …")
-    network.add_argument("--lr", type=readers.positive, help="learning rate")
-    network.add_argument("--weight-decay", type=readers.not_negative, metavar="λ")
-    network.add_argument("--epochs", type=readers.count, metavar="N")
-    network.add_argument("--batch-size", type=readers.count, metavar="N")
+    network.add_argument("--lr", type=readers.read_positive, help="learning rate")
+    network.add_argument("--weight-decay", type=readers.read_not_negative, metavar="λ")
+    network.add_argument("--epochs", type=readers.read_count, metavar="N")
+    network.add_argument("--batch-size", type=readers.read_count, metavar="N")
     network.add_argument(
-        "--seed", type=readers.seed, default=0, help="of parts, weights and batches (default: %(default)s)"
+        "--seed", type=readers.read_seed, default=0, help="of parts, weights and batches (default: %(default)s)"
     )
     judged = parser.add_argument_group("how it is judged")
     judged.add_argument(
         "--test",
-        type=readers.share,
+        type=readers.read_share,
         default=0.2,
         metavar="SHARE",
         help="of the rows held out, without a test part (default: %(default)s)",
     )
     judged.add_argument(
         "--validation",
-        type=readers.share,
+        type=readers.read_share,
         metavar="SHARE",
         help="of the other rows, to judge epochs by (default: 0.2 with --patience)",
     )
     judged.add_argument(
         "--patience",
-        type=readers.count,
+        type=readers.read_count,
         metavar="N",
         help="stop after N epochs without a better validation loss, keep the best",
     )
-    judged.add_argument("--folds", type=readers.folds, metavar="N", help="cross-validate in N folds too")
+    judged.add_argument("--folds", type=readers.read_folds, metavar="N", help="cross-validate in N folds too")
     judged.add_argument(
-        "--search", type=readers.count, metavar="N", help="search rate and weight decay first, with N trials"
+        "--search", type=readers.read_count, metavar="N", help="search rate and weight decay first, with N trials"
     )
     judged.add_argument(
-        "--jobs", type=readers.count, default=1, metavar="N", help="workers for both (default: %(default)s)"
+        "--jobs", type=readers.read_count, default=1, metavar="N", help="workers for both (default: %(default)s)"
     )
     judged.add_argument("--no-health", action="store_true", help="do not measure the health of the training")
     parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="keep what is needed to go on after a kill")

@@ -8,7 +8,7 @@ from typing import Any
 from autograd.debug.errors import DebugError
 from autograd.debug.event import Event
 from autograd.debug.session import Session
-from autograd.wording.steps import told
+from autograd.wording.steps import describe
 
 
 def step(session: Session, count: int = 1) -> str:
@@ -96,7 +96,7 @@ def toggle_watch(session: Session, node: str) -> str:
 
 def edit(session: Session, node: str, value: Any) -> str:
     session.edit(node, value)
-    return f"{node} is {told(session.edits[session.find(node)])}; all that depends on it was replayed"
+    return f"{node} is {describe(session.edits[session.find(node)])}; all that depends on it was replayed"
 
 
 def restore(session: Session, node: str | None = None) -> str:

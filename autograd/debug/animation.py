@@ -20,7 +20,7 @@ from autograd.draw.render import render
 from autograd.draw.scene import Scene
 from autograd.draw.story import Moment, Story
 from autograd.draw.style import FONT, GRADIENT, INK, LIT, NOTHING, PAPER, VALUE
-from autograd.wording.steps import printable, shortened
+from autograd.wording.steps import shorten, to_printable
 
 SVG = "{http://www.w3.org/2000/svg}"
 # Boxes and frames of a picture that can still be followed.
@@ -123,7 +123,7 @@ def animate(scene: Scene, story: Story, positions: Sequence[int] | None, seconds
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {whole:g}" width="{wide:g}" height="{whole:g}" '
-        f'class="{time.prefix}" role="img"><title>{escape(printable(scene.title))}</title>{time.style()}{"".join(body)}</svg>\n'
+        f'class="{time.prefix}" role="img"><title>{escape(to_printable(scene.title))}</title>{time.style()}{"".join(body)}</svg>\n'
     )
 
 
@@ -253,7 +253,7 @@ def _lines(frame: Frame) -> list[str]:
     if len(rows) > LINES:
         rows[LINES - 1 :] = [f"… and {len(rows) - LINES + 1} more operands"]
     arrow = "◀ step back: " if frame.back else "▶ step: "
-    return [shortened(printable(line), LONGEST) for line in (f"{arrow}{moment.text}", *rows)]
+    return [shorten(to_printable(line), LONGEST) for line in (f"{arrow}{moment.text}", *rows)]
 
 
 def _element(tag: str, text: str = "", more: str = "", /, **attributes: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from autograd.engine import formula
 from autograd.engine.reverse import contributions
 from autograd.graph.node import Node
-from autograd.wording.steps import calculation, one_line, passed, told
+from autograd.wording.steps import calculation, describe, describe_step, to_line
 
 if TYPE_CHECKING:
     from autograd.debug.tape import Tape
@@ -176,7 +176,7 @@ class Event:
         'c = a + b = 2 + 1 = 3'
         """
         left = " = ".join([self.name, *self.formulas])
-        return one_line(f"{left}{':' if self.of_arrays else ' ='} {told(self.value)}")
+        return to_line(f"{left}{':' if self.of_arrays else ' ='} {describe(self.value)}")
 
     @property
     def of_arrays(self) -> bool:
@@ -203,19 +203,19 @@ class Event:
         symbolic = formula.operation(self.node, [name for name, _ in inputs])
         if self.of_arrays:
             return [symbolic]
-        numeric = formula.operation(self.node, ["…" if x is None else told(x) for _, x in inputs])
+        numeric = formula.operation(self.node, ["…" if x is None else describe(x) for _, x in inputs])
         return [symbolic, numeric] if numeric != symbolic else [symbolic]
 
     @property
     def headline(self) -> str:
         """The event in a line: the equation of the value, or the gradient that is complete."""
-        return self.equation if self.phase == "forward" else passed(self.name, self.upstream, ())
+        return self.equation if self.phase == "forward" else describe_step(self.name, self.upstream, ())
 
     def __str__(self) -> str:
         """The event in a line, and a line for every operand that it sends to."""
         if self.phase == "forward":
             return self.headline
-        return passed(
+        return describe_step(
             self.name, self.upstream, ((s.name, s.formula, s.local, s.contribution, s.total) for s in self.sent)
         )
 

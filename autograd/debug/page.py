@@ -19,7 +19,7 @@ from autograd.draw.scene import Scene, Staging
 from autograd.draw.snapshot import Snapshot
 from autograd.draw.story import Change, Moment, Story, Track
 from autograd.graph.node import Const, Node
-from autograd.wording.steps import told
+from autograd.wording.steps import describe
 
 # Events that are told one by one; of a longer session those around its position are, and the others in so many runs.
 MAX_TOLD_EVENTS, MAX_RUNS = 4000, 400
@@ -156,7 +156,7 @@ class Telling:
             return Moment(number, event.phase, self._boxes(nodes), [], text, changes=changes)
         node = event.node
         others = node.parents if event.phase == "forward" else [sent.parent for sent in event.sent]
-        rows = [(sent.name, event.calculation(sent), told(sent.total)) for sent in event.sent[:MAX_OPERANDS]]
+        rows = [(sent.name, event.calculation(sent), describe(sent.total)) for sent in event.sent[:MAX_OPERANDS]]
         notes = [f"… and {len(event.sent) - MAX_OPERANDS:,} more operands"] if len(event.sent) > MAX_OPERANDS else []
         if event.site is not None:
             notes.append(str(event.site))
@@ -200,19 +200,21 @@ class Telling:
         if not self._left[key, what] and self._whole[key, what]:
             return self._whole[key, what]
         count = len(self._members[key])
-        return told(x) if count == 1 else f"{told(x)} ({len(self._begun[key, what]):,} of {count:,})"
+        return describe(x) if count == 1 else f"{describe(x)} ({len(self._begun[key, what]):,} of {count:,})"
 
     def _track(self, node: Node, ends: Sequence[int]) -> Track:
         tape = self._tape
         computed = bisect_left(ends, tape.computed[node]) + 1 if node in tape.computed else 0
         # Of several sums within one moment the last.
         sums = {bisect_left(ends, number) + 1: total for number, total in tape.arrivals.get(node, ())}
-        return Track(tape.names[node], [(computed, told(tape.values[node]))], [(at, told(x)) for at, x in sums.items()])
+        return Track(
+            tape.names[node], [(computed, describe(tape.values[node]))], [(at, describe(x)) for at, x in sums.items()]
+        )
 
     def _remarks(self, full: bool) -> Iterator[str]:
         session, tape = self._session, self._tape
         if session.edits:
-            edits = ", ".join(f"{tape.names[node]} = {told(x)}" for node, x in session.edits.items())
+            edits = ", ".join(f"{tape.names[node]} = {describe(x)}" for node, x in session.edits.items())
             yield f"Edited in the session: {edits}."
         if session.error is not None:
             yield f"The backward pass was stopped: {describe_error(session.error)}"

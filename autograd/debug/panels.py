@@ -14,10 +14,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from autograd.debug.letters import enlarge, fit_paragraphs
-from autograd.debug.phrases import board_paragraphs, summarise, to_line
+from autograd.debug.phrases import board_paragraphs, summarise, to_short_line
 from autograd.debug.session import Session
 from autograd.graph.node import Node
-from autograd.wording.steps import told
+from autograd.wording.steps import describe
 
 
 class Screen(Protocol):
@@ -103,7 +103,7 @@ class Tape(Lines):
             return Text("✗ the pass stopped here", "bold")
         here = number == session.position
         stop = "●" if session.stopping_at(number) else " "
-        said = to_line(summarise(session, session.event_at(number)))
+        said = to_short_line(summarise(session, session.event_at(number)))
         return Text(
             f"{'▶' if here else ' '}{stop}{number:>{len(str(all_))}} {said}",
             "bold reverse" if here else "dim" if number > session.position else "",
@@ -131,10 +131,10 @@ class Nodes(Lines):
         if at == 0:
             return Text(f"{'':{name_width}}{'  value':{number_width}}  gradient", "dim")
         node = debugger.shown[at - 1]
-        text = _cell(to_line(session.name(node)), name_width)
+        text = _cell(to_short_line(session.name(node)), name_width)
         for kind, number in (("value", session.value(node)), ("gradient", session.gradient(node))):
             changed = (node, kind) in debugger.changed
-            said = f"{'*' if changed else ' '} {'·' if number is None else told(number)}"
+            said = f"{'*' if changed else ' '} {'·' if number is None else describe(number)}"
             text.append_text(_cell(said, number_width, debugger.ink(kind, bold=changed)))
         return text
 
@@ -151,9 +151,9 @@ class Stops(Lines):
         if at < len(points):
             number, point = points[at]
             here = not session.at_start and number in session.stopping_at(session.position)
-            return Text(f"{'▶' if here else ' '}● {number} {to_line(str(point))}", "bold" if here else "")
+            return Text(f"{'▶' if here else ' '}● {number} {to_short_line(str(point))}", "bold" if here else "")
         node, value = list(session.edits.items())[at - len(points)]
-        return Text(f" edited: {to_line(session.name(node))} = {told(value)}")
+        return Text(f" edited: {to_short_line(session.name(node))} = {describe(value)}")
 
 
 class Board(Widget):

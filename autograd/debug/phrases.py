@@ -5,21 +5,21 @@ from __future__ import annotations
 from autograd.debug.event import Event, Sending
 from autograd.debug.letters import Piece
 from autograd.debug.session import Session
-from autograd.wording.steps import one_line, told
+from autograd.wording.steps import describe, to_line
 
 # What is cut off of a text, and of the operands of an operation that has very many.
 MAX_LENGTH, MAX_OPERANDS = 1000, 30
 
 
-def to_line(text: str) -> str:
+def to_short_line(text: str) -> str:
     """A text on one line, cut off where it is very long.
 
     Examples
     --------
-    >>> print(to_line("a\\nb\\x1b[31m"))
+    >>> print(to_short_line("a\\nb\\x1b[31m"))
     a\\nb\\x1b[31m
     """
-    return one_line(text if len(text) <= MAX_LENGTH else f"{text[:MAX_LENGTH]}…")
+    return to_line(text if len(text) <= MAX_LENGTH else f"{text[:MAX_LENGTH]}…")
 
 
 def describe_event(event: Event | None) -> str:
@@ -29,16 +29,16 @@ def describe_event(event: Event | None) -> str:
     node = event.node
     parts = [
         f"{event.number} {event.phase}",
-        to_line(event.name),
-        "input" if node.op is None else to_line(node.op.name),
+        to_short_line(event.name),
+        "input" if node.op is None else to_short_line(node.op.name),
     ]
-    return " · ".join([*parts, to_line(node.scope)] if node.scope else parts)
+    return " · ".join([*parts, to_short_line(node.scope)] if node.scope else parts)
 
 
 def split_equation(event: Event) -> list[Piece]:
     """The equation of an event of the forward pass, in the pieces between its equals signs."""
-    name, (first, *others) = to_line(event.name), map(to_line, event.formulas)
-    last = f"{':' if event.of_arrays else '='} {told(event.value)}"
+    name, (first, *others) = to_short_line(event.name), map(to_short_line, event.formulas)
+    last = f"{':' if event.of_arrays else '='} {describe(event.value)}"
     return [(f"{name} = {first}", ""), *((f"= {text}", "") for text in others), (last, "value")]
 
 
@@ -50,13 +50,15 @@ def board_paragraphs(session: Session) -> list[list[Piece]]:
         return [[("start", "")], [(f"{forward} forward", "")], [(f"{len(session) - forward} backward", "")]]
     if event.phase == "forward":
         return [split_equation(event)]
-    found = [[(f"grad {to_line(event.name)}", ""), (f"= {told(event.upstream)}", "gradient")]]
+    found = [[(f"grad {to_short_line(event.name)}", ""), (f"= {describe(event.upstream)}", "gradient")]]
     for sent in event.sent[:MAX_OPERANDS]:
-        name = to_line(sent.name)
+        name = to_short_line(sent.name)
         if sent.local is None:
-            found.append([(f"{name}:", ""), (to_line(sent.formula), ""), (told(sent.contribution), "gradient")])
+            found.append(
+                [(f"{name}:", ""), (to_short_line(sent.formula), ""), (describe(sent.contribution), "gradient")]
+            )
         else:
-            first, *others, last = to_line(event.calculation(sent)).split(" = ")
+            first, *others, last = to_short_line(event.calculation(sent)).split(" = ")
             found.append([(f"{name}: {first}", ""), *((f"= {part}", "") for part in others), (f"= {last}", "gradient")])
         if sent.before is not None:
             found.append([(describe_addition(sent), "gradient")])
@@ -65,14 +67,14 @@ def board_paragraphs(session: Session) -> list[list[Piece]]:
 
 def describe_addition(sent: Sending) -> str:
     """The gradient of an operand before and after a contribution."""
-    name, total = to_line(sent.name), told(sent.total)
+    name, total = to_short_line(sent.name), describe(sent.total)
     if sent.before is None:
         return f"{name} has {total}"
     if sent.local is None:
         return f"{name} has {total}, with what came before"
-    contribution = told(sent.contribution)
+    contribution = describe(sent.contribution)
     added = f"({contribution})" if contribution.startswith("-") else contribution
-    return f"{name} has {told(sent.before)} + {added} = {total}"
+    return f"{name} has {describe(sent.before)} + {added} = {total}"
 
 
 def explain_ending(event: Event) -> str:
@@ -88,4 +90,4 @@ def summarise(session: Session, event: Event) -> str:
         return event.equation
     to = [parent for parent in event.node.parents[:MAX_OPERANDS] if parent.requires_grad]
     names = ", ".join(session.name(parent) for parent in to)
-    return f"grad {event.name} = {told(event.upstream)}{f' → {names}' if names else ''}"
+    return f"grad {event.name} = {describe(event.upstream)}{f' → {names}' if names else ''}"

@@ -23,13 +23,13 @@ from autograd.debug.phrases import (
     describe_event,
     explain_ending,
     split_equation,
-    to_line,
+    to_short_line,
 )
 from autograd.debug.session import Session
 from autograd.errors import AutogradError, MissingDependencyError
 from autograd.extras import pip_install
 from autograd.graph.node import Const, Node
-from autograd.wording.steps import told
+from autograd.wording.steps import describe
 
 try:
     from textual.app import App, ComposeResult
@@ -201,7 +201,7 @@ class Debugger(App[str]):
         self.shown = session.watches or self.named
         self.changed = set(_changes_of(session, event))
         place = f"event {session.position} of {len(session)}{f', {event.phase}' if event is not None else ''}"
-        head = f"{place}   {to_line(self.heading)}"
+        head = f"{place}   {to_short_line(self.heading)}"
         head = f"stepgrad   {head}" if len(head) + 13 <= self.size.width else head
         self._show("head", Text(head, no_wrap=True, overflow="ellipsis"))
         self._show("keys", Text(format_keys(self.size.width - 2, self.more), no_wrap=True, overflow="ellipsis"))
@@ -212,7 +212,8 @@ class Debugger(App[str]):
         stops = self.query_one(Stops)
         stops.display = self.query_one("#stopping").display = stops.count() > 0
         self._show(
-            "error", None if error is None else Text(f"✗ the backward pass stopped: {to_line(describe_error(error))}")
+            "error",
+            None if error is None else Text(f"✗ the backward pass stopped: {to_short_line(describe_error(error))}"),
         )
         for lines in self.query(Lines):
             lines.renew()
@@ -243,17 +244,19 @@ class Debugger(App[str]):
             pieces = split_equation(event)
             said = Text()
             for number, (text, kind) in enumerate(pieces):
-                indent = " " * (len(to_line(event.name)) + 1) if number else ""
+                indent = " " * (len(to_short_line(event.name)) + 1) if number else ""
                 said.append(f"{indent}{text}\n", self.ink(kind, bold=True))
             said.rstrip()
             return said
         gradient = self.ink("gradient", bold=True)
-        first = Text.assemble((f"{to_line(event.name)} has gradient ", "bold"), (told(event.upstream), gradient))
+        first = Text.assemble(
+            (f"{to_short_line(event.name)} has gradient ", "bold"), (describe(event.upstream), gradient)
+        )
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(max_width=20, no_wrap=True, overflow="ellipsis")
         table.add_column(overflow="fold")
         for sent in event.sent[:MAX_OPERANDS]:
-            table.add_row(Text(f"to {to_line(sent.name)}"), Text(to_line(event.calculation(sent))))
+            table.add_row(Text(f"to {to_short_line(sent.name)}"), Text(to_short_line(event.calculation(sent))))
             table.add_row("", Text(describe_addition(sent), gradient))
         if len(event.sent) > MAX_OPERANDS:
             table.add_row("…", f"and to {len(event.sent) - MAX_OPERANDS} operands more")
@@ -265,7 +268,7 @@ class Debugger(App[str]):
             self._show("place", None)
             self._show("source", None)
             return
-        self._show("place", Text(to_line(f"{os.path.basename(site.filename)}:{site.lineno} in {site.function}")))
+        self._show("place", Text(to_short_line(f"{os.path.basename(site.filename)}:{site.lineno} in {site.function}")))
         around = 2 if self.size.height >= MIN_TALL_LINES else 1
         code = Text(no_wrap=True, overflow="ellipsis")
         for number in range(max(site.lineno - around, 1), site.lineno + around + 1):
@@ -273,7 +276,7 @@ class Debugger(App[str]):
             here = number == site.lineno
             if line:
                 code.append(
-                    f"{'▶' if here else ' '}{number:>4}  {to_line(line.rstrip().expandtabs(4))}\n",
+                    f"{'▶' if here else ' '}{number:>4}  {to_short_line(line.rstrip().expandtabs(4))}\n",
                     "bold" if here else "dim",
                 )
         code.rstrip()
@@ -282,9 +285,13 @@ class Debugger(App[str]):
     def say(self, text: str, *, error: bool = False) -> None:
         """Tell something on the line above the keys, or over the screen where it is longer than that."""
         if "\n" in text:
-            self.push_screen(Reader(Text("\n".join(to_line(line) for line in text.split("\n")))))
+            self.push_screen(Reader(Text("\n".join(to_short_line(line) for line in text.split("\n")))))
             text = ""
-        said = Text(to_line(text)) if not error else Text(f"✗ {to_line(text)}", self.ink("gradient", bold=True))
+        said = (
+            Text(to_short_line(text))
+            if not error
+            else Text(f"✗ {to_short_line(text)}", self.ink("gradient", bold=True))
+        )
         self.query_one("#message", Static).update(said)
 
     # doing

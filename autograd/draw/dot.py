@@ -26,7 +26,7 @@ from autograd.draw.style import (
     hue_of,
     width_of,
 )
-from autograd.wording.steps import printable, shortened
+from autograd.wording.steps import shorten, to_printable
 
 # Characters of a name in its box, and of a title: a longer one would make the picture as wide as it is.
 MAX_NAME, MAX_TITLE = 48, 160
@@ -69,7 +69,7 @@ def to_dot(scene: Scene, legend: bool = True, direction: str = "right") -> str:
     _add_boxes(graph, scene, None)
     for arrow in scene.arrows:
         graph.edge(arrow.source, arrow.target, id=arrow.key, **_style_arrow(arrow, scene.passes))
-    rows = ([_row([(shortened(scene.title, MAX_TITLE), INK)], 14)] if scene.title else []) + (
+    rows = ([_row([(shorten(scene.title, MAX_TITLE), INK)], 14)] if scene.title else []) + (
         _legend(scene) if legend and scene.order else []
     )
     if rows:
@@ -91,7 +91,7 @@ def _add_boxes(graph: graphviz.Digraph, scene: Scene, frame: str | None) -> None
 
 
 def _title(cluster: Cluster) -> str:
-    return f"<B>{_text(shortened(cluster.box.title, MAX_TITLE))}</B>"
+    return f"<B>{_text(shorten(cluster.box.title, MAX_TITLE))}</B>"
 
 
 def _shape(box: Box) -> dict[str, str]:
@@ -101,7 +101,7 @@ def _shape(box: Box) -> dict[str, str]:
 
 
 def _label(box: Box) -> str:
-    words = [f"<B>{_text(shortened(box.title, MAX_NAME))}</B>"] if box.title else []
+    words = [f"<B>{_text(shorten(box.title, MAX_NAME))}</B>"] if box.title else []
     words += [_text(box.operation)] if box.operation else []
     words += (
         [f'<FONT COLOR="{INK}" POINT-SIZE="11">×{box.count:,}</FONT>'] if box.count > 1 and box.kind != "module" else []
@@ -158,16 +158,16 @@ def _row(words: list[tuple[str, str]], size: int) -> str:
 
 def _escape(text: str) -> str:
     """Text as it stands, in a label: Graphviz reads escapes such as `\\N` there, and entities."""
-    return graphviz.escape(printable(text).replace("&", "&amp;"))
+    return graphviz.escape(to_printable(text).replace("&", "&amp;"))
 
 
 def _tip(text: str) -> str:
     """What is shown where one points. How often escapes are read in it depends on the version: then there is none."""
-    return _escape(shortened(text, MAX_TITLE)) if text and "\\" not in text else " "
+    return _escape(shorten(text, MAX_TITLE)) if text and "\\" not in text else " "
 
 
 def _text(text: str) -> str:
     """Text as it stands, inside an HTML-like label of Graphviz, where escapes such as `\\N` are read too."""
     for character, told in (("\\", "\\\\"), ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         text = text.replace(character, told)
-    return printable(text) or " "
+    return to_printable(text) or " "

@@ -12,8 +12,8 @@ from typing import Any
 from autograd.draw.scene import Arrow, Box, Scene
 from autograd.draw.story import Story
 from autograd.draw.style import MAX_VANISHING, MIN_EXPLODING, width_of
-from autograd.wording.numbers import Numbers, number, percent
-from autograd.wording.steps import printable, shortened
+from autograd.wording.numbers import Numbers, format_number, format_percent
+from autograd.wording.steps import shorten, to_printable
 
 ASSETS = files("autograd.draw") / "assets"
 # The fields that the page's script reads as they are.
@@ -36,7 +36,7 @@ def to_html(scene: Scene, story: Story | None = None) -> str:
     story : Story, optional
         What is played on it, with breakpoints and watches; without one, the backward pass, box by box.
     """
-    title = shortened(scene.title or "Gradient flow", MAX_TITLE)
+    title = shorten(scene.title or "Gradient flow", MAX_TITLE)
     told = {
         "title": title,
         "passes": scene.passes,
@@ -52,7 +52,7 @@ def to_html(scene: Scene, story: Story | None = None) -> str:
     # A `<` in a script would be markup; as an escape of JSON it is text.
     data = json.dumps(told, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     return Template(_read_asset("page.html")).substitute(
-        title=html.escape(printable(title)),
+        title=html.escape(to_printable(title)),
         style=_read_asset("page.css"),
         scene=data,
         dagre=_read_asset("dagre.min.js").partition("//# sourceMappingURL")[0],
@@ -77,8 +77,8 @@ def _array_rows(n: Numbers) -> list[tuple[str, str]]:
     """What the details of an array say."""
     if n.size < 2:
         return []
-    rows = [(what, number(x)) for what, x in n.amounts]
-    return [*rows, ("zero", percent(n.zeros)), *([("not finite", percent(n.broken))] if n.broken else [])]
+    rows = [(what, format_number(x)) for what, x in n.amounts]
+    return [*rows, ("zero", format_percent(n.zeros)), *([("not finite", format_percent(n.broken))] if n.broken else [])]
 
 
 def _arrow(arrow: Arrow) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from autograd.draw.snapshot import Snapshot, check_root
 from autograd.draw.style import MAX_VANISHING, MIN_EXPLODING
 from autograd.engine.reverse import contributions, fit
 from autograd.graph.node import HOOKS, Node
-from autograd.wording.numbers import magnitude, numbers
-from autograd.wording.steps import one_line
+from autograd.wording.numbers import magnitude, summarise
+from autograd.wording.steps import to_line
 
 # Edges that are named as the place where something happened.
 MAX_NAMED_EDGES = 5
@@ -67,7 +67,7 @@ class Path:
     def __str__(self) -> str:
         names = [self.names[node] for node in self.nodes]
         shown = names if len(names) <= 12 else [*names[:6], f"… {len(names) - 11} more …", *names[-5:]]
-        return one_line(" → ".join(shown))
+        return to_line(" → ".join(shown))
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +117,8 @@ class Explanation:
     @property
     def sentence(self) -> str:
         """What happened, in one sentence."""
-        name, amount = one_line(self.names[self.node]), numbers([self.gradient]).text
-        where = one_line("; ".join(map(self._place, self.culprits))) or "where its contributions add up"
+        name, amount = to_line(self.names[self.node]), summarise([self.gradient]).text
+        where = to_line("; ".join(map(self._place, self.culprits))) or "where its contributions add up"
         return {
             "flows": f"the gradient of {name} is {amount}",
             "nothing": f"the gradient of {name} is {amount}: the pass began with that at the root",
@@ -145,7 +145,7 @@ class Explanation:
         for path in self.paths:
             telling = CANCELLED_SHARE * path.size < total < np.inf
             share = f"{_share_along(path.contribution, self.gradient):.0%}" if telling else ""
-            table.add_row(numbers([path.contribution]).text, share, escape(str(path)))
+            table.add_row(summarise([path.contribution]).text, share, escape(str(path)))
         yield table
         if self.count > len(self.paths):
             yield (

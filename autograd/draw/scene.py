@@ -15,7 +15,7 @@ from autograd.draw.style import STATES, state_of
 from autograd.engine import formula
 from autograd.engine.reverse import contributions
 from autograd.graph.node import Const, Node, get_grad
-from autograd.wording.numbers import Numbers, magnitude, number, numbers
+from autograd.wording.numbers import Numbers, format_number, magnitude, summarise
 
 # A formula that is longer, or a choice, says less on an edge than its number.
 MAX_LABEL = 24
@@ -305,7 +305,7 @@ class Staging:
         group: list[Node],
         parts: list[tuple[str, Numbers]],
     ) -> str:
-        found = numbers([now[node] for node in group])
+        found = summarise([now[node] for node in group])
         parts.append((what, found))
         if self.since is None:
             return found.text
@@ -314,12 +314,12 @@ class Staging:
         if any(e is None for e in earlier):
             return found.text
         with np.errstate(all="ignore"):
-            changes = numbers(
+            changes = summarise(
                 [np.asarray(now[n], dtype=np.float64) - e for n, e in zip(group, earlier, strict=True)]  # type: ignore[operator]
             )
         parts.append((f"change of the {what}", changes))
         if found.size == 1:
-            was = numbers(earlier)
+            was = summarise(earlier)
             return found.text if was.text == found.text else f"{was.text} → {found.text}"
         return f"changed by {changes.text}" if changes.norm or changes.broken else "unchanged"
 
@@ -341,7 +341,7 @@ class Staging:
             with np.errstate(all="ignore"):
                 same = np.allclose(stored, self.shot.gradients[node], rtol=1e-6, equal_nan=True)
             if not same:
-                yield ".grad", f"{numbers([stored]).text}: of several passes, or zeroed since"
+                yield ".grad", f"{summarise([stored]).text}: of several passes, or zeroed since"
 
     # clusters
 
@@ -439,7 +439,7 @@ class Staging:
             return Arrow(key, source, target, count=len(members), lit=lit)
         if self.since is not None:
             sent = [self._change_of(edge) for edge in members if edge in self.shot.sent]
-        found = numbers(sent)
+        found = summarise(sent)
         strength = max(map(magnitude, sent)) / self._unit if not found.broken else float("nan")
         flat = np.concatenate([np.ravel(np.asarray(s, dtype=np.float64)) for s in sent])
         with np.errstate(all="ignore"):
@@ -486,12 +486,12 @@ class Staging:
         if not scalar:
             return text
         locals_ = [_local_derivative(self.shot, n, i) for n, i in members]
-        value = numbers(locals_).text
+        value = summarise(locals_).text
         if self.since is not None:
-            was = numbers([_local_derivative(self.since, self._before[n], i) for n, i in members]).text
+            was = summarise([_local_derivative(self.since, self._before[n], i) for n, i in members]).text
             value = value if was == value else f"{was} → {value}"
         # A constant operand is not a formula, and where nodes are folded it is that of the first alone.
-        plain = text in ("", value, number(locals_[0])) or _is_number(text)
+        plain = text in ("", value, format_number(locals_[0])) or _is_number(text)
         return value if plain else f"{text} = {value}"
 
 

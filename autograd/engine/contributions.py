@@ -16,7 +16,7 @@ from autograd.graph.modes import mode
 from autograd.graph.node import Node, get_data, next_order
 from autograd.graph.op import TABLE, Op
 from autograd.wording.names import Names
-from autograd.wording.steps import passed
+from autograd.wording.steps import describe_step
 
 _MUL, _TIMES = TABLE["mul"], TABLE["times"]
 
@@ -198,4 +198,4 @@ class Step:
     def __str__(self) -> str:
         """The step in words, for `backward(step=print)`."""
         names = Names(self.node) if self.names is None else self.names
-        return passed(names[self.node], self.upstream, [c.words for c in self.sent])
+        return describe_step(names[self.node], self.upstream, [c.words for c in self.sent])

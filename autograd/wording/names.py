@@ -12,8 +12,8 @@ from functools import cached_property
 from itertools import count
 
 from autograd.graph.node import Const, Node, ancestors
-from autograd.wording.numbers import number
-from autograd.wording.variables import variables
+from autograd.wording.numbers import format_number
+from autograd.wording.variables import find_variables
 
 
 class Names(Mapping[Node, str]):
@@ -39,7 +39,7 @@ class Names(Mapping[Node, str]):
     @cached_property
     def variables(self) -> dict[Node, str]:
         """The names that the program has for nodes without one of their own."""
-        return variables(self._nodes)
+        return find_variables(self._nodes)
 
     @cached_property
     def _nodes(self) -> list[Node]:
@@ -91,7 +91,7 @@ def unique_names(nodes: Sequence[Node], given: Mapping[Node, str] | None = None)
     found: dict[Node, str] = {}
     for node in nodes:
         if node.__class__ is Const:
-            found[node] = number(float(node.data))
+            found[node] = format_number(float(node.data))
         elif node in own:
             name = own[node]
             seen[name] += 1

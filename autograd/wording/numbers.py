@@ -51,17 +51,21 @@ class Numbers:
 
         Examples
         --------
-        >>> numbers([0.5]).text, numbers([np.ones((2, 3))]).text, numbers([1.0, -2.0, 0.5]).text
+        >>> summarise([0.5]).text, summarise([np.ones((2, 3))]).text, summarise([1.0, -2.0, 0.5]).text
         ('0.5', '2×3, norm 2.45', '-2 … 1')
         """
         if self.size == 1:
-            return number(self.first)
+            return format_number(self.first)
         if self.size == 0:
-            return f"{_by(self.shape)}, empty"
+            return f"{_format_shape(self.shape)}, empty"
         if not self.shape:
-            spread = number(self.most) if self.least == self.most else f"{self.least + 0.0:.3g} … {self.most + 0.0:.3g}"
+            spread = (
+                format_number(self.most)
+                if self.least == self.most
+                else f"{self.least + 0.0:.3g} … {self.most + 0.0:.3g}"
+            )
             return f"{spread}{self._blemishes()}" if self.broken < 1.0 else "not finite"
-        return f"{_by(self.shape)}, {'norm ' + f'{self.norm:.3g}' if self.broken < 1.0 else 'not finite'}{self._blemishes()}"
+        return f"{_format_shape(self.shape)}, {'norm ' + f'{self.norm:.3g}' if self.broken < 1.0 else 'not finite'}{self._blemishes()}"
 
     @property
     def amounts(self) -> list[tuple[str, float]]:
@@ -69,11 +73,11 @@ class Numbers:
         return [("least", self.least), ("mean", self.mean), ("most", self.most), ("norm", self.norm)]
 
     def _blemishes(self) -> str:
-        told = f", {percent(self.zeros)} zero" if self.zeros else ""
-        return told + (f", {percent(self.broken)} not finite" if 0.0 < self.broken < 1.0 else "")
+        told = f", {format_percent(self.zeros)} zero" if self.zeros else ""
+        return told + (f", {format_percent(self.broken)} not finite" if 0.0 < self.broken < 1.0 else "")
 
 
-def numbers(values: Sequence[Any]) -> Numbers:
+def summarise(values: Sequence[Any]) -> Numbers:
     """Summarise the values of one node, or of several.
 
     Parameters
@@ -103,14 +107,14 @@ def numbers(values: Sequence[Any]) -> Numbers:
     )
 
 
-def in_full(x: Any) -> str:
+def describe_in_full(x: Any) -> str:
     """A number with all its digits, or an array: shape and dtype, its numbers, what they amount to, what is not finite.
 
     Examples
     --------
-    >>> in_full(1 / 3)
+    >>> describe_in_full(1 / 3)
     '0.3333333333333333'
-    >>> print(in_full(np.array([[1.0, np.nan, 3.0], [0.0, np.inf, np.nan]])))
+    >>> print(describe_in_full(np.array([[1.0, np.nan, 3.0], [0.0, np.inf, np.nan]])))
     2×3 float64
     [[         1        nan          3]
      [         0        inf        nan]]
@@ -120,19 +124,19 @@ def in_full(x: Any) -> str:
     if x.__class__ is float:
         return repr(x)
     array = np.asarray(x)
-    lines = [f"{_by(array.shape)} {array.dtype}"]
+    lines = [f"{_format_shape(array.shape)} {array.dtype}"]
     if array.size:
         with np.printoptions(threshold=200, edgeitems=3, linewidth=76):
             lines.append(np.array2string(array, formatter={"float_kind": lambda x: f"{x:10.4g}"}))
-        said, broken = numbers([array]), _first_broken(array)
+        said, broken = summarise([array]), _locate_not_finite(array)
         if said.broken < 1.0:
-            amounts = [f"{what} {number(x)}" for what, x in said.amounts]
-            lines.append(", ".join(amounts + [f"{percent(said.zeros)} zero"] * (said.zeros > 0.0)))
+            amounts = [f"{what} {format_number(x)}" for what, x in said.amounts]
+            lines.append(", ".join(amounts + [f"{format_percent(said.zeros)} zero"] * (said.zeros > 0.0)))
         lines += [broken] if broken else []
     return "\n".join(lines)
 
 
-def _first_broken(array: np.ndarray) -> str:
+def _locate_not_finite(array: np.ndarray) -> str:
     """How many NaN and infinities there are, and where the first of them is."""
     told = []
     for what, found in (("NaN", np.isnan(array)), ("infinite", np.isinf(array))):
@@ -158,23 +162,23 @@ def magnitude(x: Any) -> float:
     return largest * float(np.linalg.norm(array / largest)) if 0.0 < largest < np.inf else largest
 
 
-def number(x: float) -> str:
+def format_number(x: float) -> str:
     """A float in up to five digits.
 
     Examples
     --------
-    >>> number(3.0), number(-0.0), number(1 / 3)
+    >>> format_number(3.0), format_number(-0.0), format_number(1 / 3)
     ('3', '0', '0.33333')
     """
     return f"{x + 0.0:.5g}"
 
 
-def percent(share: float) -> str:
+def format_percent(share: float) -> str:
     """A share in whole percent, but for the least and the last.
 
     Examples
     --------
-    >>> percent(0.5), percent(1e-6), percent(0.9999)
+    >>> format_percent(0.5), format_percent(1e-6), format_percent(0.9999)
     ('50 %', '<1 %', '>99 %')
     """
     if 0.0 < share < 0.01:
@@ -182,5 +186,5 @@ def percent(share: float) -> str:
     return ">99 %" if 0.99 < share < 1.0 else f"{share:.0%}".replace("%", " %")
 
 
-def _by(shape: tuple[int, ...] | None) -> str:
+def _format_shape(shape: tuple[int, ...] | None) -> str:
     return "several shapes" if shape is None else "×".join(map(str, shape)) or "scalar"

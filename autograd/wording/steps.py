@@ -6,32 +6,32 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from autograd.wording.numbers import number, numbers
+from autograd.wording.numbers import format_number, summarise
 
 # Such as `w`, `h1.w2`, `h#2`, `x²`: a product with it needs no parentheses.
 ONE_NAME = re.compile(r"[\w.#]+²?")
 
 
-def told(x: Any) -> str:
+def describe(x: Any) -> str:
     """A number in up to five digits, or the shape and norm of an array; empty for None.
 
     Examples
     --------
     >>> import numpy as np
-    >>> told(1 / 3), told(np.ones((2, 3))), told(None)
+    >>> describe(1 / 3), describe(np.ones((2, 3))), describe(None)
     ('0.33333', '2×3, norm 2.45', '')
     """
     if x.__class__ is float:
-        return number(x)
-    return "" if x is None else numbers([x]).text
+        return format_number(x)
+    return "" if x is None else summarise([x]).text
 
 
-def one_line(text: str) -> str:
+def to_line(text: str) -> str:
     """A text in which whatever cannot be printed is told by its escape: a name must not break a line, or steer a terminal.
 
     Examples
     --------
-    >>> print(one_line("a\\nb\\x1b[31m"))
+    >>> print(to_line("a\\nb\\x1b[31m"))
     a\\nb\\x1b[31m
     """
     if text.isprintable():
@@ -48,46 +48,46 @@ def calculation(upstream: Any, formula: str, local: float | None, contribution: 
     ('1 · d = 1 · 2 = 2', '3 · 1 = 3', '2 · (1 - c²) = 2 · (-3) = -6')
     """
     if local is None:
-        return f"{formula}: {told(contribution)}"
-    simple = ONE_NAME.fullmatch(formula) or (formula == told(local) and local >= 0.0)
+        return f"{formula}: {describe(contribution)}"
+    simple = ONE_NAME.fullmatch(formula) or (formula == describe(local) and local >= 0.0)
     symbolic = formula if simple else f"({formula})"
-    numeric = f" = {told(upstream)} · {_bracketed(told(local))}" if formula != told(local) else ""
-    return f"{told(upstream)} · {symbolic}{numeric} = {told(contribution)}"
+    numeric = f" = {describe(upstream)} · {_bracket(describe(local))}" if formula != describe(local) else ""
+    return f"{describe(upstream)} · {symbolic}{numeric} = {describe(contribution)}"
 
 
-def passed(name: str, upstream: Any, sent: Iterable[tuple[str, str, float | None, Any, Any]]) -> str:
+def describe_step(name: str, upstream: Any, sent: Iterable[tuple[str, str, float | None, Any, Any]]) -> str:
     """A step of the reverse pass: a line, and one for every operand: its name, formula, local derivative, contribution, sum.
 
     Examples
     --------
-    >>> print(passed("e", 1.0, [("c", "d", 2.0, 2.0, 2.0)]))
+    >>> print(describe_step("e", 1.0, [("c", "d", 2.0, 2.0, 2.0)]))
     e has gradient 1
       to c: 1 · d = 1 · 2 = 2; c has 2
     """
-    lines = [one_line(f"{name} has gradient {told(upstream)}")]
+    lines = [to_line(f"{name} has gradient {describe(upstream)}")]
     for operand, formula, local, contribution, total in sent:
-        said = f"  to {operand}: {calculation(upstream, formula, local, contribution)}; {operand} has {told(total)}"
-        lines.append(one_line(said))
+        said = f"  to {operand}: {calculation(upstream, formula, local, contribution)}; {operand} has {describe(total)}"
+        lines.append(to_line(said))
     return "\n".join(lines)
 
 
-def printable(text: str) -> str:
+def to_printable(text: str) -> str:
     """Text on one line, without the control characters that have no place in XML.
 
     Examples
     --------
-    >>> printable("one\\ntwo\\x00")
+    >>> to_printable("one\\ntwo\\x00")
     'one two'
     """
     return "".join(" " if c.isspace() else c for c in text if c.isprintable() or c.isspace())
 
 
-def shortened(text: str, most: int) -> str:
+def shorten(text: str, most: int) -> str:
     """Text of no more than so many characters: of a longer one the beginning and the end.
 
     Examples
     --------
-    >>> shortened("a long name", 11), shortened("a longer name", 11)
+    >>> shorten("a long name", 11), shorten("a longer name", 11)
     ('a long name', 'a longe…ame')
     """
     if len(text) <= most:
@@ -96,5 +96,5 @@ def shortened(text: str, most: int) -> str:
     return f"{text[: most - 1 - end]}…{text[len(text) - end :]}"
 
 
-def _bracketed(text: str) -> str:
+def _bracket(text: str) -> str:
     return f"({text})" if text.startswith("-") else text

@@ -6,25 +6,25 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """What was given, as it was, cut off where it is long.
 
     Examples
     --------
-    >>> print(quoted("a=x"), quoted(1000 * "x")[-5:])
+    >>> print(quote("a=x"), quote(1000 * "x")[-5:])
     'a=x' xxx…'
     """
     return repr(text if len(text) <= 60 else f"{text[:59]}…")
 
 
-def instead_of(name: object, names: Iterable[str]) -> str:
+def suggest(name: object, names: Iterable[str]) -> str:
     """The end of a message about a name that there is not: the nearest that there is, or all of them.
 
     Examples
     --------
-    >>> "there is no optimizer 'adamm'" + instead_of("adamm", ["sgd", "adam"])
+    >>> "there is no optimizer 'adamm'" + suggest("adamm", ["sgd", "adam"])
     "there is no optimizer 'adamm'; did you mean 'adam'?"
-    >>> "there is no optimizer 'lamb'" + instead_of("lamb", ["sgd", "adam"])
+    >>> "there is no optimizer 'lamb'" + suggest("lamb", ["sgd", "adam"])
     "there is no optimizer 'lamb'; there are sgd, adam"
     """
     known = list(names)

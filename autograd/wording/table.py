@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from autograd.graph.node import Const, Node, get_data, get_grad
 from autograd.wording.names import Names
-from autograd.wording.steps import one_line, told
+from autograd.wording.steps import describe, to_line
 
 # Rows of a longer table that are shown, at its beginning and at its end.
-SHOWN = 100
+MAX_SHOWN_ROWS = 100
 
 
 class Graph:
@@ -47,9 +47,9 @@ class Graph:
             op = (
                 node.op.name.removesuffix("_n") if node.op is not None else "leaf" if node.requires_grad else "constant"
             )
-            gradient = told(get_grad(node)) if node.requires_grad else ""
+            gradient = describe(get_grad(node)) if node.requires_grad else ""
             inputs = " ".join(self._names[parent] for parent in node.parents)
-            yield str(number), op, self._names[node], told(get_data(node)), gradient, inputs
+            yield str(number), op, self._names[node], describe(get_data(node)), gradient, inputs
 
     def __str__(self) -> str:
         from rich.console import Console
@@ -59,12 +59,12 @@ class Graph:
         table = Table(box=None, pad_edge=True, padding=(0, 1, 0, 2))
         for name in ("#", "op", "node", "value", "gradient", "inputs"):
             table.add_column(name, justify="right" if name in ("#", "value", "gradient") else "left", no_wrap=True)
-        left_out = len(self) - 2 * SHOWN
+        left_out = len(self) - 2 * MAX_SHOWN_ROWS
         for number, row in enumerate(self.rows()):
-            if left_out > 0 and number == SHOWN:
+            if left_out > 0 and number == MAX_SHOWN_ROWS:
                 table.add_row("…", f"{left_out:,} more")
-            if left_out <= 0 or not SHOWN <= number < SHOWN + left_out:
-                table.add_row(*(Text(one_line(cell)) for cell in row))
+            if left_out <= 0 or not MAX_SHOWN_ROWS <= number < MAX_SHOWN_ROWS + left_out:
+                table.add_row(*(Text(to_line(cell)) for cell in row))
         console = Console(width=200, color_system=None, force_jupyter=False, force_terminal=False)
         with console.capture() as captured:
             console.print(table)

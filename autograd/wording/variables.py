@@ -20,7 +20,7 @@ _PATHS = sysconfig.get_paths()
 _INSTALLED = tuple({_PATHS[kind] + os.sep for kind in ("stdlib", "platstdlib", "purelib", "platlib")})
 
 
-def variables(nodes: Sequence[Node]) -> dict[Node, str]:
+def find_variables(nodes: Sequence[Node]) -> dict[Node, str]:
     """What the program calls those nodes that have no name of their own; nothing is written into a node.
 
     The variables of whoever called the library come first, then those of its callers, then the globals. A node that no
@@ -38,20 +38,20 @@ def variables(nodes: Sequence[Node]) -> dict[Node, str]:
     >>> from autograd.graph.node import ancestors
     >>> weight = Value(3.0)
     >>> square = weight * weight
-    >>> variables(list(ancestors(square))) == {weight: "weight", square: "square"}
+    >>> find_variables(list(ancestors(square))) == {weight: "weight", square: "square"}
     True
     """
     unnamed = [node for node in nodes if not node.name and node.__class__ is not Const]
-    found = _held(unnamed)
+    found = _held_nodes(unnamed)
     taken, former = set(found.values()), Counter[str]()
-    for node, name in _assigned(unnamed):
+    for node, name in _assigned_nodes(unnamed):
         if node not in found:
             former[name] += 1
             found[node] = f"{name}#{former[name]}" if name in taken else name
     return found
 
 
-def _held(nodes: Sequence[Node]) -> dict[Node, str]:
+def _held_nodes(nodes: Sequence[Node]) -> dict[Node, str]:
     """The variables that hold a node, or the array that a constant was made from."""
     wanted: dict[int, Node] = {id(node): node for node in nodes}
     wanted |= {id(get_data(node)): node for node in nodes if _is_plain_array(node)}
@@ -72,7 +72,7 @@ def _is_plain_array(node: Node) -> bool:
     return node.op is None and not node.requires_grad and isinstance(get_data(node), np.ndarray)
 
 
-def _assigned(nodes: Sequence[Node]) -> Iterator[tuple[Node, str]]:
+def _assigned_nodes(nodes: Sequence[Node]) -> Iterator[tuple[Node, str]]:
     """The nodes whose results the program assigned to a variable, as they were recorded, with its name."""
     running = {(frame.f_code, frame.f_lasti) for frame in _stack()}
     recorded = [(node, node.site) for node in nodes if node.site is not None]

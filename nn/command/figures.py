@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from autograd.wording.steps import printable
+from autograd.wording.steps import to_printable
 
 # Classes up to which each cell of the matrix has its number.
 MAX_NUMBERED_CLASSES = 20
@@ -97,5 +97,5 @@ def svg(figure: Figure, label: str) -> str:
 
 
 def _shorten(name: str, most: int = 24) -> str:
-    name = printable(name)
+    name = to_printable(name)
     return name if len(name) <= most else name[: most - 1] + "…"

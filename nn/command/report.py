@@ -13,8 +13,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograd._version import __version__
-from autograd.wording.numbers import number
-from autograd.wording.steps import printable
+from autograd.wording.numbers import format_number
+from autograd.wording.steps import to_printable
 from nn.command.confusion import Confusion
 from nn.command.trained import Trained
 from nn.health.finding import Finding
@@ -75,9 +75,9 @@ def list_facts(trained: Trained) -> dict[str, str]:
     sizes = [source.inputs.shape[1], *recipe.hidden, source.outputs]
     settings = [f"batches of {recipe.batch_size}"]
     if trained.history.rows:
-        settings.insert(0, f"rate {number(trained.history[-1]['lr'])}")
+        settings.insert(0, f"rate {format_number(trained.history[-1]['lr'])}")
     if recipe.weight_decay:
-        settings.insert(1, f"weight decay {number(recipe.weight_decay)}")
+        settings.insert(1, f"weight decay {format_number(recipe.weight_decay)}")
     kind = f"{source.outputs} classes" if source.classes is not None else "a number"
     told = {
         "data": f"{source.name}: {source.inputs.shape[1]} features; predicted: {source.target}, {kind}",
@@ -105,7 +105,7 @@ def render(trained: Trained) -> RenderableType:
     parts: list[RenderableType] = []
     grid = Table.grid(padding=(0, 2))
     for name, told in list_facts(trained).items():
-        grid.add_row(f"[dim]{name}[/]", escape(printable(told)))
+        grid.add_row(f"[dim]{name}[/]", escape(to_printable(told)))
     parts.append(grid)
     if trained.search is not None:
         parts += ["\n[bold]search[/], on the rows trained on", trained.search]
@@ -115,16 +115,16 @@ def render(trained: Trained) -> RenderableType:
     # It says what the facts say.
     epochs.caption = None
     parts.append(epochs)
-    scores = ", ".join(f"{name} [bold]{number(value)}[/]" for name, value in trained.scores.items())
+    scores = ", ".join(f"{name} [bold]{format_number(value)}[/]" for name, value in trained.scores.items())
     parts.append(f"[bold]held out[/]: {scores} ({trained.rows['held out']:,} rows)")
     confusion = trained.confusion
     if confusion is not None and len(confusion.classes) <= MAX_PRINTED_CLASSES:
         classes, matrix = confusion.classes, confusion.matrix()
         table = Table("is, taken for", box=SIMPLE)
         for name in classes:
-            table.add_column(escape(printable(name)), justify="right")
+            table.add_column(escape(to_printable(name)), justify="right")
         for name, row in zip(classes, matrix, strict=True):
-            table.add_row(escape(printable(name)), *(str(count) if count else "·" for count in row))
+            table.add_row(escape(to_printable(name)), *(str(count) if count else "·" for count in row))
         parts.append(table)
     if trained.health is not None:
         parts += ["", render_findings(trained.health)]
@@ -178,7 +178,7 @@ def page(trained: Trained) -> str:
 
 
 def _tiles(trained: Trained) -> str:
-    tiles = [(f"{name}, held out", number(value), "") for name, value in trained.scores.items()]
+    tiles = [(f"{name}, held out", format_number(value), "") for name, value in trained.scores.items()]
     if trained.folds is not None:
         mean, std = trained.folds.mean, trained.folds.std
         name = next(name for name in mean if name != "loss")
@@ -218,8 +218,8 @@ def _confusion(confusion: Confusion) -> Iterator[str]:
 def _folds(trained: Trained) -> str:
     folds = trained.folds
     assert folds is not None
-    rows = [[str(place), *map(number, fold.values())] for place, fold in enumerate(folds.folds, 1)]
-    rows.append(["mean", *map(number, folds.mean.values())])
+    rows = [[str(place), *map(format_number, fold.values())] for place, fold in enumerate(folds.folds, 1)]
+    rows.append(["mean", *map(format_number, folds.mean.values())])
     told = "".join(f'<p class="bad">{_text(error)}</p>' for error in folds.errors)
     return _table(["fold", *folds.mean], rows, {len(rows) - 1}) + told
 
@@ -228,7 +228,7 @@ def _search(trained: Trained) -> str:
     found = trained.search
     assert found is not None
     rows = [
-        [str(t.number), str(t.epochs), *(f"{v:.3g}" for v in t.params.values()), number(t.score)]
+        [str(t.number), str(t.epochs), *(f"{v:.3g}" for v in t.params.values()), format_number(t.score)]
         for t in found.trials[:15]
     ]
     told = "".join(f'<p class="bad">{_text(border)}</p>' for border in found.borders)
@@ -240,7 +240,7 @@ def _epochs(trained: Trained) -> str:
     # Of a long training every second, third, … epoch, and the last.
     every = -(-len(history.rows) // MAX_EPOCHS) or 1
     shown = [row for k, row in enumerate(history.rows) if k % every == 0 or row is history.rows[-1]]
-    rows = [[number(row[name]) if name in row else "" for name in history.columns] for row in shown]
+    rows = [[format_number(row[name]) if name in row else "" for name in history.columns] for row in shown]
     kept = history.best if trained.options.patience is not None and history.rows else None
     best = {place for place, row in enumerate(shown) if row is kept}
     count = f"{len(history.rows):,} epoch{'s' * (len(history.rows) != 1)}"
@@ -269,4 +269,4 @@ def _table(head: Iterable[str], rows: list[list[str]], strong: set[int]) -> str:
 
 
 def _text(given: Any) -> str:
-    return html.escape(printable(str(given)))
+    return html.escape(to_printable(str(given)))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import UsageError
-from autograd.wording.suggestion import instead_of
+from autograd.wording.suggestion import suggest
 from nn.command.recipe import DIGITS, MNIST, TABLE, Recipe
 from nn.data import load, load_csv, load_digits_split, load_mnist, split
 from nn.data.bundled import NAMES
@@ -127,7 +127,7 @@ def read_source(
         names = [str(k) for k in range(10)]
         return Source(what, digits.train_images, digits.train_labels, test, [], "digit", names, False, DIGITS)
     if what not in NAMES:
-        raise UsageError(f"there is no data set {what!r}{instead_of(what, [*NAMES, 'mnist:DIR', 'FILE.csv'])}")
+        raise UsageError(f"there is no data set {what!r}{suggest(what, [*NAMES, 'mnist:DIR', 'FILE.csv'])}")
     found = load(what)
     targets = found.target if found.classes is not None else found.target[:, None]
     return Source(what, found.features, targets, None, found.names, found.predicted, found.classes, True, TABLE)

@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from autograd.wording.numbers import percent
+from autograd.wording.numbers import format_percent
 from nn.health import quantities
 from nn.health.finding import Finding
 from nn.health.measure import StepMeasure
@@ -184,7 +184,7 @@ def find_not_finite(record: Record) -> Iterator[Finding]:
     share = first.inputs.broken if first.inputs is not None else 0.0
     if share:
         sentence, fix = (
-            f"{percent(share)} of the inputs are NaN or infinite",
+            f"{format_percent(share)} of the inputs are NaN or infinite",
             "mend or leave out these rows of the data",
         )
     else:
@@ -246,7 +246,7 @@ def find_saturation(record: Record) -> Iterator[Finding]:
     yield Finding(
         "saturation",
         worst.path,
-        f"at the beginning {percent(most)} of the outputs of {_join_names(list(over))} ({worst.kind}) lie where "
+        f"at the beginning {format_percent(most)} of the outputs of {_join_names(list(over))} ({worst.kind}) lie where "
         f"the slope is under a fifth of its greatest, over {worst.samples} samples: the weights before it are too large",
         "initialise by xavier_uniform_ (its deviation is √(2/(n_in + n_out))), not by N(0, 1)",
         {"saturated": most, "layers": len(over), "samples": worst.samples},
@@ -343,7 +343,7 @@ def find_unrelated_targets(record: Record) -> Iterator[Finding]:
     learned, constant, count = known
     told = record.last.task
     numbers = told is not None and told.kind == "numbers"
-    baseline = f"their variance is {constant:.3g}" if numbers else f"the most frequent has {percent(constant)}"
+    baseline = f"their variance is {constant:.3g}" if numbers else f"the most frequent has {format_percent(constant)}"
     validated = [epoch[name] for epoch in record.epochs if (name := "val_r2" if numbers else "val_accuracy") in epoch]
     # Of several labels a row, accuracy counts the rows in which all are right, which no constant answer is compared with.
     comparable = validated and told is not None and (numbers or told.kind == "classes" or told.each == 1)

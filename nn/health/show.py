@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from autograd.wording.numbers import percent
+from autograd.wording.numbers import format_percent
 from nn.health.finding import Finding
 from nn.health.measure import LayerMeasure, ParameterMeasure
 from nn.health.record import Record
@@ -69,8 +69,8 @@ def tabulate_gradients(record: Record) -> Table:
 
 def _numbers(p: ParameterMeasure) -> tuple[str, str, str, str]:
     if p.broken:
-        return f"{percent(p.broken)} not finite", "", "", ""
-    return f"{p.mean:.1e}", f"{p.largest:.1e}", f"{p.norm:.1e}", percent(p.near)
+        return f"{format_percent(p.broken)} not finite", "", "", ""
+    return f"{p.mean:.1e}", f"{p.largest:.1e}", f"{p.norm:.1e}", format_percent(p.near)
 
 
 def tabulate_outputs(record: Record) -> Table:
@@ -79,7 +79,7 @@ def tabulate_outputs(record: Record) -> Table:
     for heading in ("layer", "kind", "mean", "std", "saturated", "dead"):
         table.add_column(heading, no_wrap=True, justify="right" if heading in ("mean", "std", "saturated") else "left")
     for layer in record.layers():
-        saturated = "" if layer.saturated is None else percent(layer.saturated)
+        saturated = "" if layer.saturated is None else format_percent(layer.saturated)
         table.add_row(
             escape(layer.path),
             escape(layer.kind),

@@ -20,8 +20,8 @@ from rich.table import Table
 from autograd.errors import MissingDependencyError
 from autograd.extras import pip_install
 from autograd.files import write
-from autograd.wording.numbers import number
-from autograd.wording.suggestion import instead_of
+from autograd.wording.numbers import format_number
+from autograd.wording.suggestion import suggest
 from nn.training.errors import HistoryError
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class History:
         if isinstance(key, int):
             return self.rows[key]
         if key not in self.columns:
-            raise KeyError(f"there is no column {key!r}{instead_of(key, self.columns)}")
+            raise KeyError(f"there is no column {key!r}{suggest(key, self.columns)}")
         return [row.get(key, math.nan) for row in self.rows]
 
     def __iter__(self) -> Iterator[Row]:
@@ -126,7 +126,7 @@ class History:
             return "<History: no epoch>" if not self.stopped else f"<History: no epoch; {self.stopped}>"
         epochs = f"{len(self)} epoch{'s' * (len(self) > 1)} in {self.seconds:.3g} s"
         try:
-            best = f"best {self.monitor} {number(self.best[self.monitor])} in epoch {self.best['epoch']:g}; "
+            best = f"best {self.monitor} {format_number(self.best[self.monitor])} in epoch {self.best['epoch']:g}; "
         except ValueError:
             best = ""
         return f"<History: {epochs}; {best}{self.stopped or 'not finished'}>"
@@ -162,7 +162,7 @@ class History:
         for name in self.columns:
             table.add_column(escape(name), justify="right")
         for place in sorted(shown):
-            cells = [number(self.rows[place].get(name, math.nan)) for name in self.columns]
+            cells = [format_number(self.rows[place].get(name, math.nan)) for name in self.columns]
             table.add_row(*cells, style="bold" if place == best else None)
         return table
 

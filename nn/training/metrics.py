@@ -15,7 +15,7 @@ import numpy as np
 from autograd.errors import ShapeError, type_name
 from autograd.graph.node import raw
 from autograd.graph.op import refuse_masks
-from autograd.wording.suggestion import instead_of
+from autograd.wording.suggestion import suggest
 
 Metric = Callable[[np.ndarray, np.ndarray], Any]
 
@@ -187,7 +187,7 @@ def named_metrics(metrics: Any) -> dict[str, Metric]:
     for name, metric in pairs:
         if isinstance(metric, str):
             if metric not in NAMES:
-                raise ValueError(f"there is no metric {metric!r}{instead_of(metric, NAMES)}")
+                raise ValueError(f"there is no metric {metric!r}{suggest(metric, NAMES)}")
             metric = NAMES[metric]
         if not callable(metric):
             raise TypeError(f"a metric is a name or a function of outputs and targets, not {type_name(metric)}")

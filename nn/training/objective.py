@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError, type_name
-from autograd.wording.suggestion import instead_of
+from autograd.wording.suggestion import suggest
 from nn import losses
 from nn.module import Module
 
@@ -121,7 +121,7 @@ def make_objective(loss: Any, targets: np.ndarray, outputs: Any) -> Objective:
     if isinstance(loss, str):
         key = loss.lower().removesuffix("_loss")
         if key not in LOSSES:
-            raise ValueError(f"fit: there is no loss {loss!r}{instead_of(loss, LOSSES)}")
+            raise ValueError(f"fit: there is no loss {loss!r}{suggest(loss, LOSSES)}")
         return _from_loss(key, LOSSES[key]())
     if isinstance(loss, type) and issubclass(loss, Module):
         raise TypeError(f"fit: the loss {loss.__name__} is a class: give an instance, {loss.__name__}()")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.engine.tensor import Tensor
-from autograd.wording.suggestion import instead_of
+from autograd.wording.suggestion import suggest
 from nn.module import Module
 from nn.training.batches import Batches
 from nn.training.callback import Callback, Run
@@ -58,7 +58,7 @@ class Schedule:
             return
         if isinstance(self.scheduler, ReduceLROnPlateau):
             if monitor not in report:
-                raise ValueError(f"ReduceLROnPlateau: the epoch has no {monitor!r}{instead_of(monitor, report)}")
+                raise ValueError(f"ReduceLROnPlateau: the epoch has no {monitor!r}{suggest(monitor, report)}")
             self.scheduler.step(report[monitor])
         else:
             self.scheduler.step()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from matplotlib.ticker import MaxNLocator
 
-from autograd.wording.numbers import number
+from autograd.wording.numbers import format_number
 from nn.picture import Picture
 from nn.training.metrics import mode_of
 
@@ -99,7 +99,7 @@ def _draw_curves(place: Axes, history: Curves, names: list[str]) -> None:
             color="black",
             markerfacecolor="none",
             markersize=9,
-            label=f"best: {number(best[history.monitor])} in epoch {best['epoch']:g}",
+            label=f"best: {format_number(best[history.monitor])} in epoch {best['epoch']:g}",
             linestyle="none",
         )
     for told in place.legend(frameon=False, fontsize="small").get_texts():

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.wording.numbers import number
-from autograd.wording.suggestion import instead_of
+from autograd.wording.numbers import format_number
+from autograd.wording.suggestion import suggest
 from nn.training.callback import Callback, Run
 from nn.training.metrics import mode_of
 from nn.training.tally import check_count
@@ -97,7 +97,7 @@ class EarlyStopping(Callback):
         name = self.monitor or default_monitor(run.columns)
         # Another callback may add this column; a misspelt one of the loop's own is told at once.
         if name not in run.columns and (name.startswith("val_") or get_close_matches(name, run.columns, 1)):
-            raise ValueError(f"EarlyStopping: the history will have no {name!r}{instead_of(name, run.columns)}")
+            raise ValueError(f"EarlyStopping: the history will have no {name!r}{suggest(name, run.columns)}")
         mode = self.mode or mode_of(name)
         if mode is None:
             raise ValueError(f"EarlyStopping: is a smaller or a larger {name!r} better? say mode='min' or mode='max'")
@@ -110,7 +110,7 @@ class EarlyStopping(Callback):
     def on_epoch(self, run: Run) -> None:
         name, mode = self.choose_column(run)
         if name not in run.report:
-            raise ValueError(f"EarlyStopping: the epoch has no {name!r}{instead_of(name, run.report)}")
+            raise ValueError(f"EarlyStopping: the epoch has no {name!r}{suggest(name, run.report)}")
         value = run.report[name]
         gain = self.best - value if mode == "min" else value - self.best
         if (not self.best_epoch and not math.isnan(value)) or gain > self.min_delta:
@@ -128,7 +128,7 @@ class EarlyStopping(Callback):
     def _stop_if_stale(self, run: Run) -> None:
         if self.stale >= self.patience:
             name, _ = self.choose_column(run)
-            better = f"the {number(self.best)} of epoch {self.best_epoch}" if self.best_epoch else "NaN"
+            better = f"the {format_number(self.best)} of epoch {self.best_epoch}" if self.best_epoch else "NaN"
             run.stop(f"early: {name} was not better than {better} for {self.stale} epochs")
 
     def state_dict(self) -> dict[str, Any]:

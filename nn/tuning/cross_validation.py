@@ -10,7 +10,7 @@ from rich.box import SIMPLE
 from rich.markup import escape
 from rich.table import Table
 
-from autograd.wording.numbers import number
+from autograd.wording.numbers import format_number
 from nn.arguments import check_count
 from nn.data import folds as folds_of
 from nn.printing import to_text
@@ -67,10 +67,10 @@ class CrossValidation:
         for name in self.folds[0]:
             table.add_column(escape(name), justify="right")
         for place, fold in enumerate(self.folds, 1):
-            table.add_row(str(place), *map(number, fold.values()))
+            table.add_row(str(place), *map(format_number, fold.values()))
         table.add_section()
         for name, told in (("mean", self.mean), ("std", self.std)):
-            table.add_row(name, *map(number, told.values()), style="bold" if name == "mean" else "dim")
+            table.add_row(name, *map(format_number, told.values()), style="bold" if name == "mean" else "dim")
         return table
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograd.files import write
-from autograd.wording.numbers import number
+from autograd.wording.numbers import format_number
 from nn.printing import to_text
 from nn.tuning.distributions import Distribution
 from nn.tuning.errors import SearchError
@@ -161,7 +161,7 @@ class SearchResult:
             table.add_column(escape(name), justify="right")
         for place, trial in enumerate(self.trials[:MAX_PRINTED_TRIALS]):
             cells = [_describe(trial.params[name]) for name in self.space]
-            score = number(trial.score) if math.isfinite(trial.score) else "no end"
+            score = format_number(trial.score) if math.isfinite(trial.score) else "no end"
             table.add_row(str(trial.number), str(trial.epochs), *cells, score, style="" if place else "bold")
         more = [f"… and {len(self.trials) - MAX_PRINTED_TRIALS} more"] if len(self.trials) > MAX_PRINTED_TRIALS else []
         return Group(table, *more, *(f"[yellow]{escape(told)}[/]" for told in self.borders))
@@ -260,4 +260,4 @@ def rank(trials: list[Trial], mode: str) -> list[Trial]:
 
 
 def _describe(value: Any) -> str:
-    return number(value) if isinstance(value, float) else escape(str(value))
+    return format_number(value) if isinstance(value, float) else escape(str(value))

@@ -60,7 +60,7 @@ ROOMS = {
 PEERS = ("torch", "jax", "micrograd", "mygrad", "scikit-learn")
 
 
-def _pinned() -> str:
+def _pin_threads() -> str:
     if not hasattr(os, "sched_setaffinity"):
         return "not pinned"
     first = min(os.sched_getaffinity(0))
@@ -68,7 +68,7 @@ def _pinned() -> str:
     return f"pinned to processor {first}"
 
 
-def _machine() -> str:
+def _describe_machine() -> str:
     model = platform.processor() or platform.machine()
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
@@ -78,7 +78,7 @@ def _machine() -> str:
     return f"{model}, {os.cpu_count()} processors; Python {platform.python_version()}, NumPy {np.__version__}"
 
 
-def _versions() -> str:
+def _describe_versions() -> str:
     modules = {"scikit-learn": "sklearn"}
     return ", ".join(f"{peer} {version(peer)}" for peer in PEERS if importlib.util.find_spec(modules.get(peer, peer)))
 
@@ -92,7 +92,7 @@ def main() -> None:
     asked = parser.parse_args()
     # What is told while it runs does not go where the tables go.
     told, tables = Console(stderr=True), Console(width=160)
-    heading = f"{_machine()}; {_versions()}; one thread, {_pinned()}"
+    heading = f"{_describe_machine()}; {_describe_versions()}; one thread, {_pin_threads()}"
     if not asked.markdown:
         tables.print(heading)
     found = []

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 
-def agreed(
+def check_agreement(
     contestants: dict[str, Callable[[], float]], tolerance: float, steps: int = 3
 ) -> dict[str, Callable[[], float]]:
     """The contestants, if the losses of their first steps are the same within a relative tolerance.

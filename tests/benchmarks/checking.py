@@ -15,7 +15,7 @@ from autograd.check import check_gradients
 from tests.autograd.check.corpus import CORPUS
 from tests.autograd.check.corpus.planted import Planted, Subject
 from tests.benchmarks.report import Report
-from tests.benchmarks.timing import Times, interleaved
+from tests.benchmarks.timing import Times, time_interleaved
 
 WEIGHTS = np.random.default_rng(0).normal(size=(50, 1000)) / 30.0
 POINT = np.random.default_rng(1).normal(size=1000)
@@ -33,7 +33,7 @@ def thousand_inputs(with_torch: bool, rounds: int) -> dict[str, Times]:
         contestants["torch gradcheck"] = lambda: torch.autograd.gradcheck(
             lambda x: torch.tanh(weights @ x).sum(), (point,)
         )
-    return interleaved(contestants, rounds)
+    return time_interleaved(contestants, rounds)
 
 
 @dataclass
@@ -111,7 +111,7 @@ class _Numbers:
         return tuple(np.asarray(g) for g in pull(tuple(cotangents)))
 
 
-def _given(arrays: Sequence[np.ndarray], like: Sequence[Any]) -> list[Any]:
+def _as_given(arrays: Sequence[np.ndarray], like: Sequence[Any]) -> list[Any]:
     return [a if isinstance(x, np.ndarray) else float(a) for a, x in zip(arrays, like, strict=True)]
 
 
@@ -124,13 +124,13 @@ def _torch(planted: Planted, subject: Subject) -> bool:
         @staticmethod
         def forward(ctx: Any, cotangent: Any, *xs: Any) -> Any:
             ctx.save_for_backward(cotangent, *xs)
-            given = _given([x.detach().numpy() for x in xs], like)
+            given = _as_given([x.detach().numpy() for x in xs], like)
             return tuple(torch.as_tensor(np.array(g)) for g in numbers.pulled(given, cotangent.detach().numpy()))
 
         @staticmethod
         def backward(ctx: Any, *cotangents: Any) -> Any:
             outer, *saved = (x.detach().numpy() for x in ctx.saved_tensors)
-            given, arrived = _given(saved, like), [c.detach().numpy() for c in cotangents]
+            given, arrived = _as_given(saved, like), [c.detach().numpy() for c in cotangents]
             slopes = numbers.pulled_again(given, arrived)
             of_outer = sum(np.vdot(c, g) for c, g in zip(arrived, numbers.pulled(given, np.ones(())), strict=True))
             return (torch.as_tensor(np.array(of_outer)), *(torch.as_tensor(np.array(g * outer)) for g in slopes))
@@ -139,7 +139,7 @@ def _torch(planted: Planted, subject: Subject) -> bool:
         @staticmethod
         def forward(ctx: Any, *xs: Any) -> Any:
             ctx.save_for_backward(*xs)
-            return torch.as_tensor(np.array(numbers.value(*_given([x.detach().numpy() for x in xs], like))))
+            return torch.as_tensor(np.array(numbers.value(*_as_given([x.detach().numpy() for x in xs], like))))
 
         @staticmethod
         def backward(ctx: Any, cotangent: Any) -> Any:
@@ -159,7 +159,7 @@ def _jax(planted: Planted, subject: Subject) -> bool:
     numbers, like = _Numbers(subject), planted.inputs()
 
     def plain(xs: Sequence[Any]) -> list[Any]:
-        return _given([np.array(x) for x in xs], like)
+        return _as_given([np.array(x) for x in xs], like)
 
     @jax.custom_vjp
     def gradient(*xs: Any) -> Any:

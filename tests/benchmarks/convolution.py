@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tests.benchmarks import steps
-from tests.benchmarks.agreement import agreed
+from tests.benchmarks.agreement import check_agreement
 from tests.benchmarks.report import Report
 from tests.benchmarks.steps import Problem
-from tests.benchmarks.timing import interleaved
+from tests.benchmarks.timing import time_interleaved
 
 BATCH = 64
 
@@ -40,6 +40,6 @@ def measure(report: Report) -> None:
     problem = lenet()
     contestants = {"eager": steps.eager(problem), "compiled": steps.compiled(problem)}
     contestants |= {name: steps.torch_eager(problem) for name in report.installed({"torch eager": "torch"})}
-    times = interleaved(agreed(contestants, 1e-4), report.rounds(20), 0.1)
+    times = time_interleaved(check_agreement(contestants, 1e-4), report.rounds(20), 0.1)
     what = f"training step of LeNet-5, batch {BATCH}, compiled"
     report.compare(what, times, {"torch eager": 1.5}, mine="compiled")

@@ -12,11 +12,11 @@ import autograd as ag
 import nn
 from nn import functional
 from tests.benchmarks import steps
-from tests.benchmarks.agreement import agreed
+from tests.benchmarks.agreement import check_agreement
 from tests.benchmarks.report import Report
 from tests.benchmarks.steps import Problem
 from tests.benchmarks.tensor import build, digits
-from tests.benchmarks.timing import interleaved
+from tests.benchmarks.timing import time_interleaved
 
 BATCH = 128
 Product = Callable[[], Any]
@@ -83,6 +83,6 @@ def measure(report: Report) -> None:
     problem = digits(BATCH)
     contestants = {"eager": eager(problem), "compiled": compiled(problem)}
     contestants |= {name: jax_jit(problem) for name in report.installed({"jax jit": "jax"})}
-    agreed({name: size(product) for name, product in contestants.items()}, 1e-4, steps=1)
+    check_agreement({name: size(product) for name, product in contestants.items()}, 1e-4, steps=1)
     what = f"Hessian-vector product of 784-64-16-10, batch {BATCH}, compiled"
-    report.compare(what, interleaved(contestants, report.rounds(25)), {"jax jit": 1.0}, mine="compiled")
+    report.compare(what, time_interleaved(contestants, report.rounds(25)), {"jax jit": 1.0}, mine="compiled")

@@ -22,14 +22,14 @@ def seconds(rounds: int) -> dict[str, float]:
         f"{_count(one):,} nodes, whole": lambda: draw(one, passes="both", fold="never"),
         f"{_count(many):,} nodes, folded": lambda: draw(many, passes="both"),
     }
-    return {name: median(_timed(build) for _ in range(rounds)) for name, build in drawings.items()}
+    return {name: median(_time_drawing(build) for _ in range(rounds)) for name, build in drawings.items()}
 
 
 def _count(root: Value) -> int:
     return sum(1 for _ in ancestors(root))
 
 
-def _timed(build: Callable[[], Diagram]) -> float:
+def _time_drawing(build: Callable[[], Diagram]) -> float:
     start = time.perf_counter()
     assert build().svg
     return time.perf_counter() - start

@@ -17,7 +17,7 @@ import numpy as np
 from autograd.graph.tree import leaves
 from tests.autograd import hips_programs
 from tests.benchmarks.report import Report
-from tests.benchmarks.timing import Times, taking_turns, timer
+from tests.benchmarks.timing import Times, time_in_turns, timer
 
 WORKER = Path(__file__).parent / "hips_worker.py"
 # Both are called `autograd`, so HIPS autograd cannot be installed beside this one.
@@ -146,7 +146,7 @@ def times(with_torch: bool, with_hips: bool, rounds: int) -> dict[str, dict[str,
                 timers["torch eager"] = timer(gradient)
             for other in computed[1:]:
                 np.testing.assert_allclose(other, computed[0], rtol=1e-8)
-            found[name] = taking_turns(timers, rounds)
+            found[name] = time_in_turns(timers, rounds)
     return found
 
 

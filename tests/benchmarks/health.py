@@ -36,27 +36,27 @@ class Verdicts:
     wrong: list[str]
 
 
-def _most(of: Callable[[Record], dict[str, float]]) -> Callable[[Record], float]:
+def _largest(of: Callable[[Record], dict[str, float]]) -> Callable[[Record], float]:
     return lambda record: max(of(record).values(), default=float("nan"))
 
 
-def _least(of: Callable[[Record], dict[str, float]]) -> Callable[[Record], float]:
+def _smallest(of: Callable[[Record], dict[str, float]]) -> Callable[[Record], float]:
     return lambda record: min(of(record).values(), default=float("nan"))
 
 
 QUANTITIES: dict[str, tuple[str, Callable[[Record], float], float]] = {
-    "size of an input feature": ("inputs not normalised", _most(quantities.input_sizes), diagnose.UNSCALED_SIZE),
-    "largest update/weight": ("learning rate too high", _most(quantities.largest_updates), diagnose.HIGH_UPDATE),
+    "size of an input feature": ("inputs not normalised", _largest(quantities.input_sizes), diagnose.UNSCALED_SIZE),
+    "largest update/weight": ("learning rate too high", _largest(quantities.largest_updates), diagnose.HIGH_UPDATE),
     "largest loss / first loss": ("learning rate too high", quantities.rise, diagnose.LOSS_RISE),
-    "gradient/weight": ("exploding gradients", _most(quantities.gradient_sizes), diagnose.EXPLODING_SIZE),
-    "saturated at first": ("saturation", _most(quantities.first_saturations), diagnose.SATURATED_SHARE),
+    "gradient/weight": ("exploding gradients", _largest(quantities.gradient_sizes), diagnose.EXPLODING_SIZE),
+    "saturated at first": ("saturation", _largest(quantities.first_saturations), diagnose.SATURATED_SHARE),
     "gradient of a layer / of the last": (
         "vanishing gradients",
-        _least(quantities.gradient_ratios),
+        _smallest(quantities.gradient_ratios),
         diagnose.VANISHING_RATIO,
     ),
-    "dead share": ("dead units", _most(quantities.dead_shares), diagnose.DEAD_SHARE),
-    "median update/weight": ("learning rate too low", _most(quantities.usual_updates), diagnose.LOW_UPDATE),
+    "dead share": ("dead units", _largest(quantities.dead_shares), diagnose.DEAD_SHARE),
+    "median update/weight": ("learning rate too low", _largest(quantities.usual_updates), diagnose.LOW_UPDATE),
     "late skill": ("targets unrelated to inputs", quantities.late_skill, diagnose.UNRELATED_SKILL),
 }
 

@@ -10,7 +10,7 @@ import numpy as np
 import optim
 from autograd import Tensor
 from tests.benchmarks.report import Report
-from tests.benchmarks.timing import Times, interleaved
+from tests.benchmarks.timing import Times, time_interleaved
 
 # What both call it, and its options.
 KINDS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -67,7 +67,7 @@ def times(network: str, with_torch: bool, rounds: int) -> dict[str, dict[str, Ti
         contestants = {"stepgrad": ours(kind, options, shapes)}
         if with_torch:
             contestants["torch foreach"] = torch_foreach(kind, options, shapes)
-        found[name] = interleaved(contestants, rounds, 0.003)
+        found[name] = time_interleaved(contestants, rounds, 0.003)
     return found
 
 

@@ -13,10 +13,10 @@ import autograd as ag
 from autograd import Value
 from autograd.compiler import compile_scalar
 from tests.benchmarks import steps
-from tests.benchmarks.agreement import agreed
+from tests.benchmarks.agreement import check_agreement
 from tests.benchmarks.report import Report
 from tests.benchmarks.steps import Problem
-from tests.benchmarks.timing import interleaved
+from tests.benchmarks.timing import time_interleaved
 
 
 def residual(lib: Any) -> Any:
@@ -149,7 +149,7 @@ def measure(report: Report) -> None:
         contestants = {"eager": steps.eager(problem), "compiled": steps.compiled(problem)}
         if with_torch:
             contestants["torch eager"] = steps.torch_eager(problem)
-        times = interleaved(agreed(contestants, 1e-4), report.rounds(20), 0.05)
+        times = time_interleaved(check_agreement(contestants, 1e-4), report.rounds(20), 0.05)
         report.compare(f"training step: {what}, compiled", times, {}, mine="compiled")
     for what, (function, at) in SCALARS.items():
         programs = {"eager": eager_scalar(function, at), "compiled": compiled_scalar(function, at)}
@@ -158,5 +158,5 @@ def measure(report: Report) -> None:
         found = {name: [value, *gradient] for name, run in programs.items() for value, gradient in [run()]}
         for results in found.values():
             np.testing.assert_allclose(results, found["eager"], rtol=1e-7)
-        times = interleaved(programs, report.rounds(10), 0.05)
+        times = time_interleaved(programs, report.rounds(10), 0.05)
         report.compare(f"gradient: {what}, compiled", times, {}, mine="compiled")

@@ -11,9 +11,9 @@ import numpy as np
 import autograd as ag
 import nn
 from tests.benchmarks import steps
-from tests.benchmarks.agreement import agreed
+from tests.benchmarks.agreement import check_agreement
 from tests.benchmarks.report import Report
-from tests.benchmarks.timing import interleaved
+from tests.benchmarks.timing import time_interleaved
 
 LENGTH, BATCH, UNITS = 64, 16, 32
 
@@ -100,6 +100,6 @@ def measure(report: Report) -> None:
     x = sequence()
     contestants = {"eager": eager(x), "compiled": compiled(x)}
     contestants |= {name: PEERS[name](x) for name in report.installed(dict.fromkeys(PEERS, "torch"))}
-    times = interleaved(agreed(contestants, 1e-4), report.rounds(20), 0.1)
+    times = time_interleaved(check_agreement(contestants, 1e-4), report.rounds(20), 0.1)
     what = f"LSTM, {LENGTH} steps of {UNITS} units, batch {BATCH}, forward and backward, compiled"
     report.compare(what, times, BARS, mine="compiled")

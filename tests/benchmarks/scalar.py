@@ -15,9 +15,9 @@ import numpy as np
 from autograd import Value
 from autograd.compiler import Program, compile_scalar
 from autograd.graph.node import ancestors
-from tests.benchmarks.agreement import agreed
+from tests.benchmarks.agreement import check_agreement
 from tests.benchmarks.report import Report
-from tests.benchmarks.timing import interleaved
+from tests.benchmarks.timing import time_interleaved
 
 Number = Callable[[float], Any]
 
@@ -146,8 +146,8 @@ def measure(report: Report) -> None:
     peers = report.installed({"micrograd": "micrograd", "torch scalars": "torch"})
     ours = {"eager": step(Value), "compiled": compiled()}
     # Some graphs are cycles, which the collector frees during the next runs: a turn of one run would not count that.
-    contestants = agreed({**ours, **{name: PEERS[name]() for name in peers}}, 1e-9)
-    times = interleaved(contestants, report.rounds(7), 2.0)
+    contestants = check_agreement({**ours, **{name: PEERS[name]() for name in peers}}, 1e-9)
+    times = time_interleaved(contestants, report.rounds(7), 2.0)
     nodes = node_count()
     what = f"scalar graph of {nodes:,} nodes, forward and backward"
     eager = {name: found for name, found in times.items() if name != "compiled"}

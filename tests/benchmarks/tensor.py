@@ -7,10 +7,10 @@ from typing import Any
 
 import nn
 from tests.benchmarks import by_hand, steps
-from tests.benchmarks.agreement import agreed
+from tests.benchmarks.agreement import check_agreement
 from tests.benchmarks.report import Report
 from tests.benchmarks.steps import Problem
-from tests.benchmarks.timing import interleaved
+from tests.benchmarks.timing import time_interleaved
 
 SIZES = (784, 64, 16, 10)
 
@@ -108,7 +108,7 @@ def measure(report: Report) -> None:
             "NumPy by hand": numpy_by_hand(problem),
             **{name: PEERS[name](problem) for name in peers},
         }
-        times = interleaved(agreed(contestants, 1e-4), report.rounds(30))
+        times = time_interleaved(check_agreement(contestants, 1e-4), report.rounds(30))
         what = f"training step of 784-64-16-10, batch {batch}"
         without = {name: found for name, found in times.items() if name not in ("compiled", "NumPy by hand")}
         report.compare(f"{what}, eager", without, EAGER[batch], mine="eager")

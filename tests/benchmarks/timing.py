@@ -45,7 +45,7 @@ def timer(run: Callable[[], object]) -> Callable[[int], float]:
     return seconds
 
 
-def taking_turns(timers: dict[str, Callable[[int], float]], rounds: int, turn: float = 0.02) -> dict[str, Times]:
+def time_in_turns(timers: dict[str, Callable[[int], float]], rounds: int, turn: float = 0.02) -> dict[str, Times]:
     """Let every contestant run, in turn, as often as fits into `turn` seconds, after one round that is not counted."""
     # The collector would look, at everybody's expense, at all that the peers have imported.
     gc.collect()
@@ -66,6 +66,6 @@ def taking_turns(timers: dict[str, Callable[[int], float]], rounds: int, turn: f
     return {name: Times(name, values) for name, values in seconds.items()}
 
 
-def interleaved(contestants: dict[str, Callable[[], object]], rounds: int, turn: float = 0.02) -> dict[str, Times]:
-    """`taking_turns` of functions of this process."""
-    return taking_turns({name: timer(run) for name, run in contestants.items()}, rounds, turn)
+def time_interleaved(contestants: dict[str, Callable[[], object]], rounds: int, turn: float = 0.02) -> dict[str, Times]:
+    """`time_in_turns` of functions of this process."""
+    return time_in_turns({name: timer(run) for name, run in contestants.items()}, rounds, turn)

@@ -13,7 +13,7 @@ import nn
 import optim
 from tests.benchmarks.report import Report
 from tests.benchmarks.tensor import SIZES
-from tests.benchmarks.timing import interleaved, timer
+from tests.benchmarks.timing import time_interleaved, timer
 
 ROWS, BATCH = 60_000, 128
 
@@ -90,7 +90,7 @@ def scikit_learn(x: np.ndarray, y: np.ndarray) -> Callable[[], object]:
     return run
 
 
-def added(rounds: int) -> float:
+def added_seconds(rounds: int) -> float:
     """Seconds that the loop of `nn.fit` adds to one by hand, a batch; without the look at the data before it begins."""
     x, y = _data()
     by_hand = timer(bare(x, y))
@@ -118,10 +118,10 @@ def measure(report: Report) -> None:
     peers = report.installed({"torch loop": "torch", "scikit-learn": "sklearn"})
     x, y = _data()
     contestants = {"stepgrad": ours(x, y), "compiled": ours(x, y, compile=True), "a loop by hand": bare(x, y)}
-    times = interleaved({**contestants, **{name: PEERS[name](x, y) for name in peers}}, report.rounds(9))
+    times = time_interleaved({**contestants, **{name: PEERS[name](x, y) for name in peers}}, report.rounds(9))
     what = f"an epoch of nn.fit, 784-64-16-10, {ROWS:,} rows, batch {BATCH}"
     bars = {"torch loop": 0.7, "scikit-learn": 0.7}
     report.compare(what, times, bars)
     report.compare(f"{what}, compile=True", times, bars, mine="compiled")
-    added_to = added(report.rounds(14))
+    added_to = added_seconds(report.rounds(14))
     report.line("nn.fit adds to a loop by hand, a batch", f"{added_to * 1e6:.0f} µs", "< 30 µs", added_to < 30e-6)

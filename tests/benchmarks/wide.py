@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks import steps
-from tests.benchmarks.agreement import agreed
+from tests.benchmarks.agreement import check_agreement
 from tests.benchmarks.report import Report
-from tests.benchmarks.timing import interleaved
+from tests.benchmarks.timing import time_interleaved
 
 SIZES, BATCH = (784, 512, 512, 10), 256
 
@@ -53,8 +53,11 @@ def measure(report: Report) -> None:
     problem = steps.classes(build, (BATCH, SIZES[0]), SIZES[-1])
     contestants = {"eager": steps.eager(problem), "compiled": steps.compiled(problem)}
     contestants |= {name: steps.torch_eager(problem) for name in report.installed({"torch eager": "torch"})}
-    timed: dict[str, Callable[[], object]] = {**agreed(contestants, 1e-4), "products": products_alone(problem.x)}
-    times = interleaved(timed, report.rounds(20), 0.1)
+    timed: dict[str, Callable[[], object]] = {
+        **check_agreement(contestants, 1e-4),
+        "products": products_alone(problem.x),
+    }
+    times = time_interleaved(timed, report.rounds(20), 0.1)
     alone = times.pop("products")
     what = f"training step of 784-512-512-10, batch {BATCH}"
     report.compare(f"{what}, compiled", times, {"torch eager": 1.0}, mine="compiled")

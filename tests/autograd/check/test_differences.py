@@ -12,8 +12,8 @@ import pytest
 import autograd as ag
 from autograd import Value
 from autograd.check import derivative
-from autograd.check.differences import EPSILON, rounding_of
-from autograd.check.precise import complex_step, exact_functions, of_graph
+from autograd.check.differences import EPSILON, measure_rounding
+from autograd.check.precise import complex_step, differentiate_graph, exact_functions
 from autograd.graph.op import TABLE
 
 
@@ -107,20 +107,20 @@ def test_what_rounding_hides_is_not_claimed_to_be_known() -> None:
 
 
 def test_the_noise_of_a_function_is_seen_where_its_value_does_not_show_it() -> None:
-    assert rounding_of(math.sin, 1.0, 1.0)[0] < 10 * EPSILON
-    cancelling, stepped = rounding_of(lambda x: (1e8 + math.sin(x)) - 1e8, 1.0, 1.0)
+    assert measure_rounding(math.sin, 1.0, 1.0)[0] < 10 * EPSILON
+    cancelling, stepped = measure_rounding(lambda x: (1e8 + math.sin(x)) - 1e8, 1.0, 1.0)
     assert 1e-9 < cancelling < 1e-6
     assert not stepped
-    narrow, stepped = rounding_of(lambda x: float(np.tanh(np.float32(x))), 0.7, 0.7)
+    narrow, stepped = measure_rounding(lambda x: float(np.tanh(np.float32(x))), 0.7, 0.7)
     assert 1e-9 < narrow < 1e-6
     assert stepped
 
 
 def test_fifty_digits_see_what_float64_has_rounded_away() -> None:
     x = Value(2.0)
-    assert of_graph(1e20 + x * x, x) == 4.0
-    assert of_graph((1e16 + x.sin()) - 1e16, x) == pytest.approx(math.cos(2.0), rel=1e-15)
-    assert of_graph(x * 3.0, Value(1.0)) == 0.0
+    assert differentiate_graph(1e20 + x * x, x) == 4.0
+    assert differentiate_graph((1e16 + x.sin()) - 1e16, x) == pytest.approx(math.cos(2.0), rel=1e-15)
+    assert differentiate_graph(x * 3.0, Value(1.0)) == 0.0
     assert set(exact_functions()) >= {name for name, op in TABLE.items() if op.scalar and op.differentiable}
 
 

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from autograd import Tensor, Value
 from autograd.check import check_gradients
-from autograd.check.programs import Program, menu, whole_arrays
+from autograd.check.programs import Program, list_array_operations, list_operations
 from autograd.check.strategies import arrays, floats, programs, scalar_programs, tensor_programs
 from tests.autograd.check import dual
 
 RANDOM = settings(deadline=None, suppress_health_check=list(HealthCheck))
-NAIVE_SCALARS = [entry for name, entry in menu().items() if dual.on_scalars(name)]
-NAIVE_ARRAYS = [entry for name, entry in whole_arrays().items() if name in dual.ARRAYS]
-NAIVE_ELEMENTS = [entry for name, entry in menu(arrays=True).items() if dual.on_arrays(name)]
+NAIVE_SCALARS = [entry for name, entry in list_operations().items() if dual.on_scalars(name)]
+NAIVE_ARRAYS = [entry for name, entry in list_array_operations().items() if name in dual.ARRAYS]
+NAIVE_ELEMENTS = [entry for name, entry in list_operations(arrays=True).items() if dual.on_arrays(name)]
 
 
 @RANDOM

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from autograd import Tensor, Value
 from autograd.check import gradient_property
-from autograd.check.programs import Program, menu, whole_arrays
+from autograd.check.programs import Program, list_array_operations, list_operations
 from autograd.check.strategies import arrays, broadcastable_shapes, floats, scalar_programs, shapes, tensor_programs
 from autograd.graph.op import TABLE
 
@@ -114,7 +114,7 @@ def test_a_failing_graph_shrinks_to_its_one_guilty_operation() -> None:
 
 
 def test_every_differentiable_row_is_on_the_menu_or_named_here() -> None:
-    entries = [*menu().values(), *menu(arrays=True).values(), *whole_arrays().values()]
+    entries = [*list_operations().values(), *list_operations(arrays=True).values(), *list_array_operations().values()]
     reached = {row for operation in entries for row in operation.rows}
     missing = {name for name, op in TABLE.items() if op.differentiable} - reached
     assert missing == set(NOT_IN_PROGRAMS)
@@ -130,7 +130,7 @@ def test_most_of_the_menu_is_drawn() -> None:
         drawn.update(call.operation.name for program in (scalar, tensor) for call in program.calls)
 
     draw()
-    on_the_menu = {**menu(), **whole_arrays()}
+    on_the_menu = {**list_operations(), **list_array_operations()}
     assert len(drawn) > 0.8 * len(on_the_menu), sorted(set(on_the_menu) - set(drawn))
 
 

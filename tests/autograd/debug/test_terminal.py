@@ -20,7 +20,7 @@ from autograd.examples import chain_rule, digits, xor
 from autograd.graph.modes import record_sites
 
 pytest.importorskip("textual")
-from autograd.debug.phrases import to_line
+from autograd.debug.phrases import to_short_line
 from autograd.debug.terminal import KEYS, Debugger, format_keys
 
 NAMES = {
@@ -272,7 +272,7 @@ def test_names_stay_text() -> None:
     lines, _ = run(session, "s", "s", "s", "s", size=(100, 30))
     assert shown(lines, "[red]x[/red]\\n\\x1b[31m")
     assert "\x1b" not in "".join(lines)
-    assert to_line("a\x07b") == "a\\x07b"
+    assert to_short_line("a\x07b") == "a\\x07b"
 
 
 def test_without_textual(monkeypatch: pytest.MonkeyPatch) -> None:
