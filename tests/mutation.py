@@ -1,14 +1,19 @@
-"""Mutation testing of the rules and of the reverse pass: `python -m tests.mutation`.
+"""Mutation testing: `python -m tests.mutation` of the rules and the reverse pass, with `--rooms` of everything around them.
 
 Every mutant is one small change of the source, made by cosmic-ray's operators (which reach the lambdas that the rules
 are), and must make a test fail. All mutants of the files of the pass are tried, and a seeded sample of those of
-`autograd/ops`. Each worker changes files in a clone of the last commit of its own; results are appended to a file, and
-a run that was interrupted goes on from there. A whole run takes about an hour and a half on two cores, so CI does not have it.
+`autograd/ops`; with `--rooms`, a seeded sample of comparisons, arithmetic, constants, conditions and returns in `nn`, `optim`
+and the rooms of `autograd` that stand on the engine, each against the tests beside its file. Each worker changes files in a
+clone of the last commit of its own; results are appended to a file, and a run that was interrupted goes on from there. A
+whole run takes hours on two cores, so it belongs to the night and not to CI.
+
+A survivor that changes nothing anybody could see stands in `tests/survivors.json` with the reason.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import difflib
 import json
 import os
@@ -38,7 +43,32 @@ WHOLE = tuple(
     for name in ("reverse", "contributions", "hooks", "unbroadcast", "ownership", "float_pass", "backward")
 )
 SAMPLED = "autograd/ops"
-LEAST = 0.95
+ROOMS = ("nn", "optim", "autograd/compiler", "autograd/check", "autograd/draw", "autograd/debug")
+# What a mutant of a room is: a comparison, arithmetic, a constant, a condition, or a return; each to its nearest relation,
+# since what is far off (a shift for a sum) any test would notice.
+COMPARISONS = (
+    "Lt_LtE",
+    "LtE_Lt",
+    "Gt_GtE",
+    "GtE_Gt",
+    "Lt_Gt",
+    "Gt_Lt",
+    "Eq_NotEq",
+    "NotEq_Eq",
+    "Is_IsNot",
+    "IsNot_Is",
+)
+ARITHMETIC = ("Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "FloorDiv_Div", "Mod_FloorDiv", "Pow_Mul")
+OF_ROOMS = (
+    *(f"core/ReplaceComparisonOperator_{change}" for change in COMPARISONS),
+    *(f"core/ReplaceBinaryOperator_{change}" for change in ARITHMETIC),
+    *(f"core/{change}" for change in ("NumberReplacer", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue")),
+    *(f"core/{change}" for change in ("AddNot", "ReplaceAndWithOr", "ReplaceOrWithAnd")),
+)
+RETURN = "return None"
+# The share of mutants that tests must notice, of the engine and of the rooms around it.
+LEAST, LEAST_OF_ROOMS = 0.95, 0.85
+SURVIVORS = Path(__file__).with_name("survivors.json")
 # Equivalent by nature: `|` stands in annotations, which are never evaluated; None, classes and True are equal where they
 # are identical; `@cache` and its kin change no result.
 LEFT_OUT = (
@@ -77,8 +107,12 @@ class Mutant:
 class _Places(Visitor):
     """How often each operator applies in a file."""
 
-    def __init__(self) -> None:
-        names = [name for name in operator_names() if not any(part in name for part in LEFT_OUT)]
+    def __init__(self, kinds: tuple[str, ...]) -> None:
+        names = [
+            name
+            for name in operator_names()
+            if (name in kinds if kinds else not any(part in name for part in LEFT_OUT))
+        ]
         self._operators = {name: get_operator(name)() for name in names}
         self.counts: Counter[str] = Counter()
 
@@ -88,20 +122,60 @@ class _Places(Visitor):
         return node
 
 
-def mutants(root: Path, file: str) -> list[Mutant]:
-    """All mutants of a file."""
-    places = _Places()
-    places.walk(get_ast((root / file).read_text(encoding="utf-8")))
+def mutants(root: Path, file: str, kinds: tuple[str, ...] = ()) -> list[Mutant]:
+    """All mutants of a file; with `kinds` those of such operators only, and of its returns."""
+    text = (root / file).read_text(encoding="utf-8")
+    places = _Places(kinds)
+    places.walk(get_ast(text))
+    if kinds:
+        places.counts[RETURN] = len(_returns(text))
     return [Mutant(file, name, k) for name, count in sorted(places.counts.items()) for k in range(count)]
 
 
-def chosen(root: Path, sample: int, seed: int, only: str | None) -> list[Mutant]:
-    """All mutants of the whole files, and a sample of the others."""
-    found = [m for file in WHOLE for m in mutants(root, file) if _runs(root, m)]
+def _returns(text: str) -> list[ast.expr]:
+    """What functions return, in the order of the text, but for None."""
+    values = [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Return)]
+    found = [
+        value for value in values if value is not None and not (isinstance(value, ast.Constant) and value.value is None)
+    ]
+    return sorted(found, key=lambda value: (value.lineno, value.col_offset))
+
+
+def _return_nothing(text: str, occurrence: int) -> str:
+    value = _returns(text)[occurrence]
+    lines = text.encode().splitlines(keepends=True)
+    first, last = value.lineno - 1, (value.end_lineno or value.lineno) - 1
+    begin, end = lines[first][: value.col_offset], lines[last][value.end_col_offset :]
+    return b"".join([*lines[:first], begin, b"None", end, *lines[last + 1 :]]).decode()
+
+
+def choose_of_engine(root: Path, sample: int, seed: int) -> Iterator[Mutant]:
+    """All mutants of the files of the pass, and a sample of those of the rules."""
+    yield from (m for file in WHOLE for m in mutants(root, file) if _runs(root, m))
     rest = [m for path in sorted((root / SAMPLED).glob("*.py")) for m in mutants(root, str(path.relative_to(root)))]
     random.Random(seed).shuffle(rest)
-    found += islice((m for m in rest if _runs(root, m)), sample)
-    return [m for m in found if only is None or m.file.startswith(only)]
+    yield from islice((m for m in rest if _runs(root, m)), sample)
+
+
+def choose_of_rooms(root: Path, sample: int, seed: int) -> Iterator[Mutant]:
+    """A sample of the mutants of all rooms, whatever their sizes."""
+    files = [path for room in ROOMS for path in sorted((root / room).rglob("*.py"))]
+    found = [m for path in files for m in mutants(root, str(path.relative_to(root)), OF_ROOMS)]
+    random.Random(seed).shuffle(found)
+    return islice((m for m in found if _runs(root, m)), sample)
+
+
+def tests_beside(root: Path, file: str) -> list[list[str]]:
+    """What is run for a mutant of a room: the examples in the file, the tests named after it, then those of its folder."""
+    path = Path(file)
+    folder = root / "tests" / path.parent
+    while not folder.is_dir():
+        folder = folder.parent
+    own = sorted(str(test.relative_to(root)) for test in folder.glob(f"test_{path.stem}*.py"))
+    # Of `nn` itself the files, not the rooms that have tests of their own.
+    others = [p for p in sorted(folder.glob("test_*.py")) if str(p.relative_to(root)) not in own]
+    nearest = [str(p.relative_to(root)) for p in others]
+    return [[file, *own], ["tests/test_defaults.py", *nearest]]
 
 
 def _runs(root: Path, mutant: Mutant) -> bool:
@@ -115,9 +189,10 @@ def _runs(root: Path, mutant: Mutant) -> bool:
 
 def changed(root: Path, mutant: Mutant) -> str:
     """The text of a mutant's file."""
-    text = mutate_code(
-        (root / mutant.file).read_text(encoding="utf-8"), get_operator(mutant.operator)(), mutant.occurrence
-    )
+    before = (root / mutant.file).read_text(encoding="utf-8")
+    if mutant.operator == RETURN:
+        return _return_nothing(before, mutant.occurrence)
+    text = mutate_code(before, get_operator(mutant.operator)(), mutant.occurrence)
     if text is None:
         raise ValueError(f"{mutant} does not apply")
     return text
@@ -129,7 +204,7 @@ def tried(mutant: Mutant, clone: Path, timeout: float) -> dict[str, Any]:
     original, mutated = path.read_text(encoding="utf-8"), changed(clone, mutant)
     path.write_text(mutated, encoding="utf-8")
     try:
-        outcome = _outcome(clone, timeout)
+        outcome = _outcome(clone, timeout, _tests_of(clone, mutant.file))
     finally:
         path.write_text(original, encoding="utf-8")
     lines = difflib.unified_diff(original.splitlines(), mutated.splitlines(), lineterm="", n=0)
@@ -140,10 +215,17 @@ def tried(mutant: Mutant, clone: Path, timeout: float) -> dict[str, Any]:
     return {**asdict(mutant), "line": line, "diff": diff, "outcome": outcome}
 
 
-def _outcome(clone: Path, timeout: float) -> str:
-    for names in TESTS:
-        paths = [f"tests/autograd/{name}" for name in names]
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *paths]
+def _tests_of(root: Path, file: str) -> list[list[str]]:
+    if file.startswith(tuple(f"{room}/" for room in ROOMS)):
+        return tests_beside(root, file)
+    return [[f"tests/autograd/{name}" for name in names] for names in TESTS]
+
+
+def _outcome(clone: Path, timeout: float, runs: list[list[str]]) -> str:
+    for paths in runs:
+        # A browser takes seconds to start.
+        options = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not browser"]
+        command = [sys.executable, "-m", "pytest", *options, *paths]
         try:
             run = subprocess.run(
                 command, cwd=clone, env={**os.environ, "PYTHONPATH": str(clone)}, capture_output=True, timeout=timeout
@@ -165,7 +247,10 @@ def _clones(count: int, directory: Path) -> Iterator[Path]:
 def main() -> int:
     """Run the command; 0 where enough mutants are killed."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__.splitlines()[0])  # type: ignore[union-attr]
-    parser.add_argument("--sample", type=int, default=300, help="mutants of the rules (default: %(default)s)")
+    parser.add_argument("--rooms", action="store_true", help=f"mutants of {', '.join(ROOMS)}, not of the engine")
+    parser.add_argument(
+        "--sample", type=int, help="mutants of the rules (default: 300), or of the rooms (default: 400)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the sample (default: %(default)s)")
     parser.add_argument("--only", metavar="PATH", help="only mutants of files whose path begins so")
     parser.add_argument("--workers", type=int, default=2, help="at a time (default: %(default)s)")
@@ -181,12 +266,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory, given.output.open("a", encoding="utf-8") as results:
         free: Queue[Path] = Queue()
         for clone in _clones(given.workers, Path(directory)):
-            if _outcome(clone, given.timeout) != "survived":
-                console.print("the tests fail without any mutant: mend them first")
-                return 1
             free.put(clone)
-        wanted = chosen(clone, given.sample, given.seed, given.only)
+        choose = choose_of_rooms if given.rooms else choose_of_engine
+        sample = given.sample if given.sample is not None else 400 if given.rooms else 300
+        wanted = [m for m in choose(clone, sample, given.seed) if given.only is None or m.file.startswith(given.only)]
         waiting = [m for m in wanted if m not in known]
+        for runs in {repr(runs): runs for runs in (_tests_of(clone, m.file) for m in waiting)}.values():
+            if _outcome(clone, 2 * given.timeout, runs) != "survived":
+                console.print(f"these tests fail without any mutant: mend them first: {runs}")
+                return 1
 
         def work(mutant: Mutant) -> dict[str, Any]:
             clone = free.get()
@@ -202,7 +290,7 @@ def main() -> int:
                 known[Mutant(found["file"], found["operator"], found["occurrence"])] = found
                 results.write(json.dumps(found) + "\n")
                 results.flush()
-    return _told(console, [known[m] for m in wanted])
+    return _report(console, [known[m] for m in wanted], LEAST_OF_ROOMS if given.rooms else LEAST)
 
 
 def _known(path: Path) -> dict[Mutant, dict[str, Any]]:
@@ -212,10 +300,14 @@ def _known(path: Path) -> dict[Mutant, dict[str, Any]]:
     return {Mutant(f["file"], f["operator"], f["occurrence"]): f for f in found}
 
 
-def _told(console: Console, results: list[dict[str, Any]]) -> int:
+def _report(console: Console, results: list[dict[str, Any]], least: float) -> int:
+    """Print the counts and the survivors; 0 where enough mutants are killed."""
     table = Table("", "mutants", "killed", "by time", "survived", "share killed")
-    groups = {"the reverse pass": [r for r in results if r["file"] in WHOLE]}
-    groups["the rules, a sample"] = [r for r in results if r["file"] not in WHOLE]
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for r in results:
+        room = next((room for room in ROOMS if r["file"].startswith(f"{room}/")), None)
+        group = room or ("the reverse pass" if r["file"] in WHOLE else "the rules, a sample")
+        groups.setdefault(group, []).append(r)
     share = 1.0
     for name, group in {**groups, "together": results}.items():
         counts = Counter(r["outcome"] for r in group)
@@ -226,12 +318,13 @@ def _told(console: Console, results: list[dict[str, Any]]) -> int:
             f"{share:.1%}",
         )
     console.print(table)
+    reasons = {(r["file"], tuple(r["diff"])): r["reason"] for r in json.loads(SURVIVORS.read_text(encoding="utf-8"))}
     for r in results:
         if r["outcome"] == "survived":
-            console.print(
-                f"{r['file']}:{r['line']} {r['operator']}", *r["diff"], sep="\n  ", markup=False, highlight=False
-            )
-    return 0 if share >= LEAST else 1
+            reason = reasons.get((r["file"], tuple(r["diff"])), "no reason is known")
+            lines = (f"{r['file']}:{r['line']} {r['operator']}", *r["diff"], f"({reason})")
+            console.print(*lines, sep="\n  ", markup=False, highlight=False)
+    return 0 if share >= least else 1
 
 
 if __name__ == "__main__":

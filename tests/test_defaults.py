@@ -1,0 +1,231 @@
+"""Every default of an optimizer, a schedule, a layer, a loss, an initialiser and a training: PyTorch's, or the document's.
+
+PyTorch's are frozen by `python -m tests.frozen.defaults`. What PyTorch does not have, or has otherwise, stands in `OWN`, with
+where it comes from. A default that is in neither fails, and so does one that is in both.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import nn
+import nn.functional
+import nn.init
+import optim
+from optim.registry import OPTIMIZERS, PRESETS
+
+TORCH: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "frozen" / "defaults.json").read_text())
+PLACES: dict[str, ModuleType] = {
+    "nn": nn,
+    "nn.functional": nn.functional,
+    "nn.init": nn.init,
+    "optim": optim,
+    "optim.lr_scheduler": optim.lr_scheduler,
+}
+# What they hold are results, not choices.
+RECORDS = ("nn.Run", "nn.History")
+# Everywhere: generators are made anew, floats are float32.
+EVERYWHERE = ("rng", "dtype")
+
+FALSE_SWITCHES = {"decoupled": False, "eps_inside": False, "bias_correction": True}
+OWN: dict[str, dict[str, Any]] = {
+    # Where documents differ from PyTorch, an option says so, and PyTorch's way is the default.
+    "optim.Adam": FALSE_SWITCHES,
+    "optim.AdamW": {"eps_inside": False, "bias_correction": True},
+    "optim.NAdam": {"decoupled": False},
+    "optim.RAdam": {"decoupled": False},
+    "optim.Adagrad": {"eps_inside": False},
+    "optim.RMSprop": {"eps_inside": False},
+    "optim.SGD": {"momentum_form": "torch", "decoupled": False},
+    # Chen et al. 2023, "Symbolic Discovery of Optimization Algorithms": the authors' code.
+    "optim.Lion": {"lr": 1e-4, "betas": (0.9, 0.99), "weight_decay": 0.0},
+    # Keras 3.
+    "optim.Ftrl": {"lr": 1e-3, "initial_accumulator_value": 0.1, "l1": 0.0, "l2": 0.0},
+    # Newton's own step; conjugate gradients until the residual is rounding.
+    "optim.Newton": {"lr": 1.0, "damping": 0.0, "max_cg": None, "tolerance": 1e-10},
+    "optim.Averaged": {"decay": None},
+    "optim.get": {"preset": None},
+    "optim.minimize": {"method": "simulated_annealing", "start": None, "iterations": 1000, "seed": 0},
+    # Clerc and Kennedy 2002: the constricted swarm, χ = 0.7298 and χ·2.05.
+    "optim.particle_swarm": {
+        "start": None,
+        "iterations": 1000,
+        "seed": 0,
+        "particles": 40,
+        "inertia": 0.7298,
+        "own": 1.49618,
+        "social": 1.49618,
+    },
+    # TensorFlow's schedules: a decay at every step, without stairs.
+    "optim.lr_scheduler.ExponentialLR": {"decay_steps": 1, "staircase": False},
+    "optim.lr_scheduler.InverseTimeLR": {"decay_steps": 1, "staircase": False},
+    "optim.lr_scheduler.PolynomialLR": {"end_factor": 0.0, "cycle": False},
+    # PyTorch asks for the axis of a softmax; here it is the last, that of the classes.
+    "nn.Softmax": {"dim": -1},
+    "nn.LogSoftmax": {"dim": -1},
+    "nn.functional.softmax": {"axis": -1},
+    "nn.functional.log_softmax": {"axis": -1},
+    # PyTorch's defaults under other names, or of functions whose signatures Python does not know.
+    "nn.functional.leaky_relu": {"slope": 0.01},
+    "nn.functional.gelu": {"approximate": "none"},
+    "nn.functional.cosine_similarity": {"dim": 1, "eps": 1e-8},
+    "nn.functional.scaled_dot_product_attention": {"mask": None},
+    "nn.ModuleList": {"modules": ()},
+    "nn.Parameter": {"name": None},
+    # Losses of documents: means over a batch, as PyTorch's; Crammer and Singer's margin.
+    "nn.HalfMSELoss": {"reduction": "mean"},
+    "nn.LogCoshLoss": {"reduction": "mean"},
+    "nn.HingeLoss": {"reduction": "mean", "margin": 1.0},
+    "nn.functional.half_mse_loss": {"reduction": "mean"},
+    "nn.functional.log_cosh_loss": {"reduction": "mean"},
+    "nn.functional.hinge_loss": {"reduction": "mean", "margin": 1.0},
+    # Data and training, as the guide tells them.
+    "nn.DataLoader": {"batch_size": 32, "shuffle": False, "replacement": False, "drop_last": False, "seed": None},
+    "nn.Checkpoint": {"every": None},
+    "nn.EarlyStopping": {"monitor": None, "patience": 10, "min_delta": 0.0, "mode": None, "restore_best": True},
+    "nn.Integers": {"log": False},
+    "nn.checklist": {"loss": None, "optimizer": None, "epochs": None, "batch_size": 32, "seed": 0},
+    "nn.cross_validate": {
+        "folds": 5,
+        "metrics": (),
+        "standardize": False,
+        "stratify": None,
+        "seed": 0,
+        "jobs": 1,
+    },
+    "nn.evaluate": {"loss": None, "metrics": (), "batch_size": 256},
+    "nn.fit": {
+        "validation": None,
+        "loss": None,
+        "optimizer": "adam",
+        "lr": None,
+        "scheduler": None,
+        "interval": "epoch",
+        "epochs": 10,
+        "batch_size": 32,
+        "metrics": (),
+        "accumulate": 1,
+        "clip_norm": None,
+        "clip_value": None,
+        "penalty": None,
+        "average": None,
+        "patience": None,
+        "callbacks": (),
+        "checkpoint": None,
+        "resume": True,
+        "logs": (),
+        "seed": 0,
+        "threads": "auto",
+        "progress": None,
+        "compile": False,
+        "trainer": nn.Trainer,
+    },
+    "nn.perceptron": {"activation": "tanh", "seed": 0},
+    "nn.search": {
+        "trials": 20,
+        "epochs": 3,
+        "refine": None,
+        "folds": None,
+        "metric": "loss",
+        "standardize": False,
+        "seed": 0,
+        "jobs": 1,
+        "resume": None,
+    },
+}
+
+INSIDE = {"momentum_form": "inside"}
+ADAM = {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8}
+DOCUMENTS: dict[str, dict[str, dict[str, Any]]] = {
+    "slides": {
+        "momentum": {"momentum": 0.9, **INSIDE},
+        "nesterov": {"momentum": 0.9, "nesterov": "lookahead", **INSIDE},
+        "adagrad": {"eps": 1e-6},
+        "adadelta": {"rho": 0.9, "eps": 1e-5},
+        "rmsprop": {"lr": 1e-3, "alpha": 0.9, "eps": 1e-8},
+        "adam": ADAM,
+    },
+    "article": {
+        "momentum": {"momentum": 0.9, **INSIDE},
+        "nesterov": {"momentum": 0.9, "nesterov": "lookahead", **INSIDE},
+        "adagrad": {"eps": 1e-5, "eps_inside": True},
+        "adam": {**ADAM, "bias_correction": False},
+    },
+    "blog": {
+        "momentum": {"momentum": 0.9, **INSIDE},
+        "nesterov": {"momentum": 0.9, "nesterov": True, **INSIDE},
+        "adagrad": {"eps": 1e-8},
+        "rmsprop": {"alpha": 0.99, "eps": 1e-8},
+        "adam": {**ADAM, "bias_correction": False},
+    },
+    "keras": {
+        "sgd": {"lr": 0.01},
+        "momentum": {"lr": 0.01, "momentum": 0.9, **INSIDE},
+        "nesterov": {"lr": 0.01, "momentum": 0.9, "nesterov": True, **INSIDE},
+        "adagrad": {"lr": 0.001, "initial_accumulator_value": 0.1, "eps": 1e-7, "eps_inside": True},
+        "adadelta": {"lr": 0.001, "rho": 0.95, "eps": 1e-7},
+        "rmsprop": {"lr": 0.001, "alpha": 0.9, "eps": 1e-7, "eps_inside": True},
+        "adam": {"lr": 0.001, "eps": 1e-7},
+        "adamw": {"lr": 0.001, "eps": 1e-7, "weight_decay": 0.004},
+        "adamax": {"lr": 0.001, "eps": 1e-7},
+        "nadam": {"lr": 0.001, "eps": 1e-7},
+        "ftrl": {"lr": 0.001, "initial_accumulator_value": 0.1},
+    },
+}
+
+
+def offered() -> Iterator[tuple[str, Any]]:
+    for place, module in PLACES.items():
+        names = getattr(module, "__all__", None) or [name for name in vars(module) if name.endswith("_")]
+        for name in names:
+            made = getattr(module, name)
+            if (
+                not inspect.ismodule(made)
+                and callable(made)
+                and not (isinstance(made, type) and issubclass(made, BaseException | Warning))
+            ):
+                yield f"{place}.{name}", made
+
+
+NAMES = dict(offered())
+
+
+def as_json(default: Any) -> Any:
+    return [as_json(part) for part in default] if isinstance(default, tuple) else default
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in RECORDS])
+def test_every_default_is_pytorchs_or_a_documents(name: str) -> None:
+    parameters = inspect.signature(NAMES[name]).parameters.values()
+    defaults = {p.name: p.default for p in parameters if p.default is not p.empty and p.name not in EVERYWHERE}
+    # The gradient's clipping stands under `torch.nn.utils`.
+    torch = TORCH.get(name, TORCH.get(name.replace("optim.", "optim.clip."), {}))
+    own = {option: as_json(default) for option, default in OWN.get(name, {}).items()}
+    alike = {option: default for option, default in torch.items() if option in defaults and option not in own}
+    assert {option: as_json(default) for option, default in defaults.items()} == {**alike, **own}
+    assert not {option for option in own if option in torch and torch[option] == own[option]}, (
+        "they are PyTorch's as well"
+    )
+
+
+def test_exceptions_are_of_things_that_are_there() -> None:
+    assert set(OWN) <= set(NAMES)
+    assert len(NAMES) > 130
+    compared = {name for name in NAMES if name in TORCH}
+    assert {"optim.Adam", "optim.lr_scheduler.OneCycleLR", "nn.LSTM", "nn.init.kaiming_uniform_"} <= compared
+
+
+def test_names_and_presets_are_those_of_the_documents() -> None:
+    assert {name: options for name, (_, options) in OPTIMIZERS.items() if options} == {
+        "momentum": {"momentum": 0.9},
+        "nesterov": {"momentum": 0.9, "nesterov": True},
+        "amsgrad": {"amsgrad": True},
+    }
+    assert PRESETS == DOCUMENTS
