@@ -76,8 +76,8 @@ def _head(name: str, content: bytes) -> bytes:
 def _folder() -> Path | None:
     """The folder, made where it is missing; None where there is none that can be trusted, which a warning tells."""
     try:
-        wanted = _wanted()
-        return None if wanted is None else _walked(wanted)
+        wanted = _default_folder()
+        return None if wanted is None else _make_safely(wanted)
     except _OpenToOthersError as error:
         warnings.warn(
             f"machine code is not kept for the next process: {error}. Close it (chmod go-w), or name another folder in "
@@ -89,7 +89,7 @@ def _folder() -> Path | None:
     return None
 
 
-def _wanted() -> Path | None:
+def _default_folder() -> Path | None:
     """`$STEPGRAD_CACHE`, or where the system keeps such files."""
     given = os.environ.get("STEPGRAD_CACHE")
     if given:
@@ -101,7 +101,7 @@ def _wanted() -> Path | None:
     return base / "stepgrad" if base.is_absolute() else None
 
 
-def _walked(path: Path) -> Path:
+def _make_safely(path: Path) -> Path:
     """A folder without links in it, made where it is missing, after a look at everything on the way."""
     if not hasattr(os, "geteuid"):
         # Windows closes the folders of a user by itself.

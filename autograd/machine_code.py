@@ -26,7 +26,7 @@ def has_numba() -> bool:
 
 
 def module_of(text: str) -> ModuleType:
-    """The source as a module, the same one for the same text; its name tells the text, so that `kept` may be given it."""
+    """The source as a module, the same one for the same text; its name tells the text, so that `keep_compiled` may be given it."""
     name = f"stepgrad_loops_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
     if name not in sys.modules:
         # It is known by its name while it is made: numba asks there for the module of a function.
@@ -39,7 +39,7 @@ def module_of(text: str) -> ModuleType:
     return sys.modules[name]
 
 
-def kept(source: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
+def keep_compiled(source: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
     """numba's `njit` with these options, for functions whose machine code the next process finds again.
 
     Parameters

@@ -20,8 +20,8 @@ from autograd.ops.linalg import linear, matmul
 from autograd.ops.reduction import mean
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape, swapaxes
+from autograd.ops.stable import apply_reduction, log_softmax, softmax
 from autograd.ops.stable import cross_entropy as _cross_entropy
-from autograd.ops.stable import log_softmax, reduced, softmax
 from nn.arguments import check_floats, check_number, check_positive, describe_shape
 
 if TYPE_CHECKING:
@@ -415,7 +415,7 @@ def _refuse_empty(name: str, x: Any, reduction: str) -> None:
 
 def _reduce(name: str, losses: Any, reduction: str) -> Any:
     _refuse_empty(name, losses, reduction)
-    return reduced(losses, reduction)
+    return apply_reduction(losses, reduction)
 
 
 def _check_pair(name: str, prediction: Any, target: Any) -> None:

@@ -25,14 +25,14 @@ BLOCK_SIZE = 24_576
 
 HEADER = '''"""The update rule {module}.{name}, {fingerprint}, as a loop."""
 from numba import njit
-from autograd.machine_code import kept
+from autograd.machine_code import keep_compiled
 from {module} import {name} as kernel
 
 formula = njit(kernel.formula)
 
 
 '''
-LOOP = """@kept(__name__, error_model="numpy")
+LOOP = """@keep_compiled(__name__, error_model="numpy")
 def run({arrays}, constants):
     for i in range(p.size):
         {written}, = formula({elements}, *constants)

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograd.compiler.errors import CompileError
-from autograd.engine.describe import explained
+from autograd.engine.describe import with_message
 from autograd.engine.edits import View, base_of, fitting, is_recordable, through
 from autograd.engine.reverse import propagate, read_node
 from autograd.engine.tensor import Tensor, wrap
@@ -434,7 +434,7 @@ class Trace(Recorder):
             data = np.asarray(op.array(*(self.number(p) for p in parents), **params))
         except (ValueError, TypeError, IndexError) as error:
             shapes = ", ".join(f"{p.label()} of shape {np.shape(self.number(p))}" for p in parents)
-            raise explained(error, f"{op.name}: {error}; operands: {shapes}; at {here()}") from error
+            raise with_message(error, f"{op.name}: {error}; operands: {shapes}; at {here()}") from error
         node = self._computed(op, parents, params, data)
         self.recorded.append((op, params, [p.data for p in parents if p.__class__ is Const], node.site))
         if op.view:

@@ -144,9 +144,9 @@ def source(kinds: list[Kind]) -> str:
     lines = [
         f'"""Loops of stepgrad {__version__} for {", ".join(kind.op.name for kind in kinds)}."""',
         "from autograd.compiler.native import function",
-        "from autograd.machine_code import kept",
+        "from autograd.machine_code import keep_compiled",
         "",
-        'loop = kept(__name__, error_model="numpy", nogil=True)',
+        'loop = keep_compiled(__name__, error_model="numpy", nogil=True)',
         *(f"{name} = function({name!r})" for name in sorted(names)),
         *(f"# {name}: {_fingerprint(name)}" for name in sorted(names)),
         FORWARD + "\n".join(forwards),

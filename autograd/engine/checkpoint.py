@@ -83,13 +83,13 @@ def checkpoint(fun: Callable[P, R]) -> Callable[P, R]:
         parts = [x for x in leaves(out) if _is_result(x, since)]
         if not parts or (len(parts) > 1 and not all([isinstance(x, Tensor) for x in parts])):
             return out
-        root = _packed(parts)
+        root = _pack(parts)
 
         def joint(g: Any, out: Any, xs: Sequence[Any]) -> list[Any]:
             since = next_order()
-            with enable_grad(), _replayed(states):
+            with enable_grad(), _replay(states):
                 results = [x for x in leaves(_call(fun, given)) if _is_result(x, since)]
-                root = _packed(results) if results else None
+                root = _pack(results) if results else None
             if root is None or not _alike(get_data(root), get_data(node)):
                 raise GraphError(
                     f"checkpoint: {name} gave another result when it was called again on the way back; give the random "
@@ -101,7 +101,7 @@ def checkpoint(fun: Callable[P, R]) -> Callable[P, R]:
 
         parents, data = sources(root, since), _own(get_data(root))
         node = apply(Op(name, lambda *_: data, lambda *_: data, joint=joint, opaque=True), tuple(parents))
-        pieces = iter(_cut(node, parts) if len(parts) > 1 else [node])
+        pieces = iter(_unpack(node, parts) if len(parts) > 1 else [node])
         return map_leaves(lambda x: next(pieces) if _is_result(x, since) else x, out)
 
     return checkpointed
@@ -117,11 +117,11 @@ def _is_result(x: Any, since: int) -> bool:
     return isinstance(x, (Tensor, Value)) and x.needs_grad and x.op is not None and x.order >= since
 
 
-def _packed(parts: Sequence[Any]) -> Any:
+def _pack(parts: Sequence[Any]) -> Any:
     return parts[0] if len(parts) == 1 else concatenate([reshape(part, -1) for part in parts])
 
 
-def _cut(packed: Any, parts: Sequence[Tensor]) -> list[Any]:
+def _unpack(packed: Any, parts: Sequence[Tensor]) -> list[Any]:
     found, start = [], 0
     for part in parts:
         size = math.prod(part.shape)
@@ -165,7 +165,7 @@ def _set_state(generator: Any, state: Any) -> None:
 
 
 @contextmanager
-def _replayed(states: dict[Any, Any]) -> Iterator[None]:
+def _replay(states: dict[Any, Any]) -> Iterator[None]:
     """Draw the same random numbers again, and leave no trace of it."""
     now = {generator: _state(generator) for generator in states}
     try:

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.engine import formula
 from autograd.engine.anomaly import check_anomaly
-from autograd.engine.describe import describe, explained
+from autograd.engine.describe import describe, with_message
 from autograd.engine.guards import LATEST, check_in_place
 from autograd.graph.modes import mode
 from autograd.graph.node import Node, get_data, next_order
@@ -67,13 +67,13 @@ def contributions(node: Node, g: Any, read: Callable[[Node], Any], wanted: Seque
                 g, out, *xs = (np.float64(x) if x.__class__ in (float, int) else x for x in (g, out, *xs))
                 sent = op.contributions(g, out, xs, node.params, wanted)
     except (TypeError, ValueError, IndexError) as error:
-        raise explained(error, f"backward of {describe(node)}: {error}") from error
+        raise with_message(error, f"backward of {describe(node)}: {error}") from error
     if mode().anomaly:
         check_anomaly(node, g, sent)
     return sent
 
 
-def recorded_contributions(
+def record_contributions(
     node: Node, g: Any, read: Callable[[Node], Any], wanted: Sequence[bool] | None = None
 ) -> list[Any]:
     """`contributions` as nodes, whose own derivatives are strong zeros.

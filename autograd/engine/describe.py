@@ -23,7 +23,7 @@ def describe(node: Node) -> str:
     return f"{' '.join(parts)} {place}"
 
 
-def explained(error: Exception, message: str) -> Exception:
+def with_message(error: Exception, message: str) -> Exception:
     """The error of ours that stands for one of NumPy's."""
     for theirs, ours in (
         (np.exceptions.AxisError, np.exceptions.AxisError),

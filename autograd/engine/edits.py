@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.anomaly import check_finite
-from autograd.engine.describe import explained
-from autograd.engine.guards import LATEST, moved, remember, stamp
+from autograd.engine.describe import with_message
+from autograd.engine.guards import LATEST, move_checksums, remember, stamp
 from autograd.errors import AutogradError, GraphError, OperandError, ShapeError
 from autograd.graph.modes import edited, mode, scope
 from autograd.graph.node import EARLIER, EDITED, Node, get_data, is_view, raw, set_data, shares
@@ -27,7 +27,7 @@ from autograd.graph.versions import (
     settle_edited,
     sharing,
     spoil,
-    viewed,
+    view_of,
 )
 from autograd.ops.indexing import fill
 from autograd.ops.placing import place
@@ -120,7 +120,7 @@ def augment(tensor: Any, symbol: str, other: Any, compute: Callable[[Any, Any], 
             ufunc(array, held, out=array)
 
 
-def base_of(tensor: Any, is_viewed: Callable[[Any], View | None] = viewed) -> tuple[Any, list[View]]:
+def base_of(tensor: Any, is_viewed: Callable[[Any], View | None] = view_of) -> tuple[Any, list[View]]:
     """The tensor whose memory this one is a view of, and from here on what each is a view of, and how."""
     if tensor.op is None and not hasattr(tensor, "origin"):
         return tensor, []
@@ -173,7 +173,7 @@ def _refuse_unrecordable(tensor: Any, base: Any, views: Sequence[View], what: st
             f"{what} on the leaf {told!r}, which requires its own gradient, at {here()}: {instead}, or do it under no_grad()"
         )
     if not get_data(tensor).flags.writeable:
-        raise _read_only(tensor, what)
+        raise _read_only_error(tensor, what)
     if not is_recordable(views):
         raise GraphError(
             f"{what} on {told!r}, with respect to which a derivative is being taken, at {here()}: {instead}"
@@ -190,7 +190,7 @@ def _refuse_unrecordable(tensor: Any, base: Any, views: Sequence[View], what: st
         )
 
 
-def _read_only(tensor: Any, what: str) -> GraphError:
+def _read_only_error(tensor: Any, what: str) -> GraphError:
     return GraphError(
         f"{what} on {tensor.label()!r}, at {here()}: its memory may only be read, as that of broadcast_to, which repeats "
         "elements: edit a copy (t = t.copy())"
@@ -211,9 +211,9 @@ class _Edit:
             return
         tensor = self._tensor
         if not get_data(tensor).flags.writeable:
-            raise _read_only(tensor, self._what) from error
+            raise _read_only_error(tensor, self._what) from error
         held = f"{self._what} on {tensor.label()!r} of shape {tensor.shape}, {tensor.dtype}"
-        raise explained(error, f"{held}: {error}; at {here()}") from error
+        raise with_message(error, f"{held}: {error}; at {here()}") from error
 
 
 class _Unrecorded(_Edit):
@@ -282,7 +282,7 @@ class _Recorded(_Edit):
             view.op, view.parents, view.params, view.needs_grad = view_op, (base,), view_params, True
         settle_edited(tensor)
         if mode().anomaly:
-            moved(tensor, before)
+            move_checksums(tensor, before)
             restore(before, tensor.order)
             remember(tensor)
         return before

@@ -75,7 +75,7 @@ def operation(node: Node, operands: Sequence[str]) -> str:
 
 def display(root: Any) -> str:
     """The formula of a captured graph, for people: `g * (1 - out²)`."""
-    return _printed(root)
+    return _print(root)
 
 
 def expression(root: Node, names: Mapping[Node, str] | None = None, limit: int = 400) -> str:
@@ -99,10 +99,10 @@ def expression(root: Node, names: Mapping[Node, str] | None = None, limit: int =
     """
     if names is None and not isinstance(root, Symbol):
         names = Names(root)
-    return _printed(root, names, limit)
+    return _print(root, names, limit)
 
 
-def _printed(root: Any, names: Mapping[Node, str] | None = None, limit: int = 10_000) -> str:
+def _print(root: Any, names: Mapping[Node, str] | None = None, limit: int = 10_000) -> str:
     """Print a graph; what would be printed twice is printed once, as a definition after "where"."""
     if not isinstance(root, Node):
         return _constant(root)

@@ -17,7 +17,7 @@ from typing import Any, TypeVar, overload
 
 import numpy as np
 
-from autograd.engine.contributions import contributions, recorded_contributions
+from autograd.engine.contributions import contributions, record_contributions
 from autograd.engine.guards import LATEST, check_in_place
 from autograd.engine.lifting import (
     Function,
@@ -167,7 +167,7 @@ def _parts(node: Node, moving: Tangents, read: Callable[[Node], Any], closed: Se
     wanted = [tangent is not None for tangent in left]
     if not any(wanted):
         return parts
-    send = recorded_contributions if read is read_node else contributions
+    send = record_contributions if read is read_node else contributions
     if op.elementwise:
         for i, tangent in enumerate(left):
             if tangent is not None and op.rules[i] is not None:

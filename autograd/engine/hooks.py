@@ -1,4 +1,4 @@
-"""`hooked`: what the hooks of a node make of its gradient."""
+"""`call_hooks`: what the hooks of a node make of its gradient."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from autograd.graph.node import HOOKS, Node, get_data, raw
 from autograd.ops.shape import shape
 
 
-def hooked(node: Node, g: Any) -> Any:
+def call_hooks(node: Node, g: Any) -> Any:
     """The gradient of a node after its hooks, each of which is given what the one before made of it."""
     for hook in list((HOOKS.get(node) or {}).values()):
         # Other nodes may have been sent the same memory.
-        replaced = hook(_read_only(g) if g.__class__ is np.ndarray else g)
+        replaced = hook(_as_read_only(g) if g.__class__ is np.ndarray else g)
         if replaced is not None:
             g = _replacing(replaced if isinstance(g, Node) else raw(replaced), node)
     return g
 
 
-def _read_only(array: np.ndarray) -> np.ndarray:
+def _as_read_only(array: np.ndarray) -> np.ndarray:
     view = array.view()
     view.flags.writeable = False
     return view

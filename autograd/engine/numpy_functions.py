@@ -59,7 +59,7 @@ def numpy_name(function: Any) -> str:
     return f"scipy.special.{name}" if isinstance(function, np.ufunc) else f"np.{name}"
 
 
-def unsupported(function: Any, method: str = "__call__", kwargs: Mapping[str, Any] | None = None) -> OperandError:
+def unsupported_error(function: Any, method: str = "__call__", kwargs: Mapping[str, Any] | None = None) -> OperandError:
     """The error for a NumPy function, method or argument that has no derivative here, with the nearest that has."""
     name = numpy_name(function)
     if kwargs:

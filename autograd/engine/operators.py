@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.numpy_functions import implementation, unsupported
+from autograd.engine.numpy_functions import implementation, unsupported_error
 from autograd.engine.plain import plain
 from autograd.graph.modes import inside
 from autograd.graph.node import Node, is_computed
@@ -138,11 +138,11 @@ class Operators(Node):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         function = implementation(ufunc)
         if function is None or method not in ("__call__", "outer"):
-            raise unsupported(ufunc, method)
+            raise unsupported_error(ufunc, method)
         if kwargs:
             dtype = kwargs.pop("dtype", None)
             if kwargs:
-                raise unsupported(ufunc, kwargs=kwargs)
+                raise unsupported_error(ufunc, kwargs=kwargs)
             if dtype is not None:
                 inputs = tuple(shape.astype(shape.as_array(x), dtype) for x in inputs)
         if method == "outer":
@@ -153,6 +153,6 @@ class Operators(Node):
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Mapping[str, Any]) -> Any:
         ours = BY_NUMPY.get(function)
         if ours is None:
-            raise unsupported(function)
+            raise unsupported_error(function)
         refuse_masks(function.__name__, (args, kwargs))
         return ours(*args, **kwargs)

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.contributions import Contribution, Step, contributions, read_node, recorded_contributions
-from autograd.engine.hooks import hooked
+from autograd.engine.contributions import Contribution, Step, contributions, read_node, record_contributions
+from autograd.engine.hooks import call_hooks
 from autograd.engine.ownership import SumsInPlace
 from autograd.engine.unbroadcast import fit
 from autograd.graph.node import EDITED, HOOKS, Node, get_data
@@ -142,14 +142,14 @@ def propagate(
     reaches = None if targets is None else _reaching(order, targets)
     sums = Sums() if sums is None else sums
     sums[root] = gradient
-    send = recorded_contributions if read is read_node else contributions
+    send = record_contributions if read is read_node else contributions
     hooks, add, ndarray = HOOKS.held, sums.add, np.ndarray
     for node in order:
         g = sums.pop(node, None)
         if g is None:
             continue
         if hooks and node in HOOKS:
-            g = hooked(node, g)
+            g = call_hooks(node, g)
         visit(node, g)
         arrived: list[Contribution] = []
         if node.op is not None:

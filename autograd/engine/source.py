@@ -45,7 +45,7 @@ def generate(op: Op) -> Callable[[Node], None]:
     except GraphError:
         text = None
     if text is None:
-        op.pull = _called(op)
+        op.pull = _call_rules(op)
         return op.pull
     filename = f"<autograd {op.name} backward>"
     # SciPy gives NumPy's floats even for Python's, and a Value's gradient is Python's: `call` turns them back.
@@ -69,7 +69,7 @@ def source(op: Op) -> str | None:
     xs = [Symbol(name, 0.5) for name in names]
     params = {name: Symbol(name, 0.5) for name in _parameters(op)}
     sent = call_rules(op, Symbol("g", 1.0), Symbol("out", 0.5), xs, params, [True] * len(xs))
-    used = _used(sent)
+    used = _names_used(sent)
     lines = [
         f"def {op.name}_backward(node):",
         f"    {', '.join(f'{name}_node' for name in names)}{',' if len(names) == 1 else ''} = node.parents",
@@ -122,7 +122,7 @@ def _parameters(op: Op) -> list[str]:
     return list(code.co_varnames[2 + len(op.rules) : code.co_argcount])
 
 
-def _called(op: Op) -> Callable[[Node], None]:
+def _call_rules(op: Op) -> Callable[[Node], None]:
     def pull(node: Node) -> None:
         xs = [parent.data for parent in node.parents]
         wanted = [parent.needs_grad for parent in node.parents]
@@ -169,7 +169,7 @@ def _python(root: Any) -> str:
     return texts[root][0]
 
 
-def _used(roots: Iterable[Any]) -> set[str]:
+def _names_used(roots: Iterable[Any]) -> set[str]:
     return {
         node.name
         for root in roots

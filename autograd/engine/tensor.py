@@ -12,7 +12,7 @@ import numpy as np
 from autograd.engine import edits
 from autograd.engine.anomaly import check_finite
 from autograd.engine.backward import backward
-from autograd.engine.describe import explained
+from autograd.engine.describe import with_message
 from autograd.engine.guards import remember, stamp
 from autograd.engine.methods import TensorMethods
 from autograd.errors import (
@@ -40,7 +40,7 @@ from autograd.graph.node import (
 )
 from autograd.graph.op import BY_NUMPY, Op, refuse_complex, refuse_masks
 from autograd.graph.sites import Site, here
-from autograd.graph.versions import lost, note_detached, note_view, sharing
+from autograd.graph.versions import note_detached, note_lost, note_view, sharing
 from autograd.ops import (
     comparison,
     cumulative,
@@ -147,7 +147,7 @@ class Tensor(TensorMethods):
                 f"data of {self.label()!r}: shape {array.shape} cannot replace shape {get_data(self).shape}; make a new tensor"
             )
         set_data(self, array)
-        lost(self)
+        note_lost(self)
         stamp(sharing(self))
 
     @property
@@ -558,8 +558,8 @@ class Tensor(TensorMethods):
             else:
                 data = op.array(*datas, **params)
         except (ValueError, TypeError, IndexError) as error:
-            raise _explained(op, parents, error) from error
-        node = _made(data, op, tuple(parents), params, needs and now.grad, now.sites)
+            raise _explain(op, parents, error) from error
+        node = _result(data, op, tuple(parents), params, needs and now.grad, now.sites)
         if now.anomaly:
             check_finite(op, parents, get_data(node))
             remember(node)
@@ -743,7 +743,7 @@ def wrap(array: np.ndarray, requires_grad: bool = False) -> Tensor:
     return node
 
 
-def _made(
+def _result(
     data: Any, op: Op, parents: tuple[Node, ...], params: dict[str, Any], needs: bool, callers: bool = False
 ) -> Tensor:
     """The result of an operation; a constant unless something needs its derivative, and it has one."""
@@ -809,12 +809,12 @@ def _operand(op: Op, position: int, x: Any) -> Node:
     return wrap(array)
 
 
-def _explained(op: Op, parents: Sequence[Node], error: Exception) -> Exception:
+def _explain(op: Op, parents: Sequence[Node], error: Exception) -> Exception:
     operands = ", ".join(
         f"{p.label()} of shape {get_data(p).shape}, {get_data(p).dtype}" if isinstance(p, Tensor) else p.label()
         for p in parents
     )
-    return explained(error, f"{op.name}: {error}; operands: {operands}; at {here()}")
+    return with_message(error, f"{op.name}: {error}; operands: {operands}; at {here()}")
 
 
 _REDUCTIONS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
@@ -840,19 +840,19 @@ def _infix(op: Op) -> tuple[Any, Any]:
             try:
                 if kind is Tensor:
                     data = array(get_data(self), get_data(other))
-                    return _made(data, op, (self, other), NO_PARAMS, self.needs_grad or other.needs_grad)
+                    return _result(data, op, (self, other), NO_PARAMS, self.needs_grad or other.needs_grad)
                 if kind is float or kind is int:
-                    return _made(array(get_data(self), other), op, (self, Const(other)), NO_PARAMS, self.needs_grad)
+                    return _result(array(get_data(self), other), op, (self, Const(other)), NO_PARAMS, self.needs_grad)
             except (ValueError, TypeError) as error:
-                raise _explained(op, (self, other if kind is Tensor else Const(other)), error) from error
+                raise _explain(op, (self, other if kind is Tensor else Const(other)), error) from error
         return self._record(op, (self, other), NO_PARAMS)
 
-    def reflected(self: Tensor, other: Any) -> Any:
+    def reflect(self: Tensor, other: Any) -> Any:
         if mode() is PLAIN and (other.__class__ is float or other.__class__ is int):
-            return _made(array(other, get_data(self)), op, (Const(other), self), NO_PARAMS, self.needs_grad)
+            return _result(array(other, get_data(self)), op, (Const(other), self), NO_PARAMS, self.needs_grad)
         return self._record(op, (other, self), NO_PARAMS)
 
-    return forward, reflected
+    return forward, reflect
 
 
 for _name, _symbol in {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv"}.items():

@@ -337,12 +337,12 @@ def _infix(op: Op) -> tuple[Any, Any]:
         node.order = next_order()
         return node
 
-    def reflected(self: Any, other: Any) -> Any:
+    def reflect(self: Any, other: Any) -> Any:
         return forward(
             Const(float(other)) if other.__class__ is float or other.__class__ is int else _operand(op, other), self
         )
 
-    return forward, reflected
+    return forward, reflect
 
 
 def _number(data: Any) -> float:
@@ -398,10 +398,10 @@ def _comparable(x: Any) -> Any:
 
 def _methods() -> None:
     for name, symbol in {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}.items():
-        forward, reflected = _infix(getattr(elementwise, name).op)
-        forward.__name__, reflected.__name__ = f"__{symbol}__", f"__r{symbol}__"
+        forward, reflect = _infix(getattr(elementwise, name).op)
+        forward.__name__, reflect.__name__ = f"__{symbol}__", f"__r{symbol}__"
         setattr(Value, f"__{symbol}__", forward)
-        setattr(Value, f"__r{symbol}__", reflected)
+        setattr(Value, f"__r{symbol}__", reflect)
 
 
 _methods()

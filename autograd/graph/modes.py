@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar, overload
 
-from autograd.graph.resumed import wrap
+from autograd.graph.wrapping import wrap
 
 if TYPE_CHECKING:
     from autograd.graph.recorder import Recorder

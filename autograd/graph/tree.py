@@ -32,13 +32,13 @@ def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
     if kind is tuple:
         return tuple([map_leaves(function, part) for part in tree])
     if isinstance(tree, dict):
-        return _refilled(tree, [map_leaves(function, part) for part in tree.values()])
+        return _refill(tree, [map_leaves(function, part) for part in tree.values()])
     if isinstance(tree, (list, tuple)):
-        return _refilled(tree, [map_leaves(function, part) for part in tree])
+        return _refill(tree, [map_leaves(function, part) for part in tree])
     return function(tree)
 
 
-def _refilled(tree: Any, parts: list[Any]) -> Any:
+def _refill(tree: Any, parts: list[Any]) -> Any:
     """A container of a type of its own with other contents."""
     try:
         if isinstance(tree, tuple):
@@ -102,16 +102,16 @@ def leaves_like(pattern: Any, tree: Any, name: str = "it") -> list[Any]:
     """
     if isinstance(pattern, dict):
         if not isinstance(tree, dict) or set(tree) != set(pattern):
-            raise ShapeError(f"{name} needs a dict with the keys {list(pattern)}, not {_described(tree)}")
+            raise ShapeError(f"{name} needs a dict with the keys {list(pattern)}, not {_describe(tree)}")
         return [leaf for key, part in pattern.items() for leaf in leaves_like(part, tree[key], name)]
     if isinstance(pattern, (list, tuple)):
         if not isinstance(tree, Sequence) or isinstance(tree, str) or len(tree) != len(pattern):
-            raise ShapeError(f"{name} needs {len(pattern)} parts in a {type(pattern).__name__}, not {_described(tree)}")
+            raise ShapeError(f"{name} needs {len(pattern)} parts in a {type(pattern).__name__}, not {_describe(tree)}")
         return [leaf for part, other in zip(pattern, tree, strict=True) for leaf in leaves_like(part, other, name)]
     return [tree]
 
 
-def _described(tree: Any) -> str:
+def _describe(tree: Any) -> str:
     if isinstance(tree, dict):
         return f"with the keys {list(tree)}"
     return f"{type(tree).__name__} of {len(tree)}" if isinstance(tree, (list, tuple)) else type(tree).__name__

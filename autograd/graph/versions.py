@@ -172,7 +172,7 @@ _VIEWS: WeakTable[_View] = WeakTable()
 SPOILED: WeakTable[tuple[int, Any]] = WeakTable()
 
 
-def viewed(node: Node) -> tuple[Node, Op, dict[str, Any]] | None:
+def view_of(node: Node) -> tuple[Node, Op, dict[str, Any]] | None:
     """What a tensor is a view of, by which operation; None where its memory is its own."""
     if node.op is not None:
         return (node.parents[0], node.op, node.params) if is_view(node) else None
@@ -205,8 +205,8 @@ def sharing(node: Node) -> list[Node]:
     """A tensor, and what it has its memory from: what it is a view of, or was detached from, and so on."""
     found = [node]
     while node.op is not None or hasattr(node, "origin"):
-        held = viewed(node)
-        above = held[0] if held is not None else _detached_from(node)
+        held = view_of(node)
+        above = held[0] if held is not None else _source(node)
         if above is None:
             break
         node = above
@@ -214,7 +214,7 @@ def sharing(node: Node) -> list[Node]:
     return found
 
 
-def _detached_from(node: Node) -> Node | None:
+def _source(node: Node) -> Node | None:
     origin = getattr(node, "origin", None)
     if node.op is not None or origin is None or origin[1] is not None:
         return None
@@ -371,7 +371,7 @@ def restore(node: Node, reader: int) -> bool:
     return array is not None
 
 
-def as_recorded(root: Node) -> Iterator[Node]:
+def walk_as_recorded(root: Node) -> Iterator[Node]:
     """`ancestors`, the hidden nodes among them with the numbers that they were recorded with, in memory of their own."""
     settle(root)
     for node in below(root):
@@ -384,7 +384,7 @@ def as_recorded(root: Node) -> Iterator[Node]:
         yield node
 
 
-def lost(tensor: Node) -> None:
+def note_lost(tensor: Node) -> None:
     """Note that a tensor's array was given to it anew: where it is the same one, it was changed without an entry."""
     versions = EDITED.get(tensor)
     if versions is not None and versions.journal is not None and versions.journal.array is get_data(tensor):
@@ -418,4 +418,4 @@ def _refuse_spoiled(node: Node, reader: int) -> None:
         node = node.parents[0]
 
 
-walk_edited_by(as_recorded)
+walk_edited_by(walk_as_recorded)

@@ -30,7 +30,7 @@ from autograd.ops.shape import (
 )
 
 
-def _cut(x: Any, axis: int, start: int | None, stop: int | None, step: int | None = None) -> Any:
+def _slice(x: Any, axis: int, start: int | None, stop: int | None, step: int | None = None) -> Any:
     return basic(x, (slice(None),) * axis + (slice(start, stop, step),))
 
 
@@ -52,7 +52,7 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     if prepend is not None or append is not None:
         x = concatenate([part for part in (ends[0], x, ends[1]) if part is not None], axis)
     for _ in range(n):
-        later, earlier = _cut(x, axis, 1, None), _cut(x, axis, None, -1)
+        later, earlier = _slice(x, axis, 1, None), _slice(x, axis, None, -1)
         x = not_equal(later, earlier) if x.dtype == bool else sub(later, earlier)
     return x
 
@@ -130,7 +130,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
         dx = diff(x) if len(shape(x)) == 1 else diff(x, axis=axis - len(shape(y)))
         if len(shape(x)) == 1:
             dx = reshape(dx, tuple(-1 if i == axis else 1 for i in range(len(shape(y)))))
-    heights = add(_cut(y, axis, 1, None), _cut(y, axis, None, -1))
+    heights = add(_slice(y, axis, 1, None), _slice(y, axis, None, -1))
     areas = mul(mul(heights, dx), 0.5)
     return _sum(areas, axis=(axis + len(shape(areas)) - len(shape(y)),), keepdims=False)
 

@@ -94,9 +94,9 @@ _round: Function = unary(
 
 def _where_arrays(condition: Any, x: Any, y: Any) -> Any:
     if _masks(condition, y, x):
-        return _masked(np.logical_not(condition), y)
+        return _keep_bits(np.logical_not(condition), y)
     if _masks(condition, x, y):
-        return _masked(condition, x)
+        return _keep_bits(condition, x)
     return np.where(condition, x, y)
 
 
@@ -109,7 +109,7 @@ def _masks(condition: Any, x: Any, other: Any) -> bool:
     return x.size > 4096 and x.dtype.char in "fd" and x.dtype.isnative and condition.dtype.char == "?"
 
 
-def _masked(keep: np.ndarray, x: np.ndarray) -> np.ndarray:
+def _keep_bits(keep: np.ndarray, x: np.ndarray) -> np.ndarray:
     """`x` where it is kept, and 0 elsewhere, bit by bit: NumPy's choice is a branch for each number, which on numbers
     that cannot be guessed takes ten times as long."""
     bits = np.negative(keep.view(np.int8), dtype=f"i{x.itemsize}")
@@ -128,14 +128,14 @@ where: Function = row(
 )
 
 
-def decided(condition: Any, x: Any, y: Any) -> Any:
+def decide(condition: Any, x: Any, y: Any) -> Any:
     """`where` for rules: what a plain number decides, such as the exponent of a power, is decided before anything is computed.
 
     The branch comes as it is, not repeated to the shape of the other: the pass does that with all that a rule sends.
 
     Examples
     --------
-    >>> decided(True, 1.0, np.zeros(2)), decided(np.array([True, False]), 1.0, np.zeros(2))
+    >>> decide(True, 1.0, np.zeros(2)), decide(np.array([True, False]), 1.0, np.zeros(2))
     (1.0, array([1., 0.]))
     """
     if condition.__class__ is bool:

@@ -135,13 +135,13 @@ def eigvalsh(x: Any, UPLO: str = "L") -> Any:  # noqa: N803 - NumPy's name
     return eigh(x, UPLO)[0]
 
 
-def _packed(*parts: np.ndarray) -> np.ndarray:
+def _pack(*parts: np.ndarray) -> np.ndarray:
     """Arrays with the same leading axes side by side, those behind flattened."""
     lead = parts[0].shape[:-2]
     return np.concatenate([part.reshape(*lead, -1) for part in parts], -1)
 
 
-def _unpacked(x: Any, *shapes: tuple[int, ...]) -> list[Any]:
+def _unpack(x: Any, *shapes: tuple[int, ...]) -> list[Any]:
     found, start = [], 0
     for lengths in shapes:
         size = math.prod(lengths)
@@ -153,7 +153,7 @@ def _unpacked(x: Any, *shapes: tuple[int, ...]) -> list[Any]:
 def _svd_parts(x: Any, packed: Any) -> list[Any]:
     m, n = shape(x)[-2:]
     k = min(m, n)
-    return _unpacked(packed, (m, k), (k,), (k, n))
+    return _unpack(packed, (m, k), (k,), (k, n))
 
 
 def _svd_rule(g: Any, out: Any, x: Any) -> Any:
@@ -176,7 +176,7 @@ def _svd_rule(g: Any, out: Any, x: Any) -> Any:
 
 _svd: Function = row(
     "svd",
-    lambda x: _packed(*(p if p.ndim == x.ndim else p[..., None] for p in np.linalg.svd(x, full_matrices=False))),
+    lambda x: _pack(*(p if p.ndim == x.ndim else p[..., None] for p in np.linalg.svd(x, full_matrices=False))),
     lambda g, out, x: _svd_rule(g, out, x),
 )
 
@@ -213,7 +213,7 @@ def svdvals(x: Any, /) -> Any:
 
 def _qr_parts(x: Any, packed: Any) -> list[Any]:
     m, n = shape(x)[-2:]
-    return _unpacked(packed, (m, n), (n, n))
+    return _unpack(packed, (m, n), (n, n))
 
 
 def _qr_rule(g: Any, out: Any, x: Any) -> Any:
@@ -224,7 +224,7 @@ def _qr_rule(g: Any, out: Any, x: Any) -> Any:
     return t(_solve(r, t(gq + matmul(q, inner))))
 
 
-_qr: Function = row("qr", lambda x: _packed(*np.linalg.qr(x)), lambda g, out, x: _qr_rule(g, out, x))
+_qr: Function = row("qr", lambda x: _pack(*np.linalg.qr(x)), lambda g, out, x: _qr_rule(g, out, x))
 
 
 @implements(np.linalg.qr)

@@ -23,7 +23,7 @@ from autograd.ops.shape import (
 
 _contract: Function = row(
     "einsum",
-    lambda x, y, subscripts: _contracted(x, y, subscripts),
+    lambda x, y, subscripts: _contract_arrays(x, y, subscripts),
     lambda g, out, x, y, subscripts: _contract(g, y, subscripts=(subscripts[2], subscripts[1], subscripts[0])),
     lambda g, out, x, y, subscripts: _contract(g, x, subscripts=(subscripts[2], subscripts[0], subscripts[1])),
     linear=((0,), (1,)),
@@ -43,7 +43,7 @@ def _plan(subscripts: tuple[str, str, str]) -> tuple[Any, ...]:
     return len(shared), len(left), len(summed), of_x, of_y, tuple(found.index(c) for c in out)
 
 
-def _contracted(x: np.ndarray, y: np.ndarray, subscripts: tuple[str, str, str]) -> np.ndarray:
+def _contract_arrays(x: np.ndarray, y: np.ndarray, subscripts: tuple[str, str, str]) -> np.ndarray:
     """The sum of products over the letters that both have and the result has not, as one product of matrices."""
     shared, left, summed, of_x, of_y, order = _plan(subscripts)
     x, y = x.transpose(of_x), y.transpose(of_y)
@@ -106,9 +106,9 @@ def einsum(subscripts: Any, *operands: Any, out: Any = None, optimize: Any = Tru
     operands = tuple([cast(x, dtype) for x in operands])
     terms = list(zip(inputs, operands, strict=True))
     if len(terms) > 2:
-        spelled = ",".join(inputs) + "->" + output
+        text = ",".join(inputs) + "->" + output
         dummies = [np.broadcast_to(0.0, shape(x)) for x in operands]
-        path = np.einsum_path(spelled, *dummies, optimize="greedy")[0][1:]
+        path = np.einsum_path(text, *dummies, optimize="greedy")[0][1:]
     else:
         path = [tuple(range(len(terms)))] if len(terms) == 2 else []
     for pair in path:
@@ -118,7 +118,7 @@ def einsum(subscripts: Any, *operands: Any, out: Any = None, optimize: Any = Tru
             terms.append(_contract_pair(first, second, needed))
             pair = (*pair[:-2], len(terms) - 1)
     ((letters, x),) = terms
-    letters, x = _reduced(letters, x, set(output))
+    letters, x = _sum_unneeded(letters, x, set(output))
     if set(letters) != set(output):
         raise ShapeError(f"einsum: the output of {subscripts!r} has an index that no operand has")
     return transpose(x, tuple(letters.index(letter) for letter in output)) if letters != output else x
@@ -127,7 +127,7 @@ def einsum(subscripts: Any, *operands: Any, out: Any = None, optimize: Any = Tru
 def _in_letters(arguments: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
     """`einsum(x, [0, 1], y, [1, 2], [0, 2])` in letters."""
 
-    def spelled(axes: Any) -> str:
+    def spell(axes: Any) -> str:
         return "".join("..." if a is Ellipsis else chr(97 + a if a < 26 else 39 + a) for a in axes)
 
     pairs = len(arguments) // 2
@@ -135,8 +135,8 @@ def _in_letters(arguments: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
         raise TypeError(
             "einsum: the first argument must be a string such as 'ij,jk->ik', or each operand has a list of axes"
         )
-    left = ",".join(spelled(arguments[2 * i + 1]) for i in range(pairs))
-    output = "->" + spelled(arguments[-1]) if len(arguments) % 2 else ""
+    left = ",".join(spell(arguments[2 * i + 1]) for i in range(pairs))
+    output = "->" + spell(arguments[-1]) if len(arguments) % 2 else ""
     return left + output, arguments[0 : 2 * pairs : 2]
 
 
@@ -151,13 +151,13 @@ def _direct(subscripts: str, ndims: tuple[int, ...]) -> tuple[str, str, str] | N
 
 
 def _contract_pair(first: tuple[str, Any], second: tuple[str, Any], needed: set[str]) -> tuple[str, Any]:
-    a, x = _reduced(*first, needed | set(second[0]))
-    b, y = _reduced(*second, needed | set(a))
+    a, x = _sum_unneeded(*first, needed | set(second[0]))
+    b, y = _sum_unneeded(*second, needed | set(a))
     out = "".join(dict.fromkeys(letter for letter in a + b if letter in needed))
     return out, _contract(x, y, subscripts=(a, b, out))
 
 
-def _reduced(letters: str, x: Any, needed: set[str]) -> tuple[str, Any]:
+def _sum_unneeded(letters: str, x: Any, needed: set[str]) -> tuple[str, Any]:
     """One operand with repeated indices made a diagonal, and with those summed that nothing else has."""
     for letter in dict.fromkeys(letters):
         while letters.count(letter) > 1:

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd.graph.op import Function, binary, implements, row, unary
 from autograd.ops.comparison import (
-    decided,
+    decide,
     equal,
     floor,
     floor_divide,
@@ -75,9 +75,9 @@ power: Function = binary(
     "power",
     math.pow,
     _power_arrays,
-    lambda g, out, x, y: scale(g, decided(equal(y, 0.0), 0.0, y * power(x, y - 1.0))),
+    lambda g, out, x, y: scale(g, decide(equal(y, 0.0), 0.0, y * power(x, y - 1.0))),
     lambda g, out, x, y: scale(
-        g, decided(equal(x, 0.0), where(less(y, 0.0), -inf, 0.0), out * log(decided(equal(x, 0.0), 1.0, x)))
+        g, decide(equal(x, 0.0), where(less(y, 0.0), -inf, 0.0), out * log(decide(equal(x, 0.0), 1.0, x)))
     ),
     infix="**",
     doc="`x` to the power of `y`.",

@@ -45,7 +45,7 @@ def _add_at(g: np.ndarray, *arrays: np.ndarray, key: tuple[Any, ...], shape: tup
     return whole
 
 
-def _found_within(index: np.ndarray, count: int, what: str) -> np.ndarray:
+def _check_within(index: np.ndarray, count: int, what: str) -> np.ndarray:
     # Read without a sign, those below 0 are beyond all others too.
     if index.size and np.maximum.reduce(index.view(index.dtype.str.replace("i", "u")), None) >= count:
         raise ShapeError(f"{what} {index[(index < 0) | (index >= count)].flat[0]} is outside 0 … {count - 1}")
@@ -71,7 +71,7 @@ _unslice: Function = row(
     linear=((0,),),
 )
 # Indices as they are, where there is something at each: an operation, so that a compiled program looks at every run.
-_within: Function = row("within", _found_within, None)
+_within: Function = row("within", _check_within, None)
 _index: Function = row(
     "index",
     lambda x, *arrays, key: x[fill(key, arrays)],

@@ -306,14 +306,14 @@ def block(arrays: Any) -> Any:
 
     axes = builtins.max(depth(arrays), *(len(shape(x)) for x in leaves_of(arrays)), 1)
 
-    def joined(nest: Any, axis: int) -> Any:
+    def join(nest: Any, axis: int) -> Any:
         if isinstance(nest, list):
-            return concatenate([joined(part, axis + 1) for part in nest], axis)
+            return concatenate([join(part, axis + 1) for part in nest], axis)
         x = as_array(nest)
         return reshape(x, (1,) * (axes - len(shape(x))) + shape(x))
 
     # A single block is given in memory of its own, too.
-    return joined(arrays, axes - depth(arrays)) if isinstance(arrays, list) else copy_of(joined(arrays, axes))
+    return join(arrays, axes - depth(arrays)) if isinstance(arrays, list) else copy_of(join(arrays, axes))
 
 
 @implements(np.append)

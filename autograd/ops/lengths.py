@@ -37,7 +37,7 @@ def along(g: Any, length: Any, x: Any, unit: Any, spread: Callable[[Any], Any] |
     spread : callable, optional
         Takes what arrives to the shape of `x`.
     """
-    factor, rest = (None, g) if not isinstance(g, Node) else _divided(g, length, DEPTH, {})
+    factor, rest = (None, g) if not isinstance(g, Node) else _divide(g, length, DEPTH, {})
     spread = spread or _as_it_is
     if factor is None:
         return scale(spread(rest), unit)
@@ -49,7 +49,7 @@ def _as_it_is(g: Any) -> Any:
     return g
 
 
-def _divided(g: Any, length: Any, depth: int, known: dict[Any, Any]) -> tuple[Any, Any]:
+def _divide(g: Any, length: Any, depth: int, known: dict[Any, Any]) -> tuple[Any, Any]:
     """`factor` and `rest` for which `g = factor * length + rest`, each None where it is nothing."""
     if not isinstance(g, Node) or g.op is None or depth == 0:
         return None, None if _is_zero(g) else g
@@ -59,24 +59,24 @@ def _divided(g: Any, length: Any, depth: int, known: dict[Any, Any]) -> tuple[An
     if g.order <= max(x.order for x in length.parents):
         return None, g
     if g not in known:
-        known[g] = _divided_operation(g, g.op, length, depth, known)
+        known[g] = _divide_operation(g, g.op, length, depth, known)
     found: tuple[Any, Any] = known[g]
     return found
 
 
-def _divided_operation(g: Node, op: Op, length: Any, depth: int, known: dict[Any, Any]) -> tuple[Any, Any]:
+def _divide_operation(g: Node, op: Op, length: Any, depth: int, known: dict[Any, Any]) -> tuple[Any, Any]:
     operands: list[Any] = [raw(x) if x.__class__ is Const else x for x in g.parents]
     if op.infix == "*":
         for position in (0, 1):
-            parts = _divided(operands[position], length, depth - 1, known)
+            parts = _divide(operands[position], length, depth - 1, known)
             if parts[0] is not None:
                 return _linear(op, g, operands, {position: parts})
     elif op.name in LINEAR:
-        parts_of = {i: _divided(operands[i], length, depth - 1, known) for i in LINEAR[op.name]}
+        parts_of = {i: _divide(operands[i], length, depth - 1, known) for i in LINEAR[op.name]}
         if any(factor is not None for factor, _ in parts_of.values()):
             return _linear(op, g, operands, parts_of)
     elif op.name == "square" or (op.name == "power" and operands[1].__class__ is float and operands[1] >= 1.0):
-        factor, rest = _divided(operands[0], length, depth - 1, known)
+        factor, rest = _divide(operands[0], length, depth - 1, known)
         if factor is not None and rest is None:
             return factor * (operands[0] if op.name == "square" else op.call(operands[0], operands[1] - 1.0)), None
     return None, g

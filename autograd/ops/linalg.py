@@ -14,7 +14,7 @@ from autograd.ops.comparison import equal, not_equal, where
 from autograd.ops.elementwise import abs, mul, power, ratio, sub
 from autograd.ops.indexing import basic, getitem
 from autograd.ops.lengths import along
-from autograd.ops.reduction import _amax, _amin, _sum, gather, is_array, kept
+from autograd.ops.reduction import _amax, _amin, _sum, gather, is_array, restore_axes
 from autograd.ops.scalars import dot_n as _dot_n
 from autograd.ops.shape import (
     as_array,
@@ -92,7 +92,7 @@ _norm: Function = row(
     "norm",
     lambda x, axis, keepdims: _norm_arrays(x, axis, keepdims),
     lambda g, out, x, axis, keepdims: along(
-        g, out, x, ratio(x, kept(out, x, axis, keepdims)), lambda h: kept(h, x, axis, keepdims)
+        g, out, x, ratio(x, restore_axes(out, x, axis, keepdims)), lambda h: restore_axes(h, x, axis, keepdims)
     ),
     length=True,
 )

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from autograd.machine_code import kept
+from autograd.machine_code import keep_compiled
 
-_compiled = partial(kept, Path(__file__).read_text(encoding="utf-8"), nogil=True, error_model="numpy")
+_compiled = partial(keep_compiled, Path(__file__).read_text(encoding="utf-8"), nogil=True, error_model="numpy")
 
 
 @_compiled()

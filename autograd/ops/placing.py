@@ -13,7 +13,7 @@ from autograd.ops.indexing import fill, getitem
 from autograd.ops.shape import shape
 
 
-def _placed(x: np.ndarray, values: Any, *arrays: np.ndarray, key: tuple[Any, ...]) -> np.ndarray:
+def _place(x: np.ndarray, values: Any, *arrays: np.ndarray, key: tuple[Any, ...]) -> np.ndarray:
     placed = np.array(x, np.result_type(x, values))
     placed[fill(key, arrays)] = values
     return placed
@@ -31,7 +31,7 @@ def _lasting_arrays(*arrays: np.ndarray, key: tuple[Any, ...], shape: tuple[int,
 _lasting: Function = row("lasting", _lasting_arrays)
 
 
-def _taken(g: Any, arrays: Sequence[Any], key: tuple[Any, ...]) -> Any:
+def _take(g: Any, arrays: Sequence[Any], key: tuple[Any, ...]) -> Any:
     """The gradient of the values placed, which is 0 for those that others were placed over."""
     taken = getitem(g, fill(key, arrays))
     return where(_lasting(*arrays, key=key, shape=shape(g)), taken, 0.0) if arrays else taken
@@ -41,10 +41,10 @@ def _taken(g: Any, arrays: Sequence[Any], key: tuple[Any, ...]) -> Any:
 place: Function = variadic(
     "place",
     None,
-    _placed,
+    _place,
     lambda g, out, xs, key: [
         place(g, 0.0, *xs[2:], key=key),
-        _taken(g, xs[2:], key),
+        _take(g, xs[2:], key),
         *([None] * (len(xs) - 2)),
     ],
     linear=((0, 1),),

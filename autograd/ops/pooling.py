@@ -16,12 +16,12 @@ from autograd.ops.shape import shape
 from autograd.ops.windows import Padding, Sizes, Windows, expect, run_by_numba, windows_over
 
 
-def _pooled(x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding) -> Windows:
+def _pool(x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding) -> Windows:
     return windows_over(x.shape[2:], kernel, stride, padding, (1,) * len(kernel))
 
 
 def _with_greatest(name: str, x: np.ndarray, greatest: np.ndarray, *how: Any) -> Windows:
-    windows = _pooled(x, *how)
+    windows = _pool(x, *how)
     expect(name, "the greatest", greatest.shape, (*x.shape[:2], *windows.places))
     return windows
 
@@ -41,7 +41,7 @@ def _by_axes(x: np.ndarray, windows: Windows, start: Any, join: np.ufunc) -> np.
 
 def _max_pool_arrays(x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding) -> np.ndarray:
     least = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min if x.dtype.kind in "iu" else False
-    return _by_axes(x, _pooled(x, kernel, stride, padding), least, np.maximum)
+    return _by_axes(x, _pool(x, kernel, stride, padding), least, np.maximum)
 
 
 def _max_pool_input_arrays(
@@ -96,7 +96,7 @@ def _has_nan(x: np.ndarray) -> bool:
 def _sum_pool_arrays(x: np.ndarray, kernel: Sizes, stride: Sizes, padding: Padding) -> np.ndarray:
     # Of small whole numbers NumPy's sums are of wider ones.
     wide = x.astype(np.add.reduce(x[:0].ravel()).dtype, copy=False)
-    return _by_axes(wide, _pooled(x, kernel, stride, padding), 0, np.add)
+    return _by_axes(wide, _pool(x, kernel, stride, padding), 0, np.add)
 
 
 def _sum_pool_input_arrays(g: np.ndarray, space: Sizes, kernel: Sizes, stride: Sizes, padding: Padding) -> np.ndarray:

@@ -39,7 +39,7 @@ from autograd.ops.strong import scale
 Axis = int | Sequence[int] | None
 
 
-def kept(g: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+def restore_axes(g: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     """`g` with the reduced axes of `x` back, at length 1; the reverse pass repeats it along them."""
     if keepdims:
         return g
@@ -65,39 +65,39 @@ def _before(x: Any) -> Any:
     """For each element along the last axis the product of those before it, by doubling."""
     lead, n = shape(x)[:-1], shape(x)[-1]
 
-    def delayed(products: Any, step: int) -> Any:
+    def delay(products: Any, step: int) -> Any:
         return concatenate([np.ones((*lead, step), x.dtype), basic(products, (..., slice(0, n - step)))], -1)
 
     if n == 0:
         return x
-    products, step = delayed(x, 1), 1
+    products, step = delay(x, 1), 1
     while step < n:
-        products, step = products * delayed(products, step), 2 * step
+        products, step = products * delay(products, step), 2 * step
     return products
 
 
 _sum: Function = row(
     "sum",
     lambda x, axis, keepdims: np.add.reduce(x, axis, keepdims=keepdims),
-    lambda g, out, x, axis, keepdims: kept(g, x, axis, keepdims),
+    lambda g, out, x, axis, keepdims: restore_axes(g, x, axis, keepdims),
     linear=((0,),),
 )
 _mean: Function = row(
     "mean",
     lambda x, axis, keepdims: np.mean(x, axis, keepdims=keepdims),
-    lambda g, out, x, axis, keepdims: div(wide(kept(g, x, axis, keepdims)), float(count(x, axis))),
+    lambda g, out, x, axis, keepdims: div(wide(restore_axes(g, x, axis, keepdims)), float(count(x, axis))),
     linear=((0,),),
 )
 _prod: Function = row(
     "prod",
     lambda x, axis, keepdims: np.prod(x, axis, keepdims=keepdims),
-    lambda g, out, x, axis, keepdims: kept(g, x, axis, keepdims) * _others(x, axis),
+    lambda g, out, x, axis, keepdims: restore_axes(g, x, axis, keepdims) * _others(x, axis),
 )
 
 
 def _extreme(g: Any, out: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
-    g = kept(g, x, axis, keepdims)
-    ties = equal(x, kept(out, x, axis, keepdims))
+    g = restore_axes(g, x, axis, keepdims)
+    ties = equal(x, restore_axes(out, x, axis, keepdims))
     return where(ties, g / _sum(where(ties, 1.0, 0.0), axis=axis, keepdims=True), unknown(g, x))
 
 
@@ -105,7 +105,7 @@ _amax: Function = row("amax", lambda x, axis, keepdims: np.max(x, axis, keepdims
 _amin: Function = row("amin", lambda x, axis, keepdims: np.min(x, axis, keepdims=keepdims), _extreme)
 
 
-def _centred(x: Any, axis: tuple[int, ...]) -> Any:
+def _centre(x: Any, axis: tuple[int, ...]) -> Any:
     return x - _mean(x, axis=axis, keepdims=True)
 
 
@@ -124,7 +124,7 @@ _var: Function = row(
     "var",
     lambda x, axis, keepdims, ddof: _spread_arrays(np.var, x, axis, keepdims, ddof),
     lambda g, out, x, axis, keepdims, ddof: scale(
-        kept(wide(g), x, axis, keepdims), _centred(wide(x), axis) * div(2.0, _freedom(x, axis, ddof))
+        restore_axes(wide(g), x, axis, keepdims), _centre(wide(x), axis) * div(2.0, _freedom(x, axis, ddof))
     ),
 )
 _std: Function = row(
@@ -136,8 +136,14 @@ _std: Function = row(
 
 
 def _std_rule(g: Any, out: Any, x: Any, axis: tuple[int, ...], keepdims: bool, freedom: float) -> Any:
-    centred = div(_centred(wide(x), axis), freedom)
-    return along(g, out, centred, ratio(centred, kept(out, x, axis, keepdims)), lambda h: kept(h, x, axis, keepdims))
+    centred = div(_centre(wide(x), axis), freedom)
+    return along(
+        g,
+        out,
+        centred,
+        ratio(centred, restore_axes(out, x, axis, keepdims)),
+        lambda h: restore_axes(h, x, axis, keepdims),
+    )
 
 
 _argmax: Function = row("argmax", lambda x, axis, keepdims: np.argmax(x, axis, keepdims=keepdims), None)
@@ -157,7 +163,7 @@ def gather(x: Any, more: Sequence[Any]) -> tuple[Any, ...] | None:
     return items if all(isinstance(item, (int, float)) and not isinstance(item, np.generic) for item in items) else None
 
 
-def _masked(name: str, x: Any, mask: Any, identity: float) -> Any:
+def _apply_mask(name: str, x: Any, mask: Any, identity: float) -> Any:
     return x if mask is None or mask is True else where(_mask(name, mask), x, _in_dtype(identity, x.dtype))
 
 
@@ -275,7 +281,7 @@ def _reducer(
                 total = of_scalars(*items)
                 return total if initial is None else combine(total, initial)
             x = as_array(x if isinstance(x, tuple) else (x,))
-        x = _masked(name, x if dtype is None else astype(x, dtype), where, identity)
+        x = _apply_mask(name, x if dtype is None else astype(x, dtype), where, identity)
         axes = reduced_axes(axis, len(shape(x)))
         if initial is not None and math.isinf(identity) and count(x, axes) == 0:
             # NumPy's maximum of nothing is an error unless there is an initial value.

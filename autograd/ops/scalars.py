@@ -16,15 +16,15 @@ from autograd.ops.elementwise import exp, unknown
 from autograd.ops.strong import scale
 
 
-def _tied(g: Any, out: Any, xs: Sequence[Any]) -> list[Any]:
+def _share_ties(g: Any, out: Any, xs: Sequence[Any]) -> list[Any]:
     ties = [where(equal(x, out), 1.0, 0.0) for x in xs]
     each = g / sum_n(*ties)
     return [where(tie, each, unknown(g, x)) for tie, x in zip(ties, xs, strict=True)]
 
 
 sum_n: Function = variadic("sum_n", lambda *xs: math.fsum(xs), lambda *xs: np.sum(xs), lambda g, out, xs: [g] * len(xs))
-max_n: Function = variadic("max_n", lambda *xs: float(np.max(xs)), lambda *xs: np.max(xs), _tied)
-min_n: Function = variadic("min_n", lambda *xs: float(np.min(xs)), lambda *xs: np.min(xs), _tied)
+max_n: Function = variadic("max_n", lambda *xs: float(np.max(xs)), lambda *xs: np.max(xs), _share_ties)
+min_n: Function = variadic("min_n", lambda *xs: float(np.min(xs)), lambda *xs: np.min(xs), _share_ties)
 prod_n: Function = variadic(
     "prod_n",
     lambda *xs: math.prod(xs),
@@ -59,7 +59,7 @@ def _logsumexp_rule(g: Any, out: Any, xs: Sequence[Any]) -> list[Any]:
     shift = where(endless, 0.0, stop_gradient(max_n(*xs)))
     weights = [where(endless, 0.0, exp(where(endless, 0.0, x - shift))) for x in xs]
     total = where(endless, 1.0, sum_n(*weights))
-    return [where(endless, tie, scale(g, w / total)) for tie, w in zip(_tied(g, out, xs), weights, strict=True)]
+    return [where(endless, tie, scale(g, w / total)) for tie, w in zip(_share_ties(g, out, xs), weights, strict=True)]
 
 
 logsumexp_n: Function = variadic(

@@ -613,7 +613,7 @@ def rot90(x: Any, k: int = 1, axes: Sequence[int] = (0, 1)) -> Any:
 
 
 def _at_least(ndim: int, *xs: Any) -> Any:
-    def raised(x: Any) -> Any:
+    def raise_to(x: Any) -> Any:
         x = as_array(x)
         n = shape(x)
         if len(n) >= ndim:
@@ -622,7 +622,7 @@ def _at_least(ndim: int, *xs: Any) -> Any:
             x, {1: n or (1,), 2: (1, *(n or (1,))), 3: (1, *(n or (1,)), 1) if len(n) < 2 else (*n, 1)}[ndim]
         )
 
-    found = tuple(raised(x) for x in xs)
+    found = tuple(raise_to(x) for x in xs)
     return found[0] if len(found) == 1 else found
 
 

@@ -50,7 +50,7 @@ def _whole(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda n, x: function(np.asarray(n).astype(int), x)
 
 
-def _fixed(op: Function, *positions: int) -> Function:
+def _constant_in(op: Function, *positions: int) -> Function:
     """A row as users call it, where the derivative with respect to some operands is unknown: those must be constants."""
 
     @wraps(op)
@@ -224,9 +224,9 @@ _ive: Function = binary(
     lambda g, out, x, y: scale(g, 0.5 * (_ive(x - 1.0, y) + _ive(x + 1.0, y)) - sign(y) * out),
 )
 
-polygamma, gammainc, gammaincc = _fixed(_polygamma, 0), _fixed(_gammainc, 0), _fixed(_gammaincc, 0)
-jv, yv, iv, ive = _fixed(_jv, 0), _fixed(_yv, 0), _fixed(_iv, 0), _fixed(_ive, 0)
-stdtr, betainc = _fixed(_stdtr, 0), _fixed(_betainc, 0, 1)
+polygamma, gammainc, gammaincc = _constant_in(_polygamma, 0), _constant_in(_gammainc, 0), _constant_in(_gammaincc, 0)
+jv, yv, iv, ive = _constant_in(_jv, 0), _constant_in(_yv, 0), _constant_in(_iv, 0), _constant_in(_ive, 0)
+stdtr, betainc = _constant_in(_stdtr, 0), _constant_in(_betainc, 0, 1)
 
 
 def betaln(x: Any, y: Any) -> Any:

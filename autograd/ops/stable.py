@@ -12,7 +12,7 @@ from autograd.graph.node import Node
 from autograd.graph.op import Function, refuse_masks, row
 from autograd.ops.elementwise import div, exp
 from autograd.ops.indexing import within
-from autograd.ops.reduction import Axis, _sum, gather, is_array, kept, mean
+from autograd.ops.reduction import Axis, _sum, gather, is_array, mean, restore_axes
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.scalars import logsumexp_n
 from autograd.ops.shape import as_array, axis_tuple, shape, wide
@@ -24,7 +24,7 @@ def _sum_arrays(x: np.ndarray, axis: Any, keepdims: Any = False) -> Any:
     return np.add.reduce(x, axis, keepdims=keepdims, dtype=np.float32 if x.dtype == np.float16 else None)
 
 
-def _shifted(x: np.ndarray, axis: Any) -> tuple[np.ndarray, np.ndarray]:
+def _shift(x: np.ndarray, axis: Any) -> tuple[np.ndarray, np.ndarray]:
     """`x` less its greatest, and that greatest; those that attain an infinite one are 0, not nan."""
     if x.dtype.kind != "f":
         x = x.astype(float)
@@ -35,18 +35,18 @@ def _shifted(x: np.ndarray, axis: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _softmax_arrays(x: np.ndarray, axis: tuple[int, ...]) -> np.ndarray:
-    weights = np.exp(_shifted(x, axis)[0])
+    weights = np.exp(_shift(x, axis)[0])
     weights /= _sum_arrays(weights, axis, keepdims=True)
     return weights
 
 
 def _log_softmax_arrays(x: np.ndarray, axis: tuple[int, ...]) -> np.ndarray:
-    shifted, _ = _shifted(x, axis)
+    shifted, _ = _shift(x, axis)
     return (shifted - np.log(_sum_arrays(np.exp(shifted), axis, keepdims=True))).astype(shifted.dtype, copy=False)
 
 
 def _logsumexp_arrays(x: np.ndarray, axis: tuple[int, ...], keepdims: bool) -> np.ndarray:
-    shifted, top = _shifted(x, axis)
+    shifted, top = _shift(x, axis)
     with np.errstate(divide="ignore"):
         result = np.where(np.isinf(top), top, np.log(_sum_arrays(np.exp(shifted), axis, keepdims=True)) + top)
     return (result if keepdims else np.squeeze(result, axis)).astype(top.dtype, copy=False)
@@ -59,7 +59,7 @@ _log_softmax: Function = row(
 _logsumexp: Function = row(
     "logsumexp",
     _logsumexp_arrays,
-    lambda g, out, x, axis, keepdims: scale(kept(g, x, axis, keepdims), _softmax(x, axis=axis)),
+    lambda g, out, x, axis, keepdims: scale(restore_axes(g, x, axis, keepdims), _softmax(x, axis=axis)),
 )
 
 
@@ -69,7 +69,7 @@ def _at_labels(x: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, tuple[np.
 
 
 def _cross_entropy_arrays(logits: np.ndarray, labels: np.ndarray, reduction: str) -> np.ndarray:
-    shifted, _ = _shifted(logits, -1)
+    shifted, _ = _shift(logits, -1)
     rows, labelled = _at_labels(shifted, labels)
     losses = np.log(_sum_arrays(np.exp(rows), -1)).astype(rows.dtype, copy=False)
     losses -= rows[labelled]
@@ -109,7 +109,7 @@ _cross_entropy: Function = row(
 
 def _per_row(g: Any, x: Any, labels: Any, reduction: str) -> Any:
     if reduction == "none":
-        return kept(g, x, (len(shape(x)) - 1,), False)
+        return restore_axes(g, x, (len(shape(x)) - 1,), False)
     return div(wide(g), float(math.prod(shape(labels)))) if reduction == "mean" else g
 
 
@@ -231,14 +231,14 @@ def cross_entropy(logits: Any, targets: Any, reduction: str = "mean") -> Any:
         labels = within(targets, shape(logits)[-1], "cross_entropy: label")
         return _cross_entropy(logits, labels, reduction=reduction)
     if shape(targets) == shape(logits):
-        return reduced(-sum_(log_softmax(logits) * targets, axis=-1), reduction)
+        return apply_reduction(-sum_(log_softmax(logits) * targets, axis=-1), reduction)
     raise ShapeError(
         f"cross_entropy: logits of shape {shape(logits)} need integer labels of shape {lead} or probabilities of the "
         f"logits' own shape, got {targets.dtype} of shape {shape(targets)}"
     )
 
 
-def reduced(losses: Any, reduction: str) -> Any:
+def apply_reduction(losses: Any, reduction: str) -> Any:
     """The mean or the sum of all losses, or the losses as they are."""
     _check_reduction(reduction)
     return mean(losses) if reduction == "mean" else sum_(losses) if reduction == "sum" else losses

@@ -108,7 +108,7 @@ windows_over = lru_cache(maxsize=128)(Windows)
 
 
 @lru_cache(maxsize=1)
-def compiled() -> ModuleType | None:
+def compiled_loops() -> ModuleType | None:
     """The loops that numba compiles, imported at their first use; None where it is not installed."""
     try:
         from autograd.ops import loops
@@ -121,4 +121,4 @@ def run_by_numba(*arrays: np.ndarray) -> ModuleType | None:
     """The compiled loops for these arrays: they are for floats of one precision, in this machine's byte order."""
     dtype = arrays[0].dtype
     suits = dtype.char in "fd" and dtype.isnative and all(x.dtype == dtype for x in arrays)
-    return compiled() if suits else None
+    return compiled_loops() if suits else None

@@ -17,10 +17,10 @@ from autograd import cache, machine_code
 from autograd.machine_code import module_of
 
 pytest.importorskip("numba")
-TEXT = """from autograd.machine_code import kept
+TEXT = """from autograd.machine_code import keep_compiled
 
 
-@kept(__name__)
+@keep_compiled(__name__)
 def twice(x):
     return x + x
 """

@@ -143,7 +143,7 @@ def test_numba_and_numpy_agree(by: str, monkeypatch: pytest.MonkeyPatch) -> None
             found.append(convolution_weight(g, x, kernel=w.shape[2:], **how))
         return found
 
-    called, loops = [], windows.compiled()
+    called, loops = [], windows.compiled_loops()
     for name in ("share_among_greatest", "add_shifted", "products", "add_at"):
         loop = getattr(loops, name)
         monkeypatch.setattr(loops, name, lambda *a, loop=loop, name=name: called.append(name) or loop(*a))

@@ -54,13 +54,13 @@ def wrap(call: Call, function: Callable[..., Any]) -> Callable[..., Any]:
             step, given = inner.asend, None
             while True:
                 try:
-                    result = await _resumed(call, step(given))
+                    result = await _resume(call, step(given))
                 except StopAsyncIteration:
                     return
                 try:
                     step, given = inner.asend, (yield result)
                 except GeneratorExit:
-                    await _resumed(call, inner.aclose())
+                    await _resume(call, inner.aclose())
                     raise
                 except BaseException as error:
                     step, given = inner.athrow, error
@@ -71,7 +71,7 @@ def wrap(call: Call, function: Callable[..., Any]) -> Callable[..., Any]:
 
         @wraps(function)
         async def wrapped_coroutine(*args: Any, **kwargs: Any) -> Any:
-            return await _resumed(call, function(*args, **kwargs))
+            return await _resume(call, function(*args, **kwargs))
 
         return wrapped_coroutine
 
@@ -79,7 +79,7 @@ def wrap(call: Call, function: Callable[..., Any]) -> Callable[..., Any]:
 
         @wraps(function)
         def wrapped_generator(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-            return (yield from _resumed(call, function(*args, **kwargs)))
+            return (yield from _resume(call, function(*args, **kwargs)))
 
         return wrapped_generator
 
@@ -91,7 +91,7 @@ def wrap(call: Call, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @types.coroutine
-def _resumed(call: Call, inner: Any) -> Generator[Any, Any, Any]:
+def _resume(call: Call, inner: Any) -> Generator[Any, Any, Any]:
     """Resume a generator or a coroutine by `call`, and hand on what it yields, is sent, and is thrown."""
     step, given = inner.send, None
     while True:
