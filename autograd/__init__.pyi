@@ -1416,6 +1416,7 @@ def ravel(x: ArrayLike, order: str = "C") -> Array: ...
 @overload
 def reshape(
     x: Tensor,
+    /,
     shape: int | Sequence[int] | None = None,
     order: str = "C",
     *,
@@ -1427,6 +1428,7 @@ def reshape(
 @overload
 def reshape(
     x: ArrayLike,
+    /,
     shape: int | Sequence[int] | None = None,
     order: str = "C",
     *,

@@ -852,6 +852,7 @@ def add(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
 def amax(
     x: Tensor,
+    /,
     axis: Axis = None,
     out: None = None,
     keepdims: builtins.bool = False,
@@ -863,6 +864,7 @@ def amax(
 @overload
 def amax(
     x: NDArray[Scalar],
+    /,
     axis: None = None,
     out: None = None,
     keepdims: Literal[False] = False,
@@ -872,6 +874,7 @@ def amax(
 @overload
 def amax(
     x: NDArray[Any],
+    /,
     axis: Axis = None,
     out: None = None,
     *,
@@ -882,6 +885,7 @@ def amax(
 @overload
 def amax(
     x: ArrayLike,
+    /,
     axis: Axis = None,
     out: None = None,
     keepdims: builtins.bool = False,
@@ -891,6 +895,7 @@ def amax(
 @overload
 def amin(
     x: Tensor,
+    /,
     axis: Axis = None,
     out: None = None,
     keepdims: builtins.bool = False,
@@ -902,6 +907,7 @@ def amin(
 @overload
 def amin(
     x: NDArray[Scalar],
+    /,
     axis: None = None,
     out: None = None,
     keepdims: Literal[False] = False,
@@ -911,6 +917,7 @@ def amin(
 @overload
 def amin(
     x: NDArray[Any],
+    /,
     axis: Axis = None,
     out: None = None,
     *,
@@ -921,6 +928,7 @@ def amin(
 @overload
 def amin(
     x: ArrayLike,
+    /,
     axis: Axis = None,
     out: None = None,
     keepdims: builtins.bool = False,
@@ -928,13 +936,13 @@ def amin(
     where: Operand | None = None,
 ) -> Any: ...
 @overload
-def append(x: Tensor, values: Operand, axis: int | None = None) -> Tensor:
+def append(x: Tensor, values: Operand, /, axis: int | None = None) -> Tensor:
     """Join `values` to the end; with axis None, both flattened."""
 
 @overload
-def append(x: ArrayLike, values: Tensor, axis: int | None = None) -> Tensor: ...
+def append(x: ArrayLike, values: Tensor, /, axis: int | None = None) -> Tensor: ...
 @overload
-def append(x: ArrayLike, values: ArrayLike, axis: int | None = None) -> Array: ...
+def append(x: ArrayLike, values: ArrayLike, /, axis: int | None = None) -> Array: ...
 @overload
 def arccos(x: Real, /) -> float:
     """The angle in radians, from 0 to π, whose cosine is `x`. Here ∂out/∂x = -1 / sqrt((1 - x) * (1 + x))."""
@@ -1010,42 +1018,47 @@ def arctanh(x: Tensor, /) -> Tensor: ...
 @overload
 def arctanh(x: ArrayLike, /) -> Array: ...
 @overload
-def argmax(x: Tensor, axis: int | None = None, out: None = None, *, keepdims: builtins.bool = False) -> Tensor:
+def argmax(x: Tensor, /, axis: int | None = None, out: None = None, *, keepdims: builtins.bool = False) -> Tensor:
     """The index of the first greatest element; a constant."""
 
 @overload
-def argmax(x: NDArray[Scalar], axis: None = None, out: None = None, *, keepdims: Literal[False] = False) -> np.intp: ...
+def argmax(
+    x: NDArray[Scalar], /, axis: None = None, out: None = None, *, keepdims: Literal[False] = False
+) -> np.intp: ...
 @overload
 def argmax(
-    x: NDArray[Any], axis: int | None = None, out: None = None, *, keepdims: Literal[True]
+    x: NDArray[Any], /, axis: int | None = None, out: None = None, *, keepdims: Literal[True]
 ) -> NDArray[np.intp]: ...
 @overload
-def argmax(x: ArrayLike, axis: int | None = None, out: None = None, *, keepdims: builtins.bool = False) -> Any: ...
+def argmax(x: ArrayLike, /, axis: int | None = None, out: None = None, *, keepdims: builtins.bool = False) -> Any: ...
 @overload
-def argmin(x: Tensor, axis: int | None = None, out: None = None, *, keepdims: builtins.bool = False) -> Tensor:
+def argmin(x: Tensor, /, axis: int | None = None, out: None = None, *, keepdims: builtins.bool = False) -> Tensor:
     """The index of the first least element; a constant."""
 
 @overload
-def argmin(x: NDArray[Scalar], axis: None = None, out: None = None, *, keepdims: Literal[False] = False) -> np.intp: ...
+def argmin(
+    x: NDArray[Scalar], /, axis: None = None, out: None = None, *, keepdims: Literal[False] = False
+) -> np.intp: ...
 @overload
 def argmin(
-    x: NDArray[Any], axis: int | None = None, out: None = None, *, keepdims: Literal[True]
+    x: NDArray[Any], /, axis: int | None = None, out: None = None, *, keepdims: Literal[True]
 ) -> NDArray[np.intp]: ...
 @overload
-def argmin(x: ArrayLike, axis: int | None = None, out: None = None, *, keepdims: builtins.bool = False) -> Any: ...
+def argmin(x: ArrayLike, /, axis: int | None = None, out: None = None, *, keepdims: builtins.bool = False) -> Any: ...
 @overload
 def argpartition(
-    x: Tensor, kth: Shape, axis: int | None = -1, kind: str = "introselect", order: str | None = None
+    x: Tensor, /, kth: Shape, axis: int | None = -1, kind: str = "introselect", order: str | None = None
 ) -> Tensor:
     """The indices that put the `kth` element along an axis in its place; a constant."""
 
 @overload
 def argpartition(
-    x: ArrayLike, kth: Shape, axis: int | None = -1, kind: str = "introselect", order: str | None = None
+    x: ArrayLike, /, kth: Shape, axis: int | None = -1, kind: str = "introselect", order: str | None = None
 ) -> Array: ...
 @overload
 def argsort(
     x: Tensor,
+    /,
     axis: int | None = -1,
     kind: str | None = None,
     order: str | None = None,
@@ -1057,6 +1070,7 @@ def argsort(
 @overload
 def argsort(
     x: ArrayLike,
+    /,
     axis: int | None = -1,
     kind: str | None = None,
     order: str | None = None,
@@ -1064,17 +1078,17 @@ def argsort(
     stable: builtins.bool | None = None,
 ) -> Array: ...
 @overload
-def around(x: Tensor, decimals: int = 0) -> Tensor:
+def around(x: Tensor, /, decimals: int = 0) -> Tensor:
     """Round to the given number of decimals, halves to even; the derivative is zero."""
 
 @overload
-def around(x: ArrayLike, decimals: int = 0) -> Array: ...
+def around(x: ArrayLike, /, decimals: int = 0) -> Array: ...
 @overload
-def array_split(x: Tensor, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
+def array_split(x: Tensor, /, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
     """As `split`, but sections may be unequal: the first ones are longer by one."""
 
 @overload
-def array_split(x: ArrayLike, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Array]: ...
+def array_split(x: ArrayLike, /, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Array]: ...
 @overload
 def asin(x: Real, /) -> float:
     """The angle in radians, from -π/2 to π/2, whose sine is `x`. Here ∂out/∂x = 1 / sqrt((1 - x) * (1 + x))."""
@@ -1167,6 +1181,7 @@ def atleast_3d(*xs: Tensor) -> tuple[Tensor, ...]: ...
 def atleast_3d(*xs: ArrayLike) -> tuple[Any, ...]: ...
 def average(
     x: Operand,
+    /,
     axis: Axis = None,
     weights: Operand | None = None,
     returned: builtins.bool = False,
@@ -1176,11 +1191,11 @@ def average(
     """The weighted mean over axes; both the elements and the weights may be nodes."""
 
 @overload
-def bincount(x: Tensor, weights: Operand | None = None, minlength: int = 0) -> Tensor:
+def bincount(x: Tensor, /, weights: Operand | None = None, minlength: int = 0) -> Tensor:
     """How often each whole number occurs, which is a constant; or the sum of the weights of each."""
 
 @overload
-def bincount(x: ArrayLike, weights: Operand | None = None, minlength: int = 0) -> Array: ...
+def bincount(x: ArrayLike, /, weights: Operand | None = None, minlength: int = 0) -> Array: ...
 @overload
 def bitwise_and(x: Tensor, /) -> Tensor: ...
 @overload
@@ -1222,13 +1237,13 @@ def bitwise_xor(*xs: Tensor) -> tuple[Tensor, ...]: ...
 @overload
 def bitwise_xor(*xs: ArrayLike) -> tuple[Any, ...]: ...
 @overload
-def block(arrays: Iterable[Tensor]) -> Tensor:
+def block(arrays: Iterable[Tensor], /) -> Tensor:
     """Join nested lists of blocks: the innermost along the last axis, those around along the axes before it."""
 
 @overload
-def block(arrays: Sequence[Array] | Array) -> Array: ...
+def block(arrays: Sequence[Array] | Array, /) -> Array: ...
 @overload
-def block(arrays: Iterable[Operand]) -> Tensor: ...
+def block(arrays: Iterable[Operand], /) -> Tensor: ...
 @overload
 def broadcast_arrays(*xs: Tensor, subok: builtins.bool = False) -> tuple[Tensor, ...]:
     """All repeated to one shape."""
@@ -1236,11 +1251,11 @@ def broadcast_arrays(*xs: Tensor, subok: builtins.bool = False) -> tuple[Tensor,
 @overload
 def broadcast_arrays(*xs: ArrayLike, subok: builtins.bool = False) -> tuple[Any, ...]: ...
 @overload
-def broadcast_to(x: Tensor, shape: int | Sequence[int], subok: builtins.bool = False) -> Tensor:
+def broadcast_to(x: Tensor, /, shape: int | Sequence[int], subok: builtins.bool = False) -> Tensor:
     """Repeat along new axes and axes of length 1, without copying."""
 
 @overload
-def broadcast_to(x: ArrayLike, shape: int | Sequence[int], subok: builtins.bool = False) -> Array: ...
+def broadcast_to(x: ArrayLike, /, shape: int | Sequence[int], subok: builtins.bool = False) -> Array: ...
 @overload
 def cbrt(x: Real, /) -> float:
     """The cube root, also of negative numbers. Here ∂out/∂x = 1 / (3 * out²)."""
@@ -1304,13 +1319,13 @@ def clip(
     max: ArrayLike | None = None,
 ) -> Array: ...
 @overload
-def column_stack(arrays: Iterable[Tensor]) -> Tensor:
+def column_stack(arrays: Iterable[Tensor], /) -> Tensor:
     """Join along the second axis; vectors are columns."""
 
 @overload
-def column_stack(arrays: Sequence[Array] | Array) -> Array: ...
+def column_stack(arrays: Sequence[Array] | Array, /) -> Array: ...
 @overload
-def column_stack(arrays: Iterable[Operand]) -> Tensor: ...
+def column_stack(arrays: Iterable[Operand], /) -> Tensor: ...
 @overload
 def compress(condition: Operand, x: Tensor, axis: int | None = None, out: None = None) -> Tensor:
     """The slices along an axis for which the condition holds; with axis None, of the flattened array."""
@@ -1320,6 +1335,7 @@ def compress(condition: ArrayLike, x: ArrayLike, axis: int | None = None, out: N
 @overload
 def concat(
     arrays: Iterable[Tensor],
+    /,
     axis: int | None = 0,
     out: None = None,
     *,
@@ -1331,6 +1347,7 @@ def concat(
 @overload
 def concat(
     arrays: Sequence[Array] | Array,
+    /,
     axis: int | None = 0,
     out: None = None,
     *,
@@ -1340,6 +1357,7 @@ def concat(
 @overload
 def concat(
     arrays: Iterable[Operand],
+    /,
     axis: int | None = 0,
     out: None = None,
     *,
@@ -1349,6 +1367,7 @@ def concat(
 @overload
 def concatenate(
     arrays: Iterable[Tensor],
+    /,
     axis: int | None = 0,
     out: None = None,
     *,
@@ -1360,6 +1379,7 @@ def concatenate(
 @overload
 def concatenate(
     arrays: Sequence[Array] | Array,
+    /,
     axis: int | None = 0,
     out: None = None,
     *,
@@ -1369,6 +1389,7 @@ def concatenate(
 @overload
 def concatenate(
     arrays: Iterable[Operand],
+    /,
     axis: int | None = 0,
     out: None = None,
     *,
@@ -1376,31 +1397,31 @@ def concatenate(
     casting: str = "same_kind",
 ) -> Tensor: ...
 @overload
-def conj(x: Tensor) -> Tensor:
+def conj(x: Tensor, /) -> Tensor:
     """The same numbers; an array of them may be edited by itself."""
 
 @overload
-def conj(x: ArrayLike) -> Array: ...
+def conj(x: ArrayLike, /) -> Array: ...
 @overload
-def conjugate(x: Tensor) -> Tensor:
+def conjugate(x: Tensor, /) -> Tensor:
     """The same numbers; an array of them may be edited by itself."""
 
 @overload
-def conjugate(x: ArrayLike) -> Array: ...
+def conjugate(x: ArrayLike, /) -> Array: ...
 @overload
-def convolve(a: Tensor, v: Operand, mode: str = "full") -> Tensor:
+def convolve(a: Tensor, v: Operand, /, mode: str = "full") -> Tensor:
     """The convolution of two vectors."""
 
 @overload
-def convolve(a: ArrayLike, v: Tensor, mode: str = "full") -> Tensor: ...
+def convolve(a: ArrayLike, v: Tensor, /, mode: str = "full") -> Tensor: ...
 @overload
-def convolve(a: ArrayLike, v: ArrayLike, mode: str = "full") -> Array: ...
+def convolve(a: ArrayLike, v: ArrayLike, /, mode: str = "full") -> Array: ...
 @overload
-def copy(x: Tensor, order: str = "K", subok: builtins.bool = False) -> Tensor:
+def copy(x: Tensor, /, order: str = "K", subok: builtins.bool = False) -> Tensor:
     """The same values in memory of their own."""
 
 @overload
-def copy(x: ArrayLike, order: str = "K", subok: builtins.bool = False) -> Array: ...
+def copy(x: ArrayLike, /, order: str = "K", subok: builtins.bool = False) -> Array: ...
 @overload
 def copysign(x: Real, y: Real, /) -> float:
     """`x` with the sign of `y`. Here ∂out/∂x = sign(x) * copysign(1, y)."""
@@ -1416,13 +1437,13 @@ def copysign(x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload
 def copysign(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
-def correlate(a: Tensor, v: Operand, mode: str = "valid") -> Tensor:
+def correlate(a: Tensor, v: Operand, /, mode: str = "valid") -> Tensor:
     """The cross-correlation of two vectors."""
 
 @overload
-def correlate(a: ArrayLike, v: Tensor, mode: str = "valid") -> Tensor: ...
+def correlate(a: ArrayLike, v: Tensor, /, mode: str = "valid") -> Tensor: ...
 @overload
-def correlate(a: ArrayLike, v: ArrayLike, mode: str = "valid") -> Array: ...
+def correlate(a: ArrayLike, v: ArrayLike, /, mode: str = "valid") -> Array: ...
 @overload
 def cos(x: Real, /) -> float:
     """The cosine of an angle in radians. Here ∂out/∂x = -sin(x)."""
@@ -1446,6 +1467,7 @@ def cosh(x: ArrayLike, /) -> Array: ...
 @overload
 def cov(
     m: Tensor,
+    /,
     y: Operand | None = None,
     rowvar: builtins.bool = True,
     bias: builtins.bool = False,
@@ -1456,38 +1478,42 @@ def cov(
 @overload
 def cov(
     m: ArrayLike,
+    /,
     y: Operand | None = None,
     rowvar: builtins.bool = True,
     bias: builtins.bool = False,
     ddof: int | None = None,
 ) -> Array: ...
 @overload
-def cross(x: Tensor, y: Operand, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Tensor:
+def cross(
+    x: Tensor, y: Operand, /, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
+) -> Tensor:
     """The vector product of vectors of three components; of two, its third component."""
 
 @overload
 def cross(
-    x: ArrayLike, y: Tensor, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
+    x: ArrayLike, y: Tensor, /, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
 ) -> Tensor: ...
 @overload
 def cross(
-    x: ArrayLike, y: ArrayLike, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
+    x: ArrayLike, y: ArrayLike, /, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
 ) -> Array: ...
 @overload
-def cumprod(x: Tensor, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
+def cumprod(x: Tensor, /, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
     """The running product along an axis; with axis None, of the flattened array."""
 
 @overload
-def cumprod(x: ArrayLike, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Array: ...
+def cumprod(x: ArrayLike, /, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Array: ...
 @overload
-def cumsum(x: Tensor, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
+def cumsum(x: Tensor, /, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
     """The running sum along an axis; with axis None, of the flattened array."""
 
 @overload
-def cumsum(x: ArrayLike, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Array: ...
+def cumsum(x: ArrayLike, /, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Array: ...
 @overload
 def cumulative_prod(
     x: Tensor,
+    /,
     *,
     axis: int | None = None,
     dtype: DTypeLike | None = None,
@@ -1499,6 +1525,7 @@ def cumulative_prod(
 @overload
 def cumulative_prod(
     x: ArrayLike,
+    /,
     *,
     axis: int | None = None,
     dtype: DTypeLike | None = None,
@@ -1508,6 +1535,7 @@ def cumulative_prod(
 @overload
 def cumulative_sum(
     x: Tensor,
+    /,
     *,
     axis: int | None = None,
     dtype: DTypeLike | None = None,
@@ -1519,6 +1547,7 @@ def cumulative_sum(
 @overload
 def cumulative_sum(
     x: ArrayLike,
+    /,
     *,
     axis: int | None = None,
     dtype: DTypeLike | None = None,
@@ -1546,38 +1575,38 @@ def degrees(x: Tensor, /) -> Tensor: ...
 @overload
 def degrees(x: ArrayLike, /) -> Array: ...
 @overload
-def delete(x: Tensor, obj: int | slice | ArrayLike, axis: int | None = None) -> Tensor:
+def delete(x: Tensor, /, obj: int | slice | ArrayLike, axis: int | None = None) -> Tensor:
     """Leave out the slices at some indices; with axis None, of the flattened array."""
 
 @overload
-def delete(x: ArrayLike, obj: int | slice | ArrayLike, axis: int | None = None) -> Array: ...
+def delete(x: ArrayLike, /, obj: int | slice | ArrayLike, axis: int | None = None) -> Array: ...
 @overload
-def diag(x: Tensor, k: int = 0) -> Tensor:
+def diag(x: Tensor, /, k: int = 0) -> Tensor:
     """The diagonal of a matrix, or the matrix with a vector as its diagonal."""
 
 @overload
-def diag(x: ArrayLike, k: int = 0) -> Array: ...
+def diag(x: ArrayLike, /, k: int = 0) -> Array: ...
 @overload
-def diagflat(x: Tensor, k: int = 0) -> Tensor:
+def diagflat(x: Tensor, /, k: int = 0) -> Tensor:
     """The matrix with the flattened array as its diagonal number `k`."""
 
 @overload
-def diagflat(x: ArrayLike, k: int = 0) -> Array: ...
+def diagflat(x: ArrayLike, /, k: int = 0) -> Array: ...
 @overload
-def diagonal(x: Tensor, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
+def diagonal(x: Tensor, /, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
     """A diagonal of two axes, which go; it becomes the last axis."""
 
 @overload
-def diagonal(x: ArrayLike, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array: ...
+def diagonal(x: ArrayLike, /, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array: ...
 @overload
 def diff(
-    x: Tensor, n: int = 1, axis: int = -1, prepend: Operand | None = None, append: Operand | None = None
+    x: Tensor, /, n: int = 1, axis: int = -1, prepend: Operand | None = None, append: Operand | None = None
 ) -> Tensor:
     """The n-th differences of neighbours along an axis."""
 
 @overload
 def diff(
-    x: ArrayLike, n: int = 1, axis: int = -1, prepend: Operand | None = None, append: Operand | None = None
+    x: ArrayLike, /, n: int = 1, axis: int = -1, prepend: Operand | None = None, append: Operand | None = None
 ) -> Array: ...
 @overload
 def divide(x: Real, y: Real, /) -> float:
@@ -1594,41 +1623,41 @@ def divide(x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload
 def divide(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
-def divmod(x: Tensor, y: Operand) -> tuple[Tensor, ...]:
+def divmod(x: Tensor, y: Operand, /) -> tuple[Tensor, ...]:
     """The quotient, rounded down, which is a constant, and the remainder."""
 
 @overload
-def divmod(x: ArrayLike, y: Tensor) -> tuple[Tensor, ...]: ...
+def divmod(x: ArrayLike, y: Tensor, /) -> tuple[Tensor, ...]: ...
 @overload
-def divmod(x: ArrayLike, y: ArrayLike) -> tuple[Array, ...]: ...
+def divmod(x: ArrayLike, y: ArrayLike, /) -> tuple[Array, ...]: ...
 @overload
-def dot(x: Tensor, y: Operand, out: None = None) -> Tensor:
+def dot(x: Tensor, y: Operand, /, out: None = None) -> Tensor:
     """NumPy's `dot` for arrays; for two sequences of scalars the sum of their products, as one node."""
 
 @overload
-def dot(x: ArrayLike, y: Tensor, out: None = None) -> Tensor: ...
+def dot(x: ArrayLike, y: Tensor, /, out: None = None) -> Tensor: ...
 @overload
-def dot(x: ArrayLike, y: ArrayLike, out: None = None) -> Array: ...
+def dot(x: ArrayLike, y: ArrayLike, /, out: None = None) -> Array: ...
 @overload
-def dsplit(x: Tensor, indices_or_sections: int | Sequence[int]) -> list[Tensor]:
+def dsplit(x: Tensor, /, indices_or_sections: int | Sequence[int]) -> list[Tensor]:
     """`split` along the third axis."""
 
 @overload
-def dsplit(x: ArrayLike, indices_or_sections: int | Sequence[int]) -> list[Array]: ...
+def dsplit(x: ArrayLike, /, indices_or_sections: int | Sequence[int]) -> list[Array]: ...
 @overload
-def dstack(arrays: Iterable[Tensor]) -> Tensor:
+def dstack(arrays: Iterable[Tensor], /) -> Tensor:
     """Join along the third axis."""
 
 @overload
-def dstack(arrays: Sequence[Array] | Array) -> Array: ...
+def dstack(arrays: Sequence[Array] | Array, /) -> Array: ...
 @overload
-def dstack(arrays: Iterable[Operand]) -> Tensor: ...
+def dstack(arrays: Iterable[Operand], /) -> Tensor: ...
 @overload
-def ediff1d(x: Tensor) -> Tensor:
+def ediff1d(x: Tensor, /) -> Tensor:
     """The differences of neighbours in the flattened array."""
 
 @overload
-def ediff1d(x: ArrayLike) -> Array: ...
+def ediff1d(x: ArrayLike, /) -> Array: ...
 @overload
 def einsum(subscripts: str, /, *operands: Tensor) -> Tensor:
     """Einstein's summation, with ellipsis, implicit output and lists of axes as in NumPy."""
@@ -1674,11 +1703,11 @@ def exp2(x: Tensor, /) -> Tensor: ...
 @overload
 def exp2(x: ArrayLike, /) -> Array: ...
 @overload
-def expand_dims(x: Tensor, axis: int | Sequence[int]) -> Tensor:
+def expand_dims(x: Tensor, /, axis: int | Sequence[int]) -> Tensor:
     """Put in axes of length 1."""
 
 @overload
-def expand_dims(x: ArrayLike, axis: int | Sequence[int]) -> Array: ...
+def expand_dims(x: ArrayLike, /, axis: int | Sequence[int]) -> Array: ...
 @overload
 def expm1(x: Real, /) -> float:
     """`exp(x) - 1`, exact also for small `x`. Here ∂out/∂x = exp(x)."""
@@ -1716,31 +1745,31 @@ def fix(x: Tensor, /) -> Tensor: ...
 @overload
 def fix(x: ArrayLike, /) -> Array: ...
 @overload
-def flip(x: Tensor, axis: int | Sequence[int] | None = None) -> Tensor:
+def flip(x: Tensor, /, axis: int | Sequence[int] | None = None) -> Tensor:
     """Reverse the order along axes: all, or those named."""
 
 @overload
-def flip(x: ArrayLike, axis: int | Sequence[int] | None = None) -> Array: ...
+def flip(x: ArrayLike, /, axis: int | Sequence[int] | None = None) -> Array: ...
 @overload
-def fliplr(x: Tensor) -> Tensor:
+def fliplr(x: Tensor, /) -> Tensor:
     """Reverse the second axis."""
 
 @overload
-def fliplr(x: ArrayLike) -> Array: ...
+def fliplr(x: ArrayLike, /) -> Array: ...
 @overload
-def flipud(x: Tensor) -> Tensor:
+def flipud(x: Tensor, /) -> Tensor:
     """Reverse the first axis."""
 
 @overload
-def flipud(x: ArrayLike) -> Array: ...
+def flipud(x: ArrayLike, /) -> Array: ...
 @overload
-def float_power(x: Tensor, y: Operand) -> Tensor:
+def float_power(x: Tensor, y: Operand, /) -> Tensor:
     """`x ** y` in at least double precision."""
 
 @overload
-def float_power(x: ArrayLike, y: Tensor) -> Tensor: ...
+def float_power(x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload
-def float_power(x: ArrayLike, y: ArrayLike) -> Array: ...
+def float_power(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
 def floor(x: Real, /) -> float:
     """The greatest whole number that is not greater than `x`; its derivative is 0."""
@@ -1810,6 +1839,7 @@ def fmod(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
 def full_like(
     a: Tensor,
+    /,
     fill_value: Operand,
     dtype: DTypeLike | None = None,
     order: str = "K",
@@ -1823,6 +1853,7 @@ def full_like(
 @overload
 def full_like(
     a: ArrayLike,
+    /,
     fill_value: Operand,
     dtype: DTypeLike | None = None,
     order: str = "K",
@@ -1832,11 +1863,11 @@ def full_like(
     device: None = None,
 ) -> Array: ...
 @overload
-def gradient(f: Tensor, *spacing: ArrayLike, axis: Axis = None, edge_order: int = 1) -> Tensor:
+def gradient(f: Tensor, /, *spacing: ArrayLike, axis: Axis = None, edge_order: int = 1) -> Tensor:
     """Central differences of a sampled function, one-sided at its ends, along one axis or a list of them."""
 
 @overload
-def gradient(f: ArrayLike, *spacing: ArrayLike, axis: Axis = None, edge_order: int = 1) -> Array: ...
+def gradient(f: ArrayLike, /, *spacing: ArrayLike, axis: Axis = None, edge_order: int = 1) -> Array: ...
 @overload
 def greater(x: Real, y: Real, /) -> builtins.bool:
     """Where `x > y`: True or False, for each element of arrays; a constant."""
@@ -1866,19 +1897,21 @@ def greater_equal(x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload
 def greater_equal(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
-def hsplit(x: Tensor, indices_or_sections: int | Sequence[int]) -> list[Tensor]:
+def hsplit(x: Tensor, /, indices_or_sections: int | Sequence[int]) -> list[Tensor]:
     """`split` along the second axis, or along the only one."""
 
 @overload
-def hsplit(x: ArrayLike, indices_or_sections: int | Sequence[int]) -> list[Array]: ...
+def hsplit(x: ArrayLike, /, indices_or_sections: int | Sequence[int]) -> list[Array]: ...
 @overload
-def hstack(arrays: Iterable[Tensor], *, dtype: DTypeLike | None = None, casting: str = "same_kind") -> Tensor:
+def hstack(arrays: Iterable[Tensor], /, *, dtype: DTypeLike | None = None, casting: str = "same_kind") -> Tensor:
     """Join along the second axis; vectors along their only one."""
 
 @overload
-def hstack(arrays: Sequence[Array] | Array, *, dtype: DTypeLike | None = None, casting: str = "same_kind") -> Array: ...
+def hstack(
+    arrays: Sequence[Array] | Array, /, *, dtype: DTypeLike | None = None, casting: str = "same_kind"
+) -> Array: ...
 @overload
-def hstack(arrays: Iterable[Operand], *, dtype: DTypeLike | None = None, casting: str = "same_kind") -> Tensor: ...
+def hstack(arrays: Iterable[Operand], /, *, dtype: DTypeLike | None = None, casting: str = "same_kind") -> Tensor: ...
 @overload
 def hypot(x: Real, y: Real, /) -> float:
     """The length of the vector (x, y), without overflow; its derivative at the origin is 0."""
@@ -1904,24 +1937,25 @@ def i0(x: Tensor, /) -> Tensor: ...
 @overload
 def i0(x: ArrayLike, /) -> Array: ...
 @overload
-def inner(x: Tensor, y: Operand) -> Tensor:
+def inner(x: Tensor, y: Operand, /) -> Tensor:
     """The sums of products over the last axes of both."""
 
 @overload
-def inner(x: ArrayLike, y: Tensor) -> Tensor: ...
+def inner(x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload
-def inner(x: ArrayLike, y: ArrayLike) -> Array: ...
+def inner(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
-def insert(x: Tensor, obj: int | slice | ArrayLike, values: Operand, axis: int | None = None) -> Tensor:
+def insert(x: Tensor, /, obj: int | slice | ArrayLike, values: Operand, axis: int | None = None) -> Tensor:
     """Put `values` before the slices at some indices; with axis None, of the flattened array."""
 
 @overload
-def insert(x: ArrayLike, obj: int | slice | ArrayLike, values: Operand, axis: int | None = None) -> Array: ...
+def insert(x: ArrayLike, /, obj: int | slice | ArrayLike, values: Operand, axis: int | None = None) -> Array: ...
 @overload
 def interp(
     x: Tensor,
     xp: Operand,
     fp: Operand,
+    /,
     left: Operand | None = None,
     right: Operand | None = None,
     period: float | None = None,
@@ -1933,6 +1967,7 @@ def interp(
     x: ArrayLike,
     xp: Tensor,
     fp: Operand,
+    /,
     left: Operand | None = None,
     right: Operand | None = None,
     period: float | None = None,
@@ -1942,6 +1977,7 @@ def interp(
     x: ArrayLike,
     xp: ArrayLike,
     fp: Tensor,
+    /,
     left: Operand | None = None,
     right: Operand | None = None,
     period: float | None = None,
@@ -1951,6 +1987,7 @@ def interp(
     x: ArrayLike,
     xp: ArrayLike,
     fp: ArrayLike,
+    /,
     left: Operand | None = None,
     right: Operand | None = None,
     period: float | None = None,
@@ -1994,13 +2031,13 @@ def isnan(x: Tensor, /) -> Tensor: ...
 @overload
 def isnan(x: ArrayLike, /) -> Array: ...
 @overload
-def kron(x: Tensor, y: Operand) -> Tensor:
+def kron(x: Tensor, y: Operand, /) -> Tensor:
     """Kronecker's product: each element of `x` times the whole of `y`."""
 
 @overload
-def kron(x: ArrayLike, y: Tensor) -> Tensor: ...
+def kron(x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload
-def kron(x: ArrayLike, y: ArrayLike) -> Array: ...
+def kron(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
 def less(x: Real, y: Real, /) -> builtins.bool:
     """Where `x < y`: True or False, for each element of arrays; a constant."""
@@ -2032,6 +2069,7 @@ def less_equal(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 def linspace(
     start: Operand,
     stop: Operand,
+    /,
     num: int = 50,
     endpoint: builtins.bool = True,
     retstep: builtins.bool = False,
@@ -2171,22 +2209,23 @@ def matmul(x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload
 def matmul(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
-def matrix_transpose(x: Tensor) -> Tensor:
+def matrix_transpose(x: Tensor, /) -> Tensor:
     """Exchange the last two axes."""
 
 @overload
-def matrix_transpose(x: ArrayLike) -> Array: ...
+def matrix_transpose(x: ArrayLike, /) -> Array: ...
 @overload
-def matvec(x: Tensor, y: Operand) -> Tensor:
+def matvec(x: Tensor, y: Operand, /) -> Tensor:
     """Matrices times vectors on the last axis."""
 
 @overload
-def matvec(x: ArrayLike, y: Tensor) -> Tensor: ...
+def matvec(x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload
-def matvec(x: ArrayLike, y: ArrayLike) -> Array: ...
+def matvec(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
 def max(
     x: Tensor,
+    /,
     axis: Axis = None,
     out: None = None,
     keepdims: builtins.bool = False,
@@ -2204,6 +2243,7 @@ def max(x: Real, /, *more: Number) -> Value: ...
 @overload
 def max(
     x: NDArray[Scalar],
+    /,
     axis: None = None,
     out: None = None,
     keepdims: Literal[False] = False,
@@ -2213,6 +2253,7 @@ def max(
 @overload
 def max(
     x: NDArray[Any],
+    /,
     axis: Axis = None,
     out: None = None,
     *,
@@ -2223,6 +2264,7 @@ def max(
 @overload
 def max(
     x: ArrayLike,
+    /,
     axis: Axis = None,
     out: None = None,
     keepdims: builtins.bool = False,
@@ -2248,6 +2290,7 @@ def maximum(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
 def mean(
     x: Tensor,
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -2260,6 +2303,7 @@ def mean(
 @overload
 def mean(
     x: NDArray[Floating],
+    /,
     axis: None = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -2270,6 +2314,7 @@ def mean(
 @overload
 def mean(
     x: NDArray[Any],
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -2280,6 +2325,7 @@ def mean(
 @overload
 def mean(
     x: ArrayLike,
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -2290,6 +2336,7 @@ def mean(
 @overload
 def median(
     x: Tensor,
+    /,
     axis: Axis = None,
     out: None = None,
     overwrite_input: builtins.bool = False,
@@ -2300,6 +2347,7 @@ def median(
 @overload
 def median(
     x: NDArray[Floating],
+    /,
     axis: None = None,
     out: None = None,
     overwrite_input: builtins.bool = False,
@@ -2308,6 +2356,7 @@ def median(
 @overload
 def median(
     x: NDArray[Any],
+    /,
     axis: Axis = None,
     out: None = None,
     overwrite_input: builtins.bool = False,
@@ -2317,6 +2366,7 @@ def median(
 @overload
 def median(
     x: ArrayLike,
+    /,
     axis: Axis = None,
     out: None = None,
     overwrite_input: builtins.bool = False,
@@ -2335,6 +2385,7 @@ def meshgrid(
 @overload
 def min(
     x: Tensor,
+    /,
     axis: Axis = None,
     out: None = None,
     keepdims: builtins.bool = False,
@@ -2352,6 +2403,7 @@ def min(x: Real, /, *more: Number) -> Value: ...
 @overload
 def min(
     x: NDArray[Scalar],
+    /,
     axis: None = None,
     out: None = None,
     keepdims: Literal[False] = False,
@@ -2361,6 +2413,7 @@ def min(
 @overload
 def min(
     x: NDArray[Any],
+    /,
     axis: Axis = None,
     out: None = None,
     *,
@@ -2371,6 +2424,7 @@ def min(
 @overload
 def min(
     x: ArrayLike,
+    /,
     axis: Axis = None,
     out: None = None,
     keepdims: builtins.bool = False,
@@ -2408,17 +2462,17 @@ def mod(x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload
 def mod(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
-def modf(x: Tensor) -> tuple[Tensor, ...]:
+def modf(x: Tensor, /) -> tuple[Tensor, ...]:
     """The fraction and the whole part, which is a constant."""
 
 @overload
-def modf(x: ArrayLike) -> tuple[Array, ...]: ...
+def modf(x: ArrayLike, /) -> tuple[Array, ...]: ...
 @overload
-def moveaxis(x: Tensor, source: int | Sequence[int], destination: int | Sequence[int]) -> Tensor:
+def moveaxis(x: Tensor, /, source: int | Sequence[int], destination: int | Sequence[int]) -> Tensor:
     """Move axes to other places; the others keep their order."""
 
 @overload
-def moveaxis(x: ArrayLike, source: int | Sequence[int], destination: int | Sequence[int]) -> Array: ...
+def moveaxis(x: ArrayLike, /, source: int | Sequence[int], destination: int | Sequence[int]) -> Array: ...
 @overload
 def multiply(x: Real, y: Real, /) -> float:
     """The product `x * y`, element by element. Here ∂out/∂x = y, ∂out/∂y = x."""
@@ -2457,60 +2511,81 @@ def nan_to_num(
     neginf: float | None = None,
 ) -> Array: ...
 @overload
-def nancumprod(x: Tensor, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
+def nancumprod(x: Tensor, /, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
     """The running product, NaN counted as 1."""
 
 @overload
-def nancumprod(x: ArrayLike, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Array: ...
+def nancumprod(x: ArrayLike, /, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Array: ...
 @overload
-def nancumsum(x: Tensor, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
+def nancumsum(x: Tensor, /, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
     """The running sum, NaN counted as 0."""
 
 @overload
-def nancumsum(x: ArrayLike, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Array: ...
+def nancumsum(x: ArrayLike, /, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Array: ...
 @overload
 def nanmax(
-    x: Tensor, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None, keepdims: builtins.bool = False
+    x: Tensor, /, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None, keepdims: builtins.bool = False
 ) -> Tensor:
     """The max over axes of what is not NaN."""
 
 @overload
 def nanmax(
-    x: ArrayLike, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None, keepdims: builtins.bool = False
+    x: ArrayLike,
+    /,
+    axis: Axis = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
 ) -> Array: ...
 @overload
 def nanmean(
-    x: Tensor, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None, keepdims: builtins.bool = False
+    x: Tensor, /, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None, keepdims: builtins.bool = False
 ) -> Tensor:
     """The mean over axes of what is not NaN."""
 
 @overload
 def nanmean(
-    x: ArrayLike, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None, keepdims: builtins.bool = False
+    x: ArrayLike,
+    /,
+    axis: Axis = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
 ) -> Array: ...
 @overload
 def nanmin(
-    x: Tensor, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None, keepdims: builtins.bool = False
+    x: Tensor, /, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None, keepdims: builtins.bool = False
 ) -> Tensor:
     """The min over axes of what is not NaN."""
 
 @overload
 def nanmin(
-    x: ArrayLike, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None, keepdims: builtins.bool = False
+    x: ArrayLike,
+    /,
+    axis: Axis = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
 ) -> Array: ...
 @overload
 def nanprod(
-    x: Tensor, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None, keepdims: builtins.bool = False
+    x: Tensor, /, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None, keepdims: builtins.bool = False
 ) -> Tensor:
     """The prod over axes of what is not NaN."""
 
 @overload
 def nanprod(
-    x: ArrayLike, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None, keepdims: builtins.bool = False
+    x: ArrayLike,
+    /,
+    axis: Axis = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
 ) -> Array: ...
 @overload
 def nanstd(
     x: Tensor,
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -2522,6 +2597,7 @@ def nanstd(
 @overload
 def nanstd(
     x: ArrayLike,
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -2530,17 +2606,23 @@ def nanstd(
 ) -> Array: ...
 @overload
 def nansum(
-    x: Tensor, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None, keepdims: builtins.bool = False
+    x: Tensor, /, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None, keepdims: builtins.bool = False
 ) -> Tensor:
     """The sum over axes of what is not NaN."""
 
 @overload
 def nansum(
-    x: ArrayLike, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None, keepdims: builtins.bool = False
+    x: ArrayLike,
+    /,
+    axis: Axis = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
 ) -> Array: ...
 @overload
 def nanvar(
     x: Tensor,
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -2552,6 +2634,7 @@ def nanvar(
 @overload
 def nanvar(
     x: ArrayLike,
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -2569,13 +2652,13 @@ def negative(x: Tensor, /) -> Tensor: ...
 @overload
 def negative(x: ArrayLike, /) -> Array: ...
 @overload
-def nextafter(x: Tensor, y: Operand) -> Tensor:
+def nextafter(x: Tensor, y: Operand, /) -> Tensor:
     """The next number from `x` towards `y`: `x` and a step that is a constant."""
 
 @overload
-def nextafter(x: ArrayLike, y: Tensor) -> Tensor: ...
+def nextafter(x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload
-def nextafter(x: ArrayLike, y: ArrayLike) -> Array: ...
+def nextafter(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
 def not_equal(x: Real, y: Real, /) -> builtins.bool:
     """Where `x != y`: True or False, for each element of arrays; a constant."""
@@ -2591,32 +2674,33 @@ def not_equal(x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload
 def not_equal(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
-def outer(x: Tensor, y: Operand, out: None = None) -> Tensor:
+def outer(x: Tensor, y: Operand, /, out: None = None) -> Tensor:
     """The products of every element of `x` with every element of `y`; both are flattened."""
 
 @overload
-def outer(x: ArrayLike, y: Tensor, out: None = None) -> Tensor: ...
+def outer(x: ArrayLike, y: Tensor, /, out: None = None) -> Tensor: ...
 @overload
-def outer(x: ArrayLike, y: ArrayLike, out: None = None) -> Array: ...
+def outer(x: ArrayLike, y: ArrayLike, /, out: None = None) -> Array: ...
 @overload
-def pad(x: Tensor, pad_width: ArrayLike, mode: str = "constant", *, constant_values: float = 0.0) -> Tensor:
+def pad(x: Tensor, /, pad_width: ArrayLike, mode: str = "constant", *, constant_values: float = 0.0) -> Tensor:
     """Add a margin: of a constant, or by the index modes `edge`, `reflect`, `symmetric` and `wrap` of NumPy."""
 
 @overload
-def pad(x: ArrayLike, pad_width: ArrayLike, mode: str = "constant", *, constant_values: float = 0.0) -> Array: ...
+def pad(x: ArrayLike, /, pad_width: ArrayLike, mode: str = "constant", *, constant_values: float = 0.0) -> Array: ...
 @overload
 def partition(
-    x: Tensor, kth: Shape, axis: int | None = -1, kind: str = "introselect", order: str | None = None
+    x: Tensor, /, kth: Shape, axis: int | None = -1, kind: str = "introselect", order: str | None = None
 ) -> Tensor:
     """The `kth` element along an axis in its place, smaller ones before it and greater ones after it."""
 
 @overload
 def partition(
-    x: ArrayLike, kth: Shape, axis: int | None = -1, kind: str = "introselect", order: str | None = None
+    x: ArrayLike, /, kth: Shape, axis: int | None = -1, kind: str = "introselect", order: str | None = None
 ) -> Array: ...
 @overload
 def percentile(
     x: Tensor,
+    /,
     q: ArrayLike,
     axis: Axis = None,
     out: None = None,
@@ -2629,6 +2713,7 @@ def percentile(
 @overload
 def percentile(
     x: ArrayLike,
+    /,
     q: ArrayLike,
     axis: Axis = None,
     out: None = None,
@@ -2637,25 +2722,25 @@ def percentile(
     keepdims: builtins.bool = False,
 ) -> Array: ...
 @overload
-def permute_dims(x: Tensor, axes: Sequence[int] | None = None) -> Tensor:
+def permute_dims(x: Tensor, /, axes: Sequence[int] | None = None) -> Tensor:
     """Permute the axes; by default reverse them."""
 
 @overload
-def permute_dims(x: ArrayLike, axes: Sequence[int] | None = None) -> Array: ...
+def permute_dims(x: ArrayLike, /, axes: Sequence[int] | None = None) -> Array: ...
 @overload
-def polyval(p: Tensor, x: Operand) -> Tensor:
+def polyval(p: Tensor, x: Operand, /) -> Tensor:
     """The polynomial with coefficients `p`, the highest power first, at `x`, by Horner's rule."""
 
 @overload
-def polyval(p: ArrayLike, x: Tensor) -> Tensor: ...
+def polyval(p: ArrayLike, x: Tensor, /) -> Tensor: ...
 @overload
-def polyval(p: ArrayLike, x: ArrayLike) -> Array: ...
+def polyval(p: ArrayLike, x: ArrayLike, /) -> Array: ...
 @overload
-def positive(x: Tensor) -> Tensor:
+def positive(x: Tensor, /) -> Tensor:
     """The same numbers; an array of them may be edited by itself."""
 
 @overload
-def positive(x: ArrayLike) -> Array: ...
+def positive(x: ArrayLike, /) -> Array: ...
 @overload
 def pow(x: Real, y: Real, /) -> float:
     """`x` to the power of `y`."""
@@ -2687,6 +2772,7 @@ def power(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
 def prod(
     x: Tensor,
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -2705,6 +2791,7 @@ def prod(x: Real, /, *more: Number) -> Value: ...
 @overload
 def prod(
     x: NDArray[Scalar],
+    /,
     axis: None = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -2715,6 +2802,7 @@ def prod(
 @overload
 def prod(
     x: NDArray[Any],
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -2726,6 +2814,7 @@ def prod(
 @overload
 def prod(
     x: ArrayLike,
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -2736,28 +2825,29 @@ def prod(
 @overload
 def prod(x: Iterable[Number], /) -> Value: ...
 @overload
-def ptp(x: Tensor, axis: Axis = None, out: None = None, keepdims: builtins.bool = False) -> Tensor:
+def ptp(x: Tensor, /, axis: Axis = None, out: None = None, keepdims: builtins.bool = False) -> Tensor:
     """The range over axes: the greatest less the least."""
 
 @overload
-def ptp(x: NDArray[Floating], axis: None = None, out: None = None, keepdims: Literal[False] = False) -> Floating: ...
+def ptp(x: NDArray[Floating], /, axis: None = None, out: None = None, keepdims: Literal[False] = False) -> Floating: ...
 @overload
-def ptp(x: NDArray[Any], axis: Axis = None, out: None = None, *, keepdims: Literal[True]) -> Array: ...
+def ptp(x: NDArray[Any], /, axis: Axis = None, out: None = None, *, keepdims: Literal[True]) -> Array: ...
 @overload
-def ptp(x: ArrayLike, axis: Axis = None, out: None = None, keepdims: builtins.bool = False) -> Any: ...
+def ptp(x: ArrayLike, /, axis: Axis = None, out: None = None, keepdims: builtins.bool = False) -> Any: ...
 @overload
 def put_along_axis(
-    x: Tensor, indices: ArrayLike | Tensor, values: Operand, axis: int | None, *, inplace: builtins.bool = True
+    x: Tensor, /, indices: ArrayLike | Tensor, values: Operand, axis: int | None, *, inplace: builtins.bool = True
 ) -> Tensor:
     """Replace the elements along an axis at the indices."""
 
 @overload
 def put_along_axis(
-    x: ArrayLike, indices: ArrayLike | Tensor, values: Operand, axis: int | None, *, inplace: builtins.bool = True
+    x: ArrayLike, /, indices: ArrayLike | Tensor, values: Operand, axis: int | None, *, inplace: builtins.bool = True
 ) -> Array: ...
 @overload
 def quantile(
     x: Tensor,
+    /,
     q: ArrayLike,
     axis: Axis = None,
     out: None = None,
@@ -2770,6 +2860,7 @@ def quantile(
 @overload
 def quantile(
     x: ArrayLike,
+    /,
     q: ArrayLike,
     axis: Axis = None,
     out: None = None,
@@ -2798,23 +2889,23 @@ def radians(x: Tensor, /) -> Tensor: ...
 @overload
 def radians(x: ArrayLike, /) -> Array: ...
 @overload
-def ravel(x: Tensor, order: str = "C") -> Tensor:
+def ravel(x: Tensor, /, order: str = "C") -> Tensor:
     """All the elements in one axis."""
 
 @overload
-def ravel(x: ArrayLike, order: str = "C") -> Array: ...
+def ravel(x: ArrayLike, /, order: str = "C") -> Array: ...
 @overload
-def real(x: Tensor) -> Tensor:
+def real(x: Tensor, /) -> Tensor:
     """`x` itself: all numbers here are real."""
 
 @overload
-def real(x: ArrayLike) -> Array: ...
+def real(x: ArrayLike, /) -> Array: ...
 @overload
-def real_if_close(x: Tensor) -> Tensor:
+def real_if_close(x: Tensor, /) -> Tensor:
     """`x` itself: all numbers here are real."""
 
 @overload
-def real_if_close(x: ArrayLike) -> Array: ...
+def real_if_close(x: ArrayLike, /) -> Array: ...
 @overload
 def reciprocal(x: Real, /) -> float:
     """The reciprocal `1 / x`. Here ∂out/∂x = -out * out."""
@@ -2840,14 +2931,15 @@ def remainder(x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload
 def remainder(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
-def repeat(x: Tensor, repeats: int | Sequence[int], axis: int | None = None) -> Tensor:
+def repeat(x: Tensor, /, repeats: int | Sequence[int], axis: int | None = None) -> Tensor:
     """Repeat each element; with axis None, of the flattened array."""
 
 @overload
-def repeat(x: ArrayLike, repeats: int | Sequence[int], axis: int | None = None) -> Array: ...
+def repeat(x: ArrayLike, /, repeats: int | Sequence[int], axis: int | None = None) -> Array: ...
 @overload
 def reshape(
     x: Tensor,
+    /,
     shape: int | Sequence[int] | None = None,
     order: str = "C",
     *,
@@ -2859,6 +2951,7 @@ def reshape(
 @overload
 def reshape(
     x: ArrayLike,
+    /,
     shape: int | Sequence[int] | None = None,
     order: str = "C",
     *,
@@ -2866,11 +2959,11 @@ def reshape(
     copy: builtins.bool | None = None,
 ) -> Array: ...
 @overload
-def resize(x: Tensor, new_shape: int | Sequence[int]) -> Tensor:
+def resize(x: Tensor, /, new_shape: int | Sequence[int]) -> Tensor:
     """The elements over and over again until the new shape is filled."""
 
 @overload
-def resize(x: ArrayLike, new_shape: int | Sequence[int]) -> Array: ...
+def resize(x: ArrayLike, /, new_shape: int | Sequence[int]) -> Array: ...
 @overload
 def rint(x: Real, /) -> float:
     """The nearest whole number, halves to even; its derivative is 0."""
@@ -2882,23 +2975,23 @@ def rint(x: Tensor, /) -> Tensor: ...
 @overload
 def rint(x: ArrayLike, /) -> Array: ...
 @overload
-def roll(x: Tensor, shift: int | Sequence[int], axis: int | Sequence[int] | None = None) -> Tensor:
+def roll(x: Tensor, /, shift: int | Sequence[int], axis: int | Sequence[int] | None = None) -> Tensor:
     """Shift along axes, those that fall off coming in again at the other end; with axis None, the flattened array."""
 
 @overload
-def roll(x: ArrayLike, shift: int | Sequence[int], axis: int | Sequence[int] | None = None) -> Array: ...
+def roll(x: ArrayLike, /, shift: int | Sequence[int], axis: int | Sequence[int] | None = None) -> Array: ...
 @overload
-def rollaxis(x: Tensor, axis: int, start: int = 0) -> Tensor:
+def rollaxis(x: Tensor, /, axis: int, start: int = 0) -> Tensor:
     """Move one axis back to before position `start`; `moveaxis` is easier to read."""
 
 @overload
-def rollaxis(x: ArrayLike, axis: int, start: int = 0) -> Array: ...
+def rollaxis(x: ArrayLike, /, axis: int, start: int = 0) -> Array: ...
 @overload
-def rot90(x: Tensor, k: int = 1, axes: Sequence[int] = (0, 1)) -> Tensor:
+def rot90(x: Tensor, /, k: int = 1, axes: Sequence[int] = (0, 1)) -> Tensor:
     """Turn by `k` right angles, from the first of the two axes towards the second."""
 
 @overload
-def rot90(x: ArrayLike, k: int = 1, axes: Sequence[int] = (0, 1)) -> Array: ...
+def rot90(x: ArrayLike, /, k: int = 1, axes: Sequence[int] = (0, 1)) -> Array: ...
 @overload
 def round(x: Real, /, decimals: int = 0) -> float:
     """Round to the given number of decimals, halves to even; the derivative is zero."""
@@ -2968,6 +3061,7 @@ def sinh(x: ArrayLike, /) -> Array: ...
 @overload
 def sort(
     x: Tensor,
+    /,
     axis: int | None = -1,
     kind: str | None = None,
     order: str | None = None,
@@ -2979,6 +3073,7 @@ def sort(
 @overload
 def sort(
     x: ArrayLike,
+    /,
     axis: int | None = -1,
     kind: str | None = None,
     order: str | None = None,
@@ -2986,11 +3081,11 @@ def sort(
     stable: builtins.bool | None = None,
 ) -> Array: ...
 @overload
-def split(x: Tensor, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
+def split(x: Tensor, /, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
     """Cut into equal sections, or at the given indices."""
 
 @overload
-def split(x: ArrayLike, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Array]: ...
+def split(x: ArrayLike, /, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Array]: ...
 @overload
 def sqrt(x: Real, /) -> float:
     """The square root; its derivative at 0 is infinite. Here ∂out/∂x = 0.5 / out."""
@@ -3012,14 +3107,15 @@ def square(x: Tensor, /) -> Tensor: ...
 @overload
 def square(x: ArrayLike, /) -> Array: ...
 @overload
-def squeeze(x: Tensor, axis: int | Sequence[int] | None = None) -> Tensor:
+def squeeze(x: Tensor, /, axis: int | Sequence[int] | None = None) -> Tensor:
     """Drop axes of length 1: all, or those named."""
 
 @overload
-def squeeze(x: ArrayLike, axis: int | Sequence[int] | None = None) -> Array: ...
+def squeeze(x: ArrayLike, /, axis: int | Sequence[int] | None = None) -> Array: ...
 @overload
 def stack(
     arrays: Iterable[Tensor],
+    /,
     axis: int = 0,
     out: None = None,
     *,
@@ -3031,6 +3127,7 @@ def stack(
 @overload
 def stack(
     arrays: Sequence[Array] | Array,
+    /,
     axis: int = 0,
     out: None = None,
     *,
@@ -3040,6 +3137,7 @@ def stack(
 @overload
 def stack(
     arrays: Iterable[Operand],
+    /,
     axis: int = 0,
     out: None = None,
     *,
@@ -3049,6 +3147,7 @@ def stack(
 @overload
 def std(
     x: Tensor,
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -3062,6 +3161,7 @@ def std(
 @overload
 def std(
     x: NDArray[Floating],
+    /,
     axis: None = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -3073,6 +3173,7 @@ def std(
 @overload
 def std(
     x: NDArray[Any],
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -3084,6 +3185,7 @@ def std(
 @overload
 def std(
     x: ArrayLike,
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -3109,6 +3211,7 @@ def subtract(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
 def sum(
     x: Tensor,
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -3127,6 +3230,7 @@ def sum(x: Real, /, *more: Number) -> Value: ...
 @overload
 def sum(
     x: NDArray[Scalar],
+    /,
     axis: None = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -3137,6 +3241,7 @@ def sum(
 @overload
 def sum(
     x: NDArray[Any],
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -3148,6 +3253,7 @@ def sum(
 @overload
 def sum(
     x: ArrayLike,
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -3158,27 +3264,27 @@ def sum(
 @overload
 def sum(x: Iterable[Number], /) -> Value: ...
 @overload
-def swapaxes(x: Tensor, axis1: int, axis2: int) -> Tensor:
+def swapaxes(x: Tensor, /, axis1: int, axis2: int) -> Tensor:
     """Exchange two axes."""
 
 @overload
-def swapaxes(x: ArrayLike, axis1: int, axis2: int) -> Array: ...
+def swapaxes(x: ArrayLike, /, axis1: int, axis2: int) -> Array: ...
 @overload
 def take(
-    x: Tensor, indices: ArrayLike | Tensor, axis: int | None = None, out: None = None, mode: str = "raise"
+    x: Tensor, /, indices: ArrayLike | Tensor, axis: int | None = None, out: None = None, mode: str = "raise"
 ) -> Tensor:
     """Elements along an axis by their indices; with axis None, of the flattened array."""
 
 @overload
 def take(
-    x: ArrayLike, indices: ArrayLike | Tensor, axis: int | None = None, out: None = None, mode: str = "raise"
+    x: ArrayLike, /, indices: ArrayLike | Tensor, axis: int | None = None, out: None = None, mode: str = "raise"
 ) -> Array: ...
 @overload
-def take_along_axis(x: Tensor, indices: ArrayLike | Tensor, axis: int | None = -1) -> Tensor:
+def take_along_axis(x: Tensor, /, indices: ArrayLike | Tensor, axis: int | None = -1) -> Tensor:
     """The elements along an axis at the indices, such as those of `argsort`."""
 
 @overload
-def take_along_axis(x: ArrayLike, indices: ArrayLike | Tensor, axis: int | None = -1) -> Array: ...
+def take_along_axis(x: ArrayLike, /, indices: ArrayLike | Tensor, axis: int | None = -1) -> Array: ...
 @overload
 def tan(x: Real, /) -> float:
     """The tangent of an angle in radians. Here ∂out/∂x = 1 + out²."""
@@ -3200,53 +3306,53 @@ def tanh(x: Tensor, /) -> Tensor: ...
 @overload
 def tanh(x: ArrayLike, /) -> Array: ...
 @overload
-def tensordot(x: Tensor, y: Operand, axes: int | Sequence[int] | Sequence[Sequence[int]] = 2) -> Tensor:
+def tensordot(x: Tensor, y: Operand, /, axes: int | Sequence[int] | Sequence[Sequence[int]] = 2) -> Tensor:
     """The sums of products over some axes: the last of one and the first of the other, or those that are named."""
 
 @overload
-def tensordot(x: ArrayLike, y: Tensor, axes: int | Sequence[int] | Sequence[Sequence[int]] = 2) -> Tensor: ...
+def tensordot(x: ArrayLike, y: Tensor, /, axes: int | Sequence[int] | Sequence[Sequence[int]] = 2) -> Tensor: ...
 @overload
-def tensordot(x: ArrayLike, y: ArrayLike, axes: int | Sequence[int] | Sequence[Sequence[int]] = 2) -> Array: ...
+def tensordot(x: ArrayLike, y: ArrayLike, /, axes: int | Sequence[int] | Sequence[Sequence[int]] = 2) -> Array: ...
 @overload
-def tile(x: Tensor, reps: int | Sequence[int]) -> Tensor:
+def tile(x: Tensor, /, reps: int | Sequence[int]) -> Tensor:
     """Repeat the whole along each axis."""
 
 @overload
-def tile(x: ArrayLike, reps: int | Sequence[int]) -> Array: ...
+def tile(x: ArrayLike, /, reps: int | Sequence[int]) -> Array: ...
 @overload
 def trace(
-    x: Tensor, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: DTypeLike | None = None, out: None = None
+    x: Tensor, /, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: DTypeLike | None = None, out: None = None
 ) -> Tensor:
     """The sum of a diagonal."""
 
 @overload
 def trace(
-    x: ArrayLike, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: DTypeLike | None = None, out: None = None
+    x: ArrayLike, /, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: DTypeLike | None = None, out: None = None
 ) -> Array: ...
 @overload
-def transpose(x: Tensor, axes: Sequence[int] | None = None) -> Tensor:
+def transpose(x: Tensor, /, axes: Sequence[int] | None = None) -> Tensor:
     """Permute the axes; by default reverse them."""
 
 @overload
-def transpose(x: ArrayLike, axes: Sequence[int] | None = None) -> Array: ...
+def transpose(x: ArrayLike, /, axes: Sequence[int] | None = None) -> Array: ...
 @overload
-def trapezoid(y: Tensor, x: Operand | None = None, dx: Operand = 1.0, axis: int = -1) -> Tensor:
+def trapezoid(y: Tensor, /, x: Operand | None = None, dx: Operand = 1.0, axis: int = -1) -> Tensor:
     """The integral of a sampled function by the trapezoidal rule; samples and places may be nodes."""
 
 @overload
-def trapezoid(y: ArrayLike, x: Operand | None = None, dx: Operand = 1.0, axis: int = -1) -> Array: ...
+def trapezoid(y: ArrayLike, /, x: Operand | None = None, dx: Operand = 1.0, axis: int = -1) -> Array: ...
 @overload
-def tril(x: Tensor, k: int = 0) -> Tensor:
+def tril(x: Tensor, /, k: int = 0) -> Tensor:
     """The lower triangle, up to diagonal number `k`; zeros elsewhere."""
 
 @overload
-def tril(x: ArrayLike, k: int = 0) -> Array: ...
+def tril(x: ArrayLike, /, k: int = 0) -> Array: ...
 @overload
-def triu(x: Tensor, k: int = 0) -> Tensor:
+def triu(x: Tensor, /, k: int = 0) -> Tensor:
     """The upper triangle, from diagonal number `k` on; zeros elsewhere."""
 
 @overload
-def triu(x: ArrayLike, k: int = 0) -> Array: ...
+def triu(x: ArrayLike, /, k: int = 0) -> Array: ...
 @overload
 def true_divide(x: Real, y: Real, /) -> float:
     """The quotient `x / y`. Here ∂out/∂x = 1 / y, ∂out/∂y = -out / y."""
@@ -3273,6 +3379,7 @@ def trunc(x: Tensor, /) -> Tensor: ...
 def trunc(x: ArrayLike, /) -> Array: ...
 def unique(
     x: Operand,
+    /,
     return_index: builtins.bool = False,
     return_inverse: builtins.bool = False,
     return_counts: builtins.bool = False,
@@ -3283,44 +3390,45 @@ def unique(
 ) -> Any:
     """The different elements in order, or the different slices along an axis; of equal ones the first has the gradient."""
 
-def unique_all(x: Operand) -> Any:
+def unique_all(x: Operand, /) -> Any:
     """The array API's `unique`."""
 
-def unique_counts(x: Operand) -> Any:
+def unique_counts(x: Operand, /) -> Any:
     """The array API's `unique`."""
 
-def unique_inverse(x: Operand) -> Any:
-    """The array API's `unique`."""
-
-@overload
-def unique_values(x: Tensor) -> Tensor:
+def unique_inverse(x: Operand, /) -> Any:
     """The array API's `unique`."""
 
 @overload
-def unique_values(x: ArrayLike) -> Array: ...
+def unique_values(x: Tensor, /) -> Tensor:
+    """The array API's `unique`."""
+
 @overload
-def unstack(x: Tensor, *, axis: int = 0) -> tuple[Tensor, ...]:
+def unique_values(x: ArrayLike, /) -> Array: ...
+@overload
+def unstack(x: Tensor, /, *, axis: int = 0) -> tuple[Tensor, ...]:
     """The slices along an axis, which goes."""
 
 @overload
-def unstack(x: ArrayLike, *, axis: int = 0) -> tuple[Array, ...]: ...
+def unstack(x: ArrayLike, /, *, axis: int = 0) -> tuple[Array, ...]: ...
 @overload
-def unwrap(x: Tensor, discont: float | None = None, axis: int = -1, *, period: float = 6.283185307179586) -> Tensor:
+def unwrap(x: Tensor, /, discont: float | None = None, axis: int = -1, *, period: float = 6.283185307179586) -> Tensor:
     """Jumps of more than half a period taken out by whole periods, which are constants."""
 
 @overload
 def unwrap(
-    x: ArrayLike, discont: float | None = None, axis: int = -1, *, period: float = 6.283185307179586
+    x: ArrayLike, /, discont: float | None = None, axis: int = -1, *, period: float = 6.283185307179586
 ) -> Array: ...
 @overload
-def vander(x: Tensor, N: int | None = None, increasing: builtins.bool = False) -> Tensor:
+def vander(x: Tensor, /, N: int | None = None, increasing: builtins.bool = False) -> Tensor:
     """The matrix of the powers of a vector, the highest first."""
 
 @overload
-def vander(x: ArrayLike, N: int | None = None, increasing: builtins.bool = False) -> Array: ...
+def vander(x: ArrayLike, /, N: int | None = None, increasing: builtins.bool = False) -> Array: ...
 @overload
 def var(
     x: Tensor,
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -3334,6 +3442,7 @@ def var(
 @overload
 def var(
     x: NDArray[Floating],
+    /,
     axis: None = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -3345,6 +3454,7 @@ def var(
 @overload
 def var(
     x: NDArray[Any],
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -3356,6 +3466,7 @@ def var(
 @overload
 def var(
     x: ArrayLike,
+    /,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
     out: None = None,
@@ -3365,43 +3476,45 @@ def var(
     correction: float | None = None,
 ) -> Any: ...
 @overload
-def vdot(x: Tensor, y: Operand) -> Tensor:
+def vdot(x: Tensor, y: Operand, /) -> Tensor:
     """The sum of the products of all the elements of one with those of the other."""
 
 @overload
-def vdot(x: ArrayLike, y: Tensor) -> Tensor: ...
+def vdot(x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload
-def vdot(x: ArrayLike, y: ArrayLike) -> Array: ...
+def vdot(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
-def vecdot(x: Tensor, y: Operand, axis: int = -1) -> Tensor:
+def vecdot(x: Tensor, y: Operand, /, axis: int = -1) -> Tensor:
     """The sums of products along an axis, which is broadcast otherwise."""
 
 @overload
-def vecdot(x: ArrayLike, y: Tensor, axis: int = -1) -> Tensor: ...
+def vecdot(x: ArrayLike, y: Tensor, /, axis: int = -1) -> Tensor: ...
 @overload
-def vecdot(x: ArrayLike, y: ArrayLike, axis: int = -1) -> Array: ...
+def vecdot(x: ArrayLike, y: ArrayLike, /, axis: int = -1) -> Array: ...
 @overload
-def vecmat(x: Tensor, y: Operand) -> Tensor:
+def vecmat(x: Tensor, y: Operand, /) -> Tensor:
     """Vectors on the last axis times matrices."""
 
 @overload
-def vecmat(x: ArrayLike, y: Tensor) -> Tensor: ...
+def vecmat(x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload
-def vecmat(x: ArrayLike, y: ArrayLike) -> Array: ...
+def vecmat(x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
-def vsplit(x: Tensor, indices_or_sections: int | Sequence[int]) -> list[Tensor]:
+def vsplit(x: Tensor, /, indices_or_sections: int | Sequence[int]) -> list[Tensor]:
     """`split` along the first of two axes or more."""
 
 @overload
-def vsplit(x: ArrayLike, indices_or_sections: int | Sequence[int]) -> list[Array]: ...
+def vsplit(x: ArrayLike, /, indices_or_sections: int | Sequence[int]) -> list[Array]: ...
 @overload
-def vstack(arrays: Iterable[Tensor], *, dtype: DTypeLike | None = None, casting: str = "same_kind") -> Tensor:
+def vstack(arrays: Iterable[Tensor], /, *, dtype: DTypeLike | None = None, casting: str = "same_kind") -> Tensor:
     """Join along the first axis; vectors are rows."""
 
 @overload
-def vstack(arrays: Sequence[Array] | Array, *, dtype: DTypeLike | None = None, casting: str = "same_kind") -> Array: ...
+def vstack(
+    arrays: Sequence[Array] | Array, /, *, dtype: DTypeLike | None = None, casting: str = "same_kind"
+) -> Array: ...
 @overload
-def vstack(arrays: Iterable[Operand], *, dtype: DTypeLike | None = None, casting: str = "same_kind") -> Tensor: ...
+def vstack(arrays: Iterable[Operand], /, *, dtype: DTypeLike | None = None, casting: str = "same_kind") -> Tensor: ...
 @overload
 def where(condition: Tensor, x: Operand, y: Operand, /) -> Tensor: ...
 @overload

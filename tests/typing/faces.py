@@ -197,7 +197,7 @@ def of_numpy(module: ModuleType, ours: ModuleType, extra: Iterable[Any] = ()) ->
             found = overloads(name, implemented)
             if name == "where":
                 found = [*found, Overload("Array", ("condition: Operand", "/"), "tuple[NDArray[np.intp], ...]")]
-            functions.append(declared(name, implemented, found))
+            functions.append(declared(name, implemented, [each.unnamed() for each in found]))
         elif isinstance(function, ModuleType) and function.__name__.startswith("autograd."):
             imports.append(f"from autograd.numpy import {name} as {name}")
         elif getattr(function, "__module__", "") == construct.__name__ or isinstance(function, type(construct.r_)):

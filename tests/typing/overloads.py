@@ -103,6 +103,19 @@ class Overload:
     parameters: tuple[str, ...]
     result: str
 
+    def unnamed(self) -> Overload:
+        """The same without a name for the operands, which NumPy calls by other names."""
+        if "/" in self.parameters or self.parameters[0].startswith("*"):
+            return self
+        names = [p.partition(":")[0] for p in self.parameters]
+        count = next(
+            (i for i, name in enumerate(names) if name not in OPERANDS | SEQUENCES or "=" in self.parameters[i]), None
+        )
+        count = len(names) if count is None else count
+        if not count:
+            return self
+        return replace(self, parameters=(*self.parameters[:count], "/", *self.parameters[count:]))
+
     def text(self, name: str, doc: str, overloaded: bool, method: bool = False) -> str:
         """The declaration; of a method, with `self` in the place of the first operand."""
         shown = self.parameters
@@ -142,7 +155,8 @@ def overloads(name: str, function: Callable[..., Any]) -> list[Overload]:
         rest = [p for p in rest if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     if name in TO_NUMBER | TO_FLOAT | TO_INDEX:
         return _reduction(name, operands, rest)
-    found = _of_operands(name, operands, rest)
+    only = [p.kind for p in parameters].count(inspect.Parameter.POSITIONAL_ONLY) == len(operands)
+    found = _of_operands(name, operands, rest, positional=only)
     outer = str(signature.return_annotation)
     if outer.startswith("list"):
         return [replace(each, result=f"list[{each.result}]") for each in found]
