@@ -284,7 +284,7 @@ class VSpace:
 
     @property
     def size(self) -> int:
-        """How many numbers."""
+        """The number of numbers."""
         return sum(leaf.size for leaf in self._leaves)
 
     @property

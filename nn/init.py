@@ -27,7 +27,7 @@ def _fill(tensor: Tensor, values: object) -> Tensor:
 
 
 def fans(tensor: Tensor) -> tuple[int, int]:
-    """How many inputs reach an output of this weight, and how many outputs an input."""
+    """The number of inputs that reach an output of this weight, and of outputs that an input reaches."""
     if tensor.ndim < 2:
         raise ShapeError(f"initialisation by fan needs a weight of two axes or more, got shape {tensor.shape}")
     if tensor.size == 0:

@@ -240,7 +240,7 @@ class Module:
 
     @property
     def path(self) -> str:
-        """Where this module is in the one that was called, such as `encoder.1`; for messages."""
+        """The path of this module in the one that was called, such as `encoder.1`; for messages."""
         entered = _entered.get()
         inside = entered[1] if entered is not None and entered[0] is self else ""
         return f"{type(self).__name__} {inside!r}" if inside else type(self).__name__
@@ -647,7 +647,7 @@ class Module:
         load_into(self, state_dict, strict)
 
     def extra_repr(self) -> str:
-        """What `repr` shows between the parentheses.
+        """The arguments that `repr` shows between the parentheses.
 
         Returns
         -------

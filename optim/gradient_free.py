@@ -18,7 +18,7 @@ METHODS = ("simulated_annealing", "genetic", "nelder_mead", "particle_swarm")
 
 @dataclass(frozen=True)
 class Minimum:
-    """What a search found.
+    """The minimum that a search found.
 
     Attributes
     ----------

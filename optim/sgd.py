@@ -127,7 +127,7 @@ class SGD(Optimizer):
 
     @contextmanager
     def lookahead(self) -> Iterator[None]:
-        """Where the gradient is taken with `nesterov="lookahead"`: the parameters stand at θ − η·μ·v within.
+        """The context in which to take the gradient with `nesterov="lookahead"`: inside, the parameters are θ − η·μ·v.
 
         Examples
         --------

@@ -20,7 +20,7 @@ COLOURS = {"pass": "green", "fail": "red", "inconclusive": "yellow"}
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What kind of mistake the evidence speaks for.
+    """The kind of mistake that the evidence points to.
 
     Attributes
     ----------

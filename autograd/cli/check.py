@@ -18,8 +18,8 @@ from autograd.errors import UsageError
 from autograd.graph.tree import leaves
 from autograd.target import load, users_code
 
-ABOUT = """Exit code 0: right; 1: wrong; 3: inconclusive; 2: it could not be checked.
-The file is run as Python runs it."""
+ABOUT = """Exit code 0: right; 1: wrong; 3: inconclusive; 2: the check could not run.
+Python runs the file as usual."""
 EXIT_CODES = {"pass": 0, "fail": 1, "inconclusive": 3}
 
 
@@ -27,22 +27,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """What the subcommand takes."""
     parser.description = f"{parser.description}\n\n{ABOUT}"
     parser.add_argument(
-        "target", metavar="FILE.py:function", help="inputs come from defaults, annotations or strategies"
+        "target",
+        metavar="FILE.py:function",
+        help="the function to check; inputs come from its defaults, annotations or strategies",
     )
-    parser.add_argument("values", nargs="*", metavar="name=value", help="a number for an argument")
-    parser.add_argument("--grad", metavar="NAME", help="a gradient written by hand, in the same file")
+    parser.add_argument("values", nargs="*", metavar="name=value", help="a value for an argument")
+    parser.add_argument("--grad", metavar="NAME", help="check this hand-written gradient, from the same file")
     parser.add_argument(
-        "--order", type=readers.read_count, default=1, help="2 checks second derivatives too (default: %(default)s)"
+        "--order", type=readers.read_count, default=1, help="2 also checks second derivatives (default: %(default)s)"
     )
     parser.add_argument(
-        "--seed", type=readers.read_seed, default=0, help="of random inputs and directions (default: %(default)s)"
+        "--seed", type=readers.read_seed, default=0, help="seed of random inputs and directions (default: %(default)s)"
     )
     parser.add_argument(
         "--examples",
         type=readers.read_count,
         default=25,
         metavar="N",
-        help="inputs to draw from a strategy (default: %(default)s)",
+        help="draw N inputs from a strategy (default: %(default)s)",
     )
 
 
@@ -77,7 +79,7 @@ def check_target(
     values : mapping from str to float
         Numbers for arguments by name; they come before everything else.
     gradient : str, optional
-        The name of a gradient written by hand, in the same file.
+        The name of check this hand-written gradient, from the same file.
     order, seed : int
         As for `check_gradients`.
     examples : int

@@ -43,7 +43,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=Path("stepgrad-demo"),
         metavar="DIR",
-        help="where files go (default: %(default)s)",
+        help="folder for the files (default: %(default)s)",
     )
 
 

@@ -8,29 +8,33 @@ from autograd.cli import readers, streams
 from nn.command.doctor import doctor_target
 from nn.health.show import render_findings
 
-ABOUT = """The file is run as Python runs it, and defines
+ABOUT = """Python runs the file as usual. It must define
 
-  model = nn.Sequential(…)     a Module, or a function without arguments that gives one
-  data = (x, y)                inputs and targets, the same of a validation part behind them if there is one,
-                               or a function without arguments that gives this
+  model = nn.Sequential(…)     a Module, or a function without arguments that returns one
+  data = (x, y)                inputs and targets, optionally followed by validation inputs and targets,
+                               or a function without arguments that returns these
 
-Targets are class numbers (whole numbers), or floats of the outputs' shape. Nothing of the model is changed.
-Exit code 0: healthy; 1: not; 2: it could not be examined."""
+Targets are class numbers (whole numbers), or floats in the shape of the outputs. The model itself does not change.
+Exit code 0: healthy; 1: not healthy; 2: the examination could not run."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What the subcommand takes."""
     parser.description = f"{parser.description}\n\n{ABOUT}"
     parser.add_argument(
-        "target", metavar="FILE.py:model|DATA", help="or a data set as for train, with its default network"
-    )
-    parser.add_argument("--data", default="data", metavar="NAME", help="of the data in the file (default: %(default)s)")
-    parser.add_argument("--loss", metavar="NAME", help="of a function of outputs and targets in the file")
-    parser.add_argument(
-        "--lr", type=readers.read_positive, help="of Adam, in the few epochs (default: 0.01; that of train for DATA)"
+        "target", metavar="FILE.py:model|DATA", help="the model; or a bundled data set, with its default network"
     )
     parser.add_argument(
-        "--epochs", type=readers.read_count, help="how many are a few (default: 3, and at least 100 steps)"
+        "--data", default="data", metavar="NAME", help="name of the data in the file (default: %(default)s)"
+    )
+    parser.add_argument("--loss", metavar="NAME", help="name of a function of outputs and targets in the file")
+    parser.add_argument(
+        "--lr",
+        type=readers.read_positive,
+        help="Adam's learning rate in the short training (default: 0.01; for DATA, that of train)",
+    )
+    parser.add_argument(
+        "--epochs", type=readers.read_count, help="epochs of the short training (default: 3, and at least 100 steps)"
     )
     parser.add_argument("--batch-size", type=readers.read_count, default=32, help="(default: %(default)s)")
     parser.add_argument("--seed", type=readers.read_seed, default=0, help="(default: %(default)s)")

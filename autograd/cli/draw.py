@@ -30,16 +30,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
         metavar="EXPR|FILE.py:name|EXAMPLE",
-        help='such as "(a+b)*(b+1)", where parts may be named: "c=a+b; c*c"; or chain_rule, gates, xor, digits',
+        help='an expression such as "(a+b)*(b+1)", whose parts may have names: "c=a+b; c*c"; or chain_rule, gates, xor, digits',
     )
-    parser.add_argument("values", nargs="*", metavar="name=value", help="a number for every name, or for an argument")
+    parser.add_argument(
+        "values", nargs="*", metavar="name=value", help="a value for each name, or for an argument of the function"
+    )
     parser.add_argument(
         "-o",
         "--output",
         type=Path,
         default=Path("graph.svg"),
         metavar="FILE",
-        help=".svg, .png, .pdf, .html or .dot (default: %(default)s)",
+        help="a file that ends in .svg, .png, .pdf, .html or .dot (default: %(default)s)",
     )
     parser.add_argument(
         "--passes",
@@ -50,28 +52,34 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--fold",
         **readers.reader_of_choices("auto", "never", "repeats", "roles", "kinds"),
         default="auto",
-        help="which nodes are one box (default: %(default)s)",
+        help="which nodes share a box (default: %(default)s)",
     )
     parser.add_argument(
-        "--expand", action="append", default=[], metavar="MODULE", help='draw its operations; "all" for every module'
+        "--expand",
+        action="append",
+        default=[],
+        metavar="MODULE",
+        help='show the operations of this module; "all" for every module',
     )
     parser.add_argument(
         "--group",
         **readers.reader_of_choices("module", "site", "none"),
         default="module",
-        help="what frames are around",
+        help="what to draw frames around (default: %(default)s)",
     )
     parser.add_argument("--no-constants", action="store_true", help="leave constants out")
-    parser.add_argument("--focus", metavar="NAME", help="only what is near this node")
+    parser.add_argument("--focus", metavar="NAME", help="draw only the neighbourhood of this node")
     parser.add_argument(
-        "--radius", type=readers.read_count, default=2, help="how near, in edges (default: %(default)s)"
+        "--radius", type=readers.read_count, default=2, help="its size, in edges (default: %(default)s)"
     )
-    parser.add_argument("--between", nargs=2, metavar=("FROM", "TO"), help="only the paths between these two nodes")
     parser.add_argument(
-        "--explain", metavar="NAME", help="tell which paths make up its gradient, and light the largest"
+        "--between", nargs=2, metavar=("FROM", "TO"), help="draw only the paths between these two nodes"
     )
-    parser.add_argument("--down", action="store_true", help="values flow down, not to the right")
-    parser.add_argument("--title", help="a line under the picture")
+    parser.add_argument(
+        "--explain", metavar="NAME", help="print the paths that make up this node's gradient, and highlight the largest"
+    )
+    parser.add_argument("--down", action="store_true", help="let values flow down, not to the right")
+    parser.add_argument("--title", help="a title below the picture")
 
 
 def run(chosen: argparse.Namespace) -> int:

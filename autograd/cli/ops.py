@@ -13,7 +13,7 @@ from autograd.cli import streams
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What the subcommand takes."""
-    parser.add_argument("--markdown", action="store_true", help="as the table of the book")
+    parser.add_argument("--markdown", action="store_true", help="print the table of the book")
 
 
 def run(chosen: argparse.Namespace) -> int:

@@ -24,13 +24,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
         metavar="EXPR|FILE.py:name|EXAMPLE|SCRIPT.py",
-        help="a graph, as for draw; or a program, which is run and stopped at each backward()",
+        help="a graph, as for draw; or a program, which runs and stops at each backward()",
     )
     parser.add_argument(
         "values",
         nargs="*",
         metavar="name=value",
-        help="numbers for names, or the program's arguments, after -- where one begins with a dash",
+        help="numbers for names, or the program's arguments (write -- before one that begins with a dash)",
     )
     parser.add_argument(
         "--break",
@@ -38,25 +38,25 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="WHERE",
-        help='stop only there: not_finite, op=mul, "name=h* phase=backward", "above=100", "when=\'abs(grad) > 1\'", …',
+        help='stop only at these events: not_finite, op=mul, "name=h* phase=backward", "above=100", "when=\'abs(grad) > 1\'", …',
     )
     parser.add_argument(
         "--pass", dest="only", type=readers.read_count, metavar="N", help="only the N-th backward() of a program"
     )
     parser.add_argument(
-        "--page", type=Path, metavar="FILE.html", help="write a page that steps, in place of stepping here"
+        "--page", type=Path, metavar="FILE.html", help="write a page that steps in a browser, instead of stepping here"
     )
     parser.add_argument(
         "--animation", type=Path, metavar="FILE.svg", help="write a picture that steps forward and back by itself"
     )
-    parser.add_argument("--plain", action="store_true", help="print text, as is done without a terminal")
-    parser.add_argument("--large", action="store_true", help="letters for a projector")
+    parser.add_argument("--plain", action="store_true", help="print plain text, as without a terminal")
+    parser.add_argument("--large", action="store_true", help="large letters, for a projector")
     parser.add_argument(
         "--events",
         type=readers.read_count,
         default=200,
         metavar="N",
-        help="events of a pass to print as text (default: %(default)s)",
+        help="print up to N events of a pass as text (default: %(default)s)",
     )
 
 

@@ -9,8 +9,8 @@ from autograd.cli import readers, streams
 from nn.command.options import Options
 from nn.command.train import train_target
 
-ABOUT = """The report is printed, and written with the model and the epochs into a folder.
-Exit code 2: it could not be done as asked, and nothing was written; 130: Ctrl-C, the report is of what was reached."""
+ABOUT = """It prints a report, and writes it with the model and the epochs to a folder.
+Exit code 2: invalid input, nothing was written; 130: Ctrl-C, the report covers the epochs so far."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -19,34 +19,39 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
         metavar="digits|iris|wine|breast_cancer|diabetes|mnist:DIR|FILE.csv",
-        help="a bundled set, the folder of MNIST's four files, or a table of numbers with a target of numbers or words",
+        help="a bundled data set, the folder of MNIST's four files, or a table of numbers whose target is numbers or words",
     )
-    table = parser.add_argument_group("of a table")
+    table = parser.add_argument_group("reading a table")
     table.add_argument(
-        "--target", metavar="COLUMN", help="what is predicted, by name or number (default: the last one)"
+        "--target", metavar="COLUMN", help="the column to predict, by name or number (default: the last one)"
     )
     table.add_argument(
         "--task",
         **readers.reader_of_choices("classes", "numbers"),
-        help="what numbers in the target are (default: numbers)",
+        help="what the numbers in the target mean (default: numbers)",
     )
     table.add_argument(
         "--decimal",
         **readers.reader_of_choices(".", ","),
-        help="what stands before the decimals; the other sign may group digits (default: a point, and nothing groups)",
+        help="the decimal sign; the other one may then group digits (default: a point, without grouping)",
     )
-    table.add_argument("--encoding", metavar="NAME", help="of the file (default: UTF-8, or what its first bytes say)")
+    table.add_argument(
+        "--encoding", metavar="NAME", help="encoding of the file (default: UTF-8, or what its first bytes say)"
+    )
     table.add_argument(
         "--missing",
         **readers.reader_of_choices("mean", "drop"),
-        help="put the mean of the column in place of a missing number, or leave the row out (default: refuse)",
+        help="replace a missing number by the mean of its column, or drop the row (default: refuse)",
     )
     network = parser.add_argument_group("network and training (defaults by data set)")
     network.add_argument(
-        "--hidden", type=readers.read_sizes, metavar="N,…", help='sizes of hidden layers, such as 64,16; or "none"'
+        "--hidden", type=readers.read_sizes, metavar="N,…", help='sizes of the hidden layers, such as 64,16; or "none"'
     )
     network.add_argument(
-        "--activation", type=readers.read_words, metavar="NAME,…", help="tanh, relu, …; one, or one for each layer"
+        "--activation",
+        type=readers.read_words,
+        metavar="NAME,…",
+        help="tanh, relu, …; one for all layers, or one for each",
     )
     network.add_argument("--optimizer", metavar="NAME", help="adam, adamw, sgd, nesterov, …")
     network.add_argument("--lr", type=readers.read_positive, help="learning rate")
@@ -54,39 +59,48 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     network.add_argument("--epochs", type=readers.read_count, metavar="N")
     network.add_argument("--batch-size", type=readers.read_count, metavar="N")
     network.add_argument(
-        "--seed", type=readers.read_seed, default=0, help="of parts, weights and batches (default: %(default)s)"
+        "--seed", type=readers.read_seed, default=0, help="seed of splits, weights and batches (default: %(default)s)"
     )
-    judged = parser.add_argument_group("how it is judged")
+    judged = parser.add_argument_group("evaluation")
     judged.add_argument(
         "--test",
         type=readers.read_share,
         default=0.2,
         metavar="SHARE",
-        help="of the rows held out, without a test part (default: %(default)s)",
+        help="share of the rows held out for the test, if the data have no test part (default: %(default)s)",
     )
     judged.add_argument(
         "--validation",
         type=readers.read_share,
         metavar="SHARE",
-        help="of the other rows, to judge epochs by (default: 0.2 with --patience)",
+        help="share of the other rows that validates each epoch (default: 0.2 with --patience)",
     )
     judged.add_argument(
         "--patience",
         type=readers.read_count,
         metavar="N",
-        help="stop after N epochs without a better validation loss, keep the best",
+        help="stop after N epochs without a better validation loss, and keep the best weights",
     )
-    judged.add_argument("--folds", type=readers.read_folds, metavar="N", help="cross-validate in N folds too")
+    judged.add_argument("--folds", type=readers.read_folds, metavar="N", help="also cross-validate in N folds")
     judged.add_argument(
-        "--search", type=readers.read_count, metavar="N", help="search rate and weight decay first, with N trials"
+        "--search",
+        type=readers.read_count,
+        metavar="N",
+        help="first search the learning rate and weight decay, with N trials",
     )
     judged.add_argument(
-        "--jobs", type=readers.read_count, default=1, metavar="N", help="workers for both (default: %(default)s)"
+        "--jobs",
+        type=readers.read_count,
+        default=1,
+        metavar="N",
+        help="workers for folds and search (default: %(default)s)",
     )
     judged.add_argument("--no-health", action="store_true", help="do not measure the health of the training")
-    parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="keep what is needed to go on after a kill")
     parser.add_argument(
-        "--resume", action="store_true", help="go on from the checkpoint, where there is one; else it is written anew"
+        "--checkpoint", type=Path, metavar="FILE", help="save what is needed to continue after an interruption"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="continue from the checkpoint if there is one; otherwise start a new one"
     )
     parser.add_argument(
         "-o",
@@ -94,7 +108,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=Path("stepgrad-train"),
         metavar="DIR",
-        help="where files go (default: %(default)s)",
+        help="folder for the files (default: %(default)s)",
     )
 
 

@@ -69,7 +69,7 @@ class _ScalarProgram:
 
     @property
     def native_source(self) -> str:
-        """As `source`."""
+        """The same as `source`."""
         return self.source
 
     @property
@@ -202,7 +202,7 @@ class Compiled(Generic[R]):
 
     @property
     def native_source(self) -> str:
-        """What runs in place of `source` where numba is installed: its loops, and the program that calls them."""
+        """The native loops, and the program that calls them; it runs in place of `source` if numba is installed."""
         return self._latest().native_source
 
     def _latest(self) -> ArrayProgram | _ScalarProgram:

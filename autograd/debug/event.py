@@ -24,7 +24,7 @@ MAX_OPERANDS = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sending:
-    """What an event of the backward pass sends to one operand.
+    """The contribution of an event of the backward pass to one operand.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class Event:
 
     @property
     def contributions(self) -> list[Any]:
-        """What `sent` tells of, as mere numbers and arrays: no formula is made up for them."""
+        """The contributions in `sent` as plain numbers and arrays, without formulas."""
         return [] if self.phase == "forward" else [sent.value for sent in self._step.sent]
 
     @property
@@ -166,7 +166,7 @@ class Event:
 
     @property
     def equation(self) -> str:
-        """How the value was computed: `c = a + b = 2 + 1 = 3`; of a leaf its value alone.
+        """The equation of the value, such as `c = a + b = 2 + 1 = 3`; for a leaf, its value alone.
 
         Examples
         --------
@@ -180,7 +180,7 @@ class Event:
 
     @property
     def of_arrays(self) -> bool:
-        """Whether there are arrays in the equation; then it is not written in numbers too."""
+        """Whether the equation contains arrays; then it shows no numbers."""
         operands = [self._tape.values[parent] for parent in self.node.parents]
         return self.node.op is not None and any(np.ndim(x) for x in (self.value, *operands))
 

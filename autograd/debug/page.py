@@ -196,7 +196,7 @@ class Telling:
             latest[key, what] = x
 
     def _text(self, key: str, what: str, x: Any) -> str:
-        """Of several nodes the latest number, until there are all."""
+        """The latest number for a box of several nodes, until all are there."""
         if not self._left[key, what] and self._whole[key, what]:
             return self._whole[key, what]
         count = len(self._members[key])

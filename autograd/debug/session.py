@@ -354,7 +354,7 @@ class Session(Replay):
         return inspect_node(self, self._tape, self.find(node))
 
     def explain(self, node: Node | str) -> str:
-        """How a node's value and its gradient at this moment came about, and what is still to come.
+        """Explain a node's value and its gradient at this moment, and name what is still to come.
 
         Parameters
         ----------

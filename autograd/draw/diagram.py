@@ -109,7 +109,7 @@ class Diagram:
         return write(path, render(self.dot, form))
 
     def explain(self, node: Node | str, paths: int = 5) -> Explanation:
-        """Which paths from the root make up the gradient of a node; see `explain`.
+        """Explain a node's gradient by the paths from the root; see `explain`.
 
         Parameters
         ----------

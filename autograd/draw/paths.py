@@ -72,7 +72,7 @@ class Path:
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """How a gradient came about.
+    """The paths that make up a gradient.
 
     Attributes
     ----------
@@ -109,14 +109,14 @@ class Explanation:
 
     @property
     def edges(self) -> frozenset[tuple[Node, int]]:
-        """What a diagram lights up: the culprits, or where the gradient flows, the largest path."""
+        """The edges to highlight: the culprits or, where the gradient flows, the largest path."""
         if self.culprits:
             return frozenset(self.culprits)
         return frozenset(self.paths[0].edges) if self.paths else frozenset()
 
     @property
     def sentence(self) -> str:
-        """What happened, in one sentence."""
+        """One sentence that says what happened."""
         name, amount = to_line(self.names[self.node]), summarise([self.gradient]).text
         where = to_line("; ".join(map(self._place, self.culprits))) or "where its contributions add up"
         return {
@@ -165,7 +165,7 @@ class Explanation:
 
 
 def explain(root: Node | Snapshot, node: Node | str, paths: int = 5, gradient: Any = None) -> Explanation:
-    """Which paths of the chain rule make up the derivative of `root` with respect to `node`.
+    """Explain the derivative of `root` with respect to `node` by paths of the chain rule.
 
     The largest paths are found without listing all, of which there may be 2ⁿ: every node keeps the best ways to it, and
     hands them on (the k best paths of an acyclic graph). For `Value`s the result is exact, since the size of a path is a

@@ -104,7 +104,7 @@ def read_node(node: Node) -> Any:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contribution:
-    """What a node sent to one of its operands.
+    """The contribution that a node sent to one of its operands.
 
     Attributes
     ----------

@@ -357,12 +357,12 @@ class Tensor(TensorMethods):
 
     @property
     def ndim(self) -> int:
-        """How many axes there are."""
+        """The number of axes."""
         return get_data(self).ndim
 
     @property
     def size(self) -> int:
-        """How many elements there are."""
+        """The number of elements."""
         return get_data(self).size
 
     @property

@@ -145,7 +145,7 @@ class Node:
 
     @property
     def requires_grad(self) -> bool:
-        """Whether the reverse pass goes there; of a leaf it may be set."""
+        """Whether the reverse pass visits this node; you may set it on a leaf."""
         return self.needs_grad
 
     @requires_grad.setter

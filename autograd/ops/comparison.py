@@ -15,17 +15,17 @@ from autograd.graph.op import Function, binary, implements, row, unary
 
 # fmt: off
 greater: Function = binary("greater", operator.gt, np.greater, None, None, infix=">",
-    doc="Where `x > y`: True or False, for each element of arrays; a constant.")
+    doc="Whether `x > y`, element by element; a constant, without a derivative.")
 greater_equal: Function = binary("greater_equal", operator.ge, np.greater_equal, None, None, infix=">=",
-    doc="Where `x >= y`: True or False, for each element of arrays; a constant.")
+    doc="Whether `x >= y`, element by element; a constant, without a derivative.")
 less: Function = binary("less", operator.lt, np.less, None, None, infix="<",
-    doc="Where `x < y`: True or False, for each element of arrays; a constant.")
+    doc="Whether `x < y`, element by element; a constant, without a derivative.")
 less_equal: Function = binary("less_equal", operator.le, np.less_equal, None, None, infix="<=",
-    doc="Where `x <= y`: True or False, for each element of arrays; a constant.")
+    doc="Whether `x <= y`, element by element; a constant, without a derivative.")
 equal: Function = binary("equal", operator.eq, np.equal, None, None, infix="==",
-    doc="Where `x == y`: True or False, for each element of arrays; a constant.")
+    doc="Whether `x == y`, element by element; a constant, without a derivative.")
 not_equal: Function = binary("not_equal", operator.ne, np.not_equal, None, None, infix="!=",
-    doc="Where `x != y`: True or False, for each element of arrays; a constant.")
+    doc="Whether `x != y`, element by element; a constant, without a derivative.")
 logical_and: Function = binary("logical_and", lambda x, y: bool(x and y), np.logical_and, None, None,
     doc="Where both are true; a constant.")
 logical_or: Function = binary("logical_or", lambda x, y: bool(x or y), np.logical_or, None, None,

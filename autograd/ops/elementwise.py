@@ -145,7 +145,7 @@ remainder: Function = binary(
     lambda g, out, x, y: g,
     lambda g, out, x, y: scale(g, -floor(x / y)),
     infix="%",
-    doc="What is left of `x` after division by `y`, with the sign of `y`, as Python's `%`.",
+    doc="The remainder of `x` divided by `y`, with the sign of `y`, like Python's `%`.",
 )
 fmod: Function = binary(
     "fmod",

@@ -229,7 +229,7 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: floa
 
 @implements(np.array_split)
 def array_split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Any]:
-    """As `split`, but sections may be unequal: the first ones are longer by one."""
+    """Split into sections that may be unequal: the first ones are longer by one."""
     if not isinstance(indices_or_sections, (int, np.integer)):
         return split(x, indices_or_sections, axis)
     x = as_array(x)

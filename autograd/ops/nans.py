@@ -1,4 +1,4 @@
-"""Reductions of what is not NaN."""
+"""Reductions that ignore NaN."""
 
 from __future__ import annotations
 

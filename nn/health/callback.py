@@ -107,7 +107,7 @@ class Health(Callback):
             self._watch = None
 
     def report(self) -> HealthReport:
-        """What the measures so far say.
+        """The report on the measures so far.
 
         Returns
         -------

@@ -89,7 +89,7 @@ class ParameterMeasure:
 
     @property
     def is_weight(self) -> bool:
-        """Whether it has two axes or more: its ratios and gradients are compared between layers, those of biases not."""
+        """Whether it has two axes or more; only such parameters are compared between layers."""
         return len(self.shape) > 1
 
 
@@ -140,7 +140,7 @@ class LayerMeasure:
 
 @dataclass(slots=True)
 class InputMeasure:
-    """What goes into the first layer with weights, feature by feature.
+    """The inputs of the first layer with weights, feature by feature.
 
     Attributes
     ----------

@@ -13,7 +13,7 @@ from nn.health.measure import LayerMeasure, ParameterMeasure, StepMeasure
 
 @dataclass
 class Record:
-    """What was seen of a run, in order.
+    """Everything that was measured in a run, in order.
 
     Attributes
     ----------
@@ -138,7 +138,7 @@ class Record:
         return _array([what(s.layers[path]) if path in s.layers else None for s in self.steps])
 
     def dead_units(self, path: str) -> tuple[int, int, int]:
-        """Of a ReLU the units that were never above 0 in the later half, all units, and the samples that were seen.
+        """A ReLU's units that were never above 0 in the later half of the run, all its units, and the samples seen.
 
         Parameters
         ----------
@@ -163,7 +163,7 @@ class Record:
         return int(np.sum(~alive)), alive.size, sum(layer.samples for layer in seen)
 
     def skill(self, steps: Sequence[StepMeasure]) -> tuple[float, float, int] | None:
-        """Of some steps the skill (see `task.skill`), what a constant answer scores, and the number of answers.
+        """The skill over some steps (see `task.skill`), the score of a constant answer, and the number of answers.
 
         Parameters
         ----------

@@ -255,7 +255,7 @@ class Callback:
         """
 
     def state_dict(self) -> dict[str, Any]:
-        """What must be kept to go on after an interruption: numbers, texts, arrays, and lists and dicts of these.
+        """The state needed to continue after an interruption: numbers, texts, arrays, and lists and dicts of these.
 
         Returns
         -------

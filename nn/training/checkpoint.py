@@ -24,7 +24,7 @@ from nn.training.errors import CheckpointError
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Where a run keeps its state, and how often.
+    """The file in which a run keeps its state, and how often it does.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 
 def _checksum(text: str, arrays: Mapping[str, np.ndarray]) -> str:
-    """Of everything in a file, which safetensors itself has not: a weight that a broken disk changed is a weight like others."""
+    """A checksum of everything in a file. safetensors has none: it reads a weight that a broken disk changed like any other."""
     total = zlib.crc32(text.encode())
     for name in sorted(arrays):
         total = zlib.crc32(f"{name} {arrays[name].dtype.str} {arrays[name].shape}".encode(), total)

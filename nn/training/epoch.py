@@ -12,7 +12,7 @@ from nn.training.tally import Tally
 
 @dataclass(slots=True)
 class StepResult:
-    """What the gradients of a step were computed of.
+    """The batches, outputs and losses that the gradients of a step were computed from.
 
     Attributes
     ----------

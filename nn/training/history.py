@@ -101,7 +101,7 @@ class History:
 
     @property
     def seconds(self) -> float:
-        """How long all epochs took."""
+        """The duration of all epochs, in seconds."""
         return sum(row.get("seconds", 0.0) for row in self.rows)
 
     @overload
@@ -277,7 +277,7 @@ class History:
 
     @staticmethod
     def from_dict(told: Mapping[str, Any]) -> History:
-        """What `to_dict` gave, as a history again.
+        """A history from what `to_dict` returned.
 
         Parameters
         ----------

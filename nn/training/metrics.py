@@ -73,7 +73,7 @@ def confusion_matrix(outputs: Any, targets: Any, threshold: float = 0.0) -> np.n
 
 
 def precision(outputs: Any, targets: Any, average: str | None = "macro", threshold: float = 0.0) -> Any:
-    """Of what was taken for a class, the share that is of it; 0 where nothing was.
+    """The share of the rows predicted to be of a class that are; 0 where there are none.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def precision(outputs: Any, targets: Any, average: str | None = "macro", thresho
 
 
 def recall(outputs: Any, targets: Any, average: str | None = "macro", threshold: float = 0.0) -> Any:
-    """Of what is of a class, the share that was taken for it; 0 where nothing is. Parameters as for `precision`.
+    """The share of the rows of a class that were predicted to be of it; 0 where there are none. Parameters as for `precision`.
 
     Examples
     --------

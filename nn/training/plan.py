@@ -66,7 +66,7 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is made of, as `nn.fit` was asked for it.
+    """The parts of a run, as they were given to `nn.fit`.
 
     Attributes
     ----------

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class CrossValidation:
-    """What `cross_validate` found. `print(found)` shows a table.
+    """The result of `cross_validate`. `print(found)` shows a table.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class CrossValidation:
 
     @property
     def mean(self) -> dict[str, float]:
-        """Of each number over the folds."""
+        """The mean of each number over the folds."""
         return {name: float(np.mean([fold[name] for fold in self.folds])) for name in self.folds[0]}
 
     @property

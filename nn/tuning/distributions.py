@@ -14,7 +14,7 @@ BORDER_SHARE = 0.05
 
 
 class Distribution(Protocol):
-    """What a search draws from.
+    """A distribution that a search draws from.
 
     Examples
     --------

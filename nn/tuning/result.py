@@ -65,7 +65,7 @@ class Trial:
         return sum(self.scores) / len(self.scores)
 
     def as_row(self) -> dict[str, Any]:
-        """As a line of a file has it; JSON has no NaN.
+        """The trial as a row of a file; JSON has no NaN.
 
         Returns
         -------
@@ -89,7 +89,7 @@ class Trial:
 
 @dataclass
 class SearchResult:
-    """What `search` found. `print(found)` shows a table.
+    """The result of `search`. `print(found)` shows a table.
 
     Attributes
     ----------
@@ -199,7 +199,7 @@ class SearchResult:
         return write(path, self.csv_text().encode())
 
     def csv_text(self) -> str:
-        """What `to_csv` writes.
+        """The text that `to_csv` writes.
 
         Returns
         -------

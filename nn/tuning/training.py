@@ -156,7 +156,7 @@ def check_arrays(name: str, data: Any) -> Part:
 
 
 def separate_options(name: str, build: Any, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Of parameters by name, those that `build` takes, and those of `nn.fit`.
+    """Parameters by name, split into those that `build` takes and those of `nn.fit`.
 
     Raises
     ------

@@ -9,7 +9,7 @@ from optim.optimizer import Optimizer
 
 
 class CosineAnnealingLR(LRScheduler):
-    """From the first rate to `eta_min` along half a cosine of `T_max` steps (eq. 5), and back.
+    """Anneal from the first rate to `eta_min` along half a cosine of `T_max` steps (eq. 5), and back.
 
     Parameters
     ----------

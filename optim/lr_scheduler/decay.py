@@ -15,7 +15,7 @@ class _PowerLR(LRScheduler):
     gamma: float
 
     def exponent(self, t: int) -> float:
-        """How often the rate was multiplied by γ up to step t.
+        """The number of times the rate was multiplied by γ up to step t.
 
         Parameters
         ----------
@@ -250,7 +250,7 @@ class ConstantLR(LRScheduler):
 
 
 class LinearLR(LRScheduler):
-    """From `start_factor` to `end_factor` in `total_iters` steps: a linear warm-up.
+    """Change the rate from `start_factor` to `end_factor` in `total_iters` steps: a linear warm-up.
 
     Parameters
     ----------

@@ -128,7 +128,7 @@ class ReduceLROnPlateau:
         return [options["lr"] for options in self.optimizer.param_groups]
 
     def state_dict(self) -> dict[str, Any]:
-        """What is needed to go on from here, beside the arguments.
+        """The state needed to continue from here, besides the arguments.
 
         Returns
         -------

@@ -190,7 +190,7 @@ class LRScheduler:
         return [options["lr"] for options in self.optimizer.param_groups]
 
     def state_dict(self) -> dict[str, Any]:
-        """What is needed to go on from here, beside the arguments that the schedule was made with.
+        """The state needed to continue from here, besides the arguments of the schedule.
 
         Returns
         -------
