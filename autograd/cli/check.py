@@ -79,7 +79,7 @@ def check_target(
     values : mapping from str to float
         Numbers for arguments by name; they come before everything else.
     gradient : str, optional
-        The name of check this hand-written gradient, from the same file.
+        The name of a hand-written gradient in the same file.
     order, seed : int
         As for `check_gradients`.
     examples : int
