@@ -3327,8 +3327,18 @@ def trace(
 
 @overload
 def trace(
+    x: NDArray[Floating],
+    /,
+    offset: int = 0,
+    axis1: int = 0,
+    axis2: int = 1,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+) -> Floating: ...
+@overload
+def trace(
     x: ArrayLike, /, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: DTypeLike | None = None, out: None = None
-) -> Array: ...
+) -> Any: ...
 @overload
 def transpose(x: Tensor, /, axes: Sequence[int] | None = None) -> Tensor:
     """Permute the axes; by default reverse them."""
@@ -3480,9 +3490,9 @@ def vdot(x: Tensor, y: Operand, /) -> Tensor:
     """The sum of the products of all the elements of one with those of the other."""
 
 @overload
-def vdot(x: ArrayLike, y: Tensor, /) -> Tensor: ...
+def vdot(x: NDArray[Floating], y: ArrayLike, /) -> Floating: ...
 @overload
-def vdot(x: ArrayLike, y: ArrayLike, /) -> Array: ...
+def vdot(x: ArrayLike, y: ArrayLike, /) -> Any: ...
 @overload
 def vecdot(x: Tensor, y: Operand, /, axis: int = -1) -> Tensor:
     """The sums of products along an axis, which is broadcast otherwise."""

@@ -90,7 +90,10 @@ COMPARISONS = {
 }
 # Reductions that leave out what they reduce over, so that of a whole array a number is left.
 TO_NUMBER = {"sum", "prod", "max", "min", "amax", "amin"}
-TO_FLOAT = {"mean", "std", "var", "median", "norm", "logsumexp", "ptp", "average", "cross_entropy"}
+TO_FLOAT = {
+    *("mean", "std", "var", "median", "norm", "logsumexp", "ptp", "average", "cross_entropy"),
+    *("det", "trace", "cond", "vdot"),
+}
 TO_INDEX = {"argmax", "argmin"}
 OF_MANY_NUMBERS = {"sum", "prod", "max", "min", "logsumexp"}
 
