@@ -138,7 +138,7 @@ from autograd.ops.stable import cross_entropy, log_softmax, logsumexp, softmax
 
 _library(__file__)
 
-# Pickles that were written before the modules moved into rooms name them where they were.
+# Pickles from before the modules moved into packages name them where they were.
 for _old, _new in {"node": _node, "tensor": _tensor, "value": _value}.items():
     _modules[f"autograd.{_old}"] = _new
 

@@ -1,4 +1,4 @@
-"""Run the benchmarks, room by room, and print their tables; a peer that is not installed is reported as missing."""
+"""Run the benchmarks, group by group, and print their tables; a peer that is not installed is reported as missing."""
 
 from __future__ import annotations
 
@@ -87,7 +87,9 @@ def main() -> None:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds: about three minutes, and rough")
-    parser.add_argument("--markdown", action="store_true", help="GitHub tables, as in the README")
+    parser.add_argument(
+        "--markdown", action="store_true", help="GitHub tables, as in notebooks/explanation/benchmarks.md"
+    )
     parser.add_argument("rooms", nargs="*", choices=[[], *ROOMS], help="all by default", metavar=" ".join(ROOMS))
     asked = parser.parse_args()
     # What is told while it runs does not go where the tables go.

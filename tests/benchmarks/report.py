@@ -1,4 +1,4 @@
-"""What a benchmark found, in the columns of the README's table: for a terminal, and as GitHub's Markdown."""
+"""What a benchmark found, in the columns of the book's table: for a terminal, and as GitHub's Markdown."""
 
 from __future__ import annotations
 
