@@ -4,9 +4,8 @@ For every node, once all its consumers have sent their contribution, its gradien
 parent *upstream gradient × local derivative*, which the parent adds up. So each edge is walked once, where the sum over
 all paths of the chain rule would walk shared edges again and again. On e = (a+b)·(b+1) the order is e, c, d, a, b.
 
-`propagate` is the pass. What a node sends is in `contributions.py`, the shape that it is given in `unbroadcast.py`, and
-`backward.py` adds up in `.grad`. There the same sums come faster from `float_pass.py`, for `Value`s that nobody watches,
-and with fewer copies from `ownership.py`, for arrays.
+`propagate` is the pass. What a node sends is in `contributions.py`, its shape in `unbroadcast.py`, and `backward.py` adds up
+in `.grad`: faster by `float_pass.py` for `Value`s that nobody watches, with fewer copies by `ownership.py` for arrays.
 """
 
 from __future__ import annotations
@@ -42,11 +41,8 @@ def walk(*roots: Node, since: int = 0, older: set[Node] | None = None) -> list[N
     --------
     >>> from autograd import Value
     >>> a, b = Value(2.0, name="a"), Value(1.0, name="b")
-    >>> c, d = a + b, b + 1
-    >>> c.name, d.name = "c", "d"
-    >>> e = c * d
-    >>> [node.label() for node in walk(e)]
-    ['mul', 'c', 'd', 'a', 'b']
+    >>> [node.label() for node in walk((a + b) * (b + 1))]
+    ['mul', 'add', 'add', 'a', 'b']
     """
     if EDITED:
         for root in roots:
@@ -175,10 +171,8 @@ def _reaching(order: Sequence[Node], targets: Sequence[Node]) -> set[Node]:
     """The nodes through which a gradient gets to one of the targets."""
     reaching = set(targets)
     for node in reversed(order):
-        for parent in node.parents:
-            if parent in reaching:
-                reaching.add(node)
-                break
+        if any(parent in reaching for parent in node.parents):
+            reaching.add(node)
     return reaching
 
 
