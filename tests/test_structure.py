@@ -1,4 +1,4 @@
-"""The structure of the packages: no circle of imports, and no way from the engine up to networks."""
+"""The structure of the packages: no circle of imports, no way from the engine up to networks, no long file without a reason."""
 
 from __future__ import annotations
 
@@ -105,3 +105,29 @@ def test_the_command_loads_networks_only_where_they_are_asked_for() -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert told.splitlines()[-1] == "[]"
+
+
+LONGEST = 400
+REASON = "One file because"
+
+
+def lines_of_code(text: str) -> int:
+    """The lines of a file without its documentation, which may be as long as it likes."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    texts = [
+        n.body[0] for n in ast.walk(ast.parse(text)) if isinstance(n, documented) and ast.get_docstring(n) is not None
+    ]
+    return text.count("\n") - sum((doc.end_lineno or doc.lineno) - doc.lineno + 1 for doc in texts)
+
+
+def test_no_long_file_without_a_reason() -> None:
+    """Split it by idea, or say in its docstring why it is one file."""
+    long = {m for m, path in FILES.items() if lines_of_code(path.read_text(encoding="utf-8")) > LONGEST}
+    reasons = {m for m, path in FILES.items() if REASON in (ast.get_docstring(ast.parse(path.read_text())) or "")}
+    assert long - reasons == set()
+    assert reasons - long == set(), "short by now: it needs no reason"
+
+
+def test_documentation_is_not_counted() -> None:
+    assert lines_of_code('"""One.\n\nTwo.\n"""\n\nx = 1\n') == 2
+    assert lines_of_code('def f():\n    """One."""\n    return 1\n') == 2

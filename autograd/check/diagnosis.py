@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 
+from autograd.check.claims import fit_claim, sum_broadcast
 from autograd.check.measure import Measurement, arrange_measurements
 from autograd.check.report import Diagnosis
-from autograd.check.subject import Subject, refuse_coroutine
+from autograd.check.subject import Subject
+from autograd.check.uses import Uses, contributions_to, uses_of_leaves
 from autograd.check.verdict import Coordinate
-from autograd.engine import reverse
-from autograd.graph.modes import no_grad
-from autograd.graph.node import Node, get_data, raw
-from autograd.graph.tree import leaves
+from autograd.graph.node import Node
 
 KINDS = (
     "non-determinism",
@@ -35,105 +33,8 @@ KINDS = (
     "conditioning",
     "wrong formula",
 )
-# The contributions to a leaf: elements of it, and the number that each gets.
-Uses = list[tuple[np.ndarray, np.ndarray]]
 # How closely an explanation must reproduce the wrong numbers, and at how many failures it is tried.
 EXPLAINED_TOLERANCE, MAX_TRIED_FAILURES = 1e-6, 6
-
-
-def find_misbehaviour(subject: Subject) -> Diagnosis | None:
-    """What makes a comparison meaningless: results that change by themselves, changed inputs, shared buffers."""
-    return _find_changing_results(subject) or _find_mutated_inputs(subject) or _find_shared_memory(subject)
-
-
-def _find_changing_results(subject: Subject) -> Diagnosis | None:
-    values = [subject.value(subject.arrays) for _ in range(3)]
-    if _differ(values[0], values[1]) or _differ(values[0], values[2]):
-        told = " and ".join(f"{v:.10g}" for v in dict.fromkeys(values))
-        return Diagnosis(
-            "non-determinism",
-            f"the function gives {told} at the same input; fix its random numbers (a seed for each call), or switch dropout off",
-        )
-    return None
-
-
-def find_changing_claims(first: Sequence[np.ndarray], second: Sequence[np.ndarray]) -> Diagnosis | None:
-    """Whether two calls of the gradient at one point disagree."""
-    for a, b in zip(first, second, strict=True):
-        if a.shape != b.shape or bool(np.any(_are_apart(a, b))):
-            return Diagnosis("non-determinism", "two calls of the gradient at the same input give different numbers")
-    return None
-
-
-def _are_apart(a: np.ndarray, b: np.ndarray) -> Any:
-    same = (a == b) | (np.isnan(a) & np.isnan(b))
-    return ~same & ~(np.abs(a - b) <= 1e-12 * np.maximum(np.abs(a), np.abs(b)))
-
-
-def _differ(a: float, b: float) -> bool:
-    return bool(_are_apart(np.asarray(a), np.asarray(b)))
-
-
-def _find_mutated_inputs(subject: Subject) -> Diagnosis | None:
-    for what, function in (("function", subject.function), ("gradient", subject.gradient)):
-        if function is None:
-            continue
-        given = subject.make_leaves(subject.arrays)
-        args, kwargs = subject.fill(given)
-        constants = [(leaf, leaf.copy()) for leaf in leaves((args, kwargs)) if isinstance(leaf, np.ndarray)]
-        try:
-            with no_grad() if subject.gradient is None else nullcontext():
-                refuse_coroutine(what, function(*args, **kwargs))
-        except (ArithmeticError, ValueError):
-            continue
-        for name, face, array in zip(subject.names, given, subject.arrays, strict=True):
-            now = np.asarray(raw(face), dtype=float)
-            if now.shape != array.shape or not np.array_equal(now, array, equal_nan=True):
-                return Diagnosis("mutated input", f"the {what} changes {name} in place; it should work on a copy")
-        for now, before in constants:
-            if now.shape != before.shape or not np.array_equal(now, before, equal_nan=before.dtype.kind == "f"):
-                return Diagnosis("mutated input", f"the {what} changes an array that it is given in place")
-    return None
-
-
-def _find_shared_memory(subject: Subject) -> Diagnosis | None:
-    if subject.gradient is None:
-        return None
-    try:
-        first = subject.claim()
-        kept = [np.array(g) for g in first]
-        subject.claim([1.01 * a + 0.01 for a in subject.arrays])
-    except (ArithmeticError, ValueError):
-        return None
-    for name, now, before in zip(subject.names, first, kept, strict=True):
-        if not np.array_equal(now, before, equal_nan=before.dtype.kind == "f"):
-            return Diagnosis(
-                "aliasing",
-                f"a second call of the gradient overwrites what the first returned for {name}: "
-                "a buffer is kept and reused; return a fresh array",
-            )
-    return None
-
-
-def fit_claim(claim: np.ndarray, array: np.ndarray) -> np.ndarray | None:
-    """A claim of another shape than its input's as nearly as it can be understood; None where it cannot."""
-    if claim.dtype.kind not in "fiub":
-        return None
-    claim = claim.astype(np.float64)
-    if claim.shape == array.shape:
-        return claim
-    if claim.size == array.size:
-        return claim.T if claim.shape == array.shape[::-1] else claim.reshape(array.shape)
-    return sum_broadcast(claim, array.shape)
-
-
-def sum_broadcast(claim: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
-    """The sum over the axes along which an operand of this shape was repeated; None where it was not."""
-    lead = claim.ndim - len(shape)
-    if lead < 0 or any(n not in (1, m) for n, m in zip(shape, claim.shape[lead:], strict=True)):
-        return None
-    axes = tuple(range(lead)) + tuple(lead + i for i, n in enumerate(shape) if n == 1 and claim.shape[lead + i] != 1)
-    return claim.sum(axes, keepdims=True).reshape(shape)
 
 
 class Evidence:
@@ -421,12 +322,12 @@ class Evidence:
         root, nodes = engine.record()
         if not isinstance(root, Node):
             return None
-        uses = _uses_of_leaves(root, nodes)
+        uses = uses_of_leaves(root, nodes)
         for i in self._wrong_arrays():
             failed = [c for c in self.failed if c.place is not None and c.place[0] == i]
             if all(self._is_one_use(uses[i], c) for c in failed):
                 count = len(
-                    next(v for c in failed if (v := _contributions_to(uses[i], c, self.subject.arrays[i].shape)))
+                    next(v for c in failed if (v := contributions_to(uses[i], c, self.subject.arrays[i].shape)))
                 )
                 return Diagnosis(
                     "missing accumulation",
@@ -438,7 +339,7 @@ class Evidence:
     def _is_one_use(self, uses: Uses, c: Coordinate) -> bool:
         """Whether a claim is one of the contributions, or all but one."""
         assert c.place is not None
-        values = _contributions_to(uses, c, self.subject.arrays[c.place[0]].shape)
+        values = contributions_to(uses, c, self.subject.arrays[c.place[0]].shape)
         if len(values) < 2:
             return False
         total = math.fsum(values)
@@ -493,38 +394,3 @@ def _as_fraction(factor: float) -> str:
     if abs(inverse - round(inverse)) <= 1e-5 * abs(inverse):
         return f"1/{round(inverse)}" if inverse > 0 else f"-1/{-round(inverse)}"
     return f"{factor:.6g}"
-
-
-def _uses_of_leaves(root: Node, nodes: Sequence[Node]) -> list[Uses]:
-    """For every leaf the contributions it gets, each as pairs of (element of the leaf, number), before they are added up."""
-    place = {node: i for i, node in enumerate(nodes)}
-    found: list[Uses] = [[] for _ in nodes]
-    for step in reverse.steps(root):
-        node = step.node
-        if node.op is None or not any(parent in place for parent in node.parents):
-            continue
-        sent = reverse.contributions(node, step.upstream, get_data)
-        for index, (parent, contribution) in enumerate(zip(node.parents, sent, strict=True)):
-            if parent not in place or contribution is None:
-                continue
-            data = np.asarray(get_data(parent))
-            elements = np.arange(data.size).reshape(data.shape)
-            contribution = np.asarray(contribution, dtype=float)
-            if index == 0 and node.op.name == "index":
-                # What an index takes out several times gets several numbers.
-                xs = [elements, *(get_data(p) for p in node.parents[1:])]
-                elements, contribution = node.op.array(*xs, **node.params), np.asarray(step.upstream, dtype=float)
-            elif contribution.shape != data.shape:
-                try:
-                    elements, contribution = np.broadcast_arrays(elements, contribution)
-                except ValueError:
-                    continue
-            found[place[parent]].append((elements.ravel(), contribution.ravel()))
-    return found
-
-
-def _contributions_to(uses: Uses, c: Coordinate, shape: tuple[int, ...]) -> list[float]:
-    """The contributions to one element that are not zero."""
-    assert c.place is not None
-    flat = int(np.ravel_multi_index(c.place[1], shape)) if shape else 0
-    return [float(v) for elements, values in uses for v in values[elements == flat] if v]

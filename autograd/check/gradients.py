@@ -11,8 +11,10 @@ import numpy as np
 
 from autograd.arguments import argument_names
 from autograd.check.blame import first_wrong_node, ignores_upstream
-from autograd.check.diagnosis import Evidence, find_changing_claims, find_misbehaviour, fit_claim, sum_broadcast
+from autograd.check.claims import fit_claim, sum_broadcast
+from autograd.check.diagnosis import Evidence
 from autograd.check.measure import SHARP_TOLERANCE, Measurement
+from autograd.check.misbehaviour import find_changing_claims, find_misbehaviour
 from autograd.check.report import Diagnosis, Report, WrongNode
 from autograd.check.subject import ParameterSubject, Subject
 from autograd.check.verdict import Coordinate

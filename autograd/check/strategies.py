@@ -7,15 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd.check.programs import (
-    Call,
-    Draw,
-    Operation,
-    Program,
-    is_well_scaled,
-    list_array_operations,
-    list_operations,
-)
+from autograd.check.operations import list_array_operations, list_operations
+from autograd.check.programs import Call, Draw, Operation, Program, is_well_scaled
 
 try:
     from hypothesis import assume
@@ -110,7 +103,7 @@ def programs(
     ----------
     inputs : strategy of sequences of floats or arrays
     menus : sequence of iterables of Operation
-        Each menu is as likely as the others; see `autograd.check.programs.list_operations`.
+        Each menu is as likely as the others; see `autograd.check.operations.list_operations`.
     kinks : {"avoid", "seek"}
         Whether every call must be smooth around its operands.
     most_calls : int

@@ -2,6 +2,9 @@
 
 The tensors that the function sees have shapes and dtypes and stand for any numbers. Everything else is the engine's own:
 its operations, its reverse pass and its transforms, which record themselves here as they do for higher derivatives.
+
+One file because the trace and the tensors that it hands out know each other: each method of one is the other half of one of
+the other.
 """
 
 from __future__ import annotations

@@ -15,8 +15,9 @@ from autograd.debug.replay import Replay
 from autograd.debug.tape import Tape
 from autograd.draw.fold import fold_nodes
 from autograd.draw.page import to_html
-from autograd.draw.scene import Scene, Staging
+from autograd.draw.scene import Scene
 from autograd.draw.snapshot import Snapshot
+from autograd.draw.staging import Staging
 from autograd.draw.story import Change, Moment, Story, Track
 from autograd.graph.node import Const, Node
 from autograd.wording.steps import describe

@@ -19,8 +19,9 @@ from autograd.draw.fold import Groups, fold_nodes
 from autograd.draw.page import to_html
 from autograd.draw.paths import Explanation, explain
 from autograd.draw.render import FORMATS, DrawError, render
-from autograd.draw.scene import Scene, Staging
+from autograd.draw.scene import Scene
 from autograd.draw.snapshot import Snapshot, check_root, has_passed
+from autograd.draw.staging import Staging
 from autograd.engine.observe import observing
 from autograd.errors import type_name
 from autograd.files import write

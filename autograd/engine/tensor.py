@@ -1,4 +1,7 @@
-"""`Tensor`: the array face of a node, with NumPy's methods and PyTorch's `backward`, `grad` and `detach`."""
+"""`Tensor`: the array face of a node, with NumPy's methods and PyTorch's `backward`, `grad` and `detach`.
+
+One file because it is one class: editors and readers find every method of a tensor where it is declared.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """Arithmetic and the elementary functions, element by element.
 
+One file because the rows stand on one another: most rules here are written in other rows of this family.
+
 Kinks and singular points follow the table in notebooks/explanation/conventions.md: the minimum-norm subgradient.
 """
 

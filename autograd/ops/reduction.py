@@ -1,4 +1,7 @@
-"""Reductions over the axes of an array; of several scalars, which are then operands of one node."""
+"""Reductions over the axes of an array; of several scalars, which are then operands of one node.
+
+One file because all of them share how axes are read, kept and put back.
+"""
 
 from __future__ import annotations
 

@@ -111,8 +111,8 @@ def test_what_has_no_derivative_says_so_and_names_the_nearest() -> None:
         np.add.reduceat(t, [0, 1])
     with pytest.raises(TypeError, match="argument 'out'"):
         np.exp(t, out=np.empty_like(X))
+    a = np.zeros((2, 3))
     with pytest.raises(TypeError, match=r"a = a \+ t"):
-        a = np.zeros((2, 3))
         a += t
     with pytest.raises(TypeError, match=r"np\.heaviside"):
         np.heaviside(v, 0.5)

@@ -26,6 +26,7 @@ def test_every_optimizer_goes_down_by_its_name(name: str) -> None:
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_presets_are_what_they_say(preset: str) -> None:
+    assert len(PRESETS[preset]) >= 4
     for name, said in PRESETS[preset].items():
         options = optim.get(name, [Tensor([1.0], requires_grad=True)], preset=preset).param_groups[0]
         assert {key: options[key] for key in said} == said

@@ -131,4 +131,4 @@ def test_complex_steps_are_exact_or_none() -> None:
     assert complex_step(abs, 0.5) is None
     assert complex_step(math.sin, 0.5) is None
     assert complex_step(lambda x: x.real * 2, 0.5) is None
-    assert complex_step(ag.sinh, 0.5) is None or complex_step(ag.sinh, 0.5) == pytest.approx(math.cosh(0.5))
+    assert complex_step(ag.sinh, 0.5) is None, "the engine takes no complex numbers"

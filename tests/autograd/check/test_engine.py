@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from autograd import Tensor, Value
 from autograd.check import check_gradients
-from autograd.check.programs import Program, list_array_operations, list_operations
+from autograd.check.operations import list_array_operations, list_operations
+from autograd.check.programs import Program
 from autograd.check.strategies import arrays, floats, programs, scalar_programs, tensor_programs
 from tests.autograd.check import dual
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from autograd import Tensor, Value
 from autograd.check import gradient_property
-from autograd.check.programs import Program, list_array_operations, list_operations
+from autograd.check.operations import list_array_operations, list_operations
+from autograd.check.programs import Program
 from autograd.check.strategies import arrays, broadcastable_shapes, floats, scalar_programs, shapes, tensor_programs
 from autograd.graph.op import TABLE
 

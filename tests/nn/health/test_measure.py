@@ -57,7 +57,9 @@ def test_norms_neither_overflow_nor_vanish_where_squares_do():
 def test_an_update_is_measured_over_its_weight():
     model, x, y = small()
     report = examine(model, x, y, nn.CrossEntropyLoss(), optim.SGD(model.parameters(), lr=0.5))
-    for p in report.record.parameters():
+    measured = report.record.parameters()
+    assert len(measured) == len(list(model.parameters())) > 0
+    for p in measured:
         assert p.update == pytest.approx(0.5 * p.norm / p.weight, rel=1e-3)
 
 
