@@ -40,7 +40,7 @@ ASKING = {
 # What operands are called in rules.
 VALUES = {"g", "out", "x", "y", "z", "u", "v", "w", "h", "xs", "p", "s", "left", "right", "greatest"}
 # Numbers that stand in a program, as the exponent of a power does, are known whatever it is run on.
-READS_CONSTANTS = {"_divided_operation"}
+READS_CONSTANTS = {"_divide_operation"}
 Rule = types.FunctionType
 
 

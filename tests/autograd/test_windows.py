@@ -48,7 +48,7 @@ def by(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "numba":
         pytest.importorskip("numba")
     else:
-        monkeypatch.setattr(windows, "compiled", lambda: None)
+        monkeypatch.setattr(windows, "compiled_loops", lambda: None)
     return request.param
 
 
@@ -149,7 +149,7 @@ def test_numba_and_numpy_agree(by: str, monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.setattr(loops, name, lambda *a, loop=loop, name=name: called.append(name) or loop(*a))
     compiled = all_of_them()
     assert called == ["share_among_greatest", "add_shifted", "products", "add_at"]
-    monkeypatch.setattr(windows, "compiled", lambda: None)
+    monkeypatch.setattr(windows, "compiled_loops", lambda: None)
     for ours, numpys in zip(compiled, all_of_them(), strict=True):
         assert ours.dtype == numpys.dtype == np.float32
         np.testing.assert_allclose(ours, numpys, rtol=1e-5, atol=1e-5)
