@@ -18,6 +18,16 @@ __all__ = ["dict", "isinstance", "list", "tuple", "type"]
 def isinstance(x: Any, kind: Any) -> bool:
     """Whether a node, or the data that it holds, is of a type.
 
+    Parameters
+    ----------
+    x
+        A node, or anything else.
+    kind : type, or tuple of types
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> import numpy as np
@@ -29,5 +39,21 @@ def isinstance(x: Any, kind: Any) -> bool:
 
 
 def type(x: Any) -> Any:
-    """The type of the data that a node holds; of anything else its own."""
+    """The type of the data that a node holds; of anything else its own.
+
+    Parameters
+    ----------
+    x
+        A node, or anything else.
+
+    Returns
+    -------
+    type
+
+    Examples
+    --------
+    >>> from autograd import Tensor, builtins
+    >>> builtins.type(Tensor([1.0])).__name__
+    'ndarray'
+    """
     return builtins.type(raw(x))

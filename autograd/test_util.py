@@ -88,7 +88,22 @@ def _check(f: Callable[..., Any], xs: tuple[Any, ...], modes: Sequence[str], ord
 
 
 def check_equivalent(x: Any, y: Any) -> None:
-    """Raise AssertionError unless two structures have the same shapes and, nearly, the same numbers."""
+    """Raise AssertionError unless two structures have the same shapes and, nearly, the same numbers.
+
+    Parameters
+    ----------
+    x, y : numbers, arrays, or structures of them
+
+    Raises
+    ------
+    AssertionError
+        Where they differ by more than rounding.
+
+    Examples
+    --------
+    >>> from autograd.test_util import check_equivalent
+    >>> check_equivalent([1.0, 2.0], [1.0, 2.0 + 1e-12])
+    """
     assert vspace(x) == vspace(y), f"{vspace(x)} and {vspace(y)} differ"
     for a, b in zip(leaves(x), leaves_like(x, y), strict=True):
         np.testing.assert_allclose(raw(a), raw(b), rtol=1e-6, atol=1e-6)
@@ -99,7 +114,25 @@ def _name(f: Callable[..., Any]) -> str:
 
 
 def combo_check(fun: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[..., None]:
-    """`check_grads(fun, …)` at every combination of the arguments that are given, each as a list."""
+    """`check_grads(fun, …)` at every combination of the arguments that are given, each as a list.
+
+    Parameters
+    ----------
+    fun : callable
+    *args, **kwargs
+        Of `check_grads`.
+
+    Returns
+    -------
+    callable
+        Of lists of arguments, every combination of which is checked.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd.test_util import combo_check
+    >>> combo_check(np.multiply, modes=['rev'])([1.0, 2.0], [3.0])
+    """
 
     def check(*lists: Any, **named: Any) -> None:
         keys = list(named)

@@ -27,7 +27,23 @@ def _fill(tensor: Tensor, values: object) -> Tensor:
 
 
 def fans(tensor: Tensor) -> tuple[int, int]:
-    """The number of inputs that reach an output of this weight, and of outputs that an input reaches."""
+    """The number of inputs that reach an output of this weight, and of outputs that an input reaches.
+
+    Parameters
+    ----------
+    tensor : Tensor, shape (out, in, …)
+
+    Returns
+    -------
+    tuple of int
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.Parameter(np.zeros((2, 3)))
+    >>> nn.init.fans(w)
+    (3, 2)
+    """
     if tensor.ndim < 2:
         raise ShapeError(f"initialisation by fan needs a weight of two axes or more, got shape {tensor.shape}")
     if tensor.size == 0:
@@ -37,29 +53,124 @@ def fans(tensor: Tensor) -> tuple[int, int]:
 
 
 def constant_(tensor: Tensor, value: float) -> Tensor:
-    """Every element `value`."""
+    """Every element `value`.
+
+    Parameters
+    ----------
+    tensor : Tensor
+        Filled in place; of any shape.
+    value : float
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.Parameter(np.zeros((2, 3)))
+    >>> nn.init.constant_(w, 0.5).data[0].tolist()
+    [0.5, 0.5, 0.5]
+    """
     return _fill(tensor, value)
 
 
 def zeros_(tensor: Tensor) -> Tensor:
-    """Every element 0; in a hidden layer its units then stay identical for ever."""
+    """Every element 0; in a hidden layer its units then stay identical for ever.
+
+    Parameters
+    ----------
+    tensor : Tensor
+        Filled in place; of any shape.
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.Parameter(np.zeros((2, 3)))
+    >>> nn.init.zeros_(w).data[0].tolist()
+    [0.0, 0.0, 0.0]
+    """
     return _fill(tensor, 0.0)
 
 
 def ones_(tensor: Tensor) -> Tensor:
-    """Every element 1."""
+    """Every element 1.
+
+    Parameters
+    ----------
+    tensor : Tensor
+        Filled in place; of any shape.
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.Parameter(np.zeros((2, 3)))
+    >>> nn.init.ones_(w).data[0].tolist()
+    [1.0, 1.0, 1.0]
+    """
     return _fill(tensor, 1.0)
 
 
 def eye_(tensor: Tensor) -> Tensor:
-    """The identity, for a weight of two axes."""
+    """The identity, for a weight of two axes.
+
+    Parameters
+    ----------
+    tensor : Tensor
+        Filled in place; of two axes.
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.Parameter(np.zeros((2, 3)))
+    >>> nn.init.eye_(w).data.tolist()
+    [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+    """
     if tensor.ndim != 2:
         raise ShapeError(f"eye_ needs a weight of two axes, got shape {tensor.shape}")
     return _fill(tensor, np.eye(tensor.shape[0], tensor.shape[1]))
 
 
 def orthogonal_(tensor: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
-    """gain times a matrix with orthonormal rows or columns (Saxe, McClelland and Ganguli 2014)."""
+    """gain times a matrix with orthonormal rows or columns (Saxe, McClelland and Ganguli 2014).
+
+    Parameters
+    ----------
+    tensor : Tensor
+        Filled in place; of two axes or more.
+    gain : float
+    rng : numpy.random.Generator or int, optional
+        The source, or its seed.
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.Parameter(np.zeros((2, 3)))
+    >>> rows = nn.init.orthogonal_(w, rng=0).data
+    >>> bool(np.allclose(rows @ rows.T, np.eye(2)))
+    True
+    """
     if tensor.ndim < 2:
         raise ShapeError(f"orthogonal_ needs a weight of two axes or more, got shape {tensor.shape}")
     rows, columns = tensor.shape[0], math.prod(tensor.shape[1:])
@@ -73,7 +184,30 @@ def orthogonal_(tensor: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor
 def trunc_normal_(
     tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, *, rng: Rng = None
 ) -> Tensor:
-    """Normal, drawn again where outside a … b."""
+    """Normal, drawn again where outside a … b.
+
+    Parameters
+    ----------
+    tensor : Tensor
+        Filled in place; of any shape.
+    mean, std : float
+    a, b : float
+        The bounds.
+    rng : numpy.random.Generator or int, optional
+        The source, or its seed.
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.Parameter(np.zeros((2, 3)))
+    >>> bool((abs(nn.init.trunc_normal_(w, rng=0).data) <= 2.0).all())
+    True
+    """
     if not a < b or not a - 8 * std < mean < b + 8 * std:
         raise ValueError(f"trunc_normal_: nearly nothing of N({mean}, {std}²) is between {a} and {b}")
     source = np.random.default_rng(rng)
@@ -84,44 +218,189 @@ def trunc_normal_(
 
 
 def lecun_normal_(tensor: Tensor, *, rng: Rng = None) -> Tensor:
-    """Normal with standard deviation 1/√fan_in (LeCun et al. 1998)."""
+    """Normal with standard deviation 1/√fan_in (LeCun et al. 1998).
+
+    Parameters
+    ----------
+    tensor : Tensor
+        Filled in place; of a shape (out, in, …).
+    rng : numpy.random.Generator or int, optional
+        The source, or its seed.
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.Parameter(np.zeros((2, 3)))
+    >>> nn.init.lecun_normal_(w, rng=0).shape
+    (2, 3)
+    """
     return normal_(tensor, 0.0, fans(tensor)[0] ** -0.5, rng=rng)
 
 
 def lecun_uniform_(tensor: Tensor, *, rng: Rng = None) -> Tensor:
-    """Uniform within ±√(3/fan_in)."""
+    """Uniform within ±√(3/fan_in).
+
+    Parameters
+    ----------
+    tensor : Tensor
+        Filled in place; of a shape (out, in, …).
+    rng : numpy.random.Generator or int, optional
+        The source, or its seed.
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.Parameter(np.zeros((2, 3)))
+    >>> nn.init.lecun_uniform_(w, rng=0).shape
+    (2, 3)
+    """
     bound = (3.0 / fans(tensor)[0]) ** 0.5
     return uniform_(tensor, -bound, bound, rng=rng)
 
 
 def fan_in_uniform_(tensor: Tensor, *, rng: Rng = None) -> Tensor:
-    """Uniform within ±1/√fan_in."""
+    """Uniform within ±1/√fan_in.
+
+    Parameters
+    ----------
+    tensor : Tensor
+        Filled in place; of a shape (out, in, …).
+    rng : numpy.random.Generator or int, optional
+        The source, or its seed.
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.Parameter(np.zeros((2, 3)))
+    >>> nn.init.fan_in_uniform_(w, rng=0).shape
+    (2, 3)
+    """
     bound = fans(tensor)[0] ** -0.5
     return uniform_(tensor, -bound, bound, rng=rng)
 
 
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, *, rng: Rng = None) -> Tensor:
-    """Normal with the given mean and standard deviation."""
+    """Normal with the given mean and standard deviation.
+
+    Parameters
+    ----------
+    tensor : Tensor
+        Filled in place; of any shape.
+    mean, std : float
+    rng : numpy.random.Generator or int, optional
+        The source, or its seed.
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.Parameter(np.zeros((2, 3)))
+    >>> nn.init.normal_(w, rng=0).shape
+    (2, 3)
+    """
     if not std >= 0.0:
         raise ValueError(f"normal_: std must not be negative, got {std!r}")
     return _fill(tensor, np.random.default_rng(rng).normal(mean, std, tensor.shape))
 
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, *, rng: Rng = None) -> Tensor:
-    """Uniform from `a` to `b`."""
+    """Uniform from `a` to `b`.
+
+    Parameters
+    ----------
+    tensor : Tensor
+        Filled in place; of any shape.
+    a, b : float
+        The bounds.
+    rng : numpy.random.Generator or int, optional
+        The source, or its seed.
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.Parameter(np.zeros((2, 3)))
+    >>> bool((nn.init.uniform_(w, -1.0, 1.0, rng=0).data < 1.0).all())
+    True
+    """
     if not a <= b:
         raise ValueError(f"uniform_: a must be at most b, got {a!r} and {b!r}")
     return _fill(tensor, np.random.default_rng(rng).uniform(a, b, tensor.shape))
 
 
 def xavier_uniform_(tensor: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
-    """Uniform within ±gain·√(6/(fan_in + fan_out)) (Glorot and Bengio 2010, eq. 16)."""
+    """Uniform within ±gain·√(6/(fan_in + fan_out)) (Glorot and Bengio 2010, eq. 16).
+
+    Parameters
+    ----------
+    tensor : Tensor
+        Filled in place; of a shape (out, in, …).
+    gain : float
+    rng : numpy.random.Generator or int, optional
+        The source, or its seed.
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.Parameter(np.zeros((2, 3)))
+    >>> nn.init.xavier_uniform_(w, rng=0).shape
+    (2, 3)
+    """
     bound = gain * math.sqrt(6.0 / sum(fans(tensor)))
     return uniform_(tensor, -bound, bound, rng=rng)
 
 
 def xavier_normal_(tensor: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
-    """Normal with standard deviation gain·√(2/(fan_in + fan_out)) (Glorot and Bengio 2010)."""
+    """Normal with standard deviation gain·√(2/(fan_in + fan_out)) (Glorot and Bengio 2010).
+
+    Parameters
+    ----------
+    tensor : Tensor
+        Filled in place; of a shape (out, in, …).
+    gain : float
+    rng : numpy.random.Generator or int, optional
+        The source, or its seed.
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.Parameter(np.zeros((2, 3)))
+    >>> nn.init.xavier_normal_(w, rng=0).shape
+    (2, 3)
+    """
     return normal_(tensor, 0.0, gain * math.sqrt(2.0 / sum(fans(tensor))), rng=rng)
 
 
@@ -144,7 +423,31 @@ def _he_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
 def kaiming_uniform_(
     tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", *, rng: Rng = None
 ) -> Tensor:
-    """Uniform within ±gain·√(3/fan), gain √(2/(1 + a²)) (He et al. 2015); with a = 0 that is ±√(6/fan)."""
+    """Uniform within ±gain·√(3/fan), gain √(2/(1 + a²)) (He et al. 2015); with a = 0 that is ±√(6/fan).
+
+    Parameters
+    ----------
+    tensor : Tensor
+        Filled in place; of a shape (out, in, …).
+    a : float
+        The slope of a leaky ReLU.
+    mode : {"fan_in", "fan_out"}
+    nonlinearity : str
+    rng : numpy.random.Generator or int, optional
+        The source, or its seed.
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.Parameter(np.zeros((2, 3)))
+    >>> nn.init.kaiming_uniform_(w, rng=0).shape
+    (2, 3)
+    """
     bound = math.sqrt(3.0) * _he_std(tensor, a, mode, nonlinearity)
     return uniform_(tensor, -bound, bound, rng=rng)
 
@@ -152,5 +455,29 @@ def kaiming_uniform_(
 def kaiming_normal_(
     tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", *, rng: Rng = None
 ) -> Tensor:
-    """Normal with standard deviation gain/√fan, gain √(2/(1 + a²)) (He et al. 2015)."""
+    """Normal with standard deviation gain/√fan, gain √(2/(1 + a²)) (He et al. 2015).
+
+    Parameters
+    ----------
+    tensor : Tensor
+        Filled in place; of a shape (out, in, …).
+    a : float
+        The slope of a leaky ReLU.
+    mode : {"fan_in", "fan_out"}
+    nonlinearity : str
+    rng : numpy.random.Generator or int, optional
+        The source, or its seed.
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.Parameter(np.zeros((2, 3)))
+    >>> nn.init.kaiming_normal_(w, rng=0).shape
+    (2, 3)
+    """
     return normal_(tensor, 0.0, _he_std(tensor, a, mode, nonlinearity), rng=rng)

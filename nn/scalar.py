@@ -24,14 +24,44 @@ ACTIVATIONS: dict[str, Activation] = {
 
 
 class Module:
-    """Something with parameters."""
+    """Something with parameters.
+
+    Examples
+    --------
+    >>> import nn.scalar
+    >>> model = nn.scalar.MLP(2, [3, 1], rng=0)
+    >>> isinstance(model, nn.scalar.Module), len(model.parameters())
+    (True, 13)
+    """
 
     def parameters(self) -> list[Value]:
-        """All of them."""
+        """All of them.
+
+        Returns
+        -------
+        list of Value
+
+        Examples
+        --------
+        >>> import nn.scalar
+        >>> model = nn.scalar.MLP(2, [3, 1], rng=0)
+        >>> len(model.parameters())
+        13
+        """
         return []
 
     def zero_grad(self) -> None:
-        """Set all gradients to 0."""
+        """Set all gradients to 0.
+
+        Examples
+        --------
+        >>> import nn.scalar
+        >>> model = nn.scalar.MLP(2, [3, 1], rng=0)
+        >>> model([1.0, 2.0]).backward()
+        >>> model.zero_grad()
+        >>> sum(abs(p.grad) for p in model.parameters())
+        0.0
+        """
         for p in self.parameters():
             p.grad = 0.0
 
@@ -84,7 +114,14 @@ class Neuron(Module):
 
 
 class Layer(Module):
-    """`nout` neurons side by side; one alone gives its value, several a list."""
+    """`nout` neurons side by side; one alone gives its value, several a list.
+
+    Examples
+    --------
+    >>> import nn.scalar
+    >>> len(nn.scalar.Layer(2, 3, rng=0)([1.0, 2.0]))
+    3
+    """
 
     def __init__(
         self, nin: int, nout: int, activation: str = "relu", rng: Rng = None, *, nonlin: bool | None = None

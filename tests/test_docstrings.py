@@ -20,7 +20,13 @@ ROOMS = [
     "autograd.debug",
     "autograd.draw",
     "autograd.extend",
+    "autograd.builtins",
     "autograd.misc",
+    "autograd.misc.fixed_points",
+    "autograd.misc.optimizers",
+    "autograd.scipy.linalg",
+    "autograd.scipy.special",
+    "autograd.test_util",
     "nn.functional",
     "nn",
     "nn.data",
@@ -67,11 +73,13 @@ def public() -> Iterator[tuple[str, str, Any]]:
     seen: set[int] = set()
     for room in ROOMS:
         module = importlib.import_module(room)
-        for name in getattr(module, "__all__", ()):
+        # Of a module without a list, what it defines.
+        own = [name for name, found in vars(module).items() if getattr(found, "__module__", "") == room]
+        for name in getattr(module, "__all__", [name for name in own if not name.startswith("_")]):
             found = getattr(module, name)
             if inspect.ismodule(found) or not callable(found) or id(found) in seen:
                 continue
-            if found.__module__.startswith(OURS):
+            if getattr(found, "__module__", "").startswith(OURS):
                 seen.add(id(found))
                 yield room, name, found
 

@@ -38,6 +38,21 @@ def _of_any_structure(optimize: Callable[..., Any]) -> Callable[..., Any]:
 def sgd(grad: Gradient, x: Any, num_iters: int = 200, step_size: float = 0.1, mass: float = 0.9) -> Any:
     """Stochastic gradient descent with momentum.
 
+    Parameters
+    ----------
+    grad : callable
+        Of the parameters and the number of the step, to the gradient.
+    x : array, or structure of arrays
+        Where it begins.
+    num_iters : int
+    step_size : float
+    mass : float
+        The share of the last step that is taken again.
+
+    Returns
+    -------
+    The parameters, in the structure of `x`
+
     Examples
     --------
     >>> sgd(lambda x, i: 2 * x, 1.0, num_iters=3, mass=0.0).round(3)
@@ -54,7 +69,31 @@ def sgd(grad: Gradient, x: Any, num_iters: int = 200, step_size: float = 0.1, ma
 def rmsprop(
     grad: Gradient, x: Any, num_iters: int = 100, step_size: float = 0.1, gamma: float = 0.9, eps: float = 1e-8
 ) -> Any:
-    """RMSProp (Tieleman and Hinton 2012)."""
+    """RMSProp (Tieleman and Hinton 2012).
+
+    Parameters
+    ----------
+    grad : callable
+        Of the parameters and the number of the step, to the gradient.
+    x : array, or structure of arrays
+        Where it begins.
+    num_iters : int
+    step_size : float
+    gamma : float
+        The share of the old average of the squares.
+    eps : float
+
+    Returns
+    -------
+    The parameters, in the structure of `x`
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd.misc.optimizers import rmsprop
+    >>> bool(abs(rmsprop(lambda x, i: 2.0 * x, np.array([3.0]), num_iters=100))[0] < 0.1)
+    True
+    """
     square = np.ones_like(x)
     for i in range(num_iters):
         g = grad(x, i)
@@ -73,7 +112,31 @@ def adam(
     b2: float = 0.999,
     eps: float = 1e-8,
 ) -> Any:
-    """Adam (Kingma and Ba 2015)."""
+    """Adam (Kingma and Ba 2015).
+
+    Parameters
+    ----------
+    grad : callable
+        Of the parameters and the number of the step, to the gradient.
+    x : array, or structure of arrays
+        Where it begins.
+    num_iters : int
+    step_size : float
+    b1, b2 : float
+        The shares of the old averages of the gradients, and of their squares.
+    eps : float
+
+    Returns
+    -------
+    The parameters, in the structure of `x`
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd.misc.optimizers import adam
+    >>> bool(abs(adam(lambda x, i: 2.0 * x, np.array([3.0]), num_iters=500, step_size=0.1))[0] < 0.1)
+    True
+    """
     m, v = np.zeros_like(x), np.zeros_like(x)
     for i in range(num_iters):
         g = grad(x, i)

@@ -36,28 +36,132 @@ def __dir__() -> list[str]:
 
 
 def polygamma(n: Any, x: Any) -> Any:
-    """The derivative number `n` of `digamma`."""
+    """The derivative number `n` of `digamma`.
+
+    Parameters
+    ----------
+    n : int
+        A constant.
+    x : float, array_like, Value or Tensor
+        Of any shape.
+
+    Returns
+    -------
+    float, numpy.ndarray, Value or Tensor
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd.scipy import special
+    >>> round(float(special.polygamma(1, 0.5)), 6)
+    4.934802
+    """
     return special.polygamma(n, x)
 
 
 def jn(n: Any, x: Any) -> Any:
-    """The Bessel function of the first kind and integer order."""
+    """The Bessel function of the first kind and integer order.
+
+    Parameters
+    ----------
+    n : int
+        A constant.
+    x : float, array_like, Value or Tensor
+        Of any shape.
+
+    Returns
+    -------
+    float, numpy.ndarray, Value or Tensor
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd.scipy import special
+    >>> round(float(special.jn(1, 0.5)), 6)
+    0.242268
+    """
     return special.jv(n, x)
 
 
 def yn(n: Any, x: Any) -> Any:
-    """The Bessel function of the second kind and integer order."""
+    """The Bessel function of the second kind and integer order.
+
+    Parameters
+    ----------
+    n : int
+        A constant.
+    x : float, array_like, Value or Tensor
+        Of any shape.
+
+    Returns
+    -------
+    float, numpy.ndarray, Value or Tensor
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd.scipy import special
+    >>> round(float(special.yn(1, 0.5)), 6)
+    -1.471472
+    """
     return special.yv(np.trunc(raw(n)), x)
 
 
 def multigammaln(a: Any, d: int) -> Any:
-    """The logarithm of the multivariate gamma function."""
+    """The logarithm of the multivariate gamma function.
+
+    Parameters
+    ----------
+    a : float, array_like or Tensor
+        Above (d - 1) / 2.
+    d : int
+        The dimension.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd.scipy import special
+    >>> round(float(special.multigammaln(2.5, 2)), 6)
+    0.857048
+    """
     shifted = expand_dims(as_array(a), -1) - np.arange(d) / 2.0
     return add(sum_(special.gammaln(shifted), axis=-1), 0.25 * d * (d - 1) * math.log(math.pi))
 
 
 def logsumexp(a: Any, axis: Axis = None, b: Any = None, keepdims: bool = False, return_sign: bool = False) -> Any:
-    """`log(sum(b * exp(a)))` without overflow; the weights `b` must be positive, and `return_sign` is not supported."""
+    """`log(sum(b * exp(a)))` without overflow; the weights `b` must be positive, and `return_sign` is not supported.
+
+    Parameters
+    ----------
+    a : array_like or Tensor
+    axis : int or sequence of int, optional
+        All axes by default.
+    b : array_like, optional
+        Weights.
+    keepdims : bool
+    return_sign : bool
+        Not supported.
+
+    Returns
+    -------
+    float, numpy.ndarray or Tensor
+
+    Raises
+    ------
+    TypeError
+        For `return_sign`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd.scipy import special
+    >>> round(float(special.logsumexp(np.array([0.0, 0.0]))), 6)
+    0.693147
+    """
     if return_sign:
         raise TypeError("logsumexp: return_sign is not supported on nodes")
     a = as_array(a)
@@ -65,12 +169,50 @@ def logsumexp(a: Any, axis: Axis = None, b: Any = None, keepdims: bool = False, 
 
 
 def softmax(x: Any, axis: Axis = None) -> Any:
-    """`exp(x)` over its sum; over all axes by default, as in SciPy."""
+    """`exp(x)` over its sum; over all axes by default, as in SciPy.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+    axis : int or sequence of int, optional
+        All axes by default.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd.scipy import special
+    >>> special.softmax(np.array([0.0, 0.0])).tolist()
+    [0.5, 0.5]
+    """
     x = as_array(x)
     return stable.softmax(x, tuple(range(x.ndim)) if axis is None else axis)
 
 
 def log_softmax(x: Any, axis: Axis = None) -> Any:
-    """The logarithm of `softmax`."""
+    """The logarithm of `softmax`.
+
+    Parameters
+    ----------
+    x : array_like or Tensor
+    axis : int or sequence of int, optional
+        All axes by default.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        In the shape of `x`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd.scipy import special
+    >>> special.log_softmax(np.array([0.0, 0.0])).round(6).tolist()
+    [-0.693147, -0.693147]
+    """
     x = as_array(x)
     return stable.log_softmax(x, tuple(range(x.ndim)) if axis is None else axis)

@@ -44,6 +44,16 @@ def accuracy(outputs: Any, targets: Any, threshold: float = 0.0) -> float:
 def top_k_accuracy(outputs: Any, targets: Any, k: int = 5) -> float:
     """The share of rows whose class is among the k with the highest scores.
 
+    Parameters
+    ----------
+    outputs : array_like, shape (n, classes)
+    targets : array_like of int, shape (n,)
+    k : int
+
+    Returns
+    -------
+    float
+
     Examples
     --------
     >>> top_k_accuracy([[3.0, 2.0, 1.0], [3.0, 2.0, 1.0]], [1, 2], k=2)
@@ -60,6 +70,18 @@ def top_k_accuracy(outputs: Any, targets: Any, k: int = 5) -> float:
 
 def confusion_matrix(outputs: Any, targets: Any, threshold: float = 0.0) -> np.ndarray:
     """How many rows of each class (row) were taken for each class (column).
+
+    Parameters
+    ----------
+    outputs : array_like, shape (n, classes), or (n,) or (n, 1) for two classes
+        Scores.
+    targets : array_like of int, shape (n,)
+    threshold : float
+        From which on a single score says 1.
+
+    Returns
+    -------
+    numpy.ndarray of int, shape (classes, classes)
 
     Examples
     --------
@@ -95,6 +117,20 @@ def precision(outputs: Any, targets: Any, average: str | None = "macro", thresho
 def recall(outputs: Any, targets: Any, average: str | None = "macro", threshold: float = 0.0) -> Any:
     """The share of the rows of a class that were predicted to be of it; 0 where there are none. Parameters as for `precision`.
 
+    Parameters
+    ----------
+    outputs : array_like, shape (n, classes), or (n,) or (n, 1) for two classes
+        Scores.
+    targets : array_like of int, shape (n,)
+    average : {"macro", "micro", "weighted"} or None
+        None for each class.
+    threshold : float
+        From which on a single score says 1.
+
+    Returns
+    -------
+    float, or numpy.ndarray, shape (classes,)
+
     Examples
     --------
     >>> recall([[2.0, 1.0], [2.0, 1.0], [0.0, 1.0]], [0, 1, 1], average=None).tolist()
@@ -107,6 +143,20 @@ def recall(outputs: Any, targets: Any, average: str | None = "macro", threshold:
 def f1(outputs: Any, targets: Any, average: str | None = "macro", threshold: float = 0.0) -> Any:
     """The harmonic mean of precision and recall; parameters as for `precision`.
 
+    Parameters
+    ----------
+    outputs : array_like, shape (n, classes), or (n,) or (n, 1) for two classes
+        Scores.
+    targets : array_like of int, shape (n,)
+    average : {"macro", "micro", "weighted"} or None
+        None for each class.
+    threshold : float
+        From which on a single score says 1.
+
+    Returns
+    -------
+    float, or numpy.ndarray, shape (classes,)
+
     Examples
     --------
     >>> f1([[1.0, -1.0], [1.0, 1.0]], [[1, 0], [0, 1]], average=None).round(3).tolist()
@@ -117,17 +167,65 @@ def f1(outputs: Any, targets: Any, average: str | None = "macro", threshold: flo
 
 
 def mae(outputs: Any, targets: Any) -> float:
-    """The mean of |prediction − target|."""
+    """The mean of |prediction − target|.
+
+    Parameters
+    ----------
+    outputs, targets : array_like
+        Numbers, of one shape.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> from nn import metrics
+    >>> round(metrics.mae([1.0, 2.0], [1.0, 4.0]), 6)
+    1.0
+    """
     return float(np.mean(np.abs(_errors("mae", outputs, targets))))
 
 
 def mse(outputs: Any, targets: Any) -> float:
-    """The mean of (prediction − target)²."""
+    """The mean of (prediction − target)².
+
+    Parameters
+    ----------
+    outputs, targets : array_like
+        Numbers, of one shape.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> from nn import metrics
+    >>> round(metrics.mse([1.0, 2.0], [1.0, 4.0]), 6)
+    2.0
+    """
     return float(np.mean(_errors("mse", outputs, targets) ** 2))
 
 
 def rmse(outputs: Any, targets: Any) -> float:
-    """The root of the mean of (prediction − target)²."""
+    """The root of the mean of (prediction − target)².
+
+    Parameters
+    ----------
+    outputs, targets : array_like
+        Numbers, of one shape.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> from nn import metrics
+    >>> round(metrics.rmse([1.0, 2.0], [1.0, 4.0]), 6)
+    1.414214
+    """
     return mse(outputs, targets) ** 0.5
 
 
@@ -135,6 +233,15 @@ def r2(outputs: Any, targets: Any) -> float:
     """1 − Σ(prediction − target)² / Σ(target − mean)², the mean of it over columns.
 
     Of targets that are all the same it is 1 where they are hit exactly, and else 0.
+
+    Parameters
+    ----------
+    outputs, targets : array_like
+        Numbers, of one shape.
+
+    Returns
+    -------
+    float
 
     Examples
     --------
@@ -170,12 +277,26 @@ LARGER_IS_BETTER = ("accuracy", "top_k_accuracy", "precision", "recall", "f1", "
 def named_metrics(metrics: Any) -> dict[str, Metric]:
     """Metrics by name: of names, functions, a single one of either, or a mapping of names to either.
 
+    Parameters
+    ----------
+    metrics : name or function, several, or mapping of names to either
+
+    Returns
+    -------
+    dict of str to callable
+
     Raises
     ------
     ValueError
         For a name that there is not, or one given twice.
     TypeError
         For something that is neither.
+
+    Examples
+    --------
+    >>> from nn.training.metrics import named_metrics
+    >>> list(named_metrics(['accuracy']))
+    ['accuracy']
     """
     if isinstance(metrics, str) or not isinstance(metrics, Iterable):
         metrics = (metrics,)
@@ -198,7 +319,23 @@ def named_metrics(metrics: Any) -> dict[str, Metric]:
 
 
 def mode_of(name: str) -> str | None:
-    """Whether a smaller ("min") or a larger ("max") number of this name is better; None where that is not known."""
+    """Whether a smaller ("min") or a larger ("max") number of this name is better; None where that is not known.
+
+    Parameters
+    ----------
+    name : str
+        Of a metric.
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> from nn.training.metrics import mode_of
+    >>> mode_of('accuracy'), mode_of('mse')
+    ('max', 'min')
+    """
     own = name.removeprefix("val_")
     return "min" if own in SMALLER_IS_BETTER else "max" if own in LARGER_IS_BETTER else None
 
