@@ -146,7 +146,7 @@ def test_value_and_tensor_give_the_same_gradients(graph: Any) -> None:
     np.testing.assert_allclose(got, [v.grad for v in values], rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.slow
+@pytest.mark.integration
 def test_a_chain_of_a_million_operations() -> None:
     leaf = Value(1.0, name="x")
     root = leaf

@@ -134,7 +134,7 @@ assert np.allclose(layer.weight.data, before - 0.9, atol=1e-6)
 """
 
 
-@pytest.mark.slow
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("variables", "limit", "kept"),
     [

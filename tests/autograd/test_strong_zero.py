@@ -14,6 +14,7 @@ import autograd as ag
 from autograd import Tensor, Value, grad
 from autograd.graph.op import TABLE
 from tests.autograd import samples
+from tests.sweep import sweep
 
 inf, nan = math.inf, math.nan
 # Overflow, underflow, poles, branch points, and what is not a number at all.
@@ -70,7 +71,7 @@ def test_of_values_too(name: str) -> None:
 
 
 @pytest.mark.parametrize("native", [False, True])
-@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("name", sweep(ROWS))
 def test_in_compiled_programs_too(name: str, native: bool) -> None:
     columns = [np.array(column) for column in zip(*operands(name), strict=True)]
     for i, rule in enumerate(TABLE[name].rules):

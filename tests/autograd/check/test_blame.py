@@ -17,6 +17,7 @@ from autograd.check import check_gradients
 from autograd.check.blame import first_wrong_node, write_reproducer
 from autograd.graph.op import TABLE, Op
 from tests.autograd import samples
+from tests.sweep import sweep
 
 ROWS = sorted(name for name, op in TABLE.items() if op.differentiable and op.joint is None)
 # Rows that only other rules use have one operand that matters, or repeat what their first operand is.
@@ -40,7 +41,7 @@ def broken(op: Op, operand: int, factor: float = 1.01) -> Iterator[None]:
         op.rules, op.pull = rules, pull
 
 
-@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("name", sweep(ROWS))
 def test_a_broken_row_is_named_and_its_reproducer_fails(name: str) -> None:
     op = TABLE[name]
     xs, params = samples.operands(name)

@@ -90,7 +90,7 @@ def assert_equal_to_the_engine(program: Program, function: Callable[..., Any], r
     np.testing.assert_allclose(gradients, [g for _, g in expected], rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.slow
+@pytest.mark.integration
 def test_every_row_by_numba() -> None:
     pytest.importorskip("numba")
     ops = [op for op in ROWS if op.name not in BY_NUMPY]
