@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
 from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.node import raw
+from optim.arguments import check_real, check_whole
 
 
 def check_count(name: str, what: str, given: Any, least: int = 1) -> int:
@@ -25,9 +25,7 @@ def check_count(name: str, what: str, given: Any, least: int = 1) -> int:
     >>> check_count("Linear", "in_features", np.int64(3))
     3
     """
-    if isinstance(given, bool) or not isinstance(given, Integral) or given < least:
-        raise ShapeError(f"{name}: {what} must be a whole number from {least} on, got {given!r}")
-    return int(given)
+    return check_whole(f"{name}: {what}", given, least, ShapeError)
 
 
 def check_number(name: str, what: str, given: Any, low: float, high: float = math.inf) -> float:
@@ -43,10 +41,8 @@ def check_number(name: str, what: str, given: Any, low: float, high: float = mat
     >>> check_number("Dropout", "p", 0.5, 0.0, 1.0)
     0.5
     """
-    if not isinstance(given, Real) or not low <= float(given) <= high:
-        bounds = f"from {low:g} to {high:g}" if high < math.inf else f"from {low:g} on"
-        raise ValueError(f"{name}: {what} must be a number {bounds}, got {given!r}")
-    return float(given)
+    bounds = f"from {low:g} to {high:g}" if high < math.inf else f"from {low:g} on"
+    return check_real(f"{name}: {what}", given, bounds, lambda x: low <= x <= high)
 
 
 def check_positive(name: str, what: str, given: Any) -> float:
@@ -57,9 +53,7 @@ def check_positive(name: str, what: str, given: Any) -> float:
     ValueError
         For anything else.
     """
-    if not isinstance(given, Real) or not float(given) > 0.0:
-        raise ValueError(f"{name}: {what} must be a number above 0, got {given!r}")
-    return float(given)
+    return check_real(f"{name}: {what}", given, "above 0", lambda x: x > 0.0)
 
 
 def check_floats(name: str, what: str, x: Any) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from numbers import Real
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from numbers import Integral, Real
 from typing import Any
 
 from autograd.engine.tensor import Tensor
@@ -50,6 +50,40 @@ def check_not_negative(name: str, what: str, given: Any) -> float:
     >>> check_not_negative("SGD", "lr", 0.1)
     0.1
     """
-    if not isinstance(given, Real) or not float(given) >= 0.0:
-        raise ValueError(f"{name}: {what} must be a number that is not negative, got {given!r}")
+    return check_real(f"{name}: {what}", given, "that is not negative", lambda x: x >= 0.0)
+
+
+def check_real(what: str, given: Any, expected: str, fits: Callable[[float], bool]) -> float:
+    """A number that fits; `expected` says in words which ones do.
+
+    Raises
+    ------
+    ValueError
+        For anything else; a NaN fits nothing.
+
+    Examples
+    --------
+    >>> check_real("SGD: momentum", 0.9, "below 1", lambda x: x < 1.0)
+    0.9
+    """
+    if not isinstance(given, Real) or not fits(float(given)):
+        raise ValueError(f"{what} must be a number {expected}, got {given!r}")
     return float(given)
+
+
+def check_whole(what: str, given: Any, least: int, error: type[ValueError] = ValueError) -> int:
+    """A whole number from `least` on, Python's or NumPy's; a bool is none.
+
+    Raises
+    ------
+    ValueError
+        For anything else; or `error`, which is one of them.
+
+    Examples
+    --------
+    >>> check_whole("step", 3, 0)
+    3
+    """
+    if isinstance(given, bool) or not isinstance(given, Integral) or given < least:
+        raise error(f"{what} must be a whole number from {least} on, got {given!r}")
+    return int(given)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping
-from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +24,21 @@ from nn.training.plan import Plan
 from nn.training.stopping import EarlyStopping, default_monitor
 from nn.training.trainer import Trainer
 from optim import LBFGS, Averaged, Newton, Optimizer
+from optim.arguments import check_real, check_whole
 from optim.lr_scheduler import ReduceLROnPlateau
 
 
 def check_counts(least: int, **counts: Any) -> None:
     """Refuse what is not a whole number from `least` on."""
     for name, value in counts.items():
-        if not _is_count(value, least):
-            raise ValueError(f"fit: {name} must be a whole number from {least} on, got {value!r}")
+        check_whole(f"fit: {name}", value, least)
 
 
 def check_positive(**numbers: Any) -> None:
     """Refuse what is neither None nor a finite number above 0."""
     for name, value in numbers.items():
-        if value is not None and not (isinstance(value, Real) and 0.0 < float(value) < math.inf):
-            raise ValueError(f"fit: {name} must be a number above 0, got {value!r}")
+        if value is not None:
+            check_real(f"fit: {name}", value, "above 0", lambda x: 0.0 < x < math.inf)
 
 
 def check_choices(model: Any, interval: Any, threads: Any, compiled: Any, penalty: Any, trainer: Any) -> None:

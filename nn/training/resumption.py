@@ -14,7 +14,7 @@ from nn.training.errors import CheckpointError
 from nn.training.generators import generators_of, set_states, states_of
 from nn.training.history import History
 from nn.training.plan import Plan
-from nn.training.tally import check_count
+from optim.arguments import check_whole
 
 HINT = "with resume=False it is written anew"
 
@@ -58,7 +58,8 @@ def load_state(state: Mapping[str, Any], plan: Plan, epoch: EpochState, own: lis
     set_states(plan.batches.generators, state["order"])
     history = History.from_dict(state["history"])
     history.stopped, history.monitor, history.mode = "", run.history.monitor, run.history.mode
-    run.history, run.batch, run.step = history, check_count("batch", state["batch"]), check_count("step", state["step"])
+    run.history = history
+    run.batch, run.step = check_whole("batch", state["batch"], 0), check_whole("step", state["step"], 0)
     epoch.order, epoch.penalties = state["order"], float(state["penalties"])
     epoch.seconds, epoch.lr = float(state["seconds"]), float(state["lr"])
     if state["tally"] is not None:

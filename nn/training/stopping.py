@@ -13,7 +13,7 @@ from autograd.wording.numbers import format_number
 from autograd.wording.suggestion import suggest
 from nn.training.callback import Callback, Run
 from nn.training.metrics import mode_of
-from nn.training.tally import check_count
+from optim.arguments import check_whole
 
 
 class EarlyStopping(Callback):
@@ -141,8 +141,8 @@ class EarlyStopping(Callback):
         if not all(isinstance(array, np.ndarray) for array in weights.values()):
             raise ValueError("EarlyStopping: the weights of the best epoch are not arrays")
         self.best = float(state_dict["best"])
-        self.best_epoch = check_count("EarlyStopping: best_epoch", state_dict["best_epoch"])
-        self.stale, self.weights = check_count("EarlyStopping: stale", state_dict["stale"]), weights
+        self.best_epoch = check_whole("EarlyStopping: best_epoch", state_dict["best_epoch"], 0)
+        self.stale, self.weights = check_whole("EarlyStopping: stale", state_dict["stale"], 0), weights
 
 
 def default_monitor(columns: tuple[str, ...]) -> str:

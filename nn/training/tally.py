@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -13,24 +12,7 @@ from autograd.graph.node import raw
 from nn.training import metrics as metrics_
 from nn.training.metrics import Metric
 from nn.training.objective import Objective
-
-
-def check_count(name: str, given: Any) -> int:
-    """A number of things that were counted.
-
-    Raises
-    ------
-    ValueError
-        For anything else than a whole number from 0 on.
-
-    Examples
-    --------
-    >>> check_count("step", 3)
-    3
-    """
-    if isinstance(given, bool) or not isinstance(given, Integral) or given < 0:
-        raise ValueError(f"{name} must be a whole number from 0 on, got {given!r}")
-    return int(given)
+from optim.arguments import check_whole
 
 
 class Tally:
@@ -89,7 +71,7 @@ class Tally:
         ValueError
             Where it is not a tally of these metrics.
         """
-        rows = check_count("rows", state_dict["rows"])
+        rows = check_whole("rows", state_dict["rows"], 0)
         for name in ("outputs", "targets"):
             some = state_dict[name]
             if not isinstance(some, list) or not all(isinstance(a, np.ndarray) and a.ndim for a in some):
