@@ -288,8 +288,9 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
 
     Returns
     -------
-    The product in the structure of the primals; without the tuple where there is one primal (JAX's
-    `jvp(grad(f), primals, tangents)[1]`).
+    tuple
+        The product in the structure of the primals; without the tuple where there is one primal (JAX's
+        `jvp(grad(f), primals, tangents)[1]`).
 
     Examples
     --------
