@@ -243,7 +243,7 @@ def _choose_objective(model: Module, data: Any, loss: Any) -> tuple[Part, Part |
     parts = data.arrays if isinstance(data, DataLoader) and data.samples is None else data
     if not isinstance(parts, (tuple, list)) or len(parts) not in (2, 4):
         raise ShapeError(
-            "checklist: data are (inputs, targets), the same of a validation part behind them, or a DataLoader of two "
+            "checklist: data must be (inputs, targets), optionally followed by validation inputs and targets, or a DataLoader of two "
             f"arrays; got {type_name(data)}{f' of {len(parts)}' if isinstance(parts, (tuple, list)) else ''}"
         )
     dtype = dtype_of(model)
@@ -363,9 +363,7 @@ def _learn_by_heart(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, what
     evidence = f"{best.told} on {len(x)} samples after {best.steps} steps"
     if best.skill >= MEMORISED_SKILL:
         return Step("by heart", "pass", evidence, "", numbers)
-    advice = (
-        "a network that cannot learn a few samples by heart has a mistake in the model or the loss, or too few units"
-    )
+    advice = "a network that cannot memorise a few samples has a mistake in the model or the loss, or too few units"
     if what == "numbers" and max(abs(float(y.mean())), float(y.std())) > UNSCALED_SIZE:
         advice += f"; or the targets (mean {y.mean():.3g}, deviation {y.std():.3g}) are to be scaled, as nn.data.Standardize does"
     return Step("by heart", "fail", evidence, advice, numbers)

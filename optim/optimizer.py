@@ -162,7 +162,7 @@ class Optimizer:
         for group in groups:
             self.add_param_group(group)
         if not any(p.requires_grad for options in self.param_groups for p in options["params"]):
-            raise OperandError(f"{type(self).__name__}: none of the parameters requires a gradient")
+            raise OperandError(f"{type(self).__name__}: no parameter requires a gradient")
 
     def add_param_group(self, param_group: Mapping[str, Any]) -> None:
         """Move more parameters from now on, such as those of layers that were frozen.

@@ -281,7 +281,7 @@ def _how_to_import(op: Op) -> tuple[str, str]:
     function: Any = inspect.unwrap(op.array)
     module, name = getattr(function, "__module__", "__main__"), getattr(function, "__qualname__", op.name)
     if module == "__main__" or "<" in name:
-        return op.name, f"# {op.name!r} is defined in a running program or inside a function: have it at hand here"
+        return op.name, f"# {op.name!r} is defined in a running program or inside a function: define it here"
     return name, f"from {module} import {name.split('.')[0]}"
 
 

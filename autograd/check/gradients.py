@@ -178,7 +178,7 @@ def check_parameters(
     named = [(name, p) for name, p in given if p.requires_grad]
     frozen = [name for name, p in given if not p.requires_grad]
     if frozen and not named:
-        raise ValueError("check_parameters: none of the parameters requires a gradient")
+        raise ValueError("check_parameters: no parameter requires a gradient")
     narrow = [name for name, p in named if p.dtype != np.float64]
     if narrow:
         raise ValueError(

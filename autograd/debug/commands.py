@@ -17,8 +17,8 @@ LEAVING = ("next", "finish", "stop", "quit")
 QUESTION = """\
 Leave this pass?
 q    end the program here
-f    let it run to its end, and stop no more
-n    go on to its next pass"""
+f    let it run to its end without another stop
+n    continue with its next pass"""
 TEXT_CRITERIA, NUMBER_CRITERIA = ("op", "name", "module", "line", "phase", "when", "changes"), ("above", "below")
 _PLACES = "".join(f"{key}=…, " for key in TEXT_CRITERIA + NUMBER_CRITERIA) + "not_finite"
 

@@ -221,7 +221,7 @@ class Telling:
             yield f"The backward pass was stopped: {describe_error(session.error)}"
         if not full:
             yield (
-                f"{MAX_TOLD_EVENTS:,} of the {len(tape):,} events are told one by one, those around event {session.position:,}, and "
+                f"{MAX_TOLD_EVENTS:,} of the {len(tape):,} events are shown one by one, those around event {session.position:,}, and "
                 "the others in runs without equations, where breakpoints do not stop and only the nodes that the session "
                 "watches can be watched. For another part: session.goto(number), then session.page()."
             )

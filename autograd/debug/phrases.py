@@ -80,7 +80,7 @@ def describe_addition(sent: Sending) -> str:
 def explain_ending(event: Event) -> str:
     """Why an event sends nothing on."""
     if event.node.op is None:
-        return "an input: its gradient is complete; x tells where it came from"
+        return "an input: its gradient is complete; x shows where it came from"
     return "nothing is sent on: no operand requires a gradient"
 
 

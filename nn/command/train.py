@@ -61,7 +61,7 @@ def train_target(options: Options, console: Console) -> int:
     """
     _require_dependencies()
     if options.resume and options.checkpoint is None:
-        raise UsageError("--resume needs --checkpoint FILE, the file to go on from")
+        raise UsageError("--resume needs --checkpoint FILE, the file to continue from")
     files.check_writable(options.output)
     if options.checkpoint is not None and not options.checkpoint.absolute().parent.is_dir():
         raise UsageError(f"--checkpoint {options.checkpoint}: there is no folder {options.checkpoint.parent}")

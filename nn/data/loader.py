@@ -66,7 +66,7 @@ class DataLoader:
         self.samples: Iterable[Any] | None = None
         if len(arrays) == 1 and not isinstance(arrays[0], (np.ndarray, list, tuple)):
             if shuffle or replacement:
-                raise ValueError("DataLoader: an iterable has an order of its own: shuffle and replacement need arrays")
+                raise ValueError("DataLoader: an iterable has its own order: shuffle and replacement need arrays")
             if not isinstance(arrays[0], Iterable):
                 raise TypeError(f"DataLoader: give arrays or an iterable of samples, not {type_name(arrays[0])}")
             self.samples = arrays[0]

@@ -130,7 +130,7 @@ def load_csv(
                 f"{file}: {told}; fill in what is missing, or put the mean of the column there (missing='mean', --missing mean) "
                 "or leave such rows out (missing='drop', --missing drop)"
             )
-        notes.append(f"{told}: the mean of the column, or none of its words, stands there")
+        notes.append(f"{told}: the mean of the column, or none of its words, takes their place")
     features = [column.features() for column in columns]
     matrix = np.concatenate([part for _, part in features], 1) if features else np.empty((len(rows), 0))
     called = [name for kept, _ in features for name in kept]
@@ -201,7 +201,7 @@ def _advise(oddity: str) -> str:
     if oddity == "a date":
         return "write it as a number, such as days since a day, or leave the column out"
     if oddity == "a number in another notation":
-        return "give decimal=',' (--decimal ,) where a comma stands before the decimals, decimal='.' where it groups thousands"
+        return "give decimal=',' (--decimal ,) if the comma is the decimal sign, decimal='.' if it groups thousands"
     if oddity == "a number with a unit":
         return "write the number alone"
     return "write a number"
@@ -230,7 +230,7 @@ def is_number(field: str) -> bool:
 def _find_column(file: Path, target: str | int, names: list[str]) -> int:
     if isinstance(target, int):
         if not -len(names) <= target < len(names):
-            raise DataError(f"{file} has {len(names)} columns, none of number {target}")
+            raise DataError(f"{file} has {len(names)} columns, and no column number {target}")
         return target % len(names)
     if target not in names:
         raise DataError(f"{file} has no column {target!r}; it has {', '.join(names[:12])}")

@@ -105,7 +105,7 @@ def choose_optimizer(model: Module, optimizer: Any, lr: float | None) -> Optimiz
         hint = ": give an instance" if isinstance(optimizer, type) else ""
         raise OperandError(f"fit: the optimizer must be a name or an Optimizer, not {optimizer!r}{hint}")
     if lr is not None:
-        raise ValueError("fit: lr goes with the name of an optimizer; one that is given has a rate of its own")
+        raise ValueError("fit: lr is for an optimizer given by name; an optimizer object has its own rate")
     own = {id(p) for p in parameters}
     if not any(id(p) in own for group in optimizer.param_groups for p in group["params"]):
         raise ValueError(f"fit: {type(optimizer).__name__} is over other parameters than the model's")

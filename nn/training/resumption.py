@@ -16,7 +16,7 @@ from nn.training.history import History
 from nn.training.plan import Plan
 from optim.arguments import check_whole
 
-HINT = "with resume=False it is written anew"
+HINT = "with resume=False a new one is written"
 
 
 def collect_state(plan: Plan, epoch: EpochState, own: list[np.random.Generator]) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def test_what_goes_wrong_is_told_and_not_raised():
     trial.model.requires_grad_(False)
     found = check(trial)
     assert found.verdict == "gradients"
-    assert found["gradients"].evidence == "ValueError: check_parameters: none of the parameters requires a gradient"
+    assert found["gradients"].evidence == "ValueError: check_parameters: no parameter requires a gradient"
     assert found["by heart"].verdict == found["a few epochs"].verdict == "fail"
     assert found.health is None
 

@@ -210,7 +210,7 @@ TABLES: list[tuple[str, Any, str]] = [
     ("a,b\nnan,2\n", -1, r"1 value is missing: a \(1, first in line 2\)"),
     ("a,b\n1,2\n,3\nNA,4\n", -1, r"2 values are missing: a \(2, first in line 3\).*missing='mean', --missing mean"),
     ("a,b\ninf,2\n", -1, "line 2: a is 'inf', not a finite number"),
-    ('a,b\n"1,200",2\n', -1, "a is '1,200', a number in another notation: give decimal=',' .* decimal='.' where"),
+    ('a,b\n"1,200",2\n', -1, "a is '1,200', a number in another notation: give decimal=',' .* decimal='.' if"),
     ('a,b\n2,"1,200"\n', -1, "the target, b, is '1,200', a number in another notation"),
     ('a,b\n2,"1,200"\n1,x\n', -1, "the target, b, is '1,200', a number in another notation"),
     ("a;b\n1 200;3\n", -1, "a is '1 200', a number in another notation"),
@@ -225,7 +225,7 @@ TABLES: list[tuple[str, Any, str]] = [
     ("a,b\n,1\n,2\n", -1, "2 values are missing"),
     ("a,b\n1,2\n", "c", "has no column 'c'; it has a, b"),
     ("a,a\n1,2\n", "a", "has several columns 'a': give the number of one"),
-    ("a,b\n1,2\n", 5, "none of number 5"),
+    ("a,b\n1,2\n", 5, "no column number 5"),
     ('a,b\n"1,2\n', -1, "cannot be read as CSV"),
     ("a,b\n", -1, "has one line, of names, and no row"),
     # A missing target must not become a class, or make classes of all the numbers beside it.

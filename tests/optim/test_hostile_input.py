@@ -76,7 +76,7 @@ PARAMETERS: list[tuple[Callable[[], Any], str]] = [
     (lambda: optim.SGD([{"params": [parameter()]}, {"params": spent()}]), "can be gone through only once"),
     (lambda: optim.SGD([{"params": [parameter()]}, parameter()]), "not both in one list"),
     (lambda: optim.SGD([{"params": None}]), "parameters are tensors, not NoneType"),
-    (lambda: optim.SGD([{"params": []}]), "none of the parameters requires a gradient"),
+    (lambda: optim.SGD([{"params": []}]), "no parameter requires a gradient"),
     (lambda: optim.SGD([{"params": (p := parameter())}, {"params": p}]), "was given twice"),
     (lambda: optim.clip_grad_norm_([np.ones(3)], 1.0), "clip_grad_norm_: parameters are tensors, not ndarray"),
     (lambda: optim.clip_grad_value_(nn.Linear(1, 1), 1.0), "clip_grad_value_: parameters are tensors, not Linear"),

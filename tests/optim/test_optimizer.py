@@ -225,7 +225,7 @@ def test_errors() -> None:
         (lambda: optim.SGD([p, p]), "given twice"),
         (lambda: optim.SGD([np.ones(2)]), "not ndarray; give model.parameters"),
         (lambda: optim.SGD([Tensor([1, 2])]), "not a leaf tensor of floats"),
-        (lambda: optim.SGD([Tensor([1.0])]), "none of the parameters requires a gradient"),
+        (lambda: optim.SGD([Tensor([1.0])]), "no parameter requires a gradient"),
         (lambda: optim.SGD([{"lr": 1.0}]), "needs 'params'"),
         (lambda: setattr(p, "grad", np.ones((3, 2))), r"shape \(3, 2\) for data of shape \(2, 3\)"),
         (lambda: optim.SGD([p * 2]), "not a leaf"),

@@ -90,7 +90,7 @@ def test_frozen_parameters_are_left_out() -> None:
     assert "weight" in report.notes[0]
     assert layer.bias is not None
     layer.bias.requires_grad_(False)
-    with pytest.raises(ValueError, match="none of the parameters requires a gradient"):
+    with pytest.raises(ValueError, match="no parameter requires a gradient"):
         check_parameters(lambda: layer(x).tanh().sum(), layer.named_parameters())
 
 

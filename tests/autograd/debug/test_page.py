@@ -179,7 +179,7 @@ def test_a_large_graph_says_what_was_left_out() -> None:
     assert len(session) > 20_000
     page = session.page()
     assert len(page) < 6_000_000
-    assert "events are told one by one" in page
+    assert "events are shown one by one" in page
 
 
 def test_names_stay_text(show: Any) -> None:

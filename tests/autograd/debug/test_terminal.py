@@ -188,7 +188,11 @@ def test_leaving_a_program_is_asked_about_and_may_be_thought_better_of() -> None
     lines, app = run(example(), "q", more=True)
     assert app.return_value is None
     assert shown(
-        lines, "q    end the program here", "f    let it run to its end", "n    go on to its next pass", "Esc  stay"
+        lines,
+        "q    end the program here",
+        "f    let it run to its end",
+        "n    continue with its next pass",
+        "Esc  stay",
     )
     lines, app = run(example(), "q", "escape", "s", more=True)
     assert app.return_value is None

@@ -304,10 +304,10 @@ def test_models_and_optimizers_that_cannot_be_used() -> None:
     for wrong, options, message in (
         (len, {}, "the model must be a Module, not builtin_function_or_method"),
         (nn.Tanh(), {}, "Tanh has no parameters to be trained"),
-        (nn.Linear(3, 3).requires_grad_(False), {}, "none of the parameters requires a gradient"),
+        (nn.Linear(3, 3).requires_grad_(False), {}, "no parameter requires a gradient"),
         (nn.LSTM(3, 3), {}, "the model gives tuple, for which no loss is known: give loss="),
         (model, {"optimizer": optim.LBFGS(model.parameters())}, "LBFGS computes the loss itself, several times a step"),
-        (model, {"optimizer": optim.SGD(model.parameters()), "lr": 0.1}, "lr goes with the name of an optimizer"),
+        (model, {"optimizer": optim.SGD(model.parameters()), "lr": 0.1}, "lr is for an optimizer given by name"),
     ):
         data = (X[:, None], Y) if isinstance(wrong, nn.LSTM) else (X, Y)
         with pytest.raises((ValueError, TypeError), match=message):
