@@ -1,4 +1,4 @@
-"""Written by `python -m tests.typing.faces` from the table of operations; see there before you edit."""
+"""Written by `python -m tests.typing.faces` from the table of operations, with the names of NumPy 2.4; see there before you edit."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, TypeVar, overload

@@ -46,6 +46,7 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 Floating = TypeVar("Floating", bound=np.floating[Any])
 
 """
+NUMPY = ".".join(np.__version__.split(".")[:2])
 WITH_AXES = {"sum": np.sum, "prod": np.prod, "max": np.max, "min": np.min}
 
 
@@ -68,7 +69,7 @@ class _OfPython(ast.NodeTransformer):
         return ast.parse(f"builtins.{node.id}", mode="eval").body if node.id in self.names else node
 
 
-def stub(reexported: Iterable[str], body: str) -> str:
+def stub(reexported: Iterable[str], body: str, source: str = "") -> str:
     """A stub: what it passes on from other modules, and its own declarations with the imports that they need."""
     tree = ast.parse(body)
     names = {line.rpartition(" ")[2] for line in reexported} | {getattr(node, "name", "") for node in tree.body}
@@ -86,7 +87,7 @@ def stub(reexported: Iterable[str], body: str) -> str:
     for module, use in (("numpy as np", r"\bnp\."), ("builtins", r"\bbuiltins\.")):
         if re.search(use, body):
             lines.append(f"import {module}")
-    return formatted(HEAD + "\n".join(lines) + "\n\n" + body)
+    return formatted(HEAD.replace(";", f"{source};") + "\n".join(lines) + "\n\n" + body)
 
 
 def declared(name: str, function: Callable[..., Any], found: list[Overload] | None = None) -> str:
@@ -205,7 +206,7 @@ def of_numpy(module: ModuleType, ours: ModuleType, extra: Iterable[Any] = ()) ->
         else:
             imports.append(f"from {module.__name__} import {name} as {name}")
     listed = "".join(f"    {name!r},\n" for name in sorted(module.__all__))
-    return stub(imports, f"__all__ = [\n{listed}]\n\n" + "\n".join(functions))
+    return stub(imports, f"__all__ = [\n{listed}]\n\n" + "\n".join(functions), f", with the names of NumPy {NUMPY}")
 
 
 def _hashable(x: Any) -> bool:

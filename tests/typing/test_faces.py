@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 import autograd
 from autograd.engine.methods import TensorMethods, ValueMethods
-from tests.typing.faces import ROOT, stubs
+from tests.typing.faces import NUMPY, ROOT, stubs
 
 
 @pytest.fixture(scope="module")
@@ -23,14 +24,25 @@ def written() -> dict[Path, str]:
 
 def test_stubs_are_current(written: dict[Path, str]) -> None:
     for path, text in written.items():
-        assert path.read_text(encoding="utf-8") == text, f"{path.name}: run python -m tests.typing.faces"
+        committed = path.read_text(encoding="utf-8")
+        told = re.search(r"with the names of NumPy (\S+);", committed)
+        if told is not None and told[1] != NUMPY:
+            # Another NumPy has other names; what nodes come to is declared alike.
+            new, old = declarations(text), declarations(committed)
+            assert [name for name in new if name in old and dump(new[name]) != dump(old[name])] == []
+        else:
+            assert committed == text, f"{path.name}: run python -m tests.typing.faces"
     assert set((ROOT / "autograd").rglob("*.pyi")) == {path for path in written if path.suffix == ".pyi"}
 
 
-def declarations(path: Path) -> dict[str, list[ast.FunctionDef]]:
+def dump(found: list[ast.FunctionDef]) -> list[str]:
+    return [ast.dump(each) for each in found]
+
+
+def declarations(stub: str) -> dict[str, list[ast.FunctionDef]]:
     """What a stub declares, by name; of a class by `Class.name`."""
     found: dict[str, list[ast.FunctionDef]] = {}
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in ast.parse(stub).body:
         if isinstance(node, ast.FunctionDef):
             found.setdefault(node.name, []).append(node)
         elif isinstance(node, ast.ClassDef):
@@ -42,7 +54,7 @@ def declarations(path: Path) -> dict[str, list[ast.FunctionDef]]:
 
 @pytest.mark.parametrize("room", [ValueMethods, TensorMethods])
 def test_every_method_is_declared(room: type) -> None:
-    declared = declarations(ROOT / "autograd" / "engine" / "methods.pyi")
+    declared = declarations((ROOT / "autograd" / "engine" / "methods.pyi").read_text(encoding="utf-8"))
     there = {
         name
         for base in room.__mro__[: room.__mro__.index(object)]
@@ -56,16 +68,16 @@ def test_every_method_is_declared(room: type) -> None:
 
 
 def test_every_public_name_is_declared_or_imported() -> None:
-    path = ROOT / "autograd" / "__init__.pyi"
-    names = set(declarations(path))
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    text = (ROOT / "autograd" / "__init__.pyi").read_text(encoding="utf-8")
+    names = set(declarations(text))
+    for node in ast.parse(text).body:
         if isinstance(node, ast.ImportFrom):
             names |= {alias.asname for alias in node.names if alias.asname}
     assert set(autograd.__all__) <= names
 
 
 def test_declared_parameters_are_those_of_the_functions() -> None:
-    for name, overloads in declarations(ROOT / "autograd" / "__init__.pyi").items():
+    for name, overloads in declarations((ROOT / "autograd" / "__init__.pyi").read_text(encoding="utf-8")).items():
         function = inspect.signature(getattr(autograd, name))
         if any(p.kind is p.VAR_KEYWORD for p in function.parameters.values()):
             continue
