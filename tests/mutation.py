@@ -179,12 +179,23 @@ def tests_beside(root: Path, file: str) -> list[list[str]]:
 
 
 def _runs(root: Path, mutant: Mutant) -> bool:
-    """Whether a mutant is Python at all: some operators write `a not + b`, which any import would notice."""
+    """Whether a mutant is Python at all: some operators write `a not + b`, which any import would notice.
+
+    The star of a signature is no product either.
+    """
+    text = changed(root, mutant)
     try:
-        compile(changed(root, mutant), mutant.file, "exec")
+        compile(text, mutant.file, "exec")
     except SyntaxError:
         return False
-    return True
+    is_arithmetic = "ReplaceBinaryOperator" in mutant.operator
+    return not is_arithmetic or _sums(text) != _sums((root / mutant.file).read_text(encoding="utf-8"))
+
+
+def _sums(text: str) -> Counter[str]:
+    """How many sums, products, … there are."""
+    found = (n.op for n in ast.walk(ast.parse(text)) if isinstance(n, ast.BinOp | ast.AugAssign))
+    return Counter(type(op).__name__ for op in found)
 
 
 def changed(root: Path, mutant: Mutant) -> str:

@@ -20,6 +20,7 @@ import nn.functional
 import nn.init
 import optim
 from optim.registry import OPTIMIZERS, PRESETS
+from optim.second_order import strong_wolfe
 
 TORCH: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "frozen" / "defaults.json").read_text())
 PLACES: dict[str, ModuleType] = {
@@ -220,6 +221,14 @@ def test_exceptions_are_of_things_that_are_there() -> None:
     assert len(NAMES) > 130
     compared = {name for name in NAMES if name in TORCH}
     assert {"optim.Adam", "optim.lr_scheduler.OneCycleLR", "nn.LSTM", "nn.init.kaiming_uniform_"} <= compared
+
+
+def test_a_line_search_is_as_strict_as_pytorchs() -> None:
+    ours = {
+        name: p.default for name, p in inspect.signature(strong_wolfe).parameters.items() if p.default is not p.empty
+    }
+    theirs = TORCH["strong_wolfe"]
+    assert ours == {"c1": theirs["c1"], "c2": theirs["c2"], "most": theirs["max_ls"]}
 
 
 def test_names_and_presets_are_those_of_the_documents() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torch.optim.lbfgs as torch_lbfgs
 
 PLACES = {
     "nn": torch.nn,
@@ -53,6 +54,7 @@ def freeze() -> dict[str, dict[str, Any]]:
                 known = {option: getattr(instance, option) for option in INSTANCE_OPTIONS if hasattr(instance, option)}
             if known is not None:
                 found[f"{place}.{name}"] = known
+    found["strong_wolfe"] = defaults_of(torch_lbfgs._strong_wolfe) or {}
     return found
 
 

@@ -11,6 +11,7 @@ import pytest
 
 import optim
 from autograd import OperandError, Tensor
+from optim.second_order import strong_wolfe
 
 FROZEN_FILE = Path(__file__).parent.parent / "frozen" / "lbfgs.json"
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -114,3 +115,20 @@ def test_errors() -> None:
     ):
         with pytest.raises(error, match=message):
             make()
+
+
+@pytest.mark.parametrize("length", [1e-3, 0.1, 1.0, 10.0, 100.0])
+@pytest.mark.parametrize("wave", [0.0, 0.5, 3.0])
+def test_a_step_of_the_line_search_meets_the_strong_wolfe_conditions(length: float, wave: float) -> None:
+    """Far enough down (c₁), and where it is flat enough (c₂), also on a slope with waves, from steps too short and too long."""
+
+    def at(t: float) -> tuple[float, np.ndarray]:
+        loss = 0.5 * (t - 2.0) ** 2 + 0.2 * np.sin(wave * t)
+        return loss, np.array([t - 2.0 + 0.2 * wave * np.cos(wave * t)])
+
+    start, g = at(0.0)
+    t, loss, gradient, used = strong_wolfe(at, length, start, g, np.array([1.0]), c2=1e-3)
+    assert (loss, gradient) == at(t)
+    assert loss <= start + 1e-4 * t * g[0]
+    assert abs(gradient[0]) <= 1e-3 * abs(g[0])
+    assert used <= 16
