@@ -42,7 +42,8 @@ from autograd.engine.unbroadcast import fit
 from autograd.engine.value import Value
 from autograd.errors import ShapeError
 from autograd.graph.liveness import is_live
-from autograd.graph.modes import call_recorded, live
+from autograd.graph.modes import call_recorded
+from autograd.graph.modes import live as anew
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.op import Op, refuse_masks
 from autograd.graph.tree import leaves, leaves_like, map_leaves, rebuild
@@ -119,11 +120,12 @@ def _pushed(results: Sequence[Any], moving: dict[Node, Any]) -> list[Any]:
     targets, found, older = list(moving), dict(moving), set[Node]()
     roots = [x for x in results if isinstance(x, Node) and x.needs_grad]
     order = walk(*roots, since=min([target.order for target in targets], default=0), older=older)
-    recorded = (
-        any([isinstance(tangent, Node) for tangent in moving.values()])
-        or any([node.op is None or node.symbolic for node in order])
-        or any(map(is_live, older))
-    )
+    # What something outside asks for a derivative of: there the tangents are nodes, and elsewhere numbers.
+    live = {node for node in older if is_live(node)}
+    for node in reversed(order):
+        if node.op is None or node.symbolic or not live.isdisjoint(node.parents):
+            live.add(node)
+    recorded = bool(live) or any([isinstance(tangent, Node) for tangent in moving.values()])
     closed = leaves_among(targets)
     if recorded and any([node.op is not None and node.op.length for node in order]):
         # That the square of a length is smooth where it is 0 is seen on the way back alone.
@@ -134,7 +136,7 @@ def _pushed(results: Sequence[Any], moving: dict[Node, Any]) -> list[Any]:
     try:
         # The rules are told, and `checkpoint` records, by what requires a gradient.
         let_gradients_into(closed, True)
-        traced(_push, (order, found, read_node if recorded else get_data, closed), {}, closed)
+        traced(_push, (order, found, live, closed), {}, closed)
     finally:
         let_gradients_into(closed, False)
     return [_tangent_of(x, found) for x in results]
@@ -146,14 +148,15 @@ def _tangent_of(x: Any, found: dict[Node, Any]) -> Any:
     return found[x] if x in found else zero(x)
 
 
-def _push(order: Sequence[Node], tangents: dict[Node, Any], read: Callable[[Node], Any], closed: Set[Node]) -> None:
+def _push(order: Sequence[Node], tangents: dict[Node, Any], live: Set[Node], closed: Set[Node]) -> None:
     """Add the tangents of all that depends on what has one already; the nodes come as `walk` gives them."""
     for node in reversed(order):
         if node in tangents:
             continue
         moving = [tangents.get(parent) for parent in node.parents]
         if any([tangent is not None for tangent in moving]):
-            parts = _parts(node, moving, read, closed)
+            recorded = node in live or any([isinstance(tangent, Node) for tangent in moving])
+            parts = _parts(node, moving, read_node if recorded else get_data, closed)
             if parts:
                 tangents[node] = fit(total(parts), node, node)
 
@@ -209,7 +212,7 @@ def _product(tangent: Any, slope: Any) -> Any:
 def _transposed(pull: Callable[[Any], Sequence[Any]], x: Any, tangents: Tangents, opened: Set[Node]) -> Any:
     """The tangent of `x`: ⟨pull(u), tangents⟩ differentiated with respect to its cotangent `u`, and by no leaf that is open."""
     if isinstance(x, Tensor):
-        nothing = live(np.zeros(x.shape, x.dtype))
+        nothing = anew(np.zeros(x.shape, x.dtype))
         u: Node = nothing if isinstance(nothing, Tensor) else Tensor(nothing, requires_grad=True)
     else:
         u = Value(0.0)

@@ -166,8 +166,8 @@ def zero(node: Node) -> Any:
 
 def unwrapped(x: Any, number: bool = False) -> Any:
     """Raw data for a node that nobody else differentiates; a Python float where `number` says so."""
-    if isinstance(x, Node) and not x.needs_grad:
-        x = x.data
+    if isinstance(x, Node) and not (x.needs_grad and (x.symbolic or is_live(x))):
+        x = get_data(x)
     if isinstance(x, np.ndarray) and x.ndim == 0:
         return x.item() if number else x[()]
     return x

@@ -12,6 +12,7 @@ import pytest
 import autograd as ag
 from autograd import Tensor, Value, grad
 from autograd.graph import liveness
+from tests.autograd import nested_programs
 
 
 def descent(inner: Callable[[Any], Any], steps: int) -> Callable[[Any], Any]:
@@ -77,6 +78,34 @@ def test_what_inner_derivatives_give_is_the_same_however_many_there_are() -> Non
     for mode in INNER.values():
         assert grad(descent(mode, 7))(1.0) == pytest.approx(grad(by_hand)(1.0), rel=1e-14)
         assert ag.jvp(descent(mode, 7), (1.0,), (1.0,))[1] == pytest.approx(grad(by_hand)(1.0), rel=1e-14)
+
+
+@pytest.mark.parametrize("modes", ["RR", "RF", "FR", "FF"])
+def test_programs_that_differentiate_within_are_differentiated(modes: str) -> None:
+    _, inner = (nested_programs.MODES[mode] for mode in modes)
+    h = 1e-6
+    land = lambda w: float(nested_programs.landing(w, inner, 1.0))
+    slope = (land(0.2 + h) - land(0.2 - h)) / (2 * h)
+    np.testing.assert_allclose(nested_programs.particle_step(modes, 1.0), [slope], rtol=1e-6)
+    # The greatest height is what is left of x alone.
+    np.testing.assert_allclose(nested_programs.saddle_step(modes), [2.0, 2.0], rtol=1e-9)
+
+
+def test_the_published_answer_is_where_the_particle_lands_at_the_origin() -> None:
+    assert float(nested_programs.landing(nested_programs.PARTICLE, grad)) < 1e-8
+
+
+def test_what_depends_on_nothing_outside_comes_out_raw() -> None:
+    kinds: list[type] = []
+
+    def f(x: Any) -> Any:
+        slope = grad(lambda y: x + y * y)(3.0)
+        tangent = ag.jvp(lambda y: x + y * y, (3.0,), (1.0,))[1]
+        kinds.extend([type(slope), type(tangent)])
+        return x * slope * tangent
+
+    assert grad(f)(1.0) == 36.0
+    assert kinds == [float, float]
 
 
 def test_a_node_whose_leaves_are_closed_is_a_constant() -> None:
