@@ -44,7 +44,7 @@ def shuffled(length: int) -> Value:
 
 def slope(build: Callable[[int], Value], lengths: Sequence[int], rounds: int) -> tuple[float, list[float]]:
     """The log-log slope of the best time against the length, and the nanoseconds a node at each length."""
-    return _fit_slope(lengths, lambda length: lambda: build(length).backward(), rounds)
+    return fit_slope(lengths, lambda length: lambda: build(length).backward(), rounds)
 
 
 def tape_slope(lengths: Sequence[int], rounds: int) -> tuple[float, list[float]]:
@@ -56,12 +56,13 @@ def tape_slope(lengths: Sequence[int], rounds: int) -> tuple[float, list[float]]
         program.batch_value_and_grad(row)
         return lambda: program.batch_value_and_grad(row)
 
-    return _fit_slope(lengths, run_of, rounds)
+    return fit_slope(lengths, run_of, rounds)
 
 
-def _fit_slope(
+def fit_slope(
     lengths: Sequence[int], run_of: Callable[[int], Callable[[], object]], rounds: int
 ) -> tuple[float, list[float]]:
+    """The log-log slope of the best time of a run, without the collector, and the nanoseconds for each of so many parts."""
     gc.collect()
     gc.freeze()
     gc.disable()

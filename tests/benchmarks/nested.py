@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -10,24 +9,11 @@ import numpy as np
 
 from tests.autograd import nested_programs
 from tests.benchmarks.drop_in import INSTALL, PLACE, Worker, hips_is_installed
+from tests.benchmarks.growth import fit_slope
 from tests.benchmarks.report import Report
-from tests.benchmarks.timing import taking_turns
+from tests.benchmarks.timing import time_in_turns
 
 COUNTS = (100, 1_000, 10_000)
-
-
-def growth(counts: tuple[int, ...], rounds: int) -> tuple[float, list[float]]:
-    """The log-log slope of an outer gradient's best time against how many inner ones it is of, and microseconds for each."""
-    best = []
-    for count in counts:
-        run, times = nested_programs.descent(count), []
-        for _ in range(rounds):
-            start = time.perf_counter()
-            run()
-            times.append(time.perf_counter() - start)
-        best.append(min(times))
-    slope = float(np.polyfit(np.log(counts), np.log(best), 1)[0])
-    return slope, [1e6 * t / n for t, n in zip(best, counts, strict=True)]
 
 
 def measure(report: Report) -> None:
@@ -42,10 +28,10 @@ def measure(report: Report) -> None:
             found = [np.ravel(worker.ask(value=name)) for worker in workers.values()]
             for other in found[1:]:
                 np.testing.assert_allclose(other, found[0], rtol=1e-8)
-            measured = taking_turns({who: worker.timer(name) for who, worker in workers.items()}, report.rounds(11))
+            measured = time_in_turns({who: worker.timer(name) for who, worker in workers.items()}, report.rounds(11))
             report.compare(f"one outer gradient: {name}", measured, {"HIPS autograd": 0.7})
-    slope, micros = growth(COUNTS[:2] if report.quick else COUNTS, 3)
-    figure = f"slope {slope:.3f} ({', '.join(f'{m:.0f}' for m in micros)} µs each)"
+    slope, nanoseconds = fit_slope(COUNTS[:2] if report.quick else COUNTS, nested_programs.descent, 1)
+    figure = f"slope {slope:.3f} ({', '.join(f'{1e-3 * n:.0f}' for n in nanoseconds)} µs each)"
     report.line("growth of an outer gradient with the number of inner ones", figure, "≤ 1.1", slope <= 1.1)
     if not report.quick:
         for name, run, expected in (
