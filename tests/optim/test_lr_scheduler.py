@@ -165,3 +165,16 @@ def test_errors() -> None:
     schedule.step()
     with pytest.raises(ValueError, match="the cycle has 2 steps"):
         schedule.step()
+
+
+@pytest.mark.parametrize("mode", ["rel", "abs"])
+def test_of_what_grows_better_is_more_by_the_threshold(mode: str) -> None:
+    optimizer = optim.SGD([Tensor([1.0], requires_grad=True)], lr=1.0)
+    schedule = optim.lr_scheduler.ReduceLROnPlateau(
+        optimizer, "max", factor=0.5, patience=0, threshold=0.1, threshold_mode=mode
+    )
+    rates = []
+    for metric in (1.0, 1.15, 1.2):
+        schedule.step(metric)
+        rates.append(optimizer.param_groups[0]["lr"])
+    assert rates == [1.0, 1.0, 0.5]

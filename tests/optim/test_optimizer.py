@@ -235,3 +235,15 @@ def test_errors() -> None:
     ):
         with pytest.raises((ValueError, TypeError), match=message):
             make()
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5])
+@pytest.mark.parametrize("centered", [False, True])
+def test_epsilon_is_inside_the_root_in_every_form_of_rmsprop(momentum: float, centered: bool) -> None:
+    x = Tensor([1.0], requires_grad=True)
+    options = {"lr": 0.1, "alpha": 0.9, "eps": 1e-2, "momentum": momentum, "centered": centered}
+    optimizer = optim.RMSprop([x], eps_inside=True, **options)
+    x.grad = np.array([0.3])
+    optimizer.step()
+    spread = 0.1 * 0.3**2 - ((0.1 * 0.3) ** 2 if centered else 0.0)
+    np.testing.assert_allclose(x.data, 1.0 - 0.1 * 0.3 / np.sqrt(spread + 1e-2), rtol=1e-12)
