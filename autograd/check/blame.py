@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,36 @@ def first_wrong_node(root: Node, seed: int = 0) -> WrongNode | None:
             found = _judge_rule(step.node, contribution.index, step.upstream, contribution.value, rng)
             if found is not None and found.verdict == "fail":
                 return _make_wrong_node(step.node, contribution.index, found, step.upstream)
-    # A user's rule may be right for the gradient that arrives here, such as the ones below a sum, and for no other.
+    return _wrong_for_another_upstream(taken, rng)
+
+
+def wrong_for_another_upstream(root: Node, seed: int = 0) -> WrongNode | None:
+    """A rule of a user's that is right for the gradient that arrives here, such as the ones below a sum, and for no other.
+
+    Parameters
+    ----------
+    root : Node
+        A scalar.
+    seed : int
+        Of the gradients that are tried.
+
+    Examples
+    --------
+    >>> from autograd import Value, primitive
+    >>> @primitive(lambda g, out, x: 2.0 * x)
+    ... def square(x):
+    ...     return x * x
+    >>> wrong_for_another_upstream(square(Value(2.0))).operation
+    'square'
+    """
+    if not any(node.op is not None and node.op.opaque for node in reverse.walk(root)):
+        return None
+    with observing():
+        taken = list(reverse.steps(root))
+    return _wrong_for_another_upstream(taken, np.random.default_rng(seed))
+
+
+def _wrong_for_another_upstream(taken: Sequence[reverse.Step], rng: np.random.Generator) -> WrongNode | None:
     for step in taken:
         if step.sent and step.node.op.opaque:  # type: ignore[union-attr]
             upstream = _perturb_upstream(step.upstream, rng)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.arguments import argument_names
-from autograd.check.blame import first_wrong_node, ignores_upstream
+from autograd.check.blame import first_wrong_node, ignores_upstream, wrong_for_another_upstream
 from autograd.check.claims import fit_claim, sum_broadcast
 from autograd.check.diagnosis import Evidence
 from autograd.check.measure import SHARP_TOLERANCE, Measurement
@@ -240,13 +240,11 @@ def _check_with_graph(report: Report, subject: Subject, seed: int) -> None:
     """What only the engine's own gradients can be asked: forward mode, conventions at kinks, and the first wrong node."""
     if report.verdict != "fail" and not isinstance(subject, ParameterSubject):
         report.coordinates += _check_forward_mode(subject, report, seed)
-    kinks = any(c.measured.kink for c in report.coordinates)
-    if report.verdict != "fail" and not kinks:
-        return
     root, _ = subject.record()
     if not isinstance(root, Node) or not root.requires_grad:
         return
-    report.wrong_node = first_wrong_node(root, seed)
+    doubtful = report.verdict == "fail" or any(c.measured.kink for c in report.coordinates)
+    report.wrong_node = (first_wrong_node if doubtful else wrong_for_another_upstream)(root, seed)
     if report.wrong_node is not None:
         if ignores_upstream(report.wrong_node, seed):
             wrong = report.wrong_node

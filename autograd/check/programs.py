@@ -71,6 +71,7 @@ class Program:
 
     Examples
     --------
+    >>> from autograd.check.operations import list_operations
     >>> program = Program((2.0, 1.0), (Call(list_operations()["add"], (0, 1)), Call(list_operations()["mul"], (2, 1))))
     >>> program.run(2.0, 1.0)
     3.0
