@@ -113,7 +113,7 @@ class Kernel:
                 ).run
             else:
                 # A formula that no module has cannot be found again by another process.
-                scope = {"kept": lambda _, **options: njit(**options), "formula": njit(formula)}
+                scope = {"keep_compiled": lambda _, **options: njit(**options), "formula": njit(formula)}
                 exec(text, scope)  # noqa: S102 - our own text
                 self._loops[states] = scope["run"]  # type: ignore[assignment]
         return self._loops[states]

@@ -42,7 +42,7 @@ class Snapshot:
     >>> from autograd import Value
     >>> a, b = Value(2.0, name="a"), Value(1.0, name="b")
     >>> e = (a + b) * (b + 1)
-    >>> from autograd.draw import snapshot
+    >>> from autograd.draw.snapshot import snapshot
     >>> shot = snapshot(e)
     >>> shot.values[e], shot.gradients[b], b.grad
     (6.0, 5.0, 0.0)
@@ -91,7 +91,7 @@ class Snapshot:
 
         Examples
         --------
-        >>> from autograd.draw import snapshot
+        >>> from autograd.draw.snapshot import snapshot
         >>> from autograd.examples import chain_rule
         >>> shot = snapshot(chain_rule().root)
         >>> shot.gradients[shot.find('b')]
@@ -124,7 +124,7 @@ class Snapshot:
 
         Examples
         --------
-        >>> from autograd.draw import snapshot
+        >>> from autograd.draw.snapshot import snapshot
         >>> from autograd.examples import chain_rule
         >>> shot = snapshot(chain_rule().root)
         >>> shot.scope(shot.root) is None
@@ -163,7 +163,7 @@ class Snapshot:
 
         Examples
         --------
-        >>> from autograd.draw import snapshot
+        >>> from autograd.draw.snapshot import snapshot
         >>> from autograd.examples import chain_rule
         >>> shot = snapshot(chain_rule().root)
         >>> other = snapshot(chain_rule().root)
@@ -200,7 +200,8 @@ def snapshot(root: Node, gradient: Any = None) -> Snapshot:
     Examples
     --------
     >>> from autograd import Value
-    >>> from autograd.draw import draw, snapshot
+    >>> from autograd.draw import draw
+    >>> from autograd.draw.snapshot import snapshot
     >>> w = Value(2.0, name="w")
     >>> before = snapshot(w * w)
     >>> w.data -= 0.5
