@@ -34,6 +34,7 @@ def tags(cell: Any) -> list[str]:
     return found
 
 
+@pytest.mark.integration
 @each
 @pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"

@@ -167,7 +167,7 @@ class Snapshot:
         >>> from autograd.examples import chain_rule
         >>> shot = snapshot(chain_rule().root)
         >>> other = snapshot(chain_rule().root)
-        >>> other.names[shot.matched(other)[shot.find('c')]]
+        >>> other.names[shot.match(other)[shot.find('c')]]
         'c'
         """
         pairs = dict(zip(self.nodes, other.nodes, strict=False))

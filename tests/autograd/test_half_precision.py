@@ -50,6 +50,7 @@ MEANS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("case", MEANS)
 def test_many_elements(case: str) -> None:
     """The gradient in half precision is that in double precision, rounded."""

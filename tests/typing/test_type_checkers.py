@@ -59,6 +59,7 @@ def of_pyright(*scripts: Path) -> dict[str, set[int]]:
     return found
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("checker", [of_mypy, of_pyright])
 def test_a_users_script_has_no_error_and_planted_errors_are_found(
     checker: Callable[..., dict[str, set[int]]],

@@ -39,6 +39,7 @@ def test_wrong_gradients_fail_at_every_scale(function: Any, x: float, factor: fl
     assert check_gradients(function, x, grad=lambda x: factor * ag.grad(function)(x)).verdict == "fail"
 
 
+@pytest.mark.integration
 def test_many_points_of_smooth_functions() -> None:
     rng = random.Random(0)
     for function in (ag.sin, ag.exp, ag.tanh, ag.atan, ag.gelu, ag.softplus, ag.erf, lambda x: x**3 - 2 * x):

@@ -75,6 +75,7 @@ def everything(x: Any, y: Any) -> Any:
     return (total * np.arange(x.size, dtype=np.float64).astype(x.dtype).reshape(x.shape)).mean()
 
 
+@pytest.mark.integration
 @NATIVE
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_all_that_loops_can_do(dtype: Any) -> None:

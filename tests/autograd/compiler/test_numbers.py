@@ -57,6 +57,7 @@ def test_half_and_extended_precision(dtype: str, shape: tuple[int, ...]) -> None
     exactly(compile(ag.grad(weighted, (0, 1)))(x, y), ag.grad(weighted, (0, 1))(x, y))
 
 
+@pytest.mark.integration
 @ALL
 @pytest.mark.parametrize("dtype", [">f8", ">f4"])
 def test_numbers_in_the_other_byte_order(dtype: str) -> None:
@@ -122,6 +123,7 @@ def with_zeros(x: Any, y: Any) -> Any:
     ]  # fmt: skip
 
 
+@pytest.mark.integration
 @ALL
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_zeros_have_the_signs_that_they_have_in_the_engine(dtype: Any) -> None:

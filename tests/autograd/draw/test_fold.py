@@ -101,6 +101,7 @@ def test_tensors_fold_too() -> None:
     assert {box.count for box in boxes} == {1, 9, 10}
 
 
+@pytest.mark.integration
 def test_a_chain_of_a_million_operations_is_folded() -> None:
     x: Node = Value(1.0)
     for _ in range(100_000):

@@ -42,6 +42,7 @@ def test_inside_of_a_transform_a_copy_is_differentiable(name: str) -> None:
     assert x.grad.tolist() == [2.0, 4.0, 6.0]
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", COPIES)
 def test_inside_of_a_compiled_function_too(name: str) -> None:
     f = lambda x: (COPIES[name](x) ** 2).sum()
