@@ -91,7 +91,6 @@ def assert_equal_to_the_engine(program: Program, function: Callable[..., Any], r
 
 
 @pytest.mark.integration
-@pytest.mark.integration
 def test_every_row_by_numba() -> None:
     pytest.importorskip("numba")
     ops = [op for op in ROWS if op.name not in BY_NUMPY]
