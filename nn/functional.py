@@ -394,6 +394,7 @@ def scaled_dot_product_attention(
 
 def _mask(scores: Any, mask: Any) -> Any:
     """Scores that are −∞ where a mask is True; a mask of floats is added to them."""
+    refuse_masks("attention mask", mask)
     given = np.asarray(raw(mask))
     if given.dtype.kind not in "bf":
         raise OperandError(f"scaled_dot_product_attention: a mask is of bools or floats, not {given.dtype}")

@@ -19,6 +19,7 @@ from autograd.engine.value import Value
 from autograd.errors import GraphError, type_name
 from autograd.graph.modes import enable_grad, no_grad
 from autograd.graph.node import Node, get_data, raw
+from autograd.graph.op import refuse_masks
 from autograd.graph.tree import leaves, rebuild
 from autograd.ops.reduction import sum as sum_
 
@@ -67,6 +68,7 @@ class Subject:
         self._leaves = leaves(self._tree)
         positional = len(leaves(self.inputs))
         given = self._leaves[:positional] if gradient is not None else self._leaves
+        refuse_masks("check_gradients", given)
         # A whole number by keyword is an axis or a count.
         self._places = [
             i
@@ -182,6 +184,7 @@ class Subject:
         args, kwargs = self.fill(given)
         claimed = self.gradient(*args, **kwargs)
         refuse_coroutine("gradient", claimed)
+        refuse_masks("check_gradients, grad", claimed)
         return self.sort_claims(claimed)
 
     def sort_claims(self, claimed: Any) -> list[Any]:

@@ -9,6 +9,7 @@ import numpy as np
 from autograd.engine.tensor import Tensor
 from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import raw
+from autograd.graph.op import refuse_masks
 from autograd.ops.comparison import stop_gradient, where
 from autograd.ops.indexing import within
 from nn import init
@@ -92,6 +93,7 @@ class Embedding(Module):
         >>> nn.Embedding(10, 3, rng=0)([[1, 2, 3]]).shape
         (1, 3, 3)
         """
+        refuse_masks(self.path, indices)
         index = indices if isinstance(indices, Tensor) else np.asarray(raw(indices))
         if index.dtype.kind not in "iu":
             raise OperandError(f"{self.path}: indices are whole numbers, not {index.dtype}")

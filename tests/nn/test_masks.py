@@ -10,6 +10,7 @@ import pytest
 
 import nn
 from autograd import OperandError
+from autograd.check import check_gradients
 from nn import data
 from nn import functional as F
 from nn.training import metrics
@@ -30,6 +31,12 @@ READERS: dict[str, Callable[[], Any]] = {
     "labels of a loss": lambda: F.cross_entropy(np.zeros((8, 2)), LABELS),
     "targets of a loss": lambda: F.mse_loss(np.zeros((8, 3)), HOLED),
     "a metric": lambda: metrics.accuracy(np.zeros((8, 2)), LABELS),
+    "an embedding": lambda: nn.Embedding(2, 3)(LABELS),
+    "a mask of attention": lambda: F.scaled_dot_product_attention(
+        np.ones((8, 3)), np.ones((8, 3)), np.ones((8, 3)), LABELS[None] > 0
+    ),
+    "a check": lambda: check_gradients(np.sum, HOLED),
+    "a gradient that is checked": lambda: check_gradients(np.sum, np.ones((8, 3)), grad=lambda x: HOLED),
     "a buffer": lambda: nn.Module().register_buffer("mean", HOLED),
     "a state": lambda: nn.Linear(3, 8, rng=0).load_state_dict({"weight": HOLED, "bias": np.zeros(8)}),
 }
