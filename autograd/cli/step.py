@@ -18,6 +18,9 @@ from autograd.debug.script import Passes, run_script
 from autograd.debug.session import Session
 from autograd.errors import UsageError
 
+# What other commands and options write, by how the name of the file ends.
+FORMATS = {".svg", ".png", ".pdf", ".html", ".dot"}
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What the subcommand takes."""
@@ -170,6 +173,9 @@ def step_target(
     """
     for text in stops:
         parse_criteria(text)
+    for option, path, ending in (("--page", page, ".html"), ("--animation", animation, ".svg")):
+        if path is not None and path.suffix.lower() in FORMATS - {ending}:
+            raise UsageError(f"{option} takes a file that ends in {ending}, not {str(path)!r}")
     showing = partial(open_text, most=most) if plain or not sys.stdout.isatty() else partial(open_session, large=large)
     if what.endswith(".py"):
         stepping = Stepping(stops, only, page, animation, showing, Path(what).name)

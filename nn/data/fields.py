@@ -22,6 +22,11 @@ _DATE = re.compile(
 _UNIT = "%|[$€£¥]|usd|eur|gbp|[kmµ]?g|lb|oz|[kcmµn]?m|mi|ft|in|[mcd]?l|[mµn]?s|min|h|°?[cf]"
 _NUMBER = r"[+-]?[\d.,]*\d[\d.,]*"
 _WITH_UNIT = re.compile(rf"{_NUMBER}\s*({_UNIT})|[$€£¥]\s*{_NUMBER}", re.ASCII | re.IGNORECASE)
+# Minus as accountants and typesetters write it, fractions, and numbers to another base.
+_UNUSUAL = re.compile(
+    rf"\({_NUMBER}\)|{_NUMBER}\s*[-\u2212]|[\u2212\u2013]\s*{_NUMBER}|[+-]?\d+\s*/\s*\d+|[+-]?0(x[\da-f]+|o[0-7]+|b[01]+)",
+    re.ASCII | re.IGNORECASE,
+)
 _WITH_COMMA = re.compile(r"[+-]?[\d., \u00a0\u202f'\u2019]*\d[\d., \u00a0\u202f'\u2019]*", re.ASCII)
 
 
@@ -65,11 +70,15 @@ def describe_oddity(field: str) -> str | None:
     --------
     >>> describe_oddity("2024-05-01"), describe_oddity("45 %"), describe_oddity("inf"), describe_oddity("red")
     ('a date', 'a number with a unit', 'not a finite number', None)
+    >>> describe_oddity("(5.00)"), describe_oddity("1/2")
+    ('a number that is written unusually', 'a number that is written unusually')
     """
     if _DATE.fullmatch(field):
         return "a date"
     if _WITH_COMMA.fullmatch(field):
         return "a number in another notation"
+    if _UNUSUAL.fullmatch(field):
+        return "a number that is written unusually"
     if _WITH_UNIT.fullmatch(field):
         return "a number with a unit"
     try:

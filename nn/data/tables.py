@@ -202,6 +202,8 @@ def _advise(oddity: str) -> str:
         return "write it as a number, such as days since a day, or leave the column out"
     if oddity == "a number in another notation":
         return "give decimal=',' (--decimal ,) if the comma is the decimal sign, decimal='.' if it groups thousands"
+    if oddity == "a number that is written unusually":
+        return "write it in digits, with a minus before them and a decimal point: -5, 0.5, 26"
     if oddity == "a number with a unit":
         return "write the number alone"
     return "write a number"

@@ -130,6 +130,8 @@ def test_a_file_that_cannot_be_run(
         (["doctor", "functions.py:sick"], 2, "raised Mine: of mine"),
         (["doctor", "functions.py:model", "--loss", "loss"], 2, "raised Mine: of mine"),
         (["step", "own.py"], 2, "own.py raised Mine: of mine (own.py, line 2)"),
+        (["step", "a", "a=1", "--animation", "a.png"], 2, "--animation takes a file that ends in .svg, not 'a.png'"),
+        (["step", "a", "a=1", "--page", "a.svg"], 2, "--page takes a file that ends in .html, not 'a.svg'"),
         (["step", "folder.py"], 2, "folder.py: is a directory"),
         (["step", "pipe.py"], 2, "pipe.py: is not a file"),
         # what was meant
