@@ -21,19 +21,19 @@ from autograd.engine.contributions import contributions, record_contributions
 from autograd.engine.guards import LATEST, check_in_place
 from autograd.engine.lifting import (
     Function,
-    called,
+    call_and_close,
+    call_inside,
+    copy_array,
     cotangents,
-    inner,
+    inner_product,
     leaves_among,
     let_gradients_into,
     lift,
     one,
     only_numbers,
-    own,
-    released,
+    release,
     total,
-    traced,
-    unwrapped,
+    unwrap,
     zero,
 )
 from autograd.engine.reverse import read_node, walk
@@ -100,12 +100,12 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
 
     def forward() -> tuple[Any, Any]:
         lifted, targets = lift(list(primals))
-        out = called(f, lifted, {}, targets)
+        out = call_and_close(f, lifted, {}, targets)
         moving = {target: _like(x, target) for target, x in zip(targets, along, strict=True)}
-        return out, rebuild(out, iter([own(unwrapped(x, number)) for x in _pushed(leaves(out), moving)]))
+        return out, rebuild(out, iter([copy_array(unwrap(x, number)) for x in _pushed(leaves(out), moving)]))
 
     out, pushed = call_recorded(forward)
-    return map_leaves(lambda x: released(x, number), out), pushed
+    return map_leaves(lambda x: release(x, number), out), pushed
 
 
 def _like(tangent: Any, target: Node) -> Any:
@@ -136,7 +136,7 @@ def _pushed(results: Sequence[Any], moving: dict[Node, Any]) -> list[Any]:
     try:
         # The rules are told, and `checkpoint` records, by what requires a gradient.
         let_gradients_into(closed, True)
-        traced(_push, (order, found, live, closed), {}, closed)
+        call_inside(_push, (order, found, live, closed), {}, closed)
     finally:
         let_gradients_into(closed, False)
     return [_tangent_of(x, found) for x in results]
@@ -216,7 +216,7 @@ def _transposed(pull: Callable[[Any], Sequence[Any]], x: Any, tangents: Tangents
         u: Node = nothing if isinstance(nothing, Tensor) else Tensor(nothing, requires_grad=True)
     else:
         u = Value(0.0)
-    along = [inner(sent, t) for sent, t in zip(pull(u), tangents, strict=True) if _both(sent, t)]
+    along = [inner_product(sent, t) for sent, t in zip(pull(u), tangents, strict=True) if _both(sent, t)]
     if not along:
         return zero(x)
     product = total(along)

@@ -5,7 +5,9 @@ Results are raw where nothing outside asks for a derivative of them.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -52,6 +54,7 @@ def lift(tree: Any) -> tuple[Any, list[Node]]:
 
 
 def is_number(x: Any) -> bool:
+    """Whether it is a number of Python's, which comes back as one."""
     return isinstance(x, (int, float)) and not isinstance(x, np.generic)
 
 
@@ -62,7 +65,7 @@ def only_numbers(args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
     return not any([isinstance(x, (np.ndarray, np.generic, Node)) for x in leaves((args, kwargs))])
 
 
-def differentiated(
+def call_on_fresh_nodes(
     f: Function, args: Sequence[Any], kwargs: dict[str, Any], argnums: Sequence[int]
 ) -> tuple[Any, list[Node]]:
     """Call `f` with fresh nodes for the chosen arguments; the result, and their nodes."""
@@ -75,21 +78,21 @@ def differentiated(
         for number in argnums:
             lifted[number], fresh = lift(lifted[number])
             targets += fresh
-        return called(f, lifted, kwargs, targets), targets
+        return call_and_close(f, lifted, kwargs, targets), targets
 
     return call_recorded(recorded)
 
 
-def called(f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], targets: Sequence[Node]) -> Any:
+def call_and_close(f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], targets: Sequence[Node]) -> Any:
     """Call `f` on fresh nodes, and close those of them that are leaves: to an outer transform they are constants."""
     own = leaves_among(targets)
     try:
-        return traced(f, args, kwargs, own)
+        return call_inside(f, args, kwargs, own)
     finally:
         let_gradients_into(own, False)
 
 
-def traced(f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], own: Set[Node]) -> Any:
+def call_inside(f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], own: Set[Node]) -> Any:
     """Call `f` inside a transform that differentiates with respect to leaves of its own."""
     outer = inside.get()
     try:
@@ -105,10 +108,12 @@ def traced(f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], own: Set
 
 
 def leaves_among(targets: Iterable[Node]) -> set[Node]:
+    """The targets that no operation made: those of an outer transform are results of one."""
     return {target for target in targets if target.op is None}
 
 
 def let_gradients_into(own: Iterable[Node], whether: bool) -> None:
+    """Open leaves to a pass of their own transform, or close them to all others."""
     for leaf in own:
         leaf.needs_grad = whether
 
@@ -147,7 +152,7 @@ def cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool 
             arguments: dict[str, Any] = {"targets": aim, "order": order, "sums": SumsInPlace()}
             if recorded:
                 # A rule, too, may turn a node into a plain number.
-                traced(_quietly, (root, seed, read, visit), arguments, own)
+                call_inside(_quietly, (root, seed, read, visit), arguments, own)
             else:
                 _quietly(root, seed, read, visit, **arguments)
     finally:
@@ -161,10 +166,11 @@ def _quietly(*args: Any, **kwargs: Any) -> None:
 
 
 def zero(node: Node) -> Any:
+    """No gradient, in the form of the node's data."""
     return 0.0 if isinstance(node, Value) else np.zeros_like(node.data)
 
 
-def unwrapped(x: Any, number: bool = False) -> Any:
+def unwrap(x: Any, number: bool = False) -> Any:
     """Raw data for a node that nobody else differentiates; a Python float where `number` says so."""
     if isinstance(x, Node) and not (x.needs_grad and (x.symbolic or is_live(x))):
         x = get_data(x)
@@ -173,36 +179,37 @@ def unwrapped(x: Any, number: bool = False) -> Any:
     return x
 
 
-def released(x: Any, number: bool = False, outside: bool | None = None) -> Any:
+def release(x: Any, number: bool = False, outside: bool | None = None) -> Any:
     """A result of `f` as it leaves the transform: raw, unless something outside asks for a derivative of it."""
     if not isinstance(x, Node) or ((is_live(x) if outside is None else outside) and is_grad_enabled()):
         return x
-    return unwrapped(x.detach(), number)  # type: ignore[attr-defined]
+    return unwrap(x.detach(), number)  # type: ignore[attr-defined]
 
 
-def in_form(gradients: Sequence[Any], given: Sequence[Any]) -> tuple[Any, ...]:
+def rebuild_like(gradients: Sequence[Any], given: Sequence[Any]) -> tuple[Any, ...]:
     """Gradients in the structures of the arguments, Python floats for Python numbers."""
     if len(given) == 1 and given[0].__class__ is np.ndarray:
-        return (unwrapped(gradients[0]),)
+        return (unwrap(gradients[0]),)
     originals = leaves(given)
-    found = (unwrapped(g, is_number(x)) for g, x in zip(gradients, originals, strict=True))
+    found = (unwrap(g, is_number(x)) for g, x in zip(gradients, originals, strict=True))
     return tuple(rebuild(tree, found) for tree in given)
 
 
 def one(out: Any) -> Any:
+    """What arrives at the root of a pass: ones in the form of the result."""
     return 1.0 if not isinstance(out, Tensor) else np.ones(out.shape, out.dtype)
 
 
-def own(x: Any) -> Any:
+def copy_array(x: Any) -> Any:
+    """An array in memory of its own, and anything else as it is."""
     return x.copy() if x.__class__ is np.ndarray else x
 
 
-def inner(x: Any, y: Any) -> Any:
+def inner_product(x: Any, y: Any) -> Any:
+    """The sum of the products of their elements."""
     return sum_(x * y) if shape(x) else x * y
 
 
 def total(parts: Sequence[Any]) -> Any:
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part
-    return total
+    """The sum of one part or more, which may be nodes."""
+    return reduce(operator.add, parts)

@@ -15,14 +15,14 @@ import numpy as np
 
 from autograd.engine.lifting import (
     Function,
+    call_on_fresh_nodes,
+    copy_array,
     cotangents,
-    differentiated,
-    in_form,
-    inner,
+    inner_product,
     one,
     only_numbers,
-    own,
-    released,
+    rebuild_like,
+    release,
     total,
     zero,
 )
@@ -120,15 +120,15 @@ def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) ->
 
     @wraps(f)
     def both(*args: Any, **kwargs: Any) -> Any:
-        out, targets = differentiated(f, args, kwargs, numbers)
+        out, targets = call_on_fresh_nodes(f, args, kwargs, numbers)
         out, aux = out if has_aux else (out, None)
         out = _scalar("grad", f, out)
         found, outside = cotangents(out, one(out), targets)
-        gradients = in_form(found, [args[number] for number in numbers])
+        gradients = rebuild_like(found, [args[number] for number in numbers])
         number = only_numbers(args, kwargs)
-        value = released(out, number, outside)
+        value = release(out, number, outside)
         result = gradients if not isinstance(argnum, (int, np.integer)) else gradients[0]
-        return ((value, map_leaves(lambda x: released(x, number), aux)), result) if has_aux else (value, result)
+        return ((value, map_leaves(lambda x: release(x, number), aux)), result) if has_aux else (value, result)
 
     return both
 
@@ -246,7 +246,7 @@ def pulled_back(
     f: Function, args: Sequence[Any], kwargs: dict[str, Any], argnums: Sequence[int], has_aux: bool = False
 ) -> Any:
     """`vjp` by some of the arguments."""
-    out, targets = differentiated(f, args, kwargs, argnums)
+    out, targets = call_on_fresh_nodes(f, args, kwargs, argnums)
     out, aux = out if has_aux else (out, None)
     results, chosen = leaves(out), [args[number] for number in argnums]
     turn = RLock()
@@ -268,12 +268,12 @@ def pulled_back(
             with turn:
                 sent, _ = cotangents(result, arriving, targets)
             totals = sent if totals is None else [a + b for a, b in zip(totals, sent, strict=True)]
-        return in_form(totals or [zero(t) for t in targets], chosen)
+        return rebuild_like(totals or [zero(t) for t in targets], chosen)
 
     number = only_numbers(args, kwargs)
     # The pullback still reads the results: whoever edits what is given here has a copy.
-    plain = map_leaves(lambda x: own(released(x, number)), out)
-    return (plain, pullback, map_leaves(lambda x: released(x, number), aux)) if has_aux else (plain, pullback)
+    plain = map_leaves(lambda x: copy_array(release(x, number)), out)
+    return (plain, pullback, map_leaves(lambda x: release(x, number), aux)) if has_aux else (plain, pullback)
 
 
 def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -303,7 +303,7 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
 
     def along(*args: Any) -> Any:
         gradients = leaves(grad(f, numbers)(*args))
-        return total([inner(g, t) for g, t in zip(gradients, directions, strict=True)])
+        return total([inner_product(g, t) for g, t in zip(gradients, directions, strict=True)])
 
     products = grad(along, numbers)(*primals)
     return products[0] if len(primals) == 1 else products
@@ -335,12 +335,12 @@ def jacobian(f: Function, argnum: Argnum = 0) -> Function:
 
     @wraps(f)
     def derivatives(*args: Any, **kwargs: Any) -> Any:
-        out, targets = differentiated(f, args, kwargs, numbers)
+        out, targets = call_on_fresh_nodes(f, args, kwargs, numbers)
 
         def of(result: Any) -> Any:
             rows = [cotangents(result, direction, targets)[0] for direction in _directions(result)]
             columns = [_gathered([row[i] for row in rows], result, target) for i, target in enumerate(targets)]
-            trees = in_form(columns, [args[number] for number in numbers])
+            trees = rebuild_like(columns, [args[number] for number in numbers])
             return trees if not isinstance(argnum, (int, np.integer)) else trees[0]
 
         return map_leaves(of, out)

@@ -30,14 +30,17 @@ def result_type(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def as_column(x: Any) -> Any:
+    """Vectors along the last axis as matrices of one column."""
     return expand_dims(x, -1)
 
 
 def as_row(x: Any) -> Any:
+    """Vectors along the last axis as matrices of one row."""
     return expand_dims(x, -2)
 
 
 def square_matrices(name: str, x: Any) -> Any:
+    """An array or a node of square matrices along the last two axes; raises a ShapeError for another."""
     x = as_array(x)
     if len(shape(x)) < 2 or shape(x)[-1] != shape(x)[-2]:
         raise ShapeError(f"{name}: a square matrix is needed, or a stack of them, not shape {shape(x)}")
@@ -50,10 +53,12 @@ def on_diagonal(x: Any) -> Any:
 
 
 def float_dtype(x: Any) -> Any:
+    """Its dtype where that is one of floats, and double precision elsewhere."""
     return x.dtype if x.dtype.kind == "f" else np.dtype(float)
 
 
 def as_floats(x: Any) -> Any:
+    """An array or a node of floats."""
     x = as_array(x)
     return x if x.dtype.kind == "f" else cast(x, float)
 
@@ -88,4 +93,5 @@ def solve(a: Any, b: Any) -> Any:
 
 
 def as_scalars(x: Any) -> Any:
+    """One number a matrix, with two axes of length 1 behind it, so that it multiplies matrices."""
     return as_column(as_column(x))
