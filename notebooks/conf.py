@@ -13,6 +13,7 @@ project, author, release = "stepgrad", "the stepgrad authors", __version__
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "furo"
 html_title = "stepgrad"
+html_show_copyright = False
 exclude_patterns = ["build", "**/.ipynb_checkpoints"]
 
 # What the notebooks show was stored when they ran; tests/test_notebooks.py runs them anew.
