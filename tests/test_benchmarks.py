@@ -6,7 +6,6 @@ import io
 import math
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,9 @@ import autograd as ag
 import nn
 import optim
 from autograd import Value
-from autograd.machine_code import has_numba
+from autograd.compiler import array_program, native
+from autograd.ops import windows
+from optim import kernel
 from tests.benchmarks import by_hand, curvature, growth, memory, others, recurrent, report, scalar, steps, tensor, wide
 from tests.benchmarks.agreement import check_agreement
 from tests.benchmarks.convolution import lenet
@@ -30,12 +31,11 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
-def by_numpy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def by_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     """numba gives the same, and would first compile for seconds."""
-    monkeypatch.setitem(sys.modules, "numba", None)
-    has_numba.cache_clear()
-    yield
-    has_numba.cache_clear()
+    for module in (array_program, native, kernel):
+        monkeypatch.setattr(module, "has_numba", lambda: False)
+    monkeypatch.setattr(windows, "compiled_loops", lambda: None)
 
 
 # contestants
