@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph.tree import leaves_like
+from autograd.graph.tree import leaves_like, rebuild
 from autograd.misc.flatten import flatten
 
 Gradient = Callable[[Any, int], Any]
@@ -27,7 +27,7 @@ def _of_any_structure(optimize: Callable[..., Any]) -> Callable[..., Any]:
             gradient = grad(unflatten(x), i)
             if callback is not None:
                 callback(unflatten(x), i, gradient)
-            return np.asarray(flatten(leaves_like(x0, gradient, "the gradient"))[0])
+            return np.asarray(flatten(rebuild(x0, iter(leaves_like(x0, gradient, "the gradient"))))[0])
 
         return unflatten(optimize(flat_grad, np.array(x), *args, **kwargs))
 

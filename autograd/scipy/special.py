@@ -19,10 +19,12 @@ import scipy.special as _special
 
 from autograd.graph.node import raw
 from autograd.ops import special, stable
-from autograd.ops.elementwise import add, log
+from autograd.ops.elementwise import abs as abs_
+from autograd.ops.elementwise import add, exp, log, sub
 from autograd.ops.reduction import Axis
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import as_array, expand_dims
+from autograd.ops.strong import scale
 
 __all__ = list(_special.__all__)
 
@@ -133,27 +135,22 @@ def multigammaln(a: Any, d: int) -> Any:
 
 
 def logsumexp(a: Any, axis: Axis = None, b: Any = None, keepdims: bool = False, return_sign: bool = False) -> Any:
-    """`log(sum(b * exp(a)))` without overflow; the weights `b` must be positive, and `return_sign` is not supported.
+    """`log(sum(b * exp(a)))` without overflow.
 
     Parameters
     ----------
     a : array_like or Tensor
     axis : int or sequence of int, optional
         All axes by default.
-    b : array_like, optional
-        Weights.
+    b : array_like or Tensor, optional
+        Weights, of any sign. Where their sum is negative, its logarithm is NaN without `return_sign`.
     keepdims : bool
     return_sign : bool
-        Not supported.
+        Give the logarithm of the absolute value of the sum, and its sign.
 
     Returns
     -------
-    float, numpy.ndarray or Tensor
-
-    Raises
-    ------
-    TypeError
-        For `return_sign`.
+    float, numpy.ndarray or Tensor, or two of them
 
     Examples
     --------
@@ -161,11 +158,23 @@ def logsumexp(a: Any, axis: Axis = None, b: Any = None, keepdims: bool = False, 
     >>> from autograd.scipy import special
     >>> round(float(special.logsumexp(np.array([0.0, 0.0]))), 6)
     0.693147
+    >>> round(float(special.logsumexp(np.array([2.0, 1.0]), b=[1.0, -1.0])), 6)
+    1.541325
     """
-    if return_sign:
-        raise TypeError("logsumexp: return_sign is not supported on nodes")
     a = as_array(a)
-    return stable.logsumexp(a if b is None else add(a, log(b)), axis=axis, keepdims=keepdims)
+    if not return_sign and (b is None or np.all(np.greater(raw(as_array(b)), 0.0))):
+        return stable.logsumexp(a if b is None else add(a, log(b)), axis=axis, keepdims=keepdims)
+    weights = as_array(np.ones(()) if b is None else b)
+    # What has no weight must not hide, by its height, what has one.
+    heights = np.where(np.equal(raw(weights), 0.0), -np.inf, raw(a))
+    top = np.max(heights, axis=axis, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, 0.0)
+    total = sum_(scale(weights, exp(sub(a, top))), axis=axis, keepdims=keepdims)
+    back = top if keepdims else np.squeeze(top, axis)
+    if not return_sign:
+        with np.errstate(invalid="ignore"):  # as SciPy: the NaN says it
+            return add(log(total), back)
+    return add(log(abs_(total)), back), np.sign(raw(total))
 
 
 def softmax(x: Any, axis: Axis = None) -> Any:

@@ -20,7 +20,7 @@ from autograd.extend import (
     vspace,
 )
 from autograd.graph.node import raw
-from autograd.test_util import check_equivalent, check_grads, combo_check
+from autograd.test_util import check_equivalent, check_grads, combo_check, scalar_close
 
 V = np.array([0.5, -0.3, 1.2])
 
@@ -154,12 +154,16 @@ def test_check_grads_finds_what_is_wrong() -> None:
     wrong = product()
     defvjp(wrong, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * y)
     check_grads(lambda x, y: wrong(x, y), modes=["rev"], order=1)(V, V + 1)
-    with pytest.raises(AssertionError, match="reverse: gradient check: fail"):
+    with pytest.raises(AssertionError, match=r"\(VJP\) check of <lambda> failed"):
         check_grads(lambda x, y: wrong(x, y), 1, modes=["rev"], order=1)(V, V + 1)
     detached = primitive(lambda x: x**3)
     defvjp(detached, lambda ans, x: lambda g: g * 3.0 * raw(x) ** 2)
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match=r"\(VJP\) check of vjp_<lambda> failed"):
         check_grads(detached, modes=["rev"])(2.0)
+    pushed = primitive(lambda x: x**3)
+    defjvp(pushed, lambda g, ans, x: 2.0 * g * x**2)
+    with pytest.raises(AssertionError, match=r"\(JVP\) check of <lambda> failed"):
+        check_grads(pushed, modes=["fwd"], order=1)(2.0)
     check_grads(lambda p: {"a": np.sin(p["x"]), "b": [p["y"] ** 2]})({"x": V, "y": 2.0})
     with pytest.raises(ValueError, match="modes are"):
         check_grads(np.sin, modes=["forward"])
@@ -167,3 +171,12 @@ def test_check_grads_finds_what_is_wrong() -> None:
     check_equivalent({"a": V}, {"a": V + 1e-9})
     with pytest.raises(AssertionError):
         check_equivalent(V, V[:2])
+    assert scalar_close(0.0, 1e-9)
+    assert not scalar_close(1.0, 1.01)
+
+
+def test_check_grads_leaves_the_random_numbers_of_others_alone() -> None:
+    np.random.seed(3)
+    state = np.random.get_state()[1].tolist()  # type: ignore[index]
+    check_grads(np.sin)(V)
+    assert np.random.get_state()[1].tolist() == state  # type: ignore[index]

@@ -160,6 +160,19 @@ def test_flatten_and_the_optimizers_take_any_structure() -> None:
     assert seen[0][2] == 4.0
 
 
+def test_flatten_takes_dicts_by_their_sorted_keys() -> None:
+    late = {"b": V, "a": [1.0, {"y": 2.0, "x": 3.0}]}
+    vector, unflatten = flatten(late)
+    assert vector.tolist() == [1.0, 3.0, 2.0, *V]
+    assert list(unflatten(vector)) == ["b", "a"]
+    assert unflatten(vector)["a"] == late["a"]
+    assert flatten({2: 1.0, "a": 2.0})[0].tolist() == [1.0, 2.0], "keys without an order stay as they are"
+    # The gradient's dict may have another order than that of the parameters.
+    start = {"b": 3.0, "a": 1.0}
+    found = sgd(lambda p, i: {"a": 0.0, "b": 1.0}, start, num_iters=1, step_size=1.0, mass=0.0)
+    assert (found["a"], found["b"]) == (1.0, 2.0)
+
+
 def test_names_for_nodes() -> None:
     t = Tensor(V, requires_grad=True)
     assert isinstance_(t, np.ndarray)

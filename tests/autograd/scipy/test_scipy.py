@@ -24,6 +24,7 @@ from autograd.test_util import check_grads
 P = np.array([0.3, 1.7, 0.9])
 U = np.array([0.2, 0.5, 0.3])
 COV = np.array([[1.5, 0.3, 0.1], [0.3, 1.1, -0.2], [0.1, -0.2, 0.8]])
+SIGNS = np.array([2.0, -1.0, 0.5])
 # Ours, SciPy's, the arguments, and the numbers of those that are differentiated.
 CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[Any, ...], tuple[int, ...]]] = {
     **{f"special.{n}": (getattr(scipy.special, n), getattr(scipy.special, n), (P,), (0,)) for n in
@@ -39,6 +40,18 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[Any, ...], 
         lambda a, b: special.logsumexp(a, axis=0, b=b, keepdims=True),
         lambda a, b: scipy.special.logsumexp(a, axis=0, b=b, keepdims=True),
         (P, U),
+        (0, 1),
+    ),
+    "special.logsumexp with weights of both signs": (
+        lambda a, b: special.logsumexp(a, axis=1, b=b),
+        lambda a, b: scipy.special.logsumexp(a, axis=1, b=b),
+        (COV, SIGNS),
+        (0, 1),
+    ),
+    "special.logsumexp with its sign": (
+        lambda a, b: special.logsumexp(a, axis=1, b=b, return_sign=True)[0],
+        lambda a, b: scipy.special.logsumexp(a, axis=1, b=b, return_sign=True)[0],
+        (COV, -SIGNS),
         (0, 1),
     ),
     "special.softmax": (special.softmax, scipy.special.softmax, (COV,), (0,)),
@@ -104,6 +117,19 @@ def test_scalars_too() -> None:
     special.polygamma(1, Value(0.7)).backward()
 
 
+def test_logsumexp_of_weights_of_any_sign() -> None:
+    given = (np.array([2.0, 1.0]), None, np.array([1.0, -1.0]))
+    np.testing.assert_allclose(special.logsumexp(*given), math.log(math.e**2 - math.e))
+    gradient = grad(lambda a: special.logsumexp(a, b=given[2]))(given[0])
+    np.testing.assert_allclose(gradient, np.array([math.e**2, -math.e]) / (math.e**2 - math.e))
+    assert np.isnan(special.logsumexp(given[0], b=-given[2]))
+    magnitude, sign = special.logsumexp(given[0], b=-given[2], return_sign=True)
+    assert (magnitude, sign) == (special.logsumexp(*given), -1.0)
+    # Heights without weight neither overflow nor hide the others.
+    found = grad(lambda a: special.logsumexp(a, b=[0.0, 2.0, -1.0]))(np.array([1e4, 1.0, 1.0]))
+    np.testing.assert_allclose(found, [0.0, 2.0, -1.0])
+
+
 def test_xlogy_at_zero() -> None:
     x, y = Tensor([0.0, 0.0], requires_grad=True), Tensor([0.0, 2.0], requires_grad=True)
     scipy.special.xlogy(x, y).sum().backward()
@@ -118,8 +144,6 @@ def test_what_has_no_derivative_says_so() -> None:
         special.jn(order, 1.0)
     with pytest.raises(TypeError, match=r"scipy\.special\.spence has no derivative here"):
         scipy.special.spence(order)
-    with pytest.raises(TypeError, match="return_sign"):
-        special.logsumexp(P, return_sign=True)
     with pytest.raises(TypeError, match="trans=2"):
         linalg.solve_triangular(COV, P, trans=2)
 
