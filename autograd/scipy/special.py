@@ -169,10 +169,11 @@ def logsumexp(a: Any, axis: Axis = None, b: Any = None, keepdims: bool = False, 
     heights = np.where(np.equal(raw(weights), 0.0), -np.inf, raw(a))
     top = np.max(heights, axis=axis, keepdims=True, initial=-np.inf)
     top = np.where(np.isfinite(top), top, 0.0)
-    total = sum_(scale(weights, exp(sub(a, top))), axis=axis, keepdims=keepdims)
     back = top if keepdims else np.squeeze(top, axis)
-    if not return_sign:
-        with np.errstate(invalid="ignore"):  # as SciPy: the NaN says it
+    # Heights without weight may overflow; the logarithm of a negative sum is NaN without a warning, as in SciPy.
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = sum_(scale(weights, exp(sub(a, top))), axis=axis, keepdims=keepdims)
+        if not return_sign:
             return add(log(total), back)
     return add(log(abs_(total)), back), np.sign(raw(total))
 
