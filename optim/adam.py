@@ -38,12 +38,12 @@ def _amsgrad(
 
 @Kernel
 def _adamax(
-    p: Any, g: Any, m: Any, u: Any, rate: Any, beta1: Any, rest1: Any, beta2: Any, eps: Any, decay: Any
+    p: Any, g: Any, m: Any, u: Any, rate: Any, beta1: Any, rest1: Any, beta2: Any, eps: Any, outside: Any, decay: Any
 ) -> tuple[Any, ...]:
     g = g + decay * p
     m = beta1 * m + rest1 * g
     u = np.maximum(beta2 * u, np.abs(g) + eps)
-    return p - rate * m / u, m, u
+    return p - rate * m / (u + outside), m, u
 
 
 @Kernel
@@ -119,6 +119,9 @@ class Adam(AdaptiveMoments):
         Without it m̂ = m and v̂ = v, as some texts have it.
     eps_inside : bool
         Put ε inside the root.
+    eps_hat : bool
+        Add ε to √v before its bias is corrected, η·√(1 − β₂ᵗ) / (1 − β₁ᵗ)·m / (√v + ε): the ε̂ at the end of section 2
+        of the paper, as Keras has it.
 
     Examples
     --------
@@ -145,10 +148,11 @@ class Adam(AdaptiveMoments):
         decoupled: bool = False,
         bias_correction: bool = True,
         eps_inside: bool = False,
+        eps_hat: bool = False,
     ) -> None:
         super().__init__(
-            params, lr, betas, eps, weight_decay,
-            amsgrad=amsgrad, decoupled=decoupled, bias_correction=bias_correction, eps_inside=eps_inside,
+            params, lr, betas, eps, weight_decay, amsgrad=amsgrad, decoupled=decoupled,
+            bias_correction=bias_correction, eps_inside=eps_inside, eps_hat=eps_hat,
         )  # fmt: skip
 
     def _state_names(self, options: dict[str, Any]) -> tuple[str, ...]:
@@ -161,7 +165,8 @@ class Adam(AdaptiveMoments):
         # Both corrections are the same for all elements: η·m̂ / (√v̂ + ε) = rate·m / (√v + ε·root).
         root, first = ((1.0 - beta2**t) ** 0.5, 1.0 - beta1**t) if options["bias_correction"] else (1.0, 1.0)
         rate = options["lr"] * root / first
-        outside, inside = (0.0, eps * root * root) if options["eps_inside"] else (eps * root, 0.0)
+        beside = 1.0 if options["eps_hat"] else root
+        outside, inside = (0.0, eps * beside * beside) if options["eps_inside"] else (eps * beside, 0.0)
         kernel = _amsgrad if options["amsgrad"] else _adam
         kernel(
             values,
@@ -180,7 +185,7 @@ class AdamW(Adam):
 
     Parameters
     ----------
-    params, lr, betas, eps, amsgrad, bias_correction, eps_inside
+    params, lr, betas, eps, amsgrad, bias_correction, eps_inside, eps_hat
         As for `Adam`.
     weight_decay : float
         λ; 0.01 by default, as in PyTorch.
@@ -207,10 +212,11 @@ class AdamW(Adam):
         *,
         bias_correction: bool = True,
         eps_inside: bool = False,
+        eps_hat: bool = False,
     ) -> None:
         super().__init__(
-            params, lr, betas, eps, weight_decay, amsgrad,
-            decoupled=True, bias_correction=bias_correction, eps_inside=eps_inside,
+            params, lr, betas, eps, weight_decay, amsgrad, decoupled=True,
+            bias_correction=bias_correction, eps_inside=eps_inside, eps_hat=eps_hat,
         )  # fmt: skip
 
 
@@ -222,6 +228,8 @@ class Adamax(AdaptiveMoments):
     params : iterable of Tensor or of dict
     lr, betas, eps, weight_decay
         As for `Adam`.
+    eps_outside : bool
+        Divide by u + ε, with u = max(β₂·u, |g|), as Keras does.
 
     Examples
     --------
@@ -243,17 +251,18 @@ class Adamax(AdaptiveMoments):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
+        *,
+        eps_outside: bool = False,
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay)
+        super().__init__(params, lr, betas, eps, weight_decay, eps_outside=eps_outside)
 
     def _update(
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         beta1, beta2 = options["betas"]
         rate = options["lr"] / (1.0 - beta1**t)
-        _adamax(
-            values, g, list(state.values()), rate, beta1, 1.0 - beta1, beta2, options["eps"], options["weight_decay"]
-        )
+        eps = (0.0, options["eps"]) if options["eps_outside"] else (options["eps"], 0.0)
+        _adamax(values, g, list(state.values()), rate, beta1, 1.0 - beta1, beta2, *eps, options["weight_decay"])
 
 
 class NAdam(AdaptiveMoments):

@@ -149,6 +149,8 @@ class Adadelta(Optimizer):
         ε.
     weight_decay : float
         λ: g += λ·θ.
+    use_lr : bool
+        False is the paper's method whatever `lr` is: a rate that is given, or that a schedule sets, has no effect.
 
     Examples
     --------
@@ -170,16 +172,16 @@ class Adadelta(Optimizer):
         rho: float = 0.9,
         eps: float = 1e-6,
         weight_decay: float = 0.0,
+        *,
+        use_lr: bool = True,
     ) -> None:
-        super().__init__(params, {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay})
+        super().__init__(params, {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "use_lr": use_lr})
 
     def _update(
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
-        rho = options["rho"]
-        _adadelta(
-            values, g, list(state.values()), options["lr"], rho, 1.0 - rho, options["eps"], options["weight_decay"]
-        )
+        rho, rate = options["rho"], options["lr"] if options["use_lr"] else 1.0
+        _adadelta(values, g, list(state.values()), rate, rho, 1.0 - rho, options["eps"], options["weight_decay"])
 
 
 class RMSprop(Optimizer):

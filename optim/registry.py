@@ -41,16 +41,28 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
         "momentum": {"momentum": 0.9, **MOMENTUM_INSIDE},
         "nesterov": {"momentum": 0.9, "nesterov": "lookahead", **MOMENTUM_INSIDE},
         "adagrad": {"eps": 1e-6},
-        "adadelta": {"rho": 0.9, "eps": 1e-5},
+        "adadelta": {"rho": 0.9, "eps": 1e-5, "use_lr": False},
         "rmsprop": {"lr": 1e-3, "alpha": 0.9, "eps": 1e-8},
         "adam": {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8},
     },
-    # An article on optimizers: ε inside AdaGrad's root, Adam without bias correction.
+    # An article on optimizers: every ε outside its root, Adam corrected.
     "article": {
         "momentum": {"momentum": 0.9, **MOMENTUM_INSIDE},
         "nesterov": {"momentum": 0.9, "nesterov": "lookahead", **MOMENTUM_INSIDE},
+        "adagrad": {"eps": 1e-8},
+        "adadelta": {"rho": 0.9, "eps": 1e-8, "use_lr": False},
+        "rmsprop": {"lr": 1e-3, "alpha": 0.9, "eps": 1e-8},
+        "adam": {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8},
+        "radam": {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8},
+    },
+    # A long article on networks: every ε inside its root, and Adam without bias correction.
+    "networks": {
+        "momentum": {"momentum": 0.9, **MOMENTUM_INSIDE},
+        "nesterov": {"momentum": 0.9, "nesterov": "lookahead", **MOMENTUM_INSIDE},
         "adagrad": {"eps": 1e-5, "eps_inside": True},
-        "adam": {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "bias_correction": False},
+        "adadelta": {"rho": 0.9, "eps": 1e-5, "use_lr": False},
+        "rmsprop": {"alpha": 0.9, "eps": 1e-5, "eps_inside": True},
+        "adam": {"betas": (0.9, 0.999), "eps": 1e-5, "eps_inside": True, "bias_correction": False},
     },
     # A blog on backpropagation and update rules: the lookahead point is what is kept.
     "blog": {
@@ -68,10 +80,12 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
         "adagrad": {"lr": 1e-3, "initial_accumulator_value": 0.1, "eps": 1e-7, "eps_inside": True},
         "adadelta": {"lr": 1e-3, "rho": 0.95, "eps": 1e-7},
         "rmsprop": {"lr": 1e-3, "alpha": 0.9, "eps": 1e-7, "eps_inside": True},
-        "adam": {"lr": 1e-3, "eps": 1e-7},
-        "adamw": {"lr": 1e-3, "eps": 1e-7, "weight_decay": 4e-3},
-        "adamax": {"lr": 1e-3, "eps": 1e-7},
-        "nadam": {"lr": 1e-3, "eps": 1e-7},
+        "adam": {"lr": 1e-3, "eps": 1e-7, "eps_hat": True},
+        "adamw": {"lr": 1e-3, "eps": 1e-7, "weight_decay": 4e-3, "eps_hat": True},
+        "amsgrad": {"lr": 1e-3, "eps": 1e-7, "amsgrad": True, "eps_hat": True},
+        "adamax": {"lr": 1e-3, "eps": 1e-7, "eps_outside": True},
+        "nadam": {"lr": 1e-3, "eps": 1e-7, "momentum_decay": 1.0},
+        "lion": {"lr": 1e-3},
         "ftrl": {"lr": 1e-3, "initial_accumulator_value": 0.1},
     },
 }
@@ -85,8 +99,9 @@ def get(name: str, params: Params, *, preset: str | None = None, **options: Any)
     name : str
         Such as "adam"; "momentum" and "nesterov" are SGD with μ = .9.
     params : iterable of Tensor or of dict
-    preset : {"slides", "article", "blog", "keras"}, optional
-        The numbers of a document; PyTorch's by default.
+    preset : {"slides", "article", "networks", "blog", "keras"}, optional
+        The formula and the numbers of a document; PyTorch's by default. "article" is one on optimizers, "networks" a
+        longer one on networks.
     **options
         Of the optimizer; they come before the preset's.
 

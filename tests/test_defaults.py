@@ -35,11 +35,13 @@ RECORDS = ("nn.Run", "nn.History")
 # Everywhere: generators are made anew, floats are float32.
 EVERYWHERE = ("rng", "dtype")
 
-FALSE_SWITCHES = {"decoupled": False, "eps_inside": False, "bias_correction": True}
+FALSE_SWITCHES = {"decoupled": False, "eps_inside": False, "eps_hat": False, "bias_correction": True}
 OWN: dict[str, dict[str, Any]] = {
     # Where documents differ from PyTorch, an option says so, and PyTorch's way is the default.
     "optim.Adam": FALSE_SWITCHES,
-    "optim.AdamW": {"eps_inside": False, "bias_correction": True},
+    "optim.AdamW": {"eps_inside": False, "eps_hat": False, "bias_correction": True},
+    "optim.Adamax": {"eps_outside": False},
+    "optim.Adadelta": {"use_lr": True},
     "optim.NAdam": {"decoupled": False},
     "optim.RAdam": {"decoupled": False},
     "optim.Adagrad": {"eps_inside": False},
@@ -149,15 +151,26 @@ DOCUMENTS: dict[str, dict[str, dict[str, Any]]] = {
         "momentum": {"momentum": 0.9, **INSIDE},
         "nesterov": {"momentum": 0.9, "nesterov": "lookahead", **INSIDE},
         "adagrad": {"eps": 1e-6},
-        "adadelta": {"rho": 0.9, "eps": 1e-5},
+        "adadelta": {"rho": 0.9, "eps": 1e-5, "use_lr": False},
         "rmsprop": {"lr": 1e-3, "alpha": 0.9, "eps": 1e-8},
         "adam": ADAM,
     },
     "article": {
         "momentum": {"momentum": 0.9, **INSIDE},
         "nesterov": {"momentum": 0.9, "nesterov": "lookahead", **INSIDE},
+        "adagrad": {"eps": 1e-8},
+        "adadelta": {"rho": 0.9, "eps": 1e-8, "use_lr": False},
+        "rmsprop": {"lr": 1e-3, "alpha": 0.9, "eps": 1e-8},
+        "adam": ADAM,
+        "radam": ADAM,
+    },
+    "networks": {
+        "momentum": {"momentum": 0.9, **INSIDE},
+        "nesterov": {"momentum": 0.9, "nesterov": "lookahead", **INSIDE},
         "adagrad": {"eps": 1e-5, "eps_inside": True},
-        "adam": {**ADAM, "bias_correction": False},
+        "adadelta": {"rho": 0.9, "eps": 1e-5, "use_lr": False},
+        "rmsprop": {"alpha": 0.9, "eps": 1e-5, "eps_inside": True},
+        "adam": {"betas": (0.9, 0.999), "eps": 1e-5, "eps_inside": True, "bias_correction": False},
     },
     "blog": {
         "momentum": {"momentum": 0.9, **INSIDE},
@@ -173,10 +186,12 @@ DOCUMENTS: dict[str, dict[str, dict[str, Any]]] = {
         "adagrad": {"lr": 0.001, "initial_accumulator_value": 0.1, "eps": 1e-7, "eps_inside": True},
         "adadelta": {"lr": 0.001, "rho": 0.95, "eps": 1e-7},
         "rmsprop": {"lr": 0.001, "alpha": 0.9, "eps": 1e-7, "eps_inside": True},
-        "adam": {"lr": 0.001, "eps": 1e-7},
-        "adamw": {"lr": 0.001, "eps": 1e-7, "weight_decay": 0.004},
-        "adamax": {"lr": 0.001, "eps": 1e-7},
-        "nadam": {"lr": 0.001, "eps": 1e-7},
+        "adam": {"lr": 0.001, "eps": 1e-7, "eps_hat": True},
+        "adamw": {"lr": 0.001, "eps": 1e-7, "weight_decay": 0.004, "eps_hat": True},
+        "amsgrad": {"lr": 0.001, "eps": 1e-7, "amsgrad": True, "eps_hat": True},
+        "adamax": {"lr": 0.001, "eps": 1e-7, "eps_outside": True},
+        "nadam": {"lr": 0.001, "eps": 1e-7, "momentum_decay": 1.0},
+        "lion": {"lr": 0.001},
         "ftrl": {"lr": 0.001, "initial_accumulator_value": 0.1},
     },
 }

@@ -14,7 +14,8 @@ from nn.arguments import check_number
 class Standardize:
     """Each feature less its mean, over its standard deviation, both of the training part alone.
 
-    A feature that does not vary is only shifted. Inputs 1000 times larger would need a rate 1000 times smaller.
+    A feature that does not vary is only shifted. Inputs 1000 times larger would need a rate 10⁶ times smaller: the weights
+    that give the same outputs are 1000 times smaller, and their gradients 1000 times larger.
 
     Examples
     --------

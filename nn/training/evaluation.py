@@ -10,6 +10,8 @@ import numpy as np
 from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
+from nn.layers.activations import Sigmoid
+from nn.layers.sequential import Sequential
 from nn.modes import preserve_modes
 from nn.module import Module
 from nn.training import metrics as metrics_
@@ -54,7 +56,8 @@ def choose_objective(
             shape = tuple(getattr(outputs, "shape", ()))
             if shape and shape[0] != len(inputs):
                 raise ShapeError(f"fit: the model gives outputs of shape {shape} for {len(inputs)} rows")
-            chosen = make_objective(loss, targets if batches.arrays is None else batches.arrays[1], outputs)
+            known = targets if batches.arrays is None else batches.arrays[1]
+            chosen = make_objective(loss, known, outputs, _gives_probabilities(model))
             formed = chosen.form_targets(targets, shape, batches.dtype) if shape else targets
             if shape:
                 chosen.check_targets(formed, shape, f"{batches.name}: targets")
@@ -69,6 +72,13 @@ def choose_objective(
     tally.add(outputs, formed, float(value.reshape(())))
     tally.report()
     return chosen, shape
+
+
+def _gives_probabilities(model: Module) -> bool:
+    """Whether a model ends in a sigmoid, as far as that can be told."""
+    while isinstance(model, Sequential) and len(model):
+        model = model[-1]
+    return isinstance(model, Sigmoid)
 
 
 def dtype_of(model: Module) -> np.dtype[Any] | None:

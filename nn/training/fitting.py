@@ -89,8 +89,9 @@ def fit(
     loss : str or callable, optional
         A name (`"cross_entropy"`, `"mse"`, `"huber"`, …), a loss of `nn`, or a function of outputs and targets that gives
         the mean over the batch (with an attribute `reduction = "sum"`: the sum). By default cross-entropy of logits for
-        class numbers, binary cross-entropy of logits for zeros and ones in the shape of the outputs, and the mean squared
-        error for floats; the history says which it was.
+        class numbers, binary cross-entropy for zeros and ones in the shape of the outputs (of probabilities where the
+        model is a `Sequential` that ends in a `Sigmoid`, and else of logits), and the mean squared error for other floats,
+        also where they are all 0 or all 1; the history says which it was.
     optimizer : str or Optimizer
         A name for `optim.get`, or an optimizer over the model's parameters.
     lr : float, optional
@@ -106,7 +107,9 @@ def fit(
         Of arrays.
     metrics : names or functions, or a mapping of names to either
         Of `nn.metrics`, or functions of all outputs and targets of a part. Those of the training part are of the outputs as
-        they came in training. What is not a single number is kept for the latest epoch, in `history.arrays`.
+        they came in training. What is not a single number is kept for the latest epoch, in `history.arrays`. A single
+        output means yes above 0 for logits, for targets of −1 and 1, and for a loss of your own; above ½ for other losses,
+        and where the model ends in a `Sigmoid`.
     accumulate : int
         How many batches a step adds up: the gradient is that of one batch of all their rows.
     clip_norm, clip_value : float, optional

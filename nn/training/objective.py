@@ -33,6 +33,8 @@ LOSSES: dict[str, type[losses._Loss]] = {
 }
 # Of scores of classes, with class numbers as targets; the others take targets in the shape of the outputs.
 CLASS_LOSSES = (losses.CrossEntropyLoss, losses.NLLLoss, losses.MultiMarginLoss)
+# Of logits, in which 0 is as much yes as no; all others are of outputs that resemble the targets.
+LOGIT_LOSSES = (losses.BCEWithLogitsLoss, losses.HingeLoss)
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Objective:
     summed : bool
         Whether it is a sum over the rows and not a mean.
     threshold : float
-        From where on a single output means yes: 0.5 for probabilities, 0 for logits.
+        From where on a single output means yes: 0.5 for probabilities, and for a loss that measures how far outputs are
+        from zeros and ones; 0 for logits.
     """
 
     name: str
@@ -58,6 +61,10 @@ class Objective:
     kind: str
     summed: bool = False
     threshold: float = 0.0
+
+    def threshold_for(self, targets: np.ndarray) -> float:
+        """From where on a single output means yes, for these targets: 0 is in the middle of −1 and 1."""
+        return 0.0 if targets.dtype.kind in "if" and (targets < 0).any() else self.threshold
 
     def form_targets(self, targets: np.ndarray, outputs: tuple[int, ...], dtype: Any) -> np.ndarray:
         """Targets in the form that the loss needs, for outputs of this shape but for the number of rows."""
@@ -95,16 +102,18 @@ class Objective:
             )
 
 
-def make_objective(loss: Any, targets: np.ndarray, outputs: Any) -> Objective:
+def make_objective(loss: Any, targets: np.ndarray, outputs: Any, probabilities: bool = False) -> Objective:
     """The loss that was asked for, or the one that fits these targets and outputs.
 
     Parameters
     ----------
     loss : str, callable or None
-        None: cross-entropy of logits for class numbers, binary cross-entropy of logits for zeros and ones in the shape of
-        the outputs, mean squared error for floats.
+        None: cross-entropy of logits for class numbers, binary cross-entropy for zeros and ones in the shape of the outputs
+        (floats are so where both occur), mean squared error for other floats.
     targets, outputs : arrays
         All that are at hand, and what the model gives for some.
+    probabilities : bool
+        Whether the outputs are those of a sigmoid; binary cross-entropy takes them for logits otherwise.
 
     Raises
     ------
@@ -113,11 +122,13 @@ def make_objective(loss: Any, targets: np.ndarray, outputs: Any) -> Objective:
 
     Examples
     --------
-    >>> make_objective(None, np.array([0, 2]), np.zeros((2, 3))).name, make_objective(None, np.zeros(2), np.zeros((2, 1))).name
-    ('cross_entropy', 'mse')
+    >>> targets = np.array([0, 2]), np.array([0.5, 1.0]), np.array([0.0, 1.0])
+    >>> outputs = np.zeros((2, 3)), np.zeros((2, 1)), np.zeros((2, 1))
+    >>> [make_objective(None, t, o).name for t, o in zip(targets, outputs)]
+    ['cross_entropy', 'mse', 'bce_with_logits']
     """
     if loss is None:
-        loss = _default_loss(targets, outputs)
+        loss = _default_loss(targets, outputs, probabilities)
     if isinstance(loss, str):
         key = loss.lower().removesuffix("_loss")
         if key not in LOSSES:
@@ -133,20 +144,24 @@ def make_objective(loss: Any, targets: np.ndarray, outputs: Any) -> Objective:
         if loss is kind.function:
             return _from_loss(loss.__name__, kind())
     name = repr(loss) if isinstance(loss, Module) else getattr(loss, "__name__", type(loss).__name__)
-    return Objective(name, loss, "own", getattr(loss, "reduction", "mean") == "sum")
+    return Objective(name, loss, "own", getattr(loss, "reduction", "mean") == "sum", 0.5 if probabilities else 0.0)
 
 
 def _from_loss(name: str, loss: losses._Loss) -> Objective:
     kind = "classes" if isinstance(loss, CLASS_LOSSES) else "elements"
-    return Objective(name, loss, kind, loss.reduction == "sum", 0.5 if isinstance(loss, losses.BCELoss) else 0.0)
+    return Objective(name, loss, kind, loss.reduction == "sum", 0.0 if isinstance(loss, LOGIT_LOSSES) else 0.5)
 
 
-def _default_loss(targets: np.ndarray, outputs: Any) -> str:
+def _default_loss(targets: np.ndarray, outputs: Any, probabilities: bool) -> str:
     shape = getattr(outputs, "shape", None)
     if not shape:
         raise TypeError(f"fit: the model gives {type_name(outputs)}, for which no loss is known: give loss=")
     same = np.prod(targets.shape[1:]) == np.prod(shape[1:])
+    binary = "bce" if probabilities else "bce_with_logits"
     if targets.dtype.kind == "f":
+        # Floats that are all 0, or all 1, are numbers to be met: residuals, say.
+        if same and len(targets) and np.array_equal(np.unique(targets), (0.0, 1.0)):
+            return binary
         if same:
             return "mse"
         hint = "; class numbers are whole numbers: y.astype(int)" if targets.ndim == 1 and len(shape) == 2 else ""
@@ -154,7 +169,7 @@ def _default_loss(targets: np.ndarray, outputs: Any) -> str:
     if len(shape) > 1 and targets.shape[1:] == shape[1:-1] and shape[-1] > 1:
         return "cross_entropy"
     if same and np.isin(targets, (0, 1)).all():
-        return "bce_with_logits"
+        return binary
     if same:
         raise ShapeError(
             "fit: whole numbers as targets and one output for each: for classes the model must give a score for every "

@@ -19,12 +19,7 @@ class Tally:
     """Adds up losses, and collects what metrics are computed of: all rows at once, since most are no means over batches."""
 
     def __init__(self, objective: Objective, metrics: Mapping[str, Metric]) -> None:
-        self.objective = objective
-        # Which numbers mean yes depends on the loss that they are the outputs for.
-        self.metrics = {
-            name: partial(m, threshold=objective.threshold) if m in metrics_.WITH_THRESHOLD else m
-            for name, m in metrics.items()
-        }
+        self.objective, self.metrics = objective, metrics
         self.clear()
 
     def clear(self) -> None:
@@ -50,7 +45,11 @@ class Tally:
             if self.objective.kind == "classes" and targets.ndim == outputs.ndim:
                 # Probabilities of classes: the likeliest is the right one.
                 targets = targets.argmax(axis=-1)
+            # Which numbers mean yes depends on the loss that they are the outputs for, and on the targets.
+            threshold = self.objective.threshold_for(targets)
             for name, metric in self.metrics.items():
+                if metric in metrics_.WITH_THRESHOLD:
+                    metric = partial(metric, threshold=threshold)
                 value = np.asarray(raw(metric(outputs, targets)))
                 if value.size == 1:
                     numbers[prefix + name] = float(value.reshape(()))

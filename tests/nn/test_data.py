@@ -358,3 +358,24 @@ def test_bundled_sets_by_name() -> None:
     assert found["diabetes"].classes is None
     with pytest.raises(ValueError, match="there is no data set 'mnist'; there are digits"):
         load("mnist")
+
+
+def test_inputs_a_thousand_times_larger_need_a_rate_a_million_times_smaller() -> None:
+    """SPEC B: the weights of the same outputs are 1000 times smaller, their gradients 1000 times larger."""
+    x = np.random.default_rng(0).normal(size=(50, 3))
+    y = x @ np.array([1.0, -2.0, 0.5])
+
+    def losses(scale: float, rate: float) -> list[float]:
+        w, found = Tensor(np.zeros(3), requires_grad=True), []
+        for _ in range(27):
+            loss = (((scale * x) @ w - y) ** 2).mean()
+            found.append(loss.item())
+            w.zero_grad()
+            loss.backward()
+            w.data -= rate * w.grad
+        return found
+
+    plain = losses(1.0, 0.1)
+    assert plain[-1] < 0.01 * plain[0]
+    np.testing.assert_allclose(losses(1000.0, 0.1 / 10**6), plain, rtol=1e-9)
+    assert losses(1000.0, 0.1 / 1000)[-1] > 1e70

@@ -36,7 +36,7 @@ def test_names_that_are_not_there() -> None:
     x = Tensor([1.0], requires_grad=True)
     with pytest.raises(ValueError, match=r"there is no optimizer 'sdg'; did you mean 'sgd'\?"):
         optim.get("sdg", [x])
-    with pytest.raises(ValueError, match="there is no preset 'book'; there are slides, article, blog, keras"):
+    with pytest.raises(ValueError, match="there is no preset 'book'; there are slides, article, networks, blog, keras"):
         optim.get("sgd", [x], preset="book")
     with pytest.raises(ValueError, match="the preset 'slides' says nothing of 'lion'"):
         optim.get("lion", [x], preset="slides")

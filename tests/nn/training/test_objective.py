@@ -27,6 +27,57 @@ def test_the_targets_choose_the_loss_and_the_history_says_which() -> None:
     assert used(nn.Linear(3, 2), np.ones((40, 2))) == "mse"
 
 
+def test_zeros_and_ones_call_for_binary_cross_entropy_in_any_dtype() -> None:
+    y = np.arange(40) % 2
+    labels = np.stack([y, np.arange(40) // 20], axis=1)
+    for dtype in (bool, np.int64, np.float64, np.float32):
+        assert used(nn.Linear(3, 1), y.astype(dtype)) == "bce_with_logits"
+        assert used(nn.Linear(3, 2), labels.astype(dtype)) == "bce_with_logits"
+        assert used(nn.Sequential(nn.Linear(3, 1), nn.Sigmoid()), y.astype(dtype)) == "bce"
+        assert used(nn.Sequential(nn.Sequential(nn.Linear(3, 2), nn.Sigmoid())), labels.astype(dtype)) == "bce"
+    # A residual that is to vanish is a regression.
+    assert used(nn.Linear(3, 1), np.zeros(40)) == used(nn.Linear(3, 1), 2.0 * y - 1.0) == "mse"
+
+
+def circles(dtype: Any) -> tuple[np.ndarray, np.ndarray]:
+    x = np.random.default_rng(0).normal(size=(300, 2))
+    return x, ((x**2).sum(axis=1) < 1.4).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", [bool, np.int64, np.float64])
+def test_a_binary_classifier_is_as_accurate_whatever_the_dtype_of_its_targets(dtype: Any) -> None:
+    x, y = circles(dtype)
+    model = nn.Sequential(nn.Linear(2, 16, rng=0), nn.Tanh(), nn.Linear(16, 1, rng=1))
+    history = nn.fit(model, (x, y), lr=0.03, epochs=40, metrics=["accuracy"])
+    assert history["accuracy"][-1] > 0.97
+
+
+def test_a_solved_xor_is_right_everywhere_with_a_squared_loss() -> None:
+    """A sigmoid's output means yes above ½ where targets are 0 and 1."""
+    x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    y = np.array([0.0, 1.0, 1.0, 0.0])
+    model = nn.Sequential(nn.Linear(2, 4, rng=1), nn.Tanh(), nn.Linear(4, 1, rng=2), nn.Sigmoid())
+    history = nn.fit(model, (x, y), loss="half_mse", lr=0.1, epochs=200, metrics=["accuracy", "f1"])
+    with no_grad():
+        assert np.abs(model(x).data[:, 0] - y).max() < 0.1
+    assert history["accuracy"][-1] == history["f1"][-1] == 1.0
+    for loss in ("half_mse", "mse", "mae", "huber", "bce", lambda o, t: ((o[:, 0] - t) ** 2).mean()):
+        assert nn.evaluate(model, (x, y), loss=loss, metrics="accuracy")["accuracy"] == 1.0
+    assert nn.evaluate(model, (x, y), metrics="accuracy")["accuracy"] == 1.0
+
+
+@pytest.mark.parametrize("loss", ["mse", "hinge", "huber"])
+@pytest.mark.parametrize("batches", [False, True])
+def test_between_minus_one_and_one_zero_is_the_middle(loss: str, batches: bool) -> None:
+    x = np.array([[-2.0], [-0.5], [0.25], [2.0]])
+    y = np.array([-1.0, -1.0, 1.0, 1.0])
+    model = nn.Linear(1, 1, rng=0)
+    model.load_state_dict({"weight": [[1.0]], "bias": [0.0]})
+    # A first batch that has only ones does not decide it.
+    data = [(x[2:], y[2:, None]), (x[:2], y[:2, None])] if batches else (x, y)
+    assert nn.evaluate(model, data, loss=loss, metrics="accuracy")["accuracy"] == 1.0
+
+
 def test_targets_that_fit_no_loss() -> None:
     y = np.arange(40)
     for outputs, targets, message in (
