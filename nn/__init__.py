@@ -42,6 +42,7 @@ from nn.layers.embedding import Embedding
 from nn.layers.flatten import Flatten
 from nn.layers.layernorm import LayerNorm
 from nn.layers.linear import Linear
+from nn.layers.parameters import ParameterDict, ParameterList
 from nn.layers.pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from nn.layers.recurrent import GRU, LSTM, RNN
 from nn.layers.sequential import Sequential
@@ -147,6 +148,8 @@ __all__ = [
     "NLLLoss",
     "PReLU",
     "Parameter",
+    "ParameterDict",
+    "ParameterList",
     "ReLU",
     "ReLU6",
     "Run",

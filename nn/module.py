@@ -8,20 +8,21 @@ from types import MappingProxyType
 from typing import Any, ParamSpec, Protocol, Self, TypeVar
 
 import numpy as np
-from rich import box
-from rich.markup import escape
 from rich.table import Table
 
-from autograd.engine.tensor import stamp
+from autograd.engine.tensor import Tensor, stamp
 from autograd.errors import type_name
 from autograd.graph.modes import mode as current_mode
-from autograd.graph.modes import no_grad, scope
-from autograd.graph.node import HookHandle, next_order, set_data
+from autograd.graph.modes import scope
+from autograd.graph.node import HookHandle, next_order, raw, set_data
 from autograd.graph.op import refuse_masks
-from nn.modes import finally_call, preserve_modes
+from nn.conversion import read_conversion
+from nn.hooks import BackwardHook, BackwardPreHook, ForwardHook, ForwardPreHook, call_with_hooks
 from nn.parameter import Parameter
-from nn.state import load_into, names_of
+from nn.state import Keys, load_into, names_of
 from nn.structure import Structure
+from nn.summary import summarise
+from optim.arguments import forget_gradients
 
 Hook = Callable[..., Any]
 _entered: ContextVar[tuple[Module, str] | None] = ContextVar("nn module", default=None)
@@ -60,8 +61,9 @@ class Module:
         self._parameters: dict[str, Parameter] = {}
         self._modules: dict[str, Module] = {}
         self._names: dict[int, str] = {}
-        self._buffers: dict[str, np.ndarray | None] = {}
-        self._hooks: dict[int, Hook] = {}
+        self._buffers: dict[str, np.ndarray | Tensor | None] = {}
+        self._unsaved: set[str] = set()
+        self._hooks: dict[int, Any] = {}
         self.training = True
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -97,14 +99,17 @@ class Module:
         self._forget(name)
         object.__delattr__(self, name)
 
-    def register_buffer(self, name: str, array: Any) -> None:
+    def register_buffer(self, name: str, array: Any, persistent: bool = True) -> None:
         """Keep an array that is part of the state and no parameter, such as a running mean, as an attribute.
 
         Parameters
         ----------
         name : str
-        array : array_like of numbers, or None
-            None for one that is not there yet: it is not a part of the state until an array is assigned to the attribute.
+        array : array_like of numbers, Tensor, or None
+            A tensor stays one. None for one that is not there yet: it is not a part of the state until an array is assigned
+            to the attribute.
+        persistent : bool
+            Whether `state_dict` has it. What can be computed anew, such as a mask, need not be stored.
 
         Examples
         --------
@@ -118,9 +123,33 @@ class Module:
         """
         self._check_name(name, self._buffers)
         self._buffers[name] = self._as_buffer(name, array)
+        (self._unsaved.discard if persistent else self._unsaved.add)(name)
         object.__setattr__(self, name, self._buffers[name])
 
-    def _as_buffer(self, name: str, given: Any) -> np.ndarray | None:
+    def persists(self, name: str) -> bool:
+        """Whether a buffer of this module itself is a part of its state.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        bool
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> module = nn.Module()
+        >>> module.register_buffer("mask", np.tril(np.ones((2, 2))), persistent=False)
+        >>> module.persists("mask"), list(module.state_dict())
+        (False, [])
+        """
+        return name not in self._unsaved
+
+    def _as_buffer(self, name: str, given: Any) -> np.ndarray | Tensor | None:
+        if isinstance(given, Tensor):
+            return given.detach() if given.op is not None else given
         refuse_masks(f"{type(self).__name__}, buffer {name!r}", given)
         array = None if given is None else np.asarray(given)
         if array is not None and array.dtype.kind not in "fiubc":
@@ -134,16 +163,199 @@ class Module:
         """Refuse a name that cannot be a part of a path, or that something else than one of its own kind has."""
         if not isinstance(name, str) or not name or "." in name:
             raise TypeError(f"{type(self).__name__}: a name is a text without dots, got {name!r}")
-        if hasattr(self, name) and name not in own:
+        if getattr(self, name, None) is not None and name not in own:
             raise ValueError(f"{type(self).__name__}: {name!r} is an attribute already: take another name")
 
-    def register_forward_hook(self, hook: Hook) -> HookHandle:
+    def register_parameter(self, name: str, parameter: Parameter | None) -> None:
+        """Keep a parameter as an attribute, as assigning it does; names that are no words of Python's too.
+
+        Parameters
+        ----------
+        name : str
+        parameter : Parameter or None
+            None for one that is not there, such as the bias of a layer without.
+
+        Raises
+        ------
+        TypeError
+            For what is neither, or a name that is none.
+        ValueError
+            For the name of another attribute.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> module = nn.Module()
+        >>> module.register_parameter("scale", nn.Parameter(np.ones(3)))
+        >>> module.register_parameter("bias", None)
+        >>> [name for name, _ in module.named_parameters()], module.bias
+        (['scale'], None)
+        """
+        self._check_name(name, self._parameters)
+        if parameter is not None and not isinstance(parameter, Parameter):
+            raise TypeError(
+                f"{type(self).__name__}.register_parameter: {name!r} is {type_name(parameter)}: give a Parameter, or None"
+            )
+        setattr(self, name, parameter)
+
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Keep a module as an attribute, as assigning it does; the name may be a number.
+
+        Parameters
+        ----------
+        name : str
+        module : Module or None
+            None for one that is not there.
+
+        Raises
+        ------
+        TypeError
+            For what is neither, or a name that is none.
+        ValueError
+            For the name of another attribute.
+
+        Examples
+        --------
+        >>> import nn
+        >>> module = nn.Module()
+        >>> module.add_module("0", nn.Linear(2, 3))
+        >>> [name for name, _ in module.named_children()]
+        ['0']
+        """
+        self._check_name(name, self._modules)
+        if module is not None and not isinstance(module, Module):
+            raise TypeError(
+                f"{type(self).__name__}.add_module: {name!r} is {type_name(module)}: give a Module, or None"
+            )
+        setattr(self, name, module)
+
+    def register_module(self, name: str, module: Module | None) -> None:
+        """The same as `add_module`.
+
+        Parameters
+        ----------
+        name : str
+        module : Module or None
+
+        Examples
+        --------
+        >>> import nn
+        >>> module = nn.Module()
+        >>> module.register_module("encoder", nn.Linear(2, 3))
+        >>> module.encoder.out_features
+        3
+        """
+        self.add_module(name, module)
+
+    def get_submodule(self, target: str) -> Any:
+        """The module at a path.
+
+        Parameters
+        ----------
+        target : str
+            Such as "encoder.0"; "" is this module.
+
+        Returns
+        -------
+        Module
+
+        Raises
+        ------
+        AttributeError
+            Where there is none; it says up to where the path leads.
+
+        Examples
+        --------
+        >>> import nn
+        >>> nn.Sequential(nn.Sequential(nn.ReLU())).get_submodule("0.0")
+        ReLU()
+        """
+        found, way = self, ""
+        for part in target.split(".") if target else ():
+            way = f"{way}.{part}" if way else part
+            if part not in found._modules:
+                raise AttributeError(
+                    f"{type(self).__name__} has no module {target!r}: there is none at {way!r}; {type(found).__name__} has "
+                    f"{', '.join(found._modules) or 'none'}"
+                )
+            found = found._modules[part]
+        return found
+
+    def get_parameter(self, target: str) -> Parameter:
+        """The parameter at a path.
+
+        Parameters
+        ----------
+        target : str
+            Such as "encoder.0.weight".
+
+        Returns
+        -------
+        Parameter
+
+        Raises
+        ------
+        AttributeError
+            Where there is none.
+
+        Examples
+        --------
+        >>> import nn
+        >>> nn.Sequential(nn.Linear(2, 3)).get_parameter("0.weight").shape
+        (3, 2)
+        """
+        path, _, name = target.rpartition(".")
+        holder = self.get_submodule(path)
+        if name not in holder._parameters:
+            raise AttributeError(
+                f"{type(holder).__name__} has no parameter {name!r}; it has {list(holder._parameters)}"
+            )
+        return holder._parameters[name]
+
+    def get_buffer(self, target: str) -> Any:
+        """The buffer at a path.
+
+        Parameters
+        ----------
+        target : str
+            Such as "norm.running_mean".
+
+        Returns
+        -------
+        numpy.ndarray or Tensor
+
+        Raises
+        ------
+        AttributeError
+            Where there is none.
+
+        Examples
+        --------
+        >>> import nn
+        >>> nn.Sequential(nn.BatchNorm1d(2)).get_buffer("0.running_var").tolist()
+        [1.0, 1.0]
+        """
+        path, _, name = target.rpartition(".")
+        holder = self.get_submodule(path)
+        if name not in holder._buffers:
+            raise AttributeError(f"{type(holder).__name__} has no buffer {name!r}; it has {list(holder._buffers)}")
+        return holder._buffers[name]
+
+    def register_forward_hook(
+        self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
+    ) -> HookHandle:
         """Call `hook(module, args, output)` after every forward pass; what it returns, if not None, is the output.
 
         Parameters
         ----------
         hook : callable
             Of the module, the tuple of its arguments, and its output.
+        prepend : bool
+            Call it before the hooks that are there.
+        with_kwargs : bool
+            Call `hook(module, args, kwargs, output)`.
+        always_call : bool
+            Call it where the pass raises too, with None as the output.
 
         Returns
         -------
@@ -163,14 +375,117 @@ class Module:
         >>> _ = layer(np.ones((5, 3), np.float32)); handle.remove(); shapes
         [(5, 2)]
         """
-        if not callable(hook):
-            raise TypeError(f"{type(self).__name__}: a hook is a function, not {type_name(hook)}")
+        plain = not (with_kwargs or always_call)
+        return self._register(hook, hook if plain else ForwardHook(hook, with_kwargs, always_call), prepend)
+
+    def register_forward_pre_hook(self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False) -> HookHandle:
+        """Call `hook(module, args)` before every forward pass; what it returns, if not None, are the arguments.
+
+        Parameters
+        ----------
+        hook : callable
+            Of the module and the tuple of its arguments. One argument may be returned without a tuple.
+        prepend : bool
+            Call it before the hooks that are there.
+        with_kwargs : bool
+            Call `hook(module, args, kwargs)`, which gives None or the pair of both.
+
+        Returns
+        -------
+        HookHandle
+            Its `remove()` takes the hook away.
+
+        Raises
+        ------
+        TypeError
+            For what cannot be called.
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> layer = nn.ReLU()
+        >>> handle = layer.register_forward_pre_hook(lambda module, args: -args[0])
+        >>> layer(np.array([-1.0, 2.0])).tolist()
+        [1.0, 0.0]
+        """
+        return self._register(hook, ForwardPreHook(hook, with_kwargs), prepend)
+
+    def register_full_backward_hook(self, hook: Hook, prepend: bool = False) -> HookHandle:
+        """Call `hook(module, grad_input, grad_output)` when gradients have come through; what it returns replaces `grad_input`.
+
+        Parameters
+        ----------
+        hook : callable
+            Of the module, and two tuples of read-only arrays: the gradients of the arguments and of the outputs, None for
+            those that need none. Keyword arguments are not among them.
+        prepend : bool
+            Call it before the hooks that are there.
+
+        Returns
+        -------
+        HookHandle
+            Its `remove()` takes the hook away.
+
+        Raises
+        ------
+        TypeError
+            For what cannot be called.
+
+        Examples
+        --------
+        >>> import autograd, nn
+        >>> layer, x = nn.ReLU(), autograd.Tensor([-1.0, 2.0], requires_grad=True)
+        >>> seen = []
+        >>> handle = layer.register_full_backward_hook(lambda module, into, out: seen.append((into[0].tolist(), out[0].tolist())))
+        >>> (3.0 * layer(x)).sum().backward(); seen
+        [([0.0, 3.0], [3.0, 3.0])]
+        """
+        return self._register(hook, BackwardHook(hook), prepend)
+
+    def register_full_backward_pre_hook(self, hook: Hook, prepend: bool = False) -> HookHandle:
+        """Call `hook(module, grad_output)` when the gradients of the outputs have come; what it returns replaces them.
+
+        Parameters
+        ----------
+        hook : callable
+            Of the module and a tuple of read-only arrays.
+        prepend : bool
+            Call it before the hooks that are there.
+
+        Returns
+        -------
+        HookHandle
+            Its `remove()` takes the hook away.
+
+        Raises
+        ------
+        TypeError
+            For what cannot be called.
+
+        Examples
+        --------
+        >>> import autograd, nn
+        >>> layer, x = nn.ReLU(), autograd.Tensor([-1.0, 2.0], requires_grad=True)
+        >>> handle = layer.register_full_backward_pre_hook(lambda module, out: (10.0 * out[0],))
+        >>> layer(x).sum().backward(); x.grad.tolist()
+        [0.0, 10.0]
+        """
+        return self._register(hook, BackwardPreHook(hook), prepend)
+
+    def _register(self, function: Any, hook: Any, prepend: bool) -> HookHandle:
+        if not callable(function):
+            raise TypeError(f"{type(self).__name__}: a hook is a function, not {type_name(function)}")
         key = next_order()
+        later = dict(self._hooks) if prepend else {}
+        if prepend:
+            self._hooks.clear()
         self._hooks[key] = hook
+        self._hooks.update(later)
         return HookHandle(self._hooks, key)
 
     def _forget(self, name: str) -> None:
         self._buffers.pop(name, None)
+        self._unsaved.discard(name)
         self._parameters.pop(name, None)
         if self._modules.pop(name, None) is not None:
             self._name_children()
@@ -180,7 +495,8 @@ class Module:
         self._names = {id(module): name for name, module in reversed(self._modules.items())}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        # Modules that were pickled before there were buffers outside the state.
+        self.__dict__.update({"_unsaved": set(), **state})
         self._name_children()
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -228,11 +544,9 @@ class Module:
             _entered.set((self, path))  # type: ignore[arg-type]
             try:
                 scope.set(path or None)
-                output = self.forward(*args, **kwargs)
-                for hook in list(self._hooks.values()):  # type: ignore[attr-defined]
-                    replaced = hook(self, args, output)
-                    output = output if replaced is None else replaced
-                return output
+                if self._hooks:  # type: ignore[attr-defined]
+                    return call_with_hooks(self, list(self._hooks.values()), args, kwargs)  # type: ignore
+                return self.forward(*args, **kwargs)
             finally:
                 scope.set(scoped)
         finally:
@@ -263,13 +577,15 @@ class Module:
             MappingProxyType(self._hooks),
         )
 
-    def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
-        """This module and all below it with their paths, each once.
+    def named_modules(self, prefix: str = "", remove_duplicate: bool = True) -> Iterator[tuple[str, Module]]:
+        """This module and all below it with their paths, each once or, where asked, by each of its paths.
 
         Parameters
         ----------
         prefix : str
             The path of this module.
+        remove_duplicate : bool
+            Name what is there more than once by its first path alone.
 
         Examples
         --------
@@ -279,13 +595,15 @@ class Module:
         ['', '0', '1', '2']
         """
         seen: set[int] = set()
-        stack = [(prefix, self)]
+        stack: list[tuple[str, Module, frozenset[int]]] = [(prefix, self, frozenset())]
         while stack:
-            path, module = stack.pop()
-            if id(module) not in seen:
+            path, module, above = stack.pop()
+            # A module may hold the one that it is in.
+            if id(module) not in (seen if remove_duplicate else above):
                 seen.add(id(module))
                 yield path, module
-                below = [(f"{path}.{name}" if path else name, child) for name, child in module._modules.items()]
+                within = above if remove_duplicate else above | {id(module)}
+                below = [(f"{path}.{name}" if path else name, child, within) for name, child in module._modules.items()]
                 stack.extend(reversed(below))
 
     def modules(self) -> Iterator[Module]:
@@ -328,8 +646,19 @@ class Module:
         """
         return (module for _, module in self.named_children())
 
-    def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
-        """All parameters with their paths, each once.
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
+        """All parameters with their paths, each once or, where asked, by each of its paths.
+
+        Parameters
+        ----------
+        prefix : str
+            The path of this module.
+        recurse : bool
+            With those of the modules below this one.
+        remove_duplicate : bool
+            Name what is there more than once by its first path alone.
 
         Examples
         --------
@@ -338,15 +667,25 @@ class Module:
         >>> [(path, parameter.shape) for path, parameter in model.named_parameters()]
         [('0.weight', (3, 2)), ('0.bias', (3,)), ('2.weight', (1, 3)), ('2.bias', (1,))]
         """
-        seen: set[int] = set()
-        for path, module in self.named_modules():
-            for name, parameter in module._parameters.items():
-                if id(parameter) not in seen:
-                    seen.add(id(parameter))
-                    yield f"{path}.{name}" if path else name, parameter
+        return self._named_members(lambda module: module._parameters, prefix, recurse, remove_duplicate)
 
-    def parameters(self) -> Iterator[Parameter]:
+    def _named_members(
+        self, own: Callable[[Module], Mapping[str, Any]], prefix: str, recurse: bool, remove_duplicate: bool
+    ) -> Iterator[tuple[str, Any]]:
+        seen: set[int] = set()
+        for path, module in self.named_modules(prefix, remove_duplicate) if recurse else [(prefix, self)]:
+            for name, member in own(module).items():
+                if member is not None and not (remove_duplicate and id(member) in seen):
+                    seen.add(id(member))
+                    yield f"{path}.{name}" if path else name, member
+
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
         """All parameters, each once.
+
+        Parameters
+        ----------
+        recurse : bool
+            With those of the modules below this one.
 
         Examples
         --------
@@ -355,10 +694,21 @@ class Module:
         >>> sum(parameter.size for parameter in model.parameters())
         13
         """
-        return (parameter for _, parameter in self.named_parameters())
+        return (parameter for _, parameter in self.named_parameters(recurse=recurse))
 
-    def named_buffers(self) -> Iterator[tuple[str, np.ndarray]]:
-        """All buffers with their paths, each once.
+    def named_buffers(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Any]]:
+        """All buffers with their paths, each once or, where asked, by each of its paths.
+
+        Parameters
+        ----------
+        prefix : str
+            The path of this module.
+        recurse : bool
+            With those of the modules below this one.
+        remove_duplicate : bool
+            Name what is there more than once by its first path alone.
 
         Examples
         --------
@@ -366,12 +716,23 @@ class Module:
         >>> [path for path, _ in nn.Sequential(nn.BatchNorm1d(2)).named_buffers()]
         ['0.running_mean', '0.running_var', '0.num_batches_tracked']
         """
-        seen: set[int] = set()
-        for path, module in self.named_modules():
-            for name, array in module._buffers.items():
-                if array is not None and id(array) not in seen:
-                    seen.add(id(array))
-                    yield f"{path}.{name}" if path else name, array
+        return self._named_members(lambda module: module._buffers, prefix, recurse, remove_duplicate)
+
+    def buffers(self, recurse: bool = True) -> Iterator[Any]:
+        """All buffers, each once.
+
+        Parameters
+        ----------
+        recurse : bool
+            With those of the modules below this one.
+
+        Examples
+        --------
+        >>> import nn
+        >>> [buffer.shape for buffer in nn.BatchNorm1d(2).buffers()]
+        [(2,), (2,), ()]
+        """
+        return (buffer for _, buffer in self.named_buffers(recurse=recurse))
 
     def apply(self, function: Callable[[Module], Any]) -> Self:
         """Call a function with all modules below this one, in order and the innermost first, and with this one; gives it back.
@@ -407,15 +768,18 @@ class Module:
                 stack.append((child, child.children()))
         return self
 
-    def to(self, dtype: Any) -> Self:
+    def to(self, *args: Any, **kwargs: Any) -> Self:
         """Turn all parameters, and the buffers of floats, to a dtype; gradients are forgotten. Gives the module back.
 
-        Optimizers made before hold the old arrays: make them afterwards.
+        Where all have that dtype, and where only the device is given, nothing happens. Optimizers made before hold the old
+        arrays: make them afterwards.
 
         Parameters
         ----------
-        dtype : dtype
-            Of floats.
+        *args
+            A dtype of floats; or a tensor, whose dtype it shall be; or the device, which is "cpu".
+        **kwargs
+            The same by name, `dtype` and `device`.
 
         Returns
         -------
@@ -426,6 +790,8 @@ class Module:
         ------
         TypeError
             For a dtype of other numbers.
+        ValueError
+            For another device.
 
         Examples
         --------
@@ -433,19 +799,21 @@ class Module:
         >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
         >>> model.to('float64')[0].weight.dtype
         dtype('float64')
+        >>> model.to('cpu') is model
+        True
         """
-        wanted = np.dtype(dtype)
-        if wanted.kind != "f":
-            raise TypeError(f"{type(self).__name__}.to: parameters are floats, not {wanted}")
-        parameters = list(self.parameters())
+        wanted = read_conversion(f"{type(self).__name__}.to", args, kwargs)
+        if wanted is None:
+            return self
+        parameters = [parameter for parameter in self.parameters() if parameter.dtype != wanted]
         for parameter in parameters:
             parameter.zero_grad()
             set_data(parameter, parameter.data.astype(wanted, order="K"))
         stamp(parameters)
         for module in self.modules():
             for name, array in list(module._buffers.items()):
-                if array is not None and array.dtype.kind == "f":
-                    module.register_buffer(name, array.astype(wanted))
+                if array is not None and array.dtype.kind == "f" and array.dtype != wanted:
+                    module.register_buffer(name, array.astype(wanted), module.persists(name))
         return self
 
     def double(self) -> Self:
@@ -464,6 +832,54 @@ class Module:
         dtype('float64')
         """
         return self.to(np.float64)
+
+    def float(self) -> Self:
+        """Everything in float32.
+
+        Returns
+        -------
+        Module
+            This one.
+
+        Examples
+        --------
+        >>> import nn
+        >>> nn.Linear(2, 3).double().float().weight.dtype
+        dtype('float32')
+        """
+        return self.to(np.float32)
+
+    def half(self) -> Self:
+        """Everything in float16.
+
+        Returns
+        -------
+        Module
+            This one.
+
+        Examples
+        --------
+        >>> import nn
+        >>> nn.Linear(2, 3).half().weight.dtype
+        dtype('float16')
+        """
+        return self.to(np.float16)
+
+    def cpu(self) -> Self:
+        """The module as it is: this is where it computes.
+
+        Returns
+        -------
+        Module
+            This one.
+
+        Examples
+        --------
+        >>> import nn
+        >>> nn.ReLU().cpu()
+        ReLU()
+        """
+        return self
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Freeze all parameters, or let them be trained; gives the module back.
@@ -509,31 +925,7 @@ class Module:
         >>> [list(column.cells) for column in table.columns]
         [['', '0', '1'], ['Sequential', 'Linear', 'Tanh'], ['2×3', '2×3', '2×3'], ['15', '15', '0']]
         """
-        shapes: dict[int, str] = {}
-
-        def note(module: Module, _: Any, output: Any) -> None:
-            shape = getattr(output, "shape", None)
-            shapes[id(module)] = "×".join(map(str, shape)) if shape else type(output).__name__
-
-        def forget() -> None:
-            for module in self.modules():
-                for key in [key for key, hook in module._hooks.items() if hook is note]:
-                    del module._hooks[key]
-
-        if args:
-            with preserve_modes(self.modules()), finally_call(forget), no_grad():
-                for module in self.modules():
-                    module.register_forward_hook(note)
-                self.eval()(*args)
-        table = Table(box=box.SIMPLE)
-        for column in ("path", "module", *(["output"] if args else [])):
-            table.add_column(column)
-        table.add_column("parameters", justify="right")
-        for path, module in self.named_modules():
-            count = sum(p.size for p in module.parameters())
-            row = [path, type(module).__name__, *([shapes.get(id(module), "")] if args else []), f"{count:,}"]
-            table.add_row(*map(escape, row))
-        return table
+        return summarise(self, args)
 
     def train(self, mode: bool = True) -> Self:
         """Set this module and all below it to training mode, or with False to evaluation mode; gives the module back.
@@ -587,8 +979,13 @@ class Module:
         """
         return self.train(False)
 
-    def zero_grad(self) -> None:
+    def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters.
+
+        Parameters
+        ----------
+        set_to_none : bool
+            With False gradients that are there become zeros.
 
         Examples
         --------
@@ -599,11 +996,15 @@ class Module:
         >>> model[0].weight.grad is None
         True
         """
-        for parameter in self.parameters():
-            parameter.zero_grad()
+        forget_gradients(self.parameters(), set_to_none)
 
-    def state_dict(self) -> dict[str, np.ndarray]:
-        """Copies of all parameters' data, and of all buffers, by their paths; what is shared goes by each of its paths.
+    def state_dict(self, *, prefix: str = "") -> dict[str, np.ndarray]:
+        """Copies of all parameters' data, and of all persistent buffers, by their paths; what is shared goes by each of its paths.
+
+        Parameters
+        ----------
+        prefix : str
+            Before every name, such as "encoder.".
 
         Returns
         -------
@@ -617,17 +1018,22 @@ class Module:
         ['0.weight', '0.bias', '2.weight', '2.bias']
         """
         parameters, buffers = names_of(self)
-        state = {name: np.array(parameter.data, order="C") for name, parameter in parameters.items()}
-        return {**state, **{name: array.copy() for name, array in buffers.items()}}
+        state = {f"{prefix}{name}": np.array(parameter.data, order="C") for name, parameter in parameters.items()}
+        return {**state, **{f"{prefix}{name}": np.array(raw(array)) for name, array in buffers.items()}}
 
-    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> None:
-        """Copy data into the parameters and the buffers.
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> Keys:
+        """Copy data into the parameters and the buffers, such as those of PyTorch's checkpoints of the same model.
 
         Parameters
         ----------
         state_dict : mapping of str to array_like
         strict : bool
             Whether the names must be exactly those of this module. What is shared may go by one of its paths or by several.
+
+        Returns
+        -------
+        Keys
+            `missing_keys` and `unexpected_keys`; both are empty where `strict`.
 
         Raises
         ------
@@ -641,10 +1047,11 @@ class Module:
         >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
         >>> twin = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
         >>> twin.load_state_dict(model.state_dict())
+        <All keys matched successfully>
         >>> bool((twin[0].weight.data == model[0].weight.data).all())
         True
         """
-        load_into(self, state_dict, strict)
+        return load_into(self, state_dict, strict)
 
     def extra_repr(self) -> str:
         """The arguments that `repr` shows between the parentheses.

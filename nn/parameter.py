@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograd.engine.tensor import Tensor
+from autograd.graph.node import get_data
 
 
 class Parameter(Tensor):
@@ -12,7 +13,8 @@ class Parameter(Tensor):
 
     Parameters
     ----------
-    data : array_like of floats
+    data : array_like of floats, or Tensor
+        Copied; of a tensor the numbers, not how they were computed.
     requires_grad : bool
         False for one that is frozen.
     name : str, optional
@@ -26,4 +28,4 @@ class Parameter(Tensor):
     __slots__ = ()
 
     def __init__(self, data: Any, requires_grad: bool = True, *, name: str | None = None) -> None:
-        super().__init__(data, requires_grad, name=name)
+        super().__init__(get_data(data) if isinstance(data, Tensor) else data, requires_grad, name=name)

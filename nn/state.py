@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,16 +15,37 @@ from nn.parameter import Parameter
 from nn.structure import Structured
 
 
-def names_of(module: Structured) -> tuple[dict[str, Parameter], dict[str, np.ndarray]]:
-    """All parameters, and all buffers, by every path that leads to them: those that are shared have several."""
+class Keys(NamedTuple):
+    """The names that `load_state_dict` found no array for, and those that it did not look for.
+
+    Attributes
+    ----------
+    missing_keys, unexpected_keys : list of str
+    """
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+    def __repr__(self) -> str:
+        if not (self.missing_keys or self.unexpected_keys):
+            return "<All keys matched successfully>"
+        return f"Keys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
+
+
+def names_of(module: Structured) -> tuple[dict[str, Parameter], dict[str, Any]]:
+    """All parameters, and all persistent buffers, by every path that leads to them: those that are shared have several."""
     parameters: dict[str, Parameter] = {}
-    buffers: dict[str, np.ndarray] = {}
+    buffers: dict[str, Any] = {}
     stack: list[tuple[str, Structured, frozenset[int]]] = [("", module, frozenset())]
     while stack:
         prefix, holder, above = stack.pop()
         own = holder.structure()
         parameters |= {f"{prefix}{name}": p for name, p in own.parameters.items()}
-        buffers |= {f"{prefix}{name}": array for name, array in own.buffers.items() if array is not None}
+        buffers |= {
+            f"{prefix}{name}": array
+            for name, array in own.buffers.items()
+            if array is not None and holder.persists(name)
+        }
         within = above | {id(holder)}
         # A module may hold the one that it is in.
         below = [(f"{prefix}{n}.", child, within) for n, child in own.modules.items() if id(child) not in within]
@@ -32,7 +53,7 @@ def names_of(module: Structured) -> tuple[dict[str, Parameter], dict[str, np.nda
     return parameters, buffers
 
 
-def load_into(module: Structured, state_dict: Mapping[str, Any], strict: bool) -> None:
+def load_into(module: Structured, state_dict: Mapping[str, Any], strict: bool) -> Keys:
     """Copy arrays into the parameters and the buffers of a module; see `Module.load_state_dict`."""
     parameters, buffers = names_of(module)
     own: dict[str, Any] = {**parameters, **buffers}
@@ -43,8 +64,11 @@ def load_into(module: Structured, state_dict: Mapping[str, Any], strict: bool) -
     for name, member in own.items():
         paths.setdefault(id(member), []).append(name)
     given = {key: [name for name in names if name in arrays] for key, names in paths.items()}
-    wrong = [f"missing {names[0]!r}" for key, names in paths.items() if not given[key] and strict]
-    wrong += [f"unexpected {name!r}" for name in arrays if name not in own and strict]
+    missing = [names[0] for key, names in paths.items() if not given[key]]
+    unexpected = [name for name in arrays if name not in own]
+    wrong = [f"missing {name!r}" for name in missing if strict] + [
+        f"unexpected {name!r}" for name in unexpected if strict
+    ]
     wrong += [
         f"{name!r} has shape {arrays[name].shape}, expected {p.shape}"
         for name, p in own.items()
@@ -75,6 +99,7 @@ def load_into(module: Structured, state_dict: Mapping[str, Any], strict: bool) -
         fresh[...] = array
         set_data(parameter, fresh)
     stamp([parameter for parameter, _ in loaded.values()])
+    return Keys(missing, unexpected)
 
 
 def _as_array(name: str, given: Any) -> np.ndarray:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
-
-import numpy as np
 
 from nn.parameter import Parameter
 
@@ -17,15 +15,15 @@ class Structure(NamedTuple):
     ----------
     parameters : mapping of str to Parameter
     modules : mapping of str to Module
-    buffers : mapping of str to array, or to None for one that is not there yet
+    buffers : mapping of str to array or tensor, or to None for one that is not there yet
     hooks : mapping of int to function
-        Forward hooks, in the order in which they are called.
+        Of a forward pass, and what `nn.hooks` makes of the others, in the order in which they are called.
     """
 
     parameters: Mapping[str, Parameter]
     modules: Mapping[str, Any]
-    buffers: Mapping[str, np.ndarray | None]
-    hooks: Mapping[int, Callable[..., Any]]
+    buffers: Mapping[str, Any]
+    hooks: Mapping[int, Any]
 
 
 class Structured(Protocol):
@@ -33,4 +31,8 @@ class Structured(Protocol):
 
     def structure(self) -> Structure:
         """Its own parts."""
+        ...
+
+    def persists(self, name: str) -> bool:
+        """Whether a buffer of its own is a part of its state."""
         ...

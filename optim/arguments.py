@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from numbers import Integral, Real
 from typing import Any
 
+import numpy as np
+
 from autograd.engine.tensor import Tensor
 from autograd.errors import OperandError, type_name
 
@@ -35,6 +37,23 @@ def list_parameters(name: str, params: Any, *, groups: bool = False) -> list[Any
         if not isinstance(p, (Tensor, Mapping) if groups else Tensor):
             raise OperandError(f"{name}: parameters are tensors, not {type_name(p)}; give model.parameters()")
     return found
+
+
+def forget_gradients(parameters: Iterable[Tensor], set_to_none: bool) -> None:
+    """Let parameters have no gradients, or let those that are there be zeros.
+
+    Examples
+    --------
+    >>> x = Tensor([2.0], requires_grad=True)
+    >>> (x * x).sum().backward()
+    >>> forget_gradients([x], False); x.grad.tolist()
+    [0.0]
+    """
+    for p in parameters:
+        if set_to_none:
+            p.zero_grad()
+        elif p.grad is not None:
+            p.grad = np.zeros(p.shape, p.dtype)
 
 
 def check_not_negative(name: str, what: str, given: Any) -> float:

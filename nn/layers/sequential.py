@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
 
-from autograd.errors import type_name
+from nn.layers.containers import ModuleSequence
 from nn.module import Module
 
 if TYPE_CHECKING:
@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from autograd.typing import Input
 
 
-class Sequential(Module):
+class Sequential(ModuleSequence):
     """Each module on the output of the one before.
+
+    It is edited as a list is: `append`, `insert`, `pop`, `del model[0]`, `model[0] = …`, `a + b`, `3 * block`.
 
     Parameters
     ----------
-    *modules : Module
+    *modules : Module, or one mapping of str to Module
+        A mapping, such as an OrderedDict, gives them names.
 
     Examples
     --------
@@ -26,14 +29,19 @@ class Sequential(Module):
     >>> model = Sequential(nn.Linear(4, 3, rng=0), nn.ReLU(), nn.Linear(3, 2, rng=1))
     >>> model(np.ones((1, 4), np.float32)).shape, len(model), [name for name, _ in model.named_parameters()]
     ((1, 2), 3, ['0.weight', '0.bias', '2.weight', '2.bias'])
+    >>> named = Sequential({"hidden": nn.Linear(4, 3), "act": nn.ReLU()})
+    >>> named.hidden.out_features, named[1]
+    (3, ReLU())
     """
 
-    def __init__(self, *modules: Module) -> None:
+    def __init__(self, *modules: Module | Mapping[str, Module]) -> None:
         super().__init__()
-        for number, module in enumerate(modules):
-            if not isinstance(module, Module):
-                raise TypeError(f"Sequential: element {number} is {type_name(module)}, not a Module")
-            setattr(self, str(number), module)
+        if len(modules) == 1 and isinstance(modules[0], Mapping):
+            for name, module in modules[0].items():
+                self._check_element(module, repr(name))
+                self.add_module(name, module)
+        else:
+            self.extend(modules)  # type: ignore[arg-type] # each is looked at
 
     def forward(self, x: Input) -> Tensor:
         """Through all modules in order.
@@ -58,16 +66,13 @@ class Sequential(Module):
             out = module(out)
         return out
 
-    def __len__(self) -> int:
-        return len(self._modules)
+    def _make_plain(self) -> Sequential:
+        return Sequential()
 
-    def __iter__(self) -> Iterator[Module]:
-        return iter(self._modules.values())
+    def __mul__(self, times: int) -> Sequential:
+        return Sequential().extend([module for _ in range(times) for module in self])
 
-    @overload
-    def __getitem__(self, index: int) -> Any: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequential: ...
-    def __getitem__(self, index: int | slice) -> Any:
-        chosen = list(self._modules.values())[index]
-        return Sequential(*chosen) if isinstance(chosen, list) else chosen
+    __rmul__ = __mul__
+
+    def __imul__(self, times: int) -> Self:
+        return self.extend([module for _ in range(times - 1) for module in self])

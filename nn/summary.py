@@ -1,0 +1,41 @@
+"""The table of a module: its parts, their parameters, and what comes out of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from autograd.graph.modes import no_grad
+from nn.modes import finally_call, preserve_modes
+
+
+def summarise(module: Any, args: tuple[Any, ...]) -> Table:
+    """See `Module.summary`."""
+    shapes: dict[int, str] = {}
+    handles: list[Any] = []
+
+    def note(part: Any, _: Any, output: Any) -> None:
+        shape = getattr(output, "shape", None)
+        shapes[id(part)] = "×".join(map(str, shape)) if shape else type(output).__name__
+
+    def forget() -> None:
+        for handle in handles:
+            handle.remove()
+
+    if args:
+        with preserve_modes(module.modules()), finally_call(forget), no_grad():
+            for part in module.modules():
+                handles.append(part.register_forward_hook(note))
+            module.eval()(*args)
+    table = Table(box=box.SIMPLE)
+    for column in ("path", "module", *(["output"] if args else [])):
+        table.add_column(column)
+    table.add_column("parameters", justify="right")
+    for path, part in module.named_modules():
+        count = sum(p.size for p in part.parameters())
+        row = [path, type(part).__name__, *([shapes.get(id(part), "")] if args else []), f"{count:,}"]
+        table.add_row(*map(escape, row))
+    return table
