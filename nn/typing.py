@@ -18,7 +18,7 @@ from autograd.typing import ArrayLike
 from nn.data import DataLoader
 from nn.training.callback import Callback
 from optim import Optimizer
-from optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+from optim.lr_scheduler import LinearMomentum, LRScheduler, MetricLR
 
 __all__ = ["Data", "Logs", "Loss", "Metric", "Metrics", "Scheduler"]
 
@@ -30,5 +30,7 @@ Loss: TypeAlias = str | Callable[..., Any]
 Metric: TypeAlias = str | Callable[..., Any]
 Metrics: TypeAlias = Metric | Iterable[Metric] | Mapping[str, Metric]
 # A schedule, or a function that makes one of the optimizer.
-Scheduler: TypeAlias = LRScheduler | ReduceLROnPlateau | Callable[[Optimizer], LRScheduler | ReduceLROnPlateau]
+Scheduler: TypeAlias = (
+    LRScheduler | MetricLR | LinearMomentum | Callable[[Optimizer], LRScheduler | MetricLR | LinearMomentum]
+)
 Logs: TypeAlias = str | os.PathLike[str] | Callback | Iterable[str | os.PathLike[str] | Callback]

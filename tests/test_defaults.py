@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -70,6 +71,9 @@ OWN: dict[str, dict[str, Any]] = {
     "optim.lr_scheduler.ExponentialLR": {"decay_steps": 1, "staircase": False},
     "optim.lr_scheduler.InverseTimeLR": {"decay_steps": 1, "staircase": False},
     "optim.lr_scheduler.PolynomialLR": {"end_factor": 0.0, "cycle": False},
+    # Battiti 1989 halves the rate and raises it by a little; the momenta of the blog; as many steps as LinearLR takes.
+    "optim.lr_scheduler.BoldDriver": {"mode": "min", "up": 1.05, "down": 0.5, "min_lr": 0.0, "max_lr": math.inf},
+    "optim.lr_scheduler.LinearMomentum": {"start": 0.5, "end": 0.99, "total_iters": 5},
     # PyTorch asks for the axis of a softmax; here it is the last, that of the classes.
     "nn.Softmax": {"dim": -1},
     "nn.LogSoftmax": {"dim": -1},
@@ -111,6 +115,8 @@ OWN: dict[str, dict[str, Any]] = {
         "lr": None,
         "scheduler": None,
         "interval": "epoch",
+        "watch": None,
+        "momentum": None,
         "epochs": 10,
         "batch_size": 32,
         "metrics": (),
@@ -118,6 +124,7 @@ OWN: dict[str, dict[str, Any]] = {
         "clip_norm": None,
         "clip_value": None,
         "penalty": None,
+        "jitter": None,
         "average": None,
         "patience": None,
         "callbacks": (),

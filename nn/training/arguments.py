@@ -18,14 +18,14 @@ from nn.module import Module
 from nn.training.batches import Batches, are_arrays
 from nn.training.callback import Callback, Run
 from nn.training.checkpoint import Checkpoint
-from nn.training.history import History
 from nn.training.metrics import mode_of
-from nn.training.plan import Plan
-from nn.training.stopping import EarlyStopping, default_monitor
+from nn.training.momentum import RisingMomentum
+from nn.training.plan import Plan, Schedule
+from nn.training.stopping import EarlyStopping, check_column, default_monitor
 from nn.training.trainer import Trainer
 from optim import LBFGS, Averaged, Newton, Optimizer
 from optim.arguments import check_real, check_whole
-from optim.lr_scheduler import ReduceLROnPlateau
+from optim.lr_scheduler import LinearMomentum, MetricLR
 
 
 def check_counts(least: int, **counts: Any) -> None:
@@ -112,27 +112,64 @@ def choose_optimizer(model: Module, optimizer: Any, lr: float | None) -> Optimiz
     return optimizer
 
 
-def choose_scheduler(scheduler: Any, optimizer: Optimizer, interval: str, history: History) -> Any:
-    """The schedule over the optimizer: the one that was given, or that a function makes."""
+def choose_schedule(scheduler: Any, optimizer: Optimizer, interval: str, watch: Any, run: Run) -> Schedule:
+    """The schedule over the optimizer: the one that was given, or that a function makes; and what it is told."""
     if scheduler is None:
-        return None
+        if watch is not None:
+            raise ValueError("fit: watch says what a schedule is told, and there is none: give scheduler=")
+        return Schedule(None, interval)
     if isinstance(scheduler, type) or not hasattr(scheduler, "step"):
         if not callable(scheduler):
             raise TypeError(f"fit: a scheduler is a schedule or makes one of the optimizer, not {type_name(scheduler)}")
         scheduler = scheduler(optimizer)
+    kind = type(scheduler).__name__
     if getattr(scheduler, "optimizer", None) is not optimizer:
         raise ValueError(
-            f"fit: {type(scheduler).__name__} is over another optimizer; with an optimizer by name give a function: "
+            f"fit: {kind} is over another optimizer; with an optimizer by name give a function: "
             "scheduler=lambda optimizer: …"
         )
-    if isinstance(scheduler, ReduceLROnPlateau) and interval != "epoch":
-        raise ValueError("fit: ReduceLROnPlateau needs what an epoch gave: interval='epoch'")
-    if isinstance(scheduler, ReduceLROnPlateau) and scheduler.mode != history.mode:
+    if not isinstance(scheduler, MetricLR):
+        if watch is not None:
+            raise ValueError(f"fit: {kind} goes by its steps alone, and watches nothing: leave watch={watch!r} out")
+        return Schedule(scheduler, interval)
+    if interval != "epoch":
+        raise ValueError(f"fit: {kind} needs what an epoch gave: interval='epoch'")
+    name, mode = run.history.monitor, run.history.mode
+    if watch is not None:
+        name = str(watch)
+        check_column("watch", name, run.columns)
+        mode = mode_of(name) or scheduler.mode
+    if scheduler.mode != mode:
+        how = "watched" if watch is not None else "monitored"
         raise ValueError(
-            f"fit: ReduceLROnPlateau has mode {scheduler.mode!r}, but {history.monitor!r}, which is monitored, gets better "
-            f"in the other direction: mode={history.mode!r}"
+            f"fit: {kind} has mode {scheduler.mode!r}, but {name!r}, which is {how}, gets better in the other direction: "
+            f"mode={mode!r}" + ("" if watch is not None else ", or watch= another column")
         )
-    return scheduler
+    return Schedule(scheduler, interval, watch)
+
+
+def check_momentum(momentum: Any, optimizer: Optimizer, epochs: int) -> RisingMomentum | None:
+    """The callback that moves the momentum from the first to the last number in the course of the epochs."""
+    if momentum is None:
+        return None
+    if not isinstance(momentum, (tuple, list)) or len(momentum) != 2:
+        raise TypeError(
+            f"fit: momentum is two numbers, that of the first and of the last epoch, such as (0.5, 0.99); got {momentum!r}"
+        )
+    try:
+        return RisingMomentum(LinearMomentum(optimizer, momentum[0], momentum[1], max(epochs - 1, 1)))
+    except ValueError as error:
+        raise ValueError(f"fit: momentum: {error}") from None
+
+
+def check_jitter(jitter: Any, batches: Batches) -> None:
+    """Refuse noise that is none, or on inputs that are no floats."""
+    if jitter is None:
+        return
+    check_real("fit: jitter", jitter, "above 0", lambda x: 0.0 < x < math.inf)
+    inputs = batches.first()[0]
+    if inputs.dtype.kind != "f":
+        raise OperandError(f"fit: jitter is noise on inputs that are floats, and these are {inputs.dtype}")
 
 
 def choose_average(average: Any, model: Module) -> Averaged | None:

@@ -16,13 +16,15 @@ from nn.training import metrics as metrics_
 from nn.training.arguments import (
     check_choices,
     check_counts,
+    check_jitter,
+    check_momentum,
     check_penalty,
     check_positive,
     choose_average,
     choose_checkpoint,
     choose_monitor,
     choose_optimizer,
-    choose_scheduler,
+    choose_schedule,
     list_callbacks,
     make_trainer,
     name_columns,
@@ -35,7 +37,7 @@ from nn.training.evaluation import choose_objective, dtype_of, form_targets
 from nn.training.history import History
 from nn.training.interrupt import notice_interrupt
 from nn.training.logs import log_to
-from nn.training.plan import Clipping, Plan, Schedule
+from nn.training.plan import Clipping, Plan
 from nn.training.stopping import EarlyStopping
 from nn.training.threads import limit_threads, needs_one_thread
 from nn.training.trainer import Trainer
@@ -56,6 +58,8 @@ def fit(
     lr: float | None = None,
     scheduler: Scheduler | None = None,
     interval: str = "epoch",
+    watch: str | None = None,
+    momentum: tuple[float, float] | None = None,
     epochs: int = 10,
     batch_size: int = 32,
     metrics: Metrics = (),
@@ -63,6 +67,7 @@ def fit(
     clip_norm: float | None = None,
     clip_value: float | None = None,
     penalty: Callable[[Module], Tensor | float] | None = None,
+    jitter: float | None = None,
     average: float | Averaged | None = None,
     patience: int | None = None,
     callbacks: Iterable[Callback] = (),
@@ -97,10 +102,17 @@ def fit(
     lr : float, optional
         The learning rate of an optimizer that is given by name; its own default otherwise.
     scheduler : schedule, or callable, optional
-        Of `optim.lr_scheduler`, over the optimizer; or a function that makes one of the optimizer. `ReduceLROnPlateau` is
-        told what is monitored for early stopping: `val_loss`, or else `loss`.
+        Of `optim.lr_scheduler`, over the optimizer; or a function that makes one of the optimizer.
     interval : {"epoch", "step"}
         Whether the schedule goes on after each epoch or after each step of the optimizer.
+    watch : str, optional
+        The column of the history that a schedule such as `ReduceLROnPlateau` or `BoldDriver` is told after each epoch; by
+        default what is monitored for early stopping: `val_loss`, or else `loss`. With
+        `scheduler=lambda o: optim.lr_scheduler.BoldDriver(o, mode="max", up=1.0)` and `watch="val_accuracy"` the rate
+        halves when the accuracy of the validation falls.
+    momentum : (float, float), optional
+        The momentum of the first epoch and that of the last, such as (0.5, 0.99); it moves in equal steps. It is that of
+        `optimizer="momentum"`, or Adam's β₁.
     epochs : int
         The number of the last epoch, also for a run that is resumed.
     batch_size : int
@@ -117,6 +129,9 @@ def fit(
     penalty : callable, optional
         Of the model; added to the loss once a step: `lambda model: 1e-4 * nn.l2_penalty(model.parameters())`. The history
         has it in a column of its own.
+    jitter : float, optional
+        The standard deviation of normal noise that is added to the inputs of each batch of the training part, anew each
+        time; a regulariser. The validation has none.
     average : float or Averaged, optional
         Validate with, and in the end keep, averages of the parameters over the steps: a float is the decay of an
         exponential average, `optim.Averaged(model.parameters())` weighs all steps equally.
@@ -196,7 +211,11 @@ def fit(
     if penalty is not None:
         check_penalty(penalty(model))
     used = choose_optimizer(model, optimizer, lr)
+    check_jitter(jitter, batches)
     own = list_callbacks(callbacks, compile)
+    rise = check_momentum(momentum, used, epochs)
+    if rise is not None:
+        own.append(rise)
     if patience is not None:
         own.append(EarlyStopping(patience=patience))
     own += [log_to(target) for target in (logs if isinstance(logs, (list, tuple)) else [logs])]
@@ -219,6 +238,8 @@ def fit(
         "seed": None if isinstance(data, DataLoader) or batches.arrays is None else seed,
         "interval": interval,
         "clipping": [clip_norm, clip_value],
+        **({} if momentum is None else {"momentum": list(momentum)}),
+        **({} if jitter is None else {"jitter": float(jitter)}),
     }
     made = make_trainer(
         trainer,
@@ -230,12 +251,14 @@ def fit(
             chosen_metrics,
             own + progress_callbacks(progress),
             Clipping(clip_norm, clip_value),
-            Schedule(choose_scheduler(scheduler, used, interval, run.history), interval),
+            choose_schedule(scheduler, used, interval, watch, run),
             accumulate,
             penalty,
             choose_average(average, model),
             choose_checkpoint(checkpoint),
             compile,
+            None if jitter is None else float(jitter),
+            seed,
             settings,
         ),
     )

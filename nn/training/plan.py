@@ -16,7 +16,7 @@ from nn.training.checkpoint import Checkpoint
 from nn.training.metrics import Metric
 from nn.training.objective import Objective
 from optim import Averaged, clip_grad_norm_, clip_grad_value_
-from optim.lr_scheduler import ReduceLROnPlateau
+from optim.lr_scheduler import MetricLR
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,11 @@ class Clipping:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A schedule of the learning rate, and whether it goes on after each epoch or after each step."""
+    """A schedule of the learning rate, whether it goes on after each epoch or after each step, and what it watches."""
 
     scheduler: Any = None
     interval: str = "epoch"
+    watch: str | None = None
 
     def end_step(self) -> None:
         """Go on, after a step of the optimizer."""
@@ -52,14 +53,17 @@ class Schedule:
         Raises
         ------
         ValueError
-            Where the report does not have the column that a plateau needs.
+            Where the report does not have the column that the schedule needs.
         """
         if self.scheduler is None or self.interval != "epoch":
             return
-        if isinstance(self.scheduler, ReduceLROnPlateau):
-            if monitor not in report:
-                raise ValueError(f"ReduceLROnPlateau: the epoch has no {monitor!r}{suggest(monitor, report)}")
-            self.scheduler.step(report[monitor])
+        if isinstance(self.scheduler, MetricLR):
+            watched = self.watch or monitor
+            if watched not in report:
+                raise ValueError(
+                    f"{type(self.scheduler).__name__}: the epoch has no {watched!r}{suggest(watched, report)}"
+                )
+            self.scheduler.step(report[watched])
         else:
             self.scheduler.step()
 
@@ -93,6 +97,10 @@ class Plan:
         Where the run keeps its state.
     compiled : bool
         Whether forward and backward passes run as a program.
+    jitter : float or None
+        The standard deviation of the noise that `compute_gradients` adds to the inputs of training batches.
+    seed : int
+        Of that noise.
     settings : mapping
         What a run that goes on from a checkpoint must have in common with the one that wrote it.
 
@@ -122,6 +130,8 @@ class Plan:
     average: Averaged | None = None
     checkpoint: Checkpoint | None = None
     compiled: bool = False
+    jitter: float | None = None
+    seed: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def apply_average(self) -> AbstractContextManager[None]:

@@ -95,9 +95,7 @@ class EarlyStopping(Callback):
         >>> _ = nn.fit(model, (x, 2.0 * x), epochs=1, batch_size=16, callbacks=[Told(patience=3)], progress=False)
         """
         name = self.monitor or default_monitor(run.columns)
-        # Another callback may add this column; a misspelt one of the loop's own is told at once.
-        if name not in run.columns and (name.startswith("val_") or get_close_matches(name, run.columns, 1)):
-            raise ValueError(f"EarlyStopping: the history will have no {name!r}{suggest(name, run.columns)}")
+        check_column("EarlyStopping", name, run.columns)
         mode = self.mode or mode_of(name)
         if mode is None:
             raise ValueError(f"EarlyStopping: is a smaller or a larger {name!r} better? say mode='min' or mode='max'")
@@ -148,3 +146,12 @@ class EarlyStopping(Callback):
 def default_monitor(columns: tuple[str, ...]) -> str:
     """What tells how good an epoch was, where nobody said."""
     return "val_loss" if "val_loss" in columns else "loss"
+
+
+def check_column(who: str, name: str, columns: tuple[str, ...]) -> None:
+    """Refuse a column that the history will not have.
+
+    Another callback may add it; a misspelt one of the loop's own is told at once.
+    """
+    if name not in columns and (name.startswith("val_") or get_close_matches(name, columns, 1)):
+        raise ValueError(f"{who}: the history will have no {name!r}{suggest(name, columns)}")

@@ -17,6 +17,7 @@ from autograd.compiler import compile
 from autograd.engine.tensor import Tensor
 from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.node import raw
+from nn.data import jitter
 from nn.training import checkpoint
 from nn.training.anomaly import all_gradients_finite, raise_anomaly
 from nn.training.batches import Batch
@@ -90,6 +91,8 @@ class Trainer:
         self.parameters = list(self.run.model.parameters())
         self.epoch = EpochState(Tally(plan.objective, plan.metrics), states_of(plan.batches.generators), self._rate())
         self._judged = Tally(plan.objective, plan.metrics)
+        # Where the inputs of training batches are noisy. Kept in checkpoints, as all generators of a trainer are.
+        self._noise = None if plan.jitter is None else np.random.default_rng([plan.seed, 1])
         # How the gradients of a batch are computed: by the engine, or by a program of the compiler.
         self._backward = compile(self._record) if plan.compiled else self._record
 
@@ -405,6 +408,8 @@ class Trainer:
         outputs, losses, penalty = [], [], 0.0
         rows = 0 if len(group) == 1 or self.plan.objective.summed else sum(len(targets) for _, targets in group)
         for inputs, targets in group:
+            if self.plan.jitter is not None:
+                inputs = jitter(inputs, self.plan.jitter, self._noise)
             run.inputs, run.targets = inputs, targets
             # A batch has its share of the rows in the mean over all of them.
             run.outputs, run.value = backward(inputs, targets, len(targets) / rows if rows else 1.0)

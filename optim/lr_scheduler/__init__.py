@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optim.lr_scheduler.bold_driver import BoldDriver
 from optim.lr_scheduler.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
 from optim.lr_scheduler.decay import (
     ConstantLR,
@@ -14,12 +15,15 @@ from optim.lr_scheduler.decay import (
     StepLR,
 )
 from optim.lr_scheduler.functions import LambdaLR, MultiplicativeLR
+from optim.lr_scheduler.metric import MetricLR
+from optim.lr_scheduler.momentum import LinearMomentum
 from optim.lr_scheduler.one_cycle import OneCycleLR
 from optim.lr_scheduler.plateau import ReduceLROnPlateau
 from optim.lr_scheduler.schedule import LRScheduler
 from optim.lr_scheduler.several import ChainedScheduler, SequentialLR
 
 __all__ = [
+    "BoldDriver",
     "ChainedScheduler",
     "ConstantLR",
     "CosineAnnealingLR",
@@ -29,6 +33,8 @@ __all__ = [
     "LRScheduler",
     "LambdaLR",
     "LinearLR",
+    "LinearMomentum",
+    "MetricLR",
     "MultiStepLR",
     "MultiplicativeLR",
     "OneCycleLR",

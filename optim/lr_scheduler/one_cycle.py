@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from optim.lr_scheduler.momentum import check_momentum, set_momentum
 from optim.lr_scheduler.schedule import AbsoluteLR, check_length, check_optimizer
 from optim.optimizer import INITIAL_LR, Optimizer
 
@@ -76,11 +77,11 @@ class OneCycleLR(AbsoluteLR):
             ]
         else:
             self._phases = [(top, first, max_lr, high, low), (total_steps - 1, max_lr, last, low, high)]
-        options = check_optimizer(self, optimizer).param_groups
-        if cycle_momentum and not all("momentum" in o or "betas" in o for o in options):
-            raise ValueError("OneCycleLR: cycle_momentum needs an optimizer with momentum or betas")
+        check_optimizer(self, optimizer)
+        if cycle_momentum:
+            check_momentum("OneCycleLR: cycle_momentum", optimizer)
         self.cycle_momentum = cycle_momentum
-        for group in options:
+        for group in optimizer.param_groups:
             group[INITIAL_LR] = first
         super().__init__(optimizer)
 
@@ -113,11 +114,5 @@ class OneCycleLR(AbsoluteLR):
         self._move_momentum()
 
     def _move_momentum(self) -> None:
-        if not self.cycle_momentum:
-            return
-        momentum = self._rate_and_momentum(self.last_epoch)[1]
-        for options in self.optimizer.param_groups:
-            if "betas" in options:
-                options["betas"] = (momentum, options["betas"][1])
-            else:
-                options["momentum"] = momentum
+        if self.cycle_momentum:
+            set_momentum(self.optimizer, self._rate_and_momentum(self.last_epoch)[1])

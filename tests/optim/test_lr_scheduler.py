@@ -178,3 +178,49 @@ def test_of_what_grows_better_is_more_by_the_threshold(mode: str) -> None:
         schedule.step(metric)
         rates.append(optimizer.param_groups[0]["lr"])
     assert rates == [1.0, 1.0, 0.5]
+
+
+def test_a_bold_driver_goes_by_the_last_epoch_alone() -> None:
+    o = optimizer()
+    schedule = lr_scheduler.BoldDriver(o, mode="max", up=1.2, down=0.5, min_lr=0.02, max_lr=0.55)
+    found = []
+    for accuracy in (0.5, 0.6, 0.7, 0.4, 0.5, 0.5, math.nan, 0.9, 0.1, 0.05, 0.0):
+        schedule.step(accuracy)
+        found.append(schedule.get_last_lr())
+    first = [0.5, 0.55, 0.55, 0.275, 0.33, 0.33, 0.165, 0.165, 0.0825, 0.04125, 0.020625]
+    second = [0.1, 0.12, 0.144, 0.072, 0.0864, 0.0864, 0.0432, 0.0432, 0.0216, 0.02, 0.02]
+    np.testing.assert_allclose(found, np.stack([first, second], axis=1))
+
+
+def test_a_bold_driver_and_a_momentum_go_on_from_their_states() -> None:
+    first, second = (lr_scheduler.BoldDriver(optimizer()) for _ in range(2))
+    first.step(1.0)
+    second.load_state_dict(first.state_dict())
+    for schedule in (first, second):
+        schedule.step(2.0)
+    assert first.get_last_lr() == second.get_last_lr() == [0.25, 0.05]
+    one, other = (lr_scheduler.LinearMomentum(optimizer(), total_iters=3) for _ in range(2))
+    one.step()
+    other.load_state_dict(one.state_dict())
+    assert one.get_last_momentum() == other.get_last_momentum() == pytest.approx([0.5 + 0.49 / 3] * 2)
+    for state in ({}, {"last_epoch": -1}, {"last_epoch": True}, {"last_epoch": 1, "more": 2}, None):
+        with pytest.raises(ValueError, match=r"expected .'last_epoch': a whole number from 0 on"):
+            other.load_state_dict(state)  # type: ignore[arg-type]
+
+
+def test_schedules_by_metrics_and_momenta_that_cannot_be() -> None:
+    o = optimizer()
+    for make, message in (
+        (lambda: lr_scheduler.BoldDriver(o, mode="best"), "mode is 'min' or 'max', got 'best'"),  # type: ignore[arg-type]
+        (lambda: lr_scheduler.BoldDriver(o, up=0.9), "up must be a number from 1 on, got 0.9"),
+        (lambda: lr_scheduler.BoldDriver(o, down=1.0), "down must be a number between 0 and 1, got 1.0"),
+        (lambda: lr_scheduler.BoldDriver(o, min_lr=1.0, max_lr=0.5), "max_lr must be a number above 0, from min_lr on"),
+        (lambda: lr_scheduler.LinearMomentum(o, start=1.0), "start must be a number from 0 to below 1, got 1.0"),
+        (lambda: lr_scheduler.LinearMomentum(o, total_iters=0), "total_iters must be a whole number from 1 on"),
+        (
+            lambda: lr_scheduler.LinearMomentum(optim.Adagrad([Tensor([1.0], requires_grad=True)])),
+            "LinearMomentum needs an optimizer with momentum or betas, not Adagrad",
+        ),
+    ):
+        with pytest.raises(ValueError, match=message):
+            make()

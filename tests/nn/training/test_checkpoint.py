@@ -18,6 +18,7 @@ import pytest
 import safetensors.numpy
 
 import nn
+import optim
 from autograd.errors import FileError
 from nn.training import checkpoint
 from nn.training.checkpoint import load, save
@@ -82,6 +83,26 @@ def test_a_run_that_was_interrupted_goes_on_from_its_batch_to_the_bit(
     assert len(history) == step // 5
     assert (load(path)["step"], load(path)["batch"]) == (step, 2 * (step % 5))
     assert_resumed(path, whole)
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_noise_momentum_and_what_a_schedule_watched_go_on_to_the_bit(tmp_path: Path) -> None:
+    options: dict[str, Any] = {
+        "optimizer": "momentum",
+        "scheduler": lambda o: optim.lr_scheduler.BoldDriver(o, mode="max", up=1.1),
+        "interval": "epoch",
+        "watch": "val_accuracy",
+        "momentum": (0.5, 0.9),
+        "jitter": 0.1,
+    }
+    whole, parts = tmp_path / "whole.safetensors", tmp_path / "parts.safetensors"
+    train(whole, **options)
+    train(parts, (At(12, interrupt),), **options)
+    assert load(parts)["step"] == 12
+    train(parts, **options)
+    assert_the_same(whole, parts)
+    with pytest.raises(nn.CheckpointError, match=r"momentum \[0.5, 0.9\] there, None here; jitter 0.1 there, 0.2 here"):
+        train(parts, **{**options, "momentum": None, "jitter": 0.2})
 
 
 @pytest.mark.usefixtures("interruptible")

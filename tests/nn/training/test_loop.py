@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 import nn
 import optim
+from nn.data import DataLoader
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(50, 3)).astype(np.float32), RNG.integers(0, 3, 50)
@@ -223,6 +225,96 @@ def test_a_plateau_is_told_what_is_monitored() -> None:
         recorded(scheduler=plateau, metrics="accuracy", callbacks=by_accuracy)
 
 
+def test_the_rate_halves_when_the_accuracy_of_the_validation_falls() -> None:
+    """B: halve it on a falling validation accuracy."""
+    halve = lambda o: optim.lr_scheduler.BoldDriver(o, mode="max", up=1.0)
+    _, history = recorded(
+        scheduler=halve, watch="val_accuracy", lr=1.0, epochs=12, metrics="accuracy", validation=(X[::-1], Y[::-1])
+    )
+    rate, accuracy = 1.0, history["val_accuracy"]
+    assert any(later < earlier for earlier, later in pairwise(accuracy))
+    for k in range(12):
+        assert history["lr"][k] == rate
+        rate *= 0.5 if k and accuracy[k] < accuracy[k - 1] else 1.0
+
+
+def test_a_bold_driver_follows_the_loss() -> None:
+    """L: the rate is raised while the loss falls, and lowered when it rises."""
+    bold = lambda o: optim.lr_scheduler.BoldDriver(o, up=1.5)
+    _, history = recorded(scheduler=bold, optimizer="sgd", lr=0.5, epochs=12)
+    rate, loss = 0.5, history["loss"]
+    for k in range(12):
+        assert history["lr"][k] == pytest.approx(rate)
+        rate *= (1.5 if loss[k] < loss[k - 1] else 0.5) if k else 1.0
+    assert min(history["lr"]) < max(history["lr"][:6])
+
+
+def test_what_a_schedule_can_watch() -> None:
+    plateau = lambda o: optim.lr_scheduler.ReduceLROnPlateau(o, mode="max")
+    for options, message in (
+        ({"watch": "loss"}, "watch says what a schedule is told, and there is none"),
+        (
+            {"scheduler": plateau, "watch": "accurcy"},
+            r"watch: the history will have no 'accurcy'; did you mean 'accuracy'",
+        ),
+        ({"scheduler": plateau, "watch": "val_loss"}, "the history will have no 'val_loss'"),
+        ({"scheduler": plateau, "watch": "loss"}, "has mode 'max', but 'loss', which is watched, .*: mode='min'"),
+        ({"scheduler": plateau}, "has mode 'max', but 'loss', which is monitored, .*: mode='min', or watch= another"),
+        (
+            {"scheduler": lambda o: optim.lr_scheduler.StepLR(o, 3), "watch": "loss"},
+            "StepLR goes by its steps alone, and watches nothing",
+        ),
+    ):
+        with pytest.raises(ValueError, match=message):
+            recorded(metrics="accuracy", **options)
+    recorded(metrics={"own": lambda outputs, targets: 1.0}, scheduler=plateau, watch="own")
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "option"), [("momentum", "momentum"), ("nesterov", "momentum"), ("adam", "betas")]
+)
+def test_momentum_rises_over_the_epochs(optimizer: str, option: str) -> None:
+    """B: from .5 to .99."""
+
+    class Momenta(nn.Callback):
+        def __init__(self) -> None:
+            self.seen: list[float] = []
+
+        def on_step(self, run: nn.Run) -> None:
+            self.seen.append(run.optimizer.param_groups[0][option])
+
+    momenta = Momenta()
+    recorded(optimizer=optimizer, momentum=(0.5, 0.99), epochs=8, callbacks=[momenta])
+    found = [m[0] if option == "betas" else m for m in momenta.seen]
+    np.testing.assert_allclose(found, np.repeat(np.linspace(0.5, 0.99, 8), 3))
+
+
+def test_jitter_is_noise_on_the_inputs_of_training_alone() -> None:
+    class Sees(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer, self.seen = nn.Linear(3, 3, rng=0), []
+
+        def forward(self, x: Any) -> Any:
+            self.seen.append((self.training, np.array(x)))
+            return self.layer(x)
+
+    def seen(**options: Any) -> list[np.ndarray]:
+        model = Sees()
+        nn.fit(model, DataLoader(X, Y, batch_size=50), validation=(X, Y), epochs=3, **options)
+        assert all(np.array_equal(x, X.astype(np.float32)) for training, x in model.seen[1:] if not training)
+        return [x - X[: len(x)] for training, x in model.seen[1:] if training]
+
+    assert not any(noise.any() for noise in seen())
+    first, second, third = seen(jitter=0.1)
+    for noise in (first, second, third):
+        assert noise.std() == pytest.approx(0.1, rel=0.3)
+        assert noise.dtype == np.float32
+    assert not np.array_equal(first, second)
+    np.testing.assert_array_equal(first, seen(jitter=0.1)[0])
+    assert not np.array_equal(first, seen(jitter=0.1, seed=1)[0])
+
+
 def test_validation_is_in_evaluation_mode_and_the_modes_are_as_before() -> None:
     class Watches(nn.Module):
         def __init__(self) -> None:
@@ -286,6 +378,16 @@ def test_the_seed_decides() -> None:
         (
             {"scheduler": lambda o: optim.lr_scheduler.ReduceLROnPlateau(o), "interval": "step"},
             "ReduceLROnPlateau needs what an epoch gave",
+        ),
+        ({"jitter": 0.0}, "jitter must be a number above 0, got 0.0"),
+        ({"momentum": 0.9}, "momentum is two numbers, that of the first and of the last epoch"),
+        (
+            {"momentum": (0.5, 1.0), "optimizer": "momentum"},
+            "momentum: LinearMomentum: end must be a number from 0 to below 1",
+        ),
+        (
+            {"momentum": (0.5, 0.9), "optimizer": "adagrad"},
+            "LinearMomentum needs an optimizer with momentum or betas, not",
         ),
         ({"loss": lambda out, y: nn.functional.cross_entropy(out.detach(), y)}, "does not depend on the parameters"),
         ({"loss": lambda out, y: 1.0}, "the loss <lambda> is float that does not depend on the parameters"),
