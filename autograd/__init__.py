@@ -40,7 +40,7 @@ from autograd.graph import node as _node
 from autograd.graph.modes import detect_anomaly, enable_grad, is_grad_enabled, no_grad, record_sites
 from autograd.graph.node import Node
 from autograd.graph.sites import library as _library
-from autograd.hips import (
+from autograd.hips.transforms import (
     deriv,
     grad_and_aux,
     grad_named,

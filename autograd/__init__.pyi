@@ -48,18 +48,18 @@ from autograd.graph.modes import is_grad_enabled as is_grad_enabled
 from autograd.graph.modes import no_grad as no_grad
 from autograd.graph.modes import record_sites as record_sites
 from autograd.graph.node import Node as Node
-from autograd.hips import deriv as deriv
-from autograd.hips import grad_and_aux as grad_and_aux
-from autograd.hips import grad_named as grad_named
-from autograd.hips import hessian_tensor_product as hessian_tensor_product
-from autograd.hips import hessian_vector_product as hessian_vector_product
-from autograd.hips import make_ggnvp as make_ggnvp
-from autograd.hips import make_hvp as make_hvp
-from autograd.hips import make_jvp as make_jvp
-from autograd.hips import make_vjp as make_vjp
-from autograd.hips import multigrad_dict as multigrad_dict
-from autograd.hips import tensor_jacobian_product as tensor_jacobian_product
-from autograd.hips import vector_jacobian_product as vector_jacobian_product
+from autograd.hips.transforms import deriv as deriv
+from autograd.hips.transforms import grad_and_aux as grad_and_aux
+from autograd.hips.transforms import grad_named as grad_named
+from autograd.hips.transforms import hessian_tensor_product as hessian_tensor_product
+from autograd.hips.transforms import hessian_vector_product as hessian_vector_product
+from autograd.hips.transforms import make_ggnvp as make_ggnvp
+from autograd.hips.transforms import make_hvp as make_hvp
+from autograd.hips.transforms import make_jvp as make_jvp
+from autograd.hips.transforms import make_vjp as make_vjp
+from autograd.hips.transforms import multigrad_dict as multigrad_dict
+from autograd.hips.transforms import tensor_jacobian_product as tensor_jacobian_product
+from autograd.hips.transforms import vector_jacobian_product as vector_jacobian_product
 from autograd.ops import linalg as linalg
 from autograd.typing import Array, ArrayLike, Axis, DTypeLike, Number, Operand, Real, Shape
 

@@ -1,7 +1,7 @@
 """Python's types as HIPS autograd's users import them: `from autograd.builtins import isinstance, list, tuple, dict`.
 
-Containers of tensors are ordinary containers here. To `isinstance` and `type` of this module a node is the kind of
-number that it holds.
+Containers of tensors are ordinary containers here, and so `DictBox` and `SequenceBox` are the types of those. To `isinstance`
+and `type` of this module a node is the kind of number that it holds.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any
 
 from autograd.graph.node import Node, raw
 
-__all__ = ["dict", "isinstance", "list", "tuple", "type"]
+__all__ = ["DictBox", "SequenceBox", "dict", "isinstance", "list", "tuple", "type"]
+DictBox, SequenceBox = dict, (list, tuple)
 
 
 def isinstance(x: Any, kind: Any) -> bool:

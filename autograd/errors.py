@@ -32,6 +32,14 @@ class GraphError(AutogradError, RuntimeError):
     """The graph cannot be walked as asked: a root that is not a scalar, nothing that requires a gradient, …"""
 
 
+class NotOneNumberError(GraphError, TypeError):
+    """A function that should return one number returned something else; a TypeError too, as in HIPS autograd."""
+
+
+class LeafEditError(GraphError, TypeError):
+    """A leaf that requires its own gradient was edited in place; a TypeError too, as in HIPS autograd."""
+
+
 class InPlaceError(GraphError):
     """A value that a derivative needs was overwritten between the forward and the backward pass."""
 
@@ -42,6 +50,10 @@ class NotKeptError(GraphError):
 
 class OperandError(AutogradError, TypeError):
     """An operand of a type that the operation does not take (complex, integer leaf, Value with Tensor, …)."""
+
+
+class MissingRuleError(OperandError, NotImplementedError):
+    """A function, or an argument of it, that has no derivative here; a NotImplementedError too, as in HIPS autograd."""
 
 
 class LostGradientError(OperandError):

@@ -6,24 +6,27 @@ at one argument. `primitive(rule, …)` says the same in one step less.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
+from itertools import count
 from typing import Any
 
 import numpy as np
 
-from autograd.engine.primitive import Primitive, primitive
+from autograd.engine.primitive import KEPT, Primitive, primitive
 from autograd.engine.transforms import vjp
 from autograd.graph.node import Node, raw
-from autograd.graph.op import Rule
+from autograd.graph.op import BY_NUMPY, BY_SCIPY, Rule
 from autograd.graph.tree import leaves, leaves_like, map_leaves, rebuild
 
 __all__ = [
     "Box",
+    "SparseObject",
     "VSpace",
     "def_linear",
     "defjvp",
     "defjvp_argnum",
+    "defjvp_argnums",
     "defvjp",
     "defvjp_argnum",
     "defvjp_argnums",
@@ -35,20 +38,80 @@ Box = Node
 Maker = Callable[..., Callable[[Any], Any]]
 
 
-def _check(fun: Any, name: str) -> Primitive:
-    if not isinstance(fun, Primitive):
+class SparseObject:
+    """A vector that is zero nearly everywhere, as vjps of HIPS autograd's users may return it.
+
+    Parameters
+    ----------
+    vs : VSpace
+    mut_add : callable
+        Adds the vector to another one in place, and returns that.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> def put(x):
+    ...     x[0] += 2.0
+    ...     return x
+    >>> SparseObject(vspace(np.ones(3)), put).dense().tolist()
+    [2.0, 0.0, 0.0]
+    """
+
+    def __init__(self, vs: VSpace, mut_add: Callable[[Any], Any]) -> None:
+        self.vs, self.mut_add = vs, mut_add
+
+    def dense(self) -> Any:
+        """The vector itself.
+
+        Returns
+        -------
+        numbers and arrays
+            In the structure of the space.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> SparseObject(vspace(np.ones(2)), lambda x: x + 1.0).dense().tolist()
+        [1.0, 1.0]
+        """
+        return self.mut_add(self.vs.zeros())
+
+
+def _dense(x: Any) -> Any:
+    return x.dense() if isinstance(x, SparseObject) else x
+
+
+def _primitive(fun: Any, name: str) -> Primitive[..., Any]:
+    """The primitive whose derivatives are being set: of a function of NumPy or SciPy, one that takes the place of its row."""
+    if isinstance(fun, Primitive):
+        return fun
+    fun = getattr(fun, "__wrapped__", fun)
+    known = BY_NUMPY.get(fun)
+    if isinstance(known, Primitive):
+        return known
+    if known is not None or isinstance(fun, np.ufunc):
+        made: Primitive[..., Any] = Primitive(fun)
+        rules = getattr(getattr(known or BY_SCIPY.get(fun.__name__), "op", None), "rules", ())
+        if rules:
+            made.derive(dict(enumerate(rules)))
+        BY_NUMPY[fun] = made
+        return made
+    if not callable(fun) or getattr(fun, "__module__", "").startswith("autograd."):
         raise TypeError(
-            f"{name}: {getattr(fun, '__name__', fun)!r} is not a primitive: decorate it with @primitive first"
+            f"{name}: {getattr(fun, '__name__', fun)!r} is a function of this library, whose derivatives stand: "
+            "make a primitive of a function of your own"
         )
-    return fun
+    return KEPT.setdefault(fun, Primitive(fun))
 
 
-def defvjp(fun: Primitive, *vjpmakers: Maker | None, argnums: Sequence[int] | None = None) -> None:
+def defvjp(fun: Any, *vjpmakers: Maker | None, argnums: Iterable[int] | None = None) -> None:
     """Define the derivatives of a primitive by vjp makers.
 
     Parameters
     ----------
-    fun : Primitive
+    fun : Primitive, or function of NumPy or SciPy, or another function
+        Of a function of NumPy or SciPy, the derivatives that are given replace those it has here, in all code. Of another
+        function they are kept until `primitive` makes one of it.
     *vjpmakers : callable or None
         `maker(ans, *args, **kwargs)` gives `vjp(g)`; None where the derivative is zero.
     argnums : sequence of int, optional
@@ -66,10 +129,10 @@ def defvjp(fun: Primitive, *vjpmakers: Maker | None, argnums: Sequence[int] | No
     """
 
     def rule_of(maker: Maker | None) -> Rule | None:
-        return None if maker is None else lambda g, out, *xs, **params: maker(out, *xs, **params)(g)
+        return None if maker is None else lambda g, out, *xs, **params: _dense(maker(out, *xs, **params)(g))
 
-    numbers = range(len(vjpmakers)) if argnums is None else argnums
-    _check(fun, "defvjp").derive({n: rule_of(maker) for n, maker in zip(numbers, vjpmakers, strict=True)})
+    numbers = count() if argnums is None else argnums
+    _primitive(fun, "defvjp").derive({n: rule_of(maker) for n, maker in zip(numbers, vjpmakers, strict=False)})
 
 
 def defvjp_argnum(fun: Primitive, vjpmaker: Callable[..., Callable[[Any], Any]]) -> None:
@@ -93,9 +156,9 @@ def defvjp_argnum(fun: Primitive, vjpmaker: Callable[..., Callable[[Any], Any]])
     """
 
     def rule_of(number: int) -> Rule:
-        return lambda g, out, *xs, **params: vjpmaker(number, out, xs, params)(g)
+        return lambda g, out, *xs, **params: _dense(vjpmaker(number, out, xs, params)(g))
 
-    _check(fun, "defvjp_argnum").derive({}, rule_of)
+    _primitive(fun, "defvjp_argnum").derive({}, rule_of)
 
 
 def defvjp_argnums(fun: Primitive, vjpmaker: Callable[..., Callable[[Any], Any]]) -> None:
@@ -119,9 +182,9 @@ def defvjp_argnums(fun: Primitive, vjpmaker: Callable[..., Callable[[Any], Any]]
     """
 
     def rule_of(number: int) -> Rule:
-        return lambda g, out, *xs, **params: next(iter(vjpmaker((number,), out, xs, params)(g)))
+        return lambda g, out, *xs, **params: _dense(next(iter(vjpmaker((number,), out, xs, params)(g))))
 
-    _check(fun, "defvjp_argnums").derive({}, rule_of)
+    _primitive(fun, "defvjp_argnums").derive({}, rule_of)
 
 
 def _transposed(number: int, push: Callable[..., Any]) -> Rule:
@@ -129,16 +192,16 @@ def _transposed(number: int, push: Callable[..., Any]) -> Rule:
 
     def rule(g: Any, out: Any, *xs: Any, **params: Any) -> Any:
         zero = np.zeros_like(raw(xs[number]), float)
-        return vjp(lambda tangent: push(tangent, out, xs, params), zero)[1](g)[0]
+        return vjp(lambda tangent: push(tangent, out, *xs, **params), zero)[1](g)[0]
 
     return rule
 
 
-def defjvp(fun: Primitive, *jvpmakers: Any, argnums: Sequence[int] | None = None) -> None:
+def defjvp(fun: Any, *jvpmakers: Any, argnums: Iterable[int] | None = None) -> None:
     """Define forward derivatives: `jvpmaker(g, ans, *args, **kwargs)` gives the tangent of the result.
 
-    All derivatives here are reverse ones: for an argument that `defvjp` was not told of, the transpose of its forward
-    derivative is used. None means a derivative of zero, "same" a function that is linear in the argument.
+    `make_jvp`, `deriv` and `jvp` use them. For an argument that `defvjp` was not told of, the transpose of its forward
+    derivative is its reverse one. None means a derivative of zero, "same" a function that is linear in the argument.
 
     Parameters
     ----------
@@ -163,19 +226,24 @@ def defjvp(fun: Primitive, *jvpmakers: Any, argnums: Sequence[int] | None = None
     >>> grad(triple)(2.0)
     3.0
     """
-    primitive_ = _check(fun, "defjvp")
-    numbers = range(len(jvpmakers)) if argnums is None else argnums
-    found: dict[int, Rule | None] = {}
-    for number, maker in zip(numbers, jvpmakers, strict=True):
+    primitive_ = _primitive(fun, "defjvp")
+    numbers = count() if argnums is None else argnums
+    for number, maker in zip(numbers, jvpmakers, strict=False):
+        push = None if maker is None else _along(primitive_, number, maker)
+        primitive_.push({number: push})
         if not primitive_.has_rule(number):
-            found[number] = None if maker is None else _transposed(number, _push(primitive_, number, maker))
-    primitive_.derive(found)
+            primitive_.derive({number: None if push is None else _transposed(number, push)})
 
 
-def _push(fun: Primitive, number: int, maker: Any) -> Callable[..., Any]:
+def _along(fun: Primitive[..., Any], number: int, maker: Any) -> Callable[..., Any]:
     if maker == "same":
-        return lambda tangent, out, xs, params: fun.function(*xs[:number], tangent, *xs[number + 1 :], **params)
-    return lambda tangent, out, xs, params: maker(tangent, out, *xs, **params)
+        # Where the reverse derivative is not known, that of its own code is.
+        return _same(fun if fun.has_rule(number) else fun.function, number)
+    return lambda tangent, out, *xs, **params: maker(tangent, out, *xs, **params)
+
+
+def _same(function: Callable[..., Any], number: int) -> Callable[..., Any]:
+    return lambda tangent, out, *xs, **params: function(*xs[:number], tangent, *xs[number + 1 :], **params)
 
 
 def defjvp_argnum(fun: Primitive, jvpmaker: Callable[..., Any]) -> None:
@@ -198,14 +266,36 @@ def defjvp_argnum(fun: Primitive, jvpmaker: Callable[..., Any]) -> None:
     >>> grad(triple)(2.0)
     3.0
     """
-    primitive_ = _check(fun, "defjvp_argnum")
+
+    def push_of(number: int) -> Callable[..., Any]:
+        return lambda g, out, *xs, **params: jvpmaker(number, g, out, xs, params)
+
+    primitive_ = _primitive(fun, "defjvp_argnum").push({}, push_of)
     if not primitive_.has_rule(0):
-        primitive_.derive(
-            {},
-            lambda number: _transposed(
-                number, lambda tangent, out, xs, params: jvpmaker(number, tangent, out, xs, params)
-            ),
-        )
+        primitive_.derive({}, lambda number: _transposed(number, push_of(number)))
+
+
+def defjvp_argnums(fun: Any, jvpmaker: Callable[..., Any]) -> None:
+    """Define all forward derivatives by one function `jvpmaker(argnums, gs, ans, args, kwargs)`; see `defjvp`.
+
+    Parameters
+    ----------
+    fun : Primitive
+    jvpmaker : callable
+        Gives the tangent of the result for tangents `gs` of the arguments `argnums`.
+
+    Examples
+    --------
+    >>> from autograd import deriv
+    >>> from autograd.extend import defjvp_argnums, primitive
+    >>> @primitive
+    ... def triple(x):
+    ...     return 3.0 * x
+    >>> defjvp_argnums(triple, lambda argnums, gs, ans, args, kwargs: 3.0 * gs[0])
+    >>> deriv(triple)(2.0)
+    3.0
+    """
+    defjvp_argnum(fun, lambda number, g, ans, args, kwargs: jvpmaker((number,), (g,), ans, args, kwargs))
 
 
 def def_linear(fun: Primitive) -> None:
@@ -227,8 +317,9 @@ def def_linear(fun: Primitive) -> None:
     >>> grad(product)(2.0, 3.0)
     3.0
     """
-    primitive_ = _check(fun, "def_linear")
-    primitive_.derive({}, lambda number: _transposed(number, _push(primitive_, number, "same")))
+    primitive_ = _primitive(fun, "def_linear")
+    primitive_.push({}, lambda number: _same(primitive_.function, number))
+    primitive_.derive({}, lambda number: _transposed(number, _same(primitive_.function, number)))
 
 
 def notrace_primitive(function: Callable[..., Any]) -> Callable[..., Any]:

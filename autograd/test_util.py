@@ -15,7 +15,7 @@ from autograd.engine.transforms import Argnum, argnums
 from autograd.extend import vspace
 from autograd.graph.node import raw
 from autograd.graph.tree import leaves, leaves_like
-from autograd.hips import make_jvp, make_vjp
+from autograd.hips.transforms import make_jvp, make_vjp
 
 TOLERANCE = 1e-6
 STEP = 1e-6

@@ -1,13 +1,26 @@
-"""HIPS autograd's names for telling nodes from numbers: `getval`, `isbox`."""
+"""HIPS autograd's tracer, by its names: nodes and numbers told apart, and traces."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from autograd.extend import Box, notrace_primitive, primitive
-from autograd.graph.node import Node, raw
+from autograd.graph.node import Node as _Recorded
+from autograd.graph.node import raw
+from autograd.hips.tracing import Node, new_box, toposort, trace, trace_stack
 
-__all__ = ["Box", "getval", "isbox", "notrace_primitive", "primitive"]
+__all__ = [
+    "Box",
+    "Node",
+    "getval",
+    "isbox",
+    "new_box",
+    "notrace_primitive",
+    "primitive",
+    "toposort",
+    "trace",
+    "trace_stack",
+]
 
 
 def getval(x: Any) -> Any:
@@ -17,4 +30,4 @@ def getval(x: Any) -> Any:
 
 def isbox(x: Any) -> bool:
     """Whether `x` is a node."""
-    return isinstance(x, Node)
+    return isinstance(x, _Recorded)

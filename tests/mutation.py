@@ -91,7 +91,7 @@ TESTS = (
     ("test_table.py",),
     ("scipy", "test_contracts.py"),
     ("test_numpy_breadth.py",),
-    ("test_hips.py", "check/test_engine.py"),
+    ("hips", "check/test_engine.py"),
 )
 
 

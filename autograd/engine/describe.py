@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import LostGradientError, MatrixError, OperandError, ShapeError
+from autograd.errors import LostGradientError, MatrixError, MissingRuleError, OperandError, ShapeError
 from autograd.graph.node import Node, get_data
 
 
@@ -28,6 +28,7 @@ def with_message(error: Exception, message: str) -> Exception:
     for theirs, ours in (
         (np.exceptions.AxisError, np.exceptions.AxisError),
         (LostGradientError, LostGradientError),
+        (MissingRuleError, MissingRuleError),
         (np.linalg.LinAlgError, MatrixError),
         (ValueError, ShapeError),
         (TypeError, OperandError),

@@ -14,7 +14,7 @@ import numpy as np
 from autograd.engine.anomaly import check_finite
 from autograd.engine.describe import with_message
 from autograd.engine.guards import LATEST, move_checksums, remember, stamp
-from autograd.errors import AutogradError, GraphError, OperandError, ShapeError
+from autograd.errors import AutogradError, GraphError, LeafEditError, OperandError, ShapeError
 from autograd.graph.modes import edited, mode, scope
 from autograd.graph.node import EARLIER, EDITED, Node, get_data, is_view, raw, set_data, shares
 from autograd.graph.op import Op
@@ -169,7 +169,7 @@ def _refuse_unrecordable(tensor: Any, base: Any, views: Sequence[View], what: st
     told = base.label() if not views else f"{base.label()}, of which this is a view"
     instead = "edit a result of it (t = t.copy() first), build a new one (where, concatenate or stack)"
     if base.op is None and base.needs_grad:
-        raise GraphError(
+        raise LeafEditError(
             f"{what} on the leaf {told!r}, which requires its own gradient, at {here()}: {instead}, or do it under no_grad()"
         )
     if not get_data(tensor).flags.writeable:

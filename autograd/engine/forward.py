@@ -167,6 +167,8 @@ def _parts(node: Node, moving: Tangents, read: Callable[[Node], Any], closed: Se
     parts, left = [], list(moving)
     if op.linear:
         parts = _linear(node, left, read)
+    if op.pushes:
+        parts = _told(node, left, read)
     wanted = [tangent is not None for tangent in left]
     if not any(wanted):
         return parts
@@ -197,6 +199,18 @@ def _linear(node: Node, left: list[Any], read: Callable[[Node], Any]) -> list[An
                 operands[i] = zero(node.parents[i]) if left[i] is None else left[i]
                 left[i] = None
             parts.append(op.call(*operands, **node.params))
+    return parts
+
+
+def _told(node: Node, left: list[Any], read: Callable[[Node], Any]) -> list[Any]:
+    """What a user's operation says of its tangents itself; those are taken out of `left`."""
+    op: Op = node.op  # type: ignore[assignment]
+    operands, parts = [read(parent) for parent in node.parents], []
+    for i, push in op.pushes.items():
+        if i < len(left) and left[i] is not None:
+            if push is not None:
+                parts.append(push(left[i], read(node), *operands, **node.params))
+            left[i] = None
     return parts
 
 

@@ -353,6 +353,15 @@ class Tensor(TensorMethods):
         """
         return self.data.tolist()
 
+    # HIPS autograd's names: what a box holds, and what it was recorded as.
+    @property
+    def _value(self) -> np.ndarray:
+        return self.data
+
+    @property
+    def _node(self) -> Tensor:
+        return self
+
     @property
     def shape(self) -> tuple[int, ...]:
         """The lengths of the axes."""
@@ -711,7 +720,8 @@ class Tensor(TensorMethods):
         return format(self.item(), spec)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
-        if self.needs_grad:
+        # Whole numbers have no derivative that could be lost.
+        if self.needs_grad and (dtype is None or np.dtype(dtype).kind not in "iub"):
             raise LostGradientError(
                 f"{self.label()!r} requires a gradient, which an array would drop: use t.numpy() or t.detach() for the numbers, "
                 "t.item() for a single one, and autograd.stack to join tensors"

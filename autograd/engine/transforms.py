@@ -28,7 +28,7 @@ from autograd.engine.lifting import (
 )
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
-from autograd.errors import GraphError, OperandError, ShapeError, type_name
+from autograd.errors import NotOneNumberError, OperandError, ShapeError, type_name
 from autograd.graph.node import Node, raw
 from autograd.graph.op import refuse_masks
 from autograd.graph.tree import leaves, leaves_like, map_leaves
@@ -81,7 +81,7 @@ def _scalar(name: str, f: Function, out: Any) -> Any:
         except (TypeError, ValueError):
             raise OperandError(f"{name}: {_name(f)} must return one number, not {type_name(out)}") from None
     elif getattr(out, "size", 1) != 1:
-        raise GraphError(
+        raise NotOneNumberError(
             f"{name}: {_name(f)} must return one number, not shape {shape(out)}; see jacobian, vjp and elementwise_grad"
         )
     return out

@@ -48,7 +48,7 @@ def fit(sent: Any, parent: Node, node: Node) -> Any:
         sent = np.asarray(sent)
     if sent.shape != data.shape:
         try:
-            sent = _unbroadcast(sent, data.shape)
+            sent = unbroadcast(sent, data.shape)
         except ValueError as error:
             raise ShapeError(
                 f"backward of {describe(node)}: a contribution of shape {sent.shape} does not fit the operand's shape {data.shape}"
@@ -56,7 +56,8 @@ def fit(sent: Any, parent: Node, node: Node) -> Any:
     return sent if sent.dtype == data.dtype else astype(sent, data.dtype)
 
 
-def _unbroadcast(x: Any, wanted: tuple[int, ...]) -> Any:
+def unbroadcast(x: Any, wanted: tuple[int, ...]) -> Any:
+    """An array or a node in the shape that it was broadcast from, or repeated to it."""
     have = shape(x)
     lead = len(have) - len(wanted)
     if lead > 0:

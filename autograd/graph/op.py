@@ -65,6 +65,9 @@ class Op:
         too, and their rules take what arrives element by element.
     call : callable
         The generic function that users and rules call.
+    pushes : dict of int to (callable or None)
+        What a user's operation says of its derivatives forward: `push(tangent, out, *xs, **params)` gives what the tangent of
+        that argument adds to the tangent of the result, None where nothing.
     pull : callable or None
         The function generated from the rules for `Value`; see `autograd.engine.source`.
     """
@@ -82,6 +85,7 @@ class Op:
         "name",
         "opaque",
         "pull",
+        "pushes",
         "rules",
         "scalar",
         "view",
@@ -101,6 +105,7 @@ class Op:
     elementwise: bool
     differentiable: bool
     call: Callable[..., Any]
+    pushes: dict[int, Callable[..., Any] | None]
     pull: Callable[[Node], None] | None
 
     def __init__(
@@ -126,6 +131,7 @@ class Op:
         self.differentiable = joint is not None or opaque or any(rule is not None for rule in self.rules)
         self.call = _dispatcher(self)
         self.pull = None
+        self.pushes = {}
 
     def on_floats(self, xs: Sequence[Any], params: dict[str, Any]) -> Any:
         """The forward on Python floats, by IEEE 754 as arrays have it: 1/0 is inf, log(-1) is nan."""
@@ -286,6 +292,9 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any] = NO_PARAMS) -> An
     for x in xs:
         if isinstance(x, Node) and x.__class__ is not Const:
             return x._record(op, xs, params)  # type: ignore[attr-defined]
+    if op.opaque:
+        # A function of a user's takes what it likes: texts, functions, shapes.
+        return op.array(*xs, **params)
     if op.scalar is not None and all(isinstance(x, (int, float)) and not isinstance(x, np.generic) for x in xs):
         return op.on_floats([float(x) for x in xs], params)
     arrays = [x if isinstance(x, (np.ndarray, np.generic, int, float)) else np.asarray(x) for x in xs]

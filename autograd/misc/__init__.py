@@ -1,5 +1,6 @@
-"""HIPS autograd's helpers: `flatten`, and optimizers for functions of any structure."""
+"""HIPS autograd's helpers: `flatten`, `const_graph`, and optimizers for functions of any structure."""
 
 from autograd.misc.flatten import flatten
+from autograd.misc.tracers import const_graph
 
-__all__ = ["flatten"]
+__all__ = ["const_graph", "flatten"]

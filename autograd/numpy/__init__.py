@@ -24,8 +24,10 @@ from autograd.numpy.construct import (
     asfortranarray,
     c_,
     full,
+    make_diagonal,
     r_,
     row_stack,
+    where,
 )
 from autograd.numpy.namespace import attributes_of
 from autograd.ops.sorting import put_along_axis

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import wraps
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -67,6 +68,22 @@ def full(lengths: int | Sequence[int], fill_value: Any, dtype: Any = None, **kwa
         return np.full(lengths, fill_value, dtype, **kwargs)
     value = fill_value if dtype is None else shape.astype(fill_value, dtype)
     return shape.copy(shape.broadcast_to(value, lengths))
+
+
+@wraps(np.where)
+def where(condition: Any, *args: Any, **kwargs: Any) -> Any:
+    """NumPy's `where`, whose arguments may have their names, as in HIPS autograd."""
+    given = dict(zip("xy", args, strict=False), **kwargs)
+    if len(args) > 2 or given.keys() not in ({"x", "y"}, set()):
+        raise TypeError("where takes a condition, and both or neither of x and y")
+    return np.where(condition, *(given[name] for name in "xy" if name in given))
+
+
+def make_diagonal(D: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:  # noqa: N803 - HIPS autograd's name
+    """Matrices with the last axis of `D` on their diagonals; `np.diagonal(…, axis1=-1, axis2=-2)` takes it off again."""
+    if (offset, axis1, axis2) != (0, -1, -2):
+        raise NotImplementedError("make_diagonal: offset=0, axis1=-1 and axis2=-2 alone are supported")
+    return np.expand_dims(D, -1) * np.eye(np.shape(D)[-1])
 
 
 def row_stack(arrays: Sequence[Node | npt.ArrayLike]) -> Any:

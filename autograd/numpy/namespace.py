@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from types import ModuleType
 from typing import Any
@@ -18,26 +18,37 @@ def holds_node(x: Any) -> bool:
     return isinstance(x, (list, tuple)) and any(isinstance(part, Node) or holds_node(part) for part in x)
 
 
-def _seeing_into_lists(function: Callable[..., Any], ours: Callable[..., Any]) -> Callable[..., Any]:
+# What joins arrays, and takes them from any iterable here, as in HIPS autograd.
+JOINING = frozenset({np.stack, np.concatenate, np.vstack, np.hstack, np.dstack, np.column_stack})
+
+
+def _seeing_into_lists(function: Callable[..., Any]) -> Callable[..., Any]:
+    joins = function in JOINING
+
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
+        if joins and args and isinstance(args[0], Iterator):
+            args = (list(args[0]), *args[1:])
         for x in (*args, *kwargs.values()) if kwargs else args:
             if isinstance(x, Node) or (isinstance(x, (list, tuple)) and holds_node(x)):
                 refuse_masks(function.__name__, (args, kwargs))
-                return ours(*args, **kwargs)
+                return BY_NUMPY[function](*args, **kwargs)
         return function(*args, **kwargs)
 
     return call
 
 
 def attributes_of(module: ModuleType, namespace: dict[str, Any]) -> Callable[[str], Any]:
-    """A module's `__getattr__` that takes what is missing from a module of NumPy, and keeps it."""
+    """Fill a namespace with what a module of NumPy offers; gives a `__getattr__` for what it offers when asked alone."""
 
     def __getattr__(name: str) -> Any:  # noqa: N807 - Python's name
         found = getattr(module, name)
         if callable(found) and not isinstance(found, (type, np.ufunc)) and found in BY_NUMPY:
-            found = _seeing_into_lists(found, BY_NUMPY[found])
+            found = _seeing_into_lists(found)
         namespace[name] = found
         return found
 
+    for name in module.__all__:
+        if name in vars(module) and name not in namespace:
+            __getattr__(name)
     return __getattr__

@@ -6,13 +6,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.special
 
-from autograd import Tensor, Value, grad, hessian, primitive
+import autograd
+import autograd.numpy as anp
+from autograd import Tensor, Value, deriv, grad, hessian, make_jvp, primitive
 from autograd.extend import (
     Box,
+    SparseObject,
     def_linear,
     defjvp,
     defjvp_argnum,
+    defjvp_argnums,
     defvjp,
     defvjp_argnum,
     defvjp_argnums,
@@ -20,6 +25,7 @@ from autograd.extend import (
     vspace,
 )
 from autograd.graph.node import raw
+from autograd.graph.op import BY_NUMPY
 from autograd.test_util import check_equivalent, check_grads, combo_check, scalar_close
 
 V = np.array([0.5, -0.3, 1.2])
@@ -121,10 +127,84 @@ def test_our_own_way_is_told_from_theirs_by_the_names_of_a_rule() -> None:
     theirs = primitive(lambda x, y, z: x * y * z)
     assert grad(ours)(2.0) == 3.0
     assert theirs(1.0, 2.0, 3.0) == 6.0
-    with pytest.raises(TypeError, match=r"no derivatives yet.*defvjp"):
-        theirs(Tensor(1.0, requires_grad=True), 2.0, 3.0)
-    with pytest.raises(TypeError, match="is not a primitive"):
-        defvjp(np.sin, None)
+    for derivative in (grad, deriv):
+        with pytest.raises(NotImplementedError, match=r"no derivatives yet.*defvjp") as missing:
+            derivative(theirs)(1.0, 2.0, 3.0)
+        assert isinstance(missing.value, TypeError)
+    with pytest.raises(TypeError, match="'sin' is a function of this library"):
+        defvjp(autograd.sin, None)
+
+
+def test_derivatives_of_numpys_functions_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    for function in (np.sinh, np.sum, np.arctan2, scipy.special.spence):
+        # What is put aside here comes back after the test.
+        if function in BY_NUMPY:
+            monkeypatch.setitem(BY_NUMPY, function, BY_NUMPY[function])
+        else:
+            monkeypatch.delitem(BY_NUMPY, function, raising=False)
+            monkeypatch.setitem(BY_NUMPY, function, None)
+            del BY_NUMPY[function]
+    defvjp(np.sinh, lambda ans, x: lambda g: 100.0 * g)
+    assert grad(anp.sinh)(1.0) == grad(np.sinh)(1.0) == 100.0
+    defvjp(anp.sum, lambda ans, x: lambda g: g * np.full(np.shape(x), 5.0))
+    assert grad(lambda x: anp.sum(x))(V).tolist() == [5.0] * 3
+    defvjp(np.arctan2, lambda ans, y, x: lambda g: 7.0 * g, argnums=[0])
+    assert grad(np.arctan2, (0, 1))(1.0, 2.0) == pytest.approx((7.0, -0.2)), "the other argument keeps its derivative"
+    defvjp(scipy.special.spence, lambda ans, z: lambda g: g * np.log(z) / (1.0 - z))
+    check_grads(scipy.special.spence)(0.4)
+
+
+def test_derivatives_of_plain_functions_are_kept_until_they_are_primitives() -> None:
+    def cube(x: Any) -> Any:
+        return x**3
+
+    defvjp(cube, lambda ans, x: lambda g: 10.0 * g)
+    assert grad(cube)(2.0) == 12.0
+    assert grad(primitive(cube))(2.0) == 10.0
+
+
+def test_containers_of_nodes_are_arguments_of_primitives() -> None:
+    @primitive
+    def weighted(p: Any, x: Any) -> Any:
+        assert isinstance(x, np.ndarray) and isinstance(p["w"], np.ndarray)
+        return p["w"] * x + p["more"][0]
+
+    defvjp(
+        weighted,
+        lambda ans, p, x: lambda g: {"more": [np.sum(g) * 1.0], "w": g * x},
+        lambda ans, p, x: lambda g: g * p["w"],
+    )
+    given = {"w": V, "more": [2.0]}
+    check_grads(lambda p, x: np.sum(weighted(p, x) ** 2), (0, 1))(given, V + 1.0)
+    check_grads(lambda x: np.sum(weighted(given, x)))(V)
+    # Without a derivative by it, the code of the function is recorded.
+    assert grad(lambda x: primitive(lambda xs: xs[0] * xs[1])([x, x]))(3.0) == 6.0
+
+
+def test_forward_derivatives_are_used_forward() -> None:
+    f, h = product(), product()
+    defvjp(f, lambda ans, x, y, power=1: lambda g: g * y, lambda ans, x, y, power=1: lambda g: g * x)
+    defjvp(f, lambda g, ans, x, y, power=1: 100.0 * g, None)
+    assert make_jvp(f, (0, 1))(2.0, 3.0)((1.0, 1.0)) == (6.0, 100.0)
+    assert grad(f, (0, 1))(2.0, 3.0) == (3.0, 2.0)
+    defjvp_argnums(h, lambda argnums, gs, ans, args, kwargs: gs[0] * args[1 - argnums[0]])
+    check_grads(h, (0, 1))(2.0, 3.0)
+
+
+def test_sparse_objects_are_added_as_what_they_are() -> None:
+    @primitive
+    def second(x: Any) -> Any:
+        return x[1]
+
+    def back(g: Any) -> Any:
+        def put(total: Any) -> Any:
+            total[1] += g
+            return total
+
+        return SparseObject(vspace(V), put)
+
+    defvjp(second, lambda ans, x: back)
+    assert grad(second)(V).tolist() == [0.0, 1.0, 0.0]
 
 
 def test_constants_by_declaration() -> None:

@@ -1,7 +1,4 @@
-"""The further transforms of HIPS autograd, in its signatures: `make_vjp`, `make_jvp`, `make_hvp` and their kin.
-
-Reference: D. Maclaurin, D. Duvenaud, M. Johnson, J. Townsend, https://github.com/HIPS/autograd.
-"""
+"""The further transforms of HIPS autograd, in its signatures: `make_vjp`, `make_jvp`, `make_hvp` and their kin."""
 
 from __future__ import annotations
 
@@ -92,6 +89,36 @@ def make_jvp(fun: Function, argnum: Argnum = 0) -> Function:
     def of_arguments(*args: Any, **kwargs: Any) -> Callable[[Any], tuple[Any, Any]]:
         of, chosen = _of_arguments(fun, argnum, args, kwargs)
         return lambda v: jvp(of, chosen, v if isinstance(argnum, (tuple, list)) else (v,))
+
+    return of_arguments
+
+
+def make_jvp_reversemode(fun: Function, argnum: Argnum = 0) -> Function:
+    """A function of the arguments of `fun` that gives the function from a tangent to the tangent of the result.
+
+    Parameters
+    ----------
+    fun : callable
+    argnum : int or tuple of int
+        The argument to differentiate by.
+
+    Returns
+    -------
+    callable
+        With the arguments of `fun`.
+
+    Examples
+    --------
+    >>> from autograd.differential_operators import make_jvp_reversemode
+    >>> make_jvp_reversemode(lambda x: x**2)(3.0)(1.0)
+    6.0
+    """
+    pushed = make_jvp(fun, argnum)
+
+    @wraps(fun)
+    def of_arguments(*args: Any, **kwargs: Any) -> Callable[[Any], Any]:
+        push = pushed(*args, **kwargs)
+        return lambda v: push(v)[1]
 
     return of_arguments
 

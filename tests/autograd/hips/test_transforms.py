@@ -36,7 +36,7 @@ from autograd.misc.optimizers import adam, rmsprop, sgd
 from autograd.tracer import getval, isbox
 from tests.autograd.hips_programs import HABITS, OBJECTIVES, gradient_of
 
-FROZEN = json.loads((Path(__file__).parent.parent / "frozen" / "hips.json").read_text(encoding="utf-8"))
+FROZEN = json.loads((Path(__file__).parent.parent.parent / "frozen" / "hips.json").read_text(encoding="utf-8"))
 X = np.array([[0.3, -1.2, 0.7], [1.1, 0.4, -0.6]])
 V = np.array([0.5, -0.3, 1.2])
 
