@@ -12,7 +12,7 @@ from autograd.graph.modes import beside
 from autograd.graph.node import Node, raw
 from autograd.graph.op import refuse_masks
 from autograd.ops.activation import elu, gelu, leaky_relu, relu, silu
-from autograd.ops.comparison import greater_equal, less, less_equal, logical_or, stop_gradient
+from autograd.ops.comparison import greater, greater_equal, less, less_equal, logical_or, stop_gradient
 from autograd.ops.elementwise import abs as abs_
 from autograd.ops.elementwise import clip, exp, expm1, log, maximum, sigmoid, softplus, sqrt, square, sub, tanh, where
 from autograd.ops.indexing import within
@@ -20,6 +20,7 @@ from autograd.ops.linalg import linear, matmul
 from autograd.ops.reduction import mean
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape, swapaxes
+from autograd.ops.sorting import sort
 from autograd.ops.stable import apply_reduction, log_softmax, softmax
 from autograd.ops.stable import cross_entropy as _cross_entropy
 from nn.arguments import check_floats, check_number, check_positive, describe_shape
@@ -457,13 +458,13 @@ def _refuse_shares(name: str, what: str, least: float, most: float, given: Any) 
 class ErrorLoss(Protocol):
     """A loss of the errors, element by element."""
 
-    def __call__(self, prediction: Input, target: Input, reduction: str = "mean", **options: float) -> Tensor: ...
+    def __call__(self, prediction: Input, target: Input, reduction: str = "mean", **options: Any) -> Tensor: ...
 
 
 def _make_loss(name: str, doc: str, loss: Callable[..., Any]) -> ErrorLoss:
     """A loss that is a function of prediction − target, element by element."""
 
-    def function(prediction: Input, target: Input, reduction: str = "mean", **options: float) -> Tensor:
+    def function(prediction: Input, target: Input, reduction: str = "mean", **options: Any) -> Tensor:
         _check_pair(name, prediction, target)
         return _reduce(name, loss(sub(prediction, target), **options), reduction)
 
@@ -474,8 +475,8 @@ def _make_loss(name: str, doc: str, loss: Callable[..., Any]) -> ErrorLoss:
     ----------
     prediction, target : Tensor or array of one shape
     reduction : {{"mean", "sum", "none"}}
-    **options : float
-        `delta` of huber_loss, `beta` of smooth_l1_loss.
+    **options : float or str
+        `delta` and `scale` of huber_loss, `beta` of smooth_l1_loss.
 
     Raises
     ------
@@ -499,15 +500,31 @@ log_cosh_loss = _make_loss(
 )
 
 
-def _huber(r: Any, delta: float = 1.0) -> Any:
+def _huber(r: Any, delta: Any = 1.0, scale: str | None = None) -> Any:
     size, delta = abs_(r), check_positive("huber_loss", "delta", delta)
+    if scale is not None:
+        delta = delta * _spread("huber_loss", size, scale)
     near = less(size, delta)
     return where(near, 0.5 * square(where(near, r, 0.0)), delta * (size - 0.5 * delta))
 
 
+def _spread(name: str, size: Any, scale: str) -> Any:
+    """σ of errors of these sizes, as a constant, which outliers hardly move: the median over that of a normal |error|."""
+    if scale != "mad":
+        raise ValueError(f"{name}: scale must be 'mad' or None, got {scale!r}")
+    if 0 in shape(size):
+        raise ShapeError(f"{name}: there is no median of an empty batch, of shape {shape(size)}")
+    ordered = sort(stop_gradient(size), None)
+    count = shape(ordered)[0]
+    middle = 0.5 * (ordered[(count - 1) // 2] + ordered[count // 2])
+    # More than half of the errors may be 0.
+    return where(greater(middle, 0.0), 1.4826 * middle, mean(ordered))
+
+
 huber_loss = _make_loss(
     "huber_loss",
-    "½·r² where |r| = |p − t| ≤ δ, and δ·(|r| − δ/2) beyond (Huber 1964); `delta` is 1 by default.",
+    '½·r² where |r| = |p − t| ≤ δ, and δ·(|r| − δ/2) beyond (Huber 1964); `delta` is 1 by default. With `scale="mad"` δ is in\n'
+    "    units of a robust σ of the errors, 1.4826 times their median size, which is held constant in the derivative.",
     _huber,
 )
 smooth_l1_loss = _make_loss(

@@ -148,7 +148,7 @@ class L1Loss(_Loss):
 class HuberLoss(_Loss):
     """Squares near zero, absolute values beyond δ; see `nn.functional.huber_loss`.
 
-    δ = 1.35 keeps 95 % of the efficiency of least squares on normal errors.
+    δ = 1.35 keeps 95 % of the efficiency of least squares on normal errors of σ = 1, or of any σ with `scale="mad"`.
 
     Parameters
     ----------
@@ -156,6 +156,9 @@ class HuberLoss(_Loss):
         What becomes of the losses of the elements.
     delta : float
         Where squares end.
+    scale : {"mad"}, optional
+        δ is in units of a robust σ of the errors of each batch: 1.4826 times their median size, which is σ for normal
+        errors. It is held constant in the derivative.
 
     Examples
     --------
@@ -168,8 +171,11 @@ class HuberLoss(_Loss):
 
     function = staticmethod(functional.huber_loss)
 
-    def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
-        super().__init__(reduction, delta=check_positive("HuberLoss", "delta", delta))
+    def __init__(self, reduction: str = "mean", delta: float = 1.0, scale: str | None = None) -> None:
+        if scale not in ("mad", None):
+            raise ValueError(f"HuberLoss: scale must be 'mad' or None, got {scale!r}")
+        options = {} if scale is None else {"scale": scale}
+        super().__init__(reduction, delta=check_positive("HuberLoss", "delta", delta), **options)
 
 
 class SmoothL1Loss(_Loss):

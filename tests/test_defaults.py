@@ -87,6 +87,7 @@ OWN: dict[str, dict[str, Any]] = {
     "nn.ModuleList": {"modules": ()},
     "nn.Parameter": {"name": None},
     # Losses of documents: means over a batch, as PyTorch's; Crammer and Singer's margin.
+    "nn.HuberLoss": {"scale": None},
     "nn.HalfMSELoss": {"reduction": "mean"},
     "nn.LogCoshLoss": {"reduction": "mean"},
     "nn.HingeLoss": {"reduction": "mean", "margin": 1.0},
