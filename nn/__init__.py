@@ -66,6 +66,7 @@ from nn.module import Module
 from nn.parameter import Parameter
 from nn.penalties import l1_penalty, l2_penalty
 from nn.perceptron import perceptron
+from nn.rosenblatt import Perceptron
 from nn.training import (
     Callback,
     Checkpoint,
@@ -150,6 +151,7 @@ __all__ = [
     "Parameter",
     "ParameterDict",
     "ParameterList",
+    "Perceptron",
     "ReLU",
     "ReLU6",
     "Run",

@@ -31,7 +31,7 @@ RECTIFIERS = ("relu", "leaky_relu", "elu", "gelu", "silu")
 def perceptron(sizes: Sequence[int], activation: str | Sequence[str] = "tanh", seed: int = 0) -> Sequential:
     """Linear layers of these sizes, from inputs to outputs, with activations between them.
 
-    Weights are Xavier's uniform ones, or He's in front of rectifiers; biases are 0.
+    `nn.Perceptron` is Rosenblatt's single unit. Weights are Xavier's uniform ones, or He's in front of rectifiers; biases are 0.
 
     Parameters
     ----------

@@ -37,6 +37,12 @@ def _nesterov(
     return shrink * p - outside * (direct * g + momentum * v), v
 
 
+@Kernel
+def _soften(p: Any, g: Any, threshold: Any) -> tuple[Any, ...]:
+    # |p| less the threshold, and 0 within it.
+    return (p - np.minimum(np.maximum(p, -threshold), threshold),)
+
+
 class SGD(Optimizer):
     """θ −= η·v, with v = μ·v + (1 − dampening)·g, and with `nesterov` θ −= η·(g + μ·v).
 
@@ -57,6 +63,9 @@ class SGD(Optimizer):
         Where η stands: outside v, or inside, v = μ·v + η·g and θ −= v, as in Keras and in textbooks. The two differ
         when η changes.
     decoupled : bool
+    l1 : float
+        A penalty l1·Σ|θ|, as a proximal step: after each step every |θ| gets smaller by η·l1, and those within become 0
+        exactly (soft thresholding; Daubechies, Defrise and De Mol 2004). A penalty in the loss moves them about 0 for ever.
 
     Examples
     --------
@@ -67,6 +76,12 @@ class SGD(Optimizer):
     >>> optimizer.step()
     >>> round(x.item(), 6)
     2.4
+    >>> x = autograd.Tensor([3.0, 0.1], requires_grad=True)
+    >>> optimizer = optim.SGD([x], lr=0.1, l1=1.0)
+    >>> (x * x).sum().backward()
+    >>> optimizer.step()
+    >>> x.data.round(6).tolist()
+    [2.3, 0.0]
     """
 
     state_names = ("momentum_buffer",)
@@ -82,6 +97,7 @@ class SGD(Optimizer):
         *,
         momentum_form: Literal["torch", "inside"] = "torch",
         decoupled: bool = False,
+        l1: float = 0.0,
     ) -> None:
         super().__init__(
             params,
@@ -93,6 +109,7 @@ class SGD(Optimizer):
                 "nesterov": nesterov,
                 "momentum_form": momentum_form,
                 "decoupled": decoupled,
+                "l1": l1,
             },
         )
 
@@ -108,6 +125,13 @@ class SGD(Optimizer):
             raise ValueError(f"SGD: momentum_form must be 'torch' or 'inside', got {options['momentum_form']!r}")
 
     def _update(
+        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
+    ) -> None:
+        self._descend(values, g, state, t, options)
+        if options["l1"]:
+            _soften(values, g, [], options["lr"] * options["l1"])
+
+    def _descend(
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         lr, momentum = options["lr"], options["momentum"]

@@ -47,7 +47,7 @@ OWN: dict[str, dict[str, Any]] = {
     "optim.RAdam": {"decoupled": False},
     "optim.Adagrad": {"eps_inside": False},
     "optim.RMSprop": {"eps_inside": False},
-    "optim.SGD": {"momentum_form": "torch", "decoupled": False},
+    "optim.SGD": {"momentum_form": "torch", "decoupled": False, "l1": 0.0},
     # Chen et al. 2023, "Symbolic Discovery of Optimization Algorithms": the authors' code.
     "optim.Lion": {"lr": 1e-4, "betas": (0.9, 0.99), "weight_decay": 0.0},
     # Keras 3.
@@ -138,6 +138,7 @@ OWN: dict[str, dict[str, Any]] = {
         "compile": False,
         "trainer": nn.Trainer,
     },
+    "nn.Perceptron": {"out_features": 1},
     "nn.perceptron": {"activation": "tanh", "seed": 0},
     "nn.search": {
         "trials": 20,

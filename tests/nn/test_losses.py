@@ -103,7 +103,7 @@ def test_a_scale_where_most_errors_are_zero_or_all() -> None:
 def test_scales_that_are_none() -> None:
     with pytest.raises(ValueError, match="HuberLoss: scale must be 'mad' or None, got 'std'"):
         nn.HuberLoss(scale="std")
-    with pytest.raises(ValueError, match="huber_loss: scale must be 'mad' or None, got 2.0"):
+    with pytest.raises(ValueError, match=r"huber_loss: scale must be 'mad' or None, got 2.0"):
         functional.huber_loss(np.ones(2), np.zeros(2), scale=2.0)
     with pytest.raises(ShapeError, match="no median of an empty batch"):
         functional.huber_loss(np.ones(0), np.zeros(0), "sum", scale="mad")

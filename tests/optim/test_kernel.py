@@ -36,6 +36,7 @@ def test_without_numba_numpy_does_it(dtype: Any, monkeypatch: pytest.MonkeyPatch
     ("name", "options"),
     [
         *((name, {}) for name in OPTIMIZERS),
+        ("sgd", {"l1": 0.3}),
         ("adam", {"weight_decay": 0.1}),
         ("rmsprop", {"momentum": 0.9}),
         ("rmsprop", {"momentum": 0.9, "centered": True}),
