@@ -82,7 +82,18 @@ from nn.training import (
     fit,
     metrics,
 )
-from nn.tuning import Choice, Integers, LogUniform, SearchError, SearchWarning, Uniform, cross_validate, search
+from nn.tuning import (
+    Choice,
+    Integers,
+    LogUniform,
+    SearchError,
+    SearchWarning,
+    Uniform,
+    bag,
+    boost,
+    cross_validate,
+    search,
+)
 
 __all__ = [
     "CELU",
@@ -169,6 +180,8 @@ __all__ = [
     "TensorBoard",
     "Trainer",
     "Uniform",
+    "bag",
+    "boost",
     "checklist",
     "cross_validate",
     "data",

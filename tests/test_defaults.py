@@ -100,6 +100,10 @@ OWN: dict[str, dict[str, Any]] = {
     "nn.EarlyStopping": {"monitor": None, "patience": 10, "min_delta": 0.0, "mode": None, "restore_best": True},
     "nn.Integers": {"log": False},
     "nn.checklist": {"loss": None, "optimizer": None, "epochs": None, "batch_size": 32, "seed": 0},
+    "nn.Ensemble": {"weights": None},
+    "nn.bag": {"models": 10, "seed": 0},
+    # With half of each model, ten add up to nearly all.
+    "nn.boost": {"rounds": 10, "on": "residuals", "shrinkage": 0.5, "seed": 0},
     "nn.cross_validate": {
         "folds": 5,
         "metrics": (),

@@ -1,7 +1,8 @@
-"""Search for hyperparameters, and cross-validation."""
+"""Search for hyperparameters, cross-validation, bagging and boosting."""
 
 from __future__ import annotations
 
+from nn.tuning.committees import bag, boost
 from nn.tuning.cross_validation import CrossValidation, cross_validate
 from nn.tuning.distributions import Choice, Distribution, Integers, LogUniform, Uniform
 from nn.tuning.errors import SearchError, SearchWarning
@@ -19,6 +20,8 @@ __all__ = [
     "SearchWarning",
     "Trial",
     "Uniform",
+    "bag",
+    "boost",
     "cross_validate",
     "search",
 ]

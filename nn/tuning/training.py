@@ -84,7 +84,7 @@ def train_task(task: Task) -> Outcome:
     (x, y), (held_x, held_y) = task.train, task.held_out
     if task.standardize:
         (x, held_x), (y, held_y) = standardize(x, held_x), _scale_targets(y, held_y)
-    model, optimizer = _build_model(task)
+    model, optimizer = build_model(task.build, task.params, task.seed)
     options = {**task.options, **({"optimizer": optimizer} if optimizer is not None else {})}
     # One thread of BLAS: workers are the threads, and several would add up in another order.
     threads = options.setdefault("threads", 1)
@@ -190,10 +190,16 @@ def _train_in_place(place: int, task: Task) -> tuple[int, Outcome]:
     return place, train_task(task)
 
 
-def _build_model(task: Task) -> tuple[Module, Optimizer | None]:
-    known = inspect.signature(task.build).parameters
-    seed = {"seed": task.seed} if "seed" in known else {}
-    made = task.build(**task.params, **seed)
+def build_model(build: Build, params: Mapping[str, Any], seed: int) -> tuple[Module, Optimizer | None]:
+    """A new model, and the optimizer over it where `build` gives one.
+
+    Raises
+    ------
+    OperandError
+        Where it gives something else, or a model that it gave before.
+    """
+    known = inspect.signature(build).parameters
+    made = build(**params, **({"seed": seed} if "seed" in known else {}))
     model, optimizer = made if isinstance(made, tuple) and len(made) == 2 else (made, None)
     if not isinstance(model, Module) or not (optimizer is None or isinstance(optimizer, Optimizer)):
         raise OperandError(f"build must give a Module, or a Module and an Optimizer over it, not {type_name(made)}")
