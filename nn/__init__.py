@@ -7,6 +7,7 @@ from nn import data, functional, health, init, scalar
 from nn.checklist import checklist
 from nn.data import DataLoader, load_digits_split
 from nn.ensemble import Ensemble
+from nn.keras import load_keras_weights
 from nn.layers.activations import (
     CELU,
     ELU,
@@ -193,6 +194,7 @@ __all__ = [
     "l1_penalty",
     "l2_penalty",
     "load_digits_split",
+    "load_keras_weights",
     "metrics",
     "perceptron",
     "scalar",
