@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd.engine.tensor import Tensor, stamp
 from autograd.errors import OperandError, ShapeError, type_name
+from autograd.graph.node import get_data
 
 Rng = np.random.Generator | int | None
 
@@ -21,7 +22,7 @@ def _fill(tensor: Tensor, values: object) -> Tensor:
         raise OperandError(f"an initialiser fills a Tensor or Parameter in place, not {type_name(tensor)}")
     if tensor.dtype.kind != "f":
         raise OperandError(f"an initialiser fills a tensor of floats, not of {tensor.dtype}")
-    tensor.data[...] = values
+    get_data(tensor)[...] = values
     stamp([tensor])
     return tensor
 
@@ -46,7 +47,7 @@ def fans(tensor: Tensor) -> tuple[int, int]:
     """
     if tensor.ndim < 2:
         raise ShapeError(f"initialisation by fan needs a weight of two axes or more, got shape {tensor.shape}")
-    if tensor.size == 0:
+    if get_data(tensor).size == 0:
         raise ShapeError(f"initialisation by fan needs a weight with elements, got shape {tensor.shape}")
     behind = math.prod(tensor.shape[2:])
     return tensor.shape[1] * behind, tensor.shape[0] * behind

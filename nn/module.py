@@ -14,7 +14,7 @@ from autograd.engine.tensor import Tensor, stamp
 from autograd.errors import type_name
 from autograd.graph.modes import mode as current_mode
 from autograd.graph.modes import scope
-from autograd.graph.node import HookHandle, next_order, raw, set_data
+from autograd.graph.node import HookHandle, get_data, next_order, raw, set_data
 from autograd.graph.op import refuse_masks
 from nn.conversion import read_conversion
 from nn.hooks import BackwardHook, BackwardPreHook, ForwardHook, ForwardPreHook, call_with_hooks
@@ -808,7 +808,7 @@ class Module:
         parameters = [parameter for parameter in self.parameters() if parameter.dtype != wanted]
         for parameter in parameters:
             parameter.zero_grad()
-            set_data(parameter, parameter.data.astype(wanted, order="K"))
+            set_data(parameter, get_data(parameter).astype(wanted, order="K"))
         stamp(parameters)
         for module in self.modules():
             for name, array in list(module._buffers.items()):
@@ -1018,7 +1018,7 @@ class Module:
         ['0.weight', '0.bias', '2.weight', '2.bias']
         """
         parameters, buffers = names_of(self)
-        state = {f"{prefix}{name}": np.array(parameter.data, order="C") for name, parameter in parameters.items()}
+        state = {f"{prefix}{name}": np.array(get_data(parameter), order="C") for name, parameter in parameters.items()}
         return {**state, **{f"{prefix}{name}": np.array(raw(array)) for name, array in buffers.items()}}
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> Keys:

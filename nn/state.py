@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.engine.tensor import Tensor, stamp
+from autograd.engine.tensor import stamp
 from autograd.errors import type_name
-from autograd.graph.node import set_data
+from autograd.graph.node import get_data, raw, set_data
 from autograd.graph.op import refuse_masks
 from nn.parameter import Parameter
 from nn.structure import Structured
@@ -95,7 +95,7 @@ def load_into(module: Structured, state_dict: Mapping[str, Any], strict: bool) -
     loaded = {id(p): (p, arrays[name]) for name, p in parameters.items() if name in arrays}
     for parameter, array in loaded.values():
         # A new array in the memory order of the old one: one that aliases the old is left as it is.
-        fresh = np.empty_like(parameter.data)
+        fresh = np.empty_like(get_data(parameter))
         fresh[...] = array
         set_data(parameter, fresh)
     stamp([parameter for parameter, _ in loaded.values()])
@@ -105,6 +105,6 @@ def load_into(module: Structured, state_dict: Mapping[str, Any], strict: bool) -
 def _as_array(name: str, given: Any) -> np.ndarray:
     refuse_masks(f"load_state_dict, {name!r}", given)
     try:
-        return np.asarray(given.numpy() if isinstance(given, Tensor) else given)
+        return np.asarray(raw(given))
     except ValueError as error:
         raise ValueError(f"load_state_dict: {name!r} is not an array: {error}") from error

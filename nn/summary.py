@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograd.graph.modes import no_grad
+from autograd.graph.node import get_data
 from nn.modes import finally_call, preserve_modes
 
 
@@ -35,7 +36,7 @@ def summarise(module: Any, args: tuple[Any, ...]) -> Table:
         table.add_column(column)
     table.add_column("parameters", justify="right")
     for path, part in module.named_modules():
-        count = sum(p.size for p in part.parameters())
+        count = sum(get_data(p).size for p in part.parameters())
         row = [path, type(part).__name__, *([shapes.get(id(part), "")] if args else []), f"{count:,}"]
         table.add_row(*map(escape, row))
     return table

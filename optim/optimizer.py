@@ -41,7 +41,7 @@ class Buffer:
 
     def __init__(self, parameters: list[Tensor]) -> None:
         self.parameters = parameters
-        sizes = [p.size for p in parameters]
+        sizes = [get_data(p).size for p in parameters]
         ends = np.cumsum([0, *sizes]).tolist()
         self.slices = [slice(start, end) for start, end in zip(ends, ends[1:], strict=False)]
         self._shapes = [p.shape for p in parameters]

@@ -389,7 +389,7 @@ class Newton(_OverAll):
         if not callable(function):
             raise OperandError(f"Newton: step takes the loss as a function of the parameters, not {function!r}")
         shapes = [p.shape for p in self.parameters]
-        ends = np.cumsum([p.size for p in self.parameters]).tolist()
+        ends = np.cumsum([get_data(p).size for p in self.parameters]).tolist()
 
         def whole(flat: Any) -> Any:
             return function(*(flat[a:b].reshape(shape) for a, b, shape in zip([0, *ends], ends, shapes, strict=False)))

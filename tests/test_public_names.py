@@ -19,6 +19,7 @@ PACKAGES = [
     "autograd.debug",
     "autograd.draw",
     "autograd.misc",
+    "autograd.torch",
     "nn",
     "nn.data",
     "nn.functional",

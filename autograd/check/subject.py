@@ -294,7 +294,7 @@ class ParameterSubject(Subject):
                 raise GraphError(f"check_parameters: the loss must be a Tensor, not {type_name(out)}")
             return out
 
-        super().__init__(function, [Tensor(np.array(p.data)) for p in self._parameters], {}, None, seed)
+        super().__init__(function, [Tensor(np.array(get_data(p))) for p in self._parameters], {}, None, seed)
         self.names = [name for name, _ in named]
 
     def record(self, arrays: Arrays | None = None) -> tuple[Any, list[Any]]:

@@ -18,6 +18,7 @@ from autograd.cli.graphs import root_of
 from autograd.draw.diagram import Diagram, draw
 from autograd.draw.paths import Explanation, explain
 from autograd.draw.snapshot import Snapshot
+from autograd.graph.node import get_data
 from autograd.target import users_code
 from autograd.wording.steps import to_line
 
@@ -157,7 +158,7 @@ def draw_target(
     [['a', 'b', 'v3'], ['2', '1', '6'], ['2', '5', '1']]
     """
     root, usual = root_of(what, values)
-    passed = root.requires_grad and np.size(root.data) == 1 and options.get("passes") != "forward"
+    passed = root.requires_grad and np.size(get_data(root)) == 1 and options.get("passes") != "forward"
     # A user's rules and hooks run here.
     with users_code(f"{what}: the backward pass"):
         # The pass is run for the drawing alone: a file may have run its own.

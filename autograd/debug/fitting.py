@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.debug.errors import DebugError
-from autograd.graph.node import Node
+from autograd.graph.node import raw
 
 
 def fit_value(name: str, recorded: Any, value: Any) -> Any:
@@ -18,7 +18,7 @@ def fit_value(name: str, recorded: Any, value: Any) -> Any:
     DebugError
         Where the shape is another, or the dtype of the recorded value cannot hold it.
     """
-    value = value.data if isinstance(value, Node) else value
+    value = raw(value)
     if not isinstance(recorded, np.ndarray):
         if isinstance(value, (bool, str, bytes)) or np.ndim(value) or not isinstance(value, (int, float, np.number)):
             raise DebugError(f"{name} is one number and cannot be {value!r}")

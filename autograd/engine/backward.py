@@ -17,7 +17,10 @@ from autograd.engine.ownership import SumsInPlace
 from autograd.engine.reverse import Sums, propagate, walk
 from autograd.errors import GraphError
 from autograd.graph.modes import mode
-from autograd.graph.node import GRADIENTS, HOOKS, Node, get_data, get_grad, set_grad
+from autograd.graph.node import GRADIENTS, HOOKS, Node, WeakTable, get_data, get_grad, set_grad
+
+# Intermediate tensors that keep their gradient, which adds up over calls as a leaf's does.
+RETAINED: WeakTable[bool] = WeakTable()
 
 
 def backward(
@@ -40,7 +43,7 @@ def _backward_arrays(root: Node, gradient: Any, retain_grads: bool, step: Callab
     complete: list[tuple[Node, Any]] = []
 
     def keep(node: Node, g: Any) -> None:
-        if node.op is not None:
+        if node.op is not None and not (RETAINED.held and node in RETAINED):
             set_grad(node, np.array(g, get_data(node).dtype) if retain_grads else None)
             return
         complete.append((node, g))

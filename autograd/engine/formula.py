@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd.engine.precedence import ATOM, PRECEDENCE, join_operands
 from autograd.engine.symbol import Symbol, argument_names, call_rules
-from autograd.graph.node import Const, Node, ancestors
+from autograd.graph.node import Const, Node, ancestors, get_data
 from autograd.graph.op import Op
 from autograd.wording.names import Names
 
@@ -48,12 +48,12 @@ def contribution_formula(
     given = names or {}
     labels = argument_names(op, len(node.parents))
     xs = [
-        Const(p.data) if p.__class__ is Const else Symbol(given.get(p) or p.name or label, p.data)
+        Const(p.data) if p.__class__ is Const else Symbol(given.get(p) or p.name or label, get_data(p))
         for p, label in zip(node.parents, labels, strict=True)
     ]
     operands = [x.data if x.__class__ is Const else x for x in xs]
-    out = Symbol(given.get(node) or node.name or "out", node.data)
-    g = 1.0 if local else Symbol("g", node.data)
+    out = Symbol(given.get(node) or node.name or "out", get_data(node))
+    g = 1.0 if local else Symbol("g", get_data(node))
     wanted = [i == index for i in range(len(xs))]
     with np.errstate(all="ignore"):
         sent = call_rules(op, g, out, operands, node.params, wanted)[index]

@@ -39,7 +39,7 @@ def lift(tree: Any) -> tuple[Any, list[Node]]:
         if isinstance(x, Node):
             node = identity(x)
             if not node.needs_grad:
-                node = Value(x.data) if isinstance(x, Value) else Tensor(x.data, requires_grad=True)
+                node = Value(x.data) if isinstance(x, Value) else _fresh(x)
         else:
             if x is None or isinstance(x, (str, bytes)) or callable(x):
                 raise OperandError(
@@ -51,6 +51,12 @@ def lift(tree: Any) -> tuple[Any, list[Node]]:
         return node
 
     return map_leaves(lift, tree), fresh
+
+
+def _fresh(x: Any) -> Node:
+    """A leaf that requires its gradient with the numbers of a tensor, of the same dialect."""
+    leaf: Node = x.face(get_data(x), requires_grad=True)
+    return leaf
 
 
 def is_number(x: Any) -> bool:
@@ -132,7 +138,11 @@ def cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool 
     def visit(node: Node, g: Any) -> None:
         if node in wanted:
             found[node] = (
-                g if isinstance(g, Node) else np.array(g, node.data.dtype) if isinstance(node, Tensor) else float(g)
+                g
+                if isinstance(g, Node)
+                else np.array(g, get_data(node).dtype)
+                if isinstance(node, Tensor)
+                else float(g)
             )
 
     wanted, own = set(targets), leaves_among(targets)
@@ -167,7 +177,7 @@ def _quietly(*args: Any, **kwargs: Any) -> None:
 
 def zero(node: Node) -> Any:
     """No gradient, in the form of the node's data."""
-    return 0.0 if isinstance(node, Value) else np.zeros_like(node.data)
+    return 0.0 if isinstance(node, Value) else np.zeros_like(get_data(node))
 
 
 def unwrap(x: Any, number: bool = False) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.engine.operators import Operators
 from autograd.errors import GraphError
-from autograd.graph.node import NO_PARAMS, Const, Node, below, initialise
+from autograd.graph.node import NO_PARAMS, Const, Node, below, get_data, initialise
 from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op
 
 ARGUMENTS = "xyzuvw"
@@ -50,7 +50,7 @@ class Symbol(Operators):
             return xs[1] if xs[0] else xs[2]
         if op.name == "power" and xs[1].__class__ is float and xs[1] == 1.0:
             return xs[0]
-        datas = [x.data for x in parents]
+        datas = [get_data(x) for x in parents]
         try:
             data = (
                 op.on_floats(datas, params)
@@ -89,10 +89,10 @@ def reads(node: Node) -> tuple[set[int], bool]:
     assert op is not None
     if op.opaque:
         return set(range(len(node.parents))), True
-    xs = [Symbol(str(i), p.data) for i, p in enumerate(node.parents)]
-    out = Symbol("out", node.data)
+    xs = [Symbol(str(i), get_data(p)) for i, p in enumerate(node.parents)]
+    out = Symbol("out", get_data(node))
     wanted = [p.needs_grad for p in node.parents]
     with np.errstate(all="ignore"):
-        sent = call_rules(op, Symbol("g", node.data), out, xs, node.params, wanted)
+        sent = call_rules(op, Symbol("g", get_data(node)), out, xs, node.params, wanted)
     used = {leaf for s in sent if isinstance(s, Node) for leaf in below(s)}
     return {i for i, x in enumerate(xs) if x in used}, out in used

@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -107,6 +107,8 @@ class Tensor(TensorMethods):
     origin: tuple[Any, Op | None, Any]
     stamp: tuple[int, Site | None] | None
     views: list[ref[Tensor]]
+    # The class of what operations on it give; a dialect's tensors have their own. See the end of the class.
+    face: ClassVar[type[Tensor]]
 
     def __init__(
         self,
@@ -216,7 +218,7 @@ class Tensor(TensorMethods):
         array([6., 0., 0.])
         """
         if gradient is None:
-            if self.size != 1:
+            if get_data(self).size != 1:
                 raise GraphError(
                     f"backward: {self.label()!r} has shape {self.shape}; reduce it to one number (.sum(), .mean()), "
                     "or give backward(gradient) an array of that shape"
@@ -224,7 +226,7 @@ class Tensor(TensorMethods):
             gradient = np.ones(self.shape, self.dtype)
         else:
             refuse_masks("backward", gradient)
-            gradient = np.array(gradient.data if isinstance(gradient, Node) else gradient, dtype=self.dtype)
+            gradient = np.array(raw(gradient), dtype=self.dtype)
             if gradient.shape != self.shape:
                 raise ShapeError(f"backward: gradient of shape {gradient.shape} for a tensor of shape {self.shape}")
         run = instead_of_backward.get() or backward
@@ -258,7 +260,7 @@ class Tensor(TensorMethods):
         >>> t.detach().requires_grad
         False
         """
-        detached = wrap(get_data(self))
+        detached = wrap(get_data(self), face=self.face)
         detached.scope, detached.site = scope.get(), here(mode().sites)
         note_detached(detached, self)
         return detached
@@ -553,11 +555,17 @@ class Tensor(TensorMethods):
         parents: list[Node] = []
         datas: list[Any] = []
         needs = False
+        face = Tensor
         for position, x in enumerate(xs):
-            if isinstance(x, Tensor):
+            kind = x.__class__
+            if kind is Tensor:
                 needs = needs or x.needs_grad
-            elif x.__class__ is float or x.__class__ is int or x.__class__ is bool:
+            elif kind is float or kind is int or kind is bool:
                 x = Const(x)
+            elif isinstance(x, Tensor):
+                needs = needs or x.needs_grad
+                if x.face is not Tensor:
+                    face = x.face
             else:
                 x = _operand(op, position, x)
             parents.append(x)
@@ -571,7 +579,7 @@ class Tensor(TensorMethods):
                 data = op.array(*datas, **params)
         except (ValueError, TypeError, IndexError) as error:
             raise _explain(op, parents, error) from error
-        node = _result(data, op, tuple(parents), params, needs and now.grad, now.sites)
+        node = _result(data, op, tuple(parents), params, needs and now.grad, now.sites, face)
         if now.anomaly:
             check_finite(op, parents, get_data(node))
             remember(node)
@@ -749,18 +757,24 @@ class Tensor(TensorMethods):
         return f"Tensor({body}{dtype}{made}{name})"
 
 
-def wrap(array: np.ndarray, requires_grad: bool = False) -> Tensor:
+def wrap(array: np.ndarray, requires_grad: bool = False, face: type[Tensor] = Tensor) -> Tensor:
     """A tensor around an array, not copied."""
-    node = _new(Tensor)
+    node = _new(face)
     _leaf(node, array, requires_grad)
     return node
 
 
 def _result(
-    data: Any, op: Op, parents: tuple[Node, ...], params: dict[str, Any], needs: bool, callers: bool = False
+    data: Any,
+    op: Op,
+    parents: tuple[Node, ...],
+    params: dict[str, Any],
+    needs: bool,
+    callers: bool = False,
+    face: type[Tensor] = Tensor,
 ) -> Tensor:
     """The result of an operation; a constant unless something needs its derivative, and it has one."""
-    node = _new(Tensor)
+    node = _new(face)
     if data.__class__ is not np.ndarray:
         data = np.asarray(data)
     set_data(node, data)
@@ -873,3 +887,4 @@ for _name, _symbol in {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv
         _method.__name__ = f"__{_prefix}{_symbol}__"
         setattr(Tensor, _method.__name__, _method)
 Tensor.__getitem__ = indexing.getitem  # type: ignore[method-assign]
+Tensor.face = Tensor

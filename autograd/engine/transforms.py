@@ -80,7 +80,7 @@ def _scalar(name: str, f: Function, out: Any) -> Any:
             float(out)
         except (TypeError, ValueError):
             raise OperandError(f"{name}: {_name(f)} must return one number, not {type_name(out)}") from None
-    elif getattr(out, "size", 1) != 1:
+    elif np.size(raw(out)) != 1:
         raise NotOneNumberError(
             f"{name}: {_name(f)} must return one number, not shape {shape(out)}; see jacobian, vjp and elementwise_grad"
         )
@@ -351,7 +351,7 @@ def jacobian(f: Function, argnum: Argnum = 0) -> Function:
 def _directions(result: Any) -> list[Any]:
     if not shape(result):
         return [one(result)]
-    return [unit.reshape(result.shape) for unit in np.eye(result.size, dtype=result.dtype)]
+    return [unit.reshape(result.shape) for unit in np.eye(np.size(raw(result)), dtype=result.dtype)]
 
 
 def _gathered(rows: list[Any], result: Any, target: Node) -> Any:

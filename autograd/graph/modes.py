@@ -305,6 +305,13 @@ def live(array: Any) -> Any:
     return array if recorder is None else recorder.live(array)
 
 
+def switch_grad(on: bool) -> None:
+    """Record operations from here on, or none, in this thread or task, until the next call or the end of a block around it."""
+    now = replace(_mode.get(), grad=on)
+    # That nothing else is set is known by identity.
+    _mode.set(PLAIN if now == PLAIN else now)
+
+
 def is_grad_enabled() -> bool:
     """Whether operations are recorded just now.
 

@@ -155,7 +155,7 @@ _argmin: Function = row("argmin", lambda x, axis, keepdims: np.argmin(x, axis, k
 
 def is_array(x: Any) -> bool:
     """Whether `x` is an array, or a node that holds one."""
-    return isinstance(getattr(x, "data", x) if isinstance(x, Node) else x, np.ndarray)
+    return isinstance(raw(x), np.ndarray)
 
 
 def gather(x: Any, more: Sequence[Any]) -> tuple[Any, ...] | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import count
 
-from autograd.graph.node import Const, Node, ancestors
+from autograd.graph.node import Const, Node, ancestors, get_data
 from autograd.wording.numbers import format_number
 from autograd.wording.variables import find_variables
 
@@ -91,7 +91,7 @@ def unique_names(nodes: Sequence[Node], given: Mapping[Node, str] | None = None)
     found: dict[Node, str] = {}
     for node in nodes:
         if node.__class__ is Const:
-            found[node] = format_number(float(node.data))
+            found[node] = format_number(float(get_data(node)))
         elif node in own:
             name = own[node]
             seen[name] += 1

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.engine.tensor import Tensor
 from autograd.errors import OperandError, ShapeError
-from autograd.graph.node import raw
+from autograd.graph.node import get_data, raw
 from autograd.graph.op import refuse_masks
 from autograd.ops.comparison import stop_gradient, where
 from autograd.ops.indexing import within
@@ -73,7 +73,7 @@ class Embedding(Module):
         self.weight = Parameter(np.zeros((num_embeddings, embedding_dim), dtype))
         init.normal_(self.weight, rng=rng)
         if self.padding_idx is not None:
-            self.weight.data[self.padding_idx] = 0.0
+            get_data(self.weight)[self.padding_idx] = 0.0
 
     def forward(self, indices: ArrayLike) -> Tensor:
         """(…) of whole numbers to (…, embedding_dim).

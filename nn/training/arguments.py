@@ -13,6 +13,7 @@ import numpy as np
 import optim
 from autograd.engine.tensor import Tensor
 from autograd.errors import FileError, OperandError, type_name
+from autograd.graph.node import raw
 from nn.data import split
 from nn.module import Module
 from nn.training.batches import Batches, are_arrays
@@ -66,7 +67,7 @@ def _is_count(value: Any, least: int) -> bool:
 
 def check_penalty(value: Any) -> None:
     """Refuse the value of a penalty that no gradient comes from."""
-    if not (isinstance(value, Tensor) and value.size == 1 and value.requires_grad):
+    if not (isinstance(value, Tensor) and np.size(raw(value)) == 1 and value.requires_grad):
         what = f"one of shape {value.shape}" if isinstance(value, Tensor) else type_name(value)
         raise OperandError(f"fit: penalty must give a tensor of one number that depends on the parameters, got {what}")
 

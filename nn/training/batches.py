@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.tensor import Tensor
 from autograd.errors import OperandError, ShapeError, type_name
+from autograd.graph.node import raw
 from nn.data import DataLoader
 from nn.training.generators import generators_of, set_states, states_of
 
@@ -151,7 +151,7 @@ class Batches:
         if isinstance(part, np.ma.MaskedArray) and np.ma.is_masked(part):
             raise OperandError(f"{self.name}: the {what} are masked in places; take such rows out, or fill them in")
         try:
-            array = np.asarray(part.data if isinstance(part, Tensor) else part)
+            array = np.asarray(raw(part))
         except ValueError as error:
             raise ShapeError(f"{self.name}: the {what} are not an array: {error}") from error
         if array.dtype.kind not in "fiub":

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from autograd.graph.node import get_data
 from nn.module import Module
 
 # Multiplications of one product of matrices, which a single thread does in about a millisecond.
@@ -23,7 +24,7 @@ def needs_one_thread(model: Module, inputs: tuple[int, ...]) -> bool:
     >>> needs_one_thread(nn.Linear(784, 64), (128, 784)), needs_one_thread(nn.Linear(4096, 4096), (128, 4096))
     (True, False)
     """
-    largest = max((p.size for p in model.parameters() if p.ndim >= 2), default=0)
+    largest = max((get_data(p).size for p in model.parameters() if p.ndim >= 2), default=0)
     kernels = any(p.ndim >= 3 for p in model.parameters())
     # A kernel is applied at every place of its input, and a layer over a sequence at every step.
     places = math.prod(inputs[2:] if kernels else inputs[1:-1])

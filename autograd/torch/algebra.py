@@ -1,0 +1,295 @@
+"""Products and matrices in PyTorch's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import OperandError, ShapeError
+from autograd.graph.node import get_data
+from autograd.ops import calculus, decomposition, elementwise, inverse, linalg, matrix, reduction
+from autograd.ops import einsum as einsums
+from autograd.ops import shape as shapes
+from autograd.torch.calling import function
+from autograd.torch.tensor import Tensor, check_tensor
+
+
+def _axes(name: str, x: Any, ndim: int, what: str) -> None:
+    if len(shapes.shape(x)) != ndim:
+        raise ShapeError(
+            f"torch.{name}: {what} must have {ndim} axes, and has shape {tuple(shapes.shape(x))}: use matmul (@)"
+        )
+
+
+@function
+def matmul(input: Any, other: Any) -> Any:
+    """The product of matrices, `input @ other`."""
+    return linalg.matmul(input, other)
+
+
+@function
+def mm(input: Any, mat2: Any) -> Any:
+    """The product of two matrices."""
+    _axes("mm", input, 2, "self")
+    _axes("mm", mat2, 2, "mat2")
+    return linalg.matmul(input, mat2)
+
+
+@function
+def bmm(input: Any, mat2: Any) -> Any:
+    """The products of matrices, one pair an element of the first axis."""
+    _axes("bmm", input, 3, "batch1")
+    _axes("bmm", mat2, 3, "batch2")
+    if input.shape[0] != mat2.shape[0]:
+        raise ShapeError(
+            f"torch.bmm: Expected size for first two dimensions of batch2 tensor to be: {input.shape[0]} matrices, not {mat2.shape[0]}"
+        )
+    return linalg.matmul(input, mat2)
+
+
+@function
+def mv(input: Any, vec: Any) -> Any:
+    """A matrix times a vector."""
+    _axes("mv", input, 2, "input")
+    _axes("mv", vec, 1, "vec")
+    return linalg.matmul(input, vec)
+
+
+@function
+def dot(input: Any, other: Any) -> Any:
+    """The sum of products of two vectors; of matrices, unlike NumPy's, it is refused."""
+    for x in (input, other):
+        if len(shapes.shape(x)) != 1:
+            raise ShapeError(
+                f"torch.dot: 1D tensors expected, but got {len(shapes.shape(x))}D: use matmul (@); NumPy's dot multiplies matrices too"
+            )
+    return linalg.matmul(input, other)
+
+
+@function
+def inner(input: Any, other: Any) -> Any:
+    """Sums of products along the last axes."""
+    return linalg.inner(input, other)
+
+
+@function
+def outer(input: Any, vec2: Any) -> Any:
+    """All products of elements of two vectors."""
+    return linalg.outer(input, vec2)
+
+
+ger = outer
+
+
+@function
+def addmm(input: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """`beta * input + alpha * (mat1 @ mat2)`."""
+    return (
+        beta * input + alpha * linalg.matmul(mat1, mat2)
+        if (beta, alpha) != (1, 1)
+        else input + linalg.matmul(mat1, mat2)
+    )
+
+
+addmv = addmm
+
+
+@function
+def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """`beta * input + alpha * (batch1 @ batch2)`."""
+    return beta * input + alpha * bmm(batch1, batch2)
+
+
+@function
+def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
+    """Sums of products over axes of both."""
+    return linalg.tensordot(a, b, dims)
+
+
+@function
+def kron(input: Any, other: Any) -> Any:
+    """Kronecker's product."""
+    return linalg.kron(input, other)
+
+
+@function
+def cross(input: Any, other: Any, dim: int = -1) -> Any:
+    """The cross product of vectors of three elements."""
+    return linalg.cross(input, other, axis=dim)
+
+
+def einsum(equation: str, *operands: Any) -> Any:
+    """Sums of products by a formula of letters."""
+    if len(operands) == 1 and isinstance(operands[0], (tuple, list)):
+        operands = tuple(operands[0])
+    return einsums.einsum(equation, *[check_tensor("einsum", x, i + 2, "operands") for i, x in enumerate(operands)])
+
+
+def chain_matmul(*matrices: Any) -> Any:
+    """The product of several matrices."""
+    return matrix.multi_dot(matrices)
+
+
+@function
+def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    """The length of the elements, or along axes: of a matrix too all its elements as one vector, unlike NumPy's `ord`."""
+    order = 2.0 if p in ("fro", None) else p
+    if p == "nuc":
+        return linalg_norm(input, "nuc", dim, keepdim)
+    return vector_norm(input if dtype is None else input.to(dtype), order, dim, keepdim)
+
+
+@function
+def vector_norm(input: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """The length of vectors along axes, by default of all elements."""
+    if input.dtype.kind != "f":
+        raise OperandError(f"torch.norm: the input must be floats, not {input.dtype}: write t.float() first")
+    ndim = len(shapes.shape(input))
+    axes = tuple(range(ndim)) if dim is None else tuple(dim) if isinstance(dim, (tuple, list)) else (dim,)
+    if ord == 0:
+        return reduction.sum(shapes.astype(input != 0, input.dtype), axis=axes, keepdims=keepdim)
+    return matrix.vector_norm(input, axis=axes, keepdims=keepdim, ord=float(ord))
+
+
+@function
+def linalg_norm(input: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """As NumPy's `linalg.norm`: with `ord` of a matrix a norm of matrices."""
+    if ord is None:
+        return vector_norm(input, 2, dim, keepdim)
+    return matrix.norm(input, ord, tuple(dim) if isinstance(dim, list) else dim, keepdim)
+
+
+@function
+def matrix_norm(input: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False) -> Any:
+    """A norm of matrices: Frobenius' by default."""
+    return matrix.norm(input, ord, tuple(dim), keepdim)
+
+
+@function
+def dist(input: Any, other: Any, p: float = 2) -> Any:
+    """The length of a difference."""
+    return norm(input - other, p)
+
+
+@function
+def cdist(x1: Any, x2: Any, p: float = 2.0, **ignored: Any) -> Any:
+    """The distances of all rows of one from all rows of another."""
+    return vector_norm(x1[..., :, None, :] - x2[..., None, :, :], p, -1)
+
+
+@function
+def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = None) -> Any:
+    """Differences of neighbours."""
+    return calculus.diff(input, n, dim, prepend, append)
+
+
+def trapezoid(y: Any, x: Any = None, *, dx: Any = 1.0, dim: int = -1) -> Any:
+    """The area under a line."""
+    return calculus.trapezoid(y, x, dx, dim)
+
+
+trapz = trapezoid
+
+
+@function
+def inv(input: Any) -> Any:
+    """The inverse of a matrix."""
+    return inverse.inv(input)
+
+
+@function
+def det(input: Any) -> Any:
+    """The determinant."""
+    return matrix.det(input)
+
+
+@function
+def slogdet(input: Any) -> Any:
+    """The sign of the determinant, and the logarithm of its size."""
+    return matrix.slogdet(input)
+
+
+@function
+def logdet(input: Any) -> Any:
+    """The logarithm of the determinant; NaN where that is negative."""
+    sign, size = matrix.slogdet(input)
+    return size + elementwise.log(sign)
+
+
+@function
+def cholesky(input: Any, *, upper: bool = False) -> Any:
+    """The triangular factor of a positive definite matrix."""
+    return decomposition.cholesky(input, upper=upper)
+
+
+@function
+def svd(input: Any, full_matrices: bool = True) -> Any:
+    """Singular vectors and values: U, S, Vh."""
+    return decomposition.svd(input, full_matrices)
+
+
+@function
+def svdvals(input: Any) -> Any:
+    """Singular values."""
+    return decomposition.svdvals(input)
+
+
+@function
+def qr(input: Any, mode: str = "reduced") -> Any:
+    """An orthogonal and a triangular factor."""
+    return decomposition.qr(input, mode)
+
+
+@function
+def eigh(input: Any, UPLO: str = "L") -> Any:  # noqa: N803 - PyTorch's name
+    """Eigenvalues and eigenvectors of a symmetric matrix."""
+    return decomposition.eigh(input, UPLO)
+
+
+@function
+def eigvalsh(input: Any, UPLO: str = "L") -> Any:  # noqa: N803 - PyTorch's name
+    """Eigenvalues of a symmetric matrix."""
+    return decomposition.eigvalsh(input, UPLO)
+
+
+@function
+def pinv(input: Any, **options: Any) -> Any:
+    """The pseudoinverse."""
+    return matrix.pinv(input, **options)
+
+
+@function
+def matrix_power(input: Any, n: int) -> Any:
+    """A power of a matrix."""
+    return matrix.matrix_power(input, n)
+
+
+@function
+def solve(input: Any, other: Any) -> Any:
+    """x with `input @ x = other`; a vector where `other` has one axis less than a stack of matrices."""
+    return inverse.solve(input, other)
+
+
+@function
+def lstsq(input: Any, other: Any, **ignored: Any) -> Any:
+    """The x for which `input @ x` comes nearest to `other`, with `.solution`."""
+    found = matrix.lstsq(input, other)
+    return _Solution(found)
+
+
+class _Solution(tuple[Any, ...]):
+    """What `lstsq` gives."""
+
+    __slots__ = ()
+
+    def __new__(cls, found: Any) -> _Solution:
+        return super().__new__(cls, found)
+
+    solution = property(lambda self: self[0], doc="The x.")
+    residuals = property(lambda self: self[1], doc="The sums of squares that are left.")
+
+
+def matrix_rank(input: Any, **options: Any) -> Any:
+    """The rank; a constant."""
+    return Tensor(np.linalg.matrix_rank(get_data(input), **options))

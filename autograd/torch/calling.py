@@ -1,0 +1,42 @@
+"""How a function of PyTorch's takes its arguments: NumPy's names of them too, and `out=`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from autograd.errors import OperandError
+from autograd.torch.tensor import check_tensor
+
+_NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input"}
+
+
+def function(f: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of PyTorch's whose first argument is a tensor: it checks that, and takes `axis=`, `keepdims=`, `out=`."""
+    name = f.__name__.removeprefix("_")
+
+    @wraps(f)
+    def call(input: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if kwargs:
+            kwargs = {_NUMPY_NAMES.get(key, key): value for key, value in kwargs.items()}
+            input = kwargs.pop("input", input)
+            out = kwargs.pop("out", None)
+            if out is not None:
+                out[...] = f(check_tensor(name, input), *args, **kwargs)
+                return out
+        try:
+            return f(check_tensor(name, input), *args, **kwargs)
+        except TypeError as error:
+            raise told(name, error) from error
+
+    return call
+
+
+def told(name: str, error: TypeError) -> TypeError:
+    """An error of Python's about arguments, as one that names PyTorch's word."""
+    text = str(error)
+    if isinstance(error, OperandError) or "argument" not in text or "()" not in text:
+        return error
+    _, _, rest = text.partition("()")
+    return OperandError(f"torch.{name}(){rest}: see the table of autograd.torch in the book for what is there")

@@ -1,0 +1,73 @@
+"""The methods of `Tensor` that are functions as well, or that change it in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd.torch import algebra, drawing, editing, factories, places, pointwise, reductions, shapes
+from autograd.torch.dtypes import bool as bool_
+from autograd.torch.dtypes import float16, float32, float64, int8, int16, int32, int64, uint8
+from autograd.torch.tensor import Tensor
+
+
+def _names(text: str) -> list[str]:
+    return text.split()
+
+
+OF_POINTWISE = _names("""
+abs absolute acos acosh add addcdiv addcmul arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan
+atan2 atanh bitwise_and bitwise_not bitwise_or bitwise_xor ceil clamp clamp_max clamp_min clip copysign cos cosh
+deg2rad digamma div divide eq erf erfc erfinv exp exp2 expm1 fix floor floor_divide fmax fmin fmod frac ge greater
+greater_equal gt heaviside hypot isclose isfinite isinf isnan le lerp less less_equal lgamma log log10 log1p log2
+log_softmax logaddexp logaddexp2 logical_and logical_not logical_or logical_xor logit lt maximum minimum mul
+multiply nan_to_num ne neg negative not_equal pow rad2deg reciprocal relu remainder round rsqrt sigmoid sign sin
+sinc sinh softmax sqrt square sub subtract tan tanh true_divide trunc xlogy
+""")
+OF_REDUCTIONS = _names("""
+all amax amin aminmax any argmax argmin argsort bincount count_nonzero cummax cummin cumprod cumsum histc kthvalue
+logsumexp max mean median min mode msort nanmean nansum prod quantile sort std sum topk unique var
+""")
+OF_SHAPES = _names("""
+adjoint broadcast_to chunk diag diag_embed diagonal expand expand_as flatten flip fliplr flipud moveaxis movedim
+narrow permute ravel repeat repeat_interleave reshape reshape_as roll rot90 select split split_with_sizes squeeze
+swapaxes swapdims t tensor_split tile trace transpose tril triu unbind unflatten unfold unsqueeze view view_as
+""")
+OF_PLACES = _names("""
+argwhere gather index_add index_copy index_fill index_put index_select masked_fill masked_scatter masked_select
+nonzero scatter scatter_add scatter_reduce take take_along_dim
+""")
+OF_ALGEBRA = _names("""
+addmm addmv baddbmm bmm cholesky cross det diff dist dot ger inner kron logdet matmul matrix_power mm mv norm outer
+pinv qr slogdet svd
+""")
+OF_FACTORIES = _names("""
+new_empty new_full new_ones new_tensor new_zeros
+""")
+OF_DRAWING = _names("""
+bernoulli bernoulli_ exponential_ multinomial normal_ random_ uniform_
+""")
+
+
+def _to(dtype: Any) -> Any:
+    def cast(self: Tensor) -> Tensor:
+        return self.to(dtype)
+
+    cast.__doc__ = f"In {dtype}; NumPy's `astype`."
+    return cast
+
+
+METHODS: dict[str, Any] = {
+    **{name: getattr(pointwise, name) for name in OF_POINTWISE},
+    **{name: getattr(reductions, name) for name in OF_REDUCTIONS},
+    **{name: getattr(shapes, name) for name in OF_SHAPES},
+    **{name: getattr(places, name) for name in OF_PLACES},
+    **{name: getattr(algebra, name) for name in OF_ALGEBRA},
+    **{name: getattr(factories, name) for name in OF_FACTORIES},
+    **{name: getattr(drawing, name) for name in OF_DRAWING},
+    **editing.IN_PLACE,
+    **{"float": _to(float32), "double": _to(float64), "half": _to(float16), "long": _to(int64), "int": _to(int32)},
+    **{"short": _to(int16), "char": _to(int8), "byte": _to(uint8), "bool": _to(bool_)},
+    "inverse": algebra.inv,
+}
+for _name, _method in METHODS.items():
+    setattr(Tensor, _name, _method)

@@ -1,0 +1,23 @@
+"""`torch.nn.functional`: the functions of `nn.functional` on this dialect's tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd.torch.missing import missing
+from autograd.torch.nn.module import of_nn
+from autograd.torch.pointwise import log_softmax, relu, sigmoid, softmax, tanh
+from nn import functional as _functional
+
+__all__ = ["log_softmax", "relu", "sigmoid", "softmax", "tanh"]
+
+
+def __getattr__(name: str) -> Any:
+    if name.startswith("_") or not callable(getattr(_functional, name, None)):
+        raise AttributeError(missing("torch.nn.functional", name))
+    globals()[name] = found = of_nn(getattr(_functional, name))
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *dir(_functional)})

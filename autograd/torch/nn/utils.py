@@ -1,0 +1,45 @@
+"""`torch.nn.utils`: gradients limited, parameters as one vector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+import optim
+from autograd.graph.modes import no_grad
+from autograd.graph.node import get_data
+from autograd.torch.nn.module import as_result
+from autograd.torch.shapes import cat
+from autograd.torch.tensor import wrap
+
+__all__ = ["clip_grad_norm_", "clip_grad_value_", "parameters_to_vector", "vector_to_parameters"]
+
+
+def _several(parameters: Any) -> list[Any]:
+    return [parameters] if hasattr(parameters, "needs_grad") else list(parameters)
+
+
+def clip_grad_norm_(parameters: Any, max_norm: float, norm_type: float = 2.0, **ignored: Any) -> Any:
+    """Scale all gradients together so that their length is at most `max_norm`; gives the length from before."""
+    return as_result(wrap(np.asarray(optim.clip_grad_norm_(_several(parameters), float(max_norm), float(norm_type)))))
+
+
+def clip_grad_value_(parameters: Any, clip_value: float, **ignored: Any) -> None:
+    """Limit every element of every gradient."""
+    optim.clip_grad_value_(_several(parameters), float(clip_value))
+
+
+def parameters_to_vector(parameters: Iterable[Any]) -> Any:
+    """All parameters one behind the other."""
+    return cat([p.reshape(-1) for p in parameters])
+
+
+def vector_to_parameters(vec: Any, parameters: Iterable[Any]) -> None:
+    """Copy the parts of a vector into the parameters."""
+    start = 0
+    with no_grad():
+        for p in parameters:
+            p[...] = get_data(vec)[start : start + p.numel()].reshape(p.shape)
+            start += p.numel()

@@ -1,0 +1,371 @@
+"""What comes of the elements along axes, in PyTorch's arguments: `dim`, `keepdim`, and pairs of values and indices."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import OperandError, ShapeError
+from autograd.graph.node import Node, get_data, raw
+from autograd.ops import comparison, cumulative, elementwise, nans, reduction, sorting, stable
+from autograd.ops import shape as shapes
+from autograd.torch.calling import function
+from autograd.torch.dtypes import as_dtype
+from autograd.torch.places import gather
+from autograd.torch.tensor import Tensor, axis_of, check_tensor, wrap
+
+
+def _axes(name: str, input: Any, dim: Any) -> Any:
+    """`dim` as the engine's `axis`; PyTorch's empty tuple stands for all axes."""
+    if dim is None or (isinstance(dim, (tuple, list)) and not dim):
+        return None
+    ndim = len(shapes.shape(input))
+    if isinstance(dim, (tuple, list)):
+        return tuple(axis_of(name, d, ndim) for d in dim) if ndim else None
+    axis = axis_of(name, dim, ndim)
+    return axis if ndim else None
+
+
+def _in(input: Any, dtype: Any) -> Any:
+    wanted = as_dtype(dtype)
+    return input if wanted is None or wanted == input.dtype else shapes.astype(input, wanted)
+
+
+def _whole(input: Any) -> Any:
+    """Bools and small whole numbers as int64, in which PyTorch adds them up."""
+    return shapes.astype(input, np.int64) if input.dtype.kind in "iub" and input.dtype != np.int64 else input
+
+
+@function
+def sum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """The sum over axes; of bools and whole numbers int64."""
+    return reduction.sum(_whole(_in(input, dtype)), axis=_axes("sum", input, dim), keepdims=keepdim)
+
+
+@function
+def nansum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """The sum of what is not NaN."""
+    kept = _in(input, dtype)
+    return reduction.sum(
+        comparison.where(comparison.isnan(kept), 0.0, kept), axis=_axes("nansum", input, dim), keepdims=keepdim
+    )
+
+
+@function
+def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """The mean over axes; of floats alone, as in PyTorch."""
+    kept = _in(input, dtype)
+    if kept.dtype.kind != "f":
+        raise OperandError(
+            f"torch.mean(): could not infer output dtype: the input must be floats, not {kept.dtype}: write t.float().mean()"
+        )
+    return reduction.mean(kept, axis=_axes("mean", input, dim), keepdims=keepdim)
+
+
+@function
+def nanmean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """The mean of what is not NaN."""
+    return nans.nanmean(_in(input, dtype), axis=_axes("nanmean", input, dim), keepdims=keepdim)
+
+
+@function
+def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """The product over an axis, or of all."""
+    return reduction.prod(_whole(_in(input, dtype)), axis=_axes("prod", input, dim), keepdims=keepdim)
+
+
+def _spread(name: str, row: Callable[..., Any]) -> Callable[..., Any]:
+    def of(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
+        if isinstance(dim, bool):
+            dim, unbiased = None, dim
+        if input.dtype.kind != "f":
+            raise OperandError(f"torch.{name}: the input must be floats, not {input.dtype}: write t.float() first")
+        if correction is None:
+            correction = 0 if unbiased is False else 1
+        return row(input, axis=_axes(name, input, dim), ddof=correction, keepdims=keepdim)
+
+    of.__name__ = of.__qualname__ = name
+    of.__doc__ = (
+        f"PyTorch's `{name}`: unbiased, over n - 1, unless `unbiased=False` or another `correction`; NumPy's is over n."
+    )
+    return function(of)
+
+
+var, std = _spread("var", reduction.var), _spread("std", reduction.std)
+
+
+@function
+def var_mean(input: Any, dim: Any = None, *, correction: Any = 1, keepdim: bool = False, unbiased: Any = None) -> Any:
+    """The variance and the mean."""
+    return var(input, dim, unbiased, keepdim, correction=correction if unbiased is None else None), mean(
+        input, dim, keepdim
+    )
+
+
+@function
+def std_mean(input: Any, dim: Any = None, *, correction: Any = 1, keepdim: bool = False, unbiased: Any = None) -> Any:
+    """The deviation and the mean."""
+    return std(input, dim, unbiased, keepdim, correction=correction if unbiased is None else None), mean(
+        input, dim, keepdim
+    )
+
+
+def _pair(name: str) -> Any:
+    """The class of a result with `.values` and `.indices`."""
+    return namedtuple(name, ["values", "indices"])
+
+
+_Max, _Min, _Median, _Mode, _Sort, _Topk, _Kth, _Cum = map(
+    _pair, ("max", "min", "median", "mode", "sort", "topk", "kthvalue", "cumulative")
+)
+
+
+def _at(input: Any, places: np.ndarray, dim: int, keepdim: bool) -> tuple[Any, Any]:
+    """The elements at one place of each line along an axis, and the places."""
+    if not len(shapes.shape(input)):
+        return input, wrap(places)
+    values = gather(input, dim, wrap(places))
+    if keepdim:
+        return values, wrap(places)
+    return shapes.squeeze(values, dim), wrap(places.squeeze(dim))
+
+
+def _extreme(
+    name: str, all_of: Callable[..., Any], of_two: Callable[..., Any], place: Callable[..., Any], pair: Any
+) -> Callable[..., Any]:
+    def of(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
+        if isinstance(dim, Node) or other is not None:
+            return of_two(input, dim if other is None else other)
+        data = get_data(input)
+        if dim is None:
+            if not data.size:
+                raise ShapeError(
+                    f"torch.{name}(): an empty tensor has none; give an initial value, or test numel() first"
+                )
+            return all_of(input)
+        axis = axis_of(name, dim, data.ndim)
+        if not data.ndim:
+            return pair(input, wrap(np.zeros((), np.int64)))
+        return pair(*_at(input, place(data, axis, keepdims=True), axis, keepdim))
+
+    of.__name__ = of.__qualname__ = name
+    of.__doc__ = (
+        f"The {name}imum of all; with `dim` a pair `.values`, `.indices`, whose gradient goes to the place of the index; of two "
+        f"tensors the {name}imum element by element."
+    )
+    return function(of)
+
+
+max = _extreme("max", reduction.max, elementwise.maximum, np.argmax, _Max)
+min = _extreme("min", reduction.min, elementwise.minimum, np.argmin, _Min)
+
+
+@function
+def amax(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """The greatest over axes; equal ones share the gradient."""
+    return reduction.max(input, axis=_axes("amax", input, dim), keepdims=keepdim)
+
+
+@function
+def amin(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """The least over axes; equal ones share the gradient."""
+    return reduction.min(input, axis=_axes("amin", input, dim), keepdims=keepdim)
+
+
+_Aminmax = namedtuple("_Aminmax", ["min", "max"])
+
+
+@function
+def aminmax(input: Any, *, dim: Any = None, keepdim: bool = False) -> Any:
+    """The least and the greatest."""
+    return _Aminmax(amin(input, dim, keepdim), amax(input, dim, keepdim))
+
+
+@function
+def argmax(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+    """Where the greatest is; without `dim` in the flattened tensor."""
+    return wrap(np.asarray(np.argmax(get_data(input), _axes("argmax", input, dim), keepdims=keepdim)))
+
+
+@function
+def argmin(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+    """Where the least is; without `dim` in the flattened tensor."""
+    return wrap(np.asarray(np.argmin(get_data(input), _axes("argmin", input, dim), keepdims=keepdim)))
+
+
+@function
+def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
+    """In order along an axis, as a pair `.values`, `.indices`."""
+    places = argsort(input, dim, descending)
+    return _Sort(gather(input, dim, places) if get_data(input).ndim else input, places)
+
+
+@function
+def argsort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
+    """The indices that put an axis in order; equal elements keep theirs."""
+    data = get_data(input)
+    if not data.ndim:
+        return wrap(np.zeros((), np.int64))
+    axis = axis_of("argsort", dim, data.ndim)
+    if not descending:
+        return wrap(np.argsort(data, axis, kind="stable"))
+    # Backwards twice, so that equal elements keep their order.
+    backwards = np.argsort(np.flip(data, axis), axis, kind="stable")
+    return wrap(np.ascontiguousarray(data.shape[axis] - 1 - np.flip(backwards, axis)))
+
+
+def msort(input: Any) -> Any:
+    """In order along the first axis."""
+    return sort(input, 0).values
+
+
+@function
+def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
+    """The k greatest, or least, along an axis, as a pair `.values`, `.indices`."""
+    length = shapes.shape(input)[axis_of("topk", dim, len(shapes.shape(input)))]
+    k = int(k)
+    if not 0 <= k <= length:
+        raise ShapeError(f"torch.topk: k={k} is out of range for an axis of length {length}")
+    places = shapes.swapaxes(argsort(input, dim, largest), dim, 0)[:k]
+    places = wrap(np.ascontiguousarray(get_data(shapes.swapaxes(places, dim, 0))))
+    return _Topk(gather(input, dim, places), places)
+
+
+@function
+def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Any:
+    """The k-th least along an axis, counted from 1, as a pair `.values`, `.indices`."""
+    axis = axis_of("kthvalue", dim, len(shapes.shape(input)))
+    if not 1 <= k <= shapes.shape(input)[axis]:
+        raise ShapeError(f"torch.kthvalue: k={k} is out of range for an axis of length {shapes.shape(input)[axis]}")
+    places = np.take(get_data(argsort(input, axis)), [k - 1], axis)
+    return _Kth(*_at(input, places, axis, keepdim))
+
+
+@function
+def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The lower of the middle two, where NumPy's is their mean; with `dim` a pair `.values`, `.indices`."""
+    if dim is None:
+        flat = shapes.reshape(input, (-1,))
+        return median(flat, 0).values
+    axis = axis_of("median", dim, len(shapes.shape(input)))
+    order, data = get_data(argsort(input, axis)), get_data(input)
+    if not data.ndim:
+        return _Median(input, wrap(np.zeros((), np.int64)))
+    places = np.take(order, [(data.shape[axis] - 1) // 2], axis)
+    if data.dtype.kind == "f":
+        unknown = np.isnan(data)
+        places = np.where(unknown.any(axis, keepdims=True), unknown.argmax(axis, keepdims=True), places)
+    return _Median(*_at(input, places, axis, keepdim))
+
+
+@function
+def mode(input: Any, dim: int = -1, keepdim: bool = False) -> Any:
+    """The most frequent element along an axis, the least of several, with its last place."""
+    data = get_data(input)
+    axis = axis_of("mode", dim, data.ndim)
+
+    def place(line: np.ndarray) -> Any:
+        values, counts = np.unique(line, return_counts=True)
+        return np.flatnonzero(line == values[counts.argmax()])[-1]
+
+    places = np.expand_dims(np.apply_along_axis(place, axis, data), axis)
+    return _Mode(*_at(input, places, axis, keepdim))
+
+
+@function
+def quantile(
+    input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
+) -> Any:
+    """Quantiles along an axis; between two elements in a straight line."""
+    return sorting.quantile(input, raw(q), _axes("quantile", input, dim), method=interpolation, keepdims=keepdim)
+
+
+@function
+def logsumexp(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """`log(sum(exp(input)))`, computed without overflow."""
+    return stable.logsumexp(input, axis=_axes("logsumexp", input, dim), keepdims=keepdim)
+
+
+@function
+def cumsum(input: Any, dim: int, *, dtype: Any = None) -> Any:
+    """Running sums along an axis."""
+    return cumulative.cumsum(_whole(_in(input, dtype)), axis_of("cumsum", dim, len(shapes.shape(input))))
+
+
+@function
+def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Any:
+    """Running products along an axis."""
+    return cumulative.cumprod(_whole(_in(input, dtype)), axis_of("cumprod", dim, len(shapes.shape(input))))
+
+
+def _running(name: str, further: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    def of(input: Any, dim: int) -> Any:
+        data = get_data(input)
+        axis = axis_of(name, dim, data.ndim)
+        lines = np.moveaxis(data, axis, 0)
+        places = np.zeros(lines.shape, np.int64)
+        for i in range(1, len(lines)):
+            best = np.take_along_axis(lines, places[i - 1 : i], 0)[0]
+            places[i] = np.where(further(lines[i], best), i, places[i - 1])
+        found = wrap(np.ascontiguousarray(np.moveaxis(places, 0, axis)))
+        return _Cum(gather(input, axis, found), found)
+
+    of.__name__ = of.__qualname__ = name
+    of.__doc__ = f"The {name[3:]}imum so far along an axis, as a pair `.values`, `.indices`."
+    return function(of)
+
+
+cummax, cummin = _running("cummax", np.greater_equal), _running("cummin", np.less_equal)
+
+
+@function
+def all(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """Whether all are true."""
+    return wrap(np.asarray(np.all(get_data(input), _axes("all", input, dim), keepdims=keepdim)))
+
+
+@function
+def any(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """Whether any is true."""
+    return wrap(np.asarray(np.any(get_data(input), _axes("any", input, dim), keepdims=keepdim)))
+
+
+@function
+def count_nonzero(input: Any, dim: Any = None) -> Any:
+    """How many are not 0."""
+    return wrap(np.asarray(np.count_nonzero(get_data(input), _axes("count_nonzero", input, dim))))
+
+
+@function
+def unique(
+    input: Any, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
+) -> Any:
+    """The different elements in order; a constant."""
+    options: dict[str, Any] = {"return_inverse": return_inverse, "return_counts": return_counts, "axis": dim}
+    found: Any = np.unique(get_data(input), equal_nan=False, **options)
+    return tuple(wrap(part) for part in found) if isinstance(found, tuple) else wrap(found)
+
+
+@function
+def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
+    """How often each whole number occurs, or the sum of its weights."""
+    data = get_data(input)
+    if data.dtype.kind not in "iu" or data.ndim != 1:
+        raise OperandError(f"torch.bincount: only whole numbers of one axis, not {data.dtype} of shape {data.shape}")
+    return as_tensor(reduction.bincount(data, None if weights is None else weights, minlength))
+
+
+@function
+def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
+    """How many elements lie in each of equal intervals."""
+    data = get_data(input)
+    low, high = (data.min(), data.max()) if min == max == 0 else (min, max)
+    return wrap(np.histogram(data, bins, (float(low), float(high)))[0].astype(data.dtype))
+
+
+def as_tensor(x: Any) -> Any:
+    """A result of NumPy's or a tensor, as a tensor."""
+    return check_tensor("result", x) if isinstance(x, (Tensor, np.ndarray)) else wrap(np.asarray(raw(x)))

@@ -1,0 +1,417 @@
+"""Shapes in PyTorch's words: `view`, `permute`, `transpose(a, b)`, `expand`, `repeat`, `split` by size, `cat`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import OperandError, ShapeError
+from autograd.graph.node import get_data
+from autograd.ops import diagonal as diagonals
+from autograd.ops import joining
+from autograd.ops import shape as shapes
+from autograd.ops.indexing import split_key
+from autograd.ops.placing import place
+from autograd.torch.calling import function
+from autograd.torch.promotion import promote_types
+from autograd.torch.tensor import Size, Tensor, axis_of, check_tensor, lengths_of, wrap
+
+
+@function
+def reshape(input: Any, *shape: Any) -> Any:
+    """In another shape; a view where it can be."""
+    return shapes.reshape(input, lengths_of(shape))
+
+
+@function
+def view(input: Any, *shape: Any) -> Any:
+    """In another shape, of the same memory: refused where it is not laid out so; `view(dtype)` reads the memory anew."""
+    if len(shape) == 1 and (isinstance(shape[0], (np.dtype, type))):
+        return wrap(get_data(input).view(shape[0]))
+    viewed = shapes.reshape(input, lengths_of(shape))
+    if get_data(viewed).size and not np.shares_memory(get_data(viewed), get_data(input)):
+        raise ShapeError(
+            f"t.view{lengths_of(shape)}: view size is not compatible with the memory of a tensor of shape "
+            f"{tuple(input.shape)} and stride {input.stride()}: write t.reshape(…), or t.contiguous().view(…)"
+        )
+    return viewed
+
+
+def view_as(input: Any, other: Any) -> Any:
+    """In the shape of another."""
+    return view(input, *other.shape)
+
+
+def reshape_as(input: Any, other: Any) -> Any:
+    """In the shape of another."""
+    return reshape(input, *other.shape)
+
+
+@function
+def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
+    """Axes from one to another as a single one."""
+    lengths = shapes.shape(input)
+    start, end = axis_of("flatten", start_dim, len(lengths)), axis_of("flatten", end_dim, len(lengths))
+    if start > end:
+        raise ShapeError(f"torch.flatten: start_dim {start_dim} comes after end_dim {end_dim}")
+    middle = int(np.prod(lengths[start : end + 1]))
+    return shapes.reshape(input, (*lengths[:start], middle, *lengths[end + 1 :]))
+
+
+ravel = flatten
+
+
+@function
+def unflatten(input: Any, dim: int, sizes: Sequence[int]) -> Any:
+    """One axis as several."""
+    lengths = shapes.shape(input)
+    axis = axis_of("unflatten", dim, len(lengths))
+    return shapes.reshape(input, (*lengths[:axis], *lengths_of([sizes]), *lengths[axis + 1 :]))
+
+
+@function
+def transpose(input: Any, *axes: Any, dim0: Any = None, dim1: Any = None) -> Any:
+    """Two axes exchanged; NumPy's `swapaxes`. With all axes, as NumPy's `transpose` and PyTorch's `permute` have it."""
+    if dim0 is not None:
+        axes = (dim0, *axes, *([] if dim1 is None else [dim1]))
+    ndim = len(shapes.shape(input))
+    if len(axes) != 2:
+        if not axes or len(lengths_of(axes)) == ndim:
+            return shapes.transpose(input, lengths_of(axes) if axes else None)
+        raise OperandError(
+            f"torch.transpose: give the two axes to exchange, dim0 and dim1, not {len(axes)}; for an order of all use permute"
+        )
+    first, second = (axis_of("transpose", a, ndim) for a in axes)
+    return shapes.swapaxes(input, first, second) if ndim else input
+
+
+swapaxes = swapdims = transpose
+
+
+@function
+def t(input: Any) -> Any:
+    """A matrix transposed."""
+    if len(shapes.shape(input)) > 2:
+        raise ShapeError(
+            f"t.t() expects a tensor with at most 2 axes, and has shape {tuple(input.shape)}: use .mT or transpose"
+        )
+    return shapes.transpose(input)
+
+
+def adjoint(input: Any) -> Any:
+    """The last two axes exchanged."""
+    return shapes.matrix_transpose(input)
+
+
+@function
+def permute(input: Any, *dims: Any) -> Any:
+    """The axes in another order; NumPy's `transpose`."""
+    order = lengths_of(dims)
+    ndim = len(shapes.shape(input))
+    if len(order) != ndim:
+        raise ShapeError(f"torch.permute(dims={order}): the number of dims must be that of the axes, {ndim}")
+    return shapes.transpose(input, tuple(axis_of("permute", a, ndim) for a in order))
+
+
+@function
+def movedim(input: Any, source: Any, destination: Any) -> Any:
+    """Axes moved to other places."""
+    return shapes.moveaxis(input, source, destination)
+
+
+moveaxis = movedim
+
+
+@function
+def squeeze(input: Any, dim: Any = None) -> Any:
+    """Without the axes of length 1, or without `dim` where it has that length."""
+    lengths = shapes.shape(input)
+    if dim is None:
+        return shapes.squeeze(input)
+    chosen = [axis_of("squeeze", a, len(lengths)) for a in (dim if isinstance(dim, (tuple, list)) else [dim])]
+    gone = tuple(a for a in chosen if lengths and lengths[a] == 1)
+    return shapes.squeeze(input, gone) if gone else input
+
+
+@function
+def unsqueeze(input: Any, dim: int) -> Any:
+    """With an axis of length 1 before axis `dim`; NumPy's `expand_dims`."""
+    ndim = len(shapes.shape(input))
+    return shapes.expand_dims(input, axis_of("unsqueeze", dim, ndim + 1))
+
+
+@function
+def expand(input: Any, *sizes: Any, implicit: bool = False) -> Any:
+    """Repeated along axes of length 1, in the same memory; -1 leaves an axis. NumPy's `broadcast_to`."""
+    wanted, lengths = list(lengths_of(sizes)), shapes.shape(input)
+    more = len(wanted) - len(lengths)
+    if more < 0:
+        raise ShapeError(
+            f"t.expand{tuple(wanted)}: fewer lengths than the {len(lengths)} axes of shape {tuple(lengths)}"
+        )
+    for i, length in enumerate(wanted):
+        if length == -1:
+            if i < more:
+                raise ShapeError(f"t.expand{tuple(wanted)}: -1 is not allowed for a new axis in front")
+            wanted[i] = lengths[i - more]
+        elif i >= more and lengths[i - more] not in (1, length):
+            raise ShapeError(
+                f"t.expand{tuple(wanted)}: the expanded size {length} must match the existing size {lengths[i - more]} at axis {i}"
+            )
+    return shapes.broadcast_to(input, tuple(wanted))
+
+
+def expand_as(input: Any, other: Any) -> Any:
+    """Expanded to the shape of another."""
+    return expand(input, *other.shape)
+
+
+@function
+def broadcast_to(input: Any, size: Any) -> Any:
+    """Expanded to a shape."""
+    return expand(input, *lengths_of([size]))
+
+
+def broadcast_tensors(*tensors: Any) -> Any:
+    """All in the shape that they broadcast to."""
+    return tuple(shapes.broadcast_arrays(*tensors))
+
+
+def broadcast_shapes(*sizes: Any) -> Size:
+    """The shape that shapes broadcast to."""
+    return Size(np.broadcast_shapes(*[(s,) if isinstance(s, int) else tuple(s) for s in sizes]))
+
+
+@function
+def repeat(input: Any, *repeats: Any) -> Any:
+    """The whole tensor so often along each axis; NumPy's `tile`, whose `repeat` is `repeat_interleave` here."""
+    times = lengths_of(repeats)
+    if len(times) < len(shapes.shape(input)):
+        raise ShapeError(
+            f"t.repeat{times}: number of dims of repeat dims can not be smaller than the number of axes, {len(shapes.shape(input))}"
+        )
+    return joining.tile(input, times)
+
+
+@function
+def tile(input: Any, *dims: Any) -> Any:
+    """As `repeat`, where fewer numbers than axes are taken too."""
+    return joining.tile(input, lengths_of(dims))
+
+
+@function
+def repeat_interleave(input: Any, repeats: Any, dim: int | None = None, *, output_size: Any = None) -> Any:
+    """Each element so often, one after the other; NumPy's `repeat`."""
+    return joining.repeat(input, get_data(repeats) if isinstance(repeats, Tensor) else repeats, dim)
+
+
+@function
+def split(input: Any, split_size_or_sections: Any, dim: int = 0) -> Any:
+    """Parts of a length, the last of the rest, or of lengths; NumPy's `split` takes the number of parts instead."""
+    axis = axis_of("split", dim, len(shapes.shape(input)))
+    length, sizes = shapes.shape(input)[axis], split_size_or_sections
+    if isinstance(sizes, (int, np.integer)):
+        if sizes <= 0:
+            raise ShapeError(f"torch.split: a size above 0, not {sizes}")
+        sizes = [min(sizes, length - start) for start in range(0, max(length, 1), sizes)]
+    if sum(sizes) != length:
+        raise ShapeError(
+            f"torch.split: split_with_sizes expects sizes that sum to {length}, the length of axis {dim}, and {list(sizes)} "
+            f"sum to {sum(sizes)}"
+        )
+    return tuple(shapes.pieces(input, sizes, axis))
+
+
+split_with_sizes = split
+
+
+@function
+def chunk(input: Any, chunks: int, dim: int = 0) -> Any:
+    """So many parts of equal length, the last of the rest."""
+    length = shapes.shape(input)[axis_of("chunk", dim, len(shapes.shape(input)))]
+    if chunks <= 0:
+        raise ShapeError(f"torch.chunk: a number of chunks above 0, not {chunks}")
+    return split(input, max(-(-length // chunks), 1), dim)
+
+
+@function
+def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> Any:
+    """Parts of nearly equal length, or cut at indices; NumPy's `array_split`."""
+    return tuple(joining.array_split(input, indices_or_sections, dim))
+
+
+@function
+def unbind(input: Any, dim: int = 0) -> Any:
+    """The parts along an axis."""
+    return tuple(joining.unstack(input, axis=axis_of("unbind", dim, len(shapes.shape(input)))))
+
+
+@function
+def narrow(input: Any, dim: int, start: int, length: int) -> Any:
+    """A stretch of an axis."""
+    axis = axis_of("narrow", dim, len(shapes.shape(input)))
+    return input[(slice(None),) * axis + (slice(int(start), int(start) + int(length)),)]
+
+
+@function
+def select(input: Any, dim: int, index: int) -> Any:
+    """One place of an axis."""
+    axis = axis_of("select", dim, len(shapes.shape(input)))
+    return input[(slice(None),) * axis + (int(index),)]
+
+
+@function
+def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
+    """All stretches of a length along an axis, as a new last one."""
+    axis = axis_of("unfold", dimension, len(shapes.shape(input)))
+    starts = np.arange(0, shapes.shape(input)[axis] - size + 1, step)
+    taken = joining.take(input, starts[:, None] + np.arange(size), axis)
+    return shapes.moveaxis(taken, axis + 1, -1)
+
+
+@function
+def flip(input: Any, *dims: Any) -> Any:
+    """Backwards along axes."""
+    return shapes.flip(input, lengths_of(dims))
+
+
+@function
+def fliplr(input: Any) -> Any:
+    """Backwards along the second axis."""
+    return shapes.flip(input, 1)
+
+
+@function
+def flipud(input: Any) -> Any:
+    """Backwards along the first axis."""
+    return shapes.flip(input, 0)
+
+
+@function
+def roll(input: Any, shifts: Any, dims: Any = None) -> Any:
+    """Moved along axes; what leaves comes back at the other end."""
+    return joining.roll(input, shifts, dims)
+
+
+@function
+def rot90(input: Any, k: int = 1, dims: Sequence[int] = (0, 1)) -> Any:
+    """Turned by quarters."""
+    return shapes.rot90(input, k, dims)
+
+
+@function
+def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
+    """The diagonal of two axes."""
+    return diagonals.diagonal(input, offset, dim1, dim2)
+
+
+@function
+def diag(input: Any, diagonal: int = 0) -> Any:
+    """The diagonal of a matrix, or a matrix with that diagonal."""
+    return diagonals.diag(input, diagonal)
+
+
+@function
+def diag_embed(input: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
+    """The last axis as the diagonal of two new ones."""
+    length = shapes.shape(input)[-1] + abs(offset)
+    eye = np.eye(length, k=offset, dtype=bool)
+    rows, columns = np.nonzero(eye)
+    zeros = wrap(np.zeros((*shapes.shape(input)[:-1], length, length), input.dtype))
+    key, arrays = split_key((..., rows, columns))
+    made = place(zeros, input, *arrays, key=key)
+    return shapes.moveaxis(made, (-2, -1), (dim1, dim2))
+
+
+@function
+def tril(input: Any, diagonal: int = 0) -> Any:
+    """0 above a diagonal."""
+    return diagonals.tril(input, diagonal)
+
+
+@function
+def triu(input: Any, diagonal: int = 0) -> Any:
+    """0 below a diagonal."""
+    return diagonals.triu(input, diagonal)
+
+
+@function
+def trace(input: Any) -> Any:
+    """The sum of the diagonal of a matrix."""
+    return diagonals.trace(input)
+
+
+def _several(name: str, tensors: Any) -> list[Any]:
+    if isinstance(tensors, Tensor) or not hasattr(tensors, "__iter__"):
+        raise OperandError(f"torch.{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor")
+    found = [check_tensor(name, x, i, "tensors") for i, x in enumerate(tensors)]
+    if not found:
+        raise ShapeError(f"torch.{name}: expected a non-empty list of Tensors")
+    dtype = found[0].dtype
+    for x in found[1:]:
+        dtype = promote_types(dtype, x.dtype)
+    return [x if x.dtype == dtype else shapes.astype(x, dtype) for x in found]
+
+
+def cat(tensors: Any, dim: int = 0, *, out: Any = None, axis: int | None = None) -> Any:
+    """Joined along an axis that is there; NumPy's `concatenate`."""
+    found = _several("cat", tensors)
+    # PyTorch leaves out empty tensors of one axis, whatever the others are.
+    kept = [x for x in found if tuple(x.shape) != (0,)] or found[:1]
+    return shapes.concatenate(kept, axis_of("cat", dim if axis is None else axis, len(shapes.shape(kept[0]))))
+
+
+concat = concatenate = cat
+
+
+def stack(tensors: Any, dim: int = 0, *, out: Any = None) -> Any:
+    """Joined along a new axis."""
+    found = _several("stack", tensors)
+    return shapes.stack(found, axis_of("stack", dim, len(shapes.shape(found[0])) + 1))
+
+
+def hstack(tensors: Any) -> Any:
+    """Joined along the second axis, or the only one."""
+    return joining.hstack(_several("hstack", tensors))
+
+
+def vstack(tensors: Any) -> Any:
+    """Joined as rows."""
+    return joining.vstack(_several("vstack", tensors))
+
+
+row_stack = vstack
+
+
+def dstack(tensors: Any) -> Any:
+    """Joined along the third axis."""
+    return joining.dstack(_several("dstack", tensors))
+
+
+def column_stack(tensors: Any) -> Any:
+    """Joined as columns."""
+    return joining.column_stack(_several("column_stack", tensors))
+
+
+def meshgrid(*tensors: Any, indexing: str = "ij") -> Any:
+    """The coordinates of a grid; rows first unless `indexing="xy"`, NumPy's habit."""
+    found = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
+    return tuple(joining.meshgrid(*_several("meshgrid", found), indexing=indexing))
+
+
+def cartesian_prod(*tensors: Any) -> Any:
+    """All combinations of elements, one a row."""
+    grids = meshgrid(*tensors)
+    return stack([flatten(grid) for grid in grids], -1) if len(grids) > 1 else grids[0]
+
+
+def atleast_1d(*tensors: Any) -> Any:
+    """With one axis at least."""
+    return shapes.atleast_1d(*tensors)
+
+
+def atleast_2d(*tensors: Any) -> Any:
+    """With two axes at least."""
+    return shapes.atleast_2d(*tensors)
