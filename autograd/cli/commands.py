@@ -11,7 +11,7 @@ from autograd.cli.parser import Parser, wrap
 
 @dataclass(frozen=True)
 class Command:
-    """A subcommand; the module of its name in this package has `add_options(parser)` and `run(chosen)`.
+    """A subcommand; the module of its name in this package, with _ for -, has `add_options(parser)` and `run(chosen)`.
 
     Attributes
     ----------
@@ -83,6 +83,17 @@ GROUPS: dict[str, dict[str, Command]] = {
                 ),
             ),
         ),
+        "compare-optimizers": Command(
+            "train one network with every optimizer, and draw their curves over each other",
+            (
+                ("the bundled diabetes data", "stepgrad compare-optimizers"),
+                (
+                    "a table of yours: predict its first column without its last",
+                    "stepgrad compare-optimizers --data auto-mpg.data --target 0 --ignore -1 --missing drop",
+                ),
+                ("with the numbers that Keras gives them", "stepgrad compare-optimizers --preset keras"),
+            ),
+        ),
     },
     "look up and set up": {
         "ops": Command(
@@ -112,7 +123,7 @@ COMMANDS = {name: command for group in GROUPS.values() for name, command in grou
 
 def parser_of(name: str) -> tuple[Parser, Callable[..., int]]:
     """The parser of a subcommand, and what runs it."""
-    module = importlib.import_module(f"autograd.cli.{name}")
+    module = importlib.import_module(f"autograd.cli.{name.replace('-', '_')}")
     command = COMMANDS[name]
     examples = "\n".join(f"  # {what}\n  {line}" for what, line in command.examples)
     summary = f"{command.summary[0].upper()}{command.summary[1:]}."

@@ -15,6 +15,8 @@ from nn.data.errors import DataError
 # Lines and bytes up to which a file is read.
 MAX_LINES, MAX_BYTES = 5_000_000, 2_000_000_000
 DELIMITERS = ",;\t|"
+# Of numbers in columns, any number of which stands between two fields.
+BLANKS = " "
 # How files begin that people take for tables.
 _OTHERS = {
     b"PK\x03\x04": "an Excel file or a ZIP archive: save the sheet as CSV, or unpack it",
@@ -54,12 +56,18 @@ def read_rows(path: str | os.PathLike[str], encoding: str | None = None, delimit
     file = Path(path)
     text = _decode(file, _read(file), encoding)
     delimiter = _find_delimiter(text, delimiters)
+    if delimiter == BLANKS:
+        text = text.replace("\t", BLANKS)
     rows: list[Row] = []
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=delimiter == BLANKS
+    )
     try:
         for fields in lines:
             if lines.line_num > MAX_LINES:
                 raise DataError(f"{file} has more than {MAX_LINES:,} lines")
+            if delimiter == BLANKS and fields and not fields[-1]:
+                fields.pop()
             if any(field.strip() for field in fields):
                 rows.append((lines.line_num, [field.strip() for field in fields]))
     except csv.Error as error:
@@ -124,4 +132,21 @@ def _find_delimiter(text: str, delimiters: str) -> str:
             return False, 0
         return len(set(counts)) == 1 and counts[0] > 1, counts[0] if counts else 0
 
-    return max(delimiters, key=agreement)
+    best = max(delimiters, key=agreement)
+    return BLANKS if _are_columns(lines, agreement(best)[1]) else best
+
+
+def _are_columns(lines: list[str], fields: int) -> bool:
+    """Whether blanks part lines into more fields, as many in each, and nothing else does, outside of quotes, but tabs."""
+    try:
+        found = list(
+            csv.reader([line.replace("\t", BLANKS) for line in lines], delimiter=BLANKS, skipinitialspace=True)
+        )
+    except csv.Error:
+        return False
+    rows = [row[:-1] if row and not row[-1] else row for row in found]
+    if len({len(row) for row in rows}) != 1 or len(rows[0]) <= max(fields, 1):
+        return False
+    # A first number, in every line but one of names: words with blanks between them are no columns.
+    numbers = [any(char.isdigit() for char in row[0]) for row in rows[1:] or rows]
+    return all(numbers) and not any(sign in field for row in rows for field in row for sign in ",;|")

@@ -59,6 +59,7 @@ def load_csv(
     decimal: Literal[".", ","] | None = None,
     encoding: str | None = None,
     missing: Literal["mean", "drop"] | None = None,
+    ignore: Sequence[str | int] = (),
 ) -> TableData:
     """Read a table, with or without a line of names.
 
@@ -68,7 +69,7 @@ def load_csv(
     Parameters
     ----------
     path : path
-        Commas, semicolons, tabs or bars between the fields; plain, or compressed by gzip.
+        Commas, semicolons, tabs, bars or blanks between the fields; plain, or compressed by gzip.
     target : str or int
         The name or the number of the column to be predicted; the last one by default.
     decimal : {".", ","}, optional
@@ -79,6 +80,8 @@ def load_csv(
     missing : {"mean", "drop"}, optional
         "mean" puts the mean of its column in place of a missing number, over the whole file, and of words none; "drop"
         leaves out rows in which anything is missing. By default missing values are refused.
+    ignore : sequence of str or int
+        Names or numbers of columns that are left out, whatever is in them.
 
     Raises
     ------
@@ -112,7 +115,12 @@ def load_csv(
     for number, fields in rows:
         if len(fields) != len(names):
             raise DataError(f"{file}, line {number}: {len(fields)} fields, where {len(names)} were expected")
-    columns = [_Column(file, name, rows, k, decimal) for k, name in enumerate(names)]
+    ignored = {_find_column(file, column, names) for column in ignore}
+    if chosen in ignored:
+        raise DataError(f"{file}: {names[chosen]} is to be predicted, and cannot be ignored")
+    kept = [k for k in range(len(names)) if k not in ignored]
+    predicted, chosen = names[chosen], kept.index(chosen)
+    columns = [_Column(file, names[k], rows, k, decimal) for k in kept]
     notes: list[str] = []
     complete = [not any(gaps) for gaps in zip(*(column.missing for column in columns), strict=True)]
     if missing == "drop" and not all(complete):
@@ -120,7 +128,7 @@ def load_csv(
         rows = [row for row, keep in zip(rows, complete, strict=True) if keep]
         if not rows:
             raise DataError(f"{file}: something is missing in every row")
-        columns = [_Column(file, name, rows, k, decimal) for k, name in enumerate(names)]
+        columns = [_Column(file, names[k], rows, k, decimal) for k in kept]
     values, classes = columns.pop(chosen).target()
     incomplete = [column for column in columns if any(column.missing)]
     if incomplete:
@@ -133,8 +141,8 @@ def load_csv(
         notes.append(f"{told}: the mean of the column, or none of its words, takes their place")
     features = [column.features() for column in columns]
     matrix = np.concatenate([part for _, part in features], 1) if features else np.empty((len(rows), 0))
-    called = [name for kept, _ in features for name in kept]
-    return TableData(matrix, values, called, classes, names[chosen], tuple(notes))
+    called = [name for own, _ in features for name in own]
+    return TableData(matrix, values, called, classes, predicted, tuple(notes))
 
 
 class _Column:
