@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograd.errors import OperandError
 from nn import functional
 from nn.arguments import check_number, check_positive
+from nn.functional.classification import IGNORED
 from nn.module import Module
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import Input
+    from autograd.typing import ArrayLike, Input
 
 
-class _Loss(Module):
-    """Keeps the options of a function."""
+class Loss(Module):
+    """Keeps the options of a function; arrays among them are buffers."""
 
     function: Any
 
@@ -22,14 +24,23 @@ class _Loss(Module):
         super().__init__()
         self.reduction, self.options = reduction, options
 
+    def _keep_weights(self, **weights: Any) -> None:
+        for name, given in weights.items():
+            if isinstance(given, str):
+                raise OperandError(
+                    f"{type(self).__name__}: {name} is an array, not {given!r}; a reduction is given by reduction={given!r}"
+                )
+            self.register_buffer(name, given)
+
     def forward(self, *args: Input) -> Tensor:
-        return type(self).function(*args, reduction=self.reduction, **self.options)
+        weights = {name: given for name, given in self._buffers.items() if given is not None}
+        return type(self).function(*args, reduction=self.reduction, **self.options, **weights)
 
     def extra_repr(self) -> str:
         return ", ".join(f"{k}={v!r}" for k, v in {"reduction": self.reduction, **self.options}.items())
 
 
-def is_one_of(loss: Any, *kinds: type[_Loss]) -> bool:
+def is_one_of(loss: Any, *kinds: type[Loss]) -> bool:
     """Whether something is a loss of one of these classes, or the function that one of them calls.
 
     Examples
@@ -40,11 +51,15 @@ def is_one_of(loss: Any, *kinds: type[_Loss]) -> bool:
     return isinstance(loss, kinds) or any(loss is kind.function for kind in kinds)
 
 
-class CrossEntropyLoss(_Loss):
+class CrossEntropyLoss(Loss):
     """Softmax and negative log-likelihood in one; see `nn.functional.cross_entropy`.
 
     Parameters
     ----------
+    weight : array, shape (classes,), optional
+        What each class counts.
+    ignore_index : int
+        A label that counts nothing.
     reduction : {"mean", "sum", "none"}
         What becomes of the losses of the elements.
     label_smoothing : float
@@ -61,15 +76,26 @@ class CrossEntropyLoss(_Loss):
 
     function = staticmethod(functional.cross_entropy)
 
-    def __init__(self, reduction: str = "mean", label_smoothing: float = 0.0) -> None:
-        super().__init__(reduction, label_smoothing=label_smoothing)
+    def __init__(
+        self,
+        weight: ArrayLike | None = None,
+        ignore_index: int = IGNORED,
+        reduction: str = "mean",
+        label_smoothing: float = 0.0,
+    ) -> None:
+        super().__init__(reduction, ignore_index=ignore_index, label_smoothing=label_smoothing)
+        self._keep_weights(weight=weight)
 
 
-class NLLLoss(_Loss):
+class NLLLoss(Loss):
     """The negative log-probability at the target; see `nn.functional.nll_loss`.
 
     Parameters
     ----------
+    weight : array, shape (classes,), optional
+        What each class counts.
+    ignore_index : int
+        A label that counts nothing.
     reduction : {"mean", "sum", "none"}
         What becomes of the losses of the elements.
 
@@ -84,8 +110,12 @@ class NLLLoss(_Loss):
 
     function = staticmethod(functional.nll_loss)
 
+    def __init__(self, weight: ArrayLike | None = None, ignore_index: int = IGNORED, reduction: str = "mean") -> None:
+        super().__init__(reduction, ignore_index=ignore_index)
+        self._keep_weights(weight=weight)
 
-class MSELoss(_Loss):
+
+class MSELoss(Loss):
     """The squared error; see `nn.functional.mse_loss`.
 
     Parameters
@@ -105,7 +135,7 @@ class MSELoss(_Loss):
     function = staticmethod(functional.mse_loss)
 
 
-class HalfMSELoss(_Loss):
+class HalfMSELoss(Loss):
     """Half the squared error; see `nn.functional.half_mse_loss`.
 
     Parameters
@@ -125,7 +155,7 @@ class HalfMSELoss(_Loss):
     function = staticmethod(functional.half_mse_loss)
 
 
-class L1Loss(_Loss):
+class L1Loss(Loss):
     """The absolute error; see `nn.functional.l1_loss`.
 
     Parameters
@@ -145,7 +175,7 @@ class L1Loss(_Loss):
     function = staticmethod(functional.l1_loss)
 
 
-class HuberLoss(_Loss):
+class HuberLoss(Loss):
     """Squares near zero, absolute values beyond δ; see `nn.functional.huber_loss`.
 
     δ = 1.35 keeps 95 % of the efficiency of least squares on normal errors of σ = 1, or of any σ with `scale="mad"`.
@@ -178,7 +208,7 @@ class HuberLoss(_Loss):
         super().__init__(reduction, delta=check_positive("HuberLoss", "delta", delta), **options)
 
 
-class SmoothL1Loss(_Loss):
+class SmoothL1Loss(Loss):
     """Huber's loss over β; see `nn.functional.smooth_l1_loss`.
 
     Parameters
@@ -203,7 +233,7 @@ class SmoothL1Loss(_Loss):
         super().__init__(reduction, beta=check_number("SmoothL1Loss", "beta", beta, 0.0))
 
 
-class LogCoshLoss(_Loss):
+class LogCoshLoss(Loss):
     """log(cosh(error)); see `nn.functional.log_cosh_loss`.
 
     Parameters
@@ -223,11 +253,13 @@ class LogCoshLoss(_Loss):
     function = staticmethod(functional.log_cosh_loss)
 
 
-class BCELoss(_Loss):
+class BCELoss(Loss):
     """Binary cross-entropy of probabilities; see `nn.functional.binary_cross_entropy`.
 
     Parameters
     ----------
+    weight : array, optional
+        What each element counts; it is broadcast.
     reduction : {"mean", "sum", "none"}
         What becomes of the losses of the elements.
 
@@ -242,14 +274,22 @@ class BCELoss(_Loss):
 
     function = staticmethod(functional.binary_cross_entropy)
 
+    def __init__(self, weight: ArrayLike | None = None, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self._keep_weights(weight=weight)
 
-class BCEWithLogitsLoss(_Loss):
+
+class BCEWithLogitsLoss(Loss):
     """Binary cross-entropy of logits; see `nn.functional.binary_cross_entropy_with_logits`.
 
     Parameters
     ----------
+    weight : array, optional
+        What each element counts; it is broadcast.
     reduction : {"mean", "sum", "none"}
         What becomes of the losses of the elements.
+    pos_weight : array, optional
+        What the first term counts, such as the negative examples over the positive ones.
 
     Examples
     --------
@@ -262,8 +302,14 @@ class BCEWithLogitsLoss(_Loss):
 
     function = staticmethod(functional.binary_cross_entropy_with_logits)
 
+    def __init__(
+        self, weight: ArrayLike | None = None, reduction: str = "mean", pos_weight: ArrayLike | None = None
+    ) -> None:
+        super().__init__(reduction)
+        self._keep_weights(weight=weight, pos_weight=pos_weight)
 
-class KLDivLoss(_Loss):
+
+class KLDivLoss(Loss):
     """Kullback and Leibler's divergence; see `nn.functional.kl_div`.
 
     Parameters
@@ -288,7 +334,7 @@ class KLDivLoss(_Loss):
         super().__init__(reduction, log_target=log_target)
 
 
-class HingeLoss(_Loss):
+class HingeLoss(Loss):
     """max(0, margin − t·score); see `nn.functional.hinge_loss`.
 
     Parameters
@@ -312,14 +358,18 @@ class HingeLoss(_Loss):
         super().__init__(reduction, margin=margin)
 
 
-class MultiMarginLoss(_Loss):
+class MultiMarginLoss(Loss):
     """The hinge over classes; see `nn.functional.multi_margin_loss`.
 
     Parameters
     ----------
+    p : {1, 2}
+        Its power.
+    margin : float
+    weight : array, shape (classes,), optional
+        What each class counts as a target.
     reduction : {"mean", "sum", "none"}
         What becomes of the losses of the elements.
-    margin : float
 
     Examples
     --------
@@ -332,19 +382,22 @@ class MultiMarginLoss(_Loss):
 
     function = staticmethod(functional.multi_margin_loss)
 
-    def __init__(self, reduction: str = "mean", margin: float = 1.0) -> None:
-        super().__init__(reduction, margin=margin)
+    def __init__(
+        self, p: int = 1, margin: float = 1.0, weight: ArrayLike | None = None, reduction: str = "mean"
+    ) -> None:
+        super().__init__(reduction, p=p, margin=margin)
+        self._keep_weights(weight=weight)
 
 
-class CosineEmbeddingLoss(_Loss):
+class CosineEmbeddingLoss(Loss):
     """1 − cos, or cos; see `nn.functional.cosine_embedding_loss`.
 
     Parameters
     ----------
-    reduction : {"mean", "sum", "none"}
-        What becomes of the losses of the elements.
     margin : float
         The cosine from which on vectors that should differ cost.
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of the elements.
 
     Examples
     --------
@@ -357,5 +410,5 @@ class CosineEmbeddingLoss(_Loss):
 
     function = staticmethod(functional.cosine_embedding_loss)
 
-    def __init__(self, reduction: str = "mean", margin: float = 0.0) -> None:
+    def __init__(self, margin: float = 0.0, reduction: str = "mean") -> None:
         super().__init__(reduction, margin=margin)

@@ -37,7 +37,40 @@ RECORDS = ("nn.Run", "nn.History")
 EVERYWHERE = ("rng", "dtype")
 
 FALSE_SWITCHES = {"decoupled": False, "eps_inside": False, "eps_hat": False, "bias_correction": True}
+# PyTorch's functions that are written in C: its documentation has their defaults.
+WINDOWS = {"stride": None, "padding": 0, "ceil_mode": False}
+CONVOLUTION = {"bias": None, "stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+WRITTEN_IN_C: dict[str, dict[str, Any]] = {
+    **{f"conv{n}d": CONVOLUTION for n in (1, 2, 3)},
+    **{f"conv_transpose{n}d": {**CONVOLUTION, "output_padding": 0} for n in (1, 2, 3)},
+    **{f"max_pool{n}d": {**WINDOWS, "dilation": 1, "return_indices": False} for n in (1, 2, 3)},
+    **{f"avg_pool{n}d": {**WINDOWS, "count_include_pad": True, "divisor_override": None} for n in (1, 2, 3)},
+    "bilinear": {"bias": None},
+    "cosine_similarity": {"dim": 1, "eps": 1e-8},
+    "gelu": {"approximate": "none"},
+    "hardshrink": {"lambd": 0.5},
+    "linear": {"bias": None},
+    "one_hot": {"num_classes": -1},
+    "pairwise_distance": {"p": 2.0, "eps": 1e-6, "keepdim": False},
+    "pdist": {"p": 2.0},
+    "scaled_dot_product_attention": {
+        "attn_mask": None,
+        "dropout_p": 0.0,
+        "is_causal": False,
+        "scale": None,
+        "enable_gqa": False,
+    },
+    "softplus": {"beta": 1.0, "threshold": 20.0},
+    "softshrink": {"lambd": 0.5},
+}
 OWN: dict[str, dict[str, Any]] = {
+    **{f"nn.functional.{name}": defaults for name, defaults in WRITTEN_IN_C.items()},
+    # In one dimension PyTorch has none.
+    "nn.AvgPool1d": {"divisor_override": None},
+    # PyTorch chooses an axis by the number of axes, and warns; here it is the last one.
+    "nn.functional.softmax": {"dim": -1},
+    "nn.functional.softmin": {"dim": -1},
+    "nn.functional.log_softmax": {"dim": -1},
     # Where documents differ from PyTorch, an option says so, and PyTorch's way is the default.
     "optim.Adam": FALSE_SWITCHES,
     "optim.AdamW": {"eps_inside": False, "eps_hat": False, "bias_correction": True},
@@ -77,13 +110,8 @@ OWN: dict[str, dict[str, Any]] = {
     # PyTorch asks for the axis of a softmax; here it is the last, that of the classes.
     "nn.Softmax": {"dim": -1},
     "nn.LogSoftmax": {"dim": -1},
-    "nn.functional.softmax": {"axis": -1},
-    "nn.functional.log_softmax": {"axis": -1},
+    "nn.Softmin": {"dim": -1},
     # PyTorch's defaults under other names, or of functions whose signatures Python does not know.
-    "nn.functional.leaky_relu": {"slope": 0.01},
-    "nn.functional.gelu": {"approximate": "none"},
-    "nn.functional.cosine_similarity": {"dim": 1, "eps": 1e-8},
-    "nn.functional.scaled_dot_product_attention": {"mask": None},
     "nn.ModuleList": {"modules": ()},
     "nn.Parameter": {"name": None},
     # Losses of documents: means over a batch, as PyTorch's; Crammer and Singer's margin.

@@ -82,7 +82,8 @@ def _cross_entropy_arrays(logits: np.ndarray, labels: np.ndarray, reduction: str
 
 
 def _residual_arrays(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    probabilities = _softmax_arrays(logits, (-1,))
+    # In one piece, so that its rows are no copy.
+    probabilities = np.ascontiguousarray(_softmax_arrays(logits, (-1,)))
     rows, labelled = _at_labels(probabilities, labels)
     rows[labelled] -= 1.0
     return probabilities

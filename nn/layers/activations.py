@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.ops import activation, comparison, elementwise, stable
+from autograd.errors import ShapeError
+from autograd.ops import activation, elementwise, stable
+from autograd.ops.shape import shape
 from nn import functional
+from nn.arguments import check_count, check_number, describe_shape
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -16,8 +19,48 @@ if TYPE_CHECKING:
     from autograd.typing import DTypeLike, Input
 
 
+class InPlace(Module):
+    """What activations share that may write their result into their input.
+
+    Parameters
+    ----------
+    inplace : bool
+    """
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def told(self, options: str) -> str:
+        """The options for `repr`, with `inplace` where it is set.
+
+        Parameters
+        ----------
+        options : str
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> import nn
+        >>> nn.ReLU(inplace=True)
+        ReLU(inplace=True)
+        """
+        return ", ".join(part for part in (options, "inplace=True" if self.inplace else "") if part)
+
+    def extra_repr(self) -> str:
+        return self.told("")
+
+
 class Identity(Module):
     """x.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Whatever another layer takes in this place; they mean nothing.
 
     Examples
     --------
@@ -26,12 +69,20 @@ class Identity(Module):
     [-2.0, 2.0]
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__()
+
     def forward(self, x: Input) -> Tensor:
         return x  # type: ignore[return-value] # what came in: in a network a tensor
 
 
-class ReLU(Module):
+class ReLU(InPlace):
     """max(x, 0); the derivative at 0 is 0.
+
+    Parameters
+    ----------
+    inplace : bool
+        Write the result into the input.
 
     Examples
     --------
@@ -41,15 +92,17 @@ class ReLU(Module):
     """
 
     def forward(self, x: Input) -> Tensor:
-        return activation.relu(x)
+        return functional.relu(x, self.inplace)
 
 
-class LeakyReLU(Module):
+class LeakyReLU(InPlace):
     """x where positive, negative_slope·x elsewhere.
 
     Parameters
     ----------
     negative_slope : float
+    inplace : bool
+        Write the result into the input.
 
     Examples
     --------
@@ -58,24 +111,26 @@ class LeakyReLU(Module):
     [-0.02, 2.0]
     """
 
-    def __init__(self, negative_slope: float = 0.01) -> None:
-        super().__init__()
+    def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
+        super().__init__(inplace)
         self.negative_slope = negative_slope
 
     def forward(self, x: Input) -> Tensor:
-        return activation.leaky_relu(x, self.negative_slope)
+        return functional.leaky_relu(x, self.negative_slope, self.inplace)
 
     def extra_repr(self) -> str:
-        return f"negative_slope={self.negative_slope}"
+        return self.told(f"negative_slope={self.negative_slope}")
 
 
-class ELU(Module):
+class ELU(InPlace):
     """x where positive, alpha·(exp(x) − 1) elsewhere (Clevert et al. 2015).
 
     Parameters
     ----------
     alpha : float
         What the function tends to on the left, without its sign.
+    inplace : bool
+        Write the result into the input.
 
     Examples
     --------
@@ -84,15 +139,15 @@ class ELU(Module):
     [-0.864665, 2.0]
     """
 
-    def __init__(self, alpha: float = 1.0) -> None:
-        super().__init__()
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(inplace)
         self.alpha = alpha
 
     def forward(self, x: Input) -> Tensor:
-        return activation.elu(x, self.alpha)
+        return functional.elu(x, self.alpha, self.inplace)
 
     def extra_repr(self) -> str:
-        return f"alpha={self.alpha}"
+        return self.told(f"alpha={self.alpha}")
 
 
 class GELU(Module):
@@ -120,8 +175,13 @@ class GELU(Module):
         return f"approximate={self.approximate!r}"
 
 
-class SiLU(Module):
+class SiLU(InPlace):
     """x·sigmoid(x).
+
+    Parameters
+    ----------
+    inplace : bool
+        Write the result into the input.
 
     Examples
     --------
@@ -131,7 +191,7 @@ class SiLU(Module):
     """
 
     def forward(self, x: Input) -> Tensor:
-        return activation.silu(x)
+        return functional.silu(x, self.inplace)
 
 
 class Sigmoid(Module):
@@ -228,8 +288,13 @@ class LogSoftmax(Module):
         return f"dim={self.dim}"
 
 
-class ReLU6(Module):
+class ReLU6(InPlace):
     """min(max(x, 0), 6).
+
+    Parameters
+    ----------
+    inplace : bool
+        Write the result into the input.
 
     Examples
     --------
@@ -239,11 +304,16 @@ class ReLU6(Module):
     """
 
     def forward(self, x: Input) -> Tensor:
-        return functional.relu6(x)
+        return functional.relu6(x, self.inplace)
 
 
-class SELU(Module):
+class SELU(InPlace):
     """λ·elu(x, α), self-normalising; see `nn.functional.selu`.
+
+    Parameters
+    ----------
+    inplace : bool
+        Write the result into the input.
 
     Examples
     --------
@@ -253,16 +323,18 @@ class SELU(Module):
     """
 
     def forward(self, x: Input) -> Tensor:
-        return functional.selu(x)
+        return functional.selu(x, self.inplace)
 
 
-class CELU(Module):
+class CELU(InPlace):
     """max(x, 0) + min(0, α·(exp(x/α) − 1)).
 
     Parameters
     ----------
     alpha : float
         Not 0; what the function tends to on the left, without its sign.
+    inplace : bool
+        Write the result into the input.
 
     Examples
     --------
@@ -271,19 +343,24 @@ class CELU(Module):
     [-0.864665, 2.0]
     """
 
-    def __init__(self, alpha: float = 1.0) -> None:
-        super().__init__()
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(inplace)
         self.alpha = alpha
 
     def forward(self, x: Input) -> Tensor:
-        return functional.celu(x, self.alpha)
+        return functional.celu(x, self.alpha, self.inplace)
 
     def extra_repr(self) -> str:
-        return f"alpha={self.alpha}"
+        return self.told(f"alpha={self.alpha}")
 
 
-class Mish(Module):
+class Mish(InPlace):
     """x·tanh(softplus(x)).
+
+    Parameters
+    ----------
+    inplace : bool
+        Write the result into the input.
 
     Examples
     --------
@@ -293,7 +370,7 @@ class Mish(Module):
     """
 
     def forward(self, x: Input) -> Tensor:
-        return functional.mish(x)
+        return functional.mish(x, self.inplace)
 
 
 class Softsign(Module):
@@ -338,13 +415,15 @@ class LogSigmoid(Module):
         return functional.logsigmoid(x)
 
 
-class Hardtanh(Module):
+class Hardtanh(InPlace):
     """x, kept between two bounds.
 
     Parameters
     ----------
     min_val, max_val : float
         The bounds.
+    inplace : bool
+        Write the result into the input.
 
     Examples
     --------
@@ -353,19 +432,24 @@ class Hardtanh(Module):
     [-1.0, 0.5]
     """
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
-        super().__init__()
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(inplace)
         self.min_val, self.max_val = min_val, max_val
 
     def forward(self, x: Input) -> Tensor:
-        return functional.hardtanh(x, self.min_val, self.max_val)
+        return functional.hardtanh(x, self.min_val, self.max_val, self.inplace)
 
     def extra_repr(self) -> str:
-        return f"min_val={self.min_val}, max_val={self.max_val}"
+        return self.told(f"min_val={self.min_val}, max_val={self.max_val}")
 
 
-class Hardsigmoid(Module):
+class Hardsigmoid(InPlace):
     """relu6(x + 3) / 6.
+
+    Parameters
+    ----------
+    inplace : bool
+        Write the result into the input.
 
     Examples
     --------
@@ -375,11 +459,16 @@ class Hardsigmoid(Module):
     """
 
     def forward(self, x: Input) -> Tensor:
-        return functional.hardsigmoid(x)
+        return functional.hardsigmoid(x, self.inplace)
 
 
-class Hardswish(Module):
+class Hardswish(InPlace):
     """x·relu6(x + 3) / 6.
+
+    Parameters
+    ----------
+    inplace : bool
+        Write the result into the input.
 
     Examples
     --------
@@ -389,7 +478,7 @@ class Hardswish(Module):
     """
 
     def forward(self, x: Input) -> Tensor:
-        return functional.hardswish(x)
+        return functional.hardswish(x, self.inplace)
 
 
 class GLU(Module):
@@ -423,26 +512,187 @@ class PReLU(Module):
 
     Parameters
     ----------
+    num_parameters : int
+        One, or one for each channel, axis 1.
     init : float
-        The slope at first.
+        The slopes at first.
     dtype : dtype
         float32 by default, as in PyTorch.
 
     Attributes
     ----------
-    weight : Parameter, of one element
-        The slope.
+    weight : Parameter, shape (num_parameters,)
+        The slopes.
 
     Examples
     --------
     >>> import numpy as np, nn
-    >>> nn.PReLU(0.5)(np.array([-2.0, 2.0], np.float32)).tolist()
+    >>> nn.PReLU(init=0.5)(np.array([-2.0, 2.0], np.float32)).tolist()
     [-1.0, 2.0]
     """
 
-    def __init__(self, init: float = 0.25, dtype: DTypeLike = np.float32) -> None:
+    def __init__(self, num_parameters: int = 1, init: float = 0.25, dtype: DTypeLike = np.float32) -> None:
         super().__init__()
-        self.weight = Parameter(np.full(1, init, dtype))
+        self.num_parameters = check_count("PReLU", "num_parameters", num_parameters)
+        self.weight = Parameter(np.full(num_parameters, init, dtype))
 
     def forward(self, x: Input) -> Tensor:
-        return comparison.where(comparison.greater(x, 0.0), x, self.weight * x)
+        return functional.prelu(x, self.weight)
+
+    def extra_repr(self) -> str:
+        return f"num_parameters={self.num_parameters}"
+
+
+class Softmin(Module):
+    """softmax(−x) along `dim`.
+
+    Parameters
+    ----------
+    dim : int
+        The axis along which the results sum to 1.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.Softmin()(np.array([0.0, 0.0])).tolist()
+    [0.5, 0.5]
+    """
+
+    def __init__(self, dim: int = -1) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, x: Input) -> Tensor:
+        return functional.softmin(x, self.dim)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"
+
+
+class Softmax2d(Module):
+    """softmax over the channels at every place of inputs of shape (N, C, H, W) or (C, H, W).
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.Softmax2d()(np.zeros((1, 2, 1, 1))).ravel().tolist()
+    [0.5, 0.5]
+    """
+
+    def forward(self, x: Input) -> Tensor:
+        if len(shape(x)) not in (3, 4):
+            raise ShapeError(f"{self.path}: expected an input of shape (N, C, H, W), got {describe_shape(x)}")
+        return functional.softmax(x, -3)
+
+
+class Hardshrink(Module):
+    """x beyond ±λ, 0 between.
+
+    Parameters
+    ----------
+    lambd : float
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.Hardshrink()(np.array([-2.0, 0.25])).tolist()
+    [-2.0, 0.0]
+    """
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__()
+        self.lambd = lambd
+
+    def forward(self, x: Input) -> Tensor:
+        return functional.hardshrink(x, self.lambd)
+
+    def extra_repr(self) -> str:
+        return f"{self.lambd}"
+
+
+class Softshrink(Module):
+    """x drawn towards 0 by λ, and 0 between ±λ.
+
+    Parameters
+    ----------
+    lambd : float
+        Not below 0.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.Softshrink()(np.array([-2.0, 0.25])).tolist()
+    [-1.5, 0.0]
+    """
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__()
+        self.lambd = check_number("Softshrink", "lambd", lambd, 0.0)
+
+    def forward(self, x: Input) -> Tensor:
+        return functional.softshrink(x, self.lambd)
+
+    def extra_repr(self) -> str:
+        return f"{self.lambd}"
+
+
+class Threshold(InPlace):
+    """x where it is above a threshold, a value elsewhere.
+
+    Parameters
+    ----------
+    threshold, value : float
+    inplace : bool
+        Write the result into the input.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.Threshold(0.5, 7.0)(np.array([0.25, 2.0])).tolist()
+    [7.0, 2.0]
+    """
+
+    def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
+        super().__init__(inplace)
+        self.threshold, self.value = threshold, value
+
+    def forward(self, x: Input) -> Tensor:
+        return functional.threshold(x, self.threshold, self.value, self.inplace)
+
+    def extra_repr(self) -> str:
+        return self.told(f"threshold={self.threshold}, value={self.value}")
+
+
+class RReLU(InPlace):
+    """x where positive, elsewhere x times a slope: drawn in training, the middle one in evaluation (Xu et al. 2015).
+
+    Parameters
+    ----------
+    lower, upper : float
+    inplace : bool
+        Write the result into the input.
+    rng : numpy.random.Generator or int, optional
+        The source of the slopes, or its seed.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.RReLU(0.25, 0.75).eval()(np.array([-2.0, 2.0])).tolist()
+    [-1.0, 2.0]
+    """
+
+    def __init__(
+        self,
+        lower: float = 0.125,
+        upper: float = 1.0 / 3.0,
+        inplace: bool = False,
+        rng: np.random.Generator | int | None = None,
+    ) -> None:
+        super().__init__(inplace)
+        self.lower, self.upper, self._rng = lower, upper, np.random.default_rng(rng)
+
+    def forward(self, x: Input) -> Tensor:
+        return functional.rrelu(x, self.lower, self.upper, self.training, self.inplace, self._rng)
+
+    def extra_repr(self) -> str:
+        return self.told(f"lower={self.lower:.6g}, upper={self.upper:.6g}")

@@ -12,7 +12,7 @@ from autograd.ops.reduction import mean
 from autograd.ops.shape import reshape, shape, swapaxes, transpose
 from nn import init
 from nn.arguments import check_count, describe_shape
-from nn.functional import scaled_dot_product_attention
+from nn.functional.attention import attend
 from nn.layers.dropout import Dropout
 from nn.layers.linear import Linear
 from nn.module import Module
@@ -79,7 +79,7 @@ class MultiheadAttention(Module):
         self.out_proj = Linear(embed_dim, embed_dim, bias, dtype, rng)
         if self.out_proj.bias is not None:
             init.zeros_(self.out_proj.bias)
-        self.dropout = Dropout(dropout, rng)
+        self.dropout = Dropout(dropout, rng=rng)
 
     def forward(
         self, query: Any, key: Any, value: Any, attn_mask: ArrayLike | None = None, need_weights: bool = True
@@ -119,7 +119,7 @@ class MultiheadAttention(Module):
                 f"they are {shape(query)}, {shape(key)} and {shape(value)}"
             )
         parts = [self._heads(x, k) for k, x in enumerate((query, key, value))]
-        heads, weights = scaled_dot_product_attention(parts[0], parts[1], parts[2], attn_mask)
+        heads, weights = attend(parts[0], parts[1], parts[2], attn_mask)
         if self.training and self.dropout.p:
             heads = matmul(self.dropout(weights), parts[2])
         joined = reshape(transpose(heads, (0, 2, 1, 3)), (*shape(query)[:2], self.embed_dim))

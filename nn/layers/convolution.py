@@ -11,9 +11,9 @@ from autograd.ops.convolution import convolution
 from autograd.ops.shape import reshape
 from nn import init
 from nn.arguments import check_count
-from nn.layers.spatial import Sizes, check_fits, check_shape, per_axis
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.spatial import Sizes, check_fits, check_shape, per_axis
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor

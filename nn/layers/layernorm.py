@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograd.errors import ShapeError
-from autograd.ops.elementwise import sqrt
-from autograd.ops.reduction import mean, var
-from autograd.ops.shape import shape
-from nn.arguments import check_count, check_number, describe_shape
+from nn.arguments import check_number
+from nn.functional.normalization import check_last_axes, lengths_of, scale_and_shift, standardize
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -30,6 +27,8 @@ class LayerNorm(Module):
     eps : float
     elementwise_affine : bool
         Whether there are `weight`, at first 1, and `bias`, at first 0.
+    bias : bool
+        With False there is no `bias`, whatever `elementwise_affine` says.
     dtype : dtype
 
     Examples
@@ -44,24 +43,18 @@ class LayerNorm(Module):
         normalized_shape: int | Sequence[int],
         eps: float = 1e-5,
         elementwise_affine: bool = True,
+        bias: bool = True,
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
-        lengths = normalized_shape if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,)
-        if not lengths:
-            raise ShapeError("LayerNorm: normalized_shape has no axes")
-        self.normalized_shape = tuple(check_count("LayerNorm", "normalized_shape", n) for n in lengths)
+        self.normalized_shape = lengths_of("LayerNorm", normalized_shape)
         self.eps = check_number("LayerNorm", "eps", eps, 0.0)
         self.weight = Parameter(np.ones(self.normalized_shape, dtype)) if elementwise_affine else None
-        self.bias = Parameter(np.zeros(self.normalized_shape, dtype)) if elementwise_affine else None
+        self.bias = Parameter(np.zeros(self.normalized_shape, dtype)) if elementwise_affine and bias else None
 
     def forward(self, x: Input) -> Tensor:
-        have, wanted = shape(x), self.normalized_shape
-        if have[-len(wanted) :] != wanted:
-            raise ShapeError(f"{self.path}: expected an input whose last axes are {wanted}, got {describe_shape(x)}")
-        over = tuple(range(-len(wanted), 0))
-        normal = (x - mean(x, axis=over, keepdims=True)) / sqrt(var(x, axis=over, keepdims=True) + self.eps)
-        return normal if self.weight is None or self.bias is None else normal * self.weight + self.bias
+        over = check_last_axes(self.path, x, self.normalized_shape)
+        return scale_and_shift(standardize(x, over, self.eps), self.weight, self.bias)
 
     def extra_repr(self) -> str:
         return f"{self.normalized_shape}, eps={self.eps}"

@@ -81,7 +81,7 @@ class Recurrent(Module):
         self.num_layers = check_count(name, "num_layers", num_layers)
         rng = np.random.default_rng(rng)
         self.batch_first, self.bidirectional, self.bias = batch_first, bidirectional, bias
-        self.between = Dropout(dropout, rng)
+        self.between = Dropout(dropout, rng=rng)
         bound = hidden_size**-0.5
         for layer in range(num_layers):
             width = input_size if layer == 0 else hidden_size * len(self._directions)

@@ -13,7 +13,7 @@ from autograd.wording.suggestion import suggest
 from nn import losses
 from nn.module import Module
 
-LOSSES: dict[str, type[losses._Loss]] = {
+LOSSES: dict[str, type[losses.Loss]] = {
     "cross_entropy": losses.CrossEntropyLoss,
     "nll": losses.NLLLoss,
     "mse": losses.MSELoss,
@@ -147,7 +147,7 @@ def make_objective(loss: Any, targets: np.ndarray, outputs: Any, probabilities: 
     return Objective(name, loss, "own", getattr(loss, "reduction", "mean") == "sum", 0.5 if probabilities else 0.0)
 
 
-def _from_loss(name: str, loss: losses._Loss) -> Objective:
+def _from_loss(name: str, loss: losses.Loss) -> Objective:
     kind = "classes" if isinstance(loss, CLASS_LOSSES) else "elements"
     return Objective(name, loss, kind, loss.reduction == "sum", 0.0 if isinstance(loss, LOGIT_LOSSES) else 0.5)
 

@@ -272,3 +272,11 @@ def test_the_gradient_of_a_vector_that_many_matrices_multiply() -> None:
     weights = np.array([[1.0, -2.0, 0.5], [3.0, 0.0, 1.0]])
     ((matrices @ vector) * weights).sum().backward()
     np.testing.assert_allclose(vector.grad, np.einsum("bij,bi->j", matrices, weights))
+
+
+def test_the_gradient_of_cross_entropy_in_memory_of_another_order() -> None:
+    rng = np.random.default_rng(0)
+    logits, labels = rng.normal(size=(2, 3, 4)), rng.integers(0, 3, (2, 4))
+    lying = ag.grad(lambda x: ag.cross_entropy(ag.moveaxis(x, 1, 2), labels))(logits)
+    straight = ag.grad(lambda x: ag.cross_entropy(x, labels))(np.ascontiguousarray(np.moveaxis(logits, 1, 2)))
+    np.testing.assert_allclose(np.moveaxis(lying, 1, 2), straight, rtol=1e-12)

@@ -11,10 +11,10 @@ import torch
 from micrograd import nn as micrograd_nn
 from micrograd.engine import Value as Micrograd
 
+from tests.autograd.engine.test_transforms import X, frozen_functions
 from tests.autograd.test_micrograd import more_ops, sanity, train
-from tests.autograd.test_transforms import X, frozen_functions
 from tests.benchmarks import drop_in
-from tests.nn import test_against_pytorch, test_scalar
+from tests.nn import test_against_pytorch, test_functional, test_scalar
 from tests.nn.test_layers import ACTIVATIONS, layer_inputs
 from tests.optim import test_lr_scheduler, test_schedules_together, test_second_order
 from tests.optim.test_trajectories import DECOUPLED, VARIANTS, gradient_of, start
@@ -191,6 +191,21 @@ def modules() -> dict[str, Any]:
     return found
 
 
+def functional() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, (function, inputs) in test_functional.CASES.items():
+        leaves = [torch.tensor(x, requires_grad=test_functional.is_float(x)) for x in inputs]
+        out = function(torch.nn.functional, *leaves)
+        (out * torch.cos(torch.arange(out.numel(), dtype=torch.float64) + 0.5).reshape(out.shape)).sum().backward()
+        gradients = [torch.zeros_like(x) if x.grad is None else x.grad for x in leaves if x.requires_grad]
+        found[name] = {
+            "shape": list(out.shape),
+            "out": out.detach().ravel().tolist(),
+            "grads": [g.ravel().tolist() for g in gradients],
+        }
+    return found
+
+
 def hips() -> Any:
     """What the programs compute under HIPS autograd; None where that is not installed."""
     if not drop_in.hips_is_installed():
@@ -211,3 +226,4 @@ if __name__ == "__main__":
     write_rows("schedules_together.json", schedules_together())
     write("lbfgs.json", lbfgs())
     write("modules.json", modules())
+    write_rows("functional.json", functional())

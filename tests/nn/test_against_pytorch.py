@@ -233,7 +233,7 @@ ERRORS: list[tuple[Callable[[], Any], str]] = [
     (lambda: nn.MultiheadAttention(6, 4), "6 features do not fall into 4 heads"),
     (lambda: nn.MultiheadAttention(6, 2)(X, X, X), "expected query of three axes"),
     (lambda: nn.GLU()(X[:, :5]), "does not fall into two halves"),
-    (lambda: nn.NLLLoss()(X, LABELS[:2]), r"whole numbers of shape \(4,\)"),
+    (lambda: nn.NLLLoss()(X, LABELS[:2]), r"need labels of shape \(4,\), got \(2,\)"),
     (lambda: nn.NLLLoss()(X, LABELS + 3), "label 8 is outside 0 … 5"),
     (lambda: nn.HuberLoss()(X, Y[:2]), "must agree"),
     (lambda: nn.Conv2d(3, 4, 3)(IMAGE), r"is smaller than the kernel, which reaches over \(3, 3\)"),
@@ -247,7 +247,7 @@ ERRORS: list[tuple[Callable[[], Any], str]] = [
     (lambda: nn.AdaptiveAvgPool1d(0), "output_size must be a whole number from 1 on"),
     (lambda: nn.AdaptiveMaxPool2d(1)(X), r"AdaptiveMaxPool2d: expected an input of shape \(N, C, …, …\), got \(4, 6\)"),
     (lambda: nn.AdaptiveMaxPool2d(1)(PHOTO[:, :, :0]), r"an input of shape \(2, 3, 0, 7\) has no places"),
-    (lambda: nn.AvgPool1d(2)(X), r"expected an input of shape \(N, C, …\)"),
+    (lambda: nn.AvgPool1d(2)(X[0]), r"expected an input of shape \(N, C, …\)"),
     (lambda: nn.Flatten(3)(X), "has no axes 3 to -1"),
     (lambda: nn.Sequential(nn.Linear(6, 5), nn.BatchNorm1d(4))(X), "BatchNorm1d '1': expected"),
 ]

@@ -27,7 +27,7 @@ def test_the_closed_forms_are_the_engines_gradients() -> None:
         d2 = d3 @ w3.T * (1 - a2**2)
         d1 = d2 @ w2.T * a1 * (1 - a1)
         network.zero_grad()
-        nn.functional.cross_entropy(network(x), labels, reduction).backward()
+        nn.functional.cross_entropy(network(x), labels, reduction=reduction).backward()
         for layer, weight, bias in (
             (third, a2.T @ d3, d3.sum(0)),
             (second, a1.T @ d2, d2.sum(0)),

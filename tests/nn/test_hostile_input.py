@@ -10,6 +10,7 @@ import pytest
 
 import nn
 from autograd import Tensor
+from nn.functional.attention import attend
 
 F = nn.functional
 X = np.ones((2, 3), np.float32)
@@ -101,7 +102,7 @@ TARGETS: list[tuple[Callable[[], Any], str]] = [
     (lambda: F.mse_loss(X[:0], X[:0]), r"mse_loss: there is no mean of an empty batch, of shape \(0, 3\)"),
     (
         lambda: F.nll_loss(np.zeros((2, 2, 3)), np.zeros((2, 2), int)),
-        r"scores of shape \(N, classes\), got \(2, 2, 3\)",
+        r"need labels of shape \(2, 3\), got \(2, 2\); classes are axis 1",
     ),
     (lambda: F.nll_loss([[0.0, 0.0]], [1]), r"scores of shape \(N, classes\), got list"),
     (lambda: F.multi_margin_loss(LOGITS, np.array([0, 3])), "multi_margin_loss: label 3 is outside 0 … 2"),
@@ -159,7 +160,7 @@ def test_a_mask_of_floats_is_added_to_the_scores() -> None:
         np.testing.assert_array_equal(added.data, ATTEND(x, x, x, attn_mask=hidden)[0].data)
         assert added.dtype == np.float32
     bias = Tensor(np.zeros((3, 3)), requires_grad=True)
-    _, weights = F.scaled_dot_product_attention(x[0], x[0], x[0], bias + np.log([1.0, 2.0, 4.0]))
+    _, weights = attend(x[0], x[0], x[0], bias + np.log([1.0, 2.0, 4.0]))
     plain = np.exp(x[0] @ x[0].T / np.sqrt(6.0)) * [1.0, 2.0, 4.0]
     np.testing.assert_allclose(weights.data, plain / plain.sum(-1, keepdims=True), rtol=1e-5)
     weights[0, 0].backward()

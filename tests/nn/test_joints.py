@@ -98,7 +98,7 @@ def test_derivatives_where_branches_meet(case: str) -> None:
 
 
 def test_the_slope_of_prelu_at_0_is_its_weight() -> None:
-    layer, x = nn.PReLU(0.25, dtype=np.float64), Tensor([0.0, 1.0, -2.0], requires_grad=True)
+    layer, x = nn.PReLU(init=0.25, dtype=np.float64), Tensor([0.0, 1.0, -2.0], requires_grad=True)
     layer(x).sum().backward()
     np.testing.assert_array_equal(x.grad, [0.25, 1.0, 0.25])
     np.testing.assert_array_equal(layer.weight.grad, [-2.0])

@@ -47,7 +47,7 @@ def forward(name: str) -> tuple[Any, list[str]]:
     loss, reduction = name.split()
     if loss == "mse":
         return nn.MSELoss(reduction), ["x", "y"]
-    return lambda x: nn.CrossEntropyLoss(reduction)(x, INPUTS["labels"]), ["x"]
+    return lambda x: nn.CrossEntropyLoss(reduction=reduction)(x, INPUTS["labels"]), ["x"]
 
 
 @pytest.mark.parametrize("name", FROZEN)

@@ -166,7 +166,7 @@ def test_the_copied_optimizer_takes_the_step_that_the_original_would_take():
 
 def test_a_loss_of_several_numbers_is_refused():
     with pytest.raises(GraphError, match=r"one element, got shape \(4,\): use reduction='mean'"):
-        examine(nn.Linear(3, 2), np.ones((4, 3), np.float32), np.zeros(4, int), nn.CrossEntropyLoss("none"))
+        examine(nn.Linear(3, 2), np.ones((4, 3), np.float32), np.zeros(4, int), nn.CrossEntropyLoss(reduction="none"))
 
 
 def test_a_report_needs_a_step():

@@ -26,7 +26,7 @@ def test_a_pass_can_be_taken_back() -> None:
 
 def test_generators_are_found_once_wherever_they_are() -> None:
     rng = np.random.default_rng(0)
-    model = nn.Sequential(nn.Dropout(0.1, rng), nn.Sequential(nn.Dropout(0.1, rng), nn.Dropout(0.1, rng=3)))
+    model = nn.Sequential(nn.Dropout(0.1, rng=rng), nn.Sequential(nn.Dropout(0.1, rng=rng), nn.Dropout(0.1, rng=3)))
     assert len(generators_of(model)) == 2
 
     class Samples:

@@ -149,7 +149,7 @@ def test_a_callback_that_raises_at_the_end_keeps_no_other_from_its_end() -> None
 def test_accumulated_gradients_are_those_of_the_larger_batch(reduction: str) -> None:
     """50 rows in batches of 8, three a step: 24, 24, and a last batch of 2 alone; then 7 batches, 4 a step: 32 and 18."""
     for accumulate, size in ((3, 24), (4, 32)):
-        loss = nn.CrossEntropyLoss(reduction)
+        loss = nn.CrossEntropyLoss(reduction=reduction)
         penalty = lambda model: 0.1 * nn.l2_penalty(model.parameters())
         several, more = recorded(batch_size=8, accumulate=accumulate, loss=loss, penalty=penalty, epochs=1)
         one, once = recorded(batch_size=size, loss=loss, penalty=penalty, epochs=1)

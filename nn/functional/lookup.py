@@ -1,0 +1,191 @@
+"""Rows of tables for indices, and indices as rows with a single 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.engine.tensor import Tensor
+from autograd.errors import OperandError, ShapeError
+from autograd.graph.modes import mode as current_mode
+from autograd.graph.node import raw
+from autograd.graph.op import refuse_masks
+from autograd.ops.comparison import equal, stop_gradient, where
+from autograd.ops.indexing import within
+from autograd.ops.reduction import max as max_
+from autograd.ops.reduction import mean as mean_
+from autograd.ops.reduction import sum as sum_
+from autograd.ops.shape import astype, shape
+from nn.arguments import check_count, describe_shape
+
+if TYPE_CHECKING:
+    from autograd.typing import ArrayLike, Input
+
+
+def check_indices(name: str, indices: Any, count: int | None) -> Any:
+    """The indices, which are whole numbers within a table.
+
+    Raises
+    ------
+    OperandError
+        For what is not whole numbers.
+    ShapeError
+        For an index outside the table.
+
+    Examples
+    --------
+    >>> check_indices("embedding", [0, 2], 3)
+    array([0, 2])
+    """
+    refuse_masks(name, indices)
+    index = indices if isinstance(indices, Tensor) else np.asarray(raw(indices))
+    if np.asarray(raw(index)).dtype.kind not in "iu":
+        raise OperandError(f"{name}: indices are whole numbers, not {index.dtype}")
+    return index if count is None else within(index, count, f"{name}: index")
+
+
+def look_up(name: str, indices: Any, weight: Any, padding_idx: int | None) -> Any:
+    """The rows of a table, of which the one at `padding_idx` gets no gradient here.
+
+    Examples
+    --------
+    >>> look_up("embedding", [1], np.eye(2), None).tolist()
+    [[0.0, 1.0]]
+    """
+    index = check_indices(name, indices, shape(weight)[0])
+    rows = weight[index]
+    if padding_idx is None:
+        return rows
+    return where((index != padding_idx)[..., None], rows, stop_gradient(rows))
+
+
+def check_padding_index(name: str, padding_idx: int | None, count: int) -> int | None:
+    """The number of the row that stays as it is, which may be counted from the end.
+
+    Examples
+    --------
+    >>> check_padding_index("Embedding", -1, 10)
+    9
+    """
+    if padding_idx is None:
+        return None
+    if check_count(name, "padding_idx", padding_idx, -count) >= count:
+        raise ShapeError(f"{name}: padding_idx {padding_idx} is outside the {count} rows")
+    return padding_idx % count
+
+
+def embedding(input: ArrayLike, weight: Input, padding_idx: int | None = None) -> Tensor:
+    """`weight[input]`.
+
+    Parameters
+    ----------
+    input : array_like of int, of any shape (…)
+    weight : (rows, features)
+    padding_idx : int, optional
+        A row that gets no gradient here.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor, shape (…, features)
+
+    Raises
+    ------
+    OperandError
+        For indices that are not whole numbers.
+    ShapeError
+        For an index outside the table.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.functional.embedding(np.array([1, 1]), np.array([[1.0, 2.0], [3.0, 4.0]])).tolist()
+    [[3.0, 4.0], [3.0, 4.0]]
+    """
+    if len(shape(weight)) != 2:
+        raise ShapeError(f"embedding: weight is (rows, features), got {describe_shape(weight)}; indices come first")
+    return look_up("embedding", input, weight, check_padding_index("embedding", padding_idx, shape(weight)[0]))
+
+
+def embedding_bag(
+    input: ArrayLike, weight: Input, mode: str = "mean", per_sample_weights: Input | None = None
+) -> Tensor:
+    """One vector for each bag of indices: the mean, the sum or the greatest of the rows of a table.
+
+    Parameters
+    ----------
+    input : array_like of int, shape (bags, length)
+    weight : (rows, features)
+    mode : {"mean", "sum", "max"}
+    per_sample_weights : (bags, length), optional
+        What each row counts, in the mode "sum".
+
+    Returns
+    -------
+    numpy.ndarray or Tensor, shape (bags, features)
+
+    Raises
+    ------
+    ShapeError
+        For bags of different lengths, which PyTorch tells by offsets: make them alike, with weights of 0.
+    ValueError
+        For another mode.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.functional.embedding_bag(np.array([[0, 1]]), np.eye(2)).tolist()
+    [[0.5, 0.5]]
+    """
+    joins = {"mean": mean_, "sum": sum_, "max": max_}
+    if mode not in joins:
+        raise ValueError(f"embedding_bag: mode must be mean, sum or max, not {mode!r}")
+    if len(shape(np.asarray(raw(input)))) != 2:
+        raise ShapeError("embedding_bag: indices are (bags, length): bags of one length, padded with weights of 0")
+    rows = look_up("embedding_bag", input, weight, None)
+    if per_sample_weights is not None:
+        if mode != "sum":
+            raise ValueError(f"embedding_bag: per_sample_weights are for the mode 'sum', not {mode!r}")
+        rows = rows * per_sample_weights[..., None]
+    return joins[mode](rows, axis=1)
+
+
+def one_hot(tensor: ArrayLike, num_classes: int = -1) -> Any:
+    """Rows of zeros with a 1 where the index is.
+
+    Parameters
+    ----------
+    tensor : array_like of int, of any shape (…)
+    num_classes : int
+        How long rows are; as the greatest index needs by default.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor of int, shape (…, num_classes)
+        A tensor for a tensor.
+
+    Raises
+    ------
+    OperandError
+        For indices that are not whole numbers, and where the greatest is not known because a function is captured.
+    ShapeError
+        For an index below 0 or beyond the classes.
+
+    Examples
+    --------
+    >>> import nn
+    >>> nn.functional.one_hot([0, 2]).tolist()
+    [[1, 0, 0], [0, 0, 1]]
+    """
+    index = check_indices("one_hot", tensor, None)
+    if num_classes == -1:
+        if current_mode().recorder is not None and isinstance(index, Tensor):
+            raise OperandError(
+                "one_hot: give num_classes: the greatest index is not known while the function is captured"
+            )
+        known = np.asarray(raw(index))
+        if known.size == 0:
+            raise ShapeError("one_hot: give num_classes: there is no greatest index of none")
+        num_classes = int(known.max()) + 1
+    index = within(index, check_count("one_hot", "num_classes", num_classes), "one_hot: index")
+    return astype(equal(index[..., None], np.arange(num_classes)), np.int64)
