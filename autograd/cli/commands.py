@@ -45,6 +45,13 @@ GROUPS: dict[str, dict[str, Command]] = {
                 ("a picture that steps by itself", "stepgrad step xor --animation xor.svg"),
             ),
         ),
+        "dap": Command(
+            "serve an editor: step back and forth through backpropagation in VS Code, Neovim and others",
+            (
+                ("what an editor starts, and talks to on standard input", "stepgrad dap"),
+                ("listen for one", "stepgrad dap --port 4711"),
+            ),
+        ),
         "draw": Command(
             "draw the graph of an expression, a function or an example, with its gradients",
             (

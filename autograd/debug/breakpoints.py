@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -13,15 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.debug.condition import Condition
+from autograd.debug.condition import PHASES, Condition
 from autograd.debug.errors import DebugError
 from autograd.debug.event import Event
 from autograd.debug.tape import Tape
 from autograd.engine.symbol import reads
 from autograd.graph.node import Node
 from autograd.wording.numbers import magnitude
-
-PHASES = ("forward", "backward")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +32,7 @@ class Breakpoint:
     name : str or None
         The name of a node, or a pattern as of files: `*` stands for any characters, `?` for one, `[ab]` for one of these.
     module : str or None
-        The path of an `nn` module; those inside it belong to it.
+        The path of an `nn` module, or a pattern as for `name`; the modules inside it belong to it.
     line : str or int or None
         A source line: a number, or `file.py:number`, with as much of the file's path as is wanted.
     phase : {"forward", "backward"} or None
@@ -130,7 +127,7 @@ class Breakpoint:
                 raise DebugError(f"a bound of the gradient's norm is a number from 0 on, not {bound!r}")
         asked = self.condition.names if self.condition is not None else set()
         if self.phase == "forward" and (
-            any(x is not None for x in (self.above, self.below, self.changes)) or asked - {"value"}
+            any(x is not None for x in (self.above, self.below, self.changes)) or asked - {"value", "phase"}
         ):
             raise DebugError("nothing would stop there: the forward pass has no gradients")
         if "local" in asked and tape.values[tape.root].__class__ is not float:
@@ -204,7 +201,7 @@ class Breakpoint:
                 return False
         if self.not_finite and not _turns_not_finite(event):
             return False
-        return self.condition is None or any(self.condition(known) for known in self._known_at(event))
+        return self.condition is None or event.fits(self.condition)
 
     def _fits_name(self, name: str) -> bool:
         return self.name is not None and (name == self.name or fnmatchcase(name, self.name))
@@ -213,7 +210,10 @@ class Breakpoint:
         return self.op in (name, name.removesuffix("_n"))
 
     def _fits_module(self, scope: str) -> bool:
-        return scope == self.module or scope.startswith(f"{self.module}.")
+        # Its own path, and those of the modules around it.
+        parts = scope.split(".")
+        paths = (".".join(parts[:count]) for count in range(1, len(parts) + 1))
+        return self.module is not None and any(path == self.module or fnmatchcase(path, self.module) for path in paths)
 
     def _fits_line(self, site: Any) -> bool:
         filename, _, number = str(self.line).rpartition(":")
@@ -225,17 +225,6 @@ class Breakpoint:
             site = site.caller
         return False
 
-    def _known_at(self, event: Event) -> Iterator[dict[str, Any]]:
-        """What the condition is asked with."""
-        condition = self.condition
-        assert condition is not None
-        known = {"value": event.value}
-        if event.phase == "backward":
-            known["grad"] = known["upstream"] = event.upstream
-        if "local" not in condition.names:
-            return iter([known] if condition.names <= known.keys() else [])
-        return ({**known, "local": local} for local in event.locals if local is not None)
-
 
 _WORDS = ("op", "name", "module", "line", "phase", "when", "above", "below")
 
@@ -243,11 +232,14 @@ _WORDS = ("op", "name", "module", "line", "phase", "when", "above", "below")
 def _turns_not_finite(event: Event) -> bool:
     """Whether something that is not finite comes up at an event, and not before."""
     if event.phase == "forward":
+        if _all_finite(event.value):
+            return False
         # A leaf that is not finite has no event of its own: it is seen where it is used.
-        made = [
-            value for parent, (_, value) in zip(event.node.parents, event.inputs, strict=True) if parent.op is not None
-        ]
-        return not _all_finite(event.value) and all(map(_all_finite, made))
+        return all(
+            _all_finite(value)
+            for parent, (_, value) in zip(event.node.parents, event.inputs, strict=True)
+            if parent.op is not None
+        )
     if all(map(_all_finite, event.contributions)) or not _all_finite(event.upstream):
         return False
     operands, result = reads(event.node)

@@ -16,6 +16,7 @@ from autograd.wording.numbers import magnitude
 
 MAX_LENGTH, MAX_DEPTH = 1000, 50
 NAMES = ("value", "grad", "upstream", "local")
+PHASES = ("forward", "backward")
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "abs": np.abs,
     "isnan": np.isnan,
@@ -56,12 +57,12 @@ class Condition:
         Comparisons of numbers and of `value`, `grad`, `upstream` and `local` with `+ - * /`, `and`, `or`, `not`, and the
         functions abs, isnan, isinf, isfinite, norm, min, max, mean, sum, size, any, all. Of an array a comparison holds
         where it holds for any element; `all(…)` asks for every one. Where it has no answer, such as the least element of
-        an empty array, it does not hold.
+        an empty array, it does not hold. `phase == 'forward'` or `phase == 'backward'` asks for the pass.
 
     Attributes
     ----------
     names : set of str
-        Which of the four it asks for.
+        Which of these names it asks for.
 
     Raises
     ------
@@ -91,7 +92,7 @@ class Condition:
             ) from None
         self._holds = self._read(parsed, 0)
         try:
-            self._answer(dict.fromkeys(NAMES, np.float64(1.0)))
+            self._answer({**dict.fromkeys(NAMES, np.float64(1.0)), "phase": "backward"})
         except TypeError:
             raise DebugError(
                 f"condition {self._shorten()}: a comparison is true or false and cannot be computed with; join comparisons "
@@ -115,6 +116,8 @@ class Condition:
     def _read(self, node: ast.expr, depth: int) -> Reading:
         if depth > MAX_DEPTH:
             raise self._error(node, f"nested more than {MAX_DEPTH} deep")
+        if isinstance(node, ast.Compare) and any(_is_phase(part) for part in (node.left, *node.comparators)):
+            return self._phase(node)
         named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         called = self._function(node, node.func.id) if named else None  # type: ignore[attr-defined, arg-type]
         inside = [self._read(part, depth + 1) for part in _operands(node)]
@@ -137,6 +140,16 @@ class Condition:
             return lambda known: called(inside[0](known))
         raise self._error(node, f"{type(node).__name__.lower()} is not part of a condition here")
 
+    def _phase(self, node: ast.Compare) -> Reading:
+        """A comparison of the pass with one of its two names."""
+        sides = [node.left, *node.comparators]
+        named = [x.value for x in sides if isinstance(x, ast.Constant)]
+        if len(sides) != 2 or len(named) != 1 or named[0] not in PHASES or type(node.ops[0]) not in (ast.Eq, ast.NotEq):
+            raise self._error(node, "phase is compared so: phase == 'forward', or phase == 'backward'")
+        self.names.add("phase")
+        compare, wanted = OPERATORS[type(node.ops[0])], named[0]
+        return lambda known: compare(known["phase"], wanted)
+
     def _number(self, node: ast.Constant) -> np.float64:
         try:
             return np.float64(node.value)  # type: ignore[arg-type]
@@ -145,10 +158,12 @@ class Condition:
 
     def _name(self, node: ast.Name) -> Reading:
         name = node.id
+        if name == "phase":
+            raise self._error(node, "phase is compared so: phase == 'forward', or phase == 'backward'")
         if name not in NAMES:
-            near = get_close_matches(name, [*NAMES, *FUNCTIONS], 1)
+            near = get_close_matches(name, [*NAMES, "phase", *FUNCTIONS], 1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise self._error(node, f"unknown name {name!r}: there are {', '.join(NAMES)}{hint}")
+            raise self._error(node, f"unknown name {name!r}: there are {', '.join(NAMES)}, phase{hint}")
         self.names.add(name)
         return lambda known: known[name]
 
@@ -177,6 +192,10 @@ def _operands(node: ast.expr) -> list[ast.expr]:
     if isinstance(node, ast.Compare):
         return [node.left, *node.comparators]
     return node.args if isinstance(node, ast.Call) else []
+
+
+def _is_phase(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "phase"
 
 
 def _compare(comparisons: list[Callable[..., Any]], parts: list[Reading]) -> Reading:

@@ -14,6 +14,7 @@ from autograd.graph.node import Node
 from autograd.wording.steps import calculation, describe, describe_step, to_line
 
 if TYPE_CHECKING:
+    from autograd.debug.condition import Condition
     from autograd.debug.tape import Tape
     from autograd.engine.reverse import Step
     from autograd.graph.sites import Site
@@ -124,6 +125,32 @@ class Event:
         with np.errstate(all="ignore"):
             found = contributions(self.node, 1.0, self._tape.values.__getitem__)
         return [found[sent.index] for sent in self._step.sent]
+
+    def fits(self, condition: Condition) -> bool:
+        """Whether a condition holds for this event; it does for none that lacks one of its names.
+
+        Parameters
+        ----------
+        condition : Condition
+
+        Returns
+        -------
+        bool
+
+        Examples
+        --------
+        >>> from autograd.debug import Condition, Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> [session.event_at(number).fits(Condition("grad > 2")) for number in (1, 5, 6)]
+        [False, False, True]
+        """
+        known = {"value": self.value, "phase": self.phase}
+        if self.phase == "backward":
+            known["grad"] = known["upstream"] = self.upstream
+        if "local" not in condition.names:
+            return condition.names <= known.keys() and condition(known)
+        return any(condition({**known, "local": local}) for local in self.locals if local is not None)
 
     @property
     def _step(self) -> Step:

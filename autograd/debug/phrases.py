@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from autograd.debug.event import Event, Sending
 from autograd.debug.letters import Piece
 from autograd.debug.session import Session
+from autograd.graph.node import Const, Node
 from autograd.wording.steps import describe, to_line
 
 # What is cut off of a text, and of the operands of an operation that has very many.
 MAX_LENGTH, MAX_OPERANDS = 1000, 30
+# What a node without a name is called.
+NUMBERED_NAME = re.compile(r"v\d+")
 
 
 def to_short_line(text: str) -> str:
@@ -91,3 +96,10 @@ def summarise(session: Session, event: Event) -> str:
     to = [parent for parent in event.node.parents[:MAX_OPERANDS] if parent.requires_grad]
     names = ", ".join(session.name(parent) for parent in to)
     return f"grad {event.name} = {describe(event.upstream)}{f' → {names}' if names else ''}"
+
+
+def named_nodes(session: Session) -> list[Node]:
+    """What is shown where nothing is watched: the nodes that the program has names for, inputs first; else the inputs."""
+    nodes = [node for node in session.nodes if not isinstance(node, Const)]
+    named = [node for node in nodes if node.name or not NUMBERED_NAME.fullmatch(session.name(node))]
+    return sorted(named, key=lambda node: node.op is not None) or [node for node in nodes if node.op is None]

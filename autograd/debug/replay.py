@@ -224,7 +224,37 @@ class Replay:
         """
         return [key for key, point in self.breakpoints.items() if point.stops(self._tape, number)]
 
+    def is_stopping(self, breakpoint: int, number: int) -> bool:
+        """Whether one breakpoint stops at an event.
+
+        Parameters
+        ----------
+        breakpoint : int
+            Its number.
+        number : int
+            Of an event.
+
+        Returns
+        -------
+        bool
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> session = Session(chain_rule().root)
+        >>> _ = session.break_at(op='mul', phase='forward')
+        >>> session.is_stopping(1, 3), session.is_stopping(1, 6)
+        (True, False)
+        """
+        return self.breakpoints[breakpoint].stops(self._tape, number)
+
     # looking
+
+    @property
+    def nbytes(self) -> int:
+        """About how much memory this pass holds: its arrays, and what is noted of each event."""
+        return self._tape.nbytes
 
     def find(self, node: Node | str) -> Node:
         """A node of the session, itself or by the name it has here.
@@ -333,6 +363,28 @@ class Replay:
         5.0
         """
         return self._tape.gradient_at(self.find(node), self.position)
+
+    def outcome(self, node: Node | str) -> tuple[Any, Any]:
+        """A node's value and its gradient when the whole pass is over, wherever the session is.
+
+        Parameters
+        ----------
+        node : Node or str
+            Itself, or its name.
+
+        Returns
+        -------
+        tuple of (float or array, float or array or None)
+
+        Examples
+        --------
+        >>> from autograd.debug import Session
+        >>> from autograd.examples import chain_rule
+        >>> Session(chain_rule().root).outcome('b')
+        (1.0, 5.0)
+        """
+        found = self.find(node)
+        return self._tape.value_at(found, len(self)), self._tape.gradient_at(found, len(self))
 
 
 def _check_count(count: int) -> int:

@@ -97,7 +97,11 @@ def each_backward(visit: Callable[[Session, int], bool], passes: Passes | None =
 
 
 def run_script(
-    path: Path, arguments: Sequence[str], visit: Callable[[Session, int], bool], passes: Passes | None = None
+    path: Path,
+    arguments: Sequence[str],
+    visit: Callable[[Session, int], bool],
+    passes: Passes | None = None,
+    failed: Callable[[BaseException], None] | None = None,
 ) -> Passes:
     """Run a Python file as `python FILE` does, and visit every `backward()` of it.
 
@@ -110,6 +114,8 @@ def run_script(
         Given each session and its number; gives whether to go on.
     passes : Passes, optional
         What is counted in.
+    failed : callable, optional
+        Given what the program raises and does not catch, before that becomes an error of one line.
 
     Raises
     ------
@@ -137,6 +143,8 @@ def run_script(
         raise
     except BaseException as error:  # whatever a user's program raises
         if not passes.stopped:
+            if failed is not None:
+                failed(error)
             _raise_as_error(error, path, passes)
     finally:
         sys.argv, sys.path = arguments_before, path_before

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import linecache
 import os
-import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
@@ -22,13 +21,14 @@ from autograd.debug.phrases import (
     describe_addition,
     describe_event,
     explain_ending,
+    named_nodes,
     split_equation,
     to_short_line,
 )
 from autograd.debug.session import Session
 from autograd.errors import AutogradError, MissingDependencyError
 from autograd.extras import pip_install
-from autograd.graph.node import Const, Node
+from autograd.graph.node import Node
 from autograd.wording.steps import describe
 
 try:
@@ -79,8 +79,6 @@ HELP = (
     ("q", "leave, or ask how"),
     ("Q, Ctrl-C", "end the program"),
 )
-# What a node without a name is called.
-NUMBERED_NAME = re.compile(r"v\d+")
 DARK_INKS = {"value": "#7fd08f", "gradient": "#ff8a80", "mark": "#ffd75f"}
 LIGHT_INKS = {"value": "#1f6b2f", "gradient": "#b3261e", "mark": "#8a5a00"}
 
@@ -155,7 +153,7 @@ class Debugger(App[str]):
         self.shown: list[Node] = []
         self.changed: set[tuple[Node, str]] = set()
         self.pending = False
-        self.named = _named_nodes(session)
+        self.named = named_nodes(session)
 
     def compose(self) -> ComposeResult:
         yield Static(id="head")
@@ -393,13 +391,6 @@ def _help() -> RenderableType:
     for usage in USAGES:
         commands.add_row(Text(str(usage)), Text(usage.summary))
     return Group(columns, "", commands)
-
-
-def _named_nodes(session: Session) -> list[Node]:
-    """What the table shows where nothing is watched: what the program has names for, inputs first; else the inputs."""
-    nodes = [node for node in session.nodes if not isinstance(node, Const)]
-    named = [node for node in nodes if node.name or not NUMBERED_NAME.fullmatch(session.name(node))]
-    return sorted(named, key=lambda node: node.op is not None) or [node for node in nodes if node.op is None]
 
 
 def _changes_of(session: Session, event: Event | None) -> Iterator[tuple[Node, str]]:

@@ -70,10 +70,7 @@ class Site:
     @property
     def lineno(self) -> int:
         # Looked up late: finding the line of an instruction costs more than recording the instruction.
-        for start, stop, line in self._code.co_lines():
-            if start <= self._lasti < stop and line is not None:
-                return line
-        return self._code.co_firstlineno
+        return _line_of(self._code, self._lasti)
 
     @property
     def line(self) -> str:
@@ -98,6 +95,12 @@ class Site:
             site = site.caller if site._direct else None
         return None
 
+    @property
+    def local_target(self) -> str | None:
+        """The variable of this very function that the result was assigned to; None where it was returned or used otherwise."""
+        target = _targets(self._code).get(self._lasti)
+        return None if target is RETURNED else target
+
     def is_same(self, other: Site) -> bool:
         """Whether both are the same operation of the same line, called from the same ones."""
         mine: Site | None = self
@@ -114,6 +117,15 @@ class Site:
 
     def __repr__(self) -> str:
         return f"<Site {self}>"
+
+
+@lru_cache(maxsize=4096)
+def _line_of(code: CodeType, lasti: int) -> int:
+    """The line of an instruction."""
+    for start, stop, line in code.co_lines():
+        if start <= lasti < stop and line is not None:
+            return line
+    return code.co_firstlineno
 
 
 @lru_cache(maxsize=256)

@@ -102,7 +102,7 @@ def _frames() -> Iterator[FrameType]:
     for frame in _stack():
         if frame.f_globals.get("__name__") == "bdb":
             in_pdb = True
-        elif _is_users(frame.f_code.co_filename):
+        elif is_users_file(frame.f_code.co_filename):
             # What pdb evaluates has the variables of the frame that it stands in. To ask that frame itself for them, before
             # Python 3.13, takes back what was assigned to them in pdb.
             if not in_pdb:
@@ -118,5 +118,6 @@ def _stack() -> Iterator[FrameType]:
 
 
 @cache
-def _is_users(filename: str) -> bool:
+def is_users_file(filename: str) -> bool:
+    """Whether a source file is the user's: not of this library, nor of Python, nor of an installed package."""
     return not (is_internal(filename) or filename.startswith(_INSTALLED) or filename.startswith("<frozen "))

@@ -44,7 +44,7 @@ def bash(folder: Path, *words: str) -> list[str]:
 
 def test_bash_offers_commands_options_values_and_files(scripts: Path) -> None:
     assert set(bash(scripts, "")) == {*COMMANDS, "help", "--help", "--version"}
-    assert bash(scripts, "d") == ["demo", "draw", "doctor"]
+    assert bash(scripts, "d") == ["demo", "dap", "draw", "doctor"]
     assert bash(scripts, "help", "do") == ["doctor"]
     assert bash(scripts, "draw", "--fo") == ["--fold", "--focus"]
     assert bash(scripts, "draw", "xor", "--fold", "") == ["auto", "never", "repeats", "roles", "kinds"]

@@ -137,7 +137,7 @@ def test_all_that_a_breakpoint_says_must_hold_and_any_breakpoint_stops() -> None
         ({"when": ""}, "says where to stop|invalid syntax"),
         (
             {"when": "gard > 1"},
-            r"column 1: unknown name 'gard': there are value, grad, upstream, local; did you mean 'grad'",
+            r"column 1: unknown name 'gard': there are value, grad, upstream, local, phase; did you mean 'grad'",
         ),
         ({"when": "open('x') > 1"}, "unknown function 'open'"),
         ({"when": "grad.__class__"}, "attribute is not part of a condition"),
