@@ -20,7 +20,16 @@ from autograd.engine.forward import jvp
 from autograd.engine.primitive import primitive
 from autograd.engine.reverse import Contribution, Step
 from autograd.engine.tensor import Tensor
-from autograd.engine.transforms import elementwise_grad, grad, hessian, hvp, jacobian, value_and_grad, vjp
+from autograd.engine.transforms import (
+    elementwise_grad,
+    grad,
+    hessian,
+    holomorphic_grad,
+    hvp,
+    jacobian,
+    value_and_grad,
+    vjp,
+)
 from autograd.engine.value import Value
 from autograd.errors import (
     AnomalyError,
@@ -71,6 +80,7 @@ from autograd.ops.comparison import (
     trunc,
     where,
 )
+from autograd.ops.complex_numbers import angle, conj, imag, real
 from autograd.ops.cumulative import cumprod, cumsum
 from autograd.ops.einsum import einsum
 from autograd.ops.elementwise import (
@@ -170,6 +180,7 @@ __all__ = [
     "acos",
     "acosh",
     "add",
+    "angle",
     "argmax",
     "argmin",
     "argsort",
@@ -186,6 +197,7 @@ __all__ = [
     "clip",
     "compile",
     "concatenate",
+    "conj",
     "cos",
     "cosh",
     "cross_entropy",
@@ -220,8 +232,10 @@ __all__ = [
     "hessian",
     "hessian_tensor_product",
     "hessian_vector_product",
+    "holomorphic_grad",
     "hvp",
     "hypot",
+    "imag",
     "is_grad_enabled",
     "jacobian",
     "jvp",
@@ -259,6 +273,7 @@ __all__ = [
     "prod",
     "put_along_axis",
     "ravel",
+    "real",
     "reciprocal",
     "record_sites",
     "relu",

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.check.differences import EPSILON, Estimate, derivative
+from autograd.check.parts import as_pairs, from_pairs
 from autograd.check.report import WrongNode
 from autograd.check.verdict import MAX_COARSENESS, Coordinate, judge, magnitude_of_zero, resolve
 from autograd.engine import formula, reverse
@@ -118,6 +119,8 @@ def ignores_upstream(wrong: WrongNode, seed: int = 0) -> bool:
 def _perturb_upstream(upstream: Any, rng: np.random.Generator) -> Any:
     shape = np.shape(upstream)
     drawn = rng.uniform(0.5, 2.0, shape) * rng.choice([-1.0, 1.0], shape)
+    if np.iscomplexobj(upstream):
+        drawn = drawn * np.exp(1j * rng.uniform(0.0, 1.0, shape))
     return float(drawn) if upstream.__class__ is float else drawn
 
 
@@ -125,19 +128,19 @@ def _contribution_to(node: Node, index: int, upstream: Any) -> np.ndarray | None
     """What a node sends to one operand for a gradient at its result, in the operand's shape; None for nothing."""
     try:
         sent = reverse.contributions(node, upstream, get_data)[index]
-        return None if sent is None else np.asarray(raw(reverse.fit(sent, node.parents[index], node)), dtype=np.float64)
+        return None if sent is None else np.asarray(raw(reverse.fit(sent, node.parents[index], node)))
     except (AutogradError, ArithmeticError, ValueError):
         return None
 
 
 def _judge_rule(node: Node, index: int, upstream: Any, sent: Any, rng: np.random.Generator) -> Coordinate | None:
     """What a node sends to one operand, against differences of its operation: along a direction, then element by element."""
-    here = np.array(get_data(node.parents[index]), dtype=np.float64)
-    claimed = np.broadcast_to(np.asarray(sent, dtype=np.float64), here.shape)
+    operand = get_data(node.parents[index])
+    here, claimed = as_pairs(operand), as_pairs(np.conj(np.broadcast_to(np.asarray(sent), np.shape(operand))))
     largest = float(np.max(np.abs(claimed), initial=0.0, where=np.isfinite(claimed)))
 
     def total(x: np.ndarray) -> float:
-        return _evaluate(node, index, x, upstream)
+        return _evaluate(node, index, from_pairs(x, operand), upstream)
 
     def judgement(name: str, claimed: float, measured: Estimate, largest: float) -> Coordinate:
         return resolve(judge(name, claimed, measured, largest), magnitude_of_zero(measured, lambda t: total(t * here)))
@@ -179,7 +182,7 @@ def _judge_rule(node: Node, index: int, upstream: Any, sent: Any, rng: np.random
 
 def _evaluate(node: Node, index: int, x: np.ndarray, upstream: Any) -> float:
     """The operation of a node with one operand replaced, its result multiplied by the upstream gradient and added up."""
-    return float(np.vdot(upstream, _result(node, index, x)))
+    return float(np.vdot(np.conj(upstream), _result(node, index, x)).real)
 
 
 def _result(node: Node, index: int, x: np.ndarray) -> Any:
@@ -201,7 +204,7 @@ def _find_unconventional(
 ) -> Coordinate | None:
     """A kink where a row of the table keeps between both sides, and not to the convention."""
     op: Op = node.op  # type: ignore[assignment]
-    if op.opaque or op.joint is not None or np.size(upstream) != len(found):
+    if op.opaque or op.joint is not None or np.size(upstream) != len(found) or np.iscomplexobj(upstream):
         return None
     for place, c in found.items():
         left, right = c.measured.left, c.measured.right

@@ -24,6 +24,7 @@ from autograd.engine.tensor import Tensor
 from autograd.errors import AutogradError
 from autograd.graph.node import Node, get_data, get_grad, raw, set_data, set_grad
 from autograd.graph.op import Op
+from autograd.ops.complex_numbers import is_complex, real
 
 # Coordinates that are moved one by one, and the highest order of derivatives.
 MAX_COORDINATES, MAX_ORDER = 100, 8
@@ -302,7 +303,7 @@ def _diagnose_alone(wrong: WrongNode, seed: int) -> Diagnosis | None:
 
     def function(*xs: Any) -> Any:
         out = op.array(*filled(xs), **params)
-        return (out * wrong.upstream).sum() if isinstance(out, Node) else np.vdot(wrong.upstream, out)
+        return real((out * wrong.upstream).sum() if isinstance(out, Node) else np.vdot(np.conj(wrong.upstream), out))
 
     def gradient(*xs: Any) -> Any:
         given = filled(xs)
@@ -317,11 +318,16 @@ def _diagnose_alone(wrong: WrongNode, seed: int) -> Diagnosis | None:
         return tuple(found)
 
     moving = [
-        np.asarray(x, dtype=float) if isinstance(x, np.ndarray) else x
+        np.asarray(x, dtype=complex if is_complex(x) else float) if isinstance(x, np.ndarray) else x
         for x, want in zip(operands, wanted, strict=True)
         if want
     ]
     subject = Subject(function, moving, {}, gradient, seed)
     called = argument_names(inspect.unwrap(op.array), len(operands)) if op.opaque else rule_names(op, len(operands))
-    subject.names = [name for name, want in zip(called, wanted, strict=True) if want]
+    subject.names = [
+        part
+        for name, want, x in zip(called, wanted, operands, strict=True)
+        if want
+        for part in ((f"{name}.real", f"{name}.imag") if is_complex(x) else (name,))
+    ]
     return _check(subject, 1, MAX_COORDINATES, seed).diagnosis

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.arguments import argument_names
+from autograd.check.parts import gradient_of_parts, of_parts, split
 from autograd.engine.forward import jvp
 from autograd.engine.reverse import propagate
 from autograd.engine.tensor import Tensor
@@ -21,6 +22,7 @@ from autograd.graph.modes import enable_grad, no_grad
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.op import refuse_masks
 from autograd.graph.tree import leaves, rebuild
+from autograd.ops.complex_numbers import is_complex
 from autograd.ops.reduction import sum as sum_
 
 Arrays = Sequence[np.ndarray]
@@ -33,8 +35,8 @@ class Subject:
     ----------
     function : callable
     inputs : sequence
-        Its positional arguments: numbers, arrays, Values, Tensors, and nested lists, tuples and dicts of them. Of other
-        leaves (strings, integer arrays, …) no derivative is asked.
+        Its positional arguments: numbers, arrays, Values, Tensors, and nested lists, tuples and dicts of them. Complex ones
+        are checked along their real and their imaginary parts. Of other leaves (strings, integer arrays, …) no derivative is asked.
     kwargs : mapping
         Its keyword arguments, likewise, but for whole numbers.
     gradient : callable, optional
@@ -47,6 +49,8 @@ class Subject:
     arrays : list of numpy.ndarray
         Every differentiable leaf, in float64.
     names : list of str
+    of_complex : bool
+        Whether there are complex numbers among the arguments.
     """
 
     def __init__(
@@ -60,6 +64,12 @@ class Subject:
         for what, called in (("function", function), ("gradient", gradient)):
             if inspect.iscoroutinefunction(called) or inspect.iscoroutinefunction(getattr(called, "__call__", None)):  # noqa: B004 - of any object
                 raise TypeError(_COROUTINE.format(what))
+        self.of_complex = any([is_complex(raw(leaf)) for leaf in leaves((tuple(inputs), dict(kwargs)))])
+        if self.of_complex:
+            gradient = None if gradient is None else gradient_of_parts(gradient, tuple(inputs))
+            inputs, kwargs = split(tuple(inputs)), split(dict(kwargs))
+        if self.of_complex or gradient is None:
+            function = of_parts(function)
         self.function, self.gradient = function, gradient
         self.inputs, self.kwargs = tuple(inputs), dict(kwargs)
         self._seed, self._rng = seed, np.random.default_rng(seed)
@@ -270,7 +280,11 @@ class Subject:
         return [found[i] for i in self._places]
 
     def complex_value(self, arrays: Sequence[np.ndarray]) -> Any:
-        """The one number computed from complex arrays, by functions that can."""
+        """The one number computed from complex arrays, by functions of real numbers that can."""
+        if self.of_complex:
+            raise TypeError(
+                "functions of complex numbers take no complex step: they need not have a complex derivative"
+            )
         numbers = [
             a if a.ndim or isinstance(self._leaves[p], np.ndarray) else a[()]
             for p, a in zip(self._places, arrays, strict=True)
@@ -346,7 +360,7 @@ def _as_number(part: Any) -> np.ndarray:
     array = np.asarray(raw(part))
     if array.dtype.kind == "c":
         raise TypeError(
-            "check_gradients: the function returns complex numbers; derivatives of real functions are checked"
+            "check_gradients: the function returns complex numbers: the gradient that is given is checked of a real function"
         )
     if array.dtype.kind not in "fiub":
         raise TypeError(f"check_gradients: the function returns {type_name(part)}; numbers or arrays were expected")

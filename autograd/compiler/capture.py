@@ -25,7 +25,7 @@ from autograd.engine.tensor import Tensor, wrap
 from autograd.errors import GraphError
 from autograd.graph.modes import call_traced, call_with, instead_of_backward, mode, scope
 from autograd.graph.node import HOOKS, NO_PARAMS, Const, Node, get_data, initialise, set_data, set_grad
-from autograd.graph.op import TABLE, Op, refuse_complex
+from autograd.graph.op import TABLE, Op
 from autograd.graph.recorder import Recorder
 from autograd.graph.sites import here, is_internal
 from autograd.graph.versions import keep, settle, settle_edited
@@ -237,7 +237,7 @@ class Trace(Recorder):
 
     def input(self, array: np.ndarray, name: str) -> TracedTensor:
         """A stand-in for an argument."""
-        refuse_complex(name, [array])
+        _refuse_complex(name, array)
         node = self._node(array, name)
         self.inputs.append(node)
         return node
@@ -462,7 +462,7 @@ class Trace(Recorder):
         if isinstance(x, Later):
             x._unknown()
         array = np.asarray(x)
-        refuse_complex(op.name, [array], position)
+        op.refuse([array], position)
         return Const(array)
 
     def stand_in(self, x: Tensor) -> TracedTensor:
@@ -495,6 +495,7 @@ class Trace(Recorder):
         return node
 
     def _node(self, data: np.ndarray, name: str | None) -> TracedTensor:
+        _refuse_complex(name or "a result", data)
         node = _new(TracedTensor)
         set_data(node, unknown(data, self._again))
         set_grad(node, None)
@@ -502,6 +503,14 @@ class Trace(Recorder):
         initialise(node, needs_grad=True, name=name, scope=scope.get(), site=here(callers=True))
         self.real[node] = data
         return node
+
+
+def _refuse_complex(what: str, array: np.ndarray) -> None:
+    if array.dtype.kind == "c":
+        raise CompileError(
+            f"{what} is complex, at {here()}: complex numbers are not compiled; call the function itself, or compile what it does "
+            "with their real and imaginary parts"
+        )
 
 
 def refuse_differences(first: Trace, second: Trace) -> None:

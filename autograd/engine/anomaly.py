@@ -17,7 +17,7 @@ from autograd.graph.sites import here
 
 def check_finite(op: Op, parents: Sequence[Node], data: np.ndarray) -> None:
     """Raise where the result of an operation is not finite."""
-    if data.dtype.kind == "f" and not np.isfinite(data).all():
+    if data.dtype.kind in "fc" and not np.isfinite(data).all():
         wrong = data[~np.isfinite(data)].flat[0]
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(data))[0])
         operands = ", ".join(f"{p.label()} = {short(get_data(p))}" for p in parents)

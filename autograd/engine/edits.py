@@ -183,7 +183,7 @@ def _refuse_unrecordable(tensor: Any, base: Any, views: Sequence[View], what: st
             f"{what} on {told!r}, at {here()}: it shares the memory of {sharing(base)[1].label()!r}, from which it was detached, or taken "
             "under no_grad, and which would not get the gradient: edit a copy (t = t.copy())"
         )
-    if base.dtype.kind != "f":
+    if base.dtype.kind not in "fc":
         raise OperandError(
             f"{what} on {told!r} of dtype {base.dtype}, at {here()}: the value requires a gradient, which only floats have: "
             "give the tensor dtype=float"

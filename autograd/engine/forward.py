@@ -47,6 +47,7 @@ from autograd.graph.modes import live as anew
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.op import Op, refuse_masks
 from autograd.graph.tree import leaves, leaves_like, map_leaves, rebuild
+from autograd.ops.complex_numbers import is_complex, refuse_imaginary
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape
 from autograd.ops.strong import scale
@@ -111,7 +112,10 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
 def _like(tangent: Any, target: Node) -> Any:
     if isinstance(tangent, Node):
         return tangent
-    return float(tangent) if isinstance(target, Value) else np.asarray(tangent, get_data(target).dtype)
+    if isinstance(target, Value):
+        return float(tangent)
+    refuse_imaginary("jvp: the tangent", tangent, get_data(target).dtype)
+    return np.asarray(tangent, get_data(target).dtype)
 
 
 @np.errstate(all="ignore")
@@ -179,7 +183,7 @@ def _parts(node: Node, moving: Tangents, read: Callable[[Node], Any], closed: Se
                 parts.append(send(node, tangent, read, [j == i for j in range(len(left))])[i])
         return parts
     data = get_data(node)
-    if data.__class__ is not float and data.size != 1:
+    if data.__class__ is not float and (data.size != 1 or is_complex(data)):
         return [*parts, _transposed(lambda g: send(node, g, read, wanted), node, left, closed)]
     slopes = send(node, 1.0 if data.__class__ is float else np.ones_like(data), read, wanted)
     return parts + [_product(t, slope) for t, slope in zip(left, slopes, strict=True) if _both(t, slope)]

@@ -10,6 +10,7 @@ from autograd.engine.describe import describe
 from autograd.engine.unbroadcast import fit
 from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.node import HOOKS, Node, get_data, raw
+from autograd.ops.complex_numbers import is_complex
 from autograd.ops.shape import shape
 
 
@@ -33,9 +34,10 @@ def _replacing(replaced: Any, node: Node) -> Any:
     """What a hook gave, in place of the gradient of its node."""
     wanted = np.shape(get_data(node))
     array = replaced if isinstance(replaced, Node) else np.asarray(replaced)
-    if np.asarray(raw(array)).dtype.kind not in "fiub":
+    kinds, numbers = ("fiubc", "complex") if is_complex(get_data(node)) else ("fiub", "real")
+    if np.asarray(raw(array)).dtype.kind not in kinds:
         raise OperandError(
-            f"a hook of {describe(node)} gave {type_name(replaced)}: return a gradient of real numbers, or None to leave it as it is"
+            f"a hook of {describe(node)} gave {type_name(replaced)}: return a gradient of {numbers} numbers, or None to leave it as it is"
         )
     if shape(array) != wanted:
         raise ShapeError(

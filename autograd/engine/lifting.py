@@ -21,6 +21,7 @@ from autograd.graph.liveness import is_live
 from autograd.graph.modes import call_recorded, inside, is_grad_enabled
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.tree import leaves, map_leaves, rebuild
+from autograd.ops.complex_numbers import real
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import identity, shape
 
@@ -46,7 +47,7 @@ def lift(tree: Any) -> tuple[Any, list[Node]]:
                     f"{x!r} is among what should be differentiated: numbers, arrays and structures of them can be; "
                     "give the rest as other arguments, or by keyword"
                 )
-            node = Tensor(x, requires_grad=True, dtype=float if is_number(x) else None)
+            node = Tensor(x, requires_grad=True, dtype=float if isinstance(x, int) and is_number(x) else None)
         fresh.append(node)
         return node
 
@@ -61,7 +62,7 @@ def _fresh(x: Any) -> Node:
 
 def is_number(x: Any) -> bool:
     """Whether it is a number of Python's, which comes back as one."""
-    return isinstance(x, (int, float)) and not isinstance(x, np.generic)
+    return isinstance(x, (int, float, complex)) and not isinstance(x, np.generic)
 
 
 def only_numbers(args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
@@ -216,8 +217,8 @@ def copy_array(x: Any) -> Any:
 
 
 def inner_product(x: Any, y: Any) -> Any:
-    """The sum of the products of their elements."""
-    return sum_(x * y) if shape(x) else x * y
+    """The sum of the products of their elements; of complex ones the real part, which is what they add to a real loss."""
+    return real(sum_(x * y) if shape(x) else x * y)
 
 
 def total(parts: Sequence[Any]) -> Any:

@@ -12,6 +12,7 @@ from autograd.graph.op import BY_NUMPY
 from autograd.ops import (
     activation,
     comparison,
+    complex_numbers,
     cumulative,
     diagonal,
     elementwise,
@@ -94,6 +95,8 @@ class TensorMethods(ElementaryMethods):
 
     __slots__ = ()
 
+    conj = complex_numbers.conj
+    conjugate = complex_numbers.conj
     mean = reduction.mean
     var = reduction.var
     std = reduction.std

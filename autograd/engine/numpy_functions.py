@@ -25,8 +25,6 @@ def implementation(function: Any) -> Callable[..., Any] | None:
 
 # Of these the nearest by name is not the nearest by meaning.
 NEAREST: dict[Any, str] = {
-    np.linalg.eig: "np.linalg.eigh, for symmetric matrices",
-    np.linalg.eigvals: "np.linalg.eigvalsh, for symmetric matrices",
     np.apply_along_axis: "a loop over the slices and np.stack",
     np.apply_over_axes: "a reduction with a tuple of axes",
     np.piecewise: "np.select, or np.where",
@@ -45,8 +43,6 @@ NEAREST: dict[Any, str] = {
     np.nanmedian: "np.median",
     np.nanquantile: "np.quantile",
     np.nanpercentile: "np.percentile",
-    np.angle: "np.arctan2",
-    np.sort_complex: "np.sort",
 }
 
 
@@ -70,8 +66,6 @@ def unsupported_error(function: Any, method: str = "__call__", kwargs: Mapping[s
         return OperandError(f"{name}.{method} has no derivative here{instead}")
     if function in NEAREST:
         return OperandError(f"{name} has no derivative here; instead use {NEAREST[function]}")
-    if name.startswith("np.fft."):
-        return OperandError(f"{name} has no derivative here: complex numbers are not differentiated")
     known = {numpy_name(f).rpartition(".")[2]: numpy_name(f) for f in BY_NUMPY}
     near = get_close_matches(name.rpartition(".")[2], sorted(known), 1, 0.0)[0]
     return OperandError(f"{name} has no derivative here; the nearest that has is {known[near]} (all: stepgrad ops)")

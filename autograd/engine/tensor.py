@@ -41,11 +41,12 @@ from autograd.graph.node import (
     set_data,
     set_grad,
 )
-from autograd.graph.op import BY_NUMPY, Op, refuse_complex, refuse_masks
+from autograd.graph.op import BY_NUMPY, Op, kind_of, refuse_masks
 from autograd.graph.sites import Site, here
 from autograd.graph.versions import note_detached, note_lost, note_view, sharing
 from autograd.ops import (
     comparison,
+    complex_numbers,
     cumulative,
     elementwise,
     indexing,
@@ -55,6 +56,7 @@ from autograd.ops import (
     sorting,
     stable,
 )
+from autograd.ops.complex_numbers import refuse_imaginary
 from autograd.ops.placing import place
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ class Tensor(TensorMethods):
     Parameters
     ----------
     data : array_like
-        Copied. Real numbers; to require a gradient they must be floats.
+        Copied. To require a gradient they must be floats or complex numbers.
     requires_grad : bool
         False by default, as in PyTorch.
     dtype : dtype, optional
@@ -89,7 +91,7 @@ class Tensor(TensorMethods):
     Raises
     ------
     OperandError
-        For complex numbers and objects, and for integers that should require a gradient; it is a TypeError.
+        For objects and texts, and for integers that should require a gradient; it is a TypeError.
 
     Examples
     --------
@@ -129,7 +131,8 @@ class Tensor(TensorMethods):
             array = np.array(data, dtype=dtype)
         except ValueError as error:
             raise ShapeError(f"Tensor: {error}") from error
-        refuse_complex("Tensor", [array])
+        if array.dtype.kind in "OUSVMm":
+            raise OperandError(f"Tensor: data of dtype {array.dtype} are not numbers")
         if requires_grad:
             require_floats(array)
         _leaf(self, array, requires_grad)
@@ -146,6 +149,7 @@ class Tensor(TensorMethods):
     @data.setter
     def data(self, array: Any) -> None:
         refuse_masks("t.data", array)
+        refuse_imaginary("t.data", array, get_data(self).dtype)
         array = np.asarray(array, dtype=get_data(self).dtype)
         if array.shape != get_data(self).shape:
             raise ShapeError(
@@ -177,6 +181,7 @@ class Tensor(TensorMethods):
             return
         if gradient is not None:
             refuse_masks("t.grad", gradient)
+            refuse_imaginary("t.grad", gradient, self.dtype)
             gradient = np.array(gradient, dtype=get_data(self).dtype)
             if gradient.shape != get_data(self).shape:
                 raise ShapeError(
@@ -223,9 +228,15 @@ class Tensor(TensorMethods):
                     f"backward: {self.label()!r} has shape {self.shape}; reduce it to one number (.sum(), .mean()), "
                     "or give backward(gradient) an array of that shape"
                 )
+            if self.dtype.kind == "c":
+                raise GraphError(
+                    f"backward: {self.label()!r} is complex, and a loss is real: take its .real, .imag or abs(), or give "
+                    "backward(gradient) what arrives at it"
+                )
             gradient = np.ones(self.shape, self.dtype)
         else:
             refuse_masks("backward", gradient)
+            refuse_imaginary("backward: the gradient", gradient, self.dtype)
             gradient = np.array(raw(gradient), dtype=self.dtype)
             if gradient.shape != self.shape:
                 raise ShapeError(f"backward: gradient of shape {gradient.shape} for a tensor of shape {self.shape}")
@@ -596,6 +607,8 @@ class Tensor(TensorMethods):
         return elementwise.square(self) if exponent and other == 2 else elementwise.power(self, other)
 
     def __setitem__(self, key: Any, value: Operand) -> None:
+        if value.__class__ is not float and value.__class__ is not int:
+            refuse_imaginary("t[…] = value: the value", value, self.dtype)
         if key.__class__ in (int, slice, np.ndarray) and edits.concerns_nobody(self, value):
             # What NumPy refuses is told below.
             with suppress(ValueError, TypeError, IndexError):
@@ -612,6 +625,17 @@ class Tensor(TensorMethods):
             return
         node, *indices = [_as_node(place.op, position, x) for position, x in enumerate([value, *arrays], 1)]  # type: ignore[attr-defined]
         edits.assign(self, structure, indices, node)
+
+    @property
+    def real(self) -> Tensor:
+        """The real parts; of real numbers these numbers themselves."""
+        return complex_numbers.real(self)  # type: ignore[no-any-return]
+
+    @property
+    def imag(self) -> Tensor:
+        """The imaginary parts; of real numbers zeros, which are constants."""
+        found = complex_numbers.imag(self)
+        return found if isinstance(found, Tensor) else wrap(found)
 
     def fill(self, value: Operand) -> None:
         """Set every element, as `t[...] = value` does.
@@ -779,7 +803,9 @@ def _result(
         data = np.asarray(data)
     set_data(node, data)
     set_grad(node, None)
-    if needs and op.differentiable and data.dtype.kind == "f":
+    if needs and op.differentiable and ((kind := data.dtype.kind) == "f" or kind == "c"):
+        if not op.analytic:
+            _refuse_complex(op, parents)
         node.op = op
         node.parents = parents
         node.params = params
@@ -816,6 +842,9 @@ def _as_node(op: Op, position: int, x: Any) -> Node:
 def _operand(op: Op, position: int, x: Any) -> Node:
     if x.__class__ is np.ndarray and x.dtype.kind in "fiub":
         return wrap(x)
+    if x.__class__ is complex:
+        op.refuse([x], position)
+        return Const(x)
     if isinstance(x, Node):
         if x.__class__ is Const:
             return x
@@ -832,11 +861,19 @@ def _operand(op: Op, position: int, x: Any) -> Node:
         raise OperandError(
             f"{op.name}, argument {position + 1}: {type_name(x)} is not a number, an array or a tensor; to join tensors use stack"
         )
-    refuse_complex(op.name, [array], position)
+    op.refuse([array], position)
     return wrap(array)
 
 
+def _refuse_complex(op: Op, parents: Sequence[Node]) -> None:
+    for position, parent in enumerate(parents):
+        if kind_of(get_data(parent)) == "c":
+            op.refuse([get_data(parent)], position)
+
+
 def _explain(op: Op, parents: Sequence[Node], error: Exception) -> Exception:
+    if not op.analytic:
+        _refuse_complex(op, parents)
     operands = ", ".join(
         f"{p.label()} of shape {get_data(p).shape}, {get_data(p).dtype}" if isinstance(p, Tensor) else p.label()
         for p in parents

@@ -32,6 +32,7 @@ from autograd.errors import NotOneNumberError, OperandError, ShapeError, type_na
 from autograd.graph.node import Node, raw
 from autograd.graph.op import refuse_masks
 from autograd.graph.tree import leaves, leaves_like, map_leaves
+from autograd.ops.complex_numbers import is_complex, real, refuse_imaginary
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape, stack
 
@@ -83,6 +84,11 @@ def _scalar(name: str, f: Function, out: Any) -> Any:
     elif np.size(raw(out)) != 1:
         raise NotOneNumberError(
             f"{name}: {_name(f)} must return one number, not shape {shape(out)}; see jacobian, vjp and elementwise_grad"
+        )
+    elif is_complex(out):
+        raise OperandError(
+            f"{name}: {_name(f)} returned a complex number, and a loss is real: return its real, imag or abs, or see "
+            "holomorphic_grad"
         )
     return out
 
@@ -176,6 +182,50 @@ def grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
     return gradient
 
 
+def holomorphic_grad(f: Function, argnum: Argnum = 0) -> Function:
+    """The derivative of a function of complex numbers that has one: f'(z), a complex number.
+
+    That of other functions depends on the direction; see `grad` of their real and of their imaginary parts.
+
+    Parameters
+    ----------
+    f : callable
+        Of complex numbers; returns one.
+    argnum : int or tuple of int
+        The argument to differentiate with respect to.
+
+    Returns
+    -------
+    callable
+        With the arguments of `f`.
+
+    Raises
+    ------
+    OperandError
+        When that is called with real numbers to differentiate with respect to.
+
+    References
+    ----------
+    The name and the meaning are those of HIPS autograd.
+
+    Examples
+    --------
+    >>> holomorphic_grad(lambda z: z**2)(1.0 + 2.0j)
+    (2+4j)
+    """
+
+    @wraps(f)
+    def derivative(*args: Any, **kwargs: Any) -> Any:
+        for number in argnums(argnum):
+            if not all(map(is_complex, leaves(args[number]))):
+                raise OperandError(
+                    f"holomorphic_grad: argument {number + 1} of {_name(f)} is real: give complex numbers, such as x + 0j, or see grad"
+                )
+        return grad(wraps(f)(lambda *args, **kwargs: real(f(*args, **kwargs))), argnum)(*args, **kwargs)
+
+    return derivative
+
+
 @overload
 def elementwise_grad(f: Function, argnum: Literal[0] = 0) -> Gradient: ...
 @overload
@@ -260,6 +310,8 @@ def pulled_back(
                 raise ShapeError(
                     f"vjp: a cotangent of shape {np.shape(raw(arriving))} for a result of shape {shape(result)}"
                 )
+            if isinstance(result, Tensor):
+                refuse_imaginary("vjp: the cotangent", arriving, result.dtype)
             if isinstance(result, Tensor) and not isinstance(arriving, Node):
                 arriving = np.asarray(arriving, result.dtype)
             elif isinstance(result, Value) and not isinstance(arriving, Node):
@@ -338,6 +390,10 @@ def jacobian(f: Function, argnum: Argnum = 0) -> Function:
         out, targets = call_on_fresh_nodes(f, args, kwargs, numbers)
 
         def of(result: Any) -> Any:
+            if is_complex(result):
+                raise OperandError(
+                    f"jacobian: {_name(f)} returned complex numbers: take the Jacobian of their real and of their imag"
+                )
             rows = [cotangents(result, direction, targets)[0] for direction in _directions(result)]
             columns = [_gathered([row[i] for row in rows], result, target) for i, target in enumerate(targets)]
             trees = rebuild_like(columns, [args[number] for number in numbers])

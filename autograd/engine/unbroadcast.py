@@ -10,6 +10,7 @@ import numpy as np
 from autograd.engine.describe import describe
 from autograd.errors import ShapeError
 from autograd.graph.node import Node, get_data
+from autograd.ops.complex_numbers import real
 from autograd.ops.reduction import _sum
 from autograd.ops.shape import astype, broadcast_to, shape
 
@@ -19,6 +20,8 @@ FEW = 8192
 
 def fit(sent: Any, parent: Node, node: Node) -> Any:
     """A contribution in the shape and dtype of the parent: summed where the operand was broadcast, repeated where short.
+
+    Of what is complex, a real operand is sent the real part.
 
     Parameters
     ----------
@@ -53,6 +56,9 @@ def fit(sent: Any, parent: Node, node: Node) -> Any:
             raise ShapeError(
                 f"backward of {describe(node)}: a contribution of shape {sent.shape} does not fit the operand's shape {data.shape}"
             ) from error
+    if sent.dtype.kind == "c" and data.dtype.kind != "c":
+        # A real operand can move along the real axis alone.
+        sent = real(sent)
     return sent if sent.dtype == data.dtype else astype(sent, data.dtype)
 
 

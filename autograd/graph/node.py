@@ -325,7 +325,7 @@ def as_flag(face: str, requires_grad: Any) -> bool:
 
 def require_floats(data: Any) -> None:
     """Raise for an array of whole numbers or of bools: a derivative is taken with respect to numbers that can move a little."""
-    if isinstance(data, ndarray) and data.dtype.kind != "f":
+    if isinstance(data, ndarray) and data.dtype.kind not in "fc":
         raise OperandError(f"only floats can require a gradient, not {data.dtype}: give floats (1.0), or dtype=float")
 
 

@@ -60,6 +60,8 @@ class Op:
         `((0,), (1,))` of a product, `(EVERY,)` of what joins arrays.
     length : bool
         Whether it is a length, whose square is smooth where it is 0; see `autograd.ops.lengths`.
+    analytic : bool
+        Whether its rules hold for complex operands, too; see `autograd.ops.complex_numbers`.
     elementwise : bool
         Whether an element of the result depends on the same element of each operand alone. So do rows that floats have
         too, and their rules take what arrives element by element.
@@ -73,6 +75,7 @@ class Op:
     """
 
     __slots__ = (
+        "analytic",
         "array",
         "call",
         "differentiable",
@@ -101,6 +104,7 @@ class Op:
     opaque: bool
     linear: tuple[Container[int], ...]
     length: bool
+    analytic: bool
     doc: str
     elementwise: bool
     differentiable: bool
@@ -121,12 +125,13 @@ class Op:
         opaque: bool = False,
         linear: tuple[Container[int], ...] = (),
         length: bool = False,
+        analytic: bool = False,
         doc: str = "",
     ) -> None:
         self.name, self.scalar, self.array = name, scalar, array
         self.rules, self.joint = tuple(rules), joint
         self.infix, self.view, self.opaque, self.doc = infix, view, opaque, doc
-        self.linear, self.length = linear, length
+        self.linear, self.length, self.analytic = linear, length, analytic
         self.elementwise = scalar is not None and joint is None and not opaque
         self.differentiable = joint is not None or opaque or any(rule is not None for rule in self.rules)
         self.call = _dispatcher(self)
@@ -173,6 +178,29 @@ class Op:
             with np.errstate(all="ignore"):
                 sent = self.contributions(np.float64(g), np.float64(out), [np.float64(x) for x in xs], params, wanted)
         return [None if c is None else float(c) for c in sent]
+
+    def refuse(self, operands: Sequence[Any], first: int = 0) -> None:
+        """Raise for operands that the row does not take, of which the first is that of this number.
+
+        Raises
+        ------
+        OperandError
+            For complex numbers where the rules do not hold for them, for objects and texts, and for elements that are masked.
+        """
+        complex_too = self.analytic or self.opaque or not self.differentiable
+        for position, x in enumerate(operands, first):
+            refuse_masks(self.name, x)
+            kind = kind_of(x)
+            if kind == "c" and not complex_too:
+                raise OperandError(
+                    f"{self.name}, argument {position + 1}: complex numbers have no derivative here; give real ones, such as "
+                    "its real, imag, abs or angle"
+                )
+            if kind in "OUSVMm":
+                raise OperandError(
+                    f"{self.name}, argument {position + 1}: data of dtype {getattr(x, 'dtype', type(x).__name__)} is not "
+                    "differentiated here; use floats"
+                )
 
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
@@ -298,12 +326,26 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any] = NO_PARAMS) -> An
     if op.scalar is not None and all(isinstance(x, (int, float)) and not isinstance(x, np.generic) for x in xs):
         return op.on_floats([float(x) for x in xs], params)
     arrays = [x if isinstance(x, (np.ndarray, np.generic, int, float)) else np.asarray(x) for x in xs]
-    refuse_complex(op.name, arrays)
+    op.refuse(arrays)
     result = op.array(*arrays, **params)
     if result.__class__ is np.ndarray and not result.ndim and not any([isinstance(x, np.ndarray) for x in arrays]):
         # numpy.where of scalars gives an array; scalars in, a scalar out, as NumPy's other functions have it.
         return result[()]
     return result
+
+
+def kind_of(x: Any) -> str:
+    """The kind of the dtype of an array or a node, in NumPy's letter; of a number "c" or "f".
+
+    Examples
+    --------
+    >>> kind_of(np.arange(3)), kind_of(2.0), kind_of(2j)
+    ('i', 'f', 'c')
+    """
+    dtype = getattr(x, "dtype", None)
+    if dtype is None:
+        return "c" if isinstance(x, complex) else "f"
+    return str(dtype.kind)
 
 
 def refuse_masks(name: str, x: Any) -> None:
@@ -322,13 +364,3 @@ def _holds_mask(x: Any, masked: Any) -> bool:
     if isinstance(x, dict):
         return _holds_mask(list(x.values()), masked)
     return isinstance(x, masked.MaskedArray) and bool(masked.is_masked(x))
-
-
-def refuse_complex(name: str, arrays: Sequence[Any], first: int = 0) -> None:
-    """Raise for data that the engine does not differentiate: complex numbers and objects, and elements that are masked."""
-    for position, x in enumerate(arrays, first):
-        refuse_masks(name, x)
-        kind = getattr(getattr(x, "dtype", None), "kind", "c" if isinstance(x, complex) else "f")
-        if kind in "cOUSVMm":
-            what = "complex numbers are" if kind == "c" else f"data of dtype {getattr(x, 'dtype', type(x).__name__)} is"
-            raise OperandError(f"{name}, argument {position + 1}: {what} not differentiated here; use real floats")

@@ -32,13 +32,13 @@ def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
     if kind is tuple:
         return tuple([map_leaves(function, part) for part in tree])
     if isinstance(tree, dict):
-        return _refill(tree, [map_leaves(function, part) for part in tree.values()])
+        return refill(tree, [map_leaves(function, part) for part in tree.values()])
     if isinstance(tree, (list, tuple)):
-        return _refill(tree, [map_leaves(function, part) for part in tree])
+        return refill(tree, [map_leaves(function, part) for part in tree])
     return function(tree)
 
 
-def _refill(tree: Any, parts: list[Any]) -> Any:
+def refill(tree: Any, parts: list[Any]) -> Any:
     """A container of a type of its own with other contents."""
     try:
         if isinstance(tree, tuple):

@@ -11,6 +11,7 @@ from autograd.errors import ShapeError
 from autograd.graph.node import Node, raw
 from autograd.graph.op import Function, implements, refuse_masks, row
 from autograd.ops.comparison import not_equal, where
+from autograd.ops.complex_numbers import conj, refuse_imaginary
 from autograd.ops.elementwise import abs, add, div, mul, sub
 from autograd.ops.indexing import basic
 from autograd.ops.joining import take
@@ -71,7 +72,7 @@ def gradient(f: Any, *spacing: Any, axis: Any = None, edge_order: int = 1) -> An
     Distances between the samples, or their coordinates, may be nodes too.
     """
     f = as_array(f)
-    f = f if f.dtype.kind == "f" else cast(f, float)
+    f = f if f.dtype.kind in "fc" else cast(f, float)
     axes = (
         axis_tuple(axis, len(shape(f)))
         if axis is None
@@ -84,9 +85,9 @@ def gradient(f: Any, *spacing: Any, axis: Any = None, edge_order: int = 1) -> An
         raise TypeError(f"gradient: {len(steps)} spacings for {len(axes)} axes")
     if edge_order not in (1, 2):
         raise ValueError(f"gradient: edge_order must be 1 or 2, not {edge_order}")
-    if f.dtype.kind == "f":
+    if f.dtype.kind in "fc":
         # Plain distances do not widen the samples.
-        steps = [step if isinstance(step, Node) else np.asarray(step, f.dtype) for step in steps]
+        steps = [step if isinstance(step, Node) else np.asarray(step, np.finfo(f.dtype).dtype) for step in steps]
     found = [_slopes(f, as_array(step), axis, edge_order) for step, axis in zip(steps, axes, strict=True)]
     return found[0] if len(found) == 1 else tuple(found)
 
@@ -142,7 +143,10 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     At a place of `xp` the derivative in `x` is that of the interval to its right; outside, 0.
     """
     # NumPy computes in double precision whatever it is given.
-    x, xp, fp = (cast(as_array(given), np.dtype(float)) for given in (x, xp, fp))
+    x, xp, fp = as_array(x), as_array(xp), as_array(fp)
+    refuse_imaginary("interp: a place", x, float)
+    refuse_imaginary("interp: a place", xp, float)
+    x, xp, fp = cast(x, np.dtype(float)), cast(xp, np.dtype(float)), cast(fp, np.result_type(fp.dtype, float))
     if period is not None:
         period = abs(period)
         if raw(period) == 0:
@@ -177,6 +181,7 @@ _convolve: Function = row(
     lambda g, out, x, y: basic(_convolve(g, flip(y)), (slice(shape(y)[0] - 1, shape(y)[0] - 1 + shape(x)[0]),)),
     lambda g, out, x, y: basic(_convolve(g, flip(x)), (slice(shape(x)[0] - 1, shape(x)[0] - 1 + shape(y)[0]),)),
     linear=((0,), (1,)),
+    analytic=True,
 )
 
 
@@ -204,7 +209,7 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     """The cross-correlation of two vectors."""
     a, v = reshape(a, -1), reshape(v, -1)
     n, m = shape(a)[0], shape(v)[0]
-    return _overlaps("correlate", a, flip(v), mode, n // 2 if m > n else (m - 1) // 2)
+    return _overlaps("correlate", a, flip(conj(v)), mode, n // 2 if m > n else (m - 1) // 2)
 
 
 @implements(np.polyval)
@@ -269,5 +274,5 @@ def cov(
     n = shape(x)[1]
     centred = sub(x, div(_sum(x, axis=(1,), keepdims=True), float(n)))
     freedom = n - (ddof if ddof is not None else 0 if bias else 1)
-    found = div(centred @ moveaxis(centred, 0, 1), float(max(freedom, 0)))
+    found = div(centred @ conj(moveaxis(centred, 0, 1)), float(max(freedom, 0)))
     return reshape(found, ()) if shape(found) == (1, 1) else found

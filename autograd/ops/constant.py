@@ -26,7 +26,7 @@ CONSTANT: tuple[Callable[..., Any], ...] = (
     *(np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.min_scalar_type),
     *(np.einsum_path, np.diag_indices_from, np.tril_indices_from, np.triu_indices_from),
     # New arrays in the form of another.
-    *(np.zeros_like, np.ones_like, np.empty_like, np.imag),
+    *(np.zeros_like, np.ones_like, np.empty_like),
     # Texts and files.
     *(np.array2string, np.array_repr, np.array_str, np.save, np.savetxt, np.savez, np.savez_compressed),
     np.spacing,

@@ -1,7 +1,9 @@
 """Cholesky, eigenvalues, singular values and QR, of one matrix or of a stack of them.
 
 An operation with several results (`eigh`, `svd`, `qr`) is one node, whose array holds them side by side; slices cut them
-apart. Rules are written for the last two axes, with `t` for the transpose of those.
+apart. Rules are written for the last two axes. Those of this file are known for the gradient that is conjugated, ∂u/∂x + i ∂u/∂y:
+they conjugate what arrives and what they send, which does nothing to real numbers. Eigenvectors and singular vectors of complex
+matrices are determined but for a phase: their derivatives are right for what does not depend on it.
 
 References
 ----------
@@ -20,11 +22,13 @@ import numpy as np
 from autograd.errors import OperandError
 from autograd.graph.op import Function, implements, row
 from autograd.ops.comparison import less_equal, where
+from autograd.ops.complex_numbers import conj, is_complex, real
 from autograd.ops.diagonal import diagonal, tril, triu
 from autograd.ops.elementwise import abs, div
 from autograd.ops.indexing import basic
 from autograd.ops.inverse import (
     _solve,
+    adjoint,
     as_column,
     as_row,
     as_scalars,
@@ -34,7 +38,7 @@ from autograd.ops.inverse import (
     square_matrices,
 )
 from autograd.ops.linalg import matmul
-from autograd.ops.reduction import _amax
+from autograd.ops.reduction import _amax, _sum
 from autograd.ops.shape import (
     as_array,
     concatenate,
@@ -55,32 +59,38 @@ def _lower(x: Any) -> Any:
 
 def _of_triangle(x: Any, lower: bool) -> Any:
     """The gradient with respect to the one triangle that is read, for a function of the symmetric matrix that it represents."""
-    both = 0.5 * (x + t(x))
+    both = 0.5 * (x + adjoint(x))
     return tril(both) + tril(both, -1) if lower else triu(both) + triu(both, 1)
 
 
 def read_hermitian(x: Any, hermitian: bool) -> Any:
     """A matrix, or the symmetric one whose lower triangle it has."""
     x = as_array(x)
-    return tril(x) + t(tril(x, -1)) if hermitian else x
+    return tril(x) + adjoint(tril(x, -1)) if hermitian else x
 
 
 _cholesky: Function = row(
     "cholesky",
     np.linalg.cholesky,
-    lambda g, out, x: _of_triangle(t(_solve(t(out), t(_solve(t(out), _lower(matmul(t(out), g)))))), True),
+    lambda g, out, x: _cholesky_rule(conj(g), out),
+    analytic=True,
 )
+
+
+def _cholesky_rule(g: Any, out: Any) -> Any:
+    upper = adjoint(out)
+    return conj(_of_triangle(adjoint(_solve(upper, adjoint(_solve(upper, _lower(matmul(upper, g)))))), True))
 
 
 @implements(np.linalg.cholesky)
 def cholesky(x: Any, /, *, upper: bool = False) -> Any:
-    """The lower triangular `l` with `l @ l.T = x`, of a symmetric positive definite matrix.
+    """The lower triangular `l` with `l @ l.T = x`, of a symmetric positive definite matrix; of a hermitian one conjugate `l.T`.
 
     NumPy reads one triangle of `x` alone, and so the gradient is 0 in the other, as finite differences see it. PyTorch
     spreads it over both: the same for a symmetric change of the matrix.
     """
     x = square_matrices("cholesky", x)
-    return t(_cholesky(t(x))) if upper else _cholesky(x)
+    return adjoint(_cholesky(adjoint(x))) if upper else _cholesky(x)
 
 
 def _over_gaps(numerators: Any, gaps: Any, size: Any) -> Any:
@@ -101,16 +111,20 @@ def _eigh_arrays(x: np.ndarray, uplo: Any) -> np.ndarray:
     return np.concatenate([w[..., None, :], v], -2)
 
 
+def _eigh_parts(both: Any) -> tuple[Any, Any]:
+    return real(basic(both, (..., 0, slice(None)))), basic(both, (..., slice(1, None), slice(None)))
+
+
 def _eigh_rule(g: Any, out: Any, uplo: str) -> Any:
-    w, v = basic(out, (..., 0, slice(None))), basic(out, (..., slice(1, None), slice(None)))
-    gw, gv = basic(g, (..., 0, slice(None))), basic(g, (..., slice(1, None), slice(None)))
-    turned = matmul(t(v), gv)
+    w, v = _eigh_parts(out)
+    gw, gv = _eigh_parts(conj(g))
+    turned = matmul(adjoint(v), gv)
     size = as_scalars(_amax(abs(w), axis=(len(shape(w)) - 1,), keepdims=False))
-    inner = _over_gaps(0.5 * (turned - t(turned)), as_row(w) - as_column(w), size) + on_diagonal(gw)
-    return _of_triangle(matmul(matmul(v, inner), t(v)), uplo == "L")
+    inner = _over_gaps(0.5 * (turned - adjoint(turned)), as_row(w) - as_column(w), size) + on_diagonal(gw)
+    return conj(_of_triangle(matmul(matmul(v, inner), adjoint(v)), uplo == "L"))
 
 
-_eigh: Function = row("eigh", _eigh_arrays, lambda g, out, x, uplo: _eigh_rule(g, out, uplo))
+_eigh: Function = row("eigh", _eigh_arrays, lambda g, out, x, uplo: _eigh_rule(g, out, uplo), analytic=True)
 
 
 @implements(np.linalg.eigh)
@@ -124,15 +138,51 @@ def eigh(x: Any, UPLO: str = "L") -> Any:  # noqa: N803 - NumPy's name
     if not isinstance(UPLO, str) or UPLO not in "LUlu":
         raise ValueError(f"eigh: UPLO is 'L' or 'U', the triangle that is read, not {UPLO!r}")
     both = _eigh(square_matrices("eigh", x), uplo=UPLO.upper())
-    return result_type(np.linalg.eigh)(
-        basic(both, (..., 0, slice(None))), basic(both, (..., slice(1, None), slice(None)))
-    )
+    return result_type(np.linalg.eigh)(*_eigh_parts(both))
 
 
 @implements(np.linalg.eigvalsh)
 def eigvalsh(x: Any, UPLO: str = "L") -> Any:  # noqa: N803 - NumPy's name
     """The eigenvalues of a symmetric matrix, in ascending order."""
     return eigh(x, UPLO)[0]
+
+
+def _eig_arrays(x: np.ndarray) -> np.ndarray:
+    w, v = np.linalg.eig(x)
+    return np.concatenate([w[..., None, :], v], -2)
+
+
+def _eig_rule(g: Any, out: Any) -> Any:
+    """Here nothing is conjugated but what keeps the length of an eigenvector."""
+    w, v = basic(out, (..., 0, slice(None))), basic(out, (..., slice(1, None), slice(None)))
+    gw, gv = basic(g, (..., 0, slice(None))), basic(g, (..., slice(1, None), slice(None)))
+    axes = (len(shape(v)) - 2,)
+    turned = matmul(t(v), gv - conj(v) * real(_sum(gv * v, axis=axes, keepdims=True)))
+    size = as_scalars(_amax(abs(w), axis=(len(shape(w)) - 1,), keepdims=False))
+    inner = _over_gaps(turned, as_row(w) - as_column(w), size) + on_diagonal(gw)
+    return _solve(t(v), matmul(inner, t(v)))
+
+
+_eig: Function = row("eig", _eig_arrays, lambda g, out, x: _eig_rule(g, out), analytic=True)
+
+
+@implements(np.linalg.eig)
+def eig(x: Any) -> Any:
+    """Eigenvalues and eigenvectors of a square matrix, which are complex where they have to be.
+
+    Eigenvectors have length 1 and are determined but for a phase: what depends on it has no derivative. Where eigenvalues are
+    repeated, the gradient of what depends on the eigenvectors is NaN.
+    """
+    both = _eig(square_matrices("eig", x))
+    return result_type(np.linalg.eig)(
+        basic(both, (..., 0, slice(None))), basic(both, (..., slice(1, None), slice(None)))
+    )
+
+
+@implements(np.linalg.eigvals)
+def eigvals(x: Any) -> Any:
+    """The eigenvalues of a square matrix, which are complex where they have to be."""
+    return eig(x)[0]
 
 
 def _pack(*parts: np.ndarray) -> np.ndarray:
@@ -153,31 +203,37 @@ def _unpack(x: Any, *shapes: tuple[int, ...]) -> list[Any]:
 def _svd_parts(x: Any, packed: Any) -> list[Any]:
     m, n = shape(x)[-2:]
     k = min(m, n)
-    return _unpack(packed, (m, k), (k,), (k, n))
+    u, s, vh = _unpack(packed, (m, k), (k,), (k, n))
+    return [u, real(s), vh]
 
 
 def _svd_rule(g: Any, out: Any, x: Any) -> Any:
-    (u, s, vt), (gu, gs, gvt) = _svd_parts(x, out), _svd_parts(x, g)
+    (u, s, vh), (gu, gs, gvh) = _svd_parts(x, out), _svd_parts(x, conj(g))
     m, n = shape(x)[-2:]
-    of_u, of_v = matmul(t(u), gu), matmul(vt, t(gvt))
+    of_u, of_v = matmul(adjoint(u), gu), matmul(vh, adjoint(gvh))
     squares = s * s
     gaps, size = (
         as_row(squares) - as_column(squares),
         as_scalars(_amax(squares, axis=(len(shape(s)) - 1,), keepdims=False)),
     )
-    inner = _over_gaps(of_u - t(of_u), gaps, size) * as_row(s) + as_column(s) * _over_gaps(of_v - t(of_v), gaps, size)
-    result = matmul(matmul(u, inner + on_diagonal(gs)), vt)
+    turned_u, turned_v = of_u - adjoint(of_u), of_v - adjoint(of_v)
+    inner = _over_gaps(turned_u, gaps, size) * as_row(s) + as_column(s) * _over_gaps(turned_v, gaps, size)
+    if is_complex(out):
+        # The phases of a pair of vectors turn together.
+        gs = gs + scale(diagonal(0.25 * (turned_u - turned_v), 0, -2, -1), 1.0 / s)
+    result = matmul(matmul(u, inner + on_diagonal(gs)), vh)
     if m > n:
-        result = result + matmul(scale(gu - matmul(u, of_u), as_row(1.0 / s)), vt)
+        result = result + matmul(scale(gu - matmul(u, of_u), as_row(1.0 / s)), vh)
     if n > m:
-        result = result + matmul(u, scale(gvt - matmul(t(of_v), vt), as_column(1.0 / s)))
-    return result
+        result = result + matmul(u, scale(gvh - matmul(adjoint(of_v), vh), as_column(1.0 / s)))
+    return conj(result)
 
 
 _svd: Function = row(
     "svd",
     lambda x: _pack(*(p if p.ndim == x.ndim else p[..., None] for p in np.linalg.svd(x, full_matrices=False))),
     lambda g, out, x: _svd_rule(g, out, x),
+    analytic=True,
 )
 
 
@@ -217,14 +273,15 @@ def _qr_parts(x: Any, packed: Any) -> list[Any]:
 
 
 def _qr_rule(g: Any, out: Any, x: Any) -> Any:
-    (q, r), (gq, gr) = _qr_parts(x, out), _qr_parts(x, g)
-    inner = matmul(r, t(gr)) - matmul(t(gq), q)
+    (q, r), (gq, gr) = _qr_parts(x, out), _qr_parts(x, conj(g))
+    inner = matmul(r, adjoint(gr)) - matmul(adjoint(gq), q)
     sides = tril(inner, -1)
-    inner = sides + t(sides) + on_diagonal(diagonal(inner, 0, -2, -1))
-    return t(_solve(r, t(gq + matmul(q, inner))))
+    # The diagonal of r is real.
+    inner = sides + adjoint(sides) + on_diagonal(real(diagonal(inner, 0, -2, -1)))
+    return conj(adjoint(_solve(r, adjoint(gq + matmul(q, inner)))))
 
 
-_qr: Function = row("qr", lambda x: _pack(*np.linalg.qr(x)), lambda g, out, x: _qr_rule(g, out, x))
+_qr: Function = row("qr", lambda x: _pack(*np.linalg.qr(x)), lambda g, out, x: _qr_rule(g, out, x), analytic=True)
 
 
 @implements(np.linalg.qr)
@@ -240,5 +297,5 @@ def qr(x: Any, mode: str = "reduced") -> Any:
         # The first columns determine q; the others are only expressed in it.
         left, right = basic(x, (..., slice(0, m))), basic(x, (..., slice(m, None)))
         q, r = _qr_parts(left, _qr(left))
-        r = concatenate([r, matmul(t(q), right)], -1)
+        r = concatenate([r, matmul(adjoint(q), right)], -1)
     return r if mode == "r" else result_type(np.linalg.qr)(q, r)

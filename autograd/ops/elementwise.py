@@ -30,6 +30,7 @@ from autograd.ops.comparison import (
     trunc,
     where,
 )
+from autograd.ops.complex_numbers import complex_like, conj, is_complex, real
 from autograd.ops.lengths import along
 from autograd.ops.strong import scale
 
@@ -39,9 +40,9 @@ inf = math.inf
 
 # fmt: off
 add: Function = binary("add", operator.add, np.add, lambda g, out, x, y: g, lambda g, out, x, y: g, infix="+",
-    doc="The sum `x + y`.")
+    doc="The sum `x + y`.", analytic=True)
 sub: Function = binary("sub", operator.sub, np.subtract, lambda g, out, x, y: g, lambda g, out, x, y: -g, infix="-",
-    doc="The difference `x - y`.")
+    doc="The difference `x - y`.", analytic=True)
 # fmt: on
 mul: Function = binary(
     "mul",
@@ -51,6 +52,7 @@ mul: Function = binary(
     lambda g, out, x, y: g * x,
     infix="*",
     doc="The product `x * y`, element by element.",
+    analytic=True,
 )
 div: Function = binary(
     "div",
@@ -60,6 +62,7 @@ div: Function = binary(
     lambda g, out, x, y: scale(g, -out / y),
     infix="/",
     doc="The quotient `x / y`.",
+    analytic=True,
 )
 
 
@@ -79,65 +82,69 @@ power: Function = binary(
     _power_arrays,
     lambda g, out, x, y: scale(g, decide(equal(y, 0.0), 0.0, y * power(x, y - 1.0))),
     lambda g, out, x, y: scale(
-        g, decide(equal(x, 0.0), where(less(y, 0.0), -inf, 0.0), out * log(decide(equal(x, 0.0), 1.0, x)))
+        g,
+        decide(
+            equal(x, 0.0), where(less(y, 0.0), -inf, 0.0), out * log(complex_like(decide(equal(x, 0.0), 1.0, x), out))
+        ),
     ),
     infix="**",
     doc="`x` to the power of `y`.",
+    analytic=True,
 )
 implements(np.power)(power)
 # fmt: off
 neg: Function = unary("neg", operator.neg, np.negative, lambda g, out, x: -g, infix="-",
-    doc="The negative `-x`.")
-abs: Function = unary("abs", operator.abs, np.absolute, lambda g, out, x: along(g, out, x, sign(x)),
-    length=True, doc="The absolute value; its derivative at 0 is 0.")
+    doc="The negative `-x`.", analytic=True)
+abs: Function = unary("abs", operator.abs, np.absolute, lambda g, out, x: along(g, out, conj(x), _unit(out, x)),
+    length=True, doc="The absolute value; its derivative at 0 is 0.", analytic=True)
 square: Function = unary("square", lambda x: x * x, np.square, lambda g, out, x: scale(g, 2.0 * x),
-    doc="The square `x * x`.")
+    doc="The square `x * x`.", analytic=True)
 reciprocal: Function = unary("reciprocal", lambda x: 1.0 / x, np.reciprocal, lambda g, out, x: scale(g, -out * out),
-    doc="The reciprocal `1 / x`.")
+    doc="The reciprocal `1 / x`.", analytic=True)
 cbrt: Function = unary("cbrt", math.cbrt, np.cbrt, lambda g, out, x: scale(g, 1.0 / (3.0 * (out * out))),
     doc="The cube root, also of negative numbers.")
 sqrt: Function = unary("sqrt", math.sqrt, np.sqrt, lambda g, out, x: scale(g, 0.5 / out),
-    doc="The square root; its derivative at 0 is infinite.")
+    doc="The square root; its derivative at 0 is infinite.", analytic=True)
 
 exp: Function = unary("exp", math.exp, np.exp, lambda g, out, x: scale(g, out),
-    doc="The exponential function, e to the power of `x`.")
+    doc="The exponential function, e to the power of `x`.", analytic=True)
 exp2: Function = unary("exp2", lambda x: math.pow(2.0, x), np.exp2, lambda g, out, x: scale(g, out * LN2),
-    doc="2 to the power of `x`.")
+    doc="2 to the power of `x`.", analytic=True)
 expm1: Function = unary("expm1", math.expm1, np.expm1, lambda g, out, x: scale(g, exp(x)),
-    doc="`exp(x) - 1`, exact also for small `x`.")
+    doc="`exp(x) - 1`, exact also for small `x`.", analytic=True)
 log: Function = unary("log", math.log, np.log, lambda g, out, x: scale(g, 1.0 / x),
-    doc="The natural logarithm.")
+    doc="The natural logarithm.", analytic=True)
 log2: Function = unary("log2", math.log2, np.log2, lambda g, out, x: scale(g, 1.0 / (x * LN2)),
-    doc="The logarithm to base 2.")
+    doc="The logarithm to base 2.", analytic=True)
 log10: Function = unary("log10", math.log10, np.log10, lambda g, out, x: scale(g, 1.0 / (x * LN10)),
-    doc="The logarithm to base 10.")
+    doc="The logarithm to base 10.", analytic=True)
 log1p: Function = unary("log1p", math.log1p, np.log1p, lambda g, out, x: scale(g, 1.0 / (1.0 + x)),
-    doc="`log(1 + x)`, exact also for small `x`.")
+    doc="`log(1 + x)`, exact also for small `x`.", analytic=True)
 
 sin: Function = unary("sin", math.sin, np.sin, lambda g, out, x: scale(g, cos(x)),
-    doc="The sine of an angle in radians.")
+    doc="The sine of an angle in radians.", analytic=True)
 cos: Function = unary("cos", math.cos, np.cos, lambda g, out, x: scale(g, -sin(x)),
-    doc="The cosine of an angle in radians.")
+    doc="The cosine of an angle in radians.", analytic=True)
 tan: Function = unary("tan", math.tan, np.tan, lambda g, out, x: scale(g, 1.0 + out * out),
-    doc="The tangent of an angle in radians.")
+    doc="The tangent of an angle in radians.", analytic=True)
 asin: Function = unary("asin", math.asin, np.arcsin, lambda g, out, x: scale(g, 1.0 / sqrt((1.0 - x) * (1.0 + x))),
-    doc="The angle in radians, from -π/2 to π/2, whose sine is `x`.")
+    doc="The angle in radians, from -π/2 to π/2, whose sine is `x`.", analytic=True)
 acos: Function = unary("acos", math.acos, np.arccos, lambda g, out, x: scale(g, -1.0 / sqrt((1.0 - x) * (1.0 + x))),
-    doc="The angle in radians, from 0 to π, whose cosine is `x`.")
+    doc="The angle in radians, from 0 to π, whose cosine is `x`.", analytic=True)
 atan: Function = unary("atan", math.atan, np.arctan, lambda g, out, x: scale(g, 1.0 / (1.0 + x * x)),
-    doc="The angle in radians, from -π/2 to π/2, whose tangent is `x`.")
+    doc="The angle in radians, from -π/2 to π/2, whose tangent is `x`.", analytic=True)
 sinh: Function = unary("sinh", math.sinh, np.sinh, lambda g, out, x: scale(g, cosh(x)),
-    doc="The hyperbolic sine.")
+    doc="The hyperbolic sine.", analytic=True)
 cosh: Function = unary("cosh", math.cosh, np.cosh, lambda g, out, x: scale(g, sinh(x)),
-    doc="The hyperbolic cosine.")
+    doc="The hyperbolic cosine.", analytic=True)
 tanh: Function = unary("tanh", math.tanh, np.tanh, lambda g, out, x: scale(g, 1.0 - out * out),
-    doc="The hyperbolic tangent, between -1 and 1.")
-asinh: Function = unary("asinh", math.asinh, np.arcsinh, lambda g, out, x: scale(g, 1.0 / hypot(1.0, x)),
-    doc="The inverse hyperbolic sine.")
-acosh: Function = unary("acosh", math.acosh, np.arccosh, lambda g, out, x: scale(g, 1.0 / sqrt((x - 1.0) * (x + 1.0))),
-    doc="The inverse hyperbolic cosine, of numbers from 1 on.")
+    doc="The hyperbolic tangent, between -1 and 1.", analytic=True)
+asinh: Function = unary("asinh", math.asinh, np.arcsinh, lambda g, out, x: scale(g, 1.0 / _root_of_square_and_one(x)),
+    doc="The inverse hyperbolic sine.", analytic=True)
+acosh: Function = unary("acosh", math.acosh, np.arccosh, lambda g, out, x: scale(g, 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0))),
+    doc="The inverse hyperbolic cosine, of numbers from 1 on.", analytic=True)
 atanh: Function = unary("atanh", math.atanh, np.arctanh, lambda g, out, x: scale(g, 1.0 / ((1.0 - x) * (1.0 + x))),
-    doc="The inverse hyperbolic tangent, of numbers between -1 and 1.")
+    doc="The inverse hyperbolic tangent, of numbers between -1 and 1.", analytic=True)
 # fmt: on
 
 remainder: Function = binary(
@@ -157,6 +164,20 @@ fmod: Function = binary(
     lambda g, out, x, y: scale(g, -trunc(x / y)),
     doc="What is left of `x` after division by `y`, with the sign of `x`, as C's `fmod`.",
 )
+
+
+def _unit(length: Any, x: Any) -> Any:
+    """The derivative of the absolute value."""
+    return ratio(conj(x), length) if is_complex(x) else sign(x)
+
+
+def squared_modulus(x: Any) -> Any:
+    """The square of the absolute value, smooth everywhere."""
+    return real(x * conj(x)) if is_complex(x) else square(x)
+
+
+def _root_of_square_and_one(x: Any) -> Any:
+    return sqrt(1.0 + x * x) if is_complex(x) else hypot(1.0, x)
 
 
 def ratio(x: Any, y: Any) -> Any:
@@ -271,6 +292,7 @@ sigmoid: Function = unary(
     _sigmoid_arrays,
     lambda g, out, x: scale(g, out * (1.0 - out)),
     doc="The logistic function `1 / (1 + exp(-x))`, between 0 and 1.",
+    analytic=True,
 )
 softplus: Function = unary(
     "softplus",

@@ -11,6 +11,7 @@ import numpy as np
 from autograd.errors import ShapeError
 from autograd.graph.op import Function, implements, row, variadic
 from autograd.ops.comparison import where
+from autograd.ops.complex_numbers import conj
 from autograd.ops.elementwise import mul
 from autograd.ops.indexing import basic
 from autograd.ops.linalg import matmul
@@ -47,25 +48,35 @@ def square_matrices(name: str, x: Any) -> Any:
     return x
 
 
+def adjoint(x: Any) -> Any:
+    """The transposed matrix, conjugated where it is complex."""
+    return conj(t(x))
+
+
 def on_diagonal(x: Any) -> Any:
     """Vectors along the last axis as the diagonals of matrices."""
     return where(np.eye(shape(x)[-1], dtype=bool), as_row(x), 0.0)
 
 
 def float_dtype(x: Any) -> Any:
-    """Its dtype where that is one of floats, and double precision elsewhere."""
-    return x.dtype if x.dtype.kind == "f" else np.dtype(float)
+    """Its dtype where that is one of floats or complex numbers, and double precision elsewhere."""
+    return x.dtype if x.dtype.kind in "fc" else np.dtype(float)
 
 
 def as_floats(x: Any) -> Any:
-    """An array or a node of floats."""
+    """An array or a node of floats, or of complex numbers."""
     x = as_array(x)
-    return x if x.dtype.kind == "f" else cast(x, float)
+    return cast(x, float_dtype(x))
 
 
-_inv: Function = row("inv", np.linalg.inv, lambda g, out, x: -matmul(t(out), matmul(g, t(out))))
+_inv: Function = row("inv", np.linalg.inv, lambda g, out, x: -matmul(t(out), matmul(g, t(out))), analytic=True)
 _solve: Function = variadic(
-    "solve", None, lambda x, y: np.linalg.solve(x, y), lambda g, out, xs: _solve_rule(g, out, *xs), linear=((1,),)
+    "solve",
+    None,
+    lambda x, y: np.linalg.solve(x, y),
+    lambda g, out, xs: _solve_rule(g, out, *xs),
+    linear=((1,),),
+    analytic=True,
 )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from autograd.errors import ShapeError
 from autograd.graph.op import Function, implements, row
 from autograd.ops.comparison import equal, not_equal, where
+from autograd.ops.complex_numbers import conj
 from autograd.ops.elementwise import abs, mul, power, ratio, sub
 from autograd.ops.indexing import basic, getitem
 from autograd.ops.lengths import along
@@ -52,7 +53,7 @@ def _matmul_y(g: Any, out: Any, x: Any, y: Any) -> Any:
 
 # fmt: off
 matmul: Function = implements(np.matmul)(row("matmul", np.matmul, _matmul_x, _matmul_y, infix="@",
-    linear=((0,), (1,)), doc="The product of matrices, and of stacks of them, as NumPy's `@`."))
+    linear=((0,), (1,)), doc="The product of matrices, and of stacks of them, as NumPy's `@`.", analytic=True))
 # fmt: on
 
 
@@ -79,22 +80,29 @@ linear: Function = row(
     lambda g, out, x, y, z: g,
     linear=((0, 2), (1, 2)),
     doc="`x @ weight.T + bias`, as one operation, as in PyTorch.",
+    analytic=True,
 )
 
 
 def _norm_arrays(x: np.ndarray, axis: tuple[int, ...], keepdims: bool) -> Any:
     if x.dtype == np.float16:
         return _norm_arrays(x.astype(np.float32), axis, keepdims).astype(x.dtype)
-    return np.sqrt(np.sum(np.square(x), axis, keepdims=keepdims))
+    squares = np.square(np.real(x)) + np.square(np.imag(x)) if x.dtype.kind == "c" else np.square(x)
+    return np.sqrt(np.sum(squares, axis, keepdims=keepdims))
 
 
 _norm: Function = row(
     "norm",
     lambda x, axis, keepdims: _norm_arrays(x, axis, keepdims),
     lambda g, out, x, axis, keepdims: along(
-        g, out, x, ratio(x, restore_axes(out, x, axis, keepdims)), lambda h: restore_axes(h, x, axis, keepdims)
+        g,
+        out,
+        conj(x),
+        ratio(conj(x), restore_axes(out, x, axis, keepdims)),
+        lambda h: restore_axes(h, x, axis, keepdims),
     ),
     length=True,
+    analytic=True,
 )
 
 
@@ -216,15 +224,15 @@ def tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
 
 @implements(np.vdot)
 def vdot(x: Any, y: Any) -> Any:
-    """The sum of the products of all the elements of one with those of the other."""
-    return matmul(ravel(x), ravel(y))
+    """The sum of the products of all the elements of one, conjugated where they are complex, with those of the other."""
+    return matmul(conj(ravel(x)), ravel(y))
 
 
 @implements(np.vecdot, np.linalg.vecdot)
 def vecdot(x: Any, y: Any, /, axis: int = -1) -> Any:
-    """The sums of products along an axis, which is broadcast otherwise."""
+    """The sums of products along an axis, of which the first factor is conjugated; the other axes are broadcast."""
     x, y = as_array(x), as_array(y)
-    product = mul(moveaxis(x, axis, -1), moveaxis(y, axis, -1))
+    product = mul(moveaxis(conj(x), axis, -1), moveaxis(y, axis, -1))
     return sum_alike(product, (len(shape(product)) - 1,))
 
 
@@ -236,8 +244,8 @@ def matvec(x: Any, y: Any) -> Any:
 
 @implements(np.vecmat)
 def vecmat(x: Any, y: Any) -> Any:
-    """Vectors on the last axis times matrices."""
-    return getitem(matmul(expand_dims(x, -2), as_array(y)), (..., 0, slice(None)))
+    """Vectors on the last axis, conjugated where they are complex, times matrices."""
+    return getitem(matmul(expand_dims(conj(as_array(x)), -2), as_array(y)), (..., 0, slice(None)))
 
 
 @implements(np.kron)

@@ -19,13 +19,15 @@ from autograd.errors import ShapeError
 from autograd.graph.node import raw
 from autograd.graph.op import Function, implements, row
 from autograd.ops.comparison import stop_gradient
+from autograd.ops.complex_numbers import conj, is_complex, real
 from autograd.ops.decomposition import read_hermitian, svdvals
 from autograd.ops.diagonal import diagonal, trace
 from autograd.ops.einsum import einsum
-from autograd.ops.elementwise import abs, div
+from autograd.ops.elementwise import abs, div, squared_modulus
 from autograd.ops.indexing import basic
 from autograd.ops.inverse import (
     _inv,
+    adjoint,
     as_column,
     as_floats,
     as_scalars,
@@ -65,13 +67,14 @@ def _but(s: np.ndarray, two: bool) -> np.ndarray:
 def _cofactors(x: np.ndarray) -> np.ndarray:
     u, s, vt = np.linalg.svd(x)
     sign = np.linalg.det(u) * np.linalg.det(vt)
-    return (u * (sign[..., None, None] * _but(s, False)[..., None, :])) @ vt
+    return (np.conj(u) * (sign[..., None, None] * _but(s, False)[..., None, :])) @ np.conj(vt)
 
 
 def _cofactors_along(x: np.ndarray, h: np.ndarray) -> np.ndarray:
     """The derivative of the matrix of cofactors along `h`; it is symmetric: <g, D(h)> = <h, D(g)>."""
     u, s, vt = np.linalg.svd(x)
     sign = (np.linalg.det(u) * np.linalg.det(vt))[..., None, None]
+    u, vt = np.conj(u), np.conj(vt)
     turned = np.swapaxes(u, -1, -2) @ h @ np.swapaxes(vt, -1, -2)
     others = _but(s, True)
     along = np.diagonal(turned, axis1=-2, axis2=-1)
@@ -91,20 +94,28 @@ def _third(g: Any, x: Any, h: Any) -> Any:
     return d * t(inner + matmul(matmul(bh, bg), b) + matmul(matmul(bg, bh), b))
 
 
-_det: Function = row("det", np.linalg.det, lambda g, out, x: as_scalars(g) * _cofactor(x))
-_cofactor: Function = row("cofactor", _cofactors, lambda g, out, x: _cofactor_along(x, g))
+_det: Function = row("det", np.linalg.det, lambda g, out, x: as_scalars(g) * _cofactor(x), analytic=True)
+_cofactor: Function = row("cofactor", _cofactors, lambda g, out, x: _cofactor_along(x, g), analytic=True)
 _cofactor_along: Function = row(
     "cofactor_along",
     _cofactors_along,
     lambda g, out, x, y: _third(g, x, y),
     lambda g, out, x, y: _cofactor_along(x, g),
     linear=((1,),),
+    analytic=True,
 )
 _slogdet: Function = row(
     "slogdet",
     lambda x: np.stack(np.linalg.slogdet(x), -1),
-    lambda g, out, x: as_scalars(basic(g, (..., 1))) * t(_inv(x)),
+    lambda g, out, x: as_scalars(_slope_of_slogdet(g, out)) * t(_inv(x)),
+    analytic=True,
 )
+
+
+def _slope_of_slogdet(g: Any, out: Any) -> Any:
+    """What arrives at the logarithm; the sign of a complex determinant turns with the imaginary part of that."""
+    of_log = basic(g, (..., 1))
+    return real(of_log) - 1j * real(1j * basic(g, (..., 0)) * basic(out, (..., 0))) if is_complex(out) else of_log
 
 
 @implements(np.linalg.det)
@@ -115,9 +126,13 @@ def det(x: Any) -> Any:
 
 @implements(np.linalg.slogdet)
 def slogdet(x: Any) -> Any:
-    """The sign of the determinant, a constant, and the logarithm of its absolute value."""
+    """The sign of the determinant and the logarithm of its absolute value.
+
+    The sign is a constant, but of a complex determinant, whose sign is a number of modulus 1.
+    """
     both = _slogdet(square_matrices("slogdet", x))
-    return result_type(np.linalg.slogdet)(stop_gradient(basic(both, (..., 0))), basic(both, (..., 1)))
+    sign, log = basic(both, (..., 0)), basic(both, (..., 1))
+    return result_type(np.linalg.slogdet)(sign if is_complex(sign) else stop_gradient(sign), real(log))
 
 
 def _gaussian_arrays(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -148,16 +163,18 @@ _pinv: Function = row(
     "pinv",
     lambda x, rcond: np.linalg.pinv(x, rcond),
     lambda g, out, x, rcond: _pinv_rule(g, out, x),
+    analytic=True,
 )
 
 
 def _pinv_rule(g: Any, p: Any, x: Any) -> Any:
     """For matrices of constant rank."""
+    g = conj(g)
     m, n = shape(x)[-2:]
     left, right = np.eye(m, dtype=float_dtype(x)) - matmul(x, p), np.eye(n, dtype=float_dtype(x)) - matmul(p, x)
-    down = matmul(matmul(left, t(g)), matmul(p, t(p)))
-    up = matmul(matmul(t(p), p), matmul(t(g), right))
-    return down + up - matmul(t(p), matmul(g, t(p)))
+    down = matmul(matmul(left, adjoint(g)), matmul(p, adjoint(p)))
+    up = matmul(matmul(adjoint(p), p), matmul(adjoint(g), right))
+    return conj(down + up - matmul(adjoint(p), matmul(g, adjoint(p))))
 
 
 @implements(np.linalg.pinv)
@@ -181,8 +198,8 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, An
     values = svdvals(a)
     rank = int(np.sum(raw(values) > cut * np.max(raw(values), initial=0.0)))
     left = b - matmul(a, solution)
-    residuals = _sum(left * left, axis=(0,), keepdims=len(shape(b)) == 1)
-    return solution, residuals if rank == n and m > n else np.zeros(0, float_dtype(a)), rank, values
+    residuals = _sum(squared_modulus(left), axis=(0,), keepdims=len(shape(b)) == 1)
+    return solution, residuals if rank == n and m > n else np.zeros(0, residuals.dtype), rank, values
 
 
 @implements(np.linalg.matrix_power)

@@ -11,8 +11,9 @@ import numpy as np
 from autograd.graph.node import raw
 from autograd.graph.op import implements
 from autograd.ops.comparison import equal, isnan, where
+from autograd.ops.complex_numbers import is_complex
 from autograd.ops.cumulative import cumprod, cumsum
-from autograd.ops.elementwise import div, sqrt, square, sub
+from autograd.ops.elementwise import div, sqrt, squared_modulus, sub
 from autograd.ops.reduction import Axis, counts, max, mean, min, prod, sum
 from autograd.ops.shape import as_array, astype, narrow, reduced_axes, refuse_out, shape, wide
 
@@ -22,7 +23,8 @@ def _or_nan(result: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     if 0 in shape(x):
         return result
     nothing = np.all(np.isnan(raw(x)), reduced_axes(axis, len(shape(x))), keepdims=keepdims)
-    return where(nothing, max(x, axis=axis, keepdims=keepdims), result)
+    nan = mean if is_complex(x) else max
+    return where(nothing, nan(x, axis=axis, keepdims=keepdims), result)
 
 
 def _ignoring_nan(function: Callable[..., Any], identity: float, *functions: Any) -> Callable[..., Any]:
@@ -61,7 +63,7 @@ def nanvar(
     x = as_array(x) if dtype is None else astype(as_array(x), dtype)
     axis = reduced_axes(axis, len(shape(x)))
     valid, given = ~np.isnan(raw(x)), wide(x)
-    squares = square(where(valid, sub(given, nanmean(given, axis, None, out, keepdims=True)), 0.0))
+    squares = squared_modulus(where(valid, sub(given, nanmean(given, axis, None, out, keepdims=True)), 0.0))
     result = div(sum(squares, axis=axis, keepdims=keepdims), counts(given, valid, axis, keepdims, ddof))
     return _or_nan(narrow(result, x), x, axis, keepdims)
 

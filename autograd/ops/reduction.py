@@ -16,6 +16,7 @@ from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import Node, raw
 from autograd.graph.op import Function, implements, row
 from autograd.ops.comparison import equal, where
+from autograd.ops.complex_numbers import conj
 from autograd.ops.elementwise import add, div, maximum, minimum, mul, ratio, sub, unknown
 from autograd.ops.indexing import basic, put
 from autograd.ops.lengths import along
@@ -84,17 +85,20 @@ _sum: Function = row(
     lambda x, axis, keepdims: np.add.reduce(x, axis, keepdims=keepdims),
     lambda g, out, x, axis, keepdims: restore_axes(g, x, axis, keepdims),
     linear=((0,),),
+    analytic=True,
 )
 _mean: Function = row(
     "mean",
     lambda x, axis, keepdims: np.mean(x, axis, keepdims=keepdims),
     lambda g, out, x, axis, keepdims: div(wide(restore_axes(g, x, axis, keepdims)), float(count(x, axis))),
     linear=((0,),),
+    analytic=True,
 )
 _prod: Function = row(
     "prod",
     lambda x, axis, keepdims: np.prod(x, axis, keepdims=keepdims),
     lambda g, out, x, axis, keepdims: restore_axes(g, x, axis, keepdims) * _others(x, axis),
+    analytic=True,
 )
 
 
@@ -127,19 +131,21 @@ _var: Function = row(
     "var",
     lambda x, axis, keepdims, ddof: _spread_arrays(np.var, x, axis, keepdims, ddof),
     lambda g, out, x, axis, keepdims, ddof: scale(
-        restore_axes(wide(g), x, axis, keepdims), _centre(wide(x), axis) * div(2.0, _freedom(x, axis, ddof))
+        restore_axes(wide(g), x, axis, keepdims), conj(_centre(wide(x), axis)) * div(2.0, _freedom(x, axis, ddof))
     ),
+    analytic=True,
 )
 _std: Function = row(
     "std",
     lambda x, axis, keepdims, ddof: _spread_arrays(np.std, x, axis, keepdims, ddof),
     lambda g, out, x, axis, keepdims, ddof: _std_rule(g, out, x, axis, keepdims, _freedom(x, axis, ddof)),
     length=True,
+    analytic=True,
 )
 
 
 def _std_rule(g: Any, out: Any, x: Any, axis: tuple[int, ...], keepdims: bool, freedom: float) -> Any:
-    centred = div(_centre(wide(x), axis), freedom)
+    centred = conj(div(_centre(wide(x), axis), freedom))
     return along(
         g,
         out,

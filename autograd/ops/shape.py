@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 import operator
+import warnings
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
 import numpy as np
+from numpy.exceptions import ComplexWarning
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autograd.errors import OperandError, ShapeError
-from autograd.graph.node import Node
+from autograd.graph.node import Node, raw
 from autograd.graph.op import EVERY, Function, implements, refuse_masks, row, unary, variadic
 from autograd.graph.tree import leaves
+from autograd.ops.complex_numbers import conj, is_complex, real
 from autograd.ops.indexing import basic
 
 
@@ -71,6 +74,7 @@ _reshape: Function = row(
     lambda g, out, x, shape: _reshape(g, shape=_shape(x)),
     view=True,
     linear=((0,),),
+    analytic=True,
 )
 _transpose: Function = row(
     "transpose",
@@ -78,12 +82,22 @@ _transpose: Function = row(
     lambda g, out, x, axes: _transpose(g, axes=tuple(int(i) for i in np.argsort(axes))),
     view=True,
     linear=((0,),),
+    analytic=True,
 )
 _broadcast_to: Function = row(
-    "broadcast_to", lambda x, shape: np.broadcast_to(x, shape), lambda g, out, x, shape: g, view=True, linear=((0,),)
+    "broadcast_to",
+    lambda x, shape: np.broadcast_to(x, shape),
+    lambda g, out, x, shape: g,
+    view=True,
+    linear=((0,),),
+    analytic=True,
 )
 _astype: Function = row(
-    "astype", lambda x, dtype: np.asarray(x).astype(dtype), lambda g, out, x, dtype: g, linear=((0,),)
+    "astype",
+    lambda x, dtype: np.asarray(x).astype(dtype),
+    lambda g, out, x, dtype: g,
+    linear=((0,),),
+    analytic=True,
 )
 _concatenate: Function = variadic(
     "concatenate",
@@ -91,9 +105,10 @@ _concatenate: Function = variadic(
     lambda *xs, axis: np.concatenate(xs, axis=axis),
     lambda g, out, xs, axis: pieces(g, [_shape(x)[axis] for x in xs], axis),
     linear=(EVERY,),
+    analytic=True,
 )
 _shape: Function = shape
-identity: Function = unary("identity", lambda x: x, lambda x: x, lambda g, out, x: g, view=True)
+identity: Function = unary("identity", lambda x: x, lambda x: x, lambda g, out, x: g, view=True, analytic=True)
 
 
 def refuse_out(name: str, out: Any) -> None:
@@ -363,7 +378,7 @@ def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> A
     x : array_like or Tensor
         Of any shape.
     dtype : dtype
-        Of real numbers or bools.
+        Of numbers or bools. Of complex numbers real ones keep the real part, with NumPy's warning.
     copy : bool
         As in NumPy; the result has memory of its own.
     device : None
@@ -383,7 +398,11 @@ def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> A
     >>> small.dtype, t.grad.dtype
     (dtype('float32'), dtype('float64'))
     """
-    return _astype(x, dtype=np.dtype(dtype))
+    dtype = np.dtype(dtype)
+    if is_complex(x) and dtype.kind not in "cb":
+        warnings.warn("astype of complex numbers to real ones discards the imaginary part", ComplexWarning, 2)
+        x = real(x)
+    return _astype(x, dtype=dtype)
 
 
 def cast(x: Any, dtype: Any) -> Any:
@@ -433,16 +452,22 @@ def full_like(
     return copy(broadcast_to(astype(value, a.dtype if dtype is None else dtype), lengths))
 
 
-@implements(np.real, np.real_if_close)
-def real(x: Any) -> Any:
-    """`x` itself: all numbers here are real."""
-    return x
+@implements(np.real_if_close)
+def real_if_close(x: Any, tol: float = 100) -> Any:
+    """The real part, where all imaginary parts are 0 but for rounding; `x` itself elsewhere."""
+    return real(x) if is_complex(x) and not np.iscomplexobj(np.real_if_close(raw(x), tol)) else x
 
 
-@implements(np.positive, np.conjugate)
+@implements(np.positive)
 def positive(x: Any) -> Any:
     """The same numbers; an array of them may be edited by itself."""
     return copy(x) if hasattr(x, "shape") else x
+
+
+@implements(np.conjugate)
+def conjugate(x: Any) -> Any:
+    """The complex conjugate, in memory of its own."""
+    return conj(x) if is_complex(x) else positive(x)
 
 
 @implements(np.concatenate, np.concat)

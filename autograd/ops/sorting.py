@@ -11,6 +11,7 @@ from autograd.graph.modes import mode
 from autograd.graph.node import Node, raw
 from autograd.graph.op import Function, implements, refuse_masks, row
 from autograd.ops.comparison import isnan, where
+from autograd.ops.complex_numbers import is_complex
 from autograd.ops.elementwise import add, div, mul, sub
 from autograd.ops.indexing import getitem, split_key
 from autograd.ops.joining import take
@@ -107,6 +108,13 @@ def argpartition(x: Any, kth: Any, axis: int | None = -1, kind: str = "introsele
     refuse_masks("argpartition", kth)
     x, axis = one_axis(x, axis)
     return _argpartition(x, kth=kth, axis=axis, kind=kind)
+
+
+@implements(np.sort_complex)
+def sort_complex(a: Any) -> Any:
+    """Sorted by the real parts and then by the imaginary ones, along the last axis; real numbers become complex."""
+    x = sort(a)
+    return x if is_complex(x) else x + 0j
 
 
 @implements(np.sort)

@@ -6,7 +6,7 @@ local derivative is infinite or not a number. Products that users write follow I
 
 from __future__ import annotations
 
-import math
+import cmath
 import operator
 from typing import Any
 
@@ -31,7 +31,7 @@ def settle(product: np.ndarray, *factors: Any) -> np.ndarray:
     array([ 0., inf])
     """
     # A zero makes NaN only of an infinity or of NaN, which the sum tells in one pass.
-    if not math.isfinite(np.add.reduce(product, None)) and not mode().anomaly:
+    if not cmath.isfinite(np.add.reduce(product, None)) and not mode().anomaly:
         for factor in factors:
             np.copyto(product, 0, where=np.equal(factor, 0))
     return product
@@ -57,6 +57,7 @@ scale: Function = binary(
     lambda g, out, x, y: scale(g, y),
     lambda g, out, x, y: strong(g, x),
     infix="*",
+    analytic=True,
 )
 # A gradient times a gradient, in derivatives of derivatives: either may be that of a branch not taken.
 strong: Function = binary(
@@ -66,6 +67,7 @@ strong: Function = binary(
     lambda g, out, x, y: strong(g, y),
     lambda g, out, x, y: strong(g, x),
     infix="*",
+    analytic=True,
 )
 # What a product within a rule becomes in a pass that records itself (see `autograd.reverse`): its value follows IEEE 754, its
 # derivatives are strong.
@@ -76,4 +78,5 @@ times: Function = row(
     lambda g, out, x, y: strong(g, x),
     scalar=operator.mul,
     infix="*",
+    analytic=True,
 )

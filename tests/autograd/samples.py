@@ -110,9 +110,16 @@ ARRAYS: dict[str, tuple[list[Any], dict[str, Any]]] = {
     "svd": ([np.stack([X, X[::-1, ::-1] + 0.2])], {}),
     "qr": ([np.stack([X.T, X.T[::-1] + 0.2])], {}),
     "pinv": ([X], {"rcond": 1e-15}),
+    **{name: ([X + 1j * X[:, ::-1]], {}) for name in ("real", "imag", "conj", "angle")},
+    **{name: ([X + 1j * X[:, ::-1]], {"axis": 1, "norm": None}) for name in ("fft", "ifft")},
+    "eig": ([np.diag([1.0, 2.0, 4.0]) + 0.1 * SQUARE], {}),
     **dict.fromkeys(("sum_n", "prod_n", "max_n", "min_n", "logsumexp_n"), ([0.7, -1.3, 0.4], {})),
     "dot_n": ([0.7, -1.3, 0.4, 1.9], {}),
 }
+
+
+# Rows of complex numbers alone, which `test_complex.py` differentiates.
+COMPLEX = ("real", "imag", "conj", "angle", "fft", "ifft")
 
 
 def _with_key(name: str) -> dict[str, Any]:

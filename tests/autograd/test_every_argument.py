@@ -21,6 +21,7 @@ import autograd.scipy.linalg
 import autograd.scipy.special
 import autograd.scipy.stats as stats
 from autograd import Node, Tensor, vjp
+from autograd.check.parts import as_pairs, from_pairs
 from autograd.engine.numpy_functions import numpy_name
 from autograd.graph.node import raw
 from autograd.graph.op import BY_NUMPY
@@ -96,11 +97,11 @@ def _method(name: str) -> Callable[..., Any]:
 
 
 def is_numbers(x: Any) -> bool:
-    return isinstance(raw(x), (np.ndarray, np.generic, float, int)) and np.asarray(raw(x)).dtype.kind in "fiub"
+    return isinstance(raw(x), (np.ndarray, np.generic, float, int)) and np.asarray(raw(x)).dtype.kind in "fiubc"
 
 
 def numbers_of(result: Any) -> np.ndarray:
-    return np.concatenate([np.zeros(0), *(np.ravel(raw(x)).astype(float) for x in leaves(result) if is_numbers(x))])
+    return np.concatenate([np.zeros(0), *(as_pairs(np.ravel(raw(x))).ravel() for x in leaves(result) if is_numbers(x))])
 
 
 def plainly(call: Callable[..., Any], *args: Any, **kwargs: Any) -> np.ndarray | None:
@@ -189,7 +190,10 @@ def test_a_node_in_any_argument_has_its_gradient_or_is_refused(name: str) -> Non
         def cotangent(x: Any, left: Iterator[float] = left) -> Any:
             if not is_numbers(x):
                 return x
-            taken = np.array([next(left) for _ in range(np.size(raw(x)))]).reshape(np.shape(raw(x)))
+            wanted = as_pairs(raw(x))
+            taken = np.array([next(left) for _ in range(wanted.size)]).reshape(wanted.shape)
+            # What arrives at the imaginary part is that of the conjugate.
+            taken = np.conj(from_pairs(taken, raw(x)))
             return taken if taken.ndim else taken.item()
 
         try:

@@ -99,14 +99,10 @@ def test_numpy_on_values() -> None:
 
 def test_what_has_no_derivative_says_so_and_names_the_nearest() -> None:
     t, v = Tensor(X, requires_grad=True), Value(1.0)
-    with pytest.raises(TypeError, match=r"np\.linalg\.eig has no derivative here; instead use np\.linalg\.eigh"):
-        np.linalg.eig(t)
     with pytest.raises(TypeError, match=r"np\.nanmedian has no derivative here; instead use np\.median"):
         np.nanmedian(t)
     with pytest.raises(TypeError, match=r"np\.polyadd has no derivative here; the nearest that has is np\.polyval"):
         np.polyadd(t[0], t[1])
-    with pytest.raises(TypeError, match=r"np\.fft\.fft has no derivative here: complex numbers"):
-        np.fft.fft(t)
     with pytest.raises(TypeError, match=r"np\.add\.reduceat"):
         np.add.reduceat(t, [0, 1])
     with pytest.raises(TypeError, match="argument 'out'"):

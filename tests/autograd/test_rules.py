@@ -25,6 +25,7 @@ READERS = {"raw", "get_data", "get_grad"}
 # What may be asked of an operand: how it is made, and never its numbers.
 STRUCTURE = {"shape", "ndim", "dtype", "size", "op", "order", "parents", "params", "__class__"}
 ASKING = {
+    "is_complex",
     "shape",
     "_shape",
     "is_array",

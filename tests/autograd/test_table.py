@@ -65,13 +65,13 @@ def test_every_row_has_samples_and_tensor_and_raw_agree(name: str) -> None:
     call = TABLE[name].call
     raw = call(*xs, **params)
     assert not isinstance(raw, Tensor), "raw in, raw out"
-    node = call(*(Tensor(x, requires_grad=np.asarray(x).dtype.kind == "f") for x in xs), **params)
+    node = call(*(Tensor(x, requires_grad=np.asarray(x).dtype.kind in "fc") for x in xs), **params)
     assert isinstance(node, Tensor)
     np.testing.assert_array_equal(node.data, raw)
     assert node.requires_grad == (name in DIFFERENTIABLE)
 
 
-@pytest.mark.parametrize("name", sweep([n for n in DIFFERENTIABLE if n not in NARY], 3))
+@pytest.mark.parametrize("name", sweep([n for n in DIFFERENTIABLE if n not in (*NARY, *samples.COMPLEX)], 3))
 def test_first_and_second_derivatives_of_tensors(name: str) -> None:
     xs, params = samples.operands(name)
     call = TABLE[name].call
@@ -163,7 +163,7 @@ def test_shapes_of_elementwise_rows(name: str, shapes: tuple[tuple[int, ...], ..
                 assert tensor.grad.sum() == pytest.approx(sum(one_by_one), rel=1e-12, abs=1e-12)
 
 
-@pytest.mark.parametrize("name", [n for n in DIFFERENTIABLE if n not in NARY])
+@pytest.mark.parametrize("name", [n for n in DIFFERENTIABLE if n not in (*NARY, *samples.COMPLEX)])
 def test_float32_stays_float32(name: str) -> None:
     xs, params = samples.operands(name)
     if name == "astype":
