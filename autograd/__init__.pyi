@@ -24,6 +24,7 @@ from autograd.engine.tensor import Tensor as Tensor
 from autograd.engine.transforms import elementwise_grad as elementwise_grad
 from autograd.engine.transforms import grad as grad
 from autograd.engine.transforms import hessian as hessian
+from autograd.engine.transforms import holomorphic_grad as holomorphic_grad
 from autograd.engine.transforms import hvp as hvp
 from autograd.engine.transforms import jacobian as jacobian
 from autograd.engine.transforms import value_and_grad as value_and_grad
@@ -84,6 +85,7 @@ __all__ = [
     "acos",
     "acosh",
     "add",
+    "angle",
     "argmax",
     "argmin",
     "argsort",
@@ -100,6 +102,7 @@ __all__ = [
     "clip",
     "compile",
     "concatenate",
+    "conj",
     "cos",
     "cosh",
     "cross_entropy",
@@ -134,8 +137,10 @@ __all__ = [
     "hessian",
     "hessian_tensor_product",
     "hessian_vector_product",
+    "holomorphic_grad",
     "hvp",
     "hypot",
+    "imag",
     "is_grad_enabled",
     "jacobian",
     "jvp",
@@ -173,6 +178,7 @@ __all__ = [
     "prod",
     "put_along_axis",
     "ravel",
+    "real",
     "reciprocal",
     "record_sites",
     "relu",
@@ -423,6 +429,30 @@ def where(condition: ArrayLike, x: ArrayLike, y: Tensor, /) -> Tensor: ...
 @overload
 def where(condition: ArrayLike, x: ArrayLike, y: ArrayLike, /) -> Array: ...
 @overload
+def angle(z: Tensor, deg: bool = False) -> Tensor:
+    """The angle of complex numbers from the positive real axis, from -π to π."""
+
+@overload
+def angle(z: ArrayLike, deg: bool = False) -> Array: ...
+@overload
+def conj(x: Tensor) -> Tensor:
+    """The complex conjugate; real numbers as they are."""
+
+@overload
+def conj(x: ArrayLike) -> Array: ...
+@overload
+def imag(x: Tensor) -> Tensor:
+    """The imaginary part of complex numbers; of real numbers zeros, which are constants."""
+
+@overload
+def imag(x: ArrayLike) -> Array: ...
+@overload
+def real(x: Tensor) -> Tensor:
+    """The real part of complex numbers; real numbers as they are."""
+
+@overload
+def real(x: ArrayLike) -> Array: ...
+@overload
 def cumprod(x: Tensor, axis: int | None = None, dtype: DTypeLike | None = None, out: None = None) -> Tensor:
     """The running product along an axis; with axis None, of the flattened array."""
 
@@ -466,7 +496,7 @@ def acos(x: Tensor, /) -> Tensor: ...
 def acos(x: ArrayLike, /) -> Array: ...
 @overload
 def acosh(x: Real, /) -> float:
-    """The inverse hyperbolic cosine, of numbers from 1 on. Here ∂out/∂x = 1 / sqrt((x - 1) * (x + 1))."""
+    """The inverse hyperbolic cosine, of numbers from 1 on."""
 
 @overload
 def acosh(x: Value, /) -> Value: ...

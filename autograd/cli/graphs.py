@@ -75,7 +75,7 @@ def _root_of_file(target: str, values: Mapping[str, float]) -> Node:
     for name, x in zip(argument_names(found, len(arguments)), arguments, strict=True):
         if is_strategy(x):
             raise UsageError(f"argument {name!r} is drawn from a strategy: give it a number here ({name}=0.5)")
-        if isinstance(x, np.ndarray) and x.dtype.kind == "f":
+        if isinstance(x, complex) or (isinstance(x, np.ndarray) and x.dtype.kind in "fc"):
             x = Tensor(x, requires_grad=True, name=name)
         given.append(Value(float(x), name=name) if isinstance(x, float) else x)
     with users_code(target, Path(target.rpartition(":")[0])), record_sites():

@@ -239,10 +239,11 @@ def _read_name_and_value(usage: Usage, words: list[str]) -> dict[str, Any]:
 
 
 def _parse_value(usage: Usage, text: str) -> Any:
-    try:
-        return float(text)
-    except ValueError:
-        pass
+    for number in (float, complex):
+        try:
+            return number(text)
+        except ValueError:
+            pass
     if text.startswith("["):
         try:
             return json.loads(text)

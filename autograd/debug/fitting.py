@@ -28,7 +28,7 @@ def fit_value(name: str, recorded: Any, value: Any) -> Any:
             raise DebugError(f"{name} is a float, and this number is larger than any") from None
     try:
         array = np.asarray(value)
-        if array.dtype.kind not in "biuf":
+        if array.dtype.kind not in ("biufc" if recorded.dtype.kind == "c" else "biuf"):
             raise TypeError(f"{array.dtype} data is not an array of numbers")
         with np.errstate(all="ignore"):
             fitting = array.astype(recorded.dtype)
@@ -36,7 +36,7 @@ def fit_value(name: str, recorded: Any, value: Any) -> Any:
         raise DebugError(f"{name} has dtype {recorded.dtype}, which cannot hold this: {error}") from None
     if array.shape != recorded.shape:
         raise DebugError(f"{name} has shape {recorded.shape}; the new value has shape {array.shape}")
-    exact = recorded.dtype.kind != "f"
+    exact = recorded.dtype.kind not in "fc"
     if not np.array_equal(fitting if exact else np.isfinite(fitting), array if exact else np.isfinite(array)):
         raise DebugError(f"{name} has dtype {recorded.dtype}, which cannot hold {array.dtype} data such as this")
     return fitting

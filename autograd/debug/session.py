@@ -502,7 +502,7 @@ def _leaf_maker(name: str) -> Callable[[Any], Any]:
     def made(x: Any) -> Any:
         if isinstance(x, (float, np.floating)):
             return Value(float(x), name=name)
-        if isinstance(x, np.ndarray) and x.dtype.kind == "f":
+        if isinstance(x, complex) or (isinstance(x, np.ndarray) and x.dtype.kind in "fc"):
             return Tensor(x, requires_grad=True, name=name)
         return x
 

@@ -320,7 +320,7 @@ def _as_leaf(x: Any, name: str, arrays: bool) -> Any:
     """A number or an array as a leaf; whatever else as it is."""
     if isinstance(x, float):
         return Tensor(float(x), requires_grad=True, name=name) if arrays else Value(float(x), name=name)
-    if isinstance(x, np.ndarray) and x.dtype.kind == "f":
+    if isinstance(x, complex) or (isinstance(x, np.ndarray) and x.dtype.kind in "fc"):
         return Tensor(x, requires_grad=True, name=name)
     return x
 

@@ -18,7 +18,7 @@ from autograd.draw.snapshot import Snapshot, check_root
 from autograd.draw.style import MAX_VANISHING, MIN_EXPLODING
 from autograd.engine.reverse import contributions, fit
 from autograd.graph.node import HOOKS, Node
-from autograd.wording.numbers import magnitude, summarise
+from autograd.wording.numbers import in_double, magnitude, summarise
 from autograd.wording.steps import to_line
 
 # Edges that are named as the place where something happened.
@@ -314,5 +314,5 @@ def _rank(x: Any) -> float:
 
 def _share_along(part: Any, whole: Any) -> float:
     """Which share of a gradient a contribution makes up: its projection onto it."""
-    whole = np.asarray(whole, dtype=np.float64)
-    return float(np.sum(np.asarray(part, dtype=np.float64) * whole) / np.sum(whole * whole))
+    whole = in_double(whole)
+    return float(np.real(np.vdot(whole, in_double(part))) / np.real(np.vdot(whole, whole)))

@@ -16,7 +16,7 @@ from autograd.draw.style import state_of
 from autograd.engine import formula
 from autograd.engine.reverse import contributions
 from autograd.graph.node import Const, Node, get_grad
-from autograd.wording.numbers import Numbers, format_number, magnitude, summarise
+from autograd.wording.numbers import Numbers, format_number, in_double, magnitude, summarise
 
 # A formula that is longer, or a choice, says less on an edge than its number.
 MAX_LABEL = 24
@@ -150,9 +150,7 @@ class Staging:
         if any(e is None for e in earlier):
             return found.text
         with np.errstate(all="ignore"):
-            changes = summarise(
-                [np.asarray(now[n], dtype=np.float64) - e for n, e in zip(group, earlier, strict=True)]  # type: ignore[operator]
-            )
+            changes = summarise([in_double(now[n]) - e for n, e in zip(group, earlier, strict=True)])
         parts.append((f"change of the {what}", changes))
         if found.size == 1:
             was = summarise(earlier)
@@ -277,10 +275,10 @@ class Staging:
             sent = [self._change_of(edge) for edge in members if edge in self.shot.sent]
         found = summarise(sent)
         strength = max(map(magnitude, sent)) / self._unit if not found.broken else float("nan")
-        flat = np.concatenate([np.ravel(np.asarray(s, dtype=np.float64)) for s in sent])
+        flat = np.concatenate([np.ravel(in_double(s)) for s in sent])
         with np.errstate(all="ignore"):
             sizes = float(np.sum(np.abs(flat)))
-            balance = float(np.sum(flat)) / sizes if 0.0 < sizes < np.inf else 0.0
+            balance = float(np.sum(flat).real) / sizes if 0.0 < sizes < np.inf else 0.0
         label = self._label(members)
         return Arrow(
             key,
@@ -302,7 +300,7 @@ class Staging:
         before = self.since.sent.get((self._before[node], index))
         now = self.shot.sent[edge]
         with np.errstate(all="ignore"):
-            return now if before is None else np.asarray(now, dtype=np.float64) - before
+            return now if before is None else in_double(now) - before
 
     def _derivative(self, members: list[tuple[Node, int]], label: str) -> str:
         (node, index), *others = members

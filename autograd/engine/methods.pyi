@@ -127,7 +127,7 @@ class ValueMethods(Operators):
     def asinh(self) -> Value:
         """The inverse hyperbolic sine. Here ∂out/∂x = 1 / hypot(1, x)."""
     def acosh(self) -> Value:
-        """The inverse hyperbolic cosine, of numbers from 1 on. Here ∂out/∂x = 1 / sqrt((x - 1) * (x + 1))."""
+        """The inverse hyperbolic cosine, of numbers from 1 on."""
     def atanh(self) -> Value:
         """The inverse hyperbolic tangent, of numbers between -1 and 1. Here ∂out/∂x = 1 / ((1 - x) * (1 + x))."""
     def sinc(self) -> Value:
@@ -267,13 +267,17 @@ class TensorMethods(Operators):
     def asinh(self) -> Tensor:
         """The inverse hyperbolic sine. Here ∂out/∂x = 1 / hypot(1, x)."""
     def acosh(self) -> Tensor:
-        """The inverse hyperbolic cosine, of numbers from 1 on. Here ∂out/∂x = 1 / sqrt((x - 1) * (x + 1))."""
+        """The inverse hyperbolic cosine, of numbers from 1 on."""
     def atanh(self) -> Tensor:
         """The inverse hyperbolic tangent, of numbers between -1 and 1. Here ∂out/∂x = 1 / ((1 - x) * (1 + x))."""
     def sinc(self) -> Tensor:
         """`sin(πx) / (πx)`, 1 at 0; exact there to any order."""
     def logsumexp(self, *, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """`log(sum(exp(x)))` without overflow, over `axis` of an array, or of any number of scalars."""
+    def conj(self) -> Tensor:
+        """The complex conjugate; real numbers as they are."""
+    def conjugate(self) -> Tensor:
+        """The complex conjugate; real numbers as they are."""
     def mean(
         self,
         axis: Axis = None,

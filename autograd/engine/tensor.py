@@ -629,7 +629,7 @@ class Tensor(TensorMethods):
     @property
     def real(self) -> Tensor:
         """The real parts; of real numbers these numbers themselves."""
-        return complex_numbers.real(self)  # type: ignore[no-any-return]
+        return complex_numbers.real(self)
 
     @property
     def imag(self) -> Tensor:

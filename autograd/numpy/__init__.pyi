@@ -12,7 +12,6 @@ from numpy import __array_namespace_info__ as __array_namespace_info__
 from numpy import __version__ as __version__
 from numpy import all as all
 from numpy import allclose as allclose
-from numpy import angle as angle
 from numpy import any as any
 from numpy import apply_along_axis as apply_along_axis
 from numpy import apply_over_axes as apply_over_axes
@@ -118,7 +117,6 @@ from numpy import histogram_bin_edges as histogram_bin_edges
 from numpy import histogramdd as histogramdd
 from numpy import identity as identity
 from numpy import iinfo as iinfo
-from numpy import imag as imag
 from numpy import index_exp as index_exp
 from numpy import indices as indices
 from numpy import inexact as inexact
@@ -236,7 +234,6 @@ from numpy import show_runtime as show_runtime
 from numpy import signedinteger as signedinteger
 from numpy import single as single
 from numpy import size as size
-from numpy import sort_complex as sort_complex
 from numpy import spacing as spacing
 from numpy import str_ as str_
 from numpy import strings as strings
@@ -827,7 +824,7 @@ def acos(x: Tensor, /) -> Tensor: ...
 def acos(x: ArrayLike, /) -> Array: ...
 @overload
 def acosh(x: Real, /) -> float:
-    """The inverse hyperbolic cosine, of numbers from 1 on. Here ∂out/∂x = 1 / sqrt((x - 1) * (x + 1))."""
+    """The inverse hyperbolic cosine, of numbers from 1 on."""
 
 @overload
 def acosh(x: Value, /) -> Value: ...
@@ -936,6 +933,12 @@ def amin(
     where: Operand | None = None,
 ) -> Any: ...
 @overload
+def angle(z: Tensor, /, deg: builtins.bool = False) -> Tensor:
+    """The angle of complex numbers from the positive real axis, from -π to π."""
+
+@overload
+def angle(z: ArrayLike, /, deg: builtins.bool = False) -> Array: ...
+@overload
 def append(x: Tensor, values: Operand, /, axis: int | None = None) -> Tensor:
     """Join `values` to the end; with axis None, both flattened."""
 
@@ -955,7 +958,7 @@ def arccos(x: Tensor, /) -> Tensor: ...
 def arccos(x: ArrayLike, /) -> Array: ...
 @overload
 def arccosh(x: Real, /) -> float:
-    """The inverse hyperbolic cosine, of numbers from 1 on. Here ∂out/∂x = 1 / sqrt((x - 1) * (x + 1))."""
+    """The inverse hyperbolic cosine, of numbers from 1 on."""
 
 @overload
 def arccosh(x: Value, /) -> Value: ...
@@ -1398,13 +1401,13 @@ def concatenate(
 ) -> Tensor: ...
 @overload
 def conj(x: Tensor, /) -> Tensor:
-    """The same numbers; an array of them may be edited by itself."""
+    """The complex conjugate, in memory of its own."""
 
 @overload
 def conj(x: ArrayLike, /) -> Array: ...
 @overload
 def conjugate(x: Tensor, /) -> Tensor:
-    """The same numbers; an array of them may be edited by itself."""
+    """The complex conjugate, in memory of its own."""
 
 @overload
 def conjugate(x: ArrayLike, /) -> Array: ...
@@ -1936,6 +1939,12 @@ def i0(x: Value, /) -> Value: ...
 def i0(x: Tensor, /) -> Tensor: ...
 @overload
 def i0(x: ArrayLike, /) -> Array: ...
+@overload
+def imag(x: Tensor, /) -> Tensor:
+    """The imaginary part of complex numbers; of real numbers zeros, which are constants."""
+
+@overload
+def imag(x: ArrayLike, /) -> Array: ...
 @overload
 def inner(x: Tensor, y: Operand, /) -> Tensor:
     """The sums of products over the last axes of both."""
@@ -2896,16 +2905,16 @@ def ravel(x: Tensor, /, order: str = "C") -> Tensor:
 def ravel(x: ArrayLike, /, order: str = "C") -> Array: ...
 @overload
 def real(x: Tensor, /) -> Tensor:
-    """`x` itself: all numbers here are real."""
+    """The real part of complex numbers; real numbers as they are."""
 
 @overload
 def real(x: ArrayLike, /) -> Array: ...
 @overload
-def real_if_close(x: Tensor, /) -> Tensor:
-    """`x` itself: all numbers here are real."""
+def real_if_close(x: Tensor, /, tol: float = 100) -> Tensor:
+    """The real part, where all imaginary parts are 0 but for rounding; `x` itself elsewhere."""
 
 @overload
-def real_if_close(x: ArrayLike, /) -> Array: ...
+def real_if_close(x: ArrayLike, /, tol: float = 100) -> Array: ...
 @overload
 def reciprocal(x: Real, /) -> float:
     """The reciprocal `1 / x`. Here ∂out/∂x = -out * out."""
@@ -3080,6 +3089,12 @@ def sort(
     *,
     stable: builtins.bool | None = None,
 ) -> Array: ...
+@overload
+def sort_complex(a: Tensor, /) -> Tensor:
+    """Sorted by the real parts and then by the imaginary ones, along the last axis; real numbers become complex."""
+
+@overload
+def sort_complex(a: ArrayLike, /) -> Array: ...
 @overload
 def split(x: Tensor, /, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
     """Cut into equal sections, or at the given indices."""
@@ -3487,7 +3502,7 @@ def var(
 ) -> Any: ...
 @overload
 def vdot(x: Tensor, y: Operand, /) -> Tensor:
-    """The sum of the products of all the elements of one with those of the other."""
+    """The sum of the products of all the elements of one, conjugated where they are complex, with those of the other."""
 
 @overload
 def vdot(x: NDArray[Floating], y: ArrayLike, /) -> Floating: ...
@@ -3495,7 +3510,7 @@ def vdot(x: NDArray[Floating], y: ArrayLike, /) -> Floating: ...
 def vdot(x: ArrayLike, y: ArrayLike, /) -> Any: ...
 @overload
 def vecdot(x: Tensor, y: Operand, /, axis: int = -1) -> Tensor:
-    """The sums of products along an axis, which is broadcast otherwise."""
+    """The sums of products along an axis, of which the first factor is conjugated; the other axes are broadcast."""
 
 @overload
 def vecdot(x: ArrayLike, y: Tensor, /, axis: int = -1) -> Tensor: ...
@@ -3503,7 +3518,7 @@ def vecdot(x: ArrayLike, y: Tensor, /, axis: int = -1) -> Tensor: ...
 def vecdot(x: ArrayLike, y: ArrayLike, /, axis: int = -1) -> Array: ...
 @overload
 def vecmat(x: Tensor, y: Operand, /) -> Tensor:
-    """Vectors on the last axis times matrices."""
+    """Vectors on the last axis, conjugated where they are complex, times matrices."""
 
 @overload
 def vecmat(x: ArrayLike, y: Tensor, /) -> Tensor: ...

@@ -5,8 +5,6 @@ from typing import Any, Literal, TypeVar, overload
 
 import numpy as np
 from numpy.linalg import LinAlgError as LinAlgError
-from numpy.linalg import eig as eig
-from numpy.linalg import eigvals as eigvals
 from numpy.linalg import matrix_rank as matrix_rank
 from numpy.typing import NDArray
 
@@ -53,7 +51,7 @@ __all__ = [
 
 @overload
 def cholesky(x: Tensor, /, *, upper: bool = False) -> Tensor:
-    """The lower triangular `l` with `l @ l.T = x`, of a symmetric positive definite matrix."""
+    """The lower triangular `l` with `l @ l.T = x`, of a symmetric positive definite matrix; of a hermitian one conjugate `l.T`."""
 
 @overload
 def cholesky(x: ArrayLike, /, *, upper: bool = False) -> Array: ...
@@ -83,9 +81,21 @@ def det(x: ArrayLike, /) -> Any: ...
 def diagonal(x: Tensor, /, *, offset: int = 0) -> Tensor: ...
 @overload
 def diagonal(x: ArrayLike, /, *, offset: int = 0) -> Array: ...
+@overload
+def eig(x: Tensor, /) -> Tensor:
+    """Eigenvalues and eigenvectors of a square matrix, which are complex where they have to be."""
+
+@overload
+def eig(x: ArrayLike, /) -> Array: ...
 def eigh(x: Operand, /, UPLO: str = "L") -> Any:
     """Eigenvalues, in ascending order, and eigenvectors of a symmetric matrix."""
 
+@overload
+def eigvals(x: Tensor, /) -> Tensor:
+    """The eigenvalues of a square matrix, which are complex where they have to be."""
+
+@overload
+def eigvals(x: ArrayLike, /) -> Array: ...
 @overload
 def eigvalsh(x: Tensor, /, UPLO: str = "L") -> Tensor:
     """The eigenvalues of a symmetric matrix, in ascending order."""
@@ -174,7 +184,7 @@ def qr(x: Operand, /, mode: str = "reduced") -> Any:
     """The decomposition `q @ r` into orthonormal columns and an upper triangle; modes `reduced` and `r`."""
 
 def slogdet(x: Operand, /) -> Any:
-    """The sign of the determinant, a constant, and the logarithm of its absolute value."""
+    """The sign of the determinant and the logarithm of its absolute value."""
 
 @overload
 def solve(a: Tensor, b: Operand, /) -> Tensor:
@@ -221,7 +231,7 @@ def trace(x: NDArray[Floating], /, *, offset: int = 0, dtype: DTypeLike | None =
 def trace(x: ArrayLike, /, *, offset: int = 0, dtype: DTypeLike | None = None) -> Any: ...
 @overload
 def vecdot(x: Tensor, y: Operand, /, axis: int = -1) -> Tensor:
-    """The sums of products along an axis, which is broadcast otherwise."""
+    """The sums of products along an axis, of which the first factor is conjugated; the other axes are broadcast."""
 
 @overload
 def vecdot(x: ArrayLike, y: Tensor, /, axis: int = -1) -> Tensor: ...

@@ -36,6 +36,12 @@ _ifft: Function = row(
 _OTHER_WAY = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "backward"}
 
 
+def _swap(name: str, norm: str | None) -> str:
+    if norm not in _OTHER_WAY:
+        raise ValueError(f"{name}: norm is 'backward', 'ortho' or 'forward', not {norm!r}")
+    return _OTHER_WAY[norm]
+
+
 def _with_length(name: str, x: Any, n: int | None, axis: int) -> tuple[Any, int]:
     """The first `n` elements along an axis, and zeros behind where there are fewer."""
     x, axis = as_array(x), axis_index(axis, len(shape(x)))
@@ -98,13 +104,13 @@ def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None,
 @implements(np.fft.hfft)
 def hfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, out: None = None) -> Any:
     """The `fft`, which is real, of a signal that is its own mirror image, conjugated, and of which half is given."""
-    return irfft(conj(as_array(a)), n, axis, _OTHER_WAY[norm])
+    return irfft(conj(as_array(a)), n, axis, _swap("hfft", norm))
 
 
 @implements(np.fft.ihfft)
 def ihfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, out: None = None) -> Any:
     """The inverse of `hfft`."""
-    return conj(rfft(a, n, axis, _OTHER_WAY[norm]))
+    return conj(rfft(a, n, axis, _swap("ihfft", norm)))
 
 
 def _lengths_and_axes(

@@ -13,7 +13,7 @@ BINS = 24
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """A summary of floats or arrays.
+    """A summary of floats or arrays; of complex numbers, but for the first, one of their moduli.
 
     Attributes
     ----------
@@ -29,7 +29,7 @@ class Numbers:
         The shares that are exactly zero, and that are NaN or infinite.
     bins : tuple of int
         A histogram of the finite ones from `least` to `most`; empty for a single number.
-    first : float
+    first : float or complex
         The first number.
     """
 
@@ -43,7 +43,7 @@ class Numbers:
     zeros: float
     broken: float
     bins: tuple[int, ...]
-    first: float
+    first: float | complex
 
     @property
     def text(self) -> str:
@@ -86,7 +86,8 @@ def summarise(values: Sequence[Any]) -> Numbers:
         At least one.
     """
     shapes = {np.shape(v) for v in values}
-    flat = np.concatenate([np.asarray(v, dtype=np.float64).ravel() for v in values])
+    every = np.concatenate([in_double(v).ravel() for v in values])
+    flat = np.abs(every) if every.dtype.kind == "c" else every
     finite = flat[np.isfinite(flat)]
     with np.errstate(all="ignore"):
         scale, norm = float(np.max(np.abs(finite), initial=0.0)), magnitude(finite)
@@ -103,8 +104,20 @@ def summarise(values: Sequence[Any]) -> Numbers:
         zeros=float(np.mean(flat == 0.0)) if flat.size else 0.0,
         broken=1.0 - finite.size / flat.size if flat.size else 0.0,
         bins=tuple(map(int, bins)),
-        first=float(flat[0]) if flat.size else float("nan"),
+        first=every[0].item() if flat.size else float("nan"),
     )
+
+
+def in_double(x: Any) -> np.ndarray:
+    """Numbers as an array in double precision, real or complex as they are.
+
+    Examples
+    --------
+    >>> in_double(1).dtype, in_double(np.ones(1, np.complex64)).dtype
+    (dtype('float64'), dtype('complex128'))
+    """
+    array = np.asarray(x)
+    return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
 
 
 def describe_in_full(x: Any) -> str:
@@ -127,11 +140,14 @@ def describe_in_full(x: Any) -> str:
     lines = [f"{_format_shape(array.shape)} {array.dtype}"]
     if array.size:
         with np.printoptions(threshold=200, edgeitems=3, linewidth=76):
-            lines.append(np.array2string(array, formatter={"float_kind": lambda x: f"{x:10.4g}"}))
+            shown: Any = {"float_kind": lambda x: f"{x:10.4g}", "complex_kind": lambda x: f"{x:12.4g}"}
+            lines.append(np.array2string(array, formatter=shown))
         said, broken = summarise([array]), _locate_not_finite(array)
         if said.broken < 1.0:
+            moduli = ["moduli:"] * (array.dtype.kind == "c")
             amounts = [f"{what} {format_number(x)}" for what, x in said.amounts]
-            lines.append(", ".join(amounts + [f"{format_percent(said.zeros)} zero"] * (said.zeros > 0.0)))
+            amounts += [f"{format_percent(said.zeros)} zero"] * (said.zeros > 0.0)
+            lines.append(" ".join([*moduli, ", ".join(amounts)]))
         lines += [broken] if broken else []
     return "\n".join(lines)
 
@@ -157,19 +173,21 @@ def magnitude(x: Any) -> float:
     """
     if x.__class__ is float:
         return abs(float(x))
-    array = np.asarray(x, dtype=np.float64)
+    array = in_double(x)
     largest = float(np.max(np.abs(array), initial=0.0))
     return largest * float(np.linalg.norm(array / largest)) if 0.0 < largest < np.inf else largest
 
 
-def format_number(x: float) -> str:
-    """A float in up to five digits.
+def format_number(x: float | complex) -> str:
+    """A number in up to five digits.
 
     Examples
     --------
-    >>> format_number(3.0), format_number(-0.0), format_number(1 / 3)
-    ('3', '0', '0.33333')
+    >>> format_number(3.0), format_number(-0.0), format_number(1 / 3), format_number(0.5 - 1j), format_number(2j)
+    ('3', '0', '0.33333', '0.5-1j', '2j')
     """
+    if isinstance(x, complex) and not x.real:
+        return f"{x.imag:.5g}j"
     return f"{x + 0.0:.5g}"
 
 

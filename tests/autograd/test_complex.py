@@ -13,8 +13,11 @@ import autograd as ag
 import autograd.numpy as anp
 from autograd import Tensor
 from autograd.check import check_gradients
+from autograd.debug import DebugError, Session
+from autograd.draw import draw
 from autograd.errors import OperandError
 from autograd.graph.op import TABLE
+from autograd.wording.numbers import describe_in_full
 from tests.autograd.samples import ARRAYS, PARAMETERS, resized
 
 RNG = np.random.default_rng(7)
@@ -457,3 +460,31 @@ def test_gradients_are_checked_along_both_parts() -> None:
 
     ag.defvjp(wrong, lambda ans, z: lambda g: g)
     assert not check_gradients(lambda z: np.real(wrong(z) * 1j).sum(), Z)
+
+
+# what people see
+
+
+def test_steps_formulas_and_diagrams_show_complex_numbers(tmp_path: Any) -> None:
+    z = Tensor([1 + 2j, 0.5 - 0.3j], requires_grad=True, name="z")
+    loss = (np.abs(np.fft.fft(z * np.exp(1j * z))) ** 2).sum()
+    assert ag.expression(loss).startswith("sum(abs(fft(z * exp(1j * z)")
+    session = Session(loss)
+    assert str(session.step()) == "v1 = 1j * z: 2, norm 2.31"
+    assert describe_in_full(z.data).endswith("moduli: least 0.5831, mean 1.4096, most 2.2361, norm 2.3108")
+    session.edit("z", [1j, 2.0])
+    assert session.value("z").tolist() == [1j, 2.0]
+    session.run()
+    expected = ag.grad(lambda z: (np.abs(np.fft.fft(z * np.exp(1j * z))) ** 2).sum())(np.array([1j, 2.0]))
+    np.testing.assert_allclose(session.gradient("z"), expected)
+    draw(loss).save(tmp_path / "complex.svg")
+    assert "norm 2.31" in (tmp_path / "complex.svg").read_text()
+
+
+def test_commands_read_complex_numbers() -> None:
+    session = Session.of(lambda z: abs(z * z), 1 + 2j)
+    assert "(1+2j)" in str(session.root) or session.value("z") == 1 + 2j
+    session.edit("z", 3j)
+    assert session.value("z") == 3j
+    with pytest.raises(DebugError, match="cannot hold"):
+        Session.of(lambda x: x * x, np.array([1.0])).edit("x", [1j])

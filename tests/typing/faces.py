@@ -2,8 +2,8 @@
 
 - `autograd/__init__.pyi`: the functions, with an overload for each kind of operand;
 - `autograd/engine/methods.pyi`: the operators and methods of `Value` and `Tensor`;
-- `autograd/numpy/__init__.pyi` and `linalg.pyi`: NumPy's names, of which those that nodes come to are overloaded;
-  `fft.pyi` and `random.pyi`: NumPy's own;
+- `autograd/numpy/__init__.pyi`, `linalg.pyi` and `fft.pyi`: NumPy's names, of which those that nodes come to are overloaded;
+  `random.pyi`: NumPy's own;
 - `autograd/ops/printed.py`: derivatives and examples for the docstrings of rows.
 """
 
@@ -228,6 +228,7 @@ def formatted(text: str, name: str = "x.pyi") -> str:
 def stubs() -> dict[Path, str]:
     """Every stub with its text."""
     import autograd.numpy
+    import autograd.numpy.fft
     import autograd.numpy.linalg
 
     home = ROOT / "autograd"
@@ -236,7 +237,7 @@ def stubs() -> dict[Path, str]:
         home / "__init__.pyi": of_autograd(),
         home / "engine" / "methods.pyi": of_methods(),
         home / "numpy" / "__init__.pyi": of_numpy(np, autograd.numpy),
-        home / "numpy" / "fft.pyi": HEAD + "from numpy.fft import *\n",
+        home / "numpy" / "fft.pyi": of_numpy(np.fft, autograd.numpy.fft),
         home / "numpy" / "random.pyi": HEAD + "from numpy.random import *\n",
         home / "numpy" / "linalg.pyi": of_numpy(np.linalg, autograd.numpy.linalg),
     }

@@ -66,6 +66,7 @@ PARAMETERS = {
 OPERANDS = {
     "x",
     "y",
+    "z",
     "a",
     "b",
     "m",
