@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import count
+from typing import Any
 
 from autograd.graph.node import Const, Node, ancestors, get_data
 from autograd.wording.numbers import format_number

@@ -117,7 +117,6 @@ def test_bad_arguments_are_one_line(
             "RuntimeError: [red]no[/] (",
         ),
         (b"def f(x=1.0):\n    return 'text'\n", "returns str"),
-        (b"def f(x=1.0):\n    return 1j * x\n", "complex"),
         (b"def f(x='a'):\n    return 1.0\n", "nothing to differentiate with respect to"),
         (b"def f():\n    return 1.0\n", "takes no argument"),
         (b"def f(*, x):\n    return 1.0\n", "keyword-only"),
