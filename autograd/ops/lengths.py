@@ -13,15 +13,11 @@ from typing import Any
 import numpy as np
 
 from autograd.graph.node import Const, Node, raw
-from autograd.graph.op import Op
+from autograd.graph.op import TABLE, Op
 from autograd.ops.strong import scale
 
-# The operands in which an operation is linear, together; products are linear in one at a time.
-LINEAR = {
-    **dict.fromkeys(("neg", "div", "sum", "astype", "broadcast_to"), (0,)),
-    **dict.fromkeys(("add", "sub"), (0, 1)),
-    "where": (1, 2),
-}
+# Rows of floats and arrays alike, and the operands in which they are linear, together; products are in one at a time.
+LINEAR = {"neg": (0,), "div": (0,), "add": (0, 1), "sub": (0, 1), "where": (1, 2)}
 # Operations that are looked through for the length: so many stand between it and the square of a multiple of it.
 DEPTH = 16
 
@@ -66,20 +62,45 @@ def _divide(g: Any, length: Any, depth: int, known: dict[Any, Any]) -> tuple[Any
 
 def _divide_operation(g: Node, op: Op, length: Any, depth: int, known: dict[Any, Any]) -> tuple[Any, Any]:
     operands: list[Any] = [raw(x) if x.__class__ is Const else x for x in g.parents]
-    if op.infix == "*":
-        for position in (0, 1):
-            parts = _divide(operands[position], length, depth - 1, known)
-            if parts[0] is not None:
-                return _linear(op, g, operands, {position: parts})
-    elif op.name in LINEAR:
-        parts_of = {i: _divide(operands[i], length, depth - 1, known) for i in LINEAR[op.name]}
+    for group in _linear_groups(g, op, length):
+        parts_of = {i: _divide(operands[i], length, depth - 1, known) for i in group}
         if any(factor is not None for factor, _ in parts_of.values()):
             return _linear(op, g, operands, parts_of)
-    elif op.name == "square" or (op.name == "power" and operands[1].__class__ is float and operands[1] >= 1.0):
+    if op.name == "square" or (op.name == "power" and operands[1].__class__ is float and operands[1] >= 1.0):
         factor, rest = _divide(operands[0], length, depth - 1, known)
         if factor is not None and rest is None:
             return factor * (operands[0] if op.name == "square" else op.call(operands[0], operands[1] - 1.0)), None
     return None, g
+
+
+def _linear_groups(g: Node, op: Op, length: Any) -> list[tuple[int, ...]]:
+    """The operands, in groups, a multiple of the length among which is one of the same length in the result."""
+    if op.infix == "*":
+        return [(0,), (1,)]
+    if op.name in LINEAR:
+        return [LINEAR[op.name]]
+    if not op.linear or not (getattr(length, "size", 1) == 1 or _keeps_places(g, op, length)):
+        return []
+    return [tuple(i for i in range(len(g.parents)) if i in group) for group in op.linear]
+
+
+def _keeps_places(g: Any, op: Op, length: Any) -> bool:
+    """Whether of several lengths each stays where it is: along the axes that are summed, all are the same one."""
+    if op.name == "reshape":
+        # Axes of length 1 that come before all others, or go.
+        before, after = (_without_ones(x.shape) for x in (g.parents[0], g))
+        return before == after
+    if op.name != "sum":
+        return op.name in ("astype", "broadcast_to")
+    lead = len(g.parents[0].shape) - len(length.shape)
+    alone = g.params["keepdims"]
+    return all([axis < lead or (alone and length.shape[axis - lead] == 1) for axis in g.params["axis"]])
+
+
+def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    while shape and shape[0] == 1:
+        shape = shape[1:]
+    return shape
 
 
 def _linear(op: Op, g: Node, operands: list[Any], parts_of: dict[int, tuple[Any, Any]]) -> tuple[Any, Any]:
@@ -90,9 +111,21 @@ def _linear(op: Op, g: Node, operands: list[Any], parts_of: dict[int, tuple[Any,
         if all(part is None for part in parts.values()):
             found.append(None)
         else:
-            xs = [(0.0 if parts[i] is None else parts[i]) if i in parts else x for i, x in enumerate(operands)]
-            found.append(op.call(*xs, **g.params))
+            xs = [
+                (_nothing(op, x) if parts[i] is None else parts[i]) if i in parts else x for i, x in enumerate(operands)
+            ]
+            found.append(_in_shape_of(g, op.call(*xs, **g.params)))
     return found[0], found[1]
+
+
+def _nothing(op: Op, x: Any) -> Any:
+    return 0.0 if op.elementwise or op.name == "where" or not hasattr(x, "shape") else np.zeros(x.shape, x.dtype)
+
+
+def _in_shape_of(g: Any, part: Any) -> Any:
+    """A part of `g`, repeated where what gave `g` its shape is in the other part alone: sums count its elements."""
+    wanted = getattr(g, "shape", ())
+    return part if getattr(part, "shape", ()) == wanted else TABLE["broadcast_to"].call(part, shape=wanted)
 
 
 def _is_same(x: Node, y: Node) -> bool:

@@ -90,6 +90,46 @@ def test_away_from_it_nothing_changes(case: str) -> None:
     np.testing.assert_allclose(ag.hvp(f, (x,), (direction,)), differences, rtol=1e-6, atol=1e-8)
 
 
+TWO, FOUR = np.zeros(2), np.zeros((4, 1))
+BROADCAST: dict[str, Callable[[Any], Any]] = {
+    "added to a vector": lambda x: ((norm(x) + TWO) ** 2).sum(),
+    "taken from a vector": lambda x: ((TWO - norm(x)) ** 2).sum(),
+    "a norm of it": lambda x: norm(2 * norm(x) + TWO) ** 2,
+    "in one branch": lambda x: (np.where([True, False, True], norm(x), 1.0) ** 2).sum(),
+    "twice": lambda x: ((FOUR + norm(x) + TWO) ** 2).sum(),
+    "over an axis": lambda x: (((norm(x) + FOUR).sum(axis=0) + TWO) ** 2).sum(),
+    "a spread": lambda x: ((np.std(x) + TWO) ** 2).sum(),
+    "reshaped": lambda x: (np.tile(norm(x), (2, 3)) ** 2).sum(),
+    "joined": lambda x: (np.concatenate([norm(x, keepdims=True), TWO + norm(x)]) ** 2).sum(),
+    "many, along the others' axis": lambda x: ((abs(x) + FOUR).sum(axis=0) ** 2).sum(),
+}
+# The sum of several lengths is no length, and has kinks.
+SUMS: dict[str, Callable[[Any], Any]] = {
+    "whole": lambda x: abs(x).sum() ** 2,
+    "with its axis": lambda x: (abs(x).sum(keepdims=True) ** 2).sum(),
+    "repeated before": lambda x: (np.broadcast_to(abs(x), (2, 3)).sum(axis=1, keepdims=True) ** 2).sum(),
+    "repeated by a sum": lambda x: ((abs(x) + FOUR).sum(axis=1) ** 2).sum(),
+    "running": lambda x: (np.cumsum(abs(x)) ** 2).sum(),
+    "a mean": lambda x: (abs(x).mean(keepdims=True) ** 2).sum(),
+    "of norms": lambda x: ((norm(np.outer(x, [1.0, 2.0]), axis=1)[:, None] + np.zeros((3, 3))).sum(0) ** 2).sum(),
+}
+
+
+@pytest.mark.parametrize("case", SUMS)
+def test_sums_of_lengths_are_differentiated_as_they_are(case: str) -> None:
+    f, x, direction, h = SUMS[case], np.array([0.3, -1.2, 0.7]), np.array([0.4, 0.1, -0.8]), 1e-5
+    differences = (grad(f)(x + h * direction) - grad(f)(x - h * direction)) / (2 * h)
+    np.testing.assert_allclose(ag.hvp(f, (x,), (direction,)), differences, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("case", BROADCAST)
+def test_a_length_that_is_repeated_counts_as_often(case: str) -> None:
+    f, direction, h = BROADCAST[case], np.array([0.4, 0.1, -0.8]), 1e-5
+    for x in (np.array([0.3, -1.2, 0.7]), np.zeros(3)):
+        differences = (grad(f)(x + h * direction) - grad(f)(x - h * direction)) / (2 * h)
+        np.testing.assert_allclose(ag.hvp(f, (x,), (direction,)), differences, rtol=1e-6, atol=1e-8)
+
+
 SECOND: dict[str, tuple[Callable[[Any], Any], float]] = {
     "abs(x)**2": (lambda x: abs(x) ** 2, 2.0),
     "abs(x) * abs(x)": (lambda x: abs(x) * abs(x), 2.0),

@@ -26,8 +26,10 @@ def every_path(root: Node, node: Node) -> list[float]:
         if at is node:
             found.append(product)
         for index, parent in enumerate(at.parents):
-            if parent.requires_grad:
-                stack.append((parent, product * Contribution(at, index, None, None).local))
+            local = Contribution(at, index, None, None).local if parent.requires_grad else None
+            # None where the derivative is 0 by definition.
+            if local is not None:
+                stack.append((parent, product * local))
     return found
 
 
