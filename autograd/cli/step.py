@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,9 +13,10 @@ from autograd import files
 from autograd.cli import readers
 from autograd.cli.graphs import root_of
 from autograd.debug.commands import parse_criteria
-from autograd.debug.frontend import FrontEnd, open_session, open_text
+from autograd.debug.frontend import open_session, open_text
 from autograd.debug.script import Passes, run_script
 from autograd.debug.session import Session
+from autograd.debug.timeline import BUDGET, Timeline
 from autograd.errors import UsageError
 
 # What other commands and options write, by how the name of the file ends.
@@ -53,6 +54,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--animation", type=Path, metavar="FILE.svg", help="write a picture that steps forward and back by itself"
     )
     parser.add_argument("--plain", action="store_true", help="print plain text, as without a terminal")
+    parser.add_argument(
+        "--keep",
+        type=readers.read_count,
+        default=BUDGET // 2**20,
+        metavar="MB",
+        help="memory for the last passes of a program, to which P goes back (default: %(default)s)",
+    )
     parser.add_argument("--large", action="store_true", help="large letters, for a projector")
     parser.add_argument(
         "--events",
@@ -75,6 +83,7 @@ def run(chosen: argparse.Namespace) -> int:
         plain=chosen.plain,
         large=chosen.large,
         most=chosen.events,
+        keep=chosen.keep * 2**20,
     )
     return 0
 
@@ -100,16 +109,19 @@ class Stepping:
         Of the program.
     shown : int
         How many sessions were shown so far.
+    timeline : Timeline
+        The last of them, to go back to.
     """
 
     stops: Sequence[str]
     only: int | None
     page: Path | None
     animation: Path | None
-    open: FrontEnd
+    open: Callable[..., str]
     title: str
     passes: Passes = field(default_factory=Passes)
     shown: int = 0
+    timeline: Timeline = field(default_factory=Timeline)
 
     def visit(self, session: Session, number: int, *, more: bool) -> bool:
         """Show a session where it is one to be shown; gives whether the program is to go on."""
@@ -120,16 +132,33 @@ class Stepping:
         if self.stops and session.run() is None:
             return True
         self.shown += 1
-        title = f"{self.title}, backward pass {number}" if more else self.title
         if self.page is not None or self.animation is not None:
             if self.page is not None:
-                _write(self.page, session.page(title))
+                _write(self.page, session.page(self._name(number, more)))
             if self.animation is not None:
                 _write(self.animation, session.animation())
             return False
-        left = self.open(session, title, more)
+        left = self._open_all(number, session, more)
         self.passes.watched = left != "finish"
         return left == "finish" or (left != "stop" and number != self.only)
+
+    def _open_all(self, number: int, session: Session, more: bool) -> str:
+        """Open a session, and those before it that the user goes back to; gives how the last one was left."""
+        timeline = self.timeline
+        timeline.add(number, session)
+        while True:
+            shown = timeline.present
+            title = self._name(shown.number, more)
+            left = self.open(shown.session, title, more or timeline.has_later, earlier=timeline.has_earlier)
+            if left == "previous":
+                timeline.go(-1)
+            elif left == "next" and timeline.has_later:
+                timeline.go(1)
+            else:
+                return left
+
+    def _name(self, number: int, more: bool) -> str:
+        return f"{self.title}, backward pass {number}" if more else self.title
 
 
 def _write(path: Path, text: str) -> None:
@@ -148,6 +177,7 @@ def step_target(
     plain: bool = False,
     large: bool = False,
     most: int = 200,
+    keep: int = BUDGET,
 ) -> None:
     """Open a session over the graph that `what` names, or over each pass of the program that it names.
 
@@ -163,6 +193,8 @@ def step_target(
         Text in place of the terminal; letters for a projector.
     most : int
         Events of a pass that are told as text.
+    keep : int
+        Bytes for the last passes of a program.
 
     Raises
     ------
@@ -178,7 +210,7 @@ def step_target(
             raise UsageError(f"{option} takes a file that ends in {ending}, not {str(path)!r}")
     showing = partial(open_text, most=most) if plain or not sys.stdout.isatty() else partial(open_session, large=large)
     if what.endswith(".py"):
-        stepping = Stepping(stops, only, page, animation, showing, Path(what).name)
+        stepping = Stepping(stops, only, page, animation, showing, Path(what).name, timeline=Timeline(keep))
         passes = run_script(Path(what), values, partial(stepping.visit, more=True), stepping.passes)
         if not stepping.shown:
             wanted = f"number {only}" if only is not None else f"with an event at {', '.join(stops)}"

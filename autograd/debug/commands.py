@@ -13,7 +13,7 @@ from autograd.debug import actions
 from autograd.debug.errors import DebugError
 from autograd.debug.session import Session
 
-LEAVING = ("next", "finish", "stop", "quit")
+LEAVING = ("next", "previous", "finish", "stop", "quit")
 QUESTION = """\
 Leave this pass?
 q    end the program here
@@ -148,7 +148,7 @@ def perform(session: Session, command: Command) -> str:
     return do(session, **command.arguments)
 
 
-def choose_exit(command: Command, more: bool) -> str:
+def choose_exit(command: Command, more: bool, earlier: bool = False) -> str:
     """What a front end gives back for a command that leaves it; "ask" where it must ask first.
 
     Parameters
@@ -157,11 +157,13 @@ def choose_exit(command: Command, more: bool) -> str:
         One of `LEAVING`.
     more : bool
         Whether a program goes on behind the session.
+    earlier : bool
+        Whether a pass before this one is kept.
 
     Raises
     ------
     DebugError
-        Where there is no program to go on with, or to end.
+        Where there is no program to go on with, or to end, or no pass to go back to.
 
     Examples
     --------
@@ -172,6 +174,8 @@ def choose_exit(command: Command, more: bool) -> str:
         return "ask" if more else "quit"
     if not more:
         raise DebugError(f"{command.action}: no pass of a program follows this one; s steps, q leaves")
+    if command.action == "previous" and not earlier:
+        raise DebugError("previous: no earlier pass is kept")
     return command.action
 
 
@@ -330,6 +334,13 @@ USAGES = (
     Usage(("explain", "x"), "[NAME]", "how its value and gradient came about", _read_optional_node, actions.explain),
     Usage(("help", "?"), "", "this list", _read_nothing, _help),
     Usage(("next", "n"), "", "on to the program's next backward()", _read_nothing, None),
+    Usage(
+        ("previous", "P"),
+        "",
+        "back to the pass before, of those that are kept; n goes forward again",
+        _read_nothing,
+        None,
+    ),
     Usage(("finish", "f"), "", "let the program run to its end, and stop no more", _read_nothing, None),
     Usage(("stop", "Q"), "", "end the program here", _read_nothing, None),
     Usage(("quit", "q"), "", "leave; of a program it is asked which of these three", _read_nothing, None),

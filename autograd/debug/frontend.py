@@ -15,11 +15,14 @@ from autograd.errors import MissingDependencyError
 from autograd.graph.node import Node
 
 # A front end is given the session, what to call it, and whether a program goes on behind it; it gives "stop" where that should
-# end, and "finish" where it should go on without further sessions.
+# end, "finish" where it should go on without further sessions, and "previous" where the pass before is wanted, of which it is
+# told by `earlier=` whether one is kept.
 FrontEnd = Callable[[Session, str, bool], str]
 
 
-def open_session(session: Session, title: str = "", more: bool = False, *, large: bool = False) -> str:
+def open_session(
+    session: Session, title: str = "", more: bool = False, *, large: bool = False, earlier: bool = False
+) -> str:
     """Show a session in a notebook cell, in the terminal, or as text on standard output.
 
     A terminal that has no screen to draw on, or no Textual, gets a prompt.
@@ -32,7 +35,9 @@ def open_session(session: Session, title: str = "", more: bool = False, *, large
     more : bool
         Whether a program goes on to another pass afterwards.
     large : bool
-        Whether the graph is too large to be shown as a whole.
+        Whether to begin in large letters, for a projector.
+    earlier : bool
+        Whether a pass before this one is kept, to go back to.
 
     Returns
     -------
@@ -68,13 +73,13 @@ def open_session(session: Session, title: str = "", more: bool = False, *, large
     if sys.stdin is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return open_text(session, title, more)
     if not _has_screen():
-        return open_prompt(session, title, more)
+        return open_prompt(session, title, more, earlier=earlier)
     try:
         from autograd.debug.terminal import open_terminal
     except MissingDependencyError as error:
         print(f"stepgrad: {error}", file=sys.stderr)
-        return open_prompt(session, title, more)
-    return open_terminal(session, title=title, large=large, more=more)
+        return open_prompt(session, title, more, earlier=earlier)
+    return open_terminal(session, title=title, large=large, more=more, earlier=earlier)
 
 
 def _has_screen() -> bool:
@@ -83,7 +88,7 @@ def _has_screen() -> bool:
     return kind not in ("", "dumb", "unknown") and (sys.stdout.encoding or "").lower().startswith("utf")
 
 
-def open_text(session: Session, title: str = "", more: bool = False, most: int = 200) -> str:
+def open_text(session: Session, title: str = "", more: bool = False, most: int = 200, *, earlier: bool = False) -> str:
     """Print a session; a `FrontEnd`."""
     if title:
         print(title)

@@ -10,7 +10,7 @@ from autograd.errors import AutogradError
 ANSWERS = {"q": "stop", "f": "finish", "n": "next"}
 
 
-def open_prompt(session: Session, title: str = "", more: bool = False) -> str:
+def open_prompt(session: Session, title: str = "", more: bool = False, *, earlier: bool = False) -> str:
     """Read commands and tell what comes of them, until the user leaves; an empty line steps. A `FrontEnd`."""
     forward = session.forward_length
     print(title or "stepgrad")
@@ -28,7 +28,7 @@ def open_prompt(session: Session, title: str = "", more: bool = False) -> str:
             command = parse(line)
             if command.action not in LEAVING:
                 said = perform(session, command)
-            elif (how := choose_exit(command, more)) != "ask":
+            elif (how := choose_exit(command, more, earlier)) != "ask":
                 return how
             elif (chosen := _read_line()) is not None:
                 return chosen

@@ -65,7 +65,7 @@ HELP = (
     ("Home End", "start, end"),
     ("c", "run to a breakpoint"),
     ("r c, C", "run back to one"),
-    ("n", "on to the next pass"),
+    ("n, P", "to the next pass, the one before"),
     ("g N", "go to event N"),
     ("/ TEXT", "find a node or operation"),
     ("p NAME", "print its numbers"),
@@ -83,7 +83,9 @@ DARK_INKS = {"value": "#7fd08f", "gradient": "#ff8a80", "mark": "#ffd75f"}
 LIGHT_INKS = {"value": "#1f6b2f", "gradient": "#b3261e", "mark": "#8a5a00"}
 
 
-def open_terminal(session: Session, *, title: str = "", large: bool = False, more: bool = False) -> str:
+def open_terminal(
+    session: Session, *, title: str = "", large: bool = False, more: bool = False, earlier: bool = False
+) -> str:
     """Show a session on the whole terminal until the user leaves.
 
     Parameters
@@ -95,13 +97,16 @@ def open_terminal(session: Session, *, title: str = "", large: bool = False, mor
         Whether to begin in large type, for a projector; the key L changes it.
     more : bool
         Whether there may be other sessions after this one, as in a script that calls `backward()` in a loop.
+    earlier : bool
+        Whether there was one before that can be gone back to.
 
     Returns
     -------
     str
-        How the user left: "quit"; with `more` "next", "finish" where no other session is wanted, or "stop".
+        How the user left: "quit"; with `more` "next", "finish" where no other session is wanted, or "stop"; with `earlier`
+        "previous".
     """
-    return Debugger(session, title=title, large=large, more=more).run() or "quit"
+    return Debugger(session, title=title, large=large, more=more, earlier=earlier).run() or "quit"
 
 
 class Debugger(App[str]):
@@ -111,7 +116,7 @@ class Debugger(App[str]):
     ----------
     session : Session
     title : str
-    large, more : bool
+    large, more, earlier : bool
         See `open_terminal`.
     """
 
@@ -122,6 +127,7 @@ class Debugger(App[str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s,enter,space,right,j,down", "do('step')", show=False),
         Binding("n", "do('next')", show=False),
+        Binding("P", "do('previous')", show=False),
         Binding("b,left,k,up", "do('back')", show=False),
         Binding("pagedown", "do('step 10')", show=False),
         Binding("pageup", "do('back 10')", show=False),
@@ -147,9 +153,12 @@ class Debugger(App[str]):
         Binding("ctrl+c", "interrupt", show=False, priority=True),
     ]
 
-    def __init__(self, session: Session, *, title: str = "", large: bool = False, more: bool = False) -> None:
+    def __init__(
+        self, session: Session, *, title: str = "", large: bool = False, more: bool = False, earlier: bool = False
+    ) -> None:
         super().__init__()
-        self.session, self.heading, self.large, self.more = session, title, large, more
+        self.session, self.heading, self.large = session, title, large
+        self.more, self.earlier = more, earlier
         self.shown: list[Node] = []
         self.changed: set[tuple[Node, str]] = set()
         self.pending = False
@@ -302,7 +311,7 @@ class Debugger(App[str]):
             if command.action == "help":
                 self.push_screen(Reader(_help()))
             elif command.action in LEAVING:
-                self._leave(choose_exit(command, self.more))
+                self._leave(choose_exit(command, self.more, self.earlier))
             else:
                 self.say(perform(self.session, command))
         except AutogradError as error:

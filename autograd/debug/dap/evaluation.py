@@ -21,7 +21,6 @@ from autograd.wording.steps import describe
 MOVING = {"step", "back", "run", "reverse_run", "goto", "restart", "find"}
 # What the console has beside the session's commands.
 OWN_COMMANDS = {
-    "previous": "previous: the pass before",
     "pass": "pass [N]: which passes are kept, or go to pass N",
     "history": "history NAME: its value and gradient in each pass that is kept",
 }

@@ -84,3 +84,14 @@ def test_a_terminal_without_a_screen_gets_it(
     monkeypatch.setattr("builtins.input", lambda prompt="": "q")
     assert open_session(Session(chain_rule().root)) == "quit"
     assert "Enter steps, help lists the commands" in capsys.readouterr().out
+
+
+def test_the_pass_before_is_asked_for_where_one_is_kept(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    typed = iter(["previous"])
+    monkeypatch.setattr("builtins.input", lambda _="": next(typed))
+    assert open_prompt(Session(chain_rule().root), "e", True, earlier=True) == "previous"
+    capsys.readouterr()
+    _, said, _ = dialogue(monkeypatch, capsys, "P", "q", more=False)
+    assert said[2] == "✗ previous: no pass of a program follows this one; s steps, q leaves"
+    _, said, _ = dialogue(monkeypatch, capsys, "P", "n", more=True)
+    assert said[2] == "✗ previous: no earlier pass is kept"

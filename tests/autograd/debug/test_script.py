@@ -116,6 +116,37 @@ def test_a_front_end_says_how_the_program_goes_on(
     assert len(answers) == shown
 
 
+def test_passes_that_are_kept_are_gone_back_to(program: Any, monkeypatch: Any, capsys: Any) -> None:
+    left = iter(["next", "next", "previous", "previous", "next", "next", "next"])
+    seen = []
+
+    def front_end(session: Session, title: str, more: bool, **given: Any) -> str:
+        session.run()
+        seen.append((title[-1], given["earlier"], session.gradient("w"), session.value("w")))
+        return next(left)
+
+    monkeypatch.setattr("autograd.cli.step.open_text", front_end)
+    assert cli.main(["step", str(program(LOOP))]) == 0
+    assert [number for number, *_ in seen] == ["1", "2", "3", "2", "1", "2", "3"]
+    assert [earlier for _, earlier, *_ in seen] == [False, True, True, True, False, True, True]
+    assert seen[4][2:] == seen[0][2:], "the optimizer has overwritten w since"
+    assert capsys.readouterr().out.splitlines() == PRINTED
+
+
+def test_only_as_many_passes_are_kept_as_there_is_memory_for(program: Any, monkeypatch: Any) -> None:
+    text = """
+import numpy as np
+from autograd import Tensor
+w = Tensor(np.ones(60_000), requires_grad=True, name="w")
+for _ in range(3):
+    (w * 2.0).sum().backward()
+"""
+    seen = []
+    monkeypatch.setattr("autograd.cli.step.open_text", lambda *_, earlier, **__: seen.append(earlier) or "next")
+    assert cli.main(["step", str(program(text)), "--keep", "1"]) == 0
+    assert seen == [False, False, False]
+
+
 def test_arguments_and_neighbours_of_a_program(
     program: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
