@@ -6,6 +6,7 @@ at one argument. `primitive(rule, …)` says the same in one step less.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from itertools import count
@@ -82,26 +83,44 @@ def _dense(x: Any) -> Any:
 
 
 def _primitive(fun: Any, name: str) -> Primitive[..., Any]:
-    """The primitive whose derivatives are being set: of a function of NumPy or SciPy, one that takes the place of its row."""
+    """The primitive whose derivatives are being set.
+
+    Of a function of NumPy or SciPy, or of ours, it is one that takes its place; what is not set stays as it was.
+    """
     if isinstance(fun, Primitive):
         return fun
-    fun = getattr(fun, "__wrapped__", fun)
-    known = BY_NUMPY.get(fun)
+    if not callable(fun):
+        raise TypeError(f"{name}: {fun!r} is not a function")
+    home = sys.modules.get(getattr(fun, "__module__", ""))
+    ours = getattr(fun, "__module__", "").startswith("autograd.") and not hasattr(fun, "__wrapped__")
+    theirs = getattr(fun, "__wrapped__", fun)
+    known = fun if ours else BY_NUMPY.get(theirs)
     if isinstance(known, Primitive):
         return known
-    if known is not None or isinstance(fun, np.ufunc):
-        made: Primitive[..., Any] = Primitive(fun)
-        rules = getattr(getattr(known or BY_SCIPY.get(fun.__name__), "op", None), "rules", ())
-        if rules:
-            made.derive(dict(enumerate(rules)))
-        BY_NUMPY[fun] = made
-        return made
-    if not callable(fun) or getattr(fun, "__module__", "").startswith("autograd."):
+    if known is None and not isinstance(theirs, np.ufunc):
+        return KEPT.setdefault(fun, Primitive(fun))
+    known = known or BY_SCIPY.get(getattr(theirs, "__name__", ""))
+    made: Primitive[..., Any] = Primitive(theirs)
+    if known is not None:
+        made.derive({}, lambda number: _as_before(number, known))
+    if not ours:
+        BY_NUMPY[theirs] = made
+    elif getattr(home, theirs.__name__, None) is fun:
+        setattr(home, theirs.__name__, made)
+    else:
         raise TypeError(
-            f"{name}: {getattr(fun, '__name__', fun)!r} is a function of this library, whose derivatives stand: "
-            "make a primitive of a function of your own"
+            f"{name}: the derivatives of {theirs.__name__!r} stand: make a primitive of a function of your own"
         )
-    return KEPT.setdefault(fun, Primitive(fun))
+    return made
+
+
+def _as_before(number: int, function: Callable[..., Any]) -> Rule:
+    """The derivative by an argument that a function has already."""
+
+    def rule(g: Any, out: Any, *xs: Any, **params: Any) -> Any:
+        return vjp(lambda x: function(*xs[:number], x, *xs[number + 1 :], **params), xs[number])[1](g)[0]
+
+    return rule
 
 
 def defvjp(fun: Any, *vjpmakers: Maker | None, argnums: Iterable[int] | None = None) -> None:

@@ -7,12 +7,10 @@ from functools import update_wrapper
 from inspect import Parameter, signature
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
+from autograd.engine.structured import Push, SeveralResults, call_on_parts, holds_node, one_result
 from autograd.errors import MissingRuleError
 from autograd.graph.node import Node
 from autograd.graph.op import Op, Rule, apply
-from autograd.graph.tree import leaves, leaves_like, rebuild
-
-Push = Callable[..., Any]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,6 +51,10 @@ class Primitive(Generic[P, R]):
         self._ops.clear()
         return self
 
+    def _pushes_of(self, arity: int) -> dict[int, Push | None]:
+        every: dict[int, Push | None] = {i: self._any_push(i) for i in range(arity)} if self._any_push else {}
+        return {**every, **self._pushes}
+
     def has_rule(self, number: int) -> bool:
         """Whether the derivative with respect to an argument is known."""
         return number in self._rules or self._any is not None
@@ -67,10 +69,9 @@ class Primitive(Generic[P, R]):
         """The row for so many arguments."""
         found = self._ops.get(arity)
         if found is None:
-            rules = [self.rule(i) for i in range(arity)]
-            found = self._ops[arity] = Op(self.name, self.function, self.function, rules, opaque=True)
-            found.pushes = {i: self._any_push(i) for i in range(arity)} if self._any_push else {}
-            found.pushes.update(self._pushes)
+            rules, forward = [self.rule(i) for i in range(arity)], one_result(self.function)
+            found = self._ops[arity] = Op(self.name, forward, forward, rules, opaque=True)
+            found.pushes = self._pushes_of(arity)
         return found
 
     def _missing(self, number: int) -> Rule:
@@ -84,32 +85,6 @@ class Primitive(Generic[P, R]):
 
         return rule
 
-    def _on_parts(self, args: Sequence[Any], params: dict[str, Any]) -> Any:
-        """Record a call among whose arguments are containers of nodes: the nodes are the operands."""
-        taken = [isinstance(x, (list, tuple, dict)) and _holds_node(x) for x in args]
-        parts = [leaves(x) if apart else [x] for x, apart in zip(args, taken, strict=True)]
-
-        def whole(xs: Sequence[Any]) -> list[Any]:
-            rest = iter(xs)
-            return [rebuild(x, rest) if apart else next(rest) for x, apart in zip(args, taken, strict=True)]
-
-        def forward(*xs: Any, **params: Any) -> Any:
-            return self.function(*whole(xs), **params)
-
-        def joint(g: Any, out: Any, xs: Sequence[Any], **params: Any) -> list[Any]:
-            given, sent = whole(xs), list[Any]()
-            for number, apart in enumerate(taken):
-                rule = self.rule(number) if any([isinstance(x, Node) and x.needs_grad for x in parts[number]]) else None
-                back = None if rule is None else rule(g, out, *given, **params)
-                if back is None:
-                    sent += [None] * len(parts[number])
-                else:
-                    sent += leaves_like(args[number], back, f"{self.name}: the derivative") if apart else [back]
-            return sent
-
-        op = Op(self.name, None, forward, joint=joint, opaque=True)
-        return apply(op, tuple(leaf for part in parts for leaf in part), params)
-
     # The first is that of `primitive(rule)`, which type checkers cannot tell from `primitive(function)`.
     @overload
     def __call__(self, function: Callable[P2, R2], /) -> Primitive[P2, R2]: ...
@@ -119,13 +94,24 @@ class Primitive(Generic[P, R]):
         nodes = any([isinstance(x, Node) for x in args])
         for number, x in enumerate(args):
             # Without a derivative by it, a container alone is none of ours: the nodes in it record what is computed.
-            if isinstance(x, (list, tuple, dict)) and (nodes or self.has_rule(number)) and _holds_node(x):
-                return self._on_parts(args, params)
-        return apply(self._op(len(args)), args, params) if nodes else self.function(*args, **params)
+            if isinstance(x, (list, tuple, dict)) and (nodes or self.has_rule(number)) and holds_node(x):
+                record: Callable[..., Any] = self._on_parts
+                break
+        else:
+            if not nodes:
+                return self.function(*args, **params)
+            record = self._on_whole
+        try:
+            return record(args, params)
+        except SeveralResults as several:
+            return self._on_parts(args, params, several.result)
 
+    def _on_whole(self, args: Sequence[Any], params: dict[str, Any]) -> Any:
+        return apply(self._op(len(args)), tuple(args), params)
 
-def _holds_node(tree: Any) -> bool:
-    return any([isinstance(leaf, Node) for leaf in leaves(tree)])
+    def _on_parts(self, args: Sequence[Any], params: dict[str, Any], pattern: Any = None) -> Any:
+        pushes = self._pushes_of(len(args))
+        return call_on_parts(self.name, self.function, self.rule, pushes, args, params, pattern)
 
 
 # What was said of the derivatives of plain functions, until they are made primitives.

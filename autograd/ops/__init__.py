@@ -22,6 +22,7 @@ from autograd.ops import (
     joining,
     linalg,
     matrix,
+    matrix_functions,
     nans,
     pooling,
     reduction,
@@ -56,6 +57,7 @@ FAMILIES = (
         inverse,
         decomposition,
         matrix,
+        matrix_functions,
     ),
     *(calculus, convolution, pooling, stable, constant),
 )

@@ -233,6 +233,7 @@ PRINTED: dict[str, Printed] = {
         "",
     ),
     "logit": Printed((("x", "1 / (x * (1 - x))"),), False, ""),
+    "gammasgn": Printed((), False, ""),
     "xlogy": Printed(
         (("x", "log(where(logical_and(x == 0, y == 0), 1, y))"), ("y", "x / where(logical_and(x == 0, y == 0), 1, y)")),
         False,

@@ -185,6 +185,9 @@ logit: Function = unary(
     lambda g, out, x: scale(g, 1.0 / (x * (1.0 - x))),
     doc="The inverse of `sigmoid`, `log(x / (1 - x))`.",
 )
+gammasgn: Function = unary(
+    "gammasgn", _special("gammasgn"), _special("gammasgn"), None, doc="The sign of the gamma function."
+)
 xlogy: Function = binary(
     "xlogy",
     lambda x, y: 0.0 if x == 0.0 and y == y else x * math.log(y),
@@ -273,7 +276,7 @@ implements(np.i0)(i0)
 # SciPy is not imported for this: its ufuncs are known by their names when they come.
 for _function in (
     *(erf, erfc, erfinv, erfcinv, ndtr, log_ndtr, gammaln, gamma, gammainc, gammaincc, betainc, beta, betaln, rgamma),
-    *(polygamma, logit, expit, xlogy, jv, yv, iv, ive, i0, i1, j0, j1, y0, y1, stdtr),
+    *(polygamma, gammasgn, logit, expit, xlogy, jv, yv, iv, ive, i0, i1, j0, j1, y0, y1, stdtr),
 ):
     BY_SCIPY[_function.__name__] = _function
 BY_SCIPY["psi"] = digamma

@@ -1,1 +1,5 @@
-"""SciPy for code that is differentiated, in HIPS autograd's layout: `special`, `linalg` and `stats`."""
+"""SciPy for code that is differentiated, as HIPS autograd's users import it; it needs SciPy."""
+
+from autograd.scipy import integrate, linalg, misc, signal, special, stats
+
+__all__ = ["integrate", "linalg", "misc", "signal", "special", "stats"]

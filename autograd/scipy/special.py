@@ -25,12 +25,12 @@ from autograd.ops.reduction import Axis
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import as_array, expand_dims
 from autograd.ops.strong import scale
+from autograd.scipy.passed import attributes_of
 
 __all__ = list(_special.__all__)
 
 
-def __getattr__(name: str) -> Any:
-    return getattr(_special, name)
+__getattr__ = attributes_of(_special, "scipy.special")
 
 
 def __dir__() -> list[str]:

@@ -105,6 +105,13 @@ ARRAYS: dict[str, tuple[list[Any], dict[str, Any]]] = {
     "cofactor_along": ([SQUARE, SQUARE[::-1] * 0.5], {}),
     "slogdet": ([SQUARE], {}),
     "log_gaussian": ([X, SQUARE @ SQUARE.T + np.eye(3)], {}),
+    "expm": ([SQUARE], {}),
+    "sqrtm": ([SQUARE @ SQUARE.T + np.eye(3)], {}),
+    "solve_sylvester": ([SQUARE, SQUARE.T + 3.0 * np.eye(3), X[[0, 1, 0]]], {}),
+    "solve_banded": (
+        [SQUARE[:, [0, 1, 2, 0]] + [[0.0], [4.0], [0.0]], np.array([0.7, -1.3, 0.4, 1.9])],
+        {"below": 1, "above": 1},
+    ),
     "cholesky": ([SQUARE @ SQUARE.T + np.eye(3)], {}),
     "eigh": ([SQUARE + SQUARE.T + 0.1], {"uplo": "L"}),
     "svd": ([np.stack([X, X[::-1, ::-1] + 0.2])], {}),

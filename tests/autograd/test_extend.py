@@ -10,6 +10,7 @@ import scipy.special
 
 import autograd
 import autograd.numpy as anp
+import autograd.scipy.special as special
 from autograd import Tensor, Value, deriv, grad, hessian, make_jvp, primitive
 from autograd.extend import (
     Box,
@@ -131,12 +132,14 @@ def test_our_own_way_is_told_from_theirs_by_the_names_of_a_rule() -> None:
         with pytest.raises(NotImplementedError, match=r"no derivatives yet.*defvjp") as missing:
             derivative(theirs)(1.0, 2.0, 3.0)
         assert isinstance(missing.value, TypeError)
-    with pytest.raises(TypeError, match="'sin' is a function of this library"):
+    with pytest.raises(TypeError, match="'sin' stand"):
         defvjp(autograd.sin, None)
+    with pytest.raises(TypeError, match="2 is not a function"):
+        defvjp(2, None)
 
 
 def test_derivatives_of_numpys_functions_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    for function in (np.sinh, np.sum, np.arctan2, scipy.special.spence):
+    for function in (np.sinh, np.sum, np.arctan2, np.linalg.slogdet, scipy.special.spence):
         # What is put aside here comes back after the test.
         if function in BY_NUMPY:
             monkeypatch.setitem(BY_NUMPY, function, BY_NUMPY[function])
@@ -150,6 +153,13 @@ def test_derivatives_of_numpys_functions_are_replaced(monkeypatch: pytest.Monkey
     assert grad(lambda x: anp.sum(x))(V).tolist() == [5.0] * 3
     defvjp(np.arctan2, lambda ans, y, x: lambda g: 7.0 * g, argnums=[0])
     assert grad(np.arctan2, (0, 1))(1.0, 2.0) == pytest.approx((7.0, -0.2)), "the other argument keeps its derivative"
+    defvjp(anp.sum, lambda ans, x: lambda g: g * np.full(np.shape(x), 6.0))
+    assert grad(lambda x: anp.sum(x))(V).tolist() == [6.0] * 3
+    defjvp(np.linalg.slogdet, lambda g, ans, x: (0.0, np.trace(np.linalg.solve(x, g))))
+    check_grads(lambda x: np.linalg.slogdet(x)[1])(np.diag(V) + 0.1)
+    monkeypatch.setattr(special, "polygamma", special.polygamma)
+    defvjp(special.polygamma, None, lambda ans, n, x: lambda g: 3.0 * g)
+    assert grad(special.polygamma, 1)(1, 0.5) == 3.0
     defvjp(scipy.special.spence, lambda ans, z: lambda g: g * np.log(z) / (1.0 - z))
     check_grads(scipy.special.spence)(0.4)
 
@@ -179,6 +189,24 @@ def test_containers_of_nodes_are_arguments_of_primitives() -> None:
     check_grads(lambda x: np.sum(weighted(given, x)))(V)
     # Without a derivative by it, the code of the function is recorded.
     assert grad(lambda x: primitive(lambda xs: xs[0] * xs[1])([x, x]))(3.0) == 6.0
+
+
+def test_primitives_have_several_results() -> None:
+    @primitive
+    def both(x: Any, y: Any) -> Any:
+        return {"sum": np.sum(x) + y, "more": (x * y,)}
+
+    defvjp(
+        both,
+        lambda ans, x, y: lambda g: g["sum"] * np.ones_like(V) + g["more"][0] * y,
+        lambda ans, x, y: lambda g: g["sum"] + np.sum(g["more"][0] * x),
+    )
+    found = both(V, 2.0)
+    np.testing.assert_allclose(found["more"][0], 2.0 * V)
+    check_grads(both, (0, 1))(V, 2.0)
+    check_grads(lambda x: both(x, x[0])["more"][0] ** 2)(V)
+    defjvp(both, lambda g, ans, x, y: {"more": (100.0 * g,), "sum": np.sum(g)})
+    assert make_jvp(both)(V, 2.0)(np.ones(3))[1]["more"][0].tolist() == [100.0] * 3
 
 
 def test_forward_derivatives_are_used_forward() -> None:

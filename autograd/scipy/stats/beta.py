@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import scipy.stats as _stats
+
 from autograd.ops.comparison import greater_equal, less_equal, where
 from autograd.ops.elementwise import clip, div, exp, log, sub
 from autograd.ops.special import betainc, betaln, xlogy
+from autograd.scipy.passed import attributes_of
+
+__getattr__ = attributes_of(_stats.beta, "scipy.stats.beta")
 
 
 def logpdf(x: Any, a: Any, b: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:

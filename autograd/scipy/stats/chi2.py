@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import scipy.stats as _stats
+
 from autograd.ops.elementwise import div, mul
+from autograd.scipy.passed import attributes_of
 from autograd.scipy.stats import gamma
+
+__getattr__ = attributes_of(_stats.chi2, "scipy.stats.chi2")
 
 
 def logpdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import scipy.stats as _stats
+
 from autograd.ops.elementwise import exp, sub
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import as_array, reshape, shape
 from autograd.ops.special import gammaln, xlogy
+from autograd.scipy.passed import attributes_of
+
+__getattr__ = attributes_of(_stats.dirichlet, "scipy.stats.dirichlet")
 
 
 def logpdf(x: Any, alpha: Any) -> Any:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import scipy.stats as _stats
+
 from autograd.ops.comparison import greater_equal, where
 from autograd.ops.elementwise import div, exp, log, maximum, sub
 from autograd.ops.special import gammainc, gammaln, xlogy
+from autograd.scipy.passed import attributes_of
+
+__getattr__ = attributes_of(_stats.gamma, "scipy.stats.gamma")
 
 
 def logpdf(x: Any, a: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:

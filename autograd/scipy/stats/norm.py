@@ -12,8 +12,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import scipy.stats as _stats
+
 from autograd.ops.elementwise import div, exp, log, sub
 from autograd.ops.special import log_ndtr, ndtr
+from autograd.scipy.passed import attributes_of
+
+__getattr__ = attributes_of(_stats.norm, "scipy.stats.norm")
 
 ROOT_2PI = math.sqrt(2.0 * math.pi)
 

@@ -6,12 +6,16 @@ import math
 from typing import Any
 
 import numpy as np
+import scipy.stats as _stats
 
 from autograd.graph.node import raw
 from autograd.graph.op import refuse_masks
 from autograd.ops.comparison import where
 from autograd.ops.elementwise import exp, sub
 from autograd.ops.special import gammaincc, gammaln, xlogy
+from autograd.scipy.passed import attributes_of
+
+__getattr__ = attributes_of(_stats.poisson, "scipy.stats.poisson")
 
 
 def logpmf(k: Any, mu: Any, loc: Any = 0) -> Any:

@@ -5,8 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import scipy.stats as _stats
+
 from autograd.ops.elementwise import div, exp, log, log1p, sub
 from autograd.ops.special import gammaln, stdtr
+from autograd.scipy.passed import attributes_of
+
+__getattr__ = attributes_of(_stats.t, "scipy.stats.t")
 
 
 def logpdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:

@@ -14,6 +14,7 @@ import scipy.linalg
 import scipy.special
 import scipy.stats
 
+import autograd.scipy
 import autograd.scipy.linalg as linalg
 import autograd.scipy.special as special
 from autograd import Tensor, Value, elementwise_grad, grad
@@ -24,6 +25,8 @@ from autograd.test_util import check_grads
 P = np.array([0.3, 1.7, 0.9])
 U = np.array([0.2, 0.5, 0.3])
 COV = np.array([[1.5, 0.3, 0.1], [0.3, 1.1, -0.2], [0.1, -0.2, 0.8]])
+M = np.array([[1.3, -0.4, 0.6], [0.2, 0.9, -0.7], [-0.5, 0.8, 1.6]])
+BANDS = np.sin(np.arange(20.0)).reshape(4, 5) + np.array([[0.0], [0.0], [5.0], [0.0]])
 SIGNS = np.array([2.0, -1.0, 0.5])
 # Ours, SciPy's, the arguments, and the numbers of those that are differentiated.
 CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[Any, ...], tuple[int, ...]]] = {
@@ -74,6 +77,34 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[Any, ...], 
     "multivariate_normal, variances": (multivariate_normal.logpdf, scipy.stats.multivariate_normal.logpdf, (COV, P, U), (0, 1, 2)),
     "multivariate_normal, one variance": (multivariate_normal.logpdf, scipy.stats.multivariate_normal.logpdf, (COV, P, 0.7), (0, 2)),
     "multivariate_normal.entropy": (multivariate_normal.entropy, scipy.stats.multivariate_normal.entropy, (P, COV), ()),
+    "linalg.expm": (linalg.expm, scipy.linalg.expm, (M,), (0,)),
+    "linalg.sqrtm": (linalg.sqrtm, scipy.linalg.sqrtm, (M @ M.T + np.eye(3),), (0,)),
+    "linalg.solve_sylvester": (linalg.solve_sylvester, scipy.linalg.solve_sylvester, (M, COV + 2.0, COV), (0, 1, 2)),
+    "linalg.solve_banded": (
+        lambda ab, b: linalg.solve_banded((1, 2), ab, b),
+        lambda ab, b: scipy.linalg.solve_banded((1, 2), ab, b),
+        (BANDS, np.array([[0.7, 1.0], [-1.3, 2.0], [0.4, 0.1], [1.9, 0.3], [0.5, -0.4]])),
+        (0, 1),
+    ),
+    "linalg.block_diag": (linalg.block_diag, scipy.linalg.block_diag, (COV, M[:2], 2.0), (0, 1, 2)),
+    "linalg.cho_solve": (
+        lambda a, b: linalg.cho_solve(linalg.cho_factor(a @ a.T + np.eye(3)), b),
+        lambda a, b: scipy.linalg.cho_solve(scipy.linalg.cho_factor(a @ a.T + np.eye(3)), b),
+        (M, P),
+        (0, 1),
+    ),
+    "linalg.cho_solve of a lower factor": (
+        lambda c, b: linalg.cho_solve((c, True), b), lambda c, b: scipy.linalg.cho_solve((c, True), b), (M + 3.0 * np.eye(3), M), (0, 1)
+    ),
+    **{
+        f"linalg.cholesky_banded, lower={lower}": (
+            lambda ab, lower=lower: linalg.cholesky_banded(ab, lower=lower),
+            lambda ab, lower=lower: scipy.linalg.cholesky_banded(ab, lower=lower),
+            (np.array([[4.0, 5.0, 6.0, 7.0], [0.3, -0.2, 0.1, 0.0]] if lower else [[0.0, 0.3, -0.2, 0.1], [4.0, 5.0, 6.0, 7.0]]),),
+            (0,),
+        )
+        for lower in (False, True)
+    },
     "linalg.solve_triangular": (
         lambda a, b: linalg.solve_triangular(a, b, lower=True),
         lambda a, b: scipy.linalg.solve_triangular(a, b, lower=True),
@@ -106,8 +137,24 @@ def test_the_covariance_has_the_gradient_of_the_formula() -> None:
     check_grads(lambda c: multivariate_normal.entropy(P, c), modes=["rev"])(COV)
     with pytest.raises(ValueError, match="positive definite"):
         multivariate_normal.logpdf(P, P, -COV)
-    with pytest.raises(ValueError, match="allow_singular"):
-        multivariate_normal.logpdf(P, P, COV, allow_singular=True)
+
+
+def test_a_covariance_may_be_singular() -> None:
+    flat = np.diag([1.5, 0.7, 0.0])
+    x, mean = np.array([0.3, 1.7, 0.9]), np.array([0.1, 0.2, 0.9])
+    for name in ("pdf", "logpdf"):
+        ours, scipys = getattr(multivariate_normal, name), getattr(scipy.stats.multivariate_normal, name)
+        for point in (x, np.stack([x, mean]), x + 1.0):
+            np.testing.assert_allclose(
+                ours(point, mean, flat, allow_singular=True), scipys(point, mean, flat, allow_singular=True)
+            )
+        check_grads(lambda x, m, f=ours: f(np.concatenate([x, [0.9]]), np.concatenate([m, [0.9]]), flat, True), (0, 1))(
+            x[:2], mean[:2]
+        )
+    with pytest.raises(NotImplementedError, match="may be singular there is no derivative"):
+        grad(multivariate_normal.logpdf, 2)(x, mean, flat, True)
+    with pytest.raises(ValueError, match="semidefinite"):
+        multivariate_normal.logpdf(x, mean, -flat, True)
 
 
 def test_scalars_too() -> None:
@@ -226,3 +273,19 @@ def test_the_slope_of_students_distribution_function_is_its_density(df: float) -
     np.testing.assert_allclose(elementwise_grad(lambda x: t.cdf(x, df))(x), t.pdf(x, df), rtol=1e-13)
     curvature = elementwise_grad(elementwise_grad(lambda x: t.cdf(x, df)))(x)
     np.testing.assert_allclose(curvature, elementwise_grad(lambda x: t.pdf(x, df))(x), rtol=1e-12, atol=1e-15)
+
+
+def test_what_has_no_rule_is_passed_on() -> None:
+    assert linalg.toeplitz([1.0, 2.0]).tolist() == [[1.0, 2.0], [2.0, 1.0]]
+    assert linalg.logm(Tensor(np.eye(2))).tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    with pytest.raises(NotImplementedError, match=r"scipy\.linalg\.logm has no derivative here"):
+        grad(lambda x: np.sum(linalg.logm(x)))(COV)
+    assert norm.ppf(0.5) == 0.0
+    with pytest.raises(NotImplementedError, match=r"scipy\.stats\.norm\.ppf"):
+        grad(norm.ppf)(0.5)
+    assert dirichlet.rvs([1.0, 2.0], random_state=0).shape == (1, 2)
+    assert scipy.special.gammasgn(Tensor([-0.5, 0.5])).tolist() == [-1.0, 1.0]
+    assert autograd.scipy.special.logsumexp is autograd.scipy.misc.logsumexp
+    assert autograd.scipy.stats.expon.cdf(0.0) == 0.0
+    with pytest.raises(AttributeError, match="nonsense"):
+        linalg.nonsense
