@@ -48,18 +48,55 @@ from nn.layers.adaptive_pooling import (
     AdaptiveMaxPool3d,
 )
 from nn.layers.attention import MultiheadAttention
-from nn.layers.batchnorm import BatchNorm1d, BatchNorm2d
+from nn.layers.batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d
+from nn.layers.cells import GRUCell, LSTMCell, RNNCell
 from nn.layers.containers import ModuleDict, ModuleList
-from nn.layers.convolution import Conv1d, Conv2d
+from nn.layers.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from nn.layers.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout
 from nn.layers.embedding import Embedding
-from nn.layers.flatten import Flatten
-from nn.layers.layernorm import LayerNorm
-from nn.layers.linear import Linear
+from nn.layers.flatten import Flatten, Unflatten
+from nn.layers.groupnorm import GroupNorm, LocalResponseNorm
+from nn.layers.instancenorm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
+from nn.layers.layernorm import LayerNorm, RMSNorm
+from nn.layers.linear import Bilinear, Linear
+from nn.layers.padding import (
+    CircularPad1d,
+    CircularPad2d,
+    CircularPad3d,
+    ConstantPad1d,
+    ConstantPad2d,
+    ConstantPad3d,
+    ReflectionPad1d,
+    ReflectionPad2d,
+    ReflectionPad3d,
+    ReplicationPad1d,
+    ReplicationPad2d,
+    ReplicationPad3d,
+    ZeroPad1d,
+    ZeroPad2d,
+    ZeroPad3d,
+)
 from nn.layers.parameters import ParameterDict, ParameterList
 from nn.layers.pooling import AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d
 from nn.layers.recurrent import GRU, LSTM, RNN
+from nn.layers.resizing import (
+    ChannelShuffle,
+    Fold,
+    PixelShuffle,
+    PixelUnshuffle,
+    Unfold,
+    Upsample,
+    UpsamplingBilinear2d,
+    UpsamplingNearest2d,
+)
 from nn.layers.sequential import Sequential
+from nn.layers.transformer import (
+    Transformer,
+    TransformerDecoder,
+    TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
+)
 from nn.loss_modules import (
     CosineSimilarity,
     CTCLoss,
@@ -146,14 +183,27 @@ __all__ = [
     "BCEWithLogitsLoss",
     "BatchNorm1d",
     "BatchNorm2d",
+    "BatchNorm3d",
+    "Bilinear",
     "CSVLog",
     "CTCLoss",
     "Callback",
+    "ChannelShuffle",
     "Checkpoint",
     "CheckpointError",
     "Choice",
+    "CircularPad1d",
+    "CircularPad2d",
+    "CircularPad3d",
+    "ConstantPad1d",
+    "ConstantPad2d",
+    "ConstantPad3d",
     "Conv1d",
     "Conv2d",
+    "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
     "CosineEmbeddingLoss",
     "CosineSimilarity",
     "CrossEntropyLoss",
@@ -167,7 +217,10 @@ __all__ = [
     "Ensemble",
     "FeatureAlphaDropout",
     "Flatten",
+    "Fold",
+    "GRUCell",
     "GaussianNLLLoss",
+    "GroupNorm",
     "HalfMSELoss",
     "Hardshrink",
     "Hardsigmoid",
@@ -178,13 +231,18 @@ __all__ = [
     "History",
     "HuberLoss",
     "Identity",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
+    "InstanceNorm3d",
     "Integers",
     "JSONLog",
     "KLDivLoss",
     "L1Loss",
+    "LSTMCell",
     "LayerNorm",
     "LeakyReLU",
     "Linear",
+    "LocalResponseNorm",
     "LogCoshLoss",
     "LogSigmoid",
     "LogSoftmax",
@@ -209,10 +267,20 @@ __all__ = [
     "ParameterDict",
     "ParameterList",
     "Perceptron",
+    "PixelShuffle",
+    "PixelUnshuffle",
     "PoissonNLLLoss",
+    "RMSNorm",
+    "RNNCell",
     "RReLU",
     "ReLU",
     "ReLU6",
+    "ReflectionPad1d",
+    "ReflectionPad2d",
+    "ReflectionPad3d",
+    "ReplicationPad1d",
+    "ReplicationPad2d",
+    "ReplicationPad3d",
     "Run",
     "SearchError",
     "SearchWarning",
@@ -232,9 +300,22 @@ __all__ = [
     "TensorBoard",
     "Threshold",
     "Trainer",
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
+    "Unflatten",
+    "Unfold",
     "Uniform",
+    "Upsample",
+    "UpsamplingBilinear2d",
+    "UpsamplingNearest2d",
+    "ZeroPad1d",
+    "ZeroPad2d",
+    "ZeroPad3d",
     "bag",
     "boost",
     "checklist",

@@ -65,6 +65,10 @@ WRITTEN_IN_C: dict[str, dict[str, Any]] = {
 }
 OWN: dict[str, dict[str, Any]] = {
     **{f"nn.functional.{name}": defaults for name, defaults in WRITTEN_IN_C.items()},
+    # There the function itself, `nn.functional.relu`.
+    "nn.Transformer": {"activation": "relu"},
+    "nn.TransformerEncoderLayer": {"activation": "relu"},
+    "nn.TransformerDecoderLayer": {"activation": "relu"},
     # In one dimension PyTorch has none.
     "nn.AvgPool1d": {"divisor_override": None},
     # PyTorch chooses an axis by the number of axes, and warns; here it is the last one.

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.errors import OperandError, ShapeError
+from autograd.graph.modes import beside
 from autograd.graph.node import Node, raw
 from autograd.graph.op import refuse_masks
+from autograd.ops.comparison import logical_not
 from autograd.ops.elementwise import where
 from autograd.ops.joining import repeat
 from autograd.ops.linalg import matmul
@@ -86,7 +88,7 @@ def scaled_dot_product_attention(
         hidden = hide_later(shape(query)[-2], shape(key)[-2])
     elif attn_mask is not None and np.asarray(raw(attn_mask)).dtype == bool:
         refuse_masks("attention mask", attn_mask)
-        hidden = ~np.asarray(raw(attn_mask))
+        hidden = logical_not(attn_mask)
     dropped = (dropout_p, np.random.default_rng(rng)) if dropout_p else None
     return attend(query, key, value, hidden, scale, dropped)[0]
 
@@ -140,12 +142,18 @@ def attend(
 def _mask(scores: Any, mask: Any) -> Any:
     """Scores that are −∞ where a mask is True; a mask of floats is added to them."""
     refuse_masks("attention mask", mask)
+    given = mask if isinstance(mask, Node) else np.asarray(mask)
+    kind = np.asarray(raw(given)).dtype
+    if kind.kind not in "bf":
+        raise OperandError(f"scaled_dot_product_attention: a mask is of bools or floats, not {kind}")
+    beside(_refuse_blindness, given)
+    if kind.kind == "b":
+        return where(given, -np.inf, scores)
+    return scores + (given if isinstance(given, Node) else given.astype(np.asarray(raw(scores)).dtype))
+
+
+def _refuse_blindness(mask: Any) -> None:
     given = np.asarray(raw(mask))
-    if given.dtype.kind not in "bf":
-        raise OperandError(f"scaled_dot_product_attention: a mask is of bools or floats, not {given.dtype}")
     hidden = given if given.dtype == bool else np.isneginf(given)
     if hidden.all(axis=-1).any():
         raise ValueError("scaled_dot_product_attention: the mask leaves a query nothing to look at")
-    if given.dtype == bool:
-        return where(hidden, -np.inf, scores)
-    return scores + (mask if isinstance(mask, Node) else given.astype(np.asarray(raw(scores)).dtype))

@@ -1,4 +1,4 @@
-"""`BatchNorm1d` and `BatchNorm2d`: every feature with mean 0 and variance 1 over the batch."""
+"""`BatchNorm1d` to `BatchNorm3d`: every feature with mean 0 and variance 1 over the batch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class BatchNorm(Module):
     """(x − mean) / √(variance + ε), times `weight`, plus `bias` (Ioffe and Szegedy 2015, Algorithm 1).
 
     In training mean and (biased) variance are those of the batch, for each feature over all other axes; running averages
-    of them, the variance unbiased, are kept, and used in evaluation. The base of `BatchNorm1d` and `BatchNorm2d`, which
+    of them, the variance unbiased, are kept, and used in evaluation. The base of `BatchNorm1d` to `BatchNorm3d`, which
     say in `axes` how many axes an input may have.
 
     Parameters
@@ -173,3 +173,30 @@ class BatchNorm2d(BatchNorm):
     """
 
     axes = (4,)
+
+
+class BatchNorm3d(BatchNorm):
+    """Batch normalisation of inputs of shape (N, C, D, H, W); its parameters are those of `BatchNorm`.
+
+    Parameters
+    ----------
+    num_features : int
+        The number of channels C.
+    eps : float
+        Added to the variance.
+    momentum : float, optional
+        The share of a new batch in the running averages; None for the mean of all.
+    affine : bool
+        Whether there are a weight and a bias for each channel.
+    track_running_stats : bool
+        Whether averages are kept for evaluation mode.
+    dtype : dtype
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> BatchNorm3d(3)(np.ones((2, 3, 2, 2, 2), np.float32)).shape
+    (2, 3, 2, 2, 2)
+    """
+
+    axes = (5,)

@@ -9,13 +9,10 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.graph.node import raw
-from autograd.ops.activation import relu
-from autograd.ops.elementwise import sigmoid, tanh
-from autograd.ops.joining import split
-from autograd.ops.linalg import linear
-from autograd.ops.shape import concatenate, shape, stack, swapaxes
+from autograd.ops.shape import concatenate, expand_dims, shape, stack, swapaxes
 from nn import init
 from nn.arguments import check_count, describe_shape
+from nn.layers.cells import State, affine_map, check_nonlinearity, elman, gated, long_short_term, refuse_packed
 from nn.layers.dropout import Dropout
 from nn.module import Module
 from nn.parameter import Parameter
@@ -23,8 +20,6 @@ from nn.parameter import Parameter
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
     from autograd.typing import DTypeLike, Input
-
-State = tuple[Any, ...]
 
 
 class Recurrent(Module):
@@ -37,12 +32,12 @@ class Recurrent(Module):
     ----------
     input_size, hidden_size : int
     num_layers : int
+    bias : bool
     batch_first : bool
         Whether sequences are (batch, length, features) and not (length, batch, features).
     dropout : float
         Between layers, in training.
     bidirectional : bool
-    bias : bool
     dtype : dtype
     rng : numpy.random.Generator or int, optional
 
@@ -65,10 +60,10 @@ class Recurrent(Module):
         input_size: int,
         hidden_size: int,
         num_layers: int = 1,
+        bias: bool = True,
         batch_first: bool = False,
         dropout: float = 0.0,
         bidirectional: bool = False,
-        bias: bool = True,
         dtype: DTypeLike = np.float32,
         rng: np.random.Generator | int | None = None,
     ) -> None:
@@ -130,8 +125,9 @@ class Recurrent(Module):
         Parameters
         ----------
         x : (length, batch, input_size), or (batch, length, input_size) with `batch_first`
+            Or a single sequence, (length, input_size).
         state : (layers·directions, batch, hidden_size), optional
-            Of an LSTM a pair of them; zeros by default.
+            Of an LSTM a pair of them; zeros by default. Of a single sequence without the axis of samples.
 
         Returns
         -------
@@ -147,6 +143,9 @@ class Recurrent(Module):
         >>> output.shape, state.shape
         ((5, 2, 4), (1, 2, 4))
         """
+        refuse_packed(self.path, x)
+        if len(shape(x)) == 2 and shape(x)[1] == self.input_size:
+            return self._run_alone(x, state)
         if len(shape(x)) != 3 or shape(x)[2] != self.input_size:
             axes = "(batch, length" if self.batch_first else "(length, batch"
             raise ShapeError(
@@ -170,9 +169,24 @@ class Recurrent(Module):
         final = tuple(stack([end[k] for end in ends]) for k in range(self.states))
         return swapaxes(steps, 0, 1) if self.batch_first else steps, final if self.states > 1 else final[0]
 
+    def _run_alone(self, x: Any, state: Any) -> tuple[Any, Any]:
+        """A single sequence, as a batch of one."""
+        axis = 0 if self.batch_first else 1
+        if state is not None:
+            parts = tuple(state) if isinstance(state, (tuple, list)) else (state,)
+            if any(len(shape(part)) != 2 for part in parts):
+                wanted = (self.num_layers * len(self._directions), self.hidden_size)
+                raise ShapeError(
+                    f"{self.path}: the state of a single sequence is {wanted}, got {', '.join(map(describe_shape, parts))}"
+                )
+            state = tuple(expand_dims(part, 1) for part in parts)
+        output, ends = self.forward(expand_dims(x, axis), state)
+        final = tuple(end[:, 0] for end in ends) if self.states > 1 else ends[:, 0]
+        return (output[0] if self.batch_first else output[:, 0]), final
+
     def _run(self, x: Any, state: State, suffix: str, backwards: bool) -> tuple[list[Any], State]:
         def affine(v: Any, which: str) -> Any:
-            return _affine(v, getattr(self, f"weight_{which}{suffix}"), getattr(self, f"bias_{which}{suffix}", None))
+            return affine_map(v, getattr(self, f"weight_{which}{suffix}"), getattr(self, f"bias_{which}{suffix}", None))
 
         # The input's part of all steps is one product.
         given = affine(x, "ih")
@@ -203,9 +217,17 @@ class RNN(Recurrent):
 
     Parameters
     ----------
-    *args, **kwargs
-        As for `Recurrent`.
+    input_size, hidden_size : int
+    num_layers : int
     nonlinearity : {"tanh", "relu"}
+    bias : bool
+    batch_first : bool
+        Whether inputs are (batch, length, input_size) rather than (length, batch, input_size).
+    dropout : float
+        Between the layers.
+    bidirectional : bool
+    dtype : dtype
+    rng : numpy.random.Generator or int, optional
 
     Examples
     --------
@@ -217,15 +239,24 @@ class RNN(Recurrent):
 
     gates, states = 1, 1
 
-    def __init__(self, *args: Any, nonlinearity: str = "tanh", **kwargs: Any) -> None:
-        if nonlinearity not in ("tanh", "relu"):
-            raise ValueError(f"RNN: nonlinearity must be 'tanh' or 'relu', got {nonlinearity!r}")
-        self.nonlinearity = nonlinearity
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        nonlinearity: str = "tanh",
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        dtype: DTypeLike = np.float32,
+        rng: np.random.Generator | int | None = None,
+    ) -> None:
+        self.nonlinearity = check_nonlinearity("RNN", nonlinearity)
+        super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, dtype, rng)
 
     def cell(self, x: Any, state: State, recur: Callable[[Any], Any]) -> State:
-        total = x + recur(state[0])
-        return (tanh(total) if self.nonlinearity == "tanh" else relu(total),)
+        return elman(x, state, recur, self.nonlinearity)
 
 
 class LSTM(Recurrent):
@@ -237,12 +268,12 @@ class LSTM(Recurrent):
     ----------
     input_size, hidden_size : int
     num_layers : int
+    bias : bool
     batch_first : bool
         Whether inputs are (batch, length, input_size) rather than (length, batch, input_size).
     dropout : float
         Between the layers.
     bidirectional : bool
-    bias : bool
     dtype : dtype
     rng : numpy.random.Generator or int, optional
 
@@ -257,10 +288,7 @@ class LSTM(Recurrent):
     gates, states = 4, 2
 
     def cell(self, x: Any, state: State, recur: Callable[[Any], Any]) -> State:
-        h, c = state
-        i, f, g, o = split(x + recur(h), 4, axis=1)
-        c = sigmoid(f) * c + sigmoid(i) * tanh(g)
-        return sigmoid(o) * tanh(c), c
+        return long_short_term(x, state, recur)
 
 
 class GRU(Recurrent):
@@ -272,12 +300,12 @@ class GRU(Recurrent):
     ----------
     input_size, hidden_size : int
     num_layers : int
+    bias : bool
     batch_first : bool
         Whether inputs are (batch, length, input_size) rather than (length, batch, input_size).
     dropout : float
         Between the layers.
     bidirectional : bool
-    bias : bool
     dtype : dtype
     rng : numpy.random.Generator or int, optional
 
@@ -292,11 +320,4 @@ class GRU(Recurrent):
     gates, states = 3, 1
 
     def cell(self, x: Any, state: State, recur: Callable[[Any], Any]) -> State:
-        (h,) = state
-        (r, z, n), (own_r, own_z, own_n) = split(x, 3, axis=1), split(recur(h), 3, axis=1)
-        reset, update = sigmoid(r + own_r), sigmoid(z + own_z)
-        return ((1.0 - update) * tanh(n + reset * own_n) + update * h,)
-
-
-def _affine(x: Any, weight: Any, bias: Any) -> Any:
-    return linear(x, weight, bias) if bias is not None else x @ weight.T
+        return gated(x, state, recur)

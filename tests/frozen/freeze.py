@@ -14,7 +14,7 @@ from micrograd.engine import Value as Micrograd
 from tests.autograd.engine.test_transforms import X, frozen_functions
 from tests.autograd.test_micrograd import more_ops, sanity, train
 from tests.benchmarks import drop_in
-from tests.nn import test_against_pytorch, test_functional, test_scalar
+from tests.nn import test_against_pytorch, test_functional, test_scalar, test_torch_layers
 from tests.nn.test_layers import ACTIVATIONS, layer_inputs
 from tests.optim import test_lr_scheduler, test_schedules_together, test_second_order
 from tests.optim.test_trajectories import DECOUPLED, VARIANTS, gradient_of, start
@@ -206,6 +206,30 @@ def functional() -> dict[str, Any]:
     return found
 
 
+def torch_layers() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, case in test_torch_layers.CASES.items():
+        module = case.build(torch.nn).double()
+        own = dict(module.named_parameters())
+        shapes = {key: tuple(p.shape) for key, p in own.items()}
+        for key, values in test_torch_layers.parameters_of(name, shapes).items():
+            own[key].data = torch.tensor(values)
+        leaves = [torch.tensor(x, requires_grad=True) for x in case.inputs]
+        out = case.call(module, *leaves)
+        (out * torch.cos(torch.arange(out.numel(), dtype=torch.float64) + 0.5).reshape(out.shape)).sum().backward()
+        found[name] = {
+            "shape": list(out.shape),
+            "out": out.detach().ravel().tolist(),
+            "grads": [leaf.grad.ravel().tolist() for leaf in leaves],
+            "parameters": {
+                key: (torch.zeros_like(p) if p.grad is None else p.grad).ravel().tolist() for key, p in own.items()
+            },
+            "buffers": {key: b.ravel().tolist() for key, b in module.named_buffers()},
+            "eval": case.call(module.eval(), *map(torch.tensor, case.inputs)).detach().ravel().tolist(),
+        }
+    return found
+
+
 def hips() -> Any:
     """What the programs compute under HIPS autograd; None where that is not installed."""
     if not drop_in.hips_is_installed():
@@ -227,3 +251,4 @@ if __name__ == "__main__":
     write("lbfgs.json", lbfgs())
     write("modules.json", modules())
     write_rows("functional.json", functional())
+    write_rows("torch_layers.json", torch_layers())

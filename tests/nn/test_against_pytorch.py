@@ -231,7 +231,7 @@ ERRORS: list[tuple[Callable[[], Any], str]] = [
     (lambda: nn.GRU(5, 3)(SEQUENCE, np.zeros((1, 1, 3))), r"1 state\(s\) of shape \(1, 2, 3\)"),
     (lambda: nn.RNN(5, 3)(SEQUENCE[:0]), "the sequence is empty"),
     (lambda: nn.MultiheadAttention(6, 4), "6 features do not fall into 4 heads"),
-    (lambda: nn.MultiheadAttention(6, 2)(X, X, X), "expected query of three axes"),
+    (lambda: nn.MultiheadAttention(5, 1)(X, X, X), "expected query of three axes"),
     (lambda: nn.GLU()(X[:, :5]), "does not fall into two halves"),
     (lambda: nn.NLLLoss()(X, LABELS[:2]), r"need labels of shape \(4,\), got \(2,\)"),
     (lambda: nn.NLLLoss()(X, LABELS + 3), "label 8 is outside 0 … 5"),
