@@ -13,7 +13,7 @@ from autograd.engine.tensor import Tensor, stamp
 from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.modes import at_each_run
 from autograd.graph.node import get_data, get_grad, set_data
-from optim.arguments import check_not_negative, list_parameters
+from optim.arguments import check_not_negative, forget_gradients, list_parameters
 from optim.kernel import Gradients
 
 if TYPE_CHECKING:
@@ -313,8 +313,13 @@ class Optimizer:
                         moved.append(p)
         stamp(moved)
 
-    def zero_grad(self) -> None:
+    def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters.
+
+        Parameters
+        ----------
+        set_to_none : bool
+            With False they become zeros in the same memory.
 
         Examples
         --------
@@ -326,9 +331,7 @@ class Optimizer:
         >>> x.grad is None
         True
         """
-        for options in self.param_groups:
-            for p in options["params"]:
-                p.zero_grad()
+        forget_gradients([p for options in self.param_groups for p in options["params"]], set_to_none)
 
     def _state_views(self) -> list[tuple[dict[str, np.ndarray], list[int], int]]:
         """For each parameter in the order given: its views of the state, and where its steps are counted."""

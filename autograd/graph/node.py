@@ -154,7 +154,7 @@ class Node:
         if requires_grad is self.needs_grad:
             return
         if requires_grad:
-            require_floats(self.data)
+            require_floats(get_data(self))
         if is_computed(self):
             raise GraphError(
                 f"requires_grad of {self.label()!r} says whether the graph goes through it, and is set for leaves alone: "

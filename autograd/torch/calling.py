@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from autograd.errors import OperandError
+from autograd.errors import AutogradError, OperandError
+from autograd.torch.errors import as_runtime_error
 from autograd.torch.tensor import check_tensor
 
 _NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input"}
@@ -27,6 +28,8 @@ def function(f: Callable[..., Any]) -> Callable[..., Any]:
                 return out
         try:
             return f(check_tensor(name, input), *args, **kwargs)
+        except AutogradError as error:
+            raise as_runtime_error(error, name)  # noqa: B904 - it is the same one
         except TypeError as error:
             raise told(name, error) from error
 
@@ -36,7 +39,7 @@ def function(f: Callable[..., Any]) -> Callable[..., Any]:
 def told(name: str, error: TypeError) -> TypeError:
     """An error of Python's about arguments, as one that names PyTorch's word."""
     text = str(error)
-    if isinstance(error, OperandError) or "argument" not in text or "()" not in text:
+    if "argument" not in text or "()" not in text:
         return error
     _, _, rest = text.partition("()")
     return OperandError(f"torch.{name}(){rest}: see the table of autograd.torch in the book for what is there")

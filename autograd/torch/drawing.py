@@ -99,7 +99,9 @@ def normal(
     if size is None:
         size = np.broadcast_shapes(np.shape(raw(mean)), np.shape(raw(std)))
         dtype = dtype or getattr(mean, "dtype", None) or getattr(std, "dtype", None)
-    return randn(*lengths_of([size]), generator=generator, dtype=dtype, **given) * raw(std) + raw(mean)
+    requires_grad = given.pop("requires_grad", False)
+    drawn = get_data(randn(*lengths_of([size]), generator=generator, dtype=dtype, **given))
+    return made((drawn * raw(std) + raw(mean)).astype(drawn.dtype, copy=False), requires_grad)
 
 
 def bernoulli(input: Any, p: Any = None, *, generator: Any = None) -> Tensor:
@@ -128,7 +130,8 @@ def multinomial(input: Any, num_samples: int, replacement: bool = False, *, gene
     if not (np.isfinite(rows).all() and (rows >= 0.0).all() and (rows.sum(-1) > 0.0).all()):
         raise ShapeError("torch.multinomial: weights are finite and not negative, and not all 0")
     source = _source(generator)
-    if replacement:
+    # PyTorch lets places race for a single draw, with replacement or without.
+    if replacement and num_samples > 1:
         shares = np.cumsum(rows / rows.sum(-1, keepdims=True), -1)
         shares[:, -1] = 1.0
         drawn = source.uniform(len(rows) * num_samples).reshape(len(rows), num_samples)

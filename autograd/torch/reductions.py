@@ -369,3 +369,14 @@ def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
 def as_tensor(x: Any) -> Any:
     """A result of NumPy's or a tensor, as a tensor."""
     return check_tensor("result", x) if isinstance(x, (Tensor, np.ndarray)) else wrap(np.asarray(raw(x)))
+
+
+_Histogram = namedtuple("_Histogram", ["hist", "bin_edges"])
+
+
+@function
+def histogram(input: Any, bins: Any = 100, *, range: Any = None, weight: Any = None, density: bool = False) -> Any:
+    """How many elements lie in each of several intervals, and where these begin and end."""
+    data = get_data(input)
+    found, edges = np.histogram(data, raw(bins), range, density, raw(weight))
+    return _Histogram(wrap(found.astype(data.dtype)), wrap(edges.astype(data.dtype)))

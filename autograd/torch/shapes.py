@@ -25,13 +25,20 @@ def reshape(input: Any, *shape: Any) -> Any:
     return shapes.reshape(input, lengths_of(shape))
 
 
+def _is_rearranged(tensor: Any) -> bool:
+    """Whether it is a view that has its elements in another order than the memory."""
+    op = tensor.op if tensor.op is not None else getattr(tensor, "origin", (None, None))[1]
+    return op is not None and op.name in ("transpose", "slice", "broadcast_to")
+
+
 @function
 def view(input: Any, *shape: Any) -> Any:
     """In another shape, of the same memory: refused where it is not laid out so; `view(dtype)` reads the memory anew."""
     if len(shape) == 1 and (isinstance(shape[0], (np.dtype, type))):
         return wrap(get_data(input).view(shape[0]))
     viewed = shapes.reshape(input, lengths_of(shape))
-    if get_data(viewed).size and not np.shares_memory(get_data(viewed), get_data(input)):
+    # What nothing rearranged lies in PyTorch's memory as it is counted; here a weight may be stored by columns.
+    if _is_rearranged(input) and get_data(viewed).size and not np.shares_memory(get_data(viewed), get_data(input)):
         raise ShapeError(
             f"t.view{lengths_of(shape)}: view size is not compatible with the memory of a tensor of shape "
             f"{tuple(input.shape)} and stride {input.stride()}: write t.reshape(…), or t.contiguous().view(…)"
@@ -273,20 +280,20 @@ def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
 
 @function
 def flip(input: Any, *dims: Any) -> Any:
-    """Backwards along axes."""
-    return shapes.flip(input, lengths_of(dims))
+    """Backwards along axes, in memory of its own, which NumPy's is not."""
+    return shapes.copy(shapes.flip(input, lengths_of(dims)))
 
 
 @function
 def fliplr(input: Any) -> Any:
     """Backwards along the second axis."""
-    return shapes.flip(input, 1)
+    return shapes.copy(shapes.flip(input, 1))
 
 
 @function
 def flipud(input: Any) -> Any:
     """Backwards along the first axis."""
-    return shapes.flip(input, 0)
+    return shapes.copy(shapes.flip(input, 0))
 
 
 @function

@@ -14,8 +14,9 @@ from warnings import warn
 import numpy as np
 
 from autograd.engine import tensor as engine
+from autograd.engine.plain import plain
 from autograd.errors import GraphError, GraphWarning, OperandError, ShapeError, type_name
-from autograd.graph.modes import is_grad_enabled, mode
+from autograd.graph.modes import inside, is_grad_enabled, mode
 from autograd.graph.node import Node, get_data, get_grad, raw, set_data
 from autograd.graph.op import Op
 from autograd.graph.sites import library
@@ -24,6 +25,7 @@ from autograd.ops import comparison, elementwise, indexing, linalg, shape
 from autograd.torch import differentiation, printing
 from autograd.torch.device import CPU, check_device, device
 from autograd.torch.dtypes import as_dtype, get_default_dtype
+from autograd.torch.errors import as_runtime_error
 from autograd.torch.missing import missing_method
 from autograd.torch.promotion import promote
 
@@ -365,7 +367,7 @@ class Tensor(engine.Tensor):
 
     def contiguous(self, **ignored: Any) -> Tensor:
         """With the elements in memory as they are counted: the tensor itself, or a copy."""
-        return self if self.is_contiguous() else shape.copy(self, "C")
+        return self if self.is_contiguous() else shape.reshape(shape.reshape(self, (-1,)), get_data(self).shape)
 
     def clone(self, **ignored: Any) -> Tensor:
         """The same values as a node of its own; NumPy's `copy`."""
@@ -375,9 +377,12 @@ class Tensor(engine.Tensor):
 
     def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         xs = tuple([x.item() if isinstance(x, np.generic) else x for x in xs])
-        # PyTorch warns of no division by zero.
-        with np.errstate(all="ignore"):
-            return super()._record(op, promote(op, xs), params)
+        try:
+            # PyTorch warns of no division by zero.
+            with np.errstate(all="ignore"):
+                return super()._record(op, promote(op, xs), params)
+        except (ValueError, TypeError) as error:
+            raise as_runtime_error(error)  # noqa: B904 - it is the same one
 
     def __add__(self, other: Any) -> Any:
         return _binary(elementwise.add, self, other)
@@ -447,10 +452,11 @@ class Tensor(engine.Tensor):
         return bool((get_data(self) == raw(element)).any())
 
     def __float__(self) -> float:
-        return float(self.item())
+        # Outside a transform PyTorch's users write float(loss) for loss.item().
+        return float(plain(self, "float") if inside.get() else self.item())
 
     def __int__(self) -> int:
-        return int(self.item())
+        return int(plain(self, "int") if inside.get() else self.item())
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if not self.dim() and spec else super().__format__(spec)

@@ -17,13 +17,17 @@ def main() -> None:
     import torch.nn.functional as functional
 
     torch.manual_seed(0)
-    found: dict[str, Any] = {"torch": torch.__version__, "calls": {}, "random": {}}
+    found: dict[str, Any] = {"calls": {}, "random": {}}
     for code in (*calls.EXPRESSIONS, *calls.STATEMENTS):
         found["calls"][code] = calls.evaluate(torch, functional, code)
     for code in randomness.DRAWS:
         torch.manual_seed(42)
         found["random"][code] = randomness.draw(torch, code)
-    (HERE / "torch_calls.json").write_text(json.dumps(found, indent=0) + "\n")
+    parts = []
+    for part in ("calls", "random"):
+        rows = ",\n".join(f"{json.dumps(code)}: {json.dumps(told)}" for code, told in found[part].items())
+        parts.append(f'"{part}": {{\n{rows}\n}}')
+    (HERE / "torch_calls.json").write_text("{\n" + ",\n".join(parts) + "\n}\n")
 
 
 if __name__ == "__main__":
