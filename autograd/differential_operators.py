@@ -1,7 +1,7 @@
 """HIPS autograd's transforms, at the place where it keeps them."""
 
 from autograd.engine.checkpoint import checkpoint
-from autograd.engine.transforms import elementwise_grad, grad, hessian, jacobian, value_and_grad
+from autograd.engine.transforms import elementwise_grad, grad, hessian, holomorphic_grad, jacobian, value_and_grad
 from autograd.hips.transforms import (
     deriv,
     grad_and_aux,
@@ -28,6 +28,7 @@ __all__ = [
     "hessian",
     "hessian_tensor_product",
     "hessian_vector_product",
+    "holomorphic_grad",
     "jacobian",
     "make_ggnvp",
     "make_hvp",

@@ -20,11 +20,13 @@ from autograd.engine.symbol import argument_names
 from autograd.errors import AutogradError
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.op import Op
+from autograd.ops.triangles import reading_both_triangles
 
 # Elements of an operand that are looked at one by one, and numbers that a reproducer spells out.
 MAX_ELEMENTS, MAX_SPELLED = 64, 400
 
 
+@reading_both_triangles()
 def first_wrong_node(root: Node, seed: int = 0) -> WrongNode | None:
     """Check every node of a graph by itself, at the values and the upstream gradient that it has there.
 
@@ -61,6 +63,7 @@ def first_wrong_node(root: Node, seed: int = 0) -> WrongNode | None:
     return _wrong_for_another_upstream(taken, rng)
 
 
+@reading_both_triangles()
 def wrong_for_another_upstream(root: Node, seed: int = 0) -> WrongNode | None:
     """A rule of a user's that is right for the gradient that arrives here, such as the ones below a sum, and for no other.
 

@@ -25,6 +25,7 @@ from autograd.errors import AutogradError
 from autograd.graph.node import Node, get_data, get_grad, raw, set_data, set_grad
 from autograd.graph.op import Op
 from autograd.ops.complex_numbers import is_complex, real
+from autograd.ops.triangles import reading_both_triangles
 
 # Coordinates that are moved one by one, and the highest order of derivatives.
 MAX_COORDINATES, MAX_ORDER = 100, 8
@@ -118,7 +119,7 @@ def check_gradients(
             "of the first: check_gradients(df, x, grad=d2f)"
         )
     # The report tells of what is not finite.
-    with np.errstate(all="ignore"), observing():
+    with np.errstate(all="ignore"), observing(), reading_both_triangles():
         return _check_to_order(Subject(fn, inputs, kwargs or {}, grad, seed), order, max_coordinates, seed)
 
 
@@ -187,7 +188,7 @@ def check_parameters(
         )
     kept = [(get_data(p), get_grad(p), p.stamp) for _, p in named]
     try:
-        with np.errstate(all="ignore"), observing():
+        with np.errstate(all="ignore"), observing(), reading_both_triangles():
             report = _check(ParameterSubject(loss, named, seed), 1, max_coordinates, seed)
         if frozen:
             report.notes.append(f"left out, since they require no gradient: {', '.join(frozen)}")

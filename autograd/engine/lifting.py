@@ -29,9 +29,12 @@ Function = Callable[..., Any]
 
 
 def lift(tree: Any) -> tuple[Any, list[Node]]:
-    """The tree with each leaf a fresh node, and these nodes; a plain number becomes a tensor without axes."""
+    """The tree with each leaf a fresh node, and these nodes; a plain number becomes a tensor without axes.
+
+    Whole numbers become floats, which can move.
+    """
     if tree.__class__ is np.ndarray:
-        leaf = Tensor(tree, requires_grad=True)
+        leaf = Tensor(tree, requires_grad=True, dtype=float if tree.dtype.kind in "iu" else None)
         return leaf, [leaf]
     fresh: list[Node] = []
 
@@ -47,7 +50,11 @@ def lift(tree: Any) -> tuple[Any, list[Node]]:
                     f"{x!r} is among what should be differentiated: numbers, arrays and structures of them can be; "
                     "give the rest as other arguments, or by keyword"
                 )
-            node = Tensor(x, requires_grad=True, dtype=float if isinstance(x, int) and is_number(x) else None)
+            whole = (isinstance(x, int) and is_number(x)) or getattr(getattr(x, "dtype", None), "kind", None) in (
+                "i",
+                "u",
+            )
+            node = Tensor(x, requires_grad=True, dtype=float if whole else None)
         fresh.append(node)
         return node
 

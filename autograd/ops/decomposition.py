@@ -21,9 +21,10 @@ import numpy as np
 
 from autograd.errors import OperandError
 from autograd.graph.op import Function, implements, row
+from autograd.ops import triangles
 from autograd.ops.comparison import less_equal, where
 from autograd.ops.complex_numbers import conj, is_complex, real
-from autograd.ops.diagonal import diagonal, tril, triu
+from autograd.ops.diagonal import diagonal, tril
 from autograd.ops.elementwise import abs, div
 from autograd.ops.indexing import basic
 from autograd.ops.inverse import (
@@ -47,6 +48,7 @@ from autograd.ops.shape import (
 )
 from autograd.ops.shape import matrix_transpose as t
 from autograd.ops.strong import scale
+from autograd.ops.triangles import read_hermitian
 
 # Cholesky, eigenvalues, singular values, QR.
 
@@ -57,21 +59,13 @@ def _lower(x: Any) -> Any:
     return x * (np.tri(n) - 0.5 * np.eye(n)).astype(float_dtype(x))
 
 
-def _of_triangle(x: Any, lower: bool) -> Any:
-    """The gradient with respect to the one triangle that is read, for a function of the symmetric matrix that it represents."""
-    both = 0.5 * (x + adjoint(x))
-    return tril(both) + tril(both, -1) if lower else triu(both) + triu(both, 1)
-
-
-def read_hermitian(x: Any, hermitian: bool) -> Any:
-    """A matrix, or the symmetric one whose lower triangle it has."""
-    x = as_array(x)
-    return tril(x) + adjoint(tril(x, -1)) if hermitian else x
+def _cholesky_arrays(x: np.ndarray) -> np.ndarray:
+    return np.linalg.cholesky(triangles.read(x))
 
 
 _cholesky: Function = row(
     "cholesky",
-    np.linalg.cholesky,
+    _cholesky_arrays,
     lambda g, out, x: _cholesky_rule(conj(g), out),
     analytic=True,
 )
@@ -79,15 +73,14 @@ _cholesky: Function = row(
 
 def _cholesky_rule(g: Any, out: Any) -> Any:
     upper = adjoint(out)
-    return conj(_of_triangle(adjoint(_solve(upper, adjoint(_solve(upper, _lower(matmul(upper, g)))))), True))
+    return conj(triangles.of_both(adjoint(_solve(upper, adjoint(_solve(upper, _lower(matmul(upper, g))))))))
 
 
 @implements(np.linalg.cholesky)
 def cholesky(x: Any, /, *, upper: bool = False) -> Any:
     """The lower triangular `l` with `l @ l.T = x`, of a symmetric positive definite matrix; of a hermitian one conjugate `l.T`.
 
-    NumPy reads one triangle of `x` alone, and so the gradient is 0 in the other, as finite differences see it. PyTorch
-    spreads it over both: the same for a symmetric change of the matrix.
+    NumPy reads one triangle of `x` alone, which stands for both: the gradient is symmetric, as in JAX and PyTorch.
     """
     x = square_matrices("cholesky", x)
     return adjoint(_cholesky(adjoint(x))) if upper else _cholesky(x)
@@ -107,7 +100,7 @@ def _over_gaps(numerators: Any, gaps: Any, size: Any) -> Any:
 
 
 def _eigh_arrays(x: np.ndarray, uplo: Any) -> np.ndarray:
-    w, v = np.linalg.eigh(x, UPLO=uplo)
+    w, v = np.linalg.eigh(triangles.read(x), UPLO=uplo)
     return np.concatenate([w[..., None, :], v], -2)
 
 
@@ -115,25 +108,25 @@ def _eigh_parts(both: Any) -> tuple[Any, Any]:
     return real(basic(both, (..., 0, slice(None)))), basic(both, (..., slice(1, None), slice(None)))
 
 
-def _eigh_rule(g: Any, out: Any, uplo: str) -> Any:
+def _eigh_rule(g: Any, out: Any) -> Any:
     w, v = _eigh_parts(out)
     gw, gv = _eigh_parts(conj(g))
     turned = matmul(adjoint(v), gv)
     size = as_scalars(_amax(abs(w), axis=(len(shape(w)) - 1,), keepdims=False))
     inner = _over_gaps(0.5 * (turned - adjoint(turned)), as_row(w) - as_column(w), size) + on_diagonal(gw)
-    return conj(_of_triangle(matmul(matmul(v, inner), adjoint(v)), uplo == "L"))
+    return conj(triangles.of_both(matmul(matmul(v, inner), adjoint(v))))
 
 
-_eigh: Function = row("eigh", _eigh_arrays, lambda g, out, x, uplo: _eigh_rule(g, out, uplo), analytic=True)
+_eigh: Function = row("eigh", _eigh_arrays, lambda g, out, x, uplo: _eigh_rule(g, out), analytic=True)
 
 
 @implements(np.linalg.eigh)
 def eigh(x: Any, UPLO: str = "L") -> Any:  # noqa: N803 - NumPy's name
     """Eigenvalues, in ascending order, and eigenvectors of a symmetric matrix.
 
-    NumPy reads one triangle of `x` alone, and so the gradient is 0 in the other; see `cholesky`. Where eigenvalues
-    are repeated, the gradient of what depends on the eigenvectors is NaN, for there they are not determined; what depends
-    on the eigenvalues alone has a finite one.
+    NumPy reads one triangle of `x` alone, and the gradient is symmetric; see `cholesky`. Where eigenvalues are repeated,
+    the gradient of what depends on the eigenvectors is NaN, for there they are not determined; what depends on the
+    eigenvalues alone has a finite one.
     """
     if not isinstance(UPLO, str) or UPLO not in "LUlu":
         raise ValueError(f"eigh: UPLO is 'L' or 'U', the triangle that is read, not {UPLO!r}")

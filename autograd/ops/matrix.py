@@ -20,7 +20,7 @@ from autograd.graph.node import raw
 from autograd.graph.op import Function, implements, row
 from autograd.ops.comparison import stop_gradient
 from autograd.ops.complex_numbers import conj, is_complex, real
-from autograd.ops.decomposition import read_hermitian, svdvals
+from autograd.ops.decomposition import svdvals
 from autograd.ops.diagonal import diagonal, trace
 from autograd.ops.einsum import einsum
 from autograd.ops.elementwise import abs, div, squared_modulus
@@ -49,6 +49,7 @@ from autograd.ops.shape import (
     shape,
 )
 from autograd.ops.shape import matrix_transpose as t
+from autograd.ops.triangles import read_hermitian
 
 # Determinants. The matrix of cofactors is finite, and right, where the matrix is singular; there it comes from the
 # singular values, of which each element multiplies all but one, and its derivative all but two.

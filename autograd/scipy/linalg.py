@@ -15,8 +15,8 @@ from autograd.numpy.linalg import qr as _qr
 from autograd.ops import matrix_functions as _functions
 from autograd.ops.diagonal import diag, tril, triu
 from autograd.ops.elementwise import add
-from autograd.ops.joining import block, pad
-from autograd.ops.shape import as_array, atleast_2d, matrix_transpose, shape, stack
+from autograd.ops.joining import block
+from autograd.ops.shape import as_array, atleast_2d, concatenate, matrix_transpose, shape, stack
 from autograd.scipy.passed import attributes_of
 
 __all__ = [
@@ -267,21 +267,21 @@ def cholesky_banded(ab: Any, overwrite_ab: bool = False, lower: bool = False, ch
     [[2.0, 2.0], [1.0, 0.0]]
     """
     ab = as_array(ab)
-    count, n = shape(ab)
     if not isinstance(ab, Node):
-        factor = _linalg.cholesky_banded(ab, lower=lower, check_finite=check_finite)
-        for k in range(1, count):
-            # Outside of the matrix SciPy leaves what was there.
-            factor[k if lower else count - 1 - k, slice(n - k, None) if lower else slice(k)] = 0.0
-        return factor
+        return _linalg.cholesky_banded(ab, lower=lower, check_finite=check_finite)
     bands: Any = ab
-    # The diagonals below the main one, from that downwards; of those above it, row k begins k columns later.
-    below: list[Any] = [bands[k, : n - k] if lower else bands[count - 1 - k, k:] for k in range(count)]
-    whole = below[0] * np.eye(n)
+    count, n = shape(ab)
+    # The diagonals from the main one downwards, and what stands beside them, which SciPy leaves as it is.
+    below = [bands[k, : n - k] if lower else bands[count - 1 - k, k:] for k in range(count)]
+    beside = [bands[k, n - k :] if lower else bands[count - 1 - k, :k] for k in range(count)]
+    whole = diag(below[0])
     for k in range(1, count):
-        whole = add(whole, diag(below[k], -k))
+        whole = add(whole, add(diag(below[k], -k), diag(below[k], k)))
     factor = _cholesky(whole)
-    found = [pad(diag(factor, -k), (0, k) if lower else (k, 0)) for k in range(count)]
+    found = []
+    for k in range(count):
+        parts = [diag(factor, -k), beside[k]]
+        found.append(concatenate(parts if lower else parts[::-1]))
     return stack(found if lower else found[::-1])
 
 

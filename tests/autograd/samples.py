@@ -112,6 +112,7 @@ ARRAYS: dict[str, tuple[list[Any], dict[str, Any]]] = {
         [SQUARE[:, [0, 1, 2, 0]] + [[0.0], [4.0], [0.0]], np.array([0.7, -1.3, 0.4, 1.9])],
         {"below": 1, "above": 1},
     ),
+    "hermitian": ([SQUARE], {}),
     "cholesky": ([SQUARE @ SQUARE.T + np.eye(3)], {}),
     "eigh": ([SQUARE + SQUARE.T + 0.1], {"uplo": "L"}),
     "svd": ([np.stack([X, X[::-1, ::-1] + 0.2])], {}),

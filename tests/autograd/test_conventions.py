@@ -11,6 +11,7 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor, Value, grad
+from autograd.check import check_gradients
 
 inf, nan = math.inf, math.nan
 # What is computed, at which numbers, and the derivative with respect to each of them.
@@ -280,3 +281,23 @@ def test_the_gradient_of_cross_entropy_in_memory_of_another_order() -> None:
     lying = ag.grad(lambda x: ag.cross_entropy(np.moveaxis(x, 1, 2), labels))(logits)
     straight = ag.grad(lambda x: ag.cross_entropy(x, labels))(np.ascontiguousarray(np.moveaxis(logits, 1, 2)))
     np.testing.assert_allclose(np.moveaxis(lying, 1, 2), straight, rtol=1e-12)
+
+
+def test_functions_of_symmetric_matrices_have_symmetric_gradients() -> None:
+    a = np.array([[2.0, 0.3, 0.1], [0.3, 1.5, -0.2], [0.1, -0.2, 1.0]])
+    w = np.array([[0.5, 0.0, 0.0], [1.0, -0.3, 0.0], [0.7, 0.2, 0.4]])
+    for f in (
+        lambda x: np.sum(w * np.linalg.cholesky(x)),
+        lambda x: np.sum(w[0] * np.linalg.eigvalsh(x)),
+        lambda x: np.sum(w * np.linalg.eigh(x)[1] ** 2),
+        lambda x: np.sum(w * np.linalg.pinv(x, hermitian=True)),
+    ):
+        g = grad(f)(a)
+        np.testing.assert_allclose(g, g.T, atol=1e-12)
+        both = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+        np.testing.assert_allclose(
+            np.sum(g * both), (f(a + 1e-6 * both) - f(a - 1e-6 * both)) / 2e-6, rtol=1e-7, atol=1e-9
+        )
+        # The checker moves both triangles together.
+        assert check_gradients(f, a)
+        assert check_gradients(lambda x, f=f: f(2.0 * x), a, order=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import mpmath
@@ -15,6 +16,7 @@ from autograd.engine import formula
 from autograd.engine.symbol import Symbol, argument_names
 from autograd.graph.node import Const
 from autograd.graph.op import TABLE
+from autograd.ops.triangles import reading_both_triangles
 from tests.autograd import samples
 from tests.sweep import sweep
 
@@ -25,6 +27,13 @@ NARY = [name for name in SCALAR if TABLE[name].joint is not None]
 ARRAY = [name for name in ROWS if name not in NARY]
 DIFFERENTIABLE = [name for name in ROWS if TABLE[name].differentiable]
 ELEMENTWISE = [name for name in SCALAR if samples.elementwise(TABLE[name])]
+
+
+@pytest.fixture(autouse=True)
+def _symmetric_gradients() -> Iterator[None]:
+    """Differences of one element alone see what a symmetric gradient means."""
+    with reading_both_triangles():
+        yield
 
 
 def weights(shape: tuple[int, ...]) -> np.ndarray:

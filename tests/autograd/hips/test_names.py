@@ -188,3 +188,14 @@ def test_errors_are_of_the_kinds_that_its_users_expect() -> None:
         autograd.make_vjp(assigned)(V, 3.0)
     with pytest.raises(TypeError, match="loses its gradient"):
         value_and_grad(lambda b: assigned(np.zeros(3), b).sum())(3.0)
+
+
+def test_whole_numbers_that_are_differentiated_by_become_floats() -> None:
+    whole = np.arange(1, 4)
+    found = autograd.elementwise_grad(anp.log)(whole)
+    assert (found.dtype, found.tolist()) == (np.float64, [1.0, 0.5, 1.0 / 3.0])
+    assert grad(lambda p: anp.sum(p["x"] ** 2))({"x": whole, "n": np.int64(3)})["x"].tolist() == [2.0, 4.0, 6.0]
+    assert jacobian(anp.square)(whole).dtype == np.float64
+    assert autograd.make_jvp(anp.square)(whole)(np.ones(3))[1].tolist() == [2.0, 4.0, 6.0]
+    with pytest.raises(TypeError, match="only floats can require a gradient"):
+        grad(anp.sum)(np.array([True, False]))
