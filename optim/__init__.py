@@ -7,6 +7,7 @@ from optim import lr_scheduler
 from optim.adam import Adam, Adamax, AdamW, NAdam, RAdam
 from optim.adaptive import Adadelta, Adagrad, RMSprop
 from optim.averaging import ASGD, Averaged
+from optim.by_parameter import Adafactor, Muon
 from optim.clip import clip_grad_norm_, clip_grad_value_
 from optim.ftrl import Ftrl
 from optim.gradient_free import Minimum, minimize, particle_swarm
@@ -21,6 +22,7 @@ __all__ = [
     "LBFGS",
     "SGD",
     "Adadelta",
+    "Adafactor",
     "Adagrad",
     "Adam",
     "AdamW",
@@ -29,6 +31,7 @@ __all__ = [
     "Ftrl",
     "Lion",
     "Minimum",
+    "Muon",
     "NAdam",
     "Newton",
     "Optimizer",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from optim.kernel import Gradients, Kernel
 from optim.optimizer import Optimizer
+from optim.states import Readers
 
 if TYPE_CHECKING:
     from optim.typing import Params
@@ -122,6 +123,8 @@ class Adam(AdaptiveMoments):
     eps_hat : bool
         Add ε to √v before its bias is corrected, η·√(1 − β₂ᵗ) / (1 − β₁ᵗ)·m / (√v + ε): the ε̂ at the end of section 2
         of the paper, as Keras has it.
+    maximize : bool
+        Go up, and not down.
 
     Examples
     --------
@@ -149,11 +152,11 @@ class Adam(AdaptiveMoments):
         bias_correction: bool = True,
         eps_inside: bool = False,
         eps_hat: bool = False,
+        maximize: bool = False,
     ) -> None:
         super().__init__(
             params, lr, betas, eps, weight_decay, amsgrad=amsgrad, decoupled=decoupled,
-            bias_correction=bias_correction, eps_inside=eps_inside, eps_hat=eps_hat,
-        )  # fmt: skip
+            bias_correction=bias_correction, eps_inside=eps_inside, eps_hat=eps_hat, maximize=maximize)  # fmt: skip
 
     def _state_names(self, options: dict[str, Any]) -> tuple[str, ...]:
         return self.state_names if options["amsgrad"] else self.state_names[:2]
@@ -189,6 +192,8 @@ class AdamW(Adam):
         As for `Adam`.
     weight_decay : float
         λ; 0.01 by default, as in PyTorch.
+    maximize : bool
+        Go up, and not down.
 
     Examples
     --------
@@ -213,11 +218,11 @@ class AdamW(Adam):
         bias_correction: bool = True,
         eps_inside: bool = False,
         eps_hat: bool = False,
+        maximize: bool = False,
     ) -> None:
         super().__init__(
             params, lr, betas, eps, weight_decay, amsgrad, decoupled=True,
-            bias_correction=bias_correction, eps_inside=eps_inside, eps_hat=eps_hat,
-        )  # fmt: skip
+            bias_correction=bias_correction, eps_inside=eps_inside, eps_hat=eps_hat, maximize=maximize)  # fmt: skip
 
 
 class Adamax(AdaptiveMoments):
@@ -230,6 +235,8 @@ class Adamax(AdaptiveMoments):
         As for `Adam`.
     eps_outside : bool
         Divide by u + ε, with u = max(β₂·u, |g|), as Keras does.
+    maximize : bool
+        Go up, and not down.
 
     Examples
     --------
@@ -253,8 +260,9 @@ class Adamax(AdaptiveMoments):
         weight_decay: float = 0.0,
         *,
         eps_outside: bool = False,
+        maximize: bool = False,
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, eps_outside=eps_outside)
+        super().__init__(params, lr, betas, eps, weight_decay, eps_outside=eps_outside, maximize=maximize)
 
     def _update(
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
@@ -275,6 +283,8 @@ class NAdam(AdaptiveMoments):
         As for `Adam`.
     momentum_decay : float
         ψ.
+    maximize : bool
+        Go up, and not down.
 
     The product of all μ so far is kept, as `mu_total` = 1 − μ₁·…·μₜ, because a schedule may move β₁.
 
@@ -290,6 +300,7 @@ class NAdam(AdaptiveMoments):
     """
 
     state_names = ("exp_avg", "exp_avg_sq", "mu_total")
+    torch_names: ClassVar[Readers] = {"mu_product": ("mu_total", lambda product: 1.0 - product)}
 
     def __init__(
         self,
@@ -301,8 +312,11 @@ class NAdam(AdaptiveMoments):
         momentum_decay: float = 4e-3,
         *,
         decoupled: bool = False,
+        maximize: bool = False,
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, momentum_decay=momentum_decay, decoupled=decoupled)
+        super().__init__(
+            params, lr, betas, eps, weight_decay, momentum_decay=momentum_decay, decoupled=decoupled, maximize=maximize
+        )
 
     def _update(
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
@@ -330,6 +344,8 @@ class RAdam(AdaptiveMoments):
     params : iterable of Tensor or of dict
     lr, betas, eps, weight_decay, decoupled
         As for `Adam`.
+    maximize : bool
+        Go up, and not down.
 
     Examples
     --------
@@ -351,8 +367,9 @@ class RAdam(AdaptiveMoments):
         weight_decay: float = 0.0,
         *,
         decoupled: bool = False,
+        maximize: bool = False,
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, decoupled=decoupled)
+        super().__init__(params, lr, betas, eps, weight_decay, decoupled=decoupled, maximize=maximize)
 
     def _update(
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]

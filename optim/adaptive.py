@@ -88,6 +88,8 @@ class Adagrad(Optimizer):
         ε.
     eps_inside : bool
         √(r + ε) instead.
+    maximize : bool
+        Go up, and not down.
 
     Examples
     --------
@@ -112,6 +114,7 @@ class Adagrad(Optimizer):
         eps: float = 1e-10,
         *,
         eps_inside: bool = False,
+        maximize: bool = False,
     ) -> None:
         super().__init__(
             params,
@@ -122,6 +125,7 @@ class Adagrad(Optimizer):
                 "initial_accumulator_value": initial_accumulator_value,
                 "eps": eps,
                 "eps_inside": eps_inside,
+                "maximize": maximize,
             },
         )
 
@@ -151,6 +155,8 @@ class Adadelta(Optimizer):
         λ: g += λ·θ.
     use_lr : bool
         False is the paper's method whatever `lr` is: a rate that is given, or that a schedule sets, has no effect.
+    maximize : bool
+        Go up, and not down.
 
     Examples
     --------
@@ -174,8 +180,12 @@ class Adadelta(Optimizer):
         weight_decay: float = 0.0,
         *,
         use_lr: bool = True,
+        maximize: bool = False,
     ) -> None:
-        super().__init__(params, {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "use_lr": use_lr})
+        super().__init__(
+            params,
+            {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "use_lr": use_lr, "maximize": maximize},
+        )
 
     def _update(
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
@@ -204,6 +214,8 @@ class RMSprop(Optimizer):
         Divide by the standard deviation: r − m², with m the moving average of g (Graves 2013).
     eps_inside : bool
         √(r + ε) instead.
+    maximize : bool
+        Go up, and not down.
 
     Examples
     --------
@@ -229,6 +241,7 @@ class RMSprop(Optimizer):
         centered: bool = False,
         *,
         eps_inside: bool = False,
+        maximize: bool = False,
     ) -> None:
         super().__init__(
             params,
@@ -240,6 +253,7 @@ class RMSprop(Optimizer):
                 "momentum": momentum,
                 "centered": centered,
                 "eps_inside": eps_inside,
+                "maximize": maximize,
             },
         )
 

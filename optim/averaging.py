@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from autograd.graph.node import get_data
 from optim.arguments import list_parameters
 from optim.kernel import Gradients, Kernel
 from optim.optimizer import Optimizer
+from optim.states import Readers
 
 if TYPE_CHECKING:
     from optim.typing import Params
@@ -42,6 +43,8 @@ class ASGD(Optimizer):
         t₀.
     weight_decay : float
         g += weight_decay·θ.
+    maximize : bool
+        Go up, and not down.
 
     Examples
     --------
@@ -55,6 +58,8 @@ class ASGD(Optimizer):
     """
 
     state_names = ("ax",)
+    # Both follow from the number of the step.
+    torch_names: ClassVar[Readers] = {"eta": None, "mu": None}
 
     def __init__(
         self,
@@ -64,8 +69,13 @@ class ASGD(Optimizer):
         alpha: float = 0.75,
         t0: float = 1e6,
         weight_decay: float = 0.0,
+        *,
+        maximize: bool = False,
     ) -> None:
-        super().__init__(params, {"lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0, "weight_decay": weight_decay})
+        super().__init__(
+            params,
+            {"lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0, "weight_decay": weight_decay, "maximize": maximize},
+        )
 
     def _update(
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from itertools import groupby
-from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any, Literal
+from numbers import Real
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
 from autograd.engine.tensor import Tensor, stamp
 from autograd.errors import OperandError, ShapeError, type_name
-from autograd.graph.modes import at_each_run
-from autograd.graph.node import get_data, get_grad, set_data
+from autograd.graph.modes import at_each_run, call_recorded
+from autograd.graph.node import get_data, get_grad, raw, set_data
+from autograd.wording.suggestion import suggest
 from optim.arguments import check_not_negative, forget_gradients, list_parameters
 from optim.kernel import Gradients
+from optim.states import FOREIGN, Readers, list_entries, plain_options, read_entry, read_group
 
 if TYPE_CHECKING:
     from optim.typing import Params
@@ -26,6 +30,11 @@ NOT_NEGATIVE_OPTIONS = (
 )  # fmt: skip
 SHARE_OPTIONS = ("rho", "alpha")
 PAIR_OPTIONS = ("betas", "etas", "step_sizes")
+# What other libraries call these.
+MEANT = {
+    "learning_rate": "lr", "rate": "lr", "epsilon": "eps", "beta1": "betas", "beta2": "betas", "beta_1": "betas",
+    "beta_2": "betas", "decay": "weight_decay", "l2": "weight_decay",
+}  # fmt: skip
 # Where schedules keep the rate that a group had before the first of them, as PyTorch's do.
 INITIAL_LR = "initial_lr"
 # Elements up to which a gradient is sooner copied beside its neighbours than a kernel is called for it alone.
@@ -105,17 +114,6 @@ def _group_neighbours(sizes: list[int]) -> list[slice]:
     return runs
 
 
-def _lists_to_tuples(group: Mapping[str, Any]) -> dict[str, Any]:
-    """Options with lists, as files have them, as tuples."""
-    return {name: tuple(option) if isinstance(option, list) else option for name, option in group.items()}
-
-
-def _kind_of(option: Any) -> str:
-    if isinstance(option, (bool, np.bool_, str)):
-        return "choice"
-    return "pair" if isinstance(option, tuple) else "number" if isinstance(option, Real) else type(option).__name__
-
-
 class Optimizer:
     """Base class: a subclass says in `_update` how one stretch of a buffer moves.
 
@@ -146,6 +144,8 @@ class Optimizer:
     """
 
     state_names: tuple[str, ...] = ()
+    # PyTorch's names of the state where they differ; see `optim.states`.
+    torch_names: ClassVar[Readers] = {}
 
     def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
         given = list_parameters(type(self).__name__, params, groups=True)
@@ -154,7 +154,8 @@ class Optimizer:
         groups: list[Any] = given if isinstance(given[0], Mapping) else [{"params": given}]
         if not all(isinstance(group, Mapping) for group in groups):
             raise OperandError(f"{type(self).__name__}: give parameters or groups of them, not both in one list")
-        self.defaults = _lists_to_tuples(defaults)
+        self.defaults = {"maximize": False, **plain_options(defaults)}
+        self._kept: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
         self._buffers: list[list[Buffer]] = []
         self._state: list[list[dict[str, np.ndarray]]] = []
@@ -170,7 +171,7 @@ class Optimizer:
         Parameters
         ----------
         param_group : dict
-            `{"params": …}`, with options that differ from the defaults.
+            `{"params": …}`, with options that differ from the defaults. What is no option stays in the group, such as a name.
 
         Raises
         ------
@@ -186,21 +187,27 @@ class Optimizer:
         >>> [group["lr"] for group in optimizer.param_groups]
         [0.5, 0.1]
         """
-        unknown = set(param_group) - set(self.defaults) - {"params", INITIAL_LR}
-        if unknown:
-            raise ValueError(
-                f"{type(self).__name__} has no option {sorted(unknown)[0]!r}; it has {sorted(self.defaults)}"
-            )
+        for name in set(param_group) - set(self.defaults) - {"params", INITIAL_LR}:
+            self._refuse_mistake(name)
         if "params" not in param_group:
             raise ValueError(f"{type(self).__name__}: a group needs 'params', got only {sorted(param_group)}")
         members = list_parameters(type(self).__name__, param_group["params"])
         seen = {id(p) for options in self.param_groups for p in options["params"]}
         for p in members:
             self._check_parameter(p, seen)
-        options = {**self.defaults, **_lists_to_tuples(param_group), "params": members}
+        options = {**self.defaults, **plain_options(param_group), "params": members}
         self._check(options)
         self.param_groups.append(options)
         self._add_buffers(members, options)
+
+    def _refuse_mistake(self, name: str) -> None:
+        """Refuse what is nearly an option, means one elsewhere, or is one of other kinds; anything else is the user's own."""
+        meant = MEANT.get(name)
+        near = f"; did you mean {meant!r}?" if meant in self.defaults else suggest(name, self.defaults)
+        if "did you mean" in near or name in FOREIGN:
+            raise ValueError(
+                f"{type(self).__name__} has no option {name!r}{near if 'did you mean' in near else f'; it has {sorted(self.defaults)}'}"
+            )
 
     def _check_parameter(self, p: Any, seen: set[int]) -> None:
         # One that is frozen is welcome, as in PyTorch: it has no gradient, and is skipped.
@@ -274,9 +281,30 @@ class Optimizer:
         """
         raise TypeError(f"{type(self).__name__} has no _update")
 
-    @at_each_run
-    def step(self) -> None:
+    @property
+    def state(self) -> defaultdict[Tensor, dict[str, Any]]:
+        """What is kept for each parameter: the number of its steps and its arrays, which may be written to.
+
+        An optimizer of one's own, with a `step` of its own, keeps here what it likes.
+        """
+        if type(self)._update is not Optimizer._update:
+            parameters = [p for options in self.param_groups for p in options["params"]]
+            for p, (views, count, i) in zip(parameters, self._state_views(), strict=True):
+                if count[i]:
+                    self._kept[p].update({"step": count[i], **views})
+        return self._kept
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Move every parameter that has a gradient.
+
+        Parameters
+        ----------
+        closure : callable, optional
+            Computes the loss and its gradients, before the step.
+
+        Returns
+        -------
+        What the closure gives, or None
 
         Examples
         --------
@@ -288,6 +316,16 @@ class Optimizer:
         >>> x.data.tolist()
         [0.0]
         """
+        if closure is None:
+            self._step()
+            return None
+        if not callable(closure):
+            raise OperandError(f"{type(self).__name__}: step takes a function that gives the loss, not {closure!r}")
+        loss = call_recorded(closure)
+        self._step()
+        return loss
+
+    def _step(self) -> None:
         moved: list[Tensor] = []
         for options, buffers, states, counts in zip(
             self.param_groups, self._buffers, self._state, self._steps, strict=True
@@ -300,6 +338,8 @@ class Optimizer:
                     )
                 buffer.restore_views()
                 gradients = buffer.gradients()
+                if options["maximize"]:
+                    gradients = [None if g is None else -g for g in gradients]
                 if len(set(count)) == 1 and not any([g is None for g in gradients]):
                     count[:] = [count[0] + 1] * len(count)
                     self._update(buffer.values, buffer.join_gradients(gradients), state, count[0], options)
@@ -312,6 +352,10 @@ class Optimizer:
                         self._update(buffer.values[part], [g], own, count[i], options)
                         moved.append(p)
         stamp(moved)
+
+    # Messages of the compiler name what the user calls.
+    _step.__qualname__ = "Optimizer.step"
+    _step = at_each_run(_step)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters.
@@ -360,9 +404,14 @@ class Optimizer:
         >>> sorted(optimizer.state_dict())
         ['param_groups', 'state']
         """
+        parameters = [p for options in self.param_groups for p in options["params"]]
         state = [
-            {"step": count[i], **{name: np.array(view) for name, view in views.items()}}
-            for views, count, i in self._state_views()
+            {
+                "step": count[i],
+                **{name: np.array(view) for name, view in views.items()},
+                **{name: _copy(kept) for name, kept in self._kept_of(p).items()},
+            }
+            for p, (views, count, i) in zip(parameters, self._state_views(), strict=True)
         ]
         groups, start = [], 0
         for options in self.param_groups:
@@ -371,8 +420,14 @@ class Optimizer:
             start = stop
         return {"state": state, "param_groups": groups}
 
+    def _kept_of(self, p: Tensor) -> dict[str, Any]:
+        """What an optimizer with a step of its own keeps for a parameter."""
+        return self._kept.get(p, {}) if type(self)._update is Optimizer._update else {}
+
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Take over what `state_dict` gave, of an optimizer of the same kind over parameters of the same shapes.
+
+        PyTorch's of the same kind fit too.
 
         Parameters
         ----------
@@ -399,48 +454,46 @@ class Optimizer:
         if not {"state", "param_groups"} <= set(state_dict):
             raise ValueError(f"load_state_dict: expected 'state' and 'param_groups', got {sorted(state_dict)}")
         places, own = self._state_views(), self.state_dict()
-        state, groups = state_dict["state"], state_dict["param_groups"]
-        for part in (state, groups):
-            if not isinstance(part, list) or not all(isinstance(entry, Mapping) for entry in part):
-                raise ValueError("load_state_dict: 'state' and 'param_groups' are lists of mappings")
+        groups = state_dict["param_groups"]
+        state = list_entries(state_dict["state"], len(places))
+        if not isinstance(groups, (list, tuple)) or not all(isinstance(group, Mapping) for group in groups):
+            raise ValueError("load_state_dict: 'state' and 'param_groups' are lists of mappings")
         have, need = ([len(group["params"]) for group in some] for some in (groups, own["param_groups"]))
         if have != need or len(state) != len(places):
             raise ValueError(f"load_state_dict: groups of {have} parameters do not fit groups of {need}")
-        for options, group in zip(self.param_groups, groups, strict=True):
-            if set(group) | {INITIAL_LR} != set(options) | {INITIAL_LR}:
-                raise ValueError(
-                    f"load_state_dict: a group with {sorted(group)} does not fit {type(self).__name__}'s {sorted(options)}"
+        read = [
+            read_group(type(self).__name__, options, group)
+            for options, group in zip(self.param_groups, groups, strict=True)
+        ]
+        for options, group in zip(self.param_groups, read, strict=True):
+            self._check({**options, **group})
+        entries: list[Any] = [dict(entry or {}) for entry in state]
+        owned = type(self)._update is Optimizer._update
+        if not owned:
+            entries = [
+                read_entry(
+                    f"load_state_dict: parameter {i}", type(self).__name__, entry, own["state"][i], self.torch_names
                 )
-            for name, option in _lists_to_tuples(group).items():
-                if name in options and name != "params" and _kind_of(option) != _kind_of(options[name]):
-                    raise ValueError(
-                        f"load_state_dict: {name} is a {_kind_of(options[name])} such as {options[name]!r}, not {option!r}"
-                    )
-            self._check({**_lists_to_tuples(group), "params": options["params"]})
-        entries = [self._check_entry(i, entry, own["state"][i]) for i, entry in enumerate(state)]
-        for options, group in zip(self.param_groups, groups, strict=True):
-            options.update({k: v for k, v in _lists_to_tuples(group).items() if k != "params"})
-        for (views, count, i), entry in zip(places, entries, strict=True):
-            count[i] = int(entry["step"])
+                for i, entry in enumerate(state)
+            ]
+        for options, group in zip(self.param_groups, read, strict=True):
+            options.update(group)
+        parameters = [p for options in self.param_groups for p in options["params"]]
+        for p, (views, count, i), entry in zip(parameters, places, entries, strict=True):
+            if owned:
+                self._kept[p] = {name: _copy(kept) for name, kept in entry.items()}
+                continue
+            count[i] = entry["step"]
             for name, view in views.items():
                 view[...] = entry[name]
 
-    def _check_entry(self, i: int, entry: Mapping[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-        """One parameter's loaded state, checked against what this optimizer holds for it."""
-        where = f"load_state_dict: parameter {i}"
-        if set(entry) != set(own):
-            raise ValueError(f"{where} has {sorted(entry)}, {type(self).__name__} needs {sorted(own)}")
-        if not isinstance(entry["step"], Integral) or entry["step"] < 0:
-            raise ValueError(f"{where}: step must be a whole number that is not negative, got {entry['step']!r}")
-        arrays = {name: np.asarray(entry[name]) for name in own if name != "step"}
-        for name, array in arrays.items():
-            if array.shape != own[name].shape or array.dtype.kind not in "fiub":
-                raise ValueError(
-                    f"{where}: {name} is {array.dtype} of shape {array.shape}, "
-                    f"expected {own[name].dtype} of shape {own[name].shape}"
-                )
-        return {"step": entry["step"], **arrays}
-
     def __repr__(self) -> str:
-        options = {k: v for k, v in self.param_groups[0].items() if k not in ("params", INITIAL_LR)}
+        options = {
+            k: v for k, v in self.param_groups[0].items() if k not in ("params", INITIAL_LR) and (k != "maximize" or v)
+        }
         return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in options.items())})"
+
+
+def _copy(kept: Any) -> Any:
+    """What a user keeps, so that it changes no more: arrays of tensors and arrays, anything else copied."""
+    return np.array(raw(kept)) if isinstance(kept, (Tensor, np.ndarray)) else copy.deepcopy(kept)

@@ -8,6 +8,7 @@ from autograd.wording.suggestion import suggest
 from optim.adam import Adam, Adamax, AdamW, NAdam, RAdam
 from optim.adaptive import Adadelta, Adagrad, RMSprop
 from optim.averaging import ASGD
+from optim.by_parameter import Adafactor
 from optim.ftrl import Ftrl
 from optim.optimizer import Optimizer
 from optim.sgd import SGD
@@ -33,6 +34,7 @@ OPTIMIZERS: dict[str, tuple[type[Optimizer], dict[str, Any]]] = {
     "lion": (Lion, {}),
     "ftrl": (Ftrl, {}),
     "asgd": (ASGD, {}),
+    "adafactor": (Adafactor, {}),
 }
 MOMENTUM_INSIDE = {"momentum_form": "inside"}
 PRESETS: dict[str, dict[str, dict[str, Any]]] = {

@@ -11,7 +11,7 @@ from autograd.engine.tensor import Tensor, stamp
 from autograd.engine.transforms import grad, hvp
 from autograd.errors import OperandError
 from autograd.graph.node import get_data, raw
-from optim.arguments import check_not_negative, list_parameters
+from optim.arguments import check_not_negative, forget_gradients, list_parameters
 from optim.optimizer import Buffer
 
 if TYPE_CHECKING:
@@ -103,8 +103,13 @@ class _OverAll:
         self._buffer.values[...] = to
         stamp(self.parameters)
 
-    def zero_grad(self) -> None:
+    def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients.
+
+        Parameters
+        ----------
+        set_to_none : bool
+            With False gradients that are there become zeros.
 
         Examples
         --------
@@ -116,8 +121,7 @@ class _OverAll:
         >>> x.grad is None
         True
         """
-        for p in self.parameters:
-            p.zero_grad()
+        forget_gradients(self.parameters, set_to_none)
 
 
 class LBFGS(_OverAll):

@@ -66,6 +66,8 @@ class SGD(Optimizer):
     l1 : float
         A penalty l1·Σ|θ|, as a proximal step: after each step every |θ| gets smaller by η·l1, and those within become 0
         exactly (soft thresholding; Daubechies, Defrise and De Mol 2004). A penalty in the loss moves them about 0 for ever.
+    maximize : bool
+        Go up, and not down.
 
     Examples
     --------
@@ -98,6 +100,7 @@ class SGD(Optimizer):
         momentum_form: Literal["torch", "inside"] = "torch",
         decoupled: bool = False,
         l1: float = 0.0,
+        maximize: bool = False,
     ) -> None:
         super().__init__(
             params,
@@ -110,6 +113,7 @@ class SGD(Optimizer):
                 "momentum_form": momentum_form,
                 "decoupled": decoupled,
                 "l1": l1,
+                "maximize": maximize,
             },
         )
 

@@ -45,6 +45,8 @@ class Rprop(Optimizer):
         The factors by which Δ shrinks and grows.
     step_sizes : (float, float)
         The least and the largest Δ.
+    maximize : bool
+        Go up, and not down.
 
     Examples
     --------
@@ -65,8 +67,10 @@ class Rprop(Optimizer):
         lr: float = 1e-2,
         etas: tuple[float, float] = (0.5, 1.2),
         step_sizes: tuple[float, float] = (1e-6, 50.0),
+        *,
+        maximize: bool = False,
     ) -> None:
-        super().__init__(params, {"lr": lr, "etas": etas, "step_sizes": step_sizes})
+        super().__init__(params, {"lr": lr, "etas": etas, "step_sizes": step_sizes, "maximize": maximize})
 
     def _check(self, options: dict[str, Any]) -> None:
         super()._check(options)
@@ -98,6 +102,8 @@ class Lion(Optimizer):
         β₁ and β₂.
     weight_decay : float
         λ, decoupled.
+    maximize : bool
+        Go up, and not down.
 
     Examples
     --------
@@ -118,8 +124,10 @@ class Lion(Optimizer):
         lr: float = 1e-4,
         betas: tuple[float, float] = (0.9, 0.99),
         weight_decay: float = 0.0,
+        *,
+        maximize: bool = False,
     ) -> None:
-        super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay})
+        super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay, "maximize": maximize})
 
     def _update(
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]

@@ -86,7 +86,7 @@ OWN: dict[str, dict[str, Any]] = {
     "optim.RMSprop": {"eps_inside": False},
     "optim.SGD": {"momentum_form": "torch", "decoupled": False, "l1": 0.0},
     # Chen et al. 2023, "Symbolic Discovery of Optimization Algorithms": the authors' code.
-    "optim.Lion": {"lr": 1e-4, "betas": (0.9, 0.99), "weight_decay": 0.0},
+    "optim.Lion": {"lr": 1e-4, "betas": (0.9, 0.99), "weight_decay": 0.0, "maximize": False},
     # Keras 3.
     "optim.Ftrl": {"lr": 1e-3, "initial_accumulator_value": 0.1, "l1": 0.0, "l2": 0.0},
     # Newton's own step; conjugate gradients until the residual is rounding.

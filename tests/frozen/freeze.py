@@ -17,7 +17,7 @@ from tests.benchmarks import drop_in
 from tests.nn import test_against_pytorch, test_functional, test_scalar, test_torch_layers
 from tests.nn.test_layers import ACTIVATIONS, layer_inputs
 from tests.optim import test_lr_scheduler, test_schedules_together, test_second_order
-from tests.optim.test_trajectories import DECOUPLED, VARIANTS, gradient_of, start
+from tests.optim.test_trajectories import DECOUPLED, MATRICES, VARIANTS, gradient_of, matrices, start
 
 HERE = Path(__file__).parent
 
@@ -94,8 +94,11 @@ def trajectories() -> dict[str, Any]:
     torch.set_default_dtype(torch.float64)
     decoupled = {name: (kind, {**given, "decoupled_weight_decay": True}) for name, (kind, given) in DECOUPLED.items()}
     found: dict[str, Any] = {}
-    for name, (kind, arguments) in {**VARIANTS, **decoupled}.items():
-        parameters = [torch.tensor(p, requires_grad=True) for p in start()]
+    # Muon's iteration as it is meant, without rounding.
+    torch.Tensor.bfloat16 = torch.Tensor.clone  # type: ignore[method-assign]
+    for name, (kind, arguments) in {**VARIANTS, **decoupled, **MATRICES}.items():
+        first = matrices(kind) if name in MATRICES else start()
+        parameters = [torch.tensor(p, requires_grad=True) for p in first]
         optimizer = getattr(torch.optim, kind)(parameters, **arguments)
         path = []
         for t in range(20):

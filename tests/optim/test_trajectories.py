@@ -38,7 +38,19 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "RMSprop centered momentum": ("RMSprop", {"lr": 0.02, "centered": True, "momentum": 0.5, "eps": 1e-2}),
     "Rprop": ("Rprop", {"lr": 0.1}),
     "Rprop bounds": ("Rprop", {"lr": 0.1, "etas": (0.3, 1.5), "step_sizes": (1e-2, 0.3)}),
+    "SGD maximize": ("SGD", {"lr": 0.01, "momentum": 0.5, "weight_decay": 0.2, "maximize": True}),
+    "AdamW maximize": ("AdamW", {"lr": 0.01, "weight_decay": 0.3, "maximize": True}),
     "ASGD": ("ASGD", {"lr": 0.1, "lambd": 0.1, "alpha": 0.5, "t0": 5, "weight_decay": 0.1}),
+}
+# Of matrices alone; PyTorch's Muon rounds to bfloat16 in its iteration, which is left out where its values are frozen.
+MATRICES: dict[str, tuple[str, dict[str, Any]]] = {
+    "Adafactor": ("Adafactor", {"lr": 0.1, "weight_decay": 0.1}),
+    "Adafactor of other options": ("Adafactor", {"lr": 0.5, "beta2_decay": -0.5, "eps": (1e-4, 0.1), "d": 2.0}),
+    "Muon": ("Muon", {"lr": 0.1}),
+    "Muon without Nesterov": (
+        "Muon",
+        {"lr": 0.1, "nesterov": False, "momentum": 0.8, "adjust_lr_fn": "match_rms_adamw"},
+    ),
 }
 # Those with `decoupled_weight_decay` in PyTorch's spelling.
 DECOUPLED: dict[str, tuple[str, dict[str, Any]]] = {
@@ -50,6 +62,13 @@ DECOUPLED: dict[str, tuple[str, dict[str, Any]]] = {
 def start() -> list[np.ndarray]:
     rng = np.random.default_rng(0)
     return [rng.normal(size=(2, 3)), rng.normal(size=4), np.array(0.5)]
+
+
+def matrices(kind: str) -> list[np.ndarray]:
+    """A wide matrix and a high one; for Adafactor a vector too."""
+    rng = np.random.default_rng(3)
+    found = [rng.normal(size=(2, 5)), rng.normal(size=(4, 3))]
+    return found if kind == "Muon" else [*found, rng.normal(size=4)]
 
 
 def gradient_of(parameters: list[np.ndarray], t: int) -> list[np.ndarray | None]:
@@ -77,6 +96,20 @@ def test_the_path_is_pytorchs(name: str, order: Any) -> None:
         optimizer.step()
         for p, values in zip(parameters, expected, strict=True):
             np.testing.assert_allclose(p.data.ravel(), values, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", MATRICES)
+def test_the_path_of_matrices_is_pytorchs(name: str) -> None:
+    kind, arguments = MATRICES[name]
+    members = matrices(kind)
+    parameters = [Tensor(p, requires_grad=True) for p in members]
+    optimizer = getattr(optim, kind)(parameters, **arguments)
+    for t, expected in enumerate(FROZEN[name]):
+        for p, g in zip(parameters, gradient_of([p.data for p in parameters], t), strict=True):
+            p.grad = g
+        optimizer.step()
+        for p, values in zip(parameters, expected, strict=True):
+            np.testing.assert_allclose(p.data.ravel(), values, rtol=1e-10, atol=1e-12)
 
 
 def descend(kind: str, **arguments: Any) -> list[float]:

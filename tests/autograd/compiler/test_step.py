@@ -201,7 +201,7 @@ def test_cross_entropy(reduction: str) -> None:
     labels = RNG.integers(0, 3, (4, 5))
     logits[0, 0] = [np.inf, 0.0, -np.inf]
     logits[0, 1] = -np.inf
-    f = ag.value_and_grad(lambda x: ag.sum(nn.functional.cross_entropy(x, labels, reduction=reduction) * 0.5))
+    f = ag.value_and_grad(lambda x: ag.sum(ag.cross_entropy(x, labels, reduction=reduction) * 0.5))
     with np.errstate(all="ignore"):
         for mine, theirs in zip(compile(f)(logits), f(logits), strict=True):
             np.testing.assert_allclose(mine, theirs, rtol=1e-12, atol=1e-15)
