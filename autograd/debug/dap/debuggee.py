@@ -98,8 +98,8 @@ class Debuggee:
 
     def _answer(self, request: Mapping[str, Any]) -> None:
         if command_of(request) == "pause":
-            # Not behind a move that takes long.
-            self.state.pausing = True
+            # Not behind a move that takes long; where it stands still there is nothing to pause.
+            self.state.pausing = self.state.halted is None
             self._connection.respond(request)
             return
         with self._turn:

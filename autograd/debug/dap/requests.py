@@ -55,6 +55,11 @@ class Requests:
             **self.console.answers,
         }
 
+    @property
+    def commands(self) -> set[str]:
+        """What is answered."""
+        return {*self._answers, *MOVES}
+
     # answering
 
     def answer(self, request: Mapping[str, Any]) -> Order | None:
@@ -66,7 +71,7 @@ class Requests:
             Where it cannot be done; nothing has been answered then.
         """
         command = command_of(request)
-        if command not in self._answers and command not in MOVES:
+        if command not in self.commands:
             raise RequestError(f"there is no request {command[:60]!r}")
         given = Fields(request.get("arguments"), command)
         if command in MOVES:

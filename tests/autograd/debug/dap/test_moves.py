@@ -207,6 +207,12 @@ for _ in range(200):
         client.ask("next", threadId=1)
     client.ask("pause", threadId=1)
     assert client.stopped()["reason"] == "pause"
+    client.ask("pause", threadId=1)
+    client.ask("continue", threadId=1)
+    with pytest.raises(AssertionError, match="nothing came"):
+        client.event("stopped", 0.1)
+    client.ask("pause", threadId=1)
+    client.stopped()
     client.evaluate("finish")
 
 
