@@ -7,6 +7,7 @@ from autograd.debug.condition import Condition
 from autograd.debug.errors import DebugError
 from autograd.debug.event import Event, Sending
 from autograd.debug.frontend import breakpoint_when, open_session
+from autograd.debug.magic import load_ipython_extension
 from autograd.debug.script import each_backward
 from autograd.debug.session import Session
 
@@ -19,5 +20,6 @@ __all__ = [
     "Session",
     "breakpoint_when",
     "each_backward",
+    "load_ipython_extension",
     "open_session",
 ]

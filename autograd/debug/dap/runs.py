@@ -63,8 +63,8 @@ def find_runs(view: View, stop: Stop, line: int, found: Sequence[int]) -> tuple[
     starts: list[int] = []
     ends: list[int] = []
     for number in found:
-        adjoining = ends and number == ends[-1] + 1 and number != view.session.forward_length + 1
-        if adjoining and not _begins_anew(view, stop, line, number, starts[-1]):
+        adjoining = ends and number != view.session.forward_length + 1 and _leaves_between(view, ends[-1], number)
+        if adjoining and not _begins_anew(view, stop, line, starts[-1], ends[-1], number):
             ends[-1] = number
         else:
             starts.append(number)
@@ -72,18 +72,23 @@ def find_runs(view: View, stop: Stop, line: int, found: Sequence[int]) -> tuple[
     return starts, ends
 
 
-def _begins_anew(view: View, stop: Stop, line: int, number: int, first: int) -> bool:
+def _leaves_between(view: View, number: int, other: int) -> bool:
+    """Whether nothing is between two events but leaves, whose gradients are complete in between; their lines are elsewhere."""
+    return all(view.session.event_at(n).node.op is None for n in range(number + 1, other))
+
+
+def _begins_anew(view: View, stop: Stop, line: int, first: int, before: int, number: int) -> bool:
     if stop.path is not None:
         path = stop.path
-        levels = [view.places.site_on(n, path, line) for n in (first, number - 1, number)]
+        levels = [view.places.site_on(n, path, line) for n in (first, before, number)]
         return _is_again(view, levels, number, first)
     if stop.function is not None:
-        return _is_again(view, [view.places.site_at(n) for n in (first, number - 1, number)], number, first)
+        return _is_again(view, [view.places.site_at(n) for n in (first, before, number)], number, first)
     pattern = stop.criteria.get("module")
     if pattern is None:
         return False
-    entered, before = (_entered_module(view, n, pattern) for n in (number, first))
-    return entered != before or (_same_operation(view, number, first) and view.places.is_same_site(number, first))
+    now, then = (_entered_module(view, n, pattern) for n in (number, first))
+    return now != then or (_same_operation(view, number, first) and view.places.is_same_site(number, first))
 
 
 def _is_again(view: View, levels: Sequence[Site | None], number: int, first: int) -> bool:
