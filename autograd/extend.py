@@ -19,6 +19,7 @@ from autograd.engine.transforms import vjp
 from autograd.graph.node import Node, raw
 from autograd.graph.op import BY_NUMPY, BY_SCIPY, Rule
 from autograd.graph.tree import leaves, leaves_like, map_leaves, rebuild
+from autograd.ops.complex_numbers import conj, is_complex, real
 
 __all__ = [
     "Box",
@@ -369,8 +370,14 @@ def notrace_primitive(function: Callable[..., Any]) -> Callable[..., Any]:
     return on_data
 
 
+def _double(x: np.ndarray) -> Any:
+    return complex if is_complex(x) else float
+
+
 class VSpace:
     """The vector space of an argument or of a result: of its shapes and dtypes, whatever its structure.
+
+    That of complex numbers has two directions for each of them, along 1 and along i.
 
     Parameters
     ----------
@@ -389,13 +396,18 @@ class VSpace:
         self._tree = map_leaves(lambda x: np.asarray(raw(x)), value)
         self._leaves = leaves(self._tree)
         for leaf in self._leaves:
-            if leaf.dtype.kind not in "fiub":
-                raise TypeError(f"vspace: real numbers are needed, not {leaf.dtype}")
+            if leaf.dtype.kind not in "fiubc":
+                raise TypeError(f"vspace: numbers are needed, not {leaf.dtype}")
 
     @property
     def size(self) -> int:
-        """The number of numbers."""
-        return sum(leaf.size for leaf in self._leaves)
+        """The number of numbers, where a complex one counts as two."""
+        return sum(leaf.size * (2 if is_complex(leaf) else 1) for leaf in self._leaves)
+
+    @property
+    def iscomplex(self) -> bool:
+        """Whether there are complex numbers in it."""
+        return any(map(is_complex, self._leaves))
 
     @property
     def shape(self) -> Any:
@@ -422,10 +434,10 @@ class VSpace:
         >>> space.zeros()
         array([0., 0.])
         """
-        return map_leaves(lambda x: np.zeros(x.shape), self._tree)
+        return map_leaves(lambda x: np.zeros(x.shape, _double(x)), self._tree)
 
     def ones(self) -> Any:
-        """Ones everywhere.
+        """Ones everywhere; of complex numbers 1 + i.
 
         Returns
         -------
@@ -440,7 +452,7 @@ class VSpace:
         >>> space.ones()
         array([1., 1.])
         """
-        return map_leaves(lambda x: np.ones(x.shape), self._tree)
+        return map_leaves(lambda x: np.full(x.shape, 1.0 + 1.0j if is_complex(x) else 1.0), self._tree)
 
     def randn(self, rng: Any = None) -> Any:
         """Numbers of a normal distribution, from a seed or a generator.
@@ -463,10 +475,15 @@ class VSpace:
         (2,)
         """
         generator = np.random.default_rng(rng)
-        return map_leaves(lambda x: generator.standard_normal(x.shape), self._tree)
+
+        def draw(x: np.ndarray) -> Any:
+            drawn = generator.standard_normal(x.shape)
+            return drawn + 1j * generator.standard_normal(x.shape) if is_complex(x) else drawn
+
+        return map_leaves(draw, self._tree)
 
     def standard_basis(self) -> Iterator[Any]:
-        """The unit vectors.
+        """The unit vectors; of complex numbers those along i, too.
 
         Examples
         --------
@@ -478,9 +495,10 @@ class VSpace:
         """
         for number in range(len(self._leaves)):
             for index in np.ndindex(self._leaves[number].shape):
-                unit = leaves(self.zeros())
-                unit[number][index] = 1.0
-                yield rebuild(self._tree, iter(unit))
+                for one in (1.0, 1.0j) if is_complex(self._leaves[number]) else (1.0,):
+                    unit = leaves(self.zeros())
+                    unit[number][index] = one
+                    yield rebuild(self._tree, iter(unit))
 
     def add(self, x: Any, y: Any) -> Any:
         """The sum of two vectors.
@@ -528,7 +546,7 @@ class VSpace:
         return self._map(lambda b: b * a, x)
 
     def inner_prod(self, x: Any, y: Any) -> Any:
-        """The sum of the products of their numbers.
+        """The sum of the products of their numbers; of complex ones the real part, the first conjugated.
 
         Parameters
         ----------
@@ -547,10 +565,11 @@ class VSpace:
         >>> space.inner_prod(np.ones(2), np.ones(2)).item()
         2.0
         """
-        return sum(np.sum(a * b) for a, b in zip(leaves(x), leaves_like(x, y, "vspace: a vector"), strict=True))
+        pairs = zip(leaves(x), leaves_like(x, y, "vspace: a vector"), strict=True)
+        return sum(real(np.sum(conj(a) * b)) for a, b in pairs)
 
     def covector(self, x: Any) -> Any:
-        """The vector itself: all numbers are real.
+        """What a gradient is of a vector: its conjugate, which for real numbers is the vector itself.
 
         Parameters
         ----------
@@ -569,10 +588,11 @@ class VSpace:
         >>> space.covector(np.ones(2))
         array([1., 1.])
         """
-        return x
+        return map_leaves(conj, x)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, VSpace) and self.shape == other.shape
+        alike = isinstance(other, VSpace) and self.shape == other.shape
+        return alike and list(map(is_complex, self._leaves)) == list(map(is_complex, other._leaves))  # type: ignore[attr-defined]
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -31,6 +31,7 @@ COLOURS = {
     "L-BFGS": "#8c8c8c",
 }
 MARKERS = dict(zip(COLOURS, "osDv^P*x"))
+RACERS = tuple(COLOURS)[:7]
 BLUE, ORANGE = "#0072b2", "#d55e00"
 plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False})
 
@@ -150,25 +151,28 @@ def show_saddle(paths: Mapping[str, np.ndarray]) -> None:
     figure.tight_layout()
 
 
-def race(in_valley: Mapping[str, np.ndarray], on_saddle: Mapping[str, np.ndarray], steps: int = 20) -> Image:
-    """Four of them in both landscapes, moving; it stands still for a while at the end."""
-    figure, axes = plt.subplots(1, 2, figsize=(8, 3.2), dpi=80)
-    contours(axes[0], valley)
-    contours(axes[1], saddle)
-    axes[0].set(xlabel="x", ylabel="y")
-    axes[1].set(xlabel="x", ylabel="y")
+def race(*courses: tuple[Callable[..., Any], Mapping[str, np.ndarray], int, Any], steps: int = 20) -> Image:
+    """All seven in several landscapes, moving; it stands still for a while at the end.
+
+    A course is a landscape, the paths in it, how many steps of them a frame takes, and its minimum, or None.
+    """
+    figure, axes = plt.subplots(1, len(courses), figsize=(4 * len(courses), 3.3), dpi=70)
     title = figure.suptitle("", fontsize=10)
     lines = []
-    for name in ("SGD", "Momentum", "RMSProp", "Adam"):
-        for ax, some in zip(axes, (in_valley, on_saddle)):
+    for ax, (landscape, paths, pace, minimum) in zip(axes, courses):
+        contours(ax, landscape)
+        if minimum is not None:
+            ax.plot(*minimum, "k+", ms=12, mew=1.5)
+        ax.set(xlabel="x", ylabel="y", title=landscape.__name__)
+        for name in RACERS:
             (trail,) = ax.plot([], [], color=COLOURS[name], lw=1.2, label=name)
             (head,) = ax.plot([], [], color=COLOURS[name], marker=MARKERS[name], ms=7)
-            lines.append((some[name], trail, head))
-    axes[0].legend(fontsize=8, loc="upper right")
-    figure.tight_layout()
+            lines.append((paths[name][::pace], trail, head))
+    figure.legend(*axes[0].get_legend_handles_labels(), fontsize=8, loc="lower center", ncols=len(RACERS))
+    figure.tight_layout(rect=(0, 0.07, 1, 1))
 
     def draw(k: int) -> None:
-        title.set_text(f"step {k:2d}")
+        title.set_text(f"frame {k:2d}")
         for path, trail, head in lines:
             reached = path[: k + 1]
             trail.set_data(*reached.T)

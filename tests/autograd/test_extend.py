@@ -254,8 +254,8 @@ def test_vspace() -> None:
     assert vspace(np.ones(3)) == vspace(Tensor(np.zeros(3)))
     assert vspace(np.ones(3)) != vspace(np.ones(4))
     assert isinstance(Tensor(1.0), Box)
-    with pytest.raises(TypeError, match="real numbers"):
-        vspace(np.ones(2) * 1j)
+    with pytest.raises(TypeError, match="numbers are needed"):
+        vspace(np.array(["a"]))
 
 
 def test_check_grads_finds_what_is_wrong() -> None:
