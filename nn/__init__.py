@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograd.graph.sites import library as _library
-from nn import data, functional, health, init, scalar
+from nn import data, functional, health, init, scalar, utils
 from nn.checklist import checklist
 from nn.data import DataLoader, load_digits_split
 from nn.ensemble import Ensemble
@@ -334,6 +334,7 @@ __all__ = [
     "perceptron",
     "scalar",
     "search",
+    "utils",
 ]
 
 _library(__file__)

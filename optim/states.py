@@ -140,11 +140,11 @@ def read_entry(where: str, kind: str, given: Mapping[str, Any] | None, own: Mapp
         entry["step"] = int(any(value is not None for value in entry.values()))
     if set(entry) != set(own):
         raise ValueError(f"{where} has {sorted(given)}, {kind} needs {sorted(own)}")
-    step: Any = entry["step"] if isinstance(entry["step"], (str, bool)) else _plain(np.asarray(raw(entry["step"])))
-    if not (isinstance(step, Real) and not isinstance(step, bool) and step >= 0.0 and float(step).is_integer()):
+    step = _plain(raw(entry["step"]))
+    if isinstance(step, (bool, str)) or not isinstance(step, Real) or float(step) < 0.0 or float(step) % 1.0:
         raise ValueError(f"{where}: step must be a whole number that is not negative, got {entry['step']!r}")
     arrays = {name: _read_array(where, name, entry[name], own[name]) for name in own if name != "step"}
-    return {"step": int(step), **arrays}
+    return {"step": int(float(step)), **arrays}
 
 
 def _read_array(where: str, name: str, given: Any, own: Any) -> Any:

@@ -106,7 +106,8 @@ OWN: dict[str, dict[str, Any]] = {
     },
     # TensorFlow's schedules: a decay at every step, without stairs.
     "optim.lr_scheduler.ExponentialLR": {"decay_steps": 1, "staircase": False},
-    "optim.lr_scheduler.InverseTimeLR": {"decay_steps": 1, "staircase": False},
+    "optim.lr_scheduler.PiecewiseConstantLR": {"last_epoch": -1},
+    "optim.lr_scheduler.InverseTimeLR": {"last_epoch": -1, "decay_steps": 1, "staircase": False},
     "optim.lr_scheduler.PolynomialLR": {"end_factor": 0.0, "cycle": False},
     # Battiti 1989 halves the rate and raises it by a little; the momenta of the blog; as many steps as LinearLR takes.
     "optim.lr_scheduler.BoldDriver": {"mode": "min", "up": 1.05, "down": 0.5, "min_lr": 0.0, "max_lr": math.inf},

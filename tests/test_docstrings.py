@@ -36,6 +36,7 @@ ROOMS = [
     "nn.training",
     "nn.training.metrics",
     "nn.tuning",
+    "nn.utils",
     "optim",
     "optim.lr_scheduler",
 ]

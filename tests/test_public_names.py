@@ -26,6 +26,7 @@ PACKAGES = [
     "nn.health",
     "nn.training",
     "nn.tuning",
+    "nn.utils",
     "optim",
 ]
 

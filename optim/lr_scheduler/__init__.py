@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optim.lr_scheduler.bold_driver import BoldDriver
 from optim.lr_scheduler.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
+from optim.lr_scheduler.cyclic import CyclicLR
 from optim.lr_scheduler.decay import (
     ConstantLR,
     ExponentialLR,
@@ -28,6 +29,7 @@ __all__ = [
     "ConstantLR",
     "CosineAnnealingLR",
     "CosineAnnealingWarmRestarts",
+    "CyclicLR",
     "ExponentialLR",
     "InverseTimeLR",
     "LRScheduler",

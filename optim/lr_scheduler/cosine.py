@@ -17,6 +17,8 @@ class CosineAnnealingLR(LRScheduler):
         Whose rates are set.
     T_max : int
     eta_min : float
+    last_epoch : int
+        −1 for a beginning; else the step behind which it goes on, in groups that have `initial_lr`.
 
     Examples
     --------
@@ -31,10 +33,10 @@ class CosineAnnealingLR(LRScheduler):
     [0.853553, 0.5, 0.146447, 0.0]
     """
 
-    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:  # noqa: N803 - PyTorch's name
+    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:  # noqa: N803 - PyTorch's name
         self.T_max, self.eta_min = check_length(T_max, "T_max"), eta_min
         self.floor = eta_min
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def factor(self, t: int) -> float:
         return _half_cosine(t, self.T_max)
@@ -49,6 +51,8 @@ class CosineAnnealingWarmRestarts(AbsoluteLR):
         Whose rates are set.
     T_0, T_mult : int
     eta_min : float
+    last_epoch : int
+        −1 for a beginning; else the step behind which it goes on, in groups that have `initial_lr`.
 
     Examples
     --------
@@ -69,10 +73,11 @@ class CosineAnnealingWarmRestarts(AbsoluteLR):
         T_0: int,  # noqa: N803 - PyTorch's names
         T_mult: int = 1,  # noqa: N803
         eta_min: float = 0.0,
+        last_epoch: int = -1,
     ) -> None:
         self.T_0, self.T_mult = check_length(T_0, "T_0"), check_length(T_mult, "T_mult")
         self.eta_min = eta_min
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def rate(self, t: int, base: float, group: int) -> float:
         period = self.T_0

@@ -52,6 +52,8 @@ class StepLR(_PowerLR):
         Whose rates are set.
     step_size : int
     gamma : float
+    last_epoch : int
+        −1 for a beginning; else the step behind which it goes on, in groups that have `initial_lr`.
 
     Examples
     --------
@@ -62,9 +64,9 @@ class StepLR(_PowerLR):
     [1.0, 1.0, 0.1, 0.1, 0.010000000000000002]
     """
 
-    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
+    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
         self.step_size, self.gamma = check_length(step_size, "step_size"), gamma
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def exponent(self, t: int) -> float:
         return t // self.step_size
@@ -80,6 +82,8 @@ class MultiStepLR(_PowerLR):
     milestones : sequence of int
         Steps, in ascending order.
     gamma : float
+    last_epoch : int
+        −1 for a beginning; else the step behind which it goes on, in groups that have `initial_lr`.
 
     Examples
     --------
@@ -94,9 +98,11 @@ class MultiStepLR(_PowerLR):
     [1.0, 0.1, 0.01, 0.01]
     """
 
-    def __init__(self, optimizer: Optimizer, milestones: Sequence[int], gamma: float = 0.1) -> None:
+    def __init__(
+        self, optimizer: Optimizer, milestones: Sequence[int], gamma: float = 0.1, last_epoch: int = -1
+    ) -> None:
         self.milestones, self.gamma = sorted(milestones), gamma
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def exponent(self, t: int) -> float:
         return sum(milestone <= t for milestone in self.milestones)
@@ -112,6 +118,8 @@ class ExponentialLR(_PowerLR):
     gamma : float
     decay_steps : int
     staircase : bool
+    last_epoch : int
+        −1 for a beginning; else the step behind which it goes on, in groups that have `initial_lr`.
 
     Examples
     --------
@@ -126,9 +134,11 @@ class ExponentialLR(_PowerLR):
     [0.5, 0.25, 0.125, 0.0625]
     """
 
-    def __init__(self, optimizer: Optimizer, gamma: float, *, decay_steps: int = 1, staircase: bool = False) -> None:
+    def __init__(
+        self, optimizer: Optimizer, gamma: float, last_epoch: int = -1, *, decay_steps: int = 1, staircase: bool = False
+    ) -> None:
         self.gamma, self.decay_steps, self.staircase = gamma, check_length(decay_steps, "decay_steps"), staircase
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def exponent(self, t: int) -> float:
         return t // self.decay_steps if self.staircase else t / self.decay_steps
@@ -145,6 +155,8 @@ class InverseTimeLR(LRScheduler):
         The k above.
     decay_steps : int
     staircase : bool
+    last_epoch : int
+        −1 for a beginning; else the step behind which it goes on, in groups that have `initial_lr`.
 
     Examples
     --------
@@ -160,14 +172,20 @@ class InverseTimeLR(LRScheduler):
     """
 
     def __init__(
-        self, optimizer: Optimizer, decay_rate: float, *, decay_steps: int = 1, staircase: bool = False
+        self,
+        optimizer: Optimizer,
+        decay_rate: float,
+        last_epoch: int = -1,
+        *,
+        decay_steps: int = 1,
+        staircase: bool = False,
     ) -> None:
         self.decay_rate, self.decay_steps, self.staircase = (
             decay_rate,
             check_length(decay_steps, "decay_steps"),
             staircase,
         )
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def factor(self, t: int) -> float:
         return 1.0 / (1.0 + self.decay_rate * (t // self.decay_steps if self.staircase else t / self.decay_steps))
@@ -185,6 +203,8 @@ class PolynomialLR(LRScheduler):
         What is left at the end, instead of 0.
     cycle : bool
         Start again, over a period that grows: total_iters·⌈t / total_iters⌉, as in Keras.
+    last_epoch : int
+        −1 for a beginning; else the step behind which it goes on, in groups that have `initial_lr`.
 
     Examples
     --------
@@ -204,13 +224,14 @@ class PolynomialLR(LRScheduler):
         optimizer: Optimizer,
         total_iters: int = 5,
         power: float = 1.0,
+        last_epoch: int = -1,
         *,
         end_factor: float = 0.0,
         cycle: bool = False,
     ) -> None:
         self.total_iters, self.power = check_length(total_iters, "total_iters"), power
         self.end_factor, self.cycle = end_factor, cycle
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def factor(self, t: int) -> float:
         period = self.total_iters * max(1, math.ceil(t / self.total_iters)) if self.cycle else self.total_iters
@@ -227,6 +248,8 @@ class ConstantLR(LRScheduler):
         Whose rates are set.
     factor : float
     total_iters : int
+    last_epoch : int
+        −1 for a beginning; else the step behind which it goes on, in groups that have `initial_lr`.
 
     Examples
     --------
@@ -241,9 +264,11 @@ class ConstantLR(LRScheduler):
     [0.5, 1.0, 1.0, 1.0]
     """
 
-    def __init__(self, optimizer: Optimizer, factor: float = 1.0 / 3.0, total_iters: int = 5) -> None:
+    def __init__(
+        self, optimizer: Optimizer, factor: float = 1.0 / 3.0, total_iters: int = 5, last_epoch: int = -1
+    ) -> None:
         self.first, self.total_iters = factor, total_iters
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def factor(self, t: int) -> float:
         return self.first if t < self.total_iters else 1.0
@@ -258,6 +283,8 @@ class LinearLR(LRScheduler):
         Whose rates are set.
     start_factor, end_factor : float
     total_iters : int
+    last_epoch : int
+        −1 for a beginning; else the step behind which it goes on, in groups that have `initial_lr`.
 
     Examples
     --------
@@ -273,11 +300,16 @@ class LinearLR(LRScheduler):
     """
 
     def __init__(
-        self, optimizer: Optimizer, start_factor: float = 1.0 / 3.0, end_factor: float = 1.0, total_iters: int = 5
+        self,
+        optimizer: Optimizer,
+        start_factor: float = 1.0 / 3.0,
+        end_factor: float = 1.0,
+        total_iters: int = 5,
+        last_epoch: int = -1,
     ) -> None:
         self.start_factor, self.end_factor = start_factor, end_factor
         self.total_iters = check_length(total_iters, "total_iters")
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def factor(self, t: int) -> float:
         return self.start_factor + (self.end_factor - self.start_factor) * min(t, self.total_iters) / self.total_iters
@@ -294,6 +326,8 @@ class PiecewiseConstantLR(AbsoluteLR):
         Steps, in ascending order.
     values : sequence of float
         One more than boundaries.
+    last_epoch : int
+        −1 for a beginning; else the step behind which it goes on, in groups that have `initial_lr`.
 
     Examples
     --------
@@ -308,14 +342,16 @@ class PiecewiseConstantLR(AbsoluteLR):
     [0.5, 0.5, 0.1, 0.1]
     """
 
-    def __init__(self, optimizer: Optimizer, boundaries: Sequence[int], values: Sequence[float]) -> None:
+    def __init__(
+        self, optimizer: Optimizer, boundaries: Sequence[int], values: Sequence[float], last_epoch: int = -1
+    ) -> None:
         if len(values) != len(boundaries) + 1 or list(boundaries) != sorted(boundaries):
             raise ValueError(
                 f"PiecewiseConstantLR: {len(boundaries)} rising boundaries need {len(boundaries) + 1} values, "
                 f"got {list(boundaries)} and {list(values)}"
             )
         self.boundaries, self.values = list(boundaries), list(values)
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def rate(self, t: int, base: float, group: int) -> float:
         # A boundary itself belongs to the stretch before it.

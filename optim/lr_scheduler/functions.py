@@ -11,7 +11,7 @@ Function = Callable[[int], float]
 
 
 class _OfFunctions(LRScheduler):
-    def __init__(self, optimizer: Optimizer, lr_lambda: Function | Sequence[Function]) -> None:
+    def __init__(self, optimizer: Optimizer, lr_lambda: Function | Sequence[Function], last_epoch: int = -1) -> None:
         functions, groups = (
             [lr_lambda] if callable(lr_lambda) else lr_lambda,
             len(check_optimizer(self, optimizer).param_groups),
@@ -21,7 +21,7 @@ class _OfFunctions(LRScheduler):
         if not callable(lr_lambda) and len(functions) != groups:
             raise ValueError(f"{type(self).__name__}: {len(functions)} functions for {groups} groups")
         self.lr_lambda = lr_lambda
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def _function_of(self, group: int) -> Function:
         if callable(self.lr_lambda):
@@ -43,6 +43,8 @@ class LambdaLR(AbsoluteLR, _OfFunctions):
         Whose rates are set.
     lr_lambda : callable, or sequence of callable
         Of the step, to the factor.
+    last_epoch : int
+        −1 for a beginning; else the step behind which it goes on, in groups that have `initial_lr`.
 
     Examples
     --------
@@ -66,6 +68,8 @@ class MultiplicativeLR(_OfFunctions):
         Whose rates are set.
     lr_lambda : callable, or sequence of callable
         Of the step, to the factor.
+    last_epoch : int
+        −1 for a beginning; else the step behind which it goes on, in groups that have `initial_lr`.
 
     Examples
     --------

@@ -18,7 +18,9 @@ class OneCycleLR(AbsoluteLR):
     ----------
     optimizer : Optimizer
     max_lr : float
-    total_steps : int
+    total_steps : int, optional
+    epochs, steps_per_epoch : int, optional
+        Whose product it is, where it is not given.
     pct_start : float
         The share of the steps that the rate rises for.
     anneal_strategy : {"cos", "linear"}
@@ -29,6 +31,8 @@ class OneCycleLR(AbsoluteLR):
         The first rate is max_lr / div_factor, the last that over final_div_factor.
     three_phase : bool
         Down to the first rate as it came up, and from there to the last.
+    last_epoch : int
+        −1 for a beginning; else the step behind which it goes on, in groups that have `initial_lr`.
 
     Examples
     --------
@@ -47,7 +51,9 @@ class OneCycleLR(AbsoluteLR):
         self,
         optimizer: Optimizer,
         max_lr: float,
-        total_steps: int,
+        total_steps: int | None = None,
+        epochs: int | None = None,
+        steps_per_epoch: int | None = None,
         pct_start: float = 0.3,
         anneal_strategy: Literal["cos", "linear"] = "cos",
         cycle_momentum: bool = True,
@@ -56,7 +62,12 @@ class OneCycleLR(AbsoluteLR):
         div_factor: float = 25.0,
         final_div_factor: float = 1e4,
         three_phase: bool = False,
+        last_epoch: int = -1,
     ) -> None:
+        if total_steps is None:
+            if epochs is None or steps_per_epoch is None:
+                raise ValueError("OneCycleLR: give total_steps, or epochs and steps_per_epoch")
+            total_steps = check_length(epochs, "epochs") * check_length(steps_per_epoch, "steps_per_epoch")
         if anneal_strategy not in ("cos", "linear"):
             raise ValueError(f"OneCycleLR: anneal_strategy must be 'cos' or 'linear', got {anneal_strategy!r}")
         if not 0.0 <= pct_start <= 1.0:
@@ -81,9 +92,10 @@ class OneCycleLR(AbsoluteLR):
         if cycle_momentum:
             check_momentum("OneCycleLR: cycle_momentum", optimizer)
         self.cycle_momentum = cycle_momentum
-        for group in optimizer.param_groups:
-            group[INITIAL_LR] = first
-        super().__init__(optimizer)
+        if last_epoch == -1:
+            for group in optimizer.param_groups:
+                group[INITIAL_LR] = first
+        super().__init__(optimizer, last_epoch)
 
     def rate(self, t: int, base: float, group: int) -> float:
         return self._rate_and_momentum(t)[0]

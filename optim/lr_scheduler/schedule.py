@@ -21,6 +21,8 @@ class LRScheduler:
     Parameters
     ----------
     optimizer : Optimizer
+    last_epoch : int
+        −1 for a beginning. From 0 on the schedule goes on behind that step, in the groups of an optimizer whose state was loaded.
 
     Attributes
     ----------
@@ -46,9 +48,23 @@ class LRScheduler:
     # What the factor scales is the rate above this.
     floor = 0.0
 
-    def __init__(self, optimizer: Optimizer) -> None:
+    def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
+        name = type(self).__name__
+        if isinstance(last_epoch, bool) or not isinstance(last_epoch, Integral) or last_epoch < -1:
+            raise ValueError(f"{name}: last_epoch must be a whole number from -1 on, got {last_epoch!r}")
+        if last_epoch >= 0:
+            for number, options in enumerate(check_optimizer(self, optimizer).param_groups):
+                if INITIAL_LR not in options:
+                    raise ValueError(
+                        f"{name}: to go on from last_epoch={last_epoch}, group {number} needs {INITIAL_LR!r}, the rate that it began "
+                        "with: load the optimizer's state first"
+                    )
         self._attach(optimizer)
-        self.begin()
+        if last_epoch < 0:
+            self.begin()
+        else:
+            self.last_epoch = int(last_epoch) + 1
+            self._move()
 
     def _attach(self, optimizer: Optimizer) -> None:
         self.optimizer = check_optimizer(self, optimizer)
@@ -162,9 +178,36 @@ class LRScheduler:
             options["lr"] = base
         self.begin()
 
+    def get_lr(self) -> list[float]:
+        """The rates at step `last_epoch`, from the rates before it; a schedule in PyTorch's words says here what they are.
+
+        Returns
+        -------
+        list of float
+            One for each group.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> class Halves(optim.lr_scheduler.LRScheduler):
+        ...     def get_lr(self):
+        ...         return [base * 0.5**self.last_epoch for base in self.base_lrs]
+        >>> optimizer = optim.SGD([autograd.Tensor(1.0, requires_grad=True)], lr=1.0)
+        >>> schedule = Halves(optimizer)
+        >>> schedule.step(); schedule.step(); schedule.get_last_lr()
+        [0.25]
+        """
+        groups = zip(self.optimizer.param_groups, self.base_lrs, strict=True)
+        return [self.next_rate(self.last_epoch, g["lr"], base, number) for number, (g, base) in enumerate(groups)]
+
     def _move(self) -> None:
-        for number, (options, base) in enumerate(zip(self.optimizer.param_groups, self.base_lrs, strict=True)):
-            options["lr"] = self.next_rate(self.last_epoch, options["lr"], base, number)
+        rates = self.get_lr()
+        if not isinstance(rates, (list, tuple)) or len(rates) != len(self.base_lrs):
+            raise ValueError(
+                f"{type(self).__name__}.get_lr must give {len(self.base_lrs)} rates, one for each group, got {rates!r}"
+            )
+        for options, rate in zip(self.optimizer.param_groups, rates, strict=True):
+            options["lr"] = rate
 
     def _take_in_groups(self) -> None:
         """Groups may have been added to the optimizer."""

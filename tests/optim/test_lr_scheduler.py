@@ -36,6 +36,13 @@ SCHEDULES: dict[str, Callable[[Any, Any], Any]] = {
         o, max_lr=1.0, total_steps=STEPS + 1, anneal_strategy="linear", pct_start=0.4
     ),
     "OneCycleLR three phases": lambda m, o: m.OneCycleLR(o, max_lr=1.0, total_steps=STEPS + 1, three_phase=True),
+    "OneCycleLR of epochs": lambda m, o: m.OneCycleLR(o, 1.0, epochs=5, steps_per_epoch=5),
+    "CyclicLR": lambda m, o: m.CyclicLR(o, 0.1, 0.7, step_size_up=4),
+    "CyclicLR of groups": lambda m, o: m.CyclicLR(o, [0.1, 0.2], [0.7, 0.3], 3, 5, mode="triangular2"),
+    "CyclicLR of steps": lambda m, o: m.CyclicLR(o, 0.1, 0.7, 4, mode="exp_range", gamma=0.9, base_momentum=0.7),
+    "CyclicLR by a function": lambda m, o: m.CyclicLR(
+        o, 0.1, 0.7, 4, scale_fn=lambda x: 1 / (1 + x), cycle_momentum=False
+    ),
     "SequentialLR": lambda m, o: m.SequentialLR(
         o, [m.ConstantLR(o, factor=0.1, total_iters=2), m.ExponentialLR(o, gamma=0.9)], milestones=[6]
     ),
@@ -221,6 +228,82 @@ def test_schedules_by_metrics_and_momenta_that_cannot_be() -> None:
             lambda: lr_scheduler.LinearMomentum(optim.Adagrad([Tensor([1.0], requires_grad=True)])),
             "LinearMomentum needs an optimizer with momentum or betas, not Adagrad",
         ),
+    ):
+        with pytest.raises(ValueError, match=message):
+            make()
+
+
+class Warming(lr_scheduler.LRScheduler):
+    """A schedule in PyTorch's words."""
+
+    def __init__(self, optimizer: Any, steps: int, last_epoch: int = -1) -> None:
+        self.steps = steps
+        super().__init__(optimizer, last_epoch)
+
+    def get_lr(self) -> list[float]:
+        share = min(1.0, (self.last_epoch + 1) / self.steps)
+        return [base * share for base in self.base_lrs]
+
+
+def test_a_schedule_says_its_rates_in_get_lr() -> None:
+    o = optimizer()
+    schedule = Warming(o, 4)
+    rates = []
+    for _ in range(5):
+        rates.append(schedule.get_last_lr())
+        schedule.step()
+    assert rates == [[0.125, 0.025], [0.25, 0.05], [0.375, pytest.approx(0.075)], [0.5, 0.1], [0.5, 0.1]]
+    schedule.load_state_dict({"last_epoch": 1, "base_lrs": [0.5, 0.1], "last_lr": [0.25, 0.05]})
+    schedule.step()
+    assert schedule.get_last_lr()[0] == 0.375
+
+    class Short(lr_scheduler.LRScheduler):
+        def get_lr(self) -> list[float]:
+            return [0.1]
+
+    with pytest.raises(ValueError, match=r"Short.get_lr must give 2 rates, one for each group, got \[0.1\]"):
+        Short(optimizer())
+
+
+GOING_ON = ("StepLR", "MultiStepLR", "LinearLR", "ExponentialLR", "CosineAnnealingLR", "LambdaLR", "CyclicLR")
+
+
+@pytest.mark.parametrize("name", GOING_ON)
+def test_a_schedule_goes_on_behind_a_step(name: str) -> None:
+    make: dict[str, Callable[[Any, int], Any]] = {
+        "StepLR": lambda o, last: lr_scheduler.StepLR(o, 3, 0.5, last),
+        "MultiStepLR": lambda o, last: lr_scheduler.MultiStepLR(o, [3, 6], 0.5, last),
+        "LinearLR": lambda o, last: lr_scheduler.LinearLR(o, 0.2, 1.0, 7, last),
+        "ExponentialLR": lambda o, last: lr_scheduler.ExponentialLR(o, 0.9, last),
+        "CosineAnnealingLR": lambda o, last: lr_scheduler.CosineAnnealingLR(o, 9, 0.01, last),
+        "LambdaLR": lambda o, last: lr_scheduler.LambdaLR(o, lambda t: 1 / (1 + t), last),
+        "CyclicLR": lambda o, last: lr_scheduler.CyclicLR(o, 0.1, 0.5, 4, last_epoch=last),
+    }
+    o = optimizer()
+    whole = make[name](o, -1)
+    for _ in range(4):
+        whole.step()
+    other = optimizer()
+    other.load_state_dict(o.state_dict())
+    whole.step()
+    assert make[name](other, 4).get_last_lr() == pytest.approx(whole.get_last_lr(), rel=1e-12)
+    with pytest.raises(ValueError, match="group 0 needs 'initial_lr'"):
+        make[name](optimizer(), 4)
+
+
+def test_what_a_cycle_cannot_be() -> None:
+    o = optimizer()
+    for make, message in (
+        (lambda: lr_scheduler.CyclicLR(o, 0.1, 0.5, mode="square"), "mode must be 'triangular'"),
+        (lambda: lr_scheduler.CyclicLR(o, [0.1], 0.5), "one for each of 2 groups, got 1"),
+        (lambda: lr_scheduler.CyclicLR(o, 0.1, 0.5, 0), "step_size_up must be a whole number from 1 on"),
+        (lambda: lr_scheduler.CyclicLR(o, 0.1, 0.5, scale_mode="steps", scale_fn=abs), "scale_mode must be"),
+        (
+            lambda: lr_scheduler.CyclicLR(optim.Rprop(o.param_groups[0]["params"]), 0.1, 0.5),
+            "needs an optimizer with momentum",
+        ),
+        (lambda: lr_scheduler.OneCycleLR(o, 1.0), "give total_steps, or epochs and steps_per_epoch"),
+        (lambda: lr_scheduler.StepLR(o, 3, last_epoch=-2), "last_epoch must be a whole number from -1 on"),
     ):
         with pytest.raises(ValueError, match=message):
             make()
