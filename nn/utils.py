@@ -42,7 +42,7 @@ def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
     members = list_parameters("parameters_to_vector", parameters)
     if not members:
         raise ValueError("parameters_to_vector: the list of parameters is empty")
-    return concatenate([ravel(p) for p in members])  # type: ignore[no-any-return]
+    return concatenate([ravel(p) for p in members])
 
 
 def vector_to_parameters(vec: Any, parameters: Iterable[Tensor]) -> None:

@@ -47,6 +47,9 @@ class LRScheduler:
 
     # What the factor scales is the rate above this.
     floor = 0.0
+    last_epoch: int
+    optimizer: Optimizer
+    base_lrs: list[float]
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         name = type(self).__name__
@@ -68,7 +71,7 @@ class LRScheduler:
 
     def _attach(self, optimizer: Optimizer) -> None:
         self.optimizer = check_optimizer(self, optimizer)
-        self.base_lrs: list[float] = []
+        self.base_lrs = []
         self.last_epoch = 0
         self._take_in_groups()
 
