@@ -6,10 +6,13 @@ with it.
 
 from __future__ import annotations
 
+__distribution__ = "stepgrad"
+
 from collections.abc import Iterable as _Iterable
 from sys import modules as _modules
 from typing import Any as _Any
 
+from autograd import installation as _installation
 from autograd._version import __version__
 from autograd.builtins import dict, isinstance, list, tuple, type
 from autograd.engine import tensor as _tensor
@@ -147,6 +150,7 @@ from autograd.ops.special import erf, erfc
 from autograd.ops.stable import cross_entropy, log_softmax, logsumexp, softmax
 
 _library(__file__)
+_installation.warn_of_overlay(__path__[0])
 
 # Pickles from before the modules moved into packages name them where they were.
 for _old, _new in {"node": _node, "tensor": _tensor, "value": _value}.items():
