@@ -25,6 +25,7 @@ from autograd.wording.numbers import format_percent
 from nn.data import DataLoader
 from nn.health import Health, HealthReport
 from nn.health.diagnose import MIN_UNRELATED_STEPS, UNSCALED_SIZE
+from nn.health.first_layer import FirstLayer
 from nn.health.report import to_plain
 from nn.health.task import Kind, constant_score, kind_of, measure_task, skill
 from nn.layers.dropout import Dropout
@@ -97,10 +98,14 @@ class Checklist:
     steps : list of Step
     health : HealthReport or None
         Of the few epochs; None where they failed with an error.
+    first_layer : FirstLayer or None
+        The weights that look at the inputs, after the few epochs; `found.first_layer.figure()` draws them. None where the
+        model has no linear layer and no convolution.
     """
 
     steps: list[Step]
     health: HealthReport | None = None
+    first_layer: FirstLayer | None = None
 
     @property
     def verdict(self) -> str:
@@ -194,7 +199,7 @@ def checklist(
     steps_each = -(-len(x) // batch_size)
     if epochs is None:
         epochs = max(MIN_EPOCHS, -(-MIN_UNRELATED_STEPS // steps_each))
-    health = Health(every=max(1, epochs * steps_each // 40))
+    health, twin = Health(every=max(1, epochs * steps_each // 40)), copy.deepcopy(model)
     function = objective.function
     with np.errstate(all="ignore"), observing():
         with no_grad():
@@ -206,7 +211,6 @@ def checklist(
         ]
 
         def train() -> Step:
-            twin = copy.deepcopy(model)
             score = {None: (), "numbers": ("r2",)}.get(what, ("accuracy",))
             history = None
             # Of a loss that is not finite, health tells more.
@@ -227,7 +231,7 @@ def checklist(
             return _judge_few_epochs(health.report(), history)
 
         steps.append(_attempt("a few epochs", train))
-    return Checklist(steps, health.report() if health.record.steps else None)
+    return Checklist(steps, health.report() if health.record.steps else None, FirstLayer.of(twin))
 
 
 def _attempt(name: str, step: Callable[[], Step]) -> Step:

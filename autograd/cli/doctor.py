@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
+
+from rich.text import Text
 
 from autograd.cli import readers, streams
-from nn.command.doctor import doctor_target
+from nn.command.doctor import check_picture, doctor_target, draw_first_layer
 from nn.health.show import render_findings
 
 ABOUT = """Python runs the file as usual. It must define
@@ -38,10 +41,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--batch-size", type=readers.read_count, default=32, help="(default: %(default)s)")
     parser.add_argument("--seed", type=readers.read_seed, default=0, help="(default: %(default)s)")
+    parser.add_argument(
+        "--first-layer",
+        type=Path,
+        metavar="FILE",
+        help="also draw the first layer's weights after the short training (.svg, .png or .pdf)",
+    )
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Examine and print what was found; gives the exit code."""
+    if chosen.first_layer is not None:
+        check_picture(chosen.first_layer)
     found = doctor_target(
         chosen.target,
         data=chosen.data,
@@ -51,5 +62,10 @@ def run(chosen: argparse.Namespace) -> int:
         batch_size=chosen.batch_size,
         seed=chosen.seed,
     )
+    told = None
+    if chosen.first_layer is not None:
+        told = draw_first_layer(found, chosen.first_layer)
     streams.show(found, *([render_findings(found.health)] if found.health is not None else []))
+    if told is not None:
+        streams.show(Text(told))
     return 0 if found else 1

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from autograd.errors import UsageError
+from autograd import files
+from autograd.errors import MissingDependencyError, UsageError
+from autograd.extras import pip_install
 from autograd.target import load, users_code
 from nn.checklist import Checklist, checklist
 from nn.command.source import read_source
@@ -18,6 +21,7 @@ from optim import Adam
 
 # Of Adam, where nothing else is said: that of `checklist`.
 DEFAULT_LR = 0.01
+PICTURES = (".svg", ".png", ".pdf")
 
 
 def doctor_target(
@@ -80,6 +84,38 @@ def doctor_target(
         target,
         filename,
     )
+
+
+def check_picture(path: Path) -> None:
+    """Refuse a file that no picture can be written to, before anything is examined.
+
+    Raises
+    ------
+    UsageError, FileError, MissingDependencyError
+    """
+    if path.suffix.lower() not in PICTURES:
+        raise UsageError(f"--first-layer {path}: a picture ends in {', '.join(PICTURES)}")
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        raise MissingDependencyError(f"--first-layer needs {error.name}: {pip_install('draw')}") from error
+    files.check_writable(path.absolute().parent)
+
+
+def draw_first_layer(found: Checklist, path: Path) -> str:
+    """Write the weights of the first layer as a picture; gives a line that says so.
+
+    Raises
+    ------
+    FileError
+        Where it cannot be written.
+    """
+    if found.first_layer is None:
+        return f"{path} was not written: the model has no linear layer and no convolution"
+    content = io.BytesIO()
+    found.first_layer.figure().savefig(content, format=path.suffix[1:].lower())
+    files.write(path, content.getvalue())
+    return f"wrote {path}: the weights of {found.first_layer.kind} {found.first_layer.path}".rstrip()
 
 
 def _examine_source(what: str, lr: float | None, epochs: int | None, batch_size: int, seed: int) -> Checklist:

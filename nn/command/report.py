@@ -18,6 +18,7 @@ from autograd.wording.steps import to_printable
 from nn.command.confusion import Confusion
 from nn.command.trained import Trained
 from nn.health.finding import Finding
+from nn.health.first_layer import FirstLayer
 from nn.health.show import render_findings
 
 # Classes up to which the confusion matrix is printed, and rows of the history.
@@ -166,6 +167,9 @@ def page(trained: Trained) -> str:
         # The line above it says the same.
         drawn.suptitle("")
         parts.append(_figure(svg(drawn, "health over the steps"), large=True))
+    first = FirstLayer.of(trained.model)
+    if first is not None:
+        parts += ["<h2>What the first layer looks for</h2>", _first_layer(first, source.features)]
     parts += ["<h2>Epochs</h2>", _epochs(trained)]
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -191,6 +195,19 @@ def _tiles(trained: Trained) -> str:
 
 def _figure(element: str, *, large: bool) -> str:
     return f'<figure class="wide">{element.replace("<svg ", "<svg class=large ", 1) if large else element}</figure>'
+
+
+def _first_layer(first: FirstLayer, features: list[str]) -> str:
+    """The weights of every unit; a line says how to read them."""
+    from nn.command.figures import svg
+
+    told = (
+        "Purple raises what a unit gives, orange lowers it."
+        if first.images is not None
+        else ("A row is a unit, a column an input: purple raises what the unit gives, orange lowers it.")
+    )
+    drawn = first.figure([to_printable(name) for name in features])
+    return f'<p class="soft">{told}</p>' + _figure(svg(drawn, "weights of the first layer"), large=True)
 
 
 def _confusion(confusion: Confusion) -> Iterator[str]:

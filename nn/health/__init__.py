@@ -6,6 +6,7 @@ from nn.health import diagnose, quantities
 from nn.health.callback import Health
 from nn.health.examine import examine
 from nn.health.finding import DISEASES, Finding
+from nn.health.first_layer import FirstLayer
 from nn.health.measure import InputMeasure, LayerMeasure, ParameterMeasure, StepMeasure
 from nn.health.place import Place
 from nn.health.record import Record
@@ -14,6 +15,7 @@ from nn.health.report import HealthReport
 __all__ = [
     "DISEASES",
     "Finding",
+    "FirstLayer",
     "Health",
     "HealthReport",
     "InputMeasure",

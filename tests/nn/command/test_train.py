@@ -203,7 +203,7 @@ def test_the_page_is_whole_and_asks_for_nothing(tmp_path: Path, browser: Any) ->
         page.goto((tmp_path / "report.html").as_uri())
         assert len(requests) == 1
         assert complaints == []
-        assert page.locator("svg").count() == 3
+        assert page.locator("svg").count() == 4
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.locator("summary").first.click()
         see_texts(page)
