@@ -120,3 +120,10 @@ def test_a_hinge_without_a_margin_is_the_perceptrons_and_solves_and() -> None:
     history = nn.fit(model, (x, y), loss=loss, optimizer="sgd", lr=0.5, epochs=50, batch_size=1, metrics="accuracy")
     assert history["accuracy"][-1] == 1.0
     assert history["loss"][-1] == 0.0
+
+
+def test_label_smoothing_of_the_article() -> None:
+    """N: logits [2, 1, .1], target 0."""
+    logits, label = np.array([[2.0, 1.0, 0.1]]), np.array([0])
+    assert functional.cross_entropy(logits, label) == pytest.approx(0.417030, abs=5e-7)
+    assert functional.cross_entropy(logits, label, label_smoothing=0.1) == pytest.approx(0.513697, abs=5e-7)
