@@ -105,6 +105,11 @@ from autograd.torch.dtypes import (
     uint64,
 )
 from autograd.torch.factories import (
+    BoolTensor,
+    DoubleTensor,
+    FloatTensor,
+    IntTensor,
+    LongTensor,
     arange,
     as_tensor,
     asarray,
@@ -392,7 +397,12 @@ def __getattr__(name: str) -> _Any:
 
 
 __all__ = [
+    "BoolTensor",
+    "DoubleTensor",
+    "FloatTensor",
     "Generator",
+    "IntTensor",
+    "LongTensor",
     "Size",
     "Tensor",
     "abs",

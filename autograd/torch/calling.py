@@ -6,7 +6,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from autograd.errors import AutogradError, OperandError
+from autograd.errors import AutogradError, GraphError, OperandError
+from autograd.graph.modes import is_grad_enabled
+from autograd.graph.node import Node
 from autograd.torch.errors import as_runtime_error
 from autograd.torch.tensor import check_tensor
 
@@ -24,6 +26,12 @@ def function(f: Callable[..., Any]) -> Callable[..., Any]:
             input = kwargs.pop("input", input)
             out = kwargs.pop("out", None)
             if out is not None:
+                if is_grad_enabled() and any(isinstance(x, Node) and x.needs_grad for x in (input, out, *args)):
+                    raise as_runtime_error(
+                        GraphError(
+                            f"torch.{name}: functions with out=... arguments don't support automatic differentiation"
+                        )
+                    )
                 out[...] = f(check_tensor(name, input), *args, **kwargs)
                 return out
         try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,26 @@ from autograd.engine import tensor as engine
 from autograd.engine.backward import RETAINED
 from autograd.engine.pulling import pull
 from autograd.engine.reverse import walk
-from autograd.errors import GraphError, OperandError, ShapeError, type_name
+from autograd.errors import AutogradError, GraphError, InPlaceError, OperandError, ShapeError, type_name
 from autograd.graph.node import GRADIENTS, Node, WeakTable, get_data, get_grad, raw, set_grad
+from autograd.torch.errors import as_runtime_error
 
 # Gradients that have a past, by the tensors whose `.grad` they are, with the arrays that they were then.
 _RECORDED: WeakTable[tuple[np.ndarray, Any]] = WeakTable()
+
+
+@contextmanager
+def told_in_pytorchs_words() -> Iterator[None]:
+    """Errors of a pass with the words by which PyTorch's users look for them."""
+    try:
+        yield
+    except InPlaceError as error:
+        error.args = (
+            f"one of the variables needed for gradient computation has been modified by an inplace operation: {error}",
+        )
+        raise
+    except AutogradError as error:
+        raise as_runtime_error(error)  # noqa: B904 - it is the same one
 
 
 def recorded_gradient(tensor: Any) -> Any:
@@ -74,7 +90,8 @@ def derivatives(
     what: str, outputs: Sequence[Any], inputs: Sequence[Any], gradients: Sequence[Any], create_graph: bool
 ) -> list[Any]:
     """The derivative of the sum of the outputs, each times its gradient, by each input; None where there is no way to it."""
-    return pull(outputs, _seeds(what, outputs, gradients), inputs, record=create_graph)
+    with told_in_pytorchs_words():
+        return pull(outputs, _seeds(what, outputs, gradients), inputs, record=create_graph)
 
 
 def accumulate(outputs: Any, gradients: Sequence[Any], inputs: Any, *, create_graph: bool) -> None:

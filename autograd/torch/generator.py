@@ -169,6 +169,8 @@ class LayerSource(np.random.Generator):
 
 
 default_generator = Generator()
+# As in PyTorch, another one each time until `manual_seed` is called.
+default_generator.seed()
 
 
 def manual_seed(seed: int) -> Generator:

@@ -22,7 +22,6 @@ INSTEAD = {
     "profiler": "Python's cProfile, or nn.health",
     "onnx": "the commands of stepgrad that read and write such files",
     "renorm": "t * (maxnorm / t.norm()).clamp(max=1)",
-    "BoolTensor": "torch.tensor(…, dtype=torch.bool)",
 }
 
 

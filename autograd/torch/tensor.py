@@ -243,7 +243,8 @@ class Tensor(engine.Tensor):
         """The array itself, not copied; of a tensor that requires a gradient only with `force`."""
         if self.needs_grad and not force:
             raise GraphError(
-                f"{self.label()!r} requires a gradient, which an array would drop: write t.detach().numpy(), as in PyTorch"
+                f"t.numpy(): can't call numpy() on a tensor that requires grad, which an array would drop: write "
+                f"t.detach().numpy() for {self.label()!r}"
             )
         engine.Tensor.data.__get__(self)
         return get_data(self)
@@ -300,10 +301,11 @@ class Tensor(engine.Tensor):
                 f"backward: grad can be implicitly created only for scalar outputs, and {self.label()!r} has shape "
                 f"{get_data(self).shape}: reduce it (.sum(), .mean()), or give backward(gradient)"
             )
-        if not create_graph and inputs is None:
-            super().backward(gradient, **engine_options)
-            return
-        differentiation.accumulate([self], [gradient], inputs, create_graph=create_graph)
+        with differentiation.told_in_pytorchs_words():
+            if not create_graph and inputs is None:
+                super().backward(gradient, **engine_options)
+            else:
+                differentiation.accumulate([self], [gradient], inputs, create_graph=create_graph)
 
     def retain_grad(self) -> None:
         """Keep this intermediate result's gradient in `.grad`; a leaf's is kept anyway."""
@@ -326,6 +328,8 @@ class Tensor(engine.Tensor):
 
     def detach_(self) -> Tensor:
         """Forget the past of this very tensor."""
+        if self.op is not None and self.op.view:
+            raise GraphError("t.detach_(): a view cannot be detached in place: write t = t.detach()")
         self.op, self.parents, self.params, self.needs_grad = None, (), {}, False
         return self
 
@@ -459,7 +463,7 @@ class Tensor(engine.Tensor):
         return int(plain(self, "int") if inside.get() else self.item())
 
     def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if not self.dim() and spec else super().__format__(spec)
+        return super().__format__(spec) if self.dim() else format(self.item(), spec)
 
     def __repr__(self) -> str:
         return printing.to_text(self)
@@ -483,6 +487,9 @@ def _binary(function: Callable[..., Any], x: Any, y: Any) -> Any:
 
 def _key(key: Any) -> Any:
     """An index in NumPy's words: lists as arrays, whole numbers and bools alone in tensors."""
+    if isinstance(key, list) and any(isinstance(part, (list, tuple, slice, np.ndarray)) for part in key):
+        # PyTorch takes a list with lists in it for a tuple.
+        key = tuple(key)
     if isinstance(key, tuple):
         return tuple(_key_part(part) for part in key)
     return _key_part(key)

@@ -13,7 +13,7 @@ from autograd.errors import GraphError, OperandError
 from autograd.graph.modes import is_grad_enabled, no_grad
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.op import Op
-from autograd.torch.tensor import Tensor, as_face
+from autograd.torch.tensor import Tensor, as_face, wrap
 
 
 class Context:
@@ -114,15 +114,20 @@ class Function:
             if isinstance(x, Node) and id(x) not in ctx._constant and get_data(x).dtype.kind == "f"
         ]  # fmt: skip
         if followed:
-            recorded = _record(cls, ctx, args, operands, [results[i] for i in followed])
+            recorded = _record(cls, ctx, args, operands, results, followed)
             # What was saved of the results has a past from now on.
             for i, node in zip(followed, recorded, strict=True):
                 results[i] = node
         return tuple(results) if several else results[0]
 
 
-def _record(cls: type[Function], ctx: Context, args: Any, operands: list[Any], made: list[Any]) -> list[Any]:
-    """The results as nodes: one as it is, several as parts of one operation's flat result."""
+def _record(
+    cls: type[Function], ctx: Context, args: Any, operands: list[Any], results: list[Any], followed: list[int]
+) -> list[Any]:
+    """The followed results as nodes: one as it is, several as parts of one operation's flat result."""
+    made = [results[i] for i in followed]
+    # What a backward is given for results that no gradient arrives at.
+    others = [wrap(np.zeros_like(get_data(x))) if ctx._materialize and isinstance(x, Node) else None for x in results]
     arrays = [np.array(get_data(x)) for x in made]
     alone = len(arrays) == 1
     whole = arrays[0] if alone else np.concatenate([a.ravel() for a in arrays])
@@ -144,16 +149,19 @@ def _record(cls: type[Function], ctx: Context, args: Any, operands: list[Any], m
         return [face[start:end].reshape(a.shape) for a, start, end in zip(arrays, ends, ends[1:], strict=False)]
 
     def rule(g: Any, out: Any, xs: Any, **params: Any) -> list[Any]:
-        results = parts(out)
+        again = parts(out)
         saved, ctx._saved = (
             ctx._saved,
             tuple(
-                results[place] if x is None and place is not None else x
+                again[place] if x is None and place is not None else x
                 for x, place in zip(ctx._saved, places, strict=True)
             ),
         )
         try:
-            sent = cls.backward(ctx, *parts(g))
+            arriving = list(others)
+            for place, part in zip(followed, parts(g), strict=True):
+                arriving[place] = part
+            sent = cls.backward(ctx, *arriving)
         finally:
             ctx._saved = saved
         sent = sent if isinstance(sent, tuple) else (sent,)

@@ -8,9 +8,9 @@ from typing import Any
 from autograd.errors import GraphError, ShapeError
 from autograd.graph.modes import detect_anomaly
 from autograd.graph.modes import no_grad as _no_grad
-from autograd.torch import differentiation, functional
-from autograd.torch import function as function
-from autograd.torch.function import Function
+from autograd.torch import differentiation
+from autograd.torch.autograd import function, functional
+from autograd.torch.autograd.function import Function
 from autograd.torch.modes import enable_grad, inference_mode, no_grad, set_grad_enabled
 from autograd.torch.tensor import Tensor, as_face
 

@@ -1,0 +1,83 @@
+"""Orders of samples, PyTorch's after the same `manual_seed`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autograd.torch.drawing import randint, randperm
+from autograd.torch.generator import Generator, default_generator
+
+
+class Sampler:
+    """An order of samples; a subclass has `__iter__` and `__len__`."""
+
+    def __init__(self, data_source: Any = None) -> None:
+        self.data_source = data_source
+
+    def __iter__(self) -> Iterator[Any]:
+        raise NotImplementedError(f"{type(self).__name__} needs a method __iter__()")
+
+    def __len__(self) -> int:
+        return len(self.data_source)
+
+
+class SequentialSampler(Sampler):
+    """As they stand."""
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(len(self.data_source)))
+
+
+def _seed() -> int:
+    # As PyTorch draws it: of 63 bits.
+    return int(default_generator.wide_bits(1)[0] % np.uint64(1 << 63))
+
+
+class RandomSampler(Sampler):
+    """At random, each once, or with replacement."""
+
+    def __init__(
+        self, data_source: Any, replacement: bool = False, num_samples: int | None = None, generator: Any = None
+    ) -> None:
+        super().__init__(data_source)
+        self.replacement, self.generator = replacement, generator
+        self._count = num_samples
+
+    def __len__(self) -> int:
+        return len(self.data_source) if self._count is None else self._count
+
+    def __iter__(self) -> Iterator[int]:
+        source = Generator().manual_seed(_seed()) if self.generator is None else self.generator
+        total, wanted = len(self.data_source), len(self)
+        if self.replacement:
+            for start in range(0, wanted, 32):
+                yield from randint(total, (min(32, wanted - start),), generator=source).tolist()
+            return
+        while wanted > 0:
+            yield from randperm(total, generator=source).tolist()[:wanted]
+            wanted -= total
+
+
+class BatchSampler(Sampler):
+    """The numbers of another sampler in groups."""
+
+    def __init__(self, sampler: Any, batch_size: int, drop_last: bool) -> None:
+        super().__init__()
+        self.sampler, self.batch_size, self.drop_last = sampler, batch_size, drop_last
+
+    def __iter__(self) -> Iterator[list[int]]:
+        batch: list[int] = []
+        for index in self.sampler:
+            batch.append(index)
+            if len(batch) == self.batch_size:
+                yield batch
+                batch = []
+        if batch and not self.drop_last:
+            yield batch
+
+    def __len__(self) -> int:
+        whole, rest = divmod(len(self.sampler), self.batch_size)
+        return whole + bool(rest and not self.drop_last)

@@ -1,0 +1,222 @@
+"""`backward`, `autograd.grad`, `Function`, kept gradients and modes, as PyTorch has them."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+import numpy as np
+import pytest
+
+import autograd
+import autograd.torch as torch
+from autograd.errors import GraphError, GraphWarning, OperandError, ShapeError
+
+
+def leaf(*numbers: float) -> torch.Tensor:
+    return torch.tensor(list(numbers), dtype=torch.float64, requires_grad=True)
+
+
+def test_results_and_gradients_stay_in_the_dialect() -> None:
+    x = leaf(1.0, 2.0)
+    (x.exp() * 2).sum().backward()
+    for found in (x * 2, 2 - x, x.grad, x.data, x.detach(), x[0], x.clone(), x.max(0).values, np.exp(x)):
+        assert type(found) is torch.Tensor, found
+
+
+def test_a_tensor_of_the_engines_beside_one_of_the_dialects_gives_one_of_the_dialects() -> None:
+    plain, ours = autograd.Tensor([1.0, 2.0], requires_grad=True), leaf(3.0, 4.0)
+    for found in (
+        plain * ours,
+        ours * plain,
+        plain + ours,
+        autograd.matmul(plain, ours),
+        autograd.stack([plain, ours]),
+    ):
+        assert type(found) is torch.Tensor
+    (plain * ours).sum().backward()
+    assert plain.grad.tolist() == [3.0, 4.0]
+    assert isinstance(plain.grad, np.ndarray), "the engine's own tensors keep NumPy's words"
+
+
+def test_backward_reaches_the_inputs_that_are_named_alone() -> None:
+    x, y = leaf(2.0), leaf(3.0)
+    z = x * y
+    (z * x).sum().backward(inputs=[x])
+    assert x.grad.item() == 12.0 and y.grad is None
+    (z * x).sum().backward(inputs=z)
+    assert z.grad.item() == 2.0 and y.grad is None
+    with pytest.raises(ShapeError, match="inputs is empty"):
+        z.sum().backward(inputs=[])
+
+
+def test_backward_that_creates_a_graph_can_be_differentiated_again() -> None:
+    x = leaf(2.0)
+    (x**3).sum().backward(create_graph=True)
+    assert x.grad.item() == 12.0 and x.grad.requires_grad
+    slope = x.grad
+    x.grad = None
+    slope.sum().backward()
+    assert x.grad.item() == 12.0
+
+
+def test_grad_gives_a_tuple_and_changes_no_grad() -> None:
+    x, y, unused = leaf(2.0), leaf(3.0), leaf(1.0)
+    assert [g.item() for g in torch.autograd.grad([x * y, x * x], [x, y])] == [7.0, 2.0]
+    assert torch.autograd.grad(x * y, [x], grad_outputs=torch.tensor([10.0], dtype=torch.float64))[0].item() == 30.0
+    assert x.grad is None
+    (first,) = torch.autograd.grad(x**4, x, create_graph=True)
+    (second,) = torch.autograd.grad(first, x, create_graph=True)
+    assert torch.autograd.grad(second, x)[0].item() == 48.0
+    assert torch.autograd.grad(x, [x, unused], allow_unused=True)[1] is None
+    assert torch.autograd.grad(x, [unused], materialize_grads=True)[0].item() == 0.0
+    with pytest.raises(RuntimeError, match="appears to not have been used"):
+        torch.autograd.grad(x, [x, unused])
+    with pytest.raises(RuntimeError, match="only for scalar outputs"):
+        torch.autograd.grad(leaf(1.0, 2.0) * 2, x)
+    with pytest.raises(RuntimeError, match="Mismatch in shape"):
+        torch.autograd.grad(x, x, grad_outputs=torch.ones(3))
+
+
+def test_an_intermediate_keeps_its_gradient_where_it_is_asked_to() -> None:
+    x = leaf(1.0, 2.0)
+    y = x * 3
+    with pytest.warns(GraphWarning, match="retain_grad"):
+        assert y.grad is None
+    y.retain_grad()
+    assert y.retains_grad
+    for times in (1, 2):
+        (y * y).sum().backward()
+        assert y.grad.tolist() == [6.0 * times, 12.0 * times], "it adds up as a leaf's"
+    with pytest.raises(GraphError, match="requires no gradient"):
+        torch.ones(2).retain_grad()
+
+
+class Sorted(torch.autograd.Function):
+    """Two results, one of them constant; the second of the saved ones is a result."""
+
+    @staticmethod
+    def forward(ctx, x, factor):  # type: ignore[no-untyped-def]
+        values, places = x.sort()
+        out = values.exp() * factor
+        ctx.mark_non_differentiable(places)
+        ctx.save_for_backward(places, out)
+        ctx.factor = factor
+        return out, places
+
+    @staticmethod
+    def backward(ctx, g, _):  # type: ignore[no-untyped-def]
+        places, out = ctx.saved_tensors
+        assert ctx.needs_input_grad == (True, False)
+        return torch.zeros_like(g).scatter(0, places, g * out), None
+
+
+def test_a_function_of_ones_own_is_one_operation_to_any_order() -> None:
+    x = leaf(0.5, -1.0, 0.2)
+    out, places = Sorted.apply(x, 2.0)
+    assert places.tolist() == [1, 2, 0] and not places.requires_grad
+    (first,) = torch.autograd.grad(out.sum(), x, create_graph=True)
+    np.testing.assert_allclose(first.tolist(), 2 * np.exp([0.5, -1.0, 0.2]))
+    np.testing.assert_allclose(torch.autograd.grad(first.sum(), x)[0].tolist(), 2 * np.exp([0.5, -1.0, 0.2]))
+    assert torch.autograd.gradcheck(lambda t: Sorted.apply(t, 2.0)[0], (x,))
+
+
+def test_a_function_of_ones_own_is_freed_with_its_results() -> None:
+    out, _ = Sorted.apply(leaf(1.0, 2.0), 1.0)
+    watched = weakref.ref(out)
+    gc.disable()
+    try:
+        del out, _
+        assert watched() is None, "by reference counts, without the collector"
+    finally:
+        gc.enable()
+
+
+def test_a_function_of_ones_own_that_is_written_wrong_says_how() -> None:
+    class Wrong(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x, y):  # type: ignore[no-untyped-def]
+            return x * y
+
+        @staticmethod
+        def backward(ctx, g):  # type: ignore[no-untyped-def]
+            return g
+
+    with pytest.raises(RuntimeError, match="incorrect number of gradients .expected 2, got 1"):
+        Wrong.apply(leaf(1.0), leaf(2.0)).backward()
+    with pytest.raises(OperandError, match=r"Wrong\.apply"):
+        Wrong()
+
+
+def test_modes_switch_recording_off_and_on() -> None:
+    x = leaf(1.0)
+    with torch.no_grad():
+        assert not (x * 2).requires_grad
+        with torch.enable_grad():
+            assert (x * 2).requires_grad
+    with torch.set_grad_enabled(False):
+        assert not (x * 2).requires_grad
+    torch.set_grad_enabled(False)
+    try:
+        assert not torch.is_grad_enabled()
+    finally:
+        torch.set_grad_enabled(True)
+    assert (x * 2).requires_grad
+    with torch.inference_mode():
+        assert not (x * 2).requires_grad
+    with torch.inference_mode(False):
+        assert (x * 2).requires_grad
+
+    @torch.set_grad_enabled(False)
+    def twice(t: torch.Tensor) -> torch.Tensor:
+        return t * 2
+
+    assert (x * 2).requires_grad and not twice(x).requires_grad
+    assert torch.inference_mode(lambda: (x * 2).requires_grad)() is False
+
+
+def test_hooks_are_given_tensors() -> None:
+    x, seen = leaf(1.0, 2.0), []
+    y = x * 2
+    handle = y.register_hook(lambda g: seen.append(g) or g * 10)
+    y.sum().backward()
+    assert type(seen[0]) is torch.Tensor and x.grad.tolist() == [20.0, 20.0]
+    handle.remove()
+
+
+def test_data_is_the_same_memory_and_an_overwritten_value_is_noticed() -> None:
+    x = leaf(1.0, 2.0)
+    x.data[0] = 5.0
+    x.data -= 1.0
+    assert x.tolist() == [4.0, 1.0] and x.requires_grad
+    y = x * x
+    with torch.no_grad():
+        x.mul_(2)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        y.sum().backward()
+    with pytest.raises(RuntimeError, match="leaf"):
+        x.add_(1)
+
+
+def test_transforms_and_functional_derivatives() -> None:
+    x = leaf(1.0, 2.0)
+    assert torch.func.grad(lambda t: (t**3).sum())(x).tolist() == [3.0, 12.0]
+    functional = torch.autograd.functional
+    assert functional.jacobian(lambda t: t**2, x).tolist() == [[2.0, 0.0], [0.0, 4.0]]
+    assert functional.hessian(lambda t: (t**3).sum(), x).tolist() == [[6.0, 0.0], [0.0, 12.0]]
+    assert functional.vjp(lambda t: t * 3, x, torch.ones(2, dtype=torch.float64))[1].tolist() == [3.0, 3.0]
+    assert functional.jvp(lambda t: t**2, x, torch.ones(2, dtype=torch.float64))[1].tolist() == [2.0, 4.0]
+    assert functional.hvp(lambda t: (t**3).sum(), x, torch.ones(2, dtype=torch.float64))[1].tolist() == [6.0, 12.0]
+
+    class Fake(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, t):  # type: ignore[no-untyped-def]
+            return t * 2
+
+        @staticmethod
+        def backward(ctx, g):  # type: ignore[no-untyped-def]
+            return g * 3
+
+    with pytest.raises(RuntimeError, match="Jacobian mismatch"):
+        torch.autograd.gradcheck(Fake.apply, (x,))
+    assert not torch.autograd.gradcheck(Fake.apply, (x,), raise_exception=False)

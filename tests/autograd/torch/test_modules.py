@@ -1,0 +1,139 @@
+"""Modules, loaders and optimizers in PyTorch's words: what they take, hold and give are tensors of the dialect."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd.torch as torch
+import nn as plain
+from autograd.torch import nn
+from autograd.torch.utils.data import ConcatDataset, DataLoader, Dataset, TensorDataset, random_split
+
+INPUTS: dict[str, tuple[tuple[Any, ...], tuple[int, ...]]] = {
+    "Linear": ((4, 3), (5, 4)), "LayerNorm": ((4,), (5, 4)), "BatchNorm1d": ((4,), (5, 4)), "BatchNorm2d": ((2,), (3, 2, 4, 4)),
+    "GroupNorm": ((2, 4), (3, 4, 5)), "InstanceNorm1d": ((2,), (3, 2, 5)), "RMSNorm": ((4,), (5, 4)), "Conv1d": ((2, 3, 2), (2, 2, 6)),
+    "Conv2d": ((2, 3, 2), (2, 2, 5, 5)), "ConvTranspose1d": ((2, 3, 2), (2, 2, 5)), "ConvTranspose2d": ((2, 3, 2), (2, 2, 4, 4)),
+    "MaxPool2d": ((2,), (2, 2, 4, 4)), "AvgPool2d": ((2,), (2, 2, 4, 4)), "AdaptiveAvgPool2d": ((2,), (2, 2, 4, 4)),
+    "Flatten": ((), (2, 3, 4)), "ReLU": ((), (3,)), "GELU": ((), (3,)), "Softmax": ((-1,), (2, 3)), "RNN": ((3, 4), (5, 2, 3)),
+    "GRU": ((3, 4), (5, 2, 3)), "LSTM": ((3, 4), (5, 2, 3)), "TransformerEncoderLayer": ((4, 2, 8, 0.0), (5, 2, 4)),
+    "PixelShuffle": ((2,), (1, 4, 3, 3)), "Dropout": ((0.5,), (4, 4)), "Upsample": ((None, 2), (1, 2, 3)),
+}  # fmt: skip
+
+
+def tensors(found: Any) -> list[Any]:
+    return [t for part in found for t in tensors(part)] if isinstance(found, tuple) else [found]
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_a_layer_takes_and_gives_the_dialects_tensors_and_the_engines_numbers(name: str) -> None:
+    given, shape = INPUTS[name]
+    torch.manual_seed(1)
+    layer = getattr(nn, name)(*given).eval()
+    assert isinstance(layer, getattr(plain, name)) and isinstance(layer, nn.Module)
+    x = torch.randn(*shape, requires_grad=True)
+    found = tensors(layer(x))
+    assert {type(t) for t in found} == {torch.Tensor}
+    sum(t.sum() for t in found).backward()
+    assert type(x.grad) is torch.Tensor
+    assert {type(p) for p in layer.parameters()} <= {nn.Parameter}
+    assert all(type(m) is getattr(nn, type(m).__name__) for m in layer.modules() if hasattr(nn, type(m).__name__))
+    twin = getattr(plain, name)(*given).eval()
+    twin.load_state_dict(layer.state_dict())
+    for ours, theirs in zip(found, tensors(twin(x.detach().numpy())), strict=True):
+        np.testing.assert_array_equal(ours.detach().numpy(), np.asarray(getattr(theirs, "data", theirs)))
+
+
+class Net(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(3, 4), nn.ReLU(inplace=True), nn.Dropout(0.5))
+        self.scale = nn.Parameter(torch.ones(4))
+        self.register_buffer("mask", torch.tril(torch.ones(4, 4)))
+
+    def forward(self, x: Any) -> Any:
+        assert type(x) is torch.Tensor
+        return (self.body(x) * self.scale).masked_fill(self.mask[0] == 0, 0.0)
+
+
+def test_a_users_module_holds_the_dialects_parameters_and_buffers() -> None:
+    net = Net()
+    assert type(net.mask) is torch.Tensor and isinstance(net.body[0], nn.Linear)
+    assert [type(p) for p in net.parameters()] == [nn.Parameter] * 3
+    state = net.state_dict()
+    assert list(state) == ["scale", "body.0.weight", "body.0.bias", "mask"] or set(state) == {
+        "scale", "body.0.weight", "body.0.bias", "mask",
+    }  # fmt: skip
+    with torch.no_grad():
+        state["scale"].copy_(torch.full((4,), 2.0))
+    assert net.scale.tolist() == [2.0] * 4, "the state is the module's own memory, as in PyTorch"
+    assert net.double().mask.dtype is torch.float64 and net.float().scale.dtype is torch.float32
+    assert net.to("cpu") is net is net.to(torch.device("cpu"))
+    for twin in (copy.deepcopy(net), pickle.loads(pickle.dumps(net.body))):
+        assert {type(p) for p in twin.parameters()} == {nn.Parameter}
+
+
+def test_dropout_repeats_after_the_same_seed() -> None:
+    drop, x = nn.Dropout(0.5), torch.ones(8)
+    torch.manual_seed(3)
+    first = drop(x)
+    torch.manual_seed(3)
+    assert torch.equal(first, drop(x)) and set(first.tolist()) <= {0.0, 2.0}
+    torch.manual_seed(3)
+    assert torch.equal(nn.functional.dropout(x, 0.5), first)
+
+
+def test_lazy_layers_learn_the_length_of_their_input() -> None:
+    net = nn.Sequential(
+        nn.LazyConv2d(3, kernel_size=2), nn.LazyBatchNorm2d(), nn.Flatten(), nn.LazyLinear(5), nn.LazyBatchNorm1d()
+    )
+    assert net(torch.ones(2, 1, 4, 4)).shape == (2, 5)
+    assert [type(m).__name__ for m in net] == ["Conv2d", "BatchNorm2d", "Flatten", "Linear", "BatchNorm1d"]
+    lazy = nn.LazyLinear(2)
+    optimizer = torch.optim.SGD(lazy.parameters(), lr=1.0)
+    lazy(torch.ones(1, 3)).sum().backward()
+    assert lazy.weight.shape == (2, 3) and lazy.weight.grad.tolist() == [[1.0] * 3] * 2
+    del optimizer
+
+
+def test_gradients_are_clipped_and_parameters_joined() -> None:
+    net = nn.Linear(2, 1, bias=False)
+    (net(torch.tensor([[3.0, 4.0]]))).sum().backward()
+    norm = nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+    assert norm.item() == 5.0 and type(norm) is torch.Tensor
+    np.testing.assert_allclose(net.weight.grad.norm().item(), 1.0, 1e-5)
+    nn.utils.clip_grad_value_(net.parameters(), 0.1)
+    assert net.weight.grad.abs().max().item() == pytest.approx(0.1)
+    nn.utils.vector_to_parameters(torch.tensor([7.0, 8.0]), net.parameters())
+    assert nn.utils.parameters_to_vector(net.parameters()).tolist() == [7.0, 8.0]
+
+
+class Squares(Dataset):
+    def __len__(self) -> int:
+        return 5
+
+    def __getitem__(self, i: int) -> Any:
+        return {"x": torch.tensor([float(i)]), "square": i * i, "name": str(i)}
+
+
+def test_loaders_stack_samples_of_every_form() -> None:
+    batches = list(DataLoader(Squares(), batch_size=2))
+    assert [b["square"].tolist() for b in batches] == [[0, 1], [4, 9], [16]]
+    assert batches[0]["x"].shape == (2, 1) and batches[0]["name"] == ["0", "1"]
+    assert len(DataLoader(Squares(), batch_size=2, drop_last=True)) == 2
+    data = TensorDataset(torch.arange(10), torch.arange(10) * 2)
+    x, y = next(iter(DataLoader(data, batch_size=4)))
+    assert type(x) is torch.Tensor and (y == 2 * x).all()
+    parts = random_split(data, [0.5, 0.5], generator=torch.Generator().manual_seed(0))
+    assert sorted(int(part[i][0]) for part in parts for i in range(len(part))) == list(range(10))
+    assert len(ConcatDataset([data, data])) == 20 and ConcatDataset([data, data])[13][0].item() == 3
+
+
+def test_what_pytorchs_signature_has_and_ours_has_not_is_refused_or_means_nothing() -> None:
+    assert nn.Linear(2, 3, device="cpu").weight.shape == (3, 2)
+    assert "fused" not in inspect.signature(torch.optim.AdamW).parameters

@@ -1,0 +1,118 @@
+"""What tensors of the dialect are, how they print, and what is said of a wrong call."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd.torch as torch
+
+
+@pytest.mark.parametrize(
+    ("made", "text"),
+    [
+        (lambda: torch.tensor([1.0, 2.0]), "tensor([1., 2.])"),
+        (lambda: torch.tensor([1.5, float("nan")]), "tensor([1.5000,    nan])"),
+        (lambda: torch.tensor([[1, -20], [300, 4]]), "tensor([[  1, -20],\n        [300,   4]])"),
+        (lambda: torch.tensor(3.0, dtype=torch.float64), "tensor(3., dtype=torch.float64)"),
+        (lambda: torch.tensor([1.0], requires_grad=True), "tensor([1.], requires_grad=True)"),
+        (lambda: torch.tensor([1.0], requires_grad=True) * 2, "tensor([2.], grad_fn=<MulBackward0>)"),
+        (lambda: torch.tensor([True, False]), "tensor([True, False])"),
+        (lambda: torch.tensor([1e-8, 1.0]), "tensor([1.0000e-08, 1.0000e+00])"),
+        (lambda: torch.empty(0), "tensor([])"),
+        (lambda: torch.zeros(2, 0), "tensor([], size=(2, 0))"),
+        (lambda: f"{torch.tensor(2.5):.2f} {torch.tensor(3)}", "2.50 3"),
+        (lambda: torch.zeros(2, 3).size(), "torch.Size([2, 3])"),
+    ],
+)
+def test_it_prints_as_in_pytorch(made: Callable[[], Any], text: str) -> None:
+    found = made()
+    assert (found if isinstance(found, str) else repr(found)) == text
+
+
+def test_sizes_and_kinds() -> None:
+    x = torch.zeros(2, 3, 4)
+    assert (x.size(), x.size(-1), x.dim(), x.numel(), x.nelement(), x.shape.numel()) == ((2, 3, 4), 4, 3, 24, 24, 24)
+    assert x.stride() == (12, 4, 1) and x.is_contiguous() and not x.transpose(0, 1).is_contiguous()
+    assert x.is_floating_point() and not x.long().is_floating_point() and x.element_size() == 4
+    assert x.dtype is torch.float32 is torch.get_default_dtype() and x.type() == "torch.FloatTensor"
+    assert x.device == torch.device("cpu") == torch.device("cpu:0") and x.cpu() is x and x.to("cpu") is x
+    assert not torch.cuda.is_available() and torch.is_tensor(x) and isinstance(x, torch.Tensor)
+    assert (x + 1).grad_fn is None and (x.requires_grad_() * 2).grad_fn.next_functions[0][0] is None
+
+
+def test_memory_is_shared_where_pytorch_shares_it() -> None:
+    array = np.zeros(3, np.float32)
+    t = torch.from_numpy(array)
+    t[0] = 1.0
+    assert array[0] == 1.0 and t.numpy() is array
+    t.view(3, 1)[1] = 2.0
+    assert array[1] == 2.0
+    torch.tensor(array)[2] = 9.0
+    assert array[2] == 0.0
+    weight = torch.nn.Parameter(t)
+    weight.data.fill_(7.0)
+    assert array.tolist() == [7.0, 7.0, 7.0]
+
+
+def test_the_default_dtype_can_be_set() -> None:
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert torch.ones(2).dtype is torch.tensor([1.5]).dtype is (torch.arange(3) / 2).dtype is torch.float64
+        assert torch.nn.Linear(2, 3).weight.dtype is torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert torch.ones(2).dtype is torch.float32
+
+
+def test_copies_and_pickles_stay_in_the_dialect() -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    for twin in (copy.deepcopy(x), pickle.loads(pickle.dumps(x))):
+        assert type(twin) is torch.Tensor and twin.requires_grad and twin.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "words"),
+    [
+        (lambda: torch.zeros(2).view(3), RuntimeError, r"torch\.view: reshape"),
+        (lambda: torch.zeros(2, 3).t().view(6), RuntimeError, r"contiguous\(\)\.view"),
+        (lambda: torch.zeros(2).sum(5), IndexError, r"torch\.sum: dim=5 is out of range"),
+        (lambda: torch.arange(3).mean(), RuntimeError, r"torch\.mean.*t\.float\(\)\.mean"),
+        (lambda: torch.zeros(2, dtype=torch.float64) @ torch.zeros(2), RuntimeError, r"torch\.matmul.*t\.to\(u\.dtype\)"),
+        (lambda: torch.exp(2.0), TypeError, r"torch\.exp.*must be Tensor, not float"),
+        (lambda: torch.zeros(2).sum(foo=1), TypeError, r"torch\.sum.*'foo'"),
+        (lambda: torch.cat(torch.zeros(2)), TypeError, r"torch\.cat.*tuple of Tensors"),
+        (lambda: torch.zeros(2).split([1, 2]), RuntimeError, r"torch\.split.*sum to 2"),
+        (lambda: torch.zeros(2, 2).dot(torch.zeros(2, 2)), RuntimeError, r"torch\.dot.*matmul"),
+        (lambda: torch.zeros(2)[torch.zeros(1)], TypeError, r"indices.*t\.long\(\)"),
+        (lambda: torch.zeros(2).gather(0, torch.tensor([2])), RuntimeError, r"torch\.gather.*out of bounds"),
+        (lambda: torch.zeros(2).masked_fill(torch.tensor([1, 0]), 1.0), RuntimeError, r"mask dtype to be Bool"),
+        (lambda: bool(torch.zeros(2)), RuntimeError, r"\.any\(\)"),
+        (lambda: torch.zeros(2).item(), ValueError, r"one element"),
+        (lambda: torch.zeros(2, requires_grad=True).numpy(), RuntimeError, r"requires grad.*detach\(\)\.numpy\(\)"),
+        (lambda: torch.zeros(2).backward(), RuntimeError, r"does not require grad"),
+        (lambda: torch.zeros(2, requires_grad=True).backward(), RuntimeError, r"only for scalar outputs"),
+        (lambda: torch.arange(2).add_(0.5), TypeError, r"t\.add_\(\).*t = t\.add"),
+        (lambda: torch.zeros(2).cuda(), TypeError, r"torch\.cuda\.is_available\(\)"),
+        (lambda: torch.cuda.synchronise(), AttributeError, r"torch\.cuda\.synchronise"),
+        (lambda: torch.randint(3, 3, (2,)), ValueError, r"'from' to be less than 'to'"),
+        (lambda: torch.multinomial(torch.tensor([1.0, 0.0]), 2), ValueError, r"torch\.multinomial.*replacement"),
+        (lambda: torch.vmap, AttributeError, r"PyTorch's torch\.vmap is not here; use a loop"),
+        (lambda: torch.softmx, AttributeError, r"use torch\.softmax"),
+        (lambda: torch.zeros(2).sofmax, AttributeError, r"use t\.softmax"),
+        (lambda: torch.nn.Liner, AttributeError, r"torch\.nn\.Liner is not here"),
+        (lambda: torch.nn.functional.crossentropy, AttributeError, r"torch\.nn\.functional\.crossentropy is not here"),
+        (lambda: torch.optim.Adm, AttributeError, r"torch\.optim\.Adm is not here"),
+        (lambda: torch.nn.Linear(2, 3, foo=1), TypeError, r"torch\.nn\.Linear.*'foo'"),
+        (lambda: torch.tensor([1, 2]).requires_grad_(), TypeError, r"only floats"),
+        (lambda: torch.exp(torch.zeros(2, requires_grad=True), out=torch.zeros(2)), RuntimeError, "out="),
+    ],
+)  # fmt: skip
+def test_a_wrong_call_is_told_in_pytorchs_words(call: Callable[[], Any], kind: type[Exception], words: str) -> None:
+    with pytest.raises(kind, match=words):
+        call()
