@@ -142,7 +142,7 @@ def test_a_function_of_ones_own_that_is_written_wrong_says_how() -> None:
         def backward(ctx, g):  # type: ignore[no-untyped-def]
             return g
 
-    with pytest.raises(RuntimeError, match="incorrect number of gradients .expected 2, got 1"):
+    with pytest.raises(RuntimeError, match=r"incorrect number of gradients .expected 2, got 1"):
         Wrong.apply(leaf(1.0), leaf(2.0)).backward()
     with pytest.raises(OperandError, match=r"Wrong\.apply"):
         Wrong()
