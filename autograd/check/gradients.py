@@ -13,6 +13,7 @@ from autograd.arguments import argument_names
 from autograd.check.blame import first_wrong_node, ignores_upstream, wrong_for_another_upstream
 from autograd.check.claims import fit_claim, sum_broadcast
 from autograd.check.diagnosis import Evidence
+from autograd.check.frameworks import FrameworkFunction, of_framework
 from autograd.check.measure import SHARP_TOLERANCE, Measurement
 from autograd.check.misbehaviour import find_changing_claims, find_misbehaviour
 from autograd.check.report import Diagnosis, Report, WrongNode
@@ -59,7 +60,9 @@ def check_gradients(
     ----------
     fn : callable
         Of numbers, arrays, Values, Tensors, and nested lists, tuples and dicts of them. Its result is a number, an
-        array, or a structure of these; of several elements a weighted sum is differentiated.
+        array, or a structure of these; of several elements a weighted sum is differentiated. Functions of PyTorch and of JAX, of
+        their tensors and arrays, are taken as they are, as are a `torch.nn.Module` (with its parameters) and a
+        `torch.autograd.Function`: then the gradient is what that framework computes.
     *inputs
         Where to check. They are not changed, and are computed with in float64. Integer arrays, strings and the like are
         passed on.
@@ -120,7 +123,12 @@ def check_gradients(
         )
     # The report tells of what is not finite.
     with np.errstate(all="ignore"), observing(), reading_both_triangles():
-        return _check_to_order(Subject(fn, inputs, kwargs or {}, grad, seed), order, max_coordinates, seed)
+        theirs = None if grad is not None else of_framework(fn, inputs, kwargs or {}, seed)
+        if theirs is None:
+            subject = Subject(fn, inputs, kwargs or {}, grad, seed)
+        else:
+            subject = Subject(theirs.function, theirs.arrays, {}, theirs.gradient, seed)
+        return _check_to_order(subject, order, max_coordinates, seed, theirs)
 
 
 def assert_gradients(fn: Callable[..., Any], *inputs: Any, allow_inconclusive: bool = False, **options: Any) -> Report:
@@ -201,12 +209,20 @@ def check_parameters(
             p.stamp = stamp
 
 
-def _check_to_order(subject: Subject, order: int, most: int, seed: int) -> Report:
+def _check_to_order(
+    subject: Subject, order: int, most: int, seed: int, theirs: FrameworkFunction | None = None
+) -> Report:
+    """The gradient, the gradient of that, and so on; where a framework computes it, that framework's."""
     report = _check(subject, 1, most, seed)
     for number in range(2, order + 1):
         if not report:
             break
-        subject = subject.gradient_subject(seed + number)
+        if theirs is None:
+            subject = subject.gradient_subject(seed + number)
+        else:
+            theirs, names = theirs.differentiated(seed + number), subject.names
+            subject = Subject(theirs.function, theirs.arrays, {}, theirs.gradient, seed)
+            subject.names = names
         higher = _check(subject, number, most, seed + number)
         renamed = [replace(c, name=f"order {number}, {c.name}") for c in higher.coordinates]
         report = Report(
