@@ -11,12 +11,15 @@ import subprocess
 import xml.etree.ElementTree as ET
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autograd import cli
+from autograd.debug import Session
 from autograd.debug.dap.configuration import Configuration
 from autograd.debug.dap.vsix import TYPES, pack_extension
+from autograd.examples import chain_rule
 
 HERE = Path(__file__).parent
 FOLDER = HERE.parents[3] / "autograd" / "debug" / "vscode"
@@ -93,3 +96,46 @@ def test_what_it_offers_is_what_a_launch_takes(tmp_path: Path) -> None:
         getattr(chosen, name) != getattr(plain, name) for name in ("values", "args", "cwd", "env", "stop_on_entry")
     )
     assert all(getattr(chosen, name) != getattr(plain, name) for name in ("stop_at", "stops", "just_my_code", "keep"))
+
+
+# the diagram, with a stand-in for VS Code's side of it
+
+EDITOR = "<script>window.posted = []; function acquireVsCodeApi() { return { postMessage: (m) => posted.push(m) }; }</script>"
+
+
+def bridged(page: str) -> str:
+    """The page as the extension gives it to VS Code."""
+    script = "const { bridged } = require(process.argv[1]); process.stdout.write(bridged(require('fs').readFileSync(0, 'utf8')));"
+    ended = subprocess.run(
+        [str(node()), "-e", script, str(FOLDER / "diagram.js")], input=page, capture_output=True, text=True, check=True
+    )
+    return ended.stdout.replace("<head>", f"<head>{EDITOR}", 1)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(node() is None, reason="needs Node")
+def test_the_diagram_follows_the_debugger_and_the_debugger_a_click(show: Any) -> None:
+    session = Session(chain_rule().root)
+    page = show(bridged(session.page()))
+
+    def told() -> str:
+        return page.locator("#equation").inner_text()
+
+    def lit() -> list[str]:
+        return [text.split()[0] for text in page.locator(".box.now text.name").all_text_contents()]
+
+    page.evaluate("window.postMessage({ position: 5 }, '*')")
+    page.wait_for_function("document.querySelector('#equation').innerText.startsWith('5 of 8')")
+    assert told() == "5 of 8, backward: c has gradient 2"
+    assert lit() == ["c"]
+    assert page.evaluate("posted") == [], "what the debugger did it is not told"
+    page.locator(".box", has=page.locator("text.name", has_text="d")).first.click()
+    assert page.evaluate("posted") == [{"position": 6}], "the next event of that box"
+    assert lit() == ["d"]
+    page.locator(".box", has=page.locator("text.name", has_text="e")).first.click()
+    assert page.evaluate("posted.at(-1)") == {"position": 3}, "or its first, where none comes"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("posted.at(-1)") == {"position": 4}, "the keys of the page, too"
+    page.evaluate("window.postMessage({ position: 'x' }, '*'); window.postMessage(null, '*')")
+    page.keyboard.press("Home")
+    assert page.evaluate("posted.at(-1)") == {"position": 0}
