@@ -199,6 +199,14 @@ def test_leaving_a_program_is_asked_about_and_may_be_thought_better_of() -> None
     assert shown(lines, "event 1 of 8")
 
 
+def test_the_pass_before_is_a_key_where_one_is_kept() -> None:
+    _, app = run(example(), "P", more=True, earlier=True)
+    assert app.return_value == "previous"
+    lines, app = run(example(), "P", more=True)
+    assert app.return_value is None
+    assert shown(lines, "previous: no earlier pass is kept")
+
+
 @pytest.mark.parametrize("key", ["n", "Q"])
 def test_no_program_goes_on_behind_a_graph(key: str) -> None:
     lines, app = run(example(), key)

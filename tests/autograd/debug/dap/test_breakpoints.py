@@ -61,6 +61,33 @@ def test_a_line_is_hit_once_in_each_pass_and_each_time_it_runs(script: Any, star
     ]
 
 
+def test_a_line_of_one_operation_is_hit_each_time_it_runs(script: Any, start: Start) -> None:
+    path = script("from autograd import Value\nh = Value(1.0)\nfor _ in range(3):\n    h = h * 2.0\nh.backward()\n")
+    client = start({path: [4]}, program=path)
+    assert where(stops(client)) == [
+        ("forward", 1),
+        ("forward", 2),
+        ("forward", 3),
+        ("backward", 4),
+        ("backward", 5),
+        ("backward", 6),
+    ]
+
+
+def test_a_line_that_calls_a_network_of_several_layers_is_hit_once(script: Any, start: Start) -> None:
+    program = """\
+import numpy as np
+import nn
+from autograd import Tensor
+model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 3), nn.Tanh())
+out = model(Tensor(np.ones((4, 2))))
+out.sum().backward()
+"""
+    path = script(program)
+    client = start({path: [5]}, program=path)
+    assert [phase for phase, _ in where(stops(client))] == ["forward", "backward"]
+
+
 def test_a_line_in_the_backward_pass_alone(script: Any, start: Start) -> None:
     path = script()
     client = start({path: [{"line": 4, "condition": "phase == 'backward'"}]}, program=path)
@@ -92,6 +119,12 @@ def test_hits_are_counted_over_passes_and_do_not_change_on_the_way_back(script: 
     assert client.ask("stepgrad/where")["pass"] == 1
     assert client.session.at_start
     assert client.move("continue")["description"] == said
+
+
+def test_hits_of_all_passes_before_are_counted(script: Any, start: Start) -> None:
+    path = script()
+    client = start({path: [{"line": 4, "hitCondition": "6"}]}, program=path)
+    assert client.stopped()["description"] == "train.py:4: pass 3, event 9 of 11, backward"
 
 
 def test_a_logpoint_tells_and_does_not_stop(script: Any, start: Start) -> None:
