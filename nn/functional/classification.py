@@ -84,16 +84,21 @@ def cross_entropy(
     if kind == "b":
         raise OperandError("cross_entropy: targets are whole numbers or probabilities, not bool")
     refuse_empty("cross_entropy", input, reduction)
-    check_number("cross_entropy", "label_smoothing", label_smoothing, 0.0, 1.0)
+    if label_smoothing:
+        check_number("cross_entropy", "label_smoothing", label_smoothing, 0.0, 1.0)
     scores = _classes_last(input)
     weights = check_class_weight("cross_entropy", weight, scores)
     if kind == "f" and shape(targets) == shape(input):
         return _soft(scores, _classes_last(targets), weights, reduction, label_smoothing)
     if kind in "iu":
         _check_places("cross_entropy", input, targets)
-    plain = weights is None and not label_smoothing
-    if plain and not _is_any_ignored(targets, ignore_index):
-        return cross_entropy_of_rows(scores, targets, reduction)
+    if weights is None and not label_smoothing and not _may_ignore(ignore_index, shape(scores)[-1]):
+        try:
+            return cross_entropy_of_rows(scores, targets, reduction)
+        except ShapeError:
+            # A label that is none: it may be the one that is ignored, which is not worth a look at all of them before.
+            if kind not in "iu" or not _is_any_ignored(targets, ignore_index):
+                raise
     return _at_labels(
         "cross_entropy", log_softmax(scores, -1), targets, weights, ignore_index, reduction, label_smoothing
     )
@@ -111,6 +116,13 @@ def _check_places(name: str, scores: Any, labels: Any) -> None:
         last = shape(labels) == have[:-1]
         hint = "; classes are axis 1, as in PyTorch: move the last axis there, or give rows" if last else ""
         raise ShapeError(f"{name}: scores of shape {have} need labels of shape {wanted}, got {shape(labels)}{hint}")
+
+
+def _may_ignore(ignore_index: int, classes: int) -> bool:
+    """Whether the label that is ignored is one of the classes, or may turn up where no label is known yet."""
+    if ignore_index is IGNORED:
+        return False
+    return 0 <= ignore_index < classes or mode().recorder is not None
 
 
 def _is_any_ignored(labels: Any, ignore_index: int) -> bool:
