@@ -8,6 +8,7 @@ _TEXT = """
 torch.rand(5) | torch.rand(2, 3) | torch.rand(3, dtype=torch.float64) | torch.randn(5) | torch.randn(3, dtype=torch.float64)
 torch.randn(16, dtype=torch.float64)
 torch.randn(40, dtype=torch.float64) | torch.randn(40) | torch.randn(4, 5) | torch.randint(0, 10, (7,))
+torch.randint(0, 2 ** 29, (3,))
 torch.randint(5, (2, 2)) | torch.randint(-3, 2 ** 40, (3,)) | torch.randint(low=2, high=9, size=(4,))
 torch.randperm(12) | torch.randperm(1000) | torch.empty(6).uniform_(-2, 3) | torch.empty(5).normal_(1, 2)
 torch.empty(20, dtype=torch.float64).normal_(1, 2) | torch.empty(3, dtype=torch.int64).random_(7)
