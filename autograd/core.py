@@ -10,6 +10,7 @@ from autograd.extend import (
     defvjp,
     defvjp_argnum,
     defvjp_argnums,
+    primitive_vjps,
     vspace,
 )
 from autograd.hips.older import primitive
@@ -32,5 +33,6 @@ __all__ = [
     "make_jvp",
     "make_vjp",
     "primitive",
+    "primitive_vjps",
     "vspace",
 ]

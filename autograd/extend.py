@@ -83,7 +83,17 @@ def _dense(x: Any) -> Any:
     return x.dense() if isinstance(x, SparseObject) else x
 
 
+# What derivatives were set for by these functions: a record, which nothing reads.
+primitive_vjps: dict[Any, Primitive[..., Any]] = {}
+
+
 def _primitive(fun: Any, name: str) -> Primitive[..., Any]:
+    """The primitive whose derivatives are being set, noted in `primitive_vjps`."""
+    primitive_vjps[fun] = found = _find_primitive(fun, name)
+    return found
+
+
+def _find_primitive(fun: Any, name: str) -> Primitive[..., Any]:
     """The primitive whose derivatives are being set.
 
     Of a function of NumPy or SciPy, or of ours, it is one that takes its place; what is not set stays as it was.

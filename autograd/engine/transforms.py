@@ -76,6 +76,8 @@ def argnums(argnum: Argnum) -> tuple[int, ...]:
 
 
 def _scalar(name: str, f: Function, out: Any) -> Any:
+    if isinstance(out, (bool, np.bool_)):
+        raise OperandError(f"{name}: {_name(f)} must return one number, not {out}, which has no derivative")
     if not isinstance(out, Node):
         try:
             float(out)

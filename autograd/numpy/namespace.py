@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd.graph.node import Node
 from autograd.graph.op import BY_NUMPY, refuse_masks
+from autograd.ops.triangles import both_are_read
 
 
 def holds_node(x: Any) -> bool:
@@ -22,13 +23,19 @@ def holds_node(x: Any) -> bool:
 JOINING = frozenset({np.stack, np.concatenate, np.vstack, np.hstack, np.dstack, np.column_stack})
 
 
+# What reads one triangle of a matrix: our own forwards know when both are to be read, for arrays too.
+OF_A_TRIANGLE = frozenset({np.linalg.cholesky, np.linalg.eigh, np.linalg.eigvalsh, np.linalg.pinv, np.linalg.svd})
+
+
 def _seeing_into_lists(function: Callable[..., Any]) -> Callable[..., Any]:
-    joins = function in JOINING
+    joins, of_a_triangle = function in JOINING, function in OF_A_TRIANGLE
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         if joins and args and isinstance(args[0], Iterator):
             args = (list(args[0]), *args[1:])
+        if of_a_triangle and both_are_read():
+            return BY_NUMPY[function](*args, **kwargs)
         for x in (*args, *kwargs.values()) if kwargs else args:
             if isinstance(x, Node) or (isinstance(x, (list, tuple)) and holds_node(x)):
                 refuse_masks(function.__name__, (args, kwargs))

@@ -40,6 +40,11 @@ def reading_both_triangles() -> Iterator[None]:
         _both.reset(before)
 
 
+def both_are_read() -> bool:
+    """Whether the mean of both triangles is read."""
+    return _both.get()
+
+
 def read(x: np.ndarray) -> np.ndarray:
     """What a function that reads one triangle is given."""
     return 0.5 * (x + np.conj(np.swapaxes(x, -1, -2))) if _both.get() else x

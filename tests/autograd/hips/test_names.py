@@ -23,7 +23,7 @@ from autograd.wrap_util import unary_to_nary
 V = np.array([0.5, -0.3, 1.2])
 NAMES = {
     "core": "make_vjp make_jvp VJPNode JVPNode backward_pass vspace VSpace SparseObject defvjp defvjp_argnum defvjp_argnums "
-    "defjvp defjvp_argnum defjvp_argnums def_linear primitive",
+    "defjvp defjvp_argnum defjvp_argnums def_linear primitive primitive_vjps",
     "tracer": "trace Node Box new_box isbox getval primitive notrace_primitive trace_stack toposort",
     "extend": "Box primitive notrace_primitive VSpace vspace SparseObject defvjp defvjp_argnum defvjp_argnums defjvp "
     "defjvp_argnum defjvp_argnums def_linear",
@@ -180,6 +180,9 @@ def test_errors_are_of_the_kinds_that_its_users_expect() -> None:
     with pytest.raises(TypeError, match="must return one number"):
         grad(lambda x: x * 2.0)(V)
 
+    with pytest.raises(TypeError, match="not True, which has no derivative"):
+        grad(lambda x: anp.allclose(x, x))(V)
+
     def assigned(x: Any, b: Any) -> Any:
         x[1] = b
         return x
@@ -199,3 +202,10 @@ def test_whole_numbers_that_are_differentiated_by_become_floats() -> None:
     assert autograd.make_jvp(anp.square)(whole)(np.ones(3))[1].tolist() == [2.0, 4.0, 6.0]
     with pytest.raises(TypeError, match="only floats can require a gradient"):
         grad(anp.sum)(np.array([True, False]))
+
+
+def test_check_grads_moves_both_triangles_together() -> None:
+    lopsided = np.array([[3.0, 0.4, 0.1], [0.2, 2.0, -0.3], [0.5, 0.6, 1.0]])
+    check_grads(anp.linalg.cholesky)(lopsided)
+    check_grads(lambda x: anp.linalg.eigh(x, "U")[0])(lopsided)
+    assert anp.linalg.cholesky(lopsided).tolist() == np.linalg.cholesky(lopsided).tolist()
