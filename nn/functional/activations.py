@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -766,3 +767,45 @@ def glu(input: Input, dim: int = -1) -> Tensor:
         raise ShapeError(f"glu: axis {dim} of an input of shape {have} does not fall into two halves")
     before = (slice(None),) * (dim % len(have))
     return input[(*before, slice(None, length // 2))] * sigmoid(input[(*before, slice(length // 2, None))])
+
+
+def _make_in_place(function: Callable[..., Any], example: str) -> Callable[..., Any]:
+    """The function that writes its result into its input, by PyTorch's name with a line behind it."""
+    name = function.__name__
+
+    def in_place(input: Input, *args: Any, **kwargs: Any) -> Tensor:
+        return function(input, *args, **{**kwargs, "inplace": True})
+
+    in_place.__name__ = in_place.__qualname__ = f"{name}_"
+    in_place.__doc__ = f"""`{name}`, written into its input, which comes back.
+
+    Parameters
+    ----------
+    input : Tensor or array
+    *args, **kwargs
+        As for `{name}`.
+
+    Returns
+    -------
+    numpy.ndarray or Tensor
+        The input.
+
+    Raises
+    ------
+    OperandError
+        For an input that cannot be written into.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> x = np.array([-2.0, 2.0])
+    >>> nn.functional.{name}_(x{example}) is x
+    True
+    """
+    return in_place
+
+
+relu_, leaky_relu_, elu_, selu_, celu_, hardtanh_, rrelu_ = (
+    _make_in_place(function, "") for function in (relu, leaky_relu, elu, selu, celu, hardtanh, rrelu)
+)
+threshold_ = _make_in_place(threshold, ", 0.5, 7.0")

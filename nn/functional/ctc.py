@@ -126,9 +126,9 @@ def _log_likelihood(logs: Any, labels: np.ndarray, lengths: np.ndarray, spoken: 
     count, longest = labels.shape
     states = np.full((count, 2 * longest + 1), blank)
     states[:, 1::2] = labels
-    # From a label one may go on to the next without a blank, if that is another one.
+    # From a label one may go on to the next without a blank, if that is another one; two blanks are alike.
     skips = np.zeros(states.shape, bool)
-    skips[:, 2:] = (states[:, 2:] != blank) & (states[:, 2:] != states[:, :-2])
+    skips[:, 2:] = states[:, 2:] != states[:, :-2]
     samples = np.arange(count)[:, None]
     dtype = np.asarray(raw(logs)).dtype
     nothing = np.full((count, 2), -np.inf, dtype)

@@ -305,6 +305,9 @@ def test_in_place_means_in_the_input() -> None:
     np.testing.assert_array_equal(y.data, np.maximum(X, 0.0))
     y.sum().backward()
     np.testing.assert_array_equal(x.grad, X > 0)
+    z = Tensor(X) * 1.0
+    assert F.elu_(z, 0.5) is z
+    np.testing.assert_allclose(z.data, F.elu(X, 0.5))
     out = nn.Sequential(nn.Linear(6, 3, rng=0, dtype=np.float64), nn.ReLU(inplace=True))(X)
     assert out.data.min() == 0.0
 

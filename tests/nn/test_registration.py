@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -112,6 +113,19 @@ def test_a_tied_checkpoint_that_has_one_of_its_names() -> None:
     keys = m.load_state_dict({"1.weight": np.ones((3, 2))})
     assert keys == ([], [])
     assert (m[0].weight.data == 1.0).all()
+
+
+def test_a_checkpoint_from_safetensors(tmp_path: Path) -> None:
+    safetensors = pytest.importorskip("safetensors.numpy")
+    m = nn.Sequential(nn.TransformerEncoderLayer(4, 2, 6, rng=0), nn.BatchNorm1d(4), nn.LSTM(4, 3, rng=1))
+    # The names that PyTorch gives them.
+    state = {name: np.asarray(array) + 1 for name, array in m.state_dict().items()}
+    safetensors.save_file(state, tmp_path / "model.safetensors")
+    other = nn.Sequential(nn.TransformerEncoderLayer(4, 2, 6), nn.BatchNorm1d(4), nn.LSTM(4, 3))
+    assert other.load_state_dict(safetensors.load_file(tmp_path / "model.safetensors")) == ([], [])
+    assert {"0.self_attn.in_proj_weight", "0.norm2.bias", "1.num_batches_tracked", "2.weight_ih_l0"} <= set(state)
+    for name, array in other.state_dict().items():
+        np.testing.assert_array_equal(array, state[name])
 
 
 def test_devices_and_dtypes() -> None:
