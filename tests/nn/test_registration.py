@@ -119,7 +119,7 @@ def test_a_checkpoint_from_safetensors(tmp_path: Path) -> None:
     safetensors = pytest.importorskip("safetensors.numpy")
     m = nn.Sequential(nn.TransformerEncoderLayer(4, 2, 6, rng=0), nn.BatchNorm1d(4), nn.LSTM(4, 3, rng=1))
     # The names that PyTorch gives them.
-    state = {name: np.asarray(array) + 1 for name, array in m.state_dict().items()}
+    state = {name: np.array(array + 1) for name, array in m.state_dict().items()}
     safetensors.save_file(state, tmp_path / "model.safetensors")
     other = nn.Sequential(nn.TransformerEncoderLayer(4, 2, 6), nn.BatchNorm1d(4), nn.LSTM(4, 3))
     assert other.load_state_dict(safetensors.load_file(tmp_path / "model.safetensors")) == ([], [])
