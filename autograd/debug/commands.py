@@ -295,7 +295,7 @@ def _help(session: Session) -> str:
 
 _STOP_WHERE = """stop where all of this holds:
 op=mul  name=h*  module=net.0  line=model.py:12  phase=backward
-when="abs(grad) > 1" (over value, grad, upstream, local)
+when="abs(grad) > 1" (over value, grad, upstream, local, phase)
 not_finite (the first NaN or infinity)
 above=10  below=1e-6 (bounds of the gradient's norm)
 changes=b (where the gradient of b changes)"""

@@ -65,7 +65,7 @@ HELP = (
     ("Home End", "start, end"),
     ("c", "run to a breakpoint"),
     ("r c, C", "run back to one"),
-    ("n, P", "to the next pass, the one before"),
+    ("n, P", "next pass, pass before"),
     ("g N", "go to event N"),
     ("/ TEXT", "find a node or operation"),
     ("p NAME", "print its numbers"),
