@@ -18,6 +18,7 @@ from autograd.cli.graphs import root_of
 from autograd.debug import Session
 from autograd.debug.dap.configuration import Configuration
 from autograd.debug.dap.debuggee import Debuggee
+from autograd.debug.dap.server import Server
 from autograd.debug.dap.wire import Connection, read_message
 
 SECONDS = 30.0
@@ -42,7 +43,8 @@ class Client:
         self.messages: Queue[dict[str, Any] | None] = Queue()
         self.history: list[dict[str, Any]] = []
         self.waiting: list[dict[str, Any]] = []
-        Thread(target=self._listen, args=(reader,), daemon=True).start()
+        self.hearing = Thread(target=self._listen, args=(reader,), daemon=True)
+        self.hearing.start()
 
     def _listen(self, reader: Any) -> None:
         try:
@@ -50,6 +52,8 @@ class Client:
                 self.messages.put(message)
         except Exception:
             pass
+        finally:
+            reader.close()
         self.messages.put(None)
 
     # sending
@@ -185,13 +189,38 @@ class Adapter(Client):
             self.process.stderr.close()  # type: ignore[union-attr]
 
 
+class Served(Client):
+    """An editor, and an adapter that runs in a thread of this process; the program has its own."""
+
+    def __init__(self) -> None:
+        to_adapter, adapter_writes = os.pipe(), os.pipe()
+        connection = Connection(os.fdopen(to_adapter[0], "rb"), os.fdopen(adapter_writes[1], "wb"))
+        super().__init__(os.fdopen(adapter_writes[0], "rb"), os.fdopen(to_adapter[1], "wb"))
+        server = Server(connection, [sys.executable, "-P", "-m", "autograd", "dap", "--child"])
+        self.serving = Thread(target=self._serve, args=(server, connection), daemon=True)
+        self.serving.start()
+
+    def _serve(self, server: Server, connection: Connection) -> None:
+        server.serve()
+        connection.close()
+
+    def __enter__(self) -> Served:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.writer.close()
+        self.serving.join(10)
+        self.hearing.join(10)
+        assert not self.serving.is_alive(), "the adapter has left with its client"
+
+
 class Inside(Client):
     """An editor beside a program that runs in a thread of this process, without the adapter: much sooner there."""
 
     def __init__(self, **given: Any) -> None:
         to_program, program_writes = os.pipe(), os.pipe()
-        connection = Connection(os.fdopen(to_program[0], "rb"), os.fdopen(program_writes[1], "wb"))
-        self.debuggee = Debuggee(connection, Configuration.read(given), lambda: None)
+        self.connection = Connection(os.fdopen(to_program[0], "rb"), os.fdopen(program_writes[1], "wb"))
+        self.debuggee = Debuggee(self.connection, Configuration.read(given), lambda: None)
         super().__init__(os.fdopen(program_writes[0], "rb"), os.fdopen(to_program[1], "wb"))
         self._codes: list[int] = []
         self.listening = Thread(target=self.debuggee.listen, daemon=True)
@@ -250,3 +279,5 @@ class Inside(Client):
             self.end()
         self.writer.close()
         self.listening.join(5)
+        self.connection.close()
+        self.hearing.join(5)

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.autograd.debug.dap.client import Adapter, Refused
+from tests.autograd.debug.dap.client import Refused, Served
 
 FROZEN = Path(__file__).parents[3] / "frozen" / "dap.json"
 SCRIPT = Path(__file__).with_name("dying.py")
@@ -67,7 +67,7 @@ MOVING = {"stepIn", "next", "stepOut", "stepBack", "continue", "reverseContinue"
 def converse() -> list[dict[str, Any]]:
     """What was asked, and what came of it."""
     told = []
-    with Adapter() as client:
+    with Served() as client:
         for command, arguments in ASKED:
             before = len(client.history)
             given = json.loads(json.dumps(arguments).replace('"SCRIPT"', json.dumps(str(SCRIPT))))

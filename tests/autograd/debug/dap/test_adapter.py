@@ -18,13 +18,20 @@ import pytest
 from autograd import cli
 from autograd.debug.dap.server import Server
 from autograd.debug.dap.wire import MAX_MESSAGE, Connection, WireError
-from tests.autograd.debug.dap.client import Adapter, Client, Refused
+from tests.autograd.debug.dap.client import Adapter, Client, Refused, Served
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a child process is handed descriptors")
 
 
 @pytest.fixture
-def adapter(tmp_path: Path) -> Iterator[Adapter]:
+def adapter() -> Iterator[Served]:
+    with Served() as client:
+        yield client
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Adapter]:
+    """The adapter as a process of its own."""
     with Adapter(tmp_path) as client:
         yield client
 
@@ -64,14 +71,14 @@ sys.exit(3)
 
 
 def test_what_a_program_prints_arrives_and_never_meets_the_protocol(
-    adapter: Adapter, script: Any, tmp_path: Path
+    started: Adapter, script: Any, tmp_path: Path
 ) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    adapter.launch(program=script(NOISY), args=["-x", "1"], env={"MINE": "yes", "HOME": None}, cwd=str(folder))
-    assert adapter.event("process")["startMethod"] == "launch"
-    assert adapter.stopped()["reason"] == "entry"
-    assert adapter.output("stdout").splitlines() == [
+    started.launch(program=script(NOISY), args=["-x", "1"], env={"MINE": "yes", "HOME": None}, cwd=str(folder))
+    assert started.event("process")["startMethod"] == "launch"
+    assert started.stopped()["reason"] == "entry"
+    assert started.output("stdout").splitlines() == [
         "before",
         "Content-Length: 5",
         "",
@@ -79,23 +86,23 @@ def test_what_a_program_prints_arrives_and_never_meets_the_protocol(
         "a child of it",
         f"read '' ['-x', '1'] yes False {folder}",
     ]
-    assert adapter.output("stderr") == "to stderr\n", "all of it before the halt"
-    adapter.ask("continue", threadId=1)
-    assert adapter.event("exited")["exitCode"] == 3
-    adapter.event("terminated")
+    assert started.output("stderr") == "to stderr\n", "all of it before the halt"
+    started.ask("continue", threadId=1)
+    assert started.event("exited")["exitCode"] == 3
+    started.event("terminated")
     with pytest.raises(Refused, match="threads: launch comes first, or the program has ended"):
-        adapter.ask("threads")
-    adapter.ask("disconnect")
-    assert adapter.process.wait(10) == 0
+        started.ask("threads")
+    started.ask("disconnect")
+    assert started.process.wait(10) == 0
 
 
 LONG = """\
 import os, subprocess, sys, time
 from autograd import Value
 other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-print(os.getpid(), other.pid, flush=True)
 w = Value(2.0, name="w")
 try:
+    print(os.getpid(), other.pid, flush=True)
     for _ in range(3):
         (w * w).backward()
     time.sleep(60)
@@ -104,29 +111,29 @@ finally:
 """
 
 
-def pids(adapter: Adapter) -> list[int]:
+def pids(adapter: Client) -> list[int]:
     return [int(word) for word in adapter.output("stdout").split() if word.isdigit()]
 
 
 @pytest.mark.parametrize("how", ["disconnect", "close", "kill"])
-def test_the_program_never_outlives_its_client(how: str, adapter: Adapter, script: Any) -> None:
-    adapter.launch(program=script(LONG))
-    adapter.stopped()
-    started = pids(adapter)
-    assert len(started) == 2
-    assert all(map(is_running, started))
+def test_the_program_never_outlives_its_client(how: str, started: Adapter, script: Any) -> None:
+    started.launch(program=script(LONG))
+    started.stopped()
+    programs = pids(started)
+    assert len(programs) == 2
+    assert all(map(is_running, programs))
     if how == "disconnect":
-        adapter.ask("disconnect")
+        started.ask("disconnect")
     elif how == "close":
-        adapter.process.stdin.close()  # type: ignore[union-attr]
+        started.process.stdin.close()  # type: ignore[union-attr]
     else:
-        adapter.process.send_signal(signal.SIGKILL)
-    assert wait_until(lambda: not any(map(is_running, started)))
-    adapter.process.wait(10)
+        started.process.send_signal(signal.SIGKILL)
+    assert wait_until(lambda: not any(map(is_running, programs)))
+    started.process.wait(10)
 
 
 @pytest.mark.parametrize("moving", [False, True])
-def test_terminate_lets_the_program_end_by_itself(moving: bool, adapter: Adapter, script: Any) -> None:
+def test_terminate_lets_the_program_end_by_itself(moving: bool, adapter: Served, script: Any) -> None:
     adapter.launch(program=script(LONG), stopAtBackward=not moving)
     if moving:
         adapter.event("output")
@@ -139,7 +146,7 @@ def test_terminate_lets_the_program_end_by_itself(moving: bool, adapter: Adapter
     assert wait_until(lambda: not any(map(is_running, pids(adapter))))
 
 
-def test_restart_keeps_the_breakpoints(adapter: Adapter, script: Any) -> None:
+def test_restart_keeps_the_breakpoints(adapter: Served, script: Any) -> None:
     path = script()
     adapter.launch(breakpoints={path: [{"line": 5, "condition": "phase == 'backward'"}]}, program=path)
     first = adapter.stopped()["description"]
@@ -151,7 +158,7 @@ def test_restart_keeps_the_breakpoints(adapter: Adapter, script: Any) -> None:
     adapter.ask("disconnect")
 
 
-def test_a_program_that_is_gone_at_once(adapter: Adapter, script: Any) -> None:
+def test_a_program_that_is_gone_at_once(adapter: Served, script: Any) -> None:
     program = script("import os\nfrom autograd import Value\nw = Value(1.0)\n(w * w).backward()\nos.abort()\n")
     adapter.launch(program=program, stopOnEntry=True)
     adapter.stopped()
@@ -159,7 +166,7 @@ def test_a_program_that_is_gone_at_once(adapter: Adapter, script: Any) -> None:
     assert adapter.event("exited")["exitCode"] == 128 + signal.SIGABRT
 
 
-def test_what_a_program_forks_is_not_debugged(adapter: Adapter, script: Any) -> None:
+def test_what_a_program_forks_is_not_debugged(adapter: Served, script: Any) -> None:
     program = """\
 import os
 from autograd import Value
@@ -196,7 +203,7 @@ WRONG_LAUNCHES: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_messages_that_are_wrong_get_an_error_and_the_next_one_is_heard(adapter: Adapter) -> None:
+def test_messages_that_are_wrong_get_an_error_and_the_next_one_is_heard(adapter: Served) -> None:
     refusals = [
         ("threads", {}, "threads: initialize comes first"),
         ("launch", {"expression": "a"}, "launch: initialize comes first"),

@@ -107,7 +107,7 @@ def check_truth(client: Inside) -> None:
 
 
 @settings(suppress_health_check=list(HealthCheck), deadline=None)
-@given(st.lists(st.one_of(moves, moves, others, st.builds(lambda x: ("setBreakpoints", x), lines)), max_size=14))
+@given(st.lists(st.one_of(moves, moves, others, st.builds(lambda x: ("setBreakpoints", x), lines)), max_size=10))
 def test_any_sequence_of_messages(path: str, sequence: list[tuple[str, Any]]) -> None:
     with Inside(program=path, stopOnEntry=True) as client:
         client.launch()
