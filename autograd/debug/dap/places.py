@@ -97,7 +97,9 @@ class Places:
     def _shown(self, site: Site | None) -> tuple[Place, ...]:
         found = []
         while site is not None:
-            found.append(Place(real_path(site.filename), site.lineno, site.function))
+            # What runs the program is nobody's code.
+            if not site.filename.startswith("<frozen "):
+                found.append(Place(real_path(site.filename), site.lineno, site.function))
             site = site.caller
         mine = [place for place in found if is_users_file(place.path)] if self._mine_only else found
         return tuple(mine or found)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
+from autograd.wording.variables import is_users_file
 from tests.autograd.debug.dap.client import Inside, Refused
 
 Start = Callable[..., Inside]
@@ -417,3 +419,24 @@ def test_numbers_of_variables_hold_until_the_next_step(example: Inside) -> None:
         example.ask("variables", variablesReference=old)
     with pytest.raises(Refused, match="there is no frame 7"):
         example.ask("scopes", frameId=7)
+
+
+def test_lines_of_installed_packages_are_passed_over(
+    script: Any, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = script("def double(x):\n    y = x * 2.0\n    return y\n", "library_of_others.py")
+    path = script(
+        "from autograd import Value\nimport library_of_others\nw = Value(1.0)\nlibrary_of_others.double(w).backward()\n"
+    )
+    monkeypatch.setattr("autograd.debug.dap.places.is_users_file", lambda file: is_users_file(file) and file != library)
+    lines = []
+    for mine in (True, False):
+        monkeypatch.delitem(sys.modules, "library_of_others", raising=False)
+        client = start(program=path, justMyCode=mine)
+        client.stopped()
+        client.move("stepIn")
+        frames = client.ask("stackTrace", threadId=1)["stackFrames"]
+        lines.append([(frame["source"]["name"], frame["line"]) for frame in frames])
+    # Then come those of the thread that runs it here.
+    assert lines[0] == [("train.py", 4)]
+    assert lines[1][:3] == [("library_of_others.py", 2), ("train.py", 4), ("threading.py", lines[1][2][1])]
