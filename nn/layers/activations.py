@@ -92,7 +92,8 @@ class ReLU(InPlace):
     """
 
     def forward(self, x: Input) -> Tensor:
-        return functional.relu(x, self.inplace)
+        # Most networks have many of them: the operation itself, without a call between.
+        return functional.relu(x, True) if self.inplace else activation.relu(x)
 
 
 class LeakyReLU(InPlace):
