@@ -221,7 +221,8 @@ def _transposed(number: int, push: Callable[..., Any]) -> Rule:
     """The rule that a forward derivative implies: that is linear in the tangent, and its reverse pass is the transpose."""
 
     def rule(g: Any, out: Any, *xs: Any, **params: Any) -> Any:
-        zero = np.zeros_like(raw(xs[number]), float)
+        x = np.asarray(raw(xs[number]))
+        zero = np.zeros(x.shape, _double(x))
         return vjp(lambda tangent: push(tangent, out, *xs, **params), zero)[1](g)[0]
 
     return rule

@@ -9,6 +9,7 @@ import numpy as np
 from autograd.engine.tensor import Tensor
 from autograd.graph.modes import at_each_run
 from autograd.graph.node import get_grad, set_grad
+from autograd.wording.numbers import in_double
 from optim.arguments import check_not_negative, list_parameters
 
 
@@ -46,7 +47,7 @@ def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm
     check_not_negative("clip_grad_norm_", "max_norm", max_norm)
     members, order = _list_gradients(parameters, "clip_grad_norm_"), float(norm_type)
     # In float64, because the squares of finite gradients of float32 may not be.
-    norms = np.array([np.linalg.norm(np.ravel(get_grad(p)).astype(np.float64), order) for p in members])
+    norms = np.array([np.linalg.norm(np.ravel(in_double(get_grad(p))), order) for p in members])
     total = float(np.linalg.norm(norms, order)) if members else 0.0
     if not np.isfinite(total):
         broken = next((p for p, norm in zip(members, norms, strict=True) if not np.isfinite(norm)), members[0])
@@ -71,6 +72,8 @@ def clip_grad_value_(parameters: Iterable[Tensor] | Tensor, clip_value: float) -
 
     Raises
     ------
+    TypeError
+        For complex gradients.
     ValueError
         For a generator that was gone through before.
 
@@ -84,7 +87,13 @@ def clip_grad_value_(parameters: Iterable[Tensor] | Tensor, clip_value: float) -
     [0.5, -0.2]
     """
     check_not_negative("clip_grad_value_", "clip_value", clip_value)
-    for p in _list_gradients(parameters, "clip_grad_value_"):
+    members = _list_gradients(parameters, "clip_grad_value_")
+    for p in members:
+        if p.dtype.kind == "c":
+            raise TypeError(
+                f"clip_grad_value_: the gradient of {p.label()!r} is complex, and such numbers have no order: clip its norm"
+            )
+    for p in members:
         set_grad(p, np.clip(get_grad(p), -clip_value, clip_value))
 
 

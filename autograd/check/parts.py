@@ -83,7 +83,10 @@ def gradient_of_parts(gradient: Callable[..., Any], inputs: Sequence[Any]) -> Ca
     @wraps(gradient)
     def by_parts(*args: Any, **kwargs: Any) -> Any:
         claimed = gradient(*join(args), **join(kwargs))
-        alone = len(inputs) == 1 and not (isinstance(claimed, (tuple, list)) and len(claimed) == 1)
+        several = (
+            isinstance(claimed, (tuple, list)) and len(claimed) == 1 and not isinstance(inputs[0], (tuple, list, dict))
+        )
+        alone = len(inputs) == 1 and not several
         return _turned((claimed,) if alone else claimed, inputs)
 
     return by_parts

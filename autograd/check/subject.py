@@ -267,6 +267,8 @@ class Subject:
         """The gradient of this subject as a function to be checked itself: second order."""
 
         def first(*args: Any, **kwargs: Any) -> Any:
+            if self.of_complex:
+                args, kwargs = split(args), split(kwargs)
             return list(
                 gradient_of(self.total, tuple(range(len(self.arrays))))(*self._differentiable_leaves(args, kwargs))
             )

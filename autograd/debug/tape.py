@@ -191,11 +191,18 @@ class Tape:
             with np.errstate(all="ignore"):
                 if self.recorded[node].__class__ is float:
                     return op.on_floats(operands, node.params)
-                return np.asarray(op.array(*operands, **node.params))
+                found = np.asarray(op.array(*operands, **node.params))
         except Exception as error:  # whatever NumPy, or an operation of the user's, raises
             raise DebugError(
                 f"{self.names[node]} = {op.name}(…) cannot be computed from the new values: {error}"
             ) from error
+        was = self.recorded[node].dtype.kind
+        if found.dtype.kind != was and "c" in (found.dtype.kind, was):
+            raise DebugError(
+                f"{self.names[node]} = {op.name}(…) was recorded with {self.recorded[node].dtype}, and is {found.dtype} for the "
+                "new values: record it anew with them"
+            )
+        return found
 
 
 def _copy_data(node: Node) -> Any:

@@ -66,6 +66,8 @@ if TYPE_CHECKING:
     from autograd.typing import ArrayLike, DTypeLike, Operand
 
 _new = object.__new__
+# Steps of real numbers. NumPy has an order of complex ones, and a sign that is no step.
+ORDERED = frozenset(("sign", "greater", "greater_equal", "less", "less_equal"))
 
 
 class Tensor(TensorMethods):
@@ -628,14 +630,14 @@ class Tensor(TensorMethods):
 
     @property
     def real(self) -> Tensor:
-        """The real parts; of real numbers these numbers themselves."""
-        return complex_numbers.real(self)
+        """The real parts, which are read alone; of real numbers these numbers themselves."""
+        return self if self.dtype.kind != "c" else _read_only(complex_numbers.real(self))
 
     @property
     def imag(self) -> Tensor:
-        """The imaginary parts; of real numbers zeros, which are constants."""
+        """The imaginary parts, which are read alone; of real numbers zeros, which are constants."""
         found = complex_numbers.imag(self)
-        return found if isinstance(found, Tensor) else wrap(found)
+        return _read_only(found) if isinstance(found, Tensor) else wrap(found)
 
     def fill(self, value: Operand) -> None:
         """Set every element, as `t[...] = value` does.
@@ -812,6 +814,8 @@ def _result(
         node.needs_grad = True
         node.site = here(callers)
     else:
+        if needs and op.name in ORDERED:
+            _refuse_complex(op, parents)
         node.op = node.site = None
         node.parents = ()
         node.params = NO_PARAMS
@@ -868,7 +872,13 @@ def _operand(op: Op, position: int, x: Any) -> Node:
 def _refuse_complex(op: Op, parents: Sequence[Node]) -> None:
     for position, parent in enumerate(parents):
         if kind_of(get_data(parent)) == "c":
-            op.refuse([get_data(parent)], position)
+            raise op.no_complex(position)
+
+
+def _read_only(part: Tensor) -> Tensor:
+    """NumPy's parts are views: to write into them writes into the whole, which a copy would not."""
+    get_data(part).flags.writeable = False
+    return part
 
 
 def _explain(op: Op, parents: Sequence[Node], error: Exception) -> Exception:

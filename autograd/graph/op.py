@@ -131,7 +131,7 @@ class Op:
         self.name, self.scalar, self.array = name, scalar, array
         self.rules, self.joint = tuple(rules), joint
         self.infix, self.view, self.opaque, self.doc = infix, view, opaque, doc
-        self.linear, self.length, self.analytic = linear, length, analytic
+        self.linear, self.length, self.analytic = linear, length, analytic or opaque
         self.elementwise = scalar is not None and joint is None and not opaque
         self.differentiable = joint is not None or opaque or any(rule is not None for rule in self.rules)
         self.call = _dispatcher(self)
@@ -151,7 +151,10 @@ class Op:
         except NOT_FINITE_IN_PYTHON:
             pass
         with np.errstate(all="ignore"):
-            return float(self.array(*(np.float64(x) for x in xs), **params))
+            result = self.array(*(np.float64(x) for x in xs), **params)
+        if kind_of(result) == "c":
+            raise OperandError(f"{self.name} gives a complex number, and a Value is one real number: use Tensor")
+        return float(result)
 
     def contributions(
         self, g: Any, out: Any, xs: Sequence[Any], params: dict[str, Any], wanted: Sequence[bool]
@@ -187,20 +190,24 @@ class Op:
         OperandError
             For complex numbers where the rules do not hold for them, for objects and texts, and for elements that are masked.
         """
-        complex_too = self.analytic or self.opaque or not self.differentiable
+        complex_too = self.analytic or not self.differentiable
         for position, x in enumerate(operands, first):
             refuse_masks(self.name, x)
             kind = kind_of(x)
             if kind == "c" and not complex_too:
-                raise OperandError(
-                    f"{self.name}, argument {position + 1}: complex numbers have no derivative here; give real ones, such as "
-                    "its real, imag, abs or angle"
-                )
+                raise self.no_complex(position)
             if kind in "OUSVMm":
                 raise OperandError(
                     f"{self.name}, argument {position + 1}: data of dtype {getattr(x, 'dtype', type(x).__name__)} is not "
                     "differentiated here; use floats"
                 )
+
+    def no_complex(self, position: int) -> OperandError:
+        """The error for an operand that is complex."""
+        return OperandError(
+            f"{self.name}, argument {position + 1}: complex numbers have no derivative here; give real ones, such as "
+            "its real, imag, abs or angle"
+        )
 
     def __repr__(self) -> str:
         return f"<Op {self.name}>"

@@ -82,6 +82,7 @@ def real(x: Any) -> Any:
     >>> z.grad
     array([6.+8.j])
     """
+    x = np.asarray(x) if isinstance(x, (list, tuple)) else x
     return _real(x) if is_complex(x) else x
 
 
@@ -130,6 +131,7 @@ def conj(x: Any) -> Any:
     >>> length.tolist(), z.grad
     ([25.0], array([6.-8.j]))
     """
+    x = np.asarray(x) if isinstance(x, (list, tuple)) else x
     return _conj(x) if is_complex(x) else x
 
 

@@ -84,7 +84,9 @@ power: Function = binary(
     lambda g, out, x, y: scale(
         g,
         decide(
-            equal(x, 0.0), where(less(y, 0.0), -inf, 0.0), out * log(complex_like(decide(equal(x, 0.0), 1.0, x), out))
+            equal(x, 0.0),
+            where(less(real(y), 0.0), -inf, 0.0),
+            out * log(complex_like(decide(equal(x, 0.0), 1.0, x), out)),
         ),
     ),
     infix="**",
@@ -127,9 +129,9 @@ cos: Function = unary("cos", math.cos, np.cos, lambda g, out, x: scale(g, -sin(x
     doc="The cosine of an angle in radians.", analytic=True)
 tan: Function = unary("tan", math.tan, np.tan, lambda g, out, x: scale(g, 1.0 + out * out),
     doc="The tangent of an angle in radians.", analytic=True)
-asin: Function = unary("asin", math.asin, np.arcsin, lambda g, out, x: scale(g, 1.0 / sqrt((1.0 - x) * (1.0 + x))),
+asin: Function = unary("asin", math.asin, np.arcsin, lambda g, out, x: scale(g, 1.0 / _root_of_product(1.0 - x, 1.0 + x)),
     doc="The angle in radians, from -π/2 to π/2, whose sine is `x`.", analytic=True)
-acos: Function = unary("acos", math.acos, np.arccos, lambda g, out, x: scale(g, -1.0 / sqrt((1.0 - x) * (1.0 + x))),
+acos: Function = unary("acos", math.acos, np.arccos, lambda g, out, x: scale(g, -1.0 / _root_of_product(1.0 - x, 1.0 + x)),
     doc="The angle in radians, from 0 to π, whose cosine is `x`.", analytic=True)
 atan: Function = unary("atan", math.atan, np.arctan, lambda g, out, x: scale(g, 1.0 / (1.0 + x * x)),
     doc="The angle in radians, from -π/2 to π/2, whose tangent is `x`.", analytic=True)
@@ -141,7 +143,7 @@ tanh: Function = unary("tanh", math.tanh, np.tanh, lambda g, out, x: scale(g, 1.
     doc="The hyperbolic tangent, between -1 and 1.", analytic=True)
 asinh: Function = unary("asinh", math.asinh, np.arcsinh, lambda g, out, x: scale(g, 1.0 / _root_of_square_and_one(x)),
     doc="The inverse hyperbolic sine.", analytic=True)
-acosh: Function = unary("acosh", math.acosh, np.arccosh, lambda g, out, x: scale(g, 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0))),
+acosh: Function = unary("acosh", math.acosh, np.arccosh, lambda g, out, x: scale(g, 1.0 / _root_of_product(x - 1.0, x + 1.0)),
     doc="The inverse hyperbolic cosine, of numbers from 1 on.", analytic=True)
 atanh: Function = unary("atanh", math.atanh, np.arctanh, lambda g, out, x: scale(g, 1.0 / ((1.0 - x) * (1.0 + x))),
     doc="The inverse hyperbolic tangent, of numbers between -1 and 1.", analytic=True)
@@ -177,7 +179,12 @@ def squared_modulus(x: Any) -> Any:
 
 
 def _root_of_square_and_one(x: Any) -> Any:
-    return sqrt(1.0 + x * x) if is_complex(x) else hypot(1.0, x)
+    return _root_of_product(1.0 + 1j * x, 1.0 - 1j * x) if is_complex(x) else hypot(1.0, x)
+
+
+def _root_of_product(x: Any, y: Any) -> Any:
+    """Of complex numbers one by one: the root of the product may be that of the other side of a cut."""
+    return sqrt(x) * sqrt(y) if is_complex(x) else sqrt(x * y)
 
 
 def ratio(x: Any, y: Any) -> Any:
@@ -280,6 +287,9 @@ _clip: Function = row(
 
 
 def _sigmoid_arrays(x: np.ndarray) -> np.ndarray:
+    if x.dtype.kind == "c":
+        grown = np.exp(-np.where(x.real < 0, -x, x))
+        return np.where(x.real < 0, grown, 1.0) / (1.0 + grown)
     # 1 / (1 + inf) is the exact answer where exp overflows, so the warning would be a false one.
     with np.errstate(over="ignore"):
         grown = np.exp(-x)

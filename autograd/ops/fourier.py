@@ -6,6 +6,7 @@ made of these: of several axes one after the other, of real numbers the half tha
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from autograd.graph.op import Function, implements, row
 from autograd.ops.complex_numbers import conj, is_complex, real
 from autograd.ops.indexing import basic
 from autograd.ops.joining import roll
-from autograd.ops.shape import as_array, axis_index, axis_tuple, concatenate, flip, shape
+from autograd.ops.shape import as_array, axis_index, axis_tuple, concatenate, flip, refuse_out, shape
 
 _fft: Function = row(
     "fft",
@@ -32,7 +33,7 @@ _ifft: Function = row(
     linear=((0,),),
     analytic=True,
 )
-# `hfft` is divided by what `irfft` is not.
+# `hfft` is `irfft` of the conjugate, with the norms of the two directions exchanged.
 _OTHER_WAY = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "backward"}
 
 
@@ -46,7 +47,7 @@ def _with_length(name: str, x: Any, n: int | None, axis: int) -> tuple[Any, int]
     """The first `n` elements along an axis, and zeros behind where there are fewer."""
     x, axis = as_array(x), axis_index(axis, len(shape(x)))
     have = shape(x)[axis]
-    n = have if n is None else int(n)
+    n = have if n is None else operator.index(n)
     if n < 1:
         raise ShapeError(f"{name}: {n} points along axis {axis} of shape {shape(x)}: one or more are needed")
     if n < have:
@@ -63,6 +64,7 @@ def _along(x: Any, axis: int, part: slice) -> Any:
 @implements(np.fft.fft)
 def fft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, out: None = None) -> Any:
     """The discrete Fourier transform along an axis, cut to `n` points or filled with zeros."""
+    refuse_out("fft", out)
     x, axis = _with_length("fft", a, n, axis)
     return _fft(x, axis=axis, norm=norm)
 
@@ -70,6 +72,7 @@ def fft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, o
 @implements(np.fft.ifft)
 def ifft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, out: None = None) -> Any:
     """The inverse of `fft`."""
+    refuse_out("ifft", out)
     x, axis = _with_length("ifft", a, n, axis)
     return _ifft(x, axis=axis, norm=norm)
 
@@ -77,6 +80,7 @@ def ifft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, 
 @implements(np.fft.rfft)
 def rfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, out: None = None) -> Any:
     """The first half of the `fft` of real numbers; the other half is its mirror image."""
+    refuse_out("rfft", out)
     x, axis = _with_length("rfft", a, n, axis)
     if is_complex(x):
         raise TypeError("rfft takes real numbers: give their .real, or use fft")
@@ -93,8 +97,9 @@ def _mirrored(x: Any, n: int, axis: int) -> Any:
 @implements(np.fft.irfft)
 def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, out: None = None) -> Any:
     """The inverse of `rfft`: real numbers, by default an even number of them."""
+    refuse_out("irfft", out)
     axis = axis_index(axis, len(shape(as_array(a))))
-    n = 2 * (shape(as_array(a))[axis] - 1) if n is None else int(n)
+    n = 2 * (shape(as_array(a))[axis] - 1) if n is None else operator.index(n)
     if n < 1:
         raise ShapeError(f"irfft: {n} points along axis {axis}: one or more are needed")
     x, axis = _with_length("irfft", a, n // 2 + 1, axis)
@@ -104,12 +109,14 @@ def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None,
 @implements(np.fft.hfft)
 def hfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, out: None = None) -> Any:
     """The `fft`, which is real, of a signal that is its own mirror image, conjugated, and of which half is given."""
+    refuse_out("hfft", out)
     return irfft(conj(as_array(a)), n, axis, _swap("hfft", norm))
 
 
 @implements(np.fft.ihfft)
 def ihfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, out: None = None) -> Any:
     """The inverse of `hfft`."""
+    refuse_out("ihfft", out)
     return conj(rfft(a, n, axis, _swap("ihfft", norm)))
 
 
@@ -129,8 +136,8 @@ def _lengths_and_axes(
         raise ShapeError(f"{name}: {len(s)} lengths for {len(places)} axes")
     given = list(s)
     for i, axis in enumerate(places):
-        if given[i] == -1 or given[i] is None:
-            given[i] = None if last_is_half and axis == places[-1] else shape(x)[axis]
+        if given[i] == -1 or (given[i] is None and not (last_is_half and axis == places[-1])):
+            given[i] = shape(x)[axis]
     return given, places
 
 
@@ -139,6 +146,7 @@ def fftn(
     a: Any, s: Sequence[int] | None = None, axes: Sequence[int] | None = None, norm: str | None = None, out: None = None
 ) -> Any:
     """The `fft` over several axes, all by default."""
+    refuse_out("fftn", out)
     x = as_array(a)
     for n, axis in reversed(list(zip(*_lengths_and_axes("fftn", x, s, axes), strict=True))):
         x = fft(x, n, axis, norm)
@@ -150,6 +158,7 @@ def ifftn(
     a: Any, s: Sequence[int] | None = None, axes: Sequence[int] | None = None, norm: str | None = None, out: None = None
 ) -> Any:
     """The inverse of `fftn`."""
+    refuse_out("ifftn", out)
     x = as_array(a)
     for n, axis in reversed(list(zip(*_lengths_and_axes("ifftn", x, s, axes), strict=True))):
         x = ifft(x, n, axis, norm)
@@ -161,6 +170,7 @@ def rfftn(
     a: Any, s: Sequence[int] | None = None, axes: Sequence[int] | None = None, norm: str | None = None, out: None = None
 ) -> Any:
     """The `rfft` along the last of several axes, and then the `fft` along the others."""
+    refuse_out("rfftn", out)
     x = as_array(a)
     lengths, places = _lengths_and_axes("rfftn", x, s, axes)
     x = rfft(x, lengths[-1], places[-1], norm)
@@ -174,6 +184,7 @@ def irfftn(
     a: Any, s: Sequence[int] | None = None, axes: Sequence[int] | None = None, norm: str | None = None, out: None = None
 ) -> Any:
     """The inverse of `rfftn`."""
+    refuse_out("irfftn", out)
     x = as_array(a)
     lengths, places = _lengths_and_axes("irfftn", x, s, axes, last_is_half=True)
     for n, axis in zip(lengths[:-1], places[:-1], strict=True):
@@ -186,7 +197,7 @@ def fft2(
     a: Any, s: Sequence[int] | None = None, axes: Sequence[int] = (-2, -1), norm: str | None = None, out: None = None
 ) -> Any:
     """The `fft` over two axes, the last ones by default."""
-    return fftn(a, s, axes, norm)
+    return fftn(a, s, axes, norm, out)
 
 
 @implements(np.fft.ifft2)
@@ -194,7 +205,7 @@ def ifft2(
     a: Any, s: Sequence[int] | None = None, axes: Sequence[int] = (-2, -1), norm: str | None = None, out: None = None
 ) -> Any:
     """The inverse of `fft2`."""
-    return ifftn(a, s, axes, norm)
+    return ifftn(a, s, axes, norm, out)
 
 
 @implements(np.fft.rfft2)
@@ -202,7 +213,7 @@ def rfft2(
     a: Any, s: Sequence[int] | None = None, axes: Sequence[int] = (-2, -1), norm: str | None = None, out: None = None
 ) -> Any:
     """The `rfftn` over two axes, the last ones by default."""
-    return rfftn(a, s, axes, norm)
+    return rfftn(a, s, axes, norm, out)
 
 
 @implements(np.fft.irfft2)
@@ -210,7 +221,7 @@ def irfft2(
     a: Any, s: Sequence[int] | None = None, axes: Sequence[int] = (-2, -1), norm: str | None = None, out: None = None
 ) -> Any:
     """The inverse of `rfft2`."""
-    return irfftn(a, s, axes, norm)
+    return irfftn(a, s, axes, norm, out)
 
 
 def _shifted(x: Any, axes: int | Sequence[int] | None, back: bool) -> Any:

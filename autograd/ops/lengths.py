@@ -2,7 +2,9 @@
 
 A length, as `abs`, `hypot`, `norm` and `std` are, has a kink at 0, where its derivative is 0 here. Its square has none: what
 arrives from there is `2 * length * g`, and of `2 * length * g * x / length` the length cancels. In a pass that records itself
-this is seen from how what arrives was recorded; derivatives of `2 * g * x` are right at 0 too.
+this is seen from how what arrives was recorded; derivatives of `2 * g * x` are right at 0 too. What is seen is sums, products,
+quotients and powers of the length, repeated or joined to others; not what a function beside it does, such as the sine in
+`norm(x) * sin(norm(x))`, nor one of several lengths that was moved to another place before. Then 0 is a kink as any other.
 """
 
 from __future__ import annotations
@@ -62,6 +64,9 @@ def _divide(g: Any, length: Any, depth: int, known: dict[Any, Any]) -> tuple[Any
 
 def _divide_operation(g: Node, op: Op, length: Any, depth: int, known: dict[Any, Any]) -> tuple[Any, Any]:
     operands: list[Any] = [raw(x) if x.__class__ is Const else x for x in g.parents]
+    if op.infix == "*":
+        left, right = [_divide(x, length, depth - 1, known) for x in operands]
+        return _divide_product(op, operands, left, right, g)
     for group in _linear_groups(g, op, length):
         parts_of = {i: _divide(operands[i], length, depth - 1, known) for i in group}
         if any(factor is not None for factor, _ in parts_of.values()):
@@ -73,10 +78,24 @@ def _divide_operation(g: Node, op: Op, length: Any, depth: int, known: dict[Any,
     return None, g
 
 
+def _divide_product(op: Op, operands: list[Any], left: Any, right: Any, g: Any) -> tuple[Any, Any]:
+    """(f·length + r) · (h·length + s), of which only f·length·(…) and r·h·length are multiples, and r·s is the rest."""
+    (x, y), (f, r), (h, s) = operands, left, right
+    if f is None and h is None:
+        return None, g
+    if f is None or (h is not None and s is None):
+        # The second operand divides, where the first does not or leaves a rest.
+        return _in_shape_of(g, op.call(x, h)), None if s is None else _in_shape_of(g, op.call(x, s))
+    factor = _in_shape_of(g, op.call(f, y))
+    if r is None:
+        return factor, None
+    if h is None:
+        return factor, _in_shape_of(g, op.call(r, y))
+    return factor + _in_shape_of(g, op.call(r, h)), _in_shape_of(g, op.call(r, s))
+
+
 def _linear_groups(g: Node, op: Op, length: Any) -> list[tuple[int, ...]]:
     """The operands, in groups, a multiple of the length among which is one of the same length in the result."""
-    if op.infix == "*":
-        return [(0,), (1,)]
     if op.name in LINEAR:
         return [LINEAR[op.name]]
     if not op.linear or not (getattr(length, "size", 1) == 1 or _keeps_places(g, op, length)):

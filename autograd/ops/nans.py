@@ -11,7 +11,7 @@ import numpy as np
 from autograd.graph.node import raw
 from autograd.graph.op import implements
 from autograd.ops.comparison import equal, isnan, where
-from autograd.ops.complex_numbers import is_complex
+from autograd.ops.complex_numbers import is_complex, real
 from autograd.ops.cumulative import cumprod, cumsum
 from autograd.ops.elementwise import div, sqrt, squared_modulus, sub
 from autograd.ops.reduction import Axis, counts, max, mean, min, prod, sum
@@ -23,8 +23,8 @@ def _or_nan(result: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     if 0 in shape(x):
         return result
     nothing = np.all(np.isnan(raw(x)), reduced_axes(axis, len(shape(x))), keepdims=keepdims)
-    nan = mean if is_complex(x) else max
-    return where(nothing, nan(x, axis=axis, keepdims=keepdims), result)
+    of_nothing = (mean if is_complex(x) else max)(x, axis=axis, keepdims=keepdims)
+    return where(nothing, of_nothing if is_complex(result) else real(of_nothing), result)
 
 
 def _ignoring_nan(function: Callable[..., Any], identity: float, *functions: Any) -> Callable[..., Any]:

@@ -92,7 +92,7 @@ PRINTED: dict[str, Printed] = {
         (("x", "1 / hypot(1, x)"),), False, ">>> import autograd\n>>> round(autograd.asinh(0.5), 6)\n0.481212"
     ),
     "acosh": Printed(
-        (("x", "1 / (sqrt(x - 1) * sqrt(x + 1))"),),
+        (("x", "1 / sqrt((x - 1) * (x + 1))"),),
         False,
         ">>> import autograd\n>>> round(autograd.acosh(2.0), 6)\n1.316958",
     ),

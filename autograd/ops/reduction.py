@@ -338,7 +338,7 @@ prod_over, prod = _reducer("prod", prod_n, _prod, 1.0, mul, np.prod, has_dtype=T
 def counts(x: Any, counted: Any, axis: Axis, keepdims: bool, ddof: float = 0.0) -> np.ndarray:
     """How many elements count, less `ddof`, in the dtype of `x`, so that dividing by them does not widen it."""
     found = np.sum(counted, axis_tuple(axis, len(shape(x))), keepdims=keepdims) - ddof
-    return np.asarray(np.maximum(found, 0), x.dtype if x.dtype.kind == "f" else float)
+    return np.asarray(np.maximum(found, 0), np.finfo(x.dtype).dtype if x.dtype.kind in "fc" else float)
 
 
 @implements(np.mean)

@@ -56,11 +56,13 @@ def of_both(g: Any) -> Any:
 
 
 def _mirrored(x: np.ndarray) -> np.ndarray:
-    x = read(x)
-    return np.tril(x) + np.conj(np.swapaxes(np.tril(x, -1), -1, -2))
+    lower = np.tril(read(x), -1)
+    # Imaginary parts on the diagonal are not read.
+    diagonal = np.where(np.eye(x.shape[-1], dtype=bool), np.real(x), 0.0)
+    return lower + diagonal + np.conj(np.swapaxes(lower, -1, -2))
 
 
-_hermitian: Function = row("hermitian", _mirrored, lambda g, out, x: of_both(g))
+_hermitian: Function = row("hermitian", _mirrored, lambda g, out, x: of_both(g), analytic=True)
 
 
 def read_hermitian(x: Any, hermitian: bool) -> Any:

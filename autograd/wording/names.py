@@ -92,7 +92,7 @@ def unique_names(nodes: Sequence[Node], given: Mapping[Node, str] | None = None)
     found: dict[Node, str] = {}
     for node in nodes:
         if node.__class__ is Const:
-            found[node] = _format_constant(get_data(node))
+            found[node] = format_number(_number(get_data(node)))
         elif node in own:
             name = own[node]
             seen[name] += 1
@@ -105,10 +105,8 @@ def unique_names(nodes: Sequence[Node], given: Mapping[Node, str] | None = None)
     return found
 
 
-def _format_constant(x: Any) -> str:
-    if not isinstance(x, complex):
-        return format_number(float(x))
-    return f"({format_number(x)})" if x.real else format_number(x)
+def _number(x: Any) -> float | complex:
+    return x if isinstance(x, complex) else float(x)
 
 
 def _users(nodes: Sequence[Node]) -> dict[Node, set[str | None]]:

@@ -184,10 +184,10 @@ def format_number(x: float | complex) -> str:
     Examples
     --------
     >>> format_number(3.0), format_number(-0.0), format_number(1 / 3), format_number(0.5 - 1j), format_number(2j)
-    ('3', '0', '0.33333', '0.5-1j', '2j')
+    ('3', '0', '0.33333', '(0.5-1j)', '2j')
     """
-    if isinstance(x, complex) and not x.real:
-        return f"{x.imag:.5g}j"
+    if isinstance(x, complex):
+        return f"({x:.5g})" if x.real else f"{x.imag:.5g}j"
     return f"{x + 0.0:.5g}"
 
 

@@ -11,6 +11,8 @@ import pytest
 
 import autograd as ag
 import autograd.numpy as anp
+import nn
+import optim
 from autograd import Tensor
 from autograd.check import check_gradients
 from autograd.debug import DebugError, Session
@@ -224,9 +226,9 @@ def test_functions_of_matrices(name: str) -> None:
     agree(MATRIX[name], M)
 
 
-# What does not depend on the phases of vectors is tested above; the other rows are of Values, or have no sample of their own.
-PHASES = {"svd", "eigh", "eig", "qr", "cholesky"}
-ANALYTIC = [name for name, op in TABLE.items() if op.analytic and name not in PHASES]
+# Tested above, by what does not depend on the phases of vectors, and moving both triangles of a matrix together.
+APART = {"svd", "eigh", "eig", "qr", "cholesky", "hermitian"}
+ANALYTIC = [name for name, op in TABLE.items() if op.analytic and name not in APART]
 
 
 def _complex_operands(name: str) -> list[np.ndarray]:
@@ -521,3 +523,99 @@ def test_checks_of_hips_autograd_find_what_is_wrong() -> None:
     ag.defvjp(wrong, lambda ans, z: lambda g: g)
     with pytest.raises(AssertionError, match="VJP"):
         check_grads(wrong, modes=["rev"], order=1)(Z)
+
+
+# what strangers tried
+
+
+def test_a_forward_derivative_alone_gives_the_reverse_one() -> None:
+    @ag.primitive
+    def squared(x: Any) -> Any:
+        return x * x
+
+    ag.defjvp(squared, lambda g, ans, x: 2 * x * g)
+    assert ag.grad(lambda z: np.real(squared(z)))(1 + 2j) == 2 + 4j
+    assert ag.holomorphic_grad(squared)(1 + 2j) == 2 + 4j
+
+
+def test_gradients_are_clipped_by_their_moduli() -> None:
+    z = Tensor([3 + 4j], requires_grad=True)
+    (np.abs(z) ** 2).sum().backward()
+    assert optim.clip_grad_norm_([z], 1.0) == pytest.approx(10.0)
+    assert abs(z.grad[0]) == pytest.approx(1.0, rel=1e-6)
+    with pytest.raises(TypeError, match="have no order"):
+        optim.clip_grad_value_([z], 1.0)
+
+
+@pytest.mark.parametrize("f", [np.sign, lambda z: z > 0, lambda z: np.where(z <= 1, z, 0), nn.Softshrink()])
+def test_signs_and_orders_are_refused(f: Callable[[Any], Any]) -> None:
+    with pytest.raises(OperandError, match="complex numbers have no derivative here"):
+        f(Tensor([1 + 1j], requires_grad=True))
+
+
+def test_lists_of_complex_numbers() -> None:
+    assert ag.conj([1 + 2j]).tolist() == [1 - 2j]
+    assert ag.real([1 + 2j]).tolist() == [1.0]
+
+
+def test_parts_are_not_written_into() -> None:
+    z = Tensor([1 + 2j], requires_grad=True) * 1.0
+    for part in (z.real, z.imag):
+        with pytest.raises(ag.GraphError, match="may only be read"):
+            part[...] = 0.0
+
+
+def test_arguments_of_transforms() -> None:
+    t = Tensor(R, requires_grad=True)
+    for name in ("fft", "fft2", "fftn", "rfft", "irfftn"):
+        with pytest.raises(OperandError, match="'out' is not supported"):
+            getattr(np.fft, name)(t, out=np.zeros((4, 6), complex))
+    with pytest.raises(TypeError):
+        np.fft.fft(t, n=2.7)
+    x = np.ones((2, 3)) + 0j
+    for s in ((2, -1), (-1, -1)):
+        np.testing.assert_allclose(np.fft.irfftn(Tensor(x), s=s, axes=(0, 1)).data, np.fft.irfftn(x, s=s, axes=(0, 1)))
+
+
+def test_the_sigmoid_of_large_numbers() -> None:
+    for x, value in ((-800 + 1j, 0.0), (800 + 1j, 1.0)):
+        z = Tensor(x, requires_grad=True)
+        out = ag.sigmoid(z)
+        out.real.backward()
+        assert out.data == value
+        assert z.grad == 0
+
+
+def test_a_value_is_not_cut_to_its_real_part() -> None:
+    turn = ag.primitive(lambda a: np.exp(1j * a))
+    with pytest.raises(OperandError, match="a Value is one real number"):
+        turn(ag.Value(0.5))
+
+
+def test_hermitian_matrices_are_read_as_numpy_does() -> None:
+    z = np.array([[2 + 1j, 1 - 1j], [1 + 1j, 3]])
+    np.testing.assert_allclose(np.linalg.pinv(Tensor(z), hermitian=True).data, np.linalg.pinv(z, hermitian=True))
+    agree(lambda x: np.linalg.pinv(_hermitian(x), hermitian=True), M)
+
+
+def test_second_order_is_checked_along_both_parts() -> None:
+    assert check_gradients(lambda z: abs(z) ** 3, 1 + 1j, order=2)
+    assert check_gradients(lambda p: (abs(p[0]) ** 2 * p[1]).sum(), [Z, 2.0], order=2)
+    assert check_gradients(lambda z: abs(z[0]) ** 2, [1 + 1j], grad=lambda z: [2 * np.conj(z[0])])
+    assert not check_gradients(lambda z: abs(z[0]) ** 2, [1 + 1j], grad=lambda z: [2 * z[0]])
+
+
+def test_variances_of_what_is_not_nan_are_real() -> None:
+    assert ag.grad(np.nanvar)(np.array([1 + 1j, 2, np.nan])).tolist()[:2] == pytest.approx([-0.5 - 0.5j, 0.5 + 0.5j])
+
+
+def test_an_edit_that_makes_real_numbers_complex_is_refused() -> None:
+    x = Tensor([[2.0, 1.0], [1.0, 3.0]], requires_grad=True, name="x")
+    session = Session((np.abs(np.linalg.eigvals(x)) ** 2).sum())
+    with pytest.raises(DebugError, match="record it anew"):
+        session.edit("x", np.array([[1.0, -2.0], [2.0, 1.0]]))
+
+
+def test_complex_constants_are_in_brackets() -> None:
+    session = Session(abs(Tensor(2.0, requires_grad=True, name="x") ** (1 + 1j)))
+    assert str(session.step()).startswith("v1 = x ** (1+1j)")
