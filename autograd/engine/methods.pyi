@@ -127,7 +127,7 @@ class ValueMethods(Operators):
     def asinh(self) -> Value:
         """The inverse hyperbolic sine. Here ∂out/∂x = 1 / hypot(1, x)."""
     def acosh(self) -> Value:
-        """The inverse hyperbolic cosine, of numbers from 1 on."""
+        """The inverse hyperbolic cosine, of numbers from 1 on. Here ∂out/∂x = 1 / sqrt((x - 1) * (x + 1))."""
     def atanh(self) -> Value:
         """The inverse hyperbolic tangent, of numbers between -1 and 1. Here ∂out/∂x = 1 / ((1 - x) * (1 + x))."""
     def sinc(self) -> Value:
@@ -267,7 +267,7 @@ class TensorMethods(Operators):
     def asinh(self) -> Tensor:
         """The inverse hyperbolic sine. Here ∂out/∂x = 1 / hypot(1, x)."""
     def acosh(self) -> Tensor:
-        """The inverse hyperbolic cosine, of numbers from 1 on."""
+        """The inverse hyperbolic cosine, of numbers from 1 on. Here ∂out/∂x = 1 / sqrt((x - 1) * (x + 1))."""
     def atanh(self) -> Tensor:
         """The inverse hyperbolic tangent, of numbers between -1 and 1. Here ∂out/∂x = 1 / ((1 - x) * (1 + x))."""
     def sinc(self) -> Tensor:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ class SeveralResults(Exception):  # noqa: N818 - a message to the caller, not an
 def one_result(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function that raises `SeveralResults` where it would return a structure."""
 
+    @wraps(function)
     def forward(*xs: Any, **params: Any) -> Any:
         result = function(*xs, **params)
         if isinstance(result, (list, tuple, dict)):

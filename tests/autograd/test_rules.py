@@ -37,11 +37,12 @@ ASKING = {
     "count",
     "_is_same",
     "_is_zero",
+    "_keeps_places",
 }
 # What operands are called in rules.
 VALUES = {"g", "out", "x", "y", "z", "u", "v", "w", "h", "xs", "p", "s", "left", "right", "greatest"}
-# Numbers that stand in a program, as the exponent of a power does, are known whatever it is run on.
-READS_CONSTANTS = {"_divide_operation"}
+# Numbers that stand in a program, as the exponent of a power does, are known whatever it is run on; so is what kind of thing holds them.
+READS_CONSTANTS = {"_divide_operation", "is_array"}
 Rule = types.FunctionType
 
 
