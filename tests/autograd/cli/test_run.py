@@ -88,7 +88,7 @@ def test_other_formats(tmp_path: Path, ending: str) -> None:
         (["draw", "missing.py:f"], "there is no such file"),
         (["demo", "--output", "/dev/null/x"], "/dev/null"),
         (["paint"], "there is no command 'paint'"),
-        ([], "say what to do: stepgrad demo, step, draw"),
+        ([], "say what to do: stepgrad demo, step, dap, draw"),
     ],
 )
 def test_bad_input_gets_one_line_and_exit_code_2(
