@@ -16,20 +16,21 @@ from nn.modes import finally_call, preserve_modes
 def summarise(module: Any, args: tuple[Any, ...]) -> Table:
     """See `Module.summary`."""
     shapes: dict[int, str] = {}
-    handles: list[Any] = []
 
     def note(part: Any, _: Any, output: Any) -> None:
         shape = getattr(output, "shape", None)
         shapes[id(part)] = "×".join(map(str, shape)) if shape else type(output).__name__
 
     def forget() -> None:
-        for handle in handles:
-            handle.remove()
+        # By what they call: Ctrl-C may come before a handle is held.
+        for part in module.modules():
+            for key in [key for key, hook in part._hooks.items() if getattr(hook, "function", hook) is note]:
+                del part._hooks[key]
 
     if args:
         with preserve_modes(module.modules()), finally_call(forget), no_grad():
             for part in module.modules():
-                handles.append(part.register_forward_hook(note))
+                part.register_forward_hook(note)
             module.eval()(*args)
     table = Table(box=box.SIMPLE)
     for column in ("path", "module", *(["output"] if args else [])):

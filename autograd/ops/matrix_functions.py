@@ -32,14 +32,23 @@ def _linalg(name: str) -> Any:
     return getattr(scipy.linalg, name)
 
 
+def _native(x: np.ndarray) -> np.ndarray:
+    """A matrix as SciPy's functions of one read it: row by row, in this machine's order of bytes, in a precision of BLAS."""
+    if x.dtype.itemsize > (16 if x.dtype.kind == "c" else 8):
+        raise TypeError(f"SciPy has no function of a matrix of {x.dtype}: give double precision")
+    return np.ascontiguousarray(
+        x, x.dtype.newbyteorder("=") if x.dtype.char in "fdFD" else np.result_type(x, np.float32)
+    )
+
+
 def _expm_rule(g: Any, out: Any, x: Any) -> Any:
     n = shape(x)[-1]
     above = expm(block([[t(x), g], [np.zeros((n, n)), t(x)]]))
     return basic(above, (slice(None, n), slice(n, None)))
 
 
-_expm: Function = row("expm", lambda x: _linalg("expm")(x), _expm_rule)
-_sqrtm: Function = row("sqrtm", lambda x: _linalg("sqrtm")(x), lambda g, out, x: _sylvester(t(out), t(out), g))
+_expm: Function = row("expm", lambda x: _linalg("expm")(_native(x)), _expm_rule)
+_sqrtm: Function = row("sqrtm", lambda x: _linalg("sqrtm")(_native(x)), lambda g, out, x: _sylvester(t(out), t(out), g))
 _sylvester: Function = row(
     "solve_sylvester",
     lambda x, y, z: _linalg("solve_sylvester")(x, y, z),

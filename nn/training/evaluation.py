@@ -119,7 +119,7 @@ def evaluate(
     --------
     >>> import nn
     >>> layer = nn.Linear(1, 1, rng=0).requires_grad_(False)
-    >>> layer.load_state_dict({"weight": [[2.0]], "bias": [0.0]})
+    >>> _ = layer.load_state_dict({"weight": [[2.0]], "bias": [0.0]})
     >>> nn.evaluate(layer, (np.array([[1.0], [2.0]]), np.array([2.0, 5.0])), metrics="mae")
     {'loss': 0.5, 'mae': 0.5}
     """

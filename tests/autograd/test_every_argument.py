@@ -55,6 +55,8 @@ APART = {
         "label",
     ),
     *("graph", "item", "numpy", "tolist", "zero_grad"),
+    # SciPy leaves in the other triangle what was in the matrix, which `cho_solve` does not read.
+    "cho_factor",
 }
 # Where `where=` is false, NumPy leaves what was in memory.
 OF_UFUNCS = ["out", "dtype", "axis", "keepdims"]

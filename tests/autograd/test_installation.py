@@ -27,8 +27,10 @@ def overlay(folder: Path, theirs: dict[str, str | None]) -> None:
 
 
 def told(folder: Path, code: str) -> str:
+    # An editable installation would find the whole package behind what is left of it.
+    alone = f"import sys; sys.path[:] = [p for p in sys.path if p != {str(ROOT)!r}]; " if folder != ROOT else ""
     run = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", alone + code],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(folder)},

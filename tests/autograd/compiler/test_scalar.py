@@ -28,7 +28,7 @@ ROWS = [op for op in TABLE.values() if op.scalar is not None and op.joint is Non
 # What numba has no spelling of: SciPy's functions, and those that call other Python functions.
 BY_NUMPY = {
     "sinc", "erfinv", "erfcinv", "ndtr", "log_ndtr", "polygamma", "gammaln", "gamma", "gammainc", "gammaincc", "betainc", "jv", "yv", "iv",
-    "ive", "beta", "rgamma", "stdtr",
+    "ive", "beta", "rgamma", "stdtr", "gammasgn",
 }  # fmt: skip
 
 
