@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
-from random import Random
 from typing import Any
 
 import numpy as np
@@ -102,29 +103,38 @@ def test_tensor_programs_print_as_the_code_they_run(program: Program) -> None:
     assert_prints_what_it_runs(program, [Tensor(x, requires_grad=True) for x in program.inputs])
 
 
-@pytest.mark.integration
-def test_a_failing_graph_shrinks_to_its_one_guilty_operation() -> None:
-    # Hypothesis may stop at a graph that keeps a step more: of three searches the shortest is taken.
+# In a process of its own: what Hypothesis draws depends on the constants in all modules that were imported before.
+SHRUNK = """
+from hypothesis import find, settings
+from autograd.check.strategies import scalar_programs, tensor_programs
+
+def shortest(programs, name, *counts):
     searches = (
         find(
-            scalar_programs(),
-            lambda p: any(call.operation.name == "tanh" for call in p.calls),
-            settings=settings(max_examples=500, database=None),
-            random=Random(seed),
+            programs,
+            lambda p: any(call.operation.name == name for call in p.calls),
+            settings=settings(max_examples=count, derandomize=True, database=None),
         )
-        for seed in range(3)
+        for count in counts
     )
-    guilty = min(searches, key=lambda program: len(program.calls))
-    assert [call.operation.name for call in guilty.calls] == ["tanh"]
-    assert guilty.code.splitlines()[-3:] == ["    return x1", "", "inputs = [1.0]"]
-    whole = find(
-        tensor_programs(),
-        lambda p: any(call.operation.name == "cumsum" for call in p.calls),
-        settings=settings(max_examples=500, derandomize=True, database=None),
-    )
-    # Hypothesis may stop at a graph that keeps one step more.
-    assert [call.operation.name for call in whole.calls][-1] == "cumsum"
-    assert len(whole.calls) <= 2
+    # Hypothesis may stop at a graph that keeps a step more.
+    return min(searches, key=lambda program: len(program.calls))
+
+for programs, name, counts in ((scalar_programs(), "tanh", (500, 800)), (tensor_programs(), "cumsum", (500,))):
+    found = shortest(programs, name, *counts)
+    print(*[call.operation.name for call in found.calls])
+    print(found.code.splitlines()[-1])
+"""
+
+
+@pytest.mark.integration
+@pytest.mark.usefixtures("importable")
+def test_a_failing_graph_shrinks_to_its_one_guilty_operation() -> None:
+    done = subprocess.run([sys.executable, "-c", SHRUNK], capture_output=True, text=True, check=True)
+    scalar, inputs, whole, _ = done.stdout.splitlines()
+    assert (scalar, inputs) == ("tanh", "inputs = [1.0]")
+    assert whole.split()[-1] == "cumsum"
+    assert len(whole.split()) <= 2
 
 
 def test_every_differentiable_row_is_on_the_menu_or_named_here() -> None:
