@@ -440,7 +440,10 @@ class Session(Replay):
     def edit(self, node: Node | str, value: Any) -> None:
         """Give a node another value, and replay all that depends on it, forward and backward.
 
-        The position stays. The program's own values and every `.grad` stay too: this is a question, not a change.
+        The position stays. The program's own values and every `.grad` stay too: this is a question, not a change. Masks of
+        comparisons, orders of sorts and detached tensors follow. What the program decided in Python (an `if`, `.item()`) stays as it
+        was, and so does what a function decides by the numbers themselves: which of them are NaN for `np.nanmean`, where they lie for
+        `np.interp`.
 
         Parameters
         ----------
@@ -453,6 +456,12 @@ class Session(Replay):
         ------
         DebugError
             Where the value does not fit, or an operation refuses it; the session is then as it was.
+
+        Warns
+        -----
+        GraphWarning
+            Where a mask, an order or a detached tensor can't follow, since what it was computed from is gone: record under
+            `record_sites()`, or by `Session.of`, which keep it.
 
         Examples
         --------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -18,9 +18,12 @@ from autograd.debug.errors import DebugError
 from autograd.engine.backward import backward as plain_backward
 from autograd.engine.observe import observing
 from autograd.engine.reverse import Step, propagate
+from autograd.errors import GraphWarning
 from autograd.graph.modes import call_with, instead_of_backward
 from autograd.graph.node import HOOKS, Node, get_data
 from autograd.graph.op import Op
+from autograd.graph.sites import warn
+from autograd.graph.versions import derived_from
 from autograd.wording.names import Names
 
 # What a node with its names and sites, and a step with its contributions, take beside arrays; measured with tracemalloc.
@@ -68,6 +71,7 @@ class Tape:
         self.nodes = list(self.names)
         self.operations = [node for node in self.nodes if node.op is not None]
         self.recorded = {node: _copy_data(node) for node in self.nodes}
+        self._behind = {node: behind for node in self.nodes if (behind := _computed_behind(node))}
         self.values = self.recorded
         self.steps: list[Step] = []
         self.error: Exception | None = None
@@ -173,11 +177,21 @@ class Tape:
             Where an operation refuses its new operands; the tape is then as it was.
         """
         values, changed = {**self.recorded, **edits}, set(edits)
-        for node in self.operations:
-            if node not in edits and any(parent in changed for parent in node.parents):
-                values[node] = self._compute(node, [values[parent] for parent in node.parents])
+        if edits:
+            self._warn_of_what_is_gone()
+
+        def follow(node: Node, op: Op | None, parents: Sequence[Any], params: dict[str, Any]) -> None:
+            if node not in changed and any([parent in changed for parent in parents]) and None not in parents:
+                operands = [values[p] if p in values else get_data(p) for p in parents]
+                values[node] = operands[0] if op is None else self._compute(node, op, operands, params)
                 changed.add(node)
-        self.values = values
+
+        for node in self.operations:
+            for parent in node.parents:
+                for hidden in self._behind.get(parent, ()):
+                    follow(*hidden)
+            follow(node, node.op, node.parents, node.params)
+        self.values = {node: values[node] for node in self.nodes}
         if edits:
             self.steps, self.error = [], None
             self._observe(values.__getitem__, self.steps.append)
@@ -185,24 +199,52 @@ class Tape:
             self.steps, self.error = self._first
         self._index_changes()
 
-    def _compute(self, node: Node, operands: list[Any]) -> Any:
-        op: Op = node.op  # type: ignore[assignment]
+    def _warn_of_what_is_gone(self) -> None:
+        gone = [
+            self.names[node]
+            for node, behind in self._behind.items()
+            if any([None in parents for _, _, parents, _ in behind])
+        ]
+        if gone:
+            warn(
+                f"what {', '.join(gone)} was computed from is gone, and stays as it was recorded: a mask, say, or an order. Record "
+                "under record_sites(), or by Session.of, and it follows an edit",
+                GraphWarning,
+            )
+
+    def _compute(self, node: Node, op: Op, operands: list[Any], params: dict[str, Any]) -> Any:
+        name, was = self.names.get(node, node.label()), get_data(node)
         try:
             with np.errstate(all="ignore"):
-                if self.recorded[node].__class__ is float:
-                    return op.on_floats(operands, node.params)
-                found = np.asarray(op.array(*operands, **node.params))
+                if was.__class__ is float:
+                    return op.on_floats(operands, params)
+                found = np.asarray(op.array(*operands, **params))
         except Exception as error:  # whatever NumPy, or an operation of the user's, raises
+            raise DebugError(f"{name} = {op.name}(…) cannot be computed from the new values: {error}") from error
+        if found.dtype.kind != was.dtype.kind and "c" in (found.dtype.kind, was.dtype.kind):
             raise DebugError(
-                f"{self.names[node]} = {op.name}(…) cannot be computed from the new values: {error}"
-            ) from error
-        was = self.recorded[node].dtype.kind
-        if found.dtype.kind != was and "c" in (found.dtype.kind, was):
-            raise DebugError(
-                f"{self.names[node]} = {op.name}(…) was recorded with {self.recorded[node].dtype}, and is {found.dtype} for the "
-                "new values: record it anew with them"
+                f"{name} = {op.name}(…) was recorded with {was.dtype}, and is {found.dtype} for the new values: record it anew "
+                "with them"
             )
         return found
+
+
+Hidden = tuple[Node, Op | None, tuple[Any, ...], dict[str, Any]]
+
+
+def _computed_behind(node: Node) -> list[Hidden]:
+    """What a constant of the graph was computed by, that is not in it, in order: comparisons, sorts and what stands on them."""
+    if node.op is not None:
+        return []
+    found: dict[Node, Hidden] = {}
+    waiting = [node]
+    while waiting:
+        at = waiting.pop()
+        made = (at.op, at.parents, at.params) if at.op is not None else derived_from(at)
+        if made is not None and at not in found:
+            found[at] = (at, *made)
+            waiting.extend([parent for parent in made[1] if parent is not None])
+    return sorted(found.values(), key=lambda hidden: hidden[0].order)
 
 
 def _copy_data(node: Node) -> Any:

@@ -43,7 +43,7 @@ from autograd.graph.node import (
 )
 from autograd.graph.op import BY_NUMPY, Op, kind_of, refuse_masks
 from autograd.graph.sites import Site, here
-from autograd.graph.versions import note_detached, note_lost, note_view, sharing
+from autograd.graph.versions import note_derived, note_detached, note_lost, note_view, sharing
 from autograd.ops import (
     comparison,
     complex_numbers,
@@ -106,8 +106,9 @@ class Tensor(TensorMethods):
     """
 
     # The last two are there only where memory is shared; see `autograd.graph.versions`.
-    __slots__ = ("origin", "stamp", "views")
+    __slots__ = ("derived", "origin", "stamp", "views")
 
+    derived: tuple[Op | None, tuple[Any, ...], dict[str, Any]]
     origin: tuple[Any, Op | None, Any]
     stamp: tuple[int, Site | None] | None
     views: list[ref[Tensor]]
@@ -276,6 +277,8 @@ class Tensor(TensorMethods):
         detached = wrap(get_data(self), face=self.face)
         detached.scope, detached.site = scope.get(), here(mode().sites)
         note_detached(detached, self)
+        if self.needs_grad:
+            note_derived(detached, None, [self], {}, mode().sites)
         return detached
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
@@ -596,6 +599,8 @@ class Tensor(TensorMethods):
         if now.anomaly:
             check_finite(op, parents, get_data(node))
             remember(node)
+        if now.grad and not node.needs_grad and (needs or any([hasattr(parent, "derived") for parent in parents])):
+            note_derived(node, op, parents, params, now.sites)
         if op.view and not node.needs_grad:
             if now.grad and op.differentiable:
                 note_view(node, parents[0], op, params)
@@ -910,20 +915,20 @@ def _infix(op: Op) -> tuple[Any, Any]:
 
     def forward(self: Tensor, other: Any) -> Any:
         kind = other.__class__
-        if mode() is PLAIN:
+        # Of constants more is remembered than this.
+        if mode() is PLAIN and (self.needs_grad or (kind is Tensor and other.needs_grad)):
             try:
                 if kind is Tensor:
-                    data = array(get_data(self), get_data(other))
-                    return _result(data, op, (self, other), NO_PARAMS, self.needs_grad or other.needs_grad)
+                    return _result(array(get_data(self), get_data(other)), op, (self, other), NO_PARAMS, True)
                 if kind is float or kind is int:
-                    return _result(array(get_data(self), other), op, (self, Const(other)), NO_PARAMS, self.needs_grad)
+                    return _result(array(get_data(self), other), op, (self, Const(other)), NO_PARAMS, True)
             except (ValueError, TypeError) as error:
                 raise _explain(op, (self, other if kind is Tensor else Const(other)), error) from error
         return self._record(op, (self, other), NO_PARAMS)
 
     def reflect(self: Tensor, other: Any) -> Any:
-        if mode() is PLAIN and (other.__class__ is float or other.__class__ is int):
-            return _result(array(other, get_data(self)), op, (Const(other), self), NO_PARAMS, self.needs_grad)
+        if mode() is PLAIN and self.needs_grad and (other.__class__ is float or other.__class__ is int):
+            return _result(array(other, get_data(self)), op, (Const(other), self), NO_PARAMS, True)
         return self._record(op, (other, self), NO_PARAMS)
 
     return forward, reflect

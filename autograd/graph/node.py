@@ -402,7 +402,7 @@ def slots(bases: tuple[type, ...]) -> list[tuple[Callable[[Node], Any], Callable
     found = []
     for base in bases:
         for name in getattr(base, "__slots__", ()):
-            if name not in ("__weakref__", "origin", "views"):
+            if name not in ("__weakref__", "derived", "origin", "views"):
                 found.append((base.__dict__[name].__get__, base.__dict__[name].__set__))
     return found
 

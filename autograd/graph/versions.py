@@ -11,7 +11,7 @@ to a hidden node when somebody reads it (`restore`): filling a large tensor row 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -199,6 +199,25 @@ def note_view(view: Any, base: Any, op: Op, params: dict[str, Any]) -> None:
 def note_detached(node: Any, source: Node) -> None:
     """Remember of a constant whose memory it shares, without keeping what it was cut off from."""
     node.origin = ref(source), None, None
+
+
+def note_derived(node: Any, op: Op | None, parents: Sequence[Node], params: dict[str, Any], keep: bool) -> None:
+    """Remember of a constant what it was computed from, where that may be given another value.
+
+    So is the mask of a comparison, or the order of a sort: no derivative passes, but whoever replays the program asks. The
+    operation is None for what was detached. A mask that somebody holds does not hold the graph, but where a debugger records,
+    which is told by `keep`.
+    """
+    held = [parent if keep or not parent.needs_grad else ref(parent) for parent in parents]
+    node.derived = op, tuple(held), params
+
+
+def derived_from(node: Node) -> tuple[Op | None, tuple[Node | None, ...], dict[str, Any]] | None:
+    """What `note_derived` remembers, None for an operand that is gone; None where there is nothing."""
+    if not hasattr(node, "derived"):
+        return None
+    op, held, params = node.derived
+    return op, tuple([parent if isinstance(parent, Node) else parent() for parent in held]), params
 
 
 def sharing(node: Node) -> list[Node]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -64,13 +66,12 @@ def test_an_edit_gives_what_the_program_gives_from_there(strategy: st.SearchStra
                 Value(x) if scalars else Tensor(np.asarray(x, float), requires_grad=True)
                 for x in (program.inputs[0] * first, *program.inputs[1:])
             ]
-            root = program.run(*leaves)
+            with ag.record_sites():
+                root = program.run(*leaves)
             return root, leaves
 
-        # A factor may lead out of what a function is defined on.
-        with np.errstate(all="ignore"):
-            root, leaves = run(1.0)
-            other, others = run(factor)
+        root, leaves = run(1.0)
+        other, others = run(factor)
         if not getattr(root, "requires_grad", False) or np.size(root.data) == 0:
             return
         seed = None if isinstance(root, Value) else np.ones(root.shape)
@@ -87,7 +88,55 @@ def test_an_edit_gives_what_the_program_gives_from_there(strategy: st.SearchStra
             if gradient is not None:
                 np.testing.assert_allclose(gradient, expected, rtol=1e-12, atol=1e-12)
 
-    check()
+    # A factor may lead out of what a function is defined on.
+    with np.errstate(all="ignore"):
+        check()
+
+
+DECIDED: dict[str, Callable[[Any], Any]] = {
+    "a mask": lambda x: np.where(x > 0, x * 2, x * x).sum(),
+    "a product with a mask": lambda x: ((x > 0) * 1.0 * x).sum(),
+    "a mask of masks": lambda x: np.where((x * 2 > 0) & ~(x > 2.5), x * 2, x * x).sum(),
+    "a sort": lambda x: (np.sort(x) * np.array([1.0, 10.0, 100.0])).sum(),
+    "a median": lambda x: np.median(x) + np.quantile(x, 0.3),
+    "an index": lambda x: x[np.argmax(x)] + x[np.argsort(x)][0],
+    "a step": lambda x: (x * np.floor(x * 1.3) * np.sign(x)).sum(),
+    "whole numbers": lambda x: x.astype(int).astype(float) @ x,
+    "a detached tensor": lambda x: (x * (x * x).detach()).sum(),
+    "a stopped gradient": lambda x: (x * ag.stop_gradient(x * x)).sum(),
+}
+
+
+@pytest.mark.parametrize("case", DECIDED)
+def test_what_numbers_decide_follows_an_edit(case: str) -> None:
+    session = Session.of(DECIDED[case], np.array([1.0, -2.0, 3.0]))
+    after = np.array([-1.0, 2.0, 0.5])
+    session.edit("x", after)
+    session.run()
+    value, gradient = ag.value_and_grad(DECIDED[case])(after)
+    assert session.value(session.root) == value
+    np.testing.assert_allclose(session.gradient("x"), gradient)
+
+
+def test_what_cannot_follow_an_edit_is_told() -> None:
+    x = Tensor([1.0, -2.0], requires_grad=True, name="x")
+    session = Session(np.where(x * 2.0 > 0.0, x, x * x).sum())
+    with pytest.warns(ag.errors.GraphWarning, match="is gone, and stays as it was recorded"):
+        session.edit("x", [-1.0, 2.0])
+    known = Session(np.where(x > 0.0, x, x * x).sum())
+    known.edit("x", [-1.0, 2.0])
+    known.run()
+    assert known.value(known.root) == 3.0
+
+
+def test_a_mask_that_is_held_does_not_hold_the_graph() -> None:
+    x = Tensor(np.ones(3), requires_grad=True)
+    hidden = x * 2.0
+    watched = weakref.ref(hidden)
+    mask = hidden > 1.0
+    del hidden
+    assert mask.data.all()
+    assert watched() is None
 
 
 def test_tensors_and_constants() -> None:
