@@ -212,7 +212,10 @@ class Optimizer:
     def _check_parameter(self, p: Any, seen: set[int]) -> None:
         # One that is frozen is welcome, as in PyTorch: it has no gradient, and is skipped.
         if p.op is not None or p.dtype.kind != "f":
-            raise OperandError(f"{type(self).__name__}: {p.label()!r} of {p.dtype} is not a leaf tensor of floats")
+            instead = "; of complex numbers train the real and the imaginary parts" if p.dtype.kind == "c" else ""
+            raise OperandError(
+                f"{type(self).__name__}: {p.label()!r} of {p.dtype} is not a leaf tensor of floats{instead}"
+            )
         if id(p) in seen:
             raise ValueError(f"{type(self).__name__}: parameter {p.label()!r} of shape {p.shape} was given twice")
         seen.add(id(p))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
@@ -52,7 +53,7 @@ class _Fixed:
         self.value = value
 
 
-class FrameworkFunction:
+class FrameworkFunction(ABC):
     """A function of a framework, and its arguments, as a function of arrays of float64 or complex numbers.
 
     Attributes
@@ -92,9 +93,9 @@ class FrameworkFunction:
             sent = [self.ours(next(found)) if self.moves(x) else np.zeros(np.shape(x)) for x in leaves(chosen)]
         return tuple(rebuild(list(args), iter(sent)))
 
+    @abstractmethod
     def differentiated(self, seed: int) -> FrameworkFunction:
         """The gradient as a function of the framework, which can differentiate that itself."""
-        raise NotImplementedError
 
     def in_double(self) -> AbstractContextManager[Any]:
         """Where the framework computes in double precision."""
@@ -118,6 +119,7 @@ class FrameworkFunction:
         return sum(self.weighted(p, w) for p, w in zip(parts, self.weights, strict=True))
 
     def parts_of(self, out: Any) -> list[Any]:
+        """The tensors or arrays of a result."""
         parts = [part for part in leaves(out) if self.is_theirs(part)]
         if not parts:
             raise OperandError(
@@ -125,31 +127,37 @@ class FrameworkFunction:
             )
         return parts
 
+    @abstractmethod
     def is_theirs(self, x: Any) -> bool:
-        raise NotImplementedError
+        """Whether it is a tensor or an array of the framework."""
 
+    @abstractmethod
     def theirs(self, x: Any) -> Any:
-        raise NotImplementedError
+        """An array as the framework has it; a leaf to differentiate with respect to, where it can be."""
 
+    @abstractmethod
     def array(self, x: Any) -> Any:
-        raise NotImplementedError
+        """What the framework holds, in double precision."""
 
+    @abstractmethod
     def ours(self, x: Any) -> Any:
-        raise NotImplementedError
+        """A gradient of the framework, in our convention for complex numbers."""
 
+    @abstractmethod
     def number(self, x: Any) -> float:
-        raise NotImplementedError
+        """The number of a result."""
 
+    @abstractmethod
     def weighted(self, part: Any, weights: Any) -> Any:
-        raise NotImplementedError
+        """The sum of the elements of a part, each with its weight, real."""
 
+    @abstractmethod
     def moves(self, x: Any) -> bool:
         """Whether a derivative with respect to it is asked for."""
-        raise NotImplementedError
 
+    @abstractmethod
     def slopes(self, args: Sequence[Any], create_graph: bool = False) -> list[Any]:
         """The derivatives of the total by what moves."""
-        raise NotImplementedError
 
 
 class _OfTorch(FrameworkFunction):

@@ -811,7 +811,7 @@ def _result(
     set_data(node, data)
     set_grad(node, None)
     if needs and op.differentiable and ((kind := data.dtype.kind) == "f" or kind == "c"):
-        if not op.analytic:
+        if not op.takes_complex:
             _refuse_complex(op, parents)
         node.op = op
         node.parents = parents
@@ -887,7 +887,7 @@ def _read_only(part: Tensor) -> Tensor:
 
 
 def _explain(op: Op, parents: Sequence[Node], error: Exception) -> Exception:
-    if not op.analytic:
+    if not op.takes_complex:
         _refuse_complex(op, parents)
     operands = ", ".join(
         f"{p.label()} of shape {get_data(p).shape}, {get_data(p).dtype}" if isinstance(p, Tensor) else p.label()

@@ -394,7 +394,8 @@ def jacobian(f: Function, argnum: Argnum = 0) -> Function:
         def of(result: Any) -> Any:
             if is_complex(result):
                 raise OperandError(
-                    f"jacobian: {_name(f)} returned complex numbers: take the Jacobian of their real and of their imag"
+                    f"jacobian: {_name(f)} gave complex numbers, as a gradient by some is: take the Jacobian of their real and of their "
+                    "imag, or of second derivatives the product with a vector, hvp"
                 )
             rows = [cotangents(result, direction, targets)[0] for direction in _directions(result)]
             columns = [_gathered([row[i] for row in rows], result, target) for i, target in enumerate(targets)]

@@ -60,7 +60,7 @@ class Op:
         `((0,), (1,))` of a product, `(EVERY,)` of what joins arrays.
     length : bool
         Whether it is a length, whose square is smooth where it is 0; see `autograd.ops.lengths`.
-    analytic : bool
+    takes_complex : bool
         Whether its rules hold for complex operands, too; see `autograd.ops.complex_numbers`.
     elementwise : bool
         Whether an element of the result depends on the same element of each operand alone. So do rows that floats have
@@ -75,7 +75,6 @@ class Op:
     """
 
     __slots__ = (
-        "analytic",
         "array",
         "call",
         "differentiable",
@@ -91,6 +90,7 @@ class Op:
         "pushes",
         "rules",
         "scalar",
+        "takes_complex",
         "view",
     )
 
@@ -104,7 +104,7 @@ class Op:
     opaque: bool
     linear: tuple[Container[int], ...]
     length: bool
-    analytic: bool
+    takes_complex: bool
     doc: str
     elementwise: bool
     differentiable: bool
@@ -125,13 +125,13 @@ class Op:
         opaque: bool = False,
         linear: tuple[Container[int], ...] = (),
         length: bool = False,
-        analytic: bool = False,
+        takes_complex: bool = False,
         doc: str = "",
     ) -> None:
         self.name, self.scalar, self.array = name, scalar, array
         self.rules, self.joint = tuple(rules), joint
         self.infix, self.view, self.opaque, self.doc = infix, view, opaque, doc
-        self.linear, self.length, self.analytic = linear, length, analytic or opaque
+        self.linear, self.length, self.takes_complex = linear, length, takes_complex or opaque
         self.elementwise = scalar is not None and joint is None and not opaque
         self.differentiable = joint is not None or opaque or any(rule is not None for rule in self.rules)
         self.call = _dispatcher(self)
@@ -190,7 +190,7 @@ class Op:
         OperandError
             For complex numbers where the rules do not hold for them, for objects and texts, and for elements that are masked.
         """
-        complex_too = self.analytic or not self.differentiable
+        complex_too = self.takes_complex or not self.differentiable
         for position, x in enumerate(operands, first):
             refuse_masks(self.name, x)
             kind = kind_of(x)

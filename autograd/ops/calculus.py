@@ -181,7 +181,7 @@ _convolve: Function = row(
     lambda g, out, x, y: basic(_convolve(g, flip(y)), (slice(shape(y)[0] - 1, shape(y)[0] - 1 + shape(x)[0]),)),
     lambda g, out, x, y: basic(_convolve(g, flip(x)), (slice(shape(x)[0] - 1, shape(x)[0] - 1 + shape(y)[0]),)),
     linear=((0,), (1,)),
-    analytic=True,
+    takes_complex=True,
 )
 
 

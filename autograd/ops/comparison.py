@@ -125,7 +125,7 @@ where: Function = row(
     lambda g, out, condition, x, y: where(condition, 0.0, g),
     scalar=lambda condition, x, y: x if condition else y,
     doc="`x` where the condition is true, `y` elsewhere; the branch that is not taken sends a gradient of exactly 0.",
-    analytic=True,
+    takes_complex=True,
 )
 
 

@@ -2,7 +2,7 @@
 
 The gradient of a real loss u by z = x + iy is ∂u/∂x - i ∂u/∂y here, as in JAX and HIPS autograd: what a small change dz adds
 to the loss is the real part of the gradient times dz. So the rule of a function that has a complex derivative is the same
-as for real numbers, `g * f'(x)`, nothing is conjugated in products, and a row says with `analytic=True` that its rule holds
+as for real numbers, `g * f'(x)`, nothing is conjugated in products, and a row says with `takes_complex=True` that its rule holds
 for complex operands. What a real operand is sent has its real part taken by the pass, in `autograd.engine.unbroadcast`.
 Rules of their own are needed where a function is not analytic: those below, `abs`, lengths and decompositions.
 """
@@ -22,10 +22,10 @@ from autograd.ops.comparison import equal, where
 from autograd.ops.strong import scale
 
 # fmt: off
-_real: Function = row("real", lambda x: np.real(x).copy(), lambda g, out, x: g, linear=((0,),), analytic=True)
-_imag: Function = row("imag", lambda x: np.imag(x).copy(), lambda g, out, x: g * -1j, linear=((0,),), analytic=True)
-_conj: Function = row("conj", np.conjugate, lambda g, out, x: conj(g), linear=((0,),), analytic=True)
-_angle: Function = row("angle", np.angle, lambda g, out, x: scale(g, _turn(x)), analytic=True)
+_real: Function = row("real", lambda x: np.real(x).copy(), lambda g, out, x: g, linear=((0,),), takes_complex=True)
+_imag: Function = row("imag", lambda x: np.imag(x).copy(), lambda g, out, x: g * -1j, linear=((0,),), takes_complex=True)
+_conj: Function = row("conj", np.conjugate, lambda g, out, x: conj(g), linear=((0,),), takes_complex=True)
+_angle: Function = row("angle", np.angle, lambda g, out, x: scale(g, _turn(x)), takes_complex=True)
 # fmt: on
 
 
@@ -56,7 +56,7 @@ def refuse_imaginary(what: str, x: Any, dtype: Any) -> None:
     """Raise where complex numbers are given for real ones: their imaginary parts would be lost."""
     if np.dtype(dtype).kind != "c" and any(map(is_complex, leaves(x))):
         raise OperandError(
-            f"{what} is complex where real numbers are needed: give its .real, or make the other complex"
+            f"{what} is complex where real numbers are needed: give its .real, or start from complex numbers"
         )
 
 

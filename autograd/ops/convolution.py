@@ -200,7 +200,7 @@ convolution: Function = row(
     lambda g, out, x, y, **how: convolution_input(g, y, space=shape(x)[2:], **how),
     lambda g, out, x, y, **how: convolution_weight(g, x, kernel=shape(y)[2:], **how),
     linear=((0,), (1,)),
-    analytic=True,
+    takes_complex=True,
 )
 convolution_input: Function = row(
     "convolution_input",
@@ -208,7 +208,7 @@ convolution_input: Function = row(
     lambda g, out, x, y, space, **how: convolution(g, y, **how),
     lambda g, out, x, y, space, **how: convolution_weight(x, g, kernel=shape(y)[2:], **how),
     linear=((0,), (1,)),
-    analytic=True,
+    takes_complex=True,
 )
 convolution_weight: Function = row(
     "convolution_weight",
@@ -216,5 +216,5 @@ convolution_weight: Function = row(
     lambda g, out, x, y, kernel, **how: convolution(y, g, **how),
     lambda g, out, x, y, kernel, **how: convolution_input(x, g, space=shape(y)[2:], **how),
     linear=((0,), (1,)),
-    analytic=True,
+    takes_complex=True,
 )

@@ -28,13 +28,13 @@ _cumsum: Function = row(
     lambda x, axis: np.cumsum(x, axis),
     lambda g, out, x, axis: flip(_cumsum(flip(g, axis), axis=axis), axis),
     linear=((0,),),
-    analytic=True,
+    takes_complex=True,
 )
 _cumprod: Function = row(
     "cumprod",
     lambda x, axis: np.cumprod(x, axis),
     lambda g, out, x, axis: moveaxis(_cumprod_rule(moveaxis(g, axis, -1), moveaxis(x, axis, -1)), -1, axis),
-    analytic=True,
+    takes_complex=True,
 )
 
 

@@ -67,7 +67,7 @@ _cholesky: Function = row(
     "cholesky",
     _cholesky_arrays,
     lambda g, out, x: _cholesky_rule(conj(g), out),
-    analytic=True,
+    takes_complex=True,
 )
 
 
@@ -117,7 +117,7 @@ def _eigh_rule(g: Any, out: Any) -> Any:
     return conj(triangles.of_both(matmul(matmul(v, inner), adjoint(v))))
 
 
-_eigh: Function = row("eigh", _eigh_arrays, lambda g, out, x, uplo: _eigh_rule(g, out), analytic=True)
+_eigh: Function = row("eigh", _eigh_arrays, lambda g, out, x, uplo: _eigh_rule(g, out), takes_complex=True)
 
 
 @implements(np.linalg.eigh)
@@ -156,7 +156,7 @@ def _eig_rule(g: Any, out: Any) -> Any:
     return _solve(t(v), matmul(inner, t(v)))
 
 
-_eig: Function = row("eig", _eig_arrays, lambda g, out, x: _eig_rule(g, out), analytic=True)
+_eig: Function = row("eig", _eig_arrays, lambda g, out, x: _eig_rule(g, out), takes_complex=True)
 
 
 @implements(np.linalg.eig)
@@ -226,7 +226,7 @@ _svd: Function = row(
     "svd",
     lambda x: _pack(*(p if p.ndim == x.ndim else p[..., None] for p in np.linalg.svd(x, full_matrices=False))),
     lambda g, out, x: _svd_rule(g, out, x),
-    analytic=True,
+    takes_complex=True,
 )
 
 
@@ -274,7 +274,7 @@ def _qr_rule(g: Any, out: Any, x: Any) -> Any:
     return conj(adjoint(_solve(r, adjoint(gq + matmul(q, inner)))))
 
 
-_qr: Function = row("qr", lambda x: _pack(*np.linalg.qr(x)), lambda g, out, x: _qr_rule(g, out, x), analytic=True)
+_qr: Function = row("qr", lambda x: _pack(*np.linalg.qr(x)), lambda g, out, x: _qr_rule(g, out, x), takes_complex=True)
 
 
 @implements(np.linalg.qr)

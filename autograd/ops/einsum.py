@@ -27,7 +27,7 @@ _contract: Function = row(
     lambda g, out, x, y, subscripts: _contract(g, y, subscripts=(subscripts[2], subscripts[1], subscripts[0])),
     lambda g, out, x, y, subscripts: _contract(g, x, subscripts=(subscripts[2], subscripts[0], subscripts[1])),
     linear=((0,), (1,)),
-    analytic=True,
+    takes_complex=True,
 )
 
 

@@ -40,9 +40,9 @@ inf = math.inf
 
 # fmt: off
 add: Function = binary("add", operator.add, np.add, lambda g, out, x, y: g, lambda g, out, x, y: g, infix="+",
-    doc="The sum `x + y`.", analytic=True)
+    doc="The sum `x + y`.", takes_complex=True)
 sub: Function = binary("sub", operator.sub, np.subtract, lambda g, out, x, y: g, lambda g, out, x, y: -g, infix="-",
-    doc="The difference `x - y`.", analytic=True)
+    doc="The difference `x - y`.", takes_complex=True)
 # fmt: on
 mul: Function = binary(
     "mul",
@@ -52,7 +52,7 @@ mul: Function = binary(
     lambda g, out, x, y: g * x,
     infix="*",
     doc="The product `x * y`, element by element.",
-    analytic=True,
+    takes_complex=True,
 )
 div: Function = binary(
     "div",
@@ -62,7 +62,7 @@ div: Function = binary(
     lambda g, out, x, y: scale(g, -out / y),
     infix="/",
     doc="The quotient `x / y`.",
-    analytic=True,
+    takes_complex=True,
 )
 
 
@@ -91,62 +91,62 @@ power: Function = binary(
     ),
     infix="**",
     doc="`x` to the power of `y`.",
-    analytic=True,
+    takes_complex=True,
 )
 implements(np.power)(power)
 # fmt: off
 neg: Function = unary("neg", operator.neg, np.negative, lambda g, out, x: -g, infix="-",
-    doc="The negative `-x`.", analytic=True)
+    doc="The negative `-x`.", takes_complex=True)
 abs: Function = unary("abs", operator.abs, np.absolute, lambda g, out, x: along(g, out, conj(x), _unit(out, x)),
-    length=True, doc="The absolute value; its derivative at 0 is 0.", analytic=True)
+    length=True, doc="The absolute value; its derivative at 0 is 0.", takes_complex=True)
 square: Function = unary("square", lambda x: x * x, np.square, lambda g, out, x: scale(g, 2.0 * x),
-    doc="The square `x * x`.", analytic=True)
+    doc="The square `x * x`.", takes_complex=True)
 reciprocal: Function = unary("reciprocal", lambda x: 1.0 / x, np.reciprocal, lambda g, out, x: scale(g, -out * out),
-    doc="The reciprocal `1 / x`.", analytic=True)
+    doc="The reciprocal `1 / x`.", takes_complex=True)
 cbrt: Function = unary("cbrt", math.cbrt, np.cbrt, lambda g, out, x: scale(g, 1.0 / (3.0 * (out * out))),
     doc="The cube root, also of negative numbers.")
 sqrt: Function = unary("sqrt", math.sqrt, np.sqrt, lambda g, out, x: scale(g, 0.5 / out),
-    doc="The square root; its derivative at 0 is infinite.", analytic=True)
+    doc="The square root; its derivative at 0 is infinite.", takes_complex=True)
 
 exp: Function = unary("exp", math.exp, np.exp, lambda g, out, x: scale(g, out),
-    doc="The exponential function, e to the power of `x`.", analytic=True)
+    doc="The exponential function, e to the power of `x`.", takes_complex=True)
 exp2: Function = unary("exp2", lambda x: math.pow(2.0, x), np.exp2, lambda g, out, x: scale(g, out * LN2),
-    doc="2 to the power of `x`.", analytic=True)
+    doc="2 to the power of `x`.", takes_complex=True)
 expm1: Function = unary("expm1", math.expm1, np.expm1, lambda g, out, x: scale(g, exp(x)),
-    doc="`exp(x) - 1`, exact also for small `x`.", analytic=True)
+    doc="`exp(x) - 1`, exact also for small `x`.", takes_complex=True)
 log: Function = unary("log", math.log, np.log, lambda g, out, x: scale(g, 1.0 / x),
-    doc="The natural logarithm.", analytic=True)
+    doc="The natural logarithm.", takes_complex=True)
 log2: Function = unary("log2", math.log2, np.log2, lambda g, out, x: scale(g, 1.0 / (x * LN2)),
-    doc="The logarithm to base 2.", analytic=True)
+    doc="The logarithm to base 2.", takes_complex=True)
 log10: Function = unary("log10", math.log10, np.log10, lambda g, out, x: scale(g, 1.0 / (x * LN10)),
-    doc="The logarithm to base 10.", analytic=True)
+    doc="The logarithm to base 10.", takes_complex=True)
 log1p: Function = unary("log1p", math.log1p, np.log1p, lambda g, out, x: scale(g, 1.0 / (1.0 + x)),
-    doc="`log(1 + x)`, exact also for small `x`.", analytic=True)
+    doc="`log(1 + x)`, exact also for small `x`.", takes_complex=True)
 
 sin: Function = unary("sin", math.sin, np.sin, lambda g, out, x: scale(g, cos(x)),
-    doc="The sine of an angle in radians.", analytic=True)
+    doc="The sine of an angle in radians.", takes_complex=True)
 cos: Function = unary("cos", math.cos, np.cos, lambda g, out, x: scale(g, -sin(x)),
-    doc="The cosine of an angle in radians.", analytic=True)
+    doc="The cosine of an angle in radians.", takes_complex=True)
 tan: Function = unary("tan", math.tan, np.tan, lambda g, out, x: scale(g, 1.0 + out * out),
-    doc="The tangent of an angle in radians.", analytic=True)
+    doc="The tangent of an angle in radians.", takes_complex=True)
 asin: Function = unary("asin", math.asin, np.arcsin, lambda g, out, x: scale(g, 1.0 / _root_of_product(1.0 - x, 1.0 + x)),
-    doc="The angle in radians, from -π/2 to π/2, whose sine is `x`.", analytic=True)
+    doc="The angle in radians, from -π/2 to π/2, whose sine is `x`.", takes_complex=True)
 acos: Function = unary("acos", math.acos, np.arccos, lambda g, out, x: scale(g, -1.0 / _root_of_product(1.0 - x, 1.0 + x)),
-    doc="The angle in radians, from 0 to π, whose cosine is `x`.", analytic=True)
+    doc="The angle in radians, from 0 to π, whose cosine is `x`.", takes_complex=True)
 atan: Function = unary("atan", math.atan, np.arctan, lambda g, out, x: scale(g, 1.0 / (1.0 + x * x)),
-    doc="The angle in radians, from -π/2 to π/2, whose tangent is `x`.", analytic=True)
+    doc="The angle in radians, from -π/2 to π/2, whose tangent is `x`.", takes_complex=True)
 sinh: Function = unary("sinh", math.sinh, np.sinh, lambda g, out, x: scale(g, cosh(x)),
-    doc="The hyperbolic sine.", analytic=True)
+    doc="The hyperbolic sine.", takes_complex=True)
 cosh: Function = unary("cosh", math.cosh, np.cosh, lambda g, out, x: scale(g, sinh(x)),
-    doc="The hyperbolic cosine.", analytic=True)
+    doc="The hyperbolic cosine.", takes_complex=True)
 tanh: Function = unary("tanh", math.tanh, np.tanh, lambda g, out, x: scale(g, 1.0 - out * out),
-    doc="The hyperbolic tangent, between -1 and 1.", analytic=True)
+    doc="The hyperbolic tangent, between -1 and 1.", takes_complex=True)
 asinh: Function = unary("asinh", math.asinh, np.arcsinh, lambda g, out, x: scale(g, 1.0 / _root_of_square_and_one(x)),
-    doc="The inverse hyperbolic sine.", analytic=True)
+    doc="The inverse hyperbolic sine.", takes_complex=True)
 acosh: Function = unary("acosh", math.acosh, np.arccosh, lambda g, out, x: scale(g, 1.0 / _root_of_product(x - 1.0, x + 1.0)),
-    doc="The inverse hyperbolic cosine, of numbers from 1 on.", analytic=True)
+    doc="The inverse hyperbolic cosine, of numbers from 1 on.", takes_complex=True)
 atanh: Function = unary("atanh", math.atanh, np.arctanh, lambda g, out, x: scale(g, 1.0 / ((1.0 - x) * (1.0 + x))),
-    doc="The inverse hyperbolic tangent, of numbers between -1 and 1.", analytic=True)
+    doc="The inverse hyperbolic tangent, of numbers between -1 and 1.", takes_complex=True)
 # fmt: on
 
 remainder: Function = binary(
@@ -302,7 +302,7 @@ sigmoid: Function = unary(
     _sigmoid_arrays,
     lambda g, out, x: scale(g, out * (1.0 - out)),
     doc="The logistic function `1 / (1 + exp(-x))`, between 0 and 1.",
-    analytic=True,
+    takes_complex=True,
 )
 softplus: Function = unary(
     "softplus",

@@ -7,7 +7,7 @@ made of these: of several axes one after the other, of real numbers the half tha
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,14 +24,14 @@ _fft: Function = row(
     lambda x, axis, norm: np.fft.fft(x, axis=axis, norm=norm),
     lambda g, out, x, axis, norm: _fft(g, axis=axis, norm=norm),
     linear=((0,),),
-    analytic=True,
+    takes_complex=True,
 )
 _ifft: Function = row(
     "ifft",
     lambda x, axis, norm: np.fft.ifft(x, axis=axis, norm=norm),
     lambda g, out, x, axis, norm: _ifft(g, axis=axis, norm=norm),
     linear=((0,),),
-    analytic=True,
+    takes_complex=True,
 )
 # `hfft` is `irfft` of the conjugate, with the norms of the two directions exchanged.
 _OTHER_WAY = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "backward"}
@@ -98,12 +98,12 @@ def _mirrored(x: Any, n: int, axis: int) -> Any:
 def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, out: None = None) -> Any:
     """The inverse of `rfft`: real numbers, by default an even number of them."""
     refuse_out("irfft", out)
-    axis = axis_index(axis, len(shape(as_array(a))))
-    n = 2 * (shape(as_array(a))[axis] - 1) if n is None else operator.index(n)
-    if n < 1:
-        raise ShapeError(f"irfft: {n} points along axis {axis}: one or more are needed")
-    x, axis = _with_length("irfft", a, n // 2 + 1, axis)
-    return real(_ifft(_mirrored(x, n, axis), axis=axis, norm=norm))
+    x = as_array(a)
+    axis = axis_index(axis, len(shape(x)))
+    n = 2 * (shape(x)[axis] - 1) if n is None else operator.index(n)
+    # Of no points, none is needed, which is told.
+    half, axis = _with_length("irfft", x, n // 2 + 1 if n > 0 else n, axis)
+    return real(_ifft(_mirrored(half, n, axis), axis=axis, norm=norm))
 
 
 @implements(np.fft.hfft)
@@ -123,6 +123,7 @@ def ihfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None,
 def _lengths_and_axes(
     name: str, x: Any, s: Sequence[int | None] | None, axes: Sequence[int] | None, last_is_half: bool = False
 ) -> tuple[list[int | None], list[int]]:
+    """How many points along which axes; of a transform to real numbers None for the last, which its half does not say."""
     ndim = len(shape(x))
     if axes is None:
         axes = range(ndim) if s is None else range(ndim - len(s), ndim)
@@ -141,6 +142,15 @@ def _lengths_and_axes(
     return given, places
 
 
+def _over(
+    transform: Callable[..., Any], x: Any, lengths: Sequence[int | None], places: Sequence[int], norm: str | None
+) -> Any:
+    """A transform along several axes, the last of them first."""
+    for n, axis in zip(reversed(lengths), reversed(places), strict=True):
+        x = transform(x, n, axis, norm)
+    return x
+
+
 @implements(np.fft.fftn)
 def fftn(
     a: Any, s: Sequence[int] | None = None, axes: Sequence[int] | None = None, norm: str | None = None, out: None = None
@@ -148,9 +158,7 @@ def fftn(
     """The `fft` over several axes, all by default."""
     refuse_out("fftn", out)
     x = as_array(a)
-    for n, axis in reversed(list(zip(*_lengths_and_axes("fftn", x, s, axes), strict=True))):
-        x = fft(x, n, axis, norm)
-    return x
+    return _over(fft, x, *_lengths_and_axes("fftn", x, s, axes), norm)
 
 
 @implements(np.fft.ifftn)
@@ -160,9 +168,7 @@ def ifftn(
     """The inverse of `fftn`."""
     refuse_out("ifftn", out)
     x = as_array(a)
-    for n, axis in reversed(list(zip(*_lengths_and_axes("ifftn", x, s, axes), strict=True))):
-        x = ifft(x, n, axis, norm)
-    return x
+    return _over(ifft, x, *_lengths_and_axes("ifftn", x, s, axes), norm)
 
 
 @implements(np.fft.rfftn)
@@ -173,10 +179,7 @@ def rfftn(
     refuse_out("rfftn", out)
     x = as_array(a)
     lengths, places = _lengths_and_axes("rfftn", x, s, axes)
-    x = rfft(x, lengths[-1], places[-1], norm)
-    for n, axis in reversed(list(zip(lengths[:-1], places[:-1], strict=True))):
-        x = fft(x, n, axis, norm)
-    return x
+    return _over(fft, rfft(x, lengths[-1], places[-1], norm), lengths[:-1], places[:-1], norm)
 
 
 @implements(np.fft.irfftn)
@@ -187,9 +190,7 @@ def irfftn(
     refuse_out("irfftn", out)
     x = as_array(a)
     lengths, places = _lengths_and_axes("irfftn", x, s, axes, last_is_half=True)
-    for n, axis in zip(lengths[:-1], places[:-1], strict=True):
-        x = ifft(x, n, axis, norm)
-    return irfft(x, lengths[-1], places[-1], norm)
+    return irfft(_over(ifft, x, lengths[:-1], places[:-1], norm), lengths[-1], places[-1], norm)
 
 
 @implements(np.fft.fft2)

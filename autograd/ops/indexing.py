@@ -63,14 +63,14 @@ _slice: Function = row(
     lambda g, out, x, key: _unslice(g, key=key, shape=_shape(x)),
     view=True,
     linear=((0,),),
-    analytic=True,
+    takes_complex=True,
 )
 _unslice: Function = row(
     "unslice",
     lambda x, key, shape: _put(x, key, shape),
     lambda g, out, x, key, shape: _slice(g, key=key),
     linear=((0,),),
-    analytic=True,
+    takes_complex=True,
 )
 # Indices as they are, where there is something at each: an operation, so that a compiled program looks at every run.
 _within: Function = row("within", _check_within, None)
@@ -79,14 +79,14 @@ _index: Function = row(
     lambda x, *arrays, key: x[fill(key, arrays)],
     joint=lambda g, out, xs, key: [_scatter(g, *xs[1:], key=key, shape=_shape(xs[0]))] + [None] * (len(xs) - 1),
     linear=((0,),),
-    analytic=True,
+    takes_complex=True,
 )
 _scatter: Function = row(
     "scatter",
     _add_at,
     joint=lambda g, out, xs, key, shape: [_index(g, *xs[1:], key=key)] + [None] * (len(xs) - 1),
     linear=((0,),),
-    analytic=True,
+    takes_complex=True,
 )
 
 

@@ -69,14 +69,14 @@ def as_floats(x: Any) -> Any:
     return cast(x, float_dtype(x))
 
 
-_inv: Function = row("inv", np.linalg.inv, lambda g, out, x: -matmul(t(out), matmul(g, t(out))), analytic=True)
+_inv: Function = row("inv", np.linalg.inv, lambda g, out, x: -matmul(t(out), matmul(g, t(out))), takes_complex=True)
 _solve: Function = variadic(
     "solve",
     None,
     lambda x, y: np.linalg.solve(x, y),
     lambda g, out, xs: _solve_rule(g, out, *xs),
     linear=((1,),),
-    analytic=True,
+    takes_complex=True,
 )
 
 

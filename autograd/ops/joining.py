@@ -45,7 +45,7 @@ _pad: Function = row(
     lambda g, out, x, width, value: basic(
         g, tuple(slice(before, before + n) for (before, _), n in zip(width, shape(x), strict=True))
     ),
-    analytic=True,
+    takes_complex=True,
 )
 
 

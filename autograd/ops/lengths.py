@@ -25,13 +25,14 @@ DEPTH = 16
 
 
 def along(g: Any, length: Any, x: Any, unit: Any, spread: Callable[[Any], Any] | None = None) -> Any:
-    """The contribution of a length to `x`, where `unit` is its derivative, `x / length`, with a convention at 0.
+    """The contribution of a length to what it is of, where `unit` is its derivative, `x / length`, with a convention at 0.
 
     Parameters
     ----------
     g : float, array or node
         What arrives.
     length, x, unit : float, array or node
+        The length, what it is of (conjugated, where that is complex), and their quotient.
     spread : callable, optional
         Takes what arrives to the shape of `x`.
     """

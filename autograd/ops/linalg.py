@@ -53,7 +53,7 @@ def _matmul_y(g: Any, out: Any, x: Any, y: Any) -> Any:
 
 # fmt: off
 matmul: Function = implements(np.matmul)(row("matmul", np.matmul, _matmul_x, _matmul_y, infix="@",
-    linear=((0,), (1,)), doc="The product of matrices, and of stacks of them, as NumPy's `@`.", analytic=True))
+    linear=((0,), (1,)), doc="The product of matrices, and of stacks of them, as NumPy's `@`.", takes_complex=True))
 # fmt: on
 
 
@@ -80,7 +80,7 @@ linear: Function = row(
     lambda g, out, x, y, z: g,
     linear=((0, 2), (1, 2)),
     doc="`x @ weight.T + bias`, as one operation, as in PyTorch.",
-    analytic=True,
+    takes_complex=True,
 )
 
 
@@ -102,7 +102,7 @@ _norm: Function = row(
         lambda h: restore_axes(h, x, axis, keepdims),
     ),
     length=True,
-    analytic=True,
+    takes_complex=True,
 )
 
 

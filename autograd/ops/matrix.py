@@ -95,21 +95,21 @@ def _third(g: Any, x: Any, h: Any) -> Any:
     return d * t(inner + matmul(matmul(bh, bg), b) + matmul(matmul(bg, bh), b))
 
 
-_det: Function = row("det", np.linalg.det, lambda g, out, x: as_scalars(g) * _cofactor(x), analytic=True)
-_cofactor: Function = row("cofactor", _cofactors, lambda g, out, x: _cofactor_along(x, g), analytic=True)
+_det: Function = row("det", np.linalg.det, lambda g, out, x: as_scalars(g) * _cofactor(x), takes_complex=True)
+_cofactor: Function = row("cofactor", _cofactors, lambda g, out, x: _cofactor_along(x, g), takes_complex=True)
 _cofactor_along: Function = row(
     "cofactor_along",
     _cofactors_along,
     lambda g, out, x, y: _third(g, x, y),
     lambda g, out, x, y: _cofactor_along(x, g),
     linear=((1,),),
-    analytic=True,
+    takes_complex=True,
 )
 _slogdet: Function = row(
     "slogdet",
     lambda x: np.stack(np.linalg.slogdet(x), -1),
     lambda g, out, x: as_scalars(_slope_of_slogdet(g, out)) * t(_inv(x)),
-    analytic=True,
+    takes_complex=True,
 )
 
 
@@ -164,7 +164,7 @@ _pinv: Function = row(
     "pinv",
     lambda x, rcond: np.linalg.pinv(x, rcond),
     lambda g, out, x, rcond: _pinv_rule(g, out, x),
-    analytic=True,
+    takes_complex=True,
 )
 
 

@@ -48,5 +48,5 @@ place: Function = variadic(
         *([None] * (len(xs) - 2)),
     ],
     linear=((0, 1),),
-    analytic=True,
+    takes_complex=True,
 )

@@ -136,12 +136,12 @@ sum_pool: Function = row(
     _sum_pool_arrays,
     lambda g, out, x, **windows: sum_pool_input(g, space=shape(x)[2:], **windows),
     linear=((0,),),
-    analytic=True,
+    takes_complex=True,
 )
 sum_pool_input: Function = row(
     "sum_pool_input",
     _sum_pool_input_arrays,
     lambda g, out, x, space, **windows: sum_pool(g, **windows),
     linear=((0,),),
-    analytic=True,
+    takes_complex=True,
 )

@@ -85,20 +85,20 @@ _sum: Function = row(
     lambda x, axis, keepdims: np.add.reduce(x, axis, keepdims=keepdims),
     lambda g, out, x, axis, keepdims: restore_axes(g, x, axis, keepdims),
     linear=((0,),),
-    analytic=True,
+    takes_complex=True,
 )
 _mean: Function = row(
     "mean",
     lambda x, axis, keepdims: np.mean(x, axis, keepdims=keepdims),
     lambda g, out, x, axis, keepdims: div(wide(restore_axes(g, x, axis, keepdims)), float(count(x, axis))),
     linear=((0,),),
-    analytic=True,
+    takes_complex=True,
 )
 _prod: Function = row(
     "prod",
     lambda x, axis, keepdims: np.prod(x, axis, keepdims=keepdims),
     lambda g, out, x, axis, keepdims: restore_axes(g, x, axis, keepdims) * _others(x, axis),
-    analytic=True,
+    takes_complex=True,
 )
 
 
@@ -133,14 +133,14 @@ _var: Function = row(
     lambda g, out, x, axis, keepdims, ddof: scale(
         restore_axes(wide(g), x, axis, keepdims), conj(_centre(wide(x), axis)) * div(2.0, _freedom(x, axis, ddof))
     ),
-    analytic=True,
+    takes_complex=True,
 )
 _std: Function = row(
     "std",
     lambda x, axis, keepdims, ddof: _spread_arrays(np.std, x, axis, keepdims, ddof),
     lambda g, out, x, axis, keepdims, ddof: _std_rule(g, out, x, axis, keepdims, _freedom(x, axis, ddof)),
     length=True,
-    analytic=True,
+    takes_complex=True,
 )
 
 

@@ -74,7 +74,7 @@ _reshape: Function = row(
     lambda g, out, x, shape: _reshape(g, shape=_shape(x)),
     view=True,
     linear=((0,),),
-    analytic=True,
+    takes_complex=True,
 )
 _transpose: Function = row(
     "transpose",
@@ -82,7 +82,7 @@ _transpose: Function = row(
     lambda g, out, x, axes: _transpose(g, axes=tuple(int(i) for i in np.argsort(axes))),
     view=True,
     linear=((0,),),
-    analytic=True,
+    takes_complex=True,
 )
 _broadcast_to: Function = row(
     "broadcast_to",
@@ -90,14 +90,14 @@ _broadcast_to: Function = row(
     lambda g, out, x, shape: g,
     view=True,
     linear=((0,),),
-    analytic=True,
+    takes_complex=True,
 )
 _astype: Function = row(
     "astype",
     lambda x, dtype: np.asarray(x).astype(dtype),
     lambda g, out, x, dtype: g,
     linear=((0,),),
-    analytic=True,
+    takes_complex=True,
 )
 _concatenate: Function = variadic(
     "concatenate",
@@ -105,10 +105,10 @@ _concatenate: Function = variadic(
     lambda *xs, axis: np.concatenate(xs, axis=axis),
     lambda g, out, xs, axis: pieces(g, [_shape(x)[axis] for x in xs], axis),
     linear=(EVERY,),
-    analytic=True,
+    takes_complex=True,
 )
 _shape: Function = shape
-identity: Function = unary("identity", lambda x: x, lambda x: x, lambda g, out, x: g, view=True, analytic=True)
+identity: Function = unary("identity", lambda x: x, lambda x: x, lambda g, out, x: g, view=True, takes_complex=True)
 
 
 def refuse_out(name: str, out: Any) -> None:

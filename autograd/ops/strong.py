@@ -57,7 +57,7 @@ scale: Function = binary(
     lambda g, out, x, y: scale(g, y),
     lambda g, out, x, y: strong(g, x),
     infix="*",
-    analytic=True,
+    takes_complex=True,
 )
 # A gradient times a gradient, in derivatives of derivatives: either may be that of a branch not taken.
 strong: Function = binary(
@@ -67,7 +67,7 @@ strong: Function = binary(
     lambda g, out, x, y: strong(g, y),
     lambda g, out, x, y: strong(g, x),
     infix="*",
-    analytic=True,
+    takes_complex=True,
 )
 # What a product within a rule becomes in a pass that records itself (see `autograd.reverse`): its value follows IEEE 754, its
 # derivatives are strong.
@@ -78,5 +78,5 @@ times: Function = row(
     lambda g, out, x, y: strong(g, x),
     scalar=operator.mul,
     infix="*",
-    analytic=True,
+    takes_complex=True,
 )

@@ -62,7 +62,7 @@ def _mirrored(x: np.ndarray) -> np.ndarray:
     return lower + diagonal + np.conj(np.swapaxes(lower, -1, -2))
 
 
-_hermitian: Function = row("hermitian", _mirrored, lambda g, out, x: of_both(g), analytic=True)
+_hermitian: Function = row("hermitian", _mirrored, lambda g, out, x: of_both(g), takes_complex=True)
 
 
 def read_hermitian(x: Any, hermitian: bool) -> Any:

@@ -228,7 +228,7 @@ def test_functions_of_matrices(name: str) -> None:
 
 # Tested above, by what does not depend on the phases of vectors, and moving both triangles of a matrix together.
 APART = {"svd", "eigh", "eig", "qr", "cholesky", "hermitian"}
-ANALYTIC = [name for name, op in TABLE.items() if op.analytic and name not in APART]
+ROWS = [name for name, op in TABLE.items() if op.takes_complex and name not in APART]
 
 
 def _complex_operands(name: str) -> list[np.ndarray]:
@@ -240,7 +240,7 @@ def _complex_operands(name: str) -> list[np.ndarray]:
     ]
 
 
-@pytest.mark.parametrize("name", ANALYTIC)
+@pytest.mark.parametrize("name", ROWS)
 def test_rows_that_say_that_their_rules_hold(name: str) -> None:
     op, operands = TABLE[name], _complex_operands(name)
     params = {**(ARRAYS[name][1] if name in ARRAYS else {}), **PARAMETERS.get(name, {})}
@@ -257,7 +257,7 @@ def test_rows_that_say_that_their_rules_hold(name: str) -> None:
     agree(f, *[operands[i] for i in moving])
 
 
-@pytest.mark.parametrize("name", [name for name, op in TABLE.items() if op.differentiable and not op.analytic])
+@pytest.mark.parametrize("name", [name for name, op in TABLE.items() if op.differentiable and not op.takes_complex])
 def test_all_other_rows_refuse_complex_numbers(name: str) -> None:
     op = TABLE[name]
     operands = ARRAYS[name][0] if name in ARRAYS else [resized(name, i, (2, 2)) for i in range(len(op.rules))]
