@@ -278,7 +278,9 @@ def binary_cross_entropy(
     """
     check_pair("binary_cross_entropy", input, target)
     beside(refuse_shares, "binary_cross_entropy", "probabilities are from 0 to 1", 0.0, 1.0, input)
-    yes, no = maximum(log(input), -100.0), maximum(log(1.0 - input), -100.0)
+    # A probability that rounding has made 0 or 1 is no error.
+    with np.errstate(divide="ignore"):
+        yes, no = maximum(log(input), -100.0), maximum(log(1.0 - input), -100.0)
     losses = -(target * yes + (1.0 - target) * no)
     return _weighted("binary_cross_entropy", losses, weight, reduction)
 

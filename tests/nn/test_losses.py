@@ -127,3 +127,10 @@ def test_label_smoothing_of_the_article() -> None:
     logits, label = np.array([[2.0, 1.0, 0.1]]), np.array([0])
     assert functional.cross_entropy(logits, label) == pytest.approx(0.417030, abs=5e-7)
     assert functional.cross_entropy(logits, label, label_smoothing=0.1) == pytest.approx(0.513697, abs=5e-7)
+
+
+def test_probabilities_that_rounding_makes_0_or_1_are_no_error() -> None:
+    """Logarithms end at −100, without a warning, as in PyTorch; a network that is sure of itself gives such numbers."""
+    sure = np.array([0.0, 1.0, 1.0, 0.0, 0.5])
+    loss = nn.functional.binary_cross_entropy(Tensor(sure), Tensor([0.0, 1.0, 0.0, 1.0, 1.0]))
+    assert loss.item() == pytest.approx((200.0 + np.log(2.0)) / 5)
