@@ -66,6 +66,7 @@ class SGD(Optimizer):
     l1 : float
         A penalty l1·Σ|θ|, as a proximal step: after each step every |θ| gets smaller by η·l1, and those within become 0
         exactly (soft thresholding; Daubechies, Defrise and De Mol 2004). A penalty in the loss moves them about 0 for ever.
+        With momentum it is η·l1·(1 − dampening) / (1 − μ), as far as v carries a slope of l1 in the end.
     maximize : bool
         Go up, and not down.
 
@@ -127,13 +128,16 @@ class SGD(Optimizer):
             raise ValueError(f"SGD: nesterov must be False, True or 'lookahead', got {options['nesterov']!r}")
         if options["momentum_form"] not in ("torch", "inside"):
             raise ValueError(f"SGD: momentum_form must be 'torch' or 'inside', got {options['momentum_form']!r}")
+        if options["l1"] and (options["momentum"] >= 1 or options["dampening"] > 1):
+            raise ValueError("SGD: l1 needs a momentum below 1, and a dampening of 1 at most")
 
     def _update(
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
     ) -> None:
         self._descend(values, g, state, t, options)
         if options["l1"]:
-            _soften(values, g, [], options["lr"] * options["l1"])
+            carried = (1.0 - options["dampening"]) / (1.0 - options["momentum"]) if options["momentum"] else 1.0
+            _soften(values, g, [], options["lr"] * options["l1"] * carried)
 
     def _descend(
         self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]

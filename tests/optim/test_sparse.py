@@ -32,13 +32,21 @@ def minimise(make: Any, penalty: float = 0.0, steps: int = 300) -> np.ndarray:
     return w.data
 
 
-@pytest.mark.parametrize("momentum", [{}, {"momentum": 0.5}, {"momentum": 0.5, "nesterov": True}])
-def test_proximal_steps_give_the_zeros_of_the_lasso(momentum: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "momentum",
+    [
+        {},
+        {"momentum": 0.5},
+        {"momentum": 0.9, "momentum_form": "inside"},
+        {"momentum": 0.9, "nesterov": True},
+        {"momentum": 0.9, "dampening": 0.9},
+    ],
+)
+def test_proximal_steps_give_the_lasso(momentum: dict[str, Any]) -> None:
     w = minimise(lambda p: optim.SGD(p, lr=0.2, l1=PENALTY, **momentum))
     assert np.flatnonzero(w == 0.0).tolist() == [3, 4, 5, 6, 7]
-    if not momentum:
-        lasso = pytest.importorskip("sklearn.linear_model").Lasso(alpha=PENALTY, fit_intercept=False, tol=1e-10)
-        np.testing.assert_allclose(w, lasso.fit(X, Y).coef_, atol=1e-7)
+    lasso = pytest.importorskip("sklearn.linear_model").Lasso(alpha=PENALTY, fit_intercept=False, tol=1e-10)
+    np.testing.assert_allclose(w, lasso.fit(X, Y).coef_, atol=1e-6)
 
 
 def test_ftrl_finds_the_same_and_the_subgradient_none() -> None:
@@ -61,6 +69,8 @@ def test_only_the_groups_that_say_so_are_sparse_and_the_rate_counts() -> None:
 def test_a_penalty_is_not_negative() -> None:
     with pytest.raises(ValueError, match="SGD: l1 must be a number that is not negative, got -1"):
         optim.SGD([Tensor([1.0], requires_grad=True)], l1=-1.0)
+    with pytest.raises(ValueError, match="l1 needs a momentum below 1"):
+        optim.SGD([Tensor([1.0], requires_grad=True)], momentum=1.0, l1=0.1)
 
 
 def test_a_network_is_trained_sparse() -> None:
