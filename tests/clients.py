@@ -78,39 +78,33 @@ def run(*command: str | Path, **options: object) -> subprocess.CompletedProcess[
     return subprocess.run(list(map(str, command)), text=True, capture_output=True, **options)  # type: ignore[call-overload,no-any-return]
 
 
+def obtain(name: str, *command: str | Path) -> None:
+    """Run what installs or fetches something for a library; end with its last words where that fails."""
+    done = run(*command)
+    if done.returncode:
+        told = done.stderr.strip().splitlines() or [f"{command[0]} ended with {done.returncode}"]
+        raise SystemExit(f"{name}: {told[-1]}")
+
+
 def environment(name: str, client: Client) -> Path:
     """An environment with the library and what it needs, but with no package `autograd`; gives its Python."""
     home = PLACE / name / "env"
     python = home / "bin" / "python"
-    if not python.exists():
-        venv.create(home, with_pip=True)
-        installed = [
-            run(
-                python,
-                "-m",
-                "pip",
-                "install",
-                "-q",
-                "numpy",
-                "scipy",
-                "pytest",
-                "graphviz",
-                "rich",
-                "setuptools",
-                *client.needs,
-            ),
-            run(python, "-m", "pip", "uninstall", "-q", "-y", "autograd"),
-        ]
+    pip = (python, "-m", "pip")
+    finished = home / "lib" / "finished"
+    if not finished.exists():
+        venv.create(home, with_pip=True, clear=True)
+        common = ("numpy", "scipy", "pytest", "graphviz", "rich", "setuptools")
+        obtain(name, *pip, "install", "-q", *common, *client.needs)
+        obtain(name, *pip, "uninstall", "-q", "-y", "autograd")
         if name != "autograd":
-            installed.append(run(python, "-m", "pip", "install", "-q", "--no-deps", client.package))
-        for step in installed:
-            if step.returncode:
-                raise SystemExit(f"{name}: {step.stderr.strip().splitlines()[-1]}")
+            obtain(name, *pip, "install", "-q", "--no-deps", client.package)
         (site,) = home.glob("lib/python*/site-packages")
         (site / "sitecustomize.py").write_text(OLDER_NUMPY, encoding="utf-8")
+        finished.touch()
     true_one = PLACE / "true"
     if not true_one.exists():
-        run(python, "-m", "pip", "install", "-q", "--no-deps", "--target", true_one, TRUE_ONE, check=True)
+        obtain(name, *pip, "install", "-q", "--no-deps", "--target", true_one, TRUE_ONE)
     return python
 
 
@@ -121,23 +115,11 @@ def sources(name: str, client: Client, given: Path | None) -> Path:
     folder = PLACE / name / "source"
     if not folder.exists():
         if client.source is not None:
-            run("git", "clone", "-q", "--depth=1", client.source, folder, check=True)
+            obtain(name, "git", "clone", "-q", "--depth=1", client.source, folder)
         else:
             fetched = PLACE / name / "sdist"
-            run(
-                sys.executable,
-                "-m",
-                "pip",
-                "download",
-                "-q",
-                "--no-deps",
-                "--no-binary",
-                ":all:",
-                "-d",
-                fetched,
-                client.package,
-                check=True,
-            )
+            pip = (sys.executable, "-m", "pip")
+            obtain(name, *pip, "download", "-q", "--no-deps", "--no-binary", ":all:", "-d", fetched, client.package)
             (archive,) = fetched.glob("*.tar.gz")
             with tarfile.open(archive) as packed:
                 packed.extractall(folder, filter="data")
