@@ -128,7 +128,7 @@ class SGD(Optimizer):
             raise ValueError(f"SGD: nesterov must be False, True or 'lookahead', got {options['nesterov']!r}")
         if options["momentum_form"] not in ("torch", "inside"):
             raise ValueError(f"SGD: momentum_form must be 'torch' or 'inside', got {options['momentum_form']!r}")
-        if options["l1"] and (options["momentum"] >= 1 or options["dampening"] > 1):
+        if options["l1"] and (options["momentum"] >= 1 or float(options["dampening"]) > 1):
             raise ValueError("SGD: l1 needs a momentum below 1, and a dampening of 1 at most")
 
     def _update(
