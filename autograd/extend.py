@@ -217,7 +217,7 @@ def defvjp_argnums(fun: Primitive, vjpmaker: Callable[..., Callable[[Any], Any]]
     _primitive(fun, "defvjp_argnums").derive({}, rule_of)
 
 
-def _transposed(number: int, push: Callable[..., Any]) -> Rule:
+def _transpose_push(number: int, push: Callable[..., Any]) -> Rule:
     """The rule that a forward derivative implies: that is linear in the tangent, and its reverse pass is the transpose."""
 
     def rule(g: Any, out: Any, *xs: Any, **params: Any) -> Any:
@@ -263,7 +263,7 @@ def defjvp(fun: Any, *jvpmakers: Any, argnums: Iterable[int] | None = None) -> N
         push = None if maker is None else _along(primitive_, number, maker)
         primitive_.push({number: push})
         if not primitive_.has_rule(number):
-            primitive_.derive({number: None if push is None else _transposed(number, push)})
+            primitive_.derive({number: None if push is None else _transpose_push(number, push)})
 
 
 def _along(fun: Primitive[..., Any], number: int, maker: Any) -> Callable[..., Any]:
@@ -303,7 +303,7 @@ def defjvp_argnum(fun: Primitive, jvpmaker: Callable[..., Any]) -> None:
 
     primitive_ = _primitive(fun, "defjvp_argnum").push({}, push_of)
     if not primitive_.has_rule(0):
-        primitive_.derive({}, lambda number: _transposed(number, push_of(number)))
+        primitive_.derive({}, lambda number: _transpose_push(number, push_of(number)))
 
 
 def defjvp_argnums(fun: Any, jvpmaker: Callable[..., Any]) -> None:
@@ -350,7 +350,7 @@ def def_linear(fun: Primitive) -> None:
     """
     primitive_ = _primitive(fun, "def_linear")
     primitive_.push({}, lambda number: _same(primitive_.function, number))
-    primitive_.derive({}, lambda number: _transposed(number, _same(primitive_.function, number)))
+    primitive_.derive({}, lambda number: _transpose_push(number, _same(primitive_.function, number)))
 
 
 def notrace_primitive(function: Callable[..., Any]) -> Callable[..., Any]:

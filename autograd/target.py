@@ -42,7 +42,7 @@ def load(target: str, *beside: str) -> list[Any]:
     if not colon or not filename or not name:
         raise UsageError(f"{quote(target)} is not FILE.py:name, such as model.py:loss")
     module = _run(source_file(filename))
-    return [_named(module, part, filename) for part in (name, *beside)]
+    return [_find(module, part, filename) for part in (name, *beside)]
 
 
 def source_file(filename: str) -> Path:
@@ -93,7 +93,7 @@ def name_what_of(filename: str) -> str:
     return f"say which part of it: {filename}:{names[0] if names else 'NAME'}; {shown}"
 
 
-def _named(module: Any, name: str, filename: str) -> Any:
+def _find(module: Any, name: str, filename: str) -> Any:
     found: Any = module
     for part in name.split("."):
         if not hasattr(found, part):

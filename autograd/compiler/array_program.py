@@ -58,8 +58,8 @@ class ArrayProgram:
         native: bool = True,
         allowed: float = budget.BUDGET,
     ) -> None:
-        trace, result = _captured(function, args, kwargs, names)
-        refuse_differences(trace, _captured(function, args, kwargs, names, again=True)[0])
+        trace, result = _capture(function, args, kwargs, names)
+        refuse_differences(trace, _capture(function, args, kwargs, names, again=True)[0])
         self._tree = result
         self._single = not isinstance(result, (dict, list, tuple))
         self._effects = trace.effects
@@ -199,7 +199,7 @@ class ArrayProgram:
         return found
 
 
-def _captured(
+def _capture(
     function: Callable[..., Any], args: Any, kwargs: Any, names: list[str], again: bool = False
 ) -> tuple[Trace, Any]:
     trace = Trace(again)

@@ -29,7 +29,7 @@ BUDGET, TOLD = 3.0, 2.0
 FUNCTION, LINE, CALL, ELEMENT = 0.15, 0.008, 1e-6, 1e-9
 
 
-def checked(budget: Any) -> float:
+def check_budget(budget: Any) -> float:
     """A budget in seconds.
 
     Raises
@@ -39,7 +39,7 @@ def checked(budget: Any) -> float:
 
     Examples
     --------
-    >>> checked(10)
+    >>> check_budget(10)
     10.0
     """
     if isinstance(budget, bool) or not isinstance(budget, (int, float, np.integer, np.floating)) or not budget >= 0:
@@ -88,7 +88,7 @@ def tell(scope: dict[str, Any], loops: str, stream: TextIO) -> None:
     names = [line[4 : line.index("(")] for line in loops.splitlines() if line.startswith("def ")]
     made = iter(range(1, len(names) + 1))
 
-    def telling(name: str, loop: Callable[..., Any]) -> Callable[..., Any]:
+    def announce(name: str, loop: Callable[..., Any]) -> Callable[..., Any]:
         def first(*args: Any) -> Any:
             scope[name] = loop
             number = next(made)
@@ -102,4 +102,4 @@ def tell(scope: dict[str, Any], loops: str, stream: TextIO) -> None:
 
         return first
 
-    scope.update({name: telling(name, scope[name]) for name in names})
+    scope.update({name: announce(name, scope[name]) for name in names})

@@ -96,7 +96,7 @@ class Unknown(np.ndarray):
         _refuse("the text of")
 
 
-def unknown(like: np.ndarray, again: bool) -> Unknown:
+def make_unknown(like: np.ndarray, again: bool) -> Unknown:
     """A stand-in of the same shape and dtype; what reads it all the same finds NaN, or the least integer, and another time others."""
     kind = like.dtype.kind
     odd = np.nan if kind == "f" else np.iinfo(like.dtype).min if kind in "iu" else False
@@ -155,12 +155,12 @@ class Later:
     def __init__(self, what: str) -> None:
         self.what = what
 
-    def _unknown(self, *_: Any) -> NoReturn:
+    def _refuse_reading(self, *_: Any) -> NoReturn:
         _refuse(f"the result of {self.what}(), which runs after the captured program,")
 
-    __bool__ = __float__ = __int__ = __index__ = __array__ = __iter__ = __getitem__ = _unknown
-    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __radd__ = __sub__ = __rsub__ = _unknown
-    __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __neg__ = __format__ = _unknown
+    __bool__ = __float__ = __int__ = __index__ = __array__ = __iter__ = __getitem__ = _refuse_reading
+    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __radd__ = __sub__ = __rsub__ = _refuse_reading
+    __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __neg__ = __format__ = _refuse_reading
 
 
 @dataclass
@@ -266,11 +266,11 @@ class Trace(Recorder):
     def run(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Call a function with all that it does recorded here."""
 
-        def recorded() -> Any:
+        def record_call() -> Any:
             with np.errstate(all="ignore"):
                 return call_traced(self, function, *args, **kwargs)
 
-        return call_with(instead_of_backward, self.backward, recorded)
+        return call_with(instead_of_backward, self.backward, record_call)
 
     # what a program does beside computing
 
@@ -385,7 +385,7 @@ class Trace(Recorder):
 
     def _change(self, tensor: Tensor, part: Any, compute: Callable[[], Any]) -> None:
         """Let a tensor be a result from now on, and the views of it what they are of that."""
-        base, views = base_of(tensor, self._viewed)
+        base, views = base_of(tensor, self._view)
         # What was recorded, changed under no_grad, would have a record that does not say how its numbers came about.
         known = isinstance(base, TracedTensor) and base.op is not None and (mode().grad or base.op is CUT)
         # Under no_grad a view is cut off from its base, as everything is; the numbers are the same.
@@ -394,7 +394,7 @@ class Trace(Recorder):
             self.refuse_change(base)
         new = through(views, compute())
         site = here(callers=True)
-        before = self._kept(base, site)
+        before = self._keep(base, site)
         base.op, base.params, base.site = new.op, new.params, site
         base.parents = tuple([before if parent is base else parent for parent in new.parents])
         self.real[base] = self.real[new]
@@ -403,14 +403,14 @@ class Trace(Recorder):
         for node in below:
             for view in self._views.get(node, ()):
                 if np.may_share_memory(self.real[view], part):
-                    self._kept(view, site)
+                    self._keep(view, site)
                     view.parents = (node,)
                     settle_edited(view)
                 # The others are what they were, in the memory that the base has now.
                 self.real[view] = np.asarray(view.op.array(self.real[node], **view.params))  # type: ignore[union-attr]
                 below.append(view)
 
-    def _kept(self, tensor: TracedTensor, site: Any) -> Node:
+    def _keep(self, tensor: TracedTensor, site: Any) -> Node:
         """The node that stands for what a tensor was until now."""
         before = keep(tensor, site)
         self.real[before] = self.real[tensor]
@@ -418,7 +418,7 @@ class Trace(Recorder):
             effect.replace(tensor, before)
         return before
 
-    def _viewed(self, node: Node) -> View | None:
+    def _view(self, node: Node) -> View | None:
         """What a tensor of this trace is a view of, and how."""
         if node.op is None or not any([node is view for view in self._views.get(node.parents[0], ())]):
             return None
@@ -438,13 +438,13 @@ class Trace(Recorder):
         except (ValueError, TypeError, IndexError) as error:
             shapes = ", ".join(f"{p.label()} of shape {np.shape(self.number(p))}" for p in parents)
             raise with_message(error, f"{op.name}: {error}; operands: {shapes}; at {here()}") from error
-        node = self._computed(op, parents, params, data)
+        node = self._compute(op, parents, params, data)
         self.recorded.append((op, params, [p.data for p in parents if p.__class__ is Const], node.site))
         if op.view:
             self._views.setdefault(parents[0], []).append(node)
         if mode().grad:
             return node
-        cut = self._computed(CUT, (node,), NO_PARAMS, data)
+        cut = self._compute(CUT, (node,), NO_PARAMS, data)
         if op.view:
             self._views[node] = [cut]
         return cut
@@ -460,7 +460,7 @@ class Trace(Recorder):
         if isinstance(x, Node):
             raise CompileError(f"{op.name}, argument {position + 1}: a Value and tensors do not mix, at {here()}")
         if isinstance(x, Later):
-            x._unknown()
+            x._refuse_reading()
         array = np.asarray(x)
         op.refuse([array], position)
         return Const(array)
@@ -489,7 +489,7 @@ class Trace(Recorder):
         """A node's number or array in this run."""
         return node.data if node.__class__ is Const else self.real[node]
 
-    def _computed(self, op: Op, parents: tuple[Node, ...], params: dict[str, Any], data: np.ndarray) -> TracedTensor:
+    def _compute(self, op: Op, parents: tuple[Node, ...], params: dict[str, Any], data: np.ndarray) -> TracedTensor:
         node = self._node(data, None)
         node.op, node.parents, node.params = op, parents, params
         return node
@@ -497,7 +497,7 @@ class Trace(Recorder):
     def _node(self, data: np.ndarray, name: str | None) -> TracedTensor:
         _refuse_complex(name or "a result", data)
         node = _new(TracedTensor)
-        set_data(node, unknown(data, self._again))
+        set_data(node, make_unknown(data, self._again))
         set_grad(node, None)
         node.stamp = None
         initialise(node, needs_grad=True, name=name, scope=scope.get(), site=here(callers=True))

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd.arguments import argument_names
 from autograd.compiler.array_program import ArrayProgram, array_of, varies
-from autograd.compiler.budget import BUDGET, checked
+from autograd.compiler.budget import BUDGET, check_budget
 from autograd.compiler.errors import CompileError
 from autograd.compiler.program import Program
 from autograd.compiler.tape import Tape
@@ -44,8 +44,8 @@ class _ScalarProgram:
         native: bool = True,
         allowed: float = BUDGET,
     ) -> None:
-        self.tree, tape, self._outside = _captured_scalars(function, args, kwargs, names)
-        again = _captured_scalars(function, args, kwargs, names)[1]
+        self.tree, tape, self._outside = _capture_scalars(function, args, kwargs, names)
+        again = _capture_scalars(function, args, kwargs, names)[1]
         if (tape is None) is not (again is None) or (
             tape is not None and again is not None and not tape.is_same(again)
         ):
@@ -78,7 +78,7 @@ class _ScalarProgram:
         raise CompileError("a program of scalars is a tape, not source: see autograd.compiler.gradient_source")
 
 
-def _captured_scalars(
+def _capture_scalars(
     function: Callable[..., Any], args: Any, kwargs: Any, names: list[str]
 ) -> tuple[Any, Tape | None, list[Value]]:
     """What a function of floats gives, the tape of it, and the values from outside that it reads."""
@@ -125,7 +125,7 @@ class Compiled(Generic[R]):
         update_wrapper(self, function)
         self.function: Callable[..., R] = function
         self.native: bool = native
-        self.budget: float = checked(budget)
+        self.budget: float = check_budget(budget)
         self._programs: OrderedDict[Any, list[ArrayProgram | _ScalarProgram]] = OrderedDict()
         self._made = 0
         self._lock = threading.Lock()
@@ -138,7 +138,7 @@ class Compiled(Generic[R]):
             return self.function(*args, **kwargs)
         if now.anomaly or instead_of_backward.get() is not None:
             return self._eager(args, kwargs)
-        return (self._found(signature) or self._compiled(signature, args, kwargs))(given)
+        return (self._find(signature) or self._compile(signature, args, kwargs))(given)
 
     def _eager(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """What a program does, one recorded operation after the other, where somebody looks at each of them."""
@@ -166,16 +166,16 @@ class Compiled(Generic[R]):
         # A copy compiles anew: programs hold on to the parameters that they were captured with.
         return type(self), (self.function, self.native, self.budget)
 
-    def _found(self, signature: Any) -> ArrayProgram | _ScalarProgram | None:
+    def _find(self, signature: Any) -> ArrayProgram | _ScalarProgram | None:
         """The program for a signature, and for the modes that modules are in now."""
         for program in self._programs.get(signature, ()):
             if program.holds():
                 return program
         return None
 
-    def _compiled(self, signature: Any, args: Any, kwargs: Any) -> ArrayProgram | _ScalarProgram:
+    def _compile(self, signature: Any, args: Any, kwargs: Any) -> ArrayProgram | _ScalarProgram:
         with self._lock:
-            found = self._found(signature)
+            found = self._find(signature)
             if found is not None:
                 return found
             scalars = signature[0] == SCALARS
@@ -231,7 +231,7 @@ class Compiled(Generic[R]):
         array([2., 2.])
         """
         signature, *_ = _signature(args, kwargs, mode().grad)
-        self._compiled(signature, args, kwargs)
+        self._compile(signature, args, kwargs)
         return self
 
     def __repr__(self) -> str:

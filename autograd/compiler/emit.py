@@ -20,7 +20,7 @@ import numpy as np
 from autograd.compiler.flat import ASSEMBLE, Flat, Instruction, Variable
 from autograd.compiler.layout import Layout, covers, source_of
 from autograd.compiler.loops import Group, is_native
-from autograd.compiler.schedule import Step, gathered
+from autograd.compiler.schedule import Step, group_loops
 from autograd.compiler.statements import CALLED, statements
 from autograd.compiler.words import TAKEN, WORD, free_name, identifier, literal, words_of
 from autograd.graph.node import Node
@@ -96,7 +96,7 @@ class _Planner:
         self.steps: list[tuple[Step, bool]] = (
             [((instruction,), False) for instruction in flat.instructions]
             if native is None
-            else gathered(flat.instructions, is_native, self.layout.is_free)
+            else group_loops(flat.instructions, is_native, self.layout.is_free)
         )
         self.read_until, self.last = self._last_uses()
         self.ending: defaultdict[int, list[Variable]] = defaultdict(list)
@@ -160,7 +160,7 @@ class _Planner:
         elif self.layout.is_view(instruction):
             self._view(instruction)
         elif out in self.layout.into:
-            self.words[out] = name = self._given_name(out)
+            self.words[out] = name = self._output_name(out)
             if self.given[name].turned:
                 x, y = (f"{self._text(operand)}.T" for operand in instruction.operands)
                 self.body.append(f"np.matmul({y}, {x}, out={name}.T)")
@@ -173,7 +173,7 @@ class _Planner:
             call = self._call(instruction)
             self.body.append(f"{self.words[out]} = {call if out.shape else f'np.asarray({call})'}")
 
-    def _given_name(self, out: Variable) -> str:
+    def _output_name(self, out: Variable) -> str:
         """What the array is called that a result is computed in."""
         return list(self.given)[self.layout.into[out]]
 
@@ -271,7 +271,7 @@ class _Planner:
             if not is_native(instruction):
                 self._call_of(i, instruction)
             elif out in self.layout.into:
-                self.words[out] = self._given_name(out)
+                self.words[out] = self._output_name(out)
             elif out in stored and self.layout.is_static(out):
                 self._memory(i, instruction, overwrite=False)
             elif out in stored:

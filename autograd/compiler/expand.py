@@ -38,31 +38,31 @@ def _variance(x: Any, axis: tuple[int, ...], keepdims: bool, ddof: float) -> Any
     return sum_(square(from_mean), axis=axis, keepdims=keepdims) / max(count - ddof, 0.0)
 
 
-def _shifted(x: Any, axis: Any) -> Any:
+def _shift(x: Any, axis: Any) -> Any:
     """`x` less its greatest; those that attain an infinite one are 0, not nan."""
     top = max_(x, axis=axis, keepdims=True)
     return where(equal(x, top), 0.0, x - top)
 
 
 def _softmax(x: Any, axis: tuple[int, ...]) -> Any:
-    weights = exp(_shifted(x, axis))
+    weights = exp(_shift(x, axis))
     return weights / sum_(weights, axis=axis, keepdims=True)
 
 
 def _log_softmax(x: Any, axis: tuple[int, ...]) -> Any:
-    shifted = _shifted(x, axis)
+    shifted = _shift(x, axis)
     return shifted - log(sum_(exp(shifted), axis=axis, keepdims=True))
 
 
-def _labelled(x: Any, labels: Any) -> Any:
+def _label(x: Any, labels: Any) -> Any:
     """Where an element is that of the right class."""
     return equal(reshape(labels, (*shape(labels), 1)), np.arange(shape(x)[-1], dtype=labels.dtype))
 
 
 def _cross_entropy(x: Any, labels: Any, reduction: str) -> Any:
-    shifted = _shifted(x, -1)
+    shifted = _shift(x, -1)
     total = sum_(exp(shifted), axis=-1, keepdims=True)
-    losses = log(total) - sum_(where(_labelled(x, labels), shifted, 0.0), axis=-1, keepdims=True)
+    losses = log(total) - sum_(where(_label(x, labels), shifted, 0.0), axis=-1, keepdims=True)
     if reduction == "none":
         return reshape(losses, shape(labels))
     return sum_(losses) / float(math.prod(shape(labels))) if reduction == "mean" else sum_(losses)
@@ -70,7 +70,7 @@ def _cross_entropy(x: Any, labels: Any, reduction: str) -> Any:
 
 def _residual(x: Any, labels: Any) -> Any:
     p = _softmax(x, (len(shape(x)) - 1,))
-    return where(_labelled(x, labels), p - 1.0, p)
+    return where(_label(x, labels), p - 1.0, p)
 
 
 EXPANSIONS: dict[str, Callable[..., Any]] = {

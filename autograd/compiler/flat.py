@@ -19,7 +19,7 @@ _MUL, _TIMES = TABLE["mul"], TABLE["times"]
 SMALL = 10_000
 
 
-def _assembled(*parts: np.ndarray, keys: tuple[Any, ...], shape: tuple[int, ...]) -> np.ndarray:
+def _assemble(*parts: np.ndarray, keys: tuple[Any, ...], shape: tuple[int, ...]) -> np.ndarray:
     whole = np.zeros(shape, parts[0].dtype)
     for part, key in zip(parts, keys, strict=True):
         whole[key] = part
@@ -27,7 +27,7 @@ def _assembled(*parts: np.ndarray, keys: tuple[Any, ...], shape: tuple[int, ...]
 
 
 # What the gradients of slices, their sums, and joined arrays have in common: parts that do not overlap, and 0 elsewhere.
-ASSEMBLE = Op("assemble", None, _assembled, joint=lambda *_: None)
+ASSEMBLE = Op("assemble", None, _assemble, joint=lambda *_: None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,9 +157,9 @@ class _Builder:
         if _changes_nothing(op, operands, node.params, data):
             self.of[node] = next(x for x in operands if isinstance(x, Variable))
             return
-        self.of[node] = self.computed(op, operands, node.params, data, node)
+        self.of[node] = self.compute(op, operands, node.params, data, node)
 
-    def computed(self, op: Op, operands: tuple[Any, ...], params: Mapping[str, Any], data: Any, node: Node) -> Variable:
+    def compute(self, op: Op, operands: tuple[Any, ...], params: Mapping[str, Any], data: Any, node: Node) -> Variable:
         """The result of an operation, which is an earlier one's where that is the same."""
         if op.name == "transpose":
             if params["axes"] == tuple(range(len(data.shape))):
@@ -169,13 +169,13 @@ class _Builder:
                 axes = tuple(made.params["axes"][k] for k in params["axes"])
                 if axes == tuple(range(len(axes))):
                     return made.operands[0]
-                return self.computed(op, made.operands, {"axes": axes}, data, node)
+                return self.compute(op, made.operands, {"axes": axes}, data, node)
             if made is not None and made.op.name == "matmul" and all(len(x.shape) == 2 for x in made.operands):
                 # A product is written where it is wanted in the order that it is wanted in.
-                x, y = (self.computed(op, (z,), params, np.empty(z.shape[::-1], z.dtype), node) for z in made.operands)
-                return self.computed(made.op, (y, x), {}, data, node)
+                x, y = (self.compute(op, (z,), params, np.empty(z.shape[::-1], z.dtype), node) for z in made.operands)
+                return self.compute(made.op, (y, x), {}, data, node)
         # A random operation never equals another; there is none in the table, and opaque ones are a user's.
-        op, operands, params = self.assembled(op, operands, params, data)
+        op, operands, params = self.assemble(op, operands, params, data)
         key = (op.name, repr(params), tuple(_key(x) for x in operands)) if not op.opaque else node
         if key not in self.known:
             out = self.variable("result", data, node)
@@ -184,7 +184,7 @@ class _Builder:
             self.instructions.append(self.by[out])
         return self.known[key]
 
-    def assembled(
+    def assemble(
         self, op: Op, operands: tuple[Any, ...], params: Mapping[str, Any], data: Any
     ) -> tuple[Op, tuple[Any, ...], Mapping[str, Any]]:
         """The same as parts of a whole, where it is that."""

@@ -20,7 +20,7 @@ def _dot(xs: Sequence[Any]) -> Any:
     return _sum([elementwise.mul(x, y) for x, y in zip(xs[:half], xs[half:], strict=True)])
 
 
-def _shared(top: Any, xs: Sequence[Any]) -> Any:
+def _share(top: Any, xs: Sequence[Any]) -> Any:
     """The greatest, or the least, of several: those that tie share the gradient evenly, and a NaN has a gradient of NaN."""
     top = comparison.stop_gradient(top)
     ties = [comparison.equal(x, top) for x in xs]
@@ -36,7 +36,7 @@ LOWERED: dict[str, Lowered] = {
     "sum_n": _sum,
     "prod_n": lambda xs: reduce(elementwise.mul, xs),
     "dot_n": _dot,
-    "max_n": lambda xs: _shared(reduce(elementwise.maximum, xs), xs),
-    "min_n": lambda xs: _shared(reduce(elementwise.minimum, xs), xs),
+    "max_n": lambda xs: _share(reduce(elementwise.maximum, xs), xs),
+    "min_n": lambda xs: _share(reduce(elementwise.minimum, xs), xs),
     "logsumexp_n": lambda xs: reduce(elementwise.logaddexp, xs),
 }

@@ -88,13 +88,13 @@ class NativeKernel:
 
     def values(self, rows: np.ndarray) -> np.ndarray:
         """The results for each row, (rows, roots)."""
-        return self._called(rows, np.empty((0, self._tape.inputs)))[0]
+        return self._call(rows, np.empty((0, self._tape.inputs)))[0]
 
     def values_and_gradients(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The results for each row, and the first one's derivatives with respect to the inputs."""
-        return self._called(rows, np.empty((len(rows), self._tape.inputs)))
+        return self._call(rows, np.empty((len(rows), self._tape.inputs)))
 
-    def _called(self, rows: np.ndarray, gradients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _call(self, rows: np.ndarray, gradients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         roots = np.array(self._tape.roots, np.int64)
         values = np.empty((len(rows), len(roots)))
         # Every call has slots of its own, so that threads may share a program.

@@ -115,7 +115,7 @@ class Program:
         >>> program.all_results([[2.0, 3.0]])
         array([[6.]])
         """
-        checked = self._checked(rows)
+        checked = self._check(rows)
         if self._kernel is not None and not mode().anomaly:
             return self._kernel.values(checked)
         return numpy_kernel.forward(self.tape, checked)[list(self.tape.roots)].T.copy()
@@ -134,7 +134,7 @@ class Program:
         >>> [found.tolist() for found in program.batch_value_and_grad([[2.0, 3.0]])]
         [[6.0], [[3.0, 2.0]]]
         """
-        checked = self._checked(rows)
+        checked = self._check(rows)
         if self._kernel is not None and not mode().anomaly:
             found, gradients = self._kernel.values_and_gradients(checked)
             return found[:, 0], gradients
@@ -148,7 +148,7 @@ class Program:
             )
         return np.array([inputs], dtype=np.float64)
 
-    def _checked(self, rows: Any) -> np.ndarray:
+    def _check(self, rows: Any) -> np.ndarray:
         checked = np.ascontiguousarray(rows, dtype=np.float64)
         if checked.ndim != 2 or checked.shape[1] != len(self.names):
             raise ShapeError(f"the program takes rows of {len(self.names)} inputs, got shape {checked.shape}")
@@ -183,11 +183,11 @@ def compile_scalar(what: Callable[..., Any] | Value, inputs: Sequence[Value] | N
     >>> compile_scalar((w * x).tanh()).value_and_grad(0.0, 3.0)
     (0.0, (3.0, 0.0))
     """
-    chosen, names, root = captured(what, inputs)
+    chosen, names, root = find_inputs(what, inputs)
     return Program(flatten([root], chosen), names)
 
 
-def captured(
+def find_inputs(
     what: Callable[..., Any] | Value, inputs: Sequence[Value] | None = None
 ) -> tuple[list[Node], list[str], Node]:
     """The inputs of a function or a graph, their names, and the root."""

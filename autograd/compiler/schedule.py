@@ -11,7 +11,7 @@ from autograd.compiler.pieces import pieces
 Step = tuple[Instruction, ...]
 
 
-def gathered(
+def group_loops(
     instructions: Sequence[Instruction],
     native: Callable[[Instruction], bool],
     free: Callable[[Instruction], bool],

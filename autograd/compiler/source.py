@@ -10,7 +10,7 @@ from typing import Any
 import autograd
 from autograd.compiler.errors import CompileError
 from autograd.compiler.native import CALLED
-from autograd.compiler.program import captured
+from autograd.compiler.program import find_inputs
 from autograd.compiler.tape import Builder
 from autograd.engine.source import python_forward, python_rules
 from autograd.engine.value import Value
@@ -54,12 +54,12 @@ def gradient_source(what: Callable[..., Any] | Value, name: str = "value_and_gra
         return v3, (g_a, g_b)
     <BLANKLINE>
     """
-    inputs, names, root = captured(what)
+    inputs, names, root = find_inputs(what)
     builder = Builder(inputs)
     for node in ancestors(root):
         builder.add(node)
     result = builder.number[root]
-    needed = builder.needed([result])
+    needed = builder.find_needed([result])
     calls = [(k, *builder.calls[builder.called[k]]) for k in builder.called if k in needed]
     if len(calls) > LONGEST:
         raise CompileError(f"{len(calls):,} operations are not read as source; at most {LONGEST:,} are printed")
@@ -80,7 +80,7 @@ def gradient_source(what: Callable[..., Any] | Value, name: str = "value_and_gra
                 known.add(operand)
     sent = ", ".join(_gradient(word[k]) if k in known else "0.0" for k in range(builder.inputs))
     lines = [*forward, *backward, f"return {word[result]}, ({sent}{',' if builder.inputs == 1 else ''})"]
-    head = [_imported(called) for called in sorted({c for line in lines for c in CALLED.findall(line)} - {"float"})]
+    head = [_import_row(called) for called in sorted({c for line in lines for c in CALLED.findall(line)} - {"float"})]
     text = [*head, *([""] * 2 if head else []), f"def {name}({', '.join(word[k] for k in range(builder.inputs))}):"]
     return "\n".join([*text, *(f"    {line}" for line in lines)]) + "\n"
 
@@ -112,7 +112,7 @@ def _gradient(word: str) -> str:
     return f"g_{word}"
 
 
-def _imported(name: str) -> str:
+def _import_row(name: str) -> str:
     # A public function may take less than its row: sinc has no order.
     if name not in TABLE or getattr(autograd, name, None) is TABLE[name].call:
         return f"from autograd import {name}"

@@ -140,7 +140,7 @@ class Builder:
         self.number[node] = self.number[lowered]
         self.made_from.setdefault(self.number[node], node)
 
-    def needed(self, roots: Sequence[int]) -> set[int]:
+    def find_needed(self, roots: Sequence[int]) -> set[int]:
         """The numbers that results are computed from, and their own."""
         found, stack = set(roots), list(roots)
         while stack:
@@ -171,12 +171,12 @@ def flatten(roots: Sequence[Node], inputs: Sequence[Node]) -> Tape:
     for root in roots:
         for node in ancestors(root):
             builder.add(node)
-    return _sorted(builder, [builder.number[root] for root in roots])
+    return _sort(builder, [builder.number[root] for root in roots])
 
 
-def _sorted(builder: Builder, roots: list[int]) -> Tape:
+def _sort(builder: Builder, roots: list[int]) -> Tape:
     """The calls by depth and kind, without those that no result needs."""
-    needed = builder.needed(roots)
+    needed = builder.find_needed(roots)
     depth: dict[int, int] = {}
     kinds: dict[Kind, int] = {}
     order = []

@@ -34,23 +34,23 @@ class TracedScalar(ValueMethods):
     def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> TracedScalar:
         return TracedScalar(None, op, tuple(map(_operand, xs)), params)
 
-    def _unknown(self, what: str) -> NoReturn:
+    def _refuse(self, what: str) -> NoReturn:
         raise CompileError(
             f"{what} of {self.label()!r}, whose value is not known while the function is captured, at {here()}; "
             "write where(condition, x, y), maximum(x, y) or minimum(x, y) for a choice, or leave this function uncompiled"
         )
 
     def __bool__(self) -> bool:
-        self._unknown("a branch on the value")
+        self._refuse("a branch on the value")
 
     def __float__(self) -> float:
-        self._unknown("float(…)")
+        self._refuse("float(…)")
 
     def __int__(self) -> int:
-        self._unknown("int(…)")
+        self._refuse("int(…)")
 
     def __index__(self) -> int:
-        self._unknown("the use as an index")
+        self._refuse("the use as an index")
 
     def detach(self) -> TracedScalar:
         """The same number as a constant."""
@@ -58,21 +58,21 @@ class TracedScalar(ValueMethods):
         return constant
 
     def item(self) -> float:
-        self._unknown("item()")
+        self._refuse("item()")
 
     def backward(self, *_: Any, **__: Any) -> None:
-        self._unknown("backward()")
+        self._refuse("backward()")
 
     @property
     def data(self) -> Any:
         # The engine may ask what kind of thing this is, as long as it does not decide by the number.
         if is_internal(sys._getframe(1).f_code.co_filename):
             return math.nan
-        self._unknown(".data")
+        self._refuse(".data")
 
     @property
     def grad(self) -> Any:
-        self._unknown(".grad")
+        self._refuse(".grad")
 
     __hash__ = Node.__hash__
 

@@ -24,7 +24,7 @@ def words_of(flat: Flat, taken: set[str]) -> dict[Variable, str]:
     """A Python name for each variable, which is then taken: the user's where there is one."""
     variables = [*flat.inputs, *(i.out for i in flat.instructions)]
     nodes = [v.node for v in variables if v.node is not None]
-    assigned = _assigned(nodes)
+    assigned = _find_assigned(nodes)
     words: dict[Variable, str] = {}
     unnamed = count(1)
     for variable in variables:
@@ -52,7 +52,7 @@ def free_name(name: str, taken: set[str]) -> str:
     return found
 
 
-def _assigned(nodes: Sequence[Node]) -> dict[Node, str]:
+def _find_assigned(nodes: Sequence[Node]) -> dict[Node, str]:
     """The names of the user's variables: the last thing that a line `h = …` computes is called h."""
     last = {(node.site.filename, node.site.lineno): node for node in nodes if node.site is not None and not node.name}
     found = {}

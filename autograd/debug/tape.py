@@ -71,7 +71,7 @@ class Tape:
         self.nodes = list(self.names)
         self.operations = [node for node in self.nodes if node.op is not None]
         self.recorded = {node: _copy_data(node) for node in self.nodes}
-        self._behind = {node: behind for node in self.nodes if (behind := _computed_behind(node))}
+        self._behind = {node: behind for node in self.nodes if (behind := _find_computed(node))}
         self.values = self.recorded
         self.steps: list[Step] = []
         self.error: Exception | None = None
@@ -232,7 +232,7 @@ class Tape:
 Hidden = tuple[Node, Op | None, tuple[Any, ...], dict[str, Any]]
 
 
-def _computed_behind(node: Node) -> list[Hidden]:
+def _find_computed(node: Node) -> list[Hidden]:
     """What a constant of the graph was computed by, that is not in it, in order: comparisons, sorts and what stands on them."""
     if node.op is not None:
         return []

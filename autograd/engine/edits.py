@@ -205,7 +205,7 @@ class _Edit:
     def __init__(self, tensor: Any, what: str) -> None:
         self._tensor, self._what = tensor, what
 
-    def _told(self, error: BaseException) -> None:
+    def _tell(self, error: BaseException) -> None:
         """Tell an error of NumPy's as one of ours."""
         if not isinstance(error, (ValueError, TypeError, IndexError)) or isinstance(error, AutogradError):
             return
@@ -231,7 +231,7 @@ class _Unrecorded(_Edit):
 
     def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
         if error is not None:
-            self._told(error)
+            self._tell(error)
         for tensor in self._sharing:
             if tensor.op is not None and not is_view(tensor):
                 spoil(tensor, here())
@@ -262,7 +262,7 @@ class _Recorded(_Edit):
 
     def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
         if error is not None:
-            self._told(error)
+            self._tell(error)
 
     def record(self, op: Op | None, parents: Sequence[Node], params: dict[str, Any], requires_grad: bool) -> Node:
         """Give the tensor its new record; gives the hidden node with the old one."""

@@ -103,7 +103,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
         lifted, targets = lift(list(primals))
         out = call_and_close(f, lifted, {}, targets)
         moving = {target: _like(x, target) for target, x in zip(targets, along, strict=True)}
-        return out, rebuild(out, iter([copy_array(unwrap(x, number)) for x in _pushed(leaves(out), moving)]))
+        return out, rebuild(out, iter([copy_array(unwrap(x, number)) for x in _push_along(leaves(out), moving)]))
 
     out, pushed = call_recorded(forward)
     return map_leaves(lambda x: release(x, number), out), pushed
@@ -119,7 +119,7 @@ def _like(tangent: Any, target: Node) -> Any:
 
 
 @np.errstate(all="ignore")
-def _pushed(results: Sequence[Any], moving: dict[Node, Any]) -> list[Any]:
+def _push_along(results: Sequence[Any], moving: dict[Node, Any]) -> list[Any]:
     """The tangents of the results, given those of the targets: raw where nothing else asks for a derivative of them."""
     targets, found, older = list(moving), dict(moving), set[Node]()
     roots = [x for x in results if isinstance(x, Node) and x.needs_grad]
@@ -135,7 +135,7 @@ def _pushed(results: Sequence[Any], moving: dict[Node, Any]) -> list[Any]:
         # That the square of a length is smooth where it is 0 is seen on the way back alone.
         for root in roots:
             sent = lambda g, x=root: cotangents(x, g, targets)[0]  # noqa: E731
-            found[root] = _transposed(sent, root, list(moving.values()), set())
+            found[root] = _transpose_pull(sent, root, list(moving.values()), set())
         return [_tangent_of(x, found) for x in results]
     try:
         # The rules are told, and `checkpoint` records, by what requires a gradient.
@@ -172,7 +172,7 @@ def _parts(node: Node, moving: Tangents, read: Callable[[Node], Any], closed: Se
     if op.linear:
         parts = _linear(node, left, read)
     if op.pushes:
-        parts = _told(node, left, read)
+        parts = _ask_operation(node, left, read)
     wanted = [tangent is not None for tangent in left]
     if not any(wanted):
         return parts
@@ -184,7 +184,7 @@ def _parts(node: Node, moving: Tangents, read: Callable[[Node], Any], closed: Se
         return parts
     data = get_data(node)
     if data.__class__ is not float and (data.size != 1 or is_complex(data)):
-        return [*parts, _transposed(lambda g: send(node, g, read, wanted), node, left, closed)]
+        return [*parts, _transpose_pull(lambda g: send(node, g, read, wanted), node, left, closed)]
     slopes = send(node, 1.0 if data.__class__ is float else np.ones_like(data), read, wanted)
     return parts + [_product(t, slope) for t, slope in zip(left, slopes, strict=True) if _both(t, slope)]
 
@@ -206,7 +206,7 @@ def _linear(node: Node, left: list[Any], read: Callable[[Node], Any]) -> list[An
     return parts
 
 
-def _told(node: Node, left: list[Any], read: Callable[[Node], Any]) -> list[Any]:
+def _ask_operation(node: Node, left: list[Any], read: Callable[[Node], Any]) -> list[Any]:
     """What a user's operation says of its tangents itself; those are taken out of `left`."""
     op: Op = node.op  # type: ignore[assignment]
     operands, parts = [read(parent) for parent in node.parents], []
@@ -227,7 +227,7 @@ def _product(tangent: Any, slope: Any) -> Any:
     return sum_(product) if shape(product) else product
 
 
-def _transposed(pull: Callable[[Any], Sequence[Any]], x: Any, tangents: Tangents, opened: Set[Node]) -> Any:
+def _transpose_pull(pull: Callable[[Any], Sequence[Any]], x: Any, tangents: Tangents, opened: Set[Node]) -> Any:
     """The tangent of `x`: ⟨pull(u), tangents⟩ differentiated with respect to its cotangent `u`, and by no leaf that is open."""
     if isinstance(x, Tensor):
         nothing = anew(np.zeros(x.shape, x.dtype))

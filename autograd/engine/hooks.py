@@ -20,7 +20,7 @@ def call_hooks(node: Node, g: Any) -> Any:
         # Other nodes may have been sent the same memory.
         replaced = hook(_as_read_only(g) if g.__class__ is np.ndarray else g)
         if replaced is not None:
-            g = _replacing(replaced if isinstance(g, Node) else raw(replaced), node)
+            g = _replace(replaced if isinstance(g, Node) else raw(replaced), node)
     return g
 
 
@@ -30,7 +30,7 @@ def _as_read_only(array: np.ndarray) -> np.ndarray:
     return view
 
 
-def _replacing(replaced: Any, node: Node) -> Any:
+def _replace(replaced: Any, node: Node) -> Any:
     """What a hook gave, in place of the gradient of its node."""
     wanted = np.shape(get_data(node))
     array = replaced if isinstance(replaced, Node) else np.asarray(replaced)

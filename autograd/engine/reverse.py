@@ -135,7 +135,7 @@ def propagate(
         What arrived at nodes that are not in `order`.
     """
     order, names = walk(root) if order is None else order, Names(root)
-    reaches = None if targets is None else _reaching(order, targets)
+    reaches = None if targets is None else _find_reaching(order, targets)
     sums = Sums() if sums is None else sums
     sums[root] = gradient
     send = record_contributions if read is read_node else contributions
@@ -167,7 +167,7 @@ def propagate(
     return sums
 
 
-def _reaching(order: Sequence[Node], targets: Sequence[Node]) -> set[Node]:
+def _find_reaching(order: Sequence[Node], targets: Sequence[Node]) -> set[Node]:
     """The nodes through which a gradient gets to one of the targets."""
     reaching = set(targets)
     for node in reversed(order):

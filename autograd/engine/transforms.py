@@ -398,7 +398,7 @@ def jacobian(f: Function, argnum: Argnum = 0) -> Function:
                     "imag, or of second derivatives the product with a vector, hvp"
                 )
             rows = [cotangents(result, direction, targets)[0] for direction in _directions(result)]
-            columns = [_gathered([row[i] for row in rows], result, target) for i, target in enumerate(targets)]
+            columns = [_gather([row[i] for row in rows], result, target) for i, target in enumerate(targets)]
             trees = rebuild_like(columns, [args[number] for number in numbers])
             return trees if not isinstance(argnum, (int, np.integer)) else trees[0]
 
@@ -413,7 +413,7 @@ def _directions(result: Any) -> list[Any]:
     return [unit.reshape(result.shape) for unit in np.eye(np.size(raw(result)), dtype=result.dtype)]
 
 
-def _gathered(rows: list[Any], result: Any, target: Node) -> Any:
+def _gather(rows: list[Any], result: Any, target: Node) -> Any:
     if not shape(result):
         return rows[0]
     whole = (*shape(result), *shape(target))

@@ -443,7 +443,7 @@ def divmod(x: Any, y: Any) -> tuple[Any, Any]:
 @implements(np.modf)
 def modf(x: Any) -> tuple[Any, Any]:
     """The fraction and the whole part, which is a constant."""
-    x = _floating(x)
+    x = _to_floats(x)
     whole = trunc(x)
     return sub(x, whole), whole
 
@@ -451,10 +451,10 @@ def modf(x: Any) -> tuple[Any, Any]:
 @implements(np.fabs)
 def fabs(x: Any) -> Any:
     """The absolute value, as a float."""
-    return abs(_floating(x))
+    return abs(_to_floats(x))
 
 
-def _floating(x: Any) -> Any:
+def _to_floats(x: Any) -> Any:
     """Whole numbers in the floats that NumPy computes with for them."""
     return x if getattr(x, "dtype", np.dtype(float)).kind == "f" else x * np.float16(1.0)
 

@@ -87,7 +87,7 @@ def rfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, 
     return _along(_fft(x, axis=axis, norm=norm), axis, slice(0, shape(x)[axis] // 2 + 1))
 
 
-def _mirrored(x: Any, n: int, axis: int) -> Any:
+def _mirror(x: Any, n: int, axis: int) -> Any:
     """All of a transform of real numbers, of which the first half is given; as if the first element, and the middle one, were real."""
     rest = flip(_along(x, axis, slice(1, n - n // 2)), axis)
     # The real part of the transform does not depend on the imaginary parts of these two.
@@ -103,7 +103,7 @@ def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None,
     n = 2 * (shape(x)[axis] - 1) if n is None else operator.index(n)
     # Of no points, none is needed, which is told.
     half, axis = _with_length("irfft", x, n // 2 + 1 if n > 0 else n, axis)
-    return real(_ifft(_mirrored(half, n, axis), axis=axis, norm=norm))
+    return real(_ifft(_mirror(half, n, axis), axis=axis, norm=norm))
 
 
 @implements(np.fft.hfft)
@@ -225,7 +225,7 @@ def irfft2(
     return irfftn(a, s, axes, norm, out)
 
 
-def _shifted(x: Any, axes: int | Sequence[int] | None, back: bool) -> Any:
+def _shift(x: Any, axes: int | Sequence[int] | None, back: bool) -> Any:
     x = as_array(x)
     for axis in axis_tuple(axes, len(shape(x))):
         half = shape(x)[axis] // 2
@@ -236,10 +236,10 @@ def _shifted(x: Any, axes: int | Sequence[int] | None, back: bool) -> Any:
 @implements(np.fft.fftshift)
 def fftshift(x: Any, axes: int | Sequence[int] | None = None) -> Any:
     """The frequency 0 in the middle."""
-    return _shifted(x, axes, back=False)
+    return _shift(x, axes, back=False)
 
 
 @implements(np.fft.ifftshift)
 def ifftshift(x: Any, axes: int | Sequence[int] | None = None) -> Any:
     """The inverse of `fftshift`."""
-    return _shifted(x, axes, back=True)
+    return _shift(x, axes, back=True)

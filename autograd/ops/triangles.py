@@ -55,14 +55,14 @@ def of_both(g: Any) -> Any:
     return 0.5 * (g + adjoint(g))
 
 
-def _mirrored(x: np.ndarray) -> np.ndarray:
+def _mirror(x: np.ndarray) -> np.ndarray:
     lower = np.tril(read(x), -1)
     # Imaginary parts on the diagonal are not read.
     diagonal = np.where(np.eye(x.shape[-1], dtype=bool), np.real(x), 0.0)
     return lower + diagonal + np.conj(np.swapaxes(lower, -1, -2))
 
 
-_hermitian: Function = row("hermitian", _mirrored, lambda g, out, x: of_both(g), takes_complex=True)
+_hermitian: Function = row("hermitian", _mirror, lambda g, out, x: of_both(g), takes_complex=True)
 
 
 def read_hermitian(x: Any, hermitian: bool) -> Any:

@@ -40,11 +40,11 @@ def twice(f: Callable[..., Any], xs: tuple[Any, ...], directions: tuple[Any, ...
     """⟨vjp(u), directions⟩ differentiated by u."""
     leaves = [x if isinstance(x, Value) else Tensor(x, requires_grad=True) for x in xs]
     out = f(*leaves)
-    return forward._transposed(lambda u: cotangents(out, u, leaves)[0], out, directions, set(leaves))
+    return forward._transpose_pull(lambda u: cotangents(out, u, leaves)[0], out, directions, set(leaves))
 
 
 @pytest.mark.parametrize("name", DIFFERENTIABLE)
-def test_the_tangent_of_each_row_is_its_rule_transposed(name: str) -> None:
+def test_the_tangent_of_each_row_is_its_rule_transpose_pull(name: str) -> None:
     f, xs, directions = taken(name)
     alone = [tuple(v if j == i else 0.0 * v for j, v in enumerate(directions)) for i in range(len(xs))]
     for along in (directions, *alone):
@@ -95,7 +95,7 @@ def test_tangents_are_broadcast_as_operands_are(name: str) -> None:
 
 
 def test_no_second_pass_where_a_row_is_elementwise_or_linear(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forward, "_transposed", lambda *_: pytest.fail("a transposed pass"))
+    monkeypatch.setattr(forward, "_transpose_pull", lambda *_: pytest.fail("a transposed pass"))
     weights = np.cos(np.arange(12.0)).reshape(3, 4)
 
     def f(x: Any) -> Any:
@@ -158,7 +158,7 @@ def test_a_branch_not_taken_sends_nothing() -> None:
     assert jvp(ag.sqrt, (0.0,), (1.0,))[1] == np.inf
 
 
-def test_rules_of_users_and_checkpoints_are_transposed() -> None:
+def test_rules_of_users_and_checkpoints_are_transpose_pull() -> None:
     @primitive(lambda g, out, x: g[..., None] * np.cos(x) * np.ones_like(x))
     def sums(x: Any) -> Any:
         return np.sin(x).sum(-1)
