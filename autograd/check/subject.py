@@ -121,7 +121,9 @@ class Subject:
             if isinstance(leaf, Value):
                 found.append(Value(float(array)))
             elif self.gradient is None or isinstance(leaf, Tensor):
-                found.append(Tensor(np.array(array), requires_grad=True))
+                # In the words that it was given in: `a.std()` of a dialect is another number.
+                face = leaf.face if isinstance(leaf, Tensor) else Tensor
+                found.append(face(np.array(array), requires_grad=True))
             elif isinstance(leaf, np.ndarray):
                 found.append(np.array(array))
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from autograd.ops import calculus, decomposition, elementwise, inverse, linalg, 
 from autograd.ops import einsum as einsums
 from autograd.ops import shape as shapes
 from autograd.torch.calling import function
-from autograd.torch.tensor import Tensor, check_tensor
+from autograd.torch.tensor import as_face, check_tensor, wrap
 
 
 def _axes(name: str, x: Any, ndim: int, what: str) -> None:
@@ -85,11 +86,16 @@ ger = outer
 @function
 def addmm(input: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """`beta * input + alpha * (mat1 @ mat2)`."""
-    return (
-        beta * input + alpha * linalg.matmul(mat1, mat2)
-        if (beta, alpha) != (1, 1)
-        else input + linalg.matmul(mat1, mat2)
-    )
+    return _plus(input, linalg.matmul(mat1, mat2), beta, alpha)
+
+
+def _plus(input: Any, product: Any, beta: Any, alpha: Any) -> Any:
+    """`beta * input + alpha * product`; with a beta of 0 whatever stands in `input`, which then only broadcasts."""
+    if beta == 0:
+        input = elementwise.scale(0.0, input)
+    elif beta != 1:
+        input = beta * input
+    return input + (product if alpha == 1 else alpha * product)
 
 
 addmv = addmm
@@ -98,7 +104,7 @@ addmv = addmm
 @function
 def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """`beta * input + alpha * (batch1 @ batch2)`."""
-    return beta * input + alpha * bmm(batch1, batch2)
+    return _plus(input, bmm(batch1, batch2), beta, alpha)
 
 
 @function
@@ -114,8 +120,19 @@ def kron(input: Any, other: Any) -> Any:
 
 
 @function
-def cross(input: Any, other: Any, dim: int = -1) -> Any:
-    """The cross product of vectors of three elements."""
+def cross(input: Any, other: Any, dim: int | None = None) -> Any:
+    """The cross product of vectors of three elements: along the first axis of length 3, unless `dim` names another."""
+    if dim is None:
+        lengths = np.broadcast_shapes(shapes.shape(input), shapes.shape(other))
+        if 3 not in lengths:
+            raise ShapeError(f"torch.cross: no dimension of size 3 in input of shape {lengths}")
+        dim = lengths.index(3)
+    return linalg.cross(input, other, axis=dim)
+
+
+@function
+def linalg_cross(input: Any, other: Any, *, dim: int = -1) -> Any:
+    """The cross product of vectors of three elements, which lie along the last axis unless `dim` names another."""
     return linalg.cross(input, other, axis=dim)
 
 
@@ -129,6 +146,11 @@ def einsum(equation: str, *operands: Any) -> Any:
 def chain_matmul(*matrices: Any) -> Any:
     """The product of several matrices."""
     return matrix.multi_dot(matrices)
+
+
+def multi_dot(tensors: Any) -> Any:
+    """The product of several matrices, given as one sequence; the first and the last may be vectors."""
+    return matrix.multi_dot(tensors)
 
 
 @function
@@ -223,8 +245,18 @@ def cholesky(input: Any, *, upper: bool = False) -> Any:
     return decomposition.cholesky(input, upper=upper)
 
 
+_Svd = namedtuple("_Svd", ["U", "S", "V"])
+
+
 @function
-def svd(input: Any, full_matrices: bool = True) -> Any:
+def svd(input: Any, some: bool = True) -> Any:
+    """Singular vectors and values: U, S and V, where `linalg.svd` gives Vh."""
+    found = decomposition.svd(input, not some)
+    return _Svd(found[0], found[1], shapes.matrix_transpose(found[2]))
+
+
+@function
+def linalg_svd(input: Any, full_matrices: bool = True) -> Any:
     """Singular vectors and values: U, S, Vh."""
     return decomposition.svd(input, full_matrices)
 
@@ -262,7 +294,8 @@ def pinv(input: Any, **options: Any) -> Any:
 @function
 def matrix_power(input: Any, n: int) -> Any:
     """A power of a matrix."""
-    return matrix.matrix_power(input, n)
+    # The power 0 is of no matrix, and an array.
+    return as_face(matrix.matrix_power(input, n))
 
 
 @function
@@ -292,4 +325,4 @@ class _Solution(tuple[Any, ...]):
 
 def matrix_rank(input: Any, **options: Any) -> Any:
     """The rank; a constant."""
-    return Tensor(np.linalg.matrix_rank(get_data(input), **options))
+    return wrap(np.asarray(np.linalg.matrix_rank(get_data(input), **options)))

@@ -78,12 +78,19 @@ def _seeds(what: str, outputs: Sequence[Any], gradients: Sequence[Any]) -> list[
                     f"{data.shape}: reduce it, or give grad_outputs"
                 )
             gradient = np.ones(data.shape, data.dtype)
-        elif np.shape(raw(gradient)) != data.shape:
-            raise ShapeError(
-                f"{what}: Mismatch in shape: a gradient of shape {np.shape(raw(gradient))} for an output of shape {data.shape}"
-            )
+        else:
+            check_gradient_shape(what, output, gradient)
         found.append(gradient)
     return found
+
+
+def check_gradient_shape(what: str, output: Any, gradient: Any) -> None:
+    """Refuse what would have to be broadcast to the output that it arrives at."""
+    given, wanted = np.shape(raw(gradient)), get_data(output).shape
+    if given != wanted:
+        raise as_runtime_error(
+            ShapeError(f"{what}: Mismatch in shape: a gradient of shape {given} for an output of shape {wanted}")
+        )
 
 
 def derivatives(

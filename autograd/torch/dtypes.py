@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from contextvars import ContextVar
 from typing import Any
 
@@ -37,12 +36,9 @@ def set_default_dtype(d: Any) -> None:
 
 
 def as_dtype(given: Any) -> np.dtype[Any] | None:
-    """A dtype as PyTorch's users write it, `bool`, `int` and `float` of Python's too; None stays None."""
+    """A dtype as PyTorch's users write it, `bool`, `int` and `float` (float64) of Python's too; None stays None."""
     if given is None or isinstance(given, np.dtype):
         return given
-    # Python's float is PyTorch's default dtype here, its int int64.
-    if given is builtins.float:
-        return get_default_dtype()
     try:
         return np.dtype(given)
     except TypeError as error:

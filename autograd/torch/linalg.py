@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from autograd.torch.algebra import chain_matmul as multi_dot
+from typing import Any
+
+from autograd.torch import shapes
 from autograd.torch.algebra import (
     cholesky,
-    cross,
     det,
     eigh,
     eigvalsh,
@@ -15,16 +16,17 @@ from autograd.torch.algebra import (
     matrix_norm,
     matrix_power,
     matrix_rank,
+    multi_dot,
     pinv,
     qr,
     slogdet,
     solve,
-    svd,
     svdvals,
     vector_norm,
 )
+from autograd.torch.algebra import linalg_cross as cross
 from autograd.torch.algebra import linalg_norm as norm
-from autograd.torch.shapes import diagonal
+from autograd.torch.algebra import linalg_svd as svd
 
 __all__ = [
     "cholesky",
@@ -49,3 +51,8 @@ __all__ = [
     "svdvals",
     "vector_norm",
 ]
+
+
+def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:  # noqa: N803 - PyTorch's name
+    """The diagonal of the last two axes, where `torch.diagonal` takes the first two."""
+    return shapes.diagonal(A, offset, dim1, dim2)

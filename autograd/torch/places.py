@@ -49,7 +49,7 @@ def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> An
 def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
     """As `gather`, where the other axes broadcast."""
     if dim is None:
-        return take(input, indices)
+        return take(input, get_data(indices).reshape(-1))
     lengths, places = list(shapes.shape(input)), get_data(indices)
     axis = axis_of("take_along_dim", dim, len(lengths))
     common = list(
@@ -129,6 +129,18 @@ def _along(input: Any, dim: int, places: np.ndarray) -> tuple[Any, ...]:
     return (slice(None),) * axis + (places,)
 
 
+def _check_source(name: str, input: Any, dim: int, places: np.ndarray, source: Any) -> None:
+    """Refuse what would have to be broadcast or cast to the parts that it is put at."""
+    wanted = list(shapes.shape(input))
+    if wanted:
+        wanted[axis_of(name, dim, len(wanted))] = len(places)
+    if tuple(shapes.shape(source)) != tuple(wanted) or source.dtype != input.dtype:
+        raise ShapeError(
+            f"torch.{name}(): source must be {input.dtype} of shape {tuple(wanted)}, and is {source.dtype} of shape "
+            f"{tuple(shapes.shape(source))}"
+        )
+
+
 @function
 def index_select(input: Any, dim: int, index: Any) -> Any:
     """The parts of an axis at `index`; NumPy's `take`."""
@@ -143,13 +155,16 @@ def index_select(input: Any, dim: int, index: Any) -> Any:
 def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: Any = 1) -> Any:
     """With the parts of `source` added at `index` along an axis."""
     key = _along(input, dim, _line("index_add", index))
+    _check_source("index_add", input, dim, key[-1], source)
     return input + indexing.put(source if alpha == 1 else alpha * source, key, tuple(shapes.shape(input)))
 
 
 @function
 def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
     """With the parts at `index` along an axis replaced by those of `source`."""
-    structure, arrays = indexing.split_key(_along(input, dim, _line("index_copy", index)))
+    key = _along(input, dim, _line("index_copy", index))
+    _check_source("index_copy", input, dim, key[-1], source)
+    structure, arrays = indexing.split_key(key)
     return place(input, source, *arrays, key=structure)
 
 
@@ -184,6 +199,11 @@ def _mask(name: str, mask: Any) -> Any:
 def masked_fill(input: Any, mask: Any, value: Any) -> Any:
     """With a number where the mask is true."""
     if isinstance(value, Tensor):
+        if value.ndim:
+            raise ShapeError(
+                f"torch.masked_fill: only supports a 0-dimensional value tensor, but got one of shape {tuple(value.shape)}: use "
+                "torch.where(mask, value, t)"
+            )
         value = shapes.astype(value, input.dtype) if value.dtype != input.dtype else value
     elif input.dtype.kind != "f":
         value = input.dtype.type(value).item()
@@ -201,6 +221,11 @@ def masked_select(input: Any, mask: Any) -> Any:
 def masked_scatter(input: Any, mask: Any, source: Any) -> Any:
     """With the elements where the mask is true replaced by those of `source`, in order."""
     chosen = np.broadcast_to(raw(_mask("masked_scatter", mask)), shapes.shape(input))
+    if get_data(source).size < chosen.sum() or source.dtype != input.dtype:
+        raise ShapeError(
+            f"torch.masked_scatter: source must be {input.dtype} of {int(chosen.sum())} elements or more, one for each place, and "
+            f"is {source.dtype} of {get_data(source).size}"
+        )
     structure, arrays = indexing.split_key(tuple(np.nonzero(chosen)))
     return place(input, shapes.reshape(source, (-1,))[: int(chosen.sum())], *arrays, key=structure)
 
@@ -208,8 +233,10 @@ def masked_scatter(input: Any, mask: Any, source: Any) -> Any:
 @function
 def nonzero(input: Any, *, as_tuple: bool = False) -> Any:
     """The places of what is not 0, one a row; with `as_tuple` one tensor an axis, as NumPy's `nonzero`."""
-    found = np.nonzero(np.atleast_1d(get_data(input)))
-    return tuple(map(wrap, found)) if as_tuple else wrap(np.stack(found, -1))
+    data = get_data(input)
+    if as_tuple:
+        return tuple(map(wrap, np.nonzero(np.atleast_1d(data))))
+    return wrap(np.argwhere(data))
 
 
 argwhere = nonzero

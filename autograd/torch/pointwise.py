@@ -15,7 +15,7 @@ from autograd.ops import shape as shapes
 from autograd.torch.calling import function
 from autograd.torch.dtypes import get_default_dtype
 from autograd.torch.promotion import result_dtype
-from autograd.torch.tensor import Tensor, check_tensor, wrap
+from autograd.torch.tensor import axis_of, check_tensor, record, wrap
 
 
 def _of_one(name: str, row: Callable[..., Any]) -> Callable[..., Any]:
@@ -210,13 +210,13 @@ def nan_to_num(input: Any, nan: float = 0.0, posinf: Any = None, neginf: Any = N
 @function
 def softmax(input: Any, dim: int | None = None, dtype: Any = None) -> Any:
     """Shares that sum to 1 along `dim`."""
-    return stable.softmax(_floats("softmax", input, dtype), _softmax_dim(input, dim))
+    return _along(stable.softmax, _floats("softmax", input, dtype), dim)
 
 
 @function
 def log_softmax(input: Any, dim: int | None = None, dtype: Any = None) -> Any:
     """The logarithm of `softmax`, computed without it."""
-    return stable.log_softmax(_floats("log_softmax", input, dtype), _softmax_dim(input, dim))
+    return _along(stable.log_softmax, _floats("log_softmax", input, dtype), dim)
 
 
 def _floats(name: str, input: Any, dtype: Any) -> Any:
@@ -224,12 +224,13 @@ def _floats(name: str, input: Any, dtype: Any) -> Any:
     return input if dtype is None else input.to(dtype)
 
 
-def _softmax_dim(input: Any, dim: int | None) -> int:
-    if dim is not None:
-        return dim
+def _along(row: Callable[..., Any], input: Any, dim: int | None) -> Any:
     ndim = len(shapes.shape(input))
-    # PyTorch's choice, of which it warns.
-    return 0 if ndim in (0, 1, 3) else 1
+    if dim is None:
+        # PyTorch's choice, of which it warns.
+        dim = 0 if ndim in (0, 1, 3) else 1
+    axis = axis_of(row.__name__, dim, ndim)
+    return row(input, axis) if ndim else shapes.reshape(row(shapes.reshape(input, (1,)), axis), ())
 
 
 def where(condition: Any, input: Any = None, other: Any = None, **kwargs: Any) -> Any:
@@ -244,7 +245,7 @@ def where(condition: Any, input: Any = None, other: Any = None, **kwargs: Any) -
     if not isinstance(input, Node) and not isinstance(other, Node):
         dtype = result_dtype([input, other])
         input, other = wrap(np.asarray(input, dtype)), wrap(np.asarray(other, dtype))
-    return Tensor._record(condition, comparison.where.op, (condition, input, other), {})  # type: ignore[attr-defined]
+    return record(comparison.where.op, (condition, input, other))  # type: ignore[attr-defined]
 
 
 @function

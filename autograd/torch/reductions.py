@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numpy as np
 
 from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import Node, get_data, raw
-from autograd.ops import comparison, cumulative, elementwise, nans, reduction, sorting, stable
+from autograd.ops import comparison, cumulative, elementwise, indexing, nans, reduction, sorting, stable
 from autograd.ops import shape as shapes
 from autograd.torch.calling import function
 from autograd.torch.dtypes import as_dtype
@@ -97,20 +98,33 @@ def _spread(name: str, row: Callable[..., Any]) -> Callable[..., Any]:
 var, std = _spread("var", reduction.var), _spread("std", reduction.std)
 
 
-@function
-def var_mean(input: Any, dim: Any = None, *, correction: Any = 1, keepdim: bool = False, unbiased: Any = None) -> Any:
-    """The variance and the mean."""
-    return var(input, dim, unbiased, keepdim, correction=correction if unbiased is None else None), mean(
-        input, dim, keepdim
-    )
+def _with_mean(name: str, spread: Callable[..., Any]) -> Callable[..., Any]:
+    def of(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
+        if isinstance(dim, bool):
+            dim, unbiased = None, dim
+        return spread(input, dim, unbiased, keepdim, correction=correction), mean(input, dim, keepdim)
+
+    of.__name__ = of.__qualname__ = name
+    of.__doc__ = f"`{spread.__name__}` and the mean, in its arguments."
+    return function(of)
 
 
-@function
-def std_mean(input: Any, dim: Any = None, *, correction: Any = 1, keepdim: bool = False, unbiased: Any = None) -> Any:
-    """The deviation and the mean."""
-    return std(input, dim, unbiased, keepdim, correction=correction if unbiased is None else None), mean(
-        input, dim, keepdim
-    )
+var_mean, std_mean = _with_mean("var_mean", var), _with_mean("std_mean", std)
+
+
+def _of_lines(f: Callable[..., Any]) -> Callable[..., Any]:
+    """A function along an axis, for which a tensor without axes is a line of one element."""
+
+    @wraps(f)
+    def call(input: Any, *args: Any, **kwargs: Any) -> Any:
+        if len(shapes.shape(input)):
+            return f(input, *args, **kwargs)
+        found = f(shapes.reshape(input, (1,)), *args, **kwargs)
+        if isinstance(found, tuple):
+            return type(found)(*[shapes.reshape(part, ()) for part in found])  # type: ignore[call-arg]
+        return shapes.reshape(found, ())
+
+    return call
 
 
 def _pair(name: str) -> Any:
@@ -125,8 +139,6 @@ _Max, _Min, _Median, _Mode, _Sort, _Topk, _Kth, _Cum = map(
 
 def _at(input: Any, places: np.ndarray, dim: int, keepdim: bool) -> tuple[Any, Any]:
     """The elements at one place of each line along an axis, and the places."""
-    if not len(shapes.shape(input)):
-        return input, wrap(places)
     values = gather(input, dim, wrap(places))
     if keepdim:
         return values, wrap(places)
@@ -139,16 +151,18 @@ def _extreme(
     def of(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
         if isinstance(dim, Node) or other is not None:
             return of_two(input, dim if other is None else other)
-        data = get_data(input)
         if dim is None:
-            if not data.size:
+            if not get_data(input).size:
                 raise ShapeError(
                     f"torch.{name}(): an empty tensor has none; give an initial value, or test numel() first"
                 )
             return all_of(input)
+        return along(input, dim, keepdim)
+
+    @_of_lines
+    def along(input: Any, dim: int, keepdim: bool) -> Any:
+        data = get_data(input)
         axis = axis_of(name, dim, data.ndim)
-        if not data.ndim:
-            return pair(input, wrap(np.zeros((), np.int64)))
         return pair(*_at(input, place(data, axis, keepdims=True), axis, keepdim))
 
     of.__name__ = of.__qualname__ = name
@@ -197,18 +211,18 @@ def argmin(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
 
 
 @function
+@_of_lines
 def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """In order along an axis, as a pair `.values`, `.indices`."""
     places = argsort(input, dim, descending)
-    return _Sort(gather(input, dim, places) if get_data(input).ndim else input, places)
+    return _Sort(gather(input, dim, places), places)
 
 
 @function
+@_of_lines
 def argsort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """The indices that put an axis in order; equal elements keep theirs."""
     data = get_data(input)
-    if not data.ndim:
-        return wrap(np.zeros((), np.int64))
     axis = axis_of("argsort", dim, data.ndim)
     if not descending:
         return wrap(np.argsort(data, axis, kind="stable"))
@@ -223,6 +237,7 @@ def msort(input: Any) -> Any:
 
 
 @function
+@_of_lines
 def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
     """The k greatest, or least, along an axis, as a pair `.values`, `.indices`."""
     length = shapes.shape(input)[axis_of("topk", dim, len(shapes.shape(input)))]
@@ -235,6 +250,7 @@ def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool =
 
 
 @function
+@_of_lines
 def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Any:
     """The k-th least along an axis, counted from 1, as a pair `.values`, `.indices`."""
     axis = axis_of("kthvalue", dim, len(shapes.shape(input)))
@@ -247,13 +263,23 @@ def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Any:
 @function
 def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """The lower of the middle two, where NumPy's is their mean; with `dim` a pair `.values`, `.indices`."""
-    if dim is None:
-        flat = shapes.reshape(input, (-1,))
-        return median(flat, 0).values
+    return _median_of_all(input) if dim is None else _median_of_lines(input, dim, keepdim)
+
+
+def _median_of_all(input: Any) -> Any:
+    flat = shapes.reshape(input, (-1,))
+    data = get_data(flat)
+    if not data.size:
+        raise ShapeError("torch.median(): an empty tensor has none; test numel() first")
+    middle = get_data(_median_of_lines(flat, 0, False).values)
+    # The greatest of those that equal it, among which the gradient is shared.
+    return reduction.max(indexing.getitem(flat, (data == middle) | ((data != data) & (middle != middle))))
+
+
+@_of_lines
+def _median_of_lines(input: Any, dim: int, keepdim: bool) -> Any:
     axis = axis_of("median", dim, len(shapes.shape(input)))
     order, data = get_data(argsort(input, axis)), get_data(input)
-    if not data.ndim:
-        return _Median(input, wrap(np.zeros((), np.int64)))
     places = np.take(order, [(data.shape[axis] - 1) // 2], axis)
     if data.dtype.kind == "f":
         unknown = np.isnan(data)
@@ -262,6 +288,7 @@ def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
 
 
 @function
+@_of_lines
 def mode(input: Any, dim: int = -1, keepdim: bool = False) -> Any:
     """The most frequent element along an axis, the least of several, with its last place."""
     data = get_data(input)
@@ -290,12 +317,14 @@ def logsumexp(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
 
 
 @function
+@_of_lines
 def cumsum(input: Any, dim: int, *, dtype: Any = None) -> Any:
     """Running sums along an axis."""
     return cumulative.cumsum(_whole(_in(input, dtype)), axis_of("cumsum", dim, len(shapes.shape(input))))
 
 
 @function
+@_of_lines
 def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Any:
     """Running products along an axis."""
     return cumulative.cumprod(_whole(_in(input, dtype)), axis_of("cumprod", dim, len(shapes.shape(input))))
@@ -309,13 +338,14 @@ def _running(name: str, further: Callable[[Any, Any], Any]) -> Callable[..., Any
         places = np.zeros(lines.shape, np.int64)
         for i in range(1, len(lines)):
             best = np.take_along_axis(lines, places[i - 1 : i], 0)[0]
-            places[i] = np.where(further(lines[i], best), i, places[i - 1])
+            # From the first NaN on it is NaN, which no comparison holds of.
+            places[i] = np.where(further(lines[i], best) | (lines[i] != lines[i]), i, places[i - 1])
         found = wrap(np.ascontiguousarray(np.moveaxis(places, 0, axis)))
         return _Cum(gather(input, axis, found), found)
 
     of.__name__ = of.__qualname__ = name
     of.__doc__ = f"The {name[3:]}imum so far along an axis, as a pair `.values`, `.indices`."
-    return function(of)
+    return function(_of_lines(of))
 
 
 cummax, cummin = _running("cummax", np.greater_equal), _running("cummin", np.less_equal)

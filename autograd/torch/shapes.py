@@ -240,6 +240,8 @@ def chunk(input: Any, chunks: int, dim: int = 0) -> Any:
     length = shapes.shape(input)[axis_of("chunk", dim, len(shapes.shape(input)))]
     if chunks <= 0:
         raise ShapeError(f"torch.chunk: a number of chunks above 0, not {chunks}")
+    if not length:
+        return split(input, [0] * chunks, dim)
     return split(input, max(-(-length // chunks), 1), dim)
 
 
@@ -259,7 +261,13 @@ def unbind(input: Any, dim: int = 0) -> Any:
 def narrow(input: Any, dim: int, start: int, length: int) -> Any:
     """A stretch of an axis."""
     axis = axis_of("narrow", dim, len(shapes.shape(input)))
-    return input[(slice(None),) * axis + (slice(int(start), int(start) + int(length)),)]
+    whole, first, length = shapes.shape(input)[axis], int(start), int(length)
+    first += whole if first < 0 else 0
+    if length < 0 or not 0 <= first <= first + length <= whole:
+        raise ShapeError(
+            f"torch.narrow: start ({start}) + length ({length}) exceeds dimension size ({whole}), or one is negative"
+        )
+    return input[(slice(None),) * axis + (slice(first, first + length),)]
 
 
 @function
@@ -275,7 +283,13 @@ def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
     axis = axis_of("unfold", dimension, len(shapes.shape(input)))
     starts = np.arange(0, shapes.shape(input)[axis] - size + 1, step)
     taken = joining.take(input, starts[:, None] + np.arange(size), axis)
-    return shapes.moveaxis(taken, axis + 1, -1)
+    return _for_reading(shapes.moveaxis(taken, axis + 1, -1))
+
+
+def _for_reading(copied: Any) -> Any:
+    """A copy of what is a view in PyTorch: an edit of it would be lost, and is refused."""
+    get_data(copied).flags.writeable = False
+    return copied
 
 
 @function
@@ -299,19 +313,20 @@ def flipud(input: Any) -> Any:
 @function
 def roll(input: Any, shifts: Any, dims: Any = None) -> Any:
     """Moved along axes; what leaves comes back at the other end."""
-    return joining.roll(input, shifts, dims)
+    rolled = joining.roll(input, shifts, dims)
+    return shapes.copy(rolled) if np.may_share_memory(get_data(rolled), get_data(input)) else rolled
 
 
 @function
 def rot90(input: Any, k: int = 1, dims: Sequence[int] = (0, 1)) -> Any:
-    """Turned by quarters."""
-    return shapes.rot90(input, k, dims)
+    """Turned by quarters, in memory of its own, which NumPy's is not."""
+    return shapes.copy(shapes.rot90(input, k, dims))
 
 
 @function
 def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
-    """The diagonal of two axes."""
-    return diagonals.diagonal(input, offset, dim1, dim2)
+    """The diagonal of two axes; for reading alone: `fill_diagonal_` sets one."""
+    return _for_reading(diagonals.diagonal(input, offset, dim1, dim2))
 
 
 @function
@@ -347,6 +362,8 @@ def triu(input: Any, diagonal: int = 0) -> Any:
 @function
 def trace(input: Any) -> Any:
     """The sum of the diagonal of a matrix."""
+    if len(shapes.shape(input)) != 2:
+        raise ShapeError(f"torch.trace: expected a matrix, but got tensor with dim {len(shapes.shape(input))}")
     return diagonals.trace(input)
 
 

@@ -301,6 +301,8 @@ class Tensor(engine.Tensor):
                 f"backward: grad can be implicitly created only for scalar outputs, and {self.label()!r} has shape "
                 f"{get_data(self).shape}: reduce it (.sum(), .mean()), or give backward(gradient)"
             )
+        if gradient is not None:
+            differentiation.check_gradient_shape("backward", self, gradient)
         with differentiation.told_in_pytorchs_words():
             if not create_graph and inputs is None:
                 super().backward(gradient, **engine_options)
@@ -412,6 +414,12 @@ class Tensor(engine.Tensor):
     def __rtruediv__(self, other: Any) -> Any:
         return _binary(elementwise.div, other, self)
 
+    def __pow__(self, other: Any) -> Any:
+        # The square of a whole number is one, but for a float's 2.0.
+        if other.__class__ is float and get_data(self).dtype.kind != "f":
+            return _binary(elementwise.power, self, other)
+        return super().__pow__(other)
+
     def __rpow__(self, other: Any) -> Any:
         return _binary(elementwise.power, other, self)
 
@@ -500,10 +508,14 @@ def _key_part(part: Any) -> Any:
         return list(part)
     if isinstance(part, slice):
         return slice(*[p.item() if isinstance(p, Node) else p for p in (part.start, part.stop, part.step)])  # type: ignore[attr-defined]
-    if isinstance(part, (engine.Tensor, np.ndarray)) and part.dtype.kind == "f":
-        raise OperandError(
-            f"tensors used as indices must be whole numbers or bools, not {part.dtype}: write t.long(), or t != 0 for a mask"
-        )
+    if isinstance(part, (engine.Tensor, np.ndarray)):
+        if part.dtype.kind == "f" or part.dtype == np.uint8:
+            # PyTorch takes uint8 for a mask, NumPy for numbers.
+            raise OperandError(
+                f"tensors used as indices must be whole numbers or bools, not {part.dtype}: write t.long(), or t != 0 for a mask"
+            )
+        # A number is one without axes too: it gives a view.
+        return part if part.ndim or part.dtype.kind == "b" else part.item()
     if isinstance(part, list) and any(isinstance(p, Node) for p in part):
         return [p.item() for p in part]
     return part
@@ -529,9 +541,14 @@ def as_face(x: Any) -> Any:
         return x
     if isinstance(x, engine.Tensor):
         if x.needs_grad and is_grad_enabled():
-            return Tensor._record(_SOME, shape.identity.op, (x,), {})  # type: ignore[attr-defined]
+            return record(shape.identity.op, (x,))  # type: ignore[attr-defined]
         return wrap(get_data(x))
     return wrap(np.asarray(x))
+
+
+def record(op: Op, xs: tuple[Any, ...]) -> Any:
+    """The result of a row in this dialect, whatever its operands are."""
+    return Tensor._record(_SOME, op, xs, {})
 
 
 _SOME = wrap(np.zeros(0, np.float32))

@@ -13,7 +13,7 @@ from autograd.errors import GraphError, OperandError
 from autograd.graph.modes import is_grad_enabled, no_grad
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.op import Op
-from autograd.torch.tensor import Tensor, as_face, wrap
+from autograd.torch.tensor import as_face, record, wrap
 
 
 class Context:
@@ -171,11 +171,26 @@ def _record(
                 "for each argument of forward, None for what is no tensor"
             )
         chosen = [s for s, x in zip(sent, args, strict=False) if isinstance(x, engine.Tensor)]
+        for s, x in zip(chosen, operands, strict=True):
+            if s is not None:
+                _check_shape(cls, np.shape(raw(s)), np.shape(get_data(x)))
         return [None if s is None else s if isinstance(g, Node) else np.asarray(raw(s)) for s in chosen]
 
     op = Op(cls.__name__, None, lambda *xs: whole, joint=rule, opaque=True)
-    node = Tensor._record(operands[0], op, tuple(operands), {})
+    node = record(op, tuple(operands))
     return [node] if alone else parts(node)
+
+
+def _check_shape(cls: type[Function], sent: tuple[int, ...], wanted: tuple[int, ...]) -> None:
+    """Refuse a gradient that is no gradient of its argument: one of more elements is added up, one of fewer means nothing."""
+    fewer = len(sent) < len(wanted) or any(
+        n != m and m != 1 for n, m in zip(sent[len(sent) - len(wanted) :], wanted, strict=True)
+    )
+    if fewer:
+        raise GraphError(
+            f"Function {cls.__name__}Backward returned an invalid gradient - got {list(sent)} but expected shape compatible with "
+            f"{list(wanted)}, that of the argument of forward"
+        )
 
 
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:

@@ -12,10 +12,11 @@ import numpy as np
 
 import nn
 from autograd.engine import tensor as engine
-from autograd.errors import OperandError
+from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import raw
 from autograd.torch.device import check_device
 from autograd.torch.dtypes import as_dtype, get_default_dtype
+from autograd.torch.errors import as_runtime_error
 from autograd.torch.generator import LayerSource
 from autograd.torch.nn.parameter import Parameter
 from autograd.torch.tensor import Tensor, as_face
@@ -68,7 +69,10 @@ class Module(nn.Module):
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Any:
         """Copy tensors into the parameters and the buffers."""
-        return super().load_state_dict({name: raw(x) for name, x in state_dict.items()}, strict)
+        try:
+            return super().load_state_dict({name: raw(x) for name, x in state_dict.items()}, strict)
+        except ValueError as error:
+            raise as_runtime_error(ShapeError(str(error))) from error
 
     def float(self) -> Self:
         """Everything in float32."""
