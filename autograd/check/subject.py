@@ -261,7 +261,7 @@ class Subject:
 
     def differentiate_along(self, directions: Arrays) -> float:
         """The engine's forward mode: the derivative along directions, one for each array."""
-        out, slope = jvp(self.total, [np.array(a) for a in self.arrays], [np.array(d) for d in directions])
+        out, slope = jvp(self.total, self.make_leaves(self.arrays), [np.array(d) for d in directions])
         del out
         return float(np.asarray(raw(slope)).item())
 

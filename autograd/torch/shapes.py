@@ -325,8 +325,18 @@ def rot90(input: Any, k: int = 1, dims: Sequence[int] = (0, 1)) -> Any:
 
 @function
 def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
-    """The diagonal of two axes; for reading alone: `fill_diagonal_` sets one."""
-    return _for_reading(diagonals.diagonal(input, offset, dim1, dim2))
+    """The diagonal of two axes: a view, by which it can be edited, of what lies in memory as it is counted, else for reading."""
+    ndim = len(shapes.shape(input))
+    axes = axis_of("diagonal", dim1, ndim), axis_of("diagonal", dim2, ndim)
+    if axes[0] == axes[1]:
+        raise ShapeError(f"torch.diagonal: diagonal dimensions cannot be identical {dim1}, {dim2}")
+    moved = shapes.moveaxis(input, axes, (-2, -1))
+    *others, rows, columns = shapes.shape(moved)
+    count = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
+    line = shapes.reshape(moved, (*others, rows * columns))
+    first = max(offset, 0) - min(offset, 0) * columns
+    found = line[..., first : first + count * (columns + 1) : columns + 1]
+    return found if np.may_share_memory(get_data(line), get_data(input)) else _for_reading(found)
 
 
 @function

@@ -85,6 +85,27 @@ F.cosine_similarity(x, y, dim=1) | F.smooth_l1_loss(x, y) | F.conv1d(a, a) | F.m
 F.dropout(x, 0.5, training=False)
 F.scaled_dot_product_attention(a, a, a) | F.logsigmoid(x) | F.hardtanh(x) | F.glu(a)
 F.kl_div(F.log_softmax(x, 1), F.softmax(y, 1), reduction='batchmean') | F.unfold(a[None], 2) | F.tanh(x) | F.sigmoid(x)
+torch.addmm(v * float('nan'), x, m, beta=0) | torch.addmm(v, x, m, beta=0, alpha=2) | torch.addmm(v, x, m, beta=2)
+torch.addmv(v, m, v, alpha=3) | torch.baddbmm(a[:, :, :3], a, a.transpose(1, 2), beta=0)
+torch.cross(x, y) | torch.cross(x.T, y.T) | torch.cross(m, m.T) | torch.linalg.cross(m, m.T) | torch.linalg.cross(x, y)
+torch.linalg.multi_dot([x, m, v]) | torch.linalg.multi_dot([v, m, m]) | torch.chain_matmul(x, m, m)
+torch.svd(x).S | torch.svd(x).V.abs() | m.svd().U.abs() | torch.linalg.svd(m).Vh.abs() | torch.linalg.matrix_rank(m.detach())
+torch.matrix_power(m.detach(), 0) | a.diagonal() | a.diagonal(1, 1, 2) | x.diagonal(-1) | x.diagonal(2) | x.diagonal(9)
+m.T.diagonal() | torch.linalg.diagonal(a) | torch.linalg.diagonal(a, offset=-1) | torch.diagonal(x, dim1=1, dim2=0)
+torch.take_along_dim(x, j) | x.masked_fill(b, v[0]) | x.masked_scatter(b, y) | x.index_add(1, k, y[:, :2], alpha=2)
+torch.tensor(3.0).nonzero() | torch.tensor(0.0).nonzero() | torch.nonzero(torch.tensor(3), as_tuple=True)
+torch.softmax(v[0], 0) | v[0].log_softmax(-1) | F.softmax(v, dim=0)
+torch.where(torch.tensor([True, False]), torch.tensor(1.0), 2) | torch.var_mean(x, 1, True) | torch.std_mean(x, False)
+torch.var_mean(x, unbiased=False) | torch.std_mean(x, dim=1, correction=0, keepdim=True) | torch.var_mean(x, dim=(0, 1))
+v[0].max(0) | v[0].min(0, keepdim=True) | v[0].sort() | v[0].argsort() | v[0].topk(1) | v[0].kthvalue(1) | v[0].median(0)
+v[0].mode() | v[0].cumsum(0) | v[0].cumprod(-1) | v[0].cummax(0)
+torch.median(torch.stack([v[0], v[0], v[1]])) | torch.median(torch.cat([x, x])) | torch.cat([x, x]).median(0)
+torch.tensor([1.0, float('nan')]).median() | torch.tensor([]).median() | torch.tensor([1.0, float('nan'), 3.0]).median(0)
+torch.tensor([1.0, float('nan'), 3.0, 0.0]).cummax(0) | torch.tensor([1.0, float('nan'), float('nan')]).cummin(0)
+torch.empty(2, 0).chunk(3, 1) | x.narrow(1, -2, 2) | x.narrow(1, 3, 0) | x.unfold(1, 2, 1) | torch.rot90(a, 1, [1, 2])
+i ** 2.0 | i.pow(2.0) | b ** 2.0 | 2.0 ** i | i ** torch.tensor(2.0)
+x[torch.tensor(1)] | x[k[1], 0] | x[torch.tensor(1), k] | x[:, torch.tensor(2)] | x[torch.tensor(True)]
+torch.zeros(2, dtype=float) | torch.zeros(2, dtype=int) | torch.arange(3, dtype=float) | f.to(float) | i.to(float)
 """
 EXPRESSIONS = [part.strip() for line in CALLS.strip().splitlines() for part in line.split(" | ")]
 # In place, on copies: statements, after which the copy is looked at.
@@ -97,6 +118,8 @@ z.index_fill_(1, k, 9.0) | z[0].fill_(1) | z[:, 1].add_(5) | z[0] = 1 | z[b] = 0
 z -= 1 | z /= y | z.addcmul_(y, y, value=2) | z.addcdiv_(y, y + 3)
 z.lerp_(y, 0.3) | z.square_() | z.fill_diagonal_(7) | z.index_copy_(1, k, y[:, :2]) | z.t().mul_(2) | z.view(-1)[2] = 5
 z.add_(x).mul_(x)
+z.roll(0).zero_() | torch.rot90(z, 0).zero_() | z.diagonal().fill_(3) | z.diagonal()[0] = v[0] | z.diagonal(1).mul_(v[:2])
+z[k[1]].zero_() | z[torch.tensor(0)] += 1 | z.masked_fill_(b, v[0])
 """
 STATEMENTS = [part.strip() for line in EDITS.strip().splitlines() for part in line.split(" | ")]
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import autograd
+import autograd.check
 import autograd.torch as torch
 from autograd.errors import GraphError, GraphWarning, OperandError, ShapeError
 
@@ -146,6 +147,33 @@ def test_a_function_of_ones_own_that_is_written_wrong_says_how() -> None:
         Wrong.apply(leaf(1.0), leaf(2.0)).backward()
     with pytest.raises(OperandError, match=r"Wrong\.apply"):
         Wrong()
+
+
+def test_a_gradient_that_a_function_of_ones_own_sends_fits_its_argument() -> None:
+    class Sends(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x, sent):  # type: ignore[no-untyped-def]
+            ctx.sent = sent
+            return x.clone()
+
+        @staticmethod
+        def backward(ctx, g):  # type: ignore[no-untyped-def]
+            return ctx.sent, None
+
+    x = leaf(1.0, 2.0)
+    Sends.apply(x, torch.ones(3, 2, dtype=torch.float64)).sum().backward()
+    assert x.grad.tolist() == [3.0, 3.0], "one of more elements is added up, as what was broadcast"
+    with pytest.raises(
+        RuntimeError, match=r"SendsBackward returned an invalid gradient - got \[1\] but expected .*\[2\]"
+    ):
+        Sends.apply(x, torch.ones(1)).sum().backward()
+    with pytest.raises(RuntimeError, match=r"invalid gradient - got \[\]"):
+        Sends.apply(x, torch.tensor(1.0)).sum().backward()
+
+
+def test_the_engines_check_asks_a_function_of_the_dialect_in_its_words() -> None:
+    # `std` of the dialect divides by n - 1, and has a dim.
+    autograd.check.check_gradients(lambda t: t.std(dim=0, keepdim=True).sum(), leaf(1.0, 2.0, 4.0))
 
 
 def test_modes_switch_recording_off_and_on() -> None:
