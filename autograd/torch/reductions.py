@@ -121,7 +121,7 @@ def _of_lines(f: Callable[..., Any]) -> Callable[..., Any]:
             return f(input, *args, **kwargs)
         found = f(shapes.reshape(input, (1,)), *args, **kwargs)
         if isinstance(found, tuple):
-            return type(found)(*[shapes.reshape(part, ()) for part in found])  # type: ignore[call-arg]
+            return type(found)(*[shapes.reshape(part, ()) for part in found])
         return shapes.reshape(found, ())
 
     return call
