@@ -13,6 +13,7 @@ project, author, release = "stepgrad", "the stepgrad authors", __version__
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "furo"
 html_title = "stepgrad"
+html_static_path, html_css_files = ["_static"], ["tables.css"]
 html_show_copyright = False
 exclude_patterns = ["build", "**/.ipynb_checkpoints"]
 
