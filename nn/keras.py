@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import os
 import re
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -28,6 +31,15 @@ NAMES: list[tuple[type[Module], str]] = [
     (embedding.Embedding, "embedding"),
     (recurrent.LSTM, "lstm"),
 ]
+# Layers that may follow a flattened convolution.
+FLATTENED = (linear.Linear, batchnorm.BatchNorm1d, layernorm.LayerNorm)
+
+
+# What readers raise where a file is cut short, damaged, or made to do harm. Some are no `ValueError`.
+BROKEN = (
+    ValueError, KeyError, TypeError, RuntimeError, OverflowError, MemoryError, EOFError, TokenError, struct.error, zlib.error,
+    zipfile.BadZipFile,
+)  # fmt: skip
 
 
 @dataclass
@@ -44,8 +56,8 @@ def load_keras_weights(model: Module, path: str | os.PathLike[str]) -> None:
     Layers are matched one by one: those of the file in its order, or by their class and number where the file has no order,
     and those of the model in the order of `model.modules()`. Kernels are turned over: Keras keeps (inputs, outputs) and
     (height, width, inputs, outputs). Behind convolutions Keras flattens with the channels last, and we with the channels
-    first: the first dense layer is reordered, so that the outputs are the same. Normalising layers have another ε in Keras:
-    give ours `eps=1e-3`.
+    first: the first dense layer, and what normalises before it, are reordered, so that the outputs are the same. Normalising
+    layers have another ε in Keras: give ours `eps=1e-3`.
 
     Parameters
     ----------
@@ -114,10 +126,10 @@ def load_keras_weights(model: Module, path: str | os.PathLike[str]) -> None:
                 )
         if isinstance(module, (convolution.Conv1d, convolution.Conv2d)):
             channels = module.out_channels
-        places = channels if isinstance(module, linear.Linear) else 0
+        places = channels if isinstance(module, FLATTENED) else 0
         for parameter, (source, array) in zip(wanted, given, strict=True):
             state |= _convert(module, f"{prefix}." if prefix else "", parameter, f"{name}: {source}", array, places)
-        if isinstance(module, linear.Linear):
+        if isinstance(module, (linear.Linear, recurrent.LSTM, embedding.Embedding)):
             channels = 0
     left = [source for source, _ in flat] if by_class is None else [x.name for some in by_class.values() for x in some]
     if left:
@@ -141,12 +153,15 @@ def _convert(
     module: Module, prefix: str, parameter: str, source: str, array: np.ndarray, channels: int
 ) -> dict[str, np.ndarray]:
     """An array of Keras's as the one of ours: a kernel turned over, behind convolutions with the channels in front."""
-    expected = np.shape(getattr(module, parameter))
-    if parameter.startswith("weight") and not isinstance(module, (embedding.Embedding, layernorm.LayerNorm)):
-        if channels and array.ndim == 2 and array.shape[0] % channels == 0:
-            array = array.reshape(-1, channels, array.shape[1]).swapaxes(0, 1).reshape(array.shape)
-        if array.ndim > 1:
-            array = np.moveaxis(array, (-1, -2), (0, 1))
+    if array.dtype.kind not in "fiub":
+        raise DataError(f"{source} holds no numbers but {array.dtype}")
+    expected, is_linear = np.shape(getattr(module, parameter)), isinstance(module, linear.Linear)
+    of_features = array.ndim == 2 and parameter == "weight" if is_linear else array.ndim == 1
+    if channels and of_features and array.shape[0] % channels == 0:
+        array = array.reshape(-1, channels, *array.shape[1:]).swapaxes(0, 1).reshape(array.shape)
+    turned = parameter.startswith("weight") and not isinstance(module, (embedding.Embedding, layernorm.LayerNorm))
+    if turned and array.ndim > 1:
+        array = np.moveaxis(array, (-1, -2), (0, 1))
     if array.shape != expected:
         raise DataError(f"{source} fits {array.shape}, and {prefix}{parameter} has shape {expected}")
     found = {prefix + parameter: array}
@@ -165,9 +180,9 @@ def _read(name: str) -> tuple[list[tuple[str, np.ndarray]], dict[str, list[Layer
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 if "model.weights.h5" not in archive.namelist():
                     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-                        return [(key, arrays[key]) for key in arrays.files], None
+                        return [(key, _as_array(key, arrays[key])) for key in arrays.files], None
                 content = archive.read("model.weights.h5")
-        except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as error:
+        except BROKEN as error:
             raise DataError(f"{name} is broken, or has more than arrays: {error}") from error
     if not content.startswith(b"\x89HDF"):
         raise DataError(f"{name} is neither HDF5 nor a Keras archive nor .npz")
@@ -180,11 +195,19 @@ def _read(name: str) -> tuple[list[tuple[str, np.ndarray]], dict[str, list[Layer
     try:
         with h5py.File(io.BytesIO(content), "r") as file:
             root = file.get("model_weights", file)
+            if not isinstance(root, h5py.Group):
+                raise ValueError("model_weights is no group")
             if "layer_names" in root.attrs:
                 return _read_ordered(root), None
             return [], _read_by_class(root, h5py.Dataset)
-    except (KeyError, ValueError, TypeError, RuntimeError) as error:
+    except BROKEN as error:
         raise DataError(f"{name} is HDF5, and not as Keras writes weights: {error}") from error
+
+
+def _as_array(key: str, found: Any) -> np.ndarray:
+    if not isinstance(found, np.ndarray):
+        raise ValueError(f"{key} is no array")
+    return found
 
 
 def _read_ordered(root: Any) -> list[tuple[str, np.ndarray]]:

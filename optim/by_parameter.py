@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,17 +13,33 @@ from autograd.graph.modes import at_each_run
 from autograd.graph.node import get_data, get_grad
 from optim.arguments import check_not_negative, check_real, check_whole
 from optim.optimizer import Optimizer
+from optim.states import read_entry
 
 if TYPE_CHECKING:
     from optim.typing import Params
 
 
 class ByParameter(Optimizer):
-    """Base class: a subclass says in `_move` how one parameter moves, in its shape; its state is in `state[parameter]`."""
+    """Base class: a subclass says in `_move` how one parameter moves, in its shape; its state is in `state[parameter]`.
+
+    Which arrays that has, and of what shapes, it says in `_state_shapes`.
+    """
+
+    def _state_shapes(self, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        """The arrays that are kept for a parameter of this shape."""
+        raise TypeError(f"{type(self).__name__} has no _state_shapes")
 
     def _move(self, p: np.ndarray, g: np.ndarray, state: dict[str, Any], options: dict[str, Any]) -> None:
         """Move a parameter in place; `state["step"]` is the number of this step, from 1."""
         raise TypeError(f"{type(self).__name__} has no _move")
+
+    def _read_kept(self, where: str, p: Tensor, entry: Mapping[str, Any]) -> dict[str, Any]:
+        if not set(entry) - {"step"}:
+            # It was not moved yet.
+            return {}
+        own = {name: np.empty(shape, p.dtype) for name, shape in self._state_shapes(p.shape).items()}
+        read = read_entry(where, type(self).__name__, entry, {"step": 0, **own}, {})
+        return {"step": read["step"], **{name: np.asarray(read[name], p.dtype) for name in own}}
 
     def _step(self) -> None:
         moved: list[Tensor] = []
@@ -107,6 +124,11 @@ class Adafactor(ByParameter):
         check_real("Adafactor: beta2_decay", options["beta2_decay"], "that is at most 0", lambda x: x <= 0.0)
         check_real("Adafactor: d", options["d"], "from 1 on", lambda x: x >= 1.0)
 
+    def _state_shapes(self, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        if len(shape) < 2:
+            return {"variance": shape}
+        return {"row_var": (*shape[:-1], 1), "col_var": (*shape[:-2], 1, shape[-1])}
+
     def _move(self, p: np.ndarray, g: np.ndarray, state: dict[str, Any], options: dict[str, Any]) -> None:
         (least, small), t, lr = options["eps"], state["step"], options["lr"]
         floor = float(np.finfo(p.dtype).eps) if least is None else float(least)
@@ -125,9 +147,14 @@ class Adafactor(ByParameter):
         p -= rate / max(1.0, _mean_root(update) / options["d"]) * update
 
 
+def _length(x: np.ndarray) -> float:
+    """The root of the sum of squares, which in half precision would overflow."""
+    return float(np.linalg.norm(np.ravel(x).astype(np.promote_types(x.dtype, np.float32), copy=False)))
+
+
 def _mean_root(x: np.ndarray) -> float:
     """The root of the mean square."""
-    return float(np.linalg.norm(np.ravel(x))) / x.size**0.5 if x.size else 0.0
+    return _length(x) / x.size**0.5 if x.size else 0.0
 
 
 def _average(state: dict[str, Any], name: str, new: np.ndarray, share: float) -> np.ndarray:
@@ -215,6 +242,9 @@ class Muon(ByParameter):
                     f"Muon: moves matrices, and {p.label()!r} has shape {p.shape}: give it to another optimizer, such as AdamW"
                 )
 
+    def _state_shapes(self, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        return {"momentum_buffer": shape}
+
     def _move(self, p: np.ndarray, g: np.ndarray, state: dict[str, Any], options: dict[str, Any]) -> None:
         kept = options["momentum"]
         buffer = _average(state, "momentum_buffer", g, 1.0 - kept)
@@ -230,7 +260,7 @@ def _orthogonalise(x: np.ndarray, options: dict[str, Any]) -> np.ndarray:
     """U·Vᵀ of the singular value decomposition, nearly: Newton and Schulz's iteration of odd polynomials."""
     a, b, c = options["ns_coefficients"]
     wide = x if x.shape[0] <= x.shape[1] else x.T
-    wide = wide / max(float(np.linalg.norm(wide)), options["eps"])
+    wide = wide / max(_length(wide), options["eps"])
     for _ in range(options["ns_steps"]):
         gram = wide @ wide.T
         wide = a * wide + (b * gram + c * gram @ gram) @ wide

@@ -427,6 +427,10 @@ class Optimizer:
         """What an optimizer with a step of its own keeps for a parameter."""
         return self._kept.get(p, {}) if type(self)._update is Optimizer._update else {}
 
+    def _read_kept(self, where: str, p: Tensor, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """What such an optimizer is to keep for a parameter from now on; `where` is for messages."""
+        return dict(entry)
+
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Take over what `state_dict` gave, of an optimizer of the same kind over parameters of the same shapes.
 
@@ -470,18 +474,22 @@ class Optimizer:
         ]
         for options, group in zip(self.param_groups, read, strict=True):
             self._check({**options, **group})
-        entries: list[Any] = [dict(entry or {}) for entry in state]
+        parameters = [p for options in self.param_groups for p in options["params"]]
         owned = type(self)._update is Optimizer._update
-        if not owned:
-            entries = [
-                read_entry(
-                    f"load_state_dict: parameter {i}", type(self).__name__, entry, own["state"][i], self.torch_names
-                )
-                for i, entry in enumerate(state)
-            ]
+        entries = [
+            self._read_kept(where, p, entry or {})
+            if owned
+            else read_entry(where, type(self).__name__, entry, before, self.torch_names)
+            for where, p, entry, before in zip(
+                (f"load_state_dict: parameter {i}" for i in range(len(state))),
+                parameters,
+                state,
+                own["state"],
+                strict=True,
+            )
+        ]
         for options, group in zip(self.param_groups, read, strict=True):
             options.update(group)
-        parameters = [p for options in self.param_groups for p in options["params"]]
         for p, (views, count, i), entry in zip(parameters, places, entries, strict=True):
             if owned:
                 self._kept[p] = {name: _copy(kept) for name, kept in entry.items()}

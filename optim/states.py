@@ -140,7 +140,9 @@ def read_entry(where: str, kind: str, given: Mapping[str, Any] | None, own: Mapp
         entry["step"] = int(any(value is not None for value in entry.values()))
     if set(entry) != set(own):
         raise ValueError(f"{where} has {sorted(given)}, {kind} needs {sorted(own)}")
-    step = _plain(raw(entry["step"]))
+    # PyTorch's own tensors too, which are no arrays of ours.
+    step = raw(entry["step"])
+    step = _plain(np.asarray(step) if hasattr(step, "__array__") else step)
     if isinstance(step, (bool, str)) or not isinstance(step, Real) or float(step) < 0.0 or float(step) % 1.0:
         raise ValueError(f"{where}: step must be a whole number that is not negative, got {entry['step']!r}")
     arrays = {name: _read_array(where, name, entry[name], own[name]) for name in own if name != "step"}

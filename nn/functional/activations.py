@@ -462,7 +462,9 @@ def softshrink(input: Input, lambd: float = 0.5) -> Tensor:
     [-1.5, 0.0]
     """
     check_number("softshrink", "lambd", lambd, 0.0)
-    return where(greater(input, lambd), input - lambd, where(less(input, -lambd), input + lambd, 0.0))
+    # What is within is asked for, so that NaN stays itself.
+    within = less_equal(abs_(input), lambd)
+    return where(within, 0.0, where(less(input, 0.0), input + lambd, input - lambd))
 
 
 def softsign(input: Input) -> Tensor:
@@ -531,7 +533,7 @@ def threshold(input: Input, threshold: float, value: float, inplace: bool = Fals
     >>> nn.functional.threshold(np.array([-2.0, 2.0]), 0.5, 7.0).round(6).tolist()
     [7.0, 2.0]
     """
-    return give_back("threshold", input, where(greater(input, threshold), input, value), inplace)
+    return give_back("threshold", input, where(less_equal(input, threshold), value, input), inplace)
 
 
 def logsigmoid(input: Input) -> Tensor:

@@ -143,14 +143,14 @@ def _at_labels(
     flat = within(reshape(labels, (-1,)), classes, f"{name}: label")
     dtype = np.asarray(raw(logs)).dtype
     counted: Any = np.ones(shape(flat), dtype) if weight is None else weight[flat]
-    if kept is not None:
-        counted = where(reshape(kept, (-1,)), counted, 0.0)
     losses = -rows[np.arange(shape(flat)[0]), flat] * counted
     if label_smoothing:
         even = -mean(rows if weight is None else rows * weight, axis=1)
-        if kept is not None:
-            even = where(reshape(kept, (-1,)), even, 0.0)
         losses = (1.0 - label_smoothing) * losses + label_smoothing * even
+    if kept is not None:
+        # Chosen, and not multiplied: what is ignored may be infinite.
+        counts = reshape(kept, (-1,))
+        losses, counted = where(counts, losses, 0.0), where(counts, counted, 0.0)
     if reduction == "mean":
         return sum_(losses) / sum_(counted)
     return apply_reduction(reshape(losses, shape(labels)), reduction)

@@ -307,7 +307,8 @@ def unfold(input: Input, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes
     around = tuple((p, p) for p in per_axis("unfold", "padding", padding, 2, 0))
     channels = shape(batch)[1]
     out = convolve("unfold", batch, _cutting_kernel(batch, channels, kernel), None, steps, around, holes, channels)
-    return reshape(out, (*shape(out)[:1], shape(out)[1], -1)[1 if lone else 0 :])
+    count, rows, *places = shape(out)
+    return reshape(out, (count, rows, math.prod(places))[1 if lone else 0 :])
 
 
 def fold(

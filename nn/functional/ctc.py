@@ -132,7 +132,8 @@ def _log_likelihood(logs: Any, labels: np.ndarray, lengths: np.ndarray, spoken: 
     samples = np.arange(count)[:, None]
     dtype = np.asarray(raw(logs)).dtype
     nothing = np.full((count, 2), -np.inf, dtype)
-    start = np.arange(states.shape[1]) < 2
+    # At first a blank or a label is said; where nothing is, nothing was.
+    start = np.arange(states.shape[1]) <= (lengths > 0)[:, None]
     alpha: Any = where(start, 0.0, nothing[:, :1])
     for t in range(int(lengths.max(initial=0))):
         said = logs[t][samples, states]

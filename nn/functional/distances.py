@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.ops.elementwise import maximum, sqrt, square
+from autograd.ops.elementwise import maximum
 from autograd.ops.linalg import norm_of_vectors
 from autograd.ops.reduction import sum as sum_
-from autograd.ops.shape import axis_tuple, shape
+from autograd.ops.shape import axis_tuple, broadcast_arrays, shape
 from nn.arguments import check_number, describe_shape
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def cosine_similarity(x1: Input, x2: Input, dim: int = 1, eps: float = 1e-8) -> 
     Returns
     -------
     numpy.ndarray or Tensor
-        In their shape without the axis.
+        In the shape that they broadcast to, without the axis.
 
     Examples
     --------
@@ -42,8 +42,10 @@ def cosine_similarity(x1: Input, x2: Input, dim: int = 1, eps: float = 1e-8) -> 
     >>> nn.functional.cosine_similarity(np.array([[1.0, 0.0]]), np.array([[1.0, 1.0]])).round(6).tolist()
     [0.707107]
     """
-    norms = [maximum(sqrt(sum_(square(v), axis=dim)), eps) for v in (x1, x2)]
-    return sum_(x1 * x2, axis=dim) / (norms[0] * norms[1])
+    if shape(x1) != shape(x2):
+        # First, as `dim` is an axis of both, which may be one element long in one of them.
+        x1, x2 = broadcast_arrays(x1, x2)
+    return sum_(normalize(x1, dim=dim, eps=eps) * normalize(x2, dim=dim, eps=eps), axis=dim)
 
 
 def _length(name: str, x: Any, p: float, dim: Any, keepdims: bool) -> Any:

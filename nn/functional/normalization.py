@@ -14,7 +14,7 @@ from autograd.graph.node import Node, raw
 from autograd.ops.elementwise import power, sqrt, square
 from autograd.ops.pooling import sum_pool
 from autograd.ops.reduction import mean, var
-from autograd.ops.shape import reshape, shape
+from autograd.ops.shape import narrow, reshape, shape, wide
 from nn.arguments import check_count, check_number, describe_shape
 
 if TYPE_CHECKING:
@@ -143,7 +143,8 @@ def rms_norm(
     """
     over = check_last_axes("rms_norm", input, lengths_of("rms_norm", normalized_shape))
     floor = float(np.finfo(np.asarray(raw(input)).dtype).eps) if eps is None else eps
-    normal = input / sqrt(mean(square(input), axis=over, keepdims=True) + floor)
+    x = wide(input)
+    normal = narrow(x / sqrt(mean(square(x), axis=over, keepdims=True) + floor), input)
     return scale_and_shift(normal, weight, None)
 
 
@@ -357,6 +358,7 @@ def local_response_norm(input: Input, size: int, alpha: float = 1e-4, beta: floa
     have = shape(input)
     if len(have) < 3:
         raise ShapeError(f"local_response_norm: expected an input of shape (N, C, …), got {describe_shape(input)}")
-    rows = reshape(square(input), (have[0], 1, have[1], math.prod(have[2:])))
+    x = wide(input)
+    rows = reshape(square(x), (have[0], 1, have[1], math.prod(have[2:])))
     sums = sum_pool(rows, kernel=(size, 1), stride=(1, 1), padding=((size // 2, (size - 1) // 2), (0, 0)))
-    return input / power(k + (alpha / size) * reshape(sums, have), beta)
+    return narrow(x / power(k + (alpha / size) * reshape(sums, have), beta), input)

@@ -71,16 +71,22 @@ def pad_last_axes(name: str, x: Any, margins: Any, mode: str, value: float | Non
         raise ValueError(f"{name}: the mode {mode!r} takes no value, got {value!r}")
     pairs = [(int(a), int(b)) for a, b in zip(given[::2], given[1::2], strict=True)]
     around = [(0, 0)] * (len(have) - len(pairs)) + pairs[::-1]
+    # The circle is of what a cut leaves; what others mirror, PyTorch finds in what is cut off too.
+    cut_first = mode in ("constant", "circular")
     for length, (before, behind) in zip(have, around, strict=True):
-        most = {"reflect": length - 1, "circular": length}.get(mode)
+        there = length + min(before, 0) + min(behind, 0) if cut_first else length
+        if there < 0 or length + before + behind < 0 or (mode == "replicate" and length == 0):
+            raise ShapeError(f"{name}: margins of {(before, behind)} leave nothing of {length} elements")
+        most = {"reflect": there - 1, "circular": there}.get(mode)
         if most is not None and max(before, behind) > most:
             raise ShapeError(
-                f"{name}: a margin of {max(before, behind)} is more than {mode!r} finds in {length} elements"
+                f"{name}: a margin of {max(before, behind)} is more than {mode!r} finds in {there} elements"
             )
-        if length + before + behind < 0 or (mode == "replicate" and length == 0):
-            raise ShapeError(f"{name}: margins of {(before, behind)} leave nothing of {length} elements")
-    cut = tuple(slice(max(-a, 0), n - max(-b, 0)) for n, (a, b) in zip(have, around, strict=True))
-    if any(min(pair) < 0 for pair in around):
-        x = x[cut]
+    cuts = any(min(pair) < 0 for pair in around)
+    if cuts and cut_first:
+        x = x[tuple(slice(max(-a, 0), n - max(-b, 0)) for n, (a, b) in zip(have, around, strict=True))]
     width = [(max(a, 0), max(b, 0)) for a, b in around]
-    return add_margin(x, width, MODES[mode], constant_values=0.0 if value is None else value)
+    framed = add_margin(x, width, MODES[mode], constant_values=0.0 if value is None else value)
+    if not cuts or cut_first:
+        return framed
+    return framed[tuple(slice(max(-a, 0), n + max(a, 0) + b) for n, (a, b) in zip(have, around, strict=True))]

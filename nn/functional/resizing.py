@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,6 @@ import numpy as np
 from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import raw
 from autograd.ops.joining import take
-from autograd.ops.linalg import matmul
 from autograd.ops.shape import reshape, shape, swapaxes, transpose
 from nn.arguments import check_count, describe_shape
 from nn.functional.pooling import pool_mean_adaptively
@@ -25,6 +25,8 @@ MODES = {
     "nearest": (1, 2, 3), "nearest-exact": (1, 2, 3), "linear": (1,), "bilinear": (2,), "bicubic": (2,), "trilinear": (3,),
     "area": (1, 2, 3),
 }  # fmt: skip
+# Where the elements are that a new one is made of, and what they count.
+Taps = tuple[tuple[np.ndarray, np.ndarray], ...]
 ALIGNABLE = ("linear", "bilinear", "bicubic", "trilinear")
 
 
@@ -151,15 +153,23 @@ def _one_for_each(name: str, what: str, given: Any, space: int) -> tuple[Any, ..
 
 def _along(x: Any, axis: int, n: int, m: int, step: float | None, mode: str, aligned: bool) -> Any:
     """One axis, of length n, resized to m; `step` is how far apart the new places are, in elements."""
+    if mode.endswith("linear") or (mode == "nearest" and len(shape(x)) == 4):
+        # There PyTorch looks at the lengths before the factor; of the nearest of images alone.
+        if m == n:
+            mode, step = "nearest", None
+        elif m == 2 * n and mode == "nearest":
+            step = None
     if mode.startswith("nearest"):
         middle = 0.5 if mode == "nearest-exact" else 0.0
-        places = np.floor((np.arange(m) + middle) * (n / m if step is None else step)).astype(int)
+        # Which of two is nearer turns on the last digit: rounded as PyTorch does, by the dtype, and images always in single.
+        number = np.promote_types(np.asarray(raw(x)).dtype, np.float32).type if len(shape(x)) != 4 else np.float32
+        places = (np.arange(m) + middle).astype(number) * number(n / m if step is None else step)
+        places = np.floor(places.astype(np.float32)).astype(int)
         return take(x, np.clip(places, 0, n - 1), axis)
-    weights = _cubic_weights(n, m, step, aligned) if mode == "bicubic" else _linear_weights(n, m, step, aligned)
-    weights = weights.astype(np.asarray(raw(x)).dtype)
-    if axis == len(shape(x)) - 1:
-        return matmul(x, weights.T)
-    return swapaxes(matmul(swapaxes(x, axis, -1), weights.T), axis, -1)
+    taps = _cubic_taps(n, m, step, aligned) if mode == "bicubic" else _linear_taps(n, m, step, aligned)
+    dtype, along = np.asarray(raw(x)).dtype, (m, *(1,) * (len(shape(x)) - 1 - axis))
+    # Only neighbours are looked at: what is not finite stays where it is.
+    return reduce(add, (take(x, places, axis) * weights.astype(dtype).reshape(along) for places, weights in taps))
 
 
 def _places(n: int, m: int, step: float | None, aligned: bool) -> np.ndarray:
@@ -170,18 +180,15 @@ def _places(n: int, m: int, step: float | None, aligned: bool) -> np.ndarray:
 
 
 @lru_cache(maxsize=64)
-def _linear_weights(n: int, m: int, step: float | None, aligned: bool) -> np.ndarray:
+def _linear_taps(n: int, m: int, step: float | None, aligned: bool) -> Taps:
     at = np.maximum(_places(n, m, step, aligned), 0.0)
     left = np.minimum(at.astype(int), n - 1)
     share = at - left
-    weights = np.zeros((m, n))
-    np.add.at(weights, (np.arange(m), left), 1.0 - share)
-    np.add.at(weights, (np.arange(m), np.minimum(left + 1, n - 1)), share)
-    return weights
+    return (left, 1.0 - share), (np.minimum(left + 1, n - 1), share)
 
 
 @lru_cache(maxsize=64)
-def _cubic_weights(n: int, m: int, step: float | None, aligned: bool) -> np.ndarray:
+def _cubic_taps(n: int, m: int, step: float | None, aligned: bool) -> Taps:
     """Keys's cubic convolution with a = −¾."""
     a = -0.75
     at = _places(n, m, step, aligned)
@@ -194,10 +201,8 @@ def _cubic_weights(n: int, m: int, step: float | None, aligned: bool) -> np.ndar
     def far(d: np.ndarray) -> np.ndarray:
         return ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
 
-    weights = np.zeros((m, n))
-    for offset, part in ((-1, far(t + 1)), (0, near(t)), (1, near(1 - t)), (2, far(2 - t))):
-        np.add.at(weights, (np.arange(m), np.clip(left + offset, 0, n - 1)), part)
-    return weights
+    parts = ((-1, far(t + 1)), (0, near(t)), (1, near(1 - t)), (2, far(2 - t)))
+    return tuple((np.clip(left + offset, 0, n - 1), part) for offset, part in parts)
 
 
 def _check_images(name: str, x: Any) -> tuple[int, ...]:

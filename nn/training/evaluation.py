@@ -57,7 +57,7 @@ def choose_objective(
             if shape and shape[0] != len(inputs):
                 raise ShapeError(f"fit: the model gives outputs of shape {shape} for {len(inputs)} rows")
             known = targets if batches.arrays is None else batches.arrays[1]
-            chosen = make_objective(loss, known, outputs, _gives_probabilities(model))
+            chosen = make_objective(loss, known, outputs, gives_probabilities(model))
             formed = chosen.form_targets(targets, shape, batches.dtype) if shape else targets
             if shape:
                 chosen.check_targets(formed, shape, f"{batches.name}: targets")
@@ -74,7 +74,7 @@ def choose_objective(
     return chosen, shape
 
 
-def _gives_probabilities(model: Module) -> bool:
+def gives_probabilities(model: Module) -> bool:
     """Whether a model ends in a sigmoid, as far as that can be told."""
     while isinstance(model, Sequential) and len(model):
         model = model[-1]

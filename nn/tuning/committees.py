@@ -14,10 +14,10 @@ from autograd.graph.node import raw
 from nn import functional
 from nn.arguments import check_count, check_positive
 from nn.ensemble import Ensemble
-from nn.losses import BCEWithLogitsLoss, is_one_of
+from nn.losses import BCELoss, BCEWithLogitsLoss, is_one_of
 from nn.module import Module
 from nn.training import fit
-from nn.training.evaluation import dtype_of
+from nn.training.evaluation import dtype_of, gives_probabilities
 from nn.training.objective import make_objective
 from nn.tuning.training import Build, build_model, check_arrays, separate_options
 
@@ -138,6 +138,10 @@ def boost(
     if on not in ("residuals", "weights"):
         raise ValueError(f"boost: on must be 'residuals' or 'weights', got {on!r}")
     work = _Work("boost", build, data, options, seed)
+    if work.gives_probabilities or is_one_of(work.function, BCELoss):
+        raise OperandError(
+            "boost: models are added up, or vote by the sign of a score, and these give probabilities: leave the Sigmoid out, and loss"
+        )
     return _boost_on_residuals(work, rounds, shrinkage) if on == "residuals" else _boost_on_weights(work, rounds, seed)
 
 
@@ -197,7 +201,11 @@ class _Work:
         model, _ = build_model(build, self.params, seed)
         outputs = self._predict(model, self.x[:2])
         self.outputs = outputs.shape
-        objective = make_objective(self.options.get("loss"), self.y, outputs)
+        self.gives_probabilities = gives_probabilities(model)
+        loss = self.options.get("loss")
+        objective = make_objective(loss, self.y, outputs, self.gives_probabilities)
+        # Chosen here, by all targets: those of the rows that are drawn may be of one kind alone.
+        self.loss, self.function = (objective.name if loss is None else loss), objective.function
         self.kind: Kind = (
             "classes"
             if objective.kind == "classes"
@@ -211,7 +219,7 @@ class _Work:
         seed = self.seed + number
         model, optimizer = build_model(self.build, self.params, seed)
         own = {} if optimizer is None else {"optimizer": optimizer}
-        fit(model, (x, y), seed=seed, progress=False, **{**self.options, **own, **(options or {})})
+        fit(model, (x, y), seed=seed, progress=False, **{**self.options, "loss": self.loss, **own, **(options or {})})
         self.models.append(model)
         return self._predict(model, self.x)
 

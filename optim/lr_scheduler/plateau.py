@@ -80,9 +80,9 @@ class ReduceLROnPlateau(MetricLR):
             self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
 
     def _is_better(self, metric: float) -> bool:
-        if math.isinf(self.best):
-            return not math.isnan(metric)
         sign = 1.0 if self.mode == "min" else -1.0
+        if math.isinf(self.best):
+            return sign * metric < sign * self.best
         relative = self.threshold_mode == "rel"
         bound = self.best * (1.0 - sign * self.threshold) if relative else self.best - sign * self.threshold
         return sign * metric < sign * bound

@@ -14,6 +14,7 @@ import autograd as ag
 import nn
 from autograd import Tensor
 from autograd.draw import draw
+from autograd.errors import ShapeError
 from nn import functional as F
 from tests.sweep import sweep
 
@@ -364,3 +365,103 @@ def test_what_is_wrong_is_said(name: str) -> None:
     make, message = ERRORS[name]
     with pytest.raises((ValueError, TypeError), match=message):
         make()
+
+
+def test_what_is_no_number_stays_so() -> None:
+    x = np.array([np.nan, 2.0])
+    for function in (F.softshrink, lambda x: F.threshold(x, 0.5, 7.0), F.relu, F.hardshrink):
+        found = np.asarray(function(x))
+        assert np.isnan(found[0])
+        assert np.isfinite(found[1])
+
+
+@pytest.mark.parametrize("odd", [-np.inf, np.nan])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_a_row_that_is_ignored_counts_nothing_whatever_it_holds(odd: float, smoothing: float) -> None:
+    logits = X.copy()
+    logits[2, 0] = odd
+    found = F.cross_entropy(logits, SOME, label_smoothing=smoothing)
+    kept = SOME != -100
+    assert found == pytest.approx(F.cross_entropy(X[kept], SOME[kept], label_smoothing=smoothing))
+    each = np.asarray(F.nll_loss(F.log_softmax(logits), SOME, reduction="none"))
+    assert each[2] == 0.0
+
+
+def test_the_mean_over_no_label_is_none_and_sends_nothing_back() -> None:
+    x = Tensor(X, requires_grad=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        loss = F.cross_entropy(x, np.full(4, -100))
+        loss.backward()
+    assert np.isnan(loss.item())
+    assert (x.grad == 0.0).all()
+
+
+def test_ctc_of_a_sample_without_length() -> None:
+    logs = np.asarray(F.log_softmax(SPOKEN))
+    found = F.ctc_loss(logs, np.array([[1, 2], [1, 2], [1, 2]]), [0, 0, 2], [1, 0, 2], reduction="none")
+    assert np.asarray(found)[:2].tolist() == [np.inf, 0.0]
+    assert np.isfinite(found[2])
+
+
+def test_half_precision_does_not_overflow_between() -> None:
+    large = 300.0 * X
+    for function in (
+        lambda x: F.cosine_similarity(x, x[::-1]),
+        lambda x: F.rms_norm(x, 6),
+        lambda x: F.local_response_norm(x[None], 3, 1e-3),
+    ):
+        found = function(large.astype(np.float16))
+        assert found.dtype == np.float16
+        np.testing.assert_allclose(found, function(large), rtol=5e-3, atol=1e-3)
+
+
+def test_a_margin_below_zero_cuts_off_what_others_mirror() -> None:
+    x = np.array([[[1.0, 2.0, 3.0, 4.0, 5.0]]])
+    # By PyTorch.
+    assert F.pad(x, (-3, 2), "reflect").ravel().tolist() == [4.0, 5.0, 4.0, 3.0]
+    assert F.pad(x, (4, -1), "reflect").ravel().tolist() == [5.0, 4.0, 3.0, 2.0, 1.0, 2.0, 3.0, 4.0]
+    assert F.pad(x[..., :2], (4, -3), "replicate").ravel().tolist() == [1.0, 1.0, 1.0]
+    assert F.pad(x[..., :1], (-3, 4), "replicate").ravel().tolist() == [1.0, 1.0]
+    assert F.pad(x, (-3, 2), "circular").ravel().tolist() == [4.0, 5.0, 4.0, 5.0]
+    assert F.pad(x, (1, -2), "circular").ravel().tolist() == [3.0, 1.0, 2.0, 3.0]
+    with pytest.raises(ShapeError, match=r"margins of \(4, -3\) leave nothing of 2 elements"):
+        F.pad(x[..., :2], (4, -3))
+
+
+def test_an_axis_that_stays_as_long_is_copied() -> None:
+    # By PyTorch: the factor says otherwise, and is not looked at.
+    assert F.interpolate(SIGNAL, scale_factor=1.1, mode="linear").tolist() == SIGNAL.tolist()
+    assert F.interpolate(PHOTO, scale_factor=1.1).tolist() == PHOTO.tolist()
+    assert (
+        F.interpolate(PHOTO[:, :, :2, :2], scale_factor=2.4)[0, 0, :, 0].tolist()
+        == PHOTO[0, 0, [0, 0, 1, 1], 0].tolist()
+    )
+
+
+@pytest.mark.parametrize("mode", ["bilinear", "bicubic"])
+def test_what_is_not_finite_stays_among_its_neighbours(mode: str) -> None:
+    image = np.zeros((1, 1, 12, 12))
+    image[0, 0, 0, 0] = np.inf
+    with np.errstate(invalid="ignore"):
+        found = np.asarray(F.interpolate(image, scale_factor=2, mode=mode))
+    assert np.isfinite(found[0, 0, 6:]).all()
+    assert np.isfinite(found[0, 0, :, 6:]).all()
+
+
+def test_windows_of_no_images_and_of_one_alone() -> None:
+    assert F.unfold(PHOTO[:0], 2).shape == (0, 16, 20)
+    assert F.unfold(PHOTO[0], 2).tolist() == F.unfold(PHOTO, 2)[0].tolist()
+
+
+def test_likeness_of_vectors_that_broadcast() -> None:
+    # By PyTorch: `dim` is an axis of the shape that they broadcast to.
+    one = np.array([[2.0, 1.0]])
+    assert F.cosine_similarity(one, np.array([[1.0, 1.0], [-1.0, 1.0]]), dim=0).round(6).tolist() == [0.0, 1.0]
+    found = F.cosine_similarity(np.ones((2, 2, 3)), np.array([[1.0, 0.0, 1.0], [1.0, 0.0, -1.0]]), dim=1)
+    assert found.round(6).tolist() == [[1.0, 0.0, 0.0]] * 2
+
+
+def test_the_nearest_is_found_in_single_precision() -> None:
+    # By PyTorch: 24.5 · 2 / 49 is 1, and in double precision a little less.
+    found = F.interpolate(np.arange(2.0).reshape(1, 1, 2), 49, mode="nearest-exact")
+    assert found.ravel()[[23, 24]].tolist() == [0.0, 1.0]

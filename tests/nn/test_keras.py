@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import pickle
 import sys
 import zipfile
 from collections.abc import Callable
@@ -213,3 +215,102 @@ def test_hdf5_of_something_else(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(DataError, match=r"data.h5 (is HDF5, and not as Keras writes weights|cannot be read)"):
             nn.load_keras_weights(dense(), path)
+
+
+def test_what_normalises_flattened_convolutions_is_reordered_too(tmp_path: Path) -> None:
+    kernel, bias = RNG.normal(size=(2, 1, 3)), RNG.normal(size=3)
+    gamma, beta, mean = (RNG.normal(size=12) for _ in range(3))
+    var, last = RNG.uniform(1.0, 2.0, 12), RNG.normal(size=(12, 1))
+    path = write_npz(tmp_path, {"": [kernel, bias, gamma, beta, mean, var, last, np.zeros(1)]})
+    model = nn.Sequential(
+        nn.Conv1d(1, 3, 2, dtype=np.float64),
+        nn.Flatten(),
+        nn.BatchNorm1d(12, dtype=np.float64),
+        nn.Linear(12, 1, dtype=np.float64),
+    ).eval()
+    nn.load_keras_weights(model, path)
+    x = RNG.normal(size=5)
+    flat = (np.lib.stride_tricks.sliding_window_view(x, 2) @ kernel[:, 0] + bias).ravel()
+    expected = ((flat - mean) / np.sqrt(var + 1e-5) * gamma + beta) @ last
+    np.testing.assert_allclose(model(x.reshape(1, 1, 5)).data[0], expected, rtol=1e-12)
+
+
+def test_nothing_is_reordered_behind_a_recurrent_layer(tmp_path: Path) -> None:
+    arrays = [RNG.normal(size=s) for s in ((2, 1, 2), (2,), (2, 16), (4, 16), (16,), (4, 1), (1,))]
+    model = nn.ModuleList([nn.Conv1d(1, 2, 2), nn.LSTM(2, 4), nn.Linear(4, 1)])
+    nn.load_keras_weights(model, write_npz(tmp_path, {"": arrays}))
+    np.testing.assert_array_equal(model[2].weight.data, arrays[5].T.astype(np.float32))
+
+
+class Harmful:
+    def __reduce__(self) -> Any:
+        return pytest.fail, ("unpickled",)
+
+
+def member(name: str, content: bytes) -> bytes:
+    memory = io.BytesIO()
+    with zipfile.ZipFile(memory, "w") as archive:
+        archive.writestr(name, content)
+    return memory.getvalue()
+
+
+def header(text: bytes) -> bytes:
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
+
+
+def compressed() -> bytes:
+    memory = io.BytesIO()
+    np.savez_compressed(memory, K1, B1)
+    content = bytearray(memory.getvalue())
+    content[60:80] = bytes(20)
+    return bytes(content)
+
+
+HOSTILE = {
+    "a pickle beside the arrays": member("a", pickle.dumps(Harmful())),
+    "a pickle by the name of an array": member("a.npy", pickle.dumps(Harmful())),
+    "a text": member("readme", b"hello"),
+    "an array without end": member(
+        "a.npy", header(b"{'descr': '<f8', 'fortran_order': False, 'shape': (10000000000, 10000000), }\n")
+    ),
+    "a header without end": member("a.npy", header(b"{'shape': " + b"(" * 500 + b"\n")),
+    "damaged compression": compressed(),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_archives_are_refused_and_never_unpickled(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "weights.npz"
+    path.write_bytes(HOSTILE[name])
+    model = dense()
+    before = model.state_dict()
+    with pytest.raises(DataError, match=r"weights\.npz is broken, or has more than arrays"):
+        nn.load_keras_weights(model, path)
+    assert all((array == before[key]).all() for key, array in model.state_dict().items())
+
+
+def test_arrays_of_something_else_than_numbers(tmp_path: Path) -> None:
+    for strange in (K1 * 1j, K1.astype(str), K1.astype("M8[D]")):
+        path = write_npz(tmp_path, {"": [strange, B1, K2, B2]})
+        with pytest.raises(DataError, match="arr_0 holds no numbers but"):
+            nn.load_keras_weights(dense(), path)
+
+
+def test_damaged_hdf5_is_refused(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    content = write_keras_3(tmp_path, DENSE).read_bytes()
+    path, rng = tmp_path / "damaged.h5", np.random.default_rng(3)
+    for _ in range(60):
+        damaged = bytearray(content)
+        for place in rng.integers(0, len(content), 4):
+            damaged[place] = rng.integers(256)
+        path.write_bytes(damaged)
+        # What is damaged may be the numbers themselves.
+        with contextlib.suppress(DataError):
+            nn.load_keras_weights(dense(), path)
+    memory = io.BytesIO()
+    with h5py.File(memory, "w") as file:
+        file["model_weights"] = np.zeros(3)
+    path.write_bytes(memory.getvalue())
+    with pytest.raises(DataError, match="not as Keras writes weights: model_weights is no group"):
+        nn.load_keras_weights(dense(), path)

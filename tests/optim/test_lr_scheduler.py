@@ -307,3 +307,13 @@ def test_what_a_cycle_cannot_be() -> None:
     ):
         with pytest.raises(ValueError, match=message):
             make()
+
+
+@pytest.mark.parametrize("mode", ["min", "max"])
+def test_nothing_is_better_than_the_best_there_is(mode: Any) -> None:
+    optimizer = optim.SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
+    schedule = lr_scheduler.ReduceLROnPlateau(optimizer, mode, patience=1)
+    for metric in (-math.inf if mode == "min" else math.inf, 1.0, 2.0):
+        schedule.step(metric)
+    assert math.isinf(schedule.best)
+    assert schedule.get_last_lr() == [0.1]

@@ -211,3 +211,80 @@ def test_muon_moves_matrices() -> None:
         optim.Adafactor([layer.weight], beta2_decay=0.5)
     with pytest.raises(ValueError, match="adjust_lr_fn must be 'original'"):
         optim.Muon([layer.weight], adjust_lr_fn="none")
+
+
+def stepped(kind: str) -> tuple[Tensor, optim.Optimizer]:
+    x = Tensor(np.ones((2, 3)), requires_grad=True)
+    optimizer: optim.Optimizer = getattr(optim, kind)([x])
+    (x * x).sum().backward()
+    optimizer.step()
+    return x, optimizer
+
+
+@pytest.mark.parametrize("kind", ["Adafactor", "Muon"])
+def test_states_of_matrices_that_do_not_fit_change_nothing(kind: str) -> None:
+    _, optimizer = stepped(kind)
+    before = optimizer.state_dict()
+    name = next(name for name in before["state"][0] if name != "step")
+    for wrong in ({name: np.ones((7, 1))}, {name: "text"}, {"step": -1}, {"step": "x"}, {"other": np.ones(2)}):
+        state = copy.deepcopy(before)
+        state["state"][0] |= wrong
+        state["param_groups"][0]["lr"] = 7.0
+        with pytest.raises(ValueError, match="load_state_dict: parameter 0"):
+            optimizer.load_state_dict(state)
+    after = optimizer.state_dict()
+    assert after["param_groups"] == before["param_groups"]
+    assert all(np.array_equal(value, before["state"][0][key]) for key, value in after["state"][0].items())
+
+
+@pytest.mark.parametrize("kind", ["Adafactor", "Muon"])
+def test_states_of_matrices_go_on(kind: str) -> None:
+    x, optimizer = stepped(kind)
+    y = Tensor(x.data.copy(), requires_grad=True)
+    other: optim.Optimizer = getattr(optim, kind)([y])
+    # One that was not moved yet has no arrays.
+    other.load_state_dict(other.state_dict())
+    other.load_state_dict(optimizer.state_dict())
+    for _ in range(3):
+        for p, o in ((x, optimizer), (y, other)):
+            o.zero_grad()
+            (p * p).sum().backward()
+            o.step()
+    assert x.tolist() == y.tolist()
+
+
+@pytest.mark.parametrize("kind", ["Adafactor", "Muon"])
+def test_lengths_of_large_matrices_do_not_overflow_in_half_precision(kind: str) -> None:
+    start, slope = np.random.default_rng(0).normal(size=(2, 300, 400))
+    moved = []
+    for dtype in (np.float16, np.float64):
+        x = Tensor(start.astype(dtype), requires_grad=True)
+        optimizer: optim.Optimizer = getattr(optim, kind)([x], lr=0.1, weight_decay=0.0)
+        x.grad = slope.astype(dtype)
+        optimizer.step()
+        moved.append(x.data.astype(float) - start)
+    assert np.linalg.norm(moved[1]) > 1.0
+    np.testing.assert_allclose(*moved, atol=5e-3)
+
+
+class Foreign:
+    """Another library's tensor: an array to those that ask."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.asarray(self.value, dtype)
+
+
+@pytest.mark.parametrize("kind", ["Adam", "Adafactor"])
+def test_states_of_another_librarys_tensors_load(kind: str) -> None:
+    x, optimizer = stepped(kind)
+    state = optimizer.state_dict()
+    foreign = {
+        "state": {0: {name: Foreign(np.float32(v) if name == "step" else v) for name, v in state["state"][0].items()}},
+        "param_groups": state["param_groups"],
+    }
+    other: optim.Optimizer = getattr(optim, kind)([x])
+    other.load_state_dict(foreign)
+    assert other.state_dict()["state"][0]["step"] == 1

@@ -134,3 +134,34 @@ def test_what_cannot_be_boosted() -> None:
     ):
         with pytest.raises(error, match=message):
             nn.boost(*arguments, **options)
+
+
+def end_in_sigmoid(seed: int) -> nn.Sequential:
+    return nn.Sequential(*nn.perceptron([2, 4, 1], seed=seed), nn.Sigmoid())
+
+
+def test_probabilities_are_averaged_and_not_boosted() -> None:
+    x = np.random.default_rng(0).normal(size=(60, 2))
+    y = (x[:, :1] > 0.0).astype(int)
+    committee = nn.bag(end_in_sigmoid, (x, y), 3, epochs=30, lr=0.1)
+    assert committee.kind == "numbers"
+    with no_grad():
+        outputs = np.mean([model(x).data for model in committee.models], axis=0)
+        np.testing.assert_allclose(committee(x).data, outputs, rtol=1e-6)
+    assert nn.metrics.accuracy(outputs, y, threshold=0.5) > 0.9
+    for on in ("residuals", "weights"):
+        with pytest.raises(OperandError, match="these give probabilities: leave the Sigmoid out"):
+            nn.boost(end_in_sigmoid, (x, y), 3, on=on, epochs=1)
+
+
+def test_rows_that_are_drawn_do_not_choose_the_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    losses = []
+
+    def note(model: Any, data: Any, **options: Any) -> None:
+        losses.append(options["loss"])
+
+    monkeypatch.setattr("nn.tuning.committees.fit", note)
+    x, y = np.arange(4.0).reshape(4, 1), np.array([[0.0], [0.0], [0.0], [1.0]])
+    # In some of these draws all targets are 0.
+    nn.bag(lambda seed: nn.Linear(1, 1, rng=seed), (x, y), 8)
+    assert set(losses) == {"bce_with_logits"}
