@@ -6,7 +6,7 @@ pass records itself and a node comes out; so the transforms nest to any order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from threading import RLock
 from typing import Any, Literal, Protocol, TypeVar, overload
@@ -397,8 +397,11 @@ def jacobian(f: Function, argnum: Argnum = 0) -> Function:
                     f"jacobian: {_name(f)} gave complex numbers, as a gradient by some is: take the Jacobian of their real and of their "
                     "imag, or of second derivatives the product with a vector, hvp"
                 )
-            rows = [cotangents(result, direction, targets)[0] for direction in _directions(result)]
-            columns = [_gather([row[i] for row in rows], result, target) for i, target in enumerate(targets)]
+            if isinstance(result, Node):
+                rows = [cotangents(result, direction, targets)[0] for direction in _directions(result)]
+                columns = [_gather([row[i] for row in rows], result, target) for i, target in enumerate(targets)]
+            else:
+                columns = [_nothing(result, target) for target in targets]
             trees = rebuild_like(columns, [args[number] for number in numbers])
             return trees if not isinstance(argnum, (int, np.integer)) else trees[0]
 
@@ -407,10 +410,21 @@ def jacobian(f: Function, argnum: Argnum = 0) -> Function:
     return derivatives
 
 
-def _directions(result: Any) -> list[Any]:
+def _directions(result: Any) -> Iterator[Any]:
+    """The cotangents that ask for one element of the result each, made one at a time: all of them are a square matrix."""
     if not shape(result):
-        return [one(result)]
-    return [unit.reshape(result.shape) for unit in np.eye(np.size(raw(result)), dtype=result.dtype)]
+        yield one(result)
+        return
+    for place in range(np.size(raw(result))):
+        unit = np.zeros(result.shape, result.dtype)
+        unit.flat[place] = 1.0
+        yield unit
+
+
+def _nothing(result: Any, target: Node) -> Any:
+    """The derivatives of a result that depends on nothing."""
+    nothing = zero(target)
+    return np.zeros((*shape(result), *shape(nothing)), getattr(nothing, "dtype", float)) if shape(result) else nothing
 
 
 def _gather(rows: list[Any], result: Any, target: Node) -> Any:

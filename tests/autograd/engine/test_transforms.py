@@ -115,6 +115,16 @@ def test_jacobian_and_hessian() -> None:
     np.testing.assert_allclose(both["sum"]["x"], np.ones(3))
 
 
+def test_the_jacobian_of_what_depends_on_nothing_is_zero_and_takes_no_square_matrix() -> None:
+    constant = np.ones((300, 200))  # whose cotangents, all at once, would take 29 GB
+    found = jacobian(lambda x: constant)(np.ones(2, np.float32))
+    assert found.shape == (300, 200, 2)
+    assert found.dtype == np.float32
+    assert not found.any()
+    assert jacobian(lambda x: 3.0)(1.0) == 0.0
+    assert jacobian(lambda x, y: [constant[0], x], (0, 1))(1.0, 2.0)[0][1].shape == (200,)
+
+
 def test_vjp_and_jvp_are_each_others_transpose() -> None:
     def f(x: Any, y: Any) -> Any:
         return ag.sin(x) * y, (x * y).sum()
