@@ -33,8 +33,10 @@ def lift(tree: Any) -> tuple[Any, list[Node]]:
 
     Whole numbers become floats, which can move.
     """
-    if tree.__class__ is np.ndarray:
-        leaf = Tensor(tree, requires_grad=True, dtype=float if tree.dtype.kind in "iu" else None)
+    kind = tree.__class__
+    if kind is np.ndarray or kind is float or kind is np.float64:
+        whole = kind is np.ndarray and tree.dtype.kind in "iu"
+        leaf = Tensor(tree, requires_grad=True, dtype=float if whole else None)
         return leaf, [leaf]
     fresh: list[Node] = []
 
@@ -74,7 +76,7 @@ def is_number(x: Any) -> bool:
 
 def only_numbers(args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
     """Whether nothing but Python's numbers came in, so that nothing but these should come out."""
-    if args and args[0].__class__ is np.ndarray:
+    if args and isinstance(args[0], (np.ndarray, np.generic, Node)):
         return False
     return not any([isinstance(x, (np.ndarray, np.generic, Node)) for x in leaves((args, kwargs))])
 
@@ -192,6 +194,11 @@ def unwrap(x: Any, number: bool = False) -> Any:
     """Raw data for a node that nobody else differentiates; a Python float where `number` says so."""
     if isinstance(x, Node) and not (x.needs_grad and (x.symbolic or is_live(x))):
         x = get_data(x)
+    return _plain(x, number)
+
+
+def _plain(x: Any, number: bool) -> Any:
+    """An array without axes as the number that it is."""
     if isinstance(x, np.ndarray) and x.ndim == 0:
         return x.item() if number else x[()]
     return x
@@ -201,13 +208,16 @@ def release(x: Any, number: bool = False, outside: bool | None = None) -> Any:
     """A result of `f` as it leaves the transform: raw, unless something outside asks for a derivative of it."""
     if not isinstance(x, Node) or ((is_live(x) if outside is None else outside) and is_grad_enabled()):
         return x
-    return unwrap(x.detach(), number)  # type: ignore[attr-defined]
+    if x.symbolic:
+        # What is recorded of the cut is part of the program.
+        return unwrap(x.detach(), number)  # type: ignore[attr-defined]
+    return _plain(get_data(x), number)
 
 
 def rebuild_like(gradients: Sequence[Any], given: Sequence[Any]) -> tuple[Any, ...]:
     """Gradients in the structures of the arguments, Python floats for Python numbers."""
-    if len(given) == 1 and given[0].__class__ is np.ndarray:
-        return (unwrap(gradients[0]),)
+    if len(given) == 1 and not isinstance(given[0], (dict, list, tuple)):
+        return (unwrap(gradients[0], is_number(given[0])),)
     originals = leaves(given)
     found = (unwrap(g, is_number(x)) for g, x in zip(gradients, originals, strict=True))
     return tuple(rebuild(tree, found) for tree in given)

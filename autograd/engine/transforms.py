@@ -124,9 +124,12 @@ def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) ->
     >>> value_and_grad(lambda p: p["w"] ** 2 * p["b"])({"w": 3.0, "b": 2.0})
     (18.0, {'w': 12.0, 'b': 9.0})
     """
+    return wraps(f)(_both(f, argnum, has_aux))
+
+
+def _both(f: Function, argnum: Argnum, has_aux: bool) -> Function:
     numbers = argnums(argnum)
 
-    @wraps(f)
     def both(*args: Any, **kwargs: Any) -> Any:
         out, targets = call_on_fresh_nodes(f, args, kwargs, numbers)
         out, aux = out if has_aux else (out, None)
@@ -174,7 +177,7 @@ def grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
     >>> grad(autograd.sin)(0.0), grad(grad(grad(autograd.sin)))(0.0)
     (1.0, -1.0)
     """
-    both = value_and_grad(f, argnum, has_aux=has_aux)
+    both = _both(f, argnum, has_aux)
 
     @wraps(f)
     def gradient(*args: Any, **kwargs: Any) -> Any:
