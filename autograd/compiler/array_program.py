@@ -16,6 +16,7 @@ from autograd.compiler.capture import Call, Gradients, Later, Trace, TracedTenso
 from autograd.compiler.emit import Emitted, Given, emit
 from autograd.compiler.flat import flatten
 from autograd.compiler.loop_module import loop_module
+from autograd.engine.backward import sum_of
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
 from autograd.graph.node import GRADIENTS, HOOKS, get_data, get_grad, set_grad
@@ -195,7 +196,7 @@ class ArrayProgram:
                     set_grad(tensor, None)
                 for tensor in effect.added:
                     held, arrived = get_grad(tensor), next(gradients)
-                    set_grad(tensor, arrived if held is None else held + arrived)
+                    set_grad(tensor, arrived if held is None else sum_of(tensor, held, arrived))
         return found
 
 

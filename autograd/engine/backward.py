@@ -21,6 +21,8 @@ from autograd.graph.node import GRADIENTS, HOOKS, Node, WeakTable, get_data, get
 
 # Intermediate tensors that keep their gradient, which adds up over calls as a leaf's does.
 RETAINED: WeakTable[bool] = WeakTable()
+# Gradients that have a past, by the tensors whose `.grad` they are, with the arrays that they were then; a dialect has such.
+RECORDED: WeakTable[tuple[np.ndarray, Any]] = WeakTable()
 
 
 def backward(
@@ -35,6 +37,14 @@ def backward(
         _backward_arrays(root, gradient, retain_grads, step)
     elif step is not None or HOOKS or mode().anomaly or not float_pass.backward(root, gradient):
         _backward_floats(root, gradient, step)
+
+
+def sum_of(node: Any, held: Any, arrived: Any) -> Any:
+    """What the `.grad` of a tensor becomes when another gradient arrives."""
+    recorded = RECORDED.get(node) if RECORDED.held else None
+    if not node.adds_in_place or not held.flags.writeable or (recorded is not None and recorded[0] is held):
+        return held + arrived
+    return np.add(held, arrived, out=held, casting="same_kind")
 
 
 @np.errstate(all="ignore")
@@ -55,7 +65,7 @@ def _backward_arrays(root: Node, gradient: Any, retain_grads: bool, step: Callab
         with GRADIENTS:
             for node, g in complete:
                 stored = get_grad(node)
-                new = g if stored is None else stored + g
+                new = g if stored is None else sum_of(node, stored, g)
                 owned = stored is not None or sums.is_owned(node)
                 set_grad(node, new if owned and new.__class__ is np.ndarray else np.array(new, get_data(node).dtype))
         complete.clear()

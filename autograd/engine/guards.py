@@ -33,7 +33,7 @@ def stamp(tensors: Sequence[Node]) -> None:
 def check_in_place(node: Node) -> None:
     """Raise where a value that the rules of `node` read was overwritten after it was recorded, and can't be had back."""
     order = node.order
-    gone = {n for n in (*node.parents, node) if _latest_stamp(n)[0] > order and not is_kept(n, order)}
+    gone = {n for n in (*node.parents, node) if latest_stamp(n)[0] > order and not is_kept(n, order)}
     # The rule of an edit reads nothing, which need not be found out for each one of a long loop.
     if not gone or node.op is place.op:  # type: ignore[attr-defined]
         return
@@ -41,7 +41,7 @@ def check_in_place(node: Node) -> None:
     read = [p for i, p in enumerate(node.parents) if i in operands] + ([node] if result else [])
     for involved in read:
         if involved in gone and not restore(involved, order):
-            site = _latest_stamp(involved)[1]
+            site = latest_stamp(involved)[1]
             raise InPlaceError(
                 f"backward of {describe(node)}: its derivative reads {involved.label()!r}, which was overwritten in place "
                 f"at {site or 'an unknown line'} after that; compute a new tensor instead, or call backward before the change"
@@ -51,7 +51,7 @@ def check_in_place(node: Node) -> None:
 _NEVER: tuple[int, Any] = (0, None)
 
 
-def _latest_stamp(node: Node) -> tuple[int, Any]:
+def latest_stamp(node: Node) -> tuple[int, Any]:
     """The latest in-place change of a tensor's memory: its own, or that of the tensor it is a view of."""
     return max([getattr(n, "stamp", None) or _NEVER for n in sharing(node)], key=lambda stamp: stamp[0])
 

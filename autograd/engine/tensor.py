@@ -114,6 +114,8 @@ class Tensor(TensorMethods):
     views: list[ref[Tensor]]
     # The class of what operations on it give; a dialect's tensors have their own. See the end of the class.
     face: ClassVar[type[Tensor]]
+    # Whether a further gradient is added to the first one in its memory, as a dialect may have it, or gives a new array.
+    adds_in_place: ClassVar[bool] = False
 
     def __init__(
         self,

@@ -105,11 +105,6 @@ from autograd.torch.dtypes import (
     uint64,
 )
 from autograd.torch.factories import (
-    BoolTensor,
-    DoubleTensor,
-    FloatTensor,
-    IntTensor,
-    LongTensor,
     arange,
     as_tensor,
     asarray,
@@ -137,6 +132,19 @@ from autograd.torch.generator import (
     seed,
     set_rng_state,
 )
+from autograd.torch.legacy import (
+    BoolTensor,
+    ByteTensor,
+    CharTensor,
+    DoubleTensor,
+    FloatTensor,
+    HalfTensor,
+    IntTensor,
+    LongTensor,
+    ShortTensor,
+    set_default_tensor_type,
+)
+from autograd.torch.memory import as_strided
 from autograd.torch.methods import METHODS as _METHODS
 from autograd.torch.missing import missing as _missing
 from autograd.torch.modes import (
@@ -398,11 +406,15 @@ def __getattr__(name: str) -> _Any:
 
 __all__ = [
     "BoolTensor",
+    "ByteTensor",
+    "CharTensor",
     "DoubleTensor",
     "FloatTensor",
     "Generator",
+    "HalfTensor",
     "IntTensor",
     "LongTensor",
+    "ShortTensor",
     "Size",
     "Tensor",
     "abs",
@@ -433,6 +445,7 @@ __all__ = [
     "argmin",
     "argsort",
     "argwhere",
+    "as_strided",
     "as_tensor",
     "asarray",
     "asin",
@@ -670,6 +683,7 @@ __all__ = [
     "seed",
     "select",
     "set_default_dtype",
+    "set_default_tensor_type",
     "set_grad_enabled",
     "set_rng_state",
     "short",

@@ -9,15 +9,12 @@ from typing import Any
 import numpy as np
 
 from autograd.engine import tensor as engine
-from autograd.engine.backward import RETAINED
+from autograd.engine.backward import RECORDED, RETAINED, sum_of
 from autograd.engine.pulling import pull
 from autograd.engine.reverse import walk
 from autograd.errors import AutogradError, GraphError, InPlaceError, OperandError, ShapeError, type_name
-from autograd.graph.node import GRADIENTS, Node, WeakTable, get_data, get_grad, raw, set_grad
+from autograd.graph.node import GRADIENTS, Node, get_data, get_grad, raw, set_grad
 from autograd.torch.errors import as_runtime_error
-
-# Gradients that have a past, by the tensors whose `.grad` they are, with the arrays that they were then.
-_RECORDED: WeakTable[tuple[np.ndarray, Any]] = WeakTable()
 
 
 @contextmanager
@@ -36,7 +33,7 @@ def told_in_pytorchs_words() -> Iterator[None]:
 
 def recorded_gradient(tensor: Any) -> Any:
     """The `.grad` of a tensor as a node with a past; None where it has none."""
-    found = _RECORDED.get(tensor) if _RECORDED.held else None
+    found = RECORDED.get(tensor) if RECORDED.held else None
     return found[1] if found is not None and found[0] is get_grad(tensor) else None
 
 
@@ -126,6 +123,7 @@ def _add(target: Any, g: Any, create_graph: bool) -> None:
             total = g if stored is None else (stored if before is None else before) + g
             held = np.array(get_data(total), get_data(target).dtype)
             set_grad(target, held)
-            _RECORDED[target] = held, total
+            RECORDED[target] = held, total
         else:
-            set_grad(target, np.array(raw(g) if stored is None else stored + raw(g), get_data(target).dtype))
+            total = raw(g) if stored is None else sum_of(target, stored, raw(g))
+            set_grad(target, total if total is stored else np.array(total, get_data(target).dtype))

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.engine import tensor as engine
 from autograd.errors import OperandError, ShapeError
-from autograd.graph.node import Node, get_data, raw, require_floats
+from autograd.graph.node import Node, get_data, raw
 from autograd.torch.device import check_device
 from autograd.torch.dtypes import as_dtype, get_default_dtype
 from autograd.torch.tensor import Tensor, as_face, lengths_of, to_array, wrap
@@ -16,9 +16,9 @@ from autograd.torch.tensor import Tensor, as_face, lengths_of, to_array, wrap
 
 def made(array: np.ndarray, requires_grad: Any = False) -> Tensor:
     """A new leaf around an array of its own."""
-    if requires_grad:
-        require_floats(array)
-    return wrap(array, bool(requires_grad))
+    leaf = wrap(array)
+    leaf.requires_grad = bool(requires_grad)
+    return leaf
 
 
 def tensor(
@@ -212,19 +212,3 @@ new_empty = new_zeros
 def new_full(self: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, **given: Any) -> Tensor:
     """One number in the dtype of this tensor."""
     return full(size, fill_value, dtype=dtype or self.dtype, **given)
-
-
-def _of_dtype(name: str, dtype: Any) -> Any:
-    def make(*data: Any) -> Tensor:
-        if len(data) > 1 or (data and isinstance(data[0], int)):
-            return zeros(*data, dtype=dtype)
-        return tensor(data[0] if data else [], dtype=dtype)
-
-    make.__name__ = make.__qualname__ = name
-    make.__doc__ = f"A tensor of {dtype} of lengths or of numbers, as code from before 2018 writes it."
-    return make
-
-
-FloatTensor, DoubleTensor = _of_dtype("FloatTensor", np.float32), _of_dtype("DoubleTensor", np.float64)
-LongTensor, IntTensor = _of_dtype("LongTensor", np.int64), _of_dtype("IntTensor", np.int32)
-BoolTensor = _of_dtype("BoolTensor", np.bool_)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd.torch import algebra, drawing, editing, factories, places, pointwise, reductions, shapes
+from autograd.torch import algebra, drawing, editing, factories, legacy, memory, places, pointwise, reductions, shapes
 from autograd.torch.dtypes import bool as bool_
 from autograd.torch.dtypes import float16, float32, float64, int8, int16, int32, int64, uint8
 from autograd.torch.tensor import Tensor
@@ -68,6 +68,8 @@ METHODS: dict[str, Any] = {
     **{"float": _to(float32), "double": _to(float64), "half": _to(float16), "long": _to(int64), "int": _to(int32)},
     **{"short": _to(int16), "char": _to(int8), "byte": _to(uint8), "bool": _to(bool_)},
     "inverse": algebra.inv,
+    **{name: getattr(memory, name) for name in ("as_strided", "storage", "storage_offset", "untyped_storage")},
+    **{name: getattr(legacy, name) for name in ("new", "resize")},
 }
 for _name, _method in METHODS.items():
     setattr(Tensor, _name, _method)

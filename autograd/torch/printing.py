@@ -16,14 +16,15 @@ TYPES = {"float32": "Float", "float64": "Double", "float16": "Half", "int64": "L
 
 
 def dtype_of(name: Any) -> Any:
-    """The dtype that `t.type(name)` names: `torch.FloatTensor`."""
+    """The dtype that `t.type(name)` names: `torch.FloatTensor`, as a word or as the type."""
     if isinstance(name, str):
         wanted = name.removeprefix("torch.").removesuffix("Tensor")
         for dtype, kind in TYPES.items():
             if kind == wanted:
                 return np.dtype(dtype)
         raise OperandError(f"t.type({name!r}): there is no such dtype here; write t.to(torch.float64)")
-    return name
+    held = getattr(name, "dtype", None)
+    return held if isinstance(held, np.dtype) else name
 
 
 def to_text(tensor: Any) -> str:

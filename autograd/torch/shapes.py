@@ -15,6 +15,7 @@ from autograd.ops import shape as shapes
 from autograd.ops.indexing import split_key
 from autograd.ops.placing import place
 from autograd.torch.calling import function
+from autograd.torch.memory import for_reading, is_rearranged
 from autograd.torch.promotion import promote_types
 from autograd.torch.tensor import Size, Tensor, axis_of, check_tensor, lengths_of, wrap
 
@@ -25,12 +26,6 @@ def reshape(input: Any, *shape: Any) -> Any:
     return shapes.reshape(input, lengths_of(shape))
 
 
-def _is_rearranged(tensor: Any) -> bool:
-    """Whether it is a view that has its elements in another order than the memory."""
-    op = tensor.op if tensor.op is not None else getattr(tensor, "origin", (None, None))[1]
-    return op is not None and op.name in ("transpose", "slice", "broadcast_to")
-
-
 @function
 def view(input: Any, *shape: Any) -> Any:
     """In another shape, of the same memory: refused where it is not laid out so; `view(dtype)` reads the memory anew."""
@@ -38,7 +33,7 @@ def view(input: Any, *shape: Any) -> Any:
         return wrap(get_data(input).view(shape[0]))
     viewed = shapes.reshape(input, lengths_of(shape))
     # What nothing rearranged lies in PyTorch's memory as it is counted; here a weight may be stored by columns.
-    if _is_rearranged(input) and get_data(viewed).size and not np.shares_memory(get_data(viewed), get_data(input)):
+    if is_rearranged(input) and get_data(viewed).size and not np.shares_memory(get_data(viewed), get_data(input)):
         raise ShapeError(
             f"t.view{lengths_of(shape)}: view size is not compatible with the memory of a tensor of shape "
             f"{tuple(input.shape)} and stride {input.stride()}: write t.reshape(…), or t.contiguous().view(…)"
@@ -283,13 +278,7 @@ def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
     axis = axis_of("unfold", dimension, len(shapes.shape(input)))
     starts = np.arange(0, shapes.shape(input)[axis] - size + 1, step)
     taken = joining.take(input, starts[:, None] + np.arange(size), axis)
-    return _for_reading(shapes.moveaxis(taken, axis + 1, -1))
-
-
-def _for_reading(copied: Any) -> Any:
-    """A copy of what is a view in PyTorch: an edit of it would be lost, and is refused."""
-    get_data(copied).flags.writeable = False
-    return copied
+    return for_reading(shapes.moveaxis(taken, axis + 1, -1))
 
 
 @function
@@ -336,7 +325,7 @@ def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
     line = shapes.reshape(moved, (*others, rows * columns))
     first = max(offset, 0) - min(offset, 0) * columns
     found = line[..., first : first + count * (columns + 1) : columns + 1]
-    return found if np.may_share_memory(get_data(line), get_data(input)) else _for_reading(found)
+    return found if np.may_share_memory(get_data(line), get_data(input)) else for_reading(found)
 
 
 @function

@@ -14,18 +14,20 @@ from warnings import warn
 import numpy as np
 
 from autograd.engine import tensor as engine
+from autograd.engine.guards import latest_stamp
 from autograd.engine.plain import plain
 from autograd.errors import GraphError, GraphWarning, OperandError, ShapeError, type_name
 from autograd.graph.modes import inside, is_grad_enabled, mode
-from autograd.graph.node import Node, get_data, get_grad, raw, set_data
+from autograd.graph.node import Node, get_data, get_grad, raw, set_data, set_grad
 from autograd.graph.op import Op
 from autograd.graph.sites import library
-from autograd.graph.versions import note_detached
+from autograd.graph.versions import note_detached, view_of
 from autograd.ops import comparison, elementwise, indexing, linalg, shape
 from autograd.torch import differentiation, printing
 from autograd.torch.device import CPU, check_device, device
 from autograd.torch.dtypes import as_dtype, get_default_dtype
 from autograd.torch.errors import as_runtime_error
+from autograd.torch.grad_fn import GradFn
 from autograd.torch.missing import missing_method
 from autograd.torch.promotion import promote
 
@@ -51,26 +53,6 @@ class Size(tuple[int, ...]):
 
     def __repr__(self) -> str:
         return f"torch.Size({list(self)})"
-
-
-class GradFn:
-    """What made a tensor, as `t.grad_fn` shows it."""
-
-    def __init__(self, node: Node) -> None:
-        self.node = node
-
-    def name(self) -> str:
-        """As PyTorch writes it: `MulBackward0`, by the row of the table."""
-        assert self.node.op is not None
-        return f"{''.join(part.capitalize() for part in self.node.op.name.split('_'))}Backward0"
-
-    @property
-    def next_functions(self) -> tuple[tuple[GradFn | None, int], ...]:
-        """What made the operands; None for constants and leaves."""
-        return tuple((GradFn(p) if p.op is not None else None, 0) for p in self.node.parents)
-
-    def __repr__(self) -> str:
-        return f"<{self.name()}>"
 
 
 class Tensor(engine.Tensor):
@@ -156,6 +138,9 @@ class Tensor(engine.Tensor):
     @grad.setter
     def grad(self, gradient: Any) -> None:
         engine.Tensor.grad.__set__(self, None if gradient is None else raw(gradient))  # type: ignore[attr-defined]
+        if gradient is not None and mode().recorder is None and raw(gradient).dtype == self.dtype:
+            # Not the copy: gradients add up in the memory that was given.
+            set_grad(self, raw(gradient))
 
     @property
     def shape(self) -> Size:
@@ -223,6 +208,23 @@ class Tensor(engine.Tensor):
         return None if self.op is None else GradFn(self)
 
     @property
+    def _version(self) -> int:
+        """A number that is another one after every edit in place of its memory; 0 before the first."""
+        return latest_stamp(self)[0]
+
+    @property
+    def _base(self) -> Any:
+        """The tensor whose memory a view shows; None of what is no view."""
+        base = None
+        while (held := view_of(self if base is None else base)) is not None:
+            base = held[0]
+        return base
+
+    def _is_view(self) -> bool:
+        """Whether it shows the memory of another tensor."""
+        return view_of(self) is not None
+
+    @property
     def retains_grad(self) -> bool:
         """Whether it is an intermediate result that keeps its gradient."""
         return differentiation.is_retained(self)
@@ -263,6 +265,21 @@ class Tensor(engine.Tensor):
         return self.detach().numpy().tolist()
 
     # The graph.
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether the reverse pass goes there; set for leaves alone."""
+        return self.needs_grad
+
+    @requires_grad.setter
+    def requires_grad(self, requires_grad: bool) -> None:
+        if requires_grad is True and get_data(self).dtype.kind not in "fc":
+            raise as_runtime_error(
+                OperandError(
+                    f"only Tensors of floating point dtype can require gradients, and this one holds {self.dtype}: write t.float() first"
+                )
+            )
+        Node.requires_grad.__set__(self, requires_grad)  # type: ignore[attr-defined]
 
     def detach(self) -> Tensor:
         """The same numbers, not copied, as a constant."""
@@ -481,7 +498,7 @@ class Tensor(engine.Tensor):
         return made, (type(self), get_data(data), *rest)
 
 
-Tensor.face = Tensor
+Tensor.face, Tensor.adds_in_place = Tensor, True
 _SLOTS = frozenset(name for base in Tensor.__mro__ for name in getattr(base, "__slots__", ()))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from warnings import warn
 
 import numpy as np
 
@@ -43,6 +44,12 @@ class Context:
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
         """What `save_for_backward` kept."""
+        return self._saved
+
+    @property
+    def saved_variables(self) -> tuple[Any, ...]:
+        """`saved_tensors` by its name of before 2018."""
+        warn("'saved_variables' is deprecated; use 'saved_tensors'", DeprecationWarning, stacklevel=2)
         return self._saved
 
     def mark_non_differentiable(self, *tensors: Any) -> None:
@@ -91,8 +98,12 @@ class Function:
 
     setup_context: Callable[..., Any] | None = None
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        raise OperandError(f"{type(self).__name__}: write {type(self).__name__}.apply(…), and no instance of it")
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Refused: what was an instance's call before 2018 is the class's `apply`."""
+        raise OperandError(
+            f"{type(self).__name__}: Legacy autograd function with non-static forward method is deprecated: write static "
+            f"methods, and {type(self).__name__}.apply(…)"
+        )
 
     @classmethod
     def apply(cls, *args: Any) -> Any:

@@ -106,6 +106,10 @@ torch.empty(2, 0).chunk(3, 1) | x.narrow(1, -2, 2) | x.narrow(1, 3, 0) | x.unfol
 i ** 2.0 | i.pow(2.0) | b ** 2.0 | 2.0 ** i | i ** torch.tensor(2.0)
 x[torch.tensor(1)] | x[k[1], 0] | x[torch.tensor(1), k] | x[:, torch.tensor(2)] | x[torch.tensor(True)]
 torch.zeros(2, dtype=float) | torch.zeros(2, dtype=int) | torch.arange(3, dtype=float) | f.to(float) | i.to(float)
+x.as_strided((2, 2), (1, 2)) | x.as_strided((2, 3), (0, 1), 2) | x.T.as_strided((2, 2), (1, 3)) | x[1].as_strided((2,), (1,))
+v.expand(4, 3).as_strided((2, 2), (0, 2)) | x.detach()[1].as_strided((3,), (1,), 0) | torch.as_strided(a, (3, 3), (5, 1), 2)
+i.new(2, 2).fill_(3) | i.new([4, 5]) | x.new(x.size()).zero_() | torch.FloatTensor([1, 2]) | torch.ByteTensor([1, 2])
+torch.FloatTensor(2, 3).zero_() | x.type(torch.LongTensor) | x.type(torch.FloatTensor) | x.type('torch.HalfTensor').long()
 """
 EXPRESSIONS = [part.strip() for line in CALLS.strip().splitlines() for part in line.split(" | ")]
 # In place, on copies: statements, after which the copy is looked at.

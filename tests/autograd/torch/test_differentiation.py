@@ -79,6 +79,59 @@ def test_grad_gives_a_tuple_and_changes_no_grad() -> None:
         torch.autograd.grad(x, x, grad_outputs=torch.ones(3))
 
 
+def test_further_gradients_are_added_in_the_memory_of_the_first() -> None:
+    x, every = leaf(1.0, 2.0), torch.zeros(2, dtype=torch.float64)
+    x.grad = every
+    (x * 3).sum().backward()
+    held = x.grad
+    (x * 3).sum().backward(inputs=[x])
+    assert every.tolist() == held.tolist() == [6.0, 6.0], "as where all gradients are parts of one buffer"
+    x.grad.zero_()
+    assert every.tolist() == [0.0, 0.0]
+    (x**2).sum().backward(create_graph=True)
+    first = x.grad
+    (x**2).sum().backward(create_graph=True)
+    assert (first.tolist(), x.grad.tolist()) == ([2.0, 4.0], [4.0, 8.0]), "what has a past is not written over"
+    (x**2).sum().backward()
+    assert (first.tolist(), x.grad.tolist()) == ([2.0, 4.0], [6.0, 12.0])
+    plain = autograd.Tensor([1.0], requires_grad=True)
+    (plain * 3).sum().backward()
+    before = plain.grad
+    (plain * 3).sum().backward()
+    assert (before, plain.grad) == ([3.0], [6.0]), "the engine's own tensors make a new array"
+
+
+def test_a_compiled_pass_adds_gradients_in_their_memory() -> None:
+    x = leaf(1.0, 2.0)
+
+    @autograd.compile
+    def step(y):  # type: ignore[no-untyped-def]
+        loss = (x * y).sum()
+        loss.backward()
+        return loss
+
+    y = torch.tensor([3.0, 4.0], dtype=torch.float64)
+    step(y)
+    held = x.grad
+    step(y)
+    step(y)
+    assert held.tolist() == x.grad.tolist() == [9.0, 12.0]
+
+
+def test_the_graph_is_walked_by_grad_fn() -> None:
+    x = leaf(1.0, 2.0)
+    y = x * 3
+    z = y**2
+    assert z.grad_fn.next_functions[0][0] == y.grad_fn and len({y.grad_fn, y.grad_fn}) == 1
+    (end, _), (constant, _) = y.grad_fn.next_functions
+    assert end.variable is x and end.next_functions == () and constant is None
+    assert repr(end) == "<AccumulateGrad>"
+    assert z.grad_fn(torch.ones(2)).tolist() == [6.0, 12.0] and x.grad is None
+    assert Sorted.apply(x, 2.0)[0].grad_fn.name() == "SortedBackward"
+    with pytest.raises(TypeError, match="MulBackward0: expected 1 arguments, got 2 instead"):
+        y.grad_fn(x, x)
+
+
 def test_an_intermediate_keeps_its_gradient_where_it_is_asked_to() -> None:
     x = leaf(1.0, 2.0)
     y = x * 3
@@ -146,7 +199,25 @@ def test_a_function_of_ones_own_that_is_written_wrong_says_how() -> None:
     with pytest.raises(RuntimeError, match=r"incorrect number of gradients .expected 2, got 1"):
         Wrong.apply(leaf(1.0), leaf(2.0)).backward()
     with pytest.raises(OperandError, match=r"Wrong\.apply"):
-        Wrong()
+        Wrong()(leaf(1.0))
+
+
+def test_saved_variables_is_a_deprecated_word() -> None:
+    class Square(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):  # type: ignore[no-untyped-def]
+            ctx.save_for_backward(x)
+            return x * x
+
+        @staticmethod
+        def backward(ctx, g):  # type: ignore[no-untyped-def]
+            (x,) = ctx.saved_variables
+            return 2 * x * g
+
+    x = leaf(3.0)
+    with pytest.warns(DeprecationWarning, match="saved_tensors"):
+        Square().apply(x).sum().backward()
+    assert x.grad.tolist() == [6.0]
 
 
 def test_a_gradient_that_a_function_of_ones_own_sends_fits_its_argument() -> None:

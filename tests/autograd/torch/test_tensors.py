@@ -43,7 +43,7 @@ def test_sizes_and_kinds() -> None:
     assert x.dtype is torch.float32 is torch.get_default_dtype() and x.type() == "torch.FloatTensor"
     assert x.device == torch.device("cpu") == torch.device("cpu:0") and x.cpu() is x and x.to("cpu") is x
     assert not torch.cuda.is_available() and torch.is_tensor(x) and isinstance(x, torch.Tensor)
-    assert (x + 1).grad_fn is None and (x.requires_grad_() * 2).grad_fn.next_functions[0][0] is None
+    assert (x + 1).grad_fn is None and (x.requires_grad_() * 2).grad_fn.next_functions[1] == (None, 0)
 
 
 def test_memory_is_shared_where_pytorch_shares_it() -> None:
@@ -58,6 +58,40 @@ def test_memory_is_shared_where_pytorch_shares_it() -> None:
     weight = torch.nn.Parameter(t)
     weight.data.fill_(7.0)
     assert array.tolist() == [7.0, 7.0, 7.0]
+
+
+def test_a_tensor_and_its_views_show_one_memory() -> None:
+    x = torch.arange(12.0).view(3, 4).clone()
+    row = x[1]
+    whole = row.storage()
+    assert len(whole) == whole.size() == 12 and whole.tolist() == [*whole] == list(range(12))
+    assert (row.storage_offset(), x[1:, 2:].storage_offset(), x.T.storage_offset()) == (4, 6, 0)
+    assert whole.data_ptr() == x.storage().data_ptr() == x.data_ptr() and x.untyped_storage().nbytes() == 48
+    assert repr(whole[:2]) == " 0.0\n 1.0\n[torch.storage.Storage(dtype=float32, device=cpu) of size 2]"
+    whole[4] = 50.0
+    assert row[0] == 50.0
+    assert row[1:]._base is x and row._is_view() and x._base is None and not x._is_view()
+    assert x._version == 0
+    row[1:].zero_()
+    assert x._version == row._version > 0
+    weight = torch.nn.Linear(2, 3).weight
+    assert weight.storage().tolist() == weight.reshape(-1).tolist(), (
+        "in the order of PyTorch, however it lies in memory"
+    )
+
+
+def test_types_of_tensors_are_their_dtypes() -> None:
+    x = torch.zeros(2)
+    assert isinstance(x, torch.FloatTensor) and not isinstance(x, torch.LongTensor)
+    assert isinstance(x.long(), torch.LongTensor) and not isinstance(2.0, torch.FloatTensor)
+    assert torch.DoubleTensor.dtype is torch.DoubleTensor().dtype is torch.float64
+    torch.set_default_tensor_type(torch.DoubleTensor)
+    try:
+        assert torch.ones(2).dtype is torch.float64
+    finally:
+        torch.set_default_tensor_type("torch.FloatTensor")
+    with pytest.warns(DeprecationWarning, match=r"t\.reshape"):
+        assert x.resize(2, 1).shape == (2, 1)
 
 
 def test_the_default_dtype_can_be_set() -> None:
@@ -109,7 +143,7 @@ def test_copies_and_pickles_stay_in_the_dialect() -> None:
         (lambda: torch.nn.functional.crossentropy, AttributeError, r"torch\.nn\.functional\.crossentropy is not here"),
         (lambda: torch.optim.Adm, AttributeError, r"torch\.optim\.Adm is not here"),
         (lambda: torch.nn.Linear(2, 3, foo=1), TypeError, r"torch\.nn\.Linear.*'foo'"),
-        (lambda: torch.tensor([1, 2]).requires_grad_(), TypeError, r"only floats"),
+        (lambda: torch.tensor([1, 2]).requires_grad_(), RuntimeError, r"only Tensors of floating point dtype.*int64.*t\.float"),
         (lambda: torch.cross(torch.zeros(2), torch.zeros(2)), RuntimeError, r"torch\.cross: no dimension of size 3"),
         (lambda: torch.zeros(3).index_add(0, torch.tensor([0]), torch.zeros(2)), RuntimeError, r"index_add.*of shape \(1,\)"),
         (lambda: torch.zeros(3).index_copy(0, torch.tensor([0]), torch.zeros(1).double()), RuntimeError, "must be float32"),
@@ -123,8 +157,13 @@ def test_copies_and_pickles_stay_in_the_dialect() -> None:
         (lambda: torch.zeros(2, 2).diagonal(0, 1, -1), RuntimeError, r"cannot be identical 1, -1"),
         (lambda: torch.zeros(2, 3).T.diagonal().zero_(), RuntimeError, r"may only be read"),
         (lambda: torch.zeros(4).unfold(0, 2, 1).zero_(), RuntimeError, r"may only be read"),
+        (lambda: torch.zeros(4).as_strided((2,), (1,)).zero_(), RuntimeError, r"may only be read"),
         (lambda: torch.nn.Linear(2, 3).load_state_dict(torch.nn.Linear(3, 3).state_dict()), RuntimeError, r"weight"),
         (lambda: torch.zeros(3, requires_grad=True).exp().backward(torch.ones(1)), RuntimeError, r"backward: Mismatch in shape"),
+        (lambda: torch.zeros(2, dtype=torch.long, requires_grad=True), RuntimeError, r"floating point"),
+        (lambda: torch.zeros(4).as_strided((3,), (2,)), RuntimeError, r"torch\.as_strided.*outside of a storage of 4"),
+        (lambda: torch.zeros(4).as_strided((3,), (2, 1)), RuntimeError, r"same length"),
+        (lambda: torch.zeros(4, requires_grad=True)[2:].as_strided((2,), (1,), 0), RuntimeError, r"would get no gradient"),
         (lambda: torch.exp(torch.zeros(2, requires_grad=True), out=torch.zeros(2)), RuntimeError, "out="),
     ],
 )  # fmt: skip
