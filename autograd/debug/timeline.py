@@ -49,7 +49,7 @@ class Timeline:
     >>> from autograd.examples import chain_rule
     >>> timeline = Timeline()
     >>> for number in (1, 2, 3):
-    ...     timeline.add(number, Session(chain_rule().root))
+    ...     _ = timeline.add(number, Session(chain_rule().root))
     >>> timeline.present.number, timeline.go(-1).number, timeline.go(-1).number, timeline.has_earlier
     (3, 2, 1, False)
     """
@@ -57,21 +57,29 @@ class Timeline:
     def __init__(self, budget: int = BUDGET) -> None:
         self.budget = budget
         self.passes: list[Pass] = []
-        self._at = 0
+        self._at = self._held = 0
 
-    def add(self, number: int, session: Session) -> None:
+    def add(self, number: int, session: Session) -> list[Pass]:
         """Keep a pass, and look at it.
 
         Parameters
         ----------
         number : int
         session : Session
+
+        Returns
+        -------
+        list of Pass
+            What is kept no longer.
         """
         self.passes.append(Pass(number, session, session.nbytes))
-        held = sum(one.nbytes for one in self.passes)
-        while held > self.budget and len(self.passes) > 1:
-            held -= self.passes.pop(0).nbytes
+        self._held += self.passes[-1].nbytes
+        dropped = []
+        while self._held > self.budget and len(self.passes) > 1:
+            dropped.append(self.passes.pop(0))
+            self._held -= dropped[-1].nbytes
         self._at = len(self.passes) - 1
+        return dropped
 
     @property
     def present(self) -> Pass:
@@ -137,7 +145,7 @@ class Timeline:
         --------
         >>> from autograd.examples import chain_rule
         >>> timeline = Timeline()
-        >>> timeline.add(1, Session(chain_rule().root))
+        >>> _ = timeline.add(1, Session(chain_rule().root))
         >>> timeline.history("b")
         [(1, 1.0, 5.0)]
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,7 +122,14 @@ def _read_values(given: dict[str, Any]) -> dict[str, float]:
 
 def _read_environment(given: dict[str, Any]) -> dict[str, str | None]:
     for name, x in given.items():
-        fits = (x is None or isinstance(x, str)) and "\0" not in f"{name}{x}" and name and "=" not in name
-        if not fits:
+        if not (name and "=" not in name and (x is None or isinstance(x, str)) and _is_encodable(f"{name}{x}")):
             raise RequestError(f"launch: env gives {name[:40]!r} a text or null, not {repr(x)[:40]}")
     return dict(given)
+
+
+def _is_encodable(text: str) -> bool:
+    """Whether the system takes a text."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False

@@ -119,13 +119,13 @@ class Console:
     # edits
 
     def _set_variable(self, given: Fields) -> dict[str, Any]:
-        view = self._state.need_view("setVariable")
+        self._state.need_view("setVariable")
         looking = self._looking
         reference, name = given.whole("variablesReference", 0), given.text("name")
         parent = looking.variables.get(reference)
         looking.variables.edit(reference, name, given.text("value"))
         line = find_line(parent, name)
-        return looking.variables.describe(line) | {"value": line.value} if view else {}
+        return looking.variables.describe(line)
 
     def _set_expression(self, given: Fields) -> dict[str, Any]:
         view = self._state.need_view("setExpression")

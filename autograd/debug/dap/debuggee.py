@@ -12,9 +12,10 @@ from threading import Condition, Thread
 from typing import Any
 
 from autograd.debug.dap.configuration import Configuration
-from autograd.debug.dap.fields import RequestError
+from autograd.debug.dap.descriptors import open_own
 from autograd.debug.dap.requests import Requests
 from autograd.debug.dap.setting import read_launch_stops
+from autograd.debug.dap.stack import format_error, summarise_error
 from autograd.debug.dap.state import State
 from autograd.debug.dap.travel import Halt, Order
 from autograd.debug.dap.view import View, running_callers
@@ -44,12 +45,11 @@ def debug_program(read: int, write: int, root_of: RootOf) -> int:
     """
     for descriptor in (read, write):
         os.set_inheritable(descriptor, False)
-    connection = Connection(os.fdopen(read, "rb"), os.fdopen(write, "wb"))
+    connection = Connection(open_own(read, "rb"), open_own(write, "wb"))
     first = connection.read()
     if first is None:
         return 0
     debuggee = Debuggee(connection, Configuration.read(first.get("arguments")), end_process_group)
-    # What the program forks has no thread that answers, and must not write into the protocol.
     os.register_at_fork(after_in_child=lambda: debuggee.leave_alone((read, write)))
     Thread(target=debuggee.listen, name="stepgrad dap", daemon=True).start()
     connection.event("initialized")
@@ -74,7 +74,7 @@ class Debuggee:
         # Held by the thread that looks at sessions, or moves in them; while the program runs, by neither.
         self._turn = Condition()
         self._order: Order | None = None
-        self._configured = False
+        self._configured = self._is_forked = False
         self._passes = Passes(watched=not configuration.no_debug)
         self.state = State(connection, configuration)
         self.requests = Requests(self.state)
@@ -110,11 +110,11 @@ class Debuggee:
                     self._turn.notify_all()
                     return
                 order = self.requests.answer(request)
-            except (RequestError, AutogradError) as error:
+            except AutogradError as error:
                 self._connection.refuse(request, str(error))
                 return
-            except Exception as error:
-                self._connection.refuse(request, f"{type(error).__name__}: {error}; a mistake in stepgrad itself")
+            except BaseException as error:  # what else is wrong costs one answer, not the thread that gives all of them
+                self._connection.refuse(request, f"{summarise_error(error)}; a mistake in stepgrad itself")
                 return
             if order is not None:
                 self.state.halted = None
@@ -189,6 +189,10 @@ class Debuggee:
         """The program ends with an error: show where, and what the passes before it were."""
         if isinstance(error, SystemExit):
             return
+        if self._is_forked:
+            self.state.failure = error
+            print(format_error(error), end="", file=sys.stderr)
+            return
         with self._turn:
             halt = self.requests.fail(error)
             while halt is not None:
@@ -204,8 +208,8 @@ class Debuggee:
         return self._order
 
     def leave_alone(self, descriptors: tuple[int, int]) -> None:
-        """In a process that the program has forked: no pass is looked at."""
-        self._passes.watched = False
+        """In a process that the program has forked: nothing is looked at, since no thread answers there."""
+        self._passes.watched, self._is_forked = False, True
         for descriptor in descriptors:
             with suppress(OSError):
                 os.close(descriptor)
@@ -229,5 +233,5 @@ def _exit_code(code: object) -> int:
 
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
-        with suppress(Exception):
+        with suppress(Exception):  # the program may have put anything in their place
             stream.flush()

@@ -10,7 +10,7 @@ from autograd.debug.dap.inline import inline_values
 from autograd.debug.dap.places import real_path
 from autograd.debug.dap.scopes import Scopes
 from autograd.debug.dap.sources import Sources, list_modules
-from autograd.debug.dap.stack import Frame, format_error, frames_of, frames_of_error
+from autograd.debug.dap.stack import Frame, format_error, frames_of, frames_of_error, summarise_error
 from autograd.debug.dap.state import State
 from autograd.debug.dap.variables import Variables
 from autograd.debug.dap.view import View
@@ -173,7 +173,11 @@ class Looking:
             "breakMode": "unhandled" if failure is not None else "always",
         }
         if self._state.at_failure and failure is not None:
-            details = {"message": str(failure), "typeName": type(failure).__name__, "stackTrace": format_error(failure)}
+            details = {
+                "message": summarise_error(failure),
+                "typeName": type(failure).__name__,
+                "stackTrace": format_error(failure),
+            }
             return told | {"exceptionId": type(failure).__name__, "details": details}
         return told
 

@@ -26,7 +26,11 @@ class Place(NamedTuple):
 @cache
 def real_path(filename: str) -> str:
     """A file's path without links, so that the editor's and the program's are the same; names such as `<stdin>` stay."""
-    return filename if filename.startswith("<") else os.path.realpath(filename)
+    try:
+        return filename if filename.startswith("<") else os.path.realpath(filename)
+    except ValueError:
+        # What no file can be called.
+        return filename
 
 
 class Places:

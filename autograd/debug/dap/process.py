@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import math
 import os
 import selectors
 import signal
@@ -11,17 +12,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
 from autograd.debug.dap.configuration import Configuration
-from autograd.debug.dap.wire import Connection, MessageError, WireError
+from autograd.debug.dap.wire import MAX_SKIPPED, Connection, MessageError, WireError
 
 CHUNK = 2**16
 # Pieces of output that a message waits for.
 MAX_POSTPONED = 100
-# Seconds that a program has to end after it was interrupted, before it is killed.
+# Seconds that a program has to end after it was interrupted, or has left the protocol, before it is killed.
 PATIENCE = 3.0
+LEFT = "the program has closed the debugger's descriptors, or written into them, and can be followed no longer: it was ended\n"
 
 
 class Process:
@@ -76,10 +79,26 @@ class Process:
         self.id = self._child.pid
         self._from_child = from_child
         # Without a buffer: a message that waits in one would not be seen by `select`.
-        self.connection = Connection(os.fdopen(from_child, "rb", buffering=0), os.fdopen(to_child, "wb"))
-        self.connection.request("launch", launch)
+        self._connection = Connection(os.fdopen(from_child, "rb", buffering=0), os.fdopen(to_child, "wb"), MAX_SKIPPED)
+        self._asked = 0
+        self._requests: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        self.ask("launch", launch)
+        Thread(target=self._send, name="stepgrad dap, requests", daemon=True).start()
         self._thread = Thread(target=self._listen, name="stepgrad dap, program", daemon=True)
         self._thread.start()
+
+    def ask(self, command: str, arguments: object = None) -> int:
+        """Send a request, from one thread at a time; gives its number.
+
+        It does not wait for a program that is not listening, which may itself be waiting until its answers are read.
+        """
+        self._asked += 1
+        self._requests.put({"type": "request", "command": command, "arguments": arguments})
+        return self._asked
+
+    def _send(self) -> None:
+        while (request := self._requests.get()) is not None:
+            self._connection.send(request)
 
     def _listen(self) -> None:
         """Hand on what comes, in the order in which the program gave it out: what it prints before a message, first."""
@@ -90,16 +109,21 @@ class Process:
             self._child.stderr.fileno(): partial(self._read_output, "stderr", _decoder()),
             self._from_child: self._read_message,
         }
-        postponed = 0
+        postponed, left = 0, math.inf
         with selectors.DefaultSelector() as selector:
             for descriptor in readers:
                 selector.register(descriptor, selectors.EVENT_READ)
-            while selector.get_map():
+            while True:
                 # A process that it has started may hold its output open after its end.
                 talking = self._from_child in selector.get_map()
                 ready = {key.fd for key, _ in selector.select(None if talking else 0.05)}
                 if not ready and self._child.poll() is not None:
                     break
+                left = math.inf if talking else min(left, time.monotonic())
+                if time.monotonic() > left + PATIENCE and self._child.poll() is None:
+                    self._on_output(LEFT, "stderr")
+                    self._kill()
+                    self._child.wait()
                 # What was printed before a message is told before it, of a program that prints on and on a part.
                 printed = ready - {self._from_child}
                 postponed = postponed + 1 if printed else 0
@@ -119,7 +143,7 @@ class Process:
 
     def _read_message(self, _: int) -> bool:
         try:
-            message = self.connection.read()
+            message = self._connection.read()
         except (MessageError, WireError):
             return False
         if message is not None:
@@ -133,7 +157,8 @@ class Process:
         for stream in (self._child.stdout, self._child.stderr):
             if stream is not None:
                 stream.close()
-        self.connection.close()
+        self._requests.put(None)
+        self._connection.close()
         self._on_end(code)
 
     def interrupt(self) -> None:

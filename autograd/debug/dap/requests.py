@@ -9,7 +9,7 @@ from autograd.debug.dap import setting
 from autograd.debug.dap.console import Console
 from autograd.debug.dap.fields import Fields, RequestError
 from autograd.debug.dap.looking import Looking
-from autograd.debug.dap.stack import format_error
+from autograd.debug.dap.stack import format_error, summarise_error
 from autograd.debug.dap.state import THREAD, State
 from autograd.debug.dap.stops import Stop
 from autograd.debug.dap.travel import Halt, Order
@@ -167,7 +167,7 @@ class Requests:
         if self.travel.views:
             session = self.travel.view.session
             session.goto(len(session))
-        return Halt("exception", f"{type(error).__name__}: {error}", exception="error")
+        return Halt("exception", summarise_error(error), exception="error")
 
     def halt(self, halt: Halt) -> None:
         """Tell the editor that the program stands still."""

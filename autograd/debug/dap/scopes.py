@@ -13,8 +13,10 @@ import numpy as np
 from autograd.debug.commands import parse
 from autograd.debug.dap.lookup import describe_node
 from autograd.debug.dap.names import user_names
+from autograd.debug.dap.stack import summarise_error
 from autograd.debug.dap.variables import MAX_LINES, Editing, Variable, number_variable
 from autograd.debug.dap.view import View
+from autograd.debug.errors import DebugError
 from autograd.debug.event import Event, Sending
 from autograd.debug.phrases import describe_addition, explain_ending, to_short_line
 from autograd.graph.node import Const, Node
@@ -140,16 +142,23 @@ class Scopes:
         held = user_names(self._view, frame)
         return [
             line
-            for name, x in sorted(dict(held).items(), key=lambda item: not isinstance(item[1], Node))
+            # Not isinstance, which asks the object, too.
+            for name, x in sorted(dict(held).items(), key=lambda item: not issubclass(type(item[1]), Node))
             if not (name.startswith("__") and name.endswith("__")) and (line := self._held(name, x)) is not None
         ]
 
     def _held(self, name: str, x: Any, depth: int = 0) -> Variable | None:
         """A variable of the program's; functions, classes and modules are left out."""
+        try:
+            return self._look_at(name, x, depth)
+        except BaseException as error:  # the program's own objects may do anything when they are looked at
+            return Variable(name, to_short_line(f"cannot be shown: {summarise_error(error)}"), type(x).__name__)
+
+    def _look_at(self, name: str, x: Any, depth: int) -> Variable | None:
         if isinstance(x, Node):
             try:
                 return self.node(name, self._view.session.find(x))
-            except Exception:  # a node of another graph
+            except DebugError:
                 return Variable(name, f"{describe(x.data)} (not in the graph of this pass)", type(x).__name__)
         if x is None or isinstance(x, (bool, str)):
             return Variable(name, to_short_line(repr(x)), type(x).__name__)

@@ -12,7 +12,7 @@ from autograd.debug.dap.configuration import Configuration
 from autograd.debug.dap.fields import Fields, RequestError
 from autograd.debug.dap.process import Process
 from autograd.debug.dap.setting import FILTERS
-from autograd.debug.dap.wire import Connection, MessageError, command_of
+from autograd.debug.dap.wire import Connection, MessageError, command_of, is_plain, number_of
 
 CAPABILITIES = {
     **dict.fromkeys(
@@ -47,6 +47,8 @@ CAPABILITIES = {
     "completionTriggerCharacters": [".", " ", "="],
     "exceptionBreakpointFilters": FILTERS,
 }
+# Requests that wait for the program's answer; an editor sends a few at a time.
+MAX_OPEN = 1000
 # Which hold for a program that is started anew, too.
 SETTING = ("setBreakpoints", "setFunctionBreakpoints", "setDataBreakpoints", "setExceptionBreakpoints")
 
@@ -107,6 +109,8 @@ class Server:
         command = command_of(message)
         with self._lock:
             try:
+                if not is_plain(message):
+                    raise RequestError("the request is nested too deeply, or has a number that is not finite")
                 own = {
                     "initialize": self._initialize,
                     "launch": self._start,
@@ -144,7 +148,8 @@ class Server:
         given = request.get("arguments")
         if self._token:
             said = Fields(given, "launch").text("token", "")
-            if not hmac.compare_digest(said.encode(), self._token.encode()):
+            # Both may have halves of characters, which UTF-8 has not.
+            if not hmac.compare_digest(*(x.encode("utf-8", "surrogatepass") for x in (said, self._token))):
                 raise RequestError(
                     "launch: the token is missing or another one; it is what stepgrad dap --port has printed"
                 )
@@ -213,6 +218,8 @@ class Server:
             raise RequestError(
                 f"{command[:60] or 'a request without a command'}: {first} comes first, or the program has ended"
             )
+        if len(self._open) >= MAX_OPEN:
+            raise RequestError(f"{command[:60]}: {MAX_OPEN:,} requests are unanswered already")
         if command in SETTING:
             self._settings[_key(request)] = request
         if command == "configurationDone":
@@ -221,7 +228,7 @@ class Server:
 
     def _ask(self, request: Mapping[str, Any], asked_by: Mapping[str, Any] | None) -> None:
         assert self._process is not None
-        number = self._process.connection.request(command_of(request), request.get("arguments"))
+        number = self._process.ask(command_of(request), request.get("arguments"))
         self._open[number] = asked_by
 
     def _on_message(self, message: dict[str, Any]) -> None:
@@ -229,7 +236,7 @@ class Server:
             if message.get("type") == "response":
                 asked = self._open.pop(message.get("request_seq", 0), None)
                 if asked is not None:
-                    self._connection.send({**message, "request_seq": asked.get("seq", 0)})
+                    self._connection.send({**message, "request_seq": number_of(asked)})
                 return
             if message.get("event") == "initialized" and self._configured:
                 # Started anew: the editor has set its breakpoints before.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from glob import escape
 from os.path import basename
-from typing import Any
+from typing import Any, TypeVar
 
 from autograd.debug.commands import parse_criteria
 from autograd.debug.condition import Condition
@@ -15,6 +15,8 @@ from autograd.debug.dap.logpoint import LogMessage
 from autograd.debug.dap.places import real_path
 from autograd.debug.dap.stops import KINDS, Stop
 from autograd.debug.errors import DebugError
+
+T = TypeVar("T")
 
 # A gradient's norm that counts as vanished, and as exploded; a condition of the filter says another.
 VANISHED, EXPLODED = 1e-7, 1e4
@@ -106,7 +108,7 @@ def read_exception_stops(arguments: Fields, next_id: Callable[[], int]) -> list[
     asked += [(one.text("filterId"), one.text("condition", None)) for one in arguments.parts("filterOptions")]
     known = {one["filter"]: one["label"] for one in FILTERS}
     stops = []
-    for name, condition in asked:
+    for name, condition in _bounded(asked):
         if name not in known:
             raise RequestError(f"there is no exception filter {name[:60]!r}: there are {', '.join(known)}")
         stop = Stop(next_id(), known[name], reason="exception", filter=name, entry=name in ("vanishes", "explodes"))
@@ -142,7 +144,7 @@ def read_launch_stops(criteria: list[str], next_id: Callable[[], int]) -> list[S
     return [Stop(next_id(), text, parse_criteria(text)) for text in criteria]
 
 
-def _bounded(parts: list[Fields]) -> list[Fields]:
+def _bounded(parts: list[T]) -> list[T]:
     if len(parts) > MAX_STOPS:
         raise RequestError(f"{len(parts):,} breakpoints: at most {MAX_STOPS:,} are set")
     return parts

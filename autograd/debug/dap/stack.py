@@ -73,9 +73,14 @@ def _raised(error: BaseException) -> Iterator[Place]:
 def format_error(error: BaseException) -> str:
     """The traceback as Python prints it, without what runs the program."""
     told = traceback.TracebackException.from_exception(error, limit=-MAX_FRAMES)
-    first = next((at for at, frame in enumerate(told.stack) if not _is_runner(frame.filename)), 0)
+    first = next((at for at, frame in enumerate(told.stack) if not _is_runner(frame.filename)), len(told.stack))
     del told.stack[:first]
     return "".join(told.format())
+
+
+def summarise_error(error: BaseException) -> str:
+    """Its type and its message, also where it fails to tell it; the place of a syntax error, which comes before, is shown by the stack."""
+    return next(line.strip() for line in traceback.format_exception_only(error) if not line.startswith("  "))
 
 
 def _is_runner(filename: str) -> bool:

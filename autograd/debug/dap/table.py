@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -33,7 +34,8 @@ class StopTable:
 
     def __init__(self) -> None:
         self.groups: dict[str, list[Stop]] = {}
-        self._entries: dict[tuple[int, int], _Entry] = {}
+        # By the number of the pass, then by the stop's.
+        self._entries: defaultdict[int, dict[int, _Entry]] = defaultdict(dict)
         self._told: dict[int, dict[str, Any]] = {}
         self.next_id = count(1).__next__
 
@@ -55,10 +57,11 @@ class StopTable:
             That which is looked at, if one is.
         """
         gone = {stop.id for stop in self.groups.get(group, ())}
-        for key in [key for key in self._entries if key[1] in gone]:
-            entry = self._entries.pop(key)
-            if entry.resolution.key is not None:
-                entry.view.session.clear(entry.resolution.key)
+        for entries in self._entries.values():
+            for id in gone & entries.keys():
+                entry = entries.pop(id)
+                if entry.resolution.key is not None:
+                    entry.view.session.clear(entry.resolution.key)
         self.groups[group] = list(stops)
         for view in views:
             for stop in stops:
@@ -74,10 +77,10 @@ class StopTable:
         return Resolution(stop, None, why=stop.refused or waits).describe()
 
     def _entry(self, view: View, stop: Stop) -> _Entry:
-        key = (view.number, stop.id)
-        if key not in self._entries:
-            self._entries[key] = _Entry(view, resolve(view, stop), stop.total)
-        return self._entries[key]
+        entries = self._entries[view.number]
+        if stop.id not in entries:
+            entries[stop.id] = _Entry(view, resolve(view, stop), stop.total)
+        return entries[stop.id]
 
     def enter(self, view: View) -> list[dict[str, Any]]:
         """Set all stops in a new pass; gives what is to be told of those of which something else is true now."""
@@ -95,11 +98,9 @@ class StopTable:
             if stop.hits is not None:
                 stop.total = self._entry(view, stop).before + len(self.matches(view, stop).starts)
 
-    def forget(self, numbers: Iterable[int]) -> None:
-        """Forget passes that are kept no longer."""
-        dropped = set(numbers)
-        for key in [key for key in self._entries if key[0] in dropped]:
-            del self._entries[key]
+    def forget(self, number: int) -> None:
+        """Forget a pass that is kept no longer."""
+        self._entries.pop(number, None)
 
     def matches(self, view: View, stop: Stop) -> Matches:
         """At which events of a pass a stop stops."""

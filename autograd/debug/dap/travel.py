@@ -79,13 +79,10 @@ class Traveller:
 
     def add(self, view: View) -> None:
         """Keep a new pass, and look at it."""
-        self.timeline.add(view.number, view.session)
         self.views[view.number] = view
-        kept = {one.number for one in self.timeline.passes}
-        dropped = self.views.keys() - kept
-        self.table.forget(dropped)
-        for number in dropped:
-            del self.views[number]
+        for dropped in self.timeline.add(view.number, view.session):
+            self.table.forget(dropped.number)
+            del self.views[dropped.number]
 
     @property
     def view(self) -> View:

@@ -13,7 +13,7 @@ from autograd.wording.numbers import format_number, format_percent, summarise
 from autograd.wording.steps import describe, to_line
 
 # Characters of a value, and lines of one answer; editors ask for further ones.
-MAX_VALUE, MAX_LINES = 2000, 1000
+MAX_NAME, MAX_VALUE, MAX_LINES = 200, 2000, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Variables:
             "variablesReference": self.reference(variable),
         }
         if name == "name":
-            told["name"] = to_line(variable.name)
+            told["name"] = shown_name(variable)
         if variable.length:
             told["indexedVariables"] = variable.length
         if variable.path:
@@ -116,6 +116,13 @@ class Variables:
         line.edit(text)
 
 
+def shown_name(variable: Variable) -> str:
+    """What the editor has it by: one line, of a length that fits a table."""
+    name = variable.name
+    # Both ends: names that are numbered differ in their last characters.
+    return to_line(name if len(name) <= MAX_NAME else f"{name[: MAX_NAME // 2]}…{name[-MAX_NAME // 2 :]}")
+
+
 def below(parent: Variable, which: str | None = None, start: int = 0, count: int = MAX_LINES) -> list[Variable]:
     """The named lines below one, then the numbered."""
     count = min(count, MAX_LINES)
@@ -144,7 +151,7 @@ def find_line(parent: Variable, name: str) -> Variable:
     ):
         return parent.elements(int(name), 1)[0]
     for line in parent.children() if parent.children is not None else ():
-        if line.name == name:
+        if shown_name(line) == name:
             return line
     raise RequestError(f"there is no {name[:60]!r} here")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from contextlib import suppress
 from threading import Lock
@@ -10,8 +11,8 @@ from typing import Any, BinaryIO
 
 from autograd.errors import AutogradError
 
-# No request of an editor is near these.
-MAX_HEADER, MAX_MESSAGE, MAX_SKIPPED = 4096, 4 * 2**20, 2**30
+# No request of an editor is near these; an answer of the program's, such as the page of a large pass, may have more bytes.
+MAX_HEADER, MAX_MESSAGE, MAX_DEPTH, MAX_SKIPPED = 4096, 4 * 2**20, 64, 2**30
 CHUNK = 2**16
 
 
@@ -23,8 +24,14 @@ class MessageError(AutogradError):
     """One message cannot be read; the next one can."""
 
 
-def read_message(stream: BinaryIO) -> dict[str, Any] | None:
+def read_message(stream: BinaryIO, most: int = MAX_MESSAGE) -> dict[str, Any] | None:
     """The next message; None at the end of the stream.
+
+    Parameters
+    ----------
+    stream : binary file
+    most : int
+        Bytes that it may have.
 
     Raises
     ------
@@ -42,9 +49,9 @@ def read_message(stream: BinaryIO) -> dict[str, Any] | None:
     length = _read_header(stream)
     if length is None:
         return None
-    if length > MAX_MESSAGE:
+    if length > most:
         _skip(stream, length)
-        raise MessageError(f"a message has {length:,} bytes; at most {MAX_MESSAGE:,} are read")
+        raise MessageError(f"a message has {length:,} bytes; at most {most:,} are read")
     body = _read_exactly(stream, length)
     if len(body) < length:
         raise WireError(f"the stream ended within a message, after {len(body):,} of {length:,} bytes")
@@ -80,7 +87,9 @@ def _read_header(stream: BinaryIO) -> int | None:
         line = line.strip()
         if not line:
             break
-        name, _, text = line.partition(b":")
+        name, colon, text = line.partition(b":")
+        if not colon:
+            raise WireError("a message begins with Content-Length: and its number of bytes, not with another line")
         if name.strip().lower() == b"content-length":
             text = text.strip()
             if not (text.isdigit() and len(text) < 19):
@@ -101,22 +110,44 @@ def _skip(stream: BinaryIO, length: int) -> None:
         length -= len(chunk)
 
 
+def is_plain(message: Mapping[str, Any]) -> bool:
+    """Whether a message can be handed on and shown in errors: nested as requests are, with finite numbers.
+
+    Examples
+    --------
+    >>> is_plain({"seq": 1, "arguments": {"line": 3}}), is_plain({"seq": float("inf")})
+    (True, False)
+    """
+    level: list[Any] = [message]
+    for _ in range(MAX_DEPTH):
+        if not all(math.isfinite(x) for x in level if isinstance(x, float)):
+            return False
+        level = [
+            inner for x in level if isinstance(x, (dict, list)) for inner in (x.values() if isinstance(x, dict) else x)
+        ]
+        if not level:
+            return True
+    return False
+
+
 class Connection:
     """Messages to and from one peer; several threads may send.
 
     Parameters
     ----------
     reader, writer : binary file
+    most : int
+        Bytes of a message that is read.
     """
 
-    def __init__(self, reader: BinaryIO, writer: BinaryIO) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(self, reader: BinaryIO, writer: BinaryIO, most: int = MAX_MESSAGE) -> None:
+        self._reader, self._writer, self._most = reader, writer, most
         self._sending, self._sent = Lock(), 0
 
     def read(self) -> dict[str, Any] | None:
         """See `read_message`; a connection that is reset has ended."""
         try:
-            return read_message(self._reader)
+            return read_message(self._reader, self._most)
         except (OSError, ValueError):
             return None
 
@@ -134,11 +165,6 @@ class Connection:
         for stream in (self._reader, self._writer):
             with suppress(OSError, ValueError):
                 stream.close()
-
-    def request(self, command: str, arguments: object = None) -> int:
-        """Send a request, from one thread only; gives its number."""
-        self.send({"type": "request", "command": command, "arguments": arguments})
-        return self._sent
 
     def respond(self, request: Mapping[str, Any], body: Mapping[str, Any] | None = None) -> None:
         """Answer a request."""

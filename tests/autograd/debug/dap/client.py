@@ -190,13 +190,13 @@ class Adapter(Client):
 
 
 class Served(Client):
-    """An editor, and an adapter that runs in a thread of this process; the program has its own."""
+    """An editor, and an adapter that runs in a thread of this process; the program has its own, which `command` starts."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: Sequence[str] = (sys.executable, "-P", "-m", "autograd", "dap", "--child")) -> None:
         to_adapter, adapter_writes = os.pipe(), os.pipe()
         connection = Connection(os.fdopen(to_adapter[0], "rb"), os.fdopen(adapter_writes[1], "wb"))
         super().__init__(os.fdopen(adapter_writes[0], "rb"), os.fdopen(to_adapter[1], "wb"))
-        server = Server(connection, [sys.executable, "-P", "-m", "autograd", "dap", "--child"])
+        server = Server(connection, command)
         self.serving = Thread(target=self._serve, args=(server, connection), daemon=True)
         self.serving.start()
 

@@ -9,15 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograd import cli
-from autograd.debug.dap.server import Server
-from autograd.debug.dap.wire import MAX_MESSAGE, Connection, WireError
 from tests.autograd.debug.dap.client import Adapter, Client, Refused, Served
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a child process is handed descriptors")
@@ -183,120 +180,6 @@ os.waitpid(pid, 0)
     adapter.ask("continue", threadId=1)
     adapter.event("terminated")
     assert adapter.output("stdout") == "child 2.0\n"
-
-
-# what a client may do wrong
-
-WRONG_LAUNCHES: list[tuple[dict[str, Any], str]] = [
-    ({}, "launch: one of program, expression and target (FILE.py:name) is expected, not none"),
-    ({"program": "a.py", "target": "a.py:f"}, "is expected, not program and target"),
-    ({"program": "nowhere.py"}, "launch: there is no program 'nowhere.py'"),
-    ({"program": 3}, "launch: program is a text, not 3"),
-    ({"expression": "a", "values": {"a": "1"}}, "launch: values gives 'a' a number, not '1'"),
-    ({"expression": "a", "values": [1]}, "launch: values is an object, not [1]"),
-    ({"expression": "a", "cwd": "/nowhere/at/all"}, "launch: cwd '/nowhere/at/all' is not a folder"),
-    ({"expression": "a", "env": {"A=B": "1"}}, "launch: env gives 'A=B' a text or null"),
-    ({"expression": "a", "args": "x"}, "launch: args is a list of texts, not 'x'"),
-    ({"expression": "a", "stopAtBackward": 0}, "launch: stopAtBackward is a whole number from 1 on, not 0"),
-    ({"expression": "a", "stops": ["opp=mul"]}, "launch: breakpoint: 'opp=mul' says no place"),
-    ({"expression": "a", "keepMegabytes": -1}, "launch: keepMegabytes is a whole number from 1 on"),
-]
-
-
-def test_messages_that_are_wrong_get_an_error_and_the_next_one_is_heard(adapter: Served) -> None:
-    refusals = [
-        ("threads", {}, "threads: initialize comes first"),
-        ("launch", {"expression": "a"}, "launch: initialize comes first"),
-        ("initialize", {"linesStartAt1": False}, "initialize: linesStartAt1 is true here"),
-    ]
-    for command, arguments, why in refusals:
-        with pytest.raises(Refused, match=why):
-            adapter.ask(command, **arguments)
-    assert adapter.ask("initialize")["supportsStepBack"] is True
-    for command, arguments, why in [
-        ("initialize", {}, "initialize: it was done already"),
-        ("threads", {}, "threads: launch comes first"),
-        ("attach", {}, "attach: a program that runs already"),
-        ("restart", {}, "restart: nothing was started"),
-        ("terminate", {}, "terminate: no program runs"),
-        ("configurationDone", {}, "launch comes first"),
-    ]:
-        with pytest.raises(Refused, match=why):
-            adapter.ask(command, **arguments)
-    for given, why in WRONG_LAUNCHES:
-        seq = adapter.send("launch", **given)
-        with pytest.raises(Refused) as refused:
-            adapter.answer(seq)
-        assert why in str(refused.value)
-    for body in [b"", b"{", b"[1]", b"3", b"null", b'"text"', b"\xff\xfe", b"[" * 100_000, b'{"a":' * 50_000]:
-        adapter.send_bytes(body)
-        adapter.event("output")
-    for message in [
-        {},
-        {"type": "event", "event": "stopped"},
-        {"type": "response", "request_seq": 1},
-        {"type": 3, "seq": "x"},
-    ]:
-        adapter.send_raw(message)
-        adapter.event("output")
-    adapter.send_bytes(b'{"seq": 1, "type": "request", "command": "' + b"x" * MAX_MESSAGE + b'"}')
-    assert "at most 4,194,304 are read" in adapter.event("output")["output"]
-    for message in [
-        {"type": "request", "seq": -5, "command": "x" * 1000},
-        {"type": "request", "seq": 10**30, "command": ["launch"]},
-        {"type": "request", "seq": 77, "command": "launch", "arguments": [1, 2]},
-        {"type": "request", "seq": 78},
-    ]:
-        adapter.send_raw(message)
-        with pytest.raises(Refused):
-            adapter.answer(message["seq"])
-    adapter.ask("launch", expression="a*b", values={"a": 2, "b": 3})
-    with pytest.raises(Refused, match="launch: a program was started already"):
-        adapter.ask("launch", expression="a")
-    adapter.event("initialized")
-    with pytest.raises(Refused, match="stackTrace: the program is running"):
-        adapter.ask("stackTrace", threadId=1)
-    adapter.ask("configurationDone")
-    adapter.stopped()
-    for command, arguments, why in [
-        ("setBreakpoints", {"source": {"path": "/x.py"}, "breakpoints": [{"line": 1}] * 1001}, "at most 1,000 are set"),
-        ("setBreakpoints", {"source": {"path": "/x.py"}, "breakpoints": 1}, "breakpoints is a list of objects, not 1"),
-        ("setBreakpoints", {"source": {"path": "/x.py"}, "breakpoints": [{"line": "1"}]}, "line is a whole number"),
-        ("variables", {"variablesReference": True}, "variablesReference is a whole number from 0 on, not True"),
-        ("variables", {"variablesReference": 10**40}, "variablesReference is a whole number from 0 on"),
-        ("nonsense", {}, "there is no request 'nonsense'"),
-        ("stepgrad/pass", {"direction": "up"}, "pass up is not kept"),
-    ]:
-        with pytest.raises(Refused, match=why):
-            adapter.ask(command, **arguments)
-    assert adapter.ask("threads") == {"threads": [{"id": 1, "name": "backward pass"}]}
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
-        b"Content-Length: x\r\n\r\n",
-        b"Content-Length: 99999999999999999999999\r\n\r\n{}",
-        b"Content-Length: 9999999999999\r\n\r\n{}",
-        b"A: " + b"b" * 10_000,
-        b"Content-Length: 100\r\n\r\n{",
-        b"Content-Length: 5000000\r\n\r\n{",
-    ],
-)
-def test_what_is_not_the_protocol_ends_it(sent: bytes) -> None:
-    with pytest.raises(WireError):
-        Server(Connection(BytesIO(sent), BytesIO()), ["no", "command"]).serve()
-
-
-def test_the_command_says_so_in_a_line() -> None:
-    ended = subprocess.run(
-        [sys.executable, "-P", "-m", "autograd", "dap"], input=b"hello\r\n\r\n", capture_output=True, timeout=60
-    )
-    assert (ended.returncode, ended.stdout) == (2, b"")
-    assert ended.stderr.decode() == (
-        "stepgrad: a message begins with Content-Length: and its number of bytes, which is missing\n"
-    )
 
 
 # a port

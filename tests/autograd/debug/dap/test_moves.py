@@ -122,13 +122,14 @@ w = Tensor(np.ones(100_000), requires_grad=True, name="w")
 for step in range(5):
     (w * w).sum().backward()
 """
-    client = start(program=script(program), keepMegabytes=8)
+    client = start(program=script(program), keepMegabytes=8, stopAtBackward=True, stops=["op=tanh"])
     client.stopped()
     for _ in range(4):
         client.move("continue")
     kept = client.ask("stepgrad/where")["passes"]
     assert kept[-1] == 5
     assert 1 < len(kept) < 5
+    assert [*client.debuggee.state.table._entries] == kept, "nor is what was found in the others"
     assert client.evaluate("pass") == f"pass 5; passes {kept[0]} to 5, within 8 MiB"
 
 

@@ -100,7 +100,7 @@ def check_truth(client: Inside) -> None:
         assert said.startswith("not computed" if value is None else f"{value:.5g}")
         assert ("gradient" in said) == (gradient is not None)
     assert {stop.id for stop in state.table} >= set(told.get("hitBreakpointIds", []))
-    numbers = [entry.resolution.key for entry in state.table._entries.values() if entry.view.session is session]
+    numbers = [entry.resolution.key for entry in state.table._entries[told["pass"]].values()]
     assert {key for key in numbers if key is not None} == set(session.breakpoints), (
         "no breakpoint is set that nobody asked for"
     )
