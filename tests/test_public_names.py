@@ -14,6 +14,7 @@ import pytest
 
 PACKAGES = [
     "autograd",
+    "autograd.bridge",
     "autograd.check",
     "autograd.compiler",
     "autograd.debug",

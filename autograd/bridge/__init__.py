@@ -1,0 +1,26 @@
+"""Other people's models: programs of PyTorch as functions on this engine's tensors, with their own lines and module names.
+
+The frameworks are imported when one of their programs is captured, and not before; a saved program runs without them.
+"""
+
+from __future__ import annotations
+
+from autograd.bridge.bridged import Bridged
+from autograd.bridge.convert import from_torch
+from autograd.bridge.errors import BridgeError, MissingTranslationError
+from autograd.bridge.program import Leaf, Line, Operation, Program, Reference
+from autograd.bridge.rules import find_rule, rule
+
+__all__ = [
+    "BridgeError",
+    "Bridged",
+    "Leaf",
+    "Line",
+    "MissingTranslationError",
+    "Operation",
+    "Program",
+    "Reference",
+    "find_rule",
+    "from_torch",
+    "rule",
+]

@@ -1,0 +1,136 @@
+"""Capturing what a module or function of PyTorch computes: `torch.export`, with the user's lines and custom functions kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from autograd.bridge.errors import BridgeError
+from autograd.bridge.program import Program
+from autograd.bridge.rules import has_rule
+from autograd.bridge.torch_graph import Reader
+from autograd.bridge.torch_marks import FRAME, CustomCall, is_theirs, marked_functions, user_lines
+
+
+@dataclass
+class Capture:
+    """A captured program, and what of PyTorch belongs to it.
+
+    Attributes
+    ----------
+    program : Program
+    calls : list of CustomCall
+        By their numbers in the operations `stepgrad.enter` and `stepgrad.leave`.
+    """
+
+    program: Program
+    calls: list[CustomCall] = field(default_factory=list)
+
+
+def capture(function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Capture:
+    """Capture what a module or a function computes for these arguments, in its mode of now.
+
+    Parameters
+    ----------
+    function : torch.nn.Module, class of torch.autograd.Function, or callable
+    args, kwargs
+        Tensors, structures of them, and settings.
+
+    Returns
+    -------
+    Capture
+
+    Raises
+    ------
+    BridgeError
+        Where PyTorch cannot capture it, with its reason and the line.
+    """
+    torch: Any = import_module("torch")
+    name = (
+        type(function).__name__ if isinstance(function, torch.nn.Module) else getattr(function, "__name__", "function")
+    )
+    if isinstance(function, type) and issubclass(function, torch.autograd.Function):
+        function = function.apply  # type: ignore[attr-defined]
+    is_module = isinstance(function, torch.nn.Module)
+    if not callable(function):
+        raise BridgeError(f"from_torch takes a torch.nn.Module or a function, not {type(function).__name__}")
+    module = function if is_module else _as_module(torch, function)
+    calls: list[CustomCall] = []
+    example = torch.utils._pytree.tree_map_only(torch.Tensor, lambda x: x.detach(), (tuple(args), kwargs))
+    inside: list[CustomCall] = []
+    with ExitStack() as stack:
+        stack.enter_context(user_lines(torch, inside))
+        stack.enter_context(marked_functions(torch, calls, inside))
+        try:
+            exported = torch.export.export(module, *example)
+            exported = exported.run_decompositions(_decompositions(torch))
+        except Exception as error:
+            raise BridgeError(f"PyTorch cannot capture {name}: {_reason(error)}") from error
+    return Capture(Reader(torch, exported, module, name).program(), calls)
+
+
+def _as_module(torch: Any, function: Callable[..., Any]) -> Any:
+    """A module that calls a function; the modules that the function uses are its children, by the names of their variables."""
+
+    class Function(torch.nn.Module):
+        def forward(self, *args: Any, **kwargs: Any) -> Any:
+            return function(*args, **kwargs)
+
+    module = Function()
+    for name, used in _variables_of(function):
+        if isinstance(used, torch.nn.Module) and not hasattr(module, name):
+            module.add_module(name, used)
+    modes = {child.training for child in module.children()}
+    return module.train(modes.pop()) if len(modes) == 1 else module
+
+
+def _variables_of(function: Any) -> Iterator[tuple[str, Any]]:
+    """What a function reads from outside by name, and the object that it is a method of."""
+    method = getattr(function, "__func__", function)
+    if method is not function:
+        yield type(function.__self__).__name__.lower(), function.__self__
+    code = getattr(method, "__code__", None)
+    if code is None:
+        return
+    for name, cell in zip(code.co_freevars, method.__closure__ or (), strict=True):
+        with suppress(ValueError):  # an empty cell
+            yield name, cell.cell_contents
+    for name in code.co_names:
+        if name in method.__globals__:
+            yield name, method.__globals__[name]
+
+
+def _reason(error: BaseException) -> str:
+    """The first paragraph of an error of PyTorch's, and the innermost line of the user's in it."""
+    text = str(error).strip() or type(error).__name__
+    told = text.split("\n\n")[0]
+    places = [m for m in FRAME.finditer(text) if not is_theirs(m.group(1))]
+    lines = []
+    trace = error.__traceback__
+    while trace is not None:
+        if not is_theirs(trace.tb_frame.f_code.co_filename):
+            lines.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+        trace = trace.tb_next
+    where = (places[-1].group(1), int(places[-1].group(2))) if places else lines[-1] if lines else None
+    if where is None:
+        return told
+    return f"{told}\n  at {where[0]}:{where[1]}"
+
+
+# Operations that draw in the midst of others: taken apart, so that what they draw is an operation of its own.
+_DRAWING = ("native_dropout",)
+
+
+def _decompositions(torch: Any) -> Any:
+    """How PyTorch is to take operations apart: those that have no translation here."""
+    table = torch.export.default_decompositions()
+    for op in list(table.keys()):
+        if has_rule(str(op)):
+            del table[op]
+    for name in _DRAWING:
+        packet = getattr(torch.ops.aten, name)
+        table[packet.default] = torch._decomp.decomposition_table[packet.default]
+    return table
