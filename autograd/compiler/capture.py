@@ -24,7 +24,7 @@ from autograd.engine.reverse import propagate, read_node
 from autograd.engine.tensor import Tensor, wrap
 from autograd.errors import GraphError
 from autograd.graph.modes import call_traced, call_with, instead_of_backward, mode, scope
-from autograd.graph.node import HOOKS, NO_PARAMS, Const, Node, get_data, initialise, set_data, set_grad
+from autograd.graph.node import HOOKS, NO_PARAMS, Const, Node, get_data, initialise, next_order, set_data, set_grad
 from autograd.graph.op import TABLE, Op
 from autograd.graph.recorder import Recorder
 from autograd.graph.sites import here, is_internal
@@ -35,7 +35,7 @@ from autograd.ops.placing import place
 from autograd.ops.shape import astype, reshape
 
 _new = object.__new__
-CUT = TABLE["stop_gradient"]
+CUT, IDENTITY = TABLE["stop_gradient"], TABLE["identity"]
 
 
 CHOOSE = "write np.where(condition, x, y) for a choice, or give what decides as a Python number"
@@ -232,6 +232,8 @@ class Trace(Recorder):
         self._views: dict[Node, list[TracedTensor]] = {}
         self._names: dict[int, str] = {}
         self._over = ""
+        # The creation number from which on a tensor is one that the function makes, with no gradient from before.
+        self._since = next_order()
 
     # what a program is given
 
@@ -317,7 +319,7 @@ class Trace(Recorder):
     def gradient(self, tensor: Tensor) -> Any:
         """What `.grad` of a tensor from outside stands for; None after `zero_grad()`."""
         found = self._gradients()
-        if tensor in found.forgotten:
+        if tensor in found.forgotten or tensor.order > self._since:
             return found.added.get(tensor)
         _refuse(f"the gradient that {tensor.label()!r} has from before the captured function (call zero_grad() in it),")
 
@@ -464,6 +466,10 @@ class Trace(Recorder):
         array = np.asarray(x)
         op.refuse([array], position)
         return Const(array)
+
+    def leaf(self, tensor: Tensor) -> TracedTensor:
+        """What a transform within the function differentiates with respect to: numbers of the function's own, or made in it."""
+        return self.record(IDENTITY, (get_data(tensor),), NO_PARAMS)
 
     def stand_in(self, x: Tensor) -> TracedTensor:
         """What stands for a tensor: itself, where it is one of this trace."""

@@ -18,7 +18,7 @@ from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
 from autograd.errors import LostGradientError, OperandError
 from autograd.graph.liveness import is_live
-from autograd.graph.modes import call_recorded, inside, is_grad_enabled
+from autograd.graph.modes import call_recorded, inside, is_grad_enabled, mode
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.tree import leaves, map_leaves, rebuild
 from autograd.ops.complex_numbers import real
@@ -35,8 +35,7 @@ def lift(tree: Any) -> tuple[Any, list[Node]]:
     """
     kind = tree.__class__
     if kind is np.ndarray or kind is float or kind is np.float64:
-        whole = kind is np.ndarray and tree.dtype.kind in "iu"
-        leaf = Tensor(tree, requires_grad=True, dtype=float if whole else None)
+        leaf = _leaf(tree, kind is np.ndarray and tree.dtype.kind in "iu")
         return leaf, [leaf]
     fresh: list[Node] = []
 
@@ -56,11 +55,17 @@ def lift(tree: Any) -> tuple[Any, list[Node]]:
                 "i",
                 "u",
             )
-            node = Tensor(x, requires_grad=True, dtype=float if whole else None)
+            node = _leaf(x, whole)
         fresh.append(node)
         return node
 
     return map_leaves(lift, tree), fresh
+
+
+def _leaf(x: Any, whole: bool) -> Node:
+    leaf = Tensor(x, requires_grad=True, dtype=float if whole else None)
+    recorder = mode().recorder
+    return leaf if recorder is None else recorder.leaf(leaf)
 
 
 def _fresh(x: Any) -> Node:
@@ -164,8 +169,9 @@ def cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool 
         if root.needs_grad:
             older: set[Node] = set()
             order = reverse.walk(root, since=min([target.order for target in targets], default=0), older=older)
-            outside = any([node.op is None and node not in own for node in order]) or any(map(is_live, older))
             # What stands for unknown numbers can be recorded, and nothing else.
+            outside = root.symbolic or any([node.op is None and node not in own for node in order])
+            outside = outside or any(map(is_live, older))
             recorded = (outside or isinstance(gradient, Node)) and (is_grad_enabled() or root.symbolic)
             read, seed = (reverse.read_node, gradient) if recorded else (get_data, raw(gradient))
             aim = targets if towards or older or outside or len(own) < len(wanted) else None

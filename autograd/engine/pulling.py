@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.engine.reverse import propagate, read_node, walk
 from autograd.engine.tensor import wrap
-from autograd.graph.modes import call_recorded
+from autograd.graph.modes import call_recorded, mode
 from autograd.graph.node import Node, get_data
 
 
@@ -53,6 +53,10 @@ def pull(
                     seed = gradient if isinstance(gradient, Node) else wrap(seed, face=root.face)
                 propagate(root, seed, read_node if record else get_data, arrive, targets=targets, order=walk(root))
 
+    recorder = mode().recorder
+    if recorder is not None:
+        # What stands for unknown numbers can be recorded, and nothing else.
+        record, targets = True, [recorder.stand_in(target) for target in targets]
     wanted = set(targets)
     with np.errstate(all="ignore"):
         if record:

@@ -23,6 +23,12 @@ class Recorder(Protocol):
     def record(self, op: Op, xs: Sequence[Any], params: dict[str, Any]) -> Any:
         """The node of an operation on nodes, arrays and numbers."""
 
+    def leaf(self, tensor: Any) -> Any:
+        """What a transform differentiates with respect to, for this leaf that nobody else has."""
+
+    def stand_in(self, tensor: Any) -> Any:
+        """The node that stands for a tensor in what is recorded."""
+
     def draw(self, generator: np.random.Generator, shape: tuple[int, ...]) -> Any:
         """Random numbers between 0 and 1."""
 

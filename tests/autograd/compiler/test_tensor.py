@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import autograd as ag
+import autograd.torch
 import nn
 from autograd import Tensor
 from autograd.check.programs import Program
@@ -104,6 +105,79 @@ def test_gradients_hessians_and_products() -> None:
     third = ag.grad(lambda x: ag.grad(ag.grad(lambda y: (np.sin(y) * y).sum()))(x).sum())
     same(compile(lambda x: ag.jacobian(np.tanh)(x))(B), ag.jacobian(np.tanh)(B))
     assert third is not None
+
+
+# What a function differentiates with respect to that is its own: made in it, or from outside, and no argument.
+def cost(w: Any, x: Any) -> Any:
+    return (np.sin(w) * w * x).sum()
+
+
+OWN = {
+    "grad": lambda w, x: ag.grad(cost)(w, x),
+    "value_and_grad": lambda w, x: ag.value_and_grad(cost)(w, x),
+    "has_aux": lambda w, x: ag.grad(lambda w: (cost(w, x), w * 2.0), has_aux=True)(w),
+    "a structure": lambda w, x: ag.grad(lambda p: cost(p["w"] * p["b"], x))({"w": w, "b": 2.0}),
+    "elementwise_grad": lambda w, x: ag.elementwise_grad(lambda w: np.sin(w) * x)(w),
+    "vjp": lambda w, x: ag.vjp(lambda w: w * w * x, w)[1](x),
+    "jvp": lambda w, x: ag.jvp(lambda w: np.sin(w) * x, (w,), (x,)),
+    "hvp": lambda w, x: ag.hvp(lambda w: cost(w, x), (w,), (x,)),
+    "jacobian": lambda w, x: ag.jacobian(lambda w: w * w * x)(w),
+    "hessian": lambda w, x: ag.hessian(lambda w: cost(w, x))(w),
+    "checkpoint": lambda w, x: ag.grad(ag.checkpoint(cost))(w, x),
+    "without an argument": lambda w, x: x * ag.grad(lambda w: (w * w).sum())(w),
+    "in an outer one": lambda w, x: ag.grad(lambda x: (ag.grad(cost)(w, x) ** 2).sum())(x),
+    "under no_grad": lambda w, x: ag.no_grad(ag.grad(cost))(w, x),
+    "an edit": lambda w, x: ag.grad(lambda w: edited(w, x))(w),
+    "torch.autograd.grad": lambda w, x: torch_gradient(w, x),
+    "backward": lambda w, x: backward_twice(w, x),
+}  # fmt: skip
+TARGETS = {
+    "an array": np.array([0.5, -1.0, 2.0]),
+    "whole numbers": np.arange(3),
+    "float32": np.array([0.5, -1.0, 2.0], np.float32),
+    "a number": 0.7,
+}
+
+
+def edited(w: Any, x: Any) -> Any:
+    y = w * x
+    y[0] = x[1] * y[2]
+    return (y * y).sum()
+
+
+def torch_gradient(w: Any, x: Any) -> Any:
+    w = Tensor(w, requires_grad=True, dtype=float)
+    return autograd.torch.autograd.grad(cost(w, x), w)[0]
+
+
+def backward_twice(w: Any, x: Any) -> Any:
+    w = Tensor(w, requires_grad=True, dtype=float)
+    cost(w, x).backward()
+    first = w.grad
+    cost(w, x).backward()
+    both = w.grad
+    w.zero_grad()
+    cost(w, x * x).backward()
+    return first, both, w.grad
+
+
+@pytest.mark.parametrize("kind", TARGETS)
+@pytest.mark.parametrize("name", OWN)
+def test_what_a_function_differentiates_by_may_be_its_own(name: str, kind: str) -> None:
+    of, w, x = OWN[name], TARGETS[kind], np.array([1.0, 2.0, 3.0])
+    if kind == "a number" and name in ("elementwise_grad", "vjp", "jvp", "hvp", "jacobian"):
+        x = np.float64(2.0)
+    compiled = compile(lambda x: of(w, x))
+    for x in (x, 0.5 * x):
+        for got, expected in zip(leaves(compiled(x)), leaves(of(w, x)), strict=True):
+            np.testing.assert_allclose(got, expected, rtol=2e-6 if kind == "float32" else 1e-12)
+    assert np.any(np.asarray(leaves(of(w, x))[0]))
+
+
+def test_random_numbers_to_differentiate_by_are_noticed() -> None:
+    generator = np.random.default_rng(0)
+    with pytest.raises(CompileError, match="captured twice, the function did not do the same twice"):
+        compile(lambda x: ag.grad(cost)(generator.random(3), x))(np.ones(3))
 
 
 def test_a_compiled_function_is_read_again_by_numpys_rules() -> None:
