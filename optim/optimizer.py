@@ -160,6 +160,8 @@ class Optimizer:
         self._buffers: list[list[Buffer]] = []
         self._state: list[list[dict[str, np.ndarray]]] = []
         self._steps: list[list[list[int]]] = []
+        # By the group: parameters that were empty when they were given, such as those of lazy layers.
+        self._waiting: dict[int, list[Tensor]] = {}
         for group in groups:
             self.add_param_group(group)
         if not any(p.requires_grad for options in self.param_groups for p in options["params"]):
@@ -198,7 +200,13 @@ class Optimizer:
         options = {**self.defaults, **plain_options(param_group), "params": members}
         self._check(options)
         self.param_groups.append(options)
-        self._add_buffers(members, options)
+        buffers, state, steps = self._allocate(members, options)
+        self._buffers.append(buffers)
+        self._state.append(state)
+        self._steps.append(steps)
+        empty = [p for p in members if not get_data(p).size]
+        if empty:
+            self._waiting[len(self.param_groups) - 1] = empty
 
     def _refuse_mistake(self, name: str) -> None:
         """Refuse what is nearly an option, means one elsewhere, or is one of other kinds; anything else is the user's own."""
@@ -233,18 +241,34 @@ class Optimizer:
         decay = options["weight_decay"]
         return (0.0, 1.0 - options["lr"] * decay) if options["decoupled"] else (decay, 1.0)
 
-    def _add_buffers(self, members: list[Tensor], options: dict[str, Any]) -> None:
+    def _allocate(self, members: list[Tensor], options: dict[str, Any]) -> tuple[list[Buffer], list[Any], list[Any]]:
+        """The buffers of a group, what is kept for each, and how often each parameter was moved: not yet."""
         by_dtype: dict[Any, list[Tensor]] = {}
         for p in members:
             by_dtype.setdefault(p.dtype, []).append(p)
         buffers = [Buffer(parameters) for parameters in by_dtype.values()]
-        self._buffers.append(buffers)
         names = self._state_names(options)
-        self._state.append(
-            [{name: np.full_like(b.values, self._initial_state(name, options)) for name in names} for b in buffers]
-        )
+        state = [{name: np.full_like(b.values, self._initial_state(name, options)) for name in names} for b in buffers]
         # Steps are counted for each parameter, because one without a gradient is skipped.
-        self._steps.append([[0] * len(b.parameters) for b in buffers])
+        return buffers, state, [[0] * len(b.parameters) for b in buffers]
+
+    def _make_room(self) -> None:
+        """Allocate anew for groups with parameters that were empty, and are not any more; what was kept for others stays."""
+        for number, empty in list(self._waiting.items()):
+            left = [p for p in empty if not get_data(p).size]
+            if len(left) == len(empty):
+                continue
+            options, before = self.param_groups[number], self._views_of(number)
+            self._buffers[number], self._state[number], self._steps[number] = self._allocate(options["params"], options)
+            for p, (views, count, i) in self._views_of(number).items():
+                kept, counted, k = before[p]
+                count[i] = counted[k]
+                for name, view in views.items():
+                    if view.shape == kept[name].shape:
+                        view[...] = kept[name]
+            self._waiting[number] = left
+            if not left:
+                del self._waiting[number]
 
     def _check(self, options: dict[str, Any]) -> None:
         for name in NOT_NEGATIVE_OPTIONS:
@@ -329,6 +353,8 @@ class Optimizer:
         return loss
 
     def _step(self) -> None:
+        if self._waiting:
+            self._make_room()
         moved: list[Tensor] = []
         for options, buffers, states, counts in zip(
             self.param_groups, self._buffers, self._state, self._steps, strict=True
@@ -380,15 +406,21 @@ class Optimizer:
         """
         forget_gradients([p for options in self.param_groups for p in options["params"]], set_to_none)
 
+    def _views_of(self, number: int) -> dict[int, tuple[dict[str, np.ndarray], list[int], int]]:
+        """For each parameter of a group, by its `id`: its views of the state, and where its steps are counted."""
+        found = {}
+        for buffer, state, count in zip(self._buffers[number], self._state[number], self._steps[number], strict=True):
+            views = {name: buffer.shape_views(array) for name, array in state.items()}
+            for i, p in enumerate(buffer.parameters):
+                found[id(p)] = {name: view[i] for name, view in views.items()}, count, i
+        return found
+
     def _state_views(self) -> list[tuple[dict[str, np.ndarray], list[int], int]]:
-        """For each parameter in the order given: its views of the state, and where its steps are counted."""
-        found: dict[int, tuple[dict[str, np.ndarray], list[int], int]] = {}
-        for buffers, states, counts in zip(self._buffers, self._state, self._steps, strict=True):
-            for buffer, state, count in zip(buffers, states, counts, strict=True):
-                views = {name: buffer.shape_views(array) for name, array in state.items()}
-                for i, p in enumerate(buffer.parameters):
-                    found[id(p)] = {name: view[i] for name, view in views.items()}, count, i
-        return [found[id(p)] for options in self.param_groups for p in options["params"]]
+        """The same for all parameters, in the order given."""
+        if self._waiting:
+            self._make_room()
+        groups = enumerate(self.param_groups)
+        return [views[id(p)] for k, group in groups for views in [self._views_of(k)] for p in group["params"]]
 
     def state_dict(self) -> dict[str, Any]:
         """Everything needed to go on from here to the bit, beside the parameters: copies of the state, and the options.

@@ -30,8 +30,13 @@ class _OverAll:
         for p in self.parameters:
             if not isinstance(p, Tensor) or p.op is not None or p.dtype.kind != "f":
                 raise OperandError(f"{what}: parameters are leaf tensors of floats, without options of groups")
+        self._gather()
+
+    def _gather(self) -> None:
+        """Put all parameters into one buffer."""
         if len({p.dtype for p in self.parameters}) > 1:
-            raise OperandError(f"{what}: the parameters must be of one dtype")
+            raise OperandError(f"{type(self).__name__}: the parameters must be of one dtype")
+        self._empty = [p for p in self.parameters if not get_data(p).size]
         self._buffer = Buffer(self.parameters)
 
     @property
@@ -75,6 +80,9 @@ class _OverAll:
         loss = closure()
         if np.size(raw(loss)) != 1 or loss is None:
             raise OperandError(f"{type(self).__name__}: the closure must return one number, the loss, not {loss!r}")
+        if self._empty and any(get_data(p).size for p in self._empty):
+            # Lazy layers have learnt the length of their input in the closure.
+            self._gather()
         self._buffer.restore_views()
         gradient = np.zeros_like(self.point)
         for part, g in zip(self._buffer.slices, self._buffer.gradients(), strict=True):

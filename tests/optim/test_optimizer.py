@@ -9,6 +9,7 @@ import pytest
 
 import optim
 from autograd import InPlaceError, Tensor
+from autograd.graph.node import set_data
 
 
 def parameters() -> list[Tensor]:
@@ -247,3 +248,21 @@ def test_epsilon_is_inside_the_root_in_every_form_of_rmsprop(momentum: float, ce
     optimizer.step()
     spread = 0.1 * 0.3**2 - ((0.1 * 0.3) ** 2 if centered else 0.0)
     np.testing.assert_allclose(x.data, 1.0 - 0.1 * 0.3 / np.sqrt(spread + 1e-2), rtol=1e-12)
+
+
+def test_what_is_kept_for_others_stays_when_an_empty_parameter_gets_its_elements() -> None:
+    early, late = Tensor(np.ones(3), requires_grad=True), Tensor(np.ones(0), requires_grad=True)
+    alone = Tensor(np.ones(3), requires_grad=True)
+    both, one = optim.Adam([early, late], lr=0.1), optim.Adam([alone], lr=0.1)
+    for step in range(4):
+        if step == 2:
+            set_data(late, np.full((2, 2), 5.0))
+        for optimizer, parameters in ((both, [early, late]), (one, [alone])):
+            optimizer.zero_grad()
+            for p in parameters:
+                (p * p).sum().backward()
+            optimizer.step()
+    assert early.tolist() == alone.tolist()
+    assert both.state_dict()["state"][1]["exp_avg"].shape == (2, 2)
+    assert [entry["step"] for entry in both.state_dict()["state"]] == [4, 4]
+    assert (late.data < 5.0).all()

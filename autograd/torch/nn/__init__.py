@@ -7,18 +7,42 @@ from typing import Any
 import nn as _nn
 from autograd.torch.missing import missing
 from autograd.torch.nn import functional, init, utils
-from autograd.torch.nn.lazy import LazyBatchNorm1d, LazyBatchNorm2d, LazyConv1d, LazyConv2d, LazyLinear
+from autograd.torch.nn import parameter as parameter
+from autograd.torch.nn.lazy import (
+    LazyBatchNorm1d,
+    LazyBatchNorm2d,
+    LazyBatchNorm3d,
+    LazyConv1d,
+    LazyConv2d,
+    LazyConv3d,
+    LazyConvTranspose1d,
+    LazyConvTranspose2d,
+    LazyConvTranspose3d,
+    LazyInstanceNorm1d,
+    LazyInstanceNorm2d,
+    LazyInstanceNorm3d,
+    LazyLinear,
+)
 from autograd.torch.nn.module import Module, in_dialect
-from autograd.torch.nn.parameter import Parameter
+from autograd.torch.nn.parameter import Parameter, UninitializedParameter
 
 __all__ = [
     "LazyBatchNorm1d",
     "LazyBatchNorm2d",
+    "LazyBatchNorm3d",
     "LazyConv1d",
     "LazyConv2d",
+    "LazyConv3d",
+    "LazyConvTranspose1d",
+    "LazyConvTranspose2d",
+    "LazyConvTranspose3d",
+    "LazyInstanceNorm1d",
+    "LazyInstanceNorm2d",
+    "LazyInstanceNorm3d",
     "LazyLinear",
     "Module",
     "Parameter",
+    "UninitializedParameter",
     "functional",
     "init",
     "utils",

@@ -68,11 +68,17 @@ class Module(nn.Module):
         return OrderedDict((f"{prefix}{name}", as_face(np.asarray(raw(x)))) for name, x in own.items())
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Any:
-        """Copy tensors into the parameters and the buffers."""
+        """Copy tensors into the parameters and the buffers; lazy layers learn the lengths of their inputs."""
+        for path, part in self.named_modules():
+            if isinstance(part, Module):
+                part.learn_from_state(state_dict, f"{path}." if path else "")
         try:
             return super().load_state_dict({name: raw(x) for name, x in state_dict.items()}, strict)
         except ValueError as error:
             raise as_runtime_error(ShapeError(str(error))) from error
+
+    def learn_from_state(self, state: Mapping[str, Any], prefix: str) -> None:
+        """Learn from what is to be loaded, by its names after a prefix, what is not known yet: nothing but in lazy layers."""
 
     def float(self) -> Self:
         """Everything in float32."""

@@ -39,3 +39,44 @@ class Parameter(Tensor, nn.Parameter):
 
     def __repr__(self) -> str:
         return f"Parameter containing:\n{super().__repr__()}"
+
+
+class UninitializedParameter(Parameter):
+    """A parameter of a lazy layer whose shape is not known yet; an optimizer may hold it already.
+
+    It becomes a `Parameter` in place, when the layer has its first input, or by `materialize`.
+
+    Parameters
+    ----------
+    requires_grad : bool
+    device : optional
+        "cpu".
+    dtype : dtype, optional
+
+    Examples
+    --------
+    >>> import autograd.torch as torch
+    >>> weight = torch.nn.LazyLinear(2).weight
+    >>> weight
+    <UninitializedParameter>
+    >>> weight.materialize((2, 3))
+    >>> type(weight).__name__, weight.shape
+    ('Parameter', torch.Size([2, 3]))
+    """
+
+    __slots__ = ()
+
+    def __init__(self, requires_grad: bool = True, device: Any = None, dtype: Any = None) -> None:
+        from autograd.torch.factories import empty
+
+        super().__init__(empty(0, dtype=dtype, device=device), requires_grad)
+
+    def materialize(self, shape: Any, device: Any = None, dtype: Any = None) -> None:
+        """Become a parameter of this shape, whose elements are not set yet."""
+        from autograd.torch.factories import empty
+
+        self.data = empty(shape, dtype=self.dtype if dtype is None else dtype, device=device)
+        self.__class__ = Parameter  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return "<UninitializedParameter>"

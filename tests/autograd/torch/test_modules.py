@@ -94,11 +94,56 @@ def test_lazy_layers_learn_the_length_of_their_input() -> None:
     )
     assert net(torch.ones(2, 1, 4, 4)).shape == (2, 5)
     assert [type(m).__name__ for m in net] == ["Conv2d", "BatchNorm2d", "Flatten", "Linear", "BatchNorm1d"]
-    lazy = nn.LazyLinear(2)
-    optimizer = torch.optim.SGD(lazy.parameters(), lr=1.0)
-    lazy(torch.ones(1, 3)).sum().backward()
-    assert lazy.weight.shape == (2, 3) and lazy.weight.grad.tolist() == [[1.0] * 3] * 2
-    del optimizer
+
+
+LAZY = {
+    "LazyLinear": ((2,), {"bias": False}, (3, 4), ["weight"]),
+    "LazyConv1d": ((4, 2), {"groups": 2}, (2, 4, 3), ["weight", "bias"]),
+    "LazyConvTranspose2d": ((4, 2), {"groups": 2}, (2, 4, 3, 3), ["weight", "bias"]),
+    "LazyConv3d": ((2, 1), {}, (1, 2, 2, 2, 2), ["weight", "bias"]),
+    "LazyBatchNorm1d": ((), {}, (5, 3), ["weight", "bias"]),
+    "LazyBatchNorm3d": ((), {"affine": False}, (2, 3, 2, 2, 2), []),
+    "LazyInstanceNorm2d": ((), {"affine": True}, (2, 3, 2, 2), ["weight", "bias"]),
+}
+
+
+@pytest.mark.parametrize("name", LAZY)
+def test_parameters_of_lazy_layers_are_there_and_get_their_shapes_in_place(name: str) -> None:
+    args, options, shape, names = LAZY[name]
+    layer, x = getattr(nn, name)(*args, **options), torch.rand(*shape)
+    held = dict(layer.named_parameters())
+    assert list(held) == names and layer.has_uninitialized_params()
+    assert all(isinstance(p, nn.UninitializedParameter) and p.numel() == 0 for p in held.values())
+    layer(x)
+    assert type(layer) is getattr(nn, name[4:])
+    assert all(p is held[n] and type(p) is nn.Parameter and p.numel() for n, p in layer.named_parameters())
+    learns = getattr(nn, name)(*args, **options)
+    learns.load_state_dict(layer.state_dict())
+    if names:
+        assert torch.equal(learns(x), layer(x))
+
+
+@pytest.mark.parametrize("kind", ["SGD", "Adam", "RMSprop", "Rprop", "Adafactor", "LBFGS"])
+def test_optimizers_made_before_the_first_input_move_lazy_layers(kind: str) -> None:
+    def train(early: bool) -> list[float]:
+        net = nn.Sequential(nn.LazyLinear(4), nn.Tanh(), nn.LazyLinear(1, bias=False))
+        frozen = nn.Parameter(torch.ones(2))
+        x = torch.linspace(-1.0, 1.0, 15).reshape(5, 3)
+        if not early:
+            torch.manual_seed(0)
+            net(x)
+        optimizer = getattr(torch.optim, kind)([*net.parameters(), frozen], lr=0.1)
+
+        def closure() -> Any:
+            optimizer.zero_grad()
+            loss = (net(x) ** 2).sum() + (frozen**2).sum()
+            loss.backward()
+            return loss
+
+        torch.manual_seed(0)
+        return [float(optimizer.step(closure)) for _ in range(3)]
+
+    assert train(early=True) == train(early=False)
 
 
 def test_gradients_are_clipped_and_parameters_joined() -> None:
