@@ -82,6 +82,9 @@ def read_conversion(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
             check_device(name, given)
         elif not isinstance(given, bool):
             wanted = given
+        elif wanted is None:
+            # `non_blocking`, which means nothing here, stands behind a dtype.
+            raise TypeError(f"{name}: {given} is no dtype and no device")
     if wanted is None:
         return None
     try:

@@ -482,3 +482,124 @@ def kaiming_normal_(
     (2, 3)
     """
     return normal_(tensor, 0.0, _he_std(tensor, a, mode, nonlinearity), rng=rng)
+
+
+def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
+    """What a weight's standard deviation is multiplied by, so that an activation behind it keeps the variance.
+
+    Parameters
+    ----------
+    nonlinearity : {"linear", "conv1d", …, "sigmoid", "tanh", "relu", "leaky_relu", "selu"}
+    param : float, optional
+        The slope of a leaky ReLU; 0.01 by default.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        For another one, and a slope that is no number.
+
+    Examples
+    --------
+    >>> import nn
+    >>> nn.init.calculate_gain("tanh"), round(nn.init.calculate_gain("relu"), 6)
+    (1.6666666666666667, 1.414214)
+    """
+    kernels = {f"conv{space}d" for space in (1, 2, 3)} | {f"conv_transpose{space}d" for space in (1, 2, 3)}
+    if nonlinearity in kernels | {"linear", "sigmoid"}:
+        return 1.0
+    if nonlinearity == "leaky_relu":
+        slope = 0.01 if param is None else param
+        if isinstance(slope, bool) or not isinstance(slope, (int, float)):
+            raise ValueError(f"calculate_gain: the slope of a leaky ReLU is a number, got {param!r}")
+        return math.sqrt(2.0 / (1.0 + slope**2))
+    gains = {"tanh": 5.0 / 3.0, "relu": math.sqrt(2.0), "selu": 0.75}
+    if nonlinearity not in gains:
+        raise ValueError(
+            f"calculate_gain: there is no gain of {nonlinearity!r}; there are linear, leaky_relu, {', '.join(gains)}"
+        )
+    return gains[nonlinearity]
+
+
+def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
+    """The kernel of a convolution that hands its channels on: 1 in the middle for the channel itself, 0 elsewhere.
+
+    Parameters
+    ----------
+    tensor : Tensor, shape (out, in, …)
+        Filled in place; of one to three axes of space.
+    groups : int
+        Into how many parts the output channels fall, each of which has the input's own.
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Raises
+    ------
+    ShapeError
+        For a tensor of other axes, and channels that do not fall into so many groups.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> nn.init.dirac_(nn.Parameter(np.ones((1, 1, 3)))).tolist()
+    [[[0.0, 1.0, 0.0]]]
+    """
+    if tensor.ndim not in (3, 4, 5):
+        raise ShapeError(f"dirac_: a kernel has three to five axes, got shape {tensor.shape}")
+    if tensor.shape[0] % groups:
+        raise ShapeError(f"dirac_: {tensor.shape[0]} output channels do not fall into {groups} groups")
+    kernel, own = np.zeros(tensor.shape), tensor.shape[0] // groups
+    middle = tuple(n // 2 for n in tensor.shape[2:])
+    for group in range(groups):
+        for channel in range(min(own, tensor.shape[1])):
+            kernel[(group * own + channel, channel, *middle)] = 1.0
+    return _fill(tensor, kernel)
+
+
+def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, *, rng: Rng = None) -> Tensor:
+    """Normal, with as large a share of every column 0 (Martens 2010).
+
+    Parameters
+    ----------
+    tensor : Tensor of two axes
+        Filled in place.
+    sparsity : float
+        The share of zeros, from 0 to 1.
+    std : float
+        The standard deviation of the others.
+    rng : numpy.random.Generator or int, optional
+        The source, or its seed.
+
+    Returns
+    -------
+    Tensor
+        The same.
+
+    Raises
+    ------
+    ShapeError
+        For a tensor of other axes.
+
+    Examples
+    --------
+    >>> import numpy as np, nn
+    >>> w = nn.init.sparse_(nn.Parameter(np.zeros((10, 4))), 0.3, rng=0)
+    >>> (w.data == 0.0).sum(axis=0).tolist()
+    [3, 3, 3, 3]
+    """
+    if tensor.ndim != 2:
+        raise ShapeError(f"sparse_: a matrix is filled so, got shape {tensor.shape}")
+    if not 0.0 <= sparsity <= 1.0:
+        raise ValueError(f"sparse_: sparsity is a share from 0 to 1, got {sparsity!r}")
+    rng = np.random.default_rng(rng)
+    normal_(tensor, 0.0, std, rng=rng)
+    kept, rows = np.array(get_data(tensor)), tensor.shape[0]
+    for column in range(tensor.shape[1]):
+        kept[rng.permutation(rows)[: math.ceil(sparsity * rows)], column] = 0.0
+    return _fill(tensor, kept)

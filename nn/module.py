@@ -20,7 +20,7 @@ from nn.conversion import read_conversion
 from nn.hooks import BackwardHook, BackwardPreHook, ForwardHook, ForwardPreHook, call_with_hooks
 from nn.parameter import Parameter
 from nn.state import Keys, load_into, names_of
-from nn.structure import Structure
+from nn.structure import PartNameError, Structure
 from nn.summary import summarise
 from optim.arguments import forget_gradients
 
@@ -121,7 +121,7 @@ class Module:
         >>> list(Scaled().state_dict())
         ['mean']
         """
-        self._check_name(name, self._buffers)
+        self._check_name("buffer", name, self._buffers)
         self._buffers[name] = self._as_buffer(name, array)
         (self._unsaved.discard if persistent else self._unsaved.add)(name)
         object.__setattr__(self, name, self._buffers[name])
@@ -159,12 +159,14 @@ class Module:
             )
         return array
 
-    def _check_name(self, name: Any, own: Mapping[str, Any]) -> None:
+    def _check_name(self, kind: str, name: Any, own: Mapping[str, Any]) -> None:
         """Refuse a name that cannot be a part of a path, or that something else than one of its own kind has."""
-        if not isinstance(name, str) or not name or "." in name:
-            raise TypeError(f"{type(self).__name__}: a name is a text without dots, got {name!r}")
+        if not isinstance(name, str):
+            raise TypeError(f"{type(self).__name__}: {kind} name should be a string. Got {type_name(name)}")
+        if not name or "." in name:
+            raise PartNameError(f"{type(self).__name__}: a name is a text without dots, got {name!r}")
         if getattr(self, name, None) is not None and name not in own:
-            raise ValueError(f"{type(self).__name__}: {name!r} is an attribute already: take another name")
+            raise PartNameError(f"{type(self).__name__}: {name!r} is an attribute already: take another name")
 
     def register_parameter(self, name: str, parameter: Parameter | None) -> None:
         """Keep a parameter as an attribute, as assigning it does; names that are no words of Python's too.
@@ -178,9 +180,9 @@ class Module:
         Raises
         ------
         TypeError
-            For what is neither, or a name that is none.
-        ValueError
-            For the name of another attribute.
+            For what is neither, or a name that is no text.
+        PartNameError
+            For a name with dots, an empty one, and that of another attribute; it is a ValueError and a KeyError.
 
         Examples
         --------
@@ -191,7 +193,7 @@ class Module:
         >>> [name for name, _ in module.named_parameters()], module.bias
         (['scale'], None)
         """
-        self._check_name(name, self._parameters)
+        self._check_name("parameter", name, self._parameters)
         if parameter is not None and not isinstance(parameter, Parameter):
             raise TypeError(
                 f"{type(self).__name__}.register_parameter: {name!r} is {type_name(parameter)}: give a Parameter, or None"
@@ -210,9 +212,9 @@ class Module:
         Raises
         ------
         TypeError
-            For what is neither, or a name that is none.
-        ValueError
-            For the name of another attribute.
+            For what is neither, or a name that is no text.
+        PartNameError
+            For a name with dots, an empty one, and that of another attribute; it is a ValueError and a KeyError.
 
         Examples
         --------
@@ -222,7 +224,7 @@ class Module:
         >>> [name for name, _ in module.named_children()]
         ['0']
         """
-        self._check_name(name, self._modules)
+        self._check_name("module", name, self._modules)
         if module is not None and not isinstance(module, Module):
             raise TypeError(
                 f"{type(self).__name__}.add_module: {name!r} is {type_name(module)}: give a Module, or None"
@@ -813,7 +815,10 @@ class Module:
         for module in self.modules():
             for name, array in list(module._buffers.items()):
                 if array is not None and array.dtype.kind == "f" and array.dtype != wanted:
-                    module.register_buffer(name, array.astype(wanted), module.persists(name))
+                    turned = raw(array).astype(wanted)
+                    module.register_buffer(
+                        name, Tensor(turned) if isinstance(array, Tensor) else turned, module.persists(name)
+                    )
         return self
 
     def double(self) -> Self:
@@ -1067,6 +1072,10 @@ class Module:
         'in_features=2, out_features=3, bias=True'
         """
         return ""
+
+    def __dir__(self) -> list[str]:
+        # What can be written behind a dot: modules of a list go by numbers.
+        return [name for name in super().__dir__() if not name[:1].isdigit()]
 
     def __repr__(self) -> str:
         if not self._modules:

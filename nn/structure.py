@@ -8,6 +8,12 @@ from typing import Any, NamedTuple, Protocol
 from nn.parameter import Parameter
 
 
+class PartNameError(ValueError, KeyError):
+    """A name that a part of a module cannot have; a KeyError too, as in PyTorch."""
+
+    __str__ = ValueError.__str__
+
+
 class Structure(NamedTuple):
     """The own parts of a module, without those of the modules below it: read-only views that show later changes.
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd.errors import OperandError
 from autograd.graph.node import Node, get_data, set_data
+from autograd.graph.versions import sharing
 from autograd.ops import shape as shapes
 from autograd.torch import places, pointwise
 from autograd.torch import shapes as forms
@@ -69,7 +70,9 @@ def zero_(self: Any) -> Any:
 
 
 def copy_(self: Any, src: Any, non_blocking: bool = False) -> Any:
-    """Set the elements to those of another tensor, whose shape broadcasts."""
+    """Set the elements to those of another tensor, whose shape broadcasts; `t.data.copy_(…)` records nothing, as in PyTorch."""
+    if isinstance(src, Node) and src.needs_grad and not self.needs_grad and len(sharing(self)) > 1:
+        src = get_data(src)
     self[...] = src
     return self
 

@@ -161,6 +161,10 @@ class LayerSource(np.random.Generator):
         """Numbers in [0, 1)."""
         return self._source.uniform(math.prod(np.atleast_1d(size).tolist()), np.float32).reshape(size)
 
+    def permutation(self, x: Any, axis: int = 0) -> Any:
+        """The numbers below `x` in some order."""
+        return self._source.permutation(x)
+
     def __reduce__(self) -> Any:
         return LayerSource, (self._dtype,)
 

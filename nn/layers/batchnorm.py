@@ -102,18 +102,19 @@ class BatchNorm(Module):
             if self.training and self.track_running_stats:
                 track(self._track, centre, spread, count / (count - 1))
         else:
-            centre, spread = (live(array).reshape(along) for array in (self.running_mean, self.running_var))
+            centre, spread = (live(raw(array)).reshape(along) for array in (self.running_mean, self.running_var))
         normal = (x - centre) / sqrt(spread + self.eps)
         if self.weight is None or self.bias is None:
             return normal
         return normal * reshape(self.weight, along) + reshape(self.bias, along)
 
     def _track(self, centre: Any, spread: Any, unbiased: float) -> None:
-        self.num_batches_tracked += 1
-        centre, spread = np.ravel(raw(centre)), np.ravel(raw(spread)) * unbiased
-        share = 1.0 / float(self.num_batches_tracked) if self.momentum is None else self.momentum
-        self.running_mean += share * (centre - self.running_mean)
-        self.running_var += share * (spread - self.running_var)
+        # They may be tensors, as in PyTorch's words.
+        batches, *averages = (raw(array) for array in (self.num_batches_tracked, self.running_mean, self.running_var))
+        batches += 1
+        share = 1.0 / float(batches) if self.momentum is None else self.momentum
+        for average, new in zip(averages, (np.ravel(raw(centre)), np.ravel(raw(spread)) * unbiased), strict=True):
+            average += share * (new - average)
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"

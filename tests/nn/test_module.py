@@ -313,6 +313,32 @@ def test_initialisers_have_their_formulas_spread() -> None:
         init.zeros_(np.empty(3))
 
 
+def test_gains_kernels_that_hand_on_and_sparse_weights() -> None:
+    gain = nn.init.calculate_gain
+    # By PyTorch.
+    found = [gain("conv2d"), gain("tanh"), gain("leaky_relu"), gain("leaky_relu", 2), gain("selu")]
+    assert found == pytest.approx([1.0, 5.0 / 3.0, 1.4141428569978354, 0.6324555320336759, 0.75])
+    for wrong in (("gelu",), ("leaky_relu", "a"), ("leaky_relu", True)):
+        with pytest.raises(ValueError, match="calculate_gain"):
+            gain(*wrong)
+    kernel = nn.init.dirac_(nn.Parameter(np.ones((4, 2, 3, 2))), groups=2)
+    assert np.argwhere(kernel.data).tolist() == [[0, 0, 1, 1], [1, 1, 1, 1], [2, 0, 1, 1], [3, 1, 1, 1]]
+    image = np.random.default_rng(0).normal(size=(1, 2, 5, 5))
+    handed = nn.functional.conv2d(image, kernel.data[:2, :, :, :1], padding=(1, 0))
+    np.testing.assert_array_equal(handed, np.zeros_like(image))
+    np.testing.assert_array_equal(nn.functional.conv2d(image, kernel.data[:2, :, :, 1:], padding=(1, 0)), image)
+    weight = nn.init.sparse_(nn.Parameter(np.ones((20, 7))), 0.25, std=2.0, rng=0)
+    assert ((weight.data == 0.0).sum(axis=0) == 5).all() and 1.5 < weight.data[weight.data != 0.0].std() < 2.5
+    for make in (
+        lambda: nn.init.dirac_(nn.Parameter(np.ones((2, 2)))),
+        lambda: nn.init.dirac_(nn.Parameter(np.ones((3, 2, 1))), 2),
+        lambda: nn.init.sparse_(nn.Parameter(np.ones(3)), 0.5),
+        lambda: nn.init.sparse_(nn.Parameter(np.ones((3, 3))), 1.5),
+    ):
+        with pytest.raises(ValueError, match=r"dirac_|sparse_"):
+            make()
+
+
 def test_batches_cover_everything_once_in_a_seeded_order() -> None:
     x = np.arange(10)
     loader = nn.DataLoader(x, x * 2, batch_size=4, shuffle=True, seed=0)

@@ -56,7 +56,7 @@ def test_parameters_of_tensors_and_none() -> None:
     assert [name for name, _ in m.named_parameters()] == ["weight"]
     with pytest.raises(TypeError, match="'bias' is Tensor: give a Parameter, or None"):
         m.register_parameter("bias", Tensor([1.0]))
-    with pytest.raises(TypeError, match="a name is a text without dots"):
+    with pytest.raises(ValueError, match="a name is a text without dots"):
         m.register_parameter("a.b", None)
     with pytest.raises(TypeError, match="'part' is int: give a Module, or None"):
         m.add_module("part", 3)
@@ -156,3 +156,26 @@ def test_gradients_become_zeros_where_asked() -> None:
     assert m.weight.grad.tolist() == [[0.0, 0.0]]
     m.zero_grad()
     assert m.weight.grad is None
+
+
+def test_names_are_texts_without_dots_and_free() -> None:
+    module = nn.Module()
+    module.taken = 5
+    for kind, register in (
+        ("buffer", module.register_buffer),
+        ("parameter", module.register_parameter),
+        ("module", module.add_module),
+    ):
+        for name in (1, None):
+            with pytest.raises(TypeError, match=f"{kind} name should be a string. Got {type(name).__name__}"):
+                register(name, None)
+        for name in ("", "a.b", "taken"):
+            # As PyTorch's users catch it, and as a wrong value.
+            for error in (KeyError, ValueError):
+                with pytest.raises(error, match=r"^Module: (a name is a text|'taken' is an attribute already)"):
+                    register(name, None)
+
+
+def test_modules_that_go_by_numbers_are_not_among_the_words_behind_a_dot() -> None:
+    names = dir(nn.Sequential(nn.ReLU()))
+    assert "forward" in names and "0" not in names

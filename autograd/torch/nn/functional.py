@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograd.torch import pointwise
 from autograd.torch.missing import missing
 from autograd.torch.nn.module import of_nn
-from autograd.torch.pointwise import log_softmax, relu, sigmoid, softmax, tanh
+from autograd.torch.pointwise import log_softmax, sigmoid, softmax, tanh
 from nn import functional as _functional
 
 __all__ = ["log_softmax", "relu", "sigmoid", "softmax", "tanh"]
+
+
+_relu = of_nn(_functional.relu)
+
+
+def relu(input: Any, inplace: bool = False) -> Any:
+    """max(x, 0); with `inplace` written into the input."""
+    return _relu(input, inplace) if inplace else pointwise.relu(input)
 
 
 def __getattr__(name: str) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 
 import nn
 from autograd.engine import tensor as engine
-from autograd.errors import OperandError, ShapeError
+from autograd.errors import AutogradError, OperandError, ShapeError, type_name
 from autograd.graph.node import raw
 from autograd.torch.device import check_device
 from autograd.torch.dtypes import as_dtype, get_default_dtype
@@ -56,10 +56,22 @@ class Module(nn.Module):
             near += ": super().__init__() must be called first"
         raise AttributeError(near)
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().__call__(*args, **kwargs)
+        except AutogradError as error:
+            as_runtime_error(error)
+            raise
+
     def _as_buffer(self, name: str, given: Any) -> Any:
-        # The layers of `nn` compute with the arrays that they register.
+        if not isinstance(given, (engine.Tensor, np.ndarray, type(None))):
+            raise TypeError(f"cannot assign {type_name(given)} as buffer {name!r} (torch Tensor or None required)")
         kept = super()._as_buffer(name, given)
-        return as_face(kept) if isinstance(kept, engine.Tensor) else kept
+        return kept if kept is None else as_face(kept)
+
+    def register_backward_hook(self, hook: Callable[..., Any]) -> Any:
+        """PyTorch's older name for `register_full_backward_hook`."""
+        return self.register_full_backward_hook(hook)
 
     def state_dict(self, *args: Any, prefix: str = "", **ignored: Any) -> Any:
         """All parameters and persistent buffers by their paths, as tensors of the same memory, as in PyTorch."""
@@ -112,6 +124,8 @@ def adopt(module: nn.Module) -> nn.Module:
             for parameter in part.structure().parameters.values():
                 as_parameter(parameter)
             part.__class__ = in_dialect(type(part))
+            for name, buffer in part.structure().buffers.items():
+                setattr(part, name, buffer)
     return module
 
 
@@ -183,6 +197,10 @@ def of_nn(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        return as_result(function(*args, **read_options(function.__name__, taken, kwargs, ("self", *args))))
+        try:
+            return as_result(function(*args, **read_options(function.__name__, taken, kwargs, ("self", *args))))
+        except AutogradError as error:
+            as_runtime_error(error)
+            raise
 
     return call

@@ -182,3 +182,54 @@ def test_loaders_stack_samples_of_every_form() -> None:
 def test_what_pytorchs_signature_has_and_ours_has_not_is_refused_or_means_nothing() -> None:
     assert nn.Linear(2, 3, device="cpu").weight.shape == (3, 2)
     assert "fused" not in inspect.signature(torch.optim.AdamW).parameters
+
+
+def test_buffers_of_layers_are_tensors() -> None:
+    norm = nn.BatchNorm1d(2)
+    norm(torch.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    assert type(norm.running_mean) is torch.Tensor and norm.num_batches_tracked.item() == 1
+    before = norm.running_var.clone()
+    norm.running_mean.zero_()
+    assert norm.state_dict()["running_mean"].tolist() == [0.0, 0.0]
+    norm.double()
+    assert norm.running_var.dtype == torch.float64 and torch.equal(norm.running_var.float(), before)
+    norm.running_mean = torch.ones(2, dtype=torch.float64)
+    assert norm.eval()(torch.ones(1, 2, dtype=torch.float64)).tolist() == [[0.0, 0.0]]
+    with pytest.raises(TypeError, match=r"cannot assign int as buffer 'count' \(torch Tensor or None required\)"):
+        norm.register_buffer("count", 5)
+
+
+def test_what_layers_and_functions_refuse_is_a_runtime_error() -> None:
+    for call in (
+        lambda: nn.Sequential(nn.Linear(2, 1))(torch.ones(1, 3)),
+        lambda: nn.functional.conv1d(torch.ones(1, 1, 2), torch.ones(1, 1, 3)),
+        lambda: nn.RNN(2, 3)(torch.ones(4, 1, 2), torch.zeros(1, 2, 3)),
+    ):
+        with pytest.raises(RuntimeError) as caught:
+            call()
+        assert isinstance(caught.value, ValueError)
+
+
+def test_relu_may_be_written_into_its_input() -> None:
+    x = torch.tensor([-1.0, 2.0], requires_grad=True)
+    y = 3.0 * x
+    assert nn.functional.relu(y, inplace=True) is y and y.tolist() == [0.0, 6.0]
+    y.sum().backward()
+    assert x.grad.tolist() == [0.0, 3.0]
+
+
+def test_weights_are_copied_into_the_memory_of_others() -> None:
+    one, other = nn.Linear(2, 2), nn.Linear(2, 2)
+    one.weight.data.copy_(other.weight)
+    assert torch.equal(one.weight, other.weight)
+    x = torch.ones(1, 2)
+    one(x).sum().backward()
+    assert one.weight.grad.tolist() == [[1.0, 1.0]] * 2 and other.weight.grad is None
+
+
+def test_hooks_by_their_older_name() -> None:
+    layer, seen = nn.ReLU(), []
+    handle = layer.register_backward_hook(lambda module, into, out: seen.append((into[0].tolist(), out[0].tolist())))
+    layer(torch.tensor([-1.0, 1.0], requires_grad=True)).sum().backward()
+    assert seen == [([0.0, 1.0], [1.0, 1.0])]
+    handle.remove()
