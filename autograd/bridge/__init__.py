@@ -5,6 +5,7 @@ The frameworks are imported when one of their programs is captured, and not befo
 
 from __future__ import annotations
 
+from autograd.bridge.audit import Audit, Difference, audit
 from autograd.bridge.bridged import Bridged
 from autograd.bridge.convert import from_torch
 from autograd.bridge.errors import BridgeError, MissingTranslationError
@@ -12,14 +13,17 @@ from autograd.bridge.program import Leaf, Line, Operation, Program, Reference
 from autograd.bridge.rules import find_rule, rule
 
 __all__ = [
+    "Audit",
     "BridgeError",
     "Bridged",
+    "Difference",
     "Leaf",
     "Line",
     "MissingTranslationError",
     "Operation",
     "Program",
     "Reference",
+    "audit",
     "find_rule",
     "from_torch",
     "rule",

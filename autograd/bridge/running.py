@@ -83,7 +83,7 @@ def run(
             result = given[operation.name]
         else:
             inside = ".".join(part for part in (around, operation.module) if part)
-            result = call_with(scope, inside or None, _run_one, operation, fill)
+            result = call_with(scope, inside or None, compute, operation, fill)
         held[operation.name] = result
         if watch is not None:
             watch(operation, result)
@@ -93,7 +93,8 @@ def run(
     return map_leaves(fill, program.results), {path: held[name] for path, name in program.updates.items()}
 
 
-def _run_one(operation: Operation, fill: Callable[[Any], Any]) -> Any:
+def compute(operation: Operation, fill: Callable[[Any], Any]) -> Any:
+    """The result of one operation; `fill` gives what references stand for."""
     rule = find_rule(operation.call)
     args = [map_leaves(fill, x) for x in operation.args]
     kwargs = {key: map_leaves(fill, x) for key, x in operation.kwargs.items()}

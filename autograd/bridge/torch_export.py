@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -12,7 +12,7 @@ from autograd.bridge.errors import BridgeError
 from autograd.bridge.program import Program
 from autograd.bridge.rules import has_rule
 from autograd.bridge.torch_graph import Reader
-from autograd.bridge.torch_marks import FRAME, CustomCall, is_theirs, marked_functions, user_lines
+from autograd.bridge.torch_marks import FRAME, CustomCall, is_theirs, marked_functions, no_lines, user_lines
 
 
 @dataclass
@@ -24,10 +24,16 @@ class Capture:
     program : Program
     calls : list of CustomCall
         By their numbers in the operations `stepgrad.enter` and `stepgrad.leave`.
+    module : torch.nn.Module
+        The user's, or one that calls their function.
+    example : tuple and dict
+        What it was called with.
     """
 
     program: Program
-    calls: list[CustomCall] = field(default_factory=list)
+    calls: list[CustomCall]
+    module: Any
+    example: tuple[tuple[Any, ...], dict[str, Any]]
 
 
 def capture(function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Capture:
@@ -61,15 +67,14 @@ def capture(function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Captu
     calls: list[CustomCall] = []
     example = torch.utils._pytree.tree_map_only(torch.Tensor, lambda x: x.detach(), (tuple(args), kwargs))
     inside: list[CustomCall] = []
-    with ExitStack() as stack:
-        stack.enter_context(user_lines(torch, inside))
-        stack.enter_context(marked_functions(torch, calls, inside))
-        try:
+    try:
+        with user_lines(torch, inside), marked_functions(torch, calls, inside):
             exported = torch.export.export(module, *example)
+        with no_lines(torch):
             exported = exported.run_decompositions(_decompositions(torch))
-        except Exception as error:
-            raise BridgeError(f"PyTorch cannot capture {name}: {_reason(error)}") from error
-    return Capture(Reader(torch, exported, module, name).program(), calls)
+    except Exception as error:
+        raise BridgeError(f"PyTorch cannot capture {name}: {_reason(error)}") from error
+    return Capture(Reader(torch, exported, module, name).program(), calls, module, example)
 
 
 def _as_module(torch: Any, function: Callable[..., Any]) -> Any:

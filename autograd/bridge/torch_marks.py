@@ -17,7 +17,7 @@ from autograd.graph.sites import is_internal
 FRAME = re.compile(r'File "(.*)", line (\d+), in (.*)\n((?:    .*\n?)?)')
 # The function of a frame that stands for `no_grad`; no function of Python's is called so.
 CONSTANT = "<no_grad>"
-ENTER, LEAVE = "stepgrad.enter.default", "stepgrad.leave.default"
+_MADE = ("<string>", "<lambda>")
 
 
 @dataclass
@@ -28,11 +28,14 @@ class CustomCall:
     ----------
     function : type
     args : list
-        What it was called with; tensors are None here, and are the operands of the operations `stepgrad.enter`.
+        What it was called with; tensors are None here, and are the operands of the operation `stepgrad.enter`.
+    places : list of int
+        Where the tensors stand among the arguments.
     """
 
     function: type
     args: list[Any]
+    places: list[int]
 
 
 def is_theirs(filename: str) -> bool:
@@ -54,12 +57,20 @@ def user_lines(torch: Any, inside: list[CustomCall]) -> Iterator[None]:
     def keep(self: Any, summary: Any) -> Any:
         frames = list(summary)
         begin = max((i for i, f in enumerate(frames) if f.name == "capture" and f.filename == begin_in), default=-1)
-        kept = [f for f in frames[begin + 1 :] if not is_theirs(f.filename)]
+        # PyTorch makes functions of text, too.
+        kept = [f for f in frames[begin + 1 :] if not is_theirs(f.filename) and (f.filename, f.name) != _MADE]
         if not inside and not torch.is_grad_enabled():
             kept.append(FrameSummary(CONSTANT, 0, CONSTANT, lookup_line=False, line=CONSTANT))
         return type(summary).from_list(kept)
 
     with patch.object(torch.fx.proxy.TracerBase, "_filter_traceback_frames", keep):
+        yield
+
+
+@contextmanager
+def no_lines(torch: Any) -> Iterator[None]:
+    """While PyTorch takes operations apart, it notes no lines beside those that were noted before."""
+    with patch.object(torch.fx.proxy.TracerBase, "_filter_traceback_frames", lambda self, summary: type(summary)()):
         yield
 
 
@@ -99,16 +110,22 @@ def _marked(torch: Any, function: Any, calls: list[CustomCall], inside: list[Cus
         first = () if separate else args[:1]
         given = args[len(first) :]
         number = len(calls)
-        calls.append(CustomCall(function, [None if isinstance(x, torch.Tensor) else x for x in given]))
-        inner = [entered(x, number, i) if isinstance(x, torch.Tensor) else x for i, x in enumerate(given)]
+        inner = list(given)
+        places = [i for i, x in enumerate(given) if isinstance(x, torch.Tensor)]
+        calls.append(CustomCall(function, [None if i in places else x for i, x in enumerate(given)], places))
+        # All tensors in one operation, so that none is forgotten which only the backward reads.
+        for place, x in zip(places, entered([given[i] for i in places], number), strict=True):
+            inner[place] = x
         inside.append(calls[number])
         try:
             out = forward(*first, *inner)
         finally:
             inside.pop()
-        if isinstance(out, tuple):
-            return tuple([left(x, number, i) if isinstance(x, torch.Tensor) else x for i, x in enumerate(out)])
-        return left(out, number, 0) if isinstance(out, torch.Tensor) else out
+        parts = list(out) if isinstance(out, tuple) else [out]
+        results = [i for i, x in enumerate(parts) if isinstance(x, torch.Tensor)]
+        for place, x in zip(results, left([parts[i] for i in results], number), strict=True):
+            parts[place] = x
+        return tuple(parts) if isinstance(out, tuple) else parts[0]
 
     return run
 
@@ -122,8 +139,10 @@ def _define_marks(torch: Any) -> None:
         return
     library = torch.library.Library("stepgrad", "DEF")
     for name in ("enter", "leave"):
-        library.define(f"{name}(Tensor x, int call, int place) -> Tensor")
-        # A copy, because PyTorch wants to know of results that share memory.
-        library.impl(name, lambda x, call, place: x.clone(), "CompositeExplicitAutograd")
-        torch.library.register_fake(f"stepgrad::{name}", lambda x, call, place: torch.empty_like(x), lib=library)
+        library.define(f"{name}(Tensor[] xs, int call) -> Tensor[]")
+        # Copies, because PyTorch wants to know of results that share memory.
+        library.impl(name, lambda xs, call: [x.clone() for x in xs], "CompositeExplicitAutograd")
+        torch.library.register_fake(
+            f"stepgrad::{name}", lambda xs, call: [torch.empty_like(x) for x in xs], lib=library
+        )
     _LIBRARY.append(library)

@@ -119,9 +119,9 @@ def same(x: Any) -> Any:
 
 
 @rule("stepgrad.enter", "stepgrad.leave")
-def mark(x: Any, call: int, place: int) -> Any:
-    """Where a custom function begins and ends."""
-    return x
+def mark(xs: Any, call: int) -> Any:
+    """What goes into a custom function, and comes out of it."""
+    return xs
 
 
 @rule("aten.detach", "aten.detach_copy")

@@ -1,0 +1,365 @@
+"""`audit`: which operation's own derivative, a user's `torch.autograd.Function` above all, is not what its forward says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograd.bridge import comparing
+from autograd.bridge.bridged import Bridged
+from autograd.bridge.errors import BridgeError
+from autograd.bridge.program import Line
+from autograd.bridge.steps import Step, moving_names, outside, steps_of
+from autograd.bridge.torch_export import capture
+from autograd.bridge.torch_reference import TorchReference, generators_kept
+from autograd.graph.tree import leaves
+
+# How far from a kink its two sides are looked at, in shares of the operands; a power of the dtype's last digit.
+NEAR = 0.5
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A step whose derivative, or value, is another in the framework than here.
+
+    Attributes
+    ----------
+    what : str
+        "gradient", "value", or "error" where the framework's derivative cannot be computed at all.
+    derivative : str
+        What it is called, such as `Swish.backward (model.py:12)`.
+    operand : str
+        With respect to what: an argument by its number, or a result.
+    line : Line or None
+        Where the user's source computes it.
+    place : str
+        The line and the module, in words.
+    theirs, ours : float
+        At the element that differs most, for the same random gradient arriving.
+    tolerance : float
+        What rounding may change there.
+    index : tuple of int
+        The element.
+    told : str
+        What kind of mistake it looks like.
+    """
+
+    what: str
+    derivative: str
+    operand: str
+    line: Line | None
+    place: str
+    theirs: float = float("nan")
+    ours: float = float("nan")
+    tolerance: float = 0.0
+    index: tuple[int, ...] = ()
+    told: str = ""
+
+    def __str__(self) -> str:
+        head = f"{self.derivative}: {'an error' if self.what == 'error' else f'wrong {self.what}'}"
+        told = [f"{head}\n  called at {self.place}"]
+        if self.what == "error":
+            return f"{told[0]}\n  {self.told}"
+        at = f" at [{', '.join(map(str, self.index))}]" if self.index else ""
+        told.append(
+            f"  {self.operand}{at}: {self.theirs:.6g}, expected {self.ours:.6g} (rounding explains {self.tolerance:.1g})"
+        )
+        if self.told:
+            told.append(f"  {self.told}")
+        return "\n".join(told)
+
+
+@dataclass
+class Audit:
+    """The outcome of an audit; true where all agrees.
+
+    Attributes
+    ----------
+    name : str
+        Of the model.
+    differences : list of Difference
+        In the order of the backward pass: the first is where the gradient goes wrong first.
+    steps : int
+        How many operations and custom functions were compared.
+    custom : list of str
+        The custom functions among them.
+    parameters : dict of str to bool
+        By their names, whether the model's gradients of parameters and inputs agree as a whole; empty where it was not compared.
+    notes : list of str
+    """
+
+    name: str
+    differences: list[Difference] = field(default_factory=list)
+    steps: int = 0
+    custom: list[str] = field(default_factory=list)
+    parameters: dict[str, bool] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return not self.differences and all(self.parameters.values())
+
+    @property
+    def first(self) -> Difference | None:
+        """The first in the order of the backward pass; None where all agrees."""
+        return self.differences[0] if self.differences else None
+
+    def __str__(self) -> str:
+        custom = f", {len(self.custom)} of them custom functions ({', '.join(self.custom)})" if self.custom else ""
+        told = [f"audit of {self.name}: {self.steps} steps{custom}"]
+        told += [str(difference) for difference in self.differences]
+        wrong = [name for name, agrees in self.parameters.items() if not agrees]
+        if wrong:
+            told.append(f"the model's gradients of {', '.join(wrong)} differ from those that its forward has")
+            if not self.differences:
+                told.append(
+                    "  each step agrees alone: a hook, or what is not a part of the forward, changes them on the way"
+                )
+        elif self:
+            told.append("every derivative agrees with its forward")
+        return "\n".join([*told, *(f"note: {note}" for note in self.notes)])
+
+
+def audit(function: Any, *args: Any, seed: int = 0, **kwargs: Any) -> Audit:
+    """Compare a model of PyTorch with this engine step by step, and name the derivatives that are not what their forward says.
+
+    Each step, an operation of PyTorch or a custom `torch.autograd.Function` of the user's, gets the same operands and the same
+    random gradient in both; what it sends back is compared to rounding, which is measured. The reference of a custom function
+    is the derivative of what its forward computes. What lies between the derivatives on both sides of a kink is a convention.
+
+    Parameters
+    ----------
+    function : torch.nn.Module, class of torch.autograd.Function, or callable
+    *args, **kwargs
+        What it is called with.
+    seed : int
+        Of the random gradients.
+
+    Returns
+    -------
+    Audit
+        True where all agrees; `first` is the first difference in the order of the backward pass.
+
+    Raises
+    ------
+    BridgeError
+        Where PyTorch cannot capture it, or a step has no translation.
+
+    Examples
+    --------
+    >>> import torch                                          # doctest: +SKIP
+    >>> class Cube(torch.autograd.Function):                  # doctest: +SKIP
+    ...     @staticmethod
+    ...     def forward(ctx, x):
+    ...         ctx.save_for_backward(x)
+    ...         return x**3
+    ...     @staticmethod
+    ...     def backward(ctx, g):
+    ...         return g * 2 * ctx.saved_tensors[0]**2
+    >>> from autograd import bridge
+    >>> print(bridge.audit(Cube, torch.ones(2)))              # doctest: +SKIP
+    audit of Cube: 2 steps, 1 of them custom functions (Cube)
+    Cube.backward (…): wrong gradient
+      called at an unknown line
+      argument 1 at [1]: 0.208, expected 0.312 (rounding explains 2e-06)
+      it is 0.666667 times what it should be
+    """
+    with generators_kept():
+        return _Auditor(capture(function, args, kwargs), seed).audit()
+
+
+class _Auditor:
+    def __init__(self, captured: Any, seed: int) -> None:
+        self.captured, self.program, self.seed = captured, captured.program, seed
+        self.reference = TorchReference(captured)
+        self.bridged = Bridged(self.program)
+        self.steps = steps_of(self.program)
+
+    def audit(self) -> Audit:
+        found = Audit(self.program.name)
+        found.steps = len(self.steps)
+        found.custom = list(
+            dict.fromkeys(self.captured.calls[s.call].function.__name__ for s in self.steps if s.call is not None)
+        )
+        values = self._values()
+        moving = moving_names(self.program)
+        drawn = False
+        differences: list[Difference] = []
+        for number, step in enumerate(self.steps):
+            draws = any(self.reference.draws(operation) for operation in step.operations if step.call is None)
+            operands = {name: values[name] for name in step.operands if name in moving}
+            others = [*outside(step), *step.operands]
+            constants = {name: values[name] for name in others if name in values and name not in operands}
+            values[step.name] = self.reference.run(step, operands, constants)
+            drawn |= draws
+            if not draws:
+                differences += self._compare(number, step, operands, constants, values[step.name])
+        found.differences = differences[::-1]
+        if any(difference.what == "error" for difference in differences):
+            found.notes.append("a backward raises, so that the model as a whole was not compared")
+        elif drawn:
+            found.notes.append("it draws random numbers, so that the model as a whole was not compared")
+        else:
+            found.parameters = self._whole()
+        return found
+
+    def _values(self) -> dict[str, Any]:
+        args, kwargs = self.captured.example
+        held = self.bridged.values(*args, **kwargs)
+        return {name: np.array(x.detach().numpy()) for name, x in held.items()}
+
+    def _weigh(self, number: int) -> comparing.Weigh:
+        """Random gradients for the results of a step, the same for both."""
+
+        def weigh(place: int, shape: Any) -> Any:
+            rng = np.random.default_rng((self.seed, number, place))
+            return np.asarray(rng.uniform(0.5, 1.5, shape) * rng.choice([-1.0, 1.0], shape))
+
+        return weigh
+
+    def _compare(
+        self, number: int, step: Step, operands: Mapping[str, Any], constants: Mapping[str, Any], value: Any
+    ) -> list[Difference]:
+        weigh = self._weigh(number)
+        constant = step.call is None and step.operations[0].constant
+        told: dict[str, Any] = {"line": step.line, "place": step.place, "derivative": self.reference.describe(step)}
+        try:
+            moves, theirs = self.reference.derivative(step, operands, constants, weigh)
+        except Exception as error:  # whatever a backward of the user's raises
+            if step.call is None:
+                raise BridgeError(f"{step.operations[0].call} of {step.place}: {error}") from error
+            return [Difference("error", operand="", told=_reason(error), **told)]
+        results, ours = comparing.derivative(step, operands, constants, moves, weigh)
+        eps = max(
+            (float(np.finfo(x.dtype).eps) for x in leaves(list(operands.values())) if comparing.is_float(x)),
+            default=0.0,
+        )
+        rng = np.random.default_rng((self.seed, number))
+        again = [
+            comparing.derivative(step, comparing.moved(operands, eps, rng), constants, moves, weigh)
+            for _ in range(comparing.DRAWS)
+        ]
+        found = []
+        floats = [y if comparing.is_float(y) else None for y in results]
+        bounds = comparing.rounding(floats, [other[0] for other in again])
+        for place, (their_value, our_value, bound) in enumerate(zip(leaves(value), floats, bounds, strict=False)):
+            if our_value is not None:
+                wrong = comparing.beyond(their_value, our_value, bound)
+                found += self._told("value", f"result {place + 1}", their_value, our_value, bound, wrong, told)
+        if found:
+            # Of another function the derivative may be another.
+            return found
+        if constant or not any(moves):
+            return []
+        for argument, name in enumerate(step.operands, 1):
+            if name not in operands:
+                continue
+            bounds = comparing.rounding(ours[name], [other[1][name] for other in again])
+            for place, (sent, right, bound) in enumerate(zip(theirs[name], ours[name], bounds, strict=True)):
+                if right is None:
+                    continue
+                nothing = sent is None
+                sent = np.zeros(right.shape) if nothing else sent
+                wrong = comparing.beyond(sent, right, bound)
+                if wrong.any():
+                    near = self._near(step, operands, constants, moves, weigh, eps, name, place)
+                    wrong &= ~comparing.between(sent, [right, *near], bound)
+                label = f"argument {argument}" if len(ours[name]) == 1 else f"argument {argument}, part {place + 1}"
+                label += self._named(name)
+                found += self._told("gradient", label, sent, right, bound, wrong, told, nothing)
+        return found
+
+    def _named(self, name: str) -> str:
+        leaf = next((leaf for leaf in self.program.leaves if leaf.name == name), None)
+        if leaf is not None:
+            return f" ({leaf.path})"
+        made = next((o for o in self.program.operations if o.name == name), None)
+        return f" ({made.variable})" if made is not None and made.variable else ""
+
+    def _near(
+        self,
+        step: Step,
+        operands: Mapping[str, Any],
+        constants: Mapping[str, Any],
+        moves: Any,
+        weigh: Any,
+        eps: float,
+        name: str,
+        place: int,
+    ) -> list[Any]:
+        """Our derivative on both sides of the operands, and around them."""
+        rng = np.random.default_rng(self.seed)
+        by = eps**NEAR
+        shifted = [comparing.moved(operands, by, None), comparing.moved(operands, -by, None)]
+        shifted += [comparing.moved(operands, by, rng) for _ in range(comparing.DRAWS)]
+        return [comparing.derivative(step, x, constants, moves, weigh)[1][name][place] for x in shifted]
+
+    def _told(
+        self,
+        what: str,
+        operand: str,
+        theirs: Any,
+        ours: Any,
+        bound: Any,
+        wrong: np.ndarray,
+        told: dict[str, Any],
+        nothing: bool = False,
+    ) -> list[Difference]:
+        if not wrong.any():
+            return []
+        with np.errstate(all="ignore"):
+            far = np.where(wrong, np.nan_to_num(np.abs(theirs - ours), nan=np.inf), -1.0)
+        index = tuple(int(i) for i in np.unravel_index(int(np.argmax(far)), far.shape))
+        kind = "backward returns None for it" if nothing else _kind(theirs, ours, bound, wrong)
+        return [
+            Difference(
+                what, operand=operand, theirs=float(theirs[index]), ours=float(ours[index]), index=index,
+                tolerance=float(np.broadcast_to(bound, far.shape)[index]), told=kind, **told,
+            )
+        ]  # fmt: skip
+
+    def _whole(self) -> dict[str, bool]:
+        """Whether the gradients of the model itself agree with those of its forward."""
+        weigh = self._weigh(len(self.steps))
+        _, theirs = self.reference.whole(weigh)
+        ours = self._gradients(weigh, None)
+        rng = np.random.default_rng((self.seed, len(self.steps)))
+        again = [self._gradients(weigh, rng) for _ in range(comparing.DRAWS)]
+        agree = {}
+        for leaf in self.program.leaves:
+            if leaf.name in theirs:
+                right = ours[leaf.name]
+                sent = np.zeros(right.shape) if theirs[leaf.name] is None else theirs[leaf.name]
+                (bound,) = comparing.rounding([right], [[other[leaf.name]] for other in again])
+                agree[leaf.path] = not comparing.beyond(sent, right, 4 * bound).any()
+        return agree
+
+    def _gradients(self, weigh: comparing.Weigh, rng: np.random.Generator | None) -> dict[str, Any]:
+        args, kwargs = self.captured.example
+        arrays = {name: np.array(x.detach().numpy()) for name, x in self.bridged.values(*args, **kwargs).items()}
+        # The whole program as one step.
+        floats = {leaf.name: arrays[leaf.name] for leaf in self.program.leaves if leaf.kind in ("input", "parameter")}
+        if rng is not None:
+            eps = max((float(np.finfo(x.dtype).eps) for x in floats.values() if comparing.is_float(x)), default=0.0)
+            floats = comparing.moved(floats, eps, rng)
+        return comparing.of_program(self.program, floats, {k: x for k, x in arrays.items() if k not in floats}, weigh)
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, BridgeError) else f"{type(error).__name__}: {error}"
+
+
+def _kind(theirs: Any, ours: Any, bound: Any, wrong: np.ndarray) -> str:
+    """What kind of mistake a difference looks like."""
+    with np.errstate(all="ignore"):
+        if not theirs[wrong].any():
+            return "nothing arrives there"
+        share = float(np.sum(theirs * ours) / np.sum(ours * ours)) if np.sum(ours * ours) else float("nan")
+        if np.isfinite(share) and not comparing.beyond(theirs, share * ours, np.maximum(1.0, abs(share)) * bound).any():
+            return "its sign is wrong" if abs(share + 1.0) < 1e-6 else f"it is {share:.6g} times what it should be"
+        if not ours[wrong].any():
+            return "the forward does not depend on it there"
+    count = int(wrong.sum())
+    return f"{count} of {wrong.size} elements differ" if wrong.size > 1 else ""
