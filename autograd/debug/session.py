@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
-from autograd.arguments import argument_names
 from autograd.debug.animation import animate
 from autograd.debug.breakpoints import Breakpoint
 from autograd.debug.errors import DebugError
@@ -15,16 +12,14 @@ from autograd.debug.event import Event
 from autograd.debug.explanation import explain_gradient, inspect_node
 from autograd.debug.fitting import fit_value
 from autograd.debug.page import frame_page, scene_and_story, session_page
+from autograd.debug.program import Program
 from autograd.debug.replay import Replay
 from autograd.debug.tape import Tape
 from autograd.engine.observe import observing
 from autograd.engine.reverse import Step
-from autograd.engine.tensor import Tensor
-from autograd.engine.value import Value
 from autograd.errors import type_name
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Const, Node
-from autograd.graph.tree import map_leaves
 
 
 class Session(Replay):
@@ -103,6 +98,7 @@ class Session(Replay):
             raise DebugError(f"a session goes through the graph of a Value or a Tensor, not of {type_name(root)}")
         super().__init__(Tape(root, gradient, accumulate=accumulate, retain_grads=retain_grads, step=step))
         self._numbered = 0
+        self._program: Program | None = None
 
     @classmethod
     def of(cls, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Session:
@@ -122,14 +118,14 @@ class Session(Replay):
         >>> session.run(), session.gradient("y")
         (None, 4.0)
         """
-        names = argument_names(function, len(args))
         with record_sites(), observing():
-            given = [map_leaves(_leaf_maker(name), x) for name, x in zip(names, args, strict=True)]
-            by_keyword = {name: map_leaves(_leaf_maker(name), x) for name, x in kwargs.items()}
-            root = function(*given, **by_keyword)
+            program = Program(function, args, kwargs)
+            root = program.run()
         if not isinstance(root, Node):
             raise DebugError(f"the function gave {type_name(root)}, not a Value or a Tensor")
-        return cls(root)
+        session = cls(root)
+        session._program = program
+        return session
 
     # breakpoints
 
@@ -443,7 +439,8 @@ class Session(Replay):
         The position stays. The program's own values and every `.grad` stay too: this is a question, not a change. Masks of
         comparisons, orders of sorts and detached tensors follow. What the program decided in Python (an `if`, `.item()`) stays as it
         was, and so does what a function decides by the numbers themselves: which of them are NaN for `np.nanmean`, where they lie for
-        `np.interp`.
+        `np.interp`. A session by `Session.of` knows the function: it calls it again with the edited arguments, and says where the
+        function gives something else.
 
         Parameters
         ----------
@@ -461,7 +458,8 @@ class Session(Replay):
         -----
         GraphWarning
             Where a mask, an order or a detached tensor can't follow, since what it was computed from is gone: record under
-            `record_sites()`, or by `Session.of`, which keep it.
+            `record_sites()`, or by `Session.of`, which keep it. Where the function of `Session.of` gives another number, or other
+            gradients, for the edited arguments.
 
         Examples
         --------
@@ -475,6 +473,8 @@ class Session(Replay):
         found = self.find(node)
         edits = {**self.edits, found: fit_value(self.name(found), self._tape.recorded[found], value)}
         self._replay(edits)
+        if self._program is not None:
+            self._program.compare(self._tape, self.edits)
 
     def restore(self, node: Node | str | None = None) -> None:
         """Take back the edit of a node, or all edits.
@@ -505,14 +505,3 @@ class Session(Replay):
         self._tape.replay(edits)
         self.edits = edits
         self.position = min(self.position, len(self))
-
-
-def _leaf_maker(name: str) -> Callable[[Any], Any]:
-    def made(x: Any) -> Any:
-        if isinstance(x, (float, np.floating)):
-            return Value(float(x), name=name)
-        if isinstance(x, complex) or (isinstance(x, np.ndarray) and x.dtype.kind in "fc"):
-            return Tensor(x, requires_grad=True, name=name)
-        return x
-
-    return made

@@ -226,6 +226,11 @@ class Tape:
                 f"{name} = {op.name}(…) was recorded with {was.dtype}, and is {found.dtype} for the new values: record it anew "
                 "with them"
             )
+        if found.shape != was.shape:
+            raise DebugError(
+                f"{name} = {op.name}(…) was recorded with shape {was.shape}, and has shape {found.shape} for the new values: record it "
+                "anew with them"
+            )
         return found
 
 

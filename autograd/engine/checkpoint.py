@@ -100,7 +100,17 @@ def checkpoint(fun: Callable[P, R]) -> Callable[P, R]:
             return [sums.get(parent) for parent in parents]
 
         parents, data = sources(root, since), _own(get_data(root))
-        node = apply(Op(name, lambda *_: data, lambda *_: data, joint=joint, opaque=True), tuple(parents))
+        read = [get_data(parent) for parent in parents]
+
+        def computed(*operands: Any) -> Any:
+            if any([x is not y for x, y in zip(operands, read, strict=True)]):
+                raise GraphError(
+                    f"checkpoint: {name} is one operation, known for the operands that it was recorded with alone; call it without "
+                    "checkpoint"
+                )
+            return data
+
+        node = apply(Op(name, computed, computed, joint=joint, opaque=True), tuple(parents))
         pieces = iter(_unpack(node, parts) if len(parts) > 1 else [node])
         return map_leaves(lambda x: next(pieces) if _is_result(x, since) else x, out)
 

@@ -98,8 +98,11 @@ def record_contributions(
 
 
 def read_node(node: Node) -> Any:
-    """For a pass that records itself: the node where a derivative may be taken of it, its data where it is a constant."""
-    return node if node.needs_grad else get_data(node)
+    """For a pass that records itself: the node where a derivative may be taken of it, its data where it is a constant.
+
+    Where a debugger records, a mask stays a node too, which can be computed anew.
+    """
+    return node if node.needs_grad or (hasattr(node, "derived") and mode().sites) else get_data(node)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,6 +23,7 @@ from autograd.graph.versions import (
     Earlier,
     Journal,
     keep,
+    note_mixed,
     restore,
     settle_edited,
     sharing,
@@ -55,9 +56,14 @@ def concerns_nobody(tensor: Any, other: Any) -> bool:
     if kind is not float and kind is not np.ndarray and kind is not int:
         if not isinstance(other, Node) or get_data(other).__class__ is not np.ndarray:
             return False
-        needs = needs or other.needs_grad
+        if other.needs_grad and not needs:
+            return False
     now = mode()
-    return now.recorder is None and not (needs and now.grad)
+    return (
+        now.recorder is None
+        and not (needs and now.grad)
+        and not (hasattr(tensor, "derived") or hasattr(other, "derived"))
+    )
 
 
 def assign(tensor: Any, key: tuple[Any, ...], arrays: Sequence[Any], value: Any) -> None:
@@ -75,7 +81,7 @@ def assign(tensor: Any, key: tuple[Any, ...], arrays: Sequence[Any], value: Any)
     base, views = base_of(tensor)
     data, index = get_data(value), fill(key, [get_data(a) for a in arrays])
     if not (mode().grad and (base.needs_grad or value.needs_grad)):
-        with _Unrecorded(tensor, what):
+        with _Unrecorded(tensor, what, value, *arrays):
             get_data(tensor)[index] = data
         return
     _refuse_unrecordable(tensor, base, views, what)
@@ -113,7 +119,7 @@ def augment(tensor: Any, symbol: str, other: Any, compute: Callable[[Any, Any], 
         _become(base, through(views, fitting(tensor, compute(tensor, other), what)))
         return
     array, held = get_data(tensor), raw(other)
-    with _Unrecorded(tensor, what):
+    with _Unrecorded(tensor, what, other):
         if ufunc is None or (held is not other and held.__class__ is not np.ndarray):
             array[...] = get_data(fitting(tensor, compute(tensor, other), what))
         else:
@@ -219,7 +225,10 @@ class _Edit:
 class _Unrecorded(_Edit):
     """An edit of a leaf, or under `no_grad`: what was recorded before knows by the stamp that its numbers are gone."""
 
-    __slots__ = ("_sharing",)
+    __slots__ = ("_sharing", "_sources")
+
+    def __init__(self, tensor: Any, what: str, *sources: Any) -> None:
+        self._tensor, self._what, self._sources = tensor, what, sources
 
     def __enter__(self) -> None:
         self._sharing = sharing(self._tensor)
@@ -235,6 +244,7 @@ class _Unrecorded(_Edit):
         for tensor in self._sharing:
             if tensor.op is not None and not is_view(tensor):
                 spoil(tensor, here())
+        note_mixed(self._sharing, self._sources)
         stamp(self._sharing)
 
 

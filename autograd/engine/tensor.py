@@ -43,7 +43,7 @@ from autograd.graph.node import (
 )
 from autograd.graph.op import BY_NUMPY, Op, kind_of, refuse_masks
 from autograd.graph.sites import Site, here
-from autograd.graph.versions import note_derived, note_detached, note_lost, note_view, sharing
+from autograd.graph.versions import GONE, note_derived, note_detached, note_lost, note_mixed, note_view, sharing
 from autograd.ops import (
     comparison,
     complex_numbers,
@@ -162,6 +162,7 @@ class Tensor(TensorMethods):
             )
         set_data(self, array)
         note_lost(self)
+        note_mixed([self], [])
         stamp(sharing(self))
 
     @property
@@ -279,7 +280,7 @@ class Tensor(TensorMethods):
         detached = wrap(get_data(self), face=self.face)
         detached.scope, detached.site = scope.get(), here(mode().sites)
         note_detached(detached, self)
-        if self.needs_grad:
+        if self.needs_grad or hasattr(self, "derived"):
             note_derived(detached, None, [self], {}, mode().sites)
         return detached
 
@@ -601,8 +602,17 @@ class Tensor(TensorMethods):
         if now.anomaly:
             check_finite(op, parents, get_data(node))
             remember(node)
-        if now.grad and not node.needs_grad and (needs or any([hasattr(parent, "derived") for parent in parents])):
-            note_derived(node, op, parents, params, now.sites)
+        if not node.needs_grad:
+            if not needs:
+                for parent in parents:
+                    if hasattr(parent, "derived"):
+                        needs = True
+                        break
+            # Under `no_grad` speed is what is wanted.
+            if needs and (now.grad or now.sites):
+                note_derived(node, op, parents, params, now.sites)
+            elif needs:
+                node.derived = GONE
         if op.view and not node.needs_grad:
             if now.grad and op.differentiable:
                 note_view(node, parents[0], op, params)

@@ -19,6 +19,7 @@ from autograd.graph.modes import PLAIN, instead_of_backward, mode, scope
 from autograd.graph.node import GRADIENTS, NO_PARAMS, Const, Node, as_flag, get_data, initialise, next_order
 from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op, refuse_masks
 from autograd.graph.sites import here
+from autograd.graph.versions import note_derived
 from autograd.ops import comparison, elementwise
 from autograd.wording.names import Names
 
@@ -80,7 +81,8 @@ class Value(ValueMethods):
     (6.0, 2.0, 5.0)
     """
 
-    __slots__ = ()
+    # What a constant was detached from.
+    __slots__ = ("derived",)
 
     data: float
     grad: float
@@ -200,7 +202,10 @@ class Value(ValueMethods):
         >>> a.detach().requires_grad
         False
         """
-        return Value(self.data, requires_grad=False, name=self.name)
+        detached = Value(self.data, requires_grad=False, name=self.name)
+        if self.needs_grad or hasattr(self, "derived"):
+            note_derived(detached, None, [self], {}, mode().sites)
+        return detached
 
     def item(self) -> float:
         """The number.

@@ -226,6 +226,8 @@ class Node:
                 if is_view(node):
                     assert node.op is not None
                     set_data(twin, node.op.array(get_data(twin.parents[0]), **node.params))
+                if node.op is None and hasattr(node, "derived"):
+                    twin.derived = None, (ref(node),), NO_PARAMS  # type: ignore[attr-defined]
                 memo[id(node)] = twin
         twin = memo[id(self)]
         assert isinstance(twin, Node)

@@ -172,6 +172,14 @@ _VIEWS: WeakTable[_View] = WeakTable()
 SPOILED: WeakTable[tuple[int, Any]] = WeakTable()
 
 
+def _gone() -> None:
+    """An operand that was not kept."""
+
+
+# What a constant was computed from, where nobody kept it.
+GONE = None, (_gone,), NO_PARAMS
+
+
 def view_of(node: Node) -> tuple[Node, Op, dict[str, Any]] | None:
     """What a tensor is a view of, by which operation; None where its memory is its own."""
     if node.op is not None:
@@ -205,11 +213,24 @@ def note_derived(node: Any, op: Op | None, parents: Sequence[Node], params: dict
     """Remember of a constant what it was computed from, where that may be given another value.
 
     So is the mask of a comparison, or the order of a sort: no derivative passes, but whoever replays the program asks. The
-    operation is None for what was detached. A mask that somebody holds does not hold the graph, but where a debugger records,
-    which is told by `keep`.
+    operation is None for what was detached. A mask that somebody holds does not hold the graph, nor a running average what it
+    was before, but where a debugger records, which is told by `keep`.
     """
-    held = [parent if keep or not parent.needs_grad else ref(parent) for parent in parents]
+    held = [
+        parent if keep or not (parent.needs_grad or hasattr(parent, "derived")) else ref(parent) for parent in parents
+    ]
     node.derived = op, tuple(held), params
+
+
+def note_mixed(tensors: Iterable[Any], sources: Iterable[Any]) -> None:
+    """Note of constants that they were edited in place, where what they were computed from, or the edit, may be given another value."""
+    constants = [tensor for tensor in tensors if not tensor.needs_grad]
+    if constants and (
+        any([hasattr(node, "derived") for node in constants])
+        or any([isinstance(x, Node) and (x.needs_grad or hasattr(x, "derived")) for x in sources])
+    ):
+        for tensor in constants:
+            tensor.derived = GONE
 
 
 def derived_from(node: Node) -> tuple[Op | None, tuple[Node | None, ...], dict[str, Any]] | None:
@@ -217,7 +238,10 @@ def derived_from(node: Node) -> tuple[Op | None, tuple[Node | None, ...], dict[s
     if not hasattr(node, "derived"):
         return None
     op, held, params = node.derived
-    return op, tuple([parent if isinstance(parent, Node) else parent() for parent in held]), params
+    parents = [parent if isinstance(parent, Node) else parent() for parent in held]
+    if EDITED:
+        parents = [None if parent is None else as_of(parent, node.order) for parent in parents]
+    return op, tuple(parents), params
 
 
 def sharing(node: Node) -> list[Node]:

@@ -398,7 +398,7 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
         raise ShapeError(f"select: {len(condlist)} conditions and {len(choicelist)} choices")
     result = default
     for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
-        result = where(raw(condition), choice, result)
+        result = where(condition, choice, result)
     return result
 
 

@@ -176,9 +176,9 @@ def _apply_mask(name: str, x: Any, mask: Any, identity: float) -> Any:
     return x if mask is None or mask is True else where(_mask(name, mask), x, _in_dtype(identity, x.dtype))
 
 
-def _mask(name: str, mask: Any) -> np.ndarray:
-    """A `where=` as an array of booleans, which no derivative depends on."""
-    mask = np.asarray(raw(mask))
+def _mask(name: str, mask: Any) -> Any:
+    """A `where=` as an array or a tensor of booleans, which no derivative depends on."""
+    mask = as_array(mask)
     if mask.dtype != bool:
         raise OperandError(f"{name}: where= takes booleans, such as x > 0, not {mask.dtype}")
     return mask
@@ -385,7 +385,7 @@ def mean(
     refuse_out("mean", out)
     x = as_array(x) if dtype is None else astype(as_array(x), dtype)
     if where is not None:
-        total = counts(wide(x), np.broadcast_to(_mask("mean", where), shape(x)), axis, keepdims)
+        total = counts(wide(x), np.broadcast_to(raw(_mask("mean", where)), shape(x)), axis, keepdims)
         return narrow(div(sum(wide(x), axis=axis, keepdims=keepdims, where=where), total), x)
     return _mean(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims))
 

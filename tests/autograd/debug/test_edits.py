@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import math
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -104,7 +106,20 @@ DECIDED: dict[str, Callable[[Any], Any]] = {
     "whole numbers": lambda x: x.astype(int).astype(float) @ x,
     "a detached tensor": lambda x: (x * (x * x).detach()).sum(),
     "a stopped gradient": lambda x: (x * ag.stop_gradient(x * x)).sum(),
+    "what was detached twice": lambda x: (x * ((x * x).detach() * 2.0).detach()).sum(),
+    "a mask under no_grad": lambda x: np.where(ag.no_grad(lambda: x * 2.0 > 1.0)(), x * x, x).sum(),
+    "a number under no_grad": lambda x: (x * ag.no_grad(lambda: x @ x)()).sum(),
+    "a mask of what is edited afterwards": lambda x: _set(x * 1.0, lambda h: h > 0.0).sum(),
+    "a choice": lambda x: np.select([x > 1.0, x > 0.0], [x, x * x], x * 3.0).sum(),
+    "a sum where": lambda x: np.sum(x * x, where=x > 0.0) + np.max(x, where=x < 2.0, initial=-9.0),
+    "a mask in an inner gradient": lambda x: ag.grad(lambda t: np.where(t > 0.0, t**3, t).sum())(x).sum(),
+    "a mask in a Hessian": lambda x: ag.hessian(lambda t: np.where(t > 0.0, t**4, t * t).sum())(x).sum(),
 }
+
+
+def _set(h: Any, where: Callable[[Any], Any]) -> Any:
+    h[where(h)] = 7.0
+    return h * h
 
 
 @pytest.mark.parametrize("case", DECIDED)
@@ -116,6 +131,123 @@ def test_what_numbers_decide_follows_an_edit(case: str) -> None:
     value, gradient = ag.value_and_grad(DECIDED[case])(after)
     assert session.value(session.root) == value
     np.testing.assert_allclose(session.gradient("x"), gradient)
+
+
+PLAIN: dict[str, Callable[[Any], Any]] = {
+    "a branch": lambda x: (x * x).sum() if x[0] > 0.0 else x.sum(),
+    "a number": lambda x: x.sum() * (x * x).sum().item(),
+    "an array": lambda x: (x * Tensor((x * x).data)).sum(),
+    "a row of a matrix": lambda x: (np.eye(3)[np.argmax(x)] * x * x).sum(),
+    "places": lambda x: x[np.nonzero(x > 0.0)].sum(),
+    "a count": lambda x: x.sum() * np.count_nonzero(x > 0.4),
+    "a test": lambda x: x.sum() * np.all(x > -1.5),
+    "an interval": lambda x: np.interp(x, np.array([-1.0, 0.0, 1.0]), np.array([1.0, 5.0, 2.0])).sum(),
+    "an elementwise edit": lambda x: (x * _set((x * x).detach().copy(), lambda h: 0)).sum(),
+    "a refusal": lambda x: x.sum() if x[0] > 0.0 else math.exp(x[0]),
+}
+
+
+@pytest.mark.parametrize("case", PLAIN)
+def test_what_is_decided_by_plain_numbers_is_told(case: str) -> None:
+    """The function is called again, and what it gives is compared."""
+    session = Session.of(PLAIN[case], np.array([1.0, -2.0, 3.0]))
+    with pytest.warns(ag.errors.GraphWarning):
+        session.edit("x", np.array([-1.0, 0.5, 0.3]))
+
+
+def test_gradients_are_compared_too() -> None:
+    session = Session.of(lambda a: a * a if a > 3.0 else a * 3.0, 2.0)
+    with pytest.warns(ag.errors.GraphWarning, match="gradient with respect to a is not that of the record"):
+        session.edit("a", 3.0 + 1e-12)
+
+
+def test_a_function_that_draws_is_compared_by_the_same_numbers() -> None:
+    dropout = nn.Dropout(0.5, rng=0)
+    session = Session.of(
+        lambda x: dropout(x).sum() * np.random.default_rng(0).random() + np.random.random(), np.ones(20)
+    )
+    session.edit("x", np.full(20, 2.0))
+    count = iter(range(100))
+    unknown = Session.of(lambda x: x.sum() + next(count), np.ones(2))
+    unknown.edit("x", np.zeros(2))
+
+
+def _edit_mask(x: Any) -> Any:
+    mask = x > 0.0
+    mask[0] = True
+    return np.where(mask, x, x * x).sum()
+
+
+def _edit_mask_by_mask(x: Any) -> Any:
+    mask = x > 0.0
+    mask &= x < 1.0
+    return np.where(mask, x, x * x).sum()
+
+
+def _fill_ones(x: Any) -> Any:
+    ones = Tensor(np.ones(3))
+    ones[x < 0.0] = 0.0
+    return (ones * x * x).sum()
+
+
+def _add_under_no_grad(x: Any) -> Any:
+    total = Tensor(np.zeros(3))
+    with ag.no_grad():
+        total += x
+    return (total * x).sum()
+
+
+def _edit_view(x: Any) -> Any:
+    mask = x > 0.0
+    mask[1:][0] = True
+    return np.where(mask, x, x * x).sum()
+
+
+def _set_data(x: Any) -> Any:
+    constant = x.detach().copy()
+    constant.data = np.ones(3)
+    return (constant * x).sum()
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        _edit_mask,
+        _edit_mask_by_mask,
+        _fill_ones,
+        _add_under_no_grad,
+        _edit_view,
+        _set_data,
+        lambda x: (x * copy.deepcopy((x * x).detach())).sum(),
+        lambda x: (x * ag.no_grad(lambda: x @ x * 2.0)()).sum(),
+    ],
+)
+def test_constants_that_were_edited_or_not_recorded_are_told(program: Callable[[Any], Any]) -> None:
+    session = Session(program(Tensor([1.0, -2.0, 3.0], requires_grad=True, name="x")))
+    with pytest.warns(ag.errors.GraphWarning, match="is gone, and stays as it was recorded"):
+        session.edit("x", [-1.0, 2.0, 0.5])
+
+
+def test_a_detached_value_follows_or_is_told() -> None:
+    a = Value(2.0, name="a")
+    session = Session(a * a.detach())
+    session.run()
+    session.edit("a", 5.0)
+    assert session.value(session.root) == 25.0
+    gone = Session(a * (a * 3.0).detach())
+    with pytest.warns(ag.errors.GraphWarning, match="is gone"):
+        gone.edit("a", 5.0)
+
+
+def test_what_cannot_be_computed_anew_is_refused() -> None:
+    x = Tensor([1.0, -2.0, 3.0], requires_grad=True, name="x")
+    session = Session(ag.checkpoint(lambda t: (t * t).sum())(x) * 2.0)
+    with pytest.raises(DebugError, match="call it without checkpoint"):
+        session.edit("x", [2.0, 2.0, 2.0])
+    session = Session((x[x > 0.0] ** 2).sum())
+    with pytest.raises(DebugError, match=r"was recorded with shape \(2,\), and has shape \(1,\) for the new values"):
+        session.edit("x", [2.0, -2.0, -2.0])
+    assert session.edits == {}
 
 
 def test_what_cannot_follow_an_edit_is_told() -> None:
@@ -137,6 +269,17 @@ def test_a_mask_that_is_held_does_not_hold_the_graph() -> None:
     del hidden
     assert mask.data.all()
     assert watched() is None
+
+
+def test_a_running_average_does_not_hold_what_it_was() -> None:
+    w = Tensor(np.ones(3), requires_grad=True)
+    average = Tensor(np.zeros(3))
+    earlier = []
+    for _ in range(4):
+        average = average * 0.9 + w.detach() * 0.1
+        earlier.append(weakref.ref(average))
+    # The last sum knows the product before it, which nobody else holds.
+    assert [reference() is None for reference in earlier] == [True, True, True, False]
 
 
 def test_tensors_and_constants() -> None:
