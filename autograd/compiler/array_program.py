@@ -17,7 +17,7 @@ from autograd.compiler.emit import Emitted, Given, emit
 from autograd.compiler.flat import flatten
 from autograd.compiler.loop_module import loop_module
 from autograd.engine.backward import sum_of
-from autograd.engine.tensor import Tensor
+from autograd.engine.tensor import Tensor, wrap
 from autograd.engine.value import Value
 from autograd.graph.node import GRADIENTS, HOOKS, get_data, get_grad, set_grad
 from autograd.graph.op import refuse_masks
@@ -68,6 +68,9 @@ class ArrayProgram:
         for effect in trace.effects:
             if isinstance(effect, Call):
                 computed += [x for x in effect.arguments if isinstance(x, TracedTensor)]
+        faces = [getattr(x, "face", Tensor) for x in computed]
+        # None where all are arrays, as they mostly are.
+        self._faces = faces if any([face is not Tensor for face in faces]) else None
         added = [pair for e in trace.effects if isinstance(e, Gradients) for pair in e.added.items()]
         given = [Given(trace.captured[t], t.shape, _is_turned(get_data(t))) for t, _ in added]
         self._flat, self._given = flatten(trace, [*computed, *(g for _, g in added)]), given
@@ -165,7 +168,8 @@ class ArrayProgram:
         if self._new_loops and self.emitted.loops:
             budget.note_made(self._new_loops)
             self._new_loops = ""
-        result = self._result(map(_number, computed), gradients)
+        own = map(_number, computed) if self._faces is None else map(_in_face, computed, self._faces)
+        result = self._result(own, gradients)
         # Not before gradients are where they belong: until then another thread would take them for unused.
         idle.append((run, gradients))
         return result
@@ -205,7 +209,7 @@ def _capture(
 ) -> tuple[Trace, Any]:
     trace = Trace(again)
     words = iter(names)
-    stand_ins = [trace.input(array_of(x), next(words)) if varies(x) else x for x in leaves((args, kwargs))]
+    stand_ins = [trace.input(array_of(x), next(words), face_of(x)) if varies(x) else x for x in leaves((args, kwargs))]
     traced_args, traced_kwargs = rebuild((args, kwargs), iter(stand_ins))
     result = trace.run(function, *traced_args, **traced_kwargs)
     return trace, map_leaves(lambda x: trace.stand_in(x) if isinstance(x, Tensor) else x, result)
@@ -235,6 +239,16 @@ def array_of(x: Any) -> np.ndarray:
     if isinstance(x, np.ndarray):
         refuse_masks("a compiled function", x)
     return np.asarray(x)
+
+
+def face_of(x: Any) -> type[Tensor]:
+    """The dialect that an input is talked to in."""
+    return x.face if isinstance(x, Tensor) else Tensor
+
+
+def _in_face(x: Any, face: type[Tensor]) -> Any:
+    """A result as what the function gives: an array, or a tensor of a dialect."""
+    return _number(x) if face is Tensor else wrap(np.asarray(x), face=face)
 
 
 def _is_turned(array: np.ndarray) -> bool:

@@ -9,7 +9,6 @@ the other.
 
 from __future__ import annotations
 
-import copy
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -142,11 +141,33 @@ class TracedTensor(Tensor):
         """The same numbers as a constant."""
         return stop_gradient(self)
 
+    def numpy(self, **_: Any) -> np.ndarray:
+        """The array, whose numbers nobody may use."""
+        return get_data(self)
+
+    def item(self, *_: Any) -> Any:
+        """Refused: it is not known."""
+        return get_data(self).item()
+
+    def tolist(self) -> Any:
+        """Refused: they are not known."""
+        return get_data(self).tolist()
+
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
         return f"TracedTensor({self.label()}, shape={self.shape}, dtype={self.dtype})"
+
+
+_TRACED: dict[type[Tensor], type[TracedTensor]] = {Tensor: TracedTensor}
+
+
+def traced_face(face: type[Tensor]) -> type[TracedTensor]:
+    """What stands for the tensors of a dialect: it has their words, as `repeat` may mean two things."""
+    if face not in _TRACED:
+        _TRACED[face] = type("TracedTensor", (TracedTensor, face), {"__slots__": (), "__module__": __name__})
+    return _TRACED[face]
 
 
 class Later:
@@ -237,16 +258,18 @@ class Trace(Recorder):
 
     # what a program is given
 
-    def input(self, array: np.ndarray, name: str) -> TracedTensor:
+    def input(self, array: np.ndarray, name: str, face: type[Tensor] = Tensor) -> TracedTensor:
         """A stand-in for an argument."""
         _refuse_complex(name, array)
-        node = self._node(array, name)
+        node = self._node(array, name, face)
         self.inputs.append(node)
         return node
 
     def draw(self, generator: np.random.Generator, shape: tuple[int, ...]) -> TracedTensor:
         """A stand-in for numbers between 0 and 1 that each run draws; this one leaves the generator where it is."""
-        node = self._node(copy.deepcopy(generator).random(shape), None)
+        before = generator.bit_generator.state
+        node = self._node(generator.random(shape), None)
+        generator.bit_generator.state = before
         self.drawn[node] = generator, shape
         return node
 
@@ -481,7 +504,7 @@ class Trace(Recorder):
                     f"{x.label()!r} of shape {x.shape} was computed before this function was compiled, at {x.site}: give it as "
                     "an argument, or detach() it; parameters and other leaves may come from outside"
                 )
-            twin = self._node(get_data(x), self._names.get(id(x), x.name))
+            twin = self._node(get_data(x), self._names.get(id(x), x.name), x.face)
             twin.scope = x.scope
             self.captured[x] = twin
         if self._over and x.needs_grad:
@@ -496,13 +519,20 @@ class Trace(Recorder):
         return node.data if node.__class__ is Const else self.real[node]
 
     def _compute(self, op: Op, parents: tuple[Node, ...], params: dict[str, Any], data: np.ndarray) -> TracedTensor:
-        node = self._node(data, None)
+        node = self._node(data, None, self._face(parents))
         node.op, node.parents, node.params = op, parents, params
         return node
 
-    def _node(self, data: np.ndarray, name: str | None) -> TracedTensor:
+    def _face(self, parents: Sequence[Node]) -> type[Tensor]:
+        """The dialect that a result is talked to in: that of its operands, as where nothing is captured."""
+        for parent in parents:
+            if parent.__class__ is not TracedTensor and isinstance(parent, TracedTensor):
+                return parent.face
+        return Tensor
+
+    def _node(self, data: np.ndarray, name: str | None, face: type[Tensor] = Tensor) -> TracedTensor:
         _refuse_complex(name or "a result", data)
-        node = _new(TracedTensor)
+        node = _new(traced_face(face))
         set_data(node, make_unknown(data, self._again))
         set_grad(node, None)
         node.stamp = None

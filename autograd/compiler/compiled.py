@@ -13,14 +13,14 @@ from typing import Any, Generic, TypeVar, overload
 import numpy as np
 
 from autograd.arguments import argument_names
-from autograd.compiler.array_program import ArrayProgram, array_of, varies
+from autograd.compiler.array_program import ArrayProgram, array_of, face_of, varies
 from autograd.compiler.budget import BUDGET, check_budget
 from autograd.compiler.errors import CompileError
 from autograd.compiler.program import Program
 from autograd.compiler.tape import Tape
 from autograd.compiler.tape import flatten as flatten_scalars
 from autograd.compiler.trace import TracedScalar
-from autograd.engine.tensor import Tensor
+from autograd.engine.tensor import Tensor, wrap
 from autograd.engine.value import Value
 from autograd.errors import type_name
 from autograd.graph.modes import instead_of_backward, mode
@@ -146,12 +146,14 @@ class Compiled(Generic[R]):
 
         def node(x: Any) -> Any:
             if varies(x):
-                return Tensor(array_of(x))
+                return wrap(np.array(array_of(x)), face=face_of(x))
             return Value(x, requires_grad=False) if _is_float(x) and not has_arrays else x
 
         def number(x: Any) -> Any:
             if isinstance(x, Value):
                 return x.data
+            if face_of(x) is not Tensor:
+                return wrap(np.array(array_of(x)), face=face_of(x))
             # As a program gives them: numbers without axes, and arrays of the caller's own.
             return np.array(array_of(x))[()] if varies(x) else x
 
@@ -264,8 +266,9 @@ def compile(function: Callable[..., Any], *, native: bool = True, budget: float 
     Returns
     -------
     Compiled
-        Gives arrays, in the structure that the function gives; `source` is the program as NumPy source. Given tensors that
-        require a gradient, it runs the function itself, recorded: compile the derivative, not what is differentiated.
+        Gives arrays, or tensors of a dialect for such, in the structure that the function gives; `source` is the program as
+        NumPy source. Given tensors that require a gradient, it runs the function itself, recorded: compile the derivative,
+        not what is differentiated.
 
     Notes
     -----
@@ -328,9 +331,11 @@ def _part(tree: Any, given: list[Any], nodes: list[Tensor | TracedScalar]) -> An
     if isinstance(tree, (list, tuple)):
         return (type(tree), *[_part(part, given, nodes) for part in tree])
     if varies(tree):
+        part = _part(array_of(tree), given, nodes)
         if isinstance(tree, Tensor):
             nodes.append(tree)
-        return _part(array_of(tree), given, nodes)
+            return part if tree.face is Tensor else (tree.face, part)
+        return part
     if isinstance(tree, TracedScalar):
         nodes.append(tree)
     if isinstance(tree, Value):

@@ -180,7 +180,8 @@ def _replay(states: dict[Any, Any]) -> Iterator[None]:
     now = {generator: _state(generator) for generator in states}
     try:
         with observing():
-            for generator, state in states.items():
+            # The first last: several may be one and the same behind.
+            for generator, state in reversed(states.items()):
                 _set_state(generator, state)
             yield
     finally:

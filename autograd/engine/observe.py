@@ -53,7 +53,8 @@ def observing() -> Iterator[None]:
     def take_back() -> None:
         for node, gradient in gradients.items():
             set_grad(node, gradient)
-        for generator, state in generators.values():
+        # The first last: several may be one and the same behind.
+        for generator, state in reversed(generators.values()):
             generator.bit_generator.state = state
         np.random.set_state(of_numpy)
         random.setstate(of_python)

@@ -13,6 +13,7 @@ from autograd.engine.backward import RECORDED, RETAINED, sum_of
 from autograd.engine.pulling import pull
 from autograd.engine.reverse import walk
 from autograd.errors import AutogradError, GraphError, InPlaceError, OperandError, ShapeError, type_name
+from autograd.graph.modes import mode
 from autograd.graph.node import GRADIENTS, Node, get_data, get_grad, raw, set_grad
 from autograd.torch.errors import as_runtime_error
 
@@ -94,12 +95,21 @@ def derivatives(
     what: str, outputs: Sequence[Any], inputs: Sequence[Any], gradients: Sequence[Any], create_graph: bool
 ) -> list[Any]:
     """The derivative of the sum of the outputs, each times its gradient, by each input; None where there is no way to it."""
+    recorder = mode().recorder
+    if recorder is not None:
+        outputs, inputs = list(map(recorder.stand_in, outputs)), list(map(recorder.stand_in, inputs))
     with told_in_pytorchs_words():
-        return pull(outputs, _seeds(what, outputs, gradients), inputs, record=create_graph)
+        # What is captured is recorded anyway.
+        return pull(outputs, _seeds(what, outputs, gradients), inputs, record=create_graph or recorder is not None)
 
 
 def accumulate(outputs: Any, gradients: Sequence[Any], inputs: Any, *, create_graph: bool) -> None:
     """Add to `.grad` of the inputs, by default of all leaves, and of the intermediates that keep it."""
+    if mode().recorder is not None:
+        raise GraphError(
+            "backward: inputs= and create_graph= are not for compiled functions, which write gradients after each run: take them "
+            "with torch.autograd.grad"
+        )
     if inputs is None:
         targets = [node for node in walk(*outputs) if node.op is None or node in RETAINED]
     else:

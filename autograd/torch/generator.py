@@ -137,6 +137,25 @@ def _normal_blocks(uniform: np.ndarray) -> np.ndarray:
     return np.stack([size * np.cos(turn), size * np.sin(turn)], 1).reshape(-1)
 
 
+class _Standing:
+    """The `state` of a generator, as NumPy's bit generators have it."""
+
+    def __init__(self, source: Generator) -> None:
+        self._source = source
+
+    @property
+    def state(self) -> dict[str, Any]:
+        seed, (name, key, position, has_normal, normal), waiting = self._source.get_state()
+        held = {"key": key, "pos": position, "has_normal": has_normal, "normal": normal}
+        return {"bit_generator": name, "seed": seed, "state": held, "waiting": waiting}
+
+    @state.setter
+    def state(self, state: Any) -> None:
+        held = state["state"]
+        numbers = state["bit_generator"], held["key"], held["pos"], held["has_normal"], held["normal"]
+        self._source.set_state((state["seed"], numbers, state["waiting"]))
+
+
 class LayerSource(np.random.Generator):
     """The default generator in the words of NumPy's, for the layers of `nn`, which draw their first weights so."""
 
@@ -144,6 +163,11 @@ class LayerSource(np.random.Generator):
         super().__init__(np.random.MT19937(0))
         self._source = default_generator if generator is None else generator
         self._dtype = np.float64 if np.dtype(dtype or np.float32) == np.float64 else np.float32
+
+    @property
+    def bit_generator(self) -> Any:
+        """Where the default generator stands, for whoever draws the same numbers again, or leaves no trace."""
+        return _Standing(self._source)
 
     def uniform(self, low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Any:
         """Numbers in [low, high)."""

@@ -21,6 +21,11 @@ def is_rearranged(tensor: Any) -> bool:
     return op is not None and op.name in ("transpose", "slice", "broadcast_to")
 
 
+def shares_memory(one: Any, other: Any) -> bool:
+    """Whether two tensors show one memory; what is captured has none yet, and is taken for the view that it may be."""
+    return one.symbolic or np.may_share_memory(get_data(one), get_data(other))
+
+
 def for_reading(copied: Any) -> Any:
     """A copy of what is a view in PyTorch: an edit of it would be lost, and is refused."""
     get_data(copied).flags.writeable = False

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import OperandError, ShapeError
-from autograd.graph.node import get_data, raw
+from autograd.graph.node import Node, get_data, raw
 from autograd.ops import comparison, indexing, joining
 from autograd.ops import shape as shapes
 from autograd.ops.placing import place
@@ -15,9 +15,23 @@ from autograd.torch.calling import function
 from autograd.torch.tensor import Tensor, axis_of, wrap
 
 
+def _indices(index: Any) -> Any:
+    """Indices as a tensor or an array: a tensor is an operand, which a captured program is given at each run."""
+    return index if isinstance(index, Node) else np.asarray(index)
+
+
+def _outside(places: Any, length: int) -> int | None:
+    """An index that an axis of that length does not have; None where all are good, or not known yet."""
+    numbers = get_data(places) if isinstance(places, Node) else places
+    if getattr(places, "symbolic", False) or not numbers.size:
+        return None
+    least, greatest = int(numbers.min()), int(numbers.max())
+    return least if least < 0 else greatest if greatest >= length else None
+
+
 def _key(name: str, dim: int, index: Any, lengths: tuple[int, ...]) -> tuple[int, tuple[Any, ...]]:
     """The axis, and the index of the elements that `index` names along it."""
-    places = np.asarray(raw(index))
+    places = _indices(index)
     if places.dtype.kind not in "iu":
         raise OperandError(f"torch.{name}(): Expected dtype int64 for index, not {places.dtype}: write index.long()")
     axis = axis_of(name, dim, len(lengths))
@@ -25,10 +39,10 @@ def _key(name: str, dim: int, index: Any, lengths: tuple[int, ...]) -> tuple[int
         raise ShapeError(
             f"torch.{name}(): index must have as many axes as the input, and has shape {places.shape} for one of shape {tuple(lengths)}"
         )
-    if places.size and not (places.min() >= 0 and places.max() < lengths[axis]):
+    wrong = _outside(places, lengths[axis] if lengths else 1)
+    if wrong is not None:
         raise ShapeError(
-            f"torch.{name}(): index {int(places.min() if places.min() < 0 else places.max())} is out of bounds for axis {axis} of "
-            f"length {lengths[axis]}"
+            f"torch.{name}(): index {wrong} is out of bounds for axis {axis} of length {lengths[axis] if lengths else 1}"
         )
     for i, (n, length) in enumerate(zip(places.shape, lengths, strict=True)):
         if i != axis and n > length:
@@ -49,21 +63,21 @@ def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> An
 def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
     """As `gather`, where the other axes broadcast."""
     if dim is None:
-        return take(input, get_data(indices).reshape(-1))
-    lengths, places = list(shapes.shape(input)), get_data(indices)
+        return take(input, shapes.reshape(indices, (-1,)))
+    lengths, places = list(shapes.shape(input)), _indices(indices)
     axis = axis_of("take_along_dim", dim, len(lengths))
     common = list(
         np.broadcast_shapes(*[tuple(1 if i == axis else n for i, n in enumerate(s)) for s in (lengths, places.shape)])
     )
     there = [n if i == axis else common[i] for i, n in enumerate(lengths)]
     wanted = [n if i == axis else common[i] for i, n in enumerate(places.shape)]
-    return gather(shapes.broadcast_to(input, tuple(there)), axis, wrap(np.broadcast_to(places, wanted)))
+    return gather(shapes.broadcast_to(input, tuple(there)), axis, shapes.broadcast_to(places, tuple(wanted)))
 
 
 @function
 def take(input: Any, index: Any) -> Any:
     """The elements of the flattened tensor."""
-    return indexing.getitem(shapes.reshape(input, (-1,)), raw(index))
+    return indexing.getitem(shapes.reshape(input, (-1,)), _indices(index))
 
 
 def _placed(name: str, input: Any, dim: int, index: Any, src: Any) -> Any:
@@ -115,8 +129,10 @@ def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, i
     return total if reduce == "sum" else total / comparison.where(counts == 0, 1.0, counts)
 
 
-def _line(name: str, index: Any) -> np.ndarray:
-    places = np.atleast_1d(np.asarray(raw(index)))
+def _line(name: str, index: Any) -> Any:
+    places = _indices(index)
+    if not places.ndim:
+        places = shapes.reshape(places, (1,))
     if places.dtype.kind not in "iu" or places.ndim != 1:
         raise OperandError(
             f"torch.{name}(): index must be whole numbers of one axis, not {places.dtype} of shape {places.shape}"
@@ -124,12 +140,12 @@ def _line(name: str, index: Any) -> np.ndarray:
     return places
 
 
-def _along(input: Any, dim: int, places: np.ndarray) -> tuple[Any, ...]:
+def _along(input: Any, dim: int, places: Any) -> tuple[Any, ...]:
     axis = axis_of("index_select", dim, len(shapes.shape(input)))
     return (slice(None),) * axis + (places,)
 
 
-def _check_source(name: str, input: Any, dim: int, places: np.ndarray, source: Any) -> None:
+def _check_source(name: str, input: Any, dim: int, places: Any, source: Any) -> None:
     """Refuse what would have to be broadcast or cast to the parts that it is put at."""
     wanted = list(shapes.shape(input))
     if wanted:
@@ -146,7 +162,7 @@ def index_select(input: Any, dim: int, index: Any) -> Any:
     """The parts of an axis at `index`; NumPy's `take`."""
     places = _line("index_select", index)
     length = shapes.shape(input)[axis_of("index_select", dim, len(shapes.shape(input)))]
-    if places.size and not (places.min() >= 0 and places.max() < length):
+    if _outside(places, length) is not None:
         raise ShapeError(f"torch.index_select(): index out of range for an axis of length {length}")
     return joining.take(input, places, dim)
 
@@ -181,8 +197,9 @@ def index_fill(input: Any, dim: int, index: Any, value: Any) -> Any:
 def index_put(input: Any, indices: Any, values: Any, accumulate: bool = False) -> Any:
     """With `values` put, or added, at an index of tensors."""
     if accumulate:
-        whole = shapes.broadcast_to(values, np.shape(get_data(input)[tuple(map(raw, indices))]))
-        return input + indexing.put(whole, tuple(map(raw, indices)), tuple(shapes.shape(input)))
+        key = tuple(map(_indices, indices))
+        whole = shapes.broadcast_to(values, shapes.shape(indexing.getitem(input, key)))
+        return input + indexing.put(whole, key, tuple(shapes.shape(input)))
     structure, arrays = indexing.split_key(tuple(indices))
     return place(input, values, *arrays, key=structure)
 

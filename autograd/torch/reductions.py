@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import namedtuple
 from collections.abc import Callable
 from functools import wraps
@@ -11,7 +12,7 @@ import numpy as np
 
 from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import Node, get_data, raw
-from autograd.ops import comparison, cumulative, elementwise, indexing, nans, reduction, sorting, stable
+from autograd.ops import comparison, cumulative, elementwise, joining, nans, reduction, sorting, stable
 from autograd.ops import shape as shapes
 from autograd.torch.calling import function
 from autograd.torch.dtypes import as_dtype
@@ -137,12 +138,12 @@ _Max, _Min, _Median, _Mode, _Sort, _Topk, _Kth, _Cum = map(
 )
 
 
-def _at(input: Any, places: np.ndarray, dim: int, keepdim: bool) -> tuple[Any, Any]:
+def _at(input: Any, places: Any, dim: int, keepdim: bool) -> tuple[Any, Any]:
     """The elements at one place of each line along an axis, and the places."""
-    values = gather(input, dim, wrap(places))
+    values = gather(input, dim, places)
     if keepdim:
-        return values, wrap(places)
-    return shapes.squeeze(values, dim), wrap(places.squeeze(dim))
+        return values, places
+    return shapes.squeeze(values, dim), shapes.squeeze(places, dim)
 
 
 def _extreme(
@@ -161,9 +162,8 @@ def _extreme(
 
     @_of_lines
     def along(input: Any, dim: int, keepdim: bool) -> Any:
-        data = get_data(input)
-        axis = axis_of(name, dim, data.ndim)
-        return pair(*_at(input, place(data, axis, keepdims=True), axis, keepdim))
+        axis = axis_of(name, dim, len(shapes.shape(input)))
+        return pair(*_at(input, place(input, axis, keepdims=True), axis, keepdim))
 
     of.__name__ = of.__qualname__ = name
     of.__doc__ = (
@@ -173,8 +173,8 @@ def _extreme(
     return function(of)
 
 
-max = _extreme("max", reduction.max, elementwise.maximum, np.argmax, _Max)
-min = _extreme("min", reduction.min, elementwise.minimum, np.argmin, _Min)
+max = _extreme("max", reduction.max, elementwise.maximum, reduction.argmax, _Max)
+min = _extreme("min", reduction.min, elementwise.minimum, reduction.argmin, _Min)
 
 
 @function
@@ -201,13 +201,13 @@ def aminmax(input: Any, *, dim: Any = None, keepdim: bool = False) -> Any:
 @function
 def argmax(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """Where the greatest is; without `dim` in the flattened tensor."""
-    return wrap(np.asarray(np.argmax(get_data(input), _axes("argmax", input, dim), keepdims=keepdim)))
+    return reduction.argmax(input, _axes("argmax", input, dim), keepdims=keepdim)
 
 
 @function
 def argmin(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """Where the least is; without `dim` in the flattened tensor."""
-    return wrap(np.asarray(np.argmin(get_data(input), _axes("argmin", input, dim), keepdims=keepdim)))
+    return reduction.argmin(input, _axes("argmin", input, dim), keepdims=keepdim)
 
 
 @function
@@ -222,13 +222,12 @@ def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = Fal
 @_of_lines
 def argsort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """The indices that put an axis in order; equal elements keep theirs."""
-    data = get_data(input)
-    axis = axis_of("argsort", dim, data.ndim)
+    axis = axis_of("argsort", dim, len(shapes.shape(input)))
     if not descending:
-        return wrap(np.argsort(data, axis, kind="stable"))
+        return sorting.argsort(input, axis, stable=True)
     # Backwards twice, so that equal elements keep their order.
-    backwards = np.argsort(np.flip(data, axis), axis, kind="stable")
-    return wrap(np.ascontiguousarray(data.shape[axis] - 1 - np.flip(backwards, axis)))
+    backwards = sorting.argsort(shapes.flip(input, axis), axis, stable=True)
+    return shapes.shape(input)[axis] - 1 - shapes.flip(backwards, axis)
 
 
 def msort(input: Any) -> Any:
@@ -240,13 +239,12 @@ def msort(input: Any) -> Any:
 @_of_lines
 def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
     """The k greatest, or least, along an axis, as a pair `.values`, `.indices`."""
-    length = shapes.shape(input)[axis_of("topk", dim, len(shapes.shape(input)))]
-    k = int(k)
+    axis = axis_of("topk", dim, len(shapes.shape(input)))
+    length, k = shapes.shape(input)[axis], int(k)
     if not 0 <= k <= length:
         raise ShapeError(f"torch.topk: k={k} is out of range for an axis of length {length}")
-    places = shapes.swapaxes(argsort(input, dim, largest), dim, 0)[:k]
-    places = wrap(np.ascontiguousarray(get_data(shapes.swapaxes(places, dim, 0))))
-    return _Topk(gather(input, dim, places), places)
+    places = joining.take(argsort(input, axis, largest), np.arange(k), axis)
+    return _Topk(gather(input, axis, places), places)
 
 
 @function
@@ -256,7 +254,7 @@ def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Any:
     axis = axis_of("kthvalue", dim, len(shapes.shape(input)))
     if not 1 <= k <= shapes.shape(input)[axis]:
         raise ShapeError(f"torch.kthvalue: k={k} is out of range for an axis of length {shapes.shape(input)[axis]}")
-    places = np.take(get_data(argsort(input, axis)), [k - 1], axis)
+    places = joining.take(argsort(input, axis), np.array([k - 1]), axis)
     return _Kth(*_at(input, places, axis, keepdim))
 
 
@@ -268,22 +266,23 @@ def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
 
 def _median_of_all(input: Any) -> Any:
     flat = shapes.reshape(input, (-1,))
-    data = get_data(flat)
-    if not data.size:
-        return wrap(np.full((), np.nan, data.dtype))
-    middle = get_data(_median_of_lines(flat, 0, False).values)
-    # The greatest of those that equal it, among which the gradient is shared.
-    return reduction.max(indexing.getitem(flat, (data == middle) | ((data != data) & (middle != middle))))
+    if not shapes.shape(flat)[0]:
+        return wrap(np.full((), np.nan, flat.dtype))
+    middle = comparison.stop_gradient(_median_of_lines(flat, 0, False).values)
+    # The greatest of those that equal it, among which the gradient is shared; beside NaN there is nothing else.
+    least = -math.inf if flat.dtype.kind == "f" else np.iinfo(flat.dtype).min
+    others = comparison.logical_or(comparison.less(flat, middle), comparison.greater(flat, middle))
+    return reduction.max(comparison.where(others, least, flat))
 
 
 @_of_lines
 def _median_of_lines(input: Any, dim: int, keepdim: bool) -> Any:
     axis = axis_of("median", dim, len(shapes.shape(input)))
-    order, data = get_data(argsort(input, axis)), get_data(input)
-    places = np.take(order, [(data.shape[axis] - 1) // 2], axis)
-    if data.dtype.kind == "f":
-        unknown = np.isnan(data)
-        places = np.where(unknown.any(axis, keepdims=True), unknown.argmax(axis, keepdims=True), places)
+    places = joining.take(argsort(input, axis), np.array([(shapes.shape(input)[axis] - 1) // 2]), axis)
+    if input.dtype.kind == "f":
+        unknown = comparison.isnan(input)
+        first = reduction.argmax(unknown, axis, keepdims=True)
+        places = comparison.where(any(unknown, axis, keepdim=True), first, places)
     return _Median(*_at(input, places, axis, keepdim))
 
 
@@ -298,7 +297,7 @@ def mode(input: Any, dim: int = -1, keepdim: bool = False) -> Any:
         values, counts = np.unique(line, return_counts=True)
         return np.flatnonzero(line == values[counts.argmax()])[-1]
 
-    places = np.expand_dims(np.apply_along_axis(place, axis, data), axis)
+    places = wrap(np.expand_dims(np.apply_along_axis(place, axis, data), axis))
     return _Mode(*_at(input, places, axis, keepdim))
 
 
@@ -351,22 +350,33 @@ def _running(name: str, further: Callable[[Any, Any], Any]) -> Callable[..., Any
 cummax, cummin = _running("cummax", np.greater_equal), _running("cummin", np.less_equal)
 
 
+def _truths(input: Any) -> Any:
+    return input if input.dtype.kind == "b" else comparison.not_equal(input, 0)
+
+
+def _of_truths(row: Callable[..., Any], of_none: Callable[..., Any], input: Any, axes: Any, keepdim: bool) -> Any:
+    """Bools over axes by the greatest or the least of them, which none have."""
+    if not math.prod(shapes.shape(input)):
+        return wrap(np.asarray(of_none(np.ones(shapes.shape(input), bool), axes, keepdims=keepdim)))
+    return row(_truths(input), axis=axes, keepdims=keepdim)
+
+
 @function
 def all(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Whether all are true."""
-    return wrap(np.asarray(np.all(get_data(input), _axes("all", input, dim), keepdims=keepdim)))
+    return _of_truths(reduction.min, np.all, input, _axes("all", input, dim), keepdim)
 
 
 @function
 def any(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Whether any is true."""
-    return wrap(np.asarray(np.any(get_data(input), _axes("any", input, dim), keepdims=keepdim)))
+    return _of_truths(reduction.max, np.any, input, _axes("any", input, dim), keepdim)
 
 
 @function
 def count_nonzero(input: Any, dim: Any = None) -> Any:
     """How many are not 0."""
-    return wrap(np.asarray(np.count_nonzero(get_data(input), _axes("count_nonzero", input, dim))))
+    return sum(_truths(input), _axes("count_nonzero", input, dim))
 
 
 @function

@@ -15,7 +15,7 @@ from autograd.ops import shape as shapes
 from autograd.ops.indexing import split_key
 from autograd.ops.placing import place
 from autograd.torch.calling import function
-from autograd.torch.memory import for_reading, is_rearranged
+from autograd.torch.memory import for_reading, is_rearranged, shares_memory
 from autograd.torch.promotion import promote_types
 from autograd.torch.tensor import Size, Tensor, axis_of, check_tensor, lengths_of, wrap
 
@@ -33,7 +33,7 @@ def view(input: Any, *shape: Any) -> Any:
         return wrap(get_data(input).view(shape[0]))
     viewed = shapes.reshape(input, lengths_of(shape))
     # What nothing rearranged lies in PyTorch's memory as it is counted; here a weight may be stored by columns.
-    if is_rearranged(input) and get_data(viewed).size and not np.shares_memory(get_data(viewed), get_data(input)):
+    if is_rearranged(input) and get_data(viewed).size and not shares_memory(viewed, input):
         raise ShapeError(
             f"t.view{lengths_of(shape)}: view size is not compatible with the memory of a tensor of shape "
             f"{tuple(input.shape)} and stride {input.stride()}: write t.reshape(…), or t.contiguous().view(…)"
@@ -303,7 +303,7 @@ def flipud(input: Any) -> Any:
 def roll(input: Any, shifts: Any, dims: Any = None) -> Any:
     """Moved along axes; what leaves comes back at the other end."""
     rolled = joining.roll(input, shifts, dims)
-    return shapes.copy(rolled) if np.may_share_memory(get_data(rolled), get_data(input)) else rolled
+    return shapes.copy(rolled) if shares_memory(rolled, input) else rolled
 
 
 @function
@@ -325,7 +325,7 @@ def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
     line = shapes.reshape(moved, (*others, rows * columns))
     first = max(offset, 0) - min(offset, 0) * columns
     found = line[..., first : first + count * (columns + 1) : columns + 1]
-    return found if np.may_share_memory(get_data(line), get_data(input)) else for_reading(found)
+    return found if shares_memory(line, input) else for_reading(found)
 
 
 @function

@@ -531,8 +531,9 @@ def _key_part(part: Any) -> Any:
             raise OperandError(
                 f"tensors used as indices must be whole numbers or bools, not {part.dtype}: write t.long(), or t != 0 for a mask"
             )
-        # A number is one without axes too: it gives a view.
-        return part if part.ndim or part.dtype.kind == "b" else part.item()
+        # A number is one without axes too: it gives a view, where it is known.
+        unknown = getattr(part, "symbolic", False)
+        return part if part.ndim or part.dtype.kind == "b" or unknown else part.item()
     if isinstance(part, list) and any(isinstance(p, Node) for p in part):
         return [p.item() for p in part]
     return part

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import optim
-from autograd.graph.modes import no_grad
+from autograd.graph.modes import mode, no_grad
 from autograd.graph.node import get_data
 from autograd.torch.nn.module import as_result
 from autograd.torch.shapes import cat
@@ -23,7 +23,9 @@ def _several(parameters: Any) -> list[Any]:
 
 def clip_grad_norm_(parameters: Any, max_norm: float, norm_type: float = 2.0, **ignored: Any) -> Any:
     """Scale all gradients together so that their length is at most `max_norm`; gives the length from before."""
-    return as_result(wrap(np.asarray(optim.clip_grad_norm_(_several(parameters), float(max_norm), float(norm_type)))))
+    length = optim.clip_grad_norm_(_several(parameters), float(max_norm), float(norm_type))
+    # A captured program makes the call after each run, and gives what it gives.
+    return length if mode().recorder is not None else as_result(wrap(np.asarray(length)))
 
 
 def clip_grad_value_(parameters: Any, clip_value: float, **ignored: Any) -> None:
