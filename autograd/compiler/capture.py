@@ -492,7 +492,9 @@ class Trace(Recorder):
 
     def leaf(self, tensor: Tensor) -> TracedTensor:
         """What a transform within the function differentiates with respect to: numbers of the function's own, or made in it."""
-        return self.record(IDENTITY, (get_data(tensor),), NO_PARAMS)
+        node = self.record(IDENTITY, (get_data(tensor),), NO_PARAMS)
+        node.__class__ = traced_face(tensor.face)
+        return node
 
     def stand_in(self, x: Tensor) -> TracedTensor:
         """What stands for a tensor: itself, where it is one of this trace."""

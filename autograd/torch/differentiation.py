@@ -95,12 +95,8 @@ def derivatives(
     what: str, outputs: Sequence[Any], inputs: Sequence[Any], gradients: Sequence[Any], create_graph: bool
 ) -> list[Any]:
     """The derivative of the sum of the outputs, each times its gradient, by each input; None where there is no way to it."""
-    recorder = mode().recorder
-    if recorder is not None:
-        outputs, inputs = list(map(recorder.stand_in, outputs)), list(map(recorder.stand_in, inputs))
     with told_in_pytorchs_words():
-        # What is captured is recorded anyway.
-        return pull(outputs, _seeds(what, outputs, gradients), inputs, record=create_graph or recorder is not None)
+        return pull(outputs, _seeds(what, outputs, gradients), inputs, record=create_graph)
 
 
 def accumulate(outputs: Any, gradients: Sequence[Any], inputs: Any, *, create_graph: bool) -> None:
