@@ -127,7 +127,8 @@ def gradients() -> Any:
     def step(x: torch.Tensor) -> Any:
         loss = ((x @ weight) ** 2).std(dim=0).sum()
         (slope,) = torch.autograd.grad(loss, weight, create_graph=True)
-        return loss, slope, torch.autograd.grad((slope**2).sum(), weight)[0], torch.func.grad(lambda t: (t * x).std(dim=0).sum())(torch.ones(4))
+        (second,) = torch.autograd.grad((slope**2).sum(), weight)
+        return loss, slope, second, torch.func.grad(lambda t: (t * x).std(dim=0).sum())(torch.ones(4))
 
     return step, [(torch.randn(6, 4, dtype=torch.float64),) for _ in range(3)]
 
