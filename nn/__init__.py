@@ -97,6 +97,7 @@ from nn.layers.transformer import (
     TransformerEncoder,
     TransformerEncoderLayer,
 )
+from nn.layers.unpooling import MaxUnpool1d, MaxUnpool2d, MaxUnpool3d
 from nn.loss_modules import (
     CosineSimilarity,
     CTCLoss,
@@ -252,6 +253,9 @@ __all__ = [
     "MaxPool1d",
     "MaxPool2d",
     "MaxPool3d",
+    "MaxUnpool1d",
+    "MaxUnpool2d",
+    "MaxUnpool3d",
     "Mish",
     "Module",
     "ModuleDict",

@@ -44,6 +44,7 @@ WRITTEN_IN_C: dict[str, dict[str, Any]] = {
     **{f"conv{n}d": CONVOLUTION for n in (1, 2, 3)},
     **{f"conv_transpose{n}d": {**CONVOLUTION, "output_padding": 0} for n in (1, 2, 3)},
     **{f"max_pool{n}d": {**WINDOWS, "dilation": 1, "return_indices": False} for n in (1, 2, 3)},
+    **{f"adaptive_max_pool{n}d": {"return_indices": False} for n in (1, 2, 3)},
     **{f"avg_pool{n}d": {**WINDOWS, "count_include_pad": True, "divisor_override": None} for n in (1, 2, 3)},
     "bilinear": {"bias": None},
     "cosine_similarity": {"dim": 1, "eps": 1e-8},

@@ -60,6 +60,7 @@ from nn.functional.convolution import (
 )
 from nn.functional.ctc import ctc_loss
 from nn.functional.distances import cosine_similarity, normalize, pairwise_distance, pdist
+from nn.functional.greatest import max_unpool1d, max_unpool2d, max_unpool3d
 from nn.functional.lookup import embedding, embedding_bag, one_hot
 from nn.functional.margins import (
     cosine_embedding_loss,
@@ -176,6 +177,9 @@ __all__ = [
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
     "mish",
     "mse_loss",
     "multi_margin_loss",

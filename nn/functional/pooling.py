@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.errors import OperandError, ShapeError
+from autograd.errors import ShapeError
 from autograd.graph.node import raw
 from autograd.ops.elementwise import abs as abs_
 from autograd.ops.elementwise import power, sign, where
 from autograd.ops.pooling import max_pool, sum_pool
-from autograd.ops.reduction import max as max_
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import narrow, reshape, shape, wide
 from nn.arguments import check_floats
 from nn.functional.convolution import as_batch
+from nn.functional.greatest import Axis, cut_windows, find_greatest, locate_windows
 from nn.spatial import Sizes, check_fits, per_axis
 
 if TYPE_CHECKING:
@@ -88,9 +88,16 @@ def locate(
 
 
 def pool_greatest(
-    name: str, x: Any, kernel: tuple[int, ...], stride: tuple[int, ...], padding: Around, ceil_mode: bool
+    name: str,
+    x: Any,
+    kernel: tuple[int, ...],
+    stride: tuple[int, ...],
+    padding: Around,
+    ceil_mode: bool,
+    dilation: tuple[int, ...] | None = None,
+    return_indices: bool = False,
 ) -> Any:
-    """The greatest of each window of an input (N, C, *space) or (C, *space).
+    """The greatest of each window of an input (N, C, *space) or (C, *space), with its place if asked.
 
     Examples
     --------
@@ -101,8 +108,22 @@ def pool_greatest(
     if ceil_mode or any(map(any, padding)):
         # No integer is −∞.
         check_floats(name, "a padded input", batch)
-    out = max_pool(batch, **locate(name, batch, kernel, stride, padding, ceil_mode))
-    return reshape(out, shape(out)[1:]) if lone else out
+    holes = dilation or (1,) * len(kernel)
+    if not return_indices and holes == (1,) * len(kernel):
+        out = max_pool(batch, **locate(name, batch, kernel, stride, padding, ceil_mode))
+        return reshape(out, shape(out)[1:]) if lone else out
+    reach = tuple(d * (k - 1) + 1 for k, d in zip(kernel, holes, strict=True))
+    beyond = reach_beyond(shape(batch)[2:], reach, stride, padding, ceil_mode)
+    around = [(p, p + q) for (p, _), (_, q) in zip(padding, beyond, strict=True)]
+    axes = locate_windows(name, shape(batch), kernel, stride, around, holes)
+    return _alone(find_greatest(batch, axes, return_indices), lone)
+
+
+def _alone(found: Any, lone: bool) -> Any:
+    """Of a batch of one what is in it, if it was not given as a batch; of both where indices are told."""
+    if isinstance(found, tuple):
+        return tuple(_alone(part, lone) for part in found)
+    return reshape(found, shape(found)[1:]) if lone else found
 
 
 def pool_mean(
@@ -153,18 +174,19 @@ def take_windows(name: str, x: Any, output_size: tuple[int | None, ...]) -> tupl
     >>> windows.tolist(), bool(within.all())
     ([[[[1.0, 3.0], [3.0, 2.0]]]], True)
     """
+    seen, within, _ = cut_windows(x, _adapt(name, x, output_size))
+    return seen, within
+
+
+def _adapt(name: str, x: Any, output_size: tuple[int | None, ...]) -> list[Axis]:
+    """So many windows along each axis of space."""
     have, n = shape(x), len(output_size)
     if 0 in have[-n:]:
         raise ShapeError(f"{name}: an input of shape {have} has no places")
-    index: list[np.ndarray] = []
-    within = np.array(True)
-    for axis, (length, wanted) in enumerate(zip(have[-n:], output_size, strict=True)):
-        places, inside = _locate_windows(length, length if wanted is None else wanted)
-        # The axis of places and that of elements, each among those of the other axes of space.
-        along = tuple(size if a % n == axis else 1 for a, size in enumerate(np.repeat(places.shape, n)))
-        index.append(places.reshape(along))
-        within = within & inside.reshape(along)
-    return x[(..., *index)], within
+    return [
+        _locate_windows(length, length if wanted is None else wanted)
+        for length, wanted in zip(have[-n:], output_size, strict=True)
+    ]
 
 
 def _locate_windows(length: int, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -190,8 +212,8 @@ def output_sizes(name: str, output_size: Any, space: int) -> tuple[int | None, .
     return tuple(n if n is None else per_axis(name, "output_size", n, 1, 1)[0] for n in given)
 
 
-def pool_greatest_adaptively(name: str, x: Any, sizes: tuple[int | None, ...]) -> Any:
-    """The greatest of each of so many windows.
+def pool_greatest_adaptively(name: str, x: Any, sizes: tuple[int | None, ...], return_indices: bool = False) -> Any:
+    """The greatest of each of so many windows, with its place if asked.
 
     Examples
     --------
@@ -199,9 +221,7 @@ def pool_greatest_adaptively(name: str, x: Any, sizes: tuple[int | None, ...]) -
     [[[3.0, 3.0]]]
     """
     batch, lone = as_batch(name, x, len(sizes))
-    seen, within = take_windows(name, batch, sizes)
-    out = max_(where(within, seen, -np.inf), axis=tuple(range(-len(sizes), 0)))
-    return reshape(out, shape(out)[1:]) if lone else out
+    return _alone(find_greatest(batch, _adapt(name, batch, sizes), return_indices), lone)
 
 
 def pool_mean_adaptively(name: str, x: Any, sizes: tuple[int | None, ...]) -> Any:
@@ -228,6 +248,10 @@ WINDOWS = """kernel_size : int, or one for each axis of space
         At most half of the kernel.
     ceil_mode : bool
         Whether a last window that the stride leaves over counts too."""
+
+
+WINDOW_COUNT = """output_size : int or None, or one for each axis of space
+        How many windows along each axis; None for as many as the input is long."""
 
 
 def _documented(function: Any, name: str, does: str, parameters: str, call: str, space: int, ends: str) -> Any:
@@ -278,24 +302,17 @@ def _make_max_pool(space: int) -> Callable[..., Any]:
         ceil_mode: bool = False,
         return_indices: bool = False,
     ) -> Tensor:
-        refuse_holes(name, dilation, return_indices)
-        return pool_greatest(name, input, *_sizes(name, kernel_size, stride, padding, space), ceil_mode)
+        holes = per_axis(name, "dilation", dilation, space, 1)
+        sizes = _sizes(name, kernel_size, stride, padding, space)
+        return pool_greatest(name, input, *sizes, ceil_mode, holes, return_indices)
 
     parameters = f"""{WINDOWS}
-    dilation : int
-        1: windows have no holes here.
+    dilation : int, or one for each axis of space
+        How far apart the elements of a window are.
     return_indices : bool
-        False: where the greatest are is not told."""
+        Give the pair of the greatest and their places in the flat space, of which the first has the gradient."""
     does = "The greatest of each window; where several are, they share the gradient."
     return _documented(function, name, does, parameters, "2", space, ", 2")
-
-
-def refuse_holes(name: str, dilation: Any, return_indices: bool) -> None:
-    """Refuse what `MaxPool` of PyTorch has and this one has not."""
-    if dilation not in (1, (1,), (1, 1), (1, 1, 1)):
-        raise OperandError(f"{name}: windows have no holes here: leave dilation at 1, got {dilation!r}")
-    if return_indices:
-        raise OperandError(f"{name}: where the greatest are is not told here: leave return_indices at False")
 
 
 def _make_avg_pool(space: int) -> Callable[..., Any]:
@@ -321,26 +338,31 @@ def _make_avg_pool(space: int) -> Callable[..., Any]:
     return _documented(function, name, "The mean of each window.", parameters, "2", space, ", 2")
 
 
-def _make_adaptive(space: int, kind: str, pool: Callable[..., Any], does: str) -> Callable[..., Any]:
-    name = f"adaptive_{kind}_pool{space}d"
+def _make_adaptive_max(space: int) -> Callable[..., Any]:
+    name = f"adaptive_max_pool{space}d"
+
+    def function(input: Input, output_size: OutputSizes, return_indices: bool = False) -> Tensor:
+        return pool_greatest_adaptively(name, input, output_sizes(name, output_size, space), return_indices)
+
+    parameters = f"""{WINDOW_COUNT}
+    return_indices : bool
+        Give the pair of the greatest and their places in the flat space, of which the first has the gradient."""
+    return _documented(function, name, "The greatest of each of so many windows.", parameters, "3", space, ", 3")
+
+
+def _make_adaptive_avg(space: int) -> Callable[..., Any]:
+    name = f"adaptive_avg_pool{space}d"
 
     def function(input: Input, output_size: OutputSizes) -> Tensor:
-        return pool(name, input, output_sizes(name, output_size, space))
+        return pool_mean_adaptively(name, input, output_sizes(name, output_size, space))
 
-    parameters = """output_size : int or None, or one for each axis of space
-        How many windows along each axis; None for as many as the input is long."""
-    return _documented(function, name, does, parameters, "3", space, ", 3")
+    return _documented(function, name, "The mean of each of so many windows.", WINDOW_COUNT, "3", space, ", 3")
 
 
 max_pool1d, max_pool2d, max_pool3d = (_make_max_pool(space) for space in (1, 2, 3))
 avg_pool1d, avg_pool2d, avg_pool3d = (_make_avg_pool(space) for space in (1, 2, 3))
-adaptive_max_pool1d, adaptive_max_pool2d, adaptive_max_pool3d = (
-    _make_adaptive(space, "max", pool_greatest_adaptively, "The greatest of each of so many windows.")
-    for space in (1, 2, 3)
-)
-adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d = (
-    _make_adaptive(space, "avg", pool_mean_adaptively, "The mean of each of so many windows.") for space in (1, 2, 3)
-)
+adaptive_max_pool1d, adaptive_max_pool2d, adaptive_max_pool3d = (_make_adaptive_max(space) for space in (1, 2, 3))
+adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d = (_make_adaptive_avg(space) for space in (1, 2, 3))
 
 
 def _make_lp_pool(space: int) -> Callable[..., Any]:

@@ -41,10 +41,17 @@ class AdaptivePooling(Module):
 
 
 class AdaptiveMaxPool(AdaptivePooling):
-    """The largest of each window; where several are, they share the gradient. For `output_size` see `AdaptivePooling`."""
+    """The largest of each window; where several are, they share the gradient. For `output_size` see `AdaptivePooling`.
+
+    With `return_indices` the pair of the largest and their places in the flat space, of which the first has the gradient.
+    """
+
+    def __init__(self, output_size: OutputSizes, return_indices: bool = False) -> None:
+        super().__init__(output_size)
+        self.return_indices = return_indices
 
     def forward(self, x: Input) -> Tensor:
-        return pool_greatest_adaptively(self.path, x, self.output_size)
+        return pool_greatest_adaptively(self.path, x, self.output_size, self.return_indices)
 
 
 class AdaptiveAvgPool(AdaptivePooling):
@@ -61,6 +68,8 @@ class AdaptiveMaxPool1d(AdaptiveMaxPool):
     ----------
     output_size : int or tuple of int or None
         How many windows along each axis; None for as many as the input is long.
+    return_indices : bool
+        Give the pair of the largest and their places in the flat space.
 
     Examples
     --------
@@ -79,6 +88,8 @@ class AdaptiveMaxPool2d(AdaptiveMaxPool):
     ----------
     output_size : int or tuple of int or None
         How many windows along each axis; None for as many as the input is long.
+    return_indices : bool
+        Give the pair of the largest and their places in the flat space.
 
     Examples
     --------
@@ -133,6 +144,8 @@ class AdaptiveMaxPool3d(AdaptiveMaxPool):
     ----------
     output_size : int or tuple of int or None
         How many windows along each axis; None for as many as the input is long.
+    return_indices : bool
+        Give the pair of the largest and their places in the flat space.
 
     Examples
     --------

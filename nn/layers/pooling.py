@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nn.functional.pooling import check_padding, pool_greatest, pool_mean, refuse_holes
+from nn.functional.pooling import check_padding, pool_greatest, pool_mean
 from nn.module import Module
 from nn.spatial import Sizes, per_axis
 
@@ -59,10 +59,10 @@ class MaxPool(Pooling):
     ----------
     kernel_size, stride, padding, ceil_mode
         As for `Pooling`.
-    dilation : int
-        1: windows have no holes here.
+    dilation : int or tuple of int
+        How far apart the elements of a window are.
     return_indices : bool
-        False: where the greatest are is not told.
+        Give the pair of the greatest and their places in the flat space, of which the first has the gradient.
     """
 
     def __init__(
@@ -75,10 +75,13 @@ class MaxPool(Pooling):
         ceil_mode: bool = False,
     ) -> None:
         super().__init__(kernel_size, stride, padding, ceil_mode=ceil_mode)
-        refuse_holes(type(self).__name__, dilation, return_indices)
+        self.dilation = per_axis(type(self).__name__, "dilation", dilation, self.space, 1)
+        self.return_indices = return_indices
 
     def forward(self, x: Input) -> Tensor:
-        return pool_greatest(self.path, x, self.kernel_size, self.stride, self.padding, self.ceil_mode)
+        return pool_greatest(
+            self.path, x, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.dilation, self.return_indices
+        )  # fmt: skip
 
 
 class AvgPool(Pooling):
@@ -122,10 +125,10 @@ class MaxPool1d(MaxPool):
         The size of the window by default.
     padding : int or tuple of int
         At most half of the window.
-    dilation : int
-        1: windows have no holes here.
+    dilation : int or tuple of int
+        How far apart the elements of a window are.
     return_indices : bool
-        False: where the greatest are is not told.
+        Give the pair of the greatest and their places in the flat space, of which the first has the gradient.
     ceil_mode : bool
         Count windows that go over the end.
 
@@ -149,10 +152,10 @@ class MaxPool2d(MaxPool):
         The size of the window by default.
     padding : int or tuple of int
         At most half of the window.
-    dilation : int
-        1: windows have no holes here.
+    dilation : int or tuple of int
+        How far apart the elements of a window are.
     return_indices : bool
-        False: where the greatest are is not told.
+        Give the pair of the greatest and their places in the flat space, of which the first has the gradient.
     ceil_mode : bool
         Count windows that go over the end.
 
@@ -230,10 +233,10 @@ class MaxPool3d(MaxPool):
         The size of the window by default.
     padding : int or tuple of int
         At most half of the window.
-    dilation : int
-        1: windows have no holes here.
+    dilation : int or tuple of int
+        How far apart the elements of a window are.
     return_indices : bool
-        False: where the greatest are is not told.
+        Give the pair of the greatest and their places in the flat space, of which the first has the gradient.
     ceil_mode : bool
         Count windows that go over the end.
 

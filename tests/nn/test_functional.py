@@ -92,12 +92,28 @@ CASES: dict[str, tuple[Callable[..., Any], list[Any]]] = {
     "max_pool1d": (lambda F, x: F.max_pool1d(x, 2), [SIGNAL]),
     "max_pool2d": (lambda F, x: F.max_pool2d(x, 3, 2, 1, ceil_mode=True), [PHOTO]),
     "max_pool3d": (lambda F, x: F.max_pool3d(x, 2), [BLOCK]),
+    "max_pool1d with holes": (lambda F, x: F.max_pool1d(x, 2, 1, dilation=3), [SIGNAL]),
+    "max_pool2d with indices": (
+        lambda F, x: F.max_pool2d(x, (2, 3), 1, 1, (2, 1), return_indices=True)[0],
+        [PHOTO],
+    ),
+    "max_pool3d of the end": (lambda F, x: F.max_pool3d(x, 2, 3, 1, 2, True, True)[0], [BLOCK]),
+    "max_unpool1d": (lambda F, x: F.max_unpool1d(*F.max_pool1d(x, 2, return_indices=True), 2), [SIGNAL[0]]),
+    "max_unpool2d": (
+        lambda F, x: F.max_unpool2d(*F.max_pool2d(x, 2, return_indices=True), 2, output_size=(5, 6)),
+        [PHOTO],
+    ),
+    "max_unpool3d": (lambda F, x: F.max_unpool3d(*F.max_pool3d(x, 2, 2, 1, 1, True, True), 2, 2, 1, (3, 4, 4)), [BLOCK]),
     "avg_pool1d": (lambda F, x: F.avg_pool1d(x, 3, 1, 1), [SIGNAL[0]]),
     "avg_pool2d": (lambda F, x: F.avg_pool2d(x, 2, divisor_override=3), [PHOTO]),
     "avg_pool3d": (lambda F, x: F.avg_pool3d(x, 2, padding=1, count_include_pad=False), [BLOCK]),
     "lp_pool1d": (lambda F, x: F.lp_pool1d(x, 3.0, 2), [np.abs(SIGNAL)]),
     "lp_pool2d": (lambda F, x: F.lp_pool2d(x, 2.0, 2, 1), [PHOTO]),
     "adaptive_max_pool2d": (lambda F, x: F.adaptive_max_pool2d(x, (2, 4)), [PHOTO]),
+    "adaptive_max_pool3d with indices": (
+        lambda F, x: F.adaptive_max_pool3d(x, (2, 3, 1), return_indices=True)[0],
+        [BLOCK],
+    ),
     "adaptive_avg_pool1d": (lambda F, x: F.adaptive_avg_pool1d(x, 3), [SIGNAL]),
     "adaptive_avg_pool3d": (lambda F, x: F.adaptive_avg_pool3d(x, (2, 3, 1)), [BLOCK]),
     "batch_norm": (lambda F, x, w, b: F.batch_norm(x, None, None, w, b, training=True), [PHOTO, W4, W4 - 1.0]),
@@ -329,8 +345,11 @@ ERRORS: dict[str, tuple[Callable[[], Any], str]] = {
     "groups": (lambda: F.conv1d(SIGNAL, K1, groups=4), "6 channels do not fall into 4 groups"),
     "channels": (lambda: F.conv2d(PHOTO, K2), r"expected an input of shape \(N, 2, …, …\)"),
     "fold": (lambda: F.fold(SIGNAL, (4, 5), 2), "windows of"),
-    "holes": (lambda: F.max_pool1d(SIGNAL, 2, dilation=2), "windows have no holes here"),
-    "indices": (lambda: F.max_pool1d(SIGNAL, 2, return_indices=True), "where the greatest are is not told here"),
+    "holes": (lambda: F.max_pool1d(SIGNAL, 2, dilation=0), "dilation must be a whole number from 1 on"),
+    "too far": (lambda: F.max_pool1d(SIGNAL, 2, dilation=7), r"smaller than the kernel, which reaches over \(8,\)"),
+    "indices of others": (lambda: F.max_unpool1d(SIGNAL, PLACES, 2), "indices for an input of shape"),
+    "indices beyond": (lambda: F.max_unpool1d(SIGNAL, np.full(SIGNAL.shape, 14), 2), "index 14 is outside"),
+    "another space": (lambda: F.max_unpool1d(SIGNAL, np.zeros(SIGNAL.shape, int), 2, output_size=(12,)), "not of .12,."),
     "pad": (lambda: F.pad(X, (1, 2, 3)), "whole numbers in pairs"),
     "mirrors": (lambda: F.pad(X, (6, 0), "reflect"), "a margin of 6 is more than 'reflect' finds in 6"),
     "pad mode": (lambda: F.pad(X, (1, 0), "mirror"), "mode must be one of constant"),
@@ -465,3 +484,13 @@ def test_the_nearest_is_found_in_single_precision() -> None:
     # By PyTorch: 24.5 · 2 / 49 is 1, and in double precision a little less.
     found = F.interpolate(np.arange(2.0).reshape(1, 1, 2), 49, mode="nearest-exact")
     assert found.ravel()[[23, 24]].tolist() == [0.0, 1.0]
+
+
+def test_the_first_of_several_greatest_is_told_and_has_the_gradient() -> None:
+    x = Tensor([[[1.0, 1.0, 0.0, 2.0, np.nan, 2.0]]], requires_grad=True)
+    found, places = F.max_pool1d(x, 3, return_indices=True)
+    assert (places.tolist(), np.isnan(found.data).tolist()) == ([[[0, 4]]], [[[False, True]]])
+    found.sum().backward()
+    assert x.grad.tolist() == [[[1.0, 0.0, 0.0, 0.0, 1.0, 0.0]]]
+    # In integers there is no −∞ to stand beyond the window.
+    assert F.adaptive_max_pool1d(np.array([[[3, -5, -7, 1]]]), 3, return_indices=True)[1].tolist() == [[[0, 1, 3]]]

@@ -112,3 +112,18 @@ def test_the_bounds_of_hardtanh_have_their_gradients() -> None:
     assert ag.grad(lambda low: nn.functional.hardtanh(x, low, 1.0).sum())(-1.0) == 1.0
     assert ag.grad(lambda high: nn.functional.hardtanh(x, -1.0, high).sum())(1.0) == 1.0
     assert ag.grad(lambda x: nn.functional.hardtanh(x).sum())(x).tolist() == [0.0, 0.0, 1.0, 0.0, 0.0]
+
+
+def test_pooling_layers_tell_where_the_greatest_are_and_unpooling_puts_them_back() -> None:
+    x = np.random.default_rng(0).normal(size=(2, 3, 8, 8))
+    for layer, function in (
+        (nn.MaxPool2d(3, 2, 1, dilation=2, return_indices=True), nn.functional.max_pool2d(x, 3, 2, 1, 2, False, True)),
+        (nn.AdaptiveMaxPool2d(3, return_indices=True), nn.functional.adaptive_max_pool2d(x, 3, True)),
+    ):
+        for found, expected in zip(layer(x), function, strict=True):
+            np.testing.assert_array_equal(found, expected)
+    greatest, places = nn.MaxPool2d(2, return_indices=True)(x)
+    back = nn.MaxUnpool2d(2)(greatest, places, x.shape)
+    assert (back == np.where(np.isin(x, greatest), x, 0.0)).all()
+    alone = nn.MaxUnpool2d(2)(greatest[0], places[0])
+    np.testing.assert_array_equal(alone, back[0])
