@@ -227,7 +227,8 @@ def _exit_code(code: object) -> int:
     if code is None or isinstance(code, int):
         return int(code or 0)
     _flush()
-    print(code, file=sys.stderr)
+    with suppress(Exception):  # as Python does, where standard error is closed or the object does not tell itself
+        print(code, file=sys.stderr)
     return 1
 
 

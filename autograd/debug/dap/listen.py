@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from threading import BoundedSemaphore, Thread
 
 from autograd.debug.dap.server import Server
@@ -56,8 +57,9 @@ def serve_port(port: int, token: str, command: Sequence[str], tell: Callable[[in
         places = BoundedSemaphore(MAX_CLIENTS)
         while True:
             client, _ = listening.accept()
-            places.acquire()
-            Thread(target=_serve_client, args=(client, token, command, places), daemon=True).start()
+            # One for which there is no place is told so: left to wait, it would seem to hang.
+            serve = _serve_client if places.acquire(blocking=False) else _turn_away
+            Thread(target=serve, args=(client, token, command, places), daemon=True).start()
 
 
 def _serve_client(client: socket.socket, token: str, command: Sequence[str], places: BoundedSemaphore) -> None:
@@ -71,3 +73,9 @@ def _serve_client(client: socket.socket, token: str, command: Sequence[str], pla
         pass
     finally:
         places.release()
+
+
+def _turn_away(client: socket.socket, *_: object) -> None:
+    # It may have left, too.
+    with suppress(OSError), client, client.makefile("rb") as reader, client.makefile("wb") as writer:
+        Connection(reader, writer).output(f"{MAX_CLIENTS} editors are served already; end one of them\n", "important")

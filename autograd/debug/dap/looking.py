@@ -174,7 +174,7 @@ class Looking:
         }
         if self._state.at_failure and failure is not None:
             details = {
-                "message": summarise_error(failure),
+                "message": summarise_error(failure).partition(": ")[2],
                 "typeName": type(failure).__name__,
                 "stackTrace": format_error(failure),
             }

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +212,17 @@ def test_a_port_asks_for_its_token(script: Any) -> None:
                 other.write(b"GET / HTTP/1.1\r\n\r\n")
                 other.flush()
                 assert other.read() == b"", "one that is no editor is left"
+            idle: list[socket.socket] = []
+
+            def is_turned_away() -> bool:
+                idle.append(socket.create_connection(("127.0.0.1", port), timeout=0.05))
+                with suppress(TimeoutError):
+                    return b"8 editors are served already" in idle[-1].recv(1000)
+                return False
+
+            assert wait_until(is_turned_away)
+            for connection in idle:
+                connection.close()
             assert client.ask("threads")
             assert "os.environ" not in repr(client.history)
             one.shutdown(socket.SHUT_WR)

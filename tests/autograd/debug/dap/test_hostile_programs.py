@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,17 @@ raise Odd
     client = start(program=script(program))
     assert client.stopped()["text"] == "Odd: <exception str() failed>"
     told = client.ask("exceptionInfo", threadId=1)
-    assert told["details"]["message"] == "Odd: <exception str() failed>"
+    assert told["details"]["message"] == "<exception str() failed>"
     assert 'train.py", line 5' in told["details"]["stackTrace"]
     assert client.end() == 1
+
+
+@pytest.mark.parametrize("last", ["sys.stderr.close(); sys.exit('last words')", "sys.exit(Odd())"])
+def test_last_words_that_cannot_be_told(last: str, script: Any, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", StringIO())
+    client = start(program=script(f"import sys\nclass Odd:\n    def __str__(self):\n        return 1 / 0\n{last}\n"))
+    client.running.join(10)
+    assert client.code == 1, "as Python ends it"
 
 
 OBJECTS = """\
