@@ -50,10 +50,11 @@ KEYS = (
     ("b", "back", 3),
     ("c", "run", 4),
     ("n", "next pass", 2),
+    ("P", "pass before", 7),
     ("p", "print", 5),
-    ("x", "explain", 8),
-    ("g", "goto", 9),
-    ("/", "find", 7),
+    ("x", "explain", 9),
+    ("g", "goto", 10),
+    ("/", "find", 8),
     (":", "command", 6),
     ("?", "help", 0),
     ("q", "quit", 0),
@@ -211,7 +212,9 @@ class Debugger(App[str]):
         head = f"{place}   {to_short_line(self.heading)}"
         head = f"stepgrad   {head}" if len(head) + 13 <= self.size.width else head
         self._show("head", Text(head, no_wrap=True, overflow="ellipsis"))
-        self._show("keys", Text(format_keys(self.size.width - 2, self.more), no_wrap=True, overflow="ellipsis"))
+        self._show(
+            "keys", Text(format_keys(self.size.width - 2, self.more, self.earlier), no_wrap=True, overflow="ellipsis")
+        )
         self._show("what", Text(describe_event(event)))
         self._show("event", self._calculation(event))
         self._show_source(event)
@@ -374,7 +377,7 @@ class Debugger(App[str]):
             self.action_do(line)
 
 
-def format_keys(width: int, more: bool) -> str:
+def format_keys(width: int, more: bool, earlier: bool = False) -> str:
     """The last line: as many keys as there is room for.
 
     Examples
@@ -382,7 +385,8 @@ def format_keys(width: int, more: bool) -> str:
     >>> format_keys(58, more=True)
     's step  b back  c run  n next pass  ? help  q quit'
     """
-    shown = [key for key in KEYS if more or key[0] != "n"]
+    without = {"n": not more, "P": not earlier}
+    shown = [key for key in KEYS if not without.get(key[0])]
     while len(shown) > 1 and len(_join_keys(shown)) > width:
         shown.remove(max(shown, key=lambda key: key[2]))
     return _join_keys(shown)
