@@ -12,7 +12,6 @@ from autograd import files
 from autograd.cli import readers
 from autograd.cli.graphs import root_of
 from autograd.debug.dap import debug_program, serve_port, serve_stdio
-from autograd.debug.dap.vsix import pack_extension
 from autograd.errors import UsageError
 
 MAX_PORT = 65_535
@@ -43,6 +42,9 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.extension is not None:
         if chosen.extension.suffix.lower() != ".vsix":
             raise UsageError(f"--extension takes a file that ends in .vsix, not {str(chosen.extension)!r}")
+        # Not where an editor waits for its adapter.
+        from autograd.debug.dap.vsix import pack_extension
+
         files.write(chosen.extension, pack_extension())
         print(f"wrote {chosen.extension}; install it with: code --install-extension {chosen.extension}")
         return 0

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.debug.animation import animate
 from autograd.debug.breakpoints import Breakpoint
 from autograd.debug.errors import DebugError
 from autograd.debug.event import Event
 from autograd.debug.explanation import explain_gradient, inspect_node
 from autograd.debug.fitting import fit_value
-from autograd.debug.page import frame_page, scene_and_story, session_page
 from autograd.debug.program import Program
 from autograd.debug.replay import Replay
 from autograd.debug.tape import Tape
@@ -397,6 +395,9 @@ class Session(Replay):
         >>> "c = a + b = 2 + 1 = 3" in page
         True
         """
+        # What draws is loaded where something is drawn: a program that is debugged starts without it.
+        from autograd.debug.page import session_page
+
         return session_page(self, self._tape, title)
 
     def animation(self, positions: Sequence[int] | None = None, *, seconds: float = 1.6) -> str:
@@ -422,9 +423,14 @@ class Session(Replay):
         >>> "c has gradient 2" in svg
         True
         """
+        from autograd.debug.animation import animate
+        from autograd.debug.page import scene_and_story
+
         return animate(*scene_and_story(self, self._tape), positions, seconds)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from autograd.debug.page import frame_page
+
         return {"text/html": frame_page(self.page()), "text/plain": repr(self)}
 
     def __repr__(self) -> str:

@@ -22,6 +22,27 @@ from autograd.debug.dap.server import Server
 from autograd.debug.dap.wire import Connection, read_message
 
 SECONDS = 30.0
+# What a program without the engine can say and hear, which starts in a tenth of the time.
+PREAMBLE = """\
+import json, os, sys, time
+read, write = map(int, sys.argv[-1].split(","))
+def send(text):
+    os.write(write, b"Content-Length: %d\\r\\n\\r\\n" % len(text))
+    while text:
+        text = text[os.write(write, text):]
+def tell(**message):
+    send(json.dumps(message).encode())
+def requests():
+    with open(read, "rb") as stream:
+        while line := stream.readline():
+            stream.readline()
+            yield json.loads(stream.read(int(line.split()[1])))
+"""
+
+
+def plain_program(code: str) -> list[str]:
+    """A command for the adapter to start in place of the real child process."""
+    return [sys.executable, "-S", "-c", PREAMBLE + code]
 
 
 class Refused(Exception):

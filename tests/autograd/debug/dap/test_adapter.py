@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from autograd import cli
-from tests.autograd.debug.dap.client import Adapter, Client, Refused, Served
+from tests.autograd.debug.dap.client import Adapter, Client, Refused, Served, plain_program
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a child process is handed descriptors")
 
@@ -94,93 +94,121 @@ def test_what_a_program_prints_arrives_and_never_meets_the_protocol(
     assert started.process.wait(10) == 0
 
 
+# The program and another one that it has started.
 LONG = """\
-import os, subprocess, sys, time
-from autograd import Value
-other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-w = Value(2.0, name="w")
+import subprocess, sys
+other = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(60)"])
+{before}
 try:
     print(os.getpid(), other.pid, flush=True)
-    for _ in range(3):
-        (w * w).backward()
+    {then}
     time.sleep(60)
 finally:
     print("its last words", flush=True)
 """
+PLAIN = plain_program(LONG.format(before="", then="tell(type='event', event='initialized')"))
 
 
-def pids(adapter: Client) -> list[int]:
-    return [int(word) for word in adapter.output("stdout").split() if word.isdigit()]
+def pids(client: Client) -> list[int]:
+    while "\n" not in client.output("stdout"):
+        client.event("output")
+    found = [int(word) for word in client.output("stdout").split() if word.isdigit()]
+    assert len(found) == 2
+    assert all(map(is_running, found))
+    return found
 
 
-@pytest.mark.parametrize("how", ["disconnect", "close", "kill"])
-def test_the_program_never_outlives_its_client(how: str, started: Adapter, script: Any) -> None:
-    started.launch(program=script(LONG))
+@pytest.mark.parametrize("how", ["disconnect", "close"])
+def test_the_program_ends_with_the_conversation(how: str) -> None:
+    with Served(PLAIN) as client:
+        client.ask("initialize")
+        client.ask("launch", expression="a")
+        programs = pids(client)
+        if how == "disconnect":
+            client.ask("disconnect")
+        else:
+            client.writer.close()
+        assert wait_until(lambda: not any(map(is_running, programs)))
+
+
+def test_the_program_never_outlives_an_adapter_that_is_killed(started: Adapter, script: Any) -> None:
+    program = LONG.format(
+        before="import os, time\nfrom autograd import Value\nw = Value(2.0)", then="(w * w).backward()"
+    )
+    started.launch(program=script(program))
     started.stopped()
     programs = pids(started)
-    assert len(programs) == 2
-    assert all(map(is_running, programs))
-    if how == "disconnect":
-        started.ask("disconnect")
-    elif how == "close":
-        started.process.stdin.close()  # type: ignore[union-attr]
-    else:
-        started.process.send_signal(signal.SIGKILL)
+    started.process.send_signal(signal.SIGKILL)
     assert wait_until(lambda: not any(map(is_running, programs)))
     started.process.wait(10)
 
 
-@pytest.mark.parametrize("moving", [False, True])
-def test_terminate_lets_the_program_end_by_itself(moving: bool, adapter: Served, script: Any) -> None:
-    adapter.launch(program=script(LONG), stopAtBackward=not moving)
-    if moving:
-        adapter.event("output")
-    else:
-        adapter.stopped()
+def test_terminate_lets_a_program_that_runs_end_by_itself() -> None:
+    with Served(PLAIN) as client:
+        client.ask("initialize")
+        client.ask("launch", expression="a")
+        programs = pids(client)
+        client.ask("terminate")
+        assert client.event("exited")["exitCode"] == 130
+        client.event("terminated")
+        assert "its last words" in client.output("stdout")
+        assert wait_until(lambda: not any(map(is_running, programs)))
+
+
+def test_terminate_lets_a_program_that_is_stopped_end_by_itself(adapter: Served, script: Any) -> None:
+    program = """\
+from autograd import Value
+w = Value(2.0)
+try:
+    (w * w).backward()
+finally:
+    print("its last words", flush=True)
+"""
+    adapter.launch(program=script(program))
+    adapter.stopped()
     adapter.ask("terminate")
     assert adapter.event("exited")["exitCode"] == 130
     adapter.event("terminated")
     assert "its last words" in adapter.output("stdout")
-    assert wait_until(lambda: not any(map(is_running, pids(adapter))))
 
 
-def test_restart_keeps_the_breakpoints(adapter: Served, script: Any) -> None:
-    path = script()
-    adapter.launch(breakpoints={path: [{"line": 5, "condition": "phase == 'backward'"}]}, program=path)
-    first = adapter.stopped()["description"]
-    adapter.move("continue")
-    waiting = adapter.send("restart", arguments={"program": path, "args": ["2"]})
-    adapter.answer(waiting)
-    assert adapter.stopped()["description"] == first
-    assert not [m for m in adapter.history if m.get("event") == "terminated"]
-    adapter.ask("disconnect")
-
-
-def test_a_program_that_is_gone_at_once(adapter: Served, script: Any) -> None:
-    program = script("import os\nfrom autograd import Value\nw = Value(1.0)\n(w * w).backward()\nos.abort()\n")
-    adapter.launch(program=program, stopOnEntry=True)
-    adapter.stopped()
-    adapter.ask("continue", threadId=1)
-    assert adapter.event("exited")["exitCode"] == 128 + signal.SIGABRT
-
-
-def test_what_a_program_forks_is_not_debugged(adapter: Served, script: Any) -> None:
-    program = """\
-import os
-from autograd import Value
-w = Value(1.0)
-pid = os.fork()
-(w * w).backward()
-if pid == 0:
-    print("child", w.grad, flush=True)
-    os._exit(0)
-os.waitpid(pid, 0)
+# A program that tells what it was asked, and stands still once all is set.
+TELLING = """\
+tell(type="event", event="initialized")
+asked = []
+for request in requests():
+    asked.append([request["command"], request["arguments"]])
+    if len(asked) > 1:
+        tell(type="response", request_seq=len(asked), success=True)
+    if request["command"] == "configurationDone":
+        tell(type="event", event="stopped", body={"asked": asked})
 """
-    adapter.launch(program=script(program))
-    adapter.stopped()
-    adapter.ask("continue", threadId=1)
-    adapter.event("terminated")
-    assert adapter.output("stdout") == "child 2.0\n"
+
+
+def test_restart_keeps_the_breakpoints() -> None:
+    with Served(plain_program(TELLING)) as client:
+        client.launch(breakpoints={"a.py": [5], "b.py": [6, 7]}, expression="a", stopOnEntry=True)
+        first = client.stopped()["asked"]
+        assert [command for command, _ in first] == [
+            "launch",
+            *("setBreakpoints", "setBreakpoints", "setExceptionBreakpoints", "configurationDone"),
+        ]
+        client.ask("setBreakpoints", source={"path": "a.py"}, breakpoints=[])
+        client.ask("restart", arguments={"expression": "a", "args": ["2"], "__id": 3, "token": "x"})
+        again = client.stopped()["asked"]
+        assert again[0] == ["launch", {"expression": "a", "stopOnEntry": True, "args": ["2"]}]
+        assert again[1] == ["setBreakpoints", {"source": {"path": "a.py"}, "breakpoints": []}], "as it was set last"
+        assert again[2:4] == first[2:4]
+        assert again[4][0] == "configurationDone"
+        assert not [m for m in client.history if m.get("event") == "terminated"]
+
+
+def test_a_program_that_is_gone_at_once() -> None:
+    with Served(plain_program("tell(type='event', event='initialized')\nos.abort()")) as client:
+        client.ask("initialize")
+        client.ask("launch", expression="a")
+        assert client.event("exited")["exitCode"] == 128 + signal.SIGABRT
+        client.event("terminated")
 
 
 # a port

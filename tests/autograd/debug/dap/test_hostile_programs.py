@@ -16,15 +16,21 @@ from tests.autograd.debug.dap.client import Inside, Served
 Start = Callable[..., Inside]
 in_a_process = pytest.mark.skipif(os.name != "posix", reason="a child process is handed descriptors")
 
-# Line 8 closes the protocol, and line 9 opens files at its numbers.
 CLOSING = """\
 import os, sys
 from autograd import Value
 w = Value(2.0, name="w")
-if (pid := os.fork()) == 0:
-    (w * w).backward()
+def forked(then):
+    if (pid := os.fork()) == 0:
+        (w * w).backward()
+        then()
+        print("in the fork", w.grad, flush=True)
+        os._exit(3)
+    return os.waitpid(pid, 0)[1] >> 8
+def fail():
     raise KeyError("in the fork", w.grad)
-print("forked", os.waitpid(pid, 0)[1] >> 8, flush=True)
+print("ended with", forked(lambda: None), forked(fail), flush=True)
+# The protocol's descriptors are closed, and their numbers are those of files.
 os.closerange(3, 256)
 files = [open(f"file{number}", "w+") for number in range(20)]
 for _ in range(3):
@@ -41,7 +47,7 @@ def test_forks_have_their_own_errors_and_files_of_the_program_are_never_written(
         client.launch(program=script(CLOSING), cwd=str(tmp_path))
         # What it halts at, it cannot tell any longer.
         assert client.event("exited")["exitCode"] == 128 + 9
-        assert client.output("stdout") == "forked 1\n"
+        assert client.output("stdout") == "in the fork 4.0\nended with 3 1\n", "no pass of a fork is stopped at"
         told = client.output("stderr")
         assert "KeyError: ('in the fork', 4.0)" in told
         assert told.count("Traceback") == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from queue import Queue
@@ -15,17 +14,9 @@ from autograd.debug.dap import process
 from autograd.debug.dap.configuration import Configuration
 from autograd.debug.dap.process import LEFT, Process
 from autograd.debug.dap.wire import MAX_MESSAGE
+from tests.autograd.debug.dap.client import plain_program
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a child process is handed descriptors")
-# What comes before each program: its descriptors, and how to send a message.
-PREAMBLE = """\
-import os, sys, time
-read, write = map(int, sys.argv[-1].split(","))
-def send(text):
-    os.write(write, b"Content-Length: %d\\r\\n\\r\\n" % len(text))
-    while text:
-        text = text[os.write(write, text):]
-"""
 read_output = Process._read_output
 
 
@@ -36,10 +27,9 @@ class Heard(Process):
         self.messages: Queue[dict[str, Any]] = Queue()
         self.printed: list[tuple[str, str]] = []
         self.codes: Queue[int] = Queue()
-        command = [sys.executable, "-S", "-c", PREAMBLE + code]
         chosen = Configuration(expression="a")
         super().__init__(
-            command, chosen, {}, self.messages.put, lambda *said: self.printed.append(said), self.codes.put
+            plain_program(code), chosen, {}, self.messages.put, lambda *said: self.printed.append(said), self.codes.put
         )
 
 

@@ -15,16 +15,9 @@ import pytest
 from autograd.debug.dap import server
 from autograd.debug.dap.server import Server
 from autograd.debug.dap.wire import MAX_MESSAGE, Connection, WireError, read_message
-from tests.autograd.debug.dap.client import Refused, Served
+from tests.autograd.debug.dap.client import Refused, Served, plain_program
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a child process is handed descriptors")
-# A program that says it is there, and answers nothing.
-SILENT = """\
-import os, sys, time
-write = int(sys.argv[-1].split(",")[1])
-os.write(write, b'Content-Length: 39\\r\\n\\r\\n{"type":"event","event":"initialized"}  ')
-time.sleep(60)
-"""
 
 
 @pytest.fixture
@@ -36,7 +29,7 @@ def adapter() -> Iterator[Served]:
 @pytest.fixture
 def silent() -> Iterator[Served]:
     """An adapter and a program that answers nothing."""
-    with Served([sys.executable, "-S", "-c", SILENT]) as client:
+    with Served(plain_program('tell(type="event", event="initialized")\ntime.sleep(60)')) as client:
         client.ask("initialize")
         client.ask("launch", expression="a")
         client.event("initialized")
