@@ -9,11 +9,21 @@ import numpy as np
 
 from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import get_data
-from autograd.ops import calculus, decomposition, elementwise, inverse, linalg, matrix, reduction
+from autograd.ops import (
+    calculus,
+    comparison,
+    cumulative,
+    decomposition,
+    elementwise,
+    inverse,
+    linalg,
+    matrix,
+    reduction,
+)
 from autograd.ops import einsum as einsums
 from autograd.ops import shape as shapes
 from autograd.torch.calling import function
-from autograd.torch.tensor import as_face, check_tensor, wrap
+from autograd.torch.tensor import as_face, axis_of, check_tensor, wrap
 
 
 def _axes(name: str, x: Any, ndim: int, what: str) -> None:
@@ -98,7 +108,25 @@ def _plus(input: Any, product: Any, beta: Any, alpha: Any) -> Any:
     return input + (product if alpha == 1 else alpha * product)
 
 
-addmv = addmm
+@function
+def addmv(input: Any, mat: Any, vec: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """`beta * input + alpha * (mat @ vec)`, of a matrix and a vector."""
+    if len(shapes.shape(mat)) != 2 or len(shapes.shape(vec)) != 1 or len(shapes.shape(input)) > 1:
+        told = ", ".join([str(len(shapes.shape(x))) for x in (input, mat, vec)])
+        raise ShapeError(f"torch.addmv: vector + matrix @ vector expected, got {told}")
+    return _plus(input, linalg.matmul(mat, vec), beta, alpha)
+
+
+@function
+def addr(input: Any, vec1: Any, vec2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """`beta * input + alpha * outer(vec1, vec2)`."""
+    return _plus(input, outer(vec1, vec2), beta, alpha)
+
+
+@function
+def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """`beta * input + alpha` times the sum of the products of a batch."""
+    return _plus(input, reduction.sum(bmm(batch1, batch2), axis=0), beta, alpha)
 
 
 @function
@@ -215,6 +243,35 @@ trapz = trapezoid
 
 
 @function
+def cumulative_trapezoid(input: Any, x: Any = None, *, dx: Any = 1.0, dim: int = -1) -> Any:
+    """The area under a line up to each of its points but the first."""
+    axis = axis_of("cumulative_trapezoid", dim, len(shapes.shape(input)))
+    before = (slice(None),) * axis
+    left, right = (*before, slice(None, -1)), (*before, slice(1, None))
+    width = dx if x is None else x[right] - x[left] if len(shapes.shape(x)) > 1 else calculus.diff(x)
+    if x is not None and len(shapes.shape(x)) == 1:
+        width = shapes.reshape(width, (-1,) + (1,) * (len(shapes.shape(input)) - axis - 1))
+    return cumulative.cumsum((input[left] + input[right]) * 0.5 * width, axis)
+
+
+@function
+def gradient(input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> Any:
+    """Central differences of a sampled function, one-sided at its ends: a tuple, along each axis or those of `dim`."""
+    steps = list(spacing) if isinstance(spacing, (tuple, list)) else [spacing]
+    found = calculus.gradient(input, *steps, axis=dim, edge_order=edge_order)
+    return found if isinstance(found, tuple) else (found,)
+
+
+@function
+def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Any:
+    """With the parts of an axis that are longer than `maxnorm` shortened to it."""
+    axis = axis_of("renorm", dim, len(shapes.shape(input)))
+    others = tuple([i for i in range(len(shapes.shape(input))) if i != axis])
+    lengths = vector_norm(input, p, others, True)
+    return input * comparison.where(comparison.greater(lengths, maxnorm), maxnorm / (lengths + 1e-7), 1.0)
+
+
+@function
 def inv(input: Any) -> Any:
     """The inverse of a matrix."""
     return inverse.inv(input)
@@ -289,6 +346,9 @@ def eigvalsh(input: Any, UPLO: str = "L") -> Any:  # noqa: N803 - PyTorch's name
 def pinv(input: Any, **options: Any) -> Any:
     """The pseudoinverse."""
     return matrix.pinv(input, **options)
+
+
+pinverse = pinv
 
 
 @function

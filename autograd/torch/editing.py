@@ -14,14 +14,15 @@ from autograd.errors import OperandError
 from autograd.graph.node import Node, get_data, set_data
 from autograd.graph.versions import sharing
 from autograd.ops import shape as shapes
-from autograd.torch import places, pointwise
+from autograd.torch import algebra, bits, places, pointwise, reductions
 from autograd.torch import shapes as forms
 
 _SAME = ("abs", "acos", "asin", "atan", "ceil", "clamp", "clamp_max", "clamp_min", "clip", "cos", "cosh", "div", "erf", "exp",
          "exp2", "expm1", "floor", "floor_divide", "fmod", "frac", "lerp", "log", "log10", "log1p", "log2", "logit", "mul",
          "multiply", "nan_to_num", "neg", "negative", "pow", "reciprocal", "relu", "remainder", "round", "rsqrt", "sigmoid",
          "sign", "sin", "sinh", "sqrt", "square", "sub", "subtract", "tan", "tanh", "trunc", "add", "addcdiv", "addcmul",
-         "divide", "true_divide", "logical_not", "eq", "ne", "gt", "ge", "lt", "le", "logical_and", "logical_or")  # fmt: skip
+         "divide", "true_divide", "atan2", "hypot", "heaviside", "copysign", "xlogy",
+         "logical_not", "eq", "ne", "gt", "ge", "lt", "le", "logical_and", "logical_or")  # fmt: skip
 _PLACES = (
     "index_add",
     "index_copy",
@@ -31,7 +32,9 @@ _PLACES = (
     "masked_scatter",
     "scatter",
     "scatter_add",
+    "scatter_reduce",
 )
+_BITS = ("bitwise_and", "bitwise_left_shift", "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor")
 
 
 def _edit(name: str, compute: Callable[..., Any]) -> Callable[..., Any]:
@@ -127,6 +130,12 @@ def triu_(self: Any, diagonal: int = 0) -> Any:
 IN_PLACE: dict[str, Callable[..., Any]] = {
     **{f"{name}_": _edit(name, getattr(pointwise, name)) for name in _SAME},
     **{f"{name}_": _edit(name, getattr(places, name)) for name in _PLACES},
+    **{f"{name}_": _edit(name, getattr(bits, name)) for name in _BITS},
+    **{
+        f"{name}_": _edit(name, getattr(algebra, name))
+        for name in ("addbmm", "addmm", "addmv", "addr", "baddbmm", "renorm")
+    },
+    **{f"{name}_": _edit(name, getattr(reductions, name)) for name in ("cumprod", "cumsum")},
     **{f"{name}_": _reshaping(name) for name in ("squeeze", "unsqueeze", "transpose", "t", "swapaxes")},
     "fill_": fill_,
     "zero_": zero_,

@@ -27,9 +27,12 @@ from autograd.torch.algebra import (
 from autograd.torch.algebra import linalg_cross as cross
 from autograd.torch.algebra import linalg_norm as norm
 from autograd.torch.algebra import linalg_svd as svd
+from autograd.torch.missing import missing
+from autograd.torch.solving import cond, matrix_exp, solve_triangular, vecdot
 
 __all__ = [
     "cholesky",
+    "cond",
     "cross",
     "det",
     "diagonal",
@@ -38,6 +41,7 @@ __all__ = [
     "inv",
     "lstsq",
     "matmul",
+    "matrix_exp",
     "matrix_norm",
     "matrix_power",
     "matrix_rank",
@@ -47,10 +51,16 @@ __all__ = [
     "qr",
     "slogdet",
     "solve",
+    "solve_triangular",
     "svd",
     "svdvals",
+    "vecdot",
     "vector_norm",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    raise AttributeError(missing("torch.linalg", name))
 
 
 def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:  # noqa: N803 - PyTorch's name

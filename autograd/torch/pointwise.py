@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.errors import OperandError
 from autograd.graph.node import Node, raw
-from autograd.ops import activation, comparison, elementwise, special, stable
+from autograd.ops import activation, calculus, comparison, elementwise, special, stable
 from autograd.ops import shape as shapes
 from autograd.torch.calling import function
 from autograd.torch.dtypes import get_default_dtype
@@ -69,7 +69,7 @@ lgamma, digamma = _of_one("lgamma", special.gammaln), _of_one("digamma", special
 relu = _of_one("relu", activation.relu)
 isnan, isinf, isfinite = (_of_one(n, getattr(comparison, n)) for n in ("isnan", "isinf", "isfinite"))
 logical_not = _of_one("logical_not", comparison.logical_not)
-bitwise_not = _of_one("bitwise_not", comparison.invert)
+signbit, i0 = _of_one("signbit", comparison.signbit), _of_one("i0", special.i0)
 deg2rad, rad2deg = (_of_one(n, getattr(elementwise, n)) for n in ("deg2rad", "rad2deg"))
 
 maximum, minimum, fmax, fmin = (_of_two(n, getattr(elementwise, n)) for n in ("maximum", "minimum", "fmax", "fmin"))
@@ -86,9 +86,7 @@ not_equal, greater, greater_equal, less, less_equal = ne, gt, ge, lt, le
 logical_and, logical_or, logical_xor = (
     _of_two(n, getattr(comparison, n)) for n in ("logical_and", "logical_or", "logical_xor")
 )
-bitwise_and, bitwise_or, bitwise_xor = (
-    _of_two(n, getattr(comparison, n)) for n in ("bitwise_and", "bitwise_or", "bitwise_xor")
-)
+nextafter = _of_two("nextafter", calculus.nextafter)
 
 
 @_either
@@ -146,6 +144,26 @@ def rsqrt(input: Any) -> Any:
 def round(input: Any, *, decimals: int = 0) -> Any:
     """Rounded, halves to even."""
     return comparison.round(input, decimals)
+
+
+@function
+def positive(input: Any) -> Any:
+    """The tensor itself, of numbers alone."""
+    if input.dtype.kind == "b":
+        raise OperandError("torch.positive: the `+` operator is for numbers, not bool tensors")
+    return input
+
+
+@function
+def isposinf(input: Any) -> Any:
+    """Which elements are infinity."""
+    return comparison.equal(input, math.inf)
+
+
+@function
+def isneginf(input: Any) -> Any:
+    """Which elements are negative infinity."""
+    return comparison.equal(input, -math.inf)
 
 
 @function

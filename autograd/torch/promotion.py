@@ -70,6 +70,17 @@ def result_dtype(xs: Any) -> np.dtype[Any]:
     return found
 
 
+def result_type(tensor1: Any, tensor2: Any) -> np.dtype[Any]:
+    """The dtype that an operation on two tensors or numbers comes to."""
+    return result_dtype([tensor1, tensor2])
+
+
+def can_cast(from_: np.dtype[Any], to: np.dtype[Any]) -> bool:
+    """Whether a dtype's kind is no higher than another's: bools, whole numbers, floats."""
+    order = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
+    return order[from_.kind] <= order[to.kind]
+
+
 def promote(op: Op, xs: tuple[Any, ...]) -> tuple[Any, ...]:
     """The operands of a row in the dtypes that PyTorch computes in."""
     if op.elementwise:

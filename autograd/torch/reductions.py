@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 from collections import namedtuple
 from collections.abc import Callable
@@ -133,12 +134,12 @@ def _pair(name: str) -> Any:
     return namedtuple(name, ["values", "indices"])
 
 
-_Max, _Min, _Median, _Mode, _Sort, _Topk, _Kth, _Cum = map(
+_Max, _Min, MedianPair, _Mode, _Sort, _Topk, _Kth, _Cum = map(
     _pair, ("max", "min", "median", "mode", "sort", "topk", "kthvalue", "cumulative")
 )
 
 
-def _at(input: Any, places: Any, dim: int, keepdim: bool) -> tuple[Any, Any]:
+def at_places(input: Any, places: Any, dim: int, keepdim: bool) -> tuple[Any, Any]:
     """The elements at one place of each line along an axis, and the places."""
     values = gather(input, dim, places)
     if keepdim:
@@ -163,7 +164,7 @@ def _extreme(
     @_of_lines
     def along(input: Any, dim: int, keepdim: bool) -> Any:
         axis = axis_of(name, dim, len(shapes.shape(input)))
-        return pair(*_at(input, place(input, axis, keepdims=True), axis, keepdim))
+        return pair(*at_places(input, place(input, axis, keepdims=True), axis, keepdim))
 
     of.__name__ = of.__qualname__ = name
     of.__doc__ = (
@@ -255,7 +256,7 @@ def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Any:
     if not 1 <= k <= shapes.shape(input)[axis]:
         raise ShapeError(f"torch.kthvalue: k={k} is out of range for an axis of length {shapes.shape(input)[axis]}")
     places = joining.take(argsort(input, axis), np.array([k - 1]), axis)
-    return _Kth(*_at(input, places, axis, keepdim))
+    return _Kth(*at_places(input, places, axis, keepdim))
 
 
 @function
@@ -283,7 +284,7 @@ def _median_of_lines(input: Any, dim: int, keepdim: bool) -> Any:
         unknown = comparison.isnan(input)
         first = reduction.argmax(unknown, axis, keepdims=True)
         places = comparison.where(any(unknown, axis, keepdim=True), first, places)
-    return _Median(*_at(input, places, axis, keepdim))
+    return MedianPair(*at_places(input, places, axis, keepdim))
 
 
 @function
@@ -298,15 +299,27 @@ def mode(input: Any, dim: int = -1, keepdim: bool = False) -> Any:
         return np.flatnonzero(line == values[counts.argmax()])[-1]
 
     places = wrap(np.expand_dims(np.apply_along_axis(place, axis, data), axis))
-    return _Mode(*_at(input, places, axis, keepdim))
+    return _Mode(*at_places(input, places, axis, keepdim))
 
 
 @function
 def quantile(
     input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
 ) -> Any:
-    """Quantiles along an axis; between two elements in a straight line."""
+    """Quantiles along an axis; between two elements in a straight line, or as `interpolation` says."""
+    if interpolation == "nearest":
+        q, interpolation = _nearest(input, q, dim), "lower"
     return sorting.quantile(input, raw(q), _axes("quantile", input, dim), method=interpolation, keepdims=keepdim)
+
+
+def _nearest(input: Any, q: Any, dim: int | None) -> Any:
+    """Shares that lie at elements: those that are nearest to others, and of two the even one."""
+    last = (
+        input.numel() if dim is None else shapes.shape(input)[axis_of("quantile", dim, len(shapes.shape(input)))]
+    ) - 1
+    places = np.round(np.asarray(raw(q)) * last)
+    # Beyond the place by less than the next, so that rounding does not lead to the one before.
+    return np.minimum((places + 0.25) / builtins.max(last, 1), 1.0)
 
 
 @function
@@ -395,7 +408,8 @@ def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
     data = get_data(input)
     if data.dtype.kind not in "iu" or data.ndim != 1:
         raise OperandError(f"torch.bincount: only whole numbers of one axis, not {data.dtype} of shape {data.shape}")
-    return as_tensor(reduction.bincount(data, None if weights is None else weights, minlength))
+    counts = as_tensor(reduction.bincount(data, None if weights is None else weights, minlength))
+    return counts if weights is None or weights.dtype.kind != "f" else shapes.astype(counts, weights.dtype)
 
 
 @function

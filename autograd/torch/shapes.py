@@ -282,9 +282,9 @@ def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
 
 
 @function
-def flip(input: Any, *dims: Any) -> Any:
+def flip(input: Any, *axes: Any, dims: Any = ()) -> Any:
     """Backwards along axes, in memory of its own, which NumPy's is not."""
-    return shapes.copy(shapes.flip(input, lengths_of(dims)))
+    return shapes.copy(shapes.flip(input, lengths_of(axes or (dims,))))
 
 
 @function

@@ -431,6 +431,10 @@ class Tensor(engine.Tensor):
     def __rtruediv__(self, other: Any) -> Any:
         return _binary(elementwise.div, other, self)
 
+    def __pos__(self) -> Any:
+        # No copy, as NumPy's is.
+        return self
+
     def __pow__(self, other: Any) -> Any:
         # The square of a whole number is one, but for a float's 2.0.
         if other.__class__ is float and get_data(self).dtype.kind != "f":

@@ -110,6 +110,44 @@ x.as_strided((2, 2), (1, 2)) | x.as_strided((2, 3), (0, 1), 2) | x.T.as_strided(
 v.expand(4, 3).as_strided((2, 2), (0, 2)) | x.detach()[1].as_strided((3,), (1,), 0) | torch.as_strided(a, (3, 3), (5, 1), 2)
 i.new(2, 2).fill_(3) | i.new([4, 5]) | x.new(x.size()).zero_() | torch.FloatTensor([1, 2]) | torch.ByteTensor([1, 2])
 torch.FloatTensor(2, 3).zero_() | x.type(torch.LongTensor) | x.type(torch.FloatTensor) | x.type('torch.HalfTensor').long()
+x.quantile(0.4, interpolation='nearest') | torch.quantile(x, q, 1, interpolation='nearest')
+torch.quantile(v, 0.25, interpolation='nearest') | torch.quantile(torch.arange(5.), 0.375, interpolation='nearest')
+torch.quantile(torch.arange(5.), 0.625, interpolation='nearest') | torch.nanmedian(x) | torch.nanmedian(x, 1)
+x.nanmedian(0, True) | torch.tensor([1., float('nan'), 3., 2.]).nanmedian()
+torch.tensor([[float('nan')] * 2, [1., float('nan')]]).nanmedian(1) | torch.nanquantile(x, 0.5)
+torch.nanquantile(x, q, dim=1) | torch.nanquantile(x, 0.3, 0, True)
+torch.nanquantile(torch.tensor([1., float('nan'), 3., 2.]), 0.25)
+torch.nanquantile(torch.tensor([[float('nan')] * 2, [1., float('nan')]]), 0.5, dim=1)
+torch.nanquantile(x, 0.3, None, True) | torch.hsplit(x, 3) | torch.vsplit(x, 2) | a.dsplit(2) | v.hsplit((1,))
+x.hsplit([1]) | torch.diagflat(x) | torch.diagflat(v, 1) | x.diagflat(-1) | torch.block_diag(x, m)
+torch.block_diag(v, x, v[0]) | torch.combinations(v) | torch.combinations(i, 3)
+torch.combinations(v, with_replacement=True) | torch.unique_consecutive(torch.tensor([1, 1, 2, 1]))
+torch.unique_consecutive(torch.tensor([1, 1, 2, 1]), return_inverse=True, return_counts=True)
+torch.unique_consecutive(torch.tensor([[1, 1], [1, 1], [2, 1]]), dim=0)
+torch.unique_consecutive(torch.tensor([[1, 1], [1, 1], [2, 1]]), True, True)
+torch.unique_consecutive(torch.empty(0)) | x.where(b, y) | x.equal(y) | x.allclose(x) | x.positive() | x.signbit()
+x.isneginf() | (x / 0).isposinf() | torch.nextafter(x.detach(), y.detach()) | x.i0() | ~i | i & 1 | i ^ i | i << 1
+i >> 1 | 1 << i | 6 & i | ~b | b & b | b ^ b | True & b | torch.bitwise_and(i, 1) | i.bitwise_or(4) | i.bitwise_xor(2)
+torch.bitwise_not(b) | torch.bitwise_left_shift(i, 2) | i & b[0].long() | i & True | i.int() | i.byte() ^ 255
+torch.cov(x) | torch.cov(v) | torch.cov(x, correction=0) | torch.corrcoef(x) | torch.corrcoef(v) | x.cov() | f.cov()
+x.logcumsumexp(1) | torch.logcumsumexp(x * 400, 0) | v.logcumsumexp(dim=-1) | torch.vdot(v, v) | v.vdot(v * 2)
+torch.addr(m, v, v) | m.addr(v, v, beta=0, alpha=2) | torch.addbmm(m, a, a.transpose(1, 2))
+m.addbmm(a, a.mT, beta=2, alpha=0.5) | v.addmv(m, v) | torch.pinverse(m) | torch.cumulative_trapezoid(v)
+torch.cumulative_trapezoid(x, dx=2, dim=0) | torch.cumulative_trapezoid(x, v)
+torch.cumulative_trapezoid(x, y, dim=1) | torch.gradient(v) | torch.gradient(x) | torch.gradient(m, spacing=2.0)
+torch.gradient(m, dim=0, edge_order=2) | torch.renorm(x, 2, 0, 1.) | x.renorm(1, 1, 0.5) | torch.renorm(a, 2, 1, 1.5)
+torch.cholesky_solve(v[:, None], torch.linalg.cholesky(m @ m.T))
+torch.cholesky_solve(m, torch.linalg.cholesky(m @ m.T).mT, upper=True)
+torch.linalg.solve_triangular(m, v[:, None], upper=False)
+torch.linalg.solve_triangular(m, x, upper=True, left=False)
+torch.linalg.solve_triangular(m, m.T, upper=True, unitriangular=True) | torch.triangular_solve(v[:, None], m)
+torch.triangular_solve(v[:, None], m, upper=False, transpose=True)[0] | torch.linalg.matrix_exp(m * 0.1)
+torch.matrix_exp(torch.stack([m, m.T]) * 0.1) | torch.linalg.cond(m) | torch.linalg.vecdot(x, y)
+torch.linalg.vecdot(x, y, dim=0) | torch.flip(x, dims=(0, 1)) | x.flip(dims=[1]) | x.flip(1, 0) | torch.flip(x, [0])
+torch.flip(x, (0,)) | torch.bincount(i, weights=f) | torch.bincount(i, weights=i) | torch.bincount(i, weights=w)
+torch.result_type(i, 1.0) == torch.float32 | torch.can_cast(torch.float32, torch.int32)
+torch.can_cast(torch.int32, torch.float32) | torch.can_cast(torch.int64, torch.int8)
+torch.can_cast(torch.int8, torch.uint8) | torch.can_cast(torch.bool, torch.int8)
 """
 EXPRESSIONS = [part.strip() for line in CALLS.strip().splitlines() for part in line.split(" | ")]
 # In place, on copies: statements, after which the copy is looked at.
@@ -124,6 +162,10 @@ z.lerp_(y, 0.3) | z.square_() | z.fill_diagonal_(7) | z.index_copy_(1, k, y[:, :
 z.add_(x).mul_(x)
 z.roll(0).zero_() | torch.rot90(z, 0).zero_() | z.diagonal().fill_(3) | z.diagonal()[0] = v[0] | z.diagonal(1).mul_(v[:2])
 z[k[1]].zero_() | z[torch.tensor(0)] += 1 | z.masked_fill_(b, v[0])
+z.hypot_(y) | z.atan2_(y) | z.addmm_(x, m) | z.cumsum_(1) | z.cumprod_(0) | z.scatter_reduce_(1, j, y, 'sum')
+z.xlogy_(y.abs()) | z.renorm_(2, 0, 1) | zz = +z; zz.zero_() | zz = z.positive(); zz.mul_(2) | z.copysign_(y.detach())
+zz = z.where(b, z); zz.zero_() | zz = i.clone(); zz.bitwise_and_(1); z.add_(zz) | zz = i.clone(); zz &= 1; z += zz
+zz = i.clone(); zz <<= 2; z += zz | zz = b.clone(); zz |= True; z *= zz
 """
 STATEMENTS = [part.strip() for line in EDITS.strip().splitlines() for part in line.split(" | ")]
 

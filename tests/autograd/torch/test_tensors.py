@@ -80,6 +80,18 @@ def test_a_tensor_and_its_views_show_one_memory() -> None:
     )
 
 
+def test_operators_of_bits() -> None:
+    i, b = torch.tensor([6, 1]), torch.tensor([True, False])
+    assert [(i | 8).tolist(), (8 | i).tolist(), (i & 3).tolist(), (1 << i).tolist()] == [
+        [14, 9],
+        [14, 9],
+        [2, 1],
+        [64, 2],
+    ]
+    assert ((i ^ 255) & 15).tolist() == [9, 14] and (~i).tolist() == [-7, -2] and (16 >> i).tolist() == [0, 8]
+    assert (b | True).tolist() == [True, True] and (False | b).dtype is torch.bool and (~b).tolist() == [False, True]
+
+
 def test_types_of_tensors_are_their_dtypes() -> None:
     x = torch.zeros(2)
     assert isinstance(x, torch.FloatTensor) and not isinstance(x, torch.LongTensor)
@@ -158,6 +170,14 @@ def test_copies_and_pickles_stay_in_the_dialect() -> None:
         (lambda: torch.zeros(2, 3).T.diagonal().zero_(), RuntimeError, r"may only be read"),
         (lambda: torch.zeros(4).unfold(0, 2, 1).zero_(), RuntimeError, r"may only be read"),
         (lambda: torch.zeros(4).as_strided((2,), (1,)).zero_(), RuntimeError, r"may only be read"),
+        (lambda: torch.zeros(2) & 1, RuntimeError, r"torch\.bitwise_and.*not float32"),
+        (lambda: torch.zeros(2).vsplit(1), RuntimeError, r"torch\.vsplit requires a tensor with at least 2"),
+        (lambda: torch.zeros(2, 2).addmv(torch.eye(2), torch.ones(2)), RuntimeError, r"torch\.addmv.*got 2, 2, 1"),
+        (lambda: torch.linalg.ldl_factor, AttributeError, r"torch\.linalg\.ldl_factor is not here"),
+        (lambda: torch.combinations(torch.eye(2)), RuntimeError, r"expect a 1D vector"),
+        (lambda: torch.block_diag(torch.zeros(1, 1, 1)), RuntimeError, r"2 or fewer dimensions"),
+        (lambda: torch.cov(torch.zeros(1, 1, 1)), RuntimeError, r"two or fewer"),
+        (lambda: torch.tensor(True).positive(), RuntimeError, "not bool"),
         (lambda: torch.nn.Linear(2, 3).load_state_dict(torch.nn.Linear(3, 3).state_dict()), RuntimeError, r"weight"),
         (lambda: torch.zeros(3, requires_grad=True).exp().backward(torch.ones(1)), RuntimeError, r"backward: Mismatch in shape"),
         (lambda: torch.zeros(2, dtype=torch.long, requires_grad=True), RuntimeError, r"floating point"),

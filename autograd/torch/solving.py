@@ -1,0 +1,87 @@
+"""Triangular systems, and functions of whole matrices."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import Any
+
+import numpy as np
+
+from autograd.ops import diagonal, inverse, linalg, matrix, matrix_functions, reduction
+from autograd.ops import shape as shapes
+from autograd.torch.calling import function
+from autograd.torch.shapes import stack
+
+_Solved = namedtuple("_Solved", ["solution", "cloned_coefficient"])
+
+
+@function
+def solve_triangular(
+    input: Any,
+    B: Any,  # noqa: N803 - PyTorch's name
+    *,
+    upper: bool,
+    left: bool = True,
+    unitriangular: bool = False,
+) -> Any:
+    """The `x` for which `A @ x = B`, or with `left=False` `x @ A = B`, of which one triangle of `A` is read."""
+    if not left:
+        turned = solve_triangular(
+            shapes.matrix_transpose(input), shapes.matrix_transpose(B), upper=not upper, unitriangular=unitriangular
+        )
+        return shapes.matrix_transpose(turned)
+    kept = diagonal.triu(input) if upper else diagonal.tril(input)
+    if unitriangular:
+        ones = np.eye(shapes.shape(kept)[-1], dtype=kept.dtype)
+        kept = kept * (1.0 - ones) + ones
+    return inverse.solve(kept, B)
+
+
+@function
+def triangular_solve(
+    input: Any,
+    A: Any,  # noqa: N803 - PyTorch's name
+    upper: bool = True,
+    transpose: bool = False,
+    unitriangular: bool = False,
+) -> Any:
+    """`linalg.solve_triangular` by its name of before: a pair `.solution`, `.cloned_coefficient`."""
+    turned = shapes.matrix_transpose(A) if transpose else A
+    found = solve_triangular(turned, input, upper=upper is not transpose, unitriangular=unitriangular)
+    return _Solved(found, A)
+
+
+@function
+def cholesky_solve(input: Any, L: Any, upper: bool = False) -> Any:  # noqa: N803 - PyTorch's name
+    """The `x` for which `L @ L.mT @ x = B`, of a factor from `linalg.cholesky`."""
+    turned = shapes.matrix_transpose(L)
+    lower, higher = (turned, L) if upper else (L, turned)
+    return solve_triangular(higher, solve_triangular(lower, input, upper=False), upper=True)
+
+
+@function
+def matrix_exp(input: Any) -> Any:
+    """The exponential of a square matrix, or of each of a stack."""
+    *others, n, _ = shapes.shape(input)
+    if not others:
+        return matrix_functions.expm(input)
+    flat = shapes.reshape(input, (-1, n, n))
+    return shapes.reshape(stack([matrix_functions.expm(part) for part in flat]), (*others, n, n))
+
+
+@function
+def cond(input: Any, p: Any = None) -> Any:
+    """The condition number of a matrix."""
+    return matrix.cond(input, p)
+
+
+@function
+def vecdot(x: Any, y: Any, *, dim: int = -1) -> Any:
+    """The products of vectors along an axis."""
+    return reduction.sum(x * y, axis=dim)
+
+
+@function
+def vdot(input: Any, other: Any) -> Any:
+    """The product of two vectors."""
+    return linalg.vdot(input, other)
