@@ -19,7 +19,8 @@ from autograd.engine import tensor as _tensor
 from autograd.engine import value as _value
 from autograd.engine.checkpoint import checkpoint
 from autograd.engine.formula import expression
-from autograd.engine.forward import jvp
+from autograd.engine.forward import jvp, linearize
+from autograd.engine.jacfwd import jacfwd
 from autograd.engine.primitive import primitive
 from autograd.engine.reverse import Contribution, Step
 from autograd.engine.tensor import Tensor
@@ -30,10 +31,12 @@ from autograd.engine.transforms import (
     holomorphic_grad,
     hvp,
     jacobian,
+    jacrev,
     value_and_grad,
     vjp,
 )
 from autograd.engine.value import Value
+from autograd.engine.vmap import vmap
 from autograd.errors import (
     AnomalyError,
     AutogradError,
@@ -241,13 +244,16 @@ __all__ = [
     "hypot",
     "imag",
     "is_grad_enabled",
+    "jacfwd",
     "jacobian",
+    "jacrev",
     "jvp",
     "leaky_relu",
     "less",
     "less_equal",
     "linalg",
     "linear",
+    "linearize",
     "log",
     "log1p",
     "log2",
@@ -314,6 +320,7 @@ __all__ = [
     "var",
     "vector_jacobian_product",
     "vjp",
+    "vmap",
     "where",
 ]
 

@@ -17,6 +17,8 @@ from autograd.compiler import compile as compile
 from autograd.engine.checkpoint import checkpoint as checkpoint
 from autograd.engine.formula import expression as expression
 from autograd.engine.forward import jvp as jvp
+from autograd.engine.forward import linearize as linearize
+from autograd.engine.jacfwd import jacfwd as jacfwd
 from autograd.engine.primitive import primitive as primitive
 from autograd.engine.reverse import Contribution as Contribution
 from autograd.engine.reverse import Step as Step
@@ -27,9 +29,11 @@ from autograd.engine.transforms import hessian as hessian
 from autograd.engine.transforms import holomorphic_grad as holomorphic_grad
 from autograd.engine.transforms import hvp as hvp
 from autograd.engine.transforms import jacobian as jacobian
+from autograd.engine.transforms import jacrev as jacrev
 from autograd.engine.transforms import value_and_grad as value_and_grad
 from autograd.engine.transforms import vjp as vjp
 from autograd.engine.value import Value as Value
+from autograd.engine.vmap import vmap as vmap
 from autograd.errors import AnomalyError as AnomalyError
 from autograd.errors import AutogradError as AutogradError
 from autograd.errors import GraphError as GraphError
@@ -142,13 +146,16 @@ __all__ = [
     "hypot",
     "imag",
     "is_grad_enabled",
+    "jacfwd",
     "jacobian",
+    "jacrev",
     "jvp",
     "leaky_relu",
     "less",
     "less_equal",
     "linalg",
     "linear",
+    "linearize",
     "log",
     "log1p",
     "log2",
@@ -215,6 +222,7 @@ __all__ = [
     "var",
     "vector_jacobian_product",
     "vjp",
+    "vmap",
     "where",
 ]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.transforms import Argnum, argnums
+from autograd.engine.transforms import Argnum, argument_numbers
 from autograd.extend import vspace
 from autograd.graph.node import raw
 from autograd.graph.tree import leaves, leaves_like
@@ -72,7 +72,7 @@ def check_grads(
     unknown = set(modes) - {"fwd", "rev"}
     if unknown:
         raise ValueError(f"check_grads: modes are 'fwd' and 'rev', not {sorted(unknown)[0]!r}")
-    numbers = argnums(argnum)
+    numbers = argument_numbers(argnum)
 
     def check(*args: Any, **kwargs: Any) -> None:
         def of(*xs: Any) -> Any:

@@ -21,6 +21,7 @@ from autograd.engine.describe import with_message
 from autograd.engine.edits import View, base_of, fitting, is_recordable, through
 from autograd.engine.reverse import propagate, read_node
 from autograd.engine.tensor import Tensor, wrap
+from autograd.engine.unknown import UnknownArray, stand_in_for
 from autograd.errors import GraphError
 from autograd.graph.modes import call_traced, call_with, instead_of_backward, mode, scope
 from autograd.graph.node import HOOKS, NO_PARAMS, Const, Node, get_data, initialise, next_order, set_data, set_grad
@@ -49,58 +50,11 @@ def _refuse(what: str, instead: str = CHOOSE) -> NoReturn:
     )
 
 
-# What may be asked of an array without its numbers.
-KNOWN = frozenset({np.shape, np.ndim, np.size, np.result_type, np.zeros_like, np.ones_like})
-
-
-class Unknown(np.ndarray):
+class Unknown(UnknownArray):
     """An array of a shape and dtype, whose numbers nobody may use."""
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *_: Any, **__: Any) -> Any:
-        _refuse(f"np.{ufunc.__name__} of")
-
-    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if function in KNOWN:
-            return function(*(x.view(np.ndarray) if isinstance(x, Unknown) else x for x in args), **kwargs)
-        _refuse(f"np.{function.__name__} of")
-
-    def __bool__(self) -> bool:
-        _refuse("a branch on")
-
-    def __float__(self) -> float:
-        _refuse("float(…) of", USE_IT)
-
-    def __int__(self) -> int:
-        _refuse("int(…) of", USE_IT)
-
-    def __index__(self) -> int:
-        _refuse("an index that is")
-
-    def __getitem__(self, key: Any) -> Any:
-        _refuse("an element of", USE_IT)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        _refuse("a change in place of")
-
-    def __iter__(self) -> Any:
-        _refuse("a loop over the elements of", USE_IT)
-
-    def item(self, *_: Any) -> Any:
-        _refuse("item() of", USE_IT)
-
-    def tolist(self) -> Any:
-        _refuse("tolist() of", USE_IT)
-
-    def __format__(self, spec: str) -> str:
-        _refuse("the text of")
-
-
-def make_unknown(like: np.ndarray, again: bool) -> Unknown:
-    """A stand-in of the same shape and dtype; what reads it all the same finds NaN, or the least integer, and another time others."""
-    kind = like.dtype.kind
-    odd = np.nan if kind == "f" else np.iinfo(like.dtype).min if kind in "iu" else False
-    fill = odd if not again else 0.75 if kind == "f" else 1
-    return np.broadcast_to(np.full((), fill, like.dtype), like.shape).view(Unknown)
+    def refuse(self, what: str, number: bool = False) -> NoReturn:
+        _refuse(what, USE_IT if number else CHOOSE)
 
 
 class TracedTensor(Tensor):
@@ -535,7 +489,7 @@ class Trace(Recorder):
     def _node(self, data: np.ndarray, name: str | None, face: type[Tensor] = Tensor) -> TracedTensor:
         _refuse_complex(name or "a result", data)
         node = _new(traced_face(face))
-        set_data(node, make_unknown(data, self._again))
+        set_data(node, stand_in_for(data.shape, data.dtype, Unknown, self._again))
         set_grad(node, None)
         node.stamp = None
         initialise(node, needs_grad=True, name=name, scope=scope.get(), site=here(callers=True))

@@ -89,24 +89,75 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
     (6.0, 23.0)
     """
-    primals, tangents = tuple(primals), tuple(tangents)
-    along = leaves_like(primals, tangents, "jvp: the tangents")
-    refuse_masks("jvp", along)
+    primals = tuple(primals)
+    along = _directions("jvp", primals, tuple(tangents))
+    out, push = _linearize(f, primals)
+    return out, push(along)
+
+
+@overload
+def linearize(f: Callable[..., Node], *primals: Any) -> tuple[Any, Callable[..., Any]]: ...
+@overload
+def linearize(f: Callable[..., R], *primals: Any) -> tuple[R, Callable[..., R]]: ...
+def linearize(f: Function, *primals: Any) -> tuple[Any, Callable[..., Any]]:
+    """`f(*primals)`, and the function that takes tangents of the primals to that of the result, as in JAX.
+
+    `f` is called once, however many tangents are pushed through it.
+
+    Parameters
+    ----------
+    f : callable
+    *primals
+        Its arguments.
+
+    Returns
+    -------
+    out : the result of `f`, in any structure
+    push : callable
+        Takes a tangent for each primal, in its structure; gives the tangent in the structure of `out`.
+
+    Raises
+    ------
+    ShapeError
+        When `push` is called, where a tangent has another shape than its primal.
+
+    Examples
+    --------
+    >>> out, push = linearize(lambda x, y: x * y, 2.0, 3.0)
+    >>> out, push(1.0, 0.0), push(0.0, 1.0)
+    (6.0, 3.0, 2.0)
+    """
+    out, push = _linearize(f, primals)
+    return out, lambda *tangents: push(_directions("linearize", primals, tangents))
+
+
+def _directions(name: str, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> list[Any]:
+    """The leaves of the tangents, in the order of those of the primals."""
+    along = leaves_like(primals, tangents, f"{name}: the tangents")
+    refuse_masks(name, along)
     for primal, tangent in zip(leaves(primals), along, strict=True):
         if np.shape(raw(primal)) != np.shape(raw(tangent)):
             raise ShapeError(
-                f"jvp: a tangent of shape {np.shape(raw(tangent))} for a primal of shape {np.shape(raw(primal))}"
+                f"{name}: a tangent of shape {np.shape(raw(tangent))} for a primal of shape {np.shape(raw(primal))}"
             )
+    return along
+
+
+def _linearize(f: Function, primals: tuple[Any, ...]) -> tuple[Any, Callable[[list[Any]], Any]]:
     number = only_numbers(primals, {})
 
-    def forward() -> tuple[Any, Any]:
+    def forward() -> tuple[Any, list[Node]]:
         lifted, targets = lift(list(primals))
-        out = call_and_close(f, lifted, {}, targets)
-        moving = {target: _like(x, target) for target, x in zip(targets, along, strict=True)}
-        return out, rebuild(out, iter([copy_array(unwrap(x, number)) for x in _push_along(leaves(out), moving)]))
+        return call_and_close(f, lifted, {}, targets), targets
 
-    out, pushed = call_recorded(forward)
-    return map_leaves(lambda x: release(x, number), out), pushed
+    def push(along: list[Any]) -> Any:
+        moving = {target: _like(x, target) for target, x in zip(targets, along, strict=True)}
+        pushed = call_recorded(_push_along, leaves(out), moving)
+        return rebuild(out, iter([copy_array(unwrap(x, number)) for x in pushed]))
+
+    out, targets = call_recorded(forward)
+    # The tangents are still computed from the results: whoever edits what is given here has a copy.
+    return map_leaves(lambda x: copy_array(release(x, number)), out), push
 
 
 def _like(tangent: Any, target: Node) -> Any:

@@ -64,12 +64,12 @@ class ValueAndGradient(Protocol):
     def __call__(self, x: X, /, *args: Any, **kwargs: Any) -> tuple[float, X]: ...
 
 
-def argnums(argnum: Argnum) -> tuple[int, ...]:
+def argument_numbers(argnum: Argnum) -> tuple[int, ...]:
     """The numbers of the arguments to differentiate with respect to, one or several, as a tuple.
 
     Examples
     --------
-    >>> argnums(0), argnums([0, 2])
+    >>> argument_numbers(0), argument_numbers([0, 2])
     ((0,), (0, 2))
     """
     return (argnum,) if isinstance(argnum, (int, np.integer)) else tuple(argnum)
@@ -102,8 +102,12 @@ def _name(f: Function) -> str:
 @overload
 def value_and_grad(f: Function, argnum: Literal[0] = 0, *, has_aux: Literal[False] = False) -> ValueAndGradient: ...
 @overload
-def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Callable[..., tuple[Any, Any]]: ...
-def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
+def value_and_grad(
+    f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums: Argnum | None = None
+) -> Callable[..., tuple[Any, Any]]: ...
+def value_and_grad(
+    f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums: Argnum | None = None
+) -> Function:
     """A function that gives `(f(*args), gradient)`.
 
     Parameters
@@ -112,6 +116,8 @@ def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) ->
         Returns one number; with `has_aux`, a pair of one number and anything.
     argnum : int or tuple of int
         The argument to differentiate with respect to. A tuple of numbers gives a tuple of gradients.
+    argnums : int or tuple of int, optional
+        JAX's name for it.
     has_aux : bool
 
     Returns
@@ -124,11 +130,12 @@ def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) ->
     >>> value_and_grad(lambda p: p["w"] ** 2 * p["b"])({"w": 3.0, "b": 2.0})
     (18.0, {'w': 12.0, 'b': 9.0})
     """
+    argnum = argnum if argnums is None else argnums
     return wraps(f)(_both(f, argnum, has_aux))
 
 
 def _both(f: Function, argnum: Argnum, has_aux: bool) -> Function:
-    numbers = argnums(argnum)
+    numbers = argument_numbers(argnum)
 
     def both(*args: Any, **kwargs: Any) -> Any:
         out, targets = call_on_fresh_nodes(f, args, kwargs, numbers)
@@ -147,8 +154,8 @@ def _both(f: Function, argnum: Argnum, has_aux: bool) -> Function:
 @overload
 def grad(f: Function, argnum: Literal[0] = 0, *, has_aux: Literal[False] = False) -> Gradient: ...
 @overload
-def grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function: ...
-def grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
+def grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums: Argnum | None = None) -> Function: ...
+def grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums: Argnum | None = None) -> Function:
     """The gradient of a function that returns one number; see `value_and_grad`.
 
     With `has_aux` the result is `(gradient, aux)`.
@@ -159,6 +166,8 @@ def grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
         Returns one number; with `has_aux`, a pair of one number and anything.
     argnum : int or tuple of int
         The argument to differentiate with respect to. A tuple of numbers gives a tuple of gradients.
+    argnums : int or tuple of int, optional
+        JAX's name for it.
     has_aux : bool
 
     Returns
@@ -177,6 +186,7 @@ def grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
     >>> grad(autograd.sin)(0.0), grad(grad(grad(autograd.sin)))(0.0)
     (1.0, -1.0)
     """
+    argnum = argnum if argnums is None else argnums
     both = _both(f, argnum, has_aux)
 
     @wraps(f)
@@ -187,7 +197,7 @@ def grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
     return gradient
 
 
-def holomorphic_grad(f: Function, argnum: Argnum = 0) -> Function:
+def holomorphic_grad(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -> Function:
     """The derivative of a function of complex numbers that has one: f'(z), a complex number.
 
     That of other functions depends on the direction; see `grad` of their real and of their imaginary parts.
@@ -198,6 +208,8 @@ def holomorphic_grad(f: Function, argnum: Argnum = 0) -> Function:
         Of complex numbers; returns one.
     argnum : int or tuple of int
         The argument to differentiate with respect to.
+    argnums : int or tuple of int, optional
+        JAX's name for it.
 
     Returns
     -------
@@ -218,10 +230,11 @@ def holomorphic_grad(f: Function, argnum: Argnum = 0) -> Function:
     >>> holomorphic_grad(lambda z: z**2)(1.0 + 2.0j)
     (2+4j)
     """
+    argnum = argnum if argnums is None else argnums
 
     @wraps(f)
     def derivative(*args: Any, **kwargs: Any) -> Any:
-        for number in argnums(argnum):
+        for number in argument_numbers(argnum):
             if not all(map(is_complex, leaves(args[number]))):
                 raise OperandError(
                     f"holomorphic_grad: argument {number + 1} of {_name(f)} is real: give complex numbers, such as x + 0j, or see grad"
@@ -234,8 +247,8 @@ def holomorphic_grad(f: Function, argnum: Argnum = 0) -> Function:
 @overload
 def elementwise_grad(f: Function, argnum: Literal[0] = 0) -> Gradient: ...
 @overload
-def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function: ...
-def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function:
+def elementwise_grad(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -> Function: ...
+def elementwise_grad(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -> Function:
     """The gradient of the sum of what `f` returns: of a function that works element by element, its derivative.
 
     Parameters
@@ -244,6 +257,8 @@ def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function:
         Of numbers, arrays or tensors, element by element.
     argnum : int or tuple of int
         The argument to differentiate by.
+    argnums : int or tuple of int, optional
+        JAX's name for it.
 
     Returns
     -------
@@ -256,6 +271,7 @@ def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function:
     >>> elementwise_grad(np.square)(np.array([1.0, 2.0, 3.0]))
     array([2., 4., 6.])
     """
+    argnum = argnum if argnums is None else argnums
 
     @wraps(f)
     def total(*args: Any, **kwargs: Any) -> Any:
@@ -366,7 +382,7 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     return products[0] if len(primals) == 1 else products
 
 
-def jacobian(f: Function, argnum: Argnum = 0) -> Function:
+def jacobian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -> Function:
     """All the derivatives of all the outputs of `f`, one reverse pass for each output.
 
     Parameters
@@ -375,6 +391,8 @@ def jacobian(f: Function, argnum: Argnum = 0) -> Function:
         Returns numbers, arrays, or a structure of them.
     argnum : int or tuple of int
         The argument to differentiate by.
+    argnums : int or tuple of int, optional
+        JAX's name for it.
 
     Returns
     -------
@@ -388,7 +406,8 @@ def jacobian(f: Function, argnum: Argnum = 0) -> Function:
     array([[3., 0., 1.],
            [0., 3., 2.]])
     """
-    numbers = argnums(argnum)
+    argnum = argnum if argnums is None else argnums
+    numbers = argument_numbers(argnum)
 
     @wraps(f)
     def derivatives(*args: Any, **kwargs: Any) -> Any:
@@ -411,6 +430,10 @@ def jacobian(f: Function, argnum: Argnum = 0) -> Function:
         return map_leaves(of, out)
 
     return derivatives
+
+
+# JAX's name for it.
+jacrev = jacobian
 
 
 def _directions(result: Any) -> Iterator[Any]:
@@ -439,7 +462,7 @@ def _gather(rows: list[Any], result: Any, target: Node) -> Any:
     return (stack(rows) if any(isinstance(row, Node) for row in rows) else np.stack(rows)).reshape(whole)
 
 
-def hessian(f: Function, argnum: Argnum = 0) -> Function:
+def hessian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -> Function:
     """The matrix of second derivatives: the jacobian of the gradient.
 
     Parameters
@@ -448,6 +471,8 @@ def hessian(f: Function, argnum: Argnum = 0) -> Function:
         Returns one number.
     argnum : int
         The argument to differentiate by.
+    argnums : int or tuple of int, optional
+        JAX's name for it.
 
     Returns
     -------
@@ -461,4 +486,5 @@ def hessian(f: Function, argnum: Argnum = 0) -> Function:
     array([[4., 2.],
            [2., 0.]])
     """
+    argnum = argnum if argnums is None else argnums
     return jacobian(grad(f, argnum), argnum)

@@ -246,8 +246,8 @@ def call_recorded(function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R
     return call_with(_mode, now if now.grad else replace(now, grad=True), function, *args, **kwargs)
 
 
-def call_traced(recorder: Recorder, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
-    """Call a function, and hand all that it does to tensors to a recorder."""
+def call_traced(recorder: Recorder | None, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
+    """Call a function, and hand all that it does to tensors to a recorder; where there is none, to the engine."""
     return call_with(_mode, replace(_mode.get(), recorder=recorder), function, *args, **kwargs)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd.engine.forward import jvp
 from autograd.engine.lifting import Function
-from autograd.engine.transforms import Argnum, argnums, grad, jacobian, pulled_back, value_and_grad
+from autograd.engine.transforms import Argnum, argument_numbers, grad, jacobian, pulled_back, value_and_grad
 from autograd.graph.tree import map_leaves
 from autograd.ops.linalg import tensordot
 from autograd.ops.reduction import sum as sum_
@@ -23,7 +23,7 @@ def _single(argnum: Argnum, found: tuple[Any, ...]) -> Any:
 
 def _of_arguments(fun: Function, argnum: Argnum, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """`fun` as a function of the chosen arguments alone, and these arguments."""
-    numbers = argnums(argnum)
+    numbers = argument_numbers(argnum)
 
     def of(*chosen: Any) -> Any:
         filled = list(args)
@@ -59,7 +59,7 @@ def make_vjp(fun: Function, argnum: Argnum = 0) -> Function:
 
     @wraps(fun)
     def of_arguments(*args: Any, **kwargs: Any) -> tuple[Callable[[Any], Any], Any]:
-        out, pullback = pulled_back(fun, args, kwargs, argnums(argnum))
+        out, pullback = pulled_back(fun, args, kwargs, argument_numbers(argnum))
         return lambda g: _single(argnum, pullback(g)), out
 
     return of_arguments

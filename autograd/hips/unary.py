@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from autograd.engine.transforms import Argnum, argnums
+from autograd.engine.transforms import Argnum, argument_numbers
 from autograd.hips import transforms
 
 Unary = Callable[[Any], Any]
@@ -35,7 +35,7 @@ def unary_to_nary(operator: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(operator)
     def of_function(fun: Callable[..., Any], argnum: Argnum = 0, *more: Any, **named: Any) -> Callable[..., Any]:
-        several, numbers = not isinstance(argnum, int), argnums(argnum)
+        several, numbers = not isinstance(argnum, int), argument_numbers(argnum)
 
         @wraps(fun)
         def of_arguments(*args: Any, **kwargs: Any) -> Any:

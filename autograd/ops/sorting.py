@@ -10,7 +10,7 @@ from autograd.errors import GraphError, ShapeError
 from autograd.graph.modes import mode
 from autograd.graph.node import Node, raw
 from autograd.graph.op import Function, implements, refuse_masks, row
-from autograd.ops.comparison import isnan, where
+from autograd.ops.comparison import equal, isinf, isnan, logical_and, where
 from autograd.ops.complex_numbers import is_complex
 from autograd.ops.elementwise import add, div, mul, sub
 from autograd.ops.indexing import getitem, split_key
@@ -354,7 +354,7 @@ def quantile(
     last = reshape(moveaxis(x, axes, range(len(rest), len(shape(x)))), (*(shape(x)[i] for i in rest), -1))
     ordered = sort(last, -1)
     exact = mul(wide(as_array(q)), float(shape(last)[-1] - 1))
-    places = np.asarray(raw(exact))
+    places = raw(exact) if isinstance(exact, Node) else np.asarray(exact)
     if places.size and not (places.min() >= 0 and places.max() <= shape(last)[-1] - 1):
         raise ValueError("quantile: q must be in [0, 1] (percentile: in [0, 100])")
     low, high = np.floor(places).astype(int), np.ceil(places).astype(int)
@@ -371,7 +371,7 @@ def quantile(
         given = x.dtype if isinstance(q, (int, float)) and not isinstance(q, np.generic) else as_array(q).dtype
         share = cast(as_array(share), given) if given.kind == "f" else share
         # Where a share is 0 the other element, which may be infinite, does not count; a share that is a node still does.
-        exactly = np.equal(raw(share), 0.0) & (np.isinf(raw(above)) | (not isinstance(share, Node)))
+        exactly = logical_and(equal(share, 0.0), isinf(above)) if isinstance(share, Node) else np.equal(share, 0.0)
         found = where(exactly, below, add(mul(below, sub(1.0, share)), mul(where(exactly, below, above), share)))
     else:
         raise ValueError(f"quantile: method must be one of linear, lower, higher, midpoint, not {method!r}")
