@@ -133,6 +133,7 @@ from nn.parameter import Parameter
 from nn.penalties import l1_penalty, l2_penalty
 from nn.perceptron import perceptron
 from nn.rosenblatt import Perceptron
+from nn.stateless import functional_call
 from nn.training import (
     Callback,
     Checkpoint,
@@ -328,6 +329,7 @@ __all__ = [
     "evaluate",
     "fit",
     "functional",
+    "functional_call",
     "health",
     "init",
     "l1_penalty",

@@ -200,6 +200,16 @@ class BatchedTensor(Tensor):
         return f"BatchedTensor({self.label()}, shape={self.shape}, dtype={self.dtype}, examples={self.batch.count})"
 
 
+_BATCHED: dict[type[Tensor], type[BatchedTensor]] = {Tensor: BatchedTensor}
+
+
+def _batched_face(face: type[Tensor]) -> type[BatchedTensor]:
+    """What stands for the tensors of a dialect, with their words."""
+    if face not in _BATCHED:
+        _BATCHED[face] = type("BatchedTensor", (BatchedTensor, face), {"__slots__": (), "__module__": __name__})
+    return _BATCHED[face]
+
+
 class Batch(Recorder):
     """What records while a function of one example runs.
 
@@ -225,7 +235,7 @@ class Batch(Recorder):
         if axis is None:
             return x
         refuse_masks("vmap", x)
-        return self._node(x if axis == 0 else moveaxis(x, axis, 0))
+        return self._node(x if axis == 0 else moveaxis(x, axis, 0), _face([x]))
 
     def give(self, axis: int | None, x: Any) -> Any:
         """The results of all examples, of one that stands for them."""
@@ -259,11 +269,12 @@ class Batch(Recorder):
         except (ValueError, TypeError, IndexError) as error:
             shapes = ", ".join(f"{p.label()} of shape {np.shape(raw(p))}" for p in parents)
             raise with_message(error, f"{op.name}: {error}; operands of one example: {shapes}; at {here()}") from error
-        node = self._node(whole)
+        face = _face(parents)
+        node = self._node(whole, face)
         node.op, node.parents, node.params = op, parents, params
         if mode().grad:
             return node
-        cut = self._node(node.whole)
+        cut = self._node(whole, face)
         cut.op, cut.parents = CUT, (node,)
         return cut
 
@@ -278,9 +289,9 @@ class Batch(Recorder):
         op.refuse([array], position)
         return Const(array)
 
-    def _node(self, whole: Any) -> BatchedTensor:
+    def _node(self, whole: Any, face: type[Tensor] = Tensor) -> BatchedTensor:
         data = raw(whole)
-        node = _new(BatchedTensor)
+        node = _new(_batched_face(face))
         set_data(node, stand_in_for(data.shape[1:], data.dtype, Unknown))
         set_grad(node, None)
         node.stamp, node.whole, node.batch = None, whole, self
@@ -344,6 +355,11 @@ class Batch(Recorder):
     def refuse_mode(self, module: Any) -> NoReturn:
         """Refuse to switch a module."""
         _refuse("train() or eval() inside the function of", "switch the module outside")
+
+
+def _face(operands: Sequence[Any]) -> type[Tensor]:
+    """The dialect of a result: that of an operand which has one."""
+    return next((x.face for x in operands if isinstance(x, Tensor) and x.face is not Tensor), Tensor)
 
 
 def _outside(node: Node) -> Any:

@@ -418,6 +418,9 @@ _ROOMS = ("nn", "optim", "utils", "random", "func")
 def __getattr__(name: str) -> _Any:
     if name in _ROOMS:
         return _import_module(f"autograd.torch.{name}")
+    if name == "vmap":
+        # As in PyTorch, it is one of `torch.func`.
+        return _import_module("autograd.torch.func").vmap
     raise AttributeError(_missing("torch", name))
 
 

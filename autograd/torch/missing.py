@@ -18,7 +18,6 @@ INSTEAD = {
     "complex64": "real numbers: complex ones are not in this dialect",
     "fft": "numpy.fft through autograd.numpy",
     "sparse": "dense tensors",
-    "vmap": "a loop and torch.stack",
     "profiler": "Python's cProfile, or nn.health",
     "onnx": "the commands of stepgrad that read and write such files",
     "renorm": "t * (maxnorm / t.norm()).clamp(max=1)",

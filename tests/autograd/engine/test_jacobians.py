@@ -46,7 +46,9 @@ def test_numbers_empty_arrays_and_constants() -> None:
     assert ag.jacfwd(lambda x: x.sum())(np.ones(0)).shape == (0,)
     assert ag.jacfwd(lambda x: np.ones(2))(X).tolist() == np.zeros((2, 3)).tolist()
     assert ag.jacfwd(lambda x: x * 2)(X.astype(np.float32)).dtype == np.float32
-    np.testing.assert_allclose(ag.compile(ag.jacfwd(lambda x: np.tanh(W @ x)))(X), ag.jacfwd(lambda x: np.tanh(W @ x))(X))
+    np.testing.assert_allclose(
+        ag.compile(ag.jacfwd(lambda x: np.tanh(W @ x)))(X), ag.jacfwd(lambda x: np.tanh(W @ x))(X)
+    )
 
 
 def test_complex_numbers_are_refused() -> None:
