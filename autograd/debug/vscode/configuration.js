@@ -39,4 +39,10 @@ function programUpTo(text, line) {
   return lines.slice(0, next < 0 ? lines.length : next).join("\n");
 }
 
-module.exports = { adapterCommand, complete, programOfCells, programUpTo };
+// A program that runs a text as if it were a file, so that the file's breakpoints hold and its lines are shown. What JSON writes of a text
+// Python reads as the same text.
+function programAs(file, text) {
+  return `__file__ = ${JSON.stringify(file)}\nexec(compile(${JSON.stringify(text)}, __file__, "exec"))\n`;
+}
+
+module.exports = { adapterCommand, complete, programAs, programOfCells, programUpTo };

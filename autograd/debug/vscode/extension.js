@@ -5,7 +5,7 @@ const vscode = require("vscode");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
-const { adapterCommand, complete, programOfCells, programUpTo } = require("./configuration");
+const { adapterCommand, complete, programAs, programOfCells, programUpTo } = require("./configuration");
 const { inlineTexts } = require("./inline");
 const { Diagram } = require("./diagram");
 
@@ -76,19 +76,21 @@ function startCell(cell) {
   if (notebook) {
     const index = cell?.index ?? vscode.window.activeNotebookEditor.selections[0].start;
     const cells = notebook.getCells().map((one) => ({ code: one.kind === vscode.NotebookCellKind.Code, text: one.document.getText() }));
-    return startText(programOfCells(cells, index), path.basename(notebook.uri.fsPath), path.dirname(notebook.uri.fsPath));
+    // Its lines are in a file of their own, which has no breakpoints.
+    return startText(programOfCells(cells, index), notebook.uri.fsPath, { stopAtBackward: true });
   }
   const editor = vscode.window.activeTextEditor;
   if (editor?.document.languageId !== "python") throw new Error("no cell is selected");
-  const { uri } = editor.document;
-  return startText(programUpTo(editor.document.getText(), editor.selection.active.line), path.basename(uri.fsPath), path.dirname(uri.fsPath));
+  const file = editor.document.uri.fsPath;
+  return startText(programAs(file, programUpTo(editor.document.getText(), editor.selection.active.line)), file);
 }
 
-function startText(text, name, cwd) {
+function startText(text, file, more = {}) {
+  const cwd = path.dirname(file);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "stepgrad-"));
-  const program = path.join(folder, `${path.parse(name).name}_cells.py`);
+  const program = path.join(folder, `${path.parse(file).name}_cells.py`);
   fs.writeFileSync(program, text);
-  return start({ program, cwd, env: { PYTHONPATH: [cwd, process.env.PYTHONPATH].filter(Boolean).join(path.delimiter) } });
+  return start({ program, cwd, env: { PYTHONPATH: [cwd, process.env.PYTHONPATH].filter(Boolean).join(path.delimiter) }, ...more });
 }
 
 async function changePass(direction) {

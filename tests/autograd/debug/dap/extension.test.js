@@ -132,6 +132,7 @@ test("a cell of a notebook runs with those before it", async () => {
   assert.equal(made.started[0].cwd, "/n");
   assert.match(made.started[0].program, /book_cells\.py$/);
   assert.match(fs.readFileSync(made.started[0].program, "utf8"), /loss\.backward\(\)\n$/);
+  assert.equal(made.started[0].stopAtBackward, true, "breakpoints of other files are not meant");
 });
 
 test("a cell of a file runs with those before it", async () => {
@@ -139,9 +140,14 @@ test("a cell of a file runs with those before it", async () => {
   const text = "a\n# %% one\nb\nc\n# %% two\nd";
   assert.equal(programUpTo(text, 2), "a\n# %% one\nb\nc");
   assert.equal(programUpTo(text, 5), text);
-  const { made } = editor();
+  const { vscode, made } = editor();
   await made.commands["stepgrad.stepCell"]();
   assert.deepEqual(made.errors, ["stepgrad: no cell is selected"]);
+  vscode.window.activeTextEditor = { document: document("/a/cells.py", text.split("\n")), selection: { active: { line: 2 } } };
+  await made.commands["stepgrad.stepCell"]();
+  const { program, cwd, stopAtBackward } = made.started[0];
+  assert.deepEqual([path.basename(program), cwd, stopAtBackward], ["cells_cells.py", "/a", undefined]);
+  assert.equal(fs.readFileSync(program, "utf8"), load("configuration.js").programAs("/a/cells.py", "a\n# %% one\nb\nc"));
 });
 
 // ---- values beside the lines

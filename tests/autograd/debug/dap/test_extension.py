@@ -98,6 +98,32 @@ def test_what_it_offers_is_what_a_launch_takes(tmp_path: Path) -> None:
     assert all(getattr(chosen, name) != getattr(plain, name) for name in ("stop_at", "stops", "just_my_code", "keep"))
 
 
+CELLS = """\
+from autograd import Value
+w = Value(0.5, name="w")
+text = 'a "quoted" \\\\ text\\n of 🙂 and \u2028 lines'
+(w * 2.0).backward()
+print(text, __name__, __file__)
+"""
+
+
+@pytest.mark.skipif(node() is None, reason="needs Node")
+def test_breakpoints_of_a_file_hold_where_a_cell_of_it_runs(
+    script: Any, start: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = script(CELLS, "cells.py")
+    read = "require('fs').readFileSync(file, 'utf8')"
+    asked = f"const [from, file] = process.argv.slice(1); process.stdout.write(require(from).programAs(file, {read}))"
+    command = [str(node()), "-e", asked, str(FOLDER / "configuration.js"), path]
+    program = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8").stdout
+    client = start({path: [4]}, program=script(program, "cells_cells.py"))
+    assert client.stopped()["reason"] == "breakpoint"
+    assert client.frame()["source"]["path"] == path
+    assert client.frame()["line"] == 4
+    assert client.end() == 0
+    assert capsys.readouterr().out == f'a "quoted" \\ text\n of 🙂 and \u2028 lines __main__ {path}\n'
+
+
 # the diagram, with a stand-in for VS Code's side of it
 
 EDITOR = "<script>window.posted = []; function acquireVsCodeApi() { return { postMessage: (m) => posted.push(m) }; }</script>"
