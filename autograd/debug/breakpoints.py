@@ -116,6 +116,13 @@ class Breakpoint:
         ...     print('no such node')
         no such node
         """
+        self._check_words()
+        self._check_numbers(tape)
+        self._check_places(tape)
+        return self
+
+    def _check_words(self) -> None:
+        """What is wrong whatever the graph is."""
         if not str(self):
             raise DebugError(
                 "a breakpoint says where to stop: by op, name, module, line, phase, when, not_finite, above, …"
@@ -125,6 +132,9 @@ class Breakpoint:
         for bound in (self.above, self.below):
             if bound is not None and not (isinstance(bound, (int, float, np.number)) and bound >= 0):
                 raise DebugError(f"a bound of the gradient's norm is a number from 0 on, not {bound!r}")
+
+    def _check_numbers(self, tape: Tape) -> None:
+        """Numbers that no event of the tape has."""
         asked = self.condition.names if self.condition is not None else set()
         if self.phase == "forward" and (
             any(x is not None for x in (self.above, self.below, self.changes)) or asked - {"value", "phase"}
@@ -132,17 +142,17 @@ class Breakpoint:
             raise DebugError("nothing would stop there: the forward pass has no gradients")
         if "local" in asked and tape.values[tape.root].__class__ is not float:
             raise DebugError("nothing would stop there: a tensor's local derivative is not a number; use value or grad")
+        if self.changes is not None and not self.changes.requires_grad:
+            raise DebugError(f"nothing would stop there: {self.called or self.changes.label()} requires no gradient")
+
+    def _check_places(self, tape: Tape) -> None:
+        """Places that the tape does not have."""
         if self.op is not None:
-            _expect(
-                "operation", self.op, (node.op.name for node in tape.operations if node.op is not None), self._fits_op
-            )
+            names = (node.op.name for node in tape.operations if node.op is not None)
+            _expect("operation", self.op, names, self._fits_op)
         if self.name is not None:
-            _expect(
-                "node",
-                self.name,
-                (tape.names[node] for node in tape.nodes if node.requires_grad),
-                self._fits_name,
-            )
+            names = (tape.names[node] for node in tape.nodes if node.requires_grad)
+            _expect("node", self.name, names, self._fits_name)
         if self.module is not None:
             _expect("module", self.module, (node.scope or "" for node in tape.operations), self._fits_module)
         if self.line is not None:
@@ -153,9 +163,6 @@ class Breakpoint:
                 )
             found = any(map(self._fits_line, sites))
             _expect("line", str(self.line), (_parse_place(site) for site in sites), lambda _: found)
-        if self.changes is not None and not self.changes.requires_grad:
-            raise DebugError(f"nothing would stop there: {self.called or self.changes.label()} requires no gradient")
-        return self
 
     def stops(self, tape: Tape, number: int) -> bool:
         """Whether it stops at an event.
