@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -256,6 +256,77 @@ class LBFGS(_OverAll):
             if abs(loss - previous) < self.tolerance_change and iteration < self.max_iter - 1:
                 break
         return start
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything needed to go on from here, beside the parameters: copies of what it remembers, and the options.
+
+        Returns
+        -------
+        dict
+            `state`: the steps and the changes of the gradient that are kept, the last step, gradient and loss, and how many
+            steps those were; `param_groups`: one group with the options.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> optimizer = optim.LBFGS([autograd.Tensor([3.0], requires_grad=True)], lr=0.5)
+        >>> optimizer.state_dict()["param_groups"][0]["lr"]
+        0.5
+        """
+        state: dict[str, Any] = {
+            "old_steps": [np.array(moved) for moved, _ in self._pairs],
+            "old_changes": [np.array(change) for _, change in self._pairs],
+        }
+        if self._last is not None:
+            moved, before, loss = self._last
+            state |= {"last_step": np.array(moved), "prev_flat_grad": np.array(before), "prev_loss": loss}
+        options = {name: getattr(self, name) for name in self._options}
+        return {"state": state, "param_groups": [{**options, "params": list(range(len(self.parameters)))}]}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Take over what `state_dict` gave, over parameters of the same shapes.
+
+        Parameters
+        ----------
+        state_dict : mapping
+
+        Raises
+        ------
+        ValueError
+            Where it does not fit; then nothing was changed.
+
+        Examples
+        --------
+        >>> import autograd, optim
+        >>> one, other = (optim.LBFGS([autograd.Tensor([3.0], requires_grad=True)], lr=lr) for lr in (0.5, 1.0))
+        >>> other.load_state_dict(one.state_dict())
+        >>> other.lr
+        0.5
+        """
+        try:
+            state, (group,) = state_dict["state"], state_dict["param_groups"]
+            options = {name: group[name] for name in self._options}
+            members = len(group["params"])
+            last = [state[name] for name in ("last_step", "prev_flat_grad") if name in state]
+            old = [*state["old_steps"], *state["old_changes"]]
+            vectors = [np.array(raw(x), self.point.dtype) for x in (*old, *last)]
+            loss = float(state["prev_loss"]) if last else 0.0
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"load_state_dict: not what LBFGS's state_dict gives: {error}") from error
+        if members != len(self.parameters) or len(last) == 1 or len(state["old_steps"]) != len(state["old_changes"]):
+            raise ValueError(f"load_state_dict: the state of {members} parameters does not fit {len(self.parameters)}")
+        if any(x.shape != self.point.shape for x in vectors):
+            raise ValueError(f"load_state_dict: vectors of {[x.shape for x in vectors]} do not fit {self.point.shape}")
+        for name in ("lr", "max_iter"):
+            check_not_negative("LBFGS", name, options[name])
+        count = len(state["old_steps"])
+        self._pairs = list(zip(vectors[:count], vectors[count : 2 * count], strict=True))
+        self._last = (vectors[-2], vectors[-1], loss) if last else None
+        vars(self).update(options)
+
+    _options = (
+        "lr", "max_iter", "max_eval", "tolerance_grad", "tolerance_change", "history_size", "line_search_fn",
+    )  # fmt: skip
 
     def _direction(self, g: np.ndarray) -> np.ndarray:
         """−H·g by the two loops over the pairs."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 from optim.lr_scheduler.schedule import AbsoluteLR, LRScheduler, check_length
 from optim.optimizer import Optimizer
@@ -33,6 +35,8 @@ class CosineAnnealingLR(LRScheduler):
     [0.853553, 0.5, 0.146447, 0.0]
     """
 
+    _kept = (*LRScheduler._kept, "floor")
+
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:  # noqa: N803 - PyTorch's name
         self.T_max, self.eta_min = check_length(T_max, "T_max"), eta_min
         self.floor = eta_min
@@ -40,6 +44,10 @@ class CosineAnnealingLR(LRScheduler):
 
     def factor(self, t: int) -> float:
         return _half_cosine(t, self.T_max)
+
+    def _restore(self, state: Mapping[str, Any]) -> None:
+        super()._restore(state)
+        self.floor = self.eta_min
 
 
 class CosineAnnealingWarmRestarts(AbsoluteLR):
@@ -67,6 +75,8 @@ class CosineAnnealingWarmRestarts(AbsoluteLR):
     [0.5, 1.0, 0.5, 1.0]
     """
 
+    between = True
+
     def __init__(
         self,
         optimizer: Optimizer,
@@ -79,7 +89,12 @@ class CosineAnnealingWarmRestarts(AbsoluteLR):
         self.eta_min = eta_min
         super().__init__(optimizer, last_epoch)
 
-    def rate(self, t: int, base: float, group: int) -> float:
+    def _jump(self, t: float) -> None:
+        self.last_epoch = int(t)
+        for number, (options, base) in enumerate(zip(self.optimizer.param_groups, self.base_lrs, strict=True)):
+            options["lr"] = self.rate(t, base, number)
+
+    def rate(self, t: float, base: float, group: int) -> float:
         period = self.T_0
         while t >= period and self.T_mult > 1:
             t, period = t - period, period * self.T_mult
@@ -87,5 +102,5 @@ class CosineAnnealingWarmRestarts(AbsoluteLR):
         return self.eta_min + (base - self.eta_min) * _half_cosine(t, period)
 
 
-def _half_cosine(t: int, period: int) -> float:
+def _half_cosine(t: float, period: int) -> float:
     return (1.0 + math.cos(math.pi * t / period)) / 2.0

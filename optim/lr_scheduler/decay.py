@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import ClassVar
 
 from optim.lr_scheduler.schedule import AbsoluteLR, LRScheduler, check_length
 from optim.optimizer import Optimizer
@@ -263,6 +264,8 @@ class ConstantLR(LRScheduler):
     >>> rates
     [0.5, 1.0, 1.0, 1.0]
     """
+
+    torch_names: ClassVar[dict[str, str]] = {**LRScheduler.torch_names, "factor": "first"}
 
     def __init__(
         self, optimizer: Optimizer, factor: float = 1.0 / 3.0, total_iters: int = 5, last_epoch: int = -1

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from autograd.graph.modes import at_each_run
 from autograd.graph.node import raw
+from optim.lr_scheduler.arguments import arguments_of, read_arguments
 from optim.lr_scheduler.schedule import check_optimizer
 from optim.optimizer import Optimizer
 
@@ -87,7 +88,7 @@ class MetricLR:
         return [options["lr"] for options in self.optimizer.param_groups]
 
     def state_dict(self) -> dict[str, Any]:
-        """The state needed to continue from here, besides the arguments.
+        """The state needed to continue from here, with the arguments.
 
         Returns
         -------
@@ -102,7 +103,11 @@ class MetricLR:
         >>> schedule.state_dict()['best']
         1.0
         """
-        return {name: getattr(self, name) for name in self.state_names}
+        return {**{name: getattr(self, name) for name in self.state_names}, **arguments_of(self, self._kept)}
+
+    @property
+    def _kept(self) -> tuple[str, ...]:
+        return ("optimizer", *self.state_names)
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from what `state_dict` gave.
@@ -127,9 +132,10 @@ class MetricLR:
         >>> other.best
         1.0
         """
-        if set(state_dict) != set(self.state_dict()):
-            raise ValueError(f"load_state_dict: expected {sorted(self.state_dict())}, got {sorted(state_dict)}")
-        if not all(isinstance(value, Real) for value in state_dict.values()):
-            raise ValueError(f"load_state_dict: expected numbers, got {dict(state_dict)}")
-        for name, value in state_dict.items():
-            setattr(self, name, value)
+        own = self.state_names
+        if not isinstance(state_dict, Mapping) or not set(own) <= set(state_dict):
+            raise ValueError(f"load_state_dict: expected {sorted(own)}, got {state_dict!r}")
+        if not all(isinstance(state_dict[name], Real) for name in own):
+            raise ValueError(f"load_state_dict: expected numbers, got {[(name, state_dict[name]) for name in own]}")
+        arguments = read_arguments(self, state_dict, self._kept)
+        vars(self).update({**arguments, **{name: state_dict[name] for name in own}})

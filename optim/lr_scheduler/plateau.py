@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Literal
 
 from optim.lr_scheduler.metric import MetricLR
@@ -25,7 +26,8 @@ class ReduceLROnPlateau(MetricLR):
         By how much a metric must be better to count.
     cooldown : int
         Steps after a reduction that do not count.
-    min_lr : float
+    min_lr : float, or sequence of float
+        What the rate is at least; one for all groups, or one for each.
     eps : float
         Reductions by less are left out.
 
@@ -51,7 +53,7 @@ class ReduceLROnPlateau(MetricLR):
         threshold: float = 1e-4,
         threshold_mode: Literal["rel", "abs"] = "rel",
         cooldown: int = 0,
-        min_lr: float = 0.0,
+        min_lr: float | Sequence[float] = 0.0,
         eps: float = 1e-8,
     ) -> None:
         if not factor < 1.0:
@@ -61,7 +63,12 @@ class ReduceLROnPlateau(MetricLR):
         super().__init__(optimizer, mode)
         self.factor, self.patience = factor, patience
         self.threshold, self.threshold_mode, self.cooldown = threshold, threshold_mode, cooldown
-        self.min_lr, self.eps = min_lr, eps
+        self.min_lrs = list(min_lr) if isinstance(min_lr, (list, tuple)) else [min_lr] * len(optimizer.param_groups)
+        if len(self.min_lrs) != len(optimizer.param_groups):
+            raise ValueError(
+                f"ReduceLROnPlateau: expected {len(optimizer.param_groups)} min_lrs, one for each group, got {len(self.min_lrs)}"
+            )
+        self.eps = eps
         self.best = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = self.cooldown_counter = 0
 
@@ -73,8 +80,10 @@ class ReduceLROnPlateau(MetricLR):
         if self.cooldown_counter > 0:
             self.cooldown_counter, self.num_bad_epochs = self.cooldown_counter - 1, 0
         if self.num_bad_epochs > self.patience:
-            for options in self.optimizer.param_groups:
-                smaller = max(options["lr"] * self.factor, self.min_lr)
+            # Groups that were added since have that of the last.
+            for number, options in enumerate(self.optimizer.param_groups):
+                least = self.min_lrs[min(number, len(self.min_lrs) - 1)]
+                smaller = max(options["lr"] * self.factor, least)
                 if options["lr"] - smaller > self.eps:
                     options["lr"] = smaller
             self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, ClassVar
 
 from autograd.errors import type_name
 from autograd.graph.modes import at_each_run
+from optim.lr_scheduler.arguments import arguments_of, read_arguments
 from optim.optimizer import INITIAL_LR, Optimizer
 
 
@@ -47,9 +48,16 @@ class LRScheduler:
 
     # What the factor scales is the rate above this.
     floor = 0.0
+    # Whether a step may lie between two.
+    between = False
     last_epoch: int
     optimizer: Optimizer
     base_lrs: list[float]
+    # Attributes that are no arguments, and what a state has beside the arguments.
+    _kept: tuple[str, ...] = ("optimizer", "last_epoch", "base_lrs")
+    _saved: tuple[str, ...] = ("last_epoch", "base_lrs", "last_lr")
+    # PyTorch's names in a state where they differ.
+    torch_names: ClassVar[dict[str, str]] = {"_last_lr": "last_lr"}
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         name = type(self).__name__
@@ -131,8 +139,18 @@ class LRScheduler:
         return self.floor + (lr - self.floor) * (now / before)
 
     @at_each_run
-    def step(self) -> None:
-        """Go on to the next step.
+    def step(self, epoch: float | None = None) -> None:
+        """Go on to the next step, or to a given one.
+
+        Parameters
+        ----------
+        epoch : int, optional
+            The rates become what they are at that step; of `CosineAnnealingWarmRestarts` also between two.
+
+        Raises
+        ------
+        ValueError
+            For what is no step.
 
         Examples
         --------
@@ -144,8 +162,24 @@ class LRScheduler:
         [0.5]
         """
         self._take_in_groups()
-        self.last_epoch += 1
-        self._move()
+        if epoch is None:
+            self.last_epoch += 1
+            self._move()
+            return
+        if isinstance(epoch, bool) or not isinstance(epoch, Real) or epoch < 0.0 or (epoch % 1.0 and not self.between):
+            raise ValueError(f"{type(self).__name__}.step: epoch must be a whole number from 0 on, got {epoch!r}")
+        self._jump(float(epoch) if epoch % 1.0 else int(epoch))
+
+    def _jump(self, t: Any) -> None:
+        """Set the rates to what they are at step t, from the first ones where a factor says that."""
+        self.last_epoch = int(t)
+        kind = type(self)
+        if kind.get_lr is not LRScheduler.get_lr or kind.factor is LRScheduler.factor:
+            self._move()
+            return
+        share = self.factor(t)
+        for options, base in zip(self.optimizer.param_groups, self.base_lrs, strict=True):
+            options["lr"] = self.floor + (base - self.floor) * share
 
     def begin(self) -> None:
         """Step 0, from the rates as they are.
@@ -236,12 +270,12 @@ class LRScheduler:
         return [options["lr"] for options in self.optimizer.param_groups]
 
     def state_dict(self) -> dict[str, Any]:
-        """The state needed to continue from here, besides the arguments of the schedule.
+        """The state needed to continue from here, with the arguments of the schedule, as far as they are no functions.
 
         Returns
         -------
         dict
-            `last_epoch`, `base_lrs`, and in `last_lr` the rates as they are.
+            `last_epoch`, `base_lrs`, in `last_lr` the rates as they are, and the arguments.
 
         Examples
         --------
@@ -252,14 +286,16 @@ class LRScheduler:
         >>> 'base_lrs' in schedule.state_dict()
         True
         """
-        return {"last_epoch": self.last_epoch, "base_lrs": list(self.base_lrs), "last_lr": self.get_last_lr()}
+        own = {"last_epoch": self.last_epoch, "base_lrs": list(self.base_lrs), "last_lr": self.get_last_lr()}
+        return {**own, **arguments_of(self, self._kept)}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict` gave, with the rates of then.
+        """Go on from what `state_dict` gave, with the rates and the arguments of then.
 
         Parameters
         ----------
         state_dict : mapping
+            Of PyTorch's schedule of that name too. Arguments that it does not have stay as they are.
 
         Raises
         ------
@@ -278,15 +314,22 @@ class LRScheduler:
         >>> schedule.get_last_lr()
         [0.5]
         """
-        self._check_state(state_dict)
-        self._restore(state_dict)
+        state = self._translate(state_dict)
+        self._check_state(state)
+        self._restore(state)
+
+    def _translate(self, state: Any) -> Any:
+        """A state of PyTorch's in our names."""
+        if not isinstance(state, Mapping):
+            return state
+        return {self.torch_names.get(name, name): value for name, value in state.items()}
 
     def _check_state(self, state: Any) -> None:
-        own = self.state_dict()
         if not isinstance(state, Mapping):
             raise ValueError(f"load_state_dict: expected a mapping, not {type_name(state)}")
-        if set(state) != set(own):
-            raise ValueError(f"load_state_dict: expected {sorted(own)}, got {sorted(state, key=str)}")
+        if not set(self._saved) <= set(state):
+            raise ValueError(f"load_state_dict: expected {sorted(self._saved)}, got {sorted(state, key=str)}")
+        read_arguments(self, state, (*self._kept, *self._saved))
         for name in ("base_lrs", "last_lr"):
             rates = state[name]
             if not isinstance(rates, (list, tuple)) or not all(isinstance(rate, Real) for rate in rates):
@@ -301,6 +344,7 @@ class LRScheduler:
             )
 
     def _restore(self, state: Mapping[str, Any]) -> None:
+        vars(self).update(read_arguments(self, state, (*self._kept, *self._saved)))
         self.last_epoch, self.base_lrs = int(state["last_epoch"]), list(map(float, state["base_lrs"]))
         for options, base, lr in zip(self.optimizer.param_groups, self.base_lrs, state["last_lr"], strict=True):
             options[INITIAL_LR], options["lr"] = base, float(lr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from autograd.graph.modes import at_each_run
 from optim.lr_scheduler.schedule import LRScheduler
@@ -13,6 +13,11 @@ from optim.optimizer import Optimizer
 
 class _Several(LRScheduler):
     schedulers: list[LRScheduler]
+    _kept = (*LRScheduler._kept, "schedulers")
+    _saved = (*LRScheduler._saved, "schedulers")
+    torch_names: ClassVar[dict[str, str]] = {
+        **LRScheduler.torch_names, "_schedulers": "schedulers", "_milestones": "milestones",
+    }  # fmt: skip
 
     def __init__(self, optimizer: Optimizer, schedulers: Sequence[LRScheduler]) -> None:
         for schedule in schedulers:
@@ -27,6 +32,16 @@ class _Several(LRScheduler):
 
     def state_dict(self) -> dict[str, Any]:
         return {**super().state_dict(), "schedulers": [schedule.state_dict() for schedule in self.schedulers]}
+
+    def _translate(self, state: Any) -> Any:
+        state = super()._translate(state)
+        states = state.get("schedulers") if isinstance(state, Mapping) else None
+        if not isinstance(states, (list, tuple)) or len(states) != len(self.schedulers):
+            return state
+        own = [schedule._translate(part) for schedule, part in zip(self.schedulers, states, strict=True)]
+        # PyTorch's have no first rates, and its chain has no step of its own.
+        epoch = own[0].get("last_epoch") if own and isinstance(own[0], Mapping) else 0
+        return {"last_epoch": epoch, "base_lrs": list(self.base_lrs), **state, "schedulers": own}
 
     def _check_state(self, state: Any) -> None:
         super()._check_state(state)
@@ -79,8 +94,9 @@ class SequentialLR(_Several):
         self.last_epoch = 0
         self._schedule_at(0).begin()
 
+    # It has no rates at a step of which nothing came before.
     @at_each_run
-    def step(self) -> None:
+    def step(self) -> None:  # type: ignore[override]
         self._take_in_groups()
         self.last_epoch += 1
         schedule = self._schedule_at(self.last_epoch)
@@ -127,8 +143,9 @@ class ChainedScheduler(_Several):
         for schedule in self.schedulers:
             schedule.begin()
 
+    # It has no rates at a step of which nothing came before.
     @at_each_run
-    def step(self) -> None:
+    def step(self) -> None:  # type: ignore[override]
         self._take_in_groups()
         self.last_epoch += 1
         for schedule in self.schedulers:

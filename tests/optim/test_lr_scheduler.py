@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import json
 import math
 import warnings
@@ -317,3 +318,118 @@ def test_nothing_is_better_than_the_best_there_is(mode: Any) -> None:
         schedule.step(metric)
     assert math.isinf(schedule.best)
     assert schedule.get_last_lr() == [0.1]
+
+
+JUMPS = [name for name in SCHEDULES if name not in ("MultiplicativeLR", "SequentialLR", "ChainedScheduler")]
+
+
+@pytest.mark.parametrize("name", JUMPS)
+def test_a_step_to_somewhere_is_as_many_steps(name: str) -> None:
+    jumping = SCHEDULES[name](lr_scheduler, optimizer())
+    for t in (3, 0, 7, 7, 2):
+        jumping.step(t)
+        walking = SCHEDULES[name](lr_scheduler, optimizer())
+        for _ in range(t):
+            walking.step()
+        assert jumping.last_epoch == t
+        assert jumping.get_last_lr() == pytest.approx(walking.get_last_lr())
+    jumping.step()
+    walking.step()
+    assert jumping.get_last_lr() == pytest.approx(walking.get_last_lr())
+
+
+def test_where_a_step_may_lead() -> None:
+    schedule = lr_scheduler.CosineAnnealingWarmRestarts(optimizer(), 3, 2)
+    schedule.step(4.5)
+    assert schedule.get_last_lr() == pytest.approx(
+        [0.25 * (1 + math.cos(math.pi / 4)), 0.05 * (1 + math.cos(math.pi / 4))]
+    )
+    other = lr_scheduler.StepLR(optimizer(), 2)
+    for wrong in (1.5, -1, True, "2"):
+        with pytest.raises(ValueError, match="epoch must be a whole number from 0 on"):
+            other.step(wrong)  # type: ignore[arg-type]
+
+
+def test_a_state_brings_its_arguments() -> None:
+    one = lr_scheduler.StepLR(optimizer(), 3, gamma=0.5)
+    for _ in range(4):
+        one.step()
+    other = lr_scheduler.StepLR(optimizer(), 1)
+    other.load_state_dict(one.state_dict())
+    assert (other.step_size, other.gamma) == (3, 0.5)
+    for wrong, message in (
+        ({"gamma": "no"}, "gamma is 0.5 here, and cannot become 'no'"),
+        ({"gamma": True}, "cannot become True"),
+        ({"T_max": 3}, "StepLR has no T_max"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            other.load_state_dict({**one.state_dict(), **wrong})
+    assert other.state_dict() == one.state_dict()
+
+
+def test_pytorchs_states_load() -> None:
+    # As its own state_dict gives them.
+    book = {"_step_count": 5, "_is_initial": False, "_get_lr_called_within_step": False, "base_lrs": [0.5, 0.1]}
+    schedule = lr_scheduler.MultiStepLR(optimizer(), [1])
+    schedule.load_state_dict(
+        {
+            **book,
+            "milestones": collections.Counter({5: 1, 2: 2}),
+            "gamma": 0.1,
+            "last_epoch": 4,
+            "_last_lr": [0.005, 0.001],
+        }
+    )
+    schedule.step()
+    assert schedule.get_last_lr() == pytest.approx([0.0005, 0.0001])
+    constant = lr_scheduler.ConstantLR(optimizer())
+    constant.load_state_dict({**book, "factor": 0.5, "total_iters": 5, "last_epoch": 4, "_last_lr": [0.25, 0.05]})
+    constant.step()
+    assert constant.get_last_lr() == [0.5, 0.1]
+    cosine = lr_scheduler.CosineAnnealingLR(optimizer(), 9)
+    cosine.load_state_dict({**book, "T_max": 4, "eta_min": 0.1, "last_epoch": 3, "_last_lr": [0.2, 0.1]})
+    cosine.step()
+    assert cosine.get_last_lr() == pytest.approx([0.1, 0.1])
+    several = lr_scheduler.SequentialLR(
+        (o := optimizer()), [lr_scheduler.ConstantLR(o, 0.1, 2), lr_scheduler.ExponentialLR(o, 0.5)], [2]
+    )
+    parts = [
+        {**book, "factor": 0.1, "total_iters": 2, "last_epoch": 2, "_last_lr": [0.5, 0.1]},
+        {**book, "gamma": 0.9, "last_epoch": 1, "_last_lr": [0.45, 0.09]},
+    ]
+    several.load_state_dict({"_milestones": [3], "last_epoch": 4, "_last_lr": [0.45, 0.09], "_schedulers": parts})
+    several.step()
+    assert several.get_last_lr() == pytest.approx([0.405, 0.081])
+    plateau = lr_scheduler.ReduceLROnPlateau(optimizer())
+    plateau.load_state_dict(
+        {
+            "factor": 0.5,
+            "default_min_lr": 0,
+            "min_lrs": [0, 0],
+            "patience": 0,
+            "cooldown": 0,
+            "eps": 1e-08,
+            "last_epoch": 3,
+            "_last_lr": [0.5, 0.1],
+            "mode_worse": math.inf,
+            "mode": "min",
+            "threshold": 0.0001,
+            "threshold_mode": "rel",
+            "best": 0.5,
+            "cooldown_counter": 0,
+            "num_bad_epochs": 0,
+        }
+    )
+    plateau.step(1.0)
+    assert plateau.get_last_lr() == [0.25, 0.05]
+
+
+def test_each_group_has_its_least_rate() -> None:
+    o = optimizer()
+    schedule = lr_scheduler.ReduceLROnPlateau(o, patience=0, min_lr=[0.1, 0.06])
+    o.add_param_group({"params": [Tensor([1.0], requires_grad=True)], "lr": 0.3})
+    for metric in (1.0, 1.0, 1.0):
+        schedule.step(metric)
+    assert schedule.get_last_lr() == [0.1, 0.06, 0.06]
+    with pytest.raises(ValueError, match="expected 3 min_lrs, one for each group, got 2"):
+        lr_scheduler.ReduceLROnPlateau(o, min_lr=[0.1, 0.06])

@@ -132,3 +132,41 @@ def test_a_step_of_the_line_search_meets_the_strong_wolfe_conditions(length: flo
     assert loss <= start + 1e-4 * t * g[0]
     assert abs(gradient[0]) <= 1e-3 * abs(g[0])
     assert used <= 16
+
+
+@pytest.mark.parametrize("search", [None, "strong_wolfe"])
+def test_lbfgs_goes_on_from_its_state(search: str | None) -> None:
+    def closure_of(x: Tensor, optimizer: optim.LBFGS) -> Any:
+        def closure() -> Any:
+            optimizer.zero_grad()
+            loss = (1.0 - x[0]) ** 2 + 100.0 * (x[1] - x[0] ** 2) ** 2
+            loss.backward()
+            return loss
+
+        return closure
+
+    x = Tensor(np.array([-1.2, 1.0]), requires_grad=True)
+    one = optim.LBFGS([x], lr=0.1, max_iter=3, history_size=4, line_search_fn=search)
+    # Before the first step there is nothing to remember.
+    one.load_state_dict(one.state_dict())
+    for _ in range(3):
+        one.step(closure_of(x, one))
+    y = Tensor(x.data.copy(), requires_grad=True)
+    other = optim.LBFGS([y])
+    other.load_state_dict(one.state_dict())
+    assert (other.lr, other.max_iter, other.line_search_fn) == (0.1, 3, search)
+    for _ in range(3):
+        assert one.step(closure_of(x, one)) == other.step(closure_of(y, other))
+    assert x.tolist() == y.tolist()
+    state = one.state_dict()
+    for wrong in (
+        {},
+        {**state, "param_groups": []},
+        {**state, "state": {**state["state"], "prev_flat_grad": np.ones(3)}},
+        {**state, "state": {**state["state"], "old_steps": []}},
+        {**state, "param_groups": [{**state["param_groups"][0], "lr": -1.0}]},
+        None,
+    ):
+        with pytest.raises(ValueError, match=r"load_state_dict|lr must"):
+            other.load_state_dict(wrong)  # type: ignore[arg-type]
+    assert other.lr == 0.1 and other.state_dict()["state"]["prev_loss"] == state["state"]["prev_loss"]
