@@ -78,6 +78,7 @@ from autograd.torch.comparing import (
     numel,
 )
 from autograd.torch.device import (
+    Backends,
     NoDevice,
     device,
 )
@@ -349,6 +350,7 @@ from autograd.torch.reductions import (
     var,
     var_mean,
 )
+from autograd.torch.serialization import load, save
 from autograd.torch.shapes import (
     adjoint,
     atleast_1d,
@@ -412,6 +414,7 @@ from autograd.torch.tensor import (
 _library(__file__)
 __version__ = "2.13.0"
 cuda, mps, xpu = NoDevice("cuda"), NoDevice("mps"), NoDevice("xpu")
+backends = Backends()
 _ROOMS = ("nn", "optim", "utils", "random", "func")
 
 
@@ -478,6 +481,7 @@ __all__ = [
     "atleast_1d",
     "atleast_2d",
     "autograd",
+    "backends",
     "baddbmm",
     "bernoulli",
     "bincount",
@@ -628,6 +632,7 @@ __all__ = [
     "lgamma",
     "linalg",
     "linspace",
+    "load",
     "log",
     "log1p",
     "log2",
@@ -722,6 +727,7 @@ __all__ = [
     "round",
     "row_stack",
     "rsqrt",
+    "save",
     "scalar_tensor",
     "scatter",
     "scatter_add",

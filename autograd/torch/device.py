@@ -91,3 +91,39 @@ class NoDevice:
         raise AttributeError(
             f"torch.{self._name}.{name}: autograd.torch runs on the CPU alone; ask torch.{self._name}.is_available() first"
         )
+
+
+class Backend:
+    """`torch.backends.cudnn` and its kin: they are not there; what programs set on them changes nothing."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def is_available(self) -> bool:
+        """False."""
+        return False
+
+    is_built = is_available
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return False
+
+    def __repr__(self) -> str:
+        return f"<torch.backends.{self._name}, which is not there>"
+
+
+class Backends:
+    """`torch.backends`: there are none; programs that switch one on or off, or ask for it, run on.
+
+    Examples
+    --------
+    >>> import autograd.torch as torch
+    >>> torch.backends.cudnn.deterministic = True
+    >>> torch.backends.mps.is_available()
+    False
+    """
+
+    def __init__(self) -> None:
+        self.cuda, self.cudnn, self.mps, self.mkl = map(Backend, ("cuda", "cudnn", "mps", "mkl"))

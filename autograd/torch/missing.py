@@ -10,8 +10,6 @@ INSTEAD = {
     "bfloat16": "torch.float32: NumPy has no such floats",
     "compile": "autograd.compile, or the function itself",
     "jit": "the function itself, or autograd.compile",
-    "load": "safetensors, or numpy.load and load_state_dict: pickles of others are not read here",
-    "save": "nn.save_checkpoint, or numpy.savez of the state_dict()",
     "distributed": "one process: there is no other here",
     "amp": "float32: nothing is cast automatically",
     "autocast": "float32: contextlib.nullcontext() stands for it",

@@ -70,7 +70,8 @@ def _float_format(data: np.ndarray) -> Any:
     else:
         wide = sizes.max() / sizes.min() > 1000.0 or sizes.max() > 1e8 or sizes.min() < 1e-4
         form = "{:.4e}" if wide else "{:.4f}"
-    texts = [_one(x, form) for x in shown[:1000]]
+    # Those that are neither 0 nor infinite nor NaN say how wide all are.
+    texts = [_one(x, form) for x in shown[np.isfinite(shown) & (shown != 0.0)][:1000]]
     width = max(map(len, texts), default=0) if data.ndim else 0
     return lambda x: _one(float(x), form).rjust(width)
 

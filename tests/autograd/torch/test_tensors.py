@@ -24,6 +24,8 @@ import autograd.torch as torch
         (lambda: torch.tensor([1.0], requires_grad=True) * 2, "tensor([2.], grad_fn=<MulBackward0>)"),
         (lambda: torch.tensor([True, False]), "tensor([True, False])"),
         (lambda: torch.tensor([1e-8, 1.0]), "tensor([1.0000e-08, 1.0000e+00])"),
+        (lambda: torch.tensor([0.0, float("nan"), 1.0]), "tensor([0., nan, 1.])"),
+        (lambda: torch.tensor([float("-inf"), 1.5]), "tensor([  -inf, 1.5000])"),
         (lambda: torch.empty(0), "tensor([])"),
         (lambda: torch.zeros(2, 0), "tensor([], size=(2, 0))"),
         (lambda: f"{torch.tensor(2.5):.2f} {torch.tensor(3)}", "2.50 3"),
@@ -90,6 +92,12 @@ def test_operators_of_bits() -> None:
     ]
     assert ((i ^ 255) & 15).tolist() == [9, 14] and (~i).tolist() == [-7, -2] and (16 >> i).tolist() == [0, 8]
     assert (b | True).tolist() == [True, True] and (False | b).dtype is torch.bool and (~b).tolist() == [False, True]
+
+
+def test_backends_are_not_there_and_may_be_switched() -> None:
+    torch.backends.cudnn.benchmark = True
+    assert not torch.backends.mps.is_available() and not torch.backends.cuda.is_built()
+    assert torch.backends.cudnn.benchmark is True and torch.backends.cudnn.enabled is False
 
 
 def test_types_of_tensors_are_their_dtypes() -> None:
