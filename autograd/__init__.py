@@ -18,6 +18,7 @@ from autograd.builtins import dict, isinstance, list, tuple, type
 from autograd.engine import tensor as _tensor
 from autograd.engine import value as _value
 from autograd.engine.checkpoint import checkpoint
+from autograd.engine.custom import custom_jvp, custom_vjp
 from autograd.engine.formula import expression
 from autograd.engine.forward import jvp, linearize
 from autograd.engine.jacfwd import jacfwd
@@ -210,6 +211,8 @@ __all__ = [
     "cross_entropy",
     "cumprod",
     "cumsum",
+    "custom_jvp",
+    "custom_vjp",
     "defjvp",
     "defvjp",
     "deriv",

@@ -15,6 +15,8 @@ from autograd.builtins import tuple as tuple
 from autograd.builtins import type as type
 from autograd.compiler import compile as compile
 from autograd.engine.checkpoint import checkpoint as checkpoint
+from autograd.engine.custom import custom_jvp as custom_jvp
+from autograd.engine.custom import custom_vjp as custom_vjp
 from autograd.engine.formula import expression as expression
 from autograd.engine.forward import jvp as jvp
 from autograd.engine.forward import linearize as linearize
@@ -112,6 +114,8 @@ __all__ = [
     "cross_entropy",
     "cumprod",
     "cumsum",
+    "custom_jvp",
+    "custom_vjp",
     "defjvp",
     "defvjp",
     "deriv",
