@@ -1,4 +1,4 @@
-"""Any sequence of messages: each is answered once, and what the adapter says is what the session is."""
+"""Any sequence of messages: each is answered once, and what the adapter says is what the session is; any arguments of them, too."""
 
 from __future__ import annotations
 
@@ -131,3 +131,56 @@ def test_any_sequence_of_messages(path: str, sequence: list[tuple[str, Any]]) ->
             answers = [m for m in client.history[before:] if m.get("request_seq") == seq]
             assert len(answers) == 1
             check_truth(client)
+
+
+# What some field of some request means something by, or looks as if it did.
+TEXTS = [
+    *("", "w", "loss", "w.grad", "value", "upstream", "[1, 2]", "[[1], [2, 3]]", "nan", "1e999", "% 0", "=> 2"),
+    *("(" * 3000, "[" * 3000, "not " * 1000 + "value", "1" * 5000, "-" * 3000 + "1", "value > 1 and " * 500 + "value"),
+    *("{w}", "{" * 3000, "{w.grad} {(}", "a\0b", "\ud800", "\x1b]0;x\x07", "\u0663", "name:[", "op:[a-", "module:*"),
+    *("grad:w", "value:loss", "grad:", "edit w nan", "edit w [[1]]", "history (", "break op=mul", "clear 9" + "9" * 30),
+    *("explain", "watch w", "find \x1b[31m", "save x", "!ls", "indexed", "named", "watch", "repl", "error", "explodes"),
+]
+TAKE_TEXT = (
+    "breakpointLocations completions dataBreakpointInfo evaluate gotoTargets stepgrad/inlineValues variables".split()
+)
+NUMBERS = [*range(-1, 5), 2**31, 2**53, 10**30, 0.5, True, None, "1", [1], {}]
+TEXT_FIELDS = "condition dataId direction expression filterId hitCondition logMessage name path text value".split()
+NUMBER_FIELDS = (
+    "column count endLine frameId levels line moduleCount number sourceReference start startFrame startLine".split()
+)
+
+
+def filled(text: str, number: Any, *without: str) -> dict[str, Any]:
+    """All the fields that requests have, wherever they have them."""
+    flat = dict.fromkeys(TEXT_FIELDS, text) | dict.fromkeys(NUMBER_FIELDS, number)
+    flat = {name: x for name, x in flat.items() if name not in without}
+    return {
+        **flat,
+        "source": flat,
+        "breakpoints": [flat],
+        "filters": [text],
+        "filterOptions": [flat, {"filterId": "vanishes"}],
+    }
+
+
+def test_arguments_of_any_kind_are_answered_or_refused_by_name(path: str) -> None:
+    with Inside(program=path, stopOnEntry=True) as client:
+        client.launch()
+        client.stopped()
+        client.move("next")
+        others = sorted(client.debuggee.requests.commands - {*MOVES, "goto", "stepgrad/pass"})
+        sent = [
+            (command, filled("w", number) | {"variablesReference": number}) for number in NUMBERS for command in others
+        ]
+        takes_text = [command for command in others if command.startswith(("set", "source")) or command in TAKE_TEXT]
+        for text in TEXTS:
+            for command in takes_text:
+                sent.append((command, filled(text, 1) | {"context": text, "filter": text, "variablesReference": 1}))
+                plain = filled(text, 1, "condition", "hitCondition", "logMessage")
+                sent.append((command, plain | {"context": "repl", "variablesReference": 2}))
+        client.scope("Names")
+        for command, given in sent:
+            seq = client.send(command, **given)
+            answer = client._await(lambda m, seq=seq: m.get("request_seq") == seq)
+            assert "a mistake in stepgrad" not in answer.get("message", ""), (command, given)
