@@ -45,6 +45,15 @@ def load(target: str, *beside: str) -> list[Any]:
     return [_find(module, part, filename) for part in (name, *beside)]
 
 
+def beside(target: str, name: str) -> Any:
+    """What a file that was loaded calls `name`; None where it has nothing of that name."""
+    return getattr(sys.modules.get(_module_name(Path(target.rpartition(":")[0]))), name, None)
+
+
+def _module_name(path: Path) -> str:
+    return f"stepgrad_target_{path.stem}"
+
+
 def source_file(filename: str) -> Path:
     """The path of a Python file that can be read.
 
@@ -113,7 +122,7 @@ def _instead(module: Any, name: str) -> str:
 
 
 def _run(path: Path) -> Any:
-    name = f"stepgrad_target_{path.stem}"
+    name = _module_name(path)
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise UsageError(f"{path} is not a Python file: its name should end with .py")

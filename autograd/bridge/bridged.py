@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,6 +24,12 @@ from autograd.torch.tensor import as_face, wrap
 
 class Part(nn.Module):
     """A module of the user's: it holds parameters and buffers by their names, and its operations are the program's."""
+
+
+@cache
+def _class_of(name: str) -> type[Part]:
+    """The class of parts that the user's modules of a class become, so that they are told by its name."""
+    return type(name, (Part,), {"__doc__": Part.__doc__, "__module__": __name__})
 
 
 class Bridged(nn.Module):
@@ -62,6 +69,8 @@ class Bridged(nn.Module):
         super().__init__()
         self.program = program
         self._homes: dict[str, tuple[nn.Module, str]] = {}
+        for path in program.modules:
+            self._part(path)
         for leaf in program.leaves:
             if leaf.kind in ("parameter", "buffer") and leaf.path not in self._homes:
                 self._homes[leaf.path] = self._place(leaf, program.arrays[leaf.name])
@@ -70,18 +79,25 @@ class Bridged(nn.Module):
 
     def _place(self, leaf: Leaf, array: np.ndarray) -> tuple[nn.Module, str]:
         """Put a parameter or a buffer where its path says; gives the part that holds it, and its name there."""
-        *above, name = leaf.path.split(".")
-        home: nn.Module = self
-        for part in above:
-            children = home.structure().modules
-            if part not in children:
-                setattr(home, part, Part())
-            home = home.structure().modules[part]
+        above, _, name = leaf.path.rpartition(".")
+        home = self._part(above)
         if leaf.kind == "buffer":
             home.register_buffer(name, array.copy())
         else:
             setattr(home, name, Parameter(array.copy()))
         return home, name
+
+    def _part(self, path: str) -> nn.Module:
+        """The part at a path, made where it is not there yet."""
+        home: nn.Module = self
+        done: list[str] = []
+        for name in path.split(".") if path else []:
+            done.append(name)
+            children = home.structure().modules
+            if name not in children:
+                setattr(home, name, _class_of(self.program.modules.get(".".join(done), "Part"))())
+            home = home.structure().modules[name]
+        return home
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Bridged:

@@ -1,11 +1,14 @@
-"""`from_torch`: a model or function of PyTorch as a function on this engine."""
+"""`from_torch`: a model or function of PyTorch as a function on this engine, and its arguments as leaves."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograd.bridge.bridged import Bridged
+from autograd.bridge.program import Reference
 from autograd.bridge.torch_export import capture
+from autograd.graph.tree import map_leaves
 
 
 def from_torch(function: Any, *args: Any, **kwargs: Any) -> Bridged:
@@ -43,3 +46,24 @@ def from_torch(function: Any, *args: Any, **kwargs: Any) -> Bridged:
     ['weight', 'bias']
     """
     return Bridged(capture(function, args, kwargs).program)
+
+
+def adopt(
+    function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> tuple[Bridged, tuple[Any, ...], dict[str, Any]]:
+    """A function of PyTorch's as one on this engine, and its arguments as leaves that require their gradients.
+
+    Whatever draws, steps through or explains a function comes here with one of PyTorch's; see `autograd.graph.foreign`.
+    """
+    bridged = from_torch(function, *args, **kwargs)
+    values = bridged.values(*args, **kwargs)
+    inputs = {leaf.name: values[leaf.name] for leaf in bridged.program.of_kind("input")}
+    for tensor in inputs.values():
+        if tensor.dtype.kind == "f":
+            tensor.requires_grad_()
+
+    def fill(x: Any) -> Any:
+        return inputs[x.name] if isinstance(x, Reference) else x
+
+    positional, by_name = bridged.program.arguments
+    return bridged, tuple(map_leaves(fill, x) for x in positional), {k: map_leaves(fill, x) for k, x in by_name.items()}

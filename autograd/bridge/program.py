@@ -127,6 +127,8 @@ class Program:
         In an order in which they can be computed.
     results : any structure
         Of references.
+    modules : dict of str to str
+        The classes of the user's modules by their paths, such as `encoder.0`: `Linear`.
     updates : dict of str to str
         Buffers that a run changes, by their paths, and the names of what they become.
 
@@ -148,6 +150,7 @@ class Program:
     arguments: tuple[tuple[Any, ...], dict[str, Any]]
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     updates: dict[str, str] = field(default_factory=dict)
+    modules: dict[str, str] = field(default_factory=dict)
     framework: str = "torch"
     training: bool = False
 

@@ -63,6 +63,7 @@ def save(program: Program, path: str | os.PathLike[str]) -> Path:
         "operations": [{**asdict(o), "args": _encode(o.args), "kwargs": _encode(o.kwargs)} for o in program.operations],
         "results": _encode(program.results),
         "updates": program.updates,
+        "modules": program.modules,
     }
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **{TEXT: np.array(json.dumps(held))}, **program.arrays)  # type: ignore[arg-type]
@@ -103,6 +104,7 @@ def read(path: str | os.PathLike[str]) -> Program:
             operations=[_operation(held) for held in text["operations"]],
             results=_decode(text["results"]),
             updates=dict(text["updates"]),
+            modules=dict(text["modules"]),
             arrays=arrays,
         )
     except BridgeError:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
+from autograd.arguments import argument_names
 from autograd.bridge.errors import BridgeError
-from autograd.bridge.program import Program
+from autograd.bridge.program import Program, Reference
 from autograd.bridge.rules import has_rule
 from autograd.bridge.torch_graph import Reader
-from autograd.bridge.torch_marks import FRAME, CustomCall, is_theirs, marked_functions, no_lines, user_lines
+from autograd.bridge.torch_marks import (
+    FRAME,
+    CustomCall,
+    is_theirs,
+    lines_under_no_grad,
+    marked_functions,
+    no_lines,
+    user_lines,
+)
 
 
 @dataclass
@@ -58,6 +67,7 @@ def capture(function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Captu
     name = (
         type(function).__name__ if isinstance(function, torch.nn.Module) else getattr(function, "__name__", "function")
     )
+    original = function.forward if isinstance(function, torch.nn.Module) else function
     if isinstance(function, type) and issubclass(function, torch.autograd.Function):
         function = function.apply  # type: ignore[attr-defined]
     is_module = isinstance(function, torch.nn.Module)
@@ -70,11 +80,20 @@ def capture(function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Captu
     try:
         with user_lines(torch, inside), marked_functions(torch, calls, inside):
             exported = torch.export.export(module, *example)
+        lost = lines_under_no_grad(exported.graph_module)
         with no_lines(torch):
             exported = exported.run_decompositions(_decompositions(torch))
     except Exception as error:
         raise BridgeError(f"PyTorch cannot capture {name}: {_reason(error)}") from error
-    return Capture(Reader(torch, exported, module, name).program(), calls, module, example)
+    program = Reader(torch, exported, module, name, lost).program()
+    # What the user calls the arguments; a function was called by a module that calls them otherwise.
+    named = {
+        slot.name: path
+        for slot, path in zip(program.arguments[0], argument_names(original, len(args)), strict=True)
+        if isinstance(slot, Reference)
+    }
+    program.leaves = [replace(leaf, path=named.get(leaf.name, leaf.path)) for leaf in program.leaves]
+    return Capture(program, calls, module, example)
 
 
 def _as_module(torch: Any, function: Callable[..., Any]) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 from autograd.bridge.errors import BridgeError
 from autograd.bridge.lines import assigned
 from autograd.bridge.program import Leaf, Line, Operation, Program, Reference
-from autograd.bridge.torch_marks import CONSTANT, FRAME
+from autograd.bridge.torch_marks import CONSTANT, FRAME, NOWHERE
 
 # What says only where numbers lie.
 _PLACES = ("device", "layout", "pin_memory", "memory_format", "non_blocking")
@@ -19,8 +19,8 @@ _PLACES = ("device", "layout", "pin_memory", "memory_format", "non_blocking")
 class Reader:
     """What `torch.export` gives for a module, as a program."""
 
-    def __init__(self, torch: Any, exported: Any, module: Any, name: str) -> None:
-        self.torch, self.exported, self.module, self.name = torch, exported, module, name
+    def __init__(self, torch: Any, exported: Any, module: Any, name: str, lost: dict[str, str]) -> None:
+        self.torch, self.exported, self.module, self.name, self.lost = torch, exported, module, name, lost
         self.arrays: dict[str, np.ndarray] = {}
 
     def program(self) -> Program:
@@ -44,6 +44,7 @@ class Reader:
             operations=operations,
             results=results,
             updates=updates,
+            modules={path: type(part).__name__ for path, part in self.module.named_modules() if path},
             arrays=self.arrays,
         )
 
@@ -82,7 +83,11 @@ class Reader:
         # Functions of Python's compute with lengths; all else is PyTorch's.
         call = f"operator.{target.__name__}" if getattr(target, "__module__", "") == "_operator" else str(target)
         noted = list(self._lines(node.meta.get("stack_trace") or ""))
-        lines = tuple(line for line in noted if line.function != CONSTANT)
+        lines = tuple(line for line in noted if line.function not in (CONSTANT, NOWHERE))
+        constant = any(line.function == CONSTANT for line in noted)
+        if constant and not lines:
+            found = self._lines(self.lost.get(node.name, ""))
+            lines = tuple(line for line in found if line.function not in (CONSTANT, NOWHERE))
         stack = node.meta.get("nn_module_stack") or {}
         module = str(next(reversed(stack.values()))[0]) if stack else ""
         place = str(lines[-1]) if lines else "an unknown line"
@@ -98,7 +103,7 @@ class Reader:
             lines=lines,
             module=module,
             variable=self._variable(node, lines),
-            constant=len(lines) < len(noted),
+            constant=constant,
         )
 
     def _variable(self, node: Any, lines: tuple[Line, ...]) -> str:

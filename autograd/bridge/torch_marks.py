@@ -17,6 +17,8 @@ from autograd.graph.sites import is_internal
 FRAME = re.compile(r'File "(.*)", line (\d+), in (.*)\n((?:    .*\n?)?)')
 # The function of a frame that stands for `no_grad`; no function of Python's is called so.
 CONSTANT = "<no_grad>"
+# And of one that stands for no line at all.
+NOWHERE = "<nowhere>"
 _MADE = ("<string>", "<lambda>")
 
 
@@ -61,6 +63,9 @@ def user_lines(torch: Any, inside: list[CustomCall]) -> Iterator[None]:
         kept = [f for f in frames[begin + 1 :] if not is_theirs(f.filename) and (f.filename, f.name) != _MADE]
         if not inside and not torch.is_grad_enabled():
             kept.append(FrameSummary(CONSTANT, 0, CONSTANT, lookup_line=False, line=CONSTANT))
+        if not kept:
+            # PyTorch would ask again for what has no line.
+            kept.append(FrameSummary(NOWHERE, 0, NOWHERE, lookup_line=False, line=NOWHERE))
         return type(summary).from_list(kept)
 
     with patch.object(torch.fx.proxy.TracerBase, "_filter_traceback_frames", keep):
@@ -69,9 +74,23 @@ def user_lines(torch: Any, inside: list[CustomCall]) -> Iterator[None]:
 
 @contextmanager
 def no_lines(torch: Any) -> Iterator[None]:
-    """While PyTorch takes operations apart, it notes no lines beside those that were noted before."""
-    with patch.object(torch.fx.proxy.TracerBase, "_filter_traceback_frames", lambda self, summary: type(summary)()):
+    """While PyTorch takes operations apart it keeps their lines, but of what is under `no_grad`: then it asks here."""
+    lost = FrameSummary(CONSTANT, 0, CONSTANT, lookup_line=False, line=CONSTANT)
+    with patch.object(
+        torch.fx.proxy.TracerBase, "_filter_traceback_frames", lambda self, summary: type(summary).from_list([lost])
+    ):
         yield
+
+
+def lines_under_no_grad(module: Any) -> dict[str, str]:
+    """What PyTorch noted of operations that it holds in graphs of their own, by their names."""
+    return {
+        node.name: node.meta["stack_trace"]
+        for name, part in module.named_modules()
+        if name and hasattr(part, "graph")
+        for node in part.graph.nodes
+        if node.meta.get("stack_trace")
+    }
 
 
 @contextmanager

@@ -167,7 +167,8 @@ def complex_step(f: Callable[[complex], Any], x: float) -> float | None:
             # NumPy warns where an imaginary part is dropped.
             warnings.simplefilter("error")
             out = f(complex(x, h))
-    except (ArithmeticError, TypeError, ValueError, AttributeError, Warning):
+    except (ArithmeticError, TypeError, ValueError, AttributeError, RuntimeError, Warning):
+        # PyTorch says so of what it does not have of complex numbers by a RuntimeError.
         return None
     if not isinstance(out, (complex, np.complexfloating)):
         return None

@@ -14,7 +14,9 @@ from autograd.arguments import arguments_for, is_strategy
 from autograd.check.gradients import GradientError, check_gradients
 from autograd.check.report import Report
 from autograd.cli import readers, streams
+from autograd.cli.graphs import inputs_of
 from autograd.errors import UsageError
+from autograd.graph.foreign import is_foreign
 from autograd.graph.tree import leaves
 from autograd.target import load, users_code
 
@@ -101,7 +103,10 @@ def check_target(
     for what, given in ((target, function), (gradient, grad)):
         if given is not None and not callable(given):
             raise UsageError(f"{what} is not a function but {type(given).__name__}")
-    arguments, by_keyword = arguments_for(function, values, np.random.default_rng(seed))
+    if is_foreign(function) and not isinstance(function, type):
+        arguments, by_keyword = inputs_of(function, target, values)
+    else:
+        arguments, by_keyword = arguments_for(function, values, np.random.default_rng(seed))
 
     # A number for a keyword is a setting, not an input.
     called = functools.partial(function, **by_keyword) if by_keyword else function

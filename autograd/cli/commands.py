@@ -71,6 +71,13 @@ GROUPS: dict[str, dict[str, Command]] = {
                 ("second derivatives too", "stepgrad check model.py:loss --order 2"),
             ),
         ),
+        "audit": Command(
+            "compare a PyTorch model with this engine, and name custom functions with a wrong backward",
+            (
+                ("a model, with the file's example_inputs", "stepgrad audit model.py:model"),
+                ("a function whose arguments have defaults", "stepgrad audit model.py:loss"),
+            ),
+        ),
         "doctor": Command(
             "examine a model and its data before a long training run",
             (

@@ -15,9 +15,10 @@ from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
 from autograd.errors import UsageError
 from autograd.examples import EXAMPLES
+from autograd.graph.foreign import adopt, is_foreign
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Node
-from autograd.target import load, name_what_of, users_code
+from autograd.target import beside, load, name_what_of, users_code
 
 # Characters up to which an expression is a title.
 MAX_TITLE = 60
@@ -70,7 +71,7 @@ def _root_of_file(target: str, values: Mapping[str, float]) -> Node:
         return found
     if not callable(found):
         raise UsageError(f"{target} is {type(found).__name__}: a Value, a Tensor or a function was expected")
-    arguments, by_keyword = arguments_for(found, values, np.random.default_rng(0), least=0)
+    arguments, by_keyword = inputs_of(found, target, values)
     given: list[Any] = []
     for name, x in zip(argument_names(found, len(arguments)), arguments, strict=True):
         if is_strategy(x):
@@ -79,7 +80,39 @@ def _root_of_file(target: str, values: Mapping[str, float]) -> Node:
             x = Tensor(x, requires_grad=True, name=name)
         given.append(Value(float(x), name=name) if isinstance(x, float) else x)
     with users_code(target, Path(target.rpartition(":")[0])), record_sites():
+        foreign = adopt(found, given, by_keyword)
+        if foreign is not None:
+            found, given, by_keyword = foreign[0], list(foreign[1]), foreign[2]
         root = found(*given, **by_keyword)
+    if foreign is not None and isinstance(root, Node) and np.size(root.data) != 1:
+        raise UsageError(
+            f"{target} gives a tensor of shape {np.shape(root.data)}, and a backward pass starts at one number: name a function "
+            "of the file that computes the loss"
+        )
     if not isinstance(root, Node):
         raise UsageError(f"{target} returned {type(root).__name__}, not a Value or Tensor")
     return root
+
+
+def inputs_of(found: Any, target: str, values: Mapping[str, float]) -> tuple[list[Any], dict[str, Any]]:
+    """What to call a function of a file with; a model of PyTorch's with what the file calls `example_inputs`.
+
+    Raises
+    ------
+    UsageError
+        Where nothing says what it takes.
+    """
+    if not is_foreign(found) or isinstance(found, type):
+        arguments, by_keyword = arguments_for(found, values, np.random.default_rng(0), least=0)
+        return arguments, dict(by_keyword)
+    example = beside(target, "example_inputs")
+    if example is None:
+        raise UsageError(
+            f"{target} is a model of PyTorch's: write example_inputs = (x, …) into the file, what it is called with; or name a "
+            "function of the file, with tensors as the defaults of its arguments"
+        )
+    if values:
+        raise UsageError(
+            f"{target} is called with the example_inputs of the file: {next(iter(values))}=… is for functions"
+        )
+    return list(example) if isinstance(example, (list, tuple)) else [example], {}

@@ -33,10 +33,13 @@ class Output(Console):
         raise
 
 
-def show(*things: RenderableType) -> None:
-    """Print the last things that a command has to say, if somebody reads them: its exit code is the same if not."""
+def show(*things: RenderableType, whole: bool = False) -> None:
+    """Print the last things that a command has to say, if somebody reads them: its exit code is the same if not.
+
+    Lines that shall stay `whole` are not broken where the terminal ends.
+    """
     with suppress(BrokenPipeError):
-        Output().print(*things, sep="\n")
+        Output().print(*things, sep="\n", soft_wrap=whole)
         sys.stdout.flush()
         return
     abandon()

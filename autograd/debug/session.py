@@ -16,6 +16,7 @@ from autograd.debug.tape import Tape
 from autograd.engine.observe import observing
 from autograd.engine.reverse import Step
 from autograd.errors import type_name
+from autograd.graph.foreign import adopt
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Const, Node
 
@@ -105,7 +106,7 @@ class Session(Replay):
         Parameters
         ----------
         function : callable
-            Gives a Value, or a Tensor of one element.
+            Gives a Value, or a Tensor of one element. A model or a function of PyTorch's is captured; see `autograd.bridge`.
         *args, **kwargs
             Floats become Values and arrays of floats Tensors, with the names of the function's arguments; what is inside
             of lists, tuples and dicts too. Anything else is given as it is.
@@ -116,6 +117,9 @@ class Session(Replay):
         >>> session.run(), session.gradient("y")
         (None, 4.0)
         """
+        foreign = adopt(function, args, kwargs)
+        if foreign is not None:
+            function, args, kwargs = foreign
         with record_sites(), observing():
             program = Program(function, args, kwargs)
             root = program.run()

@@ -25,6 +25,7 @@ from autograd.draw.staging import Staging
 from autograd.engine.observe import observing
 from autograd.errors import type_name
 from autograd.files import write
+from autograd.graph.foreign import adopt
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Node, get_data
 from autograd.wording.names import Names
@@ -174,7 +175,7 @@ def draw(
     ----------
     root : Node, Snapshot or callable
         A `Value`, a `Tensor`, a kept `snapshot`; or a function or an `nn` model, which is called with `args`, and through
-        whose result the backward pass is then drawn.
+        whose result the backward pass is then drawn. A model or a function of PyTorch's is captured; see `autograd.bridge`.
     *args
         Nodes, numbers and arrays; floats and float arrays become leaves of their own.
     gradient : float or array, optional
@@ -237,6 +238,9 @@ def draw(
     if direction not in ("right", "down"):
         raise DrawError(f"direction={direction!r} is not 'right' or 'down'")
     called = not isinstance(root, (Node, Snapshot))
+    foreign = adopt(root, args) if called else None
+    if foreign is not None:
+        root, args, _ = foreign
     model = root if hasattr(root, "named_parameters") else None
     if called:
         root = _call_with_leaves(root, args, loss)

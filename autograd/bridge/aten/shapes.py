@@ -14,7 +14,7 @@ from autograd.bridge.rules import rule
 from autograd.ops import shape
 
 for _name in (
-    "broadcast_tensors", "cat", "chunk", "diag", "diag_embed", "diagonal", "expand", "expand_as", "flatten", "flip", "meshgrid",
+    "cat", "chunk", "diag", "diag_embed", "diagonal", "expand", "expand_as", "flatten", "flip",
     "movedim", "narrow", "permute", "ravel", "repeat", "repeat_interleave", "reshape", "roll", "rot90", "split", "squeeze", "stack",
     "t", "tile", "transpose", "tril", "triu", "unbind", "unflatten", "unfold", "unsqueeze", "view_as",
 ):  # fmt: skip
@@ -40,6 +40,18 @@ def length(x: Any, dim: int) -> int:
 def count(x: Any) -> int:
     """The number of elements."""
     return int(x.numel())
+
+
+@rule("aten.broadcast_tensors")
+def broadcast_tensors(tensors: Sequence[Any]) -> Any:
+    """All in the shape that they have together."""
+    return torch.broadcast_tensors(*tensors)
+
+
+@rule("aten.meshgrid")
+def meshgrid(tensors: Sequence[Any], indexing: str = "ij") -> Any:
+    """Coordinates of a grid."""
+    return torch.meshgrid(*tensors, indexing=indexing)
 
 
 @rule("aten.view", "aten._unsafe_view", "aten.view_copy")
