@@ -1,19 +1,39 @@
 """Python's types as HIPS autograd's users import them: `from autograd.builtins import isinstance, list, tuple, dict`.
 
-Containers of tensors are ordinary containers here, and so `DictBox` and `SequenceBox` are the types of those. To `isinstance`
-and `type` of this module a node is the kind of number that it holds.
+Containers of tensors are ordinary containers here, and so `DictBox` is `dict`, and lists and tuples are instances of
+`SequenceBox`. To `isinstance` and `type` of this module a node is the kind of number that it holds.
 """
 
 from __future__ import annotations
 
 import builtins
 from builtins import dict, list, tuple  # noqa: UP029 - what this module passes on
+from collections.abc import Iterable
 from typing import Any
 
 from autograd.graph.node import Node, raw
 
 __all__ = ["DictBox", "SequenceBox", "dict", "isinstance", "list", "tuple", "type"]
-DictBox, SequenceBox = dict, (list, tuple)
+DictBox = dict
+
+
+class _KnowsSequences(builtins.type):
+    def __instancecheck__(cls, x: Any) -> bool:
+        return builtins.isinstance(x, (list, tuple))
+
+
+class SequenceBox(metaclass=_KnowsSequences):
+    """What lists and tuples are instances of; called, it makes a tuple.
+
+    Examples
+    --------
+    >>> from autograd.builtins import SequenceBox
+    >>> isinstance([1.0], SequenceBox), SequenceBox([1.0])
+    (True, (1.0,))
+    """
+
+    def __new__(cls, parts: Iterable[Any]) -> Any:
+        return tuple(parts)
 
 
 def isinstance(x: Any, kind: Any) -> bool:

@@ -1,6 +1,7 @@
 """HIPS autograd's core, by its names: transforms of functions of one argument, nodes of traces, and definitions."""
 
 from autograd.extend import (
+    Box,
     SparseObject,
     VSpace,
     def_linear,
@@ -14,11 +15,14 @@ from autograd.extend import (
     vspace,
 )
 from autograd.hips.older import primitive
-from autograd.hips.tracing import JVPNode, VJPNode, backward_pass
+from autograd.hips.tracing import JVPNode, Node, VJPNode, backward_pass, toposort, trace
 from autograd.hips.unary import make_jvp, make_vjp
+from autograd.tracer import getval, isbox
 
 __all__ = [
+    "Box",
     "JVPNode",
+    "Node",
     "SparseObject",
     "VJPNode",
     "VSpace",
@@ -30,9 +34,13 @@ __all__ = [
     "defvjp",
     "defvjp_argnum",
     "defvjp_argnums",
+    "getval",
+    "isbox",
     "make_jvp",
     "make_vjp",
     "primitive",
     "primitive_vjps",
+    "toposort",
+    "trace",
     "vspace",
 ]

@@ -17,6 +17,7 @@ from autograd.hips.transforms import (
     tensor_jacobian_product,
     vector_jacobian_product,
 )
+from autograd.hips.unary import unary_to_nary
 
 __all__ = [
     "checkpoint",
@@ -37,6 +38,7 @@ __all__ = [
     "make_vjp",
     "multigrad_dict",
     "tensor_jacobian_product",
+    "unary_to_nary",
     "value_and_grad",
     "vector_jacobian_product",
 ]

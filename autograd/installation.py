@@ -15,7 +15,7 @@ WAY_OUT = (
     "install stepgrad. Or give each an environment of its own."
 )
 # A file of HIPS autograd's that is none of ours.
-THEIRS = os.path.join("numpy", "numpy_wrapper.py")
+THEIRS = os.path.join("numpy", "numpy_jvps.py")
 
 
 def warn_of_overlay(folder: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd.extend import Box, notrace_primitive, primitive
+from autograd.extend import Box, notrace_primitive, primitive, register_notrace
 from autograd.graph.node import Node as _Recorded
 from autograd.graph.node import raw
 from autograd.hips.tracing import Node, new_box, toposort, trace, trace_stack
@@ -17,6 +17,7 @@ __all__ = [
     "new_box",
     "notrace_primitive",
     "primitive",
+    "register_notrace",
     "toposort",
     "trace",
     "trace_stack",

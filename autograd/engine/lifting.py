@@ -26,6 +26,8 @@ from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import identity, shape
 
 Function = Callable[..., Any]
+# How objects of a user's types become nodes: `maker(x, True)` gives one that requires its gradient.
+MAKERS: dict[type, Callable[[Any, bool], Any]] = {}
 
 
 def lift(tree: Any) -> tuple[Any, list[Node]]:
@@ -45,6 +47,8 @@ def lift(tree: Any) -> tuple[Any, list[Node]]:
             node = identity(x)
             if not node.needs_grad:
                 node = Value(x.data) if isinstance(x, Value) else _fresh(x)
+        elif x.__class__ in MAKERS:
+            node = MAKERS[x.__class__](x, True)
         else:
             if x is None or isinstance(x, (str, bytes)) or callable(x):
                 raise OperandError(

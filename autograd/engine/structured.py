@@ -34,7 +34,8 @@ def one_result(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def forward(*xs: Any, **params: Any) -> Any:
-        result = function(*xs, **params)
+        # A number is given as one, which can be rounded and formatted, and not as an array without axes.
+        result = function(*[x[()] if x.__class__ is np.ndarray and not x.ndim else x for x in xs], **params)
         if isinstance(result, (list, tuple, dict)):
             raise SeveralResults(result)
         return result
@@ -98,6 +99,9 @@ def call_on_parts(
             back = None if rule is None else rule(g, out, *given, **params)
             if back is None:
                 sent += [None] * len(parts[number])
+            elif apart and isinstance(back, np.ndarray):
+                # A vector for a list of numbers.
+                sent += leaves_like(args[number], list(back), f"{name}: the derivative")
             else:
                 sent += leaves_like(args[number], back, f"{name}: the derivative") if apart else [back]
         return sent

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd.extend import VSpace, defvjp, primitive
+from autograd.engine.primitive import primitive
+from autograd.hips.vspaces import VSpace
 
 
-@primitive
-def container_take(whole: Any, idx: Any) -> Any:
-    """A part of a container."""
-    return whole[idx]
-
-
-def _put(g: Any, idx: Any, space: VSpace) -> Any:
-    """A vector of the space that is `g` at that part and zero elsewhere."""
-    zeros = space.zeros()
+def _put(g: Any, out: Any, whole: Any, idx: Any) -> Any:
+    """A vector of the space of the container that is `g` at that part and zero elsewhere."""
+    zeros = VSpace(whole).zeros()
     if isinstance(zeros, tuple):
         return tuple(g if i == idx else zero for i, zero in enumerate(zeros))
     zeros[idx] = g
     return zeros
 
 
-defvjp(container_take, lambda ans, whole, idx: lambda g: _put(g, idx, VSpace(whole)))
+@primitive(_put)
+def container_take(whole: Any, idx: Any) -> Any:
+    """A part of a container."""
+    return whole[idx]

@@ -17,11 +17,11 @@ from autograd.engine.forward import jvp
 from autograd.engine.lifting import call_on_fresh_nodes, lift, release
 from autograd.engine.primitive import Primitive
 from autograd.engine.unbroadcast import unbroadcast
-from autograd.extend import VSpace, vspace
 from autograd.graph.liveness import is_live
 from autograd.graph.node import Node as Recorded
 from autograd.graph.node import below, raw
 from autograd.hips.containers import container_take
+from autograd.hips.vspaces import VSpace, vspace
 
 
 class Node:
@@ -65,12 +65,38 @@ class Node:
         raise NotImplementedError(f"{type(self).__name__}.__init__ says what a node keeps of an operation")
 
     def initialize_root(self, *args: Any, **kwargs: Any) -> None:
-        """Fill the node of the argument, which no operation made."""
+        """Fill the node of the argument, which no operation made.
+
+        Parameters
+        ----------
+        *args, **kwargs
+            What `new_root` is given.
+
+        Examples
+        --------
+        >>> from autograd.core import JVPNode
+        >>> root = JVPNode.new_root(1.0)
+        >>> root.initialize_root(2.0)
+        >>> root.g
+        2.0
+        """
         raise NotImplementedError(f"{type(self).__name__}.initialize_root fills the node of the argument")
 
     @classmethod
     def new_root(cls, *args: Any, **kwargs: Any) -> Self:
-        """The node of the argument; what is given goes to `initialize_root`."""
+        """The node of the argument; what is given goes to `initialize_root`.
+
+        Parameters
+        ----------
+        *args, **kwargs
+            Of `initialize_root`.
+
+        Examples
+        --------
+        >>> from autograd.core import JVPNode
+        >>> JVPNode.new_root(1.0).g
+        1.0
+        """
         root = cls.__new__(cls)
         root.initialize_root(*args, **kwargs)
         return root
@@ -149,7 +175,14 @@ class VJPNode(Node):
         self.vjp = lambda g: _sent(fun, g, value, args, kwargs, parent_argnums)
 
     def initialize_root(self) -> None:
-        """The argument sends nothing on."""
+        """The argument sends nothing on.
+
+        Examples
+        --------
+        >>> from autograd.core import VJPNode
+        >>> VJPNode.new_root().parents
+        ()
+        """
         self.parents = ()
         self.vjp = lambda g: ()
 
@@ -222,7 +255,18 @@ class JVPNode(Node):
         self.g = jvp(of, [args[i] for i in parent_argnums], [parent.g for parent in parents])[1]
 
     def initialize_root(self, g: Any) -> None:
-        """The argument moves along `g`."""
+        """The argument moves along `g`.
+
+        Parameters
+        ----------
+        g : number, array, or structure of them
+
+        Examples
+        --------
+        >>> from autograd.core import JVPNode
+        >>> JVPNode.new_root(1.0).g
+        1.0
+        """
         self.g = g
 
 

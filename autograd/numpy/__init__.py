@@ -29,14 +29,10 @@ from autograd.numpy.construct import (
     row_stack,
     where,
 )
-from autograd.numpy.namespace import attributes_of
+from autograd.numpy.namespace import pass_on
 from autograd.ops.sorting import put_along_axis
 
 __version__ = _np.__version__
 __all__ = list(_np.__all__)
 # What is looked up is kept among these names, some of which are Python's: no other code lives in this file.
-__getattr__ = attributes_of(_np, globals())
-
-
-def __dir__() -> list[str]:
-    return sorted({*dir(_np), *globals()})
+pass_on(_np, __name__)

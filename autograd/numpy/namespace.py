@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable
 from functools import wraps
 from types import ModuleType
 from typing import Any
@@ -19,7 +20,7 @@ def holds_node(x: Any) -> bool:
     return isinstance(x, (list, tuple)) and any(isinstance(part, Node) or holds_node(part) for part in x)
 
 
-# What joins arrays, and takes them from any iterable here, as in HIPS autograd.
+# What joins arrays, and takes them from any iterable here, as in HIPS autograd: from an iterator, the values of a dict.
 JOINING = frozenset({np.stack, np.concatenate, np.vstack, np.hstack, np.dstack, np.column_stack})
 
 
@@ -32,7 +33,7 @@ def _seeing_into_lists(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        if joins and args and isinstance(args[0], Iterator):
+        if joins and args and not hasattr(args[0], "__getitem__") and isinstance(args[0], Iterable):
             args = (list(args[0]), *args[1:])
         if of_a_triangle and both_are_read():
             return BY_NUMPY[function](*args, **kwargs)
@@ -45,17 +46,26 @@ def _seeing_into_lists(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def attributes_of(module: ModuleType, namespace: dict[str, Any]) -> Callable[[str], Any]:
-    """Fill a namespace with what a module of NumPy offers; gives a `__getattr__` for what it offers when asked alone."""
+def pass_on(module: ModuleType, name: str) -> None:
+    """Make the module of that name offer what a module of NumPy offers, and what that gives when asked alone.
 
-    def __getattr__(name: str) -> Any:  # noqa: N807 - Python's name
-        found = getattr(module, name)
-        if callable(found) and not isinstance(found, (type, np.ufunc)) and found in BY_NUMPY:
-            found = _seeing_into_lists(found)
-        namespace[name] = found
-        return found
+    Its namespace holds no helper: users put all that is callable in it into namespaces of their own.
+    """
+    ours = sys.modules[name]
+    namespace = vars(ours)
 
+    class PassedOn(ModuleType):
+        def __getattr__(self, name: str) -> Any:
+            found = getattr(module, name)
+            if callable(found) and not isinstance(found, (type, np.ufunc)) and found in BY_NUMPY:
+                found = _seeing_into_lists(found)
+            namespace[name] = found
+            return found
+
+        def __dir__(self) -> list[str]:
+            return sorted({*dir(module), *namespace})
+
+    ours.__class__ = PassedOn
     for name in module.__all__:
-        if name in vars(module) and name not in namespace:
-            __getattr__(name)
-    return __getattr__
+        if name in vars(module):
+            getattr(ours, name)

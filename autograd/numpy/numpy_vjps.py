@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.engine.unbroadcast import unbroadcast as _unbroadcast
+from autograd.ops.complex_numbers import is_complex, real
 from autograd.ops.shape import as_array, shape
 
-__all__ = ["unbroadcast_f"]
+__all__ = ["match_complex", "unbroadcast_f"]
 
 
 def unbroadcast_f(target: Any, f: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -35,3 +36,28 @@ def unbroadcast_f(target: Any, f: Callable[[Any], Any]) -> Callable[[Any], Any]:
     array([12., 12.])
     """
     return lambda g: _unbroadcast(as_array(f(g)), shape(as_array(target)))
+
+
+def match_complex(target: Any, x: Any) -> Any:
+    """What a real argument is sent of a complex vector, its real part; of a complex argument, the vector as a complex one.
+
+    Parameters
+    ----------
+    target : number, array or Tensor
+        The argument.
+    x : number, array or Tensor
+        What it is sent.
+
+    Returns
+    -------
+    number, array or Tensor
+
+    Examples
+    --------
+    >>> from autograd.numpy.numpy_vjps import match_complex
+    >>> float(match_complex(1.0, 2.0 + 3.0j)), match_complex(1.0j, 2.0)
+    (2.0, (2+0j))
+    """
+    if is_complex(target) == is_complex(x):
+        return x
+    return x + 0j if is_complex(target) else real(x)

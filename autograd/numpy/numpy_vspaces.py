@@ -1,5 +1,6 @@
-"""HIPS autograd's name for the vector space of an array."""
+"""HIPS autograd's names for the vector space of an array, of real and of complex numbers alike."""
 
-from autograd.extend import VSpace as ArrayVSpace
+from autograd.hips.vspaces import VSpace as ArrayVSpace
 
-__all__ = ["ArrayVSpace"]
+ComplexArrayVSpace = ArrayVSpace
+__all__ = ["ArrayVSpace", "ComplexArrayVSpace"]

@@ -49,6 +49,6 @@ def test_what_is_left_of_ours_says_so(tmp_path: Path, text: str | None) -> None:
 
 
 def test_ours_over_theirs_warns(tmp_path: Path) -> None:
-    overlay(tmp_path, {"autograd/numpy/numpy_wrapper.py": ""})
+    overlay(tmp_path, {"autograd/numpy/numpy_jvps.py": ""})
     assert "UserWarning: HIPS autograd" in told(tmp_path, "import autograd; autograd.Value(1.0)")
     assert told(ROOT, "import autograd") == ""

@@ -23,14 +23,14 @@ from autograd.wrap_util import unary_to_nary
 V = np.array([0.5, -0.3, 1.2])
 NAMES = {
     "core": "make_vjp make_jvp VJPNode JVPNode backward_pass vspace VSpace SparseObject defvjp defvjp_argnum defvjp_argnums "
-    "defjvp defjvp_argnum defjvp_argnums def_linear primitive primitive_vjps",
-    "tracer": "trace Node Box new_box isbox getval primitive notrace_primitive trace_stack toposort",
+    "defjvp defjvp_argnum defjvp_argnums def_linear primitive primitive_vjps Box Node getval isbox toposort trace",
+    "tracer": "trace Node Box new_box isbox getval primitive notrace_primitive register_notrace trace_stack toposort",
     "extend": "Box primitive notrace_primitive VSpace vspace SparseObject defvjp defvjp_argnum defvjp_argnums defjvp "
-    "defjvp_argnum defjvp_argnums def_linear",
+    "defjvp_argnum defjvp_argnums def_linear register_notrace VJPNode JVPNode",
     "builtins": "isinstance type tuple list dict DictBox SequenceBox",
     "differential_operators": "make_vjp make_jvp grad elementwise_grad deriv jacobian grad_named hessian make_hvp "
     "hessian_tensor_product hessian_vector_product tensor_jacobian_product vector_jacobian_product make_jvp_reversemode "
-    "make_ggnvp value_and_grad grad_and_aux multigrad_dict checkpoint",
+    "make_ggnvp value_and_grad grad_and_aux multigrad_dict checkpoint unary_to_nary",
     "wrap_util": "unary_to_nary wraps",
     "util": "subval subvals func toposort quick_grad_check flatten",
     "optimizers": "adam sgd rmsprop",
@@ -39,8 +39,9 @@ NAMES = {
     "misc.optimizers": "adam sgd rmsprop",
     "misc.fixed_points": "fixed_point",
     "numpy.numpy_boxes": "ArrayBox",
-    "numpy.numpy_vjps": "unbroadcast_f",
-    "numpy.numpy_vspaces": "ArrayVSpace",
+    "numpy.numpy_vjps": "unbroadcast_f match_complex",
+    "numpy.numpy_vspaces": "ArrayVSpace ComplexArrayVSpace",
+    "numpy.numpy_wrapper": "wrap_namespace array sin",
 }
 
 
