@@ -53,7 +53,7 @@ from nn.layers.cells import GRUCell, LSTMCell, RNNCell
 from nn.layers.containers import ModuleDict, ModuleList
 from nn.layers.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from nn.layers.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout
-from nn.layers.embedding import Embedding
+from nn.layers.embedding import Embedding, EmbeddingBag
 from nn.layers.flatten import Flatten, Unflatten
 from nn.layers.groupnorm import GroupNorm, LocalResponseNorm
 from nn.layers.instancenorm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
@@ -77,7 +77,17 @@ from nn.layers.padding import (
     ZeroPad3d,
 )
 from nn.layers.parameters import ParameterDict, ParameterList
-from nn.layers.pooling import AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d
+from nn.layers.pooling import (
+    AvgPool1d,
+    AvgPool2d,
+    AvgPool3d,
+    LPPool1d,
+    LPPool2d,
+    LPPool3d,
+    MaxPool1d,
+    MaxPool2d,
+    MaxPool3d,
+)
 from nn.layers.recurrent import GRU, LSTM, RNN
 from nn.layers.resizing import (
     ChannelShuffle,
@@ -216,6 +226,7 @@ __all__ = [
     "Dropout3d",
     "EarlyStopping",
     "Embedding",
+    "EmbeddingBag",
     "Ensemble",
     "FeatureAlphaDropout",
     "Flatten",
@@ -240,6 +251,9 @@ __all__ = [
     "JSONLog",
     "KLDivLoss",
     "L1Loss",
+    "LPPool1d",
+    "LPPool2d",
+    "LPPool3d",
     "LSTMCell",
     "LayerNorm",
     "LeakyReLU",

@@ -70,6 +70,7 @@ from autograd.torch.bits import (
     bitwise_right_shift,
     bitwise_xor,
 )
+from autograd.torch.borrowed import BORROWED as _BORROWED
 from autograd.torch.comparing import (
     allclose,
     equal,
@@ -424,6 +425,8 @@ def __getattr__(name: str) -> _Any:
     if name == "vmap":
         # As in PyTorch, it is one of `torch.func`.
         return _import_module("autograd.torch.func").vmap
+    if name in _BORROWED:
+        return getattr(_import_module("autograd.torch.nn.functional"), name)
     raise AttributeError(_missing("torch", name))
 
 
@@ -808,4 +811,4 @@ __all__ = [
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, *_ROOMS})
+    return sorted({*__all__, *_ROOMS, *_BORROWED})

@@ -41,6 +41,7 @@ from nn.functional.activations import (
 )
 from nn.functional.affine import bilinear, linear
 from nn.functional.attention import scaled_dot_product_attention
+from nn.functional.bags import embedding_bag
 from nn.functional.classification import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -61,7 +62,7 @@ from nn.functional.convolution import (
 from nn.functional.ctc import ctc_loss
 from nn.functional.distances import cosine_similarity, normalize, pairwise_distance, pdist
 from nn.functional.greatest import max_unpool1d, max_unpool2d, max_unpool3d
-from nn.functional.lookup import embedding, embedding_bag, one_hot
+from nn.functional.lookup import embedding, one_hot
 from nn.functional.margins import (
     cosine_embedding_loss,
     hinge_embedding_loss,

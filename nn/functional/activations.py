@@ -568,7 +568,7 @@ def softplus(input: Input, beta: float = 1.0, threshold: float = 20.0) -> Tensor
     beta : float
         Above 0.
     threshold : float
-        Where β·x is above it, x itself is as exact; this is so here anyway.
+        Where β·x is above it, x itself.
 
     Returns
     -------
@@ -581,11 +581,11 @@ def softplus(input: Input, beta: float = 1.0, threshold: float = 20.0) -> Tensor
     >>> nn.functional.softplus(np.array([-2.0, 2.0])).round(6).tolist()
     [0.126928, 2.126928]
     """
-    return (
-        elementwise.softplus(input)
-        if beta == 1.0
-        else elementwise.softplus(beta * input) / check_positive("softplus", "beta", beta)
-    )
+    if beta == 1.0 and threshold == 20.0:
+        return elementwise.softplus(input)
+    scaled = beta * input
+    smooth = elementwise.softplus(scaled) / check_positive("softplus", "beta", beta)
+    return smooth if threshold == 20.0 else where(less_equal(scaled, threshold), smooth, input)
 
 
 def _prepare(name: str, input: Any, dim: Any, dtype: Any) -> Any:

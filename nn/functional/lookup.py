@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.engine.tensor import Tensor
+from autograd.engine.tensor import Tensor, stamp
 from autograd.errors import OperandError, ShapeError
 from autograd.graph.modes import mode as current_mode
+from autograd.graph.modes import track
 from autograd.graph.node import raw
 from autograd.graph.op import refuse_masks
 from autograd.ops.comparison import equal, stop_gradient, where
 from autograd.ops.indexing import within
-from autograd.ops.reduction import max as max_
-from autograd.ops.reduction import mean as mean_
-from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import astype, shape
-from nn.arguments import check_count, describe_shape
+from nn.arguments import check_count, check_number, describe_shape
 
 if TYPE_CHECKING:
     from autograd.typing import ArrayLike, Input
@@ -45,7 +43,7 @@ def check_indices(name: str, indices: Any, count: int | None) -> Any:
     return index if count is None else within(index, count, f"{name}: index")
 
 
-def look_up(name: str, indices: Any, weight: Any, padding_idx: int | None) -> Any:
+def look_up(name: str, indices: Any, weight: Any, padding_idx: int | None, scale_grad_by_freq: bool = False) -> Any:
     """The rows of a table, of which the one at `padding_idx` gets no gradient here.
 
     Examples
@@ -55,9 +53,40 @@ def look_up(name: str, indices: Any, weight: Any, padding_idx: int | None) -> An
     """
     index = check_indices(name, indices, shape(weight)[0])
     rows = weight[index]
+    if scale_grad_by_freq:
+        each = np.asarray(raw(index))
+        times = np.bincount(each.ravel(), minlength=shape(weight)[0])[each]
+        rows = stop_gradient(rows) + (rows - stop_gradient(rows)) * (1.0 / times)[..., None].astype(
+            np.asarray(raw(rows)).dtype
+        )
     if padding_idx is None:
         return rows
     return where((index != padding_idx)[..., None], rows, stop_gradient(rows))
+
+
+def limit_rows(weight: Any, indices: Any, max_norm: float | None, norm_type: float) -> None:
+    """Shorten the rows of a table that are looked up, in place, where their norm is greater.
+
+    Examples
+    --------
+    >>> table = np.array([[3.0, 4.0], [30.0, 40.0]])
+    >>> limit_rows(table, [0], 1.0, 2.0)
+    >>> table.round(6).tolist()
+    [[0.6, 0.8], [30.0, 40.0]]
+    """
+    if max_norm is not None:
+        track(_limit, weight, indices, check_number("embedding", "max_norm", max_norm, 0.0), norm_type)
+
+
+def _limit(weight: Any, indices: Any, max_norm: float, norm_type: float) -> None:
+    table, rows = raw(weight), np.unique(raw(indices))
+    norms = np.linalg.norm(table[rows], norm_type, axis=1)
+    long = norms > max_norm
+    if long.any():
+        # As PyTorch, which so keeps off 0.
+        table[rows[long]] *= (max_norm / (norms[long] + 1e-7))[:, None].astype(table.dtype)
+        if isinstance(weight, Tensor):
+            stamp([weight])
 
 
 def check_padding_index(name: str, padding_idx: int | None, count: int) -> int | None:
@@ -75,7 +104,15 @@ def check_padding_index(name: str, padding_idx: int | None, count: int) -> int |
     return padding_idx % count
 
 
-def embedding(input: ArrayLike, weight: Input, padding_idx: int | None = None) -> Tensor:
+def embedding(
+    input: ArrayLike,
+    weight: Input,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Tensor:
     """`weight[input]`.
 
     Parameters
@@ -84,6 +121,14 @@ def embedding(input: ArrayLike, weight: Input, padding_idx: int | None = None) -
     weight : (rows, features)
     padding_idx : int, optional
         A row that gets no gradient here.
+    max_norm : float, optional
+        Rows that are looked up, and whose norm is greater, are shortened to it in the table.
+    norm_type : float
+        Of that norm.
+    scale_grad_by_freq : bool
+        Divide the gradient of a row by how often it is looked up here.
+    sparse : bool
+        Means nothing: gradients are whole tables.
 
     Returns
     -------
@@ -104,50 +149,10 @@ def embedding(input: ArrayLike, weight: Input, padding_idx: int | None = None) -
     """
     if len(shape(weight)) != 2:
         raise ShapeError(f"embedding: weight is (rows, features), got {describe_shape(weight)}; indices come first")
-    return look_up("embedding", input, weight, check_padding_index("embedding", padding_idx, shape(weight)[0]))
-
-
-def embedding_bag(
-    input: ArrayLike, weight: Input, mode: str = "mean", per_sample_weights: Input | None = None
-) -> Tensor:
-    """One vector for each bag of indices: the mean, the sum or the greatest of the rows of a table.
-
-    Parameters
-    ----------
-    input : array_like of int, shape (bags, length)
-    weight : (rows, features)
-    mode : {"mean", "sum", "max"}
-    per_sample_weights : (bags, length), optional
-        What each row counts, in the mode "sum".
-
-    Returns
-    -------
-    numpy.ndarray or Tensor, shape (bags, features)
-
-    Raises
-    ------
-    ShapeError
-        For bags of different lengths, which PyTorch tells by offsets: make them alike, with weights of 0.
-    ValueError
-        For another mode.
-
-    Examples
-    --------
-    >>> import numpy as np, nn
-    >>> nn.functional.embedding_bag(np.array([[0, 1]]), np.eye(2)).tolist()
-    [[0.5, 0.5]]
-    """
-    joins = {"mean": mean_, "sum": sum_, "max": max_}
-    if mode not in joins:
-        raise ValueError(f"embedding_bag: mode must be mean, sum or max, not {mode!r}")
-    if len(shape(np.asarray(raw(input)))) != 2:
-        raise ShapeError("embedding_bag: indices are (bags, length): bags of one length, padded with weights of 0")
-    rows = look_up("embedding_bag", input, weight, None)
-    if per_sample_weights is not None:
-        if mode != "sum":
-            raise ValueError(f"embedding_bag: per_sample_weights are for the mode 'sum', not {mode!r}")
-        rows = rows * per_sample_weights[..., None]
-    return joins[mode](rows, axis=1)
+    kept = check_padding_index("embedding", padding_idx, shape(weight)[0])
+    index = check_indices("embedding", input, shape(weight)[0])
+    limit_rows(weight, index, max_norm, norm_type)
+    return look_up("embedding", index, weight, kept, scale_grad_by_freq)
 
 
 def one_hot(tensor: ArrayLike, num_classes: int = -1) -> Any:

@@ -241,6 +241,20 @@ def pool_mean_adaptively(name: str, x: Any, sizes: tuple[int | None, ...]) -> An
     return reshape(out, shape(out)[1:]) if lone else out
 
 
+def pool_norm(
+    name: str, x: Any, norm_type: float, kernel: tuple[int, ...], stride: tuple[int, ...], ceil_mode: bool
+) -> Any:
+    """The p-th root of the sum of p-th powers of each window.
+
+    Examples
+    --------
+    >>> pool_norm("LPPool1d", np.array([[3.0, 4.0]]), 2.0, (2,), (2,), False).tolist()
+    [[5.0]]
+    """
+    sums = pool_mean(name, power(x, norm_type), kernel, stride, ((0, 0),) * len(kernel), ceil_mode, True, 1)
+    return sign(sums) * power(abs_(sums), 1.0 / norm_type)
+
+
 WINDOWS = """kernel_size : int, or one for each axis of space
     stride : likewise, optional
         The kernel's size by default.
@@ -371,9 +385,8 @@ def _make_lp_pool(space: int) -> Callable[..., Any]:
     def function(
         input: Input, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None, ceil_mode: bool = False
     ) -> Tensor:
-        kernel, steps, around = _sizes(name, kernel_size, stride, 0, space)
-        sums = pool_mean(name, power(input, norm_type), kernel, steps, around, ceil_mode, True, 1)
-        return sign(sums) * power(abs_(sums), 1.0 / norm_type)
+        kernel, steps, _ = _sizes(name, kernel_size, stride, 0, space)
+        return pool_norm(name, input, norm_type, kernel, steps, ceil_mode)
 
     parameters = """norm_type : float
         p.

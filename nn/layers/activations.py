@@ -224,7 +224,13 @@ class Tanh(Module):
 
 
 class Softplus(Module):
-    """log(1 + exp(x)).
+    """log(1 + exp(β·x)) / β.
+
+    Parameters
+    ----------
+    beta : float
+    threshold : float
+        Where β·x is above it, x itself.
 
     Examples
     --------
@@ -233,8 +239,15 @@ class Softplus(Module):
     [0.126928, 2.126928]
     """
 
+    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        super().__init__()
+        self.beta, self.threshold = beta, threshold
+
     def forward(self, x: Input) -> Tensor:
-        return elementwise.softplus(x)
+        return functional.softplus(x, self.beta, self.threshold)
+
+    def extra_repr(self) -> str:
+        return f"beta={self.beta}, threshold={self.threshold}"
 
 
 class Softmax(Module):

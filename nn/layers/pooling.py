@@ -1,10 +1,11 @@
-"""`MaxPool` and `AvgPool`: one number for every window."""
+"""`MaxPool`, `AvgPool` and `LPPool`: one number for every window."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nn.functional.pooling import check_padding, pool_greatest, pool_mean
+from nn.arguments import check_positive
+from nn.functional.pooling import check_padding, pool_greatest, pool_mean, pool_norm
 from nn.module import Module
 from nn.spatial import Sizes, per_axis
 
@@ -272,6 +273,108 @@ class AvgPool3d(AvgPool):
     >>> import numpy as np
     >>> AvgPool3d(2)(np.arange(8.0).reshape(1, 1, 2, 2, 2)).tolist()
     [[[[[3.5]]]]]
+    """
+
+    space = 3
+
+
+class LPPool(Module):
+    """The p-th root of the sum of p-th powers of each window; the base of `LPPool1d` to `LPPool3d`.
+
+    Parameters
+    ----------
+    norm_type : float
+        p.
+    kernel_size : int, or one for each axis of space
+    stride : likewise, optional
+        The kernel's size by default.
+    ceil_mode : bool
+        Whether a last window that the stride leaves over counts too.
+    """
+
+    space: int
+
+    def __init__(
+        self, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None, ceil_mode: bool = False
+    ) -> None:
+        super().__init__()
+        name = type(self).__name__
+        self.norm_type = check_positive(name, "norm_type", norm_type)
+        self.kernel_size = per_axis(name, "kernel_size", kernel_size, self.space, 1)
+        self.stride = per_axis(name, "stride", self.kernel_size if stride is None else stride, self.space, 1)
+        self.ceil_mode = ceil_mode
+
+    def forward(self, x: Input) -> Tensor:
+        return pool_norm(self.path, x, self.norm_type, self.kernel_size, self.stride, self.ceil_mode)
+
+    def extra_repr(self) -> str:
+        return f"norm_type={self.norm_type}, kernel_size={self.kernel_size}, stride={self.stride}"
+
+
+class LPPool1d(LPPool):
+    """The p-norm of each window of inputs of shape (N, C, L); see `LPPool`.
+
+    Parameters
+    ----------
+    norm_type : float
+        p.
+    kernel_size : int or tuple of int
+    stride : int or tuple of int, optional
+        The size of the window by default.
+    ceil_mode : bool
+        Count windows that go over the end.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> LPPool1d(2.0, 2)(np.array([[[3.0, 4.0]]])).tolist()
+    [[[5.0]]]
+    """
+
+    space = 1
+
+
+class LPPool2d(LPPool):
+    """The p-norm of each window of inputs of shape (N, C, H, W); see `LPPool`.
+
+    Parameters
+    ----------
+    norm_type : float
+        p.
+    kernel_size : int or tuple of int
+    stride : int or tuple of int, optional
+        The size of the window by default.
+    ceil_mode : bool
+        Count windows that go over the end.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> LPPool2d(2.0, (1, 2))(np.array([[[[3.0, 4.0]]]])).tolist()
+    [[[[5.0]]]]
+    """
+
+    space = 2
+
+
+class LPPool3d(LPPool):
+    """The p-norm of each window of inputs of shape (N, C, D, H, W); see `LPPool`.
+
+    Parameters
+    ----------
+    norm_type : float
+        p.
+    kernel_size : int or tuple of int
+    stride : int or tuple of int, optional
+        The size of the window by default.
+    ceil_mode : bool
+        Count windows that go over the end.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> LPPool3d(2.0, (1, 1, 2))(np.array([[[[[3.0, 4.0]]]]])).tolist()
+    [[[[[5.0]]]]]
     """
 
     space = 3

@@ -53,6 +53,7 @@ CASES: dict[str, tuple[Callable[..., Any], list[Any]]] = {
     "softshrink": (lambda F, x: F.softshrink(x, 0.3), [X]),
     "threshold": (lambda F, x: F.threshold(x, 0.1, 5.0), [X]),
     "softplus": (lambda F, x: F.softplus(x, beta=2.0), [X]),
+    "softplus above": (lambda F, x: F.softplus(x, 2.0, 1.0), [X]),
     "softmax": (lambda F, x: F.softmax(x, dim=0), [X]),
     "softmin": (lambda F, x: F.softmin(x, dim=1), [X]),
     "log_softmax": (lambda F, x: F.log_softmax(x, dim=1), [PHOTO]),
@@ -67,6 +68,18 @@ CASES: dict[str, tuple[Callable[..., Any], list[Any]]] = {
     "normalize by another norm": (lambda F, x: F.normalize(x, p=1.0, dim=0), [X]),
     "embedding": (lambda F, i, w: F.embedding(i, w, padding_idx=1), [LABELS, RNG.normal(size=(6, 3))]),
     "embedding_bag": (lambda F, i, w: F.embedding_bag(i, w), [PLACES[0], RNG.normal(size=(6, 3))]),
+    "embedding by frequency": (
+        lambda F, i, w: F.embedding(i, w, padding_idx=2, scale_grad_by_freq=True),
+        [PLACES, RNG.normal(size=(6, 3))],
+    ),
+    "embedding_bag of offsets": (
+        lambda F, i, o, w: F.embedding_bag(i, w, o, mode="max", padding_idx=2),
+        [PLACES[0, 0], np.array([0, 2, 2, 5]), RNG.normal(size=(6, 3))],
+    ),
+    "embedding_bag to the last offset": (
+        lambda F, i, o, w: F.embedding_bag(i, w, o, mode="mean", include_last_offset=True),
+        [PLACES[0, 0], np.array([0, 2, 2, 6]), RNG.normal(size=(6, 3))],
+    ),
     "embedding_bag of weights": (
         lambda F, i, w, s: F.embedding_bag(i, w, mode="sum", per_sample_weights=s),
         [PLACES[0], RNG.normal(size=(6, 3)), RNG.normal(size=(5, 6))],
@@ -345,6 +358,10 @@ ERRORS: dict[str, tuple[Callable[[], Any], str]] = {
     "groups": (lambda: F.conv1d(SIGNAL, K1, groups=4), "6 channels do not fall into 4 groups"),
     "channels": (lambda: F.conv2d(PHOTO, K2), r"expected an input of shape \(N, 2, …, …\)"),
     "fold": (lambda: F.fold(SIGNAL, (4, 5), 2), "windows of"),
+    "bags without offsets": (lambda: F.embedding_bag(LABELS, X.T), r"\(bags, length\), or \(total,\) with offsets"),
+    "offsets of bags": (lambda: F.embedding_bag(PLACES[0], X, LABELS), "have no offsets"),
+    "offsets that fall": (lambda: F.embedding_bag(SOME[[0, 1]], X.T, np.array([0, 2, 1])), "offsets rise from 0 to at most 2"),
+    "a negative norm": (lambda: F.embedding(LABELS, X.T, max_norm=-1.0), "max_norm must be a number from 0 on"),
     "holes": (lambda: F.max_pool1d(SIGNAL, 2, dilation=0), "dilation must be a whole number from 1 on"),
     "too far": (lambda: F.max_pool1d(SIGNAL, 2, dilation=7), r"smaller than the kernel, which reaches over \(8,\)"),
     "indices of others": (lambda: F.max_unpool1d(SIGNAL, PLACES, 2), "indices for an input of shape"),
@@ -494,3 +511,19 @@ def test_the_first_of_several_greatest_is_told_and_has_the_gradient() -> None:
     assert x.grad.tolist() == [[[1.0, 0.0, 0.0, 0.0, 1.0, 0.0]]]
     # In integers there is no −∞ to stand beyond the window.
     assert F.adaptive_max_pool1d(np.array([[[3, -5, -7, 1]]]), 3, return_indices=True)[1].tolist() == [[[0, 1, 3]]]
+
+
+def test_rows_that_are_looked_up_are_shortened_in_the_table() -> None:
+    table = Tensor([[3.0, 4.0], [0.3, 0.4], [30.0, 40.0]], requires_grad=True)
+    found = F.embedding(np.array([0, 1, 0]), table, max_norm=1.0)
+    np.testing.assert_allclose(found.data, [[0.6, 0.8], [0.3, 0.4], [0.6, 0.8]], rtol=1e-6)
+    np.testing.assert_allclose(table.data[2], [30.0, 40.0])
+    found.sum().backward()
+    assert table.grad.tolist() == [[2.0, 2.0], [1.0, 1.0], [0.0, 0.0]]
+    layer = nn.Embedding(3, 2, max_norm=1.0, norm_type=1.0, rng=0)
+    layer(np.arange(3))
+    assert (np.abs(layer.weight.data).sum(axis=1) <= 1.0 + 1e-6).all()
+    bags = nn.EmbeddingBag(4, 2, max_norm=0.5, mode="sum", padding_idx=1, rng=0)
+    out = bags(np.array([0, 1, 1, 2]), np.array([0, 1, 3, 3]))
+    assert out.shape == (4, 2) and out.data[1].tolist() == [0.0, 0.0] == bags(np.array([[1, 1]])).data[0].tolist()
+    assert np.linalg.norm(bags.weight.data[0]) <= 0.5 + 1e-6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from autograd.torch import pointwise
@@ -22,6 +23,10 @@ def relu(input: Any, inplace: bool = False) -> Any:
 
 
 def __getattr__(name: str) -> Any:
+    pool = name.removesuffix("_with_indices")
+    if pool != name and "max_pool" in pool:
+        globals()[name] = both = partial(__getattr__(pool), return_indices=True)
+        return both
     if name.startswith("_") or not callable(getattr(_functional, name, None)):
         raise AttributeError(missing("torch.nn.functional", name))
     globals()[name] = found = of_nn(getattr(_functional, name))

@@ -168,10 +168,12 @@ def read_options(
     """The keywords of a layer or a function of PyTorch's in those of `nn`."""
     check_device(given.get("device"))
     options = {key: value for key, value in given.items() if key not in _NOTHING or key in taken}
-    if "dtype" in taken and len(args) <= list(taken).index("dtype") - 1:
+    if "dtype" in taken and len(args) <= list(taken).index("dtype") - 1 and taken["dtype"].default is not None:
         options["dtype"] = as_dtype(given.get("dtype")) or get_default_dtype()
-    elif "dtype" in options:
-        options.pop("dtype")
+    elif options.get("dtype") is not None and "dtype" in taken:
+        options["dtype"] = as_dtype(options["dtype"])
+    else:
+        options.pop("dtype", None)
     if "rng" in taken and "rng" not in options:
         options["rng"] = LayerSource(options.get("dtype"))
     many = any(p.kind is p.VAR_KEYWORD for p in taken.values())

@@ -233,3 +233,12 @@ def test_hooks_by_their_older_name() -> None:
     layer(torch.tensor([-1.0, 1.0], requires_grad=True)).sum().backward()
     assert seen == [([0.0, 1.0], [1.0, 1.0])]
     handle.remove()
+
+
+def test_functions_keep_their_dtype_and_are_at_the_top_too() -> None:
+    x = torch.rand(2, 3, dtype=torch.float64)
+    assert nn.functional.softmin(x, 1).dtype == torch.float64
+    assert nn.functional.softmin(x, 1, dtype=torch.float32).dtype == torch.float32
+    assert torch.equal(torch.pairwise_distance(x, x + 1.0), nn.functional.pairwise_distance(x, x + 1.0))
+    values, places = nn.functional.max_pool1d_with_indices(x, 3)
+    assert torch.equal(values[:, 0], x.max(dim=1).values) and torch.equal(places[:, 0], x.argmax(dim=1))
