@@ -24,6 +24,7 @@ from autograd.torch import (
 from autograd.torch.dtypes import bool as bool_
 from autograd.torch.dtypes import float16, float32, float64, int8, int16, int32, int64, uint8
 from autograd.torch.tensor import Tensor
+from autograd.torch.tensor_methods import TensorMethods
 
 
 def _names(text: str) -> list[str]:
@@ -103,4 +104,4 @@ METHODS: dict[str, Any] = {
     **{name: getattr(legacy, name) for name in ("new", "resize")},
 }
 for _name, _method in METHODS.items():
-    setattr(Tensor, _name, _method)
+    setattr(TensorMethods, _name, _method)

@@ -40,7 +40,7 @@ def to_text(tensor: Any) -> str:
         max_line_width=80,
         formatter={"float_kind": _float_format(data), "int_kind": _whole_format(data), "bool": str},
     )
-    parts = [body]
+    parts = [body.replace(", ..., ", ",  ..., ")]
     if data.size == 0 and data.ndim != 1:
         parts = ["[]", f"size={tuple(data.shape)}"]
     if data.dtype not in (get_default_dtype(), np.dtype(np.int64), np.dtype(np.bool_)):

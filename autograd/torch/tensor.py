@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from warnings import warn
 
 import numpy as np
@@ -30,6 +30,7 @@ from autograd.torch.errors import as_runtime_error
 from autograd.torch.grad_fn import GradFn
 from autograd.torch.missing import missing_method
 from autograd.torch.promotion import promote
+from autograd.torch.tensor_methods import TensorMethods
 
 library(__file__)
 
@@ -55,7 +56,7 @@ class Size(tuple[int, ...]):
         return f"torch.Size({list(self)})"
 
 
-class Tensor(engine.Tensor):
+class Tensor(TensorMethods, engine.Tensor):  # type: ignore[misc]  # PyTorch's words mean other things
     """A tensor of the engine that is talked to in PyTorch's words; made by `torch.tensor` and its kin.
 
     Parameters
@@ -79,11 +80,13 @@ class Tensor(engine.Tensor):
 
     __slots__ = ()
 
-    def __getattr__(self, name: str) -> Any:
-        # Slots that are empty come here too; the methods themselves are there, see `autograd.torch.methods`.
-        if name in _SLOTS or name.startswith("_"):
-            raise AttributeError(name)
-        raise AttributeError(missing_method(name, Tensor))
+    if not TYPE_CHECKING:  # Editors and checkers are told what is there.
+
+        def __getattr__(self, name: str) -> Any:
+            # Slots that are empty come here too; the methods themselves are there, see `autograd.torch.methods`.
+            if name in _SLOTS or name.startswith("_"):
+                raise AttributeError(name)
+            raise AttributeError(missing_method(name, Tensor))
 
     def __init__(
         self, *data: Any, requires_grad: bool = False, dtype: Any = None, name: str | None = None, device: Any = None
@@ -100,8 +103,8 @@ class Tensor(engine.Tensor):
 
     # What it holds.
 
-    @property
-    def data(self) -> Any:
+    @property  # type: ignore[override]
+    def data(self) -> Tensor:
         """The numbers, not copied, as a tensor that knows nothing of the graph; setting them is an edit in place."""
         engine.Tensor.data.__get__(self)
         alias = wrap(get_data(self))
@@ -407,47 +410,47 @@ class Tensor(engine.Tensor):
         except (ValueError, TypeError) as error:
             raise as_runtime_error(error)  # noqa: B904 - it is the same one
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: Any) -> Tensor:
         return _binary(elementwise.add, self, other)
 
-    def __radd__(self, other: Any) -> Any:
+    def __radd__(self, other: Any) -> Tensor:
         return _binary(elementwise.add, other, self)
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: Any) -> Tensor:
         return _binary(elementwise.sub, self, other)
 
-    def __rsub__(self, other: Any) -> Any:
+    def __rsub__(self, other: Any) -> Tensor:
         return _binary(elementwise.sub, other, self)
 
-    def __mul__(self, other: Any) -> Any:
+    def __mul__(self, other: Any) -> Tensor:
         return _binary(elementwise.mul, self, other)
 
-    def __rmul__(self, other: Any) -> Any:
+    def __rmul__(self, other: Any) -> Tensor:
         return _binary(elementwise.mul, other, self)
 
-    def __truediv__(self, other: Any) -> Any:
+    def __truediv__(self, other: Any) -> Tensor:
         return _binary(elementwise.div, self, other)
 
-    def __rtruediv__(self, other: Any) -> Any:
+    def __rtruediv__(self, other: Any) -> Tensor:
         return _binary(elementwise.div, other, self)
 
-    def __pos__(self) -> Any:
+    def __pos__(self) -> Tensor:
         # No copy, as NumPy's is.
         return self
 
-    def __pow__(self, other: Any) -> Any:
+    def __pow__(self, other: Any) -> Tensor:
         # The square of a whole number is one, but for a float's 2.0.
         if other.__class__ is float and get_data(self).dtype.kind != "f":
             return _binary(elementwise.power, self, other)
-        return super().__pow__(other)
+        return super().__pow__(other)  # type: ignore[return-value]
 
-    def __rpow__(self, other: Any) -> Any:
+    def __rpow__(self, other: Any) -> Tensor:
         return _binary(elementwise.power, other, self)
 
-    def __matmul__(self, other: Any) -> Any:
+    def __matmul__(self, other: Any) -> Tensor:
         return _binary(linalg.matmul, self, other)
 
-    def __rmatmul__(self, other: Any) -> Any:
+    def __rmatmul__(self, other: Any) -> Tensor:
         return _binary(linalg.matmul, other, self)
 
     def __eq__(self, other: object) -> Any:
@@ -458,16 +461,16 @@ class Tensor(engine.Tensor):
 
     __hash__ = Node.__hash__
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: Any) -> Tensor:
         return indexing.getitem(self, _key(key))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         super().__setitem__(_key(key), _cast_to(self, value))
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Tensor]:
         if not self.dim():
             raise OperandError("iteration over a 0-d tensor: it has one number, t.item()")
-        return super().__iter__()
+        return super().__iter__()  # type: ignore[return-value]
 
     def __len__(self) -> int:
         if not self.dim():

@@ -4,6 +4,7 @@
 - `autograd/engine/methods.pyi`: the operators and methods of `Value` and `Tensor`;
 - `autograd/numpy/__init__.pyi`, `linalg.pyi` and `fft.pyi`: NumPy's names, of which those that nodes come to are overloaded;
   `random.pyi`: NumPy's own;
+- `autograd/torch/__init__.pyi` and `tensor_methods.pyi`: PyTorch's functions, and the methods of its tensors;
 - `autograd/ops/printed.py`: derivatives and examples for the docstrings of rows.
 """
 
@@ -24,6 +25,7 @@ import autograd
 from autograd.engine.methods import ElementaryMethods, TensorMethods, ValueMethods
 from autograd.graph.op import BY_NUMPY
 from autograd.numpy import construct
+from tests.typing import torch_faces
 from tests.typing.overloads import Overload, overloads
 from tests.typing.rows import of_rows
 
@@ -225,6 +227,13 @@ def formatted(text: str, name: str = "x.pyi") -> str:
     return text
 
 
+def of_dialect(imports: list[str], body: str) -> str:
+    """A stub of the dialect, whose functions are declared as they are written."""
+    return formatted(
+        HEAD.replace("table of operations", "functions of autograd.torch") + "\n".join(imports) + "\n\n" + body
+    )
+
+
 def stubs() -> dict[Path, str]:
     """Every stub with its text."""
     import autograd.numpy
@@ -240,6 +249,8 @@ def stubs() -> dict[Path, str]:
         home / "numpy" / "fft.pyi": of_numpy(np.fft, autograd.numpy.fft),
         home / "numpy" / "random.pyi": HEAD + "from numpy.random import *\n",
         home / "numpy" / "linalg.pyi": of_numpy(np.linalg, autograd.numpy.linalg),
+        home / "torch" / "__init__.pyi": of_dialect(*torch_faces.of_torch()),
+        home / "torch" / "tensor_methods.pyi": of_dialect(*torch_faces.of_tensor_methods()),
     }
 
 

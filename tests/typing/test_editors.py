@@ -12,17 +12,21 @@ from typing import Any
 
 import pytest
 
+import autograd.torch as torch
 from autograd.engine.methods import TensorMethods, ValueMethods
 from tests.typing.faces import ROOT
 from tests.typing.test_type_checkers import needed
 
 CODE = """\
 import autograd as ag
+import autograd.torch as torch
 t, v = ag.Tensor([1.0]), ag.Value(1.0)
+d = torch.ones(2) + 1
 t.exp()
 ag.sin(t)
 t.
 v.
+d.
 """
 
 
@@ -90,7 +94,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     started.process.communicate()
 
 
-@pytest.mark.parametrize(("text", "room"), [(")\nt.", TensorMethods), (".\nv.", ValueMethods)])
+@pytest.mark.parametrize(("text", "room"), [(")\nt.", TensorMethods), (".\nv.", ValueMethods), (".\nd.", torch.Tensor)])
 def test_all_methods_are_completed(server: Server, text: str, room: type) -> None:
     shown = {item["label"] for item in server.at("completion", text)["items"]}
     assert {name for name in dir(room) if not name.startswith("_") and callable(getattr(room, name))} <= shown

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import autograd
+import autograd.torch as torch
 from autograd.engine.methods import TensorMethods, ValueMethods
 from tests.typing.faces import NUMPY, ROOT, stubs
 
@@ -84,3 +85,20 @@ def test_declared_parameters_are_those_of_the_functions() -> None:
         for declared in overloads:
             given = [*declared.args.args, *declared.args.kwonlyargs]
             assert [a.arg for a in given if a.arg not in function.parameters] == [], name
+
+
+def test_every_word_of_the_dialect_is_declared() -> None:
+    home = ROOT / "autograd" / "torch"
+    text = (home / "__init__.pyi").read_text(encoding="utf-8")
+    names = set(declarations(text))
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ImportFrom):
+            names |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, ast.AnnAssign):
+            names.add(ast.unparse(node.target))
+    assert set(torch.__all__) <= names
+    methods = {
+        name.partition(".")[2] for name in declarations((home / "tensor_methods.pyi").read_text(encoding="utf-8"))
+    }
+    assert {name for name in vars(torch.Tensor.__mro__[1]) if not name.startswith("__")} <= methods
+    assert all(hasattr(torch.Tensor, name) for name in methods)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 import autograd as ag
 import autograd.numpy as anp
+import autograd.torch as torch
 import nn
 import optim
 from autograd import Tensor, Value, grad, hessian, jacobian, jvp, primitive, value_and_grad, vjp
@@ -194,9 +195,35 @@ def networks() -> float:
     return sum(losses) + float(np.mean(chosen == y)) + history[-1]["val_accuracy"]
 
 
+def in_pytorchs_words() -> float:
+    weight = torch.randn(4, 3, requires_grad=True)
+    x, y = torch.rand(8, 4), torch.randint(0, 3, (8,))
+    logits = x @ weight
+    for _ in range(3):
+        logits = (x - x.mean(dim=0, keepdim=True)) @ weight
+        loss = -torch.log_softmax(logits, dim=-1).gather(1, y.unsqueeze(1)).mean()
+        loss.backward()
+        with torch.no_grad():
+            weight -= 0.1 * weight.grad
+            weight.grad.zero_()
+    parts: tuple[torch.Tensor, ...] = x.split([3, 5])
+    both: torch.Tensor = torch.cat(parts, dim=0).view(4, -1).float().masked_fill(torch.ones(8) > 2, 0.0).add_(1)
+    right: float = (logits.max(dim=1).indices == y).float().mean().item()
+    return float(right + both.std(axis=0).sum().item() + weight.data.clamp(min=0)[0, 0].item() + x.size(0))
+
+
 def main() -> None:
     point = np.array([0.5, 1.0, 2.0])
-    print(scalars(), arrays(), numpy_functions(point), transforms(point), decorated(point), look(point), networks())
+    print(
+        scalars(),
+        arrays(),
+        numpy_functions(point),
+        transforms(point),
+        decorated(point),
+        look(point),
+        networks(),
+        in_pytorchs_words(),
+    )
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 import autograd as ag
 import autograd.numpy as anp
+import autograd.torch as torch
 import nn
 import optim
 from autograd import Tensor, Value, grad
@@ -36,4 +37,7 @@ def mistakes() -> None:
     optim.SGD(model.parameters(), rate=0.1)  # WRONG: an option that is called lr
     nn.fit(model, (x, x), epochs="ten")  # WRONG: a text for a number
     report: bool = check_gradients(square, 2.0)  # WRONG: a report for its verdict
+    torch.ones(2).sofmax(0)  # WRONG: a method of the dialect that is not there
+    torch.full_lke(torch.ones(2), 1)  # WRONG: a function of the dialect that is not there
+    size: str = torch.ones(2).sum(dim=0)  # WRONG: a tensor of the dialect for a text
     model("text", 3)  # WRONG: two arguments for one

@@ -9,7 +9,7 @@ from autograd.graph.node import get_data
 from autograd.torch.tensor import Tensor
 
 
-class Parameter(Tensor, nn.Parameter):
+class Parameter(Tensor, nn.Parameter):  # type: ignore[misc]  # as Tensor's
     """A leaf that a module owns and an optimizer moves; it shares the memory of the tensor that it is made of.
 
     Parameters

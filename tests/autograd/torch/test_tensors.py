@@ -156,7 +156,7 @@ def test_copies_and_pickles_stay_in_the_dialect() -> None:
         (lambda: torch.cuda.synchronise(), AttributeError, r"torch\.cuda\.synchronise"),
         (lambda: torch.randint(3, 3, (2,)), ValueError, r"'from' to be less than 'to'"),
         (lambda: torch.multinomial(torch.tensor([1.0, 0.0]), 2), ValueError, r"torch\.multinomial.*replacement"),
-        (lambda: torch.vmap, AttributeError, r"PyTorch's torch\.vmap is not here; use a loop"),
+        (lambda: torch.jit, AttributeError, r"PyTorch's torch\.jit is not here; use the function itself"),
         (lambda: torch.softmx, AttributeError, r"use torch\.softmax"),
         (lambda: torch.zeros(2).sofmax, AttributeError, r"use t\.softmax"),
         (lambda: torch.nn.Liner, AttributeError, r"torch\.nn\.Liner is not here"),
