@@ -37,6 +37,7 @@ ROOMS = [
     "nn.training.metrics",
     "nn.tuning",
     "nn.utils",
+    "nn.utils.rnn",
     "optim",
     "optim.lr_scheduler",
 ]

@@ -28,6 +28,7 @@ PACKAGES = [
     "nn.training",
     "nn.tuning",
     "nn.utils",
+    "nn.utils.rnn",
     "optim",
 ]
 

@@ -100,8 +100,7 @@ def refuse_packed(path: str, x: Any) -> None:
     """
     if hasattr(x, "batch_sizes"):
         raise OperandError(
-            f"{path}: packed sequences are not supported: give sequences padded to one length, (length, batch, features), and "
-            "take the outputs at the last steps of each, output[lengths - 1, np.arange(batch)]"
+            f"{path}: a cell takes one step, (batch, features), and no packed sequences: nn.RNN, nn.LSTM and nn.GRU do"
         )
 
 

@@ -12,10 +12,11 @@ from autograd.graph.node import raw
 from autograd.ops.shape import concatenate, expand_dims, shape, stack, swapaxes
 from nn import init
 from nn.arguments import check_count, describe_shape
-from nn.layers.cells import State, affine_map, check_nonlinearity, elman, gated, long_short_term, refuse_packed
+from nn.layers.cells import State, affine_map, check_nonlinearity, elman, gated, long_short_term
 from nn.layers.dropout import Dropout
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.utils.rnn import PackedSequence
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
@@ -125,13 +126,13 @@ class Recurrent(Module):
         Parameters
         ----------
         x : (length, batch, input_size), or (batch, length, input_size) with `batch_first`
-            Or a single sequence, (length, input_size).
+            Or a single sequence, (length, input_size), or a `nn.utils.rnn.PackedSequence`.
         state : (layers·directions, batch, hidden_size), optional
             Of an LSTM a pair of them; zeros by default. Of a single sequence without the axis of samples.
 
         Returns
         -------
-        output : like x, of directions·hidden_size features
+        output : like x, of directions·hidden_size features; packed for a packed one
             The state of the last layer at every step.
         state : like the given one
             At the end.
@@ -143,7 +144,8 @@ class Recurrent(Module):
         >>> output.shape, state.shape
         ((5, 2, 4), (1, 2, 4))
         """
-        refuse_packed(self.path, x)
+        if isinstance(x, PackedSequence):
+            return self._run_packed(x, state)
         if len(shape(x)) == 2 and shape(x)[1] == self.input_size:
             return self._run_alone(x, state)
         if len(shape(x)) != 3 or shape(x)[2] != self.input_size:
@@ -156,18 +158,39 @@ class Recurrent(Module):
         if length == 0:
             raise ShapeError(f"{self.path}: the sequence is empty")
         starts = self._first_states(state, batch, np.asarray(raw(steps)).dtype)
+        steps, final = self._run_layers(steps, starts, None)
+        return swapaxes(steps, 0, 1) if self.batch_first else steps, final
+
+    def _run_layers(self, steps: Any, starts: list[State], sizes: list[int] | None) -> tuple[Any, Any]:
+        """All layers in all directions; `sizes` are those of the batches of a packed sequence."""
         ends: list[State] = []
         for layer in range(self.num_layers):
             if layer:
                 steps = self.between(steps)
             outputs = []
             for direction in self._directions:
-                hidden, end = self._run(steps, starts[len(ends)], f"_l{layer}{direction}", bool(direction))
-                outputs.append(stack(hidden))
+                hidden, end = self._run(steps, starts[len(ends)], f"_l{layer}{direction}", bool(direction), sizes)
+                outputs.append(stack(hidden) if sizes is None else concatenate(hidden))
                 ends.append(end)
-            steps = outputs[0] if len(outputs) == 1 else concatenate(outputs, axis=2)
+            steps = outputs[0] if len(outputs) == 1 else concatenate(outputs, axis=-1)
         final = tuple(stack([end[k] for end in ends]) for k in range(self.states))
-        return swapaxes(steps, 0, 1) if self.batch_first else steps, final if self.states > 1 else final[0]
+        return steps, final if self.states > 1 else final[0]
+
+    def _run_packed(self, packed: PackedSequence, state: Any) -> tuple[Any, Any]:
+        """Sequences of different lengths, of which each ends where it does."""
+        data, sizes = packed.data, np.asarray(raw(packed.batch_sizes)).tolist()
+        if len(shape(data)) != 2 or shape(data)[1] != self.input_size:
+            raise ShapeError(
+                f"{self.path}: expected packed steps of {self.input_size} features, got {describe_shape(data)}"
+            )
+        starts = self._first_states(state, sizes[0], np.asarray(raw(data)).dtype)
+        if packed.sorted_indices is not None:
+            order, back = (np.asarray(raw(part)) for part in (packed.sorted_indices, packed.unsorted_indices))
+            starts = [tuple(part[order] for part in start) for start in starts]
+        output, final = self._run_layers(data, starts, sizes)
+        if packed.sorted_indices is not None:
+            final = tuple(part[:, back] for part in final) if self.states > 1 else final[:, back]
+        return packed._replace(data=output), final
 
     def _run_alone(self, x: Any, state: Any) -> tuple[Any, Any]:
         """A single sequence, as a batch of one."""
@@ -184,17 +207,28 @@ class Recurrent(Module):
         final = tuple(end[:, 0] for end in ends) if self.states > 1 else ends[:, 0]
         return (output[0] if self.batch_first else output[:, 0]), final
 
-    def _run(self, x: Any, state: State, suffix: str, backwards: bool) -> tuple[list[Any], State]:
+    def _run(
+        self, x: Any, state: State, suffix: str, backwards: bool, sizes: list[int] | None
+    ) -> tuple[list[Any], State]:
         def affine(v: Any, which: str) -> Any:
             return affine_map(v, getattr(self, f"weight_{which}{suffix}"), getattr(self, f"bias_{which}{suffix}", None))
 
         # The input's part of all steps is one product.
         given = affine(x, "ih")
-        length = shape(x)[0]
+        length = shape(x)[0] if sizes is None else len(sizes)
+        begins = np.cumsum([0, *(sizes or [])]).tolist()
         hidden: list[Any] = [None] * length
         for t in reversed(range(length)) if backwards else range(length):
-            state = self.cell(given[t], state, lambda h: affine(h, "hh"))
-            hidden[t] = state[0]
+            if sizes is None or sizes[t] == sizes[0]:
+                step = given[t] if sizes is None else given[begins[t] : begins[t + 1]]
+                state = self.cell(step, state, lambda h: affine(h, "hh"))
+                hidden[t] = state[0]
+                continue
+            # The others have ended, or, backwards, have not begun.
+            now = tuple(part[: sizes[t]] for part in state)
+            moved = self.cell(given[begins[t] : begins[t + 1]], now, lambda h: affine(h, "hh"))
+            hidden[t] = moved[0]
+            state = tuple(concatenate([new, old[sizes[t] :]]) for new, old in zip(moved, state, strict=True))
         return hidden, state
 
     def _first_states(self, state: Any, batch: int, dtype: Any) -> list[State]:

@@ -58,6 +58,20 @@ def _bool(like: Any, mask: np.ndarray) -> Any:
     return torch.bool if mask.dtype == bool else like.dtype
 
 
+def packed(module: Any, x: Any, *state: Any) -> Any:
+    """A call with three sequences of different lengths, packed; all that comes out in one array."""
+    ours = isinstance(x, (Tensor, np.ndarray))
+    if ours:
+        rnn, join, flat = nn.utils.rnn, ag.concatenate, ag.ravel
+    else:
+        import torch
+
+        rnn, join, flat = torch.nn.utils.rnn, torch.cat, torch.ravel
+    output, end = module(rnn.pack_padded_sequence(x, [2, 5, 4], enforce_sorted=False), state or None)
+    padded, _ = rnn.pad_packed_sequence(output, padding_value=0.5)
+    return join([flat(part) for part in (padded, *(end if isinstance(end, tuple) else (end,)))])
+
+
 CASES: dict[str, Case] = {
     "GroupNorm": Case(lambda m: m.GroupNorm(2, 4, eps=1e-3), [PHOTO]),
     "GroupNorm of rows": Case(lambda m: m.GroupNorm(3, 6, affine=False), [ROWS]),
@@ -111,6 +125,12 @@ CASES: dict[str, Case] = {
     "LSTMCell": Case(lambda m: m.LSTMCell(6, 3), [ROWS, STATE, STATE - 1.0], lambda m, x, h, c: m(x, (h, c))[1]),
     "GRUCell": Case(lambda m: m.GRUCell(6, 3, bias=False), [ROWS, STATE]),
     "GRUCell of one": Case(lambda m: m.GRUCell(6, 3), [ROWS[0]]),
+    "LSTM of packed": Case(
+        lambda m: m.LSTM(6, 2, 2, bidirectional=True),
+        [SEQUENCE, BIAS[:4, :3, :2], BIAS[:4, 2:, 2:4]],
+        packed,
+    ),
+    "GRU of packed": Case(lambda m: m.GRU(6, 3), [SEQUENCE], packed),
     "LSTM of one": Case(lambda m: m.LSTM(6, 3, 2), [ROWS, STATE[:2], STATE[2:]], lambda m, x, h, c: m(x, (h, c))[0]),
     "RNN of one": Case(lambda m: m.RNN(6, 3, 1, "relu", batch_first=True), [ROWS], lambda m, x: m(x)[1]),
     "MultiheadAttention padded": Case(
@@ -263,8 +283,8 @@ class Packed(NamedTuple):
 
 
 ERRORS: dict[str, tuple[Callable[[], Any], str]] = {
-    "packed": (lambda: nn.LSTM(6, 3)(Packed(ROWS, [4])), "packed sequences are not supported: give sequences padded"),
-    "a packed step": (lambda: nn.GRUCell(6, 3)(Packed(ROWS, [4])), "packed sequences are not supported"),
+    "packed features": (lambda: nn.GRU(5, 3)(nn.utils.rnn.pack_sequence([ROWS])), r"packed steps of 5 features, got \(4, 6\)"),
+    "a packed step": (lambda: nn.GRUCell(6, 3)(Packed(ROWS, [4])), "a cell takes one step"),
     "a state of one": (lambda: nn.GRU(6, 3)(ROWS, np.zeros((1, 4, 3))), r"state of a single sequence is \(1, 3\)"),
     "a cell's input": (lambda: nn.GRUCell(5, 3)(ROWS), r"shape \(batch, 5\) or \(5,\), got \(4, 6\)"),
     "a cell's state": (lambda: nn.LSTMCell(6, 3)(ROWS, STATE), r"expected 2 state\(s\) of shape \(4, 3\)"),

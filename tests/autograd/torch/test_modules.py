@@ -242,3 +242,16 @@ def test_functions_keep_their_dtype_and_are_at_the_top_too() -> None:
     assert torch.equal(torch.pairwise_distance(x, x + 1.0), nn.functional.pairwise_distance(x, x + 1.0))
     values, places = nn.functional.max_pool1d_with_indices(x, 3)
     assert torch.equal(values[:, 0], x.max(dim=1).values) and torch.equal(places[:, 0], x.argmax(dim=1))
+
+
+def test_packed_sequences_in_pytorchs_words() -> None:
+    from autograd.torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
+
+    batch = pad_sequence([torch.ones(2, 3), torch.ones(4, 3)], batch_first=True)
+    packed = pack_padded_sequence(batch, torch.tensor([2, 4]), batch_first=True, enforce_sorted=False)
+    output, (h, _) = nn.LSTM(3, 5, batch_first=True)(packed)
+    padded, lengths = pad_packed_sequence(output, batch_first=True)
+    assert type(padded) is torch.Tensor and padded.shape == (2, 4, 5) and lengths.tolist() == [2, 4]
+    assert torch.equal(padded[0, 1], h[0, 0]) and torch.equal(padded[1, 3], h[0, 1])
+    with pytest.raises(RuntimeError, match="sorted in decreasing order"):
+        pack_padded_sequence(batch, [2, 4], batch_first=True)

@@ -11,10 +11,11 @@ import optim
 from autograd.graph.modes import mode, no_grad
 from autograd.graph.node import get_data
 from autograd.torch.nn.module import as_result
+from autograd.torch.nn.utils import rnn
 from autograd.torch.shapes import cat
 from autograd.torch.tensor import wrap
 
-__all__ = ["clip_grad_norm_", "clip_grad_value_", "parameters_to_vector", "vector_to_parameters"]
+__all__ = ["clip_grad_norm_", "clip_grad_value_", "parameters_to_vector", "rnn", "vector_to_parameters"]
 
 
 def _several(parameters: Any) -> list[Any]:

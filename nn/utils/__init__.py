@@ -1,4 +1,4 @@
-"""Parameters as one vector, and gradients kept within bounds, with PyTorch's names."""
+"""Parameters as one vector, gradients kept within bounds, and in `rnn` sequences of different lengths, with PyTorch's names."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from autograd.engine.tensor import Tensor, stamp
 from autograd.errors import ShapeError
 from autograd.graph.node import get_data, raw
 from autograd.ops.shape import concatenate, ravel
+from nn.utils import rnn
 from optim import clip_grad_norm_, clip_grad_value_
 from optim.arguments import list_parameters
 
-__all__ = ["clip_grad_norm_", "clip_grad_value_", "parameters_to_vector", "vector_to_parameters"]
+__all__ = ["clip_grad_norm_", "clip_grad_value_", "parameters_to_vector", "rnn", "vector_to_parameters"]
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
