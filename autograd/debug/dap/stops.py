@@ -46,6 +46,8 @@ class Stop:
         Why it can never stop.
     total : int
         Its hits in the passes that the program has left.
+    since : int
+        The last pass when it was set: in that and those before, its hits are counted from 1 on.
     """
 
     id: int
@@ -61,6 +63,7 @@ class Stop:
     filter: str = ""
     refused: str = ""
     total: int = 0
+    since: int = 0
 
 
 @dataclass(frozen=True)

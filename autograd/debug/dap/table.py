@@ -63,10 +63,10 @@ class StopTable:
                 if entry.resolution.key is not None:
                     entry.view.session.clear(entry.resolution.key)
         self.groups[group] = list(stops)
-        for view in views:
-            for stop in stops:
-                self._entry(view, stop)
+        newest = max((view.number for view in views), default=0)
         for stop in stops:
+            # What it is in other passes, of which there may be thousands, is found when they are gone to.
+            stop.since = newest
             self._told[stop.id] = self._describe(stop, latest)
         return [self._told[stop.id] for stop in stops]
 
@@ -79,7 +79,8 @@ class StopTable:
     def _entry(self, view: View, stop: Stop) -> _Entry:
         entries = self._entries[view.number]
         if stop.id not in entries:
-            entries[stop.id] = _Entry(view, resolve(view, stop), stop.total)
+            before = stop.total if view.number > stop.since else 0
+            entries[stop.id] = _Entry(view, resolve(view, stop), before)
         return entries[stop.id]
 
     def enter(self, view: View) -> list[dict[str, Any]]:

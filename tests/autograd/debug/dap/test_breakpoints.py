@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from autograd.debug.dap import table
+from autograd.debug.dap.stops import resolve
 from tests.autograd.debug.dap.client import Inside, Refused
 
 Start = Callable[..., Inside]
@@ -203,6 +205,27 @@ def test_breakpoints_are_set_while_it_is_stopped_and_while_it_runs(script: Any, 
     assert client.move("continue")["hitBreakpointIds"] == [told[0]["id"]]
     client.ask("setBreakpoints", source={"path": path}, breakpoints=[])
     assert client.session.breakpoints == {}
+
+
+def test_a_breakpoint_is_looked_for_in_a_pass_that_is_kept_when_that_is_gone_to(
+    script: Any, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, looked = script(), []
+    monkeypatch.setattr(
+        table, "resolve", lambda view, stop: stop.line and looked.append(view.number) or resolve(view, stop)
+    )
+    client = start(program=path, stopAtBackward=True)
+    client.stopped()
+    client.move("continue")
+    client.ask("setBreakpoints", source={"path": path}, breakpoints=[{"line": 4, "hitCondition": "2"}])
+    assert looked == [2]
+    assert client.move("continue")["description"] == "train.py:4: pass 2, event 9 of 11, backward"
+    assert client.move("continue")["description"] == "pass 3, event 0 of 11"
+    client.move("stepgrad/pass", number=1)
+    assert looked == [2, 3]
+    said = client.move("continue")["description"]
+    assert said == "train.py:4: pass 1, event 9 of 11, backward", "hits before it was set are counted from 1 on"
+    assert looked == [2, 3, 1]
 
 
 # functions
