@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd.debug.dap.fields import Fields, RequestError
 from autograd.debug.dap.inline import inline_values
-from autograd.debug.dap.places import real_path
+from autograd.debug.dap.places import real_path, recorded_lines
 from autograd.debug.dap.scopes import Scopes
 from autograd.debug.dap.sources import Sources, list_modules
 from autograd.debug.dap.stack import Frame, format_error, frames_of, frames_of_error, summarise_error
@@ -35,7 +35,7 @@ class Looking:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self.variables, self.sources = Variables(), Sources()
+        self.variables, self.sources = Variables(), Sources(state.travel.views)
         self.answers: dict[str, Callable[[Fields], dict[str, Any]]] = {
             "stackTrace": self._stack_trace,
             "scopes": self._scopes,
@@ -159,8 +159,10 @@ class Looking:
         first = given.whole("line", 0)
         last = given.whole("endLine", 0, first)
         path = real_path(given.part("source").text("path", ""))
-        lines = {line for view in self._state.travel.views.values() for line in view.places.lines_of(path)}
-        return {"breakpoints": [{"line": line} for line in sorted(lines) if first <= line <= last]}
+        sessions = [view.session for view in self._state.travel.views.values()]
+        recorded = recorded_lines(sessions, self._state.configuration.just_my_code)
+        lines = sorted(line for file, line in recorded if file == path and first <= line <= last)
+        return {"breakpoints": [{"line": line} for line in lines]}
 
     def _exception_info(self, given: Fields) -> dict[str, Any]:
         self._state.need_halt("exceptionInfo")
@@ -188,7 +190,7 @@ class Looking:
         return {"content": self.sources.text(reference), "mimeType": "text/plain"}
 
     def _loaded_sources(self, given: Fields) -> dict[str, Any]:
-        return {"sources": self.sources.loaded(list(self._state.travel.views.values()))}
+        return {"sources": self.sources.loaded(self._state.configuration.just_my_code)}
 
     def _modules(self, given: Fields) -> dict[str, Any]:
         modules = list_modules()

@@ -14,6 +14,9 @@ from autograd.graph.node import Node
 from autograd.graph.sites import Site
 from autograd.wording.variables import is_users_file
 
+# Passes whose lines are told together: thousands of one loop have the same ones.
+MAX_PASSES = 100
+
 
 class Place(NamedTuple):
     """A source line, and the function that it is in."""
@@ -76,7 +79,7 @@ class Places:
             if node not in of_node:
                 # A leaf that no line of the user's made is where it is used first.
                 site = node.site if node.site is not None or node not in users else users[node].site
-                places = self._shown(site)
+                places = shown_lines(site, self._mine_only)
                 if places not in known:
                     known[places] = len(self.chains)
                     self.chains.append(places)
@@ -97,16 +100,6 @@ class Places:
         if chain == other:
             return False
         return other < 0 or self.chains[chain][:1] != self.chains[other][:1]
-
-    def _shown(self, site: Site | None) -> tuple[Place, ...]:
-        found = []
-        while site is not None:
-            # What runs the program is nobody's code.
-            if not site.filename.startswith("<frozen "):
-                found.append(Place(real_path(site.filename), site.lineno, site.function))
-            site = site.caller
-        mine = [place for place in found if is_users_file(place.path)] if self._mine_only else found
-        return tuple(mine or found)
 
     def at(self, number: int) -> tuple[Place, ...]:
         """The line of an event and those that called it, the innermost first; none where no line was recorded."""
@@ -173,9 +166,33 @@ class Places:
         chains = [i for i, chain in enumerate(self.chains) if any(place.function == function for place in chain)]
         return self.events_of(chains)
 
-    def paths(self) -> Iterator[str]:
-        """The files of all lines."""
-        return iter(dict.fromkeys(place.path for chain in self.chains for place in chain))
+
+def shown_lines(site: Site | None, mine_only: bool) -> tuple[Place, ...]:
+    """A line and those that called it; those of installed packages are passed over, if that leaves any."""
+    found = []
+    while site is not None:
+        # What runs the program is nobody's code.
+        if not site.filename.startswith("<frozen "):
+            found.append(Place(real_path(site.filename), site.lineno, site.function))
+        site = site.caller
+    mine = [place for place in found if is_users_file(place.path)] if mine_only else found
+    return tuple(mine or found)
+
+
+def recorded_lines(sessions: Sequence[Session], mine_only: bool) -> set[tuple[str, int]]:
+    """The files and lines that recorded events of the last sessions, or called what did."""
+    sites: dict[tuple[tuple[str, int], ...], Site] = {}
+    for session in sessions[-MAX_PASSES:]:
+        for node in session.nodes:
+            if node.site is not None and (node.op is not None or node.requires_grad):
+                sites.setdefault(tuple(_lines(node.site)), node.site)
+    return {(place.path, place.line) for site in sites.values() for place in shown_lines(site, mine_only)}
+
+
+def _lines(site: Site | None) -> Iterator[tuple[str, int]]:
+    while site is not None:
+        yield site.filename, site.lineno
+        site = site.caller
 
 
 def _first_users(session: Session) -> dict[Node, Node]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import linecache
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autograd._version import __version__
 from autograd.debug.dap.fields import RequestError
-from autograd.debug.dap.places import real_path
+from autograd.debug.dap.places import MAX_PASSES, real_path, recorded_lines
 from autograd.debug.dap.view import View
 from autograd.debug.phrases import to_short_line
 from autograd.wording.variables import is_users_file
@@ -21,10 +21,18 @@ PACKAGES = ("autograd", "nn", "optim", "numpy")
 
 
 class Sources:
-    """The sources that the editor was told of."""
+    """The sources that the editor was told of.
 
-    def __init__(self) -> None:
-        self._texts: list[str | View] = []
+    Parameters
+    ----------
+    views : mapping of int to View
+        The passes that are kept.
+    """
+
+    def __init__(self, views: Mapping[int, View]) -> None:
+        self._views = views
+        # A path, or the number of a pass, which is kept no longer than the timeline keeps it; and the number of each.
+        self._known: dict[str | int, int] = {}
 
     def of_path(self, path: str) -> dict[str, Any]:
         """A `Source` of the protocol."""
@@ -36,14 +44,12 @@ class Sources:
         """The listing of a pass, for graphs that no source line recorded."""
         return {
             "name": f"pass {view.number}",
-            "sourceReference": self._reference(view),
+            "sourceReference": self._reference(view.number),
             "origin": "the session's events",
         }
 
-    def _reference(self, text: str | View) -> int:
-        if text not in self._texts:
-            self._texts.append(text)
-        return self._texts.index(text) + 1
+    def _reference(self, known: str | int) -> int:
+        return self._known.setdefault(known, len(self._known) + 1)
 
     def text(self, reference: int) -> str:
         """What an editor shows of a source without a file.
@@ -52,20 +58,23 @@ class Sources:
         ------
         RequestError
         """
-        if not 1 <= reference <= len(self._texts):
-            raise RequestError(f"there is no source {reference}")
-        source = self._texts[reference - 1]
-        if isinstance(source, View):
-            return "\n".join(list_events(source))
+        source = next((one for one, number in self._known.items() if number == reference), None)
+        if source is None or (isinstance(source, int) and source not in self._views):
+            raise RequestError(
+                f"there is no source {reference}" + ("" if source is None else f": pass {source} is not kept")
+            )
+        if isinstance(source, int):
+            return "\n".join(list_events(self._views[source]))
         lines = linecache.getlines(source)
         if not lines:
             raise RequestError(f"the source of {source} is not at hand")
         return "".join(lines)
 
-    def loaded(self, views: list[View]) -> list[dict[str, Any]]:
-        """The user's files that are loaded, generated code, and the listings of the passes that are kept."""
+    def loaded(self, mine_only: bool) -> list[dict[str, Any]]:
+        """The user's files that are loaded, generated code, and the listings of the last passes."""
+        views = list(self._views.values())[-MAX_PASSES:]
         files = {real_path(file) for _, file in _module_files() if is_users_file(file)}
-        recorded = {path for view in views for path in view.places.paths()}
+        recorded = {path for path, _ in recorded_lines([view.session for view in views], mine_only)}
         generated = [name for name in list(linecache.cache) if isinstance(name, str) and name.startswith("<autograd ")]
         return [
             *(self.of_path(path) for path in sorted({*files, *recorded})),

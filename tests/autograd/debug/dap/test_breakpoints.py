@@ -212,7 +212,7 @@ def test_a_breakpoint_is_looked_for_in_a_pass_that_is_kept_when_that_is_gone_to(
 ) -> None:
     path, looked = script(), []
     monkeypatch.setattr(
-        table, "resolve", lambda view, stop: stop.line and looked.append(view.number) or resolve(view, stop)
+        table, "resolve", lambda view, stop: (stop.line and looked.append(view.number)) or resolve(view, stop)
     )
     client = start(program=path, stopAtBackward=True)
     client.stopped()

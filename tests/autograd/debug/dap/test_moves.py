@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import re
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -131,6 +133,27 @@ for step in range(5):
     assert 1 < len(kept) < 5
     assert [*client.debuggee.state.table._entries] == kept, "nor is what was found in the others"
     assert client.evaluate("pass") == f"pass 5; passes {kept[0]} to 5, within 8 MiB"
+
+
+def test_what_the_editor_was_told_of_a_pass_does_not_keep_it(start: Start, script: Any) -> None:
+    program = """\
+import numpy as np
+from autograd import Tensor
+w = Tensor(np.ones(100_000), requires_grad=True, name="w")
+for step in range(5):
+    (w * w).sum().backward()
+"""
+    client = start(program=script(program), keepMegabytes=8)
+    client.stopped()
+    listings = [one for one in client.ask("loadedSources")["sources"] if one["name"] == "pass 1"]
+    assert client.ask("source", **listings[0])["content"].startswith("pass 1: the start\n")
+    first = weakref.ref(client.session)
+    for _ in range(4):
+        client.move("continue")
+    with pytest.raises(Refused, match=r"there is no source [0-9]+: pass 1 is not kept"):
+        client.ask("source", **listings[0])
+    gc.collect()
+    assert first() is None
 
 
 def test_back_to_the_first_pass_and_on_through_those_that_were_recorded(script: Any, start: Start) -> None:
