@@ -64,6 +64,10 @@ class ShapeError(AutogradError, ValueError):
     """An operation was given shapes, axes or values that do not fit; the original error is chained."""
 
 
+class OutsideError(ShapeError, IndexError):
+    """An index, or a label, that there is nothing at; an IndexError too."""
+
+
 class MatrixError(ShapeError, LinAlgError):
     """A matrix that has no inverse, or no factors of the kind that was asked for; it is a LinAlgError, as in NumPy."""
 

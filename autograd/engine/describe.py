@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import LostGradientError, MatrixError, MissingRuleError, OperandError, ShapeError
+from autograd.errors import LostGradientError, MatrixError, MissingRuleError, OperandError, OutsideError, ShapeError
 from autograd.graph.node import Node, get_data
 
 
@@ -30,6 +30,7 @@ def with_message(error: Exception, message: str) -> Exception:
         (LostGradientError, LostGradientError),
         (MissingRuleError, MissingRuleError),
         (np.linalg.LinAlgError, MatrixError),
+        (OutsideError, OutsideError),
         (ValueError, ShapeError),
         (TypeError, OperandError),
     ):

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import ShapeError
+from autograd.errors import OutsideError
 from autograd.graph.node import Node
 from autograd.graph.op import Function, refuse_masks, row
 
@@ -48,7 +48,7 @@ def _add_at(g: np.ndarray, *arrays: np.ndarray, key: tuple[Any, ...], shape: tup
 def _check_within(index: np.ndarray, count: int, what: str) -> np.ndarray:
     # Read without a sign, those below 0 are beyond all others too.
     if index.size and np.maximum.reduce(index.view(index.dtype.str.replace("i", "u")), None) >= count:
-        raise ShapeError(f"{what} {index[(index < 0) | (index >= count)].flat[0]} is outside 0 … {count - 1}")
+        raise OutsideError(f"{what} {index[(index < 0) | (index >= count)].flat[0]} is outside 0 … {count - 1}")
     # No view, which a program makes once where the memory stays in its place, and looks at no number.
     return index.copy()
 

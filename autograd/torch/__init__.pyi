@@ -37,6 +37,7 @@ from autograd.torch.dtypes import uint8 as uint8
 from autograd.torch.dtypes import uint16 as uint16
 from autograd.torch.dtypes import uint32 as uint32
 from autograd.torch.dtypes import uint64 as uint64
+from autograd.torch.func import vmap as vmap
 from autograd.torch.generator import Generator as Generator
 from autograd.torch.generator import default_generator as default_generator
 from autograd.torch.legacy import BoolTensor as BoolTensor

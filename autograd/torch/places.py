@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import OperandError, ShapeError
+from autograd.errors import OperandError, OutsideError, ShapeError
 from autograd.graph.node import Node, get_data, raw
 from autograd.ops import comparison, indexing, joining
 from autograd.ops import shape as shapes
@@ -163,7 +163,7 @@ def index_select(input: Any, dim: int, index: Any) -> Any:
     places = _line("index_select", index)
     length = shapes.shape(input)[axis_of("index_select", dim, len(shapes.shape(input)))]
     if _outside(places, length) is not None:
-        raise ShapeError(f"torch.index_select(): index out of range for an axis of length {length}")
+        raise OutsideError(f"torch.index_select(): index out of range for an axis of length {length}")
     return joining.take(input, places, dim)
 
 

@@ -140,10 +140,23 @@ class Tensor(TensorMethods, engine.Tensor):  # type: ignore[misc]  # PyTorch's w
 
     @grad.setter
     def grad(self, gradient: Any) -> None:
+        if gradient is not None and mode().recorder is None:
+            self._check_gradient(gradient)
         engine.Tensor.grad.__set__(self, None if gradient is None else raw(gradient))  # type: ignore[attr-defined]
         if gradient is not None and mode().recorder is None and raw(gradient).dtype == self.dtype:
             # Not the copy: gradients add up in the memory that was given.
             set_grad(self, raw(gradient))
+
+    def _check_gradient(self, gradient: Any) -> None:
+        if not isinstance(gradient, (engine.Tensor, np.ndarray)):
+            raise OperandError(f"t.grad: assigned grad expected to be a Tensor or None but got {type_name(gradient)}")
+        if gradient.shape != self.shape or (isinstance(gradient, engine.Tensor) and gradient.dtype != self.dtype):
+            raise as_runtime_error(
+                ShapeError(
+                    f"t.grad: assigned grad has {gradient.dtype} of shape {tuple(gradient.shape)}, and {self.label()!r} holds "
+                    f"{self.dtype} of shape {tuple(self.shape)}"
+                )
+            )
 
     @property
     def shape(self) -> Size:
