@@ -12,7 +12,8 @@ from autograd.torch import optim as optim
 from autograd.torch import random as random
 from autograd.torch import testing as testing
 from autograd.torch import utils as utils
-from autograd.torch.device import Backends, NoDevice
+from autograd.torch.device import Backends as Backends
+from autograd.torch.device import NoDevice as NoDevice
 from autograd.torch.device import device as device
 from autograd.torch.dtypes import bool as bool
 from autograd.torch.dtypes import double as double

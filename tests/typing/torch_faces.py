@@ -125,7 +125,6 @@ def of_torch() -> tuple[list[str], str]:
     rooms: Iterable[str] = ("func", "nn", "optim", "random", "utils")
     imports.append("from autograd.torch.func import vmap as vmap")
     imports += [f"from autograd.torch import {room} as {room}" for room in rooms]
-    imports += ["from autograd.torch.device import Backends", "from autograd.torch.device import NoDevice"]
     values = "__version__: str\ncuda: NoDevice\nmps: NoDevice\nxpu: NoDevice\nbackends: Backends\n\n"
     listed = "".join(f"    {name!r},\n" for name in autograd.torch.__all__)
     return imports, f"__all__ = [\n{listed}]\n\n" + values + "\n".join(functions)
