@@ -84,7 +84,8 @@ class CyclicLR(AbsoluteLR):
             check_momentum("CyclicLR: cycle_momentum", optimizer)
         if last_epoch == -1:
             for options, base in zip(optimizer.param_groups, self.bases, strict=True):
-                options[INITIAL_LR] = base
+                # The first rate of a schedule before it, in a sequence or a chain, stays that.
+                options.setdefault(INITIAL_LR, base)
         super().__init__(optimizer, last_epoch)
 
     def rate(self, t: int, base: float, group: int) -> float:

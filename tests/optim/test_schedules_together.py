@@ -237,3 +237,20 @@ def test_a_plateau_is_no_part_of_a_chain() -> None:
     ):
         with pytest.raises(TypeError, match="ReduceLROnPlateau is not a schedule of steps alone: step it separately"):
             make()
+
+
+def test_a_cycle_later_in_a_sequence_leaves_the_first_rate_alone() -> None:
+    """PyTorch's numbers; the first schedule started from the bottom of the cycle, and both groups with it."""
+    groups = [{"params": [Tensor(1.0, requires_grad=True)], "lr": lr} for lr in (0.1, 0.02)]
+    optimizer = optim.SGD(groups)
+    warm = lr_scheduler.LinearLR(optimizer, start_factor=0.1, end_factor=0.2, total_iters=6)
+    cycle = lr_scheduler.CyclicLR(optimizer, base_lr=0.01, max_lr=0.1, step_size_up=4, cycle_momentum=False)
+    schedule = lr_scheduler.SequentialLR(optimizer, [warm, cycle], milestones=[2])
+    rates = [schedule.get_last_lr()]
+    for _ in range(3):
+        optimizer.step()
+        schedule.step()
+        rates.append(schedule.get_last_lr())
+    np.testing.assert_allclose(
+        rates, [[0.01, 0.002], [0.011666667, 0.0023333333], [0.01, 0.01], [0.0325, 0.0325]], rtol=1e-6
+    )
