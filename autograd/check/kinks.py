@@ -15,11 +15,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograd.check.differences import Estimate, derivative
+from autograd.check.differences import Estimate, derivative, measure_rounding
 from autograd.check.verdict import Coordinate, judge
 
 # How far away gradients are sampled, in units of the numbers' scale; the steps that they are measured with, in units of that.
 SAMPLING_RADIUS, SAMPLING_STEP = 1e-3, 1e-3
+# Where a mixture must be one at each: what waves within a radius has every gradient there, and what is smooth has one in the end.
+MIXTURE_RADII = 1e-3, 1e-5, 1e-7, 1e-9
 # The share of the largest difference between gradients that counts as none, and how well a direction is known by them.
 NEGLIGIBLE_DIFFERENCE, DIRECTION_TOLERANCE = 0.02, 1e-8
 # Numbers up to which gradients are sampled, and up to which points on all sides of the kink are.
@@ -102,16 +104,21 @@ def is_mixture(value: Function, x: np.ndarray, claim: np.ndarray, rng: np.random
     if not 2 <= len(x) <= MAX_SAMPLED_NUMBERS:
         return False
     at, claimed = _rescale(value, x, claim)
-    spreads = []
-    for radius in (SAMPLING_RADIUS, 0.01 * SAMPLING_RADIUS):
+    spreads: list[float] = []
+    for radius in MIXTURE_RADII:
         gradients = _sample_gradients(at, radius / SAMPLING_RADIUS * _points_around(len(x), rng), radius)
         if len(gradients) < 2:
             return False
-        spreads.append(_spread(gradients))
-        if np.linalg.norm(claimed - _nearest_mixture(gradients, claimed)) > NEGLIGIBLE_DIFFERENCE * spreads[-1]:
+        spread = _spread(gradients)
+        noise, _ = measure_rounding(lambda t: at(t * np.ones(len(x))), 0.0, radius / SAMPLING_RADIUS)
+        if NEGLIGIBLE_DIFFERENCE * spread <= noise / (SAMPLING_STEP * radius):
+            # They differ by their rounding.
+            break
+        spreads.append(spread)
+        if np.linalg.norm(claimed - _nearest_mixture(gradients, claimed)) > NEGLIGIBLE_DIFFERENCE * spread:
             return False
     # What only bends agrees ever better.
-    return spreads[1] > 0.5 * spreads[0] > 0.0
+    return len(spreads) > 1 and spreads[-1] > 0.5 * spreads[0]
 
 
 def _rescale(value: Function, x: np.ndarray, claim: np.ndarray) -> tuple[Function, np.ndarray]:

@@ -12,6 +12,7 @@ move along theirs. There is no second table of derivatives, because the rules, w
 
 from __future__ import annotations
 
+import cmath
 from collections.abc import Callable, Sequence, Set
 from typing import Any, TypeVar, overload
 
@@ -47,6 +48,7 @@ from autograd.graph.modes import live as anew
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.op import Op, refuse_masks
 from autograd.graph.tree import leaves, leaves_like, map_leaves, rebuild
+from autograd.ops.comparison import where
 from autograd.ops.complex_numbers import is_complex, refuse_imaginary
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import shape
@@ -231,13 +233,28 @@ def _parts(node: Node, moving: Tangents, read: Callable[[Node], Any], closed: Se
     if op.elementwise:
         for i, tangent in enumerate(left):
             if tangent is not None and op.rules[i] is not None:
-                parts.append(send(node, tangent, read, [j == i for j in range(len(left))])[i])
+                needs = [j == i for j in range(len(left))]
+                part = send(node, tangent, read, needs)[i]
+                parts.append(_settle(part, node, i, needs))
         return parts
     data = get_data(node)
     if data.__class__ is not float and (data.size != 1 or is_complex(data)):
         return [*parts, _transpose_pull(lambda g: send(node, g, read, wanted), node, left, closed)]
     slopes = send(node, 1.0 if data.__class__ is float else np.ones_like(data), read, wanted)
     return parts + [_product(t, slope) for t, slope in zip(left, slopes, strict=True) if _both(t, slope)]
+
+
+def _settle(part: Any, node: Node, i: int, needs: Sequence[bool]) -> Any:
+    """An exactly zero slope times an overflowed tangent is 0, as on the way back, where the zero comes first."""
+    numbers = raw(part)
+    if node.symbolic or cmath.isfinite(np.add.reduce(numbers, None) if numbers.__class__ is np.ndarray else numbers):
+        return part
+    data = get_data(node)
+    slope = contributions(node, 1.0 if data.__class__ is float else np.ones_like(data), get_data, needs)[i]
+    nothing = np.isnan(numbers) & np.equal(slope, 0.0) & ~np.isnan(data)
+    if data.__class__ is float:
+        return 0.0 if nothing else part
+    return where(nothing, np.zeros((), data.dtype), part)
 
 
 def _linear(node: Node, left: list[Any], read: Callable[[Node], Any]) -> list[Any]:

@@ -74,6 +74,26 @@ def test_a_primitive_that_gives_everybody_the_whole_at_a_tie_is_caught() -> None
     assert str(report.diagnosis).endswith("x[0], x[1], x[2] together have the slope 2, where the gradient gives 6")
 
 
+@pytest.mark.parametrize("scale", [1e-12, 1.0, 1e12])
+def test_rounding_and_waves_are_no_kink(scale: float) -> None:
+    """Nearby gradients differ at every distance by their rounding, or as a wave does: it hid wrong gradients."""
+    x = np.array([0.3, -0.7, 1.2])
+
+    def sigmoid(z: Any) -> Any:
+        return (scale / (1.0 + np.exp(-z))).sum()
+
+    def sine(z: Any) -> Any:
+        return scale * np.sin(z).sum()
+
+    one_off = ag.grad(sigmoid)(x * 1e-8) * [1.02, 1.0, 1.0]
+    assert check_gradients(sigmoid, x * 1e-8, grad=lambda z: one_off).verdict == "fail"
+    assert check_gradients(sine, x * 1e8, grad=np.zeros_like).verdict == "fail"
+    # A real one is one at every scale.
+    assert check_gradients(
+        lambda z: scale * np.median(z), np.full(4, 1e-8), grad=lambda z: scale * np.array([0.5, 0.5, 0, 0])
+    )
+
+
 def test_what_is_wrong_and_smooth_is_no_mixture() -> None:
     assert check_gradients(lambda x: np.sum(x**2), ONES, grad=lambda x: x).verdict == "fail"
     assert check_gradients(np.max, ONES, grad=lambda x: np.array([2.0, -1.0, 0.0])).verdict == "fail"

@@ -10,6 +10,7 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor, Value, checkpoint, grad, hessian, jvp, primitive, value_and_grad
+from autograd.check import check_gradients
 from autograd.engine import forward
 from autograd.engine.lifting import cotangents
 from autograd.graph.node import raw
@@ -156,6 +157,21 @@ def test_a_branch_not_taken_sends_nothing() -> None:
         assert along(0.0) == jvp(along, (0.0,), (1.0,))[1] == grad(along)(0.0) == 0.0
     assert jvp(ag.sqrt, (0.0,), (0.0,))[1] == 0.0
     assert jvp(ag.sqrt, (0.0,), (1.0,))[1] == np.inf
+
+
+@pytest.mark.parametrize("x", [-800.0, np.array([-800.0, 3.0])])
+def test_an_exactly_zero_slope_wins_over_an_overflowed_tangent(x: Any) -> None:
+    def saturated(x: Any) -> Any:
+        return 1.0 / (1.0 + np.exp(-x))
+
+    with np.errstate(all="ignore"):
+        _, tangent = jvp(saturated, (x,), (x / x,))
+        np.testing.assert_array_equal(tangent, ag.elementwise_grad(saturated)(x))
+        leaf = Value(-800.0)
+        assert jvp(saturated, (leaf,), (1.0,))[1] == 0.0
+        # What is no number itself has none.
+        assert np.isnan(jvp(lambda x: 0.0 * np.exp(x), (1000.0,), (1.0,))[1])
+        assert check_gradients(saturated, x)
 
 
 def test_rules_of_users_and_checkpoints_are_transpose_pull() -> None:
