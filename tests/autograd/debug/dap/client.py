@@ -19,7 +19,7 @@ from autograd.debug import Session
 from autograd.debug.dap.configuration import Configuration
 from autograd.debug.dap.debuggee import Debuggee
 from autograd.debug.dap.server import Server
-from autograd.debug.dap.wire import Connection, read_message
+from autograd.debug.dap.wire import Connection, WireError, read_message
 
 SECONDS = 30.0
 # What a program without the engine can say and hear, which starts in a tenth of the time.
@@ -71,7 +71,8 @@ class Client:
         try:
             while (message := read_message(reader)) is not None:
                 self.messages.put(message)
-        except Exception:
+        except (OSError, ValueError, WireError):
+            # It was killed, or this test has closed its end.
             pass
         finally:
             reader.close()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from autograd.errors import AutogradError
 from tests.autograd.debug.dap.client import Inside, Refused
 
 PROGRAM = """\
@@ -181,6 +183,6 @@ def test_arguments_of_any_kind_are_answered_or_refused_by_name(path: str) -> Non
                 sent.append((command, plain | {"context": "repl", "variablesReference": 2}))
         client.scope("Names")
         for command, given in sent:
-            seq = client.send(command, **given)
-            answer = client._await(lambda m, seq=seq: m.get("request_seq") == seq)
-            assert "a mistake in stepgrad" not in answer.get("message", ""), (command, given)
+            # Anything else that is raised is a mistake of ours. A move that is asked for is not made.
+            with suppress(AutogradError):
+                client.debuggee.requests.answer({"command": command, "arguments": given})
