@@ -113,6 +113,12 @@ def _check_places(name: str, scores: Any, labels: Any) -> None:
     have = shape(scores)
     wanted = (*have[:1], *have[2:]) if len(have) > 1 else ()
     if shape(labels) != wanted:
+        if len(have) > 1 and shape(labels)[:1] != have[:1]:
+            many = shape(labels)[0] if shape(labels) else "no axis"
+            raise ShapeError(
+                f"{name}: Expected input batch_size ({have[0]}) to match target batch_size ({many}): scores of shape {have} need "
+                f"labels of shape {wanted}, got {shape(labels)}"
+            )
         last = shape(labels) == have[:-1]
         hint = "; classes are axis 1, as in PyTorch: move the last axis there, or give rows" if last else ""
         raise ShapeError(f"{name}: scores of shape {have} need labels of shape {wanted}, got {shape(labels)}{hint}")

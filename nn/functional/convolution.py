@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.errors import ShapeError
+from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import raw
 from autograd.ops.convolution import convolution, convolution_input
 from autograd.ops.joining import pad as add_margin
@@ -64,6 +64,8 @@ def as_batch(name: str, x: Any, space: int, channels: int | None = None) -> tupl
     >>> batch.shape, lone
     ((1, 2, 5), True)
     """
+    if x is None:
+        raise OperandError(f"{name}: expected an input, got None")
     have = shape(x)
     lone = len(have) == 1 + space
     if len(have) not in (1 + space, 2 + space) or channels not in (None, have[-1 - space]):

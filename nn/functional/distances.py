@@ -11,7 +11,7 @@ from autograd.errors import ShapeError
 from autograd.ops.elementwise import maximum
 from autograd.ops.linalg import norm_of_vectors
 from autograd.ops.reduction import sum as sum_
-from autograd.ops.shape import axis_tuple, broadcast_arrays, shape
+from autograd.ops.shape import axis_tuple, broadcast_arrays, reshape, shape
 from nn.arguments import check_number, describe_shape
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ def cosine_similarity(x1: Input, x2: Input, dim: int = 1, eps: float = 1e-8) -> 
     if shape(x1) != shape(x2):
         # First, as `dim` is an axis of both, which may be one element long in one of them.
         x1, x2 = broadcast_arrays(x1, x2)
+    if not shape(x1):
+        # A number is a vector of one element, as in PyTorch.
+        return cosine_similarity(reshape(x1, (1,)), reshape(x2, (1,)), dim, eps)
     return sum_(normalize(x1, dim=dim, eps=eps) * normalize(x2, dim=dim, eps=eps), axis=dim)
 
 
@@ -134,4 +137,7 @@ def normalize(input: Input, p: float = 2.0, dim: int = 1, eps: float = 1e-12) ->
     >>> nn.functional.normalize(np.array([[3.0, 4.0]])).tolist()
     [[0.6, 0.8]]
     """
+    if not shape(input):
+        # A number is a vector of one element, as in PyTorch.
+        return reshape(normalize(reshape(input, (1,)), p, dim, eps), ())
     return input / maximum(_length("normalize", input, p, dim, True), eps)

@@ -1,4 +1,4 @@
-"""Parameters as one vector, gradients kept within bounds, and in `rnn` sequences of different lengths, with PyTorch's names."""
+"""Parameters as one vector, gradients within bounds, weights of a given norm, and in `rnn` sequences, with PyTorch's names."""
 
 from __future__ import annotations
 
@@ -12,10 +12,21 @@ from autograd.errors import ShapeError
 from autograd.graph.node import get_data, raw
 from autograd.ops.shape import concatenate, ravel
 from nn.utils import rnn
+from nn.utils.weights import remove_spectral_norm, remove_weight_norm, spectral_norm, weight_norm
 from optim import clip_grad_norm_, clip_grad_value_
 from optim.arguments import list_parameters
 
-__all__ = ["clip_grad_norm_", "clip_grad_value_", "parameters_to_vector", "rnn", "vector_to_parameters"]
+__all__ = [
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "parameters_to_vector",
+    "remove_spectral_norm",
+    "remove_weight_norm",
+    "rnn",
+    "spectral_norm",
+    "vector_to_parameters",
+    "weight_norm",
+]
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:

@@ -527,3 +527,14 @@ def test_rows_that_are_looked_up_are_shortened_in_the_table() -> None:
     out = bags(np.array([0, 1, 1, 2]), np.array([0, 1, 3, 3]))
     assert out.shape == (4, 2) and out.data[1].tolist() == [0.0, 0.0] == bags(np.array([[1, 1]])).data[0].tolist()
     assert np.linalg.norm(bags.weight.data[0]) <= 0.5 + 1e-6
+
+
+def test_numbers_are_vectors_of_one_element_and_places_may_be_edited() -> None:
+    # As in PyTorch.
+    assert F.normalize(np.array(-3.0), dim=-1).tolist() == -1.0
+    assert F.cosine_similarity(np.array(-3.0), np.array(2.0), dim=0).tolist() == -1.0
+    x = Tensor([[1.0, 3.0, 2.0]], requires_grad=True)
+    found, places = F.max_pool1d(x, 3, return_indices=True)
+    places[...] = 0
+    found.sum().backward()
+    assert x.grad.tolist() == [[0.0, 1.0, 0.0]]

@@ -1,7 +1,9 @@
-"""Parameters as one vector, and back; sequences of different lengths."""
+"""Parameters as one vector, and back; sequences of different lengths; weights of a given norm."""
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 import nn
 import optim
 from autograd import InPlaceError, ShapeError, Tensor
+from autograd import compile as compile_
 from nn import utils
 from nn.utils import rnn
 
@@ -87,3 +90,87 @@ def test_sequences_of_different_lengths_there_and_back() -> None:
 def test_what_sequences_cannot_be(make: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_weights_of_a_length_of_their_own() -> None:
+    x = RNG.normal(size=(3, 5))
+    for dim, shape in ((0, (4, 1)), (1, (1, 5)), (None, ())):
+        layer = nn.Linear(5, 4, rng=0, dtype=np.float64)
+        before, weight = layer(x).data, layer.weight.data.copy()
+        assert utils.weight_norm(layer, dim=dim) is layer
+        assert layer.weight_g.shape == shape and layer.weight_v.data.tolist() == weight.tolist()
+        np.testing.assert_allclose(layer(x).data, before, rtol=1e-12)
+        layer(x).sum().backward()
+        assert_gradients(lambda m=layer: m(x).sum(), {"g": layer.weight_g, "v": layer.weight_v})
+        other = utils.weight_norm(nn.Linear(5, 4, dtype=np.float64), dim=dim)
+        other.load_state_dict(layer.state_dict())
+        for again in (copy.deepcopy(layer), pickle.loads(pickle.dumps(layer)), other):
+            np.testing.assert_allclose(again(x).data, layer(x).data, rtol=1e-12)
+        now = layer(x).data
+        utils.remove_weight_norm(layer)
+        assert sorted(name for name, _ in layer.named_parameters()) == ["bias", "weight"]
+        np.testing.assert_allclose(layer(x).data, now, rtol=1e-12)
+
+
+def assert_gradients(loss: Any, parameters: dict[str, Tensor]) -> None:
+    """Those that are there, against differences of the loss."""
+    for name, p in parameters.items():
+        found = np.zeros(p.shape)
+        for place in np.ndindex(p.shape):
+            kept = p.data[place]
+            sides = []
+            for side in (1e-6, -1e-6):
+                p.data[place] = kept + side
+                sides.append(loss().item())
+            p.data[place] = kept
+            found[place] = (sides[0] - sides[1]) / 2e-6
+        np.testing.assert_allclose(p.grad, found, rtol=1e-6, atol=1e-8, err_msg=name)
+
+
+def test_weights_of_spectral_norm_one() -> None:
+    layer = nn.Linear(5, 4, rng=0, dtype=np.float64)
+    weight = layer.weight.data.copy()
+    utils.spectral_norm(layer, n_power_iterations=3, rng=0)
+    x = RNG.normal(size=(3, 5))
+    for _ in range(30):
+        layer(x)
+    np.testing.assert_allclose(layer.weight.data, weight / np.linalg.norm(weight, 2), rtol=1e-6)
+    layer.eval()
+    held = {name: array.copy() for name, array in layer.state_dict().items()}
+    assert sorted(held) == ["bias", "weight_orig", "weight_u", "weight_v"]
+    layer(x).sum().backward()
+    assert_gradients(lambda: layer(x).sum(), {"orig": layer.weight_orig})
+    assert all((array == held[name]).all() for name, array in layer.state_dict().items()), "evaluation moves nothing"
+    turned = utils.spectral_norm(nn.ConvTranspose2d(3, 4, 2, rng=0), rng=0)
+    assert turned.weight_u.shape == (4,) and turned.weight_v.shape == (12,)
+    now = layer(x).data
+    utils.remove_spectral_norm(layer)
+    np.testing.assert_allclose(layer(x).data, now, rtol=1e-12)
+    assert list(layer.state_dict()) == ["bias", "weight"]
+
+
+def test_a_pass_before_the_next_keeps_the_vectors_that_it_was_computed_with() -> None:
+    layers = [utils.spectral_norm(nn.Linear(5, 4, rng=0, dtype=np.float64), rng=0) for _ in range(2)]
+    x = RNG.normal(size=(3, 5))
+    first = [layer(x).sum() for layer in layers]
+    layers[0](x)
+    for loss in first:
+        loss.backward()
+    np.testing.assert_array_equal(layers[0].weight_orig.grad, layers[1].weight_orig.grad)
+
+
+def test_what_has_no_weight_of_a_norm() -> None:
+    for make, error, message in (
+        (lambda: utils.weight_norm(nn.ReLU()), TypeError, "ReLU has no parameter 'weight'; it has none"),
+        (
+            lambda: utils.spectral_norm(nn.Linear(2, 2), "w"),
+            TypeError,
+            "Linear has no parameter 'w'; it has weight, bias",
+        ),
+        (lambda: utils.spectral_norm(nn.Linear(2, 2), n_power_iterations=0), ValueError, "must be from 1 on"),
+        (lambda: utils.remove_weight_norm(nn.Linear(2, 2)), ValueError, "Linear has none of 'weight'"),
+        (lambda: utils.remove_spectral_norm(utils.weight_norm(nn.Linear(2, 2))), ValueError, "has none of 'weight'"),
+        (lambda: compile_(utils.spectral_norm(nn.Linear(2, 2)))(np.ones((1, 2), np.float32)), TypeError, "call eval()"),
+    ):
+        with pytest.raises(error, match=message):
+            make()

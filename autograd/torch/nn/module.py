@@ -19,6 +19,7 @@ from autograd.torch.dtypes import as_dtype, get_default_dtype
 from autograd.torch.errors import as_runtime_error
 from autograd.torch.generator import LayerSource
 from autograd.torch.nn.parameter import Parameter
+from autograd.torch.printing import dtype_of
 from autograd.torch.tensor import Tensor, as_face
 from nn.state import names_of
 
@@ -91,6 +92,10 @@ class Module(nn.Module):
 
     def learn_from_state(self, state: Mapping[str, Any], prefix: str) -> None:
         """Learn from what is to be loaded, by its names after a prefix, what is not known yet: nothing but in lazy layers."""
+
+    def type(self, dst_type: Any) -> Self:
+        """Everything in a dtype, or in that of a class or a name such as `torch.DoubleTensor`."""
+        return self.to(dtype_of(dst_type))
 
     def float(self) -> Self:
         """Everything in float32."""

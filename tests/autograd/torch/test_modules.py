@@ -255,3 +255,23 @@ def test_packed_sequences_in_pytorchs_words() -> None:
     assert torch.equal(padded[0, 1], h[0, 0]) and torch.equal(padded[1, 3], h[0, 1])
     with pytest.raises(RuntimeError, match="sorted in decreasing order"):
         pack_padded_sequence(batch, [2, 4], batch_first=True)
+
+
+def test_weights_of_a_norm_in_pytorchs_words() -> None:
+    torch.manual_seed(0)
+    layer = nn.utils.weight_norm(nn.Linear(2, 3))
+    x = torch.ones(1, 2)
+    layer(x).sum().backward()
+    assert type(layer.weight) is torch.Tensor and type(layer.weight_g) is nn.Parameter
+    assert layer.weight_g.grad.shape == (3, 1)
+    other = nn.utils.spectral_norm(nn.Linear(2, 3))
+    other(x)
+    assert type(other.weight_u) is torch.Tensor and type(nn.utils.remove_spectral_norm(other).weight) is nn.Parameter
+    assert other.type(torch.DoubleTensor).weight.dtype == torch.float64
+
+
+def test_errors_have_pytorchs_words() -> None:
+    with pytest.raises(ValueError, match=r"Expected input batch_size \(10\) to match target batch_size \(3\)"):
+        nn.functional.nll_loss(torch.zeros(10, 3), torch.zeros(3, dtype=torch.long))
+    with pytest.raises(TypeError, match="Conv2d: expected an input, got None"):
+        nn.Conv2d(3, 3, 3)(None)

@@ -10,12 +10,26 @@ import numpy as np
 import optim
 from autograd.graph.modes import mode, no_grad
 from autograd.graph.node import get_data
-from autograd.torch.nn.module import as_result
+from autograd.torch.nn.module import as_result, of_nn
 from autograd.torch.nn.utils import rnn
 from autograd.torch.shapes import cat
 from autograd.torch.tensor import wrap
+from nn.utils import weights as _weights
 
-__all__ = ["clip_grad_norm_", "clip_grad_value_", "parameters_to_vector", "rnn", "vector_to_parameters"]
+__all__ = [
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "parameters_to_vector",
+    "remove_spectral_norm",
+    "remove_weight_norm",
+    "rnn",
+    "spectral_norm",
+    "vector_to_parameters",
+    "weight_norm",
+]
+
+remove_spectral_norm, remove_weight_norm = _weights.remove_spectral_norm, _weights.remove_weight_norm
+spectral_norm, weight_norm = of_nn(_weights.spectral_norm), _weights.weight_norm
 
 
 def _several(parameters: Any) -> list[Any]:
