@@ -19,6 +19,8 @@ from autograd.graph.tree import leaves
 
 # How far from a kink its two sides are looked at, in shares of the operands; a power of the dtype's last digit.
 NEAR = 0.5
+# What gives numbers that mean nothing.
+UNDEFINED = ("aten.empty", "aten.new_empty")
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,7 @@ class _Auditor:
         self.reference = TorchReference(captured)
         self.bridged = Bridged(self.program)
         self.steps = steps_of(self.program)
+        self.notes: list[str] = []
 
     def audit(self) -> Audit:
         found = Audit(self.program.name)
@@ -194,9 +197,10 @@ class _Auditor:
             constants = {name: values[name] for name in others if name in values and name not in operands}
             values[step.name] = self.reference.run(step, operands, constants)
             drawn |= draws
-            if not draws:
+            if not draws and not step.operations[0].call.startswith(UNDEFINED):
                 differences += self._compare(number, step, operands, constants, values[step.name])
         found.differences = differences[::-1]
+        found.notes += self.notes
         if any(difference.what == "error" for difference in differences):
             found.notes.append("a backward raises, so that the model as a whole was not compared")
         elif drawn:
@@ -229,7 +233,11 @@ class _Auditor:
             moves, theirs = self.reference.derivative(step, operands, constants, weigh)
         except Exception as error:  # whatever a backward of the user's raises
             if step.call is None:
-                raise BridgeError(f"{step.operations[0].call} of {step.place}: {error}") from error
+                # Of some operations PyTorch has a derivative only within another, or none at all.
+                self.notes.append(
+                    f"{step.operations[0].call} at {step.place} was not compared: {error}".splitlines()[0]
+                )
+                return []
             return [Difference("error", operand="", told=_reason(error), **told)]
         results, ours = comparing.derivative(step, operands, constants, moves, weigh)
         eps = max(
@@ -238,7 +246,9 @@ class _Auditor:
         )
         rng = np.random.default_rng((self.seed, number))
         again = [
-            comparing.derivative(step, comparing.moved(operands, eps, rng), constants, moves, weigh)
+            comparing.derivative(
+                step, comparing.moved(operands, eps, rng), constants, moves, comparing.shaken(weigh, eps, rng)
+            )
             for _ in range(comparing.DRAWS)
         ]
         found = []

@@ -17,7 +17,7 @@ from autograd.graph.tree import leaves, map_leaves
 from autograd.torch.tensor import as_face, wrap
 
 # How many times what the last digits of the operands change, and in how many draws that is seen.
-SLACK, DRAWS = 16, 3
+SLACK, DRAWS = 32, 3
 Weigh = Callable[[int, Any], Any]
 
 
@@ -91,10 +91,15 @@ def moved(operands: Mapping[str, Any], by: float, rng: np.random.Generator | Non
         with np.errstate(all="ignore"):
             if rng is None:
                 finite = np.abs(x[np.isfinite(x)])
-                return (x + by * max(float(finite.max(initial=0.0)), 1e-6)).astype(x.dtype)
-            return np.asarray(x * (1.0 + by * rng.uniform(-1.0, 1.0, x.shape))).astype(x.dtype)
+                return np.asarray(x + by * max(float(finite.max(initial=0.0)), 1e-6), x.dtype)
+            return np.asarray(x * (1.0 + by * rng.uniform(-1.0, 1.0, x.shape)), x.dtype)
 
     return {name: map_leaves(move, x) for name, x in operands.items()}
+
+
+def shaken(weigh: Weigh, by: float, rng: np.random.Generator) -> Weigh:
+    """What arrives, each number moved by a random share: a sum of many is rounded whatever the operands are."""
+    return lambda place, shape: np.asarray(weigh(place, shape) * (1.0 + by * rng.uniform(-1.0, 1.0, shape)))
 
 
 def rounding(found: Sequence[Any], again: Sequence[Sequence[Any]]) -> list[Any]:

@@ -59,9 +59,9 @@ def save(program: Program, path: str | os.PathLike[str]) -> Path:
         "framework": program.framework,
         "training": program.training,
         "leaves": [asdict(leaf) for leaf in program.leaves],
-        "arguments": _encode(program.arguments),
-        "operations": [{**asdict(o), "args": _encode(o.args), "kwargs": _encode(o.kwargs)} for o in program.operations],
-        "results": _encode(program.results),
+        "arguments": encode(program.arguments),
+        "operations": [{**asdict(o), "args": encode(o.args), "kwargs": encode(o.kwargs)} for o in program.operations],
+        "results": encode(program.results),
         "updates": program.updates,
         "modules": program.modules,
     }
@@ -94,7 +94,7 @@ def read(path: str | os.PathLike[str]) -> Program:
             raise BridgeError(
                 f"{os.fspath(path)}: a program of format {text['format']}, and this version reads {FORMAT}"
             )
-        positional, by_name = _decode(text["arguments"])
+        positional, by_name = decode(text["arguments"])
         return Program(
             name=str(text["name"]),
             framework=str(text["framework"]),
@@ -102,7 +102,7 @@ def read(path: str | os.PathLike[str]) -> Program:
             leaves=[Leaf(**{**leaf, "shape": tuple(leaf["shape"])}) for leaf in text["leaves"]],
             arguments=(tuple(positional), dict(by_name)),
             operations=[_operation(held) for held in text["operations"]],
-            results=_decode(text["results"]),
+            results=decode(text["results"]),
             updates=dict(text["updates"]),
             modules=dict(text["modules"]),
             arrays=arrays,
@@ -119,14 +119,14 @@ def _operation(held: dict[str, Any]) -> Operation:
     return Operation(
         **{
             **held,
-            "args": tuple(_decode(held["args"])),
-            "kwargs": _decode(held["kwargs"]),
+            "args": tuple(decode(held["args"])),
+            "kwargs": decode(held["kwargs"]),
             "lines": tuple(Line(**line) for line in held["lines"]),
         }
     )
 
 
-def _encode(x: Any) -> Any:
+def encode(x: Any) -> Any:
     """In what JSON has; what it does not have is a dict with one key that begins with an "@"."""
     if isinstance(x, Reference):
         return {"@ref": x.name}
@@ -135,19 +135,19 @@ def _encode(x: Any) -> Any:
     if isinstance(x, float) and not math.isfinite(x):
         return {"@float": repr(x)}
     if isinstance(x, tuple):
-        return {"@tuple": [_encode(part) for part in x]}
+        return {"@tuple": [encode(part) for part in x]}
     if isinstance(x, list):
-        return [_encode(part) for part in x]
+        return [encode(part) for part in x]
     if isinstance(x, dict):
-        return {str(key): _encode(part) for key, part in x.items()}
+        return {str(key): encode(part) for key, part in x.items()}
     if x is None or isinstance(x, (bool, int, float, str)):
         return x
     raise BridgeError(f"{x!r} cannot be saved: a program holds numbers, texts, dtypes, and structures of them")
 
 
-def _decode(x: Any) -> Any:
+def decode(x: Any) -> Any:
     if isinstance(x, list):
-        return [_decode(part) for part in x]
+        return [decode(part) for part in x]
     if not isinstance(x, dict):
         return x
     if len(x) == 1:
@@ -159,5 +159,5 @@ def _decode(x: Any) -> Any:
         if kind == "@float":
             return float(held)
         if kind == "@tuple":
-            return tuple([_decode(part) for part in held])
-    return {key: _decode(part) for key, part in x.items()}
+            return tuple([decode(part) for part in held])
+    return {key: decode(part) for key, part in x.items()}

@@ -13,7 +13,7 @@ from autograd.bridge.program import Leaf, Line, Operation, Program, Reference
 from autograd.bridge.torch_marks import CONSTANT, FRAME, NOWHERE
 
 # What says only where numbers lie.
-_PLACES = ("device", "layout", "pin_memory", "memory_format", "non_blocking")
+PLACES = ("device", "layout", "pin_memory", "memory_format", "non_blocking")
 
 
 class Reader:
@@ -99,7 +99,7 @@ class Reader:
             name=node.name,
             call=call,
             args=tuple(read(x) for x in node.args),
-            kwargs={key: read(x) for key, x in node.kwargs.items() if key not in _PLACES},
+            kwargs={key: read(x) for key, x in node.kwargs.items() if key not in PLACES},
             lines=lines,
             module=module,
             variable=self._variable(node, lines),

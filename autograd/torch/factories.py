@@ -110,8 +110,9 @@ def empty(*size: Any, **given: Any) -> Tensor:
 def full(size: Any, fill_value: Any, **given: Any) -> Tensor:
     """One number everywhere, in its dtype."""
     lengths, _, requires_grad = _new([size], given)
-    value = to_array(fill_value)
-    return made(np.full(lengths, value, as_dtype(given.get("dtype")) or value.dtype), requires_grad)
+    # In the dtype that is asked for at once: 1e-15 as a float32 between would be another number.
+    value = to_array(fill_value, as_dtype(given.get("dtype")))
+    return made(np.full(lengths, value, value.dtype), requires_grad)
 
 
 def _like(name: str, fill: Any) -> Any:

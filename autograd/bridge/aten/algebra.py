@@ -13,10 +13,11 @@ for _name in (
     "addmm", "addmv", "baddbmm", "bmm", "cdist", "cross", "dist", "dot", "inner", "kron", "logdet", "matmul", "mm", "mv", "outer",
 ):  # fmt: skip
     rule(f"aten.{_name}")(getattr(torch, _name))
-for _name in ("cross", "det", "inv", "pinv", "solve", "cholesky", "slogdet", "matrix_exp"):
+for _name in ("cross", "det", "inv", "solve", "cholesky", "slogdet", "matrix_exp"):
     if hasattr(torch.linalg, _name):
         rule(f"aten.linalg_{_name}")(getattr(torch.linalg, _name))
 
+rule("aten.linalg_pinv.default")(torch.linalg.pinv)
 rule("aten.vdot")(torch.dot)
 rule("aten.linear")(F.linear)
 rule("aten.bilinear")(F.bilinear)

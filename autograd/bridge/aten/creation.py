@@ -10,8 +10,11 @@ import numpy as np
 import autograd.torch as torch
 from autograd.bridge.rules import rule
 
-for _name in ("arange", "eye", "linspace", "logspace", "full", "full_like", "ones_like", "zeros_like", "empty_like"):
+for _name in ("arange", "eye", "full", "full_like", "ones_like", "zeros_like", "empty_like"):
     rule(f"aten.{_name}")(getattr(torch, _name))
+
+rule("aten.linspace.default")(torch.linspace)
+rule("aten.logspace.default")(torch.logspace)
 
 
 @rule("aten.zeros", "aten.empty")

@@ -5,15 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 import autograd.torch as torch
 import autograd.torch.nn.functional as F  # noqa: N812 - as PyTorch's users write it
 from autograd.bridge.rules import rule
+from autograd.graph.node import get_data
+from autograd.ops import shape
 
 for _name in (
-    "bucketize", "gather", "index_add", "index_copy", "index_fill", "index_select", "masked_fill", "masked_scatter", "masked_select",
+    "gather", "index_add", "index_copy", "index_fill", "index_select", "masked_fill", "masked_scatter", "masked_select",
     "nonzero", "scatter_add", "searchsorted", "take",
 ):  # fmt: skip
     rule(f"aten.{_name}")(getattr(torch, _name))
+
+
+@rule("aten.bucketize")
+def bucketize(x: Any, boundaries: Any, *, out_int32: bool = False, right: bool = False) -> Any:
+    """Between which boundaries."""
+    found = torch.bucketize(x, boundaries, right=right)
+    return shape.astype(found, np.int32) if out_int32 else found
+
+
+@rule("aten.repeat_interleave.Tensor")
+def repeated_places(repeats: Any, output_size: Any = None) -> Any:
+    """Each place as often as it says."""
+    return torch.from_numpy(np.repeat(np.arange(len(repeats)), get_data(repeats)))
 
 
 @rule("aten.index")

@@ -23,7 +23,7 @@ for _name in (
 # And in `nn.functional`.
 for _name in (
     "celu", "gelu", "glu", "hardsigmoid", "hardshrink", "hardswish", "hardtanh", "leaky_relu", "mish", "prelu", "relu6", "rrelu",
-    "selu", "silu", "softplus", "softshrink", "threshold",
+    "selu", "silu", "softshrink", "threshold",
 ):  # fmt: skip
     rule(f"aten.{_name}")(getattr(F, _name))
 
@@ -38,6 +38,15 @@ def pow_of_number(base: Any, exponent: Any) -> Any:
 def rsub(x: Any, y: Any, alpha: Any = 1) -> Any:
     """What is left of the second."""
     return torch.sub(y, x, alpha=alpha) if alpha != 1 else y - x
+
+
+@rule("aten.softplus")
+def softplus(x: Any, beta: Any = 1.0, threshold: Any = 20.0) -> Any:
+    """PyTorch goes on in a straight line from a threshold on, which float32 sees only where it is low."""
+    smooth = F.softplus(x, beta)
+    if threshold >= 20 and x.dtype.itemsize <= 4:
+        return smooth
+    return torch.where(x * beta > threshold, x, smooth)
 
 
 @rule("aten.log_sigmoid")
