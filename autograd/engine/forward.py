@@ -246,8 +246,11 @@ def _parts(node: Node, moving: Tangents, read: Callable[[Node], Any], closed: Se
 
 def _settle(part: Any, node: Node, i: int, needs: Sequence[bool]) -> Any:
     """An exactly zero slope times an overflowed tangent is 0, as on the way back, where the zero comes first."""
+    if node.symbolic or (isinstance(part, Node) and part.symbolic):
+        # Of these no number is known.
+        return part
     numbers = raw(part)
-    if node.symbolic or cmath.isfinite(np.add.reduce(numbers, None) if numbers.__class__ is np.ndarray else numbers):
+    if cmath.isfinite(np.add.reduce(numbers, None) if numbers.__class__ is np.ndarray else numbers):
         return part
     data = get_data(node)
     slope = contributions(node, 1.0 if data.__class__ is float else np.ones_like(data), get_data, needs)[i]
