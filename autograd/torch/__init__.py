@@ -416,7 +416,7 @@ _library(__file__)
 __version__ = "2.13.0"
 cuda, mps, xpu = NoDevice("cuda"), NoDevice("mps"), NoDevice("xpu")
 backends = Backends()
-_ROOMS = ("nn", "optim", "utils", "random", "func")
+_ROOMS = ("nn", "optim", "utils", "random", "func", "distributions")
 
 
 def __getattr__(name: str) -> _Any:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.torch import autograd as autograd
+from autograd.torch import distributions as distributions
 from autograd.torch import func as func
 from autograd.torch import linalg as linalg
 from autograd.torch import nn as nn

@@ -148,6 +148,39 @@ torch.flip(x, (0,)) | torch.bincount(i, weights=f) | torch.bincount(i, weights=i
 torch.result_type(i, 1.0) == torch.float32 | torch.can_cast(torch.float32, torch.int32)
 torch.can_cast(torch.int32, torch.float32) | torch.can_cast(torch.int64, torch.int8)
 torch.can_cast(torch.int8, torch.uint8) | torch.can_cast(torch.bool, torch.int8)
+D.Normal(x, y.abs()).log_prob(y) | D.Normal(0., 2.).log_prob(x)
+D.Normal(x, 1.5).entropy() | D.Normal(x, y.abs()).cdf(v)
+D.Normal(v, 2.).icdf(torch.tensor([0.1, 0.5, 0.9], dtype=torch.float64))
+D.Normal(x, y.abs()).variance | D.Normal(x, 2.).stddev
+D.Normal(v, 1.).log_prob(x) | D.Normal(x, 1.0).perplexity()
+D.Normal(f, 1.).rsample().dtype == torch.float32 | D.Uniform(v - 3, v).entropy()
+D.Uniform(v - 3, v).mean | D.Uniform(0., x.abs()).variance
+D.Bernoulli(y.sigmoid()).log_prob(b.double())
+D.Bernoulli(logits=x).log_prob(b.double()) | D.Bernoulli(logits=x).entropy()
+D.Bernoulli(x.sigmoid()).entropy() | D.Bernoulli(logits=x).mean
+D.Bernoulli(x.sigmoid()).logits | D.Bernoulli(x.sigmoid()).variance
+D.Bernoulli(0.3).log_prob(torch.tensor([0., 1., 1.]))
+D.Bernoulli(logits=v).log_prob(b.double())
+D.Bernoulli(torch.tensor([0., 1.])).log_prob(torch.tensor([0., 1.]))
+D.Categorical(x.abs()).log_prob(k) | D.Categorical(logits=x).log_prob(k)
+D.Categorical(logits=v).log_prob(k)
+D.Categorical(logits=x).log_prob(torch.tensor(1))
+D.Categorical(logits=x).entropy() | D.Categorical(v.abs()).entropy()
+D.Categorical(logits=a).log_prob(j) | D.Categorical(logits=x).probs
+D.Categorical(x.abs()).logits
+D.Categorical(torch.tensor([0., 1.])).log_prob(torch.tensor([0, 1]))
+D.Categorical(torch.tensor([0., 1.])).entropy() | D.Categorical(logits=x).mode
+D.Categorical(logits=x).log_prob(torch.tensor([[0, 1], [2, 2], [1, 0]]))
+D.Multinomial(4, v.abs()).log_prob(torch.tensor([1., 1., 2.], dtype=torch.float64))
+D.Multinomial(3, logits=x).log_prob(torch.tensor([[1., 1., 1.], [3., 0., 0.]], dtype=torch.float64))
+D.Multinomial(3, logits=x).mean | D.Multinomial(3, x.abs()).variance
+D.Multinomial(5, v.abs()).event_shape
+D.kl_divergence(D.Normal(x, 1.5), D.Normal(y, 2.))
+D.kl_divergence(D.Categorical(logits=x), D.Categorical(logits=y))
+D.kl_divergence(D.Bernoulli(logits=x), D.Bernoulli(y.sigmoid()))
+D.kl_divergence(D.Categorical(torch.tensor([0., 1.])), D.Categorical(torch.tensor([0.5, 0.5])))
+D.kl_divergence(D.Categorical(torch.tensor([0.5, 0.5])), D.Categorical(torch.tensor([0., 1.])))
+D.Uniform(v - 9, v + 9).log_prob(x)
 """
 EXPRESSIONS = [part.strip() for line in CALLS.strip().splitlines() for part in line.split(" | ")]
 # In place, on copies: statements, after which the copy is looked at.
@@ -211,7 +244,7 @@ def results(found: Any) -> list[Any]:
 def evaluate(torch: Any, functional: Any, code: str) -> dict[str, Any]:
     """The value of an expression, or of `z`, a copy of `x`, after a statement, and the gradients of the operands."""
     given = operands(torch)
-    names = {**given, "torch": torch, "F": functional}
+    names = {**given, "torch": torch, "F": functional, "D": torch.distributions}
     if code in STATEMENTS:
         names["z"] = given["x"].clone()
         exec(code, names)

@@ -24,6 +24,10 @@ torch.nn.init.kaiming_normal_(torch.empty(3, 2))
 torch.nn.init.normal_(torch.empty(4), 0.0, 0.02) | torch.nn.init.kaiming_uniform_(torch.empty(3, 2), a=2.0)
 torch.nn.LSTM(2, 3).weight_hh_l0 | torch.rand(3, generator=torch.Generator().manual_seed(2147483647))
 torch.nn.Linear(3, 2, dtype=torch.float64).weight
+torch.distributions.Categorical(torch.tensor([[0.1, 0.9], [0.5, 0.5]])).sample((2, 2))
+torch.distributions.Normal(torch.zeros(3, dtype=torch.float64), 2.0).sample((2,))
+torch.distributions.Uniform(torch.tensor([1.0, -1.0]), 2.0).rsample((3,))
+torch.distributions.Multinomial(20, torch.tensor([0.1, 0.2, 0.7])).sample((2,)) | torch.distributions.Bernoulli(1.0).sample((2,))
 """
 DRAWS = [part.strip() for line in _TEXT.strip().splitlines() for part in line.split(" | ")]
 
