@@ -25,6 +25,8 @@ from autograd.debug.session import Session
 from autograd.errors import AutogradError, UsageError
 from autograd.graph.node import Node
 
+# Breakpoints that were not hit are told with their reasons, so many of them.
+MAX_REASONS = 10
 RootOf = Callable[[str, Mapping[str, float]], tuple[Node, str]]
 
 
@@ -153,7 +155,21 @@ class Debuggee:
             # Which a program may end with as well.
             code = error.__context__.code if isinstance(error.__context__, SystemExit) else 0
             return _exit_code(code)
+        self._tell_that_nothing_stopped()
         return _exit_code(self._passes.code)
+
+    def _tell_that_nothing_stopped(self) -> None:
+        """A program that runs past all breakpoints looks as if the debugger did nothing."""
+        table = self.state.table
+        if self.state.halts or self._chosen.no_debug or not (table.any_halt or self._chosen.stop_at):
+            return
+        _flush()
+        count = self._passes.count
+        passes = "a backward pass" if count == 1 else f"{count:,} backward passes"
+        reasons = "".join(f"\n  {why}" for why in table.unset()[:MAX_REASONS])
+        self._connection.output(
+            f"{passes} ran, and nothing stopped there{':' if reasons else ''}{reasons}\n", "important"
+        )
 
     def _run_graph(self, root_of: RootOf) -> int:
         root, title = root_of(self._chosen.expression or self._chosen.target, self._chosen.values)

@@ -173,6 +173,7 @@ class Requests:
         """Tell the editor that the program stands still."""
         self._state.pausing = False
         self._state.halted = halt
+        self._state.halts += 1
         self.looking.variables.clear()
         body: dict[str, Any] = {
             "reason": halt.reason,

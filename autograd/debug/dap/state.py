@@ -35,6 +35,8 @@ class State:
         Whether that is looked at, and not a pass.
     pausing : bool
         Whether to halt at the next pass.
+    halts : int
+        How often it has halted.
     """
 
     def __init__(self, connection: Connection, configuration: Configuration) -> None:
@@ -44,6 +46,7 @@ class State:
         self.halted: Halt | None = None
         self.failure: BaseException | None = None
         self.at_failure = self.pausing = False
+        self.halts = 0
 
     @property
     def view(self) -> View | None:

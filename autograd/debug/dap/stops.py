@@ -127,7 +127,7 @@ def _resolve_line(view: View, stop: Stop, path: str) -> Resolution:
     at = bisect_left(lines, stop.line)
     if at == len(lines):
         which = f"no line from {stop.line} on recorded" if lines else f"nothing of {basename(path)} recorded"
-        return Resolution(stop, None, why=f"{which} an operation that the loss of pass {view.number} depends on")
+        return Resolution(stop, None, why=f"{which} an operation that the loss depends on")
     line = lines[at]
     moved = f"line {stop.line} recorded nothing: moved to the next line that did" if line != stop.line else ""
     if line not in recorded:

@@ -111,6 +111,16 @@ class StopTable:
             entry.edited = view.edited
         return entry.matches
 
+    def unset(self) -> list[str]:
+        """The stops that would have halted the program and stand nowhere, with the reasons."""
+        told = ((stop, self._told.get(stop.id, {})) for stop in self if stop.log is None)
+        return [f"{stop.label}: {one['message']}" for stop, one in told if not one.get("verified") and "message" in one]
+
+    @property
+    def any_halt(self) -> bool:
+        """Whether there is anything to halt at but errors of the program."""
+        return any(stop.filter != "error" and stop.log is None for stop in self)
+
     @property
     def any_set(self) -> bool:
         """Whether there is anything to stop at but errors of the program."""

@@ -176,7 +176,7 @@ def test_what_is_set_before_the_first_pass_is_verified_by_it(script: Any, start:
         (True, 4, ""),
         (True, 4, "line 3 recorded nothing: moved to the next line that did"),
         (True, 9, "stops where the backward pass begins"),
-        (False, 10, "no line from 10 on recorded an operation that the loss of pass 1 depends on"),
+        (False, 10, "no line from 10 on recorded an operation that the loss depends on"),
     ]
     assert [one["reason"] for one in told[3:]] == ["pending"]
 
@@ -205,6 +205,35 @@ def test_breakpoints_are_set_while_it_is_stopped_and_while_it_runs(script: Any, 
     assert client.move("continue")["hitBreakpointIds"] == [told[0]["id"]]
     client.ask("setBreakpoints", source={"path": path}, breakpoints=[])
     assert client.session.breakpoints == {}
+
+
+@pytest.mark.parametrize(
+    ("breakpoints", "given", "said"),
+    [
+        ([{"line": 4, "condition": "grad > 100"}], {}, "3 backward passes ran, and nothing stopped there\n"),
+        (
+            [40],
+            {},
+            "3 backward passes ran, and nothing stopped there:\n"
+            "  train.py:40: no line from 40 on recorded an operation that the loss depends on\n",
+        ),
+        ([], {"stopAtBackward": 7}, "3 backward passes ran, and nothing stopped there\n"),
+        ([], {"stopAtBackward": False}, ""),
+        ([{"line": 4, "logMessage": "here"}], {}, ""),
+        ([4], {"noDebug": True}, ""),
+    ],
+)
+def test_a_program_that_runs_past_all_breakpoints_says_so(
+    breakpoints: list[Any], given: dict[str, Any], said: str, script: Any, start: Start
+) -> None:
+    path = script()
+    client = start({path: breakpoints}, program=path, **given)
+    client.running.join(10)
+    assert client.code == 0
+    client.ask("threads")
+    assert client.output("important") == said
+    changes = [m for m in client.history if m.get("event") == "breakpoint"]
+    assert len(changes) <= len(breakpoints), "what is so in each pass is told once"
 
 
 def test_a_breakpoint_is_looked_for_in_a_pass_that_is_kept_when_that_is_gone_to(
