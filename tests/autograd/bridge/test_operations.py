@@ -69,7 +69,7 @@ def compare(step: Step, operands: Any, results: Any, sent: Any, moves: Any) -> N
     rng = np.random.default_rng(0)
     again = [
         comparing.derivative(step, comparing.moved(operands, eps, rng), {}, moves, comparing.shaken(weigh, eps, rng))
-        for _ in range(comparing.DRAWS)
+        for _ in range(2)
     ]
     bounds = comparing.rounding([np.asarray(x, float) for x in ours], [other[0] for other in again])
     for theirs, found, bound in zip(results, ours, bounds, strict=True):
@@ -78,12 +78,12 @@ def compare(step: Step, operands: Any, results: Any, sent: Any, moves: Any) -> N
     for operand, expected in sent.items():
         (found,) = gradients[operand]
         (bound,) = comparing.rounding([found], [other[1][operand] for other in again])
-        near = [
-            comparing.derivative(step, comparing.moved(operands, by, None), {}, moves, weigh)[1][operand][0]
-            for by in (1e-8, -1e-8)
-        ]
-        at_kink = comparing.between(expected, [found, *near], bound)
-        close(name, np.where(at_kink, found, expected), found, bound, f"{step.operations[0]}: gradient of {operand}")
+        if comparing.beyond(expected, found, bound).any():
+            # Any convention at a kink lies between the derivatives on both sides.
+            moved = [comparing.moved(operands, by, None) for by in (1e-8, -1e-8)]
+            near = [comparing.derivative(step, x, {}, moves, weigh)[1][operand][0] for x in moved]
+            expected = np.where(comparing.between(expected, [found, *near], bound), found, expected)
+        close(name, expected, found, bound, f"{step.operations[0]}: gradient of {operand}")
 
 
 def close(name: str, theirs: Any, ours: Any, bound: Any, told: str) -> None:
