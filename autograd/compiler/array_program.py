@@ -20,7 +20,7 @@ from autograd.engine.backward import sum_of
 from autograd.engine.tensor import Tensor, wrap
 from autograd.engine.value import Value
 from autograd.graph.node import GRADIENTS, HOOKS, get_data, get_grad, set_grad
-from autograd.graph.op import refuse_masks
+from autograd.graph.op import refuse_masks, refuse_matrix
 from autograd.graph.tree import leaves, map_leaves, rebuild
 from autograd.machine_code import has_numba
 
@@ -238,6 +238,8 @@ def array_of(x: Any) -> np.ndarray:
         return get_data(x)
     if isinstance(x, np.ndarray):
         refuse_masks("a compiled function", x)
+        if x.__class__ is not np.ndarray:
+            refuse_matrix("a compiled function", x)
     return np.asarray(x)
 
 

@@ -20,6 +20,7 @@ from autograd.errors import LostGradientError, OperandError
 from autograd.graph.liveness import is_live
 from autograd.graph.modes import call_recorded, inside, is_grad_enabled, mode
 from autograd.graph.node import Node, get_data, raw
+from autograd.graph.op import refuse_matrix
 from autograd.graph.tree import leaves, map_leaves, rebuild
 from autograd.ops.complex_numbers import real
 from autograd.ops.reduction import sum as sum_
@@ -55,6 +56,7 @@ def lift(tree: Any) -> tuple[Any, list[Node]]:
                     f"{x!r} is among what should be differentiated: numbers, arrays and structures of them can be; "
                     "give the rest as other arguments, or by keyword"
                 )
+            refuse_matrix("what should be differentiated", x)
             whole = (isinstance(x, int) and is_number(x)) or getattr(getattr(x, "dtype", None), "kind", None) in (
                 "i",
                 "u",

@@ -41,7 +41,7 @@ from autograd.graph.node import (
     set_data,
     set_grad,
 )
-from autograd.graph.op import BY_NUMPY, Op, kind_of, refuse_masks
+from autograd.graph.op import BY_NUMPY, Op, kind_of, refuse_masks, refuse_matrix
 from autograd.graph.sites import Site, here
 from autograd.graph.versions import GONE, note_derived, note_detached, note_lost, note_mixed, note_view, sharing
 from autograd.ops import (
@@ -877,6 +877,8 @@ def _operand(op: Op, position: int, x: Any) -> Node:
         # A function of a user's takes what it likes: texts, functions, shapes.
         return Const(x)
     refuse_masks(op.name, x)
+    if op.name == "mul":
+        refuse_matrix(op.name, x)
     array = np.asarray(x)
     if array.dtype.kind == "O":
         raise OperandError(

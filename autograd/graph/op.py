@@ -365,6 +365,15 @@ def refuse_masks(name: str, x: Any) -> None:
         )
 
 
+def refuse_matrix(name: str, x: Any) -> None:
+    """Raise for a `numpy.matrix`, whose `*` and `**` are products of matrices, where a tensor's go element by element."""
+    if isinstance(x, np.matrix):
+        raise OperandError(
+            f"{name}: numpy.matrix multiplies as matrices do, a tensor element by element: give np.asarray(m), and write @ for the "
+            "product of matrices"
+        )
+
+
 def _holds_mask(x: Any, masked: Any) -> bool:
     if isinstance(x, (list, tuple)):
         return any([_holds_mask(part, masked) for part in x])

@@ -74,3 +74,28 @@ def test_the_module_of_the_type_is_named(name: str) -> None:
     with pytest.raises(Exception, match=message) as caught:
         call()
     assert isinstance(caught.value, (ag.errors.AutogradError, TypeError))
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda t, m: t * m,
+        lambda t, m: m * t,
+        lambda t, m: ag.grad(lambda x: (x * x).sum())(m),
+        lambda t, m: ag.jacobian(lambda x: (x**2).sum())([m]),
+        lambda t, m: ag.jvp(lambda x: x * x, (m,), (m,)),
+        lambda t, m: ag.compile(ag.grad(lambda x: (x * x).sum()), native=False)(m),
+    ],
+)
+def test_a_matrix_does_not_silently_multiply_element_by_element(call: Callable[..., Any]) -> None:
+    """`m * m` is a product of matrices."""
+    with pytest.raises(ag.errors.OperandError, match=r"give np\.asarray\(m\), and write @"):
+        call(ag.Tensor(np.eye(2), requires_grad=True), np.matrix([[1.0, 2.0], [3.0, 4.0]]))
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
+def test_a_matrix_is_an_array_where_both_mean_the_same() -> None:
+    m, t = np.matrix([[1.0, 2.0], [3.0, 4.0]]), ag.Tensor(np.eye(2), requires_grad=True)
+    for x in (m @ t, t @ m, m + t - t, ag.Tensor(m)):
+        np.testing.assert_array_equal(x.data, np.asarray(m))
