@@ -70,6 +70,8 @@ OWN: dict[str, dict[str, Any]] = {
     "nn.Transformer": {"activation": "relu"},
     "nn.TransformerEncoderLayer": {"activation": "relu"},
     "nn.TransformerDecoderLayer": {"activation": "relu"},
+    # PyTorch's is at `torch.func`, and must be given its arguments.
+    "nn.functional_call": {"args": (), "kwargs": None},
     # In one dimension PyTorch has none.
     "nn.AvgPool1d": {"divisor_override": None},
     # PyTorch chooses an axis by the number of axes, and warns; here it is the last one.

@@ -106,6 +106,7 @@ from nn.functional.regression import (
     smooth_l1_loss,
 )
 from nn.functional.resizing import channel_shuffle, interpolate, pixel_shuffle, pixel_unshuffle, upsample
+from nn.functional.sampling import affine_grid, grid_sample
 
 __all__ = [
     "adaptive_avg_pool1d",
@@ -114,6 +115,7 @@ __all__ = [
     "adaptive_max_pool1d",
     "adaptive_max_pool2d",
     "adaptive_max_pool3d",
+    "affine_grid",
     "alpha_dropout",
     "avg_pool1d",
     "avg_pool2d",
@@ -148,6 +150,7 @@ __all__ = [
     "gaussian_nll_loss",
     "gelu",
     "glu",
+    "grid_sample",
     "group_norm",
     "gumbel_softmax",
     "half_mse_loss",

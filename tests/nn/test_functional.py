@@ -40,6 +40,11 @@ T1, T2, T3 = (RNG.normal(size=s) for s in ((4, 3, 3), (4, 3, 3, 2), (2, 3, 2, 2,
 B6 = RNG.normal(size=6)
 SPOKEN = RNG.normal(size=(6, 3, 4))
 
+OWN_RNG = np.random.default_rng(8)
+GRID = OWN_RNG.uniform(-1.7, 1.7, (2, 3, 2, 2))
+SPACE = OWN_RNG.uniform(-1.7, 1.7, (2, 2, 3, 1, 3))
+MAPS = OWN_RNG.normal(size=(2, 2, 3))
+
 # A function of the room and the inputs, of which those of floats are differentiated.
 CASES: dict[str, tuple[Callable[..., Any], list[Any]]] = {
     "relu": (lambda F, x: F.relu(x), [X]),
@@ -123,6 +128,21 @@ CASES: dict[str, tuple[Callable[..., Any], list[Any]]] = {
     "lp_pool1d": (lambda F, x: F.lp_pool1d(x, 3.0, 2), [np.abs(SIGNAL)]),
     "lp_pool2d": (lambda F, x: F.lp_pool2d(x, 2.0, 2, 1), [PHOTO]),
     "adaptive_max_pool2d": (lambda F, x: F.adaptive_max_pool2d(x, (2, 4)), [PHOTO]),
+    "grid_sample": (lambda F, x, g: F.grid_sample(x, g, align_corners=False), [PHOTO, GRID]),
+    "grid_sample of edges": (
+        lambda F, x, g: F.grid_sample(x, g, padding_mode="border", align_corners=True),
+        [BLOCK, SPACE],
+    ),
+    "grid_sample mirrored": (
+        lambda F, x, g: F.grid_sample(x, g, mode="bicubic", padding_mode="reflection", align_corners=False),
+        [PHOTO, GRID],
+    ),
+    "grid_sample of the nearest": (
+        lambda F, x, g: F.grid_sample(x, g.detach() if hasattr(g, "detach") else g, mode="nearest", align_corners=True),
+        [PHOTO, GRID],
+    ),
+    "affine_grid": (lambda F, m: F.affine_grid(m, (2, 1, 3, 4), align_corners=False), [MAPS]),
+    "affine_grid of corners": (lambda F, m: F.affine_grid(m, (2, 1, 3, 4), align_corners=True), [MAPS]),
     "adaptive_max_pool3d with indices": (
         lambda F, x: F.adaptive_max_pool3d(x, (2, 3, 1), return_indices=True)[0],
         [BLOCK],
@@ -362,6 +382,10 @@ ERRORS: dict[str, tuple[Callable[[], Any], str]] = {
     "offsets of bags": (lambda: F.embedding_bag(PLACES[0], X, LABELS), "have no offsets"),
     "offsets that fall": (lambda: F.embedding_bag(SOME[[0, 1]], X.T, np.array([0, 2, 1])), "offsets rise from 0 to at most 2"),
     "a negative norm": (lambda: F.embedding(LABELS, X.T, max_norm=-1.0), "max_norm must be a number from 0 on"),
+    "a grid of others": (lambda: F.grid_sample(PHOTO, GRID[:1]), r"needs a grid \(N, …, 2\)"),
+    "a cubic volume": (lambda: F.grid_sample(BLOCK, SPACE, "bicubic"), "the last of images alone"),
+    "another padding": (lambda: F.grid_sample(PHOTO, GRID, padding_mode="wrap"), "padding_mode must be one of zeros, border"),
+    "maps of others": (lambda: F.affine_grid(MAPS, (3, 1, 2, 2)), "do not fit an output of shape"),
     "holes": (lambda: F.max_pool1d(SIGNAL, 2, dilation=0), "dilation must be a whole number from 1 on"),
     "too far": (lambda: F.max_pool1d(SIGNAL, 2, dilation=7), r"smaller than the kernel, which reaches over \(8,\)"),
     "indices of others": (lambda: F.max_unpool1d(SIGNAL, PLACES, 2), "indices for an input of shape"),
@@ -538,3 +562,10 @@ def test_numbers_are_vectors_of_one_element_and_places_may_be_edited() -> None:
     places[...] = 0
     found.sum().backward()
     assert x.grad.tolist() == [[0.0, 1.0, 0.0]]
+
+
+def test_a_place_that_is_no_number_gives_none() -> None:
+    grid = GRID.copy()
+    grid[0, 0, 0, 0] = np.nan
+    found = F.grid_sample(PHOTO, grid)
+    assert np.isnan(found[0, :, 0, 0]).all() and np.isfinite(np.delete(found[0].reshape(4, -1), 0, axis=1)).all()
