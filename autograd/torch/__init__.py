@@ -312,6 +312,7 @@ from autograd.torch.pointwise import (
     where,
     xlogy,
 )
+from autograd.torch.printing import set_printoptions
 from autograd.torch.promotion import can_cast, promote_types, result_type
 from autograd.torch.reductions import (
     all,
@@ -352,6 +353,15 @@ from autograd.torch.reductions import (
     var_mean,
 )
 from autograd.torch.serialization import load, save
+from autograd.torch.settings import (
+    are_deterministic_algorithms_enabled,
+    compile,
+    get_float32_matmul_precision,
+    get_num_threads,
+    set_float32_matmul_precision,
+    set_num_threads,
+    use_deterministic_algorithms,
+)
 from autograd.torch.shapes import (
     adjoint,
     atleast_1d,
@@ -469,6 +479,7 @@ __all__ = [
     "arctan",
     "arctan2",
     "arctanh",
+    "are_deterministic_algorithms_enabled",
     "argmax",
     "argmin",
     "argsort",
@@ -516,6 +527,7 @@ __all__ = [
     "clip",
     "column_stack",
     "combinations",
+    "compile",
     "concat",
     "concatenate",
     "copysign",
@@ -586,6 +598,8 @@ __all__ = [
     "ge",
     "ger",
     "get_default_dtype",
+    "get_float32_matmul_precision",
+    "get_num_threads",
     "get_rng_state",
     "gradient",
     "greater",
@@ -740,7 +754,10 @@ __all__ = [
     "select",
     "set_default_dtype",
     "set_default_tensor_type",
+    "set_float32_matmul_precision",
     "set_grad_enabled",
+    "set_num_threads",
+    "set_printoptions",
     "set_rng_state",
     "short",
     "sigmoid",
@@ -797,6 +814,7 @@ __all__ = [
     "unique",
     "unique_consecutive",
     "unsqueeze",
+    "use_deterministic_algorithms",
     "var",
     "var_mean",
     "vdot",

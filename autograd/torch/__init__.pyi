@@ -103,6 +103,7 @@ __all__ = [
     "arctan",
     "arctan2",
     "arctanh",
+    "are_deterministic_algorithms_enabled",
     "argmax",
     "argmin",
     "argsort",
@@ -150,6 +151,7 @@ __all__ = [
     "clip",
     "column_stack",
     "combinations",
+    "compile",
     "concat",
     "concatenate",
     "copysign",
@@ -220,6 +222,8 @@ __all__ = [
     "ge",
     "ger",
     "get_default_dtype",
+    "get_float32_matmul_precision",
+    "get_num_threads",
     "get_rng_state",
     "gradient",
     "greater",
@@ -374,7 +378,10 @@ __all__ = [
     "select",
     "set_default_dtype",
     "set_default_tensor_type",
+    "set_float32_matmul_precision",
     "set_grad_enabled",
+    "set_num_threads",
+    "set_printoptions",
     "set_rng_state",
     "short",
     "sigmoid",
@@ -431,6 +438,7 @@ __all__ = [
     "unique",
     "unique_consecutive",
     "unsqueeze",
+    "use_deterministic_algorithms",
     "var",
     "var_mean",
     "vdot",
@@ -1204,6 +1212,16 @@ def where(condition: Any, input: Any = None, other: Any = None, **kwargs: Any) -
 def xlogy(input: Any, other: Any = None, *args: Any, **kwargs: Any) -> Tensor:
     """PyTorch's `xlogy`, element by element: the engine's `xlogy`."""
 
+def set_printoptions(
+    precision: builtins.int | None = None,
+    threshold: builtins.float | None = None,
+    edgeitems: builtins.int | None = None,
+    linewidth: builtins.int | None = None,
+    profile: str | None = None,
+    sci_mode: builtins.bool | None = None,
+) -> Any:
+    """Say how tensors are printed from here on."""
+
 def can_cast(from_: Any, to: Any) -> builtins.bool:
     """Whether a dtype's kind is no higher than another's: bools, whole numbers, floats."""
 
@@ -1419,6 +1437,27 @@ def load(f: Any, map_location: Any = None, *, weights_only: builtins.bool | None
 
 def save(obj: Any, f: Any, **ignored: Any) -> Any:
     """Write tensors, and dicts, lists and tuples of them and of numbers and texts, to a file."""
+
+def are_deterministic_algorithms_enabled() -> Tensor:
+    """True."""
+
+def compile(model: Any = None, **ignored: Any) -> Any:
+    """The function or module itself: `autograd.compile` is for whole functions and training steps."""
+
+def get_float32_matmul_precision() -> Tensor:
+    """`highest`."""
+
+def get_num_threads() -> Tensor:
+    """How many processors there are: the libraries beneath NumPy choose how many they use."""
+
+def set_float32_matmul_precision(precision: str) -> Tensor:
+    """Nothing: products are computed in the dtype of their operands."""
+
+def set_num_threads(num: builtins.int) -> Tensor:
+    """Nothing: set OMP_NUM_THREADS before Python is started."""
+
+def use_deterministic_algorithms(mode: builtins.bool, *, warn_only: builtins.bool = False) -> Tensor:
+    """Nothing: all algorithms here are."""
 
 def adjoint(input: Any) -> Tensor:
     """The last two axes exchanged."""

@@ -8,7 +8,6 @@ from sys import modules
 # What to write instead, where something else does the same.
 INSTEAD = {
     "bfloat16": "torch.float32: NumPy has no such floats",
-    "compile": "autograd.compile, or the function itself",
     "jit": "the function itself, or autograd.compile",
     "distributed": "one process: there is no other here",
     "amp": "float32: nothing is cast automatically",

@@ -94,6 +94,39 @@ def test_operators_of_bits() -> None:
     assert (b | True).tolist() == [True, True] and (False | b).dtype is torch.bool and (~b).tolist() == [False, True]
 
 
+def test_how_tensors_are_printed_can_be_set() -> None:
+    x = torch.tensor([0.12345, 2.0])
+    try:
+        torch.set_printoptions(precision=2)
+        assert repr(x) == "tensor([0.12, 2.00])"
+        torch.set_printoptions(sci_mode=True)
+        assert repr(x) == "tensor([1.23e-01, 2.00e+00])"
+        torch.set_printoptions(threshold=5, edgeitems=1)
+        assert repr(torch.arange(9)) == "tensor([0,  ..., 8])"
+        torch.set_printoptions(profile="full")
+        assert "..." not in repr(torch.zeros(2000))
+        with pytest.raises(TypeError, match="profile is one of default, short, full"):
+            torch.set_printoptions(profile="long")
+    finally:
+        torch.set_printoptions(profile="default")
+    small = torch.ones(2000)
+    small[1000] = 1e-7
+    small[0] = 1.5
+    assert repr(small) == "tensor([1.5000, 1.0000, 1.0000,  ..., 1.0000, 1.0000, 1.0000])", "by what is shown alone"
+
+
+def test_what_programs_set_up_changes_nothing() -> None:
+    def double(x: Any) -> Any:
+        return x * 2
+
+    assert torch.compile(double) is double and torch.compile(mode="max-autotune")(double) is double
+    torch.set_float32_matmul_precision("high")
+    torch.set_num_threads(2)
+    torch.use_deterministic_algorithms(True)
+    assert torch.get_float32_matmul_precision() == "highest" and torch.get_num_threads() >= 1
+    assert torch.are_deterministic_algorithms_enabled()
+
+
 def test_backends_are_not_there_and_may_be_switched() -> None:
     torch.backends.cudnn.benchmark = True
     assert not torch.backends.mps.is_available() and not torch.backends.cuda.is_built()
