@@ -863,6 +863,8 @@ def _as_node(op: Op, position: int, x: Any) -> Node:
 def _operand(op: Op, position: int, x: Any) -> Node:
     if x.__class__ is np.ndarray and x.dtype.kind in "fiub":
         return wrap(x)
+    if x.__class__ is np.float64:
+        return wrap(np.asarray(x))
     if x.__class__ is complex:
         op.refuse([x], position)
         return Const(x)

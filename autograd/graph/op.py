@@ -29,6 +29,8 @@ BY_NUMPY: dict[Any, Callable[..., Any]] = {}
 BY_SCIPY: dict[str, Callable[..., Any]] = {}
 EVERY = range(sys.maxsize)
 NOT_FINITE_IN_PYTHON = (ArithmeticError, ValueError)
+# What most operands are, none of which has a mask.
+UNMASKED = frozenset({np.ndarray, np.float64, float, int})
 
 
 class Op:
@@ -357,6 +359,8 @@ def kind_of(x: Any) -> str:
 
 def refuse_masks(name: str, x: Any) -> None:
     """Raise for a masked array, alone or in a list, in which elements are masked: an array made of it has no mask."""
+    if x.__class__ in UNMASKED:
+        return
     masked = sys.modules.get("numpy.ma")
     # Whoever has a masked array has imported that module.
     if masked is not None and _holds_mask(x, masked):
