@@ -169,7 +169,7 @@ def _to_json(part: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
         arrays[path] = part.astype(part.dtype.newbyteorder("="), order="C")
         return {"$array": path}
     if isinstance(part, Mapping):
-        if not all(isinstance(key, str) and "/" not in key and not key.startswith("$") for key in part):
+        if not all(isinstance(key, str) and key and "/" not in key and not key.startswith("$") for key in part):
             raise CheckpointError(f"the state has a dict at {path!r} with other keys than plain texts: {list(part)}")
         return {key: _to_json(value, f"{path}/{key}".lstrip("/"), arrays) for key, value in part.items()}
     if isinstance(part, (list, tuple)):

@@ -310,6 +310,8 @@ def test_what_a_checkpoint_cannot_keep(tmp_path: Path) -> None:
     for state, message in (
         ({"a": {"b": print}}, "builtin_function_or_method at 'a/b', which a checkpoint cannot keep"),
         ({"a": {1: 2}}, "a dict at 'a' with other keys than plain texts"),
+        # Its path would be that of the other array.
+        ({"": {"a": np.ones(2)}, "a": np.zeros(2)}, "a dict at '' with other keys than plain texts"),
         ({"a": np.array(["text"])}, "an array of <U4 at 'a', which a checkpoint cannot keep"),
     ):
         with pytest.raises(nn.CheckpointError, match=message):
