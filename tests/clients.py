@@ -48,7 +48,7 @@ CLIENTS = {
     "autograd": Client(TRUE_ONE, ("xarray",), (".",)),
     "lifelines": Client(
         "lifelines",
-        ("pandas", "matplotlib", "formulaic", "narwhals", "autograd-gamma", "dill", "flaky"),
+        ("pandas", "matplotlib", "formulaic", "narwhals", "autograd-gamma", "dill", "flaky", "jinja2"),
         ("lifelines/tests",),
     ),
     "autograd-gamma": Client("autograd-gamma", source="https://github.com/CamDavidsonPilon/autograd-gamma"),
@@ -69,6 +69,7 @@ CLIENTS = {
     "lifetimes": Client(
         "lifetimes", ("pandas", "dill", "matplotlib"), source="https://github.com/CamDavidsonPilon/lifetimes"
     ),
+    "reliability": Client("reliability", ("pandas", "matplotlib", "mplcursors"), ("tests/test_Fitters.py",)),
     "paragami": Client("paragami", (), ("paragami/tests",), "https://github.com/rgiordan/paragami"),
     "vittles": Client("vittles", ("paragami",), ("vittles/tests",), "https://github.com/rgiordan/vittles"),
 }
