@@ -28,7 +28,8 @@ napoleon_google_docstring = False
 napoleon_use_rtype = False
 napoleon_use_ivar = True
 default_role = "code"
-suppress_warnings = ["mystnb.unknown_mime_type"]
+# Sphinx looks each name in a list of attributes up, and several classes have a `data`.
+suppress_warnings = ["mystnb.unknown_mime_type", "ref.python"]
 
 
 def clean_docstring(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
