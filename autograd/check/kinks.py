@@ -87,11 +87,13 @@ def compare_across_kink(
     return _compare_beyond(name, at, claimed, gradients) if len(x) <= MAX_SURROUNDED_NUMBERS else None
 
 
-def is_mixture(value: Function, x: np.ndarray, claim: np.ndarray, rng: np.random.Generator) -> bool:
+def is_mixture(
+    value: Function, x: np.ndarray, claim: np.ndarray, rng: np.random.Generator, resolved: float = 1.0
+) -> bool:
     """Whether a gradient is a mixture of nearby ones that differ however near they are.
 
     Such is the half that each of two middle numbers has in a median, where all four are equal: moved alone, none of them
-    changes it.
+    changes it. Where each alone was measured with steps of `resolved`, in units of its scale, they differ within these.
 
     Examples
     --------
@@ -105,18 +107,20 @@ def is_mixture(value: Function, x: np.ndarray, claim: np.ndarray, rng: np.random
         return False
     at, claimed = _rescale(value, x, claim)
     spreads: list[float] = []
-    for radius in MIXTURE_RADII:
+    for radius in sorted({*MIXTURE_RADII, min(0.1 * resolved, SAMPLING_RADIUS)}, reverse=True):
         gradients = _sample_gradients(at, radius / SAMPLING_RADIUS * _points_around(len(x), rng), radius)
         if len(gradients) < 2:
             return False
         spread = _spread(gradients)
         noise, _ = measure_rounding(lambda t: at(t * np.ones(len(x))), 0.0, radius / SAMPLING_RADIUS)
-        if NEGLIGIBLE_DIFFERENCE * spread <= noise / (SAMPLING_STEP * radius):
+        rounding = noise / (SAMPLING_STEP * radius)
+        if NEGLIGIBLE_DIFFERENCE * (spreads[0] if spreads else spread) <= rounding:
             # They differ by their rounding.
             break
-        spreads.append(spread)
-        if np.linalg.norm(claimed - _nearest_mixture(gradients, claimed)) > NEGLIGIBLE_DIFFERENCE * spread:
+        apart = np.linalg.norm(claimed - _nearest_mixture(gradients, claimed))
+        if apart > NEGLIGIBLE_DIFFERENCE * spread + 10.0 * rounding:
             return False
+        spreads.append(spread)
     # What only bends agrees ever better.
     return len(spreads) > 1 and spreads[-1] > 0.5 * spreads[0]
 

@@ -155,7 +155,9 @@ class Measurement:
             return self.subject.value(arrays)
 
         if failed:
-            if len(single) < len(found) or not is_mixture(value, here, claim, self._rng):
+            reached = [c.measured.step / (abs(number) or 1.0) for c, number in zip(involved, here, strict=True)]
+            resolved = min([step for step in reached if step > 0.0], default=1.0)
+            if len(single) < len(found) or not is_mixture(value, here, claim, self._rng, resolved):
                 return found
             return [replace(c, verdict="pass", reason="kink, where several move") if c in failed else c for c in found]
         names = [c.name for c in involved]

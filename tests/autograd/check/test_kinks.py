@@ -94,6 +94,13 @@ def test_rounding_and_waves_are_no_kink(scale: float) -> None:
     )
 
 
+@pytest.mark.parametrize("gap", [1e-3, 1e-8, 1e-9])
+def test_a_kink_that_is_told_apart_is_none_here(gap: float) -> None:
+    """Each number alone shows its slope, 0 and 1; the mixture beyond the gap does not excuse a half."""
+    report = check_gradients(np.max, np.array([1.0, 1.0 + gap, 0.5]), grad=lambda x: np.array([0.5, 0.5, 0.0]))
+    assert report.verdict == "fail"
+
+
 def test_what_is_wrong_and_smooth_is_no_mixture() -> None:
     assert check_gradients(lambda x: np.sum(x**2), ONES, grad=lambda x: x).verdict == "fail"
     assert check_gradients(np.max, ONES, grad=lambda x: np.array([2.0, -1.0, 0.0])).verdict == "fail"
