@@ -53,6 +53,9 @@ def debug_program(read: int, write: int, root_of: RootOf) -> int:
         return 0
     debuggee = Debuggee(connection, Configuration.read(first.get("arguments")), end_process_group)
     os.register_at_fork(after_in_child=lambda: debuggee.leave_alone((read, write)))
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # As in what a shell runs in the background; the adapter asks a program to end as Ctrl-C does.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     Thread(target=debuggee.listen, name="stepgrad dap", daemon=True).start()
     connection.event("initialized")
     return debuggee.run(root_of)

@@ -220,6 +220,8 @@ def test_a_port_asks_for_its_token(script: Any) -> None:
         env={**os.environ, "STEPGRAD_DAP_TOKEN": "secret"},
         stderr=subprocess.PIPE,
         text=True,
+        # Where the tests run in the background, Ctrl-C is ignored, and what they start ignores it too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         said = listening.stderr.readline()  # type: ignore[union-attr]
@@ -257,7 +259,7 @@ def test_a_port_asks_for_its_token(script: Any) -> None:
             assert wait_until(lambda: not is_running(pid))
     finally:
         listening.send_signal(signal.SIGINT)
-        assert listening.wait(10) == 130
+        assert listening.wait(60) == 130
         listening.stderr.close()  # type: ignore[union-attr]
 
 
