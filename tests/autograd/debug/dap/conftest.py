@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,6 +26,13 @@ for step in range(3):
     print("step", step, round(w.grad, 4))
     w.data -= 0.1 * w.grad
 """
+
+
+@pytest.fixture(autouse=True, scope="session")
+def interruptible() -> None:
+    """Where the tests run in the background, Ctrl-C is ignored, and what they start would ignore it from its first moment on."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

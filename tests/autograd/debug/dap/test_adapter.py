@@ -220,8 +220,6 @@ def test_a_port_asks_for_its_token(script: Any) -> None:
         env={**os.environ, "STEPGRAD_DAP_TOKEN": "secret"},
         stderr=subprocess.PIPE,
         text=True,
-        # Where the tests run in the background, Ctrl-C is ignored, and what they start ignores it too.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         said = listening.stderr.readline()  # type: ignore[union-attr]
