@@ -17,7 +17,7 @@ from autograd.engine.transforms import vjp
 from autograd.errors import MissingRuleError, ShapeError
 from autograd.graph.node import Node, raw
 from autograd.graph.op import Rule
-from autograd.graph.tree import leaves, map_leaves
+from autograd.graph.tree import leaves, leaves_like, map_leaves
 
 
 class _Custom:
@@ -61,6 +61,24 @@ class _Custom:
     ) -> tuple[Callable[..., Any], Callable[[int], Rule], dict[int, Any]]:
         """The forward on plain data, the reverse derivatives, and those forward."""
         raise NotImplementedError
+
+    def _pair(self, what: str, of: str, found: Any) -> tuple[Any, Any]:
+        if not isinstance(found, (tuple, list)) or len(found) != 2:
+            raise ShapeError(
+                f"{type(self).__name__}: the {what} of {self.name} gave {type(found).__name__}; expected a pair of {of}"
+            )
+        return found[0], found[1]
+
+    def _check_shapes(self, number: int, gradient: Any, x: Any) -> None:
+        """Refuse a gradient that would have to be broadcast to its argument; a larger one is summed, as that of any rule."""
+        if gradient is None:
+            return
+        for g, part in zip(leaves_like(x, gradient, f"{self.name}: the gradient"), leaves(x), strict=True):
+            if g is not None and not _broadcasts(np.shape(raw(part)), np.shape(raw(g))):
+                raise ShapeError(
+                    f"{type(self).__name__}: the bwd of {self.name} gave a gradient of shape {np.shape(raw(g))} for argument {number}, "
+                    f"which has shape {np.shape(raw(part))}"
+                )
 
     def _missing(self, method: str) -> MissingRuleError:
         return MissingRuleError(
@@ -134,7 +152,7 @@ class custom_vjp(_Custom):  # noqa: N801 - it is written as a decorator
         latest: list[Any] = [None, ()]
 
         def forward(*xs: Any) -> Any:
-            out, kept[0] = fwd(*whole(xs), **kwargs)
+            out, kept[0] = self._pair("fwd", "the result and the residual", fwd(*whole(xs), **kwargs))
             return out
 
         def sent(g: Any, xs: Sequence[Any]) -> Sequence[Any]:
@@ -147,6 +165,8 @@ class custom_vjp(_Custom):  # noqa: N801 - it is written as a decorator
                     raise ShapeError(
                         f"custom_vjp: the bwd of {self.name} gave {count}; expected a tuple of {len(xs)}, one for each argument"
                     )
+                for number, (back, x) in enumerate(zip(found, xs, strict=True), 1):
+                    self._check_shapes(number, back, x)
                 latest[:] = g, found
             return latest[1]
 
@@ -221,6 +241,10 @@ class custom_jvp(_Custom):  # noqa: N801 - it is written as a decorator
         """
 
         def jvp(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+            if len(jvps) != len(primals):
+                raise ShapeError(
+                    f"custom_jvp: {self.name} was given {len(jvps)} derivatives for {len(primals)} arguments"
+                )
             out = self(*primals)
             parts = [rule(t, out, *primals) for rule, t in zip(jvps, tangents, strict=True) if rule is not None]
             return out, sum(parts[1:], parts[0]) if parts else map_leaves(_zero, out)
@@ -236,7 +260,7 @@ class custom_jvp(_Custom):  # noqa: N801 - it is written as a decorator
 
         def push(number: int, tangent: Any, xs: Sequence[Any]) -> Any:
             tangents = tuple([tangent if i == number else map_leaves(_zero, x) for i, x in enumerate(xs)])
-            return jvp(*fixed, tuple(xs), tangents)[1]
+            return self._pair("jvp", "the result and its tangent", jvp(*fixed, tuple(xs), tangents))[1]
 
         def rule_of(number: int) -> Rule:
             return lambda g, out, *xs: vjp(lambda t: push(number, t, xs), map_leaves(_zero, xs[number]))[1](g)[0]
@@ -246,6 +270,13 @@ class custom_jvp(_Custom):  # noqa: N801 - it is written as a decorator
 
         pushes = {number: push_of(number) for number in range(count)}
         return lambda *xs: self.fun(*whole(xs), **kwargs), rule_of, pushes
+
+
+def _broadcasts(smaller: tuple[int, ...], larger: tuple[int, ...]) -> bool:
+    try:
+        return np.broadcast_shapes(smaller, larger) == larger
+    except ValueError:
+        return False
 
 
 def _zero(x: Any) -> Any:

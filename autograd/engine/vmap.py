@@ -22,7 +22,7 @@ from autograd.engine.value import Value
 from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.modes import call_traced, call_with, instead_of_backward, mode, scope
 from autograd.graph.node import Const, Node, initialise, raw, set_data, set_grad
-from autograd.graph.op import TABLE, Op, refuse_masks
+from autograd.graph.op import TABLE, Op, refuse_masks, refuse_matrix
 from autograd.graph.recorder import Recorder
 from autograd.graph.sites import here
 from autograd.graph.tree import map_leaves
@@ -186,6 +186,13 @@ class BatchedTensor(Tensor):
     def grad(self, gradient: Any) -> None:
         _refuse("the .grad of", "take derivatives by grad, vjp or jacobian")
 
+    def _record(self, op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Tensor:
+        if mode().recorder is None:
+            raise OperandError(
+                f"{op.name}: {self.label()!r} stands for the examples of a vmap that has ended: let its function give it back"
+            )
+        return super()._record(op, xs, params)
+
     def __array__(self, *_: Any, **__: Any) -> NoReturn:
         _refuse(
             "an array made of", "use the tensor itself; to index an array by it write np.take, or Tensor(array)[index]"
@@ -235,6 +242,7 @@ class Batch(Recorder):
         if axis is None:
             return x
         refuse_masks("vmap", x)
+        refuse_matrix("vmap", x)
         return self._node(x if axis == 0 else moveaxis(x, axis, 0), _face([x]))
 
     def give(self, axis: int | None, x: Any) -> Any:

@@ -150,7 +150,23 @@ def test_what_bwd_gives_must_fit() -> None:
         f.defvjp(lambda x: (x * 2.0, None), lambda _, g, given=given: given)
         with pytest.raises(ShapeError, match=message):
             grad(f)(3.0)
+    for wrong in (np.ones(2), 1.0, np.ones(1)):
+        f = custom_vjp(lambda x: x * 2.0)
+        f.defvjp(lambda x: (x * 2.0, None), lambda _, g, wrong=wrong: (wrong,))
+        with pytest.raises(ShapeError, match=r"gave a gradient of shape .* for argument 1, which has shape \(3,\)"):
+            grad(lambda x: f(x).sum())(X)
+
+
+def test_what_fwd_and_jvp_give_are_pairs() -> None:
     f = custom_vjp(lambda x: x * 2.0)
-    f.defvjp(lambda x: (x * 2.0, None), lambda _, g: (np.ones(2),))
-    with pytest.raises(ShapeError):
-        grad(lambda x: f(x).sum())(X)
+    # Two rows are no pair.
+    f.defvjp(lambda x: x * 2.0, lambda _, g: (g,))
+    with pytest.raises(ShapeError, match="the fwd of <lambda> gave ndarray; expected a pair"):
+        grad(lambda x: f(x).sum())(np.ones((2, 3)))
+    h = custom_jvp(lambda x: x * 2.0)
+    h.defjvp(lambda primals, tangents: tangents[0])
+    with pytest.raises(ShapeError, match=r"the jvp of <lambda> gave .*; expected a pair"):
+        grad(lambda x: h(x).sum())(np.ones((2, 3)))
+    h.defjvps(None, None)
+    with pytest.raises(ShapeError, match="was given 2 derivatives for 1 arguments"):
+        grad(lambda x: h(x).sum())(X)

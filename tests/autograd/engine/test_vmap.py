@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -169,6 +170,25 @@ def test_what_examples_do_not_have_in_common_is_not_read(name: str) -> None:
     f, message = REFUSED[name]
     with pytest.raises(OperandError, match=message):
         vmap(f)(X)
+
+
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+def test_a_matrix_of_numpys_is_refused() -> None:
+    with pytest.raises(OperandError, match=r"numpy\.matrix multiplies as matrices do"):
+        vmap(lambda x: x * x)(np.matrix(X))
+
+
+def test_what_is_kept_of_an_example_is_nothing_outside() -> None:
+    kept: list[Any] = []
+    vmap(lambda x: kept.append(x) or x)(X)
+    for use in (
+        copy.deepcopy,
+        lambda x: x.astype(np.float32),
+        lambda x: x.reshape(1, 3),
+        lambda x: x[:2],
+    ):
+        with pytest.raises(OperandError, match="stands for the examples of a vmap that has ended"):
+            use(kept[0])
 
 
 def test_an_optimizer_does_not_step_within() -> None:
