@@ -3,9 +3,9 @@
 Every mutant is one small change of the source, made by cosmic-ray's operators (which reach the lambdas that the rules
 are), and must make a test fail. All mutants of the files of the pass are tried, and a seeded sample of those of
 `autograd/ops`; with `--rooms`, a seeded sample of comparisons, arithmetic, constants, conditions and returns in `nn`, `optim`
-and the rooms of `autograd` that stand on the engine, each against the tests beside its file. Each worker changes files in a
-clone of the last commit of its own; results are appended to a file, and a run that was interrupted goes on from there. A
-whole run takes hours on two cores, so it belongs to the night and not to CI.
+and the rooms of `autograd` that stand on the engine, each against those tests of the rooms that run its line (`tests/reach.py`).
+Each worker changes files in a clone of the last commit of its own; results are appended to a file, and a run that was
+interrupted goes on from there. A whole run takes hours on two cores, so it belongs to the night and not to CI.
 
 A survivor that changes nothing anybody could see stands in `tests/survivors.json` with the reason.
 """
@@ -16,8 +16,10 @@ import argparse
 import ast
 import difflib
 import json
+import math
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,6 +38,8 @@ from cosmic_ray.plugins import get_operator, operator_names
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
+
+from tests.reach import Reach, gather
 
 ROOT = Path(__file__).resolve().parent.parent
 WHOLE = tuple(
@@ -68,6 +72,8 @@ OF_ROOMS = (
 RETURN = "return None"
 # The share of mutants that tests must notice, of the engine and of the rooms around it.
 LEAST, LEAST_OF_ROOMS = 0.95, 0.85
+# Of one run of the tests, in seconds of processor time.
+LONGEST = 300.0
 SURVIVORS = Path(__file__).with_name("survivors.json")
 # Equivalent by nature: `|` stands in annotations, which are never evaluated; None, classes and True are equal where they
 # are identical; `@cache` and its kin change no result.
@@ -165,19 +171,6 @@ def choose_of_rooms(root: Path, sample: int, seed: int) -> Iterator[Mutant]:
     return islice((m for m in found if _runs(root, m)), sample)
 
 
-def tests_beside(root: Path, file: str) -> list[list[str]]:
-    """What is run for a mutant of a room: the examples in the file, the tests named after it, then those of its folder."""
-    path = Path(file)
-    folder = root / "tests" / path.parent
-    while not folder.is_dir():
-        folder = folder.parent
-    own = sorted(str(test.relative_to(root)) for test in folder.glob(f"test_{path.stem}*.py"))
-    # Of `nn` itself the files, not the rooms that have tests of their own.
-    others = [p for p in sorted(folder.glob("test_*.py")) if str(p.relative_to(root)) not in own]
-    nearest = [str(p.relative_to(root)) for p in others]
-    return [[file, *own], ["tests/test_defaults.py", *nearest]]
-
-
 def _runs(root: Path, mutant: Mutant) -> bool:
     """Whether a mutant is Python at all: some operators write `a not + b`, which any import would notice.
 
@@ -209,41 +202,74 @@ def changed(root: Path, mutant: Mutant) -> str:
     return text
 
 
-def tried(mutant: Mutant, clone: Path, timeout: float) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Run:
+    """One run of pytest: what it is given, and after how many seconds of processor time it is taken to hang."""
+
+    tests: tuple[str, ...]
+    limit: float
+
+
+def tried(mutant: Mutant, clone: Path, reach: Reach | None) -> dict[str, Any]:
     """Whether the tests notice a mutant, in a clone that is put right again."""
     path = clone / mutant.file
     original, mutated = path.read_text(encoding="utf-8"), changed(clone, mutant)
-    path.write_text(mutated, encoding="utf-8")
-    try:
-        outcome = _outcome(clone, timeout, _tests_of(clone, mutant.file))
-    finally:
-        path.write_text(original, encoding="utf-8")
     lines = difflib.unified_diff(original.splitlines(), mutated.splitlines(), lineterm="", n=0)
     diff = [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
     line = next(
         (k for k, (a, b) in enumerate(zip(original.splitlines(), mutated.splitlines(), strict=False), 1) if a != b), 0
     )
+    runs = runs_of_engine() if reach is None else runs_of_room(clone, mutant.file, line, reach)
+    path.write_text(mutated, encoding="utf-8")
+    try:
+        outcome = _outcome(clone, runs)
+    finally:
+        path.write_text(original, encoding="utf-8")
     return {**asdict(mutant), "line": line, "diff": diff, "outcome": outcome}
 
 
-def _tests_of(root: Path, file: str) -> list[list[str]]:
-    if file.startswith(tuple(f"{room}/" for room in ROOMS)):
-        return tests_beside(root, file)
-    return [[f"tests/autograd/{name}" for name in names] for names in TESTS]
+def runs_of_engine() -> list[Run]:
+    """The engine's tests, whatever the mutant."""
+    return [Run(tuple(f"tests/autograd/{name}" for name in names), LONGEST) for names in TESTS]
 
 
-def _outcome(clone: Path, timeout: float, runs: list[list[str]]) -> str:
-    for paths in runs:
-        # A browser takes seconds to start.
-        options = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not browser"]
-        command = [sys.executable, "-m", "pytest", *options, *paths]
-        try:
-            run = subprocess.run(
-                command, cwd=clone, env={**os.environ, "PYTHONPATH": str(clone)}, capture_output=True, timeout=timeout
-            )
-        except subprocess.TimeoutExpired:
+def runs_of_room(root: Path, file: str, line: int, reach: Reach) -> list[Run]:
+    """The tests that run a line, then those that are named after the file and may run it in a process of their own.
+
+    What runs at import alone has all tests of its folder, with those of all defaults.
+    """
+    folder = root / "tests" / Path(file).parent
+    while not folder.is_dir():
+        folder = folder.parent
+    chosen, seconds = reach.tests_of(file, line, LONGEST / 3)
+    pattern = f"test_{Path(file).stem}*.py" if chosen else "test_*.py"
+    beside = (file, "tests/test_defaults.py", *sorted(str(test.relative_to(root)) for test in folder.glob(pattern)))
+    return [*([Run(tuple(chosen), 30.0 + 3.0 * seconds)] if chosen else []), Run(beside, LONGEST)]
+
+
+def _outcome(clone: Path, runs: list[Run]) -> str:
+    for run in runs:
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as given:
+            given.write("\n".join(run.tests))
+            given.flush()
+            # A browser takes seconds to start.
+            options = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not browser and not integration"]
+            command = [sys.executable, "-m", "pytest", *options, f"@{given.name}"]
+            # Processor time, since a busy machine is no mutant; what waits for ever uses none.
+            limited = ["bash", "-c", f'ulimit -t {math.ceil(run.limit)}; exec "$@"', "-", *command]
+            try:
+                ended = subprocess.run(
+                    limited,
+                    cwd=clone,
+                    env={**os.environ, "PYTHONPATH": str(clone)},
+                    capture_output=True,
+                    timeout=10 * run.limit,
+                )
+            except subprocess.TimeoutExpired:
+                return "timeout"
+        if ended.returncode == -signal.SIGXCPU:
             return "timeout"
-        if run.returncode not in (0, 5):
+        if ended.returncode not in (0, 5):
             return "killed"
     return "survived"
 
@@ -266,9 +292,6 @@ def main() -> int:
     parser.add_argument("--only", metavar="PATH", help="only mutants of files whose path begins so")
     parser.add_argument("--workers", type=int, default=2, help="at a time (default: %(default)s)")
     parser.add_argument(
-        "--timeout", type=float, default=300.0, help="seconds for a run of the tests (default: %(default)s)"
-    )
-    parser.add_argument(
         "--output", type=Path, default=Path("mutants.jsonl"), help="results, added to (default: %(default)s)"
     )
     given = parser.parse_args()
@@ -276,21 +299,31 @@ def main() -> int:
     known = _known(given.output)
     with tempfile.TemporaryDirectory() as directory, given.output.open("a", encoding="utf-8") as results:
         free: Queue[Path] = Queue()
-        for clone in _clones(given.workers, Path(directory)):
+        original, *others = _clones(given.workers + 1, Path(directory))
+        for clone in others:
             free.put(clone)
         choose = choose_of_rooms if given.rooms else choose_of_engine
         sample = given.sample if given.sample is not None else 400 if given.rooms else 300
-        wanted = [m for m in choose(clone, sample, given.seed) if given.only is None or m.file.startswith(given.only)]
+        wanted = [
+            m for m in choose(original, sample, given.seed) if given.only is None or m.file.startswith(given.only)
+        ]
         waiting = [m for m in wanted if m not in known]
-        for runs in {repr(runs): runs for runs in (_tests_of(clone, m.file) for m in waiting)}.values():
-            if _outcome(clone, 2 * given.timeout, runs) != "survived":
-                console.print(f"these tests fail without any mutant: mend them first: {runs}")
-                return 1
+        reach = None
+        if given.rooms:
+            data = Path(directory) / "reach"
+            console.print("which tests run which lines")
+            gather(original, ROOMS, [*ROOMS, *(f"tests/{room}" for room in ROOMS), "tests/test_defaults.py"], data)
+            reach = Reach(original, data)
+        else:
+            for run in runs_of_engine():
+                if _outcome(original, [run]) != "survived":
+                    console.print(f"these tests fail without any mutant: mend them first: {' '.join(run.tests)}")
+                    return 1
 
         def work(mutant: Mutant) -> dict[str, Any]:
             clone = free.get()
             try:
-                return tried(mutant, clone, given.timeout)
+                return tried(mutant, clone, reach)
             finally:
                 free.put(clone)
 
