@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.bridge.errors import BridgeError
 from autograd.bridge.lines import assigned
@@ -130,7 +131,7 @@ class Reader:
             return None
         raise BridgeError(f"{where}: an argument {x!r} of type {type(x).__name__}, which has no translation")
 
-    def _dtype(self, dtype: Any, where: str) -> np.dtype[Any]:
+    def _dtype(self, dtype: DTypeLike | None, where: str) -> np.dtype[Any]:
         try:
             return np.dtype(str(dtype).removeprefix("torch."))
         except TypeError:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.engine.backward import backward
 from autograd.engine.contributions import contributions
@@ -275,7 +276,7 @@ class Value(ValueMethods):
 
     if not TYPE_CHECKING:
         # Type checkers take whatever has this method for an array.
-        def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Any:
             raise LostGradientError(
                 "a Value does not become an array, which would drop its graph: use v.item() for the number, "
                 "or build a Tensor, and autograd.stack to join tensors"

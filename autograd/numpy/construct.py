@@ -7,6 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.graph.node import Node
 from autograd.numpy.namespace import holds_node
@@ -20,15 +21,21 @@ if TYPE_CHECKING:
 
 @overload
 def array(
-    object: Node | Sequence[Node] | Sequence[Sequence[Node]], dtype: Any = None, *, ndmin: int = 0, **kwargs: Any
+    object: Node | Sequence[Node] | Sequence[Sequence[Node]],
+    dtype: DTypeLike | None = None,
+    *,
+    ndmin: int = 0,
+    **kwargs: Any,
 ) -> Tensor: ...
 @overload
 def array(
-    object: npt.ArrayLike, dtype: Any = None, *, ndmin: int = 0, copy: bool | None = True, **kwargs: Any
+    object: npt.ArrayLike, dtype: DTypeLike | None = None, *, ndmin: int = 0, copy: bool | None = True, **kwargs: Any
 ) -> npt.NDArray[Any]: ...
 @overload
-def array(object: Sequence[Any], dtype: Any = None, *, ndmin: int = 0, **kwargs: Any) -> Tensor: ...
-def array(object: Any, dtype: Any = None, *, ndmin: int = 0, copy: bool | None = True, **kwargs: Any) -> Any:
+def array(object: Sequence[Any], dtype: DTypeLike | None = None, *, ndmin: int = 0, **kwargs: Any) -> Tensor: ...
+def array(
+    object: Any, dtype: DTypeLike | None = None, *, ndmin: int = 0, copy: bool | None = True, **kwargs: Any
+) -> Any:
     """NumPy's `array`; of nodes in nested lists, the tensor that has them as its elements or parts."""
     if not (isinstance(object, Node) or holds_node(object)):
         return np.array(object, dtype, ndmin=ndmin, copy=copy, **kwargs)
@@ -42,7 +49,7 @@ def array(object: Any, dtype: Any = None, *, ndmin: int = 0, copy: bool | None =
 
 
 def _converter(name: str) -> Any:
-    def convert(a: Any, dtype: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def convert(a: Any, dtype: DTypeLike | None = None, *args: Any, **kwargs: Any) -> Any:
         if isinstance(a, Node) or holds_node(a):
             return array(a, dtype, copy=None)
         return getattr(np, name)(a, dtype, *args, **kwargs)
@@ -57,12 +64,12 @@ ascontiguousarray, asfortranarray = _converter("ascontiguousarray"), _converter(
 
 
 @overload
-def full(lengths: int | Sequence[int], fill_value: Node, dtype: Any = None, **kwargs: Any) -> Tensor: ...
+def full(lengths: int | Sequence[int], fill_value: Node, dtype: DTypeLike | None = None, **kwargs: Any) -> Tensor: ...
 @overload
 def full(
-    lengths: int | Sequence[int], fill_value: npt.ArrayLike, dtype: Any = None, **kwargs: Any
+    lengths: int | Sequence[int], fill_value: npt.ArrayLike, dtype: DTypeLike | None = None, **kwargs: Any
 ) -> npt.NDArray[Any]: ...
-def full(lengths: int | Sequence[int], fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
+def full(lengths: int | Sequence[int], fill_value: Any, dtype: DTypeLike | None = None, **kwargs: Any) -> Any:
     """NumPy's `full`; the value may be a node."""
     if not isinstance(fill_value, Node):
         return np.full(lengths, fill_value, dtype, **kwargs)

@@ -13,6 +13,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.errors import OperandError
 from autograd.graph.node import raw
@@ -52,7 +53,7 @@ def complex_like(x: Any, other: Any) -> Any:
     return x + 0j if is_complex(other) and not is_complex(x) else x
 
 
-def refuse_imaginary(what: str, x: Any, dtype: Any) -> None:
+def refuse_imaginary(what: str, x: Any, dtype: DTypeLike | None) -> None:
     """Raise where complex numbers are given for real ones: their imaginary parts would be lost."""
     if np.dtype(dtype).kind != "c" and any(map(is_complex, leaves(x))):
         raise OperandError(

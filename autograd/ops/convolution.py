@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
+from numpy.typing import DTypeLike
 
 from autograd.graph.op import Function, row
 from autograd.ops.shape import shape
@@ -56,7 +56,7 @@ class Columns:
         self.shifted = not exact and set(windows.stride) == {1} and 0 < span <= 2 * count
         self.span = span if self.shifted else count
 
-    def frame(self, x: np.ndarray, dtype: Any) -> np.ndarray:
+    def frame(self, x: np.ndarray, dtype: DTypeLike | None) -> np.ndarray:
         """The input in its padding, in one piece."""
         if self.windows.framed == x.shape[2:]:
             return np.ascontiguousarray(x, dtype)
@@ -91,7 +91,7 @@ class Columns:
             rows, (*rows.shape[:-1], *self.windows.places), (*rows.strides[:-1], *(s * rows.itemsize for s in steps))
         )
 
-    def rows(self, g: np.ndarray, dtype: Any) -> np.ndarray:
+    def rows(self, g: np.ndarray, dtype: DTypeLike | None) -> np.ndarray:
         """(…, *places) as (…, columns), with zeros for the windows over the end of a line."""
         if self.span == math.prod(self.windows.places):
             return np.ascontiguousarray(g, dtype).reshape(*g.shape[:2], self.span)
@@ -176,7 +176,7 @@ def _convolution_weight_arrays(
     return found.reshape(g.shape[1], x.shape[1] // groups, *kernel)
 
 
-def _products(g: np.ndarray, x: np.ndarray, columns: Columns, dtype: Any, groups: int) -> np.ndarray:
+def _products(g: np.ndarray, x: np.ndarray, columns: Columns, dtype: DTypeLike | None, groups: int) -> np.ndarray:
     """Of each row of `g` with each row of columns, over all images."""
     framed = columns.frame(x, dtype)
     rows = columns.rows(g, dtype).reshape(len(g), groups, g.shape[1] // groups, columns.span)

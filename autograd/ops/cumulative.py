@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.errors import ShapeError
 from autograd.graph.op import Function, implements, row
@@ -57,7 +58,7 @@ def _ahead(x: Any, step: int, n: int) -> Any:
 
 
 def _running(name: str, of_axis: Callable[..., Any], function: Any) -> Callable[..., Any]:
-    def run(x: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
+    def run(x: Any, axis: int | None = None, dtype: DTypeLike | None = None, out: Any = None) -> Any:
         refuse_out(name, out)
         x, axis = one_axis(x if dtype is None else astype(as_array(x), dtype), axis)
         return of_axis(x, axis=axis)
@@ -74,7 +75,13 @@ cumprod = _running("cumprod", _cumprod, np.cumprod)
 
 def _array_api(run: Callable[..., Any], first: float, function: Any) -> Callable[..., Any]:
     def cumulative(
-        x: Any, /, *, axis: int | None = None, dtype: Any = None, out: Any = None, include_initial: bool = False
+        x: Any,
+        /,
+        *,
+        axis: int | None = None,
+        dtype: DTypeLike | None = None,
+        out: Any = None,
+        include_initial: bool = False,
     ) -> Any:
         x = as_array(x)
         if axis is None and len(shape(x)) > 1:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
+from numpy.typing import DTypeLike
 
 from autograd.errors import ShapeError
 from autograd.graph.node import Node, raw
@@ -270,13 +271,13 @@ def unstack(x: Any, /, *, axis: int = 0) -> tuple[Any, ...]:
 
 
 @implements(np.vstack)
-def vstack(arrays: Sequence[Any], *, dtype: Any = None, casting: str = "same_kind") -> Any:
+def vstack(arrays: Sequence[Any], *, dtype: DTypeLike | None = None, casting: str = "same_kind") -> Any:
     """Join along the first axis; vectors are rows."""
     return concatenate([atleast_2d(x) for x in arrays], 0, dtype=dtype)
 
 
 @implements(np.hstack)
-def hstack(arrays: Sequence[Any], *, dtype: Any = None, casting: str = "same_kind") -> Any:
+def hstack(arrays: Sequence[Any], *, dtype: DTypeLike | None = None, casting: str = "same_kind") -> Any:
     """Join along the second axis; vectors along their only one."""
     parts = [atleast_1d(x) for x in arrays]
     return concatenate(parts, 0 if parts and len(shape(parts[0])) == 1 else 1, dtype=dtype)
@@ -423,7 +424,7 @@ def linspace(
     num: int = 50,
     endpoint: bool = True,
     retstep: bool = False,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     axis: int = 0,
     *,
     device: Any = None,

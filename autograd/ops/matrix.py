@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.errors import ShapeError
 from autograd.graph.node import raw
@@ -238,7 +239,7 @@ def _diagonal_of_matrix(x: Any, /, *, offset: int = 0) -> Any:
 
 
 @implements(np.linalg.trace)
-def _trace_of_matrix(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
+def _trace_of_matrix(x: Any, /, *, offset: int = 0, dtype: DTypeLike | None = None) -> Any:
     return trace(x, offset, -2, -1, dtype)
 
 

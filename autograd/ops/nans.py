@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.graph.node import raw
 from autograd.graph.op import implements
@@ -28,7 +29,9 @@ def _or_nan(result: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
 
 
 def _ignoring_nan(function: Callable[..., Any], identity: float, *functions: Any) -> Callable[..., Any]:
-    def reduce(x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
+    def reduce(
+        x: Any, axis: Axis = None, dtype: DTypeLike | None = None, out: Any = None, keepdims: bool = False
+    ) -> Any:
         x = as_array(x) if dtype is None else astype(as_array(x), dtype)
         refuse_out(reduce.__name__, out)
         axis = reduced_axes(axis, len(shape(x)))
@@ -47,7 +50,7 @@ nanmin = _ignoring_nan(min, math.inf, np.nanmin)
 
 
 @implements(np.nanmean)
-def nanmean(x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
+def nanmean(x: Any, axis: Axis = None, dtype: DTypeLike | None = None, out: Any = None, keepdims: bool = False) -> Any:
     """The mean over axes of what is not NaN."""
     x = as_array(x)
     axis = reduced_axes(axis, len(shape(x)))
@@ -57,7 +60,7 @@ def nanmean(x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepd
 
 @implements(np.nanvar)
 def nanvar(
-    x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: bool = False
+    x: Any, axis: Axis = None, dtype: DTypeLike | None = None, out: Any = None, ddof: float = 0, keepdims: bool = False
 ) -> Any:
     """The variance over axes of what is not NaN, divided by n - ddof."""
     x = as_array(x) if dtype is None else astype(as_array(x), dtype)
@@ -70,7 +73,7 @@ def nanvar(
 
 @implements(np.nanstd)
 def nanstd(
-    x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: bool = False
+    x: Any, axis: Axis = None, dtype: DTypeLike | None = None, out: Any = None, ddof: float = 0, keepdims: bool = False
 ) -> Any:
     """The standard deviation over axes of what is not NaN; its derivative is 0 where that is 0."""
     variance = nanvar(x, axis, dtype, out, ddof, keepdims)
@@ -79,14 +82,14 @@ def nanstd(
 
 
 @implements(np.nancumsum)
-def nancumsum(x: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
+def nancumsum(x: Any, axis: int | None = None, dtype: DTypeLike | None = None, out: Any = None) -> Any:
     """The running sum, NaN counted as 0."""
     x = as_array(x)
     return cumsum(where(isnan(x), 0.0, x), axis, dtype, out)
 
 
 @implements(np.nancumprod)
-def nancumprod(x: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
+def nancumprod(x: Any, axis: int | None = None, dtype: DTypeLike | None = None, out: Any = None) -> Any:
     """The running product, NaN counted as 1."""
     x = as_array(x)
     return cumprod(where(isnan(x), 1.0, x), axis, dtype, out)

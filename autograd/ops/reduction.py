@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import Node, raw
@@ -274,7 +275,7 @@ def _reducer(
     def over(
         x: Any,
         axis: Axis = None,
-        dtype: Any = None,
+        dtype: DTypeLike | None = None,
         out: Any = None,
         keepdims: bool = False,
         initial: Any = None,
@@ -343,7 +344,13 @@ def counts(x: Any, counted: Any, axis: Axis, keepdims: bool, ddof: float = 0.0) 
 
 @implements(np.mean)
 def mean(
-    x: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = None
+    x: Any,
+    axis: Axis = None,
+    dtype: DTypeLike | None = None,
+    out: Any = None,
+    keepdims: bool = False,
+    *,
+    where: Any = None,
 ) -> Any:
     """The arithmetic mean over axes; with `where`, of the elements where that is true.
 
@@ -426,7 +433,7 @@ def _spread(name: str, of_axes: Callable[..., Any], what: str, function: Any) ->
     def spread(
         x: Any,
         axis: Axis = None,
-        dtype: Any = None,
+        dtype: DTypeLike | None = None,
         out: Any = None,
         ddof: float = 0,
         keepdims: bool = False,

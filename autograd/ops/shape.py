@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.exceptions import ComplexWarning
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
+from numpy.typing import DTypeLike
 
 from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import Node, raw
@@ -370,7 +371,7 @@ def broadcast_to(x: Any, shape: int | Sequence[int], subok: bool = False) -> Any
 
 
 @implements(np.astype)
-def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Any:
+def astype(x: Any, dtype: DTypeLike | None, /, *, copy: bool = True, device: Any = None) -> Any:
     """Convert to another dtype; of real floats the gradient comes back in the dtype of `x`, others are constants.
 
     Parameters
@@ -405,7 +406,7 @@ def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> A
     return _astype(x, dtype=dtype)
 
 
-def cast(x: Any, dtype: Any) -> Any:
+def cast(x: Any, dtype: DTypeLike | None) -> Any:
     """`x` in a dtype: itself where it has that."""
     return x if x.dtype == dtype else astype(x, dtype)
 
@@ -439,7 +440,7 @@ def copy(x: Any, order: str = "K", subok: bool = False) -> Any:
 def full_like(
     a: Any,
     fill_value: Any,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     order: str = "K",
     subok: bool = True,
     shape: Any = None,
@@ -472,7 +473,12 @@ def conjugate(x: Any) -> Any:
 
 @implements(np.concatenate, np.concat)
 def concatenate(
-    arrays: Sequence[Any], axis: int | None = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind"
+    arrays: Sequence[Any],
+    axis: int | None = 0,
+    out: Any = None,
+    *,
+    dtype: DTypeLike | None = None,
+    casting: str = "same_kind",
 ) -> Any:
     """Join along an axis that is there; with axis None, flatten first.
 
@@ -519,7 +525,7 @@ def concatenate(
 
 @implements(np.stack)
 def stack(
-    arrays: Sequence[Any], axis: int = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind"
+    arrays: Sequence[Any], axis: int = 0, out: Any = None, *, dtype: DTypeLike | None = None, casting: str = "same_kind"
 ) -> Any:
     """Join along a new axis.
 

@@ -6,6 +6,7 @@ from collections import namedtuple
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import get_data
@@ -182,7 +183,7 @@ def multi_dot(tensors: Any) -> Any:
 
 
 @function
-def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: DTypeLike | None = None) -> Any:
     """The length of the elements, or along axes: of a matrix too all its elements as one vector, unlike NumPy's `ord`."""
     order = 2.0 if p in ("fro", None) else p
     if p == "nuc":
@@ -191,7 +192,9 @@ def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dty
 
 
 @function
-def vector_norm(input: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def vector_norm(
+    input: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
+) -> Any:
     """The length of vectors along axes, by default of all elements."""
     if input.dtype.kind != "f":
         raise OperandError(f"torch.norm: the input must be floats, not {input.dtype}: write t.float() first")
@@ -203,7 +206,9 @@ def vector_norm(input: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False
 
 
 @function
-def linalg_norm(input: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def linalg_norm(
+    input: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
+) -> Any:
     """As NumPy's `linalg.norm`: with `ord` of a matrix a norm of matrices."""
     if ord is None:
         return vector_norm(input, 2, dim, keepdim)

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.errors import OperandError, ShapeError
 from autograd.graph.modes import no_grad
@@ -48,7 +49,9 @@ def randn(*size: Any, **given: Any) -> Tensor:
     return made(source.normal(math.prod(lengths), dtype).reshape(lengths), given.get("requires_grad"))
 
 
-def randint(*bounds: Any, generator: Any = None, dtype: Any = None, device: Any = None, **named: Any) -> Tensor:
+def randint(
+    *bounds: Any, generator: Any = None, dtype: DTypeLike | None = None, device: Any = None, **named: Any
+) -> Tensor:
     """Whole numbers: `randint(high, size)` or `randint(low, high, size)`."""
     check_device(device)
     low, high, size = named.get("low"), named.get("high"), named.get("size")
@@ -71,29 +74,31 @@ def randint(*bounds: Any, generator: Any = None, dtype: Any = None, device: Any 
     return made(drawn.astype(as_dtype(dtype) or np.dtype(np.int64)), named.get("requires_grad"))
 
 
-def randperm(n: int, *, generator: Any = None, dtype: Any = None, device: Any = None, **ignored: Any) -> Tensor:
+def randperm(
+    n: int, *, generator: Any = None, dtype: DTypeLike | None = None, device: Any = None, **ignored: Any
+) -> Tensor:
     """The numbers below `n` in some order."""
     check_device(device)
     return made(_source(generator).permutation(int(n)).astype(as_dtype(dtype) or np.dtype(np.int64)))
 
 
-def rand_like(input: Any, *, dtype: Any = None, **given: Any) -> Tensor:
+def rand_like(input: Any, *, dtype: DTypeLike | None = None, **given: Any) -> Tensor:
     """As `rand`, in the shape and the dtype of another tensor."""
     return rand(*input.shape, dtype=dtype or input.dtype, **given)
 
 
-def randn_like(input: Any, *, dtype: Any = None, **given: Any) -> Tensor:
+def randn_like(input: Any, *, dtype: DTypeLike | None = None, **given: Any) -> Tensor:
     """As `randn`, in the shape and the dtype of another tensor."""
     return randn(*input.shape, dtype=dtype or input.dtype, **given)
 
 
-def randint_like(input: Any, *bounds: Any, dtype: Any = None, **given: Any) -> Tensor:
+def randint_like(input: Any, *bounds: Any, dtype: DTypeLike | None = None, **given: Any) -> Tensor:
     """As `randint`, in the shape and the dtype of another tensor."""
     return randint(*bounds, tuple(input.shape), dtype=dtype or input.dtype, **given)
 
 
 def normal(
-    mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None, dtype: Any = None, **given: Any
+    mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None, dtype: DTypeLike | None = None, **given: Any
 ) -> Tensor:
     """Normal numbers of a mean and a deviation, which may be tensors."""
     if size is None:

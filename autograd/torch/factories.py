@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.engine import tensor as engine
 from autograd.errors import OperandError, ShapeError
@@ -22,7 +23,12 @@ def made(array: np.ndarray, requires_grad: Any = False) -> Tensor:
 
 
 def tensor(
-    data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False
+    data: Any,
+    *,
+    dtype: DTypeLike | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> Tensor:
     """A tensor of numbers in nested lists, an array or a tensor, which are copied.
 
@@ -63,7 +69,7 @@ def tensor(
     return made(np.array(array), requires_grad)
 
 
-def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
+def as_tensor(data: Any, dtype: DTypeLike | None = None, device: Any = None) -> Tensor:
     """A tensor itself, an array as a tensor of the same memory, numbers as a new tensor."""
     check_device(device)
     face = as_face(data) if isinstance(data, engine.Tensor) else wrap(to_array(data, as_dtype(dtype)))
@@ -117,7 +123,7 @@ def full(size: Any, fill_value: Any, **given: Any) -> Tensor:
 
 def _like(name: str, fill: Any) -> Any:
     def like(
-        input: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **ignored: Any
+        input: Any, *, dtype: DTypeLike | None = None, device: Any = None, requires_grad: bool = False, **ignored: Any
     ) -> Tensor:
         check_device(device)
         data = get_data(input)
@@ -131,13 +137,17 @@ def _like(name: str, fill: Any) -> Any:
 zeros_like, ones_like, empty_like = _like("zeros_like", 0), _like("ones_like", 1), _like("empty_like", 0)
 
 
-def full_like(input: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False, **ignored: Any) -> Tensor:
+def full_like(
+    input: Any, fill_value: Any, *, dtype: DTypeLike | None = None, requires_grad: bool = False, **ignored: Any
+) -> Tensor:
     """One number in the shape and the dtype of another tensor."""
     data = get_data(input)
     return made(np.full(data.shape, raw(fill_value), as_dtype(dtype) or data.dtype), requires_grad)
 
 
-def arange(*bounds: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
+def arange(
+    *bounds: Any, dtype: DTypeLike | None = None, device: Any = None, requires_grad: bool = False, **named: Any
+) -> Tensor:
     """Numbers at equal distances, the end left out; whole numbers are int64, floats the default dtype."""
     check_device(device)
     start, end, step = named.get("start"), named.get("end"), named.get("step", 1)
@@ -165,7 +175,13 @@ def arange(*bounds: Any, dtype: Any = None, device: Any = None, requires_grad: b
 
 
 def linspace(
-    start: Any, end: Any, steps: int = 100, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    start: Any,
+    end: Any,
+    steps: int = 100,
+    *,
+    dtype: DTypeLike | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """So many numbers at equal distances, the end among them."""
     check_device(device)
@@ -175,34 +191,38 @@ def linspace(
 
 
 def logspace(
-    start: float, end: float, steps: int = 100, base: float = 10.0, *, dtype: Any = None, **given: Any
+    start: float, end: float, steps: int = 100, base: float = 10.0, *, dtype: DTypeLike | None = None, **given: Any
 ) -> Tensor:
     """Powers of a base at equal distances of the exponents."""
     return made(np.logspace(start, end, steps, base=base).astype(as_dtype(dtype) or get_default_dtype()))
 
 
-def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def eye(
+    n: int, m: int | None = None, *, dtype: DTypeLike | None = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """The unit matrix."""
     check_device(device)
     return made(np.eye(n, m, dtype=as_dtype(dtype) or get_default_dtype()), requires_grad)
 
 
-def scalar_tensor(value: Any, *, dtype: Any = None, **given: Any) -> Tensor:
+def scalar_tensor(value: Any, *, dtype: DTypeLike | None = None, **given: Any) -> Tensor:
     """A tensor of one number and no axes."""
     return tensor(value, dtype=dtype or get_default_dtype())
 
 
-def new_tensor(self: Tensor, data: Any, *, dtype: Any = None, requires_grad: bool = False, **ignored: Any) -> Tensor:
+def new_tensor(
+    self: Tensor, data: Any, *, dtype: DTypeLike | None = None, requires_grad: bool = False, **ignored: Any
+) -> Tensor:
     """A tensor of numbers in the dtype of this one."""
     return tensor(data, dtype=dtype or self.dtype, requires_grad=requires_grad)
 
 
-def new_zeros(self: Tensor, *size: Any, dtype: Any = None, **given: Any) -> Tensor:
+def new_zeros(self: Tensor, *size: Any, dtype: DTypeLike | None = None, **given: Any) -> Tensor:
     """Zeros in the dtype of this tensor."""
     return zeros(*size, dtype=dtype or self.dtype, **given)
 
 
-def new_ones(self: Tensor, *size: Any, dtype: Any = None, **given: Any) -> Tensor:
+def new_ones(self: Tensor, *size: Any, dtype: DTypeLike | None = None, **given: Any) -> Tensor:
     """Ones in the dtype of this tensor."""
     return ones(*size, dtype=dtype or self.dtype, **given)
 
@@ -210,6 +230,6 @@ def new_ones(self: Tensor, *size: Any, dtype: Any = None, **given: Any) -> Tenso
 new_empty = new_zeros
 
 
-def new_full(self: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, **given: Any) -> Tensor:
+def new_full(self: Tensor, size: Any, fill_value: Any, *, dtype: DTypeLike | None = None, **given: Any) -> Tensor:
     """One number in the dtype of this tensor."""
     return full(size, fill_value, dtype=dtype or self.dtype, **given)

@@ -15,6 +15,7 @@ import secrets
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.errors import OperandError
 
@@ -83,14 +84,14 @@ class Generator:
         pairs = self.bits(2 * count).astype(np.uint64).reshape(-1, 2)
         return (pairs[:, 0] << np.uint64(32)) | pairs[:, 1]
 
-    def uniform(self, count: int, dtype: Any = np.float64) -> np.ndarray:
+    def uniform(self, count: int, dtype: DTypeLike | None = np.float64) -> np.ndarray:
         """Numbers in [0, 1)."""
         if np.dtype(dtype) == np.float64:
             return (self.wide_bits(count) & np.uint64((1 << 53) - 1)) * 2.0**-53
         bits, share = (24, 2.0**-24) if np.dtype(dtype) == np.float32 else (11, 2.0**-11)
         return ((self.bits(count) & np.uint32((1 << bits) - 1)) * share).astype(dtype)
 
-    def normal(self, count: int, dtype: Any = np.float64) -> np.ndarray:
+    def normal(self, count: int, dtype: DTypeLike | None = np.float64) -> np.ndarray:
         """Numbers of mean 0 and deviation 1."""
         if count < _BLOCK:
             return np.array([self._single() for _ in range(count)]).astype(dtype)
@@ -159,7 +160,7 @@ class _Standing:
 class LayerSource(np.random.Generator):
     """The default generator in the words of NumPy's, for the layers of `nn`, which draw their first weights so."""
 
-    def __init__(self, dtype: Any = None, generator: Generator | None = None) -> None:
+    def __init__(self, dtype: DTypeLike | None = None, generator: Generator | None = None) -> None:
         super().__init__(np.random.MT19937(0))
         self._source = default_generator if generator is None else generator
         self._dtype = np.float64 if np.dtype(dtype or np.float32) == np.float64 else np.float32

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from numpy.typing import DTypeLike
+
 from autograd.torch import (
     algebra,
     arranging,
@@ -68,7 +70,7 @@ bernoulli bernoulli_ exponential_ multinomial normal_ random_ uniform_
 """)
 
 
-def _to(dtype: Any) -> Any:
+def _to(dtype: DTypeLike | None) -> Any:
     def cast(self: Tensor) -> Tensor:
         return self.to(dtype)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.errors import OperandError
 from autograd.graph.node import Node, raw
@@ -226,18 +227,18 @@ def nan_to_num(input: Any, nan: float = 0.0, posinf: Any = None, neginf: Any = N
 
 
 @function
-def softmax(input: Any, dim: int | None = None, dtype: Any = None) -> Any:
+def softmax(input: Any, dim: int | None = None, dtype: DTypeLike | None = None) -> Any:
     """Shares that sum to 1 along `dim`."""
     return _along(stable.softmax, _floats("softmax", input, dtype), dim)
 
 
 @function
-def log_softmax(input: Any, dim: int | None = None, dtype: Any = None) -> Any:
+def log_softmax(input: Any, dim: int | None = None, dtype: DTypeLike | None = None) -> Any:
     """The logarithm of `softmax`, computed without it."""
     return _along(stable.log_softmax, _floats("log_softmax", input, dtype), dim)
 
 
-def _floats(name: str, input: Any, dtype: Any) -> Any:
+def _floats(name: str, input: Any, dtype: DTypeLike | None) -> Any:
     input = check_tensor(name, input)
     return input if dtype is None else input.to(dtype)
 

@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.errors import OperandError, ShapeError
 from autograd.graph.node import Node, get_data, raw
@@ -32,7 +33,7 @@ def _axes(name: str, input: Any, dim: Any) -> Any:
     return axis if ndim else None
 
 
-def _in(input: Any, dtype: Any) -> Any:
+def _in(input: Any, dtype: DTypeLike | None) -> Any:
     wanted = as_dtype(dtype)
     return input if wanted is None or wanted == input.dtype else shapes.astype(input, wanted)
 
@@ -43,13 +44,13 @@ def _whole(input: Any) -> Any:
 
 
 @function
-def sum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def sum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> Any:
     """The sum over axes; of bools and whole numbers int64."""
     return reduction.sum(_whole(_in(input, dtype)), axis=_axes("sum", input, dim), keepdims=keepdim)
 
 
 @function
-def nansum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def nansum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> Any:
     """The sum of what is not NaN."""
     kept = _in(input, dtype)
     return reduction.sum(
@@ -58,7 +59,7 @@ def nansum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
 
 
 @function
-def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> Any:
     """The mean over axes; of floats alone, as in PyTorch."""
     kept = _in(input, dtype)
     if kept.dtype.kind != "f":
@@ -69,13 +70,13 @@ def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = Non
 
 
 @function
-def nanmean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def nanmean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> Any:
     """The mean of what is not NaN."""
     return nans.nanmean(_in(input, dtype), axis=_axes("nanmean", input, dim), keepdims=keepdim)
 
 
 @function
-def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> Any:
     """The product over an axis, or of all."""
     return reduction.prod(_whole(_in(input, dtype)), axis=_axes("prod", input, dim), keepdims=keepdim)
 
@@ -330,14 +331,14 @@ def logsumexp(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
 
 @function
 @_of_lines
-def cumsum(input: Any, dim: int, *, dtype: Any = None) -> Any:
+def cumsum(input: Any, dim: int, *, dtype: DTypeLike | None = None) -> Any:
     """Running sums along an axis."""
     return cumulative.cumsum(_whole(_in(input, dtype)), axis_of("cumsum", dim, len(shapes.shape(input))))
 
 
 @function
 @_of_lines
-def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Any:
+def cumprod(input: Any, dim: int, *, dtype: DTypeLike | None = None) -> Any:
     """Running products along an axis."""
     return cumulative.cumprod(_whole(_in(input, dtype)), axis_of("cumprod", dim, len(shapes.shape(input))))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from warnings import warn
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.engine import tensor as engine
 from autograd.engine.guards import latest_stamp
@@ -89,7 +90,12 @@ class Tensor(TensorMethods, engine.Tensor):  # type: ignore[misc]  # PyTorch's w
             raise AttributeError(missing_method(name, Tensor))
 
     def __init__(
-        self, *data: Any, requires_grad: bool = False, dtype: Any = None, name: str | None = None, device: Any = None
+        self,
+        *data: Any,
+        requires_grad: bool = False,
+        dtype: DTypeLike | None = None,
+        name: str | None = None,
+        device: Any = None,
     ) -> None:
         check_device(device)
         first = data[0] if data else []
@@ -370,7 +376,9 @@ class Tensor(TensorMethods, engine.Tensor):  # type: ignore[misc]  # PyTorch's w
 
     # Dtypes and devices.
 
-    def to(self, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, **ignored: Any) -> Tensor:
+    def to(
+        self, *args: Any, dtype: DTypeLike | None = None, device: Any = None, copy: bool = False, **ignored: Any
+    ) -> Tensor:
         """In another dtype: `t.to(torch.float64)`, `t.to(other)`, `t.to("cpu")`; the same tensor where nothing changes."""
         for given in args:
             if isinstance(given, Tensor):
@@ -385,7 +393,7 @@ class Tensor(TensorMethods, engine.Tensor):  # type: ignore[misc]  # PyTorch's w
             return self.clone() if copy else self
         return shape.astype(self, wanted)
 
-    def type(self, dtype: Any = None) -> Any:
+    def type(self, dtype: DTypeLike | None = None) -> Any:
         """The name of the dtype, or the tensor in another one."""
         if dtype is None:
             return f"torch.{printing.TYPES.get(self.dtype.name, self.dtype.name)}Tensor"
@@ -592,7 +600,7 @@ def record(op: Op, xs: tuple[Any, ...]) -> Any:
 _SOME = wrap(np.zeros(0, np.float32))
 
 
-def to_array(x: Any, dtype: Any = None) -> Any:
+def to_array(x: Any, dtype: DTypeLike | None = None) -> Any:
     """Numbers in nested lists, among which may be tensors, as an array in a dtype, or in the one that PyTorch gives them."""
     if dtype is not None:
         return np.asarray(_plain(x), dtype)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.errors import ShapeError
 from autograd.graph.modes import uniform
@@ -588,7 +589,7 @@ def softplus(input: Input, beta: float = 1.0, threshold: float = 20.0) -> Tensor
     return smooth if threshold == 20.0 else where(less_equal(scaled, threshold), smooth, input)
 
 
-def _prepare(name: str, input: Any, dim: Any, dtype: Any) -> Any:
+def _prepare(name: str, input: Any, dim: Any, dtype: DTypeLike | None) -> Any:
     """The input in a dtype, and with the axis."""
     axes = len(shape(input))
     if isinstance(dim, int) and not -max(axes, 1) <= dim < max(axes, 1):
@@ -596,7 +597,7 @@ def _prepare(name: str, input: Any, dim: Any, dtype: Any) -> Any:
     return input if dtype is None else astype(as_array(input), dtype)
 
 
-def softmax(input: Input, dim: int = -1, dtype: Any = None) -> Tensor:
+def softmax(input: Input, dim: int = -1, dtype: DTypeLike | None = None) -> Tensor:
     """exp(x) over its sum along `dim`: positive, summing to 1, and finite for any finite x.
 
     Parameters
@@ -628,7 +629,7 @@ def softmax(input: Input, dim: int = -1, dtype: Any = None) -> Tensor:
     return stable.softmax(x, dim)
 
 
-def softmin(input: Input, dim: int = -1, dtype: Any = None) -> Tensor:
+def softmin(input: Input, dim: int = -1, dtype: DTypeLike | None = None) -> Tensor:
     """softmax(−x).
 
     Parameters
@@ -660,7 +661,7 @@ def softmin(input: Input, dim: int = -1, dtype: Any = None) -> Tensor:
     return stable.softmax(-x, dim)
 
 
-def log_softmax(input: Input, dim: int = -1, dtype: Any = None) -> Tensor:
+def log_softmax(input: Input, dim: int = -1, dtype: DTypeLike | None = None) -> Tensor:
     """The logarithm of softmax along `dim`, exact where that underflows.
 
     Parameters

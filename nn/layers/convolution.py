@@ -54,7 +54,7 @@ class Kernels(Module):
         if in_channels % groups or out_channels % groups:
             raise ShapeError(f"{name}: {in_channels} and {out_channels} channels do not fall into {groups} groups")
 
-    def _draw_weights(self, shape: Sequence[int], bias: bool, dtype: Any, rng: Any) -> None:
+    def _draw_weights(self, shape: Sequence[int], bias: bool, dtype: DTypeLike | None, rng: Any) -> None:
         rng = np.random.default_rng(rng)
         self.weight = Parameter(np.zeros((*shape, *self.kernel_size), dtype))
         init.fan_in_uniform_(self.weight, rng=rng)

@@ -231,7 +231,7 @@ class Recurrent(Module):
             state = tuple(concatenate([new, old[sizes[t] :]]) for new, old in zip(moved, state, strict=True))
         return hidden, state
 
-    def _first_states(self, state: Any, batch: int, dtype: Any) -> list[State]:
+    def _first_states(self, state: Any, batch: int, dtype: DTypeLike | None) -> list[State]:
         wanted = (self.num_layers * len(self._directions), batch, self.hidden_size)
         if state is None:
             return [tuple(np.zeros(wanted[1:], dtype) for _ in range(self.states)) for _ in range(wanted[0])]

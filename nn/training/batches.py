@@ -8,6 +8,7 @@ from copy import copy
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.node import raw
@@ -39,7 +40,7 @@ class Batches:
         Where all is at hand: inputs and targets.
     """
 
-    def __init__(self, data: Any, name: str, batch_size: int, dtype: Any, seed: int | None) -> None:
+    def __init__(self, data: Any, name: str, batch_size: int, dtype: DTypeLike | None, seed: int | None) -> None:
         self.name, self.dtype = name, dtype
         self._form: Callable[[np.ndarray], np.ndarray] | None = None
         self.arrays: Batch | None = None

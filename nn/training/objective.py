@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.errors import ShapeError, type_name
 from autograd.wording.suggestion import suggest
@@ -66,12 +67,12 @@ class Objective:
         """From where on a single output means yes, for these targets: 0 is in the middle of −1 and 1."""
         return 0.0 if targets.dtype.kind in "if" and (targets < 0).any() else self.threshold
 
-    def form_targets(self, targets: np.ndarray, outputs: tuple[int, ...], dtype: Any) -> np.ndarray:
+    def form_targets(self, targets: np.ndarray, outputs: tuple[int, ...], dtype: DTypeLike | None) -> np.ndarray:
         """Targets in the form that the loss needs, for outputs of this shape but for the number of rows."""
         with np.errstate(over="ignore"):
             return self._form_targets(targets, outputs, dtype)
 
-    def _form_targets(self, targets: np.ndarray, outputs: tuple[int, ...], dtype: Any) -> np.ndarray:
+    def _form_targets(self, targets: np.ndarray, outputs: tuple[int, ...], dtype: DTypeLike | None) -> np.ndarray:
         if self.kind == "elements":
             shape = (len(targets), *outputs[1:])
             if targets.shape != shape and targets.size == np.prod(shape):

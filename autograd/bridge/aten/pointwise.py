@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from numpy.typing import DTypeLike
+
 import autograd.torch as torch
 import autograd.torch.nn.functional as F  # noqa: N812 - as PyTorch's users write it
 from autograd.bridge.rules import rule
@@ -70,19 +72,19 @@ def prelu_kernel(x: Any, weight: Any) -> Any:
 
 
 @rule("aten.softmax", "aten._softmax", "aten.special_softmax")
-def softmax(x: Any, dim: int, dtype: Any = None) -> Any:
+def softmax(x: Any, dim: int, dtype: DTypeLike | None = None) -> Any:
     """The flag of PyTorch's inner operation says how a graphics card converts."""
     return torch.softmax(x, dim, None if isinstance(dtype, bool) else dtype)
 
 
 @rule("aten.log_softmax", "aten._log_softmax")
-def log_softmax(x: Any, dim: int, dtype: Any = None) -> Any:
+def log_softmax(x: Any, dim: int, dtype: DTypeLike | None = None) -> Any:
     """As `softmax`."""
     return torch.log_softmax(x, dim, None if isinstance(dtype, bool) else dtype)
 
 
 @rule("aten._safe_softmax")
-def safe_softmax(x: Any, dim: int, dtype: Any = None) -> Any:
+def safe_softmax(x: Any, dim: int, dtype: DTypeLike | None = None) -> Any:
     """`softmax` that gives zeros for a line that is hidden as a whole."""
     hidden = torch.all(torch.eq(x, -torch.inf), dim, True)
     return torch.masked_fill(torch.softmax(torch.masked_fill(x, hidden, 0.0), dim, dtype), hidden, 0.0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from numpy.typing import DTypeLike
+
 import autograd.torch as torch
 from autograd.bridge.rules import rule
 
@@ -22,12 +24,12 @@ def sort(x: Any, dim: int = -1, descending: bool = False, *, stable: bool | None
 
 
 @rule("aten.linalg_vector_norm")
-def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> Any:
     """The length of vectors along axes."""
     return torch.linalg.vector_norm(x, ord, dim, keepdim, dtype=dtype)
 
 
 @rule("aten.norm")
-def norm(x: Any, p: Any = 2, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+def norm(x: Any, p: Any = 2, dim: Any = None, keepdim: bool = False, dtype: DTypeLike | None = None) -> Any:
     """The older word for it."""
     return torch.linalg.vector_norm(x, 2 if p is None else p, dim, keepdim, dtype=dtype)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 import autograd.torch as torch
 import autograd.torch.nn.functional as F  # noqa: N812 - as PyTorch's users write it
@@ -143,7 +144,7 @@ def detach(x: Any) -> Any:
 
 
 @rule("aten._to_copy", "aten.to", "aten.type_as")
-def to(x: Any, dtype: Any = None, *rest: Any, **named: Any) -> Any:
+def to(x: Any, dtype: DTypeLike | None = None, *rest: Any, **named: Any) -> Any:
     """Another dtype; the device is the one there is."""
     wanted = dtype if isinstance(dtype, np.dtype) else getattr(dtype, "dtype", None)
     for other in rest:

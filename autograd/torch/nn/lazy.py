@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from inspect import signature
 from typing import Any
 
+from numpy.typing import DTypeLike
+
 import nn
 from autograd.torch.dtypes import as_dtype
 from autograd.torch.nn.module import Module, in_dialect
@@ -48,7 +50,7 @@ class Lazy(Module):
         self.become(x.shape[-1 if issubclass(self.whole, nn.Linear) else 1], x.dtype)
         return self.forward(x)
 
-    def become(self, length: int, dtype: Any = None) -> None:
+    def become(self, length: int, dtype: DTypeLike | None = None) -> None:
         """Become the layer for inputs of this length; parameters stay the same objects, which others may hold."""
         args, kwargs = self._given
         made = in_dialect(self.whole)(length, *args, **kwargs)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from numpy.typing import DTypeLike
+
 import nn
 from autograd.graph.node import get_data
 from autograd.torch.tensor import Tensor
@@ -66,12 +68,12 @@ class UninitializedParameter(Parameter):
 
     __slots__ = ()
 
-    def __init__(self, requires_grad: bool = True, device: Any = None, dtype: Any = None) -> None:
+    def __init__(self, requires_grad: bool = True, device: Any = None, dtype: DTypeLike | None = None) -> None:
         from autograd.torch.factories import empty
 
         super().__init__(empty(0, dtype=dtype, device=device), requires_grad)
 
-    def materialize(self, shape: Any, device: Any = None, dtype: Any = None) -> None:
+    def materialize(self, shape: Any, device: Any = None, dtype: DTypeLike | None = None) -> None:
         """Become a parameter of this shape, whose elements are not set yet."""
         from autograd.torch.factories import empty
 
