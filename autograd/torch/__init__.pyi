@@ -457,19 +457,29 @@ mps: NoDevice
 xpu: NoDevice
 backends: Backends
 
-def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1, **numpy_names: Any) -> Tensor:
+def addbmm(
+    input: Any, batch1: Any, batch2: Any, *, beta: builtins.float = 1, alpha: builtins.float = 1, **numpy_names: Any
+) -> Tensor:
     """`beta * input + alpha` times the sum of the products of a batch."""
 
-def addmm(input: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1, **numpy_names: Any) -> Tensor:
+def addmm(
+    input: Any, mat1: Any, mat2: Any, *, beta: builtins.float = 1, alpha: builtins.float = 1, **numpy_names: Any
+) -> Tensor:
     """`beta * input + alpha * (mat1 @ mat2)`."""
 
-def addmv(input: Any, mat: Any, vec: Any, *, beta: Any = 1, alpha: Any = 1, **numpy_names: Any) -> Tensor:
+def addmv(
+    input: Any, mat: Any, vec: Any, *, beta: builtins.float = 1, alpha: builtins.float = 1, **numpy_names: Any
+) -> Tensor:
     """`beta * input + alpha * (mat @ vec)`, of a matrix and a vector."""
 
-def addr(input: Any, vec1: Any, vec2: Any, *, beta: Any = 1, alpha: Any = 1, **numpy_names: Any) -> Tensor:
+def addr(
+    input: Any, vec1: Any, vec2: Any, *, beta: builtins.float = 1, alpha: builtins.float = 1, **numpy_names: Any
+) -> Tensor:
     """`beta * input + alpha * outer(vec1, vec2)`."""
 
-def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1, **numpy_names: Any) -> Tensor:
+def baddbmm(
+    input: Any, batch1: Any, batch2: Any, *, beta: builtins.float = 1, alpha: builtins.float = 1, **numpy_names: Any
+) -> Tensor:
     """`beta * input + alpha * (batch1 @ batch2)`."""
 
 def bmm(input: Any, mat2: Any, **numpy_names: Any) -> Tensor:
@@ -513,7 +523,12 @@ def ger(input: Any, vec2: Any, **numpy_names: Any) -> Tensor:
     """All products of elements of two vectors."""
 
 def gradient(
-    input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: builtins.int = 1, **numpy_names: Any
+    input: Any,
+    *,
+    spacing: Any = 1,
+    dim: builtins.int | Sequence[builtins.int] | None = None,
+    edge_order: builtins.int = 1,
+    **numpy_names: Any,
 ) -> tuple[Tensor, ...]:
     """Central differences of a sampled function, one-sided at its ends: a tuple, along each axis or those of `dim`."""
 
@@ -1231,19 +1246,45 @@ def promote_types(a: Any, b: Any) -> Any:
 def result_type(tensor1: Any, tensor2: Any) -> Any:
     """The dtype that an operation on two tensors or numbers comes to."""
 
-def all(input: Any, dim: Any = None, keepdim: builtins.bool = False, **numpy_names: Any) -> Tensor:
+def all(
+    input: Any,
+    dim: builtins.int | Sequence[builtins.int] | None = None,
+    keepdim: builtins.bool = False,
+    **numpy_names: Any,
+) -> Tensor:
     """Whether all are true."""
 
-def amax(input: Any, dim: Any = None, keepdim: builtins.bool = False, **numpy_names: Any) -> Tensor:
+def amax(
+    input: Any,
+    dim: builtins.int | Sequence[builtins.int] | None = None,
+    keepdim: builtins.bool = False,
+    **numpy_names: Any,
+) -> Tensor:
     """The greatest over axes; equal ones share the gradient."""
 
-def amin(input: Any, dim: Any = None, keepdim: builtins.bool = False, **numpy_names: Any) -> Tensor:
+def amin(
+    input: Any,
+    dim: builtins.int | Sequence[builtins.int] | None = None,
+    keepdim: builtins.bool = False,
+    **numpy_names: Any,
+) -> Tensor:
     """The least over axes; equal ones share the gradient."""
 
-def aminmax(input: Any, *, dim: Any = None, keepdim: builtins.bool = False, **numpy_names: Any) -> Any:
+def aminmax(
+    input: Any,
+    *,
+    dim: builtins.int | Sequence[builtins.int] | None = None,
+    keepdim: builtins.bool = False,
+    **numpy_names: Any,
+) -> Any:
     """The least and the greatest."""
 
-def any(input: Any, dim: Any = None, keepdim: builtins.bool = False, **numpy_names: Any) -> Tensor:
+def any(
+    input: Any,
+    dim: builtins.int | Sequence[builtins.int] | None = None,
+    keepdim: builtins.bool = False,
+    **numpy_names: Any,
+) -> Tensor:
     """Whether any is true."""
 
 def argmax(input: Any, dim: builtins.int | None = None, keepdim: builtins.bool = False, **numpy_names: Any) -> Tensor:
@@ -1264,7 +1305,7 @@ def argsort(
 def bincount(input: Any, weights: Any = None, minlength: builtins.int = 0, **numpy_names: Any) -> Tensor:
     """How often each whole number occurs, or the sum of its weights."""
 
-def count_nonzero(input: Any, dim: Any = None, **numpy_names: Any) -> Tensor:
+def count_nonzero(input: Any, dim: builtins.int | Sequence[builtins.int] | None = None, **numpy_names: Any) -> Tensor:
     """How many are not 0."""
 
 def cummax(input: Any, dim: builtins.int, **numpy_names: Any) -> Any:
@@ -1300,14 +1341,24 @@ def kthvalue(
 ) -> Any:
     """The k-th least along an axis, counted from 1, as a pair `.values`, `.indices`."""
 
-def logsumexp(input: Any, dim: Any = None, keepdim: builtins.bool = False, **numpy_names: Any) -> Tensor:
+def logsumexp(
+    input: Any,
+    dim: builtins.int | Sequence[builtins.int] | None = None,
+    keepdim: builtins.bool = False,
+    **numpy_names: Any,
+) -> Tensor:
     """`log(sum(exp(input)))`, computed without overflow."""
 
 def max(input: Any, dim: Any = None, keepdim: builtins.bool = False, *, other: Any = None, **numpy_names: Any) -> Any:
     """The maximum of all; with `dim` a pair `.values`, `.indices`, whose gradient goes to the place of the index; of two tensors the maximum element by element."""
 
 def mean(
-    input: Any, dim: Any = None, keepdim: builtins.bool = False, *, dtype: Any = None, **numpy_names: Any
+    input: Any,
+    dim: builtins.int | Sequence[builtins.int] | None = None,
+    keepdim: builtins.bool = False,
+    *,
+    dtype: Any = None,
+    **numpy_names: Any,
 ) -> Tensor:
     """The mean over axes; of floats alone, as in PyTorch."""
 
@@ -1324,12 +1375,22 @@ def msort(input: Any) -> Tensor:
     """In order along the first axis."""
 
 def nanmean(
-    input: Any, dim: Any = None, keepdim: builtins.bool = False, *, dtype: Any = None, **numpy_names: Any
+    input: Any,
+    dim: builtins.int | Sequence[builtins.int] | None = None,
+    keepdim: builtins.bool = False,
+    *,
+    dtype: Any = None,
+    **numpy_names: Any,
 ) -> Tensor:
     """The mean of what is not NaN."""
 
 def nansum(
-    input: Any, dim: Any = None, keepdim: builtins.bool = False, *, dtype: Any = None, **numpy_names: Any
+    input: Any,
+    dim: builtins.int | Sequence[builtins.int] | None = None,
+    keepdim: builtins.bool = False,
+    *,
+    dtype: Any = None,
+    **numpy_names: Any,
 ) -> Tensor:
     """The sum of what is not NaN."""
 
@@ -1386,7 +1447,12 @@ def std_mean(
     """`std` and the mean, in its arguments."""
 
 def sum(
-    input: Any, dim: Any = None, keepdim: builtins.bool = False, *, dtype: Any = None, **numpy_names: Any
+    input: Any,
+    dim: builtins.int | Sequence[builtins.int] | None = None,
+    keepdim: builtins.bool = False,
+    *,
+    dtype: Any = None,
+    **numpy_names: Any,
 ) -> Tensor:
     """The sum over axes; of bools and whole numbers int64."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -26,6 +27,9 @@ from autograd.ops import shape as shapes
 from autograd.torch.calling import function
 from autograd.torch.tensor import as_face, axis_of, check_tensor, wrap
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
+
 
 def _axes(name: str, x: Any, ndim: int, what: str) -> None:
     if len(shapes.shape(x)) != ndim:
@@ -35,13 +39,13 @@ def _axes(name: str, x: Any, ndim: int, what: str) -> None:
 
 
 @function
-def matmul(input: Any, other: Any) -> Any:
+def matmul(input: Operand, other: Operand) -> Any:
     """The product of matrices, `input @ other`."""
     return linalg.matmul(input, other)
 
 
 @function
-def mm(input: Any, mat2: Any) -> Any:
+def mm(input: Operand, mat2: Operand) -> Any:
     """The product of two matrices."""
     _axes("mm", input, 2, "self")
     _axes("mm", mat2, 2, "mat2")
@@ -61,7 +65,7 @@ def bmm(input: Any, mat2: Any) -> Any:
 
 
 @function
-def mv(input: Any, vec: Any) -> Any:
+def mv(input: Operand, vec: Operand) -> Any:
     """A matrix times a vector."""
     _axes("mv", input, 2, "input")
     _axes("mv", vec, 1, "vec")
@@ -69,7 +73,7 @@ def mv(input: Any, vec: Any) -> Any:
 
 
 @function
-def dot(input: Any, other: Any) -> Any:
+def dot(input: Operand, other: Operand) -> Any:
     """The sum of products of two vectors; of matrices, unlike NumPy's, it is refused."""
     for x in (input, other):
         if len(shapes.shape(x)) != 1:
@@ -80,13 +84,13 @@ def dot(input: Any, other: Any) -> Any:
 
 
 @function
-def inner(input: Any, other: Any) -> Any:
+def inner(input: Operand, other: Operand) -> Any:
     """Sums of products along the last axes."""
     return linalg.inner(input, other)
 
 
 @function
-def outer(input: Any, vec2: Any) -> Any:
+def outer(input: Operand, vec2: Operand) -> Any:
     """All products of elements of two vectors."""
     return linalg.outer(input, vec2)
 
@@ -95,12 +99,12 @@ ger = outer
 
 
 @function
-def addmm(input: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+def addmm(input: Operand, mat1: Operand, mat2: Operand, *, beta: float = 1, alpha: float = 1) -> Any:
     """`beta * input + alpha * (mat1 @ mat2)`."""
     return _plus(input, linalg.matmul(mat1, mat2), beta, alpha)
 
 
-def _plus(input: Any, product: Any, beta: Any, alpha: Any) -> Any:
+def _plus(input: Operand, product: Any, beta: Any, alpha: Any) -> Any:
     """`beta * input + alpha * product`; with a beta of 0 whatever stands in `input`, which then only broadcasts."""
     if beta == 0:
         input = elementwise.scale(0.0, input)
@@ -110,7 +114,7 @@ def _plus(input: Any, product: Any, beta: Any, alpha: Any) -> Any:
 
 
 @function
-def addmv(input: Any, mat: Any, vec: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+def addmv(input: Operand, mat: Operand, vec: Operand, *, beta: float = 1, alpha: float = 1) -> Any:
     """`beta * input + alpha * (mat @ vec)`, of a matrix and a vector."""
     if len(shapes.shape(mat)) != 2 or len(shapes.shape(vec)) != 1 or len(shapes.shape(input)) > 1:
         told = ", ".join([str(len(shapes.shape(x))) for x in (input, mat, vec)])
@@ -119,19 +123,19 @@ def addmv(input: Any, mat: Any, vec: Any, *, beta: Any = 1, alpha: Any = 1) -> A
 
 
 @function
-def addr(input: Any, vec1: Any, vec2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+def addr(input: Operand, vec1: Operand, vec2: Operand, *, beta: float = 1, alpha: float = 1) -> Any:
     """`beta * input + alpha * outer(vec1, vec2)`."""
     return _plus(input, outer(vec1, vec2), beta, alpha)
 
 
 @function
-def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+def addbmm(input: Operand, batch1: Operand, batch2: Operand, *, beta: float = 1, alpha: float = 1) -> Any:
     """`beta * input + alpha` times the sum of the products of a batch."""
     return _plus(input, reduction.sum(bmm(batch1, batch2), axis=0), beta, alpha)
 
 
 @function
-def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+def baddbmm(input: Operand, batch1: Operand, batch2: Operand, *, beta: float = 1, alpha: float = 1) -> Any:
     """`beta * input + alpha * (batch1 @ batch2)`."""
     return _plus(input, bmm(batch1, batch2), beta, alpha)
 
@@ -143,13 +147,13 @@ def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
 
 
 @function
-def kron(input: Any, other: Any) -> Any:
+def kron(input: Operand, other: Operand) -> Any:
     """Kronecker's product."""
     return linalg.kron(input, other)
 
 
 @function
-def cross(input: Any, other: Any, dim: int | None = None) -> Any:
+def cross(input: Operand, other: Operand, dim: int | None = None) -> Any:
     """The cross product of vectors of three elements: along the first axis of length 3, unless `dim` names another."""
     if dim is None:
         lengths = np.broadcast_shapes(shapes.shape(input), shapes.shape(other))
@@ -160,7 +164,7 @@ def cross(input: Any, other: Any, dim: int | None = None) -> Any:
 
 
 @function
-def linalg_cross(input: Any, other: Any, *, dim: int = -1) -> Any:
+def linalg_cross(input: Operand, other: Operand, *, dim: int = -1) -> Any:
     """The cross product of vectors of three elements, which lie along the last axis unless `dim` names another."""
     return linalg.cross(input, other, axis=dim)
 
@@ -207,7 +211,12 @@ def vector_norm(
 
 @function
 def linalg_norm(
-    input: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
+    input: Operand,
+    ord: Any = None,
+    dim: int | Sequence[int] | None = None,
+    keepdim: bool = False,
+    *,
+    dtype: DTypeLike | None = None,
 ) -> Any:
     """As NumPy's `linalg.norm`: with `ord` of a matrix a norm of matrices."""
     if ord is None:
@@ -216,7 +225,7 @@ def linalg_norm(
 
 
 @function
-def matrix_norm(input: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False) -> Any:
+def matrix_norm(input: Operand, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False) -> Any:
     """A norm of matrices: Frobenius' by default."""
     return matrix.norm(input, ord, tuple(dim), keepdim)
 
@@ -234,7 +243,7 @@ def cdist(x1: Any, x2: Any, p: float = 2.0, **ignored: Any) -> Any:
 
 
 @function
-def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = None) -> Any:
+def diff(input: Operand, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = None) -> Any:
     """Differences of neighbours."""
     return calculus.diff(input, n, dim, prepend, append)
 
@@ -260,7 +269,7 @@ def cumulative_trapezoid(input: Any, x: Any = None, *, dx: Any = 1.0, dim: int =
 
 
 @function
-def gradient(input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> Any:
+def gradient(input: Operand, *, spacing: Any = 1, dim: int | Sequence[int] | None = None, edge_order: int = 1) -> Any:
     """Central differences of a sampled function, one-sided at its ends: a tuple, along each axis or those of `dim`."""
     steps = list(spacing) if isinstance(spacing, (tuple, list)) else [spacing]
     found = calculus.gradient(input, *steps, axis=dim, edge_order=edge_order)
@@ -268,7 +277,7 @@ def gradient(input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: int =
 
 
 @function
-def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Any:
+def renorm(input: Operand, p: float, dim: int, maxnorm: float) -> Any:
     """With the parts of an axis that are longer than `maxnorm` shortened to it."""
     axis = axis_of("renorm", dim, len(shapes.shape(input)))
     others = tuple([i for i in range(len(shapes.shape(input))) if i != axis])
@@ -277,32 +286,32 @@ def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Any:
 
 
 @function
-def inv(input: Any) -> Any:
+def inv(input: Operand) -> Any:
     """The inverse of a matrix."""
     return inverse.inv(input)
 
 
 @function
-def det(input: Any) -> Any:
+def det(input: Operand) -> Any:
     """The determinant."""
     return matrix.det(input)
 
 
 @function
-def slogdet(input: Any) -> Any:
+def slogdet(input: Operand) -> Any:
     """The sign of the determinant, and the logarithm of its size."""
     return matrix.slogdet(input)
 
 
 @function
-def logdet(input: Any) -> Any:
+def logdet(input: Operand) -> Any:
     """The logarithm of the determinant; NaN where that is negative."""
     sign, size = matrix.slogdet(input)
     return size + elementwise.log(sign)
 
 
 @function
-def cholesky(input: Any, *, upper: bool = False) -> Any:
+def cholesky(input: Operand, *, upper: bool = False) -> Any:
     """The triangular factor of a positive definite matrix."""
     return decomposition.cholesky(input, upper=upper)
 
@@ -311,44 +320,44 @@ _Svd = namedtuple("_Svd", ["U", "S", "V"])
 
 
 @function
-def svd(input: Any, some: bool = True) -> Any:
+def svd(input: Operand, some: bool = True) -> Any:
     """Singular vectors and values: U, S and V, where `linalg.svd` gives Vh."""
     found = decomposition.svd(input, not some)
     return _Svd(found[0], found[1], shapes.matrix_transpose(found[2]))
 
 
 @function
-def linalg_svd(input: Any, full_matrices: bool = True) -> Any:
+def linalg_svd(input: Operand, full_matrices: bool = True) -> Any:
     """Singular vectors and values: U, S, Vh."""
     return decomposition.svd(input, full_matrices)
 
 
 @function
-def svdvals(input: Any) -> Any:
+def svdvals(input: Operand) -> Any:
     """Singular values."""
     return decomposition.svdvals(input)
 
 
 @function
-def qr(input: Any, mode: str = "reduced") -> Any:
+def qr(input: Operand, mode: str = "reduced") -> Any:
     """An orthogonal and a triangular factor."""
     return decomposition.qr(input, mode)
 
 
 @function
-def eigh(input: Any, UPLO: str = "L") -> Any:  # noqa: N803 - PyTorch's name
+def eigh(input: Operand, UPLO: str = "L") -> Any:  # noqa: N803 - PyTorch's name
     """Eigenvalues and eigenvectors of a symmetric matrix."""
     return decomposition.eigh(input, UPLO)
 
 
 @function
-def eigvalsh(input: Any, UPLO: str = "L") -> Any:  # noqa: N803 - PyTorch's name
+def eigvalsh(input: Operand, UPLO: str = "L") -> Any:  # noqa: N803 - PyTorch's name
     """Eigenvalues of a symmetric matrix."""
     return decomposition.eigvalsh(input, UPLO)
 
 
 @function
-def pinv(input: Any, **options: Any) -> Any:
+def pinv(input: Operand, **options: Any) -> Any:
     """The pseudoinverse."""
     return matrix.pinv(input, **options)
 
@@ -357,20 +366,20 @@ pinverse = pinv
 
 
 @function
-def matrix_power(input: Any, n: int) -> Any:
+def matrix_power(input: Operand, n: int) -> Any:
     """A power of a matrix."""
     # The power 0 is of no matrix, and an array.
     return as_face(matrix.matrix_power(input, n))
 
 
 @function
-def solve(input: Any, other: Any) -> Any:
+def solve(input: Operand, other: Operand) -> Any:
     """x with `input @ x = other`; a vector where `other` has one axis less than a stack of matrices."""
     return inverse.solve(input, other)
 
 
 @function
-def lstsq(input: Any, other: Any, **ignored: Any) -> Any:
+def lstsq(input: Operand, other: Operand, **ignored: Any) -> Any:
     """The x for which `input @ x` comes nearest to `other`, with `.solution`."""
     found = matrix.lstsq(input, other)
     return _Solution(found)

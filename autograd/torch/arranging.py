@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations as choices
 from itertools import combinations_with_replacement
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,9 +18,12 @@ from autograd.torch.errors import as_runtime_error
 from autograd.torch.shapes import cat, tensor_split
 from autograd.torch.tensor import as_face, axis_of, wrap
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
+
 
 def _splitting(name: str, dim: int, least: int) -> Any:
-    def of(input: Any, indices_or_sections: Any) -> Any:
+    def of(input: Operand, indices_or_sections: Any) -> Any:
         ndim = len(shapes.shape(input))
         if ndim < least:
             raise ShapeError(
@@ -37,7 +40,7 @@ hsplit, vsplit, dsplit = _splitting("hsplit", 1, 1), _splitting("vsplit", 0, 2),
 
 
 @function
-def diagflat(input: Any, offset: int = 0) -> Any:
+def diagflat(input: Operand, offset: int = 0) -> Any:
     """A matrix with the elements of the flattened tensor as a diagonal."""
     return diagonals.diagflat(input, offset)
 
@@ -58,7 +61,7 @@ def block_diag(*tensors: Any) -> Any:
 
 
 @function
-def combinations(input: Any, r: int = 2, with_replacement: bool = False) -> Any:
+def combinations(input: Operand, r: int = 2, with_replacement: bool = False) -> Any:
     """All choices of `r` elements of a vector, one a row."""
     if len(shapes.shape(input)) != 1:
         raise ShapeError("torch.combinations: expect a 1D vector")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,9 +14,12 @@ from autograd.torch.calling import function
 from autograd.torch.promotion import result_dtype
 from autograd.torch.tensor import wrap
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
+
 
 def _of_bits(name: str, bits: np.ufunc, of_bools: Callable[..., Any] | None = None) -> Callable[..., Any]:
-    def of(input: Any, *other: Any) -> Any:
+    def of(input: Operand, *other: Any) -> Any:
         dtype = result_dtype([input, *other])
         if dtype.kind == "b" and of_bools is not None:
             return of_bools(input, *other)

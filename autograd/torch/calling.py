@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd.errors import AutogradError, GraphError, OperandError
 from autograd.graph.modes import is_grad_enabled
 from autograd.graph.node import Node
 from autograd.torch.errors import as_runtime_error
 from autograd.torch.tensor import check_tensor
+
+if TYPE_CHECKING:
+    from autograd.typing import Operand
 
 _NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input"}
 
@@ -20,7 +23,7 @@ def function(f: Callable[..., Any]) -> Callable[..., Any]:
     name = f.__name__.removeprefix("_")
 
     @wraps(f)
-    def call(input: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def call(input: Operand | None = None, *args: Any, **kwargs: Any) -> Any:
         if kwargs:
             kwargs = {_NUMPY_NAMES.get(key, key): value for key, value in kwargs.items()}
             input = kwargs.pop("input", input)

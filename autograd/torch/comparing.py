@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,18 +10,21 @@ from autograd.errors import OperandError
 from autograd.graph.node import raw
 from autograd.torch.tensor import Tensor
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
+
 # PyTorch's: by the dtype, relative and absolute.
 _TOLERANCES = {"float16": (1e-3, 1e-5), "float32": (1.3e-6, 1e-5), "float64": (1e-7, 1e-7)}
 
 
-def allclose(input: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> bool:
+def allclose(input: Operand, other: Operand, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> bool:
     """Whether |input - other| ≤ atol + rtol · |other| everywhere."""
     if isinstance(input, Tensor) and isinstance(other, Tensor) and input.dtype != other.dtype:
         raise OperandError(f"torch.allclose: {input.dtype} did not match {other.dtype}: write u.to(t.dtype)")
     return bool(np.allclose(raw(input), raw(other), rtol, atol, equal_nan))
 
 
-def equal(input: Any, other: Any) -> bool:
+def equal(input: Operand, other: Operand) -> bool:
     """Whether two tensors have the same shape and the same elements."""
     return bool(np.array_equal(raw(input), raw(other)))
 
@@ -36,7 +39,7 @@ def is_floating_point(input: Any) -> bool:
     return bool(input.dtype.kind == "f")
 
 
-def numel(input: Any) -> int:
+def numel(input: Operand) -> int:
     """The number of elements."""
     return int(np.size(raw(input)))
 

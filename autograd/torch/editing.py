@@ -6,7 +6,7 @@ The engine records such an edit, notices what it overwrites, and refuses one of 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from autograd.graph.versions import sharing
 from autograd.ops import shape as shapes
 from autograd.torch import algebra, bits, places, pointwise, reductions
 from autograd.torch import shapes as forms
+
+if TYPE_CHECKING:
+    from autograd.typing import Operand
 
 _SAME = ("abs", "acos", "asin", "atan", "ceil", "clamp", "clamp_max", "clamp_min", "clip", "cos", "cosh", "div", "erf", "exp",
          "exp2", "expm1", "floor", "floor_divide", "fmod", "frac", "lerp", "log", "log10", "log1p", "log2", "logit", "mul",
@@ -72,7 +75,7 @@ def zero_(self: Any) -> Any:
     return self
 
 
-def copy_(self: Any, src: Any, non_blocking: bool = False) -> Any:
+def copy_(self: Any, src: Operand, non_blocking: bool = False) -> Any:
     """Set the elements to those of another tensor, whose shape broadcasts; `t.data.copy_(…)` records nothing, as in PyTorch."""
     if isinstance(src, Node) and src.needs_grad and not self.needs_grad and len(sharing(self)) > 1:
         src = get_data(src)
@@ -111,7 +114,7 @@ def resize_(self: Any, *sizes: Any) -> Any:
     return requires_no_past(self, "reshape", get_data(self).reshape(sizes[0] if len(sizes) == 1 else sizes))
 
 
-def set_(self: Any, source: Any) -> Any:
+def set_(self: Any, source: Operand) -> Any:
     """Hold the memory of another tensor."""
     self.data = source
     return self

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd.torch import shapes
 from autograd.torch.algebra import (
@@ -29,6 +29,9 @@ from autograd.torch.algebra import linalg_norm as norm
 from autograd.torch.algebra import linalg_svd as svd
 from autograd.torch.missing import missing
 from autograd.torch.solving import cond, matrix_exp, solve_triangular, vecdot
+
+if TYPE_CHECKING:
+    from autograd.typing import Operand
 
 __all__ = [
     "cholesky",
@@ -63,6 +66,6 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(missing("torch.linalg", name))
 
 
-def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:  # noqa: N803 - PyTorch's name
+def diagonal(A: Operand, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:  # noqa: N803 - PyTorch's name
     """The diagonal of the last two axes, where `torch.diagonal` takes the first two."""
     return shapes.diagonal(A, offset, dim1, dim2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import DTypeLike
 
@@ -27,6 +27,9 @@ from autograd.torch.dtypes import bool as bool_
 from autograd.torch.dtypes import float16, float32, float64, int8, int16, int32, int64, uint8
 from autograd.torch.tensor import Tensor
 from autograd.torch.tensor_methods import TensorMethods
+
+if TYPE_CHECKING:
+    from autograd.typing import Operand
 
 
 def _names(text: str) -> list[str]:
@@ -78,7 +81,7 @@ def _to(dtype: DTypeLike | None) -> Any:
     return cast
 
 
-def _where(self: Tensor, condition: Any, other: Any) -> Tensor:
+def _where(self: Tensor, condition: Operand, other: Operand) -> Tensor:
     """The elements of this tensor where a condition holds, elsewhere those of another."""
     return pointwise.where(condition, self, other)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,8 +14,11 @@ from autograd.ops.placing import place
 from autograd.torch.calling import function
 from autograd.torch.tensor import Tensor, axis_of, wrap
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
 
-def _indices(index: Any) -> Any:
+
+def _indices(index: Operand) -> Any:
     """Indices as a tensor or an array: a tensor is an operand, which a captured program is given at each run."""
     return index if isinstance(index, Node) else np.asarray(index)
 
@@ -29,7 +32,7 @@ def _outside(places: Any, length: int) -> int | None:
     return least if least < 0 else greatest if greatest >= length else None
 
 
-def _key(name: str, dim: int, index: Any, lengths: tuple[int, ...]) -> tuple[int, tuple[Any, ...]]:
+def _key(name: str, dim: int, index: Operand, lengths: tuple[int, ...]) -> tuple[int, tuple[Any, ...]]:
     """The axis, and the index of the elements that `index` names along it."""
     places = _indices(index)
     if places.dtype.kind not in "iu":
@@ -54,13 +57,13 @@ def _key(name: str, dim: int, index: Any, lengths: tuple[int, ...]) -> tuple[int
 
 
 @function
-def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> Any:
+def gather(input: Operand, dim: int, index: Operand, *, sparse_grad: bool = False) -> Any:
     """Along an axis the elements at `index`, which has the shape of the result; NumPy's `take_along_axis`."""
     return indexing.getitem(input, _key("gather", dim, index, shapes.shape(input))[1])
 
 
 @function
-def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
+def take_along_dim(input: Operand, indices: Operand, dim: int | None = None) -> Any:
     """As `gather`, where the other axes broadcast."""
     if dim is None:
         return take(input, shapes.reshape(indices, (-1,)))
@@ -75,7 +78,7 @@ def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
 
 
 @function
-def take(input: Any, index: Any) -> Any:
+def take(input: Operand, index: Operand) -> Any:
     """The elements of the flattened tensor."""
     return indexing.getitem(shapes.reshape(input, (-1,)), _indices(index))
 
@@ -129,7 +132,7 @@ def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, i
     return total if reduce == "sum" else total / comparison.where(counts == 0, 1.0, counts)
 
 
-def _line(name: str, index: Any) -> Any:
+def _line(name: str, index: Operand) -> Any:
     places = _indices(index)
     if not places.ndim:
         places = shapes.reshape(places, (1,))
@@ -140,7 +143,7 @@ def _line(name: str, index: Any) -> Any:
     return places
 
 
-def _along(input: Any, dim: int, places: Any) -> tuple[Any, ...]:
+def _along(input: Operand, dim: int, places: Any) -> tuple[Any, ...]:
     axis = axis_of("index_select", dim, len(shapes.shape(input)))
     return (slice(None),) * axis + (places,)
 
@@ -158,7 +161,7 @@ def _check_source(name: str, input: Any, dim: int, places: Any, source: Any) -> 
 
 
 @function
-def index_select(input: Any, dim: int, index: Any) -> Any:
+def index_select(input: Operand, dim: int, index: Operand) -> Any:
     """The parts of an axis at `index`; NumPy's `take`."""
     places = _line("index_select", index)
     length = shapes.shape(input)[axis_of("index_select", dim, len(shapes.shape(input)))]
@@ -176,7 +179,7 @@ def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: Any = 1) 
 
 
 @function
-def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
+def index_copy(input: Operand, dim: int, index: Operand, source: Operand) -> Any:
     """With the parts at `index` along an axis replaced by those of `source`."""
     key = _along(input, dim, _line("index_copy", index))
     _check_source("index_copy", input, dim, key[-1], source)
@@ -204,7 +207,7 @@ def index_put(input: Any, indices: Any, values: Any, accumulate: bool = False) -
     return place(input, values, *arrays, key=structure)
 
 
-def _mask(name: str, mask: Any) -> Any:
+def _mask(name: str, mask: Operand) -> Any:
     if getattr(mask, "dtype", None) != np.bool_:
         raise OperandError(
             f"torch.{name}: expected mask dtype to be Bool, but got {getattr(mask, 'dtype', mask)}: write m == 1"
@@ -228,7 +231,7 @@ def masked_fill(input: Any, mask: Any, value: Any) -> Any:
 
 
 @function
-def masked_select(input: Any, mask: Any) -> Any:
+def masked_select(input: Operand, mask: Operand) -> Any:
     """The elements where the mask is true, in one axis."""
     whole = np.broadcast_shapes(shapes.shape(input), np.shape(raw(_mask("masked_select", mask))))
     return indexing.getitem(shapes.broadcast_to(input, whole), np.broadcast_to(raw(mask), whole))
@@ -260,7 +263,7 @@ argwhere = nonzero
 
 
 def searchsorted(
-    sorted_sequence: Any, values: Any, *, right: bool = False, side: str | None = None, **ignored: Any
+    sorted_sequence: Operand, values: Any, *, right: bool = False, side: str | None = None, **ignored: Any
 ) -> Any:
     """Where numbers would have to be put in, that a sorted last axis stays sorted."""
     rows, wanted = np.asarray(raw(sorted_sequence)), np.asarray(raw(values))
@@ -271,12 +274,12 @@ def searchsorted(
     return wrap(np.stack([np.searchsorted(row, v, where) for row, v in flat]).reshape(wanted.shape))
 
 
-def bucketize(input: Any, boundaries: Any, *, right: bool = False) -> Any:
+def bucketize(input: Operand, boundaries: Operand, *, right: bool = False) -> Any:
     """In which of the intervals between boundaries each number lies."""
     return searchsorted(boundaries, input, right=right)
 
 
-def isin(elements: Any, test_elements: Any) -> Any:
+def isin(elements: Operand, test_elements: Operand) -> Any:
     """Whether each element is among others."""
     return wrap(np.isin(raw(elements), raw(test_elements)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -18,9 +18,12 @@ from autograd.torch.dtypes import get_default_dtype
 from autograd.torch.promotion import result_dtype
 from autograd.torch.tensor import axis_of, check_tensor, record, wrap
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
+
 
 def _of_one(name: str, row: Callable[..., Any]) -> Callable[..., Any]:
-    def of(input: Any) -> Any:
+    def of(input: Operand) -> Any:
         return row(input)
 
     of.__name__ = of.__qualname__ = name
@@ -29,7 +32,7 @@ def _of_one(name: str, row: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _of_two(name: str, row: Callable[..., Any]) -> Callable[..., Any]:
-    def of(input: Any, other: Any) -> Any:
+    def of(input: Operand, other: Operand) -> Any:
         return row(input, other)
 
     of.__name__ = of.__qualname__ = name
@@ -41,7 +44,7 @@ def _either(f: Callable[..., Any]) -> Callable[..., Any]:
     """A function one of whose first two arguments is a tensor."""
     checked = function(f)
 
-    def call(input: Any, other: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def call(input: Operand, other: Operand | None = None, *args: Any, **kwargs: Any) -> Any:
         other = kwargs.pop("other", kwargs.pop("exponent", other))
         if not isinstance(input, Node) and isinstance(other, Node):
             input = wrap(np.asarray(input, result_dtype([other, input])))
@@ -136,13 +139,13 @@ def pow(input: Any, exponent: Any) -> Any:
 
 
 @function
-def rsqrt(input: Any) -> Any:
+def rsqrt(input: Operand) -> Any:
     """`1 / sqrt(input)`."""
     return elementwise.power(input, -0.5)
 
 
 @function
-def round(input: Any, *, decimals: int = 0) -> Any:
+def round(input: Operand, *, decimals: int = 0) -> Any:
     """Rounded, halves to even."""
     return comparison.round(input, decimals)
 
@@ -156,25 +159,25 @@ def positive(input: Any) -> Any:
 
 
 @function
-def isposinf(input: Any) -> Any:
+def isposinf(input: Operand) -> Any:
     """Which elements are infinity."""
     return comparison.equal(input, math.inf)
 
 
 @function
-def isneginf(input: Any) -> Any:
+def isneginf(input: Operand) -> Any:
     """Which elements are negative infinity."""
     return comparison.equal(input, -math.inf)
 
 
 @function
-def frac(input: Any) -> Any:
+def frac(input: Operand) -> Any:
     """What is behind the point."""
     return input - comparison.trunc(input)
 
 
 @function
-def logit(input: Any, eps: float | None = None) -> Any:
+def logit(input: Operand, eps: float | None = None) -> Any:
     """`log(p / (1 - p))`, of what is first limited to eps … 1 - eps."""
     return special.logit(input if eps is None else clamp(input, eps, 1.0 - eps))
 
@@ -192,12 +195,12 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Any:
 clip = clamp
 
 
-def clamp_min(input: Any, min: Any) -> Any:
+def clamp_min(input: Operand, min: Any) -> Any:
     """Not below `min`."""
     return clamp(input, min)
 
 
-def clamp_max(input: Any, max: Any) -> Any:
+def clamp_max(input: Operand, max: Any) -> Any:
     """Not above `max`."""
     return clamp(input, None, max)
 
@@ -221,19 +224,19 @@ def addcdiv(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
 
 
 @function
-def nan_to_num(input: Any, nan: float = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+def nan_to_num(input: Operand, nan: float = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
     """With numbers in place of NaN and infinities."""
     return elementwise.nan_to_num(input, nan=nan, posinf=posinf, neginf=neginf)
 
 
 @function
-def softmax(input: Any, dim: int | None = None, dtype: DTypeLike | None = None) -> Any:
+def softmax(input: Operand, dim: int | None = None, dtype: DTypeLike | None = None) -> Any:
     """Shares that sum to 1 along `dim`."""
     return _along(stable.softmax, _floats("softmax", input, dtype), dim)
 
 
 @function
-def log_softmax(input: Any, dim: int | None = None, dtype: DTypeLike | None = None) -> Any:
+def log_softmax(input: Operand, dim: int | None = None, dtype: DTypeLike | None = None) -> Any:
     """The logarithm of `softmax`, computed without it."""
     return _along(stable.log_softmax, _floats("log_softmax", input, dtype), dim)
 
@@ -243,7 +246,7 @@ def _floats(name: str, input: Any, dtype: DTypeLike | None) -> Any:
     return input if dtype is None else input.to(dtype)
 
 
-def _along(row: Callable[..., Any], input: Any, dim: int | None) -> Any:
+def _along(row: Callable[..., Any], input: Operand, dim: int | None) -> Any:
     ndim = len(shapes.shape(input))
     if dim is None:
         # PyTorch's choice, of which it warns.
@@ -273,7 +276,7 @@ def heaviside(input: Any, values: Any) -> Any:
     return where(input == 0, values, shapes.astype(input > 0, input.dtype))
 
 
-def isclose(input: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Any:
+def isclose(input: Operand, other: Operand, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Any:
     """Whether |input - other| ≤ atol + rtol · |other|, element by element."""
     return wrap(np.isclose(raw(input), raw(other), rtol, atol, equal_nan))
 

@@ -6,7 +6,7 @@ whole numbers, floats). Whole numbers become the default dtype, float32, where a
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from autograd.graph.node import Const, get_data
 from autograd.graph.op import Op
 from autograd.ops.shape import astype
 from autograd.torch.dtypes import get_default_dtype
+
+if TYPE_CHECKING:
+    from autograd.typing import Operand
 
 # Of whole numbers these are whole numbers, or bools.
 _KEEPS_WHOLE = frozenset({
@@ -70,7 +73,7 @@ def result_dtype(xs: Any) -> np.dtype[Any]:
     return found
 
 
-def result_type(tensor1: Any, tensor2: Any) -> np.dtype[Any]:
+def result_type(tensor1: Operand, tensor2: Operand) -> np.dtype[Any]:
     """The dtype that an operation on two tensors or numbers comes to."""
     return result_dtype([tensor1, tensor2])
 

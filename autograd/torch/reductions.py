@@ -5,9 +5,9 @@ from __future__ import annotations
 import builtins
 import math
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -21,8 +21,11 @@ from autograd.torch.dtypes import as_dtype
 from autograd.torch.places import gather
 from autograd.torch.tensor import Tensor, axis_of, check_tensor, wrap
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
 
-def _axes(name: str, input: Any, dim: Any) -> Any:
+
+def _axes(name: str, input: Operand, dim: Any) -> Any:
     """`dim` as the engine's `axis`; PyTorch's empty tuple stands for all axes."""
     if dim is None or (isinstance(dim, (tuple, list)) and not dim):
         return None
@@ -44,13 +47,17 @@ def _whole(input: Any) -> Any:
 
 
 @function
-def sum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> Any:
+def sum(
+    input: Operand, dim: int | Sequence[int] | None = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
+) -> Any:
     """The sum over axes; of bools and whole numbers int64."""
     return reduction.sum(_whole(_in(input, dtype)), axis=_axes("sum", input, dim), keepdims=keepdim)
 
 
 @function
-def nansum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> Any:
+def nansum(
+    input: Operand, dim: int | Sequence[int] | None = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
+) -> Any:
     """The sum of what is not NaN."""
     kept = _in(input, dtype)
     return reduction.sum(
@@ -59,7 +66,9 @@ def nansum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: DTypeLi
 
 
 @function
-def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> Any:
+def mean(
+    input: Operand, dim: int | Sequence[int] | None = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
+) -> Any:
     """The mean over axes; of floats alone, as in PyTorch."""
     kept = _in(input, dtype)
     if kept.dtype.kind != "f":
@@ -70,13 +79,15 @@ def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: DTypeLike
 
 
 @function
-def nanmean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> Any:
+def nanmean(
+    input: Operand, dim: int | Sequence[int] | None = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
+) -> Any:
     """The mean of what is not NaN."""
     return nans.nanmean(_in(input, dtype), axis=_axes("nanmean", input, dim), keepdims=keepdim)
 
 
 @function
-def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> Any:
+def prod(input: Operand, dim: int | None = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> Any:
     """The product over an axis, or of all."""
     return reduction.prod(_whole(_in(input, dtype)), axis=_axes("prod", input, dim), keepdims=keepdim)
 
@@ -119,7 +130,7 @@ def _of_lines(f: Callable[..., Any]) -> Callable[..., Any]:
     """A function along an axis, for which a tensor without axes is a line of one element."""
 
     @wraps(f)
-    def call(input: Any, *args: Any, **kwargs: Any) -> Any:
+    def call(input: Operand, *args: Any, **kwargs: Any) -> Any:
         if len(shapes.shape(input)):
             return f(input, *args, **kwargs)
         found = f(shapes.reshape(input, (1,)), *args, **kwargs)
@@ -140,7 +151,7 @@ _Max, _Min, MedianPair, _Mode, _Sort, _Topk, _Kth, _Cum = map(
 )
 
 
-def at_places(input: Any, places: Any, dim: int, keepdim: bool) -> tuple[Any, Any]:
+def at_places(input: Operand, places: Any, dim: int, keepdim: bool) -> tuple[Any, Any]:
     """The elements at one place of each line along an axis, and the places."""
     values = gather(input, dim, places)
     if keepdim:
@@ -163,7 +174,7 @@ def _extreme(
         return along(input, dim, keepdim)
 
     @_of_lines
-    def along(input: Any, dim: int, keepdim: bool) -> Any:
+    def along(input: Operand, dim: int, keepdim: bool) -> Any:
         axis = axis_of(name, dim, len(shapes.shape(input)))
         return pair(*at_places(input, place(input, axis, keepdims=True), axis, keepdim))
 
@@ -180,13 +191,13 @@ min = _extreme("min", reduction.min, elementwise.minimum, reduction.argmin, _Min
 
 
 @function
-def amax(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+def amax(input: Operand, dim: int | Sequence[int] | None = None, keepdim: bool = False) -> Any:
     """The greatest over axes; equal ones share the gradient."""
     return reduction.max(input, axis=_axes("amax", input, dim), keepdims=keepdim)
 
 
 @function
-def amin(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+def amin(input: Operand, dim: int | Sequence[int] | None = None, keepdim: bool = False) -> Any:
     """The least over axes; equal ones share the gradient."""
     return reduction.min(input, axis=_axes("amin", input, dim), keepdims=keepdim)
 
@@ -195,26 +206,26 @@ _Aminmax = namedtuple("_Aminmax", ["min", "max"])
 
 
 @function
-def aminmax(input: Any, *, dim: Any = None, keepdim: bool = False) -> Any:
+def aminmax(input: Operand, *, dim: int | Sequence[int] | None = None, keepdim: bool = False) -> Any:
     """The least and the greatest."""
     return _Aminmax(amin(input, dim, keepdim), amax(input, dim, keepdim))
 
 
 @function
-def argmax(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+def argmax(input: Operand, dim: int | None = None, keepdim: bool = False) -> Any:
     """Where the greatest is; without `dim` in the flattened tensor."""
     return reduction.argmax(input, _axes("argmax", input, dim), keepdims=keepdim)
 
 
 @function
-def argmin(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+def argmin(input: Operand, dim: int | None = None, keepdim: bool = False) -> Any:
     """Where the least is; without `dim` in the flattened tensor."""
     return reduction.argmin(input, _axes("argmin", input, dim), keepdims=keepdim)
 
 
 @function
 @_of_lines
-def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
+def sort(input: Operand, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """In order along an axis, as a pair `.values`, `.indices`."""
     places = argsort(input, dim, descending)
     return _Sort(gather(input, dim, places), places)
@@ -222,7 +233,7 @@ def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = Fal
 
 @function
 @_of_lines
-def argsort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
+def argsort(input: Operand, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """The indices that put an axis in order; equal elements keep theirs."""
     axis = axis_of("argsort", dim, len(shapes.shape(input)))
     if not descending:
@@ -232,14 +243,14 @@ def argsort(input: Any, dim: int = -1, descending: bool = False, stable: bool = 
     return shapes.shape(input)[axis] - 1 - shapes.flip(backwards, axis)
 
 
-def msort(input: Any) -> Any:
+def msort(input: Operand) -> Any:
     """In order along the first axis."""
     return sort(input, 0).values
 
 
 @function
 @_of_lines
-def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
+def topk(input: Operand, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
     """The k greatest, or least, along an axis, as a pair `.values`, `.indices`."""
     axis = axis_of("topk", dim, len(shapes.shape(input)))
     length, k = shapes.shape(input)[axis], int(k)
@@ -251,7 +262,7 @@ def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool =
 
 @function
 @_of_lines
-def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Any:
+def kthvalue(input: Operand, k: int, dim: int = -1, keepdim: bool = False) -> Any:
     """The k-th least along an axis, counted from 1, as a pair `.values`, `.indices`."""
     axis = axis_of("kthvalue", dim, len(shapes.shape(input)))
     if not 1 <= k <= shapes.shape(input)[axis]:
@@ -261,12 +272,12 @@ def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Any:
 
 
 @function
-def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+def median(input: Operand, dim: int | None = None, keepdim: bool = False) -> Any:
     """The lower of the middle two, where NumPy's is their mean; with `dim` a pair `.values`, `.indices`."""
     return _median_of_all(input) if dim is None else _median_of_lines(input, dim, keepdim)
 
 
-def _median_of_all(input: Any) -> Any:
+def _median_of_all(input: Operand) -> Any:
     flat = shapes.reshape(input, (-1,))
     if not shapes.shape(flat)[0]:
         return wrap(np.full((), np.nan, flat.dtype))
@@ -305,7 +316,7 @@ def mode(input: Any, dim: int = -1, keepdim: bool = False) -> Any:
 
 @function
 def quantile(
-    input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
+    input: Operand, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
 ) -> Any:
     """Quantiles along an axis; between two elements in a straight line, or as `interpolation` says."""
     if interpolation == "nearest":
@@ -324,21 +335,21 @@ def _nearest(input: Any, q: Any, dim: int | None) -> Any:
 
 
 @function
-def logsumexp(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+def logsumexp(input: Operand, dim: int | Sequence[int] | None = None, keepdim: bool = False) -> Any:
     """`log(sum(exp(input)))`, computed without overflow."""
     return stable.logsumexp(input, axis=_axes("logsumexp", input, dim), keepdims=keepdim)
 
 
 @function
 @_of_lines
-def cumsum(input: Any, dim: int, *, dtype: DTypeLike | None = None) -> Any:
+def cumsum(input: Operand, dim: int, *, dtype: DTypeLike | None = None) -> Any:
     """Running sums along an axis."""
     return cumulative.cumsum(_whole(_in(input, dtype)), axis_of("cumsum", dim, len(shapes.shape(input))))
 
 
 @function
 @_of_lines
-def cumprod(input: Any, dim: int, *, dtype: DTypeLike | None = None) -> Any:
+def cumprod(input: Operand, dim: int, *, dtype: DTypeLike | None = None) -> Any:
     """Running products along an axis."""
     return cumulative.cumprod(_whole(_in(input, dtype)), axis_of("cumprod", dim, len(shapes.shape(input))))
 
@@ -368,7 +379,7 @@ def _truths(input: Any) -> Any:
     return input if input.dtype.kind == "b" else comparison.not_equal(input, 0)
 
 
-def _of_truths(row: Callable[..., Any], of_none: Callable[..., Any], input: Any, axes: Any, keepdim: bool) -> Any:
+def _of_truths(row: Callable[..., Any], of_none: Callable[..., Any], input: Operand, axes: Any, keepdim: bool) -> Any:
     """Bools over axes by the greatest or the least of them, which none have."""
     if not math.prod(shapes.shape(input)):
         return wrap(np.asarray(of_none(np.ones(shapes.shape(input), bool), axes, keepdims=keepdim)))
@@ -376,19 +387,19 @@ def _of_truths(row: Callable[..., Any], of_none: Callable[..., Any], input: Any,
 
 
 @function
-def all(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+def all(input: Operand, dim: int | Sequence[int] | None = None, keepdim: bool = False) -> Any:
     """Whether all are true."""
     return _of_truths(reduction.min, np.all, input, _axes("all", input, dim), keepdim)
 
 
 @function
-def any(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+def any(input: Operand, dim: int | Sequence[int] | None = None, keepdim: bool = False) -> Any:
     """Whether any is true."""
     return _of_truths(reduction.max, np.any, input, _axes("any", input, dim), keepdim)
 
 
 @function
-def count_nonzero(input: Any, dim: Any = None) -> Any:
+def count_nonzero(input: Operand, dim: int | Sequence[int] | None = None) -> Any:
     """How many are not 0."""
     return sum(_truths(input), _axes("count_nonzero", input, dim))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,9 +19,12 @@ from autograd.torch.memory import for_reading, is_rearranged, shares_memory
 from autograd.torch.promotion import promote_types
 from autograd.torch.tensor import Size, Tensor, axis_of, check_tensor, lengths_of, wrap
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
+
 
 @function
-def reshape(input: Any, *shape: Any) -> Any:
+def reshape(input: Operand, *shape: Any) -> Any:
     """In another shape; a view where it can be."""
     return shapes.reshape(input, lengths_of(shape))
 
@@ -52,7 +55,7 @@ def reshape_as(input: Any, other: Any) -> Any:
 
 
 @function
-def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
+def flatten(input: Operand, start_dim: int = 0, end_dim: int = -1) -> Any:
     """Axes from one to another as a single one."""
     lengths = shapes.shape(input)
     start, end = axis_of("flatten", start_dim, len(lengths)), axis_of("flatten", end_dim, len(lengths))
@@ -66,7 +69,7 @@ ravel = flatten
 
 
 @function
-def unflatten(input: Any, dim: int, sizes: Sequence[int]) -> Any:
+def unflatten(input: Operand, dim: int, sizes: Sequence[int]) -> Any:
     """One axis as several."""
     lengths = shapes.shape(input)
     axis = axis_of("unflatten", dim, len(lengths))
@@ -74,7 +77,7 @@ def unflatten(input: Any, dim: int, sizes: Sequence[int]) -> Any:
 
 
 @function
-def transpose(input: Any, *axes: Any, dim0: Any = None, dim1: Any = None) -> Any:
+def transpose(input: Operand, *axes: Any, dim0: Any = None, dim1: Any = None) -> Any:
     """Two axes exchanged; NumPy's `swapaxes`. With all axes, as NumPy's `transpose` and PyTorch's `permute` have it."""
     if dim0 is not None:
         axes = (dim0, *axes, *([] if dim1 is None else [dim1]))
@@ -102,13 +105,13 @@ def t(input: Any) -> Any:
     return shapes.transpose(input)
 
 
-def adjoint(input: Any) -> Any:
+def adjoint(input: Operand) -> Any:
     """The last two axes exchanged."""
     return shapes.matrix_transpose(input)
 
 
 @function
-def permute(input: Any, *dims: Any) -> Any:
+def permute(input: Operand, *dims: Any) -> Any:
     """The axes in another order; NumPy's `transpose`."""
     order = lengths_of(dims)
     ndim = len(shapes.shape(input))
@@ -118,7 +121,7 @@ def permute(input: Any, *dims: Any) -> Any:
 
 
 @function
-def movedim(input: Any, source: Any, destination: Any) -> Any:
+def movedim(input: Operand, source: Operand, destination: Any) -> Any:
     """Axes moved to other places."""
     return shapes.moveaxis(input, source, destination)
 
@@ -138,14 +141,14 @@ def squeeze(input: Any, dim: Any = None) -> Any:
 
 
 @function
-def unsqueeze(input: Any, dim: int) -> Any:
+def unsqueeze(input: Operand, dim: int) -> Any:
     """With an axis of length 1 before axis `dim`; NumPy's `expand_dims`."""
     ndim = len(shapes.shape(input))
     return shapes.expand_dims(input, axis_of("unsqueeze", dim, ndim + 1))
 
 
 @function
-def expand(input: Any, *sizes: Any, implicit: bool = False) -> Any:
+def expand(input: Operand, *sizes: Any, implicit: bool = False) -> Any:
     """Repeated along axes of length 1, in the same memory; -1 leaves an axis. NumPy's `broadcast_to`."""
     wanted, lengths = list(lengths_of(sizes)), shapes.shape(input)
     more = len(wanted) - len(lengths)
@@ -171,7 +174,7 @@ def expand_as(input: Any, other: Any) -> Any:
 
 
 @function
-def broadcast_to(input: Any, size: Any) -> Any:
+def broadcast_to(input: Operand, size: Any) -> Any:
     """Expanded to a shape."""
     return expand(input, *lengths_of([size]))
 
@@ -187,7 +190,7 @@ def broadcast_shapes(*sizes: Any) -> Size:
 
 
 @function
-def repeat(input: Any, *repeats: Any) -> Any:
+def repeat(input: Operand, *repeats: Any) -> Any:
     """The whole tensor so often along each axis; NumPy's `tile`, whose `repeat` is `repeat_interleave` here."""
     times = lengths_of(repeats)
     if len(times) < len(shapes.shape(input)):
@@ -198,19 +201,19 @@ def repeat(input: Any, *repeats: Any) -> Any:
 
 
 @function
-def tile(input: Any, *dims: Any) -> Any:
+def tile(input: Operand, *dims: Any) -> Any:
     """As `repeat`, where fewer numbers than axes are taken too."""
     return joining.tile(input, lengths_of(dims))
 
 
 @function
-def repeat_interleave(input: Any, repeats: Any, dim: int | None = None, *, output_size: Any = None) -> Any:
+def repeat_interleave(input: Operand, repeats: Any, dim: int | None = None, *, output_size: Any = None) -> Any:
     """Each element so often, one after the other; NumPy's `repeat`."""
     return joining.repeat(input, get_data(repeats) if isinstance(repeats, Tensor) else repeats, dim)
 
 
 @function
-def split(input: Any, split_size_or_sections: Any, dim: int = 0) -> Any:
+def split(input: Operand, split_size_or_sections: Any, dim: int = 0) -> Any:
     """Parts of a length, the last of the rest, or of lengths; NumPy's `split` takes the number of parts instead."""
     axis = axis_of("split", dim, len(shapes.shape(input)))
     length, sizes = shapes.shape(input)[axis], split_size_or_sections
@@ -230,7 +233,7 @@ split_with_sizes = split
 
 
 @function
-def chunk(input: Any, chunks: int, dim: int = 0) -> Any:
+def chunk(input: Operand, chunks: int, dim: int = 0) -> Any:
     """So many parts of equal length, the last of the rest."""
     length = shapes.shape(input)[axis_of("chunk", dim, len(shapes.shape(input)))]
     if chunks <= 0:
@@ -241,13 +244,13 @@ def chunk(input: Any, chunks: int, dim: int = 0) -> Any:
 
 
 @function
-def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> Any:
+def tensor_split(input: Operand, indices_or_sections: Any, dim: int = 0) -> Any:
     """Parts of nearly equal length, or cut at indices; NumPy's `array_split`."""
     return tuple(joining.array_split(input, indices_or_sections, dim))
 
 
 @function
-def unbind(input: Any, dim: int = 0) -> Any:
+def unbind(input: Operand, dim: int = 0) -> Any:
     """The parts along an axis."""
     return tuple(joining.unstack(input, axis=axis_of("unbind", dim, len(shapes.shape(input)))))
 
@@ -273,7 +276,7 @@ def select(input: Any, dim: int, index: int) -> Any:
 
 
 @function
-def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
+def unfold(input: Operand, dimension: int, size: int, step: int) -> Any:
     """All stretches of a length along an axis, as a new last one."""
     axis = axis_of("unfold", dimension, len(shapes.shape(input)))
     starts = np.arange(0, shapes.shape(input)[axis] - size + 1, step)
@@ -282,38 +285,38 @@ def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
 
 
 @function
-def flip(input: Any, *axes: Any, dims: Any = ()) -> Any:
+def flip(input: Operand, *axes: Any, dims: Any = ()) -> Any:
     """Backwards along axes, in memory of its own, which NumPy's is not."""
     return shapes.copy(shapes.flip(input, lengths_of(axes or (dims,))))
 
 
 @function
-def fliplr(input: Any) -> Any:
+def fliplr(input: Operand) -> Any:
     """Backwards along the second axis."""
     return shapes.copy(shapes.flip(input, 1))
 
 
 @function
-def flipud(input: Any) -> Any:
+def flipud(input: Operand) -> Any:
     """Backwards along the first axis."""
     return shapes.copy(shapes.flip(input, 0))
 
 
 @function
-def roll(input: Any, shifts: Any, dims: Any = None) -> Any:
+def roll(input: Operand, shifts: Any, dims: Any = None) -> Any:
     """Moved along axes; what leaves comes back at the other end."""
     rolled = joining.roll(input, shifts, dims)
     return shapes.copy(rolled) if shares_memory(rolled, input) else rolled
 
 
 @function
-def rot90(input: Any, k: int = 1, dims: Sequence[int] = (0, 1)) -> Any:
+def rot90(input: Operand, k: int = 1, dims: Sequence[int] = (0, 1)) -> Any:
     """Turned by quarters, in memory of its own, which NumPy's is not."""
     return shapes.copy(shapes.rot90(input, k, dims))
 
 
 @function
-def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
+def diagonal(input: Operand, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
     """The diagonal of two axes: a view, by which it can be edited, of what lies in memory as it is counted, else for reading."""
     ndim = len(shapes.shape(input))
     axes = axis_of("diagonal", dim1, ndim), axis_of("diagonal", dim2, ndim)
@@ -329,7 +332,7 @@ def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
 
 
 @function
-def diag(input: Any, diagonal: int = 0) -> Any:
+def diag(input: Operand, diagonal: int = 0) -> Any:
     """The diagonal of a matrix, or a matrix with that diagonal."""
     return diagonals.diag(input, diagonal)
 
@@ -347,19 +350,19 @@ def diag_embed(input: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> A
 
 
 @function
-def tril(input: Any, diagonal: int = 0) -> Any:
+def tril(input: Operand, diagonal: int = 0) -> Any:
     """0 above a diagonal."""
     return diagonals.tril(input, diagonal)
 
 
 @function
-def triu(input: Any, diagonal: int = 0) -> Any:
+def triu(input: Operand, diagonal: int = 0) -> Any:
     """0 below a diagonal."""
     return diagonals.triu(input, diagonal)
 
 
 @function
-def trace(input: Any) -> Any:
+def trace(input: Operand) -> Any:
     """The sum of the diagonal of a matrix."""
     if len(shapes.shape(input)) != 2:
         raise ShapeError(f"torch.trace: expected a matrix, but got tensor with dim {len(shapes.shape(input))}")

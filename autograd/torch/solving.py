@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,13 +12,16 @@ from autograd.ops import shape as shapes
 from autograd.torch.calling import function
 from autograd.torch.shapes import stack
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
+
 _Solved = namedtuple("_Solved", ["solution", "cloned_coefficient"])
 
 
 @function
 def solve_triangular(
-    input: Any,
-    B: Any,  # noqa: N803 - PyTorch's name
+    input: Operand,
+    B: Operand,  # noqa: N803 - PyTorch's name
     *,
     upper: bool,
     left: bool = True,
@@ -39,8 +42,8 @@ def solve_triangular(
 
 @function
 def triangular_solve(
-    input: Any,
-    A: Any,  # noqa: N803 - PyTorch's name
+    input: Operand,
+    A: Operand,  # noqa: N803 - PyTorch's name
     upper: bool = True,
     transpose: bool = False,
     unitriangular: bool = False,
@@ -52,7 +55,7 @@ def triangular_solve(
 
 
 @function
-def cholesky_solve(input: Any, L: Any, upper: bool = False) -> Any:  # noqa: N803 - PyTorch's name
+def cholesky_solve(input: Operand, L: Operand, upper: bool = False) -> Any:  # noqa: N803 - PyTorch's name
     """The `x` for which `L @ L.mT @ x = B`, of a factor from `linalg.cholesky`."""
     turned = shapes.matrix_transpose(L)
     lower, higher = (turned, L) if upper else (L, turned)
@@ -60,7 +63,7 @@ def cholesky_solve(input: Any, L: Any, upper: bool = False) -> Any:  # noqa: N80
 
 
 @function
-def matrix_exp(input: Any) -> Any:
+def matrix_exp(input: Operand) -> Any:
     """The exponential of a square matrix, or of each of a stack."""
     *others, n, _ = shapes.shape(input)
     if not others:
@@ -70,7 +73,7 @@ def matrix_exp(input: Any) -> Any:
 
 
 @function
-def cond(input: Any, p: Any = None) -> Any:
+def cond(input: Operand, p: Any = None) -> Any:
     """The condition number of a matrix."""
     return matrix.cond(input, p)
 
@@ -82,6 +85,6 @@ def vecdot(x: Any, y: Any, *, dim: int = -1) -> Any:
 
 
 @function
-def vdot(input: Any, other: Any) -> Any:
+def vdot(input: Operand, other: Operand) -> Any:
     """The product of two vectors."""
     return linalg.vdot(input, other)

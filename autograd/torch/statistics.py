@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from autograd.torch.reductions import sum as sum_
 from autograd.torch.shapes import stack, unbind
 from autograd.torch.tensor import axis_of, wrap
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
+
 
 @function
 def cov(input: Any, *, correction: int = 1) -> Any:
@@ -29,7 +32,7 @@ def cov(input: Any, *, correction: int = 1) -> Any:
 
 
 @function
-def corrcoef(input: Any) -> Any:
+def corrcoef(input: Operand) -> Any:
     """The coefficients of correlation of variables, which are the rows."""
     found = cov(input)
     if not len(shapes.shape(found)):
@@ -38,13 +41,13 @@ def corrcoef(input: Any) -> Any:
     return found / deviations[:, None] / deviations
 
 
-def _known(input: Any, axis: int) -> Any:
+def _known(input: Operand, axis: int) -> Any:
     """How many of each line are not NaN."""
     return sum_(comparison.logical_not(comparison.isnan(input)), axis, True)
 
 
 @function
-def nanmedian(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+def nanmedian(input: Operand, dim: int | None = None, keepdim: bool = False) -> Any:
     """The lower of the middle two of what is not NaN; with `dim` a pair `.values`, `.indices`."""
     if dim is None:
         return nanmedian(shapes.reshape(input, (-1,)), 0).values
@@ -76,7 +79,7 @@ def nanquantile(input: Any, q: Any, dim: int | None = None, keepdim: bool = Fals
 
 
 @function
-def logcumsumexp(input: Any, dim: int) -> Any:
+def logcumsumexp(input: Operand, dim: int) -> Any:
     """The logarithms of running sums of exponentials along an axis, without the sums."""
     axis = axis_of("logcumsumexp", dim, len(shapes.shape(input)))
     if not len(shapes.shape(input)) or not shapes.shape(input)[axis]:

@@ -56,7 +56,9 @@ class TensorMethods:
         """`input + alpha * other`."""
     def add_(self, *args: Any, **kwargs: Any) -> Tensor:
         """`add`, in place; gives the tensor back."""
-    def addbmm(self, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1, **numpy_names: Any) -> Tensor:
+    def addbmm(
+        self, batch1: Any, batch2: Any, *, beta: builtins.float = 1, alpha: builtins.float = 1, **numpy_names: Any
+    ) -> Tensor:
         """`beta * input + alpha` times the sum of the products of a batch."""
     def addbmm_(self, *args: Any, **kwargs: Any) -> Tensor:
         """`addbmm`, in place; gives the tensor back."""
@@ -68,33 +70,65 @@ class TensorMethods:
         """`input + value * tensor1 * tensor2`."""
     def addcmul_(self, *args: Any, **kwargs: Any) -> Tensor:
         """`addcmul`, in place; gives the tensor back."""
-    def addmm(self, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1, **numpy_names: Any) -> Tensor:
+    def addmm(
+        self, mat1: Any, mat2: Any, *, beta: builtins.float = 1, alpha: builtins.float = 1, **numpy_names: Any
+    ) -> Tensor:
         """`beta * input + alpha * (mat1 @ mat2)`."""
     def addmm_(self, *args: Any, **kwargs: Any) -> Tensor:
         """`addmm`, in place; gives the tensor back."""
-    def addmv(self, mat: Any, vec: Any, *, beta: Any = 1, alpha: Any = 1, **numpy_names: Any) -> Tensor:
+    def addmv(
+        self, mat: Any, vec: Any, *, beta: builtins.float = 1, alpha: builtins.float = 1, **numpy_names: Any
+    ) -> Tensor:
         """`beta * input + alpha * (mat @ vec)`, of a matrix and a vector."""
     def addmv_(self, *args: Any, **kwargs: Any) -> Tensor:
         """`addmv`, in place; gives the tensor back."""
-    def addr(self, vec1: Any, vec2: Any, *, beta: Any = 1, alpha: Any = 1, **numpy_names: Any) -> Tensor:
+    def addr(
+        self, vec1: Any, vec2: Any, *, beta: builtins.float = 1, alpha: builtins.float = 1, **numpy_names: Any
+    ) -> Tensor:
         """`beta * input + alpha * outer(vec1, vec2)`."""
     def addr_(self, *args: Any, **kwargs: Any) -> Tensor:
         """`addr`, in place; gives the tensor back."""
     def adjoint(self) -> Tensor:
         """The last two axes exchanged."""
-    def all(self, dim: Any = None, keepdim: builtins.bool = False, **numpy_names: Any) -> Tensor:
+    def all(
+        self,
+        dim: builtins.int | Sequence[builtins.int] | None = None,
+        keepdim: builtins.bool = False,
+        **numpy_names: Any,
+    ) -> Tensor:
         """Whether all are true."""
     def allclose(
         self, other: Any, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False
     ) -> builtins.bool:
         """Whether |input - other| ≤ atol + rtol · |other| everywhere."""
-    def amax(self, dim: Any = None, keepdim: builtins.bool = False, **numpy_names: Any) -> Tensor:
+    def amax(
+        self,
+        dim: builtins.int | Sequence[builtins.int] | None = None,
+        keepdim: builtins.bool = False,
+        **numpy_names: Any,
+    ) -> Tensor:
         """The greatest over axes; equal ones share the gradient."""
-    def amin(self, dim: Any = None, keepdim: builtins.bool = False, **numpy_names: Any) -> Tensor:
+    def amin(
+        self,
+        dim: builtins.int | Sequence[builtins.int] | None = None,
+        keepdim: builtins.bool = False,
+        **numpy_names: Any,
+    ) -> Tensor:
         """The least over axes; equal ones share the gradient."""
-    def aminmax(self, *, dim: Any = None, keepdim: builtins.bool = False, **numpy_names: Any) -> Any:
+    def aminmax(
+        self,
+        *,
+        dim: builtins.int | Sequence[builtins.int] | None = None,
+        keepdim: builtins.bool = False,
+        **numpy_names: Any,
+    ) -> Any:
         """The least and the greatest."""
-    def any(self, dim: Any = None, keepdim: builtins.bool = False, **numpy_names: Any) -> Tensor:
+    def any(
+        self,
+        dim: builtins.int | Sequence[builtins.int] | None = None,
+        keepdim: builtins.bool = False,
+        **numpy_names: Any,
+    ) -> Tensor:
         """Whether any is true."""
     def arccos(self, **numpy_names: Any) -> Tensor:
         """PyTorch's `acos`, element by element: the engine's `acos`."""
@@ -144,7 +178,9 @@ class TensorMethods:
         """`atan`, in place; gives the tensor back."""
     def atanh(self, **numpy_names: Any) -> Tensor:
         """PyTorch's `atanh`, element by element: the engine's `atanh`."""
-    def baddbmm(self, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1, **numpy_names: Any) -> Tensor:
+    def baddbmm(
+        self, batch1: Any, batch2: Any, *, beta: builtins.float = 1, alpha: builtins.float = 1, **numpy_names: Any
+    ) -> Tensor:
         """`beta * input + alpha * (batch1 @ batch2)`."""
     def baddbmm_(self, *args: Any, **kwargs: Any) -> Tensor:
         """`baddbmm`, in place; gives the tensor back."""
@@ -230,7 +266,7 @@ class TensorMethods:
         """PyTorch's `cosh`, element by element: the engine's `cosh`."""
     def cosh_(self, *args: Any, **kwargs: Any) -> Tensor:
         """`cosh`, in place; gives the tensor back."""
-    def count_nonzero(self, dim: Any = None, **numpy_names: Any) -> Tensor:
+    def count_nonzero(self, dim: builtins.int | Sequence[builtins.int] | None = None, **numpy_names: Any) -> Tensor:
         """How many are not 0."""
     def cov(self, *, correction: builtins.int = 1, **numpy_names: Any) -> Tensor:
         """The covariances of variables, which are the rows, over n - 1."""
@@ -492,7 +528,12 @@ class TensorMethods:
         """`log(p / (1 - p))`, of what is first limited to eps … 1 - eps."""
     def logit_(self, *args: Any, **kwargs: Any) -> Tensor:
         """`logit`, in place; gives the tensor back."""
-    def logsumexp(self, dim: Any = None, keepdim: builtins.bool = False, **numpy_names: Any) -> Tensor:
+    def logsumexp(
+        self,
+        dim: builtins.int | Sequence[builtins.int] | None = None,
+        keepdim: builtins.bool = False,
+        **numpy_names: Any,
+    ) -> Tensor:
         """`log(sum(exp(input)))`, computed without overflow."""
     def long(self) -> Tensor:
         """In int64; NumPy's `astype`."""
@@ -520,7 +561,14 @@ class TensorMethods:
         """The maximum of all; with `dim` a pair `.values`, `.indices`, whose gradient goes to the place of the index; of two tensors the maximum element by element."""
     def maximum(self, other: Any = None, *args: Any, **kwargs: Any) -> Tensor:
         """PyTorch's `maximum`, element by element: the engine's `maximum`."""
-    def mean(self, dim: Any = None, keepdim: builtins.bool = False, *, dtype: Any = None, **numpy_names: Any) -> Tensor:
+    def mean(
+        self,
+        dim: builtins.int | Sequence[builtins.int] | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        dtype: Any = None,
+        **numpy_names: Any,
+    ) -> Tensor:
         """The mean over axes; of floats alone, as in PyTorch."""
     def median(self, dim: builtins.int | None = None, keepdim: builtins.bool = False, **numpy_names: Any) -> Any:
         """The lower of the middle two, where NumPy's is their mean; with `dim` a pair `.values`, `.indices`."""
@@ -559,7 +607,12 @@ class TensorMethods:
     def nan_to_num_(self, *args: Any, **kwargs: Any) -> Tensor:
         """`nan_to_num`, in place; gives the tensor back."""
     def nanmean(
-        self, dim: Any = None, keepdim: builtins.bool = False, *, dtype: Any = None, **numpy_names: Any
+        self,
+        dim: builtins.int | Sequence[builtins.int] | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        dtype: Any = None,
+        **numpy_names: Any,
     ) -> Tensor:
         """The mean of what is not NaN."""
     def nanmedian(self, dim: builtins.int | None = None, keepdim: builtins.bool = False, **numpy_names: Any) -> Any:
@@ -569,7 +622,12 @@ class TensorMethods:
     ) -> Tensor:
         """Quantiles of what is not NaN along an axis; between two elements in a straight line."""
     def nansum(
-        self, dim: Any = None, keepdim: builtins.bool = False, *, dtype: Any = None, **numpy_names: Any
+        self,
+        dim: builtins.int | Sequence[builtins.int] | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        dtype: Any = None,
+        **numpy_names: Any,
     ) -> Tensor:
         """The sum of what is not NaN."""
     def narrow(self, dim: builtins.int, start: builtins.int, length: builtins.int, **numpy_names: Any) -> Tensor:
@@ -798,7 +856,14 @@ class TensorMethods:
         """`input - alpha * other`."""
     def subtract_(self, *args: Any, **kwargs: Any) -> Tensor:
         """`subtract`, in place; gives the tensor back."""
-    def sum(self, dim: Any = None, keepdim: builtins.bool = False, *, dtype: Any = None, **numpy_names: Any) -> Tensor:
+    def sum(
+        self,
+        dim: builtins.int | Sequence[builtins.int] | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        dtype: Any = None,
+        **numpy_names: Any,
+    ) -> Tensor:
         """The sum over axes; of bools and whole numbers int64."""
     def svd(self, some: builtins.bool = True, **numpy_names: Any) -> Any:
         """Singular vectors and values: U, S and V, where `linalg.svd` gives Vh."""

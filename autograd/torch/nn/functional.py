@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd.torch import pointwise
 from autograd.torch.missing import missing
@@ -11,13 +11,16 @@ from autograd.torch.nn.module import of_nn
 from autograd.torch.pointwise import log_softmax, sigmoid, softmax, tanh
 from nn import functional as _functional
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
+
 __all__ = ["log_softmax", "relu", "sigmoid", "softmax", "tanh"]
 
 
 _relu = of_nn(_functional.relu)
 
 
-def relu(input: Any, inplace: bool = False) -> Any:
+def relu(input: Operand, inplace: bool = False) -> Any:
     """max(x, 0); with `inplace` written into the input."""
     return _relu(input, inplace) if inplace else pointwise.relu(input)
 
