@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module as _import_module
+from typing import Any as _Any
+
 from autograd.graph.sites import library as _library
 from nn import data, functional, health, init, scalar, utils
 from nn.checklist import checklist
@@ -358,6 +361,13 @@ __all__ = [
 ]
 
 _library(__file__)
+
+
+def __getattr__(name: str) -> _Any:
+    # It imports scikit-learn, which takes longer than all of nn, and need not be there.
+    if name == "estimators":
+        return _import_module("nn.estimators")
+    raise AttributeError(f"module 'nn' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

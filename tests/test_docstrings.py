@@ -30,6 +30,7 @@ ROOMS = [
     "nn.functional",
     "nn",
     "nn.data",
+    "nn.estimators",
     "nn.health",
     "nn.init",
     "nn.scalar",

@@ -23,6 +23,7 @@ PACKAGES = [
     "autograd.torch",
     "nn",
     "nn.data",
+    "nn.estimators",
     "nn.functional",
     "nn.health",
     "nn.training",
