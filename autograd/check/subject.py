@@ -13,7 +13,8 @@ import numpy as np
 from autograd.arguments import argument_names
 from autograd.check.parts import gradient_of_parts, of_parts, split
 from autograd.engine.forward import jvp
-from autograd.engine.reverse import propagate
+from autograd.engine.reaching import find_reaching
+from autograd.engine.reverse import propagate, walk
 from autograd.engine.tensor import Tensor
 from autograd.engine.transforms import grad as gradient_of
 from autograd.engine.value import Value
@@ -322,12 +323,14 @@ class ParameterSubject(Subject):
     def claim(self, arrays: Arrays | None = None) -> list[Any]:
         root, parameters = self.record(arrays)
         found = {p: np.zeros(p.shape) for p in parameters}
+        order = walk(root)
         propagate(
             root,
             np.ones_like(get_data(root)),
             get_data,
             lambda node, g: found.update({node: np.array(g)}) if node in found else None,
-            targets=parameters,
+            reaching=find_reaching(order, parameters),
+            order=order,
         )
         return list(found.values())
 

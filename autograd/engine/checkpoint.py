@@ -13,7 +13,8 @@ import numpy as np
 
 from autograd.engine.lifting import call_inside
 from autograd.engine.observe import observing
-from autograd.engine.reverse import propagate, read_node, sources, walk
+from autograd.engine.reaching import sources
+from autograd.engine.reverse import propagate, read_node, walk
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
 from autograd.errors import GraphError

@@ -14,7 +14,8 @@ import numpy as np
 
 from autograd.engine import reverse
 from autograd.engine.ownership import SumsInPlace
-from autograd.engine.tensor import Tensor
+from autograd.engine.reaching import find_reaching
+from autograd.engine.tensor import Tensor, wrap
 from autograd.engine.value import Value
 from autograd.errors import LostGradientError, OperandError
 from autograd.graph.liveness import is_live
@@ -69,7 +70,10 @@ def lift(tree: Any) -> tuple[Any, list[Node]]:
 
 
 def _leaf(x: Any, whole: bool) -> Node:
-    leaf = Tensor(x, requires_grad=True, dtype=float if whole else None)
+    if x.__class__ is float or x.__class__ is np.float64:
+        leaf = wrap(np.array(x), True)
+    else:
+        leaf = Tensor(x, requires_grad=True, dtype=float if whole else None)
     recorder = mode().recorder
     return leaf if recorder is None else recorder.leaf(leaf)
 
@@ -145,51 +149,88 @@ def let_gradients_into(own: Iterable[Node], whether: bool) -> None:
         leaf.needs_grad = whether
 
 
-def cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool = False) -> tuple[list[Any], bool]:
-    """The derivatives of `root` by each target, and whether anything outside asks for a derivative of `root`.
+class Pass:
+    """The reverse pass from a root towards targets: walked once, and taken for any number of gradients at the root.
 
-    They are raw where nothing else asks for a derivative of them, nodes elsewhere. With `towards`, parts of the graph
-    that lead to no target are left out of the walk even where nothing is known to be outside. What is older than the
-    targets cannot depend on them, and is not walked.
+    What is older than the targets cannot depend on them, and is not walked.
+
+    Parameters
+    ----------
+    root : Node
+    targets : sequence of Node
+    towards : bool
+        Leave out the parts of the graph that lead to no target even where nothing is known to be outside.
+
+    Attributes
+    ----------
+    outside : bool
+        Whether anything outside asks for a derivative of the root.
     """
-    if not isinstance(root, Node):
-        return [zero(target) for target in targets], False
-    found: dict[Node, Any] = {}
 
-    def visit(node: Node, g: Any) -> None:
-        if node in wanted:
-            found[node] = (
-                g
-                if isinstance(g, Node)
-                else np.array(g, get_data(node).dtype)
-                if isinstance(node, Tensor)
-                else float(g)
-            )
+    def __init__(self, root: Node, targets: Sequence[Node], towards: bool = False) -> None:
+        self.root, self.targets, self.own = root, targets, leaves_among(targets)
+        self.outside = False
+        self._wanted = set(targets)
+        self._order: list[Node] = []
+        self._reaching: set[Node] | None = None
+        closed = self._open()
+        try:
+            if root.needs_grad:
+                self._walk(towards)
+        finally:
+            let_gradients_into(closed, False)
 
-    wanted, own = set(targets), leaves_among(targets)
-    outside = False
-    # A hook in this pass may be in the same pass again, which must not close them.
-    closed = [leaf for leaf in own if not leaf.needs_grad]
-    try:
+    def _open(self) -> list[Node]:
+        """Open those leaves of its own that are closed; a hook in a pass may be in the same pass again, which must not close them."""
+        closed = [leaf for leaf in self.own if not leaf.needs_grad]
         let_gradients_into(closed, True)
-        if root.needs_grad:
-            older: set[Node] = set()
-            order = reverse.walk(root, since=min([target.order for target in targets], default=0), older=older)
-            # What stands for unknown numbers can be recorded, and nothing else.
-            outside = root.symbolic or any([node.op is None and node not in own for node in order])
-            outside = outside or any(map(is_live, older))
-            recorded = (outside or isinstance(gradient, Node)) and (is_grad_enabled() or root.symbolic)
-            read, seed = (reverse.read_node, gradient) if recorded else (get_data, raw(gradient))
-            aim = targets if towards or older or outside or len(own) < len(wanted) else None
-            arguments: dict[str, Any] = {"targets": aim, "order": order, "sums": SumsInPlace()}
+        return closed
+
+    def _walk(self, towards: bool) -> None:
+        older: set[Node] = set()
+        since = min([target.order for target in self.targets], default=0)
+        self._order = order = reverse.walk(self.root, since=since, older=older)
+        # What stands for unknown numbers can be recorded, and nothing else.
+        outside = self.root.symbolic or any([node.op is None and node not in self.own for node in order])
+        self.outside = outside or any(map(is_live, older))
+        if towards or older or self.outside or len(self.own) < len(self._wanted):
+            self._reaching = find_reaching(order, self.targets)
+
+    def take(self, gradient: Any) -> list[Any]:
+        """The derivatives by each target: raw where nothing else asks for a derivative of them, nodes elsewhere."""
+        found: dict[Node, Any] = {}
+        wanted = self._wanted
+
+        def visit(node: Node, g: Any) -> None:
+            if node in wanted:
+                found[node] = g if isinstance(g, Node) else _own(g, node)
+
+        recorded = (self.outside or isinstance(gradient, Node)) and (is_grad_enabled() or self.root.symbolic)
+        read, seed = (reverse.read_node, gradient) if recorded else (get_data, raw(gradient))
+        arguments = {"reaching": self._reaching, "order": self._order, "sums": SumsInPlace()}
+        closed = self._open()
+        try:
             if recorded:
                 # A rule, too, may turn a node into a plain number.
-                call_inside(_quietly, (root, seed, read, visit), arguments, own)
+                call_inside(_quietly, (self.root, seed, read, visit), arguments, self.own)
             else:
-                _quietly(root, seed, read, visit, **arguments)
-    finally:
-        let_gradients_into(closed, False)
-    return [found[target] if target in found else zero(target) for target in targets], outside
+                _quietly(self.root, seed, read, visit, **arguments)
+        finally:
+            let_gradients_into(closed, False)
+        return [found[target] if target in found else zero(target) for target in self.targets]
+
+
+def _own(g: Any, node: Node) -> Any:
+    """A gradient in memory of its own, in the form of the node's data."""
+    return np.array(g, get_data(node).dtype) if isinstance(node, Tensor) else float(g)
+
+
+def cotangents(root: Any, gradient: Any, targets: Sequence[Node], towards: bool = False) -> tuple[list[Any], bool]:
+    """The derivatives of `root` by each target, and whether anything outside asks for a derivative of `root`; see `Pass`."""
+    if not isinstance(root, Node):
+        return [zero(target) for target in targets], False
+    way = Pass(root, targets, towards)
+    return way.take(gradient), way.outside
 
 
 @np.errstate(all="ignore")
@@ -237,7 +278,9 @@ def rebuild_like(gradients: Sequence[Any], given: Sequence[Any]) -> tuple[Any, .
 
 def one(out: Any) -> Any:
     """What arrives at the root of a pass: ones in the form of the result."""
-    return 1.0 if not isinstance(out, Tensor) else np.ones(out.shape, out.dtype)
+    if not isinstance(out, Tensor):
+        return 1.0
+    return np.ones(out.shape, out.dtype) if out.shape else np.array(1.0, out.dtype)
 
 
 def copy_array(x: Any) -> Any:

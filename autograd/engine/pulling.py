@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.reaching import find_reaching
 from autograd.engine.reverse import propagate, read_node, walk
 from autograd.engine.tensor import wrap
 from autograd.graph.modes import call_recorded, mode
@@ -51,7 +52,9 @@ def pull(
                 seed: Any = np.asarray(get_data(gradient) if isinstance(gradient, Node) else gradient, root.dtype)
                 if record:
                     seed = gradient if isinstance(gradient, Node) else wrap(seed, face=root.face)
-                propagate(root, seed, read_node if record else get_data, arrive, targets=targets, order=walk(root))
+                order = walk(root)
+                reaching = find_reaching(order, targets)
+                propagate(root, seed, read_node if record else get_data, arrive, reaching=reaching, order=order)
 
     recorder = mode().recorder
     if recorder is not None:

@@ -10,7 +10,7 @@ in `.grad`: faster by `float_pass.py` for `Value`s that nobody watches, with few
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from autograd.graph.node import EDITED, HOOKS, Node, get_data
 from autograd.graph.versions import SPOILED, refuse_spoiled, settle
 from autograd.wording.names import Names
 
-__all__ = ["Contribution", "Step", "Sums", "contributions", "fit", "propagate", "read_node", "sources", "steps", "walk"]
+__all__ = ["Contribution", "Step", "Sums", "contributions", "fit", "propagate", "read_node", "steps", "walk"]
 
 
 def walk(*roots: Node, since: int = 0, older: set[Node] | None = None) -> list[Node]:
@@ -73,16 +73,6 @@ def walk(*roots: Node, since: int = 0, older: set[Node] | None = None) -> list[N
     return order
 
 
-def sources(root: Node, since: int) -> list[Node]:
-    """What `root` was computed with from a creation number on: the older nodes, and the leaves, that need a gradient."""
-    found: dict[Node, None] = {}
-    for node in walk(root, since=since):
-        for parent in node.parents:
-            if parent.needs_grad and (parent.order < since or parent.op is None):
-                found[parent] = None
-    return list(found)
-
-
 class Sums(dict[Node, Any]):
     """What has arrived at each node whose gradient is not complete."""
 
@@ -105,7 +95,7 @@ def propagate(
     visit: Callable[[Node, Any], None],
     step: Callable[[Step], None] | None = None,
     *,
-    targets: Sequence[Node] | None = None,
+    reaching: Set[Node] | None = None,
     order: Sequence[Node] | None = None,
     sums: Sums | SumsInPlace | None = None,
 ) -> Sums | SumsInPlace:
@@ -122,8 +112,8 @@ def propagate(
         `visit(node, gradient)`, once the node's gradient is complete.
     step : callable, optional
         Given every `Step`, whose arrays must not be added to in place afterwards: not with `SumsInPlace`.
-    targets : sequence of Node, optional
-        Send only towards these; by default towards every leaf that requires a gradient.
+    reaching : set of Node, optional
+        Send only to these, as `reaching.find_reaching` gives them; by default to all that require a gradient.
     order : sequence of Node, optional
         `walk(root)`, where that is known already, or a part of it.
     sums : Sums or SumsInPlace, optional
@@ -135,7 +125,6 @@ def propagate(
         What arrived at nodes that are not in `order`.
     """
     order, names = walk(root) if order is None else order, Names(root)
-    reaches = None if targets is None else _find_reaching(order, targets)
     sums = Sums() if sums is None else sums
     sums[root] = gradient
     send = record_contributions if read is read_node else contributions
@@ -152,7 +141,7 @@ def propagate(
             parents = node.parents
             wanted = []
             for parent in parents:  # half of what a comprehension costs
-                wanted.append(parent.needs_grad if reaches is None else parent in reaches)
+                wanted.append(parent.needs_grad if reaching is None else parent in reaching)
             for index, sent in enumerate(send(node, g, read, wanted)):
                 if sent is not None and wanted[index]:
                     parent = parents[index]
@@ -165,15 +154,6 @@ def propagate(
         if step is not None:
             step(Step(node, g, arrived, names))
     return sums
-
-
-def _find_reaching(order: Sequence[Node], targets: Sequence[Node]) -> set[Node]:
-    """The nodes through which a gradient gets to one of the targets."""
-    reaching = set(targets)
-    for node in reversed(order):
-        if any(parent in reaching for parent in node.parents):
-            reaching.add(node)
-    return reaching
 
 
 def steps(root: Node, gradient: Any = None) -> list[Step]:

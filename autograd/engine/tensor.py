@@ -18,6 +18,7 @@ from autograd.engine.backward import backward
 from autograd.engine.describe import with_message
 from autograd.engine.guards import remember, stamp
 from autograd.engine.methods import TensorMethods
+from autograd.engine.numpy_functions import implementation
 from autograd.errors import (
     GraphError,
     LostGradientError,
@@ -781,7 +782,7 @@ class Tensor(TensorMethods):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method == "__call__" and not kwargs:
-            function = BY_NUMPY.get(ufunc)
+            function = implementation(ufunc)
             if function is not None:
                 return function(*inputs)
         if method in ("reduce", "accumulate") and (ufunc, method) in _REDUCTIONS:

@@ -15,6 +15,7 @@ import numpy as np
 
 from autograd.engine.lifting import (
     Function,
+    Pass,
     call_on_fresh_nodes,
     copy_array,
     cotangents,
@@ -420,7 +421,8 @@ def jacobian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) 
                     "imag, or of second derivatives the product with a vector, hvp"
                 )
             if isinstance(result, Node):
-                rows = [cotangents(result, direction, targets)[0] for direction in _directions(result)]
+                way = Pass(result, targets)
+                rows = [way.take(direction) for direction in _directions(result)]
                 columns = [_gather([row[i] for row in rows], result, target) for i, target in enumerate(targets)]
             else:
                 columns = [_nothing(result, target) for target in targets]

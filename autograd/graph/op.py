@@ -286,7 +286,7 @@ def _kinds(xs: Sequence[Any]) -> str:
 
 def _dispatcher(op: Op) -> Callable[..., Any]:
     """The function of a row. Its arity is fixed, because packing arguments costs more than a multiplication."""
-    scalar, array, ndarray = op.scalar, op.array, np.ndarray
+    scalar, array, ndarray, float64 = op.scalar, op.array, np.ndarray, np.float64
 
     def of_any(*xs: Any, **params: Any) -> Any:
         if not xs or xs[0].__class__ is not ndarray:
@@ -302,6 +302,8 @@ def _dispatcher(op: Op) -> Callable[..., Any]:
             return array(x, **params)
         if kind is float and scalar is not None:
             return op.on_floats((x,), params)
+        if kind is float64:
+            return _number(array(x, **params))
         record = getattr(x, "_record", None)
         return apply(op, (x,), params) if record is None else record(op, (x,), params)
 
@@ -315,6 +317,16 @@ def _dispatcher(op: Op) -> Callable[..., Any]:
                     return result
             except NOT_FINITE_IN_PYTHON:
                 pass
+        elif x.__class__ is float64:
+            if y.__class__ is float64 or y.__class__ is float:
+                return _number(array(x, y, **params))
+            if y.__class__ is ndarray:
+                return array(x, y, **params)
+        elif y.__class__ is float64:
+            if x.__class__ is ndarray:
+                return array(x, y, **params)
+            if x.__class__ is float:
+                return _number(array(x, y, **params))
         return apply(op, (x, y), params)
 
     arity = 0 if op.joint is not None else len(op.rules)
@@ -337,10 +349,12 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any] = NO_PARAMS) -> An
     arrays = [x if isinstance(x, (np.ndarray, np.generic, int, float)) else np.asarray(x) for x in xs]
     op.refuse(arrays)
     result = op.array(*arrays, **params)
-    if result.__class__ is np.ndarray and not result.ndim and not any([isinstance(x, np.ndarray) for x in arrays]):
-        # numpy.where of scalars gives an array; scalars in, a scalar out, as NumPy's other functions have it.
-        return result[()]
-    return result
+    return result if any([isinstance(x, np.ndarray) for x in arrays]) else _number(result)
+
+
+def _number(result: Any) -> Any:
+    """What a forward gives for scalars: a scalar, as NumPy's other functions have it, where `numpy.where` gives an array."""
+    return result[()] if result.__class__ is np.ndarray and not result.ndim else result
 
 
 def kind_of(x: Any) -> str:

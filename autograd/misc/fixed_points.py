@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.reverse import propagate, read_node, sources, walk
+from autograd.engine.reaching import sources
+from autograd.engine.reverse import propagate, read_node, walk
 from autograd.engine.transforms import vjp
 from autograd.graph.modes import enable_grad, no_grad
 from autograd.graph.node import Node, get_data, next_order, raw

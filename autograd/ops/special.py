@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 import numpy as np
@@ -22,32 +22,54 @@ from autograd.ops.elementwise import add, cos, exp, log, log1p, power, sigmoid, 
 from autograd.ops.strong import scale
 
 ROOT2, ROOT_PI = math.sqrt(2.0), math.sqrt(math.pi)
+DOUBLE = np.dtype(np.float64)
 
 
 def _special(name: str) -> Callable[..., Any]:
     """The function of SciPy, where it is installed, and of Python's `math`, element by element, elsewhere."""
 
     def compute(*xs: Any) -> Any:
-        try:
-            import scipy.special
-        except ImportError:
+        function = _scipy(name)
+        if function is None:
             one = getattr(math, "lgamma" if name == "gammaln" else name, None)
             if one is None or len(xs) > 1:
-                raise MissingDependencyError(f"{name} needs SciPy: {pip_install('train')}") from None
+                raise MissingDependencyError(f"{name} needs SciPy: {pip_install('train')}")
             x = np.asarray(xs[0])
             return np.array([one(value) for value in x.ravel().tolist()], dtype=np.result_type(x, 0.0)).reshape(x.shape)
-        found = getattr(scipy.special, name)(*xs)
+        found = function(*xs)
         # SciPy counts an order of dtype int64 as float64; the result is as wide as the floats are.
-        floats = [x.dtype for x in xs if isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind == "f"]
-        return found.astype(np.result_type(*floats), copy=False) if floats else found
+        floats = [dtype for dtype in [getattr(x, "dtype", None) for x in xs] if dtype is not None and dtype.kind == "f"]
+        if not floats or DOUBLE in floats:
+            return found
+        return found.astype(np.result_type(*floats), copy=False)
 
     compute.__name__ = name
     return compute
 
 
+@cache
+def _scipy(name: str) -> Callable[..., Any] | None:
+    """SciPy's function of a name; None where SciPy is not installed."""
+    try:
+        import scipy.special
+    except ImportError:
+        return None
+    function: Callable[..., Any] = getattr(scipy.special, name)
+    return function
+
+
 def _whole(function: Callable[..., Any]) -> Callable[..., Any]:
     # An order comes as a float from rules and scalars; SciPy takes only integers where only those make sense.
     return lambda n, x: function(np.asarray(n).astype(int), x)
+
+
+_psi, _any_order = _special("psi"), _whole(_special("polygamma"))
+
+
+def _polygamma_arrays(n: Any, x: Any) -> Any:
+    # SciPy computes all orders, and then chooses.
+    first = not np.ndim(n) and n == 0 and _scipy("psi") is not None
+    return _psi(x) if first else _any_order(n, x)
 
 
 def _constant_in(op: Function, *positions: int) -> Function:
@@ -101,8 +123,8 @@ log_ndtr: Function = unary(
 )
 _polygamma: Function = binary(
     "polygamma",
-    _whole(_special("polygamma")),
-    _whole(_special("polygamma")),
+    _polygamma_arrays,
+    _polygamma_arrays,
     None,
     lambda g, out, x, y: scale(g, _polygamma(x + 1.0, y)),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from autograd.engine.observe import observing
-from autograd.engine.reverse import propagate
+from autograd.engine.reaching import find_reaching
+from autograd.engine.reverse import propagate, walk
 from autograd.graph.node import Node, get_data, get_grad
 from nn.module import Module
 
@@ -46,7 +47,9 @@ class Leftover:
                 own.append(gradient)
 
         with np.errstate(all="ignore"), observing():
-            propagate(loss, np.ones_like(get_data(loss)), get_data, visit, targets=[parameter])
+            order = walk(loss)
+            reaching = find_reaching(order, [parameter])
+            propagate(loss, np.ones_like(get_data(loss)), get_data, visit, reaching=reaching, order=order)
             if not own:
                 return False
             together = (self.gradient + own[0]).astype(self.gradient.dtype)

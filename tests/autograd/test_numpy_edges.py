@@ -308,3 +308,24 @@ def test_whole_numbers_among_nodes_follow_ieee_754() -> None:
     assert Value(4.0).sum().data == 4.0
     with pytest.raises(ShapeError, match=r"linear: the weight needs two axes \(out, in\), not shape \(3,\)"):
         ag.linear(Tensor(np.ones(3)), Tensor(np.ones(3)), Tensor(np.ones(3)))
+
+
+PARAMETERS = {
+    "round": {"decimals": 1},
+    "nan_to_num": {"nan": 0.0, "posinf": 1.0, "neginf": -1.0},
+    "leaky_relu": {"slope": 0.1},
+    "elu": {"alpha": 0.5},
+}
+
+
+@pytest.mark.parametrize("name", [name for name, op in TABLE.items() if op.elementwise and len(op.rules) in (1, 2)])
+def test_numbers_of_numpy_give_what_arrays_give_as_numbers(name: str) -> None:
+    op, parameters = TABLE[name], PARAMETERS.get(name, {})
+    with np.errstate(all="ignore"):
+        for numbers in ((0.5, 2.0), (-2.0, 3.0)):
+            xs = numbers[: len(op.rules)]
+            (expected,) = op.call(*(np.array([x]) for x in xs), **parameters)
+            for kinds in ((np.float64, np.float64), (np.float64, float), (float, np.float64)):
+                found = op.call(*(kind(x) for kind, x in zip(kinds, xs, strict=False)), **parameters)
+                assert not isinstance(found, np.ndarray)
+                np.testing.assert_allclose(found, expected, rtol=1e-14)

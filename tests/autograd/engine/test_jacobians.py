@@ -9,6 +9,7 @@ import pytest
 
 import autograd as ag
 from autograd import OperandError, ShapeError, Tensor
+from autograd.engine import reverse
 from autograd.graph.tree import leaves
 
 X, W = np.array([0.3, -1.2, 2.0]), np.arange(6.0).reshape(2, 3) / 5
@@ -23,9 +24,9 @@ ARGUMENTS = ({"w": 2.0, "b": np.array([0.1, -0.2])}, X)
 
 @pytest.mark.parametrize("argnums", [0, 1, (0, 1), (1, 0)])
 def test_both_modes_agree_on_structures(argnums: Any) -> None:
-    forward, reverse = (of(structured, argnums=argnums)(*ARGUMENTS) for of in (ag.jacfwd, ag.jacrev))
-    assert type(forward["y"]) is type(reverse["y"])
-    for found, expected in zip(leaves(forward), leaves(reverse), strict=True):
+    forward, backward = (of(structured, argnums=argnums)(*ARGUMENTS) for of in (ag.jacfwd, ag.jacrev))
+    assert type(forward["y"]) is type(backward["y"])
+    for found, expected in zip(leaves(forward), leaves(backward), strict=True):
         assert np.shape(found) == np.shape(expected)
         np.testing.assert_allclose(found, expected, rtol=1e-13)
 
@@ -91,3 +92,15 @@ def test_what_it_pushes_is_differentiable() -> None:
     weight = Tensor(2.0, requires_grad=True)
     pushed(weight).backward()
     assert weight.grad == pytest.approx((np.cos(X) * X).sum())
+
+
+def test_a_jacobian_walks_the_graph_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    walks = []
+    monkeypatch.setattr(
+        reverse, "walk", lambda *roots, walk=reverse.walk, **how: walks.append(1) or walk(*roots, **how)
+    )
+    ag.jacobian(lambda x: np.exp(x) * x)(X)
+    assert len(walks) == 1
+    walks.clear()
+    ag.jacobian(ag.jacobian(lambda x: np.exp(x) * x))(X)
+    assert len(walks) == 2
