@@ -264,6 +264,13 @@ def _told(positional: tuple[Any, ...], by_name: dict[str, Any]) -> str:
     return ", ".join([*map(repr, positional), *(f"{key}={x!r}" for key, x in by_name.items())]) or "no arguments"
 
 
+def _fits(shape: tuple[int, ...], wanted: tuple[int | str, ...]) -> bool:
+    """Whether a shape is that of a leaf, of which some lengths may vary."""
+    if wanted == ("...",):
+        return True
+    return len(shape) == len(wanted) and all(n == w or isinstance(w, str) for n, w in zip(shape, wanted, strict=True))
+
+
 def as_input(program: str, leaf: Leaf, x: Any) -> Any:
     """An argument as a tensor of the shape and the dtype of the capture."""
     if isinstance(x, engine.Tensor):
@@ -283,7 +290,7 @@ def as_input(program: str, leaf: Leaf, x: Any) -> Any:
         tensor = wrap(array.astype(leaf.dtype))
         tensor.name = leaf.path
     have = (tuple(tensor.shape), str(tensor.dtype))
-    if have != (leaf.shape, leaf.dtype):
+    if have[1] != leaf.dtype or not _fits(have[0], leaf.shape):
         raise BridgeError(
             f"{program}, argument {leaf.path}: captured for {leaf.dtype} of shape {leaf.shape}, called with {have[1]} of shape "
             f"{have[0]}; capture it again with an example of that kind"

@@ -1,11 +1,12 @@
-"""`from_torch`: a model or function of PyTorch as a function on this engine, and its arguments as leaves."""
+"""`from_torch` and `from_onnx`: a model of another framework as a function on this engine, and its arguments as leaves."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from autograd.bridge.bridged import Bridged
+from autograd.bridge.onnx_graph import read_program
 from autograd.bridge.program import Reference
 from autograd.bridge.torch_export import capture
 from autograd.graph.tree import map_leaves
@@ -46,6 +47,44 @@ def from_torch(function: Any, *args: Any, **kwargs: Any) -> Bridged:
     ['weight', 'bias']
     """
     return Bridged(capture(function, args, kwargs).program)
+
+
+def from_onnx(model: Any, *, parameters: Collection[str] | None = None) -> Bridged:
+    """Read an ONNX model as a function on this engine.
+
+    Its nodes carry the lines and module paths of the source where the exporter wrote them down, and else their place in the
+    file. Lengths that the model leaves open may vary. Nothing of the file is run; it needs the package `onnx`.
+
+    Parameters
+    ----------
+    model : path or onnx.ModelProto
+        Numbers that lie in files of their own are read from the folder of the model, and from nowhere else.
+    parameters : collection of str, optional
+        The initializers that are parameters. By default these are all of floating point with an axis and finite numbers;
+        the running averages of batch normalization are buffers, and all else is constant.
+
+    Returns
+    -------
+    Bridged
+        Called with arrays or tensors in the order of the inputs; several outputs come as a tuple. In training mode where
+        the model was exported so.
+
+    Raises
+    ------
+    BridgeError
+        Where it is no ONNX model, or holds what has no translation.
+    MissingTranslationError
+        Where an operator has none: the message names it, its node, and how to supply one.
+
+    Examples
+    --------
+    >>> from autograd import bridge
+    >>> model = bridge.from_onnx("net.onnx")                    # doctest: +SKIP
+    >>> model(images).sum().backward()                          # doctest: +SKIP
+    >>> [name for name, _ in model.named_parameters()]          # doctest: +SKIP
+    ['conv.weight', 'conv.bias']
+    """
+    return Bridged(read_program(model, parameters))
 
 
 def adopt(

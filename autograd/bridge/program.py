@@ -48,14 +48,15 @@ class Leaf:
         "input", "parameter", "buffer" or "constant".
     path : str
         What the user calls it: an argument, or the path of a parameter such as `encoder.0.weight`.
-    shape : tuple of int
+    shape : tuple of int or str
+        A name stands for a length that may vary, and "..." alone for any shape.
     dtype : str
     """
 
     name: str
     kind: str
     path: str
-    shape: tuple[int, ...]
+    shape: tuple[int | str, ...]
     dtype: str
 
 
@@ -70,7 +71,7 @@ class Operation:
     call : str
         What the framework calls it, such as `aten.linear.default`; the key of its translation.
     args : tuple
-        Numbers, texts, dtypes, lists, and references to operands.
+        Numbers, texts, dtypes, lists, references to operands, and programs: the bodies of loops and branches.
     kwargs : dict of str to the same
     lines : tuple of Line
         Where the user's source computes it, the outermost first.
@@ -157,6 +158,14 @@ class Program:
     def of_kind(self, kind: str) -> Iterator[Leaf]:
         """The leaves of a kind."""
         return (leaf for leaf in self.leaves if leaf.kind == kind)
+
+    def every(self) -> Iterator[Operation]:
+        """The operations, and those of the programs within them."""
+        for operation in self.operations:
+            yield operation
+            for part in leaves([list(operation.args), operation.kwargs]):
+                if isinstance(part, Program):
+                    yield from part.every()
 
     def calls(self) -> Counter[str]:
         """How often each operation of the framework is there."""

@@ -11,7 +11,10 @@ from autograd.bridge.errors import MissingTranslationError
 F = TypeVar("F", bound=Callable[..., Any])
 RULES: dict[str, Callable[..., Any]] = {}
 # Where the translations of a framework are, by the first part of what it calls its operations; read when they are needed.
-_HOMES = dict.fromkeys(("aten", "operator", "stepgrad"), "autograd.bridge.aten")
+_HOMES = {
+    **dict.fromkeys(("aten", "operator", "stepgrad"), "autograd.bridge.aten"),
+    "onnx": "autograd.bridge.onnx",
+}
 
 
 def rule(*calls: str) -> Callable[[F], F]:

@@ -28,7 +28,7 @@ def check_translations(program: Program) -> None:
         Names each of them with its line.
     """
     missing: dict[str, Operation] = {}
-    for operation in program.operations:
+    for operation in program.every():
         if operation.call not in missing and not has_rule(operation.call):
             missing[operation.call] = operation
     if missing:

@@ -7,7 +7,7 @@ import json
 import math
 import os
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -53,18 +53,7 @@ def save(program: Program, path: str | os.PathLike[str]) -> Path:
     """
     if not os.fspath(path).endswith(".npz"):
         raise BridgeError(f"a program is saved to a file that ends in .npz, not {os.fspath(path)!r}")
-    held = {
-        "format": FORMAT,
-        "name": program.name,
-        "framework": program.framework,
-        "training": program.training,
-        "leaves": [asdict(leaf) for leaf in program.leaves],
-        "arguments": encode(program.arguments),
-        "operations": [{**asdict(o), "args": encode(o.args), "kwargs": encode(o.kwargs)} for o in program.operations],
-        "results": encode(program.results),
-        "updates": program.updates,
-        "modules": program.modules,
-    }
+    held = {"format": FORMAT, **_to_text(program)}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **{TEXT: np.array(json.dumps(held))}, **program.arrays)  # type: ignore[arg-type]
     return files.write(path, buffer.getvalue())
@@ -94,25 +83,50 @@ def read(path: str | os.PathLike[str]) -> Program:
             raise BridgeError(
                 f"{os.fspath(path)}: a program of format {text['format']}, and this version reads {FORMAT}"
             )
-        positional, by_name = decode(text["arguments"])
-        return Program(
-            name=str(text["name"]),
-            framework=str(text["framework"]),
-            training=bool(text["training"]),
-            leaves=[Leaf(**{**leaf, "shape": tuple(leaf["shape"])}) for leaf in text["leaves"]],
-            arguments=(tuple(positional), dict(by_name)),
-            operations=[_operation(held) for held in text["operations"]],
-            results=decode(text["results"]),
-            updates=dict(text["updates"]),
-            modules=dict(text["modules"]),
-            arrays=arrays,
-        )
+        return _from_text(text, arrays)
     except BridgeError:
         raise
     except OSError as error:
         raise BridgeError(f"cannot read {os.fspath(path)}: {error.strerror or error}") from error
     except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, EOFError) as error:
         raise BridgeError(f"{os.fspath(path)} is not a saved program: {error}") from error
+
+
+def _to_text(program: Program) -> dict[str, Any]:
+    """All of a program but its arrays, in what JSON has."""
+    return {
+        "name": program.name,
+        "framework": program.framework,
+        "training": program.training,
+        "leaves": [asdict(leaf) for leaf in program.leaves],
+        "arguments": encode(program.arguments),
+        "operations": [_operation_text(operation) for operation in program.operations],
+        "results": encode(program.results),
+        "updates": program.updates,
+        "modules": program.modules,
+    }
+
+
+def _from_text(text: dict[str, Any], arrays: dict[str, np.ndarray]) -> Program:
+    positional, by_name = decode(text["arguments"])
+    return Program(
+        name=str(text["name"]),
+        framework=str(text["framework"]),
+        training=bool(text["training"]),
+        leaves=[Leaf(**{**leaf, "shape": tuple(leaf["shape"])}) for leaf in text["leaves"]],
+        arguments=(tuple(positional), dict(by_name)),
+        operations=[_operation(held) for held in text["operations"]],
+        results=decode(text["results"]),
+        updates=dict(text["updates"]),
+        modules=dict(text["modules"]),
+        arrays=arrays,
+    )
+
+
+def _operation_text(operation: Operation) -> dict[str, Any]:
+    held = {field.name: getattr(operation, field.name) for field in fields(operation)}
+    lines = [asdict(line) for line in operation.lines]
+    return {**held, "args": encode(operation.args), "kwargs": encode(operation.kwargs), "lines": lines}
 
 
 def _operation(held: dict[str, Any]) -> Operation:
@@ -132,6 +146,9 @@ def encode(x: Any) -> Any:
         return {"@ref": x.name}
     if isinstance(x, np.dtype):
         return {"@dtype": x.name}
+    if isinstance(x, Program):
+        # Of loops and branches; their arrays are those of the whole.
+        return {"@program": _to_text(x)}
     if isinstance(x, float) and not math.isfinite(x):
         return {"@float": repr(x)}
     if isinstance(x, tuple):
@@ -146,6 +163,21 @@ def encode(x: Any) -> Any:
 
 
 def decode(x: Any) -> Any:
+    """What `encode` wrote, from what JSON gives.
+
+    Parameters
+    ----------
+    x : None, bool, int, float, str, list or dict
+
+    Returns
+    -------
+    The same with references, dtypes, tuples, infinite numbers and programs in place of the dicts that stand for them.
+
+    Examples
+    --------
+    >>> decode([{"@ref": "x"}, {"@float": "inf"}, {"@tuple": [1, 2]}, {"plain": True}])
+    [x, inf, (1, 2), {'plain': True}]
+    """
     if isinstance(x, list):
         return [decode(part) for part in x]
     if not isinstance(x, dict):
@@ -158,6 +190,8 @@ def decode(x: Any) -> Any:
             return np.dtype(str(held))
         if kind == "@float":
             return float(held)
+        if kind == "@program":
+            return _from_text(held, {})
         if kind == "@tuple":
             return tuple([decode(part) for part in held])
     return {key: decode(part) for key, part in x.items()}

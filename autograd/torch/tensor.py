@@ -594,7 +594,11 @@ def as_face(x: Any) -> Any:
 
 def record(op: Op, xs: tuple[Any, ...]) -> Any:
     """The result of a row in this dialect, whatever its operands are."""
-    return Tensor._record(_SOME, op, xs, {})
+    found = Tensor._record(_SOME, op, xs, {})
+    if found.__class__ is engine.Tensor:
+        # None of its operands was of this dialect.
+        found.__class__ = Tensor
+    return found
 
 
 _SOME = wrap(np.zeros(0, np.float32))

@@ -156,7 +156,8 @@ def _within(number: Any, share: Any, n: int) -> tuple[Any, Any]:
     there = where(less(number, 0.0), 0.0, where(greater(number, n - 1.0), 0.0, 1.0))
     # A place that is no number has an element, and a share that is none.
     inside = where(less(number, n - 1.0), where(greater(number, 0.0), number, 0.0), n - 1.0)
-    return astype(inside, np.int64), share * there
+    # Of plain numbers `where` makes float64, which a grid of float32 is not.
+    return astype(inside, np.int64), share * astype(there, np.asarray(raw(number)).dtype)
 
 
 def _brought_in(at: Any, n: int, padding: str, aligned: bool) -> Any:

@@ -20,8 +20,8 @@ from tests.frozen import bridge_models
 HERE = Path(__file__).parent / "bridged"
 
 
-def freeze(name: str, training: bool, dtype: torch.dtype = torch.float64) -> tuple[Program, dict[str, np.ndarray]]:
-    """A program, and by name its inputs, results, gradients of the parameters and inputs, and buffers afterwards."""
+def build(name: str, training: bool, dtype: torch.dtype) -> tuple[torch.nn.Module, tuple]:
+    """A model and its inputs, the same each time."""
     torch.manual_seed(0)
     torch.set_default_dtype(dtype)
     model, inputs = getattr(bridge_models, name)()
@@ -29,7 +29,12 @@ def freeze(name: str, training: bool, dtype: torch.dtype = torch.float64) -> tup
         # Biases that begin at 0 hide mistakes.
         with torch.no_grad():
             parameter += 0.1 * torch.randn_like(parameter)
-    model.train(training)
+    return model.train(training), inputs
+
+
+def freeze(name: str, training: bool, dtype: torch.dtype = torch.float64) -> tuple[Program, dict[str, np.ndarray]]:
+    """A program, and by name its inputs, results, gradients of the parameters and inputs, and buffers afterwards."""
+    model, inputs = build(name, training, dtype)
     program = capture(model, inputs, {}).program
     # A line of the user's file, wherever it lay.
     program = relative(program)

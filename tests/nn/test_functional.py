@@ -569,3 +569,9 @@ def test_a_place_that_is_no_number_gives_none() -> None:
     grid[0, 0, 0, 0] = np.nan
     found = F.grid_sample(PHOTO, grid)
     assert np.isnan(found[0, :, 0, 0]).all() and np.isfinite(np.delete(found[0].reshape(4, -1), 0, axis=1)).all()
+
+
+@pytest.mark.parametrize("mode", ["bilinear", "nearest", "bicubic"])
+def test_samples_of_a_grid_are_of_its_dtype(mode: str) -> None:
+    image, grid = np.ones((1, 1, 3, 3), np.float32), np.zeros((1, 2, 2, 2), np.float32)
+    assert F.grid_sample(image, grid, mode, align_corners=False).dtype == np.float32

@@ -177,6 +177,16 @@ def test_arguments_other_than_those_of_the_capture_are_refused() -> None:
     assert model.train() is model
 
 
+def test_a_tensor_of_the_engine_has_pytorchs_words_inside() -> None:
+    program = layered()
+    program.operations[0] = Operation("mul", "aten.expand.default", (Reference("x"), [2, 3]))
+    program.operations = [program.operations[0], Operation("sum", "aten.sum.default", (Reference("mul"),))]
+    program.results, program.updates = Reference("sum"), {}
+    x = autograd.Tensor(X, requires_grad=True)
+    Bridged(program)(x, flag=True).backward()
+    assert x.grad.tolist() == [2.0, 2.0, 2.0]
+
+
 def test_it_trains() -> None:
     import optim
 
