@@ -149,6 +149,8 @@ OWN: dict[str, dict[str, Any]] = {
         "jobs": 1,
     },
     "nn.evaluate": {"loss": None, "metrics": (), "batch_size": 256},
+    "nn.Recording": {"checkpoints": 20, "notes": None},
+    "nn.rewind": {"step": None, "where": None, "again": None},
     "nn.fit": {
         "validation": None,
         "loss": None,
@@ -171,6 +173,7 @@ OWN: dict[str, dict[str, Any]] = {
         "callbacks": (),
         "checkpoint": None,
         "resume": True,
+        "record": None,
         "logs": (),
         "seed": 0,
         "threads": "auto",

@@ -98,6 +98,21 @@ GROUPS: dict[str, dict[str, Command]] = {
                 ),
             ),
         ),
+        "rewind": Command(
+            "go back to a step of a recorded training run, and open the debugger there",
+            (
+                ("what was recorded", "stepgrad rewind run/"),
+                ("the steps for which a condition holds", 'stepgrad rewind run/ --where "loss jumped"'),
+                (
+                    "step through the backward pass of one, in a run that train.py recorded",
+                    "stepgrad rewind run/ train.py --step 1234",
+                ),
+                (
+                    "the same for the first of those steps",
+                    'stepgrad rewind run/ train.py --where "gradient norm > 10" --open',
+                ),
+            ),
+        ),
         "compare-optimizers": Command(
             "train one network with every optimizer, and draw their curves over each other",
             (

@@ -103,6 +103,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--resume", action="store_true", help="continue from the checkpoint if there is one; otherwise start a new one"
     )
     parser.add_argument(
+        "--record", type=Path, metavar="DIR", help="record the training in a folder, for stepgrad rewind DIR"
+    )
+    parser.add_argument(
         "-o",
         "--output",
         type=Path,
@@ -131,6 +134,7 @@ def run(chosen: argparse.Namespace) -> int:
         checkpoint=chosen.checkpoint,
         resume=chosen.resume,
         health=not chosen.no_health,
+        record=chosen.record,
         output=chosen.output,
     )
     return train_target(options, streams.Output())

@@ -96,6 +96,17 @@ def each_backward(visit: Callable[[Session, int], bool], passes: Passes | None =
         instead_of_backward.set(before)
 
 
+def run_as_main(path: Path, arguments: Sequence[str]) -> None:
+    """Run a Python file as `python FILE` does, with these arguments; what it raises is raised."""
+    before = sys.argv, sys.path
+    # Lists of the program's own: it may do with them what it likes.
+    sys.argv, sys.path = [str(path), *arguments], [str(path.resolve().parent), *sys.path]
+    try:
+        runpy.run_path(str(path), run_name="__main__")
+    finally:
+        sys.argv, sys.path = before
+
+
 def run_script(
     path: Path,
     arguments: Sequence[str],
@@ -123,7 +134,7 @@ def run_script(
         Where there is no such file, it raises, or it ends without a `backward()`; with the line.
     """
     source_file(str(path))
-    arguments_before, path_before, failures = sys.argv, sys.path, []
+    failures: list[BaseException] = []
     passes = Passes() if passes is None else passes
 
     def guarded(session: Session, number: int) -> bool:
@@ -134,11 +145,9 @@ def run_script(
             failures.append(error)
             return False
 
-    # Lists of the program's own: it may do with them what it likes.
-    sys.argv, sys.path = [str(path), *arguments], [str(path.resolve().parent), *sys.path]
     try:
         with each_backward(guarded, passes):
-            runpy.run_path(str(path), run_name="__main__")
+            run_as_main(path, arguments)
     except (KeyboardInterrupt, BrokenPipeError):
         raise
     except BaseException as error:  # whatever a user's program raises
@@ -146,8 +155,6 @@ def run_script(
             if failed is not None:
                 failed(error)
             _raise_as_error(error, path, passes)
-    finally:
-        sys.argv, sys.path = arguments_before, path_before
     if failures:
         raise failures[0]
     if not passes.count:

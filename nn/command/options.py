@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from autograd.errors import UsageError
+from nn.command.recipe import Recipe
+
+# What decides the training, beside the data and the recipe.
+KEPT = ("target", "task", "reading", "test", "validation", "patience", "seed")
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,8 @@ class Options:
     checkpoint : Path or None
     resume, health : bool
     output : Path
+    record : Path or None
+        The folder of the record of the training.
     """
 
     what: str
@@ -47,3 +57,38 @@ class Options:
     resume: bool = False
     health: bool = True
     output: Path = Path("stepgrad-train")
+    record: Path | None = None
+
+    def to_notes(self, recipe: Recipe) -> dict[str, Any]:
+        """What a record keeps, so that the training can be replayed: what was asked for, with the recipe that it came to."""
+        kind, colon, folder = self.what.partition(":")
+        what = os.path.abspath(self.what) if Path(self.what).is_file() else self.what
+        if kind == "mnist" and colon:
+            what = f"mnist:{os.path.abspath(folder)}"
+        kept = ("target", "task", "reading", "test", "validation", "patience", "seed")
+        return {
+            "command": "train",
+            "what": what,
+            "recipe": asdict(recipe),
+            **{name: getattr(self, name) for name in kept},
+        }
+
+    @classmethod
+    def from_notes(cls, notes: Mapping[str, Any], record: Path) -> Options:
+        """The options of a training that was recorded.
+
+        Raises
+        ------
+        UsageError
+            Where the notes are not those of such a training.
+        """
+        try:
+            known = {name: notes[name] for name in ("what", "recipe", *KEPT)}
+            recipe: dict[str, Any] = {
+                name: tuple(value) if isinstance(value, list) else value for name, value in known["recipe"].items()
+            }
+            if not isinstance(known["what"], str) or not isinstance(known["reading"], dict):
+                raise TypeError("no data set")
+            return cls(**{**known, "recipe": asdict(Recipe(**recipe))}, health=False, record=record)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise UsageError(f"{record} does not say how it was trained: {error}") from None

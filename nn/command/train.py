@@ -26,7 +26,7 @@ from nn.data import Standardize, split
 from nn.health import Health
 from nn.health.show import render_findings
 from nn.module import Module
-from nn.training import fit, metrics
+from nn.training import Recording, fit, metrics
 from nn.training.checkpoint import pack
 from nn.training.history import csv_text
 from nn.tuning import CrossValidation, LogUniform, SearchResult, SearchWarning, cross_validate, search
@@ -76,6 +76,12 @@ def train_target(options: Options, console: Console) -> int:
     told = f"wrote {options.output}{os.sep}: {', '.join(names)}"
     console.print(told, markup=False, highlight=False, soft_wrap=True)
     return 130 if trained.history.stopped == "interrupted" else 0
+
+
+def train_again(options: Options, console: Console) -> None:
+    """Do the same training as `train_target`, to be replayed: nothing is written."""
+    with np.errstate(all="ignore"):
+        _name_bad_arguments(lambda: _train(options, console))
 
 
 def _write(folder: Path, trained: Trained) -> list[str]:
@@ -142,6 +148,7 @@ def _train(options: Options, console: Console) -> Trained:
             callbacks=[health] if health is not None else [],
             checkpoint=options.checkpoint,
             resume=options.resume,
+            record=None if options.record is None else Recording(options.record, notes=options.to_notes(recipe)),
             seed=options.seed,
         )
     except AnomalyError as error:

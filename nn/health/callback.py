@@ -57,6 +57,7 @@ class Health(Callback):
     """
 
     needs_graph = True
+    observes = True
 
     def __init__(self, every: int = 20) -> None:
         self.every = check_count("Health", "every", every)

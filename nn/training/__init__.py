@@ -6,12 +6,14 @@ from nn.training import metrics
 from nn.training.callback import Callback, Run
 from nn.training.checkpoint import Checkpoint
 from nn.training.epoch import StepResult
-from nn.training.errors import CheckpointError, HistoryError
+from nn.training.errors import CheckpointError, HistoryError, RecordWarning, RewindError
 from nn.training.evaluation import evaluate
 from nn.training.fitting import fit
 from nn.training.history import History
 from nn.training.logs import CSVLog, JSONLog, TensorBoard
 from nn.training.plan import Plan
+from nn.training.recording import Recording
+from nn.training.rewinding import Moment, rewind
 from nn.training.stopping import EarlyStopping
 from nn.training.trainer import Trainer
 
@@ -24,7 +26,11 @@ __all__ = [
     "History",
     "HistoryError",
     "JSONLog",
+    "Moment",
     "Plan",
+    "RecordWarning",
+    "Recording",
+    "RewindError",
     "Run",
     "StepResult",
     "TensorBoard",
@@ -32,4 +38,5 @@ __all__ = [
     "evaluate",
     "fit",
     "metrics",
+    "rewind",
 ]

@@ -15,8 +15,8 @@ from autograd.graph.node import get_grad
 from nn.training.batches import Batch, all_finite, locate_not_finite
 
 
-def all_gradients_finite(parameters: Sequence[Tensor]) -> bool:
-    """Whether all gradients are finite."""
+def sum_squares(parameters: Sequence[Tensor]) -> float:
+    """The sum of the squares of all gradients; not finite where one of them is not, or where it overflows."""
     squares = 0.0
     with np.errstate(over="ignore", invalid="ignore"):
         for p in parameters:
@@ -24,8 +24,16 @@ def all_gradients_finite(parameters: Sequence[Tensor]) -> bool:
             if g is not None:
                 flat = g.ravel("K")
                 squares += np.dot(flat, flat)
-        # The squares of finite numbers may overflow: then a second look decides.
-        return math.isfinite(squares) or all(g is None or all_finite(g) for g in map(get_grad, parameters))
+    return float(squares)
+
+
+def all_gradients_finite(parameters: Sequence[Tensor], squares: float | None = None) -> bool:
+    """Whether all gradients are finite; `squares` is what `sum_squares` gave of them, where that is known."""
+    if math.isfinite(sum_squares(parameters) if squares is None else squares):
+        return True
+    # The squares of finite numbers may overflow: then a second look decides.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return all(g is None or all_finite(g) for g in map(get_grad, parameters))
 
 
 def raise_anomaly(

@@ -22,6 +22,7 @@ from nn.training.checkpoint import Checkpoint
 from nn.training.metrics import mode_of
 from nn.training.momentum import RisingMomentum
 from nn.training.plan import Plan, Schedule
+from nn.training.recording import Recording
 from nn.training.stopping import EarlyStopping, check_column, default_monitor
 from nn.training.trainer import Trainer
 from optim import LBFGS, Averaged, Newton, Optimizer
@@ -204,6 +205,15 @@ def choose_checkpoint(checkpoint: Any) -> Checkpoint | None:
     if not folder.is_dir():
         raise FileError(f"cannot write {os.fspath(wanted.path)}: there is no directory {folder}")
     return wanted
+
+
+def choose_recording(record: Any) -> Recording | None:
+    """The recording into a folder, or the one that was given."""
+    if record is None or isinstance(record, Recording):
+        return record
+    if not isinstance(record, (str, os.PathLike)):
+        raise TypeError(f"fit: record is a folder, or nn.Recording(…), not {type_name(record)}")
+    return Recording(record)
 
 
 def name_columns(metrics: Mapping[str, Any], penalty: bool, validation: bool) -> tuple[str, ...]:

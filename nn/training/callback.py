@@ -112,6 +112,8 @@ class Callback:
     ----------
     needs_graph : bool
         Whether it looks at the graph of `run.value`, which a compiled pass does not build.
+    observes : bool
+        Whether it only looks, and tells or writes what it sees: `nn.rewind` leaves it out when it goes through a run again.
 
     Examples
     --------
@@ -129,6 +131,7 @@ class Callback:
     """
 
     needs_graph = False
+    observes = False
 
     def on_begin(self, run: Run) -> None:
         """Before the first epoch, or the first after a resumption.

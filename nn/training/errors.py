@@ -1,4 +1,4 @@
-"""Files of a run that are not what they should be: `CheckpointError`, `HistoryError`."""
+"""Files of a run that are not what they should be: `CheckpointError`, `HistoryError`, `RewindError`; and `RecordWarning`."""
 
 from __future__ import annotations
 
@@ -11,3 +11,11 @@ class CheckpointError(AutogradError, ValueError):
 
 class HistoryError(AutogradError, ValueError):
     """A file that is not a history."""
+
+
+class RewindError(AutogradError, ValueError):
+    """A record that is none, or a run that cannot be replayed; the message says why."""
+
+
+class RecordWarning(UserWarning):
+    """A run that could not be recorded to its end: the disk was full, say."""

@@ -24,6 +24,7 @@ from nn.training.arguments import (
     choose_checkpoint,
     choose_monitor,
     choose_optimizer,
+    choose_recording,
     choose_schedule,
     list_callbacks,
     make_trainer,
@@ -38,9 +39,13 @@ from nn.training.history import History
 from nn.training.interrupt import notice_interrupt
 from nn.training.logs import log_to
 from nn.training.plan import Clipping, Plan
+from nn.training.recorder import Recorder
+from nn.training.recording import Recording
+from nn.training.replay import remember_call, replay_of
 from nn.training.stopping import EarlyStopping
 from nn.training.threads import limit_threads, needs_one_thread
 from nn.training.trainer import Trainer
+from nn.training.watcher import Watcher
 from optim import Averaged, Optimizer
 
 if TYPE_CHECKING:
@@ -73,6 +78,7 @@ def fit(
     callbacks: Iterable[Callback] = (),
     checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
     resume: bool = True,
+    record: str | os.PathLike[str] | Recording | None = None,
     logs: Logs = (),
     seed: int = 0,
     threads: str | int | None = "auto",
@@ -143,6 +149,9 @@ def fit(
         A safetensors file with everything that is needed to go on, written after every epoch and on Ctrl-C.
     resume : bool
         Go on from the checkpoint where the file is there; else it is written anew.
+    record : path or Recording
+        A folder that keeps what it takes for `nn.rewind` to go back to any step: a hash of the data, the loss and the gradient norm
+        of each step, and up to 20 checkpoints, no more often than costs 1 % of the time.
     logs : path or Callback, or several
         `.csv` or `.jsonl` files, or `TensorBoard(folder)`; a line for each epoch.
     seed : int
@@ -171,6 +180,9 @@ def fit(
         For arguments and data that do not fit; before anything is trained or written.
     CheckpointError
         For a checkpoint that is broken or of another run; then nothing was changed.
+    RewindError
+        For `record`: a folder with files of somebody else's, or the record of a run on other data where this one goes on from a
+        checkpoint.
     AnomalyError
         For a loss or a gradient that is not finite: with epoch, batch and the line that computed the first such value. The
         parameters are as they were before that step.
@@ -191,6 +203,7 @@ def fit(
     >>> history.loss, history[-1]["val_accuracy"] > 0.85
     ('cross_entropy', True)
     """
+    given = dict(locals())
     check_counts(1, epochs=epochs, batch_size=batch_size, accumulate=accumulate)
     check_counts(0, seed=seed)
     check_positive(clip_norm=clip_norm, clip_value=clip_value, lr=lr)
@@ -212,13 +225,18 @@ def fit(
         check_penalty(penalty(model))
     used = choose_optimizer(model, optimizer, lr)
     check_jitter(jitter, batches)
-    own = list_callbacks(callbacks, compile)
+    recording = choose_recording(record)
+    # Where `nn.rewind` goes through this run again, nothing is written or told.
+    replay = replay_of(recording.path) if recording is not None else None
+    given["callbacks"] = list_callbacks(callbacks, compile)
+    own = [callback for callback in given["callbacks"] if replay is None or not callback.observes]
     rise = check_momentum(momentum, used, epochs)
     if rise is not None:
         own.append(rise)
     if patience is not None:
         own.append(EarlyStopping(patience=patience))
-    own += [log_to(target) for target in (logs if isinstance(logs, (list, tuple)) else [logs])]
+    if replay is None:
+        own += [log_to(target) for target in (logs if isinstance(logs, (list, tuple)) else [logs])]
     run = Run(
         model,
         objective.function,
@@ -241,6 +259,12 @@ def fit(
         **({} if momentum is None else {"momentum": list(momentum)}),
         **({} if jitter is None else {"jitter": float(jitter)}),
     }
+    if threads == "auto":
+        threads = 1 if needs_one_thread(model, batches.shape) else None
+    watcher: Watcher | None = replay
+    if recording is not None and replay is None:
+        remember_call(recording.path, {**given, "start": None if isinstance(optimizer, str) else used.state_dict()})
+        watcher = Recorder(recording)
     made = make_trainer(
         trainer,
         Plan(
@@ -249,27 +273,32 @@ def fit(
             batches,
             held_out,
             chosen_metrics,
-            own + progress_callbacks(progress),
+            own + (progress_callbacks(progress) if replay is None else []),
             Clipping(clip_norm, clip_value),
             choose_schedule(scheduler, used, interval, watch, run),
             accumulate,
             penalty,
             choose_average(average, model),
-            choose_checkpoint(checkpoint),
+            choose_checkpoint(checkpoint) if replay is None else None,
             compile,
             None if jitter is None else float(jitter),
             seed,
+            threads if isinstance(threads, int) else None,
+            watcher,
             settings,
         ),
     )
     written = made.plan.checkpoint
     if written is not None and resume and Path(written.path).exists():
         made.resume(written.path)
-    if threads == "auto":
-        threads = 1 if needs_one_thread(model, batches.shape) else None
     with (
-        limit_threads(threads if isinstance(threads, int) else None),
+        limit_threads(made.plan.threads),
         notice_interrupt() as interrupt,
         preserve_modes(model.modules()),
     ):
-        return made.train(interrupt)
+        history = made.train(interrupt)
+    if replay is not None:
+        if interrupt.asked:
+            raise KeyboardInterrupt
+        replay.miss(made.run)
+    return history

@@ -21,6 +21,8 @@ class _Lines(Callback):
     once, whatever the interrupted one had got to.
     """
 
+    observes = True
+
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
 
@@ -132,6 +134,8 @@ class TensorBoard(Callback):
     >>> issubclass(nn.TensorBoard, nn.Callback)
     True
     """
+
+    observes = True
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         try:

@@ -15,6 +15,7 @@ from nn.training.callback import Callback, Run
 from nn.training.checkpoint import Checkpoint
 from nn.training.metrics import Metric
 from nn.training.objective import Objective
+from nn.training.watcher import Watcher
 from optim import Averaged, clip_grad_norm_, clip_grad_value_
 from optim.lr_scheduler import MetricLR
 
@@ -101,6 +102,10 @@ class Plan:
         The standard deviation of the noise that `compute_gradients` adds to the inputs of training batches.
     seed : int
         Of that noise.
+    threads : int or None
+        How many threads BLAS may use; None leaves it as it is.
+    watcher : Watcher or None
+        What records the steps, or goes through those of a record again.
     settings : mapping
         What a run that goes on from a checkpoint must have in common with the one that wrote it.
 
@@ -132,6 +137,8 @@ class Plan:
     compiled: bool = False
     jitter: float | None = None
     seed: int = 0
+    threads: int | None = None
+    watcher: Watcher | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def apply_average(self) -> AbstractContextManager[None]:

@@ -49,6 +49,7 @@ def describe(run: Run, loss: float | None = None) -> str:
 class _Shown(Callback):
     """Draws itself, but not more often than can be seen."""
 
+    observes = True
     _next = 0.0
 
     def on_step(self, run: Run) -> None:
@@ -120,6 +121,8 @@ class Cell(_Shown):
 
 class Lines(Callback):
     """A line an epoch."""
+
+    observes = True
 
     def __init__(self, console: Console) -> None:
         self.console = console

@@ -19,7 +19,7 @@ from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.node import raw
 from nn.data import jitter
 from nn.training import checkpoint
-from nn.training.anomaly import all_gradients_finite, raise_anomaly
+from nn.training.anomaly import all_gradients_finite, raise_anomaly, sum_squares
 from nn.training.batches import Batch
 from nn.training.epoch import EpochState, StepResult
 from nn.training.errors import CheckpointError
@@ -91,6 +91,7 @@ class Trainer:
         self.parameters = list(self.run.model.parameters())
         self.epoch = EpochState(Tally(plan.objective, plan.metrics), states_of(plan.batches.generators), self._rate())
         self._judged = Tally(plan.objective, plan.metrics)
+        self._squares: float | None = None
         # Where the inputs of training batches are noisy. Kept in checkpoints, as all generators of a trainer are.
         self._noise = None if plan.jitter is None else np.random.default_rng([plan.seed, 1])
         # How the gradients of a batch are computed: by the engine, or by a program of the compiler.
@@ -133,6 +134,8 @@ class Trainer:
             for callback in self.plan.callbacks:
                 callback.on_begin(run)
                 begun.append(callback)
+            if self.plan.watcher is not None:
+                self.plan.watcher.begin(self)
             if not run.step:
                 # What cannot be kept, or written, is so from the beginning.
                 self.save()
@@ -150,6 +153,8 @@ class Trainer:
                     averaged = run.model.state_dict()
                 run.model.load_state_dict(averaged)
         finally:
+            if self.plan.watcher is not None:
+                self.plan.watcher.flush()
             run.history.stopped = run.stopping
             with ExitStack() as ends:
                 # In the order given, and each of them also where one before it raises.
@@ -192,7 +197,7 @@ class Trainer:
         for _ in islice(batches, run.batch):
             pass
         self.notify("on_epoch_begin")
-        every = plan.checkpoint.every if plan.checkpoint is not None else None
+        every, watcher = plan.checkpoint.every if plan.checkpoint is not None else None, plan.watcher
         run.model.train()
         while group := list(islice(batches, plan.accumulate)):
             if interrupt.asked:
@@ -200,6 +205,8 @@ class Trainer:
             if run.stopping:
                 self.epoch.seconds = before + time.perf_counter() - begun
                 return False
+            if watcher is not None:
+                watcher.before_step(self, group)
             self._end_step(group, self.train_step(group))
             if every is not None and run.batch // every > (run.batch - len(group)) // every:
                 self.epoch.seconds = before + time.perf_counter() - begun
@@ -354,9 +361,12 @@ class Trainer:
         >>> _ = nn.fit(model, (x, 2.0 * x), validation=0.5, epochs=1, batch_size=16, trainer=Told, progress=False)
         1
         """
-        if math.isfinite(sum(result.losses) + result.penalty) and all_gradients_finite(self.parameters):
+        self._squares = sum_squares(self.parameters)
+        if math.isfinite(sum(result.losses) + result.penalty) and all_gradients_finite(self.parameters, self._squares):
             return
         run = self.run
+        if self.plan.watcher is not None:
+            self.plan.watcher.note(self, group, result)
         self._repeatable.restore()
         last = run.batch + len(group)
         which = f"batch {last}" if len(group) == 1 else f"batches {run.batch + 1} to {last}"
@@ -402,11 +412,11 @@ class Trainer:
     def _compute_gradients(
         self, group: Sequence[Batch], backward: Callable[[Any, Any, float], tuple[Any, Any]]
     ) -> StepResult:
-        run = self.run
+        run, self._squares = self.run, None
         for p in self.parameters:
             p.zero_grad()
         outputs, losses, penalty = [], [], 0.0
-        rows = 0 if len(group) == 1 or self.plan.objective.summed else sum(len(targets) for _, targets in group)
+        rows = self._rows_of(group)
         for inputs, targets in group:
             if self.plan.jitter is not None:
                 inputs = jitter(inputs, self.plan.jitter, self._noise)
@@ -421,10 +431,49 @@ class Trainer:
             penalty = float(raw(value))
         return StepResult(outputs, losses, penalty)
 
+    def record_loss(self, group: Sequence[Batch]) -> Any:
+        """The loss of a step as one tensor, with its graph: of all batches, each with its share, and of the penalty.
+
+        Parameters
+        ----------
+        group : sequence of Batch
+            The batches of the step.
+
+        Returns
+        -------
+        Tensor
+
+        Examples
+        --------
+        >>> import numpy as np, nn
+        >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> class Told(nn.Trainer):
+        ...     def train_step(self, group):
+        ...         print(self.record_loss(group).shape)
+        ...         return super().train_step(group)
+        >>> _ = nn.fit(model, (x, 2.0 * x), epochs=1, batch_size=32, trainer=Told, progress=False)
+        ()
+        """
+        total, rows = None, self._rows_of(group)
+        for inputs, targets in group:
+            if self.plan.jitter is not None:
+                inputs = jitter(inputs, self.plan.jitter, self._noise)
+            _, value = self.compute_loss(inputs, targets)
+            part = value * (len(targets) / rows) if rows else value
+            total = part if total is None else total + part
+        return total if self.plan.penalty is None else total + self.plan.penalty(self.run.model)
+
+    def _rows_of(self, group: Sequence[Batch]) -> int:
+        """Of how many rows the loss of a step is the mean; 0 where each batch has the whole of its own."""
+        return 0 if len(group) == 1 or self.plan.objective.summed else sum(len(targets) for _, targets in group)
+
     def _end_step(self, group: Sequence[Batch], result: StepResult) -> None:
         """Count a step, and let averages, the schedule and callbacks go on."""
         run, epoch = self.run, self.epoch
         epoch.add(group, result)
+        if self.plan.watcher is not None:
+            self.plan.watcher.note(self, group, result)
         epoch.lr = self._rate()
         run.step += 1
         run.batch += len(group)
@@ -432,6 +481,13 @@ class Trainer:
             self.plan.average.update()
         self.plan.schedule.end_step()
         self.notify("on_step")
+
+    @property
+    def gradient_norm(self) -> float:
+        """The norm of all gradients of the present step together, before they were clipped."""
+        # A step of a subclass may have left out what measures it.
+        squares = sum_squares(self.parameters) if self._squares is None else self._squares
+        return math.sqrt(squares)
 
     def _rate(self) -> float:
         return float(self.run.optimizer.param_groups[0]["lr"])
@@ -539,6 +595,8 @@ class Trainer:
         None
         """
         if self.plan.checkpoint is not None:
+            if self.plan.watcher is not None:
+                self.plan.watcher.flush()
             checkpoint.save(self.plan.checkpoint.path, self.state_dict())
 
     def state_dict(self) -> dict[str, Any]:
