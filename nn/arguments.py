@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.node import raw
 from optim.arguments import check_real, check_whole
+
+if TYPE_CHECKING:
+    from autograd.typing import Input
 
 
 def check_count(name: str, what: str, given: Any, least: int = 1) -> int:
@@ -56,7 +59,7 @@ def check_positive(name: str, what: str, given: Any) -> float:
     return check_real(f"{name}: {what}", given, "above 0", lambda x: x > 0.0)
 
 
-def check_floats(name: str, what: str, x: Any) -> None:
+def check_floats(name: str, what: str, x: Input) -> None:
     """Refuse an array of anything but floats.
 
     Raises

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from autograd.errors import type_name
 from autograd.graph.modes import mode
 from autograd.graph.node import Node, raw
 from autograd.ops.shape import cast, concatenate, identity, pieces, ravel, reshape, shape
+
+if TYPE_CHECKING:
+    from autograd.typing import Input
 
 Function = Callable[..., Any]
 
@@ -129,7 +132,7 @@ class Watch:
         found, self.reached = _join(args, self._leave_by_inputs)
         return found
 
-    def leave(self, output: Any) -> Any:
+    def leave(self, output: Input) -> Any:
         """The output, watched."""
         if not self.active:
             return output

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from nn.module import Module
 from nn.parameter import Parameter
 
 if TYPE_CHECKING:
-    from autograd.typing import Input
+    from autograd.typing import Input, Operand
 
 
 class Perceptron(Module):
@@ -74,7 +74,7 @@ class Perceptron(Module):
         """
         return where(greater(functional.linear(x, self.weight, self.bias), 0.0), 1.0, 0.0)
 
-    def learn(self, x: Any, targets: Any, *, epochs: int = 100, lr: float = 1.0) -> list[int]:
+    def learn(self, x: Input, targets: Operand, *, epochs: int = 100, lr: float = 1.0) -> list[int]:
         """The perceptron's rule, row by row: W += η·(t − o)·x and b += η·(t − o), which moves only for mistakes.
 
         Where a plane parts zeros from ones it finds one; where none does, as for XOR, it never ends by itself.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from numbers import Integral
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd.errors import ShapeError
 from autograd.ops.shape import shape
 from nn.arguments import describe_shape
+
+if TYPE_CHECKING:
+    from autograd.typing import Input
 
 Sizes = int | tuple[int, ...]
 
@@ -40,7 +43,7 @@ def per_axis(name: str, what: str, given: Any, count: int, least: int) -> tuple[
     return tuple(map(int, found))
 
 
-def check_shape(path: str, x: Any, space: int, channels: int | None = None) -> tuple[int, ...]:
+def check_shape(path: str, x: Input, space: int, channels: int | None = None) -> tuple[int, ...]:
     """The shape of an input.
 
     Raises

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.errors import OperandError, ShapeError, type_name
 
 if TYPE_CHECKING:
+    from autograd.typing import Input
     from nn.module import Module
 
 State = Mapping[str, Any]
@@ -78,7 +79,7 @@ def functional_call(
             attributes[name] = mine
 
 
-def _check(module: Module, own: dict[str, Any], path: str, x: Any) -> None:
+def _check(module: Module, own: dict[str, Any], path: str, x: Input) -> None:
     what = f"functional_call: {type(module).__name__}"
     if path not in own:
         near = get_close_matches(path, own, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.markup import escape
@@ -12,12 +12,15 @@ from autograd.graph.modes import no_grad
 from autograd.graph.node import get_data
 from nn.modes import finally_call, preserve_modes
 
+if TYPE_CHECKING:
+    from autograd.typing import Input
+
 
 def summarise(module: Any, args: tuple[Any, ...]) -> Table:
     """See `Module.summary`."""
     shapes: dict[int, str] = {}
 
-    def note(part: Any, _: Any, output: Any) -> None:
+    def note(part: Any, _: Any, output: Input) -> None:
         shape = getattr(output, "shape", None)
         shapes[id(part)] = "×".join(map(str, shape)) if shape else type(output).__name__
 

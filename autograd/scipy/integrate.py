@@ -7,7 +7,7 @@ processes", 2017, section 2.4.2.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.integrate as _integrate
@@ -25,11 +25,14 @@ from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import as_array, concatenate, reshape, stack
 from autograd.scipy.passed import attributes_of
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
+
 __all__ = ["odeint"]
 __getattr__ = attributes_of(_integrate, "scipy.integrate")
 
 
-def odeint(func: Callable[..., Any], y0: Any, t: Any, args: Sequence[Any] = (), **kwargs: Any) -> Any:
+def odeint(func: Callable[..., Any], y0: Operand, t: Operand, args: Sequence[Any] = (), **kwargs: Any) -> Any:
     """The solution of dy/dt = `func(y, t, *args)` at the times `t`, from `y0` at the first; differentiable in all three.
 
     Parameters
@@ -65,7 +68,7 @@ def odeint(func: Callable[..., Any], y0: Any, t: Any, args: Sequence[Any] = (), 
         return _integrate.odeint(func, y0, t, args, **kwargs)
     flat, unflatten = flatten(args)
 
-    def slope(y: Any, t: Any, flat: Any) -> Any:
+    def slope(y: Operand, t: Operand, flat: Any) -> Any:
         return as_array(func(y, t, *unflatten(flat)))
 
     def forward(y0: np.ndarray, t: np.ndarray, flat: np.ndarray) -> np.ndarray:
@@ -88,7 +91,7 @@ def odeint(func: Callable[..., Any], y0: Any, t: Any, args: Sequence[Any] = (), 
     return apply(op, (as_array(y0), as_array(t), flat))
 
 
-def _adjoint(slope: Callable[..., Any], g: Any, out: Any, t: Any, flat: Any, kwargs: dict[str, Any]) -> list[Any]:
+def _adjoint(slope: Callable[..., Any], g: Any, out: Any, t: Operand, flat: Any, kwargs: dict[str, Any]) -> list[Any]:
     """What the gradient at the solution sends to the start, the times and the arguments.
 
     Between two times, backwards, the solution is integrated together with the gradient that goes with it, and with what

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.linalg as _linalg
@@ -18,6 +18,9 @@ from autograd.ops.elementwise import add
 from autograd.ops.joining import block
 from autograd.ops.shape import as_array, atleast_2d, concatenate, matrix_transpose, shape, stack
 from autograd.scipy.passed import attributes_of
+
+if TYPE_CHECKING:
+    from autograd.typing import Operand
 
 __all__ = [
     "block_diag",
@@ -43,7 +46,7 @@ __all__ = [
 __getattr__ = attributes_of(_linalg, "scipy.linalg")
 
 
-def cholesky(a: Any, lower: bool = False, **_: Any) -> Any:
+def cholesky(a: Operand, lower: bool = False, **_: Any) -> Any:
     """The triangle with `upper.T @ upper = a`, which is SciPy's default, or with `lower @ lower.T = a`.
 
     Parameters
@@ -69,7 +72,7 @@ def cholesky(a: Any, lower: bool = False, **_: Any) -> Any:
     return _cholesky(a) if lower else matrix_transpose(_cholesky(matrix_transpose(as_array(a))))
 
 
-def qr(a: Any, overwrite_a: bool = False, lwork: Any = None, mode: str = "full", pivoting: bool = False) -> Any:
+def qr(a: Operand, overwrite_a: bool = False, lwork: Any = None, mode: str = "full", pivoting: bool = False) -> Any:
     """SciPy's `qr`, in the modes `full` (of a matrix with no more rows than columns), `economic` and `r`.
 
     Parameters
@@ -147,7 +150,7 @@ def solve_triangular(a: Any, b: Any, trans: Any = 0, lower: bool = False, unit_d
     return solve(a, as_array(b))
 
 
-def expm(A: Any) -> Any:  # noqa: N803 - SciPy's name
+def expm(A: Operand) -> Any:  # noqa: N803 - SciPy's name
     """The exponential of a square matrix.
 
     Parameters
@@ -168,7 +171,7 @@ def expm(A: Any) -> Any:  # noqa: N803 - SciPy's name
     return _functions.expm(A)
 
 
-def sqrtm(A: Any, disp: Any = None, blocksize: int | None = None) -> Any:  # noqa: N803 - SciPy's name
+def sqrtm(A: Operand, disp: Any = None, blocksize: int | None = None) -> Any:  # noqa: N803 - SciPy's name
     """The square root of a square matrix, where it is real.
 
     Parameters
@@ -193,7 +196,7 @@ def sqrtm(A: Any, disp: Any = None, blocksize: int | None = None) -> Any:  # noq
     return _functions.sqrtm(A)
 
 
-def solve_sylvester(a: Any, b: Any, q: Any) -> Any:
+def solve_sylvester(a: Operand, b: Operand, q: Operand) -> Any:
     """The `x` for which `a @ x + x @ b = q`.
 
     Parameters
@@ -216,7 +219,7 @@ def solve_sylvester(a: Any, b: Any, q: Any) -> Any:
     return _functions.solve_sylvester(a, b, q)
 
 
-def solve_banded(l_and_u: tuple[int, int], ab: Any, b: Any, **_: Any) -> Any:
+def solve_banded(l_and_u: tuple[int, int], ab: Operand, b: Operand, **_: Any) -> Any:
     """The `x` for which `a @ x = b`, of a matrix `a` whose elements are near the diagonal.
 
     Parameters
@@ -244,7 +247,7 @@ def solve_banded(l_and_u: tuple[int, int], ab: Any, b: Any, **_: Any) -> Any:
     return _functions.solve_banded(l_and_u, ab, b)
 
 
-def cholesky_banded(ab: Any, overwrite_ab: bool = False, lower: bool = False, check_finite: bool = True) -> Any:
+def cholesky_banded(ab: Operand, overwrite_ab: bool = False, lower: bool = False, check_finite: bool = True) -> Any:
     """The factor of `cholesky` of a matrix whose elements are near the diagonal, its diagonals as those are given.
 
     Parameters
@@ -314,7 +317,7 @@ def block_diag(*arrs: Any) -> Any:
     )
 
 
-def cho_factor(a: Any, lower: bool = False, **_: Any) -> tuple[Any, bool]:
+def cho_factor(a: Operand, lower: bool = False, **_: Any) -> tuple[Any, bool]:
     """The factor of `cholesky`, and whether it is the lower one, for `cho_solve`.
 
     Parameters
@@ -338,7 +341,7 @@ def cho_factor(a: Any, lower: bool = False, **_: Any) -> tuple[Any, bool]:
     return cholesky(a, lower), lower
 
 
-def cho_solve(c_and_lower: tuple[Any, bool], b: Any, **_: Any) -> Any:
+def cho_solve(c_and_lower: tuple[Any, bool], b: Operand, **_: Any) -> Any:
     """The `x` for which `a @ x = b`, of a matrix `a` given by its factor from `cho_factor`.
 
     Parameters

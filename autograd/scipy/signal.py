@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.signal as _signal
@@ -15,12 +15,15 @@ from autograd.ops.joining import pad
 from autograd.ops.shape import as_array, flip, shape
 from autograd.scipy.passed import attributes_of
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
+
 __all__ = ["convolve"]
 __getattr__ = attributes_of(_signal, "scipy.signal")
 Axes = Sequence[Sequence[int]]
 
 
-def convolve(A: Any, B: Any, axes: Axes | None = None, dot_axes: Axes = ((), ()), mode: str = "full") -> Any:  # noqa: N803 - HIPS autograd's names
+def convolve(A: Operand, B: Operand, axes: Axes | None = None, dot_axes: Axes = ((), ()), mode: str = "full") -> Any:  # noqa: N803 - HIPS autograd's names
     """Convolve along some axes, multiply and sum along others, and combine each with each along the rest.
 
     Parameters

@@ -12,7 +12,7 @@ array([0.5, 0.5])
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.special as _special
@@ -27,6 +27,9 @@ from autograd.ops.shape import as_array, expand_dims
 from autograd.ops.strong import scale
 from autograd.scipy.passed import attributes_of
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
+
 __all__ = list(_special.__all__)
 
 
@@ -37,7 +40,7 @@ def __dir__() -> list[str]:
     return sorted({*dir(_special), *globals()})
 
 
-def polygamma(n: Any, x: Any) -> Any:
+def polygamma(n: Operand, x: Operand) -> Any:
     """The derivative number `n` of `digamma`.
 
     Parameters
@@ -61,7 +64,7 @@ def polygamma(n: Any, x: Any) -> Any:
     return special.polygamma(n, x)
 
 
-def jn(n: Any, x: Any) -> Any:
+def jn(n: Operand, x: Operand) -> Any:
     """The Bessel function of the first kind and integer order.
 
     Parameters
@@ -85,7 +88,7 @@ def jn(n: Any, x: Any) -> Any:
     return special.jv(n, x)
 
 
-def yn(n: Any, x: Any) -> Any:
+def yn(n: Operand, x: Operand) -> Any:
     """The Bessel function of the second kind and integer order.
 
     Parameters
@@ -109,7 +112,7 @@ def yn(n: Any, x: Any) -> Any:
     return special.yv(np.trunc(raw(n)), x)
 
 
-def multigammaln(a: Any, d: int) -> Any:
+def multigammaln(a: Operand, d: int) -> Any:
     """The logarithm of the multivariate gamma function.
 
     Parameters
@@ -134,7 +137,9 @@ def multigammaln(a: Any, d: int) -> Any:
     return add(sum_(special.gammaln(shifted), axis=-1), 0.25 * d * (d - 1) * math.log(math.pi))
 
 
-def logsumexp(a: Any, axis: Axis = None, b: Any = None, keepdims: bool = False, return_sign: bool = False) -> Any:
+def logsumexp(
+    a: Operand, axis: Axis = None, b: Operand | None = None, keepdims: bool = False, return_sign: bool = False
+) -> Any:
     """`log(sum(b * exp(a)))` without overflow.
 
     Parameters

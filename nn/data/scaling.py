@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.graph.op import refuse_masks
 from nn.arguments import check_number
+
+if TYPE_CHECKING:
+    from autograd.typing import Input
 
 
 class Standardize:
@@ -28,7 +31,7 @@ class Standardize:
     mean: np.ndarray
     std: np.ndarray
 
-    def fit(self, x: Any) -> Standardize:
+    def fit(self, x: Input) -> Standardize:
         """Learn the means and deviations of the features, the last axis; gives itself back.
 
         Parameters
@@ -65,7 +68,7 @@ class Standardize:
     def __call__(self, x: Any) -> np.ndarray:
         return (self._check(x) - self.mean) / self.std
 
-    def inverse(self, x: Any) -> np.ndarray:
+    def inverse(self, x: Input) -> np.ndarray:
         """Back on the old scale.
 
         Parameters
@@ -87,7 +90,7 @@ class Standardize:
         """
         return self._check(x) * self.std + self.mean
 
-    def _check(self, x: Any) -> np.ndarray:
+    def _check(self, x: Input) -> np.ndarray:
         if not hasattr(self, "mean"):
             raise ValueError("Standardize: call fit with the training part first")
         refuse_masks("Standardize", x)
@@ -97,7 +100,7 @@ class Standardize:
         return array
 
 
-def jitter(x: Any, std: float, rng: np.random.Generator | int | None = None) -> np.ndarray:
+def jitter(x: Input, std: float, rng: np.random.Generator | int | None = None) -> np.ndarray:
     """Inputs with normal noise of a standard deviation, as a regulariser.
 
     Parameters

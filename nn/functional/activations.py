@@ -589,7 +589,7 @@ def softplus(input: Input, beta: float = 1.0, threshold: float = 20.0) -> Tensor
     return smooth if threshold == 20.0 else where(less_equal(scaled, threshold), smooth, input)
 
 
-def _prepare(name: str, input: Any, dim: Any, dtype: DTypeLike | None) -> Any:
+def _prepare(name: str, input: Input, dim: Any, dtype: DTypeLike | None) -> Any:
     """The input in a dtype, and with the axis."""
     axes = len(shape(input))
     if isinstance(dim, int) and not -max(axes, 1) <= dim < max(axes, 1):

@@ -104,7 +104,7 @@ def hide_later(length: int, keys: int) -> np.ndarray:
     return np.triu(np.ones((length, keys), bool), 1)
 
 
-def check_shapes(query: Any, key: Any, value: Any) -> None:
+def check_shapes(query: Input, key: Input, value: Any) -> None:
     """Refuse queries, keys and values that do not go together."""
     if shape(query)[-1:] != shape(key)[-1:] or shape(key)[-2:-1] != shape(value)[-2:-1]:
         raise ShapeError(
@@ -114,8 +114,8 @@ def check_shapes(query: Any, key: Any, value: Any) -> None:
 
 
 def attend(
-    query: Any,
-    key: Any,
+    query: Input,
+    key: Input,
     value: Any,
     hidden: Any = None,
     scale: float | None = None,

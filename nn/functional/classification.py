@@ -104,11 +104,11 @@ def cross_entropy(
     )
 
 
-def _classes_last(x: Any) -> Any:
+def _classes_last(x: Input) -> Any:
     return moveaxis(x, 1, -1) if len(shape(x)) > 2 else x
 
 
-def _check_places(name: str, scores: Any, labels: Any) -> None:
+def _check_places(name: str, scores: Input, labels: ArrayLike) -> None:
     """Refuse labels of another shape than the scores without their classes."""
     have = shape(scores)
     wanted = (*have[:1], *have[2:]) if len(have) > 1 else ()
@@ -131,14 +131,20 @@ def _may_ignore(ignore_index: int, classes: int) -> bool:
     return 0 <= ignore_index < classes or mode().recorder is not None
 
 
-def _is_any_ignored(labels: Any, ignore_index: int) -> bool:
+def _is_any_ignored(labels: ArrayLike, ignore_index: int) -> bool:
     if mode().recorder is not None:
         return ignore_index is not IGNORED
     return bool((np.asarray(raw(labels)) == ignore_index).any())
 
 
 def _at_labels(
-    name: str, logs: Any, labels: Any, weight: Any, ignore_index: int, reduction: str, label_smoothing: float = 0.0
+    name: str,
+    logs: Any,
+    labels: ArrayLike,
+    weight: Input | None,
+    ignore_index: int,
+    reduction: str,
+    label_smoothing: float = 0.0,
 ) -> Any:
     """The losses −w·log p at the labels, of log-probabilities whose last axis is that of the classes."""
     classes, kept = shape(logs)[-1], None

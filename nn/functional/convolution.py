@@ -50,7 +50,7 @@ def padding_around(
     return tuple((p, p) for p in per_axis(name, "padding", padding, len(kernel), 0))
 
 
-def as_batch(name: str, x: Any, space: int, channels: int | None = None) -> tuple[Any, bool]:
+def as_batch(name: str, x: Input | None, space: int, channels: int | None = None) -> tuple[Any, bool]:
     """The input with an axis of samples, and whether it had none.
 
     Raises
@@ -98,7 +98,7 @@ def convolve(
     return _finish(out, bias, space, lone)
 
 
-def _finish(out: Any, bias: Any, space: int, lone: bool) -> Any:
+def _finish(out: Any, bias: Input | None, space: int, lone: bool) -> Any:
     if bias is not None:
         out = out + reshape(bias, (shape(out)[1], *(1,) * space))
     return reshape(out, shape(out)[1:]) if lone else out
@@ -151,7 +151,7 @@ def convolve_transposed(
     return _finish(out, bias, space, lone)
 
 
-def check_weight(name: str, weight: Any, space: int, groups: int, outputs: int) -> tuple[int, ...]:
+def check_weight(name: str, weight: Input, space: int, groups: int, outputs: int) -> tuple[int, ...]:
     """The sizes of a kernel whose channels fall into groups; `outputs` is the axis that is not cut."""
     if len(shape(weight)) != 2 + space:
         raise ShapeError(f"{name}: the weight has {2 + space} axes, not {describe_shape(weight)}")
@@ -274,7 +274,7 @@ conv1d, conv2d, conv3d = (_make_convolution(space) for space in (1, 2, 3))
 conv_transpose1d, conv_transpose2d, conv_transpose3d = (_make_transposed(space) for space in (1, 2, 3))
 
 
-def _cutting_kernel(x: Any, channels: int, kernel: tuple[int, ...]) -> np.ndarray:
+def _cutting_kernel(x: Input, channels: int, kernel: tuple[int, ...]) -> np.ndarray:
     """Weights with which every element of a window becomes a channel."""
     elements = math.prod(kernel)
     return np.tile(np.eye(elements, dtype=np.asarray(raw(x)).dtype).reshape(elements, 1, *kernel), (channels, 1, 1, 1))

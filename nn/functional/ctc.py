@@ -19,7 +19,7 @@ from nn.arguments import check_floats, describe_shape
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import ArrayLike, Input
+    from autograd.typing import ArrayLike, Input, Operand
 
 
 def ctc_loss(
@@ -99,7 +99,7 @@ def _known(what: str, given: Any) -> Any:
     return raw(given)
 
 
-def _labels(targets: Any, spoken: np.ndarray, classes: int, blank: int) -> np.ndarray:
+def _labels(targets: Operand, spoken: np.ndarray, classes: int, blank: int) -> np.ndarray:
     """The labellings, (N, longest), with blanks behind them."""
     refuse_masks("ctc_loss, targets", targets)
     given = np.asarray(_known("targets", targets))

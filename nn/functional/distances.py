@@ -51,7 +51,7 @@ def cosine_similarity(x1: Input, x2: Input, dim: int = 1, eps: float = 1e-8) -> 
     return sum_(normalize(x1, dim=dim, eps=eps) * normalize(x2, dim=dim, eps=eps), axis=dim)
 
 
-def _length(name: str, x: Any, p: float, dim: Any, keepdims: bool) -> Any:
+def _length(name: str, x: Input, p: float, dim: Any, keepdims: bool) -> Any:
     """The p-norm along an axis."""
     check_number(name, "p", p, 0.0)
     return norm_of_vectors(x, math.inf if p == math.inf else float(p), axis_tuple(dim, len(shape(x))), keepdims)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.engine.tensor import Tensor
 from autograd.errors import OperandError, type_name
 
+if TYPE_CHECKING:
+    from autograd.typing import Input
 
-def give_back(name: str, input: Any, result: Any, inplace: bool) -> Any:
+
+def give_back(name: str, input: Input, result: Any, inplace: bool) -> Any:
     """The result, written into the input where that is asked for; the reverse pass goes through such an edit.
 
     Raises

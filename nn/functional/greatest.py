@@ -22,7 +22,7 @@ from nn.spatial import Sizes, check_fits, per_axis
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import Input
+    from autograd.typing import ArrayLike, Input
 
 # Of an axis: the places of each window, (windows, longest), and which of them are within the input.
 Axis = tuple[np.ndarray, np.ndarray]
@@ -79,7 +79,7 @@ def cut_windows(x: Any, axes: Sequence[Axis]) -> tuple[Any, np.ndarray, np.ndarr
     return x[(..., *index)], within, flat
 
 
-def find_greatest(x: Any, axes: Sequence[Axis], return_indices: bool) -> Any:
+def find_greatest(x: Input, axes: Sequence[Axis], return_indices: bool) -> Any:
     """The greatest of each window; where several are, they share the gradient, or the first has it, if its index is told.
 
     Examples
@@ -150,7 +150,7 @@ def _make_unpool(space: int) -> Callable[..., Any]:
 
     def function(
         input: Input,
-        indices: Any,
+        indices: ArrayLike,
         kernel_size: Sizes,
         stride: Sizes | None = None,
         padding: Sizes = 0,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from autograd.typing import ArrayLike, Input
 
 
-def check_indices(name: str, indices: Any, count: int | None) -> Any:
+def check_indices(name: str, indices: ArrayLike, count: int | None) -> Any:
     """The indices, which are whole numbers within a table.
 
     Raises
@@ -43,7 +43,9 @@ def check_indices(name: str, indices: Any, count: int | None) -> Any:
     return index if count is None else within(index, count, f"{name}: index")
 
 
-def look_up(name: str, indices: Any, weight: Any, padding_idx: int | None, scale_grad_by_freq: bool = False) -> Any:
+def look_up(
+    name: str, indices: ArrayLike, weight: Input, padding_idx: int | None, scale_grad_by_freq: bool = False
+) -> Any:
     """The rows of a table, of which the one at `padding_idx` gets no gradient here.
 
     Examples
@@ -64,7 +66,7 @@ def look_up(name: str, indices: Any, weight: Any, padding_idx: int | None, scale
     return where((index != padding_idx)[..., None], rows, stop_gradient(rows))
 
 
-def limit_rows(weight: Any, indices: Any, max_norm: float | None, norm_type: float) -> None:
+def limit_rows(weight: Input, indices: ArrayLike, max_norm: float | None, norm_type: float) -> None:
     """Shorten the rows of a table that are looked up, in place, where their norm is greater.
 
     Examples
@@ -78,7 +80,7 @@ def limit_rows(weight: Any, indices: Any, max_norm: float | None, norm_type: flo
         track(_limit, weight, indices, check_number("embedding", "max_norm", max_norm, 0.0), norm_type)
 
 
-def _limit(weight: Any, indices: Any, max_norm: float, norm_type: float) -> None:
+def _limit(weight: Input, indices: ArrayLike, max_norm: float, norm_type: float) -> None:
     table, rows = raw(weight), np.unique(raw(indices))
     norms = np.linalg.norm(table[rows], norm_type, axis=1)
     long = norms > max_norm

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from autograd.typing import Input
 
 
-def standardize(x: Any, over: tuple[int, ...], eps: float) -> Any:
+def standardize(x: Input, over: tuple[int, ...], eps: float) -> Any:
     """(x − mean) / √(variance + ε) over some axes.
 
     Examples
@@ -48,7 +48,7 @@ def scale_and_shift(normal: Any, weight: Any, bias: Any, along: tuple[int, ...] 
     return normal
 
 
-def check_last_axes(name: str, x: Any, wanted: tuple[int, ...]) -> tuple[int, ...]:
+def check_last_axes(name: str, x: Input, wanted: tuple[int, ...]) -> tuple[int, ...]:
     """The last axes of an input, which have these lengths.
 
     Examples

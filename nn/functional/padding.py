@@ -51,7 +51,7 @@ def pad(input: Input, pad: Sequence[int], mode: str = "constant", value: float |
     return pad_last_axes("pad", input, pad, mode, value)
 
 
-def pad_last_axes(name: str, x: Any, margins: Any, mode: str, value: float | None) -> Any:
+def pad_last_axes(name: str, x: Input, margins: Any, mode: str, value: float | None) -> Any:
     """See `pad`; `name` is what messages say.
 
     Examples

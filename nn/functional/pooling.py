@@ -66,7 +66,7 @@ def reach_beyond(
 
 
 def locate(
-    name: str, x: Any, kernel: tuple[int, ...], stride: tuple[int, ...], padding: Around, ceil_mode: bool
+    name: str, x: Input, kernel: tuple[int, ...], stride: tuple[int, ...], padding: Around, ceil_mode: bool
 ) -> dict[str, Any]:
     """Where the windows of an input (N, C, *space) lie: kernel, stride and padding.
 
@@ -89,7 +89,7 @@ def locate(
 
 def pool_greatest(
     name: str,
-    x: Any,
+    x: Input,
     kernel: tuple[int, ...],
     stride: tuple[int, ...],
     padding: Around,
@@ -128,7 +128,7 @@ def _alone(found: Any, lone: bool) -> Any:
 
 def pool_mean(
     name: str,
-    x: Any,
+    x: Input,
     kernel: tuple[int, ...],
     stride: tuple[int, ...],
     padding: Around,
@@ -163,7 +163,7 @@ def pool_mean(
     return reshape(out, shape(out)[1:]) if lone else out
 
 
-def take_windows(name: str, x: Any, output_size: tuple[int | None, ...]) -> tuple[Any, np.ndarray]:
+def take_windows(name: str, x: Input, output_size: tuple[int | None, ...]) -> tuple[Any, np.ndarray]:
     """All windows, (N, C, *places, *longest), and which of their elements are within, (*places, *longest).
 
     Window i of m over an axis of length n goes from ⌊i·n/m⌋ up to ⌈(i + 1)·n/m⌉.
@@ -178,7 +178,7 @@ def take_windows(name: str, x: Any, output_size: tuple[int | None, ...]) -> tupl
     return seen, within
 
 
-def _adapt(name: str, x: Any, output_size: tuple[int | None, ...]) -> list[Axis]:
+def _adapt(name: str, x: Input, output_size: tuple[int | None, ...]) -> list[Axis]:
     """So many windows along each axis of space."""
     have, n = shape(x), len(output_size)
     if 0 in have[-n:]:
@@ -212,7 +212,7 @@ def output_sizes(name: str, output_size: Any, space: int) -> tuple[int | None, .
     return tuple(n if n is None else per_axis(name, "output_size", n, 1, 1)[0] for n in given)
 
 
-def pool_greatest_adaptively(name: str, x: Any, sizes: tuple[int | None, ...], return_indices: bool = False) -> Any:
+def pool_greatest_adaptively(name: str, x: Input, sizes: tuple[int | None, ...], return_indices: bool = False) -> Any:
     """The greatest of each of so many windows, with its place if asked.
 
     Examples
@@ -224,7 +224,7 @@ def pool_greatest_adaptively(name: str, x: Any, sizes: tuple[int | None, ...], r
     return _alone(find_greatest(batch, _adapt(name, batch, sizes), return_indices), lone)
 
 
-def pool_mean_adaptively(name: str, x: Any, sizes: tuple[int | None, ...]) -> Any:
+def pool_mean_adaptively(name: str, x: Input, sizes: tuple[int | None, ...]) -> Any:
     """The mean of each of so many windows.
 
     Examples
@@ -242,7 +242,7 @@ def pool_mean_adaptively(name: str, x: Any, sizes: tuple[int | None, ...]) -> An
 
 
 def pool_norm(
-    name: str, x: Any, norm_type: float, kernel: tuple[int, ...], stride: tuple[int, ...], ceil_mode: bool
+    name: str, x: Input, norm_type: float, kernel: tuple[int, ...], stride: tuple[int, ...], ceil_mode: bool
 ) -> Any:
     """The p-th root of the sum of p-th powers of each window.
 

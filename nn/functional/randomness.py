@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Rng = np.random.Generator | int | None
 
 
-def drop(name: str, x: Any, p: float, rng: Any, lengths: tuple[int, ...]) -> Any:
+def drop(name: str, x: Input, p: float, rng: Any, lengths: tuple[int, ...]) -> Any:
     """Each element is 0 with probability p, and else divided by 1 − p; one mask of these lengths for all of its axes.
 
     Examples
@@ -35,7 +35,7 @@ def drop(name: str, x: Any, p: float, rng: Any, lengths: tuple[int, ...]) -> Any
     return x * (kept * scale).astype(np.asarray(raw(x)).dtype)
 
 
-def drop_negatively(name: str, x: Any, p: float, rng: Any, lengths: tuple[int, ...]) -> Any:
+def drop_negatively(name: str, x: Input, p: float, rng: Any, lengths: tuple[int, ...]) -> Any:
     """The dropout that keeps mean 0 and variance 1 after `selu` (Klambauer et al. 2017): what is left out is −λ·α.
 
     Examples
@@ -53,7 +53,7 @@ def drop_negatively(name: str, x: Any, p: float, rng: Any, lengths: tuple[int, .
     return x * (kept * a).astype(dtype) + (a * (out * ~kept - out * p)).astype(dtype)
 
 
-def lengths_of_channels(name: str, x: Any, space: int) -> tuple[int, ...]:
+def lengths_of_channels(name: str, x: Input, space: int) -> tuple[int, ...]:
     """The lengths of a mask that leaves out whole channels, of an input (N, C, *space) or (C, *space).
 
     Examples

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,8 +14,11 @@ from autograd.ops.shape import shape
 from autograd.ops.stable import apply_reduction
 from nn.arguments import describe_shape
 
+if TYPE_CHECKING:
+    from autograd.typing import Input, Operand
 
-def refuse_empty(name: str, x: Any, reduction: str) -> None:
+
+def refuse_empty(name: str, x: Input, reduction: str) -> None:
     """Refuse the mean of nothing."""
     if reduction == "mean" and 0 in shape(x):
         raise ShapeError(f"{name}: there is no mean of an empty batch, of shape {shape(x)}")
@@ -43,7 +46,7 @@ def check_pair(name: str, input: Any, target: Any) -> None:
         raise ShapeError(f"{name}: prediction of shape {shape(input)} and target of shape {shape(target)} must agree")
 
 
-def check_labels(name: str, scores: Any, targets: Any) -> Any:
+def check_labels(name: str, scores: Input, targets: Operand) -> Any:
     """The labels (N,) that go with scores (N, classes)."""
     if len(shape(scores)) != 2:
         raise ShapeError(f"{name}: expected scores of shape (N, classes), got {describe_shape(scores)}")
@@ -99,7 +102,7 @@ def as_weight(name: str, what: str, given: Any, losses: Any) -> Any:
     return np.asarray(given, np.asarray(raw(losses)).dtype)
 
 
-def refuse_signs(name: str, targets: Any) -> None:
+def refuse_signs(name: str, targets: Operand) -> None:
     """Refuse targets other than −1 and 1."""
     if not np.isin(np.asarray(raw(targets)), (-1.0, 1.0)).all():
         raise ValueError(f"{name}: targets are −1 and 1")

@@ -102,7 +102,7 @@ def upsample(
 
 def resize(
     name: str,
-    x: Any,
+    x: Input,
     size: Any,
     scale_factor: Any,
     mode: str,
@@ -151,7 +151,7 @@ def _one_for_each(name: str, what: str, given: Any, space: int) -> tuple[Any, ..
     return found
 
 
-def _along(x: Any, axis: int, n: int, m: int, step: float | None, mode: str, aligned: bool) -> Any:
+def _along(x: Input, axis: int, n: int, m: int, step: float | None, mode: str, aligned: bool) -> Any:
     """One axis, of length n, resized to m; `step` is how far apart the new places are, in elements."""
     if mode.endswith("linear") or (mode == "nearest" and len(shape(x)) == 4):
         # There PyTorch looks at the lengths before the factor; of the nearest of images alone.
@@ -205,7 +205,7 @@ def _cubic_taps(n: int, m: int, step: float | None, aligned: bool) -> Taps:
     return tuple((np.clip(left + offset, 0, n - 1), part) for offset, part in parts)
 
 
-def _check_images(name: str, x: Any) -> tuple[int, ...]:
+def _check_images(name: str, x: Input) -> tuple[int, ...]:
     if len(shape(x)) < 3:
         raise ShapeError(f"{name}: expected an input of shape (…, C, H, W), got {describe_shape(x)}")
     return shape(x)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from nn.layers.embedding import Embedding
 from nn.layers.recurrent import Recurrent
 from nn.module import Module
 from optim import Optimizer
+
+if TYPE_CHECKING:
+    from autograd.typing import Input, Operand
 
 # A gradient this much smaller than the model's largest counts as near zero.
 NEAR_ZERO = 1e-6
@@ -228,8 +231,8 @@ class StepMeasure:
 def measure(
     model: Module,
     passage: Passage,
-    outputs: Any,
-    targets: Any,
+    outputs: Input,
+    targets: Operand,
     loss: Any,
     optimizer: Optimizer | None,
     step: int = 1,
@@ -335,7 +338,7 @@ def _has_equal_rows(x: np.ndarray) -> bool:
     return bool(spread <= 1e-6 * np.abs(x).max(initial=0.0))
 
 
-def _measure_layers(model: Module, passage: Passage, outputs: Any) -> Iterator[LayerMeasure]:
+def _measure_layers(model: Module, passage: Passage, outputs: Input) -> Iterator[LayerMeasure]:
     channels_first = any(isinstance(module, Convolution) for module in model.modules())
     inner = {path for path, module in model.named_modules() if isinstance(module, (Recurrent, MultiheadAttention))}
     found: list[tuple[int, str, str, Module | None, Node]] = []

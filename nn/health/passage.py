@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from autograd.graph.modes import is_grad_enabled
 from autograd.graph.node import Const, Node, ancestors, get_data
 from nn.health.place import Place
 from nn.module import Module
+
+if TYPE_CHECKING:
+    from autograd.typing import Input
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Watch:
         self._handles = [m.register_forward_hook(self._hook(path)) for path, m in model.named_modules()]
 
     def _hook(self, path: str) -> Any:
-        def note(module: Module, inputs: tuple[Any, ...], output: Any) -> None:
+        def note(module: Module, inputs: tuple[Any, ...], output: Input) -> None:
             # Validation goes through the model too, and records nothing.
             if is_grad_enabled():
                 self.calls.pop(path, None)
@@ -105,7 +108,7 @@ class Passage:
                 return Place.of(step.node)
         return None
 
-    def find_doubled_activation(self, outputs: Any) -> tuple[str, Place] | None:
+    def find_doubled_activation(self, outputs: Input) -> tuple[str, Place] | None:
         """Where probabilities go into a loss that takes logits: what made them (softmax or sigmoid), and the place."""
         for node in self.nodes:
             if node.op is None or not node.parents:

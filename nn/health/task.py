@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -20,13 +20,16 @@ from nn.losses import (
     is_one_of,
 )
 
+if TYPE_CHECKING:
+    from autograd.typing import Input, Operand
+
 # Losses whose outputs are numbers, also where all targets are 0 or 1: an output of .2 is then near to 0, and no logit.
 OF_NUMBERS = (MSELoss, HalfMSELoss, L1Loss, HuberLoss, SmoothL1Loss, LogCoshLoss)
 
 Kind = Literal["classes", "labels", "numbers"]
 
 
-def kind_of(outputs: Any, targets: Any, loss: Any = None) -> Kind | None:
+def kind_of(outputs: Input, targets: Operand | None, loss: Any = None) -> Kind | None:
     """Classes are whole numbers, one for each row of outputs; labels are only 0 and 1; numbers are anything else.
 
     Labels and numbers have the outputs' shape; None where targets are of no such kind, or outputs are several tensors.
@@ -75,7 +78,7 @@ class Task:
     each: int = 1
 
 
-def measure_task(outputs: Any, targets: Any, loss: Any = None) -> Task | None:
+def measure_task(outputs: Input, targets: Operand, loss: Any = None) -> Task | None:
     """A batch's task and answer, where it is of a known kind and finite."""
     what = kind_of(outputs, targets, loss)
     if what is None:

@@ -23,7 +23,7 @@ from nn.parameter import Parameter
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import ArrayLike, DTypeLike
+    from autograd.typing import ArrayLike, DTypeLike, Input
 
 
 class MultiheadAttention(Module):
@@ -106,8 +106,8 @@ class MultiheadAttention(Module):
 
     def forward(
         self,
-        query: Any,
-        key: Any,
+        query: Input,
+        key: Input,
         value: Any,
         key_padding_mask: ArrayLike | None = None,
         need_weights: bool = True,
@@ -172,7 +172,7 @@ class MultiheadAttention(Module):
             return output[0], None if told is None else told[0]
         return output if self.batch_first else swapaxes(output, 0, 1), told
 
-    def _with_samples(self, x: Any, axis: int) -> Any:
+    def _with_samples(self, x: Input, axis: int) -> Any:
         if len(shape(x)) != 2:
             raise ShapeError(
                 f"{self.path}: query, key and value have two axes all, or three; got {describe_shape(x)} beside two"
@@ -206,7 +206,7 @@ class MultiheadAttention(Module):
             return first | second
         return sum(where(mask, -np.inf, 0.0) if _is_bool(mask) else mask for mask in masks)
 
-    def _heads(self, x: Any, k: int) -> Any:
+    def _heads(self, x: Input, k: int) -> Any:
         """(batch, length, features) to (batch, heads, length, embed_dim / heads)."""
         own = slice(k * self.embed_dim, (k + 1) * self.embed_dim)
         if self.in_proj_weight is not None:

@@ -26,7 +26,7 @@ State = tuple[Any, ...]
 Recur = Callable[[Any], Any]
 
 
-def elman(x: Any, state: State, recur: Recur, nonlinearity: str) -> State:
+def elman(x: Input, state: State, recur: Recur, nonlinearity: str) -> State:
     """h = tanh(x + U·h), or relu of that: `x` is the input's part, `recur(h)` gives that of the state.
 
     Examples
@@ -38,7 +38,7 @@ def elman(x: Any, state: State, recur: Recur, nonlinearity: str) -> State:
     return (tanh(total) if nonlinearity == "tanh" else relu(total),)
 
 
-def long_short_term(x: Any, state: State, recur: Recur) -> State:
+def long_short_term(x: Input, state: State, recur: Recur) -> State:
     """c = f·c + i·g, h = o·tanh(c), gates in the order i, f, g, o.
 
     Examples
@@ -53,7 +53,7 @@ def long_short_term(x: Any, state: State, recur: Recur) -> State:
     return sigmoid(o) * tanh(c), c
 
 
-def gated(x: Any, state: State, recur: Recur) -> State:
+def gated(x: Input, state: State, recur: Recur) -> State:
     """h = (1 − z)·n + z·h with n = tanh(x + r·U·h), gates in the order r, z, n.
 
     Examples
@@ -91,7 +91,7 @@ def check_nonlinearity(name: str, given: Any) -> str:
     return str(given)
 
 
-def refuse_packed(path: str, x: Any) -> None:
+def refuse_packed(path: str, x: Input) -> None:
     """Refuse PyTorch's packed sequences, which hold sequences of different lengths.
 
     Examples
@@ -154,7 +154,7 @@ class Cell(Module):
     weight_ih: Parameter
     weight_hh: Parameter
 
-    def advance(self, x: Any, state: State, recur: Recur) -> State:
+    def advance(self, x: Input, state: State, recur: Recur) -> State:
         """The state after a step.
 
         Parameters
@@ -260,7 +260,7 @@ class RNNCell(Cell):
         super().__init__(input_size, hidden_size, bias, dtype, rng)
         self.nonlinearity = check_nonlinearity("RNNCell", nonlinearity)
 
-    def advance(self, x: Any, state: State, recur: Recur) -> State:
+    def advance(self, x: Input, state: State, recur: Recur) -> State:
         return elman(x, state, recur, self.nonlinearity)
 
 
@@ -284,7 +284,7 @@ class LSTMCell(Cell):
 
     gates, states = 4, 2
 
-    def advance(self, x: Any, state: State, recur: Recur) -> State:
+    def advance(self, x: Input, state: State, recur: Recur) -> State:
         return long_short_term(x, state, recur)
 
 
@@ -307,5 +307,5 @@ class GRUCell(Cell):
 
     gates, states = 3, 1
 
-    def advance(self, x: Any, state: State, recur: Recur) -> State:
+    def advance(self, x: Input, state: State, recur: Recur) -> State:
         return gated(x, state, recur)

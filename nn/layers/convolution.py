@@ -223,7 +223,7 @@ class TransposedConvolution(Kernels):
             self.path, x, self.weight, self.bias, self.stride, self.padding, added, self.groups, self.dilation
         )
 
-    def _added(self, x: Any, size: tuple[int, ...]) -> tuple[int, ...]:
+    def _added(self, x: Input, size: tuple[int, ...]) -> tuple[int, ...]:
         batch, _ = as_batch(self.path, x, self.space, self.in_channels)
         wanted = size[-self.space :]
         least = tuple(

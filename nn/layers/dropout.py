@@ -41,7 +41,7 @@ class Dropping(Module):
             return x  # type: ignore[return-value] # what came in: in a network a tensor
         return give_back(self.path, x, self.leave_out(x), self.inplace)
 
-    def leave_out(self, x: Any) -> Any:
+    def leave_out(self, x: Input) -> Any:
         """What is left of an input in training.
 
         Parameters
@@ -87,7 +87,7 @@ class Dropout(Dropping):
     [1.0, 1.0, 1.0]
     """
 
-    def leave_out(self, x: Any) -> Any:
+    def leave_out(self, x: Input) -> Any:
         return drop(self.path, x, self.p, self._rng, shape(x))
 
 
@@ -96,7 +96,7 @@ class ChannelDropping(Dropping):
 
     space: int
 
-    def leave_out(self, x: Any) -> Any:
+    def leave_out(self, x: Input) -> Any:
         return drop(self.path, x, self.p, self._rng, lengths_of_channels(self.path, x, self.space))
 
 
@@ -181,7 +181,7 @@ class AlphaDropout(Dropping):
     [0.7792, -0.7792, -0.7792]
     """
 
-    def leave_out(self, x: Any) -> Any:
+    def leave_out(self, x: Input) -> Any:
         return drop_negatively(self.path, x, self.p, self._rng, shape(x))
 
 
@@ -203,6 +203,6 @@ class FeatureAlphaDropout(Dropping):
     [[[0.7792, 0.7792], [-0.7792, -0.7792]]]
     """
 
-    def leave_out(self, x: Any) -> Any:
+    def leave_out(self, x: Input) -> Any:
         have = shape(x)
         return drop_negatively(self.path, x, self.p, self._rng, (*have[:2], *(1,) * (len(have) - 2)))

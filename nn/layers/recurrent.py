@@ -97,7 +97,7 @@ class Recurrent(Module):
     def _directions(self) -> tuple[str, ...]:
         return ("", "_reverse") if self.bidirectional else ("",)
 
-    def cell(self, x: Any, state: State, recur: Callable[[Any], Any]) -> State:
+    def cell(self, x: Input, state: State, recur: Callable[[Any], Any]) -> State:
         """The state after one step: `x` is the input's part of the gates, `recur(h)` gives that of the state.
 
         Parameters
@@ -192,7 +192,7 @@ class Recurrent(Module):
             final = tuple(part[:, back] for part in final) if self.states > 1 else final[:, back]
         return packed._replace(data=output), final
 
-    def _run_alone(self, x: Any, state: Any) -> tuple[Any, Any]:
+    def _run_alone(self, x: Input, state: Any) -> tuple[Any, Any]:
         """A single sequence, as a batch of one."""
         axis = 0 if self.batch_first else 1
         if state is not None:
@@ -289,7 +289,7 @@ class RNN(Recurrent):
         self.nonlinearity = check_nonlinearity("RNN", nonlinearity)
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, dtype, rng)
 
-    def cell(self, x: Any, state: State, recur: Callable[[Any], Any]) -> State:
+    def cell(self, x: Input, state: State, recur: Callable[[Any], Any]) -> State:
         return elman(x, state, recur, self.nonlinearity)
 
 
@@ -321,7 +321,7 @@ class LSTM(Recurrent):
 
     gates, states = 4, 2
 
-    def cell(self, x: Any, state: State, recur: Callable[[Any], Any]) -> State:
+    def cell(self, x: Input, state: State, recur: Callable[[Any], Any]) -> State:
         return long_short_term(x, state, recur)
 
 
@@ -353,5 +353,5 @@ class GRU(Recurrent):
 
     gates, states = 3, 1
 
-    def cell(self, x: Any, state: State, recur: Callable[[Any], Any]) -> State:
+    def cell(self, x: Input, state: State, recur: Callable[[Any], Any]) -> State:
         return gated(x, state, recur)

@@ -78,10 +78,10 @@ class TransformerLayer(Module):
     def _make_attention(self, make: Callable[[], MultiheadAttention]) -> None:
         self.self_attn = make()
 
-    def _feed(self, x: Any) -> Any:
+    def _feed(self, x: Input) -> Any:
         return self.linear2(self.dropout(self.activation(self.linear1(x))))
 
-    def _add(self, x: Any, number: int, part: Callable[[Any], Any]) -> Any:
+    def _add(self, x: Input, number: int, part: Callable[[Any], Any]) -> Any:
         """A part with its residual, normalised before or after."""
         norm, dropout = getattr(self, f"norm{number}"), getattr(self, f"dropout{number}")
         return x + dropout(part(norm(x))) if self.norm_first else norm(x + dropout(part(x)))
@@ -153,7 +153,7 @@ class TransformerEncoderLayer(TransformerLayer):
         (5, 2, 4)
         """
 
-        def look(x: Any) -> Any:
+        def look(x: Input) -> Any:
             return self.self_attn(
                 x, x, x, attn_mask=src_mask, key_padding_mask=src_key_padding_mask, need_weights=False, is_causal=is_causal
             )[0]  # fmt: skip
@@ -241,13 +241,13 @@ class TransformerDecoderLayer(TransformerLayer):
         (5, 2, 4)
         """
 
-        def look(x: Any) -> Any:
+        def look(x: Input) -> Any:
             return self.self_attn(
                 x, x, x, attn_mask=tgt_mask, key_padding_mask=tgt_key_padding_mask, need_weights=False,
                 is_causal=tgt_is_causal,
             )[0]  # fmt: skip
 
-        def remember(x: Any) -> Any:
+        def remember(x: Input) -> Any:
             return self.multihead_attn(
                 x, memory, memory, attn_mask=memory_mask, key_padding_mask=memory_key_padding_mask, need_weights=False,
                 is_causal=memory_is_causal,
@@ -269,7 +269,7 @@ class TransformerStack(Module):
         self.layers = ModuleList([_copy_of(layer) for _ in range(num_layers)])
         self.norm = norm
 
-    def _end(self, x: Any) -> Any:
+    def _end(self, x: Input) -> Any:
         return x if self.norm is None else self.norm(x)
 
 

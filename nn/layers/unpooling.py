@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nn.functional.greatest import put_back
 from nn.module import Module
@@ -11,7 +11,7 @@ from nn.spatial import Sizes, per_axis
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
-    from autograd.typing import Input
+    from autograd.typing import ArrayLike, Input
 
 
 class MaxUnpool(Module):
@@ -41,7 +41,7 @@ class MaxUnpool(Module):
         self.stride = per_axis(name, "stride", self.kernel_size if stride is None else stride, self.space, 1)
         self.padding = per_axis(name, "padding", padding, self.space, 0)
 
-    def forward(self, input: Input, indices: Any, output_size: Sequence[int] | None = None) -> Tensor:
+    def forward(self, input: Input, indices: ArrayLike, output_size: Sequence[int] | None = None) -> Tensor:
         """Put the numbers back.
 
         Parameters

@@ -21,6 +21,7 @@ from nn.training.objective import Objective, make_objective
 from nn.training.tally import Tally
 
 if TYPE_CHECKING:
+    from autograd.typing import Input, Operand
     from nn.typing import Data, Loss, Metrics
 
 
@@ -129,7 +130,7 @@ def evaluate(
     form_targets(batches, chosen, shape)
     tally = Tally(chosen, chosen_metrics)
 
-    def step(inputs: Any, targets: Any) -> tuple[Any, Any]:
+    def step(inputs: Input, targets: Operand) -> tuple[Any, Any]:
         outputs = model(inputs)
         return outputs, chosen.function(outputs, targets)
 

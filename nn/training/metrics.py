@@ -8,7 +8,7 @@ shape, or numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,10 +17,13 @@ from autograd.graph.node import raw
 from autograd.graph.op import refuse_masks
 from autograd.wording.suggestion import suggest
 
+if TYPE_CHECKING:
+    from autograd.typing import Input, Operand
+
 Metric = Callable[[np.ndarray, np.ndarray], Any]
 
 
-def accuracy(outputs: Any, targets: Any, threshold: float = 0.0) -> float:
+def accuracy(outputs: Input, targets: Operand, threshold: float = 0.0) -> float:
     """The share of rows that are right; with several labels a row, of those in which all labels are.
 
     Parameters
@@ -41,7 +44,7 @@ def accuracy(outputs: Any, targets: Any, threshold: float = 0.0) -> float:
     return float(np.mean(right.all(axis=1) if right.ndim == 2 else right))
 
 
-def top_k_accuracy(outputs: Any, targets: Any, k: int = 5) -> float:
+def top_k_accuracy(outputs: Input, targets: Operand, k: int = 5) -> float:
     """The share of rows whose class is among the k with the highest scores.
 
     Parameters
@@ -68,7 +71,7 @@ def top_k_accuracy(outputs: Any, targets: Any, k: int = 5) -> float:
     return float(np.mean((best == labels[..., None]).any(axis=-1)))
 
 
-def confusion_matrix(outputs: Any, targets: Any, threshold: float = 0.0) -> np.ndarray:
+def confusion_matrix(outputs: Input, targets: Operand, threshold: float = 0.0) -> np.ndarray:
     """How many rows of each class (row) were taken for each class (column).
 
     Parameters
@@ -94,7 +97,7 @@ def confusion_matrix(outputs: Any, targets: Any, threshold: float = 0.0) -> np.n
     return np.bincount(true * count + predicted, minlength=count * count).reshape(count, count)
 
 
-def precision(outputs: Any, targets: Any, average: str | None = "macro", threshold: float = 0.0) -> Any:
+def precision(outputs: Input, targets: Operand, average: str | None = "macro", threshold: float = 0.0) -> Any:
     """The share of the rows predicted to be of a class that are; 0 where there are none.
 
     Parameters
@@ -114,7 +117,7 @@ def precision(outputs: Any, targets: Any, average: str | None = "macro", thresho
     return _average(_ratio(hits, taken), occurs, average)
 
 
-def recall(outputs: Any, targets: Any, average: str | None = "macro", threshold: float = 0.0) -> Any:
+def recall(outputs: Input, targets: Operand, average: str | None = "macro", threshold: float = 0.0) -> Any:
     """The share of the rows of a class that were predicted to be of it; 0 where there are none. Parameters as for `precision`.
 
     Parameters
@@ -140,7 +143,7 @@ def recall(outputs: Any, targets: Any, average: str | None = "macro", threshold:
     return _average(_ratio(hits, there), occurs, average)
 
 
-def f1(outputs: Any, targets: Any, average: str | None = "macro", threshold: float = 0.0) -> Any:
+def f1(outputs: Input, targets: Operand, average: str | None = "macro", threshold: float = 0.0) -> Any:
     """The harmonic mean of precision and recall; parameters as for `precision`.
 
     Parameters
@@ -166,7 +169,7 @@ def f1(outputs: Any, targets: Any, average: str | None = "macro", threshold: flo
     return _average(_ratio(2 * hits, taken + there), occurs, average)
 
 
-def mae(outputs: Any, targets: Any) -> float:
+def mae(outputs: Input, targets: Operand) -> float:
     """The mean of |prediction − target|.
 
     Parameters
@@ -187,7 +190,7 @@ def mae(outputs: Any, targets: Any) -> float:
     return float(np.mean(np.abs(_errors("mae", outputs, targets))))
 
 
-def mse(outputs: Any, targets: Any) -> float:
+def mse(outputs: Input, targets: Operand) -> float:
     """The mean of (prediction − target)².
 
     Parameters
@@ -208,7 +211,7 @@ def mse(outputs: Any, targets: Any) -> float:
     return float(np.mean(_errors("mse", outputs, targets) ** 2))
 
 
-def rmse(outputs: Any, targets: Any) -> float:
+def rmse(outputs: Input, targets: Operand) -> float:
     """The root of the mean of (prediction − target)².
 
     Parameters
@@ -229,7 +232,7 @@ def rmse(outputs: Any, targets: Any) -> float:
     return mse(outputs, targets) ** 0.5
 
 
-def r2(outputs: Any, targets: Any) -> float:
+def r2(outputs: Input, targets: Operand) -> float:
     """1 − Σ(prediction − target)² / Σ(target − mean)², the mean of it over columns.
 
     Of targets that are all the same it is 1 where they are hit exactly, and else 0.
@@ -340,19 +343,19 @@ def mode_of(name: str) -> str | None:
     return "min" if own in SMALLER_IS_BETTER else "max" if own in LARGER_IS_BETTER else None
 
 
-def _arrays(outputs: Any, targets: Any) -> tuple[np.ndarray, np.ndarray]:
+def _arrays(outputs: Input, targets: Operand) -> tuple[np.ndarray, np.ndarray]:
     refuse_masks("metric", (outputs, targets))
     return np.asarray(raw(outputs)), np.asarray(raw(targets))
 
 
-def _errors(name: str, outputs: Any, targets: Any) -> np.ndarray:
+def _errors(name: str, outputs: Input, targets: Operand) -> np.ndarray:
     predicted, true = (array.astype(np.float64) for array in _arrays(outputs, targets))
     if predicted.size != true.size or len(predicted) != len(true):
         raise ShapeError(f"{name}: outputs of shape {predicted.shape} and targets of shape {true.shape}")
     return predicted.reshape(true.shape) - true
 
 
-def _classes(name: str, outputs: Any, targets: Any, threshold: float) -> tuple[np.ndarray, np.ndarray, int]:
+def _classes(name: str, outputs: Input, targets: Operand, threshold: float) -> tuple[np.ndarray, np.ndarray, int]:
     """Predicted and true classes (N,), or labels (N, labels), and how many of them there are."""
     scores, true = _arrays(outputs, targets)
     if scores.ndim >= 2 and scores.shape[-1] > 1 and scores.shape[:-1] == true.shape:
@@ -375,7 +378,7 @@ def _classes(name: str, outputs: Any, targets: Any, threshold: float) -> tuple[n
     )
 
 
-def _counts(name: str, outputs: Any, targets: Any, threshold: float) -> tuple[np.ndarray, ...]:
+def _counts(name: str, outputs: Input, targets: Operand, threshold: float) -> tuple[np.ndarray, ...]:
     """For each class: how many are right, were taken for it, are of it; and whether it occurs at all."""
     predicted, true, count = _classes(name, outputs, targets, threshold)
     if predicted.ndim == 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -13,6 +13,9 @@ from autograd.errors import ShapeError, type_name
 from autograd.wording.suggestion import suggest
 from nn import losses
 from nn.module import Module
+
+if TYPE_CHECKING:
+    from autograd.typing import Input
 
 LOSSES: dict[str, type[losses.Loss]] = {
     "cross_entropy": losses.CrossEntropyLoss,
@@ -103,7 +106,7 @@ class Objective:
             )
 
 
-def make_objective(loss: Any, targets: np.ndarray, outputs: Any, probabilities: bool = False) -> Objective:
+def make_objective(loss: Any, targets: np.ndarray, outputs: Input, probabilities: bool = False) -> Objective:
     """The loss that was asked for, or the one that fits these targets and outputs.
 
     Parameters
@@ -153,7 +156,7 @@ def _from_loss(name: str, loss: losses.Loss) -> Objective:
     return Objective(name, loss, kind, loss.reduction == "sum", 0.0 if isinstance(loss, LOGIT_LOSSES) else 0.5)
 
 
-def _default_loss(targets: np.ndarray, outputs: Any, probabilities: bool) -> str:
+def _default_loss(targets: np.ndarray, outputs: Input, probabilities: bool) -> str:
     shape = getattr(outputs, "shape", None)
     if not shape:
         raise TypeError(f"fit: the model gives {type_name(outputs)}, for which no loss is known: give loss=")

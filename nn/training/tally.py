@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from nn.training import metrics as metrics_
 from nn.training.metrics import Metric
 from nn.training.objective import Objective
 from optim.arguments import check_whole
+
+if TYPE_CHECKING:
+    from autograd.typing import Input
 
 
 class Tally:
@@ -28,7 +31,7 @@ class Tally:
         self.outputs: list[np.ndarray] = []
         self.targets: list[np.ndarray] = []
 
-    def add(self, outputs: Any, targets: np.ndarray, loss: float) -> None:
+    def add(self, outputs: Input, targets: np.ndarray, loss: float) -> None:
         """Count in a batch."""
         rows = len(targets)
         self.rows += rows

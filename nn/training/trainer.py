@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,6 +30,9 @@ from nn.training.interrupt import Interrupt
 from nn.training.plan import Plan
 from nn.training.resumption import HINT, collect_state, load_state, refuse_other_run
 from nn.training.tally import Tally
+
+if TYPE_CHECKING:
+    from autograd.typing import Input, Operand
 
 
 class Trainer:
@@ -306,7 +309,7 @@ class Trainer:
         """
         return self._compute_gradients(group, self._backward)
 
-    def compute_loss(self, inputs: Any, targets: Any) -> tuple[Any, Any]:
+    def compute_loss(self, inputs: Input, targets: Operand) -> tuple[Any, Any]:
         """The outputs of the model for a batch of the training part, and their loss.
 
         Parameters
@@ -398,7 +401,7 @@ class Trainer:
         """
         self.plan.clipping.apply(self.parameters)
 
-    def _record(self, inputs: Any, targets: Any, share: float) -> tuple[Any, Any]:
+    def _record(self, inputs: Input, targets: Operand, share: float) -> tuple[Any, Any]:
         """The outputs of a batch and their loss, whose gradients are added to those of the parameters."""
         outputs, value = self.compute_loss(inputs, targets)
         if not self.run.step and not (isinstance(value, Tensor) and value.requires_grad):
@@ -522,7 +525,7 @@ class Trainer:
             arrays |= more
         run.history.arrays = arrays
 
-    def validation_step(self, inputs: Any, targets: Any) -> tuple[Any, Any]:
+    def validation_step(self, inputs: Input, targets: Operand) -> tuple[Any, Any]:
         """The outputs of the model for a batch of the validation, and their loss; in evaluation mode, nothing is recorded.
 
         Parameters

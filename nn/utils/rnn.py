@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from autograd.graph.node import raw
 from autograd.ops.elementwise import where
 from autograd.ops.joining import pad
 from autograd.ops.shape import reshape, shape, stack, swapaxes
+
+if TYPE_CHECKING:
+    from autograd.typing import Input
 
 __all__ = [
     "PackedSequence",
@@ -120,7 +123,7 @@ def unpad_sequence(padded_sequences: Any, lengths: Any, batch_first: bool = Fals
 
 
 def pack_padded_sequence(
-    input: Any, lengths: Any, batch_first: bool = False, enforce_sorted: bool = True
+    input: Input, lengths: Any, batch_first: bool = False, enforce_sorted: bool = True
 ) -> PackedSequence:
     """Padded sequences without what pads them.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from autograd.ops.shape import moveaxis, reshape, shape
 from nn.layers.convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from nn.module import Module
 from nn.parameter import Parameter
+
+if TYPE_CHECKING:
+    from autograd.typing import Input
 
 __all__ = ["remove_spectral_norm", "remove_weight_norm", "spectral_norm", "weight_norm"]
 
@@ -78,7 +81,7 @@ class _OfLength(_Computed):
         super().__init__(name)
         self.dim = dim
 
-    def length(self, x: Any) -> Any:
+    def length(self, x: Input) -> Any:
         axes = len(shape(x))
         over = None if self.dim is None else tuple(a for a in range(axes) if a != self.dim % axes)
         return sqrt(sum_(square(x), axis=over, keepdims=self.dim is not None))
@@ -159,7 +162,7 @@ class _OfNormOne(_Computed):
         super().__init__(name)
         self.rounds, self.eps, self.dim = rounds, eps, dim
 
-    def matrix(self, weight: Any) -> Any:
+    def matrix(self, weight: Input) -> Any:
         rows = weight if self.dim == 0 else moveaxis(weight, self.dim, 0)
         return reshape(rows, (shape(rows)[0], int(np.prod(shape(rows)[1:]))))
 

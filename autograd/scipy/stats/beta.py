@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import scipy.stats as _stats
 
@@ -12,10 +12,13 @@ from autograd.ops.elementwise import clip, div, exp, log, sub
 from autograd.ops.special import betainc, betaln, xlogy
 from autograd.scipy.passed import attributes_of
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
+
 __getattr__ = attributes_of(_stats.beta, "scipy.stats.beta")
 
 
-def logpdf(x: Any, a: Any, b: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
+def logpdf(x: Operand, a: Operand, b: Operand, loc: Operand = 0.0, scale: Operand = 1.0) -> Any:
     """The logarithm of the density."""
     z = div(sub(x, loc), scale)
     inside = where(greater_equal(z, 0.0), less_equal(z, 1.0), False)
@@ -23,11 +26,11 @@ def logpdf(x: Any, a: Any, b: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     return where(inside, xlogy(sub(a, 1.0), z) + xlogy(sub(b, 1.0), 1.0 - z) - betaln(a, b) - log(scale), -math.inf)
 
 
-def pdf(x: Any, a: Any, b: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
+def pdf(x: Operand, a: Operand, b: Operand, loc: Operand = 0.0, scale: Operand = 1.0) -> Any:
     """The density."""
     return exp(logpdf(x, a, b, loc, scale))
 
 
-def cdf(x: Any, a: Any, b: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
+def cdf(x: Operand, a: Operand, b: Operand, loc: Operand = 0.0, scale: Operand = 1.0) -> Any:
     """The probability of at most `x`."""
     return betainc(a, b, clip(div(sub(x, loc), scale), 0.0, 1.0))

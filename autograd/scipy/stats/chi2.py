@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import scipy.stats as _stats
 
@@ -10,19 +10,22 @@ from autograd.ops.elementwise import div, mul
 from autograd.scipy.passed import attributes_of
 from autograd.scipy.stats import gamma
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
+
 __getattr__ = attributes_of(_stats.chi2, "scipy.stats.chi2")
 
 
-def logpdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
+def logpdf(x: Operand, df: Operand, loc: Operand = 0.0, scale: Operand = 1.0) -> Any:
     """The logarithm of the density."""
     return gamma.logpdf(x, div(df, 2.0), loc, mul(scale, 2.0))
 
 
-def pdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
+def pdf(x: Operand, df: Operand, loc: Operand = 0.0, scale: Operand = 1.0) -> Any:
     """The density."""
     return gamma.pdf(x, div(df, 2.0), loc, mul(scale, 2.0))
 
 
-def cdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
+def cdf(x: Operand, df: Operand, loc: Operand = 0.0, scale: Operand = 1.0) -> Any:
     """The probability of at most `x`."""
     return gamma.cdf(x, div(df, 2.0), loc, mul(scale, 2.0))

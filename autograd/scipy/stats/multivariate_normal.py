@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.stats as _stats
@@ -18,6 +18,9 @@ from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import as_array, expand_dims, shape
 from autograd.scipy.passed import attributes_of
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
+
 __getattr__ = attributes_of(_stats.multivariate_normal, "scipy.stats.multivariate_normal")
 
 
@@ -28,7 +31,7 @@ def _size(mean: Any, cov: Any) -> int:
     return shape(as_array(cov))[0] if len(shape(as_array(cov))) == 2 else 1
 
 
-def _covariance(cov: Any, size: int) -> Any:
+def _covariance(cov: Operand, size: int) -> Any:
     """A matrix for what SciPy takes: a number, a vector of variances, or a matrix."""
     cov = as_array(cov)
     if shape(cov) not in ((), (size,), (size, size)):
@@ -92,7 +95,7 @@ def _within_support(centred: Any, cov: np.ndarray) -> Any:
     return where(beyond < bound, density, -math.inf)
 
 
-def pdf(x: Any, mean: Any = None, cov: Any = 1.0, allow_singular: bool = False) -> Any:
+def pdf(x: Operand, mean: Operand | None = None, cov: Operand = 1.0, allow_singular: bool = False) -> Any:
     """The density; see `logpdf`."""
     return exp(logpdf(x, mean, cov, allow_singular))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.stats as _stats
@@ -15,10 +15,13 @@ from autograd.ops.elementwise import exp, sub
 from autograd.ops.special import gammaincc, gammaln, xlogy
 from autograd.scipy.passed import attributes_of
 
+if TYPE_CHECKING:
+    from autograd.typing import Operand
+
 __getattr__ = attributes_of(_stats.poisson, "scipy.stats.poisson")
 
 
-def logpmf(k: Any, mu: Any, loc: Any = 0) -> Any:
+def logpmf(k: Operand, mu: Operand, loc: Operand = 0) -> Any:
     """The logarithm of the probability of `k`."""
     refuse_masks("poisson.logpmf", k)
     count = np.asarray(raw(k), float) - raw(loc)
@@ -27,12 +30,12 @@ def logpmf(k: Any, mu: Any, loc: Any = 0) -> Any:
     return where(possible, sub(xlogy(count, mu), gammaln(count + 1.0)) - mu, -math.inf)
 
 
-def pmf(k: Any, mu: Any, loc: Any = 0) -> Any:
+def pmf(k: Operand, mu: Operand, loc: Operand = 0) -> Any:
     """The probability of `k`."""
     return exp(logpmf(k, mu, loc))
 
 
-def cdf(k: Any, mu: Any, loc: Any = 0) -> Any:
+def cdf(k: Operand, mu: Operand, loc: Operand = 0) -> Any:
     """The probability of at most `k`."""
     refuse_masks("poisson.cdf", k)
     terms = np.floor(np.asarray(raw(k), float) - raw(loc)) + 1.0
