@@ -1,4 +1,4 @@
-"""Other people's models: programs of PyTorch and ONNX as functions on this engine's tensors, with their own lines and module names.
+"""Other people's models: programs of PyTorch, JAX and ONNX as functions on this engine's tensors, with their own lines and modules.
 
 The frameworks are imported when one of their programs is captured, and not before; a saved program runs without them.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from autograd.bridge.audit import Audit, Difference, audit
 from autograd.bridge.bridged import Bridged
-from autograd.bridge.convert import from_onnx, from_torch
+from autograd.bridge.convert import from_jax, from_onnx, from_torch
 from autograd.bridge.errors import BridgeError, MissingTranslationError
 from autograd.bridge.program import Leaf, Line, Operation, Program, Reference
 from autograd.bridge.rules import find_rule, rule
@@ -25,6 +25,7 @@ __all__ = [
     "Reference",
     "audit",
     "find_rule",
+    "from_jax",
     "from_onnx",
     "from_torch",
     "rule",

@@ -1,4 +1,4 @@
-"""`audit`: which operation's own derivative, a user's `torch.autograd.Function` above all, is not what its forward says."""
+"""`audit`: which operation's own derivative, a custom function of the user's above all, is not what its forward says."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from autograd.bridge import comparing
+from autograd.bridge import comparing, jax_capture, torch_export
 from autograd.bridge.bridged import Bridged
 from autograd.bridge.errors import BridgeError
-from autograd.bridge.program import Line
+from autograd.bridge.jax_reference import JaxReference
+from autograd.bridge.program import Line, Program
+from autograd.bridge.running import check_translations
 from autograd.bridge.steps import Step, moving_names, outside, steps_of
-from autograd.bridge.torch_export import capture
 from autograd.bridge.torch_reference import TorchReference, generators_kept
+from autograd.bridge.unrolling import unroll
+from autograd.graph.foreign import is_of_jax
 from autograd.graph.tree import leaves
+from autograd.torch.tensor import as_face
 
 # How far from a kink its two sides are looked at, in shares of the operands; a power of the dtype's last digit.
 NEAR = 0.5
-# What gives numbers that mean nothing.
-UNDEFINED = ("aten.empty", "aten.new_empty")
 
 
 @dataclass(frozen=True)
@@ -125,15 +127,17 @@ class Audit:
 
 
 def audit(function: Any, *args: Any, seed: int = 0, **kwargs: Any) -> Audit:
-    """Compare a model of PyTorch with this engine step by step, and name the derivatives that are not what their forward says.
+    """Compare a model of PyTorch or JAX with this engine step by step, and name the derivatives that are not what their forward says.
 
-    Each step, an operation of PyTorch or a custom `torch.autograd.Function` of the user's, gets the same operands and the same
-    random gradient in both; what it sends back is compared to rounding, which is measured. The reference of a custom function
-    is the derivative of what its forward computes. What lies between the derivatives on both sides of a kink is a convention.
+    Each step, an operation of the framework's or a custom function of the user's (`torch.autograd.Function`, `jax.custom_vjp`,
+    `jax.custom_jvp`), gets the same operands and the same random gradient in both; what it sends back is compared to rounding,
+    which is measured. The reference of a custom function is the derivative of what its forward computes. What lies between the
+    derivatives on both sides of a kink is a convention.
 
     Parameters
     ----------
     function : torch.nn.Module, class of torch.autograd.Function, or callable
+        A function of PyTorch's tensors or of JAX's arrays.
     *args, **kwargs
         What it is called with.
     seed : int
@@ -147,7 +151,7 @@ def audit(function: Any, *args: Any, seed: int = 0, **kwargs: Any) -> Audit:
     Raises
     ------
     BridgeError
-        Where PyTorch cannot capture it, or a step has no translation.
+        Where the framework cannot capture it, or a step has no translation.
 
     Examples
     --------
@@ -168,25 +172,36 @@ def audit(function: Any, *args: Any, seed: int = 0, **kwargs: Any) -> Audit:
       argument 1 at [1]: 0.208, expected 0.312 (rounding explains 2e-06)
       it is 0.666667 times what it should be
     """
+    if is_of_jax(function, [list(args), kwargs]):
+        traced = jax_capture.capture(function, args, kwargs)
+        check_translations(traced.program)
+        arrays = traced.values()
+        unrolled = unroll(traced.program, {name: as_face(x) for name, x in arrays.items()})
+        return _Auditor(JaxReference(traced, unrolled), unrolled.program, arrays, seed).audit()
     with generators_kept():
-        return _Auditor(capture(function, args, kwargs), seed).audit()
+        captured = torch_export.capture(function, args, kwargs)
+        positional, by_name = captured.example
+        held = Bridged(captured.program).values(*positional, **by_name)
+        arrays = {name: np.array(x.detach().numpy()) for name, x in held.items()}
+        return _Auditor(TorchReference(captured), captured.program, arrays, seed).audit()
 
 
 class _Auditor:
-    def __init__(self, captured: Any, seed: int) -> None:
-        self.captured, self.program, self.seed = captured, captured.program, seed
-        self.reference = TorchReference(captured)
-        self.bridged = Bridged(self.program)
-        self.steps = steps_of(self.program)
+    """Goes through a program, whose leaves have these values, beside what the framework computes."""
+
+    def __init__(
+        self, reference: TorchReference | JaxReference, program: Program, leaves: dict[str, Any], seed: int
+    ) -> None:
+        self.reference, self.program, self.leaves, self.seed = reference, program, leaves, seed
+        self.steps = steps_of(program)
         self.notes: list[str] = []
 
     def audit(self) -> Audit:
         found = Audit(self.program.name)
         found.steps = len(self.steps)
-        found.custom = list(
-            dict.fromkeys(self.captured.calls[s.call].function.__name__ for s in self.steps if s.call is not None)
-        )
-        values = self._values()
+        custom = [self.reference.custom_name(step.call) for step in self.steps if step.call is not None]
+        found.custom = list(dict.fromkeys(filter(None, custom)))
+        values = {name: x.copy() for name, x in self.leaves.items()}
         moving = moving_names(self.program)
         drawn = False
         differences: list[Difference] = []
@@ -197,9 +212,9 @@ class _Auditor:
             constants = {name: values[name] for name in others if name in values and name not in operands}
             values[step.name] = self.reference.run(step, operands, constants)
             drawn |= draws
-            if not draws and not step.operations[0].call.startswith(UNDEFINED):
+            if not draws and self.reference.compares(step):
                 differences += self._compare(number, step, operands, constants, values[step.name])
-        found.differences = differences[::-1]
+        found.differences = self._each_once(differences[::-1])
         found.notes += self.notes
         if any(difference.what == "error" for difference in differences):
             found.notes.append("a backward raises, so that the model as a whole was not compared")
@@ -209,10 +224,15 @@ class _Auditor:
             found.parameters = self._whole()
         return found
 
-    def _values(self) -> dict[str, Any]:
-        args, kwargs = self.captured.example
-        held = self.bridged.values(*args, **kwargs)
-        return {name: np.array(x.detach().numpy()) for name, x in held.items()}
+    def _each_once(self, differences: list[Difference]) -> list[Difference]:
+        """Of those that the steps of a loop make alike, the first."""
+        kept: dict[Any, Difference] = {}
+        for found in differences:
+            kept.setdefault((found.what, found.derivative, found.operand, found.place), found)
+        more = len(differences) - len(kept)
+        if more:
+            self.notes.append(f"{more} more difference{'s' * (more != 1)} at the same lines, of other steps of a loop")
+        return list(kept.values())
 
     def _weigh(self, number: int) -> comparing.Weigh:
         """Random gradients for the results of a step, the same for both."""
@@ -233,7 +253,7 @@ class _Auditor:
             moves, theirs = self.reference.derivative(step, operands, constants, weigh)
         except Exception as error:  # whatever a backward of the user's raises
             if step.call is None:
-                # Of some operations PyTorch has a derivative only within another, or none at all.
+                # Of some operations a framework has a derivative only within another, or none at all.
                 self.notes.append(
                     f"{step.operations[0].call} at {step.place} was not compared: {error}".splitlines()[0]
                 )
@@ -347,8 +367,7 @@ class _Auditor:
         return agree
 
     def _gradients(self, weigh: comparing.Weigh, rng: np.random.Generator | None) -> dict[str, Any]:
-        args, kwargs = self.captured.example
-        arrays = {name: np.array(x.detach().numpy()) for name, x in self.bridged.values(*args, **kwargs).items()}
+        arrays = self.leaves
         # The whole program as one step.
         floats = {leaf.name: arrays[leaf.name] for leaf in self.program.leaves if leaf.kind in ("input", "parameter")}
         if rng is not None:

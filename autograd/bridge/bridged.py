@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -228,8 +228,11 @@ class Bridged(nn.Module):
 
     def _matched(self, wanted: Any, given: Any) -> Iterator[tuple[Any, Any]]:
         """References and settings of the capture, each with what is given for it."""
-        if isinstance(wanted, dict) and isinstance(given, dict) and wanted.keys() == given.keys():
+        if isinstance(wanted, dict) and isinstance(given, Mapping) and wanted.keys() == given.keys():
             wanted, given = list(wanted.values()), [given[key] for key in wanted]
+        elif isinstance(wanted, dict) and wanted and all(hasattr(given, key) for key in wanted):
+            # A class of the user's that JAX takes apart by its fields.
+            wanted, given = list(wanted.values()), [getattr(given, key) for key in wanted]
         if not isinstance(wanted, (dict, list, tuple)):
             yield wanted, given
         elif isinstance(wanted, (list, tuple)) and isinstance(given, (list, tuple)) and len(wanted) == len(given):

@@ -1,14 +1,15 @@
-"""`from_torch` and `from_onnx`: a model of another framework as a function on this engine, and its arguments as leaves."""
+"""`from_torch`, `from_jax`, `from_onnx`: a model of another framework as a function on this engine, and its arguments as leaves."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from autograd.bridge import jax_capture, torch_export
 from autograd.bridge.bridged import Bridged
 from autograd.bridge.onnx_graph import read_program
 from autograd.bridge.program import Reference
-from autograd.bridge.torch_export import capture
+from autograd.graph.foreign import is_of_jax
 from autograd.graph.tree import map_leaves
 
 
@@ -46,7 +47,48 @@ def from_torch(function: Any, *args: Any, **kwargs: Any) -> Bridged:
     >>> [name for name, _ in bridged.named_parameters()]        # doctest: +SKIP
     ['weight', 'bias']
     """
-    return Bridged(capture(function, args, kwargs).program)
+    return Bridged(torch_export.capture(function, args, kwargs).program)
+
+
+def from_jax(function: Any, *args: Any, **kwargs: Any) -> Bridged:
+    """Capture what a function of JAX computes, as a function on this engine.
+
+    It computes what the function does for arguments of these shapes; loops and branches (`scan`, `while_loop`, `cond`) go as
+    the numbers say. Its nodes carry the lines of the user's source. The derivative of a `jax.custom_vjp` or `custom_jvp`
+    function is that of what its forward computes: `audit` compares the two.
+
+    Parameters
+    ----------
+    function : callable
+        Of JAX's arrays; or a model that is a pytree itself, as Equinox's are, whose arrays become parameters.
+    *args, **kwargs
+        Examples of the arguments: arrays, floats, pytrees of them, and settings (whole numbers, texts, None), which become
+        a part of the program.
+
+    Returns
+    -------
+    Bridged
+        Called with arrays or tensors, in the same dicts, lists and tuples; a class that is a pytree is also taken as it is.
+
+    Raises
+    ------
+    BridgeError
+        Where JAX cannot trace it.
+    MissingTranslationError
+        Where a primitive has no translation here: the message names it, its line, and how to supply one.
+
+    Examples
+    --------
+    >>> import jax, jax.numpy as jnp                                      # doctest: +SKIP
+    >>> from autograd import bridge
+    >>> def loss(params, x):
+    ...     return jnp.sum(jnp.tanh(x @ params["w"]) ** 2)
+    >>> params = {"w": jnp.ones((3, 1))}                                  # doctest: +SKIP
+    >>> bridged = bridge.from_jax(loss, params, jnp.ones((2, 3)))         # doctest: +SKIP
+    >>> bridged(params, jnp.ones((2, 3)))                                 # doctest: +SKIP
+    tensor(1.9803)
+    """
+    return Bridged(jax_capture.capture(function, args, kwargs).program)
 
 
 def from_onnx(model: Any, *, parameters: Collection[str] | None = None) -> Bridged:
@@ -90,11 +132,12 @@ def from_onnx(model: Any, *, parameters: Collection[str] | None = None) -> Bridg
 def adopt(
     function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> tuple[Bridged, tuple[Any, ...], dict[str, Any]]:
-    """A function of PyTorch's as one on this engine, and its arguments as leaves that require their gradients.
+    """A function of another framework as one on this engine, and its arguments as leaves that require their gradients.
 
-    Whatever draws, steps through or explains a function comes here with one of PyTorch's; see `autograd.graph.foreign`.
+    Whatever draws, steps through or explains a function comes here with one of PyTorch's or JAX's; see `autograd.graph.foreign`.
     """
-    bridged = from_torch(function, *args, **kwargs)
+    of_jax = is_of_jax(function, [list(args), dict(kwargs)])
+    bridged = (from_jax if of_jax else from_torch)(function, *args, **kwargs)
     values = bridged.values(*args, **kwargs)
     inputs = {leaf.name: values[leaf.name] for leaf in bridged.program.of_kind("input")}
     for tensor in inputs.values():

@@ -98,13 +98,18 @@ class Operation:
         return [x.name for x in leaves([list(self.args), self.kwargs]) if isinstance(x, Reference)]
 
     @property
+    def programs(self) -> list[Program]:
+        """The bodies and branches that it runs."""
+        return [x for x in leaves([list(self.args), self.kwargs]) if isinstance(x, Program)]
+
+    @property
     def place(self) -> str:
         """Where the user wrote it, for messages."""
         told = str(self.lines[-1]) if self.lines else "an unknown line"
         return f"{told} (module {self.module})" if self.module else told
 
     def __str__(self) -> str:
-        args = [repr(x) for x in self.args] + [f"{key}={value!r}" for key, value in self.kwargs.items()]
+        args = [_told(x) for x in self.args] + [f"{key}={_told(value)}" for key, value in self.kwargs.items()]
         return f"{self.name} = {self.call}({', '.join(args)})"
 
 
@@ -163,13 +168,12 @@ class Program:
         """The operations, and those of the programs within them."""
         for operation in self.operations:
             yield operation
-            for part in leaves([list(operation.args), operation.kwargs]):
-                if isinstance(part, Program):
-                    yield from part.every()
+            for program in operation.programs:
+                yield from program.every()
 
     def calls(self) -> Counter[str]:
         """How often each operation of the framework is there."""
-        return Counter(operation.call for operation in self.operations)
+        return Counter(operation.call for operation in self.every())
 
     def last_uses(self) -> dict[str, int]:
         """By names, the number of the last operation that reads it; what is given back, or kept, is not here."""
@@ -189,5 +193,15 @@ class Program:
         for operation in self.operations:
             line = f"  # {operation.lines[-1]}" if operation.lines else ""
             told.append(f"  {operation}{line}")
+            told += [f"    {text}" for inner in operation.programs for text in str(inner).splitlines()]
         told += [f"  {path} becomes {name}" for path, name in self.updates.items()]
         return "\n".join([*told, f"  return {self.results!r}"])
+
+
+def _told(x: Any) -> str:
+    """An argument; of a program its name, for what it does follows below."""
+    if isinstance(x, Program):
+        return x.name
+    if isinstance(x, (list, tuple)) and any(isinstance(part, Program) for part in x):
+        return f"[{', '.join(map(_told, x))}]"
+    return repr(x)

@@ -13,6 +13,7 @@ RULES: dict[str, Callable[..., Any]] = {}
 # Where the translations of a framework are, by the first part of what it calls its operations; read when they are needed.
 _HOMES = {
     **dict.fromkeys(("aten", "operator", "stepgrad"), "autograd.bridge.aten"),
+    "jax": "autograd.bridge.lax",
     "onnx": "autograd.bridge.onnx",
 }
 

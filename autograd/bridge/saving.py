@@ -147,8 +147,18 @@ def encode(x: Any) -> Any:
     if isinstance(x, np.dtype):
         return {"@dtype": x.name}
     if isinstance(x, Program):
-        # Of loops and branches; their arrays are those of the whole.
-        return {"@program": _to_text(x)}
+        # Of loops and branches; what they close over themselves is small.
+        text = _to_text(x)
+        return {
+            "@program": text | {"arrays": {name: encode(array) for name, array in x.arrays.items()}}
+            if x.arrays
+            else text
+        }
+    if isinstance(x, (np.generic, np.ndarray)):
+        # Complex numbers are two each.
+        flat = np.ravel(x)
+        numbers = [encode(number) for number in flat.view(flat.real.dtype).tolist()]
+        return {"@array" if isinstance(x, np.ndarray) else "@scalar": [x.dtype.name, list(np.shape(x)), numbers]}
     if isinstance(x, float) and not math.isfinite(x):
         return {"@float": repr(x)}
     if isinstance(x, tuple):
@@ -191,7 +201,11 @@ def decode(x: Any) -> Any:
         if kind == "@float":
             return float(held)
         if kind == "@program":
-            return _from_text(held, {})
+            return _from_text(held, {name: decode(array) for name, array in held.get("arrays", {}).items()})
         if kind == "@tuple":
             return tuple([decode(part) for part in held])
+        if kind in ("@array", "@scalar"):
+            dtype, shape, numbers = np.dtype(str(held[0])), tuple(held[1]), decode(held[2])
+            array = np.array(numbers, np.zeros(0, dtype).real.dtype).view(dtype).reshape(shape)
+            return array if kind == "@array" else array[()]
     return {key: decode(part) for key, part in x.items()}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
@@ -22,6 +21,7 @@ from autograd.bridge.torch_marks import (
     no_lines,
     user_lines,
 )
+from autograd.bridge.variables import variables_of
 
 
 @dataclass
@@ -104,27 +104,11 @@ def _as_module(torch: Any, function: Callable[..., Any]) -> Any:
             return function(*args, **kwargs)
 
     module = Function()
-    for name, used in _variables_of(function):
+    for name, used in variables_of(function):
         if isinstance(used, torch.nn.Module) and not hasattr(module, name):
             module.add_module(name, used)
     modes = {child.training for child in module.children()}
     return module.train(modes.pop()) if len(modes) == 1 else module
-
-
-def _variables_of(function: Any) -> Iterator[tuple[str, Any]]:
-    """What a function reads from outside by name, and the object that it is a method of."""
-    method = getattr(function, "__func__", function)
-    if method is not function:
-        yield type(function.__self__).__name__.lower(), function.__self__
-    code = getattr(method, "__code__", None)
-    if code is None:
-        return
-    for name, cell in zip(code.co_freevars, method.__closure__ or (), strict=True):
-        with suppress(ValueError):  # an empty cell
-            yield name, cell.cell_contents
-    for name in code.co_names:
-        if name in method.__globals__:
-            yield name, method.__globals__[name]
 
 
 def _reason(error: BaseException) -> str:

@@ -15,6 +15,9 @@ from autograd.bridge.steps import Step
 from autograd.bridge.torch_export import Capture
 from autograd.graph.tree import leaves, map_leaves
 
+# What gives numbers that mean nothing.
+UNDEFINED = ("aten.empty", "aten.new_empty")
+
 
 class ChangedGradientError(BridgeError):
     """A backward wrote into the gradient that it was given."""
@@ -46,6 +49,14 @@ class TorchReference:
         """Whether an operation draws random numbers."""
         packet = self._operator(operation.call)
         return packet is not None and self.torch.Tag.nondeterministic_seeded in getattr(packet, "tags", ())
+
+    def compares(self, step: Step) -> bool:
+        """Whether the numbers of a step mean something."""
+        return not step.operations[0].call.startswith(UNDEFINED)
+
+    def custom_name(self, call: int) -> str:
+        """The name of a custom function."""
+        return self.calls[call].function.__name__
 
     def describe(self, step: Step) -> str:
         """What a derivative of this step is called, and where it is written."""

@@ -14,13 +14,36 @@ _BRIDGE = "autograd.bridge.convert"
 
 
 def is_foreign(function: Any, arguments: Any = ()) -> bool:
-    """Whether it is a model or a custom function of PyTorch, or called with tensors of it.
+    """Whether it is a model or a custom function of PyTorch or JAX, or called with tensors of theirs.
 
     Examples
     --------
     >>> is_foreign(abs, [1.0])
     False
     """
+    return _is_of_torch(function, arguments) or is_of_jax(function, arguments)
+
+
+def is_of_jax(function: Any, arguments: Any = ()) -> bool:
+    """Whether it is a function that JAX made (of `jit`, `custom_vjp`), a pytree of its arrays, or called with arrays of it.
+
+    Examples
+    --------
+    >>> is_of_jax(abs, [1.0])
+    False
+    """
+    jax = sys.modules.get("jax")
+    array, trees = getattr(jax, "Array", None), getattr(jax, "tree_util", None)
+    if jax is None or array is None or trees is None or _is_of_torch(function, arguments):
+        return False
+    if type(function).__module__.startswith("jax"):
+        return True
+    owner = getattr(function, "__self__", None)
+    held = [arguments, function, *([] if owner is None else [owner])]
+    return any(isinstance(x, array) for x in trees.tree_leaves(held))
+
+
+def _is_of_torch(function: Any, arguments: Any) -> bool:
     torch = sys.modules.get("torch")
     # A module that is only being imported, or is somebody's stand-in, has none of it.
     module, custom = (
@@ -38,18 +61,18 @@ def is_foreign(function: Any, arguments: Any = ()) -> bool:
 def adopt(
     function: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None
 ) -> tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]] | None:
-    """A function of PyTorch's and its arguments as a function on tensors and its arguments; None for any other.
+    """A function of PyTorch's or JAX's and its arguments as a function on tensors and its arguments; None for any other.
 
     Parameters
     ----------
     function : callable
     args, kwargs
-        What it is called with; tensors of PyTorch become leaves, which require their gradients where they are floats.
+        What it is called with; tensors of theirs become leaves, which require their gradients where they are floats.
 
     Raises
     ------
     BridgeError
-        Where PyTorch cannot capture it, or an operation has no translation.
+        Where the framework cannot capture it, or an operation has no translation.
 
     Examples
     --------

@@ -16,6 +16,7 @@ from autograd.bridge.program import Program
 from autograd.bridge.saving import save
 from autograd.bridge.torch_export import capture
 from tests.frozen import bridge_models
+from tests.frozen.bridge_lines import relative
 
 HERE = Path(__file__).parent / "bridged"
 
@@ -50,18 +51,6 @@ def freeze(name: str, training: bool, dtype: torch.dtype = torch.float64) -> tup
     held |= {f"parameter/{path}": p.grad for path, p in model.named_parameters() if p.grad is not None}
     held |= {f"buffer/{path}": b for path, b in model.named_buffers()}
     return program, {key: x.detach().numpy() for key, x in held.items()}
-
-
-def relative(program: Program) -> Program:
-    """With the names of files alone, which are the same everywhere."""
-    from dataclasses import replace
-
-    def shorten(operation):
-        return replace(
-            operation, lines=tuple(replace(line, filename=Path(line.filename).name) for line in operation.lines)
-        )
-
-    return replace(program, operations=[shorten(operation) for operation in program.operations])
 
 
 def main(chosen: list[str]) -> None:

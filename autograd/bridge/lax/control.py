@@ -1,0 +1,67 @@
+"""Loops and branches: the programs within a program, run as often as the numbers say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.bridge.lax.declare import lax_rule
+from autograd.bridge.lax.shapes import row
+from autograd.bridge.program import Program
+from autograd.bridge.running import run
+from autograd.ops import shape
+from autograd.torch.tensor import as_face
+
+
+def call(program: Program, operands: Sequence[Any]) -> list[Any]:
+    """The results of a program within another."""
+    held = {leaf.name: as_face(program.arrays[leaf.name]) for leaf in program.of_kind("constant")}
+    held |= {leaf.name: as_face(x) for leaf, x in zip(program.of_kind("input"), operands, strict=True)}
+    return list(run(program, held)[0])
+
+
+@lax_rule("cond")
+def cond(which: Any, *operands: Any, branches: Sequence[Program], **how: Any) -> Any:
+    """The branch of this number."""
+    number = min(max(int(which), 0), len(branches) - 1)
+    return tuple(call(branches[number], operands))
+
+
+@lax_rule("while")
+def while_(
+    *operands: Any, cond_jaxpr: Program, body_jaxpr: Program, cond_nconsts: int, body_nconsts: int, **how: Any
+) -> Any:
+    """As long as a condition holds."""
+    of_cond, rest = operands[:cond_nconsts], operands[cond_nconsts:]
+    of_body, state = rest[:body_nconsts], list(rest[body_nconsts:])
+    while bool(call(cond_jaxpr, [*of_cond, *state])[0]):
+        state = call(body_jaxpr, [*of_body, *state])
+    return tuple(map(as_face, state))
+
+
+@lax_rule("scan")
+def scan(
+    *operands: Any,
+    jaxpr: Program,
+    length: int,
+    reverse: bool,
+    num_consts: int,
+    num_carry: int,
+    rows: Sequence[tuple[Sequence[int], Any]],
+    **how: Any,
+) -> Any:
+    """A step for each place of the first axis; `rows` says what a step leaves, for a loop of none."""
+    constants, state = operands[:num_consts], list(operands[num_consts : num_consts + num_carry])
+    along = operands[num_consts + num_carry :]
+    left: list[list[Any]] = []
+    for place in reversed(range(length)) if reverse else range(length):
+        found = call(jaxpr, [*constants, *state, *(row(x, place) for x in along)])
+        state = found[:num_carry]
+        left.append(found[num_carry:])
+    if reverse:
+        left.reverse()
+    if not left:
+        return (*map(as_face, state), *(np.zeros((0, *lengths), dtype) for lengths, dtype in rows))
+    return (*map(as_face, state), *(shape.stack(list(column), 0) for column in zip(*left, strict=True)))
