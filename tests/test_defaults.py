@@ -133,6 +133,7 @@ OWN: dict[str, dict[str, Any]] = {
     # Data and training, as the guide tells them.
     "nn.DataLoader": {"batch_size": 32, "shuffle": False, "replacement": False, "drop_last": False, "seed": None},
     "nn.Checkpoint": {"every": None},
+    "nn.MLflow": {"store": None, "experiment": "stepgrad", "name": None, "params": None},
     "nn.EarlyStopping": {"monitor": None, "patience": 10, "min_delta": 0.0, "mode": None, "restore_best": True},
     "nn.Integers": {"log": False},
     "nn.checklist": {"loss": None, "optimizer": None, "epochs": None, "batch_size": 32, "seed": 0},

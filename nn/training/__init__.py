@@ -15,6 +15,7 @@ from nn.training.plan import Plan
 from nn.training.recording import Recording
 from nn.training.rewinding import Moment, rewind
 from nn.training.stopping import EarlyStopping
+from nn.training.tracking import MLflow
 from nn.training.trainer import Trainer
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "History",
     "HistoryError",
     "JSONLog",
+    "MLflow",
     "Moment",
     "Plan",
     "RecordWarning",

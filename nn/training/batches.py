@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import DTypeLike
 
 from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.node import raw
-from nn.data import DataLoader
+from nn.data import BlockLoader, DataLoader
 from nn.training.generators import generators_of, set_states, states_of
 
 Batch = tuple[np.ndarray, np.ndarray]
@@ -104,9 +105,20 @@ class Batches:
         return self.first()[0].shape
 
     def __iter__(self) -> Iterator[Batch]:
-        if self.arrays is not None:
-            return iter(self.source)
-        return self._convert()
+        return self.start_at(0)
+
+    def start_at(self, batch: int) -> Iterator[Batch]:
+        """The batches from one on; those before it are read only where the source cannot do without."""
+        if isinstance(self.source, BlockLoader):
+            return self._convert(self.source.start_at(batch), batch)
+        batches = iter(self.source) if self.arrays is not None else self._convert(self.source)
+        for _ in islice(batches, batch):
+            pass
+        return batches
+
+    def describe(self) -> str | None:
+        """What a run that goes on must have in common with the one that was interrupted, where the source can tell."""
+        return self.source.describe() if isinstance(self.source, BlockLoader) else None
 
     def first(self) -> Batch:
         """Some rows of the first batch; the order of the epochs to come stays as it would have been."""
@@ -114,7 +126,9 @@ class Batches:
             return self.arrays[0][:2], self.arrays[1][:2]
         if self._first is None:
             before = states_of(self.generators)
-            self._first = next(iter(self), None)
+            first = next(iter(self), None)
+            # Copies, so that nothing larger is held that these are parts of.
+            self._first = None if first is None else (first[0].copy(), first[1].copy())
             set_states(self.generators, before)
         if self._first is None:
             raise ShapeError(f"{self.name}: it is empty, there is not one batch")
@@ -131,8 +145,8 @@ class Batches:
         self.arrays = self.arrays[0], targets
         self.source.arrays = self.arrays
 
-    def _convert(self) -> Iterator[Batch]:
-        for number, batch in enumerate(self.source, 1):
+    def _convert(self, source: Iterable[Any], before: int = 0) -> Iterator[Batch]:
+        for number, batch in enumerate(source, before + 1):
             if not isinstance(batch, (tuple, list)) or len(batch) != 2:
                 what = f"{len(batch)} parts" if isinstance(batch, (tuple, list)) else type_name(batch)
                 hint = "; all inputs and all targets are a tuple, (x, y)" if isinstance(self.source, list) else ""

@@ -93,7 +93,8 @@ def fit(
     model : Module
         Trained in place. Its floats decide what floats of the data are turned to.
     data : (inputs, targets), DataLoader, or iterable of such pairs
-        Arrays are gone through in batches, in a new order each epoch. An iterable is gone through anew for each epoch.
+        Arrays are gone through in batches, in a new order each epoch. An iterable is gone through anew for each epoch; what
+        does not fit into memory is a `nn.data.BlockLoader`.
     validation : the same, or float, optional
         What the model is judged by after each epoch, in evaluation mode; a share such as 0.2 of the arrays is taken out of
         them, of every class alike.
@@ -153,7 +154,7 @@ def fit(
         A folder that keeps what it takes for `nn.rewind` to go back to any step: a hash of the data, the loss and the gradient norm
         of each step, and up to 20 checkpoints, no more often than costs 1 % of the time.
     logs : path or Callback, or several
-        `.csv` or `.jsonl` files, or `TensorBoard(folder)`; a line for each epoch.
+        `.csv` or `.jsonl` files, `TensorBoard(folder)` or `MLflow(store)`; a line for each epoch.
     seed : int
         Of the order of the batches, and of the parts where `validation` is a share. Models draw from generators of their
         own.
@@ -257,6 +258,7 @@ def fit(
         "interval": interval,
         "clipping": [clip_norm, clip_value],
         **({} if momentum is None else {"momentum": list(momentum)}),
+        **({} if batches.describe() is None else {"data": batches.describe()}),
         **({} if jitter is None else {"jitter": float(jitter)}),
     }
     if threads == "auto":

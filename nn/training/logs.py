@@ -173,5 +173,7 @@ def log_to(target: Any) -> Callback:
     kinds = {".csv": CSVLog, ".jsonl": JSONLog}
     ending = Path(target).suffix.lower()
     if ending not in kinds:
-        raise ValueError(f"fit: a log ends in .csv or .jsonl, or is nn.TensorBoard(folder), got {os.fspath(target)!r}")
+        raise ValueError(
+            f"fit: a log ends in .csv or .jsonl, or is nn.TensorBoard(folder) or nn.MLflow(store), got {os.fspath(target)!r}"
+        )
     return kinds[ending](target)

@@ -196,9 +196,7 @@ class Trainer:
             tally = Tally(plan.objective, plan.metrics)
             self.epoch = EpochState(tally, states_of(plan.batches.generators), self.epoch.lr)
         begun, before = time.perf_counter(), self.epoch.seconds
-        batches = iter(plan.batches)
-        for _ in islice(batches, run.batch):
-            pass
+        batches = plan.batches.start_at(run.batch)
         self.notify("on_epoch_begin")
         every, watcher = plan.checkpoint.every if plan.checkpoint is not None else None, plan.watcher
         run.model.train()
