@@ -101,13 +101,14 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="only Linux tells")
 def test_pages_of_a_mapped_file_leave_memory(tmp_path: Path) -> None:
-    x = save(tmp_path, "x.npy", np.ones((50_000, 200), np.float32))
+    x = save(tmp_path, "x.npy", np.ones((2_000_000,), np.float64))
     for view in (x, x[1:]):
-        for (_,) in BlockLoader(view, batch_size=128, block=100, mix=100, shuffle=True, seed=0):
+        # Blocks of less than a page, whose neighbours come into memory with them.
+        for (_,) in BlockLoader(view, batch_size=5000, block=300, shuffle=True, seed=0):
             pass
-        assert mapped_kilobytes(tmp_path / "x.npy") < 4_000
+        assert mapped_kilobytes(tmp_path / "x.npy") < 500
     x.sum()
-    assert mapped_kilobytes(tmp_path / "x.npy") > 30_000, "which is what is measured"
+    assert mapped_kilobytes(tmp_path / "x.npy") > 15_000, "which is what is measured"
 
 
 def mapped_kilobytes(path: Path) -> int:
