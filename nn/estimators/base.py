@@ -31,6 +31,7 @@ from optim import Optimizer
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
+    from nn.training.recording import Recording
     from nn.typing import Logs, Loss, Metrics, Scheduler
 
 # Rows that go through the network at once when it predicts.
@@ -38,7 +39,7 @@ ROWS = 4096
 # Parameters that `fit` takes as they are.
 PASSED_ON = (
     "interval", "watch", "momentum", "batch_size", "accumulate", "clip_norm", "clip_value", "penalty", "jitter", "checkpoint",
-    "resume", "logs", "threads", "progress", "compile", "trainer",
+    "resume", "record", "logs", "threads", "progress", "compile", "trainer",
 )  # fmt: skip
 
 
@@ -82,6 +83,7 @@ class NetworkEstimator(BaseEstimator):
     callbacks: Iterable[Callback] = ()
     checkpoint: str | os.PathLike[str] | Checkpoint | None = None
     resume: bool = False
+    record: str | os.PathLike[str] | Recording | None = None
     logs: Logs = ()
     threads: str | int | None = "auto"
     progress: bool | None = False
@@ -177,7 +179,7 @@ class NetworkEstimator(BaseEstimator):
         before = self.history_.rows if hasattr(self, "history_") else []
         held_out = None if is_share(self.validation) else self._validation()
         # What concerns a whole training, and not one epoch of many calls.
-        whole: dict[str, Any] = {"checkpoint": None, "momentum": None}
+        whole: dict[str, Any] = {"checkpoint": None, "momentum": None, "record": None}
         self._train(rows, held_out, draw_seed(self._random), epochs=1, **whole)
         self.history_.rows[:0] = before
         for number, row in enumerate(self.history_.rows, 1):

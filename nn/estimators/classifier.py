@@ -75,7 +75,7 @@ class Classifier(ClassifierMixin, NetworkEstimator):
         Go on from the checkpoint where the file is there. By default each `fit` begins anew, and writes it anew.
     progress : bool or None
         As for `nn.fit`; nothing is shown by default.
-    interval, watch, momentum, metrics, accumulate, clip_norm, clip_value, penalty, jitter, checkpoint, logs, threads, compile, \
+    interval, watch, momentum, metrics, accumulate, clip_norm, clip_value, penalty, jitter, checkpoint, record, logs, threads, compile, \
 trainer
         As for `nn.fit`.
     warm_start : bool

@@ -54,6 +54,8 @@ class MLflow(Callback):
     True
     """
 
+    observes = True
+
     def __init__(
         self,
         store: str | os.PathLike[str] | None = None,

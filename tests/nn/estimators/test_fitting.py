@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
 import subprocess
 import sys
@@ -117,6 +118,12 @@ def test_margins_are_no_probabilities() -> None:
 
 
 # training
+
+
+@pytest.mark.parametrize("estimator", [Classifier, Regressor])
+def test_every_option_of_fit_is_a_parameter(estimator: type) -> None:
+    options = set(inspect.signature(nn.fit).parameters) - {"model", "data", "seed"}
+    assert options <= set(inspect.signature(estimator).parameters)
 
 
 def test_options_of_fit_reach_it(tmp_path: Path) -> None:
