@@ -9,6 +9,7 @@ from autograd.bridge.audit import Audit, Difference, audit
 from autograd.bridge.bridged import Bridged
 from autograd.bridge.convert import from_jax, from_onnx, from_torch
 from autograd.bridge.errors import BridgeError, MissingTranslationError
+from autograd.bridge.onnx_export import to_onnx
 from autograd.bridge.program import Leaf, Line, Operation, Program, Reference
 from autograd.bridge.rules import find_rule, rule
 
@@ -29,4 +30,5 @@ __all__ = [
     "from_onnx",
     "from_torch",
     "rule",
+    "to_onnx",
 ]

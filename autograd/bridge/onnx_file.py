@@ -22,6 +22,8 @@ DTYPES = {
     11: "float64", 12: "uint32", 13: "uint64",
 }  # fmt: skip
 EXTERNAL = 1
+# The property of a model of ours that lists its parameters, a line each.
+PARAMETERS = "stepgrad.parameters"
 
 
 def require() -> Any:

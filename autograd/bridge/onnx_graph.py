@@ -13,14 +13,14 @@ import numpy as np
 
 from autograd.bridge.errors import BridgeError
 from autograd.bridge.lines import assigned
-from autograd.bridge.onnx_file import dtype_of, open_model, require, to_array
+from autograd.bridge.onnx_file import PARAMETERS, dtype_of, open_model, require, to_array
 from autograd.bridge.program import Leaf, Line, Operation, Program, Reference
 from autograd.bridge.torch_marks import FRAME
 
 # Names that a saved program has for itself.
 RESERVED = ("file", "program.json")
 # Operators whose rules want to know how many results they give.
-COUNTED = ("Split",)
+COUNTED = ("Split", "MaxPool")
 # Operators that learn nothing of what they take beside their first input.
 _MEASURED = ("Resize", "Upsample", "Pad", "Clip", "OneHot", "Dropout")
 # Names that PyTorch's exporter makes up for what it computed beforehand: of one number everywhere that is no parameter.
@@ -123,6 +123,9 @@ class Reader:
         """What kind each initializer is."""
         moved = {name for node in graph.node for name in _running(node)}
         measures = {name for node in graph.node if node.op_type in _MEASURED for name in node.input[1:]}
+        told = {entry.key: entry.value for entry in self.model.metadata_props}.get(PARAMETERS)
+        if self.wanted is None and told is not None:
+            self.wanted = [name for name in told.split("\n") if name in held]
         if self.wanted is not None:
             unknown = sorted(set(self.wanted) - set(held))
             if unknown:

@@ -15,6 +15,11 @@ def _tensor(numbers: np.ndarray) -> Any:
     return torch.from_numpy(np.ascontiguousarray(numbers, np.int64))
 
 
+def _from_front(indices: Any, length: int) -> Any:
+    """Places counted from the front, which need not be known."""
+    return torch.where(indices < 0, indices + length, indices)
+
+
 def _inside(indices: Any, length: int) -> np.ndarray:
     """Places counted from the front."""
     places = array(indices).astype(np.int64)
@@ -26,37 +31,34 @@ def _inside(indices: Any, length: int) -> np.ndarray:
 @rule("onnx.Gather")
 def gather(x: Any, indices: Any, axis: int = 0) -> Any:
     """Parts along an axis."""
-    along = axis % len(x.shape)
-    places = _inside(indices, x.shape[along])
-    found = torch.index_select(x, along, _tensor(places.ravel()))
-    return torch.reshape(found, tuple(x.shape[:along]) + places.shape + tuple(x.shape[along + 1 :]))
+    # A single place that is known is a number.
+    key = indices if getattr(indices, "symbolic", False) else array(indices)
+    return x[(slice(None),) * (axis % len(x.shape)) + (key,)]
 
 
 @rule("onnx.GatherElements")
 def gather_elements(x: Any, indices: Any, axis: int = 0) -> Any:
     """Elements, each by its own place along an axis."""
-    return torch.gather(x, axis % len(x.shape), _tensor(_inside(indices, x.shape[axis])))
+    return torch.gather(x, axis % len(x.shape), _from_front(indices, x.shape[axis]))
 
 
 @rule("onnx.GatherND")
 def gather_nd(x: Any, indices: Any, batch_dims: int = 0) -> Any:
     """Parts by their places along the first axes."""
-    return x[_keys(x, array(indices), batch_dims)]
+    outer = np.indices(tuple(indices.shape[:-1]), sparse=True)[:batch_dims] if batch_dims else ()
+    return x[(*[_tensor(place) for place in outer], *_keys(indices))]
 
 
-def _keys(x: Any, places: np.ndarray, batch: int = 0) -> tuple[Any, ...]:
+def _keys(indices: Any) -> tuple[Any, ...]:
     """What indexes a tensor by the last axis of places."""
-    outer: Any = np.indices(places.shape[:-1], sparse=True)[:batch] if batch else []
-    keys = [_inside(places[..., i], x.shape[batch + i]) for i in range(places.shape[-1])]
-    whole = np.broadcast_arrays(*outer, *keys) if keys or len(outer) else []
-    return tuple(_tensor(key) for key in whole)
+    return tuple(indices[..., i] for i in range(indices.shape[-1]))
 
 
 @rule("onnx.Scatter", "onnx.ScatterElements")
 def scatter_elements(x: Any, indices: Any, updates: Any, axis: int = 0, reduction: str = "none") -> Any:
     """Elements put, or added, each at its own place along an axis."""
     along = axis % len(x.shape)
-    places = _tensor(_inside(indices, x.shape[along]))
+    places = _from_front(indices, x.shape[along])
     if reduction == "none":
         return torch.scatter(x, along, places, updates)
     if reduction == "add":
@@ -91,9 +93,9 @@ def _in_rounds(x: Any, places: np.ndarray, updates: Any, reduction: str) -> Any:
 @rule("onnx.ScatterND")
 def scatter_nd(x: Any, indices: Any, updates: Any, reduction: str = "none") -> Any:
     """Parts put, or added, at their places along the first axes."""
-    places = array(indices)
     if reduction in ("none", "add"):
-        return torch.index_put(x, _keys(x, places), updates, reduction == "add")
+        return torch.index_put(x, _keys(indices), updates, reduction == "add")
+    places = array(indices)
     # By the places of the elements in a row.
     depth = places.shape[-1]
     shape = tuple(x.shape)

@@ -35,7 +35,7 @@ def _further(
 @rule("onnx.MaxPool")
 def max_pool(
     x: Any, kernel_shape: Any, auto_pad: str = "NOTSET", ceil_mode: int = 0, dilations: Any = None, pads: Any = None,
-    storage_order: int = 0, strides: Any = None,
+    storage_order: int = 0, strides: Any = None, results: int = 1,
 ) -> Any:  # fmt: skip
     """The largest of each window, and where in the tensor it is."""
     kernel, by, holes = windows(kernel_shape, strides, dilations)
@@ -43,6 +43,8 @@ def max_pool(
     more = _further(x.shape[2:], before, after, kernel, by, holes) if ceil_mode else [0] * len(kernel)
     end = [a + m for a, m in zip(after, more, strict=True)]
     wide = padded(x, before, end, -math.inf if x.dtype.kind == "f" else int(np.iinfo(x.dtype).min))
+    if results == 1:
+        return (_MAX[len(kernel) - 1](wide, tuple(kernel), tuple(by), 0, tuple(holes)),)
     out, places = _MAX[len(kernel) - 1](wide, tuple(kernel), tuple(by), 0, tuple(holes), False, True)
     return out, _places(places, x, wide, before, "F" if storage_order else "C")
 

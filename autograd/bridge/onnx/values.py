@@ -34,7 +34,15 @@ def number(x: Any) -> Any:
 
 
 def array(x: Any) -> np.ndarray:
-    """The array of a tensor that says how an operator works."""
+    """The array of a tensor that says how an operator works.
+
+    Raises
+    ------
+    ValueError
+        Where it is not known, because the program is being captured.
+    """
+    if getattr(x, "symbolic", False):
+        raise ValueError("what it does hangs on numbers that are computed, which are not known while it is captured")
     return np.asarray(raw(x))
 
 
