@@ -164,9 +164,11 @@ from nn.training import (
     TensorBoard,
     Trainer,
     evaluate,
+    find_lr,
     fit,
     metrics,
     rewind,
+    worst,
 )
 from nn.tuning import (
     Choice,
@@ -355,6 +357,7 @@ __all__ = [
     "cross_validate",
     "data",
     "evaluate",
+    "find_lr",
     "fit",
     "functional",
     "functional_call",
@@ -370,6 +373,7 @@ __all__ = [
     "scalar",
     "search",
     "utils",
+    "worst",
 ]
 
 _library(__file__)

@@ -8,10 +8,13 @@ from nn.training.checkpoint import Checkpoint
 from nn.training.epoch import StepResult
 from nn.training.errors import CheckpointError, HistoryError, RecordWarning, RewindError
 from nn.training.evaluation import evaluate
+from nn.training.finder import find_lr
 from nn.training.fitting import fit
 from nn.training.history import History
 from nn.training.logs import CSVLog, JSONLog, TensorBoard
+from nn.training.mistakes import Mistake, Mistakes, worst
 from nn.training.plan import Plan
+from nn.training.rate_curve import RateCurve
 from nn.training.recording import Recording
 from nn.training.rewinding import Moment, rewind
 from nn.training.stopping import EarlyStopping
@@ -28,8 +31,11 @@ __all__ = [
     "HistoryError",
     "JSONLog",
     "MLflow",
+    "Mistake",
+    "Mistakes",
     "Moment",
     "Plan",
+    "RateCurve",
     "RecordWarning",
     "Recording",
     "RewindError",
@@ -38,7 +44,9 @@ __all__ = [
     "TensorBoard",
     "Trainer",
     "evaluate",
+    "find_lr",
     "fit",
     "metrics",
     "rewind",
+    "worst",
 ]

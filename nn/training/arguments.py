@@ -43,6 +43,17 @@ def check_positive(**numbers: Any) -> None:
             check_real(f"fit: {name}", value, "above 0", lambda x: 0.0 < x < math.inf)
 
 
+def check_auto(lr: Any, optimizer: Any) -> Any:
+    """A rate that is to be found is none yet: gives the rate, or None in its place."""
+    if not isinstance(lr, str):
+        return lr
+    if lr != "auto":
+        raise ValueError(f'fit: lr is a number or "auto", not {lr!r}')
+    if not isinstance(optimizer, str):
+        raise ValueError('fit: lr="auto" is for an optimizer given by name; an optimizer object has its own rate')
+    return None
+
+
 def check_choices(model: Any, interval: Any, threads: Any, compiled: Any, penalty: Any, trainer: Any) -> None:
     """Refuse arguments that are of the wrong kind."""
     if not isinstance(model, Module):
@@ -73,8 +84,10 @@ def check_penalty(value: Any) -> None:
         raise OperandError(f"fit: penalty must give a tensor of one number that depends on the parameters, got {what}")
 
 
-def split_validation(data: Any, share: float, seed: int) -> tuple[Any, Any]:
-    """A share of the arrays for the validation, of every class alike; gives the training part and it."""
+def split_validation(
+    data: Any, share: float, seed: int, weights: np.ndarray | None = None
+) -> tuple[Any, Any, np.ndarray | None]:
+    """A share of the arrays for the validation, of every class alike; gives the training part, it, and the first's weights."""
     if not are_arrays(data):
         raise OperandError(
             f"fit: validation={share} takes a share of arrays; where the data is {type_name(data)}, give the validation itself"
@@ -88,8 +101,9 @@ def split_validation(data: Any, share: float, seed: int) -> tuple[Any, Any]:
     # Whole numbers of which hardly two are the same are not classes that could be cut in shares.
     of_classes = targets.ndim == 1 and targets.dtype.kind in "iub"
     cut = of_classes and len(np.unique(targets)) <= min(share, 1.0 - share) * len(targets)
-    train, held_out = split(inputs, targets, shares=(1.0 - share, share), stratify=targets if cut else None, seed=seed)
-    return train, held_out
+    parts = (inputs, targets) if weights is None else (inputs, targets, weights)
+    train, held_out = split(*parts, shares=(1.0 - share, share), stratify=targets if cut else None, seed=seed)
+    return train[:2], held_out[:2], None if weights is None else train[2]
 
 
 def choose_optimizer(model: Module, optimizer: Any, lr: float | None) -> Optimizer:

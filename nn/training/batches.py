@@ -15,6 +15,7 @@ from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.node import raw
 from nn.data import BlockLoader, DataLoader
 from nn.training.generators import generators_of, set_states, states_of
+from nn.training.weights import WeighedTargets
 
 Batch = tuple[np.ndarray, np.ndarray]
 
@@ -39,12 +40,15 @@ class Batches:
     ----------
     arrays : tuple of array or None
         Where all is at hand: inputs and targets.
+    weights : array or None
+        What each row counts; None where all count the same.
     """
 
     def __init__(self, data: Any, name: str, batch_size: int, dtype: DTypeLike | None, seed: int | None) -> None:
         self.name, self.dtype = name, dtype
         self._form: Callable[[np.ndarray], np.ndarray] | None = None
         self.arrays: Batch | None = None
+        self.weights: np.ndarray | None = None
         self._first: Batch | None = None
         at_hand = isinstance(data, DataLoader) and data.samples is None
         if at_hand or are_arrays(data):
@@ -111,7 +115,7 @@ class Batches:
         """The batches from one on; those before it are read only where the source cannot do without."""
         if isinstance(self.source, BlockLoader):
             return self._convert(self.source.start_at(batch), batch)
-        batches = iter(self.source) if self.arrays is not None else self._convert(self.source)
+        batches = self._rows() if self.arrays is not None else self._convert(self.source)
         for _ in islice(batches, batch):
             pass
         return batches
@@ -119,6 +123,17 @@ class Batches:
     def describe(self) -> str | None:
         """What a run that goes on must have in common with the one that was interrupted, where the source can tell."""
         return self.source.describe() if isinstance(self.source, BlockLoader) else None
+
+    def _rows(self) -> Iterator[Batch]:
+        if self.weights is None:
+            return iter(self.source)
+        return ((inputs, WeighedTargets(targets, weights)) for inputs, targets, weights in self.source)
+
+    def weigh(self, weights: np.ndarray) -> None:
+        """From now on the targets of a batch say what each row counts."""
+        assert self.arrays is not None
+        self.weights = weights
+        self.source.arrays = (*self.arrays, weights)
 
     def first(self) -> Batch:
         """Some rows of the first batch; the order of the epochs to come stays as it would have been."""

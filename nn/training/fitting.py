@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from nn.modes import preserve_modes
 from nn.module import Module
 from nn.training import metrics as metrics_
 from nn.training.arguments import (
+    check_auto,
     check_choices,
     check_counts,
     check_jitter,
@@ -35,6 +36,7 @@ from nn.training.batches import Batches
 from nn.training.callback import Callback, Run
 from nn.training.checkpoint import Checkpoint
 from nn.training.evaluation import choose_objective, dtype_of, form_targets
+from nn.training.finder import find_lr
 from nn.training.history import History
 from nn.training.interrupt import notice_interrupt
 from nn.training.logs import log_to
@@ -46,10 +48,12 @@ from nn.training.stopping import EarlyStopping
 from nn.training.threads import limit_threads, needs_one_thread
 from nn.training.trainer import Trainer
 from nn.training.watcher import Watcher
+from nn.training.weights import check_weights, refuse_compiled, row_weights, weigh_rows
 from optim import Averaged, Optimizer
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
+    from autograd.typing import ArrayLike
     from nn.typing import Data, Logs, Loss, Metrics, Scheduler
 
 
@@ -60,7 +64,7 @@ def fit(
     validation: Data | float | None = None,
     loss: Loss | None = None,
     optimizer: str | Optimizer = "adam",
-    lr: float | None = None,
+    lr: float | str | None = None,
     scheduler: Scheduler | None = None,
     interval: str = "epoch",
     watch: str | None = None,
@@ -73,6 +77,8 @@ def fit(
     clip_value: float | None = None,
     penalty: Callable[[Module], Tensor | float] | None = None,
     jitter: float | None = None,
+    class_weight: str | Mapping[int, float] | None = None,
+    sample_weight: ArrayLike | None = None,
     average: float | Averaged | None = None,
     patience: int | None = None,
     callbacks: Iterable[Callback] = (),
@@ -106,8 +112,9 @@ def fit(
         also where they are all 0 or all 1; the history says which it was.
     optimizer : str or Optimizer
         A name for `optim.get`, or an optimizer over the model's parameters.
-    lr : float, optional
-        The learning rate of an optimizer that is given by name; its own default otherwise.
+    lr : float or "auto", optional
+        The learning rate of an optimizer that is given by name; its own default otherwise. "auto" is the rate that
+        `nn.find_lr` suggests; `history.lr_curve` is what it saw.
     scheduler : schedule, or callable, optional
         Of `optim.lr_scheduler`, over the optimizer; or a function that makes one of the optimizer.
     interval : {"epoch", "step"}
@@ -139,6 +146,12 @@ def fit(
     jitter : float, optional
         The standard deviation of normal noise that is added to the inputs of each batch of the training part, anew each
         time; a regulariser. The validation has none.
+    class_weight : "balanced" or mapping of int to float, optional
+        What a row of each class counts in the loss of the training part, beside 1; "balanced" gives every class the same
+        weight all together. For class numbers, and zeros and ones in one column. The validation has no weights.
+    sample_weight : array_like, shape (rows,), optional
+        What each row of the training part counts, beside 1. The gradient is that of the mean over the rows of a batch of
+        weight times loss, so that weights with a mean of 1 leave the scale of the steps.
     average : float or Averaged, optional
         Validate with, and in the end keep, averages of the parameters over the steps: a float is the decay of an
         exponential average, `optim.Averaged(model.parameters())` weighs all steps equally.
@@ -207,23 +220,33 @@ def fit(
     given = dict(locals())
     check_counts(1, epochs=epochs, batch_size=batch_size, accumulate=accumulate)
     check_counts(0, seed=seed)
-    check_positive(clip_norm=clip_norm, clip_value=clip_value, lr=lr)
+    check_positive(clip_norm=clip_norm, clip_value=clip_value, lr=check_auto(lr, optimizer))
     check_choices(model, interval, threads, compile, penalty, trainer)
 
     # It imports the larger half of rich, which nobody waits for who only imports nn.
     from nn.training.progress import progress_callbacks as progress_callbacks
 
     chosen_metrics, dtype = metrics_.named_metrics(metrics), dtype_of(model)
+    weights = None if sample_weight is None else check_weights(sample_weight, data)
     if isinstance(validation, (float, np.floating)):
-        data, validation = split_validation(data, float(validation), seed)
+        data, validation, weights = split_validation(data, float(validation), seed, weights)
     batches = Batches(data, "data", batch_size, dtype, seed)
     held_out = None if validation is None else Batches(validation, "validation", max(batch_size, 256), dtype, None)
     objective, shape = choose_objective(model, batches, loss, chosen_metrics)
     for some in (batches, held_out):
         if some is not None:
             form_targets(some, objective, shape)
+    if class_weight is not None or weights is not None:
+        refuse_compiled(compile)
+        at_hand = None if batches.arrays is None else batches.arrays[1]
+        batches.weigh(row_weights(class_weight, weights, at_hand))
+        objective = weigh_rows(objective)
     if penalty is not None:
         check_penalty(penalty(model))
+    curve = None
+    if isinstance(lr, str):
+        curve = find_lr(model, data, loss=loss, optimizer=str(optimizer), batch_size=batch_size, seed=seed)
+        lr = curve.suggestion
     used = choose_optimizer(model, optimizer, lr)
     check_jitter(jitter, batches)
     recording = choose_recording(record)
@@ -238,11 +261,13 @@ def fit(
         own.append(EarlyStopping(patience=patience))
     if replay is None:
         own += [log_to(target) for target in (logs if isinstance(logs, (list, tuple)) else [logs])]
+    history = History(loss=objective.name, optimizer=repr(used))
+    history.lr_curve = curve
     run = Run(
         model,
         objective.function,
         used,
-        History(loss=objective.name, optimizer=repr(used)),
+        history,
         epochs=epochs,
         batches=batches.count,
         columns=name_columns(chosen_metrics, penalty is not None, held_out is not None),

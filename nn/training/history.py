@@ -27,6 +27,8 @@ from nn.training.errors import HistoryError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from nn.training.rate_curve import RateCurve
+
 Row = dict[str, float]
 
 
@@ -58,6 +60,8 @@ class History:
         Why the run ended.
     arrays : dict of str to array
         Of metrics that are not single numbers, such as a confusion matrix: those of the latest epoch.
+    lr_curve : RateCurve or None
+        What `lr="auto"` saw; see `nn.find_lr`.
 
     Examples
     --------
@@ -79,6 +83,7 @@ class History:
         self.loss, self.optimizer, self.monitor, self.mode = loss, optimizer, monitor, mode
         self.stopped = ""
         self.arrays: dict[str, np.ndarray] = {}
+        self.lr_curve: RateCurve | None = None
 
     @property
     def columns(self) -> list[str]:

@@ -92,12 +92,15 @@ class Objective:
         """Raise where class numbers are none of the model's classes."""
         if self.kind != "classes" or targets.ndim == len(outputs):
             return
-        classes = outputs[-1]
+        # Of images and sequences the classes are axis 1, as in PyTorch.
+        classes = outputs[1] if len(outputs) > 2 and targets.shape[1:] == outputs[2:] else outputs[-1]
         if targets.dtype.kind not in "iu":
             raise ShapeError(
                 f"{where}: {self.name} needs class numbers, got {targets.dtype}; where they are whole, y.astype(int)"
             )
-        wrong = np.argwhere((targets < 0) | (targets >= classes))
+        ignored = getattr(self.function, "options", {}).get("ignore_index")
+        outside = (targets < 0) | (targets >= classes)
+        wrong = np.argwhere(outside if ignored is None else outside & (targets != ignored))
         if len(wrong):
             label = targets[tuple(wrong[0])]
             raise ShapeError(
@@ -171,6 +174,8 @@ def _default_loss(targets: np.ndarray, outputs: Input, probabilities: bool) -> s
         hint = "; class numbers are whole numbers: y.astype(int)" if targets.ndim == 1 and len(shape) == 2 else ""
         raise ShapeError(f"fit: outputs of shape {shape} and floats as targets of shape {targets.shape}{hint}")
     if len(shape) > 1 and targets.shape[1:] == shape[1:-1] and shape[-1] > 1:
+        return "cross_entropy"
+    if len(shape) > 2 and targets.shape[1:] == shape[2:] and shape[1] > 1:
         return "cross_entropy"
     if same and np.isin(targets, (0, 1)).all():
         return binary

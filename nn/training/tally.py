@@ -48,6 +48,9 @@ class Tally:
             if self.objective.kind == "classes" and targets.ndim == outputs.ndim:
                 # Probabilities of classes: the likeliest is the right one.
                 targets = targets.argmax(axis=-1)
+            if self.objective.kind == "classes" and outputs.ndim > 2 and targets.shape[1:] == outputs.shape[2:]:
+                # Of images and sequences: the metrics have the classes last.
+                outputs = np.moveaxis(outputs, 1, -1)
             # Which numbers mean yes depends on the loss that they are the outputs for, and on the targets.
             threshold = self.objective.threshold_for(targets)
             for name, metric in self.metrics.items():
