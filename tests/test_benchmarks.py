@@ -51,6 +51,7 @@ def test_the_digits_step_is_the_same_eager_compiled_and_by_hand() -> None:
     check_agreement(contestants, 1e-5, steps=5)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("problem", [lenet(2), *others.networks().values()], ids=["LeNet-5", *others.networks()])
 def test_networks_are_the_same_eager_and_compiled(problem: Problem) -> None:
     check_agreement({"eager": steps.eager(problem), "compiled": steps.compiled(problem)}, 1e-4)
@@ -90,6 +91,7 @@ def test_the_hessian_vector_product_is_the_difference_of_gradients() -> None:
         np.testing.assert_allclose(part, (high - low) / 2e-6, rtol=1e-6, atol=1e-8)
 
 
+@pytest.mark.integration
 def test_the_compiled_scalar_graph_has_the_gradients_of_the_eager_one() -> None:
     network, loss = scalar.losses(Value)
     total = loss()
@@ -100,6 +102,7 @@ def test_the_compiled_scalar_graph_has_the_gradients_of_the_eager_one() -> None:
     np.testing.assert_allclose(gradients[0], [p.grad for p in network.parameters()], rtol=1e-9, atol=1e-15)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("what", list(others.SCALARS))
 def test_scalar_programs_are_the_same_eager_and_compiled(what: str) -> None:
     eager, compiled = (make(*others.SCALARS[what])() for make in (others.eager_scalar, others.compiled_scalar))
@@ -128,6 +131,7 @@ def test_contestants_that_disagree_are_not_timed() -> None:
 # measuring
 
 
+@pytest.mark.integration
 def test_contestants_take_turns_as_long_as_each_other() -> None:
     turns: list[tuple[str, int]] = []
 
@@ -143,6 +147,7 @@ def test_contestants_take_turns_as_long_as_each_other() -> None:
     assert times["slow"].seconds == [0.5, 0.5]
 
 
+@pytest.mark.integration
 def test_memory_counts_arrays_that_are_held_and_what_a_step_allocates() -> None:
     def make() -> Any:
         held = np.ones(100_000)
@@ -153,6 +158,7 @@ def test_memory_counts_arrays_that_are_held_and_what_a_step_allocates() -> None:
     assert 800_000 <= during < 810_000
 
 
+@pytest.mark.integration
 def test_growth_is_fitted_to_lengths() -> None:
     slope, nanoseconds = growth.tape_slope((10, 100), 1)
     assert math.isfinite(slope)
@@ -218,6 +224,7 @@ def test_a_peer_that_is_not_installed_is_told_once() -> None:
     assert room.notes == ["no_such_package is not installed, so theirs is not measured: pip install 'stepgrad[bench]'"]
 
 
+@pytest.mark.integration
 def test_the_command_prints_markdown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "XLA_FLAGS"):
         monkeypatch.setenv(name, "")  # and as it was, afterwards

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import nbformat
+import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "notebooks" / "explanation" / "documents.md").read_text(encoding="utf-8")
@@ -17,6 +18,7 @@ def functions_of(path: Path) -> set[str]:
     return {node.name for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)}
 
 
+@pytest.mark.integration
 def test_every_test_that_is_named_is_there() -> None:
     named = re.findall(r"`([\w/]+\.py)::(\w+)`", PAGE)
     assert len(named) > 90

@@ -208,6 +208,7 @@ def test_parameters_come_home_from_their_averages() -> None:
     assert modes_leak(work, lambda: np.concatenate([p.data.ravel() for p in network.parameters()])) == []
 
 
+@pytest.mark.integration
 def test_modules_are_in_training_afterwards() -> None:
     network = model()
 
@@ -218,5 +219,6 @@ def test_modules_are_in_training_afterwards() -> None:
     assert modes_leak(lambda: nn.evaluate(network, (X[None], np.ones((1, 1))), loss="mse"), kept) == []
 
 
+@pytest.mark.integration
 def test_checks_leave_no_mode_on() -> None:
     assert modes_leak(lambda: check_gradients(lambda x: np.sum(np.sin(x)), X), most=60) == []

@@ -64,6 +64,7 @@ def test_a_star_gives_no_module_and_leaves_python_as_it_is() -> None:
     assert [name for name, found in given.items() if isinstance(found, ModuleType)] == ["linalg"]
 
 
+@pytest.mark.integration
 def test_pickles_that_name_the_modules_of_before_are_read() -> None:
     code = (
         "import pickle, nn; from autograd import Tensor; "

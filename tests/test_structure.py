@@ -83,6 +83,7 @@ def test_circles_are_found() -> None:
     assert {"autograd.draw", "autograd.debug"} <= imports("nn.health.report", types=False), "in functions too"
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(("types", "allowed"), [(False, set()), (True, TYPES_OF_EACH_OTHER)])
 def test_no_module_imports_itself_by_way_of_others(types: bool, allowed: set[frozenset[str]]) -> None:
     found = circles({module: imports(module, types) for module in FILES})
@@ -90,6 +91,7 @@ def test_no_module_imports_itself_by_way_of_others(types: bool, allowed: set[fro
     assert found >= allowed, "an exception that is none any more"
 
 
+@pytest.mark.integration
 def test_the_engine_and_its_tools_import_no_networks() -> None:
     below = [
         m
@@ -124,6 +126,7 @@ def lines_of_code(text: str) -> int:
     return text.count("\n") - sum((doc.end_lineno or doc.lineno) - doc.lineno + 1 for doc in texts)
 
 
+@pytest.mark.integration
 def test_no_long_file_without_a_reason() -> None:
     """Split it by idea, or say in its docstring why it is one file."""
     long = {m for m, path in FILES.items() if lines_of_code(path.read_text(encoding="utf-8")) > LONGEST}

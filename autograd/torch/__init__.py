@@ -78,6 +78,7 @@ from autograd.torch.comparing import (
     is_tensor,
     numel,
 )
+from autograd.torch.counting import bincount, histc, histogram, unique
 from autograd.torch.device import (
     Backends,
     NoDevice,
@@ -323,14 +324,11 @@ from autograd.torch.reductions import (
     argmax,
     argmin,
     argsort,
-    bincount,
     count_nonzero,
     cummax,
     cummin,
     cumprod,
     cumsum,
-    histc,
-    histogram,
     kthvalue,
     logsumexp,
     max,
@@ -348,7 +346,6 @@ from autograd.torch.reductions import (
     std_mean,
     sum,
     topk,
-    unique,
     var,
     var_mean,
 )

@@ -652,6 +652,35 @@ def is_tensor(obj: Any) -> builtins.bool:
 def numel(input: Any) -> Any:
     """The number of elements."""
 
+def bincount(input: Any, weights: Any = None, minlength: builtins.int = 0, **numpy_names: Any) -> Tensor:
+    """How often each whole number occurs, or the sum of its weights."""
+
+def histc(
+    input: Any, bins: builtins.int = 100, min: builtins.float = 0, max: builtins.float = 0, **numpy_names: Any
+) -> Tensor:
+    """How many elements lie in each of equal intervals."""
+
+def histogram(
+    input: Any,
+    bins: Any = 100,
+    *,
+    range: Any = None,
+    weight: Any = None,
+    density: builtins.bool = False,
+    **numpy_names: Any,
+) -> Any:
+    """How many elements lie in each of several intervals, and where these begin and end."""
+
+def unique(
+    input: Any,
+    sorted: builtins.bool = True,
+    return_inverse: builtins.bool = False,
+    return_counts: builtins.bool = False,
+    dim: builtins.int | None = None,
+    **numpy_names: Any,
+) -> Any:
+    """The different elements in order; a constant."""
+
 def bernoulli(input: Any, p: Any = None, *, generator: Any = None) -> Tensor:
     """1 with the probability that stands at each place, 0 otherwise."""
 
@@ -1302,9 +1331,6 @@ def argsort(
 ) -> Tensor:
     """The indices that put an axis in order; equal elements keep theirs."""
 
-def bincount(input: Any, weights: Any = None, minlength: builtins.int = 0, **numpy_names: Any) -> Tensor:
-    """How often each whole number occurs, or the sum of its weights."""
-
 def count_nonzero(input: Any, dim: builtins.int | Sequence[builtins.int] | None = None, **numpy_names: Any) -> Tensor:
     """How many are not 0."""
 
@@ -1319,22 +1345,6 @@ def cumprod(input: Any, dim: builtins.int, *, dtype: Any = None, **numpy_names: 
 
 def cumsum(input: Any, dim: builtins.int, *, dtype: Any = None, **numpy_names: Any) -> Tensor:
     """Running sums along an axis."""
-
-def histc(
-    input: Any, bins: builtins.int = 100, min: builtins.float = 0, max: builtins.float = 0, **numpy_names: Any
-) -> Tensor:
-    """How many elements lie in each of equal intervals."""
-
-def histogram(
-    input: Any,
-    bins: Any = 100,
-    *,
-    range: Any = None,
-    weight: Any = None,
-    density: builtins.bool = False,
-    **numpy_names: Any,
-) -> Any:
-    """How many elements lie in each of several intervals, and where these begin and end."""
 
 def kthvalue(
     input: Any, k: builtins.int, dim: builtins.int = -1, keepdim: builtins.bool = False, **numpy_names: Any
@@ -1465,16 +1475,6 @@ def topk(
     **numpy_names: Any,
 ) -> Any:
     """The k greatest, or least, along an axis, as a pair `.values`, `.indices`."""
-
-def unique(
-    input: Any,
-    sorted: builtins.bool = True,
-    return_inverse: builtins.bool = False,
-    return_counts: builtins.bool = False,
-    dim: builtins.int | None = None,
-    **numpy_names: Any,
-) -> Any:
-    """The different elements in order; a constant."""
 
 def var(
     input: Any,

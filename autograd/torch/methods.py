@@ -11,6 +11,7 @@ from autograd.torch import (
     arranging,
     bits,
     comparing,
+    counting,
     drawing,
     editing,
     factories,
@@ -46,8 +47,8 @@ multiply nan_to_num ne neg negative nextafter not_equal positive pow rad2deg rec
 sinc sinh softmax sqrt square sub subtract tan tanh true_divide trunc xlogy
 """)
 OF_REDUCTIONS = _names("""
-all amax amin aminmax any argmax argmin argsort bincount count_nonzero cummax cummin cumprod cumsum histc kthvalue
-logsumexp max mean median min mode msort nanmean nansum prod quantile sort std sum topk unique var
+all amax amin aminmax any argmax argmin argsort count_nonzero cummax cummin cumprod cumsum kthvalue logsumexp max mean median
+min mode msort nanmean nansum prod quantile sort std sum topk var
 """)
 OF_SHAPES = _names("""
 adjoint broadcast_to chunk diag diag_embed diagonal expand expand_as flatten flip fliplr flipud moveaxis movedim
@@ -64,6 +65,9 @@ pinverse pinv qr renorm slogdet svd
 """)
 OF_BITS = _names("""
 bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor
+""")
+OF_COUNTING = _names("""
+bincount histc unique
 """)
 OF_FACTORIES = _names("""
 new_empty new_full new_ones new_tensor new_zeros
@@ -89,6 +93,7 @@ def _where(self: Tensor, condition: Operand, other: Operand) -> Tensor:
 METHODS: dict[str, Any] = {
     **{name: getattr(pointwise, name) for name in OF_POINTWISE},
     **{name: getattr(reductions, name) for name in OF_REDUCTIONS},
+    **{name: getattr(counting, name) for name in OF_COUNTING},
     **{name: getattr(shapes, name) for name in OF_SHAPES},
     **{name: getattr(places, name) for name in OF_PLACES},
     **{name: getattr(algebra, name) for name in OF_ALGEBRA},

@@ -453,6 +453,7 @@ def test_what_is_compiled_is_real() -> None:
         ag.compile(lambda x: np.abs(np.fft.fft(x)).sum())(Tensor(R))
 
 
+@pytest.mark.integration
 def test_gradients_are_checked_along_both_parts() -> None:
     report = check_gradients(lambda z: np.abs(z * z).sum(), Z)
     assert report

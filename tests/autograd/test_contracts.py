@@ -69,6 +69,7 @@ def test_parents_are_ordered_and_repeat() -> None:
     assert (a - 1.0).parents[0] is a
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("face", [Value, lambda x: Tensor(x, requires_grad=True)])
 def test_a_dropped_graph_is_freed_at_once_without_the_collector(face: Any) -> None:
     gc.collect()
@@ -573,6 +574,7 @@ def test_hooks_see_replace_and_go() -> None:
         assert float(leaf.grad) == 30.0
 
 
+@pytest.mark.integration
 def test_a_hook_does_not_keep_its_node() -> None:
     gc.collect()
     before = len(HOOKS)

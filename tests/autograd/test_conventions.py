@@ -283,6 +283,7 @@ def test_the_gradient_of_cross_entropy_in_memory_of_another_order() -> None:
     np.testing.assert_allclose(np.moveaxis(lying, 1, 2), straight, rtol=1e-12)
 
 
+@pytest.mark.integration
 def test_functions_of_symmetric_matrices_have_symmetric_gradients() -> None:
     a = np.array([[2.0, 0.3, 0.1], [0.3, 1.5, -0.2], [0.1, -0.2, 1.0]])
     w = np.array([[0.5, 0.0, 0.0], [1.0, -0.3, 0.0], [0.7, 0.2, 0.4]])

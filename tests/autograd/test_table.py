@@ -80,7 +80,17 @@ def test_every_row_has_samples_and_tensor_and_raw_agree(name: str) -> None:
     assert node.requires_grad == (name in DIFFERENTIABLE)
 
 
-@pytest.mark.parametrize("name", sweep([n for n in DIFFERENTIABLE if n not in (*NARY, *samples.COMPLEX)], 3))
+# Differences of each element of each operand, twice: the windows take half of the time of all rows.
+SLOW = ("convolution", "max_pool_taken", "sum_pool")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *sweep([n for n in DIFFERENTIABLE if n not in (*NARY, *samples.COMPLEX, *SLOW)], 3),
+        *(pytest.param(name, marks=pytest.mark.integration) for name in SLOW),
+    ],
+)
 def test_first_and_second_derivatives_of_tensors(name: str) -> None:
     xs, params = samples.operands(name)
     call = TABLE[name].call

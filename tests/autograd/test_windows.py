@@ -93,6 +93,7 @@ def test_a_convolution_is_its_definition_and_the_others_are_its_transposes(name:
         assert np.vdot(back, direction) == pytest.approx(np.vdot(g, along), rel=1e-11, abs=1e-11)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", [name for name in CASES if name != "no images"])
 def test_convolutions_have_right_gradients_of_first_and_second_order(name: str) -> None:
     x, w, how = operands(name)
@@ -293,6 +294,7 @@ def test_operands_of_other_shapes_are_refused() -> None:
         max_pool_taken(greatest, greatest, x, **pool)
 
 
+@pytest.mark.integration
 def test_importing_the_engine_does_not_import_numba(by: str) -> None:
     if by == "NumPy":
         pytest.skip("is the same program")

@@ -147,6 +147,7 @@ def test_losses_have_pytorchs_values_and_gradients(name: str) -> None:
     np.testing.assert_allclose(leaf.grad, FROZEN[name]["grads"][0], rtol=1e-10, atol=1e-14)
 
 
+@pytest.mark.integration
 def test_a_model_of_all_of_them_has_right_gradients() -> None:
     layer = nn.GRU(5, 4, dtype=np.float64, rng=0)
     assert check_gradients(lambda x: layer(x)[0].sum(), SEQUENCE)

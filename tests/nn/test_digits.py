@@ -67,6 +67,7 @@ def test_accuracies_over_twenty_seeds() -> None:
     assert min(accuracies) >= 0.960
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("seed", [0, 1])
 def test_accuracy_of_a_seed(seed: int) -> None:
     model, history = train_digits(seed)

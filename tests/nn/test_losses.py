@@ -51,6 +51,7 @@ def test_huber_on_a_robust_scale_finds_the_slope_that_outliers_hide() -> None:
     assert robust == pytest.approx(sklearn.HuberRegressor(epsilon=1.35, alpha=0.0).fit(x, y).coef_[0], abs=0.03)
 
 
+@pytest.mark.integration
 def test_a_robust_scale_makes_huber_blind_to_units() -> None:
     for units in (1e-3, 1e3):
         assert slope(SCALED_HUBER, units) == pytest.approx(slope(SCALED_HUBER), rel=1e-6)

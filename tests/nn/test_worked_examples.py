@@ -123,6 +123,7 @@ def saturated(a: np.ndarray) -> float:
     return float(np.mean((a < 0.05) | (a > 0.95)))
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("fill", "activation", "measure", "first", "last"),
     [

@@ -253,6 +253,7 @@ def test_states_of_matrices_go_on(kind: str) -> None:
     assert x.tolist() == y.tolist()
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("kind", ["Adafactor", "Muon"])
 def test_lengths_of_large_matrices_do_not_overflow_in_half_precision(kind: str) -> None:
     start, slope = np.random.default_rng(0).normal(size=(2, 300, 400))

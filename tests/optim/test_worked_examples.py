@@ -78,6 +78,7 @@ def test_c_momentum_in_the_documents_form_and_in_pytorchs_takes_one_path_while_t
     np.testing.assert_allclose(inside, outside, atol=1e-9)
 
 
+@pytest.mark.integration
 def test_f_linear_regression_takes_4694_iterations() -> None:
     x, y = regression_data()
     model = nn.Linear(1, 1, dtype=np.float64)

@@ -23,6 +23,7 @@ def written() -> dict[Path, str]:
     return stubs()
 
 
+@pytest.mark.integration
 def test_stubs_are_current(written: dict[Path, str]) -> None:
     for path, text in written.items():
         committed = path.read_text(encoding="utf-8")

@@ -41,6 +41,7 @@ def broken(op: Op, operand: int, factor: float = 1.01) -> Iterator[None]:
         op.rules, op.pull = rules, pull
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", sweep(ROWS))
 def test_a_broken_row_is_named_and_its_reproducer_fails(name: str) -> None:
     op = TABLE[name]

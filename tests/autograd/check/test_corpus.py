@@ -35,6 +35,7 @@ def test_a_planted_mistake_fails(planted: Planted) -> None:
     assert report.diagnosis.kind in KINDS
 
 
+@pytest.mark.integration
 def test_the_kind_of_most_mistakes_is_named() -> None:
     wrong = [checked(planted, planted.wrong) for planted in CORPUS]
     named = [r.diagnosis is not None and r.diagnosis.kind == p.kind for r, p in zip(wrong, CORPUS, strict=True)]

@@ -26,6 +26,7 @@ NAIVE_ARRAYS = [entry for name, entry in list_array_operations().items() if name
 NAIVE_ELEMENTS = [entry for name, entry in list_operations(arrays=True).items() if dual.on_arrays(name)]
 
 
+@pytest.mark.integration
 @RANDOM
 @given(scalar_programs())
 def test_scalar_graphs_agree_with_differences(program: Program) -> None:
@@ -33,6 +34,7 @@ def test_scalar_graphs_agree_with_differences(program: Program) -> None:
     assert report.verdict != "fail", report
 
 
+@pytest.mark.integration
 @RANDOM
 @given(tensor_programs())
 def test_tensor_graphs_agree_with_differences(program: Program) -> None:
@@ -40,6 +42,7 @@ def test_tensor_graphs_agree_with_differences(program: Program) -> None:
     assert report.verdict != "fail", report
 
 
+@pytest.mark.integration
 @RANDOM
 @given(scalar_programs(most_calls=4))
 def test_scalar_graphs_agree_with_differences_to_second_order(program: Program) -> None:
@@ -80,6 +83,7 @@ def on_arrays(name: str) -> Any:
     return function if name in dual.ARRAYS else (lambda *xs, **fixed: function(*xs))
 
 
+@pytest.mark.integration
 @RANDOM
 @given(
     programs(

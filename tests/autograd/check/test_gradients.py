@@ -177,6 +177,7 @@ def test_functions_over_values_and_over_tensors() -> None:
     assert check_gradients(lambda x: {"a": x, "b": [x**2, np.sin(x)]}, np.ones(2))
 
 
+@pytest.mark.integration
 def test_many_inputs_are_checked_along_directions_and_narrowed_down() -> None:
     rng = np.random.default_rng(0)
     w, x = rng.normal(size=(20, 1000)), rng.normal(size=1000)
@@ -206,6 +207,7 @@ def test_many_inputs_are_checked_along_directions_and_narrowed_down() -> None:
     assert check_gradients(lambda x: np.sum(ag.relu(x) * np.arange(500.0)), at_kinks)
 
 
+@pytest.mark.integration
 def test_a_large_product_of_matrices_is_checked() -> None:
     rng = np.random.default_rng(0)
     report = check_gradients(lambda a, b: a @ b, rng.normal(size=(300, 300)), rng.normal(size=(300, 300)))

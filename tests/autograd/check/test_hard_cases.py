@@ -55,6 +55,7 @@ def test_the_jacobian_of_a_result_with_one_element_is_its_gradient() -> None:
     assert check_gradients(lambda x: np.sum(x**2, keepdims=True), np.ones(3), grad=lambda x: (2 * x)[None, :])
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("narrow", [lambda x: x.astype(np.float32), lambda x: np.round(x, 4)])
 def test_a_function_of_coarse_arithmetic_is_no_false_alarm(narrow: Any) -> None:
     for _ in range(20):

@@ -17,6 +17,7 @@ def test_wrong(check_gradients):
 """
 
 
+@pytest.mark.integration
 def test_the_fixture_shows_the_whole_table_of_what_failed(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(SUITE)
     result = pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider")

@@ -97,6 +97,7 @@ def test_scalar_programs_print_as_the_code_they_run(program: Program) -> None:
     assert_prints_what_it_runs(program, [Value(x) for x in program.inputs])
 
 
+@pytest.mark.integration
 @QUIET
 @given(tensor_programs())
 def test_tensor_programs_print_as_the_code_they_run(program: Program) -> None:
@@ -145,6 +146,7 @@ def test_every_differentiable_row_is_on_the_menu_or_named_here() -> None:
     assert reached <= set(TABLE)
 
 
+@pytest.mark.integration
 def test_most_of_the_menu_is_drawn() -> None:
     drawn: Counter[str] = Counter()
 
@@ -158,6 +160,7 @@ def test_most_of_the_menu_is_drawn() -> None:
     assert len(drawn) > 0.8 * len(on_the_menu), sorted(set(on_the_menu) - set(drawn))
 
 
+@pytest.mark.integration
 def test_gradient_property_passes_right_operations_and_shrinks_wrong_ones() -> None:
     @QUIET
     @gradient_property(arrays((2,)), st.just(3.0), order=2)

@@ -42,6 +42,7 @@ def bash(folder: Path, *words: str) -> list[str]:
     return done.stdout.split("\n")[:-1]
 
 
+@pytest.mark.integration
 def test_bash_offers_commands_options_values_and_files(scripts: Path) -> None:
     assert set(bash(scripts, "")) == {*COMMANDS, "help", "--help", "--version"}
     assert bash(scripts, "d") == ["demo", "dap", "draw", "doctor"]

@@ -26,6 +26,7 @@ def demo(directory: Path) -> tuple[int, str]:
     return code, console.file.getvalue()  # type: ignore[attr-defined]
 
 
+@pytest.mark.integration
 def test_the_whole_demo(tmp_path: Path) -> None:
     code, text = demo(tmp_path / "out")
     assert code == 0
@@ -83,6 +84,7 @@ def test_without_a_renderer_the_dot_text_is_written(tmp_path: Path, monkeypatch:
     assert pip_install("draw") in text
 
 
+@pytest.mark.integration
 def test_on_a_full_disk_no_file_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "EPOCHS", 1)
     replace, placed = os.replace, []

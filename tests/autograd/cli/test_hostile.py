@@ -214,6 +214,7 @@ def started(line: str, folder: Path, **variables: str) -> tuple[int, str]:
     return done.returncode, said
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("line", "code", "message"),
     [
@@ -235,6 +236,7 @@ def test_streams_that_are_closed_full_or_read_by_nobody(line: str, code: int, me
     assert message in said
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("encoding", "told"),
     # What is no UTF-8 is read as a sign that says so.
@@ -246,6 +248,7 @@ def test_an_encoding_that_lacks_letters(encoding: str, told: str, folder: Path) 
     assert told in said
 
 
+@pytest.mark.integration
 def test_an_environment_with_nothing_in_it(folder: Path) -> None:
     code, said = started('env -i PATH="$PATH" PYTHONPATH="$PYTHONPATH" $S step program.py', folder)
     assert code == 0

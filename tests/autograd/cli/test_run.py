@@ -111,6 +111,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "autograd", *arguments], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.integration
 def test_version_and_help_as_a_program() -> None:
     assert run("--version").stdout == "stepgrad 0.1.0\n"
     shown = run("--help")

@@ -109,6 +109,7 @@ def test_copies_compile_anew() -> None:
         assert again._programs is not compiled._programs
 
 
+@pytest.mark.integration
 @pytest.mark.filterwarnings("ignore:.* was compiled 8 times")
 def test_sources_are_forgotten_with_their_programs() -> None:
     compiled = compile(lambda x, k: x * k)

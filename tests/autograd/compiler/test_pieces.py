@@ -55,6 +55,7 @@ def texts(compiled: Compiled) -> list[str]:
     return compiled.native_source.partition("def make")[0].split("@loop\n")[1:]
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("program", [runge_kutta, gated])
 def test_the_loops_are_the_same_however_many_steps(program: Callable[[int], Any]) -> None:
     many, more = (ag.compile(ag.grad(program(n))).compile_for(X) for n in (30, 60))
@@ -71,6 +72,7 @@ def test_pieces_compute_what_the_function_does(program: Callable[[int], Any], st
     np.testing.assert_allclose(found[1], expected[1], rtol=1e-12)
 
 
+@pytest.mark.integration
 def test_what_does_not_repeat_itself_is_cut_too() -> None:
     rng = np.random.default_rng(0)
     draws = rng.integers(0, 4, 400)

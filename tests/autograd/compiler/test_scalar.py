@@ -118,6 +118,7 @@ def test_what_is_neither_is_run_by_numpy() -> None:
     assert_equal_to_the_engine(program, TABLE["gammaln"].call, [[0.7]])
 
 
+@pytest.mark.integration
 @given(scalar_programs("seek"), st.data())
 def test_random_graphs(random: Random, data: st.DataObject) -> None:
     program = numpy_program(random.run, len(random.inputs))
@@ -201,6 +202,7 @@ def test_a_function_that_is_constant_or_its_own_argument() -> None:
     assert compile_scalar(lambda x: x + 0 * x).value_and_grad(2.0) == (2.0, (1.0,))
 
 
+@pytest.mark.integration
 def test_a_long_chain() -> None:
     v = x = Value(0.5, name="x")
     for _ in range(100_000):
@@ -356,6 +358,7 @@ def test_names_that_are_no_names() -> None:
     assert source.splitlines()[0] == "def value_and_grad(h1_w__2____import_os, lambda_2, x_g_v1):"
 
 
+@pytest.mark.integration
 def test_a_source_that_nobody_would_read() -> None:
     v = Value(1.0)
     for _ in range(3000):

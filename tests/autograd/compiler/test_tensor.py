@@ -80,6 +80,7 @@ def test_every_row_and_its_gradient(name: str) -> None:
     same(compiled(*other), expected)
 
 
+@pytest.mark.integration
 @BOTH
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tensor_programs("seek"))

@@ -49,6 +49,7 @@ def live(seed: int, events: list[Event], to_the_last_digit: bool) -> None:
         alike(compiled.state(), plain.state(), tolerance)
 
 
+@pytest.mark.integration
 @pytest.mark.filterwarnings("ignore:.* was compiled 8 times")
 @FEWER
 @given(SEEDS, EVENTS)
@@ -57,6 +58,7 @@ def test_a_program_of_numpy_does_what_the_engine_does_to_the_last_digit(seed: in
         live(seed, events, to_the_last_digit=True)
 
 
+@pytest.mark.integration
 @pytest.mark.filterwarnings("ignore:.* was compiled 8 times")
 @pytest.mark.parametrize("made_of", ["loops"], indirect=True)
 @FEWER

@@ -114,6 +114,7 @@ def test_what_is_refused() -> None:
         session().animation(seconds=0)
 
 
+@pytest.mark.integration
 def test_the_command_makes_the_picture_of_the_readme(tmp_path: Path) -> None:
     made = tmp_path / "made.svg"
     assert main(["step", "c=a+b; d=b+1; e=c*d", "a=2", "b=1", "--animation", str(made)]) == 0

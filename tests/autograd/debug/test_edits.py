@@ -58,6 +58,7 @@ def test_a_result_keeps_the_value_it_is_given() -> None:
         session.restore("a")
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("strategy", [scalar_programs(), tensor_programs()], ids=["scalars", "tensors"])
 def test_an_edit_gives_what_the_program_gives_from_there(strategy: st.SearchStrategy[Program]) -> None:
     @given(strategy, st.floats(0.5, 1.5))

@@ -158,6 +158,7 @@ def network(samples: int) -> Session:
     return Session(loss)
 
 
+@pytest.mark.integration
 def test_a_thousand_nodes_are_folded_and_can_be_read(show: Any) -> None:
     session = network(4)
     assert 900 < len(session.nodes) < 1600
@@ -174,6 +175,7 @@ def test_a_thousand_nodes_are_folded_and_can_be_read(show: Any) -> None:
     assert page.locator(".box.now").count() == 1
 
 
+@pytest.mark.integration
 def test_a_large_graph_says_what_was_left_out() -> None:
     session = network(60)
     assert len(session) > 20_000
@@ -207,6 +209,7 @@ def test_edits_and_errors_are_told(show: Any) -> None:
     assert "The backward pass was stopped: ZeroDivisionError: division by zero" in page.locator("#event").inner_text()
 
 
+@pytest.mark.integration
 def test_a_notebook_shows_the_page_in_a_frame_that_runs_its_script_alone(show: Any) -> None:
     session = example()
     session.goto(3)

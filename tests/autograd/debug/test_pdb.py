@@ -44,6 +44,7 @@ def presses(shown: list[str]) -> int:
     return next(at for at, line in enumerate(shown) if "to_x = " in line)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("expression", "formula"),
     [
@@ -78,6 +79,7 @@ def test_the_plainest_way_goes_through_the_pass_and_through_nothing_else(tmp_pat
     assert presses(shown) < PLAIN
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("expression", "place", "stops_at"),
     [

@@ -346,6 +346,7 @@ def test_backward_prints_its_steps(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+@pytest.mark.integration
 def test_pdb_steps_into_the_rule_and_prints_the_graph(tmp_path: Path) -> None:
     (tmp_path / "example.py").write_text(
         "from autograd.examples import chain_rule\nroot = chain_rule().root\nroot.backward()\nroot.backward()\n"
@@ -376,6 +377,7 @@ def test_pdb_steps_into_the_rule_and_prints_the_graph(tmp_path: Path) -> None:
     assert "  5   mul    e          6          1   c d" in run.stdout
 
 
+@pytest.mark.integration
 def test_the_command_in_a_process_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(LOOP)
     run = subprocess.run(

@@ -333,6 +333,7 @@ def test_a_value_that_was_overwritten_ends_the_story_too() -> None:
     assert session.step() is not None
 
 
+@pytest.mark.integration
 def test_a_long_chain() -> None:
     v = Value(1.0, name="v")
     chain = v

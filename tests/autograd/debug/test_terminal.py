@@ -120,6 +120,7 @@ def test_keys_move(keys: list[str], position: int) -> None:
     assert session.position == position
 
 
+@pytest.mark.integration
 def test_watches_edits_breakpoints_and_explanations() -> None:
     session = example()
     lines, _ = run(
@@ -156,6 +157,7 @@ def test_the_source_line_is_shown_where_it_was_recorded() -> None:
     assert any("▶" in line and "c = a + b" in line for line in lines)
 
 
+@pytest.mark.integration
 def test_large_type_for_a_projector() -> None:
     lines, app = run(example(), "s", "s", "s", "L", size=(120, 40))
     assert app.large
@@ -207,6 +209,7 @@ def test_the_pass_before_is_a_key_where_one_is_kept() -> None:
     assert shown(lines, "previous: no earlier pass is kept")
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("key", ["n", "Q"])
 def test_no_program_goes_on_behind_a_graph(key: str) -> None:
     lines, app = run(example(), key)
@@ -227,6 +230,7 @@ def test_the_keys_fit_and_the_most_needed_are_always_there(width: int, more: boo
         assert all((what in last) == (more or key not in "nP") for key, what, _ in KEYS)
 
 
+@pytest.mark.integration
 def test_print_shows_the_array_what_it_amounts_to_and_where_the_first_nan_is() -> None:
     x = ag.Tensor([[1.0, -1.0], [0.5, -2.0]], requires_grad=True, name="x")
     with np.errstate(all="ignore"):
@@ -239,6 +243,7 @@ def test_print_shows_the_array_what_it_amounts_to_and_where_the_first_nan_is() -
     assert shown(lines, "✗ no node is called 'z'")
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("size", [(80, 24), (40, 12), (200, 60), (20, 5)])
 @pytest.mark.parametrize("make", [chain_rule, xor, digits])
 def test_every_size(make: Any, size: tuple[int, int]) -> None:
@@ -259,6 +264,7 @@ def test_the_table_has_what_the_program_has_names_for() -> None:
     assert ["square", "9"] in table
 
 
+@pytest.mark.integration
 def test_a_graph_of_65_140_nodes() -> None:
     source = random.Random(0)
     net = nn.scalar.MLP(2, [16, 16, 1], rng=0)
@@ -303,6 +309,7 @@ def test_the_operation_that_makes_a_number_of_an_array_is_shown() -> None:
     assert any(line.partition("│")[2].strip() == ": 3" for line in lines)
 
 
+@pytest.mark.integration
 def test_a_name_with_an_equals_sign_stays_in_one_piece() -> None:
     lines, _ = run(Session(Value(1.0, name="a = b") * Value(2.0, name="c")), "s", size=(100, 20))
     assert any(line.partition("│")[2].strip() == "v1 = a = b * c" for line in lines)

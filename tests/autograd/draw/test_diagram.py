@@ -369,6 +369,7 @@ def test_parameters_that_are_objects_give_the_same_bytes_in_every_run() -> None:
     assert "0x" not in draw(fixed(Value(1.0), setting=Setting()), passes="both").html.partition('id="scene"')[2][:4000]
 
 
+@pytest.mark.integration
 @pytest.mark.browser
 def test_a_browser_shows_the_picture(chromium: str, tmp_path: Path) -> None:
     target, picture = tmp_path / "e.svg", tmp_path / "e.png"

@@ -57,6 +57,7 @@ def test_a_shared_leaf_stays_one_and_a_sample_of_another_kind_stays_alone() -> N
     assert sorted(box.count for box in boxes if "*" in (box.title, box.operation)) == [1, 1, 5]
 
 
+@pytest.mark.integration
 def test_roles_are_layers() -> None:
     loss = loss_of(50, (2, 8, 8, 1))
     loss.backward()

@@ -144,6 +144,7 @@ def test_a_graph_without_a_pass_has_no_player(opened: Any) -> None:
     assert page.locator("#view .arrow.plain").count() == 6
 
 
+@pytest.mark.integration
 def test_a_difference_tells_of_changes(opened: Any) -> None:
     w = Value(2.0, name="w")
     before = snapshot(w * w)

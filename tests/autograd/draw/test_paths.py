@@ -59,6 +59,7 @@ def test_the_largest_paths_of_all_come_first_and_all_add_up(program: Program) ->
     assert sum(p.contribution for p in everything.paths) == pytest.approx(found.gradient, abs=1e-9 * scale + 1e-300)
 
 
+@pytest.mark.integration
 def test_two_to_the_thousand_paths_are_not_listed() -> None:
     x = y = Value(1.0, name="x")
     for _ in range(1000):

@@ -65,6 +65,7 @@ PAGES = {
 }
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("name", PAGES)
 def test_arrows_and_labels_are_seen_and_nothing_is_cut_off(show: Any, name: str, width: int) -> None:

@@ -402,6 +402,7 @@ def test_a_pass_over_what_was_recorded_before_an_edit_of_a_tensor_that_is_gone()
     assert x.grad.tolist() == [2.0, 4.0, 6.0]
 
 
+@pytest.mark.integration
 def test_random_programs_are_their_functional_twins() -> None:
     for seed in range(25):
         program = Program(np.random.default_rng(seed))
@@ -729,6 +730,7 @@ def test_views_of_a_copy_share_their_memory() -> None:
 # memory
 
 
+@pytest.mark.integration
 def test_edited_graphs_are_freed_at_once() -> None:
     gc.collect()
     gc.disable()
@@ -928,6 +930,7 @@ def test_a_compiled_function_edits_views_under_no_grad() -> None:
     np.testing.assert_array_equal(ag.compile(f)(X), f(Tensor(X)).data)
 
 
+@pytest.mark.integration
 def test_random_programs_compiled() -> None:
     count = 0
     for seed in range(100):

@@ -76,6 +76,7 @@ def test_blanks_part_fields_where_nothing_else_does(
         assert load_csv(path).features.tolist() == expected
 
 
+@pytest.mark.integration
 def test_a_table_is_compared_by_the_optimizers_of_a_preset(
     auto: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -98,6 +99,7 @@ def test_a_table_is_compared_by_the_optimizers_of_a_preset(
         assert name in printed
 
 
+@pytest.mark.integration
 def test_each_is_trained_as_fit_does_from_the_same_weights(tmp_path: Path) -> None:
     words = ["compare-optimizers", "--optimizers", "adam,sgd", "--epochs", "3", "--lr", "0.01", "-o", str(tmp_path)]
     assert main(words) == 0
@@ -112,6 +114,7 @@ def test_each_is_trained_as_fit_does_from_the_same_weights(tmp_path: Path) -> No
         np.testing.assert_allclose(found, history["val_loss"], rtol=1e-6)
 
 
+@pytest.mark.integration
 def test_one_that_diverges_is_told_and_the_others_go_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = [
         "compare-optimizers",
@@ -129,6 +132,7 @@ def test_one_that_diverges_is_told_and_the_others_go_on(tmp_path: Path, capsys: 
     assert [row["optimizer"] for row in rows(tmp_path / "optimizers.csv")] == ["rprop", "momentum"]
 
 
+@pytest.mark.integration
 def test_classes_are_judged_by_accuracy_and_all_optimizers_take_part(tmp_path: Path) -> None:
     assert main(["compare-optimizers", "--data", "iris", "--epochs", "1", "-o", str(tmp_path)]) == 0
     table = rows(tmp_path / "optimizers.csv")

@@ -44,6 +44,7 @@ def report(folder: Path) -> dict[str, Any]:
     return json.loads((folder / "report.json").read_text())
 
 
+@pytest.mark.integration
 def test_the_digits_are_trained_as_train_digits_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "digits", "--epochs", "3", "--output", str(tmp_path)]) == 0
     assert sorted(file.name for file in tmp_path.iterdir()) == FILES
@@ -59,6 +60,7 @@ def test_the_digits_are_trained_as_train_digits_does(tmp_path: Path, capsys: pyt
     assert "health: " in printed
 
 
+@pytest.mark.integration
 def test_a_regression_is_scored_in_the_units_of_the_target(tmp_path: Path) -> None:
     assert main(["train", "diabetes", "--epochs", "5", "--no-health", "--output", str(tmp_path)]) == 0
     told = report(tmp_path)
@@ -68,6 +70,7 @@ def test_a_regression_is_scored_in_the_units_of_the_target(tmp_path: Path) -> No
     assert "Residuals" in (tmp_path / "report.html").read_text()
 
 
+@pytest.mark.integration
 def test_features_are_scaled_by_the_rows_trained_on_alone(tmp_path: Path) -> None:
     assert main(["train", "wine", "--epochs", "1", "--patience", "1", "--no-health", "--output", str(tmp_path)]) == 0
     source = read_source("wine")
@@ -77,6 +80,7 @@ def test_features_are_scaled_by_the_rows_trained_on_alone(tmp_path: Path) -> Non
     np.testing.assert_array_equal(checkpoint.load(tmp_path / "model.safetensors")["mean"], trained.mean(axis=0))
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("name", "metric", "least"),
     [("wine", "accuracy", 0.97), ("breast_cancer", "accuracy", 0.965), ("diabetes", "r2", 0.45)],
@@ -97,6 +101,7 @@ def test_the_defaults_keep_what_is_promised_in_five_folds(name: str, metric: str
     assert found.mean[metric] >= least
 
 
+@pytest.mark.integration
 def test_search_and_folds_are_in_the_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["--search", "3", "--no-health", "--folds", "2", "--epochs", "4", "--output", str(tmp_path / "out")]
     assert main(["train", "iris", *arguments]) == 0
@@ -110,6 +115,7 @@ def test_search_and_folds_are_in_the_report(tmp_path: Path, capsys: pytest.Captu
     assert "their mean is a little too good" in printed
 
 
+@pytest.mark.integration
 def test_a_run_is_resumed_from_its_checkpoint(tmp_path: Path) -> None:
     kept = str(tmp_path / "run.safetensors")
     assert main(["train", "iris", "--no-health", "--epochs", "4", "--output", str(tmp_path / "whole")]) == 0
@@ -126,6 +132,7 @@ def test_a_run_is_resumed_from_its_checkpoint(tmp_path: Path) -> None:
         np.testing.assert_array_equal(rest[name], array)
 
 
+@pytest.mark.integration
 def test_a_table_whose_names_are_markup_is_shown_as_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = table(tmp_path / "<b>t.csv".replace("<b>", "b&"))
     assert main(["train", str(file), "--epochs", "2", "--output", str(tmp_path / "out")]) == 0
@@ -149,6 +156,7 @@ def test_whole_numbers_are_numbers_unless_classes_are_asked_for(tmp_path: Path) 
     assert (found.target, found.targets[:2].tolist(), found.features) == ("a", [[0.0], [1.0]], ["b"])
 
 
+@pytest.mark.integration
 def test_a_column_of_times_is_standardised_before_it_is_rounded_to_float32(tmp_path: Path) -> None:
     file, times = tmp_path / "times.csv", 1_700_000_000 + np.arange(60)
     file.write_text("time,class\n" + "".join(f"{t},{'late' if t > times[30] else 'early'}\n" for t in times))
@@ -158,6 +166,7 @@ def test_a_column_of_times_is_standardised_before_it_is_rounded_to_float32(tmp_p
     assert report(tmp_path)["scores"]["accuracy"] > 0.9
 
 
+@pytest.mark.integration
 def test_mnists_files_are_trained_on(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     for part, rows in (("train", 40), ("t10k", 20)):
@@ -169,6 +178,7 @@ def test_mnists_files_are_trained_on(tmp_path: Path) -> None:
     assert report(tmp_path / "out")["rows"] == {"trained on": 40, "held out": 20}
 
 
+@pytest.mark.integration
 def test_many_classes_and_rows_make_a_page_that_can_be_read(tmp_path: Path) -> None:
     x = np.random.default_rng(0).normal(size=(2000, 2))
     rows = [["a", "b", "kind"], *([*row, f"kind {k % 400}"] for k, row in enumerate(x))]
@@ -192,6 +202,7 @@ def test_pictures_of_many_rows_and_epochs_are_thinned() -> None:
     assert len(svg(line, "line")) < 200_000
 
 
+@pytest.mark.integration
 def test_the_page_is_whole_and_asks_for_nothing(tmp_path: Path, browser: Any) -> None:
     file = table(tmp_path / "t.csv")
     assert main(["train", str(file), "--epochs", "2", "--folds", "2", "--output", str(tmp_path)]) == 0
@@ -215,6 +226,7 @@ def test_the_page_is_whole_and_asks_for_nothing(tmp_path: Path, browser: Any) ->
         page.close()
 
 
+@pytest.mark.integration
 def test_what_was_trained_is_written_also_where_nobody_reads_to_the_end(tmp_path: Path) -> None:
     run = "import sys; from autograd.cli import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-c", run, "train", "iris", "--epochs", "1", "--output", str(tmp_path)]
@@ -224,6 +236,7 @@ def test_what_was_trained_is_written_also_where_nobody_reads_to_the_end(tmp_path
     assert sorted(file.name for file in tmp_path.iterdir()) == FILES
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("at", [1, 3, 4])
 def test_on_a_full_disk_nothing_is_written_and_nothing_lost(
     at: int, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -262,6 +275,7 @@ def test_names_of_a_table_do_not_steer_the_terminal(tmp_path: Path, capsys: pyte
     assert "\x1b" not in printed
 
 
+@pytest.mark.integration
 def test_the_same_seed_gives_the_same_page_but_for_the_clock(tmp_path: Path) -> None:
     pages = []
     for name in ("one", "two"):

@@ -56,6 +56,7 @@ def assert_resumed(path: Path, whole: tuple[Path, nn.Module, nn.History]) -> Non
     assert without_times(history.to_dict()) == without_times(whole[2].to_dict())
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("step", sorted(np.random.default_rng(7).choice(np.arange(1, 30), 2, replace=False).tolist()))
 def test_a_run_that_was_killed_goes_on_to_the_bit(
     step: int, tmp_path: Path, whole: tuple[Path, nn.Module, nn.History]
@@ -405,6 +406,7 @@ def with_other(tree: Any, at: tuple[Any, ...], odd: Any) -> Any:
     return copied
 
 
+@pytest.mark.integration
 @pytest.mark.usefixtures("interruptible")
 def test_an_edited_checkpoint_is_taken_or_refused_and_changes_nothing_then(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -104,6 +104,7 @@ def test_a_file_that_is_no_history(content: str, tmp_path: Path) -> None:
         nn.History.from_json(tmp_path / "missing.json")
 
 
+@pytest.mark.integration
 def test_the_picture_has_a_panel_for_what_is_measured_alike(tmp_path: Path) -> None:
     _, history = train(None, epochs=3)
     figure = history.plot()
@@ -121,6 +122,7 @@ def test_the_picture_has_a_panel_for_what_is_measured_alike(tmp_path: Path) -> N
         nn.History().plot()
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", ["$\\frac$", "a $b c$ d_", "$"])
 def test_names_of_metrics_are_no_formulas(name: str, tmp_path: Path) -> None:
     rows = [{"epoch": k, "loss": 1.0, name: 2.0 * k, f"val_{name}": 2.0 * k, "other": 0.5} for k in (1, 2)]

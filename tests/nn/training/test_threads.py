@@ -31,6 +31,7 @@ def during(model: nn.Module, x: np.ndarray, **options: object) -> int:
     return counts.seen
 
 
+@pytest.mark.integration
 @pytest.mark.skipif(threads() < 2, reason="there is one processor")
 def test_one_thread_for_small_matrices_and_all_for_large_ones() -> None:
     x = np.zeros((64, 20), np.float32)

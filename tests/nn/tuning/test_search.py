@@ -97,6 +97,7 @@ def test_a_search_goes_on_where_it_was_and_with_more_trials(tmp_path: Path, monk
     assert len(lines) == 7
 
 
+@pytest.mark.integration
 @pytest.mark.usefixtures("importable")
 def test_a_killed_search_is_resumed(tmp_path: Path) -> None:
     script, file = tmp_path / "run.py", tmp_path / "search.jsonl"

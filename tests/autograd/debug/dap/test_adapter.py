@@ -68,6 +68,7 @@ sys.exit(3)
 """
 
 
+@pytest.mark.integration
 def test_what_a_program_prints_arrives_and_never_meets_the_protocol(
     started: Adapter, script: Any, tmp_path: Path
 ) -> None:
@@ -214,6 +215,7 @@ def test_a_program_that_is_gone_at_once() -> None:
 # a port
 
 
+@pytest.mark.integration
 def test_a_port_asks_for_its_token(script: Any) -> None:
     listening = subprocess.Popen(
         [sys.executable, "-P", "-m", "autograd", "dap", "--port", "0"],

@@ -138,6 +138,7 @@ def bridged(page: str) -> str:
     return ended.stdout.replace("<head>", f"<head>{EDITOR}", 1)
 
 
+@pytest.mark.integration
 @pytest.mark.browser
 @pytest.mark.skipif(node() is None, reason="needs Node")
 def test_the_diagram_follows_the_debugger_and_the_debugger_a_click(show: Any) -> None:

@@ -108,6 +108,7 @@ def check_truth(client: Inside) -> None:
     )
 
 
+@pytest.mark.integration
 @settings(suppress_health_check=list(HealthCheck), deadline=None)
 @given(st.lists(st.one_of(moves, moves, others, st.builds(lambda x: ("setBreakpoints", x), lines)), max_size=10))
 def test_any_sequence_of_messages(path: str, sequence: list[tuple[str, Any]]) -> None:
@@ -166,6 +167,7 @@ def filled(text: str, number: Any, *without: str) -> dict[str, Any]:
     }
 
 
+@pytest.mark.integration
 def test_arguments_of_any_kind_are_answered_or_refused_by_name(path: str) -> None:
     with Inside(program=path, stopOnEntry=True) as client:
         client.launch()
