@@ -23,8 +23,9 @@ from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
 from autograd.wording.numbers import format_percent
 from nn.data import DataLoader
-from nn.health import Health, HealthReport
-from nn.health.diagnose import MIN_UNRELATED_STEPS, UNSCALED_SIZE
+from nn.health.diagnose import Watching, diagnose
+from nn.health.diagnosis import Diagnosis
+from nn.health.evidence.run import UNSCALED_SIZE
 from nn.health.first_layer import FirstLayer
 from nn.health.report import to_plain
 from nn.health.task import Kind, constant_score, kind_of, measure_task, skill
@@ -36,7 +37,6 @@ from nn.training.batches import Batches
 from nn.training.callback import Callback, Run
 from nn.training.evaluation import choose_objective, dtype_of, form_targets
 from nn.training.fitting import fit
-from nn.training.history import History
 from nn.training.objective import Objective
 from optim import Adam, Optimizer
 
@@ -57,11 +57,11 @@ MAX_CHECKED_SAMPLES, MAX_MEMORISED_SAMPLES, MAX_MEMORISING_STEPS, MEMORISING_RAT
     (1e-2, 1e-3, 1e-1),
     0.99,
 )
-# What a few epochs are at least.
-MIN_EPOCHS = 3
 # How far the first loss may be above what an ignorant answer costs, as a share of that: over the healthy runs of
 # tests/nn/health/runs.py (6 seeds each) it is from -.41 to +1.05, over six sigmoid layers with N(0, 1) weights from +1.85 up.
 MAX_EXCESS_LOSS = 1.5
+
+BY_HEART = "a network that cannot memorise a few samples has a mistake in the model or the loss, or too few units"
 
 # A gradient this much smaller than the largest is 0 but for rounding.
 RELATIVE_ZERO = 1e-12
@@ -96,15 +96,15 @@ class Checklist:
     Attributes
     ----------
     steps : list of Step
-    health : HealthReport or None
-        Of the few epochs; None where they failed with an error.
+    diagnosis : Diagnosis or None
+        Of the few epochs: what was seen and tried; None where it failed with an error.
     first_layer : FirstLayer or None
         The weights that look at the inputs, after the few epochs; `found.first_layer.figure()` draws them. None where the
         model has no linear layer and no convolution.
     """
 
     steps: list[Step]
-    health: HealthReport | None = None
+    diagnosis: Diagnosis | None = None
     first_layer: FirstLayer | None = None
 
     @property
@@ -143,10 +143,13 @@ def checklist(
     data: Data | tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike],
     loss: Loss | None = None,
     *,
-    optimizer: MakeOptimizer | None = None,
+    optimizer: MakeOptimizer | Optimizer | None = None,
     epochs: int | None = None,
     batch_size: int = 32,
     seed: int = 0,
+    seconds: float = 45.0,
+    quick: bool = False,
+    watch: Watching | None = None,
 ) -> Checklist:
     """Is this model ready to be trained on this data?
 
@@ -155,23 +158,26 @@ def checklist(
        answering 0; not more than two and a half times as much.
     3. *by heart*: 20 samples are learned without a mistake, or with R² above .99, by Adam, with a rate of
        .01, .001 or .1.
-    4. *a few epochs*: with `nn.health.Health`, which must call them healthy.
+    4. *a few epochs*: with `nn.health.diagnose`, which says why it does not learn where it does not, by experiments.
 
     All of it happens on copies: the model, its gradients, buffers and generators stay as they are.
 
     Parameters
     ----------
-    model : Module
+    model : Module, or torch.nn.Module
+        Of PyTorch's the gradients are not asked about.
     data : (inputs, targets), (inputs, targets, validation inputs, validation targets), or DataLoader of two arrays
     loss : str or callable, optional
         As for `fit`, which chooses by the targets where none is given.
-    optimizer : callable, optional
-        Makes the optimizer of the few epochs from parameters; by default Adam with a rate of .01.
+    optimizer : callable or Optimizer, optional
+        Makes the optimizer of the few epochs from parameters, or is the one that is to be used; by default Adam with a rate
+        of .01.
     epochs : int, optional
-        How many are a few: by default 3, and more where these are fewer than 100 steps, since before that health does not
-        say that nothing is learned.
+        How many are a few: by default 10, and more where these are fewer than 200 steps.
     batch_size, seed : int
         Of the few epochs.
+    seconds, quick, watch
+        Of the experiments, as for `nn.health.diagnose`.
 
     Returns
     -------
@@ -191,15 +197,28 @@ def checklist(
     >>> found.verdict, [step.name for step in found.steps]
     ('pass', ['gradients', 'first loss', 'by heart', 'a few epochs'])
     """
+
+    def examine() -> Diagnosis:
+        return diagnose(
+            model,
+            data,
+            loss,
+            optimizer=optimizer,
+            epochs=epochs,
+            batch_size=batch_size,
+            seed=seed,
+            seconds=seconds,
+            quick=quick,
+            watch=watch,
+        )
+
+    if not isinstance(model, Module):
+        found = examine()
+        return Checklist([_NOT_ASKED, *_judge_first_steps(found), _judge_few_epochs(found)], found)
     with np.errstate(all="ignore"), observing():
-        (x, y), validation, objective = _choose_objective(model, data, loss)
+        (x, y), objective = _choose_objective(model, data, loss)
     order = np.random.default_rng(seed).permutation(len(x))
     few, heart, many = order[:MAX_CHECKED_SAMPLES], order[:MAX_MEMORISED_SAMPLES], order[:256]
-    make = optimizer if optimizer is not None else lambda parameters: Adam(parameters, lr=MEMORISING_RATES[0])
-    steps_each = -(-len(x) // batch_size)
-    if epochs is None:
-        epochs = max(MIN_EPOCHS, -(-MIN_UNRELATED_STEPS // steps_each))
-    health, twin = Health(every=max(1, epochs * steps_each // 40)), copy.deepcopy(model)
     function = objective.function
     with np.errstate(all="ignore"), observing():
         with no_grad():
@@ -209,29 +228,16 @@ def checklist(
             _attempt("first loss", lambda: _check_first_loss(model, x[many], y[many], function, what)),
             _attempt("by heart", lambda: _learn_by_heart(model, x[heart], y[heart], function, what)),
         ]
+    made: list[Diagnosis] = []
 
-        def train() -> Step:
-            score = {None: (), "numbers": ("r2",)}.get(what, ("accuracy",))
-            history = None
-            # Of a loss that is not finite, health tells more.
-            with suppress(AnomalyError):
-                history = fit(
-                    twin,
-                    (x, y),
-                    validation=validation,
-                    loss=function,
-                    optimizer=make(twin.parameters()),
-                    epochs=epochs,
-                    batch_size=batch_size,
-                    metrics=score if validation is not None else (),
-                    callbacks=[health],
-                    seed=seed,
-                    progress=False,
-                )
-            return _judge_few_epochs(health.report(), history)
+    def train() -> Step:
+        made.append(examine())
+        return _judge_few_epochs(made[0])
 
-        steps.append(_attempt("a few epochs", train))
-    return Checklist(steps, health.report() if health.record.steps else None, FirstLayer.of(twin))
+    steps.append(_attempt("a few epochs", train))
+    found = made[0] if made else None
+    trained = found.trials[0].network.model if found is not None and found.trials else model
+    return Checklist(steps, found, FirstLayer.of(trained))
 
 
 def _attempt(name: str, step: Callable[[], Step]) -> Step:
@@ -242,8 +248,8 @@ def _attempt(name: str, step: Callable[[], Step]) -> Step:
         return Step(name, "fail", f"{type(error).__name__}: {error}", "mend what the message names, and ask again")
 
 
-def _choose_objective(model: Module, data: Any, loss: Any) -> tuple[Part, Part | None, Objective]:
-    """Training and validation part in the form that `fit` would give them, and the loss that it would take."""
+def _choose_objective(model: Module, data: Any, loss: Any) -> tuple[Part, Objective]:
+    """The training part in the form that `fit` would give it, and the loss that it would take."""
     parts = data.arrays if isinstance(data, DataLoader) and data.samples is None else data
     if not isinstance(parts, (tuple, list)) or len(parts) not in (2, 4):
         raise ShapeError(
@@ -265,7 +271,7 @@ def _choose_objective(model: Module, data: Any, loss: Any) -> tuple[Part, Part |
         raise ShapeError(
             f"checklist: all {len(y):,} targets are the same, {y.ravel()[0]:g}: there is nothing to be learned"
         )
-    return (x, y), arrays[1] if len(arrays) > 1 else None, objective
+    return (x, y), objective
 
 
 def _copy_without_draws(model: Module) -> Module:
@@ -367,7 +373,7 @@ def _learn_by_heart(model: Module, x: np.ndarray, y: np.ndarray, loss: Any, what
     evidence = f"{best.told} on {len(x)} samples after {best.steps} steps"
     if best.skill >= MEMORISED_SKILL:
         return Step("by heart", "pass", evidence, "", numbers)
-    advice = "a network that cannot memorise a few samples has a mistake in the model or the loss, or too few units"
+    advice = BY_HEART
     if what == "numbers" and max(abs(float(y.mean())), float(y.std())) > UNSCALED_SIZE:
         advice += f"; or the targets (mean {y.mean():.3g}, deviation {y.std():.3g}) are to be scaled, as nn.data.Standardize does"
     return Step("by heart", "fail", evidence, advice, numbers)
@@ -393,14 +399,41 @@ class _ByHeart(Callback):
             run.stop("known by heart")
 
 
-def _judge_few_epochs(health: HealthReport, history: History | None) -> Step:
-    losses = health.record.losses
-    known = health.record.skill(health.record.late)
-    numbers = {"first loss": losses[0], "last loss": losses[-1], **({"skill": known[0]} if known is not None else {})}
-    last = history[-1] if history is not None else {}
-    numbers |= {name: value for name, value in last.items() if name.startswith("val_")}
-    validated = f", {format_percent(last['val_accuracy'])} right in validation" if "val_accuracy" in last else ""
-    evidence = f"{health.verdict}; loss {losses[0]:.4g} → {losses[-1]:.4g} in {len(losses)} steps{validated}"
-    if health:
-        return Step("a few epochs", "pass", evidence, "", numbers)
-    return Step("a few epochs", "fail", f"{evidence}; {health.findings[0]}", health.findings[0].fix, numbers)
+_NOT_ASKED = Step(
+    "gradients", "not asked", "they are PyTorch's: torch.autograd.gradcheck compares them with differences"
+)
+
+
+def _judge_first_steps(found: Diagnosis) -> list[Step]:
+    """Of a network of another framework: the first answers, and a few rows by heart, as the experiments have them."""
+    if not found.trials or not found.trials[0].points:
+        return [Step(name, "not asked", "nothing could be tried") for name in ("first loss", "by heart")]
+    first = found.trials[0].points[0].trained
+    told = f"the error of the first answers is {first:.3g} of that of a constant answer"
+    sound = math.isfinite(first) and first <= 1.0 + MAX_EXCESS_LOSS
+    advice = "" if sound else "weights begin too large (initialise by the number of inputs), or inputs are not scaled"
+    heart = found.learn_by_heart()
+    known = heart.score <= 1.0 - MEMORISED_SKILL
+    evidence = f"the error on {len(heart.rows.x)} rows is {heart.score:.3g} of that of a constant answer after {heart.steps} steps"
+    return [
+        Step("first loss", "pass" if sound else "fail", told, advice, {"error": first}),
+        Step("by heart", "pass" if known else "fail", evidence, "" if known else BY_HEART, {"error": heart.score}),
+    ]
+
+
+def _judge_few_epochs(found: Diagnosis) -> Step:
+    trials = found.trials
+    numbers: dict[str, float] = {}
+    told = found.cause
+    if trials and trials[0].losses:
+        losses = trials[0].losses
+        numbers = {"first loss": losses[0], "last loss": losses[-1], "error": trials[0].score}
+        told += f"; loss {losses[0]:.4g} → {losses[-1]:.4g} in {len(losses)} steps"
+        if found.validation_error is not None:
+            numbers["validation error"] = found.validation_error
+        told += "" if trials[0].lost else f", error {trials[0].score:.3g} of that of a constant answer"
+    if found:
+        return Step("a few epochs", "pass", told, "", numbers)
+    if not found.findings:
+        return Step("a few epochs", "inconclusive", told, "look at what was tried, and at some rows", numbers)
+    return Step("a few epochs", "fail", f"{told}; {found.findings[0]}", found.findings[0].fix, numbers)

@@ -5,11 +5,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Column
 from rich.text import Text
 
+from autograd import files
 from autograd.cli import readers, streams
+from nn.checklist import Checklist
 from nn.command.doctor import check_picture, doctor_target, draw_first_layer
-from nn.health.show import render_findings
+from nn.health.show import render_diagnosis
 
 ABOUT = """Python runs the file as usual. It must define
 
@@ -18,6 +23,8 @@ ABOUT = """Python runs the file as usual. It must define
                                or a function without arguments that returns these
 
 Targets are class numbers (whole numbers), or floats in the shape of the outputs. The model itself does not change.
+An optimizer of that name in the file is the one that is examined. A torch.nn.Module needs loss = … in the file.
+Copies of the network are trained for a few steps, each with one thing changed; it takes up to a minute.
 Exit code 0: healthy; 1: not healthy; 2: the examination could not run."""
 
 
@@ -42,6 +49,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch-size", type=readers.read_count, default=32, help="(default: %(default)s)")
     parser.add_argument("--seed", type=readers.read_seed, default=0, help="(default: %(default)s)")
     parser.add_argument(
+        "--quick", action="store_true", help="what is seen, and three experiments, in less than ten seconds"
+    )
+    parser.add_argument(
+        "--page", type=Path, metavar="FILE.html", help="also write a page with the curves of all experiments"
+    )
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE.json", help="also write the findings and experiments as JSON"
+    )
+    parser.add_argument(
         "--first-layer",
         type=Path,
         metavar="FILE",
@@ -53,19 +69,45 @@ def run(chosen: argparse.Namespace) -> int:
     """Examine and print what was found; gives the exit code."""
     if chosen.first_layer is not None:
         check_picture(chosen.first_layer)
-    found = doctor_target(
-        chosen.target,
-        data=chosen.data,
-        loss=chosen.loss,
-        lr=chosen.lr,
-        epochs=chosen.epochs,
-        batch_size=chosen.batch_size,
-        seed=chosen.seed,
-    )
+    for path in (chosen.page, chosen.json):
+        if path is not None:
+            files.check_writable(path.absolute().parent)
+    found = _examine(chosen)
     told = None
     if chosen.first_layer is not None:
         told = draw_first_layer(found, chosen.first_layer)
-    streams.show(found, *([render_findings(found.health)] if found.health is not None else []))
+    streams.show(found, *([render_diagnosis(found.diagnosis)] if found.diagnosis is not None else []))
     if told is not None:
         streams.show(Text(told))
+    if found.diagnosis is not None:
+        for path, text in ((chosen.page, found.diagnosis.to_html), (chosen.json, found.diagnosis.to_json)):
+            if path is not None:
+                files.write(path, text().encode())
+                streams.show(Text(f"wrote {path}"))
     return 0 if found else 1
+
+
+def _examine(chosen: argparse.Namespace) -> Checklist:
+    """Examine, and in a terminal show what is being tried, and the answer so far."""
+    console = Console(stderr=True)
+    columns = (
+        BarColumn(16),
+        TextColumn("{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal, expand=True) as shown:
+        bar = shown.add_task("looking", total=1.0)
+
+        def watch(name: str, share: float, so_far: str) -> None:
+            shown.update(bar, completed=share, description=f"{name}{'; ' * bool(so_far)}{so_far}")
+
+        return doctor_target(
+            chosen.target,
+            data=chosen.data,
+            loss=chosen.loss,
+            lr=chosen.lr,
+            epochs=chosen.epochs,
+            batch_size=chosen.batch_size,
+            seed=chosen.seed,
+            quick=chosen.quick,
+            watch=watch,
+        )

@@ -12,10 +12,12 @@ import numpy as np
 from autograd import files
 from autograd.errors import MissingDependencyError, UsageError
 from autograd.extras import pip_install
-from autograd.target import load, users_code
+from autograd.target import beside, load, users_code
 from nn.checklist import Checklist, checklist
 from nn.command.source import read_source
 from nn.data import DataLoader, Standardize
+from nn.health.diagnose import Watching
+from nn.health.frameworks.adapt import is_torch
 from nn.module import Module
 from optim import Adam
 
@@ -33,6 +35,8 @@ def doctor_target(
     epochs: int | None = None,
     batch_size: int = 32,
     seed: int = 0,
+    quick: bool = False,
+    watch: Watching | None = None,
 ) -> Checklist:
     """Go through the checklist.
 
@@ -45,7 +49,9 @@ def doctor_target(
     loss : str, optional
         The name of a function of outputs and targets in the same file; by default that of the kind of targets.
     lr, epochs, batch_size, seed
-        Of the few epochs, as for `checklist`.
+        Of the few epochs, as for `checklist`. Where no rate is given and the file has an optimizer, it is this one.
+    quick, watch
+        As for `checklist`.
 
     Returns
     -------
@@ -59,11 +65,12 @@ def doctor_target(
     if ".py:" not in target and not target.endswith(".py"):
         if loss is not None or data != "data":
             raise UsageError(f"--data and --loss are names in FILE.py: {target} is a data set with its default network")
-        return _examine_source(target, lr, epochs, batch_size, seed)
+        return _examine_source(target, lr, epochs, batch_size, seed, quick, watch)
     found, arrays, *others = load(target, data, *([loss] if loss is not None else []))
     filename = target.rpartition(":")[0]
     model = _resolve(found, target, filename)
-    if not isinstance(model, Module):
+    foreign = is_torch(model)
+    if not isinstance(model, Module) and not foreign:
         raise UsageError(f"{target} is {type(model).__name__}: a Module was expected, or a function that gives one")
     parts = _resolve(arrays, f"{filename}:{data}", filename)
     if not isinstance(parts, (tuple, list, DataLoader)):
@@ -71,15 +78,22 @@ def doctor_target(
             f"{filename}:{data} is {type(parts).__name__}: (inputs, targets) was expected, or a function that gives them"
         )
     rate = DEFAULT_LR if lr is None else lr
+    stepping: Any = (lambda parameters: Adam(parameters, lr=rate)) if not foreign else None
+    own = beside(target, "optimizer")
+    if lr is None and hasattr(own, "param_groups"):
+        stepping = own
+    given = others[0] if others else beside(target, "loss") if foreign else None
     return _examine(
         lambda: checklist(
             model,
             parts,
-            others[0] if others else None,
-            optimizer=lambda parameters: Adam(parameters, lr=rate),
+            given,
+            optimizer=stepping,
             epochs=epochs,
             batch_size=batch_size,
             seed=seed,
+            quick=quick,
+            watch=watch,
         ),
         target,
         filename,
@@ -118,7 +132,15 @@ def draw_first_layer(found: Checklist, path: Path) -> str:
     return f"wrote {path}: the weights of {found.first_layer.kind} {found.first_layer.path}".rstrip()
 
 
-def _examine_source(what: str, lr: float | None, epochs: int | None, batch_size: int, seed: int) -> Checklist:
+def _examine_source(
+    what: str,
+    lr: float | None,
+    epochs: int | None,
+    batch_size: int,
+    seed: int,
+    quick: bool,
+    watch: Watching | None,
+) -> Checklist:
     source = read_source(what)
     (x, y), (test_x, test_y) = source.split(0.2, seed)
     if source.standardize:
@@ -136,12 +158,14 @@ def _examine_source(what: str, lr: float | None, epochs: int | None, batch_size:
         epochs=epochs,
         batch_size=batch_size,
         seed=seed,
+        quick=quick,
+        watch=watch,
     )
 
 
 def _resolve(found: Any, name: str, filename: str) -> Any:
     """The object itself, or what a function or class of that name gives."""
-    if isinstance(found, Module) or not callable(found):
+    if isinstance(found, Module) or is_torch(found) or not callable(found):
         return found
     return _examine(found, name, filename)
 

@@ -269,7 +269,7 @@ def _finding(finding: Finding) -> str:
     where = f" in {finding.path}" if finding.path else ""
     site = f"<br><code>{_text(finding.place.site)}</code>" if finding.place.site else ""
     return (
-        f"<p><b>{_text(finding.disease)}</b>{_text(where)}: {_text(finding.sentence)}. <b>Fix:</b> {_text(finding.fix)}."
+        f"<p><b>{_text(finding.cause)}</b>{_text(where)}: {_text(finding.sentence)}. <b>Fix:</b> {_text(finding.fix)}."
         f"{site}</p>"
     )
 

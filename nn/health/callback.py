@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from nn.arguments import check_count
-from nn.health.diagnose import diagnose
+from nn.health.evidence.run import find_in_run
 from nn.health.examine import recorder_of
 from nn.health.leftover import Leftover
 from nn.health.measure import add_updates, copy_weights, measure
@@ -125,12 +125,12 @@ class Health(Callback):
         >>> x = np.linspace(-1.0, 1.0, 32, dtype=np.float32)[:, None]
         >>> health = nn.health.Health()
         >>> _ = nn.fit(nn.Linear(1, 1, rng=0), (x, 2.0 * x), epochs=2, callbacks=[health], progress=False)
-        >>> health.report().verdict in (*nn.health.DISEASES, 'healthy')
+        >>> health.report().verdict in (*nn.health.CAUSES, 'healthy')
         True
         """
         run = self._run
         if run is None or not self.record.steps:
             raise ValueError("Health: no step was measured yet: give this callback to a run first")
         return HealthReport(
-            self.record, diagnose(self.record), recorder_of(run.model, run.inputs, run.targets, run.loss)
+            self.record, find_in_run(self.record), recorder_of(run.model, run.inputs, run.targets, run.loss)
         )

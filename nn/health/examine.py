@@ -12,7 +12,7 @@ from autograd.engine.observe import observing
 from autograd.errors import GraphError, OperandError, type_name
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Node, get_data
-from nn.health.diagnose import diagnose
+from nn.health.evidence.run import find_in_run
 from nn.health.measure import add_updates, copy_weights, measure
 from nn.health.passage import Passage, Watch
 from nn.health.record import Record
@@ -72,7 +72,7 @@ def examine(
     with np.errstate(all="ignore"), observing():
         record = Record()
         _take_step(record, model, x, y, loss, optimizer)
-    return HealthReport(record, diagnose(record), recorder_of(model, x, y, loss))
+    return HealthReport(record, find_in_run(record), recorder_of(model, x, y, loss))
 
 
 def _take_step(record: Record, model: Module, x: Any, y: Any, loss: Any, optimizer: Optimizer | None) -> None:

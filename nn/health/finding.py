@@ -5,36 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nn.health.causes import CAUSES
 from nn.health.place import Place
-
-# From the gravest; what causes others comes before them, so that the first finding is the one to begin with.
-DISEASES = (
-    "foreign parameters",
-    "missing gradients",
-    "gradients not zeroed",
-    "identical units",
-    "inputs not normalised",
-    "learning rate too high",
-    "not finite",
-    "double softmax",
-    "exploding gradients",
-    "saturation",
-    "vanishing gradients",
-    "dead units",
-    "learning rate too low",
-    "targets unrelated to inputs",
-    "frozen parameters",
-)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A diagnosis.
+    """A cause that was found.
 
     Attributes
     ----------
-    disease : str
-        One of `DISEASES`.
+    cause : str
+        One of `CAUSES`.
     path : str
         Of the module where it is worst; empty for the whole model, or code of its own outside modules.
     sentence : str
@@ -45,6 +27,10 @@ class Finding:
         The numbers that it is concluded from.
     place : Place
         The operation, and the source line.
+    certain : bool
+        Whether it was seen as such; otherwise it is concluded from experiments.
+    heals : tuple of str
+        The names of the experiments that mended it.
 
     Examples
     --------
@@ -53,22 +39,24 @@ class Finding:
     >>> model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.Linear(3, 2, rng=1), nn.Softmax())
     >>> report = nn.health.examine(model, x, np.arange(8) % 2, nn.CrossEntropyLoss())
     >>> finding = report.findings[0]
-    >>> finding.disease, finding.path
+    >>> finding.cause, finding.path
     ('double softmax', '2')
     """
 
-    disease: str
+    cause: str
     path: str
     sentence: str
     fix: str
-    evidence: Mapping[str, float]
+    evidence: Mapping[str, float] = field(default_factory=dict)
     place: Place = field(default_factory=Place)
+    certain: bool = True
+    heals: tuple[str, ...] = ()
 
     @property
     def gravity(self) -> int:
         """0 for the gravest."""
-        return DISEASES.index(self.disease)
+        return tuple(CAUSES).index(self.cause)
 
     def __str__(self) -> str:
         where = f" in {self.path}" if self.path else ""
-        return f"{self.disease}{where}: {self.sentence}"
+        return f"{self.cause}{where}: {self.sentence}"

@@ -271,7 +271,7 @@ def add_updates(measured: StepMeasure, model: Module, before: dict[str, np.ndarr
         for path, parameter in model.named_parameters():
             found = measured.parameters.get(path)
             if found is not None and path in before and found.weight > 0.0:
-                found.update = _norm(get_data(parameter) - before[path]) / found.weight
+                found.update = norm(get_data(parameter) - before[path]) / found.weight
 
 
 def _measure_parameters(
@@ -281,7 +281,7 @@ def _measure_parameters(
     named = list(model.named_parameters())
     order = {id(node): user.order for node, user in passage.users.items()}
     named.sort(key=lambda pair: order.get(id(pair[1]), 0))
-    found, sizes = {}, {}
+    found, gradients = {}, {}
     for path, p in named:
         data, gradient = get_data(p), get_grad(p)
         user = passage.users.get(p)
@@ -290,40 +290,54 @@ def _measure_parameters(
             place = Place.of(user)
         else:
             place = Place.of(call.output) if call is not None and isinstance(call.output, Node) else Place()
-        size = sizes[path] = np.abs(gradient) if gradient is not None else np.full(1, np.nan)
-        largest = float(size.max(initial=0.0))
-        found[path] = ParameterMeasure(
-            path,
-            data.shape,
-            p.requires_grad,
-            held is None or id(p) in held,
-            gradient is None,
-            float(size.mean()),
-            largest,
-            _norm(size),
-            _share(size == 0.0),
-            0.0,
-            0.0 if gradient is None or np.isfinite(largest) else _share(~np.isfinite(size)),
-            _norm(data),
-            gradient is not None
-            and data.ndim > 1
-            and len(data) > 1
-            and _has_equal_rows(data)
-            and _has_equal_rows(gradient),
-            place,
-        )
-    most = max((p.largest for p in found.values() if np.isfinite(p.largest)), default=0.0)
-    for path, size in sizes.items():
-        found[path].near = _share(size <= NEAR_ZERO * most)
+        found[path] = measure_parameter(path, data, gradient, p.requires_grad, held is None or id(p) in held, place)
+        gradients[path] = gradient
+    add_near_zero(found, gradients)
     foreign = len(held - {id(p) for _, p in named}) if held is not None else 0
     return found, foreign
+
+
+def measure_parameter(
+    path: str, data: np.ndarray, gradient: np.ndarray | None, trainable: bool, held: bool, place: Place
+) -> ParameterMeasure:
+    """A parameter by its values and its gradient, of whatever framework they are."""
+    size = np.abs(gradient) if gradient is not None else np.full(1, np.nan)
+    largest = float(size.max(initial=0.0))
+    twins = (
+        gradient is not None and data.ndim > 1 and len(data) > 1 and _has_equal_rows(data) and _has_equal_rows(gradient)
+    )
+    broken = 0.0 if gradient is None or np.isfinite(largest) else _share(~np.isfinite(size))
+    return ParameterMeasure(
+        path,
+        data.shape,
+        trainable,
+        held,
+        gradient is None,
+        float(size.mean()),
+        largest,
+        norm(size),
+        _share(size == 0.0),
+        0.0,
+        broken,
+        norm(data),
+        twins,
+        place,
+    )
+
+
+def add_near_zero(found: dict[str, ParameterMeasure], gradients: dict[str, np.ndarray | None]) -> None:
+    """The share of each gradient that is at most a millionth of the largest of all."""
+    most = max((p.largest for p in found.values() if np.isfinite(p.largest)), default=0.0)
+    for path, gradient in gradients.items():
+        if gradient is not None:
+            found[path].near = _share(np.abs(gradient) <= NEAR_ZERO * most)
 
 
 def _share(mask: np.ndarray) -> float:
     return np.count_nonzero(mask) / mask.size if mask.size else 0.0
 
 
-def _norm(x: np.ndarray) -> float:
+def norm(x: np.ndarray) -> float:
     """`magnitude`, which looks at every element several times only where the squares are beyond the dtype."""
     flat = x.ravel(order="K")
     square = float(np.dot(flat, flat))
@@ -410,7 +424,7 @@ def _measure_inputs(passage: Passage) -> InputMeasure | None:
         call.path,
         len(x),
         x.shape[feature],
-        _norm(x) / math.sqrt(x.size),
+        norm(x) / math.sqrt(x.size),
         (float(means.min()), float(means.max())),
         (float(stds.min()), float(stds.max())),
         _share(~np.isfinite(x)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
@@ -29,6 +30,40 @@ def render(report: Verdict) -> RenderableType:
     return Group(*parts)
 
 
+def render_diagnosis(found: Any) -> RenderableType:
+    """What `print(diagnosis)` shows: the findings, what they stand on, and all that was tried."""
+    parts: list[RenderableType] = [render_findings(found)]
+    parts += [escape(f"{line}.") for line in found.evidence]
+    if found.trials:
+        parts += ["", tabulate_trials(found)]
+    return Group(*parts)
+
+
+def tabulate_trials(found: Any) -> Table:
+    """A row for every experiment, the best first after the run as it is, with its curve in small."""
+    healing = {name for finding in found.findings for name in finding.heals}
+    table = _table("what was tried")
+    for heading in ("change", "steps", "error", "over the steps"):
+        table.add_column(heading, no_wrap=True, justify="right" if heading in ("steps", "error") else "left")
+    first, *others = found.trials
+    for trial in [first, *sorted(others, key=lambda trial: trial.score)]:
+        colour = "green" if trial.name in healing else "default"
+        error = "lost" if trial.lost else f"{trial.score:.3g}"
+        curve = "".join(_block(p.held) for p in trial.points[-12:])
+        table.add_row(f"[{colour}]{escape(trial.name)}[/]", str(trial.steps), error, curve)
+    table.caption = "error: on rows held back, over that of a constant answer"
+    table.caption_justify = "left"
+    return table
+
+
+def _block(error: float) -> str:
+    """A bar whose height is an error's, from .01 to 1 on a logarithmic axis."""
+    if not math.isfinite(error):
+        return "×"
+    share = (math.log10(min(max(error, 0.01), 1.0)) + 2.0) / 2.0
+    return "▁▂▃▄▅▆▇█"[round(7 * share)]
+
+
 def render_findings(report: Verdict) -> RenderableType:
     """The verdict, and what was found, without the tables, which need a wide terminal."""
     colour = "green" if report else "red"
@@ -40,7 +75,7 @@ def render_findings(report: Verdict) -> RenderableType:
 
 def _describe(number: int, finding: Finding) -> RenderableType:
     where = f" in {finding.path}" if finding.path else ""
-    lines = [f"[bold]{number}. {escape(finding.disease)}[/]{escape(where)}: {escape(finding.sentence)}."]
+    lines = [f"[bold]{number}. {escape(finding.cause)}[/]{escape(where)}: {escape(finding.sentence)}."]
     if finding.place.site:
         lines.append(f"   at: {escape(finding.place.site)}")
     lines.append(f"   fix: {escape(finding.fix)}.")

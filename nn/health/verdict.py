@@ -22,8 +22,8 @@ class Verdict:
 
     @property
     def verdict(self) -> str:
-        """ "healthy", or the disease of the gravest finding."""
-        return self.findings[0].disease if self.findings else "healthy"
+        """ "healthy", or the cause of the gravest finding."""
+        return self.findings[0].cause if self.findings else "healthy"
 
     def __bool__(self) -> bool:
         return not self.findings

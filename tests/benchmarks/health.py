@@ -11,7 +11,8 @@ import numpy as np
 
 import nn
 import optim
-from nn.health import Health, HealthReport, Record, diagnose, quantities
+from nn.health import Health, HealthReport, Record, quantities
+from nn.health.evidence import run as rules
 from nn.training import Run
 from tests.benchmarks.report import Report
 from tests.nn.health.runs import HEALTHY, HELD_OUT, SICK, Trial, train
@@ -45,19 +46,19 @@ def _smallest(of: Callable[[Record], dict[str, float]]) -> Callable[[Record], fl
 
 
 QUANTITIES: dict[str, tuple[str, Callable[[Record], float], float]] = {
-    "size of an input feature": ("inputs not normalised", _largest(quantities.input_sizes), diagnose.UNSCALED_SIZE),
-    "largest update/weight": ("learning rate too high", _largest(quantities.largest_updates), diagnose.HIGH_UPDATE),
-    "largest loss / first loss": ("learning rate too high", quantities.rise, diagnose.LOSS_RISE),
-    "gradient/weight": ("exploding gradients", _largest(quantities.gradient_sizes), diagnose.EXPLODING_SIZE),
-    "saturated at first": ("saturation", _largest(quantities.first_saturations), diagnose.SATURATED_SHARE),
+    "size of an input feature": ("inputs not scaled", _largest(quantities.input_sizes), rules.UNSCALED_SIZE),
+    "largest update/weight": ("learning rate too high", _largest(quantities.largest_updates), rules.HIGH_UPDATE),
+    "largest loss / first loss": ("learning rate too high", quantities.rise, rules.LOSS_RISE),
+    "gradient/weight": ("exploding gradients", _largest(quantities.gradient_sizes), rules.EXPLODING_SIZE),
+    "saturated at first": ("saturation", _largest(quantities.first_saturations), rules.SATURATED_SHARE),
     "gradient of a layer / of the last": (
         "vanishing gradients",
         _smallest(quantities.gradient_ratios),
-        diagnose.VANISHING_RATIO,
+        rules.VANISHING_RATIO,
     ),
-    "dead share": ("dead units", _largest(quantities.dead_shares), diagnose.DEAD_SHARE),
-    "median update/weight": ("learning rate too low", _largest(quantities.usual_updates), diagnose.LOW_UPDATE),
-    "late skill": ("targets unrelated to inputs", quantities.late_skill, diagnose.UNRELATED_SKILL),
+    "dead share": ("dead units", _largest(quantities.dead_shares), rules.DEAD_SHARE),
+    "median update/weight": ("learning rate too low", _largest(quantities.usual_updates), rules.LOW_UPDATE),
+    "late skill": ("not learning", quantities.late_skill, rules.NO_SKILL),
 }
 
 
@@ -69,13 +70,13 @@ def ranges(seeds: range, every: int = 10) -> tuple[list[Range], Verdicts]:
     with np.errstate(all="ignore"):
         for name, (disease, of, threshold) in QUANTITIES.items():
             healthy = [of(report.record) for _, report in well]
-            sick = [of(report.record) for case, report in ill if case.disease == disease]
+            sick = [of(report.record) for case, report in ill if case.cause == disease]
             found.append(Range(name, _spread(healthy), _spread(sick), threshold))
     wrong = [f"{name}: {report.verdict}" for name, report in well if not report]
     missed = [
         f"{case.make.__name__}: {report.verdict}"
         for case, report in ill
-        if not report.findings or (report.verdict, report.findings[0].path) != (case.disease, case.path)
+        if not report.findings or (report.verdict, report.findings[0].path) != (case.cause, case.path)
     ]
     healthy_right, sick_right = len(well) - len(wrong), len(ill) - len(missed)
     return found, Verdicts((healthy_right, len(well)), (sick_right, len(ill)), wrong + missed)

@@ -15,7 +15,7 @@ from tests.nn.health import runs
 
 
 def check(trial: runs.Trial, **options):
-    return nn.checklist(trial.model, (trial.x, trial.y), trial.loss, **options)
+    return nn.checklist(trial.model, (trial.x, trial.y), trial.loss, **{"quick": True, **options})
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_a_sound_model_passes(make):
     found = check(make(0))
     assert found.verdict == "pass", str(found)
     assert [step.verdict for step in found.steps] == ["pass"] * 4
-    assert found.health
+    assert found.diagnosis
 
 
 def test_the_first_loss_of_ten_classes_is_about_ln_10():
@@ -103,7 +103,7 @@ def test_a_model_that_cannot_learn_a_few_samples_says_so():
 def test_the_few_epochs_say_what_health_finds():
     found = check(runs.double_softmax(0))
     assert found.verdict == "a few epochs"
-    assert found.health.findings[0].path == "5"
+    assert found.diagnosis.findings[0].path == "5"
     assert "leave out the softmax" in found["a few epochs"].advice
 
 
@@ -114,20 +114,20 @@ def test_what_goes_wrong_is_told_and_not_raised():
     assert found.verdict == "gradients"
     assert found["gradients"].evidence == "ValueError: check_parameters: no parameter requires a gradient"
     assert found["by heart"].verdict == found["a few epochs"].verdict == "fail"
-    assert found.health is None
+    assert found.diagnosis.verdict == "frozen parameters"
 
 
 def test_nan_fails_what_it_touches():
     found = check(runs.not_finite(0))
     assert [step.verdict for step in found.steps] == ["inconclusive", "fail", "fail", "fail"]
-    assert found.health.verdict == "not finite"
+    assert found.diagnosis.verdict == "not finite"
     assert json.loads(found.to_json())["steps"][1]["numbers"]["loss"] is None
 
 
 def test_validation_is_reported():
     trial = runs.digits_run(0)
-    found = nn.checklist(trial.model, (trial.x, trial.y, *trial.validation))
-    assert found["a few epochs"].numbers["val_accuracy"] > 0.85
+    found = nn.checklist(trial.model, (trial.x, trial.y, *trial.validation), quick=True)
+    assert found["a few epochs"].numbers["validation error"] < 0.3
 
 
 def test_nothing_is_changed_and_the_seed_decides_all():
@@ -152,8 +152,8 @@ def test_nothing_is_changed_and_the_seed_decides_all():
 
 def test_the_users_optimizer_is_taken_for_the_epochs():
     trial = runs.digits_run(0)
-    found = check(trial, optimizer=lambda parameters: optim.SGD(parameters, lr=1e-9), epochs=1)
-    assert found.health.verdict == "learning rate too low"
+    found = check(trial, optimizer=lambda parameters: optim.SGD(parameters, lr=1e-9), epochs=1, quick=False)
+    assert found.diagnosis.verdict == "learning rate too low"
 
 
 def test_it_prints_as_a_table_and_as_json():
@@ -203,7 +203,7 @@ def test_shuffled_targets_are_found_also_where_an_epoch_is_short():
     x = np.random.default_rng(0).normal(size=(400, 4)).astype(np.float32)
     y = np.random.default_rng(9).integers(0, 2, 400)
     model = nn.Sequential(nn.Linear(4, 8, rng=0), nn.Tanh(), nn.Linear(8, 2, rng=1))
-    assert nn.checklist(model, (x, y)).health.verdict == "targets unrelated to inputs"
+    assert nn.checklist(model, (x, y)).diagnosis.verdict == "targets unrelated to inputs"
     assert nn.checklist(model, (x, (x[:, 0] > 0).astype(int))).verdict == "pass"
 
 
@@ -219,7 +219,7 @@ def test_an_answer_that_left_the_graph_is_told_as_that():
     x = np.random.default_rng(0).normal(size=(40, 4)).astype(np.float32)
     found = nn.checklist(Left(), (x, (x[:, 0] > 0).astype(int)))
     assert [step.verdict for step in found.steps] == ["fail", "pass", "fail", "fail"]
-    assert "does not depend on the parameters: compute it of the model's outputs" in found["a few epochs"].evidence
+    assert "the loss does not depend on the parameters" in found["a few epochs"].evidence
 
 
 def test_samples_are_learned_by_heart_without_dropout():

@@ -73,7 +73,7 @@ def test_no_line_of_the_command_itself_is_told_as_the_users(file: str) -> None:
 
 def test_data_and_loss_are_taken_by_name(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", f"{file}:model", "--data", "given"]) == 1
-    assert "inputs not normalised" in capsys.readouterr().out
+    assert "inputs not scaled" in capsys.readouterr().out
     assert main(["doctor", f"{file}:regressor", "--data", "numbers"]) == 0
     assert main(["doctor", f"{file}:regressor", "--data", "numbers", "--loss", "absolute", "--lr", "0.02"]) == 0
 

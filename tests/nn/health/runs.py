@@ -484,12 +484,6 @@ def shuffled(seed: int) -> Trial:
     return trial
 
 
-def shuffled_memorised(seed: int) -> Trial:
-    trial = classified(stack([64, 64, 10], nn.ReLU, he, seed), lr=0.01, epochs=60)
-    trial.x, trial.y = trial.x[:200], np.random.default_rng(seed).permutation(trial.y[:200])
-    return trial
-
-
 def shuffled_numbers(seed: int) -> Trial:
     trial = regression_run(seed)
     trial.y = np.random.default_rng(seed + 1).permutation(trial.y)
@@ -555,7 +549,7 @@ def not_zeroed_regression(seed: int) -> Trial:
 @dataclass(frozen=True)
 class Case:
     make: Callable[[int], Trial]
-    disease: str
+    cause: str
     path: str = field(default="")
 
 
@@ -567,18 +561,17 @@ SICK = [
     Case(hasty_sgd, "learning rate too high"),
     Case(hasty_relu, "learning rate too high"),
     Case(hasty_regression, "learning rate too high"),
-    Case(unscaled, "inputs not normalised", "0"),
-    Case(unscaled_wine, "inputs not normalised", "0"),
+    Case(unscaled, "inputs not scaled", "0"),
+    Case(unscaled_wine, "inputs not scaled", "0"),
     Case(dead, "dead units", "3"),
     Case(zeros, "identical units", "0"),
     Case(constant, "identical units", "0"),
     Case(detached, "missing gradients", "second"),
     Case(double_softmax, "double softmax", "5"),
-    Case(shuffled, "targets unrelated to inputs"),
-    Case(shuffled_memorised, "targets unrelated to inputs"),
-    Case(shuffled_numbers, "targets unrelated to inputs"),
+    Case(shuffled, "not learning"),
+    Case(shuffled_numbers, "not learning"),
     Case(frozen, "frozen parameters", "2"),
-    Case(left_out, "frozen parameters", "0"),
+    Case(left_out, "parameters left out", "0"),
     Case(foreign, "foreign parameters"),
     Case(exploding, "exploding gradients", "12"),
     Case(not_finite, "not finite"),

@@ -20,9 +20,9 @@ def watched(trial: Trial, seed: int = 0, every: int = 5) -> HealthReport:
 
 
 @pytest.mark.parametrize("case", SICK, ids=lambda case: case.make.__name__)
-def test_a_sick_run_gets_the_name_of_its_disease_and_the_layer(case: Case):
+def test_a_sick_run_gets_the_name_of_its_cause_and_the_layer(case: Case):
     report = watched(case.make(0))
-    assert report.verdict == case.disease
+    assert report.verdict == case.cause
     assert report.findings[0].path == case.path
 
 
@@ -136,9 +136,9 @@ def test_a_second_run_is_not_taken_for_more_of_the_first():
 
 def test_causes_come_before_what_they_cause():
     report = watched(runs.unscaled(0))
-    assert [finding.disease for finding in report.findings] == ["inputs not normalised", "saturation"]
+    assert [finding.cause for finding in report.findings] == ["inputs not scaled", "saturation"]
     report = watched(runs.hasty_sgd(0))
-    assert [finding.disease for finding in report.findings] == ["learning rate too high", "dead units"]
+    assert [finding.cause for finding in report.findings] == ["learning rate too high", "dead units"]
 
 
 def test_five_sigmoids_leave_less_than_a_thousandth_of_the_gradient():
@@ -208,7 +208,7 @@ def test_a_model_that_detaches_its_output_is_found_though_its_loss_has_no_graph(
             return self.layer(x).detach()
 
     (finding,) = examine(Cut(), np.ones((5, 4), np.float32), np.zeros(5, int), nn.CrossEntropyLoss()).findings
-    assert (finding.disease, finding.path) == ("missing gradients", "layer")
+    assert (finding.cause, finding.path) == ("missing gradients", "layer")
     assert finding.place.site.endswith("return self.layer(x).detach()")
 
 
@@ -216,7 +216,7 @@ def test_a_model_may_be_frozen_altogether():
     trial = runs.digits_run(0)
     trial.model.requires_grad_(False)
     (finding,) = examine(trial.model, trial.x[:32], trial.y[:32], trial.loss).findings
-    assert (finding.disease, finding.evidence["frozen"]) == ("frozen parameters", 6)
+    assert (finding.cause, finding.evidence["frozen"]) == ("frozen parameters", 6)
 
 
 def test_outputs_may_be_several_tensors():
@@ -240,7 +240,7 @@ def test_a_module_that_is_not_used_has_missing_gradients_too():
     model.spare = nn.Linear(3, 3, rng=0)
     model.forward = lambda x: nn.Sequential.forward(nn.Sequential(*list(model)[:5]), x)
     (finding,) = examine(model, np.ones((4, 64), np.float32), np.arange(4), nn.CrossEntropyLoss()).findings
-    assert (finding.disease, finding.path) == ("missing gradients", "spare")
+    assert (finding.cause, finding.path) == ("missing gradients", "spare")
     assert "was not computed from them" in finding.sentence
 
 
@@ -350,7 +350,7 @@ def test_large_first_updates_that_help_are_no_rate_that_is_too_high():
     x = np.random.default_rng(0).normal(size=(64, 3)).astype(np.float32)
     report = examine(model, x, x[:, :1], nn.MSELoss(), optim.SGD(model.parameters(), lr=0.1))
     assert report.record.last.parameters["weight"].update > 1.0
-    assert "learning rate too high" not in [finding.disease for finding in report.findings]
+    assert "learning rate too high" not in [finding.cause for finding in report.findings]
 
 
 def test_layers_that_normalise_are_looked_at_behind():
@@ -358,13 +358,12 @@ def test_layers_that_normalise_are_looked_at_behind():
     bare = nn.Sequential(nn.Linear(4, 8, rng=0), nn.Tanh(), nn.Linear(8, 2, rng=1))
     normalised = nn.Sequential(nn.BatchNorm1d(4), *bare)
     y = (x[:, 0] > 0).astype(int)
-    assert examine(bare, x, y, nn.CrossEntropyLoss()).verdict == "inputs not normalised"
+    assert examine(bare, x, y, nn.CrossEntropyLoss()).verdict == "inputs not scaled"
     assert examine(normalised, x, y, nn.CrossEntropyLoss()).verdict == "healthy"
 
 
-def test_shuffled_labels_are_told_by_training_or_by_validation():
+def test_a_run_that_is_only_watched_is_said_not_to_learn_and_not_why():
     (finding,) = watched(runs.shuffled(0)).findings
     assert abs(finding.evidence["skill in training"]) < 0.1
-    (finding,) = watched(runs.shuffled_memorised(0)).findings
-    assert finding.evidence["skill in training"] > 0.5
-    assert abs(finding.evidence["skill in validation"]) < 0.1
+    assert "nn.health.diagnose" in finding.fix
+    assert not finding.certain

@@ -1,0 +1,174 @@
+"""What the rows alone show: NaN, targets out of range, rows that are alike, leaks, and parts that do not match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from nn.health.finding import Finding
+from nn.health.scores import LOSSES, name_of
+
+# A column that gives the target to this correlation is the target; fewer columns than these may be a formula.
+LEAK, MIN_COLUMNS = 0.999999, 3
+# The share of validation rows that stand in the training part, where training rows among themselves are hardly ever alike.
+SHARED, OWN_DOUBLES = 0.3, 0.1
+# By what factor, or how many deviations, features of the validation may differ.
+SCALE_DIFFERS, MEAN_DIFFERS = 3.0, 1.5
+CONFLICTING = 0.3
+
+
+def find_broken_rows(x: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
+    """NaN and infinity, with which nothing can be tried."""
+    for name, values in (("inputs", x), ("targets", y)):
+        if values.dtype.kind != "f":
+            continue
+        broken = ~np.isfinite(values.reshape(len(values), -1))
+        if broken.any():
+            rows, columns = np.flatnonzero(broken.any(axis=1)), np.flatnonzero(broken.any(axis=0))
+            yield Finding(
+                f"{name} not finite",
+                "",
+                f"{len(rows)} of {len(values)} rows of the {name} have NaN or infinity, the first in row {rows[0]}, "
+                f"in {len(columns)} of {broken.shape[1]} columns (the first is {columns[0]})",
+                "mend these values or leave out these rows",
+                {"rows": len(rows), "first row": int(rows[0]), "columns": len(columns)},
+            )
+
+
+def find_targets_outside(y: np.ndarray, outputs: np.ndarray, loss: Any) -> Iterator[Finding]:
+    """Targets that a known loss does not take."""
+    known = LOSSES.get(name_of(loss))
+    if known is None or not y.size:
+        return
+    kind, link = known
+    low, high = y.min(), y.max()
+    told = ""
+    if kind == "classes" and y.dtype.kind in "iu" and outputs.ndim == y.ndim + 1 and outputs.shape[-1] > 1:
+        classes = outputs.shape[-1]
+        if low < 0 or high >= classes:
+            told = (
+                f"class numbers are from {low} to {high}, and the network has {classes} outputs, for 0 … {classes - 1}"
+            )
+    elif kind == "labels" and (low < 0.0 or high > 1.0):
+        told = f"the labels are from {low:g} to {high:g}, and the loss takes 0 … 1"
+    if told:
+        yield Finding(
+            "targets outside the loss",
+            "",
+            told,
+            "count classes from 0 (np.unique(y, return_inverse=True)[1]), labels as 0 and 1; and one output for each class",
+            {"low": float(low), "high": float(high)},
+        )
+    if kind == "labels" and link == "probabilities" and (outputs.min() < 0.0 or outputs.max() > 1.0):
+        yield Finding(
+            "loss unfit",
+            "",
+            f"the loss takes probabilities, and the outputs are raw scores ({outputs.min():.3g} … {outputs.max():.3g})",
+            "BCEWithLogitsLoss for raw scores, or a sigmoid at the end",
+            {"low": float(outputs.min()), "high": float(outputs.max())},
+        )
+
+
+def find_in_rows(x: np.ndarray, y: np.ndarray, validation: tuple[np.ndarray, np.ndarray] | None) -> Iterator[Finding]:
+    """What the finite rows show."""
+    flat = x.reshape(len(x), -1)
+    if len(flat) > 1 and (flat == flat[:1]).all():
+        yield Finding(
+            "inputs all alike",
+            "",
+            f"all {len(x)} rows of the inputs are the same",
+            "look at what the program reads, and at what it does to the rows before the model",
+            {"rows": len(x)},
+        )
+        return
+    yield from find_leak(flat, y)
+    yield from find_conflicts(flat, y)
+    if validation is not None:
+        yield from find_shared_rows(flat, validation)
+        yield from find_other_validation(x, validation[0])
+
+
+def find_leak(flat: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
+    if flat.shape[1] < MIN_COLUMNS or len(flat) < 20 or y.size != len(y) or flat.dtype.kind not in "fiu":
+        return
+    asked = y.reshape(-1).astype(np.float64)
+    columns = flat.astype(np.float64)
+    with np.errstate(all="ignore"):
+        centred = columns - columns.mean(axis=0)
+        mine = asked - asked.mean()
+        corr = np.abs(centred.T @ mine) / (np.sqrt((centred**2).sum(axis=0)) * np.sqrt((mine**2).sum()))
+    corr = np.where(np.isfinite(corr), corr, 0.0)
+    if corr.max(initial=0.0) > LEAK:
+        column = int(corr.argmax())
+        yield Finding(
+            "target among the features",
+            "",
+            f"column {column} of the inputs is the target but for its scale (correlation {corr[column]:.6f})",
+            f"take column {column} out, unless it will be known when answers are asked for",
+            {"column": column, "correlation": float(corr[column])},
+        )
+
+
+def find_conflicts(flat: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
+    if y.size != len(y) or len(flat) < 8:
+        return
+    _, which = np.unique(flat, axis=0, return_inverse=True)
+    which = which.ravel()
+    counts = np.bincount(which)
+    if counts.max() < 2:
+        return
+    asked = y.reshape(-1).astype(np.float64)
+    low, high = np.full(len(counts), np.inf), np.full(len(counts), -np.inf)
+    np.minimum.at(low, which, asked)
+    np.maximum.at(high, which, asked)
+    share = float((low != high)[which].mean())
+    if share > CONFLICTING and counts[which].mean() < 0.2 * len(flat):
+        yield Finding(
+            "conflicting rows",
+            "",
+            f"{share:.0%} of the rows have the same inputs as other rows with other targets",
+            "look at how targets were joined to rows; or give the network the inputs that tell such rows apart",
+            {"share": share},
+        )
+
+
+def find_shared_rows(flat: np.ndarray, validation: tuple[np.ndarray, np.ndarray]) -> Iterator[Finding]:
+    other = validation[0].reshape(len(validation[0]), -1)
+    if other.shape[1] != flat.shape[1] or not len(other):
+        return
+    mine = [row.tobytes() for row in flat]
+    known = set(mine)
+    shared = float(np.mean([row.tobytes() in known for row in other.astype(flat.dtype)]))
+    doubles = 1.0 - len(known) / len(mine)
+    if shared > SHARED and doubles < OWN_DOUBLES:
+        yield Finding(
+            "training rows in validation",
+            "",
+            f"{shared:.0%} of the validation rows stand in the training part too: what is told of them says nothing of new rows",
+            "split before rows are copied, shuffled or augmented",
+            {"share": shared},
+        )
+
+
+def find_other_validation(x: np.ndarray, other: np.ndarray) -> Iterator[Finding]:
+    if x.dtype.kind != "f" or x.shape[1:] != other.shape[1:] or len(other) < 8:
+        return
+    a, b = x.reshape(len(x), -1).astype(np.float64), other.reshape(len(other), -1).astype(np.float64)
+    spread = a.std(axis=0)
+    some = spread > 0.0
+    if not some.any():
+        return
+    with np.errstate(all="ignore"):
+        ratio = float(np.median(b.std(axis=0)[some] / spread[some]))
+        shift = float(np.median(np.abs(b.mean(axis=0) - a.mean(axis=0))[some] / spread[some]))
+    if ratio > SCALE_DIFFERS or ratio < 1.0 / SCALE_DIFFERS or shift > MEAN_DIFFERS:
+        yield Finding(
+            "validation differs",
+            "",
+            f"features of the validation rows have {ratio:.3g} times the deviation of those of the training rows, and "
+            f"means that lie {shift:.3g} deviations off (medians over the features)",
+            "prepare both parts with the same numbers: a Standardize fitted to the training part alone",
+            {"deviation ratio": ratio, "shift": shift},
+        )

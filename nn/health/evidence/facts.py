@@ -1,0 +1,209 @@
+"""`Facts`: what is known of a subject before any experiment, by which remedies are chosen and findings are told apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nn.health.frameworks.network import LeafCall
+from nn.health.measure import StepMeasure
+from nn.health.scores import LOSSES, name_of
+from nn.health.subject import Subject
+
+LINEAR = {"Linear", "Conv1d", "Conv2d", "Conv3d", "Bilinear"}
+# Layers through which a linear function stays linear.
+NEUTRAL = {
+    "Flatten",
+    "Unflatten",
+    "Identity",
+    "Dropout",
+    "Dropout1d",
+    "Dropout2d",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "AvgPool2d",
+}
+SQUASHING = {"Sigmoid", "Tanh", "Hardsigmoid", "Hardtanh", "Softsign", "LogSigmoid"}
+BOUNDED = {
+    "ReLU": (0.0, np.inf), "ReLU6": (0.0, 6.0), "Sigmoid": (0.0, 1.0), "Hardsigmoid": (0.0, 1.0), "Tanh": (-1.0, 1.0),
+    "Hardtanh": (-1.0, 1.0), "Softsign": (-1.0, 1.0), "Softplus": (0.0, np.inf), "Softmax": (0.0, 1.0),
+    "LogSigmoid": (-np.inf, 0.0), "LogSoftmax": (-np.inf, 0.0),
+}  # fmt: skip
+BY_OPERATION = {"relu": "ReLU", "sigmoid": "Sigmoid", "tanh": "Tanh", "softmax": "Softmax", "softplus": "Softplus"}
+# Rows that one pass looks at.
+SOME = 64
+
+
+@dataclass
+class Facts:
+    """What one pass over some rows shows.
+
+    Attributes
+    ----------
+    outputs : array
+    calls : list of LeafCall
+    measure : StepMeasure or None
+        A measured step; None where none could be taken.
+    linear_pairs : list of (str, str)
+        Linear layers with nothing but linear between them.
+    squashing, hidden : list of str
+        Sigmoids and tanhs inside the network; linear layers but the last.
+    last_activation : str or None
+        The path of the module at the end, where it is an activation.
+    last_kind : str
+        Its class; also where it is an operation and no module.
+    """
+
+    outputs: np.ndarray
+    calls: list[LeafCall]
+    measure: StepMeasure | None = None
+    linear_pairs: list[tuple[str, str]] = field(default_factory=list)
+    squashing: list[str] = field(default_factory=list)
+    squashing_kind: str = ""
+    hidden: list[str] = field(default_factory=list)
+    last_activation: str | None = None
+    last_kind: str = ""
+    doubled: str = ""
+    dropouts: dict[str, Any] = field(default_factory=dict)
+    batch_norms: list[str] = field(default_factory=list)
+    rarest: float | None = None
+    inputs: np.ndarray | None = None
+    feature_axis: int = -1
+    inputs_off: float = 1.0
+    targets_off: float = 1.0
+    loss_differs: bool = False
+    natural_name: str = ""
+    gradient_ratio: float = 1.0
+    dead: float = 0.0
+    dead_path: str = ""
+    saturated: float = 0.0
+    largest_std: float = 1.0
+    weight_scale: tuple[float, float] = (1.0, 1.0)
+    weights_cause: str = "weights too small"
+    layers_cause: str = "vanishing gradients"
+
+
+def look(subject: Subject) -> Facts:
+    """One pass forward over some rows of the subject."""
+    network = subject.network.copy()
+    some = subject.x[:SOME]
+    calls = network.calls(some)
+    facts = Facts(network.answer(some), calls)
+    _look_at_layers(facts)
+    facts.last_kind = facts.last_kind or BY_OPERATION.get(network.last_operation(some), "")
+    facts.dropouts = {p: m for p, m in network.modules() if "Dropout" in type(m).__name__ and getattr(m, "p", False)}
+    facts.batch_norms = [p for p, m in network.modules() if type(m).__name__.startswith("BatchNorm")]
+    _look_at_outputs(facts, subject)
+    _look_at_rows(facts, subject)
+    return facts
+
+
+def _look_at_layers(facts: Facts) -> None:
+    linear = [c for c in facts.calls if c.kind in LINEAR]
+    facts.hidden = [c.path for c in linear[:-1]]
+    for k, call in enumerate(facts.calls):
+        if call.kind not in LINEAR:
+            continue
+        came = call.output
+        for after in facts.calls[k + 1 :]:
+            if after.input.size != came.size or not np.array_equal(after.input.ravel(), came.ravel()):
+                break
+            if after.kind in LINEAR:
+                facts.linear_pairs.append((call.path, after.path))
+                break
+            if after.kind not in NEUTRAL:
+                break
+            came = after.output
+    last = facts.calls[-1] if facts.calls else None
+    if last is not None and last.kind in BOUNDED and last.output.size == facts.outputs.size:
+        if np.array_equal(last.output.ravel(), facts.outputs.ravel()):
+            facts.last_activation, facts.last_kind = last.path, last.kind
+    inner = [c for c in facts.calls if c.kind in SQUASHING and c.path != facts.last_activation]
+    facts.squashing = [c.path for c in inner]
+    facts.squashing_kind = " and ".join(sorted({c.kind for c in inner}))
+
+
+def _look_at_outputs(facts: Facts, subject: Subject) -> None:
+    outputs, judge = facts.outputs, subject.judge
+    rows = outputs.reshape(-1, outputs.shape[-1]) if outputs.ndim > 1 else outputs[:, None]
+    known = LOSSES.get(name_of(subject.network.loss))
+    if judge.link == "logits" and np.isfinite(rows).all() and (rows >= 0.0).all():
+        if judge.kind == "classes" and rows.shape[1] > 1 and np.allclose(rows.sum(axis=1), 1.0, atol=1e-3):
+            facts.doubled = "softmax"
+        elif facts.last_kind in ("Sigmoid", "Hardsigmoid"):
+            facts.doubled = "sigmoid"
+        elif judge.kind == "labels" and facts.last_kind == "Softmax":
+            facts.doubled = "softmax"
+    usual = {"classes": "CrossEntropyLoss", "labels": "BCEWithLogitsLoss", "numbers": "MSELoss"}
+    facts.natural_name = usual.get(judge.kind, "")
+    facts.loss_differs = (
+        (known is None or known[1] != "logits") if judge.kind in ("classes", "labels") else known is None
+    )
+
+
+def _look_at_rows(facts: Facts, subject: Subject) -> None:
+    judge = subject.judge
+    if judge.kind in ("classes", "labels"):
+        shares = judge.constant
+        if judge.kind == "labels":
+            shares = np.minimum(shares, 1.0 - shares)
+        some = shares[shares > 0.0]
+        if len(some):
+            facts.rarest = float(some.min() / (some.max() if judge.kind == "classes" else 1.0 - some.min()))
+    if subject.x.dtype.kind == "f" and subject.x.ndim > 1:
+        convolved = bool(facts.calls) and facts.calls[0].kind.startswith("Conv") and subject.x.ndim > 2
+        facts.feature_axis = 1 if convolved else subject.x.ndim - 1
+        over = tuple(k for k in range(subject.x.ndim) if k != facts.feature_axis)
+        with np.errstate(all="ignore"):
+            exact = subject.x.astype(np.float64)
+            mean, std = exact.mean(axis=over), exact.std(axis=over)
+        facts.inputs = np.stack([mean, std])
+        if np.isfinite(facts.inputs).all():
+            facts.inputs_off = _off(mean, std)
+    if judge.kind == "numbers" and subject.y.dtype.kind == "f":
+        mean, std = abs(float(subject.y.mean())), float(subject.y.std())
+        size = np.hypot(mean, std)
+        facts.targets_off = float(max(size, 1.0 / size if size else 1.0))
+
+
+def _off(mean: np.ndarray, std: np.ndarray) -> float:
+    """How far features are from mean 0 and deviation 1: by their size, by how much larger the largest is, by their mean."""
+    size = np.hypot(mean, std)
+    some = size[size > 0.0]
+    if not len(some):
+        return 1.0
+    varied = std > 0.05 * std.max()
+    apart = float(np.median(np.abs(mean[varied]) / std[varied])) if varied.any() else 1.0
+    return float(max(some.max(), 1.0 / some.max(), some.max() / np.median(some) / 2.0, apart / 2.0))
+
+
+def look_at_step(facts: Facts, measured: StepMeasure) -> None:
+    """What a measured step adds: how large gradients and outputs are from layer to layer, and what that is called."""
+    facts.measure = measured
+    weights = [p for p in measured.parameters.values() if p.is_weight and p.trainable and not p.missing]
+    if len(weights) > 1 and weights[-1].mean > 0.0:
+        facts.gradient_ratio = weights[0].mean / weights[-1].mean
+    hidden = [layer for layer in measured.layers.values() if not layer.final]
+    shares = [(1.0 - float(np.mean(layer.alive)), layer.path) for layer in hidden if layer.alive is not None]
+    facts.dead, facts.dead_path = max(shares, default=(0.0, ""))
+    facts.saturated = max((layer.saturated for layer in hidden if layer.saturated is not None), default=0.0)
+    facts.largest_std = max((layer.std for layer in measured.layers.values() if np.isfinite(layer.std)), default=1.0)
+    # The deviation of weights over 1/√inputs, which keeps the scale of what goes through.
+    scales = [p.weight / np.sqrt(max(p.shape[0], 1)) for p in weights]
+    if scales:
+        facts.weight_scale = float(min(scales)), float(max(scales))
+    if any(p.twins for p in measured.parameters.values()):
+        facts.weights_cause = "identical units"
+    elif facts.dead > 0.5:
+        facts.weights_cause = "dead units"
+    elif facts.saturated > 0.4:
+        facts.weights_cause = "saturation"
+    elif facts.weight_scale[1] > 3.0:
+        facts.weights_cause = "exploding gradients"
+    elif facts.gradient_ratio < 0.05 and facts.squashing and facts.weight_scale[0] > 0.3:
+        facts.weights_cause = "vanishing gradients"
+    facts.layers_cause = "exploding gradients" if facts.weight_scale[1] > 3.0 else "vanishing gradients"
+    if facts.weight_scale[0] < 0.3:
+        facts.layers_cause = "weights too small"

@@ -1,0 +1,171 @@
+"""What the loss does with outputs, apart from the network that makes them: it is given outputs, and followed downhill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from nn.health.evidence.facts import BOUNDED, SOME, Facts
+from nn.health.finding import Finding
+from nn.health.place import Place
+from nn.health.scores import LOSSES, name_of
+from nn.health.subject import Subject
+
+# Steps that the outputs alone are moved by, and by how much at most; and below what a loss has no lower bound.
+DESCENT_STEPS, DESCENT_SIZE, BELOW = 60, 0.5, -5.0
+# The share of targets outside of what the last activation gives from which on it cannot be right.
+OUT_OF_RANGE = 0.05
+
+
+def find_in_loss(subject: Subject, facts: Facts) -> Iterator[Finding]:
+    """Findings about the loss and the outputs."""
+    outputs, y = facts.outputs, subject.y[:SOME]
+    yield from find_broadcast(subject, outputs, y)
+    yield from find_one_unit(subject, facts)
+    yield from find_softmax_over_rows(facts)
+    yield from find_output_range(subject, facts)
+    followed = list(find_by_descent(subject, outputs, y, facts.last_kind in BOUNDED))
+    yield from followed
+    if not followed:
+        yield from find_ignored_targets(subject, outputs, y)
+
+
+def find_broadcast(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
+    if outputs.shape == y.shape or outputs.size != y.size or outputs.size < 2 or subject.judge.kind == "classes":
+        return
+    try:
+        apart, alike = subject.loss_of(outputs, y), subject.loss_of(outputs.reshape(y.shape), y)
+    except Exception:
+        return
+    # Constant outputs do not show it.
+    random = np.random.default_rng(0).normal(size=outputs.shape).astype(outputs.dtype)
+    apart, alike = (subject.loss_of(o, y) for o in (random, random.reshape(y.shape)))
+    if np.isclose(apart, alike, rtol=1e-4):
+        return
+    seen = subject.network.copy().find_broadcast(subject.x[:SOME], y)
+    shape, place = seen if seen is not None else ((len(y), len(y)), Place())
+    line = f" at {place.site}" if place.site else f" in the loss {name_of(subject.network.loss)}"
+    yield Finding(
+        "shapes broadcast",
+        "",
+        f"outputs of shape {outputs.shape} and targets of shape {y.shape} are broadcast to {shape}{line}: every output "
+        "is compared with every target, and the best answer is their mean",
+        "give both the same shape: outputs.reshape(targets.shape), or targets[:, None]",
+        {"loss": apart, "loss of equal shapes": alike},
+        place,
+    )
+
+
+def find_one_unit(subject: Subject, facts: Facts) -> Iterator[Finding]:
+    outputs = facts.outputs
+    if outputs.ndim < 2 or outputs.shape[-1] != 1:
+        return
+    softmax = facts.last_kind in ("Softmax", "LogSoftmax")
+    entropy = LOSSES.get(name_of(subject.network.loss)) == ("classes", "logits")
+    if softmax or entropy:
+        what = facts.last_kind if softmax else "the softmax of the cross-entropy"
+        yield Finding(
+            "softmax over one unit",
+            (facts.last_activation or "") if softmax else "",
+            f"{what} runs over a single unit, whose share is always 1, so that no gradient comes through",
+            "a sigmoid with BCEWithLogitsLoss for yes or no, or as many units as there are classes",
+        )
+
+
+def find_softmax_over_rows(facts: Facts) -> Iterator[Finding]:
+    o = facts.outputs
+    if facts.last_kind not in ("Softmax", "LogSoftmax") or o.ndim != 2 or min(o.shape) < 2:
+        return
+    shares = np.exp(o) if facts.last_kind == "LogSoftmax" else o
+    if np.allclose(shares.sum(axis=0), 1.0, atol=1e-3) and not np.allclose(shares.sum(axis=1), 1.0, atol=1e-3):
+        yield Finding(
+            "softmax over rows",
+            facts.last_activation or "",
+            "the shares of each column add up to 1, not those of each row: the softmax runs along the batch",
+            "softmax along the last axis: dim=-1",
+        )
+
+
+def find_output_range(subject: Subject, facts: Facts) -> Iterator[Finding]:
+    if subject.judge.kind != "numbers" or facts.last_kind not in BOUNDED:
+        return
+    low, high = BOUNDED[facts.last_kind]
+    asked = np.asarray(subject.y, np.float64)
+    outside = float(np.mean((asked < low - 1e-6) | (asked > high + 1e-6)))
+    if outside > OUT_OF_RANGE:
+        yield Finding(
+            "output range",
+            facts.last_activation or "",
+            f"the network ends in {facts.last_kind}, which gives {low:g} … {high:g}, and {outside:.0%} of the targets "
+            f"({asked.min():.3g} … {asked.max():.3g}) lie outside",
+            f"leave out the {facts.last_kind} at the end, or scale the targets into its range",
+            {"outside": outside, "low": low, "high": high},
+        )
+
+
+def are_log_probabilities(outputs: np.ndarray) -> bool:
+    """Whether the exponentials of each row add up to 1."""
+    with np.errstate(all="ignore"):
+        return bool(np.allclose(np.exp(outputs).sum(axis=-1), 1.0, atol=1e-3))
+
+
+def find_by_descent(subject: Subject, outputs: np.ndarray, y: np.ndarray, bounded: bool) -> Iterator[Finding]:
+    """Follow the loss downhill with the outputs themselves as parameters, and see where it leads."""
+    known = LOSSES.get(name_of(subject.network.loss))
+    if known is not None and (known[1] != "log-probabilities" or are_log_probabilities(outputs)):
+        return
+    o = outputs.astype(np.float64) if outputs.dtype == np.float64 else outputs.copy()
+    values, sizes = [], []
+    for _ in range(DESCENT_STEPS):
+        value, gradient = subject.network.value_and_gradient(o, y)
+        size = float(np.abs(gradient).max(initial=0.0))
+        if not np.isfinite(value) or not np.isfinite(size) or size == 0.0:
+            break
+        values.append(value)
+        sizes.append(size)
+        o = (o - DESCENT_SIZE * gradient / size).astype(o.dtype)
+    if len(values) < DESCENT_STEPS // 2:
+        return
+    before, after = subject.judge.relative(outputs, y), subject.judge.relative(o, y)
+    falls = values[-1] < min(values[0], BELOW) and values[-1] < values[len(values) // 2] - 1.0
+    evidence = {
+        "loss at first": values[0],
+        "loss at last": values[-1],
+        "score at first": before,
+        "score at last": after,
+    }
+    told = f"following it for {len(values)} steps takes it from {values[0]:.3g} to {values[-1]:.3g}"
+    if falls and subject.judge.kind != "own" and after > max(before, 1.0):
+        yield Finding(
+            "loss maximised",
+            "",
+            f"{told}, and the answers get worse (error over that of a constant answer {before:.2g} → {after:.2g}): its sign is wrong",
+            "turn its sign round: an optimizer makes the loss small",
+            evidence,
+        )
+    elif falls and sizes[-1] > 0.3 * sizes[0] and not bounded:
+        yield Finding(
+            "loss unbounded",
+            "",
+            f"{told} with undiminished slope: it has no lower bound, and rewards ever larger outputs",
+            "NLLLoss takes logarithms of probabilities (log_softmax); for raw scores CrossEntropyLoss; a loss is 0 for perfect answers",
+            evidence,
+        )
+
+
+def find_ignored_targets(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
+    if len(y) < 4 or (y == y[:1]).all():
+        return
+    rng = np.random.default_rng(1)
+    noise = rng.normal(0.0, 0.05, outputs.shape)
+    o = (outputs * (1.0 + noise)).astype(outputs.dtype)
+    values = [subject.network.value_and_gradient(o, y[rng.permutation(len(y))])[1] for _ in range(3)]
+    first = subject.network.value_and_gradient(o, y)[1]
+    if all(np.array_equal(first, other) for other in values):
+        yield Finding(
+            "loss ignores targets",
+            "",
+            "the gradient of the loss is the same for permuted targets: it does not depend on them",
+            "compute the loss of the outputs and the targets",
+        )

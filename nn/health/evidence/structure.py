@@ -1,0 +1,152 @@
+"""What the network is made of, and what its answers depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from nn.health.evidence.facts import Facts
+from nn.health.finding import Finding
+from nn.health.subject import Subject
+
+# Rows whose answers are compared while the others in their batch change.
+COMPARED = 4
+
+
+def find_unregistered(network: Any) -> Iterator[Finding]:
+    """Modules and parameters in plain lists, tuples and dicts, which no attribute registers."""
+    for path, module in network.modules():
+        for name, value in vars(module).items():
+            if name.startswith("_"):
+                continue
+            things = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+            inside = [thing for thing in things if network.is_part(thing)]
+            if inside:
+                where = f"{path}.{name}" if path else name
+                kind = type(inside[0]).__name__
+                yield Finding(
+                    "unregistered parameters",
+                    path,
+                    f"{where} is a plain {type(value).__name__} of {len(inside)} {kind}: parameters() does not see what is "
+                    "in it, and no optimizer moves it",
+                    f"self.{name} = nn.ModuleList(…) (nn.ModuleDict for a dict, nn.ParameterList for parameters)",
+                    {"count": len(inside)},
+                )
+    registered = {id(w) for _, m in network.modules() for w in _values(m)}
+    for path, module in network.modules():
+        for name, value in vars(module).items():
+            if not name.startswith("_") and id(value) not in registered and network.is_loose(value):
+                yield Finding(
+                    "unregistered parameters",
+                    path,
+                    f"{f'{path}.{name}' if path else name} is a tensor that requires a gradient, and no Parameter: "
+                    "parameters() does not see it",
+                    f"self.{name} = nn.Parameter(…)",
+                )
+
+
+def _values(module: Any) -> list[Any]:
+    return [p for _, p in module.named_parameters()]
+
+
+def find_mixed_rows(subject: Subject, facts: Facts) -> Iterator[Finding]:
+    """Answers in evaluation mode, in which batch normalisation uses no batch, while the other rows change."""
+    x = subject.x
+    if len(x) < 4 * COMPARED or (facts.last_kind == "Softmax" and _sums_over_rows(facts)):
+        return
+    network = subject.network.copy()
+    first = x[: 2 * COMPARED]
+    second = np.concatenate([x[:COMPARED], x[2 * COMPARED : 3 * COMPARED]])
+    # Other numbers of the same size, where rows repeat.
+    if second.dtype.kind == "f":
+        second[COMPARED:] = second[COMPARED:][:, ::-1] if second.ndim > 1 else second[COMPARED:][::-1]
+    try:
+        a, b = network.answer(first), network.answer(second)
+    except Exception:
+        return
+    if a.shape != b.shape or len(a) != 2 * COMPARED:
+        return
+    size = float(np.abs(a).max(initial=0.0))
+    apart = float(np.abs(a[:COMPARED] - b[:COMPARED]).max(initial=0.0))
+    if np.isfinite(apart) and apart > 1e-3 * max(size, 1e-12):
+        yield Finding(
+            "rows mixed",
+            "",
+            f"the answers for {COMPARED} rows change by up to {apart:.3g} when only other rows of their batch change, in "
+            "evaluation mode too",
+            "look for a reshape where a transpose was meant, and for sums, softmax or normalisation along the batch axis",
+            {"change": apart, "size": size},
+        )
+
+
+def find_no_graph(network: Any, x: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
+    """A loss that nothing leads back from, so that no step can be taken."""
+    if network.records(x, y):
+        return
+    if not any(w.trainable for w in network.parameters()):
+        yield Finding(
+            "frozen parameters",
+            "",
+            "no parameter requires a gradient",
+            "requires_grad_(True) for those that are to be trained",
+        )
+        return
+    yield Finding(
+        "missing gradients",
+        "",
+        "the loss does not depend on the parameters: on its way from them it became a plain number or array",
+        "compute it of the model's outputs as they are: without .data, .detach(), .numpy(), .item() or no_grad()",
+    )
+
+
+def find_dead_layer(facts: Facts) -> Iterator[Finding]:
+    """A layer of which no row switches on a single ReLU: a few rows are enough to see it, and nothing comes through."""
+    if facts.dead < 1.0 or facts.measure is None:
+        return
+    layer = facts.measure.layers[facts.dead_path]
+    assert layer.alive is not None
+    yield Finding(
+        "dead units",
+        layer.path,
+        f"none of the {layer.alive.size} ReLUs of {layer.path or 'the model'} is above 0 for any of {layer.samples} rows, so that "
+        "no gradient goes through them",
+        "kaiming_normal_ and biases of 0 at the beginning, or LeakyReLU; where it comes later, a smaller rate",
+        {"dead": layer.alive.size, "samples": layer.samples},
+        layer.place,
+    )
+
+
+def _sums_over_rows(facts: Facts) -> bool:
+    o = facts.outputs
+    return o.ndim == 2 and bool(np.allclose(o.sum(axis=0), 1.0, atol=1e-3))
+
+
+def find_unused_inputs(subject: Subject) -> Iterator[Finding]:
+    """Answers that stay the same whatever the inputs are, also with weights drawn anew."""
+    from nn.health.experiments.remedies import _draw_weights
+
+    x = subject.x
+    trial = subject.trial()
+    _draw_weights(trial)
+    # Unit scale, so that nothing is saturated or dead.
+    if x.dtype.kind == "f":
+        given = np.random.default_rng(0).normal(size=x[:16].shape).astype(x.dtype)
+    else:
+        given = np.random.default_rng(0).permutation(x)[:16]
+    if (given == given[:1]).all():
+        return
+    answers = trial.network.answer(given)
+    if (
+        len(answers) == len(given)
+        and np.isfinite(answers).all()
+        and (answers == answers[:1]).all()
+        and answers.size > 1
+    ):
+        yield Finding(
+            "inputs unused",
+            "",
+            "the network gives the same answer for all inputs, with fresh weights too",
+            "follow the inputs through forward: something replaces or overwrites them",
+        )

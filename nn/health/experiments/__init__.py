@@ -1,0 +1,1 @@
+"""Counterfactuals: copies of a network that are trained with one thing changed."""

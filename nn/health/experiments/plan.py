@@ -1,0 +1,254 @@
+"""`Experiments`: which trials are made, for how long, in which order: successive halving within a budget of time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from nn.health.evidence.facts import Facts, look_at_step
+from nn.health.experiments.reference import plain_trial
+from nn.health.experiments.remedies import Remedy, list_remedies, together
+from nn.health.experiments.trial import Rows, Trial
+from nn.health.subject import Subject
+
+# The steps of the first round, of the second, and at most.
+ROUNDS = (60, 240, 800)
+# The share of the remedies that goes on to the next round, and by how much of the best skill others may lie behind.
+KEPT, NEAR = 0.4, 0.15
+# Steps that the run as it is may take, and the share of the budget.
+MOST_STEPS, AS_IT_IS_SHARE = 3000, 0.3
+# How often it is measured on its way.
+MEASURES = 8
+# Skill of the run as it is from which on no change can show that it is sick.
+WELL = 0.7
+# Changes of what the user has set, which are tried all the same.
+SETTINGS = ("shuffled rows", "no clipping", "no schedule", "momentum .9")
+HEART_ROWS, HEART_STEPS, HEART_LEARNED = 20, 300, 0.05
+# By what factors more steps are tried.
+LONGER = (4, 16)
+
+
+@dataclass
+class Tried:
+    """A remedy with its trial."""
+
+    remedy: Remedy
+    trial: Trial
+
+
+@dataclass
+class Experiments:
+    """All that was tried.
+
+    Attributes
+    ----------
+    as_it_is : Trial
+    tried : list of Tried
+    plain : Trial or None
+        A plain network of our own on scaled rows: whether there is something to be learned at all.
+    control : Trial or None
+        The best change with the targets permuted.
+    by_heart : Trial or None
+        A few rows, again and again.
+    longer : list of Trial
+        As it is, for more steps.
+    """
+
+    subject: Subject
+    facts: Facts
+    seconds: float
+    quick: bool
+    watch: Callable[[str, float, str], Any]
+    as_it_is: Trial = field(init=False)
+    tried: list[Tried] = field(default_factory=list)
+    plain: Trial | None = None
+    control: Trial | None = None
+    by_heart: Trial | None = None
+    longer: list[Trial] = field(default_factory=list)
+    begun: float = field(default_factory=time.perf_counter)
+
+    @property
+    def left(self) -> float:
+        """Seconds of the budget that are left."""
+        return self.seconds - (time.perf_counter() - self.begun)
+
+    @property
+    def all(self) -> list[Trial]:
+        """Every trial, in the order they were made."""
+        others = [trial for trial in (self.plain, self.by_heart, self.control) if trial is not None]
+        return [self.as_it_is, *(t.trial for t in self.tried), *others, *self.longer]
+
+    @property
+    def steps(self) -> int:
+        """How many steps changes are given: as many as the run as it is took, or was to take before it was lost."""
+        wanted = min(self.subject.steps, MOST_STEPS)
+        return wanted if self.as_it_is.lost else max(self.as_it_is.steps, 1)
+
+    def _tell(self, name: str) -> None:
+        self.watch(name, min(1.0 - self.left / self.seconds, 1.0), self.so_far())
+
+    def so_far(self) -> str:
+        """The answer while one waits: the run as it is, and what is best by now."""
+        if not hasattr(self, "as_it_is") or not self.as_it_is.points:
+            return ""
+        mine = "lost" if self.as_it_is.lost else f"{self.as_it_is.score:.2g}"
+        best = min((one.trial for one in self.tried if one.trial.points), key=lambda trial: trial.score, default=None)
+        if best is None or best.lost or not best.score < self.as_it_is.score:
+            return f"error as it is {mine}"
+        return f"error as it is {mine}, {best.told} {best.score:.2g}"
+
+    def run_as_it_is(self) -> None:
+        """The user's own run, measured, for as many steps as he means to take."""
+        steps = min(self.subject.steps, MOST_STEPS)
+        self.as_it_is = self.subject.trial()
+        self._tell("as it is")
+        self.as_it_is.train(steps, self.seconds * AS_IT_IS_SHARE, points=8, measure_every=max(1, steps // MEASURES))
+        if self.as_it_is.measures:
+            look_at_step(self.facts, self.as_it_is.measures[0])
+
+    def run_remedies(self, few: bool = False) -> None:
+        """The counterfactuals: all for a few steps, and the promising ones for more."""
+        subject = self.subject
+        steps = self.steps
+        remedies = list_remedies(subject, self.facts)
+        if few or self.quick or 1.0 - self.as_it_is.score >= WELL:
+            rose = self.as_it_is.lost or self.as_it_is.score > 1.5
+            names = (
+                "Adam 0.01",
+                *(("rate ÷ 10", "rate ÷ 100") if rose else ("rate × 10", "rate × 100")),
+                *(() if self.quick else SETTINGS),
+            )
+            remedies = [r for r in remedies if r.name in names]
+        self._make(remedies)
+        self.plain = plain_trial(subject) if not self.quick else None
+        for number, limit in enumerate(ROUNDS):
+            chosen = self._choose(number)
+            for k, one in enumerate(chosen):
+                if self.left < 0.15 * self.seconds:
+                    return
+                self._tell(one.remedy.name)
+                until = min(int(steps * one.remedy.longer), max(limit, int(limit * min(one.remedy.longer, 4.0))))
+                one.trial.train(until, self.left / max(2, (len(chosen) - k) / 2), points=2)
+            if self.plain is not None:
+                self.plain.train(min(max(limit, 120), max(steps, 120)), self.left / 4, points=2)
+            if steps <= limit:
+                break
+
+    def _make(self, remedies: list[Remedy]) -> None:
+        for remedy in remedies:
+            trial = self.subject.trial(remedy.name, remedy.told)
+            try:
+                remedy.apply(trial)
+            except (ArithmeticError, TypeError, ValueError, RuntimeError, AttributeError, KeyError) as error:
+                trial.broken, trial.lost = f"{type(error).__name__}: {error}", True
+            self.tried.append(Tried(remedy, trial))
+
+    def _choose(self, number: int) -> list[Tried]:
+        """Those that go into a round: the better ones, and those near the best."""
+        alive = [one for one in self.tried if not one.trial.lost]
+        if number == 0 or not alive:
+            return alive
+        ranked = sorted(alive, key=lambda one: one.trial.best.held)
+        best = 1.0 - ranked[0].trial.best.held
+        few = ranked[: max(3, int(KEPT * len(ranked)))]
+        near = [one for one in ranked[len(few) :] if best > 0.05 and 1.0 - one.trial.best.held > best * (1.0 - NEAR)]
+        return [*few, *near]
+
+    def combine(self) -> None:
+        """Changes of the network and the rows together with Adam, where none of them heals alone."""
+        adam = next((one.remedy for one in self.tried if one.remedy.general and "Adam" in one.remedy.name), None)
+        if adam is None or self.quick:
+            return
+        single = [
+            one.remedy
+            for one in self.tried
+            if not one.remedy.general and not one.remedy.cause.startswith("learning rate")
+        ]
+        before = len(self.tried)
+        self._make([together(remedy, adam) for remedy in single])
+        steps = self.steps
+        for one in self.tried[before:]:
+            if self.left < 0.1 * self.seconds:
+                return
+            self._tell(one.remedy.name)
+            one.trial.train(min(steps, ROUNDS[1]), self.left / 4, points=2)
+
+    def run_longer(self) -> None:
+        """The run as it is, for more steps, where it is on its way."""
+        trial, done = self.as_it_is, self.as_it_is.steps
+        for factor in LONGER:
+            until = min(factor * done, MOST_STEPS)
+            if until <= trial.steps or self.left < 0.1 * self.seconds:
+                return
+            # It goes on from where the one before stands, which is not trained any more.
+            trial = replace(
+                trial,
+                name=f"{until} steps",
+                told=f"with {until} steps",
+                losses=list(trial.losses),
+                points=list(trial.points),
+                measures=[],
+            )
+            self.longer.append(trial)
+            self._tell(trial.name)
+            trial.train(until, self.left / 3, points=8)
+
+    def run_by_heart(self) -> None:
+        """A few rows, with Adam and without dropout."""
+        subject = self.subject
+        self._tell("by heart")
+        for rate in (0.01, 0.001):
+            trial = subject.trial("by heart", f"on {HEART_ROWS} rows, with Adam and a rate of {rate:g}")
+            some = _choose_rows(subject, HEART_ROWS)
+            trial.rows = Rows(subject.rows.x[some], subject.rows.y[some], subject.rows.x[some], subject.rows.y[some])
+            trial.batch_size, trial.scheduler = len(some), None
+            for path, module in trial.network.modules():
+                if path in self.facts.dropouts:
+                    module.p = 0.0
+            trial.network.clip_norm = None
+            trial.network.use("adam", rate)
+            trial.train(HEART_STEPS, self.left / 3, points=6)
+            if self.by_heart is None or trial.score < self.by_heart.score:
+                self.by_heart = trial
+            if trial.score < HEART_LEARNED:
+                return
+
+    def run_control(self) -> None:
+        """The best change, with the targets permuted: what can be had of rows that say nothing."""
+        best = min(self.tried, key=lambda one: one.trial.score, default=None)
+        trial = self.subject.trial("targets permuted", "with the targets permuted")
+        if best is not None:
+            best.remedy.apply(trial)
+        rows = trial.rows
+        order = np.random.default_rng(self.subject.seed + 3).permutation(len(rows.y))
+        trial.rows = Rows(rows.x, rows.y[order], rows.held_x, rows.held_y)
+        trial.name, trial.told = "targets permuted", "with the targets permuted"
+        self.control = trial
+        self._tell(trial.name)
+        trial.train(min(self.steps, ROUNDS[1]), self.left / 3, points=4)
+
+
+def _choose_rows(subject: Subject, count: int) -> np.ndarray:
+    """Rows with different inputs, and of several classes where there are some."""
+    order = np.random.default_rng(subject.seed + 9).permutation(len(subject.rows.x))
+    chosen: list[int] = []
+    seen: set[bytes] = set()
+    for k in order.tolist():
+        key = subject.rows.x[k].tobytes()
+        if key not in seen:
+            seen.add(key)
+            chosen.append(k)
+        if len(chosen) == count:
+            break
+    some = np.array(chosen)
+    if len(some) > 1 and (subject.rows.y[some] == subject.rows.y[some][:1]).all():
+        other = np.flatnonzero(
+            (subject.rows.y != subject.rows.y[some][:1]).reshape(len(subject.rows.y), -1).any(axis=1)
+        )
+        if len(other):
+            some[: max(1, len(some) // 3)] = other[: max(1, len(some) // 3)]
+    return some

@@ -1,0 +1,61 @@
+"""`plain_trial`: a plain network of our own on scaled rows: whether the inputs say what is asked at all."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nn.health.experiments.remedies import _scale_inputs, _scale_targets
+from nn.health.experiments.trial import Rows, Trial
+from nn.health.frameworks.own import OwnNetwork
+from nn.health.scores import Judge
+from nn.health.subject import Subject
+from nn.perceptron import perceptron
+from optim import Adam
+
+# Units of the hidden layer, the rate, and the most features it takes.
+UNITS, RATE, MOST_FEATURES = 32, 0.01, 4096
+
+
+def plain_trial(subject: Subject) -> Trial | None:
+    """A trial of a network with one hidden layer, by the usual loss; None for targets of unknown kind."""
+    judge = subject.judge
+    if judge.kind == "own":
+        return None
+    rows = subject.rows
+    x, held = (_flatten(part, subject.x) for part in (rows.x, rows.held_x))
+    if x.shape[1] > MOST_FEATURES:
+        return None
+    outputs = len(judge.constant)
+    if judge.kind == "classes":
+        outputs = max(outputs, 2)
+    y, held_y = judge.form(rows.y), judge.form(rows.held_y)
+    if len(y) != len(x):
+        return None
+    model = perceptron([x.shape[1], UNITS, outputs], "relu", seed=subject.seed)
+    # Targets as shares or numbers, so that one network does for all kinds.
+    network = OwnNetwork(model, None, Adam(model.parameters(), lr=RATE))
+    natural = network.natural_loss(judge.kind, "")
+    assert natural is not None
+    network.loss = natural
+    trial = Trial(
+        "a plain network",
+        f"with a plain network of {UNITS} ReLUs, scaled rows and Adam",
+        network,
+        Rows(x, y.astype(np.float32), held, held_y),
+        Judge(judge.kind, "numbers" if judge.kind == "numbers" else "logits", judge.constant, judge.loss),
+        32,
+        True,
+        subject.seed,
+    )
+    _scale_inputs(-1)(trial)
+    if judge.kind == "numbers":
+        _scale_targets(trial)
+    return trial
+
+
+def _flatten(x: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Rows of numbers; of tokens how often each occurs."""
+    if x.dtype.kind in "iu" and x.ndim == 2 and known.min() >= 0 and known.max() < MOST_FEATURES:
+        size = int(known.max()) + 1
+        return np.stack([np.bincount(row, minlength=size) for row in x]).astype(np.float32)
+    return x.reshape(len(x), -1).astype(np.float32)

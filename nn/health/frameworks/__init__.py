@@ -1,0 +1,1 @@
+"""Adapters: what the diagnosis asks of the frameworks that networks are written in."""

@@ -1,0 +1,124 @@
+"""`adapt`: what a user gives, as arrays and a `Network`, whatever framework it is of."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+import optim
+from autograd.errors import OperandError, ShapeError, type_name
+from autograd.graph.modes import no_grad
+from autograd.graph.node import raw
+from nn.data import DataLoader
+from nn.health.examine import recorder_of
+from nn.health.frameworks.given import Given
+from nn.health.frameworks.own import OwnNetwork
+from nn.module import Module
+from nn.training.evaluation import dtype_of, gives_probabilities
+from nn.training.objective import make_objective
+from optim import Adam, Optimizer
+
+DEFAULT_RATE = 0.01
+
+
+def adapt(
+    model: Any, data: Any, loss: Any, optimizer: Any, batch_size: int, shuffle: bool, clip_norm: float | None
+) -> Given:
+    """The network of a model of ours, or of PyTorch's, which is imported only for such a one."""
+    if is_torch(model):
+        from nn.health.frameworks.torch import adapt_torch
+
+        return adapt_torch(model, data, loss, optimizer, batch_size, shuffle, clip_norm)
+    if not isinstance(model, Module):
+        raise OperandError(f"diagnose: {type_name(model)} is neither a Module of ours nor one of PyTorch's")
+    return adapt_own(model, data, loss, optimizer, batch_size, shuffle, clip_norm)
+
+
+def is_torch(model: Any) -> bool:
+    """Whether something is a module of PyTorch's, which is not imported to know it."""
+    return any(f"{base.__module__}.{base.__name__}" == "torch.nn.modules.module.Module" for base in type(model).__mro__)
+
+
+def adapt_own(
+    model: Module, data: Any, loss: Any, optimizer: Any, batch_size: int, shuffle: bool, clip_norm: float | None
+) -> Given:
+    if isinstance(data, DataLoader) and data.samples is None:
+        batch_size, shuffle, data = data.batch_size, data.shuffle, data.arrays
+    if not isinstance(data, (tuple, list)) or len(data) not in (2, 4):
+        told = f" of {len(data)}" if isinstance(data, (tuple, list)) else ""
+        raise ShapeError(
+            "diagnose: data must be (inputs, targets), optionally followed by validation inputs and targets, or a "
+            f"DataLoader of two arrays; got {type_name(data)}{told}"
+        )
+    dtype = dtype_of(model)
+    parts = [_as_array(part, dtype if k % 2 == 0 else None) for k, part in enumerate(data)]
+    for x, y in zip(parts[::2], parts[1::2], strict=True):
+        if len(x) != len(y):
+            raise ShapeError(f"diagnose: {len(x)} rows of inputs and {len(y)} of targets; they must be as many")
+    with isolated():
+        chosen, targets = _choose_loss(model, parts, loss, dtype)
+        made, stepping = _copy_with_optimizer(model, optimizer)
+    network = OwnNetwork(made, chosen, stepping, clip_norm)
+    validation = (parts[2], targets[1]) if len(parts) == 4 else None
+    x, y = parts[0], targets[0]
+    graph = recorder_of(model, x[:64], y[:64], chosen)
+    return Given(network, x, y, validation, batch_size, shuffle, isolated, graph)
+
+
+@contextmanager
+def isolated() -> Iterator[None]:
+    """What the user's modules draw of global generators is taken back; all else happens on copies."""
+    of_numpy, of_python = np.random.get_state(), random.getstate()
+    try:
+        yield
+    finally:
+        np.random.set_state(of_numpy)
+        random.setstate(of_python)
+
+
+def _as_array(part: Any, dtype: Any) -> np.ndarray:
+    array = np.asarray(raw(part))
+    if array.dtype.kind not in "fiub":
+        raise ShapeError(f"diagnose: the data must be numbers, got {array.dtype}")
+    return array.astype(dtype) if dtype is not None and array.dtype.kind == "f" and array.dtype != dtype else array
+
+
+def _choose_loss(model: Module, parts: list[np.ndarray], loss: Any, dtype: Any) -> tuple[Any, list[np.ndarray]]:
+    """The loss that `fit` would take, and targets in the form that it needs; an own loss gets them as they are."""
+    twin = copy.deepcopy(model)
+    try:
+        with no_grad():
+            outputs = twin.eval()(parts[0][:2])
+    except Exception:
+        return loss, parts[1::2]
+    objective = make_objective(loss, parts[1], outputs, gives_probabilities(model))
+    shape = tuple(getattr(outputs, "shape", ()))
+    return objective.function, [objective.form_targets(y, shape, dtype) if shape else y for y in parts[1::2]]
+
+
+def _copy_with_optimizer(model: Module, optimizer: Any) -> tuple[Module, Any]:
+    """A copy of the model with the user's optimizer over the copy's parameters, or with one that is made for it."""
+    if isinstance(optimizer, Optimizer):
+        return copy.deepcopy((model, optimizer))
+    twin = copy.deepcopy(model)
+    trainable = [p for p in twin.parameters() if p.requires_grad]
+    if not trainable:
+        return twin, Nothing()
+    if optimizer is None:
+        return twin, Adam(trainable, lr=DEFAULT_RATE)
+    return twin, optimizer(trainable) if callable(optimizer) else optim.get(optimizer, trainable)
+
+
+class Nothing:
+    """The optimizer of a model without parameters: it holds none."""
+
+    def __init__(self) -> None:
+        self.param_groups: list[dict[str, Any]] = [{"params": [], "lr": DEFAULT_RATE}]
+
+    def step(self) -> None:
+        """Moves nothing."""

@@ -1,0 +1,140 @@
+"""`Network`: what the experiments ask of a framework: a model with its loss and its optimizer, all of which can be copied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+import numpy as np
+
+from nn.health.measure import StepMeasure
+from nn.health.place import Place
+
+
+@dataclass(frozen=True)
+class LeafCall:
+    """A module without modules in it that ran, with what went in and what came out as arrays.
+
+    Attributes
+    ----------
+    path : str
+    kind : str
+        The module's class.
+    module : Module
+    input, output : array
+    """
+
+    path: str
+    kind: str
+    module: Any
+    input: np.ndarray
+    output: np.ndarray
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A parameter: its path, its values, which may be written to, and whether it is trained."""
+
+    path: str
+    values: np.ndarray
+    trainable: bool
+    held: bool
+
+
+class Operations(Protocol):
+    """Functions of a framework's tensors that remedies are written in."""
+
+    def relu(self, x: Any) -> Any: ...
+    def log(self, x: Any) -> Any: ...
+    def standardize(self, x: Any) -> Any: ...
+
+
+class Network(Protocol):
+    """A model with its loss and its optimizer.
+
+    Attributes
+    ----------
+    framework : str
+    model : Module
+    loss : callable
+        Of outputs and targets.
+    optimizer : Optimizer or None
+    clip_norm : float or None
+    ops : Operations
+    """
+
+    framework: str
+    model: Any
+    loss: Callable[[Any, Any], Any]
+    optimizer: Any
+    clip_norm: float | None
+
+    @property
+    def ops(self) -> Operations:
+        """What remedies are written in."""
+        ...
+
+    def copy(self) -> Self:
+        """Another one, which shares nothing with it."""
+        ...
+
+    def answer(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """The outputs, with nothing recorded."""
+        ...
+
+    def value_and_gradient(self, outputs: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
+        """The loss of outputs, and its derivative by them."""
+        ...
+
+    def records(self, x: np.ndarray, y: np.ndarray) -> bool:
+        """Whether the loss of some rows has a graph."""
+        ...
+
+    def step(self, x: np.ndarray, y: np.ndarray) -> float:
+        """One step of the optimizer; gives the loss before it."""
+        ...
+
+    def measure(self, x: np.ndarray, y: np.ndarray, step: int) -> StepMeasure:
+        """The same step, measured."""
+        ...
+
+    def calls(self, x: np.ndarray) -> list[LeafCall]:
+        """The modules that run, in order."""
+        ...
+
+    def last_operation(self, x: np.ndarray) -> str:
+        """The name of the operation that makes the outputs, in lower case."""
+        ...
+
+    def modules(self) -> Iterator[tuple[str, Any]]:
+        """All modules with their paths."""
+        ...
+
+    def parameters(self) -> list[Weights]:
+        """All parameters."""
+        ...
+
+    def is_part(self, thing: Any) -> bool:
+        """Whether something is a module or a parameter, or a tensor to be trained."""
+        ...
+
+    def is_loose(self, thing: Any) -> bool:
+        """Whether something is a tensor to be trained."""
+        ...
+
+    def use(self, optimizer: str, lr: float) -> None:
+        """Take another optimizer, over all parameters."""
+        ...
+
+    def natural_loss(self, kind: str, made_by: str) -> Callable[[Any, Any], Any] | None:
+        """The usual loss of a kind of targets, of raw scores, or of probabilities that were made by softmax or sigmoid."""
+        ...
+
+    def alter(self, path: str, change: Callable[[Any, Any], Any]) -> None:
+        """From now on a module gives `change(inputs, output)`."""
+        ...
+
+    def find_broadcast(self, x: np.ndarray, y: np.ndarray) -> tuple[tuple[int, ...], Place] | None:
+        """In the loss, an operation whose result has more rows and columns than the outputs, and its shape."""
+        ...

@@ -1,0 +1,183 @@
+"""`OwnNetwork`: a `nn.Module` for the experiments."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+import optim
+from autograd.engine.tensor import Tensor
+from autograd.graph.modes import no_grad
+from autograd.graph.node import Node, get_data, raw
+from nn import functional
+from nn.health.frameworks.network import LeafCall, Weights
+from nn.health.measure import StepMeasure, add_updates, copy_weights, measure
+from nn.health.passage import Passage, Watch
+from nn.health.place import Place
+from nn.modes import preserve_modes
+from nn.module import Module
+
+# What is added to probabilities before their logarithm is taken.
+TINY = 1e-7
+
+
+class OwnOperations:
+    """Of Tensors."""
+
+    def relu(self, x: Any) -> Any:
+        return functional.relu(x)
+
+    def log(self, x: Any) -> Any:
+        return (x + TINY).log()
+
+    def standardize(self, x: Any) -> Any:
+        over = 0 if x.ndim == 2 else tuple(range(1, x.ndim))
+        centred = x - x.mean(axis=over, keepdims=True)
+        return centred / ((centred * centred).mean(axis=over, keepdims=True) + 1e-5).sqrt()
+
+
+class OwnNetwork:
+    """A `nn.Module` with its loss and its optimizer."""
+
+    framework = "stepgrad"
+    ops = OwnOperations()
+
+    def __init__(self, model: Module, loss: Any, optimizer: Any, clip_norm: float | None = None) -> None:
+        self.model, self.loss, self.optimizer, self.clip_norm = model, loss, optimizer, clip_norm
+
+    def copy(self) -> OwnNetwork:
+        model, loss, optimizer = copy.deepcopy((self.model, self.loss, self.optimizer))
+        return OwnNetwork(model, loss, optimizer, self.clip_norm)
+
+    def answer(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        with preserve_modes(self.model.modules()), no_grad():
+            if not training:
+                self.model.eval()
+            return np.asarray(raw(self.model(x)))
+
+    def value_and_gradient(self, outputs: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
+        leaf = Tensor(outputs.copy(), requires_grad=True)
+        value = self.loss(leaf, y)
+        if not isinstance(value, Node) or not value.requires_grad:
+            return float(np.asarray(raw(value))), np.zeros_like(outputs)
+        value.backward()  # type: ignore[attr-defined]
+        return float(get_data(value)), np.zeros_like(outputs) if leaf.grad is None else np.asarray(leaf.grad)
+
+    def records(self, x: np.ndarray, y: np.ndarray) -> bool:
+        return bool(getattr(self.loss(self.model(x), y), "requires_grad", False))
+
+    def step(self, x: np.ndarray, y: np.ndarray) -> float:
+        self.model.zero_grad()
+        value = self.loss(self.model(x), y)
+        if isinstance(value, Node) and value.requires_grad:
+            value.backward()  # type: ignore[attr-defined]
+        self._move()
+        return float(np.asarray(raw(value)))
+
+    def _move(self) -> None:
+        if self.clip_norm is not None:
+            held = [p for group in self.optimizer.param_groups for p in group["params"] if p.grad is not None]
+            if held:
+                optim.clip_grad_norm_(held, self.clip_norm)
+        self.optimizer.step()
+
+    def measure(self, x: np.ndarray, y: np.ndarray, step: int) -> StepMeasure:
+        self.model.zero_grad()
+        watch = Watch(self.model)
+        try:
+            outputs = self.model(x)
+            value = self.loss(outputs, y)
+        finally:
+            watch.close()
+        if value.requires_grad:
+            value.backward()
+        measured = measure(self.model, Passage(value, watch.calls), outputs, y, self.loss, self.optimizer, step)
+        before = copy_weights(self.model)
+        self._move()
+        add_updates(measured, self.model, before)
+        return measured
+
+    def calls(self, x: np.ndarray) -> list[LeafCall]:
+        found: list[LeafCall] = []
+        paths = dict(self.model.named_modules())
+
+        def hook(path: str) -> Any:
+            def note(module: Module, inputs: tuple[Any, ...], output: Any) -> None:
+                if inputs and hasattr(output, "shape"):
+                    given, gave = np.asarray(raw(inputs[0])), np.asarray(raw(output))
+                    found.append(LeafCall(path, type(module).__name__, module, given, gave))
+
+            return note
+
+        handles = [m.register_forward_hook(hook(p)) for p, m in paths.items() if not m.structure().modules]
+        try:
+            self.answer(x)
+        finally:
+            for handle in handles:
+                handle.remove()
+        return found
+
+    def last_operation(self, x: np.ndarray) -> str:
+        with preserve_modes(self.model.modules()):
+            outputs = self.model.eval()(x)
+        while isinstance(outputs, Node) and outputs.op is not None and outputs.op.name in ("reshape", "getitem"):
+            outputs = outputs.parents[0]
+        return outputs.op.name if isinstance(outputs, Node) and outputs.op is not None else ""
+
+    def modules(self) -> Iterator[tuple[str, Any]]:
+        return self.model.named_modules()
+
+    def parameters(self) -> list[Weights]:
+        held = {id(p) for group in self.optimizer.param_groups for p in group["params"]}
+        return [Weights(path, get_data(p), p.requires_grad, id(p) in held) for path, p in self.model.named_parameters()]
+
+    def is_part(self, thing: Any) -> bool:
+        return isinstance(thing, Module) or (isinstance(thing, Tensor) and thing.requires_grad and thing.op is None)
+
+    def is_loose(self, thing: Any) -> bool:
+        return isinstance(thing, Tensor) and not isinstance(thing, Module) and thing.requires_grad and thing.op is None
+
+    def use(self, optimizer: str, lr: float) -> None:
+        self.optimizer = optim.get(optimizer, self._trainable(), lr=lr)
+
+    def _trainable(self) -> list[Any]:
+        return [p for p in self.model.parameters() if p.requires_grad]
+
+    def natural_loss(self, kind: str, made_by: str) -> Callable[[Any, Any], Any] | None:
+        log = self.ops.log
+        if kind == "classes":
+            return lambda o, y: functional.cross_entropy(log(o) if made_by else o, _numbers(y, o.shape[-1]))
+        if kind == "labels":
+            made = (lambda o: log(o) - log(1.0 - o)) if made_by else (lambda o: o)
+            return lambda o, y: functional.binary_cross_entropy_with_logits(made(o), _like(y, o))
+        return (lambda o, y: functional.mse_loss(o, _like(y, o))) if kind == "numbers" else None
+
+    def alter(self, path: str, change: Callable[[Any, Any], Any]) -> None:
+        module = dict(self.model.named_modules())[path]
+        module.register_forward_hook(lambda _, inputs, output: change(inputs[0], output))
+
+    def find_broadcast(self, x: np.ndarray, y: np.ndarray) -> tuple[tuple[int, ...], Place] | None:
+        outputs = Tensor(self.answer(x), requires_grad=True)
+        value = self.loss(outputs, y)
+        if not isinstance(value, Node):
+            return None
+        for node in Passage(value, {}).nodes:
+            made = np.shape(get_data(node))
+            if node.op is not None and len(made) > 1 and made[0] == made[1] == len(x) and made != outputs.shape:
+                return made, Place.of(node)
+        return None
+
+
+def _like(y: np.ndarray, outputs: Any) -> np.ndarray:
+    """Targets in the shape and dtype of the outputs; labels of -1 as 0."""
+    shaped = np.asarray(y).reshape(outputs.shape).astype(outputs.dtype)
+    return shaped
+
+
+def _numbers(y: np.ndarray, classes: int) -> np.ndarray:
+    """Class numbers, also of rows of ones and zeros."""
+    y = np.asarray(y)
+    return y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] == classes else y.astype(int)

@@ -1,0 +1,294 @@
+"""`TorchNetwork`: a `torch.nn.Module` for the experiments; PyTorch is imported only for such a one."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import OperandError, ShapeError, type_name
+from nn.health import task
+from nn.health.frameworks.given import Given
+from nn.health.frameworks.network import LeafCall, Weights
+from nn.health.measure import LayerMeasure, ParameterMeasure, StepMeasure, add_near_zero, measure_parameter, norm
+from nn.health.place import Place
+
+TINY = 1e-7
+DEFAULT_RATE = 0.01
+OPTIMIZERS = {"adam": "Adam", "sgd": "SGD"}
+
+
+def _torch() -> Any:
+    return import_module("torch")
+
+
+class TorchOperations:
+    """Of torch tensors."""
+
+    def relu(self, x: Any) -> Any:
+        return x.relu()
+
+    def log(self, x: Any) -> Any:
+        return (x + TINY).log()
+
+    def standardize(self, x: Any) -> Any:
+        over = 0 if x.ndim == 2 else tuple(range(1, x.ndim))
+        centred = x - x.mean(over, keepdim=True)
+        return centred / ((centred * centred).mean(over, keepdim=True) + 1e-5).sqrt()
+
+
+class TorchNetwork:
+    """A `torch.nn.Module` with its loss and its optimizer."""
+
+    framework = "torch"
+    ops = TorchOperations()
+
+    def __init__(self, model: Any, loss: Any, optimizer: Any, clip_norm: float | None = None) -> None:
+        self.model, self.loss, self.optimizer, self.clip_norm = model, loss, optimizer, clip_norm
+
+    def copy(self) -> TorchNetwork:
+        model, loss, optimizer = copy.deepcopy((self.model, self.loss, self.optimizer))
+        return TorchNetwork(model, loss, optimizer, self.clip_norm)
+
+    def _to(self, array: np.ndarray) -> Any:
+        device = next((p.device for p in self.model.parameters()), "cpu")
+        return _torch().from_numpy(np.ascontiguousarray(array)).to(device)
+
+    def answer(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        modes = [(m, m.training) for m in self.model.modules()]
+        try:
+            if not training:
+                self.model.eval()
+            with _torch().no_grad():
+                return _array(self.model(self._to(x)))
+        finally:
+            for module, mode in modes:
+                module.training = mode
+
+    def value_and_gradient(self, outputs: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
+        leaf = self._to(outputs).clone().requires_grad_(True)
+        value = self.loss(leaf, self._to(y))
+        if not value.requires_grad:
+            return float(value), np.zeros_like(outputs)
+        value.backward()
+        return float(value.detach()), np.zeros_like(outputs) if leaf.grad is None else _array(leaf.grad)
+
+    def records(self, x: np.ndarray, y: np.ndarray) -> bool:
+        return bool(getattr(self.loss(self.model(self._to(x)), self._to(y)), "requires_grad", False))
+
+    def step(self, x: np.ndarray, y: np.ndarray) -> float:
+        self.model.zero_grad()
+        value = self.loss(self.model(self._to(x)), self._to(y))
+        if value.requires_grad:
+            value.backward()
+        self._move()
+        return float(value.detach())
+
+    def _move(self) -> None:
+        if self.clip_norm is not None:
+            _torch().nn.utils.clip_grad_norm_(self.model.parameters(), self.clip_norm)
+        self.optimizer.step()
+
+    def measure(self, x: np.ndarray, y: np.ndarray, step: int) -> StepMeasure:
+        self.model.zero_grad()
+        calls, handles = self._watch()
+        try:
+            outputs = self.model(self._to(x))
+            value = self.loss(outputs, self._to(y))
+        finally:
+            for handle in handles:
+                handle.remove()
+        if value.requires_grad:
+            value.backward()
+        parameters, foreign = self._measure_parameters()
+        before = {path: _array(p).copy() for path, p in self.model.named_parameters() if p.grad is not None}
+        layers = {c.path: _measure_layer(c, c.output.size == outputs.numel() and c is calls[-1]) for c in calls}
+        broken = None
+        if not np.isfinite(float(value.detach())) or any(p.broken for p in parameters.values()):
+            first = next((c for c in calls if not np.isfinite(c.output).all()), None)
+            broken = Place(first.path, first.kind.lower()) if first is not None else Place()
+        asked = task.measure_task(_array(outputs), y, self.loss) if hasattr(outputs, "detach") else None
+        loss = float(value.detach())
+        self._move()
+        for path, parameter in self.model.named_parameters():
+            if path in before and parameters[path].weight > 0.0:
+                parameters[path].update = norm(_array(parameter) - before[path]) / parameters[path].weight
+        return StepMeasure(step, loss, None, parameters, layers, None, asked, broken, None, None, foreign)
+
+    def _measure_parameters(self) -> tuple[dict[str, ParameterMeasure], int]:
+        held = {id(p) for group in self.optimizer.param_groups for p in group["params"]}
+        found, gradients = {}, {}
+        for path, p in self.model.named_parameters():
+            gradient = None if p.grad is None else _array(p.grad)
+            place = Place(path.rpartition(".")[0])
+            found[path] = measure_parameter(path, _array(p), gradient, p.requires_grad, id(p) in held, place)
+            gradients[path] = gradient
+        add_near_zero(found, gradients)
+        return found, len(held - {id(p) for p in self.model.parameters()})
+
+    def _watch(self) -> tuple[list[LeafCall], list[Any]]:
+        found: list[LeafCall] = []
+
+        def hook(path: str) -> Any:
+            def note(module: Any, inputs: tuple[Any, ...], output: Any) -> None:
+                if inputs and hasattr(output, "detach") and hasattr(inputs[0], "detach"):
+                    found.append(LeafCall(path, type(module).__name__, module, _array(inputs[0]), _array(output)))
+
+            return note
+
+        leaves = [(path, m) for path, m in self.model.named_modules() if not list(m.children())]
+        return found, [m.register_forward_hook(hook(path)) for path, m in leaves]
+
+    def calls(self, x: np.ndarray) -> list[LeafCall]:
+        found, handles = self._watch()
+        try:
+            self.answer(x)
+        finally:
+            for handle in handles:
+                handle.remove()
+        return found
+
+    def last_operation(self, x: np.ndarray) -> str:
+        made = getattr(self.model(self._to(x)), "grad_fn", None)
+        while made is not None and type(made).__name__.startswith(("View", "Squeeze", "Reshape", "Unsqueeze")):
+            made = made.next_functions[0][0]
+        return type(made).__name__.lower().partition("backward")[0].lstrip("_") if made is not None else ""
+
+    def modules(self) -> Iterator[tuple[str, Any]]:
+        return iter(self.model.named_modules())
+
+    def parameters(self) -> list[Weights]:
+        held = {id(p) for group in self.optimizer.param_groups for p in group["params"]}
+        # An array that shares its memory, so that it can be written to.
+        return [
+            Weights(path, p.detach().cpu().numpy(), p.requires_grad, id(p) in held)
+            for path, p in self.model.named_parameters()
+        ]
+
+    def is_part(self, thing: Any) -> bool:
+        return isinstance(thing, _torch().nn.Module) or self.is_loose(thing)
+
+    def is_loose(self, thing: Any) -> bool:
+        return isinstance(thing, _torch().Tensor) and thing.requires_grad and thing.is_leaf
+
+    def use(self, optimizer: str, lr: float) -> None:
+        trainable = [p for p in self.model.parameters() if p.requires_grad]
+        self.optimizer = getattr(_torch().optim, OPTIMIZERS[optimizer])(trainable, lr=lr)
+
+    def natural_loss(self, kind: str, made_by: str) -> Callable[[Any, Any], Any] | None:
+        f, log = _torch().nn.functional, self.ops.log
+        if kind == "classes":
+
+            def entropy(o: Any, y: Any) -> Any:
+                numbers = y.argmax(-1) if y.ndim > 1 and y.shape[-1] == o.shape[-1] else y.long()
+                return f.cross_entropy(log(o) if made_by else o, numbers)
+
+            return entropy
+        if kind == "labels":
+            made = (lambda o: log(o) - log(1.0 - o)) if made_by else (lambda o: o)
+            return lambda o, y: f.binary_cross_entropy_with_logits(made(o), y.reshape(o.shape).to(o.dtype))
+        return (lambda o, y: f.mse_loss(o, y.reshape(o.shape).to(o.dtype))) if kind == "numbers" else None
+
+    def alter(self, path: str, change: Callable[[Any, Any], Any]) -> None:
+        module = dict(self.model.named_modules())[path]
+        module.register_forward_hook(lambda _, inputs, output: change(inputs[0], output))
+
+    def find_broadcast(self, x: np.ndarray, y: np.ndarray) -> tuple[tuple[int, ...], Place] | None:
+        outputs = self._to(self.answer(x)).requires_grad_(True)
+        made = self.loss(outputs, self._to(y)).grad_fn
+        while made is not None:
+            shape = next(
+                (
+                    tuple(getattr(made, n).shape)
+                    for n in ("_saved_self", "_saved_other")
+                    if hasattr(getattr(made, n, None), "shape")
+                ),
+                (),
+            )
+            if len(shape) > 1 and shape[0] == shape[1] == len(x):
+                return shape, Place()
+            made = next((f for f, _ in made.next_functions if f is not None), None)
+        return None
+
+
+def _array(tensor: Any) -> np.ndarray:
+    return np.asarray(tensor.detach().cpu().numpy())
+
+
+def _measure_layer(call: LeafCall, final: bool) -> LayerMeasure:
+    x = call.output
+    some = x if x.dtype.kind == "f" and x.size else np.full(1, np.nan)
+    saturated = {"Sigmoid": np.mean(np.abs(some - 0.5) > 0.45), "Tanh": np.mean(np.abs(some) > 0.9)}.get(call.kind)
+    alive = None
+    if call.kind in ("ReLU", "ReLU6") and x.ndim > 1:
+        unit = 1 if x.ndim == 4 else x.ndim - 1
+        alive = np.any(~(x <= 0.0), axis=tuple(k for k in range(x.ndim) if k != unit))
+    share = None if saturated is None else float(saturated)
+    return LayerMeasure(
+        call.path,
+        call.kind,
+        len(x) if x.ndim else 1,
+        float(some.mean()),
+        float(some.std()),
+        share,
+        alive,
+        final,
+        Place(call.path),
+    )
+
+
+@contextmanager
+def isolated() -> Iterator[None]:
+    """What is drawn of global generators is taken back, and every copy begins with the same draws."""
+    torch = _torch()
+    of_numpy, of_python, threads = np.random.get_state(), random.getstate(), torch.get_num_threads()
+    # Steps of networks that are small enough to be tried out are sooner taken by one.
+    torch.set_num_threads(1)
+    try:
+        with torch.random.fork_rng(), torch.enable_grad():
+            torch.manual_seed(0)
+            yield
+    finally:
+        torch.set_num_threads(threads)
+        np.random.set_state(of_numpy)
+        random.setstate(of_python)
+
+
+def adapt_torch(
+    model: Any, data: Any, loss: Any, optimizer: Any, batch_size: int, shuffle: bool, clip_norm: float | None
+) -> Given:
+    """The network of a `torch.nn.Module`."""
+    if not callable(loss):
+        raise OperandError(
+            f"diagnose: a PyTorch model needs the loss that it is trained with, a callable, not {type_name(loss)}"
+        )
+    data = getattr(data, "tensors", data)
+    if not isinstance(data, (tuple, list)) or len(data) not in (2, 4):
+        told = f" of {len(data)}" if isinstance(data, (tuple, list)) else ""
+        raise ShapeError(
+            "diagnose: data must be (inputs, targets), optionally followed by validation inputs and targets; got "
+            f"{type_name(data)}{told}"
+        )
+    parts = [_array(part) if hasattr(part, "detach") else np.asarray(part) for part in data]
+    for x, y in zip(parts[::2], parts[1::2], strict=True):
+        if len(x) != len(y):
+            raise ShapeError(f"diagnose: {len(x)} rows of inputs and {len(y)} of targets; they must be as many")
+    torch = _torch()
+    if isinstance(optimizer, torch.optim.Optimizer):
+        twin, stepping = copy.deepcopy((model, optimizer))
+    else:
+        twin = copy.deepcopy(model)
+        trainable = [p for p in twin.parameters() if p.requires_grad]
+        stepping = optimizer(trainable) if optimizer is not None else torch.optim.Adam(trainable, lr=DEFAULT_RATE)
+    network = TorchNetwork(twin, loss, stepping, clip_norm)
+    validation = (parts[2], parts[3]) if len(parts) == 4 else None
+    return Given(network, parts[0], parts[1], validation, batch_size, shuffle, isolated, _no_graph)
+
+
+def _no_graph() -> Any:
+    raise OperandError("a PyTorch model has no graph of ours: capture it with autograd.bridge to debug or draw it")

@@ -1,0 +1,331 @@
+"""`judge`: from what was seen and what was tried to at most three findings, or "healthy", or "unknown"."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from nn.health.evidence.facts import Facts
+from nn.health.experiments.plan import HEART_LEARNED, HEART_STEPS, Experiments, Tried
+from nn.health.experiments.trial import Point, Trial
+from nn.health.finding import Finding
+
+MOST_FINDINGS = 3
+# A run that reaches this share of the best skill that anything reached is healthy.
+HEALTHY_SHARE = 0.7
+# A remedy heals that closes this share of the gap to the best, and gains so much skill.
+HEALED_SHARE, LEAST_GAIN = 0.6, 0.08
+# Skill, and standard errors, from which on something was learned; where no rows are held back, skill alone.
+LEAST_SKILL, LEAST_Z, LEAST_SKILL_BY_HEART = 0.03, 3.0, 0.3
+# How often, how much and how surely something must have been learned for other rows to speak of overfitting.
+GLIMPSES, GLIMPSED_SKILL, GLIMPSED_Z = 3, 0.12, 2.2
+# By what factor a setting must worsen a run that learns, to be named all the same.
+SPOILED = 0.5
+SETTINGS = ("rows not shuffled", "clipping too tight", "rate decays too fast", "momentum too high")
+# Seen things that explain all of the trouble, so that a few experiments are enough.
+EXPLAINS = (
+    "unregistered parameters", "missing gradients", "foreign parameters", "shapes broadcast", "loss ignores targets",
+    "loss maximised", "loss unbounded", "softmax over one unit", "softmax over rows", "rows mixed", "inputs unused",
+    "inputs all alike", "identical units", "step missing", "backward missing", "gradients cleared before the step", "model made anew",
+)  # fmt: skip
+# Seen things that are no trouble where the run learns.
+NOTES = ("frozen parameters", "conflicting rows", "loss unbounded", "not finite")
+# Skill with each class counting the same, and what balanced classes gain of it.
+UNBALANCED_SKILL, UNBALANCED_GAIN = 0.2, 0.4
+# How far scales must be off to be named, beside that mending them heals.
+SCALE_OFF = 2.0
+
+
+@dataclass
+class Judgement:
+    """What is concluded.
+
+    Attributes
+    ----------
+    cause : str
+        Of the first finding; "healthy" or "unknown" where there is none.
+    findings : list of Finding
+    evidence : list of str
+        Sentences that the verdict stands on.
+    """
+
+    cause: str
+    findings: list[Finding]
+    evidence: list[str]
+
+
+def skill_of(trial: Trial | None) -> float:
+    """1 for perfect answers, 0 for those of a constant, negative for worse."""
+    return -math.inf if trial is None or not trial.points or trial.lost else max(1.0 - trial.score, -1.0)
+
+
+def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
+    """Weigh all of it."""
+    mine = skill_of(made.as_it_is)
+    tried = max([mine, *(skill_of(one.trial) for one in made.tried)])
+    best = max(tried, skill_of(made.plain))
+    healthy = has_learned(made, made.as_it_is) and mine >= HEALTHY_SHARE * best
+    certain = [
+        f
+        for f in seen
+        if f.cause != "not finite" or not math.isfinite(made.as_it_is.losses[0] if made.as_it_is.losses else math.nan)
+    ]
+    if healthy:
+        overfit = [*find_overfitting(made, best), *find_spoiled(made, mine)]
+        findings = [f for f in certain if f.cause not in NOTES] + overfit
+        findings.sort(key=lambda f: f.gravity)
+        return Judgement(
+            findings[0].cause if findings else "healthy", findings[:MOST_FINDINGS], list(tell_health(made, mine, best))
+        )
+    explained = any(f.cause in EXPLAINS for f in certain)
+    concluded = [] if explained else conclude(facts, made, mine, tried)
+    found = sorted(certain, key=lambda f: f.gravity)
+    found += [f for f in concluded if f.cause not in {g.cause for g in found}]
+    found += [f for f in seen if f.cause not in {g.cause for g in found}]
+    evidence = list(tell_trials(made, mine))
+    return Judgement(found[0].cause if found else "unknown", found[:MOST_FINDINGS], evidence)
+
+
+def has_learned(made: Experiments, trial: Trial) -> bool:
+    """Whether a trial answers better than a constant, beyond chance."""
+    if not trial.points or trial.lost:
+        return False
+    skill, z = skill_of(trial), trial.points[-1].z
+    if not made.subject.holds_rows or made.subject.judge.kind == "own":
+        return skill > LEAST_SKILL_BY_HEART
+    return skill > LEAST_SKILL and (z > LEAST_Z or (skill > 0.3 and z > 2.0))
+
+
+def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[Finding]:
+    """What the experiments say, the most specific first."""
+    unbalanced = list(find_unbalanced(made))
+    if unbalanced:
+        return unbalanced
+    if not has_learned(made, made.as_it_is):
+        overfit = list(find_overfitting(made, best))
+        if overfit:
+            return overfit
+    anything = [one for one in made.tried if has_learned(made, one.trial)]
+    if not anything and (made.plain is None or not has_learned(made, made.plain)):
+        return list(conclude_of_nothing(made))
+    healing = [
+        one for one in made.tried if heals(made, one.trial, floor_of(made, one, mine), best) and fits(one, facts)
+    ]
+    specific = [one for one in healing if not one.remedy.general]
+    found: list[Finding] = []
+    for one in specific or healing:
+        if one.remedy.cause not in {f.cause for f in found}:
+            others = [o for o in healing if o.remedy.cause == one.remedy.cause]
+            best_of = min(others, key=lambda o: (o.remedy.general, o.trial.score))
+            found.append(tell(made, best_of, [o.remedy.name for o in others]))
+    found = list(weigh_steps(made, found, mine, best))
+    if not found:
+        found = list(find_overfitting(made, best)) or list(conclude_of_network(facts, made))
+    return found
+
+
+def find_spoiled(made: Experiments, mine: float) -> Iterator[Finding]:
+    """A setting without which a run that learns would be much better."""
+    for one in made.tried:
+        skill = skill_of(one.trial)
+        if one.remedy.cause in SETTINGS and skill - mine > 2.0 * LEAST_GAIN and 1.0 - skill < SPOILED * (1.0 - mine):
+            yield tell(made, one, [one.remedy.name])
+
+
+def heals(made: Experiments, trial: Trial, floor: float, best: float) -> bool:
+    """Whether a change closed most of the gap from a floor to the best."""
+    return has_learned(made, trial) and skill_of(trial) - floor >= max(LEAST_GAIN, HEALED_SHARE * (best - floor))
+
+
+def floor_of(made: Experiments, one: Tried, mine: float) -> float:
+    """The skill that a change begins from: the run as it is, and what the other change that is made with it has alone."""
+    return max(0.0, mine, *(skill_of(o.trial) for o in made.tried if o.remedy.name == one.remedy.beside))
+
+
+def fits(one: Tried, facts: Facts) -> bool:
+    """Whether what is known of the subject admits the cause that a remedy stands for."""
+    if one.remedy.cause == "inputs not scaled":
+        return facts.inputs_off > SCALE_OFF
+    if one.remedy.cause == "targets not scaled":
+        return facts.targets_off > SCALE_OFF
+    if one.remedy.cause == "vanishing gradients" and not one.remedy.general:
+        return facts.gradient_ratio < 0.2
+    return True
+
+
+def tell(made: Experiments, one: Tried, names: list[str]) -> Finding:
+    """The finding of a remedy that heals."""
+    trial, mine = one.trial, made.as_it_is
+    before = "it is lost (the loss is no finite number)" if mine.lost else f"{mine.score:.3g}"
+    others = [o.trial for o in made.tried if o.remedy.cause != one.remedy.cause and not o.trial.lost]
+    next_best = min((o.score for o in others), default=math.inf)
+    rest = f"; the best of {len(others)} other changes gets {next_best:.3g}" if math.isfinite(next_best) else ""
+    return Finding(
+        one.remedy.cause,
+        "",
+        f"{one.remedy.told} the error falls to {trial.score:.3g} of that of a constant answer in {trial.steps} steps; "
+        f"as it is, {before} after {mine.steps}{rest}",
+        one.remedy.fix,
+        {"as it is": mine.score, "healed": trial.score, "steps": trial.steps},
+        certain=False,
+        heals=tuple(names),
+    )
+
+
+def weigh_steps(made: Experiments, found: list[Finding], mine: float, best: float) -> Iterator[Finding]:
+    """A rate that is a little low and a run that is a little short are one thing: four times the steps tell which to say first."""
+    causes = {f.cause for f in found}
+    if causes and not causes <= {"learning rate too low", "optimizer unfit", "weights too small", "too few steps"}:
+        yield from found
+        return
+    if made.as_it_is.lost or made.quick:
+        yield from found
+        return
+    if not made.longer:
+        made.run_longer()
+    enough = next((t for t in made.longer if heals(made, t, max(mine, 0.0), best)), None)
+    if enough is None:
+        yield from found
+        return
+    point = next((p for p in enough.points if 1.0 - p.held >= 1.0 - enough.score - 0.05), enough.points[-1])
+    steps = Finding(
+        "too few steps",
+        "",
+        f"it learns, but slowly: after {made.as_it_is.steps} steps the error is {made.as_it_is.score:.3g} of that of a "
+        f"constant answer, after {point.step} it is {point.held:.3g}",
+        f"about {point.step} steps, or a larger rate",
+        {"as it is": made.as_it_is.score, "healed": point.held, "steps": point.step},
+        certain=False,
+        heals=(enough.name,),
+    )
+    if not found or enough is made.longer[0]:
+        yield steps
+        yield from found
+    else:
+        yield from found
+        yield steps
+
+
+def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
+    """Nothing learns anything that holds for other rows."""
+    if made.quick:
+        return
+    made.run_by_heart()
+    made.run_control()
+    heart, control = made.by_heart, made.control
+    assert heart is not None
+    assert control is not None
+    if heart.steps < HEART_STEPS and not heart.lost and heart.score > HEART_LEARNED:
+        return
+    if 1.0 - heart.score < 0.7:
+        yield Finding(
+            "network too small",
+            "",
+            f"neither the run as it is nor any of {len(made.tried)} changes learns anything, and not even "
+            f"{len(heart.rows.x)} rows are learned by heart (error {heart.score:.3g} of that of a constant answer)",
+            "look for what keeps the answers from the inputs; more units",
+            {"by heart": heart.score},
+            certain=False,
+        )
+        return
+    least = min(
+        [t.trial.score for t in made.tried if not t.trial.lost] + ([made.plain.score] if made.plain else []),
+        default=1.0,
+    )
+    yield Finding(
+        "targets unrelated to inputs",
+        "",
+        f"the network learns {len(heart.rows.x)} rows by heart (error {heart.score:.3g} of that of a constant answer), but none of "
+        f"{len(made.tried)} changes answers new rows better than a constant (the best has {least:.3g}; with permuted targets "
+        f"{control.best.held:.3g})",
+        "look at some inputs beside their targets; shuffle inputs and targets with one permutation",
+        {"by heart": heart.score, "best": least, "permuted": control.best.held},
+        certain=False,
+    )
+
+
+def conclude_of_network(facts: Facts, made: Experiments) -> Iterator[Finding]:
+    """Only a plain network learns it."""
+    if made.plain is None or not has_learned(made, made.plain) or made.quick:
+        return
+    made.run_by_heart()
+    heart = made.by_heart
+    assert heart is not None
+    if heart.steps < HEART_STEPS and not heart.lost:
+        return
+    if heart.score > max(HEART_LEARNED, 0.25):
+        yield Finding(
+            "network too small",
+            "",
+            f"none of {len(made.tried)} changes gets below {min(t.trial.score for t in made.tried):.3g} of the error of a constant "
+            f"answer, and {len(heart.rows.x)} rows are not learned by heart either ({heart.score:.3g}), while a plain network "
+            f"gets {made.plain.score:.3g}",
+            "more units in the narrowest layer, or another layer",
+            {"by heart": heart.score, "plain": made.plain.score},
+            certain=False,
+        )
+
+
+def find_unbalanced(made: Experiments) -> Iterator[Finding]:
+    """The rare class is not learned as it is, and is where all classes have as many rows."""
+    even = next((one for one in made.tried if one.remedy.cause == "classes unbalanced"), None)
+    if even is None or not even.trial.points or even.trial.lost or not made.as_it_is.points:
+        return
+    mine, healed = 1.0 - made.as_it_is.points[-1].balanced, 1.0 - even.trial.best_balanced
+    if healed > UNBALANCED_SKILL and healed - mine > UNBALANCED_GAIN:
+        yield Finding(
+            "classes unbalanced",
+            "",
+            f"with each class counting the same, the error as it is is {1.0 - mine:.3g} of that of answering all classes alike; "
+            f"{even.remedy.told} it is {1.0 - healed:.3g}: the rare class is hardly learned",
+            even.remedy.fix,
+            {"as it is": 1.0 - mine, "healed": 1.0 - healed},
+            certain=False,
+            heals=(even.remedy.name,),
+        )
+
+
+def find_overfitting(made: Experiments, best: float) -> Iterator[Finding]:
+    """The rows that are trained on are learned, others are not, or were better answered before."""
+    trial = made.as_it_is
+    if trial.lost or not trial.points or not made.subject.holds_rows or made.subject.judge.kind == "own":
+        return
+    last, peak = trial.points[-1], trial.best
+    learned = 1.0 - last.trained
+    behind = (1.0 - last.held) < 0.5 * max(best, 1.0 - peak.held)
+    # That something can be learned for other rows: here at some time, or with some change.
+    points = [
+        p for t in (trial, *(o.trial for o in made.tried), *([made.plain] if made.plain else [])) for p in t.points
+    ]
+    glimpsed = [p for p in points if 1.0 - p.held > GLIMPSED_SKILL and p.z > GLIMPSED_Z]
+    if learned > 0.8 and behind and len(glimpsed) >= GLIMPSES:
+        yield Finding(
+            "overfitting",
+            "",
+            f"rows that it trains on have {last.trained:.3g} of the error of a constant answer, others {last.held:.3g}; at step "
+            f"{peak.step} these had {peak.held:.3g}",
+            "more rows, weight decay, dropout, or stop at the best validation (patience=)",
+            {"trained": last.trained, "held": last.held, "best": peak.held, "best step": peak.step},
+            certain=False,
+        )
+
+
+def tell_health(made: Experiments, mine: float, best: float) -> Iterator[str]:
+    last: Point = made.as_it_is.points[-1]
+    yield (
+        f"as it is, {made.as_it_is.steps} steps take the error on rows held back to {last.held:.3g} of that of a constant answer"
+    )
+    if made.tried:
+        yield f"the best of {len(made.tried)} changes gets {1.0 - best:.3g}"
+
+
+def tell_trials(made: Experiments, mine: float) -> Iterator[str]:
+    yield f"as it is: {'lost' if made.as_it_is.lost else f'{made.as_it_is.score:.3g}'} of the error of a constant answer"
+    for one in sorted(made.tried, key=lambda t: t.trial.score)[:3]:
+        yield f"{one.remedy.name}: {one.trial.score:.3g} in {one.trial.steps} steps"
+
+
+def as_concluded(finding: Finding) -> Finding:
+    """The same, not seen but concluded."""
+    return replace(finding, certain=False)

@@ -1,0 +1,201 @@
+"""`Judge`: how good answers are beside the best constant answer, by a proper score, whatever loss they were trained by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+Kind = Literal["classes", "labels", "numbers", "own"]
+Link = Literal["logits", "log-probabilities", "probabilities", "numbers"]
+
+# Losses by the names that both frameworks give them, as modules and as functions.
+LOSSES: dict[str, tuple[Kind, Link]] = {
+    "crossentropyloss": ("classes", "logits"),
+    "cross_entropy": ("classes", "logits"),
+    "nllloss": ("classes", "log-probabilities"),
+    "nll_loss": ("classes", "log-probabilities"),
+    "multimarginloss": ("classes", "logits"),
+    "multi_margin_loss": ("classes", "logits"),
+    "bcewithlogitsloss": ("labels", "logits"),
+    "binary_cross_entropy_with_logits": ("labels", "logits"),
+    "bceloss": ("labels", "probabilities"),
+    "binary_cross_entropy": ("labels", "probabilities"),
+    "mseloss": ("numbers", "numbers"),
+    "mse_loss": ("numbers", "numbers"),
+    "halfmseloss": ("numbers", "numbers"),
+    "l1loss": ("numbers", "numbers"),
+    "l1_loss": ("numbers", "numbers"),
+    "huberloss": ("numbers", "numbers"),
+    "huber_loss": ("numbers", "numbers"),
+    "smoothl1loss": ("numbers", "numbers"),
+    "smooth_l1_loss": ("numbers", "numbers"),
+    "logcoshloss": ("numbers", "numbers"),
+}
+
+
+def name_of(loss: Any) -> str:
+    """A loss's name in lower case: of its class, or of the function."""
+    name = getattr(loss, "__name__", "") or type(loss).__name__
+    return str(name).lower()
+
+
+@dataclass(frozen=True)
+class Judge:
+    """How answers are judged.
+
+    Attributes
+    ----------
+    kind : {"classes", "labels", "numbers", "own"}
+        What the targets are; "own" where it is not known, and then the user's loss is the score.
+    link : {"logits", "log-probabilities", "probabilities", "numbers"}
+        How outputs are read.
+    constant : array
+        The best constant answer: shares, or means.
+    loss : callable
+        The user's own, of arrays, for the kind "own".
+    """
+
+    kind: Kind
+    link: Link
+    constant: np.ndarray
+    loss: Callable[[np.ndarray, np.ndarray], float]
+    own_constant: float = 1.0
+
+    def rows(self, outputs: np.ndarray, y: np.ndarray, link: Link | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """For each row its score, the smaller the better, and that of the constant answer.
+
+        Squared errors of numbers; of probabilities the Brier score, which is proper and, unlike the logarithm, cannot be
+        ruined by a single row.
+        """
+        if self.kind == "own":
+            return np.full(1, self.loss(outputs, y)), np.full(1, self.own_constant)
+        given, asked = self.read(outputs, link or self.link), self.form(y)
+        given = given.reshape(asked.shape)
+        axes = tuple(range(1, asked.ndim))
+        return ((given - asked) ** 2).sum(axis=axes), ((self.constant - asked) ** 2).sum(axis=axes)
+
+    def balanced(self, outputs: np.ndarray, y: np.ndarray, link: Link | None = None) -> float:
+        """The score with each class counting the same, over that of answering all classes alike."""
+        if self.kind not in ("classes", "labels"):
+            return float("nan")
+        with np.errstate(all="ignore"):
+            asked = self.form(y)
+            given = self.read(outputs, link or self.link).reshape(asked.shape)
+            if asked.shape[1] == 1:
+                asked, given = np.hstack([1.0 - asked, asked]), np.hstack([1.0 - given, given])
+            errors, even = ((given - asked) ** 2).sum(axis=1), ((1.0 / asked.shape[1] - asked) ** 2).sum(axis=1)
+            label = asked.argmax(axis=1)
+            each = [(errors[label == c].mean(), even[label == c].mean()) for c in np.unique(label)]
+        return float(np.mean([e for e, _ in each]) / np.mean([c for _, c in each]))
+
+    def relative(self, outputs: np.ndarray, y: np.ndarray, link: Link | None = None) -> float:
+        """The mean score over that of the constant answer: 1 for nothing learned, 0 for all; infinite where it is not a number."""
+        with np.errstate(all="ignore"):
+            rows, constant = self.rows(outputs, y, link)
+            ratio = float(rows.mean() / constant.mean()) if constant.mean() else float("nan")
+        return ratio if np.isfinite(ratio) else float("inf")
+
+    def form(self, y: np.ndarray) -> np.ndarray:
+        """Targets as rows of numbers: class numbers as ones and zeros."""
+        y = np.asarray(y)
+        if self.kind == "classes":
+            if y.ndim > 1 and y.shape[-1] == len(self.constant) and y.dtype.kind == "f":
+                return y.reshape(-1, y.shape[-1]).astype(np.float64)
+            return np.eye(len(self.constant))[y.ravel().astype(int)]
+        y = y.astype(np.float64)
+        if self.kind == "labels" and y.min(initial=0.0) < 0.0:
+            y = (y > 0.0).astype(np.float64)
+        return y.reshape(len(y), -1)
+
+    def read(self, outputs: np.ndarray, link: Link) -> np.ndarray:
+        """Outputs as probabilities or numbers."""
+        o = np.asarray(outputs, np.float64)
+        if self.kind == "classes":
+            o = o.reshape(-1, o.shape[-1])
+            if link == "logits":
+                o = np.exp(o - o.max(axis=1, keepdims=True))
+                return o / o.sum(axis=1, keepdims=True)
+            if link == "log-probabilities":
+                return np.exp(np.minimum(o, 0.0))
+            return o
+        if self.kind == "labels" and link == "logits":
+            return 1.0 / (1.0 + np.exp(-np.clip(o, -500.0, 500.0)))
+        return o
+
+
+def make_judge(
+    outputs: np.ndarray, y: np.ndarray, loss: Any, value: Callable[[np.ndarray, np.ndarray], float]
+) -> Judge:
+    """The judge for these targets, outputs and loss.
+
+    Parameters
+    ----------
+    outputs : array
+        What the model gives for the rows.
+    y : array
+        All targets of the training part.
+    loss : callable
+        The user's.
+    value : callable
+        The loss of arrays.
+    """
+    y = np.asarray(y)
+    known = LOSSES.get(name_of(loss))
+    kind, link = known if known is not None else _guess(outputs, y, value)
+    classes = outputs.shape[-1] if outputs.ndim > 1 else 0
+    if kind == "classes" and y.dtype.kind == "f" and y.shape[-1:] != (classes,):
+        kind, link = "numbers", "numbers"
+    if kind != "classes" and y.dtype.kind in "iub" and outputs.ndim == y.ndim + 1 and classes > 1:
+        kind, link = "classes", "numbers"
+    if kind in ("labels", "numbers") and y.size // max(len(y), 1) != outputs.size // max(len(outputs), 1):
+        kind = "own"
+    if kind == "classes" and (
+        classes < 1 or outputs.size // classes != len(outputs) * (y.size // len(y)) // _width(y, classes)
+    ):
+        kind = "own"
+    if kind == "classes":
+        if y.dtype.kind == "f":
+            constant = y.reshape(-1, classes).astype(np.float64).mean(axis=0)
+        else:
+            inside = y.ravel()[(y.ravel() >= 0) & (y.ravel() < max(classes, 1))]
+            counts = np.bincount(inside.astype(int), minlength=max(classes, 1))
+            constant = counts / max(counts.sum(), 1)
+    elif kind == "labels":
+        constant = (np.asarray(y, np.float64).reshape(len(y), -1) > 0.0).mean(axis=0)
+    elif kind == "numbers":
+        constant = np.asarray(y, np.float64).reshape(len(y), -1).mean(axis=0)
+    else:
+        constant = np.zeros(1)
+    return Judge(kind, link, constant, value)
+
+
+def _width(y: np.ndarray, classes: int) -> int:
+    return classes if y.dtype.kind == "f" and y.ndim > 1 and y.shape[-1] == classes else 1
+
+
+def _guess(outputs: np.ndarray, y: np.ndarray, value: Callable[[np.ndarray, np.ndarray], float]) -> tuple[Kind, Link]:
+    """What an own loss makes of outputs, by what it gives for some."""
+    rows = outputs[: len(y)]
+    y = y[: len(rows)]
+    if y.dtype.kind in "iub" and rows.ndim == y.ndim + 1 and rows.shape[-1] > 1:
+        shifted = value(rows + 1.7, y)
+        if np.isclose(shifted, value(rows, y), rtol=1e-3):
+            return "classes", "logits"
+        if np.all(rows >= 0.0) and np.allclose(rows.sum(axis=-1), 1.0, atol=1e-3):
+            return "classes", "probabilities"
+        normed = np.allclose(np.exp(np.minimum(rows, 0.0)).sum(axis=-1), 1.0, atol=1e-3)
+        return "classes", "log-probabilities" if normed else "logits"
+    if y.size == rows.size and np.isin(y, (0.0, 1.0)).all() and (y > 0).any() and (y <= 0).any():
+        ones = np.ones_like(np.asarray(y, rows.dtype))
+        full = np.ones_like(rows)
+        try:
+            values = [value(k * full, ones) for k in (1.0, 3.0, 6.0)]
+        except Exception:
+            return "labels", "probabilities"
+        if values[0] > values[1] >= values[2]:
+            return "labels", "logits"
+        return ("numbers", "numbers") if np.isfinite(values[1]) else ("labels", "probabilities")
+    return "numbers", "numbers"

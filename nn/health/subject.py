@@ -1,0 +1,92 @@
+"""`Subject`: what a diagnosis is asked about: a network, its rows, and how the user trains it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nn.health.experiments.trial import Rows, Trial
+from nn.health.frameworks.network import Network
+from nn.health.scores import Judge, make_judge
+
+# From so many rows on some are held back to judge by, and how many at most.
+MIN_ROWS_TO_HOLD, HELD_SHARE, MAX_HELD = 24, 0.25, 400
+# Of few rows a larger share, up to so many.
+SHARE_OF_FEW, FEW = 0.4, 100
+
+
+@dataclass
+class Subject:
+    """What is examined; none of it is ever changed.
+
+    Attributes
+    ----------
+    network : Network
+        As the user has it.
+    rows : Rows
+        Of the user's training part those that experiments train on, and those that they are judged by.
+    validation : (x, y) or None
+        The user's own.
+    batch_size, shuffle, scheduler
+        As the user trains.
+    steps : int
+        How many steps the user means to take.
+    """
+
+    network: Network
+    x: np.ndarray
+    y: np.ndarray
+    validation: tuple[np.ndarray, np.ndarray] | None
+    batch_size: int
+    shuffle: bool
+    scheduler: Any
+    steps: int
+    seed: int
+    rows: Rows = field(init=False)
+    judge: Judge = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rows = split_rows(self.x, self.y, self.seed, self.shuffle)
+        some = self.network.copy().answer(self.x[:64])
+        self.judge = make_judge(some, self.y, self.network.loss, self.loss_of)
+
+    def loss_of(self, outputs: np.ndarray, y: np.ndarray) -> float:
+        """The user's loss of arrays."""
+        return self.network.value_and_gradient(np.asarray(outputs), y)[0]
+
+    @property
+    def holds_rows(self) -> bool:
+        """Whether rows are held back."""
+        return self.rows.held_x is not self.rows.x
+
+    def trial(self, name: str = "as it is", told: str = "as it is", seed: int | None = None) -> Trial:
+        """A trial of a copy, with nothing changed yet."""
+        return Trial(
+            name,
+            told,
+            self.network.copy(),
+            Rows(self.rows.x, self.rows.y, self.rows.held_x, self.rows.held_y),
+            self.judge,
+            self.batch_size,
+            self.shuffle,
+            self.seed if seed is None else seed,
+            self.scheduler,
+        )
+
+    def epoch_steps(self) -> int:
+        """Steps of an epoch over the rows of the experiments."""
+        return math.ceil(len(self.rows.x) / self.batch_size)
+
+
+def split_rows(x: np.ndarray, y: np.ndarray, seed: int, shuffle: bool) -> Rows:
+    """Rows to train on and rows to judge by, in the user's order where that is how he trains."""
+    count = len(x)
+    if count < MIN_ROWS_TO_HOLD:
+        return Rows(x, y, x, y)
+    order = np.random.default_rng(seed + 17).permutation(count)
+    held = order[: min(MAX_HELD, max(int(HELD_SHARE * count), min(int(SHARE_OF_FEW * count), FEW)))]
+    rest = order[len(held) :] if shuffle else np.sort(order[len(held) :])
+    return Rows(x[rest], y[rest], x[held], y[held])

@@ -1,0 +1,31 @@
+"""The tuning half of the corpus: what the diagnosis was made with. The README quotes the other half.
+
+`python -m tests.nn.health.corpus.tuning [first seed] [seeds] [part of a name]` goes over it.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from tests.nn.health.corpus import tuning_healthy, tuning_network, tuning_rows, tuning_steps
+from tests.nn.health.corpus.case import Case, score
+
+SICK: list[Case] = [*tuning_rows.CASES, *tuning_network.CASES, *tuning_steps.CASES]
+HEALTHY: list[Case] = tuning_healthy.CASES
+
+if __name__ == "__main__":
+    first, count = (int(a) for a in (sys.argv[1:3] or ("0", "1")))
+    part = sys.argv[3] if len(sys.argv) > 3 else ""
+    chosen = [case for case in SICK + HEALTHY if part in case.name]
+    begun = time.perf_counter()
+
+    def tell(line: str) -> None:
+        global begun
+        now = time.perf_counter()
+        print(f"{now - begun:5.1f} s  {line}", flush=True)
+        begun = now
+
+    found = score(chosen, range(first, first + count), tell)
+    print(found)
+    print("\n".join(found.wrong))
