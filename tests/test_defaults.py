@@ -136,7 +136,16 @@ OWN: dict[str, dict[str, Any]] = {
     "nn.MLflow": {"store": None, "experiment": "stepgrad", "name": None, "params": None},
     "nn.EarlyStopping": {"monitor": None, "patience": 10, "min_delta": 0.0, "mode": None, "restore_best": True},
     "nn.Integers": {"log": False},
-    "nn.checklist": {"loss": None, "optimizer": None, "epochs": None, "batch_size": 32, "seed": 0},
+    "nn.checklist": {
+        "loss": None,
+        "optimizer": None,
+        "epochs": None,
+        "batch_size": 32,
+        "seed": 0,
+        "seconds": 45.0,
+        "quick": False,
+        "watch": None,
+    },
     "nn.Ensemble": {"weights": None},
     "nn.bag": {"models": 10, "seed": 0},
     # With half of each model, ten add up to nearly all.

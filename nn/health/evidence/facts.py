@@ -117,9 +117,9 @@ def _look_at_layers(facts: Facts) -> None:
                 break
             came = after.output
     last = facts.calls[-1] if facts.calls else None
-    if last is not None and last.kind in BOUNDED and last.output.size == facts.outputs.size:
-        if np.array_equal(last.output.ravel(), facts.outputs.ravel()):
-            facts.last_activation, facts.last_kind = last.path, last.kind
+    ends = last is not None and last.kind in BOUNDED and last.output.size == facts.outputs.size
+    if last is not None and ends and np.array_equal(last.output.ravel(), facts.outputs.ravel()):
+        facts.last_activation, facts.last_kind = last.path, last.kind
     inner = [c for c in facts.calls if c.kind in SQUASHING and c.path != facts.last_activation]
     facts.squashing = [c.path for c in inner]
     facts.squashing_kind = " and ".join(sorted({c.kind for c in inner}))

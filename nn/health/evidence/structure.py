@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nn.health.evidence.facts import Facts
+from nn.health.experiments.remedies.layers import draw_weights
 from nn.health.finding import Finding
 from nn.health.subject import Subject
 
@@ -125,11 +126,9 @@ def _sums_over_rows(facts: Facts) -> bool:
 
 def find_unused_inputs(subject: Subject) -> Iterator[Finding]:
     """Answers that stay the same whatever the inputs are, also with weights drawn anew."""
-    from nn.health.experiments.remedies import _draw_weights
-
     x = subject.x
     trial = subject.trial()
-    _draw_weights(trial)
+    draw_weights(trial)
     # Unit scale, so that nothing is saturated or dead.
     if x.dtype.kind == "f":
         given = np.random.default_rng(0).normal(size=x[:16].shape).astype(x.dtype)

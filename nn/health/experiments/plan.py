@@ -11,7 +11,8 @@ import numpy as np
 
 from nn.health.evidence.facts import Facts, look_at_step
 from nn.health.experiments.reference import plain_trial
-from nn.health.experiments.remedies import Remedy, list_remedies, together
+from nn.health.experiments.remedies.listing import list_remedies
+from nn.health.experiments.remedies.remedy import Remedy, together
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.subject import Subject
 

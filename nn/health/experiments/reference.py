@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn.health.experiments.remedies import _scale_inputs, _scale_targets
+from nn.health.experiments.remedies.scales import scale_inputs, scale_targets
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.frameworks.own import OwnNetwork
 from nn.health.scores import Judge
@@ -47,9 +47,9 @@ def plain_trial(subject: Subject) -> Trial | None:
         True,
         subject.seed,
     )
-    _scale_inputs(-1)(trial)
+    scale_inputs(-1)(trial)
     if judge.kind == "numbers":
-        _scale_targets(trial)
+        scale_targets(trial)
     return trial
 
 

@@ -1,0 +1,83 @@
+"""Changes of the layers: activations, initial weights, normalisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from nn.health.evidence.facts import Facts
+from nn.health.experiments.remedies.remedy import Remedy
+from nn.health.experiments.trial import Trial
+from nn.health.subject import Subject
+
+
+def remedies_of_layers(subject: Subject, facts: Facts) -> Iterator[Remedy]:
+    """Activations, initial weights, normalisation."""
+    if facts.linear_pairs:
+        first, second = facts.linear_pairs[0]
+
+        def put_in(trial: Trial) -> None:
+            for path, _ in facts.linear_pairs:
+                trial.network.alter(path, lambda _, gave: trial.network.ops.relu(gave))
+
+        yield Remedy(
+            "ReLU between",
+            f"with a ReLU between {first} and {second}",
+            "no activation",
+            f"put an activation such as ReLU between {first} and {second}",
+            put_in,
+        )
+    yield Remedy(
+        "fresh weights",
+        "with weights drawn anew",
+        facts.weights_cause,
+        "initialise at random, by the number of inputs: nn.init.kaiming_normal_ for ReLU, xavier_uniform_ for tanh and sigmoid",
+        draw_weights,
+    )
+    if facts.squashing:
+
+        def rectify(trial: Trial) -> None:
+            for path in facts.squashing:
+                trial.network.alter(path, lambda given, _: trial.network.ops.relu(given))
+            draw_weights(trial)
+
+        yield Remedy(
+            "ReLU for sigmoids",
+            f"with ReLU in place of {facts.squashing_kind}",
+            "vanishing gradients",
+            f"take ReLU with kaiming_normal_ in place of {facts.squashing_kind}, or normalise between layers",
+            rectify,
+        )
+    if len(facts.hidden) > 1:
+
+        def normalise(trial: Trial) -> None:
+            for path in facts.hidden:
+                trial.network.alter(path, lambda _, gave: trial.network.ops.standardize(gave))
+
+        yield Remedy(
+            "normalised layers",
+            "with each layer's outputs normalised",
+            facts.layers_cause,
+            "put BatchNorm or LayerNorm between the layers, or initialise by the number of inputs",
+            normalise,
+            general=True,
+        )
+
+
+def draw_weights(trial: Trial) -> None:
+    """Weights of variance 2/inputs before ReLU and 1/inputs elsewhere; biases of 0."""
+    rng = np.random.default_rng(trial.seed + 5)
+    kinds = {type(m).__name__ for _, m in trial.network.modules()}
+    gain = 2.0 if kinds & {"ReLU", "LeakyReLU", "ELU", "GELU", "SiLU"} else 1.0
+    modules = dict(trial.network.modules())
+    for w in trial.network.parameters():
+        kind = type(modules.get(w.path.rpartition(".")[0])).__name__
+        if w.values.ndim < 2:
+            if "bias" in w.path.rpartition(".")[2]:
+                w.values[...] = 0.0
+            elif "Norm" in kind:
+                w.values[...] = 1.0
+            continue
+        inputs = 1 if "Embedding" in kind else int(np.prod(w.values.shape[1:]))
+        w.values[...] = rng.normal(0.0, np.sqrt((gain if kind != "Embedding" else 1.0) / inputs), w.values.shape)

@@ -1,0 +1,63 @@
+"""Changes of what stands between the last layer and the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from nn.health.evidence.facts import Facts
+from nn.health.experiments.remedies.remedy import Remedy
+from nn.health.experiments.trial import Trial
+from nn.health.subject import Subject
+
+
+def remedies_of_outputs(subject: Subject, facts: Facts) -> Iterator[Remedy]:
+    """What stands between the last layer and the loss."""
+    if facts.doubled:
+        yield Remedy(
+            "the second softmax out",
+            f"without the second {facts.doubled}",
+            "double softmax",
+            f"leave out the {facts.doubled} at the end and give the loss the raw scores, or take a loss of probabilities",
+            _take_logarithm(facts.doubled),
+        )
+    if facts.last_activation is not None and subject.judge.kind != "classes":
+        path = facts.last_activation
+        yield Remedy(
+            "the last activation out",
+            f"without the {facts.last_kind} at the end",
+            "output range",
+            f"leave out {path} ({facts.last_kind}), so that the answers reach the targets",
+            lambda trial: trial.network.alter(path, lambda given, _: given),
+        )
+    natural = subject.network.natural_loss(subject.judge.kind, facts.doubled or "")
+    if natural is not None and facts.loss_differs:
+        yield Remedy(
+            "the usual loss",
+            f"with {facts.natural_name}",
+            "loss unfit",
+            f"take {facts.natural_name}, which is made for such targets",
+            _replace_loss(natural, subject.judge.kind, facts),
+        )
+
+
+def _take_logarithm(made_by: str) -> Callable[[Trial], None]:
+    def apply(trial: Trial) -> None:
+        network, old = trial.network, trial.network.loss
+        log = network.ops.log
+        if made_by == "sigmoid":
+            network.loss = lambda outputs, y: old(log(outputs) - log(1.0 - outputs), y)
+        else:
+            network.loss = lambda outputs, y: old(log(outputs), y)
+        trial.link = "probabilities"
+
+    return apply
+
+
+def _replace_loss(loss: Callable[[Any, Any], Any], kind: str, facts: Facts) -> Callable[[Trial], None]:
+    def apply(trial: Trial) -> None:
+        trial.network.loss = loss
+        if kind != "numbers":
+            trial.link = "probabilities" if facts.doubled else "logits"
+
+    return apply

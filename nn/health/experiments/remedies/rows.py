@@ -1,0 +1,71 @@
+"""Changes of the order, the number and the shares of rows in a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from nn.health.evidence.facts import Facts
+from nn.health.experiments.remedies.remedy import Remedy
+from nn.health.experiments.trial import Rows, Trial
+from nn.health.subject import Subject
+
+# The share of the rarest class over that of the most frequent, from which on classes are unbalanced.
+UNBALANCED = 0.2
+
+
+def remedies_of_rows(subject: Subject, facts: Facts) -> Iterator[Remedy]:
+    """The order, the number and the shares of rows in a batch."""
+    if not subject.shuffle:
+
+        def shuffle(trial: Trial) -> None:
+            trial.shuffle = True
+
+        yield Remedy(
+            "shuffled rows",
+            "with the rows in a new random order each epoch",
+            "rows not shuffled",
+            "shuffle the rows each epoch (shuffle=True)",
+            shuffle,
+        )
+    count = len(subject.rows.x)
+    if subject.batch_size <= 4 and count > 32:
+
+        def enlarge(trial: Trial) -> None:
+            trial.batch_size = 32
+
+        cause = "normalisation of one row" if facts.batch_norms else "batch too small"
+        yield Remedy("batches of 32", "with batches of 32 rows", cause, "batches of 16 to 64 rows", enlarge)
+    if subject.batch_size >= 128 and subject.epoch_steps() <= 4 and count > 64:
+
+        def split(trial: Trial) -> None:
+            trial.batch_size = 32
+
+        factor = min(subject.batch_size, count) / 32
+        yield Remedy(
+            "batches of 32",
+            "with batches of 32 rows for as many epochs",
+            "batch too large",
+            "smaller batches, which give more steps an epoch",
+            split,
+            longer=factor,
+        )
+    if facts.rarest is not None and facts.rarest < UNBALANCED:
+        yield Remedy(
+            "classes balanced",
+            "with as many rows of each class",
+            "classes unbalanced",
+            "weigh the classes (class_weight='balanced'), or draw the rare rows more often; judge by a score of each class",
+            _balance,
+        )
+
+
+def _balance(trial: Trial) -> None:
+    rows, rng = trial.rows, np.random.default_rng(trial.seed)
+    label = trial.judge.form(rows.y)
+    label = label.argmax(axis=1) if label.shape[1] > 1 else (label[:, 0] > 0.5).astype(int)
+    classes = np.unique(label)
+    each = len(label) // len(classes)
+    drawn = np.concatenate([rng.choice(np.flatnonzero(label == c), each) for c in classes])
+    trial.rows = Rows(rows.x[drawn], rows.y[drawn], rows.held_x, rows.held_y)

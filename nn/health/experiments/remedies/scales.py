@@ -1,0 +1,64 @@
+"""Changes of the scales of inputs and of targets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from nn.health.evidence.facts import Facts
+from nn.health.experiments.remedies.remedy import Remedy
+from nn.health.experiments.trial import Rows, Trial
+from nn.health.subject import Subject
+
+
+def remedies_of_scales(subject: Subject, facts: Facts) -> Iterator[Remedy]:
+    """The scales of inputs and of targets."""
+    if facts.inputs is not None and subject.x.dtype.kind == "f":
+        yield Remedy(
+            "inputs scaled",
+            "with each feature scaled to mean 0 and deviation 1",
+            "inputs not scaled",
+            "scale each feature to mean 0 and deviation 1, as nn.data.Standardize does, fitted to the training part",
+            scale_inputs(facts.feature_axis),
+        )
+    if subject.judge.kind == "numbers" and subject.y.dtype.kind == "f" and facts.targets_off > 1.5:
+        yield Remedy(
+            "targets scaled",
+            "with the targets scaled to mean 0 and deviation 1",
+            "targets not scaled",
+            "scale the targets to mean 0 and deviation 1, as nn.data.Standardize does, and scale the answers back",
+            scale_targets,
+        )
+
+
+def scale_inputs(axis: int) -> Callable[[Trial], None]:
+    def apply(trial: Trial) -> None:
+        rows = trial.rows
+        over = tuple(k for k in range(rows.x.ndim) if k != axis % rows.x.ndim)
+        with np.errstate(all="ignore"):
+            exact = rows.x.astype(np.float64)
+            mean, std = exact.mean(axis=over, keepdims=True), exact.std(axis=over, keepdims=True)
+        std[std < 1e-12 * (np.abs(mean) + 1e-300)] = 1.0
+
+        def scale(x: np.ndarray) -> np.ndarray:
+            return np.asarray((x - mean) / std, x.dtype)
+
+        trial.rows = Rows(scale(rows.x), rows.y, scale(rows.held_x), rows.held_y)
+
+    return apply
+
+
+def scale_targets(trial: Trial) -> None:
+    rows = trial.rows
+    mean, std = rows.y.mean(axis=0, dtype=np.float64), rows.y.std(axis=0, dtype=np.float64)
+    std = np.where(std > 0.0, std, 1.0)
+    trial.rows = Rows(rows.x, np.asarray((rows.y - mean) / std, rows.y.dtype), rows.held_x, rows.held_y)
+
+    def unscale(outputs: np.ndarray) -> np.ndarray:
+        # Outputs of a column for targets of one axis.
+        return np.asarray(
+            outputs * std.reshape(-1) + mean.reshape(-1) if outputs.ndim != rows.y.ndim else outputs * std + mean
+        )
+
+    trial.unscale = unscale

@@ -1,0 +1,87 @@
+"""Changes of what the user has set: clipping, schedule, decay, dropout, momentum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from nn.health.evidence.facts import Facts
+from nn.health.experiments.remedies.remedy import Remedy
+from nn.health.experiments.trial import Trial
+from nn.health.subject import Subject
+
+
+def remedies_of_settings(subject: Subject, facts: Facts) -> Iterator[Remedy]:
+    """What the user has set: clipping, schedule, decay, dropout, momentum."""
+    options = subject.network.optimizer.param_groups[0]
+    if subject.network.clip_norm is not None:
+
+        def unclip(trial: Trial) -> None:
+            trial.network.clip_norm = None
+
+        yield Remedy(
+            "no clipping",
+            "without clipping",
+            "clipping too tight",
+            f"clip to a larger norm than {subject.network.clip_norm:g}, near the norms that gradients usually have here",
+            unclip,
+        )
+    if subject.scheduler is not None:
+
+        def unschedule(trial: Trial) -> None:
+            trial.scheduler = None
+
+        yield Remedy(
+            "no schedule",
+            "with the rate that the run begins with throughout",
+            "rate decays too fast",
+            "let the rate decay later or less",
+            unschedule,
+        )
+    if options.get("weight_decay") or options.get("l2") or options.get("l1"):
+        yield Remedy(
+            "no weight decay",
+            "without weight decay",
+            "too much weight decay",
+            f"a smaller weight decay than {options.get('weight_decay') or options.get('l2') or options.get('l1'):g}, such as 1e-4",
+            _set_options(weight_decay=0.0, l1=0.0, l2=0.0),
+        )
+    if any(float(getattr(m, "p", 0.0) or 0.0) >= 0.3 for m in facts.dropouts.values()):
+
+        def undrop(trial: Trial) -> None:
+            for path, module in trial.network.modules():
+                if path in facts.dropouts:
+                    module.p = 0.0
+
+        share = max(float(m.p) for m in facts.dropouts.values())
+        yield Remedy(
+            "no dropout",
+            "without dropout",
+            "too much dropout",
+            f"drop less than {share:.0%}: 10 to 50 % are usual, and nothing of the inputs or before the answer",
+            undrop,
+        )
+    momentum = options.get("momentum") or (options.get("betas") or (0.0,))[0]
+    if momentum > 0.93:
+        yield Remedy(
+            "momentum .9",
+            "with a momentum of 0.9",
+            "momentum too high",
+            f"a momentum of 0.9 in place of {momentum:g}",
+            _set_momentum,
+        )
+
+
+def _set_options(**changed: float) -> Callable[[Trial], None]:
+    def apply(trial: Trial) -> None:
+        for group in trial.network.optimizer.param_groups:
+            group.update({name: value for name, value in changed.items() if name in group})
+
+    return apply
+
+
+def _set_momentum(trial: Trial) -> None:
+    for group in trial.network.optimizer.param_groups:
+        if "momentum" in group:
+            group["momentum"] = 0.9
+        if "betas" in group:
+            group["betas"] = (0.9, group["betas"][1])

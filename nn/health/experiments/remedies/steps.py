@@ -1,0 +1,63 @@
+"""Changes of the rate, and of the optimizer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+from nn.health.experiments.remedies.remedy import Remedy
+from nn.health.experiments.trial import Trial
+from nn.health.subject import Subject
+
+# Optimizers whose steps are as long as their gradients, so that larger rates are usual.
+OF_GRADIENTS = ("SGD", "ASGD", "Adadelta")
+
+
+def remedies_of_rate(subject: Subject) -> Iterator[Remedy]:
+    """The learning rate, up and down: to its neighbours, and as far as rates that are usual."""
+    optimizer = subject.network.optimizer
+    rate = float(optimizer.param_groups[0]["lr"])
+    if not rate > 0.0:
+        return
+    for factor in (0.1, 0.01, 0.001):
+        yield _change_rate(rate, factor, "learning rate too high")
+    usual = 1.0 if type(optimizer).__name__ in OF_GRADIENTS else 0.01
+    # So many powers of ten lie between it and the largest usual rate.
+    far = max(3, math.ceil(math.log10(usual / rate)))
+    for power in sorted({1, 2, *range(max(3, far - 3), far + 1)}):
+        yield _change_rate(rate, 10.0**power, "learning rate too low")
+
+
+def _change_rate(rate: float, factor: float, cause: str) -> Remedy:
+    def apply(trial: Trial) -> None:
+        for group in trial.network.optimizer.param_groups:
+            group["lr"] = group["lr"] * factor
+
+    name = f"rate × {factor:g}" if factor > 1.0 else f"rate ÷ {1.0 / factor:g}"
+    return Remedy(
+        name,
+        f"with a rate of {rate * factor:.3g}",
+        cause,
+        f"a rate of about {rate * factor:.3g} in place of {rate:.3g}",
+        apply,
+    )
+
+
+def remedies_of_optimizer(subject: Subject) -> Iterator[Remedy]:
+    """Another optimizer: it mends the rate, the scales and the conditioning alike, so that it proves little by itself."""
+    for rate in (0.01, 0.001):
+        yield Remedy(
+            f"Adam {rate:g}",
+            f"with Adam and a rate of {rate:g}",
+            "optimizer unfit",
+            f"take Adam with a rate of {rate:g}",
+            _use_adam(rate),
+            general=True,
+        )
+
+
+def _use_adam(rate: float) -> Callable[[Trial], None]:
+    def apply(trial: Trial) -> None:
+        trial.network.use("adam", rate)
+
+    return apply
