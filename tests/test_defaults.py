@@ -160,6 +160,7 @@ OWN: dict[str, dict[str, Any]] = {
     },
     "nn.evaluate": {"loss": None, "metrics": (), "batch_size": 256},
     "nn.Recording": {"checkpoints": 20, "notes": None},
+    "nn.Parallel": {"micro_batches": None, "sync_batch_norm": False},
     "nn.rewind": {"step": None, "where": None, "again": None},
     "nn.find_lr": {
         "loss": None,
@@ -201,6 +202,7 @@ OWN: dict[str, dict[str, Any]] = {
         "threads": "auto",
         "progress": None,
         "compile": False,
+        "comm": None,
         "trainer": nn.Trainer,
     },
     "nn.Perceptron": {"out_features": 1},

@@ -92,6 +92,7 @@ GROUPS: dict[str, dict[str, Command]] = {
             (
                 ("a bundled data set", "stepgrad train digits"),
                 ("cross-validation", "stepgrad train wine --folds 5"),
+                ("in four processes that share each batch", "mpirun -n 4 stepgrad train digits"),
                 (
                     "a table of yours, with a search for the learning rate",
                     "stepgrad train table.csv --target price --hidden 64,32 --search 20 --jobs 2",

@@ -103,6 +103,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--resume", action="store_true", help="continue from the checkpoint if there is one; otherwise start a new one"
     )
     parser.add_argument(
+        "--micro-batches",
+        type=readers.read_count,
+        metavar="N",
+        help="under mpirun: cut each batch in N parts, for the same numbers with any number of processes",
+    )
+    parser.add_argument(
         "--record", type=Path, metavar="DIR", help="record the training in a folder, for stepgrad rewind DIR"
     )
     parser.add_argument(
@@ -135,6 +141,7 @@ def run(chosen: argparse.Namespace) -> int:
         resume=chosen.resume,
         health=not chosen.no_health,
         record=chosen.record,
+        micro_batches=chosen.micro_batches,
         output=chosen.output,
     )
     return train_target(options, streams.Output())

@@ -39,6 +39,8 @@ class Options:
     output : Path
     record : Path or None
         The folder of the record of the training.
+    micro_batches : int or None
+        In how many parts processes cut a batch.
     """
 
     what: str
@@ -58,6 +60,7 @@ class Options:
     health: bool = True
     output: Path = Path("stepgrad-train")
     record: Path | None = None
+    micro_batches: int | None = None
 
     def to_notes(self, recipe: Recipe) -> dict[str, Any]:
         """What a record keeps, so that the training can be replayed: what was asked for, with the recipe that it came to."""

@@ -18,6 +18,7 @@ from autograd.extras import pip_install
 from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
 from nn.command.options import Options
+from nn.command.processes import find_processes
 from nn.command.recipe import Recipe
 from nn.command.report import page, render
 from nn.command.source import Source, read_source
@@ -26,7 +27,7 @@ from nn.data import Standardize, split
 from nn.health import Health
 from nn.health.show import render_findings
 from nn.module import Module
-from nn.training import Recording, fit, metrics
+from nn.training import Parallel, Recording, fit, metrics
 from nn.training.checkpoint import pack
 from nn.training.history import csv_text
 from nn.tuning import CrossValidation, LogUniform, SearchResult, SearchWarning, cross_validate, search
@@ -65,9 +66,14 @@ def train_target(options: Options, console: Console) -> int:
     files.check_writable(options.output)
     if options.checkpoint is not None and not options.checkpoint.absolute().parent.is_dir():
         raise UsageError(f"--checkpoint {options.checkpoint}: there is no folder {options.checkpoint.parent}")
+    parallel = find_processes(options.micro_batches)
+    if parallel is not None and (options.folds is not None or options.trials is not None):
+        raise UsageError("--folds and --search have workers of their own, --jobs: run them without mpirun")
     # What overflows is told by the loss.
     with np.errstate(all="ignore"):
-        trained = _name_bad_arguments(lambda: _train(options, console))
+        trained = _name_bad_arguments(lambda: _train(options, console, parallel))
+    if parallel is not None and parallel.rank:
+        return 130 if trained.history.stopped == "interrupted" else 0
     try:
         names = _write(options.output, trained)
     finally:
@@ -99,7 +105,7 @@ def _write(folder: Path, trained: Trained) -> list[str]:
     return list(contents)
 
 
-def _train(options: Options, console: Console) -> Trained:
+def _train(options: Options, console: Console, parallel: Parallel | None = None) -> Trained:
     source = read_source(options.what, options.target, options.task, options.reading)
     recipe = source.recipe.replaced_by(**options.recipe)
     build = Build(recipe, source.inputs.shape[1], source.outputs)
@@ -133,7 +139,8 @@ def _train(options: Options, console: Console) -> Trained:
         )
 
     model, optimizer = build(seed=options.seed)
-    health = Health() if options.health else None
+    # It looks at the graph of a step, of which each of several processes has a part.
+    health = Health() if options.health and parallel is None else None
     try:
         history = fit(
             model,
@@ -150,6 +157,7 @@ def _train(options: Options, console: Console) -> Trained:
             resume=options.resume,
             record=None if options.record is None else Recording(options.record, notes=options.to_notes(recipe)),
             seed=options.seed,
+            comm=parallel,
         )
     except AnomalyError as error:
         if health is not None and health.record.steps:

@@ -10,11 +10,12 @@ from autograd.errors import ShapeError
 from autograd.graph.modes import live, track
 from autograd.graph.node import raw
 from autograd.ops.elementwise import sqrt
-from autograd.ops.reduction import mean, var
+from autograd.ops.reduction import mean, sum, var
 from autograd.ops.shape import reshape, shape
 from nn.arguments import check_count, check_number, describe_shape
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.synchronised import add_everywhere, adding
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
@@ -94,11 +95,18 @@ class BatchNorm(Module):
         along = (1, -1, *(1 for _ in have[2:]))
         if self.training or not self.track_running_stats:
             count = int(np.prod([have[a] for a in over]))
+            add = adding()
+            if add is not None:
+                count = int(add(np.array([count]))[0])
             if count < 2:
                 raise ShapeError(
                     f"{self.path}: the variance of one value for each feature is 0; got an input of {have}"
                 )
-            centre, spread = mean(x, axis=over, keepdims=True), var(x, axis=over, keepdims=True)
+            if add is None:
+                centre, spread = mean(x, axis=over, keepdims=True), var(x, axis=over, keepdims=True)
+            else:
+                centre = add_everywhere(sum(x, axis=over, keepdims=True), add) / count
+                spread = add_everywhere(sum((x - centre) ** 2, axis=over, keepdims=True), add) / count
             if self.training and self.track_running_stats:
                 track(self._track, centre, spread, count / (count - 1))
         else:

@@ -6,13 +6,14 @@ from nn.training import metrics
 from nn.training.callback import Callback, Run
 from nn.training.checkpoint import Checkpoint
 from nn.training.epoch import StepResult
-from nn.training.errors import CheckpointError, HistoryError, RecordWarning, RewindError
+from nn.training.errors import CheckpointError, HistoryError, ParallelError, RecordWarning, RewindError
 from nn.training.evaluation import evaluate
 from nn.training.finder import find_lr
 from nn.training.fitting import fit
 from nn.training.history import History
 from nn.training.logs import CSVLog, JSONLog, TensorBoard
 from nn.training.mistakes import Mistake, Mistakes, worst
+from nn.training.parallel import Parallel
 from nn.training.plan import Plan
 from nn.training.rate_curve import RateCurve
 from nn.training.recording import Recording
@@ -34,6 +35,8 @@ __all__ = [
     "Mistake",
     "Mistakes",
     "Moment",
+    "Parallel",
+    "ParallelError",
     "Plan",
     "RateCurve",
     "RecordWarning",

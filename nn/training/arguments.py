@@ -197,8 +197,8 @@ def choose_average(average: Any, model: Module) -> Averaged | None:
     return Averaged(model.parameters(), float(average))
 
 
-def list_callbacks(callbacks: Any, compiled: bool) -> list[Callback]:
-    """Callbacks as a list; those that look at graphs are refused where a compiled pass builds none."""
+def list_callbacks(callbacks: Any, compiled: bool, shared: bool) -> list[Callback]:
+    """Callbacks as a list; those that look at graphs are refused where a pass builds none, or each process a part of it."""
     found = list(callbacks) if isinstance(callbacks, Iterable) else [callbacks]
     for callback in found:
         if not isinstance(callback, Callback):
@@ -206,6 +206,10 @@ def list_callbacks(callbacks: Any, compiled: bool) -> list[Callback]:
         if compiled and callback.needs_graph:
             raise ValueError(
                 f"fit: {type(callback).__name__} looks at the graph of a step, which compile=True does not build"
+            )
+        if shared and callback.needs_graph:
+            raise ValueError(
+                f"fit: {type(callback).__name__} looks at the graph of a step, of which each process has a part: leave comm= out"
             )
     return found
 

@@ -1,4 +1,4 @@
-"""Files of a run that are not what they should be: `CheckpointError`, `HistoryError`, `RewindError`; and `RecordWarning`."""
+"""What can be wrong with the files of a run, and with its processes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ class HistoryError(AutogradError, ValueError):
 
 class RewindError(AutogradError, ValueError):
     """A record that is none, or a run that cannot be replayed; the message says why."""
+
+
+class ParallelError(AutogradError, RuntimeError):
+    """Processes of a run that are not alike; all of them raise it."""
+
+    of_all_processes = True
 
 
 class RecordWarning(UserWarning):

@@ -18,6 +18,7 @@ from nn.training import metrics as metrics_
 from nn.training.batches import Batches
 from nn.training.generators import Repeatable
 from nn.training.objective import Objective, make_objective
+from nn.training.parallel import Parallel
 from nn.training.tally import Tally
 
 if TYPE_CHECKING:
@@ -26,12 +27,23 @@ if TYPE_CHECKING:
 
 
 def tally_batches(
-    model: Module, batches: Iterable[Any], tally: Tally, step: Callable[[Any, Any], tuple[Any, Any]]
+    model: Module,
+    batches: Iterable[Any],
+    tally: Tally,
+    step: Callable[[Any, Any], tuple[Any, Any]],
+    parallel: Parallel | None = None,
 ) -> None:
-    """Go over data in evaluation mode, with nothing recorded; `step` gives the outputs for a batch and their loss."""
+    """Go over data in evaluation mode, with nothing recorded; `step` gives the outputs for a batch and their loss.
+
+    With `parallel` each process goes over some of the batches, and all of them count all.
+    """
     tally.clear()
     with preserve_modes(model.modules()), no_grad():
         model.eval()
+        if parallel is not None:
+            for outputs, targets, number in parallel.tally_batches(batches, step):
+                tally.add(outputs, targets, number)
+            return
         for inputs, targets in batches:
             outputs, loss = step(inputs, targets)
             tally.add(outputs, targets, float(raw(loss)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from nn.data import DataLoader
 from nn.modes import preserve_modes
 from nn.module import Module
+from nn.synchronised import add_over_processes
 from nn.training import metrics as metrics_
 from nn.training.arguments import (
     check_auto,
@@ -33,13 +34,16 @@ from nn.training.arguments import (
     split_validation,
 )
 from nn.training.batches import Batches
+from nn.training.beginning import begin_together, resume_run
 from nn.training.callback import Callback, Run
 from nn.training.checkpoint import Checkpoint
+from nn.training.errors import RewindError
 from nn.training.evaluation import choose_objective, dtype_of, form_targets
 from nn.training.finder import find_lr
 from nn.training.history import History
 from nn.training.interrupt import notice_interrupt
 from nn.training.logs import log_to
+from nn.training.parallel import choose_parallel, count_threads
 from nn.training.plan import Clipping, Plan
 from nn.training.recorder import Recorder
 from nn.training.recording import Recording
@@ -90,6 +94,7 @@ def fit(
     threads: str | int | None = "auto",
     progress: bool | None = None,
     compile: bool = False,
+    comm: Any = None,
     trainer: Callable[[Plan], Trainer] = Trainer,
 ) -> History:
     """Train a model.
@@ -179,6 +184,10 @@ def fit(
     compile : bool
         Whether the forward and backward pass of a batch run as a program of `autograd.compile`: faster, and equal to
         rounding, but without a graph that callbacks could look at. With numba it takes some seconds to begin with.
+    comm : mpi4py.MPI.Comm or Parallel, optional
+        Share the run with the other processes of a communicator, all of which call `fit` alike, on the same data: each goes through
+        its share of the rows of every batch, gradients are added up, and process 0 alone writes and tells. `nn.Parallel` says how.
+        They begin with the parameters of process 0. An error that one of them alone has ends all.
     trainer : subclass of Trainer, or callable
         Whose steps the run takes, or a function that makes a trainer of a plan. `nn.Trainer` says what can be replaced.
 
@@ -194,6 +203,8 @@ def fit(
         For arguments and data that do not fit; before anything is trained or written.
     CheckpointError
         For a checkpoint that is broken or of another run; then nothing was changed.
+    ParallelError
+        For processes of `comm` with other data, settings or versions of the library, or whose parameters drift apart.
     RewindError
         For `record`: a folder with files of somebody else's, or the record of a run on other data where this one goes on from a
         checkpoint.
@@ -246,20 +257,24 @@ def fit(
     curve = None
     if isinstance(lr, str):
         curve = find_lr(model, data, loss=loss, optimizer=str(optimizer), batch_size=batch_size, seed=seed)
-        lr = curve.suggestion
+        given["lr"] = lr = curve.suggestion
     used = choose_optimizer(model, optimizer, lr)
     check_jitter(jitter, batches)
+    parallel = choose_parallel(comm)
+    leads = parallel is None or parallel.rank == 0
     recording = choose_recording(record)
     # Where `nn.rewind` goes through this run again, nothing is written or told.
     replay = replay_of(recording.path) if recording is not None else None
-    given["callbacks"] = list_callbacks(callbacks, compile)
-    own = [callback for callback in given["callbacks"] if replay is None or not callback.observes]
+    if replay is not None and parallel is not None and parallel.size > 1:
+        raise RewindError("a run that processes shared is gone through again in one of them: without mpirun")
+    given["callbacks"] = list_callbacks(callbacks, compile, parallel is not None)
+    own = [callback for callback in given["callbacks"] if (replay is None and leads) or not callback.observes]
     rise = check_momentum(momentum, used, epochs)
     if rise is not None:
         own.append(rise)
     if patience is not None:
         own.append(EarlyStopping(patience=patience))
-    if replay is None:
+    if replay is None and leads:
         own += [log_to(target) for target in (logs if isinstance(logs, (list, tuple)) else [logs])]
     history = History(loss=objective.name, optimizer=repr(used))
     history.lr_curve = curve
@@ -285,13 +300,16 @@ def fit(
         **({} if momentum is None else {"momentum": list(momentum)}),
         **({} if batches.describe() is None else {"data": batches.describe()}),
         **({} if jitter is None else {"jitter": float(jitter)}),
+        **({} if parallel is None or parallel.micro_batches is None else {"micro_batches": parallel.micro_batches}),
     }
     if threads == "auto":
         threads = 1 if needs_one_thread(model, batches.shape) else None
+        if threads is None and parallel is not None:
+            threads = count_threads(parallel)
     watcher: Watcher | None = replay
     if recording is not None and replay is None:
         remember_call(recording.path, {**given, "start": None if isinstance(optimizer, str) else used.state_dict()})
-        watcher = Recorder(recording)
+        watcher = Recorder(recording) if leads else None
     made = make_trainer(
         trainer,
         Plan(
@@ -300,29 +318,33 @@ def fit(
             batches,
             held_out,
             chosen_metrics,
-            own + (progress_callbacks(progress) if replay is None else []),
+            own + (progress_callbacks(progress) if replay is None and leads else []),
             Clipping(clip_norm, clip_value),
             choose_schedule(scheduler, used, interval, watch, run),
             accumulate,
             penalty,
             choose_average(average, model),
-            choose_checkpoint(checkpoint) if replay is None else None,
+            choose_checkpoint(checkpoint) if replay is None and leads else None,
             compile,
             None if jitter is None else float(jitter),
             seed,
             threads if isinstance(threads, int) else None,
             watcher,
+            parallel,
             settings,
         ),
     )
-    written = made.plan.checkpoint
-    if written is not None and resume and Path(written.path).exists():
-        made.resume(written.path)
     with (
+        nullcontext() if parallel is None else parallel.end_together(),
+        add_over_processes(parallel.add_arrays if parallel is not None and parallel.sync_batch_norm else None),
         limit_threads(made.plan.threads),
         notice_interrupt() as interrupt,
         preserve_modes(model.modules()),
     ):
+        if parallel is None:
+            resume_run(made, resume)
+        else:
+            begin_together(made, resume)
         history = made.train(interrupt)
     if replay is not None:
         if interrupt.asked:

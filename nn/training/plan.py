@@ -15,6 +15,7 @@ from nn.training.callback import Callback, Run
 from nn.training.checkpoint import Checkpoint
 from nn.training.metrics import Metric
 from nn.training.objective import Objective
+from nn.training.parallel import Parallel
 from nn.training.watcher import Watcher
 from optim import Averaged, clip_grad_norm_, clip_grad_value_
 from optim.lr_scheduler import MetricLR
@@ -106,6 +107,8 @@ class Plan:
         How many threads BLAS may use; None leaves it as it is.
     watcher : Watcher or None
         What records the steps, or goes through those of a record again.
+    parallel : Parallel or None
+        How the run is shared with other processes.
     settings : mapping
         What a run that goes on from a checkpoint must have in common with the one that wrote it.
 
@@ -139,6 +142,7 @@ class Plan:
     seed: int = 0
     threads: int | None = None
     watcher: Watcher | None = None
+    parallel: Parallel | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def apply_average(self) -> AbstractContextManager[None]:

@@ -53,8 +53,8 @@ class Recording:
     >>> folder = pathlib.Path(tempfile.mkdtemp()) / "run"
     >>> model = nn.Linear(1, 1, rng=0)
     >>> _ = nn.fit(model, (x, 2.0 * x), epochs=3, batch_size=8, record=Recording(folder, checkpoints=5), progress=False)
-    >>> sorted(file.name for file in folder.iterdir())
-    ['run.json', 'step-0000000001.safetensors', 'steps.bin']
+    >>> nn.rewind(folder, step=9).epoch
+    3
     """
 
     path: str | os.PathLike[str]
@@ -198,6 +198,8 @@ def hash_data(batches: Batches, validation: Batches | None) -> dict[str, str]:
         where = "" if some.arrays is not None else " of the first batch"
         for array, what in zip(pair, ("inputs", "targets"), strict=True):
             found[f"{which}{what}{where}"] = f"{array.dtype} {array.shape} sha256 {hash_arrays(array)}"
+        if some.weights is not None:
+            found[f"{which}weights"] = f"{some.weights.dtype} {some.weights.shape} sha256 {hash_arrays(some.weights)}"
     return found
 
 

@@ -118,7 +118,8 @@ class Replay:
                     "random generator that is no attribute of a module, the time, or code that has changed since"
                 )
                 raise RewindError(
-                    f"{self.record.path} cannot be replayed: the {name} of step {number:,} is {here!r} here, and was {there!r}: {why}"
+                    f"{self.record.path} cannot be replayed: the {name} of step {number:,} is {here!r} here, and was "
+                    f"{float(there)!r}: {why}"
                 )
 
     def flush(self) -> None:

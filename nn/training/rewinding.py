@@ -276,8 +276,8 @@ def _call_copies(model: Module, given: Mapping[str, Any]) -> Callable[[], object
     start = given["start"]
     options = {name: value for name, value in given.items() if name not in ("data", "validation", "logs", "start")}
     options["callbacks"] = [callback for callback in options["callbacks"] if not callback.observes]
-    # Data are not changed by a run, and may be large.
-    memo = {id(part): part for part in (given["data"], given["validation"])}
+    # Data are not changed by a run, and may be large; of a communicator there is one.
+    memo = {id(part): part for part in (given["data"], given["validation"], given["comm"])}
     try:
         model, options = copy.deepcopy((model, options), memo)
     except Exception as error:

@@ -29,6 +29,7 @@ from nn.training.history import History
 from nn.training.interrupt import Interrupt
 from nn.training.plan import Plan
 from nn.training.resumption import HINT, collect_state, load_state, refuse_other_run
+from nn.training.sharing import Shared
 from nn.training.tally import Tally
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Trainer:
         Those of the model.
     epoch : EpochState
         What the present epoch has added up.
+    noise : Generator or None
+        Of the jitter on inputs.
 
     Notes
     -----
@@ -96,9 +99,13 @@ class Trainer:
         self._judged = Tally(plan.objective, plan.metrics)
         self._squares: float | None = None
         # Where the inputs of training batches are noisy. Kept in checkpoints, as all generators of a trainer are.
-        self._noise = None if plan.jitter is None else np.random.default_rng([plan.seed, 1])
+        self.noise = None if plan.jitter is None else np.random.default_rng([plan.seed, 1])
         # How the gradients of a batch are computed: by the engine, or by a program of the compiler.
         self._backward = compile(self._record) if plan.compiled else self._record
+
+    @cached_property
+    def _shared(self) -> Shared | None:
+        return None if self.plan.parallel is None else Shared(self, self.plan.parallel)
 
     @cached_property
     def _repeatable(self) -> Repeatable:
@@ -142,13 +149,14 @@ class Trainer:
             if not run.step:
                 # What cannot be kept, or written, is so from the beginning.
                 self.save()
+            self._agree()
             while len(run.history) < run.epochs and not run.stopping:
                 if not self.run_epoch(interrupt):
                     self.save()
                     break
                 self.end_epoch()
-                if interrupt.asked and len(run.history) < run.epochs:
-                    run.stop("interrupted")
+                if len(run.history) < run.epochs:
+                    self._must_stop(interrupt)
             run.stop(f"all {run.epochs} epochs")
             average = self.plan.average
             if average is not None and average.updates:
@@ -201,9 +209,7 @@ class Trainer:
         every, watcher = plan.checkpoint.every if plan.checkpoint is not None else None, plan.watcher
         run.model.train()
         while group := list(islice(batches, plan.accumulate)):
-            if interrupt.asked:
-                run.stop("interrupted")
-            if run.stopping:
+            if self._must_stop(interrupt):
                 self.epoch.seconds = before + time.perf_counter() - begun
                 return False
             if watcher is not None:
@@ -217,6 +223,17 @@ class Trainer:
         self.validate()
         self.epoch.seconds = before + time.perf_counter() - begun
         return True
+
+    def _must_stop(self, interrupt: Interrupt) -> bool:
+        if interrupt.asked:
+            self.run.stop("interrupted")
+        self._agree()
+        return bool(self.run.stopping)
+
+    def _agree(self) -> None:
+        """Let all processes of a shared run stop together."""
+        if self.plan.parallel is not None:
+            self.plan.parallel.agree_to_stop(self.run)
 
     def notify(self, moment: str) -> None:
         """Call one method of every callback, such as `on_backward`.
@@ -373,7 +390,7 @@ class Trainer:
         which = f"batch {last}" if len(group) == 1 else f"batches {run.batch + 1} to {last}"
         try:
             raise_anomaly(
-                lambda: self._compute_gradients(group, self._record),
+                lambda: self._compute_gradients(group, self._record, alone=True),
                 self.parameters,
                 group,
                 f"epoch {run.epoch}, {which}",
@@ -411,16 +428,18 @@ class Trainer:
         return outputs, value
 
     def _compute_gradients(
-        self, group: Sequence[Batch], backward: Callable[[Any, Any, float], tuple[Any, Any]]
+        self, group: Sequence[Batch], backward: Callable[[Any, Any, float], tuple[Any, Any]], alone: bool = False
     ) -> StepResult:
         run, self._squares = self.run, None
+        if self._shared is not None:
+            return self._shared.compute(group, backward, alone)
         for p in self.parameters:
             p.zero_grad()
         outputs, losses, penalty = [], [], 0.0
         rows = self._rows_of(group)
         for inputs, targets in group:
             if self.plan.jitter is not None:
-                inputs = jitter(inputs, self.plan.jitter, self._noise)
+                inputs = jitter(inputs, self.plan.jitter, self.noise)
             run.inputs, run.targets = inputs, targets
             # A batch has its share of the rows in the mean over all of them.
             run.outputs, run.value = backward(inputs, targets, len(targets) / rows if rows else 1.0)
@@ -459,7 +478,7 @@ class Trainer:
         total, rows = None, self._rows_of(group)
         for inputs, targets in group:
             if self.plan.jitter is not None:
-                inputs = jitter(inputs, self.plan.jitter, self._noise)
+                inputs = jitter(inputs, self.plan.jitter, self.noise)
             _, value = self.compute_loss(inputs, targets)
             part = value * (len(targets) / rows) if rows else value
             total = part if total is None else total + part
@@ -517,7 +536,7 @@ class Trainer:
             run.report["penalty"] = self.epoch.penalties / self.epoch.tally.rows
         if plan.validation is not None:
             with plan.apply_average():
-                tally_batches(run.model, plan.validation, self._judged, self.validation_step)
+                tally_batches(run.model, plan.validation, self._judged, self.validation_step, plan.parallel)
             numbers, more = self._judged.report("val_")
             run.report |= numbers
             arrays |= more
@@ -574,6 +593,8 @@ class Trainer:
         self.plan.schedule.end_epoch(run.report, run.history.monitor)
         run.history.rows.append({**{name: float(value) for name, value in run.report.items()}, "epoch": run.epoch})
         run.batch = 0
+        if self.plan.parallel is not None:
+            self.plan.parallel.refuse_drift(self.parameters, run.epoch)
         self.epoch.order = states_of(self.plan.batches.generators)
         self.save()
 

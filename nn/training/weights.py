@@ -30,6 +30,18 @@ class WeighedTargets(np.ndarray):
         self.weights = None
 
 
+def cut_rows(targets: np.ndarray, rows: slice) -> np.ndarray:
+    """Some rows of the targets of a batch, with what they count.
+
+    Examples
+    --------
+    >>> cut_rows(WeighedTargets(np.arange(4), np.arange(4.0)), slice(2, 4)).weights
+    array([2., 3.])
+    """
+    weights = getattr(targets, "weights", None)
+    return targets[rows] if weights is None else WeighedTargets(np.asarray(targets)[rows], weights[rows])
+
+
 def check_weights(weights: Any, data: Any) -> np.ndarray:
     """Weights of rows as an array of floats.
 
