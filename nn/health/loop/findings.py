@@ -1,0 +1,322 @@
+"""What a loop does wrong, by what was seen of it: each rule reads the ledger and gives a finding or None."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from autograd.graph.sites import Site
+from nn.health.finding import Finding
+from nn.health.loop.kit import Kit
+from nn.health.loop.ledger import Iteration, Ledger
+from nn.health.place import Place
+
+Rule = Callable[[Ledger, Kit], Finding | None]
+# Passes from which on a habit is one.
+ENOUGH = 4
+# A share of them that makes a habit.
+MOST = 0.9
+
+
+def find_faults(ledger: Ledger, kit: Kit) -> list[Finding]:
+    """All that was seen, the gravest first."""
+    return [found for rule in RULES if (found := rule(ledger, kit)) is not None]
+
+
+def _finding(cause: str, sentence: str, fix: str, line: Site | None, **numbers: float) -> Finding:
+    where = f" (line {line.lineno}: {line.line})" if line is not None and line.line else ""
+    return Finding(cause, "", sentence + where, fix, numbers, Place(line=line), certain=True)
+
+
+def _habit(iterations: list[Iteration], holds: Callable[[Iteration], bool]) -> bool:
+    """Whether something holds for nearly all of enough passes."""
+    return len(iterations) >= ENOUGH and sum(map(holds, iterations)) >= MOST * len(iterations)
+
+
+def step_missing(ledger: Ledger, kit: Kit) -> Finding | None:
+    passes = ledger.iterations
+    if len(passes) < ENOUGH or ledger.steps or not _habit(passes[1:], lambda one: one.change == 0):
+        return None
+    made = (
+        "the optimizer's step() is never called"
+        if ledger.optimizers
+        else "there is no optimizer, and nothing else moves them"
+    )
+    return _finding(
+        "step missing",
+        f"no weight changed in {len(passes)} backward passes: {made}",
+        "call optimizer.step() after backward()",
+        passes[-1].site,
+        passes=len(passes),
+    )
+
+
+def backward_missing(ledger: Ledger, kit: Kit) -> Finding | None:
+    if ledger.steps_without_backward < ENOUGH or ledger.iterations:
+        return None
+    return _finding(
+        "backward missing",
+        f"{ledger.steps_without_backward} steps of the optimizer, and no backward pass: there are no gradients to step along",
+        "call loss.backward() before optimizer.step()",
+        ledger.steps[-1][1],
+        steps=ledger.steps_without_backward,
+    )
+
+
+def cleared_before_step(ledger: Ledger, kit: Kit) -> Finding | None:
+    stepped = [one for one in ledger.iterations if one.has("step")]
+
+    def between(one: Iteration) -> bool:
+        names = [name for name, _ in one.after]
+        return one.cleared and "zero" in names[: names.index("step")]
+
+    if not _habit(stepped, between):
+        return None
+    return _finding(
+        "gradients cleared before the step",
+        "zero_grad() stands between backward() and step(): every step finds no gradient",
+        "call zero_grad() before backward(), or after step()",
+        stepped[-1].site_of("zero"),
+        steps=len(stepped),
+    )
+
+
+def not_zeroed(ledger: Ledger, kit: Kit) -> Finding | None:
+    passes = ledger.iterations
+    following = [late for early, late in zip(passes, passes[1:], strict=False) if early.has("step")]
+    if not _habit(following, lambda one: one.stale):
+        return None
+    return _finding(
+        "gradients not zeroed",
+        f"in {sum(one.stale for one in following)} of {len(following)} backward passes the gradients of the step before were "
+        "still there: each step goes along the sum of all gradients so far",
+        "call optimizer.zero_grad() before backward()",
+        passes[-1].site,
+        passes=len(following),
+    )
+
+
+def foreign_parameters(ledger: Ledger, kit: Kit) -> Finding | None:
+    if len(ledger.steps) < ENOUGH or not ledger.iterations or ledger.iterations[-1].call is None:
+        return None
+    model = ledger.iterations[-1].call.model
+    mine = {id(p) for p in kit.parameters(model)}
+    optimizers = {id(optimizer): optimizer for optimizer, _ in ledger.steps}
+    held = {id(p) for o in optimizers.values() for group in o.param_groups for p in group["params"]}
+    if not mine or mine & held:
+        return None
+    line = next((site for made, site in reversed(ledger.optimizers) if id(made) in optimizers), None)
+    return _finding(
+        "foreign parameters",
+        "the optimizer holds none of the parameters of the model that is trained: it was made of another one",
+        "make the optimizer of model.parameters() after the model",
+        line,
+        parameters=len(mine),
+    )
+
+
+def model_anew(ledger: Ledger, kit: Kit) -> Finding | None:
+    passes = ledger.iterations
+    # A life that saw a row twice is a run of its own, such as one of a cross-validation.
+    marks = [again for _, _, again in ledger.models] + [ledger.rows.again]
+    classes = {type(model) for model, _, _ in ledger.models}
+    if len(ledger.models) >= 3 and len(classes) == 1:
+        order = [id(one.call.model) for one in passes if one.call is not None]
+        lives = len(set(order)) == len(ledger.models)
+        longest = max(order.count(key) for key in set(order))
+        if lives and longest <= _passes_of_an_epoch(ledger):
+            return _finding(
+                "model made anew",
+                f"{len(ledger.models)} models were trained in {len(passes)} passes: a new one is made inside of the loop, and "
+                "what the last one learned is lost",
+                "make the model and the optimizer before the loop",
+                ledger.built_at(*ledger.models[-1][:2]) or ledger.models[-1][1],
+                models=len(marks) - 1,
+            )
+    jumps = [k for k, one in enumerate(passes) if abs(one.likeness) < 0.3]
+    if len(jumps) >= 2 and len(passes) >= 3 * len(jumps):
+        return _finding(
+            "model made anew",
+            f"the weights were replaced {len(jumps)} times in {len(passes)} passes by others that have nothing to do with them "
+            "(no step moves them so far): they are drawn anew inside of the loop",
+            "initialise the weights before the loop",
+            passes[jumps[-1]].site,
+            times=len(jumps),
+        )
+    return None
+
+
+def _passes_of_an_epoch(ledger: Ledger) -> int:
+    return max(1, -(-len(ledger.rows.times) // max(1, ledger.batch_size)))
+
+
+def same_batch(ledger: Ledger, kit: Kit) -> Finding | None:
+    for loader in ledger.loaders.values():
+        if loader.length > 1 and loader.begun >= ENOUGH and loader.drawn == loader.begun:
+            kept = [one.call.inputs.tobytes() for one in ledger.iterations if one.call and one.call.inputs is not None]
+            if kept and len(set(kept)) == 1:
+                return _finding(
+                    "same batch again",
+                    f"all {len(kept)} passes saw the same batch: the loader is begun anew for each, and gives its first of "
+                    f"{loader.length}",
+                    "go through the loader: for inputs, targets in loader",
+                    loader.site,
+                    passes=len(kept),
+                    batches=loader.length,
+                )
+    return None
+
+
+def other_targets(ledger: Ledger, kit: Kit) -> Finding | None:
+    rows = ledger.rows
+    kinds = len({target.tobytes() for target in rows.targets})
+    if rows.again < 20 or kinds < 2 or rows.otherwise < 0.3 * rows.again or len(rows.times) < 10:
+        return None
+    line = next((one.call.site for one in reversed(ledger.iterations) if one.call is not None), None)
+    return _finding(
+        "targets unrelated to inputs",
+        f"rows that came again came with another target in {rows.otherwise} of {rows.again} cases: inputs and targets are not "
+        "brought into the same order",
+        "index inputs and targets with the same permutation",
+        line,
+        again=rows.again,
+        otherwise=rows.otherwise,
+    )
+
+
+def shapes_clash(ledger: Ledger, kit: Kit) -> Finding | None:
+    line = next((one.clash for one in ledger.iterations if one.clash is not None), None)
+    if line is None:
+        return None
+    return _finding(
+        "shapes broadcast",
+        "outputs of shape (N, 1) meet targets of shape (N,) in the loss: the two broadcast to (N, N), every output against every "
+        "target",
+        "give both the same shape: output[:, 0], or targets[:, None]",
+        line,
+    )
+
+
+def _changes_with_mode(model: Any, kit: Kit) -> bool:
+    for module in kit.modules(model):
+        name = type(module).__name__
+        if ("Dropout" in name and getattr(module, "p", 1)) or "BatchNorm" in name:
+            return True
+    return False
+
+
+def evaluating_in_training(ledger: Ledger, kit: Kit) -> Finding | None:
+    passes = [one for one in ledger.iterations if one.call is not None]
+    if not _habit(passes, lambda one: one.call is not None and not one.call.training):
+        return None
+    call = passes[-1].call
+    if call is None or not _changes_with_mode(call.model, kit):
+        return None
+    return _finding(
+        "evaluation mode in training",
+        "the model is trained in evaluation mode: dropout does nothing, and batch norm does not measure the batches",
+        "call model.train() before the training batches",
+        call.site,
+        passes=len(passes),
+    )
+
+
+def training_in_evaluation(ledger: Ledger, kit: Kit) -> Finding | None:
+    looked = [call for call in ledger.evaluations if _changes_with_mode(call.model, kit)]
+    wrong = [call for call in looked if call.training]
+    if not wrong or len(wrong) < MOST * len(looked):
+        return None
+    return _finding(
+        "training mode in evaluation",
+        "rows are judged while the model is in training mode: dropout throws the answers about, and batch norm measures the "
+        "rows that are judged",
+        "call model.eval() before rows are judged, and model.train() before the next training batch",
+        wrong[-1].site,
+        calls=len(wrong),
+    )
+
+
+def rate_decays(ledger: Ledger, kit: Kit) -> Finding | None:
+    stepped = [one for one in ledger.iterations if one.rate is not None]
+    rates = np.array([one.rate for one in stepped], float)
+    if len(rates) < 2 * ENOUGH or not rates.max() > 0:
+        return None
+    idle = rates < 0.01 * rates.max()
+    often = sum(one.has("schedule") for one in stepped)
+    if not often or idle.mean() < 0.5 or int(rates.argmax()) > len(rates) // 4:
+        return None
+    each = "after every batch" if often >= MOST * len(stepped) else f"{often} times in {len(stepped)} steps"
+    return _finding(
+        "rate decays too fast",
+        f"the rate falls from {rates.max():.3g} to {rates[-1]:.3g} within {len(rates)} steps: the schedule goes on {each}",
+        "call scheduler.step() once an epoch, or let the schedule last as many steps as the run",
+        next((one.site_of("schedule") for one in reversed(stepped) if one.has("schedule")), None),
+        first=float(rates.max()),
+        last=float(rates[-1]),
+    )
+
+
+def optimizer_anew(ledger: Ledger, kit: Kit) -> Finding | None:
+    stepped = [optimizer for optimizer, _ in ledger.steps]
+    if len(stepped) < 2 * ENOUGH or len({id(model) for model, _, _ in ledger.models}) != 1:
+        return None
+    if len({id(optimizer) for optimizer in stepped}) < MOST * len(stepped):
+        return None
+    keeps = type(stepped[-1]).__name__ != "SGD" or stepped[-1].param_groups[0].get("momentum")
+    if not keeps:
+        return None
+    return _finding(
+        "optimizer made anew",
+        "a new optimizer is made for every step: its moments begin anew each time",
+        "make the optimizer before the loop",
+        ledger.optimizers[-1][1],
+        optimizers=len(stepped),
+    )
+
+
+def graph_grows(ledger: Ledger, kit: Kit) -> Finding | None:
+    sizes = np.array([one.nodes for one in ledger.iterations])
+    if len(sizes) < 2 * ENOUGH:
+        return None
+    growth = np.diff(sizes)
+    if (growth > 0).mean() < MOST or sizes[-1] < 3 * sizes[0]:
+        return None
+    return _finding(
+        "graph grows",
+        f"the graph of the loss grows from step to step, from {sizes[0]} nodes to {sizes[-1]}: something of an earlier step is "
+        "carried on with its graph, such as a hidden state or a sum of losses",
+        "detach() what is carried on; add up loss.item()",
+        ledger.iterations[-1].site,
+        first=int(sizes[0]),
+        last=int(sizes[-1]),
+    )
+
+
+# What makes the others follow comes first.
+RULES: tuple[Rule, ...] = (
+    backward_missing,
+    step_missing,
+    foreign_parameters,
+    cleared_before_step,
+    model_anew,
+    same_batch,
+    not_zeroed,
+    shapes_clash,
+    other_targets,
+    graph_grows,
+    rate_decays,
+    evaluating_in_training,
+    optimizer_anew,
+    training_in_evaluation,
+)
+
+
+def notes(ledger: Ledger) -> Iterator[str]:
+    """What is no fault of the training and should be known."""
+    held, rows = ledger.held.times, ledger.rows.times
+    if held and rows and sum(key in rows for key in held) >= MOST * len(held):
+        line = next((call.site for call in ledger.evaluations if call.site is not None), None)
+        where = f" (line {line.lineno}: {line.line})" if line is not None else ""
+        yield f"what the script judges the model by are rows that it was trained on{where}: judge by held rows"

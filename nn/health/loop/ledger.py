@@ -1,0 +1,184 @@
+"""`Ledger`: what was seen of a loop, one `Iteration` for each backward pass; `Seen`: what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograd.graph.sites import Site
+from nn.health.finding import Finding
+
+# Rows that are kept of a run, so that a long first epoch does not fill the memory.
+MOST_ROWS = 4000
+
+
+@dataclass
+class Call:
+    """A model was called by the script itself, not by another module."""
+
+    model: Any
+    inputs: np.ndarray | None
+    output: Any
+    training: bool
+    recorded: bool
+    site: Site | None
+
+
+@dataclass
+class Iteration:
+    """A backward pass, and what followed until the next.
+
+    `stale`: gradients that a step had used were still there. `change`: how far the weights moved since the pass before, as
+    a share of them. `likeness`: the cosine of the weights now and of those that the last step left. `after`: the calls that
+    followed, in their order.
+    """
+
+    site: Site | None
+    call: Call | None
+    targets: np.ndarray | None
+    stale: bool
+    change: float
+    likeness: float
+    nodes: int
+    clash: Site | None = None
+    rate: float | None = None
+    cleared: bool = False
+    after: list[tuple[str, Site | None]] = field(default_factory=list)
+
+    def site_of(self, what: str) -> Site | None:
+        """The line of the first such call after the pass."""
+        return next((site for name, site in self.after if name == what), None)
+
+    def has(self, what: str) -> bool:
+        """Whether such a call followed."""
+        return any(name == what for name, _ in self.after)
+
+
+@dataclass
+class Loader:
+    """How a loader was gone through."""
+
+    length: int
+    begun: int = 0
+    drawn: int = 0
+    site: Site | None = None
+
+
+class Rows:
+    """The different rows that the loop has trained on, in their order, with the targets they first came with."""
+
+    def __init__(self) -> None:
+        self.inputs: list[np.ndarray] = []
+        self.targets: list[np.ndarray] = []
+        self.times: dict[bytes, int] = {}
+        self._known: dict[bytes, bytes] = {}
+        self.again = self.otherwise = 0
+
+    def add(self, inputs: np.ndarray, targets: np.ndarray | None) -> None:
+        """Keep what is new of a batch."""
+        if targets is not None and (targets.ndim == 0 or len(targets) != len(inputs)):
+            targets = None
+        for k, row in enumerate(inputs):
+            key = row.tobytes()
+            answer = targets[k].tobytes() if targets is not None else b""
+            self.times[key] = self.times.get(key, 0) + 1
+            if key in self._known:
+                self.again += 1
+                self.otherwise += self._known[key] != answer
+            elif len(self.inputs) < MOST_ROWS:
+                self._known[key] = answer
+                self.inputs.append(row)
+                if targets is not None:
+                    self.targets.append(targets[k])
+
+    @property
+    def epochs(self) -> int:
+        """How often the rows were gone through, as far as half of them tell."""
+        return int(np.median(list(self.times.values()))) if self.times else 0
+
+
+@dataclass
+class Ledger:
+    """Everything that was seen."""
+
+    iterations: list[Iteration] = field(default_factory=list)
+    evaluations: list[Call] = field(default_factory=list)
+    optimizers: list[tuple[Any, Site | None]] = field(default_factory=list)
+    steps: list[tuple[Any, Site | None]] = field(default_factory=list)
+    steps_without_backward: int = 0
+    models: list[tuple[Any, Site | None, int]] = field(default_factory=list)
+    built: dict[int, list[Site]] = field(default_factory=dict)
+    loaders: dict[int, Loader] = field(default_factory=dict)
+    rows: Rows = field(default_factory=Rows)
+    held: Rows = field(default_factory=Rows)
+    loss: Any = None
+    batch_size: int = 0
+    ended: bool = False
+
+    def built_at(self, model: Any, near: Site | None) -> Site | None:
+        """The line that made a model, in the function that calls it if one of the lines that lead there is."""
+        sites = self.built.get(id(model), [])
+        inside = [
+            site
+            for site in sites
+            if near is not None and (site.filename, site.function) == (near.filename, near.function)
+        ]
+        return next(iter(inside or sites), None)
+
+
+@dataclass
+class Seen:
+    """What the watcher of a script hands to the diagnosis.
+
+    Attributes
+    ----------
+    findings : list of Finding
+        What the loop does wrong; each was seen.
+    notes : list of str
+        What is no fault of the training and should be known.
+    model, optimizer : object or None
+        The script's own, the model's weights put back to where they began.
+    loss : callable or None
+        Of outputs and targets.
+    inputs, targets : array or None
+        The rows that were trained on; None where the loop does not show what they are.
+    validation : tuple of arrays or None
+        Rows that were only looked at, where their targets are known.
+    batch_size : int
+    shuffle : bool
+    epochs : int or None
+        How long the run is meant to be, where it says so.
+    options : dict
+        More of what `nn.health.diagnose` takes.
+    iterations : int
+        Backward passes that were seen.
+    fitted : bool
+        Whether the script calls `nn.fit`, which chooses the loss where none is given.
+    restore : callable
+        Puts the weights back that the model had when the watching ended.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    model: Any = None
+    optimizer: Any = None
+    loss: Any = None
+    inputs: np.ndarray | None = None
+    targets: np.ndarray | None = None
+    validation: tuple[np.ndarray, np.ndarray] | None = None
+    batch_size: int = 32
+    shuffle: bool = True
+    epochs: int | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+    iterations: int = 0
+    fitted: bool = False
+    restore: Callable[[], None] = lambda: None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether experiments can be made on what was seen."""
+        told = self.loss is not None or self.fitted
+        return told and self.model is not None and self.inputs is not None and self.targets is not None

@@ -1,0 +1,210 @@
+"""`TorchKit`: PyTorch's answers, and its methods that tell a recorder what a script calls. Loaded for its scripts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn.modules.loss import _Loss
+from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
+from torch.overrides import TorchFunctionMode
+
+from nn.health.loop.kit import MOST_NODES, is_clash
+from nn.health.loop.patching import replaced
+from nn.health.loop.recorder import Recorder
+
+LOSSES = (
+    "cross_entropy", "nll_loss", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy",
+    "binary_cross_entropy_with_logits", "kl_div", "poisson_nll_loss", "multi_margin_loss", "soft_margin_loss",
+)  # fmt: skip
+# Operations that are kept between a model's output and the backward pass.
+MOST_KEPT = 500
+
+
+class Tape(TorchFunctionMode):
+    """What the script itself computes between a call of a model and the backward pass."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__()
+        self.recorder = recorder
+        self.lines: list[tuple[Any, tuple[Any, ...], dict[str, Any], Any, Any]] = []
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        follows = not self.recorder.inside and torch.is_grad_enabled() and len(self.lines) < MOST_KEPT
+        if follows and isinstance(result, torch.Tensor):
+            self.lines.append((func, args, kwargs or {}, result, self.recorder.here()))
+        return result
+
+
+class TorchKit:
+    """For `torch`, `torch.nn` and `torch.optim`."""
+
+    def __init__(self) -> None:
+        self.tape: Tape | None = None
+
+    def parameters(self, model: Any) -> list[Any]:
+        return list(model.parameters())
+
+    def modules(self, model: Any) -> list[Any]:
+        return list(model.modules())
+
+    def value(self, parameter: Any) -> np.ndarray:
+        return _numpy(parameter)
+
+    def gradient(self, parameter: Any) -> np.ndarray | None:
+        return None if parameter.grad is None else _numpy(parameter.grad)
+
+    def put(self, parameter: Any, value: np.ndarray) -> None:
+        with torch.no_grad():
+            parameter.copy_(torch.as_tensor(value))
+
+    def array(self, given: Any) -> np.ndarray | None:
+        if not isinstance(given, torch.Tensor) or given.requires_grad:
+            return None
+        return np.array(_numpy(given))
+
+    def given(self, array: np.ndarray) -> Any:
+        return torch.from_numpy(array)
+
+    def is_recording(self) -> bool:
+        return torch.is_grad_enabled()
+
+    def is_loss(self, module: Any) -> bool:
+        return isinstance(module, _Loss)
+
+    def number(self, loss: Any) -> float:
+        return float(loss.detach()) if loss.numel() == 1 else float("nan")
+
+    def count_nodes(self, loss: Any) -> int:
+        seen: set[Any] = set()
+        stack = [loss.grad_fn]
+        while stack and len(seen) < MOST_NODES:
+            node = stack.pop()
+            if node is not None and node not in seen:
+                seen.add(node)
+                stack += [parent for parent, _ in node.next_functions]
+        return len(seen)
+
+    def find_clash(self, loss: Any, output: Any) -> Any:
+        for _, args, _, result, site in self._since(output):
+            shapes = [tuple(arg.shape) for arg in args if isinstance(arg, torch.Tensor)]
+            if len(shapes) == 2 and is_clash(*shapes) and result.requires_grad:
+                return site
+        return None
+
+    def replay(self, loss: Any, call: Any) -> tuple[Any, np.ndarray] | None:
+        lines = self._since(call.output)
+        made = {id(result) for *_, result, _ in lines}
+        constants = {
+            id(arg): arg
+            for _, args, kwargs, *_ in lines
+            for arg in (*args, *kwargs.values())
+            if isinstance(arg, torch.Tensor)
+            and not arg.requires_grad
+            and id(arg) not in made
+            and arg.shape[:1] == call.output.shape[:1]
+        }
+        if id(loss) not in made or len(constants) != 1:
+            return None
+        ((key, targets),) = constants.items()
+        return _Replayed(lines, id(call.output), key, loss), np.array(_numpy(targets))
+
+    def _since(self, output: Any) -> list[Any]:
+        """What was computed of the output, in order."""
+        reached = {id(output)}
+        kept = []
+        for line in self.tape.lines if self.tape is not None else ():
+            _, args, kwargs, result, _ = line
+            if any(id(arg) in reached for arg in (*args, *kwargs.values())) and id(result) not in reached:
+                reached.add(id(result))
+                kept.append(line)
+        return kept
+
+    def patched(self, recorder: Recorder) -> AbstractContextManager[None]:
+        return self._patch(recorder)
+
+    @contextmanager
+    def _patch(self, recorder: Recorder) -> Iterator[None]:
+        self.tape = Tape(recorder)
+        state = torch.random.get_rng_state()
+        with ExitStack() as stack:
+            for owner, name, wrap in _patches(recorder, self.tape):
+                stack.enter_context(replaced(owner, name, wrap))
+            begin = register_optimizer_step_pre_hook(lambda optimizer, args, kwargs: recorder.begin_step(optimizer))
+            end = register_optimizer_step_post_hook(lambda optimizer, args, kwargs: recorder.end_step(optimizer))
+            stack.callback(begin.remove)
+            stack.callback(end.remove)
+            stack.callback(torch.random.set_rng_state, state)
+            stack.enter_context(self.tape)
+            yield
+        self.tape = None
+
+
+class _Replayed:
+    """Does with other outputs and targets what the script did with those of one batch."""
+
+    def __init__(self, lines: list[Any], output: int, targets: int, loss: Any) -> None:
+        # The lines keep their tensors, so that no other can have the same identity.
+        self._lines, self._output, self._targets, self._loss = lines, output, targets, loss
+
+    def __call__(self, output: Any, targets: Any) -> Any:
+        made = {self._output: output, self._targets: targets}
+
+        def other(given: Any) -> Any:
+            return made.get(id(given), given)
+
+        for function, args, kwargs, result, _ in self._lines:
+            made[id(result)] = function(*map(other, args), **{name: other(given) for name, given in kwargs.items()})
+        return made[id(self._loss)]
+
+
+def _numpy(tensor: Any) -> np.ndarray:
+    found = tensor.detach().cpu()
+    return np.asarray(found.float().numpy() if found.dtype in (torch.bfloat16, torch.float16) else found.numpy())
+
+
+def _patches(recorder: Recorder, tape: Tape) -> Iterator[tuple[Any, str, Any]]:
+    from nn.health.loop.wrapping import after, before, drawn, loss, mode, module_call
+
+    def backward(method: Any) -> Any:
+        # PyTorch calls the method once more where its functions are being followed.
+        running = []
+
+        def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
+            if running:
+                return method(self, *args, **kwargs)
+            recorder.backward(self)
+            tape.lines.clear()
+            running.append(self)
+            try:
+                return method(self, *args, **kwargs)
+            finally:
+                running.clear()
+
+        return wrapped
+
+    def called(call: Any) -> Any:
+        inner = module_call(recorder, call)
+
+        def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
+            if not recorder.inside and recorder.kit.parameters(self):
+                tape.lines.clear()
+            return inner(self, *args, **kwargs)
+
+        return wrapped
+
+    yield torch.nn.Module, "__call__", called
+    yield torch.nn.Module, "__init__", lambda make: before(make, recorder.built)
+    yield torch.nn.Module, "train", lambda train: mode(recorder, train)
+    yield torch.Tensor, "backward", backward
+    yield torch.optim.Optimizer, "__init__", lambda make: after(make, recorder.made)
+    yield torch.optim.Optimizer, "zero_grad", lambda clear: before(clear, lambda _: recorder.note("zero"))
+    yield torch.nn.Module, "zero_grad", lambda clear: before(clear, lambda _: recorder.note("zero"))
+    yield torch.optim.lr_scheduler.LRScheduler, "step", lambda step: before(step, lambda _: recorder.note("schedule"))
+    yield torch.utils.data.DataLoader, "__iter__", lambda iterate: drawn(recorder, iterate)
+    for name in LOSSES:
+        yield torch.nn.functional, name, lambda function: loss(recorder, function)

@@ -1,0 +1,397 @@
+"""`watch_script` runs an unchanged training script for its first steps; `diagnose_script` says why it does not learn."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+import os
+import random
+import sys
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import nn
+import optim
+from autograd.errors import UsageError
+from autograd.target import described, source_file
+from nn.data import DataLoader
+from nn.health.diagnose import diagnose
+from nn.health.diagnosis import Diagnosis
+from nn.health.judging import Judgement
+from nn.health.loop import findings as rules
+from nn.health.loop.kit import Kit, OurKit
+from nn.health.loop.ledger import MOST_ROWS, Ledger, Seen
+from nn.health.loop.patching import replaced
+from nn.health.loop.recorder import Enough, Recorder
+from nn.health.loop.rerun import judge_rates, try_rates
+from nn.health.record import Record
+
+STEPS = 60
+
+
+class Fitted(BaseException):
+    """The script calls `nn.fit`: what it was given is all that is needed."""
+
+    def __init__(self, arguments: dict[str, Any]) -> None:
+        super().__init__()
+        self.arguments = arguments
+
+
+def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: float = 15.0) -> Seen:
+    """Run a script for its first steps, and say what its loop does wrong and what it trains on.
+
+    The script runs as `python train.py` would run it, in this process; it is stopped when enough was seen: `steps` backward
+    passes and three times through its rows. What it prints is not shown. A call of `nn.fit` is not carried out: its
+    arguments say everything.
+
+    Parameters
+    ----------
+    path : path
+        Of the script, with a loop of ours or of PyTorch's.
+    steps : int
+        Backward passes after which it may be enough.
+    seconds : float
+        The most that the script may take.
+
+    Returns
+    -------
+    Seen
+
+    Raises
+    ------
+    UsageError
+        Where the script fails before it trains anything, or trains nothing.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> text = '''
+    ... import numpy as np, nn, optim
+    ... from autograd import Tensor
+    ... x = np.linspace(-1, 1, 32, dtype=np.float32)[:, None]
+    ... model = nn.Linear(1, 1, rng=0)
+    ... optimizer = optim.SGD(model.parameters(), lr=0.1)
+    ... for epoch in range(20):
+    ...     loss = ((model(Tensor(x)) - 2 * x) ** 2).mean()
+    ...     loss.backward()
+    ... '''
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     script = pathlib.Path(folder, "train.py")
+    ...     _ = script.write_text(text)
+    ...     seen = watch_script(script)
+    >>> [finding.cause for finding in seen.findings], seen.iterations, seen.inputs.shape
+    (['step missing'], 20, (32, 1))
+    """
+    file = source_file(os.fspath(path)).resolve()
+    kit = choose_kit(file)
+    recorder = Recorder(file, kit, steps, seconds=seconds)
+    failure: BaseException | None = None
+    with replaced(nn, "fit", lambda fit: _catch_fit):
+        try:
+            _run(file, recorder, kit)
+        except Fitted as fitted:
+            return _from_fit(fitted.arguments)
+        except (KeyboardInterrupt, BrokenPipeError):
+            raise
+        except BaseException as error:  # whatever a user's file raises
+            failure = error
+    if failure is not None and not recorder.ledger.iterations:
+        raise UsageError(f"{path} does not run: {described(failure, file)}") from None
+    if not recorder.ledger.iterations and not recorder.ledger.steps:
+        raise UsageError(f"{path} trains nothing: no backward pass and no step of an optimizer was seen in it")
+    seen = _gather(recorder, kit)
+    if failure is not None:
+        seen.notes.append(f"the script stopped after {seen.iterations} passes: {described(failure, file)}")
+    return seen
+
+
+def _run(file: Path, recorder: Recorder, kit: Kit) -> None:
+    """Run a script until it ends or enough was seen."""
+    with _untouched(), kit.patched(recorder):
+        try:
+            _execute(file)
+        except (Enough, SystemExit):
+            pass
+        finally:
+            recorder.finish()
+
+
+def run_watched(path: Path, steps: int, made: Callable[[Any], None], lost: Callable[[float], None]) -> None:
+    """Run a script for some passes, and tell of each optimizer that it makes and of the loss of each pass.
+
+    Parameters
+    ----------
+    path : Path
+    steps : int
+    made : callable
+        Is given each optimizer, and may change it.
+    lost : callable
+        Is given each loss.
+    """
+    file = source_file(os.fspath(path)).resolve()
+    kit = choose_kit(file)
+    recorder = Recorder(file, kit, steps, epochs=0, most=steps, seconds=float("inf"))
+    recorder.on_optimizer, recorder.on_loss = made, lost
+    _run(file, recorder, kit)
+
+
+def diagnose_script(
+    path: str | os.PathLike[str],
+    *,
+    steps: int = STEPS,
+    seconds: float = 60.0,
+    quick: bool = False,
+    seed: int = 0,
+    watch: Any = None,
+) -> Diagnosis:
+    """Why does what this script trains not learn?
+
+    The script runs unchanged for its first steps. What its loop does wrong is seen; then `nn.health.diagnose` makes its
+    experiments with the model, the rows, the loss and the optimizer that the loop showed.
+
+    Parameters
+    ----------
+    path : path
+    steps : int
+        Backward passes after which the script may be stopped.
+    seconds : float
+        The budget of all together.
+    quick : bool
+        As for `diagnose`.
+    seed : int
+    watch : callable, optional
+        As for `diagnose`.
+
+    Returns
+    -------
+    Diagnosis
+
+    Raises
+    ------
+    UsageError
+        Where the script does not run, or trains nothing.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> text = '''
+    ... import numpy as np, nn, optim
+    ... x = np.random.default_rng(0).normal(size=(64, 2)).astype(np.float32)
+    ... model = nn.Linear(2, 1, rng=0)
+    ... optimizer = optim.SGD(model.parameters(), lr=0.1)
+    ... for step in range(200):
+    ...     loss = nn.MSELoss()(model(x), x[:, :1])
+    ...     loss.backward()
+    ...     optimizer.zero_grad()
+    ...     optimizer.step()
+    ... '''
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     script = pathlib.Path(folder, "train.py")
+    ...     _ = script.write_text(text)
+    ...     found = diagnose_script(script, quick=True)
+    >>> found.cause, found.findings[0].place.line.lineno
+    ('gradients cleared before the step', 9)
+    """
+    seen = watch_script(path, steps=steps, seconds=min(15.0, seconds / 2))
+    if not seen.is_whole:
+        return _diagnose_from_outside(Path(path), seen, seconds)
+    parts: tuple[Any, ...] = (seen.inputs, seen.targets)
+    if seen.validation is not None:
+        parts += seen.validation
+    try:
+        found = diagnose(
+            seen.model,
+            parts,
+            seen.loss,
+            optimizer=seen.optimizer,
+            epochs=seen.epochs,
+            batch_size=seen.batch_size,
+            shuffle=seen.shuffle,
+            seed=seed,
+            seconds=seconds,
+            quick=quick,
+            evidence=seen.findings,
+            watch=watch,
+            **seen.options,
+        )
+    finally:
+        seen.restore()
+    found.evidence.extend(seen.notes)
+    return found
+
+
+def _diagnose_from_outside(path: Path, seen: Seen, seconds: float) -> Diagnosis:
+    """Where the loop does not show all that it trains with: what was seen, and the script run again with other rates."""
+    found = list(seen.findings)
+    told = [
+        f"the loop does not show {_missing(seen)}, so the script itself was run again with other rates",
+        *seen.notes,
+    ]
+    if not found:
+        tried = try_rates(path, 4 * STEPS, seconds)
+        told += [str(one) for one in tried]
+        rate = judge_rates(tried)
+        found += [rate] if rate is not None else []
+    cause = found[0].cause if found else "unknown"
+    return Diagnosis(Record(), Judgement(cause, found[:3], told), None, lambda: None)
+
+
+def _missing(seen: Seen) -> str:
+    if seen.model is None:
+        return "which model it trains"
+    if seen.inputs is None:
+        return "the rows of the inputs as one array"
+    return "the targets that the loss is of"
+
+
+def choose_kit(file: Path) -> Kit:
+    """Whose methods a script calls: ours, or PyTorch's where it imports that."""
+    text = file.read_text(errors="replace")
+    if any(line.split()[:2] in (["import", "torch"], ["from", "torch"]) for line in _imports(text)):
+        try:
+            from nn.health.loop.pytorch import TorchKit
+        except ImportError as error:
+            raise UsageError(f"{file.name} is a script of PyTorch's, and it is not installed here: {error}") from None
+        return TorchKit()
+    return OurKit()
+
+
+def _imports(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        if line.lstrip().startswith(("import ", "from ")):
+            yield line.replace(".", " ").replace(",", " ")
+
+
+@contextlib.contextmanager
+def _untouched() -> Iterator[None]:
+    """The script's output is swallowed, and random states, arguments and the path are as before afterwards."""
+    state, drawn = np.random.get_state(), random.getstate()
+    arguments, places, main = sys.argv, list(sys.path), sys.modules.get("__main__")
+    backend = os.environ.get("MPLBACKEND")
+    os.environ["MPLBACKEND"] = "Agg"
+    try:
+        with (
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+            warnings.catch_warnings(),
+            np.errstate(all="ignore"),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        np.random.set_state(state)
+        random.setstate(drawn)
+        sys.argv, sys.path[:] = arguments, places
+        if main is not None:
+            sys.modules["__main__"] = main
+        if backend is None:
+            del os.environ["MPLBACKEND"]
+        else:
+            os.environ["MPLBACKEND"] = backend
+
+
+def _execute(file: Path) -> None:
+    try:
+        code = compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
+    except SyntaxError as error:
+        raise UsageError(f"{file.name}, line {error.lineno}: {error.msg}") from None
+    main = types.ModuleType("__main__")
+    main.__file__ = str(file)
+    sys.argv = [str(file)]
+    sys.path.insert(0, str(file.parent))
+    sys.modules["__main__"] = main
+    exec(code, main.__dict__)  # noqa: S102  the script is the user's own, and they asked for it to be run
+
+
+def _catch_fit(model: Any, data: Any, **options: Any) -> Any:
+    raise Fitted({"model": model, "data": data, **options})
+
+
+def _from_fit(given: dict[str, Any]) -> Seen:
+    """What `nn.fit` was given, as what was seen."""
+    data, validation = given["data"], given.get("validation")
+    batch_size = given.get("batch_size", 32)
+    if isinstance(data, DataLoader) and data.samples is None:
+        batch_size = data.batch_size
+        inputs, targets = data.arrays[:2]
+    elif isinstance(data, (tuple, list)) and len(data) == 2 and all(len(np.shape(part)) for part in data):
+        inputs, targets = map(np.asarray, data)
+    else:
+        # Of an iterable that may be gone through once, the first rows are kept.
+        batches = list(itertools.islice(iter(data), 200))
+        batch_size = len(batches[0][0]) if batches else batch_size
+        inputs, targets = (np.concatenate([np.asarray(b[k]) for b in batches])[:MOST_ROWS] for k in (0, 1))
+    optimizer, rate = given.get("optimizer", "adam"), given.get("lr")
+    rates = {} if rate is None else {"lr": rate}
+    make: Any = (
+        (lambda parameters: optim.get(optimizer, parameters, **rates)) if isinstance(optimizer, str) else optimizer
+    )
+    held = validation if isinstance(validation, tuple) and len(validation) == 2 else None
+    options = {name: given[name] for name in ("clip_norm", "scheduler") if given.get(name) is not None}
+    return Seen(
+        model=given["model"],
+        optimizer=make,
+        loss=given.get("loss"),
+        fitted=True,
+        inputs=inputs,
+        targets=targets,
+        validation=held,
+        batch_size=batch_size,
+        epochs=given.get("epochs", 10),
+        options=options,
+    )
+
+
+def _gather(recorder: Recorder, kit: Kit) -> Seen:
+    ledger = recorder.ledger
+    seen = Seen(rules.find_faults(ledger, kit), list(rules.notes(ledger)), iterations=len(ledger.iterations))
+    last = next((one.call for one in reversed(ledger.iterations) if one.call is not None), None)
+    if last is None:
+        return seen
+    seen.model, seen.loss = last.model, ledger.loss
+    seen.optimizer = _optimizer_of(ledger)
+    rows = ledger.rows
+    if rows.inputs and len({row.shape for row in rows.inputs}) == 1:
+        seen.inputs = kit.given(np.stack(rows.inputs))
+        if len(rows.targets) == len(rows.inputs) and len({row.shape for row in rows.targets}) == 1:
+            seen.targets = kit.given(np.stack(rows.targets))
+    seen.batch_size = ledger.batch_size or 32
+    seen.shuffle = _is_shuffled(ledger)
+    seen.restore = _rewind(recorder, last.model, kit)
+    return seen
+
+
+def _optimizer_of(ledger: Ledger) -> Any:
+    if ledger.steps:
+        return ledger.steps[-1][0]
+    return ledger.optimizers[-1][0] if ledger.optimizers else None
+
+
+def _is_shuffled(ledger: Ledger) -> bool:
+    """Whether the batches of a later time through the rows are others than those of the first."""
+    batches = [
+        one.call.inputs.tobytes() for one in ledger.iterations if one.call is not None and one.call.inputs is not None
+    ]
+    return len(set(batches)) == len(batches) or not batches
+
+
+def _rewind(recorder: Recorder, model: Any, kit: Kit) -> Callable[[], None]:
+    """Put the weights of the model back to where they began; gives what puts them forward again."""
+    parameters = kit.parameters(model)
+    now = [np.array(kit.value(p)) for p in parameters]
+    first = recorder.first.get(id(model), (None, []))[1]
+    if len(first) == len(parameters):
+        for parameter, value in zip(parameters, first, strict=True):
+            kit.put(parameter, value)
+
+    def restore() -> None:
+        for parameter, value in zip(parameters, now, strict=True):
+            kit.put(parameter, value)
+
+    return restore

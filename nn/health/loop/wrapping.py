@@ -1,0 +1,94 @@
+"""Methods that tell a recorder of their calls: what is the same for every framework."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nn.health.loop.recorder import Recorder
+
+
+def module_call(recorder: Recorder, call: Any) -> Any:
+    """A call of a module tells the recorder, and what it gave."""
+
+    def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
+        outer = recorder.enter(self)
+        output = None
+        try:
+            output = call(self, *args, **kwargs)
+        finally:
+            recorder.leave(self, outer, args, output)
+        return output
+
+    return wrapped
+
+
+def loss(recorder: Recorder, function: Any) -> Any:
+    """A call of a loss function by the script itself tells the recorder."""
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        result = function(*args, **kwargs)
+        if not recorder.inside and len(args) == 2:
+            told = (lambda o, t: function(o, t, **kwargs)) if kwargs else function
+            recorder.found_loss(told, args, result)
+        return result
+
+    return wrapped
+
+
+def mode(recorder: Recorder, train: Any) -> Any:
+    """`train` and `eval` tell the recorder."""
+
+    def wrapped(self: Any, mode: bool = True) -> Any:
+        recorder.note("train" if mode else "eval")
+        return train(self, mode)
+
+    return wrapped
+
+
+def before(method: Any, tell: Any) -> Any:
+    """The recorder is told of `self`, then the method runs."""
+
+    def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
+        tell(self)
+        return method(self, *args, **kwargs)
+
+    return wrapped
+
+
+def after(method: Any, tell: Any) -> Any:
+    """The method runs, then the recorder is told of `self`."""
+
+    def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = method(self, *args, **kwargs)
+        tell(self)
+        return result
+
+    return wrapped
+
+
+def drawn(recorder: Recorder, iterate: Any) -> Any:
+    """Each time through a loader, and each batch, is told."""
+
+    def wrapped(self: Any) -> Any:
+        try:
+            length = len(self)
+        except TypeError:
+            length = 0
+        recorder.begin_rows(self, length)
+        for batch in iterate(self):
+            recorder.draw(self)
+            yield batch
+
+    return wrapped
+
+
+def step(recorder: Recorder, method: Any) -> Any:
+    """A step of an optimizer is told before and after."""
+
+    def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
+        recorder.begin_step(self)
+        result = method(self, *args, **kwargs)
+        recorder.end_step(self)
+        return result
+
+    return wrapped
