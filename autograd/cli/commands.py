@@ -81,6 +81,7 @@ GROUPS: dict[str, dict[str, Command]] = {
         "doctor": Command(
             "examine a model and its data before a long training run",
             (
+                ("a training script of yours, or of PyTorch's", "stepgrad doctor train.py"),
                 ("a model of yours", "stepgrad doctor model.py:model"),
                 ("the default network of a bundled data set", "stepgrad doctor wine"),
             ),

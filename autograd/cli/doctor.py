@@ -13,10 +13,14 @@ from rich.text import Text
 from autograd import files
 from autograd.cli import readers, streams
 from nn.checklist import Checklist
-from nn.command.doctor import check_picture, doctor_target, draw_first_layer
+from nn.command.doctor import check_picture, doctor_script, doctor_target, draw_first_layer, refuse_beside_script
+from nn.health.diagnosis import Diagnosis
 from nn.health.show import render_diagnosis
 
-ABOUT = """Python runs the file as usual. It must define
+ABOUT = """`stepgrad doctor train.py` runs a training script of yours, with a loop of this project's or of PyTorch's, unchanged for its
+first steps, says what the loop does wrong, and experiments with what it trains.
+
+Of FILE.py:model Python runs the file as usual. It must define
 
   model = nn.Sequential(…)     a Module, or a function without arguments that returns one
   data = (x, y)                inputs and targets, optionally followed by validation inputs and targets,
@@ -32,7 +36,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """What the subcommand takes."""
     parser.description = f"{parser.description}\n\n{ABOUT}"
     parser.add_argument(
-        "target", metavar="FILE.py:model|DATA", help="the model; or a bundled data set, with its default network"
+        "target",
+        metavar="FILE.py|FILE.py:model|DATA",
+        help="a training script; a model; or a bundled data set, with its default network",
     )
     parser.add_argument(
         "--data", default="data", metavar="NAME", help="name of the data in the file (default: %(default)s)"
@@ -67,12 +73,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Examine and print what was found; gives the exit code."""
+    if chosen.target.endswith(".py"):
+        refuse_beside_script(vars(chosen))
     if chosen.first_layer is not None:
         check_picture(chosen.first_layer)
     for path in (chosen.page, chosen.json):
         if path is not None:
             files.check_writable(path.absolute().parent)
     found = _examine(chosen)
+    if isinstance(found, Diagnosis):
+        streams.show(render_diagnosis(found))
+        _write(chosen, found)
+        return 0 if found else 1
     told = None
     if chosen.first_layer is not None:
         told = draw_first_layer(found, chosen.first_layer)
@@ -80,14 +92,19 @@ def run(chosen: argparse.Namespace) -> int:
     if told is not None:
         streams.show(Text(told))
     if found.diagnosis is not None:
-        for path, text in ((chosen.page, found.diagnosis.to_html), (chosen.json, found.diagnosis.to_json)):
-            if path is not None:
-                files.write(path, text().encode())
-                streams.show(Text(f"wrote {path}"))
+        _write(chosen, found.diagnosis)
     return 0 if found else 1
 
 
-def _examine(chosen: argparse.Namespace) -> Checklist:
+def _write(chosen: argparse.Namespace, found: Diagnosis) -> None:
+    """The page and the JSON that were asked for."""
+    for path, text in ((chosen.page, found.to_html), (chosen.json, found.to_json)):
+        if path is not None:
+            files.write(path, text().encode())
+            streams.show(Text(f"wrote {path}"))
+
+
+def _examine(chosen: argparse.Namespace) -> Checklist | Diagnosis:
     """Examine, and in a terminal show what is being tried, and the answer so far."""
     console = Console(stderr=True)
     columns = (
@@ -100,6 +117,8 @@ def _examine(chosen: argparse.Namespace) -> Checklist:
         def watch(name: str, share: float, so_far: str) -> None:
             shown.update(bar, completed=share, description=f"{name}{'; ' * bool(so_far)}{so_far}")
 
+        if chosen.target.endswith(".py"):
+            return doctor_script(chosen.target, seed=chosen.seed, quick=chosen.quick, watch=watch)
         return doctor_target(
             chosen.target,
             data=chosen.data,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from nn.checklist import Checklist, checklist
 from nn.command.source import read_source
 from nn.data import DataLoader, Standardize
 from nn.health.diagnose import Watching
+from nn.health.diagnosis import Diagnosis
 from nn.health.frameworks.adapt import is_torch
+from nn.health.loop import diagnose_script
 from nn.module import Module
 from optim import Adam
 
@@ -98,6 +100,43 @@ def doctor_target(
         target,
         filename,
     )
+
+
+def refuse_beside_script(chosen: Mapping[str, Any]) -> None:
+    """Refuse options that a training script says itself.
+
+    Raises
+    ------
+    UsageError
+    """
+    for name, default in (("data", "data"), ("loss", None), ("lr", None), ("epochs", None), ("batch_size", 32)):
+        if chosen.get(name, default) != default:
+            raise UsageError(
+                f"--{name.replace('_', '-')}: {chosen['target']} is a training script, which says this itself"
+            )
+    if chosen.get("first_layer") is not None:
+        raise UsageError(f"--first-layer is for a model: give {chosen['target']}:NAME")
+
+
+def doctor_script(path: str, *, seed: int = 0, quick: bool = False, watch: Watching | None = None) -> Diagnosis:
+    """Run a training script for its first steps and say why it does not learn.
+
+    Parameters
+    ----------
+    path : str
+    seed, quick, watch
+        As for `nn.health.diagnose`.
+
+    Returns
+    -------
+    Diagnosis
+
+    Raises
+    ------
+    UsageError
+        Where the script does not run, or trains nothing.
+    """
+    return diagnose_script(path, seed=seed, quick=quick, watch=watch)
 
 
 def check_picture(path: Path) -> None:

@@ -202,7 +202,7 @@ def shapes_clash(ledger: Ledger, kit: Kit) -> Finding | None:
 def _changes_with_mode(model: Any, kit: Kit) -> bool:
     for module in kit.modules(model):
         name = type(module).__name__
-        if ("Dropout" in name and getattr(module, "p", 1)) or "BatchNorm" in name:
+        if ("Dropout" in name and getattr(module, "p", 1.0) != 0.0) or "BatchNorm" in name:
             return True
     return False
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-import nn.data.loader
 import optim
 from autograd.engine.tensor import Tensor
 from nn import functional
+from nn.data import DataLoader
 from nn.health.loop.kit import OurKit
 from nn.health.loop.patching import replaced
 from nn.health.loop.recorder import Recorder
@@ -44,7 +44,7 @@ def _patches(recorder: Recorder) -> Iterator[tuple[Any, str, Any]]:
     yield Module, "zero_grad", lambda clear: before(clear, lambda _: recorder.note("zero"))
     yield LRScheduler, "step", lambda go_on: before(go_on, lambda _: recorder.note("schedule"))
     yield MetricLR, "step", lambda go_on: before(go_on, lambda _: recorder.note("schedule"))
-    yield nn.data.loader.DataLoader, "__iter__", lambda iterate: drawn(recorder, iterate)
+    yield DataLoader, "__iter__", lambda iterate: drawn(recorder, iterate)
     for name in LOSSES:
         if hasattr(functional, name):
             yield functional, name, lambda function: loss(recorder, function)

@@ -7,10 +7,13 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
-import torch
-from torch.nn.modules.loss import _Loss
-from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
-from torch.overrides import TorchFunctionMode
+import torch  # type: ignore[import-not-found, unused-ignore]
+from torch.nn.modules.loss import _Loss  # type: ignore[import-not-found, unused-ignore]
+from torch.optim.optimizer import (  # type: ignore[import-not-found, unused-ignore]
+    register_optimizer_step_post_hook,
+    register_optimizer_step_pre_hook,
+)
+from torch.overrides import TorchFunctionMode  # type: ignore[import-not-found, unused-ignore]
 
 from nn.health.loop.kit import MOST_NODES, is_clash
 from nn.health.loop.patching import replaced
@@ -172,7 +175,7 @@ def _patches(recorder: Recorder, tape: Tape) -> Iterator[tuple[Any, str, Any]]:
 
     def backward(method: Any) -> Any:
         # PyTorch calls the method once more where its functions are being followed.
-        running = []
+        running: list[Any] = []
 
         def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
             if running:

@@ -1,4 +1,4 @@
-"""A script run again in a process of its own, with its optimizer's rate replaced: `python -m nn.health.loop.rerun FILE 0.1 200`.
+"""A script run again in a process of its own, with the rates of its optimizers replaced.
 
 Where a loop does not show its model, rows and loss, this is what can be tried with it: the script itself runs, unchanged but for the
 rate, and its losses are read at every backward pass.
@@ -10,10 +10,9 @@ import json
 import math
 import subprocess
 import sys
-import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -48,42 +47,35 @@ class Rerun:
         return f"with the rate × {self.factor:g}: {end}"
 
 
-def rerun(path: Path, factor: float, steps: int, seconds: float) -> Rerun:
-    """Run a script in a child process for some passes.
+def try_rates(path: Path, steps: int, seconds: float, factors: Sequence[float] = FACTORS) -> list[Rerun]:
+    """Run a script in a child process, again and again, with its own rate and with smaller and larger ones.
 
     Parameters
     ----------
     path : Path
-    factor : float
-        Of every rate of its optimizers.
     steps : int
+        Backward passes of each run.
     seconds : float
-        After which it is ended.
+        After which the child is ended; what it told until then counts.
+    factors : sequence of float
+        Of every rate of the script's optimizers.
 
     Returns
     -------
-    Rerun
-        Without losses where the script failed.
+    list of Rerun
     """
-    command = [sys.executable, "-m", "nn.health.loop.rerun", str(path), repr(factor), str(steps)]
+    command = [sys.executable, "-m", "nn.health.loop.child", str(path), str(steps), *map(repr, factors)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)  # noqa: S603 - our own module, and the file that was asked for
-        told = done.stdout.strip().splitlines()
-        losses = json.loads(told[-1]) if told else []
-    except (subprocess.TimeoutExpired, json.JSONDecodeError):
-        losses = []
-    return Rerun(factor, tuple(math.nan if loss is None else float(loss) for loss in losses))
-
-
-def try_rates(path: Path, steps: int, seconds: float) -> list[Rerun]:
-    """The script with its own rate, and with smaller and larger ones, as far as the time goes."""
-    end = time.monotonic() + seconds
-    found: list[Rerun] = []
-    for factor in FACTORS:
-        left = end - time.monotonic()
-        if left < 1.0:
-            break
-        found.append(rerun(path, factor, steps, left))
+        told = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False).stdout  # noqa: S603 - our own module
+    except subprocess.TimeoutExpired as late:
+        told = late.stdout.decode(errors="replace") if isinstance(late.stdout, bytes) else late.stdout or ""
+    found = []
+    for line in told.splitlines():
+        try:
+            factor, losses = json.loads(line)
+        except (json.JSONDecodeError, TypeError, ValueError):
+            continue
+        found.append(Rerun(factor, tuple(math.nan if loss is None else float(loss) for loss in losses)))
     return found
 
 
@@ -106,22 +98,3 @@ def judge_rates(tried: list[Rerun]) -> Finding | None:
         {"factor": best.factor, "left": best.left},
         heals=(f"rate × {best.factor:g}",),
     )
-
-
-def _losses_of(path: Path, factor: float, steps: int) -> list[Any]:
-    """In the child: run the script, and keep the loss of each pass."""
-    from nn.health.loop.script import run_watched
-
-    losses: list[float] = []
-
-    def made(optimizer: Any) -> None:
-        for group in optimizer.param_groups:
-            if "lr" in group:
-                group["lr"] = float(group["lr"]) * factor
-
-    run_watched(path, steps, made, losses.append)
-    return [loss if math.isfinite(loss) else None for loss in losses]
-
-
-if __name__ == "__main__":
-    print(json.dumps(_losses_of(Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))))

@@ -11,12 +11,12 @@ import sys
 import types
 import warnings
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import nn
 import optim
 from autograd.errors import UsageError
 from autograd.target import described, source_file
@@ -92,7 +92,7 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
     kit = choose_kit(file)
     recorder = Recorder(file, kit, steps, seconds=seconds)
     failure: BaseException | None = None
-    with replaced(nn, "fit", lambda fit: _catch_fit):
+    with replaced(import_module("nn"), "fit", lambda fit: _catch_fit):
         try:
             _run(file, recorder, kit)
         except Fitted as fitted:

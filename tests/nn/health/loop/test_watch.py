@@ -1,0 +1,171 @@
+"""What the watcher of a script sees: faults of the loop, each with its line, and what the loop trains on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograd.errors import UsageError
+from nn.health.loop import Seen, watch_script
+from tests.nn.health.loop.scripts import FAULTS, OURS, with_fault
+
+
+@pytest.fixture
+def watch(tmp_path: Path):
+    def run(text: str, **options: float) -> Seen:
+        path = tmp_path / f"train{len(list(tmp_path.iterdir()))}.py"
+        path.write_text(text)
+        return watch_script(path, **options)
+
+    return run
+
+
+def test_a_loop_without_a_fault_has_no_finding(watch):
+    seen = watch(OURS)
+    assert seen.findings == []
+    assert seen.notes == []
+    assert seen.is_whole
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_named(watch, name):
+    seen = watch(with_fault(name, OURS))
+    assert [finding.cause for finding in seen.findings][:1] == [FAULTS[name][0]]
+    assert seen.findings[0].certain
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("cleared", "optimizer.zero_grad()"),
+        ("anew", "model = network()"),
+        ("broadcast", "loss = ((out - Tensor(y[start : start + 16, 0])) ** 2).mean()"),
+        ("decays", "scheduler.step()"),
+        ("foreign", "optimizer = optim.SGD(model.parameters(), lr=0.05, momentum=0.9)"),
+        ("same batch", "rows, answers = next(iter(loader))"),
+        ("always training", "print(model(Tensor(x_test)).numpy().mean())"),
+    ],
+)
+def test_the_finding_names_the_line(watch, name, line):
+    finding = watch(with_fault(name, OURS)).findings[0]
+    assert finding.place.line.line == line
+    assert line in finding.sentence
+
+
+def test_what_the_loop_trains_on_is_read_off(watch):
+    seen = watch(OURS)
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(64, 3)).astype(np.float32)
+    np.testing.assert_array_equal(seen.inputs, x)
+    np.testing.assert_array_equal(seen.targets, x[:, :1] * x[:, 1:2])
+    assert seen.batch_size == 16
+    assert not seen.shuffle
+    assert type(seen.loss).__name__ == "MSELoss"
+    assert type(seen.optimizer).__name__ == "SGD"
+
+
+def test_a_loss_written_out_is_read_off_the_graph(watch):
+    seen = watch(
+        OURS.replace("loss_function(out, Tensor(y[start : start + 16]))", "(out - y[start : start + 16]).abs().mean()")
+    )
+    from autograd import Tensor
+
+    assert seen.is_whole
+    np.testing.assert_array_equal(seen.targets, seen.inputs[:, :1] * seen.inputs[:, 1:2])
+    outputs, targets = np.full((5, 1), 2.0, np.float32), np.full((5, 1), -1.0, np.float32)
+    assert seen.loss(Tensor(outputs), targets).item() == 3.0
+
+
+def test_the_model_is_as_it_began_and_can_be_put_back(watch):
+    seen = watch(OURS)
+    import nn
+
+    first = nn.Sequential(nn.Linear(3, 8, rng=0), nn.Tanh(), nn.Dropout(0.1, rng=2), nn.Linear(8, 1, rng=1))
+    for mine, theirs in zip(seen.model.parameters(), first.parameters(), strict=True):
+        np.testing.assert_array_equal(mine.data, theirs.data)
+    seen.restore()
+    assert not np.array_equal(seen.model[0].weight.data, first[0].weight.data)
+
+
+def test_methods_and_random_states_are_as_before(watch):
+    import nn
+    import optim
+    from autograd import Tensor
+
+    before = (nn.Module.__call__, Tensor.backward, optim.Optimizer.step, nn.functional.mse_loss, nn.fit)
+    state = np.random.get_state()[1].copy()
+    watch("np = __import__('numpy')\nnp.random.seed(5)\n" + OURS)
+    assert before == (nn.Module.__call__, Tensor.backward, optim.Optimizer.step, nn.functional.mse_loss, nn.fit)
+    np.testing.assert_array_equal(np.random.get_state()[1], state)
+
+
+def test_gradients_that_are_added_up_on_purpose_are_no_fault(watch):
+    text = OURS.replace("        optimizer.zero_grad()\n", "").replace(
+        "        optimizer.step()\n",
+        "        if start % 32 == 16:\n            optimizer.step()\n            optimizer.zero_grad()\n",
+    )
+    assert watch(text).findings == []
+
+
+def test_models_trained_one_after_the_other_are_no_fault(watch):
+    inner = OURS[OURS.index("model = network()") :]
+    text = (
+        OURS[: OURS.index("model = network()")]
+        + "for fold in range(4):\n"
+        + inner.replace("range(30)", "range(5)").replace("\n", "\n    ").replace("model =", "    model =", 1)
+    )
+    assert watch(text, steps=80).findings == []
+
+
+def test_a_metric_of_training_rows_is_a_note(watch):
+    seen = watch(OURS.replace("model(Tensor(x_test))", "model(Tensor(x))"))
+    assert seen.findings == []
+    assert "rows that it was trained on" in seen.notes[0]
+
+
+def test_a_call_of_fit_is_taken_as_it_is(watch):
+    text = OURS[: OURS.index("optimizer =")] + "nn.fit(model, (x, y), lr=0.5, epochs=7, batch_size=8, clip_norm=2.0)\n"
+    seen = watch(text)
+    assert seen.is_whole
+    assert seen.fitted
+    assert (seen.epochs, seen.batch_size, seen.options) == (7, 8, {"clip_norm": 2.0})
+    assert seen.optimizer(list(seen.model.parameters())).param_groups[0]["lr"] == 0.5
+
+
+def test_batches_that_come_once_are_kept(watch):
+    text = OURS[: OURS.index("optimizer =")] + (
+        "batches = ((x[k : k + 16], y[k : k + 16]) for k in range(0, 64, 16))\nnn.fit(model, batches, loss='mse')\n"
+    )
+    seen = watch(text)
+    assert seen.inputs.shape == (64, 3)
+    assert seen.batch_size == 16
+
+
+def test_a_script_that_fails_says_its_line(watch):
+    with pytest.raises(UsageError, match=r"does not run: ZeroDivisionError.*line 2"):
+        watch("import nn\n1 / 0\n")
+    with pytest.raises(UsageError, match="line 1"):
+        watch("def broken(:\n")
+
+
+def test_a_script_that_fails_later_is_judged_by_what_was_seen(watch):
+    seen = watch(with_fault("no step", OURS).replace("    model.eval()\n", "    assert epoch < 3\n"))
+    assert seen.findings[0].cause == "step missing"
+    assert "AssertionError" in seen.notes[0]
+
+
+def test_a_script_that_trains_nothing_is_refused(watch):
+    with pytest.raises(UsageError, match="trains nothing"):
+        watch("print(1)\n")
+    with pytest.raises(UsageError, match="no such file"):
+        watch_script("/nowhere/train.py")
+
+
+def test_except_exception_does_not_keep_the_script_running(watch):
+    text = OURS.replace(
+        "        loss.backward()\n",
+        "        try:\n            loss.backward()\n        except Exception:\n            pass\n",
+    )
+    assert watch(text.replace("range(30)", "range(100000)")).iterations <= 100
