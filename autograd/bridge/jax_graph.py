@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd.bridge.errors import BridgeError
 from autograd.bridge.jax_calls import CustomCall, custom_call, own_name
-from autograd.bridge.jax_values import aval_of, is_key, loosened, of_keys, to_array, typed
+from autograd.bridge.jax_values import aval_of, check_dtype, is_key, loosened, of_keys, to_array, typed
 from autograd.bridge.lines import assigned
 from autograd.bridge.program import Leaf, Line, Operation, Program, Reference
 from autograd.bridge.rules import has_rule
@@ -254,7 +254,10 @@ class Block:
         """A parameter as plain data."""
         if hasattr(x, "eqns") or (hasattr(x, "jaxpr") and hasattr(x, "consts")):
             return self._nested(x, what)
-        if x is None or isinstance(x, (bool, int, float, str, np.dtype)):
+        if isinstance(x, np.dtype):
+            check_dtype(x, where)
+            return x
+        if x is None or isinstance(x, (bool, int, float, str)):
             return int(x) if isinstance(x, Enum) else x
         if isinstance(x, np.generic):
             return x.item()

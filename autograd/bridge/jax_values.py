@@ -21,7 +21,7 @@ def to_array(jax: Any, value: Any) -> np.ndarray:
 
 def check_dtype(dtype: Any, where: str) -> None:
     """Raise for a dtype that NumPy does not have itself."""
-    if np.dtype(dtype).kind not in "fiubc":
+    if np.dtype(dtype).isbuiltin != 1:
         raise BridgeError(f"{where}: NumPy has no {dtype}; compute in float32 or float64")
 
 

@@ -1,4 +1,4 @@
-"""`stepgrad audit FILE.py:model`: a model of PyTorch's, each of whose derivatives is compared with what its forward says."""
+"""`stepgrad audit FILE.py:model`: a model of PyTorch's or JAX's, each of whose derivatives is compared with what its forward says."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ the defaults of its arguments."""
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What the subcommand takes."""
     parser.description = f"{parser.description}\n\n{ABOUT}"
-    parser.add_argument("target", metavar="FILE.py:model", help="a torch.nn.Module, or a function of PyTorch's tensors")
+    parser.add_argument(
+        "target", metavar="FILE.py:model", help="a torch.nn.Module, or a function of PyTorch's tensors or JAX's arrays"
+    )
     parser.add_argument("values", nargs="*", metavar="name=value", help="a number for an argument of a function")
     parser.add_argument(
         "--seed", type=readers.read_seed, default=0, help="seed of the random gradients (default: %(default)s)"
@@ -33,12 +35,14 @@ def run(chosen: argparse.Namespace) -> int:
     """Audit, and print the report; gives the exit code."""
     found = load(chosen.target)[0]
     if not callable(found):
-        raise UsageError(f"{chosen.target} is {type(found).__name__}: a model or a function of PyTorch's was expected")
+        raise UsageError(
+            f"{chosen.target} is {type(found).__name__}: a model or a function of PyTorch's or JAX's was expected"
+        )
     arguments, by_keyword = inputs_of(found, chosen.target, readers.read_values(chosen.values))
     if not is_foreign(found, [arguments, by_keyword]):
         raise UsageError(
-            f"{chosen.target} is no model or function of PyTorch's: give a torch.nn.Module, or a function whose arguments have "
-            "tensors as defaults"
+            f"{chosen.target} is no model or function of PyTorch's or JAX's: give a torch.nn.Module, or a function whose "
+            "arguments have tensors or arrays of theirs as defaults"
         )
     # Here, because it loads networks.
     from autograd.bridge.audit import audit

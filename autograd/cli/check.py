@@ -14,9 +14,8 @@ from autograd.arguments import arguments_for, is_strategy
 from autograd.check.gradients import GradientError, check_gradients
 from autograd.check.report import Report
 from autograd.cli import readers, streams
-from autograd.cli.graphs import inputs_of
+from autograd.cli.graphs import inputs_of, takes_examples
 from autograd.errors import UsageError
-from autograd.graph.foreign import is_foreign
 from autograd.graph.tree import leaves
 from autograd.target import load, users_code
 
@@ -103,7 +102,7 @@ def check_target(
     for what, given in ((target, function), (gradient, grad)):
         if given is not None and not callable(given):
             raise UsageError(f"{what} is not a function but {type(given).__name__}")
-    if is_foreign(function) and not isinstance(function, type):
+    if takes_examples(function, target):
         arguments, by_keyword = inputs_of(function, target, values)
     else:
         arguments, by_keyword = arguments_for(function, values, np.random.default_rng(seed))

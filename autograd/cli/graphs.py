@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,7 +16,7 @@ from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
 from autograd.errors import UsageError
 from autograd.examples import EXAMPLES
-from autograd.graph.foreign import adopt, is_foreign
+from autograd.graph.foreign import adopt, is_foreign, is_of_jax
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Node
 from autograd.target import beside, load, name_what_of, users_code
@@ -72,8 +73,9 @@ def _root_of_file(target: str, values: Mapping[str, float]) -> Node:
     if not callable(found):
         raise UsageError(f"{target} is {type(found).__name__}: a Value, a Tensor or a function was expected")
     arguments, by_keyword = inputs_of(found, target, values)
-    given: list[Any] = []
-    for name, x in zip(argument_names(found, len(arguments)), arguments, strict=True):
+    others = is_foreign(found, [arguments, by_keyword])
+    given: list[Any] = list(arguments) if others else []
+    for name, x in () if others else zip(argument_names(found, len(arguments)), arguments, strict=True):
         if is_strategy(x):
             raise UsageError(f"argument {name!r} is drawn from a strategy: give it a number here ({name}=0.5)")
         if isinstance(x, complex) or (isinstance(x, np.ndarray) and x.dtype.kind in "fc"):
@@ -95,20 +97,21 @@ def _root_of_file(target: str, values: Mapping[str, float]) -> Node:
 
 
 def inputs_of(found: Any, target: str, values: Mapping[str, float]) -> tuple[list[Any], dict[str, Any]]:
-    """What to call a function of a file with; a model of PyTorch's with what the file calls `example_inputs`.
+    """What to call a function of a file with: a model of PyTorch's, or a function of JAX's without defaults, with `example_inputs`.
 
     Raises
     ------
     UsageError
         Where nothing says what it takes.
     """
-    if not is_foreign(found) or isinstance(found, type):
+    if not takes_examples(found, target):
         arguments, by_keyword = arguments_for(found, values, np.random.default_rng(0), least=0)
         return arguments, dict(by_keyword)
     example = beside(target, "example_inputs")
     if example is None:
+        whose = "function of JAX's" if is_of_jax(found) else "model of PyTorch's"
         raise UsageError(
-            f"{target} is a model of PyTorch's: write example_inputs = (x, …) into the file, what it is called with; or name a "
+            f"{target} is a {whose}: write example_inputs = (x, …) into the file, what it is called with; or name a "
             "function of the file, with tensors as the defaults of its arguments"
         )
     if values:
@@ -116,3 +119,22 @@ def inputs_of(found: Any, target: str, values: Mapping[str, float]) -> tuple[lis
             f"{target} is called with the example_inputs of the file: {next(iter(values))}=… is for functions"
         )
     return list(example) if isinstance(example, (list, tuple)) else [example], {}
+
+
+def takes_examples(found: Any, target: str) -> bool:
+    """Whether a function of a file is called with what the file calls `example_inputs`: a model, or one of JAX's without defaults."""
+    if isinstance(found, type) or not callable(found):
+        return False
+    if is_of_jax(found, [beside(target, "example_inputs")]):
+        return not _has_defaults(found)
+    return is_foreign(found)
+
+
+def _has_defaults(function: Any) -> bool:
+    """Whether a function can be called with nothing."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    known = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return all(p.default is not p.empty for p in parameters if p.kind not in known)

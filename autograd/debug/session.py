@@ -106,7 +106,7 @@ class Session(Replay):
         Parameters
         ----------
         function : callable
-            Gives a Value, or a Tensor of one element. A model or a function of PyTorch's is captured; see `autograd.bridge`.
+            Gives a Value, or a Tensor of one element. A model or function of PyTorch's or JAX's is captured; see `autograd.bridge`.
         *args, **kwargs
             Floats become Values and arrays of floats Tensors, with the names of the function's arguments; what is inside
             of lists, tuples and dicts too. Anything else is given as it is.

@@ -175,7 +175,7 @@ def draw(
     ----------
     root : Node, Snapshot or callable
         A `Value`, a `Tensor`, a kept `snapshot`; or a function or an `nn` model, which is called with `args`, and through
-        whose result the backward pass is then drawn. A model or a function of PyTorch's is captured; see `autograd.bridge`.
+        whose result the backward pass is then drawn. A model or function of PyTorch's or JAX's is captured; see `autograd.bridge`.
     *args
         Nodes, numbers and arrays; floats and float arrays become leaves of their own.
     gradient : float or array, optional

@@ -65,3 +65,9 @@ def scan(
     if not left:
         return (*map(as_face, state), *(np.zeros((0, *lengths), dtype) for lengths, dtype in rows))
     return (*map(as_face, state), *(shape.stack(list(column), 0) for column in zip(*left, strict=True)))
+
+
+@lax_rule("platform_index")
+def platform_index(platforms: Sequence[Any]) -> Any:
+    """Which of several ways is for this machine: the first that is for processors, or for all."""
+    return np.int32(next(i for i, names in enumerate(platforms) if names is None or "cpu" in names))

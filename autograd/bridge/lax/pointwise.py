@@ -23,7 +23,8 @@ _NAMED: dict[str, Callable[..., Any]] = {
     "digamma": special.digamma, "igamma": special.gammainc, "igammac": special.gammaincc,
     "regularized_incomplete_beta": special.betainc, "sign": comparison.sign, "floor": comparison.floor, "ceil": comparison.ceil,
     "is_finite": comparison.isfinite, "eq": comparison.equal, "ne": comparison.not_equal, "lt": comparison.less,
-    "le": comparison.less_equal, "gt": comparison.greater, "ge": comparison.greater_equal, "real": complex_numbers.real,
+    "le": comparison.less_equal, "lt_to": comparison.less, "le_to": comparison.less_equal, "eq_to": comparison.equal,
+    "gt": comparison.greater, "ge": comparison.greater_equal, "real": complex_numbers.real,
     "imag": complex_numbers.imag, "conj": complex_numbers.conj, "stop_gradient": comparison.stop_gradient,
 }  # fmt: skip
 

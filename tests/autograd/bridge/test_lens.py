@@ -172,7 +172,7 @@ def test_the_command_takes_models(path, capsys, tmp_path) -> None:
     assert run("check", f"{path}:wrong")[0] == 1
     for argv, expected in [
         (("step", f"{path}:model"), "of shape (5, 1), and a backward pass starts at one number"),
-        (("audit", f"{path}:target"), "is Tensor: a model or a function of PyTorch's was expected"),
+        (("audit", f"{path}:target"), "is Tensor: a model or a function of PyTorch's or JAX's was expected"),
         (("audit", f"{path}:model", "x=2"), "is called with the example_inputs of the file"),
     ]:
         code, told = run(*argv)

@@ -12,8 +12,8 @@ from autograd.cli import main
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("loss", "is no model or function of PyTorch's: give a torch.nn.Module"),
-        ("number", "is float: a model or a function of PyTorch's was expected"),
+        ("loss", "is no model or function of PyTorch's or JAX's: give a torch.nn.Module"),
+        ("number", "is float: a model or a function of PyTorch's or JAX's was expected"),
         ("silent", "argument 'x' does not say what it takes"),
         ("nothing", "has no 'nothing'"),
     ],
