@@ -7,6 +7,7 @@ from typing import Any as _Any
 
 from autograd.graph.sites import library as _library
 from nn import data, functional, health, init, scalar, utils
+from nn.architecture import ArchitectureError, build_model, describe_model
 from nn.checklist import checklist
 from nn.data import DataLoader, load_digits_split
 from nn.ensemble import Ensemble
@@ -146,6 +147,7 @@ from nn.parameter import Parameter
 from nn.penalties import l1_penalty, l2_penalty
 from nn.perceptron import perceptron
 from nn.rosenblatt import Perceptron
+from nn.saving import load_model, save_model
 from nn.stateless import functional_call
 from nn.training import (
     Callback,
@@ -201,6 +203,7 @@ __all__ = [
     "AdaptiveMaxPool2d",
     "AdaptiveMaxPool3d",
     "AlphaDropout",
+    "ArchitectureError",
     "AvgPool1d",
     "AvgPool2d",
     "AvgPool3d",
@@ -357,9 +360,11 @@ __all__ = [
     "ZeroPad3d",
     "bag",
     "boost",
+    "build_model",
     "checklist",
     "cross_validate",
     "data",
+    "describe_model",
     "evaluate",
     "find_lr",
     "fit",
@@ -371,9 +376,11 @@ __all__ = [
     "l2_penalty",
     "load_digits_split",
     "load_keras_weights",
+    "load_model",
     "metrics",
     "perceptron",
     "rewind",
+    "save_model",
     "scalar",
     "search",
     "utils",

@@ -207,6 +207,7 @@ OWN: dict[str, dict[str, Any]] = {
     },
     "nn.Perceptron": {"out_features": 1},
     "nn.perceptron": {"activation": "tanh", "seed": 0},
+    "nn.save_model": {"notes": None},
     "nn.search": {
         "trials": 20,
         "epochs": 3,

@@ -115,6 +115,16 @@ GROUPS: dict[str, dict[str, Command]] = {
                 ),
             ),
         ),
+        "predict": Command(
+            "predict the rows of a table with a model that stepgrad train has kept",
+            (
+                ("into a file", "stepgrad predict stepgrad-train/model.safetensors rows.csv -o predicted.csv"),
+                (
+                    "a table with a column that the model does not know",
+                    "stepgrad predict model.safetensors rows.csv --ignore id",
+                ),
+            ),
+        ),
         "compare-optimizers": Command(
             "train one network with every optimizer, and draw their curves over each other",
             (

@@ -12,7 +12,7 @@ import numpy as np
 from autograd.errors import UsageError
 from autograd.wording.suggestion import suggest
 from nn.command.recipe import DIGITS, MNIST, TABLE, Recipe
-from nn.data import load, load_csv, load_digits_split, load_mnist, split
+from nn.data import Feature, load, load_csv, load_digits_split, load_mnist, split
 from nn.data.bundled import NAMES
 from nn.data.tables import is_number
 from nn.tuning.training import Part
@@ -42,6 +42,8 @@ class Source:
         How it is trained where nothing else is asked for.
     note : str
         What its reader should know.
+    columns : tuple of Feature
+        What a table has for its features; empty for images.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Source:
     standardize: bool
     recipe: Recipe
     note: str = ""
+    columns: tuple[Feature, ...] = ()
 
     @property
     def outputs(self) -> int:
@@ -130,7 +133,10 @@ def read_source(
         raise UsageError(f"there is no data set {what!r}{suggest(what, [*NAMES, 'mnist:DIR', 'FILE.csv'])}")
     found = load(what)
     targets = found.target if found.classes is not None else found.target[:, None]
-    return Source(what, found.features, targets, None, found.names, found.predicted, found.classes, True, TABLE)
+    names, columns = found.names, found.columns
+    return Source(
+        what, found.features, targets, None, names, found.predicted, found.classes, True, TABLE, columns=columns
+    )
 
 
 def _read_mnist(folder: str) -> Source:
@@ -181,4 +187,5 @@ def _read_table(path: Path, target: str | None, task: str | None, reading: Mappi
             raise UsageError(f"{path}: {wanted} has a standard deviation of {spread:.3g}: give it in other units")
     if np.abs(found.features).max() > 1e100:
         raise UsageError(f"{path} has features beyond ±1e100: give them in other units")
-    return Source(path.name, found.features, targets, None, found.names, wanted, classes, True, TABLE, "; ".join(notes))
+    names, told, columns = found.names, "; ".join(notes), found.columns
+    return Source(path.name, found.features, targets, None, names, wanted, classes, True, TABLE, told, columns)

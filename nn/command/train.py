@@ -17,6 +17,7 @@ from autograd.errors import AnomalyError, AutogradError, MissingDependencyError,
 from autograd.extras import pip_install
 from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
+from nn.command.notes import Notes
 from nn.command.options import Options
 from nn.command.processes import find_processes
 from nn.command.recipe import Recipe
@@ -27,8 +28,8 @@ from nn.data import Standardize, split
 from nn.health import Health
 from nn.health.show import render_findings
 from nn.module import Module
+from nn.saving import pack_model
 from nn.training import Parallel, Recording, fit, metrics
-from nn.training.checkpoint import pack
 from nn.training.history import csv_text
 from nn.tuning import CrossValidation, LogUniform, SearchResult, SearchWarning, cross_validate, search
 from nn.tuning.training import Part
@@ -97,7 +98,7 @@ def _write(folder: Path, trained: Trained) -> list[str]:
         "report.html": page(trained).encode(),
         "report.json": trained.to_json().encode(),
         "history.csv": csv_text(history.rows, history.columns).encode(),
-        "model.safetensors": pack(_model_state(trained)),
+        "model.safetensors": pack_model(trained.model, _notes_of(trained).to_json()),
     }
     if found is not None:
         contents["search.csv"] = found.csv_text().encode()
@@ -173,7 +174,22 @@ def _train(options: Options, console: Console, parallel: Parallel | None = None)
     names = measures if source.classes is not None else ["r2", "rmse", "mae"]
     scores = {name: float(metrics.NAMES[name](outputs, true)) for name in names}
     report = health.report() if health is not None and health.record.steps else None
-    return Trained(source, recipe, options, model, history, scores, outputs, true, rows, scale, report, folds, searched)
+    return Trained(
+        source,
+        recipe,
+        options,
+        model,
+        history,
+        scores,
+        outputs,
+        true,
+        rows,
+        scale,
+        target_scale,
+        report,
+        folds,
+        searched,
+    )
 
 
 @dataclass(frozen=True)
@@ -249,16 +265,17 @@ def _name_bad_arguments(work: Callable[[], Trained]) -> Trained:
         raise UsageError(str(error)) from error
 
 
-def _model_state(trained: Trained) -> dict[str, Any]:
-    scale = trained.scale
-    return {
-        "model": {name.replace("/", "."): array for name, array in trained.model.state_dict().items()},
-        "recipe": {**asdict(trained.recipe)},
-        "mean": scale.mean if scale is not None else None,
-        "std": scale.std if scale is not None else None,
-        "features": trained.source.features,
-        "classes": trained.source.classes,
-    }
+def _notes_of(trained: Trained) -> Notes:
+    source = trained.source
+    return Notes(
+        inputs=source.inputs.shape[1],
+        columns=source.columns or None,
+        scale=trained.scale,
+        target=source.target,
+        classes=source.classes,
+        target_scale=trained.target_scale,
+        recipe=asdict(trained.recipe),
+    )
 
 
 def _require_dependencies() -> None:

@@ -42,6 +42,8 @@ class Trained:
         Of each part.
     scale : Standardize or None
         Of the features.
+    target_scale : Standardize or None
+        Of numbers that are predicted.
     health : HealthReport or None
     folds : CrossValidation or None
     search : SearchResult or None
@@ -57,6 +59,7 @@ class Trained:
     true: np.ndarray
     rows: dict[str, int]
     scale: Standardize | None
+    target_scale: Standardize | None
     health: HealthReport | None
     folds: CrossValidation | None
     search: SearchResult | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nn.data.arrow import TableColumns, open_table
 from nn.data.blocks import BlockLoader
 from nn.data.bundled import Split, load, load_digits_split
+from nn.data.columns import Feature
 from nn.data.errors import DataError
 from nn.data.folds import folds
 from nn.data.idx import load_idx, load_mnist
@@ -18,6 +19,7 @@ __all__ = [
     "BlockLoader",
     "DataError",
     "DataLoader",
+    "Feature",
     "Split",
     "Standardize",
     "TableColumns",

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.errors import MissingDependencyError
 from autograd.extras import pip_install
+from nn.data.columns import Feature
 from nn.data.tables import TableData
 
 NAMES = ("digits", "iris", "wine", "breast_cancer", "diabetes")
@@ -48,9 +49,9 @@ def load(name: str) -> TableData:
     classes = [str(c) for c in found.target_names] if "target_names" in found else None
     target = np.asarray(found.target, np.int64 if classes else np.float64)
     predicted = "class" if classes else "progression"
-    return TableData(
-        np.asarray(found.data, np.float64), target, list(map(str, found.feature_names)), classes, predicted
-    )
+    data, names = np.asarray(found.data, np.float64), list(map(str, found.feature_names))
+    columns = tuple(Feature(name, None, float(mean)) for name, mean in zip(names, data.mean(axis=0), strict=True))
+    return TableData(data, target, names, classes, predicted, columns=columns)
 
 
 class Split(NamedTuple):

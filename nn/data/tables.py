@@ -10,12 +10,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from nn.data.columns import Column, Feature
 from nn.data.errors import DataError
-from nn.data.fields import describe_oddity, is_missing, to_number
+from nn.data.fields import describe_oddity, to_number
 from nn.data.rows import DELIMITERS, Row, read_rows
-
-# Different words in a feature, each of which becomes a column.
-MAX_WORDS = 50
 
 
 class TableData(NamedTuple):
@@ -35,6 +33,8 @@ class TableData(NamedTuple):
     predicted : str
         The name of the target.
     notes : tuple of str
+    columns : tuple of Feature
+        Of the file, and what became of each.
 
     Examples
     --------
@@ -50,6 +50,7 @@ class TableData(NamedTuple):
     classes: list[str] | None
     predicted: str
     notes: tuple[str, ...] = ()
+    columns: tuple[Feature, ...] = ()
 
 
 def load_csv(
@@ -100,27 +101,16 @@ def load_csv(
     (['width', 'colour=blue', 'colour=red'], [[1.5, 0.0, 1.0], [2.0, 1.0, 0.0]], [1200.0, 900.0])
     """
     file = Path(path)
-    if decimal not in (None, ".", ","):
-        raise ValueError(f"load_csv: decimal is '.' or ',', not {decimal!r}")
     if missing not in (None, "mean", "drop"):
         raise ValueError(f"load_csv: missing is 'mean', 'drop' or None, not {missing!r}")
-    rows = read_rows(file, encoding, DELIMITERS.replace(",", "") if decimal == "," else DELIMITERS)
-    names = [f"column {k}" for k in range(len(rows[0][1]))]
-    # A first line without any number is one of names.
-    if not any(to_number(field, decimal) is not None or describe_oddity(field) for field in rows[0][1]):
-        names = [name or f"column {k}" for k, name in enumerate(rows.pop(0)[1])]
-    if not rows:
-        raise DataError(f"{file} has one line, of names, and no row")
+    names, rows = read_table(file, decimal, encoding)
     chosen = _find_column(file, target, names)
-    for number, fields in rows:
-        if len(fields) != len(names):
-            raise DataError(f"{file}, line {number}: {len(fields)} fields, where {len(names)} were expected")
     ignored = {_find_column(file, column, names) for column in ignore}
     if chosen in ignored:
         raise DataError(f"{file}: {names[chosen]} is to be predicted, and cannot be ignored")
     kept = [k for k in range(len(names)) if k not in ignored]
     predicted, chosen = names[chosen], kept.index(chosen)
-    columns = [_Column(file, names[k], rows, k, decimal) for k in kept]
+    columns = [Column(file, names[k], rows, k, decimal) for k in kept]
     notes: list[str] = []
     complete = [not any(gaps) for gaps in zip(*(column.missing for column in columns), strict=True)]
     if missing == "drop" and not all(complete):
@@ -128,7 +118,7 @@ def load_csv(
         rows = [row for row, keep in zip(rows, complete, strict=True) if keep]
         if not rows:
             raise DataError(f"{file}: something is missing in every row")
-        columns = [_Column(file, names[k], rows, k, decimal) for k in kept]
+        columns = [Column(file, names[k], rows, k, decimal) for k in kept]
     values, classes = columns.pop(chosen).target()
     incomplete = [column for column in columns if any(column.missing)]
     if incomplete:
@@ -139,85 +129,37 @@ def load_csv(
                 "or leave such rows out (missing='drop', --missing drop)"
             )
         notes.append(f"{told}: the mean of the column, or none of its words, takes their place")
-    features = [column.features() for column in columns]
-    matrix = np.concatenate([part for _, part in features], 1) if features else np.empty((len(rows), 0))
-    called = [name for own, _ in features for name in own]
-    return TableData(matrix, values, called, classes, predicted, tuple(notes))
+    features = [column.feature() for column in columns]
+    encoded = [column.encode(feature) for column, feature in zip(columns, features, strict=True)]
+    matrix = np.concatenate(encoded, 1) if encoded else np.empty((len(rows), 0))
+    called = [name for feature in features for name in feature.names]
+    return TableData(matrix, values, called, classes, predicted, tuple(notes), tuple(features))
 
 
-class _Column:
-    """One column of a table: its fields, the numbers among them, and whether it is one of numbers or of words."""
+def read_table(path: Path, decimal: str | None = None, encoding: str | None = None) -> tuple[list[str], list[Row]]:
+    """The names of the columns of a table, and its rows, each with its line; without a line of names they are numbered.
 
-    def __init__(self, file: Path, name: str, rows: Sequence[Row], number: int, decimal: str | None) -> None:
-        self.file, self.name = file, name
-        self.lines = [line for line, _ in rows]
-        self.fields = [fields[number] for _, fields in rows]
-        self.numbers = [to_number(field, decimal) for field in self.fields]
-        self.of_numbers = any(number is not None for number in self.numbers)
-        self.missing = [
-            number is None and is_missing(field, self.of_numbers)
-            for field, number in zip(self.fields, self.numbers, strict=True)
-        ]
-        # Words of a column in which every field is missing.
-        self.of_words = not self.of_numbers
-
-    def refuse_oddities(self, called: str) -> None:
-        """Raise for dates, units and numbers in another notation, which are neither numbers nor words."""
-        for line, field, number, gap in zip(self.lines, self.fields, self.numbers, self.missing, strict=True):
-            oddity = describe_oddity(field) if number is None and not gap else None
-            if oddity is not None:
-                raise DataError(f"{self.file}, line {line}: {called} is {field!r}, {oddity}: {_advise(oddity)}")
-
-    def features(self) -> tuple[list[str], np.ndarray]:
-        """Names and columns (n, k) of a feature."""
-        self.refuse_oddities(self.name)
-        if self.of_numbers:
-            known = [number for number in self.numbers if number is not None]
-            mean = sum(known) / len(known)
-            for line, field, number, gap in zip(self.lines, self.fields, self.numbers, self.missing, strict=True):
-                if number is None and not gap:
-                    raise DataError(f"{self.file}, line {line}: {self.name} is {field!r}, not a number")
-            return [self.name], np.array([[mean if number is None else number] for number in self.numbers])
-        words = sorted({field for field, gap in zip(self.fields, self.missing, strict=True) if not gap})
-        if not words:
-            raise DataError(f"{self.file}: {self.name} has nothing in any row: leave the column out")
-        if len(words) > MAX_WORDS:
-            raise DataError(
-                f"{self.file}: {self.name} has {len(words)} different words, such as {words[0]!r}; at most {MAX_WORDS} become "
-                "columns of their own: leave it out, or put them into groups"
-            )
-        names = [f"{self.name}={word}" for word in words]
-        return names, np.array([[float(field == word) for word in words] for field in self.fields])
-
-    def target(self) -> tuple[np.ndarray, list[str] | None]:
-        """Numbers, or class numbers with the names of the classes."""
-        self.refuse_oddities(f"the target, {self.name},")
-        for line, field, gap in zip(self.lines, self.fields, self.missing, strict=True):
-            if gap:
-                raise DataError(
-                    f"{self.file}, line {line}: the target, {self.name}, is {field!r}: fill it in, or leave the row out, as "
-                    "missing='drop' (--missing drop) does"
-                )
-        if all(number is not None for number in self.numbers):
-            return np.array(self.numbers, np.float64), None
-        classes = sorted(set(self.fields))
-        number_of = {name: k for k, name in enumerate(classes)}
-        return np.array([number_of[field] for field in self.fields]), classes
+    Raises
+    ------
+    DataError
+        Where the file cannot be read as a table, or a line has another number of fields.
+    """
+    if decimal not in (None, ".", ","):
+        raise ValueError(f"load_csv: decimal is '.' or ',', not {decimal!r}")
+    rows = read_rows(path, encoding, DELIMITERS.replace(",", "") if decimal == "," else DELIMITERS)
+    names = [f"column {k}" for k in range(len(rows[0][1]))]
+    # A first line without any number is one of names.
+    if not any(to_number(field, decimal) is not None or describe_oddity(field) for field in rows[0][1]):
+        names = [name or f"column {k}" for k, name in enumerate(rows.pop(0)[1])]
+    if not rows:
+        raise DataError(f"{path} has one line, of names, and no row")
+    for number, fields in rows:
+        if len(fields) != len(names):
+            raise DataError(f"{path}, line {number}: {len(fields)} fields, where {len(names)} were expected")
+    return names, rows
 
 
-def _advise(oddity: str) -> str:
-    if oddity == "a date":
-        return "write it as a number, such as days since a day, or leave the column out"
-    if oddity == "a number in another notation":
-        return "give decimal=',' (--decimal ,) if the comma is the decimal sign, decimal='.' if it groups thousands"
-    if oddity == "a number that is written unusually":
-        return "write it in digits, with a minus before them and a decimal point: -5, 0.5, 26"
-    if oddity == "a number with a unit":
-        return "write the number alone"
-    return "write a number"
-
-
-def _warn_of_missing(columns: Sequence[_Column]) -> str:
+def _warn_of_missing(columns: Sequence[Column]) -> str:
     counts = Counter({column.name: sum(column.missing) for column in columns})
     first = {column.name: column.lines[column.missing.index(True)] for column in columns}
     told = [f"{name} ({count}, first in line {first[name]})" for name, count in counts.most_common(5)]

@@ -16,9 +16,8 @@ from sklearn.utils.validation import column_or_1d, validate_data
 
 from nn import losses
 from nn.estimators.base import NetworkEstimator, Rows
-from nn.layers.activations import LogSoftmax, Sigmoid, Softmax
-from nn.layers.sequential import Sequential
-from nn.module import Module
+from nn.layers.activations import LogSoftmax, Sigmoid
+from nn.probabilities import last_of, to_chances, to_probabilities
 from nn.training.objective import LOSSES
 
 # Their outputs are margins, or numbers that resemble targets, of which softmax makes no probabilities.
@@ -264,18 +263,10 @@ trainer
         >>> model.predict_proba([[0.0]]).sum().round(6)
         np.float64(1.0)
         """
-        scores, last = self._outputs(X), last_of(self.module_)
-        if self._multilabel or scores.shape[-1] == 1:
-            # Of two numbers that add up to 1, the smaller one keeps its digits.
-            yes = scores if isinstance(last, Sigmoid) else np.exp(-np.logaddexp(0.0, -scores))
-            no = 1.0 - yes if isinstance(last, Sigmoid) else np.exp(-np.logaddexp(0.0, scores))
-            return yes if self._multilabel else np.concatenate([no, yes], axis=1)
-        if isinstance(last, Softmax):
-            return scores
-        if isinstance(last, LogSoftmax):
-            return np.exp(scores)
-        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
+        scores = self._outputs(X)
+        if self._multilabel:
+            return to_chances(self.module_, scores)[0]
+        return to_probabilities(self.module_, scores)
 
     @available_if(_gives_probabilities)
     def predict_log_proba(self, X: Any) -> np.ndarray:  # noqa: N803
@@ -384,10 +375,3 @@ trainer
 def list_classes(labels: np.ndarray) -> np.ndarray:
     """The labels that occur, in order; of several a row, the numbers of their columns."""
     return unique_labels(labels) if labels.ndim == 1 else np.arange(labels.shape[1])
-
-
-def last_of(module: Module) -> Module:
-    """The layer that gives the outputs, as far as that can be told."""
-    while isinstance(module, Sequential) and len(module):
-        module = module[-1]
-    return module

@@ -89,10 +89,10 @@ def save(path: str | os.PathLike[str], state: Mapping[str, Any]) -> Path:
 
 def pack(state: Mapping[str, Any]) -> bytes:
     """What `save` writes."""
-    numpy = _import_safetensors().numpy
+    numpy = import_safetensors().numpy
     arrays: dict[str, np.ndarray] = {}
     text = json.dumps(_to_json(state, "", arrays), ensure_ascii=False)
-    content: bytes = numpy.save(arrays, {"format": FORMAT, "state": text, "crc32": _checksum(text, arrays)})
+    content: bytes = numpy.save(arrays, {"format": FORMAT, "state": text, "crc32": checksum(text, arrays)})
     return content
 
 
@@ -108,22 +108,13 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
     MissingDependencyError
         Where safetensors is not installed.
     """
-    safetensors, name = _import_safetensors(), os.fspath(path)
-    try:
-        # Once: another process may put a new file in its place meanwhile.
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise FileError(f"cannot read {name}: {error.strerror or error}") from error
-    try:
-        arrays = safetensors.numpy.load(content)
-        metadata = _metadata(content)
-    except (safetensors.SafetensorError, KeyError, ValueError, TypeError) as error:
-        raise CheckpointError(f"{name} is broken, or no safetensors file: {error}") from error
+    name = os.fspath(path)
+    arrays, metadata = read_safetensors(path)
     if metadata.get("format") != FORMAT:
         raise CheckpointError(f"{name} is a safetensors file, but no checkpoint of a run (format {FORMAT!r})")
     try:
         state = _from_json(json.loads(metadata["state"]), arrays)
-        if metadata["crc32"] != _checksum(metadata["state"], arrays):
+        if metadata["crc32"] != checksum(metadata["state"], arrays):
             raise ValueError("its contents are not those that were written")
     except (KeyError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{name} is broken: {error}") from error
@@ -132,7 +123,29 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
     return state
 
 
-def _checksum(text: str, arrays: Mapping[str, np.ndarray]) -> str:
+def read_safetensors(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """The arrays of a safetensors file, and what stands in its head beside them.
+
+    Raises
+    ------
+    CheckpointError
+        Where the file is broken or something else.
+    FileError
+        Where it cannot be read.
+    """
+    safetensors, name = import_safetensors(), os.fspath(path)
+    try:
+        # Once: another process may put a new file in its place meanwhile.
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise FileError(f"cannot read {name}: {error.strerror or error}") from error
+    try:
+        return safetensors.numpy.load(content), _metadata(content)
+    except (safetensors.SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise CheckpointError(f"{name} is broken, or no safetensors file: {error}") from error
+
+
+def checksum(text: str, arrays: Mapping[str, np.ndarray]) -> str:
     """A checksum of everything in a file. safetensors has none: it reads a weight that a broken disk changed like any other."""
     total = zlib.crc32(text.encode())
     for name in sorted(arrays):
@@ -147,7 +160,8 @@ def _metadata(content: bytes) -> dict[str, str]:
     return dict(head.get("__metadata__", {}))
 
 
-def _import_safetensors() -> Any:
+def import_safetensors() -> Any:
+    """safetensors, or how to get it."""
     try:
         import safetensors
         import safetensors.numpy

@@ -25,7 +25,7 @@ from nn.command.figures import residuals, svg
 from nn.command.source import read_source
 from nn.command.train import Build
 from nn.digits import train_digits
-from nn.training import checkpoint
+from nn.saving import read_model
 from tests.sight import luminance, pixels, see_pictures, see_texts
 
 HOSTILE = ["<script>alert(1)</script>", 'a&b "$x^2$"', "日本 [red]"]
@@ -52,7 +52,7 @@ def test_the_digits_are_trained_as_train_digits_does(tmp_path: Path, capsys: pyt
     told = report(tmp_path)
     assert told["scores"]["accuracy"] == history[-1]["val_accuracy"]
     assert np.sum(told["confusion"]) == 450
-    kept = checkpoint.load(tmp_path / "model.safetensors")["model"]
+    kept = nn.load_model(tmp_path / "model.safetensors").state_dict()
     for name, array in model.state_dict().items():
         np.testing.assert_array_equal(kept[name], array)
     printed = capsys.readouterr().out
@@ -77,7 +77,8 @@ def test_features_are_scaled_by_the_rows_trained_on_alone(tmp_path: Path) -> Non
     (x, y), _ = source.split(0.2, 0)
     (trained, _), _ = nn.data.split(x, y, shares=(0.8, 0.2), stratify=y, seed=1)
     assert report(tmp_path)["rows"] == {"trained on": len(trained), "held out": 36, "validation": 28}
-    np.testing.assert_array_equal(checkpoint.load(tmp_path / "model.safetensors")["mean"], trained.mean(axis=0))
+    kept = read_model(tmp_path / "model.safetensors")[1]["scale"]
+    np.testing.assert_array_equal(kept["mean"], trained.mean(axis=0))
 
 
 @pytest.mark.integration
@@ -127,7 +128,7 @@ def test_a_run_is_resumed_from_its_checkpoint(tmp_path: Path) -> None:
     )
     arguments = ["--no-health", "--epochs", "4", "--checkpoint", kept, "--resume", "--output", str(tmp_path / "rest")]
     assert main(["train", "iris", *arguments]) == 0
-    whole, rest = (checkpoint.load(tmp_path / name / "model.safetensors")["model"] for name in ("whole", "rest"))
+    whole, rest = (nn.load_model(tmp_path / name / "model.safetensors").state_dict() for name in ("whole", "rest"))
     for name, array in whole.items():
         np.testing.assert_array_equal(rest[name], array)
 

@@ -425,7 +425,7 @@ def test_an_edited_checkpoint_is_taken_or_refused_and_changes_nothing_then(
     for number in np.random.default_rng(0).choice(len(cases), 250, replace=False):
         at, odd = cases[number]
         text = json.dumps(with_other(tree, at, odd))
-        kept = {"format": checkpoint.FORMAT, "state": text, "crc32": checkpoint._checksum(text, arrays)}
+        kept = {"format": checkpoint.FORMAT, "state": text, "crc32": checkpoint.checksum(text, arrays)}
         path.write_bytes(safetensors.numpy.save(arrays, kept))
         try:
             trainer.resume(path)
@@ -449,7 +449,7 @@ def test_an_edited_checkpoint_is_taken_or_refused_and_changes_nothing_then(
 )
 def test_what_stands_for_arrays_and_tuples_is_looked_at(odd: Any, message: str, tmp_path: Path) -> None:
     text = json.dumps({"part": odd})
-    kept = {"format": checkpoint.FORMAT, "state": text, "crc32": checkpoint._checksum(text, {})}
+    kept = {"format": checkpoint.FORMAT, "state": text, "crc32": checkpoint.checksum(text, {})}
     (tmp_path / "run.safetensors").write_bytes(safetensors.numpy.save({}, kept))
     with pytest.raises(nn.CheckpointError, match=message):
         load(tmp_path / "run.safetensors")
@@ -478,7 +478,7 @@ def test_an_edited_part_is_named(at: tuple[Any, ...], odd: Any, message: str, tm
     content = path.read_bytes()
     arrays = safetensors.numpy.load(content)
     text = json.dumps(with_other(json.loads(checkpoint._metadata(content)["state"]), at, odd))
-    kept = {"format": checkpoint.FORMAT, "state": text, "crc32": checkpoint._checksum(text, arrays)}
+    kept = {"format": checkpoint.FORMAT, "state": text, "crc32": checkpoint.checksum(text, arrays)}
     path.write_bytes(safetensors.numpy.save(arrays, kept))
     with pytest.raises(nn.CheckpointError, match=message):
         train(path)
