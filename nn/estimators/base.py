@@ -20,13 +20,12 @@ from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
 from nn.data import split
 from nn.estimators.building import make_average, make_module, make_optimizer, takes_whole_numbers
-from nn.estimators.weighting import WeightedLoss, lift_metrics, pack
 from nn.modes import preserve_modes
 from nn.module import Module
 from nn.training import Callback, Checkpoint, EarlyStopping, History, Plan, Trainer, fit
-from nn.training.evaluation import dtype_of, gives_probabilities
+from nn.training.evaluation import dtype_of
+from nn.training.finder import find_lr
 from nn.training.metrics import named_metrics
-from nn.training.objective import make_objective
 from optim import Optimizer
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class NetworkEstimator(BaseEstimator):
     loss: Loss | None = None
     optimizer: str | Callable[..., Any] = "adam"
     optimizer_params: Mapping[str, Any] | None = None
-    lr: float | None = None
+    lr: float | str | None = None
     scheduler: Scheduler | None = None
     interval: str = "epoch"
     watch: str | None = None
@@ -92,7 +91,7 @@ class NetworkEstimator(BaseEstimator):
     warm_start: bool = False
     random_state: Any = None
     module_: Module = field(init=False)
-    optimizer_: Optimizer = field(init=False)
+    optimizer_: Optimizer | None = field(init=False)
     callbacks_: list[Callback] = field(init=False)
     history_: History = field(init=False)
     n_iter_: int = field(init=False)
@@ -198,22 +197,30 @@ class NetworkEstimator(BaseEstimator):
         self.module_, own = make_module(self.module, params, sizes, dtype, draw_seed(random))
         if own is not None and (self.lr is not None or self.optimizer_params):
             raise OperandError("module gives an optimizer of its own: lr and optimizer_params are for that by name")
+        if not any(True for _ in self.module_.parameters()):
+            raise OperandError(f"{type_name(self.module_)} has no parameters to be trained")
         self._own_optimizer = own is not None
-        self.optimizer_ = own if own is not None else self._make_optimizer()
+        # Made with the first data, by which `lr="auto"` is found.
+        self.optimizer_ = own
         self._schedule: Any = None
         if hasattr(self, "history_"):
             del self.history_
 
-    def _make_optimizer(self) -> Any:
-        parameters = list(self.module_.parameters())
-        if not parameters:
-            raise OperandError(f"{type_name(self.module_)} has no parameters to be trained")
-        return make_optimizer(self.optimizer, self.optimizer_params or {}, self.lr, parameters)
+    def _make_optimizer(self, data: Any, loss: Any, seed: int) -> Optimizer:
+        parameters, lr = list(self.module_.parameters()), self.lr
+        if isinstance(lr, str):
+            if lr != "auto" or not isinstance(self.optimizer, str):
+                raise ValueError(f"lr is a number, or 'auto' for an optimizer given by name; got {lr!r}")
+            curve = find_lr(
+                self.module_, data, loss=loss, optimizer=self.optimizer, batch_size=self.batch_size, seed=seed
+            )
+            lr = curve.suggestion
+        return make_optimizer(self.optimizer, self.optimizer_params or {}, lr, parameters)
 
     def _renew_optimizer(self) -> None:
         self._schedule = None
         if not self._own_optimizer:
-            self.optimizer_ = self._make_optimizer()
+            self.optimizer_ = None
 
     def _train(
         self, train: Rows, held_out: Rows | None, seed: int, *, extra: Sequence[Callback] = (), **own: Any
@@ -223,21 +230,16 @@ class NetworkEstimator(BaseEstimator):
         metrics: Any = named_metrics(self.metrics)
         data: Any = (train.x, train.y)
         validation: Any = None if held_out is None else (self._as_inputs(held_out.x), held_out.y)
-        if train.weights is not None:
-            probabilities = gives_probabilities(self.module_)
-            loss = WeightedLoss(make_objective(loss, train.y, self._try(train.x), probabilities))
-            metrics = lift_metrics(metrics, loss)
-            data = (train.x, pack(train.y, train.weights))
-            if held_out is not None:
-                weights = np.ones(len(held_out.y)) if held_out.weights is None else held_out.weights
-                validation = (validation[0], pack(held_out.y, weights))
+        if self.optimizer_ is None:
+            self.optimizer_ = self._make_optimizer(data, loss, seed)
         self.callbacks_ = [*(copy.deepcopy(callback) for callback in self.callbacks), *extra]
         options = {
             **{name: getattr(self, name) for name in PASSED_ON},
             "optimizer": self.optimizer_,
-            "scheduler": self._choose_schedule(),
+            "scheduler": self._choose_schedule(self.optimizer_),
             "average": make_average(self.average, self.module_.parameters()),
             "callbacks": self.callbacks_,
+            "sample_weight": train.weights,
             "seed": seed,
             **own,
         }
@@ -247,12 +249,12 @@ class NetworkEstimator(BaseEstimator):
             # What was learned is kept; whoever fits many must not take it for a whole training.
             raise KeyboardInterrupt
 
-    def _choose_schedule(self) -> Any:
+    def _choose_schedule(self, optimizer: Optimizer) -> Any:
         """The schedule over the optimizer, which goes on from one `partial_fit` to the next."""
         if self._schedule is None and self.scheduler is not None:
             if not callable(self.scheduler):
                 raise OperandError("scheduler must make a schedule of the optimizer, which there is not before fit")
-            self._schedule = self.scheduler(self.optimizer_)
+            self._schedule = self.scheduler(optimizer)
         return self._schedule
 
     def _split(self, rows: Rows, seed: int) -> tuple[Rows, Rows | None]:

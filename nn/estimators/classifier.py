@@ -52,8 +52,8 @@ class Classifier(ClassifierMixin, NetworkEstimator):
         A name for `optim.get`, or what makes an optimizer of parameters, such as `optim.AdamW`.
     optimizer_params : mapping, optional
         Arguments of the optimizer, by name; `optimizer__weight_decay` sets one of them.
-    lr : float, optional
-        The learning rate; the optimizer's own by default.
+    lr : float or "auto", optional
+        The learning rate; the optimizer's own by default. "auto" finds one by a range test on the data, before each training.
     scheduler : callable, optional
         Makes a schedule of the optimizer.
     epochs : int

@@ -122,7 +122,9 @@ def test_margins_are_no_probabilities() -> None:
 
 @pytest.mark.parametrize("estimator", [Classifier, Regressor])
 def test_every_option_of_fit_is_a_parameter(estimator: type) -> None:
-    options = set(inspect.signature(nn.fit).parameters) - {"model", "data", "seed"}
+    # Weights are arguments of the methods, and processes of MPI run whole programs.
+    others = {"model", "data", "seed", "sample_weight", "class_weight", "comm"}
+    options = set(inspect.signature(nn.fit).parameters) - others
     assert options <= set(inspect.signature(estimator).parameters)
 
 
@@ -195,10 +197,9 @@ def test_partial_fit_refuses_what_it_does_not_know() -> None:
 # weights
 
 
-@pytest.mark.parametrize("compile", [False, pytest.param(True, marks=pytest.mark.integration)])
-def test_a_weight_is_as_many_rows(compile: bool) -> None:
+def test_a_weight_is_as_many_rows() -> None:
     weights = RNG.integers(0, 3, 60)
-    options: dict[str, Any] = {"hidden": (4,), "activation": "tanh", "epochs": 5, "compile": compile, "random_state": 0}
+    options: dict[str, Any] = {"hidden": (4,), "activation": "tanh", "epochs": 5, "random_state": 0}
     one = Regressor(**options).fit(X, Z, sample_weight=weights)
     other = Regressor(**options).fit(X.repeat(weights, axis=0), Z.repeat(weights))
     assert np.allclose(one.predict(X), other.predict(X), rtol=1e-9)
@@ -216,16 +217,17 @@ def test_weights_of_classes_are_weights_of_rows() -> None:
 
 
 def test_weights_need_a_loss_of_each_row() -> None:
-    with pytest.raises(OperandError, match="reduction = 'none'"):
+    with pytest.raises(OperandError, match="a loss of nn"):
         Regressor(loss=lambda outputs, targets: ((outputs - targets) ** 2).mean()).fit(X, Z, sample_weight=np.ones(60))
+    with pytest.raises(ValueError, match="compile=True"):
+        quick(class_weight="balanced", compile=True).fit(X, Y)
 
-    def rowwise(outputs: Any, targets: Any) -> Any:
-        return (outputs[:, 0] - targets) ** 2
 
-    rowwise.reduction = "none"  # type: ignore[attr-defined]
-    one = Regressor(loss=rowwise, epochs=3, random_state=0).fit(X, Z, sample_weight=np.ones(60))
-    other = Regressor(epochs=3, random_state=0).fit(X, Z)
-    assert np.allclose(one.predict(X), other.predict(X))
+def test_a_rate_is_found_for_the_data() -> None:
+    model = quick(lr="auto").fit(X, Y)
+    assert 1e-4 < model.optimizer_.param_groups[0]["lr"] < 5.0 and model.lr == "auto"
+    with pytest.raises(ValueError, match="'auto' for an optimizer given by name"):
+        quick(lr="auto", optimizer=optim.SGD).fit(X, Y)
 
 
 # what is refused
