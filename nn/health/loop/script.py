@@ -19,7 +19,7 @@ import numpy as np
 
 import optim
 from autograd.errors import UsageError
-from autograd.target import described, source_file
+from autograd.target import described, name_what_of, source_file
 from nn.data import DataLoader
 from nn.health.diagnose import diagnose
 from nn.health.diagnosis import Diagnosis
@@ -104,7 +104,10 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
     if failure is not None and not recorder.ledger.iterations:
         raise UsageError(f"{path} does not run: {described(failure, file)}") from None
     if not recorder.ledger.iterations and not recorder.ledger.steps:
-        raise UsageError(f"{path} trains nothing: no backward pass and no step of an optimizer was seen in it")
+        raise UsageError(
+            f"{path} trains nothing: no backward pass and no step of an optimizer was seen in it. Where it defines a model, "
+            f"{name_what_of(os.fspath(path))}"
+        )
     seen = _gather(recorder, kit)
     if failure is not None:
         seen.notes.append(f"the script stopped after {seen.iterations} passes: {described(failure, file)}")
