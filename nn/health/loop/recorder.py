@@ -35,6 +35,8 @@ class Recorder:
         self.steps, self.epochs, self.most = steps, epochs, most
         self.end = time.monotonic() + seconds
         self.ledger = Ledger()
+        # The variables of the script.
+        self.names: dict[str, Any] = {}
         # What a run in a child process does with an optimizer and a loss.
         self.on_optimizer: Callable[[Any], None] | None = None
         self.on_loss: Callable[[float], None] | None = None

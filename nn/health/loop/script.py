@@ -27,6 +27,7 @@ from nn.health.judging import Judgement
 from nn.health.loop import findings as rules
 from nn.health.loop.kit import Kit, OurKit
 from nn.health.loop.ledger import MOST_ROWS, Ledger, Seen
+from nn.health.loop.length import meant_epochs
 from nn.health.loop.patching import replaced
 from nn.health.loop.recorder import Enough, Recorder
 from nn.health.loop.rerun import judge_rates, try_rates
@@ -118,7 +119,7 @@ def _run(file: Path, recorder: Recorder, kit: Kit) -> None:
     """Run a script until it ends or enough was seen."""
     with _untouched(), kit.patched(recorder):
         try:
-            _execute(file)
+            _execute(file, recorder.names)
         except (Enough, SystemExit):
             pass
         finally:
@@ -299,7 +300,7 @@ def _untouched() -> Iterator[None]:
             os.environ["MPLBACKEND"] = backend
 
 
-def _execute(file: Path) -> None:
+def _execute(file: Path, names: dict[str, Any]) -> None:
     try:
         code = compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
     except SyntaxError as error:
@@ -309,7 +310,10 @@ def _execute(file: Path) -> None:
     sys.argv = [str(file)]
     sys.path.insert(0, str(file.parent))
     sys.modules["__main__"] = main
-    exec(code, main.__dict__)  # noqa: S102  the script is the user's own, and they asked for it to be run
+    try:
+        exec(code, main.__dict__)  # noqa: S102  the script is the user's own, and they asked for it to be run
+    finally:
+        names.update(main.__dict__)
 
 
 def _catch_fit(model: Any, data: Any, **options: Any) -> Any:
@@ -366,6 +370,10 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
             seen.targets = kit.given(np.stack(rows.targets))
     seen.batch_size = ledger.batch_size or 32
     seen.shuffle = _is_shuffled(ledger)
+    line = ledger.iterations[-1].site
+    if line is not None and line.filename == recorder.path and rows.inputs:
+        text = Path(line.filename).read_text(errors="replace")
+        seen.epochs = meant_epochs(text, line.lineno, recorder.names, len(rows.inputs), seen.batch_size)
     seen.restore = _rewind(recorder, last.model, kit)
     return seen
 

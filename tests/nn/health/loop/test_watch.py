@@ -62,8 +62,19 @@ def test_what_the_loop_trains_on_is_read_off(watch):
     np.testing.assert_array_equal(seen.targets, x[:, :1] * x[:, 1:2])
     assert seen.batch_size == 16
     assert not seen.shuffle
+    assert seen.epochs == 30
     assert type(seen.loss).__name__ == "MSELoss"
     assert type(seen.optimizer).__name__ == "SGD"
+
+
+def test_how_long_the_run_is_meant_to_be_may_be_a_variable_or_unknown(watch):
+    assert (
+        watch(
+            OURS.replace("range(30)", "range(count)").replace("model = network", "count = 17\nmodel = network", 1)
+        ).epochs
+        == 17
+    )
+    assert watch(OURS.replace("range(30)", "list(range(30))")).epochs is None
 
 
 def test_a_loss_written_out_is_read_off_the_graph(watch):

@@ -1,0 +1,71 @@
+"""How long a loop is meant to be, as its text says: `for epoch in range(30)`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import Any
+
+
+def meant_epochs(text: str, line: int, names: Mapping[str, Any], rows: int, batch_size: int) -> int | None:
+    """How often the rows are to be gone through, by the loops around the line of the backward pass.
+
+    Parameters
+    ----------
+    text : str
+        Of the script.
+    line : int
+        Of the backward pass.
+    names : mapping
+        The script's variables.
+    rows, batch_size : int
+
+    Returns
+    -------
+    int or None
+        None where the loops do not say it.
+
+    Examples
+    --------
+    >>> text = "for epoch in range(30):\\n    for batch in loader:\\n        loss.backward()\\n"
+    >>> meant_epochs(text, 3, {}, 64, 16)
+    30
+    >>> meant_epochs("for step in range(steps):\\n    loss.backward()\\n", 2, {"steps": 200}, 64, 16)
+    50
+    """
+    try:
+        loops = [
+            node
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.For) and node.lineno <= line <= (node.end_lineno or node.lineno)
+        ]
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    # The innermost goes over batches, the one around it over epochs; one alone goes over steps.
+    loops.sort(key=lambda loop: loop.lineno)
+    if not loops:
+        return None
+    count = _times(loops[-2 if len(loops) > 1 else -1].iter, names)
+    if count is None or count < 1:
+        return None
+    return count if len(loops) > 1 else max(1, count * batch_size // max(rows, 1))
+
+
+def _times(source: ast.expr, names: Mapping[str, Any]) -> int | None:
+    """How often a `range` of plain numbers or variables goes round."""
+    if not (isinstance(source, ast.Call) and isinstance(source.func, ast.Name) and source.func.id == "range"):
+        return None
+    numbers = [_number(argument, names) for argument in source.args]
+    if not numbers or any(number is None for number in numbers):
+        return None
+    try:
+        return len(range(*[number for number in numbers if number is not None]))
+    except (TypeError, ValueError):
+        return None
+
+
+def _number(given: ast.expr, names: Mapping[str, Any]) -> int | None:
+    value = (
+        given.value if isinstance(given, ast.Constant) else names.get(given.id) if isinstance(given, ast.Name) else None
+    )
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
