@@ -15,7 +15,8 @@ from nn.arguments import check_count
 from nn.data import folds as folds_of
 from nn.printing import to_text
 from nn.training.metrics import named_metrics
-from nn.tuning.training import Build, Outcome, Part, Task, check_arrays, separate_options, train_tasks
+from nn.tuning.training import Build, Outcome, Part, Task, check_arrays, separate_options
+from nn.tuning.workers import supply_all, train_tasks
 
 if TYPE_CHECKING:
     from autograd.typing import ArrayLike
@@ -86,7 +87,7 @@ def cross_validate(
     standardize: bool = False,
     stratify: bool | None = None,
     seed: int = 0,
-    jobs: int = 1,
+    jobs: int | None = None,
     **options: Any,
 ) -> CrossValidation:
     """Train a new model for each fold, on the others, and judge it by that one.
@@ -105,9 +106,10 @@ def cross_validate(
         Whether every fold has its share of each class: by default where targets are class numbers.
     seed : int
         Of the folds; it goes to `build` and `nn.fit` too.
-    jobs : int
-        Workers of joblib, -1 for as many as there are cores; 1: in this process. The result is the same to the bit. With
-        `joblib.parallel_config(backend=…)` around the call, they are on other machines.
+    jobs : int, optional
+        Workers of joblib, -1 for as many as there are cores; 1: in this process, as by default. The result is the same to the bit. With
+        `joblib.parallel_config(backend="dask")` (or `"ray"`, `"loky"`) around the call, they are those of that backend, perhaps on
+        other machines. What a worker that dies was doing is done again by another one.
     **options
         What `build` takes by name, and options of `nn.fit`. With `patience`, give `validation` as a share: it is taken out
         of the training part, and nothing is chosen by the fold that is held out.
@@ -140,7 +142,8 @@ def cross_validate(
         Task(build, params, fit_options, *split_fold(x, y, part), metrics=chosen, seed=seed, standardize=standardize)
         for part in parts
     ]
-    outcomes: list[Outcome] = [outcome for _, outcome in sorted(train_tasks(tasks, jobs), key=lambda pair: pair[0])]
+    supply = supply_all(iter(enumerate(tasks)))
+    outcomes: list[Outcome] = [outcome for _, outcome in sorted(train_tasks(supply, jobs), key=lambda pair: pair[0])]
     shapes = [outcome.outputs.shape[1:] for outcome in outcomes if not outcome.error]
     outputs = np.full((len(x), *(shapes[0] if shapes else ())), np.nan)
     for part, outcome in zip(parts, outcomes, strict=True):
@@ -156,7 +159,7 @@ def split_fold(x: np.ndarray, y: np.ndarray, held_out: np.ndarray) -> tuple[Part
     return (x[rest], y[rest]), (x[held_out], y[held_out])
 
 
-def check_jobs(name: str, jobs: int) -> None:
+def check_jobs(name: str, jobs: int | None) -> None:
     """Raise for what is not a number of workers."""
-    if jobs != -1:
+    if jobs is not None and jobs != -1:
         check_count(name, "jobs", jobs)

@@ -12,6 +12,7 @@ from typing import Any
 from autograd.errors import FileError
 from autograd.files import append, write
 from nn.tuning.errors import SearchError
+from nn.tuning.result import Trial
 
 FORMAT = "stepgrad search, 1"
 
@@ -28,8 +29,8 @@ class Journal:
 
     Attributes
     ----------
-    scores : dict of (int, int) to (tuple of float, str)
-        Of trials by number and epochs: the scores, and why one came to no end.
+    trials : dict of (int, int) to Trial
+        By number and epochs.
 
     Raises
     ------
@@ -41,7 +42,7 @@ class Journal:
 
     def __init__(self, path: str | os.PathLike[str] | None, settings: Mapping[str, Any]) -> None:
         self.path = Path(path) if path is not None else None
-        self.scores: dict[tuple[int, int], tuple[tuple[float, ...], str]] = {}
+        self.trials: dict[tuple[int, int], Trial] = {}
         if self.path is None:
             return
         head = json.loads(_line({"format": FORMAT, **settings}))
@@ -77,7 +78,8 @@ class Journal:
         scores = tuple(math.nan if score is None else float(score) for score in row["scores"])
         if not scores:
             raise ValueError("a trial without a score")
-        self.scores[int(row["trial"]), int(row["epochs"])] = scores, str(row["error"])
+        number, epochs = int(row["trial"]), int(row["epochs"])
+        self.trials[number, epochs] = Trial(number, dict(row["params"]), epochs, scores, str(row["error"]))
 
     def _check_same(self, found: Any, head: Mapping[str, Any]) -> None:
         if not isinstance(found, dict) or found.get("format") != FORMAT:

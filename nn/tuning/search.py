@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import warnings
 from collections.abc import Mapping
@@ -13,12 +12,16 @@ import numpy as np
 from nn.arguments import check_count
 from nn.data import folds as folds_of
 from nn.training.metrics import mode_of, named_metrics
+from nn.training.recording import hash_arrays
 from nn.tuning.cross_validation import check_jobs, split_fold
 from nn.tuning.distributions import Distribution
 from nn.tuning.errors import SearchWarning
 from nn.tuning.journal import Journal
+from nn.tuning.progress import show_progress
 from nn.tuning.result import SearchResult, Trial, rank
-from nn.tuning.training import Build, Outcome, Task, check_arrays, separate_options, train_tasks
+from nn.tuning.strategies import Halving, InOrder, Sampled, Strategy, import_optuna
+from nn.tuning.training import Build, check_arrays, separate_options
+from nn.tuning.trainings import Trainings
 
 if TYPE_CHECKING:
     from autograd.typing import ArrayLike
@@ -39,7 +42,10 @@ def search(
     metric: str = "loss",
     standardize: bool = False,
     seed: int = 0,
-    jobs: int = 1,
+    jobs: int | None = None,
+    halving: bool = False,
+    sampler: Any = None,
+    progress: bool | None = None,
     resume: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> SearchResult:
@@ -73,11 +79,20 @@ def search(
         Features, and targets that are floats, less the mean and over the deviation of each training part.
     seed : int
         Of the parameters, the folds, `build` and `nn.fit`.
-    jobs : int
-        Workers of joblib, as for `cross_validate`; the result is the same to the bit.
+    jobs : int, optional
+        Workers of joblib, as for `cross_validate`; the score of a trial is the same to the bit.
+    halving : bool
+        Asynchronous successive halving: `epochs` are those of the last rung, of which the one before has a third, and so on. A worker
+        that is free goes on with a trial that is among the best third of its rung, from its checkpoint, or begins a new one. With
+        several workers, which trials go on may depend on who is done first.
+    sampler : optuna.samplers.BaseSampler, optional
+        Draws the parameters, in place of chance, by the scores so far: `optuna.samplers.TPESampler(seed=0)`.
+    progress : bool, optional
+        A bar in a terminal and nothing elsewhere; True: a line a trial elsewhere; False: nothing.
     resume : path, optional
         A file of JSON lines to which each trial is appended when it is done; where it is there, its trials are not done
-        again. It is bound to the data and the settings, but it cannot know whether `build` has changed.
+        again. It is bound to the data and the settings, but it cannot know whether `build` has changed. With `halving`, the
+        checkpoints of trials are kept beside it, in a folder of its name with `.checkpoints`.
     **options
         Further parameters of `build` and options of `nn.fit`, the same for all trials.
 
@@ -93,7 +108,8 @@ def search(
     Raises
     ------
     SearchError
-        For a file of another search, or where no training came to an end.
+        For a file of another search, where no training came to an end, or where workers die again and again, or have other
+        versions of the library.
     OperandError, ShapeError, ValueError
         For arguments that do not fit; before anything is trained or written.
 
@@ -123,37 +139,37 @@ def search(
         and refine[1] > epochs
     ):
         raise ValueError(f"search: refine is (how many, epochs), with more than {epochs} epochs, got {refine!r}")
-    drawn = [_draw_parameters(space, seed, place) for place in range(trials)]
+    if halving and (refine is not None or sampler is not None):
+        raise ValueError("search: halving trains the better ones longer by itself: leave refine and sampler out")
+    if sampler is not None:
+        import_optuna(sampler)
+    drawn = {place: _draw_parameters(space, seed, place) for place in range(trials)}
     separate_options("search", build, {**options, **drawn[0]})
     parts = folds_of(y, folds if folds is not None else HELD_OUT_PARTS, seed=seed)
     cuts = [split_fold(x, y, part) for part in (parts if folds is not None else parts[:1])]
-    journal = Journal(resume, _settings(x, y, space, folds, metric, standardize, seed, options))
+    journal = Journal(resume, _settings(x, y, space, folds, metric, standardize, seed, options, sampler))
     metrics = named_metrics(() if metric == "loss" else metric)
 
-    def go(some: list[int], rounds: int) -> list[Trial]:
-        missing = [place for place in some if (place, rounds) not in journal.scores]
-        tasks = []
-        for place in missing:
-            params, of_fit = separate_options("search", build, {**options, **drawn[place]})
-            of_fit["epochs"] = rounds
-            tasks += [Task(build, params, of_fit, *parts, metrics, seed, standardize) for parts in cuts]
-        waiting: dict[int, dict[int, Outcome]] = {place: {} for place in missing}
-        for task, outcome in train_tasks(tasks, jobs):
-            place, fold = missing[task // len(cuts)], task % len(cuts)
-            waiting[place][fold] = outcome
-            if len(waiting[place]) == len(cuts):
-                outcomes = [waiting[place][k] for k in range(len(cuts))]
-                scores = tuple(o.numbers[metric] for o in outcomes)
-                error = next((o.error for o in outcomes if o.error), "")
-                journal.add(Trial(place, drawn[place], rounds, scores, error).as_row())
-                del waiting[place]
-        return [Trial(place, drawn[place], rounds, *journal.scores[place, rounds]) for place in some]
-
-    found = rank(go(list(range(trials)), epochs), mode)
-    if refine is not None:
-        best = [trial.number for trial in found[: refine[0]] if np.isfinite(trial.score)]
-        fine = go(best, refine[1])
-        found = rank([*fine, *(trial for trial in found if trial.number not in best)], mode)
+    trainings = Trainings(build, cuts, metrics, metric, seed, standardize, options, journal, jobs)
+    before = {number: trial for (number, rounds), trial in journal.trials.items() if rounds == epochs}
+    with show_progress(progress, trials, metric, mode) as shown:
+        if halving:
+            trainings.keep = True
+            strategy: Strategy = Halving(trials, epochs, mode)
+            found = trainings.go(strategy, drawn, shown)
+            # Of each trial where it got to.
+            furthest = {trial.number: trial for trial in sorted(found, key=lambda trial: trial.epochs)}
+            found = rank(list(furthest.values()), mode)
+        elif sampler is not None:
+            sampled = Sampled(sampler, space, trials, epochs, mode, before)
+            found = rank(trainings.go(sampled, sampled.params, shown), mode)
+        else:
+            found = rank(trainings.go(InOrder(range(trials), epochs), drawn, shown), mode)
+        if refine is not None:
+            best = [trial.number for trial in found[: refine[0]] if np.isfinite(trial.score)]
+            params = {trial.number: trial.params for trial in found}
+            fine = trainings.go(InOrder(best, refine[1]), params, shown)
+            found = rank([*fine, *(trial for trial in found if trial.number not in best)], mode)
     result = SearchResult(found, space, metric, mode)
     result.borders = _warn_of_borders(space, result.best)
     for told in result.borders:
@@ -180,19 +196,16 @@ def _check_space(space: Mapping[str, Distribution], options: Mapping[str, Any]) 
 
 def _settings(x: np.ndarray, y: np.ndarray, space: Mapping[str, Distribution], *rest: Any) -> dict[str, Any]:
     """What decides the trials, as JSON has it; the objects among the options by their types."""
-    folds, metric, standardize, seed, options = rest
-    digest = hashlib.sha256()
-    for array in (x, y):
-        digest.update(f"{array.dtype} {array.shape}".encode())
-        digest.update(np.ascontiguousarray(array).data)
+    folds, metric, standardize, seed, options, sampler = rest
     plain = (bool, int, float, str, tuple, list, type(None))
     return {
-        "data": digest.hexdigest(),
+        "data": hash_arrays(x, y),
         "space": {name: repr(of) for name, of in space.items()},
         "folds": folds,
         "metric": metric,
         "standardize": standardize,
         "seed": seed,
+        **({} if sampler is None else {"sampler": type(sampler).__name__}),
         "options": {
             name: value if isinstance(value, plain) else type(value).__name__ for name, value in options.items()
         },

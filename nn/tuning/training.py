@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
 import numpy as np
 
-from autograd.errors import AnomalyError, MissingDependencyError, OperandError, ShapeError, type_name
-from autograd.extras import pip_install
+from autograd.errors import AnomalyError, OperandError, ShapeError, type_name
 from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
 from autograd.graph.op import refuse_masks
@@ -30,7 +32,7 @@ _BUILT: WeakSet[Module] = WeakSet()
 # Inputs and targets.
 Part = tuple[np.ndarray, np.ndarray]
 # What a search or a cross-validation sets itself.
-OWN_OPTIONS = ("model", "data", "seed", "progress", "checkpoint", "resume", "callbacks", "logs")
+OWN_OPTIONS = ("model", "data", "seed", "progress", "checkpoint", "resume", "callbacks", "logs", "record", "comm")
 
 
 @dataclass
@@ -45,11 +47,14 @@ class Outcome:
         Of the held-out part, on the scale that the model was trained on; empty where the training came to no end.
     error : str
         Why it came to no end.
+    state : bytes
+        The checkpoint from which the training goes on, where the task was to keep one.
     """
 
     numbers: dict[str, float]
     outputs: np.ndarray
     error: str = ""
+    state: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,10 @@ class Task:
     metrics : mapping of str to callable
     seed : int
     standardize : bool
+    keep : bool
+        Whether the outcome has a checkpoint.
+    state : bytes
+        The checkpoint to go on from; empty to begin anew.
     """
 
     build: Build
@@ -77,6 +86,8 @@ class Task:
     metrics: Mapping[str, Metric]
     seed: int
     standardize: bool
+    keep: bool = False
+    state: bytes = b""
 
 
 def train_task(task: Task) -> Outcome:
@@ -89,7 +100,13 @@ def train_task(task: Task) -> Outcome:
     # One thread of BLAS: workers are the threads, and several would add up in another order.
     threads = options.setdefault("threads", 1)
     # What overflows is told by the outcome.
-    with np.errstate(all="ignore"), limit_threads(threads if isinstance(threads, int) else None):
+    with (
+        np.errstate(all="ignore"),
+        limit_threads(threads if isinstance(threads, int) else None),
+        _checkpoint_for(task) as path,
+    ):
+        if path is not None:
+            options["checkpoint"] = path
         try:
             history = fit(model, (x, y), seed=task.seed, progress=False, **options)
         except AnomalyError as error:
@@ -106,29 +123,21 @@ def train_task(task: Task) -> Outcome:
         with no_grad():
             inputs = held_x if held_x.dtype.kind != "f" else held_x.astype(dtype_of(model))
             outputs = np.asarray(raw(model.eval()(inputs)))
-    return Outcome({name: float(value) for name, value in found.items()}, outputs)
+        state = b"" if path is None else path.read_bytes()
+    return Outcome({name: float(value) for name, value in found.items()}, outputs, state=state)
 
 
-def train_tasks(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[int, Outcome]]:
-    """Do tasks, in this process or with joblib's workers; gives each with its place, as it is done.
-
-    Raises
-    ------
-    MissingDependencyError
-        For several jobs where joblib is not installed.
-    """
-    if jobs == 1:
-        for place, task in enumerate(tasks):
-            yield place, train_task(task)
+@contextmanager
+def _checkpoint_for(task: Task) -> Iterator[Path | None]:
+    """A file of this machine for the checkpoint of a training that goes on elsewhere, with what it goes on from."""
+    if not task.keep:
+        yield None
         return
-    try:
-        from joblib import Parallel, delayed
-    except ImportError as error:
-        raise MissingDependencyError(f"jobs > 1 needs joblib: {pip_install('train')}") from error
-    work = (delayed(_train_in_place)(place, task) for place, task in enumerate(tasks))
-    # Of workers that are threads of this process each would put back what another one has set.
-    with limit_threads(1):
-        yield from Parallel(n_jobs=jobs, return_as="generator_unordered")(work)
+    with tempfile.TemporaryDirectory(prefix="stepgrad-") as folder:
+        path = Path(folder) / "run.safetensors"
+        if task.state:
+            path.write_bytes(task.state)
+        yield path
 
 
 def standardize(train: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -184,10 +193,6 @@ def separate_options(name: str, build: Any, given: Mapping[str, Any]) -> tuple[d
     if missing:
         raise OperandError(f"{name}: build needs {', '.join(map(repr, missing))}, which is not given")
     return taken, rest
-
-
-def _train_in_place(place: int, task: Task) -> tuple[int, Outcome]:
-    return place, train_task(task)
 
 
 def build_model(build: Build, params: Mapping[str, Any], seed: int) -> tuple[Module, Optimizer | None]:

@@ -85,11 +85,11 @@ def test_a_search_goes_on_where_it_was_and_with_more_trials(tmp_path: Path, monk
     quiet(trials=3, resume=file)
     with open(file, "a") as stream:
         stream.write('{"trial": 3, "epochs": 2, "par')  # as a kill may leave it
-    import nn.tuning.training as training
+    import nn.tuning.workers as workers
 
     trained = []
-    original = training.train_task
-    monkeypatch.setattr(training, "train_task", lambda task: trained.append(task.options["epochs"]) or original(task))
+    original = workers.train_task
+    monkeypatch.setattr(workers, "train_task", lambda task: trained.append(task.options["epochs"]) or original(task))
     assert quiet(resume=file, refine=(1, 4)).trials == whole.trials
     assert trained == [2, 2, 4]
     lines = [json.loads(line) for line in file.read_text().splitlines()]

@@ -1,0 +1,264 @@
+"""Searches whose trainings are elsewhere: the same bits with any backend of joblib, also where a worker dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from joblib import parallel_config
+
+import nn
+from autograd.errors import MissingDependencyError
+from nn.tuning import SearchError, SearchResult, SearchWarning, workers
+from nn.tuning.strategies import Halving
+from tests.nn.tuning.test_search import SPACE, X, Y, build
+
+
+def quiet(make: Any = build, **options: Any) -> SearchResult:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SearchWarning)
+        return nn.search(make, (X, Y), SPACE, **{"trials": 5, "epochs": 2, **options})
+
+
+class TerminatedWorkerError(Exception):
+    """What loky raises, by name."""
+
+
+class Deadly:
+    """Kills its worker, or says so, the first times that it is called."""
+
+    def __init__(self, folder: Path, times: int, kill: bool) -> None:
+        self.folder, self.times, self.kill = folder, times, kill
+
+    def __call__(self, hidden: int, seed: int) -> nn.Module:
+        for number in range(self.times):
+            try:
+                (self.folder / str(number)).touch(exist_ok=False)
+            except FileExistsError:
+                continue
+            if self.kill:
+                os.kill(os.getpid(), signal.SIGKILL)
+            raise TerminatedWorkerError("killed")
+        return build(hidden, seed)
+
+
+@pytest.fixture(scope="module")
+def alone() -> SearchResult:
+    return quiet(folds=2)
+
+
+def test_what_a_dead_worker_was_doing_is_done_again_and_counted_once(alone: SearchResult, tmp_path: Path) -> None:
+    file = tmp_path / "search.jsonl"
+    with parallel_config(backend="threading", n_jobs=2):
+        found = quiet(Deadly(tmp_path, 2, kill=False), folds=2, resume=file)
+    assert found.trials == alone.trials
+    rows = [json.loads(line) for line in file.read_text().splitlines()[1:]]
+    assert sorted(row["trial"] for row in rows) == [0, 1, 2, 3, 4]
+
+
+def test_workers_that_die_again_and_again_end_the_search_and_lose_nothing(tmp_path: Path) -> None:
+    with (
+        parallel_config(backend="threading", n_jobs=2),
+        pytest.raises(SearchError, match=r"workers died 3 times in a row, at . trainings .*: out of memory, perhaps"),
+    ):
+        quiet(Deadly(tmp_path, 99, kill=False), resume=tmp_path / "search.jsonl")
+    assert quiet(resume=tmp_path / "search.jsonl").trials == quiet().trials
+
+
+def test_errors_of_a_training_are_told_as_they_are() -> None:
+    def wrong(hidden: int) -> nn.Module:
+        raise ZeroDivisionError("mine")
+
+    with parallel_config(backend="threading", n_jobs=2), pytest.raises(ZeroDivisionError, match="mine"):
+        quiet(wrong)
+
+
+def test_workers_with_other_versions_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, main = workers.versions, threading.main_thread()
+
+    def versions() -> dict[str, str]:
+        return real() if threading.current_thread() is main else {**real(), "stepgrad": "0.0.9"}
+
+    monkeypatch.setattr(workers, "versions", versions)
+    with (
+        parallel_config(backend="threading", n_jobs=2),
+        pytest.raises(SearchError, match=r"other versions: stepgrad 0\.0\.9 there"),
+    ):
+        quiet()
+    with (
+        parallel_config(backend="threading", n_jobs=2),
+        pytest.raises(SearchError, match="install the same on all machines"),
+    ):
+        nn.cross_validate(build, (X, Y), 2, hidden=3, epochs=1)
+
+
+def test_parallel_config_says_where_unless_jobs_does() -> None:
+    threads: set[int] = set()
+
+    def watched(hidden: int, seed: int) -> nn.Module:
+        threads.add(threading.get_ident())
+        return build(hidden, seed)
+
+    here = {threading.get_ident()}
+    quiet(watched)
+    assert threads == here
+    with parallel_config(backend="threading", n_jobs=2):
+        quiet(watched, jobs=1)
+        assert threads == here
+        quiet(watched)
+    assert threads - here
+
+
+def test_rungs_of_halving() -> None:
+    assert Halving(27, 27, "min").rungs == [1, 3, 9, 27]
+    assert Halving(9, 100, "min").rungs == [11, 33, 100]
+    assert Halving(2, 100, "min").rungs == [100]
+    assert Halving(100, 2, "min").rungs == [2]
+
+
+def test_halving_takes_the_better_trials_on_from_where_they_were() -> None:
+    found = quiet(trials=9, epochs=9, halving=True)
+    assert sorted(trial.epochs for trial in found.trials) == [1] * 6 + [3, 3, 9]
+    assert found.best.epochs == 9
+    # To the bit what one training of nine epochs gives.
+    whole = {trial.number: trial for trial in quiet(trials=9, epochs=9).trials}
+    assert found.best.scores == whole[found.best.number].scores
+    short = {trial.number: trial for trial in quiet(trials=9, epochs=3).trials}
+    for trial in found.trials[1:3]:
+        assert trial.scores == short[trial.number].scores
+
+
+def test_halving_goes_on_from_its_files_and_without_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "search.jsonl"
+    whole = quiet(trials=9, epochs=9, halving=True)
+    assert quiet(trials=9, epochs=9, halving=True, resume=file).trials == whole.trials
+    kept = tmp_path / "search.jsonl.checkpoints"
+    assert len(list(kept.iterdir())) == 9
+    lines = file.read_text().splitlines(keepends=True)
+    done: list[int] = []
+    original = workers.train_task
+    monkeypatch.setattr(workers, "train_task", lambda task: done.append(bool(task.state)) or original(task))
+    for remove in (False, True):
+        # A kill before the last trials came back.
+        file.write_text("".join(lines[:-2]))
+        del done[:]
+        if remove:
+            for path in kept.iterdir():
+                path.unlink()
+        assert quiet(trials=9, epochs=9, halving=True, resume=file).trials == whole.trials
+        assert len(done) == 2
+        assert done[0] is not remove
+
+
+def test_halving_with_workers_gives_each_trial_the_same_scores() -> None:
+    with parallel_config(backend="threading", n_jobs=3):
+        found = quiet(trials=9, epochs=9, halving=True, folds=2)
+    assert sorted(trial.number for trial in found.trials) == list(range(9))
+    by_epochs = {
+        epochs: {t.number: t.scores for t in quiet(trials=9, epochs=epochs, folds=2).trials} for epochs in (1, 3, 9)
+    }
+    for trial in found.trials:
+        assert trial.scores == by_epochs[trial.epochs][trial.number]
+    assert found.best.epochs == 9
+
+
+def test_progress_is_a_line_a_trial_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    quiet(trials=3, progress=True)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith("trial 0, 2 epochs: ")
+    assert "; best loss " in lines[2]
+    quiet(trials=3)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_what_does_not_go_together_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match="leave refine and sampler out"):
+        quiet(halving=True, refine=(2, 4))
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    with pytest.raises(MissingDependencyError, match="sampler= is one of Optuna's"):
+        quiet(sampler=object())
+
+
+# With what the extra `integration` brings: pytest -m integration tests/nn/tuning
+
+
+@pytest.mark.integration
+@pytest.mark.usefixtures("importable")
+def test_a_worker_of_loky_is_killed(alone: SearchResult, tmp_path: Path) -> None:
+    with parallel_config(backend="loky", n_jobs=2):
+        assert quiet(Deadly(tmp_path, 1, kill=True), folds=2).trials == alone.trials
+
+
+@pytest.mark.integration
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("importable")
+def test_workers_of_dask(alone: SearchResult, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None)
+    with cluster, distributed.Client(cluster), parallel_config(backend="dask"):
+        assert quiet(folds=2).trials == alone.trials
+        one, other = (
+            nn.cross_validate(build, (X, Y), 3, hidden=3),
+            nn.cross_validate(build, (X, Y), 3, hidden=3, jobs=1),
+        )
+        assert one.folds == other.folds
+        assert quiet(Deadly(tmp_path, 1, kill=True), folds=2).trials == alone.trials
+        assert quiet(trials=9, epochs=9, halving=True).best.epochs == 9
+
+
+@pytest.mark.integration
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("importable")
+def test_workers_of_ray(alone: SearchResult, tmp_path: Path) -> None:
+    ray = pytest.importorskip("ray")
+    from ray.util.joblib import register_ray
+
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    try:
+        register_ray()
+        with parallel_config(backend="ray"):
+            assert quiet(folds=2).trials == alone.trials
+            assert quiet(Deadly(tmp_path, 1, kill=True), folds=2).trials == alone.trials
+    finally:
+        ray.shutdown()
+
+
+@pytest.mark.integration
+@pytest.mark.filterwarnings("ignore")
+def test_a_sampler_of_optuna_draws_by_what_came_before(tmp_path: Path) -> None:
+    optuna = pytest.importorskip("optuna")
+    space = {**SPACE, "activation": nn.Choice(("tanh", 1), ("relu", 2))}
+
+    def make(hidden: int, activation: tuple[str, int], seed: int) -> nn.Module:
+        return build(hidden * activation[1], seed)
+
+    def go(trials: int, **options: Any) -> SearchResult:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            sampler = optuna.samplers.TPESampler(seed=0, n_startup_trials=4)
+            return nn.search(
+                make, (X, Y), space, trials=trials, epochs=2, sampler=sampler, metric="accuracy", **options
+            )
+
+    found = go(14)
+    assert found.trials == go(14).trials
+    assert all(2 <= t.params["hidden"] <= 12 and 1e-4 <= t.params["lr"] <= 1.0 for t in found.trials)
+    late = np.mean([t.score for t in found.trials if t.number >= 7])
+    assert late > np.mean([t.score for t in found.trials if t.number < 4])
+    # What is done is told to the sampler when a search goes on.
+    go(6, resume=tmp_path / "search.jsonl")
+    again = go(10, resume=tmp_path / "search.jsonl")
+    first = {t.number: t for t in found.trials}
+    assert all(t == first[t.number] for t in again.trials if t.number < 6)
+    with pytest.raises(TypeError, match=r"one of optuna\.samplers"):
+        quiet(sampler=3)
+    assert [isinstance(t.params["activation"], tuple) for t in again.trials] == [True] * 10
