@@ -13,6 +13,7 @@ from sys import modules as _modules
 from typing import Any as _Any
 
 from autograd import installation as _installation
+from autograd import tree as tree
 from autograd._version import __version__
 from autograd.builtins import dict, isinstance, list, tuple, type
 from autograd.engine import tensor as _tensor
@@ -152,6 +153,11 @@ from autograd.ops.shape import (
 from autograd.ops.sorting import argsort, median, put_along_axis, sort, take_along_axis
 from autograd.ops.special import erf, erfc
 from autograd.ops.stable import cross_entropy, log_softmax, logsumexp, softmax
+from autograd.tree import flatten as tree_flatten
+from autograd.tree import leaves as tree_leaves
+from autograd.tree import map as tree_map
+from autograd.tree import register_dataclass, register_pytree_node, register_pytree_node_class
+from autograd.tree import unflatten as tree_unflatten
 
 _library(__file__)
 _installation.warn_of_overlay(__path__[0])
@@ -289,6 +295,9 @@ __all__ = [
     "real",
     "reciprocal",
     "record_sites",
+    "register_dataclass",
+    "register_pytree_node",
+    "register_pytree_node_class",
     "relu",
     "remainder",
     "repeat",
@@ -318,6 +327,10 @@ __all__ = [
     "tensor_jacobian_product",
     "tile",
     "transpose",
+    "tree_flatten",
+    "tree_leaves",
+    "tree_map",
+    "tree_unflatten",
     "trunc",
     "value_and_grad",
     "var",

@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd import tree as tree
 from autograd._version import __version__ as __version__
 from autograd.builtins import dict as dict
 from autograd.builtins import isinstance as isinstance
@@ -68,6 +69,13 @@ from autograd.hips.transforms import multigrad_dict as multigrad_dict
 from autograd.hips.transforms import tensor_jacobian_product as tensor_jacobian_product
 from autograd.hips.transforms import vector_jacobian_product as vector_jacobian_product
 from autograd.ops import linalg as linalg
+from autograd.tree import flatten as tree_flatten
+from autograd.tree import leaves as tree_leaves
+from autograd.tree import map as tree_map
+from autograd.tree import register_dataclass as register_dataclass
+from autograd.tree import register_pytree_node as register_pytree_node
+from autograd.tree import register_pytree_node_class as register_pytree_node_class
+from autograd.tree import unflatten as tree_unflatten
 from autograd.typing import Array, ArrayLike, Axis, DTypeLike, Number, Operand, Real, Shape
 
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -192,6 +200,9 @@ __all__ = [
     "real",
     "reciprocal",
     "record_sites",
+    "register_dataclass",
+    "register_pytree_node",
+    "register_pytree_node_class",
     "relu",
     "remainder",
     "repeat",
@@ -221,6 +232,10 @@ __all__ = [
     "tensor_jacobian_product",
     "tile",
     "transpose",
+    "tree_flatten",
+    "tree_leaves",
+    "tree_map",
+    "tree_unflatten",
     "trunc",
     "value_and_grad",
     "var",

@@ -19,9 +19,9 @@ from autograd.compiler.loop_module import loop_module
 from autograd.engine.backward import sum_of
 from autograd.engine.tensor import Tensor, wrap
 from autograd.engine.value import Value
-from autograd.graph.node import GRADIENTS, HOOKS, get_data, get_grad, set_grad
+from autograd.graph.node import GRADIENTS, HOOKS, Node, get_data, get_grad, set_grad
 from autograd.graph.op import refuse_masks, refuse_matrix
-from autograd.graph.tree import leaves, map_leaves, rebuild
+from autograd.graph.tree import is_leaf, leaves, map_leaves, rebuild
 from autograd.machine_code import has_numba
 
 # References to a buffer that nobody else holds: the list of buffers, and the argument of getrefcount.
@@ -62,7 +62,7 @@ class ArrayProgram:
         trace, result = _capture(function, args, kwargs, names)
         refuse_differences(trace, _capture(function, args, kwargs, names, again=True)[0])
         self._tree = result
-        self._single = not isinstance(result, (dict, list, tuple))
+        self._single = is_leaf(result)
         self._effects = trace.effects
         computed = [x for x in leaves(result) if not isinstance(x, Later)]
         for effect in trace.effects:
@@ -209,10 +209,17 @@ def _capture(
 ) -> tuple[Trace, Any]:
     trace = Trace(again)
     words = iter(names)
-    stand_ins = [trace.input(array_of(x), next(words), face_of(x)) if varies(x) else x for x in leaves((args, kwargs))]
-    traced_args, traced_kwargs = rebuild((args, kwargs), iter(stand_ins))
-    result = trace.run(function, *traced_args, **traced_kwargs)
-    return trace, map_leaves(lambda x: trace.stand_in(x) if isinstance(x, Tensor) else x, result)
+    stand_ins = [
+        trace.input(array_of(x), next(words), face_of(x)) if varies(x) else x for x in leaves((args, kwargs), is_static)
+    ]
+
+    def run() -> Any:
+        # Here, because a dataclass computes when it is made.
+        traced_args, traced_kwargs = rebuild((args, kwargs), iter(stand_ins), is_static)
+        result = function(*traced_args, **traced_kwargs)
+        return map_leaves(lambda x: trace.stand_in(x) if isinstance(x, Tensor) else x, result)
+
+    return trace, trace.run(run)
 
 
 def varies(x: Any) -> bool:
@@ -224,6 +231,24 @@ def varies(x: Any) -> bool:
     (True, False)
     """
     return isinstance(x, (np.ndarray, np.generic, Tensor)) and not isinstance(x, Value)
+
+
+def is_static(x: Any) -> bool:
+    """Whether a dataclass is part of the signature as a whole: it is frozen, and holds no array and no node.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> is_static(Fraction(1, 2)), is_static([1.0])
+    (False, False)
+    """
+    if not hasattr(x, "__dataclass_fields__") or isinstance(x, type):
+        return False
+    try:
+        hash(x)
+    except TypeError:
+        return False
+    return not any([isinstance(leaf, Node) or varies(leaf) for leaf in leaves(x)])
 
 
 def array_of(x: Any) -> np.ndarray:

@@ -13,10 +13,11 @@ from typing import Any, Generic, TypeVar, overload
 import numpy as np
 
 from autograd.arguments import argument_names
-from autograd.compiler.array_program import ArrayProgram, array_of, face_of, varies
+from autograd.compiler.array_program import ArrayProgram, array_of, face_of, is_static, varies
 from autograd.compiler.budget import BUDGET, check_budget
 from autograd.compiler.errors import CompileError
 from autograd.compiler.program import Program
+from autograd.compiler.static import StaticArguments
 from autograd.compiler.tape import Tape
 from autograd.compiler.tape import flatten as flatten_scalars
 from autograd.compiler.trace import TracedScalar
@@ -25,7 +26,7 @@ from autograd.engine.value import Value
 from autograd.errors import type_name
 from autograd.graph.modes import instead_of_backward, mode
 from autograd.graph.node import Node, ancestors
-from autograd.graph.tree import leaves, map_leaves, rebuild
+from autograd.graph.tree import container_of, leaves, map_leaves, rebuild
 
 # Signatures that are kept, programs of each (modules in training or not), and how many somebody should know of.
 KEPT, MODES, MANY = 32, 4, 8
@@ -83,8 +84,8 @@ def _capture_scalars(
 ) -> tuple[Any, Tape | None, list[Value]]:
     """What a function of floats gives, the tape of it, and the values from outside that it reads."""
     words = iter(names)
-    stand_ins = [TracedScalar(next(words)) if x.__class__ is float else x for x in leaves((args, kwargs))]
-    traced_args, traced_kwargs = rebuild((args, kwargs), iter(stand_ins))
+    stand_ins = [TracedScalar(next(words)) if x.__class__ is float else x for x in leaves((args, kwargs), is_static)]
+    traced_args, traced_kwargs = rebuild((args, kwargs), iter(stand_ins), is_static)
     tree = function(*traced_args, **traced_kwargs)
     roots = [x for x in leaves(tree) if isinstance(x, TracedScalar)]
     inputs: list[Any] = [x for x in stand_ins if isinstance(x, TracedScalar)]
@@ -106,6 +107,9 @@ class Compiled(Generic[R]):
         Whether numba makes machine code of it, where that is installed.
     budget : float
         Seconds that the first run of a program may wait for machine code.
+    static_argnums : int or sequence of int
+    static_argnames : str or sequence of str
+        Arguments that are part of the signature, and inputs of no program.
 
     Attributes
     ----------
@@ -120,29 +124,41 @@ class Compiled(Generic[R]):
     array([2., 2.])
     """
 
-    def __init__(self, function: Callable[..., R], native: bool = True, budget: float = BUDGET) -> None:
+    def __init__(
+        self,
+        function: Callable[..., R],
+        native: bool = True,
+        budget: float = BUDGET,
+        static_argnums: int | Sequence[int] = (),
+        static_argnames: str | Sequence[str] = (),
+    ) -> None:
         # First, because it takes over the attributes of what is compiled already.
         update_wrapper(self, function)
         self.function: Callable[..., R] = function
         self.native: bool = native
         self.budget: float = check_budget(budget)
+        self._chosen = static_argnums, static_argnames
+        self._static = StaticArguments(function, static_argnums, static_argnames)
+        self._shown = self._static.show(function)
         self._programs: OrderedDict[Any, list[ArrayProgram | _ScalarProgram]] = OrderedDict()
         self._made = 0
         self._lock = threading.Lock()
 
     def __call__(self, *args: Any, **kwargs: Any) -> R:
         now = mode()
+        if self._static:
+            args, kwargs = self._static.hide(args, kwargs)
         signature, given, nodes = _signature(args, kwargs, now.grad)
         if now.recorder is not None or any([now.grad or x.__class__ is TracedScalar for x in nodes if x.needs_grad]):
             # Within another program, and where a derivative is taken, the function itself tells what it does.
-            return self.function(*args, **kwargs)
+            return self._shown(*args, **kwargs)
         if now.anomaly or instead_of_backward.get() is not None:
             return self._eager(args, kwargs)
         return (self._find(signature) or self._compile(signature, args, kwargs))(given)
 
     def _eager(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """What a program does, one recorded operation after the other, where somebody looks at each of them."""
-        has_arrays = any(map(varies, leaves((args, kwargs))))
+        has_arrays = any(map(varies, leaves((args, kwargs), is_static)))
 
         def node(x: Any) -> Any:
             if varies(x):
@@ -157,8 +173,8 @@ class Compiled(Generic[R]):
             # As a program gives them: numbers without axes, and arrays of the caller's own.
             return np.array(array_of(x))[()] if varies(x) else x
 
-        args, kwargs = map_leaves(node, (args, kwargs))
-        return map_leaves(number, self.function(*args, **kwargs))
+        args, kwargs = map_leaves(node, (args, kwargs), is_static)
+        return map_leaves(number, self._shown(*args, **kwargs))
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """A method of an instance, where a function in a class was compiled."""
@@ -166,7 +182,7 @@ class Compiled(Generic[R]):
 
     def __reduce__(self) -> Any:
         # A copy compiles anew: programs hold on to the parameters that they were captured with.
-        return type(self), (self.function, self.native, self.budget)
+        return type(self), (self.function, self.native, self.budget, *self._chosen)
 
     def _find(self, signature: Any) -> ArrayProgram | _ScalarProgram | None:
         """The program for a signature, and for the modes that modules are in now."""
@@ -183,7 +199,7 @@ class Compiled(Generic[R]):
             scalars = signature[0] == SCALARS
             names = _names(self.function, args, kwargs, _is_float if scalars else varies)
             kind = _ScalarProgram if scalars else ArrayProgram
-            program = kind(self.function, args, kwargs, names, self.native, self.budget)
+            program = kind(self._shown, args, kwargs, names, self.native, self.budget)
             # The newest first, and its signature last, where those that are forgotten are not taken from.
             self._programs[signature] = [program, *self._programs.pop(signature, ())][:MODES]
             self._made += 1
@@ -232,8 +248,9 @@ class Compiled(Generic[R]):
         >>> fast(np.ones(2))
         array([2., 2.])
         """
-        signature, *_ = _signature(args, kwargs, mode().grad)
-        self._compile(signature, args, kwargs)
+        given, named = self._static.hide(args, kwargs)
+        signature, *_ = _signature(given, named, mode().grad)
+        self._compile(signature, given, named)
         return self
 
     def __repr__(self) -> str:
@@ -241,10 +258,31 @@ class Compiled(Generic[R]):
 
 
 @overload
-def compile(function: Callable[..., Node], *, native: bool = True, budget: float = BUDGET) -> Compiled[Any]: ...
+def compile(
+    function: Callable[..., Node],
+    *,
+    native: bool = True,
+    budget: float = BUDGET,
+    static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Sequence[str] = (),
+) -> Compiled[Any]: ...
 @overload
-def compile(function: Callable[..., R], *, native: bool = True, budget: float = BUDGET) -> Compiled[R]: ...
-def compile(function: Callable[..., Any], *, native: bool = True, budget: float = BUDGET) -> Compiled[Any]:
+def compile(
+    function: Callable[..., R],
+    *,
+    native: bool = True,
+    budget: float = BUDGET,
+    static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Sequence[str] = (),
+) -> Compiled[R]: ...
+def compile(
+    function: Callable[..., Any],
+    *,
+    native: bool = True,
+    budget: float = BUDGET,
+    static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Sequence[str] = (),
+) -> Compiled[Any]:
     """Capture a function of arrays once, and run it as a flat program from then on.
 
     Parameters
@@ -262,6 +300,11 @@ def compile(function: Callable[..., Any], *, native: bool = True, budget: float 
         until it has taken as long itself, a number of runs that is the same each time; then machine code is made.
         `math.inf` makes it at once. What is kept from an earlier process is used at once. From two seconds on, a terminal
         is told.
+    static_argnums : int or sequence of int
+        Numbers of arguments that are part of the signature as they are: the function may branch on them, floats too. They
+        have a hash. So is a frozen dataclass without arrays, unasked.
+    static_argnames : str or sequence of str
+        The same by name. An argument is static however it is given, where its name and its number are known.
 
     Returns
     -------
@@ -299,7 +342,7 @@ def compile(function: Callable[..., Any], *, native: bool = True, budget: float 
     """
     if not callable(function):
         raise CompileError(f"compile takes a function, not {type_name(function)}")
-    return Compiled(function, native, budget)
+    return Compiled(function, native, budget, static_argnums, static_argnames)
 
 
 def _signature(
@@ -315,21 +358,25 @@ def _signature(
     key = [ARRAYS, grad, *[_part(x, given, nodes) for x in args]]
     key += [(name, _part(x, given, nodes)) for name, x in kwargs.items()]
     if not given:
-        floats = [x for x in leaves((args, kwargs)) if x.__class__ is float]
+        floats = [x for x in leaves((args, kwargs), is_static) if x.__class__ is float]
         if floats:
-            kinds = map_leaves(lambda x: float if x.__class__ is float else x, (args, kwargs))
-            return (SCALARS, grad, *(_part(x, given, nodes) for x in kinds)), floats, nodes
+            return (SCALARS, grad, *[_part(x, given, nodes, True) for x in (args, kwargs)]), floats, nodes
     return tuple(key), given, nodes
 
 
-def _part(tree: Any, given: list[Any], nodes: list[Tensor | TracedScalar]) -> Any:
+def _part(tree: Any, given: list[Any], nodes: list[Tensor | TracedScalar], free: bool = False) -> Any:
+    """What the signature has for an argument, of which floats may be free; the arrays and nodes in it are added to the lists."""
     if tree.__class__ is np.ndarray:
         given.append(tree)
         return tree.shape, tree.dtype
     if isinstance(tree, dict):
-        return ("dict", *[(key, _part(part, given, nodes)) for key, part in tree.items()])
+        return ("dict", *[(key, _part(part, given, nodes, free)) for key, part in tree.items()])
     if isinstance(tree, (list, tuple)):
-        return (type(tree), *[_part(part, given, nodes) for part in tree])
+        return (type(tree), *[_part(part, given, nodes, free) for part in tree])
+    container = container_of(tree.__class__)
+    if container is not None and not is_static(tree):
+        parts, rest = container.flatten(tree)
+        return (type(tree), _part(rest, [], nodes), *[_part(part, given, nodes, free) for part in parts])
     if varies(tree):
         part = _part(array_of(tree), given, nodes)
         if isinstance(tree, Tensor):
@@ -344,7 +391,7 @@ def _part(tree: Any, given: list[Any], nodes: list[Tensor | TracedScalar]) -> An
         )
     if tree.__class__ is float:
         # Zeros have signs, and nan equals nothing.
-        return float, tree.hex()
+        return float if free else (float, tree.hex())
     try:
         hash(tree)
     except TypeError:
@@ -365,6 +412,6 @@ def _names(
     """A name for each input: the argument's, with a number where there are several in it."""
     found = []
     for name, tree in [*zip(argument_names(function, len(args)), args, strict=True), *kwargs.items()]:
-        count = sum(map(is_input, leaves(tree)))
+        count = sum(map(is_input, leaves(tree, is_static)))
         found += [name] if count == 1 else [f"{name}{k}" for k in range(count)]
     return found

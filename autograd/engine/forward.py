@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import cmath
 from collections.abc import Callable, Sequence, Set
-from typing import Any, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 import numpy as np
 
@@ -35,6 +35,7 @@ from autograd.engine.lifting import (
     release,
     total,
     unwrap,
+    without_aux,
     zero,
 )
 from autograd.engine.reverse import read_node, walk
@@ -59,10 +60,16 @@ Tangents = Sequence[Any]
 
 
 @overload
-def jvp(f: Callable[..., Node], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]: ...
+def jvp(
+    f: Callable[..., Node], primals: Sequence[Any], tangents: Sequence[Any], has_aux: Literal[False] = False
+) -> tuple[Any, Any]: ...
 @overload
-def jvp(f: Callable[..., R], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[R, R]: ...
-def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+def jvp(
+    f: Callable[..., R], primals: Sequence[Any], tangents: Sequence[Any], has_aux: Literal[False] = False
+) -> tuple[R, R]: ...
+@overload
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool) -> tuple[Any, ...]: ...
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> tuple[Any, ...]:
     """`f(*primals)` and its directional derivative along `tangents`, with JAX's signature.
 
     It costs a small multiple of the function, however many numbers come in and go out. No gradient passes, so that hooks
@@ -75,11 +82,13 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
         The arguments of `f`.
     tangents : sequence
         A direction for each, in the same structures and shapes.
+    has_aux : bool
+        Whether `f` gives a pair, of which the second is passed on.
 
     Returns
     -------
     tuple
-        The result of `f`, and its derivative along the tangents, in the same structure.
+        The result of `f`, and its derivative along the tangents, in the same structure; with `has_aux` the rest as well.
 
     Raises
     ------
@@ -93,15 +102,19 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     """
     primals = tuple(primals)
     along = _directions("jvp", primals, tuple(tangents))
-    out, push = _linearize(f, primals)
-    return out, push(along)
+    out, push, *aux = _linearize(f, primals, has_aux)
+    return out, push(along), *aux
 
 
 @overload
-def linearize(f: Callable[..., Node], *primals: Any) -> tuple[Any, Callable[..., Any]]: ...
+def linearize(
+    f: Callable[..., Node], *primals: Any, has_aux: Literal[False] = False
+) -> tuple[Any, Callable[..., Any]]: ...
 @overload
-def linearize(f: Callable[..., R], *primals: Any) -> tuple[R, Callable[..., R]]: ...
-def linearize(f: Function, *primals: Any) -> tuple[Any, Callable[..., Any]]:
+def linearize(f: Callable[..., R], *primals: Any, has_aux: Literal[False] = False) -> tuple[R, Callable[..., R]]: ...
+@overload
+def linearize(f: Function, *primals: Any, has_aux: bool) -> tuple[Any, ...]: ...
+def linearize(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """`f(*primals)`, and the function that takes tangents of the primals to that of the result, as in JAX.
 
     `f` is called once, however many tangents are pushed through it.
@@ -111,12 +124,15 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Callable[..., Any]]:
     f : callable
     *primals
         Its arguments.
+    has_aux : bool
+        Whether `f` gives a pair, of which the second is passed on.
 
     Returns
     -------
     out : the result of `f`, in any structure
     push : callable
         Takes a tangent for each primal, in its structure; gives the tangent in the structure of `out`.
+    aux : only with `has_aux`
 
     Raises
     ------
@@ -129,8 +145,8 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Callable[..., Any]]:
     >>> out, push(1.0, 0.0), push(0.0, 1.0)
     (6.0, 3.0, 2.0)
     """
-    out, push = _linearize(f, primals)
-    return out, lambda *tangents: push(_directions("linearize", primals, tangents))
+    out, push, *aux = _linearize(f, primals, has_aux)
+    return out, lambda *tangents: push(_directions("linearize", primals, tangents)), *aux
 
 
 def _directions(name: str, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> list[Any]:
@@ -145,7 +161,7 @@ def _directions(name: str, primals: tuple[Any, ...], tangents: tuple[Any, ...]) 
     return along
 
 
-def _linearize(f: Function, primals: tuple[Any, ...]) -> tuple[Any, Callable[[list[Any]], Any]]:
+def _linearize(f: Function, primals: tuple[Any, ...], has_aux: bool) -> tuple[Any, ...]:
     number = only_numbers(primals, {})
 
     def forward() -> tuple[Any, list[Node]]:
@@ -157,9 +173,11 @@ def _linearize(f: Function, primals: tuple[Any, ...]) -> tuple[Any, Callable[[li
         pushed = call_recorded(_push_along, leaves(out), moving)
         return rebuild(out, iter([copy_array(unwrap(x, number)) for x in pushed]))
 
-    out, targets = call_recorded(forward)
+    found, targets = call_recorded(forward)
+    out, aux = without_aux(found, has_aux)
     # The tangents are still computed from the results: whoever edits what is given here has a copy.
-    return map_leaves(lambda x: copy_array(release(x, number)), out), push
+    told = map_leaves(lambda x: copy_array(release(x, number)), out), push
+    return (*told, map_leaves(lambda x: release(x, number), aux)) if has_aux else told
 
 
 def _like(tangent: Any, target: Node) -> Any:

@@ -19,7 +19,7 @@ from autograd.ops.complex_numbers import is_complex
 from autograd.ops.shape import reshape, shape
 
 
-def jacfwd(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -> Function:
+def jacfwd(f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums: Argnum | None = None) -> Function:
     """All the derivatives of all the outputs of `f`, along all inputs at once, in forward mode.
 
     It costs less than `jacobian` where there are fewer inputs than outputs.
@@ -32,11 +32,14 @@ def jacfwd(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) ->
         The argument to differentiate by.
     argnums : int or tuple of int, optional
         JAX's name for it.
+    has_aux : bool
+        Whether `f` gives a pair, of which the second is passed on.
 
     Returns
     -------
     callable
-        Its result has the shape of `f(*args)`, followed by the shape of the argument.
+        Its result has the shape of `f(*args)`, followed by the shape of the argument; with `has_aux` it is a pair of
+        that and what `f` gave beside.
 
     Raises
     ------
@@ -67,7 +70,7 @@ def jacfwd(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) ->
 
         chosen = [args[number] for number in numbers]
         inputs = leaves(chosen)
-        out, push = linearize(of_chosen, *chosen)
+        out, push, *aux = linearize(of_chosen, *chosen, has_aux=has_aux)
         if any(map(is_complex, [*inputs, *leaves(out)])):
             raise OperandError(
                 "jacfwd: a complex number moves in two directions: take jvp along each, or holomorphic_grad"
@@ -78,7 +81,8 @@ def jacfwd(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) ->
             trees = [rebuild(part, found) for found in [iter([column[k] for column in columns])] for part in chosen]
             return trees[0] if isinstance(argnum, (int, np.integer)) else tuple(trees)
 
-        return rebuild(out, iter([of(k) for k in range(len(leaves(out)))]))
+        found = rebuild(out, iter([of(k) for k in range(len(leaves(out)))]))
+        return (found, *aux) if has_aux else found
 
     return derivatives
 

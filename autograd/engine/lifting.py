@@ -17,19 +17,17 @@ from autograd.engine.ownership import SumsInPlace
 from autograd.engine.reaching import find_reaching
 from autograd.engine.tensor import Tensor, wrap
 from autograd.engine.value import Value
-from autograd.errors import LostGradientError, OperandError
+from autograd.errors import LostGradientError, OperandError, type_name
 from autograd.graph.liveness import is_live
 from autograd.graph.modes import call_recorded, inside, is_grad_enabled, mode
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.op import refuse_matrix
-from autograd.graph.tree import leaves, map_leaves, rebuild
+from autograd.graph.tree import MAKERS, is_leaf, leaves, map_leaves, rebuild
 from autograd.ops.complex_numbers import real
 from autograd.ops.reduction import sum as sum_
 from autograd.ops.shape import identity, shape
 
 Function = Callable[..., Any]
-# How objects of a user's types become nodes: `maker(x, True)` gives one that requires its gradient.
-MAKERS: dict[type, Callable[[Any, bool], Any]] = {}
 
 
 def lift(tree: Any) -> tuple[Any, list[Node]]:
@@ -52,7 +50,7 @@ def lift(tree: Any) -> tuple[Any, list[Node]]:
         elif x.__class__ in MAKERS:
             node = MAKERS[x.__class__](x, True)
         else:
-            if x is None or isinstance(x, (str, bytes)) or callable(x):
+            if isinstance(x, (str, bytes)) or callable(x):
                 raise OperandError(
                     f"{x!r} is among what should be differentiated: numbers, arrays and structures of them can be; "
                     "give the rest as other arguments, or by keyword"
@@ -112,6 +110,17 @@ def call_on_fresh_nodes(
         return call_and_close(f, lifted, kwargs, targets), targets
 
     return call_recorded(recorded)
+
+
+def without_aux(out: Any, has_aux: bool) -> tuple[Any, Any]:
+    """What a function gives to be differentiated, and what it gives beside that, if it was said to."""
+    if not has_aux:
+        return out, None
+    if not isinstance(out, (tuple, list)) or len(out) != 2:
+        raise OperandError(
+            f"has_aux=True: the function must give a pair, what is differentiated and the rest, not {type_name(out)}"
+        )
+    return out[0], out[1]
 
 
 def call_and_close(f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], targets: Sequence[Node]) -> Any:
@@ -269,7 +278,7 @@ def release(x: Any, number: bool = False, outside: bool | None = None) -> Any:
 
 def rebuild_like(gradients: Sequence[Any], given: Sequence[Any]) -> tuple[Any, ...]:
     """Gradients in the structures of the arguments, Python floats for Python numbers."""
-    if len(given) == 1 and not isinstance(given[0], (dict, list, tuple)):
+    if len(given) == 1 and (given[0].__class__ is np.ndarray or is_leaf(given[0])):
         return (unwrap(gradients[0], is_number(given[0])),)
     originals = leaves(given)
     found = (unwrap(g, is_number(x)) for g, x in zip(gradients, originals, strict=True))

@@ -25,6 +25,7 @@ from autograd.engine.lifting import (
     rebuild_like,
     release,
     total,
+    without_aux,
     zero,
 )
 from autograd.engine.tensor import Tensor
@@ -140,7 +141,7 @@ def _both(f: Function, argnum: Argnum, has_aux: bool) -> Function:
 
     def both(*args: Any, **kwargs: Any) -> Any:
         out, targets = call_on_fresh_nodes(f, args, kwargs, numbers)
-        out, aux = out if has_aux else (out, None)
+        out, aux = without_aux(out, has_aux)
         out = _scalar("grad", f, out)
         found, outside = cotangents(out, one(out), targets)
         gradients = rebuild_like(found, [args[number] for number in numbers])
@@ -319,7 +320,7 @@ def pulled_back(
 ) -> Any:
     """`vjp` by some of the arguments."""
     out, targets = call_on_fresh_nodes(f, args, kwargs, argnums)
-    out, aux = out if has_aux else (out, None)
+    out, aux = without_aux(out, has_aux)
     results, chosen = leaves(out), [args[number] for number in argnums]
     turn = RLock()
 
@@ -383,7 +384,7 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     return products[0] if len(primals) == 1 else products
 
 
-def jacobian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -> Function:
+def jacobian(f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums: Argnum | None = None) -> Function:
     """All the derivatives of all the outputs of `f`, one reverse pass for each output.
 
     Parameters
@@ -394,11 +395,14 @@ def jacobian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) 
         The argument to differentiate by.
     argnums : int or tuple of int, optional
         JAX's name for it.
+    has_aux : bool
+        Whether `f` gives a pair, of which the second is passed on.
 
     Returns
     -------
     callable
-        Its result has the shape of `f(*args)`, followed by the shape of the argument.
+        Its result has the shape of `f(*args)`, followed by the shape of the argument; with `has_aux` it is a pair of
+        that and what `f` gave beside.
 
     Examples
     --------
@@ -413,6 +417,7 @@ def jacobian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) 
     @wraps(f)
     def derivatives(*args: Any, **kwargs: Any) -> Any:
         out, targets = call_on_fresh_nodes(f, args, kwargs, numbers)
+        out, aux = without_aux(out, has_aux)
 
         def of(result: Any) -> Any:
             if is_complex(result):
@@ -429,7 +434,8 @@ def jacobian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) 
             trees = rebuild_like(columns, [args[number] for number in numbers])
             return trees if not isinstance(argnum, (int, np.integer)) else trees[0]
 
-        return map_leaves(of, out)
+        found = map_leaves(of, out)
+        return (found, map_leaves(release, aux)) if has_aux else found
 
     return derivatives
 
@@ -464,7 +470,7 @@ def _gather(rows: list[Any], result: Any, target: Node) -> Any:
     return (stack(rows) if any(isinstance(row, Node) for row in rows) else np.stack(rows)).reshape(whole)
 
 
-def hessian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -> Function:
+def hessian(f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums: Argnum | None = None) -> Function:
     """The matrix of second derivatives: the jacobian of the gradient.
 
     Parameters
@@ -475,11 +481,14 @@ def hessian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -
         The argument to differentiate by.
     argnums : int or tuple of int, optional
         JAX's name for it.
+    has_aux : bool
+        Whether `f` gives a pair, of which the second is passed on.
 
     Returns
     -------
     callable
-        With the arguments of `f`; gives an array with the shape of the argument twice.
+        With the arguments of `f`; gives an array with the shape of the argument twice, and with `has_aux` a pair of that and
+        what `f` gave beside.
 
     Examples
     --------
@@ -489,4 +498,4 @@ def hessian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -
            [2., 0.]])
     """
     argnum = argnum if argnums is None else argnums
-    return jacobian(grad(f, argnum), argnum)
+    return jacobian(grad(f, argnum, has_aux=has_aux), argnum, has_aux=has_aux)

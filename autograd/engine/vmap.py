@@ -84,8 +84,13 @@ def vmap(fun: Callable[..., Any], in_axes: Axes = 0, out_axes: Axes = 0) -> Call
         axes = _of_arguments(in_axes, args)
         places = [*(pair for axis, x in zip(axes, args, strict=True) for pair in _pairs(axis, x)), *_pairs(0, kwargs)]
         batch = Batch(_count(places))
-        given, named = [batch.take(axis, x) for axis, x in zip(axes, args, strict=True)], batch.take(0, kwargs)
-        out = batch.run(fun, *given, **named)
+
+        def of_one() -> Any:
+            # Here, because a dataclass computes when it is made.
+            given, named = [batch.take(axis, x) for axis, x in zip(axes, args, strict=True)], batch.take(0, kwargs)
+            return fun(*given, **named)
+
+        out = batch.run(of_one)
         return _map_prefix("vmap: out_axes", batch.give, out_axes, out)
 
     return of_batch

@@ -1,16 +1,91 @@
-"""Nested lists, tuples and dicts of arrays: taken apart into leaves, and put together again as the same types."""
+"""Trees: nested containers of arrays, taken apart into leaves, and put together again as the same types.
+
+Containers are lists, tuples, dicts and their subclasses; None, which holds nothing; dataclasses; and classes that were
+registered. Everything else is a leaf.
+"""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 from autograd.errors import OperandError, ShapeError
 
+IsLeaf = Callable[[Any], bool]
 
-def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
-    """The same structure with `function` of each leaf; subclasses of dict, list and tuple stay what they are.
+
+@dataclass(frozen=True)
+class Container:
+    """How objects of a type come apart, as JAX says it: `flatten(x)` gives the parts and the rest, `unflatten(rest, parts)` another x."""
+
+    flatten: Callable[[Any], tuple[Iterable[Any], Any]]
+    unflatten: Callable[[Any, Iterable[Any]], Any]
+
+
+# The packages whose own dataclasses stand for something else, and are leaves.
+OURS = ("autograd", "nn", "optim")
+# Classes that come apart, beside lists, tuples and dicts.
+CONTAINERS: dict[type, Container] = {}
+# How objects of a user's types become nodes: `maker(x, True)` gives one that requires its gradient. Such objects are leaves.
+MAKERS: dict[type, Callable[[Any, bool], Any]] = {}
+
+
+def container_of(kind: Any) -> Container | None:
+    """How objects of a class come apart that was registered or is a dataclass; None for all others."""
+    found = CONTAINERS.get(kind)
+    if found is None and hasattr(kind, "__dataclass_fields__") and kind not in MAKERS:
+        known = kind.__module__.partition(".")[0] in OURS or issubclass(kind, (dict, list, tuple))
+        return None if known else dataclass_container(kind)
+    return found
+
+
+@cache
+def dataclass_container(kind: Any, *meta: str) -> Container:
+    """How objects of a dataclass come apart: into the fields that are given to it, but for static ones and those of these names.
+
+    Others are made by calling the class, which computes whatever else they have anew.
+    """
+    given = [field for field in fields(kind) if field.init]
+    static = [field.name for field in given if field.name in meta or field.metadata.get("static", False)]
+    moving = [field.name for field in given if field.name not in static]
+
+    def take_apart(x: Any) -> tuple[list[Any], Any]:
+        return [getattr(x, name) for name in moving], tuple([getattr(x, name) for name in static])
+
+    def put_together(rest: Any, parts: Iterable[Any]) -> Any:
+        return kind(**dict(zip(static, rest, strict=True)), **dict(zip(moving, parts, strict=True)))
+
+    return Container(take_apart, put_together)
+
+
+def parts_of(tree: Any) -> Sequence[Any] | None:
+    """What a container holds; None of a leaf."""
+    if tree is None:
+        return ()
+    container = container_of(tree.__class__)
+    if container is not None:
+        return list(container.flatten(tree)[0])
+    if isinstance(tree, dict):
+        return list(tree.values())
+    return tree if isinstance(tree, (list, tuple)) else None
+
+
+def is_leaf(tree: Any) -> bool:
+    """Whether something is no container.
+
+    Examples
+    --------
+    >>> is_leaf(1.0), is_leaf([]), is_leaf(None)
+    (True, False, False)
+    """
+    return parts_of(tree) is None
+
+
+def map_leaves(function: Callable[[Any], Any], tree: Any, stop: IsLeaf | None = None) -> Any:
+    """The same structure with `function` of each leaf; containers of types of their own stay what they are.
 
     Raises
     ------
@@ -25,16 +100,24 @@ def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
     {'line': Line(slope=1.0, start=[2.0, 3.0])}
     """
     kind = tree.__class__
+    if stop is not None and stop(tree):
+        return function(tree)
     if kind is dict:
-        return {key: map_leaves(function, part) for key, part in tree.items()}
+        return {key: map_leaves(function, part, stop) for key, part in tree.items()}
     if kind is list:
-        return [map_leaves(function, part) for part in tree]
+        return [map_leaves(function, part, stop) for part in tree]
     if kind is tuple:
-        return tuple([map_leaves(function, part) for part in tree])
+        return tuple([map_leaves(function, part, stop) for part in tree])
+    if tree is None:
+        return None
+    container = container_of(kind)
+    if container is not None:
+        parts, rest = container.flatten(tree)
+        return container.unflatten(rest, [map_leaves(function, part, stop) for part in parts])
     if isinstance(tree, dict):
-        return refill(tree, [map_leaves(function, part) for part in tree.values()])
+        return refill(tree, [map_leaves(function, part, stop) for part in tree.values()])
     if isinstance(tree, (list, tuple)):
-        return refill(tree, [map_leaves(function, part) for part in tree])
+        return refill(tree, [map_leaves(function, part, stop) for part in tree])
     return function(tree)
 
 
@@ -59,35 +142,34 @@ def _cannot(tree: Any) -> str:
     return f"a {type(tree).__name__} does not take other contents, such as gradients; give a dict, a list or a tuple"
 
 
-def leaves(tree: Any) -> list[Any]:
-    """All leaves in order.
+def leaves(tree: Any, stop: IsLeaf | None = None) -> list[Any]:
+    """All leaves in order; what `stop` is true of is one.
 
     Examples
     --------
-    >>> leaves({"w": [1.0, (2.0, 3.0)], "b": 4.0})
+    >>> leaves({"w": [1.0, (2.0, 3.0)], "b": 4.0, "c": None})
     [1.0, 2.0, 3.0, 4.0]
     """
     found: list[Any] = []
-    _collect(tree, found)
+    _collect(tree, found, stop)
     return found
 
 
-def _collect(tree: Any, found: list[Any]) -> None:
-    if isinstance(tree, dict):
-        tree = tree.values()
-    elif not isinstance(tree, (list, tuple)):
+def _collect(tree: Any, found: list[Any], stop: IsLeaf | None) -> None:
+    parts = None if stop is not None and stop(tree) else parts_of(tree)
+    if parts is None:
         found.append(tree)
         return
-    for part in tree:
-        _collect(part, found)
+    for part in parts:
+        _collect(part, found, stop)
 
 
-def rebuild(tree: Any, values: Iterator[Any]) -> Any:
+def rebuild(tree: Any, values: Iterator[Any], stop: IsLeaf | None = None) -> Any:
     """The structure of `tree` with its leaves replaced in order."""
-    return map_leaves(lambda _: next(values), tree)
+    return map_leaves(lambda _: next(values), tree, stop)
 
 
-def leaves_like(pattern: Any, tree: Any, name: str = "it") -> list[Any]:
+def leaves_like(pattern: Any, tree: Any, name: str = "it", stop: IsLeaf | None = None) -> list[Any]:
     """What `tree` has in the places of the leaves of `pattern`, in their order; keys of dicts may come in another.
 
     Raises
@@ -100,18 +182,28 @@ def leaves_like(pattern: Any, tree: Any, name: str = "it") -> list[Any]:
     >>> leaves_like({"w": [0, 0], "b": 0}, {"b": 3.0, "w": (1.0, 2.0)})
     [1.0, 2.0, 3.0]
     """
+    parts = None if stop is not None and stop(pattern) else parts_of(pattern)
+    if parts is None:
+        return [tree]
     if isinstance(pattern, dict):
         if not isinstance(tree, dict) or set(tree) != set(pattern):
             raise ShapeError(f"{name} needs a dict with the keys {list(pattern)}, not {_describe(tree)}")
-        return [leaf for key, part in pattern.items() for leaf in leaves_like(part, tree[key], name)]
+        return [leaf for key, part in pattern.items() for leaf in leaves_like(part, tree[key], name, stop)]
     if isinstance(pattern, (list, tuple)):
         if not isinstance(tree, Sequence) or isinstance(tree, str) or len(tree) != len(pattern):
             raise ShapeError(f"{name} needs {len(pattern)} parts in a {type(pattern).__name__}, not {_describe(tree)}")
-        return [leaf for part, other in zip(pattern, tree, strict=True) for leaf in leaves_like(part, other, name)]
-    return [tree]
+        return [
+            leaf for part, other in zip(pattern, tree, strict=True) for leaf in leaves_like(part, other, name, stop)
+        ]
+    others = parts_of(tree) if tree.__class__ is pattern.__class__ else None
+    if others is None or len(others) != len(parts):
+        raise ShapeError(f"{name} needs {_describe(pattern)} here, not {_describe(tree)}")
+    return [leaf for part, other in zip(parts, others, strict=True) for leaf in leaves_like(part, other, name, stop)]
 
 
 def _describe(tree: Any) -> str:
+    if tree is None:
+        return "None"
     if isinstance(tree, dict):
         return f"with the keys {list(tree)}"
     return f"{type(tree).__name__} of {len(tree)}" if isinstance(tree, (list, tuple)) else type(tree).__name__

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.lifting import MAKERS
 from autograd.graph.node import Node
+from autograd.graph.tree import MAKERS
 
 
 class _KnowsNodes(type):

@@ -104,3 +104,36 @@ def test_a_jacobian_walks_the_graph_once(monkeypatch: pytest.MonkeyPatch) -> Non
     walks.clear()
     ag.jacobian(ag.jacobian(lambda x: np.exp(x) * x))(X)
     assert len(walks) == 2
+
+
+def beside(x: Any) -> Any:
+    return (x**3).sum(), {"seen": x * 2.0}
+
+
+def test_what_a_function_gives_beside_is_passed_on_by_every_transform() -> None:
+    first, second = 3 * X**2, np.diag(6 * X)
+    results = {
+        "grad": (ag.grad(beside, has_aux=True)(X), first),
+        "jacobian": (ag.jacobian(beside, has_aux=True)(X), first),
+        "jacfwd": (ag.jacfwd(beside, has_aux=True)(X), first),
+        "hessian": (ag.hessian(beside, has_aux=True)(X), second),
+        "jvp": (ag.jvp(beside, (X,), (np.ones(3),), has_aux=True)[1:], first.sum()),
+        "jvp by keyword": (ag.jvp(beside, (X,), (np.ones(3),), True)[1:], first.sum()),
+    }
+    (value, aux), gradient = ag.value_and_grad(beside, has_aux=True)(X)
+    results["value_and_grad"] = (gradient, aux), first
+    out, pull, aux = ag.vjp(beside, X, has_aux=True)
+    results["vjp"] = (pull(1.0)[0], aux), first
+    out, push, aux = ag.linearize(beside, X, has_aux=True)
+    results["linearize"] = (push(np.ones(3)), aux), first.sum()
+    assert value == out == (X**3).sum()
+    for (found, told), expected in results.values():
+        np.testing.assert_allclose(found, expected)
+        assert type(told["seen"]) is np.ndarray
+        np.testing.assert_array_equal(told["seen"], 2 * X)
+
+
+def test_what_is_beside_comes_in_a_pair() -> None:
+    for transform in (ag.grad, ag.value_and_grad, ag.jacobian, ag.jacfwd, ag.hessian):
+        with pytest.raises(OperandError, match="has_aux=True: the function must give a pair"):
+            transform(lambda x: (x**2).sum(), has_aux=True)(X)
