@@ -26,6 +26,7 @@ from nn.data import DataLoader
 from nn.health.diagnose import Watching, diagnose
 from nn.health.diagnosis import Diagnosis
 from nn.health.evidence.run import UNSCALED_SIZE
+from nn.health.experiments.plan import HEART_STEPS
 from nn.health.first_layer import FirstLayer
 from nn.health.report import to_plain
 from nn.health.task import Kind, constant_score, kind_of, measure_task, skill
@@ -414,10 +415,12 @@ def _judge_first_steps(found: Diagnosis) -> list[Step]:
     advice = "" if sound else "weights begin too large (initialise by the number of inputs), or inputs are not scaled"
     heart = found.learn_by_heart()
     known = heart.score <= 1.0 - MEMORISED_SKILL
+    # Of fewer steps than there should be, since the time was over, nothing is concluded.
+    verdict: Verdict = "pass" if known else "fail" if heart.steps >= HEART_STEPS or heart.lost else "inconclusive"
     evidence = f"the error on {len(heart.rows.x)} rows is {heart.score:.3g} of that of a constant answer after {heart.steps} steps"
     return [
         Step("first loss", "pass" if sound else "fail", told, advice, {"error": first}),
-        Step("by heart", "pass" if known else "fail", evidence, "" if known else BY_HEART, {"error": heart.score}),
+        Step("by heart", verdict, evidence, "" if known else BY_HEART, {"error": heart.score}),
     ]
 
 

@@ -155,7 +155,9 @@ def _diagnose(
     made.run_as_it_is()
     record = Record(made.as_it_is.measures, made.as_it_is.losses)
     if record.steps:
-        seen += find_certain(record)
+        # What a graph shows has a place, and comes before the same without one.
+        placed = find_certain(record)
+        seen = [*(f for f in seen if f.cause not in {p.cause for p in placed}), *placed]
         seen += find_dead_layer(facts)
     if made.as_it_is.broken and not made.as_it_is.losses:
         return _stop(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import numpy as np
 
 from nn.health.evidence.facts import Facts
 from nn.health.experiments.plan import HEART_LEARNED, HEART_STEPS, Experiments, Tried
@@ -12,6 +14,10 @@ from nn.health.experiments.trial import Point, Trial
 from nn.health.finding import Finding
 
 MOST_FINDINGS = 3
+# By how much more skill a plain network must get than all changes, for this one to be suspected.
+ANOTHER_NETWORK = 0.3
+# Whole numbers up to which targets may be class numbers.
+MOST_CLASSES = 20
 # A run that reaches this share of the best skill that anything reached is healthy.
 HEALTHY_SHARE = 0.7
 # A remedy heals that closes this share of the gap to the best, and gains so much skill.
@@ -103,7 +109,7 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
     if unbalanced:
         return unbalanced
     if not has_learned(made, made.as_it_is):
-        overfit = list(find_overfitting(made, best))
+        overfit = list(find_overfitting(made, best, HEALTHY_SHARE))
         if overfit:
             return overfit
     anything = [one for one in made.tried if has_learned(made, one.trial)]
@@ -119,9 +125,19 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
             others = [o for o in healing if o.remedy.cause == one.remedy.cause]
             best_of = min(others, key=lambda o: (o.remedy.general, o.trial.score))
             found.append(tell(made, best_of, [o.remedy.name for o in others]))
+    # Where only another network gets far, what mends a little of this one is not the cause.
+    plain = skill_of(made.plain)
+    if plain - best >= ANOTHER_NETWORK:
+        small = list(conclude_of_network(facts, made))
+        if small:
+            return [*small, *found]
     found = list(weigh_steps(made, found, mine, best))
     if not found:
-        found = list(find_overfitting(made, best)) or list(conclude_of_network(facts, made))
+        found = (
+            list(find_overfitting(made, best, HEALTHY_SHARE))
+            or list(find_class_numbers(made))
+            or list(conclude_of_network(facts, made))
+        )
     return found
 
 
@@ -140,6 +156,8 @@ def heals(made: Experiments, trial: Trial, floor: float, best: float) -> bool:
 
 def floor_of(made: Experiments, one: Tried, mine: float) -> float:
     """The skill that a change begins from: the run as it is, and what the other change that is made with it has alone."""
+    if one.remedy.evidenced:
+        return max(0.0, mine)
     return max(0.0, mine, *(skill_of(o.trial) for o in made.tried if o.remedy.name == one.remedy.beside))
 
 
@@ -286,14 +304,32 @@ def find_unbalanced(made: Experiments) -> Iterator[Finding]:
         )
 
 
-def find_overfitting(made: Experiments, best: float) -> Iterator[Finding]:
+def find_class_numbers(made: Experiments) -> Iterator[Finding]:
+    """Class numbers that are met as if they were amounts."""
+    y = made.subject.y
+    numbers = np.unique(y)
+    if made.subject.judge.kind != "numbers" or y.size != len(y) or not 3 <= len(numbers) <= MOST_CLASSES:
+        return
+    if np.array_equal(numbers, np.arange(len(numbers)) + numbers[0]):
+        yield Finding(
+            "loss unfit",
+            "",
+            f"the targets are the whole numbers {numbers[0]:g} … {numbers[-1]:g}, and one output meets them as amounts: as "
+            "classes they have no order",
+            "an output for each class, and CrossEntropyLoss of class numbers",
+            {"classes": len(numbers)},
+            certain=False,
+        )
+
+
+def find_overfitting(made: Experiments, best: float, share: float = 0.5) -> Iterator[Finding]:
     """The rows that are trained on are learned, others are not, or were better answered before."""
     trial = made.as_it_is
     if trial.lost or not trial.points or not made.subject.holds_rows or made.subject.judge.kind == "own":
         return
     last, peak = trial.points[-1], trial.best
     learned = 1.0 - last.trained
-    behind = (1.0 - last.held) < 0.5 * max(best, 1.0 - peak.held)
+    behind = (1.0 - last.held) < share * max(best, 1.0 - peak.held)
     # That something can be learned for other rows: here at some time, or with some change.
     points = [
         p for t in (trial, *(o.trial for o in made.tried), *([made.plain] if made.plain else [])) for p in t.points
@@ -324,8 +360,3 @@ def tell_trials(made: Experiments, mine: float) -> Iterator[str]:
     yield f"as it is: {'lost' if made.as_it_is.lost else f'{made.as_it_is.score:.3g}'} of the error of a constant answer"
     for one in sorted(made.tried, key=lambda t: t.trial.score)[:3]:
         yield f"{one.remedy.name}: {one.trial.score:.3g} in {one.trial.steps} steps"
-
-
-def as_concluded(finding: Finding) -> Finding:
-    """The same, not seen but concluded."""
-    return replace(finding, certain=False)

@@ -75,6 +75,8 @@ class Facts:
     targets_off: float = 1.0
     loss_differs: bool = False
     natural_name: str = ""
+    summed: bool = False
+    unbiased: list[str] = field(default_factory=list)
     gradient_ratio: float = 1.0
     dead: float = 0.0
     dead_path: str = ""
@@ -96,6 +98,7 @@ def look(subject: Subject) -> Facts:
     facts.dropouts = {p: m for p, m in network.modules() if "Dropout" in type(m).__name__ and getattr(m, "p", False)}
     facts.batch_norms = [p for p, m in network.modules() if type(m).__name__.startswith("BatchNorm")]
     _look_at_outputs(facts, subject)
+    facts.summed = _is_sum(facts.outputs, subject)
     _look_at_rows(facts, subject)
     return facts
 
@@ -103,6 +106,8 @@ def look(subject: Subject) -> Facts:
 def _look_at_layers(facts: Facts) -> None:
     linear = [c for c in facts.calls if c.kind in LINEAR]
     facts.hidden = [c.path for c in linear[:-1]]
+    normed = {c.path for c, after in zip(facts.calls, facts.calls[1:], strict=False) if "Norm" in after.kind}
+    facts.unbiased = [c.path for c in linear if getattr(c.module, "bias", 0) is None and c.path not in normed]
     for k, call in enumerate(facts.calls):
         if call.kind not in LINEAR:
             continue
@@ -141,6 +146,17 @@ def _look_at_outputs(facts: Facts, subject: Subject) -> None:
     facts.loss_differs = (
         (known is None or known[1] != "logits") if judge.kind in ("classes", "labels") else known is None
     )
+
+
+def _is_sum(outputs: np.ndarray, subject: Subject) -> bool:
+    """Whether twice the rows give twice the loss."""
+    y = subject.y[: len(outputs)]
+    try:
+        once = subject.loss_of(outputs, y)
+        twice = subject.loss_of(np.concatenate([outputs, outputs]), np.concatenate([y, y]))
+    except Exception:
+        return False
+    return bool(once != 0.0 and np.isclose(twice, 2.0 * once, rtol=1e-3))
 
 
 def _look_at_rows(facts: Facts, subject: Subject) -> None:

@@ -23,6 +23,7 @@ def find_in_loss(subject: Subject, facts: Facts) -> Iterator[Finding]:
     outputs, y = facts.outputs, subject.y[:SOME]
     yield from find_broadcast(subject, outputs, y)
     yield from find_one_unit(subject, facts)
+    yield from find_doubled(subject, facts)
     yield from find_softmax_over_rows(facts)
     yield from find_output_range(subject, facts)
     followed = list(find_by_descent(subject, outputs, y, facts.last_kind in BOUNDED))
@@ -70,6 +71,18 @@ def find_one_unit(subject: Subject, facts: Facts) -> Iterator[Finding]:
             (facts.last_activation or "") if softmax else "",
             f"{what} runs over a single unit, whose share is always 1, so that no gradient comes through",
             "a sigmoid with BCEWithLogitsLoss for yes or no, or as many units as there are classes",
+        )
+
+
+def find_doubled(subject: Subject, facts: Facts) -> Iterator[Finding]:
+    """Probabilities for a loss that makes its own."""
+    if facts.doubled and facts.outputs.shape[-1] > (1 if facts.doubled == "softmax" else 0):
+        yield Finding(
+            "double softmax",
+            facts.last_activation or "",
+            f"the model's outputs are probabilities already ({facts.doubled}), and the loss applies its own to them: outputs "
+            "between 0 and 1 are all but equal scores, so the loss cannot come near 0",
+            f"leave out the {facts.doubled} at the end and give the loss the raw scores, or take a loss of probabilities",
         )
 
 

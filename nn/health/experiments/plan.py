@@ -28,7 +28,7 @@ MEASURES = 8
 WELL = 0.7
 # Changes of what the user has set, which are tried all the same.
 SETTINGS = ("shuffled rows", "no clipping", "no schedule", "momentum .9")
-HEART_ROWS, HEART_STEPS, HEART_LEARNED = 20, 300, 0.05
+HEART_ROWS, HEART_STEPS, HEART_LEARNED, HEART_SECONDS = 20, 300, 0.05, 3.0
 # By what factors more steps are tried.
 LONGER = (4, 16)
 
@@ -212,7 +212,7 @@ class Experiments:
                     module.p = 0.0
             trial.network.clip_norm = None
             trial.network.use("adam", rate)
-            trial.train(HEART_STEPS, self.left / 3, points=6)
+            trial.train(HEART_STEPS, max(self.left / 3, HEART_SECONDS), points=6)
             if self.by_heart is None or trial.score < self.by_heart.score:
                 self.by_heart = trial
             if trial.score < HEART_LEARNED:

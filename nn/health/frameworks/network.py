@@ -131,6 +131,10 @@ class Network(Protocol):
         """The usual loss of a kind of targets, of raw scores, or of probabilities that were made by softmax or sigmoid."""
         ...
 
+    def add_biases(self, paths: list[str]) -> None:
+        """Give layers that have none a bias of 0, which the optimizer holds too."""
+        ...
+
     def alter(self, path: str, change: Callable[[Any, Any], Any]) -> None:
         """From now on a module gives `change(inputs, output)`."""
         ...

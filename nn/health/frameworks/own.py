@@ -19,6 +19,7 @@ from nn.health.passage import Passage, Watch
 from nn.health.place import Place
 from nn.modes import preserve_modes
 from nn.module import Module
+from nn.parameter import Parameter
 
 # What is added to probabilities before their logarithm is taken.
 TINY = 1e-7
@@ -154,6 +155,16 @@ class OwnNetwork:
             made = (lambda o: log(o) - log(1.0 - o)) if made_by else (lambda o: o)
             return lambda o, y: functional.binary_cross_entropy_with_logits(made(o), _like(y, o))
         return (lambda o, y: functional.mse_loss(o, _like(y, o))) if kind == "numbers" else None
+
+    def add_biases(self, paths: list[str]) -> None:
+        modules: dict[str, Any] = dict(self.model.named_modules())
+        made = []
+        for path in paths:
+            weight = modules[path].weight
+            modules[path].bias = Parameter(np.zeros(weight.shape[0], weight.dtype))
+            made.append(modules[path].bias)
+        options = {name: value for name, value in self.optimizer.param_groups[0].items() if name != "params"}
+        self.optimizer.add_param_group({**options, "params": made})
 
     def alter(self, path: str, change: Callable[[Any, Any], Any]) -> None:
         module = dict(self.model.named_modules())[path]

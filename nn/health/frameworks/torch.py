@@ -194,6 +194,14 @@ class TorchNetwork:
             return lambda o, y: f.binary_cross_entropy_with_logits(made(o), y.reshape(o.shape).to(o.dtype))
         return (lambda o, y: f.mse_loss(o, y.reshape(o.shape).to(o.dtype))) if kind == "numbers" else None
 
+    def add_biases(self, paths: list[str]) -> None:
+        torch, modules, made = _torch(), dict(self.model.named_modules()), []
+        for path in paths:
+            weight = modules[path].weight
+            modules[path].bias = torch.nn.Parameter(torch.zeros(len(weight), dtype=weight.dtype, device=weight.device))
+            made.append(modules[path].bias)
+        self.optimizer.add_param_group({"params": made})
+
     def alter(self, path: str, change: Callable[[Any, Any], Any]) -> None:
         module = dict(self.model.named_modules())[path]
         module.register_forward_hook(lambda _, inputs, output: change(inputs[0], output))

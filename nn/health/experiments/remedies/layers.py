@@ -11,6 +11,9 @@ from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Trial
 from nn.health.subject import Subject
 
+# The deviation of weights over 1/√inputs below which they are small.
+SMALL = 0.3
+
 
 def remedies_of_layers(subject: Subject, facts: Facts) -> Iterator[Remedy]:
     """Activations, initial weights, normalisation."""
@@ -28,12 +31,25 @@ def remedies_of_layers(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             f"put an activation such as ReLU between {first} and {second}",
             put_in,
         )
+    if facts.unbiased:
+
+        def add_biases(trial: Trial) -> None:
+            trial.network.add_biases(facts.unbiased)
+
+        yield Remedy(
+            "biases",
+            f"with a bias in {', '.join(facts.unbiased[:4])}",
+            "no bias",
+            "bias=True in linear layers, but before a normalisation that has its own",
+            add_biases,
+        )
     yield Remedy(
         "fresh weights",
         "with weights drawn anew",
         facts.weights_cause,
         "initialise at random, by the number of inputs: nn.init.kaiming_normal_ for ReLU, xavier_uniform_ for tanh and sigmoid",
         draw_weights,
+        evidenced=facts.weights_cause != "weights too small" or facts.weight_scale[0] < SMALL,
     )
     if facts.squashing:
 

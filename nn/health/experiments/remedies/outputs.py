@@ -30,6 +30,14 @@ def remedies_of_outputs(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             f"leave out {path} ({facts.last_kind}), so that the answers reach the targets",
             lambda trial: trial.network.alter(path, lambda given, _: given),
         )
+    if facts.summed:
+        yield Remedy(
+            "mean in place of the sum",
+            "with the loss as a mean over the rows",
+            "loss summed",
+            'the mean over the batch (reduction="mean"), or a rate that is smaller by the number of rows',
+            _take_mean,
+        )
     natural = subject.network.natural_loss(subject.judge.kind, facts.doubled or "")
     if natural is not None and facts.loss_differs:
         yield Remedy(
@@ -39,6 +47,11 @@ def remedies_of_outputs(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             f"take {facts.natural_name}, which is made for such targets",
             _replace_loss(natural, subject.judge.kind, facts),
         )
+
+
+def _take_mean(trial: Trial) -> None:
+    old = trial.network.loss
+    trial.network.loss = lambda outputs, y: old(outputs, y) / len(y)
 
 
 def _take_logarithm(made_by: str) -> Callable[[Trial], None]:

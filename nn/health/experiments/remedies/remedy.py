@@ -29,6 +29,8 @@ class Remedy:
         Whether it mends many things alike, such as Adam.
     beside : str
         The other change that is made with it, beside which it must gain something of its own.
+    evidenced : bool
+        Whether what it mends is seen as well, so that it need not.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Remedy:
     longer: float = 1.0
     general: bool = False
     beside: str = ""
+    evidenced: bool = False
 
 
 def together(first: Remedy, second: Remedy) -> Remedy:
@@ -57,4 +60,5 @@ def together(first: Remedy, second: Remedy) -> Remedy:
         max(first.longer, second.longer),
         first.general,
         second.name,
+        first.evidenced,
     )
