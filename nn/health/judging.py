@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nn.health.evidence.facts import Facts
-from nn.health.experiments.plan import HEART_LEARNED, HEART_STEPS, Experiments, Tried
+from nn.health.evidence.run import find_low_rate
+from nn.health.experiments.plan import FAR_OFF, HEART_LEARNED, HEART_STEPS, Experiments, Tried
 from nn.health.experiments.trial import Point, Trial
 from nn.health.finding import Finding
+from nn.health.record import Record
 
 MOST_FINDINGS = 3
 # By how much more skill a plain network must get than all changes, for this one to be suspected.
@@ -19,7 +21,7 @@ ANOTHER_NETWORK = 0.3
 # Whole numbers up to which targets may be class numbers.
 MOST_CLASSES = 20
 # A run that reaches this share of the best skill that anything reached is healthy.
-HEALTHY_SHARE = 0.7
+HEALTHY_SHARE = 0.6
 # A remedy heals that closes this share of the gap to the best, and gains so much skill.
 HEALED_SHARE, LEAST_GAIN = 0.6, 0.08
 # Skill, and standard errors, from which on something was learned; where no rows are held back, skill alone.
@@ -28,7 +30,7 @@ LEAST_SKILL, LEAST_Z, LEAST_SKILL_BY_HEART = 0.03, 3.0, 0.3
 GLIMPSES, GLIMPSED_SKILL, GLIMPSED_Z = 3, 0.12, 2.2
 # By what factor a setting must worsen a run that learns, to be named all the same.
 SPOILED = 0.5
-SETTINGS = ("rows not shuffled", "clipping too tight", "rate decays too fast", "momentum too high")
+SETTINGS = ("rows not shuffled", "clipping too tight", "rate decays too fast", "momentum too high", "inputs not scaled")
 # Seen things that explain all of the trouble, so that a few experiments are enough.
 EXPLAINS = (
     "unregistered parameters", "missing gradients", "foreign parameters", "shapes broadcast", "loss ignores targets",
@@ -86,7 +88,9 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
         )
     explained = any(f.cause in EXPLAINS for f in certain)
     concluded = [] if explained else conclude(facts, made, mine, tried)
-    found = sorted(certain, key=lambda f: f.gravity)
+    still = find_still_weights(made, mine) if not any(f.cause in SETTINGS for f in concluded) else []
+    concluded = [*still, *(f for f in concluded if f.cause not in {g.cause for g in still})]
+    found = sorted((f for f in certain if f.cause not in NOTES), key=lambda f: f.gravity)
     found += [f for f in concluded if f.cause not in {g.cause for g in found}]
     found += [f for f in seen if f.cause not in {g.cause for g in found}]
     evidence = list(tell_trials(made, mine))
@@ -141,11 +145,25 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
     return found
 
 
+def find_still_weights(made: Experiments, mine: float) -> list[Finding]:
+    """Steps so small that no weight moves, where larger ones get somewhere."""
+    faster = [one for one in made.tried if one.remedy.cause in ("learning rate too low", "optimizer unfit")]
+    healing = [one for one in faster if skill_of(one.trial) - max(mine, 0.0) > 2.0 * LEAST_GAIN]
+    seen = list(find_low_rate(Record(made.as_it_is.measures, made.as_it_is.losses)))
+    return [replace(f, certain=False, heals=tuple(o.remedy.name for o in healing)) for f in seen] if healing else []
+
+
 def find_spoiled(made: Experiments, mine: float) -> Iterator[Finding]:
     """A setting without which a run that learns would be much better."""
     for one in made.tried:
         skill = skill_of(one.trial)
-        if one.remedy.cause in SETTINGS and skill - mine > 2.0 * LEAST_GAIN and 1.0 - skill < SPOILED * (1.0 - mine):
+        seen = one.remedy.cause != "inputs not scaled" or made.facts.inputs_off > FAR_OFF
+        if (
+            seen
+            and one.remedy.cause in SETTINGS
+            and skill - mine > 2.0 * LEAST_GAIN
+            and 1.0 - skill < SPOILED * (1.0 - mine)
+        ):
             yield tell(made, one, [one.remedy.name])
 
 

@@ -76,6 +76,8 @@ class Facts:
     loss_differs: bool = False
     natural_name: str = ""
     summed: bool = False
+    # The share of the targets that the last activation cannot give.
+    out_of_range: float = 0.0
     unbiased: list[str] = field(default_factory=list)
     gradient_ratio: float = 1.0
     dead: float = 0.0
@@ -141,6 +143,10 @@ def _look_at_outputs(facts: Facts, subject: Subject) -> None:
             facts.doubled = "sigmoid"
         elif judge.kind == "labels" and facts.last_kind == "Softmax":
             facts.doubled = "softmax"
+    if judge.kind == "numbers" and facts.last_kind in BOUNDED:
+        low, high = BOUNDED[facts.last_kind]
+        asked = np.asarray(subject.y, np.float64)
+        facts.out_of_range = float(np.mean((asked < low - 1e-6) | (asked > high + 1e-6)))
     usual = {"classes": "CrossEntropyLoss", "labels": "BCEWithLogitsLoss", "numbers": "MSELoss"}
     facts.natural_name = usual.get(judge.kind, "")
     facts.loss_differs = (

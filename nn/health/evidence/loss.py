@@ -104,8 +104,7 @@ def find_output_range(subject: Subject, facts: Facts) -> Iterator[Finding]:
     if subject.judge.kind != "numbers" or facts.last_kind not in BOUNDED:
         return
     low, high = BOUNDED[facts.last_kind]
-    asked = np.asarray(subject.y, np.float64)
-    outside = float(np.mean((asked < low - 1e-6) | (asked > high + 1e-6)))
+    asked, outside = np.asarray(subject.y, np.float64), facts.out_of_range
     if outside > OUT_OF_RANGE:
         yield Finding(
             "output range",

@@ -21,7 +21,7 @@ def remedies_of_outputs(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             f"leave out the {facts.doubled} at the end and give the loss the raw scores, or take a loss of probabilities",
             _take_logarithm(facts.doubled),
         )
-    if facts.last_activation is not None and subject.judge.kind != "classes":
+    if facts.last_activation is not None and subject.judge.kind == "numbers" and facts.out_of_range > 0.0:
         path = facts.last_activation
         yield Remedy(
             "the last activation out",

@@ -144,14 +144,14 @@ def texts(seed: int) -> Setup:
 def autoencoder(seed: int) -> Setup:
     x, _ = rows.digits(400)
     model = mlp([64, 32, 8, 32, 64], seed, nn.Tanh, nn.Sigmoid())
-    return Setup(model, x, x, nn.MSELoss(), optim.Adam(model.parameters(), lr=0.01), epochs=25)
+    return Setup(model, x, x, nn.MSELoss(), optim.Adam(model.parameters(), lr=0.01), epochs=60)
 
 
 def frozen_base(seed: int) -> Setup:
     model = mlp([64, 64, 10], seed)
     model[0].requires_grad_(False)
     head = [p for p in model.parameters() if p.requires_grad]
-    return Setup(model, *rows.digits(), optimizer=optim.Adam(head, lr=0.01), epochs=15)
+    return Setup(model, *rows.digits(), optimizer=optim.Adam(head, lr=0.03), epochs=15)
 
 
 def own_loss(seed: int) -> Setup:
