@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -23,6 +24,8 @@ myst_enable_extensions = ["dollarmath", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 
 autodoc_typehints = "none"
+# The estimators are described where scikit-learn is not installed, too.
+autodoc_mock_imports = [name for name in ("sklearn", "scipy") if find_spec(name) is None]
 autodoc_default_options = {"members": True, "member-order": "alphabetical", "show-inheritance": True}
 napoleon_google_docstring = False
 napoleon_use_rtype = False
