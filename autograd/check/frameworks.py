@@ -191,7 +191,7 @@ class _OfTorch(FrameworkFunction):
         return isinstance(x, self.torch.Tensor)
 
     def array(self, x: Any) -> Any:
-        array = x.detach().cpu().resolve_conj().resolve_neg().numpy().copy()
+        array = x.detach().cpu().resolve_conj().resolve_neg().numpy(force=True).copy()
         return array.astype(complex if array.dtype.kind == "c" else float) if array.dtype.kind in "fc" else array
 
     def theirs(self, x: Any) -> Any:
@@ -200,7 +200,7 @@ class _OfTorch(FrameworkFunction):
 
     def ours(self, x: Any) -> Any:
         # PyTorch's gradients by complex numbers are conjugated.
-        return np.conj(x.detach().resolve_conj().resolve_neg().numpy())
+        return np.conj(x.detach().resolve_conj().resolve_neg().numpy(force=True))
 
     def number(self, x: Any) -> float:
         return float(x.detach())

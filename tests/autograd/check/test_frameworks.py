@@ -59,6 +59,7 @@ def test_functions_of_pytorch_in_every_form(torch: Any) -> None:
     assert check_gradients(lambda x, i: x[i] * 2.0, x, torch.tensor([0, 0, 3])), "an index is passed on"
     assert check_gradients(lambda x: (x.sum(), x.sin()), x), "several results"
     assert check_gradients(lambda x: torch.tanh(x) * x, x, order=3)
+    assert check_gradients(torch.sgn, x), "a gradient that PyTorch only says to be zero"
     assert check_gradients(torch.nn.functional.mse_loss, x, torch.randn(4), kwargs={"reduction": "sum"})
     assert torch.equal(x, x.clone())
     assert x.grad is None
