@@ -256,7 +256,9 @@ class Bridged(nn.Module):
 
     def __repr__(self) -> str:
         count = len(self.program.operations)
-        return f"<Bridged {self.program.name}: {count} operations of {self.program.framework}>"
+        lines = ", ".join(f"{line.filename}:{line.number}" for line in self.program.decided)
+        told = f", on the path that its example took at {lines}" if lines else ""
+        return f"<Bridged {self.program.name}: {count} operations of {self.program.framework}{told}>"
 
 
 def _assign(home: nn.Module, name: str, array: np.ndarray) -> None:

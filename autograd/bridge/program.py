@@ -135,6 +135,8 @@ class Program:
         Of references.
     modules : dict of str to str
         The classes of the user's modules by their paths, such as `encoder.0`: `Linear`.
+    decided : list of Line
+        Where values of the example decided what was captured, so that other values may not mean the same.
     updates : dict of str to str
         Buffers that a run changes, by their paths, and the names of what they become.
 
@@ -159,6 +161,7 @@ class Program:
     modules: dict[str, str] = field(default_factory=dict)
     framework: str = "torch"
     training: bool = False
+    decided: list[Line] = field(default_factory=list)
 
     def of_kind(self, kind: str) -> Iterator[Leaf]:
         """The leaves of a kind."""
@@ -194,6 +197,7 @@ class Program:
             line = f"  # {operation.lines[-1]}" if operation.lines else ""
             told.append(f"  {operation}{line}")
             told += [f"    {text}" for inner in operation.programs for text in str(inner).splitlines()]
+        told += [f"  as values of the example decided at {line}" for line in self.decided]
         told += [f"  {path} becomes {name}" for path, name in self.updates.items()]
         return "\n".join([*told, f"  return {self.results!r}"])
 

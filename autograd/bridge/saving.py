@@ -104,6 +104,7 @@ def _to_text(program: Program) -> dict[str, Any]:
         "results": encode(program.results),
         "updates": program.updates,
         "modules": program.modules,
+        "decided": [asdict(line) for line in program.decided],
     }
 
 
@@ -119,6 +120,7 @@ def _from_text(text: dict[str, Any], arrays: dict[str, np.ndarray]) -> Program:
         results=decode(text["results"]),
         updates=dict(text["updates"]),
         modules=dict(text["modules"]),
+        decided=[Line(**line) for line in text.get("decided", [])],
         arrays=arrays,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.arguments import argument_names
 from autograd.bridge.errors import BridgeError
-from autograd.bridge.program import Program, Reference
+from autograd.bridge.program import Line, Program, Reference
 from autograd.bridge.rules import has_rule
 from autograd.bridge.torch_graph import Reader
 from autograd.bridge.torch_marks import (
@@ -78,14 +78,26 @@ def capture(function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Captu
     example = torch.utils._pytree.tree_map_only(torch.Tensor, lambda x: x.detach(), (tuple(args), kwargs))
     inside: list[CustomCall] = []
     try:
-        with user_lines(torch, inside), marked_functions(torch, calls, inside):
-            exported = torch.export.export(module, *example)
-        lost = lines_under_no_grad(exported.graph_module)
-        with no_lines(torch):
-            exported = exported.run_decompositions(_decompositions(torch))
+        try:
+            exported, lost = _exported(torch, module, example, calls, inside)
+            decided: list[Line] = []
+        except Exception as error:
+            if BY_VALUES not in str(error):
+                raise
+            place = _place(error)
+            decided = [Line(*place, "")] if place is not None else []
+            # The path that these very arguments take.
+            calls.clear()
+            with import_module("torch._functorch.config").patch(fake_tensor_propagate_real_tensors=True):
+                exported, lost = _exported(torch, module, example, calls, inside)
     except Exception as error:
         raise BridgeError(f"PyTorch cannot capture {name}: {_reason(error)}") from error
-    program = Reader(torch, exported, module, name, lost).program()
+    reader = Reader(torch, exported, module, name, lost)
+    program = reader.program()
+    if decided:
+        read = reader.decisions()
+        places = {(line.filename, line.number) for line in read}
+        program.decided = read + [line for line in decided if (line.filename, line.number) not in places]
     # What the user calls the arguments; a function was called by a module that calls them otherwise.
     named = {
         slot.name: path
@@ -94,6 +106,17 @@ def capture(function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Captu
     }
     program.leaves = [replace(leaf, path=named.get(leaf.name, leaf.path)) for leaf in program.leaves]
     return Capture(program, calls, module, example)
+
+
+def _exported(
+    torch: Any, module: Any, example: Any, calls: list[CustomCall], inside: list[CustomCall]
+) -> tuple[Any, Any]:
+    """What PyTorch exports in operations that have translations here, and the lines that it loses on the way."""
+    with user_lines(torch, inside), marked_functions(torch, calls, inside):
+        exported = torch.export.export(module, *example)
+    lost = lines_under_no_grad(exported.graph_module)
+    with no_lines(torch):
+        return exported.run_decompositions(_decompositions(torch)), lost
 
 
 def _as_module(torch: Any, function: Callable[..., Any]) -> Any:
@@ -113,8 +136,14 @@ def _as_module(torch: Any, function: Callable[..., Any]) -> Any:
 
 def _reason(error: BaseException) -> str:
     """The first paragraph of an error of PyTorch's, and the innermost line of the user's in it."""
-    text = str(error).strip() or type(error).__name__
-    told = text.split("\n\n")[0]
+    told = (str(error).strip() or type(error).__name__).split("\n\n")[0]
+    where = _place(error)
+    return told if where is None else f"{told}\n  at {where[0]}:{where[1]}"
+
+
+def _place(error: BaseException) -> tuple[str, int] | None:
+    """The innermost line of the user's in an error of PyTorch's."""
+    text = str(error)
     places = [m for m in FRAME.finditer(text) if not is_theirs(m.group(1))]
     lines = []
     trace = error.__traceback__
@@ -122,12 +151,11 @@ def _reason(error: BaseException) -> str:
         if not is_theirs(trace.tb_frame.f_code.co_filename):
             lines.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
         trace = trace.tb_next
-    where = (places[-1].group(1), int(places[-1].group(2))) if places else lines[-1] if lines else None
-    if where is None:
-        return told
-    return f"{told}\n  at {where[0]}:{where[1]}"
+    return (places[-1].group(1), int(places[-1].group(2))) if places else lines[-1] if lines else None
 
 
+# What PyTorch says where a program decides by the values of a tensor.
+BY_VALUES = "data-dependent"
 # Operations that draw in the midst of others: taken apart, so that what they draw is an operation of its own.
 _DRAWING = ("native_dropout",)
 

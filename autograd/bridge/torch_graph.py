@@ -49,6 +49,12 @@ class Reader:
             arrays=self.arrays,
         )
 
+    def decisions(self) -> list[Line]:
+        """The lines where a number was read from a tensor."""
+        read = [node for node in self.exported.graph.nodes if str(node.target).startswith(_READS)]
+        found = [tuple(self._lines(node.meta.get("stack_trace") or "")) for node in read]
+        return list(dict.fromkeys(lines[-1] for lines in found if lines))
+
     def _leaf(self, spec: Any, node: Any) -> Leaf | None:
         kind = {"USER_INPUT": "input", "PARAMETER": "parameter", "BUFFER": "buffer", "CONSTANT_TENSOR": "constant"}.get(
             spec.kind.name
@@ -164,7 +170,8 @@ class Reader:
 
 # What PyTorch writes down of lengths that hang on values.
 _CHECKS = ("aten._assert_scalar", "aten._assert_async", "aten._assert_tensor_metadata", "aten.sym_constrain_range")
-_LENGTHS = ("aten.sym_size", "aten.sym_numel")
+_READS = ("aten._local_scalar_dense", "aten.item")
+_LENGTHS = ("aten.sym_size", "aten.sym_numel", "<function sym_", *_READS)
 
 
 def _is_check(node: Any) -> bool:

@@ -7,6 +7,7 @@ from autograd.check.differences import Estimate, derivative
 from autograd.check.gradients import GradientError, assert_gradients, check_gradients, check_parameters
 from autograd.check.properties import gradient_property
 from autograd.check.report import Diagnosis, Report, WrongNode
+from autograd.check.taylor import TaylorRemainder
 from autograd.check.verdict import Coordinate
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Estimate",
     "GradientError",
     "Report",
+    "TaylorRemainder",
     "WrongNode",
     "assert_gradients",
     "check_gradients",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from autograd.check.taylor import TaylorRemainder
 from autograd.check.verdict import Coordinate
 from autograd.graph.node import Node
 
@@ -117,6 +119,9 @@ class Report:
         The first node of the graph, from the result backwards, whose rule is wrong.
     notes : list of str
         What else was seen.
+    taylor : list of TaylorRemainder
+        How fast remainders fall along random directions: of gradients that were given, of other frameworks', and where
+        differences leave doubt.
 
     Examples
     --------
@@ -131,14 +136,20 @@ class Report:
     diagnosis: Diagnosis | None = None
     wrong_node: WrongNode | None = None
     notes: list[str] = field(default_factory=list)
+    taylor: list[TaylorRemainder] = field(default_factory=list)
 
     @property
     def verdict(self) -> str:
-        """ "fail" where anything fails, "pass" where all pass, "inconclusive" elsewhere."""
+        """ "fail" where anything fails, "pass" where all pass, "inconclusive" elsewhere.
+
+        Where differences leave doubt because values have the few digits of float16, a remainder that falls by h alone fails.
+        """
         verdicts = {c.verdict for c in self.coordinates}
         if self.diagnosis is not None or "fail" in verdicts:
             return "fail"
-        return "inconclusive" if "inconclusive" in verdicts else "pass"
+        if "inconclusive" not in verdicts:
+            return "pass"
+        return "fail" if any(t.decides for t in self.taylor) else "inconclusive"
 
     def __bool__(self) -> bool:
         return self.verdict == "pass"
@@ -198,6 +209,43 @@ class Report:
             table.caption = f"and {len(self.coordinates) - most} more"
         return table
 
+    def to_json(self) -> str:
+        """The report as JSON: the verdict, and all that it rests on; numbers that are not finite are null.
+
+        Examples
+        --------
+        >>> import json
+        >>> import numpy as np
+        >>> from autograd.check import check_gradients
+        >>> held = json.loads(check_gradients(np.sin, 1.0, grad=np.cos).to_json())
+        >>> held["verdict"], held["coordinates"][0]["name"], held["taylor"][0]["verdict"]
+        ('pass', 'x', 'right')
+        """
+        coordinates = [
+            {
+                "name": c.name,
+                "verdict": c.verdict,
+                "reason": c.reason,
+                "claimed": c.claimed,
+                "measured": c.measured.value,
+                "tolerance": c.tolerance,
+                "step": c.measured.step,
+            }
+            for c in self.coordinates
+        ]
+        held = {
+            "verdict": self.verdict,
+            "summary": self.summary,
+            "diagnosis": None
+            if self.diagnosis is None
+            else {"kind": self.diagnosis.kind, "message": self.diagnosis.message},
+            "wrong_node": None if self.wrong_node is None else str(self.wrong_node),
+            "notes": self.notes,
+            "coordinates": coordinates,
+            "taylor": [t.as_dict() for t in self.taylor],
+        }
+        return json.dumps(_finite(held), indent=2, allow_nan=False)
+
     def __rich__(self) -> RenderableType:
         parts: list[RenderableType] = [f"[{COLOURS[self.verdict]}]{escape(self.summary)}[/]"]
         if self.diagnosis is not None:
@@ -208,6 +256,7 @@ class Report:
             told = f"{worst.claimed:.10g} by the gradient, {worst.measured.value:.10g} by differences{step}"
             parts.append(escape(f"worst: {worst.name}: {told}"))
         parts += [escape(f"note: {note}") for note in self.notes]
+        parts += [escape(f"Taylor remainder, {found}") for found in self.taylor]
         if self.wrong_node is not None:
             parts.append(escape(str(self.wrong_node)))
         if self.coordinates:
@@ -227,6 +276,15 @@ class Report:
         console = Console(file=io.StringIO(), width=110, record=True, force_jupyter=False)
         console.print(self)
         return console.export_html(inline_styles=True, code_format='<pre style="line-height:1.2">{code}</pre>')
+
+
+def _finite(x: Any) -> Any:
+    """What JSON has: no number that is not finite."""
+    if isinstance(x, dict):
+        return {key: _finite(part) for key, part in x.items()}
+    if isinstance(x, list):
+        return [_finite(part) for part in x]
+    return None if isinstance(x, float) and not math.isfinite(x) else x
 
 
 def _trouble_of(c: Coordinate) -> tuple[int, float]:

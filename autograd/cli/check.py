@@ -33,6 +33,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="the function to check; inputs come from its defaults, annotations or strategies",
     )
     parser.add_argument("values", nargs="*", metavar="name=value", help="a value for an argument")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("--grad", metavar="NAME", help="check this hand-written gradient, from the same file")
     parser.add_argument(
         "--order", type=readers.read_count, default=1, help="2 also checks second derivatives (default: %(default)s)"
@@ -59,7 +60,10 @@ def run(chosen: argparse.Namespace) -> int:
         seed=chosen.seed,
         examples=chosen.examples,
     )
-    streams.show(report)
+    if chosen.json:
+        print(report.to_json())
+    else:
+        streams.show(report)
     return EXIT_CODES[report.verdict]
 
 

@@ -15,17 +15,18 @@ import torch
 from autograd.bridge.program import Program
 from autograd.bridge.saving import save
 from autograd.bridge.torch_export import capture
-from tests.frozen import bridge_models
+from tests.frozen import bridge_blocks, bridge_models
 from tests.frozen.bridge_lines import relative
 
 HERE = Path(__file__).parent / "bridged"
+BY_NAME = {model.__name__: model for model in [*bridge_models.MODELS, *bridge_blocks.MODELS]}
 
 
 def build(name: str, training: bool, dtype: torch.dtype) -> tuple[torch.nn.Module, tuple]:
     """A model and its inputs, the same each time."""
     torch.manual_seed(0)
     torch.set_default_dtype(dtype)
-    model, inputs = getattr(bridge_models, name)()
+    model, inputs = BY_NAME[name]()
     for parameter in model.parameters():
         # Biases that begin at 0 hide mistakes.
         with torch.no_grad():
@@ -56,8 +57,7 @@ def freeze(name: str, training: bool, dtype: torch.dtype = torch.float64) -> tup
 def main(chosen: list[str]) -> None:
     """Write `bridged/*.npz`."""
     HERE.mkdir(exist_ok=True)
-    for model in bridge_models.MODELS:
-        name = model.__name__
+    for name in BY_NAME:
         if chosen and name not in chosen:
             continue
         seen: list[str] = []

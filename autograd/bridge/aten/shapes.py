@@ -43,6 +43,12 @@ def count(x: Any) -> int:
     return int(x.numel())
 
 
+@rule("aten._local_scalar_dense", "aten.item")
+def number(x: Any) -> Any:
+    """A number of Python's, through which no derivative goes."""
+    return x.detach().item()
+
+
 @rule("aten.broadcast_tensors")
 def broadcast_tensors(tensors: Sequence[Any]) -> Any:
     """All in the shape that they have together."""
@@ -149,7 +155,8 @@ def to(x: Any, dtype: DTypeLike | None = None, *rest: Any, **named: Any) -> Any:
     wanted = dtype if isinstance(dtype, np.dtype) else getattr(dtype, "dtype", None)
     for other in rest:
         wanted = other if isinstance(other, np.dtype) else wanted
-    return x if wanted in (None, x.dtype) else shape.astype(x, wanted)
+    # NumPy's float64 is equal to None.
+    return x if wanted is None or wanted == x.dtype else shape.astype(x, wanted)
 
 
 @rule("aten.copy")

@@ -131,14 +131,34 @@ def test_parameters_are_trained_as_pytorch_trains_them(lens) -> None:
         np.testing.assert_allclose(found.item(), expected.item(), 1e-5)
 
 
-def test_what_pytorch_cannot_capture_is_told_with_its_line() -> None:
+def test_where_values_decide_the_path_of_the_example_is_captured_and_told() -> None:
     def jump(x):
         if x.sum() > 0:
-            return x
+            return x * x
         return -x
 
-    with pytest.raises(bridge.BridgeError, match=r"PyTorch cannot capture jump: (?s:.*)at .*test_lens\.py:\d+"):
-        bridge.from_torch(jump, torch.ones(2))
+    def repeated(x):
+        for _ in range(int(x.abs().sum().item())):
+            x = x * 2
+        return x
+
+    up, down = bridge.from_torch(jump, torch.ones(2)), bridge.from_torch(jump, -torch.ones(2))
+    assert (up([3.0, 2.0]).tolist(), down([3.0, 2.0]).tolist()) == ([9.0, 4.0], [-3.0, -2.0])
+    for bridged in (up, down, bridge.from_torch(repeated, torch.ones(2))):
+        (line,) = bridged.program.decided
+        assert line.filename == __file__
+        assert "on the path that its example took at" in repr(bridged)
+        assert f"as values of the example decided at {line.filename}:{line.number}" in str(bridged.program)
+    # A line that decides nothing is told nowhere.
+    assert bridge.from_torch(lambda x: x * 2, torch.ones(2)).program.decided == []
+
+
+def test_what_pytorch_cannot_capture_is_told_with_its_line() -> None:
+    def broken(x):
+        raise ValueError("no such thing")
+
+    with pytest.raises(bridge.BridgeError, match=r"PyTorch cannot capture broken: (?s:.*)at .*test_lens\.py:\d+"):
+        bridge.from_torch(broken, torch.ones(2))
     with pytest.raises(bridge.BridgeError, match=r"takes a torch\.nn\.Module or a function, not Tensor"):
         bridge.from_torch(torch.ones(2), torch.ones(2))
     with pytest.raises(bridge.BridgeError, match=r"NumPy has no torch\.bfloat16"):

@@ -200,3 +200,21 @@ def test_it_trains() -> None:
         adam.step()
         losses.append(float(loss.data))
     assert losses[-1] < 0.1 * losses[0]
+
+
+def test_where_values_decided_is_told_and_saved(tmp_path: Path) -> None:
+    program = layered()
+    program.decided = [Line("model.py", 5, "forward", "if x.sum() > 0:")]
+    again = Bridged(read(save(program, tmp_path / "net.npz")))
+    assert again.program.decided == program.decided
+    assert repr(again).endswith("on the path that its example took at model.py:5>")
+    assert "as values of the example decided at model.py:5 in forward: if x.sum() > 0:" in str(again.program)
+
+
+def test_a_conversion_to_float64_is_one() -> None:
+    from autograd.bridge.rules import find_rule
+
+    whole = torch.from_numpy(np.array([1, 2]))
+    for call in ("aten._to_copy.default", "aten.to.dtype"):
+        assert find_rule(call)(whole, dtype=np.dtype("float64")).dtype == np.float64
+        assert find_rule(call)(whole).dtype == np.int64

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,15 @@ def test_verdicts_are_exit_codes(
 ) -> None:
     assert main(["check", file + arguments[0], *arguments[1:]]) == code
     assert told in capsys.readouterr().out
+
+
+def test_the_report_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "model.py"
+    path.write_text(FILE)
+    assert main(["check", f"{path}:array_by_hand", "--grad", "twice", "--json"]) == 1
+    held = json.loads(capsys.readouterr().out)
+    assert (held["verdict"], held["diagnosis"]["kind"]) == ("fail", "constant factor")
+    assert {t["verdict"] for t in held["taylor"]} == {"wrong"}
 
 
 @pytest.mark.parametrize(
