@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -112,11 +113,14 @@ def _exported(
     torch: Any, module: Any, example: Any, calls: list[CustomCall], inside: list[CustomCall]
 ) -> tuple[Any, Any]:
     """What PyTorch exports in operations that have translations here, and the lines that it loses on the way."""
-    with user_lines(torch, inside), marked_functions(torch, calls, inside):
-        exported = torch.export.export(module, *example)
-    lost = lines_under_no_grad(exported.graph_module)
-    with no_lines(torch):
-        return exported.run_decompositions(_decompositions(torch)), lost
+    with warnings.catch_warnings():
+        # PyTorch warns of what it does itself.
+        warnings.simplefilter("ignore", FutureWarning)
+        with user_lines(torch, inside), marked_functions(torch, calls, inside):
+            exported = torch.export.export(module, *example)
+        lost = lines_under_no_grad(exported.graph_module)
+        with no_lines(torch):
+            return exported.run_decompositions(_decompositions(torch)), lost
 
 
 def _as_module(torch: Any, function: Callable[..., Any]) -> Any:
