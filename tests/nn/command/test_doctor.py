@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -49,7 +50,7 @@ def file(tmp_path: Path) -> str:
 
 
 def test_a_healthy_model_gets_0_and_the_table(file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["doctor", f"{file}:model"]) == 0
+    assert main(["doctor", f"{file}:model", "--quick"]) == 0
     printed = capsys.readouterr().out
     assert "checklist: pass" in printed
     for step in ("gradients", "first loss", "by heart", "a few epochs"):
@@ -57,7 +58,7 @@ def test_a_healthy_model_gets_0_and_the_table(file: str, capsys: pytest.CaptureF
 
 
 def test_a_sick_model_gets_1_and_the_finding(file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["doctor", f"{file}:dead"]) == 1
+    assert main(["doctor", f"{file}:dead", "--quick"]) == 1
     printed = capsys.readouterr().out
     assert "dead units" in printed
     assert "fix:" in printed
@@ -65,22 +66,35 @@ def test_a_sick_model_gets_1_and_the_finding(file: str, capsys: pytest.CaptureFi
 
 def test_no_line_of_the_command_itself_is_told_as_the_users(file: str) -> None:
     started = "import sys; from autograd.cli import main; sys.exit(main())"
-    done = subprocess.run([sys.executable, "-c", started, "doctor", f"{file}:dead"], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", started, "doctor", f"{file}:dead", "--quick"], capture_output=True, text=True
+    )
     assert done.returncode == 1
     assert "dead units" in done.stdout
     assert "at:" not in done.stdout
 
 
+def test_the_page_and_the_json_are_written(file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page, told = tmp_path / "found.html", tmp_path / "found.json"
+    assert main(["doctor", f"{file}:dead", "--quick", "--page", str(page), "--json", str(told)]) == 1
+    assert "<svg" in page.read_text()
+    assert json.loads(told.read_text())["findings"][0]["cause"] == "dead units"
+    assert main(["doctor", f"{file}:dead", "--page", str(tmp_path / "none" / "found.html")]) == 2
+    assert "none" in capsys.readouterr().err
+
+
 def test_data_and_loss_are_taken_by_name(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", f"{file}:model", "--data", "given"]) == 1
     assert "inputs not scaled" in capsys.readouterr().out
-    assert main(["doctor", f"{file}:regressor", "--data", "numbers"]) == 0
-    assert main(["doctor", f"{file}:regressor", "--data", "numbers", "--loss", "absolute", "--lr", "0.02"]) == 0
+    assert main(["doctor", f"{file}:regressor", "--data", "numbers", "--quick"]) == 0
+    assert (
+        main(["doctor", f"{file}:regressor", "--data", "numbers", "--loss", "absolute", "--lr", "0.02", "--quick"]) == 0
+    )
 
 
 @pytest.mark.parametrize("name", ["iris", "diabetes"])
 def test_the_default_networks_are_healthy(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["doctor", name]) == 0
+    assert main(["doctor", name, "--quick"]) == 0
 
 
 @pytest.mark.parametrize(
