@@ -76,7 +76,14 @@ class TaylorRemainder:
         return f"{self.name}: {self.verdict}, {self.reason}"
 
     def as_dict(self) -> dict[str, Any]:
-        """In what JSON has."""
+        """In what JSON has.
+
+        Examples
+        --------
+        >>> import math
+        >>> taylor_remainder(math.exp, 1.0, "exp").as_dict()["verdict"]
+        'right'
+        """
         return {
             "name": self.name,
             "verdict": self.verdict,
