@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd.bridge.errors import BridgeError
 from autograd.bridge.jax_calls import CustomCall, custom_call, own_name
-from autograd.bridge.jax_values import aval_of, check_dtype, is_key, loosened, of_keys, to_array, typed
+from autograd.bridge.jax_values import LOOSE, aval_of, check_dtype, is_key, loosened, of_keys, to_array, typed
 from autograd.bridge.lines import assigned
 from autograd.bridge.program import Leaf, Line, Operation, Program, Reference
 from autograd.bridge.rules import has_rule
@@ -189,6 +189,10 @@ class Block:
         if name == "scan":
             params = {**params, "rows": [aval_of(v) for v in params["jaxpr"].jaxpr.outvars[params["num_carry"] :]]}
         place = str(self.lines[-1]) if self.lines else "an unknown line"
+        if name in LOOSE and any(np.dtype(aval_of(v)[1]).kind == "c" for v in equation.invars):
+            raise BridgeError(
+                f"{name} of complex numbers at {place} has no translation: take real and imaginary parts first"
+            )
         given = {
             key: self._parameter(x, f"{name} at {place}, {key}", key) for key, x in params.items() if key not in HOW
         }

@@ -18,6 +18,9 @@ from autograd.graph.node import Node, get_data
 from autograd.graph.tree import map_leaves
 from autograd.torch.tensor import as_face
 
+# Of a symmetric matrix JAX and this engine read, and give a gradient to, another triangle: as parts of a whole they agree.
+OF_ONE_TRIANGLE = ("jax.cholesky", "jax.eigh")
+
 
 class JaxReference:
     """JAX's own values and derivatives of a captured program whose loops are taken apart.
@@ -39,7 +42,9 @@ class JaxReference:
         return False
 
     def compares(self, step: Step) -> bool:
-        """Whether JAX has an equation for a step; what the taking apart of a loop adds has none."""
+        """Whether JAX has an equation for a step that means the same alone; what the taking apart of a loop adds has none."""
+        if step.call is None and step.operations[0].call in OF_ONE_TRIANGLE:
+            return False
         return step.call is not None or self._equation(step.operations[0]) is not None
 
     def custom_name(self, call: int) -> str:

@@ -56,7 +56,9 @@ def loosened(equation: Any, operands: list[Any]) -> list[Any]:
     if equation.primitive.name not in LOOSE:
         return operands
     dtypes = {v.aval.dtype for v, x in zip(equation.invars, operands, strict=True) if isinstance(x, Reference)}
-    return [x.item() if isinstance(x, np.generic) and x.dtype in dtypes else x for x in operands]
+    return [
+        x.item() if isinstance(x, np.generic) and x.dtype in dtypes and x.dtype.kind != "c" else x for x in operands
+    ]
 
 
 # Parameters that speak of all axes, and how they speak of the numbers of a key.

@@ -131,8 +131,14 @@ class _Walk:
             count = params["cond_nconsts"]
             of_cond, rest = args[:count], args[count:]
             of_body, state = rest[: params["body_nconsts"]], list(rest[params["body_nconsts"] :])
-            while bool(self._number(self._call(params["cond_jaxpr"], [*of_cond, *state], operation)[0])):
-                state = self._call(params["body_jaxpr"], [*of_body, *state], operation)
+            going = self._call(params["cond_jaxpr"], [*of_cond, *state], operation)[0]
+            while np.any(self._number(going)):
+                found = self._call(params["body_jaxpr"], [*of_body, *state], operation)
+                if np.ndim(self._number(going)):
+                    pairs = zip(found, state, strict=True)
+                    found = [self._plain(operation, "kept", "jax.kept", (going, *pair), {}) for pair in pairs]
+                state = found
+                going = self._call(params["cond_jaxpr"], [*of_cond, *state], operation)[0]
             return state
         return self._scan(operation, args)
 

@@ -105,7 +105,9 @@ lax_rule("numpy.linalg.det")(matrix.det)
 
 @lax_rule("numpy.linalg.solve")
 def solve(a: Any, b: Any) -> Any:
-    """A linear system."""
+    """A linear system; a right side with an axis less is one of vectors."""
+    if b.ndim == a.ndim - 1 and a.ndim > 2:
+        return shape.squeeze(inverse.solve(a, shape.expand_dims(b, -1)), -1)
     return inverse.solve(a, b)
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.bridge.lax.declare import lax_rule
+from autograd.bridge.lax.declare import lax_rule, raw_data
 from autograd.bridge.lax.shapes import row
 from autograd.bridge.program import Program
 from autograd.bridge.running import run
-from autograd.ops import shape
+from autograd.ops import comparison, shape
 from autograd.torch.tensor import as_face
 
 
@@ -29,6 +29,13 @@ def cond(which: Any, *operands: Any, branches: Sequence[Program], **how: Any) ->
     return tuple(call(branches[number], operands))
 
 
+@lax_rule("kept")
+def kept(going: Any, new: Any, old: Any) -> Any:
+    """Of several loops at once, which `vmap` makes of one, those that have ended stay as they are."""
+    wide = shape.reshape(going, (*going.shape, *(1,) * (new.ndim - going.ndim)))
+    return comparison.where(wide, new, old)
+
+
 @lax_rule("while")
 def while_(
     *operands: Any, cond_jaxpr: Program, body_jaxpr: Program, cond_nconsts: int, body_nconsts: int, **how: Any
@@ -36,8 +43,11 @@ def while_(
     """As long as a condition holds."""
     of_cond, rest = operands[:cond_nconsts], operands[cond_nconsts:]
     of_body, state = rest[:body_nconsts], list(rest[body_nconsts:])
-    while bool(call(cond_jaxpr, [*of_cond, *state])[0]):
-        state = call(body_jaxpr, [*of_body, *state])
+    going = call(cond_jaxpr, [*of_cond, *state])[0]
+    while bool(raw_data(going).any()):
+        found = call(body_jaxpr, [*of_body, *state])
+        state = [kept(going, new, old) for new, old in zip(found, state, strict=True)] if going.ndim else found
+        going = call(cond_jaxpr, [*of_cond, *state])[0]
     return tuple(map(as_face, state))
 
 

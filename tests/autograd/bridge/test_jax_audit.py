@@ -90,3 +90,11 @@ def test_a_rule_that_fails_is_told() -> None:
     found = bridge.audit(lambda x: broken(x) * 2, jnp.ones(2))
     assert found.first is not None
     assert (found.first.what, found.first.told) == ("error", "ValueError: not written yet")
+
+
+def test_loops_that_vmap_runs_at_once_and_parts_of_one_triangle_agree() -> None:
+    grown = jax.vmap(lambda a: jax.lax.while_loop(lambda s: s < 2, lambda s: s * 1.5, a))
+    assert bridge.audit(grown, jnp.asarray([0.3, 0.9, 5.0])).differences == []
+    matrix = jnp.asarray([[2.0, 0.5], [0.5, 1.0]])
+    assert bridge.audit(jnp.linalg.cholesky, matrix)
+    assert bridge.audit(jax.vmap(jnp.linalg.solve), jnp.stack([matrix, matrix]), jnp.ones((2, 2)))

@@ -156,6 +156,8 @@ def test_what_cannot_be_captured_is_told_with_its_line() -> None:
         bridge.from_jax(3, jnp.ones(2))
     with pytest.raises(bridge.BridgeError, match="bfloat16; compute in float32"):
         bridge.from_jax(lambda x: x.astype(jnp.bfloat16), jnp.ones(2))
+    with pytest.raises(bridge.BridgeError, match="mul of complex numbers at"):
+        bridge.from_jax(lambda x: jnp.fft.irfft(jnp.fft.rfft(x) * 2), jnp.ones(4))
     with pytest.raises(bridge.BridgeError, match="<lambda> gives str"):
         bridge.from_jax(lambda x: "text", jnp.ones(2))
     with pytest.raises(
