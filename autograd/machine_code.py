@@ -7,12 +7,15 @@ import pickle
 import sys
 from collections.abc import Callable
 from functools import cache
+from threading import RLock
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from autograd import cache as kept_files
+
+_MAKING = RLock()
 
 
 @cache
@@ -28,15 +31,17 @@ def has_numba() -> bool:
 def module_of(text: str) -> ModuleType:
     """The source as a module, the same one for the same text; its name tells the text, so that `keep_compiled` may be given it."""
     name = f"stepgrad_loops_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
-    if name not in sys.modules:
-        # It is known by its name while it is made: numba asks there for the module of a function.
-        sys.modules[name] = module = ModuleType(name)
-        try:
-            exec(compile(text, f"<{name}>", "exec"), module.__dict__)  # noqa: S102 - our own text
-        except BaseException:
-            del sys.modules[name]
-            raise
-    return sys.modules[name]
+    # Another thread must not find it half made.
+    with _MAKING:
+        if name not in sys.modules:
+            # It is known by its name while it is made: numba asks there for the module of a function.
+            sys.modules[name] = module = ModuleType(name)
+            try:
+                exec(compile(text, f"<{name}>", "exec"), module.__dict__)  # noqa: S102 - our own text
+            except BaseException:
+                del sys.modules[name]
+                raise
+        return sys.modules[name]
 
 
 def keep_compiled(source: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:

@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -168,3 +169,9 @@ def test_a_numba_that_cannot_be_imported_is_none(monkeypatch: pytest.MonkeyPatch
         assert machine_code.has_numba() is False
     finally:
         machine_code.has_numba.cache_clear()
+
+
+def test_threads_that_ask_at_once_get_the_whole_module() -> None:
+    text = "import time\ntime.sleep(0.05)\nlast = 1.0\n"
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda _: module_of(text).last, range(4))) == [1.0] * 4
