@@ -301,11 +301,11 @@ class _Auditor:
                     wrong &= ~excused
                     self.kinks += [f"{told['derivative']} at {step.place}"] if excused.any() else []
                 label = f"argument {argument}" if len(ours[name]) == 1 else f"argument {argument}, part {place + 1}"
-                label += self._named(name)
+                label += self._in_words(name)
                 found += self._told("gradient", label, sent, right, bound, wrong, told, nothing)
         return found
 
-    def _named(self, name: str) -> str:
+    def _in_words(self, name: str) -> str:
         leaf = next((leaf for leaf in self.program.leaves if leaf.name == name), None)
         if leaf is not None:
             return f" ({leaf.path})"

@@ -72,8 +72,8 @@ class _Traced:
 
     def __call__(self, *arrays: Any) -> list[Any]:
         held = iter(arrays)
-        first = (self.model.filled(held),) if self.is_model else ()
-        args, kwargs = self.given.filled(held)
+        first = (self.model.fill(held),) if self.is_model else ()
+        args, kwargs = self.given.fill(held)
         self.result = Structure(self.function(*first, *args, **kwargs))
         wrong = [x for x in self.result.leaves if not is_array(x) and not isinstance(x, (int, bool))]
         if wrong or not self.result.arrays:
@@ -129,7 +129,7 @@ def capture(function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> JaxCa
     reader = Reader(jax)
     leaves = traced.leaves(reader)
     constants, held = constants_of(reader, closed.consts, closed.jaxpr.constvars)
-    constants = _named(function, constants, closed.consts)
+    constants = _name_constants(function, constants, closed.consts)
     block = Block(reader, ())
     found = block.read(
         closed.jaxpr, [Reference(leaf.name) for leaf in leaves], [Reference(leaf.name) for leaf in constants]
@@ -141,7 +141,7 @@ def capture(function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> JaxCa
     program = Program(
         name=traced.name,
         leaves=[*leaves, *constants],
-        operations=block.finished(),
+        operations=block.finish(),
         results=traced.result.plain(results),
         arguments=(positional, by_name),
         arrays=held,
@@ -164,7 +164,7 @@ def _as_jax(jax: Any, x: Any, name: str) -> Any:
     return array
 
 
-def _named(function: Any, constants: list[Leaf], values: Sequence[Any]) -> list[Leaf]:
+def _name_constants(function: Any, constants: list[Leaf], values: Sequence[Any]) -> list[Leaf]:
     """Arrays that a function closes over, by the names of its variables."""
     known: dict[int, str] = {}
     for name, held in variables_of(function):

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd.bridge.errors import BridgeError
 from autograd.bridge.jax_calls import CustomCall, custom_call, own_name
-from autograd.bridge.jax_values import LOOSE, aval_of, check_dtype, is_key, loosened, of_keys, to_array, typed
+from autograd.bridge.jax_values import LOOSE, aval_of, check_dtype, is_key, loosen, of_keys, to_array, to_number
 from autograd.bridge.lines import assigned
 from autograd.bridge.program import Leaf, Line, Operation, Program, Reference
 from autograd.bridge.rules import has_rule
@@ -59,7 +59,7 @@ class Reader:
         self.counts[name] += 1
         return name if self.counts[name] == 1 else f"{name}_{self.counts[name] - 1}"
 
-    def nested(self, closed: Any, what: str) -> Program:
+    def read_nested(self, closed: Any, what: str) -> Program:
         """A jaxpr within another, as a program."""
         block = Block(self, ())
         jaxpr = getattr(closed, "jaxpr", closed)
@@ -72,7 +72,7 @@ class Reader:
         )
         named = tuple(block.as_reference(x) for x in results)
         return Program(
-            what, [*inputs, *constants], block.finished(), named, (tuple(Reference(leaf.name) for leaf in inputs), {}),
+            what, [*inputs, *constants], block.finish(), named, (tuple(Reference(leaf.name) for leaf in inputs), {}),
             arrays=arrays, framework="jax",
         )  # fmt: skip
 
@@ -103,7 +103,7 @@ class Block:
         self.reader, self.lines, self.module = reader, tuple(lines), module
         self.operations: list[Operation] = []
 
-    def finished(self) -> list[Operation]:
+    def finish(self) -> list[Operation]:
         """The operations, with the variables that their lines assign: of several of one line, the last one's."""
         found = []
         for operation, after in zip_longest(self.operations, self.operations[1:]):
@@ -118,7 +118,7 @@ class Block:
             held.update(zip(variables, operands, strict=True))
 
         def value(variable: Any) -> Any:
-            return typed(variable) if hasattr(variable, "val") else held[variable]
+            return to_number(variable) if hasattr(variable, "val") else held[variable]
 
         around = self.lines, self.module
         for equation in jaxpr.eqns:
@@ -196,7 +196,7 @@ class Block:
         given = {
             key: self._parameter(x, f"{name} at {place}, {key}", key) for key, x in params.items() if key not in HOW
         }
-        whole = self.add(name, loosened(equation, operands), given, known_to_jax)
+        whole = self.add(name, loosen(equation, operands), given, known_to_jax)
         return self.parts(whole, len(equation.outvars)) if equation.primitive.multiple_results else [whole]
 
     def _inline(self, closed: Any, operands: Sequence[Any]) -> list[Any]:
@@ -257,7 +257,7 @@ class Block:
     def _parameter(self, x: Any, where: str, what: str) -> Any:
         """A parameter as plain data."""
         if hasattr(x, "eqns") or (hasattr(x, "jaxpr") and hasattr(x, "consts")):
-            return self._nested(x, what)
+            return self._read_nested(x, what)
         if isinstance(x, np.dtype):
             check_dtype(x, where)
             return x
@@ -281,5 +281,5 @@ class Block:
             return to_array(self.reader.jax, x).tolist()
         raise BridgeError(f"{where}: a parameter {x!r} of type {type(x).__name__}, which has no translation")
 
-    def _nested(self, closed: Any, what: str) -> Program:
-        return self.reader.nested(closed, what)
+    def _read_nested(self, closed: Any, what: str) -> Program:
+        return self.reader.read_nested(closed, what)

@@ -66,7 +66,7 @@ class JaxReference:
         if not self.compares(step):
             return self._ours(step.operations[0], {**operands, **constants})
         function, names = self._function(step, constants)
-        return _arrays(function(*(self._given(operands[name]) for name in names)))
+        return _arrays(function(*(self._to_jax(operands[name]) for name in names)))
 
     def _ours(self, operation: Operation, held: Mapping[str, Any]) -> Any:
         def fill(x: Any) -> Any:
@@ -75,7 +75,7 @@ class JaxReference:
         with no_grad():
             return _arrays(compute(operation, fill))
 
-    def _given(self, x: Any) -> Any:
+    def _to_jax(self, x: Any) -> Any:
         return map_leaves(lambda part: self.jax.numpy.asarray(part), x)
 
     def _function(self, step: Step, constants: Mapping[str, Any]) -> tuple[Callable[..., Any], list[str]]:
@@ -89,7 +89,7 @@ class JaxReference:
             # A function of JAX's own with one result is one operation here, and gives no list.
             own = not operation.call.endswith(f".{equation.primitive.name.replace('-', '_')}")
             several = equation.primitive.multiple_results and not (own and len(equation.outvars) == 1)
-        fixed = {name: self._given(x) for name, x in constants.items()}
+        fixed = {name: self._to_jax(x) for name, x in constants.items()}
         names = [name for name in step.operands if name not in fixed]
         alone, variables = self._alone(equation)
 
@@ -139,7 +139,7 @@ class JaxReference:
             held = {**whole, **dict(zip(moving, xs, strict=True))}
             return function(*(held[name] for name in names))
 
-        return_all, back = self.jax.vjp(call, *(self._given(operands[name]) for name in moving))
+        return_all, back = self.jax.vjp(call, *(self._to_jax(operands[name]) for name in moving))
         results = return_all if isinstance(return_all, list) else [return_all]
         moves = [bool(moving) and _is_float(y) for y in results]
         weights = [self._cotangent(i, y, move, weigh) for i, (y, move) in enumerate(zip(results, moves, strict=True))]

@@ -41,7 +41,7 @@ class Structure:
         self.arrays = [self.leaves[i] for i in self._places]
         self.ways: list[Way] = [tuple(map(_key, found[i][0])) for i in self._places]
 
-    def filled(self, arrays: Iterator[Any]) -> Any:
+    def fill(self, arrays: Iterator[Any]) -> Any:
         """The pytree itself with other arrays."""
         leaves = list(self.leaves)
         for place in self._places:

@@ -40,7 +40,7 @@ def is_key(variable: Any) -> bool:
     return str(getattr(variable.aval, "dtype", "")).startswith("key<")
 
 
-def typed(literal: Any) -> Any:
+def to_number(literal: Any) -> Any:
     """A number that a jaxpr writes, in its dtype."""
     return np.dtype(literal.aval.dtype).type(literal.val)
 
@@ -51,7 +51,7 @@ LOOSE = {
 }  # fmt: skip
 
 
-def loosened(equation: Any, operands: list[Any]) -> list[Any]:
+def loosen(equation: Any, operands: list[Any]) -> list[Any]:
     """Numbers as Python's own, where another operand says the dtype."""
     if equation.primitive.name not in LOOSE:
         return operands

@@ -50,7 +50,7 @@ def open_model(source: Any) -> tuple[Any, str, Path | None]:
     """
     onnx = require()
     if isinstance(source, onnx.ModelProto):
-        return _checked(source, source.graph.name or "model"), source.graph.name or "model", None
+        return _check(source, source.graph.name or "model"), source.graph.name or "model", None
     if not isinstance(source, (str, os.PathLike)):
         raise BridgeError(f"from_onnx takes a path or an onnx.ModelProto, not {type(source).__name__}")
     path = Path(source)
@@ -60,10 +60,10 @@ def open_model(source: Any) -> tuple[Any, str, Path | None]:
     except Exception as error:
         # An error of protobuf's, which is no package of ours.
         raise BridgeError(f"{path} is not an ONNX model: {error}") from error
-    return _checked(model, str(path)), path.name, path.parent
+    return _check(model, str(path)), path.name, path.parent
 
 
-def _checked(model: Any, told: str) -> Any:
+def _check(model: Any, told: str) -> Any:
     if not model.graph.node and not model.graph.output:
         raise BridgeError(f"{told} is not an ONNX model: it has no graph")
     for used in model.opset_import:

@@ -59,13 +59,13 @@ class Reader:
     def __init__(self, model: Any, name: str, folder: Path | None, parameters: Collection[str] | None) -> None:
         self.onnx = require()
         self.name, self.folder, self.wanted = name, folder, parameters
-        self.model = self._inlined(model)
+        self.model = self._inline(model)
         self.opsets = {"" if o.domain == "ai.onnx" else o.domain: int(o.version) for o in self.model.opset_import}
         self.arrays: dict[str, np.ndarray] = {}
         self.leaves: list[Leaf] = []
         self.modules: dict[str, str] = {}
 
-    def _inlined(self, model: Any) -> Any:
+    def _inline(self, model: Any) -> Any:
         """Functions that the model declares are taken apart where they are called."""
         if not model.functions:
             return model
@@ -80,7 +80,7 @@ class Reader:
         inputs = [self._input(value) for value in graph.input if value.name not in held]
         if graph.sparse_initializer:
             raise BridgeError(f"{self.name}: sparse initializers have no translation")
-        learned = self._learned(graph, held)
+        learned = self._kinds_of_leaves(graph, held)
         for tensor in graph.initializer:
             array = to_array(tensor, self.folder, f"{self.name}, initializer {tensor.name}")
             kind = learned(tensor.name, array)
@@ -119,9 +119,9 @@ class Reader:
             shape = tuple(_length(dim) for dim in held.shape.dim)
         return Leaf(safe(value.name), "input", value.name, shape, dtype_of(held.elem_type, told).name)
 
-    def _learned(self, graph: Any, held: dict[str, Any]) -> Callable[[str, np.ndarray], str]:
+    def _kinds_of_leaves(self, graph: Any, held: dict[str, Any]) -> Callable[[str, np.ndarray], str]:
         """What kind each initializer is."""
-        moved = {name for node in graph.node for name in _running(node)}
+        moved = {name for node in graph.node for name in _running_averages(node)}
         measures = {name for node in graph.node if node.op_type in _MEASURED for name in node.input[1:]}
         told = {entry.key: entry.value for entry in self.model.metadata_props}.get(PARAMETERS)
         if self.wanted is None and told is not None:
@@ -147,7 +147,7 @@ class Reader:
         return {
             averaged: safe(new)
             for node in graph.node
-            for averaged, new in zip(_running(node), node.output[1:3], strict=False)
+            for averaged, new in zip(_running_averages(node), node.output[1:3], strict=False)
             if new and averaged in held
         }
 
@@ -283,7 +283,7 @@ def _length(dim: Any) -> int | str:
     return int(dim.dim_value) if dim.HasField("dim_value") else (dim.dim_param or "?")
 
 
-def _running(node: Any) -> Iterator[str]:
+def _running_averages(node: Any) -> Iterator[str]:
     """The running averages that a node reads."""
     if node.op_type == "BatchNormalization":
         yield from node.input[3:5]

@@ -146,10 +146,10 @@ class Reader:
     def _arguments(self, signature: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
         inputs = iter([spec.arg for spec in signature.input_specs if spec.kind.name == "USER_INPUT"])
         spec = self.exported.call_spec.in_spec
-        args, kwargs = self.torch.utils._pytree.tree_unflatten([self._given(x) for x in inputs], spec)
+        args, kwargs = self.torch.utils._pytree.tree_unflatten([self._to_torch(x) for x in inputs], spec)
         return tuple(_plain(list(args))), dict(_plain(dict(kwargs)))
 
-    def _given(self, argument: Any) -> Any:
+    def _to_torch(self, argument: Any) -> Any:
         # A setting has a value of its own.
         return argument.value if hasattr(argument, "value") else Reference(argument.name)
 
@@ -157,7 +157,7 @@ class Reader:
         results, updates = [], {}
         for spec in signature.output_specs:
             if spec.kind.name == "USER_OUTPUT":
-                results.append(self._given(spec.arg))
+                results.append(self._to_torch(spec.arg))
             elif spec.kind.name == "BUFFER_MUTATION":
                 updates[str(spec.target)] = spec.arg.name
             else:

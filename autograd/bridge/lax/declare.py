@@ -28,7 +28,7 @@ def lax_rule(*names: str) -> Callable[[F], F]:
         @wraps(function)
         def translated(*args: Any, **params: Any) -> Any:
             found = function(*args, **params)
-            return tuple(map(_faced, found)) if isinstance(found, (tuple, list)) else _faced(found)
+            return tuple(map(_to_face, found)) if isinstance(found, (tuple, list)) else _to_face(found)
 
         rule(*(f"jax.{name}" for name in names))(translated)
         return function
@@ -36,7 +36,7 @@ def lax_rule(*names: str) -> Callable[[F], F]:
     return enter
 
 
-def _faced(x: Any) -> Any:
+def _to_face(x: Any) -> Any:
     return as_face(x) if isinstance(x, (np.ndarray, np.generic)) else x
 
 

@@ -88,10 +88,10 @@ def gather(
     taken = indexing.getitem(x, tuple(keys))
     if not filled or bool(raw_data(inside).all()):
         return taken
-    return comparison.where(inside, taken, _filling(dtype_of(x)) if fill_value is None else fill_value)
+    return comparison.where(inside, taken, _outside_value(dtype_of(x)) if fill_value is None else fill_value)
 
 
-def _filling(dtype: Any) -> Any:
+def _outside_value(dtype: Any) -> Any:
     if dtype.kind in "fc":
         return dtype.type(np.nan)
     return True if dtype.kind == "b" else np.iinfo(dtype).max if dtype.kind == "u" else np.iinfo(dtype).min
@@ -138,7 +138,7 @@ def _set(x: Any, keys: tuple[Any, ...], updates: Any) -> Any:
     return placing.place(x, updates, *keys, key=(SLOT,) * len(keys))
 
 
-def _joining(join: Callable[..., Any]) -> Callable[..., Any]:
+def _scatter_with(join: Callable[..., Any]) -> Callable[..., Any]:
     """Written by an operation with what is there: of several for one place one after the other."""
 
     def write(x: Any, keys: tuple[Any, ...], updates: Any) -> Any:
@@ -162,8 +162,8 @@ def _joining(join: Callable[..., Any]) -> Callable[..., Any]:
 
 for _name, _write in {
     "scatter": _set, "scatter_add": _add, "scatter_sub": lambda x, keys, updates: _add(x, keys, elementwise.neg(updates)),
-    "scatter_mul": _joining(elementwise.mul), "scatter_max": _joining(elementwise.maximum),
-    "scatter_min": _joining(elementwise.minimum),
+    "scatter_mul": _scatter_with(elementwise.mul), "scatter_max": _scatter_with(elementwise.maximum),
+    "scatter_min": _scatter_with(elementwise.minimum),
 }.items():  # fmt: skip
     lax_rule(_name)(_scatterer(_write))
 

@@ -43,7 +43,7 @@ def argmin(x: Any, axes: Sequence[int], index_dtype: Any) -> Any:
     return np.asarray(np.argmin(raw_data(x), axes[0]), index_dtype)
 
 
-def _running(function: Callable[..., Any]) -> Callable[..., Any]:
+def _accumulate_with(function: Callable[..., Any]) -> Callable[..., Any]:
     """A running reduction from either end."""
 
     def call(x: Any, axis: int, reverse: bool = False) -> Any:
@@ -54,11 +54,11 @@ def _running(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-lax_rule("cumsum")(_running(cumulative.cumsum))
-lax_rule("cumprod")(_running(cumulative.cumprod))
-lax_rule("cummax")(_running(lambda x, axis: torch.cummax(as_face(x), axis)[0]))
-lax_rule("cummin")(_running(lambda x, axis: torch.cummin(as_face(x), axis)[0]))
-lax_rule("cumlogsumexp")(_running(lambda x, axis: torch.logcumsumexp(as_face(x), axis)))
+lax_rule("cumsum")(_accumulate_with(cumulative.cumsum))
+lax_rule("cumprod")(_accumulate_with(cumulative.cumprod))
+lax_rule("cummax")(_accumulate_with(lambda x, axis: torch.cummax(as_face(x), axis)[0]))
+lax_rule("cummin")(_accumulate_with(lambda x, axis: torch.cummin(as_face(x), axis)[0]))
+lax_rule("cumlogsumexp")(_accumulate_with(lambda x, axis: torch.logcumsumexp(as_face(x), axis)))
 
 
 @lax_rule("sort")

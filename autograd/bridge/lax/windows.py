@@ -69,7 +69,7 @@ lax_rule("reduce_window_max")(_windows(max_pool, reduction.max, _least))
 lax_rule("reduce_window_min")(_windows(_min_pool, reduction.min, _greatest))
 
 
-def _chosen(operand: Any, select: str, kernel: Sizes, stride: Sizes, around: Sequence[Sizes]) -> np.ndarray:
+def _choose(operand: Any, select: str, kernel: Sizes, stride: Sizes, around: Sequence[Sizes]) -> np.ndarray:
     """For each window the place, in the flat operand, of the first of its extremes."""
     held = np.asarray(raw_data(operand))
     least = select == "ge"
@@ -94,7 +94,7 @@ def select_and_scatter_add(
     padding: Sequence[Sizes],
 ) -> Any:
     """Each window's number added where its extreme is."""
-    places = _chosen(operand, select_prim, window_dimensions, window_strides, padding)
+    places = _choose(operand, select_prim, window_dimensions, window_strides, padding)
     return shape.reshape(indexing.put(source, (places,), (int(np.size(raw_data(operand))),)), tuple(operand.shape))
 
 
@@ -109,5 +109,5 @@ def select_and_gather_add(
     **how: Any,
 ) -> Any:
     """Each window's number taken from where its extreme is."""
-    places = _chosen(operand, select_prim, window_dimensions, window_strides, padding)
+    places = _choose(operand, select_prim, window_dimensions, window_strides, padding)
     return indexing.getitem(shape.reshape(tangents, (-1,)), (places,))

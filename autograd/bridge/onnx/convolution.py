@@ -7,7 +7,7 @@ from typing import Any
 import autograd.torch as torch
 import autograd.torch.nn.functional as F  # noqa: N812 - as PyTorch's users write it
 from autograd.bridge.onnx.values import ints
-from autograd.bridge.onnx.windows import margins, padded, windows
+from autograd.bridge.onnx.windows import margins, pad_axes, windows
 from autograd.bridge.rules import rule
 
 _PLAIN = (F.conv1d, F.conv2d, F.conv3d)
@@ -29,7 +29,7 @@ def conv(
     kernel, by, holes = windows(weight.shape[2:], strides, dilations)
     before, after = margins(auto_pad, pads, x.shape[2:], kernel, by, holes)
     if before != after:
-        x, before = padded(x, before, after), [0] * len(kernel)
+        x, before = pad_axes(x, before, after), [0] * len(kernel)
     return _of_space(_PLAIN, len(kernel))(x, weight, bias, tuple(by), tuple(before), tuple(holes), group)
 
 
@@ -55,8 +55,8 @@ def conv_transpose(
     if before == after and min(before) >= 0 and all(a < s for a, s in zip(added, by, strict=True)):
         return function(x, weight, bias, tuple(by), tuple(before), tuple(added), group, tuple(holes))
     # All of it, and what is added at the end is what the bias makes of 0.
-    out = padded(function(x, weight, None, tuple(by), 0, 0, group, tuple(holes)), [0] * len(kernel), added)
-    out = padded(out, [max(-n, 0) for n in before], [max(-n, 0) for n in after])
+    out = pad_axes(function(x, weight, None, tuple(by), 0, 0, group, tuple(holes)), [0] * len(kernel), added)
+    out = pad_axes(out, [max(-n, 0) for n in before], [max(-n, 0) for n in after])
     for axis, (cut_before, cut_after) in enumerate(zip(before, after, strict=True), start=2):
         begin = max(cut_before, 0)
         out = torch.narrow(out, axis, begin, out.shape[axis] - begin - max(cut_after, 0))

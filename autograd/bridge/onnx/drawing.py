@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import autograd.torch as torch
-from autograd.bridge.onnx.values import cast, checked
+from autograd.bridge.onnx.values import cast, check_lengths
 from autograd.bridge.rules import rule
 
 
 @rule("onnx.RandomNormal")
 def normal(shape: Sequence[int], dtype: int = 1, mean: float = 0.0, scale: float = 1.0, seed: float = 0.0) -> Any:
     """Normal numbers."""
-    return cast(mean + scale * torch.randn(*checked(shape)), dtype)
+    return cast(mean + scale * torch.randn(*check_lengths(shape)), dtype)
 
 
 @rule("onnx.RandomNormalLike")
@@ -25,7 +25,7 @@ def normal_like(x: Any, dtype: int | None = None, mean: float = 0.0, scale: floa
 @rule("onnx.RandomUniform")
 def uniform(shape: Sequence[int], dtype: int = 1, low: float = 0.0, high: float = 1.0, seed: float = 0.0) -> Any:
     """Numbers between two."""
-    return cast(low + (high - low) * torch.rand(*checked(shape)), dtype)
+    return cast(low + (high - low) * torch.rand(*check_lengths(shape)), dtype)
 
 
 @rule("onnx.RandomUniformLike")

@@ -10,7 +10,7 @@ import numpy as np
 import autograd.torch as torch
 import autograd.torch.nn.functional as F  # noqa: N812 - as PyTorch's users write it
 from autograd.bridge.onnx.values import ints
-from autograd.bridge.onnx.windows import margins, padded, windows
+from autograd.bridge.onnx.windows import margins, pad_axes, windows
 from autograd.bridge.rules import rule
 
 _MAX = (F.max_pool1d, F.max_pool2d, F.max_pool3d)
@@ -42,7 +42,7 @@ def max_pool(
     before, after = margins(auto_pad, pads, x.shape[2:], kernel, by, holes)
     more = _further(x.shape[2:], before, after, kernel, by, holes) if ceil_mode else [0] * len(kernel)
     end = [a + m for a, m in zip(after, more, strict=True)]
-    wide = padded(x, before, end, -math.inf if x.dtype.kind == "f" else int(np.iinfo(x.dtype).min))
+    wide = pad_axes(x, before, end, -math.inf if x.dtype.kind == "f" else int(np.iinfo(x.dtype).min))
     if results == 1:
         return (_MAX[len(kernel) - 1](wide, tuple(kernel), tuple(by), 0, tuple(holes)),)
     out, places = _MAX[len(kernel) - 1](wide, tuple(kernel), tuple(by), 0, tuple(holes), False, True)
@@ -74,7 +74,7 @@ def max_unpool(
     )
     out = torch.reshape(flat, full)
     wanted = ints(shape) if shape is not None else list(full)
-    return padded(out, [0] * len(small), [w - n for w, n in zip(wanted[2:], small, strict=True)])
+    return pad_axes(out, [0] * len(small), [w - n for w, n in zip(wanted[2:], small, strict=True)])
 
 
 @rule("onnx.AveragePool")
@@ -91,10 +91,10 @@ def average_pool(
     more = _further(x.shape[2:], before, after, kernel, by, holes) if ceil_mode else [0] * len(kernel)
     ones = torch.from_numpy(np.ones((1, 1, *x.shape[2:]), x.dtype))
     if count_include_pad:
-        x, ones = padded(x, before, after), padded(ones, before, after, 1.0)
+        x, ones = pad_axes(x, before, after), pad_axes(ones, before, after, 1.0)
         before = after = [0] * len(kernel)
     end = [a + m for a, m in zip(after, more, strict=True)]
-    total, count = (_sums(padded(part, before, end), kernel, by, holes) for part in (x, ones))
+    total, count = (_sums(pad_axes(part, before, end), kernel, by, holes) for part in (x, ones))
     return total / count
 
 
@@ -114,7 +114,7 @@ def lp_pool(
     kernel, by, holes = windows(kernel_shape, strides, dilations)
     before, after = margins(auto_pad, pads, x.shape[2:], kernel, by, holes)
     more = _further(x.shape[2:], before, after, kernel, by, holes) if ceil_mode else [0] * len(kernel)
-    wide = padded(x, before, [a + m for a, m in zip(after, more, strict=True)])
+    wide = pad_axes(x, before, [a + m for a, m in zip(after, more, strict=True)])
     return torch.pow(_sums(torch.pow(torch.abs(wide), p), kernel, by, holes), 1.0 / p)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 import autograd.torch as torch
 import autograd.torch.nn.functional as F  # noqa: N812 - as PyTorch's users write it
-from autograd.bridge.onnx.shapes import reversed_to
+from autograd.bridge.onnx.shapes import reverse_within
 from autograd.bridge.onnx.values import ints
 from autograd.bridge.rules import rule
 
@@ -94,7 +94,7 @@ class _Layer:
         time = self.x.shape[0]
         outs, ends = [], []
         for i in range(self.count):
-            x = self._turned(self.x) if self.backward[i] else self.x
+            x = self._reverse(self.x) if self.backward[i] else self.x
             states = tuple(begin[i] for begin in begins)
             found = []
             advance = step(i)
@@ -102,7 +102,7 @@ class _Layer:
                 states, out = self._kept(t, states, advance(x[t], states))
                 found.append(out)
             out = torch.stack(found)
-            outs.append(self._turned(out) if self.backward[i] else out)
+            outs.append(self._reverse(out) if self.backward[i] else out)
             ends.append(states)
         y = torch.stack(outs, 1)
         last = [torch.stack([states[k] for states in ends]) for k in range(len(begins))]
@@ -110,10 +110,10 @@ class _Layer:
             return torch.permute(y, (2, 0, 1, 3)), *[torch.transpose(part, 0, 1) for part in last]
         return y, *last
 
-    def _turned(self, x: Any) -> Any:
+    def _reverse(self, x: Any) -> Any:
         if min(self.lengths) == x.shape[0]:
             return torch.flip(x, (0,))
-        return reversed_to(x, self.lengths, 1, 0)
+        return reverse_within(x, self.lengths, 1, 0)
 
     def _kept(self, t: int, before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[tuple[Any, ...], Any]:
         """States of sequences that have ended stay, and nothing comes out of them."""

@@ -62,7 +62,7 @@ for _name, _function in _REDUCTIONS.items():
     rule(f"onnx.Reduce{_name}")(_reduction(_function, {"Max": -math.inf, "Min": math.inf}.get(_name)))
 
 
-def _running(function: Callable[[Any, int], Any]) -> Callable[..., Any]:
+def _accumulate_with(function: Callable[[Any, int], Any]) -> Callable[..., Any]:
     def call(x: Any, axis: Any, exclusive: int = 0, reverse: int = 0) -> Any:
         along = int(number(axis)) % len(x.shape)
         turned = torch.flip(x, (along,)) if reverse else x
@@ -76,8 +76,8 @@ def _running(function: Callable[[Any, int], Any]) -> Callable[..., Any]:
     return call
 
 
-rule("onnx.CumSum")(_running(torch.cumsum))
-rule("onnx.CumProd")(_running(torch.cumprod))
+rule("onnx.CumSum")(_accumulate_with(torch.cumsum))
+rule("onnx.CumProd")(_accumulate_with(torch.cumprod))
 
 
 def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:

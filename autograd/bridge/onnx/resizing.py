@@ -9,7 +9,7 @@ import numpy as np
 
 import autograd.torch as torch
 from autograd.bridge.onnx.values import array as numbers
-from autograd.bridge.onnx.values import axes_of, checked, ints
+from autograd.bridge.onnx.values import axes_of, check_lengths, ints
 from autograd.bridge.rules import rule
 
 
@@ -62,7 +62,7 @@ def resize(
     else:
         factors = [float(f) for f in numbers(scales).ravel()]
         wanted = [math.floor(f * n) for f, n in zip(factors, lengths, strict=True)]
-    checked(wanted)
+    check_lengths(wanted)
     for axis, old, new, factor in zip(along, lengths, wanted, factors, strict=True):
         if old == new and factor == 1:
             continue
@@ -76,7 +76,7 @@ def resize(
             if exclude_outside:
                 weights = np.where(outside, 0.0, weights)
                 weights = weights / weights.sum(1, keepdims=True)
-            x = _summed(x, axis, np.clip(places, 0, old - 1), weights)
+            x = _sum_weighted(x, axis, np.clip(places, 0, old - 1), weights)
     return x
 
 
@@ -131,7 +131,7 @@ def _taps(at: np.ndarray, mode: str, shrunk: float, a: float) -> tuple[np.ndarra
     return places, weights / weights.sum(1, keepdims=True) if shrunk != 1 else weights
 
 
-def _summed(x: Any, axis: int, places: np.ndarray, weights: np.ndarray) -> Any:
+def _sum_weighted(x: Any, axis: int, places: np.ndarray, weights: np.ndarray) -> Any:
     out: Any = None
     for tap in range(places.shape[1]):
         shape = [-1 if i == axis else 1 for i in range(len(x.shape))]

@@ -10,7 +10,7 @@ import numpy as np
 
 import autograd.torch as torch
 import autograd.torch.nn.functional as F  # noqa: N812 - as PyTorch's users write it
-from autograd.bridge.onnx.values import array, axes_of, cast, checked, ints, number
+from autograd.bridge.onnx.values import array, axes_of, cast, check_lengths, ints, number
 from autograd.bridge.onnx_file import dtype_of
 from autograd.bridge.rules import rule
 
@@ -111,14 +111,14 @@ def slice_(x: Any, starts: Any, ends: Any, axes: Any = None, steps: Any = None) 
 def expand(x: Any, shape: Any) -> Any:
     """Broadcast both ways."""
     wanted = np.broadcast_shapes(tuple(x.shape), tuple(ints(shape)))
-    return x.expand(*checked(wanted)) if wanted else x
+    return x.expand(*check_lengths(wanted)) if wanted else x
 
 
 @rule("onnx.Tile")
 def tile(x: Any, repeats: Any) -> Any:
     """Several times along each axis."""
     times = ints(repeats)
-    checked([n * t for n, t in zip(x.shape, times, strict=True)])
+    check_lengths([n * t for n, t in zip(x.shape, times, strict=True)])
     return torch.tile(x, tuple(times))
 
 
@@ -142,7 +142,7 @@ def pad(
         whole[axis] = (before, after)
         x = torch.narrow(x, axis, max(-before, 0), x.shape[axis] - max(-before, 0) - max(-after, 0))
     margins = [(max(before, 0), max(after, 0)) for before, after in whole]
-    checked([n + sum(m) for n, m in zip(x.shape, margins, strict=True)])
+    check_lengths([n + sum(m) for n, m in zip(x.shape, margins, strict=True)])
     if mode == "constant":
         return F.pad(x, tuple(n for pair in reversed(margins) for n in pair), "constant", filled)
     if mode not in ("reflect", "edge", "wrap"):
@@ -170,7 +170,7 @@ def size(x: Any) -> Any:
 def constant_of_shape(shape: Any, value: Any = None) -> Any:
     """One number everywhere."""
     held = np.zeros((), np.float32) if value is None else array(value)
-    return _tensor(np.full(checked(ints(shape)), held.reshape(()), held.dtype))
+    return _tensor(np.full(check_lengths(ints(shape)), held.reshape(()), held.dtype))
 
 
 @rule("onnx.Range")
@@ -178,7 +178,7 @@ def arange(start: Any, limit: Any, delta: Any) -> Any:
     """From one number to another."""
     begin, end, step = (array(x).reshape(()) for x in (start, limit, delta))
     count = max(math.ceil((end - begin) / step), 0)
-    checked([count])
+    check_lengths([count])
     return _tensor((begin + np.arange(count, dtype=begin.dtype) * step).astype(begin.dtype))
 
 
@@ -222,10 +222,10 @@ def space_to_depth(x: Any, blocksize: int, mode: str = "DCR") -> Any:
 @rule("onnx.ReverseSequence")
 def reverse_sequence(x: Any, lengths: Any, batch_axis: int = 1, time_axis: int = 0) -> Any:
     """Each sequence of the batch from its end."""
-    return reversed_to(x, ints(lengths), batch_axis, time_axis)
+    return reverse_within(x, ints(lengths), batch_axis, time_axis)
 
 
-def reversed_to(x: Any, lengths: Sequence[int], batch_axis: int, time_axis: int) -> Any:
+def reverse_within(x: Any, lengths: Sequence[int], batch_axis: int, time_axis: int) -> Any:
     """Sequences of these lengths, each from its end; what is behind stays."""
     count = x.shape[time_axis]
     places = np.stack([np.r_[n - 1 : -1 : -1, n:count] if n else np.arange(count) for n in lengths])

@@ -64,7 +64,7 @@ def axes_of(axes: Any, x: Any) -> list[int]:
     return [axis % count for axis in found]
 
 
-def checked(lengths: Sequence[int]) -> tuple[int, ...]:
+def check_lengths(lengths: Sequence[int]) -> tuple[int, ...]:
     """A shape that is to be made.
 
     Raises

@@ -32,7 +32,7 @@ def margins(
     return (less, more) if auto == "SAME_UPPER" else (more, less)
 
 
-def padded(x: Any, before: Sequence[int], after: Sequence[int], value: float = 0.0) -> Any:
+def pad_axes(x: Any, before: Sequence[int], after: Sequence[int], value: float = 0.0) -> Any:
     """A tensor with margins along its last axes."""
     pairs = [n for pair in reversed(list(zip(before, after, strict=True))) for n in pair]
     return F.pad(x, tuple(pairs), "constant", value) if any(pairs) else x

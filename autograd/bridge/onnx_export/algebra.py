@@ -90,7 +90,7 @@ def convolution_input(
     )  # fmt: skip
 
 
-def _pooled(w: Writer, operator: str, x: Operand, kernel: Any, stride: Any, padding: Padding, **more: Any) -> Operand:
+def _pool(w: Writer, operator: str, x: Operand, kernel: Any, stride: Any, padding: Padding, **more: Any) -> Operand:
     places = _places(x.shape[2:], kernel, stride, padding, (1,) * len(kernel))
     return w.make(
         operator, x, shape=(*x.shape[:2], *places), dtype=x.dtype, kernel_shape=list(kernel), strides=list(stride),
@@ -101,11 +101,11 @@ def _pooled(w: Writer, operator: str, x: Operand, kernel: Any, stride: Any, padd
 @form("max_pool")
 def max_pool(w: Writer, x: Operand, kernel: Any, stride: Any, padding: Padding) -> Operand:
     """The greatest of each window."""
-    return _pooled(w, "MaxPool", x, kernel, stride, padding)
+    return _pool(w, "MaxPool", x, kernel, stride, padding)
 
 
 @form("sum_pool")
 def sum_pool(w: Writer, x: Operand, kernel: Any, stride: Any, padding: Padding) -> Operand:
     """The sum of each window, which is its mean times its size."""
-    mean = _pooled(w, "AveragePool", x, kernel, stride, padding, count_include_pad=1)
+    mean = _pool(w, "AveragePool", x, kernel, stride, padding, count_include_pad=1)
     return arithmetic(w, "Mul", mean, float(math.prod(kernel)))

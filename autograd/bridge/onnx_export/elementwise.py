@@ -66,15 +66,15 @@ def div(w: Writer, x: Operand, y: Operand) -> Operand:
 @form("not_equal")
 def not_equal(w: Writer, x: Operand, y: Operand) -> Operand:
     """Not equal."""
-    return negated(w, _two("Equal", np.bool_)(w, x, y))
+    return negate_truth(w, _two("Equal", np.bool_)(w, x, y))
 
 
-def negated(w: Writer, x: Operand) -> Operand:
+def negate_truth(w: Writer, x: Operand) -> Operand:
     """Where it is not."""
     return w.make("Not", w.cast(x, np.bool_), shape=x.shape, dtype=np.bool_)
 
 
-form("logical_not")(negated)
+form("logical_not")(negate_truth)
 
 
 def _logical(operator: str) -> Form:
@@ -105,7 +105,7 @@ def isinf(w: Writer, x: Operand) -> Operand:
 @form("isfinite")
 def isfinite(w: Writer, x: Operand) -> Operand:
     """Where it is a finite number."""
-    return negated(w, _logical("Or")(w, isnan(w, x), isinf(w, x)))
+    return negate_truth(w, _logical("Or")(w, isnan(w, x), isinf(w, x)))
 
 
 @form("where")
@@ -115,7 +115,7 @@ def where(w: Writer, condition: Operand, x: Operand, y: Operand) -> Operand:
     if a.dtype == np.bool_:
         # Runtimes choose among numbers alone.
         choice = w.cast(condition, np.bool_)
-        return _logical("Or")(w, _logical("And")(w, choice, a), _logical("And")(w, negated(w, choice), b))
+        return _logical("Or")(w, _logical("And")(w, choice, a), _logical("And")(w, negate_truth(w, choice), b))
     return w.make("Where", w.cast(condition, np.bool_), a, b, shape=_broadcast(condition, x, y), dtype=a.dtype)
 
 

@@ -95,7 +95,7 @@ def model_of(model: Callable[..., Any], example: Any) -> Any:
         inputs.append(node)
         return node
 
-    given = [_filled(x, wanted, stand_in) for x, wanted in zip(args, names, strict=True)]
+    given = [_fill(x, wanted, stand_in) for x, wanted in zip(args, names, strict=True)]
     try:
         result = trace.run(model, *given)
     except NOT_WRITTEN as error:
@@ -104,7 +104,7 @@ def model_of(model: Callable[..., Any], example: Any) -> Any:
     return graph.model(inputs, result)
 
 
-def _filled(x: Any, wanted: str, stand_in: Callable[[Any, str], Any]) -> Any:
+def _fill(x: Any, wanted: str, stand_in: Callable[[Any, str], Any]) -> Any:
     """An argument with a stand-in for each tensor in it."""
     if isinstance(x, (dict, list, tuple)):
         count = iter(range(len(leaves(x))))
@@ -138,7 +138,7 @@ class _Graph:
             raise BridgeError(f"{self.name} gives nothing, and a graph of ONNX's gives something")
         for node in _in_order([x for x in outputs if isinstance(x, Node)]):
             if node not in self.operands:
-                self.operands[node] = self._written(node)
+                self.operands[node] = self._write(node)
         named = [self._output(x, i, len(outputs)) for i, x in enumerate(outputs)]
         graph = helper.make_graph(
             self.writer.nodes,
@@ -174,7 +174,7 @@ class _Graph:
         self.writer.nodes.append(self.onnx.helper.make_node("Identity", [found.name], [name], name=f"/{name}"))
         return Operand(name, found.shape, found.dtype)
 
-    def _written(self, node: Node) -> Operand:
+    def _write(self, node: Node) -> Operand:
         if isinstance(node, Const):
             array = np.asarray(node.data)
             if type(node.data) in (bool, int, float):

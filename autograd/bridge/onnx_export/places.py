@@ -19,7 +19,7 @@ def within(w: Writer, x: Operand, count: int, what: str) -> Operand:
     return x
 
 
-def _expanded(key: Any, rank: int) -> list[Any]:
+def _expand_key(key: Any, rank: int) -> list[Any]:
     """A key with all its axes."""
     parts = list(key)
     taken = sum(part is not None and part is not Ellipsis for part in parts)
@@ -30,7 +30,7 @@ def _expanded(key: Any, rank: int) -> list[Any]:
     return parts
 
 
-def _stacked(w: Writer, arrays: Sequence[Operand]) -> Operand:
+def _stack(w: Writer, arrays: Sequence[Operand]) -> Operand:
     """Places along several axes as the last axis of one tensor."""
     shape = np.broadcast_shapes(*[x.shape for x in arrays])
     columns = []
@@ -47,7 +47,7 @@ def _stacked(w: Writer, arrays: Sequence[Operand]) -> Operand:
 @form("index")
 def index(w: Writer, x: Operand, *arrays: Operand, key: Any) -> Operand:
     """By arrays of places."""
-    parts = _expanded(key, len(x.shape))
+    parts = _expand_key(key, len(x.shape))
     if any(part is None for part in parts):
         return _by_numbers(w, x, arrays, key)
     # A single place among arrays is one of them, of no axes.
@@ -65,7 +65,7 @@ def index(w: Writer, x: Operand, *arrays: Operand, key: Any) -> Operand:
         shape = (*x.shape[:axis], *places.shape, *x.shape[axis + 1 :])
         return w.make("Gather", x, places, shape=shape, dtype=x.dtype, axis=axis)
     rest = [i for i in range(len(x.shape)) if i not in axes]
-    stacked = _stacked(w, arrays)
+    stacked = _stack(w, arrays)
     front = w.transpose(x, [*axes, *rest])
     lead = stacked.shape[:-1]
     found = w.make("GatherND", front, stacked, shape=(*lead, *[x.shape[i] for i in rest]), dtype=x.dtype)
@@ -94,11 +94,11 @@ def _by_numbers(w: Writer, x: Operand, arrays: Sequence[Operand], key: Any) -> O
 def _put(
     w: Writer, x: Operand, values: Operand, arrays: Sequence[Operand], key: Any, reduction: str, what: str
 ) -> Operand:
-    parts = _expanded(key, len(x.shape))
+    parts = _expand_key(key, len(x.shape))
     leading = [part is SLOT for part in parts]
     count = sum(leading)
     if arrays and leading[:count] == [True] * count and all(part == slice(None) for part in parts[count:]):
-        stacked = _stacked(w, arrays)
+        stacked = _stack(w, arrays)
         shape = (*stacked.shape[:-1], *x.shape[count:])
         return w.make(
             "ScatterND", x, stacked, _spread(w, values, shape), shape=x.shape, dtype=x.dtype, reduction=reduction

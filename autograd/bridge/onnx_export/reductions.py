@@ -17,7 +17,7 @@ def axes_of(axis: Any, x: Operand) -> tuple[int, ...]:
     return tuple(int(a) % count for a in given)
 
 
-def reduced(w: Writer, operator: str, x: Operand, axis: Any, keepdims: bool) -> Operand:
+def reduce(w: Writer, operator: str, x: Operand, axis: Any, keepdims: bool) -> Operand:
     """By one of ONNX's reductions."""
     axes = axes_of(axis, x)
     if not axes:
@@ -36,8 +36,8 @@ def _reduction(operator: str) -> Form:
         if operator == "ReduceMean" and x.dtype.kind != "f":
             wide = w.cast(x, np.float64)
         if operator in ("ReduceMax", "ReduceMin") and x.dtype == np.bool_:
-            return w.cast(reduced(w, operator, w.cast(x, np.uint8), axis, keepdims), np.bool_)
-        return reduced(w, operator, wide, axis, keepdims)
+            return w.cast(reduce(w, operator, w.cast(x, np.uint8), axis, keepdims), np.bool_)
+        return reduce(w, operator, wide, axis, keepdims)
 
     return write
 
@@ -52,9 +52,9 @@ for _row, _operator in {
 @form("var")
 def var(w: Writer, x: Operand, axis: Any, keepdims: bool, ddof: Any) -> Operand:
     """The mean square from the mean."""
-    apart = arithmetic(w, "Sub", x, reduced(w, "ReduceMean", x, axis, True))
+    apart = arithmetic(w, "Sub", x, reduce(w, "ReduceMean", x, axis, True))
     count = int(np.prod([x.shape[a] for a in axes_of(axis, x)], dtype=int))
-    total = reduced(w, "ReduceMean" if not ddof else "ReduceSum", square(w, apart), axis, keepdims)
+    total = reduce(w, "ReduceMean" if not ddof else "ReduceSum", square(w, apart), axis, keepdims)
     return arithmetic(w, "Div", total, count - ddof) if ddof else total
 
 
@@ -70,7 +70,7 @@ def _softmax(operator: str) -> Form:
         axes = axes_of(axis, x)
         if len(axes) == 1:
             return w.make(operator, x, like=x, axis=axes[0])
-        logs = arithmetic(w, "Sub", x, reduced(w, "ReduceLogSumExp", x, axes, True))
+        logs = arithmetic(w, "Sub", x, reduce(w, "ReduceLogSumExp", x, axes, True))
         return logs if operator == "LogSoftmax" else w.make("Exp", logs, like=x)
 
     return write

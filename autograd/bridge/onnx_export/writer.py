@@ -141,14 +141,14 @@ class Writer:
         """
         scope = self.node.scope if self.node is not None else None
         name = self.name(f"/{scope}/{operator}" if scope else f"/{operator}")
-        inputs = [self._named(operand) for operand in operands]
+        inputs = [self._name_of(operand) for operand in operands]
         outputs = [f"{name}_output_{i}" for i in range(output + 1)]
         node = self.onnx.helper.make_node(operator, inputs, outputs, name=name, **(attributes or {}), **more)
         self._note_line(node)
         self.nodes.append(node)
         return Operand(outputs[-1], like.shape if like else shape, like.dtype if like else np.dtype(dtype))
 
-    def _named(self, x: Operand | None) -> str:
+    def _name_of(self, x: Operand | None) -> str:
         """What a node calls an operand; a number of Python's becomes a constant when it is needed."""
         if x is None or x.name:
             return x.name if x is not None else ""
