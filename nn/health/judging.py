@@ -288,7 +288,8 @@ def conclude_of_network(facts: Facts, made: Experiments) -> Iterator[Finding]:
     made.run_by_heart()
     heart = made.by_heart
     assert heart is not None
-    if heart.steps < HEART_STEPS and not heart.lost:
+    # Numbers that are lost say nothing of its size.
+    if heart.lost or heart.steps < HEART_STEPS:
         return
     if heart.score > max(HEART_LEARNED, 0.25):
         yield Finding(

@@ -97,7 +97,7 @@ def _stream(stream: IO[str] | None) -> IO[str]:
     return stream
 
 
-def measure(
+def time_rows(
     before: Clone, now: Clone, again: Clone, rounds: int, turn: float
 ) -> dict[str, tuple[list[float], list[float]]]:
     """For each row the ratios now / before and now / again, round by round."""
@@ -148,7 +148,7 @@ def main() -> int:
                 Clone(commit, Path(folder) / f"{room}-{name}", [room])
                 for name, commit in (("before", given.commit), ("now", "HEAD"), ("again", "HEAD"))
             ]
-            for row, (ratios, selves) in measure(*clones, given.rounds, given.turn).items():
+            for row, (ratios, selves) in time_rows(*clones, given.rounds, given.turn).items():
                 low, middle, high = statistics.quantiles(ratios, n=4)
                 low_self, self_, high_self = statistics.quantiles(selves, n=4)
                 is_slower = middle > SLOWER and middle - self_ > 2 * (high_self - low_self)

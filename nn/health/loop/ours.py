@@ -1,19 +1,25 @@
-"""The methods of this project's packages tell a recorder what a script calls."""
+"""`OurKit`: this project's answers to the watcher; its methods tell a recorder what a script calls."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
+
+import numpy as np
 
 import optim
 from autograd.engine.tensor import Tensor
+from autograd.graph.modes import is_grad_enabled
+from autograd.graph.node import Node, get_data, get_grad
 from nn import functional
 from nn.data import DataLoader
-from nn.health.loop.kit import OurKit
+from nn.health.loop.kit import MOST_NODES, is_clash
 from nn.health.loop.patching import replaced
 from nn.health.loop.recorder import Recorder
+from nn.health.loop.replay import replay_graph
 from nn.health.loop.wrapping import after, before, drawn, loss, mode, module_call, step
+from nn.losses import Loss
 from nn.module import Module
 from optim.lr_scheduler import LRScheduler
 from optim.lr_scheduler.metric import MetricLR
@@ -24,8 +30,78 @@ LOSSES = (
 )  # fmt: skip
 
 
+def walk(root: Any) -> Iterator[Node]:
+    """The nodes that a node of ours was computed from, each once."""
+    seen: set[int] = set()
+    stack = [root]
+    while stack and len(seen) < MOST_NODES:
+        node = stack.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            stack += node.parents
+            yield node
+
+
+class OurKit:
+    """For `autograd`, `nn` and `optim`."""
+
+    def parameters(self, model: Any) -> list[Any]:
+        return list(model.parameters())
+
+    def modules(self, model: Any) -> list[Any]:
+        return list(model.modules())
+
+    def value(self, parameter: Any) -> np.ndarray:
+        return np.asarray(get_data(parameter))
+
+    def gradient(self, parameter: Any) -> np.ndarray | None:
+        return get_grad(parameter)
+
+    def put(self, parameter: Any, value: np.ndarray) -> None:
+        parameter.data = value
+
+    def array(self, given: Any) -> np.ndarray | None:
+        if isinstance(given, Node):
+            return None if given.requires_grad else np.asarray(get_data(given))
+        try:
+            found = np.asarray(given)
+        except (ValueError, TypeError):
+            return None
+        return found if found.ndim and found.dtype.kind in "fiub" else None
+
+    def given(self, array: np.ndarray) -> Any:
+        return array
+
+    def is_recording(self) -> bool:
+        return is_grad_enabled()
+
+    def is_loss(self, module: Any) -> bool:
+        return isinstance(module, Loss)
+
+    def number(self, loss: Any) -> float:
+        data = np.asarray(get_data(loss))
+        return float(data.reshape(())) if data.size == 1 else float("nan")
+
+    def count_nodes(self, loss: Any) -> int:
+        return sum(1 for _ in walk(loss))
+
+    def find_clash(self, loss: Any, output: Any) -> Any:
+        for node in walk(loss):
+            if node is output:
+                continue
+            if len(node.parents) == 2 and is_clash(*(np.shape(get_data(parent)) for parent in node.parents)):
+                return node.site
+        return None
+
+    def replay(self, loss: Any, call: Any) -> tuple[Any, np.ndarray] | None:
+        return replay_graph(loss, call.output)
+
+    def patched(self, recorder: Recorder) -> AbstractContextManager[None]:
+        return patch(recorder)
+
+
 @contextmanager
-def patch(recorder: Recorder, kit: OurKit) -> Iterator[None]:
+def patch(recorder: Recorder) -> Iterator[None]:
     """While the block runs."""
     with ExitStack() as stack:
         for owner, name, wrapped in _patches(recorder):

@@ -25,9 +25,10 @@ from nn.health.diagnose import diagnose
 from nn.health.diagnosis import Diagnosis
 from nn.health.judging import Judgement
 from nn.health.loop import findings as rules
-from nn.health.loop.kit import Kit, OurKit
+from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import MOST_ROWS, Ledger, Seen
 from nn.health.loop.length import meant_epochs
+from nn.health.loop.ours import OurKit
 from nn.health.loop.patching import replaced
 from nn.health.loop.recorder import Enough, Recorder
 from nn.health.loop.rerun import judge_rates, try_rates

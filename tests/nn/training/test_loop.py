@@ -391,7 +391,10 @@ def test_the_seed_decides() -> None:
         ),
         ({"loss": lambda out, y: nn.functional.cross_entropy(out.detach(), y)}, "does not depend on the parameters"),
         ({"loss": lambda out, y: 1.0}, "the loss <lambda> is float that does not depend on the parameters"),
-        ({"logs": "run.txt"}, r"a log ends in .csv or .jsonl, or is nn.TensorBoard\(folder\), got 'run.txt'"),
+        (
+            {"logs": "run.txt"},
+            r"a log ends in .csv or .jsonl, or is nn.TensorBoard\(folder\) or nn.MLflow\(store\), got 'run.txt'",
+        ),
     ],
 )
 def test_arguments_that_cannot_be_used(options: dict[str, Any], message: str) -> None:
