@@ -1,10 +1,11 @@
 """Judge the derivatives of PyTorch and JAX at edge points: `python -m tests.frozen.edge_points torch|jax [name …]`.
 
-The operations are those of PyTorch's OpInfo that have a derivative, and the differentiable functions of `jax.numpy`, `jax.lax`,
-`jax.nn` and `jax.scipy.special`, in float64. The points are zeros of both signs, ties, ends of domains, numbers that overflow on
-the way, infinities, and nothing at all. The judge is `check_gradients`, which passes kinks, infinite slopes and what it cannot
-tell; at infinities, where there are no differences, it is the derivative at ever larger numbers. What neither explains is written
-to `edge_points_….json` as a suspect. A suspect is no fault yet: `notebooks/explanation/upstream.md` says which are conventions.
+The operations are those of PyTorch's OpInfo that have a derivative, and the differentiable functions of `jax.numpy`,
+`jax.lax`, `jax.nn` and `jax.scipy.special`, in float64. The points are zeros of both signs, ties, ends of domains, numbers
+that overflow on the way, infinities, and nothing at all; of matrices those that are singular, or have values that are equal.
+The judge is `check_gradients`, which passes kinks, infinite slopes and what it cannot tell; at infinities, where there are no
+differences, it is the derivative at ever larger numbers. What neither explains is written to `edge_points_….json` as a
+suspect. A suspect is no fault yet: `notebooks/explanation/upstream.md` says which are conventions.
 """
 
 from __future__ import annotations
@@ -32,6 +33,18 @@ TIED = {
     "one": [[3.0]],
     "equal": [[1.5, 1.5, 1.5]],
     "large": [[800.0, -800.0, 799.0]],
+    "empty": [[]],
+}
+MATRICES = {
+    "zeros": [[0.0, 0.0], [0.0, 0.0]],
+    "identity": [[1.0, 0.0], [0.0, 1.0]],
+    "equal values": [[2.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 1.0]],
+    "rank 1": [[1.0, 2.0], [2.0, 4.0]],
+    "rank 2 of 3": [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]],
+    "nilpotent": [[0.0, 1.0], [0.0, 0.0]],
+    "turn": [[0.0, -1.0], [1.0, 0.0]],
+    "definite": [[2.0, 1.0], [1.0, 3.0]],
+    "large": [[1e160, 0.0], [0.0, 1e-160]],
 }
 
 Found = dict[str, Any]
@@ -102,6 +115,15 @@ def of_jax() -> Iterator[tuple[str, str, Any]]:
     yield "reduction", "jax.numpy.linalg.norm, ord=3", lambda x: jnp.linalg.norm(x, 3, axis=-1)
     yield "reduction", "jax.lax.cummax", lambda x: lax.cummax(x, axis=x.ndim - 1)
     yield "reduction", "jax.lax.cumlogsumexp", lambda x: lax.cumlogsumexp(x, axis=x.ndim - 1)
+    for name in ("det", "inv", "pinv", "cholesky", "matrix_norm", "cond", "svdvals", "eigvalsh"):
+        yield "matrix", f"jax.numpy.linalg.{name}", getattr(jnp.linalg, name)
+    yield "matrix", "jax.numpy.linalg.slogdet", lambda x: jnp.linalg.slogdet(x)[1]
+    yield "matrix", "jax.numpy.linalg.qr", lambda x: jnp.linalg.qr(x)[1]
+    yield "matrix", "jax.numpy.linalg.matrix_norm, nuclear", lambda x: jnp.linalg.matrix_norm(x, ord="nuc")
+    yield "matrix", "jax.numpy.linalg.matrix_norm, ord=2", lambda x: jnp.linalg.matrix_norm(x, ord=2)
+    yield "matrix", "jax.numpy.linalg.matrix_power", lambda x: jnp.linalg.matrix_power(x, 3)
+    yield "matrix", "jax.scipy.linalg.expm", jax.scipy.linalg.expm
+    yield "matrix", "jax.scipy.linalg.sqrtm", lambda x: jax.scipy.linalg.sqrtm(x).real
     yield (
         "reduction",
         "jax.lax.reduce_window max",
@@ -125,6 +147,13 @@ def of_torch() -> Iterator[tuple[str, str, Any]]:
         "softmax", "log_softmax", "logsumexp", "cumsum", "cumprod", "cummax", "cummin", "logcumsumexp", "sort", "nn.functional.normalize",
         "linalg.norm", "linalg.vector_norm", "norm", "nn.functional.softmin", "renorm",
     }  # fmt: skip
+    for name in ("det", "inv", "pinv", "cholesky", "matrix_norm", "cond", "svdvals", "eigvalsh", "matrix_exp"):
+        yield "matrix", f"linalg.{name}", getattr(torch.linalg, name)
+    yield "matrix", "linalg.slogdet", lambda x: torch.linalg.slogdet(x)[1]
+    yield "matrix", "linalg.qr", lambda x: torch.linalg.qr(x)[1]
+    yield "matrix", "linalg.matrix_norm, nuclear", lambda x: torch.linalg.matrix_norm(x, "nuc")
+    yield "matrix", "linalg.matrix_norm, ord=2", lambda x: torch.linalg.matrix_norm(x, 2)
+    yield "matrix", "linalg.matrix_power", lambda x: torch.linalg.matrix_power(x, 3)
     for info in op_db:
         if (
             not info.supports_autograd
@@ -184,6 +213,9 @@ def sweep(framework: str, chosen: list[str]) -> Iterator[tuple[str, list[Found]]
             elif kind == "binary":
                 for a, b in PAIRS:
                     found += told(name, function, [wrap([a]), wrap([b])], [a, b])
+            elif kind == "matrix":
+                for what, numbers in MATRICES.items():
+                    found += told(name, function, [wrap(numbers)], what)
             else:
                 for what, numbers in TIED.items():
                     found += told(name, lambda x: _first(function(x)), [wrap(numbers)], what)
