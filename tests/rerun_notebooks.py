@@ -22,7 +22,8 @@ def rerun(path: Path) -> None:
     """Run a notebook in its folder and store its outputs; where a cell fails, the file stays as it is."""
     notebook = nbformat.read(path, as_version=4)
     resources = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=resources).execute()
+    # What a cell prints comes in pieces, of any sizes: readers see one.
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=resources, coalesce_streams=True).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # the times of day
         for output in cell.get("outputs", []):
