@@ -13,6 +13,8 @@ from nn.health.finding import Finding
 
 # The size of a curve's panel, and the errors between which it is drawn, on a logarithmic axis.
 WIDTH, HEIGHT, LOW, HIGH = 220, 110, 0.003, 3.0
+# Beside the curves, so that no number stands on one.
+GUTTER = 26
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #2b2b2b; --soft: #666; --line: #d5d8de; --panel: #f7f8fb; --good: #1f6b2f;
@@ -92,8 +94,8 @@ def _panel(trial: Trial, base: Trial, heals: bool) -> str:
     lines = [
         f'<line class="axis" x1="0" x2="{WIDTH}" y1="{HEIGHT}" y2="{HEIGHT}"/>',
         f'<line class="one" x1="0" x2="{WIDTH}" y1="{_y(1.0):.1f}" y2="{_y(1.0):.1f}"/>',
-        f'<text x="2" y="{_y(1.0) - 2:.1f}">1</text><text x="2" y="{_y(0.01) - 2:.1f}">0.01</text>',
-        f'<text x="{WIDTH}" y="{HEIGHT - 3}" text-anchor="end">{trial.steps} steps</text>',
+        *(f'<text x="-4" y="{_y(error) + 3:.1f}" text-anchor="end">{error:g}</text>' for error in (1.0, 0.1, 0.01)),
+        f'<text x="{WIDTH}" y="{HEIGHT + 10}" text-anchor="end">{trial.steps} steps</text>',
     ]
     if trial is not base:
         lines.append(_curve("base", [(p.step, p.held) for p in base.points if p.step <= most], most))
@@ -103,7 +105,7 @@ def _panel(trial: Trial, base: Trial, heals: bool) -> str:
     kind = ' class="heals"' if heals else ""
     return (
         f"<li{kind}><b>{_text(trial.name)}</b><span class=soft>{_text(f'error {end}')}</span>"
-        f'<svg viewBox="0 -4 {WIDTH} {HEIGHT + 6}" role="img" aria-label="{_text(told)}">{"".join(lines)}</svg></li>'
+        f'<svg viewBox="{-GUTTER} -4 {WIDTH + GUTTER} {HEIGHT + 16}" role="img" aria-label="{_text(told)}">{"".join(lines)}</svg></li>'
     )
 
 
