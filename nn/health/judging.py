@@ -376,6 +376,6 @@ def tell_health(made: Experiments, mine: float, best: float) -> Iterator[str]:
 
 
 def tell_trials(made: Experiments, mine: float) -> Iterator[str]:
-    yield f"as it is: {'lost' if made.as_it_is.lost else f'{made.as_it_is.score:.3g}'} of the error of a constant answer"
+    yield f"as it is: {made.as_it_is.outcome}" + ("" if made.as_it_is.lost else " of the error of a constant answer")
     for one in sorted(made.tried, key=lambda t: t.trial.score)[:3]:
-        yield f"{one.remedy.name}: {one.trial.score:.3g} in {one.trial.steps} steps"
+        yield f"{one.remedy.name}: {one.trial.outcome} in {one.trial.steps} steps"

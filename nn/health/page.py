@@ -90,7 +90,6 @@ def _describe(finding: Finding) -> str:
 def _panel(trial: Trial, base: Trial, heals: bool) -> str:
     """One experiment: its curves over those of the run as it is."""
     most = max(trial.steps, 1)
-    end = "lost" if trial.lost else f"{trial.score:.3g}"
     lines = [
         f'<line class="axis" x1="0" x2="{WIDTH}" y1="{HEIGHT}" y2="{HEIGHT}"/>',
         f'<line class="one" x1="0" x2="{WIDTH}" y1="{_y(1.0):.1f}" y2="{_y(1.0):.1f}"/>',
@@ -101,10 +100,10 @@ def _panel(trial: Trial, base: Trial, heals: bool) -> str:
         lines.append(_curve("base", [(p.step, p.held) for p in base.points if p.step <= most], most))
     lines.append(_curve("trained", [(p.step, p.trained) for p in trial.points], most))
     lines.append(_curve("held", [(p.step, p.held) for p in trial.points], most))
-    told = f"{trial.name}: {end} after {trial.steps} steps"
+    told = f"{trial.name}: {trial.outcome} after {trial.steps} steps"
     kind = ' class="heals"' if heals else ""
     return (
-        f"<li{kind}><b>{_text(trial.name)}</b><span class=soft>{_text(f'error {end}')}</span>"
+        f"<li{kind}><b>{_text(trial.name)}</b><span class=soft>{_text(f'error {trial.outcome}')}</span>"
         f'<svg viewBox="{-GUTTER} -4 {WIDTH + GUTTER} {HEIGHT + 16}" role="img" aria-label="{_text(told)}">{"".join(lines)}</svg></li>'
     )
 

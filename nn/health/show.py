@@ -48,9 +48,8 @@ def tabulate_trials(found: Any) -> Table:
     first, *others = found.trials
     for trial in [first, *sorted(others, key=lambda trial: trial.score)]:
         colour = "green" if trial.name in healing else "default"
-        error = "lost" if trial.lost else f"{trial.score:.3g}"
         curve = "".join(_block(p.held) for p in trial.points[-12:])
-        table.add_row(f"[{colour}]{escape(trial.name)}[/]", str(trial.steps), error, curve)
+        table.add_row(f"[{colour}]{escape(trial.name)}[/]", str(trial.steps), trial.outcome, curve)
     table.caption = "error: on rows held back, over that of a constant answer"
     table.caption_justify = "left"
     return table

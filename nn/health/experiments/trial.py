@@ -97,6 +97,11 @@ class Trial:
         return self.points[-1].held if self.points else math.inf
 
     @property
+    def outcome(self) -> str:
+        """The score in words."""
+        return "lost" if self.lost else f"{self.score:.3g}"
+
+    @property
     def best(self) -> Point:
         """Where it was best on the held rows."""
         return min(self.points, key=lambda point: point.held, default=Point(0, math.inf, math.inf, -math.inf))
