@@ -24,14 +24,14 @@ def tell_losses(path: Path, steps: int, factors: Sequence[float]) -> None:
     for factor in factors:
         losses: list[float] = []
 
-        def made(optimizer: Any, factor: float = factor) -> None:
+        def scale_rates(optimizer: Any, factor: float = factor) -> None:
             for group in optimizer.param_groups:
                 if "lr" in group:
                     group["lr"] = float(group["lr"]) * factor
 
         failed = False
         try:
-            run_watched(path, steps, made, losses.append)
+            run_watched(path, steps, scale_rates, losses.append)
         except Exception:  # whatever the user's file raises: the losses until then are told
             failed = True
         lost = [math.nan] * 2 if failed else []

@@ -25,7 +25,7 @@ def find_faults(ledger: Ledger, kit: Kit) -> list[Finding]:
     return [found for rule in RULES if (found := rule(ledger, kit)) is not None]
 
 
-def _finding(cause: str, sentence: str, fix: str, line: Site | None, **numbers: float) -> Finding:
+def _make_finding(cause: str, sentence: str, fix: str, line: Site | None, **numbers: float) -> Finding:
     where = f" (line {line.lineno}: {line.line})" if line is not None and line.line else ""
     return Finding(cause, "", sentence + where, fix, numbers, Place(line=line), certain=True)
 
@@ -35,7 +35,7 @@ def _habit(iterations: list[Iteration], holds: Callable[[Iteration], bool]) -> b
     return len(iterations) >= ENOUGH and sum(map(holds, iterations)) >= MOST * len(iterations)
 
 
-def step_missing(ledger: Ledger, kit: Kit) -> Finding | None:
+def find_missing_step(ledger: Ledger, kit: Kit) -> Finding | None:
     passes = ledger.iterations
     if len(passes) < ENOUGH or ledger.steps or not _habit(passes[1:], lambda one: one.change == 0):
         return None
@@ -44,7 +44,7 @@ def step_missing(ledger: Ledger, kit: Kit) -> Finding | None:
         if ledger.optimizers
         else "there is no optimizer, and nothing else moves them"
     )
-    return _finding(
+    return _make_finding(
         "step missing",
         f"no weight changed in {len(passes)} backward passes: {made}",
         "call optimizer.step() after backward()",
@@ -53,10 +53,10 @@ def step_missing(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
-def backward_missing(ledger: Ledger, kit: Kit) -> Finding | None:
+def find_missing_backward(ledger: Ledger, kit: Kit) -> Finding | None:
     if ledger.steps_without_backward < ENOUGH or ledger.iterations:
         return None
-    return _finding(
+    return _make_finding(
         "backward missing",
         f"{ledger.steps_without_backward} steps of the optimizer, and no backward pass: there are no gradients to step along",
         "call loss.backward() before optimizer.step()",
@@ -65,16 +65,16 @@ def backward_missing(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
-def cleared_before_step(ledger: Ledger, kit: Kit) -> Finding | None:
+def find_cleared_gradients(ledger: Ledger, kit: Kit) -> Finding | None:
     stepped = [one for one in ledger.iterations if one.has("step")]
 
-    def between(one: Iteration) -> bool:
+    def is_cleared(one: Iteration) -> bool:
         names = [name for name, _ in one.after]
         return one.cleared and "zero" in names[: names.index("step")]
 
-    if not _habit(stepped, between):
+    if not _habit(stepped, is_cleared):
         return None
-    return _finding(
+    return _make_finding(
         "gradients cleared before the step",
         "zero_grad() stands between backward() and step(): every step finds no gradient",
         "call zero_grad() before backward(), or after step()",
@@ -83,12 +83,12 @@ def cleared_before_step(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
-def not_zeroed(ledger: Ledger, kit: Kit) -> Finding | None:
+def find_gradients_not_zeroed(ledger: Ledger, kit: Kit) -> Finding | None:
     passes = ledger.iterations
     following = [late for early, late in zip(passes, passes[1:], strict=False) if early.has("step")]
     if not _habit(following, lambda one: one.stale):
         return None
-    return _finding(
+    return _make_finding(
         "gradients not zeroed",
         f"in {sum(one.stale for one in following)} of {len(following)} backward passes the gradients of the step before were "
         "still there: each step goes along the sum of all gradients so far",
@@ -98,7 +98,7 @@ def not_zeroed(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
-def foreign_parameters(ledger: Ledger, kit: Kit) -> Finding | None:
+def find_foreign_parameters(ledger: Ledger, kit: Kit) -> Finding | None:
     if len(ledger.steps) < ENOUGH or not ledger.iterations or ledger.iterations[-1].call is None:
         return None
     model = ledger.iterations[-1].call.model
@@ -108,7 +108,7 @@ def foreign_parameters(ledger: Ledger, kit: Kit) -> Finding | None:
     if not mine or mine & held:
         return None
     line = next((site for made, site in reversed(ledger.optimizers) if id(made) in optimizers), None)
-    return _finding(
+    return _make_finding(
         "foreign parameters",
         "the optimizer holds none of the parameters of the model that is trained: it was made of another one",
         "make the optimizer of model.parameters() after the model",
@@ -117,27 +117,26 @@ def foreign_parameters(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
-def model_anew(ledger: Ledger, kit: Kit) -> Finding | None:
+def find_new_models(ledger: Ledger, kit: Kit) -> Finding | None:
     passes = ledger.iterations
-    # A life that saw a row twice is a run of its own, such as one of a cross-validation.
-    marks = [again for _, _, again in ledger.models] + [ledger.rows.again]
-    classes = {type(model) for model, _, _ in ledger.models}
+    classes = {type(model) for model, _ in ledger.models}
     if len(ledger.models) >= 3 and len(classes) == 1:
         order = [id(one.call.model) for one in passes if one.call is not None]
         lives = len(set(order)) == len(ledger.models)
+        # One that goes through the rows more than once is a run of its own, such as one of a cross-validation.
         longest = max(order.count(key) for key in set(order))
         if lives and longest <= _passes_of_an_epoch(ledger):
-            return _finding(
+            return _make_finding(
                 "model made anew",
                 f"{len(ledger.models)} models were trained in {len(passes)} passes: a new one is made inside of the loop, and "
                 "what the last one learned is lost",
                 "make the model and the optimizer before the loop",
-                ledger.built_at(*ledger.models[-1][:2]) or ledger.models[-1][1],
-                models=len(marks) - 1,
+                ledger.built_at(*ledger.models[-1]) or ledger.models[-1][1],
+                models=len(ledger.models),
             )
     jumps = [k for k, one in enumerate(passes) if abs(one.likeness) < 0.3]
     if len(jumps) >= 2 and len(passes) >= 3 * len(jumps):
-        return _finding(
+        return _make_finding(
             "model made anew",
             f"the weights were replaced {len(jumps)} times in {len(passes)} passes by others that have nothing to do with them "
             "(no step moves them so far): they are drawn anew inside of the loop",
@@ -152,12 +151,12 @@ def _passes_of_an_epoch(ledger: Ledger) -> int:
     return max(1, -(-len(ledger.rows.times) // max(1, ledger.batch_size)))
 
 
-def same_batch(ledger: Ledger, kit: Kit) -> Finding | None:
+def find_same_batch(ledger: Ledger, kit: Kit) -> Finding | None:
     for loader in ledger.loaders.values():
         if loader.length > 1 and loader.begun >= ENOUGH and loader.drawn == loader.begun:
             kept = [one.call.inputs.tobytes() for one in ledger.iterations if one.call and one.call.inputs is not None]
             if kept and len(set(kept)) == 1:
-                return _finding(
+                return _make_finding(
                     "same batch again",
                     f"all {len(kept)} passes saw the same batch: the loader is begun anew for each, and gives its first of "
                     f"{loader.length}",
@@ -169,13 +168,13 @@ def same_batch(ledger: Ledger, kit: Kit) -> Finding | None:
     return None
 
 
-def other_targets(ledger: Ledger, kit: Kit) -> Finding | None:
+def find_other_targets(ledger: Ledger, kit: Kit) -> Finding | None:
     rows = ledger.rows
     kinds = len({target.tobytes() for target in rows.targets})
     if rows.again < 20 or kinds < 2 or rows.otherwise < 0.3 * rows.again or len(rows.times) < 10:
         return None
     line = next((one.call.site for one in reversed(ledger.iterations) if one.call is not None), None)
-    return _finding(
+    return _make_finding(
         "targets unrelated to inputs",
         f"rows that came again came with another target in {rows.otherwise} of {rows.again} cases: inputs and targets are not "
         "brought into the same order",
@@ -186,11 +185,11 @@ def other_targets(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
-def shapes_clash(ledger: Ledger, kit: Kit) -> Finding | None:
+def find_clash(ledger: Ledger, kit: Kit) -> Finding | None:
     line = next((one.clash for one in ledger.iterations if one.clash is not None), None)
     if line is None:
         return None
-    return _finding(
+    return _make_finding(
         "shapes broadcast",
         "outputs of shape (N, 1) meet targets of shape (N,) in the loss: the two broadcast to (N, N), every output against every "
         "target",
@@ -207,14 +206,14 @@ def _changes_with_mode(model: Any, kit: Kit) -> bool:
     return False
 
 
-def evaluating_in_training(ledger: Ledger, kit: Kit) -> Finding | None:
+def find_evaluation_mode(ledger: Ledger, kit: Kit) -> Finding | None:
     passes = [one for one in ledger.iterations if one.call is not None]
     if not _habit(passes, lambda one: one.call is not None and not one.call.training):
         return None
     call = passes[-1].call
     if call is None or not _changes_with_mode(call.model, kit):
         return None
-    return _finding(
+    return _make_finding(
         "evaluation mode in training",
         "the model is trained in evaluation mode: dropout does nothing, and batch norm does not measure the batches",
         "call model.train() before the training batches",
@@ -223,12 +222,12 @@ def evaluating_in_training(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
-def training_in_evaluation(ledger: Ledger, kit: Kit) -> Finding | None:
+def find_training_mode(ledger: Ledger, kit: Kit) -> Finding | None:
     looked = [call for call in ledger.evaluations if _changes_with_mode(call.model, kit)]
     wrong = [call for call in looked if call.training]
     if not wrong or len(wrong) < MOST * len(looked):
         return None
-    return _finding(
+    return _make_finding(
         "training mode in evaluation",
         "rows are judged while the model is in training mode: dropout throws the answers about, and batch norm measures the "
         "rows that are judged",
@@ -238,7 +237,7 @@ def training_in_evaluation(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
-def rate_decays(ledger: Ledger, kit: Kit) -> Finding | None:
+def find_decaying_rate(ledger: Ledger, kit: Kit) -> Finding | None:
     stepped = [one for one in ledger.iterations if one.rate is not None]
     rates = np.array([one.rate for one in stepped], float)
     if len(rates) < 2 * ENOUGH or not rates.max() > 0:
@@ -248,7 +247,7 @@ def rate_decays(ledger: Ledger, kit: Kit) -> Finding | None:
     if not often or idle.mean() < 0.5 or int(rates.argmax()) > len(rates) // 4:
         return None
     each = "after every batch" if often >= MOST * len(stepped) else f"{often} times in {len(stepped)} steps"
-    return _finding(
+    return _make_finding(
         "rate decays too fast",
         f"the rate falls from {rates.max():.3g} to {rates[-1]:.3g} within {len(rates)} steps: the schedule goes on {each}",
         "call scheduler.step() once an epoch, or let the schedule last as many steps as the run",
@@ -258,16 +257,16 @@ def rate_decays(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
-def optimizer_anew(ledger: Ledger, kit: Kit) -> Finding | None:
+def find_new_optimizers(ledger: Ledger, kit: Kit) -> Finding | None:
     stepped = [optimizer for optimizer, _ in ledger.steps]
-    if len(stepped) < 2 * ENOUGH or len({id(model) for model, _, _ in ledger.models}) != 1:
+    if len(stepped) < 2 * ENOUGH or len({id(model) for model, _ in ledger.models}) != 1:
         return None
     if len({id(optimizer) for optimizer in stepped}) < MOST * len(stepped):
         return None
     keeps = type(stepped[-1]).__name__ != "SGD" or stepped[-1].param_groups[0].get("momentum")
     if not keeps:
         return None
-    return _finding(
+    return _make_finding(
         "optimizer made anew",
         "a new optimizer is made for every step: its moments begin anew each time",
         "make the optimizer before the loop",
@@ -276,14 +275,14 @@ def optimizer_anew(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
-def graph_grows(ledger: Ledger, kit: Kit) -> Finding | None:
+def find_growing_graph(ledger: Ledger, kit: Kit) -> Finding | None:
     sizes = np.array([one.nodes for one in ledger.iterations])
     if len(sizes) < 2 * ENOUGH:
         return None
     growth = np.diff(sizes)
     if (growth > 0).mean() < MOST or sizes[-1] < 3 * sizes[0]:
         return None
-    return _finding(
+    return _make_finding(
         "graph grows",
         f"the graph of the loss grows from step to step, from {sizes[0]} nodes to {sizes[-1]}: something of an earlier step is "
         "carried on with its graph, such as a hidden state or a sum of losses",
@@ -296,24 +295,24 @@ def graph_grows(ledger: Ledger, kit: Kit) -> Finding | None:
 
 # What makes the others follow comes first.
 RULES: tuple[Rule, ...] = (
-    backward_missing,
-    step_missing,
-    foreign_parameters,
-    cleared_before_step,
-    model_anew,
-    same_batch,
-    not_zeroed,
-    shapes_clash,
-    other_targets,
-    graph_grows,
-    rate_decays,
-    evaluating_in_training,
-    optimizer_anew,
-    training_in_evaluation,
+    find_missing_backward,
+    find_missing_step,
+    find_foreign_parameters,
+    find_cleared_gradients,
+    find_new_models,
+    find_same_batch,
+    find_gradients_not_zeroed,
+    find_clash,
+    find_other_targets,
+    find_growing_graph,
+    find_decaying_rate,
+    find_evaluation_mode,
+    find_new_optimizers,
+    find_training_mode,
 )
 
 
-def notes(ledger: Ledger) -> Iterator[str]:
+def list_notes(ledger: Ledger) -> Iterator[str]:
     """What is no fault of the training and should be known."""
     held, rows = ledger.held.times, ledger.rows.times
     if held and rows and sum(key in rows for key in held) >= MOST * len(held):

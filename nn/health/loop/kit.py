@@ -32,7 +32,7 @@ class Kit(Protocol):
     def array(self, given: Any) -> np.ndarray | None:
         """What a script gives as inputs or targets, as an array; None for what is none, or is computed by a network."""
 
-    def given(self, array: np.ndarray) -> Any:
+    def as_input(self, array: np.ndarray) -> Any:
         """An array as the framework's models take it."""
 
     def is_recording(self) -> bool:
@@ -53,7 +53,7 @@ class Kit(Protocol):
     def replay(self, loss: Any, call: Any) -> tuple[Any, np.ndarray] | None:
         """The loss as a function of outputs and targets, and the targets of this batch."""
 
-    def patched(self, recorder: Any) -> AbstractContextManager[None]:
+    def patch(self, recorder: Any) -> AbstractContextManager[None]:
         """The framework's methods tell the recorder what is called."""
 
 

@@ -23,7 +23,6 @@ class Call:
     inputs: np.ndarray | None
     output: Any
     training: bool
-    recorded: bool
     site: Site | None
 
 
@@ -109,14 +108,13 @@ class Ledger:
     optimizers: list[tuple[Any, Site | None]] = field(default_factory=list)
     steps: list[tuple[Any, Site | None]] = field(default_factory=list)
     steps_without_backward: int = 0
-    models: list[tuple[Any, Site | None, int]] = field(default_factory=list)
+    models: list[tuple[Any, Site | None]] = field(default_factory=list)
     built: dict[int, list[Site]] = field(default_factory=dict)
     loaders: dict[int, Loader] = field(default_factory=dict)
     rows: Rows = field(default_factory=Rows)
     held: Rows = field(default_factory=Rows)
     loss: Any = None
     batch_size: int = 0
-    ended: bool = False
 
     def built_at(self, model: Any, near: Site | None) -> Site | None:
         """The line that made a model, in the function that calls it if one of the lines that lead there is."""

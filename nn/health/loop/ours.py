@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from nn.health.loop.kit import MOST_NODES, is_clash
 from nn.health.loop.patching import replaced
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.replay import replay_graph
-from nn.health.loop.wrapping import after, before, drawn, loss, mode, module_call, step
+from nn.health.loop.wrapping import tell_after, tell_before, wrap_call, wrap_loader, wrap_loss, wrap_mode, wrap_step
 from nn.losses import Loss
 from nn.module import Module
 from optim.lr_scheduler import LRScheduler
@@ -69,7 +69,7 @@ class OurKit:
             return None
         return found if found.ndim and found.dtype.kind in "fiub" else None
 
-    def given(self, array: np.ndarray) -> Any:
+    def as_input(self, array: np.ndarray) -> Any:
         return array
 
     def is_recording(self) -> bool:
@@ -96,31 +96,26 @@ class OurKit:
     def replay(self, loss: Any, call: Any) -> tuple[Any, np.ndarray] | None:
         return replay_graph(loss, call.output)
 
-    def patched(self, recorder: Recorder) -> AbstractContextManager[None]:
-        return patch(recorder)
-
-
-@contextmanager
-def patch(recorder: Recorder) -> Iterator[None]:
-    """While the block runs."""
-    with ExitStack() as stack:
-        for owner, name, wrapped in _patches(recorder):
-            stack.enter_context(replaced(owner, name, wrapped))
-        yield
+    @contextmanager
+    def patch(self, recorder: Recorder) -> Iterator[None]:
+        with ExitStack() as stack:
+            for owner, name, wrap in _patches(recorder):
+                stack.enter_context(replaced(owner, name, wrap))
+            yield
 
 
 def _patches(recorder: Recorder) -> Iterator[tuple[Any, str, Any]]:
-    yield Module, "__call__", lambda call: module_call(recorder, call)
-    yield Module, "__init__", lambda make: before(make, recorder.built)
-    yield Module, "train", lambda train: mode(recorder, train)
-    yield Tensor, "backward", lambda backward: before(backward, recorder.backward)
-    yield optim.Optimizer, "__init__", lambda make: after(make, recorder.made)
-    yield optim.Optimizer, "step", lambda method: step(recorder, method)
-    yield optim.Optimizer, "zero_grad", lambda clear: before(clear, lambda _: recorder.note("zero"))
-    yield Module, "zero_grad", lambda clear: before(clear, lambda _: recorder.note("zero"))
-    yield LRScheduler, "step", lambda go_on: before(go_on, lambda _: recorder.note("schedule"))
-    yield MetricLR, "step", lambda go_on: before(go_on, lambda _: recorder.note("schedule"))
-    yield DataLoader, "__iter__", lambda iterate: drawn(recorder, iterate)
+    yield Module, "__call__", lambda call: wrap_call(recorder, call)
+    yield Module, "__init__", lambda make: tell_before(make, recorder.note_module)
+    yield Module, "train", lambda train: wrap_mode(recorder, train)
+    yield Tensor, "backward", lambda backward: tell_before(backward, recorder.note_backward)
+    yield optim.Optimizer, "__init__", lambda make: tell_after(make, recorder.note_optimizer)
+    yield optim.Optimizer, "step", lambda method: wrap_step(recorder, method)
+    yield optim.Optimizer, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
+    yield Module, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
+    yield LRScheduler, "step", lambda go_on: tell_before(go_on, lambda _: recorder.note("schedule"))
+    yield MetricLR, "step", lambda go_on: tell_before(go_on, lambda _: recorder.note("schedule"))
+    yield DataLoader, "__iter__", lambda iterate: wrap_loader(recorder, iterate)
     for name in LOSSES:
         if hasattr(functional, name):
-            yield functional, name, lambda function: loss(recorder, function)
+            yield functional, name, lambda function: wrap_loss(recorder, function)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from torch.overrides import TorchFunctionMode  # type: ignore[import-not-found, 
 from nn.health.loop.kit import MOST_NODES, is_clash
 from nn.health.loop.patching import replaced
 from nn.health.loop.recorder import Recorder
+from nn.health.loop.wrapping import tell_after, tell_before, wrap_call, wrap_loader, wrap_loss, wrap_mode
 
 LOSSES = (
     "cross_entropy", "nll_loss", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy",
@@ -70,7 +71,7 @@ class TorchKit:
             return None
         return np.array(_numpy(given))
 
-    def given(self, array: np.ndarray) -> Any:
+    def as_input(self, array: np.ndarray) -> Any:
         return torch.from_numpy(array)
 
     def is_recording(self) -> bool:
@@ -127,11 +128,8 @@ class TorchKit:
                 kept.append(line)
         return kept
 
-    def patched(self, recorder: Recorder) -> AbstractContextManager[None]:
-        return self._patch(recorder)
-
     @contextmanager
-    def _patch(self, recorder: Recorder) -> Iterator[None]:
+    def patch(self, recorder: Recorder) -> Iterator[None]:
         self.tape = Tape(recorder)
         state = torch.random.get_rng_state()
         with ExitStack() as stack:
@@ -171,16 +169,14 @@ def _numpy(tensor: Any) -> np.ndarray:
 
 
 def _patches(recorder: Recorder, tape: Tape) -> Iterator[tuple[Any, str, Any]]:
-    from nn.health.loop.wrapping import after, before, drawn, loss, mode, module_call
-
-    def backward(method: Any) -> Any:
+    def wrap_backward(method: Any) -> Any:
         # PyTorch calls the method once more where its functions are being followed.
         running: list[Any] = []
 
         def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
             if running:
                 return method(self, *args, **kwargs)
-            recorder.backward(self)
+            recorder.note_backward(self)
             tape.lines.clear()
             running.append(self)
             try:
@@ -190,8 +186,8 @@ def _patches(recorder: Recorder, tape: Tape) -> Iterator[tuple[Any, str, Any]]:
 
         return wrapped
 
-    def called(call: Any) -> Any:
-        inner = module_call(recorder, call)
+    def wrap_outer_call(call: Any) -> Any:
+        inner = wrap_call(recorder, call)
 
         def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
             if not recorder.inside and recorder.kit.parameters(self):
@@ -200,14 +196,18 @@ def _patches(recorder: Recorder, tape: Tape) -> Iterator[tuple[Any, str, Any]]:
 
         return wrapped
 
-    yield torch.nn.Module, "__call__", called
-    yield torch.nn.Module, "__init__", lambda make: before(make, recorder.built)
-    yield torch.nn.Module, "train", lambda train: mode(recorder, train)
-    yield torch.Tensor, "backward", backward
-    yield torch.optim.Optimizer, "__init__", lambda make: after(make, recorder.made)
-    yield torch.optim.Optimizer, "zero_grad", lambda clear: before(clear, lambda _: recorder.note("zero"))
-    yield torch.nn.Module, "zero_grad", lambda clear: before(clear, lambda _: recorder.note("zero"))
-    yield torch.optim.lr_scheduler.LRScheduler, "step", lambda step: before(step, lambda _: recorder.note("schedule"))
-    yield torch.utils.data.DataLoader, "__iter__", lambda iterate: drawn(recorder, iterate)
+    yield torch.nn.Module, "__call__", wrap_outer_call
+    yield torch.nn.Module, "__init__", lambda make: tell_before(make, recorder.note_module)
+    yield torch.nn.Module, "train", lambda train: wrap_mode(recorder, train)
+    yield torch.Tensor, "backward", wrap_backward
+    yield torch.optim.Optimizer, "__init__", lambda make: tell_after(make, recorder.note_optimizer)
+    yield torch.optim.Optimizer, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
+    yield torch.nn.Module, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
+    yield (
+        torch.optim.lr_scheduler.LRScheduler,
+        "step",
+        lambda step: tell_before(step, lambda _: recorder.note("schedule")),
+    )
+    yield torch.utils.data.DataLoader, "__iter__", lambda iterate: wrap_loader(recorder, iterate)
     for name in LOSSES:
-        yield torch.nn.functional, name, lambda function: loss(recorder, function)
+        yield torch.nn.functional, name, lambda function: wrap_loss(recorder, function)

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ class Recorder:
 
     def here(self) -> Site | None:
         """The innermost line of the script that is running, or of a file beside it."""
-        frame = sys._getframe(1)
+        frame: FrameType | None = sys._getframe(1)
         best = None
         while frame is not None:
             name = frame.f_code.co_filename
@@ -58,16 +59,17 @@ class Recorder:
                 return Site(frame.f_code, frame.f_lasti)
             if best is None and not is_internal(name) and "site-packages" not in name and not name.startswith("<"):
                 best = Site(frame.f_code, frame.f_lasti)
-            frame = frame.f_back  # type: ignore[assignment]
+            frame = frame.f_back
         return best
 
-    def built(self, module: Any) -> None:
+    def note_module(self, module: Any) -> None:
         """A module is being made; the lines that lead to it are kept."""
-        frame, sites = sys._getframe(1), []
+        frame: FrameType | None = sys._getframe(1)
+        sites = []
         while frame is not None:
             if frame.f_code.co_filename == self.path:
                 sites.append(Site(frame.f_code, frame.f_lasti))
-            frame = frame.f_back  # type: ignore[assignment]
+            frame = frame.f_back
         self.ledger.built[id(module)] = sites
 
     # Calls of modules.
@@ -83,7 +85,7 @@ class Recorder:
         if not outer or output is None or not args:
             return
         if self.kit.is_loss(module) or (len(args) == 2 and not self.kit.parameters(module)):
-            self.found_loss(module, args, output)
+            self.note_loss(module, args, output)
         elif self.kit.parameters(module):
             self._note_call(module, args, output)
 
@@ -92,7 +94,7 @@ class Recorder:
         """Whether a module is being called."""
         return self._depth > 0
 
-    def found_loss(self, function: Any, args: tuple[Any, ...], result: Any) -> None:
+    def note_loss(self, function: Any, args: tuple[Any, ...], result: Any) -> None:
         """A loss of the framework was called."""
         if len(args) == 2 and self.kit.is_recording():
             self._lost = (function, args, result)
@@ -103,7 +105,7 @@ class Recorder:
             values = [np.array(self.kit.value(p)) for p in self.kit.parameters(model)]
             self.first[id(model)] = (model, values)
         inputs = self.kit.array(args[0]) if len(args) == 1 else None
-        self._waiting = Call(model, inputs, output, bool(model.training), self.kit.is_recording(), self.here())
+        self._waiting = Call(model, inputs, output, bool(model.training), self.here())
 
     def _close(self) -> None:
         """A call that no backward pass followed was an evaluation."""
@@ -117,7 +119,7 @@ class Recorder:
 
     # The passes.
 
-    def backward(self, loss: Any) -> None:
+    def note_backward(self, loss: Any) -> None:
         """A backward pass is about to run."""
         if self._depth:
             return
@@ -137,7 +139,7 @@ class Recorder:
             ledger.batch_size = max(ledger.batch_size, len(call.inputs))
             call.output = None
         if call is not None and (not ledger.models or ledger.models[-1][0] is not model):
-            ledger.models.append((model, call.site, ledger.rows.again))
+            ledger.models.append((model, call.site))
         ledger.iterations.append(iteration)
         self._backward_since_step = True
         self._stop_if_enough()
@@ -189,7 +191,7 @@ class Recorder:
 
     # Optimizers, schedules, gradients.
 
-    def made(self, optimizer: Any) -> None:
+    def note_optimizer(self, optimizer: Any) -> None:
         """An optimizer was made."""
         self.ledger.optimizers.append((optimizer, self.here()))
         if self.on_optimizer is not None:

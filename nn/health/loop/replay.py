@@ -29,15 +29,15 @@ class ReplayedLoss:
         made: dict[int, Any] = {id(self._output): output, id(self._targets): targets}
         for node in self._order:
             if node.op is None:
-                made.setdefault(id(node), self._resized(node, len(output)))
+                made.setdefault(id(node), self._resize(node, len(output)))
             else:
                 made[id(node)] = node.op.call(*(made[id(parent)] for parent in node.parents), **node.params)
         return made[id(self._order[-1])]
 
-    def _resized(self, node: Node, rows: int) -> Any:
+    def _resize(self, node: Node, rows: int) -> Any:
         """The numbers of the batch's rows follow its size; other constants stay."""
         data = np.asarray(get_data(node))
-        if data.shape == (self._rows,) and data.dtype.kind in "iu" and (data == np.arange(self._rows)).all():
+        if data.shape == (self._rows,) and _counts_rows(node):
             return np.arange(rows)
         return node.detach() if isinstance(node, Tensor) else data
 

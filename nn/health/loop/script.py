@@ -118,7 +118,7 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
 
 def _run(file: Path, recorder: Recorder, kit: Kit) -> None:
     """Run a script until it ends or enough was seen."""
-    with _untouched(), kit.patched(recorder):
+    with _untouched(), kit.patch(recorder):
         try:
             _execute(file, recorder.names)
         except (Enough, SystemExit):
@@ -127,22 +127,22 @@ def _run(file: Path, recorder: Recorder, kit: Kit) -> None:
             recorder.finish()
 
 
-def run_watched(path: Path, steps: int, made: Callable[[Any], None], lost: Callable[[float], None]) -> None:
+def run_watched(path: Path, steps: int, on_optimizer: Callable[[Any], None], on_loss: Callable[[float], None]) -> None:
     """Run a script for some passes, and tell of each optimizer that it makes and of the loss of each pass.
 
     Parameters
     ----------
     path : Path
     steps : int
-    made : callable
+    on_optimizer : callable
         Is given each optimizer, and may change it.
-    lost : callable
+    on_loss : callable
         Is given each loss.
     """
     file = source_file(os.fspath(path)).resolve()
     kit = choose_kit(file)
     recorder = Recorder(file, kit, steps, epochs=0, most=steps, seconds=float("inf"))
-    recorder.on_optimizer, recorder.on_loss = made, lost
+    recorder.on_optimizer, recorder.on_loss = on_optimizer, on_loss
     _run(file, recorder, kit)
 
 
@@ -358,7 +358,7 @@ def _from_fit(given: dict[str, Any]) -> Seen:
 
 def _gather(recorder: Recorder, kit: Kit) -> Seen:
     ledger = recorder.ledger
-    seen = Seen(rules.find_faults(ledger, kit), list(rules.notes(ledger)), iterations=len(ledger.iterations))
+    seen = Seen(rules.find_faults(ledger, kit), list(rules.list_notes(ledger)), iterations=len(ledger.iterations))
     last = next((one.call for one in reversed(ledger.iterations) if one.call is not None), None)
     if last is None:
         return seen
@@ -366,9 +366,9 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
     seen.optimizer = _optimizer_of(ledger)
     rows = ledger.rows
     if rows.inputs and len({row.shape for row in rows.inputs}) == 1:
-        seen.inputs = kit.given(np.stack(rows.inputs))
+        seen.inputs = kit.as_input(np.stack(rows.inputs))
         if len(rows.targets) == len(rows.inputs) and len({row.shape for row in rows.targets}) == 1:
-            seen.targets = kit.given(np.stack(rows.targets))
+            seen.targets = kit.as_input(np.stack(rows.targets))
     seen.batch_size = ledger.batch_size or 32
     seen.shuffle = _is_shuffled(ledger)
     line = ledger.iterations[-1].site

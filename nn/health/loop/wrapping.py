@@ -7,7 +7,7 @@ from typing import Any
 from nn.health.loop.recorder import Recorder
 
 
-def module_call(recorder: Recorder, call: Any) -> Any:
+def wrap_call(recorder: Recorder, call: Any) -> Any:
     """A call of a module tells the recorder, and what it gave."""
 
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -22,20 +22,20 @@ def module_call(recorder: Recorder, call: Any) -> Any:
     return wrapped
 
 
-def loss(recorder: Recorder, function: Any) -> Any:
+def wrap_loss(recorder: Recorder, function: Any) -> Any:
     """A call of a loss function by the script itself tells the recorder."""
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         result = function(*args, **kwargs)
         if not recorder.inside and len(args) == 2:
             told = (lambda o, t: function(o, t, **kwargs)) if kwargs else function
-            recorder.found_loss(told, args, result)
+            recorder.note_loss(told, args, result)
         return result
 
     return wrapped
 
 
-def mode(recorder: Recorder, train: Any) -> Any:
+def wrap_mode(recorder: Recorder, train: Any) -> Any:
     """`train` and `eval` tell the recorder."""
 
     def wrapped(self: Any, mode: bool = True) -> Any:
@@ -45,7 +45,7 @@ def mode(recorder: Recorder, train: Any) -> Any:
     return wrapped
 
 
-def before(method: Any, tell: Any) -> Any:
+def tell_before(method: Any, tell: Any) -> Any:
     """The recorder is told of `self`, then the method runs."""
 
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -55,7 +55,7 @@ def before(method: Any, tell: Any) -> Any:
     return wrapped
 
 
-def after(method: Any, tell: Any) -> Any:
+def tell_after(method: Any, tell: Any) -> Any:
     """The method runs, then the recorder is told of `self`."""
 
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -66,7 +66,7 @@ def after(method: Any, tell: Any) -> Any:
     return wrapped
 
 
-def drawn(recorder: Recorder, iterate: Any) -> Any:
+def wrap_loader(recorder: Recorder, iterate: Any) -> Any:
     """Each time through a loader, and each batch, is told."""
 
     def wrapped(self: Any) -> Any:
@@ -82,7 +82,7 @@ def drawn(recorder: Recorder, iterate: Any) -> Any:
     return wrapped
 
 
-def step(recorder: Recorder, method: Any) -> Any:
+def wrap_step(recorder: Recorder, method: Any) -> Any:
     """A step of an optimizer is told before and after."""
 
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
