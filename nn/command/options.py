@@ -68,12 +68,11 @@ class Options:
         what = os.path.abspath(self.what) if Path(self.what).is_file() else self.what
         if kind == "mnist" and colon:
             what = f"mnist:{os.path.abspath(folder)}"
-        kept = ("target", "task", "reading", "test", "validation", "patience", "seed")
         return {
             "command": "train",
             "what": what,
             "recipe": asdict(recipe),
-            **{name: getattr(self, name) for name in kept},
+            **{name: getattr(self, name) for name in KEPT},
         }
 
     @classmethod

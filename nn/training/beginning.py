@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nn.training.recording import hash_data, versions
+from nn.training.resumption import leave_out_callbacks
 from nn.training.trainer import Trainer
 
 
@@ -40,6 +41,5 @@ def begin_together(trainer: Trainer, resume: bool) -> None:
 
     state = parallel.share(lead)
     if parallel.rank:
-        names = {type(callback).__name__ for callback in plan.callbacks}
         # Process 0 has callbacks that only tell, too.
-        trainer.load_state_dict({**state, "callbacks": [pair for pair in state["callbacks"] if pair[0] in names]})
+        trainer.load_state_dict(leave_out_callbacks(state, plan))

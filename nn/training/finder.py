@@ -93,16 +93,16 @@ def find_lr(
         drawn = states_of(batches.generators)
         try:
             used = optim.get(optimizer, list(twin.parameters()))
-            losses = _losses(twin.train(), batches, objective.function, used, rates)
+            losses = _measure_losses(twin.train(), batches, objective.function, used, rates)
         finally:
             # A loader of the user's gives the orders that it would have given.
             set_states(batches.generators, drawn)
     return _suggest(rates[: len(losses)], losses, len(losses) < steps)
 
 
-def _losses(model: Module, batches: Batches, loss: Any, optimizer: Any, rates: np.ndarray) -> np.ndarray:
+def _measure_losses(model: Module, batches: Batches, loss: Any, optimizer: Any, rates: np.ndarray) -> np.ndarray:
     """The loss of the same rows before each step: those of single batches differ by more than a step changes."""
-    probe = _probe(batches)
+    probe = _take_probe(batches)
     found: list[float] = []
     again = itertools.chain.from_iterable(iter(batches) for _ in itertools.count())
     for rate, (inputs, targets) in zip(rates, again, strict=False):
@@ -126,14 +126,14 @@ def _losses(model: Module, batches: Batches, loss: Any, optimizer: Any, rates: n
     return np.array(found)
 
 
-def _probe(batches: Batches) -> tuple[np.ndarray, np.ndarray]:
+def _take_probe(batches: Batches) -> tuple[np.ndarray, np.ndarray]:
     some = list(itertools.islice(iter(batches), 8))
     return np.concatenate([x for x, _ in some]), np.concatenate([y for _, y in some])
 
 
 def _suggest(rates: np.ndarray, losses: np.ndarray, diverged: bool) -> RateCurve:
     """The rate at which the loss falls fastest, and a third of the one at which it is lowest at the most."""
-    smooth = _smoothed(losses)
+    smooth = _smooth(losses)
     lowest = int(smooth.argmin())
     fall = smooth[0] - smooth[lowest]
     if fall < 0.02 * abs(smooth[0]) or lowest < 3:
@@ -149,7 +149,7 @@ def _suggest(rates: np.ndarray, losses: np.ndarray, diverged: bool) -> RateCurve
     return RateCurve(rates, losses, smooth, rate, reason)
 
 
-def _smoothed(losses: np.ndarray) -> np.ndarray:
+def _smooth(losses: np.ndarray) -> np.ndarray:
     """A moving average over both sides, so that nothing is late."""
     width = max(3, len(losses) // 20) | 1
     padded = np.pad(losses, width // 2, mode="edge")

@@ -7,8 +7,12 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from autograd.engine.tensor import Tensor
+from autograd.graph.node import raw
 from autograd.wording.suggestion import suggest
+from nn.data import jitter
 from nn.module import Module
 from nn.training.batches import Batches
 from nn.training.callback import Callback, Run
@@ -144,6 +148,54 @@ class Plan:
     watcher: Watcher | None = None
     parallel: Parallel | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def add_noise(self, inputs: np.ndarray, noise: np.random.Generator | None) -> np.ndarray:
+        """The inputs of a training batch with the jitter that was asked for.
+
+        Parameters
+        ----------
+        inputs : array
+        noise : Generator or None
+            Where it is drawn; that of the trainer.
+
+        Returns
+        -------
+        array
+
+        Examples
+        --------
+        >>> import nn
+        >>> class Told(nn.Trainer):
+        ...     def train_step(self, group):
+        ...         print(self.plan.add_noise(np.zeros(3), None))
+        ...         return super().train_step(group)
+        >>> _ = nn.fit(nn.Linear(1, 1, rng=0), (np.ones((4, 1)), np.ones((4, 1))), epochs=1, trainer=Told, progress=False)
+        [0. 0. 0.]
+        """
+        return inputs if self.jitter is None else jitter(inputs, self.jitter, noise)
+
+    def backpropagate_penalty(self) -> float:
+        """Add the gradients of the penalty to those of the parameters; gives its value, 0 where there is none.
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> import nn
+        >>> class Told(nn.Trainer):
+        ...     def train_step(self, group):
+        ...         print(self.plan.backpropagate_penalty())
+        ...         return super().train_step(group)
+        >>> _ = nn.fit(nn.Linear(1, 1, rng=0), (np.ones((4, 1)), np.ones((4, 1))), epochs=1, trainer=Told, progress=False)
+        0.0
+        """
+        if self.penalty is None:
+            return 0.0
+        value = self.penalty(self.run.model)
+        value.backward()
+        return float(raw(value))
 
     def apply_average(self) -> AbstractContextManager[None]:
         """Within, the model has the averages of its parameters, where the run takes any.

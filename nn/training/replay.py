@@ -20,7 +20,7 @@ from nn.training.epoch import StepResult
 from nn.training.errors import CheckpointError, RewindError
 from nn.training.recorder import describe_step
 from nn.training.recording import Record, hash_data
-from nn.training.resumption import refuse_other_run
+from nn.training.resumption import leave_out_callbacks, refuse_other_run
 
 if TYPE_CHECKING:
     from nn.training.trainer import Trainer
@@ -75,9 +75,7 @@ class Replay:
         """Put the run where the checkpoint was written; refuse one that is another run."""
         plan = trainer.plan
         self.record.refuse_other_data(hash_data(plan.batches, plan.validation))
-        names = {type(callback).__name__ for callback in plan.callbacks}
-        # Those that only look have been left out.
-        state = {**self.state, "callbacks": [pair for pair in self.state["callbacks"] if pair[0] in names]}
+        state = leave_out_callbacks(self.state, plan)
         try:
             refuse_other_run(self.path, state, trainer.state_dict())
             trainer.load_state_dict(state)

@@ -66,6 +66,12 @@ def load_state(state: Mapping[str, Any], plan: Plan, epoch: EpochState, own: lis
         epoch.tally.load_state_dict(state["tally"])
 
 
+def leave_out_callbacks(state: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+    """The state without that of callbacks which this run does not have: those that only look are not in all of its copies."""
+    names = {type(callback).__name__ for callback in plan.callbacks}
+    return {**state, "callbacks": [pair for pair in state["callbacks"] if pair[0] in names]}
+
+
 def refuse_other_run(path: str | os.PathLike[str], state: Mapping[str, Any], here: Mapping[str, Any]) -> None:
     """Refuse the state of a file that is not that of a run with the settings of this one.
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from autograd.engine.tensor import Tensor
 from autograd.graph.node import get_data, get_grad, raw, set_grad
-from nn.data import jitter
 from nn.training.batches import Batch
 from nn.training.epoch import StepResult
 from nn.training.errors import ParallelError
@@ -50,8 +49,7 @@ class Shared:
         """
         trainer, parallel = self.trainer, self.parallel
         plan, run = trainer.plan, trainer.run
-        if plan.jitter is not None:
-            group = [(jitter(inputs, plan.jitter, trainer.noise), targets) for inputs, targets in group]
+        group = [(plan.add_noise(inputs, trainer.noise), targets) for inputs, targets in group]
         if parallel.sync_batch_norm and any(len(targets) < parallel.parts for _, targets in group):
             raise ParallelError(
                 f"fit: a batch of {min(len(t) for _, t in group)} rows has none for some of {parallel.parts} processes, of which "
@@ -80,12 +78,7 @@ class Shared:
             gathered = self._join(outputs, len(group))
         run.inputs, run.targets = group[-1]
         run.outputs, run.value = gathered[-1], np.asarray(losses[-1])
-        penalty = 0.0
-        if plan.penalty is not None:
-            value = plan.penalty(run.model)
-            value.backward()
-            penalty = float(raw(value))
-        return StepResult(gathered, losses, penalty)
+        return StepResult(gathered, losses, plan.backpropagate_penalty())
 
     def _compute_part(
         self, group: Sequence[Batch], part: int, into: np.ndarray, before: Sequence[np.ndarray], backward: Backward

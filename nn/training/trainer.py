@@ -16,8 +16,6 @@ import numpy as np
 from autograd.compiler import compile
 from autograd.engine.tensor import Tensor
 from autograd.errors import OperandError, ShapeError, type_name
-from autograd.graph.node import raw
-from nn.data import jitter
 from nn.training import checkpoint
 from nn.training.anomaly import all_gradients_finite, raise_anomaly, sum_squares
 from nn.training.batches import Batch
@@ -435,21 +433,15 @@ class Trainer:
             return self._shared.compute(group, backward, alone)
         for p in self.parameters:
             p.zero_grad()
-        outputs, losses, penalty = [], [], 0.0
+        outputs, losses = [], []
         rows = self._rows_of(group)
         for inputs, targets in group:
-            if self.plan.jitter is not None:
-                inputs = jitter(inputs, self.plan.jitter, self.noise)
-            run.inputs, run.targets = inputs, targets
+            run.inputs, run.targets = self.plan.add_noise(inputs, self.noise), targets
             # A batch has its share of the rows in the mean over all of them.
-            run.outputs, run.value = backward(inputs, targets, len(targets) / rows if rows else 1.0)
+            run.outputs, run.value = backward(run.inputs, targets, len(targets) / rows if rows else 1.0)
             losses.append(run.value.item())
             outputs.append(run.outputs if self.plan.metrics else None)
-        if self.plan.penalty is not None:
-            value = self.plan.penalty(run.model)
-            value.backward()
-            penalty = float(raw(value))
-        return StepResult(outputs, losses, penalty)
+        return StepResult(outputs, losses, self.plan.backpropagate_penalty())
 
     def record_loss(self, group: Sequence[Batch]) -> Any:
         """The loss of a step as one tensor, with its graph: of all batches, each with its share, and of the penalty.
@@ -477,9 +469,7 @@ class Trainer:
         """
         total, rows = None, self._rows_of(group)
         for inputs, targets in group:
-            if self.plan.jitter is not None:
-                inputs = jitter(inputs, self.plan.jitter, self.noise)
-            _, value = self.compute_loss(inputs, targets)
+            _, value = self.compute_loss(self.plan.add_noise(inputs, self.noise), targets)
             part = value * (len(targets) / rows) if rows else value
             total = part if total is None else total + part
         return total if self.plan.penalty is None else total + self.plan.penalty(self.run.model)

@@ -130,7 +130,7 @@ def weigh_rows(objective: Objective) -> Objective:
     by_row = copy(loss)
     by_row.reduction = "none"
 
-    def weighed(outputs: Any, targets: Any) -> Any:
+    def weigh(outputs: Any, targets: Any) -> Any:
         weights = getattr(targets, "weights", None)
         if weights is None:
             return loss(outputs, targets)
@@ -138,4 +138,4 @@ def weigh_rows(objective: Objective) -> Objective:
         each = losses.reshape(len(weights), -1).mean(1) * weights.astype(losses.dtype)
         return each.sum() if objective.summed else each.mean()
 
-    return replace(objective, function=weighed)
+    return replace(objective, function=weigh)
