@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from autograd.bridge import comparing, jax_capture, torch_export
+from autograd.bridge.audit_report import Audit, Difference, describe_mistake
 from autograd.bridge.bridged import Bridged
-from autograd.bridge.errors import BridgeError
+from autograd.bridge.errors import FrameworkError
+from autograd.bridge.framework_reference import FrameworkReference
 from autograd.bridge.jax_reference import JaxReference
-from autograd.bridge.program import Line, Program
+from autograd.bridge.program import Program
 from autograd.bridge.running import check_translations
 from autograd.bridge.steps import Step, moving_names, outside, steps_of
 from autograd.bridge.torch_reference import TorchReference, generators_kept
@@ -23,107 +24,6 @@ from autograd.torch.tensor import as_face
 
 # How far from a kink its two sides are looked at, in shares of the operands; a power of the dtype's last digit.
 NEAR = 0.5
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A step whose derivative, or value, is another in the framework than here.
-
-    Attributes
-    ----------
-    what : str
-        "gradient", "value", or "error" where the framework's derivative cannot be computed at all.
-    derivative : str
-        What it is called, such as `Swish.backward (model.py:12)`.
-    operand : str
-        With respect to what: an argument by its number, or a result.
-    line : Line or None
-        Where the user's source computes it.
-    place : str
-        The line and the module, in words.
-    theirs, ours : float
-        At the element that differs most, for the same random gradient arriving.
-    tolerance : float
-        What rounding may change there.
-    index : tuple of int
-        The element.
-    told : str
-        What kind of mistake it looks like.
-    """
-
-    what: str
-    derivative: str
-    operand: str
-    line: Line | None
-    place: str
-    theirs: float = float("nan")
-    ours: float = float("nan")
-    tolerance: float = 0.0
-    index: tuple[int, ...] = ()
-    told: str = ""
-
-    def __str__(self) -> str:
-        head = f"{self.derivative}: {'an error' if self.what == 'error' else f'wrong {self.what}'}"
-        told = [f"{head}\n  called at {self.place}"]
-        if self.what == "error":
-            return f"{told[0]}\n  {self.told}"
-        at = f" at [{', '.join(map(str, self.index))}]" if self.index else ""
-        told.append(
-            f"  {self.operand}{at}: {self.theirs:.6g}, expected {self.ours:.6g} (rounding explains {self.tolerance:.1g})"
-        )
-        if self.told:
-            told.append(f"  {self.told}")
-        return "\n".join(told)
-
-
-@dataclass
-class Audit:
-    """The outcome of an audit; true where all agrees.
-
-    Attributes
-    ----------
-    name : str
-        Of the model.
-    differences : list of Difference
-        In the order of the backward pass: the first is where the gradient goes wrong first.
-    steps : int
-        How many operations and custom functions were compared.
-    custom : list of str
-        The custom functions among them.
-    parameters : dict of str to bool
-        By their names, whether the model's gradients of parameters and inputs agree as a whole; empty where it was not compared.
-    notes : list of str
-    """
-
-    name: str
-    differences: list[Difference] = field(default_factory=list)
-    steps: int = 0
-    custom: list[str] = field(default_factory=list)
-    parameters: dict[str, bool] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return not self.differences and all(self.parameters.values())
-
-    @property
-    def first(self) -> Difference | None:
-        """The first in the order of the backward pass; None where all agrees."""
-        return self.differences[0] if self.differences else None
-
-    def __str__(self) -> str:
-        custom = f", {len(self.custom)} of them custom functions ({', '.join(self.custom)})" if self.custom else ""
-        told = [f"audit of {self.name}: {self.steps} steps{custom}"]
-        told += [str(difference) for difference in self.differences]
-        wrong = [name for name, agrees in self.parameters.items() if not agrees]
-        if wrong:
-            told.append(f"the model's gradients of {', '.join(wrong)} differ from those that its forward has")
-            if not self.differences:
-                told.append(
-                    "  each step agrees alone: a hook, or what is not a part of the forward, changes them on the way"
-                )
-        elif self:
-            told.append("every derivative agrees with its forward")
-        return "\n".join([*told, *(f"note: {note}" for note in self.notes)])
 
 
 def audit(function: Any, *args: Any, seed: int = 0, **kwargs: Any) -> Audit:
@@ -189,9 +89,7 @@ def audit(function: Any, *args: Any, seed: int = 0, **kwargs: Any) -> Audit:
 class _Auditor:
     """Goes through a program, whose leaves have these values, beside what the framework computes."""
 
-    def __init__(
-        self, reference: TorchReference | JaxReference, program: Program, leaves: dict[str, Any], seed: int
-    ) -> None:
+    def __init__(self, reference: FrameworkReference, program: Program, leaves: dict[str, Any], seed: int) -> None:
         self.reference, self.program, self.leaves, self.seed = reference, program, leaves, seed
         self.steps = steps_of(program)
         self.notes: list[str] = []
@@ -253,14 +151,14 @@ class _Auditor:
         told: dict[str, Any] = {"line": step.line, "place": step.place, "derivative": self.reference.describe(step)}
         try:
             moves, theirs = self.reference.derivative(step, operands, constants, weigh)
-        except Exception as error:  # whatever a backward of the user's raises
+        except FrameworkError as error:
             if step.call is None:
                 # Of some operations a framework has a derivative only within another, or none at all.
                 self.notes.append(
                     f"{step.operations[0].call} at {step.place} was not compared: {error}".splitlines()[0]
                 )
                 return []
-            return [Difference("error", operand="", told=_reason(error), **told)]
+            return [Difference("error", operand="", told=str(error), **told)]
         results, ours = comparing.derivative(step, operands, constants, moves, weigh)
         eps = max(
             (float(np.finfo(x.dtype).eps) for x in leaves(list(operands.values())) if comparing.is_float(x)),
@@ -346,7 +244,7 @@ class _Auditor:
         with np.errstate(all="ignore"):
             far = np.where(wrong, np.nan_to_num(np.abs(theirs - ours), nan=np.inf), -1.0)
         index = tuple(int(i) for i in np.unravel_index(int(np.argmax(far)), far.shape))
-        kind = "backward returns None for it" if nothing else _kind(theirs, ours, bound, wrong)
+        kind = "backward returns None for it" if nothing else describe_mistake(theirs, ours, bound, wrong)
         return [
             Difference(
                 what, operand=operand, theirs=float(theirs[index]), ours=float(ours[index]), index=index,
@@ -359,10 +257,8 @@ class _Auditor:
         weigh = self._weigh(len(self.steps))
         try:
             _, theirs = self.reference.whole(weigh)
-        except Exception as error:  # such as a loop that JAX cannot go back through
-            self.notes.append(
-                f"{self.reference.framework} cannot differentiate the whole: {_reason(error)}".splitlines()[0]
-            )
+        except FrameworkError as error:  # such as of a loop that JAX cannot go back through
+            self.notes.append(f"{self.reference.framework} cannot differentiate the whole: {error}".splitlines()[0])
             return {}
         ours = self._gradients(weigh, None)
         rng = np.random.default_rng((self.seed, len(self.steps)))
@@ -389,21 +285,3 @@ class _Auditor:
             eps = max((float(np.finfo(x.dtype).eps) for x in floats.values() if comparing.is_float(x)), default=0.0)
             floats = comparing.moved(floats, eps, rng)
         return comparing.of_program(self.program, floats, {k: x for k, x in arrays.items() if k not in floats}, weigh)
-
-
-def _reason(error: Exception) -> str:
-    return str(error) if isinstance(error, BridgeError) else f"{type(error).__name__}: {error}"
-
-
-def _kind(theirs: Any, ours: Any, bound: Any, wrong: np.ndarray) -> str:
-    """What kind of mistake a difference looks like."""
-    with np.errstate(all="ignore"):
-        if not theirs[wrong].any():
-            return "nothing arrives there"
-        share = float(np.sum(theirs * ours) / np.sum(ours * ours)) if np.sum(ours * ours) else float("nan")
-        if np.isfinite(share) and not comparing.beyond(theirs, share * ours, np.maximum(1.0, abs(share)) * bound).any():
-            return "its sign is wrong" if abs(share + 1.0) < 1e-6 else f"it is {share:.6g} times what it should be"
-        if not ours[wrong].any():
-            return "the forward does not depend on it there"
-    count = int(wrong.sum())
-    return f"{count} of {wrong.size} elements differ" if wrong.size > 1 else ""

@@ -34,6 +34,8 @@ class JaxCapture:
         By their numbers in the operations `stepgrad.enter` and `stepgrad.leave`.
     equations : dict of str to equations of a jaxpr
         By the names of the operations.
+    jaxpr
+        That it was read from.
     flat : callable
         The user's function of the arrays of its arguments, which gives a list of arrays.
     arrays : list of arrays
@@ -43,6 +45,7 @@ class JaxCapture:
     program: Program
     calls: list[CustomCall]
     equations: dict[str, Any]
+    jaxpr: Any
     flat: Callable[..., list[Any]]
     arrays: list[Any]
 
@@ -147,7 +150,7 @@ def capture(function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> JaxCa
         arrays=held,
         framework="jax",
     )
-    return JaxCapture(program, reader.calls, reader.equations, traced, traced.arrays)
+    return JaxCapture(program, reader.calls, reader.equations, closed.jaxpr, traced, traced.arrays)
 
 
 def _as_jax(jax: Any, x: Any, name: str) -> Any:

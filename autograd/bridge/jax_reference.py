@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.bridge.errors import framework_errors
+from autograd.bridge.framework_reference import FrameworkReference
 from autograd.bridge.jax_capture import JaxCapture
 from autograd.bridge.program import Operation, Program, Reference
 from autograd.bridge.running import compute
@@ -22,7 +24,7 @@ from autograd.torch.tensor import as_face
 OF_ONE_TRIANGLE = ("jax.cholesky", "jax.eigh")
 
 
-class JaxReference:
+class JaxReference(FrameworkReference):
     """JAX's own values and derivatives of a captured program whose loops are taken apart.
 
     Parameters
@@ -109,28 +111,16 @@ class JaxReference:
         """An equation as a function of its variables."""
         core: Any = import_module("jax.extend.core")
         variables = list(dict.fromkeys(v for v in equation.invars if not hasattr(v, "val")))
-        jaxpr = core.Jaxpr([], variables, list(equation.outvars), [equation], equation.effects)
+        # Made of the captured one, whose name JAX tells in its messages.
+        jaxpr = self.captured.jaxpr.replace(
+            constvars=[], invars=variables, outvars=list(equation.outvars), eqns=[equation], effects=equation.effects
+        )
         return core.jaxpr_as_fun(core.ClosedJaxpr(jaxpr, [])), variables
 
     def derivative(
         self, step: Step, operands: Mapping[str, Any], constants: Mapping[str, Any], weigh: Callable[[int, Any], Any]
     ) -> tuple[list[bool], dict[str, list[Any]]]:
-        """What JAX's derivative of a step sends to its operands.
-
-        Parameters
-        ----------
-        step : Step
-        operands, constants : mapping of str to arrays
-        weigh : callable
-            Of the number of a result and its shape: what arrives there.
-
-        Returns
-        -------
-        list of bool
-            Which of the results have a derivative.
-        dict of str to list
-            By operands, an array; None where there is nothing to send to.
-        """
+        """What JAX's derivative of a step sends to its operands."""
         function, names = self._function(step, constants)
         moving = [name for name in names if _is_float(operands[name])]
         whole = {name: operands[name] for name in names if name not in moving}
@@ -139,11 +129,16 @@ class JaxReference:
             held = {**whole, **dict(zip(moving, xs, strict=True))}
             return function(*(held[name] for name in names))
 
-        return_all, back = self.jax.vjp(call, *(self._to_jax(operands[name]) for name in moving))
+        given = [self._to_jax(operands[name]) for name in moving]
+        with framework_errors():
+            return_all, back = self.jax.vjp(call, *given)
         results = return_all if isinstance(return_all, list) else [return_all]
         moves = [bool(moving) and _is_float(y) for y in results]
         weights = [self._cotangent(i, y, move, weigh) for i, (y, move) in enumerate(zip(results, moves, strict=True))]
-        sent = back(weights if isinstance(return_all, list) else weights[0]) if any(moves) else [None] * len(moving)
+        sent = [None] * len(moving)
+        if any(moves):
+            with framework_errors():
+                sent = back(weights if isinstance(return_all, list) else weights[0])
         found: dict[str, list[Any]] = {name: [None] for name in operands}
         for name, x in zip(moving, sent, strict=True):
             found[name] = [None if x is None else np.array(x)]
@@ -155,20 +150,7 @@ class JaxReference:
         return np.zeros(y.shape, y.dtype if _is_float(y) else self.jax.dtypes.float0)
 
     def whole(self, weigh: Callable[[int, Any], Any]) -> tuple[list[Any], dict[str, Any]]:
-        """What the user's own function gives.
-
-        Parameters
-        ----------
-        weigh : callable
-            Of the number of a result and its shape: what arrives there.
-
-        Returns
-        -------
-        list
-            The results.
-        dict of str to array
-            By the leaves of the program, the gradients of its parameters and inputs.
-        """
+        """What the user's own function gives."""
         program: Program = self.captured.program
         names = [leaf.name for leaf in program.leaves if leaf.kind in ("parameter", "input")]
         held = dict(zip(names, self.captured.arrays, strict=True))
@@ -177,8 +159,11 @@ class JaxReference:
         def call(*xs: Any) -> Any:
             return self.captured.flat(*({**held, **dict(zip(moving, xs, strict=True))}[name] for name in names))
 
-        results, back = self.jax.vjp(call, *(held[name] for name in moving))
-        sent = back([self._cotangent(i, y, _is_float(y), weigh) for i, y in enumerate(results)])
+        with framework_errors():
+            results, back = self.jax.vjp(call, *(held[name] for name in moving))
+        weights = [self._cotangent(i, y, _is_float(y), weigh) for i, y in enumerate(results)]
+        with framework_errors():
+            sent = back(weights)
         return [np.array(y) for y in results], dict(zip(moving, map(np.array, sent), strict=True))
 
 

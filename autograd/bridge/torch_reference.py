@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from autograd.bridge.errors import BridgeError
+from autograd.bridge.errors import ChangedGradientError, framework_errors
+from autograd.bridge.framework_reference import FrameworkReference
 from autograd.bridge.program import Operation, Reference
 from autograd.bridge.steps import Step
 from autograd.bridge.torch_export import Capture
@@ -19,11 +20,7 @@ from autograd.graph.tree import leaves, map_leaves
 UNDEFINED = ("aten.empty", "aten.new_empty")
 
 
-class ChangedGradientError(BridgeError):
-    """A backward wrote into the gradient that it was given."""
-
-
-class TorchReference:
+class TorchReference(FrameworkReference):
     """PyTorch's own values and derivatives of a captured program.
 
     Parameters
@@ -77,22 +74,7 @@ class TorchReference:
     def derivative(
         self, step: Step, operands: Mapping[str, Any], constants: Mapping[str, Any], weigh: Callable[[int, Any], Any]
     ) -> tuple[list[bool], dict[str, list[Any]]]:
-        """What PyTorch's derivative of a step sends to its operands.
-
-        Parameters
-        ----------
-        step : Step
-        operands, constants : mapping of str to arrays, or lists of them
-        weigh : callable
-            Of the number of a result and its shape: what arrives there.
-
-        Returns
-        -------
-        list of bool
-            Which of the results have a derivative by PyTorch.
-        dict of str to list
-            By operands, an array each; None where it sends nothing, or there is nothing to send to.
-        """
+        """What PyTorch's derivative of a step sends to its operands."""
         torch = self.torch
 
         def leaf(x: Any) -> Any:
@@ -103,7 +85,7 @@ class TorchReference:
 
         given = {name: map_leaves(leaf, x) for name, x in operands.items()}
         fixed = {name: map_leaves(self.tensor, x) for name, x in constants.items()}
-        with torch.enable_grad():
+        with framework_errors(), torch.enable_grad():
             results = leaves(_as_list(self._compute(step, {**given, **fixed})))
         moves = [isinstance(y, torch.Tensor) and y.requires_grad and y.is_floating_point() for y in results]
         roots = [y for y, moving in zip(results, moves, strict=True) if moving]
@@ -112,9 +94,11 @@ class TorchReference:
         ]
         before = [w.clone() for w in weights]
         wanted = [x for part in given.values() for x in leaves(part) if isinstance(x, torch.Tensor) and x.requires_grad]
-        sent = iter(
-            torch.autograd.grad(roots, wanted, weights, allow_unused=True) if roots and wanted else [None] * len(wanted)
-        )
+        arrived: Any = [None] * len(wanted)
+        if roots and wanted:
+            with framework_errors():
+                arrived = torch.autograd.grad(roots, wanted, weights, allow_unused=True)
+        sent = iter(arrived)
         if any(not torch.equal(w, old) for w, old in zip(weights, before, strict=True)):
             raise ChangedGradientError(
                 "it changes the gradient that it is given in place, and others may be given the same: let it compute with "
@@ -174,43 +158,39 @@ class TorchReference:
         return found
 
     def whole(self, weigh: Callable[[int, Any], Any]) -> tuple[list[Any], dict[str, Any]]:
-        """What the user's own model gives.
-
-        Parameters
-        ----------
-        weigh : callable
-            Of the number of a result and its shape: what arrives there.
-
-        Returns
-        -------
-        list
-            The results.
-        dict of str to array or None
-            By the leaves of the program, the gradients of its parameters and inputs; None where nothing comes.
-        """
+        """What the user's own model gives; its buffers are left as they were."""
         torch, module, tree = self.torch, self.captured.module, self.torch.utils._pytree
         args, kwargs = tree.tree_map_only(
             torch.Tensor,
             lambda x: x.detach().clone().requires_grad_(x.is_floating_point()),
             self.captured.example,
         )
-        before = [buffer.clone() for buffer in module.buffers()]
-        with torch.enable_grad():
-            results = [y for y in tree.tree_leaves(module(*args, **kwargs)) if isinstance(y, torch.Tensor)]
-        inputs = [x for x in tree.tree_leaves((args, kwargs)) if isinstance(x, torch.Tensor)]
-        named = dict(module.named_parameters())
-        program = self.captured.program
-        wanted = {leaf.name: x for leaf, x in zip(program.of_kind("input"), inputs, strict=True)}
-        wanted |= {leaf.name: named[leaf.path] for leaf in program.of_kind("parameter")}
-        moving = {name: x for name, x in wanted.items() if x.requires_grad}
-        roots = [(y, weigh(i, tuple(y.shape))) for i, y in enumerate(results) if y.requires_grad]
-        weights = [torch.from_numpy(w).to(y.dtype) for y, w in roots]
-        sent = torch.autograd.grad([y for y, _ in roots], list(moving.values()), weights, allow_unused=True)
-        # What training leaves in buffers is taken back: an audit only looks.
-        with torch.no_grad():
-            for buffer, old in zip(module.buffers(), before, strict=True):
-                buffer.copy_(old)
+        with self._buffers_kept():
+            with framework_errors(), torch.enable_grad():
+                results = [y for y in tree.tree_leaves(module(*args, **kwargs)) if isinstance(y, torch.Tensor)]
+            inputs = [x for x in tree.tree_leaves((args, kwargs)) if isinstance(x, torch.Tensor)]
+            named = dict(module.named_parameters())
+            program = self.captured.program
+            wanted = {leaf.name: x for leaf, x in zip(program.of_kind("input"), inputs, strict=True)}
+            wanted |= {leaf.name: named[leaf.path] for leaf in program.of_kind("parameter")}
+            moving = {name: x for name, x in wanted.items() if x.requires_grad}
+            roots = [(y, weigh(i, tuple(y.shape))) for i, y in enumerate(results) if y.requires_grad]
+            weights = [torch.from_numpy(w).to(y.dtype) for y, w in roots]
+            with framework_errors():
+                sent = torch.autograd.grad([y for y, _ in roots], list(moving.values()), weights, allow_unused=True)
         return [self.array(y) for y in results], dict(zip(moving, map(self.array, sent), strict=True))
+
+    @contextmanager
+    def _buffers_kept(self) -> Iterator[None]:
+        """A block after which the module's buffers hold what they held: an audit only looks, also where it fails."""
+        buffers = list(self.captured.module.buffers())
+        before = [buffer.clone() for buffer in buffers]
+        try:
+            yield
+        finally:
+            with self.torch.no_grad():
+                for buffer, old in zip(buffers, before, strict=True):
+                    buffer.copy_(old)
 
 
 def generators_kept() -> AbstractContextManager[None]:

@@ -123,3 +123,49 @@ def test_pytorchs_own_derivative_of_hardsigmoid_is_a_third_of_float32_in_float64
     assert found.first is not None
     assert found.first.derivative == "aten.hardsigmoid.default"
     assert 1e-9 < abs(found.first.theirs / found.first.ours - 1) < 1e-7
+
+
+class Unfinished(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2
+
+    @staticmethod
+    def backward(ctx, g):
+        raise ValueError("not written yet")
+
+
+class Heated(torch.nn.Module):
+    """Refuses to be run once more than an audit does before it looks at the whole."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bn = torch.nn.BatchNorm1d(3)
+
+    def forward(self, x):
+        x = self.bn(x)
+        if not torch.compiler.is_exporting():
+            raise RuntimeError("too hot")
+        return x
+
+
+def test_a_backward_that_raises_is_told_and_one_of_the_whole_leaves_the_buffers() -> None:
+    found = bridge.audit(Unfinished, torch.ones(2))
+    assert found.first is not None
+    assert (found.first.what, found.first.told) == ("error", "ValueError: not written yet")
+    model = Heated().train()
+    before = {name: x.clone() for name, x in model.state_dict().items()}
+    assert bridge.audit(model, torch.randn(4, 3)).notes == [
+        "PyTorch cannot differentiate the whole: RuntimeError: too hot"
+    ]
+    assert all(torch.equal(x, before[name]) for name, x in model.state_dict().items())
+
+
+@pytest.mark.parametrize("method", ["derivative", "whole"])
+def test_a_fault_of_the_audit_is_not_taken_for_one_of_the_framework(method: str, monkeypatch) -> None:
+    def faulty(self, *args):
+        raise TypeError("a fault of ours")
+
+    monkeypatch.setattr("autograd.bridge.torch_reference.TorchReference." + method, faulty)
+    with pytest.raises(TypeError, match="a fault of ours"):
+        bridge.audit(torch.nn.Linear(3, 2), torch.ones(4, 3))
