@@ -68,8 +68,6 @@ class Column:
             number is None and is_missing(field, self.of_numbers)
             for field, number in zip(self.fields, self.numbers, strict=True)
         ]
-        # Words of a column in which every field is missing.
-        self.of_words = not self.of_numbers
 
     def refuse_oddities(self, called: str) -> None:
         """Raise for dates, units and numbers in another notation, which are neither numbers nor words."""

@@ -84,7 +84,7 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
         findings = [f for f in certain if f.cause not in NOTES] + overfit
         findings.sort(key=lambda f: f.gravity)
         return Judgement(
-            findings[0].cause if findings else "healthy", findings[:MOST_FINDINGS], list(tell_health(made, mine, best))
+            findings[0].cause if findings else "healthy", findings[:MOST_FINDINGS], list(tell_health(made, best))
         )
     explained = any(f.cause in EXPLAINS for f in certain)
     concluded = [] if explained else conclude(facts, made, mine, tried)
@@ -93,7 +93,7 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     found = sorted((f for f in certain if f.cause not in NOTES), key=lambda f: f.gravity)
     found += [f for f in concluded if f.cause not in {g.cause for g in found}]
     found += [f for f in seen if f.cause not in {g.cause for g in found}]
-    evidence = list(tell_trials(made, mine))
+    evidence = list(tell_trials(made))
     return Judgement(found[0].cause if found else "unknown", found[:MOST_FINDINGS], evidence)
 
 
@@ -366,7 +366,8 @@ def find_overfitting(made: Experiments, best: float, share: float = 0.5) -> Iter
         )
 
 
-def tell_health(made: Experiments, mine: float, best: float) -> Iterator[str]:
+def tell_health(made: Experiments, best: float) -> Iterator[str]:
+    """Why a run is healthy, in sentences."""
     last: Point = made.as_it_is.points[-1]
     yield (
         f"as it is, {made.as_it_is.steps} steps take the error on rows held back to {last.held:.3g} of that of a constant answer"
@@ -375,7 +376,8 @@ def tell_health(made: Experiments, mine: float, best: float) -> Iterator[str]:
         yield f"the best of {len(made.tried)} changes gets {1.0 - best:.3g}"
 
 
-def tell_trials(made: Experiments, mine: float) -> Iterator[str]:
+def tell_trials(made: Experiments) -> Iterator[str]:
+    """How the run as it is and the best changes ended, in sentences."""
     yield f"as it is: {made.as_it_is.outcome}" + ("" if made.as_it_is.lost else " of the error of a constant answer")
     for one in sorted(made.tried, key=lambda t: t.trial.score)[:3]:
         yield f"{one.remedy.name}: {one.trial.outcome} in {one.trial.steps} steps"

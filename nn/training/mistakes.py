@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import io
-from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rich.console import Console
+from rich.console import Group, RenderableType
 from rich.table import Table
 
+from autograd.engine.observe import observing
 from autograd.engine.tensor import Tensor
 from autograd.errors import MissingDependencyError, OperandError
 from autograd.extras import pip_install
 from autograd.graph.node import raw
 from autograd.wording.numbers import format_number
 from nn.arguments import check_count
-from nn.losses import BCELoss, BCEWithLogitsLoss, Loss, is_one_of
+from nn.losses import BCELoss, BCEWithLogitsLoss, is_one_of
 from nn.modes import preserve_modes
 from nn.module import Module
+from nn.printing import to_text
 from nn.training.batches import Batches
 from nn.training.evaluation import choose_objective, dtype_of, form_targets
 from nn.training.metrics import confusion_matrix
@@ -124,15 +124,14 @@ class Mistakes:
         return table
 
     def __str__(self) -> str:
-        console = Console(file=io.StringIO(), width=100)
-        console.print(self.table())
+        parts: list[RenderableType] = [self.table()]
         if self.confusion is not None and len(self.confusion) <= MAX_CLASSES:
-            console.print(_confusion_table(self.confusion))
+            parts.append(_confusion_table(self.confusion))
         if self.sensitivity.ndim == 1 and self.sensitivity.size > 1:
             order = np.argsort(self.sensitivity)[::-1][:5]
             told = ", ".join(f"column {k} ({format_number(float(self.sensitivity[k]))})" for k in order)
-            console.print(f"the loss is most sensitive to {told}")
-        return console.file.getvalue().rstrip()  # type: ignore[attr-defined]
+            parts.append(f"the loss is most sensitive to {told}")
+        return to_text(Group(*parts), width=100)
 
     def figure(self, names: list[str] | None = None) -> Figure:
         """Pictures: the worst rows where they are images, the confused classes, and what the loss is sensitive to.
@@ -210,7 +209,9 @@ def worst(model: Module, data: Data, *, count: int = 10, loss: Any = None, batch
     batches = Batches(data, "data", batch_size, dtype_of(model), None)
     objective, shape = choose_objective(model, batches, loss, {})
     form_targets(batches, objective, shape)
-    by_row = _loss_of_rows(objective)
+    by_row = objective.by_row()
+    if by_row is None:
+        raise OperandError(f"worst: {objective.name} gives one number and not a loss of each row: give a loss of nn")
     gradients: list[np.ndarray] = []
     losses, outputs, targets, inputs = [], [], [], []
     with preserve_modes(model.modules()):
@@ -220,7 +221,9 @@ def worst(model: Module, data: Data, *, count: int = 10, loss: Any = None, batch
             out = model(told)
             each = by_row(out, t).reshape(len(x), -1).mean(1)
             if told.requires_grad and each.requires_grad:
-                gradients.append(np.abs(_gradient(each.sum(), told, model)))
+                with observing():
+                    each.sum().backward()
+                    gradients.append(np.abs(np.asarray(told.grad)))
             losses.append(np.asarray(raw(each)))
             outputs.append(np.asarray(raw(out)))
             targets.append(np.asarray(t))
@@ -245,26 +248,6 @@ def worst(model: Module, data: Data, *, count: int = 10, loss: Any = None, batch
         for k in order
     ]
     return Mistakes(found, each_row, matrix, sensitivity, rows[order])
-
-
-def _loss_of_rows(objective: Objective) -> Any:
-    loss = objective.function
-    if not isinstance(loss, Loss):
-        raise OperandError(f"worst: {objective.name} gives one number and not a loss of each row: give a loss of nn")
-    each = copy(loss)
-    each.reduction = "none"
-    return each
-
-
-def _gradient(total: Tensor, inputs: Tensor, model: Module) -> np.ndarray:
-    """The derivative by the inputs alone: gradients that the parameters hold stay as they are."""
-    kept = [(p, p.grad) for p in model.parameters()]
-    try:
-        total.backward()
-    finally:
-        for parameter, gradient in kept:
-            parameter.grad = gradient
-    return np.asarray(inputs.grad)
 
 
 def _read_answers(

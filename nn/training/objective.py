@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,14 @@ class Objective:
     def threshold_for(self, targets: np.ndarray) -> float:
         """From where on a single output means yes, for these targets: 0 is in the middle of −1 and 1."""
         return 0.0 if targets.dtype.kind in "if" and (targets < 0).any() else self.threshold
+
+    def by_row(self) -> losses.Loss | None:
+        """The loss that gives a number for each row; None for a function of the user's, which gives one number alone."""
+        if not isinstance(self.function, losses.Loss):
+            return None
+        by_row = copy(self.function)
+        by_row.reduction = "none"
+        return by_row
 
     def form_targets(self, targets: np.ndarray, outputs: tuple[int, ...], dtype: DTypeLike | None) -> np.ndarray:
         """Targets in the form that the loss needs, for outputs of this shape but for the number of rows."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.errors import OperandError, ShapeError, type_name
-from nn.losses import Loss
 
 if TYPE_CHECKING:
     from nn.training.objective import Objective
@@ -121,14 +119,12 @@ def weigh_rows(objective: Objective) -> Objective:
     OperandError
         Where the loss is a function of the user's, which gives no loss of each row.
     """
-    loss = objective.function
-    if not isinstance(loss, Loss):
+    loss, by_row = objective.function, objective.by_row()
+    if by_row is None:
         raise OperandError(
             f"fit: class_weight and sample_weight need a loss of nn, which can be told row by row; {objective.name} is a function of "
             "its own"
         )
-    by_row = copy(loss)
-    by_row.reduction = "none"
 
     def weigh(outputs: Any, targets: Any) -> Any:
         weights = getattr(targets, "weights", None)

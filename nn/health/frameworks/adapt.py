@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import copy
-import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -15,15 +12,15 @@ from autograd.errors import OperandError, ShapeError, type_name
 from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
 from nn.data import DataLoader
+from nn.draws import preserve_draws
 from nn.health.examine import recorder_of
-from nn.health.frameworks.given import Given
+from nn.health.frameworks.given import Given, read_parts
+from nn.health.frameworks.network import DEFAULT_RATE
 from nn.health.frameworks.own import OwnNetwork
 from nn.module import Module
 from nn.training.evaluation import dtype_of, gives_probabilities
 from nn.training.objective import make_objective
 from optim import Adam, Optimizer
-
-DEFAULT_RATE = 0.01
 
 
 def adapt(
@@ -47,38 +44,21 @@ def is_torch(model: Any) -> bool:
 def adapt_own(
     model: Module, data: Any, loss: Any, optimizer: Any, batch_size: int, shuffle: bool, clip_norm: float | None
 ) -> Given:
+    """The network of a `nn.Module`."""
     if isinstance(data, DataLoader) and data.samples is None:
         batch_size, shuffle, data = data.batch_size, data.shuffle, data.arrays
-    if not isinstance(data, (tuple, list)) or len(data) not in (2, 4):
-        told = f" of {len(data)}" if isinstance(data, (tuple, list)) else ""
-        raise ShapeError(
-            "diagnose: data must be (inputs, targets), optionally followed by validation inputs and targets, or a "
-            f"DataLoader of two arrays; got {type_name(data)}{told}"
-        )
     dtype = dtype_of(model)
-    parts = [_as_array(part, dtype if k % 2 == 0 else None) for k, part in enumerate(data)]
-    for x, y in zip(parts[::2], parts[1::2], strict=True):
-        if len(x) != len(y):
-            raise ShapeError(f"diagnose: {len(x)} rows of inputs and {len(y)} of targets; they must be as many")
-    with isolated():
+    parts = read_parts(
+        data, lambda part, inputs: _as_array(part, dtype if inputs else None), ", or a DataLoader of two arrays"
+    )
+    with preserve_draws():
         chosen, targets = _choose_loss(model, parts, loss, dtype)
         made, stepping = _copy_with_optimizer(model, optimizer)
     network = OwnNetwork(made, chosen, stepping, clip_norm)
     validation = (parts[2], targets[1]) if len(parts) == 4 else None
     x, y = parts[0], targets[0]
     graph = recorder_of(model, x[:64], y[:64], chosen)
-    return Given(network, x, y, validation, batch_size, shuffle, isolated, graph)
-
-
-@contextmanager
-def isolated() -> Iterator[None]:
-    """What the user's modules draw of global generators is taken back; all else happens on copies."""
-    of_numpy, of_python = np.random.get_state(), random.getstate()
-    try:
-        yield
-    finally:
-        np.random.set_state(of_numpy)
-        random.setstate(of_python)
+    return Given(network, x, y, validation, batch_size, shuffle, preserve_draws, graph)
 
 
 def _as_array(part: Any, dtype: Any) -> np.ndarray:

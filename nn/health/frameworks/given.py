@@ -1,4 +1,4 @@
-"""`Given`: what a user gives, as a network and arrays."""
+"""`Given`: what a user gives, as a network and arrays; and the check of the arrays, the same for all frameworks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.errors import ShapeError, type_name
 from nn.health.frameworks.network import Network
 
 
@@ -31,3 +32,32 @@ class Given:
     shuffle: bool
     isolated: Callable[[], Any]
     graph: Callable[[], Any]
+
+
+def read_parts(data: Any, read: Callable[[Any, bool], np.ndarray], other: str = "") -> list[np.ndarray]:
+    """Inputs and targets, and those of the validation where there are some, as arrays.
+
+    Parameters
+    ----------
+    data : tuple or list
+    read : callable
+        Gives the array of a part; is told whether it is one of inputs.
+    other : str
+        What else the user may give, for the message.
+
+    Raises
+    ------
+    ShapeError
+        For other data, and where rows have no target.
+    """
+    if not isinstance(data, (tuple, list)) or len(data) not in (2, 4):
+        told = f" of {len(data)}" if isinstance(data, (tuple, list)) else ""
+        raise ShapeError(
+            f"diagnose: data must be (inputs, targets), optionally followed by validation inputs and targets{other}; got "
+            f"{type_name(data)}{told}"
+        )
+    parts = [read(part, number % 2 == 0) for number, part in enumerate(data)]
+    for x, y in zip(parts[::2], parts[1::2], strict=True):
+        if len(x) != len(y):
+            raise ShapeError(f"diagnose: {len(x)} rows of inputs and {len(y)} of targets; they must be as many")
+    return parts

@@ -11,6 +11,11 @@ import numpy as np
 from nn.health.measure import StepMeasure
 from nn.health.place import Place
 
+# What is added to probabilities before their logarithm is taken.
+TINY = 1e-7
+# Of the optimizer that is made where the user gives none.
+DEFAULT_RATE = 0.01
+
 
 @dataclass(frozen=True)
 class LeafCall:

@@ -13,16 +13,13 @@ from autograd.engine.tensor import Tensor
 from autograd.graph.modes import no_grad
 from autograd.graph.node import Node, get_data, raw
 from nn import functional
-from nn.health.frameworks.network import LeafCall, Weights
+from nn.health.frameworks.network import TINY, LeafCall, Weights
 from nn.health.measure import StepMeasure, add_updates, copy_weights, measure
 from nn.health.passage import Passage, Watch
 from nn.health.place import Place
 from nn.modes import preserve_modes
 from nn.module import Module
 from nn.parameter import Parameter
-
-# What is added to probabilities before their logarithm is taken.
-TINY = 1e-7
 
 
 class OwnOperations:
@@ -183,9 +180,8 @@ class OwnNetwork:
 
 
 def _like(y: np.ndarray, outputs: Any) -> np.ndarray:
-    """Targets in the shape and dtype of the outputs; labels of -1 as 0."""
-    shaped = np.asarray(y).reshape(outputs.shape).astype(outputs.dtype)
-    return shaped
+    """Targets in the shape and dtype of the outputs."""
+    return np.asarray(y).reshape(outputs.shape).astype(outputs.dtype)
 
 
 def _numbers(y: np.ndarray, classes: int) -> np.ndarray:

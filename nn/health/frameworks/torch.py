@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -11,15 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import OperandError, ShapeError, type_name
+from autograd.errors import OperandError, type_name
+from nn.draws import preserve_draws
 from nn.health import task
-from nn.health.frameworks.given import Given
-from nn.health.frameworks.network import LeafCall, Weights
+from nn.health.frameworks.given import Given, read_parts
+from nn.health.frameworks.network import DEFAULT_RATE, TINY, LeafCall, Weights
 from nn.health.measure import LayerMeasure, ParameterMeasure, StepMeasure, add_near_zero, measure_parameter, norm
 from nn.health.place import Place
 
-TINY = 1e-7
-DEFAULT_RATE = 0.01
 OPTIMIZERS = {"adam": "Adam", "sgd": "SGD"}
 
 
@@ -254,17 +252,15 @@ def _measure_layer(call: LeafCall, final: bool) -> LayerMeasure:
 def isolated() -> Iterator[None]:
     """What is drawn of global generators is taken back, and every copy begins with the same draws."""
     torch = _torch()
-    of_numpy, of_python, threads = np.random.get_state(), random.getstate(), torch.get_num_threads()
+    threads = torch.get_num_threads()
     # Steps of networks that are small enough to be tried out are sooner taken by one.
     torch.set_num_threads(1)
     try:
-        with torch.random.fork_rng(), torch.enable_grad():
+        with preserve_draws(), torch.random.fork_rng(), torch.enable_grad():
             torch.manual_seed(0)
             yield
     finally:
         torch.set_num_threads(threads)
-        np.random.set_state(of_numpy)
-        random.setstate(of_python)
 
 
 def adapt_torch(
@@ -276,16 +272,7 @@ def adapt_torch(
             f"diagnose: a PyTorch model needs the loss that it is trained with, a callable, not {type_name(loss)}"
         )
     data = getattr(data, "tensors", data)
-    if not isinstance(data, (tuple, list)) or len(data) not in (2, 4):
-        told = f" of {len(data)}" if isinstance(data, (tuple, list)) else ""
-        raise ShapeError(
-            "diagnose: data must be (inputs, targets), optionally followed by validation inputs and targets; got "
-            f"{type_name(data)}{told}"
-        )
-    parts = [_array(part) if hasattr(part, "detach") else np.asarray(part) for part in data]
-    for x, y in zip(parts[::2], parts[1::2], strict=True):
-        if len(x) != len(y):
-            raise ShapeError(f"diagnose: {len(x)} rows of inputs and {len(y)} of targets; they must be as many")
+    parts = read_parts(data, lambda part, _: _array(part) if hasattr(part, "detach") else np.asarray(part))
     torch = _torch()
     if isinstance(optimizer, torch.optim.Optimizer):
         twin, stepping = copy.deepcopy((model, optimizer))

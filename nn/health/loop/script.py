@@ -6,7 +6,6 @@ import contextlib
 import io
 import itertools
 import os
-import random
 import sys
 import types
 import warnings
@@ -21,6 +20,7 @@ import optim
 from autograd.errors import UsageError
 from autograd.target import described, name_what_of, source_file
 from nn.data import DataLoader
+from nn.draws import preserve_draws
 from nn.health.diagnose import diagnose
 from nn.health.diagnosis import Diagnosis
 from nn.health.judging import Judgement
@@ -276,12 +276,12 @@ def _imports(text: str) -> Iterator[str]:
 @contextlib.contextmanager
 def _untouched() -> Iterator[None]:
     """The script's output is swallowed, and random states, arguments and the path are as before afterwards."""
-    state, drawn = np.random.get_state(), random.getstate()
     arguments, places, main = sys.argv, list(sys.path), sys.modules.get("__main__")
     backend = os.environ.get("MPLBACKEND")
     os.environ["MPLBACKEND"] = "Agg"
     try:
         with (
+            preserve_draws(),
             contextlib.redirect_stdout(io.StringIO()),
             contextlib.redirect_stderr(io.StringIO()),
             warnings.catch_warnings(),
@@ -290,8 +290,6 @@ def _untouched() -> Iterator[None]:
             warnings.simplefilter("ignore")
             yield
     finally:
-        np.random.set_state(state)
-        random.setstate(drawn)
         sys.argv, sys.path[:] = arguments, places
         if main is not None:
             sys.modules["__main__"] = main
