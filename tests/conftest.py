@@ -18,8 +18,8 @@ settings.register_profile("night", max_examples=4000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
-# A command of its own, which needs the dev extra.
-collect_ignore = ["mutation.py"]
+# Commands of their own, and what they stand on: they need the dev extra, PyTorch or MPI.
+collect_ignore = ["mutation.py", "reach.py", "nn/health/corpus/tuning_torch.py", "nn/training/mpi_run.py"]
 
 
 @pytest.fixture
