@@ -17,7 +17,7 @@ AddArrays = Callable[[np.ndarray], np.ndarray]
 _ADD: ContextVar[AddArrays | None] = ContextVar("add over processes", default=None)
 
 
-def adding() -> AddArrays | None:
+def get_adder() -> AddArrays | None:
     """What adds up over all processes; None where each is by itself."""
     return _ADD.get()
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from autograd.cli import readers, streams
+from autograd.cli.showing import add_showing_options
 from nn.command.rewind import rewind_target
 
 ABOUT = """A run is recorded by nn.fit(…, record="run/") or by stepgrad train … --record run. Without --step or --where the command says
@@ -30,17 +31,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--step", type=readers.read_count, metavar="N", help="open the debugger on the backward pass of this step"
     )
     parser.add_argument("--open", action="store_true", help="open the first step for which --where holds")
-    parser.add_argument(
-        "--page", type=Path, metavar="FILE.html", help="write a page that steps in a browser, instead of stepping here"
-    )
-    parser.add_argument("--plain", action="store_true", help="print plain text, as without a terminal")
-    parser.add_argument(
-        "--events",
-        type=readers.read_count,
-        default=200,
-        metavar="N",
-        help="print up to N events of the pass as text (default: %(default)s)",
-    )
+    add_showing_options(parser)
 
 
 def run(chosen: argparse.Namespace) -> int:

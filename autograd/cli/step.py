@@ -12,6 +12,7 @@ from pathlib import Path
 from autograd import files
 from autograd.cli import readers
 from autograd.cli.graphs import root_of
+from autograd.cli.showing import add_showing_options
 from autograd.debug.commands import parse_criteria
 from autograd.debug.frontend import open_session, open_text
 from autograd.debug.script import Passes, run_script
@@ -47,13 +48,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pass", dest="only", type=readers.read_count, metavar="N", help="only the N-th backward() of a program"
     )
-    parser.add_argument(
-        "--page", type=Path, metavar="FILE.html", help="write a page that steps in a browser, instead of stepping here"
-    )
+    add_showing_options(parser)
     parser.add_argument(
         "--animation", type=Path, metavar="FILE.svg", help="write a picture that steps forward and back by itself"
     )
-    parser.add_argument("--plain", action="store_true", help="print plain text, as without a terminal")
     parser.add_argument(
         "--keep",
         type=readers.read_count,
@@ -62,13 +60,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="memory for the last passes of a program, to which P goes back (default: %(default)s)",
     )
     parser.add_argument("--large", action="store_true", help="large letters, for a projector")
-    parser.add_argument(
-        "--events",
-        type=readers.read_count,
-        default=200,
-        metavar="N",
-        help="print up to N events of a pass as text (default: %(default)s)",
-    )
 
 
 def run(chosen: argparse.Namespace) -> int:

@@ -162,7 +162,7 @@ def page(trained: Trained) -> str:
     if trained.health is not None:
         verdict = "good" if trained.health else "bad"
         parts += [f'<h2>Health</h2><p class="{verdict}">{_text(trained.health.summary)}</p>']
-        parts += [_finding(finding) for finding in trained.health.findings]
+        parts += [_describe_finding(finding) for finding in trained.health.findings]
         drawn = trained.health.figure()
         # The line above it says the same.
         drawn.suptitle("")
@@ -265,7 +265,7 @@ def _epochs(trained: Trained) -> str:
     return f"<details><summary>{count}{of_all}</summary>{_table(history.columns, rows, best)}</details>"
 
 
-def _finding(finding: Finding) -> str:
+def _describe_finding(finding: Finding) -> str:
     where = f" in {finding.path}" if finding.path else ""
     site = f"<br><code>{_text(finding.place.site)}</code>" if finding.place.site else ""
     return (

@@ -133,7 +133,7 @@ def _train(options: Options, console: Console, parallel: Parallel | None = None)
     scale = Standardize().fit(x) if source.standardize else None
     target_scale = Standardize().fit(y) if source.classes is None else None
 
-    def scaled(part: Part) -> Part:
+    def scale_part(part: Part) -> Part:
         return (
             scale(part[0]) if scale is not None else part[0],
             target_scale(part[1]) if target_scale is not None else part[1],
@@ -145,9 +145,9 @@ def _train(options: Options, console: Console, parallel: Parallel | None = None)
     try:
         history = fit(
             model,
-            scaled((x, y)),
+            scale_part((x, y)),
             # Without a validation part nothing is chosen by the epochs, and the held-out part may be looked at in each.
-            validation=scaled(validation if validation is not None else (test_x, test_y)),
+            validation=scale_part(validation if validation is not None else (test_x, test_y)),
             optimizer=optimizer,
             epochs=recipe.epochs,
             batch_size=recipe.batch_size,
@@ -167,7 +167,7 @@ def _train(options: Options, console: Console, parallel: Parallel | None = None)
         told = " ".join(str(error).split()).partition(" from ")[0]
         raise AnomalyError(f"{told}; a smaller --lr may help") from error
     with no_grad():
-        outputs = np.asarray(raw(model.eval()(scaled((test_x, test_y))[0].astype(np.float32))), np.float64)
+        outputs = np.asarray(raw(model.eval()(scale_part((test_x, test_y))[0].astype(np.float32))), np.float64)
     true = test_y
     if target_scale is not None:
         outputs, true = target_scale.inverse(outputs).ravel(), test_y.ravel()

@@ -177,8 +177,8 @@ class Diagnosis(HealthReport):
             {
                 "verdict": self.cause,
                 "evidence": self.evidence,
-                "findings": [_finding(finding) for finding in self.findings],
-                "trials": [_trial(trial) for trial in self.trials],
+                "findings": [_finding_to_json(finding) for finding in self.findings],
+                "trials": [_trial_to_json(trial) for trial in self.trials],
             }
         )
 
@@ -202,7 +202,7 @@ class Diagnosis(HealthReport):
         return page(self)
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding_to_json(finding: Finding) -> dict[str, Any]:
     return {
         "cause": finding.cause,
         "path": finding.path,
@@ -215,7 +215,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _trial(trial: Trial) -> dict[str, Any]:
+def _trial_to_json(trial: Trial) -> dict[str, Any]:
     return {
         "name": trial.name,
         "told": trial.told,

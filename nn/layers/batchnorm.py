@@ -15,7 +15,7 @@ from autograd.ops.shape import reshape, shape
 from nn.arguments import check_count, check_number, describe_shape
 from nn.module import Module
 from nn.parameter import Parameter
-from nn.synchronised import add_everywhere, adding
+from nn.synchronised import add_everywhere, get_adder
 
 if TYPE_CHECKING:
     from autograd.engine.tensor import Tensor
@@ -95,7 +95,7 @@ class BatchNorm(Module):
         along = (1, -1, *(1 for _ in have[2:]))
         if self.training or not self.track_running_stats:
             count = int(np.prod([have[a] for a in over]))
-            add = adding()
+            add = get_adder()
             if add is not None:
                 count = int(add(np.array([count]))[0])
             if count < 2:

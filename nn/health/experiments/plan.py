@@ -13,6 +13,7 @@ from nn.health.evidence.facts import Facts, look_at_step
 from nn.health.experiments.reference import plain_trial
 from nn.health.experiments.remedies.listing import list_remedies
 from nn.health.experiments.remedies.remedy import Remedy, together
+from nn.health.experiments.remedies.settings import drop_nothing
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.subject import Subject
 
@@ -211,9 +212,7 @@ class Experiments:
             some = _choose_rows(subject, HEART_ROWS)
             trial.rows = Rows(subject.rows.x[some], subject.rows.y[some], subject.rows.x[some], subject.rows.y[some])
             trial.batch_size, trial.scheduler = len(some), None
-            for path, module in trial.network.modules():
-                if path in self.facts.dropouts:
-                    module.p = 0.0
+            drop_nothing(trial, self.facts)
             trial.network.clip_norm = None
             trial.network.use("adam", rate)
             trial.train(HEART_STEPS, max(self.left / 3, HEART_SECONDS), points=6)
@@ -231,7 +230,6 @@ class Experiments:
         rows = trial.rows
         order = np.random.default_rng(self.subject.seed + 3).permutation(len(rows.y))
         trial.rows = Rows(rows.x, rows.y[order], rows.held_x, rows.held_y)
-        trial.name, trial.told = "targets permuted", "with the targets permuted"
         self.control = trial
         self._tell(trial.name)
         trial.train(min(self.steps, ROUNDS[1]), self.left / 3, points=4)

@@ -31,24 +31,16 @@ def remedies_of_rows(subject: Subject, facts: Facts) -> Iterator[Remedy]:
         )
     count = len(subject.rows.x)
     if subject.batch_size <= 4 and count > 32:
-
-        def enlarge(trial: Trial) -> None:
-            trial.batch_size = 32
-
         cause = "normalisation of one row" if facts.batch_norms else "batch too small"
-        yield Remedy("batches of 32", "with batches of 32 rows", cause, "batches of 16 to 64 rows", enlarge)
+        yield Remedy("batches of 32", "with batches of 32 rows", cause, "batches of 16 to 64 rows", _take_batches_of_32)
     if subject.batch_size >= 128 and subject.epoch_steps() <= 4 and count > 64:
-
-        def split(trial: Trial) -> None:
-            trial.batch_size = 32
-
         factor = min(subject.batch_size, count) / 32
         yield Remedy(
             "batches of 32",
             "with batches of 32 rows for as many epochs",
             "batch too large",
             "smaller batches, which give more steps an epoch",
-            split,
+            _take_batches_of_32,
             longer=factor,
         )
     if facts.rarest is not None and facts.rarest < UNBALANCED:
@@ -59,6 +51,10 @@ def remedies_of_rows(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             "weigh the classes (class_weight='balanced'), or draw the rare rows more often; judge by a score of each class",
             _balance,
         )
+
+
+def _take_batches_of_32(trial: Trial) -> None:
+    trial.batch_size = 32
 
 
 def _balance(trial: Trial) -> None:

@@ -46,19 +46,13 @@ def remedies_of_settings(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             _set_options(weight_decay=0.0, l1=0.0, l2=0.0),
         )
     if any(float(getattr(m, "p", 0.0) or 0.0) >= 0.3 for m in facts.dropouts.values()):
-
-        def undrop(trial: Trial) -> None:
-            for path, module in trial.network.modules():
-                if path in facts.dropouts:
-                    module.p = 0.0
-
         share = max(float(m.p) for m in facts.dropouts.values())
         yield Remedy(
             "no dropout",
             "without dropout",
             "too much dropout",
             f"drop less than {share:.0%}: 10 to 50 % are usual, and nothing of the inputs or before the answer",
-            undrop,
+            lambda trial: drop_nothing(trial, facts),
         )
     momentum = options.get("momentum") or (options.get("betas") or (0.0,))[0]
     if momentum > 0.93:
@@ -69,6 +63,13 @@ def remedies_of_settings(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             f"a momentum of 0.9 in place of {momentum:g}",
             _set_momentum,
         )
+
+
+def drop_nothing(trial: Trial, facts: Facts) -> None:
+    """Set all dropout to 0."""
+    for path, module in trial.network.modules():
+        if path in facts.dropouts:
+            module.p = 0.0
 
 
 def _set_options(**changed: float) -> Callable[[Trial], None]:
