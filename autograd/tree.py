@@ -397,7 +397,7 @@ def register_dataclass(
     unknown = [name for name in [*(data_fields or ()), *(meta_fields or ())] if name not in given]
     if unknown:
         raise ValueError(f"register_dataclass: {nodetype.__name__} is not given {unknown[0]!r}; its fields are {given}")
-    meta = (meta_fields or ()) if data_fields is None else [name for name in given if name not in data_fields]
+    meta = (meta_fields or ()) if data_fields is None else [name for name in known if name not in data_fields]
     container = dataclass_container(nodetype, *meta)
     register_pytree_node(nodetype, container.flatten, container.unflatten)
     return nodetype

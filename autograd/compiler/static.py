@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from dataclasses import fields, is_dataclass
 from functools import wraps
 from typing import Any
 
@@ -14,17 +15,18 @@ from autograd.graph.node import Node
 
 
 class Static:
-    """What hides a static argument from whoever looks for inputs; equal to that of an equal argument of the same type."""
+    """What hides a static argument from whoever looks for inputs; equal to that of an equal argument of the same types."""
 
-    __slots__ = ("value",)
+    __slots__ = ("key", "value")
 
     def __init__(self, value: Any, name: str) -> None:
         if isinstance(value, Node) or varies(value):
             raise CompileError(
                 f"the static argument {name} is a {type_name(value)}, whose numbers change: give it as an ordinary argument"
             )
+        self.key = _key(value)
         try:
-            hash(value)
+            hash(self.key)
         except TypeError:
             raise CompileError(
                 f"the static argument {name}, of type {type_name(value)}, has no hash: give something frozen, such as a tuple"
@@ -32,10 +34,26 @@ class Static:
         self.value = value
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Static) and type(self.value) is type(other.value) and bool(self.value == other.value)
+        return isinstance(other, Static) and self.key == other.key
 
     def __hash__(self) -> int:
-        return hash(self.value)
+        return hash(self.key)
+
+
+def _key(value: Any) -> tuple[Any, ...]:
+    """What tells apart arguments that compute different things though they are equal: 1, 1.0 and True, 0.0 and -0.0, in tuples too."""
+    kind = type(value)
+    if isinstance(value, float):
+        return kind, value.hex()
+    if isinstance(value, complex):
+        return kind, value.real.hex(), value.imag.hex()
+    if isinstance(value, tuple):
+        return kind, tuple([_key(part) for part in value])
+    if isinstance(value, frozenset):
+        return kind, frozenset([_key(part) for part in value])
+    if is_dataclass(value) and not isinstance(value, type):
+        return kind, value, tuple([_key(getattr(value, field.name)) for field in fields(value) if field.compare])
+    return kind, value
 
 
 def _shown(x: Any) -> Any:

@@ -12,7 +12,10 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from autograd.errors import OperandError, ShapeError
+from autograd.graph.node import raw
 
 IsLeaf = Callable[[Any], bool]
 
@@ -46,19 +49,67 @@ def container_of(kind: Any) -> Container | None:
 def dataclass_container(kind: Any, *meta: str) -> Container:
     """How objects of a dataclass come apart: into the fields that are given to it, but for static ones and those of these names.
 
-    Others are made by calling the class, which computes whatever else they have anew.
+    Others are made by calling the class. Its `__post_init__` computes whatever else they have anew; without one, they keep it.
+
+    Raises
+    ------
+    OperandError
+        When a class is not called with its fields, or makes an object with other numbers in them.
     """
-    given = [field for field in fields(kind) if field.init]
-    static = [field.name for field in given if field.name in meta or field.metadata.get("static", False)]
-    moving = [field.name for field in given if field.name not in static]
+    computes = (
+        hasattr(kind, "__post_init__") or "__dataclass_fields__" not in vars(kind) or "__init__" not in vars(kind)
+    )
+    held = [field for field in fields(kind) if field.init or not computes]
+    given = {field.name for field in held if field.init}
+    static = [field.name for field in held if field.name in meta or field.metadata.get("static", False)]
+    moving = [field.name for field in held if field.name not in static]
 
     def take_apart(x: Any) -> tuple[list[Any], Any]:
-        return [getattr(x, name) for name in moving], tuple([getattr(x, name) for name in static])
+        # A field that is not given may have no value yet.
+        there = [[name for name in names if name in given or hasattr(x, name)] for names in (moving, static)]
+        return [getattr(x, name) for name in there[0]], (
+            *map(tuple, there),
+            tuple([getattr(x, name) for name in there[1]]),
+        )
 
     def put_together(rest: Any, parts: Iterable[Any]) -> Any:
-        return kind(**dict(zip(static, rest, strict=True)), **dict(zip(moving, parts, strict=True)))
+        names, fixed, values = rest
+        all_fields = {**dict(zip(fixed, values, strict=True)), **dict(zip(names, parts, strict=True))}
+        try:
+            made = kind(**{name: part for name, part in all_fields.items() if name in given})
+        except TypeError as error:
+            raise OperandError(
+                f"{kind.__name__} is no tree: it is not made of its fields alone: {error}; register it with register_pytree_node"
+            ) from error
+        for name, part in all_fields.items():
+            if name not in given:
+                object.__setattr__(made, name, part)
+            elif not _same_numbers(getattr(made, name), part):
+                raise OperandError(
+                    f"{kind.__name__} is no tree: called with {name}, it makes an object with another {name}; let __post_init__ leave "
+                    "the fields as they are given"
+                )
+        return made
 
     return Container(take_apart, put_together)
+
+
+def _same_numbers(one: Any, other: Any) -> bool:
+    """Whether what a class holds is what it was given, perhaps copied or in a container of another type."""
+    if one is other:
+        return True
+    pairs = leaves(one), leaves(other)
+    return len(pairs[0]) == len(pairs[1]) and all([_same_leaf(a, b) for a, b in zip(*pairs, strict=True)])
+
+
+def _same_leaf(one: Any, other: Any) -> bool:
+    if one is other:
+        return True
+    try:
+        a, b = (np.asarray(raw(leaf)) for leaf in (one, other))
+        return a.dtype == object or np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+    except (TypeError, ValueError):
+        return True  # No numbers.
 
 
 def parts_of(tree: Any) -> Sequence[Any] | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict, namedtuple
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import Any
 
 import numpy as np
 import pytest
 
 import autograd as ag
+import autograd.numpy as anp
 from autograd import OperandError, ShapeError, Tensor
 from autograd.compiler import CompileError
 
@@ -92,6 +93,49 @@ def test_what_a_dataclass_computes_when_it_is_made_is_differentiated() -> None:
     assert ag.grad(lambda layer: layer.size)(Layer(3.0)).kind == "tanh"
 
 
+def test_a_field_that_is_set_later_is_a_part_as_others_are() -> None:
+    @dataclass
+    class Scaled:
+        w: float
+        c: float = field(init=False, default=1.0)
+        cache: object = field(init=False)
+
+    scaled = Scaled(2.0)
+    scaled.c = 5.0
+    found = ag.grad(lambda t: t.w * t.c)(scaled)
+    assert (found.w, found.c) == (5.0, 2.0)
+    assert ag.compile(lambda t: t.w * t.c, native=False)(scaled) == 10.0
+    assert ag.jvp(lambda t: t.w * t.c, (scaled,), (scaled,))[1] == 20.0
+
+
+def test_a_dataclass_that_changes_its_fields_when_it_is_made_is_refused() -> None:
+    @dataclass
+    class Doubled:
+        w: object
+
+        def __post_init__(self) -> None:
+            self.w = self.w * 2.0
+
+    for value in (1.0, np.ones(2)):
+        with pytest.raises(OperandError, match="called with w, it makes an object with another w"):
+            ag.grad(lambda t: (t.w * t.w).sum())(Doubled(value))
+
+    @dataclass
+    class Copied(Doubled):
+        def __post_init__(self) -> None:
+            self.w = anp.array(self.w)
+
+    np.testing.assert_array_equal(ag.grad(lambda t: (t.w * t.w).sum())(Copied(np.ones(2))).w, [2.0, 2.0])
+
+    @dataclass
+    class Sized:
+        w: object
+        n: InitVar[int]
+
+    with pytest.raises(OperandError, match="Sized is no tree: it is not made of its fields alone"):
+        ag.grad(lambda t: t.w)(Sized(1.0, 3))
+
+
 def test_a_list_of_numbers_is_a_leaf_where_the_program_says_so() -> None:
     pair = lambda x: isinstance(x, list)
     assert ag.tree_map(len, {"a": [1, 2], "b": [3]}, is_leaf=pair) == {"a": 2, "b": 1}
@@ -156,6 +200,30 @@ def test_static_arguments_are_part_of_the_signature() -> None:
     assert (branch(1.0, 2.0), branch(1.0, 0.0), branch(1.5, 2.0)) == (2.0, 3.0, 3.0)
     assert ag.compile(power, native=False, static_argnums=1).compile_for(x, 2.0)(x, 2.0)[1] == 4.0
     np.testing.assert_allclose(ag.grad(lambda x: fast(x, 2.0).sum())(x), 2 * x)
+
+
+@pytest.mark.parametrize("pack", [lambda n: n, lambda n: (n,), lambda n: frozenset([(n,)]), Options])
+def test_static_arguments_that_are_equal_but_compute_different_things_are_told_apart(pack: Any) -> None:
+    def scale(x: np.ndarray, n: Any) -> Any:
+        while not isinstance(n, (int, float)):
+            n = n.rate if isinstance(n, Options) else next(iter(n))
+        return x * n
+
+    fast = ag.compile(scale, native=False, static_argnums=1)
+    x = np.array([1, 2])
+    for number in (1, 1.0, True, 0.0, -0.0):
+        expected, found = x * number, fast(x, pack(number))
+        assert found.dtype == expected.dtype
+        np.testing.assert_array_equal(np.signbit(found), np.signbit(expected))
+
+
+def test_a_static_nan_is_compiled_once() -> None:
+    seen = []
+    fast = ag.compile(lambda x, n: seen.append(n) or x * n, native=False, static_argnums=1)
+    fast(np.ones(2), float("nan"))
+    calls = len(seen)
+    fast(np.ones(2), float("nan"))
+    assert len(seen) == calls
 
 
 def test_what_cannot_be_static_is_refused() -> None:
