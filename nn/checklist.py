@@ -18,7 +18,7 @@ from rich.table import Table
 
 from autograd.engine.observe import observing
 from autograd.engine.tensor import Tensor
-from autograd.errors import AnomalyError, AutogradError, ShapeError, type_name
+from autograd.errors import AnomalyError, AutogradError, ShapeError
 from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
 from autograd.wording.numbers import format_percent
@@ -28,6 +28,7 @@ from nn.health.diagnosis import Diagnosis
 from nn.health.evidence.run import UNSCALED_SIZE
 from nn.health.experiments.plan import HEART_STEPS
 from nn.health.first_layer import FirstLayer
+from nn.health.frameworks.given import OR_LOADER, refuse_other_data
 from nn.health.report import to_plain
 from nn.health.task import Kind, constant_score, kind_of, measure_task, skill
 from nn.layers.dropout import Dropout
@@ -252,11 +253,7 @@ def _attempt(name: str, step: Callable[[], Step]) -> Step:
 def _choose_objective(model: Module, data: Any, loss: Any) -> tuple[Part, Objective]:
     """The training part in the form that `fit` would give it, and the loss that it would take."""
     parts = data.arrays if isinstance(data, DataLoader) and data.samples is None else data
-    if not isinstance(parts, (tuple, list)) or len(parts) not in (2, 4):
-        raise ShapeError(
-            "checklist: data must be (inputs, targets), optionally followed by validation inputs and targets, or a DataLoader of two "
-            f"arrays; got {type_name(data)}{f' of {len(parts)}' if isinstance(parts, (tuple, list)) else ''}"
-        )
+    refuse_other_data("checklist", parts, OR_LOADER)
     dtype = dtype_of(model)
     batches = [Batches(tuple(parts[:2]), "data", 1, dtype, None)]
     if len(parts) == 4:

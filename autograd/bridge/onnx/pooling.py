@@ -15,7 +15,6 @@ from autograd.bridge.rules import rule
 
 _MAX = (F.max_pool1d, F.max_pool2d, F.max_pool3d)
 _MEAN = (F.avg_pool1d, F.avg_pool2d, F.avg_pool3d)
-_UNPOOL = (F.max_unpool1d, F.max_unpool2d, F.max_unpool3d)
 
 
 def _further(

@@ -105,10 +105,6 @@ class Places:
         """The line of an event and those that called it, the innermost first; none where no line was recorded."""
         return self.chains[self._chain[number]]
 
-    def chain_at(self, number: int) -> int:
-        """The number of that chain of lines, in `chains`."""
-        return int(self._chain[number])
-
     def events_of(self, chains: Sequence[int]) -> Sequence[int]:
         """The events that have one of these chains of lines."""
         return [int(n) for n in np.flatnonzero(np.isin(self._chain, chains))] if chains else []

@@ -14,7 +14,7 @@ from autograd.graph.node import raw
 from nn.data import DataLoader
 from nn.draws import preserve_draws
 from nn.health.examine import recorder_of
-from nn.health.frameworks.given import Given, read_parts
+from nn.health.frameworks.given import OR_LOADER, Given, read_parts
 from nn.health.frameworks.network import DEFAULT_RATE
 from nn.health.frameworks.own import OwnNetwork
 from nn.module import Module
@@ -48,9 +48,7 @@ def adapt_own(
     if isinstance(data, DataLoader) and data.samples is None:
         batch_size, shuffle, data = data.batch_size, data.shuffle, data.arrays
     dtype = dtype_of(model)
-    parts = read_parts(
-        data, lambda part, inputs: _as_array(part, dtype if inputs else None), ", or a DataLoader of two arrays"
-    )
+    parts = read_parts(data, lambda part, inputs: _as_array(part, dtype if inputs else None), OR_LOADER)
     with preserve_draws():
         chosen, targets = _choose_loss(model, parts, loss, dtype)
         made, stepping = _copy_with_optimizer(model, optimizer)

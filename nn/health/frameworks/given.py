@@ -11,6 +11,9 @@ import numpy as np
 from autograd.errors import ShapeError, type_name
 from nn.health.frameworks.network import Network
 
+# How a message goes on where a loader will do, too.
+OR_LOADER = ", or a DataLoader of two arrays"
+
 
 @dataclass
 class Given:
@@ -34,6 +37,21 @@ class Given:
     graph: Callable[[], Any]
 
 
+def refuse_other_data(name: str, data: Any, other: str = "") -> None:
+    """Refuse what is neither inputs and targets nor these with those of a validation; `other` may be given, too.
+
+    Raises
+    ------
+    ShapeError
+    """
+    if not isinstance(data, (tuple, list)) or len(data) not in (2, 4):
+        told = f" of {len(data)}" if isinstance(data, (tuple, list)) else ""
+        raise ShapeError(
+            f"{name}: data must be (inputs, targets), optionally followed by validation inputs and targets{other}; got "
+            f"{type_name(data)}{told}"
+        )
+
+
 def read_parts(data: Any, read: Callable[[Any, bool], np.ndarray], other: str = "") -> list[np.ndarray]:
     """Inputs and targets, and those of the validation where there are some, as arrays.
 
@@ -50,12 +68,7 @@ def read_parts(data: Any, read: Callable[[Any, bool], np.ndarray], other: str = 
     ShapeError
         For other data, and where rows have no target.
     """
-    if not isinstance(data, (tuple, list)) or len(data) not in (2, 4):
-        told = f" of {len(data)}" if isinstance(data, (tuple, list)) else ""
-        raise ShapeError(
-            f"diagnose: data must be (inputs, targets), optionally followed by validation inputs and targets{other}; got "
-            f"{type_name(data)}{told}"
-        )
+    refuse_other_data("diagnose", data, other)
     parts = [read(part, number % 2 == 0) for number, part in enumerate(data)]
     for x, y in zip(parts[::2], parts[1::2], strict=True):
         if len(x) != len(y):
