@@ -167,17 +167,19 @@ class _Auditor:
         rng = np.random.default_rng((self.seed, number))
         again = [
             comparing.derivative(
-                step, comparing.moved(operands, eps, rng), constants, moves, comparing.shaken(weigh, eps, rng)
+                step, comparing.move(operands, eps, rng), constants, moves, comparing.shake(weigh, eps, rng)
             )
             for _ in range(comparing.DRAWS)
         ]
         found = []
         floats = [y if comparing.is_float(y) else None for y in results]
-        bounds = comparing.rounding(floats, [other[0] for other in again])
+        bounds = comparing.measure_rounding(floats, [other[0] for other in again])
         for place, (their_value, our_value, bound) in enumerate(zip(leaves(value), floats, bounds, strict=False)):
             if our_value is not None:
-                wrong = comparing.beyond(their_value, our_value, bound)
-                found += self._told("value", f"result {place + 1}", their_value, our_value, bound, wrong, told)
+                wrong = comparing.exceeds(their_value, our_value, bound)
+                found += self._find_difference(
+                    "value", f"result {place + 1}", their_value, our_value, bound, wrong, told
+                )
         if found:
             # Of another function the derivative may be another.
             return found
@@ -186,21 +188,21 @@ class _Auditor:
         for argument, name in enumerate(step.operands, 1):
             if name not in operands:
                 continue
-            bounds = comparing.rounding(ours[name], [other[1][name] for other in again])
+            bounds = comparing.measure_rounding(ours[name], [other[1][name] for other in again])
             for place, (sent, right, bound) in enumerate(zip(theirs[name], ours[name], bounds, strict=True)):
                 if right is None:
                     continue
                 nothing = sent is None
                 sent = np.zeros(right.shape) if nothing else sent
-                wrong = comparing.beyond(sent, right, bound)
+                wrong = comparing.exceeds(sent, right, bound)
                 if wrong.any():
                     near = self._near(step, operands, constants, moves, weigh, eps, name, place)
-                    excused = wrong & comparing.between(sent, [right, *near], bound)
+                    excused = wrong & comparing.lies_between(sent, [right, *near], bound)
                     wrong &= ~excused
                     self.kinks += [f"{told['derivative']} at {step.place}"] if excused.any() else []
                 label = f"argument {argument}" if len(ours[name]) == 1 else f"argument {argument}, part {place + 1}"
                 label += self._in_words(name)
-                found += self._told("gradient", label, sent, right, bound, wrong, told, nothing)
+                found += self._find_difference("gradient", label, sent, right, bound, wrong, told, nothing)
         return found
 
     def _in_words(self, name: str) -> str:
@@ -224,11 +226,11 @@ class _Auditor:
         """Our derivative on both sides of the operands, and around them."""
         rng = np.random.default_rng(self.seed)
         by = eps**NEAR
-        shifted = [comparing.moved(operands, by, None), comparing.moved(operands, -by, None)]
-        shifted += [comparing.moved(operands, by, rng) for _ in range(comparing.DRAWS)]
+        shifted = [comparing.move(operands, by, None), comparing.move(operands, -by, None)]
+        shifted += [comparing.move(operands, by, rng) for _ in range(comparing.DRAWS)]
         return [comparing.derivative(step, x, constants, moves, weigh)[1][name][place] for x in shifted]
 
-    def _told(
+    def _find_difference(
         self,
         what: str,
         operand: str,
@@ -268,8 +270,8 @@ class _Auditor:
             if leaf.name in theirs:
                 right = ours[leaf.name]
                 sent = np.zeros(right.shape) if theirs[leaf.name] is None else theirs[leaf.name]
-                (bound,) = comparing.rounding([right], [[other[leaf.name]] for other in again])
-                agree[leaf.path] = not comparing.beyond(sent, right, 4 * bound).any()
+                (bound,) = comparing.measure_rounding([right], [[other[leaf.name]] for other in again])
+                agree[leaf.path] = not comparing.exceeds(sent, right, 4 * bound).any()
         if self.kinks and not expected and not all(agree.values()):
             self.notes.append(
                 "as a whole the gradients differ by conventions at kinks: " + "; ".join(dict.fromkeys(self.kinks))
@@ -283,5 +285,5 @@ class _Auditor:
         floats = {leaf.name: arrays[leaf.name] for leaf in self.program.leaves if leaf.kind in ("input", "parameter")}
         if rng is not None:
             eps = max((float(np.finfo(x.dtype).eps) for x in floats.values() if comparing.is_float(x)), default=0.0)
-            floats = comparing.moved(floats, eps, rng)
+            floats = comparing.move(floats, eps, rng)
         return comparing.of_program(self.program, floats, {k: x for k, x in arrays.items() if k not in floats}, weigh)

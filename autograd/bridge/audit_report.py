@@ -132,7 +132,10 @@ def describe_mistake(theirs: Any, ours: Any, bound: Any, wrong: np.ndarray) -> s
         if not theirs[wrong].any():
             return "nothing arrives there"
         share = float(np.sum(theirs * ours) / np.sum(ours * ours)) if np.sum(ours * ours) else float("nan")
-        if np.isfinite(share) and not comparing.beyond(theirs, share * ours, np.maximum(1.0, abs(share)) * bound).any():
+        if (
+            np.isfinite(share)
+            and not comparing.exceeds(theirs, share * ours, np.maximum(1.0, abs(share)) * bound).any()
+        ):
             return "its sign is wrong" if abs(share + 1.0) < 1e-6 else f"it is {share:.6g} times what it should be"
         if not ours[wrong].any():
             return "the forward does not depend on it there"

@@ -14,7 +14,7 @@ import nn
 from autograd.bridge import saving
 from autograd.bridge.errors import BridgeError
 from autograd.bridge.program import Leaf, Program, Reference
-from autograd.bridge.running import Watch, check_translations, run
+from autograd.bridge.running import check_translations, run
 from autograd.engine import tensor as engine
 from autograd.graph.modes import track
 from autograd.graph.node import get_data, raw
@@ -158,10 +158,10 @@ class Bridged(nn.Module):
         """
         for leaf in self.program.leaves:
             if leaf.kind in ("parameter", "buffer"):
-                self.program.arrays[leaf.name] = np.array(raw(self._held(leaf)))
+                self.program.arrays[leaf.name] = np.array(raw(self._read(leaf)))
         return saving.save(self.program, path)
 
-    def _held(self, leaf: Leaf) -> Any:
+    def _read(self, leaf: Leaf) -> Any:
         home, name = self._homes[leaf.path]
         return getattr(home, name)
 
@@ -210,7 +210,7 @@ class Bridged(nn.Module):
         """
         inputs = {leaf.name: leaf for leaf in self.program.of_kind("input")}
         held: dict[str, Any] = dict(self._constants)
-        for slot, x in self._matched(self.program.arguments, (args, kwargs)):
+        for slot, x in self._match(self.program.arguments, (args, kwargs)):
             if isinstance(slot, Reference):
                 held[slot.name] = as_input(self.program.name, inputs[slot.name], x)
             elif type(slot) is not type(x) or slot != x:
@@ -220,13 +220,13 @@ class Bridged(nn.Module):
                 )
         for leaf in self.program.leaves:
             if leaf.kind == "parameter":
-                held[leaf.name] = self._held(leaf)
+                held[leaf.name] = self._read(leaf)
             elif leaf.kind == "buffer":
                 # Not copied: a run reads what is there now.
-                held[leaf.name] = as_face(self._held(leaf))
+                held[leaf.name] = as_face(self._read(leaf))
         return held
 
-    def _matched(self, wanted: Any, given: Any) -> Iterator[tuple[Any, Any]]:
+    def _match(self, wanted: Any, given: Any) -> Iterator[tuple[Any, Any]]:
         """References and settings of the capture, each with what is given for it."""
         if isinstance(wanted, dict) and isinstance(given, Mapping) and wanted.keys() == given.keys():
             wanted, given = list(wanted.values()), [given[key] for key in wanted]
@@ -237,16 +237,12 @@ class Bridged(nn.Module):
             yield wanted, given
         elif isinstance(wanted, (list, tuple)) and isinstance(given, (list, tuple)) and len(wanted) == len(given):
             for part, x in zip(wanted, given, strict=True):
-                yield from self._matched(part, x)
+                yield from self._match(part, x)
         else:
             raise BridgeError(
-                f"{self.program.name} was captured with {_told(*self.program.arguments)}; call it with arguments of the same "
+                f"{self.program.name} was captured with {_describe(*self.program.arguments)}; call it with arguments of the same "
                 "structure"
             )
-
-    def watched(self, values: dict[str, Any], given: dict[str, Any], watch: Watch) -> Any:
-        """Compute with results that are given, and tell of each operation; no buffer moves. See `running.run`."""
-        return run(self.program, values, given, watch)[0]
 
     def keep(self, updates: dict[str, Any]) -> None:
         """Let the buffers become what a run has made of them; not where one only looks."""
@@ -265,7 +261,7 @@ def _assign(home: nn.Module, name: str, array: np.ndarray) -> None:
     setattr(home, name, array)
 
 
-def _told(positional: tuple[Any, ...], by_name: dict[str, Any]) -> str:
+def _describe(positional: tuple[Any, ...], by_name: dict[str, Any]) -> str:
     return ", ".join([*map(repr, positional), *(f"{key}={x!r}" for key, x in by_name.items())]) or "no arguments"
 
 

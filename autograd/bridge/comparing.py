@@ -74,7 +74,7 @@ def derivative(
     return [get_data(y) if isinstance(y, Tensor) else y for y in results], sent
 
 
-def moved(operands: Mapping[str, Any], by: float, rng: np.random.Generator | None) -> dict[str, Any]:
+def move(operands: Mapping[str, Any], by: float, rng: np.random.Generator | None) -> dict[str, Any]:
     """Operands a little elsewhere: by a share of each number, or of the largest where it says to shift all alike.
 
     Parameters
@@ -97,12 +97,12 @@ def moved(operands: Mapping[str, Any], by: float, rng: np.random.Generator | Non
     return {name: map_leaves(move, x) for name, x in operands.items()}
 
 
-def shaken(weigh: Weigh, by: float, rng: np.random.Generator) -> Weigh:
+def shake(weigh: Weigh, by: float, rng: np.random.Generator) -> Weigh:
     """What arrives, each number moved by a random share: a sum of many is rounded whatever the operands are."""
     return lambda place, shape: np.asarray(weigh(place, shape) * (1.0 + by * rng.uniform(-1.0, 1.0, shape)))
 
 
-def rounding(found: Sequence[Any], again: Sequence[Sequence[Any]]) -> list[Any]:
+def measure_rounding(found: Sequence[Any], again: Sequence[Sequence[Any]]) -> list[Any]:
     """What rounding may change of arrays, an element each: many times what changes in the last digits of the operands change."""
     bounds: list[Any] = []
     for place, x in enumerate(found):
@@ -123,14 +123,14 @@ def rounding(found: Sequence[Any], again: Sequence[Sequence[Any]]) -> list[Any]:
     return bounds
 
 
-def beyond(theirs: Any, ours: Any, bound: Any) -> np.ndarray:
+def exceeds(theirs: Any, ours: Any, bound: Any) -> np.ndarray:
     """Where two arrays differ by more than a bound; where neither is a number, or both are the same infinity, they do not."""
     with np.errstate(all="ignore"):
         alike = (theirs == ours) | (np.isnan(theirs) & np.isnan(ours)) | (np.abs(theirs - ours) <= bound)
     return ~alike
 
 
-def between(theirs: Any, near: Sequence[Any], bound: Any) -> np.ndarray:
+def lies_between(theirs: Any, near: Sequence[Any], bound: Any) -> np.ndarray:
     """Where an array lies between what several others are, to a bound: any convention at a kink lies there."""
     with np.errstate(all="ignore"):
         return (theirs >= np.minimum.reduce(near) - bound) & (theirs <= np.maximum.reduce(near) + bound)

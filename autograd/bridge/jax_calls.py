@@ -44,10 +44,10 @@ HOUSES = {"nn.functions": "nn", "numpy.linalg": "numpy.linalg"}
 def custom_call(equation: Any) -> CustomCall:
     """What JAX remembers of a function with a derivative of its own."""
     info = equation.params["call_jaxpr"].jaxpr.debug_info
-    name, place = _told(info)
+    name, place = _name_and_place(info)
     own = bool(own_name(equation.params["call_jaxpr"].jaxpr))
     reverse = equation.primitive.name == "custom_vjp_call"
-    rule, where = _told(equation.params["bwd" if reverse else "jvp_jaxpr_fun"].debug_info)
+    rule, where = _name_and_place(equation.params["bwd" if reverse else "jvp_jaxpr_fun"].debug_info)
     if "/jax/_src/" in where.replace("\\", "/") and not own:
         # Of `defjvps`: a rule an argument, which JAX puts together.
         rule, where = "defjvps", place
@@ -55,7 +55,7 @@ def custom_call(equation: Any) -> CustomCall:
     return CustomCall(equation, name, f"{name}, {kind} {rule} ({where})" if where else f"{name}, {kind} {rule}", own)
 
 
-def _told(info: Any) -> tuple[str, str]:
+def _name_and_place(info: Any) -> tuple[str, str]:
     """The short name of a function, and where it is written."""
     name, _, place = str(getattr(info, "func_src_info", "") or "").partition(" at ")
     return name.rpartition(".")[2] or "function", place

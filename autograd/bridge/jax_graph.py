@@ -16,7 +16,7 @@ import numpy as np
 from autograd.bridge.errors import BridgeError
 from autograd.bridge.jax_calls import CustomCall, custom_call, own_name
 from autograd.bridge.jax_values import LOOSE, aval_of, check_dtype, is_key, loosen, of_keys, to_array, to_number
-from autograd.bridge.lines import assigned
+from autograd.bridge.lines import find_assigned
 from autograd.bridge.program import Leaf, Line, Operation, Program, Reference
 from autograd.bridge.rules import has_rule
 from autograd.graph.sites import is_internal
@@ -108,7 +108,7 @@ class Block:
         found = []
         for operation, after in zip_longest(self.operations, self.operations[1:]):
             last = operation.lines and (after is None or after.lines != operation.lines)
-            found.append(replace(operation, variable=assigned(operation.lines[-1])) if last else operation)
+            found.append(replace(operation, variable=find_assigned(operation.lines[-1])) if last else operation)
         return found
 
     def read(self, jaxpr: Any, inputs: Sequence[Any], constants: Sequence[Any]) -> list[Any]:

@@ -56,13 +56,13 @@ def _code(filename: str, number: int, function: str, variable: str) -> CodeType:
     )
 
 
-def assigned(line: Line) -> str:
+def find_assigned(line: Line) -> str:
     """The variable that a line assigns to, as far as its text alone tells; empty where to none or to several.
 
     Examples
     --------
     >>> from autograd.bridge.program import Line
-    >>> [assigned(Line("model.py", 1, "forward", text)) for text in ("h = self.fc(x)", "h += 1", "return h == 2", "a, b = f(x)")]
+    >>> [find_assigned(Line("model.py", 1, "forward", text)) for text in ("h = self.fc(x)", "h += 1", "return h == 2", "a, b = f(x)")]
     ['h', 'h', '', '']
     """
     found = _ASSIGNMENT.match(line.text or linecache.getline(line.filename, line.number))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd.bridge.errors import BridgeError
-from autograd.bridge.lines import assigned
+from autograd.bridge.lines import find_assigned
 from autograd.bridge.onnx_file import PARAMETERS, dtype_of, open_model, require, to_array
 from autograd.bridge.program import Leaf, Line, Operation, Program, Reference
 from autograd.bridge.torch_marks import FRAME
@@ -87,7 +87,7 @@ class Reader:
             self.leaves.append(Leaf(safe(tensor.name), kind, tensor.name, array.shape, array.dtype.name))
             self.arrays[safe(tensor.name)] = array
         operations = self._operations(graph, prefix="")
-        outputs = [self._known(value.name, operations, inputs) for value in graph.output]
+        outputs = [self._refer_to(value.name, operations, inputs) for value in graph.output]
         training = any(o.kwargs.get("training_mode") is True for o in operations)
         return Program(
             name=self.name,
@@ -102,7 +102,7 @@ class Reader:
             arrays=self.arrays,
         )
 
-    def _known(self, name: str, operations: list[Operation], inputs: list[Leaf]) -> Reference:
+    def _refer_to(self, name: str, operations: list[Operation], inputs: list[Leaf]) -> Reference:
         known = {o.name for o in operations} | {leaf.name for leaf in [*inputs, *self.leaves]}
         if safe(name) not in known:
             raise BridgeError(f"{self.name}: the output {name!r} is computed nowhere")
@@ -192,7 +192,7 @@ class Reader:
             kwargs["outer"] = {name: Reference(name) for name in outer}
         several = several or len(node.output) > 1
         name = f"{named[0][1]} of {len(node.output)}" if several else named[0][1]
-        variable = assigned(lines[-1]) if self._trace(node) else ""
+        variable = find_assigned(lines[-1]) if self._trace(node) else ""
         main = Operation(name, call, tuple(args), kwargs, lines, module, variable)
         parts = [
             Operation(out, "operator.getitem", (Reference(name), i), {}, lines, module) for i, out in named if several

@@ -109,7 +109,7 @@ class Operation:
         return f"{told} (module {self.module})" if self.module else told
 
     def __str__(self) -> str:
-        args = [_told(x) for x in self.args] + [f"{key}={_told(value)}" for key, value in self.kwargs.items()]
+        args = [_describe(x) for x in self.args] + [f"{key}={_describe(value)}" for key, value in self.kwargs.items()]
         return f"{self.name} = {self.call}({', '.join(args)})"
 
 
@@ -202,10 +202,10 @@ class Program:
         return "\n".join([*told, f"  return {self.results!r}"])
 
 
-def _told(x: Any) -> str:
+def _describe(x: Any) -> str:
     """An argument; of a program its name, for what it does follows below."""
     if isinstance(x, Program):
         return x.name
     if isinstance(x, (list, tuple)) and any(isinstance(part, Program) for part in x):
-        return f"[{', '.join(map(_told, x))}]"
+        return f"[{', '.join(map(_describe, x))}]"
     return repr(x)

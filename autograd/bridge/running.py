@@ -16,7 +16,6 @@ from autograd.graph.tree import map_leaves
 
 # How many operations without a translation a message shows.
 SHOWN = 10
-Watch = Callable[[Operation, Any], None]
 
 
 def check_translations(program: Program) -> None:
@@ -40,12 +39,7 @@ def check_translations(program: Program) -> None:
         )
 
 
-def run(
-    program: Program,
-    values: Mapping[str, Any],
-    given: Mapping[str, Any] | None = None,
-    watch: Watch | None = None,
-) -> tuple[Any, dict[str, Any]]:
+def run(program: Program, values: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Compute a program.
 
     Parameters
@@ -53,10 +47,6 @@ def run(
     program : Program
     values : mapping of str to Tensor
         Of all leaves.
-    given : mapping of str to Tensor, optional
-        Results that are not computed but taken, such as what was drawn at random in another run.
-    watch : callable, optional
-        Told of each operation and its result.
 
     Returns
     -------
@@ -70,7 +60,6 @@ def run(
     AnomalyError
         Under `detect_anomaly`.
     """
-    given = {} if given is None else given
     held = dict(values)
     last = program.last_uses()
     around = scope.get()
@@ -79,14 +68,8 @@ def run(
         return held[x.name] if isinstance(x, Reference) else x
 
     for number, operation in enumerate(program.operations):
-        if operation.name in given:
-            result = given[operation.name]
-        else:
-            inside = ".".join(part for part in (around, operation.module) if part)
-            result = call_with(scope, inside or None, compute, operation, fill)
-        held[operation.name] = result
-        if watch is not None:
-            watch(operation, result)
+        inside = ".".join(part for part in (around, operation.module) if part)
+        held[operation.name] = call_with(scope, inside or None, compute, operation, fill)
         for name in set(operation.operands):
             if last.get(name) == number:
                 del held[name]

@@ -80,7 +80,7 @@ def capture(function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Captu
     inside: list[CustomCall] = []
     try:
         try:
-            exported, lost = _exported(torch, module, example, calls, inside)
+            exported, lost = _export(torch, module, example, calls, inside)
             decided: list[Line] = []
         except Exception as error:
             if BY_VALUES not in str(error):
@@ -90,7 +90,7 @@ def capture(function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Captu
             # The path that these very arguments take.
             calls.clear()
             with import_module("torch._functorch.config").patch(fake_tensor_propagate_real_tensors=True):
-                exported, lost = _exported(torch, module, example, calls, inside)
+                exported, lost = _export(torch, module, example, calls, inside)
     except Exception as error:
         raise BridgeError(f"PyTorch cannot capture {name}: {_reason(error)}") from error
     reader = Reader(torch, exported, module, name, lost)
@@ -109,7 +109,7 @@ def capture(function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Captu
     return Capture(program, calls, module, example)
 
 
-def _exported(
+def _export(
     torch: Any, module: Any, example: Any, calls: list[CustomCall], inside: list[CustomCall]
 ) -> tuple[Any, Any]:
     """What PyTorch exports in operations that have translations here, and the lines that it loses on the way."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd.bridge.errors import BridgeError
-from autograd.bridge.lines import assigned
+from autograd.bridge.lines import find_assigned
 from autograd.bridge.program import Leaf, Line, Operation, Program, Reference
 from autograd.bridge.torch_marks import CONSTANT, FRAME, NOWHERE
 
@@ -117,7 +117,7 @@ class Reader:
         """What the line assigns: of several operations of one line the last one's result is that."""
         after = node.next
         same = after.op == "call_function" and after.meta.get("stack_trace") == node.meta.get("stack_trace")
-        return assigned(lines[-1]) if lines and not same else ""
+        return find_assigned(lines[-1]) if lines and not same else ""
 
     def _lines(self, trace: str) -> Iterator[Line]:
         for filename, number, function, text in FRAME.findall(trace + "\n"):

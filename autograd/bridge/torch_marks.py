@@ -102,7 +102,7 @@ def marked_functions(torch: Any, calls: list[CustomCall], inside: list[CustomCal
         for function in _functions(torch.autograd.Function):
             if not function.__module__.startswith("torch.") and "forward" in vars(function):
                 stack.enter_context(
-                    patch.object(function, "forward", staticmethod(_marked(torch, function, calls, inside)))
+                    patch.object(function, "forward", staticmethod(_mark(torch, function, calls, inside)))
                 )
         yield
 
@@ -118,7 +118,7 @@ def _functions(base: Any) -> set[Any]:
     return found
 
 
-def _marked(torch: Any, function: Any, calls: list[CustomCall], inside: list[CustomCall]) -> Callable[..., Any]:
+def _mark(torch: Any, function: Any, calls: list[CustomCall], inside: list[CustomCall]) -> Callable[..., Any]:
     """The forward of a custom function between marks."""
     forward = function.forward
     separate = function.setup_context is not torch.autograd.Function.setup_context

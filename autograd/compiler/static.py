@@ -56,7 +56,7 @@ def _key(value: Any) -> tuple[Any, ...]:
     return kind, value
 
 
-def _shown(x: Any) -> Any:
+def _reveal(x: Any) -> Any:
     return x.value if x.__class__ is Static else x
 
 
@@ -114,6 +114,6 @@ class StaticArguments:
 
         @wraps(function)
         def shown(*args: Any, **kwargs: Any) -> Any:
-            return function(*map(_shown, args), **{key: _shown(x) for key, x in kwargs.items()})
+            return function(*map(_reveal, args), **{key: _reveal(x) for key, x in kwargs.items()})
 
         return shown

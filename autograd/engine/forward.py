@@ -33,9 +33,9 @@ from autograd.engine.lifting import (
     one,
     only_numbers,
     release,
+    split_aux,
     total,
     unwrap,
-    without_aux,
     zero,
 )
 from autograd.engine.reverse import read_node, walk
@@ -174,7 +174,7 @@ def _linearize(f: Function, primals: tuple[Any, ...], has_aux: bool) -> tuple[An
         return rebuild(out, iter([copy_array(unwrap(x, number)) for x in pushed]))
 
     found, targets = call_recorded(forward)
-    out, aux = without_aux(found, has_aux)
+    out, aux = split_aux(found, has_aux)
     # The tangents are still computed from the results: whoever edits what is given here has a copy.
     told = map_leaves(lambda x: copy_array(release(x, number)), out), push
     return (*told, map_leaves(lambda x: release(x, number), aux)) if has_aux else told

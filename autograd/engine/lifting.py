@@ -112,7 +112,7 @@ def call_on_fresh_nodes(
     return call_recorded(recorded)
 
 
-def without_aux(out: Any, has_aux: bool) -> tuple[Any, Any]:
+def split_aux(out: Any, has_aux: bool) -> tuple[Any, Any]:
     """What a function gives to be differentiated, and what it gives beside that, if it was said to."""
     if not has_aux:
         return out, None

@@ -24,8 +24,8 @@ from autograd.engine.lifting import (
     only_numbers,
     rebuild_like,
     release,
+    split_aux,
     total,
-    without_aux,
     zero,
 )
 from autograd.engine.tensor import Tensor
@@ -141,7 +141,7 @@ def _both(f: Function, argnum: Argnum, has_aux: bool) -> Function:
 
     def both(*args: Any, **kwargs: Any) -> Any:
         out, targets = call_on_fresh_nodes(f, args, kwargs, numbers)
-        out, aux = without_aux(out, has_aux)
+        out, aux = split_aux(out, has_aux)
         out = _scalar("grad", f, out)
         found, outside = cotangents(out, one(out), targets)
         gradients = rebuild_like(found, [args[number] for number in numbers])
@@ -320,7 +320,7 @@ def pulled_back(
 ) -> Any:
     """`vjp` by some of the arguments."""
     out, targets = call_on_fresh_nodes(f, args, kwargs, argnums)
-    out, aux = without_aux(out, has_aux)
+    out, aux = split_aux(out, has_aux)
     results, chosen = leaves(out), [args[number] for number in argnums]
     turn = RLock()
 
@@ -417,7 +417,7 @@ def jacobian(f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums:
     @wraps(f)
     def derivatives(*args: Any, **kwargs: Any) -> Any:
         out, targets = call_on_fresh_nodes(f, args, kwargs, numbers)
-        out, aux = without_aux(out, has_aux)
+        out, aux = split_aux(out, has_aux)
 
         def of(result: Any) -> Any:
             if is_complex(result):

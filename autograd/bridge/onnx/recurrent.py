@@ -78,7 +78,7 @@ class _Layer:
             return torch.from_numpy(np.zeros((self.count, self.x.shape[1], self.hidden), self.x.dtype))
         return torch.transpose(states, 0, 1) if self.layout else states
 
-    def held(self, x: Any) -> Any:
+    def clamp(self, x: Any) -> Any:
         """Within the bounds that it may have."""
         return x if self.clip is None else torch.clamp(x, -self.clip, self.clip)
 
@@ -99,7 +99,7 @@ class _Layer:
             found = []
             advance = step(i)
             for t in range(time):
-                states, out = self._kept(t, states, advance(x[t], states))
+                states, out = self._keep_ended(t, states, advance(x[t], states))
                 found.append(out)
             out = torch.stack(found)
             outs.append(self._reverse(out) if self.backward[i] else out)
@@ -115,7 +115,7 @@ class _Layer:
             return torch.flip(x, (0,))
         return reverse_within(x, self.lengths, 1, 0)
 
-    def _kept(self, t: int, before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[tuple[Any, ...], Any]:
+    def _keep_ended(self, t: int, before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[tuple[Any, ...], Any]:
         """States of sequences that have ended stay, and nothing comes out of them."""
         if min(self.lengths) > t:
             return after, after[0]
@@ -137,7 +137,7 @@ def rnn(
     def step(i: int) -> Step:
         (f,) = functions[i]
         w, r, (bw, br) = torch.t(weight[i]), torch.t(recurrent[i]), layer.biases(i)
-        return lambda now, states: (f(layer.held(torch.matmul(now, w) + bw + torch.matmul(states[0], r) + br)),)
+        return lambda now, states: (f(layer.clamp(torch.matmul(now, w) + bw + torch.matmul(states[0], r) + br)),)
 
     return layer.run(step, layer.begin(initial_h))
 
@@ -162,12 +162,12 @@ def gru(
             given = torch.matmul(now, w) + bw
             if linear_before_reset:
                 held = torch.matmul(h, r) + br
-                gates = f(layer.held(given[:, : 2 * n] + held[:, : 2 * n]))
-                new = g(layer.held(given[:, 2 * n :] + gates[:, n:] * held[:, 2 * n :]))
+                gates = f(layer.clamp(given[:, : 2 * n] + held[:, : 2 * n]))
+                new = g(layer.clamp(given[:, 2 * n :] + gates[:, n:] * held[:, 2 * n :]))
             else:
                 own = (0.0, 0.0) if layer.bias is None else (br[: 2 * n], br[2 * n :])
-                gates = f(layer.held(given[:, : 2 * n] + torch.matmul(h, r[:, : 2 * n]) + own[0]))
-                new = g(layer.held(given[:, 2 * n :] + torch.matmul(gates[:, n:] * h, r[:, 2 * n :]) + own[1]))
+                gates = f(layer.clamp(given[:, : 2 * n] + torch.matmul(h, r[:, : 2 * n]) + own[0]))
+                new = g(layer.clamp(given[:, 2 * n :] + torch.matmul(gates[:, n:] * h, r[:, 2 * n :]) + own[1]))
             z = gates[:, :n]
             return ((1 - z) * new + z * h,)
 
@@ -199,10 +199,10 @@ def lstm(
             parts = torch.matmul(now, w) + bw + torch.matmul(out, r) + br
             enter, leave, forget, new = torch.split(parts, n, 1)
             looked = peepholes is not None
-            enter = f(layer.held(enter + seen[0] * cell if looked else enter))
-            forget = 1 - enter if input_forget else f(layer.held(forget + seen[2] * cell if looked else forget))
-            cell = forget * cell + enter * g(layer.held(new))
-            leave = f(layer.held(leave + seen[1] * cell if looked else leave))
+            enter = f(layer.clamp(enter + seen[0] * cell if looked else enter))
+            forget = 1 - enter if input_forget else f(layer.clamp(forget + seen[2] * cell if looked else forget))
+            cell = forget * cell + enter * g(layer.clamp(new))
+            leave = f(layer.clamp(leave + seen[1] * cell if looked else leave))
             return leave * h(cell), cell
 
         return advance

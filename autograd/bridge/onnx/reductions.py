@@ -100,14 +100,14 @@ def topk(x: Any, k: Any, axis: int = -1, largest: int = 1, sorted: int = 1) -> A
 
 
 @rule("onnx.MeanVarianceNormalization")
-def standardized(x: Any, axes: Any = (0, 2, 3)) -> Any:
+def mean_variance_normalization(x: Any, axes: Any = (0, 2, 3)) -> Any:
     """Less its mean, by its deviation."""
     spread, mean = torch.var_mean(x, list(axes), correction=0, keepdim=True)
     return (x - mean) / (torch.sqrt(spread) + 1e-9)
 
 
 @rule("onnx.LpNormalization")
-def normalized(x: Any, axis: int = -1, p: int = 2) -> Any:
+def lp_normalization(x: Any, axis: int = -1, p: int = 2) -> Any:
     """By its length; a vector of length 0 stays."""
     length = torch.linalg.vector_norm(x, p, axis, True)
     return x / torch.where(torch.eq(length, 0), torch.ones_like(length), length)

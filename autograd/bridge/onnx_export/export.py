@@ -143,8 +143,8 @@ class _Graph:
         graph = helper.make_graph(
             self.writer.nodes,
             self.name,
-            [self._told(self.operands[given]) for given in inputs],
-            [self._told(operand) for operand in named],
+            [self._declare(self.operands[given]) for given in inputs],
+            [self._declare(operand) for operand in named],
             self.writer.initializers,
         )
         model = helper.make_model(
@@ -163,7 +163,7 @@ class _Graph:
         array = self.trace.real[node]
         return Operand(name, array.shape, array.dtype)
 
-    def _told(self, operand: Operand) -> Any:
+    def _declare(self, operand: Operand) -> Any:
         return self.onnx.helper.make_tensor_value_info(operand.name, NUMBERS[operand.dtype], operand.shape)
 
     def _output(self, x: Any, number: int, count: int) -> Operand:

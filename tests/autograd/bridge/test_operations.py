@@ -68,26 +68,26 @@ def compare(step: Step, operands: Any, results: Any, sent: Any, moves: Any) -> N
     ours, gradients = comparing.derivative(step, operands, {}, moves, weigh)
     rng = np.random.default_rng(0)
     again = [
-        comparing.derivative(step, comparing.moved(operands, eps, rng), {}, moves, comparing.shaken(weigh, eps, rng))
+        comparing.derivative(step, comparing.move(operands, eps, rng), {}, moves, comparing.shake(weigh, eps, rng))
         for _ in range(2)
     ]
-    bounds = comparing.rounding([np.asarray(x, float) for x in ours], [other[0] for other in again])
+    bounds = comparing.measure_rounding([np.asarray(x, float) for x in ours], [other[0] for other in again])
     for theirs, found, bound in zip(results, ours, bounds, strict=True):
         assert (found.shape, found.dtype) == (theirs.shape, theirs.dtype), step.operations[0]
         close(name, theirs.astype(float), found.astype(float), bound, str(step.operations[0]))
     for operand, expected in sent.items():
         (found,) = gradients[operand]
-        (bound,) = comparing.rounding([found], [other[1][operand] for other in again])
-        if comparing.beyond(expected, found, bound).any():
+        (bound,) = comparing.measure_rounding([found], [other[1][operand] for other in again])
+        if comparing.exceeds(expected, found, bound).any():
             # Any convention at a kink lies between the derivatives on both sides.
-            moved = [comparing.moved(operands, by, None) for by in (1e-8, -1e-8)]
+            moved = [comparing.move(operands, by, None) for by in (1e-8, -1e-8)]
             near = [comparing.derivative(step, x, {}, moves, weigh)[1][operand][0] for x in moved]
-            expected = np.where(comparing.between(expected, [found, *near], bound), found, expected)
+            expected = np.where(comparing.lies_between(expected, [found, *near], bound), found, expected)
         close(name, expected, found, bound, f"{step.operations[0]}: gradient of {operand}")
 
 
 def close(name: str, theirs: Any, ours: Any, bound: Any, told: str) -> None:
-    wrong = comparing.beyond(theirs, ours, bound + COARSE.get(name, 0.0) * np.abs(ours))
+    wrong = comparing.exceeds(theirs, ours, bound + COARSE.get(name, 0.0) * np.abs(ours))
     if name in NOT_A_NUMBER:
         wrong &= ~np.isnan(theirs)
     if wrong.any():
