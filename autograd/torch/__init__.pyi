@@ -1595,10 +1595,20 @@ def hstack(tensors: Any) -> Tensor:
 def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     """The coordinates of a grid; rows first unless `indexing="xy"`, NumPy's habit."""
 
-def moveaxis(input: Any, source: Any, destination: Any, **numpy_names: Any) -> Tensor:
+def moveaxis(
+    input: Any,
+    source: builtins.int | Sequence[builtins.int],
+    destination: builtins.int | Sequence[builtins.int],
+    **numpy_names: Any,
+) -> Tensor:
     """Axes moved to other places."""
 
-def movedim(input: Any, source: Any, destination: Any, **numpy_names: Any) -> Tensor:
+def movedim(
+    input: Any,
+    source: builtins.int | Sequence[builtins.int],
+    destination: builtins.int | Sequence[builtins.int],
+    **numpy_names: Any,
+) -> Tensor:
     """Axes moved to other places."""
 
 def narrow(input: Any, dim: builtins.int, start: builtins.int, length: builtins.int, **numpy_names: Any) -> Tensor:

@@ -121,7 +121,7 @@ def permute(input: Operand, *dims: Any) -> Any:
 
 
 @function
-def movedim(input: Operand, source: Operand, destination: Any) -> Any:
+def movedim(input: Operand, source: int | Sequence[int], destination: int | Sequence[int]) -> Any:
     """Axes moved to other places."""
     return shapes.moveaxis(input, source, destination)
 

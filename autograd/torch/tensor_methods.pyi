@@ -580,9 +580,19 @@ class TensorMethods:
         """The product of two matrices."""
     def mode(self, dim: builtins.int = -1, keepdim: builtins.bool = False, **numpy_names: Any) -> Any:
         """The most frequent element along an axis, the least of several, with its last place."""
-    def moveaxis(self, source: Any, destination: Any, **numpy_names: Any) -> Tensor:
+    def moveaxis(
+        self,
+        source: builtins.int | Sequence[builtins.int],
+        destination: builtins.int | Sequence[builtins.int],
+        **numpy_names: Any,
+    ) -> Tensor:
         """Axes moved to other places."""
-    def movedim(self, source: Any, destination: Any, **numpy_names: Any) -> Tensor:
+    def movedim(
+        self,
+        source: builtins.int | Sequence[builtins.int],
+        destination: builtins.int | Sequence[builtins.int],
+        **numpy_names: Any,
+    ) -> Tensor:
         """Axes moved to other places."""
     def msort(self) -> Tensor:
         """In order along the first axis."""
