@@ -2,7 +2,7 @@
 
 The operations are those of PyTorch's OpInfo that have a derivative, and the differentiable functions of `jax.numpy`,
 `jax.lax`, `jax.nn` and `jax.scipy.special`, in float64. The points are zeros of both signs, ties, ends of domains, numbers
-that overflow on the way, infinities, and nothing at all; of matrices those that are singular, or have values that are equal.
+that overflow on the way, and infinities; of matrices those that are singular, or have values that are equal.
 The judge is `check_gradients`, which passes kinks, infinite slopes and what it cannot tell; at infinities, where there are no
 differences, it is the derivative at ever larger numbers. What neither explains is written to `edge_points_….json` as a
 suspect. A suspect is no fault yet: `notebooks/explanation/upstream.md` says which are conventions.
@@ -33,7 +33,6 @@ TIED = {
     "one": [[3.0]],
     "equal": [[1.5, 1.5, 1.5]],
     "large": [[800.0, -800.0, 799.0]],
-    "empty": [[]],
 }
 MATRICES = {
     "zeros": [[0.0, 0.0], [0.0, 0.0]],

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.ops import special
+from autograd.ops import matrix, special
 
 PAGE = Path(__file__).parents[3] / "notebooks" / "explanation" / "upstream.md"
 PROGRAM = re.compile(r"```python\n(.*?)\n# (\S+), and (\S+) is right\n```", re.S)
@@ -55,6 +55,7 @@ def test_a_program_gives_what_the_page_says(code: str, given: str, right: str) -
         (special.digamma, (1.0,), (math.pi**2 / 6,)),
         (special.digamma, (math.inf,), (0.0,)),
         (special.xlogy, (0.0, 0.0), (0.0, 0.0)),
+        (lambda *xs: matrix.det(ag.reshape(ag.stack(xs), (2, 2))), (1.0, 2.0, 2.0, 4.0), (4.0, -2.0, -2.0, 1.0)),
         (lambda x: ag.std(ag.reshape(x, (1,))), (3.0,), (0.0,)),
     ],
 )
