@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from optim.kernel import Gradients, Kernel
-from optim.optimizer import Optimizer
+from optim.by_element import ByElement, Update
+from optim.kernel import Kernel
 from optim.states import Readers
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _radam(
     return shrink * p - m * (plain + adapted / (np.sqrt(v) + eps)), m, v
 
 
-class AdaptiveMoments(Optimizer):
+class AdaptiveMoments(ByElement):
     """What Adam and its kin share: two moving averages of the gradient, and the options that are explained at `Adam`."""
 
     state_names: tuple[str, ...] = ("exp_avg", "exp_avg_sq")
@@ -161,9 +161,7 @@ class Adam(AdaptiveMoments):
     def _state_names(self, options: dict[str, Any]) -> tuple[str, ...]:
         return self.state_names if options["amsgrad"] else self.state_names[:2]
 
-    def _update(
-        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
-    ) -> None:
+    def _updates(self, t: int, options: dict[str, Any]) -> list[Update]:
         (beta1, beta2), eps = options["betas"], options["eps"]
         # Both corrections are the same for all elements: η·m̂ / (√v̂ + ε) = rate·m / (√v + ε·root).
         root, first = ((1.0 - beta2**t) ** 0.5, 1.0 - beta1**t) if options["bias_correction"] else (1.0, 1.0)
@@ -171,16 +169,8 @@ class Adam(AdaptiveMoments):
         beside = 1.0 if options["eps_hat"] else root
         outside, inside = (0.0, eps * beside * beside) if options["eps_inside"] else (eps * beside, 0.0)
         kernel = _amsgrad if options["amsgrad"] else _adam
-        kernel(
-            values,
-            g,
-            list(state.values()),
-            rate,
-            *_average_weights(options),
-            outside,
-            inside,
-            *self._decay_factors(options),
-        )
+        constants = (rate, *_average_weights(options), outside, inside, *self._decay_factors(options))
+        return [(kernel, constants)]
 
 
 class AdamW(Adam):
@@ -264,13 +254,11 @@ class Adamax(AdaptiveMoments):
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay, eps_outside=eps_outside, maximize=maximize)
 
-    def _update(
-        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
-    ) -> None:
+    def _updates(self, t: int, options: dict[str, Any]) -> list[Update]:
         beta1, beta2 = options["betas"]
         rate = options["lr"] / (1.0 - beta1**t)
         eps = (0.0, options["eps"]) if options["eps_outside"] else (options["eps"], 0.0)
-        _adamax(values, g, list(state.values()), rate, beta1, 1.0 - beta1, beta2, *eps, options["weight_decay"])
+        return [(_adamax, (rate, beta1, 1.0 - beta1, beta2, *eps, options["weight_decay"]))]
 
 
 class NAdam(AdaptiveMoments):
@@ -318,22 +306,13 @@ class NAdam(AdaptiveMoments):
             params, lr, betas, eps, weight_decay, momentum_decay=momentum_decay, decoupled=decoupled, maximize=maximize
         )
 
-    def _update(
-        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
-    ) -> None:
-        mu, next_mu = (options["betas"][0] * (1.0 - 0.5 * 0.96 ** (k * options["momentum_decay"])) for k in (t, t + 1))
-        correction = 1.0 - options["betas"][1] ** t
-        constants = (
-            options["lr"],
-            mu,
-            1.0 - mu,
-            next_mu,
-            1.0 - next_mu,
-            *_average_weights(options),
-            correction,
-            options["eps"],
-        )
-        _nadam(values, g, list(state.values()), *constants, *self._decay_factors(options))
+    def _updates(self, t: int, options: dict[str, Any]) -> list[Update]:
+        (beta1, beta2), decay = options["betas"], options["momentum_decay"]
+        mu = beta1 * (1.0 - 0.5 * 0.96 ** (t * decay))
+        next_mu = beta1 * (1.0 - 0.5 * 0.96 ** ((t + 1) * decay))
+        momenta = (mu, 1.0 - mu, next_mu, 1.0 - next_mu)
+        constants = (options["lr"], *momenta, *_average_weights(options), 1.0 - beta2**t, options["eps"])
+        return [(_nadam, (*constants, *self._decay_factors(options)))]
 
 
 class RAdam(AdaptiveMoments):
@@ -371,9 +350,7 @@ class RAdam(AdaptiveMoments):
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay, decoupled=decoupled, maximize=maximize)
 
-    def _update(
-        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
-    ) -> None:
+    def _updates(self, t: int, options: dict[str, Any]) -> list[Update]:
         beta1, beta2 = options["betas"]
         rate = options["lr"] / (1.0 - beta1**t)
         longest = 2.0 / (1.0 - beta2) - 1.0
@@ -383,4 +360,4 @@ class RAdam(AdaptiveMoments):
             rectified = (length - 4.0) * (length - 2.0) * longest / ((longest - 4.0) * (longest - 2.0) * length)
             plain, adapted = 0.0, rate * (rectified * (1.0 - beta2**t)) ** 0.5
         constants = (*_average_weights(options), options["eps"], *self._decay_factors(options))
-        _radam(values, g, list(state.values()), plain, adapted, *constants)
+        return [(_radam, (plain, adapted, *constants))]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from optim.kernel import Gradients, Kernel
-from optim.optimizer import Optimizer
+from optim.by_element import ByElement, Update
+from optim.kernel import Kernel
 
 if TYPE_CHECKING:
     from optim.typing import Params
@@ -70,7 +70,7 @@ def _centred(
     return p - lr * b, r, m, b
 
 
-class Adagrad(Optimizer):
+class Adagrad(ByElement):
     """θ −= η·g / (√r + ε), with r += g² (Duchi, Hazan and Singer 2011).
 
     Parameters
@@ -132,14 +132,12 @@ class Adagrad(Optimizer):
     def _initial_state(self, name: str, options: dict[str, Any]) -> float:
         return float(options["initial_accumulator_value"])
 
-    def _update(
-        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
-    ) -> None:
+    def _updates(self, t: int, options: dict[str, Any]) -> list[Update]:
         rate = options["lr"] / (1.0 + (t - 1) * options["lr_decay"])
-        _adagrad(values, g, [state["sum"]], rate, *_place_eps(options), options["weight_decay"])
+        return [(_adagrad, (rate, *_place_eps(options), options["weight_decay"]))]
 
 
-class Adadelta(Optimizer):
+class Adadelta(ByElement):
     """θ −= η·Δ, with Δ = √((r + ε) / (s + ε))·g, s the moving average of g² and r that of Δ² (Zeiler 2012, Algorithm 1).
 
     Parameters
@@ -187,14 +185,12 @@ class Adadelta(Optimizer):
             {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "use_lr": use_lr, "maximize": maximize},
         )
 
-    def _update(
-        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
-    ) -> None:
+    def _updates(self, t: int, options: dict[str, Any]) -> list[Update]:
         rho, rate = options["rho"], options["lr"] if options["use_lr"] else 1.0
-        _adadelta(values, g, list(state.values()), rate, rho, 1.0 - rho, options["eps"], options["weight_decay"])
+        return [(_adadelta, (rate, rho, 1.0 - rho, options["eps"], options["weight_decay"]))]
 
 
-class RMSprop(Optimizer):
+class RMSprop(ByElement):
     """θ −= η·g / (√r + ε), with r = α·r + (1 − α)·g² (Tieleman and Hinton 2012, lecture 6.5).
 
     Parameters
@@ -262,18 +258,14 @@ class RMSprop(Optimizer):
             return self.state_names
         return ("square_avg", "momentum_buffer") if options["momentum"] else ("square_avg",)
 
-    def _update(
-        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
-    ) -> None:
+    def _updates(self, t: int, options: dict[str, Any]) -> list[Update]:
         alpha, momentum = options["alpha"], options["momentum"]
         constants = (options["lr"], alpha, 1.0 - alpha, *_place_eps(options), options["weight_decay"])
-        arrays = list(state.values())
         if options["centered"]:
-            _centred(values, g, arrays, *constants, momentum)
-        elif momentum:
-            _with_momentum(values, g, arrays, *constants, momentum)
-        else:
-            _rmsprop(values, g, arrays, *constants)
+            return [(_centred, (*constants, momentum))]
+        if momentum:
+            return [(_with_momentum, (*constants, momentum))]
+        return [(_rmsprop, constants)]
 
 
 def _place_eps(options: dict[str, Any]) -> tuple[float, float]:

@@ -13,8 +13,8 @@ from autograd.engine.tensor import Tensor, stamp
 from autograd.graph.modes import at_each_run
 from autograd.graph.node import get_data
 from optim.arguments import list_parameters
-from optim.kernel import Gradients, Kernel
-from optim.optimizer import Optimizer
+from optim.by_element import ByElement, Update
+from optim.kernel import Kernel
 from optim.states import Readers
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def _asgd(p: Any, g: Any, ax: Any, eta: Any, mu: Any, shrink: Any, decay: Any) -
     return p, ax + (p - ax) * mu
 
 
-class ASGD(Optimizer):
+class ASGD(ByElement):
     """Averaged stochastic gradient descent (Polyak and Juditsky 1992): `state["ax"]` is the average of θ from step t₀ on.
 
     Parameters
@@ -77,13 +77,11 @@ class ASGD(Optimizer):
             {"lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0, "weight_decay": weight_decay, "maximize": maximize},
         )
 
-    def _update(
-        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
-    ) -> None:
+    def _updates(self, t: int, options: dict[str, Any]) -> list[Update]:
         lr, lambd = options["lr"], options["lambd"]
         eta = lr / (1.0 + lambd * lr * (t - 1)) ** options["alpha"]
         mu = 1.0 / max(1.0, t - 1 - options["t0"])
-        _asgd(values, g, [state["ax"]], eta, mu, 1.0 - lambd * eta, options["weight_decay"])
+        return [(_asgd, (eta, mu, 1.0 - lambd * eta, options["weight_decay"]))]
 
 
 class Averaged:

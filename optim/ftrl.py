@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from optim.kernel import Gradients, Kernel
-from optim.optimizer import Optimizer
+from optim.by_element import ByElement, Update
+from optim.kernel import Kernel
 
 if TYPE_CHECKING:
     from optim.typing import Params
@@ -21,7 +21,7 @@ def _ftrl(p: Any, g: Any, n: Any, z: Any, lr: Any, l1: Any, twice_l2: Any) -> tu
     return (clipped - z) / (np.sqrt(more) / lr + twice_l2), more, z
 
 
-class Ftrl(Optimizer):
+class Ftrl(ByElement):
     """FTRL-Proximal (McMahan et al. 2013, Algorithm 1): n += g², z += g − (√n′ − √n)/η·θ, θ = (clip(z, ±l1) − z) / (√n′/η + 2·l2).
 
     With l1 it sets parameters to exactly zero.
@@ -67,7 +67,5 @@ class Ftrl(Optimizer):
     def _initial_state(self, name: str, options: dict[str, Any]) -> float:
         return float(options["initial_accumulator_value"]) if name == "accumulator" else 0.0
 
-    def _update(
-        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
-    ) -> None:
-        _ftrl(values, g, list(state.values()), options["lr"], options["l1"], 2.0 * options["l2"])
+    def _updates(self, t: int, options: dict[str, Any]) -> list[Update]:
+        return [(_ftrl, (options["lr"], options["l1"], 2.0 * options["l2"]))]

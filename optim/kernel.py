@@ -61,6 +61,10 @@ class Kernel:
         self.formula = formula
         self._loops: dict[int, Callable[..., None]] = {}
 
+    def count_states(self, constants: Sequence[float]) -> int:
+        """How many arrays of state the formula takes before these constants."""
+        return self.formula.__code__.co_argcount - 2 - len(constants)
+
     def __call__(self, values: np.ndarray, g: Gradients, state: Sequence[np.ndarray], *constants: float) -> None:
         """Replace `values` and the arrays of `state` by what the formula gives for them.
 

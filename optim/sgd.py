@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from optim.kernel import Gradients, Kernel
-from optim.optimizer import Optimizer
+from optim.by_element import ByElement, Update
+from optim.kernel import Kernel
 
 if TYPE_CHECKING:
     from optim.typing import Params
@@ -43,7 +43,7 @@ def _soften(p: Any, g: Any, threshold: Any) -> tuple[Any, ...]:
     return (p - np.minimum(np.maximum(p, -threshold), threshold),)
 
 
-class SGD(Optimizer):
+class SGD(ByElement):
     """θ −= η·v, with v = μ·v + (1 − dampening)·g, and with `nesterov` θ −= η·(g + μ·v).
 
     Parameters
@@ -131,31 +131,25 @@ class SGD(Optimizer):
         if options["l1"] and (options["momentum"] >= 1 or float(options["dampening"]) > 1):
             raise ValueError("SGD: l1 needs a momentum below 1, and a dampening of 1 at most")
 
-    def _update(
-        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
-    ) -> None:
-        self._descend(values, g, state, t, options)
-        if options["l1"]:
-            carried = (1.0 - options["dampening"]) / (1.0 - options["momentum"]) if options["momentum"] else 1.0
-            _soften(values, g, [], options["lr"] * options["l1"] * carried)
+    def _updates(self, t: int, options: dict[str, Any]) -> list[Update]:
+        descent = self._descent(t, options)
+        if not options["l1"]:
+            return [descent]
+        carried = (1.0 - options["dampening"]) / (1.0 - options["momentum"]) if options["momentum"] else 1.0
+        return [descent, (_soften, (options["lr"] * options["l1"] * carried,))]
 
-    def _descend(
-        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
-    ) -> None:
+    def _descent(self, t: int, options: dict[str, Any]) -> Update:
         lr, momentum = options["lr"], options["momentum"]
         decay, shrink = self._decay_factors(options)
         if not momentum:
-            _plain(values, g, [], lr, decay, shrink)
-            return
+            return _plain, (lr, decay, shrink)
         # The first v is g itself.
         kept, added = (0.0, 1.0) if t == 1 else (momentum, 1.0 - options["dampening"])
         outside, inside = (lr, added) if options["momentum_form"] == "torch" else (1.0, lr * added)
-        buffer = [state["momentum_buffer"]]
         if options["nesterov"] is True:
             direct = 1.0 if options["momentum_form"] == "torch" else lr
-            _nesterov(values, g, buffer, outside, decay, shrink, kept, inside, momentum, direct)
-        else:
-            _momentum(values, g, buffer, outside, decay, shrink, kept, inside)
+            return _nesterov, (outside, decay, shrink, kept, inside, momentum, direct)
+        return _momentum, (outside, decay, shrink, kept, inside)
 
     @contextmanager
     def lookahead(self) -> Iterator[None]:

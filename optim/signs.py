@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from optim.kernel import Gradients, Kernel
-from optim.optimizer import Optimizer
+from optim.by_element import ByElement, Update
+from optim.kernel import Kernel
 
 if TYPE_CHECKING:
     from optim.typing import Params
@@ -31,7 +31,7 @@ def _lion(
     return shrink * p - lr * np.sign(beta1 * m + rest1 * g), beta2 * m + rest2 * g
 
 
-class Rprop(Optimizer):
+class Rprop(ByElement):
     """θ −= sign(g)·Δ: the step Δ grows while the gradient keeps its sign, and shrinks where it changes (Riedmiller and Braun 1993).
 
     Where the sign changes, the gradient counts as zero, as in PyTorch.
@@ -84,13 +84,11 @@ class Rprop(Optimizer):
     def _initial_state(self, name: str, options: dict[str, Any]) -> float:
         return float(options["lr"]) if name == "step_size" else 0.0
 
-    def _update(
-        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
-    ) -> None:
-        _rprop(values, g, list(state.values()), *options["etas"], *options["step_sizes"], 0.0, 1.0)
+    def _updates(self, t: int, options: dict[str, Any]) -> list[Update]:
+        return [(_rprop, (*options["etas"], *options["step_sizes"], 0.0, 1.0))]
 
 
-class Lion(Optimizer):
+class Lion(ByElement):
     """θ −= η·(sign(β₁·m + (1 − β₁)·g) + λ·θ), then m = β₂·m + (1 − β₂)·g (Chen et al. 2023, Algorithm 2).
 
     Parameters
@@ -129,9 +127,7 @@ class Lion(Optimizer):
     ) -> None:
         super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay, "maximize": maximize})
 
-    def _update(
-        self, values: np.ndarray, g: Gradients, state: dict[str, np.ndarray], t: int, options: dict[str, Any]
-    ) -> None:
+    def _updates(self, t: int, options: dict[str, Any]) -> list[Update]:
         lr, (beta1, beta2) = options["lr"], options["betas"]
         shrink = 1.0 - lr * options["weight_decay"]
-        _lion(values, g, [state["exp_avg"]], lr, beta1, 1.0 - beta1, beta2, 1.0 - beta2, shrink)
+        return [(_lion, (lr, beta1, 1.0 - beta1, beta2, 1.0 - beta2, shrink))]

@@ -1,0 +1,103 @@
+"""What a row computes of numbers, as one expression: the table that native loops and pages in a browser are printed from.
+
+Expressions are Python's, over the operands `x, y, z`, the parameters by name, elementary functions and other rows. `transcribe`
+makes JavaScript of them, `loops` what numba compiles. Derivatives have no place here: those are the rules of the rows.
+"""
+
+from __future__ import annotations
+
+import math
+
+# Numbers that formulas call by name.
+CONSTANTS = {"inf": math.inf, "nan": math.nan, "pi": math.pi, "LN2": math.log(2.0), "ROOT2": math.sqrt(2.0)}
+
+FORMULAS: dict[str, str] = {
+    "add": "x + y",
+    "sub": "x - y",
+    "mul": "x * y",
+    "div": "x / y",
+    "neg": "-x",
+    "abs": "abs(x)",
+    "square": "x * x",
+    "reciprocal": "1 / x",
+    # Where C's function gives a number whatever the other operand is.
+    "power": "1 if x == 1 or (x == -1 and abs(y) == inf) else x ** y",
+    "sqrt": "sqrt(x)",
+    "cbrt": "cbrt(x)",
+    "exp": "exp(x)",
+    "exp2": "2 ** x",
+    "expm1": "expm1(x)",
+    "log": "log(x)",
+    "log2": "log2(x)",
+    "log10": "log10(x)",
+    "log1p": "log1p(x)",
+    "sin": "sin(x)",
+    "cos": "cos(x)",
+    "tan": "tan(x)",
+    "asin": "asin(x)",
+    "acos": "acos(x)",
+    "atan": "atan(x)",
+    "sinh": "sinh(x)",
+    "cosh": "cosh(x)",
+    "tanh": "tanh(x)",
+    "asinh": "asinh(x)",
+    "acosh": "acosh(x)",
+    "atanh": "atanh(x)",
+    "hypot": "hypot(x, y)",
+    "atan2": "atan2(x, y)",
+    "fmod": "fmod(x, y)",
+    # With the sign of the divisor.
+    "remainder": "fmod(x, y) + y if fmod(x, y) != 0 and (y < 0) != (fmod(x, y) < 0) else fmod(x, y)",
+    "floor_divide": "x / y if y == 0 else rint((x - remainder(x, y)) / y)",
+    "floor": "floor(x)",
+    "ceil": "ceil(x)",
+    "trunc": "trunc(x)",
+    # Adding 1.5 · 2⁵² leaves no room for a fraction, and rounds halves to even.
+    "rint": "x + 6755399441055744 - 6755399441055744 if abs(x) < 2251799813685248 else x",
+    "round": "rint(x * 10 ** decimals) / 10 ** decimals",
+    "sign": "x if x != x else 1 if x > 0 else -1 if x < 0 else 0",
+    "signbit": "x < 0 or (x == 0 and 1 / x < 0)",
+    "copysign": "-abs(x) if signbit(y) else abs(x)",
+    "deg2rad": "x * (pi / 180)",
+    "rad2deg": "x * (180 / pi)",
+    # Of zeros, which are equal, the second and the later one, as NumPy has it.
+    "maximum": "x if x > y or x != x else y",
+    "minimum": "x if x < y or x != x else y",
+    "fmax": "x if x >= y or y != y else y",
+    "fmin": "x if x <= y or y != y else y",
+    "clip": "minimum(maximum(x, y), z)",
+    "nan_to_num": "nan if x != x else posinf if x == inf else neginf if x == -inf else x",
+    "scale": "x * y if x != 0 or y - y == 0 else 0",
+    "strong": "x * y if (x != 0 and y != 0) or x - x == y - y else 0",
+    "times": "x * y",
+    "where": "y if x else z",
+    "greater": "x > y",
+    "greater_equal": "x >= y",
+    "less": "x < y",
+    "less_equal": "x <= y",
+    "equal": "x == y",
+    "not_equal": "x != y",
+    "logical_and": "x and y",
+    "logical_or": "x or y",
+    "logical_xor": "(not x) != (not y)",
+    "logical_not": "not x",
+    "isfinite": "x - x == 0",
+    "isinf": "x == x and x - x != 0",
+    "isnan": "x != x",
+    "identity": "x",
+    "stop_gradient": "x",
+    "sigmoid": "1 / (1 + exp(-x))",
+    "softplus": "maximum(x, 0) + log1p(exp(-abs(x)))",
+    "logaddexp": "maximum(x, y) + log1p(exp(-abs(x - y))) if x != y else x + LN2",
+    "logaddexp2": "maximum(x, y) + log1p(2 ** -abs(x - y)) / LN2 if x != y else x + 1",
+    "logit": "log(x / (1 - x))",
+    "xlogy": "0 if x == 0 and y == y else x * log(y)",
+    "erf": "erf(x)",
+    "erfc": "erfc(x)",
+    "ndtr": "0.5 * erfc(-x / ROOT2)",
+    "relu": "0 if x <= 0 else x",
+    "leaky_relu": "x if x > 0 else slope * x",
+    "elu": "x if x > 0 else alpha * expm1(x)",
+    "silu": "x / (1 + exp(-x))",
+    "gelu": "0.5 * x * erfc(-x / ROOT2)",
+}

@@ -1,0 +1,33 @@
+"""The engine of the pages: the tape that is written in JavaScript, and what is printed from the table and from `optim`."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from autograd.compiler.array_rules import array_rows_script
+from autograd.compiler.javascript import rows_script
+from autograd.pages.optimizers import optimizers_script
+
+ASSETS = files("autograd.pages") / "assets"
+
+
+def read_asset(name: str) -> str:
+    """The text of a file of `autograd/pages/assets`."""
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+@cache
+def engine_script() -> str:
+    """The whole engine as one classic script, which defines `engine`.
+
+    Examples
+    --------
+    >>> "enter(\\"tanh\\", tanh, [(g, out, x) => scale(g, 1 - out * out)]" in engine_script()
+    True
+    """
+    written = [read_asset(name) for name in ("engine.js", "arrays.js", "optimizers.js")]
+    printed = [rows_script(), array_rows_script(), optimizers_script()]
+    return "\n".join(
+        [*written, "(({ ops, row, arrays, inside: { enter, enterRules } }) => {", *printed, "})(engine);", ""]
+    )
