@@ -46,6 +46,7 @@ def diagnose(
     batch_size: int = 32,
     shuffle: bool = True,
     clip_norm: float | None = None,
+    clip_value: float | None = None,
     scheduler: Any = None,
     seed: int = 0,
     seconds: float = 50.0,
@@ -75,7 +76,8 @@ def diagnose(
     batch_size : int
     shuffle : bool
         Whether the rows are in a new order each epoch.
-    clip_norm : float, optional
+    clip_norm, clip_value : float, optional
+        What gradients are clipped to: all of them together, or each number.
     scheduler : callable, optional
         Makes a schedule of the optimizer, which goes on after each epoch.
     seed : int
@@ -109,6 +111,7 @@ def diagnose(
     """
     with np.errstate(all="ignore"):
         given = adapt(model, data, loss, optimizer, batch_size, shuffle, clip_norm)
+        given.network.clip_value = clip_value
         with given.isolated():
             return _diagnose(
                 given, epochs, scheduler, seed, QUICK_SECONDS if quick else seconds, quick, evidence, watch

@@ -213,7 +213,7 @@ class Experiments:
             trial.rows = Rows(subject.rows.x[some], subject.rows.y[some], subject.rows.x[some], subject.rows.y[some])
             trial.batch_size, trial.scheduler = len(some), None
             drop_nothing(trial, self.facts)
-            trial.network.clip_norm = None
+            trial.network.clip_norm = trial.network.clip_value = None
             trial.network.use("adam", rate)
             trial.train(HEART_STEPS, max(self.left / 3, HEART_SECONDS), points=6)
             if self.by_heart is None or trial.score < self.by_heart.score:

@@ -65,7 +65,7 @@ class Network(Protocol):
     loss : callable
         Of outputs and targets.
     optimizer : Optimizer or None
-    clip_norm : float or None
+    clip_norm, clip_value : float or None
     ops : Operations
     """
 
@@ -74,6 +74,7 @@ class Network(Protocol):
     loss: Callable[[Any, Any], Any]
     optimizer: Any
     clip_norm: float | None
+    clip_value: float | None
 
     @property
     def ops(self) -> Operations:

@@ -43,12 +43,15 @@ class OwnNetwork:
     framework = "stepgrad"
     ops = OwnOperations()
 
-    def __init__(self, model: Module, loss: Any, optimizer: Any, clip_norm: float | None = None) -> None:
-        self.model, self.loss, self.optimizer, self.clip_norm = model, loss, optimizer, clip_norm
+    def __init__(
+        self, model: Module, loss: Any, optimizer: Any, clip_norm: float | None = None, clip_value: float | None = None
+    ) -> None:
+        self.model, self.loss, self.optimizer = model, loss, optimizer
+        self.clip_norm, self.clip_value = clip_norm, clip_value
 
     def copy(self) -> OwnNetwork:
         model, loss, optimizer = copy.deepcopy((self.model, self.loss, self.optimizer))
-        return OwnNetwork(model, loss, optimizer, self.clip_norm)
+        return OwnNetwork(model, loss, optimizer, self.clip_norm, self.clip_value)
 
     def answer(self, x: np.ndarray, training: bool = False) -> np.ndarray:
         with preserve_modes(self.model.modules()), no_grad():
@@ -76,10 +79,11 @@ class OwnNetwork:
         return float(np.asarray(raw(value)))
 
     def _move(self) -> None:
-        if self.clip_norm is not None:
-            held = [p for group in self.optimizer.param_groups for p in group["params"] if p.grad is not None]
-            if held:
-                optim.clip_grad_norm_(held, self.clip_norm)
+        held = [p for group in self.optimizer.param_groups for p in group["params"] if p.grad is not None]
+        if self.clip_norm is not None and held:
+            optim.clip_grad_norm_(held, self.clip_norm)
+        if self.clip_value is not None and held:
+            optim.clip_grad_value_(held, self.clip_value)
         self.optimizer.step()
 
     def measure(self, x: np.ndarray, y: np.ndarray, step: int) -> StepMeasure:

@@ -46,12 +46,15 @@ class TorchNetwork:
     framework = "torch"
     ops = TorchOperations()
 
-    def __init__(self, model: Any, loss: Any, optimizer: Any, clip_norm: float | None = None) -> None:
-        self.model, self.loss, self.optimizer, self.clip_norm = model, loss, optimizer, clip_norm
+    def __init__(
+        self, model: Any, loss: Any, optimizer: Any, clip_norm: float | None = None, clip_value: float | None = None
+    ) -> None:
+        self.model, self.loss, self.optimizer = model, loss, optimizer
+        self.clip_norm, self.clip_value = clip_norm, clip_value
 
     def copy(self) -> TorchNetwork:
         model, loss, optimizer = copy.deepcopy((self.model, self.loss, self.optimizer))
-        return TorchNetwork(model, loss, optimizer, self.clip_norm)
+        return TorchNetwork(model, loss, optimizer, self.clip_norm, self.clip_value)
 
     def _to(self, array: np.ndarray) -> Any:
         device = next((p.device for p in self.model.parameters()), "cpu")
@@ -90,6 +93,8 @@ class TorchNetwork:
     def _move(self) -> None:
         if self.clip_norm is not None:
             _torch().nn.utils.clip_grad_norm_(self.model.parameters(), self.clip_norm)
+        if self.clip_value is not None:
+            _torch().nn.utils.clip_grad_value_(self.model.parameters(), self.clip_value)
         self.optimizer.step()
 
     def measure(self, x: np.ndarray, y: np.ndarray, step: int) -> StepMeasure:

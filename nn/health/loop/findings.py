@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from autograd.graph.sites import Site
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
-from nn.health.place import Place
-
-Rule = Callable[[Ledger, Kit], Finding | None]
-# Passes from which on a habit is one.
-ENOUGH = 4
-# A share of them that makes a habit.
-MOST = 0.9
+from nn.health.loop.rows import find_idle_loop, find_metric_of_training_rows, find_one_row, find_slices_of_one_batch
+from nn.health.loop.rule import ENOUGH, MOST, Rule, is_habit, make_finding
+from nn.health.loop.updates import (
+    find_ascent,
+    find_lost_loss,
+    find_restored_weights,
+    find_wasted_passes,
+)
 
 
 def find_faults(ledger: Ledger, kit: Kit) -> list[Finding]:
@@ -25,26 +24,16 @@ def find_faults(ledger: Ledger, kit: Kit) -> list[Finding]:
     return [found for rule in RULES if (found := rule(ledger, kit)) is not None]
 
 
-def _make_finding(cause: str, sentence: str, fix: str, line: Site | None, **numbers: float) -> Finding:
-    where = f" (line {line.lineno}: {line.line})" if line is not None and line.line else ""
-    return Finding(cause, "", sentence + where, fix, numbers, Place(line=line), certain=True)
-
-
-def _habit(iterations: list[Iteration], holds: Callable[[Iteration], bool]) -> bool:
-    """Whether something holds for nearly all of enough passes."""
-    return len(iterations) >= ENOUGH and sum(map(holds, iterations)) >= MOST * len(iterations)
-
-
 def find_missing_step(ledger: Ledger, kit: Kit) -> Finding | None:
     passes = ledger.iterations
-    if len(passes) < ENOUGH or ledger.steps or not _habit(passes[1:], lambda one: one.change == 0):
+    if len(passes) < ENOUGH or ledger.steps or not is_habit(passes[1:], lambda one: one.change == 0):
         return None
     made = (
         "the optimizer's step() is never called"
         if ledger.optimizers
         else "there is no optimizer, and nothing else moves them"
     )
-    return _make_finding(
+    return make_finding(
         "step missing",
         f"no weight changed in {len(passes)} backward passes: {made}",
         "call optimizer.step() after backward()",
@@ -56,7 +45,7 @@ def find_missing_step(ledger: Ledger, kit: Kit) -> Finding | None:
 def find_missing_backward(ledger: Ledger, kit: Kit) -> Finding | None:
     if ledger.steps_without_backward < ENOUGH or ledger.iterations:
         return None
-    return _make_finding(
+    return make_finding(
         "backward missing",
         f"{ledger.steps_without_backward} steps of the optimizer, and no backward pass: there are no gradients to step along",
         "call loss.backward() before optimizer.step()",
@@ -72,9 +61,9 @@ def find_cleared_gradients(ledger: Ledger, kit: Kit) -> Finding | None:
         names = [name for name, _ in one.after]
         return one.cleared and "zero" in names[: names.index("step")]
 
-    if not _habit(stepped, is_cleared):
+    if not is_habit(stepped, is_cleared):
         return None
-    return _make_finding(
+    return make_finding(
         "gradients cleared before the step",
         "zero_grad() stands between backward() and step(): every step finds no gradient",
         "call zero_grad() before backward(), or after step()",
@@ -85,10 +74,14 @@ def find_cleared_gradients(ledger: Ledger, kit: Kit) -> Finding | None:
 
 def find_gradients_not_zeroed(ledger: Ledger, kit: Kit) -> Finding | None:
     passes = ledger.iterations
-    following = [late for early, late in zip(passes, passes[1:], strict=False) if early.has("step")]
-    if not _habit(following, lambda one: one.stale):
+    following = [
+        late
+        for early, late in zip(passes, passes[1:], strict=False)
+        if early.has("step") or np.isfinite(early.direction)
+    ]
+    if not is_habit(following, lambda one: one.stale):
         return None
-    return _make_finding(
+    return make_finding(
         "gradients not zeroed",
         f"in {sum(one.stale for one in following)} of {len(following)} backward passes the gradients of the step before were "
         "still there: each step goes along the sum of all gradients so far",
@@ -108,7 +101,7 @@ def find_foreign_parameters(ledger: Ledger, kit: Kit) -> Finding | None:
     if not mine or mine & held:
         return None
     line = next((site for made, site in reversed(ledger.optimizers) if id(made) in optimizers), None)
-    return _make_finding(
+    return make_finding(
         "foreign parameters",
         "the optimizer holds none of the parameters of the model that is trained: it was made of another one",
         "make the optimizer of model.parameters() after the model",
@@ -126,7 +119,7 @@ def find_new_models(ledger: Ledger, kit: Kit) -> Finding | None:
         # One that goes through the rows more than once is a run of its own, such as one of a cross-validation.
         longest = max(order.count(key) for key in set(order))
         if lives and longest <= _passes_of_an_epoch(ledger):
-            return _make_finding(
+            return make_finding(
                 "model made anew",
                 f"{len(ledger.models)} models were trained in {len(passes)} passes: a new one is made inside of the loop, and "
                 "what the last one learned is lost",
@@ -136,7 +129,7 @@ def find_new_models(ledger: Ledger, kit: Kit) -> Finding | None:
             )
     jumps = [k for k, one in enumerate(passes) if abs(one.likeness) < 0.3]
     if len(jumps) >= 2 and len(passes) >= 3 * len(jumps):
-        return _make_finding(
+        return make_finding(
             "model made anew",
             f"the weights were replaced {len(jumps)} times in {len(passes)} passes by others that have nothing to do with them "
             "(no step moves them so far): they are drawn anew inside of the loop",
@@ -156,7 +149,7 @@ def find_same_batch(ledger: Ledger, kit: Kit) -> Finding | None:
         if loader.length > 1 and loader.begun >= ENOUGH and loader.drawn == loader.begun:
             kept = [one.call.inputs.tobytes() for one in ledger.iterations if one.call and one.call.inputs is not None]
             if kept and len(set(kept)) == 1:
-                return _make_finding(
+                return make_finding(
                     "same batch again",
                     f"all {len(kept)} passes saw the same batch: the loader is begun anew for each, and gives its first of "
                     f"{loader.length}",
@@ -174,7 +167,7 @@ def find_other_targets(ledger: Ledger, kit: Kit) -> Finding | None:
     if rows.again < 20 or kinds < 2 or rows.otherwise < 0.3 * rows.again or len(rows.times) < 10:
         return None
     line = next((one.call.site for one in reversed(ledger.iterations) if one.call is not None), None)
-    return _make_finding(
+    return make_finding(
         "targets unrelated to inputs",
         f"rows that came again came with another target in {rows.otherwise} of {rows.again} cases: inputs and targets are not "
         "brought into the same order",
@@ -189,7 +182,7 @@ def find_clash(ledger: Ledger, kit: Kit) -> Finding | None:
     line = next((one.clash for one in ledger.iterations if one.clash is not None), None)
     if line is None:
         return None
-    return _make_finding(
+    return make_finding(
         "shapes broadcast",
         "outputs of shape (N, 1) meet targets of shape (N,) in the loss: the two broadcast to (N, N), every output against every "
         "target",
@@ -208,14 +201,21 @@ def _changes_with_mode(model: Any, kit: Kit) -> bool:
 
 def find_evaluation_mode(ledger: Ledger, kit: Kit) -> Finding | None:
     passes = [one for one in ledger.iterations if one.call is not None]
-    if not _habit(passes, lambda one: one.call is not None and not one.call.training):
+    modes = [one.call.training for one in passes if one.call is not None]
+    # Also where it stays on from the first evaluation to the end.
+    stays = len(modes) >= 2 * ENOUGH and False in modes and not any(modes[modes.index(False) :])
+    if not is_habit(passes, lambda one: one.call is not None and not one.call.training) and not (
+        stays and modes.count(False) > len(modes) // 3
+    ):
         return None
     call = passes[-1].call
     if call is None or not _changes_with_mode(call.model, kit):
         return None
-    return _make_finding(
+    first = modes.index(False)
+    since = f", from the {first + 1}th pass on" if first else ""
+    return make_finding(
         "evaluation mode in training",
-        "the model is trained in evaluation mode: dropout does nothing, and batch norm does not measure the batches",
+        f"the model is trained in evaluation mode{since}: dropout does nothing, and batch norm does not measure the batches",
         "call model.train() before the training batches",
         call.site,
         passes=len(passes),
@@ -227,7 +227,7 @@ def find_training_mode(ledger: Ledger, kit: Kit) -> Finding | None:
     wrong = [call for call in looked if call.training]
     if not wrong or len(wrong) < MOST * len(looked):
         return None
-    return _make_finding(
+    return make_finding(
         "training mode in evaluation",
         "rows are judged while the model is in training mode: dropout throws the answers about, and batch norm measures the "
         "rows that are judged",
@@ -247,7 +247,7 @@ def find_decaying_rate(ledger: Ledger, kit: Kit) -> Finding | None:
     if not often or idle.mean() < 0.5 or int(rates.argmax()) > len(rates) // 4:
         return None
     each = "after every batch" if often >= MOST * len(stepped) else f"{often} times in {len(stepped)} steps"
-    return _make_finding(
+    return make_finding(
         "rate decays too fast",
         f"the rate falls from {rates.max():.3g} to {rates[-1]:.3g} within {len(rates)} steps: the schedule goes on {each}",
         "call scheduler.step() once an epoch, or let the schedule last as many steps as the run",
@@ -266,7 +266,7 @@ def find_new_optimizers(ledger: Ledger, kit: Kit) -> Finding | None:
     keeps = type(stepped[-1]).__name__ != "SGD" or stepped[-1].param_groups[0].get("momentum")
     if not keeps:
         return None
-    return _make_finding(
+    return make_finding(
         "optimizer made anew",
         "a new optimizer is made for every step: its moments begin anew each time",
         "make the optimizer before the loop",
@@ -282,7 +282,7 @@ def find_growing_graph(ledger: Ledger, kit: Kit) -> Finding | None:
     growth = np.diff(sizes)
     if (growth > 0).mean() < MOST or sizes[-1] < 3 * sizes[0]:
         return None
-    return _make_finding(
+    return make_finding(
         "graph grows",
         f"the graph of the loss grows from step to step, from {sizes[0]} nodes to {sizes[-1]}: something of an earlier step is "
         "carried on with its graph, such as a hidden state or a sum of losses",
@@ -293,14 +293,36 @@ def find_growing_graph(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
+def find_old_graph(ledger: Ledger, told: str) -> Finding | None:
+    """A script that stopped, because its loss holds the graph of an earlier step."""
+    sizes = [one.nodes for one in ledger.iterations]
+    if len(sizes) < 2 or sizes[-1] < 1.5 * sizes[0] or len(sizes) >= ENOUGH:
+        return None
+    return make_finding(
+        "graph grows",
+        f"the graph of the loss grew from {sizes[0]} nodes to {sizes[-1]} in {len(sizes)} passes, and then the script stopped "
+        f"({told}): something of an earlier step is carried on with its graph, such as a hidden state or a sum of losses",
+        "detach() what is carried on; add up loss.item()",
+        ledger.iterations[-1].site,
+        first=sizes[0],
+        last=sizes[-1],
+    )
+
+
 # What makes the others follow comes first.
 RULES: tuple[Rule, ...] = (
     find_missing_backward,
+    find_lost_loss,
     find_missing_step,
     find_foreign_parameters,
     find_cleared_gradients,
+    find_wasted_passes,
+    find_ascent,
     find_new_models,
+    find_restored_weights,
+    find_one_row,
     find_same_batch,
+    find_slices_of_one_batch,
     find_gradients_not_zeroed,
     find_clash,
     find_other_targets,
@@ -309,13 +331,6 @@ RULES: tuple[Rule, ...] = (
     find_evaluation_mode,
     find_new_optimizers,
     find_training_mode,
+    find_idle_loop,
+    find_metric_of_training_rows,
 )
-
-
-def list_notes(ledger: Ledger) -> Iterator[str]:
-    """What is no fault of the training and should be known."""
-    held, rows = ledger.held.times, ledger.rows.times
-    if held and rows and sum(key in rows for key in held) >= MOST * len(held):
-        line = next((call.site for call in ledger.evaluations if call.site is not None), None)
-        where = f" (line {line.lineno}: {line.line})" if line is not None else ""
-        yield f"what the script judges the model by are rows that it was trained on{where}: judge by held rows"

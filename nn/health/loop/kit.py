@@ -53,6 +53,30 @@ class Kit(Protocol):
     def replay(self, loss: Any, call: Any) -> tuple[Any, np.ndarray] | None:
         """The loss as a function of outputs and targets, and the targets of this batch."""
 
+    def state(self, thing: Any) -> Any:
+        """All of a model's or an optimizer's state, copied."""
+
+    def put_state(self, thing: Any, state: Any) -> None:
+        """Give it that state again."""
+
+    def chain(self, parts: tuple[Any, ...]) -> Any:
+        """Models that are called one after the other, as one."""
+
+    def read_bare(self, loss: Any, output: Any) -> Any:
+        """What is trained without a model that shows it whole; None where that can't be told."""
+
+    def rows_of(self, bare: Any) -> tuple[np.ndarray, Any]:
+        """The inputs and the output of what `read_bare` gave."""
+
+    def as_model(self, thing: Any) -> Any:
+        """What the experiments take as a model, of a model or of what `read_bare` gave."""
+
+    def sgd(self, model: Any, rate: float) -> Any:
+        """Plain gradient descent over a model's parameters."""
+
+    def find_penalty(self, loss: Any, output: Any) -> float | None:
+        """The weight decay that a loss amounts to with what it adds of the weights; None for one that adds nothing."""
+
     def patch(self, recorder: Any) -> AbstractContextManager[None]:
         """The framework's methods tell the recorder what is called."""
 

@@ -32,7 +32,8 @@ class Iteration:
 
     `stale`: gradients that a step had used were still there. `change`: how far the weights moved since the pass before, as
     a share of them. `likeness`: the cosine of the weights now and of those that the last step left. `after`: the calls that
-    followed, in their order.
+    followed, in their order. `direction`: the rate at which the weights then went against the gradient without an optimizer,
+    negative where they went along it; NaN where they went another way. `reached`: whether any parameter has a gradient.
     """
 
     site: Site | None
@@ -45,6 +46,9 @@ class Iteration:
     clash: Site | None = None
     rate: float | None = None
     cleared: bool = False
+    direction: float = float("nan")
+    reached: bool = True
+    restored: bool = False
     after: list[tuple[str, Site | None]] = field(default_factory=list)
 
     def site_of(self, what: str) -> Site | None:
@@ -67,7 +71,7 @@ class Loader:
 
 
 class Rows:
-    """The different rows that the loop has trained on, in their order, with the targets they first came with."""
+    """The rows that the loop has trained on, in their order, with the targets they first came with."""
 
     def __init__(self) -> None:
         self.inputs: list[np.ndarray] = []
@@ -80,11 +84,13 @@ class Rows:
         """Keep what is new of a batch."""
         if targets is not None and (targets.ndim == 0 or len(targets) != len(inputs)):
             targets = None
+        # A row that is twice in one batch is two rows.
+        before = dict.fromkeys(self._known)
         for k, row in enumerate(inputs):
             key = row.tobytes()
             answer = targets[k].tobytes() if targets is not None else b""
             self.times[key] = self.times.get(key, 0) + 1
-            if key in self._known:
+            if key in before:
                 self.again += 1
                 self.otherwise += self._known[key] != answer
             elif len(self.inputs) < MOST_ROWS:
@@ -115,6 +121,17 @@ class Ledger:
     held: Rows = field(default_factory=Rows)
     loss: Any = None
     batch_size: int = 0
+    # Of clipping, the largest norm and the largest value that were asked for, and the line.
+    clip_norm: float | None = None
+    clip_value: float | None = None
+    # What the script's variables were at the first pass, the lines that led there, and whether it was left to end by itself.
+    names: dict[str, Any] = field(default_factory=dict)
+    lines: list[int] = field(default_factory=list)
+    ended: bool = True
+    # How often the rows are meant to be gone through, where the script's text says it.
+    meant: int | None = None
+    # The weight decay that the loss amounts to with what it adds of the weights themselves.
+    penalty: float | None = None
 
     def built_at(self, model: Any, near: Site | None) -> Site | None:
         """The line that made a model, in the function that calls it if one of the lines that lead there is."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-def meant_epochs(text: str, line: int, names: Mapping[str, Any], rows: int, batch_size: int) -> int | None:
-    """How often the rows are to be gone through, by the loops around the line of the backward pass.
+def meant_epochs(text: str, lines: Sequence[int], names: Mapping[str, Any], rows: int, batch_size: int) -> int | None:
+    """How often the rows are to be gone through, by the loops around the backward pass.
 
     Parameters
     ----------
     text : str
         Of the script.
-    line : int
-        Of the backward pass.
+    lines : sequence of int
+        Those that lead to the backward pass, from the outermost call to the pass itself.
     names : mapping
         The script's variables.
     rows, batch_size : int
@@ -28,21 +28,20 @@ def meant_epochs(text: str, line: int, names: Mapping[str, Any], rows: int, batc
     Examples
     --------
     >>> text = "for epoch in range(30):\\n    for batch in loader:\\n        loss.backward()\\n"
-    >>> meant_epochs(text, 3, {}, 64, 16)
+    >>> meant_epochs(text, [3], {}, 64, 16)
     30
-    >>> meant_epochs("for step in range(steps):\\n    loss.backward()\\n", 2, {"steps": 200}, 64, 16)
+    >>> meant_epochs("for step in range(steps):\\n    loss.backward()\\n", [2], {"steps": 200}, 64, 16)
     50
     """
     try:
-        loops = [
-            node
-            for node in ast.walk(ast.parse(text))
-            if isinstance(node, ast.For) and node.lineno <= line <= (node.end_lineno or node.lineno)
-        ]
+        every = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.For)]
     except (SyntaxError, ValueError, RecursionError):
         return None
     # The innermost goes over batches, the one around it over epochs; one alone goes over steps.
-    loops.sort(key=lambda loop: loop.lineno)
+    loops: list[ast.For] = []
+    for line in lines:
+        around = [loop for loop in every if loop.lineno <= line <= (loop.end_lineno or loop.lineno)]
+        loops += sorted((loop for loop in around if loop not in loops), key=lambda loop: loop.lineno)
     if not loops:
         return None
     count = _times(loops[-2 if len(loops) > 1 else -1].iter, names)

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
 
+import nn.utils
 import optim
 from autograd.engine.tensor import Tensor
 from autograd.graph.modes import is_grad_enabled
 from autograd.graph.node import Node, get_data, get_grad
 from nn import functional
 from nn.data import DataLoader
+from nn.health.loop.bare import Bare, Replayed, read_bare
 from nn.health.loop.kit import MOST_NODES, is_clash
 from nn.health.loop.patching import replaced
 from nn.health.loop.recorder import Recorder
-from nn.health.loop.replay import replay_graph
-from nn.health.loop.wrapping import tell_after, tell_before, wrap_call, wrap_loader, wrap_loss, wrap_mode, wrap_step
+from nn.health.loop.replay import find_penalty, replay_graph
+from nn.health.loop.wrapping import (
+    tell_after,
+    tell_before,
+    wrap_call,
+    wrap_clip,
+    wrap_loader,
+    wrap_loss,
+    wrap_mode,
+    wrap_step,
+)
+from nn.layers.sequential import Sequential
 from nn.losses import Loss
 from nn.module import Module
 from optim.lr_scheduler import LRScheduler
@@ -46,10 +59,10 @@ class OurKit:
     """For `autograd`, `nn` and `optim`."""
 
     def parameters(self, model: Any) -> list[Any]:
-        return list(model.parameters())
+        return model.leaves if isinstance(model, Bare) else list(model.parameters())
 
     def modules(self, model: Any) -> list[Any]:
-        return list(model.modules())
+        return [] if isinstance(model, Bare) else list(model.modules())
 
     def value(self, parameter: Any) -> np.ndarray:
         return np.asarray(get_data(parameter))
@@ -96,6 +109,36 @@ class OurKit:
     def replay(self, loss: Any, call: Any) -> tuple[Any, np.ndarray] | None:
         return replay_graph(loss, call.output)
 
+    def state(self, thing: Any) -> Any:
+        if isinstance(thing, Bare):
+            return [np.array(get_data(leaf)) for leaf in thing.leaves]
+        return copy.deepcopy(thing.state_dict())
+
+    def put_state(self, thing: Any, state: Any) -> None:
+        if isinstance(thing, Bare):
+            for leaf, value in zip(thing.leaves, state, strict=True):
+                leaf.data = value
+        else:
+            thing.load_state_dict(state)
+
+    def chain(self, parts: tuple[Any, ...]) -> Any:
+        return Sequential(*parts)
+
+    def read_bare(self, loss: Any, output: Any) -> Bare | None:
+        return read_bare(loss, output)
+
+    def rows_of(self, bare: Bare) -> tuple[np.ndarray, Any]:
+        return np.asarray(get_data(bare.inputs)), bare.output
+
+    def as_model(self, thing: Any) -> Any:
+        return Replayed(thing) if isinstance(thing, Bare) else thing
+
+    def sgd(self, model: Any, rate: float) -> Any:
+        return optim.SGD([p for p in model.parameters() if p.requires_grad], lr=rate)
+
+    def find_penalty(self, loss: Any, output: Any) -> float | None:
+        return find_penalty(loss, output)
+
     @contextmanager
     def patch(self, recorder: Recorder) -> Iterator[None]:
         with ExitStack() as stack:
@@ -108,7 +151,14 @@ def _patches(recorder: Recorder) -> Iterator[tuple[Any, str, Any]]:
     yield Module, "__call__", lambda call: wrap_call(recorder, call)
     yield Module, "__init__", lambda make: tell_before(make, recorder.note_module)
     yield Module, "train", lambda train: wrap_mode(recorder, train)
-    yield Tensor, "backward", lambda backward: tell_before(backward, recorder.note_backward)
+    yield (
+        Tensor,
+        "backward",
+        lambda backward: tell_before(tell_after(backward, lambda _: recorder.end_backward()), recorder.note_backward),
+    )
+    for owner in (optim, nn.utils):
+        yield owner, "clip_grad_norm_", lambda clip: wrap_clip(clip, lambda most: recorder.note_clipping(most, None))
+        yield owner, "clip_grad_value_", lambda clip: wrap_clip(clip, lambda most: recorder.note_clipping(None, most))
     yield optim.Optimizer, "__init__", lambda make: tell_after(make, recorder.note_optimizer)
     yield optim.Optimizer, "step", lambda method: wrap_step(recorder, method)
     yield optim.Optimizer, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))

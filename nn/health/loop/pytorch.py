@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -18,7 +19,7 @@ from torch.overrides import TorchFunctionMode  # type: ignore[import-not-found, 
 from nn.health.loop.kit import MOST_NODES, is_clash
 from nn.health.loop.patching import replaced
 from nn.health.loop.recorder import Recorder
-from nn.health.loop.wrapping import tell_after, tell_before, wrap_call, wrap_loader, wrap_loss, wrap_mode
+from nn.health.loop.wrapping import tell_after, tell_before, wrap_call, wrap_clip, wrap_loader, wrap_loss, wrap_mode
 
 LOSSES = (
     "cross_entropy", "nll_loss", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy",
@@ -117,6 +118,31 @@ class TorchKit:
         ((key, targets),) = constants.items()
         return _Replayed(lines, id(call.output), key, loss), np.array(_numpy(targets))
 
+    def state(self, thing: Any) -> Any:
+        return copy.deepcopy(thing.state_dict())
+
+    def put_state(self, thing: Any, state: Any) -> None:
+        with torch.no_grad():
+            thing.load_state_dict(state)
+
+    def chain(self, parts: tuple[Any, ...]) -> Any:
+        return torch.nn.Sequential(*parts)
+
+    def read_bare(self, loss: Any, output: Any) -> None:
+        return None
+
+    def rows_of(self, bare: Any) -> tuple[np.ndarray, Any]:
+        raise TypeError("no such thing was given")
+
+    def as_model(self, thing: Any) -> Any:
+        return thing
+
+    def sgd(self, model: Any, rate: float) -> Any:
+        return torch.optim.SGD([p for p in model.parameters() if p.requires_grad], lr=rate)
+
+    def find_penalty(self, loss: Any, output: Any) -> None:
+        return None
+
     def _since(self, output: Any) -> list[Any]:
         """What was computed of the output, in order."""
         reached = {id(output)}
@@ -183,6 +209,7 @@ def _patches(recorder: Recorder, tape: Tape) -> Iterator[tuple[Any, str, Any]]:
                 return method(self, *args, **kwargs)
             finally:
                 running.clear()
+                recorder.end_backward()
 
         return wrapped
 
@@ -208,6 +235,9 @@ def _patches(recorder: Recorder, tape: Tape) -> Iterator[tuple[Any, str, Any]]:
         "step",
         lambda step: tell_before(step, lambda _: recorder.note("schedule")),
     )
+    clips = torch.nn.utils
+    yield clips, "clip_grad_norm_", lambda clip: wrap_clip(clip, lambda most: recorder.note_clipping(most, None))
+    yield clips, "clip_grad_value_", lambda clip: wrap_clip(clip, lambda most: recorder.note_clipping(None, most))
     yield torch.utils.data.DataLoader, "__iter__", lambda iterate: wrap_loader(recorder, iterate)
     for name in LOSSES:
         yield torch.nn.functional, name, lambda function: wrap_loss(recorder, function)

@@ -17,6 +17,8 @@ from nn.health.loop.ledger import Call, Iteration, Ledger, Loader
 
 # Elements of a parameter that are compared between passes.
 MOST_COMPARED = 100_000
+# How near a move of the weights must be to a multiple of the gradient, and by how much weights may differ that are the same.
+ALONG, SAME, ROUNDING = 0.02, 1e-6, 1e-7
 
 
 class Enough(BaseException):
@@ -41,13 +43,20 @@ class Recorder:
         # What a run in a child process does with an optimizer and a loss.
         self.on_optimizer: Callable[[Any], None] | None = None
         self.on_loss: Callable[[float], None] | None = None
-        self.first: dict[int, tuple[Any, list[np.ndarray]]] = {}
+        # Of models and optimizers, what they were at first.
+        self.first: dict[int, tuple[Any, Any]] = {}
+        self.begun: dict[int, Any] = {}
         self._depth = 0
         self._waiting: Call | None = None
         self._lost: tuple[Any, tuple[Any, ...], Any] | None = None
         self._used: dict[int, bytes] = {}
         self._at_pass = self._at_step = np.empty(0)
+        self._at_first: dict[int, np.ndarray] = {}
+        self._gradient: list[tuple[int, np.ndarray, bytes]] = []
         self._backward_since_step = False
+        self._chains: dict[tuple[int, ...], Any] = {}
+        self._parts: tuple[Any, ...] = ()
+        self._bare: Any = None
 
     def here(self) -> Site | None:
         """The innermost line of the script that is running, or of a file beside it."""
@@ -100,12 +109,25 @@ class Recorder:
             self._lost = (function, args, result)
 
     def _note_call(self, model: Any, args: tuple[Any, ...], output: Any) -> None:
-        self._close()
+        before = self._waiting
+        follows = before is not None and len(args) == 1 and args[0] is before.output
+        if follows and before is not None:
+            # Modules that are called one after the other are one model.
+            self._parts = (*self._parts, model)
+            model, inputs = self._chain(self._parts), before.inputs
+        else:
+            self._close()
+            self._parts = (model,)
+            inputs = self.kit.array(args[0]) if len(args) == 1 else None
         if id(model) not in self.first:
-            values = [np.array(self.kit.value(p)) for p in self.kit.parameters(model)]
-            self.first[id(model)] = (model, values)
-        inputs = self.kit.array(args[0]) if len(args) == 1 else None
+            self.first[id(model)] = (model, self.kit.state(model))
         self._waiting = Call(model, inputs, output, bool(model.training), self.here())
+
+    def _chain(self, parts: tuple[Any, ...]) -> Any:
+        key = tuple(id(part) for part in parts)
+        if key not in self._chains:
+            self._chains[key] = self.kit.chain(parts)
+        return self._chains[key]
 
     def _close(self) -> None:
         """A call that no backward pass followed was an evaluation."""
@@ -128,10 +150,15 @@ class Recorder:
         ledger, call = self.ledger, self._waiting
         self._waiting = None
         site = self.here()
+        if not ledger.iterations:
+            ledger.names, ledger.lines = self._look_around()
+        if call is None or call.inputs is None:
+            call = self._read_bare(loss, site) or call
         model = call.model if call is not None else None
         change, likeness = self._compare(model)
         targets = self._read_loss(loss, call)
         iteration = Iteration(site, call, targets, self._is_stale(model), change, likeness, self.kit.count_nodes(loss))
+        iteration.restored = self._is_restored(model, change)
         if call is not None and len(ledger.iterations) < 3:
             iteration.clash = self.kit.find_clash(loss, call.output)
         if call is not None and call.inputs is not None:
@@ -142,7 +169,48 @@ class Recorder:
             ledger.models.append((model, call.site))
         ledger.iterations.append(iteration)
         self._backward_since_step = True
+
+    def end_backward(self) -> None:
+        """It has run."""
+        if self._depth or not self.ledger.iterations:
+            return
+        last = self.ledger.iterations[-1]
+        if last.call is not None:
+            parameters = self.kit.parameters(last.call.model)
+            self._gradient = [
+                (id(p), np.array(g.ravel()[:MOST_COMPARED], np.float64), _print_of(g))
+                for p in parameters
+                if (g := self.kit.gradient(p)) is not None
+            ]
+            last.reached = bool(self._gradient)
         self._stop_if_enough()
+
+    def _look_around(self) -> tuple[dict[str, Any], list[int]]:
+        """The variables of the script's functions that are running, and the lines in them, the outermost first."""
+        names: dict[str, Any] = {}
+        lines: list[int] = []
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            if frame.f_code.co_filename == self.path:
+                names = {**frame.f_locals, **names}
+                lines.insert(0, frame.f_lineno)
+            frame = frame.f_back
+        return names, lines
+
+    def _read_bare(self, loss: Any, site: Site | None) -> Call | None:
+        """What the graph shows where no module does; the same thing as long as its parameters are as many and as large."""
+        lost = self._lost
+        found = self.kit.read_bare(loss, lost[1][0] if lost is not None and lost[2] is loss else None)
+        if found is None:
+            return None
+        shapes = [np.shape(self.kit.value(p)) for p in self.kit.parameters(found)]
+        if self._bare is None or shapes != [np.shape(self.kit.value(p)) for p in self.kit.parameters(self._bare)]:
+            self._bare = found
+            self.first[id(found)] = (found, self.kit.state(found))
+        else:
+            self._bare.leaves = found.leaves
+        inputs, output = self.kit.rows_of(found)
+        return Call(self._bare, inputs, output, True, site)
 
     def _compare(self, model: Any) -> tuple[float, float]:
         """How far the weights moved since the pass before, and how like they are to what the last step left."""
@@ -150,6 +218,8 @@ class Recorder:
         before, stepped = self._at_pass, self._at_step
         self._at_pass, self._at_step = now, np.empty(0)
         change = likeness = float("nan")
+        self._at_first.setdefault(id(model), now)
+        self._follow(model, before, now, stepped.size > 0)
         with np.errstate(all="ignore"):
             size = float(np.linalg.norm(now)) or 1.0
             if before.shape == now.shape and now.size:
@@ -157,6 +227,36 @@ class Recorder:
             if stepped.shape == now.shape and now.size:
                 likeness = float(stepped @ now) / (size * (float(np.linalg.norm(stepped)) or 1.0))
         return change, likeness
+
+    def _follow(self, model: Any, before: np.ndarray, now: np.ndarray, stepped: bool) -> None:
+        """Where weights were moved without an optimizer: how far along the gradient of the pass before."""
+        if stepped or not self.ledger.iterations or before.shape != now.shape or model is None:
+            return
+        known = {key: gradient for key, gradient, _ in self._gradient}
+        each = [
+            known.get(id(p), np.zeros(min(self.kit.value(p).size, MOST_COMPARED))) for p in self.kit.parameters(model)
+        ]
+        along = np.concatenate(each) if each else np.empty(0)
+        move = now - before
+        with np.errstate(all="ignore"):
+            if along.shape != move.shape or not np.any(along) or not np.any(move):
+                return
+            rate = float(-(move @ along) / (along @ along))
+            apart = float(np.linalg.norm(move + rate * along) / np.linalg.norm(move))
+        # Small moves are rounded to the weights' precision.
+        rounding = ROUNDING * float(np.linalg.norm(now)) / float(np.linalg.norm(move))
+        if apart < ALONG + rounding < 0.5 and rate:
+            last = self.ledger.iterations[-1]
+            last.direction = rate
+            # The gradients that were used are known by the next pass.
+            self._used = {key: told for key, gradient, told in self._gradient if np.any(gradient)}
+
+    def _is_restored(self, model: Any, change: float) -> bool:
+        """Whether the weights are those of the model's first pass again, after steps that moved them."""
+        before = self.ledger.iterations[-1].call if self.ledger.iterations else None
+        if before is None or before.model is not model or not change > SAME:
+            return False
+        return bool(np.array_equal(self._at_pass, self._at_first[id(model)]))
 
     def _weights(self, model: Any) -> np.ndarray:
         samples = [] if model is None else [self._sample(p) for p in self.kit.parameters(model)]
@@ -177,6 +277,12 @@ class Recorder:
     def _read_loss(self, loss: Any, call: Call | None) -> np.ndarray | None:
         if call is None:
             return None
+        if self.ledger.penalty is None and len(self.ledger.iterations) < 2:
+            self._depth += 1
+            try:
+                self.ledger.penalty = self.kit.find_penalty(loss, call.output)
+            finally:
+                self._depth -= 1
         lost, self._lost = self._lost, None
         if lost is not None and (targets := self.kit.array(lost[1][1])) is not None:
             if self.ledger.loss is None:
@@ -194,6 +300,7 @@ class Recorder:
     def note_optimizer(self, optimizer: Any) -> None:
         """An optimizer was made."""
         self.ledger.optimizers.append((optimizer, self.here()))
+        self.begun[id(optimizer)] = self.kit.state(optimizer)
         if self.on_optimizer is not None:
             self.on_optimizer(optimizer)
 
@@ -214,6 +321,7 @@ class Recorder:
             last.rate = max(float(group["lr"]) for group in optimizer.param_groups if "lr" in group)
             last.cleared = not gradients
         if len(ledger.steps) >= self.most:
+            ledger.ended = False
             raise Enough
 
     def end_step(self, optimizer: Any) -> None:
@@ -225,6 +333,15 @@ class Recorder:
         """`zero`, `schedule`, `train` or `eval` was called by the script."""
         if self.ledger.iterations and not self._depth:
             self.ledger.iterations[-1].after.append((what, self.here()))
+
+    def note_clipping(self, norm: float | None, value: float | None) -> None:
+        """Gradients were clipped to a norm, or to a value."""
+        if norm is not None:
+            self.ledger.clip_norm = float(norm)
+        if value is not None:
+            self.ledger.clip_value = float(value)
+        if self.ledger.iterations and not self._depth:
+            self.ledger.iterations[-1].after.append(("clip", self.here()))
 
     def begin_rows(self, loader: Any, length: int) -> None:
         """A loader is gone through once more."""
@@ -244,6 +361,7 @@ class Recorder:
         count = len(self.ledger.iterations)
         gone_through = self.ledger.rows.epochs >= self.epochs or self.ledger.rows.epochs == 0
         if (count >= self.steps and gone_through) or count >= self.most or time.monotonic() > self.end:
+            self.ledger.ended = False
             raise Enough
 
 

@@ -9,6 +9,9 @@ import numpy as np
 from autograd.engine.tensor import Tensor
 from autograd.graph.node import Node, get_data
 
+# The cosine of weights and the slope of a penalty from which on it is one of their size.
+ALIKE = 0.7
+
 
 class ReplayedLoss:
     """Does with other outputs and targets what the script did with those of one batch.
@@ -46,7 +49,7 @@ def replay_graph(loss: Any, output: Any) -> tuple[ReplayedLoss, np.ndarray] | No
     """The loss as a function, and the targets of its batch; None where it can't be told which constant they are."""
     if not isinstance(output, Tensor) or not isinstance(loss, Tensor):
         return None
-    order = _between(loss, output)
+    order = between(loss, output)
     rows = output.shape[0] if output.ndim else 0
     constants = [
         node for node in order if node.op is None and not node.requires_grad and np.shape(get_data(node))[:1] == (rows,)
@@ -62,7 +65,7 @@ def _counts_rows(node: Node) -> bool:
     return data.ndim == 1 and data.dtype.kind in "iu" and bool((data == np.arange(len(data))).all())
 
 
-def _between(loss: Node, output: Node) -> list[Node]:
+def between(loss: Node, output: Node) -> list[Node]:
     """The nodes from the output to the loss, parents first; empty where the loss is not made of the output."""
     order: list[Node] = []
     done: set[int] = {id(output)}
@@ -81,3 +84,31 @@ def _between(loss: Node, output: Node) -> list[Node]:
             met = met or any(parent is output for parent in node.parents)
             stack += [(parent, False) for parent in node.parents]
     return order if met else []
+
+
+def find_penalty(loss: Any, output: Any) -> float | None:
+    """What a loss adds of the weights themselves, beside what it makes of the outputs, as the weight decay that it amounts to."""
+    if not isinstance(output, Tensor) or not isinstance(loss, Tensor):
+        return None
+    order = between(loss, output)
+    leaves = [node for node in order if node.op is None and node.requires_grad]
+    if not leaves:
+        return None
+    copies = {id(leaf): Tensor(np.array(get_data(leaf)), requires_grad=True) for leaf in leaves}
+    made: dict[int, Any] = {id(output): output.detach(), **copies}
+    for node in order:
+        if node.op is None:
+            made.setdefault(id(node), node.detach() if isinstance(node, Tensor) else get_data(node))
+        else:
+            made[id(node)] = node.op.call(*(made[id(parent)] for parent in node.parents), **node.params)
+    made[id(order[-1])].backward()
+    weights = np.concatenate([np.ravel(get_data(leaf)) for leaf in leaves]).astype(np.float64)
+    given = [copies[id(leaf)].grad for leaf in leaves]
+    slopes = np.concatenate(
+        [np.zeros(np.size(get_data(leaf))) if g is None else np.ravel(g) for leaf, g in zip(leaves, given, strict=True)]
+    ).astype(np.float64)
+    size = float(np.linalg.norm(weights) * np.linalg.norm(slopes))
+    # A slope that goes with the weights is a decay: 2 λ w for λ w², λ sign(w) for λ |w|.
+    if not size or float(weights @ slopes) / size < ALIKE:
+        return None
+    return float(weights @ slopes) / float(weights @ weights)

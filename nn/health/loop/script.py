@@ -32,6 +32,7 @@ from nn.health.loop.ours import OurKit
 from nn.health.loop.patching import replaced
 from nn.health.loop.recorder import Enough, Recorder
 from nn.health.loop.rerun import judge_rates, try_rates
+from nn.health.loop.rows import list_notes
 from nn.health.record import Record
 
 STEPS = 60
@@ -110,8 +111,11 @@ def watch_script(path: str | os.PathLike[str], *, steps: int = STEPS, seconds: f
             f"{path} trains nothing: no backward pass and no step of an optimizer was seen in it. Where it defines a model, "
             f"{name_what_of(os.fspath(path))}"
         )
+    recorder.ledger.ended = recorder.ledger.ended and failure is None
     seen = _gather(recorder, kit)
     if failure is not None:
+        grown = rules.find_old_graph(recorder.ledger, described(failure, file))
+        seen.findings += [grown] if grown is not None else []
         seen.notes.append(f"the script stopped after {seen.iterations} passes: {described(failure, file)}")
     return seen
 
@@ -339,7 +343,7 @@ def _from_fit(given: dict[str, Any]) -> Seen:
         (lambda parameters: optim.get(optimizer, parameters, **rates)) if isinstance(optimizer, str) else optimizer
     )
     held = validation if isinstance(validation, tuple) and len(validation) == 2 else None
-    options = {name: given[name] for name in ("clip_norm", "scheduler") if given.get(name) is not None}
+    options = {name: given[name] for name in ("clip_norm", "clip_value", "scheduler") if given.get(name) is not None}
     return Seen(
         model=given["model"],
         optimizer=make,
@@ -355,32 +359,53 @@ def _from_fit(given: dict[str, Any]) -> Seen:
 
 
 def _gather(recorder: Recorder, kit: Kit) -> Seen:
-    ledger = recorder.ledger
-    seen = Seen(rules.find_faults(ledger, kit), list(rules.list_notes(ledger)), iterations=len(ledger.iterations))
+    ledger, rows = recorder.ledger, recorder.ledger.rows
     last = next((one.call for one in reversed(ledger.iterations) if one.call is not None), None)
+    line = ledger.iterations[-1].site if ledger.iterations else None
+    if line is not None and line.filename == recorder.path and rows.inputs:
+        text = Path(line.filename).read_text(errors="replace")
+        names = {**recorder.names, **ledger.names}
+        ledger.meant = meant_epochs(
+            text, ledger.lines or [line.lineno], names, len(rows.inputs), ledger.batch_size or 32
+        )
+    seen = Seen(rules.find_faults(ledger, kit), list(list_notes(ledger)), iterations=len(ledger.iterations))
     if last is None:
         return seen
-    seen.model, seen.loss = last.model, ledger.loss
-    seen.optimizer = _optimizer_of(ledger)
-    rows = ledger.rows
+    seen.loss = ledger.loss
+    seen.restore = _rewind(recorder, last.model, kit)
+    seen.model = kit.as_model(last.model)
+    seen.optimizer = _optimizer_of(recorder, kit, seen.model)
     if rows.inputs and len({row.shape for row in rows.inputs}) == 1:
         seen.inputs = kit.as_input(np.stack(rows.inputs))
         if len(rows.targets) == len(rows.inputs) and len({row.shape for row in rows.targets}) == 1:
             seen.targets = kit.as_input(np.stack(rows.targets))
     seen.batch_size = ledger.batch_size or 32
     seen.shuffle = _is_shuffled(ledger)
-    line = ledger.iterations[-1].site
-    if line is not None and line.filename == recorder.path and rows.inputs:
-        text = Path(line.filename).read_text(errors="replace")
-        seen.epochs = meant_epochs(text, line.lineno, recorder.names, len(rows.inputs), seen.batch_size)
-    seen.restore = _rewind(recorder, last.model, kit)
+    seen.epochs = ledger.meant
+    clips = {"clip_norm": ledger.clip_norm, "clip_value": ledger.clip_value}
+    seen.options = {name: most for name, most in clips.items() if most is not None}
     return seen
 
 
-def _optimizer_of(ledger: Ledger) -> Any:
-    if ledger.steps:
-        return ledger.steps[-1][0]
-    return ledger.optimizers[-1][0] if ledger.optimizers else None
+def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:
+    """The optimizer as it was made, with the largest rate that it had; where weights are moved by hand, one that does the same."""
+    ledger = recorder.ledger
+    if not ledger.steps and not ledger.optimizers:
+        moved = [one.direction for one in ledger.iterations if np.isfinite(one.direction)]
+        return kit.sgd(model, abs(float(np.median(moved)))) if moved else None
+    optimizer = ledger.steps[-1][0] if ledger.steps else ledger.optimizers[-1][0]
+    # What a run that was lost has left in it would be lost again.
+    begun = recorder.begun.get(id(optimizer))
+    if begun is not None:
+        kit.put_state(optimizer, begun)
+    rates = [one.rate for one in ledger.iterations if one.rate is not None and one.rate > 0.0]
+    factor = max(rates) / max((float(g["lr"]) for g in optimizer.param_groups), default=1.0) if rates else 1.0
+    for group in optimizer.param_groups:
+        if np.isfinite(factor):
+            group["lr"] = float(group["lr"]) * factor
+        if ledger.penalty and "weight_decay" in group:
+            group["weight_decay"] = float(group["weight_decay"]) + ledger.penalty
+    return optimizer
 
 
 def _is_shuffled(ledger: Ledger) -> bool:
@@ -392,16 +417,8 @@ def _is_shuffled(ledger: Ledger) -> bool:
 
 
 def _rewind(recorder: Recorder, model: Any, kit: Kit) -> Callable[[], None]:
-    """Put the weights of the model back to where they began; gives what puts them forward again."""
-    parameters = kit.parameters(model)
-    now = [np.array(kit.value(p)) for p in parameters]
-    first = recorder.first.get(id(model), (None, []))[1]
-    if len(first) == len(parameters):
-        for parameter, value in zip(parameters, first, strict=True):
-            kit.put(parameter, value)
-
-    def restore() -> None:
-        for parameter, value in zip(parameters, now, strict=True):
-            kit.put(parameter, value)
-
-    return restore
+    """Put a model back to where it began; gives what puts it forward again."""
+    now, first = kit.state(model), recorder.first.get(id(model))
+    if first is not None:
+        kit.put_state(model, first[1])
+    return lambda: kit.put_state(model, now)

@@ -82,6 +82,18 @@ def wrap_loader(recorder: Recorder, iterate: Any) -> Any:
     return wrapped
 
 
+def wrap_clip(clip: Any, tell: Any) -> Any:
+    """What gradients are clipped to is told."""
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        given = [*args[1:2], *(kwargs[name] for name in ("max_norm", "clip_value") if name in kwargs)]
+        if given:
+            tell(given[0])
+        return clip(*args, **kwargs)
+
+    return wrapped
+
+
 def wrap_step(recorder: Recorder, method: Any) -> Any:
     """A step of an optimizer is told before and after."""
 

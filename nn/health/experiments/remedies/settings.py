@@ -13,16 +13,19 @@ from nn.health.subject import Subject
 def remedies_of_settings(subject: Subject, facts: Facts) -> Iterator[Remedy]:
     """What the user has set: clipping, schedule, decay, dropout, momentum."""
     options = subject.network.optimizer.param_groups[0]
-    if subject.network.clip_norm is not None:
+    norm, value = subject.network.clip_norm, subject.network.clip_value
+    if norm is not None or value is not None:
 
         def unclip(trial: Trial) -> None:
-            trial.network.clip_norm = None
+            trial.network.clip_norm = trial.network.clip_value = None
+
+        told = f"a larger norm than {norm:g}" if norm is not None else f"a larger value than {value:g}"
 
         yield Remedy(
             "no clipping",
             "without clipping",
             "clipping too tight",
-            f"clip to a larger norm than {subject.network.clip_norm:g}, near the norms that gradients usually have here",
+            f"clip to {told}, near what gradients usually have here",
             unclip,
         )
     if subject.scheduler is not None:

@@ -8,11 +8,24 @@ from __future__ import annotations
 import sys
 import time
 
-from tests.nn.health.corpus import tuning_healthy, tuning_more, tuning_network, tuning_rows, tuning_steps
+from tests.nn.health.corpus import (
+    tuning_healthy,
+    tuning_more,
+    tuning_network,
+    tuning_rows,
+    tuning_scripts,
+    tuning_steps,
+)
 from tests.nn.health.corpus.case import Case, score
 
-SICK: list[Case] = [*tuning_rows.CASES, *tuning_network.CASES, *tuning_steps.CASES, *tuning_more.SICK]
-HEALTHY: list[Case] = [*tuning_healthy.CASES, *tuning_more.WELL]
+SICK: list[Case] = [
+    *tuning_rows.CASES,
+    *tuning_network.CASES,
+    *tuning_steps.CASES,
+    *tuning_more.SICK,
+    *tuning_scripts.SICK,
+]
+HEALTHY: list[Case] = [*tuning_healthy.CASES, *tuning_more.WELL, *tuning_scripts.WELL]
 
 if __name__ == "__main__":
     first, count = (int(a) for a in (sys.argv[1:3] or ("0", "1")))

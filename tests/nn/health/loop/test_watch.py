@@ -9,6 +9,7 @@ import pytest
 
 from autograd.errors import UsageError
 from nn.health.loop import Seen, watch_script
+from tests.nn.health.corpus import tuning_scripts
 from tests.nn.health.loop.scripts import FAULTS, OURS, with_fault
 
 
@@ -180,3 +181,69 @@ def test_except_exception_does_not_keep_the_script_running(watch):
         "        try:\n            loss.backward()\n        except Exception:\n            pass\n",
     )
     assert watch(text.replace("range(30)", "range(100000)")).iterations <= 100
+
+
+def text_of(name: str) -> str:
+    return next(case for case in tuning_scripts.CASES if case.name == name).make(0).script
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [
+        ("by_hand_never_zeroed", "gradients not zeroed"),
+        ("raw_never_zeroed", "gradients not zeroed"),
+        ("by_hand_rebinds", "step missing"),
+        ("ascends_by_hand", "loss maximised"),
+        ("raw_ascends", "loss maximised"),
+        ("classes_step_outside_of_the_loop", "gradients cleared before the step"),
+        ("raw_loss_of_a_number", "missing gradients"),
+        ("numbers_weights_loaded_each_epoch", "model made anew"),
+        ("numbers_index_never_moves", "same batch again"),
+        ("classes_loader_exhausted", "too few steps"),
+        ("classes_eval_stays_on", "evaluation mode in training"),
+        ("classes_judged_by_training_rows", "metric on training rows"),
+        ("recurrent_loss_added_up", "graph grows"),
+        ("pictures_as_whole_numbers", "inputs all alike"),
+    ],
+)
+def test_what_a_loop_does_by_hand_is_seen(watch, name, cause):
+    assert watch(text_of(name)).findings[0].cause == cause
+
+
+@pytest.mark.parametrize("name", ["by_hand_loop", "raw_loop", "parts_loop", "numbers_adding_two_batches"])
+def test_loops_that_do_it_rightly_have_no_finding(watch, name):
+    seen = watch(text_of(name))
+    assert seen.findings == []
+    assert seen.is_whole
+
+
+@pytest.mark.parametrize(("name", "rate"), [("by_hand_loop", 1.0), ("raw_loop", 0.1), ("by_hand_at_1e_5", 1e-5)])
+def test_the_rate_of_steps_by_hand_is_measured(watch, name, rate):
+    assert watch(text_of(name)).optimizer.param_groups[0]["lr"] == pytest.approx(rate, rel=0.01)
+
+
+def test_what_is_trained_without_a_module_is_read_off_the_graph(watch):
+    seen = watch(text_of("raw_loop"))
+    assert [p.shape for p in seen.model.parameters()] == [(3, 16), (16,), (16, 1), (1,)]
+    # With other rows, and with fewer of them.
+    answers = seen.model(seen.inputs[:7])
+    assert answers.shape == (7, 1)
+    assert seen.loss(answers, seen.targets[:7]).item() == pytest.approx(
+        np.mean((answers.numpy() - seen.targets[:7]) ** 2), rel=1e-5
+    )
+
+
+def test_what_a_loss_adds_of_the_weights_is_a_weight_decay(watch):
+    assert watch(text_of("numbers_penalty_outweighs")).optimizer.param_groups[0]["weight_decay"] == pytest.approx(2.0)
+    assert watch(text_of("numbers_loop")).optimizer.param_groups[0]["weight_decay"] == 0.0
+
+
+def test_clipping_is_carried_into_the_experiments(watch):
+    assert watch(text_of("numbers_clipped")).options == {"clip_norm": 1.0}
+    assert watch(text_of("labels_clipped_by_value")).options == {"clip_value": 1e-6}
+
+
+def test_the_optimizer_is_as_it_was_made(watch):
+    # What a run that was lost left in its moments would be lost again.
+    optimizer = watch(text_of("numbers_rate_of_ten")).optimizer
+    assert all(not np.any(entry.get("momentum_buffer", 0.0)) for entry in optimizer.state_dict()["state"])

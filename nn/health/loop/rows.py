@@ -1,0 +1,123 @@
+"""Which rows a loop trains on, and by which it judges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from nn.health.finding import Finding
+from nn.health.loop.kit import Kit
+from nn.health.loop.ledger import Ledger
+from nn.health.loop.rule import ENOUGH, MOST, make_finding
+
+# Names that tell that rows, or a function, are for judging.
+OF_JUDGING = ("test", "val", "held", "dev", "eval")
+# Rows of an array that are looked up among those that the model has seen.
+LOOKED_UP = 20
+
+
+def find_one_row(ledger: Ledger, kit: Kit) -> Finding | None:
+    """The same row again and again."""
+    rows = ledger.rows
+    if len(rows.times) != 1 or ledger.batch_size < 2 or sum(rows.times.values()) < 8:
+        return None
+    return make_finding(
+        "inputs all alike",
+        f"all {sum(rows.times.values())} rows that the model was given are the same",
+        "look at what the program reads, and at what it does to the rows before the model",
+        _line_of(ledger),
+        rows=sum(rows.times.values()),
+    )
+
+
+def find_slices_of_one_batch(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Every pass takes the same rows out of an array that has more."""
+    given = [one.call.inputs for one in ledger.iterations if one.call is not None and one.call.inputs is not None]
+    if len(given) < 2 * ENOUGH or len({batch.tobytes() for batch in given}) != 1 or len(given[0]) < 2:
+        return None
+    batch = given[0]
+    whole = next((len(a) for _, a in _arrays(ledger, kit, batch) if len(a) > len(batch) and _holds(a, batch)), None)
+    if whole is None:
+        return None
+    return make_finding(
+        "same batch again",
+        f"all {len(given)} passes saw the same {len(batch)} rows of {whole}",
+        "move on in each pass: x[start : start + size] with a start that grows",
+        _line_of(ledger),
+        passes=len(given),
+        rows=whole,
+    )
+
+
+def find_idle_loop(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Rows that came once, though the loop goes round many times: what gave them is used up."""
+    rows = ledger.rows
+    if not ledger.ended or not rows.times or max(rows.times.values()) > 1 or not ledger.meant or ledger.meant < 3:
+        return None
+    return make_finding(
+        "too few steps",
+        f"the loop goes round {ledger.meant} times, but the {len(rows.times)} rows came once: what gives the batches is used up "
+        "after the first time, as generators, zip and map are",
+        "make a list or a DataLoader of it, which can be gone through again",
+        _line_of(ledger),
+        epochs=ledger.meant,
+        rows=len(rows.times),
+    )
+
+
+def find_metric_of_training_rows(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Training rows, by which a script judges that says it judges by others."""
+    held, rows = ledger.held.times, ledger.rows.times
+    if not held or not rows or sum(key in rows for key in held) < MOST * len(held):
+        return None
+    line = _line_of_judging(ledger)
+    told = f"{line.line} {line.function}".lower() if line is not None else ""
+    says = any(word in told for word in OF_JUDGING)
+    inputs = next((call.inputs for call in ledger.evaluations if call.inputs is not None), None)
+    spared = inputs is not None and any(
+        any(word in name.lower() for word in OF_JUDGING)
+        and not any(np.asarray(row).tobytes() in rows for row in a[:LOOKED_UP])
+        for name, a in _arrays(ledger, kit, inputs)
+    )
+    if not says or not spared:
+        return None
+    return make_finding(
+        "metric on training rows",
+        f"what the script judges the model by are {len(held)} rows that it was trained on, while those kept for it are not used",
+        "judge by rows that the model has not seen",
+        line,
+        rows=len(held),
+    )
+
+
+def list_notes(ledger: Ledger) -> Iterator[str]:
+    """What is no fault of the training and should be known."""
+    held, rows = ledger.held.times, ledger.rows.times
+    if held and rows and sum(key in rows for key in held) >= MOST * len(held):
+        line = _line_of_judging(ledger)
+        where = f" (line {line.lineno}: {line.line})" if line is not None else ""
+        yield f"what the script judges the model by are rows that it was trained on{where}: judge by held rows"
+
+
+def _line_of_judging(ledger: Ledger) -> Any:
+    return next((call.site for call in ledger.evaluations if call.site is not None), None)
+
+
+def _line_of(ledger: Ledger) -> Any:
+    return next((one.call.site for one in reversed(ledger.iterations) if one.call is not None), None)
+
+
+def _arrays(ledger: Ledger, kit: Kit, rows: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """The script's variables that hold rows such as these."""
+    for name, value in ledger.names.items():
+        array = None if name.startswith("__") or not hasattr(value, "shape") else kit.array(value)
+        if array is not None and array.shape[1:] == rows.shape[1:] and len(array) > 1:
+            yield name, array.astype(rows.dtype) if array.dtype != rows.dtype else array
+
+
+def _holds(array: np.ndarray, batch: np.ndarray) -> bool:
+    """Whether the first and the last row of a batch are among those of an array."""
+    known = {row.tobytes() for row in array[:4000]}
+    return batch[0].tobytes() in known and batch[-1].tobytes() in known

@@ -1,0 +1,28 @@
+"""`Rule`: what each reads of a ledger, and how it tells what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autograd.graph.sites import Site
+from nn.health.finding import Finding
+from nn.health.loop.kit import Kit
+from nn.health.loop.ledger import Iteration, Ledger
+from nn.health.place import Place
+
+Rule = Callable[[Ledger, Kit], Finding | None]
+# Passes from which on a habit is one.
+ENOUGH = 4
+# A share of them that makes a habit.
+MOST = 0.9
+
+
+def make_finding(cause: str, sentence: str, fix: str, line: Site | None, **numbers: float) -> Finding:
+    """What was seen, with its line."""
+    where = f" (line {line.lineno}: {line.line})" if line is not None and line.line else ""
+    return Finding(cause, "", sentence + where, fix, numbers, Place(line=line), certain=True)
+
+
+def is_habit(iterations: list[Iteration], holds: Callable[[Iteration], bool]) -> bool:
+    """Whether something holds for nearly all of enough passes."""
+    return len(iterations) >= ENOUGH and sum(map(holds, iterations)) >= MOST * len(iterations)

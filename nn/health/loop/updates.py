@@ -1,0 +1,91 @@
+"""What a loop does with gradients and weights beside the calls of an optimizer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nn.health.finding import Finding
+from nn.health.loop.kit import Kit
+from nn.health.loop.ledger import Ledger
+from nn.health.loop.rule import ENOUGH, is_habit, make_finding
+
+# The share of passes whose gradients are thrown away from which on that is no slip.
+WASTED = 0.4
+
+
+def find_lost_loss(ledger: Ledger, kit: Kit) -> Finding | None:
+    """A backward pass that reaches no parameter."""
+    passes = [one for one in ledger.iterations if one.call is not None]
+    if not is_habit(passes, lambda one: not one.reached) or any(one.stale for one in passes):
+        return None
+    model = passes[-1].call.model if passes[-1].call is not None else None
+    if model is None or not any(getattr(p, "requires_grad", True) for p in kit.parameters(model)):
+        return None
+    return make_finding(
+        "missing gradients",
+        f"{len(passes)} backward passes brought no gradient to any parameter of the model: on its way from them the loss "
+        "became a plain number",
+        "call backward() of the loss as it was computed: without .item(), .data, .detach() or a new Tensor of it",
+        passes[-1].site,
+        passes=len(passes),
+    )
+
+
+def find_wasted_passes(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Gradients that are set to zero before any step has used them."""
+    passes = ledger.iterations
+    if len(passes) < 2 * ENOUGH or not ledger.steps:
+        return None
+    wasted = [one for one in passes if one.has("zero") and not one.has("step")]
+    if len(wasted) < WASTED * len(passes):
+        return None
+    return make_finding(
+        "gradients cleared before the step",
+        f"the gradients of {len(wasted)} of {len(passes)} backward passes were set to zero before step() was called: only the "
+        "last batch before a step counts",
+        "call step() after each backward pass, or zero_grad() only after a step",
+        wasted[-1].site_of("zero"),
+        wasted=len(wasted),
+        passes=len(passes),
+    )
+
+
+def find_ascent(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Weights that are moved along the gradient, which makes the loss larger."""
+    moved = [one for one in ledger.iterations if np.isfinite(one.direction)]
+    if is_habit(moved, lambda one: one.direction < 0.0):
+        return make_finding(
+            "loss maximised",
+            f"the weights move along their gradients (w + {-moved[0].direction:.3g} · gradient), not against them: each step "
+            "makes the loss larger",
+            "subtract: w = w - lr * gradient",
+            moved[-1].site,
+            rate=moved[0].direction,
+        )
+    held = [group for optimizer, _ in ledger.steps[-1:] for group in optimizer.param_groups]
+    if len(ledger.steps) >= ENOUGH and held and all(group.get("maximize") for group in held):
+        return make_finding(
+            "loss maximised",
+            "the optimizer was made with maximize=True: each step makes the loss larger",
+            "leave out maximize=True",
+            ledger.optimizers[-1][1] if ledger.optimizers else None,
+        )
+    return None
+
+
+def find_restored_weights(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Weights that are put back to where they began, again and again."""
+    places = [k for k, one in enumerate(ledger.iterations) if one.restored]
+    back = [ledger.iterations[k] for k in places]
+    epoch = -(-len(ledger.rows.times) // max(1, ledger.batch_size))
+    # A run that goes through its rows more than once is one of its own, such as one of a cross-validation.
+    if len(back) < 2 or int(np.median(np.diff(places))) > max(1, epoch):
+        return None
+    return make_finding(
+        "model made anew",
+        f"{len(back)} times in {len(ledger.iterations)} passes the weights were put back to those of the first pass: what was "
+        "learned in between is lost",
+        "load weights, or make the model, before the loop",
+        back[-1].site,
+        times=len(back),
+    )
