@@ -1,4 +1,4 @@
-"""exp, tanh, sigmoid and erf as plain arithmetic, which LLVM turns into vector instructions; calls of the C library it leaves alone.
+"""exp, tanh and erf as plain arithmetic, which LLVM turns into vector instructions; calls of the C library it leaves alone.
 
 The reductions of the argument and the polynomials are those of the Cephes library (Moshier 1992), in single and in double
 precision. Powers of two are made from the bits of the exponent, in two halves, so that results may be subnormal.
@@ -78,18 +78,6 @@ def tanh64(x: Any) -> Any:
     far = (1.0 if x > 0.0 else -1.0) * (1.0 - 2.0 / (exp64(2.0 * abs(x)) + 1.0))
     result = near if abs(x) < 0.625 else far
     return x if x == 0.0 else result
-
-
-@_inline
-def sigmoid32(x: Any) -> Any:
-    """1 / (1 + exp(-x)) of a float32."""
-    return f32(1.0) / (f32(1.0) + exp32(-x))
-
-
-@_inline
-def sigmoid64(x: Any) -> Any:
-    """1 / (1 + exp(-x)) of a float64."""
-    return 1.0 / (1.0 + exp64(-x))
 
 
 @_inline

@@ -20,6 +20,7 @@ from autograd.compiler.transcribe import (
     ATOM,
     CHOICE,
     COMPARISONS,
+    EQUAL,
     MATH,
     PLUS,
     TIMES,
@@ -72,7 +73,7 @@ def forward_text(op: Op) -> str:
     Examples
     --------
     >>> forward_text(TABLE["maximum"]), forward_text(TABLE["leaky_relu"])
-    ('(x, y) => x > y || x !== x ? x : y', '(x, slope) => x > 0 ? x : slope * x')
+    ('(x, y) => x > y || x != x ? x : y', '(x, slope) => x > 0 ? x : slope * x')
     """
     return (
         f"({', '.join(_arguments(op))}) => {transcribe_expression(FORMULAS[op.name], _name, operands=_arguments(op))}"
@@ -87,7 +88,7 @@ def rule_texts(op: Op) -> list[str | None]:
     >>> rule_texts(TABLE["tanh"])
     ['(g, out, x) => scale(g, 1 - out * out)']
     >>> rule_texts(TABLE["where"])
-    [None, '(g, out, x, y, z) => x ? g : 0', '(g, out, x, y, z) => x ? 0 : g']
+    [None, '(g, out, x, y, z) => x != 0 ? g : 0', '(g, out, x, y, z) => x != 0 ? 0 : g']
     """
     names = argument_names(op, len(op.rules))
     xs = [Symbol(name, 0.5) for name in names]
@@ -131,7 +132,10 @@ def _body(root: Any) -> str:
         if node.op is None:
             texts[node] = literal(node.data) if node.__class__ is Const else (str(node.name), ATOM)
             continue
-        text = _operation(node.op, [texts[parent] for parent in node.parents])
+        parts = [texts[parent] for parent in node.parents]
+        if node.op.name == "where" and node.parents[0].op is None:
+            parts[0] = f"{parts[0][0]} != 0", EQUAL
+        text = _operation(node.op, parts)
         if uses.get(node, 0) > 1:
             name = f"t{len(lines) + 1}"
             lines.append(f"const {name} = {text[0]};")

@@ -13,7 +13,7 @@ HEADER = '''"""Loops of a compiled program; elementary functions {fingerprint}."
 import numpy as np
 from autograd.machine_code import keep_compiled
 from autograd.compiler.elementary import erf32, erf64, erfc32, erfc64, exp32, exp64, f32, f64
-from autograd.compiler.elementary import sigmoid32, sigmoid64, tanh32, tanh64
+from autograd.compiler.elementary import tanh32, tanh64
 
 loop = keep_compiled(__name__, error_model="numpy", nogil=True)
 

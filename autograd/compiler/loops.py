@@ -5,51 +5,29 @@ Operations over the same indices share a nest of loops, in which results that no
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from autograd.compiler.flat import Instruction, Variable
+from autograd.compiler.scalar_formulas import FORMULAS
 
 FLOATS = {"f": 32, "d": 64}
-FORMULAS: dict[str, str] = {
-    "add": "{0} + {1}",
-    "sub": "{0} - {1}",
-    "mul": "{0} * {1}",
-    "div": "{0} / {1}",
-    "neg": "-{0}",
-    "abs": "abs({0})",
-    "square": "{0} * {0}",
-    "reciprocal": "{one} / {0}",
-    "sqrt": "np.sqrt({0})",
-    "exp": "exp{bits}({0})",
-    "tanh": "tanh{bits}({0})",
-    "sigmoid": "sigmoid{bits}({0})",
-    "erf": "erf{bits}({0})",
-    "erfc": "erfc{bits}({0})",
-    "log": "np.log({0})",
-    "log1p": "np.log1p({0})",
-    "sin": "np.sin({0})",
-    "cos": "np.cos({0})",
-    # Of zeros, which are equal, the second and the later one, as NumPy has it.
-    "maximum": "{0} if {0} > {1} or {0} != {0} else {1}",
-    "minimum": "{0} if {0} < {1} or {0} != {0} else {1}",
-    "scale": "{0} * {1} if {0} != {zero} or {1} - {1} == {zero} else {zero}",
-    "strong": "{0} * {1} if ({0} != {zero} and {1} != {zero}) or {0} - {0} == {1} - {1} else {zero}",
-    "where": "{1} if {0} else {2}",
-    "greater": "{0} > {1}",
-    "greater_equal": "{0} >= {1}",
-    "less": "{0} < {1}",
-    "less_equal": "{0} <= {1}",
-    "equal": "{0} == {1}",
-    "not_equal": "{0} != {1}",
-    "logical_and": "{0} and {1}",
-    "logical_or": "{0} or {1}",
-    "logical_not": "not {0}",
-    "isfinite": "{0} - {0} == {zero}",
-    "isnan": "{0} != {0}",
-    "astype": "{type}({0})",
+# The rows of `scalar_formulas` that loops compute, and what their functions are called there.
+NATIVE = frozenset(
+    {
+        "add", "sub", "mul", "div", "neg", "abs", "square", "reciprocal", "sqrt", "exp", "tanh", "sigmoid", "erf", "erfc", "log",
+        "log1p", "sin", "cos", "maximum", "minimum", "scale", "strong", "where", "greater", "greater_equal", "less",
+        "less_equal", "equal", "not_equal", "logical_and", "logical_or", "logical_not", "isfinite", "isnan",
+    }
+)  # fmt: skip
+FUNCTIONS = {
+    "abs": "abs",
+    **{name: f"np.{name}" for name in ("sqrt", "log", "log1p", "sin", "cos")},
+    **{name: name + "{bits}" for name in ("exp", "tanh", "erf", "erfc")},
 }
 # What the C library computes one at a time, and NumPy with vectors, which win where there are more elements than these.
 SLOW, FEW = {"log", "sin", "cos"}, 2048
@@ -75,7 +53,7 @@ def is_native(instruction: Instruction) -> bool:
         return False
     if name in REDUCTIONS:
         return _short(instruction) and arrays[0].dtype == out.dtype and out.dtype.char in FLOATS
-    if name not in FORMULAS or (name in SLOW and math.prod(out.shape) > FEW):
+    if name not in (*NATIVE, "astype") or (name in SLOW and math.prod(out.shape) > FEW):
         return False
     if name == "astype":
         return arrays[0].dtype == bool and out.dtype.char in FLOATS
@@ -89,6 +67,32 @@ def is_native(instruction: Instruction) -> bool:
     if name in ("isfinite", "isnan"):
         return len(chars) == 1 and chars <= set(FLOATS)
     return out.dtype.char in FLOATS and chars <= {out.dtype.char} and _numbers_fit(instruction)
+
+
+@cache
+def template(name: str) -> str:
+    """What a row computes of `{0}`, `{1}`, …, with numbers and functions of `{type}`, which ends in `{bits}`.
+
+    Examples
+    --------
+    >>> template("sigmoid"), template("maximum")
+    ('{type}(1.0) / ({type}(1.0) + exp{bits}(-{0}))', '{0} if {0} > {1} or {0} != {0} else {1}')
+    """
+    tree = ast.parse(FORMULAS[name], mode="eval")
+    operands = {letter: "{" + str(number) + "}" for number, letter in enumerate("xyz")}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            node.func = ast.Name(FUNCTIONS[ast.unparse(node.func)])
+        elif isinstance(node, ast.Name):
+            node.id = operands.get(node.id, node.id)
+    return ast.unparse(_Typed().visit(tree))
+
+
+class _Typed(ast.NodeTransformer):
+    """Numbers in the type of the loop."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:  # noqa: N802 - the visitor's own name
+        return ast.Call(ast.Name("{type}"), [ast.Constant(float(node.value))], [])  # type: ignore[arg-type]
 
 
 def _numbers_fit(instruction: Instruction) -> bool:
@@ -292,9 +296,9 @@ class _Writer:
         like = out if out.dtype.char in FLOATS else arrays[0] if arrays else None
         typed = _type(like) if like is not None else ""
         texts = [x if isinstance(x, str) else self._literal(x, typed) for x in operands]
-        return FORMULAS[instruction.op.name].format(
-            *texts, bits=typed[1:], type=typed, one=f"{typed}(1.0)", zero=f"{typed}(0.0)"
-        )
+        if instruction.op.name == "astype":
+            return f"{typed}({texts[0]})"
+        return template(instruction.op.name).format(*texts, bits=typed[1:], type=typed)
 
     def _literal(self, x: float, typed: str) -> str:
         if isinstance(x, bool) or not typed:

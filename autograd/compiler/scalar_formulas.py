@@ -48,7 +48,7 @@ FORMULAS: dict[str, str] = {
     "fmod": "fmod(x, y)",
     # With the sign of the divisor.
     "remainder": "fmod(x, y) + y if fmod(x, y) != 0 and (y < 0) != (fmod(x, y) < 0) else fmod(x, y)",
-    "floor_divide": "x / y if y == 0 else rint((x - remainder(x, y)) / y)",
+    "floor_divide": "x / y if y == 0 else rint((x - fmod(x, y)) / y) - (fmod(x, y) != 0 and (y < 0) != (fmod(x, y) < 0))",
     "floor": "floor(x)",
     "ceil": "ceil(x)",
     "trunc": "trunc(x)",

@@ -26,8 +26,9 @@ COMPARISONS: dict[type[ast.cmpop], tuple[str, int]] = {
     ast.LtE: ("<=", COMPARE),
     ast.Gt: (">", COMPARE),
     ast.GtE: (">=", COMPARE),
-    ast.Eq: ("===", EQUAL),
-    ast.NotEq: ("!==", EQUAL),
+    # Loosely, so that a mask is also the number that it is stored as.
+    ast.Eq: ("==", EQUAL),
+    ast.NotEq: ("!=", EQUAL),
     ast.Is: ("===", EQUAL),
     ast.IsNot: ("!==", EQUAL),
 }
@@ -51,10 +52,12 @@ class Transcriber:
     ----------
     names : mapping-like callable
         What a name is called there; it is asked for names that are neither operands nor assigned.
+    masks : bool
+        Whether conditions may be numbers.
     """
 
-    def __init__(self, names: Callable[[str], str] = lambda name: name) -> None:
-        self.names = names
+    def __init__(self, names: Callable[[str], str] = lambda name: name, *, masks: bool = False) -> None:
+        self.names, self.masks = names, masks
         self.local: set[str] = set()
 
     def text(self, node: ast.expr, level: int = CHOICE) -> str:
@@ -62,6 +65,12 @@ class Transcriber:
         found = getattr(self, f"on_{type(node).__name__.lower()}", self.refuse)
         text, own = found(node)
         return f"({text})" if own < level else text
+
+    def truth(self, node: ast.expr, level: int) -> str:
+        """A condition: of a formula's number whether it is not 0, because JavaScript counts NaN as false."""
+        if self.masks and isinstance(node, ast.Name):
+            return f"({self.text(node)} != 0)" if level > EQUAL else f"{self.text(node)} != 0"
+        return self.text(node, level)
 
     def refuse(self, node: ast.AST) -> tuple[str, int]:
         """Raise for what a formula cannot have."""
@@ -101,7 +110,7 @@ class Transcriber:
         sign = {ast.USub: "-", ast.UAdd: "+", ast.Not: "!"}.get(type(node.op))
         if sign is None:
             return self.refuse(node)
-        inner = self.text(node.operand, UNARY)
+        inner = self.truth(node.operand, UNARY) if isinstance(node.op, ast.Not) else self.text(node.operand, UNARY)
         return f"{sign}({inner})" if inner.startswith(sign) else f"{sign}{inner}", UNARY
 
     def on_binop(self, node: ast.BinOp) -> tuple[str, int]:
@@ -115,7 +124,7 @@ class Transcriber:
     def on_boolop(self, node: ast.BoolOp) -> tuple[str, int]:
         sign, level = ("&&", AND) if isinstance(node.op, ast.And) else ("||", OR)
         # The two are not mixed without parentheses, for those who read it.
-        return f" {sign} ".join(self.text(part, EQUAL) for part in node.values), level
+        return f" {sign} ".join(self.truth(part, EQUAL) for part in node.values), level
 
     def on_compare(self, node: ast.Compare) -> tuple[str, int]:
         parts = []
@@ -127,7 +136,7 @@ class Transcriber:
         return " && ".join(parts), AND if len(parts) > 1 else level
 
     def on_ifexp(self, node: ast.IfExp) -> tuple[str, int]:
-        return f"{self.text(node.test, OR)} ? {self.text(node.body, OR)} : {self.text(node.orelse)}", CHOICE
+        return f"{self.truth(node.test, OR)} ? {self.text(node.body, OR)} : {self.text(node.orelse)}", CHOICE
 
     def on_call(self, node: ast.Call) -> tuple[str, int]:
         if node.keywords:
@@ -242,9 +251,9 @@ def transcribe_expression(
     Examples
     --------
     >>> transcribe_expression("x if x > y or x != x else -exp(y) ** 2")
-    'x > y || x !== x ? x : -Math.pow(Math.exp(y), 2)'
+    'x > y || x != x ? x : -Math.pow(Math.exp(y), 2)'
     """
-    writer = Transcriber(names)
+    writer = Transcriber(names, masks=True)
     writer.local = set(operands)
     return writer.text(ast.parse(text, mode="eval").body)
 

@@ -19,17 +19,15 @@ RNG = np.random.default_rng(0)
 
 
 def applied(name: str, x: np.ndarray) -> np.ndarray:
+    """What a row computes in a loop."""
     from autograd.compiler import elementary
+    from autograd.compiler.loops import template
 
-    function = getattr(elementary, f"{name}{x.itemsize * 8}")
-
-    @numba.njit(error_model="numpy")  # type: ignore[untyped-decorator]
-    def loop(x: Any, out: Any) -> None:
-        for i in range(x.size):
-            out[i] = function(x[i])
-
+    bits, scope = x.itemsize * 8, dict(vars(elementary))
+    text = template(name).format("x[i]", bits=bits, type=f"f{bits}")
+    exec(f"def loop(x, out):\n    for i in range(x.size):\n        out[i] = {text}", scope)
     out = np.empty_like(x)
-    loop(x, out)
+    numba.njit(error_model="numpy")(scope["loop"])(x, out)
     return out
 
 
