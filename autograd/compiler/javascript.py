@@ -197,16 +197,39 @@ def _module(op: Op) -> str:
     return (op.scalar or op.array).__module__
 
 
+def row_text(op: Op) -> str:
+    """A row with its functions of numbers, each in a loop of its own, which the browser compiles for it alone.
+
+    Examples
+    --------
+    >>> print(row_text(TABLE["tanh"]))
+    const tanh = (x) => Math.tanh(x);
+    const tanh_to_x = (g, out, x) => scale(g, 1 - out * out);
+    enter("tanh", ["1 - out²"], {}, (to, x) => { for (let i = 0; i < to.length; i++) to[i] = tanh(x[i]); }, [
+      (to, g, out, x) => { for (let i = 0; i < to.length; i++) to[i] = tanh_to_x(g[i], out[i], x[i]); },
+    ]);
+    """
+    xs, options = argument_names(op, len(op.rules)), parameters(op)
+    lines = [] if op.name in WRITTEN.values() else [f"const {op.name} = {forward_text(op)};"]
+    loops = []
+    for x, rule in zip(xs, rule_texts(op), strict=True):
+        if rule is None:
+            loops.append("null")
+            continue
+        lines.append(f"const {op.name}_to_{x} = {rule};")
+        loops.append(_loop(f"{op.name}_to_{x}", ["g", "out", *xs], options))
+    derivatives = json.dumps(local_texts(op), ensure_ascii=False)
+    head = f'enter("{op.name}", {derivatives}, {json.dumps(_defaults(op))}, {_loop(op.name, xs, options)}, ['
+    return "\n".join([*lines, head, *(f"  {loop}," for loop in loops), "]);"])
+
+
+def _loop(function: str, arrays: Sequence[str], options: Sequence[str]) -> str:
+    elements = ", ".join([*(f"{name}[i]" for name in arrays), *options])
+    taken = ", ".join(["to", *arrays, *options])
+    return f"({taken}) => {{ for (let i = 0; i < to.length; i++) to[i] = {function}({elements}); }}"
+
+
 @cache
 def rows_script() -> str:
     """All element-wise rows: functions of numbers, and what enters them into `engine.ops`."""
-    rows = printed_rows()
-    called = [op for op in rows if op.name not in WRITTEN.values()]
-    lines = [written_functions(), *(f"const {op.name} = {forward_text(op)};" for op in called)]
-    for op in rows:
-        rules = ", ".join("null" if text is None else text for text in rule_texts(op))
-        locals_ = ", ".join("null" if text is None else literal(text)[0] for text in local_texts(op))
-        defaults = _defaults(op)
-        given = f", {json.dumps(defaults)}" if defaults else ""
-        lines.append(f'enter("{op.name}", {op.name}, [{rules}], [{locals_}]{given});')
-    return "\n".join(lines)
+    return "\n".join([written_functions(), *map(row_text, printed_rows())])

@@ -91,7 +91,7 @@ def template(name: str) -> str:
 class _Typed(ast.NodeTransformer):
     """Numbers in the type of the loop."""
 
-    def visit_Constant(self, node: ast.Constant) -> ast.expr:  # noqa: N802 - the visitor's own name
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
         return ast.Call(ast.Name("{type}"), [ast.Constant(float(node.value))], [])  # type: ignore[arg-type]
 
 

@@ -23,7 +23,7 @@ def engine_script() -> str:
 
     Examples
     --------
-    >>> "enter(\\"tanh\\", tanh, [(g, out, x) => scale(g, 1 - out * out)]" in engine_script()
+    >>> "const tanh_to_x = (g, out, x) => scale(g, 1 - out * out);" in engine_script()
     True
     """
     written = [read_asset(name) for name in ("engine.js", "arrays.js", "optimizers.js")]

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { Tensor, asTensor, enterArrays, count, places, spread } = engine.inside;
+  const { Tensor, asTensor, enterArrays, count, places, spread, zeros } = engine.inside;
   const { ops, row } = engine;
 
   // ---- axes and shapes
@@ -21,7 +21,7 @@
 
   // Goes over `x`, with the place in the result of each element.
   function reduce(x, { axis, keepdims }, start, combine) {
-    const kept = keep(x.shape, axis), out = new Float64Array(count(kept)).fill(start), to = places(kept, x.shape);
+    const kept = keep(x.shape, axis), out = zeros(count(kept)).fill(start), to = places(kept, x.shape);
     for (let i = 0; i < x.size; i++) out[to[i]] = combine(out[to[i]], x.data[i]);
     return [out, keepdims ? kept : drop(x.shape, axis)];
   }
@@ -38,7 +38,7 @@
 
   // The elements of a view with these strides.
   function gather(data, shape, strides, start) {
-    const out = new Float64Array(count(shape)), at = Array(shape.length).fill(0);
+    const out = zeros(count(shape)), at = Array(shape.length).fill(0);
     let place = start;
     for (let k = 0; k < out.length; k++) {
       out[k] = data[place];
@@ -87,13 +87,14 @@
     }
     const lead = x.ndim > 2 ? x.shape.slice(0, -2) : [], other = y.ndim > 2 ? y.shape.slice(0, -2) : [];
     if (lead.length && other.length && String(lead) !== String(other)) throw new Error(`matmul: stacks of (${lead}) and (${other}) matrices`);
-    const stack = lead.length ? lead : other, times = count(stack), out = new Float64Array(times * m * n);
+    const stack = lead.length ? lead : other, times = count(stack), out = zeros(times * m * n);
+    const left = x.data, right = y.data;
     for (let s = 0; s < times; s++) {
-      const from = lead.length ? s * m * k : 0, to = other.length ? s * k * n : 0;
       for (let i = 0; i < m; i++) {
+        const into = (s * m + i) * n, from = lead.length ? (s * m + i) * k : i * k;
         for (let j = 0; j < k; j++) {
-          const factor = x.data[from + i * k + j], right = to + j * n, into = (s * m + i) * n;
-          for (let c = 0; c < n; c++) out[into + c] += factor * y.data[right + c];
+          const factor = left[from + j], below = (other.length ? s * k + j : j) * n;
+          for (let c = 0; c < n; c++) out[into + c] += factor * right[below + c];
         }
       }
     }
@@ -107,7 +108,7 @@
   }
 
   function exponentials(x, axis) {
-    const { kept, top, to, shifted } = shift(x, axis), total = new Float64Array(count(kept)), weights = shifted.map(Math.exp);
+    const { kept, top, to, shifted } = shift(x, axis), total = zeros(count(kept)), weights = shifted.map(Math.exp);
     weights.forEach((weight, i) => { total[to[i]] += weight; });
     return { kept, top, to, shifted, weights, total };
   }
@@ -134,7 +135,7 @@
     return [gather(x.data, shape, strides, start), shape];
   });
   enterArrays("unslice", (x, { key, shape }) => {
-    const whole = new Tensor(Float64Array.from({ length: count(shape) }, (_, i) => i), shape), out = new Float64Array(whole.size);
+    const whole = new Tensor(Float64Array.from({ length: count(shape) }, (_, i) => i), shape), out = zeros(whole.size);
     const part = cut(whole, key), to = gather(whole.data, part.shape, part.strides, part.start);
     const data = spread(x.data, x.shape, part.shape);
     to.forEach((place, i) => { out[place] += data[i]; });
@@ -146,7 +147,7 @@
       if (x.ndim !== shape.length || x.shape.some((n, i) => i !== axis && n !== shape[i])) throw new Error(`concatenate: shapes ${given.map((g) => `(${g.shape})`).join(", ")}`);
     }
     shape[axis] = given.reduce((total, x) => total + x.shape[axis], 0);
-    const out = new Float64Array(count(shape)), inner = count(shape.slice(axis + 1));
+    const out = zeros(count(shape)), inner = count(shape.slice(axis + 1));
     let start = 0;
     for (const x of given) {
       const run = x.shape[axis] * inner;

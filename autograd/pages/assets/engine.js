@@ -29,6 +29,18 @@ const engine = (() => {
     }
   }
 
+  // ---- memory
+
+  // Small arrays share blocks: the browser takes long to find memory for each, and to give it back.
+  const BLOCK = 4096;
+  let block = null, used = BLOCK;
+  function zeros(n) {
+    if (n > BLOCK / 8) return new Float64Array(n);
+    if (used + n > BLOCK) [block, used] = [new ArrayBuffer(8 * BLOCK), 0];
+    used += n;
+    return new Float64Array(block, 8 * (used - n), n);
+  }
+
   // ---- shapes
 
   const count = (shape) => shape.reduce((product, n) => product * n, 1);
@@ -70,7 +82,7 @@ const engine = (() => {
 
   function spread(data, shape, whole) {
     if (same(shape, whole)) return data;
-    const found = new Float64Array(count(whole));
+    const found = zeros(count(whole));
     if (data.length === 1) return found.fill(data[0]);
     const from = places(shape, whole);
     for (let k = 0; k < found.length; k++) found[k] = data[from[k]];
@@ -109,35 +121,27 @@ const engine = (() => {
 
   const rows = {}, row = {}, ops = {};
 
-  // A row whose forward and rules are functions of numbers, called element by element.
-  function enter(name, forward, rules, derivatives, defaults = NO_PARAMS) {
-    const names = Object.keys(defaults);
-    const row = {
-      name, rules, derivatives, defaults, differentiable: rules.some((rule) => rule !== null),
-      contributions(g, node, wanted) {
-        const xs = node.parents.map((p) => spread(p.data, p.shape, node.shape)), options = names.map((n) => node.params[n]);
-        return rules.map((rule, i) => (wanted[i] && rule !== null ? new Tensor(map(rule, [g, node.data, ...xs], options), node.shape) : null));
-      },
+  // A row whose forward and rules are loops over the elements: `loop(to, ...xs, ...options)`, `rules[i](to, g, out, ...xs, ...options)`.
+  function enter(name, derivatives, defaults, loop, rules) {
+    const names = Object.keys(defaults), differentiable = rules.some((rule) => rule !== null);
+    const contributions = (g, node, wanted) => {
+      const xs = node.parents.map((p) => spread(p.data, p.shape, node.shape)), options = names.map((n) => node.params[n]);
+      return rules.map((rule, i) => {
+        if (rule === null || !wanted[i]) return null;
+        const to = zeros(node.size);
+        rule(to, g, node.data, ...xs, ...options);
+        return { data: to, shape: node.shape };
+      });
     };
-    const call = (...given) => {
-      const params = readOptions(name, given, rules.length, defaults);
-      const xs = given.map(asTensor);
-      const shape = xs.reduce((whole, x) => broadcast(whole, x.shape, name), []);
-      const data = map(forward, xs.map((x) => spread(x.data, x.shape, shape)), names.map((n) => params[n]));
-      return record(row, xs, params, data, shape);
+    const row = (rows[name] = { name, derivatives, defaults, rules, differentiable, contributions });
+    ops[name] = (...given) => {
+      const params = readOptions(name, given, rules.length, defaults), xs = given.map(asTensor);
+      let { shape } = xs[0];
+      for (let i = 1; i < xs.length; i++) shape = broadcast(shape, xs[i].shape, name);
+      const to = zeros(count(shape));
+      loop(to, ...xs.map((x) => spread(x.data, x.shape, shape)), ...names.map((n) => params[n]));
+      return record(row, xs, params, to, shape);
     };
-    rows[name] = row;
-    ops[name] = call;
-  }
-
-  function map(f, xs, [a, b, c]) {
-    const [u, v, w, x, y] = xs, n = u.length, out = new Float64Array(n);
-    if (xs.length === 1) for (let i = 0; i < n; i++) out[i] = f(u[i], a, b, c);
-    else if (xs.length === 2) for (let i = 0; i < n; i++) out[i] = f(u[i], v[i], a, b, c);
-    else if (xs.length === 3) for (let i = 0; i < n; i++) out[i] = f(u[i], v[i], w[i], a, b, c);
-    else if (xs.length === 4) for (let i = 0; i < n; i++) out[i] = f(u[i], v[i], w[i], x[i], a, b, c);
-    else for (let i = 0; i < n; i++) out[i] = f(u[i], v[i], w[i], x[i], y[i], a, b, c);
-    return out;
   }
 
   // Takes the options from behind the operands.
@@ -198,13 +202,13 @@ const engine = (() => {
     if (same(sent.shape, parent.shape)) return sent.data;
     const whole = broadcast(sent.shape, parent.shape, "backward"), data = spread(sent.data, sent.shape, whole);
     if (same(whole, parent.shape)) return data;
-    const total = new Float64Array(parent.size), to = places(parent.shape, whole);
+    const total = zeros(parent.size), to = places(parent.shape, whole);
     for (let k = 0; k < data.length; k++) total[to[k]] += data[k];
     return total;
   }
 
   const plus = (a, b) => {
-    const sum = new Float64Array(a.length);
+    const sum = zeros(a.length);
     for (let i = 0; i < sum.length; i++) sum[i] = a[i] + b[i];
     return sum;
   };
@@ -252,6 +256,6 @@ const engine = (() => {
     return found;
   }
 
-  return { Tensor, leaf, constant, ops, row, rows, walk, backward, steps, noGrad, optim: {}, inside: { enter, enterArrays, enterRules, asTensor, Tensor, count, places, spread } };
+  return { Tensor, leaf, constant, ops, row, rows, walk, backward, steps, noGrad, optim: {}, inside: { enter, enterArrays, enterRules, asTensor, Tensor, count, places, spread, zeros } };
 })();
 if (typeof module !== "undefined") module.exports = engine;

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from autograd.compiler.javascript import UNAVAILABLE, parameters, printed_rows
 from autograd.compiler.scalar_formulas import FORMULAS
