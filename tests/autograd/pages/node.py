@@ -18,7 +18,8 @@ from autograd.pages.engine import engine_script
 STRANGE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 HEAD = """
 const given = JSON.parse(require("fs").readFileSync(0, "utf8"), (_, x) => ["NaN", "Infinity", "-Infinity"].includes(x) ? Number(x) : x);
-const told = (x) => JSON.stringify(x, (_, y) => y instanceof Float64Array ? [...y] : typeof y === "number" && !Number.isFinite(y) ? String(y) : y);
+const inWords = (y) => (typeof y === "number" && !Number.isFinite(y) ? String(y) : y instanceof Float64Array ? [...y] : y);
+const told = (x) => JSON.stringify(x, (_, y) => inWords(y));
 """
 
 
