@@ -26,6 +26,15 @@ ARROWS = """() => [...document.querySelectorAll("#view .arrow")].map((arrow) => 
   });
   return { state: arrow.getAttribute("class"), opacity, displayed, size: Math.hypot(width, height), points };
 })"""
+# For every arrow, whether its head is at the operand that it comes from ("source") or at the result ("target").
+HEADS = """() => shown.arrows.map((arrow) => {
+  const middle = (e) => { const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; };
+  const heads = [...arrow.element.querySelectorAll("path.head")].filter((e) => getComputedStyle(e).display !== "none");
+  const box = (key) => shown.boxes.find((b) => b.key === key).element.querySelector("rect.body").getBoundingClientRect();
+  const away = (key) => { const b = box(key), [x, y] = middle(heads[0]);
+    return Math.hypot(Math.max(b.left - x, 0, x - b.right), Math.max(b.top - y, 0, y - b.bottom)); };
+  return { state: arrow.state, heads: heads.length, at: away(arrow.source) < away(arrow.target) ? "source" : "target" };
+})"""
 BOUNDS = """(selector) => [...document.querySelectorAll(selector)].filter((e) => e.checkVisibility()).map((e) => {
   const b = e.getBoundingClientRect();
   return { text: e.textContent, left: b.left, right: b.right, top: b.top, bottom: b.bottom };

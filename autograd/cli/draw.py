@@ -51,7 +51,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--fold",
-        **readers.reader_of_choices("auto", "never", "repeats", "roles", "kinds"),
+        **readers.reader_of_choices("auto", "never", "repeats", "roles", "steps", "kinds"),
         default="auto",
         help="which nodes share a box (default: %(default)s)",
     )

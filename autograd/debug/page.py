@@ -13,7 +13,7 @@ from autograd.debug.errors import describe_error
 from autograd.debug.event import Event
 from autograd.debug.replay import Replay
 from autograd.debug.tape import Tape
-from autograd.draw.fold import fold_nodes
+from autograd.draw.arrange import arrange
 from autograd.draw.page import to_html
 from autograd.draw.scene import Scene
 from autograd.draw.snapshot import Snapshot
@@ -26,8 +26,6 @@ from autograd.wording.steps import describe
 MAX_TOLD_EVENTS, MAX_RUNS = 4000, 400
 # Operands of one event that are told.
 MAX_OPERANDS = 100
-# Boxes up to which nothing is folded, as in a diagram.
-MAX_UNFOLDED_BOXES = 200
 
 
 def session_page(session: Replay, tape: Tape, title: str = "") -> str:
@@ -38,10 +36,8 @@ def session_page(session: Replay, tape: Tape, title: str = "") -> str:
 def scene_and_story(session: Replay, tape: Tape, title: str = "") -> tuple[Scene, Story]:
     """The diagram of a session, and what happens in it moment by moment."""
     shot = TapeShot(tape)
-    groups = fold_nodes(shot.nodes, "auto", MAX_UNFOLDED_BOXES)
-    name = tape.names[tape.root]
-    staging = Staging(shot, groups, group_by="module", title=title or f"{name}, forward and backward")
-    scene = staging.make_scene(False)
+    told = title or f"{tape.names[tape.root]}, forward and backward"
+    staging, scene = arrange(shot.nodes, lambda groups: Staging(shot, groups, group_by="module", title=told))
     if session.edits:
         # The program's own `.grad` is of the values before the edits.
         scene = replace(

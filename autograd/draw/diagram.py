@@ -14,14 +14,17 @@ import numpy as np
 from autograd import Tensor, Value
 from autograd.arguments import argument_names
 from autograd.draw import select
+from autograd.draw.arrange import arrange
 from autograd.draw.dot import to_dot
-from autograd.draw.fold import Groups, fold_nodes
+from autograd.draw.fold import Groups
 from autograd.draw.page import to_html
 from autograd.draw.paths import Explanation, explain
 from autograd.draw.render import FORMATS, DrawError, render
 from autograd.draw.scene import Scene
+from autograd.draw.screen import measure
 from autograd.draw.snapshot import Snapshot, check_root, has_passed
 from autograd.draw.staging import Staging
+from autograd.draw.svg import to_svg
 from autograd.engine.observe import observing
 from autograd.errors import type_name
 from autograd.files import write
@@ -29,9 +32,6 @@ from autograd.graph.foreign import adopt
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Node, get_data
 from autograd.wording.names import Names
-
-# Boxes that are still a picture.
-MAX_BOXES = 200
 
 
 class Diagram:
@@ -69,7 +69,7 @@ class Diagram:
 
     @cached_property
     def svg(self) -> str:
-        return render(self.dot, "svg").decode()
+        return to_svg(self.dot)
 
     @property
     def html(self) -> str:
@@ -108,7 +108,7 @@ class Diagram:
             return write(path, self.html.encode())
         if form not in FORMATS:
             raise DrawError(f"cannot draw to {os.fspath(path)!r}: the name must end in .html, .{', .'.join(FORMATS)}")
-        return write(path, render(self.dot, form))
+        return write(path, self.svg.encode() if form == "svg" else render(self.dot, form))
 
     def explain(self, node: Node | str, paths: int = 5) -> Explanation:
         """Explain a node's gradient by the paths from the root; see `explain`.
@@ -151,8 +151,8 @@ def draw(
     gradient: Any = None,
     loss: Callable[..., Any] | None = None,
     passes: Literal["both", "forward", "backward"] | None = None,
-    fold: Literal["auto", "never", "repeats", "roles", "kinds"] = "auto",
-    limit: int = MAX_BOXES,
+    fold: Literal["auto", "never", "repeats", "roles", "steps", "kinds"] = "auto",
+    limit: int | None = None,
     group: Literal["module", "site"] | None = "module",
     expand: bool | str | Sequence[str] = False,
     constants: bool = True,
@@ -161,15 +161,17 @@ def draw(
     between: tuple[Node | str, Node | str] | None = None,
     since: Snapshot | None = None,
     light: Explanation | None = None,
-    direction: Literal["right", "down"] = "right",
+    direction: Literal["right", "down"] | None = None,
     title: str = "",
     legend: bool = True,
 ) -> Diagram:
     """Draw the graph that a node was computed by.
 
-    Every box shows its name, operation, value (green) and gradient (red). Every arrow shows the backward pass: the local
-    derivative as formula and number, the width of the contribution on a log scale, blue where it is positive and orange
-    where negative; zero, vanishing, exploding and broken ones have lines of their own, which the legend names.
+    Every box shows its name, operation, value (green) and gradient (red, after a ∇). Every arrow shows the backward pass,
+    and points the way the gradient flows, from a result to its operand: the local derivative as formula and number, the
+    width of the contribution on a log scale, blue where it is positive and orange where negative; zero, vanishing,
+    exploding and broken ones have lines of their own, which the legend names. Where no gradient flows, the arrow is grey
+    and points from the operand to the result.
 
     Parameters
     ----------
@@ -185,12 +187,13 @@ def draw(
     passes : {"both", "forward", "backward"}, optional
         What is drawn; by default both, if the root is a scalar and `backward()` has been called, or a function is drawn.
         The pass is run again for the drawing, and leaves every `.grad` as it is.
-    fold : {"auto", "never", "repeats", "roles", "kinds"}
+    fold : {"auto", "never", "repeats", "roles", "steps", "kinds"}
         Which nodes are one box: none; equal subgraphs that are added up (100 samples through one network); whatever is
-        computed in the same way (the units of a layer); all of one operation on one line. "auto" is the first of these
-        with no more than `limit` boxes, or the last.
-    limit : int
-        Up to so many boxes "auto" folds nothing.
+        computed in the same way (the units of a layer); whatever each step of a recurrence computes in the same way; all
+        of one operation on one line. "auto" is the first of these of which the whole can be read on a screen; before it
+        folds nodes, it folds the modules around those that are one box already.
+    limit : int, optional
+        With "auto", so many boxes are few enough, in place of what can be read on a screen.
     group : {"module", "site", None}
         What frames are drawn around: `nn` modules, or the source lines that `record_sites` recorded.
     expand : bool, str or sequence of str
@@ -206,8 +209,9 @@ def draw(
         A pass through an equal graph before; values, gradients and contributions are shown as they changed.
     light : Explanation, optional
         Edges to light up.
-    direction : {"right", "down"}
-        Where a picture's values flow; a page chooses what fits it.
+    direction : {"right", "down"}, optional
+        Where a picture's values flow; by default down where it would be too wide to be read. A page chooses what fits it,
+        and wraps what is long.
     title : str
     legend : bool
 
@@ -235,7 +239,7 @@ def draw(
         raise DrawError(f"passes={passes!r} is not 'both', 'forward' or 'backward'")
     if group not in (None, "module", "site"):
         raise DrawError(f"group={group!r} is not 'module', 'site' or None")
-    if direction not in ("right", "down"):
+    if direction not in (None, "right", "down"):
         raise DrawError(f"direction={direction!r} is not 'right' or 'down'")
     called = not isinstance(root, (Node, Snapshot))
     foreign = adopt(root, args) if called else None
@@ -255,24 +259,24 @@ def draw(
     )
     choose = _make_chooser(shot, constants, focus, radius, between)
     paths = [expand] if isinstance(expand, str) else expand
-    groups = fold_nodes(shot.nodes, fold, limit, choose)
-    if not groups:
-        raise DrawError("draw: nothing is left to draw: all of it is constant")
-    staging = Staging(
-        shot,
-        groups,
-        since,
-        group,
-        dict(_parameter_names(model)),
-        dict(_module_names(model)),
-        light.edges if light is not None else frozenset(),
-        passes or "both",
-        title,
-    )
-    scene = staging.make_scene(paths)
+
+    def stage(groups: Groups) -> Staging:
+        return Staging(
+            shot,
+            groups,
+            since,
+            group,
+            dict(_parameter_names(model)),
+            dict(_module_names(model)),
+            light.edges if light is not None else frozenset(),
+            passes or "both",
+            title,
+        )
+
+    _, scene = arrange(shot.nodes, stage, fold=fold, limit=limit, choose=choose, expand=paths)
     if not isinstance(paths, bool):
         _known_names(paths, [c.box.notes[0][1] for c in scene.clusters])
-    return Diagram(scene, shot, legend, direction)
+    return Diagram(scene, shot, legend, direction or measure(scene).direction)
 
 
 def _take_snapshot(root: Node, gradient: Any, passes: str | None, asked: bool) -> Snapshot:

@@ -14,9 +14,9 @@ from autograd.draw.style import (
     INK,
     LEAF,
     LIT,
-    MAX_VANISHING,
-    MIN_EXPLODING,
+    LOOKS,
     MIXED,
+    NABLA,
     NEGATIVE,
     NOTHING,
     PAPER,
@@ -24,10 +24,22 @@ from autograd.draw.style import (
     POSITIVE,
     VALUE,
     hue_of,
+    look_of,
     width_of,
 )
 from autograd.wording.steps import shorten, to_printable
 
+# What an arrow looks like by its state, with the colour; the signs of one that flows have colours of their own.
+SAMPLES = {
+    "positive": ("◀━━", POSITIVE),
+    "negative": ("◀━━", NEGATIVE),
+    "mixed signs": ("◀━━", MIXED),
+    LOOKS["zero"]: ("┣╌╌", NOTHING),
+    LOOKS["vanishing"]: ("◀┈┈", INK),
+    LOOKS["exploding"]: ("◀══", INK),
+    LOOKS["broken"]: ("□┈┈", BROKEN),
+    LOOKS["plain"]: ("──▶", NOTHING),
+}
 # Characters of a name in its box, and of a title: a longer one would make the picture as wide as it is.
 MAX_NAME, MAX_TITLE = 48, 160
 # Boxes from which on straight lines and less patience keep Graphviz quick.
@@ -68,7 +80,7 @@ def to_dot(scene: Scene, legend: bool = True, direction: str = "right") -> str:
     )
     _add_boxes(graph, scene, None)
     for arrow in scene.arrows:
-        graph.edge(arrow.source, arrow.target, id=arrow.key, **_style_arrow(arrow, scene.passes))
+        graph.edge(arrow.source, arrow.target, id=arrow.key, **_style_arrow(arrow))
     rows = ([_row([(shorten(scene.title, MAX_TITLE), INK)], 14)] if scene.title else []) + (
         _legend(scene) if legend and scene.order else []
     )
@@ -111,23 +123,23 @@ def _label(box: Box) -> str:
         value = f'<FONT COLOR="{VALUE}">{_text(box.value)}</FONT>'
         rows.append(value if words else _text(box.value))
     if box.gradient:
-        rows.append(f'<FONT COLOR="{GRADIENT}">{_text(box.gradient)}</FONT>')
+        rows.append(f'<FONT COLOR="{GRADIENT}">{NABLA} {_text(box.gradient)}</FONT>')
     return f"<{'<BR/>'.join(rows) or ' '}>"
 
 
-def _style_arrow(arrow: Arrow, passes: str) -> dict[str, str]:
+def _style_arrow(arrow: Arrow) -> dict[str, str]:
     colour = hue_of(arrow.balance)
     look = {
         "plain": {"color": PLAIN},
-        "zero": {"color": NOTHING, "style": "dashed", "penwidth": "1", "arrowtail": "tee", "dir": "both"},
+        "zero": {"color": NOTHING, "style": "dashed", "penwidth": "1", "arrowtail": "tee"},
         "vanishing": {"color": colour, "style": "dotted", "penwidth": "1.2"},
         "flowing": {"color": colour, "penwidth": f"{width_of(arrow.strength):.2f}"},
-        "exploding": {"color": f"{colour}:{PAPER}:{colour}", "penwidth": "3"},
-        "broken": {"color": BROKEN, "style": "dotted", "penwidth": "3", "arrowhead": "obox"},
+        "exploding": {"color": f"{colour}:{colour}:{PAPER}:{colour}", "penwidth": "2"},
+        "broken": {"color": BROKEN, "style": "dotted", "penwidth": "3", "arrowtail": "obox"},
     }[arrow.state]
-    if passes == "backward" and arrow.state != "plain":
-        # The gradient goes the other way; the layout stays.
-        look = {**look, "dir": "back", "arrowtail": look.get("arrowtail", look.get("arrowhead", "normal"))}
+    if arrow.state != "plain":
+        # The gradient goes from the result to the operand; the layout is that of the values.
+        look = {"dir": "back", **look}
     if arrow.lit:
         look = {**look, "color": f"{LIT}:{look['color']}:{LIT}", "penwidth": "3"}
     label = {"label": _escape(f" {arrow.label} ")} if arrow.label else {}
@@ -135,25 +147,30 @@ def _style_arrow(arrow: Arrow, passes: str) -> dict[str, str]:
 
 
 def _legend(scene: Scene) -> list[str]:
-    what = "change of the contribution" if scene.changes else "contribution"
-    first = [("value", VALUE), ("gradient", GRADIENT), (f"edges: local derivative; {what}", INK)]
-    signs = [("positive", POSITIVE), ("negative", NEGATIVE), ("mixed", MIXED), ("(wider is larger)", INK)]
-    ends = [
-        ("zero: dashed, blocked", NOTHING),
-        (f"vanishing, below {MAX_VANISHING:g}: dotted", INK),
-        (f"exploding, above {MIN_EXPLODING:g}: double", INK),
-        ("not finite: square head", BROKEN),
-    ]
-    return [_row(first + signs, 10), _row(ends, 10)]
+    """What occurs in the picture, each with a sample."""
+    first = (
+        [("value", VALUE), (f"{NABLA} gradient", GRADIENT)]
+        if scene.passes == "both"
+        else [(f"{NABLA} gradient", GRADIENT)]
+    )
+    if any(box.count > 1 and box.kind != "module" for box in scene.boxes):
+        first.append(("×n: n nodes in one box", INK))
+    if any(box.kind == "module" for box in scene.boxes):
+        first.append(("thick frame: a module in one box", INK))
+    what = "change of the contribution" if scene.changes else "contribution of the gradient"
+    arrows = [(f"arrows: {what}, with the local derivative; wider is larger", INK)]
+    looks = {look_of(arrow.state, arrow.balance) for arrow in scene.arrows}
+    arrows += [(f"{sample} {look}", colour) for look, (sample, colour) in SAMPLES.items() if look in looks]
+    rows = [_row(first + arrows[:1], 10), _row(arrows[1:], 10)]
+    return rows if arrows[1:] else rows[:1]
 
 
 def _row(words: list[tuple[str, str]], size: int) -> str:
     """Words with room around each, since a browser may not have the font that Graphviz measured."""
     cells = "".join(
-        f'<TD ALIGN="LEFT"><FONT POINT-SIZE="{size}" COLOR="{colour}">{_text(word)}&#8195;</FONT></TD>'
-        for word, colour in words
+        f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{_text(word)}&#8195;&#8195;</FONT>' for word, colour in words
     )
-    return f'<TR><TD ALIGN="LEFT"><TABLE BORDER="0" CELLSPACING="0" CELLPADDING="3"><TR>{cells}</TR></TABLE></TD></TR>'
+    return f'<TR><TD ALIGN="LEFT">{cells}</TD></TR>'
 
 
 def _escape(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.draw.recurrence import fold_steps
 from autograd.draw.render import DrawError
 from autograd.graph.node import Const, Node, get_data
 
@@ -20,33 +21,24 @@ MAX_BOXES = 5000
 Groups = list[list[Node]]
 
 
-def fold_nodes(
-    nodes: Sequence[Node], fold: str, limit: int, choose: Callable[[Groups], Groups] = lambda groups: groups
-) -> Groups:
+def fold_nodes(nodes: Sequence[Node], fold: str, choose: Callable[[Groups], Groups] = lambda groups: groups) -> Groups:
     """The nodes in groups, each of which is drawn as one box.
 
     Parameters
     ----------
     nodes : sequence of Node
         Parents before children.
-    fold : {"auto", "never", "repeats", "roles", "kinds"}
-        See `draw`; "auto" takes the first of the others that needs no more than `limit` boxes, or else the last.
-    limit : int
+    fold : {"never", "repeats", "roles", "steps", "kinds"}
+        See `draw`.
     choose : callable, optional
         The groups that are drawn, of all.
 
     Raises
     ------
     DrawError
-        For another word, or more than 5000 boxes.
+        For more than 5000 boxes.
     """
-    if fold != "auto" and fold not in FOLDS:
-        raise DrawError(f"fold={fold!r} is not 'auto', {', '.join(map(repr, FOLDS))}")
-    groups: Groups = []
-    for way in FOLDS if fold == "auto" else (fold,):
-        groups = choose(FOLDS[way](nodes))
-        if len(groups) <= limit:
-            break
+    groups = choose(FOLDS[fold](nodes))
     if len(groups) > MAX_BOXES:
         raise DrawError(
             f"the graph has {len(nodes):,} nodes, of which fold={fold!r} makes {len(groups):,} boxes; up to {MAX_BOXES:,} are "
@@ -147,6 +139,7 @@ FOLDS: dict[str, Callable[[Sequence[Node]], Groups]] = {
     "never": fold_nothing,
     "repeats": fold_repeats,
     "roles": fold_roles,
+    "steps": fold_steps,
     "kinds": fold_kinds,
 }
 

@@ -23,8 +23,8 @@ ARROW_FIELDS = ("key", "source", "target", "label", "derivative", "state", "coun
 # Characters of a title.
 MAX_TITLE = 160
 
-# One script in the end: the viewer, the player, and what keys and buttons do with both.
-SCRIPTS = ("page.js", "player.js", "keys.js")
+# One script in the end: the viewer, rows of long graphs, the player, and what keys and buttons do with all of it.
+SCRIPTS = ("page.js", "wrap.js", "player.js", "keys.js")
 
 
 def to_html(scene: Scene, story: Story | None = None) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -73,21 +74,42 @@ class Staging:
                 dict.fromkeys(group, title if len(group) == 1 or NAME_PATTERN.fullmatch(title) else NO_NAME)
             )
 
-    def make_scene(self, expand: bool | Sequence[str]) -> Scene:
-        """Put it all together; modules are folded, but for those to expand."""
-        boxes = [self._box(group) for group in self.groups]
-        clusters = self._clusters(boxes, expand)
+    def make_scene(self, expand: bool | Sequence[str], level: int = 0) -> Scene:
+        """Put it all together; modules are folded, but for those to expand and those around them.
+
+        Parameters
+        ----------
+        expand : bool or sequence of str
+        level : int
+            0 folds the modules that have none within, each more those around what is folded.
+        """
+        boxes = self._boxes
+        clusters = self._clusters(boxes, expand, level)
         order = dict.fromkeys(self._box_of[node] for node in self.shot.order if node in self._box_of)
         keys = {c.box.notes[0][1]: c.key for c in clusters}
         return Scene(
             [replace(box, cluster=keys.get(box.cluster or "")) for box in boxes],
-            bundle_arrows(self._arrows()),
+            self._drawn_arrows,
             clusters,
             list(order) if self._shown else [],
             self.title,
             self.passes if self._shown else "forward",
             self.since is not None,
         )
+
+    @property
+    def levels(self) -> int:
+        """How many modules are within each other at most: so many ways there are to fold them; 1 where there are none."""
+        frames = [frame for frame in self._frames.values() if frame is not None]
+        return 1 + max((frame.count(".") for frame in frames), default=0) if self.group_by == "module" else 1
+
+    @cached_property
+    def _boxes(self) -> list[Box]:
+        return [self._box(group) for group in self.groups]
+
+    @cached_property
+    def _drawn_arrows(self) -> list[Arrow]:
+        return bundle_arrows(self._arrows())
 
     # boxes
 
@@ -189,7 +211,7 @@ class Staging:
         scopes = {self.shot.scope(node) for node in group}
         return scopes.pop() if len(scopes) == 1 else None
 
-    def _clusters(self, boxes: list[Box], expand: bool | Sequence[str]) -> list[Cluster]:
+    def _clusters(self, boxes: list[Box], expand: bool | Sequence[str], level: int) -> list[Cluster]:
         paths: dict[str, None] = {}
         for box in boxes:
             if box.cluster is not None:
@@ -200,9 +222,15 @@ class Staging:
         for path, key in keys.items():
             inside = [b for b in boxes if b.cluster is not None and self._is_within(b.cluster, path)]
             parent = path.rpartition(".")[0] if self.group_by == "module" else ""
-            innermost = not any(other != path and self._is_within(other, path) for other in paths)
-            wanted = expand if isinstance(expand, bool) else any(self._is_within(path, e) for e in expand)
-            folded = self.group_by == "module" and innermost and not wanted
+            within = [other for other in paths if self._is_within(other, path)]
+            inner = max(other.count(".") for other in within) - path.count(".") <= level
+            # What is expanded is not hidden in a module that is folded.
+            wanted = (
+                expand
+                if isinstance(expand, bool)
+                else any(self._is_within(path, e) or self._is_within(e, path) for e in expand)
+            )
+            folded = self.group_by == "module" and inner and not wanted
             found.append(Cluster(key, self._module(path, key, inside, keys.get(parent)), folded))
         return found
 

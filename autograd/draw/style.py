@@ -11,9 +11,18 @@ VALUE, GRADIENT = "#2a7d3b", "#c4302b"
 POSITIVE, MIXED, NEGATIVE = "#0072b2", "#80708a", "#d55e00"
 NOTHING, BROKEN, PLAIN, LIT = "#8a8a8a", "#b5308f", "#9a9a9a", "#f2c12e"
 INK, PAPER, LEAF, CONSTANT, FRAME = "#333333", "#ffffff", "#f3f1ea", "#fafafa", "#f7f8fb"
+# Stands before a gradient, so that its colour does not alone tell it from a value.
+NABLA = "∇"
 FONT = "Helvetica,Arial,sans-serif"
 # A contribution is vanishing below, and exploding above, so many times the gradient that the pass began with.
 MAX_VANISHING, MIN_EXPLODING = 1e-4, 1e4
+LOOKS = {
+    "plain": "values alone",
+    "zero": "zero, blocked",
+    "vanishing": f"vanishing, below {MAX_VANISHING:g}",
+    "exploding": f"exploding, above {MIN_EXPLODING:g}",
+    "broken": "not finite",
+}
 STATES = ("plain", "zero", "vanishing", "flowing", "exploding", "broken")
 
 
@@ -32,6 +41,23 @@ def state_of(sent: Numbers, strength: float) -> str:
     if strength == 0.0:
         return "zero"
     return "vanishing" if strength < MAX_VANISHING else "exploding" if strength > MIN_EXPLODING else "flowing"
+
+
+# From which share of one sign on a contribution is called positive or negative.
+MIN_SIGNED = 0.8
+
+
+def look_of(state: str, balance: float) -> str:
+    """What a legend calls the look of an arrow.
+
+    Examples
+    --------
+    >>> look_of("flowing", -1.0), look_of("vanishing", 1.0), look_of("plain", 0.0)
+    ('negative', 'vanishing, below 0.0001', 'values alone')
+    """
+    if state == "flowing":
+        return "positive" if balance >= MIN_SIGNED else "negative" if balance <= -MIN_SIGNED else "mixed signs"
+    return LOOKS[state]
 
 
 def width_of(strength: float) -> float:

@@ -3,7 +3,8 @@
 // Text from the scene is only ever put into text nodes.
 
 const scene = JSON.parse(document.getElementById("scene").textContent);
-const READABLE = 0.6;
+// Scales at which letters can be read, and just about so where a picture as wide as the screen is scrolled down.
+const READABLE = 0.5, NEARLY = 0.42;
 const STATES = ["plain", "zero", "vanishing", "flowing", "exploding", "broken"];
 const byId = (id) => document.getElementById(id);
 const picture = byId("picture"), view = byId("view"), details = byId("details");
@@ -80,9 +81,12 @@ function linesOf(box) {
   if (head) lines.push([head, "name"]);
   // There is room for all that the story puts here.
   if (box.value) lines.push([widest(box, "value"), box.title ? "value" : ""]);
-  if (box.gradient) lines.push([widest(box, "gradient"), "gradient"]);
+  if (box.gradient) lines.push([marked("gradient", widest(box, "gradient")), "gradient"]);
   return lines;
 }
+
+// A sign before gradients, so that they are told from values without their colour.
+const marked = (what, text) => what === "gradient" && text ? `∇ ${text}` : text;
 
 // A formula and its number, below each other where both are long.
 function labelLines({ label }) {
@@ -92,14 +96,29 @@ function labelLines({ label }) {
 
 const labelWidth = (lines) => Math.max(...lines.map((line) => textWidth(line) * 0.85));
 
-// The direction in which the whole graph is seen at the larger scale.
+// The direction, and the number of rows, in which the whole graph is seen at the largest scale; where none can be read,
+// the one that has to be scrolled least of those that are as wide as the screen.
 function layout() {
-  if (crowded()) return laidOut(vertical = false);
-  const across = laidOut(false), down = laidOut(true);
-  const scale = (graph) => Math.min(picture.clientWidth / graph.graph().width, picture.clientHeight / graph.graph().height, 1);
-  vertical = scale(down) > 1.15 * scale(across);
-  return vertical ? down : across;
+  const across = laidOut(false), whole = unwrapped(across);
+  vertical = false;
+  if (crowded()) return whole;
+  const down = unwrapped(laidOut(true)), rows = [];
+  for (let count = 2; count <= MAX_ROWS; count++) rows.push(wrapped(across, count));
+  const found = [whole, down, ...rows.filter(Boolean)];
+  const fits = ({ width, height }) => Math.min(picture.clientWidth / width, picture.clientHeight / height, 1);
+  const scrolled = ({ width, height }) => picture.clientWidth / width < NEARLY ? 0 : 1 / height;
+  const worth = found.some((one) => fits(one) >= READABLE) || !found.some(scrolled) ? fits : scrolled;
+  const best = found.reduce((best, one) => (worth(one) > 1.15 * worth(best) ? one : best));
+  vertical = best === down;
+  return best;
 }
+
+const unwrapped = (graph) => ({
+  nodes: new Map(graph.nodes().map((key) => [key, graph.node(key)])),
+  edges: graph.edges().map((edge) => graph.edge(edge)),
+  width: graph.graph().width,
+  height: graph.graph().height,
+});
 
 function laidOut(downwards) {
   const graph = new dagre.graphlib.Graph({ compound: true, multigraph: true });
@@ -121,7 +140,7 @@ function laidOut(downwards) {
   for (const frame of shown.frames) if (frame.box.cluster !== null) graph.setParent(frame.key, frame.box.cluster);
   for (const arrow of shown.arrows) {
     const lines = many ? [] : labelLines(arrow);
-    const wide = lines.length ? labelWidth(lines) + 10 : 0;
+    const wide = lines.length ? labelWidth(lines) + 20 : 0;
     graph.setEdge(arrow.source, arrow.target, { arrow, width: wide, height: 16 * lines.length, labelpos: "c" }, arrow.key);
   }
   dagre.layout(graph);
@@ -141,6 +160,15 @@ function curve(points) {
   return path;
 }
 
+// A curve goes through the middle of two points: of such a pair in the place of the label's, so that it lies on its arrow.
+function throughLabel(points, x, y) {
+  const at = points.findIndex((p) => Math.abs(p.x - x) < 1 && Math.abs(p.y - y) < 1);
+  if (at < 1 || at === points.length - 1) return points;
+  const [before, after] = [points[at - 1], points[at + 1]], far = Math.hypot(after.x - before.x, after.y - before.y) || 1;
+  const aside = (length) => ({ x: x + ((after.x - before.x) * length) / far, y: y + ((after.y - before.y) * length) / far });
+  return [...points.slice(0, at), aside(-14), aside(14), ...points.slice(at + 1)];
+}
+
 function head(state, from, to, long) {
   const angle = Math.atan2(to.y - from.y, to.x - from.x);
   const at = (along, across) => `${to.x + along * Math.cos(angle) - across * Math.sin(angle)},${to.y + along * Math.sin(angle) + across * Math.cos(angle)}`;
@@ -154,15 +182,12 @@ function drawArrow(arrow, points, x, y) {
   group.style.setProperty("--width", `${arrow.width}px`);
   group.style.setProperty("--share", `${Math.round(Math.abs(arrow.balance) * 100)}%`);
   group.style.setProperty("--toward", arrow.balance < 0 ? "var(--negative)" : "var(--positive)");
-  const path = curve(points);
-  // A gradient that is drawn alone goes from the result to the operand; zero and broken ones end in a mark there.
-  const backward = scene.passes === "backward" || arrow.state === "zero";
-  const [from, to] = backward ? [points[1], points[0]] : [points[points.length - 2], points[points.length - 1]];
+  const path = curve(throughLabel(points, x, y));
+  // A gradient goes from the result to the operand; a value alone to the result.
+  const [from, to] = arrow.state === "plain" ? [points[points.length - 2], points[points.length - 1]] : [points[1], points[0]];
   group.append(svg("path", { class: "halo", d: path }), svg("path", { class: "line", d: path }));
   if (arrow.state === "exploding") group.append(svg("path", { class: "core", d: path }));
   group.append(svg("path", { class: "head", d: head(arrow.state, from, to, 8 + arrow.width) }));
-  if (arrow.state === "zero" && scene.passes !== "backward")
-    group.append(svg("path", { class: "head", d: head("plain", points[points.length - 2], points[points.length - 1], 9) }));
   if (story) group.append(svg("path", { class: "head before", d: head("plain", points[points.length - 2], points[points.length - 1], 9) }));
   if (arrow.label && x !== undefined && !crowded()) {
     const lines = labelLines(arrow), wide = labelWidth(lines) + 6, top = y - 7 * lines.length;
@@ -185,11 +210,12 @@ const carried = (arrow) => arrow.several ? `at most ${arrow.sent} each` : arrow.
 
 const crowded = () => shown.boxes.length > 300;
 
-function histogram(bins, width, height, className) {
+// Bars of gradients hang: not by their colour alone are they told from those of values.
+function histogram(bins, width, height, className, hanging = false) {
   const most = Math.max(...bins), group = svg("g", { class: className });
   bins.forEach((count, i) => {
     const tall = count ? Math.max(1, (count / most) * height) : 0;
-    group.append(svg("rect", { x: (i * width) / bins.length, y: height - tall, width: width / bins.length - 0.5, height: tall }));
+    group.append(svg("rect", { x: (i * width) / bins.length, y: hanging ? 0 : height - tall, width: width / bins.length - 0.5, height: tall }));
   });
   return group;
 }
@@ -204,7 +230,7 @@ function drawBox(node) {
   box.bars = [];
   bars.forEach((part, i) => {
     const wide = (width - 16 - 6 * (bars.length - 1)) / bars.length;
-    const drawn = histogram(part.bins, wide, 18, part.name);
+    const drawn = histogram(part.bins, wide, 18, part.name, part.name === "gradient");
     drawn.setAttribute("transform", `translate(${8 + i * (wide + 6)},${height - 24})`);
     group.append(drawn);
     box.bars.push([part.name, drawn]);
@@ -241,19 +267,16 @@ function drawFrame(frame, node) {
 
 function redraw() {
   shown = collapse();
-  const graph = layout();
+  const found = layout();
   const drawn = [];
   // Frames below, from the outside in; then arrows; then boxes.
-  for (const frame of shown.frames) drawn.push(drawFrame(frame, graph.node(frame.key)));
-  for (const edge of graph.edges()) {
-    const { arrow, points, x, y } = graph.edge(edge);
-    drawn.push(drawArrow(arrow, points, x, y));
-  }
-  for (const box of shown.boxes) drawn.push(drawBox(graph.node(box.key)));
+  for (const frame of shown.frames) drawn.push(drawFrame(frame, found.nodes.get(frame.key)));
+  for (const { arrow, points, x, y } of found.edges) drawn.push(drawArrow(arrow, points, x, y));
+  for (const box of shown.boxes) drawn.push(drawBox(found.nodes.get(box.key)));
   view.replaceChildren(...drawn);
-  size = graph.graph();
+  size = found;
   // Where the whole would be too small to read, the root's end of it is shown.
-  fit(READABLE);
+  fit(Math.min(READABLE, Math.max(picture.clientWidth / size.width, NEARLY)));
   begin();
   search();
 }
@@ -262,6 +285,8 @@ function redraw() {
 
 function move() {
   view.setAttribute("transform", `translate(${place.x},${place.y}) scale(${place.scale})`);
+  // However small the picture is, no line is so thin that it pales.
+  view.style.setProperty("--hair", `${1.5 / place.scale}px`);
   // A shade at every side at which the picture goes on.
   const { width, height } = picture.getBoundingClientRect();
   const beyond = { "14px 0": place.x < -1, "-14px 0": place.x + size.width * place.scale > width + 1, "0 14px": place.y < -1, "0 -14px": place.y + size.height * place.scale > height + 1 };
@@ -415,17 +440,37 @@ byId("search").addEventListener("keydown", (event) => {
 
 // ---- legend
 
+// What occurs in the picture, each with a sample.
 function legend() {
-  const states = new Set(scene.arrows.map((a) => a.state));
-  const entries = [["flowing", 1, "positive"], ["flowing", -1, "negative"], ["flowing", 0, "mixed"], ["vanishing", 1, `vanishing (below ${scene.vanishing})`], ["zero", 0, "zero: blocked"], ["exploding", 1, `exploding (above ${scene.exploding})`], ["broken", 0, "not finite"]];
-  for (const [state, balance, text] of entries) {
-    if (!states.has(state) || text === "mixed" && !scene.arrows.some((a) => ["flowing", "exploding"].includes(a.state) && Math.abs(a.balance) < 0.8)) continue;
-    const sample = svg("svg", { viewBox: "0 0 34 12" });
-    sample.append(drawArrow({ state, balance, width: 3, label: "", count: 1 }, [{ x: 1, y: 6 }, { x: 32, y: 6 }]));
-    const entry = html("span");
-    entry.append(sample, text);
+  const enter = (text, sample, className = "") => {
+    const entry = html("span", "", className);
+    entry.append(...[sample, text].filter(Boolean));
     byId("legend").append(entry);
+  };
+  const passed = scene.order.length > 0;
+  if (scene.passes !== "backward" || !passed) enter("value", null, "value");
+  if (passed) enter("∇ gradient", null, "gradient");
+  const looks = new Set(scene.arrows.map(lookOf));
+  if (passed) {
+    enter(`arrows: ${scene.changes ? "change of the contribution" : "contribution of the gradient"}, wider is larger`);
+    for (const [state, balance, look, text] of LOOKS) if (looks.has(look)) {
+      const sample = svg("svg", { viewBox: "0 0 34 12" });
+      sample.append(drawArrow({ state, balance, width: 3, label: "", count: 1 }, [{ x: 2, y: 6 }, { x: 32, y: 6 }]));
+      enter(text, sample);
+    }
   }
-  if (STATES.slice(1).some((state) => states.has(state))) byId("legend").append(html("span", `edges: ${scene.changes ? "change of the contribution" : "contribution"}, wider is larger`));
-  byId("legend").append(html("span", "value", "value"), ...(scene.order.length ? [html("span", "gradient", "gradient")] : []));
+  if (scene.boxes.some((box) => box.count > 1)) enter("×n: n nodes that are computed alike, in one box", sampleBox("operation", true));
+  if (scene.clusters.length) enter(scene.clusters.some((c) => c.folded) ? "a module: a click or Enter opens it" : "a module", sampleBox("module", false));
 }
+
+function sampleBox(kind, pile) {
+  const sample = svg("svg", { viewBox: "0 0 34 12" }), box = svg("g", { class: `box ${kind}` });
+  if (pile) box.append(svg("rect", { class: "pile", x: 9, y: 0, width: 22, height: 9 }));
+  box.append(svg("rect", { class: "body", x: 6, y: 3, width: 22, height: 9 }));
+  sample.append(box);
+  return sample;
+}
+
+const LOOKS = [["flowing", 1, "positive", "positive"], ["flowing", -1, "negative", "negative"], ["flowing", 0, "mixed", "mixed signs"], ["vanishing", 1, "vanishing", `vanishing (below ${scene.vanishing})`],
+  ["zero", 0, "zero", "zero: blocked"], ["exploding", 1, "exploding", `exploding (above ${scene.exploding})`], ["broken", 0, "broken", "not finite"], ["plain", 0, "plain", "values alone"]];
+const lookOf = ({ state, balance }) => state !== "flowing" ? state : balance >= 0.8 ? "positive" : balance <= -0.8 ? "negative" : "mixed";

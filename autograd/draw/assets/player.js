@@ -88,7 +88,7 @@ function goTo(number) {
     box.element.classList.toggle("now", now.has(box.key));
     box.element.classList.toggle("done", (step > 0 || story !== null) && done(box.key));
     box.element.classList.toggle("reached", reached.has(box.key));
-    for (const text of box.texts) if (text.classList.contains("value") || text.classList.contains("gradient")) text.textContent = seen(box, text.classList[0]);
+    for (const text of box.texts) if (text.classList.contains("value") || text.classList.contains("gradient")) text.textContent = marked(text.classList[0], seen(box, text.classList[0]));
     for (const [part, bars] of box.bars) bars.classList.toggle("away", !settled(box.key, part));
     box.element.setAttribute("aria-label", [clusters.has(box.key) ? "module" : "", ...box.texts.map((text) => text.textContent)].filter(Boolean).join(" "));
   }

@@ -27,7 +27,7 @@ def told(page: Any) -> str:
 def texts(page: Any, name: str, kind: str) -> str:
     """What the box of a name shows."""
     box = page.locator(".box", has=page.locator("text.name", has_text=name)).first
-    return "".join(box.locator(f"text.{kind}").all_text_contents())
+    return "".join(box.locator(f"text.{kind}").all_text_contents()).removeprefix("∇ ")
 
 
 def test_arrows_step_forward_and_back(show: Any) -> None:

@@ -39,11 +39,11 @@ def texts(svg: str, group: str) -> list[list[str]]:
 def test_nodes_show_name_operation_value_and_gradient() -> None:
     nodes = {tuple(" ".join(" ".join(box).split()).split()) for box in texts(draw(example()).svg, "node")}
     assert {
-        ("a", "2", "2"),
-        ("b", "1", "5"),
-        ("c", "+", "3", "2"),
-        ("d", "+", "2", "3"),
-        ("e", "*", "6", "1"),
+        ("a", "2", "∇", "2"),
+        ("b", "1", "∇", "5"),
+        ("c", "+", "3", "∇", "2"),
+        ("d", "+", "2", "∇", "3"),
+        ("e", "*", "6", "∇", "1"),
         ("1",),
     } == nodes
 
@@ -97,6 +97,34 @@ def test_zero_negative_and_broken_contributions_are_told_apart() -> None:
     assert "#0072b2" in dot
 
 
+def test_arrows_point_where_the_gradient_flows() -> None:
+    edges = [line for line in draw(example()).dot.splitlines() if "->" in line]
+    assert len(edges) == 6
+    assert [("dir=back" in edge) for edge in edges] == ["label" in edge for edge in edges], "but for the constant"
+    assert "dir=back" not in draw(Value(2.0) * 3.0).dot
+
+
+def test_the_legend_says_what_is_there_and_no_more() -> None:
+    legend = "".join(texts(draw(example()).svg, "graph")[0])
+    assert "◀━━ positive" in legend and "──▶ values alone" in legend
+    assert not {"negative", "zero", "vanishing", "exploding", "not finite", "×n", "module"} & set(legend.split())
+    x = Value(0.0, name="x")
+    several = sum((ag.relu(x * float(k)) for k in range(1, 9)), Value(0.0))
+    legend = "".join(texts(draw(several, passes="both", fold="roles").svg, "graph")[0])
+    assert "┣╌╌ zero, blocked" in legend and "×n: n nodes in one box" in legend
+
+
+def test_a_picture_is_dark_where_the_screen_is() -> None:
+    svg = draw(example()).svg
+    root = ElementTree.fromstring(svg)
+    style = "".join(root.find(f"{SVG}style").itertext())  # type: ignore[union-attr]
+    painted = {e.get(what) for e in root.iter() for what in ("fill", "stroke")} - {None, "none", "transparent"}
+    untold = {colour for colour in painted if f'"{colour}"' not in style}
+    assert untold == set(), "these colours stay as they are"
+    assert style.startswith("@media (prefers-color-scheme: dark)")
+    assert all(rule.strip().startswith(".gradient-flow") for rule in style.split("{", 1)[1].split("}")[:-2])
+
+
 def test_before_backward_edges_are_plain_and_gradients_are_left_as_they_were() -> None:
     a = Value(2.0, name="a")
     square = a * a
@@ -111,7 +139,7 @@ def test_tensors_show_shape_and_norm() -> None:
     total = (w @ np.ones(3)).tanh().sum()
     total.backward(retain_grads=True)
     boxes = [" ".join(box) for box in texts(draw(total).svg, "node")]
-    assert any(box.startswith("W 2×3, norm 2.45 2×3, norm") for box in boxes)
+    assert any(box.startswith("W 2×3, norm 2.45 ∇ 2×3, norm") for box in boxes)
     assert "g * (1 - v3²)" in draw(total).dot
 
 

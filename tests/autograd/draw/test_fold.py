@@ -7,9 +7,11 @@ import random
 import numpy as np
 import pytest
 
+import nn
 from autograd import Tensor, Value
-from autograd.draw import DrawError, draw
+from autograd.draw import Diagram, DrawError, draw
 from autograd.draw.fold import FOLDS, fold_nodes
+from autograd.draw.screen import READABLE, measure
 from autograd.graph.node import Node, ancestors
 
 
@@ -34,7 +36,7 @@ def loss_of(samples: int, sizes: tuple[int, ...] = (2, 4, 1)) -> Value:
 
 
 def test_a_small_graph_is_not_folded() -> None:
-    loss = loss_of(2)
+    loss = loss_of(1, (2, 2, 1))
     assert all(box.count == 1 for box in draw(loss).scene.boxes)
 
 
@@ -57,6 +59,56 @@ def test_a_shared_leaf_stays_one_and_a_sample_of_another_kind_stays_alone() -> N
     assert sorted(box.count for box in boxes if "*" in (box.title, box.operation)) == [1, 1, 5]
 
 
+def titles(diagram: Diagram) -> list[tuple[str, int]]:
+    """What a reader sees first of each box, and of how many nodes it is."""
+    return [(box.title, box.count) for box in diagram.scene.collapse().boxes]
+
+
+def test_the_units_of_a_layer_are_one_box_where_all_of_them_would_be_too_small_to_read() -> None:
+    output = run(network((2, 16, 16, 1)), [Value(0.3), Value(-0.4)])
+    diagram = draw(output)
+    assert len(titles(diagram)) <= 16
+    assert {count for title, count in titles(diagram) if title == "tanh"} == {16}
+    assert measure(diagram.scene).scale >= READABLE > measure(draw(output, fold="repeats").scene).scale
+
+
+def test_attention_and_normalisation_are_one_box_each_that_opens() -> None:
+    block = nn.TransformerEncoderLayer(8, 2, 16, rng=0)
+    x = np.random.default_rng(0).normal(size=(3, 2, 8)).astype(np.float32)
+    diagram = draw(block, x, loss=lambda out: (out * out).mean())
+    shown = {title for title, _ in titles(diagram)}
+    assert {"self_attn MultiheadAttention", "norm1 LayerNorm", "norm2 LayerNorm"} <= shown
+    assert measure(diagram.scene).scale >= READABLE
+    opened = draw(block, x, loss=lambda out: (out * out).mean(), expand="self_attn")
+    assert "softmax" in {box.operation for box in opened.scene.collapse().boxes}
+    assert {c.box.title for c in diagram.scene.clusters} == {c.box.title for c in opened.scene.clusters}
+
+
+def test_the_steps_of_a_recurrence_are_its_cell() -> None:
+    lstm = nn.LSTM(3, 4, rng=0)
+    x = np.random.default_rng(0).normal(size=(20, 2, 3)).astype(np.float32)
+    diagram = draw(lstm, x, loss=lambda out: (out[0][-1] ** 2).mean())
+    gates = [count for title, count in titles(diagram) if title in ("sigmoid", "tanh")]
+    assert len(gates) == 5
+    assert all(19 <= count <= 21 for count in gates)
+    assert measure(diagram.scene).scale >= READABLE
+
+
+def test_so_many_boxes_as_one_says_are_few_enough() -> None:
+    output = run(network((2, 16, 16, 1)), [Value(0.3), Value(-0.4)])
+    assert len(titles(draw(output, limit=200))) == 137
+    assert len(titles(draw(output, limit=5))) <= 5
+
+
+def test_a_long_chain_goes_down_in_a_picture() -> None:
+    x = Value(0.3, name="x")
+    for _ in range(6):
+        x = (x * 1.25 + 0.1234567).tanh()
+    assert "rankdir=TB" in draw(x, passes="both", fold="never").dot
+    assert "rankdir=LR" in draw(x, passes="both", fold="never", direction="right").dot
+    assert "rankdir=LR" in draw(Value(1.0).exp(), passes="both").dot
+
+
 @pytest.mark.integration
 def test_roles_are_layers() -> None:
     loss = loss_of(50, (2, 8, 8, 1))
@@ -70,16 +122,16 @@ def test_kinds_are_few_whatever_the_graph_is() -> None:
     x = Value(0.3)
     for k in range(1500):
         x = x.sin() if k % 3 else x * 0.9 + 0.1
-    assert len(draw(x).scene.boxes) == 5
+    assert len(draw(x, fold="kinds").scene.boxes) == 5
 
 
 @pytest.mark.parametrize("way", FOLDS)
 def test_every_node_is_in_one_group_and_groups_are_of_one_operation(way: str) -> None:
     nodes = list(ancestors(loss_of(20)))
-    groups = fold_nodes(nodes, way, 10**6)
+    groups = fold_nodes(nodes, way)
     assert sorted(node.order for group in groups for node in group) == sorted(node.order for node in nodes)
     assert all(len({node.op for node in group}) == 1 for group in groups)
-    assert groups == fold_nodes(nodes, way, 10**6)
+    assert groups == fold_nodes(nodes, way)
 
 
 def test_what_a_folded_arrow_carries_is_what_its_edges_carry() -> None:
@@ -111,7 +163,7 @@ def test_a_chain_of_a_million_operations_is_folded() -> None:
 
 
 def test_what_cannot_be_folded_is_said() -> None:
-    with pytest.raises(DrawError, match="'auto', 'never', 'repeats', 'roles', 'kinds'"):
+    with pytest.raises(DrawError, match="'auto', 'never', 'repeats', 'roles', 'steps', 'kinds'"):
         draw(Value(1.0), fold="all")  # type: ignore[arg-type]
     x = Value(1.0)
     for _ in range(3000):

@@ -41,7 +41,7 @@ def test_boxes_show_what_the_picture_shows(opened: Any) -> None:
     page = opened(example())
     assert sorted(titles(page)) == ["a", "b", "c +", "d +", "e *"]
     assert page.title() == "the example"
-    assert sorted(page.locator(".box text.gradient").all_text_contents()) == ["1", "2", "2", "3", "5"]
+    assert sorted(page.locator(".box text.gradient").all_text_contents()) == ["∇ 1", "∇ 2", "∇ 2", "∇ 3", "∇ 5"]
     assert page.locator("#view .arrow.flowing").count() == 5
     assert "d = 2" in page.locator(".arrow text").all_text_contents()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from autograd import Value
 from autograd.debug import Session
 from autograd.draw import draw, snapshot
 from autograd.examples import chain_rule, gates, xor
-from tests.sight import see_all, see_arrows, see_labels, see_texts
+from tests.sight import HEADS, bounds, see_all, see_arrows, see_labels, see_texts
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +48,62 @@ def at_event(number: int) -> str:
     session = Session(chain_rule().root)
     session.goto(number)
     return session.page()
+
+
+def layers() -> str:
+    """2-16-16-1 units, of numbers, as micrograd's."""
+    rng, x = random.Random(1), [Value(0.3), Value(-0.4)]
+    for count in (16, 16, 1):
+        x = [sum((Value(rng.uniform(-1, 1)) * v for v in x), Value(0.0)).tanh() for _ in range(count)]
+    return draw(x[0], passes="both").html
+
+
+def transformer() -> str:
+    block = nn.TransformerEncoderLayer(8, 2, 16, rng=0)
+    x = np.random.default_rng(0).normal(size=(3, 2, 8)).astype(np.float32)
+    return draw(block, x, loss=lambda out: (out**3).mean()).html
+
+
+def recurrence() -> str:
+    x = np.random.default_rng(0).normal(size=(20, 2, 3)).astype(np.float32)
+    return draw(nn.LSTM(3, 4, rng=0), x, loss=lambda out: (out[0][-1] ** 2).mean()).html
+
+
+WIDE = {"layers of units": layers, "a transformer block": transformer, "20 steps of an LSTM": recurrence}
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("name", WIDE)
+def test_wide_graphs_open_as_a_whole_that_can_be_read(show: Any, name: str) -> None:
+    page = show(WIDE[name](), 1280, 800, "light")
+    see_all(page)
+    see_labels(page)
+    heights = [b.bottom - b.top for b in bounds(page, "#view .box text")]
+    assert min(heights) >= 6
+
+
+def test_arrows_point_the_way_the_gradient_flows(show: Any) -> None:
+    page = show(draw(chain_rule().root, passes="both").html, 1280, 800, "light")
+    ends = page.evaluate(HEADS)
+    assert sorted(end["state"] for end in ends) == ["flowing"] * 5 + ["plain"]
+    for end in ends:
+        assert end["at"] == ("target" if end["state"] == "plain" else "source"), end
+
+
+def test_a_session_turns_its_arrows_as_the_gradient_passes(show: Any) -> None:
+    page = show(at_event(3), 1280, 800, "light")
+    assert {end["at"] for end in page.evaluate(HEADS)} == {"target"}
+    page.keyboard.press("End")
+    assert [end["at"] for end in page.evaluate(HEADS)].count("source") == 5
+
+
+@pytest.mark.parametrize(("name", "there"), [("both passes", 2), ("every state", 7), ("xor", 4)])
+def test_the_legend_has_a_sample_of_each_state_that_occurs(show: Any, name: str, there: int) -> None:
+    page = show(PAGES[name][0](), 1280, 800, "light")
+    samples = page.locator("#legend .arrow")
+    assert samples.count() == there
+    states = {str(e.get_attribute("class")).split()[1] for e in samples.all()}
+    assert states == {str(e.get_attribute("class")).split()[1] for e in page.locator("#view .arrow").all()}
 
 
 PAGES = {
