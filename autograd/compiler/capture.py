@@ -53,8 +53,8 @@ def _refuse(what: str, instead: str = CHOOSE) -> NoReturn:
 class Unknown(UnknownArray):
     """An array of a shape and dtype, whose numbers nobody may use."""
 
-    def refuse(self, what: str, number: bool = False) -> NoReturn:
-        _refuse(what, USE_IT if number else CHOOSE)
+    def refuse(self, what: str, number: bool = False, instead: str | None = None) -> NoReturn:
+        _refuse(what, instead or (USE_IT if number else CHOOSE))
 
 
 class TracedTensor(Tensor):

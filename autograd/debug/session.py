@@ -448,9 +448,8 @@ class Session(Replay):
 
         The position stays. The program's own values and every `.grad` stay too: this is a question, not a change. Masks of
         comparisons, orders of sorts and detached tensors follow. What the program decided in Python (an `if`, `.item()`) stays as it
-        was, and so does what a function decides by the numbers themselves: which of them are NaN for `np.nanmean`, where they lie for
-        `np.interp`. A session by `Session.of` knows the function: it calls it again with the edited arguments, and says where the
-        function gives something else.
+        was, and so does what functions give as plain arrays, such as `np.nonzero`, `np.any` and `np.searchsorted`. A session by
+        `Session.of` knows the function: it calls it again with the edited arguments, and says where the function gives something else.
 
         Parameters
         ----------

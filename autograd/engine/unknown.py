@@ -8,12 +8,18 @@ import numpy as np
 
 # What may be asked of an array without its numbers.
 KNOWN = frozenset({np.shape, np.ndim, np.size, np.result_type, np.zeros_like, np.ones_like})
+# Of these the numbers say how long the result is, and an operation has one shape.
+LENGTHS = frozenset({
+    np.unique, np.unique_all, np.unique_counts, np.unique_inverse, np.unique_values, np.nonzero, np.flatnonzero, np.argwhere,
+    np.union1d, np.intersect1d, np.setdiff1d, np.setxor1d, np.extract, np.trim_zeros, np.bincount, np.where,
+})  # fmt: skip
+ELSEWHERE = "call it outside, and give what it finds as an argument, because the numbers say how long its result is"
 
 
 class UnknownArray(np.ndarray):
     """An array of a shape and a dtype; whoever uses its numbers is told by `refuse`, which subclasses say."""
 
-    def refuse(self, what: str, number: bool = False) -> NoReturn:
+    def refuse(self, what: str, number: bool = False, instead: str | None = None) -> NoReturn:
         """Raise the error of the one who made the stand-in.
 
         Parameters
@@ -22,6 +28,8 @@ class UnknownArray(np.ndarray):
             What is asked, as in "np.exp of".
         number : bool
             Whether a tensor could be used in place of its number; the alternative is a choice by `where`.
+        instead : str, optional
+            What to do instead, where it is neither.
         """
         raise NotImplementedError
 
@@ -31,7 +39,7 @@ class UnknownArray(np.ndarray):
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function in KNOWN:
             return function(*(x.view(np.ndarray) if isinstance(x, UnknownArray) else x for x in args), **kwargs)
-        self.refuse(f"np.{function.__name__} of")
+        self.refuse(f"np.{function.__name__} of", instead=ELSEWHERE if function in LENGTHS else None)
 
     def __bool__(self) -> bool:
         self.refuse("a branch on")

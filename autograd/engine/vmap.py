@@ -158,13 +158,9 @@ def _count(places: Sequence[tuple[int, Any]]) -> int:
 class Unknown(UnknownArray):
     """The data of a stand-in for all examples, which differ."""
 
-    def refuse(self, what: str, number: bool = False) -> NoReturn:
-        _refuse(
-            what,
-            "use the tensor itself in place of its number"
-            if number
-            else "write np.where(condition, x, y) for a choice",
-        )
+    def refuse(self, what: str, number: bool = False, instead: str | None = None) -> NoReturn:
+        choose = "write np.where(condition, x, y) for a choice"
+        _refuse(what, instead or ("use the tensor itself in place of its number" if number else choose))
 
 
 def _refuse(what: str, instead: str) -> NoReturn:

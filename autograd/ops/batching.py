@@ -134,6 +134,12 @@ def _places(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
     return _along_axes(op, xs, params, count)
 
 
+@_batches("searchsorted")
+def _searchsorted(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
+    ordered, sought = xs
+    return call_on_each(op, xs, params, count) if ordered.mapped else op.call(ordered.whole, sought.whole, **params)
+
+
 @_batches("real", "imag", "conj", "angle", "astype", "within")
 def _alike(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
     return op.call(xs[0].whole, **params)
@@ -191,7 +197,14 @@ def _index(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
         if x.mapped and simple:
             return op.call(x.whole, *(array.whole for array in arrays), key=(slice(None), *key), **whole)
         return call_on_each(op, xs, params, count)
-    if not simple or boolean:
+    if boolean:
+        try:
+            return call_on_each(op, xs, params, count)
+        except ShapeError as error:
+            raise ShapeError(
+                "the mask chooses more of one example than of another: write np.where(mask, x, 0)"
+            ) from error
+    if not simple:
         return call_on_each(op, xs, params, count)
     ndim = max(len(array.lengths) for array in arrays)
     places = [array.widened(ndim) for array in arrays]

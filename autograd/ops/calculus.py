@@ -10,9 +10,10 @@ import numpy as np
 from autograd.errors import ShapeError
 from autograd.graph.node import Node, raw
 from autograd.graph.op import Function, implements, refuse_masks, row
-from autograd.ops.comparison import not_equal, where
+from autograd.ops.comparison import equal, greater, isnan, less, not_equal, where
 from autograd.ops.complex_numbers import conj, refuse_imaginary
-from autograd.ops.elementwise import abs, add, div, mul, sub
+from autograd.ops.counting import searchsorted
+from autograd.ops.elementwise import abs, add, div, maximum, minimum, mul, sub
 from autograd.ops.indexing import basic
 from autograd.ops.joining import take
 from autograd.ops.reduction import _sum
@@ -29,6 +30,7 @@ from autograd.ops.shape import (
     reshape,
     shape,
 )
+from autograd.ops.sorting import _argsort
 
 
 def _slice(x: Any, axis: int, start: int | None, stop: int | None, step: int | None = None) -> Any:
@@ -152,7 +154,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
         if raw(period) == 0:
             raise ValueError("interp: the period must not be 0")
         x, xp = x % period, xp % period
-        order = np.argsort(raw(xp))
+        order = _argsort(xp, axis=0, kind=None, stable=None)
         xp, fp = take(xp, order), take(fp, order)
         ends = slice(-1, None), slice(0, 1)
         xp = concatenate([basic(xp, (ends[0],)) - period, xp, basic(xp, (ends[1],)) + period])
@@ -160,18 +162,19 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     n = shape(xp)[0]
     if n == 0 or shape(fp) != (n,):
         raise ShapeError(f"interp: {shape(xp)} places and {shape(fp)} values; one and more are needed, as many of each")
-    at = raw(x)
     first, last = basic(fp, (0,)), basic(fp, (-1,))
-    place = np.clip(np.searchsorted(raw(xp), at, side="right") - 1, 0, max(n - 2, 0))
     if n > 1:
-        x0, x1, y0, y1 = take(xp, place), take(xp, place + 1), take(fp, place), take(fp, place + 1)
+        place = minimum(maximum(sub(searchsorted(xp, x, "right"), 1), 0), n - 2)
+        after = add(place, 1)
+        x0, x1, y0, y1 = take(xp, place), take(xp, after), take(fp, place), take(fp, after)
         inside = add(y0, mul(sub(x, x0), div(sub(y1, y0), sub(x1, x0))))
     else:
         inside = broadcast_to(first, shape(x))
-    inside = where(np.equal(at, raw(xp)[-1]), last, inside)
+    lowest, highest = basic(xp, (0,)), basic(xp, (-1,))
+    inside = where(equal(x, highest), last, inside)
     below, above = first if left is None else left, last if right is None else right
     # The size of NaN is NaN, and its derivative too.
-    return where(np.isnan(at), abs(x), where(at < raw(xp)[0], below, where(at > raw(xp)[-1], above, inside)))
+    return where(isnan(x), abs(x), where(less(x, lowest), below, where(greater(x, highest), above, inside)))
 
 
 # All overlaps of two vectors; the slices of it are the modes of convolve and correlate, and its derivatives.

@@ -1,6 +1,7 @@
 """NumPy's functions whose results have no derivative: tests, counts, indices, shapes, new arrays, texts.
 
-On nodes they give what NumPy gives for the numbers, as plain arrays: constants, by definition and not by accident.
+On nodes they give what NumPy gives for the numbers, as plain arrays: constants, by definition and not by accident. Where the numbers
+are not known, those that have a shape all the same are operations (`autograd.ops.counting`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import numpy as np
 
 from autograd.graph.node import raw
 from autograd.graph.op import implements, refuse_masks
-from autograd.graph.tree import map_leaves
+from autograd.graph.tree import leaves, map_leaves
+from autograd.ops.counting import OF_UNKNOWN
 
 CONSTANT: tuple[Callable[..., Any], ...] = (
     # Tests.
@@ -117,9 +119,13 @@ Examples
 
 
 def _constant(function: Callable[..., Any]) -> Callable[..., Any]:
+    of_unknown = OF_UNKNOWN.get(function)
+
     @wraps(function)
     def on_data(*args: Any, **kwargs: Any) -> Any:
         refuse_masks(function.__name__, (args, kwargs))
+        if of_unknown is not None and any([getattr(x, "symbolic", False) for x in leaves((args, kwargs))]):
+            return of_unknown(*args, **kwargs)
         return function(*map_leaves(raw, args), **map_leaves(raw, kwargs))
 
     name = function.__name__

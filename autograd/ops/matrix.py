@@ -19,12 +19,12 @@ from numpy.typing import DTypeLike
 from autograd.errors import ShapeError
 from autograd.graph.node import raw
 from autograd.graph.op import Function, implements, row
-from autograd.ops.comparison import stop_gradient
+from autograd.ops.comparison import greater, stop_gradient
 from autograd.ops.complex_numbers import conj, is_complex, real
 from autograd.ops.decomposition import svdvals
 from autograd.ops.diagonal import diagonal, trace
 from autograd.ops.einsum import einsum
-from autograd.ops.elementwise import abs, div, squared_modulus
+from autograd.ops.elementwise import abs, div, mul, squared_modulus
 from autograd.ops.indexing import basic
 from autograd.ops.inverse import (
     _inv,
@@ -42,6 +42,7 @@ from autograd.ops.linalg import matmul, norm_of_vectors
 from autograd.ops.reduction import _amax, _amin, _sum
 from autograd.ops.shape import (
     as_array,
+    astype,
     axis_tuple,
     cast,
     expand_dims,
@@ -188,7 +189,10 @@ def pinv(x: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None
 
 @implements(np.linalg.lstsq)
 def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, Any]:
-    """The least-squares solution, the sums of squared residuals, the rank (a constant) and the singular values."""
+    """The least-squares solution, the sums of squared residuals, the rank (a constant) and the singular values.
+
+    Where the numbers are not known, under `vmap` and `compile`, the residuals are there whatever the rank, as they are in JAX.
+    """
     a, b = as_array(a), as_array(b)
     if len(shape(a)) != 2 or len(shape(b)) not in (1, 2) or shape(a)[0] != shape(b)[0]:
         raise ShapeError(f"lstsq: a matrix of shape {shape(a)} and a right side of shape {shape(b)}")
@@ -198,10 +202,14 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, An
     cut = np.finfo(float_dtype(a)).eps * max(m, n) if rcond is None else max(rcond, 0.0)
     solution = matmul(pinv(a, cut), b)
     values = svdvals(a)
-    rank = int(np.sum(raw(values) > cut * np.max(raw(values), initial=0.0)))
+    rank: Any = _sum(astype(greater(values, mul(basic(values, (slice(0, 1),)), cut)), int), axis=(0,), keepdims=False)
+    known = not getattr(rank, "symbolic", False)
     left = b - matmul(a, solution)
     residuals = _sum(squared_modulus(left), axis=(0,), keepdims=len(shape(b)) == 1)
-    return solution, residuals if rank == n and m > n else np.zeros(0, residuals.dtype), rank, values
+    if known:
+        rank = int(raw(rank))
+        residuals = residuals if rank == n and m > n else np.zeros(0, residuals.dtype)
+    return solution, residuals, rank, values
 
 
 @implements(np.linalg.matrix_power)

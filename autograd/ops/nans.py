@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd.graph.node import raw
 from autograd.graph.op import implements
-from autograd.ops.comparison import equal, isnan, where
+from autograd.ops.comparison import equal, isnan, logical_not, where
 from autograd.ops.complex_numbers import is_complex, real
 from autograd.ops.cumulative import cumprod, cumsum
 from autograd.ops.elementwise import div, sqrt, squared_modulus, sub
@@ -23,7 +22,7 @@ def _or_nan(result: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     """A result of numbers alone; where there was nothing but NaN, NaN, which that made."""
     if 0 in shape(x):
         return result
-    nothing = np.all(np.isnan(raw(x)), reduced_axes(axis, len(shape(x))), keepdims=keepdims)
+    nothing = equal(counts(wide(x), logical_not(isnan(x)), axis, keepdims), 0)
     of_nothing = (mean if is_complex(x) else max)(x, axis=axis, keepdims=keepdims)
     return where(nothing, of_nothing if is_complex(result) else real(of_nothing), result)
 
@@ -54,7 +53,7 @@ def nanmean(x: Any, axis: Axis = None, dtype: DTypeLike | None = None, out: Any 
     """The mean over axes of what is not NaN."""
     x = as_array(x)
     axis = reduced_axes(axis, len(shape(x)))
-    result = mean(x, axis, dtype, out, keepdims, where=~np.isnan(raw(x)))
+    result = mean(x, axis, dtype, out, keepdims, where=logical_not(isnan(x)))
     return _or_nan(result, x, axis, keepdims)
 
 
@@ -65,7 +64,7 @@ def nanvar(
     """The variance over axes of what is not NaN, divided by n - ddof."""
     x = as_array(x) if dtype is None else astype(as_array(x), dtype)
     axis = reduced_axes(axis, len(shape(x)))
-    valid, given = ~np.isnan(raw(x)), wide(x)
+    valid, given = logical_not(isnan(x)), wide(x)
     squares = squared_modulus(where(valid, sub(given, nanmean(given, axis, None, out, keepdims=True)), 0.0))
     result = div(sum(squares, axis=axis, keepdims=keepdims), counts(given, valid, axis, keepdims, ddof))
     return _or_nan(narrow(result, x), x, axis, keepdims)

@@ -336,10 +336,12 @@ min_over, min = _reducer("min", min_n, _amin, math.inf, minimum, np.min, np.amin
 prod_over, prod = _reducer("prod", prod_n, _prod, 1.0, mul, np.prod, has_dtype=True)
 
 
-def counts(x: Any, counted: Any, axis: Axis, keepdims: bool, ddof: float = 0.0) -> np.ndarray:
+def counts(x: Any, counted: Any, axis: Axis, keepdims: bool, ddof: float = 0.0) -> Any:
     """How many elements count, less `ddof`, in the dtype of `x`, so that dividing by them does not widen it."""
-    found = np.sum(counted, axis_tuple(axis, len(shape(x))), keepdims=keepdims) - ddof
-    return np.asarray(np.maximum(found, 0), np.finfo(x.dtype).dtype if x.dtype.kind in "fc" else float)
+    dtype = np.finfo(x.dtype).dtype if x.dtype.kind in "fc" else np.dtype(float)
+    mask = broadcast_to(as_array(counted), shape(x))
+    found = _sum(astype(mask, int), axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims))
+    return cast(as_array(maximum(sub(found, ddof), 0)), dtype)
 
 
 @implements(np.mean)
@@ -392,7 +394,7 @@ def mean(
     refuse_out("mean", out)
     x = as_array(x) if dtype is None else astype(as_array(x), dtype)
     if where is not None:
-        total = counts(wide(x), np.broadcast_to(raw(_mask("mean", where)), shape(x)), axis, keepdims)
+        total = counts(wide(x), _mask("mean", where), axis, keepdims)
         return narrow(div(sum(wide(x), axis=axis, keepdims=keepdims, where=where), total), x)
     return _mean(x, axis=axis_tuple(axis, len(shape(x))), keepdims=bool(keepdims))
 

@@ -96,6 +96,7 @@ ARRAYS: dict[str, tuple[list[Any], dict[str, Any]]] = {
     "cumprod": ([np.array([[1.7, 0.0, 0.4, -1.2], [1.9, 0.3, -0.8, 1.1], [0.0, 0.0, 1.5, 2.0]])], {"axis": 1}),
     "argsort": ([X], {"axis": 1, "kind": None, "stable": None}),
     "argpartition": ([X], {"kth": 1, "axis": 1, "kind": "introselect"}),
+    "searchsorted": ([np.array([-0.5, 0.1, 0.8]), X], {"side": "right"}),
     "place": ([X, X[:, :1] * 3, np.array([[0], [1]]), np.array([[2], [0]])], {}),
     "convolve": ([X[0], np.array([0.5, -1.1, 2.0, 0.3])], {}),
     "inv": ([SQUARE], {}),

@@ -113,6 +113,8 @@ DECIDED: dict[str, Callable[[Any], Any]] = {
     "a mask of what is edited afterwards": lambda x: _set(x * 1.0, lambda h: h > 0.0).sum(),
     "a choice": lambda x: np.select([x > 1.0, x > 0.0], [x, x * x], x * 3.0).sum(),
     "a sum where": lambda x: np.sum(x * x, where=x > 0.0) + np.max(x, where=x < 2.0, initial=-9.0),
+    "an interval": lambda x: np.interp(x, np.array([-1.0, 0.0, 1.0]), np.array([1.0, 5.0, 2.0])).sum(),
+    "what is no NaN": lambda x: np.nanvar(np.where(x > 0.0, x, np.nan)) + np.nanmean(np.where(x > 0.6, x, np.nan)),
     "a mask in an inner gradient": lambda x: ag.grad(lambda t: np.where(t > 0.0, t**3, t).sum())(x).sum(),
     "a mask in a Hessian": lambda x: ag.hessian(lambda t: np.where(t > 0.0, t**4, t * t).sum())(x).sum(),
 }
@@ -142,7 +144,6 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
     "places": lambda x: x[np.nonzero(x > 0.0)].sum(),
     "a count": lambda x: x.sum() * np.count_nonzero(x > 0.4),
     "a test": lambda x: x.sum() * np.all(x > -1.5),
-    "an interval": lambda x: np.interp(x, np.array([-1.0, 0.0, 1.0]), np.array([1.0, 5.0, 2.0])).sum(),
     "an elementwise edit": lambda x: (x * _set((x * x).detach().copy(), lambda h: 0)).sum(),
     "a refusal": lambda x: x.sum() if x[0] > 0.0 else math.exp(x[0]),
 }
