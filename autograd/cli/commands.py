@@ -137,6 +137,19 @@ GROUPS: dict[str, dict[str, Command]] = {
             ),
         ),
     },
+    "learn in the browser": {
+        "playground": Command(
+            "write a page on which a small network is trained, with its gradients; it needs no server",
+            (
+                ("the page", "stepgrad playground"),
+                (
+                    "with a lesson's settings",
+                    "stepgrad playground dataset=spiral layers=6-relu,4-relu hide=seed,noise -o spiral.html",
+                ),
+                ("points and a network of yours", "stepgrad playground --data points.csv --model model.py:model"),
+            ),
+        ),
+    },
     "look up and set up": {
         "ops": Command(
             "list the NumPy and SciPy functions that the engine differentiates",

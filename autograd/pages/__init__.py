@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from autograd.pages.playground import Playground, playground
+
+__all__ = ["Playground", "playground"]
