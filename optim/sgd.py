@@ -151,6 +151,11 @@ class SGD(ByElement):
             return _nesterov, (outside, decay, shrink, kept, inside, momentum, direct)
         return _momentum, (outside, decay, shrink, kept, inside)
 
+    def _lookahead_factor(self, options: dict[str, Any]) -> float:
+        """How many v lie between θ and the point ahead."""
+        rate: float = options["lr"] if options["momentum_form"] == "torch" else 1.0
+        return options["momentum"] * rate
+
     @contextmanager
     def lookahead(self) -> Iterator[None]:
         """The context in which to take the gradient with `nesterov="lookahead"`: inside, the parameters are θ − η·μ·v.
@@ -171,7 +176,7 @@ class SGD(ByElement):
         homes: list[tuple[np.ndarray, np.ndarray]] = []
         try:
             for options, buffers, states in zip(self.param_groups, self._buffers, self._state, strict=True):
-                ahead = options["momentum"] * (options["lr"] if options["momentum_form"] == "torch" else 1.0)
+                ahead = self._lookahead_factor(options)
                 for buffer, state in zip(buffers, states, strict=True):
                     buffer.restore_views()
                     homes.append((buffer.values, buffer.values.copy()))

@@ -146,13 +146,10 @@ class Transcriber:
         if isinstance(function, ast.Name) and function.id == "fmod":
             left, right = (self.text(argument, UNARY) for argument in node.args)
             return f"{left} % {right}", TIMES
-        if (
-            isinstance(function, ast.Attribute)
-            and isinstance(function.value, ast.Name)
-            and function.value.id in ("np", "math")
-        ):
-            name = CALLS.get(function.attr)
-            if name is None:
+        library, _, called = ast.unparse(function).partition(".")
+        if library in ("np", "math") and called:
+            name = CALLS.get(called, "")
+            if not name:
                 return self.refuse(node)
         elif isinstance(function, ast.Name):
             name = (
@@ -179,6 +176,8 @@ class Transcriber:
             return [f"{indent}return {self.text(node.value)};"]
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             return [indent + line for line in self.assign(node.targets[0], node.value)]
+        if isinstance(node, ast.AnnAssign) and node.value is not None:
+            return [indent + line for line in self.assign(node.target, node.value)]
         if isinstance(node, ast.If):
             test = f"{indent}if ({self.text(node.test)}) {{"
             lines = [test, *self.statements(node.body, indent + "  ")]

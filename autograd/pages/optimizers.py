@@ -12,13 +12,14 @@ from types import FunctionType
 from typing import Any
 
 import optim
+from autograd.compiler.errors import CompileError
 from autograd.compiler.transcribe import Transcriber, transcribe_function
 from autograd.engine.tensor import Tensor
 from optim.by_element import ByElement
 from optim.kernel import Kernel
 
 # What the methods of an optimizer say once a step.
-METHODS = ("_updates", "_descent", "_decay_factors", "_state_names", "_initial_state")
+METHODS = ("_updates", "_descent", "_decay_factors", "_state_names", "_initial_state", "_lookahead_factor")
 
 
 def printed_optimizers() -> dict[str, type[ByElement]]:
@@ -170,8 +171,12 @@ def _function_text(function: FunctionType, name: str, functions: dict[str, str],
     scope = function.__globals__
 
     def called(other: str) -> str:
+        if other == "float":
+            return ""
         found = scope.get(other)
-        if other not in functions and isinstance(found, (Kernel, FunctionType)):
+        if not isinstance(found, (Kernel, FunctionType)):
+            raise CompileError(f"{name}: {other} is no formula and no function, and pages do not have it")
+        if other not in functions:
             functions[other] = ""
             text = kernel_text(found, other) if isinstance(found, Kernel) else _function_text(found, other, functions)
             functions[other] = text

@@ -68,7 +68,7 @@
   }
 
   function readKey(key, shape) {
-    const parts = [key].flat(0), rest = parts.indexOf("...");
+    const parts = Array.isArray(key) ? [...key] : [key], rest = parts.indexOf("...");
     if (rest >= 0) parts.splice(rest, 1, ...Array(shape.length - parts.length + 1).fill(":"));
     if (parts.length > shape.length) throw new Error(`getitem: ${parts.length} indices for the shape (${shape})`);
     return shape.map((n, axis) => {

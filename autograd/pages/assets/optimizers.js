@@ -45,6 +45,17 @@
       });
     }
 
+    // Runs with the parameters at θ − η·μ·v, for `nesterov: "lookahead"`.
+    lookahead(run) {
+      const factor = this._lookahead_factor(this.options), homes = this.parameters.map((p) => p.data.slice());
+      this.parameters.forEach((p, i) => this.state[i].momentum_buffer.forEach((v, k) => { p.data[k] -= factor * v; }));
+      try {
+        return run();
+      } finally {
+        this.parameters.forEach((p, i) => p.data.set(homes[i]));
+      }
+    }
+
     zeroGrad() {
       for (const p of this.parameters) p.grad = null;
     }
