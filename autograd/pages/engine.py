@@ -17,6 +17,14 @@ def read_asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
+def engine_text(*printed: str) -> str:
+    """The tape and the kernels that are written in JavaScript, and what is printed for them."""
+    written = [read_asset(name) for name in ("engine.js", "arrays.js", "optimizers.js")]
+    return "\n".join(
+        [*written, "(({ ops, row, arrays, inside: { enter, enterRules } }) => {", *printed, "})(engine);", ""]
+    )
+
+
 @cache
 def engine_script() -> str:
     """The whole engine as one classic script, which defines `engine`.
@@ -26,8 +34,4 @@ def engine_script() -> str:
     >>> "const tanh_to_x = (g, out, x) => scale(g, 1 - out * out);" in engine_script()
     True
     """
-    written = [read_asset(name) for name in ("engine.js", "arrays.js", "optimizers.js")]
-    printed = [rows_script(), array_rows_script(), optimizers_script()]
-    return "\n".join(
-        [*written, "(({ ops, row, arrays, inside: { enter, enterRules } }) => {", *printed, "})(engine);", ""]
-    )
+    return engine_text(rows_script(), array_rows_script(), optimizers_script())

@@ -157,7 +157,7 @@ const engine = (() => {
   function enterArrays(name, forward) {
     const table = (rows[name] = { name, differentiable: true });
     row[name] = (...given) => {
-      const params = given.at(-1) instanceof Tensor || typeof given.at(-1) === "number" ? NO_PARAMS : given.pop(), xs = given.map(asTensor);
+      const params = given.at(-1).constructor === Object ? given.pop() : NO_PARAMS, xs = given.map(asTensor);
       return record(table, xs, params, ...forward(...xs, params));
     };
   }
