@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,39 +9,6 @@ import pytest
 from autograd.pages import playground
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
-
-
-@pytest.fixture(scope="module")
-def opened(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """One page for all tests; whatever it complains of fails the last."""
-    path = playground().save(tmp_path_factory.mktemp("playground") / "page.html")
-    context = browser.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
-    page, troubles = context.new_page(), []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda message: troubles.append(message.text))
-    page.goto(Path(path).as_uri())
-    yield page
-    context.close()
-    assert troubles == []
-
-
-@pytest.fixture
-def page(opened: Any) -> Any:
-    """The page as it is when it is opened."""
-    opened.evaluate(
-        "() => { playground.pause(); playground.start({}); playground.notice(''); document.activeElement.blur(); }"
-    )
-    opened.locator("input[name=click][value=positive]").check(force=True)
-    return opened
-
-
-def wait(page: Any, condition: str) -> None:
-    """Until something is so: the page's policy forbids playwright's own waiting, which evaluates a text."""
-    for _ in range(400):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(25)
-    raise AssertionError(f"it never was so: {condition}")
 
 
 def settings(page: Any, name: str) -> Any:
@@ -58,7 +23,7 @@ def weights(page: Any) -> list[list[float]]:
     return page.evaluate("playground.network.copyWeights().map((array) => [...array])")
 
 
-def test_play_trains_and_pause_stops(page: Any) -> None:
+def test_play_trains_and_pause_stops(page: Any, wait: Any) -> None:
     before = page.evaluate("playground.training.measure().train")
     page.get_by_role("button", name="Play").click()
     wait(page, "playground.training.steps > 50")
@@ -219,14 +184,14 @@ def test_points_are_added_and_removed_by_clicks(page: Any) -> None:
     assert page.evaluate("playground.points.train.length") == 2
 
 
-def test_without_points_training_says_what_to_do(page: Any) -> None:
+def test_without_points_training_says_what_to_do(page: Any, wait: Any) -> None:
     page.get_by_role("button", name="Clear").click()
     page.get_by_role("button", name="Play").click()
     wait(page, "!playground.playing")
     assert "no training points" in page.inner_text("#notice")
 
 
-def test_ticks_and_the_switch_to_gradients(page: Any) -> None:
+def test_ticks_and_the_switch_to_gradients(page: Any, wait: Any) -> None:
     page.get_by_label("Test data", exact=True).check()
     page.get_by_label("Discretise", exact=True).check()
     assert settings(page, "test") and settings(page, "discretise")
@@ -237,7 +202,7 @@ def test_ticks_and_the_switch_to_gradients(page: Any) -> None:
     assert settings(page, "show") == "weights"
 
 
-def test_the_address_brings_everything_back(show: Any, page: Any) -> None:
+def test_the_address_brings_everything_back(show: Any, page: Any, wait: Any) -> None:
     page.get_by_role("radio", name="xor").click()
     page.get_by_role("button", name="Add a neuron to layer 1").click()
     page.get_by_label("Test data", exact=True).check()

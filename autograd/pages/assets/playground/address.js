@@ -2,6 +2,7 @@
 "use strict";
 
 const address = (() => {
+  const LACKING = "The address names points of somebody's own, which are not part of it: add some by a click, or drop a file.";
   let waiting = null;
 
   function write() {
@@ -26,11 +27,12 @@ const address = (() => {
     playground.onChange((what) => { if (what === "settings" || what === "network") later(); });
     addEventListener("hashchange", () => {
       const { values, refused } = settings.read(location.hash.slice(1));
+      if (values.dataset === "own" && playground.settings.dataset !== "own") refused.push(LACKING);
       playground.pause();
       playground.set({ ...settings.defaults(), ...values }, "the address");
       if (refused.length > 0) playground.notice(refused.join(" "));
     });
   }
 
-  return { start };
+  return { start, LACKING };
 })();

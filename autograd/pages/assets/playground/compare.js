@@ -76,7 +76,7 @@ panels.add((() => {
         const layers = maps.outputs(run.training.network, playground.settings.features);
         maps.paint(run.canvas, layers.at(-1), 0);
         const { label } = optimizers.all[run.name], loss = run.final?.train ?? run.curve.at(-1)?.[1] ?? NaN;
-        run.words.textContent = `${label}: ${run.stopped ? `no number after step ${run.training.steps}` : `loss ${told(loss)}`}`;
+        run.words.textContent = `${label}: ${run.stopped ? "no number" : `loss ${told(loss)}`} after ${run.training.steps} steps`;
       }
       if (running.some((run) => run.left > 0 && !run.stopped)) requestAnimationFrame(frame);
       else running = null;

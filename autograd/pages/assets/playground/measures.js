@@ -45,7 +45,8 @@ const measures = (() => {
           if (slopes[i] === 0) zeros += 1;
           if (Math.abs(slopes[i]) < FLAT * (steepest[activation] ?? 0)) flat += 1;
         }
-        return zeros === count ? "dead" : flat >= POINTS * count ? "saturated" : "";
+        // What is flat at both ends is saturated even where its slope has become nothing.
+        return flat >= POINTS * count ? "saturated" : zeros === count ? "dead" : "";
       });
     });
   }

@@ -3,13 +3,6 @@
 
 (() => {
   const given = JSON.parse(byId("data").textContent);
-  const refused = [];
-
-  function read(text) {
-    const found = settings.read(text);
-    refused.push(...found.refused);
-    return found.values;
-  }
 
   document.documentElement.dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   byId("theme").textContent = document.documentElement.dataset.theme === "dark" ? "Light" : "Dark";
@@ -17,17 +10,13 @@
   for (const part of [controls, plane, inspector, panels, keys, files]) part.start();
   view.start();
 
-  let values = { ...read(given.address ?? ""), ...read(location.hash.slice(1)) };
-  let points = null;
-  if (given.points) {
-    const fitted = csv.fit(given.points);
-    points = fitted.points;
-    values = { problem: fitted.problem, ...values, dataset: "own" };
-    refused.push(...fitted.notes.map((note) => `${note[0].toUpperCase()}${note.slice(1)}.`));
-  } else if (values.dataset === "own") {
-    refused.push("The address names points of somebody's own, which are not part of it: add some by a click, or drop a file.");
-  }
-  playground.start(values, { points, weights: given.weights ?? null });
+  const fitted = given.points ? csv.fit(given.points) : null, own = location.hash.slice(1);
+  // An address of its own says all that is set; what came with the page is for the first time.
+  const { values, refused } = settings.read(own || given.address);
+  if (fitted && !own) values.dataset = "own";
+  if (fitted) refused.push(...fitted.notes.map((note) => `${note[0].toUpperCase()}${note.slice(1)}.`));
+  else if (values.dataset === "own") refused.push(address.LACKING);
+  playground.start({ ...(fitted && { problem: fitted.problem }), ...values }, { points: fitted?.points ?? null, weights: given.weights });
   address.start();
   if (refused.length > 0) playground.notice(refused.join(" "));
 })();

@@ -1,0 +1,49 @@
+"""What the tests of the playground share: one page for a module, as it is when it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from autograd.pages import playground
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One page for all tests of a module; whatever it complains of fails the last."""
+    path = playground().save(tmp_path_factory.mktemp("playground") / "page.html")
+    context = browser.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
+    page, troubles = context.new_page(), []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda message: troubles.append(message.text))
+    page.on("request", lambda request: request.url.startswith(("file:", "blob:")) or troubles.append(request.url))
+    page.goto(path.as_uri())
+    yield page
+    context.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def page(opened: Any) -> Any:
+    """The page as it is when it is opened."""
+    opened.evaluate(
+        "() => { playground.pause(); playground.start({}); playground.notice(''); document.activeElement.blur(); }"
+    )
+    opened.locator("input[name=click][value=positive]").check(force=True)
+    return opened
+
+
+@pytest.fixture
+def wait() -> Any:
+    """Waits until something is so: the page's policy forbids playwright's own waiting, which evaluates a text."""
+
+    def until(page: Any, condition: str) -> None:
+        for _ in range(400):
+            if page.evaluate(condition):
+                return
+            page.wait_for_timeout(25)
+        raise AssertionError(f"it never was so: {condition}")
+
+    return until

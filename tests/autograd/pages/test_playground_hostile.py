@@ -1,0 +1,156 @@
+"""What comes from outside: files, addresses and numbers that are wrong or hostile; a notice, never a script of theirs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograd.pages import playground
+
+pytestmark = [pytest.mark.browser, pytest.mark.integration]
+
+SCRIPT = "<img src=x onerror=alert(1)><script>alert(1)</script>"
+TABLES = {
+    "good": ("x1,x2,label\n0,1,no\n2,-3,yes\n1,1,yes\n", "3 points of"),
+    "numbers": ("10;20;0.5\n30;40;0.7\n50;60;0.9\n", "scaled from −1 to 1"),
+    "tabs and quotes": ('0\t1\t"a ""b"""\n2\t3\tc\n', "2 points of"),
+    "empty": ("", "the file is empty"),
+    "one row": ("1,2,3\n", "two rows"),
+    "two columns": ("1,2\n3,4\n", "three columns"),
+    "ragged": ("1,2,a\n3,4\n", "row 2 has 2 columns"),
+    "words": ("1,2,a\n3,four,b\n", "“four” is not a number"),
+    "infinite": ("1,2,a\n3,1e999,b\n", "“1e999” is not a number"),
+    "one label": ("1,2,a\n3,4,a\n", "all labels are the same"),
+    "three words": ("1,2,a\n3,4,b\n5,6,c\n", "3 different words"),
+    "open quote": ('1,2,"a\n3,4,b\n', "not closed"),
+    "a script": (f"1,2,{SCRIPT}\n3,{SCRIPT},b\n", "is not a number"),
+    "script labels": (f'1,2,"{SCRIPT}"\n3,4,b\n', "2 points of"),
+    "binary": ("\x00\x01\x02\xff" * 50, "two rows"),
+    "huge numbers": ("1e308,-1e308,a\n-1e308,1e308,b\n", "2 points of"),
+}
+
+
+def give(page: Any, wait: Any, name: str, content: bytes) -> str:
+    page.locator("#file").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+    wait(page, "document.querySelector('#notice').hidden === false")
+    return page.inner_text("#notice")
+
+
+def test_tables_are_read_or_refused_with_a_reason(page: Any, wait: Any) -> None:
+    for name, (text, words) in TABLES.items():
+        page.evaluate("() => { playground.notice(''); playground.start({}); }")
+        told = give(page, wait, f"{SCRIPT}.csv", text.encode())
+        assert words in told, name
+        used = page.evaluate("playground.settings.dataset") == "own"
+        assert used == ("Nothing was changed" not in told), name
+        if used:
+            places = page.evaluate(
+                "playground.points.train.concat(playground.points.test).flatMap(({ x, y }) => [x, y])"
+            )
+            assert -6 <= min(places) and max(places) <= 6, name
+            assert page.evaluate("playground.run(3)"), name
+    assert page.locator("img").count() == 0
+
+
+def test_large_files_are_bounded(page: Any, wait: Any) -> None:
+    assert "are read at most" in give(page, wait, "large.csv", b"1,2,a\n" * 200_000)
+    assert page.evaluate("playground.settings.dataset") == "circle"
+    rows = "".join(f"{i % 7},{i % 11},{i % 2}\n" for i in range(5000))
+    assert "of 5000 rows 2000 are used" in give(page, wait, "many.csv", rows.encode())
+    page.keyboard.press("Control+z")
+    assert page.evaluate("playground.settings.dataset") == "circle"
+
+
+def test_a_file_can_be_dropped(page: Any, wait: Any) -> None:
+    page.evaluate(
+        """() => { const data = new DataTransfer(); data.items.add(new File(["0,1,a\\n2,3,b\\n4,0,a\\n"], "mine.csv"));
+        document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })); }"""
+    )
+    wait(page, "playground.settings.dataset === 'own'")
+    assert "a is orange, b blue" in page.inner_text("#notice")
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("dataset=squares", "dataset is none of circle"),
+        ("rate=NaN&noise=1e9", "rate is not a number from"),
+        ("layers=9-tanh,9-tanh", "1 to 8 units"),
+        (f"{SCRIPT}={SCRIPT}", "There is no setting"),
+        (f"dataset={SCRIPT}", "dataset is none of"),
+        ("dataset=%E0%A4%A", "dataset cannot be read"),
+        ("__proto__=1&constructor=2&hasOwnProperty=3", "There is no setting"),
+        ("a" * 5000, "longer than 4000 characters"),
+        ("dataset=own", "points of somebody's own"),
+        ("features=", "must name 1 at least"),
+    ],
+)
+def test_addresses_that_are_broken_leave_a_working_page(page: Any, wait: Any, address: str, words: str) -> None:
+    page.evaluate("(address) => { location.hash = address; }", address)
+    wait(page, "document.querySelector('#notice').hidden === false")
+    assert words in page.inner_text("#notice")
+    assert page.evaluate("playground.settings.rate") == 0.03
+    assert page.evaluate("playground.run(3)") is not ("own" in address)
+    page.evaluate("history.replaceState(null, '', location.pathname)")
+
+
+def test_a_page_opened_at_a_broken_address_works(show: Any, tmp_path: Path) -> None:
+    page = show(playground(data=([[0, 1], [2, 3], [4, 5]], [SCRIPT, "b", "b"]), settings={"rate": 0.1}).html)
+    assert page.evaluate("playground.settings.dataset") == "own"
+    assert page.evaluate("playground.run(3)")
+    assert page.locator("img").count() == 0
+
+
+def test_a_rate_too_high_stops_with_a_notice_and_can_be_undone(page: Any, wait: Any) -> None:
+    page.evaluate(
+        "playground.start({ rate: 1000, layers: [{ units: 4, activation: 'relu' }], output: 'linear', speed: '20' })"
+    )
+    first = page.evaluate("playground.training.measure().train")
+    page.get_by_role("button", name="Play").click()
+    wait(page, "!playground.playing")
+    told = page.inner_text("#notice")
+    assert "Stopped at step" in told and "smaller rate" in told
+    assert "NaN" not in page.inner_text(".stage")
+    page.get_by_role("button", name="Undo").click()
+    assert page.evaluate("playground.training.measure().train") == first
+
+
+def test_weights_that_are_no_numbers_are_not_taken(page: Any) -> None:
+    page.get_by_role("button", name="Layer 1, neuron 1").click()
+    before = page.evaluate("playground.network.layers[0].bias.data[0]")
+    for text in ("", "1e99"):
+        page.get_by_label("Bias").fill(text)
+        assert page.evaluate("playground.network.layers[0].bias.data[0]") == before
+
+
+def grow(page: Any, session: Any, seconds: float) -> float:
+    """By how much memory grows in play, after a warm-up, as a share."""
+    page.evaluate("() => { playground.start({ speed: 'most', show: 'gradients', test: true }); playground.play(); }")
+    page.wait_for_timeout(1000 * min(seconds, 30) / 2)
+    sizes = []
+    for _ in range(2):
+        session.send("HeapProfiler.collectGarbage")
+        sizes.append(session.send("Runtime.getHeapUsage")["usedSize"])
+        page.wait_for_timeout(1000 * seconds / 2)
+    session.send("HeapProfiler.collectGarbage")
+    sizes.append(session.send("Runtime.getHeapUsage")["usedSize"])
+    page.evaluate("playground.pause()")
+    return sizes[-1] / sizes[0] - 1.0
+
+
+def test_memory_stays_flat_in_play(page: Any) -> None:
+    assert grow(page, page.context.new_cdp_session(page), 3.0) < 0.25
+
+
+def test_the_undo_stack_and_the_curves_are_bounded(page: Any) -> None:
+    page.evaluate("() => { for (let i = 0; i < 300; i++) playground.act('something', () => {}); }")
+    assert page.evaluate("playground.undoing.done.length") == 100
+    page.evaluate(
+        """() => { const { training } = playground;
+        for (let i = 0; i < 3000; i++) { training.steps += 1; training.note({ train: 1, test: 1 }); } }"""
+    )
+    assert page.evaluate("playground.training.curve.length") <= 400
+    steps = page.evaluate("playground.training.curve.map(({ step }) => step)")
+    assert steps == sorted(set(steps)) and steps[-1] > 2900
