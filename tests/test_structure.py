@@ -96,7 +96,8 @@ def test_the_engine_and_its_tools_import_no_networks() -> None:
     below = [
         m
         for m in FILES
-        if m.split(".")[0] == "autograd" and m.split(".")[1:2] not in (["cli"], ["examples"], ["torch"], ["bridge"], ["pages"])
+        if m.split(".")[0] == "autograd"
+        and m.split(".")[1:2] not in (["cli"], ["examples"], ["torch"], ["bridge"], ["pages"])
     ]
     assert len(below) > 100
     assert {m for m in below if any(name.split(".")[0] == "nn" for name in imports(m, types=True))} == set()
