@@ -30,4 +30,4 @@ class ByElement(Optimizer):
     ) -> None:
         arrays = list(state.values())
         for kernel, constants in self._updates(t, options):
-            kernel(values, g, arrays[: kernel.count_states(constants)], *constants)
+            kernel(values, g, arrays[: kernel.operands - len(constants)], *constants)

@@ -59,11 +59,9 @@ class Kernel:
 
     def __init__(self, formula: Formula) -> None:
         self.formula = formula
+        # Arrays of state and constants.
+        self.operands: int = formula.__code__.co_argcount - 2
         self._loops: dict[int, Callable[..., None]] = {}
-
-    def count_states(self, constants: Sequence[float]) -> int:
-        """How many arrays of state the formula takes before these constants."""
-        return self.formula.__code__.co_argcount - 2 - len(constants)
 
     def __call__(self, values: np.ndarray, g: Gradients, state: Sequence[np.ndarray], *constants: float) -> None:
         """Replace `values` and the arrays of `state` by what the formula gives for them.
@@ -81,6 +79,9 @@ class Kernel:
         scalars = tuple(map(values.dtype.type, constants))
         native = values.dtype.char in "fd" and values.dtype.isnative and has_numba()
         run = self._compile_loop(len(state)) if native else self._run_blocks
+        if len(g) == 1:
+            run(values, g[0], *state, scalars)
+            return
         start = 0
         for piece in g:
             part = slice(start, start + piece.size)

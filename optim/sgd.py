@@ -132,24 +132,22 @@ class SGD(ByElement):
             raise ValueError("SGD: l1 needs a momentum below 1, and a dampening of 1 at most")
 
     def _updates(self, t: int, options: dict[str, Any]) -> list[Update]:
-        descent = self._descent(t, options)
-        if not options["l1"]:
-            return [descent]
-        carried = (1.0 - options["dampening"]) / (1.0 - options["momentum"]) if options["momentum"] else 1.0
-        return [descent, (_soften, (options["lr"] * options["l1"] * carried,))]
-
-    def _descent(self, t: int, options: dict[str, Any]) -> Update:
         lr, momentum = options["lr"], options["momentum"]
         decay, shrink = self._decay_factors(options)
         if not momentum:
-            return _plain, (lr, decay, shrink)
-        # The first v is g itself.
-        kept, added = (0.0, 1.0) if t == 1 else (momentum, 1.0 - options["dampening"])
-        outside, inside = (lr, added) if options["momentum_form"] == "torch" else (1.0, lr * added)
-        if options["nesterov"] is True:
-            direct = 1.0 if options["momentum_form"] == "torch" else lr
-            return _nesterov, (outside, decay, shrink, kept, inside, momentum, direct)
-        return _momentum, (outside, decay, shrink, kept, inside)
+            descent: Update = _plain, (lr, decay, shrink)
+        else:
+            # The first v is g itself.
+            kept, added = (0.0, 1.0) if t == 1 else (momentum, 1.0 - options["dampening"])
+            outside, inside = (lr, added) if options["momentum_form"] == "torch" else (1.0, lr * added)
+            descent = _momentum, (outside, decay, shrink, kept, inside)
+            if options["nesterov"] is True:
+                direct = 1.0 if options["momentum_form"] == "torch" else lr
+                descent = _nesterov, (*descent[1], momentum, direct)
+        if not options["l1"]:
+            return [descent]
+        carried = (1.0 - options["dampening"]) / (1.0 - momentum) if momentum else 1.0
+        return [descent, (_soften, (lr * options["l1"] * carried,))]
 
     def _lookahead_factor(self, options: dict[str, Any]) -> float:
         """How many v lie between θ and the point ahead."""

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import textwrap
 from collections.abc import Callable
 from functools import cache
 from types import FunctionType
 from typing import Any
 
+import numpy as np
+
 from autograd.compiler.transcribe import ATOM, Transcriber, literal, targets
+from autograd.engine.formula import display
+from autograd.engine.symbol import Symbol, call_rules
 from autograd.errors import GraphError
 from autograd.graph.op import TABLE, Op
 
@@ -169,6 +174,30 @@ def _find_lambda(rule: Callable[..., Any]) -> ast.Lambda:
     raise GraphError(f"the source of the rule at {code.co_filename}:{code.co_firstlineno} is not there")
 
 
+# Shapes at which rules are read for people, and what those say of shapes alone.
+SAMPLES: dict[str, tuple[tuple[int, ...], ...]] = {"matmul": ((2, 3), (3, 4)), "linear": ((5, 3), (2, 3), (2,))}
+LAST_AXIS = {"axis": (1,)}
+OF_SHAPES = ", axis=(1,), keepdims=True"
+
+
+def local_texts(op: Op) -> list[str] | None:
+    """What a row sends to each operand, for people; None where that says much of shapes and little else.
+
+    Examples
+    --------
+    >>> local_texts(TABLE["matmul"]), local_texts(TABLE["softmax"]), local_texts(TABLE["sum"])
+    (['g @ yᵀ', 'xᵀ @ g'], ['out * (g - sum(g * out))'], None)
+    """
+    if op.name not in (*SAMPLES, "softmax", "log_softmax"):
+        return None
+    arrays = [np.ones(shape) for shape in SAMPLES.get(op.name, ((2, 3),))]
+    params = {} if op.name in SAMPLES else LAST_AXIS
+    out = op.array(*arrays, **params)
+    xs = [Symbol(name, x) for name, x in zip("xyz", arrays, strict=False)]
+    sent = call_rules(op, Symbol("g", out), Symbol("out", out), xs, params, [True] * len(xs))
+    return [display(s).replace(OF_SHAPES, "") for s in sent]
+
+
 @cache
 def array_rows_script() -> str:
     """The rules of all array rows, and what enters them beside their kernels."""
@@ -180,5 +209,6 @@ def array_rows_script() -> str:
         else:
             texts = ["null" if rule is None else array_rule_text(op, rule, helpers) for rule in op.rules]
             rules = f"[{', '.join(texts)}]"
-        lines.append(f'enterRules("{op.name}", {rules});')
+        told = json.dumps(local_texts(op), ensure_ascii=False)
+        lines.append(f'enterRules("{op.name}", {told}, {rules});')
     return "\n".join([*helpers.values(), *lines])

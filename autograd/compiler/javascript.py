@@ -174,7 +174,7 @@ def _inside(part: tuple[str, int], level: int) -> str:
 def written_functions() -> str:
     """The functions that `elementary` computes by plain arithmetic, as JavaScript."""
     source = Path(__file__).with_name("elementary.py").read_text(encoding="utf-8")
-    found = find_functions(source, tuple(WRITTEN))
+    found = find_functions(source, WRITTEN)
     return "\n".join(transcribe_function(function, WRITTEN[name], _name) for name, function in found.items())
 
 

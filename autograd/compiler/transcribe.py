@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from autograd.compiler.errors import CompileError
 
@@ -38,10 +38,28 @@ ELEMENTARY = (
     *("hypot", "log", "log10", "log1p", "log2", "sign", "sin", "sinh", "sqrt", "tan", "tanh", "trunc"),
 )  # fmt: skip
 MATH = {name: f"Math.{name}" for name in ELEMENTARY}
-CALLS = {**MATH, "max": "Math.max", "min": "Math.min", "maximum": "maximum", "minimum": "minimum", "power": "Math.pow"}
-# Names that are words of JavaScript.
+BUILT_IN = {**MATH, "max": "Math.max", "min": "Math.min"}
+# NumPy's and those of Python's `math`; two are rows.
+CALLS = {**MATH, "maximum": "maximum", "minimum": "minimum", "power": "Math.pow"}
+# Words of JavaScript that could be names in Python.
 RESERVED = frozenset(
-    {"arguments", "default", "delete", "eval", "function", "new", "switch", "this", "typeof", "var", "void"}
+    {
+        "case",
+        "const",
+        "default",
+        "delete",
+        "do",
+        "enum",
+        "export",
+        "extends",
+        "function",
+        "let",
+        "new",
+        "package",
+        "static",
+        "super",
+    }
+    | {"switch", "this", "throw", "typeof", "var", "void"}
 )
 
 
@@ -50,7 +68,7 @@ class Transcriber:
 
     Parameters
     ----------
-    names : mapping-like callable
+    names : callable
         What a name is called there; it is asked for names that are neither operands nor assigned.
     masks : bool
         Whether conditions may be numbers.
@@ -80,8 +98,9 @@ class Transcriber:
         return literal(node.value)
 
     def on_name(self, node: ast.Name) -> tuple[str, int]:
-        name = node.id if node.id in self.local else self.names(node.id)
-        return (f"{name}_" if name in RESERVED else name), ATOM
+        if node.id in RESERVED:
+            raise CompileError(f"{node.id!r} is a word of JavaScript: give the formula's number another name")
+        return (node.id if node.id in self.local else self.names(node.id)), ATOM
 
     def on_attribute(self, node: ast.Attribute) -> tuple[str, int]:
         return f"{'this' if is_self(node.value) else self.text(node.value, ATOM)}.{node.attr}", ATOM
@@ -152,11 +171,7 @@ class Transcriber:
             if not name:
                 return self.refuse(node)
         elif isinstance(function, ast.Name):
-            name = (
-                MATH.get(function.id)
-                or {"max": "Math.max", "min": "Math.min"}.get(function.id)
-                or self.names(function.id)
-            )
+            name = BUILT_IN.get(function.id) or self.names(function.id)
         else:
             name = self.text(function, ATOM)
         return (arguments[0], ATOM) if name == "" else (f"{name}({', '.join(arguments)})", ATOM)
@@ -188,7 +203,7 @@ class Transcriber:
         return []
 
     def assign(self, target: ast.expr, value: ast.expr) -> list[str]:
-        """An assignment; new names are declared by the function, once, see `declared`."""
+        """An assignment; its names are declared where the function begins."""
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
             read = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
             if not read & set(targets(target)):
@@ -291,18 +306,13 @@ def transcribe_function(
     return "\n".join([f"{keyword}{name}({', '.join(parameters)}) {{", *declared, *body, "}"])
 
 
-def find_functions(text: str, names: Sequence[str] = ()) -> dict[str, ast.FunctionDef]:
-    """The functions of a module's text, methods as `Class.method`; all, or those of these names.
+def find_functions(text: str, names: Iterable[str]) -> dict[str, ast.FunctionDef]:
+    """The functions of these names in a module's text.
 
     Examples
     --------
-    >>> sorted(find_functions("def f(): pass\\nclass A:\\n    def g(self): pass"))
-    ['A.g', 'f']
+    >>> sorted(find_functions("def f(): pass\\ndef g(): pass\\ndef h(): pass", ["g", "f"]))
+    ['f', 'g']
     """
-    found: dict[str, ast.FunctionDef] = {}
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.FunctionDef):
-            found[node.name] = node
-        elif isinstance(node, ast.ClassDef):
-            found.update({f"{node.name}.{m.name}": m for m in node.body if isinstance(m, ast.FunctionDef)})
-    return {name: found[name] for name in names} if names else found
+    found = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
+    return {name: found[name] for name in names}

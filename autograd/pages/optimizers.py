@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 import json
-import sys
 import textwrap
 from functools import cache
 from types import FunctionType
@@ -13,13 +12,13 @@ from typing import Any
 
 import optim
 from autograd.compiler.errors import CompileError
-from autograd.compiler.transcribe import Transcriber, transcribe_function
+from autograd.compiler.transcribe import Transcriber, targets, transcribe_function
 from autograd.engine.tensor import Tensor
 from optim.by_element import ByElement
 from optim.kernel import Kernel
 
 # What the methods of an optimizer say once a step.
-METHODS = ("_updates", "_descent", "_decay_factors", "_state_names", "_initial_state", "_lookahead_factor")
+METHODS = ("_updates", "_decay_factors", "_state_names", "_initial_state", "_lookahead_factor")
 
 
 def printed_optimizers() -> dict[str, type[ByElement]]:
@@ -76,15 +75,13 @@ def kernel_text(kernel: Kernel, name: str) -> str:
     };
     """
     body, results = _formula_of(kernel)
-    writer = Transcriber(lambda name: name)
+    writer = Transcriber()
     p, *states = _arrays(kernel)
     constants = list(inspect.signature(kernel.formula).parameters)[2 + len(states) :]
-    fresh = [n.id for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-    fresh = [n for n in dict.fromkeys(fresh) if n not in (p, "g", *states)]
-    writer.local = {p, "g", *states, *constants, *fresh}
-    told = [
-        *writer.text(ast.List([ast.Name(n) for n in [p, "g", *states, *constants, *fresh]])).strip("[]").split(", ")
-    ]
+    assigned = dict.fromkeys(name for statement in body for name in targets(statement))
+    fresh = [name for name in assigned if name not in (p, "g", *states)]
+    told = [p, "g", *states, *constants, *fresh]
+    writer.local = set(told)
     declared = [f"let {', '.join(fresh)};"] if fresh else []
     lines = writer.statements(body)
     texts = [writer.text(result) for result in results]
@@ -161,9 +158,9 @@ def _main_formula(optimizer: ByElement) -> list[str]:
 
 
 def _kernels_of(kind: type[ByElement]) -> list[str]:
-    module = sys.modules[kind.__module__]
-    names = [n for m in ("_updates", "_descent") if hasattr(kind, m) for n in getattr(kind, m).__code__.co_names]
-    return [n for n in dict.fromkeys(names) if isinstance(getattr(module, n, None), Kernel)]
+    """The names of the formulas that an optimizer chooses from."""
+    function = kind._updates
+    return [name for name in function.__code__.co_names if isinstance(function.__globals__.get(name), Kernel)]
 
 
 def _function_text(function: FunctionType, name: str, functions: dict[str, str], *, keyword: str = "function ") -> str:

@@ -162,8 +162,9 @@ const engine = (() => {
     };
   }
 
-  // The rules of such a row: a function for each operand, or a joint one for all of them.
-  function enterRules(name, rules) {
+  // The rules of such a row: a function for each operand, or a joint one for all of them; and some in words.
+  function enterRules(name, derivatives, rules) {
+    rows[name].derivatives = derivatives;
     const told = ({ data, shape }) => new Tensor(data, shape);
     rows[name].contributions = (g, node, wanted) => noGrad(() => {
       const arrived = new Tensor(g, node.shape), out = told(node), xs = node.parents.map(told);
