@@ -59,6 +59,7 @@ GROUPS: dict[str, dict[str, Command]] = {
                 ("an expression", 'stepgrad draw "(a+b)*(b+1)" a=2 b=1 -o e.svg'),
                 ("a network, as a page to zoom into", "stepgrad draw digits --expand all -o digits.html"),
                 ("a function of yours: why w has its gradient", "stepgrad draw model.py:loss x=0.5 --explain w"),
+                ("two versions, laid over each other", "stepgrad draw old.py:loss --compare new.py:loss -o both.html"),
             ),
         ),
     },

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +17,17 @@ from rich.text import Text
 
 from autograd.cli import readers, streams
 from autograd.cli.graphs import root_of
+from autograd.draw.compare import compare
 from autograd.draw.diagram import Diagram, draw
 from autograd.draw.paths import Explanation, explain
 from autograd.draw.snapshot import Snapshot
+from autograd.errors import OWN, UsageError
 from autograd.graph.node import get_data
 from autograd.target import users_code
-from autograd.wording.steps import to_line
+from autograd.wording.steps import shorten, to_line
 
+# Characters of what a graph is called in a comparison.
+MAX_GRAPH_NAME = 32
 # Named nodes up to which a table of them is printed.
 MAX_TABLE_ROWS = 60
 
@@ -79,12 +85,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--explain", metavar="NAME", help="print the paths that make up this node's gradient, and highlight the largest"
     )
+    parser.add_argument(
+        "--compare",
+        action="append",
+        default=[],
+        metavar="OTHER",
+        help="lay this graph over it, of the same kinds; the exit code is 1 where they differ",
+    )
     parser.add_argument("--down", action="store_true", help="let values flow down, not to the right")
     parser.add_argument("--title", help="a title below the picture")
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Draw, and print the table; gives the exit code."""
+    if chosen.compare:
+        return _compare(chosen)
     drawing = draw_target(
         chosen.what,
         readers.read_values(chosen.values),
@@ -104,6 +119,53 @@ def run(chosen: argparse.Namespace) -> int:
     shown = [thing for thing in (drawing.table, drawing.explanation) if thing is not None]
     streams.show(*shown, Text(f"wrote {path}", no_wrap=True, overflow="ignore"))
     return 0
+
+
+def _compare(chosen: argparse.Namespace) -> int:
+    """Lay graphs over each other; gives 1 where they differ."""
+    for option, given in (
+        ("--passes", chosen.passes),
+        ("--focus", chosen.focus),
+        ("--between", chosen.between),
+        ("--explain", chosen.explain),
+        ("--no-constants", chosen.no_constants),
+    ):
+        if given:
+            raise UsageError(f"--compare takes --fold, --expand, --title and -o; {option} is for one graph")
+    values = readers.read_values(chosen.values)
+    graphs = []
+    for what in (chosen.what, *chosen.compare):
+        with only_its_own_modules():
+            root, _ = root_of(what, values)
+            with users_code(f"{what}: the backward pass"):
+                passed = root.requires_grad and np.size(get_data(root)) == 1
+                graphs.append(Snapshot(root, backward=passed))
+    named = [shorten(what, MAX_GRAPH_NAME) for what in (chosen.what, *chosen.compare)]
+    found = compare(
+        *graphs,
+        names=named if len(set(named)) == len(named) else None,
+        fold=chosen.fold,
+        expand="all" in chosen.expand or chosen.expand,
+        title=chosen.title or "",
+    )
+    path = found.save(chosen.output)
+    streams.show(found, Text(f"wrote {path}", no_wrap=True, overflow="ignore"))
+    return 1 if found.differs else 0
+
+
+@contextmanager
+def only_its_own_modules() -> Iterator[None]:
+    """Forget afterwards what files of a user's imported: the next may have modules of the same names, of another version."""
+    before = dict(sys.modules)
+    try:
+        yield
+    finally:
+        installed = Path(sys.prefix).resolve()
+        for name, module in list(sys.modules.items()):
+            file = getattr(module, "__file__", None)
+            own = file is not None and not Path(file).resolve().is_relative_to(installed)
+            if name not in before and own and name.partition(".")[0] not in OWN:
+                del sys.modules[name]
 
 
 @dataclass(frozen=True)

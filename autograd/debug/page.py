@@ -37,7 +37,8 @@ def scene_and_story(session: Replay, tape: Tape, title: str = "") -> tuple[Scene
     """The diagram of a session, and what happens in it moment by moment."""
     shot = TapeShot(tape)
     told = title or f"{tape.names[tape.root]}, forward and backward"
-    staging, scene = arrange(shot.nodes, lambda groups: Staging(shot, groups, group_by="module", title=told))
+    arranged = arrange(shot.nodes, lambda groups: Staging(shot, groups, group_by="module", title=told))
+    staging, scene = arranged.staging, arranged.scene
     if session.edits:
         # The program's own `.grad` is of the values before the edits.
         scene = replace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from autograd.draw.fold import FOLDS, Groups, fold_nodes
 from autograd.draw.render import DrawError
@@ -15,6 +16,16 @@ from autograd.graph.node import Node
 MAX_MEASURED = 300
 
 
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """A scene with what it was made by, the way in which nodes are folded, and the level up to which modules are."""
+
+    staging: Staging
+    scene: Scene
+    fold: str
+    level: int
+
+
 def arrange(
     nodes: Sequence[Node],
     stage: Callable[[Groups], Staging],
@@ -23,7 +34,8 @@ def arrange(
     limit: int | None = None,
     choose: Callable[[Groups], Groups] = lambda groups: groups,
     expand: bool | Sequence[str] = (),
-) -> tuple[Staging, Scene]:
+    level: int = 0,
+) -> Arranged:
     """Fold a graph, and put its scene together.
 
     Parameters
@@ -40,6 +52,8 @@ def arrange(
         The groups that are drawn, of all.
     expand : bool or sequence of str
         Modules that are not folded.
+    level : int
+        From which on modules are folded; see `Staging.make_scene`.
 
     Raises
     ------
@@ -51,7 +65,7 @@ def arrange(
     ways = list(FOLDS) if fold == "auto" else [fold]
     # What is asked for by hand is drawn so.
     by_hand = fold != "auto" or limit is not None or bool(expand)
-    best: tuple[float, Staging, Scene] | None = None
+    best: tuple[float, Arranged] | None = None
     for way in ways:
         last = way == ways[-1]
         groups = fold_nodes(nodes, way, choose) if last else choose(FOLDS[way](nodes))
@@ -60,12 +74,12 @@ def arrange(
         if not last and len(groups) > (MAX_MEASURED if limit is None else limit):
             continue
         staging = stage(groups)
-        for level in range(staging.levels):
-            scene = staging.make_scene(expand, level)
-            scale = READABLE if by_hand else measure(scene).scale
+        for deep in range(level, max(staging.levels, level + 1)):
+            found = Arranged(staging, staging.make_scene(expand, deep), way, deep)
+            scale = READABLE if by_hand else measure(found.scene).scale
             if scale >= READABLE:
-                return staging, scene
+                return found
             if best is None or scale > best[0]:
-                best = scale, staging, scene
+                best = scale, found
     assert best is not None, "the last way is always drawn"
-    return best[1:]
+    return best[1]

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
-from autograd import Tensor, Value
-from autograd.arguments import argument_names
 from autograd.draw import select
 from autograd.draw.arrange import arrange
 from autograd.draw.dot import to_dot
@@ -22,16 +18,12 @@ from autograd.draw.paths import Explanation, explain
 from autograd.draw.render import FORMATS, DrawError, render
 from autograd.draw.scene import Scene
 from autograd.draw.screen import measure
-from autograd.draw.snapshot import Snapshot, check_root, has_passed
+from autograd.draw.snapshot import Snapshot
 from autograd.draw.staging import Staging
+from autograd.draw.subject import Subject, find_subject
 from autograd.draw.svg import to_svg
-from autograd.engine.observe import observing
-from autograd.errors import type_name
 from autograd.files import write
-from autograd.graph.foreign import adopt
-from autograd.graph.modes import record_sites
-from autograd.graph.node import Node, get_data
-from autograd.wording.names import Names
+from autograd.graph.node import Node
 
 
 class Diagram:
@@ -41,6 +33,8 @@ class Diagram:
     ----------
     scene : Scene
         The boxes and arrows with all that they show.
+    subject : Subject
+        The graph that was drawn.
     dot : str
         The DOT text; the same graph gives the same text.
     svg : str
@@ -59,9 +53,9 @@ class Diagram:
     (True, True)
     """
 
-    def __init__(self, scene: Scene, shot: Snapshot, legend: bool = True, direction: str = "right") -> None:
-        self.scene = scene
-        self._shot, self._legend, self._direction = shot, legend, direction
+    def __init__(self, scene: Scene, subject: Subject, legend: bool = True, direction: str = "right") -> None:
+        self.scene, self.subject = scene, subject
+        self._legend, self._direction = legend, direction
 
     @cached_property
     def dot(self) -> str:
@@ -131,7 +125,8 @@ class Diagram:
         >>> draw(chain_rule().root).explain('b').gradient
         5.0
         """
-        return explain(self._shot if self._shot.gradients else self._shot.root, node, paths)
+        shot = self.subject.shot
+        return explain(shot if shot.gradients else shot.root, node, paths)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         # A wide picture shrinks to the width of the notebook.
@@ -142,7 +137,7 @@ class Diagram:
 
     def __repr__(self) -> str:
         shown = len(self.scene.collapse().boxes)
-        return f"<Diagram: {shown} boxes for {len(self._shot.nodes):,} nodes: .svg, .html, .dot, .save('x.svg')>"
+        return f"<Diagram: {shown} boxes for {len(self.subject.shot.nodes):,} nodes: .svg, .html, .dot, .save('x.svg')>"
 
 
 def draw(
@@ -241,22 +236,8 @@ def draw(
         raise DrawError(f"group={group!r} is not 'module', 'site' or None")
     if direction not in (None, "right", "down"):
         raise DrawError(f"direction={direction!r} is not 'right' or 'down'")
-    called = not isinstance(root, (Node, Snapshot))
-    foreign = adopt(root, args) if called else None
-    if foreign is not None:
-        root, args, _ = foreign
-    model = root if hasattr(root, "named_parameters") else None
-    if called:
-        root = _call_with_leaves(root, args, loss)
-    elif args or loss is not None:
-        raise DrawError("draw: arguments and loss= are for a function or a model; a node is drawn as it is")
-    if isinstance(root, Snapshot) and gradient is not None:
-        raise DrawError("draw: a snapshot has its gradient already: give gradient= to snapshot")
-    shot = (
-        root
-        if isinstance(root, Snapshot)
-        else _take_snapshot(check_root(root), gradient, passes, called or since is not None)
-    )
+    subject = find_subject(root, args, gradient=gradient, loss=loss, passes=passes, passed=since is not None)
+    shot = subject.shot
     choose = _make_chooser(shot, constants, focus, radius, between)
     paths = [expand] if isinstance(expand, str) else expand
 
@@ -266,71 +247,17 @@ def draw(
             groups,
             since,
             group,
-            dict(_parameter_names(model)),
-            dict(_module_names(model)),
+            subject.names,
+            subject.modules,
             light.edges if light is not None else frozenset(),
             passes or "both",
             title,
         )
 
-    _, scene = arrange(shot.nodes, stage, fold=fold, limit=limit, choose=choose, expand=paths)
+    scene = arrange(shot.nodes, stage, fold=fold, limit=limit, choose=choose, expand=paths).scene
     if not isinstance(paths, bool):
         _known_names(paths, [c.box.notes[0][1] for c in scene.clusters])
-    return Diagram(scene, shot, legend, direction or measure(scene).direction)
-
-
-def _take_snapshot(root: Node, gradient: Any, passes: str | None, asked: bool) -> Snapshot:
-    """The graph with a backward pass, where one is wanted and possible."""
-    scalar = np.size(get_data(root)) == 1 or gradient is not None
-    if passes in ("both", "backward"):
-        if not root.requires_grad:
-            raise DrawError(
-                f"passes={passes!r}: {Names(root)[root]} requires no gradient: no operand of it does, or it was made under "
-                "no_grad or detached"
-            )
-        if not scalar:
-            raise DrawError(
-                f"passes={passes!r}: {Names(root)[root]} has shape {np.shape(get_data(root))}: a backward pass starts at a scalar; "
-                "give gradient=, or loss= for a function"
-            )
-        return Snapshot(root, gradient)
-    wanted = passes is None and root.requires_grad and scalar
-    # Only what is there is shown: before `backward()` a graph has no gradients.
-    passed = asked or gradient is not None or (wanted and has_passed(root))
-    return Snapshot(root, gradient, backward=wanted and passed)
-
-
-def _call_with_leaves(function: Any, args: tuple[Any, ...], loss: Callable[..., Any] | None) -> Node:
-    if not callable(function):
-        raise DrawError(f"draw takes a Value, a Tensor or a function, not {type_name(function)}")
-    arrays = any(isinstance(x, (np.ndarray, Tensor)) for x in args)
-    arrays = arrays or hasattr(function, "named_parameters")
-    for path, parameter in function.named_parameters() if hasattr(function, "named_parameters") else ():
-        if not isinstance(parameter, Node):
-            raise DrawError(
-                f"draw takes a model of nn, not {type_name(function)}, whose parameter {path} is {type_name(parameter)}"
-            )
-    names = argument_names(function, len(args))
-    name = getattr(function, "__name__", type(function).__name__)
-    leaves = [_as_leaf(x, name, arrays) for x, name in zip(args, names, strict=True)]
-    with observing(), record_sites():
-        result = function(*leaves)
-        if loss is not None:
-            result, name = loss(result), getattr(loss, "__name__", "loss")
-    if not isinstance(result, Node):
-        raise DrawError(
-            f"draw: {name} returned {type_name(result)}, not a Value or Tensor; floats and float arrays become nodes"
-        )
-    return result
-
-
-def _as_leaf(x: Any, name: str, arrays: bool) -> Any:
-    """A number or an array as a leaf; whatever else as it is."""
-    if isinstance(x, float):
-        return Tensor(float(x), requires_grad=True, name=name) if arrays else Value(float(x), name=name)
-    if isinstance(x, complex) or (isinstance(x, np.ndarray) and x.dtype.kind in "fc"):
-        return Tensor(x, requires_grad=True, name=name)
-    return x
+    return Diagram(scene, subject, legend, direction or measure(scene).direction)
 
 
 def _make_chooser(
@@ -352,18 +279,6 @@ def _make_chooser(
         return groups if constants else select.drop_constants(groups)
 
     return choose
-
-
-def _parameter_names(model: Any) -> Iterable[tuple[Node, str]]:
-    if model is not None:
-        for path, parameter in model.named_parameters():
-            yield parameter, path
-
-
-def _module_names(model: Any) -> Iterable[tuple[str, str]]:
-    if model is not None and hasattr(model, "named_modules"):
-        for path, module in model.named_modules():
-            yield path, type(module).__name__
 
 
 def _known_names(paths: Sequence[str], there: Sequence[str]) -> None:

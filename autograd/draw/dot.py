@@ -7,6 +7,7 @@ import graphviz
 from autograd.draw.scene import Arrow, Box, Cluster, Scene
 from autograd.draw.style import (
     BROKEN,
+    CHANGED,
     CONSTANT,
     FONT,
     FRAME,
@@ -39,6 +40,12 @@ SAMPLES = {
     LOOKS["exploding"]: ("◀══", INK),
     LOOKS["broken"]: ("□┈┈", BROKEN),
     LOOKS["plain"]: ("──▶", NOTHING),
+}
+# The frames of boxes that differ between graphs; words say how.
+MARKS = {
+    "added": {"color": POSITIVE, "penwidth": "3"},
+    "removed": {"color": NOTHING, "penwidth": "2.4", "style": "rounded,filled,dashed"},
+    "changed": {"color": CHANGED, "penwidth": "3"},
 }
 # Characters of a name in its box, and of a title: a longer one would make the picture as wide as it is.
 MAX_NAME, MAX_TITLE = 48, 160
@@ -109,7 +116,12 @@ def _title(cluster: Cluster) -> str:
 def _shape(box: Box) -> dict[str, str]:
     fill = {"leaf": LEAF, "constant": CONSTANT, "module": FRAME}.get(box.kind, PAPER)
     pile = {"peripheries": "2"} if box.count > 1 and box.kind != "module" else {}
-    return {"fillcolor": fill, **pile, **({"penwidth": "1.8"} if box.kind == "module" else {})}
+    return {
+        "fillcolor": fill,
+        **pile,
+        **({"penwidth": "1.8"} if box.kind == "module" else {}),
+        **MARKS.get(box.mark, {}),
+    }
 
 
 def _label(box: Box) -> str:
@@ -119,6 +131,8 @@ def _label(box: Box) -> str:
         [f'<FONT COLOR="{INK}" POINT-SIZE="11">×{box.count:,}</FONT>'] if box.count > 1 and box.kind != "module" else []
     )
     rows = ["  ".join(words)] if words else []
+    if box.remark:
+        rows.append(f'<FONT COLOR="{INK}" POINT-SIZE="11"><I>{_text(box.remark)}</I></FONT>')
     if box.value:
         value = f'<FONT COLOR="{VALUE}">{_text(box.value)}</FONT>'
         rows.append(value if words else _text(box.value))
@@ -142,7 +156,8 @@ def _style_arrow(arrow: Arrow) -> dict[str, str]:
         look = {"dir": "back", **look}
     if arrow.lit:
         look = {**look, "color": f"{LIT}:{look['color']}:{LIT}", "penwidth": "3"}
-    label = {"label": _escape(f" {arrow.label} ")} if arrow.label else {}
+    told = f"{arrow.label} ({arrow.remark})" if arrow.remark else arrow.label
+    label = {"label": _escape(f" {told} ")} if told else {}
     return {**label, "tooltip": _tip(arrow.derivative or arrow.label), **look}
 
 
@@ -153,6 +168,8 @@ def _legend(scene: Scene) -> list[str]:
         if scene.passes == "both"
         else [(f"{NABLA} gradient", GRADIENT)]
     )
+    if scene.names:
+        first.append((f"side by side: {' | '.join(scene.names)}", INK))
     if any(box.count > 1 and box.kind != "module" for box in scene.boxes):
         first.append(("×n: n nodes in one box", INK))
     if any(box.kind == "module" for box in scene.boxes):

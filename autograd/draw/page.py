@@ -17,8 +17,8 @@ from autograd.wording.steps import shorten, to_printable
 
 ASSETS = files("autograd.draw") / "assets"
 # The fields that the page's script reads as they are.
-BOX_FIELDS = ("key", "title", "operation", "kind", "count", "value", "gradient", "notes", "cluster")
-ARROW_FIELDS = ("key", "source", "target", "label", "derivative", "state", "count", "lit", "several")
+BOX_FIELDS = ("key", "title", "operation", "kind", "count", "value", "gradient", "notes", "cluster", "mark", "remark")
+ARROW_FIELDS = ("key", "source", "target", "label", "derivative", "state", "count", "lit", "several", "remark")
 
 # Characters of a title.
 MAX_TITLE = 160
@@ -41,6 +41,7 @@ def to_html(scene: Scene, story: Story | None = None) -> str:
         "title": title,
         "passes": scene.passes,
         "changes": scene.changes,
+        "names": scene.names,
         "vanishing": f"{MAX_VANISHING:g}",
         "exploding": f"{MIN_EXPLODING:g}",
         "boxes": [_box(box) for box in scene.boxes],

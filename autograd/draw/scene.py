@@ -33,6 +33,10 @@ class Box:
         Further lines: shape, source line, …
     cluster : str or None
         The key of the innermost cluster that it stands in.
+    mark : {"", "added", "removed", "changed"}
+        Of a comparison.
+    remark : str
+        The mark in words.
     """
 
     key: str
@@ -45,6 +49,8 @@ class Box:
     parts: tuple[tuple[str, Numbers], ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     cluster: str | None = None
+    mark: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,8 @@ class Arrow:
         Whether it is part of an explanation.
     several : bool
         Whether it stands for arrows of which `sent` is the strongest's.
+    remark : str
+        In which graphs alone it is, of those that are compared.
     """
 
     key: str
@@ -87,6 +95,7 @@ class Arrow:
     count: int = 1
     lit: bool = False
     several: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,10 @@ class Scene:
         Boxes in the order of the reverse pass.
     title : str
     passes : {"both", "forward", "backward"}
+    changes : bool
+        Whether contributions are shown as they changed.
+    names : tuple of str
+        Of the graphs that are laid over each other.
     """
 
     boxes: list[Box]
@@ -123,6 +136,7 @@ class Scene:
     title: str = ""
     passes: str = "both"
     changes: bool = False
+    names: tuple[str, ...] = ()
 
     def collapse(self) -> Scene:
         """The scene with every folded cluster as one box."""
@@ -168,6 +182,7 @@ def bundle_arrows(arrows: Iterable[Arrow]) -> list[Arrow]:
                 gravest,
                 label="",
                 derivative="",
+                remark="",
                 count=sum(a.count for a in bundle),
                 lit=any(a.lit for a in bundle),
                 several=True,

@@ -64,7 +64,7 @@ class Staging:
         self._box_of: dict[Node, str] = {}
         for group in self.groups:
             self._box_of.update(dict.fromkeys(group, f"n{self._number[group[0]]}"))
-        self._frames = {group[0]: self._frame(group) for group in self.groups}
+        self._frames = {group[0]: self.frame(group) for group in self.groups}
         self._titles = {group[0]: self._title(group) for group in self.groups}
         # In formulas a node is called as its box is.
         self._words = dict(self.shot.names)
@@ -122,7 +122,7 @@ class Staging:
         if self._shown and all(n in self.shot.gradients for n in group):
             gradient = self._describe("gradient", self.shot.gradients, "gradients", group, parts)
         title, kind = self._titles[node], _kind(node)
-        operation = _operation(node) or ("" if node.__class__ is Const or self._is_named(node) else kind)
+        operation = _operation(node) or ("" if node.__class__ is Const or self.is_named(node) else kind)
         return Box(
             f"n{self._number[node]}",
             title,
@@ -143,7 +143,7 @@ class Staging:
             return "" if len(group) == 1 else _kind(node)
         return self._name(group, self._frames[node]) or _operation(node) or _kind(node)
 
-    def _is_named(self, node: Node) -> bool:
+    def is_named(self, node: Node) -> bool:
         """Whether the program calls it something."""
         return bool(self.names.get(node) or node.name or node in self.shot.variables)
 
@@ -201,7 +201,7 @@ class Staging:
 
     # clusters
 
-    def _frame(self, group: list[Node]) -> str | None:
+    def frame(self, group: list[Node]) -> str | None:
         """The module path, or the source line, that a box stands in."""
         if self.group_by is None:
             return None

@@ -10,6 +10,8 @@ VALUE, GRADIENT = "#2a7d3b", "#c4302b"
 # Blue and orange, of the palette of Okabe and Ito, are told apart with any colour vision; signs that mix are in between.
 POSITIVE, MIXED, NEGATIVE = "#0072b2", "#80708a", "#d55e00"
 NOTHING, BROKEN, PLAIN, LIT = "#8a8a8a", "#b5308f", "#9a9a9a", "#f2c12e"
+# The frame of a box that differs between graphs.
+CHANGED = "#9a6700"
 INK, PAPER, LEAF, CONSTANT, FRAME = "#333333", "#ffffff", "#f3f1ea", "#fafafa", "#f7f8fb"
 # Stands before a gradient, so that its colour does not alone tell it from a value.
 NABLA = "∇"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograd.draw.render import render
 from autograd.draw.style import (
     BROKEN,
+    CHANGED,
     CONSTANT,
     FRAME,
     GRADIENT,
@@ -36,6 +37,7 @@ DARK = {
     NOTHING: "#a0a0a0",
     PLAIN: "#a0a0a0",
     BROKEN: "#f07fd0",
+    CHANGED: "#e3b341",
 }
 
 

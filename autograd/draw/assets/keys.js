@@ -85,7 +85,6 @@ if (story) {
 }
 byId("fold").hidden = byId("expand").hidden = scene.clusters.length === 0;
 setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-legend();
 let waiting = null;
 addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(redraw, 150); });
 redraw();

@@ -56,7 +56,7 @@ function collapse() {
   const gravity = (a) => STATES.indexOf(a.state) * 100 + a.width;
   const arrows = [...bundles.values()].map((bundle) => bundle.length === 1 ? bundle[0] : {
     ...bundle.reduce((a, b) => (gravity(b) > gravity(a) ? b : a)),
-    label: "", derivative: "",
+    label: "", derivative: "", remark: "",
     count: bundle.reduce((n, a) => n + a.count, 0),
     lit: bundle.some((a) => a.lit),
     several: true,
@@ -79,6 +79,7 @@ function linesOf(box) {
   const lines = [];
   const head = [shortened(box.title, 260), box.operation, count].filter(Boolean).join("  ");
   if (head) lines.push([head, "name"]);
+  if (box.remark) lines.push([box.remark, "remark"]);
   // There is room for all that the story puts here.
   if (box.value) lines.push([widest(box, "value"), box.title ? "value" : ""]);
   if (box.gradient) lines.push([marked("gradient", widest(box, "gradient")), "gradient"]);
@@ -88,10 +89,11 @@ function linesOf(box) {
 // A sign before gradients, so that they are told from values without their colour.
 const marked = (what, text) => what === "gradient" && text ? `∇ ${text}` : text;
 
-// A formula and its number, below each other where both are long.
-function labelLines({ label }) {
+// A formula and its number, below each other where both are long; those of several graphs below each other.
+function labelLines({ label, remark }) {
   const at = label.lastIndexOf(" = ");
-  return !label ? [] : label.length > 16 && at > 0 ? [label.slice(0, at), label.slice(at + 1)] : [label];
+  const lines = !label ? [] : label.includes(" | ") ? label.split(" | ") : label.length > 16 && at > 0 ? [label.slice(0, at), label.slice(at + 1)] : [label];
+  return remark ? [...lines, remark] : lines;
 }
 
 const labelWidth = (lines) => Math.max(...lines.map((line) => textWidth(line) * 0.85));
@@ -189,7 +191,7 @@ function drawArrow(arrow, points, x, y) {
   if (arrow.state === "exploding") group.append(svg("path", { class: "core", d: path }));
   group.append(svg("path", { class: "head", d: head(arrow.state, from, to, 8 + arrow.width) }));
   if (story) group.append(svg("path", { class: "head before", d: head("plain", points[points.length - 2], points[points.length - 1], 9) }));
-  if (arrow.label && x !== undefined && !crowded()) {
+  if ((arrow.label || arrow.remark) && x !== undefined && !crowded()) {
     const lines = labelLines(arrow), wide = labelWidth(lines) + 6, top = y - 7 * lines.length;
     group.append(svg("rect", { x: x - wide / 2, y: top - 1, width: wide, height: 14 * lines.length + 2 }));
     group.append(...lines.map((line, i) => svg("text", { x, y: top + 11 + 14 * i }, line)));
@@ -222,7 +224,7 @@ function histogram(bins, width, height, className, hanging = false) {
 
 function drawBox(node) {
   const { box, lines, bars, x, y, width, height } = node;
-  const group = svg("g", { class: `box ${box.kind}`, transform: `translate(${x - width / 2},${y - height / 2})`, tabindex: 0, role: "button", "data-key": box.key });
+  const group = svg("g", { class: `box ${box.kind} ${box.mark}`, transform: `translate(${x - width / 2},${y - height / 2})`, tabindex: 0, role: "button", "data-key": box.key });
   if (box.count > 1 && box.kind !== "module") group.append(svg("rect", { class: "pile", x: 4, y: -4, width, height }));
   group.append(svg("rect", { class: "body", width, height }));
   box.texts = lines.map(([text, kind], i) => svg("text", { class: kind, x: width / 2, y: 19 + 18 * i }, text));
@@ -267,6 +269,8 @@ function drawFrame(frame, node) {
 
 function redraw() {
   shown = collapse();
+  // It takes room from the picture.
+  legend();
   const found = layout();
   const drawn = [];
   // Frames below, from the outside in; then arrows; then boxes.
@@ -442,6 +446,7 @@ byId("search").addEventListener("keydown", (event) => {
 
 // What occurs in the picture, each with a sample.
 function legend() {
+  byId("legend").replaceChildren();
   const enter = (text, sample, className = "") => {
     const entry = html("span", "", className);
     entry.append(...[sample, text].filter(Boolean));
@@ -450,7 +455,7 @@ function legend() {
   const passed = scene.order.length > 0;
   if (scene.passes !== "backward" || !passed) enter("value", null, "value");
   if (passed) enter("∇ gradient", null, "gradient");
-  const looks = new Set(scene.arrows.map(lookOf));
+  const looks = new Set(shown.arrows.map(lookOf));
   if (passed) {
     enter(`arrows: ${scene.changes ? "change of the contribution" : "contribution of the gradient"}, wider is larger`);
     for (const [state, balance, look, text] of LOOKS) if (looks.has(look)) {
@@ -459,8 +464,9 @@ function legend() {
       enter(text, sample);
     }
   }
-  if (scene.boxes.some((box) => box.count > 1)) enter("×n: n nodes that are computed alike, in one box", sampleBox("operation", true));
-  if (scene.clusters.length) enter(scene.clusters.some((c) => c.folded) ? "a module: a click or Enter opens it" : "a module", sampleBox("module", false));
+  for (const [mark, text] of Object.entries(MARKS)) if (shown.boxes.some((box) => box.mark === mark)) enter(text, sampleBox(mark, false));
+  if (shown.boxes.some((box) => box.count > 1 && box.kind !== "module")) enter("×n: n nodes that are computed alike, in one box", sampleBox("operation", true));
+  if (shown.boxes.some((box) => box.kind === "module")) enter("a module: a click or Enter opens it", sampleBox("module", false));
 }
 
 function sampleBox(kind, pile) {
@@ -471,6 +477,7 @@ function sampleBox(kind, pile) {
   return sample;
 }
 
+const MARKS = { added: scene.names.length > 2 ? `not in ${scene.names[0]}` : `only in ${scene.names[1]}`, removed: scene.names.length > 2 ? `not in all, but in ${scene.names[0]}` : `only in ${scene.names[0]}`, changed: `differs: ${scene.names.join(" | ")}` };
 const LOOKS = [["flowing", 1, "positive", "positive"], ["flowing", -1, "negative", "negative"], ["flowing", 0, "mixed", "mixed signs"], ["vanishing", 1, "vanishing", `vanishing (below ${scene.vanishing})`],
   ["zero", 0, "zero", "zero: blocked"], ["exploding", 1, "exploding", `exploding (above ${scene.exploding})`], ["broken", 0, "broken", "not finite"], ["plain", 0, "plain", "values alone"]];
 const lookOf = ({ state, balance }) => state !== "flowing" ? state : balance >= 0.8 ? "positive" : balance <= -0.8 ? "negative" : "mixed";
