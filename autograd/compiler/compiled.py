@@ -23,7 +23,7 @@ from autograd.compiler.tape import flatten as flatten_scalars
 from autograd.compiler.trace import TracedScalar
 from autograd.engine.tensor import Tensor, wrap
 from autograd.engine.value import Value
-from autograd.errors import type_name
+from autograd.errors import AutogradError, LostGradientError, type_name
 from autograd.graph.modes import instead_of_backward, mode
 from autograd.graph.node import Node, ancestors
 from autograd.graph.tree import container_of, leaves, map_leaves, rebuild
@@ -77,6 +77,45 @@ class _ScalarProgram:
     def source(self) -> str:
         """What there is to read."""
         raise CompileError("a program of scalars is a tape, not source: see autograd.compiler.gradient_source")
+
+
+class _NumberProgram:
+    """A function of floats as a program of arrays without axes, for what a tape has no place for, such as operations of a user's own."""
+
+    def __init__(
+        self, function: Callable[..., Any], args: Any, kwargs: Any, names: list[str], native: bool, allowed: float
+    ) -> None:
+        args, kwargs = map_leaves(lambda x: np.asarray(x) if x.__class__ is float else x, (args, kwargs), is_static)
+        self.program = ArrayProgram(function, args, kwargs, names, native, allowed)
+
+    def holds(self) -> bool:
+        """Whether the modes of modules are those of the capture."""
+        return self.program.holds()
+
+    def __call__(self, row: Sequence[float]) -> Any:
+        out = self.program([np.asarray(x) for x in row])
+        return map_leaves(lambda x: x.item() if isinstance(x, (np.ndarray, np.generic)) and not np.ndim(x) else x, out)
+
+    @property
+    def native_source(self) -> str:
+        """That of the program of arrays."""
+        return self.program.native_source
+
+    @property
+    def source(self) -> str:
+        """That of the program of arrays."""
+        return self.program.source
+
+
+def _program_of_numbers(*given: Any) -> _ScalarProgram | _NumberProgram:
+    """The program of a function of floats; what fails both ways fails as it does for floats."""
+    try:
+        return _ScalarProgram(*given)
+    except (CompileError, LostGradientError) as error:
+        try:
+            return _NumberProgram(*given)
+        except (AutogradError, TypeError, ValueError):
+            raise error from None
 
 
 def _capture_scalars(
@@ -140,7 +179,7 @@ class Compiled(Generic[R]):
         self._chosen = static_argnums, static_argnames
         self._static = StaticArguments(function, static_argnums, static_argnames)
         self._shown = self._static.show(function)
-        self._programs: OrderedDict[Any, list[ArrayProgram | _ScalarProgram]] = OrderedDict()
+        self._programs: OrderedDict[Any, list[ArrayProgram | _ScalarProgram | _NumberProgram]] = OrderedDict()
         self._made = 0
         self._lock = threading.Lock()
 
@@ -184,21 +223,21 @@ class Compiled(Generic[R]):
         # A copy compiles anew: programs hold on to the parameters that they were captured with.
         return type(self), (self.function, self.native, self.budget, *self._chosen)
 
-    def _find(self, signature: Any) -> ArrayProgram | _ScalarProgram | None:
+    def _find(self, signature: Any) -> ArrayProgram | _ScalarProgram | _NumberProgram | None:
         """The program for a signature, and for the modes that modules are in now."""
         for program in self._programs.get(signature, ()):
             if program.holds():
                 return program
         return None
 
-    def _compile(self, signature: Any, args: Any, kwargs: Any) -> ArrayProgram | _ScalarProgram:
+    def _compile(self, signature: Any, args: Any, kwargs: Any) -> ArrayProgram | _ScalarProgram | _NumberProgram:
         with self._lock:
             found = self._find(signature)
             if found is not None:
                 return found
             scalars = signature[0] == SCALARS
             names = _names(self.function, args, kwargs, _is_float if scalars else varies)
-            kind = _ScalarProgram if scalars else ArrayProgram
+            kind = _program_of_numbers if scalars else ArrayProgram
             program = kind(self._shown, args, kwargs, names, self.native, self.budget)
             # The newest first, and its signature last, where those that are forgotten are not taken from.
             self._programs[signature] = [program, *self._programs.pop(signature, ())][:MODES]
@@ -223,7 +262,7 @@ class Compiled(Generic[R]):
         """The native loops, and the program that calls them; it runs in place of `source` if numba is installed."""
         return self._latest().native_source
 
-    def _latest(self) -> ArrayProgram | _ScalarProgram:
+    def _latest(self) -> ArrayProgram | _ScalarProgram | _NumberProgram:
         if not self._programs:
             raise CompileError("nothing is compiled yet: call the function once, or compile_for(…) its arguments")
         return next(reversed(self._programs.values()))[0]

@@ -298,6 +298,18 @@ def test_operations_of_a_users_own() -> None:
         compile_scalar(3)  # type: ignore[arg-type]
 
 
+def test_compile_takes_them_for_arrays() -> None:
+    cube = ag.primitive(lambda g, out, x: g * 3.0 * x * x)(lambda x: x * x * x)
+    for function, expected in ((ag.grad(cube), 12.0), (lambda x: {"a": cube(x), "b": 1}, {"a": 8.0, "b": 1})):
+        assert ag.compile(function, native=False)(2.0) == expected
+    compiled = ag.compile(cube, native=False)
+    assert compiled(2.0) == 8.0
+    assert type(compiled(3.0)) is float
+    assert "def " in compiled.source
+    with pytest.raises(CompileError, match="a branch on"):
+        ag.compile(lambda x: cube(x) if x > 1.0 else x)(2.0)
+
+
 # where numba is not
 
 
