@@ -150,6 +150,17 @@ GROUPS: dict[str, dict[str, Command]] = {
                 ("points and a network of yours", "stepgrad playground --data points.csv --model model.py:model"),
             ),
         ),
+        "race": Command(
+            "let optimizers race down a surface: a page to play with, or an animation for slides",
+            (
+                ("the page, in race.html", "stepgrad race"),
+                (
+                    "an animation of two, down another surface",
+                    "stepgrad race --surface rosenbrock --optimizers adam=0.05,sgd=0.001 -o race.gif",
+                ),
+                ("a surface of your own", 'stepgrad race --surface "sin(x) + y**2/4" --start=-4,3 --steps 80'),
+            ),
+        ),
     },
     "look up and set up": {
         "ops": Command(

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from autograd.arguments import argument_names, arguments_for, is_strategy
-from autograd.cli.expression import parse
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
 from autograd.errors import UsageError
 from autograd.examples import EXAMPLES
+from autograd.expressions import parse
 from autograd.graph.foreign import adopt, is_foreign, is_of_jax
 from autograd.graph.modes import record_sites
 from autograd.graph.node import Node

@@ -78,6 +78,34 @@ def read_words(text: str) -> tuple[str, ...]:
     return tuple(text.split(","))
 
 
+def read_rates(text: str) -> dict[str, float | None]:
+    """Names between commas, some with a number.
+
+    Examples
+    --------
+    >>> read_rates("sgd=0.95,adam")
+    {'sgd': 0.95, 'adam': None}
+    """
+    found: dict[str, float | None] = {}
+    for item in text.split(","):
+        name, equals, number = item.strip().partition("=")
+        if name in found:
+            raise argparse.ArgumentTypeError(f"{quote(name)} was given twice")
+        found[name] = read_not_negative(number) if equals else None
+    return found
+
+
+def read_point(text: str) -> tuple[float, ...]:
+    """Numbers between commas.
+
+    Examples
+    --------
+    >>> read_point("-7,2")
+    (-7.0, 2.0)
+    """
+    return tuple(_read_number(number) for number in text.split(","))
+
+
 def reader_of_choices(*names: str) -> dict[str, Any]:
     """For `add_argument`: one of several names; of another the nearest is told.
 

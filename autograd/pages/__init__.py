@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from autograd.pages.errors import PageError
 from autograd.pages.playground import Playground, playground
+from autograd.pages.race_page import Race, race
 
-__all__ = ["Playground", "playground"]
+__all__ = ["PageError", "Playground", "Race", "playground", "race"]

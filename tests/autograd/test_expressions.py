@@ -8,7 +8,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from autograd.cli.expression import ParseError, parse
+from autograd.expressions import ParseError, parse
 
 NUMBERS = st.floats(0.1, 9.0).map(lambda x: f"{x:.3f}")
 EXPRESSIONS = st.recursive(

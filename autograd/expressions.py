@@ -1,11 +1,12 @@
-"""Expressions as text, such as `c=a+b; c*exp(b)`, to a graph of `Value`s: parsed by a list of what is allowed, never run."""
+"""Expressions as text, such as `c=a+b; c*exp(b)`, to a graph or a function: parsed by a list of what is allowed, never run."""
 
 from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import reduce
 from typing import Any
 
 import autograd
@@ -59,6 +60,18 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], int, int]] = {
     "clip": (autograd.clip, 3, 3),
     "where": (autograd.where, 3, 3),
 }
+# Of arrays, `max(x, y)` would be the largest of x along axis y.
+_IN_PAIRS = {"max": "maximum", "min": "minimum", "sum": "add", "logsumexp": "logaddexp"}
+
+
+def _join_in_pairs(join: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *values: reduce(join, values)
+
+
+ELEMENTWISE = {
+    **FUNCTIONS,
+    **{name: (_join_in_pairs(getattr(autograd, join)), 2, 1000) for name, join in _IN_PAIRS.items()},
+}
 OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: autograd.add,
     ast.Sub: autograd.sub,
@@ -106,12 +119,65 @@ def parse(text: str, values: Mapping[str, float]) -> Value:
     >>> e.data, e.name, [p.name for p in e.parents]
     (6.0, 'e', ['c', 'd'])
     """
+    reader = _Reader(text, {name: Value(value, name=name) for name, value in values.items()})
+    result = reader.read(_parse_module(text))
+    unused = sorted(set(values) - reader.used)
+    if unused:
+        raise ParseError(f"a value was given for {unused[0]!r}, which {quote(text)} does not use")
+    return result if isinstance(result, Value) else Value(result)
+
+
+class Function:
+    """An expression as a function of names: of numbers, of arrays element by element, and of nodes.
+
+    Parameters
+    ----------
+    text : str
+        As for `parse`.
+    names : sequence of str
+        What it may use, in the order of the arguments.
+
+    Attributes
+    ----------
+    text : str
+        The expression in plain form: without comments, and with its numbers as decimals.
+    names : tuple of str
+        Those that it uses.
+
+    Raises
+    ------
+    ParseError
+
+    Examples
+    --------
+    >>> bowl = Function("x**2/10 + y**2", ("x", "y"))
+    >>> bowl(-7.0, 2.0)
+    8.9
+    >>> Function("where(x > 0x0, x, 0)  # a comment", ("x", "y")).text
+    'where(x > 0, x, 0)'
+    """
+
+    def __init__(self, text: str, names: Sequence[str]) -> None:
+        self._arguments = tuple(names)
+        self._module = _parse_module(text)
+        # What is wrong with it is said here, and not when it is called.
+        reader = _Reader(text, dict.fromkeys(names, 0.5), ELEMENTWISE)
+        reader.read(self._module)
+        self.names = tuple(name for name in names if name in reader.used)
+        self.text = "; ".join(ast.unparse(self._module).splitlines())
+
+    def __call__(self, *values: Any) -> Any:
+        leaves = dict(zip(self._arguments, values, strict=True))
+        return _Reader(self.text, leaves, ELEMENTWISE).read(self._module)
+
+
+def _parse_module(text: str) -> ast.Module:
     if len(text) > MAX_LENGTH:
         raise ParseError(f"the expression has {len(text)} characters; at most {MAX_LENGTH} are read")
     if "\0" in text:
         raise ParseError("the expression holds a null character")
     try:
-        module = ast.parse(text.strip())
+        return ast.parse(text.strip())
     except SyntaxError as error:
         column = f" at column {error.offset}" if error.offset else ""
         raise ParseError(f"syntax error{column}: {error.msg}, in {quote(text)}") from None
@@ -119,17 +185,20 @@ def parse(text: str, values: Mapping[str, float]) -> Value:
         raise ParseError(
             f"the expression is nested too deeply, or holds a number that is too long: {quote(text)}"
         ) from None
-    return _Reader(text, values).read(module)
 
 
 class _Reader:
-    def __init__(self, text: str, values: Mapping[str, float]) -> None:
-        self.text = text
-        self.leaves = {name: Value(value, name=name) for name, value in values.items()}
+    def __init__(
+        self,
+        text: str,
+        leaves: Mapping[str, Any],
+        functions: Mapping[str, tuple[Callable[..., Any], int, int]] = FUNCTIONS,
+    ) -> None:
+        self.text, self.leaves, self.functions = text, leaves, functions
         self.parts: dict[str, Any] = {}
         self.used: set[str] = set()
 
-    def read(self, module: ast.Module) -> Value:
+    def read(self, module: ast.Module) -> Any:
         if not module.body:
             raise ParseError("the expression is empty")
         result: Any = None
@@ -150,12 +219,9 @@ class _Reader:
                 result = self._node(statement.value, 0)
             else:
                 raise self._error(statement, "only expressions and assignments to one name (c = a + b) are read")
-        unused = sorted(set(self.leaves) - self.used)
-        if unused:
-            raise ParseError(f"a value was given for {unused[0]!r}, which {quote(self.text)} does not use")
         if isinstance(result, bool):
             raise ParseError("the expression is a comparison; use it in where(condition, x, y)")
-        return result if isinstance(result, Value) else Value(result)
+        return result
 
     def _error(self, node: ast.AST, message: str) -> ParseError:
         line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
@@ -230,7 +296,7 @@ class _Reader:
         if name not in FUNCTIONS:
             near = get_close_matches(name, FUNCTIONS, 1)
             raise self._error(node, f"unknown function {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
-        function, least, most = FUNCTIONS[name]
+        function, least, most = self.functions[name]
         if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
             raise self._error(node, f"{name} takes plain arguments only")
         if not least <= len(node.args) <= most:

@@ -1,0 +1,207 @@
+"""The race as Python runs it: each optimizer of `optim` from the same start, and the points that it visits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd.engine.tensor import Tensor
+from autograd.engine.value import Value
+from autograd.pages.errors import PageError
+from autograd.pages.surfaces import Surface
+from autograd.wording.suggestion import quote, suggest
+from optim import registry
+from optim.optimizer import Optimizer
+
+# Titles of the registry's names, in the order of the menu.
+TITLES = {
+    "sgd": "SGD",
+    "momentum": "Momentum",
+    "nesterov": "Nesterov",
+    "adagrad": "AdaGrad",
+    "adadelta": "AdaDelta",
+    "rmsprop": "RMSProp",
+    "adam": "Adam",
+    "adamw": "AdamW",
+    "amsgrad": "AMSGrad",
+    "adamax": "Adamax",
+    "nadam": "NAdam",
+    "radam": "RAdam",
+    "rprop": "Rprop",
+    "lion": "Lion",
+    "ftrl": "FTRL",
+    "asgd": "ASGD",
+}
+MOST_STEPS, MOST_RACERS = 2000, 16
+
+
+@dataclass(frozen=True)
+class Racer:
+    """An optimizer that takes part.
+
+    Attributes
+    ----------
+    name : str
+        Of the registry, such as "adam".
+    options : dict
+        All that its class is given.
+    """
+
+    name: str
+    options: dict[str, Any]
+
+    @property
+    def title(self) -> str:
+        """How people write it."""
+        return TITLES[self.name]
+
+    @property
+    def kind(self) -> type[Optimizer]:
+        """Its class."""
+        return registry.OPTIMIZERS[self.name][0]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where an optimizer went.
+
+    Attributes
+    ----------
+    racer : Racer
+    points : array of (steps + 1, variables)
+        From the start on; it ends early where the next point is not finite.
+    heights : array of (steps + 1,)
+    gradients : array of (steps, variables)
+        What each step was taken by.
+    """
+
+    racer: Racer
+    points: np.ndarray
+    heights: np.ndarray
+    gradients: np.ndarray
+
+
+def make_racers(surface: Surface, chosen: Sequence[str] | Mapping[str, Any] | None) -> list[Racer]:
+    """The optimizers that take part, with the surface's options where they are not given.
+
+    Parameters
+    ----------
+    surface : Surface
+    chosen : sequence of str, or mapping of str to float, mapping or None; optional
+        Names of the registry; as a mapping, each with its rate, or with its options.
+
+    Raises
+    ------
+    PageError
+        For an optimizer that there is not, or that does not race, and for options that it refuses.
+    """
+    if chosen is None:
+        chosen = list(surface.rates)
+    if isinstance(chosen, str):
+        chosen = [chosen]
+    given = chosen if isinstance(chosen, Mapping) else dict.fromkeys(chosen)
+    if not given or len(given) > MOST_RACERS:
+        raise PageError(f"a race has 1 to {MOST_RACERS} optimizers, not {len(given)}")
+    return [_make_racer(surface, name, options) for name, options in given.items()]
+
+
+def _make_racer(surface: Surface, given: str, options: Any) -> Racer:
+    name = str(given).strip().lower()
+    if name not in TITLES:
+        raise PageError(f"there is no optimizer {quote(str(given))} in a race{suggest(name, TITLES)}")
+    if options is None:
+        options = {}
+    elif not isinstance(options, Mapping):
+        options = {"lr": options}
+    usual = registry.OPTIMIZERS[name][1]
+    racer = Racer(name, {**usual, **surface.rates.get(name, {}), **options})
+    try:
+        racer.kind([Tensor([0.0], requires_grad=True)], **racer.options)
+    except (TypeError, ValueError) as error:
+        raise PageError(f"{racer.title}: {error}") from None
+    return racer
+
+
+def race_one(surface: Surface, racer: Racer, start: Sequence[float], steps: int) -> Run:
+    """The points that one optimizer visits.
+
+    Examples
+    --------
+    >>> from autograd.pages.surfaces import find_surface
+    >>> valley = find_surface("quadratic")
+    >>> run = race_one(valley, Racer("sgd", {"lr": 0.95}), valley.start, 20)
+    >>> run.points[-1].round(9).tolist()
+    [-0.103466181, 0.243153309]
+    """
+    p = Tensor(np.array(start, np.float64), requires_grad=True)
+    optimizer = racer.kind([p], **racer.options)
+    ahead = racer.options.get("nesterov") == "lookahead"
+    points, heights, gradients = [p.tolist()], [_height(surface, p.tolist())], []
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            with optimizer.lookahead() if ahead else nullcontext():  # type: ignore[attr-defined]
+                g = _gradient(surface, p.tolist())
+            if not np.isfinite(g).all():
+                break
+            p.grad = g
+            optimizer.step()
+            if not all(map(math.isfinite, p.tolist())):
+                break
+            gradients.append(g)
+            points.append(p.tolist())
+            heights.append(_height(surface, points[-1]))
+    return Run(racer, np.array(points), np.array(heights), np.array(gradients).reshape(-1, len(start)))
+
+
+def _gradient(surface: Surface, point: Sequence[float]) -> np.ndarray:
+    # Few numbers are faster one by one than as arrays.
+    leaves = [Value(x) for x in point]
+    z = surface.function(*leaves)
+    if z.requires_grad:
+        z.backward()
+    return np.array([leaf.grad for leaf in leaves])
+
+
+def _height(surface: Surface, point: Sequence[float]) -> float:
+    with np.errstate(all="ignore"):
+        return float(surface.function(*point))
+
+
+def check_start(surface: Surface, start: Sequence[float] | None) -> tuple[float, ...]:
+    """The start as numbers.
+
+    Raises
+    ------
+    PageError
+        Where it is not as many finite numbers as the surface has variables.
+    """
+    if start is None:
+        return surface.start
+    try:
+        found = tuple(map(float, start))
+    except (TypeError, ValueError):
+        found = ()
+    if len(found) != len(surface.start) or not all(map(math.isfinite, found)):
+        meant = "one finite number, x" if surface.is_curve else "two finite numbers, x and y"
+        raise PageError(f"the start is {meant}, not {quote(str(start))}")
+    return found
+
+
+def check_steps(surface: Surface, steps: int | None) -> int:
+    """How many steps are taken.
+
+    Raises
+    ------
+    PageError
+        Where it is not a whole number from 1 to `MOST_STEPS`.
+    """
+    if steps is None:
+        return surface.steps
+    if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
+        raise PageError(f"a race has 1 to {MOST_STEPS} steps, not {steps!r}")
+    return steps

@@ -1,0 +1,350 @@
+"""The page of the race in Chromium: Python's numbers, and each control as a person uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd.expressions import Function, ParseError
+from autograd.pages import race
+from autograd.pages.race_runs import TITLES, Racer, make_racers, race_one
+from autograd.pages.surfaces import SURFACES
+from tests.sight import see_texts
+
+pytestmark = pytest.mark.browser
+
+RUN = """([text, name, options, start, steps]) => {
+  const kind = given.menu[name], racer = { kind: kind.kind, options: { ...kind.options, ...options } };
+  const run = runRacer(readSurface(text), racer, start, steps);
+  const told = run.steps.length && linesOf(racer, run.steps.at(-1), 0).filter((line) => line.name === "θ").at(-1).value;
+  return { points: run.points, heights: run.heights, refused: run.refused ?? null, told };
+}"""
+DRAW = """(texts) => texts.map((text) => {
+  document.getElementById("formula").value = text;
+  document.getElementById("own").requestSubmit();
+  return [document.getElementById("trouble").textContent, race.surface.text];
+})"""
+READ = """([text, x, y]) => {
+  const leaf = (value) => engine.leaf([value], []);
+  return expression.evaluate(expression.read(text), { x: leaf(x), y: leaf(y) }, engine.ops).data[0];
+}"""
+# All optimizers take part, with their options open.
+EVERYBODY = """() => {
+  race.racers = [];
+  for (const name of Object.keys(given.menu).slice(0, 16)) addRacer({ name, options: {} });
+  for (const racer of race.racers) racer.open = true;
+  listRacers();
+  compute();
+}"""
+USE_EVERYTHING = """() => {
+  for (const slider of document.querySelectorAll(".racer details input[type=range]")) {
+    slider.value = slider.value === slider.max ? slider.min : slider.max;
+    slider.dispatchEvent(new Event("input"));
+  }
+  for (const box of document.querySelectorAll(".racer details input[type=checkbox]")) box.click();
+}"""
+# Options that are what they were at first.
+UNCHANGED = """() => race.racers.flatMap((racer) => given.knobs[racer.kind].filter((knob) => knob.name !== "lr" && knob.form !== "choice")
+  .filter((knob) => String(racer.options[knob.name]) === String(given.menu[racer.name].options[knob.name]))
+  .map((knob) => `${racer.name}: ${knob.name}`))"""
+COLOURS = """() => {
+  const canvas = document.getElementById("ground"), { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const found = new Set();
+  for (let k = 0; k < data.length; k += 4) found.add((data[k] << 16) | (data[k + 1] << 8) | data[k + 2]);
+  return found.size;
+}"""
+# How far the points of a line of equal height are from it.
+WORST = """() => {
+  const grid = measure(race.surface, race.view, 16, 400, 300), { x, y } = race.view, level = grid.levels[5];
+  let worst = 0;
+  traceLevel(grid, level, (i, j) => {
+    const [a, b] = [x[0] + ((x[1] - x[0]) * i) / grid.nx, y[1] - ((y[1] - y[0]) * j) / grid.ny];
+    worst = Math.max(worst, Math.abs((a * a) / 10 + b * b - level));
+  });
+  return worst;
+}"""
+NAMELESS = """() => [...document.querySelectorAll("button, input, select")]
+  .filter((e) => !(e.textContent.trim() || e.ariaLabel || e.labels?.length)).map((e) => e.outerHTML)"""
+# The chart's and the plane's paths that are drawn so far.
+TRAILS = "() => [...document.querySelectorAll('#tracks .run .trail')].map((line) => line.points.length)"
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    return race().html
+
+
+@pytest.fixture
+def page(show: Any, html: str) -> Iterator[Any]:
+    return show(html)
+
+
+def until(page: Any, holds: str) -> None:
+    """Wait; `wait_for_function` would evaluate a text in the page, which its policy forbids."""
+    for _ in range(200):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError(f"never: {holds}")
+
+
+def lines_of(page: Any) -> list[str]:
+    return [" ".join(text.split()) for text in page.locator("#lines p").all_inner_texts()]
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_every_optimizer_goes_where_pythons_goes(page: Any, name: str) -> None:
+    surface = SURFACES[name]
+    racers = [
+        *make_racers(surface, None),
+        *make_racers(surface, {other: {"lr": 0.01} for other in TITLES if other not in surface.rates}),
+    ]
+    racers.append(Racer("nesterov", {"lr": 0.001, "momentum": 0.9, "nesterov": "lookahead", "momentum_form": "inside"}))
+    for racer in racers:
+        run = race_one(surface, racer, surface.start, 20)
+        told = page.evaluate(RUN, [surface.text, racer.name, racer.options, surface.start, 20])
+        assert told["points"] == pytest.approx(run.points, rel=1e-12, abs=1e-12), racer.name
+        assert told["heights"] == pytest.approx(run.heights, rel=1e-11, abs=1e-12), racer.name
+        # What the lines beside the step say is what was done.
+        assert told["told"] == pytest.approx(run.points[-1][0], rel=1e-12, abs=1e-12), racer.name
+
+
+def test_the_whole_race_of_the_slides_is_pythons(page: Any) -> None:
+    for run in race().runs:
+        told = page.evaluate(RUN, ["x**2/10 + y**2", run.racer.name, run.racer.options, [-7, 2], 20])
+        assert told["points"] == pytest.approx(run.points, rel=1e-12, abs=1e-15)
+
+
+EXPRESSIONS = [
+    "x**2/10 + y**2", "-x**2", "2**-x", "x - y - 2", "x/y/2", "-(x + y)*3", "c = x*y; c**2 + c", "where(x > y, x, -y)",
+    "max(x, y, 0.3) + min(x, y)", "sqrt(x*x + 1e-3)", "sin(pi*x) + exp(-y) + e", "clip(x, 0.1, 0.4)", "abs(x) + sign(y)",
+    "tanh(x)*sigmoid(y) - softplus(x - y)", "logsumexp(x, y, 1) + hypot(x, y)", "+x*-y", "((x))", "1_0*x + .5", "x**y**2",
+    "erf(x) + gelu(y) + elu(-x) + silu(y) + leaky_relu(-y)", "square(x) + reciprocal(y) + log1p(y) + expm1(x) + atan2(x, y)",
+]  # fmt: skip
+WRONG = [
+    "", "x +", "x y", "foo(x)", "x.y", "x[0]", "x > y", "alert(1)", "sin", "sin(x, y)", "max(x)", "where(x, y)", "(x", "x)",
+    "z + x", "x = 2; x", "(x > y) + 1", "'x'", "x;;=y", "`x`", "constructor", "__proto__ + x", "toString(x)", "x if y else x",
+    "[x]", "x, y", "max(*x)", "3", "x\0", "0x1F + x",
+]  # fmt: skip
+
+
+def test_a_formula_is_read_as_python_reads_it(page: Any) -> None:
+    for text in EXPRESSIONS:
+        function = Function(text, ("x", "y"))
+        told = page.evaluate(
+            READ,
+            [text, 0.4, 0.7],
+        )
+        assert told == pytest.approx(float(function(0.4, 0.7)), rel=1e-12), text
+        assert page.evaluate("(text) => readSurface(text).heights([0.4], [0.7])[0]", text) == pytest.approx(
+            told, rel=1e-12
+        )
+
+
+def test_what_is_no_formula_is_a_message_and_nothing_else_changes(page: Any) -> None:
+    texts = [*WRONG, "(" * 3000 + "x", "x" + "+x" * 9000, "x" * 20_000]
+    for text, (trouble, surface) in zip(texts, page.evaluate(DRAW, texts), strict=True):
+        assert trouble, text
+        assert surface == "x**2/10 + y**2", text
+    assert page.locator("#trouble").inner_text() == "the expression has 20000 characters; at most 10000 are read"
+    assert page.locator("#trouble").is_visible()
+    # Nor does Python read them, but for what is decimal there in another way.
+    for text in set(WRONG) - {"0x1F + x", "3"}:
+        with pytest.raises(ParseError):
+            Function(text, ("x", "y"))
+    page.locator("#formula").fill("sin(x)*y")
+    page.keyboard.press("Enter")
+    assert not page.locator("#trouble").is_visible()
+    assert page.evaluate("race.surface.text") == "sin(x)*y"
+
+
+def test_steps_by_buttons_keys_slider_and_chart(page: Any) -> None:
+    place = page.locator("#place")
+    assert place.inner_text() == "step 0 of 20"
+    page.locator("#next").click()
+    page.keyboard.press("n")
+    page.locator("body").press("ArrowRight")
+    assert place.inner_text() == "step 3 of 20"
+    assert page.evaluate(TRAILS) == [4] * 4
+    page.locator("#back").click()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("b")
+    assert place.inner_text() == "step 0 of 20"
+    assert page.locator("#back").is_disabled()
+    page.locator("#last").click()
+    assert place.inner_text() == "step 20 of 20"
+    page.locator("#first").click()
+    page.locator("#slider").fill("7")
+    assert place.inner_text() == "step 7 of 20"
+    page.locator("#chart").click(position={"x": 56 + 1, "y": 60})
+    assert place.inner_text() == "step 0 of 20"
+    page.keyboard.press("End")
+    assert place.inner_text() == "step 20 of 20"
+
+
+def test_it_plays_as_fast_as_it_is_told_and_stops_at_the_end(page: Any) -> None:
+    page.locator("#speed").fill("6.5")
+    assert page.locator("#pace").inner_text() == "91/s"
+    page.locator("body").press(" ")
+    assert page.locator("#play").inner_text() == "Pause"
+    until(page, "document.getElementById('place').textContent === 'step 20 of 20'")
+    until(page, "document.getElementById('play').textContent === 'Play'")
+    page.locator("#speed").fill("0")
+    page.locator("#play").click()
+    page.locator("#play").click()
+    assert page.locator("#play").get_attribute("aria-pressed") == "false"
+
+
+def test_the_update_is_told_with_its_numbers(page: Any) -> None:
+    page.keyboard.press("4")
+    page.keyboard.press("n")
+    assert page.locator("#whose").inner_text() == "of Adam"
+    told = lines_of(page)
+    assert told[0] == "Step 1, from θ = (−7, 2)"
+    assert told[1:3] == ["g = ∇f at (−7, 2)", "(−1.4, 4)"]
+    assert told[3:6] == ["m = β₁·m + (1 − β₁)·g", "x 0.9·0 + (1 − 0.9)·(−1.4) = −0.14", "y 0.9·0 + (1 − 0.9)·4 = 0.4"]
+    assert told[9:12] == ["m̂ = m / (1 − β₁ᵗ)", "x −0.14 / (1 − 0.9¹) = −1.4", "y 0.4 / (1 − 0.9¹) = 4"]
+    assert told[15] == "θ = θ − η·m̂ / (√v̂ + ε)"
+    assert told[16] == "x −7 − 0.5·(−1.4) / (√1.96 + 1e−8) = −6.5"
+    page.locator(".racer .pick").first.click()
+    assert lines_of(page)[3:] == ["θ = θ − η·g", "x −7 − 0.95·(−1.4) = −5.67", "y 2 − 0.95·4 = −1.8"]
+
+
+def test_a_start_by_click_drag_number_and_keys(page: Any) -> None:
+    box = page.locator("#tracks").bounding_box()
+    page.mouse.click(box["x"] + 300, box["y"] + 200)
+    clicked = page.evaluate("race.start")
+    until(page, "race.runs[0].points[0][0] === race.start[0]")
+    page.mouse.move(box["x"] + 300, box["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 400, box["y"] + 250)
+    page.mouse.up()
+    dragged = page.evaluate("race.start")
+    assert dragged[0] > clicked[0] and dragged[1] < clicked[1]
+    until(page, "race.runs.every((run) => run.points[0][0] === race.start[0])")
+    page.locator("#start-x").fill("-3")
+    page.locator("#start-y").fill("1.5")
+    page.locator("#start-y").press("Enter")
+    assert page.evaluate("race.runs.map((run) => run.points[0])") == [[-3, 1.5]] * 4
+    page.locator("#ring").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    until(page, "race.runs[0].points[0][0] > -3")
+    # Without Shift an arrow steps, as everywhere.
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#place").inner_text().startswith("step 1")
+
+
+def test_optimizers_come_go_and_take_options(page: Any) -> None:
+    rate = page.get_by_label("lr of SGD", exact=True)
+    rate.fill("0.5")
+    until(page, "race.runs[0].racer.options.lr === 0.5")
+    assert page.evaluate("race.runs[0].points[1]") == [-6.3, 0]
+    page.get_by_label("lr of SGD, slider").fill("0")
+    until(page, "race.runs[0].racer.options.lr === 1")
+    rate.fill("-1")
+    assert page.evaluate("race.racers[0].options.lr") == 1
+    page.get_by_label("Momentum takes part").uncheck()
+    assert page.locator("#tracks .run").count() == 3
+    page.get_by_label("Remove Momentum").click()
+    assert page.locator(".racer").count() == 3
+    page.locator("#kind").select_option("nadam")
+    page.locator("#adding button").click()
+    assert page.locator(".racer .pick").last.inner_text() == "NAdam"
+    assert page.locator("#whose").inner_text() == "of NAdam"
+    page.locator("#kind").select_option("sgd")
+    page.locator("#adding button").click()
+    last = page.locator(".racer").last
+    last.locator("summary").click()
+    last.get_by_label("nesterov").select_option("true")
+    until(page, "document.querySelector('.racer:last-child .said').textContent.includes('nesterov needs a momentum')")
+    last.get_by_label("momentum of SGD", exact=True).fill("0.9")
+    until(page, "race.runs.at(-1).points.length === 21")
+    last.get_by_label("maximize").check()
+    until(page, "race.runs.at(-1).heights[20] > 8.9")
+
+
+def test_every_option_of_every_optimizer_has_a_control_that_works(page: Any) -> None:
+    page.evaluate(EVERYBODY)
+    page.evaluate(USE_EVERYTHING)
+    assert page.evaluate(UNCHANGED) == []
+    until(page, "race.runs.length === 16 && race.runs.every((run) => !run.refused || run.racer.options.nesterov)")
+
+
+def test_what_diverges_or_leaves_the_picture_is_told(page: Any) -> None:
+    page.get_by_label("lr of SGD", exact=True).fill("1.5")
+    page.keyboard.press("Escape")
+    page.locator("#last").click()
+    until(page, "document.querySelector('.racer .said').textContent.startsWith('out of the picture')")
+    page.locator("#formula").fill("x**4 + y**4")
+    page.keyboard.press("Enter")
+    page.locator("#last").click()
+    until(page, "document.querySelector('.racer .said').textContent.startsWith('diverged')")
+
+
+def test_surfaces_zoom_steps_and_charts(page: Any) -> None:
+    for name, surface in SURFACES.items():
+        page.locator("#surface").select_option(name)
+        page.keyboard.press("End")
+        assert page.locator("#place").inner_text() == f"step {surface.steps} of {surface.steps}"
+        assert page.locator("#tracks .minimum").count() == len(surface.minima)
+        for what in ("height", "distance", "slope") if name in ("quadratic", "saddle") else ():
+            page.locator("#what").select_option(what)
+            for log in (True, False):
+                if page.locator("#log").is_enabled():
+                    page.locator("#log").set_checked(log)
+                assert page.locator("#chart .trail").count() == 4
+                assert "NaN" not in page.locator("#chart").inner_html()
+    assert page.locator("#second").is_hidden()
+    wide = page.evaluate("race.view.x[1] - race.view.x[0]")
+    page.locator("#nearer").click()
+    assert page.evaluate("race.view.x[1] - race.view.x[0]") == pytest.approx(0.8 * wide)
+    page.locator("body").press("-")
+    page.locator("#further").click()
+    page.locator("#whole").click()
+    assert page.evaluate("race.view.x[1] - race.view.x[0]") == wide
+    page.locator("#steps").fill("9")
+    page.locator("#steps").press("Enter")
+    assert page.locator("#place").inner_text().endswith("of 9")
+    page.locator("#steps").fill("99999")
+    page.locator("#steps").press("Enter")
+    assert page.locator("#steps").input_value() == "2000"
+
+
+def test_the_ground_is_painted_with_lines_of_equal_height(page: Any) -> None:
+    assert page.evaluate(COLOURS) > 30
+    assert page.evaluate(WORST) < 0.02
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_it_can_be_read_in_light_and_dark_wide_and_narrow(show: Any, html: str, width: int) -> None:
+    page = show(html, width, 800, "light")
+    page.keyboard.press("End")
+    page.keyboard.press("4")
+    for theme in ("light", "dark"):
+        assert page.evaluate("document.documentElement.dataset.theme") == theme
+        see_texts(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        # Everything that one uses is reached with Tab, and has a name.
+        assert page.evaluate(NAMELESS) == []
+        page.keyboard.press("t")
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    page.keyboard.press("Escape")
+
+
+def test_a_race_of_ones_own_is_what_opens(show: Any, tmp_path: Path) -> None:
+    made = race(
+        "c = x*x; c/9 - sin(3*x)*</script>".replace("*</script>", ""),
+        {"adamw": {"lr": 0.3}, "lion": 0.1},
+        start=[2.0],
+        steps=7,
+    )
+    page = show(made.html)
+    assert page.locator(".racer .pick").all_inner_texts() == ["AdamW", "Lion"]
+    assert page.locator("#place").inner_text() == "step 0 of 7"
+    ends = page.evaluate("race.runs.map((run) => run.points.at(-1))")
+    assert ends == pytest.approx(np.array([run.points[-1] for run in made.runs]), rel=1e-12)
