@@ -87,8 +87,18 @@ signbit: Function = unary("signbit", lambda x: math.copysign(1.0, x) < 0, np.sig
 rint: Function = unary("rint", _integer(builtins.round), np.rint, None,
     doc="The nearest whole number, halves to even; its derivative is 0.")
 # fmt: on
+
+
+def _round_arrays(x: np.ndarray, decimals: int) -> Any:
+    # NumPy before 2.3 gives whole numbers back as they are, not a copy.
+    return np.array(x) if x.dtype.kind in "iu" and decimals >= 0 else np.round(x, decimals)
+
+
 _round: Function = unary(
-    "round", lambda x, decimals: float(builtins.round(x, decimals)) if math.isfinite(x) else x, np.round, None
+    "round",
+    lambda x, decimals: float(builtins.round(x, decimals)) if math.isfinite(x) else x,
+    _round_arrays,
+    None,
 )
 
 
