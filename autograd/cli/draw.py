@@ -17,7 +17,7 @@ from rich.text import Text
 
 from autograd.cli import readers, streams
 from autograd.cli.graphs import root_of
-from autograd.draw.compare import compare
+from autograd.draw.comparison import compare
 from autograd.draw.diagram import Diagram, draw
 from autograd.draw.paths import Explanation, explain
 from autograd.draw.snapshot import Snapshot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd.draw.compare import Comparison, compare
+from autograd.draw.comparison import Comparison, compare
 from autograd.draw.diagram import Diagram, draw
 from autograd.draw.paths import Explanation, Path, explain
 from autograd.draw.render import DrawError, RendererMissingError
