@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from numpy.linalg import LinAlgError
 
@@ -22,6 +24,53 @@ def type_name(x: Any) -> str:
     kind = type(x)
     module = str(kind.__module__)
     return kind.__name__ if module.partition(".")[0] in OWN else f"{module}.{kind.__qualname__}"
+
+
+@dataclass(frozen=True)
+class FailedCall:
+    """The operation that an error came up in.
+
+    Attributes
+    ----------
+    name : str
+    operands : tuple of Node
+    made : Node or None
+        Its result, where the error came up on the way back.
+    """
+
+    name: str
+    operands: tuple[Any, ...]
+    made: Any = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An error that goes to another process leaves the graph behind.
+        return FailedCall, (self.name, ())
+
+
+E = TypeVar("E", bound=BaseException)
+
+
+def note_call(error: E, name: str, operands: Sequence[Any], made: Any = None) -> E:
+    """Keep with an error the operation that failed, so that a diagram can show it; gives the error.
+
+    Examples
+    --------
+    >>> failed_call(note_call(ValueError("of mine"), "add", ())).name
+    'add'
+    """
+    error.failed_call = FailedCall(name, tuple(operands), made)  # type: ignore[attr-defined]
+    return error
+
+
+def failed_call(error: BaseException) -> FailedCall | None:
+    """The operation that an error came up in; None where it is not known.
+
+    Examples
+    --------
+    >>> failed_call(ValueError("of mine")) is None
+    True
+    """
+    return getattr(error, "failed_call", None)
 
 
 class AutogradError(Exception):
@@ -86,6 +135,12 @@ class MissingDependencyError(AutogradError, ImportError):
 
 class UsageError(AutogradError):
     """An argument of the command line, or a file that it names, that cannot be used."""
+
+
+class UserCodeError(UsageError):
+    """Code of a user's, which a command ran, raised an error; it is `original`, and the message tells it in a line."""
+
+    original: BaseException
 
 
 class FileError(AutogradError, OSError):

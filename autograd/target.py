@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from autograd.errors import AutogradError, UsageError
+from autograd.errors import AutogradError, UsageError, UserCodeError
 from autograd.graph.node import Node
 from autograd.wording.suggestion import quote, suggest
 
@@ -157,7 +157,7 @@ def users_code(what: str, path: Path | None = None) -> Iterator[None]:
 
     Raises
     ------
-    UsageError
+    UserCodeError
 
     Examples
     --------
@@ -165,14 +165,16 @@ def users_code(what: str, path: Path | None = None) -> Iterator[None]:
     ...     raise ValueError("of mine")
     Traceback (most recent call last):
         ...
-    autograd.errors.UsageError: model.py:loss raised ValueError: of mine (<doctest autograd.target.users_code[0]>, line 2)
+    autograd.errors.UserCodeError: model.py:loss raised ValueError: of mine (<doctest autograd.target.users_code[0]>, line 2)
     """
     try:
         yield
     except (AutogradError, KeyboardInterrupt, BrokenPipeError):
         raise
     except BaseException as error:
-        raise UsageError(f"{what} raised {described(error, path)}") from None
+        told = UserCodeError(f"{what} raised {described(error, path)}")
+        told.original = error
+        raise told from None
 
 
 def described(error: BaseException, path: Path | None = None) -> str:

@@ -19,9 +19,11 @@ from autograd.cli import readers, streams
 from autograd.cli.graphs import root_of
 from autograd.draw.comparison import compare
 from autograd.draw.diagram import Diagram, draw
+from autograd.draw.failure import has_recorded
 from autograd.draw.paths import Explanation, explain
+from autograd.draw.render import DrawError
 from autograd.draw.snapshot import Snapshot
-from autograd.errors import OWN, UsageError
+from autograd.errors import OWN, AutogradError, FileError, UsageError, UserCodeError
 from autograd.graph.node import get_data
 from autograd.target import users_code
 from autograd.wording.steps import shorten, to_line
@@ -100,6 +102,20 @@ def run(chosen: argparse.Namespace) -> int:
     """Draw, and print the table; gives the exit code."""
     if chosen.compare:
         return _compare(chosen)
+    try:
+        return _draw(chosen)
+    except AutogradError as error:
+        raised = error.original if isinstance(error, UserCodeError) else error
+        # What was asked for in a wrong way is no error of the target.
+        asked = isinstance(raised, (UsageError, DrawError, FileError)) or not isinstance(raised, Exception)
+        if asked or ".py:" not in chosen.what or not has_recorded(raised):
+            raise
+        path = draw(raised, title=chosen.title or "").save(chosen.output)
+        streams.complain(f"{error}; wrote {path}: what was recorded until then")
+        return 1
+
+
+def _draw(chosen: argparse.Namespace) -> int:
     drawing = draw_target(
         chosen.what,
         readers.read_values(chosen.values),

@@ -141,7 +141,7 @@ class Diagram:
 
 
 def draw(
-    root: Node | Snapshot | Callable[..., Any],
+    root: Node | Snapshot | Callable[..., Any] | BaseException,
     *args: Any,
     gradient: Any = None,
     loss: Callable[..., Any] | None = None,
@@ -170,9 +170,10 @@ def draw(
 
     Parameters
     ----------
-    root : Node, Snapshot or callable
+    root : Node, Snapshot, callable or exception
         A `Value`, a `Tensor`, a kept `snapshot`; or a function or an `nn` model, which is called with `args`, and through
         whose result the backward pass is then drawn. A model or function of PyTorch's or JAX's is captured; see `autograd.bridge`.
+        Of an error, what was recorded until it was raised, and the call that failed.
     *args
         Nodes, numbers and arrays; floats and float arrays become leaves of their own.
     gradient : float or array, optional
@@ -229,6 +230,13 @@ def draw(
     2
     >>> draw(lambda x: x.exp() * x, 2.0)
     <Diagram: 3 boxes for 3 nodes: .svg, .html, .dot, .save('x.svg')>
+
+    >>> import numpy as np
+    >>> try:
+    ...     draw(lambda x, w: (x @ w).tanh() + np.ones(3), np.ones((2, 4)), np.ones((4, 5)))
+    ... except ValueError as error:
+    ...     [(box.title, box.remark[:30]) for box in draw(error).scene.boxes][-1]
+    ('add fails', 'ShapeError: add: operands coul')
     """
     if passes not in (None, "both", "forward", "backward"):
         raise DrawError(f"passes={passes!r} is not 'both', 'forward' or 'backward'")
@@ -251,7 +259,8 @@ def draw(
             subject.modules,
             light.edges if light is not None else frozenset(),
             passes or "both",
-            title,
+            title or subject.title,
+            subject.failed,
         )
 
     scene = arrange(shot.nodes, stage, fold=fold, limit=limit, choose=choose, expand=paths).scene

@@ -41,11 +41,12 @@ SAMPLES = {
     LOOKS["broken"]: ("□┈┈", BROKEN),
     LOOKS["plain"]: ("──▶", NOTHING),
 }
-# The frames of boxes that differ between graphs; words say how.
+# The frames of boxes that differ between graphs, and of a call that failed; words say how.
 MARKS = {
     "added": {"color": POSITIVE, "penwidth": "3"},
     "removed": {"color": NOTHING, "penwidth": "2.4", "style": "rounded,filled,dashed"},
     "changed": {"color": CHANGED, "penwidth": "3"},
+    "failed": {"color": BROKEN, "penwidth": "5"},
 }
 # Characters of a name in its box, and of a title: a longer one would make the picture as wide as it is.
 MAX_NAME, MAX_TITLE = 48, 160

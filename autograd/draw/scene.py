@@ -33,8 +33,8 @@ class Box:
         Further lines: shape, source line, …
     cluster : str or None
         The key of the innermost cluster that it stands in.
-    mark : {"", "added", "removed", "changed"}
-        Of a comparison.
+    mark : {"", "added", "removed", "changed", "failed"}
+        Of a comparison, or a call that raised an error.
     remark : str
         The mark in words.
     """

@@ -44,6 +44,8 @@ class Staging:
         What the modules of each path are called.
     lit : set of (Node, int)
         Edges of an explanation.
+    failed : (Node, str) or None
+        What stands for a call that raised an error, and the error in a few words.
     """
 
     shot: Snapshot
@@ -55,6 +57,7 @@ class Staging:
     lit: frozenset[tuple[Node, int]] = frozenset()
     passes: str = "both"
     title: str = ""
+    failed: tuple[Node, str] | None = None
 
     def __post_init__(self) -> None:
         self._before = self.shot.match(self.since) if self.since is not None else {}
@@ -122,6 +125,10 @@ class Staging:
         if self._shown and all(n in self.shot.gradients for n in group):
             gradient = self._describe("gradient", self.shot.gradients, "gradients", group, parts)
         title, kind = self._titles[node], _kind(node)
+        failed = self.failed is not None and node is self.failed[0]
+        if failed and node is self.shot.root:
+            # It gave no value.
+            value, parts = "", []
         operation = _operation(node) or ("" if node.__class__ is Const or self.is_named(node) else kind)
         return Box(
             f"n{self._number[node]}",
@@ -134,6 +141,8 @@ class Staging:
             tuple(parts),
             tuple(self._notes(group)),
             self._frames[node],
+            "failed" if failed else "",
+            self.failed[1] if failed and self.failed is not None else "",
         )
 
     def _title(self, group: list[Node]) -> str:
@@ -295,7 +304,7 @@ class Staging:
         return node.op is not None and node.op is not parent.op
 
     def _arrow(self, key: str, source: str, target: str, members: list[tuple[Node, int]]) -> Arrow:
-        lit = any(edge in self.lit for edge in members)
+        lit = any(edge in self.lit or (self.failed is not None and edge[0] is self.failed[0]) for edge in members)
         sent = [self.shot.sent[edge] for edge in members if edge in self.shot.sent] if self._shown else []
         if not sent:
             return Arrow(key, source, target, count=len(members), lit=lit)

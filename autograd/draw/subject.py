@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import Tensor, Value
 from autograd.arguments import argument_names
+from autograd.draw.failure import FailedShot
 from autograd.draw.render import DrawError
 from autograd.draw.snapshot import Snapshot, check_root, has_passed
 from autograd.engine.observe import observing
@@ -31,11 +32,17 @@ class Subject:
         What a model calls its parameters.
     modules : mapping of str to str
         What the modules of each path are.
+    failed : (Node, str) or None
+        What stands for the call that raised an error, and the error in a few words.
+    title : str
+        What is told under the picture if nothing else is asked for.
     """
 
     shot: Snapshot
     names: Mapping[Node, str] = field(default_factory=dict)
     modules: Mapping[str, str] = field(default_factory=dict)
+    failed: tuple[Node, str] | None = None
+    title: str = ""
 
 
 def find_subject(
@@ -51,7 +58,7 @@ def find_subject(
 
     Parameters
     ----------
-    root : Node, Snapshot or callable
+    root : Node, Snapshot, callable or exception
     args : sequence
         What a callable is called with.
     gradient, loss, passes
@@ -64,6 +71,13 @@ def find_subject(
     DrawError
         For something that is not a node, or a backward pass where there can be none.
     """
+    if isinstance(root, BaseException):
+        if args or gradient is not None or loss is not None or passes in ("both", "backward"):
+            raise DrawError(
+                "draw: of an error, what was recorded until then is drawn: it takes no arguments, and has no pass"
+            )
+        after = FailedShot(root)
+        return Subject(after, failed=(after.failed, after.remark), title=after.message)
     called = not isinstance(root, (Node, Snapshot))
     foreign = adopt(root, args) if called else None
     if foreign is not None:
@@ -124,9 +138,13 @@ def _call_with_leaves(function: Any, args: tuple[Any, ...], loss: Callable[..., 
     name = getattr(function, "__name__", type(function).__name__)
     leaves = [_as_leaf(x, name, arrays) for x, name in zip(args, names, strict=True)]
     with observing(), record_sites():
-        result = function(*leaves)
-        if loss is not None:
-            result, name = loss(result), getattr(loss, "__name__", "loss")
+        try:
+            result = function(*leaves)
+            if loss is not None:
+                result, name = loss(result), getattr(loss, "__name__", "loss")
+        except Exception as error:
+            error.add_note("To see what was recorded until here: autograd.draw.draw(error)")
+            raise
     if not isinstance(result, Node):
         raise DrawError(
             f"draw: {name} returned {type_name(result)}, not a Value or Tensor; floats and float arrays become nodes"

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.engine.describe import describe, short
 from autograd.engine.guards import check_remembered
-from autograd.errors import AnomalyError
+from autograd.errors import AnomalyError, note_call
 from autograd.graph.node import Node, get_data
 from autograd.graph.op import Op
 from autograd.graph.sites import here
@@ -21,7 +21,8 @@ def check_finite(op: Op, parents: Sequence[Node], data: np.ndarray) -> None:
         wrong = data[~np.isfinite(data)].flat[0]
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(data))[0])
         operands = ", ".join(f"{p.label()} = {short(get_data(p))}" for p in parents)
-        raise AnomalyError(f"forward: {op.name} gave {wrong} at index {where} from {operands}, at {here(callers=True)}")
+        told = f"forward: {op.name} gave {wrong} at index {where} from {operands}, at {here(callers=True)}"
+        raise note_call(AnomalyError(told), op.name, parents)
 
 
 def check_anomaly(node: Node, g: Any, sent: Sequence[Any]) -> None:
@@ -32,7 +33,8 @@ def check_anomaly(node: Node, g: Any, sent: Sequence[Any]) -> None:
         if raw is not None and not np.all(np.isfinite(raw)):
             operands = ", ".join(f"{p.label()} = {short(get_data(p))}" for p in node.parents)
             upstream = get_data(g) if isinstance(g, Node) else g
-            raise AnomalyError(
+            told = (
                 f"backward: {describe(node)}, sends {short(raw)} to operand {index + 1}, {node.parents[index].label()!r}; "
                 f"operands {operands}; upstream gradient {short(upstream)}"
             )
+            raise note_call(AnomalyError(told), node.label(), node.parents, node)

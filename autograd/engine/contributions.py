@@ -12,6 +12,7 @@ from autograd.engine import formula
 from autograd.engine.anomaly import check_anomaly
 from autograd.engine.describe import describe, with_message
 from autograd.engine.guards import LATEST, check_in_place
+from autograd.errors import note_call
 from autograd.graph.modes import mode
 from autograd.graph.node import Node, get_data, next_order
 from autograd.graph.op import TABLE, Op
@@ -67,7 +68,8 @@ def contributions(node: Node, g: Any, read: Callable[[Node], Any], wanted: Seque
                 g, out, *xs = (np.float64(x) if x.__class__ in (float, int) else x for x in (g, out, *xs))
                 sent = op.contributions(g, out, xs, node.params, wanted)
     except (TypeError, ValueError, IndexError) as error:
-        raise with_message(error, f"backward of {describe(node)}: {error}") from error
+        told = with_message(error, f"backward of {describe(node)}: {error}")
+        raise note_call(told, node.label(), node.parents, node) from error
     if mode().anomaly:
         check_anomaly(node, g, sent)
     return sent

@@ -25,6 +25,7 @@ from autograd.errors import (
     NotKeptError,
     OperandError,
     ShapeError,
+    note_call,
     type_name,
 )
 from autograd.graph.modes import PLAIN, instead_of_backward, mode, scope
@@ -910,7 +911,8 @@ def _explain(op: Op, parents: Sequence[Node], error: Exception) -> Exception:
         f"{p.label()} of shape {get_data(p).shape}, {get_data(p).dtype}" if isinstance(p, Tensor) else p.label()
         for p in parents
     )
-    return with_message(error, f"{op.name}: {error}; operands: {operands}; at {here()}")
+    told = with_message(error, f"{op.name}: {error}; operands: {operands}; at {here()}")
+    return note_call(told, op.name, parents)
 
 
 _REDUCTIONS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {

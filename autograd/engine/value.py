@@ -15,7 +15,7 @@ from autograd.engine.contributions import contributions
 from autograd.engine.guards import remember
 from autograd.engine.methods import ValueMethods
 from autograd.engine.source import generate
-from autograd.errors import AnomalyError, LostGradientError, OperandError, type_name
+from autograd.errors import AnomalyError, LostGradientError, OperandError, note_call, type_name
 from autograd.graph.modes import PLAIN, instead_of_backward, mode, scope
 from autograd.graph.node import GRADIENTS, NO_PARAMS, Const, Node, as_flag, get_data, initialise, next_order
 from autograd.graph.op import NOT_FINITE_IN_PYTHON, Op, refuse_masks
@@ -232,7 +232,8 @@ class Value(ValueMethods):
         now = mode()
         if now.anomaly and not math.isfinite(data):
             values = ", ".join(f"{x.label()} = {x.data!r}" for x in parents)
-            raise AnomalyError(f"forward: {op.name} gave {data!r} from {values}, at {here(callers=True)}")
+            told = f"forward: {op.name} gave {data!r} from {values}, at {here(callers=True)}"
+            raise note_call(AnomalyError(told), op.name, parents)
         node = _new(Value)
         node.data, node.grad = data, 0.0
         within, site = scope.get(), here(callers=True) if now.sites else None

@@ -477,7 +477,7 @@ function sampleBox(kind, pile) {
   return sample;
 }
 
-const MARKS = { added: scene.names.length > 2 ? `not in ${scene.names[0]}` : `only in ${scene.names[1]}`, removed: scene.names.length > 2 ? `not in all, but in ${scene.names[0]}` : `only in ${scene.names[0]}`, changed: `differs: ${scene.names.join(" | ")}` };
+const MARKS = { added: scene.names.length > 2 ? `not in ${scene.names[0]}` : `only in ${scene.names[1]}`, removed: scene.names.length > 2 ? `not in all, but in ${scene.names[0]}` : `only in ${scene.names[0]}`, changed: `differs: ${scene.names.join(" | ")}`, failed: "the call that failed" };
 const LOOKS = [["flowing", 1, "positive", "positive"], ["flowing", -1, "negative", "negative"], ["flowing", 0, "mixed", "mixed signs"], ["vanishing", 1, "vanishing", `vanishing (below ${scene.vanishing})`],
   ["zero", 0, "zero", "zero: blocked"], ["exploding", 1, "exploding", `exploding (above ${scene.exploding})`], ["broken", 0, "broken", "not finite"], ["plain", 0, "plain", "values alone"]];
 const lookOf = ({ state, balance }) => state !== "flowing" ? state : balance >= 0.8 ? "positive" : balance <= -0.8 ? "negative" : "mixed";
