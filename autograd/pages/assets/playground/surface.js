@@ -43,7 +43,7 @@ panels.add((() => {
     const words = make("p", { className: "remark", role: "status" });
     const button = make("button", { className: "main", textContent: "Draw", onclick: draw });
     element.append(make("div", { className: "sides" }, canvas, make("div", { className: "wide" },
-      make("p", { textContent: "The loss of the training points on a flat cut through all weights, darker where it is higher, with lines of equal loss. The line is the path of the training from ○ to ●; where it leaves the cut, its shadow is drawn." }),
+      make("p", { textContent: "The loss of the training points on a flat cut through all weights, orange where it is high, with lines of equal loss. The line is the path of the training from ○ to ●; where it leaves the cut, its shadow is drawn." }),
       make("div", { className: "row" }, make("label", {}, "Cut ", kind), one, other, button), words)));
     kind.onchange = () => {
       one.hidden = other.hidden = kind.value !== "weights";

@@ -109,6 +109,8 @@ const view = (() => {
     diagram.build(playground.network, playground.settings);
     controls.show();
     all();
+    // At once, so that nothing empty is seen.
+    paint();
   }
 
   function start() {
@@ -122,8 +124,10 @@ const view = (() => {
       if (what === "settings" || what === "network") legend();
       stale = true;
     });
-    let waiting = null;
+    let waiting = null, width = innerWidth;
     addEventListener("resize", () => {
+      if (innerWidth === width) return;
+      width = innerWidth;
       clearTimeout(waiting);
       waiting = setTimeout(rebuild, 100);
     });
