@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
 # Whatever can be operated, without a name that a screen reader could say.
 NAMELESS = """() => [...document.querySelectorAll("button, select, input, canvas[role], [role=tab], textarea")]
-  .filter((e) => e.checkVisibility() && !(e.getAttribute("aria-label") || e.getAttribute("title") || e.labels?.length || e.textContent.trim()))
+  .filter((e) => e.checkVisibility() && !e.getAttribute("aria-label") && !e.title && !e.labels?.length && !e.textContent.trim())
   .map((e) => e.outerHTML)"""
 DEEP = {
     "layers": ["8-tanh", "8-relu", "6-sigmoid", "4-softplus", "8-silu", "1-sin"],
