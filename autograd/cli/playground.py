@@ -10,7 +10,7 @@ from rich.text import Text
 
 from autograd.cli import streams
 from autograd.errors import UsageError
-from autograd.pages.playground import playground
+from autograd.pages import playground
 from autograd.target import load, users_code
 from nn.module import Module
 

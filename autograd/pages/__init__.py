@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograd.pages.errors import PageError
-from autograd.pages.playground import Playground, playground
+from autograd.pages.playground_page import Playground, playground
 from autograd.pages.race_page import Race, race
 
 __all__ = ["PageError", "Playground", "Race", "playground", "race"]

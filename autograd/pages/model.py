@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 import nn
-from autograd.errors import UsageError, type_name
+from autograd.errors import type_name
+from autograd.pages.errors import PageError
 from autograd.pages.settings import FEATURES, SETTINGS
 
 ACTIVATIONS: dict[type[nn.Module], str] = {
@@ -31,7 +32,7 @@ def read_model(model: Any) -> tuple[dict[str, Any], list[list[float]]]:
 
     Raises
     ------
-    UsageError
+    PageError
         For a model that the playground cannot show, with what it can.
 
     Examples
@@ -98,10 +99,10 @@ def _weights_of(linear: nn.Linear) -> tuple[list[float], list[float]]:
     return parts[0].tolist(), parts[1].tolist()
 
 
-def _refuse(why: str) -> UsageError:
+def _refuse(why: str) -> PageError:
     most, widest = SETTINGS["layers"]["most"], SETTINGS["layers"]["units"]
     known = ", ".join(kind.__name__ for kind in ACTIVATIONS)
-    return UsageError(
+    return PageError(
         f"the playground cannot show this model: it {why}; it shows an nn.Sequential of up to {most} hidden Linear layers "
         f"of up to {widest} units with biases, each with one of {known}, 1 to {len(FEATURES)} inputs and one output"
     )

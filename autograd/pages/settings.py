@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote as percent_encode
 
-from autograd.errors import UsageError
+from autograd.pages.errors import PageError
 from autograd.wording.suggestion import quote, suggest
 
 DATASETS = ("circle", "xor", "gauss", "spiral", "moons", "rings", "board", "plane", "hills", "waves", "own")
@@ -64,7 +64,7 @@ def to_address(given: Mapping[str, object]) -> str:
 
     Raises
     ------
-    UsageError
+    PageError
         For a name that is none, and for what it cannot be.
 
     Examples
@@ -74,10 +74,10 @@ def to_address(given: Mapping[str, object]) -> str:
     """
     for name, value in given.items():
         if name not in SETTINGS:
-            raise UsageError(f"the playground has no setting {quote(name)}{suggest(name, SETTINGS)}")
+            raise PageError(f"the playground has no setting {quote(name)}{suggest(name, SETTINGS)}")
         wrong = CHECKS[SETTINGS[name]["kind"]](_write(value), SETTINGS[name])
         if wrong:
-            raise UsageError(f"{name}={_write(value)}: {wrong}")
+            raise PageError(f"{name}={_write(value)}: {wrong}")
     return "&".join(f"{name}={percent_encode(_write(value), safe=',')}" for name, value in given.items())
 
 

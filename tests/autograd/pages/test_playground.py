@@ -12,7 +12,7 @@ import pytest
 
 import nn
 from autograd.cli import main
-from autograd.errors import UsageError
+from autograd.pages.errors import PageError
 from autograd.pages import playground
 from autograd.pages.model import read_model
 from autograd.pages.settings import SETTINGS, to_address
@@ -61,7 +61,7 @@ def test_weights_have_a_row_for_each_input() -> None:
     ],
 )
 def test_settings_that_the_page_cannot_have_are_refused(given: dict[str, Any], words: str) -> None:
-    with pytest.raises(UsageError, match=re.escape(words)):
+    with pytest.raises(PageError, match=re.escape(words)):
         to_address(given)
 
 
@@ -85,7 +85,7 @@ def test_what_is_usual_can_be_had() -> None:
     ],
 )
 def test_models_that_cannot_be_shown_are_refused_with_what_can(model: Any, words: str) -> None:
-    with pytest.raises(UsageError, match=re.escape(words)) as refused:
+    with pytest.raises(PageError, match=re.escape(words)) as refused:
         playground(model=model)
     assert "it shows an nn.Sequential" in str(refused.value)
 
@@ -99,7 +99,7 @@ def test_models_that_cannot_be_shown_are_refused_with_what_can(model: Any, words
     ],
 )
 def test_points_that_cannot_be_learned_are_refused(data: Any, words: str) -> None:
-    with pytest.raises(UsageError, match=re.escape(words)):
+    with pytest.raises(PageError, match=re.escape(words)):
         playground(data=data)
 
 

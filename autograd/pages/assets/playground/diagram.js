@@ -27,7 +27,7 @@ const diagram = (() => {
   }
 
   function build(network, config) {
-    const width = byId("network").clientWidth, { columns, down, height } = place(config, width);
+    const width = byId("network").clientWidth, { columns, down, long, height } = place(config, width);
     const svg = byId("links"), holder = byId("neurons"), depth = config.layers.length;
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     byId("network").style.height = `${height}px`;
@@ -73,6 +73,7 @@ const diagram = (() => {
       const select = make("select", { "aria-label": `Activation of layer ${layer + 1}`, onchange: () => asked.activation(layer, select.value) },
         ...settings.table.layers.choices.map((name) => new Option(name, name, false, name === activation)));
       select.dataset.control = "activations";
+      if (!down) select.style.maxWidth = `${Math.min(78, long - 4)}px`;
       const counter = make("span", { className: "counter" },
         make("button", { textContent: "−", "aria-label": `Remove a neuron from layer ${layer + 1}`, disabled: units <= 1, onclick: () => asked.units(layer, units - 1) }),
         make("span", { textContent: String(units), title: `${units} neuron${units > 1 ? "s" : ""}` }),

@@ -4,7 +4,7 @@
 panels.add((() => {
   let end = null;
 
-  const heads = ["Layer", "Activation", "Gradient", "per weight, root mean square", "Update / weight", "Dead", "Saturated"];
+  const heads = ["Layer", "Activation", "Gradient", "Root mean square", "Update / weight", "Dead", "Saturated"];
 
   function open(element) {
     const body = make("tbody");

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 import nn
-from autograd.errors import UsageError
+from autograd.pages.errors import PageError
 from autograd.files import write
 from autograd.pages.document import build_page
 from autograd.pages.engine import engine_script, read_asset
@@ -81,7 +81,7 @@ class Playground:
 
         Raises
         ------
-        UsageError
+        PageError
             For another ending.
         FileError
             Where the file cannot be written.
@@ -93,7 +93,7 @@ class Playground:
         'page.html'
         """
         if Path(path).suffix.lower() not in (".html", ".htm"):
-            raise UsageError(f"cannot write a playground to {os.fspath(path)!r}: the name must end in .html")
+            raise PageError(f"cannot write a playground to {os.fspath(path)!r}: the name must end in .html")
         return write(path, self.html.encode())
 
     def _repr_html_(self) -> str:
@@ -131,7 +131,7 @@ def playground(
 
     Raises
     ------
-    UsageError
+    PageError
         For settings, points or a model that the page cannot have.
     DataError
         For a file that is no table of numbers.
@@ -156,7 +156,7 @@ def _check_features(given: Mapping[str, object], chosen: Mapping[str, Any]) -> o
     features, inputs = given["features"], len(chosen["features"])
     count = len(features.split(",")) if isinstance(features, str) else len(list(features))  # type: ignore[call-overload]
     if count != inputs:
-        raise UsageError(f"the model has {inputs} inputs, and settings name {count} features")
+        raise PageError(f"the model has {inputs} inputs, and settings name {count} features")
     return features
 
 
@@ -169,20 +169,18 @@ def _read_points(data: str | os.PathLike[str] | tuple[Any, Any]) -> list[dict[st
         places, labels, classes, where = table.features, table.target, table.classes, os.fspath(data)
         if places.shape[1] != 2:
             columns = ", ".join(table.names[:6]) + (", …" if len(table.names) > 6 else "")
-            raise UsageError(
+            raise PageError(
                 f"{where} has {places.shape[1]} columns of numbers beside its last ({columns}): the playground shows two and a label"
             )
     if places.ndim != 2 or places.shape[1] != 2 or labels.shape != (len(places),):
-        raise UsageError(f"{where}: points (n, 2) and labels (n,) were expected, not {places.shape} and {labels.shape}")
+        raise PageError(f"{where}: points (n, 2) and labels (n,) were expected, not {places.shape} and {labels.shape}")
     if classes is not None and len(classes) > 2:
-        raise UsageError(
-            f"{where} has {len(classes)} classes in its last column: the playground learns two, or numbers"
-        )
+        raise PageError(f"{where} has {len(classes)} classes in its last column: the playground learns two, or numbers")
     told = [classes[int(label)] for label in labels] if classes is not None else labels.tolist()
     if len(set(told)) < 2:
-        raise UsageError(f"{where}: all labels are the same: there is nothing to learn")
+        raise PageError(f"{where}: all labels are the same: there is nothing to learn")
     if not np.isfinite(places).all() or (labels.dtype.kind in "fiu" and not np.isfinite(labels).all()):
-        raise UsageError(f"{where}: points and labels must be finite numbers")
+        raise PageError(f"{where}: points and labels must be finite numbers")
     return [{"x": x, "y": y, "label": label} for (x, y), label in zip(places.tolist(), told, strict=True)]
 
 
