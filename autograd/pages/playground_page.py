@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 import nn
-from autograd.pages.errors import PageError
 from autograd.files import write
 from autograd.pages.document import build_page
 from autograd.pages.engine import engine_script, read_asset
+from autograd.pages.errors import PageError
 from autograd.pages.model import read_model
 from autograd.pages.settings import SETTINGS, to_address
 from nn.data import load_csv

@@ -12,8 +12,8 @@ import pytest
 
 import nn
 from autograd.cli import main
-from autograd.pages.errors import PageError
 from autograd.pages import playground
+from autograd.pages.errors import PageError
 from autograd.pages.model import read_model
 from autograd.pages.settings import SETTINGS, to_address
 
