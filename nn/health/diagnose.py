@@ -183,11 +183,14 @@ def needs_more(made: Experiments) -> bool:
 
 
 def _look_safely(rule: Any) -> list[Finding]:
-    """What a rule finds; nothing where the user's code raises for what it is given."""
+    """What a rule finds, until the user's code raises for what it is given."""
+    found: list[Finding] = []
     try:
-        return list(rule())
+        for finding in rule():
+            found.append(finding)
     except Exception:
-        return []
+        return found
+    return found
 
 
 def _tell_error(error: Exception) -> Finding:

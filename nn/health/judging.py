@@ -24,6 +24,10 @@ MOST_CLASSES = 20
 HEALTHY_SHARE = 0.6
 # A remedy heals that closes this share of the gap to the best, and gains so much skill.
 HEALED_SHARE, LEAST_GAIN = 0.6, 0.08
+# Steps that are few, and enough, and the skill that shows it.
+FEW_STEPS, ENOUGH_STEPS, ENOUGH_SKILL = 60, 240, 0.5
+# What a plain network leaves of the error of the rows that it trains on, and of others, where it has learned them by heart.
+PLAIN_LEARNED, NOTHING_HELD = 0.8, 0.97
 # Skill, and standard errors, from which on something was learned; where no rows are held back, skill alone.
 LEAST_SKILL, LEAST_Z, LEAST_SKILL_BY_HEART = 0.03, 3.0, 0.3
 # How often, how much and how surely something must have been learned for other rows to speak of overfitting.
@@ -42,7 +46,7 @@ NOTES = ("frozen parameters", "conflicting rows", "loss unbounded", "not finite"
 # Skill with each class counting the same, and what balanced classes gain of it.
 UNBALANCED_SKILL, UNBALANCED_GAIN = 0.2, 0.4
 # How far scales must be off to be named, beside that mending them heals.
-SCALE_OFF = 2.0
+INPUTS_OFF, TARGETS_OFF = 3.0, 2.0
 
 
 @dataclass
@@ -149,7 +153,7 @@ def find_still_weights(made: Experiments, mine: float) -> list[Finding]:
     """Steps so small that no weight moves, where larger ones get somewhere."""
     faster = [one for one in made.tried if one.remedy.cause in ("learning rate too low", "optimizer unfit")]
     healing = [one for one in faster if skill_of(one.trial) - max(mine, 0.0) > 2.0 * LEAST_GAIN]
-    seen = list(find_low_rate(Record(made.as_it_is.measures, made.as_it_is.losses)))
+    seen = list(find_low_rate(record)) if (record := Record(made.as_it_is.measures, made.as_it_is.losses)).steps else []
     return [replace(f, certain=False, heals=tuple(o.remedy.name for o in healing)) for f in seen] if healing else []
 
 
@@ -182,11 +186,12 @@ def floor_of(made: Experiments, one: Tried, mine: float) -> float:
 def fits(one: Tried, facts: Facts) -> bool:
     """Whether what is known of the subject admits the cause that a remedy stands for."""
     if one.remedy.cause == "inputs not scaled":
-        return facts.inputs_off > SCALE_OFF
+        return facts.inputs_off > INPUTS_OFF
     if one.remedy.cause == "targets not scaled":
-        return facts.targets_off > SCALE_OFF
+        return facts.targets_off > TARGETS_OFF
     if one.remedy.cause == "vanishing gradients" and not one.remedy.general:
-        return facts.gradient_ratio < 0.2
+        # One hidden layer or two take a part of the gradient, and a larger rate gives it back.
+        return facts.gradient_ratio < (0.2 if len(facts.squashing) > 2 else 0.02)
     return True
 
 
@@ -222,7 +227,7 @@ def weigh_steps(made: Experiments, found: list[Finding], mine: float, best: floa
         made.run_longer()
     enough = next((t for t in made.longer if heals(made, t, max(mine, 0.0), best)), None)
     if enough is None:
-        yield from found
+        yield from found or tell_few_steps(made)
         return
     point = next((p for p in enough.points if 1.0 - p.held >= 1.0 - enough.score - 0.05), enough.points[-1])
     steps = Finding(
@@ -243,6 +248,26 @@ def weigh_steps(made: Experiments, found: list[Finding], mine: float, best: floa
         yield steps
 
 
+def tell_few_steps(made: Experiments) -> Iterator[Finding]:
+    """Where so few steps are meant that no change shows in them what it is worth: the best one, for more."""
+    trials = [one for one in made.tried if not one.trial.lost and one.trial.points]
+    if made.as_it_is.steps >= FEW_STEPS or not trials or made.left < 0.1 * made.seconds:
+        return
+    one = min(trials, key=lambda one: one.trial.score)
+    trial = made.run_on(one, ENOUGH_STEPS)
+    if skill_of(trial) > ENOUGH_SKILL and has_learned(made, trial):
+        yield Finding(
+            "too few steps",
+            "",
+            f"{made.as_it_is.steps} steps are too few for anything: {one.remedy.told} the error is {one.trial.score:.3g} of that of a "
+            f"constant answer after as many, and {trial.score:.3g} after {trial.steps}",
+            f"more epochs, about {ENOUGH_STEPS} steps; and {one.remedy.fix}",
+            {"as it is": made.as_it_is.score, "healed": trial.score, "steps": trial.steps},
+            certain=False,
+            heals=(trial.name,),
+        )
+
+
 def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
     """Nothing learns anything that holds for other rows."""
     if made.quick:
@@ -252,9 +277,17 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
     heart, control = made.by_heart, made.control
     assert heart is not None
     assert control is not None
-    if heart.steps < HEART_STEPS and not heart.lost and heart.score > HEART_LEARNED:
+    # Numbers that are lost say nothing of its size.
+    if heart.lost or (heart.steps < HEART_STEPS and heart.score > HEART_LEARNED):
         return
-    if 1.0 - heart.score < 0.7:
+    # Another network may learn its rows by heart where this one does not, and have nothing of it for others.
+    plain = made.plain.points[-1] if made.plain is not None and made.plain.points else None
+    told = (
+        f"the network learns {len(heart.rows.x)} rows by heart (error {heart.score:.3g} of that of a constant answer)"
+    )
+    if 1.0 - heart.score < 0.7 and plain is not None and plain.trained < PLAIN_LEARNED and plain.held > NOTHING_HELD:
+        told = f"a plain network learns the rows that it trains on (error {plain.trained:.3g} of that of a constant answer)"
+    elif 1.0 - heart.score < 0.7:
         yield Finding(
             "network too small",
             "",
@@ -272,9 +305,8 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
     yield Finding(
         "targets unrelated to inputs",
         "",
-        f"the network learns {len(heart.rows.x)} rows by heart (error {heart.score:.3g} of that of a constant answer), but none of "
-        f"{len(made.tried)} changes answers new rows better than a constant (the best has {least:.3g}; with permuted targets "
-        f"{control.best.held:.3g})",
+        f"{told}, but none of {len(made.tried)} changes answers new rows better than a constant (the best has {least:.3g}; with "
+        f"permuted targets {control.best.held:.3g})",
         "look at some inputs beside their targets; shuffle inputs and targets with one permutation",
         {"by heart": heart.score, "best": least, "permuted": control.best.held},
         certain=False,

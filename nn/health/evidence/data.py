@@ -17,6 +17,8 @@ SHARED, OWN_DOUBLES = 0.3, 0.1
 # By what factor, or how many deviations, features of the validation may differ.
 SCALE_DIFFERS, MEAN_DIFFERS = 3.0, 1.5
 CONFLICTING = 0.3
+# Up to how many whole numbers are classes, and how far the shares of classes in the validation may lie off.
+MOST_CLASSES, SHARES_DIFFER = 50, 0.5
 
 
 def find_broken_rows(x: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
@@ -88,26 +90,32 @@ def find_in_rows(x: np.ndarray, y: np.ndarray, validation: tuple[np.ndarray, np.
     if validation is not None:
         yield from find_shared_rows(flat, validation)
         yield from find_other_validation(x, validation[0])
+        yield from find_other_classes(y, validation[1])
 
 
 def find_leak(flat: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
     if flat.shape[1] < MIN_COLUMNS or len(flat) < 20 or y.size != len(y) or flat.dtype.kind not in "fiu":
         return
-    asked = y.reshape(-1).astype(np.float64)
+    asked = y.reshape(-1, 1).astype(np.float64)
+    told = ["the target but for its scale"]
+    if y.dtype.kind in "iu" and 3 <= len(classes := np.unique(y)) <= MOST_CLASSES:
+        # Each class beside the others, as a column of ones and zeros tells it.
+        asked = np.hstack([asked, asked == classes])
+        told += [f"whether the class is {c}" for c in classes]
     columns = flat.astype(np.float64)
     with np.errstate(all="ignore"):
-        centred = columns - columns.mean(axis=0)
-        mine = asked - asked.mean()
-        corr = np.abs(centred.T @ mine) / (np.sqrt((centred**2).sum(axis=0)) * np.sqrt((mine**2).sum()))
+        centred, mine = columns - columns.mean(axis=0), asked - asked.mean(axis=0)
+        sizes = np.sqrt((centred**2).sum(axis=0))[:, None] * np.sqrt((mine**2).sum(axis=0))
+        corr = np.abs(centred.T @ mine) / sizes
     corr = np.where(np.isfinite(corr), corr, 0.0)
     if corr.max(initial=0.0) > LEAK:
-        column = int(corr.argmax())
+        column, which = np.unravel_index(corr.argmax(), corr.shape)
         yield Finding(
             "target among the features",
             "",
-            f"column {column} of the inputs is the target but for its scale (correlation {corr[column]:.6f})",
+            f"column {column} of the inputs is {told[which]} (correlation {corr.max():.6f})",
             f"take column {column} out, unless it will be known when answers are asked for",
-            {"column": column, "correlation": float(corr[column])},
+            {"column": int(column), "correlation": float(corr.max())},
         )
 
 
@@ -171,4 +179,24 @@ def find_other_validation(x: np.ndarray, other: np.ndarray) -> Iterator[Finding]
             f"means that lie {shift:.3g} deviations off (medians over the features)",
             "prepare both parts with the same numbers: a Standardize fitted to the training part alone",
             {"deviation ratio": ratio, "shift": shift},
+        )
+
+
+def find_other_classes(y: np.ndarray, other: np.ndarray) -> Iterator[Finding]:
+    """Classes or labels whose shares in the validation have little to do with those in the training part."""
+    few = y.size == len(y) and other.size == len(other) >= 8 and len(np.unique(y)) <= MOST_CLASSES
+    if not few or not np.isfinite(other).all() or not (y == np.round(y)).all():
+        return
+    classes = np.union1d(y, other)
+    mine, theirs = ((part.reshape(-1, 1) == classes).mean(axis=0) for part in (y, other))
+    apart = 0.5 * float(np.abs(mine - theirs).sum())
+    if apart > SHARES_DIFFER:
+        k = int((theirs - mine).argmax())
+        yield Finding(
+            "validation differs",
+            "",
+            f"of the validation rows {theirs[k]:.0%} have the target {classes[k]:g}, of the training rows "
+            f"{mine[k]:.0%}: the shares of the classes differ by {apart:.0%}",
+            "shuffle the rows before they are split, or split each class by itself",
+            {"apart": apart},
         )

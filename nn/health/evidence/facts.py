@@ -85,6 +85,8 @@ class Facts:
     saturated: float = 0.0
     largest_std: float = 1.0
     weight_scale: tuple[float, float] = (1.0, 1.0)
+    # A hidden layer all of whose units begin with the same weights.
+    alike: str = ""
     weights_cause: str = "weights too small"
     layers_cause: str = "vanishing gradients"
 
@@ -99,10 +101,18 @@ def look(subject: Subject) -> Facts:
     facts.last_kind = facts.last_kind or BY_OPERATION.get(network.last_operation(some), "")
     facts.dropouts = {p: m for p, m in network.modules() if "Dropout" in type(m).__name__ and getattr(m, "p", False)}
     facts.batch_norms = [p for p, m in network.modules() if type(m).__name__.startswith("BatchNorm")]
+    facts.alike = next((p for p in facts.hidden if _has_equal_units(p, calls)), "")
     _look_at_outputs(facts, subject)
     facts.summed = _is_sum(facts.outputs, subject)
     _look_at_rows(facts, subject)
     return facts
+
+
+def _has_equal_units(path: str, calls: list[LeafCall]) -> bool:
+    module = next(call.module for call in calls if call.path == path)
+    weight = getattr(module, "weight", None)
+    values = None if weight is None else np.asarray(weight.detach())
+    return values is not None and len(values) > 1 and bool((values == values[:1]).all())
 
 
 def _look_at_layers(facts: Facts) -> None:
@@ -216,7 +226,7 @@ def look_at_step(facts: Facts, measured: StepMeasure) -> None:
     scales = [p.weight / np.sqrt(max(p.shape[0], 1)) for p in weights]
     if scales:
         facts.weight_scale = float(min(scales)), float(max(scales))
-    if any(p.twins for p in measured.parameters.values()):
+    if facts.alike or any(p.twins for p in measured.parameters.values()):
         facts.weights_cause = "identical units"
     elif facts.dead > 0.5:
         facts.weights_cause = "dead units"

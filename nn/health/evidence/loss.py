@@ -14,6 +14,8 @@ from nn.health.subject import Subject
 
 # Steps that the outputs alone are moved by, and by how much at most; and below what a loss has no lower bound.
 DESCENT_STEPS, DESCENT_SIZE, BELOW = 60, 0.5, -5.0
+# How near to their bounds outputs are moved that have some, and how much worse answers become where the sign is wrong.
+EDGE, WORSE = 1e-3, 1.3
 # The share of targets outside of what the last activation gives from which on it cannot be right.
 OUT_OF_RANGE = 0.05
 
@@ -26,23 +28,58 @@ def find_in_loss(subject: Subject, facts: Facts) -> Iterator[Finding]:
     yield from find_doubled(subject, facts)
     yield from find_softmax_over_rows(facts)
     yield from find_output_range(subject, facts)
-    followed = list(find_by_descent(subject, outputs, y, facts.last_kind in BOUNDED))
+    yield from find_probabilities_for_logarithms(subject, facts)
+    followed = list(find_by_descent(subject, outputs, y, BOUNDED.get(facts.last_kind)))
     yield from followed
-    if not followed:
+    yield from find_maximised(subject)
+    flat = list(find_flat_loss(subject, outputs, y))
+    yield from flat
+    if not followed and not flat:
         yield from find_ignored_targets(subject, outputs, y)
+
+
+def find_maximised(subject: Subject) -> Iterator[Finding]:
+    """An optimizer that goes up."""
+    groups = subject.network.optimizer.param_groups
+    if any(group.get("maximize") for group in groups):
+        yield Finding(
+            "loss maximised",
+            "",
+            "the optimizer was made with maximize=True: each step makes the loss larger",
+            "leave out maximize=True",
+        )
+
+
+def find_flat_loss(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
+    """A loss that changes with the outputs, and whose derivative by them is 0 everywhere: it is made of steps."""
+    if outputs.dtype.kind != "f" or not np.isfinite(outputs).all() or name_of(subject.network.loss) in LOSSES:
+        return
+    rng = np.random.default_rng(2)
+    some = [rng.normal(0.0, size, outputs.shape).astype(outputs.dtype) for size in (0.5, 1.0, 2.0)]
+    seen = [subject.network.value_and_gradient(o, y) for o in some]
+    values = {value for value, _ in seen}
+    if len(values) == len(seen) and all(np.isfinite(list(values))) and not any(g.any() for _, g in seen):
+        yield Finding(
+            "missing gradients",
+            "",
+            "the loss changes with the outputs, but its derivative by them is 0 everywhere: something in it goes by steps, "
+            "such as round, sign, argmax or a comparison, or cuts the outputs off, as detach does",
+            "compute the loss of the outputs as they are, with a smooth function",
+        )
 
 
 def find_broadcast(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
     if outputs.shape == y.shape or outputs.size != y.size or outputs.size < 2 or subject.judge.kind == "classes":
         return
+    # Constant outputs do not show it, nor do values that are near to one another: the slopes do.
+    random = np.random.default_rng(0).normal(size=outputs.shape).astype(outputs.dtype)
     try:
-        apart, alike = subject.loss_of(outputs, y), subject.loss_of(outputs.reshape(y.shape), y)
+        subject.loss_of(outputs.reshape(y.shape), y)
+        apart, slopes = subject.network.value_and_gradient(random, y)
+        alike, others = subject.network.value_and_gradient(random.reshape(y.shape), y)
     except Exception:
         return
-    # Constant outputs do not show it.
-    random = np.random.default_rng(0).normal(size=outputs.shape).astype(outputs.dtype)
-    apart, alike = (subject.loss_of(o, y) for o in (random, random.reshape(y.shape)))
-    if np.isclose(apart, alike, rtol=1e-4):
+    if np.allclose(slopes.ravel(), others.ravel(), rtol=1e-3, atol=1e-3 * float(np.abs(others).max(initial=0.0))):
         return
     seen = subject.network.copy().find_broadcast(subject.x[:SOME], y)
     shape, place = seen if seen is not None else ((len(y), len(y)), Place())
@@ -86,6 +123,22 @@ def find_doubled(subject: Subject, facts: Facts) -> Iterator[Finding]:
         )
 
 
+def find_probabilities_for_logarithms(subject: Subject, facts: Facts) -> Iterator[Finding]:
+    """Shares for a loss that takes their logarithms."""
+    o = facts.outputs
+    known = LOSSES.get(name_of(subject.network.loss))
+    if known is None or known[1] != "log-probabilities" or o.ndim != 2 or o.shape[1] < 2 or not np.isfinite(o).all():
+        return
+    if (o >= 0.0).all() and np.allclose(o.sum(axis=1), 1.0, atol=1e-3):
+        yield Finding(
+            "loss unfit",
+            facts.last_activation or "",
+            "the loss takes logarithms of probabilities, and the outputs are the probabilities themselves: they are between 0 "
+            "and 1, and the loss can only go from 0 to -1",
+            "log_softmax in place of softmax; or raw scores and CrossEntropyLoss",
+        )
+
+
 def find_softmax_over_rows(facts: Facts) -> Iterator[Finding]:
     o = facts.outputs
     if facts.last_kind not in ("Softmax", "LogSoftmax") or o.ndim != 2 or min(o.shape) < 2:
@@ -101,6 +154,18 @@ def find_softmax_over_rows(facts: Facts) -> Iterator[Finding]:
 
 
 def find_output_range(subject: Subject, facts: Facts) -> Iterator[Finding]:
+    y = np.asarray(subject.y)
+    if subject.judge.kind == "labels" and facts.last_kind == "Softmax" and y.ndim == 2 and y.shape[1] > 1:
+        several = float(np.mean(y.sum(axis=1) != 1.0))
+        if several > OUT_OF_RANGE:
+            yield Finding(
+                "output range",
+                facts.last_activation or "",
+                f"the network ends in a softmax, whose shares add up to 1, and {several:.0%} of the rows have no label or several",
+                "a sigmoid for each label: leave out the softmax, and take BCEWithLogitsLoss",
+                {"several": several},
+            )
+        return
     if subject.judge.kind != "numbers" or facts.last_kind not in BOUNDED:
         return
     low, high = BOUNDED[facts.last_kind]
@@ -122,7 +187,9 @@ def are_log_probabilities(outputs: np.ndarray) -> bool:
         return bool(np.allclose(np.exp(outputs).sum(axis=-1), 1.0, atol=1e-3))
 
 
-def find_by_descent(subject: Subject, outputs: np.ndarray, y: np.ndarray, bounded: bool) -> Iterator[Finding]:
+def find_by_descent(
+    subject: Subject, outputs: np.ndarray, y: np.ndarray, bounds: tuple[float, float] | None
+) -> Iterator[Finding]:
     """Follow the loss downhill with the outputs themselves as parameters, and see where it leads."""
     known = LOSSES.get(name_of(subject.network.loss))
     if known is not None and (known[1] != "log-probabilities" or are_log_probabilities(outputs)):
@@ -137,6 +204,8 @@ def find_by_descent(subject: Subject, outputs: np.ndarray, y: np.ndarray, bounde
         values.append(value)
         sizes.append(size)
         o = (o - DESCENT_SIZE * gradient / size).astype(o.dtype)
+        if bounds is not None:
+            o = np.clip(o, bounds[0] + EDGE, bounds[1] - EDGE).astype(o.dtype)
     if len(values) < DESCENT_STEPS // 2:
         return
     before, after = subject.judge.relative(outputs, y), subject.judge.relative(o, y)
@@ -148,7 +217,8 @@ def find_by_descent(subject: Subject, outputs: np.ndarray, y: np.ndarray, bounde
         "score at last": after,
     }
     told = f"following it for {len(values)} steps takes it from {values[0]:.3g} to {values[-1]:.3g}"
-    if falls and subject.judge.kind != "own" and after > max(before, 1.0):
+    worse = bounds is not None and values[-1] < values[0] and after > WORSE * max(before, 1.0)
+    if (falls or worse) and subject.judge.kind != "own" and after > max(before, 1.0):
         yield Finding(
             "loss maximised",
             "",
@@ -156,7 +226,7 @@ def find_by_descent(subject: Subject, outputs: np.ndarray, y: np.ndarray, bounde
             "turn its sign round: an optimizer makes the loss small",
             evidence,
         )
-    elif falls and sizes[-1] > 0.3 * sizes[0] and not bounded:
+    elif falls and sizes[-1] > 0.3 * sizes[0] and bounds is None:
         yield Finding(
             "loss unbounded",
             "",
@@ -167,7 +237,7 @@ def find_by_descent(subject: Subject, outputs: np.ndarray, y: np.ndarray, bounde
 
 
 def find_ignored_targets(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
-    if len(y) < 4 or (y == y[:1]).all():
+    if len(y) < 4 or (y == y[:1]).all() or not np.isfinite(outputs).all():
         return
     rng = np.random.default_rng(1)
     noise = rng.normal(0.0, 0.05, outputs.shape)

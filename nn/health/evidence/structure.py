@@ -22,8 +22,7 @@ def find_unregistered(network: Any) -> Iterator[Finding]:
         for name, value in vars(module).items():
             if name.startswith("_"):
                 continue
-            things = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
-            inside = [thing for thing in things if network.is_part(thing)]
+            inside = [thing for thing in _things(value) if network.is_part(thing)]
             if inside:
                 where = f"{path}.{name}" if path else name
                 kind = type(inside[0]).__name__
@@ -48,6 +47,15 @@ def find_unregistered(network: Any) -> Iterator[Finding]:
                 )
 
 
+def _things(value: Any, depth: int = 3) -> Iterator[Any]:
+    """What lies in lists, tuples and dicts, also in one another."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    for thing in inside:
+        yield thing
+        if depth and isinstance(thing, (list, tuple, dict)):
+            yield from _things(thing, depth - 1)
+
+
 def _values(module: Any) -> list[Any]:
     return [p for _, p in module.named_parameters()]
 
@@ -58,19 +66,22 @@ def find_mixed_rows(subject: Subject, facts: Facts) -> Iterator[Finding]:
     if len(x) < 4 * COMPARED or (facts.last_kind == "Softmax" and _sums_over_rows(facts)):
         return
     network = subject.network.copy()
-    first = x[: 2 * COMPARED]
-    second = np.concatenate([x[:COMPARED], x[2 * COMPARED : 3 * COMPARED]])
+    mine, some, others = x[:COMPARED], x[COMPARED : 2 * COMPARED], x[2 * COMPARED : 3 * COMPARED]
     # Other numbers of the same size, where rows repeat.
-    if second.dtype.kind == "f":
-        second[COMPARED:] = second[COMPARED:][:, ::-1] if second.ndim > 1 else second[COMPARED:][::-1]
-    try:
-        a, b = network.answer(first), network.answer(second)
-    except Exception:
-        return
-    if a.shape != b.shape or len(a) != 2 * COMPARED:
-        return
-    size = float(np.abs(a).max(initial=0.0))
-    apart = float(np.abs(a[:COMPARED] - b[:COMPARED]).max(initial=0.0))
+    if others.dtype.kind == "f":
+        others = others[:, ::-1] if others.ndim > 1 else others[::-1]
+    apart = size = 0.0
+    # The others follow, and go before: a recurrent layer that takes the batch for time only looks back.
+    for parts in (((mine, some), (mine, others)), ((some, mine), (others, mine))):
+        try:
+            a, b = (network.answer(np.concatenate(part)) for part in parts)
+        except Exception:
+            return
+        if a.shape != b.shape or len(a) != 2 * COMPARED:
+            return
+        same = slice(None, COMPARED) if parts[0][0] is mine else slice(COMPARED, None)
+        size = max(size, float(np.abs(a).max(initial=0.0)))
+        apart = max(apart, float(np.abs(a[same] - b[same]).max(initial=0.0)))
     if np.isfinite(apart) and apart > 1e-3 * max(size, 1e-12):
         yield Finding(
             "rows mixed",

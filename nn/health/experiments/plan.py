@@ -128,7 +128,8 @@ class Experiments:
             )
             if self.facts.inputs_off > FAR_OFF and not self.quick:
                 names = (*names, "inputs scaled")
-            remedies = [r for r in remedies if r.name in names]
+            still = not float(subject.network.optimizer.param_groups[0]["lr"]) > 0.0
+            remedies = [r for r in remedies if r.name in names or (still and r.cause == "learning rate too low")]
         self._make(remedies)
         self.plain = plain_trial(subject) if not self.quick else None
         for number, limit in enumerate(ROUNDS):
@@ -202,6 +203,22 @@ class Experiments:
             self.longer.append(trial)
             self._tell(trial.name)
             trial.train(until, self.left / 3, points=8)
+
+    def run_on(self, one: Tried, until: int) -> Trial:
+        """A change, for more steps than it was given."""
+        name = f"{one.remedy.name}, {until} steps"
+        trial = replace(
+            one.trial,
+            name=name,
+            told=f"{one.remedy.told} and {until} steps",
+            losses=list(one.trial.losses),
+            measures=[],
+        )
+        trial.points = list(one.trial.points)
+        self.longer.append(trial)
+        self._tell(name)
+        trial.train(until, self.left / 3, points=8)
+        return trial
 
     def run_by_heart(self) -> None:
         """A few rows, with Adam and without dropout."""

@@ -153,3 +153,30 @@ def test_what_the_model_raises_is_the_finding() -> None:
     found = diagnose(nn.Linear(3, 1, rng=0), (np.ones((8, 2), np.float32), np.ones(8)), nn.MSELoss())
     assert found.cause == "error"
     assert "expected an input of shape (…, 3)" in found.findings[0].sentence
+
+
+# Kinds that have been told wrongly once; each is seen without long experiments.
+SEEN = (
+    "softmax_of_one_with_bce", "softmax_for_several_labels", "softmax_for_nll", "numbers_of_one_axis", "blocks_in_tuples",
+    "likelihood_without_its_sign", "loss_of_rounded_answers", "one_hot_class_among_the_features", "validated_by_other_classes",
+    "maximised", "divided_by_nothing",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", named(SEEN), ids=lambda case: case.name)
+def test_the_true_cause_is_seen_at_once(case: Case) -> None:
+    found = diagnose_case(case, 1, seconds=0.5)
+    assert case.is_right(found.cause), str(found)
+
+
+def test_a_rate_of_zero_has_no_multiples() -> None:
+    (case,) = named(("rate_of_zero",))
+    found = diagnose_case(case, 0, quick=True)
+    assert found.cause == "learning rate too low"
+    assert found.findings[0].heals
+
+
+def test_rows_are_mixed_also_where_only_earlier_ones_count() -> None:
+    (case,) = named(("batch_taken_for_time",))
+    found = diagnose_case(case, 0, seconds=0.5)
+    assert found.cause == "rows mixed", str(found)

@@ -32,7 +32,15 @@ def remedies_of_rows(subject: Subject, facts: Facts) -> Iterator[Remedy]:
     count = len(subject.rows.x)
     if subject.batch_size <= 4 and count > 32:
         cause = "normalisation of one row" if facts.batch_norms else "batch too small"
-        yield Remedy("batches of 32", "with batches of 32 rows", cause, "batches of 16 to 64 rows", _take_batches_of_32)
+        yield Remedy(
+            "batches of 32",
+            "with batches of 32 rows",
+            cause,
+            "batches of 16 to 64 rows",
+            _take_batches_of_32,
+            # A step sees more rows, so that fewer do.
+            longer=max(0.25, subject.batch_size / 16),
+        )
     if subject.batch_size >= 128 and subject.epoch_steps() <= 4 and count > 64:
         factor = min(subject.batch_size, count) / 32
         yield Remedy(

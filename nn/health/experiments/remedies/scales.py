@@ -11,6 +11,10 @@ from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.subject import Subject
 
+# By how many times the median distance from the median a value must lie off to be an outlier, of how large a share of a
+# feature they may be, and to how many deviations they are brought.
+FAR_OUTSIDE, FEW, CLIPPED = 100.0, 0.1, 4.0
+
 
 def remedies_of_scales(subject: Subject, facts: Facts) -> Iterator[Remedy]:
     """The scales of inputs and of targets."""
@@ -32,17 +36,29 @@ def remedies_of_scales(subject: Subject, facts: Facts) -> Iterator[Remedy]:
         )
 
 
+def outliers(x: np.ndarray, over: tuple[int, ...]) -> np.ndarray:
+    """Which values lie far outside of what their feature usually is, in features where few do."""
+    middle = np.median(x, axis=over, keepdims=True)
+    apart = np.abs(x - middle)
+    usual = np.median(apart, axis=over, keepdims=True)
+    far = (apart > FAR_OUTSIDE * usual) & (usual > 0.0)
+    return np.asarray(far & (far.mean(axis=over, keepdims=True) < FEW))
+
+
 def scale_inputs(axis: int) -> Callable[[Trial], None]:
     def apply(trial: Trial) -> None:
         rows = trial.rows
         over = tuple(k for k in range(rows.x.ndim) if k != axis % rows.x.ndim)
         with np.errstate(all="ignore"):
             exact = rows.x.astype(np.float64)
-            mean, std = exact.mean(axis=over, keepdims=True), exact.std(axis=over, keepdims=True)
+            inside = ~outliers(exact, over)
+            mean = exact.mean(axis=over, keepdims=True, where=inside)
+            std = exact.std(axis=over, keepdims=True, where=inside)
         std[std < 1e-12 * (np.abs(mean) + 1e-300)] = 1.0
+        most = np.inf if inside.all() else CLIPPED
 
         def scale(x: np.ndarray) -> np.ndarray:
-            return np.asarray((x - mean) / std, x.dtype)
+            return np.asarray(np.clip((x - mean) / std, -most, most), x.dtype)
 
         trial.rows = Rows(scale(rows.x), rows.y, scale(rows.held_x), rows.held_y)
 

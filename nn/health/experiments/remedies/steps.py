@@ -10,18 +10,20 @@ from nn.health.experiments.trial import Trial
 from nn.health.subject import Subject
 
 # Optimizers whose steps are as long as their gradients, so that larger rates are usual.
-OF_GRADIENTS = ("SGD", "ASGD", "Adadelta")
+OF_GRADIENTS = ("SGD", "ASGD", "Adadelta", "Adagrad")
 
 
 def remedies_of_rate(subject: Subject) -> Iterator[Remedy]:
     """The learning rate, up and down: to its neighbours, and as far as rates that are usual."""
     optimizer = subject.network.optimizer
     rate = float(optimizer.param_groups[0]["lr"])
+    usual = 1.0 if type(optimizer).__name__ in OF_GRADIENTS else 0.01
     if not rate > 0.0:
+        # Of a rate of 0 there are no multiples.
+        yield from (_set_rate(rate, usual / k) for k in (1.0, 10.0, 100.0))
         return
     for factor in (0.1, 0.01, 0.001):
         yield _change_rate(rate, factor, "learning rate too high")
-    usual = 1.0 if type(optimizer).__name__ in OF_GRADIENTS else 0.01
     # So many powers of ten lie between it and the largest usual rate.
     far = max(3, math.ceil(math.log10(usual / rate)))
     for power in sorted({1, 2, *range(max(3, far - 3), far + 1)}):
@@ -41,6 +43,15 @@ def _change_rate(rate: float, factor: float, cause: str) -> Remedy:
         f"a rate of about {rate * factor:.3g} in place of {rate:.3g}",
         apply,
     )
+
+
+def _set_rate(before: float, rate: float) -> Remedy:
+    def apply(trial: Trial) -> None:
+        for group in trial.network.optimizer.param_groups:
+            group["lr"] = rate
+
+    told, fix = f"with a rate of {rate:.3g}", f"a rate of about {rate:.3g} in place of {before:.3g}"
+    return Remedy(f"rate {rate:g}", told, "learning rate too low", fix, apply)
 
 
 def remedies_of_optimizer(subject: Subject) -> Iterator[Remedy]:

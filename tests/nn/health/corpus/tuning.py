@@ -15,17 +15,18 @@ from tests.nn.health.corpus import (
     tuning_rows,
     tuning_scripts,
     tuning_steps,
+    tuning_wide_healthy,
+    tuning_wide_network,
+    tuning_wide_rows,
+    tuning_wide_steps,
 )
 from tests.nn.health.corpus.case import Case, score
 
+WIDE: list[Case] = [*tuning_wide_rows.CASES, *tuning_wide_network.CASES, *tuning_wide_steps.CASES]
 SICK: list[Case] = [
-    *tuning_rows.CASES,
-    *tuning_network.CASES,
-    *tuning_steps.CASES,
-    *tuning_more.SICK,
-    *tuning_scripts.SICK,
-]
-HEALTHY: list[Case] = [*tuning_healthy.CASES, *tuning_more.WELL, *tuning_scripts.WELL]
+    *tuning_rows.CASES, *tuning_network.CASES, *tuning_steps.CASES, *tuning_more.SICK, *tuning_scripts.SICK, *WIDE,
+]  # fmt: skip
+HEALTHY: list[Case] = [*tuning_healthy.CASES, *tuning_more.WELL, *tuning_scripts.WELL, *tuning_wide_healthy.CASES]
 
 if __name__ == "__main__":
     first, count = (int(a) for a in (sys.argv[1:3] or ("0", "1")))
