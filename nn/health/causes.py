@@ -30,7 +30,7 @@ CAUSES: dict[str, str] = {
     # The loss.
     "shapes broadcast": "outputs and targets of different shapes are broadcast against each other in the loss",
     "loss ignores targets": "the loss is the same whatever the targets are",
-    "loss maximised": "the loss has the wrong sign: it falls as the answers get worse",
+    "loss maximised": "the loss has the wrong sign, or the steps go up it: the answers get worse",
     "loss unbounded": "the loss has no lower bound: it falls for ever without better answers",
     "double softmax": "probabilities go into a loss that applies a softmax or sigmoid of its own",
     "softmax over one unit": "a softmax over a single unit is always 1",

@@ -13,6 +13,7 @@ from nn.health.evidence.facts import Facts, look_at_step
 from nn.health.experiments.reference import plain_trial
 from nn.health.experiments.remedies.listing import list_remedies
 from nn.health.experiments.remedies.remedy import Remedy, together
+from nn.health.experiments.remedies.scales import scale_inputs, scale_targets
 from nn.health.experiments.remedies.settings import drop_nothing
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.subject import Subject
@@ -31,6 +32,8 @@ WELL = 0.6
 FAR_OFF = 10.0
 # Changes of what the user has set, which are tried all the same.
 SETTINGS = ("shuffled rows", "no clipping", "no schedule", "momentum .9")
+# Scales that are mended where rows are to be learned by heart.
+SCALES_OFF = 3.0
 HEART_ROWS, HEART_STEPS, HEART_LEARNED, HEART_SECONDS = 20, 300, 0.05, 8.0
 # By what factors more steps are tried.
 LONGER = (4, 16)
@@ -229,6 +232,11 @@ class Experiments:
             some = _choose_rows(subject, HEART_ROWS)
             trial.rows = Rows(subject.rows.x[some], subject.rows.y[some], subject.rows.x[some], subject.rows.y[some])
             trial.batch_size, trial.scheduler = len(some), None
+            # Scales that are far off make it slow, and say nothing of its size.
+            if self.facts.targets_off > SCALES_OFF and subject.y.dtype.kind == "f":
+                scale_targets(trial)
+            if self.facts.inputs_off > SCALES_OFF:
+                scale_inputs(self.facts.feature_axis)(trial)
             drop_nothing(trial, self.facts)
             trial.network.clip_norm = trial.network.clip_value = None
             trial.network.use("adam", rate)
