@@ -161,6 +161,13 @@ GROUPS: dict[str, dict[str, Command]] = {
                 ("a surface of your own", 'stepgrad race --surface "sin(x) + y**2/4" --start=-4,3 --steps 80'),
             ),
         ),
+        "xor": Command(
+            "step through the training of the XOR network, every number shown, on a page",
+            (
+                ("the page, with the lecture's weights, in xor.html", "stepgrad xor"),
+                ("other weights, once an epoch, with momentum", "stepgrad xor w5=1.5 --mode batch --momentum 0.9"),
+            ),
+        ),
     },
     "look up and set up": {
         "ops": Command(

@@ -36,7 +36,7 @@ from autograd.wording.steps import shorten
 from optim import registry
 
 FORMATS = ("html", "gif", "png")
-SCRIPTS = ("expression.js", "stage.js", "race/run.js", "race/ground.js", "race/knobs.js", "race/race.js")
+SCRIPTS = ("expression.js", "stage.js", "race/run.js", "race/ground.js", "knobs.js", "race/race.js")
 
 
 def shared_style() -> str:

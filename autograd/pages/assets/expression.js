@@ -168,7 +168,7 @@ const expression = (() => {
   const numbers = {
     add: (a, b) => a + b, sub: (a, b) => a - b, mul: (a, b) => a * b, div: (a, b) => a / b, power: (a, b) => a ** b, neg: (a) => -a,
     greater: (a, b) => a > b, greater_equal: (a, b) => a >= b, less: (a, b) => a < b, less_equal: (a, b) => a <= b, equal: (a, b) => a === b, not_equal: (a, b) => a !== b,
-    where: (condition, a, b) => (condition ? a : b), maximum: Math.max, minimum: Math.min, sqrt: Math.sqrt, abs: Math.abs, sign: Math.sign, sigmoid: (a) => 1 / (1 + Math.exp(-a)),
+    where: (condition, a, b) => (condition ? a : b), maximum: Math.max, minimum: Math.min, exp: Math.exp, sqrt: Math.sqrt, abs: Math.abs, sign: Math.sign, sigmoid: (a) => 1 / (1 + Math.exp(-a)),
   };
 
   // ---- as people write it; with numbers in the place of names where `number` gives one
@@ -187,7 +187,7 @@ const expression = (() => {
       if (node.kind === "number") return [format(node.value), 9];
       if (node.kind === "name") {
         const value = number(node.name);
-        return value === null ? [letter(node.name), 9] : [format(value), value < 0 || Object.is(value, -0) ? 1 : /[e∞]/.test(format(value)) ? 4 : 9];
+        return value === null ? [letter(node.name), 9] : [format(value), value < 0 ? 1 : /[e∞]/.test(format(value)) ? 4 : 9];
       }
       if (node.kind === "negative") return [`−${bracket(...of(node.operand), 3)}`, 1];
       if (node.kind === "comparison") return [of(node.left)[0] + SIGN[node.sign] + of(node.right)[0], 0];
