@@ -1,6 +1,6 @@
 // ---- the page: where one is in the training, and what is seen of it
 
-const MOST_EPOCHS = 100000, MOST_PLACES = 50;
+const MOST_EPOCHS = 20000, MOST_PLACES = 50;
 // `history`: the state at the start of every epoch so far, with the options that lead on from it.
 const lesson = { history: [], epoch: 0, count: 0, places: [], running: null };
 const options = () => lesson.history[lesson.epoch].options;
@@ -10,14 +10,20 @@ const makeState = (weights, speeds, chosen) => ({ weights, speeds, options: chos
 
 // ---- going on and back
 
-function goTo(epoch, count) {
+// Trains as far as an epoch, and says whether it could.
+function reach(epoch) {
   while (epoch >= lesson.history.length) {
-    if (lesson.history.length > MOST_EPOCHS) return say(`This page keeps ${MOST_EPOCHS} epochs.`);
-    const last = lesson.history.at(-1), next = trainEpoch(last, last.options);
+    const last = lesson.history.at(-1);
+    if (lesson.history.length > MOST_EPOCHS) return say(`This page keeps ${MOST_EPOCHS} epochs: begin anew.`);
+    const next = trainEpoch(last, last.options);
     if (!hasNumbers(next)) return say(`Epoch ${lesson.history.length - 1} ends in numbers that are not finite: choose a smaller rate.`);
     lesson.history.push(makeState(next.weights, next.speeds, last.options));
   }
-  [lesson.epoch, lesson.count] = [epoch, count];
+  return true;
+}
+
+function goTo(epoch, count) {
+  if (reach(epoch)) [lesson.epoch, lesson.count] = [epoch, count];
   show();
 }
 
@@ -100,18 +106,19 @@ function train(last, bound) {
   const piece = () => {
     const until = performance.now() + 12;
     do {
-      const before = lesson.epoch;
       if (lesson.history[lesson.epoch].error < bound || lesson.epoch >= last) return finish();
-      goTo(lesson.epoch + 1, 0);
-      if (lesson.epoch === before) return halt();
+      if (!reach(lesson.epoch + 1)) return stop();
+      lesson.epoch += 1;
     } while (performance.now() < until);
+    show();
     lesson.running = requestAnimationFrame(piece);
   };
+  const stop = () => { halt(); show(); };
   const finish = () => {
-    halt();
-    if (bound > 0) say(lesson.history[lesson.epoch].error < bound ? `Epoch ${lesson.epoch} is the first below ${format(bound)}.` : `After ${last} epochs the mean is still ${format(lesson.history[lesson.epoch].error)}.`);
-    show();
+    if (bound > 0) say(lesson.history[lesson.epoch].error < bound ? `Epoch ${lesson.epoch} is the first below ${format(bound)}.` : `At epoch ${last} the mean is still ${format(lesson.history[lesson.epoch].error)}.`);
+    stop();
   };
+  lesson.count = 0;
   lesson.running = requestAnimationFrame(piece);
 }
 
@@ -322,7 +329,7 @@ byId("training").onsubmit = (event) => {
 byId("until").onsubmit = (event) => {
   event.preventDefault();
   const bound = byId("bound").valueAsNumber;
-  if (bound > 0) train(lesson.epoch + 20000, bound); else say("The mean is never below zero: give a number above 0.");
+  if (bound > 0) train(Math.min(lesson.epoch + 10000, MOST_EPOCHS), bound); else say("The mean is never below zero: give a number above 0.");
 };
 const tellPace = () => { byId("pace").textContent = `${format(pace(), 2)}/s`; };
 byId("speed").oninput = tellPace;
