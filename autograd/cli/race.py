@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.text import Text
 
 from autograd.cli import readers, streams
+from autograd.errors import UsageError
 from autograd.pages.race_page import race
 from autograd.pages.surfaces import SURFACES
 
@@ -50,6 +51,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Set the race up, write it, and print where each has come; gives the exit code."""
+    if chosen.rate is not None and chosen.output.suffix.lower() != ".gif":
+        raise UsageError("--rate is for a file that ends in .gif")
     made = race(chosen.surface, chosen.optimizers, start=chosen.start, steps=chosen.steps)
     path = made.save(chosen.output, rate=chosen.rate)
     streams.show(made.table(), Text(f"wrote {path}", no_wrap=True, overflow="ignore"))

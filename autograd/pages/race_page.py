@@ -30,7 +30,7 @@ from autograd.pages.race_runs import (
     make_racers,
     race_one,
 )
-from autograd.pages.surfaces import SURFACES, Surface, find_surface
+from autograd.pages.surfaces import STARTS, SURFACES, Surface, find_surface
 from autograd.pages.updates import UPDATES
 from autograd.wording.steps import shorten
 from optim import registry
@@ -198,6 +198,7 @@ def _describe_page(chosen: Race) -> dict[str, Any]:
             name: {"options": update.options, "state": update.state, "lines": [asdict(line) for line in update.lines]}
             for name, update in UPDATES.items()
         },
+        "starts": STARTS,
         "mostSteps": MOST_STEPS,
         "mostRacers": MOST_RACERS,
     }

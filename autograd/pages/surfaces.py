@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -131,6 +131,8 @@ SURFACES = {
         ),
     )
 }  # fmt: skip
+# Where a race on a surface of one's own starts: the first of them where it has a height; of a curve, the first numbers.
+STARTS = ((-4.0, 2.0), (4.0, 2.0), (4.0, -2.0), (-4.0, -2.0), (0.5, 0.5))
 # A name, as those of the surfaces are, and not an expression.
 NAME = re.compile(r"[A-Za-z][A-Za-z_ -]*")
 
@@ -152,7 +154,7 @@ def find_surface(given: str) -> Surface:
     >>> find_surface("beale").minima
     ((3.0, 0.5),)
     >>> find_surface("sin(x)*y").start
-    (-3.0, 2.0)
+    (-4.0, 2.0)
     >>> find_surface("bealle")
     Traceback (most recent call last):
         ...
@@ -175,11 +177,13 @@ def find_surface(given: str) -> Surface:
     if not getattr(function(Value(0.5), Value(0.5)), "requires_grad", False):
         raise PageError(f"the surface {quote(given)} is flat wherever it is smooth: it has no gradient to descend")
     rates = _rates(0.1, 0.05, 0.1, 0.2)
-    if used == ("x",):
-        curve = Surface(text, text, text, (-6.0, 6.0), (0.0, 1.0), (-4.0,), 50, (), rates)
-        xs = np.linspace(*curve.x, 400)
-        return Surface(text, text, text, curve.x, _fit(curve.heights(xs)), (-4.0,), 50, (), rates)
-    return Surface(text, text, text, (-5.0, 5.0), (-4.0, 4.0), (-3.0, 2.0), 50, (), rates)
+    variables = 1 if used == ("x",) else 2
+    plane = Surface(text, text, text, (-5.0, 5.0), (-4.0, 4.0), STARTS[0][:variables], 50, (), rates)
+    places = [place[:variables] for place in STARTS]
+    start = next((p for p in places if np.isfinite(plane.heights(*map(np.array, p)))), places[0])
+    if variables == 2:
+        return replace(plane, start=start)
+    return replace(plane, x=(-6.0, 6.0), y=_fit(plane.heights(np.linspace(-6.0, 6.0, 400))), start=start)
 
 
 def _fit(heights: np.ndarray) -> Range:

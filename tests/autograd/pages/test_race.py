@@ -146,6 +146,8 @@ def test_a_surface_of_ones_own_is_read_and_never_run() -> None:
     found = find_surface("sin(x)*y**2  # comment")
     assert found.text == "sin(x) * y ** 2"
     assert race("x**4 - 2*x**2", {"sgd": 0.05}, start=[0.5]).runs[0].points[-1] == pytest.approx([1.0], abs=1e-3)
+    assert find_surface("log(x)").start == (4.0,)
+    assert find_surface("sqrt(x*y)").start == (4.0, 2.0)
     assert find_surface("Long Valley").name == "long-valley"
 
 
@@ -245,6 +247,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeyp
         (["--start", "1,b"], "'b' is not a number"),
         (["--steps", "0"], "'0' is not a whole number from 1 on"),
         (["--steps", "5000"], "a race has 1 to 2000 steps, not 5000"),
+        (["--rate", "5"], "--rate is for a file that ends in .gif"),
         (["-o", "race.txt"], "the name must end in .html, .gif, .png"),
         (["-o", "no/race.html"], "cannot write no/race.html"),
     ],

@@ -151,6 +151,18 @@ def test_what_is_no_formula_is_a_message_and_nothing_else_changes(page: Any) -> 
     page.keyboard.press("Enter")
     assert not page.locator("#trouble").is_visible()
     assert page.evaluate("race.surface.text") == "sin(x)*y"
+    # Where there is no height nothing starts, if that can be.
+    for text, start in (
+        ("log(x)", [4]),
+        ("sqrt(x*y)", [4, 2]),
+        ("log(0*x) + y", [-4, 2]),
+        ("1/(x - 4) + sqrt(-1 - x*x)", [-4]),
+    ):
+        page.locator("#formula").fill(text)
+        page.keyboard.press("Enter")
+        assert page.evaluate("race.start") == start
+        drawn = page.locator("#tracks").inner_html()
+        assert '"NaN' not in drawn and "NaN," not in drawn and ",NaN" not in drawn
 
 
 def test_steps_by_buttons_keys_slider_and_chart(page: Any) -> None:

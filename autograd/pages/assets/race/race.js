@@ -9,17 +9,23 @@ const race = { surface: null, look: null, home: null, view: null, start: [], ste
 function readAll(text, look) {
   race.surface = readSurface(text);
   race.look = look;
-  const box = look ?? (race.surface.variables.length === 2 ? { x: [-5, 5], y: [-4, 4], start: [-3, 2], minima: [] } : fitCurve());
+  const box = look ?? (race.surface.variables.length === 2 ? { x: [-5, 5], y: [-4, 4] } : fitCurve());
   race.home = { x: [...box.x], y: [...box.y] };
   race.view = structuredClone(race.home);
   race.minima = look?.minima ?? [];
-  race.start = [...box.start];
+  race.start = [...(look?.start ?? findStart())];
 }
 
 function fitCurve() {
   const xs = Float64Array.from({ length: 400 }, (_, k) => -6 + (12 * k) / 399), heights = race.surface.heights(xs).filter(Number.isFinite).sort();
   const low = heights[0] ?? -1, high = heights[Math.floor(0.98 * (heights.length - 1))] ?? 1, margin = 0.08 * (high - low) || 1;
-  return { x: [-6, 6], y: [low - margin, high + margin], start: [-4], minima: [] };
+  return { x: [-6, 6], y: [low - margin, high + margin] };
+}
+
+// The first of a few places where the surface has a height.
+function findStart() {
+  const places = given.starts.map((place) => place.slice(0, race.surface.variables.length));
+  return places.find((place) => Number.isFinite(race.surface.heights(...place.map((x) => [x]))[0])) ?? places[0];
 }
 
 function addRacer(entry) {
@@ -109,7 +115,7 @@ const isCurve = () => race.surface.variables.length === 1;
 // Of a point, or of a curve's point and its height.
 const place = (point, height) => [toX(point[0]), toY(isCurve() ? height : point[1])];
 // Far away lines are drawn to somewhere near, since pictures know no numbers of any size.
-const near = (x) => Math.max(-1e5, Math.min(1e5, x)).toFixed(1);
+const near = (x) => (Number.isNaN(x) ? -1e5 : Math.max(-1e5, Math.min(1e5, x))).toFixed(1);
 const pathOf = (points) => points.map(([x, y]) => `${near(x)},${near(y)}`).join(" ");
 
 function drawGround() {
