@@ -47,6 +47,23 @@ def test_a_step_is_one_batch_and_back_takes_it_back(page: Any) -> None:
     assert steps(page) == 0 and weights(page) == first
 
 
+def test_back_goes_one_step_into_a_training(page: Any, wait: Any) -> None:
+    page.get_by_role("button", name="Play").click()
+    wait(page, "playground.training.steps > 40")
+    page.get_by_role("button", name="Pause").click()
+    done = steps(page)
+    page.keyboard.press("ArrowLeft")
+    assert steps(page) == done - 1
+    came = weights(page)
+    page.get_by_role("button", name="Undo").click()
+    assert steps(page) == 0
+    page.evaluate("(count) => playground.run(count)", done - 1)
+    assert weights(page) == came
+    page.evaluate("playground.set({ rate: 0.1 }, 'the rate')")
+    page.keyboard.press("ArrowLeft")
+    assert "no step but the rate" in page.inner_text("#notice") and steps(page) == done - 1
+
+
 def test_reset_draws_the_same_weights_and_regenerate_others(page: Any) -> None:
     first = weights(page)
     page.evaluate("playground.run(20)")

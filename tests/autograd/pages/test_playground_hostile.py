@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,11 @@ def grow(page: Any, session: Any, seconds: float) -> float:
 
 def test_memory_stays_flat_in_play(page: Any) -> None:
     assert grow(page, page.context.new_cdp_session(page), 3.0) < 0.25
+
+
+@pytest.mark.skipif(os.environ.get("HYPOTHESIS_PROFILE") != "night", reason="ten minutes: for the night")
+def test_memory_stays_flat_for_ten_minutes(page: Any) -> None:
+    assert grow(page, page.context.new_cdp_session(page), 600.0) < 0.1
 
 
 def test_the_undo_stack_and_the_curves_are_bounded(page: Any) -> None:

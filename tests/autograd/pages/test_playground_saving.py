@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograd.pages import playground
+
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
 LOSS = re.compile(r"training loss (\S+)\s.*?test loss (\S+)", re.DOTALL)
@@ -95,6 +97,21 @@ def test_the_files_are_saved(page: Any) -> None:
         assert saved.value.suggested_filename == name
         page.get_by_role("button", name=f"Look at the {label.lower()}").click()
         assert page.get_by_label("What would be saved").input_value() == Path(saved.value.path()).read_text()
+
+
+def test_in_a_notebook_it_trains_and_saves(browser: Any) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_content(f"<body>{playground(settings={'dataset': 'xor'})._repr_html_()}</body>")
+    frame = page.frames[1]
+    frame.get_by_role("button", name="Step").click()
+    assert frame.evaluate("playground.training.steps") == 1
+    frame.get_by_role("tab", name="Save and share").click()
+    assert frame.get_by_label("Link to these settings").input_value() == "#dataset=xor&panel=export"
+    with page.expect_download() as saved:
+        frame.get_by_role("button", name="Program", exact=True).click()
+    assert saved.value.suggested_filename == "playground.py"
+    context.close()
 
 
 def test_a_state_comes_back_whole_and_trains_on_alike(page: Any, tmp_path: Path, wait: Any) -> None:

@@ -14,6 +14,12 @@ const address = (() => {
     }
   }
 
+  // The address as it is about to be; in a frame without one, as in a notebook, the part behind its page.
+  function link() {
+    const text = `#${settings.write(playground.settings)}`;
+    return location.protocol === "about:" ? text : location.href.split("#")[0] + text;
+  }
+
   // Not more often than browsers allow.
   function later() {
     if (waiting !== null) return;
@@ -34,5 +40,5 @@ const address = (() => {
     });
   }
 
-  return { start, LACKING };
+  return { start, link, LACKING };
 })();

@@ -17,8 +17,8 @@ panels.add((() => {
 
   function open(element) {
     const text = make("textarea", { readOnly: true, rows: 14, className: "wide", "aria-label": "What would be saved", hidden: true, spellcheck: false });
-    const link = make("input", { readOnly: true, className: "wide", "aria-label": "Link to these settings", value: location.href });
-    const end = playground.onChange(() => setTimeout(() => { link.value = location.href; }, 400));
+    const link = make("input", { readOnly: true, className: "wide", "aria-label": "Link to these settings", value: address.link() });
+    const end = playground.onChange(() => { link.value = address.link(); });
     element.append(
       make("p", { textContent: "The address of the page holds what is set, without points of your own and without the weights; the first weights come from the seed." }),
       make("div", { className: "row" }, link),

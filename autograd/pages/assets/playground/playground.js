@@ -15,6 +15,9 @@ const playground = (() => {
   const listeners = new Set();
   // Settings after which the points are made anew, and those that change the picture of the network.
   const MAKES_POINTS = ["dataset", "noise", "ratio", "seed"];
+  const TRAININGS = ["a step", "training"];
+  // Steps that are done again to come back to one of them.
+  const MOST_AGAIN = 20000;
   const SHOWN_IN_NETWORK = ["features", "layers", "start", "seed", "output"];
   const self = { settings: settings.defaults(), points: { train: [], test: [] }, network: null, training: null, playing: false };
   // Points of a file, and what stands for them in the data set "own".
@@ -178,12 +181,19 @@ const playground = (() => {
     });
   };
 
-  // Back by one step, where the last action was one.
+  // Back by one step. A training is done again from its start up to there: the same batches give the same weights.
   self.back = () => {
     self.pause();
-    const last = undoing.done.at(-1);
-    if (last && ["a step", "training"].includes(last.words)) self.undo();
-    else self.notice(last ? `The last action was no step but ${last.words}: Undo takes it back.` : "There is no step to go back by.");
+    const last = undoing.done.at(-1), { steps, curve } = self.training;
+    const again = last && TRAININGS.includes(last.words) ? steps - last.saved.training.steps - 1 : -1;
+    if (again === 0) self.undo();
+    else if (again > MOST_AGAIN) self.notice(`More than ${MOST_AGAIN.toLocaleString("en")} steps would be done again: Undo takes the training back.`);
+    else if (again > 0) {
+      self.training.restore(last.saved.training);
+      self.run(again);
+      self.training.curve = curve.filter((at) => at.step < steps);
+      tell("weights");
+    } else self.notice(last ? `The last action was no step but ${last.words}: Undo takes it back.` : "There is no step to go back by.");
   };
 
   self.play = () => {
