@@ -1,4 +1,4 @@
-"""What the tests of the playground share: one page for a module, as it is when it is opened."""
+"""What the tests of pages share: one browser, and one playground, as it is when it is opened."""
 
 from __future__ import annotations
 
@@ -10,9 +10,20 @@ import pytest
 from autograd.pages import playground
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
+def browser(chromium: str) -> Iterator[Any]:
+    """One Chromium for the whole folder: to start it takes as long as ten tests."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="package")
 def opened(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """One page for all tests of a module; whatever it complains of fails the last."""
+    """One playground for all tests; whatever it complains of fails the last."""
     path = playground().save(tmp_path_factory.mktemp("playground") / "page.html")
     context = browser.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
     page, troubles = context.new_page(), []

@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from autograd.pages import playground
-
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
 
@@ -219,22 +217,24 @@ def test_ticks_and_the_switch_to_gradients(page: Any, wait: Any) -> None:
     assert settings(page, "show") == "weights"
 
 
-def test_the_address_brings_everything_back(show: Any, page: Any, wait: Any) -> None:
+def test_the_address_brings_everything_back(page: Any, wait: Any) -> None:
     page.get_by_role("radio", name="xor").click()
     page.get_by_role("button", name="Add a neuron to layer 1").click()
     page.get_by_label("Test data", exact=True).check()
     wait(page, "location.hash.includes('test=yes')")
-    address = page.evaluate("location.hash")
-    assert address == "#dataset=xor&layers=5-tanh,2-tanh&test=yes"
+    assert page.evaluate("location.hash") == "#dataset=xor&layers=5-tanh,2-tanh&test=yes"
     drawn = weights(page)
-    again = show(playground(settings={"rate": 0.1}).html)
-    again.evaluate(f"location.hash = {address!r}")
-    wait(again, "playground.settings.dataset === 'xor'")
-    assert weights(again) == drawn and again.get_by_label("Test data", exact=True).is_checked()
+    page.reload()
+    assert weights(page) == drawn and settings(page, "dataset") == "xor"
+    assert page.get_by_label("Test data", exact=True).is_checked()
+    # Another address in the same page.
+    page.evaluate("() => { location.hash = 'dataset=moons&rate=0.1'; }")
+    wait(page, "playground.settings.dataset === 'moons'")
+    assert settings(page, "rate") == 0.1 and len(settings(page, "layers")) == 2
 
 
-def test_controls_are_hidden_for_a_lesson(show: Any) -> None:
-    page = show(playground(settings={"hide": ["noise", "seed", "points", "panels", "features"]}).html)
+def test_controls_are_hidden_for_a_lesson(page: Any) -> None:
+    page.evaluate("playground.start({ hide: ['noise', 'seed', 'features', 'points', 'panels'] })")
     for hidden in ("#noise", "#regenerate", "#clear", "#panels"):
         assert not page.locator(hidden).is_visible()
     page.locator("#points").click(position={"x": 10, "y": 10})

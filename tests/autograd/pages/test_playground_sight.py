@@ -31,8 +31,7 @@ def shades(element: Any) -> int:
     return len(np.unique((drawn * 15).astype(int).reshape(-1, 3), axis=0))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_everything_is_seen(show: Any, wait: Any, width: int, scheme: str) -> None:
     page = show(playground(settings=DEEP).html, width, 900, scheme)
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
@@ -46,6 +45,7 @@ def test_everything_is_seen(show: Any, wait: Any, width: int, scheme: str) -> No
             f"document.querySelector('#network').classList.contains('gradients') === {str(shown == 'gradients').lower()}",
         )
         see_texts(page)
+        page.keyboard.press("t")
     assert page.evaluate(NAMELESS) == []
     boxes = bounds(page, ".neuron, .feature, .head")
     assert len(boxes) == 7 + 36 + 6
@@ -59,7 +59,8 @@ def test_everything_is_seen(show: Any, wait: Any, width: int, scheme: str) -> No
 
 
 def test_the_keyboard_reaches_everything_and_its_place_is_seen(page: Any) -> None:
-    seen = []
+    page.locator("#reset").focus()
+    seen: list[str] = []
     for _ in range(70):
         page.keyboard.press("Tab")
         name, outline = page.evaluate(
