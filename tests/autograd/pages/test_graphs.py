@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 import autograd as ag
 from autograd import Tensor
 from autograd.engine.reverse import steps
-from tests.autograd.pages.node import needs_node, run_script
+from tests.autograd.pages.running import needs_node, run_in_page, run_script
 
 # A graph is a list of leaves, shape and numbers, and a list of calls: the row, its operands by number, and the options.
 BUILD = """
@@ -108,17 +109,40 @@ def assert_close(found: Any, expected: Any, what: str, added: float | None = Non
 @needs_node
 @pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.integration)])
 def test_values_and_gradients_of_random_graphs(tmp_path: Path, count: int) -> None:
-    rng = np.random.default_rng(count)
-    graphs = [random_graph(rng) for _ in range(count)]
-    for graph, found in zip(graphs, run_script(tmp_path, GRAPHS, graphs), strict=True):
-        made = in_python(graph)
-        sent = [c.value for step in steps(made[-1]) for c in step.sent]
-        made[-1].backward()
-        assert_close(found["value"], made[-1].data, str(graph))
-        for grad, leaf in zip(found["grads"], made[: len(graph["leaves"])], strict=True):
-            assert (grad is None) == (leaf.grad is None)
+    assert_expected(run_script(tmp_path, GRAPHS, random_graphs(count)))
+
+
+@pytest.mark.browser
+@pytest.mark.integration
+def test_values_and_gradients_of_random_graphs_in_chromium(show: Any) -> None:
+    assert_expected(run_in_page(show, GRAPHS, random_graphs(1000)))
+
+
+@cache
+def random_graphs(count: int) -> list[dict[str, Any]]:
+    rng = np.random.default_rng(0)
+    return [random_graph(rng) for _ in range(count)]
+
+
+@cache
+def expected(number: int) -> tuple[np.ndarray, list[np.ndarray | None], float]:
+    """The value and the gradients of a graph in Python, and the greatest number that the pass sent."""
+    graph = random_graphs(1000)[number]
+    made = in_python(graph)
+    sent = [float(np.abs(c.value).max()) for step in steps(made[-1]) for c in step.sent]
+    made[-1].backward()
+    return made[-1].data, [leaf.grad for leaf in made[: len(graph["leaves"])]], max(sent)
+
+
+def assert_expected(computed: list[dict[str, Any]]) -> None:
+    for number, found in enumerate(computed):
+        what = f"graph {number}: {random_graphs(1000)[number]}"
+        value, grads, greatest = expected(number)
+        assert_close(found["value"], value, what)
+        for grad, wanted in zip(found["grads"], grads, strict=True):
+            assert (grad is None) == (wanted is None), what
             if grad is not None:
-                assert_close(grad, leaf.grad, str(graph), max(float(np.abs(value).max()) for value in sent))
+                assert_close(grad, wanted, what, greatest)
 
 
 @needs_node

@@ -12,7 +12,7 @@ import pytest
 from autograd.compiler.array_rules import ARRAY_ROWS, array_rows_script
 from autograd.compiler.javascript import printed_rows, row_text, written_functions
 from autograd.pages.engine import ASSETS, engine_text, read_asset
-from tests.autograd.pages.node import needs_node, run_script
+from tests.autograd.pages.running import needs_node, run_script
 from tests.autograd.samples import DEFAULT, DOMAINS, PARAMETERS
 
 LOCAL = """Object.fromEntries(Object.entries(given).map(([name, [xs, params]]) => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from autograd.pages.optimizers import formula_lines, printed_optimizers
 from optim.by_element import ByElement
 from optim.kernel import Kernel
 from optim.registry import OPTIMIZERS, PRESETS
-from tests.autograd.pages.node import needs_node, run_script
+from tests.autograd.pages.running import needs_node, run_in_page, run_script
 
 START = ([1.5, -2.0, 0.7], [3.0])
 CURVES = ([0.5, 2.0, 1.0], [0.3])
@@ -104,17 +105,42 @@ def test_each_optimizer_that_moves_elements_is_printed() -> None:
     assert kinds - printed_optimizers().keys() == {"Adafactor", "Muon", "Optimizer"}
 
 
-@needs_node
-def test_twenty_steps_are_those_of_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # What numba compiles takes seconds, and rounds alike.
+@pytest.fixture
+def without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What numba compiles takes seconds, and rounds alike."""
     monkeypatch.setattr("optim.kernel.has_numba", lambda: False)
+
+
+@needs_node
+def test_twenty_steps_are_those_of_python(tmp_path: Path, without_numba: None) -> None:
+    script, given = trained()
+    assert_same_paths(run_script(tmp_path, script, given))
+
+
+@pytest.mark.browser
+@pytest.mark.integration
+def test_twenty_steps_in_chromium_are_those_of_python(show: Any, without_numba: None) -> None:
+    assert_same_paths(run_in_page(show, *trained()))
+
+
+def trained() -> tuple[str, list[Any]]:
+    """The script that trains, and what it is given."""
+    script = TRAIN
+    for name, value in (("START", list(map(list, START))), ("CURVES", list(map(list, CURVES))), ("STEPS", STEPS)):
+        script = script.replace(name, str(value))
     given = [
         (name, {k: list(v) if isinstance(v, tuple) else v for k, v in options.items()}) for name, options in cases()
     ]
-    script = TRAIN.replace("START", str(list(map(list, START)))).replace("CURVES", str(list(map(list, CURVES))))
-    computed = run_script(tmp_path, script.replace("STEPS", str(STEPS)), given)
-    for (name, options), found in zip(cases(), computed, strict=True):
-        path, state = in_python(name, options)
+    return script, given
+
+
+@cache
+def expected_paths() -> list[tuple[list[list[float]], list[list[list[float]]]]]:
+    return [in_python(name, options) for name, options in cases()]
+
+
+def assert_same_paths(computed: list[dict[str, Any]]) -> None:
+    for (name, options), (path, state), found in zip(cases(), expected_paths(), computed, strict=True):
         np.testing.assert_allclose(found["path"], path, rtol=1e-12, atol=1e-15, err_msg=f"{name} {options}")
         for own, expected in zip(found["state"], state, strict=True):
             for array, values in zip(own, expected, strict=True):

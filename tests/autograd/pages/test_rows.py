@@ -11,7 +11,7 @@ import numpy as np
 from autograd.compiler.javascript import UNAVAILABLE, parameters, printed_rows
 from autograd.compiler.scalar_formulas import FORMULAS
 from autograd.graph.op import TABLE, Op
-from tests.autograd.pages.node import needs_node, run_script
+from tests.autograd.pages.running import needs_node, run_script
 from tests.autograd.samples import DEFAULT, DOMAINS, PARAMETERS
 
 SPECIAL = [0.0, 1.0, -1.0, 0.5, 2.0, -2.5, 3.0, 30.0, -30.0, np.inf, -np.inf, np.nan]

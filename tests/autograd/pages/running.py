@@ -1,4 +1,4 @@
-"""Runs JavaScript under Node: on the path, or what pyright brings along; without it a test is skipped."""
+"""Runs JavaScript with the engine: under Node, on the path or what pyright brings along, or in a page in Chromium."""
 
 from __future__ import annotations
 
@@ -12,14 +12,23 @@ from typing import Any
 
 import pytest
 
+from autograd.pages.document import build_page
 from autograd.pages.engine import engine_script
 
 # Numbers that JSON has no word for.
 STRANGE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
-HEAD = """
-const given = JSON.parse(require("fs").readFileSync(0, "utf8"), (_, x) => ["NaN", "Infinity", "-Infinity"].includes(x) ? Number(x) : x);
+WORDS = """
+const revive = (_, x) => (["NaN", "Infinity", "-Infinity"].includes(x) ? Number(x) : x);
 const inWords = (y) => (typeof y === "number" && !Number.isFinite(y) ? String(y) : y instanceof Float64Array ? [...y] : y);
 const told = (x) => JSON.stringify(x, (_, y) => inWords(y));
+"""
+UNDER_NODE = """
+const given = JSON.parse(require("fs").readFileSync(0, "utf8"), revive);
+process.stdout.write(told(SCRIPT));
+"""
+IN_A_PAGE = """
+const given = JSON.parse(document.getElementById("data").textContent, revive);
+document.getElementById("out").textContent = told(SCRIPT);
 """
 
 
@@ -38,12 +47,20 @@ def run_script(folder: Path, script: str, given: Any = None, engine: str | None 
     """What `script`, an expression of `engine` and `given`, comes to."""
     path = folder / "script.js"
     text = engine_script() if engine is None else engine
-    path.write_text(f"{text}\n{HEAD}\nprocess.stdout.write(told({script}));", encoding="utf-8")
+    path.write_text(text + WORDS + UNDER_NODE.replace("SCRIPT", script), encoding="utf-8")
     ended = subprocess.run(
         [str(find_node()), str(path)], input=json.dumps(words(given)), capture_output=True, text=True, timeout=60
     )
     assert ended.returncode == 0, ended.stderr
     return numbers(json.loads(ended.stdout))
+
+
+def run_in_page(show: Any, script: str, given: Any = None) -> Any:
+    """The same in Chromium; `show` is the fixture."""
+    scripts = [engine_script(), WORDS + IN_A_PAGE.replace("SCRIPT", script)]
+    body = '<pre id="out"></pre>'
+    page = show(build_page(title="run", body=body, scripts=scripts, styles=[], data=words(given)))
+    return numbers(json.loads(page.text_content("#out")))
 
 
 def words(x: Any) -> Any:
