@@ -58,13 +58,18 @@ const engine = (() => {
   }
 
   // For each element of `whole`, where the element of `shape` lies that is broadcast to it.
-  const known = new Map();
+  const known = new Map(), MOST = 1e6;
+  let held = 0;
   function places(shape, whole) {
     const key = `${shape}>${whole}`;
     let found = known.get(key);
     if (found !== undefined) return found;
-    if (known.size > 1000) known.clear();
     found = new Int32Array(count(whole));
+    // Pages whose data grows and shrinks meet ever new shapes.
+    if ((held += found.length) > MOST) {
+      known.clear();
+      held = found.length;
+    }
     const lead = whole.length - shape.length;
     for (let k = 0; k < found.length; k++) {
       let rest = k, step = 1, place = 0;
