@@ -165,11 +165,16 @@ def _lambdas(filename: str) -> tuple[ast.Lambda, ...]:
 def _find_lambda(rule: Callable[..., Any]) -> ast.Lambda:
     """The source of a lambda: the one whose body holds what its code was made from."""
     code = rule.__code__
-    places = [(place[0], place[2]) for place in code.co_positions() if place[3]]
+    places, names = (
+        [(place[0], place[2]) for place in code.co_positions() if place[3]],
+        list(inspect.signature(rule).parameters),
+    )
     for found in _lambdas(code.co_filename):
         body = found.body
         start, end = (body.lineno, body.col_offset), (body.end_lineno, body.end_col_offset)
-        if found.lineno == code.co_firstlineno and all(start <= place < end for place in places):
+        alike = found.lineno == code.co_firstlineno and [a.arg for a in found.args.args] == names
+        # Python may be told to keep no columns; then the line and the arguments must do.
+        if alike and all(start <= place < end for place in places):
             return found
     raise GraphError(f"the source of the rule at {code.co_filename}:{code.co_firstlineno} is not there")
 
