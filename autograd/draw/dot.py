@@ -30,6 +30,7 @@ from autograd.draw.style import (
 )
 from autograd.wording.steps import shorten, to_printable
 
+STRIP = "norm of the gradient at each step in time, the first at the left; a bar is a factor of 10"
 # What an arrow looks like by its state, with the colour; the signs of one that flows have colours of their own.
 SAMPLES = {
     "positive": ("◀━━", POSITIVE),
@@ -139,6 +140,8 @@ def _label(box: Box) -> str:
         rows.append(value if words else _text(box.value))
     if box.gradient:
         rows.append(f'<FONT COLOR="{GRADIENT}">{NABLA} {_text(box.gradient)}</FONT>')
+    if box.strip:
+        rows.append(f'<FONT COLOR="{GRADIENT}">{box.strip}</FONT>')
     return f"<{'<BR/>'.join(rows) or ' '}>"
 
 
@@ -171,6 +174,8 @@ def _legend(scene: Scene) -> list[str]:
     )
     if scene.names:
         first.append((f"side by side: {' | '.join(scene.names)}", INK))
+    if any(box.strip for box in scene.boxes):
+        first.append((f"▁▄█ {STRIP}", GRADIENT))
     if any(box.count > 1 and box.kind != "module" for box in scene.boxes):
         first.append(("×n: n nodes in one box", INK))
     if any(box.kind == "module" for box in scene.boxes):

@@ -17,7 +17,20 @@ from autograd.wording.steps import shorten, to_printable
 
 ASSETS = files("autograd.draw") / "assets"
 # The fields that the page's script reads as they are.
-BOX_FIELDS = ("key", "title", "operation", "kind", "count", "value", "gradient", "notes", "cluster", "mark", "remark")
+BOX_FIELDS = (
+    "key",
+    "title",
+    "operation",
+    "kind",
+    "count",
+    "value",
+    "gradient",
+    "notes",
+    "cluster",
+    "mark",
+    "remark",
+    "strip",
+)
 ARROW_FIELDS = ("key", "source", "target", "label", "derivative", "state", "count", "lit", "several", "remark")
 
 # Characters of a title.

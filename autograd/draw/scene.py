@@ -37,6 +37,8 @@ class Box:
         Of a comparison, or a call that raised an error.
     remark : str
         The mark in words.
+    strip : str
+        Of steps in time, a bar for the norm of each one's gradient.
     """
 
     key: str
@@ -51,6 +53,7 @@ class Box:
     cluster: str | None = None
     mark: str = ""
     remark: str = ""
+    strip: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def measure(scene: Scene) -> Extent:
 
 def _size(box: Box) -> tuple[float, float]:
     head = "  ".join(filter(None, (box.title[:MAX_NAME], box.operation, f"×{box.count:,}" if box.count > 1 else "")))
-    lines = [line for line in (head, box.remark, box.value, box.gradient) if line]
+    lines = [line for line in (head, box.remark, box.value, box.gradient, box.strip) if line]
     # A strip of bars stands below the text where there are many numbers.
     bars = 22.0 if any(numbers.bins for _, numbers in box.parts[:2]) else 0.0
     return max(30.0, LETTER * max(map(len, lines), default=0)) + MARGIN, 12.0 + LINE * len(lines) + bars

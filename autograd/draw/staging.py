@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from autograd.draw.labels import format_parameter, is_number, kind_of, local_derivative, operation_of, tell_norms
 from autograd.draw.scene import MIN_BUNDLED, Arrow, Box, Cluster, Scene, bundle_arrows
 from autograd.draw.snapshot import Snapshot
+from autograd.draw.strip import depths, draw_strip, steps_in, steps_within
 from autograd.draw.style import state_of
 from autograd.engine import formula
-from autograd.engine.reverse import contributions
 from autograd.graph.node import Const, Node, get_grad
 from autograd.wording.numbers import Numbers, format_number, in_double, magnitude, summarise
 
@@ -124,12 +125,13 @@ class Staging:
             value = self._describe("value", self.shot.values, "values", group, parts)
         if self._shown and all(n in self.shot.gradients for n in group):
             gradient = self._describe("gradient", self.shot.gradients, "gradients", group, parts)
-        title, kind = self._titles[node], _kind(node)
+        title, kind = self._titles[node], kind_of(node)
         failed = self.failed is not None and node is self.failed[0]
         if failed and node is self.shot.root:
             # It gave no value.
             value, parts = "", []
-        operation = _operation(node) or ("" if node.__class__ is Const or self.is_named(node) else kind)
+        operation = operation_of(node) or ("" if node.__class__ is Const or self.is_named(node) else kind)
+        norms = self._norms(steps_in(group, self._depth))
         return Box(
             f"n{self._number[node]}",
             title,
@@ -139,18 +141,29 @@ class Staging:
             value,
             gradient,
             tuple(parts),
-            tuple(self._notes(group)),
+            (*self._notes(group), *tell_norms(norms)),
             self._frames[node],
             "failed" if failed else "",
             self.failed[1] if failed and self.failed is not None else "",
+            draw_strip(norms),
         )
+
+    @cached_property
+    def _depth(self) -> dict[Node, int]:
+        return depths(self.shot.nodes)
+
+    def _norms(self, steps: list[Node]) -> list[float]:
+        """The norms of the gradients of steps in time; nothing where not all have one."""
+        if not self._shown or self.since is not None or any(node not in self.shot.gradients for node in steps):
+            return []
+        return [magnitude(self.shot.gradients[node]) for node in steps]
 
     def _title(self, group: list[Node]) -> str:
         """The name of a box; what its nodes are, where they are several without names; of a number nothing."""
         node = group[0]
         if node.__class__ is Const:
-            return "" if len(group) == 1 else _kind(node)
-        return self._name(group, self._frames[node]) or _operation(node) or _kind(node)
+            return "" if len(group) == 1 else kind_of(node)
+        return self._name(group, self._frames[node]) or operation_of(node) or kind_of(node)
 
     def is_named(self, node: Node) -> bool:
         """Whether the program calls it something."""
@@ -193,7 +206,7 @@ class Staging:
         if len(group) > 1:
             yield "nodes", f"{len(group):,}"
         if node.op is not None and node.params:
-            yield "parameters", ", ".join(f"{k}={_format_parameter(v)}" for k, v in node.params.items())[:200]
+            yield "parameters", ", ".join(f"{k}={format_parameter(v)}" for k, v in node.params.items())[:200]
         if node.scope:
             yield "module", node.scope
         if node.site is not None:
@@ -266,6 +279,7 @@ class Staging:
                     self._describe(f"gradient of {name}", self.shot.gradients, "gradients", group, parts)
         operations = dict.fromkeys(g[0].op.name.removesuffix("_n") for g in members if g[0].op is not None)
         called = self.modules.get(path, "")
+        norms = self._norms(steps_within([n for n in self.shot.nodes if n in set(nodes)], self._depth))
         words = ", ".join(list(operations)[:4]) + (", …" if len(operations) > 4 else "")
         return Box(
             key,
@@ -276,8 +290,13 @@ class Staging:
             value,
             gradient,
             tuple(parts),
-            (("module" if self.group_by == "module" else "line", path), ("nodes", f"{len(nodes):,}")),
+            (
+                ("module" if self.group_by == "module" else "line", path),
+                ("nodes", f"{len(nodes):,}"),
+                *tell_norms(norms),
+            ),
             parent,
+            strip=draw_strip(norms),
         )
 
     def outputs(self, nodes: Sequence[Node]) -> list[Node]:
@@ -356,42 +375,11 @@ class Staging:
             text = ""
         if not scalar:
             return text
-        locals_ = [_local_derivative(self.shot, n, i) for n, i in members]
+        locals_ = [local_derivative(self.shot, n, i) for n, i in members]
         value = summarise(locals_).text
         if self.since is not None:
-            was = summarise([_local_derivative(self.since, self._before[n], i) for n, i in members]).text
+            was = summarise([local_derivative(self.since, self._before[n], i) for n, i in members]).text
             value = value if was == value else f"{was} → {value}"
         # A constant operand is not a formula, and where nodes are folded it is that of the first alone.
-        plain = text in ("", value, format_number(locals_[0])) or _is_number(text)
+        plain = text in ("", value, format_number(locals_[0])) or is_number(text)
         return value if plain else f"{text} = {value}"
-
-
-def _operation(node: Node) -> str:
-    return "" if node.op is None else (node.op.infix or node.op.name.removesuffix("_n"))
-
-
-def _kind(node: Node) -> str:
-    return "operation" if node.op is not None else "leaf" if node.requires_grad else "constant"
-
-
-def _format_parameter(value: Any) -> str:
-    """A parameter as text that is the same in every run."""
-    if isinstance(value, (tuple, list)):
-        return f"({', '.join(map(_format_parameter, value))})"
-    plain = value is None or isinstance(value, (bool, int, float, str, slice, type(Ellipsis), np.dtype))
-    return repr(value) if plain else getattr(value, "__name__", type(value).__name__)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _local_derivative(shot: Snapshot, node: Node, index: int) -> float:
-    """A local derivative at the values of a snapshot."""
-    wanted = [i == index for i in range(len(node.parents))]
-    with np.errstate(all="ignore"):
-        return float(contributions(node, 1.0, shot.values.__getitem__, wanted)[index])

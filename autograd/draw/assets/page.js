@@ -83,6 +83,7 @@ function linesOf(box) {
   // There is room for all that the story puts here.
   if (box.value) lines.push([widest(box, "value"), box.title ? "value" : ""]);
   if (box.gradient) lines.push([marked("gradient", widest(box, "gradient")), "gradient"]);
+  if (box.strip && !story) lines.push([box.strip, "strip"]);
   return lines;
 }
 
@@ -464,6 +465,7 @@ function legend() {
       enter(text, sample);
     }
   }
+  if (!story && shown.boxes.some((box) => box.strip)) enter("▁▄█ norm of the gradient at each step in time, the first at the left; a bar is a factor of 10", null, "gradient");
   for (const [mark, text] of Object.entries(MARKS)) if (shown.boxes.some((box) => box.mark === mark)) enter(text, sampleBox(mark, false));
   if (shown.boxes.some((box) => box.count > 1 && box.kind !== "module")) enter("×n: n nodes that are computed alike, in one box", sampleBox("operation", true));
   if (shown.boxes.some((box) => box.kind === "module")) enter("a module: a click or Enter opens it", sampleBox("module", false));
