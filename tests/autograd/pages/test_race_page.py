@@ -57,6 +57,13 @@ COLOURS = """() => {
   for (let k = 0; k < data.length; k += 4) found.add((data[k] << 16) | (data[k + 1] << 8) | data[k + 2]);
   return found.size;
 }"""
+# Ends of the pieces of lines that are not numbers.
+BROKEN = """() => {
+  const grid = measure(readSurface("log(x)*y"), { x: [-5, 5], y: [-4, 4] }, 16, 400, 300);
+  let broken = 0;
+  for (const level of grid.levels) traceLevel(grid, level, (...ends) => { broken += ends.some(Number.isNaN); });
+  return broken;
+}"""
 # How far the points of a line of equal height are from it.
 WORST = """() => {
   const grid = measure(race.surface, race.view, 16, 400, 300), { x, y } = race.view, level = grid.levels[5];
@@ -293,6 +300,7 @@ def test_what_diverges_or_leaves_the_picture_is_told(page: Any) -> None:
 def test_surfaces_zoom_steps_and_charts(page: Any) -> None:
     assert page.evaluate(COLOURS) > 30
     assert page.evaluate(WORST) < 0.02
+    assert page.evaluate(BROKEN) == 0
     for name, surface in SURFACES.items():
         page.locator("#surface").select_option(name)
         page.keyboard.press("End")

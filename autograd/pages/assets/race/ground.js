@@ -69,6 +69,8 @@ function traceLevel({ nx, ny, heights }, level, piece) {
     for (let i = 0; i < nx; i++) {
       const a = heights[j * (nx + 1) + i] - level, b = heights[j * (nx + 1) + i + 1] - level;
       const c = heights[(j + 1) * (nx + 1) + i + 1] - level, d = heights[(j + 1) * (nx + 1) + i] - level;
+      // Beside where there is no height there is no line.
+      if (!Number.isFinite(a + b + c + d)) continue;
       if ((a < 0) === (b < 0) && (b < 0) === (c < 0) && (c < 0) === (d < 0)) continue;
       const found = [];
       if ((a < 0) !== (b < 0)) found.push([i + a / (a - b), j]);
