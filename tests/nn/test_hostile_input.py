@@ -24,6 +24,7 @@ def batch(count: int, length: int) -> np.ndarray:
 
 
 ARGUMENTS: list[tuple[Callable[[], Any], str]] = [
+    (lambda: F.conv2d(IMAGE, np.ones((1, 1, 2, 2)), dilation=0), "conv2d: dilation must be"),
     (lambda: nn.Linear(3.0, 2), r"Linear: in_features must be a whole number from 1 on, got 3\.0"),
     (lambda: nn.Linear("3", 2), "in_features must be a whole number from 1 on, got '3'"),
     (lambda: nn.Linear(3, -2), "out_features must be a whole number from 1 on, got -2"),

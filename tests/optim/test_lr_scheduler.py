@@ -433,3 +433,10 @@ def test_each_group_has_its_least_rate() -> None:
     assert schedule.get_last_lr() == [0.1, 0.06, 0.06]
     with pytest.raises(ValueError, match="expected 3 min_lrs, one for each group, got 2"):
         lr_scheduler.ReduceLROnPlateau(o, min_lr=[0.1, 0.06])
+
+
+def test_a_schedule_by_metrics_counts_its_calls() -> None:
+    schedule = lr_scheduler.ReduceLROnPlateau(optimizer())
+    for metric in metrics()[:3]:
+        schedule.step(metric)
+    assert schedule.state_dict()["last_epoch"] == 3

@@ -467,3 +467,8 @@ def test_names_neither_break_lines_nor_steer_a_terminal() -> None:
     assert not any("\x1b" in text or "a\nb" in text for text in texts)
     assert told[1].endswith(r"v1 = a\nb\x1b[31m² = 2² = 4")
     assert len(told) == 7
+
+
+def test_an_event_shows_its_number_phase_and_headline() -> None:
+    event = list(example().events)[3]
+    assert repr(event) == f"<Event {event.number}, backward: {event.headline}>"

@@ -151,6 +151,11 @@ def test_whole_numbers_are_numbers_unless_classes_are_asked_for(tmp_path: Path) 
     found = read_source(str(file))
     assert (found.classes, found.targets.shape, found.outputs) == (None, (30, 1), 1)
     assert "for classes, --task classes" in found.note
+    file.write_text("a,b\n" + "".join(f"{k},{k % 3 / 2}\n" for k in range(30)))
+    assert "classes" not in read_source(str(file)).note
+    file.write_text("a,b\n" + "".join(f"{k},{k % 11}\n" for k in range(33)))
+    assert "classes" not in read_source(str(file)).note
+    file.write_text("a,b\n" + "".join(f"{k},{k % 3}\n" for k in range(30)))
     found = read_source(str(file), "b", "classes")
     assert (found.classes, found.targets[:4].tolist(), found.outputs) == (["0", "1", "2"], [0, 1, 2, 0], 3)
     found = read_source(str(file), "0")

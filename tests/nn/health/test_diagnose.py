@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import random
+import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ import nn
 import optim
 from autograd.errors import OperandError, ShapeError
 from nn.health import CAUSES, diagnose
+from nn.health.evidence.loss import find_softmax_over_rows
 from tests.nn.health.corpus import rows, tuning
 from tests.nn.health.corpus.case import Case, diagnose_case
 from tests.nn.health.corpus.networks import mlp
@@ -77,6 +80,9 @@ def test_the_report_is_a_text_json_and_a_page(circle) -> None:
     assert [trial["name"] for trial in told["trials"]][:2] == ["as it is", "ReLU between"]
     page = circle.to_html()
     assert page.count("<svg") == len(circle.trials)
+    # The highest error that is drawn, 3, is at the top, and the error of a constant answer in the upper part.
+    heights = [float(point.split(",")[1]) for line in re.findall(r'points="([^"]+)"', page) for point in line.split()]
+    assert 0.0 <= min(heights) < 20.0 < max(heights) <= 110.0
     assert 'class="heals"' in page
 
 
@@ -180,3 +186,11 @@ def test_rows_are_mixed_also_where_only_earlier_ones_count() -> None:
     (case,) = named(("batch_taken_for_time",))
     found = diagnose_case(case, 0, seconds=0.5)
     assert found.cause == "rows mixed", str(found)
+
+
+def test_a_softmax_over_rows_is_seen_with_two_classes_too() -> None:
+    e = np.exp(np.random.default_rng(0).normal(size=(5, 2)))
+    facts = SimpleNamespace(last_kind="Softmax", last_activation="2", outputs=e / e.sum(axis=0))
+    assert [found.cause for found in find_softmax_over_rows(facts)] == ["softmax over rows"]
+    facts.outputs = e / e.sum(axis=1, keepdims=True)
+    assert list(find_softmax_over_rows(facts)) == []

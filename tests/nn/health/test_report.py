@@ -109,6 +109,7 @@ def test_figures_of_runs_have_lines_and_of_one_batch_bars(vanishing, once):
     assert left.get_yscale() == middle.get_yscale() == "log"
     assert 1e-3 in middle.lines[-1].get_ydata()
     assert len(right.lines) == 5
+    assert right.get_ylim() == (-0.02, 1.02)
     left, middle, right = once.figure().axes
     assert len(left.patches) == 3
     widths = [bar.get_width() for bar in left.patches]
@@ -116,6 +117,7 @@ def test_figures_of_runs_have_lines_and_of_one_batch_bars(vanishing, once):
     assert 1.25 * low < min(widths) <= max(widths) <= high, "the shortest bar has a length that can be seen"
     low, high = middle.get_xlim()
     assert low < 1e-3 < high
+    assert right.get_xlim() == (-0.02, 1.02)
     assert right.patches[1].get_width() == 28 / 32
 
 

@@ -221,6 +221,7 @@ def test_an_array_tells_its_shape_its_norm_and_what_is_not_finite(arrays: Inside
 def test_a_long_array_comes_in_pages(arrays: Inside) -> None:
     value = arrays.below(arrays.scope("Graph")["big"])["value"]
     assert value["indexedVariables"] == 5000
+    assert arrays.below(value, filter="indexed", start=0, count=2).keys() == {"0", "1"}
     page = arrays.below(value, filter="indexed", start=4000, count=3)
     assert values(page) == {"4000": "4000.0", "4001": "4001.0", "4002": "4002.0"}
     assert len(arrays.below(value, filter="indexed")) == 1000, "no more at once"
