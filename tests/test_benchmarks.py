@@ -20,7 +20,20 @@ from autograd import Value
 from autograd.compiler import array_program, native
 from autograd.ops import windows
 from optim import kernel
-from tests.benchmarks import by_hand, curvature, growth, memory, others, recurrent, report, scalar, steps, tensor, wide
+from tests.benchmarks import (
+    by_hand,
+    curvature,
+    each_example,
+    growth,
+    memory,
+    others,
+    recurrent,
+    report,
+    scalar,
+    steps,
+    tensor,
+    wide,
+)
 from tests.benchmarks.agreement import check_agreement
 from tests.benchmarks.convolution import lenet
 from tests.benchmarks.report import Report
@@ -49,6 +62,12 @@ def test_the_digits_step_is_the_same_eager_compiled_and_by_hand() -> None:
         "by hand": tensor.numpy_by_hand(problem),
     }
     check_agreement(contestants, 1e-5, steps=5)
+
+
+def test_gradients_of_each_example_are_the_same_eager_and_compiled() -> None:
+    problem = tensor.digits(4)
+    contestants = {"eager": each_example.eager(problem), "compiled": each_example.compiled(problem)}
+    check_agreement({name: each_example.size(gradients) for name, gradients in contestants.items()}, 1e-5, steps=1)
 
 
 @pytest.mark.integration
