@@ -191,6 +191,8 @@ def _lax(jax: Any) -> dict[str, list[Any]]:
     rows |= {name: [(V, W)] for name in two.split()}
     scatter = [_of(lambda f, x, y: f(x, places, y, dims), V, W3)]
     rows |= {f"scatter{what}": scatter for what in ("", "_add", "_max", "_min", "_mul", "_sub")}
+    unique = np.array([[0], [2]])
+    rows["scatter_mul"] = [_of(lambda f, x, y: f(x, unique, y, dims, unique_indices=True), V, W3[:2])]
     rows |= {f"reduce_{what}": [_with(M, axes=(1,))] for what in ("sum", "prod", "max", "min")}
     rows |= {
         f"cum{what}": [_with(M, axis=1), _with(M, axis=0, reverse=True)]
@@ -209,7 +211,7 @@ def _lax(jax: Any) -> dict[str, list[Any]]:
         "conv": [_of(lambda f, x, k: f(x, k, (1, 1), "SAME"), X, RNG.normal(size=(3, 2, 3, 3)))],
         "conv_general_dilated": [
             _of(lambda f, x, k: f(x, k, (2, 1), ((1, 1), (0, 2)), rhs_dilation=(1, 2)), X, RNG.normal(size=(3, 2, 2, 2))),
-            _of(lambda f, x, k: f(x, k, (1, 1), "VALID", lhs_dilation=(2, 2)), X, RNG.normal(size=(3, 2, 2, 2))),
+            _of(lambda f, x, k: f(x, k, (1, 1), ((0, 0), (0, 0)), lhs_dilation=(2, 2)), X, RNG.normal(size=(3, 2, 2, 2))),
             _of(lambda f, x, k: f(x, k, (1, 1), "VALID", feature_group_count=2), X, RNG.normal(size=(4, 1, 2, 2))),
             _of(
                 lambda f, x, k: f(x, k, (1, 1), "VALID", batch_group_count=2), RNG.normal(size=(2, 2, 4, 4)), RNG.normal(size=(4, 2, 2, 2)),

@@ -169,7 +169,7 @@ def _call(label: str, function: Any, args: tuple[Any, ...]) -> Call:
         return [x for x in map(jax.numpy.asarray, jax.tree.leaves(function(*filled))) if x.dtype.kind in "fc"]
 
     shown = ", ".join(str(tuple(x.shape)) if hasattr(x, "shape") else str(x) for x in args)
-    return f"{label}: {shown}"[:120], jax.jit(called), [jax.numpy.asarray(args[i]) for i in moving]
+    return f"{label}: {shown}"[:120], called, [jax.numpy.asarray(args[i]) for i in moving]
 
 
 def _samples(given: list[Call], also_numbered: bool = True) -> Iterator[Call]:
@@ -208,6 +208,13 @@ def backward(function: Any, xs: list[Any], weights: list[Any] | None = None) -> 
     given, pull = jax.vjp(function, *xs)
     weights = weights or [np.ones(x.shape) for x in given]
     return [np.asarray(g) for g in pull([jax.numpy.asarray(w, x.dtype) for x, w in zip(given, weights, strict=True)])]
+
+
+def often(function: Any) -> Any:
+    """A function that is called often: compiled."""
+    import jax
+
+    return jax.jit(function)
 
 
 def moved(x: Any, by: Any) -> Any:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,8 @@ WITH_EDGES = re.compile(
     r"dist|lu$|lu_|svd|qr$|inverse|cholesky|logdet|triangular_solve|matrix_exp|pca|_mean$|gamma|lerp|addcd|clamp|div$|where|glu|grid_sample|"
     r"interpolate|kl_div|embedding_bag|cumulative|gradient"
 )
-# Their whole numbers no longer fit to an empty matrix, which they do not look at: the process ends.
-NEVER_EMPTY = {"lu_unpack"}
+# These end the process: of two the whole numbers no longer fit, and pdist divides by the number of columns on the way back.
+NEVER_EMPTY = {"lu_unpack", "nn.functional.pdist", "_segment_reduce"}
 
 
 def swept() -> Iterator[Named]:
@@ -92,7 +93,7 @@ def samples(info: Any, also_numbered: bool = True) -> Iterator[Call]:
 
 
 def _call(torch: Any, info: Any, label: str, sample: Any) -> Call | None:
-    """A sample as a function of those of its tensors that have a derivative, which gives tensors that have one."""
+    """A sample as a function of those of its tensors that have a derivative, which gives those of its results that have one."""
     from torch.utils._pytree import tree_flatten, tree_unflatten
 
     flat, tree = tree_flatten((sample.input, list(sample.args), dict(sample.kwargs)))
@@ -105,7 +106,7 @@ def _call(torch: Any, info: Any, label: str, sample: Any) -> Call | None:
     random = torch.get_rng_state()
     shown = ", ".join(_shown(torch, x) for x in [sample.input, *arguments])
 
-    def function(*leaves: Any) -> list[Any]:
+    def of_leaves(*leaves: Any) -> list[Any]:
         filled = list(flat)
         for i, leaf in zip(moving, leaves, strict=True):
             filled[i] = leaf * 1  # some operations write into what they are given
@@ -114,10 +115,17 @@ def _call(torch: Any, info: Any, label: str, sample: Any) -> Call | None:
         out = info.gradcheck_wrapper(info.get_op(), first, *args, **kwargs)
         if sample.output_process_fn_grad is not None:
             out = sample.output_process_fn_grad(out)
-        found = [
-            x for x in tree_flatten(out)[0] if isinstance(x, torch.Tensor) and (x.is_floating_point() or x.is_complex())
-        ]
+        found = [x for x in tree_flatten(out)[0] if isinstance(x, torch.Tensor)]
         return [x.to_dense() if x.layout != torch.strided else x for x in found]
+
+    @cache
+    def differentiable() -> list[bool]:
+        """Which results have a derivative; of others, such as saved means and indices, none is claimed."""
+        with torch.enable_grad():
+            return [x.requires_grad for x in of_leaves(*(flat[i].detach().clone().requires_grad_() for i in moving))]
+
+    def function(*leaves: Any) -> list[Any]:
+        return [x for x, wanted in zip(of_leaves(*leaves), differentiable(), strict=True) if wanted]
 
     return f"{label}: {shown}"[:120], function, [flat[i].detach().clone() for i in moving]
 
@@ -209,6 +217,11 @@ def backward(function: Any, xs: list[Any], weights: list[Any] | None = None) -> 
     outputs, cotangents = zip(*pairs, strict=True)
     found = torch.autograd.grad(outputs, leaves, cotangents, allow_unused=True)
     return [np.zeros(tuple(x.shape)) if g is None else g.resolve_conj().numpy() for g, x in zip(found, xs, strict=True)]
+
+
+def often(function: Any) -> Any:
+    """A function that is called often: itself."""
+    return function
 
 
 def moved(x: Any, by: Any) -> Any:
