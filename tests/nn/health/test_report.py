@@ -91,7 +91,7 @@ def test_a_cut_leads_to_the_detached_tensor_in_the_diagram():
     report = examine(trial.model, trial.x[:8], trial.y[:8], trial.loss)
     node = report.node(report.findings[0])
     assert node.site.line == "h = h.detach()"
-    assert node in report.draw()._shot.nodes
+    assert node in report.draw().subject.shot.nodes
     assert report.session().breakpoints == {}
 
 
