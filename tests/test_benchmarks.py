@@ -243,6 +243,7 @@ def test_a_peer_that_is_not_installed_is_told_once() -> None:
     assert room.notes == ["no_such_package is not installed, so theirs is not measured: pip install 'stepgrad[bench]'"]
 
 
+@pytest.mark.night
 @pytest.mark.integration
 def test_the_command_prints_markdown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "XLA_FLAGS"):

@@ -123,8 +123,14 @@ PAGES = {
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [
+        *((name, 1280) for name in PAGES),
+        *((name, 390) for name in ("a model", "every state")),
+        *(pytest.param(name, 390, marks=pytest.mark.night) for name in PAGES if name not in ("a model", "every state")),
+    ],
+)
 def test_arrows_and_labels_are_seen_and_nothing_is_cut_off(show: Any, name: str, width: int) -> None:
     make, arrows = PAGES[name]
     page = show(make(), width, 800, "light")

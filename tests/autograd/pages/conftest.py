@@ -1,8 +1,9 @@
-"""What the tests of pages share: one browser, and one playground, as it is when it is opened."""
+"""What the tests of pages share: a browser, and a playground, as it is when it is opened."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,9 @@ import pytest
 from autograd.pages import playground
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Any]:
-    """One Chromium for the whole folder: to start it takes as long as ten tests."""
+    """One Chromium for a file: while it is open, no notebook can be run beside it."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -21,16 +22,20 @@ def browser(chromium: str) -> Iterator[Any]:
         started.close()
 
 
-@pytest.fixture(scope="package")
-def opened(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """One playground for all tests; whatever it complains of fails the last."""
-    path = playground().save(tmp_path_factory.mktemp("playground") / "page.html")
+@pytest.fixture(scope="session")
+def playground_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return playground().save(tmp_path_factory.mktemp("playground") / "page.html")
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Any, playground_file: Path) -> Iterator[Any]:
+    """One playground for the tests of a file; whatever it complains of fails the last."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
     page, troubles = context.new_page(), []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda message: troubles.append(message.text))
     page.on("request", lambda request: request.url.startswith(("file:", "blob:")) or troubles.append(request.url))
-    page.goto(path.as_uri())
+    page.goto(playground_file.as_uri())
     yield page
     context.close()
     assert troubles == []

@@ -167,7 +167,7 @@ def test_a_click_on_a_line_edits_its_weight(page: Any) -> None:
     page.keyboard.press("Escape")
     assert page.locator("#inspector").is_hidden()
     page.keyboard.press("Control+z")
-    assert page.evaluate("playground.network.layers[0].weight.data[0]") != 2.5
+    page.wait_for_function("playground.network.layers[0].weight.data[0] !== 2.5")
 
 
 def test_a_neuron_opens_its_bias_and_weights(page: Any) -> None:

@@ -172,6 +172,7 @@ def test_a_column_of_times_is_standardised_before_it_is_rounded_to_float32(tmp_p
     assert report(tmp_path)["scores"]["accuracy"] > 0.9
 
 
+@pytest.mark.night
 @pytest.mark.integration
 def test_mnists_files_are_trained_on(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
@@ -232,6 +233,7 @@ def test_the_page_is_whole_and_asks_for_nothing(tmp_path: Path, browser: Any) ->
         page.close()
 
 
+@pytest.mark.night
 @pytest.mark.integration
 def test_what_was_trained_is_written_also_where_nobody_reads_to_the_end(tmp_path: Path) -> None:
     run = "import sys; from autograd.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -243,7 +245,7 @@ def test_what_was_trained_is_written_also_where_nobody_reads_to_the_end(tmp_path
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("at", [1, 3, 4])
+@pytest.mark.parametrize("at", [1, *(pytest.param(at, marks=pytest.mark.night) for at in (3, 4))])
 def test_on_a_full_disk_nothing_is_written_and_nothing_lost(
     at: int, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
