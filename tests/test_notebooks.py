@@ -48,7 +48,12 @@ def test_notebook_runs_and_shows_what_is_stored(path: Path, monkeypatch: pytest.
         warnings.simplefilter("ignore")  # of the kernel's machinery; those of the cells are outputs, looked at below
         asyncio.run(
             NotebookClient(
-                notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+                notebook,
+                timeout=120,
+                kernel_name="python3",
+                resources={"metadata": {"path": str(path.parent)}},
+                # As they are stored: what a cell prints comes in pieces of any sizes.
+                coalesce_streams=True,
             ).async_execute()
         )
     cells = code_cells(notebook)
