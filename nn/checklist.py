@@ -22,6 +22,7 @@ from autograd.errors import AnomalyError, AutogradError, ShapeError
 from autograd.graph.modes import no_grad
 from autograd.graph.node import raw
 from autograd.wording.numbers import format_percent
+from autograd.wording.printing import to_text
 from nn.data import DataLoader
 from nn.health.diagnose import Watching, diagnose
 from nn.health.diagnosis import Diagnosis
@@ -34,7 +35,6 @@ from nn.health.task import Kind, constant_score, kind_of, measure_task, skill
 from nn.layers.dropout import Dropout
 from nn.losses import BCELoss, NLLLoss, is_one_of
 from nn.module import Module
-from nn.printing import to_text
 from nn.training.batches import Batches
 from nn.training.callback import Callback, Run
 from nn.training.evaluation import choose_objective, dtype_of, form_targets

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -45,14 +44,6 @@ def scene_and_story(session: Replay, tape: Tape, title: str = "") -> tuple[Scene
             scene, boxes=[replace(b, notes=tuple(n for n in b.notes if n[0] != ".grad")) for b in scene.boxes]
         )
     return scene, Telling(session, tape, staging, scene).story()
-
-
-def frame_page(page: str) -> str:
-    """A page inside another one, such as a notebook: it can run its script, and nothing else."""
-    return (
-        f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts allow-forms" title="stepgrad session" '
-        'style="width: 100%; height: 640px; border: 1px solid #d5d8de; border-radius: 6px"></iframe>'
-    )
 
 
 class TapeShot(Snapshot):

@@ -433,9 +433,9 @@ class Session(Replay):
         return animate(*scene_and_story(self, self._tape), positions, seconds)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        from autograd.debug.page import frame_page
+        from autograd.draw.page import frame_page
 
-        return {"text/html": frame_page(self.page()), "text/plain": repr(self)}
+        return {"text/html": frame_page(self.page(), "stepgrad session"), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         last = "the start" if self.event is None else self.event.headline

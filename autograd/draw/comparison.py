@@ -20,6 +20,7 @@ from autograd.draw.render import DrawError
 from autograd.draw.screen import measure
 from autograd.draw.staging import Staging
 from autograd.draw.subject import Subject, find_subject
+from autograd.wording.printing import to_text
 from autograd.wording.steps import to_line
 
 # Rows of the table.
@@ -118,10 +119,7 @@ class Comparison:
             yield f"… and {len(shown) - MAX_ROWS:,} more boxes"
 
     def __str__(self) -> str:
-        console = Console(width=120, file=None, force_terminal=False, color_system=None)
-        with console.capture() as captured:
-            console.print(self)
-        return captured.get().rstrip()
+        return to_text(self, width=120)
 
 
 def compare(

@@ -67,11 +67,41 @@ def to_html(scene: Scene, story: Story | None = None) -> str:
     data = json.dumps(told, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     return Template(_read_asset("page.html")).substitute(
         title=html.escape(to_printable(title)),
-        style=_read_asset("page.css"),
+        style=read_look(),
         scene=data,
         dagre=_read_asset("dagre.min.js").partition("//# sourceMappingURL")[0],
         script="\n".join(map(_read_asset, SCRIPTS)),
     )
+
+
+def frame_page(page: str, title: str, height: int = 640, allow: str = "") -> str:
+    """A page inside another one, such as a notebook: it can run its scripts, and nothing else but what `allow` names.
+
+    Parameters
+    ----------
+    page : str
+    title : str
+        What a screen reader calls it.
+    height : int
+        In pixels.
+    allow : str
+        Further words of the attribute `sandbox`.
+
+    Examples
+    --------
+    >>> frame_page("<p>", "a page")[:62]
+    '<iframe srcdoc="&lt;p&gt;" sandbox="allow-scripts allow-forms"'
+    """
+    return (
+        f'<iframe srcdoc="{html.escape(page)}" sandbox="{" ".join(filter(None, ("allow-scripts allow-forms", allow)))}" '
+        f'title="{html.escape(title)}" '
+        f'style="width: 100%; height: {height}px; border: 1px solid #d5d8de; border-radius: 6px"></iframe>'
+    )
+
+
+def read_look() -> str:
+    """The style sheet of diagrams, which all pages share."""
+    return _read_asset("page.css")
 
 
 def _read_asset(name: str) -> str:

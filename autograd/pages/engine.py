@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from autograd.compiler.array_rules import array_rows_script
 from autograd.compiler.javascript import rows_script
+from autograd.draw.page import read_look
 from autograd.pages.optimizers import optimizers_script
 
 ASSETS = files("autograd.pages") / "assets"
@@ -15,6 +16,11 @@ ASSETS = files("autograd.pages") / "assets"
 def read_asset(name: str) -> str:
     """The text of a file of `autograd/pages/assets`."""
     return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def read_stage_look() -> str:
+    """The style sheet of pages with a picture, a player below it and panels beside it."""
+    return read_look() + read_asset("stage.css")
 
 
 def engine_text(*printed: str) -> str:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import nn
-from autograd.files import write
+from autograd.draw.page import read_look
 from autograd.pages.document import build_page
 from autograd.pages.engine import engine_script, read_asset
 from autograd.pages.errors import PageError
 from autograd.pages.model import read_model
+from autograd.pages.page import Page
 from autograd.pages.settings import SETTINGS, to_address
 from nn.data import load_csv
 
@@ -32,7 +30,7 @@ SCRIPTS = (
 
 
 @dataclass(frozen=True)
-class Playground:
+class Playground(Page):
     """A playground that is set up; a notebook shows it.
 
     Attributes
@@ -47,6 +45,10 @@ class Playground:
         One page that needs nothing else.
     """
 
+    title = "Playground"
+    ending = "the name of a playground must end in .html"
+    allowed = "allow-downloads allow-modals"
+
     address: str
     points: list[dict[str, Any]] | None = None
     weights: list[list[float]] | None = None
@@ -55,51 +57,16 @@ class Playground:
     def html(self) -> str:
         """One page that needs nothing else."""
         return build_page(
-            title="Playground",
+            title=self.title,
             body=read_asset("playground/playground.html"),
             scripts=[engine_script(), *(read_asset(f"playground/{name}.js") for name in SCRIPTS)],
-            styles=[_read_look(), read_asset("playground/playground.css")],
+            styles=[read_look(), read_asset("playground/playground.css")],
             data={
                 "settings": SETTINGS,
                 "address": self.address,
                 "points": self.points,
                 "weights": self.weights,
             },
-        )
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page, whole or not at all.
-
-        Parameters
-        ----------
-        path : str or path
-            It ends in .html.
-
-        Returns
-        -------
-        pathlib.Path
-
-        Raises
-        ------
-        PageError
-            For another ending.
-        FileError
-            Where the file cannot be written.
-
-        Examples
-        --------
-        >>> import pathlib, tempfile
-        >>> playground().save(pathlib.Path(tempfile.mkdtemp()) / "page.html").name
-        'page.html'
-        """
-        if Path(path).suffix.lower() not in (".html", ".htm"):
-            raise PageError(f"cannot write a playground to {os.fspath(path)!r}: the name must end in .html")
-        return write(path, self.html.encode())
-
-    def _repr_html_(self) -> str:
-        return (
-            f'<iframe srcdoc="{html.escape(self.html)}" sandbox="allow-scripts allow-forms allow-downloads allow-modals" '
-            'title="Playground" style="width: 100%; height: 820px; border: 1px solid #d5d8de; border-radius: 6px"></iframe>'
         )
 
     def __repr__(self) -> str:
@@ -182,8 +149,3 @@ def _read_points(data: str | os.PathLike[str] | tuple[Any, Any]) -> list[dict[st
     if not np.isfinite(places).all() or (labels.dtype.kind in "fiu" and not np.isfinite(labels).all()):
         raise PageError(f"{where}: points and labels must be finite numbers")
     return [{"x": x, "y": y, "label": label} for (x, y), label in zip(places.tolist(), told, strict=True)]
-
-
-def _read_look() -> str:
-    """The look that all pages share."""
-    return (files("autograd.draw") / "assets" / "page.css").read_text(encoding="utf-8")

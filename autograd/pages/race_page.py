@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +14,10 @@ from rich.table import Table
 
 from autograd.files import write
 from autograd.pages.document import build_page
-from autograd.pages.engine import engine_script, read_asset
+from autograd.pages.engine import engine_script, read_asset, read_stage_look
 from autograd.pages.errors import PageError
 from autograd.pages.knobs import default_options, list_knobs
+from autograd.pages.page import Page
 from autograd.pages.race_runs import (
     MOST_RACERS,
     MOST_STEPS,
@@ -39,13 +38,8 @@ FORMATS = ("html", "gif", "png")
 SCRIPTS = ("expression.js", "stage.js", "race/run.js", "race/ground.js", "knobs.js", "race/race.js")
 
 
-def shared_style() -> str:
-    """The look of all pages: that of diagrams, and what the pages to learn with share."""
-    return (files("autograd.draw") / "assets" / "page.css").read_text(encoding="utf-8") + read_asset("stage.css")
-
-
 @dataclass(frozen=True)
-class Race:
+class Race(Page):
     """A race that is set up.
 
     Attributes
@@ -60,6 +54,8 @@ class Race:
         One page that needs nothing else.
     """
 
+    title = "Optimizer race"
+
     surface: Surface
     racers: list[Racer]
     start: tuple[float, ...]
@@ -73,10 +69,10 @@ class Race:
     def html(self) -> str:
         """One page that needs nothing else."""
         return build_page(
-            title="Optimizer race",
+            title=self.title,
             body=read_asset("race/race.html"),
             scripts=[engine_script(), *map(read_asset, SCRIPTS)],
-            styles=[shared_style(), read_asset("race/race.css")],
+            styles=[read_stage_look(), read_asset("race/race.css")],
             data=_describe_page(self),
         )
 
@@ -113,7 +109,7 @@ class Race:
         if form not in FORMATS:
             raise PageError(f"cannot draw a race to {os.fspath(path)!r}: the name must end in .{', .'.join(FORMATS)}")
         if form == "html":
-            return write(path, self.html.encode())
+            return super().save(path)
         from autograd.pages import race_pictures
 
         told = (self.surface, self.runs, self.steps)
@@ -136,9 +132,6 @@ class Race:
             ended = f"{len(run.points) - 1}" + ("" if len(run.points) > self.steps else ", then not finite")
             table.add_row(run.racer.title, "" if rate is None else f"{rate:g}", ended, end, f"{run.heights[-1]:.6g}")
         return table
-
-    def _repr_html_(self) -> str:
-        return f'<iframe srcdoc="{html.escape(self.html)}" style="width: 100%; height: 820px; border: 0"></iframe>'
 
     def __repr__(self) -> str:
         names = ", ".join(racer.title for racer in self.racers)

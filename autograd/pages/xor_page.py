@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Literal
 
 from autograd.examples import XOR
-from autograd.files import write
 from autograd.pages.document import build_page
-from autograd.pages.engine import engine_script, read_asset
+from autograd.pages.engine import engine_script, read_asset, read_stage_look
 from autograd.pages.errors import PageError
-from autograd.pages.race_page import shared_style
+from autograd.pages.page import Page
 from autograd.wording.suggestion import quote, suggest
 
 SCRIPTS = ("expression.js", "stage.js", "knobs.js", "xor/lesson.js", "xor/xor.js")
@@ -26,7 +22,7 @@ WEIGHTS = {name: x for unit, names in NAMES.items() for name, x in zip(names, XO
 
 
 @dataclass(frozen=True)
-class Lesson:
+class Lesson(Page):
     """A training of the XOR network that is set up.
 
     Attributes
@@ -39,6 +35,9 @@ class Lesson:
         One page that needs nothing else.
     """
 
+    title = "XOR, a step at a time"
+    ending = "the XOR page is a file that ends in .html"
+
     weights: dict[str, float]
     rate: float
     momentum: float
@@ -49,44 +48,12 @@ class Lesson:
         """One page that needs nothing else."""
         told = {"weights": self.weights, "rate": self.rate, "momentum": self.momentum, "mode": self.mode}
         return build_page(
-            title="XOR, a step at a time",
+            title=self.title,
             body=read_asset("xor/xor.html"),
             scripts=[engine_script(), *map(read_asset, SCRIPTS)],
-            styles=[shared_style(), read_asset("xor/xor.css")],
+            styles=[read_stage_look(), read_asset("xor/xor.css")],
             data=told,
         )
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page, whole or not at all.
-
-        Parameters
-        ----------
-        path : str or path
-            It ends in .html.
-
-        Returns
-        -------
-        pathlib.Path
-
-        Raises
-        ------
-        PageError
-            For another ending.
-        FileError
-            Where the file cannot be written.
-
-        Examples
-        --------
-        >>> import pathlib, tempfile
-        >>> xor().save(pathlib.Path(tempfile.mkdtemp()) / "xor.html").name
-        'xor.html'
-        """
-        if Path(path).suffix.lower() != ".html":
-            raise PageError(f"the XOR page is a file that ends in .html, not {quote(os.fspath(path))}")
-        return write(path, self.html.encode())
-
-    def _repr_html_(self) -> str:
-        return f'<iframe srcdoc="{html.escape(self.html)}" style="width: 100%; height: 820px; border: 0"></iframe>'
 
     def __repr__(self) -> str:
         return f"<Lesson on XOR, {self.mode}, η = {self.rate:g}, α = {self.momentum:g}; .html, .save('xor.html')>"

@@ -52,9 +52,10 @@ class Graph:
             yield str(number), op, self._names[node], describe(get_data(node)), gradient, inputs
 
     def __str__(self) -> str:
-        from rich.console import Console
         from rich.table import Table
         from rich.text import Text
+
+        from autograd.wording.printing import to_text
 
         table = Table(box=None, pad_edge=True, padding=(0, 1, 0, 2))
         for name in ("#", "op", "node", "value", "gradient", "inputs"):
@@ -65,9 +66,6 @@ class Graph:
                 table.add_row("…", f"{left_out:,} more")
             if left_out <= 0 or not MAX_SHOWN_ROWS <= number < MAX_SHOWN_ROWS + left_out:
                 table.add_row(*(Text(to_line(cell)) for cell in row))
-        console = Console(width=200, color_system=None, force_jupyter=False, force_terminal=False)
-        with console.capture() as captured:
-            console.print(table)
-        return "\n".join(line.rstrip() for line in captured.get().splitlines())
+        return to_text(table, width=200)
 
     __repr__ = __str__

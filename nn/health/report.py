@@ -13,12 +13,12 @@ from rich.console import RenderableType
 
 from autograd.graph.node import Node, ancestors
 from autograd.graph.sites import Site
+from autograd.wording.printing import to_text
 from nn.health.finding import Finding
 from nn.health.place import Place
 from nn.health.record import Record
 from nn.health.verdict import Verdict
 from nn.module import Module
-from nn.printing import to_text
 
 if TYPE_CHECKING:
     from autograd.debug import Session

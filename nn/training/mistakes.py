@@ -15,11 +15,11 @@ from autograd.errors import MissingDependencyError, OperandError
 from autograd.extras import pip_install
 from autograd.graph.node import raw
 from autograd.wording.numbers import format_number
+from autograd.wording.printing import to_text
 from nn.arguments import check_count
 from nn.losses import BCELoss, BCEWithLogitsLoss, is_one_of
 from nn.modes import preserve_modes
 from nn.module import Module
-from nn.printing import to_text
 from nn.training.batches import Batches
 from nn.training.evaluation import choose_objective, dtype_of, form_targets
 from nn.training.metrics import confusion_matrix

@@ -11,9 +11,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograd.wording.numbers import format_number
+from autograd.wording.printing import to_text
 from nn.arguments import check_count
 from nn.data import folds as folds_of
-from nn.printing import to_text
 from nn.training.metrics import named_metrics
 from nn.tuning.training import Build, Outcome, Part, Task, check_arrays, separate_options
 from nn.tuning.workers import supply_all, train_tasks

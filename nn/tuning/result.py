@@ -19,7 +19,7 @@ from rich.table import Table
 
 from autograd.files import write
 from autograd.wording.numbers import format_number
-from nn.printing import to_text
+from autograd.wording.printing import to_text
 from nn.tuning.distributions import Distribution
 from nn.tuning.errors import SearchError
 

@@ -14,7 +14,7 @@ from rich.console import Console
 
 import nn
 from autograd.errors import MissingDependencyError
-from nn.printing import to_text
+from autograd.wording.printing import to_text
 from tests.nn.training.resumable import train
 
 matplotlib.use("Agg")
