@@ -99,7 +99,7 @@ def _form(tree: Any, is_leaf: IsLeaf | None) -> Any:
     forms, kind = tuple([_form(part, is_leaf) for part in parts]), type(tree)
     container = container_of(kind)
     if container is not None:
-        return _Branch(kind, container.flatten(tree)[1], forms)
+        return _Branch(kind, container.take_apart(tree)[1], forms)
     own = None if kind in (dict, list, tuple, NoneType) else refill(tree, list(forms))
     return _Branch(kind, list(tree) if isinstance(tree, dict) else None, forms, own)
 
@@ -400,4 +400,5 @@ def register_dataclass(
     meta = (meta_fields or ()) if data_fields is None else [name for name in known if name not in data_fields]
     container = dataclass_container(nodetype, *meta)
     register_pytree_node(nodetype, container.flatten, container.unflatten)
+    CONTAINERS[nodetype] = container
     return nodetype

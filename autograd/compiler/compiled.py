@@ -414,7 +414,7 @@ def _part(tree: Any, given: list[Any], nodes: list[Tensor | TracedScalar], free:
         return (type(tree), *[_part(part, given, nodes, free) for part in tree])
     container = container_of(tree.__class__)
     if container is not None and not is_static(tree):
-        parts, rest = container.flatten(tree)
+        parts, rest = container.take_apart(tree)
         return (type(tree), _part(rest, [], nodes), *[_part(part, given, nodes, free) for part in parts])
     if varies(tree):
         part = _part(array_of(tree), given, nodes)

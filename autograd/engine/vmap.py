@@ -127,7 +127,13 @@ def _map_prefix(name: str, function: Callable[[Any, Any], Any], axes: Axes, tree
 def _pairs(axes: Axes, tree: Any) -> list[tuple[int, Any]]:
     """The leaves that are taken apart, with the axis of each."""
     found: list[tuple[int, Any]] = []
-    _map_prefix("vmap: in_axes", lambda axis, leaf: found.append((axis, leaf)), axes, tree)
+
+    def note(axis: int, leaf: Any) -> Any:
+        found.append((axis, leaf))
+        # A dataclass that computes is made of its numbers.
+        return leaf
+
+    _map_prefix("vmap: in_axes", note, axes, tree)
     return [(axis, leaf) for axis, leaf in found if axis is not None]
 
 

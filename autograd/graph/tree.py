@@ -7,9 +7,11 @@ registered. Everything else is a leaf.
 from __future__ import annotations
 
 import copy
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
+from types import MemberDescriptorType
 from typing import Any
 
 import numpy as np
@@ -22,16 +24,27 @@ IsLeaf = Callable[[Any], bool]
 
 @dataclass(frozen=True)
 class Container:
-    """How objects of a type come apart, as JAX says it: `flatten(x)` gives the parts and the rest, `unflatten(rest, parts)` another x."""
+    """How objects of a type come apart, as JAX says it: `flatten(x)` gives the parts and the rest, `unflatten(rest, parts)` another x.
+
+    `check(x)` raises where these do not say all that x is, and what is made of them would be another.
+    """
 
     flatten: Callable[[Any], tuple[Iterable[Any], Any]]
     unflatten: Callable[[Any, Iterable[Any]], Any]
+    check: Callable[[Any], None] | None = None
+
+    def take_apart(self, x: Any) -> tuple[Iterable[Any], Any]:
+        """The parts and the rest of what is to be made again."""
+        if self.check is not None:
+            self.check(x)
+        return self.flatten(x)
 
 
 # The packages whose own dataclasses stand for something else, and are leaves.
 OURS = ("autograd", "nn", "optim")
 # Classes that come apart, beside lists, tuples and dicts.
 CONTAINERS: dict[type, Container] = {}
+NOWHERE = object()
 # How objects of a user's types become nodes: `maker(x, True)` gives one that requires its gradient. Such objects are leaves.
 MAKERS: dict[type, Callable[[Any, bool], Any]] = {}
 
@@ -54,7 +67,7 @@ def dataclass_container(kind: Any, *meta: str) -> Container:
     Raises
     ------
     OperandError
-        When a class is not called with its fields, or makes an object with other numbers in them.
+        When a class is not called with its fields, or makes an object with other numbers of them.
     """
     computes = (
         hasattr(kind, "__post_init__") or "__dataclass_fields__" not in vars(kind) or "__init__" not in vars(kind)
@@ -63,6 +76,7 @@ def dataclass_container(kind: Any, *meta: str) -> Container:
     given = {field.name for field in held if field.init}
     static = [field.name for field in held if field.name in meta or field.metadata.get("static", False)]
     moving = [field.name for field in held if field.name not in static]
+    names_of_all = {field.name for field in fields(kind)}
 
     def take_apart(x: Any) -> tuple[list[Any], Any]:
         # A field that is not given may have no value yet.
@@ -91,7 +105,38 @@ def dataclass_container(kind: Any, *meta: str) -> Container:
                 )
         return made
 
-    return Container(take_apart, put_together)
+    def check(x: Any) -> None:
+        beside = [name for name in getattr(x, "__dict__", ()) if name not in names_of_all]
+        if not (computes or beside):
+            return
+        parts, rest = take_apart(x)
+        if any([getattr(leaf, "symbolic", False) for leaf in leaves(parts)]):
+            # Nothing can be compared.
+            if more := set(inspect.signature(kind).parameters) - given:
+                raise OperandError(
+                    f"{kind.__name__} is no tree: it is made of {min(more)} too, which is no field; register it with register_pytree_node"
+                )
+            return
+        made = put_together(rest, parts)
+        for name in (*names_of_all, *beside):
+            one, other = _plain_attribute(x, name), _plain_attribute(made, name)
+            if other is not NOWHERE and not _same_numbers(one, other):
+                raise OperandError(
+                    f"{kind.__name__} is no tree: made anew of its fields, it has another {name}; let it be a field that is "
+                    "given, or register the class with register_pytree_node"
+                )
+
+    return Container(take_apart, put_together, check)
+
+
+def _plain_attribute(x: Any, name: str) -> Any:
+    """What an object or its class has under a name; not what a property would compute."""
+    found = getattr(x, "__dict__", {}).get(name, NOWHERE)
+    if found is NOWHERE:
+        found = inspect.getattr_static(x, name, NOWHERE)
+        if isinstance(found, MemberDescriptorType):  # A slot.
+            return getattr(x, name, NOWHERE)
+    return NOWHERE if hasattr(type(found), "__get__") else found
 
 
 def _same_numbers(one: Any, other: Any) -> bool:
@@ -103,7 +148,8 @@ def _same_numbers(one: Any, other: Any) -> bool:
 
 
 def _same_leaf(one: Any, other: Any) -> bool:
-    if one is other:
+    # Numbers that are not known cannot be compared; `check` compares those that are.
+    if one is other or getattr(one, "symbolic", False) or getattr(other, "symbolic", False):
         return True
     try:
         a, b = (np.asarray(raw(leaf)) for leaf in (one, other))
@@ -163,7 +209,7 @@ def map_leaves(function: Callable[[Any], Any], tree: Any, stop: IsLeaf | None = 
         return None
     container = container_of(kind)
     if container is not None:
-        parts, rest = container.flatten(tree)
+        parts, rest = container.take_apart(tree)
         return container.unflatten(rest, [map_leaves(function, part, stop) for part in parts])
     if isinstance(tree, dict):
         return refill(tree, [map_leaves(function, part, stop) for part in tree.values()])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, namedtuple
 from dataclasses import InitVar, dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ class Layer:
     size: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
-        self.size = self.w * 2.0 if self.w is not None else 0.0
+        self.size = self.w * 2.0
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,93 @@ def test_a_dataclass_that_changes_its_fields_when_it_is_made_is_refused() -> Non
 
     with pytest.raises(OperandError, match="Sized is no tree: it is not made of its fields alone"):
         ag.grad(lambda t: t.w)(Sized(1.0, 3))
+
+
+@dataclass
+class OfScale:
+    w: Any
+    scale: InitVar[float] = 1.0
+    k: float = field(init=False)
+
+    def __post_init__(self, scale: float) -> None:
+        self.k = 2.0 * scale
+
+
+@dataclass(slots=True)
+class Drawn:
+    w: Any
+    noise: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.noise = GENERATOR.normal(size=2)
+
+
+@dataclass
+class WithDefault:
+    w: Any
+    k = 5.0
+
+    @cached_property
+    def double(self) -> Any:
+        return 2.0 * self.w
+
+
+@dataclass
+class Clamped:
+    w: Any
+
+    def __post_init__(self) -> None:
+        self.w = np.maximum(self.w, 0.0)
+
+
+def _set(x: Any, **attributes: Any) -> Any:
+    for name, value in attributes.items():
+        setattr(x, name, value)
+    return x
+
+
+GENERATOR = np.random.default_rng(0)
+NOT_MADE_OF_THEIR_FIELDS = {
+    "an argument that is no field": lambda x: OfScale(x, scale=3.0),
+    "computed, and set later": lambda x: _set(OfScale(x), k=7.0),
+    "drawn": lambda x: Drawn(x),
+    "no field, and set later": lambda x: _set(WithDefault(x), k=7.0),
+    "clamped, and set later": lambda x: _set(Clamped(x), w=x),
+}
+
+
+@pytest.mark.parametrize("transform", ["grad", "jvp", "vmap", "compile", "checkpoint", "map", "flatten"])
+@pytest.mark.parametrize("name", NOT_MADE_OF_THEIR_FIELDS)
+def test_what_a_dataclass_would_lose_is_refused(name: str, transform: str) -> None:
+    # Made anew it would be another, and every number silently wrong.
+    f = lambda t: (t.w * getattr(t, "k", 2.0) + getattr(t, "noise", 0.0)).sum()
+    of_batch = lambda t: t.w * getattr(t, "k", 2.0) + getattr(t, "noise", 0.0)
+    transforms: dict[str, Any] = {
+        "grad": ag.grad(f),
+        "jvp": lambda t: ag.jvp(f, (t,), (t,)),
+        "vmap": ag.vmap(of_batch),
+        "compile": ag.compile(f, native=False),
+        "checkpoint": ag.checkpoint(f),
+        "map": lambda t: ag.tree.map(lambda x: x, t),
+        "flatten": ag.tree.flatten,
+    }
+    with pytest.raises(OperandError, match=r"is no tree: (made anew of its fields, it has another|called with w)"):
+        transforms[transform](NOT_MADE_OF_THEIR_FIELDS[name](np.array([-1.0, 2.0])))
+
+
+@pytest.mark.parametrize("transform", [ag.vmap, lambda f: ag.compile(f, native=False)])
+def test_an_argument_that_is_no_field_is_refused_in_results_too(transform: Any) -> None:
+    with pytest.raises(OperandError, match="OfScale is no tree: it is made of scale too, which is no field"):
+        transform(lambda x: OfScale(x, scale=3.0))(np.ones(2))
+
+
+def test_what_a_dataclass_computes_of_its_fields_is_kept_by_all_transforms() -> None:
+    x, w = Layer(np.array([1.0, 2.0])), np.array([1.0, 2.0])
+    np.testing.assert_array_equal(ag.vmap(lambda t: t.w * t.size)(x), w * x.size)
+    np.testing.assert_array_equal(ag.compile(lambda t: t.w * t.size, native=False)(x), w * x.size)
+    cached = WithDefault(w)
+    assert cached.double is cached.double
+    np.testing.assert_array_equal(ag.grad(lambda t: (t.double * t.k).sum())(cached).w, [10.0, 10.0])
 
 
 def test_a_list_of_numbers_is_a_leaf_where_the_program_says_so() -> None:
