@@ -142,7 +142,7 @@ def grow(page: Any, session: Any, seconds: float) -> float:
 
 
 def test_memory_stays_flat_in_play(page: Any) -> None:
-    assert grow(page, page.context.new_cdp_session(page), 6.0) < 0.5
+    assert grow(page, page.context.new_cdp_session(page), 6.0) < 0.25
 
 
 @pytest.mark.night
