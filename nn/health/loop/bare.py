@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.engine.tensor import Tensor
 from autograd.graph.node import Const, Node, ancestors, get_data
+from nn.health.loop.replay import with_rows
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -72,10 +73,18 @@ def read_bare(loss: Any, output: Any = None) -> Bare | None:
     made = sorted(ancestors(output), key=lambda node: node.order)
     rows = np.shape(get_data(output))[:1]
     known = {id(node) for node in made}
-    inputs = next((n for n in constants if id(n) in known and np.shape(get_data(n))[:1] == rows), None)
-    if inputs is None or not rows:
+    given = [n for n in constants if id(n) in known and np.shape(get_data(n))[:1] == rows]
+    # A constant that is the same for every row is no input where there is another, as the first state of a recurrent cell.
+    given = [n for n in given if not _is_alike(n)] or given
+    if len(given) != 1 or not rows:
         return None
-    return Bare(leaves, inputs, output, [n for n in made if n.op is not None])
+    return Bare(leaves, given[0], output, [n for n in made if n.op is not None])
+
+
+def _is_alike(node: Node) -> bool:
+    """Whether a constant is the same for every row of a batch."""
+    data = np.asarray(get_data(node))
+    return bool(data.ndim) and len(data) > 1 and bool((data == data[:1]).all())
 
 
 class Replayed(Module):
@@ -97,7 +106,7 @@ class Replayed(Module):
                 if id(parent) not in made:
                     made[id(parent)] = _resized(parent, bare.rows, rows)
             assert node.op is not None
-            params = {name: _with_rows(value, bare.rows, rows) for name, value in node.params.items()}
+            params = {name: with_rows(value, bare.rows, rows) for name, value in node.params.items()}
             made[id(node)] = node.op.call(*(made[id(parent)] for parent in node.parents), **params)
         return made[id(bare.output)]
 
@@ -105,13 +114,6 @@ class Replayed(Module):
 def _resized(node: Node, before: int, now: int) -> Any:
     """A constant; where it is the same for every row of the batch, for as many rows as there are now."""
     data = np.asarray(get_data(node))
-    if data.ndim and len(data) == before and before > 1 and (data == data[:1]).all():
+    if data.shape[:1] == (before,) and _is_alike(node):
         return np.repeat(data[:1], now, axis=0)
     return node.detach() if isinstance(node, Tensor) else get_data(node)
-
-
-def _with_rows(value: Any, before: int, now: int) -> Any:
-    """A shape that begins with the number of rows, with that of now."""
-    if isinstance(value, tuple) and value and value[0] == before and before > 1:
-        return (now, *value[1:])
-    return value

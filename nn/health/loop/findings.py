@@ -9,7 +9,13 @@ import numpy as np
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
-from nn.health.loop.rows import find_idle_loop, find_metric_of_training_rows, find_one_row, find_slices_of_one_batch
+from nn.health.loop.rows import (
+    find_idle_loop,
+    find_metric_of_training_rows,
+    find_one_row,
+    find_slices_of_one_batch,
+    has_doubles,
+)
 from nn.health.loop.rule import ENOUGH, MOST, Rule, is_habit, make_finding
 from nn.health.loop.updates import (
     find_ascent,
@@ -79,7 +85,7 @@ def find_gradients_not_zeroed(ledger: Ledger, kit: Kit) -> Finding | None:
         for early, late in zip(passes, passes[1:], strict=False)
         if early.has("step") or np.isfinite(early.direction)
     ]
-    if not is_habit(following, lambda one: one.stale):
+    if not is_habit(following, lambda one: one.stale and one.is_used):
         return None
     return make_finding(
         "gradients not zeroed",
@@ -164,17 +170,19 @@ def find_same_batch(ledger: Ledger, kit: Kit) -> Finding | None:
 def find_other_targets(ledger: Ledger, kit: Kit) -> Finding | None:
     rows = ledger.rows
     kinds = len({target.tobytes() for target in rows.targets})
-    if rows.again < 20 or kinds < 2 or rows.otherwise < 0.3 * rows.again or len(rows.times) < 10:
+    # Those that came last, so that a stage of training with targets of its own says nothing.
+    last = rows.otherwise[len(rows.otherwise) // 2 :]
+    if len(last) < 10 or kinds < 2 or sum(last) < 0.3 * len(last) or len(rows.times) < 10 or has_doubles(ledger, kit):
         return None
     line = next((one.call.site for one in reversed(ledger.iterations) if one.call is not None), None)
     return make_finding(
         "targets unrelated to inputs",
-        f"rows that came again came with another target in {rows.otherwise} of {rows.again} cases: inputs and targets are not "
+        f"rows that came again came with another target in {sum(last)} of {len(last)} cases: inputs and targets are not "
         "brought into the same order",
         "index inputs and targets with the same permutation",
         line,
-        again=rows.again,
-        otherwise=rows.otherwise,
+        again=len(last),
+        otherwise=sum(last),
     )
 
 
@@ -280,7 +288,9 @@ def find_growing_graph(ledger: Ledger, kit: Kit) -> Finding | None:
     if len(sizes) < 2 * ENOUGH:
         return None
     growth = np.diff(sizes)
-    if (growth > 0).mean() < MOST or sizes[-1] < 3 * sizes[0]:
+    # Sequences that get longer begin anew with each epoch.
+    anew = (sizes[1:] < 0.5 * np.maximum.accumulate(sizes)[:-1]).any()
+    if (growth > 0).mean() < MOST or sizes[-1] < 3 * sizes[0] or anew:
         return None
     return make_finding(
         "graph grows",

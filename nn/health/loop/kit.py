@@ -44,11 +44,17 @@ class Kit(Protocol):
     def number(self, loss: Any) -> float:
         """A loss as a number; NaN where it is no single one."""
 
-    def count_nodes(self, loss: Any) -> int:
-        """How large the graph is."""
+    def nodes(self, loss: Any) -> set[Any]:
+        """The graph of a loss, until it is too large."""
+
+    def leads_to(self, output: Any, nodes: set[Any]) -> bool:
+        """Whether such a graph goes through an output, or through one of several."""
+
+    def asks_slopes(self, given: Any) -> bool:
+        """Whether a script asks for the gradient by what it gives a model."""
 
     def find_clash(self, loss: Any, output: Any) -> Any:
-        """The line where (N, 1) and (N,) became (N, N); None where nowhere."""
+        """The line after an output where it, as (N, 1), and a constant, as (N,), became (N, N); None where nowhere."""
 
     def replay(self, loss: Any, call: Any) -> tuple[Any, np.ndarray] | None:
         """The loss as a function of outputs and targets, and the targets of this batch."""
@@ -62,11 +68,8 @@ class Kit(Protocol):
     def chain(self, parts: tuple[Any, ...]) -> Any:
         """Models that are called one after the other, as one."""
 
-    def read_bare(self, loss: Any, output: Any) -> Any:
-        """What is trained without a model that shows it whole; None where that can't be told."""
-
-    def rows_of(self, bare: Any) -> tuple[np.ndarray, Any]:
-        """The inputs and the output of what `read_bare` gave."""
+    def read_bare(self, loss: Any, output: Any) -> tuple[Any, np.ndarray, Any] | None:
+        """What is trained without a model that shows it whole, its inputs and its output; None where that can't be told."""
 
     def as_model(self, thing: Any) -> Any:
         """What the experiments take as a model, of a model or of what `read_bare` gave."""
@@ -79,6 +82,21 @@ class Kit(Protocol):
 
     def patch(self, recorder: Any) -> AbstractContextManager[None]:
         """The framework's methods tell the recorder what is called."""
+
+
+def parts_of(output: Any) -> list[Any]:
+    """What a model gave, as a list: of one thing, of a tuple or of a dict.
+
+    Examples
+    --------
+    >>> parts_of(1), parts_of((1, 2)), parts_of({"a": 1, "b": (2, 3)})
+    ([1], [1, 2], [1, 2, 3])
+    """
+    if isinstance(output, dict):
+        output = tuple(output.values())
+    if not isinstance(output, (tuple, list)):
+        return [output]
+    return [thing for part in output for thing in parts_of(part)]
 
 
 def is_clash(first: tuple[int, ...], second: tuple[int, ...]) -> bool:

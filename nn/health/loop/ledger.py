@@ -15,15 +15,25 @@ from nn.health.finding import Finding
 MOST_ROWS = 4000
 
 
-@dataclass
+@dataclass(eq=False)
 class Call:
-    """A model was called by the script itself, not by another module."""
+    """A model was called by the script itself, not by another module.
+
+    `parts`: the models that were called one after the other. `recorded`: whether operations were. `by_inputs`: whether the
+    script asks for the gradient by what it gives. `passed_on`: whether another model was given the output. `kept`: whether a
+    backward pass has come since, which was not of this call.
+    """
 
     model: Any
     inputs: np.ndarray | None
     output: Any
     training: bool
     site: Site | None
+    parts: tuple[Any, ...] = ()
+    recorded: bool = True
+    by_inputs: bool = False
+    passed_on: bool = False
+    kept: bool = False
 
 
 @dataclass
@@ -59,6 +69,11 @@ class Iteration:
         """Whether such a call followed."""
         return any(name == what for name, _ in self.after)
 
+    @property
+    def is_used(self) -> bool:
+        """Whether its gradients were not set to zero before a step of the optimizer, or before the next pass."""
+        return next((name == "step" for name, _ in self.after if name in ("step", "zero")), True)
+
 
 @dataclass
 class Loader:
@@ -71,14 +86,20 @@ class Loader:
 
 
 class Rows:
-    """The rows that the loop has trained on, in their order, with the targets they first came with."""
+    """The rows that the loop has trained on, in their order, with the targets they first came with.
+
+    `otherwise` tells of each row that came again whether it came with another target than the last time, and one that has
+    stood with some row before. `doubles` counts rows that stood twice in one batch.
+    """
 
     def __init__(self) -> None:
         self.inputs: list[np.ndarray] = []
         self.targets: list[np.ndarray] = []
         self.times: dict[bytes, int] = {}
-        self._known: dict[bytes, bytes] = {}
-        self.again = self.otherwise = 0
+        self._known: dict[bytes, int] = {}
+        self._answers: set[int] = set()
+        self.otherwise: list[bool] = []
+        self.doubles = 0
 
     def add(self, inputs: np.ndarray, targets: np.ndarray | None) -> None:
         """Keep what is new of a batch."""
@@ -88,16 +109,20 @@ class Rows:
         before = dict.fromkeys(self._known)
         for k, row in enumerate(inputs):
             key = row.tobytes()
-            answer = targets[k].tobytes() if targets is not None else b""
+            answer = hash(targets[k].tobytes()) if targets is not None else 0
             self.times[key] = self.times.get(key, 0) + 1
             if key in before:
-                self.again += 1
-                self.otherwise += self._known[key] != answer
-            elif len(self.inputs) < MOST_ROWS:
+                self.otherwise.append(self._known[key] != answer and answer in self._answers)
+                self._known[key] = answer
+                self._answers.add(answer)
+                continue
+            self.doubles += key in self._known
+            if len(self.inputs) < MOST_ROWS:
                 self._known[key] = answer
                 self.inputs.append(row)
                 if targets is not None:
                     self.targets.append(targets[k])
+            self._answers.add(answer)
 
     @property
     def epochs(self) -> int:
@@ -128,8 +153,13 @@ class Ledger:
     names: dict[str, Any] = field(default_factory=dict)
     lines: list[int] = field(default_factory=list)
     ended: bool = True
-    # How often the rows are meant to be gone through, where the script's text says it.
+    # The whole numbers among the variables at the first pass and at the last.
+    counters: tuple[dict[str, int], dict[str, int]] = ({}, {})
+    # How often the rows are meant to be gone through, where the script's text says it, and the variable that counts it.
     meant: int | None = None
+    counter: str | None = None
+    # The arrays that the text takes parts of inside of loops and functions.
+    sliced: frozenset[str] = frozenset()
     # The weight decay that the loss amounts to with what it adds of the weights themselves.
     penalty: float | None = None
 

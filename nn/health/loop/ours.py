@@ -17,10 +17,10 @@ from autograd.graph.node import Node, get_data, get_grad
 from nn import functional
 from nn.data import DataLoader
 from nn.health.loop.bare import Bare, Replayed, read_bare
-from nn.health.loop.kit import MOST_NODES, is_clash
+from nn.health.loop.kit import MOST_NODES, is_clash, parts_of
 from nn.health.loop.patching import replaced
 from nn.health.loop.recorder import Recorder
-from nn.health.loop.replay import find_penalty, replay_graph
+from nn.health.loop.replay import between, find_penalty, replay_graph
 from nn.health.loop.wrapping import (
     tell_after,
     tell_before,
@@ -95,14 +95,22 @@ class OurKit:
         data = np.asarray(get_data(loss))
         return float(data.reshape(())) if data.size == 1 else float("nan")
 
-    def count_nodes(self, loss: Any) -> int:
-        return sum(1 for _ in walk(loss))
+    def nodes(self, loss: Any) -> set[Any]:
+        return {id(node) for node in walk(loss)}
+
+    def leads_to(self, output: Any, nodes: set[Any]) -> bool:
+        return any(id(part) in nodes for part in parts_of(output) if isinstance(part, Node) and part.op is not None)
+
+    def asks_slopes(self, given: Any) -> bool:
+        return isinstance(given, Node) and given.op is None and given.requires_grad
 
     def find_clash(self, loss: Any, output: Any) -> Any:
-        for node in walk(loss):
-            if node is output:
-                continue
-            if len(node.parents) == 2 and is_clash(*(np.shape(get_data(parent)) for parent in node.parents)):
+        follow = {id(output)}
+        for node in between(loss, output) if isinstance(loss, Node) and isinstance(output, Node) else ():
+            made = [id(parent) in follow for parent in node.parents]
+            if any(made):
+                follow.add(id(node))
+            if sum(made) == 1 and len(made) == 2 and is_clash(*(np.shape(get_data(p)) for p in node.parents)):
                 return node.site
         return None
 
@@ -124,11 +132,9 @@ class OurKit:
     def chain(self, parts: tuple[Any, ...]) -> Any:
         return Sequential(*parts)
 
-    def read_bare(self, loss: Any, output: Any) -> Bare | None:
-        return read_bare(loss, output)
-
-    def rows_of(self, bare: Bare) -> tuple[np.ndarray, Any]:
-        return np.asarray(get_data(bare.inputs)), bare.output
+    def read_bare(self, loss: Any, output: Any) -> tuple[Bare, np.ndarray, Any] | None:
+        found = read_bare(loss, output)
+        return None if found is None else (found, np.asarray(get_data(found.inputs)), found.output)
 
     def as_model(self, thing: Any) -> Any:
         return Replayed(thing) if isinstance(thing, Bare) else thing

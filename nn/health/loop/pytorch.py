@@ -16,7 +16,7 @@ from torch.optim.optimizer import (  # type: ignore[import-not-found, unused-ign
 )
 from torch.overrides import TorchFunctionMode  # type: ignore[import-not-found, unused-ignore]
 
-from nn.health.loop.kit import MOST_NODES, is_clash
+from nn.health.loop.kit import MOST_NODES, is_clash, parts_of
 from nn.health.loop.patching import replaced
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.wrapping import tell_after, tell_before, wrap_call, wrap_clip, wrap_loader, wrap_loss, wrap_mode
@@ -84,7 +84,7 @@ class TorchKit:
     def number(self, loss: Any) -> float:
         return float(loss.detach()) if loss.numel() == 1 else float("nan")
 
-    def count_nodes(self, loss: Any) -> int:
+    def nodes(self, loss: Any) -> set[Any]:
         seen: set[Any] = set()
         stack = [loss.grad_fn]
         while stack and len(seen) < MOST_NODES:
@@ -92,16 +92,28 @@ class TorchKit:
             if node is not None and node not in seen:
                 seen.add(node)
                 stack += [parent for parent, _ in node.next_functions]
-        return len(seen)
+        return seen
+
+    def leads_to(self, output: Any, nodes: set[Any]) -> bool:
+        made = [part.grad_fn for part in parts_of(output) if isinstance(part, torch.Tensor)]
+        return any(function is not None and function in nodes for function in made)
+
+    def asks_slopes(self, given: Any) -> bool:
+        return isinstance(given, torch.Tensor) and given.is_leaf and given.requires_grad
 
     def find_clash(self, loss: Any, output: Any) -> Any:
+        follow = {id(output)}
         for _, args, _, result, site in self._since(output):
-            shapes = [tuple(arg.shape) for arg in args if isinstance(arg, torch.Tensor)]
-            if len(shapes) == 2 and is_clash(*shapes) and result.requires_grad:
+            given = [arg for arg in args if isinstance(arg, torch.Tensor)]
+            made = [id(arg) in follow for arg in given]
+            follow.add(id(result))
+            if len(given) == 2 and sum(made) == 1 and is_clash(*(tuple(arg.shape) for arg in given)):
                 return site
         return None
 
     def replay(self, loss: Any, call: Any) -> tuple[Any, np.ndarray] | None:
+        if not isinstance(call.output, torch.Tensor):
+            return None
         lines = self._since(call.output)
         made = {id(result) for *_, result, _ in lines}
         constants = {
@@ -130,9 +142,6 @@ class TorchKit:
 
     def read_bare(self, loss: Any, output: Any) -> None:
         return None
-
-    def rows_of(self, bare: Any) -> tuple[np.ndarray, Any]:
-        raise TypeError("no such thing was given")
 
     def as_model(self, thing: Any) -> Any:
         return thing

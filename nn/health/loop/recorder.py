@@ -14,11 +14,19 @@ import numpy as np
 from autograd.graph.sites import Site, is_internal
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader
+from nn.health.scores import name_of
 
 # Elements of a parameter that are compared between passes.
 MOST_COMPARED = 100_000
-# How near a move of the weights must be to a multiple of the gradient, and by how much weights may differ that are the same.
+# How far off a multiple of the gradient a move of the weights may lie, as a share of it: steps with momentum or decay lie
+# further off. By how much weights have moved that are not the same. The precision of float32, to which a move is rounded.
 ALONG, SAME, ROUNDING = 0.02, 1e-6, 1e-7
+
+
+# Calls of models that are kept until a backward pass.
+MOST_WAITING = 64
+# A loss of the framework that was called: the function, what it was given, and what it gave.
+Lost = tuple[Any, tuple[Any, ...], Any]
 
 
 class Enough(BaseException):
@@ -47,15 +55,16 @@ class Recorder:
         self.first: dict[int, tuple[Any, Any]] = {}
         self.begun: dict[int, Any] = {}
         self._depth = 0
-        self._waiting: Call | None = None
-        self._lost: tuple[Any, tuple[Any, ...], Any] | None = None
+        # Calls of models, and of losses, since the last pass.
+        self._waiting: list[Call] = []
+        self._lost: list[Lost] = []
         self._used: dict[int, bytes] = {}
-        self._at_pass = self._at_step = np.empty(0)
+        # The weights at the last pass and after the last step, and whose they are.
+        self._at_pass = self._at_step = (0, np.empty(0))
         self._at_first: dict[int, np.ndarray] = {}
         self._gradient: list[tuple[int, np.ndarray, bytes]] = []
         self._backward_since_step = False
         self._chains: dict[tuple[int, ...], Any] = {}
-        self._parts: tuple[Any, ...] = ()
         self._bare: Any = None
 
     def here(self) -> Site | None:
@@ -106,22 +115,25 @@ class Recorder:
     def note_loss(self, function: Any, args: tuple[Any, ...], result: Any) -> None:
         """A loss of the framework was called."""
         if len(args) == 2 and self.kit.is_recording():
-            self._lost = (function, args, result)
+            self._lost = [*self._lost[-MOST_WAITING:], (function, args, result)]
 
     def _note_call(self, model: Any, args: tuple[Any, ...], output: Any) -> None:
-        before = self._waiting
-        follows = before is not None and len(args) == 1 and args[0] is before.output
-        if follows and before is not None:
+        before = next((c for c in reversed(self._waiting) if len(args) == 1 and args[0] is c.output), None)
+        by_inputs = bool(args) and self.kit.asks_slopes(args[0])
+        if before is not None:
             # Modules that are called one after the other are one model.
-            self._parts = (*self._parts, model)
-            model, inputs = self._chain(self._parts), before.inputs
+            before.passed_on = True
+            parts, inputs, by_inputs = (*before.parts, model), before.inputs, before.by_inputs
+            model = self._chain(parts)
         else:
-            self._close()
-            self._parts = (model,)
-            inputs = self.kit.array(args[0]) if len(args) == 1 else None
+            self._close_evaluations()
+            parts, inputs = (model,), self.kit.array(args[0]) if len(args) == 1 else None
         if id(model) not in self.first:
             self.first[id(model)] = (model, self.kit.state(model))
-        self._waiting = Call(model, inputs, output, bool(model.training), self.here())
+        training, recorded = bool(model.training), self.kit.is_recording()
+        self._waiting.append(Call(model, inputs, output, training, self.here(), parts, recorded, by_inputs))
+        if len(self._waiting) > MOST_WAITING:
+            self._judge_by(self._waiting.pop(0))
 
     def _chain(self, parts: tuple[Any, ...]) -> Any:
         key = tuple(id(part) for part in parts)
@@ -129,10 +141,18 @@ class Recorder:
             self._chains[key] = self.kit.chain(parts)
         return self._chains[key]
 
-    def _close(self) -> None:
-        """A call that no backward pass followed was an evaluation."""
-        call, self._waiting = self._waiting, None
-        if call is not None and self.ledger.iterations:
+    def _close_evaluations(self) -> None:
+        """Calls of which nothing was recorded were evaluations, but for those that help a call that waits for its pass."""
+        waiting, self._waiting = self._waiting, []
+        for call in waiting:
+            if call.recorded:
+                self._waiting.append(call)
+            elif not self._waiting:
+                self._judge_by(call)
+
+    def _judge_by(self, call: Call) -> None:
+        """A call that no backward pass followed was an evaluation, where the model is one that is trained."""
+        if not call.passed_on and any(call.model is model for model, _ in self.ledger.models):
             call.output = None
             if len(self.ledger.evaluations) < 500:
                 self.ledger.evaluations.append(call)
@@ -147,24 +167,33 @@ class Recorder:
             return
         if self.on_loss is not None:
             self.on_loss(self.kit.number(loss))
-        ledger, call = self.ledger, self._waiting
-        self._waiting = None
-        site = self.here()
+        ledger, site, nodes = self.ledger, self.here(), self.kit.nodes(loss)
+        names, lines = self._look_around()
+        counters = {name: value for name, value in names.items() if type(value) is int}
         if not ledger.iterations:
-            ledger.names, ledger.lines = self._look_around()
-        if call is None or call.inputs is None:
-            call = self._read_bare(loss, site) or call
+            ledger.names, ledger.lines, ledger.counters = names, lines, (counters, counters)
+        ledger.counters = (ledger.counters[0], counters)
+        calls = self._take_calls(nodes)
+        call = calls[-1] if calls else None
+        lost, self._lost = [one for one in self._lost if self.kit.leads_to(one[2], nodes)] or self._lost[-1:], []
+        several = len(calls) > 1 and not any(call is not None and one[1][0] is call.output for one in lost)
+        if call is not None and several:
+            # Of what several calls gave there is no one array of rows, and no loss of one output.
+            call.inputs = None
+        elif (call is None or call.inputs is None) and not (call is not None and call.by_inputs):
+            call = self._read_bare(loss, lost, site) or call
         model = call.model if call is not None else None
         change, likeness = self._compare(model)
-        targets = self._read_loss(loss, call)
-        iteration = Iteration(site, call, targets, self._is_stale(model), change, likeness, self.kit.count_nodes(loss))
+        targets = None if call is None or several else self._read_loss(loss, call, lost, max(1, len(calls)))
+        iteration = Iteration(site, call, targets, self._is_stale(model), change, likeness, len(nodes))
         iteration.restored = self._is_restored(model, change)
         if call is not None and len(ledger.iterations) < 3:
             iteration.clash = self.kit.find_clash(loss, call.output)
         if call is not None and call.inputs is not None:
             ledger.rows.add(call.inputs, targets)
             ledger.batch_size = max(ledger.batch_size, len(call.inputs))
-            call.output = None
+        for taken in [*calls, *([call] if call is not None else [])]:
+            taken.output = None
         if call is not None and (not ledger.models or ledger.models[-1][0] is not model):
             ledger.models.append((model, call.site))
         ledger.iterations.append(iteration)
@@ -197,29 +226,46 @@ class Recorder:
             frame = frame.f_back
         return names, lines
 
-    def _read_bare(self, loss: Any, site: Site | None) -> Call | None:
+    def _take_calls(self, nodes: set[Any]) -> list[Call]:
+        """The calls whose outputs a loss is of, among those that wait; one that may have become a number where it is of none."""
+        self._close_evaluations()
+        waiting, self._waiting = [call for call in self._waiting if not call.passed_on], []
+        found = [call for call in waiting if self.kit.leads_to(call.output, nodes)] or waiting[-1:]
+        for call in waiting:
+            if call in found:
+                continue
+            if call.kept:
+                self._judge_by(call)
+            else:
+                # The pass of it may be the next one, as that of a generator.
+                call.kept = True
+                self._waiting.append(call)
+        return found
+
+    def _read_bare(self, loss: Any, lost: list[Lost], site: Site | None) -> Call | None:
         """What the graph shows where no module does; the same thing as long as its parameters are as many and as large."""
-        lost = self._lost
-        found = self.kit.read_bare(loss, lost[1][0] if lost is not None and lost[2] is loss else None)
-        if found is None:
+        read = self.kit.read_bare(loss, next((one[1][0] for one in lost if one[2] is loss), None))
+        if read is None:
             return None
+        found, inputs, output = read
         shapes = [np.shape(self.kit.value(p)) for p in self.kit.parameters(found)]
         if self._bare is None or shapes != [np.shape(self.kit.value(p)) for p in self.kit.parameters(self._bare)]:
             self._bare = found
             self.first[id(found)] = (found, self.kit.state(found))
         else:
             self._bare.leaves = found.leaves
-        inputs, output = self.kit.rows_of(found)
         return Call(self._bare, inputs, output, True, site)
 
     def _compare(self, model: Any) -> tuple[float, float]:
         """How far the weights moved since the pass before, and how like they are to what the last step left."""
         now = self._weights(model)
-        before, stepped = self._at_pass, self._at_step
-        self._at_pass, self._at_step = now, np.empty(0)
+        nothing = np.empty(0)
+        before, stepped = (w if whose == id(model) else nothing for whose, w in (self._at_pass, self._at_step))
+        moved = self._at_step[1].size > 0
+        self._at_pass, self._at_step = (id(model), now), (0, nothing)
         change = likeness = float("nan")
         self._at_first.setdefault(id(model), now)
-        self._follow(model, before, now, stepped.size > 0)
+        self._follow(model, before, now, moved)
         with np.errstate(all="ignore"):
             size = float(np.linalg.norm(now)) or 1.0
             if before.shape == now.shape and now.size:
@@ -256,7 +302,7 @@ class Recorder:
         before = self.ledger.iterations[-1].call if self.ledger.iterations else None
         if before is None or before.model is not model or not change > SAME:
             return False
-        return bool(np.array_equal(self._at_pass, self._at_first[id(model)]))
+        return bool(np.array_equal(self._at_pass[1], self._at_first[id(model)]))
 
     def _weights(self, model: Any) -> np.ndarray:
         samples = [] if model is None else [self._sample(p) for p in self.kit.parameters(model)]
@@ -274,21 +320,23 @@ class Recorder:
         ]
         return bool(there) and all(self._used.get(key) == _print_of(g) for key, g in there)
 
-    def _read_loss(self, loss: Any, call: Call | None) -> np.ndarray | None:
-        if call is None:
-            return None
+    def _read_loss(self, loss: Any, call: Call, lost: list[Lost], calls: int) -> np.ndarray | None:
+        """The targets; keeps the loss: the framework's where it takes the outputs as they are, or what the script made of them."""
         if self.ledger.penalty is None and len(self.ledger.iterations) < 2:
             self._depth += 1
             try:
                 self.ledger.penalty = self.kit.find_penalty(loss, call.output)
             finally:
                 self._depth -= 1
-        lost, self._lost = self._lost, None
-        if lost is not None and (targets := self.kit.array(lost[1][1])) is not None:
-            if self.ledger.loss is None:
-                self.ledger.loss = lost[0]
-            return np.array(targets)
-        found = self.kit.replay(loss, call)
+        direct = [one for one in lost if one[1][0] is call.output]
+        if len(direct) == 1 and len(lost) == calls and (given := self.kit.array(direct[0][1][1])) is not None:
+            function, _, result = direct[0]
+            turned = self.kit.number(loss) * self.kit.number(result) < 0.0
+            found: tuple[Any, np.ndarray] | None = (_negate(function) if turned else function, np.array(given))
+        else:
+            found = self.kit.replay(loss, call)
+            if found is not None and len(lost) == 1 and lost[0][2] is loss:
+                found[0].__name__ = name_of(lost[0][0])
         if found is None:
             return None
         if self.ledger.loss is None:
@@ -327,7 +375,7 @@ class Recorder:
     def end_step(self, optimizer: Any) -> None:
         """Its step has run."""
         if self.ledger.iterations and (call := self.ledger.iterations[-1].call) is not None:
-            self._at_step = self._weights(call.model)
+            self._at_step = id(call.model), self._weights(call.model)
 
     def note(self, what: str) -> None:
         """`zero`, `schedule`, `train` or `eval` was called by the script."""
@@ -355,7 +403,9 @@ class Recorder:
 
     def finish(self) -> None:
         """The script has ended, by itself or not."""
-        self._close()
+        waiting, self._waiting = self._waiting, []
+        for call in waiting:
+            self._judge_by(call)
 
     def _stop_if_enough(self) -> None:
         count = len(self.ledger.iterations)
@@ -363,6 +413,10 @@ class Recorder:
         if (count >= self.steps and gone_through) or count >= self.most or time.monotonic() > self.end:
             self.ledger.ended = False
             raise Enough
+
+
+def _negate(loss: Any) -> Any:
+    return lambda outputs, targets: -loss(outputs, targets)
 
 
 def _print_of(gradient: np.ndarray) -> bytes:

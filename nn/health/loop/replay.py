@@ -34,7 +34,8 @@ class ReplayedLoss:
             if node.op is None:
                 made.setdefault(id(node), self._resize(node, len(output)))
             else:
-                made[id(node)] = node.op.call(*(made[id(parent)] for parent in node.parents), **node.params)
+                params = {name: with_rows(value, self._rows, len(output)) for name, value in node.params.items()}
+                made[id(node)] = node.op.call(*(made[id(parent)] for parent in node.parents), **params)
         return made[id(self._order[-1])]
 
     def _resize(self, node: Node, rows: int) -> Any:
@@ -43,6 +44,19 @@ class ReplayedLoss:
         if data.shape == (self._rows,) and _counts_rows(node):
             return np.arange(rows)
         return node.detach() if isinstance(node, Tensor) else data
+
+
+def with_rows(value: Any, before: int, now: int) -> Any:
+    """A shape that begins with the number of rows, with that of now.
+
+    Examples
+    --------
+    >>> with_rows((32, 10), 32, 7), with_rows(32, 32, 7), with_rows((10, 32), 32, 7)
+    ((7, 10), 32, (10, 32))
+    """
+    if isinstance(value, tuple) and value and value[0] == before and before > 1:
+        return (now, *value[1:])
+    return value
 
 
 def replay_graph(loss: Any, output: Any) -> tuple[ReplayedLoss, np.ndarray] | None:

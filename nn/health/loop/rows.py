@@ -9,13 +9,15 @@ import numpy as np
 
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
-from nn.health.loop.ledger import Ledger
-from nn.health.loop.rule import ENOUGH, MOST, make_finding
+from nn.health.loop.ledger import MOST_ROWS, Ledger
+from nn.health.loop.rule import ENOUGH, make_finding
 
 # Names that tell that rows, or a function, are for judging.
 OF_JUDGING = ("test", "val", "held", "dev", "eval")
 # Rows of an array that are looked up among those that the model has seen.
 LOOKED_UP = 20
+# The share of rows that stand twice from which on that is how the rows are.
+DOUBLES = 0.02
 
 
 def find_one_row(ledger: Ledger, kit: Kit) -> Finding | None:
@@ -38,16 +40,18 @@ def find_slices_of_one_batch(ledger: Ledger, kit: Kit) -> Finding | None:
     if len(given) < 2 * ENOUGH or len({batch.tobytes() for batch in given}) != 1 or len(given[0]) < 2:
         return None
     batch = given[0]
-    whole = next((len(a) for _, a in _arrays(ledger, kit, batch) if len(a) > len(batch) and _holds(a, batch)), None)
-    if whole is None:
+    # An array of which the loop itself takes a part; all rows that are trained on may be a part that was taken before.
+    sliced = (a for name, a in _arrays(ledger, kit, batch) if name in ledger.sliced)
+    whole = next((a for a in sliced if len(a) > len(batch) and _holds(a, batch)), None)
+    if whole is None or any(np.asarray(row).tobytes() in ledger.held.times for row in whole[len(batch) :]):
         return None
     return make_finding(
         "same batch again",
-        f"all {len(given)} passes saw the same {len(batch)} rows of {whole}",
+        f"all {len(given)} passes saw the same {len(batch)} rows of {len(whole)}",
         "move on in each pass: x[start : start + size] with a start that grows",
         _line_of(ledger),
         passes=len(given),
-        rows=whole,
+        rows=len(whole),
     )
 
 
@@ -55,6 +59,9 @@ def find_idle_loop(ledger: Ledger, kit: Kit) -> Finding | None:
     """Rows that came once, though the loop goes round many times: what gave them is used up."""
     rows = ledger.rows
     if not ledger.ended or not rows.times or max(rows.times.values()) > 1 or not ledger.meant or ledger.meant < 3:
+        return None
+    first, last = (counters.get(ledger.counter or "") for counters in ledger.counters)
+    if first is None or first != last:
         return None
     return make_finding(
         "too few steps",
@@ -70,7 +77,7 @@ def find_idle_loop(ledger: Ledger, kit: Kit) -> Finding | None:
 def find_metric_of_training_rows(ledger: Ledger, kit: Kit) -> Finding | None:
     """Training rows, by which a script judges that says it judges by others."""
     held, rows = ledger.held.times, ledger.rows.times
-    if not held or not rows or sum(key in rows for key in held) < MOST * len(held):
+    if not _judges_by_training_rows(ledger):
         return None
     line = _line_of_judging(ledger)
     told = f"{line.line} {line.function}".lower() if line is not None else ""
@@ -78,7 +85,7 @@ def find_metric_of_training_rows(ledger: Ledger, kit: Kit) -> Finding | None:
     inputs = next((call.inputs for call in ledger.evaluations if call.inputs is not None), None)
     spared = inputs is not None and any(
         any(word in name.lower() for word in OF_JUDGING)
-        and not any(np.asarray(row).tobytes() in rows for row in a[:LOOKED_UP])
+        and not any((key := np.asarray(row).tobytes()) in rows or key in held for row in a[:LOOKED_UP])
         for name, a in _arrays(ledger, kit, inputs)
     )
     if not says or not spared:
@@ -94,11 +101,29 @@ def find_metric_of_training_rows(ledger: Ledger, kit: Kit) -> Finding | None:
 
 def list_notes(ledger: Ledger) -> Iterator[str]:
     """What is no fault of the training and should be known."""
-    held, rows = ledger.held.times, ledger.rows.times
-    if held and rows and sum(key in rows for key in held) >= MOST * len(held):
+    if _judges_by_training_rows(ledger):
         line = _line_of_judging(ledger)
         where = f" (line {line.lineno}: {line.line})" if line is not None else ""
         yield f"what the script judges the model by are rows that it was trained on{where}: judge by held rows"
+
+
+def _judges_by_training_rows(ledger: Ledger) -> bool:
+    """Whether it judges by nothing else."""
+    held, rows = ledger.held.times, ledger.rows.times
+    return bool(held) and bool(rows) and all(key in rows for key in held)
+
+
+def has_doubles(ledger: Ledger, kit: Kit) -> bool:
+    """Whether different rows have the same inputs, so that the same inputs may well come with other targets."""
+    rows = ledger.rows
+    wholes = [a for _, a in _arrays(ledger, kit, rows.inputs[0][None]) if rows.inputs[0].tobytes() in _keys(a)]
+    if wholes:
+        return all(len(_keys(a)) < (1.0 - DOUBLES) * min(len(a), MOST_ROWS) for a in wholes)
+    return rows.doubles > DOUBLES * sum(rows.times.values())
+
+
+def _keys(array: np.ndarray) -> set[bytes]:
+    return {row.tobytes() for row in array[:MOST_ROWS]}
 
 
 def _line_of_judging(ledger: Ledger) -> Any:
@@ -119,5 +144,5 @@ def _arrays(ledger: Ledger, kit: Kit, rows: np.ndarray) -> Iterator[tuple[str, n
 
 def _holds(array: np.ndarray, batch: np.ndarray) -> bool:
     """Whether the first and the last row of a batch are among those of an array."""
-    known = {row.tobytes() for row in array[:4000]}
+    known = _keys(array)
     return batch[0].tobytes() in known and batch[-1].tobytes() in known

@@ -27,12 +27,12 @@ from nn.health.judging import Judgement
 from nn.health.loop import findings as rules
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import MOST_ROWS, Ledger, Seen
-from nn.health.loop.length import meant_epochs
 from nn.health.loop.ours import OurKit
 from nn.health.loop.patching import replaced
 from nn.health.loop.recorder import Enough, Recorder
 from nn.health.loop.rerun import judge_rates, try_rates
 from nn.health.loop.rows import list_notes
+from nn.health.loop.text import meant_epochs, sliced_names
 from nn.health.record import Record
 
 STEPS = 60
@@ -365,9 +365,10 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
     if line is not None and line.filename == recorder.path and rows.inputs:
         text = Path(line.filename).read_text(errors="replace")
         names = {**recorder.names, **ledger.names}
-        ledger.meant = meant_epochs(
+        ledger.meant, ledger.counter = meant_epochs(
             text, ledger.lines or [line.lineno], names, len(rows.inputs), ledger.batch_size or 32
         )
+        ledger.sliced = sliced_names(text)
     seen = Seen(rules.find_faults(ledger, kit), list(list_notes(ledger)), iterations=len(ledger.iterations))
     if last is None:
         return seen
@@ -375,7 +376,9 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
     seen.restore = _rewind(recorder, last.model, kit)
     seen.model = kit.as_model(last.model)
     seen.optimizer = _optimizer_of(recorder, kit, seen.model)
-    if rows.inputs and len({row.shape for row in rows.inputs}) == 1:
+    shown = sum(one.call is not None and one.call.inputs is not None for one in ledger.iterations)
+    # Rows of a few passes are not what the run is of.
+    if 2 * shown >= len(ledger.iterations) and len({row.shape for row in rows.inputs}) == 1:
         seen.inputs = kit.as_input(np.stack(rows.inputs))
         if len(rows.targets) == len(rows.inputs) and len({row.shape for row in rows.targets}) == 1:
             seen.targets = kit.as_input(np.stack(rows.targets))

@@ -6,7 +6,7 @@ import numpy as np
 
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
-from nn.health.loop.ledger import Ledger
+from nn.health.loop.ledger import Iteration, Ledger
 from nn.health.loop.rule import ENOUGH, is_habit, make_finding
 
 # The share of passes whose gradients are thrown away from which on that is no slip.
@@ -32,11 +32,15 @@ def find_lost_loss(ledger: Ledger, kit: Kit) -> Finding | None:
 
 
 def find_wasted_passes(ledger: Ledger, kit: Kit) -> Finding | None:
-    """Gradients that are set to zero before any step has used them."""
+    """Gradients that are set to zero before anything has used them: the weights have not moved, nor were inputs asked for."""
     passes = ledger.iterations
     if len(passes) < 2 * ENOUGH or not ledger.steps:
         return None
-    wasted = [one for one in passes if one.has("zero") and not one.has("step")]
+    wasted = [
+        one
+        for one, late in zip(passes, passes[1:], strict=False)
+        if one.has("zero") and not one.has("step") and late.change == 0.0 and not _is_look(one, late)
+    ]
     if len(wasted) < WASTED * len(passes):
         return None
     return make_finding(
@@ -50,9 +54,19 @@ def find_wasted_passes(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
+def _is_look(one: Iteration, late: Iteration) -> bool:
+    """Whether a pass is for the gradient by the inputs, or looks at the gradients of rows that the next one steps by."""
+    if one.call is None or late.call is None:
+        return False
+    given, then = one.call.inputs, late.call.inputs
+    again = given is not None and then is not None and np.array_equal(given, then)
+    return one.call.by_inputs or (late.has("step") and again)
+
+
 def find_ascent(ledger: Ledger, kit: Kit) -> Finding | None:
     """Weights that are moved along the gradient, which makes the loss larger."""
-    moved = [one for one in ledger.iterations if np.isfinite(one.direction)]
+    # Beside an optimizer, weights that are moved along the gradient are put back, as those that look for a flat place.
+    moved = [] if ledger.steps else [one for one in ledger.iterations if np.isfinite(one.direction)]
     if is_habit(moved, lambda one: one.direction < 0.0):
         return make_finding(
             "loss maximised",
@@ -61,14 +75,6 @@ def find_ascent(ledger: Ledger, kit: Kit) -> Finding | None:
             "subtract: w = w - lr * gradient",
             moved[-1].site,
             rate=moved[0].direction,
-        )
-    held = [group for optimizer, _ in ledger.steps[-1:] for group in optimizer.param_groups]
-    if len(ledger.steps) >= ENOUGH and held and all(group.get("maximize") for group in held):
-        return make_finding(
-            "loss maximised",
-            "the optimizer was made with maximize=True: each step makes the loss larger",
-            "leave out maximize=True",
-            ledger.optimizers[-1][1] if ledger.optimizers else None,
         )
     return None
 

@@ -10,6 +10,7 @@ import pytest
 from autograd.errors import UsageError
 from nn.health.loop import Seen, watch_script
 from tests.nn.health.corpus import tuning_scripts
+from tests.nn.health.loop import healthy
 from tests.nn.health.loop.scripts import FAULTS, OURS, with_fault
 
 
@@ -247,3 +248,36 @@ def test_the_optimizer_is_as_it_was_made(watch):
     # What a run that was lost left in its moments would be lost again.
     optimizer = watch(text_of("numbers_rate_of_ten")).optimizer
     assert all(not np.any(entry.get("momentum_buffer", 0.0)) for entry in optimizer.state_dict()["state"])
+
+
+@pytest.mark.parametrize("name", healthy.LOOPS)
+def test_what_looks_odd_and_is_meant_is_no_fault(watch, name):
+    seen = watch(healthy.HEAD + healthy.LOOPS[name])
+    assert seen.findings == []
+    assert seen.notes == []
+
+
+def test_a_loss_of_several_outputs_is_not_taken_for_one_of_the_last(watch):
+    # Adversaries, and pairs, have no one array of rows and no one loss of them; nor have sequences of many lengths.
+    for name in ("adversaries", "pairs", "lengths"):
+        assert not watch(healthy.HEAD + healthy.LOOPS[name]).is_whole, name
+
+
+def test_a_shape_in_a_loss_follows_the_number_of_rows(watch):
+    from autograd import Tensor
+
+    loss = "((out.reshape(16) - y[start : start + 16, 0]) ** 2).mean()"
+    seen = watch(OURS.replace("loss_function(out, Tensor(y[start : start + 16]))", loss))
+    assert seen.loss(Tensor(np.full((5, 1), 2.0, np.float32)), np.zeros(5, np.float32)).item() == 4.0
+
+
+def test_the_sign_that_a_script_gives_a_loss_is_kept(watch):
+    seen = watch(OURS.replace("loss = loss_function(", "loss = -loss_function("))
+    assert seen.loss(np.full((5, 1), 2.0, np.float32), np.zeros((5, 1), np.float32)).item() == -4.0
+
+
+def test_outputs_that_are_changed_before_a_loss_are_changed_in_the_experiments(watch):
+    seen = watch(OURS.replace("loss_function(out, ", "loss_function(2.0 * out, "))
+    from autograd import Tensor
+
+    assert seen.loss(Tensor(np.full((5, 1), 2.0, np.float32)), np.zeros((5, 1), np.float32)).item() == 16.0

@@ -1,4 +1,4 @@
-"""How long a loop is meant to be, as its text says: `for epoch in range(30)`."""
+"""What the text of a loop says: how long it is meant to be, `for epoch in range(30)`, and of what it takes parts, `x[a:b]`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-def meant_epochs(text: str, lines: Sequence[int], names: Mapping[str, Any], rows: int, batch_size: int) -> int | None:
-    """How often the rows are to be gone through, by the loops around the backward pass.
+def meant_epochs(
+    text: str, lines: Sequence[int], names: Mapping[str, Any], rows: int, batch_size: int
+) -> tuple[int | None, str | None]:
+    """How often the rows are to be gone through, by the loops around the backward pass, and the variable that counts it.
 
     Parameters
     ----------
@@ -22,32 +24,52 @@ def meant_epochs(text: str, lines: Sequence[int], names: Mapping[str, Any], rows
 
     Returns
     -------
-    int or None
+    (int or None, str or None)
         None where the loops do not say it.
 
     Examples
     --------
     >>> text = "for epoch in range(30):\\n    for batch in loader:\\n        loss.backward()\\n"
     >>> meant_epochs(text, [3], {}, 64, 16)
-    30
+    (30, 'epoch')
     >>> meant_epochs("for step in range(steps):\\n    loss.backward()\\n", [2], {"steps": 200}, 64, 16)
-    50
+    (50, 'step')
     """
-    try:
-        every = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.For)]
-    except (SyntaxError, ValueError, RecursionError):
-        return None
+    every = [node for node in _walk(text) if isinstance(node, ast.For)]
     # The innermost goes over batches, the one around it over epochs; one alone goes over steps.
     loops: list[ast.For] = []
     for line in lines:
         around = [loop for loop in every if loop.lineno <= line <= (loop.end_lineno or loop.lineno)]
         loops += sorted((loop for loop in around if loop not in loops), key=lambda loop: loop.lineno)
     if not loops:
-        return None
-    count = _times(loops[-2 if len(loops) > 1 else -1].iter, names)
+        return None, None
+    loop = loops[-2 if len(loops) > 1 else -1]
+    counter = loop.target.id if isinstance(loop.target, ast.Name) else None
+    count = _times(loop.iter, names)
     if count is None or count < 1:
-        return None
-    return count if len(loops) > 1 else max(1, count * batch_size // max(rows, 1))
+        return None, counter
+    return count if len(loops) > 1 else max(1, count * batch_size // max(rows, 1)), counter
+
+
+def sliced_names(text: str) -> frozenset[str]:
+    """The variables of which parts are taken inside of loops and functions.
+
+    Examples
+    --------
+    >>> sorted(sliced_names("a = x[:9]\\nfor k in range(3):\\n    b = y[k : k + 3]\\n"))
+    ['y']
+    """
+    around = [node for node in _walk(text) if isinstance(node, (ast.For, ast.While, ast.FunctionDef))]
+    inside = (node for outer in around for statement in outer.body for node in ast.walk(statement))
+    return frozenset(n.value.id for n in inside if isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name))
+
+
+def _walk(text: str) -> list[ast.AST]:
+    """All of a script's text; nothing of one that can't be read."""
+    try:
+        return list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError, RecursionError):
+        return []
 
 
 def _times(source: ast.expr, names: Mapping[str, Any]) -> int | None:
