@@ -44,7 +44,7 @@ def read_model(model: Any) -> tuple[dict[str, Any], list[list[float]]]:
     layers: list[tuple[nn.Linear, str]] = []
     open_end = False
     for module in _flatten(model):
-        if isinstance(module, nn.Linear):
+        if _computes_as(module, nn.Linear):
             layers.append((module, "linear"))
             open_end = True
         elif type(module) in ACTIVATIONS and open_end:
@@ -63,13 +63,18 @@ def read_model(model: Any) -> tuple[dict[str, Any], list[list[float]]]:
 
 
 def _flatten(model: Any) -> Iterator[nn.Module]:
-    if isinstance(model, nn.Sequential):
+    if _computes_as(model, nn.Sequential):
         for module in model:
             yield from _flatten(module)
     elif isinstance(model, nn.Module):
         yield model
     else:
         raise _refuse(f"is {type_name(model)}")
+
+
+def _computes_as(module: Any, kind: type[nn.Module]) -> bool:
+    """Whether it is of a kind, and no subclass that computes something else."""
+    return isinstance(module, kind) and type(module).forward is kind.forward
 
 
 def _check_sizes(layers: list[nn.Linear]) -> None:

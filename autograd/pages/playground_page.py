@@ -17,8 +17,8 @@ from autograd.pages.engine import engine_script, read_asset
 from autograd.pages.errors import PageError
 from autograd.pages.model import read_model
 from autograd.pages.page import Page
-from autograd.pages.settings import SETTINGS, to_address
-from nn.data import load_csv
+from autograd.pages.points import read_points
+from autograd.pages.settings import FEATURES, SETTINGS, to_address, write_setting
 
 # In the order in which they stand on each other: what a file names must have been read before it is used.
 SCRIPTS = (
@@ -41,6 +41,8 @@ class Playground(Page):
         Own points with `x`, `y` and `label`; otherwise a data set is drawn.
     weights : list of list of float, or None
         Weights and biases, layer by layer; otherwise they are drawn.
+    count : int
+        Of how many rows the points were taken.
     html : str
         One page that needs nothing else.
     """
@@ -52,6 +54,7 @@ class Playground(Page):
     address: str
     points: list[dict[str, Any]] | None = None
     weights: list[list[float]] | None = None
+    count: int = 0
 
     @cached_property
     def html(self) -> str:
@@ -65,6 +68,7 @@ class Playground(Page):
                 "settings": SETTINGS,
                 "address": self.address,
                 "points": self.points,
+                "count": self.count,
                 "weights": self.weights,
             },
         )
@@ -112,40 +116,29 @@ def playground(
     weights = None
     if model is not None:
         chosen, weights = read_model(model)
-    if weights is not None and "features" in (settings or {}):
-        chosen["features"] = _check_features(settings or {}, chosen)
-    points = None if data is None else _read_points(data)
-    return Playground(to_address({**chosen, **(settings or {})}), points, weights)
+    address = to_address({**chosen, **(settings or {})})
+    if weights is not None:
+        weights = _fit_weights(weights, chosen, settings or {})
+    points, count = (None, 0) if data is None else read_points(data)
+    return Playground(address, points, weights, count)
 
 
-def _check_features(given: Mapping[str, object], chosen: Mapping[str, Any]) -> object:
-    """The features that are asked for with a model, which must be as many as it has inputs."""
-    features, inputs = given["features"], len(chosen["features"])
-    count = len(features.split(",")) if isinstance(features, str) else len(list(features))  # type: ignore[call-overload]
-    if count != inputs:
-        raise PageError(f"the model has {inputs} inputs, and settings name {count} features")
-    return features
+def _fit_weights(
+    weights: list[list[float]], own: Mapping[str, object], asked: Mapping[str, object]
+) -> list[list[float]]:
+    """The weights of a model with a row for each feature in the page's order; settings must leave its shape."""
+    features = write_setting(asked.get("features", own["features"])).split(",")
+    inputs = len(list(own["features"]))  # type: ignore[call-overload]
+    if len(set(features)) != inputs or len(features) != inputs:
+        raise PageError(f"the model has {inputs} inputs, and settings name {len(set(features))} features")
+    if _list_units(asked.get("layers", own["layers"])) != _list_units(own["layers"]):
+        units = write_setting(own["layers"]) or "none"
+        raise PageError(f"the hidden layers of the model are {units}: settings can change their activations alone")
+    order = np.argsort([FEATURES.index(name) for name in features])
+    first = np.reshape(weights[0], (inputs, -1))[order].ravel().tolist()
+    return [first, *weights[1:]]
 
 
-def _read_points(data: str | os.PathLike[str] | tuple[Any, Any]) -> list[dict[str, Any]]:
-    if isinstance(data, tuple):
-        places, labels = np.asarray(data[0], float), np.asarray(data[1])
-        where, classes = "data", None
-    else:
-        table = load_csv(data)
-        places, labels, classes, where = table.features, table.target, table.classes, os.fspath(data)
-        if places.shape[1] != 2:
-            columns = ", ".join(table.names[:6]) + (", …" if len(table.names) > 6 else "")
-            raise PageError(
-                f"{where} has {places.shape[1]} columns of numbers beside its last ({columns}): the playground shows two and a label"
-            )
-    if places.ndim != 2 or places.shape[1] != 2 or labels.shape != (len(places),):
-        raise PageError(f"{where}: points (n, 2) and labels (n,) were expected, not {places.shape} and {labels.shape}")
-    if classes is not None and len(classes) > 2:
-        raise PageError(f"{where} has {len(classes)} classes in its last column: the playground learns two, or numbers")
-    told = [classes[int(label)] for label in labels] if classes is not None else labels.tolist()
-    if len(set(told)) < 2:
-        raise PageError(f"{where}: all labels are the same: there is nothing to learn")
-    if not np.isfinite(places).all() or (labels.dtype.kind in "fiu" and not np.isfinite(labels).all()):
-        raise PageError(f"{where}: points and labels must be finite numbers")
-    return [{"x": x, "y": y, "label": label} for (x, y), label in zip(places.tolist(), told, strict=True)]
+def _list_units(layers: object) -> list[str]:
+    text = write_setting(layers)
+    return [layer.partition("-")[0] for layer in text.split(",")] if text else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote as percent_encode
@@ -14,6 +15,7 @@ DATASETS = ("circle", "xor", "gauss", "spiral", "moons", "rings", "board", "plan
 FEATURES = ("x1", "x2", "x1x1", "x2x2", "x1x2", "sinx1", "sinx2")
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear", "softplus", "silu", "sin")
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam", "lion")
+NUMBER = re.compile(r"[0-9.e+-]{1,30}", re.IGNORECASE | re.ASCII)
 # What a lesson may hide: a part of the page has the mark `data-control` of its name.
 CONTROLS = (
     "play", "reset", "step", "speed", "undo", "share", "rate", "optimizer", "penalty", "strength", "problem", "start",
@@ -74,14 +76,15 @@ def to_address(given: Mapping[str, object]) -> str:
     """
     for name, value in given.items():
         if name not in SETTINGS:
-            raise PageError(f"the playground has no setting {quote(name)}{suggest(name, SETTINGS)}")
-        wrong = CHECKS[SETTINGS[name]["kind"]](_write(value), SETTINGS[name])
+            raise PageError(f"the playground has no setting {quote(str(name))}{suggest(name, SETTINGS)}")
+        wrong = CHECKS[SETTINGS[name]["kind"]](write_setting(value), SETTINGS[name])
         if wrong:
-            raise PageError(f"{name}={_write(value)}: {wrong}")
-    return "&".join(f"{name}={percent_encode(_write(value), safe=',')}" for name, value in given.items())
+            raise PageError(f"{name}={write_setting(value)}: {wrong}")
+    return "&".join(f"{name}={percent_encode(write_setting(value), safe=',')}" for name, value in given.items())
 
 
-def _write(value: object) -> str:
+def write_setting(value: object) -> str:
+    """The text of a setting, as an address has it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
@@ -96,7 +99,8 @@ def _check_choice(text: str, field: Mapping[str, Any]) -> str:
 def _check_number(text: str, field: Mapping[str, Any]) -> str:
     kind = "whole number" if field["whole"] else "number"
     try:
-        value = float(text)
+        # Python knows more ways to write a number than the page does.
+        value = float(text) if NUMBER.fullmatch(text) else math.nan
     except ValueError:
         value = math.nan
     fits = field["least"] <= value <= field["most"] and not (field["whole"] and value % 1)
@@ -119,8 +123,8 @@ def _check_layers(text: str, field: Mapping[str, Any]) -> str:
     if len(layers) > field["most"]:
         return f"more than {field['most']} layers"
     for layer in layers:
-        units, _, activation = layer.partition("-")
-        if units not in map(str, range(1, field["units"] + 1)) or (activation or "tanh") not in field["choices"]:
+        units, dash, activation = layer.partition("-")
+        if units not in map(str, range(1, field["units"] + 1)) or (dash and activation not in field["choices"]):
             return f"{quote(layer)} is not 1 to {field['units']} units and one of {', '.join(field['choices'])}, such as 4-tanh"
     return ""
 

@@ -58,6 +58,11 @@ def test_weights_have_a_row_for_each_input() -> None:
         ({"hide": "sead"}, "did you mean 'seed'"),
         ({"test": "maybe"}, "yes or no"),
         ({"colour": "red"}, "no setting 'colour'"),
+        ({1: 2}, "no setting '1'"),
+        # What Python could read, and the page could not.
+        ({"rate": "0_1"}, "a number from"),
+        ({"noise": " 5"}, "a number from"),
+        ({"layers": "4-"}, "such as 4-tanh"),
     ],
 )
 def test_settings_that_the_page_cannot_have_are_refused(given: dict[str, Any], words: str) -> None:
@@ -96,11 +101,76 @@ def test_models_that_cannot_be_shown_are_refused_with_what_can(model: Any, words
         (([[0.0, 1.0]] * 3, [1, 1, 1]), "nothing to learn"),
         (([[0.0, 1.0, 2.0]] * 3, [0, 1, 1]), "points (n, 2)"),
         (([[0.0, np.nan]] * 3, [0, 1, 1]), "finite"),
+        (([[0.0, 1.0]] * 3, [0, 1, np.inf]), "finite"),
+        (([[0.0, 1.0]] * 3, ["a", "b", "c"]), "3 classes"),
+        (([[0.0, 1.0]] * 3, [1j, 2, 3]), "3 classes"),
+        (([["a", "b"]] * 3, [0, 1, 1]), "could not convert"),
+        (np.zeros((3, 3)), "a pair of points (n, 2) and labels (n,)"),
     ],
 )
 def test_points_that_cannot_be_learned_are_refused(data: Any, words: str) -> None:
     with pytest.raises(PageError, match=re.escape(words)):
         playground(data=data)
+
+
+def test_labels_are_numbers_or_words() -> None:
+    places = [[0.0, 1.0]] * 2
+    for labels, told in (
+        ([0, 1], [0.0, 1.0]),
+        ([True, False], ["True", "False"]),
+        (["1", " 2"], [1.0, 2.0]),
+        ([None, "b"], ["None", "b"]),
+        (np.array(["2020-01-01", "2020-01-02"], "M8[D]"), ["2020-01-01", "2020-01-02"]),
+    ):
+        points = data_of(playground(data=(places, labels)).html)["points"]
+        assert [point["label"] for point in points] == told
+
+
+def test_of_many_rows_some_are_taken_from_all_over() -> None:
+    many = np.arange(10_000.0)
+    told = data_of(playground(data=(np.stack([many, many], axis=1), many % 2)).html)
+    assert told["count"] == 10_000 and len(told["points"]) == 2000
+    assert told["points"][0]["x"] == 0.0 and told["points"][-1]["x"] == 9995.0
+
+
+def test_a_models_features_are_in_the_order_of_the_page() -> None:
+    model = small()
+    _, weights = read_model(model)
+    told = data_of(playground(model=model, settings={"features": "x1x2,x1"}).html)
+    assert told["address"].startswith("features=x1x2,x1&")
+    # The page has x₁ before x₁x₂.
+    assert np.reshape(told["weights"][0], (2, 3)).tolist() == np.reshape(weights[0], (2, 3))[::-1].tolist()
+    assert told["weights"][1:] == weights[1:]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"features": ["x1"]}, "2 inputs, and settings name 1"),
+        ({"features": ["x1", "x1"]}, "2 inputs, and settings name 1"),
+        ({"features": 5}, "there is no '5'"),
+        ({"layers": ["8-tanh"]}, "settings can change their activations alone"),
+        ({"layers": []}, "settings can change their activations alone"),
+    ],
+)
+def test_settings_leave_a_model_its_shape(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(PageError, match=re.escape(words)):
+        playground(model=small(), settings=given)
+    assert "layers=3-relu" in playground(model=small(), settings={"layers": ["3-relu"]}).address
+
+
+def test_a_subclass_that_computes_something_else_is_refused() -> None:
+    class Twice(nn.Sequential):
+        def forward(self, x: Any) -> Any:
+            return super().forward(super().forward(x))
+
+    class Doubled(nn.Linear):
+        def forward(self, x: Any) -> Any:
+            return 2 * super().forward(x)
+
+    for model in (Twice(nn.Linear(1, 1)), nn.Sequential(Doubled(2, 1))):
+        with pytest.raises(PageError, match="Twice|Doubled"):
+            playground(model=model)
 
 
 def test_a_notebook_shows_the_page_in_a_frame_of_its_own() -> None:

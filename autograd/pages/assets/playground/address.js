@@ -3,11 +3,14 @@
 
 const address = (() => {
   const LACKING = "The address names points of somebody's own, which are not part of it: add some by a click, or drop a file.";
-  let waiting = null;
+  let waiting = null, came = "";
+
+  // Where the page came with settings of its own, an empty address would bring those back.
+  const told = () => settings.write(playground.settings) || (came && `dataset=${playground.settings.dataset}`);
 
   function write() {
     try {
-      const text = settings.write(playground.settings);
+      const text = told();
       history.replaceState(null, "", text === "" ? location.pathname + location.search : `#${text}`);
     } catch {
       // A frame without an address of its own, as in a notebook.
@@ -16,7 +19,7 @@ const address = (() => {
 
   // The address as it is about to be; in a frame without one, as in a notebook, the part behind its page.
   function link() {
-    const text = `#${settings.write(playground.settings)}`;
+    const text = `#${told()}`;
     return location.protocol === "about:" ? text : location.href.split("#")[0] + text;
   }
 
@@ -29,13 +32,15 @@ const address = (() => {
     }, 300);
   }
 
-  function start() {
+  // `given` is the address that the page came with.
+  function start(given) {
+    came = given;
     playground.onChange((what) => { if (what === "settings" || what === "network") later(); });
     addEventListener("hashchange", () => {
       const { values, refused } = settings.read(location.hash.slice(1));
       if (values.dataset === "own" && playground.settings.dataset !== "own") refused.push(LACKING);
       playground.pause();
-      playground.set({ ...settings.defaults(), ...values }, "the address");
+      playground.set(settings.complete(location.hash === "" ? settings.read(came).values : values), "the address");
       if (refused.length > 0) playground.notice(refused.join(" "));
     });
   }

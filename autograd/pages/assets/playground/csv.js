@@ -9,7 +9,8 @@ const csv = (() => {
     if (text.length > MAX_BYTES) throw new Refused(`the file has more than ${MAX_BYTES / 1e6} million characters`);
     const rows = cells(text.replace(/^\ufeff/, "")).filter((row) => row.some((cell) => cell.trim() !== ""));
     if (rows.length === 0) throw new Refused("the file is empty");
-    const headed = rows[0].slice(0, 2).some((cell) => number(cell) === null);
+    // One number that is none, among others, is a mistake and no name.
+    const headed = rows[0].slice(0, 2).every((cell) => number(cell) === null);
     const body = headed ? rows.slice(1) : rows;
     if (body.length < 2) throw new Refused("there must be two rows of numbers at least");
     const width = body[0].length;
@@ -19,18 +20,21 @@ const csv = (() => {
       if (row.length !== width) throw new Refused(`row ${line} has ${row.length} columns, and the first has ${width}`);
       const [x, y] = [number(row[0]), number(row[1])];
       if (x === null || y === null) throw new Refused(`row ${line}: ${quoted(row[x === null ? 0 : 1])} is not a number`);
-      return { x, y, label: row[width - 1].trim() };
+      const label = row[width - 1].trim();
+      if (label === "") throw new Refused(`row ${line} has no label`);
+      return { x, y, label };
     });
-    return fit(raw, width > 3 ? [`of ${width} columns the first two and the last are used`] : []);
+    return fit(raw, raw.length, width > 3 ? [`of ${width} columns the first two and the last are used`] : []);
   }
 
-  // Points as the page has them: scaled into the plane, labels from -1 to 1, no more of them than can be drawn.
-  function fit(raw, notes = []) {
+  // Points as the page has them: scaled into the plane, labels from -1 to 1, no more of them than can be drawn; `count` is
+  // of how many rows they were taken.
+  function fit(raw, count, notes = []) {
     let some = raw;
     if (raw.length > MAX_ROWS) {
       some = Array.from({ length: MAX_ROWS }, (_, i) => raw[Math.floor((i * raw.length) / MAX_ROWS)]);
-      notes = [...notes, `of ${raw.length} rows ${MAX_ROWS} are used`];
     }
+    if (count > some.length) notes = [...notes, `of ${count} rows ${some.length} are used`];
     const labels = [...new Set(some.map(({ label }) => String(label)))].sort();
     if (labels.length < 2) throw new Refused("all labels are the same");
     const numeric = labels.every((label) => number(label) !== null);

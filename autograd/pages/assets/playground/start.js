@@ -10,13 +10,14 @@
   for (const part of [controls, plane, inspector, panels, keys, files]) part.start();
   view.start();
 
-  const fitted = given.points ? csv.fit(given.points) : null, own = location.hash.slice(1);
+  const fitted = given.points ? csv.fit(given.points, given.count) : null, own = location.hash.slice(1);
   // An address of its own says all that is set; what came with the page is for the first time.
   const { values, refused } = settings.read(own || given.address);
   if (fitted && !own) values.dataset = "own";
   if (fitted) refused.push(...fitted.notes.map((note) => `${note[0].toUpperCase()}${note.slice(1)}.`));
   else if (values.dataset === "own") refused.push(address.LACKING);
-  playground.start({ ...(fitted && { problem: fitted.problem }), ...values }, { points: fitted?.points ?? null, weights: given.weights });
-  address.start();
+  const model = given.weights && { weights: given.weights, settings: settings.complete(settings.read(given.address).values) };
+  playground.start({ ...(fitted && { problem: fitted.problem }), ...values }, { points: fitted?.points ?? null, model });
+  address.start(given.address);
   if (refused.length > 0) playground.notice(refused.join(" "));
 })();
