@@ -132,6 +132,24 @@ def test_a_state_comes_back_whole_and_trains_on_alike(page: Any, tmp_path: Path,
     assert page.evaluate("playground.settings.dataset") == "circle"
 
 
+def test_reset_leads_back_to_the_weights_of_the_file(page: Any, tmp_path: Path, wait: Any) -> None:
+    weights = "playground.network.copyWeights().map((array) => [...array])"
+    first = page.evaluate(weights)
+    page.evaluate("playground.run(40)")
+    (tmp_path / "state.json").write_text(page.evaluate("saving.write()"))
+    saved = page.evaluate(weights)
+    page.evaluate("playground.start({})")
+    page.locator("#file").set_input_files(tmp_path / "state.json")
+    wait(page, "playground.training.steps === 40")
+    page.evaluate("playground.run(10)")
+    page.get_by_role("button", name="Reset").click()
+    assert page.evaluate(weights) == saved and page.evaluate("playground.training.steps") == 0
+    for _ in range(2):
+        page.keyboard.press("Control+z")
+    page.get_by_role("button", name="Reset").click()
+    assert page.evaluate(weights) == first
+
+
 def edited(**changes: Any) -> Any:
     return lambda state: {**state, **changes}
 

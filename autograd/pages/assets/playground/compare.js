@@ -11,7 +11,6 @@ panels.add((() => {
     return names.map((name, i) => {
       const own = { ...now, optimizer: name, rate: rates[i] };
       const other = Network.start(now);
-      other.layers.forEach((layer, k) => { layer.activation = network.layers[k].activation; });
       other.setWeights(network.copyWeights());
       return { name, training: new Training(other, own, points), curve: [], left: steps, every: Math.max(1, Math.floor(steps / POINTS)), stopped: false };
     });
@@ -66,14 +65,14 @@ panels.add((() => {
       requestAnimationFrame(frame);
     }
 
-    const look = (i) => ({ colour: colours.named[["positive", "negative", "ink", "value", "gradient"][i % 5]], dash: LINES[Math.floor(i / 5) % 4] });
+    const look = (i) => ({ colour: colours.named[["positive", "negative", "ink", "value", "gradient"][i % 5]], dash: LINES[i % 4] });
 
     function frame() {
       if (running === null) return;
       for (const run of running) advance(run, 10 / running.length);
       curves.draw(chart, running.map((run, i) => ({ points: run.curve, ...look(i), wide: 2 })), { log: true });
       for (const run of running) {
-        const layers = maps.outputs(run.training.network, playground.settings.features);
+        const layers = maps.outputs(run.training.network, run.training.settings.features);
         maps.paint(run.canvas, layers.at(-1), 0);
         const { label } = optimizers.all[run.name], loss = run.final?.train ?? run.curve.at(-1)?.[1] ?? NaN;
         run.words.textContent = `${label}: ${run.stopped ? "no number" : `loss ${told(loss)}`} after ${run.training.steps} steps`;

@@ -106,5 +106,6 @@ const datasets = (() => {
   }
 
   const problemOf = (dataset) => (dataset in classes ? "classification" : "regression");
-  return { make, split, problemOf, classes: Object.keys(classes), numbers: Object.keys(numbers) };
+  const firstOf = (problem) => Object.keys(problem === "regression" ? numbers : classes)[0];
+  return { make, split, problemOf, firstOf, classes: Object.keys(classes), numbers: Object.keys(numbers) };
 })();

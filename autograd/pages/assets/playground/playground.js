@@ -22,7 +22,7 @@ const playground = (() => {
   const self = { settings: settings.defaults(), points: { train: [], test: [] }, network: null, training: null, playing: false };
   // Points of a file, and what stands for them in the data set "own".
   let own = null;
-  // The first weights that came with the page.
+  // The first weights that came with the page or a file, where they are not from the seed.
   let given = null, begun = "";
 
   const tell = (what) => listeners.forEach((listener) => listener(what));
@@ -40,11 +40,11 @@ const playground = (() => {
   // ---- what can be undone
 
   const undoing = new UndoStack(
-    () => ({ settings: { ...self.settings }, points: self.points, own, training: self.training.save() }),
+    () => ({ settings: { ...self.settings }, points: self.points, own, given, training: self.training.save() }),
     (saved) => {
       self.settings = { ...saved.settings };
       self.points = saved.points;
-      own = saved.own;
+      ({ own, given } = saved);
       startNetwork();
       self.training.restore(saved.training);
       tell("network");
@@ -75,16 +75,13 @@ const playground = (() => {
     const now = { ...self.settings, ...changes };
     if (changes.dataset && changes.dataset !== "own") now.problem = datasets.problemOf(changes.dataset);
     else if (changes.problem && now.dataset !== "own" && datasets.problemOf(now.dataset) !== now.problem) {
-      now.dataset = datasets[now.problem === "regression" ? "numbers" : "classes"][0];
+      now.dataset = datasets.firstOf(now.problem);
     }
-    if (now.problem !== self.settings.problem && changes.output === undefined) now.output = outputOf(now.problem);
+    if (now.problem !== self.settings.problem && changes.output === undefined) now.output = settings.outputOf(now.problem);
     const changed = Object.keys(now).filter((name) => String(settings.text(name, now[name])) !== String(settings.text(name, self.settings[name])));
     if (changed.length === 0) return;
     self.act(words, () => apply(now, changed), changed.join());
   };
-
-  // The activation of the output that fits a problem.
-  const outputOf = (problem) => (problem === "regression" ? "linear" : "tanh");
 
   function apply(now, changed) {
     const any = (names) => names.some((name) => changed.includes(name));
@@ -123,7 +120,7 @@ const playground = (() => {
   self.usePoints = (points, problem, words) => {
     self.act(words, () => {
       own = points;
-      const output = problem === self.settings.problem ? self.settings.output : outputOf(problem);
+      const output = problem === self.settings.problem ? self.settings.output : settings.outputOf(problem);
       self.settings = { ...self.settings, dataset: "own", problem, output };
       makePoints();
       startNetwork();
@@ -229,14 +226,12 @@ const playground = (() => {
   // ---- the start
 
   // From settings, points and weights that came with the page; nothing of it can be undone.
-  self.start = (values, { points = null, weights = null } = {}) => {
-    const now = { ...settings.defaults(), ...values };
-    if (now.dataset !== "own") now.problem = datasets.problemOf(now.dataset);
-    if (values.output === undefined) now.output = outputOf(now.problem);
-    self.settings = now;
+  // `model` has weights, and the settings of the network that they are of.
+  self.start = (values, { points = null, model = null } = {}) => {
+    self.settings = settings.complete(values);
     own = points;
     makePoints();
-    given = weights === null ? null : { weights, begun: beginning(now) };
+    given = model === null ? null : { weights: model.weights, begun: beginning(model.settings) };
     startNetwork();
     undoing.clear();
     tell("points");
@@ -246,9 +241,10 @@ const playground = (() => {
   // The points themselves, where they are divided already.
   self.load = (values, points, training) => {
     self.act("a file", () => {
-      self.settings = { ...settings.defaults(), ...values };
+      self.settings = values;
       own = [...points.train, ...points.test];
       self.points = points;
+      given = { weights: training.weights, begun: beginning(values) };
       startNetwork();
       self.training.restore(training);
       tell("points");

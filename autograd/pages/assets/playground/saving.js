@@ -24,7 +24,7 @@ const saving = (() => {
     need(typeof state.settings === "string", "its settings are no text");
     const { values, refused } = settings.read(state.settings);
     need(refused.length === 0, refused[0]);
-    const now = { ...settings.defaults(), ...values };
+    const now = settings.complete(values);
     const points = { train: readPoints(state.points?.train), test: readPoints(state.points?.test) };
     const network = Network.start(now), sizes = network.parameters.map(({ size, data }) => size ?? data.length);
     const weights = readArrays(state.weights, sizes, "weights");

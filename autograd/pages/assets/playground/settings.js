@@ -84,14 +84,27 @@ const settings = (() => {
     return { values, refused };
   }
 
+  // The activation of the output that fits a problem.
+  const outputOf = (problem) => (problem === "regression" ? "linear" : table.output.usual);
+
+  // All settings, where some are said: a problem and a data set that go together, and an output that fits them.
+  function complete(values) {
+    const now = { ...defaults(), ...values };
+    if (values.dataset === undefined && datasets.problemOf(now.dataset) !== now.problem) now.dataset = datasets.firstOf(now.problem);
+    if (now.dataset !== "own") now.problem = datasets.problemOf(now.dataset);
+    now.output = values.output ?? outputOf(now.problem);
+    return now;
+  }
+
   // The text of whatever is not as by default.
   function write(values) {
-    const parts = Object.entries(table).map(([name, field]) => [name, kinds[field.kind].write(values[name]), field.usual]);
+    const usual = (name, field) => (name === "output" ? outputOf(values.problem) : field.usual);
+    const parts = Object.entries(table).map(([name, field]) => [name, kinds[field.kind].write(values[name]), usual(name, field)]);
     return parts.filter(([, text, usual]) => text !== usual)
       .map(([name, text]) => `${name}=${encodeURIComponent(text).replace(/%2C/g, ",")}`).join("&");
   }
 
   const text = (name, value) => kinds[table[name].kind].write(value);
 
-  return { table, defaults, read, text, write };
+  return { table, defaults, complete, outputOf, read, text, write };
 })();
