@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import nn
 from autograd.pages import playground
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
@@ -21,6 +22,10 @@ TABLES = {
     "two columns": ("1,2\n3,4\n", "three columns"),
     "ragged": ("1,2,a\n3,4\n", "row 2 has 2 columns"),
     "words": ("1,2,a\n3,four,b\n", "“four” is not a number"),
+    "marked": ("\ufeff1,2,a\r\n3,4,b\r\n", "2 points of"),
+    "a word in the first row": ("four,2,a\n3,4,b\n5,6,b\n", "row 1: “four” is not a number"),
+    "no number": ("NaN,2,a\n3,4,b\n5,6,b\n", "row 1: “NaN” is not a number"),
+    "no label": ("1,2,a\n3,4,\n5,6,b\n", "row 2 has no label"),
     "infinite": ("1,2,a\n3,1e999,b\n", "“1e999” is not a number"),
     "one label": ("1,2,a\n3,4,a\n", "all labels are the same"),
     "three words": ("1,2,a\n3,4,b\n5,6,c\n", "3 different words"),
@@ -72,6 +77,14 @@ def test_a_file_can_be_dropped(page: Any, wait: Any) -> None:
     assert "a is orange, b blue" in page.inner_text("#notice")
 
 
+def test_a_folder_that_is_dropped_is_told(page: Any, wait: Any) -> None:
+    page.evaluate(
+        "files.open({ name: 'folder', size: 4096, text: () => Promise.reject(new DOMException('', 'NotFoundError')) })"
+    )
+    wait(page, "document.querySelector('#notice').hidden === false")
+    assert "“folder” cannot be used: it cannot be read as a file" in page.inner_text("#notice")
+
+
 @pytest.mark.parametrize(
     ("address", "words"),
     [
@@ -103,6 +116,29 @@ def test_a_page_opened_at_a_broken_address_works(show: Any, tmp_path: Path) -> N
     assert page.locator("img").count() == 0
 
 
+def test_an_address_with_another_shape_has_its_own_weights(browser: Any, tmp_path: Path) -> None:
+    model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.Tanh(), nn.Linear(3, 1, rng=1))
+    path = playground(model=model).save(tmp_path / "page.html")
+    context = browser.new_context()
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    first = "playground.network.layers[0].weight.data[0]"
+    page.goto(f"{path.as_uri()}#layers=8-tanh,8-tanh")
+    assert page.evaluate("playground.run(3)") and page.evaluate(first) != model[0].weight.data[0, 0]
+    # All is as by default: an address that is not empty says so, as an empty one is the model's.
+    page.evaluate("playground.set({ ...settings.complete({}), problem: 'classification' })")
+    page.wait_for_timeout(400)
+    assert page.evaluate("location.hash") == "#dataset=circle"
+    page.reload()
+    assert page.evaluate("playground.settings.layers.length") == 2
+    page.goto("about:blank")
+    page.goto(path.as_uri())
+    assert page.evaluate(first) == pytest.approx(model[0].weight.data[0, 0])
+    context.close()
+    assert troubles == []
+
+
 def test_a_rate_too_high_stops_with_a_notice_and_can_be_undone(page: Any, wait: Any) -> None:
     page.evaluate(
         "playground.start({ rate: 1000, layers: [{ units: 4, activation: 'relu' }], output: 'linear', speed: '20' })"
@@ -115,6 +151,31 @@ def test_a_rate_too_high_stops_with_a_notice_and_can_be_undone(page: Any, wait: 
     assert "NaN" not in page.inner_text(".stage")
     page.get_by_role("button", name="Undo").click()
     assert page.evaluate("playground.training.measure().train") == first
+
+
+def test_a_surface_of_weights_without_bound_is_told(page: Any, wait: Any) -> None:
+    for value, path, words in (
+        ("1e200", "training.path.slice(0, 0)", "no finite number anywhere"),
+        ("Infinity", "training.path.slice(0, 1)", "The path ends where weights grew"),
+        ("NaN", "training.path.slice(0, 0)", "No weights of this training are finite"),
+    ):
+        page.evaluate("playground.start({ panel: 'surface', output: 'linear' })")
+        page.evaluate(f"playground.training.path = playground.{path}")
+        page.evaluate(f"playground.network.layers[2].bias.data[0] = {value}")
+        page.get_by_role("button", name="Draw").click()
+        wait(page, f"document.querySelector('#panel [role=status]').textContent.includes('{words}')")
+    page.evaluate("playground.start({})")
+
+
+def test_features_may_change_while_optimizers_are_compared(page: Any, wait: Any) -> None:
+    page.evaluate("playground.start({ panel: 'optimizers' })")
+    page.get_by_label("Steps", exact=True).fill("300")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_role("button", name="Feature x₁x₂").click()
+    wait(
+        page,
+        "[...document.querySelectorAll('#panel figcaption')].filter((e) => / 300 /.test(e.textContent)).length === 4",
+    )
 
 
 def test_weights_that_are_no_numbers_are_not_taken(page: Any) -> None:

@@ -9,8 +9,10 @@ const files = (() => {
       if (/\.json$/i.test(file.name)) saving.read(text);
       else usePoints(csv.read(text), file.name);
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      playground.notice(`“${file.name.slice(0, 60)}” cannot be used: ${error.message}. Nothing was changed.`);
+      // A folder is dropped like a file, and has no text.
+      const unread = error instanceof DOMException;
+      if (!(error instanceof Refused || unread)) throw error;
+      playground.notice(`“${file.name.slice(0, 60)}” cannot be used: ${unread ? "it cannot be read as a file" : error.message}. Nothing was changed.`);
     }
   }
 
@@ -30,7 +32,7 @@ const files = (() => {
     };
     addEventListener("dragover", (event) => {
       event.preventDefault();
-      document.body.classList.add("dropping");
+      if (event.dataTransfer.types.includes("Files")) document.body.classList.add("dropping");
     });
     addEventListener("dragleave", (event) => { if (event.relatedTarget === null) document.body.classList.remove("dropping"); });
     addEventListener("drop", (event) => {

@@ -5,7 +5,7 @@ const inspector = (() => {
   let back = null, closePaint = null;
 
   function numberField(words, parameter, at, gradient) {
-    const input = make("input", { type: "number", step: "any", value: Number(parameter.data[at].toPrecision(6)), "aria-label": words });
+    const input = make("input", { type: "number", step: "any", value: Number.isFinite(parameter.data[at]) ? Number(parameter.data[at].toPrecision(6)) : "", "aria-label": words });
     input.oninput = () => {
       const value = Number(input.value);
       if (input.value === "" || !Number.isFinite(value) || Math.abs(value) > 1e6) return;
@@ -29,6 +29,7 @@ const inspector = (() => {
     box.style.left = `${Math.max(6, Math.min(left, document.documentElement.clientWidth - width - 6))}px`;
     box.style.top = `${Math.max(6, Math.min(top, document.documentElement.scrollHeight - height - 6))}px`;
     back = opener ?? null;
+    box.scrollIntoView({ block: "nearest" });
     (box.querySelector("input") ?? box.querySelector("button")).focus({ preventScroll: true });
   }
 

@@ -63,7 +63,13 @@ panels.add((() => {
         words.textContent = "There are no training points.";
         return;
       }
-      const path = [...training.path.map(({ weights }) => weights), network.copyWeights()].map(flatten);
+      const whole = [...training.path.map(({ weights }) => weights), network.copyWeights()].map(flatten);
+      // Weights that have grown without bound are nowhere.
+      const path = whole.filter((weights) => weights.every(Number.isFinite));
+      if (path.length === 0) {
+        words.textContent = "No weights of this training are finite: there is nowhere to look from.";
+        return;
+      }
       let axes;
       if (kind.value === "weights") {
         const [a, b] = [Number(one.value), Number(other.value)];
@@ -74,7 +80,6 @@ panels.add((() => {
         axes = [a, b].map((at) => Float64Array.from({ length: path[0].length }, (_, i) => (i === at ? 1 : 0)));
       } else axes = directions(path, kind.value, now.seed);
       const cut = span(path, axes, 1), copy = Network.start(now), probe = new Training(copy, now, points);
-      copy.layers.forEach((layer, i) => { layer.activation = network.layers[i].activation; });
       const values = new Float64Array(SIZE * SIZE);
       let at = 0;
       const work = () => {
@@ -90,7 +95,7 @@ panels.add((() => {
           }
           values[at++] = engine.noGrad(() => probe.loss(probe.train)).data[0];
         }
-        words.textContent = at < values.length ? `${Math.round((100 * at) / values.length)} %` : `Loss from ${told(values.reduce((a, b) => Math.min(a, b)))} to ${told(values.reduce((a, b) => Math.max(a, b)))} in this cut.`;
+        words.textContent = at < values.length ? `${Math.round((100 * at) / values.length)} %` : tellRange(values) + (path.length < whole.length ? " The path ends where weights grew without bound." : "");
         if (at < values.length) requestAnimationFrame(work);
         else paint(canvas, values, cut);
       };
@@ -98,10 +103,17 @@ panels.add((() => {
     }
   }
 
+  function tellRange(values) {
+    const finite = values.filter(Number.isFinite);
+    if (finite.length === 0) return "The loss is no finite number anywhere in this cut.";
+    return `Loss from ${told(finite.reduce((a, b) => Math.min(a, b)))} to ${told(finite.reduce((a, b) => Math.max(a, b)))} in this cut.`;
+  }
+
   function paint(canvas, values, { bounds, spots }) {
     const { context, width, height } = canvases.open(canvas);
     // On a log scale, since losses grow by powers.
     const heights = values.map((v) => Math.log10(Math.max(v, 1e-12))), finite = heights.filter(Number.isFinite);
+    if (finite.length === 0) return;
     const low = finite.reduce((a, b) => Math.min(a, b)), high = Math.max(finite.reduce((a, b) => Math.max(a, b)), low + 1e-9);
     const sheet = document.createElement("canvas");
     maps.paint(sheet, { data: heights.map((v) => -((v - low) / (high - low)) * 0.85), units: 1, size: SIZE, most: 1 }, 0);
