@@ -206,6 +206,37 @@ def test_without_points_training_says_what_to_do(page: Any, wait: Any) -> None:
     assert "no training points" in page.inner_text("#notice")
 
 
+def test_points_are_added_and_removed_by_keys(page: Any) -> None:
+    page.get_by_role("button", name="Clear").click()
+    page.locator("#points").focus()
+    for key in ("Shift+ArrowRight", "Shift+ArrowUp", "Enter", "Shift+ArrowLeft", "Shift+ArrowLeft", "Shift+Enter"):
+        page.keyboard.press(key)
+    assert page.evaluate("playground.points.train") == [
+        {"x": 0.25, "y": 0.25, "label": 1},
+        {"x": -0.25, "y": 0.25, "label": -1},
+    ]
+    page.keyboard.press("Enter")
+    assert page.evaluate("playground.points.train.length") == 1
+    assert page.locator("#cross").is_visible()
+    for _ in range(60):
+        page.keyboard.press("Shift+ArrowDown")
+    assert "at (−0.25, −6)" in page.inner_text("#seen")
+
+
+def test_a_problem_or_a_data_set_brings_what_goes_with_it(page: Any, wait: Any) -> None:
+    for address, told in (
+        ("problem=regression", ["plane", "regression", "linear"]),
+        ("dataset=hills", ["hills", "regression", "linear"]),
+        ("dataset=hills&output=tanh", ["hills", "regression", "tanh"]),
+        ("problem=regression&dataset=xor", ["xor", "classification", "tanh"]),
+    ):
+        page.evaluate("(address) => playground.start(settings.read(address).values)", address)
+        assert [settings(page, name) for name in ("dataset", "problem", "output")] == told
+        # What is written is read as the same.
+        again = page.evaluate("settings.complete(settings.read(settings.write(playground.settings)).values)")
+        assert [again[name] for name in ("dataset", "problem", "output")] == told
+
+
 def test_ticks_and_the_switch_to_gradients(page: Any, wait: Any) -> None:
     page.get_by_label("Test data", exact=True).check()
     page.get_by_label("Discretise", exact=True).check()

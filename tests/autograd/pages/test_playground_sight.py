@@ -58,6 +58,22 @@ def test_everything_is_seen(show: Any, wait: Any, width: int, scheme: str) -> No
     assert page.locator("#links .link").count() == 4 * 8 + 8 * 8 + 8 * 6 + 6 * 4 + 4 * 8 + 8 + 1
 
 
+def test_tables_and_the_chosen_tab_fit_a_narrow_screen(show: Any, wait: Any) -> None:
+    page = show(playground(settings={**DEEP, "panel": "check"}).html, 390, 900)
+    for panel in ("check", "gradients", "export"):
+        page.evaluate("(panel) => playground.set({ panel })", panel)
+        if panel == "check":
+            page.get_by_role("button", name="Check now").click()
+        assert page.evaluate("document.querySelector('#panel').scrollWidth") <= page.evaluate(
+            "document.querySelector('#panel').clientWidth"
+        )
+        (tab,) = bounds(page, "#tabs [aria-selected=true]")
+        assert 0 <= tab.left and tab.right <= 390, panel
+    page.get_by_role("button", name="Layer 1, neuron 1").click()
+    (box,) = bounds(page, "#inspector")
+    assert 0 <= box.top and box.bottom <= 900
+
+
 def test_the_keyboard_reaches_everything_and_its_place_is_seen(page: Any) -> None:
     page.locator("#reset").focus()
     seen: list[str] = []

@@ -3,6 +3,7 @@
 
 panels.add((() => {
   const STEP = 1e-5, TOLERANCE = 1e-5;
+  const heads = ["Parameter", "From → to", "Tape", "Differences", "Relative error", ""];
 
   function check(training) {
     const { network, train } = training, loss = () => engine.noGrad(() => training.loss(train)).data[0];
@@ -44,10 +45,8 @@ panels.add((() => {
         ? make("p", { className: "good", textContent: `All ${rows.length} agree: the largest relative error is ${told(worst.error, 2)}, at ${worst.name} ${worst.place}.` })
         : make("p", { className: "bad", textContent: `${wrong.length} of ${rows.length} differ by more than ${TOLERANCE}. With relu a point may lie on the kink: differences are wrong there, not the tape.` });
       const cells = ({ name, place, tape, difference, error }) => [name, place, told(tape, 7), told(difference, 7), told(error, 2), error <= TOLERANCE ? "✓" : "✗"];
-      result.replaceChildren(verdict, make("div", { className: "scroll" }, make("table", {},
-        make("thead", {}, make("tr", {}, ...["Parameter", "From → to", "Tape", "Differences", "Relative error", ""].map((head) => make("th", { textContent: head })))),
-        make("tbody", {}, ...rows.sort((a, b) => b.error - a.error).map((row) => make("tr", {}, ...cells(row).map((cell) => make("td", { textContent: cell }))))),
-      )));
+      const body = make("tbody", {}, ...rows.sort((a, b) => b.error - a.error).map((row) => makeRow(heads, cells(row))));
+      result.replaceChildren(verdict, make("div", { className: "scroll" }, makeTable(heads, body)));
     }
   }
 

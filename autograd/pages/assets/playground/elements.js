@@ -20,6 +20,15 @@ function makeSvg(tag, given = {}) {
   return element;
 }
 
+// A table with its heads. Each cell knows its own, which a narrow screen shows beside it.
+function makeTable(heads, body) {
+  return make("table", { className: "told" }, make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { textContent: head })))), body);
+}
+
+function makeRow(heads, cells) {
+  return make("tr", {}, ...cells.map((cell, i) => make("td", { "data-head": heads[i] }, cell)));
+}
+
 // A number in as few figures as tell it.
 function told(value, figures = 3) {
   if (Number.isNaN(value)) return "–";

@@ -10,7 +10,7 @@ panels.add((() => {
     const body = make("tbody");
     element.append(
       make("p", { textContent: "Derivatives of the loss on all training points, by each layer's weights. An update is best about a thousandth of its weight; a bar that is short beside the last layer's is a gradient that vanishes on its way back." }),
-      make("table", {}, make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { textContent: head })))), body),
+      makeTable(heads, body),
     );
     let last = 0;
     const fill = () => {
@@ -41,7 +41,7 @@ panels.add((() => {
         make("span", {}, told(ratio, 2), ratio > 0.1 ? make("b", { className: "bad", textContent: " large" }) : ratio < 1e-6 ? make("b", { className: "bad", textContent: " tiny" }) : ""),
         layer === now.layers.length ? "" : `${count("dead")} of ${now.layers[layer].units}`, layer === now.layers.length ? "" : `${count("saturated")} of ${now.layers[layer].units}`,
       ];
-      return make("tr", {}, ...cells.map((cell) => make("td", {}, cell)));
+      return makeRow(heads, cells);
     });
   }
 

@@ -25,6 +25,9 @@ const panels = (() => {
       tab.setAttribute("aria-selected", String(chosen));
       tab.tabIndex = chosen ? 0 : -1;
     }
+    // On a narrow screen the tabs are a row to be moved.
+    const tabs = byId("tabs"), { offsetLeft, offsetWidth } = byId(`tab-${panel.id}`);
+    tabs.scrollLeft = offsetLeft - tabs.offsetLeft - (tabs.clientWidth - offsetWidth) / 2;
     byId("panel").setAttribute("aria-labelledby", `tab-${panel.id}`);
     byId("panel").replaceChildren();
     panel.open(byId("panel"));

@@ -1,9 +1,12 @@
-// The plane of the inputs: the map of the output or of a neuron, the line where the output is zero, the points, and what clicks do.
+// The plane of the inputs: the map of the output or of a neuron, the line where the output is zero, the points, and what clicks and keys do.
 "use strict";
 
 const plane = (() => {
   const asked = { add() {}, remove() {} };
-  let own = null, latest = null;
+  // How far a key moves the cross, and how near a point is that is meant.
+  const STRIDE = 0.25, REACH = 0.24;
+  const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+  let own = null, latest = null, cross = { x: 0, y: 0 };
 
   const across = (x, width) => ((x + maps.REACH) / (2 * maps.REACH)) * width;
   const up = (y, height) => ((maps.REACH - y) / (2 * maps.REACH)) * height;
@@ -66,21 +69,42 @@ const plane = (() => {
 
   function start() {
     const canvas = byId("points");
-    canvas.onclick = (event) => {
-      const { x, y, reach } = spot(event), mode = document.querySelector("input[name=click]:checked").value;
-      if (document.body.classList.contains("hide-points")) return;
-      if (mode === "remove" || event.ctrlKey || event.metaKey) asked.remove(x, y, reach * 2);
-      else asked.add(x, y, (mode === "positive") === !event.shiftKey ? 1 : -1, reach);
+    canvas.onclick = (event) => choose(spot(event), event);
+    canvas.onmousemove = (event) => tellValue(spot(event));
+    canvas.onmouseleave = canvas.onblur = () => { byId("seen").textContent = latest?.words ?? ""; };
+    canvas.onkeydown = (event) => {
+      const way = event.shiftKey ? ways[event.key] : undefined;
+      if (way !== undefined) moveCross(cross.x + way[0] * STRIDE, cross.y + way[1] * STRIDE);
+      else if (event.key === "Enter") choose({ ...cross, reach: REACH / 2 }, event);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
     };
-    canvas.onmousemove = (event) => {
-      if (latest === null) return;
-      const { x, y } = spot(event), { layer, unit } = latest;
-      const cell = (v) => Math.min(layer.size - 1, Math.max(0, Math.floor(v)));
-      const i = cell(((x + maps.REACH) / (2 * maps.REACH)) * layer.size), j = cell(((maps.REACH - y) / (2 * maps.REACH)) * layer.size);
-      const value = layer.data[(j * layer.size + i) * layer.units + unit];
-      byId("seen").textContent = `${latest.words} at (${told(x, 2)}, ${told(y, 2)}): ${told(value)}`;
-    };
-    canvas.onmouseleave = () => { byId("seen").textContent = latest?.words ?? ""; };
+    moveCross(0, 0);
+  }
+
+  // Add a point at a place, or remove the one there.
+  function choose({ x, y, reach }, event) {
+    const mode = document.querySelector("input[name=click]:checked").value;
+    if (document.body.classList.contains("hide-points")) return;
+    if (mode === "remove" || event.ctrlKey || event.metaKey) asked.remove(x, y, reach * 2);
+    else asked.add(x, y, (mode === "positive") === !event.shiftKey ? 1 : -1, reach);
+  }
+
+  function moveCross(x, y) {
+    const inside = (v) => Math.max(-maps.REACH, Math.min(maps.REACH, v));
+    cross = { x: inside(x), y: inside(y) };
+    byId("cross").style.left = `${across(cross.x, 100)}%`;
+    byId("cross").style.top = `${up(cross.y, 100)}%`;
+    tellValue(cross);
+  }
+
+  function tellValue({ x, y }) {
+    if (latest === null) return;
+    const { layer, unit, words } = latest;
+    const cell = (v) => Math.min(layer.size - 1, Math.max(0, Math.floor(v * layer.size)));
+    const value = layer.data[(cell(up(y, 1)) * layer.size + cell(across(x, 1))) * layer.units + unit];
+    byId("seen").textContent = `${words} at (${told(x, 2)}, ${told(y, 2)}): ${told(value)}`;
   }
 
   return { asked, start, paint, paintPoints };
