@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 
@@ -20,6 +20,7 @@ ACTIVATIONS: dict[type[nn.Module], str] = {
     nn.SiLU: "silu",
     nn.Identity: "linear",
 }
+Kind = TypeVar("Kind", bound=nn.Module)
 
 
 def read_model(model: Any) -> tuple[dict[str, Any], list[list[float]]]:
@@ -72,7 +73,7 @@ def _flatten(model: Any) -> Iterator[nn.Module]:
         raise _refuse(f"is {type_name(model)}")
 
 
-def _computes_as(module: Any, kind: type[nn.Module]) -> bool:
+def _computes_as(module: Any, kind: type[Kind]) -> TypeGuard[Kind]:
     """Whether it is of a kind, and no subclass that computes something else."""
     return isinstance(module, kind) and type(module).forward is kind.forward
 
