@@ -36,8 +36,8 @@ ARROW_FIELDS = ("key", "source", "target", "label", "derivative", "state", "coun
 # Characters of a title.
 MAX_TITLE = 160
 
-# One script in the end: the viewer, rows of long graphs, the player, and what keys and buttons do with all of it.
-SCRIPTS = ("page.js", "wrap.js", "player.js", "keys.js")
+# One script in the end: shapes, the viewer, rows of long graphs, the player, and what keys and buttons do with all of it.
+SCRIPTS = ("shapes.js", "page.js", "wrap.js", "player.js", "keys.js")
 
 
 def to_html(scene: Scene, story: Story | None = None) -> str:
@@ -102,6 +102,11 @@ def frame_page(page: str, title: str, height: int = 640, allow: str = "") -> str
 def read_look() -> str:
     """The style sheet of diagrams, which all pages share."""
     return _read_asset("page.css")
+
+
+def read_shapes() -> str:
+    """The script with the boxes and arrows that graphs are drawn from, which all pages share."""
+    return _read_asset("shapes.js")
 
 
 def _read_asset(name: str) -> str:

@@ -13,13 +13,7 @@ const folded = new Set(scene.clusters.filter((c) => c.folded).map((c) => c.key))
 let shown = { boxes: [], arrows: [], frames: [], order: [], standsFor: new Map() };
 let place = { x: 0, y: 0, scale: 1 }, size = { width: 1, height: 1 };
 let kept = null, told = null, vertical = false;
-
-function svg(name, attributes = {}, text = "") {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  if (text) element.textContent = text;
-  return element;
-}
+const { svg, textWidth, shortened, labelWidth, marked, histogram, lookOf } = shapes;
 
 function html(name, text = "", className = "") {
   const element = document.createElement(name);
@@ -68,12 +62,6 @@ function collapse() {
 
 // ---- layout
 
-const ruler = document.createElement("canvas").getContext("2d");
-function textWidth(text, bold) {
-  ruler.font = `${bold ? "650 " : ""}13px system-ui, sans-serif`;
-  return ruler.measureText(text).width;
-}
-
 function linesOf(box) {
   const count = box.count > 1 && box.kind !== "module" ? `×${box.count.toLocaleString("en")}` : "";
   const lines = [];
@@ -87,17 +75,12 @@ function linesOf(box) {
   return lines;
 }
 
-// A sign before gradients, so that they are told from values without their colour.
-const marked = (what, text) => what === "gradient" && text ? `∇ ${text}` : text;
-
 // A formula and its number, below each other where both are long; those of several graphs below each other.
 function labelLines({ label, remark }) {
   const at = label.lastIndexOf(" = ");
   const lines = !label ? [] : label.includes(" | ") ? label.split(" | ") : label.length > 16 && at > 0 ? [label.slice(0, at), label.slice(at + 1)] : [label];
   return remark ? [...lines, remark] : lines;
 }
-
-const labelWidth = (lines) => Math.max(...lines.map((line) => textWidth(line) * 0.85));
 
 // The direction, and the number of rows, in which the whole graph is seen at the largest scale; where none can be read,
 // the one that has to be scrolled least of those that are as wide as the screen.
@@ -132,8 +115,7 @@ function laidOut(downwards) {
   for (const box of shown.boxes) {
     const lines = linesOf(box);
     const bars = box.parts.filter((p) => (p.name === "value" || p.name === "gradient") && p.bins.length);
-    const wide = Math.max(30, ...lines.map(([text, kind]) => textWidth(text, kind === "name")));
-    graph.setNode(box.key, { width: wide + 22, height: 12 + 18 * lines.length + (bars.length ? 22 : 0), box, lines, bars });
+    graph.setNode(box.key, { ...shapes.boxSize(lines, bars), box, lines, bars });
   }
   for (const frame of shown.frames) graph.setNode(frame.key, { frame });
   for (const box of shown.boxes) {
@@ -152,51 +134,9 @@ function laidOut(downwards) {
 
 // ---- drawing
 
-function curve(points) {
-  // Through the middles of the stretches, so that bends are round.
-  let path = `M${points[0].x},${points[0].y}`;
-  for (let i = 1; i < points.length - 1; i++) {
-    const end = i < points.length - 2 ? { x: (points[i].x + points[i + 1].x) / 2, y: (points[i].y + points[i + 1].y) / 2 } : points[i + 1];
-    path += ` Q${points[i].x},${points[i].y} ${end.x},${end.y}`;
-  }
-  if (points.length === 2) path += ` L${points[1].x},${points[1].y}`;
-  return path;
-}
-
-// A curve goes through the middle of two points: of such a pair in the place of the label's, so that it lies on its arrow.
-function throughLabel(points, x, y) {
-  const at = points.findIndex((p) => Math.abs(p.x - x) < 1 && Math.abs(p.y - y) < 1);
-  if (at < 1 || at === points.length - 1) return points;
-  const [before, after] = [points[at - 1], points[at + 1]], far = Math.hypot(after.x - before.x, after.y - before.y) || 1;
-  const aside = (length) => ({ x: x + ((after.x - before.x) * length) / far, y: y + ((after.y - before.y) * length) / far });
-  return [...points.slice(0, at), aside(-14), aside(14), ...points.slice(at + 1)];
-}
-
-function head(state, from, to, long) {
-  const angle = Math.atan2(to.y - from.y, to.x - from.x);
-  const at = (along, across) => `${to.x + along * Math.cos(angle) - across * Math.sin(angle)},${to.y + along * Math.sin(angle) + across * Math.cos(angle)}`;
-  if (state === "zero") return `M${at(-1, -7)} L${at(-1, 7)} L${at(-4, 7)} L${at(-4, -7)}Z`;
-  if (state === "broken") return `M${at(0, -5)} L${at(0, 5)} L${at(-10, 5)} L${at(-10, -5)}Z`;
-  return `M${at(0, 0)} L${at(-long, long / 2.2)} L${at(-long, -long / 2.2)}Z`;
-}
-
 function drawArrow(arrow, points, x, y) {
-  const group = svg("g", { class: `arrow ${arrow.state}${arrow.lit ? " lit" : ""}` });
-  group.style.setProperty("--width", `${arrow.width}px`);
-  group.style.setProperty("--share", `${Math.round(Math.abs(arrow.balance) * 100)}%`);
-  group.style.setProperty("--toward", arrow.balance < 0 ? "var(--negative)" : "var(--positive)");
-  const path = curve(throughLabel(points, x, y));
-  // A gradient goes from the result to the operand; a value alone to the result.
-  const [from, to] = arrow.state === "plain" ? [points[points.length - 2], points[points.length - 1]] : [points[1], points[0]];
-  group.append(svg("path", { class: "halo", d: path }), svg("path", { class: "line", d: path }));
-  if (arrow.state === "exploding") group.append(svg("path", { class: "core", d: path }));
-  group.append(svg("path", { class: "head", d: head(arrow.state, from, to, 8 + arrow.width) }));
-  if (story) group.append(svg("path", { class: "head before", d: head("plain", points[points.length - 2], points[points.length - 1], 9) }));
-  if ((arrow.label || arrow.remark) && x !== undefined && !crowded()) {
-    const lines = labelLines(arrow), wide = labelWidth(lines) + 6, top = y - 7 * lines.length;
-    group.append(svg("rect", { x: x - wide / 2, y: top - 1, width: wide, height: 14 * lines.length + 2 }));
-    group.append(...lines.map((line, i) => svg("text", { x, y: top + 11 + 14 * i }, line)));
-  }
+  const lines = labelLines(arrow), labelled = lines.length > 0 && x !== undefined && !crowded();
+  const group = shapes.arrow(arrow, points, { label: labelled ? { x, y, lines } : null, before: story !== null });
   arrow.tip = svg("title");
   group.append(arrow.tip);
   arrow.element = group;
@@ -213,31 +153,11 @@ const carried = (arrow) => arrow.several ? `at most ${arrow.sent} each` : arrow.
 
 const crowded = () => shown.boxes.length > 300;
 
-// Bars of gradients hang: not by their colour alone are they told from those of values.
-function histogram(bins, width, height, className, hanging = false) {
-  const most = Math.max(...bins), group = svg("g", { class: className });
-  bins.forEach((count, i) => {
-    const tall = count ? Math.max(1, (count / most) * height) : 0;
-    group.append(svg("rect", { x: (i * width) / bins.length, y: hanging ? 0 : height - tall, width: width / bins.length - 0.5, height: tall }));
-  });
-  return group;
-}
-
 function drawBox(node) {
   const { box, lines, bars, x, y, width, height } = node;
-  const group = svg("g", { class: `box ${box.kind} ${box.mark}`, transform: `translate(${x - width / 2},${y - height / 2})`, tabindex: 0, role: "button", "data-key": box.key });
-  if (box.count > 1 && box.kind !== "module") group.append(svg("rect", { class: "pile", x: 4, y: -4, width, height }));
-  group.append(svg("rect", { class: "body", width, height }));
-  box.texts = lines.map(([text, kind], i) => svg("text", { class: kind, x: width / 2, y: 19 + 18 * i }, text));
-  group.append(...box.texts, svg("circle", { class: "stop", r: 6 }));
-  box.bars = [];
-  bars.forEach((part, i) => {
-    const wide = (width - 16 - 6 * (bars.length - 1)) / bars.length;
-    const drawn = histogram(part.bins, wide, 18, part.name, part.name === "gradient");
-    drawn.setAttribute("transform", `translate(${8 + i * (wide + 6)},${height - 24})`);
-    group.append(drawn);
-    box.bars.push([part.name, drawn]);
-  });
+  const { group, texts, bars: drawn } = shapes.box(`box ${box.kind} ${box.mark}`, box.key, node, lines, bars, box.count > 1 && box.kind !== "module");
+  box.texts = texts;
+  box.bars = drawn;
   group.addEventListener("click", () => activate(box.key));
   group.addEventListener("pointerenter", () => kept === null && tell(box));
   group.addEventListener("focus", () => { if (kept === null) tell(box); });
@@ -249,13 +169,6 @@ function drawBox(node) {
 // How many frames are inside of each other in this one: every one needs room for its title.
 function depth(key) {
   return Math.max(0, ...shown.frames.filter((f) => f.box.cluster === key).map((f) => 1 + depth(f.key)));
-}
-
-function shortened(text, width) {
-  if (textWidth(text, true) <= width) return text;
-  let end = text.length;
-  while (end > 1 && textWidth(`${text.slice(0, end)}…`, true) > width) end--;
-  return `${text.slice(0, end)}…`;
 }
 
 function drawFrame(frame, node) {
@@ -459,27 +372,13 @@ function legend() {
   const looks = new Set(shown.arrows.map(lookOf));
   if (passed) {
     enter(`arrows: ${scene.changes ? "change of the contribution" : "contribution of the gradient"}, wider is larger`);
-    for (const [state, balance, look, text] of LOOKS) if (looks.has(look)) {
-      const sample = svg("svg", { viewBox: "0 0 34 12" });
-      sample.append(drawArrow({ state, balance, width: 3, label: "", count: 1 }, [{ x: 2, y: 6 }, { x: 32, y: 6 }]));
-      enter(text, sample);
-    }
+    for (const [state, balance, look, text] of LOOKS) if (looks.has(look)) enter(text, shapes.sampleArrow(state, balance, story !== null));
   }
   if (!story && shown.boxes.some((box) => box.strip)) enter("▁▄█ norm of the gradient at each step in time, the first at the left; a bar is a factor of 10", null, "gradient");
-  for (const [mark, text] of Object.entries(MARKS)) if (shown.boxes.some((box) => box.mark === mark)) enter(text, sampleBox(mark, false));
-  if (shown.boxes.some((box) => box.count > 1 && box.kind !== "module")) enter("×n: n nodes that are computed alike, in one box", sampleBox("operation", true));
-  if (shown.boxes.some((box) => box.kind === "module")) enter("a module: a click or Enter opens it", sampleBox("module", false));
-}
-
-function sampleBox(kind, pile) {
-  const sample = svg("svg", { viewBox: "0 0 34 12" }), box = svg("g", { class: `box ${kind}` });
-  if (pile) box.append(svg("rect", { class: "pile", x: 9, y: 0, width: 22, height: 9 }));
-  box.append(svg("rect", { class: "body", x: 6, y: 3, width: 22, height: 9 }));
-  sample.append(box);
-  return sample;
+  for (const [mark, text] of Object.entries(MARKS)) if (shown.boxes.some((box) => box.mark === mark)) enter(text, shapes.sampleBox(mark, false));
+  if (shown.boxes.some((box) => box.count > 1 && box.kind !== "module")) enter("×n: n nodes that are computed alike, in one box", shapes.sampleBox("operation", true));
+  if (shown.boxes.some((box) => box.kind === "module")) enter("a module: a click or Enter opens it", shapes.sampleBox("module", false));
 }
 
 const MARKS = { added: scene.names.length > 2 ? `not in ${scene.names[0]}` : `only in ${scene.names[1]}`, removed: scene.names.length > 2 ? `not in all, but in ${scene.names[0]}` : `only in ${scene.names[0]}`, changed: `differs: ${scene.names.join(" | ")}`, failed: "the call that failed" };
-const LOOKS = [["flowing", 1, "positive", "positive"], ["flowing", -1, "negative", "negative"], ["flowing", 0, "mixed", "mixed signs"], ["vanishing", 1, "vanishing", `vanishing (below ${scene.vanishing})`],
-  ["zero", 0, "zero", "zero: blocked"], ["exploding", 1, "exploding", `exploding (above ${scene.exploding})`], ["broken", 0, "broken", "not finite"], ["plain", 0, "plain", "values alone"]];
-const lookOf = ({ state, balance }) => state !== "flowing" ? state : balance >= 0.8 ? "positive" : balance <= -0.8 ? "negative" : "mixed";
+const LOOKS = shapes.looks(scene.vanishing, scene.exploding);

@@ -93,19 +93,11 @@ function wrapped(graph, count) {
         const right = upper.right + upper.across + 6 + LANE * lane, left = side - 10 - LANE * lane;
         const middle = upper.bottom + upper.down + ROW_GAP / 2 + LANE * lane;
         const corner = [[right, y + upper.down], [right, middle], [left, middle], [left, y + lower.down]];
-        found.push(...rounded(step > 0 ? corner : corner.reverse()));
+        found.push(...shapes.rounded(step > 0 ? corner : corner.reverse()));
       }
       found.push(moved(p, rows[at]));
     }
     return found;
   }
   return result;
-}
-
-// Corners with a point close to them on either side, so that a curve through them stays close too.
-function rounded(corners) {
-  return corners.flatMap(([x, y], i) => {
-    const toward = ([a, b]) => { const far = Math.hypot(a - x, b - y) || 1, r = Math.min(8, far / 2); return { x: x + ((a - x) * r) / far, y: y + ((b - y) * r) / far }; };
-    return [corners[i - 1] && toward(corners[i - 1]), { x, y }, corners[i + 1] && toward(corners[i + 1])].filter(Boolean);
-  });
 }
