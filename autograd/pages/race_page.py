@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,12 @@ from autograd.pages.race_runs import (
     race_one,
 )
 from autograd.pages.surfaces import STARTS, SURFACES, Surface, find_surface
-from autograd.pages.updates import UPDATES
+from autograd.pages.updates import describe_updates
 from autograd.wording.steps import shorten
 from optim import registry
 
 FORMATS = ("html", "gif", "png")
-SCRIPTS = ("expression.js", "stage.js", "race/run.js", "race/ground.js", "knobs.js", "race/race.js")
+SCRIPTS = ("expression.js", "update_lines.js", "stage.js", "race/run.js", "race/ground.js", "knobs.js", "race/race.js")
 
 
 @dataclass(frozen=True)
@@ -187,10 +187,7 @@ def _describe_page(chosen: Race) -> dict[str, Any]:
         "surfaces": {**surfaces, chosen.surface.name: own},
         "menu": {name: _describe_optimizer(name) for name in TITLES},
         "knobs": {kind.__name__: list_knobs(kind) for kind in sorted(kinds, key=lambda kind: kind.__name__)},
-        "updates": {
-            name: {"options": update.options, "state": update.state, "lines": [asdict(line) for line in update.lines]}
-            for name, update in UPDATES.items()
-        },
+        "updates": describe_updates(),
         "starts": STARTS,
         "mostSteps": MOST_STEPS,
         "mostRacers": MOST_RACERS,

@@ -7,7 +7,7 @@ paper. The tests hold the lines, evaluated, to what `optim` does. They are expre
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from autograd.expressions import Function
@@ -244,6 +244,20 @@ UPDATES: dict[str, Update] = {
     ),
 }
 UPDATES["AdamW"] = UPDATES["Adam"]
+
+
+def describe_updates() -> dict[str, dict[str, Any]]:
+    """All updates as `update_lines.js` reads them.
+
+    Examples
+    --------
+    >>> describe_updates()["Lion"]["lines"][1]
+    {'name': 'u', 'text': 'sign(β1*m + (1 - β1)*g)', 'when': ''}
+    """
+    return {
+        name: {"options": dict(update.options), "state": dict(update.state), "lines": list(map(asdict, update.lines))}
+        for name, update in UPDATES.items()
+    }
 
 
 def name_options(kind: str, options: Mapping[str, Any]) -> dict[str, float]:

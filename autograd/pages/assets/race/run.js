@@ -62,26 +62,7 @@ function runRacer(surface, racer, start, steps) {
   return run;
 }
 
-// The lines of a step's update, of one variable: what each computes, from which numbers, and what comes out.
+// The lines of a step's update, of one variable.
 function linesOf(racer, step, k) {
-  const update = given.updates[racer.kind], known = new Map(Object.entries({ θ: step.before[k], g: step.gradient[k], t: step.t, first: Number(step.t === 1) }));
-  for (const [name, value] of Object.entries(racer.options)) {
-    const letters = (update.options[name] ?? "").split(" ");
-    if (typeof value === "string") known.set(value, 1);
-    else if (Array.isArray(value)) value.forEach((part, i) => known.set(letters[i], part));
-    else for (const known_as of [name, letters[0]]) if (known_as) known.set(known_as, Number(value));
-  }
-  if (racer.options.nesterov === true) known.set("true", 1);
-  for (const [name, letter] of Object.entries(update.state)) if (name in step.state[k]) known.set(letter, step.state[k][name]);
-  const found = [];
-  for (const line of update.lines) {
-    const holds = (word) => (word[0] === "!" ? !known.get(word.slice(1)) : Boolean(known.get(word)));
-    if (!line.when.split(" ").filter(Boolean).every(holds)) continue;
-    line.read ??= expression.read(line.text);
-    const from = new Map(known), node = line.read[0].value;
-    const value = expression.evaluate(line.read, Object.fromEntries(known), expression.numbers);
-    known.set(line.name, value);
-    found.push({ name: expression.letter(line.name), text: expression.show(node), numbers: expression.show(node, (name) => from.get(name) ?? null), value });
-  }
-  return found;
+  return updateLines(given.updates[racer.kind], racer.options, { value: step.before[k], gradient: step.gradient[k], t: step.t, state: step.state[k] });
 }
