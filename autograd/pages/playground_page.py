@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 import nn
-from autograd.draw.page import read_look
+from autograd.draw.page import read_look, read_shapes
+from autograd.draw.style import MAX_VANISHING, MIN_EXPLODING
 from autograd.pages.document import build_page
 from autograd.pages.engine import engine_script, read_asset
 from autograd.pages.errors import PageError
@@ -19,12 +20,14 @@ from autograd.pages.model import read_model
 from autograd.pages.page import Page
 from autograd.pages.points import read_points
 from autograd.pages.settings import FEATURES, SETTINGS, to_address, write_setting
+from autograd.pages.updates import describe_updates
 
 # In the order in which they stand on each other: what a file names must have been read before it is used.
 SCRIPTS = (
     "random", "refused", "elements", "colours", "data", "features", "optimizers", "network", "training", "csv", "undo",
     "settings", "canvases", "contours", "maps", "curves", "measures", "diagram", "plane", "playground", "panels",
-    "gradients", "check", "compare", "surface", "warp", "saving", "program", "export",
+    "graph_view", "equations", "graph_story", "apart_point", "apart_batch", "apart_updates",
+    "gradients", "check", "compare", "surface", "warp", "apart", "saving", "program", "export",
     "inspector", "controls", "view", "address", "keys", "files", "start",
 )  # fmt: skip
 
@@ -62,7 +65,12 @@ class Playground(Page):
         return build_page(
             title=self.title,
             body=read_asset("playground/playground.html"),
-            scripts=[engine_script(), *(read_asset(f"playground/{name}.js") for name in SCRIPTS)],
+            scripts=[
+                engine_script(),
+                read_shapes(),
+                *map(read_asset, ("expression.js", "update_lines.js")),
+                *(read_asset(f"playground/{name}.js") for name in SCRIPTS),
+            ],
             styles=[read_look(), read_asset("playground/playground.css")],
             data={
                 "settings": SETTINGS,
@@ -70,6 +78,8 @@ class Playground(Page):
                 "points": self.points,
                 "count": self.count,
                 "weights": self.weights,
+                "updates": describe_updates(),
+                "thresholds": {"vanishing": MAX_VANISHING, "exploding": MIN_EXPLODING},
             },
         )
 

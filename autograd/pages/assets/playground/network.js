@@ -45,9 +45,14 @@ class Network {
   // What the weights cost, as a graph; null where nothing.
   penalty({ penalty, strength }) {
     if (penalty === "none" || strength === 0) return null;
-    const { abs, add, mul, square, sum } = engine.ops;
-    const costs = this.layers.map(({ weight }) => (penalty === "L1" ? sum(abs(weight)) : mul(0.5, sum(square(weight)))));
-    return mul(strength, costs.reduce((one, other) => add(one, other)));
+    const { add, mul } = engine.ops;
+    return mul(strength, this.layers.map(({ weight }) => Network.cost(penalty, weight)).reduce((one, other) => add(one, other)));
+  }
+
+  // What weights cost by themselves, before the strength.
+  static cost(penalty, weight) {
+    const { abs, mul, square, sum } = engine.ops;
+    return penalty === "L1" ? sum(abs(weight)) : mul(0.5, sum(square(weight)));
   }
 
   copyWeights() {
