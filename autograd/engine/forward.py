@@ -170,7 +170,7 @@ def _linearize(f: Function, primals: tuple[Any, ...], has_aux: bool) -> tuple[An
 
     def push(along: list[Any]) -> Any:
         moving = {target: _like(x, target) for target, x in zip(targets, along, strict=True)}
-        pushed = call_recorded(_push_along, leaves(out), moving)
+        pushed = call_recorded(push_along, leaves(out), moving)
         return rebuild(out, iter([copy_array(unwrap(x, number)) for x in pushed]))
 
     found, targets = call_recorded(forward)
@@ -190,7 +190,7 @@ def _like(tangent: Any, target: Node) -> Any:
 
 
 @np.errstate(all="ignore")
-def _push_along(results: Sequence[Any], moving: dict[Node, Any]) -> list[Any]:
+def push_along(results: Sequence[Any], moving: dict[Node, Any]) -> list[Any]:
     """The tangents of the results, given those of the targets: raw where nothing else asks for a derivative of them."""
     targets, found, older = list(moving), dict(moving), set[Node]()
     roots = [x for x in results if isinstance(x, Node) and x.needs_grad]

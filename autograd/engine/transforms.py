@@ -28,6 +28,7 @@ from autograd.engine.lifting import (
     total,
     zero,
 )
+from autograd.engine.sparse import sparse_jacobian
 from autograd.engine.tensor import Tensor
 from autograd.engine.value import Value
 from autograd.errors import NotOneNumberError, OperandError, ShapeError, type_name
@@ -384,7 +385,9 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     return products[0] if len(primals) == 1 else products
 
 
-def jacobian(f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums: Argnum | None = None) -> Function:
+def jacobian(
+    f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums: Argnum | None = None, sparse: bool = False
+) -> Function:
     """All the derivatives of all the outputs of `f`, one reverse pass for each output.
 
     Parameters
@@ -397,12 +400,21 @@ def jacobian(f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums:
         JAX's name for it.
     has_aux : bool
         Whether `f` gives a pair, of which the second is passed on.
+    sparse : bool
+        Give matrices of SciPy (the `train` extra has it). Which elements can differ from 0 is found in the recorded graph,
+        and one pass gives as many of them as do not overlap: for a chain of any length three are enough.
 
     Returns
     -------
     callable
         Its result has the shape of `f(*args)`, followed by the shape of the argument; with `has_aux` it is a pair of
-        that and what `f` gave beside.
+        that and what `f` gave beside. With `sparse` it is a `scipy.sparse.csr_array` of the shape (size of the result,
+        size of the argument), elements in C order.
+
+    Raises
+    ------
+    OperandError
+        When that is called, for complex results; with `sparse` without SciPy, and inside another transform.
 
     Examples
     --------
@@ -410,9 +422,14 @@ def jacobian(f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums:
     >>> jacobian(lambda x: x[:2] * x[2])(np.array([1.0, 2.0, 3.0]))
     array([[3., 0., 1.],
            [0., 3., 2.]])
+    >>> chain = jacobian(lambda x: x[1:] * x[:-1], sparse=True)(np.arange(1000.0))
+    >>> chain.shape, chain.nnz
+    ((999, 1000), 1998)
     """
     argnum = argnum if argnums is None else argnums
     numbers = argument_numbers(argnum)
+    if sparse:
+        return sparse_jacobian(f, numbers, not isinstance(argnum, (int, np.integer)), has_aux, symmetric=False)
 
     @wraps(f)
     def derivatives(*args: Any, **kwargs: Any) -> Any:
@@ -470,7 +487,9 @@ def _gather(rows: list[Any], result: Any, target: Node) -> Any:
     return (stack(rows) if any(isinstance(row, Node) for row in rows) else np.stack(rows)).reshape(whole)
 
 
-def hessian(f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums: Argnum | None = None) -> Function:
+def hessian(
+    f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums: Argnum | None = None, sparse: bool = False
+) -> Function:
     """The matrix of second derivatives: the jacobian of the gradient.
 
     Parameters
@@ -483,12 +502,14 @@ def hessian(f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums: 
         JAX's name for it.
     has_aux : bool
         Whether `f` gives a pair, of which the second is passed on.
+    sparse : bool
+        Give matrices of SciPy, as `jacobian` does. Since they are symmetric, fewer passes are needed still.
 
     Returns
     -------
     callable
         With the arguments of `f`; gives an array with the shape of the argument twice, and with `has_aux` a pair of that and
-        what `f` gave beside.
+        what `f` gave beside. With `sparse` it is a `scipy.sparse.csr_array` of the shape (size, size).
 
     Examples
     --------
@@ -496,6 +517,15 @@ def hessian(f: Function, argnum: Argnum = 0, *, has_aux: bool = False, argnums: 
     >>> hessian(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 2.0]))
     array([[4., 2.],
            [2., 0.]])
+    >>> rosenbrock = lambda x: (100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2).sum()
+    >>> hessian(rosenbrock, sparse=True)(np.ones(3)).toarray()
+    array([[ 802., -400.,    0.],
+           [-400., 1002., -400.],
+           [   0., -400.,  200.]])
     """
     argnum = argnum if argnums is None else argnums
-    return jacobian(grad(f, argnum, has_aux=has_aux), argnum, has_aux=has_aux)
+    gradient = grad(f, argnum, has_aux=has_aux)
+    if sparse:
+        several = not isinstance(argnum, (int, np.integer))
+        return sparse_jacobian(gradient, argument_numbers(argnum), several, has_aux, symmetric=True)
+    return jacobian(gradient, argnum, has_aux=has_aux)
