@@ -55,6 +55,8 @@ class Update:
 COUPLED = Line("g", "g + λ*θ", "weight_decay !decoupled")
 DECOUPLED = Line("θ", "(1 - η*λ)*θ", "weight_decay decoupled")
 UP = Line("g", "-g", "maximize")
+# Where a class has no such option, its line is not there.
+HEAD = (UP, COUPLED, DECOUPLED)
 MOMENTS = (Line("m", "β1*m + (1 - β1)*g"), Line("v", "β2*v + (1 - β2)*g**2"))
 ADAM_LETTERS = {"lr": "η", "betas": "β1 β2", "eps": "ε", "weight_decay": "λ"}
 
@@ -63,9 +65,7 @@ UPDATES: dict[str, Update] = {
         {"lr": "η", "momentum": "μ", "dampening": "τ", "weight_decay": "λ", "l1": "l1"},
         {"momentum_buffer": "v"},
         (
-            UP,
-            COUPLED,
-            DECOUPLED,
+            *HEAD,
             Line("θ", "θ - η*g", "!momentum"),
             Line("v", "g", "momentum first !inside"),
             Line("v", "μ*v + g", "momentum !first !inside !dampening"),
@@ -86,8 +86,7 @@ UPDATES: dict[str, Update] = {
         {"lr": "η", "lr_decay": "δ", "weight_decay": "λ", "eps": "ε"},
         {"sum": "r"},
         (
-            UP,
-            COUPLED,
+            *HEAD,
             Line("η", "η/(1 + (t - 1)*δ)", "lr_decay"),
             Line("r", "r + g**2"),
             Line("θ", "θ - η*g/(sqrt(r) + ε)", "!eps_inside"),
@@ -98,8 +97,7 @@ UPDATES: dict[str, Update] = {
         {"lr": "η", "rho": "ρ", "eps": "ε", "weight_decay": "λ"},
         {"square_avg": "s", "acc_delta": "r"},
         (
-            UP,
-            COUPLED,
+            *HEAD,
             Line("s", "ρ*s + (1 - ρ)*g**2"),
             Line("Δ", "sqrt((r + ε)/(s + ε))*g"),
             Line("r", "ρ*r + (1 - ρ)*Δ**2"),
@@ -111,8 +109,7 @@ UPDATES: dict[str, Update] = {
         {"lr": "η", "alpha": "α", "eps": "ε", "weight_decay": "λ", "momentum": "μ"},
         {"square_avg": "r", "grad_avg": "m", "momentum_buffer": "b"},
         (
-            UP,
-            COUPLED,
+            *HEAD,
             Line("r", "α*r + (1 - α)*g**2"),
             Line("m", "α*m + (1 - α)*g", "centered"),
             Line("s", "sqrt(r) + ε", "!centered !eps_inside"),
@@ -128,9 +125,7 @@ UPDATES: dict[str, Update] = {
         ADAM_LETTERS,
         {"exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": "w"},
         (
-            UP,
-            COUPLED,
-            DECOUPLED,
+            *HEAD,
             *MOMENTS,
             Line("w", "maximum(w, v)", "amsgrad"),
             Line("m̂", "m/(1 - β1**t)", "bias_correction"),
@@ -153,8 +148,7 @@ UPDATES: dict[str, Update] = {
         ADAM_LETTERS,
         {"exp_avg": "m", "exp_inf": "u"},
         (
-            UP,
-            Line("g", "g + λ*θ", "weight_decay"),
+            *HEAD,
             MOMENTS[0],
             Line("u", "maximum(β2*u, abs(g) + ε)", "!eps_outside"),
             Line("u", "maximum(β2*u, abs(g))", "eps_outside"),
@@ -167,9 +161,7 @@ UPDATES: dict[str, Update] = {
         {**ADAM_LETTERS, "momentum_decay": "ψ"},
         {"exp_avg": "m", "exp_avg_sq": "v", "mu_total": "M"},
         (
-            UP,
-            COUPLED,
-            DECOUPLED,
+            *HEAD,
             *MOMENTS,
             Line("μ", "β1*(1 - 0.5*0.96**(t*ψ))"),
             Line("ν", "β1*(1 - 0.5*0.96**((t + 1)*ψ))"),
@@ -183,9 +175,7 @@ UPDATES: dict[str, Update] = {
         ADAM_LETTERS,
         {"exp_avg": "m", "exp_avg_sq": "v"},
         (
-            UP,
-            COUPLED,
-            DECOUPLED,
+            *HEAD,
             *MOMENTS,
             Line("m̂", "m/(1 - β1**t)"),
             Line("L", "2/(1 - β2) - 1"),
@@ -235,8 +225,7 @@ UPDATES: dict[str, Update] = {
         {"lr": "η", "lambd": "κ", "alpha": "α", "t0": "t0", "weight_decay": "λ"},
         {"ax": "ā"},
         (
-            UP,
-            Line("g", "g + λ*θ", "weight_decay"),
+            *HEAD,
             Line("η", "η/(1 + κ*η*(t - 1))**α"),
             Line("θ", "(1 - η*κ)*θ - η*g"),
             Line("ā", "ā + (θ - ā)/maximum(1, t - 1 - t0)"),
