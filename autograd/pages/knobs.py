@@ -64,7 +64,7 @@ def list_knobs(kind: type[Optimizer]) -> list[dict[str, Any]]:
         elif isinstance(options[name], bool):
             knob |= {"form": "switch"}
         elif name == "etas":
-            knob |= {"form": "pair", "scale": "linear", "step": 0.01, "zero": False, "parts": FACTORS}
+            knob |= {"form": "several", "scale": "linear", "step": 0.01, "zero": False, "parts": FACTORS}
         elif name in LOG:
             least, most, zero = LOG[name]
             knob |= {"scale": "log", "least": least, "most": most, "zero": zero, "from": 0.0, "below": None}
@@ -80,6 +80,6 @@ def list_knobs(kind: type[Optimizer]) -> list[dict[str, Any]]:
                 "below": 1.0,
             }
         if isinstance(options[name], tuple):
-            knob["form"] = "pair"
+            knob["form"] = "several"
         found.append(knob)
     return found

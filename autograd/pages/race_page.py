@@ -35,7 +35,10 @@ from autograd.wording.steps import shorten
 from optim import registry
 
 FORMATS = ("html", "gif", "png")
-SCRIPTS = ("expression.js", "update_lines.js", "stage.js", "race/run.js", "race/ground.js", "knobs.js", "race/race.js")
+SCRIPTS = (
+    *("expression.js", "update_lines.js", "stage.js", "knobs.js"),
+    *(f"race/{name}.js" for name in ("run", "ground", "state", "markers", "plane", "chart", "racers", "update", "address", "race")),
+)
 
 
 @dataclass(frozen=True)

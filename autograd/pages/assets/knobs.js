@@ -1,5 +1,9 @@
 // ---- the sliders, numbers and switches of an optimizer's options
 
+// Whether a number is one that an option may be, and which those are.
+const fits = (knob, x) => Number.isFinite(x) && x >= knob.from && !(knob.below !== null && x >= knob.below);
+const rangeOf = (knob) => `a number from ${knob.from}${knob.below === null ? "" : ` to below ${knob.below}`}`;
+
 // One number, as a slider and as a field; `change` gets it.
 function makeKnob(knob, value, label, change) {
   const toPlace = (x) => (knob.scale === "log" ? Math.log10(Math.max(x, 10 ** (knob.least - 1))) : x);
@@ -16,8 +20,8 @@ function makeKnob(knob, value, label, change) {
     change(x);
   };
   field.oninput = () => {
-    const x = field.valueAsNumber, wrong = !Number.isFinite(x) || x < knob.from || (knob.below !== null && x >= knob.below);
-    field.setCustomValidity(wrong ? `a number from ${knob.from}${knob.below === null ? "" : ` to below ${knob.below}`}` : "");
+    const x = field.valueAsNumber, wrong = !fits(knob, x);
+    field.setCustomValidity(wrong ? rangeOf(knob) : "");
     field.reportValidity();
     if (wrong) return;
     slider.value = toPlace(x);
@@ -37,8 +41,8 @@ function makeKnobs(racer, names, change) {
       const select = make("select", { onchange: () => set(knob.name, knob.choices[select.selectedIndex]) }, ...knob.choices.map((choice) => make("option", { selected: choice === value }, String(choice))));
       return [make("label", { class: "switch" }, `${knob.name} `, select)];
     }
-    if (knob.form === "pair") {
-      return knob.letter.split(" ").map((letter, k) => makeKnob({ ...knob, letter, ...(knob.parts?.[k] ?? {}) }, value[k], `${knob.name}, ${k === 0 ? "first" : "second"}, of ${racer.title}`,
+    if (knob.form === "several") {
+      return knob.letter.split(" ").map((letter, k) => makeKnob({ ...knob, letter, ...(knob.parts?.[k] ?? {}) }, value[k], `${knob.name}, ${["first", "second", "third"][k]}, of ${racer.title}`,
         (x) => set(knob.name, racer.options[knob.name].map((old, i) => (i === k ? x : old)))));
     }
     return [makeKnob(knob, value, label, (x) => set(knob.name, x))];

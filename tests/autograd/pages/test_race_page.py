@@ -329,6 +329,83 @@ def test_surfaces_zoom_steps_and_charts(page: Any) -> None:
     assert page.locator("#steps").input_value() == "2000"
 
 
+TOLD = """() => ({
+  surface: race.surface.text, start: race.start, steps: race.steps,
+  racers: race.racers.map(({ name, options, on }) => [name, options, on]), trouble: byId("trouble").textContent,
+})"""
+
+
+def at(page: Any, address: str) -> dict[str, Any]:
+    """What the race is at an address."""
+    page.evaluate("(address) => { location.hash = address; }", address)
+    page.wait_for_timeout(50)
+    told: dict[str, Any] = page.evaluate(TOLD)
+    return told
+
+
+def test_the_address_leads_back_to_the_race(page: Any) -> None:
+    assert page.evaluate("address.write()") == ""
+    page.locator("#surface").select_option("beale")
+    assert page.evaluate("address.write()") == "surface=beale"
+    page.get_by_label("lr of Adam", exact=True).fill("0.25")
+    page.get_by_label("RMSProp takes part").uncheck()
+    page.get_by_label("Remove SGD").click()
+    page.locator("#start-x").fill("1.5")
+    page.locator("#start-x").press("Enter")
+    page.locator(".racer").last.locator("summary").click()
+    page.get_by_label("betas, second, of Adam", exact=True).fill("0.9")
+    page.get_by_label("amsgrad").check()
+    page.locator("#steps").fill("9")
+    page.locator("#steps").press("Enter")
+    until(page, "location.hash.includes('steps=9')")
+    address, told = page.evaluate("location.hash"), page.evaluate(TOLD)
+    assert address == (
+        "#surface=beale&start=1.5,1.4&steps=9&run=momentum,lr=0.005,momentum_form=inside"
+        "&run=rmsprop,off,lr=0.02,alpha=0.9&run=adam,lr=0.25,betas=0.9/0.9,amsgrad=true"
+    )
+    assert at(page, "")["surface"] == "x**2/10 + y**2"
+    assert at(page, address) == told
+    page.locator("#formula").fill("x**4 + sin(3*y) + 1")
+    page.keyboard.press("Enter")
+    address, told = page.evaluate("address.write()"), page.evaluate(TOLD)
+    assert at(page, "") != told
+    assert at(page, address) == told
+
+
+BROKEN_ADDRESSES = [
+    ("surface=<img src=x onerror=alert(1)>", "The surface: '<' is not expected here"),
+    ("surface=constructor", "The surface: there is no 'constructor'"),
+    ("surface=" + "x%2B" * 9000 + "x", "The surface: the expression has 18001 characters"),
+    ("x" * 50_000, "The address is longer than 40000 characters"),
+    ("steps=0", "steps is a whole number from 1 to 2000"),
+    ("steps=1e9&start=1", "start is two numbers on this surface"),
+    ("start=a,1", "start is two finite numbers"),
+    ("start=1e999,1", "start is two finite numbers"),
+    ("run=adamm", "There is no optimizer “adamm” here."),
+    ("run=__proto__", "There is no optimizer “__proto__” here."),
+    ("run=adam,lr=fast", "lr of Adam is a number from 0: it stays as it was."),
+    ("run=adam,betas=0.9", "betas of Adam is 2 numbers with / between them"),
+    ("run=adam,betas=0.9/1", "betas of Adam is a number from 0 to below 1"),
+    ("run=adam,amsgrad=2", "amsgrad of Adam is one of false, true"),
+    ("run=adam,speed=2", "Adam has no option “speed”."),
+    ("&".join(["run=adam"] * 20), "A race has 16 optimizers at most."),
+    ("colour=red", "There is nothing to set by “colour”."),
+    ("steps=%E0%A4%A", "steps cannot be read"),
+]
+
+
+def test_a_broken_address_is_told_and_the_rest_of_it_used(page: Any) -> None:
+    for address, words in BROKEN_ADDRESSES:
+        short = len(address) < 40_000
+        told = at(page, f"{address}&steps=7" if short else address)
+        assert words in told["trouble"], address
+        assert page.locator("#trouble").is_visible() and page.locator("#trouble img").count() == 0
+        assert (told["surface"], told["start"]) == ("x**2/10 + y**2", [-7, 2])
+        assert told["steps"] == (7 if short else 20)
+        assert 1 <= len(told["racers"]) <= 16
+        assert page.evaluate("race.runs.length") == len(told["racers"])
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_it_can_be_read_in_light_and_dark_wide_and_narrow(show: Any, html: str, width: int) -> None:
     page = show(html, width, 800, "light")

@@ -61,8 +61,3 @@ function runRacer(surface, racer, start, steps) {
   }
   return run;
 }
-
-// The lines of a step's update, of one variable.
-function linesOf(racer, step, k) {
-  return updateLines(given.updates[racer.kind], racer.options, { value: step.before[k], gradient: step.gradient[k], t: step.t, state: step.state[k] });
-}
