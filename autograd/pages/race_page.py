@@ -37,7 +37,10 @@ from optim import registry
 FORMATS = ("html", "gif", "png")
 SCRIPTS = (
     *("expression.js", "update_lines.js", "stage.js", "knobs.js"),
-    *(f"race/{name}.js" for name in ("run", "ground", "state", "markers", "plane", "chart", "racers", "update", "address", "race")),
+    *(
+        f"race/{name}.js"
+        for name in ("run", "ground", "state", "markers", "plane", "chart", "racers", "update", "address", "race")
+    ),
 )
 
 
