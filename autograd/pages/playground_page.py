@@ -19,7 +19,7 @@ from autograd.pages.errors import PageError
 from autograd.pages.model import read_model
 from autograd.pages.page import Page
 from autograd.pages.points import read_points
-from autograd.pages.settings import FEATURES, SETTINGS, to_address, write_setting
+from autograd.pages.settings import FEATURES, LESSONS, SETTINGS, to_address, write_setting
 from autograd.pages.updates import describe_updates
 
 # In the order in which they stand on each other: what a file names must have been read before it is used.
@@ -28,7 +28,7 @@ SCRIPTS = (
     "settings", "canvases", "contours", "maps", "curves", "measures", "diagram", "plane", "playground", "panels",
     "graph_view", "equations", "graph_story", "apart_point", "apart_batch", "apart_updates",
     "gradients", "check", "compare", "surface", "warp", "apart", "saving", "program", "export",
-    "inspector", "controls", "view", "address", "keys", "files", "start",
+    "evidence", "lessons", "tutor", "inspector", "controls", "view", "address", "keys", "files", "start",
 )  # fmt: skip
 
 
@@ -74,6 +74,7 @@ class Playground(Page):
             styles=[read_look(), read_asset("playground/playground.css")],
             data={
                 "settings": SETTINGS,
+                "lessons": LESSONS,
                 "address": self.address,
                 "points": self.points,
                 "count": self.count,
@@ -137,6 +138,8 @@ def _fit_weights(
     weights: list[list[float]], own: Mapping[str, object], asked: Mapping[str, object]
 ) -> list[list[float]]:
     """The weights of a model with a row for each feature in the page's order; settings must leave its shape."""
+    if asked.get("lesson", "none") != "none":
+        raise PageError("a lesson brings a network of its own: give a model or a lesson")
     features = write_setting(asked.get("features", own["features"])).split(",")
     inputs = len(list(own["features"]))  # type: ignore[call-overload]
     if len(set(features)) != inputs or len(features) != inputs:

@@ -24,6 +24,25 @@ CONTROLS = (
 )  # fmt: skip
 
 
+HIDDEN = "share,optimizer,penalty,strength,problem,dataset,noise,ratio,batch,own,points,test,discretise"
+# What a lesson sets beside its name, as an address has it; its words and questions are `assets/playground/lessons.js`.
+LESSONS = {
+    "circle": {"layers": "4-linear,2-linear", "panel": "lessons", "hide": f"{HIDDEN},rate,start,show"},
+    "vanishing": {
+        "layers": ",".join(["4-sigmoid"] * 6), "show": "gradients", "panel": "lessons",
+        "hide": f"{HIDDEN},rate,features,layers",
+    },
+    "rate": {
+        "problem": "regression", "dataset": "plane", "layers": "", "batch": "500", "rate": "0.3", "speed": "slow",
+        "panel": "lessons", "hide": f"{HIDDEN},start,features,layers,activations,show",
+    },
+    "symmetry": {
+        "dataset": "xor", "layers": "4-sigmoid", "start": "zeros", "rate": "0.3", "panel": "lessons",
+        "hide": f"{HIDDEN},rate,features,layers,activations",
+    },
+}  # fmt: skip
+
+
 def _choice(usual: str, *choices: str) -> dict[str, Any]:
     return {"kind": "choice", "usual": usual, "choices": choices}
 
@@ -38,6 +57,7 @@ def _switch(usual: str) -> dict[str, Any]:
 
 # By name: of what kind it is, and the text of what it usually is.
 SETTINGS: dict[str, dict[str, Any]] = {
+    "lesson": _choice("none", "none", *LESSONS),
     "problem": _choice("classification", "classification", "regression"),
     "dataset": _choice("circle", *DATASETS),
     "noise": _number("0", 0, 50),

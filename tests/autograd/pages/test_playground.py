@@ -147,6 +147,7 @@ def test_a_models_features_are_in_the_order_of_the_page() -> None:
     ("given", "words"),
     [
         ({"features": ["x1"]}, "2 inputs, and settings name 1"),
+        ({"lesson": "rate"}, "give a model or a lesson"),
         ({"features": ["x1", "x1"]}, "2 inputs, and settings name 1"),
         ({"features": 5}, "there is no '5'"),
         ({"layers": ["8-tanh"]}, "settings can change their activations alone"),

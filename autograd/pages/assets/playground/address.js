@@ -37,10 +37,11 @@ const address = (() => {
     came = given;
     playground.onChange((what) => { if (what === "settings" || what === "network") later(); });
     addEventListener("hashchange", () => {
-      const { values, refused } = settings.read(location.hash.slice(1));
+      const { values, refused } = settings.read(location.hash === "" ? came : location.hash.slice(1));
       if (values.dataset === "own" && playground.settings.dataset !== "own") refused.push(LACKING);
       playground.pause();
-      playground.set(settings.complete(location.hash === "" ? settings.read(came).values : values), "the address");
+      if ((values.lesson ?? "none") !== "none") tutor.begin(values);
+      else playground.set(settings.complete(values), "the address");
       if (refused.length > 0) playground.notice(refused.join(" "));
     });
   }

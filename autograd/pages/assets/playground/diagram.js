@@ -13,8 +13,8 @@ const diagram = (() => {
   const names = (layer, unit, depth) => (layer === depth ? "output" : `layer ${layer + 1}, neuron ${unit + 1}`);
 
   // Where the boxes stand: from left to right, or on a narrow screen downwards.
-  function place(config, width) {
-    const rows = [features.names.length, ...config.layers.map(({ units }) => units), 1];
+  function place(config, inputs, width) {
+    const rows = [inputs.length, ...config.layers.map(({ units }) => units), 1];
     const down = width < 560;
     const most = Math.max(...rows);
     const long = down ? 96 : (width - BOX - 64) / (rows.length - 1);
@@ -27,7 +27,9 @@ const diagram = (() => {
   }
 
   function build(network, config) {
-    const width = byId("network").clientWidth, { columns, down, long, height } = place(config, width);
+    const width = byId("network").clientWidth, { hide, features: chosen } = config;
+    // Where they cannot be chosen, those that are used are shown alone.
+    const given = hide.includes("features") ? chosen : features.names, { columns, down, long, height } = place(config, given, width);
     const svg = byId("links"), holder = byId("neurons"), depth = config.layers.length;
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     byId("network").style.height = `${height}px`;
@@ -43,16 +45,15 @@ const diagram = (() => {
       return element;
     };
 
-    const inputs = features.names.map((name, i) => {
+    const inputs = given.map((name, i) => {
       const canvas = make("canvas");
       maps.paint(canvas, maps.ofFeature(name), 0);
-      const used = config.features.includes(name);
+      const used = chosen.includes(name);
       const button = make("button", {
         className: "feature", "aria-pressed": String(used), "aria-label": `Feature ${features.all[name].label}`, title: features.all[name].label,
-        onclick: () => asked.feature(name),
+        onclick: () => asked.feature(name), disabled: given === chosen,
       }, make("span", { className: "label", textContent: features.all[name].label }), canvas);
       button.dataset.feature = name;
-      button.dataset.control = "features";
       return at(button, columns[0][i]);
     });
 
@@ -87,7 +88,7 @@ const diagram = (() => {
     network.layers.forEach(({ weight }, layer) => {
       const [rows, units] = weight.shape;
       for (let from = 0; from < rows; from++) {
-        const start = layer === 0 ? columns[0][features.names.indexOf(config.features[from])] : columns[layer][from];
+        const start = layer === 0 ? columns[0][given.indexOf(chosen[from])] : columns[layer][from];
         for (let to = 0; to < units; to++) {
           const end = columns[layer + 1][to], half = box / 2;
           const path = down

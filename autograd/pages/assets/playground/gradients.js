@@ -27,7 +27,7 @@ panels.add((() => {
     const { network, training, settings: now } = playground, found = measures.gradients(training);
     if (found === null) return [make("tr", {}, make("td", { textContent: "There are no training points." }))];
     const states = measures.states(network, found.stages);
-    const sizes = found.weights.map((values) => measures.norm(values) / Math.sqrt(values.length)), most = Math.max(...sizes);
+    const sizes = measures.sizes(found), most = Math.max(...sizes);
     const ratios = training.steps > 0 ? measures.ratios(network, training.before) : null;
     return network.layers.map(({ activation }, layer) => {
       const size = sizes[layer], count = (state) => (states[layer] ?? []).filter((one) => one === state).length;

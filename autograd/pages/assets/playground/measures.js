@@ -31,6 +31,9 @@ const measures = (() => {
     return { loss: loss.data[0], weights, biases, units, most: largest(weights), mostUnit: largest(units), stages };
   }
 
+  // The root mean square of each layer's gradient, by its weights.
+  const sizes = ({ weights }) => weights.map((values) => norm(values) / Math.sqrt(values.length));
+
   // For each hidden layer "dead", "saturated" or "" by neuron.
   function states(network, stages) {
     return network.layers.slice(0, -1).map(({ activation }, layer) => {
@@ -56,5 +59,5 @@ const measures = (() => {
     return network.layers.map(({ weight }, layer) => norm(weight.data.map((w, i) => w - before[2 * layer][i])) / norm(before[2 * layer]));
   }
 
-  return { gradients, states, ratios, norm };
+  return { gradients, sizes, states, ratios, norm };
 })();

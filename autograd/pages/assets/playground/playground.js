@@ -4,6 +4,7 @@
 //   playground.points                   {train, test}: lists of {x, y, label}
 //   playground.network, .training       of network.js and training.js; new objects after a change of their shape
 //   playground.set({rate: 0.1}, "…")    change settings; the words are those of the undo button
+//   playground.stage({lesson: "rate"}, "…")     all of it anew, as a lesson sets it
 //   playground.act("…", change)         any other change that can be undone: `change()` does it
 //   playground.play(), .pause(), .step(), .reset(), .undo(), .redo()
 //   playground.onChange(listener)       called with "settings", "network", "points", "weights" or "playing"; gives a function that ends it
@@ -18,7 +19,7 @@ const playground = (() => {
   const TRAININGS = ["a step", "training"];
   // Steps that are done again to come back to one of them.
   const MOST_AGAIN = 20000;
-  const SHOWN_IN_NETWORK = ["features", "layers", "start", "seed", "output"];
+  const SHOWN_IN_NETWORK = ["features", "layers", "start", "seed", "output", "hide"];
   const self = { settings: settings.defaults(), points: { train: [], test: [] }, network: null, training: null, playing: false };
   // Points of a file, and what stands for them in the data set "own".
   let own = null;
@@ -228,15 +229,29 @@ const playground = (() => {
   // From settings, points and weights that came with the page; nothing of it can be undone.
   // `model` has weights, and the settings of the network that they are of.
   self.start = (values, { points = null, model = null } = {}) => {
-    self.settings = settings.complete(values);
     own = points;
-    makePoints();
     given = model === null ? null : { weights: model.weights, begun: beginning(model.settings) };
-    startNetwork();
+    begin(values);
     undoing.clear();
+  };
+
+  // The same as one action, from the weights of the seed: as a lesson begins.
+  self.stage = (values, words) => {
+    self.pause();
+    self.act(words, () => {
+      given = null;
+      begin(values);
+    });
+  };
+
+  function begin(values) {
+    self.settings = settings.complete(values);
+    self.notice("");
+    makePoints();
+    startNetwork();
     tell("points");
     tell("network");
-  };
+  }
 
   // The points themselves, where they are divided already.
   self.load = (values, points, training) => {

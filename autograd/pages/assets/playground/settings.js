@@ -3,7 +3,7 @@
 
 const settings = (() => {
   // The table of settings comes with the page; Python reads the same one.
-  const table = JSON.parse(document.getElementById("data").textContent).settings;
+  const { settings: table, lessons: sets } = JSON.parse(document.getElementById("data").textContent);
   // Longer addresses are nobody's.
   const LONGEST = 4000;
 
@@ -58,7 +58,9 @@ const settings = (() => {
     },
   };
 
-  const defaults = () => Object.fromEntries(Object.entries(table).map(([name, field]) => [name, readOne(name, field.usual)]));
+  // What is set where nothing is said; in a lesson, what that sets.
+  const usually = (lesson) => Object.fromEntries(Object.entries(table).map(([name, { usual }]) => [name, readOne(name, sets[lesson]?.[name] ?? usual)]));
+  const defaults = () => usually("none");
 
   function readOne(name, text) {
     return kinds[table[name].kind].read(text, table[name]);
@@ -89,8 +91,8 @@ const settings = (() => {
 
   // All settings, where some are said: a problem and a data set that go together, and an output that fits them.
   function complete(values) {
-    const now = { ...defaults(), ...values };
-    if (values.dataset === undefined && datasets.problemOf(now.dataset) !== now.problem) now.dataset = datasets.firstOf(now.problem);
+    const now = { ...usually(values.lesson), ...values };
+    if (values.dataset === undefined && values.problem !== undefined && datasets.problemOf(now.dataset) !== now.problem) now.dataset = datasets.firstOf(now.problem);
     if (now.dataset !== "own") now.problem = datasets.problemOf(now.dataset);
     now.output = values.output ?? outputOf(now.problem);
     return now;
@@ -98,10 +100,10 @@ const settings = (() => {
 
   // The text of whatever is not as by default.
   function write(values) {
-    const usual = (name, field) => (name === "output" ? outputOf(values.problem) : field.usual);
-    const parts = Object.entries(table).map(([name, field]) => [name, kinds[field.kind].write(values[name]), usual(name, field)]);
-    return parts.filter(([, text, usual]) => text !== usual)
-      .map(([name, text]) => `${name}=${encodeURIComponent(text).replace(/%2C/g, ",")}`).join("&");
+    const usual = { ...usually(values.lesson), output: outputOf(values.problem) };
+    const parts = Object.keys(table).map((name) => [name, text(name, values[name]), text(name, usual[name])]);
+    return parts.filter(([, said, unsaid]) => said !== unsaid)
+      .map(([name, said]) => `${name}=${encodeURIComponent(said).replace(/%2C/g, ",")}`).join("&");
   }
 
   const text = (name, value) => kinds[table[name].kind].write(value);

@@ -12,12 +12,15 @@
 
   const fitted = given.points ? csv.fit(given.points, given.count) : null, own = location.hash.slice(1);
   // An address of its own says all that is set; what came with the page is for the first time.
-  const { values, refused } = settings.read(own || given.address);
-  if (fitted && !own) values.dataset = "own";
+  const came = settings.read(given.address), { values, refused } = own ? settings.read(own) : came;
+  // A lesson is begun on what came with the page, and gives it back.
+  const taught = (values.lesson ?? "none") !== "none", first = !taught ? values : own ? { ...came.values, lesson: "none" } : {};
+  if (fitted && (taught || !own)) first.dataset = "own";
   if (fitted) refused.push(...fitted.notes.map((note) => `${note[0].toUpperCase()}${note.slice(1)}.`));
   else if (values.dataset === "own") refused.push(address.LACKING);
-  const model = given.weights && { weights: given.weights, settings: settings.complete(settings.read(given.address).values) };
-  playground.start({ ...(fitted && { problem: fitted.problem }), ...values }, { points: fitted?.points ?? null, model });
+  const model = given.weights && { weights: given.weights, settings: settings.complete(came.values) };
+  playground.start({ ...(fitted && { problem: fitted.problem }), ...first }, { points: fitted?.points ?? null, model });
+  if (taught) tutor.begin(values);
   address.start(given.address);
   if (refused.length > 0) playground.notice(refused.join(" "));
 })();
