@@ -1,111 +1,125 @@
-// The tab "A step apart": the step that comes next, taken apart: forward, backward, update; for one point or the batch. Looking
-// trains nothing; "Do this step" does it.
+// The tab "A step apart": the step that comes next, forward, backward and update, for one point or the batch. Looking at it
+// trains nothing; "Do this step" does.
 "use strict";
 
 panels.add((() => {
-  // Events a second of a story that plays, and how many of its rows are told in full.
+  // Steps of a story a second, where it plays.
   const PACE = 4;
   const PHASES = { forward: "the forward pass", backward: "the backward pass", update: "the update" };
-  let parts = null, ends = [], picture = null, story = null, graph = null, at = 0, playing = null, mode = "point", chosen = 0, shape = "", opened = null;
+  const NOTES = {
+    point: "w₁₂₃ is the weight of layer 1 from 2 to neuron 3; z a sum, a its activation. The arrow from what a weight multiplies is lit for the weight, too.",
+    batch: "P is a product, Z a sum, A its activation; D the difference, S its squares, m their mean, L the loss.",
+  };
+  let parts = null, picture = null, graph = null, story = null, end = () => {};
+  // What is taken apart, which point of the batch, at which step, and the box that is open.
+  let mode = "point", chosen = 0, at = 0, opened = null;
+  let kind = "", playing = null, isListed = false;
 
-  // ---- what is told
-
-  function batch() {
-    const { training } = playground;
-    return training.train.batches[training.at] ?? null;
-  }
+  // ---- the story of the step
 
   function build() {
     stop();
-    const found = batch(), { network, settings: now, training } = playground;
-    parts.empty.hidden = found !== null && !playground.playing;
-    parts.empty.textContent = playground.playing ? "The network is training: pause to take the next step apart." : "There are no training points: click on the plane, or choose a data set.";
-    parts.whole.hidden = !parts.empty.hidden;
-    if (parts.whole.hidden) {
-      story = null;
-      return;
-    }
-    const count = found.targets.data.length, across = network.layers[0].weight.shape[0];
-    chosen = Math.min(chosen, count - 1);
-    if (mode === "point") graph = new PointGraph(network, found.inputs.data.slice(chosen * across, (chosen + 1) * across), found.targets.data[chosen], now);
-    else graph = new BatchGraph(network, found, now, Math.max(parts.picture.clientWidth, 330) / 0.85);
+    const { network, training, settings: now } = playground, batch = training.train.batches[training.at];
+    const reason = playground.playing ? "The network is training: pause to take the next step apart." : batch ? "" : "There are no training points: click on the plane, or choose a data set.";
+    parts.reason.textContent = reason;
+    parts.reason.hidden = reason === "";
+    parts.whole.hidden = reason !== "";
+    if (reason !== "") return;
+    chosen = Math.min(chosen, batch.targets.data.length - 1);
+    const across = batch.inputs.shape[1], inputs = batch.inputs.data.subarray(chosen * across, (chosen + 1) * across);
+    graph = mode === "point" ? new PointGraph(network, inputs, batch.targets.data[chosen], now) : new BatchGraph(network, batch, now, Math.max(parts.picture.clientWidth, 330) / 0.85);
     story = new GraphStory(graph.root, graph);
-    const loss = training.loss(found);
-    if (Number.isFinite(loss.data[0])) {
-      const steps = new Map(engine.steps(loss).map(({ node, gradient }) => [node, gradient]));
-      const gradients = new Map(network.parameters.map((parameter) => [parameter, steps.get(parameter) ?? new Float64Array(parameter.data.length)]));
-      const own = (leaf) => (mode === "point" && count > 1 ? story.latest(story.boxOf(leaf), "gradient", story.events.length)?.data[0] ?? 0 : null);
-      apartUpdates.tell(story, graph.parameters, training.optimizer, gradients, own);
-    }
-    parts.notFinite.hidden = Number.isFinite(loss.data[0]);
-    tellPoints(found, count);
-    const { boxes } = graph, shown = new Set(boxes.map(({ key }) => key)), edges = story.edges.filter((edge) => shown.has(edge.source) && shown.has(edge.target) && story.drawn(edge) === edge.key);
-    picture.draw({ boxes, arrows: edges.map((edge) => ({ ...edge, through: graph.through?.(edge) })) });
-    picture.legend(parts.legend, story.looks);
-    parts.slider.max = story.events.length;
-    const now_shape = `${mode} ${story.events.length} ${boxes.length}`;
-    if (now_shape !== shape) [shape, at, opened] = [now_shape, 0, null];
-    listed = false;
-    if (parts.table.open) list();
-    goTo(at);
+    tellUpdates(batch);
+    tellBatch(batch);
+    draw();
   }
 
-  function tellPoints({ inputs, targets }, count) {
-    const { training, settings: now } = playground, across = inputs.shape[1];
-    const label = (i) => `${i + 1}: ${now.features.map((name, k) => `${features.all[name].label} ${told(inputs.data[i * across + k])}`).join(", ")}, y ${told(targets.data[i])}`;
-    parts.points.replaceChildren(...Array.from({ length: count }, (_, i) => new Option(label(i), i, false, i === chosen)));
-    parts.points.parentElement.hidden = mode !== "point";
-    parts.batch.textContent = `Step ${(training.steps + 1).toLocaleString("en")} will take batch ${training.at + 1} of ${training.train.batches.length}: ${count} point${count === 1 ? "" : "s"}.`;
+  // A loss that is no number makes no step.
+  function tellUpdates(batch) {
+    const { network, training } = playground, loss = training.loss(batch), isFinite = Number.isFinite(loss.data[0]);
+    parts.broken.hidden = isFinite;
+    if (!isFinite) return;
+    const steps = new Map(engine.steps(loss).map(({ node, gradient }) => [node, gradient]));
+    const gradients = new Map(network.parameters.map((parameter) => [parameter, steps.get(parameter) ?? new Float64Array(parameter.data.length)]));
+    const last = story.events.length, isPart = mode === "point" && batch.targets.data.length > 1;
+    apartUpdates.tell(story, graph.parameters, training.optimizer, gradients, (leaf) => (isPart ? story.latest(story.boxOf(leaf), "gradient", last)?.data[0] ?? 0 : null));
+  }
+
+  function tellBatch({ inputs, targets }) {
+    const { training, settings: now } = playground, across = inputs.shape[1], count = targets.data.length;
+    const words = (i) => [...now.features.map((name, k) => `${features.all[name].label} ${told(inputs.data[i * across + k])}`), `y ${told(targets.data[i])}`].join(", ");
+    parts.points.replaceChildren(...Array.from({ length: count }, (_, i) => new Option(`${i + 1}: ${words(i)}`, i, false, i === chosen)));
+    parts.which.hidden = mode !== "point";
+    parts.batch.textContent = `Step ${(training.steps + 1).toLocaleString("en")} takes batch ${training.at + 1} of ${training.train.batches.length}: ${count} point${count === 1 ? "" : "s"}.`;
+  }
+
+  function draw() {
+    const keys = new Set(graph.boxes.map(({ key }) => key)), edges = story.edges.filter((edge) => keys.has(edge.source) && keys.has(edge.target) && story.drawn(edge) === edge.key);
+    picture.draw({ boxes: graph.boxes, arrows: edges.map((edge) => ({ ...edge, through: graph.through?.(edge) })) });
+    picture.legend(parts.legend, story.looks);
+    parts.legend.append(make("span", { textContent: NOTES[mode] }));
+    parts.slider.max = story.events.length;
+    // Of a network of another kind the story begins anew.
+    const now = [mode, story.events.length, ...keys].join();
+    if (now !== kind) [kind, at, opened] = [now, 0, null];
+    isListed = false;
+    if (parts.table.open) list();
+    goTo(at);
   }
 
   // ---- going through it
 
   function goTo(step) {
-    if (story === null) return;
-    at = Math.max(0, Math.min(step, story.events.length));
-    const event = story.events[at - 1];
+    const count = story.events.length;
+    at = Math.max(0, Math.min(step, count));
+    const event = story.events[at - 1], place = event ? `${at.toLocaleString("en")} of ${count.toLocaleString("en")}, ${event.phase}` : `${count.toLocaleString("en")} steps`;
     picture.show(story.state(at));
     parts.slider.value = at;
-    parts.slider.setAttribute("aria-valuetext", `${at} of ${story.events.length}`);
+    parts.slider.setAttribute("aria-valuetext", place);
+    parts.place.textContent = place;
     parts.first.disabled = parts.back.disabled = at === 0;
-    parts.next.disabled = parts.onward.disabled = at === story.events.length;
-    parts.place.textContent = event ? `${at.toLocaleString("en")} of ${story.events.length.toLocaleString("en")}, ${event.phase}` : `${story.events.length.toLocaleString("en")} steps`;
+    parts.next.disabled = parts.onward.disabled = at === count;
     tell(event);
-    if (opened !== null) details(opened);
+    showBox();
     markRow();
   }
 
   function tell(event) {
-    const [first, ...others] = event?.lines() ?? ["→ takes the first step."];
+    const [said, ...equations] = event?.lines() ?? ["Nothing has happened yet: → takes the first step."];
     parts.event.replaceChildren(
       make("h3", { textContent: event ? `Step ${at.toLocaleString("en")} of ${story.events.length.toLocaleString("en")}: ${PHASES[event.phase]}` : "The start" }),
-      make("p", { className: `said ${event?.phase === "forward" ? "value" : event?.phase === "backward" ? "gradient" : ""}`, textContent: first }),
-      ...others.map((text) => make("p", { className: "equation", textContent: text })),
-      ...(event?.update?.elements.length > 1 ? [allNumbers(event.update)] : []),
+      make("p", { className: `said ${{ forward: "value", backward: "gradient" }[event?.phase] ?? ""}`, textContent: said }),
+      ...equations.map((text) => make("p", { className: "equation", textContent: text })),
     );
+    parts.all.replaceChildren(...(event?.update?.elements.length > 1 ? [tableOfUpdate(event.update)] : []));
   }
 
-  // Of an array that is updated every number, row by row.
-  function allNumbers({ parameter: { data, shape }, elements, gradient, after }) {
-    const place = (i) => (shape.length === 2 ? `${Math.floor(i / shape[1]) + 1} → ${(i % shape[1]) + 1}` : `${i + 1}`), { number } = equations;
-    return table([shape.length === 2 ? "from → to" : "neuron", "θ", "g", "new θ"], elements.map((i) => [place(i), number(data[i]), number(gradient[i]), number(after[i])]));
+  function tableOf(heads, rows) {
+    return make("div", { className: "scroll" }, makeTable(heads, make("tbody", {}, ...rows.map((cells) => makeRow(heads, cells)))));
   }
 
-  // To the next node, forwards or backwards: over all edges of the one that is now.
+  function tableOfUpdate({ parameter: { data, shape }, gradient, after }) {
+    const { number } = equations, place = (i) => (shape.length === 2 ? `${Math.floor(i / shape[1]) + 1} → ${(i % shape[1]) + 1}` : `${i + 1}`);
+    return tableOf([shape.length === 2 ? "from → to" : "neuron", "θ", "g", "new θ"], Array.from(data, (value, i) => [place(i), number(value), number(gradient[i]), number(after[i])]));
+  }
+
+  // Over all edges of a node, and all updates of an array.
   function jump(way) {
-    const same = (one, other) => one?.phase === other?.phase && (one?.sent ? one.now[0] === other.now[0] : one?.update ? one.update.parameter === other.update.parameter : false);
+    const unit = (i) => {
+      const { phase, now, sent, update, node } = story.events[i - 1];
+      return [phase, sent ? now[0] : update ? graph.parameters.findIndex(({ parameter }) => parameter === update.parameter) : node.order].join();
+    };
     let step = at + way;
-    if (way > 0) while (step < story.events.length && same(story.events[step - 1], story.events[at - 1])) step += 1;
-    else {
-      while (step > 1 && same(story.events[step - 1], story.events[step - 2])) step -= 1;
-    }
+    const count = story.events.length;
+    if (way > 0) while (at > 0 && step < count && unit(step) === unit(at)) step += 1;
+    else while (step > 1 && unit(step) === unit(step - 1)) step -= 1;
     goTo(step);
   }
 
   function stop() {
     clearInterval(playing);
     playing = null;
-    if (parts) parts.play.textContent = "Play";
+    parts.play.textContent = "Play";
   }
 
   function play() {
@@ -115,126 +129,124 @@ panels.add((() => {
     parts.play.textContent = "Pause";
   }
 
-  function doIt() {
+  function doStep() {
     at = 0;
     playground.step();
-    goTo(0);
   }
 
   // ---- a box that is opened
 
   function open(key) {
     opened = opened === key ? null : key;
-    details(opened);
+    showBox();
   }
 
-  function details(key) {
-    picture.keep(key);
-    if (key === null) {
-      parts.details.replaceChildren();
-      return;
-    }
-    const value = story.latest(key, "value", at), gradient = story.latest(key, "gradient", at), { node } = story.boxes.get(key), box = picture.box(key);
-    const operands = story.edges.filter(({ target }) => target === key);
-    const rows = operands.map(({ parent }) => [story.name(parent), story.latest(story.boxOf(parent), "value", at), story.latest(story.boxOf(parent), "gradient", at)]);
-    const inWords = (found) => (found ? numbers.inWords(found.data, found.shape) : "not yet");
-    parts.details.replaceChildren(
-      make("h3", { textContent: [box.title, box.operation].filter(Boolean).join("  ") }),
-      make("p", {}, make("span", { className: "value", textContent: `value ${inWords(value)}` })),
-      ...(node.needsGrad ? [make("p", {}, make("span", { className: "gradient", textContent: `∇ gradient ${inWords(gradient)}` }))] : []),
-      ...(value && value.data.length > 1 ? [matrix(value, gradient)] : []),
-      ...(rows.length ? [table(["operand", "value", "∇ gradient so far"], rows.map(([name, v, g]) => [name, inWords(v), g ? inWords(g) : "–"]))] : []),
+  function showBox() {
+    picture.keep(opened);
+    if (opened === null) return parts.box.replaceChildren();
+    const { title, operation } = picture.box(opened), { node } = story.boxes.get(opened), latest = (key, what) => story.latest(key, what, at);
+    const value = latest(opened, "value"), gradient = latest(opened, "gradient"), words = (found, missing) => (found ? numbers.inWords(found.data, found.shape) : missing);
+    const operands = story.edges.filter(({ target }) => target === opened).map(({ source, parent }) => [story.name(parent), words(latest(source, "value"), "–"), words(latest(source, "gradient"), "–")]);
+    parts.box.replaceChildren(
+      make("h3", { textContent: [title, operation].filter(Boolean).join("  ") }),
+      make("p", { className: "value", textContent: `value ${words(value, "not computed")}` }),
+      ...(value?.data.length > 1 ? [tableOfArray(value)] : []),
+      ...(node.needsGrad ? [make("p", { className: "gradient", textContent: `∇ gradient ${words(gradient, "not yet")}` })] : []),
+      ...(gradient?.data.length > 1 ? [tableOfArray(gradient)] : []),
+      ...(operands.length ? [tableOf(["operand", "value", "∇ so far"], operands)] : []),
     );
   }
 
-  const table = (heads, rows) => makeTable(heads, make("tbody", {}, ...rows.map((cells) => makeRow(heads, cells))));
-
-  // The numbers of an array, row by row, as many as can be read.
-  function matrix({ data, shape }, gradient) {
-    const across = shape.at(-1) ?? 1, most = Math.min(data.length / across, 30);
-    const numbersOf = (from) => table(Array.from({ length: across }, (_, i) => String(i + 1)), Array.from({ length: most }, (_, row) => Array.from(from.subarray(row * across, (row + 1) * across), (v) => equations.number(v, 3))));
-    return make("div", { className: "scroll" }, numbersOf(data), ...(gradient ? [make("p", { className: "gradient", textContent: "∇ gradient" }), numbersOf(gradient.data)] : []));
+  function tableOfArray({ data, shape }) {
+    const across = shape.at(-1), rows = Array.from({ length: data.length / across }, (_, i) => Array.from(data.subarray(i * across, (i + 1) * across), (v) => equations.number(v, 3)));
+    return tableOf(Array.from({ length: across }, (_, i) => `column ${i + 1}`), rows);
   }
 
-  // ---- the step as a table
+  // ---- the step as a table: made when it is opened
 
-  let listed = false;
   function list() {
-    if (listed || story === null) return;
-    listed = true;
-    parts.rows.replaceChildren(...story.events.map((event, i) => {
-      const go = make("button", { className: "link", textContent: String(i + 1), "aria-label": `Go to step ${i + 1}`, onclick: () => goTo(i + 1) });
-      return make("tr", {}, make("td", {}, go), make("td", { textContent: event.phase }), make("td", {}, ...event.lines().map((text) => make("div", { textContent: text }))));
-    }));
+    if (isListed || !parts.table.open) return;
+    isListed = true;
+    parts.rows.replaceChildren(...story.events.map((event, i) => make("tr", {},
+      make("td", {}, make("button", { textContent: String(i + 1), "aria-label": `Go to step ${i + 1}`, onclick: () => goTo(i + 1) })),
+      make("td", { textContent: event.phase }), make("td", {}, ...event.lines().map((text) => make("div", { textContent: text }))))));
     markRow();
   }
 
   function markRow() {
-    if (!listed) return;
+    if (!isListed) return;
     parts.rows.querySelector("[aria-current]")?.removeAttribute("aria-current");
     parts.rows.children[at - 1]?.setAttribute("aria-current", "step");
   }
 
-  // ---- the tab
+  // ---- keys, as on the debugger's page
 
   const keys = {
-    ArrowRight: () => goTo(at + 1), ArrowLeft: () => goTo(at - 1), Home: () => goTo(0), End: () => goTo(story.events.length),
-    " ": () => play(), n: () => goTo(at + 1), b: () => goTo(at - 1), s: () => goTo(at + 1), c: () => jump(1), C: () => jump(-1),
+    ArrowRight: () => goTo(at + 1), ArrowLeft: () => goTo(at - 1), s: () => goTo(at + 1), n: () => goTo(at + 1), b: () => goTo(at - 1),
+    Home: () => goTo(0), End: () => goTo(story.events.length), c: () => jump(1), C: () => jump(-1), " ": play,
   };
 
   function onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, input:not([type=range], [type=radio])")) return;
-    if (event.target.matches("button, summary, input") && [" ", "Enter"].includes(event.key)) return;
-    if (event.target.matches("[type=radio]") && event.key.startsWith("Arrow")) return;
-    if (story === null || !keys[event.key]) return;
+    const { target, key } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || !keys[key] || target.matches("select, textarea")) return;
+    // Keys that the element itself knows.
+    if (key === " " && target.matches("button, summary, input")) return;
+    if (key.startsWith("Arrow") && target.matches("[type=radio]")) return;
     event.preventDefault();
     event.stopPropagation();
-    if (event.key !== " ") stop();
-    keys[event.key]();
+    if (key !== " ") stop();
+    keys[key]();
   }
 
-  function openTab(element) {
-    const button = (textContent, title, onclick) => make("button", { textContent, title, "aria-label": title, onclick });
+  // ---- the tab
+
+  function makeParts() {
+    const button = (textContent, title, run) => make("button", { textContent, title, "aria-label": title.replace(/ \(.*/, ""), onclick: () => { stop(); run(); } });
     const radio = (value, words) => make("label", {}, make("input", { type: "radio", name: "apart", value, checked: mode === value, onchange: () => { mode = value; build(); } }), make("span", { textContent: words }));
+    const div = (className, more = {}) => make("div", { className, ...more });
     parts = {
-      empty: make("p", { hidden: true }), whole: make("div", { className: "apart" }), picture: make("div", { className: "picture" }), event: make("div", { className: "event", "aria-live": "polite" }),
-      details: make("div", { className: "details" }), legend: make("p", { className: "legend" }), batch: make("span", { className: "soft" }),
-      notFinite: make("p", { className: "bad", textContent: "The loss is not a finite number: no step is made from it, and no weight changes." }),
-      points: make("select", { "aria-label": "Which point of the batch", onchange: () => { chosen = Number(parts.points.value); build(); } }),
+      reason: make("p", { role: "status", hidden: true }), whole: div("apart"), picture: div("picture"), event: div("event", { "aria-live": "polite" }), all: div("all"), box: div("details"),
+      legend: div("legend"), batch: make("span", { className: "soft" }), broken: make("p", { className: "bad", textContent: "The loss is no finite number: no step is made from it, and no weight changes." }),
+      points: make("select", { "aria-label": "Point of the batch", onchange: () => { chosen = Number(parts.points.value); build(); } }),
       slider: make("input", { type: "range", min: 0, value: 0, "aria-label": "Step of the story", oninput: () => { stop(); goTo(Number(parts.slider.value)); } }),
-      first: button("|◀", "To the beginning (Home)", () => goTo(0)), back: button("◀", "Step back (←)", () => goTo(at - 1)),
-      play: make("button", { textContent: "Play", title: "Play the story (space)", onclick: play }), next: button("▶", "Step (→)", () => goTo(at + 1)), onward: button("▶▶", "To the next node (c)", () => jump(1)),
+      first: button("|◀", "To the beginning (Home)", () => goTo(0)), back: button("◀", "Back by one (←)", () => goTo(at - 1)), next: button("▶", "On by one (→)", () => goTo(at + 1)),
+      onward: button("▶▶", "On to the next node (c)", () => jump(1)), play: make("button", { textContent: "Play", title: "Play the story (space)", onclick: play }),
       place: make("output", { className: "place" }), rows: make("tbody"),
     };
-    parts.table = make("details", { ontoggle: list }, make("summary", { textContent: "The step as a table" }), make("div", { className: "scroll" }, make("table", {}, make("thead", {}, make("tr", {}, ...["Step", "Pass", "Equations"].map((text) => make("th", { scope: "col", textContent: text })))), parts.rows)));
+    parts.which = make("label", {}, "Point ", parts.points);
+    parts.table = make("details", { ontoggle: list }, make("summary", { textContent: "The step as a table" }),
+      make("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "The step as a table" }, makeTable(["Step", "Pass", "Equations"], parts.rows)));
     parts.whole.append(
       make("div", { className: "row" },
-        make("div", { className: "switch", role: "radiogroup", "aria-label": "What is taken apart" }, radio("point", "One point"), radio("batch", "The batch")),
-        make("label", {}, "Point ", parts.points), parts.batch, make("button", { className: "main", textContent: "Do this step", title: "Train on this batch, and take the next one apart", onclick: doIt })),
-      parts.notFinite,
+        make("div", { className: "switch", role: "radiogroup", "aria-label": "What is taken apart" }, radio("point", "One point"), radio("batch", "The batch")), parts.which, parts.batch,
+        make("button", { className: "main", textContent: "Do this step", title: "Train on this batch, and take the next one apart", onclick: doStep })),
+      parts.broken,
       make("div", { className: "player", role: "group", "aria-label": "Step by step" }, parts.first, parts.back, parts.play, parts.next, parts.onward, parts.slider, parts.place),
-      make("div", { className: "beside" }, parts.picture, make("div", { className: "telling" }, parts.event, parts.details)),
+      make("div", { className: "beside" }, parts.picture, make("div", { className: "telling" }, parts.event, parts.all, parts.box)),
       parts.legend, parts.table,
     );
     parts.whole.addEventListener("keydown", onKey);
-    element.append(parts.empty, parts.whole);
+  }
+
+  function openTab(element) {
+    makeParts();
+    element.append(parts.reason, parts.whole);
     picture = new GraphView(parts.picture, { label: "The graph of the step", open });
     build();
     let width = innerWidth;
-    const resized = () => {
+    const onResize = () => {
       if (innerWidth === width) return;
       width = innerWidth;
       build();
     };
-    addEventListener("resize", resized);
-    ends = [playground.onChange((what) => { if (what !== "undo") build(); }), () => removeEventListener("resize", resized)];
+    addEventListener("resize", onResize);
+    const endChanges = playground.onChange((what) => { if (what !== "undo") build(); });
+    end = () => {
+      stop();
+      removeEventListener("resize", onResize);
+      endChanges();
+    };
   }
 
-  function close() {
-    stop();
-    ends.forEach((end) => end());
-    [parts, story, picture] = [null, null, null];
-  }
-
-  return { id: "step", title: "A step apart", open: openTab, close };
+  return { id: "step", title: "A step apart", open: openTab, close: () => end() };
 })());

@@ -17,9 +17,9 @@ const apartUpdates = (() => {
   function tell(story, parameters, optimizer, gradients, own) {
     parameters.forEach(({ parameter, leaves }, i) => leaves.forEach((leaf, at) => {
       const key = story.boxOf(leaf), elements = leaf === parameter ? [...parameter.data.keys()] : [at], gradient = gradients.get(parameter);
-      const after = Float64Array.from(elements, (element) => lines(optimizer, i, element, gradient[element]).after);
+      const after = Float64Array.from(elements, (element) => optimizer.explain(i, element, gradient[element]).at(-1).after);
       // A number without a box is lit where it is used.
-      const edges = leaf === parameter ? [] : story.edges.filter((edge) => edge.source === key), [first] = edges;
+      const edges = leaf === parameter ? [] : story.outOf.get(key), [first] = edges;
       story.add({
         phase: "update", now: first ? [first.target] : [key], lit: first && story.drawn(first) !== null ? [story.drawn(first)] : [], reached: [], node: leaf,
         update: { parameter, elements, gradient, after }, lines: () => words(story.name(leaf), optimizer, i, elements, gradient, own(leaf)),
@@ -30,9 +30,10 @@ const apartUpdates = (() => {
   function words(name, optimizer, i, elements, gradient, own) {
     const { number } = equations, [first] = elements, { lines: found, before, after } = lines(optimizer, i, first, gradient[first]);
     const steps = found.map(({ name: letter, text, numbers: written, value }) => [letter, text, ...(written === text ? [] : [written]), number(value)].join(" = "));
+    const count = elements.length, moves = `${number(before)} → ${number(after)}`;
     return [
-      `${name}: ${number(before)} → ${number(after)}`,
-      `θ is ${elements.length > 1 ? `the first number of ${name}` : name} = ${number(before)}, g = ${number(gradient[first])}`, ...steps,
+      count > 1 ? `${name} moves: ${count} numbers, each by the same rule` : `${name}: ${moves}`,
+      `θ is ${count > 1 ? `the first number of ${name}, ` : `${name} = `}${number(before)}; g = ${number(gradient[first])}`, ...steps, ...(count > 1 ? [`the first: ${moves}`] : []),
       ...(own === null ? [] : [`g is the mean over the batch; this point's gradient is ${number(own)}.`]),
     ];
   }

@@ -7,7 +7,7 @@
 //     drawn(edge): the key of the arrow on which an edge {node, index, parent, key} is seen; by default its own
 //   story.events       [{ phase: "forward" | "backward" | …, now, lit, reached, lines: () => [text], row: () => {…} }], the first is step 1
 //   story.boxes        Map of key to { key, node (the last one), nodes }
-//   story.edges        every edge between boxes
+//   story.edges        every edge between boxes; story.outOf, story.into: Maps of them by the keys of their boxes
 //   story.state(step)  what `GraphView.show` takes
 //   story.add(event, [[key, what, data, shape], …])   a further step, after which boxes show other numbers
 //   story.latest(key, what, step)    {data, shape} of a box's "value" or "gradient" then, or null
@@ -43,8 +43,11 @@ class GraphStory {
       const [source, target] = [this.boxOf(parent), this.boxOf(node)];
       if (source !== null && target !== null && source !== target) this.edges.push({ key: GraphStory.edgeKey(target, source, node, index), node, index, parent, source, target });
     });
-    this.into = new Map([...this.boxes.keys()].map((key) => [key, []]));
-    for (const edge of this.edges) this.into.get(edge.target).push(edge);
+    [this.into, this.outOf] = [0, 1].map(() => new Map([...this.boxes.keys()].map((key) => [key, []])));
+    for (const edge of this.edges) {
+      this.into.get(edge.target).push(edge);
+      this.outOf.get(edge.source).push(edge);
+    }
   }
 
   static edgeKey(target, source, node, index) {
@@ -67,17 +70,17 @@ class GraphStory {
   #tellForward() {
     const groups = [...this.boxes.values()];
     for (const { key, node } of groups) if (node.op === null) this.#note(0, key, "value", node.data, node.shape);
-    for (const { key, node, nodes } of groups.filter((group) => group.node.op !== null).sort((a, b) => a.node.order - b.node.order)) {
+    for (const { key, node } of groups.filter((group) => group.node.op !== null).sort((a, b) => a.node.order - b.node.order)) {
       const edges = this.into.get(key);
       this.add({
         phase: "forward", now: [key], lit: edges.map(this.drawn).filter((arrow) => arrow !== null), reached: edges.map(({ source }) => source), node,
-        lines: () => this.#forwardLines(node, nodes),
+        lines: () => this.#forwardLines(node),
       }, [[key, "value", node.data, node.shape]]);
     }
   }
 
-  #forwardLines(node, nodes) {
-    const inside = (other) => other !== node && nodes.includes(other), name = this.name(node);
+  #forwardLines(node) {
+    const inside = (other) => this.boxOf(other) === this.boxOf(node), name = this.name(node);
     const symbols = equations.operation(node, this.name, inside), scalar = [node, ...node.parents].every((one) => one.size === 1);
     if (!scalar) return [`${name} = ${symbols}`, `${name}: ${numbers.inWords(node.data, node.shape)}`];
     const written = equations.operation(node, (one) => equations.number(one.data[0]), inside), result = equations.number(node.data[0]);
@@ -93,16 +96,16 @@ class GraphStory {
     const sums = new Map(), flows = new Map();
     const groups = [...this.boxes.values()].filter(({ node }) => rank.has(node) && node.op !== null).sort((a, b) => rank.get(a.node) - rank.get(b.node));
     for (const { key, node: last, nodes } of groups) {
-      const terms = GraphStory.#terms(last, nodes), title = this.name(last);
+      const terms = this.#terms(last, key), into = new Map(this.into.get(key).map((edge) => [`${edge.node.order}.${edge.index}`, edge]));
       for (const node of nodes.filter((one) => rank.has(one)).sort((a, b) => rank.get(a) - rank.get(b))) {
         const { gradient, sends } = byNode.get(node);
         for (const { to, index, value } of sends) {
           const source = this.boxOf(to);
           if (source === null || source === key) continue;
-          const edge = this.into.get(key).find((one) => one.node === node && one.index === index), was = sums.get(to) ?? null;
+          const edge = into.get(`${node.order}.${index}`), was = sums.get(to) ?? null;
           const now = was === null ? value : value.map((v, i) => was[i] + v);
           sums.set(to, now);
-          const arrow = this.drawn(edge), sent = { node, index, to, upstream: gradient, value, was, now, title, result: terms.has(node) ? title : `(${equations.operation(node, this.name, (one) => nodes.includes(one))})` };
+          const arrow = this.drawn(edge), sent = { node, index, to, upstream: gradient, value, was, now, last, isTerm: terms.has(node) };
           this.add({ phase: "backward", now: [key], lit: arrow === null ? [] : [arrow], reached: [source], node, sent, lines: () => this.#backwardLines(sent) }, [[source, "gradient", now, to.shape]]);
           // An arrow shows what goes to the box that it comes from, or if that takes no gradient, to the other operand it stands for.
           if (arrow === edge.key || !flows.has(arrow)) flows.set(arrow, { ...GraphView.flow(value, this.unit), step: this.events.length });
@@ -114,9 +117,9 @@ class GraphStory {
   }
 
   // The nodes of a box whose gradient is that of its last one, since they are added up to it.
-  static #terms(last, nodes) {
+  #terms(last, key) {
     const found = new Set([last]);
-    for (const node of found) if (node.op === "add") for (const parent of node.parents) if (nodes.includes(parent)) found.add(parent);
+    for (const node of found) if (node.op === "add") for (const parent of node.parents) if (this.boxOf(parent) === key) found.add(parent);
     return found;
   }
 
@@ -129,8 +132,13 @@ class GraphStory {
     return sent.node.size > 1 || sent.to.size > 1 ? this.#arrayLines(sent) : this.#numberLines(sent);
   }
 
-  #numberLines({ node, index, to, upstream, value, was, now, title, result }) {
-    const operand = this.name(to), root = this.name(this.root), { number, inBrackets, derivative } = equations, slope = equations.local(node, index);
+  // What sends: the box; where it is not simply added up to that, the operation within it.
+  #resultOf({ node, last, isTerm }) {
+    return isTerm ? this.name(last) : `(${equations.operation(node, this.name, (one) => this.boxOf(one) === this.boxOf(node))})`;
+  }
+
+  #numberLines(sent) {
+    const { node, index, to, upstream, value, was, now } = sent, title = this.name(sent.last), result = this.#resultOf(sent), operand = this.name(to), root = this.name(this.root), { number, inBrackets, derivative } = equations, slope = equations.local(node, index);
     const steps = [derivative(node, index, this.name), derivative(node, index, (one) => number(one.data[0])), number(slope)];
     return [
       `${title} sends ${number(value[0])} to ${operand}`,
@@ -140,8 +148,8 @@ class GraphStory {
     ];
   }
 
-  #arrayLines({ node, index, to, upstream, value, was, now, title, result }) {
-    const operand = this.name(to), { inWords, inShape } = numbers, rule = equations.derivative(node, index, this.name), byElement = rule !== "" && !/\bg\b/.test(rule);
+  #arrayLines(sent) {
+    const { node, index, to, upstream, value, was, now } = sent, title = this.name(sent.last), result = this.#resultOf(sent), operand = this.name(to), { inWords, inShape } = numbers, rule = equations.derivative(node, index, this.name), byElement = rule !== "" && !/\bg\b/.test(rule);
     const product = { 1: "g", "−1": "−g" }[rule] ?? `g·${equations.inBrackets(rule)}`, summed = byElement && to.size < node.size ? `, summed to the shape ${inShape(to.shape)}` : "";
     return [
       `${title} sends to ${operand}`,

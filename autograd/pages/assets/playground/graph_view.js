@@ -156,6 +156,8 @@ class GraphView {
       this.#drawArrow(arrow, flow);
       arrow.element.classList.toggle("now", lit.has(key));
       arrow.element.classList.toggle("done", doneArrows.has(key));
+      // Above those that it crosses.
+      if (lit.has(key)) this.layers.arrows.append(arrow.element);
       if (flow?.label && lit.has(key)) this.#drawLabel(arrow, flow.label);
     }
     this.#follow([...(now ?? [])], [...reached]);
@@ -164,16 +166,18 @@ class GraphView {
   #fill(box, seen) {
     const { texts, bars, element } = box;
     for (const what of ["value", "gradient"]) {
-      const text = texts.get(what);
-      if (text) text.textContent = shapes.marked(what, seen[what] ?? "");
+      const text = texts.get(what), words = shapes.marked(what, seen[what] ?? "");
+      if (text && text.textContent !== words) text.textContent = words;
       const bins = seen[`${what}Bins`] ?? null;
       if (!bars || bars.get(what)?.bins === bins) continue;
       bars.get(what)?.element.remove();
       bars.delete(what);
       if (bins?.length) bars.set(what, { bins, element: this.#bar(box, what, bins) });
     }
-    const said = [box.title, box.operation, seen.value && `value ${seen.value}`, seen.gradient && `gradient ${seen.gradient}`];
-    element.setAttribute("aria-label", said.filter(Boolean).join(", "));
+    const said = [box.title, box.operation, seen.value && `value ${seen.value}`, seen.gradient && `gradient ${seen.gradient}`].filter(Boolean).join(", ");
+    if (box.said === said) return;
+    box.said = said;
+    element.setAttribute("aria-label", said);
   }
 
   #bar({ element, width, height }, what, bins) {
