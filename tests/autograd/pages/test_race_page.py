@@ -335,10 +335,15 @@ TOLD = """() => ({
 })"""
 
 
+FOLLOW = """(address) => new Promise((done) => {
+  addEventListener("hashchange", done, { once: true });
+  location.hash = address;
+})"""
+
+
 def at(page: Any, address: str) -> dict[str, Any]:
-    """What the race is at an address."""
-    page.evaluate("(address) => { location.hash = address; }", address)
-    page.wait_for_timeout(50)
+    """What the race is at another address."""
+    page.evaluate(f"(address) => ({FOLLOW})(address).then(() => null)", address)
     told: dict[str, Any] = page.evaluate(TOLD)
     return told
 
