@@ -10,7 +10,7 @@ import ast
 import inspect
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -90,12 +90,32 @@ def rule_texts(op: Op) -> list[str | None]:
     >>> rule_texts(TABLE["where"])
     [None, '(g, out, x, y, z) => x != 0 ? g : 0', '(g, out, x, y, z) => x != 0 ? 0 : g']
     """
+    return _rule_texts(op, _operation)
+
+
+def recorded_rule_texts(op: Op) -> list[str | None]:
+    """What a row sends to each operand, as calls of rows: on nodes the pass records itself, as on nodes in Python.
+
+    Examples
+    --------
+    >>> recorded_rule_texts(TABLE["tanh"])
+    ['(g, out, x) => ops.scale(g, ops.sub(1, ops.mul(out, out)))']
+    """
+    return _rule_texts(op, _recorded_operation)
+
+
+def _rule_texts(op: Op, operation: Callable[[Node, Sequence[tuple[str, int]]], tuple[str, int]]) -> list[str | None]:
     names = argument_names(op, len(op.rules))
     xs = [Symbol(name, 0.5) for name in names]
     params = {name: Symbol(name, 0.5) for name in parameters(op)}
     sent = call_rules(op, Symbol("g", 1.0), Symbol("out", 0.5), xs, params, [True] * len(xs))
     head = f"({', '.join(['g', 'out', *_arguments(op)])}) => "
-    return [None if s is None else head + _body(s) for s in sent]
+    return [None if s is None else head + _body(s, operation) for s in sent]
+
+
+def _recorded_operation(node: Node, parts: Sequence[tuple[str, int]]) -> tuple[str, int]:
+    assert node.op is not None
+    return f"ops.{node.op.name}({', '.join(text for text, _ in parts)})", ATOM
 
 
 def local_texts(op: Op) -> list[str | None]:
@@ -117,8 +137,8 @@ def _arguments(op: Op) -> list[str]:
     return [*argument_names(op, len(op.rules)), *parameters(op)]
 
 
-def _body(root: Any) -> str:
-    """A captured rule as an expression, or as a block where something is used twice."""
+def _body(root: Any, operation: Callable[[Node, Sequence[tuple[str, int]]], tuple[str, int]]) -> str:
+    """A captured rule as an expression, or as a block where something is used twice; `operation` prints a node of it."""
     if not isinstance(root, Node):
         return literal(float(root))[0]
     uses: dict[Node, int] = {}
@@ -132,10 +152,7 @@ def _body(root: Any) -> str:
         if node.op is None:
             texts[node] = literal(node.data) if node.__class__ is Const else (str(node.name), ATOM)
             continue
-        parts = [texts[parent] for parent in node.parents]
-        if node.op.name == "where" and node.parents[0].op is None:
-            parts[0] = f"{parts[0][0]} != 0", EQUAL
-        text = _operation(node.op, parts)
+        text = operation(node, [texts[parent] for parent in node.parents])
         if uses.get(node, 0) > 1:
             name = f"t{len(lines) + 1}"
             lines.append(f"const {name} = {text[0]};")
@@ -145,8 +162,10 @@ def _body(root: Any) -> str:
     return f"{{ {' '.join(lines)} return {result}; }}" if lines else result
 
 
-def _operation(op: Op, parts: Sequence[tuple[str, int]]) -> tuple[str, int]:
-    """One operation on operands that are texts: what is short stands where it is, the rest is a call."""
+def _operation(node: Node, parts: Sequence[tuple[str, int]]) -> tuple[str, int]:
+    """One operation on numbers that are texts: what is short stands where it is, the rest is a call."""
+    op = node.op
+    assert op is not None
     if op.name in OPERATORS:
         sign, level = OPERATORS[op.name]
         return f"{_inside(parts[0], level)} {sign} {_inside(parts[1], level + 1)}", level
@@ -155,6 +174,8 @@ def _operation(op: Op, parts: Sequence[tuple[str, int]]) -> tuple[str, int]:
         return (f"-({inner})" if inner.startswith("-") else f"-{inner}"), UNARY
     if op.name == "where":
         condition, x, y = parts
+        if node.parents[0].op is None:
+            condition = f"{condition[0]} != 0", EQUAL
         return f"{_inside(condition, CHOICE + 1)} ? {_inside(x, CHOICE + 1)} : {_inside(y, CHOICE)}", CHOICE
     formula = ast.parse(FORMULAS[op.name], mode="eval").body
     if isinstance(formula, ast.Compare) and ast.unparse(formula).split()[::2] == ["x", "y"]:
@@ -233,3 +254,20 @@ def _loop(function: str, arrays: Sequence[str], options: Sequence[str]) -> str:
 def rows_script() -> str:
     """All element-wise rows: functions of numbers, and what enters them into `engine.ops`."""
     return "\n".join([written_functions(), *map(row_text, printed_rows())])
+
+
+@cache
+def recorded_rules_script() -> str:
+    """The rules of all element-wise rows on nodes, as `engine.recorded`: for second derivatives.
+
+    Examples
+    --------
+    >>> "  exp: [(g, out, x) => ops.scale(g, out)]," in recorded_rules_script()
+    True
+    """
+    lines = [
+        f"  {op.name}: [{', '.join(text or 'null' for text in recorded_rule_texts(op))}],"
+        for op in printed_rows()
+        if any(op.rules)
+    ]
+    return "\n".join(["engine.recorded = {", *lines, "};"])

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from autograd.compiler.array_rules import array_rows_script
-from autograd.compiler.javascript import rows_script
+from autograd.compiler.javascript import recorded_rules_script, rows_script
 from autograd.draw.page import read_look
 from autograd.pages.optimizers import optimizers_script
 
@@ -41,3 +41,15 @@ def engine_script() -> str:
     True
     """
     return engine_text(rows_script(), array_rows_script(), optimizers_script())
+
+
+@cache
+def whole_script() -> str:
+    """The optimizers that look at all numbers at once, with the rules that Newton's method differentiates again.
+
+    Examples
+    --------
+    >>> "engine.recorded" in whole_script() and "class Newton" in whole_script()
+    True
+    """
+    return f"(({{ ops }}) => {{\n{recorded_rules_script()}\n}})(engine);\n{read_asset('whole.js')}"

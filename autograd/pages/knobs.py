@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -22,10 +23,33 @@ LOG: dict[str, tuple[float, float, bool]] = {
     "initial_accumulator_value": (-3, 1, True),
     "momentum_decay": (-4, 1, True),
     "step_sizes": (-8, 2, False),
+    "damping": (-6, 2, True),
+    "tolerance": (-12, 0, True),
+    "tolerance_grad": (-12, 0, True),
+    "tolerance_change": (-12, 0, True),
+    "d": (0, 2, False),
+}
+# On a linear scale: the ends of the slider, and what must not be passed.
+LINEAR: dict[str, tuple[float, float, float, float | None]] = {
+    "beta2_decay": (-2.0, 0.0, -100.0, 1e-9),
+    "ns_coefficients": (-8.0, 8.0, -100.0, 100.0),
 }
 # What must stay below 1.
 SHARES = ("momentum", "dampening", "alpha", "rho", "betas")
-CHOICES: dict[str, list[Any]] = {"nesterov": [False, True, "lookahead"], "momentum_form": ["torch", "inside"]}
+CHOICES: dict[str, list[Any]] = {
+    "nesterov": [False, True, "lookahead"],
+    "momentum_form": ["torch", "inside"],
+    "line_search_fn": [None, "strong_wolfe"],
+    "adjust_lr_fn": [None, "original", "match_rms_adamw"],
+}
+# Whole numbers, from 1 to these; None stands for what the optimizer chooses by itself.
+COUNTS = {"max_iter": 25, "max_eval": 50, "history_size": 100, "max_cg": 4, "ns_steps": 12}
+LETTERS = {
+    "Adafactor": {"lr": "η", "beta2_decay": "decay", "eps": "ε1 ε2", "weight_decay": "λ"},
+    "Muon": {"lr": "η", "momentum": "μ", "weight_decay": "λ", "eps": "ε", "ns_coefficients": "a b c"},
+    "LBFGS": {"lr": "η"},
+    "Newton": {"lr": "η"},
+}
 # Of Rprop's two factors one shrinks and one grows.
 FACTORS = [
     {"least": 0.05, "most": 0.95, "from": 0.0, "below": 1.0},
@@ -33,19 +57,22 @@ FACTORS = [
 ]
 
 
-def default_options(kind: Callable[..., Optimizer]) -> dict[str, Any]:
+def default_options(kind: Callable[..., Any]) -> dict[str, Any]:
     """All options of a class, as they are where nobody says otherwise.
 
     Examples
     --------
-    >>> from optim import SGD
-    >>> default_options(SGD)["momentum"]
-    0.0
+    >>> from optim import SGD, Newton
+    >>> default_options(SGD)["momentum"], default_options(Newton)["damping"]
+    (0.0, 0.0)
     """
-    return dict(kind([Tensor(0.0, requires_grad=True)]).defaults)
+    optimizer = kind([Tensor([[0.0]], requires_grad=True)])
+    if isinstance(optimizer, Optimizer):
+        return dict(optimizer.defaults)
+    return {name: getattr(optimizer, name) for name in list(inspect.signature(kind).parameters)[1:]}
 
 
-def list_knobs(kind: type[Optimizer]) -> list[dict[str, Any]]:
+def list_knobs(kind: type[Any]) -> list[dict[str, Any]]:
     """What a page draws for each option of a class.
 
     Examples
@@ -54,32 +81,40 @@ def list_knobs(kind: type[Optimizer]) -> list[dict[str, Any]]:
     >>> [(knob["name"], knob["form"]) for knob in list_knobs(SGD)][:3]
     [('lr', 'number'), ('momentum', 'number'), ('dampening', 'number')]
     """
-    found = []
-    letters = UPDATES[kind.__name__].options
-    options = default_options(kind)
-    for name in sorted(options, key=lambda name: (isinstance(options[name], (bool, str)), list(options).index(name))):
-        knob: dict[str, Any] = {"name": name, "letter": letters.get(name, name), "form": "number"}
-        if name in CHOICES:
-            knob |= {"form": "choice", "choices": CHOICES[name]}
-        elif isinstance(options[name], bool):
-            knob |= {"form": "switch"}
-        elif name == "etas":
-            knob |= {"form": "several", "scale": "linear", "step": 0.01, "zero": False, "parts": FACTORS}
-        elif name in LOG:
-            least, most, zero = LOG[name]
-            knob |= {"scale": "log", "least": least, "most": most, "zero": zero, "from": 0.0, "below": None}
-        else:
-            assert name in SHARES, name
-            knob |= {
-                "scale": "linear",
-                "least": 0.0,
-                "most": 0.999,
-                "step": 0.001,
-                "zero": False,
-                "from": 0.0,
-                "below": 1.0,
-            }
-        if isinstance(options[name], tuple):
-            knob["form"] = "several"
-        found.append(knob)
-    return found
+    letters = UPDATES[kind.__name__].options if kind.__name__ in UPDATES else LETTERS[kind.__name__]
+    options = {name: x for name, x in default_options(kind).items() if name in inspect.signature(kind).parameters}
+    switches_last = sorted(options, key=lambda name: isinstance(options[name], (bool, str)) or name in CHOICES)
+    return [
+        {"name": name, "letter": letters.get(name, name), **_describe_knob(name, options[name])}
+        for name in switches_last
+    ]
+
+
+def _describe_knob(name: str, usual: Any) -> dict[str, Any]:
+    if name in CHOICES:
+        return {"form": "choice", "choices": CHOICES[name]}
+    if isinstance(usual, bool):
+        return {"form": "switch"}
+    form = "several" if isinstance(usual, tuple) else "number"
+    linear = {"form": form, "scale": "linear", "zero": False, "whole": False}
+    if name == "etas":
+        return {**linear, "step": 0.01, "parts": FACTORS}
+    if name in COUNTS:
+        return {
+            **linear,
+            "least": 1,
+            "most": COUNTS[name],
+            "step": 1,
+            "from": 1,
+            "below": COUNTS[name] + 1,
+            "whole": True,
+        }
+    if name in LOG:
+        least, most, zero = LOG[name]
+        start = 1.0 if name == "d" else 0.0
+        return {**linear, "scale": "log", "least": least, "most": most, "zero": zero, "from": start, "below": None}
+    if name in LINEAR:
+        least, most, start, below = LINEAR[name]
+        return {**linear, "least": least, "most": most, "step": 0.01, "from": start, "below": below}
+    assert name in SHARES, name
+    return {**linear, "least": 0.0, "most": 0.999, "step": 0.001, "from": 0.0, "below": 1.0}

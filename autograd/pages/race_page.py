@@ -14,11 +14,13 @@ from rich.table import Table
 
 from autograd.files import write
 from autograd.pages.document import build_page
-from autograd.pages.engine import engine_script, read_asset, read_stage_look
+from autograd.pages.engine import engine_script, read_asset, read_stage_look, whole_script
 from autograd.pages.errors import PageError
 from autograd.pages.knobs import default_options, list_knobs
 from autograd.pages.page import Page
 from autograd.pages.race_runs import (
+    ABSENT,
+    KINDS,
     MOST_RACERS,
     MOST_STEPS,
     TITLES,
@@ -32,7 +34,6 @@ from autograd.pages.race_runs import (
 from autograd.pages.surfaces import STARTS, SURFACES, Surface, find_surface
 from autograd.pages.updates import describe_updates
 from autograd.wording.steps import shorten
-from optim import registry
 
 FORMATS = ("html", "gif", "png")
 SCRIPTS = (
@@ -77,7 +78,7 @@ class Race(Page):
         return build_page(
             title=self.title,
             body=read_asset("race/race.html"),
-            scripts=[engine_script(), *map(read_asset, SCRIPTS)],
+            scripts=[engine_script(), whole_script(), *map(read_asset, SCRIPTS)],
             styles=[read_stage_look(), read_asset("race/race.css")],
             data=_describe_page(self),
         )
@@ -187,13 +188,14 @@ def _describe_page(chosen: Race) -> dict[str, Any]:
     surfaces = {name: _describe_surface(surface, make_racers(surface, None)) for name, surface in SURFACES.items()}
     # What was asked for stands in the place of what that surface has by itself.
     own = {**_describe_surface(chosen.surface, chosen.racers), "start": chosen.start, "steps": chosen.steps}
-    kinds = {registry.OPTIMIZERS[name][0] for name in TITLES}
+    kinds = {KINDS[name][0] for name in TITLES}
     return {
         "first": chosen.surface.name,
         "surfaces": {**surfaces, chosen.surface.name: own},
         "menu": {name: _describe_optimizer(name) for name in TITLES},
         "knobs": {kind.__name__: list_knobs(kind) for kind in sorted(kinds, key=lambda kind: kind.__name__)},
         "updates": describe_updates(),
+        "absent": ABSENT,
         "starts": STARTS,
         "mostSteps": MOST_STEPS,
         "mostRacers": MOST_RACERS,
@@ -215,5 +217,5 @@ def _describe_surface(surface: Surface, racers: Sequence[Racer]) -> dict[str, An
 
 
 def _describe_optimizer(name: str) -> dict[str, Any]:
-    kind, usual = registry.OPTIMIZERS[name]
+    kind, usual = KINDS[name]
     return {"title": TITLES[name], "kind": kind.__name__, "options": {**default_options(kind), **usual}}

@@ -15,10 +15,18 @@ from autograd.engine.value import Value
 from autograd.pages.errors import PageError
 from autograd.pages.surfaces import Surface
 from autograd.wording.suggestion import quote, suggest
-from optim import registry
-from optim.optimizer import Optimizer
+from optim import LBFGS, Adafactor, Muon, Newton, registry
 
-# Titles of the registry's names, in the order of the menu.
+# Those of the registry, and others as a race steps them: an iteration of L-BFGS at a time, with a search along its line.
+KINDS: dict[str, tuple[type[Any], dict[str, Any]]] = {
+    **registry.OPTIMIZERS,
+    # Numbers that can be changed, in the places of None.
+    "adafactor": (Adafactor, {"eps": (float(np.finfo(np.float64).eps), 1e-3)}),
+    "muon": (Muon, {}),
+    "lbfgs": (LBFGS, {"max_iter": 1, "max_eval": 25, "line_search_fn": "strong_wolfe"}),
+    "newton": (Newton, {"max_cg": 2}),
+}
+# Titles, in the order of the menu.
 TITLES = {
     "sgd": "SGD",
     "momentum": "Momentum",
@@ -36,6 +44,16 @@ TITLES = {
     "lion": "Lion",
     "ftrl": "FTRL",
     "asgd": "ASGD",
+    "adafactor": "Adafactor",
+    "muon": "Muon",
+    "lbfgs": "L-BFGS",
+    "newton": "Newton",
+}
+# What `optim` has beside them, and why it does not race.
+ABSENT = {
+    "minimize": "searches between bounds by values alone, with steps of its own",
+    "particle_swarm": "moves many points, by random numbers",
+    "Averaged": "averages what another optimizer does",
 }
 MOST_STEPS, MOST_RACERS = 2000, 16
 
@@ -47,7 +65,7 @@ class Racer:
     Attributes
     ----------
     name : str
-        Of the registry, such as "adam".
+        Of the menu, such as "adam".
     options : dict
         All that its class is given.
     """
@@ -61,9 +79,9 @@ class Racer:
         return TITLES[self.name]
 
     @property
-    def kind(self) -> type[Optimizer]:
+    def kind(self) -> type[Any]:
         """Its class."""
-        return registry.OPTIMIZERS[self.name][0]
+        return KINDS[self.name][0]
 
 
 @dataclass(frozen=True)
@@ -118,10 +136,10 @@ def _make_racer(surface: Surface, given: str, options: Any) -> Racer:
         options = {}
     elif not isinstance(options, Mapping):
         options = {"lr": options}
-    usual = registry.OPTIMIZERS[name][1]
+    usual = KINDS[name][1]
     racer = Racer(name, {**usual, **surface.rates.get(name, {}), **options})
     try:
-        racer.kind([Tensor([0.0], requires_grad=True)], **racer.options)
+        _start_optimizer(racer, [0.0])
     except (TypeError, ValueError) as error:
         raise PageError(f"{racer.title}: {error}") from None
     return racer
@@ -138,24 +156,48 @@ def race_one(surface: Surface, racer: Racer, start: Sequence[float], steps: int)
     >>> run.points[-1].round(9).tolist()
     [-0.103466181, 0.243153309]
     """
-    p = Tensor(np.array(start, np.float64), requires_grad=True)
-    optimizer = racer.kind([p], **racer.options)
+    p, optimizer = _start_optimizer(racer, start)
     ahead = racer.options.get("nesterov") == "lookahead"
-    points, heights, gradients = [p.tolist()], [_height(surface, p.tolist())], []
+    points, heights, gradients = [_place(p)], [_height(surface, _place(p))], []
     with np.errstate(all="ignore"):
         for _ in range(steps):
-            with optimizer.lookahead() if ahead else nullcontext():  # type: ignore[attr-defined]
-                g = _gradient(surface, p.tolist())
+            with optimizer.lookahead() if ahead else nullcontext():
+                g = _gradient(surface, _place(p))
             if not np.isfinite(g).all():
                 break
-            p.grad = g
-            optimizer.step()
-            if not all(map(math.isfinite, p.tolist())):
+            _step(surface, p, optimizer, g)
+            if not all(map(math.isfinite, _place(p))):
                 break
             gradients.append(g)
-            points.append(p.tolist())
+            points.append(_place(p))
             heights.append(_height(surface, points[-1]))
     return Run(racer, np.array(points), np.array(heights), np.array(gradients).reshape(-1, len(start)))
+
+
+def _start_optimizer(racer: Racer, start: Sequence[float]) -> tuple[Tensor, Any]:
+    # Muon moves matrices: its point is one of one row.
+    p = Tensor(np.array([start] if racer.kind is Muon else start, np.float64), requires_grad=True)
+    return p, racer.kind([p], **racer.options)
+
+
+def _place(p: Tensor) -> list[float]:
+    return [float(x) for x in p.numpy().ravel()] if p.ndim > 1 else p.tolist()
+
+
+def _step(surface: Surface, p: Tensor, optimizer: Any, g: np.ndarray) -> None:
+    """One step, by what the optimizer asks for: the gradient here, a closure that computes it elsewhere, or the function."""
+
+    def closure() -> float:
+        p.grad = _gradient(surface, _place(p))
+        return _height(surface, _place(p))
+
+    if isinstance(optimizer, LBFGS):
+        optimizer.step(closure)
+    elif isinstance(optimizer, Newton):
+        optimizer.step(lambda x: surface.function(*(x[k] for k in range(len(g)))))
+    else:
+        p.grad = g.reshape(p.shape)
+        optimizer.step()
 
 
 def _gradient(surface: Surface, point: Sequence[float]) -> np.ndarray:

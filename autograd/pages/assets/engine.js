@@ -97,8 +97,8 @@ const engine = (() => {
   // ---- nodes
 
   function makeData(data, shape) {
-    const numbers = typeof data === "number" ? Float64Array.of(data) : Float64Array.from(data);
-    const lengths = shape ?? (typeof data === "number" ? [] : [numbers.length]);
+    const one = typeof data === "number" || typeof data === "boolean", numbers = one ? Float64Array.of(data) : Float64Array.from(data);
+    const lengths = shape ?? (one ? [] : [numbers.length]);
     if (numbers.length !== count(lengths)) throw new Error(`${numbers.length} numbers do not fill the shape (${lengths})`);
     return [numbers, [...lengths]];
   }

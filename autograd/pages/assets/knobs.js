@@ -1,8 +1,8 @@
 // ---- the sliders, numbers and switches of an optimizer's options
 
 // Whether a number is one that an option may be, and which those are.
-const fits = (knob, x) => Number.isFinite(x) && x >= knob.from && !(knob.below !== null && x >= knob.below);
-const rangeOf = (knob) => `a number from ${knob.from}${knob.below === null ? "" : ` to below ${knob.below}`}`;
+const fits = (knob, x) => Number.isFinite(x) && x >= knob.from && !(knob.below !== null && x >= knob.below) && !(knob.whole && !Number.isInteger(x));
+const rangeOf = (knob) => `a ${knob.whole ? "whole " : ""}number from ${knob.from}${knob.below === null ? "" : ` to below ${knob.below}`}`;
 
 // One number, as a slider and as a field; `change` gets it.
 function makeKnob(knob, value, label, change) {
@@ -38,7 +38,7 @@ function makeKnobs(racer, names, change) {
       return [make("label", { class: "switch" }, make("input", { type: "checkbox", checked: value, onchange: (event) => set(knob.name, event.target.checked) }), ` ${knob.name}`)];
     }
     if (knob.form === "choice") {
-      const select = make("select", { onchange: () => set(knob.name, knob.choices[select.selectedIndex]) }, ...knob.choices.map((choice) => make("option", { selected: choice === value }, String(choice))));
+      const select = make("select", { onchange: () => set(knob.name, knob.choices[select.selectedIndex]) }, ...knob.choices.map((choice) => make("option", { selected: choice === value }, choice === null ? "none" : String(choice))));
       return [make("label", { class: "switch" }, `${knob.name} `, select)];
     }
     if (knob.form === "several") {

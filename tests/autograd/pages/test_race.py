@@ -120,11 +120,11 @@ def test_the_lines_of_an_update_give_what_the_optimizer_does(kind: str) -> None:
             states = after
 
 
-def test_every_optimizer_of_the_registry_that_moves_single_elements_can_race() -> None:
-    kinds = {name: kind for name, (kind, _) in OPTIMIZERS.items() if issubclass(kind, optim.by_element.ByElement)}
-    assert kinds.keys() == TITLES.keys()
-    for kind in kinds.values():
-        assert kind.__name__ in UPDATES
+def test_every_optimizer_of_the_registry_can_race() -> None:
+    assert OPTIMIZERS.keys() < TITLES.keys()
+    kinds = [kind for kind, _ in OPTIMIZERS.values() if issubclass(kind, optim.by_element.ByElement)]
+    assert {kind.__name__ for kind in kinds} == UPDATES.keys()
+    for kind in kinds:
         assert {knob["name"] for knob in list_knobs(kind)} >= {"maximize"} - (
             {"maximize"} if kind is optim.Ftrl else set()
         )

@@ -71,7 +71,7 @@ function drawTracks() {
     const [x, y] = place(point, isCurve() ? race.surface.heights([point[0]])[0] : 0);
     inner.append(make("path", { class: "minimum", d: `M${near(x - 7)},${near(y)}h14M${near(x)},${near(y - 7)}v14` }, make("title", {}, "minimum")));
   }
-  const [x, y] = place(race.start, race.surface.heights(...race.start.map((x) => [x]))[0]);
+  const [x, y] = place(race.start, race.surface.height(race.start));
   const ring = make("circle", { id: "ring", class: "ring", cx: near(x), cy: near(y), r: 11, tabindex: 0, role: "button", "aria-label": `Start: ${race.start.join(", ")}; Shift and arrows move it` }, make("title", {}, "start: drag it"));
   inner.append(ring, ...race.runs.filter((run) => !run.refused).sort((a, b) => (a.racer.id === race.chosen) - (b.racer.id === race.chosen)).map(drawRun));
   tracks.replaceChildren(drawAxes(), inner);

@@ -102,5 +102,6 @@ addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout((
 
 byId("surface").append(make("option", { value: "", hidden: true }, "own formula"), ...Object.entries(given.surfaces).map(([name, look]) => make("option", { value: name }, look.title)));
 byId("kind").append(...Object.entries(given.menu).map(([name, kind]) => make("option", { value: name }, kind.title)));
+byId("absent").textContent = `What optim has beside these does not race: ${Object.entries(given.absent).map(([name, why]) => `${name} ${why}`).join("; ")}.`;
 tellPace();
 address.start();

@@ -15,49 +15,54 @@ function readSurface(text) {
     throw new expression.ParseError(`this page cannot compute it: ${error.message}`);
   }
   if (!z.needsGrad) throw new expression.ParseError("the surface is flat wherever it is smooth: it has no gradient to descend");
+  const heights = (...grid) => engine.noGrad(() => {
+    const found = of(...grid.map((values) => engine.constant(values, [values.length])));
+    return found.data.length === grid[0].length ? found.data : new Float64Array(grid[0].length).fill(found.data[0]);
+  });
   return {
-    text, variables, record: of,
-    heights: (...grid) => engine.noGrad(() => {
-      const found = of(...grid.map((values) => engine.constant(values, [values.length])));
-      return found.data.length === grid[0].length ? found.data : new Float64Array(grid[0].length).fill(found.data[0]);
-    }),
+    text, variables, heights,
+    height: (point) => heights(...Array.from(point, (x) => [x]))[0],
+    slope(point) {
+      const leaves = Array.from(point, (x) => engine.leaf(x)), z = of(...leaves);
+      if (z.needsGrad) engine.backward(z);
+      return Float64Array.from(leaves, ({ grad }) => grad?.[0] ?? 0);
+    },
+    // The Hessian at a point, times a vector.
+    bend: (point, vector) => engine.multiplyHessian(of, point, vector),
   };
 }
 
 // Steps of one optimizer; it ends where a number is not finite.
 function runRacer(surface, racer, start, steps) {
-  const parameters = surface.variables.map((name, k) => engine.leaf([start[k]], []));
-  const at = () => parameters.map((p) => p.data[0]);
-  const height = () => surface.heights(...parameters.map((p) => p.data))[0];
-  const run = { racer, points: [at()], heights: [height()], steps: [], broken: false };
+  const p = engine.leaf(start), at = () => [...p.data], { options, kind } = racer;
+  const run = { racer, points: [at()], heights: [surface.height(p.data)], steps: [], broken: false };
   // Python's optimizer refuses these, too.
-  if (racer.options.nesterov && !(racer.options.momentum > 0 && racer.options.dampening === 0)) return { ...run, refused: "nesterov needs a momentum above 0, and no dampening" };
-  if (racer.kind === "Ftrl" && racer.options.lr === 0) return { ...run, refused: "the rate must be above 0" };
+  if (kind === "SGD" && options.nesterov && !(options.momentum > 0 && options.dampening === 0)) return { ...run, refused: "nesterov needs a momentum above 0, and no dampening" };
+  if (kind === "Ftrl" && options.lr === 0) return { ...run, refused: "the rate must be above 0" };
   let optimizer;
   try {
-    optimizer = new engine.optim[racer.kind](parameters, racer.options);
+    optimizer = new engine.optim[kind]([p], options);
   } catch (error) {
     return { ...run, refused: error.message };
   }
-  const kept = () => optimizer.state.map((state) => Object.fromEntries(Object.entries(state).map(([name, values]) => [name, values[0]])));
-  // Nesterov's own form takes the gradient ahead, where the momentum leads.
-  const ahead = racer.options.nesterov === "lookahead"
-    ? (state) => racer.options.momentum * (racer.options.momentum_form === "inside" ? 1 : racer.options.lr) * (state.momentum_buffer ?? 0) : null;
+  const keep = (k) => Object.fromEntries(Object.entries(optimizer.state[0]).map(([name, values]) => [name, values[k]]));
   for (let t = 1; t <= steps; t++) {
-    optimizer.zeroGrad();
-    const before = at(), state = kept();
-    if (ahead) parameters.forEach((p, k) => { p.data[0] -= ahead(state[k]); });
-    const looked = at();
-    const z = surface.record(...parameters);
-    if (z.needsGrad) engine.backward(z);
-    const gradient = parameters.map((p) => (p.grad ??= new Float64Array(1))[0]);
-    if (ahead) parameters.forEach((p, k) => { p.data[0] = before[k]; });
+    const before = at(), state = before.map((_, k) => keep(k));
+    let looked = before;
+    p.grad = null;
+    const look = () => {
+      looked = at();
+      return surface.slope(p.data);
+    };
+    // Nesterov's own form takes the gradient ahead, where the momentum leads.
+    const gradient = options.nesterov === "lookahead" ? optimizer.lookahead(look) : look();
     if (!gradient.every(Number.isFinite)) { run.broken = true; break; }
-    optimizer.step();
+    p.grad = gradient;
+    optimizer.step(surface);
     if (!at().every(Number.isFinite)) { run.broken = true; break; }
-    run.steps.push({ t, before, looked, gradient, state });
+    run.steps.push({ t, before, looked, gradient: [...gradient], state, told: optimizer.told });
     run.points.push(at());
-    run.heights.push(height());
+    run.heights.push(surface.height(p.data));
   }
   return run;
 }

@@ -22,7 +22,7 @@ function fitCurve() {
 // The first of a few places where the surface has a height.
 function findStart() {
   const places = given.starts.map((place) => place.slice(0, race.surface.variables.length));
-  return places.find((place) => Number.isFinite(race.surface.heights(...place.map((x) => [x]))[0])) ?? places[0];
+  return places.find((place) => Number.isFinite(race.surface.height(place))) ?? places[0];
 }
 
 function addRacer({ name, options, on = true }) {
@@ -94,7 +94,7 @@ function setUp() {
 
 function compute() {
   race.runs = race.racers.filter((racer) => racer.on).map((racer) => runRacer(race.surface, racer, race.start, race.steps));
-  race.lowest = race.minima.length ? Math.min(...race.minima.map((point) => race.surface.heights(...point.map((x) => [x]))[0])) : null;
+  race.lowest = race.minima.length ? Math.min(...race.minima.map((point) => race.surface.height(point))) : null;
   race.last = Math.max(0, ...race.runs.map((run) => run.steps.length));
   byId("slider").max = race.last;
   goTo(Math.min(race.step, race.last));

@@ -14,16 +14,29 @@ function tellUpdate() {
     byId("lines").replaceChildren(make("p", { class: "remark" }, !run ? "Choose an optimizer that takes part." : run.refused ? run.refused : race.step === 0 ? "→ takes the first step, and shows here how it is computed." : `It has ended after step ${run.steps.length}.`));
     return;
   }
-  const names = race.surface.variables, found = names.map((_, k) => linesOf(racer, step, k));
-  const point = (values) => (values.length === 1 ? format(values[0]) : `(${values.map((x) => format(x)).join(", ")})`);
   const look = racer.options.nesterov === "lookahead" ? ", ahead of θ by the momentum" : "";
-  const numbers = (k, text, value) => make("p", { class: "numbers" }, make("span", { class: "which" }, names.length > 1 ? names[k] : ""), make("span", {}, text === null ? "" : `${text} = `, make("b", {}, format(value))));
-  const blocks = [make("p", { class: "said" }, `Step ${step.t}, from θ = ${point(step.before)}`),
-    make("div", { class: "line" }, make("p", { class: "formula" }, make("b", {}, "g"), ` = ∇f at ${point(step.looked)}${look}`), make("p", { class: "numbers gradient" }, make("span", { class: "which" }), make("b", {}, point(step.gradient))))];
-  found[0].forEach((line, i) => {
+  byId("lines").replaceChildren(
+    make("p", { class: "said" }, `Step ${step.t}, from θ = ${tellPoint(step.before)}`),
+    makeLine("g", `∇f at ${tellPoint(step.looked)}${look}`, makeNumbers("", null, tellPoint(step.gradient), "gradient")),
+    ...(step.told ? tellWhole(step.told) : tellByVariable(racer, step)),
+  );
+}
+
+const tellPoint = (values) => (values.length === 1 ? format(values[0]) : `(${Array.from(values, (x) => format(x)).join(", ")})`);
+const makeLine = (name, text, ...numbers) => make("div", { class: "line" }, make("p", { class: "formula" }, make("b", {}, name), ` = ${text}`), ...numbers);
+const makeNumbers = (which, text, value, more = "") => make("p", { class: `numbers ${more}` }, make("span", { class: "which" }, which), make("span", {}, text === null ? "" : `${text} = `, make("b", {}, value)));
+
+function tellByVariable(racer, step) {
+  const names = race.surface.variables, found = names.map((_, k) => linesOf(racer, step, k));
+  return found[0].map((line, i) => {
     // A branch may be taken by one variable alone.
     const rows = names.map((_, k) => found[k].find((other) => other.name === line.name && other.text === line.text) ?? found[k][i]);
-    blocks.push(make("div", { class: "line" }, make("p", { class: "formula" }, make("b", {}, line.name), ` = ${line.text}`), ...rows.map((row, k) => numbers(k, row.numbers === format(row.value) ? null : row.numbers, row.value))));
+    return makeLine(line.name, line.text, ...rows.map((row, k) => makeNumbers(names.length > 1 ? names[k] : "", row.numbers === format(row.value) ? null : row.numbers, format(row.value))));
   });
-  byId("lines").replaceChildren(...blocks);
+}
+
+// What an optimizer computes of all variables at once: numbers, vectors, and a matrix by its rows.
+function tellWhole(told) {
+  const rows = (value) => (typeof value === "number" ? [format(value)] : Array.isArray(value[0]) ? value.map(tellPoint) : [tellPoint(value)]);
+  return told.map(({ name, text, value }) => makeLine(name, text, ...rows(value).map((row) => makeNumbers("", null, row))));
 }
