@@ -108,7 +108,7 @@ def contrast(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return (np.maximum(a, b) + 0.05) / (np.minimum(a, b) + 0.05)
 
 
-def _rgb(colour: str) -> np.ndarray:
+def rgb(colour: str) -> np.ndarray:
     """Of `rgb(22, 24, 29)`."""
     return np.array([int(part) / 255 for part in re.findall(r"\d+", colour)[:3]])
 
@@ -118,13 +118,13 @@ def see_texts(page: Any) -> None:
     texts = page.evaluate(TEXTS)
     assert texts
     for text in texts:
-        ratio = float(contrast(_rgb(text["colour"]), _rgb(text["paper"])))
+        ratio = float(contrast(rgb(text["colour"]), rgb(text["paper"])))
         assert ratio >= 4.5, f"{text['text']!r}: {ratio:.2f}, {text['colour']} on {text['paper']}"
 
 
 def see_pictures(page: Any) -> None:
     """Assert that something is drawn in every figure, in colours that stand out from the page's."""
-    paper = _rgb(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    paper = rgb(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     for figure in page.locator("figure").all():
         drawn = matplotlib.image.imread(io.BytesIO(figure.screenshot()), format="png")[..., :3]
         assert np.mean(contrast(drawn, paper) > 3.0) > 0.005
@@ -135,7 +135,7 @@ def see_arrows(page: Any, count: int) -> None:
     arrows, screen = page.evaluate(ARROWS), pixels(page)
     assert len(arrows) == count
     frame = bounds(page, "#picture")[0]
-    paper = _rgb(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    paper = rgb(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     for arrow in arrows:
         assert arrow["displayed"], f"hidden: {arrow['state']}"
         assert arrow["size"] > 8, f"of no size: {arrow['state']}"

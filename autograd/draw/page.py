@@ -69,7 +69,7 @@ def to_html(scene: Scene, story: Story | None = None) -> str:
         title=html.escape(to_printable(title)),
         style=read_look(),
         scene=data,
-        dagre=_read_asset("dagre.min.js").partition("//# sourceMappingURL")[0],
+        dagre=read_dagre(),
         script="\n".join(map(_read_asset, SCRIPTS)),
     )
 
@@ -107,6 +107,11 @@ def read_look() -> str:
 def read_shapes() -> str:
     """The script with the boxes and arrows that graphs are drawn from, which all pages share."""
     return _read_asset("shapes.js")
+
+
+def read_dagre() -> str:
+    """The script that lays graphs out, see dagre.LICENSE."""
+    return _read_asset("dagre.min.js").partition("//# sourceMappingURL")[0]
 
 
 def _read_asset(name: str) -> str:

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 
 import nn
-from autograd.draw.page import read_look, read_shapes
+from autograd.draw.page import read_dagre, read_look, read_shapes
 from autograd.draw.style import MAX_VANISHING, MIN_EXPLODING
 from autograd.pages.document import build_page
 from autograd.pages.engine import engine_script, read_asset
 from autograd.pages.errors import PageError
 from autograd.pages.model import read_model
+from autograd.pages.operations import list_operations
 from autograd.pages.page import Page
 from autograd.pages.points import read_points
 from autograd.pages.settings import FEATURES, LESSONS, SETTINGS, to_address, write_setting
@@ -24,10 +25,13 @@ from autograd.pages.updates import describe_updates
 
 # In the order in which they stand on each other: what a file names must have been read before it is used.
 SCRIPTS = (
-    "random", "refused", "elements", "colours", "data", "features", "optimizers", "network", "training", "csv", "undo",
+    "random", "refused", "elements", "builder/numbers", "builder/operations", "builder/graphs", "builder/texts",
+    "colours", "data", "features", "optimizers", "network", "training", "csv", "undo",
     "settings", "canvases", "contours", "maps", "curves", "measures", "diagram", "plane", "playground", "panels",
     "graph_view", "equations", "graph_story", "apart_point", "apart_batch", "apart_updates",
-    "gradients", "check", "compare", "surface", "warp", "apart", "saving", "program", "export",
+    "builder/layout", "builder/values", "builder/picture", "builder/picker", "builder/details", "builder/player", "builder/check",
+    "builder/program", "builder/svg", "builder/sharing",
+    "gradients", "check", "compare", "surface", "warp", "apart", "builder", "saving", "program", "export",
     "evidence", "lessons", "tutor", "inspector", "controls", "view", "address", "keys", "files", "start",
 )  # fmt: skip
 
@@ -67,11 +71,12 @@ class Playground(Page):
             body=read_asset("playground/playground.html"),
             scripts=[
                 engine_script(),
+                read_dagre(),
                 read_shapes(),
                 *map(read_asset, ("expression.js", "update_lines.js")),
                 *(read_asset(f"playground/{name}.js") for name in SCRIPTS),
             ],
-            styles=[read_look(), read_asset("playground/playground.css")],
+            styles=[read_look(), read_asset("playground/playground.css"), read_asset("playground/builder/builder.css")],
             data={
                 "settings": SETTINGS,
                 "lessons": LESSONS,
@@ -80,6 +85,7 @@ class Playground(Page):
                 "count": self.count,
                 "weights": self.weights,
                 "updates": describe_updates(),
+                "operations": list_operations(),
                 "thresholds": {"vanishing": MAX_VANISHING, "exploding": MIN_EXPLODING},
             },
         )

@@ -77,6 +77,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "discretise": _switch("no"),
     "speed": _choice("5", "slow", "1", "5", "20", "100", "most"),
     "panel": _choice("gradients", "gradients", "check", "optimizers", "surface", "plane", "export", "step", "build", "lessons"),
+    "graph": {"kind": "graph", "usual": "a=2; b=1; c=a+b; d=b+1; e=c*d", "most": 2000},
     "hide": {"kind": "list", "usual": "", "choices": CONTROLS, "least": 0},
 }  # fmt: skip
 
@@ -149,6 +150,11 @@ def _check_layers(text: str, field: Mapping[str, Any]) -> str:
     return ""
 
 
+def _check_graph(text: str, field: Mapping[str, Any]) -> str:
+    # The page reads it, and says what is wrong with it.
+    return "" if len(percent_encode(text)) <= field["most"] else f"more than {field['most']} characters"
+
+
 # By kind: what is wrong with a text; nothing for one that the page can read.
 CHECKS = {
     "choice": _check_choice,
@@ -156,4 +162,5 @@ CHECKS = {
     "switch": _check_switch,
     "list": _check_list,
     "layers": _check_layers,
+    "graph": _check_graph,
 }

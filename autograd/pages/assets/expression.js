@@ -36,8 +36,9 @@ const expression = (() => {
     }
   }
 
-  // A sum of many terms is one chain, so that it is walked and not recursed into.
-  function read(text) {
+  // A sum of many terms is one chain, so that it is walked and not recursed into. `further` are functions beside the usual,
+  // by name: how many arguments they take.
+  function read(text, further = new Map()) {
     if (text.length > MAX_LENGTH) throw new ParseError(`the expression has ${text.length} characters; at most ${MAX_LENGTH} are read`);
     const tokens = split(text.trim());
     let at = 0, depth = 0;
@@ -94,7 +95,7 @@ const expression = (() => {
       return call(token, parts);
     }
     function call(token, parts) {
-      const arity = ARITY.get(token.name);
+      const arity = ARITY.get(token.name) ?? further.get(token.name);
       if (!arity) fail(`there is no function ${quote(token.name)}`, token);
       if (parts.length < arity[0] || parts.length > arity[1]) fail(`${token.name} takes ${arity[0]}${arity[1] > arity[0] ? " or more" : ""} arguments, got ${parts.length}`, token);
       parts.forEach((part, k) => token.name === "where" && k === 0 || number(part, token));
@@ -139,6 +140,20 @@ const expression = (() => {
     return known.filter((name) => used.has(name));
   }
 
+  // The names that have no value: those of inputs, in the order in which they are met.
+  function free(statements) {
+    const found = new Set(), parts = new Set();
+    const look = (node) => {
+      if (node.kind === "name" && !parts.has(node.name) && !(node.name in CONSTANTS)) found.add(node.name);
+      inside(node).forEach(look);
+    };
+    for (const { name, value } of statements) {
+      look(value);
+      if (name) parts.add(name);
+    }
+    return [...found];
+  }
+
   const inside = (node) => ({ number: () => [], name: () => [], negative: () => [node.operand], call: () => node.parts,
     comparison: () => [node.left, node.right], chain: () => [node.first, ...node.rest.map((part) => part.operand)] })[node.kind]();
   const CONSTANTS = { __proto__: null, pi: Math.PI, e: Math.E };
@@ -154,7 +169,7 @@ const expression = (() => {
       if (node.kind === "chain") return node.rest.reduce((left, { sign, operand }) => ops[OPERATIONS[sign]](left, of(operand)), of(node.first));
       const parts = node.parts.map(of);
       if (node.name in IN_PAIRS) return parts.reduce((left, right) => ops[IN_PAIRS[node.name]](left, right));
-      if (node.name === "clip") return ops.minimum(ops.maximum(parts[0], parts[1]), parts[2]);
+      if (node.name === "clip" && !ops.clip) return ops.minimum(ops.maximum(parts[0], parts[1]), parts[2]);
       return ops[node.name === "pow" ? "power" : node.name](...parts);
     };
     let result;
@@ -216,7 +231,7 @@ const expression = (() => {
     return of(node)[0];
   }
 
-  return { read, names, evaluate, show, numbers, letter, ParseError };
+  return { read, names, free, evaluate, show, numbers, letter, ParseError };
 })();
 
 function format(x, digits = 5) {

@@ -37,3 +37,10 @@ function told(value, figures = 3) {
   const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(figures - 1) : String(Number(value.toPrecision(figures)));
   return text.replace(/-/g, "−");
 }
+
+// Give a text to be kept as a file.
+function saveFile(name, type, text) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  make("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}

@@ -2,13 +2,6 @@
 "use strict";
 
 panels.add((() => {
-  function download(name, type, text) {
-    const url = URL.createObjectURL(new Blob([text], { type }));
-    const link = make("a", { href: url, download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 1000);
-  }
-
   const ways = [
     ["State", "playground.json", "application/json", () => saving.write(), "All of it: settings, points, weights, the optimizer. Open it again here."],
     ["Program", "playground.py", "text/x-python", () => program.script(), "Python that computes the same loss with this library, and trains on."],
@@ -23,7 +16,7 @@ panels.add((() => {
       make("p", { textContent: "The address of the page holds what is set, without points of your own and without the weights; the first weights come from the seed." }),
       make("div", { className: "row" }, link),
       make("table", {}, make("tbody", {}, ...ways.map(([label, name, type, write, words]) => make("tr", {},
-        make("td", {}, make("button", { textContent: label, onclick: () => download(name, type, write()) })),
+        make("td", {}, make("button", { textContent: label, onclick: () => saveFile(name, type, write()) })),
         make("td", {}, make("button", {
           textContent: "Look", "aria-label": `Look at the ${label.toLowerCase()}`, onclick() {
             text.value = write();

@@ -1,4 +1,4 @@
-// Files that are opened or dropped: points, or a state that this page has saved.
+// Files that are opened or dropped: points, or a state or a graph that this page has saved.
 "use strict";
 
 const files = (() => {
@@ -6,7 +6,8 @@ const files = (() => {
     try {
       if (file.size > csv.MAX_BYTES) throw new Refused(`it has ${(file.size / 1e6).toFixed(1)} MB, and ${csv.MAX_BYTES / 1e6} MB are read at most`);
       const text = await file.text();
-      if (/\.json$/i.test(file.name)) saving.read(text);
+      if (graphTexts.owns(text)) openGraph(text);
+      else if (/\.json$/i.test(file.name)) saving.read(text);
       else usePoints(csv.read(text), file.name);
     } catch (error) {
       // A folder is dropped like a file, and has no text.
@@ -15,6 +16,9 @@ const files = (() => {
       playground.notice(`“${file.name.slice(0, 60)}” cannot be used: ${unread ? "it cannot be read as a file" : error.message}. Nothing was changed.`);
     }
   }
+
+  // Drawn in the tab for it.
+  const openGraph = (text) => playground.set({ graph: graphTexts.fromJson(text), panel: "build" }, "a graph opened", null);
 
   function usePoints({ points, classes, problem, notes }, name) {
     playground.pause();

@@ -22,9 +22,10 @@ class GraphStory {
     this.boxes = new Map();
     this.flows = new Map();
     this.#readGraph();
-    this.passes = engine.steps(root);
+    // What needs no gradient has a forward pass alone.
+    this.passes = root.needsGrad ? engine.steps(root) : [];
     this.#tellForward();
-    this.#tellBackward();
+    if (root.needsGrad) this.#tellBackward();
   }
 
   // ---- the graph

@@ -5,8 +5,10 @@
 //   picture.draw({ boxes, arrows })       once, and anew when the graph or a place changes
 //     boxes:  [{ key, x, y, title, operation, kind, value, gradient, bars }]   x, y: the middle, in units of about a pixel;
 //             kind: "operation", "leaf", "constant" or "module"; value and gradient: the widest texts that they will show, for
-//             their room ("" takes none); bars: room for a histogram. `GraphView.size(box)` gives {width, height} before that.
-//     arrows: [{ key, source, target, through }]   from operand to result; through: [{x, y}] on the way, if not straight on
+//             their room ("" takes none); bars: room for a histogram; room: further width. `GraphView.size(box)` gives {width,
+//             height} before that.
+//     arrows: [{ key, source, target, through, into }]   from operand to result; through: [{x, y}] on the way, if not straight
+//             on; into: {x, y, outX, outY}, where it arrives and the way out of the box there, if not on the side that faces the source
 //   picture.show({ boxes, arrows, now, lit, reached, done })     at every step
 //     boxes:  Map of key to { value, gradient, valueBins, gradientBins }; what is missing is not known yet
 //     arrows: Map of key to what `GraphView.flow(sent, unit)` gives, with `label` (lines) to be read while it is lit; arrows that
@@ -38,7 +40,8 @@ class GraphView {
   }
 
   static size(box) {
-    return shapes.boxSize(GraphView.#lines(box), box.bars ? [null] : [], 40);
+    const { width, height } = shapes.boxSize(GraphView.#lines(box), box.bars ? [null] : [], 40);
+    return { width: width + (box.room ?? 0), height };
   }
 
   // What a contribution looks like on its arrow, beside the gradient that the pass began with; as autograd/draw/style.py has it.
@@ -97,7 +100,8 @@ class GraphView {
     for (const arrow of this.arrows.values()) {
       const source = this.boxes.get(arrow.source), target = this.boxes.get(arrow.target), through = arrow.through ?? [];
       enter(arrow, "start", source, through[0] ?? target);
-      enter(arrow, "stop", target, through.at(-1) ?? source);
+      if (arrow.into) arrow.stop = arrow.into;
+      else enter(arrow, "stop", target, through.at(-1) ?? source);
     }
     for (const { box, side, ends } of sides.values()) {
       ends.sort((a, b) => a.along - b.along).forEach(({ arrow, end }, i) => {
@@ -126,14 +130,17 @@ class GraphView {
     arrow.element = drawn;
   }
 
-  // A label beside the middle of its arrow, where it lies on no box; in a corner between boxes there may be no room for it.
+  // A label beside the middle of its arrow, where it lies on no box and no other label; in a corner there may be no room for it.
   #drawLabel(arrow, lines) {
     const line = arrow.element.querySelector("path.line"), whole = line.getTotalLength(), { x, y } = line.getPointAtLength(whole / 2);
     const width = shapes.labelWidth(lines) + 8, height = 14 * lines.length + 2, away = 7 + (arrow.flow?.width ?? 1) / 2;
-    const aside = [[0, -away - height / 2], [0, away + height / 2], [away + width / 2, 0], [-away - width / 2, 0], [0, 0]];
-    const isFree = ([dx, dy]) => ![...this.boxes.values()].some((b) => Math.abs(b.x - x - dx) < (b.width + width) / 2 && Math.abs(b.y - y - dy) < (b.height + height) / 2);
+    const beside = [[away + width / 2, 0], [-away - width / 2, 0]], above = [[0, -away - height / 2], [0, away + height / 2]];
+    const before = line.getPointAtLength(whole * 0.48), steep = Math.abs(y - before.y) > Math.abs(x - before.x);
+    const aside = [...(steep ? [...beside, ...above] : [...above, ...beside]), [0, 0]];
+    const isFree = ([dx, dy]) => ![...this.boxes.values(), ...this.labels].some((b) => Math.abs(b.x - x - dx) < (b.width + width) / 2 && Math.abs(b.y - y - dy) < (b.height + height) / 2);
     const found = aside.find(isFree);
     if (found === undefined) return;
+    this.labels.push({ x: x + found[0], y: y + found[1], width, height });
     const [left, top] = [x + found[0] - width / 2, y + found[1] - height / 2], group = shapes.svg("g", { class: "arrow now" });
     group.append(shapes.svg("rect", { x: left, y: top, width, height }), ...lines.map((text, i) => shapes.svg("text", { x: left + width / 2, y: top + 12 + 14 * i }, text)));
     this.layers.labels.append(group);
@@ -151,6 +158,7 @@ class GraphView {
       this.#fill(box, boxes.get(key) ?? {});
     }
     this.layers.labels.replaceChildren();
+    this.labels = [];
     for (const [key, arrow] of this.arrows) {
       const flow = arrows.get(key) ?? null;
       this.#drawArrow(arrow, flow);

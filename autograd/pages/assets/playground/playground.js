@@ -72,7 +72,8 @@ const playground = (() => {
 
   // ---- settings
 
-  self.set = (changes, words = "a setting") => {
+  // Changes of one kind, as of a slider, are undone at once; null is a kind of its own.
+  self.set = (changes, words = "a setting", kind = undefined) => {
     const now = { ...self.settings, ...changes };
     if (changes.dataset && changes.dataset !== "own") now.problem = datasets.problemOf(changes.dataset);
     else if (changes.problem && now.dataset !== "own" && datasets.problemOf(now.dataset) !== now.problem) {
@@ -81,7 +82,7 @@ const playground = (() => {
     if (now.problem !== self.settings.problem && changes.output === undefined) now.output = settings.outputOf(now.problem);
     const changed = Object.keys(now).filter((name) => String(settings.text(name, now[name])) !== String(settings.text(name, self.settings[name])));
     if (changed.length === 0) return;
-    self.act(words, () => apply(now, changed), changed.join());
+    self.act(words, () => apply(now, changed), kind === undefined ? changed.join() : kind);
   };
 
   function apply(now, changed) {

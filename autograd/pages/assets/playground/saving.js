@@ -12,7 +12,7 @@ const saving = (() => {
     });
     return JSON.stringify({
       format: FORMAT, version: VERSION, settings: settings.write(now), points: { train: rows(points.train), test: rows(points.test) },
-      weights: weights.map((array) => [...array]), optimizer: lists(optimizer), steps, at,
+      weights: weights.map((array) => [...array]), optimizer: lists(optimizer), steps, at, graph: graphTexts.toJson(now.graph),
     });
   }
 
@@ -24,7 +24,8 @@ const saving = (() => {
     need(typeof state.settings === "string", "its settings are no text");
     const { values, refused } = settings.read(state.settings);
     need(refused.length === 0, refused[0]);
-    const now = settings.complete(values);
+    need(["string", "undefined"].includes(typeof state.graph), "its graph is no text");
+    const now = settings.complete(state.graph === undefined ? values : { ...values, graph: graphTexts.fromJson(state.graph) });
     const points = { train: readPoints(state.points?.train), test: readPoints(state.points?.test) };
     const network = Network.start(now), sizes = network.parameters.map(({ size, data }) => size ?? data.length);
     const weights = readArrays(state.weights, sizes, "weights");

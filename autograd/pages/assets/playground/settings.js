@@ -43,6 +43,12 @@ const settings = (() => {
       },
       write: (value) => value.join(","),
     },
+    // What somebody has drawn in the tab for it: in full, and `short` as far as an address holds it.
+    graph: {
+      read: (text) => graphTexts.read(text),
+      write: (graph) => graphTexts.toJson(graph),
+      short: (graph, { most }) => graphTexts.write(graph, most),
+    },
     layers: {
       read(text, { most, units: widest, choices }) {
         const layers = text === "" ? [] : text.split(",");
@@ -101,9 +107,9 @@ const settings = (() => {
   // The text of whatever is not as by default.
   function write(values) {
     const usual = { ...usually(values.lesson), output: outputOf(values.problem) };
-    const parts = Object.keys(table).map((name) => [name, text(name, values[name]), text(name, usual[name])]);
-    return parts.filter(([, said, unsaid]) => said !== unsaid)
-      .map(([name, said]) => `${name}=${encodeURIComponent(said).replace(/%2C/g, ",")}`).join("&");
+    const short = (name) => (kinds[table[name].kind].short ?? kinds[table[name].kind].write)(values[name], table[name]);
+    const said = Object.keys(table).filter((name) => text(name, values[name]) !== text(name, usual[name])).map((name) => [name, short(name)]);
+    return said.filter(([, told]) => told !== null).map(([name, told]) => `${name}=${encodeURIComponent(told).replace(/%2C/g, ",")}`).join("&");
   }
 
   const text = (name, value) => kinds[table[name].kind].write(value);
