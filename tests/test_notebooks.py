@@ -22,6 +22,8 @@ NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 NUMBER = re.compile(r"[-−+]?\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
 # What another processor's rounding changes in what is printed, after some hundred steps of training.
 RELATIVE, ABSOLUTE = 1e-2, 1e-6
+# Bytes of a notebook; of the one about pages, which shows three of them whole.
+MOST, MOST_WITH_PAGES = 500_000, 1_500_000
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 
 
@@ -112,7 +114,7 @@ def test_notebook_is_committed_with_its_results(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     code = code_cells(notebook)
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
-    assert path.stat().st_size < 500_000
+    assert path.stat().st_size < (MOST_WITH_PAGES if path.name == "14_pages.ipynb" else MOST)
 
 
 @each
