@@ -85,10 +85,10 @@ panels.add((() => {
   }
 
   function tell(event) {
-    const [said, ...equations] = event?.lines() ?? ["Nothing has happened yet: → takes the first step."];
+    const [headline, ...equations] = event?.lines() ?? ["Nothing has happened yet: → takes the first step."];
     parts.event.replaceChildren(
       make("h3", { textContent: event ? `Step ${at.toLocaleString("en")} of ${story.events.length.toLocaleString("en")}: ${PHASES[event.phase]}` : "The start" }),
-      make("p", { className: `said ${{ forward: "value", backward: "gradient" }[event?.phase] ?? ""}`, textContent: said }),
+      make("p", { className: `headline ${{ forward: "value", backward: "gradient" }[event?.phase] ?? ""}`, textContent: headline }),
       ...equations.map((text) => make("p", { className: "equation", textContent: text })),
     );
     parts.all.replaceChildren(...(event?.update?.elements.length > 1 ? [tableOfUpdate(event.update)] : []));

@@ -83,12 +83,13 @@ class BatchGraph {
     return found;
   }
 
-  // The way of an arrow that goes on in the next row: down, back to the left, and on.
+  // An arrow that goes on in the next row leaves at the right, and goes back to the left between the rows.
   through({ source, target }) {
     const turn = this.turns.find(({ from, key }) => from.key === source && key === target);
-    if (turn === undefined) return undefined;
-    const to = this.boxes.find(({ key }) => key === target), left = to.x - GraphView.size(to).width / 2 - this.gap / 2;
-    return [{ x: turn.from.x, y: turn.y }, { x: left, y: turn.y }, { x: left, y: to.y }];
+    if (turn === undefined) return GraphView.past(this.boxes, source, target, 8);
+    const { from, y } = turn, to = this.boxes.find((box) => box.key === target), aside = (box) => GraphView.size(box).width / 2 + this.gap / 2;
+    const [right, left] = [from.x + aside(from), to.x - aside(to)];
+    return [{ x: right, y: from.y }, { x: right, y }, { x: left, y }, { x: left, y: to.y }];
   }
 }
 

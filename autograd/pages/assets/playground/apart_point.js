@@ -118,12 +118,8 @@ class PointGraph {
     });
   }
 
-  // The way of an arrow past the boxes between its ends, above them.
   through({ source, target }) {
-    const [from, to] = [source, target].map((key) => this.boxes.find((box) => box.key === key)), between = this.boxes.filter((box) => box.y === from.y && box.x > from.x && box.x < to.x);
-    if (from.y !== to.y || between.length === 0) return undefined;
-    const { width, height } = GraphView.size(between[0]), y = from.y - height / 2 - PointGraph.GAP / 2;
-    return [{ x: between[0].x - width / 2, y }, { x: between.at(-1).x + width / 2, y }];
+    return GraphView.past(this.boxes, source, target, PointGraph.GAP / 2);
   }
 
   // The loss downwards beside the output, whose first operation is as high as that; the label above, what weights cost at the side.

@@ -154,7 +154,7 @@ class GraphStory {
     const product = { 1: "g", "−1": "−g" }[rule] ?? `g·${equations.inBrackets(rule)}`, summed = byElement && to.size < node.size ? `, summed to the shape ${inShape(to.shape)}` : "";
     return [
       `${title} sends to ${operand}`,
-      `by the rule ${rule === "" ? `of ${node.op}, from g` : byElement ? `${product}, for each number${summed}` : rule}, where g = ∂${this.name(this.root)}/∂${result}`,
+      `by the rule ${rule === "" ? `of ${node.op}, from g` : byElement ? `${product}${/^−?g$/.test(product) ? "" : ", for each number"}${summed}` : rule}, where g = ∂${this.name(this.root)}/∂${result}`,
       `g: ${inWords(upstream, node.shape)}`, `sent: ${inWords(value, to.shape)}`,
       was === null ? `grad of ${operand}: 0 + sent` : `grad of ${operand}: was ${inWords(was, to.shape)}; + sent, now ${inWords(now, to.shape)}`,
     ];

@@ -9,6 +9,7 @@
 //             height} before that.
 //     arrows: [{ key, source, target, through, into }]   from operand to result; through: [{x, y}] on the way, if not straight
 //             on; into: {x, y, outX, outY}, where it arrives and the way out of the box there, if not on the side that faces the source
+//             `GraphView.past(boxes, source, target, gap)` gives the way past the boxes of a row
 //   picture.show({ boxes, arrows, now, lit, reached, done })     at every step
 //     boxes:  Map of key to { value, gradient, valueBins, gradientBins }; what is missing is not known yet
 //     arrows: Map of key to what `GraphView.flow(sent, unit)` gives, with `label` (lines) to be read while it is lit; arrows that
@@ -51,6 +52,15 @@ class GraphView {
     const { vanishing, exploding } = GraphView.THRESHOLDS;
     const state = !whole ? "broken" : strength === 0 ? "zero" : strength < vanishing ? "vanishing" : strength > exploding ? "exploding" : "flowing";
     return { state, balance, width: strength > 0 ? Math.min(Math.max(3 + Math.log10(strength), 0.8), 7) : 1 };
+  }
+
+  // The way of an arrow past the boxes that stand in a row between its ends, above them; nothing where there are none.
+  static past(boxes, source, target, gap) {
+    const [from, to] = [source, target].map((key) => boxes.find((box) => box.key === key));
+    const between = boxes.filter(({ x, y }) => Math.abs(y - from.y) < 4 && x > from.x && x < to.x);
+    if (Math.abs(from.y - to.y) > 4 || between.length === 0) return undefined;
+    const [first, last] = [between[0], between.at(-1)].map((box) => ({ ...box, ...GraphView.size(box) })), y = Math.min(...between.map((box) => box.y - GraphView.size(box).height / 2)) - gap;
+    return [{ x: first.x - first.width / 2, y }, { x: last.x + last.width / 2, y }];
   }
 
   static look(flow) {
