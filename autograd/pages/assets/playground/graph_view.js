@@ -8,7 +8,7 @@
 //             their room ("" takes none); bars: room for a histogram; room: further width. `GraphView.size(box)` gives {width,
 //             height} before that.
 //     arrows: [{ key, source, target, through, into }]   from operand to result; through: [{x, y}] on the way, if not straight
-//             on; into: {x, y, outX, outY}, where it arrives and the way out of the box there, if not on the side that faces the source
+//             on; into: {x, y, outX, outY}, where it arrives and the way out of the box there, if not on the side that faces the source;
 //             `GraphView.past(boxes, source, target, gap)` gives the way past the boxes of a row
 //   picture.show({ boxes, arrows, now, lit, reached, done })     at every step
 //     boxes:  Map of key to { value, gradient, valueBins, gradientBins }; what is missing is not known yet
