@@ -264,7 +264,7 @@ def test_keys_step_as_on_the_debuggers_page(page: Any) -> None:
     assert ring == "3px"
     page.keyboard.press("Enter")
     assert (
-        "w₁₁₁" in panel.locator(".details").first.inner_text()
+        "w₁₁₁" in panel.locator(".opened").first.inner_text()
         and panel.locator(".box.kept").get_attribute("data-key") == "z₁₁"
     )
     page.keyboard.press("Shift+ArrowRight")

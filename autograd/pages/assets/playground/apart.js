@@ -205,7 +205,7 @@ panels.add((() => {
     const radio = (value, words) => make("label", {}, make("input", { type: "radio", name: "apart", value, checked: mode === value, onchange: () => { mode = value; build(); } }), make("span", { textContent: words }));
     const div = (className, more = {}) => make("div", { className, ...more });
     parts = {
-      reason: make("p", { role: "status", hidden: true }), whole: div("apart"), picture: div("picture"), event: div("event", { "aria-live": "polite" }), all: div("all"), box: div("details"),
+      reason: make("p", { role: "status", hidden: true }), whole: div("apart"), picture: div("picture"), event: div("event", { "aria-live": "polite" }), all: div("all"), box: div("opened"),
       legend: div("legend"), batch: make("span", { className: "soft" }), broken: make("p", { className: "bad", textContent: "The loss is no finite number: no step is made from it, and no weight changes." }),
       points: make("select", { "aria-label": "Point of the batch", onchange: () => { chosen = Number(parts.points.value); build(); } }),
       slider: make("input", { type: "range", min: 0, value: 0, "aria-label": "Step of the story", oninput: () => { stop(); goTo(Number(parts.slider.value)); } }),
