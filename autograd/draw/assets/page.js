@@ -82,6 +82,9 @@ function labelLines({ label, remark }) {
   return remark ? [...lines, remark] : lines;
 }
 
+// Around a layout: a page that opens scrolled to its first row shows that it is the first.
+const MARGIN = { x: 24, y: 44 };
+
 // The direction, and the number of rows, in which the whole graph is seen at the largest scale; where none can be read,
 // the one that has to be scrolled least of those that are as wide as the screen.
 function layout() {
@@ -110,7 +113,7 @@ function laidOut(downwards) {
   const graph = new dagre.graphlib.Graph({ compound: true, multigraph: true });
   const many = crowded();
   graph.setGraph({ rankdir: downwards ? "TB" : "LR", nodesep: many ? 14 : shown.frames.length ? 40 : 26, ranksep: many ? 46 : 44, edgesep: 12,
-    marginx: 24, marginy: 44, ranker: many ? "tight-tree" : "network-simplex" });
+    marginx: MARGIN.x, marginy: MARGIN.y, ranker: many ? "tight-tree" : "network-simplex" });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const box of shown.boxes) {
     const lines = linesOf(box);

@@ -106,7 +106,8 @@ function goTo(number) {
 // The picture moves when a step leaves it, with the boxes that it sends to where there is room for them.
 function follow(boxes, operands) {
   const { width, height } = picture.getBoundingClientRect();
-  const room = { x: width, y: height }, least = 8;
+  // Clear of the shade at a side at which the picture goes on.
+  const room = { x: width, y: height }, least = 20;
   const extent = (axis, all) => {
     const half = axis === "x" ? "width" : "height";
     return [Math.min(...all.map(({ at }) => at[axis] - at[half] / 2)), Math.max(...all.map(({ at }) => at[axis] + at[half] / 2))].map((end) => place[axis] + end * place.scale);

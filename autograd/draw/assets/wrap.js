@@ -67,11 +67,11 @@ function wrapped(graph, count) {
   const edges = graph.edges().map((edge) => graph.edge(edge));
   const lanes = cuts.map((cut) => edges.filter(({ points }) => between(points, cut)));
   const side = 20 + LANE * Math.max(...lanes.map((lane) => lane.length));
-  let down = 24;
+  let down = MARGIN.y;
   rows.forEach((row, i) => {
     row.across = side - row.left;
     row.down = down - row.top;
-    down += row.bottom - row.top + (i < cuts.length ? ROW_GAP + LANE * lanes[i].length : 24);
+    down += row.bottom - row.top + (i < cuts.length ? ROW_GAP + LANE * lanes[i].length : MARGIN.y);
   });
   const rowAt = (x) => Math.max(0, rows.findIndex((r) => x <= r.right));
   const moved = (p, row = rows[rowAt(p.x)]) => ({ ...p, x: p.x + row.across, y: p.y + row.down });

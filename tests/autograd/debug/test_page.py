@@ -135,6 +135,11 @@ def test_the_story_is_played(show: Any) -> None:
 def test_a_telephone(show: Any, scheme: str) -> None:
     page = show(Session(xor().root).page(), 390, 800, scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    # The picture opens at its first row, which stands clear of what is above it.
+    first = page.evaluate(
+        "Math.min(...[...document.querySelectorAll('#view .box')].map((e) => e.getBoundingClientRect().top))"
+    )
+    assert first >= page.evaluate("document.querySelector('header').getBoundingClientRect().bottom") + 14
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
