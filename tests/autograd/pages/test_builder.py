@@ -213,8 +213,8 @@ def test_a_graph_is_built_by_keys_alone(tab: Any) -> None:
 
 
 def test_boxes_are_moved_by_the_pointer_and_by_keys_and_put_in_order(tab: Any) -> None:
-    first = box(tab, "e").bounding_box()
     x, y = middle(box(tab, "e"))
+    first = box(tab, "e").bounding_box()
     tab.mouse.move(x, y)
     tab.mouse.down()
     tab.mouse.move(x + 60, y - 30, steps=3)

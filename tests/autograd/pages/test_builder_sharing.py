@@ -225,7 +225,7 @@ def test_a_short_graph_stands_in_the_address_and_a_long_one_does_not(tab: Any, w
     tab.evaluate("(link) => { location.hash = link.split('#')[1]; }", link)
     wait(tab, "graphTexts.toExpression(playground.settings.graph) === 'x=3; y=x**2; a=tanh(y)'")
     assert tab.evaluate("playground.settings.panel") == "build"
-    long = "; ".join(["x=1", *(f"{'a' * 30}{i}=tanh(x)" for i in range(40))])
+    long = "; ".join(["x=1", *(f"{'a' * 30}{i}=tanh(x)" for i in range(60))])
     tab.evaluate("(text) => playground.set({ graph: graphTexts.read(text) })", long)
     wait(tab, "!location.hash.includes('graph=')")
     tab.evaluate("history.replaceState(null, '', location.pathname)")

@@ -30,9 +30,11 @@ class GraphCheck {
   #judge(rows) {
     const open = rows.filter((row) => row.open).length, wrong = rows.filter((row) => !row.open && !row.right).length, right = rows.length - open - wrong;
     const told = [];
-    if (wrong > 0) told.push(make("p", { className: "bad", textContent: `${wrong} of ${rows.length} differ by more than a millionth. At a kink or a jump differences are wrong, not the tape.` }));
-    else if (right > 0) told.push(make("p", { className: "good", textContent: right === 1 ? "It agrees: the tape gives the slope that differences find." : `All ${right} agree: the tape gives the slopes that differences find.` }));
-    if (open > 0) told.push(make("p", { textContent: `${open} cannot be compared: a number is not finite.` }));
+    const add = (className, textContent) => told.push(make("p", { className, textContent }));
+    if (wrong > 0) add("bad", `${wrong} of ${rows.length} differ by more than a millionth. At a kink or a jump differences are wrong, not the tape.`);
+    else if (right === 1) add("good", "It agrees: the tape gives the slope that differences find.");
+    else if (right > 0) add("good", `All ${right} agree: the tape gives the slopes that differences find.`);
+    if (open > 0) add("", `${open} cannot be compared: a number is not finite.`);
     return told;
   }
 }

@@ -2,6 +2,9 @@
 "use strict";
 
 class BoxDetails {
+  static HINT = "Choose a box to see and change it: a click, or Tab and Enter. Connect boxes from the dot of one to an operand of another: "
+    + "by a drag, by two clicks, or here.";
+
   // `asked.edit(words, change, kind)` makes a new graph; `asked.output(id)`, `.remove(id)`, `.leave()`.
   constructor(asked) {
     this.asked = asked;
@@ -42,12 +45,13 @@ class BoxDetails {
     this.refused = make("p", { className: "bad", role: "alert", hidden: true });
     if (box === undefined) {
       this.element.setAttribute("aria-label", "Nothing is chosen");
-      this.element.replaceChildren(make("p", { className: "remark", textContent: "Choose a box to see and change it: a click, or Tab and Enter. Connect boxes from the dot of one to an operand of another: by a drag, by two clicks, or here." }));
+      this.element.replaceChildren(make("p", { className: "remark", textContent: BoxDetails.HINT }));
       return;
     }
     const parts = [];
     if (box.kind !== "number") parts.push(this.#textField("name", "Name", () => this.box.name, (text) => graphs.rename(this.result.graph, box.id, text), "a name"));
-    if (box.kind !== "operation") parts.push(this.#numberField("value", "Value", () => this.box.value, (value) => graphs.setValue(this.result.graph, box.id, value), `the value of ${graphs.nameOf(box)}`));
+    const set = (value) => graphs.setValue(this.result.graph, box.id, value);
+    if (box.kind !== "operation") parts.push(this.#numberField("value", "Value", () => this.box.value, set, `the value of ${graphs.nameOf(box)}`));
     else parts.push(...this.#operationFields(box));
     this.outputButton = make("button", { textContent: "Make it the output", onclick: () => this.asked.output(box.id) });
     this.readout = make("dl", { className: "readout" });
@@ -127,7 +131,7 @@ class BoxDetails {
 
   #fill(box) {
     this.box = box;
-    const { graph, lacking, values, gradients } = this.result, { exact } = graphNumbers, isOutput = graph.output === box.id;
+    const { graph, lacking, values } = this.result, { exact } = graphNumbers, isOutput = graph.output === box.id;
     this.heading.textContent = box.kind === "number" ? "A number" : box.name;
     this.element.setAttribute("aria-label", `The box ${graphs.nameOf(box)}`);
     for (const update of this.fields) update(box);
@@ -143,7 +147,8 @@ class BoxDetails {
   #gradientPairs(box, output) {
     const { graph, gradients, sums } = this.result, { exact, tell } = graphNumbers, term = `∂${graphs.nameOf(output)}/∂${box.name}`;
     if (!gradients.has(box.id)) {
-      const why = graphs.path(graph, box.id, output.id) === null ? `${graphs.nameOf(output)} does not depend on it` : this.result.lacking.has(output.id) ? `${output.name} has no value yet` : "no derivative passes between them";
+      const apart = graphs.path(graph, box.id, output.id) === null, open = this.result.lacking.has(output.id);
+      const why = apart ? `${graphs.nameOf(output)} does not depend on it` : open ? `${output.name} has no value yet` : "no derivative passes between them";
       return [[term, `none: ${why}`]];
     }
     const parts = sums.get(box.id) ?? [];

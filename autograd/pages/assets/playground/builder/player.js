@@ -21,7 +21,9 @@ class PassPlayer {
     } });
     this.where = make("output", { className: "where" });
     this.lines = make("div", { className: "equations", "aria-live": "polite" });
-    this.element = make("div", { className: "player" }, make("div", { className: "row", role: "group", "aria-label": "Steps of both passes" }, this.first, this.back, this.play, this.next, this.all, this.slider, this.where), this.lines);
+    const row = make("div", { className: "row", role: "group", "aria-label": "Steps of both passes" });
+    row.append(this.first, this.back, this.play, this.next, this.all, this.slider, this.where);
+    this.element = make("div", { className: "player" }, row, this.lines);
   }
 
   before() {

@@ -21,7 +21,8 @@ const graphProgram = (() => {
 
   // A text as Python reads it.
   const quoted = (text) => JSON.stringify(text).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
-  const literal = (text) => quoted(text).replace(/\\u(d[89ab]..)\\u(d[c-f]..)/g, (_, high, low) => `\\U${(0x10000 + ((parseInt(high, 16) - 0xd800) << 10) + (parseInt(low, 16) - 0xdc00)).toString(16).padStart(8, "0")}`);
+  const codeOf = (high, low) => 0x10000 + ((parseInt(high, 16) - 0xd800) << 10) + (parseInt(low, 16) - 0xdc00);
+  const literal = (text) => quoted(text).replace(/\\u(d[89ab]..)\\u(d[c-f]..)/g, (_, high, low) => `\\U${codeOf(high, low).toString(16).padStart(8, "0")}`);
 
   function write(graph) {
     const { values: known, gradients } = graphValues.compute(graph);
@@ -59,7 +60,9 @@ const graphProgram = (() => {
       return logical ? `float(${text})` : text;
     }
     used.add(room);
-    const options = Object.entries(box.params).filter(([name, value]) => value !== defaults[name]).map(([name, value]) => `${name}=${Number.isInteger(defaults[name]) && Number.isInteger(value) && name === "decimals" ? value : graphNumbers.python(value)}`);
+    // Decimals are counted, all other parameters are floats.
+    const given = (name, value) => (name === "decimals" && Number.isInteger(value) ? value : graphNumbers.python(value));
+    const options = Object.entries(box.params).filter(([name, value]) => value !== defaults[name]).map(([name, value]) => `${name}=${given(name, value)}`);
     const text = `${call}(${[...parts, ...options].join(", ")})`;
     return traced && !logical ? text : `float(${text})`;
   }

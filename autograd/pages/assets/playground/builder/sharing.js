@@ -15,7 +15,8 @@ class GraphSharing {
     const file = make("input", { type: "file", accept: ".json,application/json", "aria-label": "Open a graph as JSON" });
     file.onchange = async () => {
       const [chosen] = file.files;
-      if (chosen?.size > GraphSharing.MOST_BYTES) asked.refuse(`“${chosen.name.slice(0, 60)}” has ${chosen.size} bytes, and ${GraphSharing.MOST_BYTES} are read at most. Nothing was changed.`);
+      const large = chosen?.size > GraphSharing.MOST_BYTES;
+      if (large) asked.refuse(`“${chosen.name.slice(0, 60)}” has ${chosen.size} bytes, and ${GraphSharing.MOST_BYTES} are read at most. Nothing was changed.`);
       else if (chosen) asked.open(await chosen.text(), chosen.name);
       file.value = "";
     };
@@ -25,7 +26,9 @@ class GraphSharing {
       make("td", { textContent: words })));
     this.element = make("details", { className: "shared" }, make("summary", { textContent: "Save and open" }),
       make("table", {}, make("tbody", {}, ...rows)),
-      make("div", { className: "row" }, make("label", { className: "file" }, make("span", { className: "button", textContent: "Open JSON…" }), file), make("button", { textContent: "Read the text below", onclick: () => asked.open(text.value, "the text") })),
+      make("div", { className: "row" },
+        make("label", { className: "file" }, make("span", { className: "button", textContent: "Open JSON…" }), file),
+        make("button", { textContent: "Read the text below", onclick: () => asked.open(text.value, "the text") })),
       text);
   }
 }

@@ -160,7 +160,8 @@ const graphTexts = (() => {
     need(fits, `the operands of ${box.op} are not ${row.arity} boxes`);
     const names = Object.keys(row.defaults), params = box.params ?? {};
     need(typeof params === "object" && !Array.isArray(params) && Object.keys(params).every((option) => names.includes(option)), `${box.op} has the parameters ${names.join(", ") || "none"}`);
-    return { id, kind, op: box.op, name, params: Object.fromEntries(names.map((option) => [option, Object.hasOwn(params, option) ? number(params[option], `${option} of ${box.op}`) : row.defaults[option]])), operands: [...box.operands] };
+    const read = (option) => (Object.hasOwn(params, option) ? number(params[option], `${option} of ${box.op}`) : row.defaults[option]);
+    return { id, kind, op: box.op, name, params: Object.fromEntries(names.map((option) => [option, read(option)])), operands: [...box.operands] };
   }
 
   // Where nothing can be put in order, boxes depend on themselves.
