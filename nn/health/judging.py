@@ -14,12 +14,11 @@ from nn.health.experiments.plan import FAR_OFF, HEART_LEARNED, HEART_STEPS, Expe
 from nn.health.experiments.trial import Point, Trial
 from nn.health.finding import Finding
 from nn.health.record import Record
+from nn.health.scores import MOST_CLASSES
 
 MOST_FINDINGS = 3
 # By how much more skill a plain network must get than all changes, for this one to be suspected.
 ANOTHER_NETWORK = 0.3
-# Whole numbers up to which targets may be class numbers.
-MOST_CLASSES = 20
 # A run that reaches this share of the best skill that anything reached is healthy.
 HEALTHY_SHARE = 0.6
 # A remedy heals that closes this share of the gap to the best, and gains so much skill.
@@ -42,7 +41,7 @@ EXPLAINS = (
     "inputs all alike", "identical units", "step missing", "backward missing", "gradients cleared before the step", "model made anew",
 )  # fmt: skip
 # Seen things that are no trouble where the run learns.
-NOTES = ("frozen parameters", "conflicting rows", "loss unbounded", "not finite")
+NOTES = ("frozen parameters", "conflicting rows", "loss unbounded", "not finite", "scheduler out of order")
 # Skill with each class counting the same, and what balanced classes gain of it.
 UNBALANCED_SKILL, UNBALANCED_GAIN = 0.2, 0.4
 # How far scales must be off to be named, beside that mending them heals.

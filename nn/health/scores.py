@@ -11,6 +11,8 @@ import numpy as np
 Kind = Literal["classes", "labels", "numbers", "own"]
 Link = Literal["logits", "log-probabilities", "probabilities", "numbers"]
 
+# Up to how many whole numbers may be classes.
+MOST_CLASSES = 50
 # Losses by the names that both frameworks give them, as modules and as functions.
 LOSSES: dict[str, tuple[Kind, Link]] = {
     "crossentropyloss": ("classes", "logits"),

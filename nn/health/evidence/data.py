@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nn.health.finding import Finding
-from nn.health.scores import LOSSES, name_of
+from nn.health.scores import LOSSES, MOST_CLASSES, name_of
 
 # A column that gives the target to this correlation is the target; fewer columns than these may be a formula.
 LEAK, MIN_COLUMNS = 0.999999, 3
@@ -17,8 +17,8 @@ SHARED, OWN_DOUBLES = 0.3, 0.1
 # By what factor, or how many deviations, features of the validation may differ.
 SCALE_DIFFERS, MEAN_DIFFERS = 3.0, 1.5
 CONFLICTING = 0.3
-# Up to how many whole numbers are classes, and how far the shares of classes in the validation may lie off.
-MOST_CLASSES, SHARES_DIFFER = 50, 0.5
+# How far the shares of classes in the validation may lie off.
+SHARES_DIFFER = 0.5
 
 
 def find_broken_rows(x: np.ndarray, y: np.ndarray) -> Iterator[Finding]:

@@ -151,20 +151,20 @@ def _passes_of_an_epoch(ledger: Ledger) -> int:
 
 
 def find_same_batch(ledger: Ledger, kit: Kit) -> Finding | None:
-    for loader in ledger.loaders.values():
-        if loader.length > 1 and loader.begun >= ENOUGH and loader.drawn == loader.begun:
-            kept = [one.call.inputs.tobytes() for one in ledger.iterations if one.call and one.call.inputs is not None]
-            if kept and len(set(kept)) == 1:
-                return make_finding(
-                    "same batch again",
-                    f"all {len(kept)} passes saw the same batch: the loader is begun anew for each, and gives its first of "
-                    f"{loader.length}",
-                    "go through the loader: for inputs, targets in loader",
-                    loader.site,
-                    passes=len(kept),
-                    batches=loader.length,
-                )
-    return None
+    """The first batch of a loader that is begun anew, or made anew, for each pass."""
+    loaders = [loader for loader in ledger.loaders.values() if loader.length > 1 and loader.drawn == loader.begun]
+    kept = [one.call.inputs.tobytes() for one in ledger.iterations if one.call and one.call.inputs is not None]
+    if sum(loader.begun for loader in loaders) < ENOUGH or not kept or len(set(kept)) != 1:
+        return None
+    return make_finding(
+        "same batch again",
+        f"all {len(kept)} passes saw the same batch: the loader is begun anew for each, and gives its first of "
+        f"{loaders[-1].length}",
+        "go through the loader: for inputs, targets in loader",
+        loaders[-1].site,
+        passes=len(kept),
+        batches=loaders[-1].length,
+    )
 
 
 def find_other_targets(ledger: Ledger, kit: Kit) -> Finding | None:
@@ -232,7 +232,8 @@ def find_evaluation_mode(ledger: Ledger, kit: Kit) -> Finding | None:
 
 def find_training_mode(ledger: Ledger, kit: Kit) -> Finding | None:
     looked = [call for call in ledger.evaluations if _changes_with_mode(call.model, kit)]
-    wrong = [call for call in looked if call.training]
+    # Draws of dropout that are asked for, as a spread of answers, are meant.
+    wrong = [call for call in looked if call.training and not call.asked]
     if not wrong or len(wrong) < MOST * len(looked):
         return None
     return make_finding(
@@ -262,6 +263,19 @@ def find_decaying_rate(ledger: Ledger, kit: Kit) -> Finding | None:
         next((one.site_of("schedule") for one in reversed(stepped) if one.has("schedule")), None),
         first=float(rates.max()),
         last=float(rates[-1]),
+    )
+
+
+def find_early_schedule(ledger: Ledger, kit: Kit) -> Finding | None:
+    """A schedule that goes on before the first step: it leaves out the rate that it begins with."""
+    if ledger.schedule_first is None or not ledger.steps:
+        return None
+    return make_finding(
+        "scheduler out of order",
+        "the schedule goes on before the optimizer has taken a step: the rate that it begins with is left out, and each rate "
+        "after it comes too soon",
+        "call scheduler.step() after optimizer.step()",
+        ledger.schedule_first,
     )
 
 
@@ -343,4 +357,5 @@ RULES: tuple[Rule, ...] = (
     find_training_mode,
     find_idle_loop,
     find_metric_of_training_rows,
+    find_early_schedule,
 )

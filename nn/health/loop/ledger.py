@@ -21,7 +21,7 @@ class Call:
 
     `parts`: the models that were called one after the other. `recorded`: whether operations were. `by_inputs`: whether the
     script asks for the gradient by what it gives. `passed_on`: whether another model was given the output. `kept`: whether a
-    backward pass has come since, which was not of this call.
+    backward pass has come since, which was not of this call. `asked`: whether the script called `train()` since the last pass.
     """
 
     model: Any
@@ -34,6 +34,7 @@ class Call:
     by_inputs: bool = False
     passed_on: bool = False
     kept: bool = False
+    asked: bool = False
 
 
 @dataclass
@@ -149,6 +150,8 @@ class Ledger:
     # Of clipping, the largest norm and the largest value that were asked for, and the line.
     clip_norm: float | None = None
     clip_value: float | None = None
+    # The line of a schedule that went on before any step of an optimizer.
+    schedule_first: Site | None = None
     # What the script's variables were at the first pass, the lines that led there, and whether it was left to end by itself.
     names: dict[str, Any] = field(default_factory=dict)
     lines: list[int] = field(default_factory=list)

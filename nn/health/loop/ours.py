@@ -22,6 +22,7 @@ from nn.health.loop.patching import replaced
 from nn.health.loop.recorder import Recorder
 from nn.health.loop.replay import between, find_penalty, replay_graph
 from nn.health.loop.wrapping import (
+    classes_with_own,
     tell_after,
     tell_before,
     wrap_call,
@@ -29,6 +30,7 @@ from nn.health.loop.wrapping import (
     wrap_loader,
     wrap_loss,
     wrap_mode,
+    wrap_schedule,
     wrap_step,
 )
 from nn.layers.sequential import Sequential
@@ -169,8 +171,9 @@ def _patches(recorder: Recorder) -> Iterator[tuple[Any, str, Any]]:
     yield optim.Optimizer, "step", lambda method: wrap_step(recorder, method)
     yield optim.Optimizer, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
     yield Module, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
-    yield LRScheduler, "step", lambda go_on: tell_before(go_on, lambda _: recorder.note("schedule"))
-    yield MetricLR, "step", lambda go_on: tell_before(go_on, lambda _: recorder.note("schedule"))
+    for base in (LRScheduler, MetricLR):
+        for owner in classes_with_own("step", base):
+            yield owner, "step", lambda go_on: wrap_schedule(recorder, go_on)
     yield DataLoader, "__iter__", lambda iterate: wrap_loader(recorder, iterate)
     for name in LOSSES:
         if hasattr(functional, name):

@@ -19,7 +19,18 @@ from torch.overrides import TorchFunctionMode  # type: ignore[import-not-found, 
 from nn.health.loop.kit import MOST_NODES, is_clash, parts_of
 from nn.health.loop.patching import replaced
 from nn.health.loop.recorder import Recorder
-from nn.health.loop.wrapping import tell_after, tell_before, wrap_call, wrap_clip, wrap_loader, wrap_loss, wrap_mode
+from nn.health.loop.wrapping import (
+    classes_with_own,
+    tell_after,
+    tell_before,
+    wrap_call,
+    wrap_clip,
+    wrap_loader,
+    wrap_loss,
+    wrap_mode,
+    wrap_schedule,
+    wrap_unheard,
+)
 
 LOSSES = (
     "cross_entropy", "nll_loss", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy",
@@ -239,11 +250,12 @@ def _patches(recorder: Recorder, tape: Tape) -> Iterator[tuple[Any, str, Any]]:
     yield torch.optim.Optimizer, "__init__", lambda make: tell_after(make, recorder.note_optimizer)
     yield torch.optim.Optimizer, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
     yield torch.nn.Module, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
-    yield (
-        torch.optim.lr_scheduler.LRScheduler,
-        "step",
-        lambda step: tell_before(step, lambda _: recorder.note("schedule")),
-    )
+    schedule = torch.optim.lr_scheduler.LRScheduler
+    # A schedule takes a step of its own where it is made.
+    for owner in classes_with_own("__init__", schedule):
+        yield owner, "__init__", lambda make: wrap_unheard(recorder, make)
+    for owner in classes_with_own("step", schedule):
+        yield owner, "step", lambda go_on: wrap_schedule(recorder, go_on)
     clips = torch.nn.utils
     yield clips, "clip_grad_norm_", lambda clip: wrap_clip(clip, lambda most: recorder.note_clipping(most, None))
     yield clips, "clip_grad_value_", lambda clip: wrap_clip(clip, lambda most: recorder.note_clipping(None, most))

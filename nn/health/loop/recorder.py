@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -107,6 +108,15 @@ class Recorder:
         elif self.kit.parameters(module):
             self._note_call(module, args, output)
 
+    @contextmanager
+    def unheard(self) -> Iterator[None]:
+        """Within, nothing is called by the script itself."""
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+
     @property
     def inside(self) -> bool:
         """Whether a module is being called."""
@@ -130,8 +140,9 @@ class Recorder:
             parts, inputs = (model,), self.kit.array(args[0]) if len(args) == 1 else None
         if id(model) not in self.first:
             self.first[id(model)] = (model, self.kit.state(model))
-        training, recorded = bool(model.training), self.kit.is_recording()
-        self._waiting.append(Call(model, inputs, output, training, self.here(), parts, recorded, by_inputs))
+        call = Call(model, inputs, output, bool(model.training), self.here(), parts, self.kit.is_recording(), by_inputs)
+        call.asked = bool(self.ledger.iterations) and self.ledger.iterations[-1].has("train")
+        self._waiting.append(call)
         if len(self._waiting) > MOST_WAITING:
             self._judge_by(self._waiting.pop(0))
 
@@ -323,11 +334,8 @@ class Recorder:
     def _read_loss(self, loss: Any, call: Call, lost: list[Lost], calls: int) -> np.ndarray | None:
         """The targets; keeps the loss: the framework's where it takes the outputs as they are, or what the script made of them."""
         if self.ledger.penalty is None and len(self.ledger.iterations) < 2:
-            self._depth += 1
-            try:
+            with self.unheard():
                 self.ledger.penalty = self.kit.find_penalty(loss, call.output)
-            finally:
-                self._depth -= 1
         direct = [one for one in lost if one[1][0] is call.output]
         if len(direct) == 1 and len(lost) == calls and (given := self.kit.array(direct[0][1][1])) is not None:
             function, _, result = direct[0]
@@ -379,6 +387,8 @@ class Recorder:
 
     def note(self, what: str) -> None:
         """`zero`, `schedule`, `train` or `eval` was called by the script."""
+        if what == "schedule" and not self._depth and not self.ledger.steps and self.ledger.schedule_first is None:
+            self.ledger.schedule_first = self.here()
         if self.ledger.iterations and not self._depth:
             self.ledger.iterations[-1].after.append((what, self.here()))
 

@@ -23,7 +23,7 @@ from nn.data import DataLoader
 from nn.draws import preserve_draws
 from nn.health.diagnose import diagnose
 from nn.health.diagnosis import Diagnosis
-from nn.health.judging import Judgement
+from nn.health.judging import NOTES, Judgement
 from nn.health.loop import findings as rules
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import MOST_ROWS, Ledger, Seen
@@ -242,11 +242,11 @@ def _diagnose_from_outside(path: Path, seen: Seen, seconds: float) -> Diagnosis:
         f"the loop does not show {_missing(seen)}, so the script itself was run again with other rates",
         *seen.notes,
     ]
-    if not found:
+    if all(finding.cause in NOTES for finding in found):
         tried = try_rates(path, 4 * STEPS, seconds)
         told += [str(one) for one in tried]
         rate = judge_rates(tried)
-        found += [rate] if rate is not None else []
+        found = [*([rate] if rate is not None else []), *found]
     cause = found[0].cause if found else "unknown"
     return Diagnosis(Record(), Judgement(cause, found[:3], told), None, lambda: None)
 

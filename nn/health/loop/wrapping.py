@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from nn.health.loop.recorder import Recorder
@@ -64,6 +65,41 @@ def tell_after(method: Any, tell: Any) -> Any:
         return result
 
     return wrapped
+
+
+def wrap_schedule(recorder: Recorder, go_on: Any) -> Any:
+    """A step of a schedule is told, and not those of schedules that it is made of."""
+
+    def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
+        recorder.note("schedule")
+        with recorder.unheard():
+            return go_on(self, *args, **kwargs)
+
+    return wrapped
+
+
+def wrap_unheard(recorder: Recorder, method: Any) -> Any:
+    """What a method calls is not the script's."""
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        with recorder.unheard():
+            return method(*args, **kwargs)
+
+    return wrapped
+
+
+def classes_with_own(name: str, base: type) -> Iterator[type]:
+    """A class and those made of it, where they have such a method of their own.
+
+    Examples
+    --------
+    >>> [found.__name__ for found in classes_with_own("conjugate", int)]
+    ['int', 'bool']
+    """
+    if name in vars(base):
+        yield base
+    for made in base.__subclasses__():
+        yield from classes_with_own(name, made)
 
 
 def wrap_loader(recorder: Recorder, iterate: Any) -> Any:

@@ -207,6 +207,20 @@ for epoch in range(12):
         optimizer.step()
 """
 
+# Answers with other units dropped each time tell how sure they are.
+DRAWN = """
+for epoch in range(12):
+    model.train()
+    for start in range(0, 96, 16):
+        loss = ((model(Tensor(x[start : start + 16])) - y[start : start + 16]) ** 2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    model.train()
+    with no_grad():
+        spread = np.std([model(Tensor(x + 1.0)).numpy() for _ in range(5)], axis=0)
+"""
+
 LOOPS = {
     "adversaries": ADVERSARIES,
     "pairs": PAIRS,
@@ -221,4 +235,5 @@ LOOPS = {
     "split": SPLIT,
     "stream": STREAM,
     "looked": LOOKED,
+    "drawn": DRAWN,
 }

@@ -281,3 +281,42 @@ def test_outputs_that_are_changed_before_a_loss_are_changed_in_the_experiments(w
     from autograd import Tensor
 
     assert seen.loss(Tensor(np.full((5, 1), 2.0, np.float32)), np.zeros((5, 1), np.float32)).item() == 16.0
+
+
+SCHEDULED = OURS.replace(
+    "loss_function =", "scheduler = optim.lr_scheduler.StepLR(optimizer, 10, gamma=0.5)\nloss_function ="
+)
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["    model.train()\n", "        optimizer.zero_grad()\n", "        loss.backward()\n"],
+    ids=["in each epoch", "in each batch", "after backward"],
+)
+def test_a_schedule_before_the_first_step_is_seen(watch, place):
+    instead = f"{place[: len(place) - len(place.lstrip())]}scheduler.step()\n"
+    finding = watch(SCHEDULED.replace(place, place + instead)).findings[-1]
+    assert finding.cause == "scheduler out of order"
+    assert finding.place.line.line == "scheduler.step()"
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        "scheduler",
+        "optim.lr_scheduler.SequentialLR(optimizer, [optim.lr_scheduler.ConstantLR(optimizer, 0.5, 2), scheduler], [2])",
+    ],
+)
+def test_a_schedule_after_each_epoch_is_in_order(watch, schedule):
+    text = SCHEDULED.replace("loss_function =", f"scheduler = {schedule}\nloss_function =")
+    assert watch(text.replace("    model.eval()\n", "    model.eval()\n    scheduler.step()\n")).findings == []
+
+
+def test_a_loader_that_is_made_anew_for_each_pass_gives_the_same_batch(watch):
+    text = with_fault("same batch", OURS)
+    made = next(line for line in text.splitlines() if line.startswith("loader = "))
+    text = text.replace("next(iter(loader))", f"next(iter({made.removeprefix('loader = ')}))")
+    assert watch(text).findings[0].cause == "same batch again"
+    shuffled = text.replace("batch_size=16)))", "batch_size=16, shuffle=True, seed=epoch + start)))")
+    assert shuffled != text
+    assert watch(shuffled).findings == []
