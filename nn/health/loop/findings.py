@@ -153,8 +153,8 @@ def _passes_of_an_epoch(ledger: Ledger) -> int:
 def find_same_batch(ledger: Ledger, kit: Kit) -> Finding | None:
     """The first batch of a loader that is begun anew, or made anew, for each pass."""
     loaders = [loader for loader in ledger.loaders.values() if loader.length > 1 and loader.drawn == loader.begun]
-    kept = [one.call.inputs.tobytes() for one in ledger.iterations if one.call and one.call.inputs is not None]
-    if sum(loader.begun for loader in loaders) < ENOUGH or not kept or len(set(kept)) != 1:
+    kept = ledger.batches
+    if sum(loader.begun for loader in loaders) < ENOUGH or len(set(kept)) != 1:
         return None
     return make_finding(
         "same batch again",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -11,17 +12,29 @@ import numpy as np
 from autograd.graph.sites import Site
 from nn.health.finding import Finding
 
-# Rows that are kept of a run, so that a long first epoch does not fill the memory.
-MOST_ROWS = 4000
+# Rows, and bytes of them, that are kept of a run, so that a long first epoch does not fill the memory.
+MOST_ROWS, MOST_BYTES = 4000, 2**28
+
+
+def mark(array: np.ndarray) -> bytes:
+    """What tells one row, or one batch, from another: the same for the same numbers.
+
+    Examples
+    --------
+    >>> mark(np.zeros(3)) == mark(np.zeros(3)), mark(np.zeros(3)) == mark(np.ones(3))
+    (True, False)
+    """
+    return blake2b(np.ascontiguousarray(array).tobytes(), digest_size=16).digest()
 
 
 @dataclass(eq=False)
 class Call:
     """A model was called by the script itself, not by another module.
 
-    `parts`: the models that were called one after the other. `recorded`: whether operations were. `by_inputs`: whether the
-    script asks for the gradient by what it gives. `passed_on`: whether another model was given the output. `kept`: whether a
-    backward pass has come since, which was not of this call. `asked`: whether the script called `train()` since the last pass.
+    `inputs` and `output` are forgotten after the pass; `batch` still tells which rows they were. `parts`: the models that were
+    called one after the other. `recorded`: whether operations were. `by_inputs`: whether the script asks for the gradient by
+    what it gives. `passed_on`: whether another model was given the output. `kept`: whether a backward pass has come since,
+    which was not of this call. `asked`: whether the script called `train()` since the last pass.
     """
 
     model: Any
@@ -35,6 +48,7 @@ class Call:
     passed_on: bool = False
     kept: bool = False
     asked: bool = False
+    batch: bytes | None = None
 
 
 @dataclass
@@ -93,12 +107,15 @@ class Rows:
     stood with some row before. `doubles` counts rows that stood twice in one batch.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_ROWS) -> None:
+        self.most = most
         self.inputs: list[np.ndarray] = []
         self.targets: list[np.ndarray] = []
         self.times: dict[bytes, int] = {}
-        self._known: dict[bytes, int] = {}
-        self._answers: set[int] = set()
+        self.total = 0
+        self._known: dict[bytes, bytes] = {}
+        self._answers: set[bytes] = set()
+        self._bytes = 0
         self.otherwise: list[bool] = []
         self.doubles = 0
 
@@ -109,26 +126,29 @@ class Rows:
         # A row that is twice in one batch is two rows.
         before = dict.fromkeys(self._known)
         for k, row in enumerate(inputs):
-            key = row.tobytes()
-            answer = hash(targets[k].tobytes()) if targets is not None else 0
+            key = mark(row)
+            answer = mark(targets[k]) if targets is not None else b""
             self.times[key] = self.times.get(key, 0) + 1
+            self.total += 1
             if key in before:
                 self.otherwise.append(self._known[key] != answer and answer in self._answers)
                 self._known[key] = answer
                 self._answers.add(answer)
                 continue
             self.doubles += key in self._known
-            if len(self.inputs) < MOST_ROWS:
+            if len(self.inputs) < self.most and self._bytes < MOST_BYTES:
                 self._known[key] = answer
-                self.inputs.append(row)
+                # A copy, so that a row does not keep the whole batch.
+                self.inputs.append(np.array(row))
+                self._bytes += row.nbytes
                 if targets is not None:
                     self.targets.append(targets[k])
             self._answers.add(answer)
 
     @property
     def epochs(self) -> int:
-        """How often the rows were gone through, as far as half of them tell."""
-        return int(np.median(list(self.times.values()))) if self.times else 0
+        """How often the rows were gone through."""
+        return self.total // len(self.times) if self.times else 0
 
 
 @dataclass
@@ -144,7 +164,7 @@ class Ledger:
     built: dict[int, list[Site]] = field(default_factory=dict)
     loaders: dict[int, Loader] = field(default_factory=dict)
     rows: Rows = field(default_factory=Rows)
-    held: Rows = field(default_factory=Rows)
+    held: Rows = field(default_factory=lambda: Rows(1))
     loss: Any = None
     batch_size: int = 0
     # Of clipping, the largest norm and the largest value that were asked for, and the line.
@@ -165,6 +185,23 @@ class Ledger:
     sliced: frozenset[str] = frozenset()
     # The weight decay that the loss amounts to with what it adds of the weights themselves.
     penalty: float | None = None
+
+    @property
+    def batches(self) -> list[bytes]:
+        """Which rows each pass saw, of those that showed it."""
+        return [one.call.batch for one in self.iterations if one.call is not None and one.call.batch is not None]
+
+    @property
+    def knows_epoch(self) -> bool:
+        """Whether the rows that came are those of whole epochs, or a loader tells how many there are."""
+        return self.ended or self.rows.epochs > 1 or any(loader.length for loader in self.loaders.values())
+
+    @property
+    def rows_of_an_epoch(self) -> int:
+        """How many rows there are, as far as they came or a loader tells."""
+        loaders = self.loaders.values()
+        most = max(loaders, key=lambda loader: loader.drawn, default=Loader(0))
+        return max(len(self.rows.times), 0 if self.rows.epochs > 1 else most.length * self.batch_size)
 
     def built_at(self, model: Any, near: Site | None) -> Site | None:
         """The line that made a model, in the function that calls it if one of the lines that lead there is."""

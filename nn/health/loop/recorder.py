@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd.graph.sites import Site, is_internal
 from nn.health.loop.kit import Kit
-from nn.health.loop.ledger import Call, Iteration, Ledger, Loader
+from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
 from nn.health.scores import name_of
 
 # Elements of a parameter that are compared between passes.
@@ -45,7 +45,8 @@ class Recorder:
     ) -> None:
         self.path, self.kit = str(path), kit
         self.steps, self.epochs, self.most = steps, epochs, most
-        self.end = time.monotonic() + seconds
+        # The time begins with the first pass: what is loaded and prepared before it is not a part of it.
+        self.seconds, self.end = seconds, float("inf")
         self.ledger = Ledger()
         # The variables of the script.
         self.names: dict[str, Any] = {}
@@ -164,11 +165,11 @@ class Recorder:
     def _judge_by(self, call: Call) -> None:
         """A call that no backward pass followed was an evaluation, where the model is one that is trained."""
         if not call.passed_on and any(call.model is model for model, _ in self.ledger.models):
-            call.output = None
-            if len(self.ledger.evaluations) < 500:
-                self.ledger.evaluations.append(call)
             if call.inputs is not None:
                 self.ledger.held.add(call.inputs, None)
+            call.inputs = call.output = None
+            if len(self.ledger.evaluations) < 500:
+                self.ledger.evaluations.append(call)
 
     # The passes.
 
@@ -183,6 +184,7 @@ class Recorder:
         counters = {name: value for name, value in names.items() if type(value) is int}
         if not ledger.iterations:
             ledger.names, ledger.lines, ledger.counters = names, lines, (counters, counters)
+            self.end = time.monotonic() + self.seconds
         ledger.counters = (ledger.counters[0], counters)
         calls = self._take_calls(nodes)
         call = calls[-1] if calls else None
@@ -203,8 +205,9 @@ class Recorder:
         if call is not None and call.inputs is not None:
             ledger.rows.add(call.inputs, targets)
             ledger.batch_size = max(ledger.batch_size, len(call.inputs))
+            call.batch = mark(call.inputs)
         for taken in [*calls, *([call] if call is not None else [])]:
-            taken.output = None
+            taken.inputs = taken.output = None
         if call is not None and (not ledger.models or ledger.models[-1][0] is not model):
             ledger.models.append((model, call.site))
         ledger.iterations.append(iteration)

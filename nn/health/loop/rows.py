@@ -9,7 +9,7 @@ import numpy as np
 
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
-from nn.health.loop.ledger import MOST_ROWS, Ledger
+from nn.health.loop.ledger import MOST_ROWS, Ledger, mark
 from nn.health.loop.rule import ENOUGH, make_finding
 
 # Names that tell that rows, or a function, are for judging.
@@ -36,14 +36,14 @@ def find_one_row(ledger: Ledger, kit: Kit) -> Finding | None:
 
 def find_slices_of_one_batch(ledger: Ledger, kit: Kit) -> Finding | None:
     """Every pass takes the same rows out of an array that has more."""
-    given = [one.call.inputs for one in ledger.iterations if one.call is not None and one.call.inputs is not None]
-    if len(given) < 2 * ENOUGH or len({batch.tobytes() for batch in given}) != 1 or len(given[0]) < 2:
+    given = ledger.batches
+    if len(given) < 2 * ENOUGH or len(set(given)) != 1 or ledger.batch_size < 2:
         return None
-    batch = given[0]
+    batch = np.stack(ledger.rows.inputs)
     # An array of which the loop itself takes a part; all rows that are trained on may be a part that was taken before.
     sliced = (a for name, a in _arrays(ledger, kit, batch) if name in ledger.sliced)
     whole = next((a for a in sliced if len(a) > len(batch) and _holds(a, batch)), None)
-    if whole is None or any(np.asarray(row).tobytes() in ledger.held.times for row in whole[len(batch) :]):
+    if whole is None or any(mark(row) in ledger.held.times for row in whole[len(batch) :]):
         return None
     return make_finding(
         "same batch again",
@@ -82,11 +82,10 @@ def find_metric_of_training_rows(ledger: Ledger, kit: Kit) -> Finding | None:
     line = _line_of_judging(ledger)
     told = f"{line.line} {line.function}".lower() if line is not None else ""
     says = any(word in told for word in OF_JUDGING)
-    inputs = next((call.inputs for call in ledger.evaluations if call.inputs is not None), None)
-    spared = inputs is not None and any(
+    spared = any(
         any(word in name.lower() for word in OF_JUDGING)
-        and not any((key := np.asarray(row).tobytes()) in rows or key in held for row in a[:LOOKED_UP])
-        for name, a in _arrays(ledger, kit, inputs)
+        and not any((key := mark(row)) in rows or key in held for row in a[:LOOKED_UP])
+        for name, a in _arrays(ledger, kit, ledger.held.inputs[0][None])
     )
     if not says or not spared:
         return None
@@ -116,14 +115,14 @@ def _judges_by_training_rows(ledger: Ledger) -> bool:
 def has_doubles(ledger: Ledger, kit: Kit) -> bool:
     """Whether different rows have the same inputs, so that the same inputs may well come with other targets."""
     rows = ledger.rows
-    wholes = [a for _, a in _arrays(ledger, kit, rows.inputs[0][None]) if rows.inputs[0].tobytes() in _keys(a)]
+    wholes = [a for _, a in _arrays(ledger, kit, rows.inputs[0][None]) if mark(rows.inputs[0]) in _keys(a)]
     if wholes:
         return all(len(_keys(a)) < (1.0 - DOUBLES) * min(len(a), MOST_ROWS) for a in wholes)
     return rows.doubles > DOUBLES * sum(rows.times.values())
 
 
 def _keys(array: np.ndarray) -> set[bytes]:
-    return {row.tobytes() for row in array[:MOST_ROWS]}
+    return {mark(row) for row in array[:MOST_ROWS]}
 
 
 def _line_of_judging(ledger: Ledger) -> Any:
@@ -145,4 +144,4 @@ def _arrays(ledger: Ledger, kit: Kit, rows: np.ndarray) -> Iterator[tuple[str, n
 def _holds(array: np.ndarray, batch: np.ndarray) -> bool:
     """Whether the first and the last row of a batch are among those of an array."""
     known = _keys(array)
-    return batch[0].tobytes() in known and batch[-1].tobytes() in known
+    return mark(batch[0]) in known and mark(batch[-1]) in known

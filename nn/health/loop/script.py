@@ -366,7 +366,7 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
         text = Path(line.filename).read_text(errors="replace")
         names = {**recorder.names, **ledger.names}
         ledger.meant, ledger.counter = meant_epochs(
-            text, ledger.lines or [line.lineno], names, len(rows.inputs), ledger.batch_size or 32
+            text, ledger.lines or [line.lineno], names, ledger.rows_of_an_epoch, ledger.batch_size or 32
         )
         ledger.sliced = sliced_names(text)
     seen = Seen(rules.find_faults(ledger, kit), list(list_notes(ledger)), iterations=len(ledger.iterations))
@@ -376,18 +376,26 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
     seen.restore = _rewind(recorder, last.model, kit)
     seen.model = kit.as_model(last.model)
     seen.optimizer = _optimizer_of(recorder, kit, seen.model)
-    shown = sum(one.call is not None and one.call.inputs is not None for one in ledger.iterations)
     # Rows of a few passes are not what the run is of.
-    if 2 * shown >= len(ledger.iterations) and len({row.shape for row in rows.inputs}) == 1:
+    if 2 * len(ledger.batches) >= len(ledger.iterations) > 0 and len({row.shape for row in rows.inputs}) == 1:
         seen.inputs = kit.as_input(np.stack(rows.inputs))
         if len(rows.targets) == len(rows.inputs) and len({row.shape for row in rows.targets}) == 1:
             seen.targets = kit.as_input(np.stack(rows.targets))
     seen.batch_size = ledger.batch_size or 32
     seen.shuffle = _is_shuffled(ledger)
-    seen.epochs = ledger.meant
+    seen.epochs = _epochs_of_kept_rows(ledger)
+    if ledger.ended is False and len(rows.inputs) < ledger.rows_of_an_epoch:
+        seen.notes.append(f"the experiments are made with the first {len(rows.inputs)} rows that the model was given")
     clips = {"clip_norm": ledger.clip_norm, "clip_value": ledger.clip_value}
     seen.options = {name: most for name, most in clips.items() if most is not None}
     return seen
+
+
+def _epochs_of_kept_rows(ledger: Ledger) -> int | None:
+    """How often the kept rows must be gone through for as many steps as are meant; None where that is not known."""
+    if ledger.meant is None or not ledger.knows_epoch or not ledger.rows.inputs:
+        return None
+    return max(1, round(ledger.meant * ledger.rows_of_an_epoch / len(ledger.rows.inputs)))
 
 
 def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:
@@ -413,10 +421,7 @@ def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:
 
 def _is_shuffled(ledger: Ledger) -> bool:
     """Whether the batches of a later time through the rows are others than those of the first."""
-    batches = [
-        one.call.inputs.tobytes() for one in ledger.iterations if one.call is not None and one.call.inputs is not None
-    ]
-    return len(set(batches)) == len(batches) or not batches
+    return len(set(ledger.batches)) == len(ledger.batches)
 
 
 def _rewind(recorder: Recorder, model: Any, kit: Kit) -> Callable[[], None]:

@@ -93,7 +93,7 @@ def classes_with_own(name: str, base: type) -> Iterator[type]:
 
     Examples
     --------
-    >>> [found.__name__ for found in classes_with_own("conjugate", int)]
+    >>> [found.__name__ for found in classes_with_own("__and__", int)]
     ['int', 'bool']
     """
     if name in vars(base):

@@ -320,3 +320,38 @@ def test_a_loader_that_is_made_anew_for_each_pass_gives_the_same_batch(watch):
     shuffled = text.replace("batch_size=16)))", "batch_size=16, shuffle=True, seed=epoch + start)))")
     assert shuffled != text
     assert watch(shuffled).findings == []
+
+
+def test_a_run_that_is_left_in_its_first_epoch_is_meant_to_be_as_long_as_it_says(watch):
+    # 400 batches an epoch, 3 epochs, of which 5 batches are seen: the kept rows make up for the steps.
+    text = """
+import numpy as np, nn, optim
+x = np.random.default_rng(0).normal(size=(4000, 2)).astype(np.float32)
+model = nn.Linear(2, 1, rng=0)
+optimizer = optim.SGD(model.parameters(), lr=0.01)
+for epoch in range(3):
+    for rows, answers in LOADER:
+        loss = ((model(rows) - answers) ** 2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+"""
+    loader = "nn.DataLoader(x, x[:, :1], batch_size=10)"
+    seen = watch(text.replace("LOADER", loader), seconds=0.0)
+    assert (seen.iterations, len(seen.inputs), seen.epochs) == (1, 10, 1200)
+    assert "the first 10 rows" in seen.notes[0]
+    # Where nothing says how many there are, nothing is said.
+    assert watch(text.replace("LOADER", "zip(x[:, None], x[:, None, :1])"), seconds=0.0).epochs is None
+
+
+def test_what_goes_before_the_first_pass_does_not_count(watch):
+    assert watch("import time\ntime.sleep(0.3)\n" + OURS, seconds=0.25).iterations > 1
+
+
+def test_few_rows_of_a_large_run_are_kept(watch, monkeypatch):
+    from nn.health.loop import ledger
+
+    monkeypatch.setattr(ledger, "MOST_BYTES", 16 * 12)
+    seen = watch(OURS)
+    assert len(seen.inputs) == 16
+    assert seen.epochs == 120
