@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +110,9 @@ def diagnose(
     >>> found.cause
     'learning rate too low'
     """
-    with np.errstate(all="ignore"):
+    # What the user's loss would say of every experiment is said once, by the findings.
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         given = adapt(model, data, loss, optimizer, batch_size, shuffle, clip_norm)
         given.network.clip_value = clip_value
         with given.isolated():

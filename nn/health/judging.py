@@ -93,7 +93,9 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     concluded = [] if explained else conclude(facts, made, mine, tried)
     still = find_still_weights(made, mine) if not any(f.cause in SETTINGS for f in concluded) else []
     concluded = [*still, *(f for f in concluded if f.cause not in {g.cause for g in still})]
-    found = sorted((f for f in certain if f.cause not in NOTES), key=lambda f: f.gravity)
+    # What the loop showed, with its line, comes before the same seen of the loss.
+    apart = {(f.cause, f.path): f for f in reversed(certain) if f.cause not in NOTES}
+    found = sorted(apart.values(), key=lambda f: f.gravity)
     found += [f for f in concluded if f.cause not in {g.cause for g in found}]
     found += [f for f in seen if f.cause not in {g.cause for g in found}]
     evidence = list(tell_trials(made))

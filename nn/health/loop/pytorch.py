@@ -50,10 +50,14 @@ class Tape(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
-        follows = not self.recorder.inside and torch.is_grad_enabled() and len(self.lines) < MOST_KEPT
-        if follows and isinstance(result, torch.Tensor):
-            self.lines.append((func, args, kwargs or {}, result, self.recorder.here()))
+        if not self.recorder.inside:
+            self.add(func, args, kwargs or {}, result)
         return result
+
+    def add(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
+        """Keep what the script computed."""
+        if isinstance(result, torch.Tensor) and torch.is_grad_enabled() and len(self.lines) < MOST_KEPT:
+            self.lines.append((function, args, kwargs, result, self.recorder.here()))
 
 
 class TorchKit:
@@ -198,11 +202,16 @@ class _Replayed:
         # The lines keep their tensors, so that no other can have the same identity.
         self._lines, self._output, self._targets, self._loss = lines, output, targets, loss
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Replayed:
+        """It is only read, and PyTorch copies no tensor that was computed."""
+        return self
+
     def __call__(self, output: Any, targets: Any) -> Any:
         made = {self._output: output, self._targets: targets}
 
         def other(given: Any) -> Any:
-            return made.get(id(given), given)
+            # What else the loss was made of, such as a penalty of the weights, is a constant: its graph is gone.
+            return made.get(id(given), given.detach() if isinstance(given, torch.Tensor) else given)
 
         for function, args, kwargs, result, _ in self._lines:
             made[id(result)] = function(*map(other, args), **{name: other(given) for name, given in kwargs.items()})
@@ -237,9 +246,14 @@ def _patches(recorder: Recorder, tape: Tape) -> Iterator[tuple[Any, str, Any]]:
         inner = wrap_call(recorder, call)
 
         def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
-            if not recorder.inside and recorder.kit.parameters(self):
+            outer, learns = not recorder.inside, bool(recorder.kit.parameters(self))
+            if outer and learns:
                 tape.lines.clear()
-            return inner(self, *args, **kwargs)
+            result = inner(self, *args, **kwargs)
+            if outer and not learns:
+                # A module such as a loss or a softmax is one operation.
+                tape.add(self, args, kwargs, result)
+            return result
 
         return wrapped
 

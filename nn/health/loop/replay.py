@@ -28,6 +28,10 @@ class ReplayedLoss:
         self._order, self._output, self._targets = order, output, targets
         self._rows = len(get_data(targets))
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> ReplayedLoss:
+        """It is only read."""
+        return self
+
     def __call__(self, output: Any, targets: Any) -> Any:
         made: dict[int, Any] = {id(self._output): output, id(self._targets): targets}
         for node in self._order:

@@ -93,8 +93,13 @@ def classes_with_own(name: str, base: type) -> Iterator[type]:
 
     Examples
     --------
-    >>> [found.__name__ for found in classes_with_own("__and__", int)]
-    ['int', 'bool']
+    >>> class Base:
+    ...     def step(self): ...
+    >>> class Plain(Base): ...
+    >>> class Own(Plain):
+    ...     def step(self): ...
+    >>> [found.__name__ for found in classes_with_own("step", Base)]
+    ['Base', 'Own']
     """
     if name in vars(base):
         yield base

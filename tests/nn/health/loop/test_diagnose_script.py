@@ -109,3 +109,25 @@ def test_pytorch_scripts(script, name):
     assert watch_script(script(TORCH)).findings == []
     seen = watch_script(script(with_fault(name, TORCH)))
     assert seen.findings[0].cause == FAULTS[name][0]
+
+
+# What PyTorch's users write in their loops between the outputs and the step, all of it right.
+WRITTEN_OUT = {
+    "a function": "torch.nn.functional.mse_loss(out, wanted)",
+    "written out": "((out - wanted) ** 2).mean()",
+    "a penalty beside it": "((out - wanted) ** 2).mean() + 1e-4 * sum(p.abs().sum() for p in model.parameters())",
+    "a module beside it": "torch.nn.MSELoss()(torch.nn.Identity()(out), wanted)",
+}
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("name", WRITTEN_OUT)
+def test_losses_that_pytorch_scripts_write_out_are_tried_out(script, name):
+    pytest.importorskip("torch")
+    changed = TORCH.replace(
+        "        out = model(", "        wanted = torch.as_tensor(y[start : start + 16])\n        out = model("
+    )
+    text = changed.replace("loss_function(out, torch.as_tensor(y[start : start + 16]))", WRITTEN_OUT[name])
+    assert text != changed
+    found = diagnose_script(script(text.replace("lr=0.05", "lr=1e-7")), quick=True)
+    assert found.cause == "learning rate too low"
