@@ -83,14 +83,23 @@ class TorchNetwork:
         return bool(getattr(self.loss(self.model(self._to(x)), self._to(y)), "requires_grad", False))
 
     def step(self, x: np.ndarray, y: np.ndarray) -> float:
+        value = self._pass(x, y)
+        self._move(x, y)
+        return float(value.detach())
+
+    def _pass(self, x: np.ndarray, y: np.ndarray) -> Any:
+        """The loss, whose gradients are then those of the parameters."""
         self.model.zero_grad()
         value = self.loss(self.model(self._to(x)), self._to(y))
         if value.requires_grad:
             value.backward()
-        self._move()
-        return float(value.detach())
+        return value
 
-    def _move(self) -> None:
+    def _move(self, x: np.ndarray, y: np.ndarray) -> None:
+        # L-BFGS asks for the loss and its gradients again and again.
+        if isinstance(self.optimizer, _torch().optim.LBFGS):
+            self.optimizer.step(lambda: self._pass(x, y))
+            return
         if self.clip_norm is not None:
             _torch().nn.utils.clip_grad_norm_(self.model.parameters(), self.clip_norm)
         if self.clip_value is not None:
@@ -117,7 +126,7 @@ class TorchNetwork:
             broken = Place(first.path, first.kind.lower()) if first is not None else Place()
         asked = task.measure_task(_array(outputs), y, self.loss) if hasattr(outputs, "detach") else None
         loss = float(value.detach())
-        self._move()
+        self._move(x, y)
         for path, parameter in self.model.named_parameters():
             if path in before and parameters[path].weight > 0.0:
                 parameters[path].update = norm(_array(parameter) - before[path]) / parameters[path].weight

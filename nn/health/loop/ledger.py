@@ -58,7 +58,8 @@ class Iteration:
     `stale`: gradients that a step had used were still there. `change`: how far the weights moved since the pass before, as
     a share of them. `likeness`: the cosine of the weights now and of those that the last step left. `after`: the calls that
     followed, in their order. `direction`: the rate at which the weights then went against the gradient without an optimizer,
-    negative where they went along it; NaN where they went another way. `reached`: whether any parameter has a gradient.
+    negative where they went along it; NaN where they went another way. `scale`: by what the gradients were multiplied between
+    the pass and the step of an optimizer; NaN where they were changed in another way. `reached`: whether any parameter has a gradient.
     """
 
     site: Site | None
@@ -72,6 +73,7 @@ class Iteration:
     rate: float | None = None
     cleared: bool = False
     direction: float = float("nan")
+    scale: float = float("nan")
     reached: bool = True
     restored: bool = False
     after: list[tuple[str, Site | None]] = field(default_factory=list)
@@ -165,7 +167,9 @@ class Ledger:
     loaders: dict[int, Loader] = field(default_factory=dict)
     rows: Rows = field(default_factory=Rows)
     held: Rows = field(default_factory=lambda: Rows(1))
+    # The loss, and by what the script multiplied what it gave before the pass.
     loss: Any = None
+    multiplied: float = 1.0
     batch_size: int = 0
     # Of clipping, the largest norm and the largest value that were asked for, and the line.
     clip_norm: float | None = None
@@ -185,6 +189,17 @@ class Ledger:
     sliced: frozenset[str] = frozenset()
     # The weight decay that the loss amounts to with what it adds of the weights themselves.
     penalty: float | None = None
+
+    @property
+    def scale(self) -> float:
+        """By what the loss's gradients are multiplied until a step, where a script does so after the pass and by one number."""
+        scales = [one.scale for one in self.iterations if one.has("step")]
+        if not scales or self.clip_norm is not None or self.clip_value is not None:
+            return 1.0
+        least, most = min(scales), max(scales)
+        if not most - least <= 1e-2 * most or abs(most - 1.0) < 1e-3:
+            return 1.0
+        return most * self.multiplied
 
     @property
     def batches(self) -> list[bytes]:
@@ -240,6 +255,8 @@ class Seen:
         More of what `nn.health.diagnose` takes.
     iterations : int
         Backward passes that were seen.
+    alone : bool
+        Whether one optimizer moves all of the model that is moved, so that an experiment can take its place.
     fitted : bool
         Whether the script calls `nn.fit`, which chooses the loss where none is given.
     restore : callable
@@ -259,6 +276,7 @@ class Seen:
     epochs: int | None = None
     options: dict[str, Any] = field(default_factory=dict)
     iterations: int = 0
+    alone: bool = True
     fitted: bool = False
     restore: Callable[[], None] = lambda: None
 
@@ -266,4 +284,4 @@ class Seen:
     def is_whole(self) -> bool:
         """Whether experiments can be made on what was seen."""
         told = self.loss is not None or self.fitted
-        return told and self.model is not None and self.inputs is not None and self.targets is not None
+        return told and self.alone and self.model is not None and self.inputs is not None and self.targets is not None

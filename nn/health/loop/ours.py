@@ -172,8 +172,8 @@ def _patches(recorder: Recorder) -> Iterator[tuple[Any, str, Any]]:
     yield optim.Optimizer, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
     yield Module, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
     for base in (LRScheduler, MetricLR):
-        for owner in classes_with_own("step", base):
-            yield owner, "step", lambda go_on: wrap_schedule(recorder, go_on)
+        for schedule in classes_with_own("step", base):
+            yield schedule, "step", lambda go_on: wrap_schedule(recorder, go_on)
     yield DataLoader, "__iter__", lambda iterate: wrap_loader(recorder, iterate)
     for name in LOSSES:
         if hasattr(functional, name):

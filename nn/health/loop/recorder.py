@@ -24,6 +24,8 @@ MOST_COMPARED = 100_000
 ALONG, SAME, ROUNDING = 0.02, 1e-6, 1e-7
 
 
+# How far off a multiple of what they were gradients may lie that were multiplied by a number.
+SCALED = 1e-3
 # Calls of models that are kept until a backward pass.
 MOST_WAITING = 64
 # A loss of the framework that was called: the function, what it was given, and what it gave.
@@ -342,8 +344,10 @@ class Recorder:
         direct = [one for one in lost if one[1][0] is call.output]
         if len(direct) == 1 and len(lost) == calls and (given := self.kit.array(direct[0][1][1])) is not None:
             function, _, result = direct[0]
-            turned = self.kit.number(loss) * self.kit.number(result) < 0.0
-            found: tuple[Any, np.ndarray] | None = (_negate(function) if turned else function, np.array(given))
+            times = self.kit.number(loss) / (self.kit.number(result) or 1.0)
+            found: tuple[Any, np.ndarray] | None = (_negate(function) if times < 0.0 else function, np.array(given))
+            if self.ledger.loss is None:
+                self.ledger.multiplied = abs(times)
         else:
             found = self.kit.replay(loss, call)
             if found is not None and len(lost) == 1 and lost[0][2] is loss and self._is_reshaped(lost[0][1][0], call):
@@ -384,9 +388,24 @@ class Recorder:
             last.after.append(("step", site))
             last.rate = max(float(group["lr"]) for group in optimizer.param_groups if "lr" in group)
             last.cleared = not gradients
+            last.scale = self._scale_of(gradients)
         if len(ledger.steps) >= self.most:
             ledger.ended = False
             raise Enough
+
+    def _scale_of(self, gradients: list[tuple[int, np.ndarray]]) -> float:
+        """By what the script multiplied the gradients since the pass; NaN where it did something else with them."""
+        known = {key: gradient for key, gradient, _ in self._gradient}
+        pairs = [
+            (known[key], np.asarray(g.ravel()[:MOST_COMPARED], np.float64)) for key, g in gradients if key in known
+        ]
+        if not pairs:
+            return float("nan")
+        then, now = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+        with np.errstate(all="ignore"):
+            scale = float((then @ now) / (then @ then))
+            apart = float(np.linalg.norm(now - scale * then) / np.linalg.norm(now))
+        return scale if apart < SCALED else float("nan")
 
     def end_step(self, optimizer: Any) -> None:
         """Its step has run."""

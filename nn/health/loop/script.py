@@ -34,6 +34,7 @@ from nn.health.loop.rerun import judge_rates, try_rates
 from nn.health.loop.rows import list_notes
 from nn.health.loop.text import meant_epochs, sliced_names
 from nn.health.record import Record
+from nn.health.scores import name_of
 
 STEPS = 60
 
@@ -254,6 +255,8 @@ def _diagnose_from_outside(path: Path, seen: Seen, seconds: float) -> Diagnosis:
 def _missing(seen: Seen) -> str:
     if seen.model is None:
         return "which model it trains"
+    if not seen.alone:
+        return "one optimizer for all of the model"
     if seen.inputs is None:
         return "the rows of the inputs as one array"
     return "the targets that the loss is of"
@@ -372,10 +375,14 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
     seen = Seen(rules.find_faults(ledger, kit), list(list_notes(ledger)), iterations=len(ledger.iterations))
     if last is None:
         return seen
-    seen.loss = ledger.loss
+    seen.loss = (
+        ledger.loss if abs(ledger.scale - 1.0) < 1e-3 or ledger.loss is None else _scaled(ledger.loss, ledger.scale)
+    )
     seen.restore = _rewind(recorder, last.model, kit)
     seen.model = kit.as_model(last.model)
     seen.optimizer = _optimizer_of(recorder, kit, seen.model)
+    if ledger.steps:
+        seen.alone = not _others_of_model(recorder, kit, seen.optimizer)
     # Rows of a few passes are not what the run is of.
     if 2 * len(ledger.batches) >= len(ledger.iterations) > 0 and len({row.shape for row in rows.inputs}) == 1:
         seen.inputs = kit.as_input(np.stack(rows.inputs))
@@ -389,6 +396,30 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
     clips = {"clip_norm": ledger.clip_norm, "clip_value": ledger.clip_value}
     seen.options = {name: most for name, most in clips.items() if most is not None}
     return seen
+
+
+def _scaled(loss: Any, scale: float) -> Any:
+    """A loss whose gradients are those that the steps are taken with, where the script scales them as for few bits."""
+
+    def scaled(outputs: Any, targets: Any) -> Any:
+        return scale * loss(outputs, targets)
+
+    scaled.__name__ = name_of(loss)
+    return scaled
+
+
+def _others_of_model(recorder: Recorder, kit: Kit, optimizer: Any) -> list[Any]:
+    """Optimizers that take steps with other parameters of the same model."""
+    model = recorder.ledger.models[-1][0] if recorder.ledger.models else None
+    mine = {id(p) for p in kit.parameters(model)} if model is not None else set()
+    held = {id(p) for group in optimizer.param_groups for p in group["params"]}
+    found: list[Any] = []
+    for other, _ in recorder.ledger.steps:
+        moved = {id(p) for group in other.param_groups for p in group["params"]}
+        if moved <= mine and not moved & held:
+            found.append(other)
+            held |= moved
+    return found
 
 
 def _epochs_of_kept_rows(ledger: Ledger) -> int | None:
@@ -416,6 +447,10 @@ def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:
             group["lr"] = float(group["lr"]) * factor
         if ledger.penalty and "weight_decay" in group:
             group["weight_decay"] = float(group["weight_decay"]) + ledger.penalty
+    for other in _others_of_model(recorder, kit, optimizer):
+        if type(other) is type(optimizer):
+            for group in other.param_groups:
+                optimizer.add_param_group(dict(group))
     return optimizer
 
 

@@ -103,8 +103,9 @@ def classes_with_own(name: str, base: type) -> Iterator[type]:
     """
     if name in vars(base):
         yield base
-    for made in base.__subclasses__():
-        yield from classes_with_own(name, made)
+    below: list[type] = base.__subclasses__()
+    for each in below:
+        yield from classes_with_own(name, each)
 
 
 def wrap_loader(recorder: Recorder, iterate: Any) -> Any:

@@ -364,3 +364,35 @@ def test_a_loss_says_what_outputs_are_only_where_it_is_given_them_as_they_are(wa
     from nn.health.scores import name_of
 
     assert name_of(watch(OURS.replace("loss_function(out, ", f"loss_function({loss}, ")).loss) == kind
+
+
+@pytest.mark.parametrize(("second", "alone"), [("SGD", True), ("Adam", False)])
+def test_optimizers_that_share_a_model_are_tried_out_as_one_where_they_are_of_one_kind(watch, second, alone):
+    text = OURS.replace(
+        "optimizer = optim.SGD(model.parameters(), lr=0.05, momentum=0.9)",
+        f"optimizer, other = optim.SGD(model[0].parameters(), lr=0.05), optim.{second}(model[3].parameters(), lr=0.01)",
+    ).replace("optimizer.step()", "optimizer.step()\n        other.step()\n        other.zero_grad()")
+    seen = watch(text)
+    assert (seen.findings, seen.is_whole) == ([], alone)
+    rates = [group["lr"] for group in seen.optimizer.param_groups]
+    assert sorted(rates) == ([0.01, 0.05] if alone else [0.01])
+
+
+def test_gradients_that_are_scaled_back_before_the_step_are_those_of_the_experiments(watch):
+    text = OURS.replace(
+        "        loss.backward()\n",
+        "        (1024.0 * loss).backward()\n        for p in model.parameters():\n            p.grad = p.grad / 1024.0\n",
+    )
+    outputs, targets = np.full((5, 1), 2.0, np.float32), np.zeros((5, 1), np.float32)
+    assert watch(text).loss(outputs, targets).item() == pytest.approx(4.0)
+    # Where they are only clipped, the loss is as it is.
+    clipped = OURS.replace(
+        "        optimizer.step()\n",
+        "        optim.clip_grad_norm_(model.parameters(), 0.1)\n        optimizer.step()\n",
+    )
+    assert watch(clipped).loss(outputs, targets).item() == 4.0
+    by_hand = OURS.replace(
+        "        optimizer.step()\n",
+        "        for p in model.parameters():\n            p.grad = p.grad / (1.0 + np.abs(p.grad).max())\n        optimizer.step()\n",
+    )
+    assert watch(by_hand).loss(outputs, targets).item() == 4.0
