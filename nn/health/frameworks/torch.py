@@ -98,6 +98,8 @@ class TorchNetwork:
     def _move(self, x: np.ndarray, y: np.ndarray) -> None:
         # L-BFGS asks for the loss and its gradients again and again.
         if isinstance(self.optimizer, _torch().optim.LBFGS):
+            # What its constructor keeps beside its state is not copied with it.
+            self.optimizer._params, self.optimizer._numel_cache = self.optimizer.param_groups[0]["params"], None
             self.optimizer.step(lambda: self._pass(x, y))
             return
         if self.clip_norm is not None:

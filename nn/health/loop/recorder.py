@@ -15,17 +15,9 @@ import numpy as np
 from autograd.graph.sites import Site, is_internal
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
+from nn.health.loop.moves import Moves
 from nn.health.scores import name_of
 
-# Elements of a parameter that are compared between passes.
-MOST_COMPARED = 100_000
-# How far off a multiple of the gradient a move of the weights may lie, as a share of it: steps with momentum or decay lie
-# further off. By how much weights have moved that are not the same. The precision of float32, to which a move is rounded.
-ALONG, SAME, ROUNDING = 0.02, 1e-6, 1e-7
-
-
-# How far off a multiple of what they were gradients may lie that were multiplied by a number.
-SCALED = 1e-3
 # Calls of models that are kept until a backward pass.
 MOST_WAITING = 64
 # A loss of the framework that was called: the function, what it was given, and what it gave.
@@ -62,11 +54,7 @@ class Recorder:
         # Calls of models, and of losses, since the last pass.
         self._waiting: list[Call] = []
         self._lost: list[Lost] = []
-        self._used: dict[int, bytes] = {}
-        # The weights at the last pass and after the last step, and whose they are.
-        self._at_pass = self._at_step = (0, np.empty(0))
-        self._at_first: dict[int, np.ndarray] = {}
-        self._gradient: list[tuple[int, np.ndarray, bytes]] = []
+        self._moves = Moves(kit, self.ledger)
         self._backward_since_step = False
         self._chains: dict[tuple[int, ...], Any] = {}
         self._bare: Any = None
@@ -198,10 +186,10 @@ class Recorder:
         elif (call is None or call.inputs is None) and not (call is not None and call.by_inputs):
             call = self._read_bare(loss, lost, site) or call
         model = call.model if call is not None else None
-        change, likeness = self._compare(model)
+        change, likeness = self._moves.compare(model)
         targets = None if call is None or several else self._read_loss(loss, call, lost, max(1, len(calls)))
-        iteration = Iteration(site, call, targets, self._is_stale(model), change, likeness, len(nodes))
-        iteration.restored = self._is_restored(model, change)
+        iteration = Iteration(site, call, targets, self._moves.is_stale(model), change, likeness, len(nodes))
+        iteration.restored = self._moves.is_restored(model, change)
         if call is not None and len(ledger.iterations) < 3:
             iteration.clash = self.kit.find_clash(loss, call.output)
         if call is not None and call.inputs is not None:
@@ -221,13 +209,7 @@ class Recorder:
             return
         last = self.ledger.iterations[-1]
         if last.call is not None:
-            parameters = self.kit.parameters(last.call.model)
-            self._gradient = [
-                (id(p), np.array(g.ravel()[:MOST_COMPARED], np.float64), _print_of(g))
-                for p in parameters
-                if (g := self.kit.gradient(p)) is not None
-            ]
-            last.reached = bool(self._gradient)
+            last.reached = self._moves.note_gradients(last.call.model)
         self._stop_if_enough()
 
     def _look_around(self) -> tuple[dict[str, Any], list[int]]:
@@ -272,70 +254,6 @@ class Recorder:
             self._bare.leaves = found.leaves
         return Call(self._bare, inputs, output, True, site)
 
-    def _compare(self, model: Any) -> tuple[float, float]:
-        """How far the weights moved since the pass before, and how like they are to what the last step left."""
-        now = self._weights(model)
-        nothing = np.empty(0)
-        before, stepped = (w if whose == id(model) else nothing for whose, w in (self._at_pass, self._at_step))
-        moved = self._at_step[1].size > 0
-        self._at_pass, self._at_step = (id(model), now), (0, nothing)
-        change = likeness = float("nan")
-        self._at_first.setdefault(id(model), now)
-        self._follow(model, before, now, moved)
-        with np.errstate(all="ignore"):
-            size = float(np.linalg.norm(now)) or 1.0
-            if before.shape == now.shape and now.size:
-                change = float(np.linalg.norm(now - before)) / size
-            if stepped.shape == now.shape and now.size:
-                likeness = float(stepped @ now) / (size * (float(np.linalg.norm(stepped)) or 1.0))
-        return change, likeness
-
-    def _follow(self, model: Any, before: np.ndarray, now: np.ndarray, stepped: bool) -> None:
-        """Where weights were moved without an optimizer: how far along the gradient of the pass before."""
-        if stepped or not self.ledger.iterations or before.shape != now.shape or model is None:
-            return
-        known = {key: gradient for key, gradient, _ in self._gradient}
-        each = [
-            known.get(id(p), np.zeros(min(self.kit.value(p).size, MOST_COMPARED))) for p in self.kit.parameters(model)
-        ]
-        along = np.concatenate(each) if each else np.empty(0)
-        move = now - before
-        with np.errstate(all="ignore"):
-            if along.shape != move.shape or not np.any(along) or not np.any(move):
-                return
-            rate = float(-(move @ along) / (along @ along))
-            apart = float(np.linalg.norm(move + rate * along) / np.linalg.norm(move))
-        # Small moves are rounded to the weights' precision.
-        rounding = ROUNDING * float(np.linalg.norm(now)) / float(np.linalg.norm(move))
-        if apart < ALONG + rounding < 0.5 and rate:
-            last = self.ledger.iterations[-1]
-            last.direction = rate
-            # The gradients that were used are known by the next pass.
-            self._used = {key: told for key, gradient, told in self._gradient if np.any(gradient)}
-
-    def _is_restored(self, model: Any, change: float) -> bool:
-        """Whether the weights are those of the model's first pass again, after steps that moved them."""
-        before = self.ledger.iterations[-1].call if self.ledger.iterations else None
-        if before is None or before.model is not model or not change > SAME:
-            return False
-        return bool(np.array_equal(self._at_pass[1], self._at_first[id(model)]))
-
-    def _weights(self, model: Any) -> np.ndarray:
-        samples = [] if model is None else [self._sample(p) for p in self.kit.parameters(model)]
-        return np.concatenate(samples) if samples else np.empty(0)
-
-    def _sample(self, parameter: Any) -> np.ndarray:
-        return np.array(self.kit.value(parameter).ravel()[:MOST_COMPARED], np.float64)
-
-    def _is_stale(self, model: Any) -> bool:
-        """Whether the gradients are there that a step has used."""
-        if model is None or not self._used:
-            return False
-        there = [
-            (id(p), g) for p in self.kit.parameters(model) if (g := self.kit.gradient(p)) is not None and np.any(g != 0)
-        ]
-        return bool(there) and all(self._used.get(key) == _print_of(g) for key, g in there)
-
     def _read_loss(self, loss: Any, call: Call, lost: list[Lost], calls: int) -> np.ndarray | None:
         """The targets; keeps the loss: the framework's where it takes the outputs as they are, or what the script made of them."""
         if self.ledger.penalty is None and len(self.ledger.iterations) < 2:
@@ -375,9 +293,7 @@ class Recorder:
     def begin_step(self, optimizer: Any) -> None:
         """Its step is about to run."""
         ledger = self.ledger
-        parameters = [p for group in optimizer.param_groups for p in group["params"]]
-        gradients = [(id(p), g) for p in parameters if (g := self.kit.gradient(p)) is not None and np.any(g != 0)]
-        self._used = {key: _print_of(g) for key, g in gradients}
+        gradients = self._moves.note_use(optimizer)
         if not self._backward_since_step:
             ledger.steps_without_backward += 1
         self._backward_since_step = False
@@ -388,29 +304,15 @@ class Recorder:
             last.after.append(("step", site))
             last.rate = max(float(group["lr"]) for group in optimizer.param_groups if "lr" in group)
             last.cleared = not gradients
-            last.scale = self._scale_of(gradients)
+            last.scale = self._moves.scale_of(gradients)
         if len(ledger.steps) >= self.most:
             ledger.ended = False
             raise Enough
 
-    def _scale_of(self, gradients: list[tuple[int, np.ndarray]]) -> float:
-        """By what the script multiplied the gradients since the pass; NaN where it did something else with them."""
-        known = {key: gradient for key, gradient, _ in self._gradient}
-        pairs = [
-            (known[key], np.asarray(g.ravel()[:MOST_COMPARED], np.float64)) for key, g in gradients if key in known
-        ]
-        if not pairs:
-            return float("nan")
-        then, now = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
-        with np.errstate(all="ignore"):
-            scale = float((then @ now) / (then @ then))
-            apart = float(np.linalg.norm(now - scale * then) / np.linalg.norm(now))
-        return scale if apart < SCALED else float("nan")
-
     def end_step(self, optimizer: Any) -> None:
         """Its step has run."""
         if self.ledger.iterations and (call := self.ledger.iterations[-1].call) is not None:
-            self._at_step = id(call.model), self._weights(call.model)
+            self._moves.note_step(call.model)
 
     def note(self, what: str) -> None:
         """`zero`, `schedule`, `train` or `eval` was called by the script."""
@@ -454,7 +356,3 @@ class Recorder:
 
 def _negate(loss: Any) -> Any:
     return lambda outputs, targets: -loss(outputs, targets)
-
-
-def _print_of(gradient: np.ndarray) -> bytes:
-    return np.ascontiguousarray(gradient).ravel()[:1000].tobytes()

@@ -131,3 +131,19 @@ def test_losses_that_pytorch_scripts_write_out_are_tried_out(script, name):
     assert text != changed
     found = diagnose_script(script(text.replace("lr=0.05", "lr=1e-7")), quick=True)
     assert found.cause == "learning rate too low"
+
+
+@pytest.mark.integration
+def test_steps_that_ask_for_the_loss_again_are_tried_out(script):
+    pytest.importorskip("torch")
+    text = TORCH[: TORCH.index("optimizer =")] + (
+        "optimizer = optim.LBFGS(model.parameters(), lr=0.5)\n"
+        "def closure():\n"
+        "    optimizer.zero_grad()\n"
+        "    loss = torch.nn.functional.mse_loss(model(torch.as_tensor(x)), torch.as_tensor(y))\n"
+        "    loss.backward()\n"
+        "    return loss\n"
+        "for step in range(20):\n"
+        "    optimizer.step(closure)\n"
+    )
+    assert diagnose_script(script(text), quick=True).cause != "error"

@@ -1,0 +1,133 @@
+"""`Moves`: how weights move from pass to pass, and which gradients they move by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nn.health.loop.kit import Kit
+from nn.health.loop.ledger import Ledger
+
+# Elements of a parameter that are compared between passes.
+MOST_COMPARED = 100_000
+# How far off a multiple of the gradient a move of the weights may lie, as a share of it: steps with momentum or decay lie
+# further off. By how much weights have moved that are not the same. The precision of float32, to which a move is rounded.
+ALONG, SAME, ROUNDING = 0.02, 1e-6, 1e-7
+# How far off a multiple of what they were gradients may lie that were multiplied by a number.
+SCALED = 1e-3
+
+
+class Moves:
+    """The weights and gradients of a run as they were at the last pass and the last step."""
+
+    def __init__(self, kit: Kit, ledger: Ledger) -> None:
+        self.kit, self.ledger = kit, ledger
+        # Gradients that a step has used.
+        self._used: dict[int, bytes] = {}
+        # The weights at the last pass and after the last step, and whose they are.
+        self._at_pass = self._at_step = (0, np.empty(0))
+        self._at_first: dict[int, np.ndarray] = {}
+        self._gradient: list[tuple[int, np.ndarray, bytes]] = []
+
+    def compare(self, model: Any) -> tuple[float, float]:
+        """How far the weights moved since the pass before, and how like they are to what the last step left."""
+        now = self._weights(model)
+        nothing = np.empty(0)
+        before, stepped = (w if whose == id(model) else nothing for whose, w in (self._at_pass, self._at_step))
+        moved = self._at_step[1].size > 0
+        self._at_pass, self._at_step = (id(model), now), (0, nothing)
+        change = likeness = float("nan")
+        self._at_first.setdefault(id(model), now)
+        self._follow(model, before, now, moved)
+        with np.errstate(all="ignore"):
+            size = float(np.linalg.norm(now)) or 1.0
+            if before.shape == now.shape and now.size:
+                change = float(np.linalg.norm(now - before)) / size
+            if stepped.shape == now.shape and now.size:
+                likeness = float(stepped @ now) / (size * (float(np.linalg.norm(stepped)) or 1.0))
+        return change, likeness
+
+    def _follow(self, model: Any, before: np.ndarray, now: np.ndarray, stepped: bool) -> None:
+        """Where weights were moved without an optimizer: how far along the gradient of the pass before."""
+        if stepped or not self.ledger.iterations or before.shape != now.shape or model is None:
+            return
+        known = {key: gradient for key, gradient, _ in self._gradient}
+        each = [
+            known.get(id(p), np.zeros(min(self.kit.value(p).size, MOST_COMPARED))) for p in self.kit.parameters(model)
+        ]
+        along = np.concatenate(each) if each else np.empty(0)
+        move = now - before
+        with np.errstate(all="ignore"):
+            if along.shape != move.shape or not np.any(along) or not np.any(move):
+                return
+            rate = float(-(move @ along) / (along @ along))
+            apart = float(np.linalg.norm(move + rate * along) / np.linalg.norm(move))
+        # Small moves are rounded to the weights' precision.
+        rounding = ROUNDING * float(np.linalg.norm(now)) / float(np.linalg.norm(move))
+        if apart < ALONG + rounding < 0.5 and rate:
+            last = self.ledger.iterations[-1]
+            last.direction = rate
+            # The gradients that were used are known by the next pass.
+            self._used = {key: told for key, gradient, told in self._gradient if np.any(gradient)}
+
+    def is_restored(self, model: Any, change: float) -> bool:
+        """Whether the weights are those of the model's first pass again, after steps that moved them."""
+        before = self.ledger.iterations[-1].call if self.ledger.iterations else None
+        if before is None or before.model is not model or not change > SAME:
+            return False
+        return bool(np.array_equal(self._at_pass[1], self._at_first[id(model)]))
+
+    def note_gradients(self, model: Any) -> bool:
+        """Keep the gradients that a pass has left; whether there are any."""
+        self._gradient = [
+            (id(p), np.array(g.ravel()[:MOST_COMPARED], np.float64), _print_of(g))
+            for p in self.kit.parameters(model)
+            if (g := self.kit.gradient(p)) is not None
+        ]
+        return bool(self._gradient)
+
+    def note_use(self, optimizer: Any) -> list[tuple[int, np.ndarray]]:
+        """A step is about to use the gradients of an optimizer's parameters: these."""
+        parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        gradients = [(id(p), g) for p in parameters if (g := self.kit.gradient(p)) is not None and np.any(g != 0)]
+        self._used = {key: _print_of(g) for key, g in gradients}
+        return gradients
+
+    def note_step(self, model: Any) -> None:
+        """A step has moved a model."""
+        self._at_step = id(model), self._weights(model)
+
+    def _weights(self, model: Any) -> np.ndarray:
+        samples = [] if model is None else [self._sample(p) for p in self.kit.parameters(model)]
+        return np.concatenate(samples) if samples else np.empty(0)
+
+    def _sample(self, parameter: Any) -> np.ndarray:
+        return np.array(self.kit.value(parameter).ravel()[:MOST_COMPARED], np.float64)
+
+    def is_stale(self, model: Any) -> bool:
+        """Whether the gradients are there that a step has used."""
+        if model is None or not self._used:
+            return False
+        there = [
+            (id(p), g) for p in self.kit.parameters(model) if (g := self.kit.gradient(p)) is not None and np.any(g != 0)
+        ]
+        return bool(there) and all(self._used.get(key) == _print_of(g) for key, g in there)
+
+    def scale_of(self, gradients: list[tuple[int, np.ndarray]]) -> float:
+        """By what the script multiplied the gradients since the pass; NaN where it did something else with them."""
+        known = {key: gradient for key, gradient, _ in self._gradient}
+        pairs = [
+            (known[key], np.asarray(g.ravel()[:MOST_COMPARED], np.float64)) for key, g in gradients if key in known
+        ]
+        if not pairs:
+            return float("nan")
+        then, now = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+        with np.errstate(all="ignore"):
+            scale = float((then @ now) / (then @ then))
+            apart = float(np.linalg.norm(now - scale * then) / np.linalg.norm(now))
+        return scale if apart < SCALED else float("nan")
+
+
+def _print_of(gradient: np.ndarray) -> bytes:
+    return np.ascontiguousarray(gradient).ravel()[:1000].tobytes()
