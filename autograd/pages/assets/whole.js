@@ -76,7 +76,7 @@
     }
   }
 
-  // ---- all parameters as one vector; `surface` has heights, slopes and products with the Hessian at any point
+  // ---- all parameters as one vector; `surface` has heights, slopes and a Hessian at any point
 
   class OverAll extends Telling {
     get state_names() { return []; }
@@ -197,7 +197,7 @@
     step(surface) {
       const [p] = this.parameters, { lr, damping } = this.options, g = surface.slope(p.data), here = p.data.slice();
       this.told = [];
-      const product = (v) => surface.bend(here, v);
+      const product = surface.bend(here);
       const unit = (k) => here.map((_, i) => (i === k ? 1 : 0));
       this.tell("H", "∇²f", Array.from(here, (_, k) => [...product(unit(k))]));
       const step = this.solve((v) => plus(product(v), damping, v), g);
@@ -241,12 +241,15 @@
     return leaves.map((leaf) => sums.get(leaf) ?? engine.constant(0));
   }
 
-  // The Hessian of a function of numbers at a point, times a vector.
-  engine.multiplyHessian = (f, point, vector) => {
+  // The Hessian of a function of numbers at a point, as the function that multiplies a vector by it.
+  engine.findHessian = (f, point) => {
     const leaves = Array.from(point, (x) => engine.leaf(x)), root = f(...leaves);
-    if (!root.needsGrad) return leaves.map(() => 0);
-    const along = recordGradient(root, leaves).reduce((sum, g, i) => engine.ops.add(sum, engine.ops.mul(g, vector[i])), engine.constant(0));
-    if (along.needsGrad) engine.backward(along);
-    return leaves.map(({ grad }) => grad?.[0] ?? 0);
+    const gradient = root.needsGrad ? recordGradient(root, leaves) : [];
+    return (vector) => {
+      const along = gradient.reduce((sum, g, i) => engine.ops.add(sum, engine.ops.mul(g, vector[i])), engine.constant(0));
+      for (const leaf of leaves) leaf.grad = null;
+      if (along.needsGrad) engine.backward(along);
+      return leaves.map(({ grad }) => grad?.[0] ?? 0);
+    };
   };
 })();

@@ -445,6 +445,9 @@ def test_it_can_be_read_in_light_and_dark_wide_and_narrow(show: Any, html: str, 
     page.keyboard.press("?")
     assert page.locator("#keys").is_visible()
     page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.locator("#surface").select_option("rastrigin")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_a_race_of_ones_own_is_what_opens(show: Any, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ RUN = """given.map(([text, start, kind, options, steps]) => {
   const run = runRacer(readSurface(text), { kind, options }, start, steps);
   return [run.refused ?? null, run.points, run.steps.at(-1)?.told.at(-1)];
 })"""
-PRODUCTS = """given.map(([text, point, vectors]) => vectors.map((vector) => readSurface(text).bend(point, vector)))"""
+PRODUCTS = """given.map(([text, point, vectors]) => vectors.map(readSurface(text).bend(point)))"""
 STEPS = 12
 
 

@@ -27,8 +27,8 @@ function readSurface(text) {
       if (z.needsGrad) engine.backward(z);
       return Float64Array.from(leaves, ({ grad }) => grad?.[0] ?? 0);
     },
-    // The Hessian at a point, times a vector.
-    bend: (point, vector) => engine.multiplyHessian(of, point, vector),
+    // The Hessian at a point, as the function that multiplies a vector by it.
+    bend: (point) => engine.findHessian(of, point),
   };
 }
 
