@@ -246,7 +246,7 @@ def test_keys_step_as_on_the_debuggers_page(page: Any) -> None:
     panel.locator(".graph").focus()
     for key, words in [
         ("ArrowRight", "1 of 90, forward"), ("s", "2 of 90, forward"), ("ArrowLeft", "1 of 90, forward"), ("End", "90 of 90, update"),
-        ("Home", "90 steps"), ("n", "1 of 90, forward"), ("b", "90 steps"),
+        ("Home", "90 steps"), ("n", "1 of 90, forward"), ("b", "90 steps"), ("Enter", "1 of 90, forward"),
     ]:  # fmt: skip
         page.keyboard.press(key)
         assert place.inner_text() == words
@@ -307,6 +307,16 @@ def test_training_and_settings_make_the_story_anew(page: Any, wait: Any) -> None
     assert "pause to take the next step apart" in panel.inner_text() and not panel.locator(".graph").is_visible()
     page.evaluate("playground.pause()")
     assert panel.locator(".graph").is_visible()
+    # What is only looked at otherwise leaves it where it is.
+    go_to(page, 20)
+    panel.get_by_role("button", name="Play", exact=True).click()
+    assert panel.locator("[aria-live=off]").count() == 1
+    wait(page, "Number(document.querySelector('.player input').value) >= 22")
+    page.locator(".graph").focus()
+    page.keyboard.press("ArrowLeft")
+    place = panel.locator(".place").inner_text()
+    page.evaluate("playground.set({ speed: '20', show: 'gradients' })")
+    assert panel.locator(".place").inner_text() == place and panel.locator("[aria-live=polite]").count() == 1
     page.evaluate("playground.set({ layers: [] })")
     assert [box.get_attribute("data-key") for box in panel.locator(".graph .box").all()] == [
         "x₁",

@@ -13,12 +13,27 @@ panels.add((() => {
   let parts = null, picture = null, graph = null, story = null, end = () => {};
   // What is taken apart, which point of the batch, at which step, and the box that is open.
   let mode = "point", chosen = 0, at = 0, opened = null;
-  let kind = "", playing = null, isListed = false;
+  let kind = "", playing = null, isListed = false, isStale = false, madeOf = "";
 
   // ---- the story of the step
 
+  // Settings that say nothing of the step, such as the speed, leave the story as it is.
+  const MATTERING = ["features", "layers", "output", "optimizer", "rate", "penalty", "strength", "batch"];
+  const written = () => MATTERING.map((name) => settings.text(name, playground.settings[name])).join(";");
+
+  // Several changes at once make one new story.
+  function onChange(what) {
+    if (what === "undo" || (what === "settings" && written() === madeOf) || isStale) return;
+    isStale = true;
+    queueMicrotask(() => {
+      isStale = false;
+      if (parts.whole.isConnected) build();
+    });
+  }
+
   function build() {
     stop();
+    madeOf = written();
     const { network, training, settings: now } = playground, batch = training.train.batches[training.at];
     const reason = playground.playing ? "The network is training: pause to take the next step apart." : batch ? "" : "There are no training points: click on the plane, or choose a data set.";
     parts.reason.textContent = reason;
@@ -120,6 +135,7 @@ panels.add((() => {
     clearInterval(playing);
     playing = null;
     parts.play.textContent = "Play";
+    parts.event.setAttribute("aria-live", "polite");
   }
 
   function play() {
@@ -127,6 +143,8 @@ panels.add((() => {
     if (at === story.events.length) goTo(0);
     playing = setInterval(() => (at === story.events.length ? stop() : goTo(at + 1)), 1000 / PACE);
     parts.play.textContent = "Pause";
+    // Faster than it can be read out.
+    parts.event.setAttribute("aria-live", "off");
   }
 
   function doStep() {
@@ -183,14 +201,14 @@ panels.add((() => {
 
   const keys = {
     ArrowRight: () => goTo(at + 1), ArrowLeft: () => goTo(at - 1), s: () => goTo(at + 1), n: () => goTo(at + 1), b: () => goTo(at - 1),
-    Home: () => goTo(0), End: () => goTo(story.events.length), c: () => jump(1), C: () => jump(-1), " ": play,
+    Home: () => goTo(0), End: () => goTo(story.events.length), c: () => jump(1), C: () => jump(-1), " ": play, Enter: () => goTo(at + 1),
   };
 
   function onKey(event) {
     const { target, key } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || !keys[key] || target.matches("select, textarea")) return;
     // Keys that the element itself knows.
-    if (key === " " && target.matches("button, summary, input")) return;
+    if ([" ", "Enter"].includes(key) && target.matches("button, summary, input")) return;
     if (key.startsWith("Arrow") && target.matches("[type=radio]")) return;
     event.preventDefault();
     event.stopPropagation();
@@ -240,7 +258,7 @@ panels.add((() => {
       build();
     };
     addEventListener("resize", onResize);
-    const endChanges = playground.onChange((what) => { if (what !== "undo") build(); });
+    const endChanges = playground.onChange(onChange);
     end = () => {
       stop();
       removeEventListener("resize", onResize);
