@@ -183,7 +183,8 @@ def fit(
         A bar in terminals and notebooks and nothing elsewhere; True: a line an epoch elsewhere; False: nothing.
     compile : bool
         Whether the forward and backward pass of a batch run as a program of `autograd.compile`: faster, and equal to
-        rounding, but without a graph that callbacks could look at. With numba it takes some seconds to begin with.
+        rounding, but without a graph that callbacks could look at, and without weights of classes or rows. With numba it takes some
+        seconds to begin with.
     comm : mpi4py.MPI.Comm or Parallel, optional
         Share the run with the other processes of a communicator, all of which call `fit` alike, on the same data: each goes through
         its share of the rows of every batch, gradients are added up, and process 0 alone writes and tells. `nn.Parallel` says how.
