@@ -88,8 +88,11 @@ def to_dot(scene: Scene, legend: bool = True, direction: str = "right") -> str:
         edge_attr={"fontname": FONT, "fontsize": "11", "fontcolor": INK, "arrowsize": "0.7"},
     )
     _add_boxes(graph, scene, None)
+    constants = {box.key for box in scene.boxes if box.kind == "constant"}
     for arrow in scene.arrows:
-        graph.edge(arrow.source, arrow.target, id=arrow.key, **_style_arrow(arrow))
+        # A long chain goes down in a straight line, with its constants beside it.
+        weight = {"weight": "8"} if direction == "down" and arrow.source not in constants else {}
+        graph.edge(arrow.source, arrow.target, id=arrow.key, **weight, **_style_arrow(arrow))
     rows = ([_row([(shorten(scene.title, MAX_TITLE), INK)], 14)] if scene.title else []) + (
         _legend(scene) if legend and scene.order else []
     )

@@ -288,6 +288,14 @@ def test_values_flow_to_the_right_or_down() -> None:
     assert "rankdir=TB" in draw(example(), direction="down").dot
 
 
+def test_a_long_chain_goes_straight_down_beside_its_constants() -> None:
+    x = Value(0.3)
+    for _ in range(25):
+        x = (x * 1.1).tanh()
+    width, height = (float(ElementTree.fromstring(draw(x).svg).attrib[side][:-2]) for side in ("width", "height"))
+    assert width < 300 and height > 2000
+
+
 def test_a_picture_fits_the_notebook() -> None:
     shown = draw(example())._repr_mimebundle_()
     assert 'style="width: 100%; max-width:' in shown["image/svg+xml"]
