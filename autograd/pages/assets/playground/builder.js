@@ -119,12 +119,12 @@ panels.add((() => {
     if (!graphs.find(graph, chosen)) chosen = null;
     if (armed !== null && !graphs.find(graph, armed.from ?? armed.to)) armed = null;
     if (step !== null) step = computed.story === null ? null : Math.min(step, computed.story.events.length);
+    parts.hint.hidden = graph.boxes.length > 0;
+    parts.picture.view.frame.hidden = graph.boxes.length === 0;
     parts.picture.draw(computed, { step, chosen, armed });
     parts.details.show(computed, chosen);
     parts.player.show(computed.story, step, outcome());
     parts.check.show(computed);
-    parts.hint.hidden = graph.boxes.length > 0;
-    parts.picture.view.frame.hidden = graph.boxes.length === 0;
     const looks = computed.story?.passes.length ? computed.story.looks : new Set();
     if (graph.boxes.length > 0) parts.picture.view.legend(parts.legend, looks);
     else parts.legend.replaceChildren();

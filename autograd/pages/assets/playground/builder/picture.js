@@ -54,7 +54,7 @@ class GraphPicture {
     frame.addEventListener("pointerdown", (event) => this.#onDown(event));
     frame.addEventListener("pointermove", (event) => this.#onMove(event));
     frame.addEventListener("pointerup", (event) => this.#onUp(event));
-    frame.addEventListener("pointercancel", () => this.#end());
+    frame.addEventListener("pointercancel", () => this.#cancel());
     frame.addEventListener("click", (event) => this.#onClick(event), { capture: true });
   }
 
@@ -85,21 +85,23 @@ class GraphPicture {
     };
   }
 
-  // Where nobody has placed the boxes, where they are read best.
+  // Where nobody has placed the boxes, where they are read best; a step leaves them there.
   #place(graph, arrows) {
-    const sized = this.drawn.map((box) => ({ ...box, ...GraphView.size(box) }));
     if (graph.places !== null) {
       this.down = graph.places.down;
       this.at = new Map(this.drawn.map(({ key }) => [key, { x: graph.places.at[key]?.[0] ?? 0, y: graph.places.at[key]?.[1] ?? 0 }]));
       this.ways = new Map();
+      this.laid = null;
       return;
     }
-    if (graph.boxes.length === 0) return;
+    const wide = this.view.frame.clientWidth - 48;
+    if (graph.boxes.length === 0 || (this.laid?.graph === graph && this.laid.wide === wide)) return;
+    this.laid = { graph, wide };
     const { sends } = this.result, names = new Map(graph.boxes.map((box) => [String(box.id), graphs.nameOf(box)]));
     // What a step says on an arrow is the widest, and some of the arrow shall be seen beside it.
     const room = ({ key, source }) => ({ width: shapes.labelWidth([`∇ ${names.get(source)} += ${graphNumbers.tell(sends.get(key))}`]) + 36, height: 18 });
     const labelled = arrows.map((arrow) => ({ ...arrow, label: sends.has(arrow.key) ? room(arrow) : { width: 0, height: 0 } }));
-    const { at, ways, down } = graphLayout.fit(sized, labelled, this.view.frame.clientWidth - 48);
+    const { at, ways, down } = graphLayout.fit(this.drawn.map((box) => ({ ...box, ...GraphView.size(box) })), labelled, wide);
     Object.assign(this, { at, ways, down });
   }
 
@@ -241,6 +243,13 @@ class GraphPicture {
     Object.assign(this, { gesture: null, wire: null });
     this.view.frozen = false;
     if (moved) this.#redraw();
+  }
+
+  // What was moved goes back.
+  #cancel() {
+    this.#end();
+    this.laid = null;
+    if (this.result) this.draw(this.result, this);
   }
 
   // From one end of a wire to what it is let go on.
