@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from autograd.pages import playground
 from autograd.pages.engine import engine_script, read_asset
-from autograd.pages.settings import LESSONS, SETTINGS
+from autograd.pages.playground_page import SCRIPTS
 from tests.autograd.pages.running import needs_node, run_script
 
 pytestmark = [needs_node, pytest.mark.integration]
 
-PARTS = (
-    "random",
-    "refused",
-    "data",
-    "features",
-    "optimizers",
-    "network",
-    "training",
-    "settings",
-    "measures",
-    "evidence",
-)
+# The settings with all that they stand on but elements of the page, and what lessons measure with.
+NEEDED = (*SCRIPTS[: SCRIPTS.index("settings") + 1], "measures", "evidence")
+PARTS = [name for name in NEEDED if name != "elements"]
 # What a lesson sets, with another seed and changes beside it.
 AT = """
 const at = (lesson, seed, more = {}) => {
@@ -40,16 +33,16 @@ const seeds = (count) => Array.from({ length: count }, (_, i) => i);
 
 def ask(folder: Path, script: str) -> Any:
     """What a script says, which has the parts of the page that need no page."""
-    data = json.dumps(json.dumps({"settings": SETTINGS, "lessons": LESSONS}))
+    data = json.dumps(re.search(r'<script id="data"[^>]*>(.*?)</script>', playground().html, re.DOTALL)[1])  # type: ignore[index]
     document = f"globalThis.document = {{ getElementById: () => ({{ textContent: {data} }}) }};"
-    parts = [read_asset(f"playground/{name}.js") for name in PARTS]
+    parts = [read_asset("expression.js"), *(read_asset(f"playground/{name}.js") for name in PARTS)]
     return run_script(folder, script, engine="\n".join([engine_script(), document, *parts, AT]))
 
 
 def test_no_line_separates_a_circle(tmp_path: Path) -> None:
     told = ask(
         tmp_path,
-        """seeds(8).map((seed) => {
+        """seeds(5).map((seed) => {
         const { training, points } = at("circle", seed);
         const apart = evidence.awayFromCollapsed(training), wrong = evidence.bestLine(points.train);
         if (seed < 2) evidence.train(training, 1000);
@@ -88,7 +81,7 @@ def test_a_fold_in_the_first_layer_or_both_squares_are_enough_and_two_folds_are_
 def test_six_sigmoids_make_the_first_gradient_small_and_six_tanhs_do_not(tmp_path: Path) -> None:
     sigmoid, tanh = ask(
         tmp_path,
-        """["sigmoid", "tanh"].map((activation) => seeds(30).map((seed) => {
+        """["sigmoid", "tanh"].map((activation) => seeds(20).map((seed) => {
         const { training } = at("vanishing", seed, { layers: layers(...Array(6).fill(activation)) });
         return measures.sizes(measures.gradients(training));
         }))""",
@@ -102,12 +95,12 @@ def test_six_sigmoids_make_the_first_gradient_small_and_six_tanhs_do_not(tmp_pat
 def test_the_rate_of_the_bowl_is_two_over_its_curvature(tmp_path: Path) -> None:
     told = ask(
         tmp_path,
-        """seeds(10).map((seed) => {
+        """seeds(6).map((seed) => {
         const { now, training, points } = at("rate", seed), curvature = evidence.curvature(training);
         const high = seeds(5).map((i) => i === 0 ? training.measure().train : evidence.train(training, 1).measure().train);
         const good = evidence.train(evidence.begin({ ...now, rate: 0.1 }, points), 10).measure().train;
         return { curvature, high, good, points: points.train.map(({ x, y }) => [x, y, 1]),
-          ends: [0.97, 1.03].map((factor) => (globalThis.playground = { points }, evidence.losses(now, (factor * 2) / curvature, 400))) };
+          ends: [0.97, 1.03].map((factor) => (globalThis.playground = { points }, evidence.losses(now, (factor * 2) / curvature, 200))) };
         })""",
     )
     for one in told:
