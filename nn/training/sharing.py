@@ -38,6 +38,8 @@ class Shared:
         ends = np.cumsum([0, *(get_data(p).size for p in parameters)]).tolist()
         self.slices = [slice(a, b) for a, b in zip(ends, ends[1:], strict=False)]
         self.length = ends[-1]
+        # What this process sends: memory that is new at each step costs as much as the sum.
+        self.sent = np.empty((0, 0), self.dtype)
 
     def compute(self, group: Sequence[Batch], backward: Backward, alone: bool = False) -> StepResult:
         """The gradients of a group of batches, the same in all processes; `alone`: without the others, all parts here.
@@ -60,7 +62,10 @@ class Shared:
         before = [np.array(raw(some[name])) for some, name in self.held]
         own = range(parallel.parts) if alone else parallel.own
         total = self.length + len(group) + sum(array.size for array in before)
-        mine = np.zeros((len(own), total), self.dtype)
+        if self.sent.shape != (len(own), total):
+            self.sent = np.empty((len(own), total), self.dtype)
+        mine = self.sent
+        mine.fill(0.0)
         outputs: list[tuple[int, int, np.ndarray]] = []
         for place, part in enumerate(own):
             for generator, drawn in zip(self.generators, seeds, strict=True):
