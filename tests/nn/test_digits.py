@@ -57,6 +57,7 @@ def test_the_split_is_fixed_stratified_and_scaled() -> None:
     assert split.test_labels[:12].tolist() == [2, 0, 4, 9, 4, 1, 2, 4, 6, 7, 9, 1]
 
 
+@pytest.mark.night
 @pytest.mark.integration
 def test_accuracies_over_twenty_seeds() -> None:
     """Mean at least .973 and least at least .960, on the fixed split, after 40 epochs of Adam at .01 with batches of 32."""
