@@ -2,12 +2,14 @@
 "use strict";
 
 const view = (() => {
-  // Milliseconds of a frame that work may take where training goes as fast as it can, and between two slow steps.
-  const FRAME = 14, SLOW = 250;
+  // Milliseconds of a frame that work may take where training goes as fast as it can, in a frame that paints and in one between, and
+  // those between two slow steps.
+  const FRAME = 12, BETWEEN = 11, SLOW = 250;
   let stale = true, looked = null, frame = 0, lastSlow = 0, measured = null, stalePoints = true, cost = 0;
   const rate = { steps: 0, since: 0, told: "" };
 
-  function trainOne(now) {
+  // `budget` is for training that goes as fast as it can, in milliseconds.
+  function trainOne(now, budget) {
     const { speed } = playground.settings;
     if (speed === "slow") {
       if (now - lastSlow < SLOW) return false;
@@ -15,7 +17,7 @@ const view = (() => {
       return playground.run(1) || true;
     }
     if (speed !== "most") return playground.run(Number(speed)) || true;
-    const end = performance.now() + Math.max(4, FRAME - cost);
+    const end = performance.now() + budget;
     while (performance.now() < end && playground.run(10));
     return true;
   }
@@ -23,9 +25,11 @@ const view = (() => {
   function tick(now) {
     requestAnimationFrame(tick);
     const { training } = playground;
+    // What takes long is painted less often while it moves; training has the frames between to itself.
+    const paints = !playground.playing || cost <= 6 || (frame + 1) % Math.ceil(cost / 6) === 0;
     if (playground.playing) {
       const before = training.steps;
-      if (trainOne(now)) stale = true;
+      if (trainOne(now, paints ? Math.max(1, FRAME - cost) : BETWEEN)) stale = true;
       rate.steps += training.steps - before;
     }
     if (now - rate.since > 500) {
@@ -34,8 +38,7 @@ const view = (() => {
     }
     if (!stale) return;
     frame += 1;
-    // What takes long is painted less often while it moves.
-    if (playground.playing && cost > 6 && frame % Math.ceil(cost / 6) !== 0) return;
+    if (!paints) return;
     const begun = performance.now();
     paint();
     cost = 0.8 * cost + 0.2 * (performance.now() - begun);
