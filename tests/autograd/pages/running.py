@@ -63,6 +63,15 @@ def run_in_page(show: Any, script: str, given: Any = None) -> Any:
     return numbers(json.loads(page.text_content("#out")))
 
 
+def until(page: Any, holds: str, seconds: float = 8.0) -> None:
+    """Wait; `wait_for_function` may evaluate a text in the page, which its policy forbids."""
+    for _ in range(int(50 * seconds)):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError(f"never: {holds}")
+
+
 def words(x: Any) -> Any:
     """Numbers that JSON has no word for as texts."""
     if isinstance(x, dict):

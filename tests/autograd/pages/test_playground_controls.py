@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.autograd.pages.running import until
+
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
 
@@ -167,7 +169,7 @@ def test_a_click_on_a_line_edits_its_weight(page: Any) -> None:
     page.keyboard.press("Escape")
     assert page.locator("#inspector").is_hidden()
     page.keyboard.press("Control+z")
-    page.wait_for_function("playground.network.layers[0].weight.data[0] !== 2.5")
+    until(page, "playground.network.layers[0].weight.data[0] !== 2.5")
 
 
 def test_a_neuron_opens_its_bias_and_weights(page: Any) -> None:

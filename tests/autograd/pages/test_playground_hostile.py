@@ -9,6 +9,7 @@ import pytest
 
 import nn
 from autograd.pages import playground
+from tests.autograd.pages.running import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
@@ -194,7 +195,7 @@ def grow(page: Any, session: Any, steps: int) -> float:
     page.evaluate("() => { playground.start({ speed: 'most', show: 'gradients', test: true }); playground.play(); }")
     sizes = []
     for k in range(2, 14):
-        page.wait_for_function("(steps) => playground.training.steps >= steps", arg=k * steps // 12, timeout=600_000)
+        until(page, f"playground.training.steps >= {k * steps // 12}", seconds=600.0)
         session.send("HeapProfiler.collectGarbage")
         held = session.send("Runtime.getHeapUsage")
         sizes.append(held["usedSize"] + held["backingStorageSize"])

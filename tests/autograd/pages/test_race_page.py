@@ -13,6 +13,7 @@ from autograd.expressions import Function, ParseError
 from autograd.pages import race
 from autograd.pages.race_runs import TITLES, Racer, make_racers, race_one
 from autograd.pages.surfaces import SURFACES
+from tests.autograd.pages.running import until
 from tests.sight import see_texts
 
 pytestmark = pytest.mark.browser
@@ -89,15 +90,6 @@ def html() -> str:
 @pytest.fixture
 def page(show: Any, html: str) -> Iterator[Any]:
     return show(html)
-
-
-def until(page: Any, holds: str) -> None:
-    """Wait; `wait_for_function` would evaluate a text in the page, which its policy forbids."""
-    for _ in range(200):
-        if page.evaluate(holds):
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError(f"never: {holds}")
 
 
 def lines_of(page: Any) -> list[str]:

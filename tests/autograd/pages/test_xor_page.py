@@ -14,6 +14,7 @@ from autograd.cli import main
 from autograd.errors import FileError
 from autograd.pages import PageError, xor
 from autograd.pages.xor_page import NAMES, WEIGHTS
+from tests.autograd.pages.running import until
 from tests.sight import see_texts
 
 PATTERNS = [(0.0, 0.0, 0.0), (0.0, 1.0, 1.0), (1.0, 0.0, 1.0), (1.0, 1.0, 0.0)]
@@ -68,15 +69,6 @@ def where(page: Any) -> str:
 
 def lines_of(page: Any) -> list[str]:
     return [" ".join(text.split()) for text in page.locator("#lines .line p").all_inner_texts()]
-
-
-def until(page: Any, holds: str) -> None:
-    """Wait; `wait_for_function` would evaluate a text in the page, which its policy forbids."""
-    for _ in range(400):
-        if page.evaluate(holds):
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError(f"never: {holds}")
 
 
 @browser
