@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import autograd.numpy as anp
 import nn
 from autograd import Tensor, Value
 from autograd.cli import main
@@ -128,6 +129,20 @@ def test_a_model_of_pytorchs_is_laid_over_ours() -> None:
         theirs[2].bias += 1.0
     found = compare(mine, draw(theirs, torch.tensor(x), loss=mean_square), names=("ours", "PyTorch"))
     assert marks(found)["2.bias"] == "value and gradient differ"
+
+
+@pytest.mark.integration
+def test_a_function_of_jaxs_is_laid_over_ours() -> None:
+    jax = pytest.importorskip("jax")
+    w = X[:3].astype(np.float32)
+
+    def loss(lib: Any) -> Any:
+        return lambda w: lib.sum(lib.tanh(w @ w.T) ** 2)
+
+    mine = draw(loss(anp), w)
+    assert not compare(mine, draw(loss(jax.numpy), jax.numpy.asarray(w)), names=("ours", "JAX")).differs
+    found = compare(mine, draw(loss(jax.numpy), jax.numpy.asarray(2.0 * w)), names=("ours", "JAX"))
+    assert marks(found)["w"] == "value and gradient differ"
 
 
 def test_the_command_ends_with_1_where_they_differ(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
