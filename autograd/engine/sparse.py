@@ -17,8 +17,9 @@ from autograd.engine.colouring import color_columns, color_symmetric
 from autograd.engine.forward import push_along
 from autograd.engine.lifting import Function, Pass, call_on_fresh_nodes, release, split_aux
 from autograd.engine.sparsity import find_pattern
+from autograd.engine.value import Value
 from autograd.engine.vmap import vmap
-from autograd.errors import OperandError
+from autograd.errors import OperandError, type_name
 from autograd.extras import pip_install
 from autograd.graph.liveness import is_live
 from autograd.graph.modes import call_recorded, inside
@@ -100,9 +101,11 @@ class SparseJacobian:
         Raises
         ------
         OperandError
-            Without SciPy, for complex numbers, and where something outside asks for a derivative of the result.
+            Without SciPy, for complex numbers and a `Value`, and where something outside asks for a derivative of the result.
         """
         _refuse(results, targets)
+        if not results:
+            return []
         sizes = [np.size(raw(x)) for x in results]
         rows, columns = np.cumsum([0, *sizes]), np.cumsum([0, *(np.size(get_data(target)) for target in targets)])
         root = call_recorded(lambda: concatenate([reshape(x, (size,)) for x, size in zip(results, sizes, strict=True)]))
@@ -184,6 +187,8 @@ def _refuse(results: Sequence[Any], targets: Sequence[Node]) -> None:
             "sparse=True: complex numbers were not expected: take the Jacobian of their real and of their imag"
         )
     for x in [*results, *targets]:
+        if isinstance(x, Value) or np.asarray(raw(x)).dtype.kind not in "biuf":
+            raise OperandError(f"sparse=True takes and gives arrays and numbers, not {type_name(x)}: use Tensor")
         # Parameters that are leaves outside require gradients, too; none was asked for yet.
         if isinstance(x, Node) and (x.symbolic or (inside.get() and is_live(x))):
             raise OperandError(

@@ -229,6 +229,17 @@ def test_complex_numbers_are_refused() -> None:
             ag.jacobian(lambda x: x * 1j, sparse=True)(x)
 
 
+@pytest.mark.parametrize(("f", "x"), [(lambda x: x * x, ag.Value(3.0)), (lambda x: "a", X), (lambda x: [x, "b"], X)])
+def test_what_is_no_array_is_refused(f: Any, x: Any) -> None:
+    with pytest.raises(OperandError, match=r"takes and gives arrays and numbers, not (Value|str)"):
+        ag.jacobian(f, sparse=True)(x)
+
+
+def test_a_function_that_gives_nothing() -> None:
+    assert ag.jacobian(lambda x: None, sparse=True)(X) is None
+    assert ag.jacobian(lambda x: {}, sparse=True)(X) == {}
+
+
 def test_without_scipy_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.split(".")[:2] == ["scipy", "sparse"]]:
         monkeypatch.setitem(sys.modules, name, None)
