@@ -19,7 +19,14 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 # Commands of their own, and what they stand on: they need the dev extra, PyTorch or MPI.
-collect_ignore = ["mutation.py", "reach.py", "nn/health/corpus/tuning_torch.py", "nn/training/mpi_run.py"]
+collect_ignore = [
+    "mutants.py",
+    "mutation.py",
+    "reach.py",
+    "waiting.py",
+    "nn/health/corpus/tuning_torch.py",
+    "nn/training/mpi_run.py",
+]
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ Every mutant is one small change of the source, made by cosmic-ray's operators (
 are), and must make a test fail. All mutants of the files of the pass are tried, and a seeded sample of those of
 `autograd/ops`; with `--rooms`, a seeded sample of comparisons, arithmetic, constants, conditions and returns in `nn`, `optim`
 and the rooms of `autograd` that stand on the engine, each against those tests of the rooms that run its line (`tests/reach.py`).
-Each worker changes files in a clone of the last commit of its own; results are appended to a file, and a run that was
-interrupted goes on from there. A whole run takes hours on two cores, so it belongs to the night and not to CI.
+Each worker changes files in a clone of the last commit of its own, where the tests of the rooms wait to be forked
+(`tests/waiting.py`); results are appended to a file, and a run that was interrupted goes on from there. A whole run takes hours on
+two cores, most of them for survivors and for what runs at import, so it belongs to the night and not to CI.
 
 A survivor that changes nothing anybody could see stands in `tests/survivors.json` with the reason.
 """
@@ -13,78 +14,40 @@ A survivor that changes nothing anybody could see stands in `tests/survivors.jso
 from __future__ import annotations
 
 import argparse
-import ast
 import difflib
 import json
 import math
 import os
-import random
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
 from queue import Queue
 from typing import Any
 
-from cosmic_ray.ast import Visitor, get_ast
-from cosmic_ray.mutating import mutate_code
-from cosmic_ray.plugins import get_operator, operator_names
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from tests.mutants import ROOMS, WHOLE, Mutant, changed, choose_of_engine, choose_of_rooms
 from tests.reach import Reach, gather
+from tests.waiting import OPTIONS, Waiting
 
 ROOT = Path(__file__).resolve().parent.parent
-WHOLE = tuple(
-    f"autograd/engine/{name}.py"
-    for name in ("reverse", "contributions", "hooks", "unbroadcast", "ownership", "float_pass", "backward")
-)
-SAMPLED = "autograd/ops"
-ROOMS = ("nn", "optim", "autograd/compiler", "autograd/check", "autograd/draw", "autograd/debug")
-# What a mutant of a room is: a comparison, arithmetic, a constant, a condition, or a return; each to its nearest relation,
-# since what is far off (a shift for a sum) any test would notice.
-COMPARISONS = (
-    "Lt_LtE",
-    "LtE_Lt",
-    "Gt_GtE",
-    "GtE_Gt",
-    "Lt_Gt",
-    "Gt_Lt",
-    "Eq_NotEq",
-    "NotEq_Eq",
-    "Is_IsNot",
-    "IsNot_Is",
-)
-ARITHMETIC = ("Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "FloorDiv_Div", "Mod_FloorDiv", "Pow_Mul")
-OF_ROOMS = (
-    *(f"core/ReplaceComparisonOperator_{change}" for change in COMPARISONS),
-    *(f"core/ReplaceBinaryOperator_{change}" for change in ARITHMETIC),
-    *(f"core/{change}" for change in ("NumberReplacer", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue")),
-    *(f"core/{change}" for change in ("AddNot", "ReplaceAndWithOr", "ReplaceOrWithAnd")),
-)
-RETURN = "return None"
 # The share of mutants that tests must notice, of the engine and of the rooms around it.
 LEAST, LEAST_OF_ROOMS = 0.95, 0.85
 # Of one run of the tests, in seconds of processor time.
 LONGEST = 300.0
+# Of all tests that run a line, together.
+MOST_SECONDS = 30.0
 SURVIVORS = Path(__file__).with_name("survivors.json")
-# Equivalent by nature: `|` stands in annotations, which are never evaluated; None, classes and True are equal where they
-# are identical; `@cache` and its kin change no result.
-LEFT_OUT = (
-    "ReplaceBinaryOperator_BitOr",
-    "Is_Eq",
-    "IsNot_NotEq",
-    "VariableInserter",
-    "VariableReplacer",
-    "RemoveDecorator",
-)
 # Likely killers first: each line is one run of pytest, and the first that fails ends the mutant.
 TESTS = (
     (
@@ -102,107 +65,6 @@ TESTS = (
 
 
 @dataclass(frozen=True)
-class Mutant:
-    """One change: the `occurrence`-th place in a file where an operator of cosmic-ray applies."""
-
-    file: str
-    operator: str
-    occurrence: int
-
-
-class _Places(Visitor):
-    """How often each operator applies in a file."""
-
-    def __init__(self, kinds: tuple[str, ...]) -> None:
-        names = [
-            name
-            for name in operator_names()
-            if (name in kinds if kinds else not any(part in name for part in LEFT_OUT))
-        ]
-        self._operators = {name: get_operator(name)() for name in names}
-        self.counts: Counter[str] = Counter()
-
-    def visit(self, node: Any) -> Any:
-        for name, operator in self._operators.items():
-            self.counts[name] += sum(1 for _ in operator.mutation_positions(node))
-        return node
-
-
-def mutants(root: Path, file: str, kinds: tuple[str, ...] = ()) -> list[Mutant]:
-    """All mutants of a file; with `kinds` those of such operators only, and of its returns."""
-    text = (root / file).read_text(encoding="utf-8")
-    places = _Places(kinds)
-    places.walk(get_ast(text))
-    if kinds:
-        places.counts[RETURN] = len(_returns(text))
-    return [Mutant(file, name, k) for name, count in sorted(places.counts.items()) for k in range(count)]
-
-
-def _returns(text: str) -> list[ast.expr]:
-    """What functions return, in the order of the text, but for None."""
-    values = [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Return)]
-    found = [
-        value for value in values if value is not None and not (isinstance(value, ast.Constant) and value.value is None)
-    ]
-    return sorted(found, key=lambda value: (value.lineno, value.col_offset))
-
-
-def _return_nothing(text: str, occurrence: int) -> str:
-    value = _returns(text)[occurrence]
-    lines = text.encode().splitlines(keepends=True)
-    first, last = value.lineno - 1, (value.end_lineno or value.lineno) - 1
-    begin, end = lines[first][: value.col_offset], lines[last][value.end_col_offset :]
-    return b"".join([*lines[:first], begin, b"None", end, *lines[last + 1 :]]).decode()
-
-
-def choose_of_engine(root: Path, sample: int, seed: int) -> Iterator[Mutant]:
-    """All mutants of the files of the pass, and a sample of those of the rules."""
-    yield from (m for file in WHOLE for m in mutants(root, file) if _runs(root, m))
-    rest = [m for path in sorted((root / SAMPLED).glob("*.py")) for m in mutants(root, str(path.relative_to(root)))]
-    random.Random(seed).shuffle(rest)
-    yield from islice((m for m in rest if _runs(root, m)), sample)
-
-
-def choose_of_rooms(root: Path, sample: int, seed: int) -> Iterator[Mutant]:
-    """A sample of the mutants of all rooms, whatever their sizes."""
-    files = [path for room in ROOMS for path in sorted((root / room).rglob("*.py"))]
-    found = [m for path in files for m in mutants(root, str(path.relative_to(root)), OF_ROOMS)]
-    random.Random(seed).shuffle(found)
-    return islice((m for m in found if _runs(root, m)), sample)
-
-
-def _runs(root: Path, mutant: Mutant) -> bool:
-    """Whether a mutant is Python at all: some operators write `a not + b`, which any import would notice.
-
-    The star of a signature is no product either.
-    """
-    text = changed(root, mutant)
-    try:
-        compile(text, mutant.file, "exec")
-    except SyntaxError:
-        return False
-    is_arithmetic = "ReplaceBinaryOperator" in mutant.operator
-    return not is_arithmetic or _sums(text) != _sums((root / mutant.file).read_text(encoding="utf-8"))
-
-
-def _sums(text: str) -> Counter[str]:
-    """How many sums, products, … there are."""
-    found = (n.op for n in ast.walk(ast.parse(text)) if isinstance(n, ast.BinOp | ast.AugAssign))
-    return Counter(type(op).__name__ for op in found)
-
-
-def changed(root: Path, mutant: Mutant) -> str:
-    """The text of a mutant's file."""
-    before = (root / mutant.file).read_text(encoding="utf-8")
-    if mutant.operator == RETURN:
-        return _return_nothing(before, mutant.occurrence)
-    text = mutate_code(before, get_operator(mutant.operator)(), mutant.occurrence)
-    if text is None:
-        raise ValueError(f"{mutant} does not apply")
-    return text
-
-
-@dataclass(frozen=True)
 class Run:
     """One run of pytest: what it is given, and after how many seconds of processor time it is taken to hang."""
 
@@ -210,22 +72,71 @@ class Run:
     limit: float
 
 
-def tried(mutant: Mutant, clone: Path, reach: Reach | None) -> dict[str, Any]:
-    """Whether the tests notice a mutant, in a clone that is put right again."""
-    path = clone / mutant.file
-    original, mutated = path.read_text(encoding="utf-8"), changed(clone, mutant)
-    lines = difflib.unified_diff(original.splitlines(), mutated.splitlines(), lineterm="", n=0)
-    diff = [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-    line = next(
-        (k for k, (a, b) in enumerate(zip(original.splitlines(), mutated.splitlines(), strict=False), 1) if a != b), 0
-    )
-    runs = runs_of_engine() if reach is None else runs_of_room(clone, mutant.file, line, reach)
-    path.write_text(mutated, encoding="utf-8")
-    try:
-        outcome = _outcome(clone, runs)
-    finally:
-        path.write_text(original, encoding="utf-8")
-    return {**asdict(mutant), "line": line, "diff": diff, "outcome": outcome}
+class Bench:
+    """A clone, in which mutants are tried one after the other.
+
+    Parameters
+    ----------
+    clone : Path
+    reach : Reach, optional
+        Which tests run which lines of the rooms; without it all tests of the engine are run.
+    """
+
+    def __init__(self, clone: Path, reach: Reach | None = None) -> None:
+        self._clone, self._reach = clone, reach
+        self._waiting = Waiting(clone, _of_rooms()) if reach is not None else None
+        self._passes_unchanged: dict[str, bool] = {}
+
+    def close(self) -> None:
+        """End what waits."""
+        if self._waiting is not None:
+            self._waiting.close()
+
+    def try_mutant(self, mutant: Mutant) -> dict[str, Any]:
+        """Whether the tests notice a mutant, and which does; the clone is put right again."""
+        path = self._clone / mutant.file
+        original, mutated = path.read_text(encoding="utf-8"), changed(self._clone, mutant)
+        lines = difflib.unified_diff(original.splitlines(), mutated.splitlines(), lineterm="", n=0)
+        diff = [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+        line = next(
+            (k for k, (a, b) in enumerate(zip(original.splitlines(), mutated.splitlines(), strict=False), 1) if a != b),
+            0,
+        )
+        start = time.monotonic()
+        if self._reach is None:
+            outcome, by = _outcome_of_runs(self._clone, path, mutated, runs_of_engine())
+        else:
+            outcome, by = self._outcome_of_room(mutant.file, line, original, mutated)
+        seconds = round(time.monotonic() - start, 1)
+        return {**asdict(mutant), "line": line, "diff": diff, "outcome": outcome, "by": by, "seconds": seconds}
+
+    def _outcome_of_room(self, file: str, line: int, original: str, mutated: str) -> tuple[str, str]:
+        """In a fork where that is possible."""
+        assert self._reach is not None
+        assert self._waiting is not None
+        path = self._clone / file
+        runs = runs_of_room(self._clone, file, line, self._reach)
+        if self._reach.runs_at_import(file, line):
+            return _outcome_of_runs(self._clone, path, mutated, runs)
+        for run in runs:
+            tests = [test for test in run.tests if self._passes_unchanged.get(test, True)]
+            while True:
+                with _text(path, mutated):
+                    answer = self._waiting.ask(tests, run.limit, (file, original))
+                if answer.outcome == "unable":
+                    return _outcome_of_runs(self._clone, path, mutated, runs)
+                if answer.outcome == "timeout":
+                    return "timeout", ""
+                if answer.outcome == "passed":
+                    break
+                # A test that also fails in a fork of its own where nothing is changed notices nothing.
+                if answer.test and answer.test not in self._passes_unchanged:
+                    alone = self._waiting.ask([answer.test], LONGEST)
+                    self._passes_unchanged[answer.test] = alone.outcome == "passed"
+                if self._passes_unchanged.get(answer.test, True):
+                    return "killed", answer.test
+                tests = [test for test in tests if test != answer.test]
+        return "survived", ""
 
 
 def runs_of_engine() -> list[Run]:
@@ -236,15 +147,32 @@ def runs_of_engine() -> list[Run]:
 def runs_of_room(root: Path, file: str, line: int, reach: Reach) -> list[Run]:
     """The tests that run a line, then those that are named after the file and may run it in a process of their own.
 
-    What runs at import alone has all tests of its folder, with those of all defaults.
+    What runs at import has the tests that run what reads its names; where there are none, all of its folder.
     """
     folder = root / "tests" / Path(file).parent
     while not folder.is_dir():
         folder = folder.parent
-    chosen, seconds = reach.tests_of(file, line, LONGEST / 3)
+    chosen, seconds = reach.tests_of(file, line, MOST_SECONDS)
     pattern = f"test_{Path(file).stem}*.py" if chosen else "test_*.py"
     beside = (file, "tests/test_defaults.py", *sorted(str(test.relative_to(root)) for test in folder.glob(pattern)))
     return [*([Run(tuple(chosen), 30.0 + 3.0 * seconds)] if chosen else []), Run(beside, LONGEST)]
+
+
+@contextmanager
+def _text(path: Path, text: str) -> Iterator[None]:
+    """Let a file hold another text for a while, and have its old age again."""
+    original, times = path.read_bytes(), path.stat()
+    path.write_text(text, encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_bytes(original)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def _outcome_of_runs(clone: Path, path: Path, mutated: str, runs: list[Run]) -> tuple[str, str]:
+    with _text(path, mutated):
+        return _outcome(clone, runs), ""
 
 
 def _outcome(clone: Path, runs: list[Run]) -> str:
@@ -252,16 +180,14 @@ def _outcome(clone: Path, runs: list[Run]) -> str:
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as given:
             given.write("\n".join(run.tests))
             given.flush()
-            # A browser takes seconds to start.
-            options = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not browser and not integration"]
-            command = [sys.executable, "-m", "pytest", *options, f"@{given.name}"]
+            command = [sys.executable, "-m", "pytest", "-x", *OPTIONS, f"@{given.name}"]
             # Processor time, since a busy machine is no mutant; what waits for ever uses none.
             limited = ["bash", "-c", f'ulimit -t {math.ceil(run.limit)}; exec "$@"', "-", *command]
             try:
                 ended = subprocess.run(
                     limited,
                     cwd=clone,
-                    env={**os.environ, "PYTHONPATH": str(clone)},
+                    env={**os.environ, "PYTHONPATH": str(clone), "PYTHONDONTWRITEBYTECODE": "1"},
                     capture_output=True,
                     timeout=10 * run.limit,
                 )
@@ -272,6 +198,17 @@ def _outcome(clone: Path, runs: list[Run]) -> str:
         if ended.returncode not in (0, 5):
             return "killed"
     return "survived"
+
+
+def _of_rooms() -> list[str]:
+    """What pytest is given to find all tests of the rooms."""
+    return [*ROOMS, *(f"tests/{room}" for room in ROOMS), "tests/test_defaults.py"]
+
+
+def _commit(clone: Path) -> str:
+    return subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=clone, check=True, capture_output=True, text=True
+    ).stdout.strip()
 
 
 def _clones(count: int, directory: Path) -> Iterator[Path]:
@@ -291,6 +228,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the sample (default: %(default)s)")
     parser.add_argument("--only", metavar="PATH", help="only mutants of files whose path begins so")
     parser.add_argument("--workers", type=int, default=2, help="at a time (default: %(default)s)")
+    parser.add_argument("--reach", type=Path, metavar="FOLDER", help="keep there which tests run which lines")
     parser.add_argument(
         "--output", type=Path, default=Path("mutants.jsonl"), help="results, added to (default: %(default)s)"
     )
@@ -298,10 +236,8 @@ def main() -> int:
     console = Console()
     known = _known(given.output)
     with tempfile.TemporaryDirectory() as directory, given.output.open("a", encoding="utf-8") as results:
-        free: Queue[Path] = Queue()
+        free: Queue[Bench] = Queue()
         original, *others = _clones(given.workers + 1, Path(directory))
-        for clone in others:
-            free.put(clone)
         choose = choose_of_rooms if given.rooms else choose_of_engine
         sample = given.sample if given.sample is not None else 400 if given.rooms else 300
         wanted = [
@@ -310,22 +246,26 @@ def main() -> int:
         waiting = [m for m in wanted if m not in known]
         reach = None
         if given.rooms:
-            data = Path(directory) / "reach"
-            console.print("which tests run which lines")
-            gather(original, ROOMS, [*ROOMS, *(f"tests/{room}" for room in ROOMS), "tests/test_defaults.py"], data)
+            data = (given.reach or Path(directory)) / f"reach-{_commit(original)}"
+            if not data.exists():
+                console.print("which tests run which lines")
+                gather(original, ROOMS, _of_rooms(), data)
             reach = Reach(original, data)
         else:
             for run in runs_of_engine():
                 if _outcome(original, [run]) != "survived":
                     console.print(f"these tests fail without any mutant: mend them first: {' '.join(run.tests)}")
                     return 1
+        benches = [Bench(clone, reach) for clone in others]
+        for bench in benches:
+            free.put(bench)
 
         def work(mutant: Mutant) -> dict[str, Any]:
-            clone = free.get()
+            bench = free.get()
             try:
-                return tried(mutant, clone, reach)
+                return bench.try_mutant(mutant)
             finally:
-                free.put(clone)
+                free.put(bench)
 
         with ThreadPoolExecutor(given.workers) as pool:
             futures = [pool.submit(work, mutant) for mutant in waiting]
@@ -334,6 +274,8 @@ def main() -> int:
                 known[Mutant(found["file"], found["operator"], found["occurrence"])] = found
                 results.write(json.dumps(found) + "\n")
                 results.flush()
+        for bench in benches:
+            bench.close()
     return _report(console, [known[m] for m in wanted], LEAST_OF_ROOMS if given.rooms else LEAST)
 
 
