@@ -143,8 +143,10 @@ def find_conflicts(flat: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
 
 
 def find_shared_rows(flat: np.ndarray, validation: tuple[np.ndarray, np.ndarray]) -> Iterator[Finding]:
+    if not len(validation[0]):
+        return
     other = validation[0].reshape(len(validation[0]), -1)
-    if other.shape[1] != flat.shape[1] or not len(other):
+    if other.shape[1] != flat.shape[1]:
         return
     mine = [row.tobytes() for row in flat]
     known = set(mine)

@@ -1,0 +1,217 @@
+"""What the rows alone show, on both sides of each bound that tells a trouble from what is usual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pytest
+
+import nn
+from nn.health.evidence.data import (
+    find_broken_rows,
+    find_conflicts,
+    find_in_rows,
+    find_leak,
+    find_other_classes,
+    find_other_validation,
+    find_shared_rows,
+    find_targets_outside,
+)
+from nn.health.finding import Finding
+
+rng = np.random.default_rng(0)
+
+
+def only(found: Iterable[Finding]) -> Finding:
+    (finding,) = found
+    return finding
+
+
+def test_broken_rows_are_counted_by_row_and_by_column() -> None:
+    x = np.zeros((5, 3))
+    x[2, 1] = x[2, 2] = x[4, 1] = np.nan
+    y = np.array([0.0, np.inf, 0.0, 0.0, 0.0])
+    of_inputs, of_targets = find_broken_rows(x, y)
+    assert of_inputs.cause == "inputs not finite"
+    assert of_inputs.sentence == (
+        "2 of 5 rows of the inputs have NaN or infinity, the first in row 2, in 2 of 3 columns (the first is 1)"
+    )
+    assert of_inputs.evidence == {"rows": 2, "first row": 2, "columns": 2}
+    assert (of_targets.cause, of_targets.evidence["first row"]) == ("targets not finite", 1)
+    assert list(find_broken_rows(np.zeros((5, 3)), np.arange(5))) == []
+
+
+@pytest.mark.parametrize(
+    ("y", "outputs", "loss", "told"),
+    [
+        ([0, 1, 2], np.zeros((3, 3)), nn.CrossEntropyLoss(), None),
+        ([1, 2, 3], np.zeros((3, 3)), nn.CrossEntropyLoss(), "from 1 to 3, and the network has 3 outputs, for 0 … 2"),
+        ([-1, 0, 1], np.zeros((3, 3)), nn.CrossEntropyLoss(), "from -1 to 1"),
+        # A single output is a trouble of its own.
+        ([0, 1, 1], np.zeros((3, 1)), nn.CrossEntropyLoss(), None),
+        ([0, 0, 1], np.zeros((3, 2)), nn.CrossEntropyLoss(), None),
+        ([0, 1, 2], np.zeros((3, 2)), nn.CrossEntropyLoss(), "from 0 to 2, and the network has 2 outputs"),
+        ([0.0, 1.0], np.zeros(2), nn.BCEWithLogitsLoss(), None),
+        ([0.0, 1.5], np.zeros(2), nn.BCEWithLogitsLoss(), "the labels are from 0 to 1.5, and the loss takes 0 … 1"),
+        ([-0.5, 1.0], np.zeros(2), nn.BCEWithLogitsLoss(), "the labels are from -0.5 to 1"),
+        ([5.0, -1.0], np.zeros(2), nn.MSELoss(), None),
+        ([], np.zeros(0), nn.BCEWithLogitsLoss(), None),
+        ([5.0, -1.0], np.zeros(2), lambda o, y: 0.0, None),
+    ],
+)
+def test_targets_that_a_loss_does_not_take(y, outputs, loss, told: str | None) -> None:
+    found = list(find_targets_outside(np.array(y), outputs, loss))
+    if told is None:
+        assert found == []
+    else:
+        assert only(found).cause == "targets outside the loss"
+        assert told in only(found).sentence
+        assert only(found).evidence == {"low": min(y), "high": max(y)}
+
+
+@pytest.mark.parametrize(("outputs", "is_unfit"), [((0.0, 1.0), False), ((-0.1, 0.5), True), ((0.5, 1.1), True)])
+def test_raw_scores_for_a_loss_of_probabilities(outputs, is_unfit: bool) -> None:
+    found = list(find_targets_outside(np.array([0.0, 1.0]), np.array(outputs), nn.BCELoss()))
+    assert [f.cause for f in found] == ["loss unfit"] * is_unfit
+
+
+def test_rows_that_are_all_alike_are_told_alone() -> None:
+    alike = np.ones((6, 2, 2))
+    finding = only(find_in_rows(alike, np.arange(6.0), None))
+    assert (finding.cause, finding.evidence) == ("inputs all alike", {"rows": 6})
+    alike[3, 1, 1] = 2.0
+    assert list(find_in_rows(alike, np.zeros(6), None)) == []
+    assert list(find_in_rows(np.ones((1, 4)), np.zeros(1), None)) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "is_told"), [(20, 3, True), (19, 3, False), (20, 2, False)], ids=["enough", "few rows", "few"]
+)
+def test_a_column_that_is_the_target_takes_rows_and_columns_enough(rows: int, columns: int, is_told: bool) -> None:
+    x = rng.normal(size=(rows, columns))
+    found = list(find_leak(x, 3.0 - 2.0 * x[:, 1]))
+    assert [f.evidence["column"] for f in found] == [1] * is_told
+    if is_told:
+        assert "column 1 of the inputs is the target but for its scale (correlation 1.000000)" in found[0].sentence
+
+
+def test_a_column_near_the_target_is_a_feature() -> None:
+    x = rng.normal(size=(200, 4))
+    assert list(find_leak(x, x[:, 2] + 0.01 * rng.normal(size=200))) == []
+    # A constant column has no correlation.
+    x[:, 0] = 1.0
+    assert list(find_leak(x, rng.normal(size=200))) == []
+    assert list(find_leak(x, np.stack([x[:, 1], x[:, 2]], axis=1))) == []
+
+
+def test_a_column_that_tells_one_class_is_named_with_it() -> None:
+    y = np.arange(30) % 3
+    x = rng.normal(size=(30, 4))
+    x[:, 3] = y == 2
+    finding = only(find_leak(x, y))
+    assert finding.sentence.startswith("column 3 of the inputs is whether the class is 2 ")
+    assert finding.evidence["column"] == 3
+    # Of two classes the column of one is the target itself.
+    x[:, 3] = y > 0
+    assert "the target but for its scale" in only(find_leak(x, (y > 0).astype(int))).sentence
+
+
+def rows_in_pairs(differing: int) -> tuple[np.ndarray, np.ndarray]:
+    """Twenty rows in ten pairs of equal inputs; in so many pairs the targets differ."""
+    x = np.repeat(np.arange(10.0), 2)[:, None]
+    y = np.zeros(20)
+    y[1 : 2 * differing : 2] = 1.0
+    return x, y
+
+
+@pytest.mark.parametrize(("differing", "share"), [(3, None), (4, "40%"), (10, "100%")])
+def test_rows_alike_with_other_targets(differing: int, share: str | None) -> None:
+    found = list(find_conflicts(*rows_in_pairs(differing)))
+    if share is None:
+        assert found == []
+    else:
+        assert only(found).sentence.startswith(f"{share} of the rows have the same inputs")
+        assert only(found).evidence["share"] == differing / 10
+
+
+def test_conflicts_take_rows_enough_and_different_ones() -> None:
+    x, y = rows_in_pairs(10)
+    assert len(list(find_conflicts(x[:8], y[:8]))) == 0  # each of four inputs is a quarter of the rows
+    assert len(list(find_conflicts(x[:7], y[:7]))) == 0
+    assert len(list(find_conflicts(x[:12], y[:12]))) == 1
+    assert list(find_conflicts(np.arange(20.0)[:, None], y)) == []
+    assert list(find_conflicts(x, np.stack([y, y], axis=1))) == []
+
+
+@pytest.mark.parametrize(("shared", "is_told"), [(3, False), (4, True)])
+def test_training_rows_in_the_validation(shared: int, is_told: bool) -> None:
+    x = np.arange(40.0).reshape(20, 2)
+    other = np.concatenate([x[:shared], -1.0 - x[: 10 - shared]])
+    found = list(find_shared_rows(x, (other, np.zeros(10))))
+    assert [f.evidence["share"] for f in found] == [shared / 10] * is_told
+    if is_told:
+        assert found[0].sentence.startswith("40% of the validation rows")
+
+
+def test_rows_that_repeat_in_the_training_part_are_no_leak() -> None:
+    x = np.repeat(np.arange(10.0), 2)[:, None]
+    assert list(find_shared_rows(x, (x, np.zeros(20)))) == []
+    assert list(find_shared_rows(np.arange(20.0)[:, None], (np.zeros((0, 1)), np.zeros(0)))) == []
+    assert list(find_shared_rows(np.arange(20.0)[:, None], (np.zeros((5, 2)), np.zeros(5)))) == []
+
+
+@pytest.mark.parametrize(
+    ("scale", "shift", "is_told"),
+    [
+        (1.0, 0.0, False),
+        (2.9, 0.0, False),
+        (3.1, 0.0, True),
+        (1 / 2.9, 0.0, False),
+        (1 / 3.1, 0.0, True),
+        (1.0, 1.4, False),
+        (1.0, 1.6, True),
+        (1.0, -1.6, True),
+    ],
+)
+def test_a_validation_that_was_prepared_otherwise(scale: float, shift: float, is_told: bool) -> None:
+    x = rng.normal(size=(50, 3))
+    x -= x.mean(axis=0)
+    other = x * scale + shift * x.std(axis=0)
+    found = list(find_other_validation(x, other))
+    assert [f.cause for f in found] == ["validation differs"] * is_told
+    for finding in found:
+        assert finding.evidence["deviation ratio"] == pytest.approx(scale)
+        assert finding.evidence["shift"] == pytest.approx(abs(shift))
+
+
+def test_few_or_other_rows_show_no_difference_of_the_validation() -> None:
+    x = rng.normal(size=(50, 3))
+    assert len(list(find_other_validation(x, 10.0 * x[:8]))) == 1
+    assert list(find_other_validation(x, 10.0 * x[:7])) == []
+    assert list(find_other_validation(x, 10.0 * x[:, :2])) == []
+    assert list(find_other_validation(np.ones((50, 3)), 10.0 * x)) == []
+    assert list(find_other_validation(np.arange(50)[:, None], np.arange(50)[:, None] * 10)) == []
+    # A feature that does not vary is left out.
+    x[:, 0] = 1.0
+    assert len(list(find_other_validation(x, 10.0 * x))) == 1
+
+
+@pytest.mark.parametrize(("ones", "is_told"), [(5, False), (6, True)])
+def test_shares_of_classes_that_differ(ones: int, is_told: bool) -> None:
+    y, other = np.zeros(10, int), np.array([1] * ones + [0] * (10 - ones))
+    found = list(find_other_classes(y, other))
+    assert [f.evidence["apart"] for f in found] == pytest.approx([ones / 10] * is_told)
+    if is_told:
+        assert found[0].sentence.startswith(
+            "of the validation rows 60% have the target 1, of the training rows 0%: the shares of the classes differ by 60%"
+        )
+
+
+def test_few_or_many_kinds_of_targets_show_no_difference_of_shares() -> None:
+    assert len(list(find_other_classes(np.zeros(10), np.ones(8)))) == 1
+    assert list(find_other_classes(np.zeros(10), np.ones(7))) == []
+    assert list(find_other_classes(np.arange(200), np.arange(200) + 200)) == []
+    assert list(find_other_classes(np.full(10, 0.5), np.ones(10))) == []
+    assert list(find_other_classes(np.zeros(10), np.full(10, np.nan))) == []
+    assert list(find_other_classes(np.zeros((10, 2)), np.ones((10, 2)))) == []
