@@ -1,0 +1,389 @@
+"""What is concluded of experiments, on both sides of each bound, given how they ended."""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nn.health import judging
+from nn.health.experiments.plan import Tried
+from nn.health.experiments.remedies.remedy import Remedy, together
+from nn.health.experiments.trial import Point, Rows, Trial
+from nn.health.finding import Finding
+
+ROWS = Rows(np.zeros((20, 1)), np.zeros(20), np.zeros((5, 1)), np.zeros(5))
+
+
+def trial(*held: float, z: float = 5.0, trained: float = 0.5, steps: int = 100, lost: bool = False) -> Trial:
+    """A trial whose held rows had such errors along the way."""
+    made = Trial("as it is", "as it is", None, ROWS, None, 10, True, 0)  # type: ignore[arg-type]
+    made.points = [Point(steps * (k + 1) // len(held), trained, error, z, error) for k, error in enumerate(held)]
+    made.losses, made.lost = [1.0] * steps, lost
+    return made
+
+
+def tried(cause: str, made: Trial, name: str = "a change", **others: Any) -> Tried:
+    return Tried(Remedy(name, f"with {name}", cause, f"mend {cause}", lambda _: None, **others), made)
+
+
+def experiments(as_it_is: Trial, *changes: Tried, **others: Any) -> Any:
+    subject = SimpleNamespace(
+        holds_rows=True, judge=SimpleNamespace(kind="numbers"), y=np.array([0.5, 1.5, 0.2]), x=np.zeros((3, 1))
+    )
+    usual: dict[str, Any] = {"plain": None, "quick": False, "longer": [], "seconds": 10.0, "left": 9.0}
+    usual |= {"subject": subject, "facts": facts()}
+    return SimpleNamespace(**{**usual, **others}, as_it_is=as_it_is, tried=list(changes))
+
+
+def facts(**others: Any) -> Any:
+    usual = {"inputs_off": 1.0, "targets_off": 1.0, "gradient_ratio": 1.0, "squashing": []}
+    return SimpleNamespace(**{**usual, **others})
+
+
+def causes(found: Any) -> list[str]:
+    return [finding.cause for finding in found]
+
+
+def test_skill_is_what_is_left_of_the_error_and_not_below_minus_one() -> None:
+    assert judging.skill_of(trial(0.25)) == 0.75
+    assert judging.skill_of(trial(0.1, 0.25)) == 0.75
+    assert judging.skill_of(trial(7.0)) == -1.0
+    for nothing in (None, trial(0.25, lost=True), trial()):
+        assert judging.skill_of(nothing) == -math.inf
+
+
+@pytest.mark.parametrize(
+    ("error", "z", "learned"),
+    [
+        (0.98, 9.0, False),
+        (0.96, 3.1, True),
+        (0.96, 3.0, False),
+        (0.71, 2.5, False),
+        (0.69, 2.5, True),
+        (0.69, 1.9, False),
+        (1.5, 9.0, False),
+    ],
+)
+def test_something_is_learned_where_skill_and_its_certainty_show_it(error: float, z: float, learned: bool) -> None:
+    made = experiments(trial(error, z=z))
+    assert judging.has_learned(made, made.as_it_is) is learned
+
+
+@pytest.mark.parametrize(("error", "learned"), [(0.71, False), (0.69, True)])
+def test_without_rows_held_back_it_takes_more_skill(error: float, learned: bool) -> None:
+    made = experiments(trial(error, z=0.0))
+    made.subject.holds_rows = False
+    assert judging.has_learned(made, made.as_it_is) is learned
+    made.subject.holds_rows, made.subject.judge.kind = True, "own"
+    assert judging.has_learned(made, made.as_it_is) is learned
+    assert not judging.has_learned(made, trial(0.1, lost=True))
+    assert not judging.has_learned(made, trial())
+
+
+@pytest.mark.parametrize(("best", "cause"), [(0.02, "unknown"), (0.05, "healthy")])
+def test_a_run_is_healthy_that_reaches_most_of_the_best_skill(best: float, cause: str) -> None:
+    # A skill of .58 is a little less, or a little more, than six tenths of the best.
+    made = experiments(trial(0.42), tried("optimizer unfit", trial(best)), quick=True)
+    verdict = judging.judge([], facts(targets_off=1.0), made)
+    assert (verdict.cause == "healthy") is (cause == "healthy")
+    if cause == "healthy":
+        assert verdict.evidence == [
+            "as it is, 100 steps take the error on rows held back to 0.42 of that of a constant answer",
+            "the best of 1 changes gets 0.05",
+        ]
+    else:
+        assert verdict.cause == "optimizer unfit"
+        assert verdict.evidence == [
+            "as it is: 0.42 of the error of a constant answer", "a change: 0.02 in 100 steps"
+        ]  # fmt: skip
+
+
+def test_what_is_seen_is_no_trouble_of_a_healthy_run_where_it_is_a_note() -> None:
+    made = experiments(trial(0.1))
+    seen = [Finding(cause, "", "seen", "mend it") for cause in ("frozen parameters", "conflicting rows", "not finite")]
+    assert judging.judge(seen, facts(), made).cause == "healthy"
+    grave = Finding("target among the features", "", "seen", "mend it")
+    assert judging.judge([*seen, grave], facts(), made).findings == [grave]
+
+
+def test_three_findings_are_told_at_most_and_the_gravest_first() -> None:
+    made = experiments(trial(1.0, z=0.0))
+    names = ("rows mixed", "missing gradients", "shapes broadcast", "inputs unused")
+    seen = [Finding(cause, "", "seen", "mend it") for cause in names]
+    verdict = judging.judge(seen, facts(), made)
+    assert len(verdict.findings) == 3
+    assert [f.gravity for f in verdict.findings] == sorted(f.gravity for f in verdict.findings)
+    assert verdict.cause == min(seen, key=lambda f: f.gravity).cause
+    # The same cause at the same place is told once.
+    assert len(judging.judge([seen[0], seen[0]], facts(), made).findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "floor", "best", "healed"),
+    [(0.39, 0.0, 1.0, True), (0.41, 0.0, 1.0, False), (0.91, 0.0, 0.1, True), (0.93, 0.0, 0.1, False)],
+)
+def test_a_change_heals_that_closes_most_of_the_gap_and_gains_enough(error, floor, best, healed: bool) -> None:
+    change = trial(error)
+    assert judging.heals(experiments(trial(1.0)), change, floor, best) is healed
+    assert not judging.heals(experiments(trial(1.0)), trial(error, z=0.0), floor, best)
+
+
+def test_a_change_that_is_made_beside_another_must_gain_on_both() -> None:
+    adam = tried("optimizer unfit", trial(0.4), "Adam")
+    both = tried("no activation", trial(0.3), "both", beside="Adam")
+    made = experiments(trial(0.9), adam, both)
+    assert judging.floor_of(made, both, 0.1) == pytest.approx(0.6)
+    assert judging.floor_of(made, adam, 0.1) == pytest.approx(0.1)
+    assert judging.floor_of(made, adam, -0.5) == 0.0
+    seen = tried("no activation", trial(0.3), "both", beside="Adam", evidenced=True)
+    assert judging.floor_of(made, seen, 0.1) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("cause", "known", "admitted"),
+    [
+        ("inputs not scaled", {"inputs_off": 3.0}, False),
+        ("inputs not scaled", {"inputs_off": 3.1}, True),
+        ("targets not scaled", {"targets_off": 2.0}, False),
+        ("targets not scaled", {"targets_off": 2.1}, True),
+        ("vanishing gradients", {"gradient_ratio": 0.19, "squashing": ["1", "3", "5"]}, True),
+        ("vanishing gradients", {"gradient_ratio": 0.2, "squashing": ["1", "3", "5"]}, False),
+        ("vanishing gradients", {"gradient_ratio": 0.19, "squashing": ["1", "3"]}, False),
+        ("vanishing gradients", {"gradient_ratio": 0.019, "squashing": ["1", "3"]}, True),
+        ("no activation", {}, True),
+    ],
+)
+def test_causes_that_what_is_known_does_not_admit_are_not_told(cause: str, known, admitted: bool) -> None:
+    assert judging.fits(tried(cause, trial(0.1)), facts(**known)) is admitted
+    assert judging.fits(tried("vanishing gradients", trial(0.1), general=True), facts())
+
+
+def test_a_finding_tells_what_healed_and_what_the_others_got() -> None:
+    one = tried("no activation", trial(0.1, steps=60), "ReLU between")
+    same = tried("no activation", trial(0.01))
+    other, lost = tried("optimizer unfit", trial(0.7)), tried("optimizer unfit", trial(0.2, lost=True))
+    finding = judging.tell(experiments(trial(0.9), one, same, other, lost), one, ["ReLU between"])
+    assert finding.sentence == (
+        "with ReLU between the error falls to 0.1 of that of a constant answer in 60 steps; as it is, 0.9 after 100; "
+        "the best of 1 other changes gets 0.7"
+    )
+    assert finding.evidence == {"as it is": 0.9, "healed": 0.1, "steps": 60}
+    assert (finding.cause, finding.heals, finding.certain) == ("no activation", ("ReLU between",), False)
+    finding = judging.tell(experiments(trial(0.9, lost=True), one), one, [])
+    assert finding.sentence.endswith("as it is, it is lost (the loss is no finite number) after 100")
+
+
+@pytest.mark.parametrize(
+    ("mine", "healed", "is_told"), [(0.9, 0.45, True), (0.9, 0.55, False), (0.95, 0.81, False), (0.55, 0.45, False)]
+)
+def test_a_rare_class_is_told_where_even_rows_gain_much(mine: float, healed: float, is_told: bool) -> None:
+    even = tried("classes unbalanced", trial(healed), "even rows")
+    found = list(judging.find_unbalanced(experiments(trial(mine), even)))
+    assert causes(found) == ["classes unbalanced"] * is_told
+    for finding in found:
+        assert finding.evidence == {"as it is": pytest.approx(mine), "healed": pytest.approx(healed)}
+        assert f"the error as it is is {mine:.3g} of that of answering all classes alike" in finding.sentence
+        assert finding.heals == ("even rows",)
+
+
+def test_a_rare_class_is_not_told_of_what_was_lost_or_not_tried() -> None:
+    for made in (
+        experiments(trial(0.9)),
+        experiments(trial(0.9), tried("optimizer unfit", trial(0.1))),
+        experiments(trial(0.9), tried("classes unbalanced", trial(0.1, lost=True))),
+        experiments(trial(), tried("classes unbalanced", trial(0.1))),
+    ):
+        assert list(judging.find_unbalanced(made)) == []
+
+
+@pytest.mark.parametrize(
+    ("y", "count"),
+    [
+        ([0, 1, 2], 3),
+        ([1.0, 3.0, 2.0, 1.0], 3),
+        ([0, 1], None),
+        ([0, 1, 3], None),
+        ([0.0, 0.5, 1.0], None),
+        (range(50), 50),
+        (range(51), None),
+        ([[0, 1], [1, 2]], None),
+    ],
+)
+def test_class_numbers_that_are_met_as_amounts(y, count: int | None) -> None:
+    made = experiments(trial(1.0))
+    made.subject.y = np.array(y)
+    found = list(judging.find_class_numbers(made))
+    assert [f.evidence for f in found] == ([{"classes": count}] if count else [])
+    if count:
+        assert f"the whole numbers {np.min(y):g} … {np.max(y):g}, and" in found[0].sentence
+    made.subject.judge.kind = "classes"
+    assert list(judging.find_class_numbers(made)) == []
+
+
+@pytest.mark.parametrize(
+    ("held", "trained", "z", "is_told"),
+    [
+        ((0.4, 0.4, 0.4, 0.9), 0.1, 5.0, True),
+        # The rows that it trains on are not learned either.
+        ((0.4, 0.4, 0.4, 0.9), 0.25, 5.0, False),
+        # Nothing was ever seen to hold for other rows, or not often, or not surely.
+        ((0.89, 0.89, 0.89, 0.99), 0.1, 5.0, False),
+        ((0.4, 0.4, 0.99, 0.99), 0.1, 5.0, False),
+        ((0.4, 0.4, 0.4, 0.9), 0.1, 2.2, False),
+        # Not far behind the best.
+        ((0.4, 0.4, 0.4, 0.65), 0.1, 5.0, False),
+    ],
+)
+def test_overfitting_is_told_where_other_rows_were_once_better(held, trained, z, is_told: bool) -> None:
+    made = experiments(trial(*held, trained=trained, z=z))
+    found = list(judging.find_overfitting(made, 0.0))
+    assert causes(found) == ["overfitting"] * is_told
+    for finding in found:
+        assert finding.evidence == {"trained": 0.1, "held": 0.9, "best": 0.4, "best step": 25}
+        assert finding.sentence.endswith("others 0.9; at step 25 these had 0.4")
+    for made.subject.holds_rows, made.subject.judge.kind in ((False, "numbers"), (True, "own")):
+        assert list(judging.find_overfitting(made, 0.0)) == []
+
+
+def test_a_setting_that_spoils_a_run_that_learns_is_named() -> None:
+    good = tried("momentum too high", trial(0.19), "momentum .9")
+    assert causes(judging.find_spoiled(experiments(trial(0.4), good), 0.6)) == ["momentum too high"]
+    # The error must halve, and the gain be large enough.
+    assert list(judging.find_spoiled(experiments(trial(0.36), good), 0.64)) == []
+    small = tried("momentum too high", trial(0.05), "momentum .9")
+    assert list(judging.find_spoiled(experiments(trial(0.2), small), 0.8)) == []
+    assert list(judging.find_spoiled(experiments(trial(0.4), tried("no activation", trial(0.1))), 0.6)) == []
+    scaled = tried("inputs not scaled", trial(0.1), "inputs scaled")
+    for off, told in ((10.0, 0), (10.1, 1)):
+        made = experiments(trial(0.4), scaled, facts=facts(inputs_off=off))
+        assert len(list(judging.find_spoiled(made, 0.6))) == told
+
+
+def by_heart(score: float, steps: int = 300, lost: bool = False) -> dict[str, Any]:
+    heart = trial(score, steps=steps, lost=lost)
+    return {"by_heart": heart, "run_by_heart": lambda: None, "control": trial(1.1), "run_control": lambda: None}
+
+
+@pytest.mark.parametrize(
+    ("heart", "cause"),
+    [
+        (by_heart(0.29), "targets unrelated to inputs"),
+        (by_heart(0.31), "network too small"),
+        (by_heart(0.31, steps=299), None),
+        (by_heart(0.04, steps=299), "targets unrelated to inputs"),
+        (by_heart(0.01, lost=True), None),
+    ],
+)
+def test_nothing_learned_is_the_networks_fault_where_it_learns_nothing_by_heart(heart, cause: str | None) -> None:
+    made = experiments(trial(1.0), tried("no activation", trial(0.98, z=0.0)), **heart)
+    found = list(judging.conclude_of_nothing(made))
+    assert causes(found) == ([cause] if cause else [])
+    if cause == "targets unrelated to inputs":
+        assert (
+            "none of 1 changes answers new rows better than a constant (the best has 0.98; with permuted targets 1.1)"
+            in (found[0].sentence)
+        )
+        assert found[0].sentence.startswith("the network learns 20 rows by heart")
+    made.quick = True
+    assert list(judging.conclude_of_nothing(made)) == []
+
+
+@pytest.mark.parametrize(
+    ("trained", "held", "cause"),
+    [
+        (0.79, 0.98, "targets unrelated to inputs"),
+        (0.8, 0.98, "network too small"),
+        (0.79, 0.97, "network too small"),
+    ],
+)
+def test_a_plain_network_may_learn_by_heart_what_this_one_does_not(trained: float, held: float, cause: str) -> None:
+    made = experiments(trial(1.0), plain=trial(held, trained=trained), **by_heart(0.5))
+    (finding,) = judging.conclude_of_nothing(made)
+    assert finding.cause == cause
+    if cause.startswith("targets"):
+        assert finding.sentence.startswith("a plain network learns the rows that it trains on (error 0.79 of that")
+
+
+@pytest.mark.parametrize(("score", "is_told"), [(0.25, False), (0.26, True)])
+def test_a_network_is_small_that_learns_less_by_heart_than_a_plain_one_of_others(score: float, is_told: bool) -> None:
+    made = experiments(trial(1.0), tried("no activation", trial(0.9)), plain=trial(0.2), **by_heart(score))
+    assert causes(judging.conclude_of_network(facts(), made)) == ["network too small"] * is_told
+    for left in (
+        {"plain": None},
+        {"plain": trial(0.99)},
+        {"quick": True},
+        by_heart(score, lost=True),
+        by_heart(score, steps=299),
+    ):
+        made = experiments(trial(1.0), **{"plain": trial(0.2), **by_heart(score), **left})
+        assert list(judging.conclude_of_network(facts(), made)) == []
+
+
+def longer(*scores: float) -> dict[str, Any]:
+    made = [trial(0.9, score, steps=400 * 4**k) for k, score in enumerate(scores)]
+    for one in made:
+        one.name = f"{one.steps} steps"
+    return {"longer": made}
+
+
+def test_a_run_that_is_short_is_told_before_a_rate_that_is_low_where_four_times_the_steps_are_enough() -> None:
+    low = Finding("learning rate too low", "", "", "")
+    made = experiments(trial(0.9), **longer(0.1, 0.1))
+    found = list(judging.weigh_steps(made, [low], 0.1, 0.9))
+    assert causes(found) == ["too few steps", "learning rate too low"]
+    assert found[0].heals == ("400 steps",)
+    assert found[0].evidence == {"as it is": 0.9, "healed": 0.1, "steps": 400}
+    made = experiments(trial(0.9), **longer(0.9, 0.1))
+    assert causes(judging.weigh_steps(made, [low], 0.1, 0.9)) == ["learning rate too low", "too few steps"]
+    assert causes(judging.weigh_steps(made, [], 0.1, 0.9)) == ["too few steps"]
+    made = experiments(trial(0.9), **longer(0.9, 0.9))
+    assert causes(judging.weigh_steps(made, [low], 0.1, 0.9)) == ["learning rate too low"]
+    other = Finding("no activation", "", "", "")
+    assert list(judging.weigh_steps(experiments(trial(0.9), **longer(0.1)), [low, other], 0.1, 0.9)) == [low, other]
+    for as_it_is, quick in ((trial(0.9, lost=True), False), (trial(0.9), True)):
+        assert list(judging.weigh_steps(experiments(as_it_is, quick=quick, **longer(0.1)), [low], 0.1, 0.9)) == [low]
+
+
+@pytest.mark.parametrize(
+    ("steps", "left", "score", "is_told"),
+    [(59, 9.0, 0.49, True), (60, 9.0, 0.49, False), (59, 0.9, 0.49, False), (59, 9.0, 0.51, False)],
+)
+def test_few_steps_are_too_few_where_the_best_change_gets_far_with_more(steps, left, score, is_told: bool) -> None:
+    asked = []
+
+    def run_on(one: Tried, until: int) -> Trial:
+        asked.append((one.remedy.name, until))
+        return trial(score, steps=until)
+
+    changes = tried("no activation", trial(0.95), "worse"), tried("optimizer unfit", trial(0.9), "Adam")
+    made = experiments(trial(0.97, steps=steps), *changes, left=left, run_on=run_on)
+    found = list(judging.tell_few_steps(made))
+    assert causes(found) == ["too few steps"] * is_told
+    for finding in found:
+        assert asked == [("Adam", 240)]
+        assert finding.sentence.startswith("59 steps are too few for anything: with Adam the error is 0.9 of that")
+        assert finding.evidence == {"as it is": 0.97, "healed": 0.49, "steps": 240}
+
+
+def test_two_changes_at_once_are_told_as_one() -> None:
+    done: list[str] = []
+    first = Remedy("ReLU", "with ReLU", "no activation", "ReLU", lambda _: done.append("ReLU"), longer=2.0)
+    second = Remedy("Adam", "with Adam", "optimizer unfit", "Adam", lambda _: done.append("Adam"), 3.0, general=True)
+    both = together(first, second)
+    both.apply(trial(1.0))
+    assert done == ["ReLU", "Adam"]
+    assert (both.name, both.told, both.cause, both.fix) == (
+        "ReLU, Adam", "with ReLU and Adam", "no activation", "ReLU; and Adam"
+    )  # fmt: skip
+    assert (both.longer, both.general, both.beside, both.evidenced) == (3.0, False, "Adam", False)
+
+
+def test_a_trial_knows_its_best_point_and_its_last() -> None:
+    made = trial(0.5, 0.2, 0.4)
+    assert (made.score, made.best.held, made.best.step, made.best_balanced) == (0.4, 0.2, 66, 0.2)
+    assert (made.outcome, trial(0.4, lost=True).outcome) == ("0.4", "lost")
+    assert (trial().score, trial().best.held, trial().best_balanced, trial().best.step) == (math.inf,) * 3 + (0,)

@@ -1,0 +1,179 @@
+"""How good answers are beside the best constant one, and which rows they are judged by."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import nn
+from nn.health.scores import Judge, make_judge, name_of
+from nn.health.subject import split_rows
+
+
+def no_loss(outputs: np.ndarray, y: np.ndarray) -> float:
+    raise AssertionError("a known loss is not asked")
+
+
+def judge(outputs: np.ndarray, y: np.ndarray, loss) -> Judge:
+    return make_judge(outputs, np.asarray(y), loss, no_loss)
+
+
+def test_losses_go_by_the_name_of_their_class_or_function() -> None:
+    assert name_of(nn.CrossEntropyLoss()) == "crossentropyloss"
+    assert name_of(nn.functional.mse_loss) == "mse_loss"
+
+
+def test_numbers_are_judged_by_their_squared_error_over_their_variance() -> None:
+    y = np.array([1.0, 3.0, 5.0])
+    made = judge(np.zeros((3, 1)), y, nn.L1Loss())
+    assert (made.kind, made.link, made.constant.tolist()) == ("numbers", "numbers", [3.0])
+    mine, constant = made.rows(np.array([[1.0], [2.0], [4.0]]), y)
+    assert (mine.tolist(), constant.tolist()) == ([0.0, 1.0, 1.0], [4.0, 0.0, 4.0])
+    assert made.relative(np.array([[1.0], [2.0], [4.0]]), y) == 0.25
+    assert made.relative(np.array([[np.nan], [2.0], [4.0]]), y) == np.inf
+    assert made.relative(np.ones((3, 1)), np.full(3, 3.0)) == np.inf
+    assert np.isnan(made.balanced(np.zeros((3, 1)), y))
+
+
+def test_several_numbers_of_a_row_are_added_up() -> None:
+    y = np.array([[0.0, 0.0], [2.0, 4.0]])
+    made = judge(np.zeros((2, 2)), y, nn.MSELoss())
+    assert made.constant.tolist() == [1.0, 2.0]
+    mine, constant = made.rows(np.zeros((2, 2)), y)
+    assert (mine.tolist(), constant.tolist()) == ([0.0, 20.0], [5.0, 5.0])
+
+
+def test_classes_are_judged_by_the_brier_score_of_their_probabilities() -> None:
+    y = np.array([0, 0, 0, 1])
+    made = judge(np.zeros((4, 2)), y, nn.CrossEntropyLoss())
+    assert (made.kind, made.link, made.constant.tolist()) == ("classes", "logits", [0.75, 0.25])
+    mine, constant = made.rows(np.full((4, 2), 7.0), y)
+    np.testing.assert_allclose(mine, 0.5)
+    np.testing.assert_allclose(constant, [0.125, 0.125, 0.125, 1.125])
+    assert made.relative(np.full((4, 2), 7.0), y) == pytest.approx(0.5 / 0.375)
+    # With each class counting the same, the constant answer is no better than the even one.
+    assert made.balanced(np.full((4, 2), 7.0), y) == pytest.approx(1.0)
+    sure = np.array([[9.0, 0.0]] * 4)
+    assert made.balanced(sure, y) == pytest.approx(2.0, rel=1e-3)
+    assert made.relative(sure, y) == pytest.approx(0.5 / 0.375, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("link", "outputs"),
+    [
+        ("logits", [[800.0 + np.log(0.2), 800.0 + np.log(0.8)]]),
+        ("log-probabilities", [[np.log(0.2), np.log(0.8)]]),
+        ("probabilities", [[0.2, 0.8]]),
+    ],
+)
+def test_outputs_are_read_as_probabilities(link, outputs) -> None:
+    made = judge(np.zeros((2, 2)), [0, 1], nn.CrossEntropyLoss())
+    np.testing.assert_allclose(made.read(np.array(outputs), link), [[0.2, 0.8]])
+    # The logarithm of a probability is not above 0.
+    assert made.read(np.array([[3.0, -np.inf]]), "log-probabilities").tolist() == [[1.0, 0.0]]
+
+
+def test_labels_are_judged_one_by_one_and_minus_one_is_no() -> None:
+    y = np.array([[1.0], [0.0], [0.0], [0.0]])
+    made = judge(np.zeros((4, 1)), y, nn.BCEWithLogitsLoss())
+    assert (made.kind, made.link, made.constant.tolist()) == ("labels", "logits", [0.25])
+    mine, constant = made.rows(np.zeros((4, 1)), y)
+    assert (mine.tolist(), constant.tolist()) == ([0.25] * 4, [0.5625, 0.0625, 0.0625, 0.0625])
+    assert made.balanced(np.zeros((4, 1)), y) == pytest.approx(1.0)
+    assert made.form(np.array([-1, 1, 0])).tolist() == [[0.0], [1.0], [0.0]]
+    assert made.read(np.array([[-1000.0], [1000.0]]), "logits").ravel().tolist() == pytest.approx([0.0, 1.0])
+    certain = judge(np.zeros((4, 1)), y, nn.BCELoss())
+    assert (certain.kind, certain.link) == ("labels", "probabilities")
+    assert certain.read(np.array([[0.3]]), "probabilities").tolist() == [[0.3]]
+
+
+def test_shares_of_classes_may_be_targets() -> None:
+    y = np.array([[0.5, 0.5, 0.0], [0.0, 1.0, 0.0]])
+    made = judge(np.zeros((2, 3)), y, nn.CrossEntropyLoss())
+    assert (made.kind, made.constant.tolist()) == ("classes", [0.25, 0.75, 0.0])
+    assert made.form(y).tolist() == y.tolist()
+
+
+@pytest.mark.parametrize(
+    ("outputs", "y", "loss", "kind"),
+    [
+        # Numbers that are met as classes are numbers, and class numbers that are met as numbers are classes.
+        (np.zeros((3, 1)), [0.5, 1.0, 2.0], nn.CrossEntropyLoss(), "numbers"),
+        (np.zeros((3, 2)), [0, 1, 1], nn.MSELoss(), "classes"),
+        (np.zeros((3, 1)), [0, 1, 1], nn.MSELoss(), "numbers"),
+        # What does not fit is judged by the user's own loss.
+        (np.zeros((3, 4)), [[0.0], [1.0], [2.0]], nn.MSELoss(), "own"),
+        (np.zeros((2, 2)), [0, 1, 1], nn.CrossEntropyLoss(), "classes"),
+        (np.zeros((3, 5, 2)), [[0, 1, 0, 1, 0]] * 3, nn.CrossEntropyLoss(), "classes"),
+        (np.zeros((3, 5, 2)), [0, 1, 0], nn.CrossEntropyLoss(), "own"),
+    ],
+)
+def test_kinds_of_targets(outputs, y, loss, kind: str) -> None:
+    assert judge(outputs, y, loss).kind == kind
+
+
+def test_targets_outside_of_the_classes_are_not_counted() -> None:
+    assert judge(np.zeros((4, 2)), [-1, 0, 1, 2], nn.CrossEntropyLoss()).constant.tolist() == [0.5, 0.5]
+
+
+def value_of(function):
+    return lambda outputs, y: float(function(np.asarray(outputs, float), y))
+
+
+@pytest.mark.parametrize(
+    ("value", "outputs", "y", "kind", "link"),
+    [
+        # Softmax does not see what is added to all scores.
+        (lambda o, y: (o[:, 0] - o[:, 1]).sum(), np.ones((3, 2)), [0, 1, 1], "classes", "logits"),
+        (lambda o, y: o.sum(), np.full((3, 2), 0.5), [0, 1, 1], "classes", "probabilities"),
+        (lambda o, y: o.sum(), np.full((3, 2), np.log(0.5)), [0, 1, 1], "classes", "log-probabilities"),
+        (lambda o, y: o.sum(), np.full((3, 2), 2.0), [0, 1, 1], "classes", "logits"),
+        (lambda o, y: np.exp(-o).sum(), np.zeros((3, 1)), [0.0, 1.0, 1.0], "labels", "logits"),
+        (lambda o, y: ((o - 1.0) ** 2).sum(), np.zeros((3, 1)), [0.0, 1.0, 1.0], "numbers", "numbers"),
+        (lambda o, y: np.nan if o.max() > 1.0 else 0.0, np.zeros((3, 1)), [0.0, 1.0, 1.0], "labels", "probabilities"),
+        (lambda o, y: ((o - 1.0) ** 2).sum(), np.zeros((3, 1)), [1.0, 1.0, 1.0], "numbers", "numbers"),
+        (lambda o, y: ((o - 1.0) ** 2).sum(), np.zeros((3, 1)), [0.5, 1.0, 0.0], "numbers", "numbers"),
+    ],
+)
+def test_what_an_own_loss_makes_of_outputs_is_guessed(value, outputs, y, kind: str, link: str) -> None:
+    def own(outputs, y):
+        raise AssertionError
+
+    with np.errstate(all="ignore"):
+        made = make_judge(outputs, np.array(y), own, value_of(value))
+    assert (made.kind, made.link) == (kind, link)
+
+
+def test_an_own_loss_that_refuses_outputs_takes_probabilities() -> None:
+    def value(outputs: np.ndarray, y: np.ndarray) -> float:
+        if outputs.max() > 1.0:
+            raise ValueError("no probability")
+        return 0.0
+
+    made = make_judge(np.zeros((3, 1)), np.array([0.0, 1.0, 1.0]), lambda o, y: 0.0, value)
+    assert (made.kind, made.link) == ("labels", "probabilities")
+
+
+def test_the_kind_own_is_judged_by_the_users_loss() -> None:
+    made = Judge("own", "numbers", np.zeros(1), lambda outputs, y: 3.0, own_constant=2.0)
+    mine, constant = made.rows(np.zeros(4), np.zeros(4))
+    assert (mine.tolist(), constant.tolist()) == ([3.0], [2.0])
+    assert made.relative(np.zeros(4), np.zeros(4)) == 1.5
+
+
+@pytest.mark.parametrize(
+    ("count", "held"), [(23, None), (24, 9), (100, 40), (250, 100), (400, 100), (1000, 250), (1600, 400), (4000, 400)]
+)
+def test_of_few_rows_a_larger_share_is_held_back(count: int, held: int | None) -> None:
+    x, y = np.arange(count), np.arange(count) * 2
+    rows = split_rows(x, y, 0, shuffle=True)
+    if held is None:
+        assert rows.held_x is rows.x is x
+        return
+    assert (len(rows.held_x), len(rows.x)) == (held, count - held)
+    assert sorted([*rows.x, *rows.held_x]) == x.tolist()
+    assert np.array_equal(rows.y, 2 * rows.x)
+    assert np.array_equal(rows.held_y, 2 * rows.held_x)
+    assert not (np.diff(rows.x) > 0).all()
+    assert (np.diff(split_rows(x, y, 0, shuffle=False).x) > 0).all()
+    assert not np.array_equal(split_rows(x, y, 1, shuffle=True).held_x, rows.held_x)
