@@ -74,7 +74,8 @@ def judge(
         return Coordinate(name, claimed, measured, tolerance, verdict, reason, place, unseen)
 
     size = max(abs(claimed), abs(measured.value))
-    tolerance = ERROR_SAFETY * measured.error + GRANTED_ROUNDING * (abs(claimed) + 0.1 * largest)
+    granted = abs(claimed) if math.isfinite(claimed) else 0.0
+    tolerance = ERROR_SAFETY * measured.error + GRANTED_ROUNDING * (granted + 0.1 * largest)
     if math.isinf(measured.value) and not measured.kink:
         right = claimed == measured.value
         return found(0.0, "pass" if right else "fail", "an infinite slope")
