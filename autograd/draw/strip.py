@@ -80,7 +80,8 @@ def tell_strip(norms: Sequence[float]) -> str:
     if not small:
         return told
     early = small == list(range(1, len(small) + 1))
-    return f"{told}; vanishing {f'up to step {small[-1]:,}' if early else f'at {len(small):,} steps'}"
+    where = f"up to step {small[-1]:,}" if early else f"at {len(small):,} step{'s' * (len(small) > 1)}"
+    return f"{told}; vanishing {where}"
 
 
 def _bar(norm: float, largest: float) -> str:

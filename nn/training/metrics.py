@@ -125,7 +125,7 @@ def recall(outputs: Input, targets: Operand, average: str | None = "macro", thre
     outputs : array_like, shape (n, classes), or (n,) or (n, 1) for two classes
         Scores.
     targets : array_like of int, shape (n,)
-    average : {"macro", "micro", "weighted"} or None
+    average : {"macro", None}
         None for each class.
     threshold : float
         From which on a single score says 1.
@@ -151,7 +151,7 @@ def f1(outputs: Input, targets: Operand, average: str | None = "macro", threshol
     outputs : array_like, shape (n, classes), or (n,) or (n, 1) for two classes
         Scores.
     targets : array_like of int, shape (n,)
-    average : {"macro", "micro", "weighted"} or None
+    average : {"macro", None}
         None for each class.
     threshold : float
         From which on a single score says 1.
