@@ -1,11 +1,13 @@
 """Every default of an optimizer, a schedule, a layer, a loss, an initialiser and a training: PyTorch's, or the document's.
 
 PyTorch's are frozen by `python -m tests.frozen.defaults`. What PyTorch does not have, or has otherwise, stands in `OWN`, with
-where it comes from. A default that is in neither fails, and so does one that is in both.
+where it comes from. A default that is in neither fails, and so does one that is in both. Those of everything else that is public
+in the rooms, methods included, are promises too: they stand in `frozen/own_defaults.json`, which is changed by hand.
 """
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import json
 import math
@@ -333,3 +335,37 @@ def test_names_and_presets_are_those_of_the_documents() -> None:
         "amsgrad": {"amsgrad": True},
     }
     assert PRESETS == DOCUMENTS
+
+
+PROMISED: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "frozen" / "own_defaults.json").read_text())
+
+
+def plain_defaults(made: Any) -> dict[str, Any]:
+    """Those that are numbers, words, None, or several of these; objects and what a dataclass makes anew are none."""
+    try:
+        parameters = inspect.signature(made).parameters.values()
+    except (TypeError, ValueError):
+        return {}
+    plain = (bool, int, float, str, tuple, type(None))
+    found = {p.name: p.default for p in parameters if isinstance(p.default, plain)}
+    # NaN is not equal to itself, and no number of JSON's.
+    return {name: None if default != default else as_json(default) for name, default in found.items()}
+
+
+def with_methods(place: str) -> Iterator[tuple[str, Any]]:
+    """What a module offers, and the methods that its classes have themselves."""
+    module = importlib.import_module(place)
+    own = [name for name, made in vars(module).items() if getattr(made, "__module__", None) == place]
+    for name in getattr(module, "__all__", None) or own:
+        made = getattr(module, name)
+        if callable(made) and not name.startswith("_"):
+            yield name, made
+        if inspect.isclass(made):
+            methods = [(k, v) for k, v in vars(made).items() if callable(v) and not k.startswith("_")]
+            yield from ((f"{name}.{method}", function) for method, function in methods)
+
+
+@pytest.mark.parametrize("place", PROMISED)
+def test_defaults_are_promises(place: str) -> None:
+    found = {name: defaults for name, made in with_methods(place) if (defaults := plain_defaults(made))}
+    assert found == PROMISED[place]

@@ -106,6 +106,55 @@ def test_the_stretches_are_the_whole_in_order() -> None:
         assert longest[2] <= len(turn)
 
 
+# how groups are cut
+
+
+@pytest.fixture
+def numbered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Groups of numbers in place of instructions."""
+    monkeypatch.setattr(pieces, "_kinds", np.array)
+
+
+def lengths(group: list[int]) -> list[int]:
+    cut: Any = pieces.pieces(group)  # type: ignore[arg-type]
+    assert [kind for piece in cut for kind in piece] == group
+    return [len(piece) for piece in cut]
+
+
+@pytest.mark.usefixtures("numbered")
+def test_a_group_of_up_to_48_is_one_piece_and_others_are_cut_by_48() -> None:
+    assert lengths(list(range(48))) == [48]
+    assert lengths(list(range(49))) == [48, 1]
+    assert lengths(list(range(96))) == [48, 48]
+    assert lengths(list(range(97))) == [48, 48, 1]
+
+
+@pytest.mark.usefixtures("numbered")
+@pytest.mark.parametrize(
+    ("period", "turns", "expected"),
+    [
+        # Turns are put together until a piece is worth a call.
+        (1, 64, [16] * 4),
+        (1, 65, [16] * 4 + [1]),
+        (5, 12, [20] * 3),
+        (16, 4, [16] * 4),
+        (17, 3, [17] * 3),
+        (48, 3, [48] * 3),
+        (49, 3, [48, 1] * 3),
+        # Twice is no repetition.
+        (40, 2, [48, 32]),
+    ],
+)
+def test_what_is_repeated_is_cut_where_it_begins_anew(period: int, turns: int, expected: list[int]) -> None:
+    assert lengths(list(range(period)) * turns) == expected
+
+
+@pytest.mark.usefixtures("numbered")
+def test_what_stands_before_and_after_is_cut_by_itself() -> None:
+    before, after = list(range(100, 107)), list(range(200, 203))
+    assert lengths(before + list(range(16)) * 3 + after) == [7, 16, 16, 16, 3]
+
+
 # what machine code takes
 
 
