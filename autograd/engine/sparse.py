@@ -2,7 +2,9 @@
 
 The pattern is followed through the graph (`sparsity.py`). Columns that share no row, or rows that share no column, get one colour
 (`colouring.py`), and one pass goes along all of a colour at once: forward where the fullest row is shorter than the fullest column,
-backward elsewhere. A symmetric matrix, as a Hessian is, needs fewer colours, for an element may be read off either of two places.
+backward elsewhere, and then no further than to the copies that the graph begins with (`copies.py`). A symmetric matrix, as a Hessian is,
+needs fewer colours, for an element may be read off either of two places. All that is planned once (`sparse_plan.py`), and kept for
+as long as the same is recorded (`likeness.py`).
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.colouring import color_columns, color_symmetric
+from autograd.engine.colouring import color_columns
 from autograd.engine.forward import push_along
 from autograd.engine.lifting import Function, Pass, call_on_fresh_nodes, release, split_aux
+from autograd.engine.sparse_plan import Plan, Recording, plan_passes
 from autograd.engine.sparsity import find_pattern
 from autograd.engine.value import Value
 from autograd.engine.vmap import vmap
@@ -77,7 +80,7 @@ def sparse_jacobian(f: Function, numbers: Sequence[int], several: bool, has_aux:
 
 
 class SparseJacobian:
-    """The sparse Jacobian of one function; colours are kept from call to call for as long as the pattern is the same.
+    """The sparse Jacobian of one function; the plan is kept from call to call for as long as it records the same graph.
 
     Parameters
     ----------
@@ -87,8 +90,7 @@ class SparseJacobian:
 
     def __init__(self, symmetric: bool) -> None:
         self.symmetric = symmetric
-        self._pattern: Any = None
-        self._colours = np.zeros(0, int)
+        self._plan: Plan | None = None
 
     def compute(self, results: Sequence[Any], targets: Sequence[Node]) -> list[list[Any]]:
         """For each result the derivatives by each target.
@@ -107,53 +109,50 @@ class SparseJacobian:
         if not results:
             return []
         sizes = [np.size(raw(x)) for x in results]
-        rows, columns = np.cumsum([0, *sizes]), np.cumsum([0, *(np.size(get_data(target)) for target in targets)])
         root = call_recorded(lambda: concatenate([reshape(x, (size,)) for x, size in zip(results, sizes, strict=True)]))
-        whole = self._fill(root, targets)
-        return [
-            [whole[top:end, left:right] for left, right in zip(columns, columns[1:], strict=False)]
-            for top, end in zip(rows, rows[1:], strict=False)
-        ]
+        recording = Recording(root, targets) if isinstance(root, Node) and root.needs_grad else None
+        if recording is None or not recording.frontier:
+            return _nothing(sizes, targets, np.result_type(raw(root), np.float16))
+        plan = self._plan_for(recording, sizes)
+        seeds = np.zeros((plan.seeds.max(initial=-1) + 1, len(plan.seeds)), get_data(root).dtype)
+        seeds[plan.seeds, np.arange(len(plan.seeds))] = 1.0
+        found = plan.read(self._push(root, targets, seeds) if plan.forward else self._pull(recording, seeds))
+        self._mend(found, recording, plan)
+        return [[block.fill(found) for block in row] for row in plan.blocks]
 
-    def _fill(self, root: Any, targets: Sequence[Node]) -> Any:
-        from scipy.sparse import csr_array
+    def _plan_for(self, recording: Recording, sizes: Sequence[int]) -> Plan:
+        likeness, plan = recording.describe(), self._plan
+        if plan is None or not plan.fits(likeness):
+            self._plan = plan = plan_passes(recording, likeness, sizes, self.symmetric)
+        return plan
 
-        if not isinstance(root, Node) or not root.needs_grad:
-            size = sum(np.size(get_data(target)) for target in targets)
-            return csr_array((np.size(raw(root)), size), dtype=np.result_type(raw(root), np.float16))
-        pattern = find_pattern(root, targets)
-        if self.symmetric:
-            pattern = (pattern + pattern.T).tocsr()
-        pattern.sort_indices()
-        forward = self.symmetric or np.diff(pattern.indptr).max(initial=0) < np.bincount(pattern.indices).max(initial=0)
-        colours = self._color(pattern, forward)
-        seeds = np.zeros((colours.max(initial=-1) + 1, len(colours)), get_data(root).dtype)
-        seeds[colours, np.arange(len(colours))] = 1.0
-        i = np.repeat(np.arange(pattern.shape[0]), np.diff(pattern.indptr))
-        j = pattern.indices
-        if not forward:
-            found = self._pull(root, targets, seeds)[colours[i], j]
-        else:
-            pushed = self._push(root, targets, seeds)
-            found = pushed[colours[j], i]
-            if self.symmetric:
-                # Where another element of the row has the same colour, the mirrored one is alone.
-                shared = np.bincount(i * np.int64(len(seeds)) + colours[j], minlength=0)
-                clash = shared[i * np.int64(len(seeds)) + colours[j]] > 1
-                found[clash] = pushed[colours[i[clash]], j[clash]]
-        return csr_array((found, j, pattern.indptr), pattern.shape)
+    def _mend(self, found: np.ndarray, recording: Recording, plan: Plan) -> None:
+        """Compute anew the rows where something is infinite or not a number, which may have come from another of its colour.
 
-    def _color(self, pattern: Any, forward: bool) -> np.ndarray:
-        kept = self._pattern
-        same = kept is not None and kept.shape == pattern.shape
-        if same and np.array_equal(kept.indptr, pattern.indptr) and np.array_equal(kept.indices, pattern.indices):
-            return self._colours
-        if self.symmetric:
-            self._colours = color_symmetric(pattern)
-        else:
-            self._colours = color_columns(pattern.astype(np.int64) if forward else pattern.T.tocsr().astype(np.int64))
-        self._pattern = pattern
-        return self._colours
+        They are computed as the dense Jacobian is, backward from each row, or from those together that do not meet anywhere.
+        """
+        root, targets = recording.root, recording.targets
+        doubtful = ~np.isfinite(found)
+        if plan.forward:
+            # 0 times an infinite derivative is 0 forward, and is not always so backward. With weights that nothing cancels
+            # one pass finds the columns where there is any.
+            weights = np.random.default_rng(0).uniform(1.0, 2.0, np.shape(get_data(root))).astype(get_data(root).dtype)
+            columns = np.concatenate([np.ravel(raw(x)) for x in Pass(root, targets).take(weights)])
+            doubtful |= ~np.isfinite(columns)[plan.columns]
+        if plan.alone or not doubtful.any():
+            return
+        rows = np.unique(plan.rows[doubtful])
+        meeting = find_pattern(root, targets, through_zeros=True)[rows]
+        colours = color_columns(meeting.T.tocsr().astype(np.int64))
+        of_rows = np.full(np.size(get_data(root)), -1)
+        of_rows[rows] = colours
+        elements = np.argsort(of_rows[plan.rows], kind="stable")
+        ends = np.searchsorted(of_rows[plan.rows][elements], np.arange(colours.max() + 2))
+        way = Pass(root, targets)
+        for colour, (start, end) in enumerate(zip(ends, ends[1:], strict=False)):
+            seed = (of_rows == colour).astype(get_data(root).dtype)
+            taken = np.concatenate([np.ravel(raw(x)) for x in way.take(seed)])
+            found[elements[start:end]] = taken[plan.columns[elements[start:end]]]
 
     def _push(self, root: Node, targets: Sequence[Node], seeds: np.ndarray) -> np.ndarray:
         """The tangents of the root along each of the seeds, which are directions of the targets."""
@@ -170,11 +169,21 @@ class SparseJacobian:
         found = [np.asarray(raw(vmap(along)(block))) for block in blocks]
         return np.concatenate(found) if found else np.zeros((0, get_data(root).size))
 
-    def _pull(self, root: Node, targets: Sequence[Node], seeds: np.ndarray) -> np.ndarray:
-        """The derivatives by the targets of the root along each of the seeds."""
-        way = Pass(root, targets)
-        found = [np.concatenate([np.ravel(raw(x)) for x in way.take(seed)]) for seed in seeds]
-        return np.array(found).reshape(len(seeds), sum(np.size(get_data(target)) for target in targets))
+    def _pull(self, recording: Recording, seeds: np.ndarray) -> np.ndarray:
+        """The derivatives by the copies of the targets, of the root along each of the seeds."""
+        found = np.zeros((len(seeds), sum(np.size(get_data(copy)) for copy in recording.frontier)), seeds.dtype)
+        ends = np.cumsum([np.size(get_data(copy)) for copy in recording.frontier])[:-1]
+        for row, seed in zip(found, seeds, strict=True):
+            sums = recording.pull(seed)
+            for part, copy in zip(np.split(row, ends), recording.frontier, strict=True):
+                part[...] = np.ravel(sums.get(copy, 0.0))
+        return found
+
+
+def _nothing(sizes: Sequence[int], targets: Sequence[Node], dtype: np.dtype[Any]) -> list[list[Any]]:
+    from scipy.sparse import csr_array
+
+    return [[csr_array((size, np.size(get_data(target))), dtype=dtype) for target in targets] for size in sizes]
 
 
 def _refuse(results: Sequence[Any], targets: Sequence[Node]) -> None:

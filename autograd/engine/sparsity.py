@@ -13,13 +13,16 @@ from autograd.graph.op import TABLE
 from autograd.ops.dependence import Call, Dependence, Groups, find_dependence
 
 
-def find_pattern(root: Node, targets: Sequence[Node]) -> Any:
+def find_pattern(root: Node, targets: Sequence[Node], through_zeros: bool = False) -> Any:
     """The elements of the targets that each element of the root depends on.
 
     Parameters
     ----------
     root : Node
     targets : sequence of Node
+    through_zeros : bool
+        Whether an element that is multiplied by a zero of a constant matrix counts: what passes compute goes through there,
+        and ∞·0 is not a number.
 
     Returns
     -------
@@ -48,7 +51,7 @@ def find_pattern(root: Node, targets: Sequence[Node]) -> Any:
             left[parent] = left.get(parent, 0) + 1
     for node in reversed(order):
         if node not in found:
-            pattern = _pattern_of(node, found)
+            pattern = _pattern_of(node, found, through_zeros)
             if pattern is not None:
                 found[node] = pattern
         for parent in node.parents:
@@ -59,14 +62,15 @@ def find_pattern(root: Node, targets: Sequence[Node]) -> Any:
     return found.get(root, csr_array((np.size(get_data(root)), columns[-1]), dtype=bool))
 
 
-def _pattern_of(node: Node, found: dict[Node, Any]) -> Any:
+def _pattern_of(node: Node, found: dict[Node, Any], through_zeros: bool) -> Any:
     """The pattern of a node whose operands have theirs, or None where nothing moves it."""
     op = node.op
     moving = [parent in found for parent in node.parents]
     if op is None or not any(moving):
         return None
     xs = [np.asarray(get_data(parent)) for parent in node.parents]
-    call = Call(op, np.shape(get_data(node)), xs, moving, node.params)
+    seen = [True] * len(xs) if through_zeros else moving
+    call = Call(op, np.shape(get_data(node)), xs, seen, node.params)
     known = TABLE.get(op.name) is op
     parts: list[Any] = []
     for number, parent in enumerate(node.parents):

@@ -20,6 +20,10 @@ from autograd.ops.indexing import fill
 
 # The most pairs that are written down one by one; beyond them zeros of constants are not looked for.
 MOST_PAIRS = 2**24
+# Rows that only move elements about, maybe between constants.
+MOVES = ("slice", "unslice", "index", "reshape", "transpose", "broadcast_to", "concatenate", "pad", "place")
+PRODUCTS = ("matmul", "linear", "einsum")
+PROBED = ("convolve", "convolution", "convolution_input", "convolution_weight", "sum_pool", "sum_pool_input")
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,20 @@ def find_dependence(call: Call, number: int) -> Dependence:
     return RULES.get(call.op.name, _everything)(call, number)
 
 
+def read_constant(op: Op, x: np.ndarray) -> np.ndarray | None:
+    """What an answer for this row reads of the numbers of a constant operand; None where nothing.
+
+    Examples
+    --------
+    >>> from autograd.graph.op import TABLE
+    >>> read_constant(TABLE["matmul"], np.array([0.0, 2.0])), read_constant(TABLE["mul"], np.array([0.0, 2.0]))
+    (array([False,  True]), None)
+    """
+    if op.name in PRODUCTS:
+        return np.not_equal(x, 0)
+    return x if op.name in (*MOVES, *PROBED, "scatter") else None
+
+
 def _depends(*names: str) -> Callable[[Rule], Rule]:
     def enter(rule: Rule) -> Rule:
         RULES.update(dict.fromkeys(names, rule))
@@ -117,7 +135,7 @@ def _same_place(call: Call, number: int) -> Dependence:
     return Groups(np.broadcast_to(_number(x.shape), call.shape).ravel(), np.arange(x.size))
 
 
-@_depends("slice", "unslice", "index", "reshape", "transpose", "broadcast_to", "concatenate", "pad", "place")
+@_depends(*MOVES)
 def _one_element(call: Call, number: int) -> Dependence:
     """Of rows that move elements: they move their numbers, too, and 0 is none."""
     moved = {"place": (0, 1), "concatenate": range(len(call.xs))}.get(call.op.name, (0,))
@@ -169,21 +187,21 @@ def _each_row(call: Call, number: int) -> Dependence:
     return _everything(call, number) if number else _within(call, number, 1)
 
 
-@_depends("convolve", "convolution", "convolution_input", "convolution_weight", "sum_pool", "sum_pool_input")
+@_depends(*PROBED)
 def _probed(call: Call, number: int) -> Dependence:
     """Of a row that is linear in an operand: what it makes of each unit vector, with ones for what else moves."""
     x = call.xs[number]
-    if x.size * max(x.size, math.prod(call.shape)) > MOST_PAIRS or not all(np.isfinite(y).all() for y in call.xs):
+    held = [np.ones_like(y) if moves else y for y, moves in zip(call.xs, call.moving, strict=True)]
+    if x.size * max(x.size, math.prod(call.shape)) > MOST_PAIRS or not all(np.isfinite(y).all() for y in held):
         rows = number == 0 and call.op.name not in ("convolve", "convolution_weight")
         return _within(call, number, 1) if rows else _everything(call, number)
     units = np.eye(x.size).reshape(x.size, *x.shape)
-    held = [np.ones_like(y) if moves else y for y, moves in zip(call.xs, call.moving, strict=True)]
     xs = [Operand(units, True) if i == number else Operand(y, False) for i, y in enumerate(held)]
     operands, results = np.nonzero(call_on_batch(call.op, xs, call.params, x.size).reshape(x.size, -1))
     return Pairs(results, operands)
 
 
-@_depends("matmul", "linear", "einsum")
+@_depends(*PRODUCTS)
 def _products(call: Call, number: int) -> Dependence:
     letters, left = _letters(call)
     if number == 2:
