@@ -40,7 +40,8 @@ def session_lines(session: Session, most: int = 200) -> Iterator[str]:
             phase = event.phase
             yield phase
         if not whole and number == last[0]:
-            yield f"       … {len(told) - most:,} events more …"
+            more = len(told) - most
+            yield f"       … {more:,} event{'s' * (more > 1)} more …"
         head, *rest = str(event).splitlines()
         yield f"{number:5d}  {head}"
         yield from (f"       {line}" for line in rest)
