@@ -111,7 +111,7 @@ class Bench:
         return {**asdict(mutant), "line": line, "diff": diff, "outcome": outcome, "by": by, "seconds": seconds}
 
     def _outcome_of_room(self, file: str, line: int, original: str, mutated: str) -> tuple[str, str]:
-        """In a fork where that is possible."""
+        """In a fork where that is possible; what survives there is tried in a process of its own."""
         assert self._reach is not None
         assert self._waiting is not None
         path = self._clone / file
@@ -136,7 +136,8 @@ class Bench:
                 if self._passes_unchanged.get(answer.test, True):
                     return "killed", answer.test
                 tests = [test for test in tests if test != answer.test]
-        return "survived", ""
+        # What was made of a function before the fork, such as machine code, is still as it was.
+        return _outcome_of_runs(self._clone, path, mutated, runs)
 
 
 def runs_of_engine() -> list[Run]:
