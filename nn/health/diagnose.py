@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nn.health.diagnosis import Diagnosis
-from nn.health.evidence.data import find_broken_rows, find_in_rows, find_targets_outside
+from nn.health.evidence.data import find_broken_rows, find_in_rows, find_order, find_targets_outside
 from nn.health.evidence.facts import look
 from nn.health.evidence.loss import find_in_loss
 from nn.health.evidence.run import find_certain
@@ -18,6 +18,7 @@ from nn.health.evidence.structure import (
     find_dead_layer,
     find_mixed_rows,
     find_no_graph,
+    find_pairs_normalised,
     find_unregistered,
     find_unused_inputs,
 )
@@ -113,8 +114,7 @@ def diagnose(
     # What the user's loss would say of every experiment is said once, by the findings.
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        given = adapt(model, data, loss, optimizer, batch_size, shuffle, clip_norm)
-        given.network.clip_value = clip_value
+        given = adapt(model, data, loss, optimizer, batch_size, shuffle, (clip_norm, clip_value))
         with given.isolated():
             return _diagnose(
                 given, epochs, scheduler, seed, QUICK_SECONDS if quick else seconds, quick, evidence, watch
@@ -155,6 +155,8 @@ def _diagnose(
         lambda: find_in_loss(subject, facts),
         lambda: find_mixed_rows(subject, facts),
         lambda: find_unused_inputs(subject),
+        lambda: find_pairs_normalised(subject, facts),
+        lambda: find_order(subject),
     ):
         seen += _look_safely(rule)
     made = Experiments(subject, facts, seconds, quick, watch or _say_nothing)

@@ -10,7 +10,7 @@ import numpy as np
 
 from nn.health.evidence.facts import Facts
 from nn.health.evidence.run import find_low_rate
-from nn.health.experiments.plan import FAR_OFF, HEART_LEARNED, HEART_STEPS, Experiments, Tried
+from nn.health.experiments.plan import FAR_OFF, HEART_LEARNED, HEART_STEPS, SEEN_WEIGHTS, Experiments, Tried
 from nn.health.experiments.trial import Point, Trial
 from nn.health.finding import Finding
 from nn.health.record import Record
@@ -42,6 +42,8 @@ EXPLAINS = (
 )  # fmt: skip
 # Seen things that are no trouble where the run learns.
 NOTES = ("frozen parameters", "conflicting rows", "loss unbounded", "not finite", "scheduler out of order")
+# Seen things of which experiments tell how much they matter, where a run does not learn.
+BESIDE = ("rows not shuffled", "normalisation of one row")
 # Skill with each class counting the same, and what balanced classes gain of it.
 UNBALANCED_SKILL, UNBALANCED_GAIN = 0.2, 0.4
 # How far scales must be off to be named, beside that mending them heals.
@@ -84,6 +86,9 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     ]
     if healthy:
         overfit = [*find_overfitting(made, best), *find_spoiled(made, mine)]
+        # Most rows may be answered well without any of a rare class.
+        if 1.0 - made.as_it_is.points[-1].balanced < UNBALANCED_SKILL:
+            overfit += find_unbalanced(made)
         findings = [f for f in certain if f.cause not in NOTES] + overfit
         findings.sort(key=lambda f: f.gravity)
         return Judgement(
@@ -94,7 +99,7 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     still = find_still_weights(made, mine) if not any(f.cause in SETTINGS for f in concluded) else []
     concluded = [*still, *(f for f in concluded if f.cause not in {g.cause for g in still})]
     # What the loop showed, with its line, comes before the same seen of the loss.
-    apart = {(f.cause, f.path): f for f in reversed(certain) if f.cause not in NOTES}
+    apart = {(f.cause, f.path): f for f in reversed(certain) if f.cause not in (*NOTES, *BESIDE)}
     found = sorted(apart.values(), key=lambda f: f.gravity)
     found += [f for f in concluded if f.cause not in {g.cause for g in found}]
     found += [f for f in seen if f.cause not in {g.cause for g in found}]
@@ -165,7 +170,7 @@ def find_spoiled(made: Experiments, mine: float) -> Iterator[Finding]:
         seen = one.remedy.cause != "inputs not scaled" or made.facts.inputs_off > FAR_OFF
         if (
             seen
-            and one.remedy.cause in SETTINGS
+            and one.remedy.cause in (*SETTINGS, *SEEN_WEIGHTS)
             and skill - mine > 2.0 * LEAST_GAIN
             and 1.0 - skill < SPOILED * (1.0 - mine)
         ):
@@ -192,7 +197,7 @@ def fits(one: Tried, facts: Facts) -> bool:
         return facts.targets_off > TARGETS_OFF
     if one.remedy.cause == "vanishing gradients" and not one.remedy.general:
         # One hidden layer or two take a part of the gradient, and a larger rate gives it back.
-        return facts.gradient_ratio < (0.2 if len(facts.squashing) > 2 else 0.02)
+        return facts.collapsed or facts.gradient_ratio < (0.2 if len(facts.squashing) > 2 else 0.02)
     return True
 
 

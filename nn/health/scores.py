@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -78,6 +79,22 @@ class Judge:
         given = given.reshape(asked.shape)
         axes = tuple(range(1, asked.ndim))
         return ((given - asked) ** 2).sum(axis=axes), ((self.constant - asked) ** 2).sum(axis=axes)
+
+    def relation(self, outputs: np.ndarray, y: np.ndarray, link: Link | None = None) -> float:
+        """By how many standard deviations the answers go with the targets, of how they go with permuted ones."""
+        if self.kind == "own" or len(y) < 3:
+            return 0.0
+        asked = self.form(y)
+        given = self.read(outputs, link or self.link).reshape(asked.shape)
+        given, asked = (
+            part - part.mean(axis=0) for part in (given.reshape(len(asked), -1), asked.reshape(len(asked), -1))
+        )
+        # The variance over all permutations, by the smaller of two equal sums.
+        if len(asked) > asked.shape[1]:
+            spread = float(((given.T @ given) * (asked.T @ asked)).sum())
+        else:
+            spread = float(((given @ asked.T) ** 2).sum())
+        return float((given * asked).sum()) / math.sqrt(spread / (len(asked) - 1)) if spread > 0.0 else 0.0
 
     def balanced(self, outputs: np.ndarray, y: np.ndarray, link: Link | None = None) -> float:
         """The score with each class counting the same, over that of answering all classes alike."""

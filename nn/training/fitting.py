@@ -52,7 +52,7 @@ from nn.training.stopping import EarlyStopping
 from nn.training.threads import limit_threads, needs_one_thread
 from nn.training.trainer import Trainer
 from nn.training.watcher import Watcher
-from nn.training.weights import check_weights, refuse_compiled, row_weights, weigh_rows
+from nn.training.weights import check_weights, row_weights, weigh_rows
 from optim import Averaged, Optimizer
 
 if TYPE_CHECKING:
@@ -183,8 +183,7 @@ def fit(
         A bar in terminals and notebooks and nothing elsewhere; True: a line an epoch elsewhere; False: nothing.
     compile : bool
         Whether the forward and backward pass of a batch run as a program of `autograd.compile`: faster, and equal to
-        rounding, but without a graph that callbacks could look at, and without weights of classes or rows. With numba it takes some
-        seconds to begin with.
+        rounding, but without a graph that callbacks could look at. With numba it takes some seconds to begin with.
     comm : mpi4py.MPI.Comm or Parallel, optional
         Share the run with the other processes of a communicator, all of which call `fit` alike, on the same data: each goes through
         its share of the rows of every batch, gradients are added up, and process 0 alone writes and tells. `nn.Parallel` says how.
@@ -249,7 +248,6 @@ def fit(
         if some is not None:
             form_targets(some, objective, shape)
     if class_weight is not None or weights is not None:
-        refuse_compiled(compile)
         at_hand = None if batches.arrays is None else batches.arrays[1]
         batches.weigh(row_weights(class_weight, weights, at_hand))
         objective = weigh_rows(objective)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,7 @@ from nn.training.epoch import StepResult
 from nn.training.errors import ParallelError
 from nn.training.generators import Repeatable, generators_of
 from nn.training.parallel import Parallel
-from nn.training.weights import cut_rows
-
-Backward = Callable[[Any, Any, float], tuple[Any, Any]]
+from nn.training.weights import Backward, cut_rows
 
 
 class Shared:

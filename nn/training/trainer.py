@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.compiler import compile
 from autograd.engine.tensor import Tensor
 from autograd.errors import OperandError, ShapeError, type_name
 from nn.training import checkpoint
@@ -29,6 +28,7 @@ from nn.training.plan import Plan
 from nn.training.resumption import HINT, collect_state, load_state, refuse_other_run
 from nn.training.sharing import Shared
 from nn.training.tally import Tally
+from nn.training.weights import Backward, compile_step
 
 if TYPE_CHECKING:
     from autograd.typing import Input, Operand
@@ -99,7 +99,9 @@ class Trainer:
         # Where the inputs of training batches are noisy. Kept in checkpoints, as all generators of a trainer are.
         self.noise = None if plan.jitter is None else np.random.default_rng([plan.seed, 1])
         # How the gradients of a batch are computed: by the engine, or by a program of the compiler.
-        self._backward = compile(self._record) if plan.compiled else self._record
+        self._backward: Backward = (
+            compile_step(self._record, plan.objective.function) if plan.compiled else self._record
+        )
 
     @cached_property
     def _shared(self) -> Shared | None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.compiler import compile
 from autograd.errors import OperandError, ShapeError, type_name
 
 if TYPE_CHECKING:
     from nn.training.objective import Objective
+
+# Computes the gradients of inputs and targets with a share of a step; gives outputs and loss.
+Backward = Callable[[Any, Any, float], tuple[Any, Any]]
 
 
 class WeighedTargets(np.ndarray):
@@ -62,17 +67,6 @@ def check_weights(weights: Any, data: Any) -> np.ndarray:
     return found
 
 
-def refuse_compiled(compiled: bool) -> None:
-    """Weights are not a part of a compiled step.
-
-    Raises
-    ------
-    ValueError
-    """
-    if compiled:
-        raise ValueError("fit: class_weight and sample_weight are not for compile=True; leave one of them out")
-
-
 def row_weights(
     class_weight: str | Mapping[int, float] | None, weights: np.ndarray | None, targets: np.ndarray | None
 ) -> np.ndarray:
@@ -111,6 +105,62 @@ def row_weights(
     return made * by_class[places]
 
 
+class WeighedLoss:
+    """A loss that takes what a row counts from the targets where they say it.
+
+    Targets that a compiler traces are no array of ours, and cannot say it: there the weights are given beside them.
+
+    Parameters
+    ----------
+    loss, by_row : callable
+        Of outputs and targets, over a batch and for each row.
+    summed : bool
+        Whether the loss of a batch is the sum over its rows.
+    """
+
+    def __init__(self, loss: Any, by_row: Any, summed: bool) -> None:
+        self._loss, self._by_row, self._summed = loss, by_row, summed
+        self._traced: Any = None
+
+    @contextmanager
+    def weighing(self, weights: Any) -> Iterator[None]:
+        """Within, these are the weights of targets that say none."""
+        self._traced = weights
+        try:
+            yield
+        finally:
+            self._traced = None
+
+    def __call__(self, outputs: Any, targets: Any) -> Any:
+        weights = getattr(targets, "weights", self._traced)
+        if weights is None:
+            return self._loss(outputs, targets)
+        losses = self._by_row(outputs, np.asarray(targets) if isinstance(targets, np.ndarray) else targets)
+        each = losses.reshape(len(weights), -1).mean(1) * weights.astype(losses.dtype)
+        return each.sum() if self._summed else each.mean()
+
+
+def compile_step(record: Backward, loss: Any) -> Backward:
+    """What computes the gradients of a batch, as a program of the compiler; what rows count is an argument of it.
+
+    Parameters
+    ----------
+    record : callable
+        Of inputs, targets and the batch's share; gives outputs and loss.
+    loss : callable
+        What `record` computes the loss by.
+    """
+    if not isinstance(loss, WeighedLoss):
+        return compile(record)
+
+    def record_weighed(inputs: Any, targets: Any, weights: Any, share: float) -> tuple[Any, Any]:
+        with loss.weighing(weights):
+            return record(inputs, targets, share)
+
+    program = compile(record_weighed)
+    return lambda inputs, targets, share: program(inputs, np.asarray(targets), targets.weights, share)
+
+
 def weigh_rows(objective: Objective) -> Objective:
     """The same loss, which takes what a row counts from the targets where they say it.
 
@@ -119,19 +169,10 @@ def weigh_rows(objective: Objective) -> Objective:
     OperandError
         Where the loss is a function of the user's, which gives no loss of each row.
     """
-    loss, by_row = objective.function, objective.by_row()
+    by_row = objective.by_row()
     if by_row is None:
         raise OperandError(
             f"fit: class_weight and sample_weight need a loss of nn, which can be told row by row; {objective.name} is a function of "
             "its own"
         )
-
-    def weigh(outputs: Any, targets: Any) -> Any:
-        weights = getattr(targets, "weights", None)
-        if weights is None:
-            return loss(outputs, targets)
-        losses = by_row(outputs, np.asarray(targets))
-        each = losses.reshape(len(weights), -1).mean(1) * weights.astype(losses.dtype)
-        return each.sum() if objective.summed else each.mean()
-
-    return replace(objective, function=weigh)
+    return replace(objective, function=WeighedLoss(objective.function, by_row, objective.summed))

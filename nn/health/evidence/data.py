@@ -9,6 +9,7 @@ import numpy as np
 
 from nn.health.finding import Finding
 from nn.health.scores import LOSSES, MOST_CLASSES, name_of
+from nn.health.subject import Subject
 
 # A column that gives the target to this correlation is the target; fewer columns than these may be a formula.
 LEAK, MIN_COLUMNS = 0.999999, 3
@@ -17,6 +18,8 @@ SHARED, OWN_DOUBLES = 0.3, 0.1
 # By what factor, or how many deviations, features of the validation may differ.
 SCALE_DIFFERS, MEAN_DIFFERS = 3.0, 1.5
 CONFLICTING = 0.3
+# How many of the changes of class that a random order has are left in one that is sorted.
+IN_ORDER = 0.1
 # How far the shares of classes in the validation may lie off.
 SHARES_DIFFER = 0.5
 
@@ -140,6 +143,40 @@ def find_conflicts(flat: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
             "look at how targets were joined to rows; or give the network the inputs that tell such rows apart",
             {"share": share},
         )
+
+
+def find_order(subject: Subject) -> Iterator[Finding]:
+    """Rows that are not shuffled, and come class by class."""
+    if subject.shuffle or subject.judge.kind not in ("classes", "labels"):
+        return
+    asked = subject.judge.form(subject.y)
+    if len(asked) != len(subject.y) or (subject.judge.kind == "labels" and asked.shape[1] > 1):
+        return
+    label = asked.argmax(axis=1) if asked.shape[1] > 1 else asked[:, 0]
+    size = subject.batch_size
+    alone = float(np.mean([len(np.unique(label[k : k + size])) == 1 for k in range(0, len(label), size)]))
+    if alone > 0.5 and are_in_order(label):
+        yield Finding(
+            "rows not shuffled",
+            "",
+            f"the rows are not shuffled and come class by class: {alone:.0%} of the batches of {size} rows are of one class alone, so "
+            "that each step forgets the others",
+            "shuffle the rows each epoch (shuffle=True)",
+            {"batches of one class": alone},
+        )
+
+
+def are_in_order(label: np.ndarray) -> bool:
+    """Whether a class is followed by another one much more seldom than in a random order.
+
+    Examples
+    --------
+    >>> are_in_order(np.arange(90) // 30), are_in_order(np.arange(90) % 3)
+    (True, False)
+    """
+    shares = np.unique(label, return_counts=True)[1] / max(len(label), 1)
+    changes = float(np.mean(label[1:] != label[:-1])) if len(label) > 1 else 1.0
+    return len(shares) > 1 and changes < IN_ORDER * (1.0 - float((shares**2).sum()))
 
 
 def find_shared_rows(flat: np.ndarray, validation: tuple[np.ndarray, np.ndarray]) -> Iterator[Finding]:

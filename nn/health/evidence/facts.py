@@ -34,6 +34,8 @@ BOUNDED = {
 BY_OPERATION = {"relu": "ReLU", "sigmoid": "Sigmoid", "tanh": "Tanh", "softmax": "Softmax", "softplus": "Softplus"}
 # Rows that one pass looks at.
 SOME = 64
+# From how many layers on, and to which share of the size of what they give, rows may become alike.
+MANY_LAYERS, ALIKE = 5, 0.1
 
 
 @dataclass
@@ -85,6 +87,8 @@ class Facts:
     saturated: float = 0.0
     largest_std: float = 1.0
     weight_scale: tuple[float, float] = (1.0, 1.0)
+    # Whether rows become all but alike on their way through many layers.
+    collapsed: bool = False
     # A hidden layer all of whose units begin with the same weights.
     alike: str = ""
     weights_cause: str = "weights too small"
@@ -104,6 +108,7 @@ def look(subject: Subject) -> Facts:
     facts.alike = next((p for p in facts.hidden if _has_equal_units(p, calls)), "")
     _look_at_outputs(facts, subject)
     facts.summed = _is_sum(facts.outputs, subject)
+    facts.collapsed = _is_collapsed(facts)
     _look_at_rows(facts, subject)
     return facts
 
@@ -113,6 +118,17 @@ def _has_equal_units(path: str, calls: list[LeafCall]) -> bool:
     weight = getattr(module, "weight", None)
     values = None if weight is None else np.asarray(weight.detach())
     return values is not None and len(values) > 1 and bool((values == values[:1]).all())
+
+
+def _is_collapsed(facts: Facts) -> bool:
+    """Whether what a row is matters ever less from layer to layer, beside what is the same for all."""
+    ratios = []
+    for call in facts.calls:
+        if call.path in facts.hidden:
+            given = call.output.reshape(len(call.output), -1).astype(np.float64)
+            size = float(np.sqrt(np.mean(given**2)))
+            ratios.append(float(np.sqrt(given.var(axis=0).mean())) / size if size > 0.0 else 1.0)
+    return len(ratios) >= MANY_LAYERS and ratios[-1] < ALIKE * max(ratios)
 
 
 def _look_at_layers(facts: Facts) -> None:
@@ -228,13 +244,13 @@ def look_at_step(facts: Facts, measured: StepMeasure) -> None:
         facts.weight_scale = float(min(scales)), float(max(scales))
     if facts.alike or any(p.twins for p in measured.parameters.values()):
         facts.weights_cause = "identical units"
-    elif facts.dead > 0.5:
+    elif facts.dead > 0.5 and not facts.collapsed:
         facts.weights_cause = "dead units"
     elif facts.saturated > 0.4:
         facts.weights_cause = "saturation"
     elif facts.weight_scale[1] > 3.0:
         facts.weights_cause = "exploding gradients"
-    elif facts.gradient_ratio < 0.05 and facts.squashing and facts.weight_scale[0] > 0.3:
+    elif facts.weight_scale[0] > 0.3 and (facts.collapsed or (facts.gradient_ratio < 0.05 and facts.squashing)):
         facts.weights_cause = "vanishing gradients"
     facts.layers_cause = "exploding gradients" if facts.weight_scale[1] > 3.0 else "vanishing gradients"
     if facts.weight_scale[0] < 0.3:

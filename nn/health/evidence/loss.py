@@ -27,6 +27,7 @@ def find_in_loss(subject: Subject, facts: Facts) -> Iterator[Finding]:
     yield from find_one_unit(subject, facts)
     yield from find_doubled(subject, facts)
     yield from find_softmax_over_rows(facts)
+    yield from find_softmax_over_rows_in_loss(subject, outputs, y)
     yield from find_output_range(subject, facts)
     yield from find_probabilities_for_logarithms(subject, facts)
     followed = list(find_by_descent(subject, outputs, y, BOUNDED.get(facts.last_kind)))
@@ -139,12 +140,35 @@ def find_probabilities_for_logarithms(subject: Subject, facts: Facts) -> Iterato
         )
 
 
-def find_softmax_over_rows(facts: Facts) -> Iterator[Finding]:
-    o = facts.outputs
-    if facts.last_kind not in ("Softmax", "LogSoftmax") or o.ndim != 2 or min(o.shape) < 2:
+def adds_up_over_rows(outputs: np.ndarray) -> bool:
+    """Whether shares, or their logarithms, add up to 1 down each column, and not along each row."""
+    if outputs.ndim != 2 or min(outputs.shape) < 2 or not np.isfinite(outputs).all():
+        return False
+    shares = outputs if (outputs >= 0.0).all() else np.exp(np.minimum(outputs, 1.0))
+    return bool(np.allclose(shares.sum(axis=0), 1.0, atol=1e-3) and not np.allclose(shares.sum(axis=1), 1.0, atol=1e-3))
+
+
+def find_softmax_over_rows_in_loss(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
+    """An own loss of classes that stays the same where all scores of one class are raised, and not where those of one row are."""
+    own = name_of(subject.network.loss) not in LOSSES and subject.judge.kind == "classes"
+    if not own or outputs.ndim != 2 or min(outputs.shape) < 2:
         return
-    shares = np.exp(o) if facts.last_kind == "LogSoftmax" else o
-    if np.allclose(shares.sum(axis=0), 1.0, atol=1e-3) and not np.allclose(shares.sum(axis=1), 1.0, atol=1e-3):
+    rng = np.random.default_rng(3)
+    some = rng.normal(size=outputs.shape)
+    by_class, by_row = rng.normal(size=(1, some.shape[1])), rng.normal(size=(len(some), 1))
+    once, raised, others = (subject.loss_of(o.astype(outputs.dtype), y) for o in (some, some + by_class, some + by_row))
+    if np.isclose(raised, once, rtol=1e-4) and not np.isclose(others, once, rtol=1e-2):
+        yield Finding(
+            "softmax over rows",
+            "",
+            f"the loss is the same, {once:.4g}, where all scores of a class are raised by as much, and another one, {others:.4g}, where "
+            "all scores of a row are: its softmax runs along the batch",
+            "softmax along the last axis: dim=-1",
+        )
+
+
+def find_softmax_over_rows(facts: Facts) -> Iterator[Finding]:
+    if adds_up_over_rows(facts.outputs):
         yield Finding(
             "softmax over rows",
             facts.last_activation or "",

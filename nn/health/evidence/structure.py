@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nn.health.evidence.facts import Facts
+from nn.health.evidence.loss import adds_up_over_rows
 from nn.health.experiments.remedies.layers import draw_weights
 from nn.health.finding import Finding
 from nn.health.subject import Subject
@@ -63,7 +64,7 @@ def _values(module: Any) -> list[Any]:
 def find_mixed_rows(subject: Subject, facts: Facts) -> Iterator[Finding]:
     """Answers in evaluation mode, in which batch normalisation uses no batch, while the other rows change."""
     x = subject.x
-    if len(x) < 4 * COMPARED or (facts.last_kind == "Softmax" and _sums_over_rows(facts)):
+    if len(x) < 4 * COMPARED or adds_up_over_rows(facts.outputs):
         return
     network = subject.network.copy()
     mine, some, others = x[:COMPARED], x[COMPARED : 2 * COMPARED], x[2 * COMPARED : 3 * COMPARED]
@@ -130,9 +131,22 @@ def find_dead_layer(facts: Facts) -> Iterator[Finding]:
     )
 
 
-def _sums_over_rows(facts: Facts) -> bool:
-    o = facts.outputs
-    return o.ndim == 2 and bool(np.allclose(o.sum(axis=0), 1.0, atol=1e-3))
+def find_pairs_normalised(subject: Subject, facts: Facts) -> Iterator[Finding]:
+    """Batch normalisation over one value or two: of one it makes 0, and of two -1 and 1, whatever they were."""
+    for call in facts.calls:
+        if not call.kind.startswith("BatchNorm") or call.input.ndim < 2 or not getattr(call.module, "training", True):
+            continue
+        count = min(subject.batch_size, len(subject.rows.x)) * int(np.prod(call.input.shape[2:]))
+        if count <= 2:
+            yield Finding(
+                "normalisation of one row",
+                call.path,
+                f"{call.path} ({call.kind}) normalises {'one value' if count == 1 else 'two values'} of each unit, so that "
+                f"{'only zeros are left of them' if count == 1 else 'only which of the two is larger is left of them'}",
+                "batches of 16 to 64 rows; or LayerNorm or GroupNorm, which look at one row at a time",
+                {"values": count},
+            )
+            return
 
 
 def find_unused_inputs(subject: Subject) -> Iterator[Finding]:

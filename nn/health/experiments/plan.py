@@ -32,6 +32,8 @@ WELL = 0.6
 FAR_OFF = 10.0
 # Changes of what the user has set, which are tried all the same.
 SETTINGS = ("shuffled rows", "no clipping", "no schedule", "momentum .9")
+# Weights that are seen to begin badly are drawn anew all the same.
+SEEN_WEIGHTS = ("identical units", "dead units", "saturation", "exploding gradients")
 # Scales that are mended where rows are to be learned by heart.
 SCALES_OFF = 3.0
 HEART_ROWS, HEART_STEPS, HEART_LEARNED, HEART_SECONDS = 20, 300, 0.05, 8.0
@@ -131,6 +133,8 @@ class Experiments:
             )
             if self.facts.inputs_off > FAR_OFF and not self.quick:
                 names = (*names, "inputs scaled")
+            if self.facts.weights_cause in SEEN_WEIGHTS and not self.quick:
+                names = (*names, "fresh weights")
             still = not float(subject.network.optimizer.param_groups[0]["lr"]) > 0.0
             remedies = [r for r in remedies if r.name in names or (still and r.cause == "learning rate too low")]
         self._make(remedies)
@@ -165,7 +169,12 @@ class Experiments:
         ranked = sorted(alive, key=lambda one: one.trial.best.held)
         best = 1.0 - ranked[0].trial.best.held
         few = ranked[: max(3, int(KEPT * len(ranked)))]
-        near = [one for one in ranked[len(few) :] if best > 0.05 and 1.0 - one.trial.best.held > best * (1.0 - NEAR)]
+        # Those near the best, and those of which the cause is seen.
+        near = [
+            one
+            for one in ranked[len(few) :]
+            if (best > 0.05 and 1.0 - one.trial.best.held > best * (1.0 - NEAR)) or one.remedy.cause in SEEN_WEIGHTS
+        ]
         return [*few, *near]
 
     def combine(self) -> None:

@@ -24,8 +24,8 @@ LOST = 1e6
 class Point:
     """Where a trial was after some steps: its scores on the rows it trains on, and on rows held back, and how sure that is.
 
-    `z` is by how many standard errors the answers for the held rows are better than a constant answer's; `balanced` the
-    score of held rows with each class counting the same.
+    `z` is by how many standard errors the answers for the held rows are better than a constant answer's, or go with their targets
+    more than with permuted ones; `balanced` the score of held rows with each class counting the same.
     """
 
     step: int
@@ -169,6 +169,8 @@ class Trial:
             better = constant - mine
             spread = better.std() / math.sqrt(len(better))
             z = float(better.mean() / spread) if spread > 0.0 else 0.0
+            # Errors with long tails hide what permuted targets show.
+            z = max(z, self.judge.relation(outputs, asked, self.link)) if z > 0.0 else z
         held = self.judge.relative(outputs, asked, self.link)
         balanced = self.judge.balanced(outputs, asked, self.link)
         self.points.append(Point(self.steps, trained, held, z if math.isfinite(z) else -math.inf, balanced))

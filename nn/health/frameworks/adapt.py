@@ -14,26 +14,26 @@ from autograd.graph.node import raw
 from nn.data import DataLoader
 from nn.draws import preserve_draws
 from nn.health.examine import recorder_of
-from nn.health.frameworks.given import OR_LOADER, Given, read_parts
+from nn.health.frameworks.given import OR_LOADER, Clipping, Given, read_parts
 from nn.health.frameworks.network import DEFAULT_RATE
-from nn.health.frameworks.own import OwnNetwork
+from nn.health.frameworks.own import OwnLBFGS, OwnNetwork
 from nn.module import Module
 from nn.training.evaluation import dtype_of, gives_probabilities
 from nn.training.objective import make_objective
-from optim import Adam, Optimizer
+from optim import LBFGS, Adam, Optimizer
 
 
 def adapt(
-    model: Any, data: Any, loss: Any, optimizer: Any, batch_size: int, shuffle: bool, clip_norm: float | None
+    model: Any, data: Any, loss: Any, optimizer: Any, batch_size: int, shuffle: bool, clipping: Clipping
 ) -> Given:
     """The network of a model of ours, or of PyTorch's, which is imported only for such a one."""
     if is_torch(model):
         from nn.health.frameworks.torch import adapt_torch
 
-        return adapt_torch(model, data, loss, optimizer, batch_size, shuffle, clip_norm)
+        return adapt_torch(model, data, loss, optimizer, batch_size, shuffle, clipping)
     if not isinstance(model, Module):
         raise OperandError(f"diagnose: {type_name(model)} is neither a Module of ours nor one of PyTorch's")
-    return adapt_own(model, data, loss, optimizer, batch_size, shuffle, clip_norm)
+    return adapt_own(model, data, loss, optimizer, batch_size, shuffle, clipping)
 
 
 def is_torch(model: Any) -> bool:
@@ -42,7 +42,7 @@ def is_torch(model: Any) -> bool:
 
 
 def adapt_own(
-    model: Module, data: Any, loss: Any, optimizer: Any, batch_size: int, shuffle: bool, clip_norm: float | None
+    model: Module, data: Any, loss: Any, optimizer: Any, batch_size: int, shuffle: bool, clipping: Clipping
 ) -> Given:
     """The network of a `nn.Module`."""
     if isinstance(data, DataLoader) and data.samples is None:
@@ -52,7 +52,7 @@ def adapt_own(
     with preserve_draws():
         chosen, targets = _choose_loss(model, parts, loss, dtype)
         made, stepping = _copy_with_optimizer(model, optimizer)
-    network = OwnNetwork(made, chosen, stepping, clip_norm)
+    network = OwnNetwork(made, chosen, stepping, *clipping)
     validation = (parts[2], targets[1]) if len(parts) == 4 else None
     x, y = parts[0], targets[0]
     graph = recorder_of(model, x[:64], y[:64], chosen)
@@ -83,13 +83,17 @@ def _copy_with_optimizer(model: Module, optimizer: Any) -> tuple[Module, Any]:
     """A copy of the model with the user's optimizer over the copy's parameters, or with one that is made for it."""
     if isinstance(optimizer, Optimizer):
         return copy.deepcopy((model, optimizer))
+    if isinstance(optimizer, LBFGS):
+        twin, stepping = copy.deepcopy((model, optimizer))
+        return twin, OwnLBFGS(stepping)
     twin = copy.deepcopy(model)
     trainable = [p for p in twin.parameters() if p.requires_grad]
     if not trainable:
         return twin, Nothing()
     if optimizer is None:
         return twin, Adam(trainable, lr=DEFAULT_RATE)
-    return twin, optimizer(trainable) if callable(optimizer) else optim.get(optimizer, trainable)
+    made = optimizer(trainable) if callable(optimizer) else optim.get(optimizer, trainable)
+    return twin, OwnLBFGS(made) if isinstance(made, LBFGS) else made
 
 
 class Nothing:

@@ -141,6 +141,10 @@ class Network(Protocol):
         """Give layers that have none a bias of 0, which the optimizer holds too."""
         ...
 
+    def thaw(self) -> None:
+        """Train all parameters, which the optimizer holds too."""
+        ...
+
     def alter(self, path: str, change: Callable[[Any, Any], Any]) -> None:
         """From now on a module gives `change(inputs, output)`."""
         ...

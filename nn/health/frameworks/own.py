@@ -37,6 +37,25 @@ class OwnOperations:
         return centred / ((centred * centred).mean(axis=over, keepdims=True) + 1e-5).sqrt()
 
 
+class OwnLBFGS:
+    """L-BFGS with its rate and parameters in groups, as other optimizers have them; a step takes a closure."""
+
+    def __init__(self, optimizer: optim.LBFGS) -> None:
+        self._optimizer = optimizer
+        self.param_groups: list[dict[str, Any]] = [{"params": list(optimizer.parameters), "lr": optimizer.lr}]
+
+    def add_param_group(self, group: dict[str, Any]) -> None:
+        """Begin anew, over more parameters."""
+        self.param_groups[0]["params"] += group["params"]
+        names = ("max_iter", "max_eval", "tolerance_grad", "tolerance_change", "history_size", "line_search_fn")
+        options = {name: getattr(self._optimizer, name) for name in names}
+        self._optimizer = optim.LBFGS(self.param_groups[0]["params"], **options)
+
+    def step(self, closure: Callable[[], Any]) -> None:
+        self._optimizer.lr = float(self.param_groups[0]["lr"])
+        self._optimizer.step(closure)
+
+
 class OwnNetwork:
     """A `nn.Module` with its loss and its optimizer."""
 
@@ -71,14 +90,23 @@ class OwnNetwork:
         return bool(getattr(self.loss(self.model(x), y), "requires_grad", False))
 
     def step(self, x: np.ndarray, y: np.ndarray) -> float:
+        value = self._pass(x, y)
+        self._move(x, y)
+        return float(np.asarray(raw(value)))
+
+    def _pass(self, x: np.ndarray, y: np.ndarray) -> Any:
+        """The loss, whose gradients are then those of the parameters."""
         self.model.zero_grad()
         value = self.loss(self.model(x), y)
         if isinstance(value, Node) and value.requires_grad:
             value.backward()  # type: ignore[attr-defined]
-        self._move()
-        return float(np.asarray(raw(value)))
+        return value
 
-    def _move(self) -> None:
+    def _move(self, x: np.ndarray, y: np.ndarray) -> None:
+        # L-BFGS asks for the loss and its gradients again and again.
+        if isinstance(self.optimizer, OwnLBFGS):
+            self.optimizer.step(lambda: self._pass(x, y))
+            return
         held = [p for group in self.optimizer.param_groups for p in group["params"] if p.grad is not None]
         if self.clip_norm is not None and held:
             optim.clip_grad_norm_(held, self.clip_norm)
@@ -98,7 +126,7 @@ class OwnNetwork:
             value.backward()
         measured = measure(self.model, Passage(value, watch.calls), outputs, y, self.loss, self.optimizer, step)
         before = copy_weights(self.model)
-        self._move()
+        self._move(x, y)
         add_updates(measured, self.model, before)
         return measured
 
@@ -164,8 +192,19 @@ class OwnNetwork:
             weight = modules[path].weight
             modules[path].bias = Parameter(np.zeros(weight.shape[0], weight.dtype))
             made.append(modules[path].bias)
+        self._hold(made)
+
+    def _hold(self, parameters: list[Any]) -> None:
+        """Let the optimizer move these too, as those of its first group."""
         options = {name: value for name, value in self.optimizer.param_groups[0].items() if name != "params"}
-        self.optimizer.add_param_group({**options, "params": made})
+        self.optimizer.add_param_group({**options, "params": parameters})
+
+    def thaw(self) -> None:
+        held = {id(p) for group in self.optimizer.param_groups for p in group["params"]}
+        for p in self.model.parameters():
+            p.requires_grad = True
+        if left := [p for p in self.model.parameters() if id(p) not in held]:
+            self._hold(left)
 
     def alter(self, path: str, change: Callable[[Any, Any], Any]) -> None:
         module = dict(self.model.named_modules())[path]

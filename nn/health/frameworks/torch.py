@@ -13,7 +13,7 @@ import numpy as np
 from autograd.errors import OperandError, type_name
 from nn.draws import preserve_draws
 from nn.health import task
-from nn.health.frameworks.given import Given, read_parts
+from nn.health.frameworks.given import Clipping, Given, read_parts
 from nn.health.frameworks.network import DEFAULT_RATE, TINY, LeafCall, Weights
 from nn.health.measure import LayerMeasure, ParameterMeasure, StepMeasure, add_near_zero, measure_parameter, norm
 from nn.health.place import Place
@@ -216,6 +216,13 @@ class TorchNetwork:
             made.append(modules[path].bias)
         self.optimizer.add_param_group({"params": made})
 
+    def thaw(self) -> None:
+        held = {id(p) for group in self.optimizer.param_groups for p in group["params"]}
+        for p in self.model.parameters():
+            p.requires_grad_(True)
+        if left := [p for p in self.model.parameters() if id(p) not in held]:
+            self.optimizer.add_param_group({"params": left})
+
     def alter(self, path: str, change: Callable[[Any, Any], Any]) -> None:
         module = dict(self.model.named_modules())[path]
         module.register_forward_hook(lambda _, inputs, output: change(inputs[0], output))
@@ -280,7 +287,7 @@ def isolated() -> Iterator[None]:
 
 
 def adapt_torch(
-    model: Any, data: Any, loss: Any, optimizer: Any, batch_size: int, shuffle: bool, clip_norm: float | None
+    model: Any, data: Any, loss: Any, optimizer: Any, batch_size: int, shuffle: bool, clipping: Clipping
 ) -> Given:
     """The network of a `torch.nn.Module`."""
     if not callable(loss):
@@ -296,7 +303,7 @@ def adapt_torch(
         twin = copy.deepcopy(model)
         trainable = [p for p in twin.parameters() if p.requires_grad]
         stepping = optimizer(trainable) if optimizer is not None else torch.optim.Adam(trainable, lr=DEFAULT_RATE)
-    network = TorchNetwork(twin, loss, stepping, clip_norm)
+    network = TorchNetwork(twin, loss, stepping, *clipping)
     validation = (parts[2], parts[3]) if len(parts) == 4 else None
     return Given(network, parts[0], parts[1], validation, batch_size, shuffle, isolated, _no_graph)
 

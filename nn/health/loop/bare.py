@@ -84,7 +84,15 @@ def read_bare(loss: Any, output: Any = None) -> Bare | None:
 def _is_alike(node: Node) -> bool:
     """Whether a constant is the same for every row of a batch."""
     data = np.asarray(get_data(node))
-    return bool(data.ndim) and len(data) > 1 and bool((data == data[:1]).all())
+    return bool(data.ndim) and _axis_of_rows(data, len(data)) == 0
+
+
+def _axis_of_rows(data: np.ndarray, rows: int) -> int | None:
+    """The axis of as many entries as there are rows along which nothing changes, as that of a first state."""
+    if rows < 2:
+        return None
+    axes = (k for k in range(data.ndim) if data.shape[k] == rows)
+    return next((k for k in axes if bool((data == data.take([0], axis=k)).all())), None)
 
 
 class Replayed(Module):
@@ -114,6 +122,7 @@ class Replayed(Module):
 def _resized(node: Node, before: int, now: int) -> Any:
     """A constant; where it is the same for every row of the batch, for as many rows as there are now."""
     data = np.asarray(get_data(node))
-    if data.shape[:1] == (before,) and _is_alike(node):
-        return np.repeat(data[:1], now, axis=0)
+    axis = _axis_of_rows(data, before)
+    if axis is not None:
+        return np.repeat(data.take([0], axis=axis), now, axis=axis)
     return node.detach() if isinstance(node, Tensor) else get_data(node)

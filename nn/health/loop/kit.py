@@ -74,6 +74,9 @@ class Kit(Protocol):
     def as_model(self, thing: Any) -> Any:
         """What the experiments take as a model, of a model or of what `read_bare` gave."""
 
+    def pick(self, model: Any, part: int) -> Any:
+        """A model that gives one of the outputs of another."""
+
     def sgd(self, model: Any, rate: float) -> Any:
         """Plain gradient descent over a model's parameters."""
 

@@ -34,7 +34,8 @@ class Call:
     `inputs` and `output` are forgotten after the pass; `batch` still tells which rows they were. `parts`: the models that were
     called one after the other. `recorded`: whether operations were. `by_inputs`: whether the script asks for the gradient by
     what it gives. `passed_on`: whether another model was given the output. `kept`: whether a backward pass has come since,
-    which was not of this call. `asked`: whether the script called `train()` since the last pass.
+    which was not of this call. `asked`: whether the script called `train()` since the last pass. `part`: which of several outputs the
+    loss is of.
     """
 
     model: Any
@@ -49,6 +50,7 @@ class Call:
     kept: bool = False
     asked: bool = False
     batch: bytes | None = None
+    part: int | None = None
 
 
 @dataclass
@@ -120,16 +122,21 @@ class Rows:
         self._bytes = 0
         self.otherwise: list[bool] = []
         self.doubles = 0
+        # Of so many rows that come for the first time one is kept.
+        self.every = 1
+        self._first = 0
 
     def add(self, inputs: np.ndarray, targets: np.ndarray | None) -> None:
         """Keep what is new of a batch."""
         if targets is not None and (targets.ndim == 0 or len(targets) != len(inputs)):
             targets = None
         # A row that is twice in one batch is two rows.
-        before = dict.fromkeys(self._known)
+        before, fresh = dict.fromkeys(self._known), set()
         for k, row in enumerate(inputs):
             key = mark(row)
             answer = mark(targets[k]) if targets is not None else b""
+            if key not in self.times:
+                fresh.add(key)
             self.times[key] = self.times.get(key, 0) + 1
             self.total += 1
             if key in before:
@@ -138,14 +145,26 @@ class Rows:
                 self._answers.add(answer)
                 continue
             self.doubles += key in self._known
-            if len(self.inputs) < self.most and self._bytes < MOST_BYTES:
-                self._known[key] = answer
-                # A copy, so that a row does not keep the whole batch.
-                self.inputs.append(np.array(row))
-                self._bytes += row.nbytes
-                if targets is not None:
-                    self.targets.append(targets[k])
+            if key in fresh:
+                if self._first % self.every == 0:
+                    self._known[key] = answer
+                    # A copy, so that a row does not keep the whole batch.
+                    self.inputs.append(np.array(row))
+                    self._bytes += row.nbytes
+                    if targets is not None:
+                        self.targets.append(targets[k])
+                self._first += 1
             self._answers.add(answer)
+            if len(self.inputs) > self.most or self._bytes > MOST_BYTES:
+                self._thin_out()
+
+    def _thin_out(self) -> None:
+        """Keep every second of the rows, and of those to come, so that they are of all parts of an epoch."""
+        self.every *= 2
+        for row in self.inputs[1::2]:
+            self._known.pop(mark(row), None)
+        self.inputs, self.targets = self.inputs[::2], self.targets[::2]
+        self._bytes //= 2
 
     @property
     def epochs(self) -> int:

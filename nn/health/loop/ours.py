@@ -57,6 +57,17 @@ def walk(root: Any) -> Iterator[Node]:
             yield node
 
 
+class Picked(Module):
+    """One of the outputs of a model."""
+
+    def __init__(self, whole: Module, part: int) -> None:
+        super().__init__()
+        self.whole, self.part = whole, part
+
+    def forward(self, x: Any) -> Any:
+        return parts_of(self.whole(x))[self.part]
+
+
 class OurKit:
     """For `autograd`, `nn` and `optim`."""
 
@@ -140,6 +151,9 @@ class OurKit:
 
     def as_model(self, thing: Any) -> Any:
         return Replayed(thing) if isinstance(thing, Bare) else thing
+
+    def pick(self, model: Any, part: int) -> Any:
+        return Picked(model, part)
 
     def sgd(self, model: Any, rate: float) -> Any:
         return optim.SGD([p for p in model.parameters() if p.requires_grad], lr=rate)

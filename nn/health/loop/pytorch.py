@@ -60,6 +60,17 @@ class Tape(TorchFunctionMode):
             self.lines.append((function, args, kwargs, result, self.recorder.here()))
 
 
+class Picked(torch.nn.Module):  # type: ignore[misc, unused-ignore]
+    """One of the outputs of a model."""
+
+    def __init__(self, whole: Any, part: int) -> None:
+        super().__init__()
+        self.whole, self.part = whole, part
+
+    def forward(self, x: Any) -> Any:
+        return parts_of(self.whole(x))[self.part]
+
+
 class TorchKit:
     """For `torch`, `torch.nn` and `torch.optim`."""
 
@@ -160,6 +171,9 @@ class TorchKit:
 
     def as_model(self, thing: Any) -> Any:
         return thing
+
+    def pick(self, model: Any, part: int) -> Any:
+        return Picked(model, part)
 
     def sgd(self, model: Any, rate: float) -> Any:
         return torch.optim.SGD([p for p in model.parameters() if p.requires_grad], lr=rate)

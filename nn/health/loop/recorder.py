@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd.graph.sites import Site, is_internal
-from nn.health.loop.kit import Kit
+from nn.health.loop.kit import Kit, parts_of
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, mark
 from nn.health.loop.moves import Moves
 from nn.health.scores import name_of
@@ -128,7 +129,7 @@ class Recorder:
             model = self._chain(parts)
         else:
             self._close_evaluations()
-            parts, inputs = (model,), self.kit.array(args[0]) if len(args) == 1 else None
+            parts, inputs = (model,), self.kit.array(args[0]) if len(args) == 1 or _takes_state(model, args) else None
         if id(model) not in self.first:
             self.first[id(model)] = (model, self.kit.state(model))
         call = Call(model, inputs, output, bool(model.training), self.here(), parts, self.kit.is_recording(), by_inputs)
@@ -178,6 +179,8 @@ class Recorder:
         ledger.counters = (ledger.counters[0], counters)
         calls = self._take_calls(nodes)
         call = calls[-1] if calls else None
+        if call is not None:
+            self._choose_part(call, nodes)
         lost, self._lost = [one for one in self._lost if self.kit.leads_to(one[2], nodes)] or self._lost[-1:], []
         several = len(calls) > 1 and not any(call is not None and one[1][0] is call.output for one in lost)
         if call is not None and several:
@@ -211,6 +214,15 @@ class Recorder:
         if last.call is not None:
             last.reached = self._moves.note_gradients(last.call.model)
         self._stop_if_enough()
+
+    def _choose_part(self, call: Call, nodes: set[Any]) -> None:
+        """Of several outputs, such as answers and a state, the one that a loss is of."""
+        if not isinstance(call.output, (tuple, list, dict)):
+            return
+        parts = parts_of(call.output)
+        leading = [k for k, part in enumerate(parts) if self.kit.leads_to(part, nodes)]
+        if len(leading) == 1:
+            call.part, call.output = leading[0], parts[leading[0]]
 
     def _look_around(self) -> tuple[dict[str, Any], list[int]]:
         """The variables of the script's functions that are running, and the lines in them, the outermost first."""
@@ -352,6 +364,17 @@ class Recorder:
         if (count >= self.steps and gone_through) or count >= self.most or time.monotonic() > self.end:
             self.ledger.ended = False
             raise Enough
+
+
+def _takes_state(model: Any, args: tuple[Any, ...]) -> bool:
+    """Whether a model is given rows and a state to go on from, without which it begins anew: None, or floats, in place of a None."""
+    try:
+        names = list(inspect.signature(model.forward).parameters.values())[1 : len(args)]
+    except (TypeError, ValueError):
+        return False
+    rest = [part for arg in args[1:] if arg is not None for part in parts_of(arg)]
+    floats = ("float" in str(getattr(part, "dtype", "")) for part in rest)
+    return len(names) == len(args) - 1 and all(name.default is None for name in names) and all(floats)
 
 
 def _negate(loss: Any) -> Any:

@@ -23,6 +23,7 @@ from nn.data import DataLoader
 from nn.draws import preserve_draws
 from nn.health.diagnose import diagnose
 from nn.health.diagnosis import Diagnosis
+from nn.health.evidence.data import are_in_order
 from nn.health.judging import NOTES, Judgement
 from nn.health.loop import findings as rules
 from nn.health.loop.kit import Kit
@@ -380,6 +381,8 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
     )
     seen.restore = _rewind(recorder, last.model, kit)
     seen.model = kit.as_model(last.model)
+    if last.part is not None:
+        seen.model = kit.pick(seen.model, last.part)
     seen.optimizer = _optimizer_of(recorder, kit, seen.model)
     if ledger.steps:
         seen.alone = not _others_of_model(recorder, kit, seen.optimizer)
@@ -392,7 +395,9 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
     seen.shuffle = _is_shuffled(ledger)
     seen.epochs = _epochs_of_kept_rows(ledger)
     if ledger.ended is False and len(rows.inputs) < ledger.rows_of_an_epoch:
-        seen.notes.append(f"the experiments are made with the first {len(rows.inputs)} rows that the model was given")
+        count = len(rows.inputs)
+        some = f"the first {count} rows" if rows.every == 1 else f"{count} rows, one of {rows.every} of those,"
+        seen.notes.append(f"the experiments are made with {some} that the model was given")
     clips = {"clip_norm": ledger.clip_norm, "clip_value": ledger.clip_value}
     seen.options = {name: most for name, most in clips.items() if most is not None}
     return seen
@@ -455,8 +460,13 @@ def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:
 
 
 def _is_shuffled(ledger: Ledger) -> bool:
-    """Whether the batches of a later time through the rows are others than those of the first."""
-    return len(set(ledger.batches)) == len(ledger.batches)
+    """Whether the batches of a later time through the rows are others than those of the first; or of one time, whether they are mixed."""
+    if len(set(ledger.batches)) < len(ledger.batches):
+        return False
+    targets = ledger.rows.targets
+    whole = [target for target in targets if np.size(target) == 1 and np.asarray(target).dtype.kind in "iub"]
+    once = ledger.rows.epochs < 2 and 0 < len(whole) == len(targets)
+    return not (once and are_in_order(np.ravel(whole)))
 
 
 def _rewind(recorder: Recorder, model: Any, kit: Kit) -> Callable[[], None]:

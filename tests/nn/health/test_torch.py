@@ -12,7 +12,7 @@ from autograd.cli import main
 from tests.nn.health.corpus.case import diagnose_case
 
 torch = pytest.importorskip("torch")
-from tests.nn.health.corpus import tuning_torch  # noqa: E402 - only where PyTorch is
+from tests.nn.health.corpus import tuning_strangers_loops, tuning_torch  # noqa: E402 - only where PyTorch is
 
 pytestmark = pytest.mark.integration
 
@@ -27,7 +27,10 @@ slow = torch.nn.Sequential(torch.nn.Linear(4, 16), torch.nn.ReLU(), torch.nn.Lin
 """
 
 
-@pytest.mark.parametrize("case", tuning_torch.SICK + tuning_torch.WELL, ids=lambda case: case.name)
+STRANGERS = [case for case in tuning_strangers_loops.SICK + tuning_strangers_loops.WELL if case.torch]
+
+
+@pytest.mark.parametrize("case", tuning_torch.SICK + tuning_torch.WELL + STRANGERS, ids=lambda case: case.name)
 def test_the_verdict_is_right(case) -> None:
     found = diagnose_case(case, 0)
     assert case.is_right(found.cause), str(found)

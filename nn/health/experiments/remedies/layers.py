@@ -31,6 +31,15 @@ def remedies_of_layers(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             f"put an activation such as ReLU between {first} and {second}",
             put_in,
         )
+    frozen = [w.path for w in subject.network.parameters() if not w.trainable]
+    if frozen:
+        yield Remedy(
+            "all trained",
+            f"with {', '.join(frozen[:3])}{f' and {len(frozen) - 3} more' if len(frozen) > 3 else ''} trained too",
+            "frozen parameters",
+            "requires_grad_(True) for more of the layers, beginning with the last ones; or a body that knows such rows",
+            lambda trial: trial.network.thaw(),
+        )
     if facts.unbiased:
 
         def add_biases(trial: Trial) -> None:

@@ -10,7 +10,7 @@ from nn.health.experiments.trial import Trial
 from nn.health.subject import Subject
 
 # Optimizers whose steps are as long as their gradients, so that larger rates are usual.
-OF_GRADIENTS = ("SGD", "ASGD", "Adadelta", "Adagrad")
+OF_GRADIENTS = ("SGD", "ASGD", "Adadelta", "Adagrad", "LBFGS", "OwnLBFGS")
 
 
 def remedies_of_rate(subject: Subject) -> Iterator[Remedy]:

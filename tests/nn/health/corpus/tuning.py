@@ -10,11 +10,14 @@ import time
 
 from tests.nn.health.corpus import (
     tuning_healthy,
+    tuning_mended,
     tuning_more,
     tuning_network,
     tuning_rows,
     tuning_scripts,
     tuning_steps,
+    tuning_strangers,
+    tuning_strangers_loops,
     tuning_wide_healthy,
     tuning_wide_network,
     tuning_wide_rows,
@@ -25,8 +28,12 @@ from tests.nn.health.corpus.case import Case, score
 WIDE: list[Case] = [*tuning_wide_rows.CASES, *tuning_wide_network.CASES, *tuning_wide_steps.CASES]
 SICK: list[Case] = [
     *tuning_rows.CASES, *tuning_network.CASES, *tuning_steps.CASES, *tuning_more.SICK, *tuning_scripts.SICK, *WIDE,
+    *tuning_strangers.SICK, *tuning_mended.SICK, *(case for case in tuning_strangers_loops.SICK if not case.torch),
 ]  # fmt: skip
-HEALTHY: list[Case] = [*tuning_healthy.CASES, *tuning_more.WELL, *tuning_scripts.WELL, *tuning_wide_healthy.CASES]
+HEALTHY: list[Case] = [
+    *tuning_healthy.CASES, *tuning_more.WELL, *tuning_scripts.WELL, *tuning_wide_healthy.CASES,
+    *tuning_strangers.WELL, *tuning_mended.WELL, *(case for case in tuning_strangers_loops.WELL if not case.torch),
+]  # fmt: skip
 
 if __name__ == "__main__":
     first, count = (int(a) for a in (sys.argv[1:3] or ("0", "1")))
