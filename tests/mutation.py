@@ -37,7 +37,7 @@ from rich.progress import track
 from rich.table import Table
 
 from tests.mutants import ROOMS, WHOLE, Mutant, changed, choose_of_engine, choose_of_rooms
-from tests.reach import Reach, gather
+from tests.reach import Reach, commit_of, gather
 from tests.waiting import OPTIONS, Waiting
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -206,12 +206,6 @@ def _of_rooms() -> list[str]:
     return [*ROOMS, *(f"tests/{room}" for room in ROOMS), "tests/test_defaults.py"]
 
 
-def _commit(clone: Path) -> str:
-    return subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=clone, check=True, capture_output=True, text=True
-    ).stdout.strip()
-
-
 def _clones(count: int, directory: Path) -> Iterator[Path]:
     for number in range(count):
         clone = directory / str(number)
@@ -229,7 +223,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the sample (default: %(default)s)")
     parser.add_argument("--only", metavar="PATH", help="only mutants of files whose path begins so")
     parser.add_argument("--workers", type=int, default=2, help="at a time (default: %(default)s)")
-    parser.add_argument("--reach", type=Path, metavar="FOLDER", help="keep there which tests run which lines")
+    parser.add_argument(
+        "--reach",
+        type=Path,
+        metavar="FOLDER",
+        help="keep there which tests run which lines, and go on from what is there",
+    )
     parser.add_argument(
         "--output", type=Path, default=Path("mutants.jsonl"), help="results, added to (default: %(default)s)"
     )
@@ -247,10 +246,13 @@ def main() -> int:
         waiting = [m for m in wanted if m not in known]
         reach = None
         if given.rooms:
-            data = (given.reach or Path(directory)) / f"reach-{_commit(original)}"
+            folder = given.reach or Path(directory)
+            folder.mkdir(exist_ok=True)
+            data = folder / f"reach-{commit_of(original)}.json"
             if not data.exists():
                 console.print("which tests run which lines")
-                gather(original, ROOMS, _of_rooms(), data)
+                earlier = max(folder.glob("reach-*.json"), key=lambda path: path.stat().st_mtime, default=None)
+                gather(original, ROOMS, _of_rooms(), data, earlier)
             reach = Reach(original, data)
         else:
             for run in runs_of_engine():

@@ -15,6 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -45,62 +46,140 @@ def pytest_sessionfinish() -> None:
         Path(os.environ[SECONDS]).write_text(json.dumps(_seconds), encoding="utf-8")
 
 
-def gather(root: Path, rooms: tuple[str, ...], tests: list[str], data: Path) -> None:
+def gather(root: Path, rooms: tuple[str, ...], tests: list[str], data: Path, earlier: Path | None = None) -> None:
     """Run tests in `root` and write into the file `data` which of them run which lines of the rooms.
+
+    Parameters
+    ----------
+    earlier : Path, optional
+        What was gathered of an earlier commit: only tests in files that have changed since are run, the others are taken
+        to run what they ran, wherever it stands by now.
 
     Raises
     ------
     RuntimeError
         If a test fails: what fails by itself notices no mutant.
     """
+    found: dict[str, Any] = {"seconds": {}, "lines": {}}
+    if earlier is not None:
+        found, changed = _carry_over(root, read(earlier))
+        tests = [
+            file for file in changed if (root / file).is_file() and any(Path(file).is_relative_to(t) for t in tests)
+        ]
+    if tests:
+        _run(root, rooms, tests, data, found)
+    write(found, commit_of(root), data)
+
+
+def write(found: dict[str, Any], commit: str, data: Path) -> None:
+    """Keep what was found of a commit, each test by its number."""
+    tests = sorted({name for of_file in found["lines"].values() for names in of_file.values() for name in names})
+    number = {name: k for k, name in enumerate(tests)}
+    lines = {
+        file: {line: [number[name] for name in names] for line, names in of_file.items()}
+        for file, of_file in found["lines"].items()
+    }
+    kept = {"commit": commit, "seconds": found["seconds"], "tests": tests, "lines": lines}
+    data.write_text(json.dumps(kept), encoding="utf-8")
+
+
+def read(data: Path) -> dict[str, Any]:
+    """What `write` kept."""
+    kept: dict[str, Any] = json.loads(data.read_text(encoding="utf-8"))
+    tests = kept["tests"]
+    kept["lines"] = {
+        file: {line: [tests[k] for k in numbers] for line, numbers in of_file.items()}
+        for file, of_file in kept["lines"].items()
+    }
+    return kept
+
+
+def commit_of(root: Path) -> str:
+    """The commit that is checked out."""
+    return _git(root, "rev-parse", "HEAD").strip()
+
+
+def _git(root: Path, *words: str) -> str:
+    return subprocess.run(["git", *words], cwd=root, check=True, capture_output=True, text=True).stdout
+
+
+def _run(root: Path, rooms: tuple[str, ...], tests: list[str], data: Path, found: dict[str, Any]) -> None:
+    """Run tests under coverage, and add what they ran to what was found."""
+    measured, seconds = data.with_suffix(".coverage"), data.with_suffix(".seconds")
     begin = [sys.executable, "-m", "coverage", "run", f"--include={','.join(f'{r}/*' for r in rooms)}"]
     end = ["-m", "pytest", "-q", "-p", "tests.reach", "-p", "no:cacheprovider", "-m", "not browser and not integration"]
-    seconds = data.with_suffix(".json")
     run = subprocess.run(
-        [*begin, f"--data-file={data}.part", *end, *tests],
+        [*begin, f"--data-file={measured}", *end, *tests],
+        check=False,
         cwd=root,
         env=os.environ | {"PYTHONPATH": str(root), SECONDS: str(seconds)},
         capture_output=True,
         text=True,
     )
-    if run.returncode:
+    if run.returncode not in (0, 5):
         raise RuntimeError(f"tests fail without any mutant: mend them first\n{run.stdout[-3000:]}{run.stderr[-1000:]}")
-    keep(root, [(Path(f"{data}.part"), seconds)], data)
+    add(root, measured, seconds, found)
 
 
-def keep(root: Path, parts: list[tuple[Path, Path]], data: Path) -> None:
-    """Put parts, each a file of coverage and one of seconds, together as `Reach` reads them."""
-    whole, seconds = CoverageData(str(data)), {}
-    for found, took in parts:
-        part = CoverageData(str(found))
-        part.read()
-        whole.update(part)
-        seconds |= json.loads(took.read_text(encoding="utf-8"))
-    whole.write()
-    data.with_suffix(".json").write_text(json.dumps({"root": str(root), "seconds": seconds}), encoding="utf-8")
+def add(root: Path, measured: Path, seconds: Path, found: dict[str, Any]) -> None:
+    """Add what coverage has measured in `root`, and how long tests took, to what was found."""
+    coverage = CoverageData(str(measured))
+    coverage.read()
+    found["seconds"] |= json.loads(seconds.read_text(encoding="utf-8"))
+    for path in coverage.measured_files():
+        of_file = found["lines"].setdefault(str(Path(path).relative_to(root)), {})
+        for line, names in coverage.contexts_by_lineno(path).items():
+            of_file[str(line)] = sorted({*of_file.get(str(line), ()), *names})
+
+
+def _carry_over(root: Path, earlier: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """What was found of an earlier commit, by the lines of this one, without the tests of changed files; and these files."""
+    changed = _git(root, "diff", "--name-only", earlier["commit"], "HEAD", "--", "*.py").splitlines()
+    gone = set(changed)
+    seconds = {test: took for test, took in earlier["seconds"].items() if test.partition("::")[0] not in gone}
+    lines: dict[str, dict[str, list[str]]] = {}
+    for file, of_file in earlier["lines"].items():
+        if not (root / file).is_file():
+            continue
+        place: dict[int, int] | None = None
+        if file in gone:
+            before = _git(root, "show", f"{earlier['commit']}:{file}").splitlines()
+            place = _same_lines(before, (root / file).read_text(encoding="utf-8").splitlines())
+        lines[file] = {
+            str(number if place is None else place[number]): [name for name in names if not name or name in seconds]
+            for number, names in ((int(k), names) for k, names in of_file.items())
+            if place is None or number in place
+        }
+    return {"seconds": seconds, "lines": lines}, changed
+
+
+def _same_lines(before: list[str], after: list[str]) -> dict[int, int]:
+    """Where the lines of a text stand in another one; changed ones by their place within the change."""
+    place: dict[int, int] = {}
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind in ("equal", "replace"):
+            place |= {a + k + 1: min(c + k, d - 1) + 1 for k in range(b - a)}
+    return place
 
 
 class Reach:
-    """What `gather` wrote, of a clone of the same commit."""
+    """What `gather` wrote of the commit in `root`."""
 
     def __init__(self, root: Path, data: Path) -> None:
         self._root = root
-        self._found = CoverageData(str(data))
-        self._found.read()
-        kept = json.loads(data.with_suffix(".json").read_text(encoding="utf-8"))
+        kept = read(data)
         self._seconds: dict[str, float] = kept["seconds"]
-        self._measured = Path(kept["root"])
-        self._by_file: dict[str, dict[int, list[str]]] = {}
+        self._lines: dict[str, dict[int, list[str]]] = {
+            file: {int(line): names for line, names in of_file.items()} for file, of_file in kept["lines"].items()
+        }
         self._texts = {
-            str(path.relative_to(root)): path.read_text(encoding="utf-8").splitlines()
-            for path in root.rglob("*.py")
-            if str(self._measured / path.relative_to(root)) in self._found.measured_files()
+            file: (root / file).read_text(encoding="utf-8").splitlines()
+            for file in self._lines
+            if (root / file).is_file()
         }
 
     def _tests_by_line(self, file: str) -> dict[int, list[str]]:
-        if file not in self._by_file:
-            self._by_file[file] = self._found.contexts_by_lineno(str(self._measured / file))
-        return self._by_file[file]
+        return self._lines.get(file, {})
 
     def runs_at_import(self, file: str, line: int) -> bool:
         """Whether the statement at a line is also run outside of all tests."""
