@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import time
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -32,6 +33,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
     """Let coverage note what this test runs under the test's name."""
     running = Coverage.current()
     if running is not None:
+        if sys.gettrace() is None:
+            # A test of debuggers has switched tracing off.
+            with warnings.catch_warnings(action="ignore"):
+                running.stop()
+                running.start()
         running.switch_context(item.nodeid)
     start = time.process_time()
     try:
