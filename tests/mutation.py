@@ -47,6 +47,14 @@ LEAST, LEAST_OF_ROOMS = 0.95, 0.85
 LONGEST = 300.0
 # Of all tests that run a line, together.
 MOST_SECONDS = 30.0
+# Tests of the rooms that do not stand in their folders: of what the command and pages make of them, and others that use several.
+BESIDE = (
+    "tests/test_defaults.py",
+    "tests/autograd/cli",
+    "tests/autograd/pages",
+    "tests/autograd/test_machine_code.py",
+    "tests/autograd/test_tree.py",
+)
 SURVIVORS = Path(__file__).with_name("survivors.json")
 # Likely killers first: each line is one run of pytest, and the first that fails ends the mutant.
 TESTS = (
@@ -203,7 +211,7 @@ def _outcome(clone: Path, runs: list[Run]) -> str:
 
 def _of_rooms() -> list[str]:
     """What pytest is given to find all tests of the rooms."""
-    return [*ROOMS, *(f"tests/{room}" for room in ROOMS), "tests/test_defaults.py"]
+    return [*ROOMS, *(f"tests/{room}" for room in ROOMS), *BESIDE]
 
 
 def _clones(count: int, directory: Path) -> Iterator[Path]:

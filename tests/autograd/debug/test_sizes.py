@@ -13,7 +13,14 @@ from autograd.debug import Session
 from autograd.debug.errors import DebugError
 from autograd.debug.fitting import fit_value
 from autograd.debug.letters import SCALES, count_columns, count_rows, enlarge, fit_paragraphs, load_alphabet
-from autograd.debug.phrases import MAX_LENGTH, describe_addition, describe_event, explain_ending, to_short_line
+from autograd.debug.phrases import (
+    MAX_LENGTH,
+    board_paragraphs,
+    describe_addition,
+    describe_event,
+    explain_ending,
+    to_short_line,
+)
 from autograd.debug.text import session_lines
 from autograd.debug.timeline import BUDGET, Timeline
 from autograd.examples import chain_rule
@@ -60,6 +67,24 @@ def test_pieces_share_a_line_where_there_is_room_and_words_are_broken_in_small_l
     whole = [[("aaa bbb", "")]]
     assert fit_paragraphs(whole, count_columns("aaa bbb", (2, 1)), 8) == ((2, 1), whole)
     assert fit_paragraphs(whole, count_columns("aaa", (4, 2)) - 1, 99) == ((2, 1), [[("aaa", "")], [("bbb", "")]])
+
+
+def test_the_board_has_a_line_for_each_thing_that_is_said() -> None:
+    session = example()
+    assert board_paragraphs(session) == [[("start", "")], [("3 forward", "")], [("5 backward", "")]]
+    session.goto(1)
+    assert board_paragraphs(session) == [[("c = a + b", ""), ("= 2 + 1", ""), ("= 3", "value")]]
+    session.goto(6)
+    assert board_paragraphs(session) == [
+        [("grad d", ""), ("= 3", "gradient")],
+        [("b: 3 · 1", ""), ("= 3", "gradient")],
+        [("b has 2 + 3 = 5", "gradient")],
+    ]
+    session.goto(8)
+    assert board_paragraphs(session) == [[("grad b", ""), ("= 5", "gradient")]]
+    arrays = Session((Tensor(np.ones((2, 2)), requires_grad=True, name="x") @ np.ones((2, 2))).sum())
+    arrays.goto(arrays.forward_length + 2)
+    assert [text for text, _ in board_paragraphs(arrays)[1]][0] == "x:"
 
 
 def test_texts_are_cut_off_after_a_thousand_letters() -> None:
