@@ -1,0 +1,284 @@
+"""What one pass over some rows shows, worked out by hand for small networks."""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+import optim
+from nn.health.evidence import loss as of_loss
+from nn.health.evidence.facts import Facts, _look_at_rows, _off, look, look_at_step
+from nn.health.frameworks.own import OwnNetwork
+from nn.health.subject import Subject
+
+X = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
+
+
+def subject(model: nn.Module, y: Any = None, loss: Any = None, x: np.ndarray = X) -> Subject:
+    y = x[:, :1] if y is None else np.asarray(y)
+    network = OwnNetwork(model, loss or nn.MSELoss(), optim.SGD(model.parameters(), lr=0.1))
+    return Subject(network, x, y, None, 16, True, None, 20, 0)
+
+
+def linear(n: int, m: int, seed: int = 0, **options: Any) -> nn.Linear:
+    return nn.Linear(n, m, rng=seed, **options)
+
+
+def test_linear_layers_with_nothing_but_linear_between_them_are_a_pair() -> None:
+    layers = linear(3, 4), nn.Identity(), linear(4, 4), nn.ReLU(), linear(4, 1)
+    facts = look(subject(nn.Sequential(*layers)))
+    assert (facts.linear_pairs, facts.hidden) == ([("0", "2")], ["0", "2"])
+    assert look(subject(nn.Sequential(linear(3, 4), nn.ReLU(), linear(4, 1)))).linear_pairs == []
+
+
+def test_squashing_layers_are_those_inside_and_the_last_activation_is_apart() -> None:
+    model = nn.Sequential(linear(3, 4), nn.Tanh(), linear(4, 4), nn.Sigmoid(), linear(4, 1), nn.Sigmoid())
+    facts = look(subject(model))
+    assert (facts.squashing, facts.squashing_kind) == (["1", "3"], "Sigmoid and Tanh")
+    assert (facts.last_activation, facts.last_kind) == ("5", "Sigmoid")
+    # Targets below 0 and above 1 are out of its reach.
+    assert facts.out_of_range == pytest.approx(np.mean((X[:, 0] < 0) | (X[:, 0] > 1)))
+    plain = look(subject(nn.Sequential(linear(3, 1))))
+    assert (plain.last_activation, plain.last_kind, plain.out_of_range) == (None, "", 0.0)
+
+
+def test_layers_without_a_bias_are_told_unless_a_normalisation_follows() -> None:
+    model = nn.Sequential(linear(3, 4, bias=False), nn.BatchNorm1d(4), nn.ReLU(), linear(4, 1, bias=False))
+    facts = look(subject(model))
+    assert (facts.unbiased, facts.batch_norms) == (["3"], ["1"])
+    model = nn.Sequential(linear(3, 4), nn.Dropout(0.2), nn.Dropout(0.0), linear(4, 1))
+    assert list(look(subject(model)).dropouts) == ["1"]
+
+
+def test_a_hidden_layer_whose_units_are_alike_is_named() -> None:
+    first, second = linear(3, 4), linear(4, 1)
+    first.weight.data[...] = 0.5
+    assert look(subject(nn.Sequential(first, nn.Tanh(), second))).alike == "0"
+    first.weight.data[0, 0] = 0.4
+    assert look(subject(nn.Sequential(first, nn.Tanh(), second))).alike == ""
+    assert look(subject(nn.Sequential(linear(3, 1), nn.Tanh(), linear(1, 1)))).alike == ""
+
+
+@pytest.mark.parametrize(
+    ("layers", "y", "loss", "doubled"),
+    [
+        ((linear(3, 2), nn.Softmax()), np.arange(40) % 2, nn.CrossEntropyLoss(), "softmax"),
+        ((linear(3, 2),), np.arange(40) % 2, nn.CrossEntropyLoss(), ""),
+        ((linear(3, 1), nn.Sigmoid()), (np.arange(40) % 2.0)[:, None], nn.BCEWithLogitsLoss(), "sigmoid"),
+        ((linear(3, 1), nn.Sigmoid()), (np.arange(40) % 2.0)[:, None], nn.BCELoss(), ""),
+        ((linear(3, 2), nn.Softmax()), np.eye(2)[np.arange(40) % 2], nn.BCEWithLogitsLoss(), "softmax"),
+    ],
+)
+def test_probabilities_for_a_loss_of_scores_are_doubled(layers, y, loss, doubled: str) -> None:
+    facts = look(subject(nn.Sequential(*layers), y, loss))
+    assert facts.doubled == doubled
+    found = [f.cause for f in of_loss.find_doubled(subject(nn.Sequential(*layers), y, loss), facts)]
+    assert found == ["double softmax"] * bool(doubled)
+
+
+@pytest.mark.parametrize(
+    ("loss", "summed"),
+    [(nn.MSELoss(), False), (nn.MSELoss(reduction="sum"), True), (lambda o, y: ((o - y) ** 2).sum(), True)],
+)
+def test_twice_the_rows_give_twice_a_loss_that_is_a_sum(loss, summed: bool) -> None:
+    assert look(subject(linear(3, 1), loss=loss)).summed is summed
+
+
+def test_the_rarest_class_is_compared_with_the_most_frequent() -> None:
+    y = np.array([0] * 30 + [1] * 10)
+    assert look(subject(linear(3, 2), y, nn.CrossEntropyLoss())).rarest == pytest.approx(1 / 3)
+    labels = np.array([1.0] * 30 + [0.0] * 10)[:, None]
+    assert look(subject(linear(3, 1), labels, nn.BCEWithLogitsLoss())).rarest == pytest.approx(1 / 3)
+    assert look(subject(linear(3, 1))).rarest is None
+
+
+def test_the_usual_loss_of_each_kind_of_target() -> None:
+    classes, labels = np.arange(40) % 2, (np.arange(40) % 2.0)[:, None]
+    for model, y, loss, name in (
+        (linear(3, 2), classes, nn.CrossEntropyLoss(), "CrossEntropyLoss"),
+        (linear(3, 1), labels, nn.BCEWithLogitsLoss(), "BCEWithLogitsLoss"),
+        (linear(3, 1), None, nn.MSELoss(), "MSELoss"),
+    ):
+        facts = look(subject(model, y, loss))
+        assert (facts.natural_name, facts.loss_differs) == (name, False)
+    assert look(subject(linear(3, 1), loss=lambda o, y: ((o - y) ** 4).mean())).loss_differs
+    assert look(subject(nn.Sequential(linear(3, 1), nn.Sigmoid()), labels, nn.BCELoss())).loss_differs
+
+
+@pytest.mark.parametrize(
+    ("mean", "std", "off"),
+    [
+        ([0.0, 0.0], [1.0, 1.0], 1.0),
+        ([0.0, 0.0], [100.0, 100.0], 100.0),
+        ([0.0, 0.0], [0.01, 0.01], 100.0),
+        # How much larger the largest is than the usual one, and how far means lie off, count half.
+        ([0.0, 0.0, 0.0], [0.1, 0.1, 1.0], 5.0),
+        ([0.8, 0.8], [0.1, 0.1], 4.0),
+        ([0.0, 0.0], [0.0, 0.0], 1.0),
+        ([0.6, 0.0], [0.8, 1.0], 1.0),
+    ],
+)
+def test_how_far_features_are_from_a_usual_scale(mean, std, off: float) -> None:
+    assert _off(np.array(mean), np.array(std)) == pytest.approx(off)
+
+
+@pytest.mark.parametrize(("y", "off"), [([3.0, 5.0], math.hypot(4.0, 1.0)), ([-0.1, 0.1], 10.0), ([0.0, 0.0], 1.0)])
+def test_how_far_targets_are_from_a_usual_scale(y, off: float) -> None:
+    facts = Facts(np.zeros((2, 1)), [])
+    asked = SimpleNamespace(judge=SimpleNamespace(kind="numbers"), x=np.zeros((2, 3)), y=np.array(y))
+    _look_at_rows(facts, asked)  # type: ignore[arg-type]
+    assert facts.targets_off == pytest.approx(off)
+
+
+def weight(mean: float = 0.1, weight: float = 1.0, shape: tuple[int, int] = (4, 4), **others: Any) -> Any:
+    usual = {"is_weight": True, "trainable": True, "missing": False, "twins": False}
+    return SimpleNamespace(mean=mean, weight=weight * math.sqrt(shape[0]), shape=shape, **{**usual, **others})
+
+
+def layer(
+    path: str = "1", alive: Any = None, saturated: float | None = None, std: float = 1.0, final: bool = False
+) -> Any:
+    return SimpleNamespace(path=path, alive=alive, saturated=saturated, std=std, final=final)
+
+
+def measured(*weights: Any, layers: tuple[Any, ...] = ()) -> Any:
+    return SimpleNamespace(parameters=dict(enumerate(weights)), layers={each.path: each for each in layers})
+
+
+def looked(*weights: Any, layers: tuple[Any, ...] = (), squashing: tuple[str, ...] = ()) -> Facts:
+    facts = Facts(np.zeros((2, 1)), [], squashing=list(squashing))
+    look_at_step(facts, measured(*(weights or (weight(), weight())), layers=layers))
+    return facts
+
+
+def test_gradients_are_compared_from_the_first_weights_to_the_last() -> None:
+    facts = looked(weight(0.02), weight(5.0), weight(0.1), weight(9.0, is_weight=False), weight(9.0, missing=True))
+    assert facts.gradient_ratio == pytest.approx(0.2)
+    assert looked(weight(0.02)).gradient_ratio == 1.0
+    assert looked(weight(0.02), weight(0.0)).gradient_ratio == 1.0
+    assert looked(weight(weight=0.5), weight(weight=2.0)).weight_scale == pytest.approx((0.5, 2.0))
+
+
+def test_dead_and_saturated_hidden_layers_are_the_worst_ones() -> None:
+    alive = np.array([True, False, False, True])
+    layers = (
+        layer("1", alive=alive),
+        layer("3", alive=alive[:3], std=7.0),
+        layer("5", saturated=0.3, std=math.inf),
+        layer("7", alive=~alive[:1], saturated=0.9, final=True),
+    )
+    facts = looked(layers=layers)
+    assert (facts.dead, facts.dead_path, facts.saturated, facts.largest_std) == (pytest.approx(2 / 3), "3", 0.3, 7.0)
+    assert (looked().dead, looked().saturated, looked().largest_std) == (0.0, 0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("given", "cause"),
+    [
+        ({}, "weights too small"),
+        ({"weights": (weight(twins=True), weight())}, "identical units"),
+        ({"layers": (layer(alive=np.arange(4) < 2),)}, "weights too small"),
+        ({"layers": (layer(alive=np.arange(4) < 1),)}, "dead units"),
+        ({"layers": (layer(saturated=0.4),)}, "weights too small"),
+        ({"layers": (layer(saturated=0.41),)}, "saturation"),
+        ({"weights": (weight(weight=3.0), weight())}, "weights too small"),
+        ({"weights": (weight(weight=3.1), weight())}, "exploding gradients"),
+        ({"weights": (weight(0.004), weight()), "squashing": ("1",)}, "vanishing gradients"),
+        ({"weights": (weight(0.006), weight()), "squashing": ("1",)}, "weights too small"),
+        ({"weights": (weight(0.004), weight())}, "weights too small"),
+        ({"weights": (weight(0.004, 0.29), weight()), "squashing": ("1",)}, "weights too small"),
+    ],
+)
+def test_what_new_weights_would_mend_is_called_by_what_is_seen(given: dict[str, Any], cause: str) -> None:
+    given = dict(given)
+    assert looked(*given.pop("weights", ()), **given).weights_cause == cause
+
+
+def test_what_layers_would_mend_is_called_by_the_scale_of_the_weights() -> None:
+    assert looked().layers_cause == "vanishing gradients"
+    assert looked(weight(weight=3.1), weight()).layers_cause == "exploding gradients"
+    assert looked(weight(weight=0.29), weight()).layers_cause == "weights too small"
+    assert looked(weight(weight=0.31), weight()).layers_cause == "vanishing gradients"
+
+
+def judged(
+    kind: str, outputs: Any, last: str = "", loss: Any = None, y: Any = None, outside: float = 0.0
+) -> tuple[Any, Any]:
+    """A subject and its facts, as far as the rules of outputs look at them."""
+    facts = Facts(np.asarray(outputs, float), [], last_kind=last, out_of_range=outside)
+    network = SimpleNamespace(loss=loss or nn.MSELoss())
+    return SimpleNamespace(judge=SimpleNamespace(kind=kind), network=network, y=y), facts
+
+
+def test_a_softmax_of_one_unit_is_told_of_the_layer_or_of_the_loss() -> None:
+    ones, pairs = np.ones((4, 1)), np.ones((4, 2))
+    for outputs, last, loss, told in (
+        (ones, "Softmax", nn.MSELoss(), "Softmax runs over a single unit"),
+        (ones, "LogSoftmax", nn.MSELoss(), "LogSoftmax runs"),
+        (ones, "", nn.CrossEntropyLoss(), "the softmax of the cross-entropy runs"),
+        (pairs, "Softmax", nn.CrossEntropyLoss(), None),
+        (ones, "", nn.MSELoss(), None),
+        (np.ones(4), "Softmax", nn.CrossEntropyLoss(), None),
+    ):
+        found = list(of_loss.find_one_unit(*judged("classes", outputs, last, loss)))
+        assert [f.sentence.startswith(told or "") for f in found] == [True] * (told is not None)
+
+
+def test_shares_for_a_loss_of_their_logarithms() -> None:
+    shares = np.array([[0.25, 0.75], [0.5, 0.5]])
+    for outputs, loss, told in (
+        (shares, nn.NLLLoss(), True),
+        (np.log(shares), nn.NLLLoss(), False),
+        (shares, nn.CrossEntropyLoss(), False),
+        (shares + 0.1, nn.NLLLoss(), False),
+        (shares[:, :1] * 0 + 1.0, nn.NLLLoss(), False),
+        (np.full((2, 2), np.nan), nn.NLLLoss(), False),
+    ):
+        found = list(of_loss.find_probabilities_for_logarithms(*judged("classes", outputs, "Softmax", loss)))
+        assert [f.cause for f in found] == ["loss unfit"] * told
+    assert of_loss.are_log_probabilities(np.log(shares))
+    assert not of_loss.are_log_probabilities(shares)
+
+
+@pytest.mark.parametrize(("outside", "told"), [(0.05, False), (0.06, True)])
+def test_targets_beyond_the_last_activation(outside: float, told: bool) -> None:
+    y = np.array([-1.0, 0.5])
+    found = list(of_loss.find_output_range(*judged("numbers", y, "Sigmoid", y=y, outside=outside)))
+    assert [f.evidence for f in found] == [{"outside": outside, "low": 0.0, "high": 1.0}] * told
+    assert list(of_loss.find_output_range(*judged("numbers", y, "Linear", y=y, outside=1.0))) == []
+    assert list(of_loss.find_output_range(*judged("labels", y, "Sigmoid", y=y, outside=1.0))) == []
+
+
+@pytest.mark.parametrize(("several", "told"), [(1, False), (2, True)])
+def test_a_softmax_for_rows_of_several_labels(several: int, told: bool) -> None:
+    y = np.array([[1.0, 1.0]] * several + [[1.0, 0.0]] * (20 - several))
+    found = list(of_loss.find_output_range(*judged("labels", y, "Softmax", y=y)))
+    assert [f.evidence["several"] for f in found] == [several / 20] * told
+
+
+def test_a_loss_that_does_not_look_at_the_targets() -> None:
+    outputs, y = X[:, :1].copy(), X[:, 1:2].copy()
+    ignoring = subject(linear(3, 1), y, lambda o, y: (o * o).mean())
+    assert [f.cause for f in of_loss.find_ignored_targets(ignoring, outputs, y)] == ["loss ignores targets"]
+    assert list(of_loss.find_ignored_targets(subject(linear(3, 1), y), outputs, y)) == []
+    assert list(of_loss.find_ignored_targets(ignoring, outputs[:3], y[:3])) == []
+    assert len(list(of_loss.find_ignored_targets(ignoring, outputs[:4], y[:4]))) == 1
+    assert list(of_loss.find_ignored_targets(ignoring, outputs, np.ones_like(y))) == []
+
+
+def test_losses_are_followed_downhill() -> None:
+    outputs, y = X[:, :1].copy(), X[:, 1:2].copy()
+
+    def followed(loss: Any, bounds: Any = None) -> list[str]:
+        asked = subject(linear(3, 1), y, loss)
+        return [f.cause for f in of_loss.find_by_descent(asked, outputs, y, bounds)]
+
+    assert followed(lambda o, y: -((o - y) ** 2).mean()) == ["loss maximised"]
+    assert followed(lambda o, y: ((o - y) ** 2).mean()) == []
+    assert followed(nn.MSELoss()) == []
+    assert followed(lambda o, y: (o * 0.0).mean()) == []
