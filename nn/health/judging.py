@@ -11,6 +11,7 @@ import numpy as np
 from nn.health.evidence.facts import Facts
 from nn.health.evidence.run import find_low_rate
 from nn.health.experiments.plan import FAR_OFF, HEART_LEARNED, HEART_STEPS, SEEN_WEIGHTS, Experiments, Tried
+from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Point, Trial
 from nn.health.finding import Finding
 from nn.health.record import Record
@@ -31,6 +32,12 @@ PLAIN_LEARNED, NOTHING_HELD = 0.8, 0.97
 LEAST_SKILL, LEAST_Z, LEAST_SKILL_BY_HEART = 0.03, 3.0, 0.3
 # How often, how much and how surely something must have been learned for other rows to speak of overfitting.
 GLIMPSES, GLIMPSED_SKILL, GLIMPSED_Z = 3, 0.12, 2.2
+# Causes that lie in the steps alone.
+OF_STEPS = ("learning rate too high", "learning rate too low", "optimizer unfit")
+# Skill in the rows that it trains on from which on they are learned by heart.
+BY_HEART = 0.8
+# The share of what is learned of the rows that it trains on, of which less holds for others where they are learned by heart.
+HOLDS = 0.3
 # By what factor a setting must worsen a run that learns, to be named all the same.
 SPOILED = 0.5
 SETTINGS = ("rows not shuffled", "clipping too tight", "rate decays too fast", "momentum too high", "inputs not scaled")
@@ -85,11 +92,9 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
         if f.cause != "not finite" or not math.isfinite(made.as_it_is.losses[0] if made.as_it_is.losses else math.nan)
     ]
     if healthy:
-        overfit = [*find_overfitting(made, best), *find_spoiled(made, mine)]
-        # Most rows may be answered well without any of a rare class.
-        if 1.0 - made.as_it_is.points[-1].balanced < UNBALANCED_SKILL:
-            overfit += find_unbalanced(made)
-        findings = [f for f in certain if f.cause not in NOTES] + overfit
+        findings = [f for f in certain if f.cause not in NOTES]
+        known = {f.cause for f in findings}
+        findings += [f for f in find_beside(made, mine, best) if f.cause not in known]
         findings.sort(key=lambda f: f.gravity)
         return Judgement(
             findings[0].cause if findings else "healthy", findings[:MOST_FINDINGS], list(tell_health(made, best))
@@ -105,6 +110,15 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     found += [f for f in seen if f.cause not in {g.cause for g in found}]
     evidence = list(tell_trials(made))
     return Judgement(found[0].cause if found else "unknown", found[:MOST_FINDINGS], evidence)
+
+
+def find_beside(made: Experiments, mine: float, best: float) -> Iterator[Finding]:
+    """What is wrong with a run that learns."""
+    yield from find_overfitting(made, best)
+    yield from find_spoiled(made, mine)
+    # Most rows may be answered well without any of a rare class.
+    if 1.0 - made.as_it_is.points[-1].balanced < UNBALANCED_SKILL:
+        yield from find_unbalanced(made)
 
 
 def has_learned(made: Experiments, trial: Trial) -> bool:
@@ -130,7 +144,7 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
     if not anything and (made.plain is None or not has_learned(made, made.plain)):
         return list(conclude_of_nothing(made))
     healing = [
-        one for one in made.tried if heals(made, one.trial, floor_of(made, one, mine), best) and fits(one, facts)
+        one for one in made.tried if heals(made, one.trial, floor_of(made, one, mine), best) and fits(one, facts, made)
     ]
     specific = [one for one in healing if not one.remedy.general]
     found: list[Finding] = []
@@ -142,9 +156,12 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
     # Where only another network gets far, what mends a little of this one is not the cause.
     plain = skill_of(made.plain)
     if plain - best >= ANOTHER_NETWORK:
-        small = list(conclude_of_network(facts, made))
+        # What heals may be in the way of learning by heart, too.
+        remedy = min(specific, key=lambda one: one.trial.score).remedy if specific else None
+        small = list(conclude_of_network(facts, made, remedy))
         if small:
-            return [*small, *found]
+            # What is frozen is seen, and is to be mended first.
+            return sorted([*small, *found], key=lambda f: f.cause != "frozen parameters")
     found = list(weigh_steps(made, found, mine, best))
     if not found:
         found = (
@@ -189,8 +206,12 @@ def floor_of(made: Experiments, one: Tried, mine: float) -> float:
     return max(0.0, mine, *(skill_of(o.trial) for o in made.tried if o.remedy.name == one.remedy.beside))
 
 
-def fits(one: Tried, facts: Facts) -> bool:
-    """Whether what is known of the subject admits the cause that a remedy stands for."""
+def fits(one: Tried, facts: Facts, made: Experiments) -> bool:
+    """Whether what is known of the subject, and of the run as it is, admits the cause that a remedy stands for."""
+    if one.remedy.cause in OF_STEPS:
+        # Steps that learn the rows of the training part by heart do what steps can: others are only not that far.
+        mine = made.as_it_is
+        return mine.lost or not mine.points or 1.0 - mine.points[-1].trained < BY_HEART
     if one.remedy.cause == "inputs not scaled":
         return facts.inputs_off > INPUTS_OFF
     if one.remedy.cause == "targets not scaled":
@@ -319,11 +340,11 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
     )
 
 
-def conclude_of_network(facts: Facts, made: Experiments) -> Iterator[Finding]:
+def conclude_of_network(facts: Facts, made: Experiments, remedy: Remedy | None = None) -> Iterator[Finding]:
     """Only a plain network learns it."""
     if made.plain is None or not has_learned(made, made.plain) or made.quick:
         return
-    made.run_by_heart()
+    made.run_by_heart(remedy)
     heart = made.by_heart
     assert heart is not None
     # Numbers that are lost say nothing of its size.
@@ -386,13 +407,13 @@ def find_overfitting(made: Experiments, best: float, share: float = 0.5) -> Iter
         return
     last, peak = trial.points[-1], trial.best
     learned = 1.0 - last.trained
-    behind = (1.0 - last.held) < share * max(best, 1.0 - peak.held)
+    behind = (1.0 - last.held) < max(share * max(best, 1.0 - peak.held), HOLDS * learned)
     # That something can be learned for other rows: here at some time, or with some change.
     points = [
         p for t in (trial, *(o.trial for o in made.tried), *([made.plain] if made.plain else [])) for p in t.points
     ]
     glimpsed = [p for p in points if 1.0 - p.held > GLIMPSED_SKILL and p.z > GLIMPSED_Z]
-    if learned > 0.8 and behind and len(glimpsed) >= GLIMPSES:
+    if learned > BY_HEART and behind and len(glimpsed) >= GLIMPSES:
         yield Finding(
             "overfitting",
             "",

@@ -232,17 +232,20 @@ class Experiments:
         trial.train(until, self.left / 3, points=8)
         return trial
 
-    def run_by_heart(self) -> None:
-        """A few rows, with Adam and without dropout."""
+    def run_by_heart(self, remedy: Remedy | None = None) -> None:
+        """A few rows, with Adam and without dropout; and with a change that heals some of it, where there is one."""
         subject = self.subject
         self._tell("by heart")
         for rate in (0.01, 0.001):
             trial = subject.trial("by heart", f"on {HEART_ROWS} rows, with Adam and a rate of {rate:g}")
             some = _choose_rows(subject, HEART_ROWS)
-            trial.rows = Rows(subject.rows.x[some], subject.rows.y[some], subject.rows.x[some], subject.rows.y[some])
+            if remedy is not None:
+                remedy.apply(trial)
+            x, y = trial.rows.x[some], trial.rows.y[some]
+            trial.rows = Rows(x, y, x, y if trial.unscale is None else trial.unscale(y))
             trial.batch_size, trial.scheduler = len(some), None
             # Scales that are far off make it slow, and say nothing of its size.
-            if self.facts.targets_off > SCALES_OFF and subject.y.dtype.kind == "f":
+            if self.facts.targets_off > SCALES_OFF and subject.y.dtype.kind == "f" and trial.unscale is None:
                 scale_targets(trial)
             if self.facts.inputs_off > SCALES_OFF:
                 scale_inputs(self.facts.feature_axis)(trial)

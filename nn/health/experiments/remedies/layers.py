@@ -70,7 +70,8 @@ def remedies_of_layers(subject: Subject, facts: Facts) -> Iterator[Remedy]:
         yield Remedy(
             "ReLU for sigmoids",
             f"with ReLU in place of {facts.squashing_kind}",
-            "vanishing gradients",
+            # Where they begin where they are flat, both the weights and their kind mend that.
+            facts.weights_cause if facts.weights_cause == "saturation" else "vanishing gradients",
             f"take ReLU with kaiming_normal_ in place of {facts.squashing_kind}, or normalise between layers",
             rectify,
         )
