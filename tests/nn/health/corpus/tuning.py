@@ -29,11 +29,13 @@ from tests.nn.health.corpus.case import Case, score
 WIDE: list[Case] = [*tuning_wide_rows.CASES, *tuning_wide_network.CASES, *tuning_wide_steps.CASES]
 SICK: list[Case] = [
     *tuning_rows.CASES, *tuning_network.CASES, *tuning_steps.CASES, *tuning_more.SICK, *tuning_scripts.SICK, *WIDE,
-    *tuning_strangers.SICK, *tuning_strangers_again.SICK, *tuning_mended.SICK, *(case for case in tuning_strangers_loops.SICK if not case.torch),
+    *tuning_strangers.SICK, *tuning_strangers_again.SICK,
+    *tuning_mended.SICK, *(case for case in tuning_strangers_loops.SICK if not case.torch),
 ]  # fmt: skip
 HEALTHY: list[Case] = [
     *tuning_healthy.CASES, *tuning_more.WELL, *tuning_scripts.WELL, *tuning_wide_healthy.CASES,
-    *tuning_strangers.WELL, *tuning_strangers_again.WELL, *tuning_mended.WELL, *(case for case in tuning_strangers_loops.WELL if not case.torch),
+    *tuning_strangers.WELL, *tuning_strangers_again.WELL,
+    *tuning_mended.WELL, *(case for case in tuning_strangers_loops.WELL if not case.torch),
 ]  # fmt: skip
 
 if __name__ == "__main__":
