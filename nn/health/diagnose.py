@@ -25,7 +25,8 @@ from nn.health.evidence.structure import (
 from nn.health.experiments.plan import Experiments
 from nn.health.finding import Finding
 from nn.health.frameworks.adapt import adapt
-from nn.health.judging import EXPLAINS, Judgement, has_learned, judge, skill_of
+from nn.health.judging import EXPLAINS, Judgement, judge
+from nn.health.learned import has_learned, skill_of
 from nn.health.record import Record
 from nn.health.subject import Subject
 

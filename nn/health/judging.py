@@ -10,10 +10,22 @@ import numpy as np
 
 from nn.health.evidence.facts import Facts
 from nn.health.evidence.run import find_low_rate
-from nn.health.experiments.plan import FAR_OFF, HEART_LEARNED, HEART_STEPS, SEEN_WEIGHTS, Experiments, Tried
+from nn.health.experiments.plan import HEART_LEARNED, HEART_STEPS, Experiments, Tried
+from nn.health.experiments.remedies.layers import SMALL
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Point, Trial
 from nn.health.finding import Finding
+from nn.health.learned import (
+    BY_HEART,
+    LEAST_GAIN,
+    SETTINGS,
+    find_beside,
+    find_overfitting,
+    find_unbalanced,
+    has_learned,
+    skill_of,
+    tell,
+)
 from nn.health.record import Record
 from nn.health.scores import MOST_CLASSES
 
@@ -22,25 +34,14 @@ MOST_FINDINGS = 3
 ANOTHER_NETWORK = 0.3
 # A run that reaches this share of the best skill that anything reached is healthy.
 HEALTHY_SHARE = 0.6
-# A remedy heals that closes this share of the gap to the best, and gains so much skill.
-HEALED_SHARE, LEAST_GAIN = 0.6, 0.08
+# A remedy heals that closes this share of the gap to the best.
+HEALED_SHARE = 0.6
 # Steps that are few, and enough, and the skill that shows it.
 FEW_STEPS, ENOUGH_STEPS, ENOUGH_SKILL = 60, 240, 0.5
 # What a plain network leaves of the error of the rows that it trains on, and of others, where it has learned them by heart.
 PLAIN_LEARNED, NOTHING_HELD = 0.8, 0.97
-# Skill, and standard errors, from which on something was learned; where no rows are held back, skill alone.
-LEAST_SKILL, LEAST_Z, LEAST_SKILL_BY_HEART = 0.03, 3.0, 0.3
-# How often, how much and how surely something must have been learned for other rows to speak of overfitting.
-GLIMPSES, GLIMPSED_SKILL, GLIMPSED_Z = 3, 0.12, 2.2
 # Causes that lie in the steps alone.
 OF_STEPS = ("learning rate too high", "learning rate too low", "optimizer unfit")
-# Skill in the rows that it trains on from which on they are learned by heart.
-BY_HEART = 0.8
-# The share of what is learned of the rows that it trains on, of which less holds for others where they are learned by heart.
-HOLDS = 0.3
-# By what factor a setting must worsen a run that learns, to be named all the same.
-SPOILED = 0.5
-SETTINGS = ("rows not shuffled", "clipping too tight", "rate decays too fast", "momentum too high", "inputs not scaled")
 # Seen things that explain all of the trouble, so that a few experiments are enough.
 EXPLAINS = (
     "unregistered parameters", "missing gradients", "foreign parameters", "shapes broadcast", "loss ignores targets",
@@ -51,8 +52,6 @@ EXPLAINS = (
 NOTES = ("frozen parameters", "conflicting rows", "loss unbounded", "not finite", "scheduler out of order")
 # Seen things of which experiments tell how much they matter, where a run does not learn.
 BESIDE = ("rows not shuffled", "normalisation of one row")
-# Skill with each class counting the same, and what balanced classes gain of it.
-UNBALANCED_SKILL, UNBALANCED_GAIN = 0.2, 0.4
 # How far scales must be off to be named, beside that mending them heals.
 INPUTS_OFF, TARGETS_OFF = 3.0, 2.0
 
@@ -73,11 +72,6 @@ class Judgement:
     cause: str
     findings: list[Finding]
     evidence: list[str]
-
-
-def skill_of(trial: Trial | None) -> float:
-    """1 for perfect answers, 0 for those of a constant, negative for worse."""
-    return -math.inf if trial is None or not trial.points or trial.lost else max(1.0 - trial.score, -1.0)
 
 
 def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
@@ -110,25 +104,6 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     found += [f for f in seen if f.cause not in {g.cause for g in found}]
     evidence = list(tell_trials(made))
     return Judgement(found[0].cause if found else "unknown", found[:MOST_FINDINGS], evidence)
-
-
-def find_beside(made: Experiments, mine: float, best: float) -> Iterator[Finding]:
-    """What is wrong with a run that learns."""
-    yield from find_overfitting(made, best)
-    yield from find_spoiled(made, mine)
-    # Most rows may be answered well without any of a rare class.
-    if 1.0 - made.as_it_is.points[-1].balanced < UNBALANCED_SKILL:
-        yield from find_unbalanced(made)
-
-
-def has_learned(made: Experiments, trial: Trial) -> bool:
-    """Whether a trial answers better than a constant, beyond chance."""
-    if not trial.points or trial.lost:
-        return False
-    skill, z = skill_of(trial), trial.points[-1].z
-    if not made.subject.holds_rows or made.subject.judge.kind == "own":
-        return skill > LEAST_SKILL_BY_HEART
-    return skill > LEAST_SKILL and (z > LEAST_Z or (skill > 0.3 and z > 2.0))
 
 
 def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[Finding]:
@@ -180,20 +155,6 @@ def find_still_weights(made: Experiments, mine: float) -> list[Finding]:
     return [replace(f, certain=False, heals=tuple(o.remedy.name for o in healing)) for f in seen] if healing else []
 
 
-def find_spoiled(made: Experiments, mine: float) -> Iterator[Finding]:
-    """A setting without which a run that learns would be much better."""
-    for one in made.tried:
-        skill = skill_of(one.trial)
-        seen = one.remedy.cause != "inputs not scaled" or made.facts.inputs_off > FAR_OFF
-        if (
-            seen
-            and one.remedy.cause in (*SETTINGS, *SEEN_WEIGHTS)
-            and skill - mine > 2.0 * LEAST_GAIN
-            and 1.0 - skill < SPOILED * (1.0 - mine)
-        ):
-            yield tell(made, one, [one.remedy.name])
-
-
 def heals(made: Experiments, trial: Trial, floor: float, best: float) -> bool:
     """Whether a change closed most of the gap from a floor to the best."""
     return has_learned(made, trial) and skill_of(trial) - floor >= max(LEAST_GAIN, HEALED_SHARE * (best - floor))
@@ -214,31 +175,14 @@ def fits(one: Tried, facts: Facts, made: Experiments) -> bool:
         return mine.lost or not mine.points or 1.0 - mine.points[-1].trained < BY_HEART
     if one.remedy.cause == "inputs not scaled":
         return facts.inputs_off > INPUTS_OFF
+    if one.remedy.cause == "weights too small":
+        return facts.weight_scale[0] < SMALL
     if one.remedy.cause == "targets not scaled":
         return facts.targets_off > TARGETS_OFF
     if one.remedy.cause == "vanishing gradients" and not one.remedy.general:
         # One hidden layer or two take a part of the gradient, and a larger rate gives it back.
         return facts.collapsed or facts.gradient_ratio < (0.2 if len(facts.squashing) > 2 else 0.02)
     return True
-
-
-def tell(made: Experiments, one: Tried, names: list[str]) -> Finding:
-    """The finding of a remedy that heals."""
-    trial, mine = one.trial, made.as_it_is
-    before = "it is lost (the loss is no finite number)" if mine.lost else f"{mine.score:.3g}"
-    others = [o.trial for o in made.tried if o.remedy.cause != one.remedy.cause and not o.trial.lost]
-    next_best = min((o.score for o in others), default=math.inf)
-    rest = f"; the best of {len(others)} other changes gets {next_best:.3g}" if math.isfinite(next_best) else ""
-    return Finding(
-        one.remedy.cause,
-        "",
-        f"{one.remedy.told} the error falls to {trial.score:.3g} of that of a constant answer in {trial.steps} steps; "
-        f"as it is, {before} after {mine.steps}{rest}",
-        one.remedy.fix,
-        {"as it is": mine.score, "healed": trial.score, "steps": trial.steps},
-        certain=False,
-        heals=tuple(names),
-    )
 
 
 def weigh_steps(made: Experiments, found: list[Finding], mine: float, best: float) -> Iterator[Finding]:
@@ -363,25 +307,6 @@ def conclude_of_network(facts: Facts, made: Experiments, remedy: Remedy | None =
         )
 
 
-def find_unbalanced(made: Experiments) -> Iterator[Finding]:
-    """The rare class is not learned as it is, and is where all classes have as many rows."""
-    even = next((one for one in made.tried if one.remedy.cause == "classes unbalanced"), None)
-    if even is None or not even.trial.points or even.trial.lost or not made.as_it_is.points:
-        return
-    mine, healed = 1.0 - made.as_it_is.points[-1].balanced, 1.0 - even.trial.best_balanced
-    if healed > UNBALANCED_SKILL and healed - mine > UNBALANCED_GAIN:
-        yield Finding(
-            "classes unbalanced",
-            "",
-            f"with each class counting the same, the error as it is is {1.0 - mine:.3g} of that of answering all classes alike; "
-            f"{even.remedy.told} it is {1.0 - healed:.3g}: the rare class is hardly learned",
-            even.remedy.fix,
-            {"as it is": 1.0 - mine, "healed": 1.0 - healed},
-            certain=False,
-            heals=(even.remedy.name,),
-        )
-
-
 def find_class_numbers(made: Experiments) -> Iterator[Finding]:
     """Class numbers that are met as if they were amounts."""
     y = made.subject.y
@@ -396,31 +321,6 @@ def find_class_numbers(made: Experiments) -> Iterator[Finding]:
             "classes they have no order",
             "an output for each class, and CrossEntropyLoss of class numbers",
             {"classes": len(numbers)},
-            certain=False,
-        )
-
-
-def find_overfitting(made: Experiments, best: float, share: float = 0.5) -> Iterator[Finding]:
-    """The rows that are trained on are learned, others are not, or were better answered before."""
-    trial = made.as_it_is
-    if trial.lost or not trial.points or not made.subject.holds_rows or made.subject.judge.kind == "own":
-        return
-    last, peak = trial.points[-1], trial.best
-    learned = 1.0 - last.trained
-    behind = (1.0 - last.held) < max(share * max(best, 1.0 - peak.held), HOLDS * learned)
-    # That something can be learned for other rows: here at some time, or with some change.
-    points = [
-        p for t in (trial, *(o.trial for o in made.tried), *([made.plain] if made.plain else [])) for p in t.points
-    ]
-    glimpsed = [p for p in points if 1.0 - p.held > GLIMPSED_SKILL and p.z > GLIMPSED_Z]
-    if learned > BY_HEART and behind and len(glimpsed) >= GLIMPSES:
-        yield Finding(
-            "overfitting",
-            "",
-            f"rows that it trains on have {last.trained:.3g} of the error of a constant answer, others {last.held:.3g}; at step "
-            f"{peak.step} these had {peak.held:.3g}",
-            "more rows, weight decay, dropout, or stop at the best validation (patience=)",
-            {"trained": last.trained, "held": last.held, "best": peak.held, "best step": peak.step},
             certain=False,
         )
 

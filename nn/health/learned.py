@@ -1,0 +1,127 @@
+"""What a run has learned, and what is wrong with one that learns: overfitting, a setting that spoils it, a rare class left out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from nn.health.experiments.plan import FAR_OFF, SEEN_WEIGHTS, Experiments, Tried
+from nn.health.experiments.trial import Trial
+from nn.health.finding import Finding
+
+# Skill that a remedy must gain at least.
+LEAST_GAIN = 0.08
+# Skill, and standard errors, from which on something was learned; where no rows are held back, skill alone.
+LEAST_SKILL, LEAST_Z, LEAST_SKILL_BY_HEART = 0.03, 3.0, 0.3
+# How often, how much and how surely something must have been learned for other rows to speak of overfitting.
+GLIMPSES, GLIMPSED_SKILL, GLIMPSED_Z = 3, 0.12, 2.2
+# Skill in the rows that it trains on from which on they are learned by heart.
+BY_HEART = 0.8
+# The share of what is learned of the rows that it trains on, of which less holds for others where they are learned by heart.
+HOLDS = 0.3
+# By what factor a setting must worsen a run that learns, to be named all the same.
+SPOILED = 0.5
+SETTINGS = ("rows not shuffled", "clipping too tight", "rate decays too fast", "momentum too high", "inputs not scaled")
+# Skill with each class counting the same, and what balanced classes gain of it.
+UNBALANCED_SKILL, UNBALANCED_GAIN = 0.2, 0.4
+
+
+def skill_of(trial: Trial | None) -> float:
+    """1 for perfect answers, 0 for those of a constant, negative for worse."""
+    return -math.inf if trial is None or not trial.points or trial.lost else max(1.0 - trial.score, -1.0)
+
+
+def has_learned(made: Experiments, trial: Trial) -> bool:
+    """Whether a trial answers better than a constant, beyond chance."""
+    if not trial.points or trial.lost:
+        return False
+    skill, z = skill_of(trial), trial.points[-1].z
+    if not made.subject.holds_rows or made.subject.judge.kind == "own":
+        return skill > LEAST_SKILL_BY_HEART
+    return skill > LEAST_SKILL and (z > LEAST_Z or (skill > 0.3 and z > 2.0))
+
+
+def find_beside(made: Experiments, mine: float, best: float) -> Iterator[Finding]:
+    """What is wrong with a run that learns."""
+    yield from find_overfitting(made, best)
+    yield from find_spoiled(made, mine)
+    # Most rows may be answered well without any of a rare class.
+    if 1.0 - made.as_it_is.points[-1].balanced < UNBALANCED_SKILL:
+        yield from find_unbalanced(made)
+
+
+def find_spoiled(made: Experiments, mine: float) -> Iterator[Finding]:
+    """A setting without which a run that learns would be much better."""
+    for one in made.tried:
+        skill = skill_of(one.trial)
+        seen = one.remedy.cause != "inputs not scaled" or made.facts.inputs_off > FAR_OFF
+        if (
+            seen
+            and one.remedy.cause in (*SETTINGS, *SEEN_WEIGHTS)
+            and skill - mine > 2.0 * LEAST_GAIN
+            and 1.0 - skill < SPOILED * (1.0 - mine)
+        ):
+            yield tell(made, one, [one.remedy.name])
+
+
+def tell(made: Experiments, one: Tried, names: list[str]) -> Finding:
+    """The finding of a remedy that heals."""
+    trial, mine = one.trial, made.as_it_is
+    before = "it is lost (the loss is no finite number)" if mine.lost else f"{mine.score:.3g}"
+    others = [o.trial for o in made.tried if o.remedy.cause != one.remedy.cause and not o.trial.lost]
+    next_best = min((o.score for o in others), default=math.inf)
+    rest = f"; the best of {len(others)} other changes gets {next_best:.3g}" if math.isfinite(next_best) else ""
+    return Finding(
+        one.remedy.cause,
+        "",
+        f"{one.remedy.told} the error falls to {trial.score:.3g} of that of a constant answer in {trial.steps} steps; "
+        f"as it is, {before} after {mine.steps}{rest}",
+        one.remedy.fix,
+        {"as it is": mine.score, "healed": trial.score, "steps": trial.steps},
+        certain=False,
+        heals=tuple(names),
+    )
+
+
+def find_unbalanced(made: Experiments) -> Iterator[Finding]:
+    """The rare class is not learned as it is, and is where all classes have as many rows."""
+    even = next((one for one in made.tried if one.remedy.cause == "classes unbalanced"), None)
+    if even is None or not even.trial.points or even.trial.lost or not made.as_it_is.points:
+        return
+    mine, healed = 1.0 - made.as_it_is.points[-1].balanced, 1.0 - even.trial.best_balanced
+    if healed > UNBALANCED_SKILL and healed - mine > UNBALANCED_GAIN:
+        yield Finding(
+            "classes unbalanced",
+            "",
+            f"with each class counting the same, the error as it is is {1.0 - mine:.3g} of that of answering all classes alike; "
+            f"{even.remedy.told} it is {1.0 - healed:.3g}: the rare class is hardly learned",
+            even.remedy.fix,
+            {"as it is": 1.0 - mine, "healed": 1.0 - healed},
+            certain=False,
+            heals=(even.remedy.name,),
+        )
+
+
+def find_overfitting(made: Experiments, best: float, share: float = 0.5) -> Iterator[Finding]:
+    """The rows that are trained on are learned, others are not, or were better answered before."""
+    trial = made.as_it_is
+    if trial.lost or not trial.points or not made.subject.holds_rows or made.subject.judge.kind == "own":
+        return
+    last, peak = trial.points[-1], trial.best
+    learned = 1.0 - last.trained
+    behind = (1.0 - last.held) < max(share * max(best, 1.0 - peak.held), HOLDS * learned)
+    # That something can be learned for other rows: here at some time, or with some change.
+    points = [
+        p for t in (trial, *(o.trial for o in made.tried), *([made.plain] if made.plain else [])) for p in t.points
+    ]
+    glimpsed = [p for p in points if 1.0 - p.held > GLIMPSED_SKILL and p.z > GLIMPSED_Z]
+    if learned > BY_HEART and behind and len(glimpsed) >= GLIMPSES:
+        yield Finding(
+            "overfitting",
+            "",
+            f"rows that it trains on have {last.trained:.3g} of the error of a constant answer, others {last.held:.3g}; at step "
+            f"{peak.step} these had {peak.held:.3g}",
+            "more rows, weight decay, dropout, or stop at the best validation (patience=)",
+            {"trained": last.trained, "held": last.held, "best": peak.held, "best step": peak.step},
+            certain=False,
+        )
