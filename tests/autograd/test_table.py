@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import mpmath
@@ -59,13 +59,27 @@ def assert_close_to_differences(function: Any, x: np.ndarray, claimed: np.ndarra
             nearby[index] = value
             return float(function(nearby))
 
-        with np.errstate(all="ignore"):
-            measured = derivative(along, float(x[index]))
-        scale = max(1.0, abs(measured.value))
-        assert measured.error < 1e-7 * scale, f"{what} at {index}: differences too coarse ({measured})"
-        assert abs(claimed[index] - measured.value) <= 10 * measured.error + 1e-12 * scale, (
-            f"{what} at {index}: {claimed[index]} vs {measured}"
+        assert_close_to_difference(along, float(x[index]), claimed[index], f"{what} at {index}")
+
+
+def assert_close_along_directions(function: Any, x: np.ndarray, claimed: np.ndarray, what: str) -> None:
+    """The same along three directions that move every coordinate, each by another amount: a wrong one shows in all."""
+    for number in range(3):
+        direction = np.random.default_rng(number).uniform(0.5, 1.5, x.shape)
+        assert_close_to_difference(
+            lambda t, direction=direction: float(function(x + t * direction)),
+            0.0,
+            float((claimed * direction).sum()),
+            f"{what} along direction {number}",
         )
+
+
+def assert_close_to_difference(along: Callable[[float], float], at: float, claimed: float, what: str) -> None:
+    with np.errstate(all="ignore"):
+        measured = derivative(along, at)
+    scale = max(1.0, abs(measured.value))
+    assert measured.error < 1e-7 * scale, f"{what}: differences too coarse ({measured})"
+    assert abs(claimed - measured.value) <= 10 * measured.error + 1e-12 * scale, f"{what}: {claimed} vs {measured}"
 
 
 @pytest.mark.parametrize("name", ARRAY)
@@ -80,16 +94,13 @@ def test_every_row_has_samples_and_tensor_and_raw_agree(name: str) -> None:
     assert node.requires_grad == (name in DIFFERENTIABLE)
 
 
-# Differences of each element of each operand, twice: the windows take half of the time of all rows.
-SLOW = ("convolution", "max_pool_taken", "sum_pool")
+# Differences of each element of each operand, twice: the windows would take half of the time of all rows.
+MANY = 24
 
 
 @pytest.mark.parametrize(
     "name",
-    [
-        *sweep([n for n in DIFFERENTIABLE if n not in (*NARY, *samples.COMPLEX, *SLOW)], 3),
-        *(pytest.param(name, marks=pytest.mark.integration) for name in SLOW),
-    ],
+    sweep([n for n in DIFFERENTIABLE if n not in (*NARY, *samples.COMPLEX)], 3),
 )
 def test_first_and_second_derivatives_of_tensors(name: str) -> None:
     xs, params = samples.operands(name)
@@ -103,13 +114,14 @@ def test_first_and_second_derivatives_of_tensors(name: str) -> None:
         first = grad(total)
         claimed = first(xs[i])
         assert claimed.shape == xs[i].shape
-        assert_close_to_differences(total, xs[i], claimed, f"{name}, operand {i}")
+        close = assert_close_along_directions if xs[i].size >= MANY else assert_close_to_differences
+        close(total, xs[i], claimed, f"{name}, operand {i}")
         direction = weights(xs[i].shape)
 
         def slope(x: Any, first: Any = first, direction: np.ndarray = direction) -> Any:
             return (first(x) * direction).sum()
 
-        assert_close_to_differences(slope, xs[i], np.asarray(grad(slope)(xs[i])), f"{name}, operand {i}, second order")
+        close(slope, xs[i], np.asarray(grad(slope)(xs[i])), f"{name}, operand {i}, second order")
 
 
 @pytest.mark.parametrize("name", [n for n in SCALAR if TABLE[n].differentiable])
