@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+from functools import cache
 
 import numpy as np
 import pytest
@@ -18,18 +19,28 @@ def check(trial: runs.Trial, **options):
     return nn.checklist(trial.model, (trial.x, trial.y), trial.loss, **{"quick": True, **options})
 
 
-@pytest.mark.parametrize(
-    "make", [runs.digits_run, runs.convolution, runs.diabetes, runs.breast_cancer, runs.dropped_out]
-)
+@cache
+def checklist_of_digits():
+    return check(runs.digits_run(0))
+
+
+@pytest.mark.parametrize("make", [runs.convolution, runs.diabetes, runs.breast_cancer, runs.dropped_out])
 def test_a_sound_model_passes(make):
-    found = check(make(0))
+    assert_passed(check(make(0)))
+
+
+def test_digits_pass():
+    assert_passed(checklist_of_digits())
+
+
+def assert_passed(found):
     assert found.verdict == "pass", str(found)
     assert [step.verdict for step in found.steps] == ["pass"] * 4
     assert found.diagnosis
 
 
 def test_the_first_loss_of_ten_classes_is_about_ln_10():
-    step = check(runs.digits_run(0))["first loss"]
+    step = checklist_of_digits()["first loss"]
     assert step.numbers["expected"] == pytest.approx(2.302585, abs=1e-6)
     assert step.numbers["loss"] == pytest.approx(2.302585, rel=0.15)
     assert "ln 10 is 2.303" in step.evidence
@@ -45,17 +56,17 @@ def test_an_ignorant_answer_is_what_the_loss_takes_for_one():
     x = np.random.default_rng(0).normal(size=(64, 3)).astype(np.float32)
     y = (x[:, :1] > 0).astype(np.float32)
     model = nn.Sequential(nn.Linear(3, 1, rng=0), nn.Sigmoid())
-    step = nn.checklist(model, (x, y), nn.BCELoss(), epochs=10)["first loss"]
+    step = nn.checklist(model, (x, y), nn.BCELoss(), epochs=1, quick=True)["first loss"]
     assert step.numbers["expected"] == pytest.approx(np.log(2.0))
     model = nn.Sequential(nn.Linear(3, 2, rng=0), nn.LogSoftmax())
-    step = nn.checklist(model, (x, y[:, 0].astype(int)), nn.NLLLoss(), epochs=10)["first loss"]
+    step = nn.checklist(model, (x, y[:, 0].astype(int)), nn.NLLLoss(), epochs=1, quick=True)["first loss"]
     assert step.numbers["expected"] == pytest.approx(np.log(2.0))
 
 
 def test_ln_2_is_said_only_of_losses_of_which_it_is_true():
     x = np.random.default_rng(0).normal(size=(64, 3)).astype(np.float32)
     model = nn.Sequential(nn.Linear(3, 8, rng=0), nn.Tanh(), nn.Linear(8, 2, rng=1))
-    step = nn.checklist(model, (x, (x[:, 0] > 0).astype(int)), "multi_margin")["first loss"]
+    step = nn.checklist(model, (x, (x[:, 0] > 0).astype(int)), "multi_margin", epochs=1, quick=True)["first loss"]
     assert step.evidence.endswith("where the loss of answering 0 is 0.5 (64 samples)")
 
 
@@ -84,7 +95,7 @@ def test_a_wrong_derivative_fails_the_gradient_check():
 def test_a_bias_before_a_batch_normalisation_is_no_doubt():
     x = np.random.default_rng(0).normal(size=(96, 4)).astype(np.float32)
     model = nn.Sequential(nn.Linear(4, 8, rng=0), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 2, rng=1))
-    step = nn.checklist(model, (x, (x[:, 0] > 0).astype(int)))["gradients"]
+    step = nn.checklist(model, (x, (x[:, 0] > 0).astype(int)), epochs=1, quick=True)["gradients"]
     assert step.verdict == "pass"
     assert "are 0 but for rounding" in step.evidence
 
@@ -133,11 +144,11 @@ def test_validation_is_reported():
 def test_nothing_is_changed_and_the_seed_decides_all():
     rng = np.random.default_rng(5)
     model = nn.Sequential(
-        nn.Linear(4, 8, bias=False, rng=0),
-        nn.BatchNorm1d(8),
+        nn.Linear(4, 3, bias=False, rng=0),
+        nn.BatchNorm1d(3),
         nn.ReLU(),
         nn.Dropout(0.3, rng=rng),
-        nn.Linear(8, 2, rng=1),
+        nn.Linear(3, 2, rng=1),
     )
     x = np.random.default_rng(0).normal(size=(96, 4)).astype(np.float32)
     loader = nn.DataLoader(x, (x[:, 0] > 0).astype(int), shuffle=True, seed=3)
@@ -157,7 +168,7 @@ def test_the_users_optimizer_is_taken_for_the_epochs():
 
 
 def test_it_prints_as_a_table_and_as_json():
-    found = check(runs.digits_run(0))
+    found = checklist_of_digits()
     assert str(found).startswith("checklist: pass")
     assert " first loss     pass " in str(found)
     assert json.loads(found.to_json())["steps"][0]["name"] == "gradients"
@@ -186,15 +197,15 @@ def test_data_are_taken_in_the_forms_that_fit_takes():
     found = nn.checklist(model, (x, x[:, 0] - x[:, 1]), epochs=10)
     assert found.verdict == "pass", str(found)
     assert "R²" in found["by heart"].evidence
-    found = nn.checklist(model, (x, (x[:, 0] > 0)[:, None]), "huber", epochs=10)
+    found = nn.checklist(model, (x, (x[:, 0] > 0)[:, None]), "huber", epochs=1, quick=True)
     assert "the loss of answering 0" in found["first loss"].evidence
 
 
 def test_numbers_far_from_zero_are_learned_by_heart_or_told_to_be_scaled():
     x = np.random.default_rng(0).normal(size=(96, 3)).astype(np.float32)
-    step = nn.checklist(nn.Linear(3, 1, rng=0), (x, x[:, 0] + 3.0))["by heart"]
+    step = nn.checklist(nn.Linear(3, 1, rng=0), (x, x[:, 0] + 3.0), epochs=1, quick=True)["by heart"]
     assert step.verdict == "pass"
-    step = nn.checklist(nn.Linear(3, 1, rng=0), (x, 1000 * x[:, 0] + 5000.0))["by heart"]
+    step = nn.checklist(nn.Linear(3, 1, rng=0), (x, 1000 * x[:, 0] + 5000.0), epochs=1, quick=True)["by heart"]
     assert step.verdict == "fail"
     assert "are to be scaled, as nn.data.Standardize does" in step.advice
 
@@ -226,4 +237,4 @@ def test_samples_are_learned_by_heart_without_dropout():
     model = nn.Sequential(nn.Linear(4, 16, rng=0), nn.Tanh(), nn.Dropout(0.9, rng=1), nn.Linear(16, 2, rng=2))
     x = np.random.default_rng(0).normal(size=(40, 4)).astype(np.float32)
     y = np.random.default_rng(1).integers(0, 2, 40)
-    assert nn.checklist(model, (x, y))["by heart"].verdict == "pass"
+    assert nn.checklist(model, (x, y), epochs=1, quick=True)["by heart"].verdict == "pass"

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from autograd.compiler import array_program, budget
+from autograd.compiler import array_program, budget, native
 
 f32, f64 = np.float32, np.float64
 SCOPE = {
@@ -38,4 +38,6 @@ def made_of(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     if request.param != "numba":
         monkeypatch.setattr(array_program, "has_numba", lambda: request.param == "loops")
         monkeypatch.setattr(array_program, "loop_module", loops_in_python)
+        # Programs of scalars are not made of loops in Python.
+        monkeypatch.setattr(native, "has_numba", lambda: False)
     return str(request.param)

@@ -17,6 +17,10 @@ from autograd.graph.modes import instead_of_backward
 from autograd.graph.tree import leaves
 
 X = np.random.default_rng(0).normal(size=(4, 3))
+# Programs of numbers: by numba, which takes seconds for them, in `python -m tests.checks` alone.
+BOTH = pytest.mark.parametrize(
+    "made_of", ["NumPy", pytest.param("numba", marks=pytest.mark.integration)], indirect=True
+)
 
 
 def trained(x: Any, layer: nn.Module, optimizer: Any) -> Any:
@@ -74,6 +78,7 @@ def test_what_is_compiled_for_arguments_is_compiled_for_the_mode() -> None:
         step.compile_for(X)
 
 
+@BOTH
 def test_transforms_take_their_gradients_under_no_grad_too() -> None:
     gradient = compile(ag.grad(lambda x: (x**3).sum()))
     with ag.no_grad():
@@ -225,6 +230,7 @@ def test_a_debugger_of_passes_stops_at_that_of_a_compiled_step() -> None:
     assert [root.op.name for root in passes] == ["mean"]
 
 
+@BOTH
 def test_detect_anomaly_looks_at_programs_of_scalars() -> None:
     program = compile_scalar(lambda a, b: (a - b).sqrt() * b)
     rows, of_a_graph = [[3.0, 2.0], [1.0, 2.0]], compile_scalar(Value(1.0).log())
@@ -246,6 +252,7 @@ def test_detect_anomaly_looks_at_programs_of_scalars() -> None:
 # within another program
 
 
+@BOTH
 def test_a_compiled_function_of_floats_within_another_is_the_function() -> None:
     square = compile(lambda a: a * a)
     compiled = compile(lambda a: square(a) + 1.0)
@@ -255,6 +262,7 @@ def test_a_compiled_function_of_floats_within_another_is_the_function() -> None:
     assert repr(square).endswith("0 programs>")
 
 
+@BOTH
 def test_a_function_of_floats_may_call_itself() -> None:
     @compile
     def power(a: Any, k: int) -> Any:

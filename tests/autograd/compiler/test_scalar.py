@@ -23,6 +23,7 @@ from autograd.examples import XOR, chain_rule, xor_loss
 from autograd.graph.node import ancestors
 from autograd.graph.op import TABLE
 from tests.autograd.samples import PARAMETERS, scalar_points
+from tests.sweep import sweep
 
 ROWS = [op for op in TABLE.values() if op.scalar is not None and op.joint is None]
 # What numba has no spelling of: SciPy's functions, and those that call other Python functions.
@@ -30,6 +31,12 @@ BY_NUMPY = {
     "sinc", "erfinv", "erfcinv", "ndtr", "log_ndtr", "polygamma", "gammaln", "gamma", "gammainc", "gammaincc", "betainc", "jv", "yv", "iv",
     "ive", "beta", "rgamma", "stdtr", "gammasgn",
 }  # fmt: skip
+
+
+# numba takes a second or two for a program: the test command has it compile three, and `python -m tests.checks` all.
+NUMBA = pytest.param("numba", marks=pytest.mark.integration)
+BOTH = pytest.mark.parametrize("made_of", ["NumPy", NUMBA], indirect=True)
+BOTH_HERE = pytest.mark.parametrize("made_of", ["NumPy", "numba"], indirect=True)
 
 
 def by_engine(function: Callable[..., Any], *inputs: float) -> tuple[float, tuple[float, ...]]:
@@ -42,12 +49,10 @@ def by_engine(function: Callable[..., Any], *inputs: float) -> tuple[float, tupl
     return root.data, tuple(leaf.grad for leaf in leaves)
 
 
-def both(function: Callable[..., Any], count: int) -> list[Program]:
-    """The program of a function, by numba and by NumPy."""
+def compile_of(function: Callable[..., Any], count: int) -> Program:
+    """The program of a function of so many numbers, by numba where the test is run with it."""
     names = [f"x{k}" for k in range(count)]
-    made = eval(f"lambda {', '.join(names)}: function({', '.join(names)})", {"function": function})
-    program = compile_scalar(made)
-    return [program, Program(program.tape, program.names, prefer_native=False)]
+    return compile_scalar(eval(f"lambda {', '.join(names)}: function({', '.join(names)})", {"function": function}))
 
 
 def row(op: Any) -> Callable[..., Any]:
@@ -69,10 +74,7 @@ def points(op: Any) -> list[list[float]]:
 @pytest.mark.parametrize("op", ROWS, ids=lambda op: op.name)
 def test_every_row_by_numpy(op: Any) -> None:
     function = row(op)
-    _, program = (
-        both(function, len(op.rules)) if op.name in BY_NUMPY else (None, numpy_program(function, len(op.rules)))
-    )
-    assert_equal_to_the_engine(program, function, points(op))
+    assert_equal_to_the_engine(numpy_program(function, len(op.rules)), function, points(op))
 
 
 def numpy_program(function: Callable[..., Any], count: int) -> Program:
@@ -91,6 +93,7 @@ def assert_equal_to_the_engine(program: Program, function: Callable[..., Any], r
 
 
 @pytest.mark.integration
+@pytest.mark.parametrize("made_of", ["numba"], indirect=True)
 def test_every_row_by_numba() -> None:
     pytest.importorskip("numba")
     ops = [op for op in ROWS if op.name not in BY_NUMPY]
@@ -99,7 +102,7 @@ def test_every_row_by_numba() -> None:
     def everything(*xs: Any) -> Any:
         return ag.sum([row(op)(*xs[k * width : k * width + len(op.rules)]) for k, op in enumerate(ops)])
 
-    program, _ = both(everything, width * len(ops))
+    program = compile_of(everything, width * len(ops))
     assert program.native, "one loop for each row, none of which numba refuses"
     for k in range(4):
         inputs = []
@@ -112,10 +115,13 @@ def test_every_row_by_numba() -> None:
         np.testing.assert_allclose(gradient, by, rtol=1e-11, atol=1e-11)
 
 
-def test_what_is_neither_is_run_by_numpy() -> None:
-    program = compile_scalar(lambda x: TABLE["gammaln"].call(x))
+@pytest.mark.parametrize("made_of", ["numba"], indirect=True)
+@pytest.mark.parametrize("name", sweep(["gammaln", *sorted(BY_NUMPY - {"gammaln"})], 40))
+def test_what_is_neither_is_run_by_numpy(name: str) -> None:
+    function = row(TABLE[name])
+    program = compile_of(function, len(TABLE[name].rules))
     assert not program.native
-    assert_equal_to_the_engine(program, TABLE["gammaln"].call, [[0.7]])
+    assert_equal_to_the_engine(program, function, points(TABLE[name])[:1])
 
 
 @pytest.mark.integration
@@ -143,6 +149,7 @@ def test_reductions_of_any_number_of_scalars(name: str, xs: tuple[float, ...]) -
 # a recorded graph
 
 
+@BOTH_HERE
 def test_the_graph_of_the_example() -> None:
     for program in (compile_scalar(chain_rule().root), compile_scalar(lambda a, b: (a + b) * (b + 1))):
         assert program.names == ["a", "b"]
@@ -150,6 +157,7 @@ def test_the_graph_of_the_example() -> None:
         assert program(3.0, 3.0) == 24.0
 
 
+@BOTH
 def test_chosen_leaves_are_inputs_and_the_others_constants() -> None:
     w, x = Value(0.5, name="w"), Value(2.0, name="x")
     program = compile_scalar((w * x).exp(), [w])
@@ -158,6 +166,7 @@ def test_chosen_leaves_are_inputs_and_the_others_constants() -> None:
         compile_scalar((w * x).exp(), [Value(1.0, name="y")])
 
 
+@BOTH
 def test_the_xor_network_learns_by_its_program() -> None:
     patterns = [(0.0, 0.0, 0.0), (0.0, 1.0, 1.0), (1.0, 0.0, 1.0), (1.0, 1.0, 0.0)]
     first, second, target = Value(0.0, name="i1"), Value(0.0, name="i2"), Value(0.0, name="t")
@@ -179,6 +188,7 @@ def xor_from(weights: Any, first: float, second: float, target: float) -> Any:
 # what a tape is
 
 
+@BOTH
 def test_equal_parts_are_computed_once_constants_are_folded_and_dead_code_is_gone() -> None:
     def f(x: Any, y: Any) -> Any:
         _ = ag.exp(y) * 100.0
@@ -196,6 +206,7 @@ def test_zeros_of_either_sign_are_different_constants() -> None:
     assert program(1.0) == -math.inf
 
 
+@BOTH
 def test_a_function_that_is_constant_or_its_own_argument() -> None:
     assert compile_scalar(lambda x: 3.0).value_and_grad(1.0) == (3.0, (0.0,))
     assert compile_scalar(lambda x: x).value_and_grad(2.0) == (2.0, (1.0,))
@@ -203,6 +214,7 @@ def test_a_function_that_is_constant_or_its_own_argument() -> None:
 
 
 @pytest.mark.integration
+@BOTH_HERE
 def test_a_long_chain() -> None:
     v = x = Value(0.5, name="x")
     for _ in range(100_000):
@@ -213,29 +225,32 @@ def test_a_long_chain() -> None:
     assert (value, gradient[0]) == pytest.approx((v.data, x.grad))
 
 
+@BOTH
 def test_floats_follow_ieee_754() -> None:
-    for program in both(lambda x, y: x / y + ag.log(x) * 0.0 + ag.exp(1000.0 * x) * 0.0, 2):
-        assert math.isnan(program(1.0, 0.0))
-    for program in both(lambda x, y: ag.where(x > 0, ag.log(ag.where(x > 0, x, 1.0)), y), 2):
-        assert program.value_and_grad(-1.0, 2.0) == (2.0, (0.0, 1.0))
-    for program in both(lambda x: ag.where(x > 0.0, ag.sqrt(x), 0.0), 1):
-        assert program.value_and_grad(0.0) == (0.0, (0.0,)), "the branch that was not taken sends nothing"
+    program = compile_scalar(lambda x, y: x / y + ag.log(x) * 0.0 + ag.exp(1000.0 * x) * 0.0)
+    assert math.isnan(program(1.0, 0.0))
+    program = compile_scalar(lambda x, y: ag.where(x > 0, ag.log(ag.where(x > 0, x, 1.0)), y))
+    assert program.value_and_grad(-1.0, 2.0) == (2.0, (0.0, 1.0))
+    program = compile_scalar(lambda x: ag.where(x > 0.0, ag.sqrt(x), 0.0))
+    assert program.value_and_grad(0.0) == (0.0, (0.0,)), "the branch that was not taken sends nothing"
 
 
 # batches and threads
 
 
+@BOTH_HERE
 def test_rows_are_run_together() -> None:
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(50, 3))
     f = lambda x, y, z: ag.tanh(x * y) + ag.maximum(y, z) * ag.sigmoid(z)
-    for program in both(f, 3):
-        assert_equal_to_the_engine(program, f, rows.tolist())
-        np.testing.assert_array_equal(program.batch(rows), program.batch_value_and_grad(rows)[0])
-        assert program.batch(np.empty((0, 3))).shape == (0,)
-        assert program.batch_value_and_grad(np.empty((0, 3)))[1].shape == (0, 3)
+    program = compile_scalar(f)
+    assert_equal_to_the_engine(program, f, rows.tolist())
+    np.testing.assert_array_equal(program.batch(rows), program.batch_value_and_grad(rows)[0])
+    assert program.batch(np.empty((0, 3))).shape == (0,)
+    assert program.batch_value_and_grad(np.empty((0, 3)))[1].shape == (0, 3)
 
 
+@BOTH
 def test_two_threads_may_run_one_program() -> None:
     program = compile_scalar(lambda x, y: ag.tanh(x * y) * y)
     rows = np.random.default_rng(1).normal(size=(2000, 2))
@@ -379,6 +394,7 @@ def test_a_source_that_nobody_would_read() -> None:
         gradient_source(v)
 
 
+@BOTH
 def test_values_from_outside_are_read_anew_by_compile_and_constants_of_a_program() -> None:
     w = Value(2.0, name="w")
     compiled = ag.compile(lambda x: x * w)
