@@ -1,6 +1,7 @@
-"""All checks, one after the other, in the environment that runs this: `python -m tests.checks`, or some of them by name.
+"""All checks, in the environment that runs this: `python -m tests.checks`, or some of them by name.
 
-`.ci/run` makes a fresh environment and calls this. The last line printed is pytest's own.
+`.ci/run` makes a fresh environment and calls this. Each of the first keeps one core busy, so two of them run at a time; the
+tests take all cores, and come last. The last line printed is pytest's own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import tempfile
 import tomllib
 import venv
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -82,7 +84,7 @@ def new_environment(path: Path, *packages: str) -> Path:
     """A new virtual environment with some packages; gives the folder of its commands."""
     venv.create(path, with_pip=True)
     bin = path / ("Scripts" if os.name == "nt" else "bin")
-    run(str(bin / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages)
+    run(str(bin / "python"), "-m", "pip", "install", "-q", "--no-compile", "--disable-pip-version-check", *packages)
     return bin
 
 
@@ -103,9 +105,21 @@ def main() -> None:
     names = parser.parse_args().names or list(CHECKS)
     if unknown := [name for name in names if name not in CHECKS]:
         parser.error(f"there is no check {unknown[0]!r}; there are {', '.join(CHECKS)}")
-    for name in names:
-        print(f"== {name}: {CHECKS[name].__doc__}", flush=True)
-        CHECKS[name]()
+    *others, last = names
+    with ThreadPoolExecutor(2) as pool:
+        for done in pool.map(run_apart, others):
+            print(done.stdout, end="", flush=True)
+            if done.returncode:
+                pool.shutdown(cancel_futures=True)
+                raise SystemExit(done.returncode)
+    print(f"== {last}: {CHECKS[last].__doc__}", flush=True)
+    CHECKS[last]()
+
+
+def run_apart(name: str) -> subprocess.CompletedProcess[str]:
+    """A check in a process of its own, with all that it prints."""
+    command = [sys.executable, "-m", "tests.checks", name]
+    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 if __name__ == "__main__":

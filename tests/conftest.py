@@ -17,6 +17,9 @@ settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True
 settings.register_profile("night", max_examples=4000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+# Tests start some two hundred commands; where a container forbids bytecode, each would compile the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Commands of their own, and what they stand on: they need the dev extra, PyTorch or MPI.
 collect_ignore = [
