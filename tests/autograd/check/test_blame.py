@@ -42,7 +42,7 @@ def broken(op: Op, operand: int, factor: float = 1.01) -> Iterator[None]:
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("name", sweep(ROWS))
+@pytest.mark.parametrize("name", sweep(ROWS, 3, rest=pytest.mark.night))
 def test_a_broken_row_is_named_and_its_reproducer_fails(name: str) -> None:
     op = TABLE[name]
     xs, params = samples.operands(name)

@@ -19,6 +19,7 @@ from nn.health.evidence.loss import find_softmax_over_rows
 from tests.nn.health.corpus import rows, tuning
 from tests.nn.health.corpus.case import Case, diagnose_case
 from tests.nn.health.corpus.networks import mlp
+from tests.sweep import sweep
 
 # Quick ones of each kind; `python -m tests.nn.health.corpus.tuning 0 5` goes over all, in a night.
 SAMPLE = (
@@ -33,14 +34,14 @@ def named(names: tuple[str, ...]) -> list[Case]:
     return [case for case in tuning.SICK + tuning.HEALTHY if case.name in names]
 
 
-@pytest.mark.parametrize("case", named(SAMPLE), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", sweep(named(SAMPLE), 3), ids=lambda case: case.name)
 def test_the_true_cause_comes_first(case: Case) -> None:
     found = diagnose_case(case, 0)
     assert case.is_right(found.cause), str(found)
     assert len(found.findings) <= 3
 
 
-@pytest.mark.parametrize("case", named(HEALTHY), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", sweep(named(HEALTHY), 3), ids=lambda case: case.name)
 def test_healthy_runs_are_called_healthy(case: Case) -> None:
     found = diagnose_case(case, 0)
     assert found.cause == "healthy", str(found)

@@ -10,6 +10,7 @@ from nn.digits import digits_network
 from nn.health import Health, HealthReport, examine
 from tests.nn.health import runs
 from tests.nn.health.runs import SICK, Case, Trial, train
+from tests.sweep import sweep
 
 
 def watched(trial: Trial, seed: int = 0, every: int = 5) -> HealthReport:
@@ -39,7 +40,7 @@ def test_a_sick_run_gets_the_name_of_its_cause_and_the_layer(case: Case):
     ],
     ids=lambda make: make.__name__,
 )
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", sweep([1, 2, 3]))
 def test_a_healthy_run_is_called_healthy(make, seed):
     report = watched(make(seed), seed)
     assert report.findings == []
