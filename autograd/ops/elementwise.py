@@ -304,10 +304,18 @@ sigmoid: Function = unary(
     doc="The logistic function `1 / (1 + exp(-x))`, between 0 and 1.",
     takes_complex=True,
 )
+def _softplus_arrays(x: np.ndarray) -> np.ndarray:
+    if x.dtype.char == "e":
+        # NumPy computes this one in single precision, and rounds once.
+        return np.logaddexp(x, 0.0).astype(x.dtype, copy=False)
+    # As compiled programs have it: on some processors NumPy's exp and log1p have other last digits within logaddexp.
+    return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
+
+
 softplus: Function = unary(
     "softplus",
     lambda x: _larger(x, 0.0) + math.log1p(math.exp(-math.fabs(x))),
-    lambda x: np.logaddexp(x, 0.0).astype(np.result_type(x, 0.0), copy=False),
+    _softplus_arrays,
     lambda g, out, x: scale(g, sigmoid(x)),
     doc="`log(1 + exp(x))` without overflow: a smooth `relu`.",
 )

@@ -53,6 +53,19 @@ def test_every_optimizer_of_optim_races_or_is_named() -> None:
     assert set(KINDS) == set(TITLES)
 
 
+def wander(surface: Any, racer: Any) -> np.ndarray:
+    """How far Python's own path comes to lie aside, up to each step, where its start is another by a rounding or two.
+
+    Where the surface bends down, or at a kink, one rounding of `exp`, which processors differ in, makes another path.
+    """
+    expected = race_one(surface, racer, surface.start, STEPS).points
+    aside = np.zeros(np.shape(expected))
+    for by in (-2e-15, -4e-16, 4e-16, 2e-15):
+        start = [x * (1.0 + by * (1.0, -0.7)[i % 2]) for i, x in enumerate(surface.start)]
+        aside = np.maximum(aside, np.abs(np.subtract(race_one(surface, racer, start, STEPS).points, expected)))
+    return 10.0 * np.maximum.accumulate(aside.max(axis=1, keepdims=True), axis=0)
+
+
 @needs_node
 def test_paths_are_those_of_python(tmp_path: Path) -> None:
     own = find_surface("log(1 + exp(x - y)) + where(x > y, x**2, y**2/3) + tanh(x*y)")
@@ -65,7 +78,11 @@ def test_paths_are_those_of_python(tmp_path: Path) -> None:
     ):
         expected = race_one(surface, racer, surface.start, STEPS).points
         assert refused is None
-        np.testing.assert_allclose(points, expected, rtol=1e-12, atol=1e-12, err_msg=f"{surface.name} {racer}")
+        np.testing.assert_array_less(
+            np.abs(np.subtract(points, expected)),
+            1e-12 * (1.0 + np.abs(expected)) + wander(surface, racer),
+            err_msg=f"{surface.name} {racer}",
+        )
         # What is told last is where it has come.
         assert len(points) == 1 or (last["name"], last["value"]) == ("θ", points[-1])
 
