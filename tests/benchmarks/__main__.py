@@ -38,6 +38,7 @@ from tests.benchmarks import (
     report,
     scalar,
     tensor,
+    threads,
     training,
     wide,
 )
@@ -46,6 +47,7 @@ ROOMS = {
     "scalar": scalar.measure,
     "tensor": tensor.measure,
     "wide": wide.measure,
+    "threads": threads.measure,
     "convolution": convolution.measure,
     "recurrent": recurrent.measure,
     "curvature": curvature.measure,

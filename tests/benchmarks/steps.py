@@ -76,10 +76,10 @@ def compiled(problem: Problem) -> Callable[[], float]:
     return lambda: float(step(problem.x, problem.y))
 
 
-def torch_eager(problem: Problem) -> Callable[[], float]:
+def torch_eager(problem: Problem, threads: int = 1) -> Callable[[], float]:
     import torch
 
-    torch.set_num_threads(1)
+    torch.set_num_threads(threads)
     model = problem.build(torch.nn)
     model.load_state_dict({name: torch.from_numpy(w) for name, w in weights(problem.build(nn)).items()})
     x, y = torch.from_numpy(problem.x), torch.from_numpy(problem.y)
