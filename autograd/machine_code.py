@@ -28,6 +28,13 @@ def has_numba() -> bool:
     return True
 
 
+def runs_machine_code() -> bool:
+    """Whether numba makes machine code here: `NUMBA_DISABLE_JIT` has it run Python."""
+    from numba import config
+
+    return not config.DISABLE_JIT  # type: ignore[attr-defined]
+
+
 def module_of(text: str) -> ModuleType:
     """The source as a module, the same one for the same text; its name tells the text, so that `keep_compiled` may be given it."""
     name = f"stepgrad_loops_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
@@ -60,6 +67,26 @@ def keep_compiled(source: str, **options: Any) -> Callable[[Callable[..., Any]],
             # Where numba is switched off, the function is itself.
             dispatcher._cache = _MachineCode(function, source)
         return dispatcher
+
+    return compiled
+
+
+def keep_entry(source: str, signature: Any, **options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """numba's `cfunc` with these options: a function with an address, whose machine code the next process finds again.
+
+    Parameters
+    ----------
+    source : str
+        All that the machine code depends on.
+    signature : numba's
+    """
+    from numba.core.ccallback import CFunc
+
+    def compiled(function: Callable[..., Any]) -> Any:
+        made = CFunc(function, (signature.args, signature.return_type), {}, options)
+        made._cache = _MachineCode(function, source)  # type: ignore[attr-defined]
+        made.compile()
+        return made
 
     return compiled
 

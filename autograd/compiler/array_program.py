@@ -22,7 +22,7 @@ from autograd.engine.value import Value
 from autograd.graph.node import GRADIENTS, HOOKS, Node, get_data, get_grad, set_grad
 from autograd.graph.op import refuse_masks, refuse_matrix
 from autograd.graph.tree import is_leaf, leaves, map_leaves, rebuild
-from autograd.machine_code import has_numba
+from autograd.machine_code import has_numba, runs_machine_code
 
 # References to a buffer that nobody else holds: the list of buffers, and the argument of getrefcount.
 UNSHARED = 2
@@ -74,7 +74,7 @@ class ArrayProgram:
         added = [pair for e in trace.effects if isinstance(e, Gradients) for pair in e.added.items()]
         given = [Given(trace.captured[t], t.shape, _is_turned(get_data(t))) for t, _ in added]
         self._flat, self._given = flatten(trace, [*computed, *(g for _, g in added)]), given
-        self.emitted: Emitted = emit(self._flat, given, loop_module if native and has_numba() else None)
+        self.emitted: Emitted = emit(self._flat, given, *_natively(native))
         self._waiting: Emitted | None = None
         self._runs_left, self._new_loops = 0, ""
         self._choose(allowed)
@@ -95,7 +95,7 @@ class ArrayProgram:
         if duration <= min(allowed, budget.TOLD) or budget.is_made(self.emitted.loops):
             return
         self._new_loops = self.emitted.loops
-        budget.tell(self.emitted.make.__globals__, self.emitted.loops, sys.stderr)
+        budget.tell(self.emitted.scope, self.emitted.loops, sys.stderr)
         if duration > allowed:
             self._waiting, self.emitted = self.emitted, self._plain
             self._runs_left = budget.runs(self._flat, duration)
@@ -202,6 +202,11 @@ class ArrayProgram:
                     held, arrived = get_grad(tensor), next(gradients)
                     set_grad(tensor, arrived if held is None else sum_of(tensor, held, arrived))
         return found
+
+
+def _natively(native: bool) -> tuple[Callable[[str], Any] | None, bool]:
+    """What makes loops, and whether machine code calls them."""
+    return (loop_module, runs_machine_code()) if native and has_numba() else (None, False)
 
 
 def _capture(

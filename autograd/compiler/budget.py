@@ -12,7 +12,7 @@ import math
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from autograd._version import __version__
 from autograd.compiler.errors import CompileError
 from autograd.compiler.flat import Flat
 from autograd.compiler.loops import is_native
+from autograd.compiler.replay import Plan
+
+T = TypeVar("T")
 
 # Seconds that a first call may wait for machine code, and from how many on a terminal is told.
 BUDGET, TOLD = 3.0, 2.0
@@ -86,20 +89,28 @@ def tell(scope: dict[str, Any], loops: str, stream: TextIO) -> None:
     if not stream.isatty():
         return
     names = [line[4 : line.index("(")] for line in loops.splitlines() if line.startswith("def ")]
-    made = iter(range(1, len(names) + 1))
+    waiting = set(names)
 
-    def announce(name: str, loop: Callable[..., Any]) -> Callable[..., Any]:
+    def announce(name: str, make: Callable[[], T]) -> T:
+        if name not in waiting:
+            return make()
+        waiting.remove(name)
+        stream.write(f"\rstepgrad: machine code for loop {len(names) - len(waiting)} of {len(names)} …")
+        stream.flush()
+        result = make()
+        if not waiting:
+            stream.write("\r\x1b[K")
+            stream.flush()
+        return result
+
+    def announced(name: str, loop: Callable[..., Any]) -> Callable[..., Any]:
         def first(*args: Any) -> Any:
             scope[name] = loop
-            number = next(made)
-            stream.write(f"\rstepgrad: machine code for loop {number} of {len(names)} …")
-            stream.flush()
-            result = loop(*args)
-            if number == len(names):
-                stream.write("\r\x1b[K")
-                stream.flush()
-            return result
+            return announce(name, lambda: loop(*args))
 
         return first
 
-    scope.update({name: announce(name, scope[name]) for name in names})
+    for thing in scope.values():
+        if isinstance(thing, Plan):
+            thing.announce = announce
+    scope.update({name: announced(name, scope[name]) for name in names})

@@ -1,7 +1,8 @@
 """A flat program as source: results go into buffers that are planned by when they are needed, views are made once.
 
-The source is one function, `make`, whose first part makes the buffers and the views of them, and which gives `run`, a
-function without allocation but for what it returns. It is registered with `linecache`, so that a debugger steps through it.
+The source makes the buffers and the views of them, and then `run`, a function without allocation but for what it returns; each
+runner has a module's scope of its own, where names are found by dictionary: thousands of variables of a closure would take
+Python minutes to compile. It is registered with `linecache`, so that a debugger steps through it.
 """
 
 from __future__ import annotations
@@ -10,17 +11,22 @@ import linecache
 import os
 import weakref
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import Any
 
 import numpy as np
 
+from autograd.compiler.blas import find_gemm
 from autograd.compiler.flat import ASSEMBLE, Flat, Instruction, Variable
-from autograd.compiler.layout import Layout, covers, source_of
+from autograd.compiler.layout import Layout, rest, source_of
 from autograd.compiler.loops import Group, is_native
+from autograd.compiler.replay import Call, CopyCall, FillCall, LoopCall, Operand, Plan, ProductCall, View
+from autograd.compiler.rolling import roll
 from autograd.compiler.schedule import Step, group_loops
+from autograd.compiler.segments import Statement, Table, lines_of, make_segments
 from autograd.compiler.statements import CALLED, statements
 from autograd.compiler.words import TAKEN, WORD, free_name, identifier, literal, words_of
 from autograd.graph.node import Node
@@ -52,6 +58,8 @@ class Emitted:
     Attributes
     ----------
     source : str
+    scope : dict
+        What the source calls by name, and does not make.
     loops : str
         The source of the native loops that it calls; empty where there are none.
     buffers : int
@@ -59,23 +67,31 @@ class Emitted:
     """
 
     def __init__(self, source: str, scope: dict[str, Any], buffers: int, loops: str = "") -> None:
-        self.source, self.buffers, self.loops = source, buffers, loops
+        self.source, self.scope, self.buffers, self.loops = source, scope, buffers, loops
         self.filename = f"<autograd compiled {_number()}>"
         linecache.cache[self.filename] = (len(source), None, source.splitlines(keepends=True), self.filename)
         weakref.finalize(self, linecache.cache.pop, self.filename, None).atexit = False
-        exec(compile(source, self.filename, "exec"), scope)  # noqa: S102 - our own text, from a captured graph
-        self.make: Callable[[], Callable[..., Any]] = scope["make"]
+        self._code = compile(source, self.filename, "exec")
+
+    def make(self) -> Callable[..., Any]:
+        """A function that runs the program, with buffers of its own."""
+        scope = dict(self.scope)
+        exec(self._code, scope)  # noqa: S102 - our own text, from a captured graph
+        run: Callable[..., Any] = scope["run"]
+        return run
 
 
 class _Planner:
-    def __init__(self, flat: Flat, given: Sequence[Given], native: Callable[[str], Any] | None) -> None:
-        self.flat, self.native = flat, native
+    def __init__(
+        self, flat: Flat, given: Sequence[Given], native: Callable[[str], Any] | None, machine_code: bool
+    ) -> None:
+        self.flat, self.native, self.machine_code = flat, native, machine_code
         self.taken = set(TAKEN)
         self.words = words_of(flat, self.taken)
         self.scope: dict[str, Any] = {"np": np}
         self.things: dict[int, str] = {}
         self.setup: list[str] = []
-        self.body: list[str] = []
+        self.body: list[Statement] = []
         self.loops: dict[str, str] = {}
         self.array: dict[Variable, np.ndarray] = {}
         self.free: defaultdict[Any, list[tuple[str, np.ndarray]]] = defaultdict(list)
@@ -132,25 +148,24 @@ class _Planner:
             self._release(i)
         for number, (name, output) in enumerate(zip(self.given, self.flat.outputs[len(self.returned) :], strict=True)):
             if not isinstance(output, Variable) or self.layout.into.get(output) != number:
-                self.body.append(f"np.copyto({name}, {self._text(output)})")
-        self._drop_views()
+                self._copy(f"np.copyto({name}, {self._text(output)})", Operand(name), output)
+        lines, plans = self._segments()
+        self._drop_views(lines, plans)
         names = ", ".join([*(self.words[x] for x in self.flat.inputs), *self.given])
         own = [f"{self._text(x)}.copy()" if self._is_foreign(x) else self._text(x) for x in self.returned]
+        setup = [*self.setup, *(f"{name} = {name}_plan(globals())" for name in plans)]
         lines = [
-            "def make():",
-            *(f"    {line}" for line in self.setup),
-            "",
-            f"    def run({names}):",
-            *(f"        {line}" for line in self.body),
-            f"        return ({', '.join(own)}{',' if len(own) == 1 else ''})",
-            "",
-            "    return run",
+            *([*setup, "", ""] if setup else []),
+            f"def run({names}):",
+            *(f"    {line}" for line in lines),
+            f"    return ({', '.join(own)}{',' if len(own) == 1 else ''})",
         ]
         loops = ""
         if self.loops and self.native is not None:
             loops = "\n\n".join(f"@loop\ndef {name}{text}" for text, name in self.loops.items()) + "\n"
             module = self.native(loops)
             self.scope.update({name: getattr(module, name) for name in self.loops.values()})
+        self.scope.update({f"{name}_plan": plan for name, plan in plans.items()})
         return Emitted("\n".join(lines) + "\n", self.scope, self.bytes, loops)
 
     def _call_of(self, i: int, instruction: Instruction) -> None:
@@ -163,7 +178,7 @@ class _Planner:
             self.words[out] = name = self._output_name(out)
             if self.given[name].turned:
                 x, y = (f"{self._text(operand)}.T" for operand in instruction.operands)
-                self.body.append(f"np.matmul({y}, {x}, out={name}.T)")
+                self._do(f"np.matmul({y}, {x}, out={name}.T)", self._product(instruction, turned=True))
             else:
                 self._fill(instruction)
         elif self.layout.is_static(out):
@@ -171,17 +186,20 @@ class _Planner:
             self._fill(instruction)
         else:
             call = self._call(instruction)
-            self.body.append(f"{self.words[out]} = {call if out.shape else f'np.asarray({call})'}")
+            line = f"{self.words[out]} = {call if out.shape else f'np.asarray({call})'}"
+            known = all(x.kind != "result" for x in instruction.operands if isinstance(x, Variable))
+            self.body.append(Statement(line, is_first=known))
 
     def _output_name(self, out: Variable) -> str:
         """What the array is called that a result is computed in."""
         return list(self.given)[self.layout.into[out]]
 
-    def _drop_views(self) -> None:
+    def _drop_views(self, body: list[str], plans: Mapping[str, Plan]) -> None:
         """Leave out the views that nothing reads: loops look through them."""
-        seen = Counter(word for line in [*self.setup, *self.body] for word in WORD.findall(line))
+        seen = Counter(word for line in [*self.setup, *body] if not line.startswith("#") for word in WORD.findall(line))
         seen.update(self._text(x) for x in self.returned)
-        for lines in (self.body, self.setup):
+        seen.update(name for plan in plans.values() for name in plan.names)
+        for lines in (body, self.setup):
             for k in reversed(range(len(lines))):
                 name = lines[k].partition(" = ")[0]
                 if lines[k] in self.views and seen[name] == 1:
@@ -198,13 +216,14 @@ class _Planner:
     def _view(self, instruction: Instruction) -> None:
         """Made once where what it looks at stays in its place, and at each run elsewhere."""
         source = source_of(instruction)
-        line = f"{self.words[instruction.out]} = {self._call(instruction)}"
+        name, look = self.words[instruction.out], partial(instruction.op.array, **instruction.params)
+        line = f"{name} = {self._call(instruction)}"
         self.views.add(line)
         if self.layout.is_free(instruction):
-            self.array[instruction.out] = instruction.op.array(self.array[source], **instruction.params)
+            self.array[instruction.out] = look(self.array[source])
             self.setup.append(line)
         else:
-            self.body.append(line)
+            self.body.append(Statement(line, views=(View(name, self.words[source], look),)))
 
     def _memory(self, i: int, instruction: Instruction, overwrite: bool = True) -> None:
         """Find a place for a result: in what it is a part of, in that of an operand that ends here, or elsewhere."""
@@ -213,11 +232,14 @@ class _Planner:
             whole, key = self.layout.home[out]
             if whole not in self.array:
                 self._memory(i, self.layout.by[whole], overwrite=False)
-                if not covers(self.layout.by[whole]):
-                    self.body.append(f"{self.words[whole]}.fill(0)")
+                self._zero_rest(self.layout.by[whole])
             self.array[out] = self.array[whole][key].reshape(out.shape)
             again = "" if self.array[whole][key].shape == out.shape else f".reshape({out.shape})"
             self.setup.append(f"{self.words[out]} = {self.words[whole]}[{self._literal(key)}]{again}")
+            return
+        below = self.layout.below.get(out)
+        if below is not None:
+            self._memory_with_rim(out, *self.layout.shifted[below].extent(below.shape[0]))
             return
         key = (out.shape, out.dtype)
         how = statements(instruction)
@@ -228,20 +250,30 @@ class _Planner:
             and x in self.held
             and self.last.get(x) == i
             and (x.shape, x.dtype) == key
+            and x not in self.layout.below
             # An operand that looks at the same memory is still to be read.
             and not any(o is not x and self.layout.base.get(o) is x for o in instruction.operands)
         ]
-        if overwrite and dying:
-            name, array = self.held.pop(dying[0])
-        elif self.free[key]:
-            name, array = self.free[key].pop()
-        else:
-            array = np.empty(out.shape, out.dtype)
-            self.bytes += array.nbytes
-            name = f"buffer{next(self.numbers)}"
-            self.setup.append(f"{name} = np.empty({out.shape}, {_dtype(out)})")
+        name, array = self.held.pop(dying[0]) if overwrite and dying else self._buffer(out.shape, out.dtype)
         self.held[out], self.array[out] = (name, array), array
         self.setup.append(f"{self.words[out]} = {name}")
+
+    def _memory_with_rim(self, out: Variable, before: int, after: int) -> None:
+        """Memory with places before and after a result along its first axis, for what lies over it."""
+        n = out.shape[0]
+        name, array = self.held[out] = self._buffer((before + n + after, *out.shape[1:]), out.dtype)
+        self.array[out] = array[before : before + n]
+        self.setup.append(f"{self.words[out]} = {name}[{before}:{before + n}]")
+
+    def _buffer(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> tuple[str, np.ndarray]:
+        """Memory that nothing else needs."""
+        if self.free[shape, dtype]:
+            return self.free[shape, dtype].pop()
+        array = np.empty(shape, dtype)
+        self.bytes += array.nbytes
+        name = f"buffer{next(self.numbers)}"
+        self.setup.append(f"{name} = np.empty({shape}, {_dtype(dtype)})")
+        return name, array
 
     def _fill(self, instruction: Instruction) -> None:
         how = statements(instruction)
@@ -249,18 +281,27 @@ class _Planner:
         params = {k: self._literal(v) for k, v in instruction.params.items()}
         operands = [self._text(x) for x in instruction.operands]
         called = {name: self._outside(name, f) for name, f in CALLED.items() if any(f"{{{name}}}" in x for x in how[0])}
-        self.body += [line.format(*operands, out=self.words[instruction.out], **params, **called) for line in how[0]]
+        lines = [line.format(*operands, out=self.words[instruction.out], **params, **called) for line in how[0]]
+        for line in lines:
+            self._do(line, self._product(instruction))
 
     def _assemble(self, i: int, instruction: Instruction) -> None:
         """Copy what was not computed in its place."""
         out = instruction.out
-        if out not in self.array:
+        shift = self.layout.shifted.get(out)
+        if shift is not None:
+            name, array = self.held[shift.over]
+            begin = shift.extent(out.shape[0])[0] - shift.places
+            self.array[out] = array[begin : begin + out.shape[0]]
+            self.setup.append(f"{self.words[out]} = {name}[{begin}:{begin + out.shape[0]}]")
+            self._zero_rest(instruction)
+        elif out not in self.array:
             self._memory(i, instruction, overwrite=False)
-            if not covers(instruction):
-                self.body.append(f"{self.words[out]}.fill(0)")
-        for part, key in zip(instruction.operands, instruction.params["keys"], strict=True):
-            if not self.layout.is_at_home(part, key, out):
-                self.body.append(f"{self.words[out]}[{self._literal(key)}] = {self._text(part)}")
+            self._zero_rest(instruction)
+        for number, (part, key) in enumerate(zip(instruction.operands, instruction.params["keys"], strict=True)):
+            if (shift is None or number != shift.number) and not self.layout.is_at_home(part, key, out):
+                text = f"{self.words[out]}[{self._literal(key)}] = {self._text(part)}"
+                self._copy(text, Operand(self.words[out], key), part)
 
     def _loop(self, i: int, step: Step) -> None:
         needed = {x.out for x in step if self.read_until[x.out] > i or x.out in self.layout.home}
@@ -275,10 +316,79 @@ class _Planner:
             elif out in stored and self.layout.is_static(out):
                 self._memory(i, instruction, overwrite=False)
             elif out in stored:
-                self.body.append(f"{self.words[out]} = np.empty({out.shape}, {_dtype(out)})")
+                self.body.append(
+                    Statement(f"{self.words[out]} = np.empty({out.shape}, {_dtype(out.dtype)})", is_new=True)
+                )
         text, arrays, numbers = group.source()
         name = self.loops.setdefault(text, f"loop{len(self.loops) + 1}")
-        self.body.append(f"{name}({', '.join([*(self.words[x] for x in arrays), *map(repr, numbers)])})")
+        operands = tuple(self._operand(x) for x in arrays)
+        line = f"{name}({', '.join([*(self.words[x] for x in arrays), *map(repr, numbers)])})"
+        self._do(line, LoopCall(name, text, operands, tuple(numbers)))
+
+    # what machine code can do between two things that Python does
+
+    def _do(self, text: str, call: Call | None = None) -> None:
+        self.body.append(Statement(text, () if call is None else (call,)))
+
+    def _operand(self, x: Any, turned: bool = False) -> Operand:
+        return Operand(self._text(x), turned=turned)
+
+    def _copy(self, text: str, to: Operand, x: Any) -> None:
+        self._do(text, CopyCall((to, self._operand(x))) if isinstance(x, Variable) else None)
+
+    def _zero_rest(self, instruction: Instruction) -> None:
+        """Put 0 where no part of what is assembled is."""
+        for key in rest(instruction):
+            text = f"{self.words[instruction.out]}[{self._literal(key)}].fill(0)"
+            self._do(text, FillCall((Operand(self.words[instruction.out], key),)))
+
+    def _product(self, instruction: Instruction, turned: bool = False) -> ProductCall | None:
+        """A product that BLAS computes as NumPy has it do: not of vectors, nor of one matrix by itself."""
+        if instruction.op.name != "matmul" or find_gemm(instruction.out.dtype.char) is None:
+            return None
+        x, y, out = (*instruction.operands, instruction.out)
+        if any(len(z.shape) < 2 or min(z.shape[-2:]) < 2 or z.dtype != out.dtype for z in (x, y, out)):
+            return None
+        if self.layout.base[x] is self.layout.base[y]:
+            return None
+        first, second = (y, x) if turned else (x, y)
+        return ProductCall((self._operand(first, turned), self._operand(second, turned), self._operand(out, turned)))
+
+    def _segments(self) -> tuple[list[str], dict[str, Plan]]:
+        """The body's lines, in which repeated turns are loops, and the plans of what is replayed in it."""
+        fixed = {*self.scope, *(line.partition(" = ")[0] for line in self.setup)}
+        kept = [word for x in self.returned for word in WORD.findall(self._text(x))]
+        body = roll(
+            self.body, {*self.words.values(), *self.given}, fixed, kept, self._free_name, self.native is not None
+        )
+        plans: dict[str, Plan] = {}
+        if self.native is None:
+            lines = lines_of(body, fixed)
+        else:
+            lent = frozenset(self.words[x] for x in self.flat.inputs[: self.flat.arguments])
+            lines, plans = make_segments(body, fixed, lent, self.scope, self._free_name, self.machine_code)
+        read = Counter(word for line in lines if not line.startswith("#") for word in WORD.findall(line))
+        tables = [s.table for s in body if s.table is not None and s.table.name in read and s.table.is_fixed(fixed)]
+        read.update(word for line in self.setup for word in WORD.findall(line))
+        read.update([*kept, *(name for plan in plans.values() for name in plan.names)])
+        self._add_tables(tables, read)
+        return lines, plans
+
+    def _add_tables(self, tables: Sequence[Table], read: Counter[str]) -> None:
+        """Let the setup make them; what nothing else reads has no name of its own."""
+        looked = {word for table in tables for row in table.rows for word in row}
+        named = {}
+        for line in self.setup:
+            name, _, made = line.partition(" = ")
+            if name in looked and read[name] == 1:
+                named[name] = made
+        self.setup = [line for line in self.setup if line.partition(" = ")[0] not in named]
+        for table in tables:
+            rows = [tuple(named.get(word, word) for word in row) for row in table.rows]
+            self.setup += Table(table.name, rows).text.splitlines()
+
+    def _free_name(self, name: str) -> str:
+        return free_name(name, self.taken)
 
     def _release(self, i: int) -> None:
         """Give back the memory that no later step reads."""
@@ -322,17 +432,19 @@ class _Planner:
             if place and place != self.place:
                 self.place = place
                 # No character may end the line: what follows would be run.
-                self.body.append(f"# {''.join(c if c.isprintable() else ' ' for c in place)}")
+                self._do(f"# {''.join(c if c.isprintable() else ' ' for c in place)}")
 
 
-def _dtype(x: Variable) -> str:
-    if x.dtype == bool:
+def _dtype(dtype: np.dtype[Any]) -> str:
+    if dtype.char == "?":
         return "bool"
     # The other byte order has no name in NumPy.
-    return f"np.{x.dtype}" if x.dtype.isnative else repr(x.dtype.str)
+    return f"np.{dtype}" if dtype.isnative else repr(dtype.str)
 
 
-def emit(flat: Flat, given: Sequence[Given] = (), native: Callable[[str], Any] | None = None) -> Emitted:
+def emit(
+    flat: Flat, given: Sequence[Given] = (), native: Callable[[str], Any] | None = None, machine_code: bool = False
+) -> Emitted:
     """The source of a flat program.
 
     Parameters
@@ -343,8 +455,10 @@ def emit(flat: Flat, given: Sequence[Given] = (), native: Callable[[str], Any] |
         returned.
     native : callable, optional
         Makes a module of the source of loops; without it the program is NumPy alone.
+    machine_code : bool
+        Whether machine code calls the loops, one after the other, between two things that only Python does.
     """
-    return _Planner(flat, given, native).emit()
+    return _Planner(flat, given, native, machine_code).emit()
 
 
 __all__: Sequence[str] = ("Emitted", "Given", "emit")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ from autograd.graph.node import Const, Node
 from autograd.graph.op import TABLE, Op
 from autograd.graph.versions import settle
 
-_MUL, _TIMES = TABLE["mul"], TABLE["times"]
+_ADD, _MUL, _TIMES, _SCALE = TABLE["add"], TABLE["mul"], TABLE["times"], TABLE["scale"]
 # Elements of a constant up to which it is compared with others.
 SMALL = 10_000
 
@@ -73,12 +74,16 @@ class Flat:
         Arguments, then what is read from outside, and what is drawn.
     instructions : list of Instruction
     outputs : list of (Variable or number)
+    constants : list of Variable
+    arguments : int
+        How many of the inputs are arguments.
     """
 
     inputs: list[Variable]
     instructions: list[Instruction]
     outputs: list[Any]
     constants: list[Variable] = field(default_factory=list)
+    arguments: int = 0
 
 
 class _Builder:
@@ -154,6 +159,13 @@ class _Builder:
             self.of[node] = self.constant(data)
             return
         operands = tuple(_as_number(op, x, operands, data) for x in operands)
+        if op is _SCALE and isinstance(operands[1], float) and math.isfinite(operands[1]):
+            # Nothing that is finite makes more of a zero than a product does.
+            op = _MUL
+        if op.name == "sum" and node.params["axis"] == () and data.dtype.kind == "f":
+            # Of no axes each element is a sum that starts from 0: no zero has a minus.
+            self.of[node] = self.compute(_ADD, (*operands, 0.0), {}, data, node)
+            return
         if _changes_nothing(op, operands, node.params, data):
             self.of[node] = next(x for x in operands if isinstance(x, Variable))
             return
@@ -191,7 +203,7 @@ class _Builder:
         whole = {"shape": data.shape}
         if not all(isinstance(x, Variable) and x.dtype == data.dtype for x in operands):
             return op, operands, params
-        if op.name == "unslice" and _box(params["key"], data.shape) is not None:
+        if op.name == "unslice" and box(params["key"], data.shape) is not None:
             return ASSEMBLE, operands, {"keys": (params["key"],), **whole}
         if op.name == "concatenate" and operands:
             ends = np.cumsum([x.shape[params["axis"]] for x in operands]).tolist()
@@ -202,7 +214,7 @@ class _Builder:
             made = [m for x in operands if (m := self.by.get(x)) is not None]
             if len(made) == 2 and all(m.op is ASSEMBLE and m.out.shape == data.shape for m in made):
                 # The parts of one do not overlap each other.
-                first, second = ([_box(key, data.shape) for key in m.params["keys"]] for m in made)
+                first, second = ([box(key, data.shape) for key in m.params["keys"]] for m in made)
                 if all(_apart(a, b) for a in first for b in second):
                     keys = tuple(key for m in made for key in m.params["keys"])
                     return ASSEMBLE, tuple(part for m in made for part in m.operands), {"keys": keys, **whole}
@@ -218,7 +230,7 @@ def _as_it_stands(op: Op) -> Op:
     return Op(f"own_{op.name}", None, own, opaque=True)
 
 
-def _box(key: Any, shape: tuple[int, ...]) -> list[tuple[int, int]] | None:
+def box(key: Any, shape: tuple[int, ...]) -> list[tuple[int, int]] | None:
     """From where to where a key reaches along each axis; None for new axes and steps."""
     key = key if isinstance(key, tuple) else (key,)
     if Ellipsis in key:
@@ -226,18 +238,18 @@ def _box(key: Any, shape: tuple[int, ...]) -> list[tuple[int, int]] | None:
         key = (*key[:k], *(slice(None),) * (len(shape) - len(key) + 1), *key[k + 1 :])
     if len(key) > len(shape):
         return None
-    box = []
+    found = []
     for part, n in zip((*key, *(slice(None),) * (len(shape) - len(key))), shape, strict=True):
         if isinstance(part, slice):
             start, stop, step = part.indices(n)
             if step != 1:
                 return None
-            box.append((start, max(start, stop)))
+            found.append((start, max(start, stop)))
         elif isinstance(part, int):
-            box.append((part % n, part % n + 1))
+            found.append((part % n, part % n + 1))
         else:
             return None
-    return box
+    return found
 
 
 def _apart(a: Any, b: Any) -> bool:
@@ -273,7 +285,6 @@ def _changes_nothing(op: Op, operands: Sequence[Any], params: Mapping[str, Any],
     if op.infix == "*" or (op.name in ("div", "power") and operands[0] is arrays[0]):
         return one
     if op.name in ("prod", "amax", "amin"):
-        # A sum of one element is no minus zero, since it starts from 0.
         return params["axis"] == ()
     return op.name in ("astype", "broadcast_to", "reshape")
 
@@ -305,4 +316,4 @@ def flatten(trace: Trace, outputs: Sequence[Any]) -> Flat:
             kept.append(instruction)
             needed.update(x for x in instruction.operands if isinstance(x, Variable))
     constants = sorted((x for x in needed if x.kind == "constant"), key=lambda x: x.number)
-    return Flat([builder.of[node] for node in inputs], kept[::-1], wanted, constants)
+    return Flat([builder.of[node] for node in inputs], kept[::-1], wanted, constants, len(trace.inputs))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autograd.compiler.flat import ASSEMBLE, Flat, Instruction, Variable
+from autograd.compiler.flat import ASSEMBLE, Flat, Instruction, Variable, box
 from autograd.compiler.loops import Access, is_native
 from autograd.compiler.statements import statements
 
@@ -37,6 +38,10 @@ class Layout:
         Results that are computed right in an array that is given, by its number.
     home : dict of Variable to (Variable, key)
         Parts that are computed right where they are assembled: in which array, and how they are taken from it.
+    shifted : dict of Variable to Shift
+        What is assembled of most of another and a rim, as a row that is moved by one place: it lies over that other.
+    below : dict of Variable to Variable
+        What lies under these.
     """
 
     def __init__(self, flat: Flat, given: Sequence[tuple[Any, tuple[int, ...], bool]], native: bool) -> None:
@@ -50,6 +55,10 @@ class Layout:
         self.home = self._homes()
         for part, (whole, _) in self.home.items():
             self.base[part] = self.base[whole]
+        self.shifted = self._shifts()
+        self.below = {shift.over: whole for whole, shift in self.shifted.items()}
+        for whole, shift in self.shifted.items():
+            self.base[whole] = shift.over
         for variable, source in list(self.base.items()):
             self.base[variable] = self.base[source]
 
@@ -127,6 +136,33 @@ class Layout:
                     home[part] = instruction.out, key
         return home
 
+    def _shifts(self) -> dict[Variable, Shift]:
+        """What lies over another, moved along the first axis, but for a rim that the other has no elements for."""
+        found: dict[Variable, Shift] = {}
+        # Of whose memory something else is already to be found within.
+        taken = {whole for whole, _ in self.home.values()}
+        for instruction in self._instructions:
+            whole = instruction.out
+            if instruction.op is not ASSEMBLE or whole in taken or not self._is_alone(whole):
+                continue
+            for number, (part, key) in enumerate(zip(instruction.operands, instruction.params["keys"], strict=True)):
+                made = self.by.get(part)
+                if made is None or made.op.name != "slice":
+                    continue
+                over = made.operands[0]
+                if over in taken or over not in self.by or not self._is_alone(over):
+                    continue
+                places = _moved(box(made.params["key"], over.shape), over.shape, box(key, whole.shape), whole.shape)
+                if places is not None and part.dtype == over.dtype == whole.dtype:
+                    found[whole] = Shift(over, places, number)
+                    taken |= {over, whole}
+                    break
+        return found
+
+    def _is_alone(self, x: Variable) -> bool:
+        """Whether a result has static memory of its own."""
+        return self.is_static(x) and self.base[x] is x and x not in self.home
+
     def is_in_one_piece(self, x: Variable) -> bool:
         """Whether the elements of a result lie one behind the other, in memory of its own."""
         made = self.by.get(x)
@@ -194,10 +230,58 @@ def source_of(instruction: Instruction) -> Variable:
     return next(x for x in instruction.operands if isinstance(x, Variable))
 
 
-def covers(instruction: Instruction) -> bool:
-    """Whether the parts are all of what is assembled."""
-    return sum(math.prod(np.shape(x)) for x in _sizes(instruction)) == math.prod(instruction.out.shape)
+@dataclass(frozen=True)
+class Shift:
+    """How an array lies over another.
+
+    Attributes
+    ----------
+    over : Variable
+        The other.
+    places : int
+        How many places before the other it begins, along the first axis; negative where it begins after it.
+    number : int
+        Which of the parts that it is assembled of is the other's.
+    """
+
+    over: Variable
+    places: int
+    number: int
+
+    def extent(self, length: int) -> tuple[int, int]:
+        """How many places both need before the other and after it, where the one that lies over it is so long."""
+        return max(0, self.places), max(0, length - self.places - self.over.shape[0])
 
 
-def _sizes(instruction: Instruction) -> list[Any]:
-    return [np.broadcast_to(0, instruction.out.shape)[key] for key in instruction.params["keys"]]
+def _moved(
+    source: list[tuple[int, int]] | None,
+    shape: tuple[int, ...],
+    target: list[tuple[int, int]] | None,
+    whole: tuple[int, ...],
+) -> int | None:
+    """By how many places a part is moved along the first axis, where what is not moved finds no element in its place."""
+    if source is None or target is None or not shape or shape[1:] != whole[1:]:
+        return None
+    if any(bounds != (0, n) for bounds, n in zip((*source[1:], *target[1:]), (*shape[1:], *whole[1:]), strict=True)):
+        return None
+    (first, last), (begin, end) = source[0], target[0]
+    if last - first != end - begin or 2 * (end - begin) < whole[0]:
+        return None
+    fits = (first == 0 or begin == 0) and (last == shape[0] or end == whole[0])
+    return begin - first if fits else None
+
+
+def rest(instruction: Instruction) -> list[Any]:
+    """The keys of what no part covers of what is assembled, which is 0 there: stretches of one axis, or all of it."""
+    shape = instruction.out.shape
+    boxes = [box(key, shape) for key in instruction.params["keys"]]
+    sizes = [np.broadcast_to(0, shape)[key].size for key in instruction.params["keys"]]
+    if sum(sizes) == math.prod(shape):
+        return []
+    cut = {axis for found in boxes for axis, bounds in enumerate(found or ()) if bounds != (0, shape[axis])}
+    if None in boxes or len(cut) != 1:
+        return [()]
+    axis = cut.pop()
+    edges = sorted(found[axis] for found in boxes if found is not None)
+    ends = zip([0, *(stop for _, stop in edges)], [*(start for start, _ in edges), shape[axis]], strict=True)
+    return [(*(slice(None),) * axis, slice(start, stop)) for start, stop in ends if start < stop]

@@ -11,20 +11,27 @@ from autograd.machine_code import module_of
 
 HEADER = '''"""Loops of a compiled program; elementary functions {fingerprint}."""
 import numpy as np
-from autograd.machine_code import keep_compiled
 from autograd.compiler.elementary import erf32, erf64, erfc32, erfc64, exp32, exp64, f32, f64
 from autograd.compiler.elementary import tanh32, tanh64
+
+'''
+LOOPS = """from autograd.machine_code import keep_compiled
 
 loop = keep_compiled(__name__, error_model="numpy", nogil=True)
 
 
-'''
+"""
 
 
 def loop_module(text: str) -> ModuleType:
     """Functions decorated with `@loop` as a module."""
+    return module_of(header() + LOOPS + text)
+
+
+def header() -> str:
+    """What the loops of a module stand on."""
     _let_many_arrays_be_vectorised()
-    return module_of(HEADER.format(fingerprint=_fingerprint()) + text)
+    return HEADER.format(fingerprint=_fingerprint())
 
 
 @cache

@@ -26,7 +26,7 @@ def pieces(group: Sequence[Instruction]) -> list[list[Instruction]]:
     if len(group) <= MOST:
         return [list(group)]
     cuts = [0]
-    for start, stop, period in _stretches(_kinds(group)):
+    for start, stop, period in find_stretches(_kinds(group)):
         turn = period * max(1, -(-FEWEST // period))
         for begin in range(start, stop, turn):
             cuts += [min(at, stop) for at in range(begin, min(begin + turn, stop), MOST)]
@@ -56,7 +56,7 @@ def _kinds(group: Sequence[Instruction]) -> np.ndarray:
     return np.array(found)
 
 
-def _stretches(kinds: np.ndarray) -> list[tuple[int, int, int]]:
+def find_stretches(kinds: np.ndarray) -> list[tuple[int, int, int]]:
     """The whole sequence as stretches `(start, stop, period)`; what is not repeated has a period of its own length."""
     found, waiting = [], [(0, len(kinds))]
     while waiting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from heapq import heapify, heappop, heappush
 
 from autograd.compiler.flat import Instruction, Variable
 from autograd.compiler.pieces import pieces
@@ -60,7 +61,32 @@ def group_loops(
             is_loop = any(native(instruction) for instruction in group)
             steps += [(tuple(group), True)] if is_loop else [((instruction,), False) for instruction in group]
         steps += [((instruction,), False) for instruction in calls[level]]
-    return steps
+    return _in_order(steps, instructions)
+
+
+def _in_order(steps: Sequence[tuple[Step, bool]], instructions: Sequence[Instruction]) -> list[tuple[Step, bool]]:
+    """The steps, each as early as it begins in the program: what is computed long before it is read fills memory."""
+    place = {instruction.out: i for i, instruction in enumerate(instructions)}
+    maker = {instruction.out: number for number, (step, _) in enumerate(steps) for instruction in step}
+    waits: list[set[int]] = []
+    readers: defaultdict[int, list[int]] = defaultdict(list)
+    for number, (step, _) in enumerate(steps):
+        read = {maker[x] for instruction in step for x in instruction.operands if x in maker} - {number}
+        waits.append(read)
+        for other in read:
+            readers[other].append(number)
+    first = [min(place[instruction.out] for instruction in step) for step, _ in steps]
+    ready = [(first[number], number) for number, read in enumerate(waits) if not read]
+    heapify(ready)
+    found = []
+    while ready:
+        _, number = heappop(ready)
+        found.append(steps[number])
+        for reader in readers[number]:
+            waits[reader].discard(number)
+            if not waits[reader]:
+                heappush(ready, (first[reader], reader))
+    return found
 
 
 def _together(instructions: Sequence[Instruction]) -> list[list[Instruction]]:

@@ -15,7 +15,7 @@ from autograd.compiler.flat import Flat, Variable
 from autograd.graph.node import Node
 
 # What the text itself calls by name.
-TAKEN = frozenset({*keyword.kwlist, "np", "make", "run", "bool", "float", "slice", "Ellipsis", "__debug__"})
+TAKEN = frozenset({*keyword.kwlist, "np", "run", "globals", "bool", "float", "slice", "Ellipsis", "__debug__"})
 WORD = re.compile(r"\w+")
 ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\s*(?::[^=]+)?=(?!=)")
 

@@ -38,6 +38,7 @@ def made_of(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     if request.param != "numba":
         monkeypatch.setattr(array_program, "has_numba", lambda: request.param == "loops")
         monkeypatch.setattr(array_program, "loop_module", loops_in_python)
+        monkeypatch.setattr(array_program, "runs_machine_code", lambda: False)
         # Programs of scalars are not made of loops in Python.
         monkeypatch.setattr(native, "has_numba", lambda: False)
     return str(request.param)

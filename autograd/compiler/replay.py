@@ -1,0 +1,357 @@
+"""Replay: the loops, copies and products of a program between two things that only Python does, made by one native call.
+
+The program's text has each of them as a comment. A `Plan` knows them by the names of their arrays; `bind` looks the names up
+where buffers are made, and what is given at each run is looked at then. Where an array does not lie as machine code wants it,
+Python makes the calls, with the same results.
+"""
+
+from __future__ import annotations
+
+import math
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd.compiler.blas import find_gemm
+from autograd.compiler.entries import NAMES, Kind, entry_address, product_address, run_entries
+
+AS_IT_IS, TURNED = 111, 112
+
+
+class Placed(NamedTuple):
+    """An array, and the number of that given at each run in whose memory it lies; None for a buffer."""
+
+    array: np.ndarray
+    of: int | None
+
+
+@dataclass(frozen=True)
+class Operand:
+    """An array by its name in the text, and what part of it, or it transposed."""
+
+    name: str
+    key: Any = None
+    turned: bool = False
+
+    def find(self, arrays: Mapping[str, Placed]) -> Placed:
+        """The array itself."""
+        array, of = arrays[self.name]
+        if self.key is not None:
+            array = array[self.key]
+        return Placed(array.T if self.turned else array, of)
+
+
+@dataclass(frozen=True)
+class LoopCall:
+    """A call of a loop, by the text of that and what it is called."""
+
+    name: str
+    text: str
+    operands: tuple[Operand, ...]
+    numbers: tuple[float, ...]
+
+    def encode(self, arrays: Sequence[Placed], encoder: _Encoder) -> bool:
+        """Add the call of its entry; False where it can't be made so."""
+        return encoder.add_loop(self.text, arrays, self.numbers)
+
+    def call(self, arrays: Sequence[np.ndarray], scope: Mapping[str, Any]) -> None:
+        """Make the call from Python."""
+        scope[self.name](*arrays, *self.numbers)
+
+
+@dataclass(frozen=True)
+class CopyCall:
+    """`to[...] = source`, of one dtype."""
+
+    operands: tuple[Operand, Operand]
+
+    def encode(self, arrays: Sequence[Placed], encoder: _Encoder) -> bool:
+        """Add the call of its entry; False where it can't be made so."""
+        (to, _), (source, of) = arrays
+        if to.dtype != source.dtype:
+            return False
+        spread = Placed(np.broadcast_to(source, to.shape), of)
+        return not to.size or encoder.add_loop(_copy_text(to.ndim), [arrays[0], spread], ())
+
+    def call(self, arrays: Sequence[np.ndarray], scope: Mapping[str, Any]) -> None:
+        """Make the copy by NumPy."""
+        np.copyto(arrays[0], arrays[1])
+
+
+@dataclass(frozen=True)
+class FillCall:
+    """`to.fill(0)`."""
+
+    operands: tuple[Operand]
+
+    def encode(self, arrays: Sequence[Placed], encoder: _Encoder) -> bool:
+        """Add the call of its entry; False where it can't be made so."""
+        to = arrays[0].array
+        return not to.size or encoder.add_loop(_fill_text(to.ndim), arrays, ())
+
+    def call(self, arrays: Sequence[np.ndarray], scope: Mapping[str, Any]) -> None:
+        """Fill by NumPy."""
+        arrays[0].fill(0)
+
+
+@dataclass(frozen=True)
+class ProductCall:
+    """`np.matmul(x, y, out=out)`."""
+
+    operands: tuple[Operand, Operand, Operand]
+
+    def encode(self, arrays: Sequence[Placed], encoder: _Encoder) -> bool:
+        """Add the call of BLAS; False where it can't be made so."""
+        return encoder.add_product(*arrays)
+
+    def call(self, arrays: Sequence[np.ndarray], scope: Mapping[str, Any]) -> None:
+        """Multiply by NumPy."""
+        np.matmul(arrays[0], arrays[1], out=arrays[2])
+
+
+Call = LoopCall | CopyCall | FillCall | ProductCall
+
+
+@dataclass(frozen=True)
+class View:
+    """A view, which is made where what it looks at is known: `name` of `source`."""
+
+    name: str
+    source: str
+    look: Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass
+class Plan:
+    """Calls that are made one after the other.
+
+    Attributes
+    ----------
+    given : tuple of str
+        The names of the arrays that may be others at each run.
+    lent : frozenset of str
+        Which of them are the caller's: nothing is held of these, since an array that is held cannot be resized.
+    views : list of View
+    calls : list of Call
+    scope : dict
+        The loops by their names, for calls from Python.
+    native : bool
+        Whether machine code makes the calls, or Python.
+    announce : callable, optional
+        Makes the machine code of a loop: it is given the name of that, and what makes it.
+    """
+
+    given: tuple[str, ...]
+    lent: frozenset[str]
+    views: list[View]
+    calls: list[Call]
+    scope: Mapping[str, Any]
+    native: bool
+    announce: Callable[[str, Callable[[], int]], int] = field(default=lambda name, make: make())
+
+    def __call__(self, arrays: Mapping[str, np.ndarray]) -> Replay:
+        """The calls on these buffers, by name."""
+        return Replay(self, arrays)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All names that are looked up."""
+        looked = {operand.name for call in self.calls for operand in call.operands}
+        return frozenset({*looked, *(view.source for view in self.views)} - {view.name for view in self.views})
+
+
+class Replay:
+    """A plan with the buffers of one runner; one thread at a time may call it.
+
+    Parameters
+    ----------
+    plan : Plan
+    arrays : dict of str to array
+        What is always in the same place.
+    """
+
+    def __init__(self, plan: Plan, arrays: Mapping[str, Any]) -> None:
+        self._plan = plan
+        self._arrays = {name: arrays[name] for name in plan.names if name not in plan.given}
+        self._seen: list[Callable[[], Any]] = [_nothing] * len(plan.given)
+        self._lies: list[tuple[int, ...]] = []
+        self._bases = np.zeros(len(plan.given), np.int64)
+        self._words: tuple[np.ndarray, ...] | None = None
+
+    def __call__(self, *given: np.ndarray) -> None:
+        """Make the calls, with these in the places of what is given at each run."""
+        for k, (array, seen) in enumerate(zip(given, self._seen, strict=True)):
+            if seen() is not array:
+                self._look(k, array, given)
+        if not self._lies:
+            self._bind(given)
+        if self._words is None:
+            for call, arrays in self._calls(given):
+                call.call([array for array, _ in arrays], self._plan.scope)
+        else:
+            run_entries(*self._words, self._bases)
+
+    def _look(self, k: int, array: np.ndarray, given: Sequence[np.ndarray]) -> None:
+        """Take an array that was not there at the last run; where it lies in another order, all is bound anew."""
+        if not self._lies or self._lies[k] != array.strides:
+            self._bind(given)
+        self._bases[k] = _address(array)
+        if self._plan.given[k] not in self._plan.lent:
+            # NumPy refuses to resize what is held, be it weakly: this one stays where it is.
+            self._seen[k] = weakref.ref(array)
+
+    def _bind(self, given: Sequence[np.ndarray]) -> None:
+        """Write down the words of all calls, for arrays that lie as these."""
+        self._lies = [array.strides for array in given] or [()]
+        encoder = _Encoder([_address(array) for array in given], self._plan.announce)
+        able = self._plan.native and all(array.flags.aligned for array in given) and self._are_views(given)
+        for call, arrays in self._calls(given):
+            if able and isinstance(call, LoopCall):
+                encoder.name = call.name
+            able = able and call.encode(arrays, encoder)
+        self._words = encoder.words() if able else None
+
+    def _calls(self, given: Sequence[np.ndarray]) -> Iterator[tuple[Call, list[Placed]]]:
+        """Each call, and its arrays."""
+        arrays = self._place(given)
+        for call in self._plan.calls:
+            yield call, [operand.find(arrays) for operand in call.operands]
+
+    def _are_views(self, given: Sequence[np.ndarray]) -> bool:
+        """Whether views look at memory of what they are of: to reshape what is transposed is to copy it."""
+        arrays = self._place(given)
+        return all(np.may_share_memory(arrays[view.name].array, arrays[view.source].array) for view in self._plan.views)
+
+    def _place(self, given: Sequence[np.ndarray]) -> dict[str, Placed]:
+        """All arrays by name."""
+        arrays = {name: Placed(array, None) for name, array in self._arrays.items()}
+        arrays |= {name: Placed(array, k) for k, (name, array) in enumerate(zip(self._plan.given, given, strict=True))}
+        for view in self._plan.views:
+            source, of = arrays[view.source]
+            arrays[view.name] = Placed(view.look(source), of)
+        return arrays
+
+
+class _Encoder:
+    """Words for entries, in which arrays that may be others at each run are left to be filled in."""
+
+    def __init__(self, given: Sequence[int], announce: Callable[[str, Callable[[], int]], int]) -> None:
+        self._given = given
+        self._announce = announce
+        self.name = ""
+        self._addresses: list[int] = []
+        self._starts: list[int] = []
+        self._words: list[int] = []
+        self._places: list[tuple[int, int, int]] = []
+
+    def words(self) -> tuple[np.ndarray, ...]:
+        """What `run_entries` is given."""
+        integers = [np.array(x, np.int64) for x in (self._addresses, self._starts, self._words)]
+        places = np.array(self._places, np.int64).reshape(-1, 3)
+        return (*integers, *(np.ascontiguousarray(column) for column in places.T))
+
+    def add_loop(self, text: str, arrays: Sequence[Placed], numbers: Sequence[float]) -> bool:
+        """A call of the entry of a loop; False where an array is of a kind that entries do not know."""
+        kinds = [Kind(x.dtype.char, x.ndim, "C" if x.flags.c_contiguous else "A") for x, _ in arrays]
+        if any(kind.char not in NAMES for kind in kinds):
+            return False
+        self._begin(self._announce(self.name, partial(entry_address, text, kinds, len(numbers))))
+        for placed, kind in zip(arrays, kinds, strict=True):
+            array = self._place(placed)
+            self._words += array.shape
+            self._words += array.strides if kind.layout == "A" else ()
+        self._words += np.array(numbers, np.float64).view(np.int64).tolist()
+        return True
+
+    def add_product(self, x: Placed, y: Placed, out: Placed) -> bool:
+        """A call of BLAS for each matrix of a stack; False where it does not take them as they lie."""
+        gemm = find_gemm(out.array.dtype.char)
+        stack, (m, n), k = out.array.shape[:-2], out.array.shape[-2:], x.array.shape[-1]
+        three = [Placed(np.broadcast_to(a, (*stack, *a.shape[-2:])), of) for a, of in (x, y, out)]
+        orders = [_order(array) for array, _ in three]
+        steps = [_step(array) for array, _ in three]
+        # Of a matrix by its own transposed NumPy computes one half alone.
+        if gemm is None or None in orders or None in steps or np.may_share_memory(x.array, y.array):
+            return False
+        (first, second, third), between = [o for o in orders if o is not None], [s for s in steps if s is not None]
+        if third[0] != AS_IT_IS:
+            return False
+        self._begin(product_address(out.array.dtype.char))
+        for placed in three:
+            self._place(placed)
+        self._words += [gemm.address, gemm.long, math.prod(stack), m, n, k]
+        self._words += [first[0], second[0], first[1], second[1], third[1], *between]
+        return True
+
+    def _begin(self, address: int) -> None:
+        self._addresses.append(address)
+        self._starts.append(len(self._words))
+
+    def _place(self, placed: Placed) -> np.ndarray:
+        """Where an array begins: a number, or so far from the beginning of what is given."""
+        address = _address(placed.array)
+        if placed.of is not None:
+            self._places.append((len(self._words), placed.of, address - self._given[placed.of]))
+        self._words.append(address)
+        return placed.array
+
+
+def _order(array: np.ndarray) -> tuple[int, int] | None:
+    """Of matrices of two or more rows and columns: as they are or transposed, and the elements from row to row; None for others."""
+    rows, columns = array.strides[-2:]
+    size = array.itemsize
+    if columns == size and rows % size == 0 and rows // size >= array.shape[-1]:
+        return AS_IT_IS, rows // size
+    if rows == size and columns % size == 0 and columns // size >= array.shape[-2]:
+        return TURNED, columns // size
+    return None
+
+
+def _step(array: np.ndarray) -> int | None:
+    """The bytes from matrix to matrix; None where they differ."""
+    shape, strides = array.shape[:-2], array.strides[:-2]
+    longer = [(n, step) for n, step in zip(shape, strides, strict=True) if n != 1]
+    for (_, outer), (n, inner) in zip(longer, longer[1:], strict=False):
+        if outer != n * inner:
+            return None
+    return longer[-1][1] if longer else 0
+
+
+def _copy_text(ndim: int) -> str:
+    return _element_by_element(ndim, "(a0, a1)", "a1[{}]")
+
+
+def _fill_text(ndim: int) -> str:
+    return _element_by_element(ndim, "(a0)", "0")
+
+
+def _element_by_element(ndim: int, parameters: str, source: str) -> str:
+    """The text of a loop over all elements of the first array."""
+    indices = ", ".join(f"i{axis}" for axis in range(ndim)) or "()"
+    lines = ["    " * (axis + 1) + f"for i{axis} in range(a0.shape[{axis}]):" for axis in range(ndim)]
+    return "\n".join([f"{parameters}:", *lines, "    " * (ndim + 1) + f"a0[{indices}] = {source.format(indices)}"])
+
+
+def _address(array: np.ndarray) -> int:
+    return int(array.__array_interface__["data"][0])
+
+
+def _nothing() -> None:
+    return None
+
+
+__all__: Sequence[str] = (
+    "Call",
+    "CopyCall",
+    "FillCall",
+    "LoopCall",
+    "Operand",
+    "Plan",
+    "ProductCall",
+    "Replay",
+    "View",
+)

@@ -1,0 +1,248 @@
+"""Replays: loops, copies and products that machine code calls one after the other, on arrays however they lie."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+from autograd import Tensor
+from autograd.compiler import compile
+from autograd.compiler.blas import find_gemm
+
+NATIVE = pytest.mark.parametrize("made_of", ["numba"], indirect=True)
+ALL = pytest.mark.parametrize("made_of", ["NumPy", "loops", "numba"], indirect=True)
+RNG = np.random.default_rng(0)
+W = RNG.normal(size=(6, 6))
+pytest.importorskip("numba")
+
+
+def layers(x: Any, scale: Any) -> Any:
+    """Two products with loops between, copies of parts, and what is summed up."""
+    h = np.maximum(x @ W, 0.0) * scale
+    h = np.concatenate([np.ones((1, 6)), h[:-1]]) + np.concatenate([h[:, 3:], h[:, :3]], axis=1)
+    return (h @ W.T * 0.5 - x * scale).sum(axis=0)
+
+
+gradient = ag.grad(lambda x, scale: (layers(x, scale) ** 2).sum(), (0, 1))
+
+
+def same(mine: Any, theirs: Any) -> None:
+    for a, b in zip(mine, theirs, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def calls(compiled: Any) -> list[str]:
+    """The lines of a program that do something."""
+    lines = compiled.native_source.partition("def run")[2].splitlines()[1:]
+    return [line.strip() for line in lines if line.strip() and not line.strip().startswith("#")]
+
+
+def lying(x: np.ndarray) -> dict[str, np.ndarray]:
+    """The same numbers in memory of several kinds."""
+    rows, columns = x.shape
+    spread, turned = np.zeros((2 * rows, 3 * columns)), np.zeros(x.size * 8 + 1, np.uint8)
+    spread[::2, ::3] = x
+    misaligned = turned[1:].view(np.float64).reshape(x.shape)
+    misaligned[:] = x
+    fixed = x.copy()
+    fixed.flags.writeable = False
+    return {
+        "in one piece": x.copy(),
+        "transposed": np.asfortranarray(x),
+        "spread": spread[::2, ::3],
+        "backwards": x[::-1].copy()[::-1],
+        "misaligned": misaligned,
+        "fixed": fixed,
+        "one row for all": np.broadcast_to(x[0], x.shape),
+    }
+
+
+@NATIVE
+def test_one_native_call_makes_all_that_lies_between_two_of_pythons() -> None:
+    compiled = compile(gradient)
+    compiled(RNG.normal(size=(5, 6)), RNG.normal(size=6))
+    assert [line.partition("(")[0] for line in calls(compiled) if "np.empty" not in line] == ["replay1", "return "]
+    assert "#   np.matmul(" in compiled.native_source, "what it does is there to read"
+
+
+@ALL
+def test_arrays_may_lie_as_they_like_and_otherwise_at_each_call() -> None:
+    compiled, plain = compile(gradient), compile(gradient, native=False)
+    kinds = lying(RNG.normal(size=(5, 6)))
+    for _ in range(2):
+        for kind, x in kinds.items():
+            scale = RNG.normal(size=6)
+            for mine, theirs in zip(compiled(x, scale), plain(x, scale), strict=True):
+                # Transposed matrices take other ways through BLAS.
+                np.testing.assert_allclose(mine, theirs, rtol=1e-12, atol=1e-13, err_msg=kind)
+
+
+@NATIVE
+def test_loops_in_machine_code_and_calls_from_python_are_the_same_to_the_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    from autograd.compiler import array_program
+
+    x, scale = RNG.normal(size=(5, 6)), RNG.normal(size=6)
+    native = compile(gradient)(x, scale)
+    monkeypatch.setattr(array_program, "runs_machine_code", lambda: False)
+    same(native, compile(gradient)(x, scale))
+
+
+@NATIVE
+def test_new_arrays_are_seen_where_old_ones_were_freed() -> None:
+    compiled = compile(gradient)
+    for k in range(50):
+        x, scale = np.full((5, 6), 0.1 * k), np.full(6, 1.0 + k)
+        same(compiled(x, scale), compile(gradient, native=False)(x, scale)) if k % 10 == 0 else compiled(x, scale)
+
+
+@NATIVE
+def test_an_array_that_was_given_can_still_be_resized() -> None:
+    compiled = compile(lambda x: np.tanh(x) * x + np.concatenate([x[1:], x[:1]]))
+    x = np.ones(5)
+    compiled(x)
+    x.resize(7)
+    assert x.tolist() == [1.0] * 5 + [0.0] * 2
+
+
+@NATIVE
+def test_one_array_may_be_given_twice_and_parts_of_it() -> None:
+    compiled, plain = (compile(lambda x, y: (np.tanh(x) @ y + x.T, y * 2.0 - x), native=n) for n in (True, False))
+    x, whole = RNG.normal(size=(4, 4)), RNG.normal(size=(5, 4))
+    for pair in ((x, x), (whole[1:], whole[:-1]), (x, x.T), (x, x.copy())):
+        for mine, theirs in zip(compiled(*pair), plain(*pair), strict=True):
+            np.testing.assert_allclose(mine, theirs, rtol=1e-13)
+
+
+@NATIVE
+def test_parameters_may_be_put_in_other_memory() -> None:
+    layer = nn.Linear(6, 6, rng=0)
+
+    def step(x: Any) -> Any:
+        layer.zero_grad()
+        loss = (np.tanh(layer(x)) ** 2).mean()
+        loss.backward()
+        return loss
+
+    compiled, x = compile(step), RNG.normal(size=(5, 6)).astype(np.float32)
+    for make in (np.ascontiguousarray, np.asfortranarray, lambda w: w[::-1].copy()[::-1], np.array):
+        layer.weight.data = make(layer.weight.data + np.float32(0.5))
+        mine = compiled(x).item(), layer.weight.grad.copy()
+        theirs = step(Tensor(x)).item(), layer.weight.grad.copy()
+        np.testing.assert_allclose(mine[0], theirs[0], rtol=1e-6)
+        np.testing.assert_allclose(mine[1], theirs[1], rtol=1e-5, atol=1e-7)
+
+
+@NATIVE
+def test_threads_run_one_program() -> None:
+    compiled = compile(gradient)
+    given = [(RNG.normal(size=(5, 6)), RNG.normal(size=6)) for _ in range(40)]
+    expected = [compiled(*one) for one in given]
+    with ThreadPoolExecutor(4) as pool:
+        for mine, theirs in zip(pool.map(lambda one: compiled(*one), given * 5), expected * 5, strict=True):
+            same(mine, theirs)
+
+
+@NATIVE
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [((5, 4), (4, 3)), ((2, 5, 4), (2, 4, 3)), ((2, 1, 5, 4), (3, 4, 3)), ((7, 5, 4), (4, 3)), ((5, 1), (1, 3)), ((1, 4), (4, 3))],
+)  # fmt: skip
+def test_products_have_the_digits_of_numpys(first: Any, second: Any, dtype: Any) -> None:
+    if find_gemm(np.dtype(dtype).char) is None:
+        pytest.skip("NumPy's BLAS is not OpenBLAS")
+    x, y = RNG.normal(size=first).astype(dtype), RNG.normal(size=second).astype(dtype)
+    f = lambda x, y: (x * 2.0) @ (y * 2.0) - 1.0
+    turned = lambda x, y: np.swapaxes(np.swapaxes(y * 2.0, -1, -2) @ np.swapaxes(x * 2.0, -1, -2), -1, -2) - 1.0
+    for function in (f, turned):
+        np.testing.assert_array_equal(compile(function)(x, y), function(Tensor(x), Tensor(y)).data)
+
+
+@NATIVE
+def test_a_matrix_by_itself_transposed_is_left_to_numpy() -> None:
+    compiled = compile(lambda x: np.tanh(x) @ np.tanh(x).T + np.tanh(x * 2.0) @ np.ones((3, 5)))
+    x = RNG.normal(size=(5, 3))
+    expected = np.tanh(x) @ np.tanh(x).T + np.tanh(x * 2.0) @ np.ones((3, 5))
+    np.testing.assert_allclose(compiled(x), expected, rtol=1e-14, atol=1e-15)
+    assert sum("np.matmul(" in line for line in calls(compiled)) == 1
+
+
+@NATIVE
+def test_labels_are_looked_at_before_anything_is_computed() -> None:
+    layer = nn.Linear(3, 4, rng=0)
+    compiled = compile(lambda x, y: nn.functional.cross_entropy(np.tanh(layer(x)), y))
+    x = np.ones((2, 3), np.float32)
+    compiled(x, np.array([0, 3]))
+    assert calls(compiled)[0].startswith("v") and "within(" in "".join(calls(compiled)[:2])
+    with pytest.raises(ValueError, match="label"):
+        compiled(x, np.array([0, 4]))
+
+
+@NATIVE
+def test_infinite_and_unknown_numbers_go_through() -> None:
+    x = np.array([[np.inf, -np.inf, np.nan, 0.0, -0.0, 1.0]] * 5)
+    with np.errstate(all="ignore"):
+        expected = compile(gradient, native=False)(x, np.ones(6))
+    for mine, theirs in zip(compile(gradient)(x, np.ones(6)), expected, strict=True):
+        np.testing.assert_array_equal(np.isnan(mine), np.isnan(theirs))
+
+
+# what lies over another
+
+MOVED = {
+    "one place on": lambda y: np.concatenate([np.ones(1), y[:-1]]),
+    "one place back": lambda y: np.concatenate([y[1:], y[:1] * 3.0]),
+    "three places on, of zeros": lambda y: np.pad(y[:-3], (3, 0)),
+    "longer": lambda y: np.concatenate([np.ones(2), y, np.zeros(3)]),
+    "from the middle": lambda y: np.concatenate([np.ones(1), y[1:-1], np.zeros(1)]),
+    "from the middle, moved": lambda y: np.concatenate([np.ones(2), y[1:-1]]),
+    "shorter": lambda y: np.concatenate([y[2:-1], np.ones(1)]),
+}
+
+
+@ALL
+@pytest.mark.parametrize("moved", MOVED.values(), ids=MOVED)
+def test_rows_that_are_moved_lie_over_those_that_they_are_of(moved: Any) -> None:
+    def f(x: Any) -> Any:
+        y = np.tanh(x) * 2.0
+        for _ in range(3):
+            z = moved(y)
+            y = y * 0.5 + (z * z)[: x.shape[0]].sum() + np.tanh(x) * moved(x)[: x.shape[0]].sum()
+        return (y * y[::-1]).sum()
+
+    x = RNG.normal(size=11)
+    assert compile(f)(x) == pytest.approx(f(Tensor(x)).item(), rel=1e-14)
+    np.testing.assert_allclose(compile(ag.grad(f))(x), ag.grad(f)(x), rtol=1e-12)
+
+
+@ALL
+def test_two_neighbours_at_once_and_rows_of_a_matrix() -> None:
+    def heat(x: Any) -> Any:
+        y = x * 1.0
+        for _ in range(4):
+            edge = np.zeros((1, 3))
+            y = y + 0.1 * (np.concatenate([edge, y[:-1]]) - 2.0 * y + np.concatenate([y[1:], edge]))
+            y = np.sin(y)
+        return y, (y * y).sum()
+
+    x = RNG.normal(size=(7, 3))
+    for mine, theirs in zip(compile(heat)(x), heat(Tensor(x)), strict=True):
+        np.testing.assert_allclose(mine, theirs.data, rtol=1e-13)
+    f = lambda x: heat(x)[1]
+    np.testing.assert_allclose(compile(ag.grad(f))(x), ag.grad(f)(x), rtol=1e-12)
+
+
+@pytest.mark.parametrize("made_of", ["loops"], indirect=True)
+def test_what_lies_over_another_is_not_copied() -> None:
+    compiled = compile(lambda x: np.tanh(np.concatenate([np.ones(1), np.tanh(x)[:-1]])))
+    compiled(np.ones(9))
+    copies = [line for line in compiled.native_source.splitlines() if "] = " in line and "slice" in line]
+    assert len(copies) == 1, "of the rim alone"
+    assert "[(slice(0, 1, None),)]" in copies[0]
+    assert math.isfinite(compiled(np.ones(9)).sum())
