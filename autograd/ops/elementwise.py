@@ -304,6 +304,8 @@ sigmoid: Function = unary(
     doc="The logistic function `1 / (1 + exp(-x))`, between 0 and 1.",
     takes_complex=True,
 )
+
+
 def _softplus_arrays(x: np.ndarray) -> np.ndarray:
     if x.dtype.char == "e":
         # NumPy computes this one in single precision, and rounds once.
