@@ -16,7 +16,8 @@ from autograd.compiler import compile
 from autograd.compiler.blas import find_gemm
 
 NATIVE = pytest.mark.parametrize("made_of", ["numba"], indirect=True)
-ALL = pytest.mark.parametrize("made_of", ["NumPy", "loops", "numba"], indirect=True)
+SLOW = pytest.param("numba", marks=pytest.mark.integration)
+ALL = pytest.mark.parametrize("made_of", ["NumPy", "loops", SLOW], indirect=True)
 RNG = np.random.default_rng(0)
 W = RNG.normal(size=(6, 6))
 pytest.importorskip("numba")
@@ -119,6 +120,7 @@ def test_one_array_may_be_given_twice_and_parts_of_it() -> None:
             np.testing.assert_allclose(mine, theirs, rtol=1e-13)
 
 
+@pytest.mark.integration
 @NATIVE
 def test_parameters_may_be_put_in_other_memory() -> None:
     layer = nn.Linear(6, 6, rng=0)
@@ -173,6 +175,7 @@ def test_a_matrix_by_itself_transposed_is_left_to_numpy() -> None:
     assert sum("np.matmul(" in line for line in calls(compiled)) == 1
 
 
+@pytest.mark.integration
 @NATIVE
 def test_labels_are_looked_at_before_anything_is_computed() -> None:
     layer = nn.Linear(3, 4, rng=0)
