@@ -283,7 +283,7 @@ class _Planner:
         called = {name: self._outside(name, f) for name, f in CALLED.items() if any(f"{{{name}}}" in x for x in how[0])}
         lines = [line.format(*operands, out=self.words[instruction.out], **params, **called) for line in how[0]]
         for line in lines:
-            self._do(line, self._product(instruction))
+            self._do(line, self._native_call(instruction))
 
     def _assemble(self, i: int, instruction: Instruction) -> None:
         """Copy what was not computed in its place."""
@@ -341,6 +341,13 @@ class _Planner:
         for key in rest(instruction):
             text = f"{self.words[instruction.out]}[{self._literal(key)}].fill(0)"
             self._do(text, FillCall((Operand(self.words[instruction.out], key),)))
+
+    def _native_call(self, instruction: Instruction) -> Call | None:
+        """What machine code does in the place of NumPy's statement; None where it has nothing."""
+        if instruction.op.name == "reshape":
+            source = instruction.operands[0]
+            return CopyCall((Operand(self.words[instruction.out], shape=source.shape), self._operand(source)))
+        return self._product(instruction)
 
     def _product(self, instruction: Instruction, turned: bool = False) -> ProductCall | None:
         """A product that BLAS computes as NumPy has it do: not of vectors, nor of one matrix by itself."""

@@ -31,17 +31,20 @@ class Placed(NamedTuple):
 
 @dataclass(frozen=True)
 class Operand:
-    """An array by its name in the text, and what part of it, or it transposed."""
+    """An array by its name in the text, and what part of it, or it transposed, or in another shape."""
 
     name: str
     key: Any = None
     turned: bool = False
+    shape: tuple[int, ...] | None = None
 
     def find(self, arrays: Mapping[str, Placed]) -> Placed:
         """The array itself."""
         array, of = arrays[self.name]
         if self.key is not None:
             array = array[self.key]
+        if self.shape is not None:
+            array = array.reshape(self.shape)
         return Placed(array.T if self.turned else array, of)
 
 

@@ -18,6 +18,8 @@ INTO: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
     "scale": (("np.multiply({0}, {1}, out={out})", "{settle}({out}, {0})"), (1,)),
     "strong": (("np.multiply({0}, {1}, out={out})", "{settle}({out}, {0}, {1})"), ()),
     "where": (("np.copyto({out}, {2})", "np.copyto({out}, {1}, where={0})"), ()),
+    # Where it is no view: what lies in another order is copied.
+    "reshape": (("np.copyto({out}.reshape({0}.shape), {0})",), ()),
     "astype": (("np.copyto({out}, {0}, casting='unsafe')",), ()),
     "sigmoid": (
         (

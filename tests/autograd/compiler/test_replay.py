@@ -249,3 +249,18 @@ def test_what_lies_over_another_is_not_copied() -> None:
     assert len(copies) == 1, "of the rim alone"
     assert "[(slice(0, 1, None),)]" in copies[0]
     assert math.isfinite(compiled(np.ones(9)).sum())
+
+
+@ALL
+def test_what_lies_in_another_order_is_copied_where_it_is_given_another_shape() -> None:
+    def f(x: Any, y: Any) -> Any:
+        heads = np.tanh(x).reshape((4, 2, 3)).transpose((1, 0, 2)) * y
+        together = (heads @ np.ones((3, 3)) * 0.5).transpose((1, 0, 2)).reshape((4, 6))
+        return (together * x + x.T.reshape((4, 6))).sum(axis=0)
+
+    compiled, gradient = compile(f), compile(ag.grad(lambda x, y: (f(x, y) ** 2).sum(), (0, 1)))
+    y = RNG.normal(size=(4, 3))
+    for x in (RNG.normal(size=(4, 6)), np.asfortranarray(RNG.normal(size=(4, 6)))):
+        np.testing.assert_allclose(compiled(x, y), f(Tensor(x), Tensor(y)).data, rtol=1e-13)
+        for mine, theirs in zip(gradient(x, y), ag.grad(lambda x, y: (f(x, y) ** 2).sum(), (0, 1))(x, y), strict=True):
+            np.testing.assert_allclose(mine, theirs, rtol=1e-12)
