@@ -1,18 +1,13 @@
 """A flat program as source: results go into buffers that are planned by when they are needed, views are made once.
 
-The source makes the buffers and the views of them, and then `run`, a function without allocation but for what it returns; each
-runner has a module's scope of its own, where names are found by dictionary: thousands of variables of a closure would take
-Python minutes to compile. It is registered with `linecache`, so that a debugger steps through it.
+The source makes the buffers and the views of them, and then `run`, a function without allocation but for what it returns.
 """
 
 from __future__ import annotations
 
-import linecache
 import os
-import weakref
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from typing import Any
@@ -20,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.blas import find_gemm
+from autograd.compiler.emitted import Emitted, Given
 from autograd.compiler.flat import ASSEMBLE, Flat, Instruction, Variable
 from autograd.compiler.layout import Layout, rest, source_of
 from autograd.compiler.loops import Group, is_native
@@ -29,56 +25,6 @@ from autograd.compiler.schedule import Step, group_loops
 from autograd.compiler.segments import Statement, Table, lines_of, make_segments
 from autograd.compiler.statements import CALLED, statements
 from autograd.compiler.words import TAKEN, WORD, free_name, identifier, literal, words_of
-from autograd.graph.node import Node
-
-_number = count(1).__next__
-
-
-@dataclass(frozen=True)
-class Given:
-    """An array that a program is given to write a result to.
-
-    Attributes
-    ----------
-    node : Node
-        The input whose gradient it is, and which it is named after.
-    shape : tuple of int
-    turned : bool
-        Whether its memory is that of the transposed array.
-    """
-
-    node: Node
-    shape: tuple[int, ...]
-    turned: bool
-
-
-class Emitted:
-    """The source of a program, and how to make it run.
-
-    Attributes
-    ----------
-    source : str
-    scope : dict
-        What the source calls by name, and does not make.
-    loops : str
-        The source of the native loops that it calls; empty where there are none.
-    buffers : int
-        Bytes that every runner of it holds.
-    """
-
-    def __init__(self, source: str, scope: dict[str, Any], buffers: int, loops: str = "") -> None:
-        self.source, self.scope, self.buffers, self.loops = source, scope, buffers, loops
-        self.filename = f"<autograd compiled {_number()}>"
-        linecache.cache[self.filename] = (len(source), None, source.splitlines(keepends=True), self.filename)
-        weakref.finalize(self, linecache.cache.pop, self.filename, None).atexit = False
-        self._code = compile(source, self.filename, "exec")
-
-    def make(self) -> Callable[..., Any]:
-        """A function that runs the program, with buffers of its own."""
-        scope = dict(self.scope)
-        exec(self._code, scope)  # noqa: S102 - our own text, from a captured graph
-        run: Callable[..., Any] = scope["run"]
-        return run
 
 
 class _Planner:
