@@ -195,6 +195,12 @@ def _width(y: np.ndarray, classes: int) -> int:
     return classes if y.dtype.kind == "f" and y.ndim > 1 and y.shape[-1] == classes else 1
 
 
+def _are_shares(y: np.ndarray) -> bool:
+    """Whether each row of targets has shares of classes, such as smoothed labels."""
+    rows = y.ndim == 2 and y.shape[1] > 1 and y.dtype.kind == "f" and len(y) > 1
+    return rows and bool((y >= 0.0).all() and np.allclose(y.sum(axis=1), 1.0, atol=1e-4))
+
+
 def _guess(outputs: np.ndarray, y: np.ndarray, value: Callable[[np.ndarray, np.ndarray], float]) -> tuple[Kind, Link]:
     """What an own loss makes of outputs, by what it gives for some."""
     rows = outputs[: len(y)]
@@ -207,6 +213,11 @@ def _guess(outputs: np.ndarray, y: np.ndarray, value: Callable[[np.ndarray, np.n
             return "classes", "probabilities"
         normed = np.allclose(np.exp(np.minimum(rows, 0.0)).sum(axis=-1), 1.0, atol=1e-3)
         return "classes", "log-probabilities" if normed else "logits"
+    if _are_shares(y) and y.shape == rows.shape and np.isfinite(rows).all():
+        # A softmax of its own leaves a loss the same where all scores of a row are raised.
+        raised = value(rows + np.linspace(0.0, 2.0, len(rows), dtype=rows.dtype)[:, None], y)
+        if np.isclose(raised, value(rows, y), rtol=1e-4):
+            return "classes", "logits"
     if y.size == rows.size and np.isin(y, (0.0, 1.0)).all() and (y > 0).any() and (y <= 0).any():
         ones = np.ones_like(np.asarray(y, rows.dtype))
         full = np.ones_like(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -283,17 +284,21 @@ def find_new_optimizers(ledger: Ledger, kit: Kit) -> Finding | None:
     stepped = [optimizer for optimizer, _ in ledger.steps]
     if len(stepped) < 2 * ENOUGH or len({id(model) for model, _ in ledger.models}) != 1:
         return None
-    if len({id(optimizer) for optimizer in stepped}) < MOST * len(stepped):
+    lasted = [len(list(same)) for _, same in itertools.groupby(map(id, stepped))]
+    made = len({id(optimizer) for optimizer in stepped})
+    # One that does not come again was thrown away; of two, the second may be for another part of the run.
+    by_epoch = made == len(lasted) >= 3 and max(lasted) <= _passes_of_an_epoch(ledger)
+    if made < MOST * len(stepped) and not by_epoch:
         return None
     keeps = type(stepped[-1]).__name__ != "SGD" or stepped[-1].param_groups[0].get("momentum")
     if not keeps:
         return None
     return make_finding(
         "optimizer made anew",
-        "a new optimizer is made for every step: its moments begin anew each time",
+        f"a new optimizer is made for every {'epoch' if max(lasted) > 1 else 'step'}: its moments begin anew each time",
         "make the optimizer before the loop",
         ledger.optimizers[-1][1],
-        optimizers=len(stepped),
+        optimizers=made,
     )
 
 

@@ -18,7 +18,7 @@ from nn.health.evidence.structure import find_pairs_normalised
 from nn.health.frameworks.adapt import adapt
 from nn.health.loop.ledger import Rows
 from nn.health.loop.script import watch_script
-from nn.health.scores import Judge
+from nn.health.scores import Judge, make_judge
 from nn.health.subject import Subject
 from tests.nn.health.corpus import tuning_mended, tuning_strangers, tuning_strangers_loops
 from tests.nn.health.corpus.case import Setup
@@ -132,3 +132,43 @@ def test_of_answers_beside_a_state_the_answers_are_tried(tmp_path: Path) -> None
     assert (seen.inputs.shape[1:], seen.targets.shape[1:]) == ((10, 1), (1,))
     assert seen.model(seen.inputs[:7]).shape == (7, 1)
     seen.restore()
+
+
+PHASES = """
+import numpy as np
+import nn
+import optim
+
+rng = np.random.default_rng(0)
+x = rng.normal(size=(40, 3)).astype(np.float32)
+y = x[:, :1] * x[:, 1:2]
+model = nn.Linear(3, 1, rng=0)
+for phase in range(12):
+    optimizer = optim.Adam(model.parameters(), lr=0.01)
+    for start in list(range(0, 40, 10)) * TIMES:
+        optimizer.zero_grad()
+        loss = ((model(x[start : start + 10]) - y[start : start + 10]) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+"""
+
+
+@pytest.mark.parametrize(("times", "anew"), [(1, True), (3, False)], ids=["each epoch", "each third epoch"])
+def test_an_optimizer_that_is_made_anew_each_epoch_is_seen(times: int, anew: bool, tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(PHASES.replace("TIMES", str(times)))
+    causes = [finding.cause for finding in watch_script(path, steps=60, seconds=15.0).findings]
+    assert ("optimizer made anew" in causes) == anew
+
+
+def test_shares_that_a_softmax_meets_are_classes_and_numbers_that_add_up_to_one_are_not() -> None:
+    rng = np.random.default_rng(0)
+    y = 0.9 * np.eye(3)[rng.integers(0, 3, 40)] + 0.1 / 3
+    outputs = rng.normal(size=y.shape)
+
+    def entropy(o: np.ndarray, t: np.ndarray) -> float:
+        return float((np.log(np.exp(o).sum(axis=1)) - (o * t).sum(axis=1)).mean())
+
+    kinds = [make_judge(outputs, y, loss, loss) for loss in (entropy, lambda o, t: float(((o - t) ** 2).mean()))]
+    assert [(judge.kind, judge.link) for judge in kinds] == [("classes", "logits"), ("numbers", "numbers")]
+    np.testing.assert_allclose(kinds[0].constant, y.mean(axis=0))
