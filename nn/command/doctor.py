@@ -21,7 +21,7 @@ from nn.health.diagnosis import Diagnosis
 from nn.health.frameworks.adapt import is_torch
 from nn.health.loop import diagnose_script
 from nn.module import Module
-from optim import Adam
+from optim import LBFGS, Adam
 
 # Of Adam, where nothing else is said: that of `checklist`.
 DEFAULT_LR = 0.01
@@ -82,7 +82,7 @@ def doctor_target(
     rate = DEFAULT_LR if lr is None else lr
     stepping: Any = (lambda parameters: Adam(parameters, lr=rate)) if not foreign else None
     own = beside(target, "optimizer")
-    if lr is None and hasattr(own, "param_groups"):
+    if lr is None and (hasattr(own, "param_groups") or isinstance(own, LBFGS)):
         stepping = own
     given = others[0] if others else beside(target, "loss") if foreign else None
     return _examine(

@@ -10,6 +10,7 @@ import pytest
 
 import nn
 import optim
+from nn.command.doctor import doctor_target
 from nn.health import diagnose
 from nn.health.evidence.data import find_order
 from nn.health.evidence.facts import Facts, look
@@ -172,3 +173,13 @@ def test_shares_that_a_softmax_meets_are_classes_and_numbers_that_add_up_to_one_
     kinds = [make_judge(outputs, y, loss, loss) for loss in (entropy, lambda o, t: float(((o - t) ** 2).mean()))]
     assert [(judge.kind, judge.link) for judge in kinds] == [("classes", "logits"), ("numbers", "numbers")]
     np.testing.assert_allclose(kinds[0].constant, y.mean(axis=0))
+
+
+def test_the_doctor_takes_lbfgs_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "model.py"
+    path.write_text(
+        "import numpy as np, nn, optim\ndata = np.ones((4, 2)), np.ones((4, 1))\nmodel = nn.Linear(2, 1)\n"
+        "optimizer = optim.LBFGS(model.parameters(), lr=0.5)\n"
+    )
+    monkeypatch.setattr("nn.command.doctor.checklist", lambda *_, optimizer, **__: optimizer)
+    assert doctor_target(f"{path}:model").lr == 0.5
