@@ -21,8 +21,8 @@ WORDS, NUMBERS = types.CPointer(types.int64), types.CPointer(types.float64)
 SIGNATURE = types.void(WORDS, NUMBERS)
 _SOURCE = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 _WORD, _INT, _DOUBLE = ir.IntType(64), ir.IntType(32), ir.DoubleType()
-# cblas.h: rows first, a matrix as it is, and transposed.
-ROW_MAJOR, AS_IT_IS, TURNED = 101, 111, 112
+# cblas.h: matrices row by row.
+ROW_MAJOR = 101
 
 
 @intrinsic(prefer_literal=True)

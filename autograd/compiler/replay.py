@@ -19,7 +19,12 @@ import numpy as np
 from autograd.compiler.blas import find_gemm
 from autograd.compiler.entries import NAMES, Kind, entry_address, product_address, run_entries
 
+# cblas.h: a matrix as it is, and transposed.
 AS_IT_IS, TURNED = 111, 112
+# How an array lies: its strides, and whether its elements begin where the processor wants them.
+Lie = tuple[tuple[int, ...], bool]
+# Of how many ways that arrays lie in the words are kept.
+MOST_LIES = 8
 
 
 class Placed(NamedTuple):
@@ -181,16 +186,18 @@ class Replay:
         self._plan = plan
         self._arrays = {name: arrays[name] for name in plan.names if name not in plan.given}
         self._seen: list[Callable[[], Any]] = [_nothing] * len(plan.given)
-        self._lies: list[tuple[int, ...]] = []
+        self._lies: list[Lie] = []
         self._bases = np.zeros(len(plan.given), np.int64)
         self._words: tuple[np.ndarray, ...] | None = None
+        # The words for arrays that lie in these ways.
+        self._known: dict[tuple[Lie, ...], tuple[np.ndarray, ...] | None] = {}
 
     def __call__(self, *given: np.ndarray) -> None:
         """Make the calls, with these in the places of what is given at each run."""
         for k, (array, seen) in enumerate(zip(given, self._seen, strict=True)):
             if seen() is not array:
                 self._look(k, array, given)
-        if not self._lies:
+        if not self._known:
             self._bind(given)
         if self._words is None:
             for call, arrays in self._calls(given):
@@ -200,7 +207,7 @@ class Replay:
 
     def _look(self, k: int, array: np.ndarray, given: Sequence[np.ndarray]) -> None:
         """Take an array that was not there at the last run; where it lies in another order, all is bound anew."""
-        if not self._lies or self._lies[k] != array.strides:
+        if not self._known or self._lies[k] != _lie(array):
             self._bind(given)
         self._bases[k] = _address(array)
         if self._plan.given[k] not in self._plan.lent:
@@ -208,15 +215,25 @@ class Replay:
             self._seen[k] = weakref.ref(array)
 
     def _bind(self, given: Sequence[np.ndarray]) -> None:
-        """Write down the words of all calls, for arrays that lie as these."""
-        self._lies = [array.strides for array in given] or [()]
+        """Take the words for arrays that lie as these."""
+        self._lies = [_lie(array) for array in given]
+        key = tuple(self._lies)
+        if key not in self._known:
+            if len(self._known) == MOST_LIES:
+                self._known.clear()
+            self._known[key] = self._encode(given)
+        self._words = self._known[key]
+
+    def _encode(self, given: Sequence[np.ndarray]) -> tuple[np.ndarray, ...] | None:
+        """Write down the words of all calls; None where Python has to make them."""
+        if not self._plan.native or not all(aligned for _, aligned in self._lies) or not self._are_views(given):
+            return None
         encoder = _Encoder([_address(array) for array in given], self._plan.announce)
-        able = self._plan.native and all(array.flags.aligned for array in given) and self._are_views(given)
         for call, arrays in self._calls(given):
-            if able and isinstance(call, LoopCall):
-                encoder.name = call.name
-            able = able and call.encode(arrays, encoder)
-        self._words = encoder.words() if able else None
+            encoder.name = call.name if isinstance(call, LoopCall) else ""
+            if not call.encode(arrays, encoder):
+                return None
+        return encoder.words()
 
     def _calls(self, given: Sequence[np.ndarray]) -> Iterator[tuple[Call, list[Placed]]]:
         """Each call, and its arrays."""
@@ -337,6 +354,10 @@ def _element_by_element(ndim: int, parameters: str, source: str) -> str:
     indices = ", ".join(f"i{axis}" for axis in range(ndim)) or "()"
     lines = ["    " * (axis + 1) + f"for i{axis} in range(a0.shape[{axis}]):" for axis in range(ndim)]
     return "\n".join([f"{parameters}:", *lines, "    " * (ndim + 1) + f"a0[{indices}] = {source.format(indices)}"])
+
+
+def _lie(array: np.ndarray) -> Lie:
+    return array.strides, array.flags.aligned
 
 
 def _address(array: np.ndarray) -> int:
