@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -122,6 +122,8 @@ class ProductCall:
 
 
 Call = LoopCall | CopyCall | FillCall | ProductCall
+# What is run: words for machine code, or a call from Python.
+Part = tuple[np.ndarray, ...] | Call
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,8 @@ class Plan:
         The names of the arrays that may be others at each run.
     lent : frozenset of str
         Which of them are the caller's: nothing is held of these, since an array that is held cannot be resized.
-    views : list of View
+    views : dict of str to View
+        By name.
     calls : list of Call
     scope : dict
         The loops by their names, for calls from Python.
@@ -155,7 +158,7 @@ class Plan:
 
     given: tuple[str, ...]
     lent: frozenset[str]
-    views: list[View]
+    views: dict[str, View]
     calls: list[Call]
     scope: Mapping[str, Any]
     native: bool
@@ -169,7 +172,7 @@ class Plan:
     def names(self) -> frozenset[str]:
         """All names that are looked up."""
         looked = {operand.name for call in self.calls for operand in call.operands}
-        return frozenset({*looked, *(view.source for view in self.views)} - {view.name for view in self.views})
+        return frozenset({*looked, *(view.source for view in self.views.values())} - self.views.keys())
 
 
 class Replay:
@@ -184,13 +187,13 @@ class Replay:
 
     def __init__(self, plan: Plan, arrays: Mapping[str, Any]) -> None:
         self._plan = plan
-        self._arrays = {name: arrays[name] for name in plan.names if name not in plan.given}
+        self._fixed = {name: Placed(arrays[name], None) for name in plan.names if name not in plan.given}
         self._seen: list[Callable[[], Any]] = [_nothing] * len(plan.given)
         self._lies: list[Lie] = []
         self._bases = np.zeros(len(plan.given), np.int64)
-        self._words: tuple[np.ndarray, ...] | None = None
-        # The words for arrays that lie in these ways.
-        self._known: dict[tuple[Lie, ...], tuple[np.ndarray, ...] | None] = {}
+        self._parts: list[Part] = []
+        # The parts for arrays that lie in these ways.
+        self._known: dict[tuple[Lie, ...], list[Part]] = {}
 
     def __call__(self, *given: np.ndarray) -> None:
         """Make the calls, with these in the places of what is given at each run."""
@@ -199,11 +202,13 @@ class Replay:
                 self._look(k, array, given)
         if not self._known:
             self._bind(given)
-        if self._words is None:
-            for call, arrays in self._calls(given):
-                call.call([array for array, _ in arrays], self._plan.scope)
-        else:
-            run_entries(*self._words, self._bases)
+        arrays: _Arrays | None = None
+        for part in self._parts:
+            if isinstance(part, tuple):
+                run_entries(*part, self._bases)
+                continue
+            arrays = self._place(given) if arrays is None else arrays
+            part.call([operand.find(arrays).array for operand in part.operands], self._plan.scope)
 
     def _look(self, k: int, array: np.ndarray, given: Sequence[np.ndarray]) -> None:
         """Take an array that was not there at the last run; where it lies in another order, all is bound anew."""
@@ -222,38 +227,47 @@ class Replay:
             if len(self._known) == MOST_LIES:
                 self._known.clear()
             self._known[key] = self._encode(given)
-        self._words = self._known[key]
+        self._parts = self._known[key]
 
-    def _encode(self, given: Sequence[np.ndarray]) -> tuple[np.ndarray, ...] | None:
-        """Write down the words of all calls; None where Python has to make them."""
+    def _encode(self, given: Sequence[np.ndarray]) -> list[Part]:
+        """Write down the words of all calls, but for those that Python has to make."""
         if not self._plan.native or not all(aligned for _, aligned in self._lies) or not self._are_views(given):
-            return None
-        encoder = _Encoder([_address(array) for array in given], self._plan.announce)
-        for call, arrays in self._calls(given):
-            encoder.name = call.name if isinstance(call, LoopCall) else ""
-            if not call.encode(arrays, encoder):
-                return None
-        return encoder.words()
-
-    def _calls(self, given: Sequence[np.ndarray]) -> Iterator[tuple[Call, list[Placed]]]:
-        """Each call, and its arrays."""
+            return list(self._plan.calls)
         arrays = self._place(given)
+        addresses = [_address(array) for array in given]
+        parts: list[Part] = []
+        encoder = _Encoder(addresses, self._plan.announce)
         for call in self._plan.calls:
-            yield call, [operand.find(arrays) for operand in call.operands]
+            encoder.name = call.name if isinstance(call, LoopCall) else ""
+            if not call.encode([operand.find(arrays) for operand in call.operands], encoder):
+                parts += [encoder.words(), call]
+                encoder = _Encoder(addresses, self._plan.announce)
+        return [*parts, encoder.words()]
 
     def _are_views(self, given: Sequence[np.ndarray]) -> bool:
         """Whether views look at memory of what they are of: to reshape what is transposed is to copy it."""
         arrays = self._place(given)
-        return all(np.may_share_memory(arrays[view.name].array, arrays[view.source].array) for view in self._plan.views)
+        views = self._plan.views
+        return all(np.may_share_memory(arrays[name].array, arrays[view.source].array) for name, view in views.items())
 
-    def _place(self, given: Sequence[np.ndarray]) -> dict[str, Placed]:
+    def _place(self, given: Sequence[np.ndarray]) -> _Arrays:
         """All arrays by name."""
-        arrays = {name: Placed(array, None) for name, array in self._arrays.items()}
-        arrays |= {name: Placed(array, k) for k, (name, array) in enumerate(zip(self._plan.given, given, strict=True))}
-        for view in self._plan.views:
-            source, of = arrays[view.source]
-            arrays[view.name] = Placed(view.look(source), of)
-        return arrays
+        found = {name: Placed(array, k) for k, (name, array) in enumerate(zip(self._plan.given, given, strict=True))}
+        return _Arrays(self._fixed | found, self._plan.views)
+
+
+class _Arrays(dict[str, Placed]):
+    """Arrays by name; a view is made where it is looked up."""
+
+    def __init__(self, found: Mapping[str, Placed], views: Mapping[str, View]) -> None:
+        super().__init__(found)
+        self._views = views
+
+    def __missing__(self, name: str) -> Placed:
+        view = self._views[name]
+        source, of = self[view.source]
+        self[name] = placed = Placed(view.look(source), of)
+        return placed
 
 
 class _Encoder:
@@ -288,15 +302,18 @@ class _Encoder:
         return True
 
     def add_product(self, x: Placed, y: Placed, out: Placed) -> bool:
-        """A call of BLAS for each matrix of a stack; False where it does not take them as they lie."""
+        """Calls of BLAS for the matrices of a stack; False where it does not take them as they lie."""
         gemm = find_gemm(out.array.dtype.char)
         stack, (m, n), k = out.array.shape[:-2], out.array.shape[-2:], x.array.shape[-1]
         three = [Placed(np.broadcast_to(a, (*stack, *a.shape[-2:])), of) for a, of in (x, y, out)]
         orders = [_order(array) for array, _ in three]
         steps = [_step(array) for array, _ in three]
         # Of a matrix by its own transposed NumPy computes one half alone.
-        if gemm is None or None in orders or None in steps or np.may_share_memory(x.array, y.array):
+        if gemm is None or None in orders or _address(x.array) == _address(y.array):
             return False
+        if None in steps:
+            # From one matrix to the next it is not equally far: stack by stack.
+            return all([self.add_product(*(Placed(a[i], of) for a, of in three)) for i in range(stack[0])])
         (first, second, third), between = [o for o in orders if o is not None], [s for s in steps if s is not None]
         if third[0] != AS_IT_IS:
             return False

@@ -129,7 +129,7 @@ def lines_of(statements: Sequence[Statement], fixed: Collection[str]) -> list[st
 
 def _resolve(
     looked: Sequence[str], views: Mapping[str, View], fixed: Collection[str]
-) -> tuple[dict[str, None], list[View]]:
+) -> tuple[dict[str, None], dict[str, View]]:
     """Which arrays are given at each run, and the views to make of them and of others, those first that others look at."""
     given: dict[str, None] = {}
     found: dict[str, View] = {}
@@ -146,4 +146,4 @@ def _resolve(
 
     for name in looked:
         resolve(name)
-    return given, list(found.values())
+    return given, found

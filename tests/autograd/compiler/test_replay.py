@@ -264,3 +264,22 @@ def test_what_lies_in_another_order_is_copied_where_it_is_given_another_shape() 
         np.testing.assert_allclose(compiled(x, y), f(Tensor(x), Tensor(y)).data, rtol=1e-13)
         for mine, theirs in zip(gradient(x, y), ag.grad(lambda x, y: (f(x, y) ** 2).sum(), (0, 1))(x, y), strict=True):
             np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+
+
+@NATIVE
+def test_heads_that_lie_unevenly_and_rows_that_are_one_are_multiplied_as_numpy_does() -> None:
+    def f(x: Any) -> Any:
+        together = np.tanh(x @ np.ones((6, 12)))
+        first, second = (
+            h.reshape((2, 4, 3, 2)).transpose((0, 2, 1, 3)) for h in (together[..., :6], together[..., 6:])
+        )
+        scores = first @ second.transpose((0, 1, 3, 2))
+        # The mean's derivative is one row for all, which BLAS takes no matrix of.
+        return (scores @ second).transpose((0, 2, 1, 3)).reshape((2, 4, 6)).mean(axis=1) @ np.ones((6, 3))
+
+    x = RNG.normal(size=(2, 4, 6))
+    gradient = ag.grad(lambda x: (f(x) ** 2).sum())
+    np.testing.assert_allclose(compile(f)(x), f(Tensor(x)).data, rtol=1e-13)
+    compiled = compile(gradient)
+    for given in (x, x * 2.0, np.asfortranarray(x)):
+        np.testing.assert_allclose(compiled(given), gradient(given), rtol=1e-11)
