@@ -74,7 +74,7 @@ def test_hessians_at_the_origin(case: str) -> None:
         np.testing.assert_allclose(ag.hvp(f, (origin,), (direction,)), expected @ direction, atol=1e-15)
 
 
-@pytest.mark.parametrize("native", [False, True])
+@pytest.mark.parametrize("native", [False, pytest.param(True, marks=pytest.mark.integration)])
 @pytest.mark.parametrize(
     "case", ["norm(x)**2", "exp(-norm(x)**2)", "abs(x)**2", "hypot(x, 2x)**2", "std(x)**2", "norm(x)"]
 )

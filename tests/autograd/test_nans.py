@@ -74,7 +74,7 @@ def test_nan_in_nan_out_backwards_too(case: str) -> None:
     np.testing.assert_array_equal(leaf.grad, expected)
 
 
-@pytest.mark.parametrize("native", [False, True])
+@pytest.mark.parametrize("native", [False, pytest.param(True, marks=pytest.mark.integration)])
 @pytest.mark.parametrize("case", ["max", "norm inf", "maximum", "minimum", "clip", "fmax", "max over an axis"])
 def test_in_compiled_programs(case: str, native: bool) -> None:
     f, expected = CASES[case]

@@ -17,6 +17,7 @@ import autograd as ag
 import nn
 from autograd import Tensor, Value, elementwise_grad, grad
 from nn import functional as F
+from tests.sweep import sweep
 
 PDF, CDF = 1.0 / math.sqrt(2.0 * math.pi), 0.5
 LOGISTIC = 1.0 / (1.0 + math.exp(-3.0))
@@ -78,7 +79,7 @@ JOINTS: dict[str, tuple[Callable[[Any], Any], float, float, float]] = {
 }
 
 
-@pytest.mark.parametrize("case", JOINTS)
+@pytest.mark.parametrize("case", sweep(JOINTS, 3))
 def test_derivatives_where_branches_meet(case: str) -> None:
     f, x, first, second = JOINTS[case]
     close = {"rel": 1e-13, "abs": 1e-15}

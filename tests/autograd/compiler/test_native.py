@@ -91,6 +91,7 @@ def test_all_that_loops_can_do(dtype: Any) -> None:
     assert "@loop" not in compiled.source
 
 
+@pytest.mark.integration
 @NATIVE
 def test_a_recurrent_network_is_made_of_few_loops() -> None:
     layer, twin = nn.LSTM(3, 4, rng=0), nn.LSTM(3, 4, rng=0)

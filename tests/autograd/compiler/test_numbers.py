@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -57,9 +58,17 @@ def test_half_and_extended_precision(dtype: str, shape: tuple[int, ...]) -> None
     exactly(compile(ag.grad(weighted, (0, 1)))(x, y), ag.grad(weighted, (0, 1))(x, y))
 
 
-@pytest.mark.integration
-@ALL
-@pytest.mark.parametrize("dtype", [">f8", ">f4"])
+def by_all(*dtypes: Any, night: Any) -> pytest.MarkDecorator:
+    """Each of them for each dtype; numba, which takes six to ten seconds for that, for one of them in the night alone."""
+    pairs = itertools.product(["NumPy", "loops", "numba"], dtypes)
+    chosen = [
+        pytest.param(*pair, marks=pytest.mark.night if pair == ("numba", night) else pytest.mark.integration)
+        for pair in pairs
+    ]
+    return pytest.mark.parametrize(("made_of", "dtype"), chosen, indirect=["made_of"])
+
+
+@by_all(">f8", ">f4", night=">f8")
 def test_numbers_in_the_other_byte_order(dtype: str) -> None:
     x, y = RNG.normal(size=(2, 3, 4)).astype(dtype)
     tolerance = 1e-12 if dtype == ">f8" else 1e-5
@@ -123,9 +132,7 @@ def with_zeros(x: Any, y: Any) -> Any:
     ]  # fmt: skip
 
 
-@pytest.mark.integration
-@ALL
-@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@by_all(np.float16, np.float32, np.float64, night=np.float32)
 def test_zeros_have_the_signs_that_they_have_in_the_engine(dtype: Any) -> None:
     x, y = LEFT.astype(dtype), RIGHT.astype(dtype)
     with np.errstate(all="ignore"):

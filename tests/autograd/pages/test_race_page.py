@@ -16,7 +16,7 @@ from autograd.pages.surfaces import SURFACES
 from tests.autograd.pages.running import until
 from tests.sight import see_texts
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
 RUN = """([text, start, racers]) => racers.map(([name, options]) => {
   const kind = given.menu[name], racer = { kind: kind.kind, options: { ...kind.options, ...options } };

@@ -25,7 +25,6 @@ TRAINED = """([mode, momentum]) => {
   for (let k = 0; k < 25; k++) state = trainEpoch(state, chosen);
   return state.weights;
 }"""
-browser = pytest.mark.browser
 
 
 def loss_of(w: dict[str, Tensor], x1: float, x2: float, t: float) -> Tensor:
@@ -71,7 +70,8 @@ def lines_of(page: Any) -> list[str]:
     return [" ".join(text.split()) for text in page.locator("#lines .line p").all_inner_texts()]
 
 
-@browser
+@pytest.mark.browser
+@pytest.mark.integration
 def test_the_numbers_of_the_lecture(page: Any) -> None:
     assert page.evaluate("passPattern(given.weights, [1, 0, 1]).o") == pytest.approx(0.754993789, abs=5e-10)
     assert page.evaluate("meanError(given.weights)") == pytest.approx(0.310015581, abs=5e-10)
@@ -90,7 +90,8 @@ def test_the_numbers_of_the_lecture(page: Any) -> None:
     assert page.locator("#row-b3 td").last.inner_text() == "0.03488"
 
 
-@browser
+@pytest.mark.browser
+@pytest.mark.integration
 def test_training_is_pythons(page: Any) -> None:
     for mode, momentum in WAYS:
         assert page.evaluate(TRAINED, [mode, momentum]) == pytest.approx(train(25, mode, 0.7, momentum), rel=1e-12)
@@ -118,7 +119,8 @@ COMPARED = """([mode, momentum]) => {
 }"""
 
 
-@browser
+@pytest.mark.browser
+@pytest.mark.integration
 def test_what_the_formulas_give_is_what_the_engine_computes(page: Any) -> None:
     for way in WAYS:
         lines, difference = page.evaluate(COMPARED, way)
@@ -128,7 +130,8 @@ def test_what_the_formulas_give_is_what_the_engine_computes(page: Any) -> None:
         assert difference == [0.0] * 9
 
 
-@browser
+@pytest.mark.browser
+@pytest.mark.integration
 def test_each_step_is_told_with_its_numbers(page: Any) -> None:
     page.get_by_label("Begin the epoch with pattern [0, 1]").click()
     for _ in range(5):
@@ -155,7 +158,8 @@ def test_each_step_is_told_with_its_numbers(page: Any) -> None:
     assert page.locator("#back").is_disabled()
 
 
-@browser
+@pytest.mark.browser
+@pytest.mark.integration
 def test_patterns_and_epochs_forth_and_back(page: Any) -> None:
     page.locator("body").press("p")
     assert where(page).endswith("step 10 of 40")
@@ -172,7 +176,8 @@ def test_patterns_and_epochs_forth_and_back(page: Any) -> None:
     assert where(page) == "epoch 1, step 0 of 40"
 
 
-@browser
+@pytest.mark.browser
+@pytest.mark.integration
 def test_training_on_and_coming_back(page: Any) -> None:
     page.keyboard.press("p")
     page.locator("#count").fill("300")
@@ -200,7 +205,8 @@ def test_training_on_and_coming_back(page: Any) -> None:
     assert "NaN" not in page.locator("#chart").inner_html()
 
 
-@browser
+@pytest.mark.browser
+@pytest.mark.integration
 def test_options_and_weights_change_what_comes_next(page: Any) -> None:
     page.locator("#mode").select_option("batch")
     page.keyboard.press("Escape")
@@ -223,7 +229,8 @@ def test_options_and_weights_change_what_comes_next(page: Any) -> None:
     assert page.locator("#mode").input_value() == "online"
 
 
-@browser
+@pytest.mark.browser
+@pytest.mark.integration
 def test_it_plays_and_stops(page: Any) -> None:
     page.locator("#speed").fill("5")
     assert page.locator("#pace").inner_text() == "32/s"
@@ -239,7 +246,8 @@ def test_it_plays_and_stops(page: Any) -> None:
     until(page, "lesson.running === null")
 
 
-@browser
+@pytest.mark.browser
+@pytest.mark.integration
 def test_what_cannot_be_is_told(page: Any) -> None:
     for button, field, wrong, message in (
         ("#train", "#count", "0", "1 to 20000 epochs"),
@@ -260,7 +268,8 @@ def test_what_cannot_be_is_told(page: Any) -> None:
     assert "NaN" not in page.locator("#picture").inner_html()
 
 
-@browser
+@pytest.mark.browser
+@pytest.mark.integration
 @pytest.mark.parametrize("width", [1280, 390])
 def test_it_can_be_read_in_light_and_dark_wide_and_narrow(show: Any, html: str, width: int) -> None:
     page = show(html, width, 800, "light")
