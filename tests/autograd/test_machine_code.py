@@ -119,7 +119,7 @@ def test_without_a_place_it_is_compiled_in_every_process(place: str, monkeypatch
     assert [run(), run()] == [False, False]
 
 
-# Every kind of function that numba compiles here: scalars' tapes, loops of arrays, update rules, sums over windows.
+# Every kind of function that numba compiles here: scalars' tapes and loops of arrays; update rules and sums over windows.
 PROGRAM = """
 import numpy as np, autograd as ag, nn, optim
 from autograd.compiler import compile_scalar
@@ -127,6 +127,8 @@ program = compile_scalar(lambda x, y: x * y + x)
 assert program.native and program.value_and_grad(2.0, 3.0) == (8.0, (4.0, 2.0))
 step = ag.compile(lambda x: np.tanh(x) * 2.0)
 assert np.allclose(step(np.ones(3)), np.tanh(1.0) * 2.0) and step.native_source
+"""
+LAYERS = """
 layer = nn.Conv2d(1, 1, 3, rng=0)
 before = layer.weight.data.copy()
 layer(ag.Tensor(np.ones((1, 1, 5, 5), np.float32), requires_grad=True)).sum().backward()
@@ -137,28 +139,28 @@ assert np.allclose(layer.weight.data, before - 0.9, atol=1e-6)
 
 @pytest.mark.integration
 @pytest.mark.parametrize(
-    ("variables", "limit", "kept"),
+    ("variables", "limit", "program", "kept"),
     [
-        ({"STEPGRAD_CACHE": "{tmp}/kept"}, None, True),
-        ({"STEPGRAD_CACHE": "{tmp}/kept"}, 1000, False),
-        ({"STEPGRAD_CACHE": "{tmp}/kept", "NUMBA_DISABLE_JIT": "1"}, None, False),
-        ({"HOME": "/proc/none"}, None, False),
+        ({"STEPGRAD_CACHE": "{tmp}/kept"}, None, PROGRAM + LAYERS, 7),
+        ({"STEPGRAD_CACHE": "{tmp}/kept"}, 1000, PROGRAM, 0),
+        ({"STEPGRAD_CACHE": "{tmp}/kept", "NUMBA_DISABLE_JIT": "1"}, None, PROGRAM + LAYERS, 0),
+        ({"HOME": "/proc/none"}, None, PROGRAM, 0),
     ],
     ids=["a folder", "a full disk", "numba switched off", "no home"],
 )
 def test_whole_programs_run_whatever_place_there_is(
-    variables: dict[str, str], limit: int | None, kept: bool, tmp_path: Path, importable: None
+    variables: dict[str, str], limit: int | None, program: str, kept: int, tmp_path: Path, importable: None
 ) -> None:
     full = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n" if limit else ""
     done = subprocess.run(
-        [sys.executable, "-W", "error::UserWarning", "-c", full + PROGRAM],
+        [sys.executable, "-W", "error::UserWarning", "-c", full + program],
         capture_output=True,
         text=True,
         env={"PATH": "", "PYTHONPATH": os.environ["PYTHONPATH"]}
         | {name: value.format(tmp=tmp_path) for name, value in variables.items()},
     )
     assert done.returncode == 0, done.stderr
-    assert len(list(tmp_path.glob("kept/*.nbc"))) == (7 if kept else 0)
+    assert len(list(tmp_path.glob("kept/*.nbc"))) == kept
     assert not list(tmp_path.glob("kept/.*"))
 
 

@@ -214,7 +214,7 @@ def test_a_function_that_is_constant_or_its_own_argument() -> None:
 
 
 @pytest.mark.integration
-@BOTH_HERE
+@pytest.mark.parametrize("made_of", ["numba"], indirect=True)
 def test_a_long_chain() -> None:
     v = x = Value(0.5, name="x")
     for _ in range(100_000):
