@@ -18,7 +18,7 @@ LEFT_OUT |= {
 # What the distributions of the extra are called where they are imported.
 OURS = {"autograd", "nn", "optim", "tests"}
 OF_THE_EXTRA = {
-    "graphviz", "hypothesis", "IPython", "joblib", "matplotlib", "mpmath", "nbclient", "nbformat", "numba", "numpy", "PIL",
+    "graphviz", "hypothesis", "IPython", "joblib", "llvmlite", "matplotlib", "mpmath", "nbclient", "nbformat", "numba", "numpy", "PIL",
     "playwright", "pytest", "rich", "safetensors", "scipy", "sklearn", "textual", "threadpoolctl",
 }  # fmt: skip
 
