@@ -99,7 +99,8 @@ class _Planner:
         self._drop_views(lines, plans)
         names = ", ".join([*(self.words[x] for x in self.flat.inputs), *self.given])
         own = [f"{self._text(x)}.copy()" if self._is_foreign(x) else self._text(x) for x in self.returned]
-        setup = [*self.setup, *(f"{name} = {name}_plan(globals())" for name in plans)]
+        makers = {name: self._free_name(f"{name}_plan") for name in plans}
+        setup = [*self.setup, *(f"{name} = {maker}(globals())" for name, maker in makers.items())]
         lines = [
             *([*setup, "", ""] if setup else []),
             f"def run({names}):",
@@ -111,7 +112,7 @@ class _Planner:
             loops = "\n\n".join(f"@loop\ndef {name}{text}" for text, name in self.loops.items()) + "\n"
             module = self.native(loops)
             self.scope.update({name: getattr(module, name) for name in self.loops.values()})
-        self.scope.update({f"{name}_plan": plan for name, plan in plans.items()})
+        self.scope.update({makers[name]: plan for name, plan in plans.items()})
         return Emitted("\n".join(lines) + "\n", self.scope, self.bytes, loops)
 
     def _call_of(self, i: int, instruction: Instruction) -> None:

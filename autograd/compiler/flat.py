@@ -186,6 +186,9 @@ class _Builder:
                 # A product is written where it is wanted in the order that it is wanted in.
                 x, y = (self.compute(op, (z,), params, np.empty(z.shape[::-1], z.dtype), node) for z in made.operands)
                 return self.compute(made.op, (y, x), {}, data, node)
+        if op.name in ("slice", "unslice"):
+            whole = operands[0] if op.name == "slice" else data
+            params = {**params, "key": _view_key(params["key"], len(whole.shape))}
         # A random operation never equals another; there is none in the table, and opaque ones are a user's.
         op, operands, params = self.assemble(op, operands, params, data)
         key = (op.name, repr(params), tuple(_key(x) for x in operands)) if not op.opaque else node
@@ -250,6 +253,12 @@ def box(key: Any, shape: tuple[int, ...]) -> list[tuple[int, int]] | None:
         else:
             return None
     return found
+
+
+def _view_key(key: Any, ndim: int) -> Any:
+    """A key that finds one element as a view: of integers alone NumPy makes a number with memory of its own."""
+    key = key if isinstance(key, tuple) else (key,)
+    return (*key, Ellipsis) if len(key) == ndim and all(isinstance(part, int) for part in key) else key
 
 
 def _apart(a: Any, b: Any) -> bool:

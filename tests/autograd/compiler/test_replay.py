@@ -19,7 +19,7 @@ NATIVE = pytest.mark.parametrize("made_of", ["numba"], indirect=True)
 SLOW = pytest.param("numba", marks=pytest.mark.integration)
 ALL = pytest.mark.parametrize("made_of", ["NumPy", "loops", SLOW], indirect=True)
 RNG = np.random.default_rng(0)
-W = RNG.normal(size=(6, 6))
+W, X = RNG.normal(size=(6, 6)), RNG.normal(size=5)
 pytest.importorskip("numba")
 
 
@@ -176,6 +176,31 @@ def test_a_matrix_by_itself_transposed_is_left_to_numpy() -> None:
 
 
 @pytest.mark.integration
+@NATIVE
+def test_what_is_called_as_our_own_things_are_is_told_apart() -> None:
+    def f(x: Any) -> Any:
+        replay1_plan = np.tanh(x) * 2.0
+        replay1 = replay1_plan @ x * 3.0
+        return np.tanh(replay1) @ replay1_plan
+
+    x = RNG.normal(size=(4, 4))
+    np.testing.assert_allclose(compile(f)(x), f(Tensor(x)).data, rtol=1e-13)
+
+
+@ALL
+@pytest.mark.parametrize("key", [(3,), (-1,), (..., 2), (slice(2, 3),)])
+def test_single_elements_are_read_and_written_where_they_lie(key: Any) -> None:
+    def f(x: Any) -> Any:
+        y = np.tanh(x) * 2.0
+        return (y[key] * x[key] + np.sqrt(y[1] + 5.0)).sum() + (y * y).sum() + np.concatenate([y, y[key] * x[:1]])[-1]
+
+    compiled = compile(ag.grad(f))
+    for k in range(4):
+        x = X + 0.1 * k
+        np.testing.assert_allclose(compiled(x), ag.grad(f)(x), rtol=1e-13)
+    assert f(Tensor(x)).item() == pytest.approx(compile(f)(x), rel=1e-14)
+
+
 @NATIVE
 def test_labels_are_looked_at_before_anything_is_computed() -> None:
     layer = nn.Linear(3, 4, rng=0)
