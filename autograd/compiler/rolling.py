@@ -11,6 +11,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -64,8 +65,12 @@ def roll(
         turns = [range(at, at + period) for at in range(start, stop, period)]
         made = [_made(body[doing[i]].text for i in turn) for turn in turns]
         rows = [[token for i in turn for token in found[i]] for turn in turns]
+        # What a turn makes has one name in the loop, and no place in the table: all turns read it where one does.
+        read = [tuple(row.index(x) if x in names else None for x in row) for row, names in zip(rows, made, strict=True)]
+        first, last = _alike(read)
+        turns, made, rows = turns[first:last], made[first:last], rows[first:last]
         first, last = _trim(
-            [[token for token in row if token not in own] for row, own in zip(rows, made, strict=True)], fixed
+            [[token for token in row if token not in names] for row, names in zip(rows, made, strict=True)], fixed
         )
         turns, made, rows = turns[first:last], made[first:last], rows[first:last]
         start, stop = turns[0].start, turns[-1].stop
@@ -96,6 +101,13 @@ def roll(
     return [*rolled, *body[done:]]
 
 
+def _alike(turns: Sequence[Any]) -> tuple[int, int]:
+    """From which turn to which all are as the one in the middle: the first or the last often begins or ends something."""
+    middle = len(turns) // 2
+    first = next((k for k in range(middle, 0, -1) if turns[k - 1] != turns[middle]), 0)
+    return first, next((k for k in range(middle, len(turns)) if turns[k] != turns[middle]), len(turns))
+
+
 def _trim(rows: list[list[str]], fixed: Collection[str]) -> tuple[int, int]:
     """From which turn to which: without those at the ends that alone read what is another in every run, a table is made once."""
     varying = [k for k, column in enumerate(zip(*rows, strict=True)) if len(set(column)) > 1]
@@ -119,8 +131,8 @@ def _head(names: Sequence[str], table: str) -> list[str]:
     line = f"for {', '.join([*names, ''])}in {table}:" if names else f"for _ in {table}:"
     if len(line) <= WIDTH:
         return [line]
-    inner = textwrap.wrap(", ".join(names), WIDTH, initial_indent="    ", subsequent_indent="    ")
-    return ["for (", *inner, f") in {table}:"]
+    inner = textwrap.wrap(", ".join(names) + ",", WIDTH - 4, break_long_words=False)
+    return ["for (", *(f"    {line}" for line in inner), f") in {table}:"]
 
 
 def _made(texts: Iterable[str]) -> set[str]:

@@ -101,15 +101,38 @@ def test_rows_of_an_argument_are_taken_in_the_loop() -> None:
     assert "for " in compiled.source
 
 
+@ALL
+@pytest.mark.parametrize("odd", [0, 4, 8])
+def test_a_turn_may_read_twice_what_others_read_once(odd: int) -> None:
+    def f(x: Any, a: Any) -> Any:
+        y = x * 1.0
+        for k in range(9):
+            total = np.cumsum(y)
+            y = np.tanh(total + (total if k == odd else a)) * np.sin(total) - 0.5
+            y = np.cos(y * y) + x
+        return y
+
+    compiled = compile(f)
+    np.testing.assert_allclose(compiled(X, X * 2.0), f(Tensor(X), Tensor(X * 2.0)).data, rtol=1e-14)
+    assert ("for " in compiled.source) == (odd != 4)
+
+
+def test_names_may_be_longer_than_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograd.compiler.rolling.FEWEST_LINES", 1)
+    names = [f"{'n' * 130}{k}" for k in range(3)]
+    text = rolled("\n".join(f"f({name})" for name in names), [], " ".join(names), lambda name: name)
+    exec(text, {"f": (found := []).append, "turns1": [(name,) for name in names]})
+    assert found == names
+
+
 # statements by themselves
 
 
-def rolled(text: str, kept: list[str], variables: str = "a b c d e f g h s") -> str:
+def rolled(text: str, kept: list[str], variables: str = "a b c d e f g h s", name_of: Any = None) -> str:
     names = iter(f"n{k}" for k in range(99))
+    name_of = name_of or (lambda name: next(names))
     statements = [Statement(line) for line in text.splitlines()]
-    return "\n".join(
-        s.text for s in roll(statements, variables.split(), variables.split(), kept, lambda name: next(names), False)
-    )
+    return "\n".join(s.text for s in roll(statements, variables.split(), variables.split(), kept, name_of, False))
 
 
 def test_what_is_the_same_in_all_turns_keeps_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,6 +146,15 @@ def test_what_a_turn_makes_and_others_read_is_not_rolled(monkeypatch: pytest.Mon
     text = "a = f(s)\nb = f(s)\nc = f(s)"
     assert rolled(text, []) == "for _ in n1:\n    n0 = f(s)"
     assert rolled(text, ["b"]) == text
+
+
+def test_turns_that_read_another_of_what_they_make_are_not_rolled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograd.compiler.rolling.FEWEST_LINES", 1)
+    turn = "{0} = f(s)\n{1} = f(s)\ng({0}, {1})\nh({2})"
+    alike = "\n".join(turn.format(a, b, a) for a, b in ("ab", "cd", "ek"))
+    assert rolled(alike, [], "a b c d e k s") == "for _ in n2:\n    n0 = f(s)\n    n1 = f(s)\n    g(n0, n1)\n    h(n0)"
+    other = "\n".join(turn.format(*names) for names in ("aba", "cdd", "eke"))
+    assert rolled(other, [], "a b c d e k s") == other
 
 
 def test_quoted_words_attributes_and_keywords_are_no_names(monkeypatch: pytest.MonkeyPatch) -> None:
