@@ -265,7 +265,8 @@ def _moved(
     if any(bounds != (0, n) for bounds, n in zip((*source[1:], *target[1:]), (*shape[1:], *whole[1:]), strict=True)):
         return None
     (first, last), (begin, end) = source[0], target[0]
-    if last - first != end - begin or 2 * (end - begin) < whole[0]:
+    # Both are there as long as one is: the last row of many must not hold all of them.
+    if last - first != end - begin or 2 * (end - begin) < max(whole[0], shape[0]):
         return None
     fits = (first == 0 or begin == 0) and (last == shape[0] or end == whole[0])
     return begin - first if fits else None

@@ -308,3 +308,21 @@ def test_heads_that_lie_unevenly_and_rows_that_are_one_are_multiplied_as_numpy_d
     compiled = compile(gradient)
     for given in (x, x * 2.0, np.asfortranarray(x)):
         np.testing.assert_allclose(compiled(given), gradient(given), rtol=1e-11, atol=1e-12)
+
+
+@pytest.mark.parametrize("made_of", ["NumPy", "loops"], indirect=True)
+def test_a_few_rows_do_not_hold_the_memory_of_all() -> None:
+    def f(x: Any) -> Any:
+        y, ends = x * 1.0, []
+        for _ in range(6):
+            y = np.tanh(np.cumsum(y) + x)
+            ends.append(np.concatenate([y[-1:], y[:1]]))
+        for end in ends[::-1]:
+            y = np.cumsum(end * y[-2:])
+        return y
+
+    compiled = compile(f)
+    x = np.linspace(0.0, 1.0, 40)
+    np.testing.assert_allclose(compiled(x), f(Tensor(x)).data, rtol=1e-13)
+    source = compiled.native_source or compiled.source
+    assert source.count("np.empty((4") <= 2
