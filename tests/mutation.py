@@ -18,6 +18,7 @@ import difflib
 import json
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -46,7 +47,9 @@ LEAST, LEAST_OF_ROOMS = 0.95, 0.85
 # Of one run of the tests, in seconds of processor time.
 LONGEST = 300.0
 # Of all tests that run a line, together.
-MOST_SECONDS = 30.0
+MOST_SECONDS = 15.0
+# What makes machine code of functions.
+MACHINE_CODE = re.compile(r"\b(njit|Kernel)\b")
 # Tests of the rooms that do not stand in their folders: of what the command and pages make of them, and others that use several.
 BESIDE = (
     "tests/test_defaults.py",
@@ -119,7 +122,7 @@ class Bench:
         return {**asdict(mutant), "line": line, "diff": diff, "outcome": outcome, "by": by, "seconds": seconds}
 
     def _outcome_of_room(self, file: str, line: int, original: str, mutated: str) -> tuple[str, str]:
-        """In a fork where that is possible; what survives there is tried in a process of its own."""
+        """In a fork where that is possible; in a process of its own elsewhere, and where machine code is made of the file."""
         assert self._reach is not None
         assert self._waiting is not None
         path = self._clone / file
@@ -144,8 +147,10 @@ class Bench:
                 if self._passes_unchanged.get(answer.test, True):
                     return "killed", answer.test
                 tests = [test for test in tests if test != answer.test]
-        # What was made of a function before the fork, such as machine code, is still as it was.
-        return _outcome_of_runs(self._clone, path, mutated, runs)
+        # Machine code that was made of a function before the fork is still as it was.
+        if MACHINE_CODE.search(original):
+            return _outcome_of_runs(self._clone, path, mutated, runs)
+        return "survived", ""
 
 
 def runs_of_engine() -> list[Run]:
@@ -156,15 +161,21 @@ def runs_of_engine() -> list[Run]:
 def runs_of_room(root: Path, file: str, line: int, reach: Reach) -> list[Run]:
     """The tests that run a line, then those that are named after the file and may run it in a process of their own.
 
-    What runs at import has the tests that run what reads its names; where there are none, all of its folder.
+    What runs at import has the tests that run what reads its names, and those of all defaults. Where there are none, as many
+    files of tests of the folder are taken as there is time for.
     """
     folder = root / "tests" / Path(file).parent
     while not folder.is_dir():
         folder = folder.parent
     chosen, seconds = reach.tests_of(file, line, MOST_SECONDS)
-    pattern = f"test_{Path(file).stem}*.py" if chosen else "test_*.py"
-    beside = (file, "tests/test_defaults.py", *sorted(str(test.relative_to(root)) for test in folder.glob(pattern)))
-    return [*([Run(tuple(chosen), 30.0 + 3.0 * seconds)] if chosen else []), Run(beside, LONGEST)]
+    named, others = (
+        [str(test.relative_to(root)) for test in sorted(folder.glob(pattern))]
+        for pattern in (f"test_{Path(file).stem}*.py", "test_*.py")
+    )
+    beside = [file, *named, *(["tests/test_defaults.py"] if reach.runs_at_import(file, line) else [])]
+    if not chosen:
+        beside += reach.quickest([other for other in others if other not in named], MOST_SECONDS)
+    return [*([Run(tuple(chosen), 30.0 + 3.0 * seconds)] if chosen else []), Run(tuple(beside), LONGEST)]
 
 
 @contextmanager

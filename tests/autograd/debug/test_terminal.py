@@ -94,6 +94,12 @@ def test_the_screen_of_the_example() -> None:
     assert "\n".join(lines) == SCREEN
 
 
+def test_an_equation_of_several_lines_stands_below_its_sign() -> None:
+    lines, _ = run(example(), "s")
+    shown_right = [line.partition("│")[2].rstrip() for line in lines[1:5]]
+    assert shown_right == [" 1 forward · c · add", " c = a + b", "   = 2 + 1", "   = 3"]
+
+
 @pytest.mark.parametrize(
     ("keys", "position"),
     [

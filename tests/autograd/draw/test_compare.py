@@ -110,6 +110,13 @@ def test_diagrams_and_functions_of_numbers_are_taken() -> None:
     assert compare(lambda x: x.exp(), lambda x: x.sin(), args=[1.0], names=("a", "b")).differs
 
 
+def test_the_first_graph_is_the_one_that_is_explained() -> None:
+    small, large = network(nn.Tanh()), network(nn.Tanh(), nn.LayerNorm(4), nn.Tanh())
+    for first, second in ((small, large), (large, small)):
+        nodes = draw(first, X, loss=mean_square).subject.shot.nodes
+        assert len(compared(first, second).diagram.subject.shot.nodes) == len(nodes)
+
+
 def test_what_cannot_be_compared_is_said() -> None:
     with pytest.raises(DrawError, match="two graphs or more, not 1"):
         compare(Value(1.0))
