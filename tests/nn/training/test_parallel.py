@@ -97,6 +97,20 @@ def test_gradients_are_those_of_the_whole_batch() -> None:
                 assert row == pytest.approx(other, rel=1e-4)
 
 
+def test_a_loss_that_is_a_sum_is_added_up_over_the_parts() -> None:
+    def summed(comm: Any) -> Any:
+        model = nn.Linear(4, 3, rng=0)
+        loss = nn.CrossEntropyLoss(reduction="sum")
+        return model, nn.fit(
+            model, (X, Y), comm=comm, loss=loss, batch_size=9, epochs=2, lr=0.01, optimizer="sgd", progress=False
+        )
+
+    alone, history = summed(None)
+    for model, told in in_threads(2, summed):
+        np.testing.assert_allclose(model.weight.data, alone.weight.data, rtol=2e-4, atol=2e-6)
+        assert [row["loss"] for row in told] == pytest.approx([row["loss"] for row in history], rel=1e-4)
+
+
 def test_rows_count_what_they_count_in_every_process() -> None:
     def weighed(comm: Any) -> Any:
         model = nn.Linear(4, 3, rng=0)

@@ -18,7 +18,7 @@ import nn
 import optim
 from autograd.errors import AnomalyError, FileError
 from nn.training import recorder
-from nn.training.conditions import read_condition
+from nn.training.conditions import LEAST_BEFORE, find_jumps, read_condition
 from nn.training.recording import NUMBERS, Record, Recording
 from nn.training.rewinding import find_steps
 from nn.training.trainer import Trainer
@@ -288,6 +288,16 @@ def test_what_is_asked_for_is_checked(tmp_path: Path) -> None:
 def test_conditions_that_are_none(text: str) -> None:
     with pytest.raises(nn.RewindError, match="cannot read the condition"):
         read_condition(text)
+
+
+def test_a_number_that_stays_the_same_does_not_jump() -> None:
+    for level in (0.0, 1.0):
+        series = np.full(80, level)
+        assert not find_jumps(series).any()
+        series[60] = 9.0
+        assert np.flatnonzero(find_jumps(series)).tolist() == [60]
+        # The first steps have nothing before them to be compared with.
+        assert not find_jumps(series[60 : 60 + LEAST_BEFORE]).any()
 
 
 def test_conditions() -> None:
