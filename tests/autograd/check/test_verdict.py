@@ -109,6 +109,7 @@ def test_a_zero_that_stands_is_measured_by_the_value_at_the_origin_and_half_way(
     [
         ([2.0, 4.0], [1.0, 2.0], 2.0),
         ([-0.5, 1.0], [1.0, -2.0], -0.5),
+        ([2e-9, 4e-9], [1e-9, 2e-9], 2.0),
         ([2.0, 4.1], [1.0, 2.0], None),
         ([1.0, 2.0], [1.0, 2.0], None),
         ([0.0, 0.0], [1.0, 2.0], None),
@@ -161,7 +162,7 @@ def test_a_report_fails_by_one_failure_or_by_its_diagnosis() -> None:
 def test_the_worst_is_a_failure_before_doubt_and_a_large_difference_before_a_small_one() -> None:
     given = [
         coordinate("passes", 5.0, 1.0),
-        coordinate("doubt", 9.0, 1.0, "inconclusive"),
+        coordinate("doubt", 1.0, 1.0, "inconclusive"),
         coordinate("a little", 1.1, 1.0, "fail"),
         coordinate("much", 200.0, 100.0, "fail"),
         coordinate("not finite", math.nan, 1.0, "fail"),
