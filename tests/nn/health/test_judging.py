@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nn.health import judging
+from nn.health import judging, learned
 from nn.health.experiments.plan import Tried
 from nn.health.experiments.remedies.remedy import Remedy, together
 from nn.health.experiments.trial import Point, Rows, Trial
@@ -40,7 +40,7 @@ def experiments(as_it_is: Trial, *changes: Tried, **others: Any) -> Any:
 
 
 def facts(**others: Any) -> Any:
-    usual = {"inputs_off": 1.0, "targets_off": 1.0, "gradient_ratio": 1.0, "squashing": []}
+    usual = {"inputs_off": 1.0, "targets_off": 1.0, "gradient_ratio": 1.0, "squashing": [], "collapsed": False}
     return SimpleNamespace(**{**usual, **others})
 
 
@@ -49,15 +49,15 @@ def causes(found: Any) -> list[str]:
 
 
 def test_skill_is_what_is_left_of_the_error_and_not_below_minus_one() -> None:
-    assert judging.skill_of(trial(0.25)) == 0.75
-    assert judging.skill_of(trial(0.1, 0.25)) == 0.75
-    assert judging.skill_of(trial(7.0)) == -1.0
+    assert learned.skill_of(trial(0.25)) == 0.75
+    assert learned.skill_of(trial(0.1, 0.25)) == 0.75
+    assert learned.skill_of(trial(7.0)) == -1.0
     for nothing in (None, trial(0.25, lost=True), trial()):
-        assert judging.skill_of(nothing) == -math.inf
+        assert learned.skill_of(nothing) == -math.inf
 
 
 @pytest.mark.parametrize(
-    ("error", "z", "learned"),
+    ("error", "z", "is_learned"),
     [
         (0.98, 9.0, False),
         (0.96, 3.1, True),
@@ -68,20 +68,20 @@ def test_skill_is_what_is_left_of_the_error_and_not_below_minus_one() -> None:
         (1.5, 9.0, False),
     ],
 )
-def test_something_is_learned_where_skill_and_its_certainty_show_it(error: float, z: float, learned: bool) -> None:
+def test_something_is_learned_where_skill_and_its_certainty_show_it(error: float, z: float, is_learned: bool) -> None:
     made = experiments(trial(error, z=z))
-    assert judging.has_learned(made, made.as_it_is) is learned
+    assert learned.has_learned(made, made.as_it_is) is is_learned
 
 
-@pytest.mark.parametrize(("error", "learned"), [(0.71, False), (0.69, True)])
-def test_without_rows_held_back_it_takes_more_skill(error: float, learned: bool) -> None:
+@pytest.mark.parametrize(("error", "is_learned"), [(0.71, False), (0.69, True)])
+def test_without_rows_held_back_it_takes_more_skill(error: float, is_learned: bool) -> None:
     made = experiments(trial(error, z=0.0))
     made.subject.holds_rows = False
-    assert judging.has_learned(made, made.as_it_is) is learned
+    assert learned.has_learned(made, made.as_it_is) is is_learned
     made.subject.holds_rows, made.subject.judge.kind = True, "own"
-    assert judging.has_learned(made, made.as_it_is) is learned
-    assert not judging.has_learned(made, trial(0.1, lost=True))
-    assert not judging.has_learned(made, trial())
+    assert learned.has_learned(made, made.as_it_is) is is_learned
+    assert not learned.has_learned(made, trial(0.1, lost=True))
+    assert not learned.has_learned(made, trial())
 
 
 @pytest.mark.parametrize(("best", "cause"), [(0.02, "unknown"), (0.05, "healthy")])
@@ -154,26 +154,29 @@ def test_a_change_that_is_made_beside_another_must_gain_on_both() -> None:
         ("vanishing gradients", {"gradient_ratio": 0.2, "squashing": ["1", "3", "5"]}, False),
         ("vanishing gradients", {"gradient_ratio": 0.19, "squashing": ["1", "3"]}, False),
         ("vanishing gradients", {"gradient_ratio": 0.019, "squashing": ["1", "3"]}, True),
+        ("vanishing gradients", {"collapsed": True}, True),
+        ("weights too small", {"weight_scale": (0.29, 1.0)}, True),
+        ("weights too small", {"weight_scale": (0.3, 1.0)}, False),
         ("no activation", {}, True),
     ],
 )
 def test_causes_that_what_is_known_does_not_admit_are_not_told(cause: str, known, admitted: bool) -> None:
-    assert judging.fits(tried(cause, trial(0.1)), facts(**known)) is admitted
-    assert judging.fits(tried("vanishing gradients", trial(0.1), general=True), facts())
+    assert judging.fits(tried(cause, trial(0.1)), facts(**known), experiments(trial(0.9))) is admitted
+    assert judging.fits(tried("vanishing gradients", trial(0.1), general=True), facts(), experiments(trial(0.9)))
 
 
 def test_a_finding_tells_what_healed_and_what_the_others_got() -> None:
     one = tried("no activation", trial(0.1, steps=60), "ReLU between")
     same = tried("no activation", trial(0.01))
     other, lost = tried("optimizer unfit", trial(0.7)), tried("optimizer unfit", trial(0.2, lost=True))
-    finding = judging.tell(experiments(trial(0.9), one, same, other, lost), one, ["ReLU between"])
+    finding = learned.tell(experiments(trial(0.9), one, same, other, lost), one, ["ReLU between"])
     assert finding.sentence == (
         "with ReLU between the error falls to 0.1 of that of a constant answer in 60 steps; as it is, 0.9 after 100; "
         "the best of 1 other changes gets 0.7"
     )
     assert finding.evidence == {"as it is": 0.9, "healed": 0.1, "steps": 60}
     assert (finding.cause, finding.heals, finding.certain) == ("no activation", ("ReLU between",), False)
-    finding = judging.tell(experiments(trial(0.9, lost=True), one), one, [])
+    finding = learned.tell(experiments(trial(0.9, lost=True), one), one, [])
     assert finding.sentence.endswith("as it is, it is lost (the loss is no finite number) after 100")
 
 
@@ -182,7 +185,7 @@ def test_a_finding_tells_what_healed_and_what_the_others_got() -> None:
 )
 def test_a_rare_class_is_told_where_even_rows_gain_much(mine: float, healed: float, is_told: bool) -> None:
     even = tried("classes unbalanced", trial(healed), "even rows")
-    found = list(judging.find_unbalanced(experiments(trial(mine), even)))
+    found = list(learned.find_unbalanced(experiments(trial(mine), even)))
     assert causes(found) == ["classes unbalanced"] * is_told
     for finding in found:
         assert finding.evidence == {"as it is": pytest.approx(mine), "healed": pytest.approx(healed)}
@@ -197,7 +200,7 @@ def test_a_rare_class_is_not_told_of_what_was_lost_or_not_tried() -> None:
         experiments(trial(0.9), tried("classes unbalanced", trial(0.1, lost=True))),
         experiments(trial(), tried("classes unbalanced", trial(0.1))),
     ):
-        assert list(judging.find_unbalanced(made)) == []
+        assert list(learned.find_unbalanced(made)) == []
 
 
 @pytest.mark.parametrize(
@@ -240,32 +243,32 @@ def test_class_numbers_that_are_met_as_amounts(y, count: int | None) -> None:
 )
 def test_overfitting_is_told_where_other_rows_were_once_better(held, trained, z, is_told: bool) -> None:
     made = experiments(trial(*held, trained=trained, z=z))
-    found = list(judging.find_overfitting(made, 0.0))
+    found = list(learned.find_overfitting(made, 0.0))
     assert causes(found) == ["overfitting"] * is_told
     for finding in found:
         assert finding.evidence == {"trained": 0.1, "held": 0.9, "best": 0.4, "best step": 25}
         assert finding.sentence.endswith("others 0.9; at step 25 these had 0.4")
     for made.subject.holds_rows, made.subject.judge.kind in ((False, "numbers"), (True, "own")):
-        assert list(judging.find_overfitting(made, 0.0)) == []
+        assert list(learned.find_overfitting(made, 0.0)) == []
 
 
 def test_a_setting_that_spoils_a_run_that_learns_is_named() -> None:
     good = tried("momentum too high", trial(0.19), "momentum .9")
-    assert causes(judging.find_spoiled(experiments(trial(0.4), good), 0.6)) == ["momentum too high"]
+    assert causes(learned.find_spoiled(experiments(trial(0.4), good), 0.6)) == ["momentum too high"]
     # The error must halve, and the gain be large enough.
-    assert list(judging.find_spoiled(experiments(trial(0.36), good), 0.64)) == []
+    assert list(learned.find_spoiled(experiments(trial(0.36), good), 0.64)) == []
     small = tried("momentum too high", trial(0.05), "momentum .9")
-    assert list(judging.find_spoiled(experiments(trial(0.2), small), 0.8)) == []
-    assert list(judging.find_spoiled(experiments(trial(0.4), tried("no activation", trial(0.1))), 0.6)) == []
+    assert list(learned.find_spoiled(experiments(trial(0.2), small), 0.8)) == []
+    assert list(learned.find_spoiled(experiments(trial(0.4), tried("no activation", trial(0.1))), 0.6)) == []
     scaled = tried("inputs not scaled", trial(0.1), "inputs scaled")
     for off, told in ((10.0, 0), (10.1, 1)):
         made = experiments(trial(0.4), scaled, facts=facts(inputs_off=off))
-        assert len(list(judging.find_spoiled(made, 0.6))) == told
+        assert len(list(learned.find_spoiled(made, 0.6))) == told
 
 
 def by_heart(score: float, steps: int = 300, lost: bool = False) -> dict[str, Any]:
     heart = trial(score, steps=steps, lost=lost)
-    return {"by_heart": heart, "run_by_heart": lambda: None, "control": trial(1.1), "run_control": lambda: None}
+    return {"by_heart": heart, "run_by_heart": lambda *_: None, "control": trial(1.1), "run_control": lambda: None}
 
 
 @pytest.mark.parametrize(
