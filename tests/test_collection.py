@@ -15,7 +15,7 @@ LEFT_OUT = {ROOT / "tests" / name for name in conftest.collect_ignore}
 LEFT_OUT |= {
     ROOT / part.removeprefix("--ignore=") for part in OPTIONS["addopts"].split() if part.startswith("--ignore=")
 }
-# What the distributions of the extra are called where they are imported.
+# What the distributions of the extra are called where they are imported; llvmlite comes with numba.
 OURS = {"autograd", "nn", "optim", "tests"}
 OF_THE_EXTRA = {
     "graphviz", "hypothesis", "IPython", "joblib", "llvmlite", "matplotlib", "mpmath", "nbclient", "nbformat", "numba", "numpy", "PIL",
