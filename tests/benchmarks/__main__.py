@@ -26,6 +26,7 @@ from tests.benchmarks import (
     drop_in,
     each_example,
     estimators,
+    evals,
     growth,
     health,
     importing,
@@ -59,6 +60,7 @@ ROOMS = {
     "estimators": estimators.measure,
     "drop-in": drop_in.measure,
     "nested": nested.measure,
+    "evals": evals.measure,
     "checking": checking.measure,
     "health": health.measure,
     "drawing": drawing.measure,
@@ -67,7 +69,7 @@ ROOMS = {
     "growth": growth.measure,
     "import": importing.measure,
 }
-PEERS = ("torch", "jax", "micrograd", "mygrad", "scikit-learn")
+PEERS = ("torch", "jax", "casadi", "micrograd", "mygrad", "scikit-learn")
 
 
 def _pin_threads() -> str:

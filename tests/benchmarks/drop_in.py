@@ -7,7 +7,7 @@ import math
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,25 @@ INSTALL = f"pip install --no-deps --target {PLACE} autograd==1.9.1"
 
 
 class Worker:
-    """The programs in a process of its own, which times itself."""
+    """Programs in a process of its own, which times itself.
 
-    def __init__(self, place: Path) -> None:
-        environment = {**os.environ, "PYTHONPATH": str(place.resolve())}
+    Parameters
+    ----------
+    *places : path
+        Where it finds what it imports, before what is installed.
+    program : sequence of str
+        What Python runs, with its arguments.
+    environment : mapping, optional
+        Variables beside those of this process.
+    """
+
+    def __init__(
+        self, *places: Path, program: Sequence[str] = (str(WORKER),), environment: Mapping[str, str] | None = None
+    ) -> None:
+        path = os.pathsep.join(str(place.resolve()) for place in places)
+        environment = {**os.environ, "PYTHONPATH": path, **(environment or {})}
         self._process = subprocess.Popen(
-            [sys.executable, "-P", str(WORKER)],
+            [sys.executable, "-P", *program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -8,10 +8,8 @@ import numpy as np
 
 import autograd.numpy as anp
 from autograd import jacobian
+from tests.benchmarks.gradbench.fingers import number_angles
 from tests.benchmarks.gradbench.runs import Given, Prepare, Prepared
-
-# Of the 22 bones, the wrist and the base of each finger do not turn by the pose; the first joint of a finger turns about two axes.
-FINGERS = 5
 
 
 def objective(us: Any, theta: Any, data: dict[str, Any]) -> Any:
@@ -38,16 +36,7 @@ def _place_vertices(theta: Any, model: dict[str, Any]) -> Any:
 
 def _bend(angles: Any, bones: int) -> Any:
     """A turn for each bone, as a 4 by 4 matrix: about x, and of the first joints about z too."""
-    about_x, about_z = np.full(bones, len(angles)), np.full(bones, len(angles))
-    taken = 0
-    for finger in range(FINGERS):
-        for joint in range(3):
-            bone = 2 + 4 * finger + joint
-            about_x[bone] = taken
-            taken += 1
-            if joint == 0:
-                about_z[bone] = taken
-                taken += 1
+    about_x, about_z = number_angles(bones)
     # The last place is an angle of 0.
     whole = anp.concatenate([angles, np.zeros(1)])
     x, z = whole[about_x], whole[about_z]

@@ -16,14 +16,20 @@ Given = dict[str, Any]
 
 
 class Options:
-    """How functions are compiled: tests, in which each runs twice, leave native code out, since that takes seconds to make."""
+    """How functions are compiled: tests, in which each runs twice, leave native code out, since that takes seconds to make.
+
+    Not at all, where the benchmark measures them as they stand.
+    """
 
     native = True
+    compiled = True
 
 
 @cache
 def compile_once(function: Callable[..., Any], static: tuple[int, ...] = ()) -> Callable[..., Any]:
     """A compiled function, the same for all messages; `static` are the numbers of arguments that are no arrays."""
+    if not Options.compiled:
+        return function
     compiled: Callable[..., Any] = compile_(function, native=Options.native, static_argnums=static)
     return compiled
 
