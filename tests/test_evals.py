@@ -1,4 +1,4 @@
-"""The benchmark of GradBench's evals: who has which, what a worker answers, and that ours give the same eager and compiled."""
+"""The benchmarks of GradBench's evals and of small operations: who has which, what a worker answers, and what ours give."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.benchmarks import evals
+from tests.benchmarks import evals, small_operations
 from tests.benchmarks.gradbench import worker
 from tests.benchmarks.gradbench.inputs import INPUTS, direction_of_ba, read_ba, tell_ba
 from tests.benchmarks.gradbench.peers import stepgrad_programs
@@ -101,3 +101,10 @@ def test_figures_are_told_of_those_that_took_part() -> None:
     figures.add("lse", {"eager": (0.01234, 3 * 2**20)})
     figures.tell(room)
     assert [list(extra.rows) for extra in room.extras] == [[["lse", "0.0123", ""]], [["lse", "3", ""]]]
+
+
+@pytest.mark.parametrize("operation", small_operations.OPERATIONS)
+def test_small_operations_have_a_gradient_of_usual_size(operation: str) -> None:
+    gradient = small_operations.gradient_of("stepgrad", operation)()
+    assert gradient.shape == (8, 8)
+    assert np.isfinite(gradient).all()

@@ -38,6 +38,7 @@ from tests.benchmarks import (
     recurrent,
     report,
     scalar,
+    small_operations,
     tensor,
     threads,
     training,
@@ -47,6 +48,7 @@ from tests.benchmarks import (
 ROOMS = {
     "scalar": scalar.measure,
     "tensor": tensor.measure,
+    "small-operations": small_operations.measure,
     "wide": wide.measure,
     "threads": threads.measure,
     "convolution": convolution.measure,
