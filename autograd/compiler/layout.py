@@ -13,6 +13,9 @@ from autograd.compiler.flat import ASSEMBLE, Flat, Instruction, Variable, box
 from autograd.compiler.loops import Access, is_native
 from autograd.compiler.statements import statements
 
+# The key of all of an array.
+EVERYWHERE = ()
+
 
 class Layout:
     """What can be said of memory before any is planned.
@@ -144,6 +147,9 @@ class Layout:
         for instruction in self._instructions:
             whole = instruction.out
             if instruction.op is not ASSEMBLE or whole in taken or not self._is_alone(whole):
+                continue
+            if EVERYWHERE in rest(instruction):
+                # To fill all of it with 0 would fill what lies below.
                 continue
             for number, (part, key) in enumerate(zip(instruction.operands, instruction.params["keys"], strict=True)):
                 made = self.by.get(part)
@@ -281,7 +287,7 @@ def rest(instruction: Instruction) -> list[Any]:
         return []
     cut = {axis for found in boxes for axis, bounds in enumerate(found or ()) if bounds != (0, shape[axis])}
     if None in boxes or len(cut) != 1:
-        return [()]
+        return [EVERYWHERE]
     axis = cut.pop()
     edges = sorted(found[axis] for found in boxes if found is not None)
     ends = zip([0, *(stop for _, stop in edges)], [*(start for start, _ in edges), shape[axis]], strict=True)

@@ -311,6 +311,20 @@ def test_heads_that_lie_unevenly_and_rows_that_are_one_are_multiplied_as_numpy_d
 
 
 @pytest.mark.parametrize("made_of", ["NumPy", "loops"], indirect=True)
+@pytest.mark.parametrize("part", [np.s_[0, :2], np.s_[0], np.s_[:1, 1:], np.s_[-1, 2], np.s_[-2:, 1], np.s_[1:3, ::2]])
+@pytest.mark.parametrize("moved", [np.s_[1:], np.s_[:-1], np.s_[:, 1:], np.s_[1:, 1:]])
+def test_to_fill_the_rim_leaves_what_lies_below(moved: Any, part: Any) -> None:
+    def f(x: Any) -> Any:
+        y = np.tanh(x) * 2.0
+        rows = y[moved]
+        z = np.pad(rows, tuple((0, n - m) for n, m in zip(x.shape, rows.shape, strict=True)))
+        return (np.tanh(z) * z).sum() + (np.cumsum(y[part]) ** 2).sum()
+
+    x = RNG.normal(size=(5, 4))
+    np.testing.assert_allclose(compile(ag.grad(f))(x), ag.grad(f)(x), rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("made_of", ["NumPy", "loops"], indirect=True)
 def test_a_few_rows_do_not_hold_the_memory_of_all() -> None:
     def f(x: Any) -> Any:
         y, ends = x * 1.0, []
