@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd import compile as compile_
+from autograd.compiler.budget import BUDGET
 
 Given = dict[str, Any]
 
@@ -23,6 +24,7 @@ class Options:
 
     native = True
     compiled = True
+    budget = BUDGET
 
 
 @cache
@@ -30,7 +32,9 @@ def compile_once(function: Callable[..., Any], static: tuple[int, ...] = ()) -> 
     """A compiled function, the same for all messages; `static` are the numbers of arguments that are no arrays."""
     if not Options.compiled:
         return function
-    compiled: Callable[..., Any] = compile_(function, native=Options.native, static_argnums=static)
+    compiled: Callable[..., Any] = compile_(
+        function, native=Options.native, budget=Options.budget, static_argnums=static
+    )
     return compiled
 
 

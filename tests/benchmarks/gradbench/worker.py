@@ -23,6 +23,7 @@ from tests.benchmarks.gradbench.inputs import INPUTS
 MODULES = {
     "eager": ("stepgrad_programs", "eager"),
     "compiled": ("stepgrad_programs", "compiled"),
+    "native": ("stepgrad_programs", "native"),
     "PyTorch": ("torch_programs", None),
     "JAX jit": ("jax_programs", None),
     "HIPS autograd": ("hips_programs", None),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from autograd.compiler.budget import BUDGET
 from tests.autograd.nested_programs import MODES, landing, ridge
 from tests.benchmarks.gradbench import inputs
 from tests.benchmarks.gradbench.__main__ import find_functions
@@ -30,9 +32,9 @@ def _flat(x: Any) -> np.ndarray:
     return np.concatenate([_flat(part) for part in x]) if isinstance(x, tuple) else np.ravel(np.asarray(x))
 
 
-def _prepare(name: str, compiled: bool) -> Callable[[Any], Any]:
+def _prepare(name: str, compiled: bool, budget: float = BUDGET) -> Callable[[Any], Any]:
     def prepare(given: Any) -> tuple[Callable[[], Any], Callable[[Any], np.ndarray]]:
-        Options.compiled = compiled
+        Options.compiled, Options.budget = compiled, budget
         run = find_functions(name)[FUNCTIONS.get(name, "gradient")](given["x"] if name == "hello" else given).run
         if name == "ba":
             along = inputs.direction_of_ba(given)
@@ -59,4 +61,5 @@ PROGRAMS: dict[str, dict[str, Callable[[Any], Any]]] = {
         **{name: _outer(name, "RR") for name in ("particle", "saddle")},
     },
     "compiled": {name: _prepare(name, True) for name in COMPILED},
+    "native": {name: _prepare(name, True, math.inf) for name in COMPILED},
 }
