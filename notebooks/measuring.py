@@ -9,7 +9,6 @@ import gc
 import io
 import os
 import pdb
-import textwrap
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -93,7 +92,7 @@ def show_parts(spent: Mapping[str, float], names: Sequence[str]) -> None:
 
 def run_of(source: str) -> str:
     """The part of a program that each call runs."""
-    return textwrap.dedent(source[source.index("    def run") : source.index("    return run")]).rstrip()
+    return source[source.index("def run") :].rstrip()
 
 
 class Typed(io.StringIO):
@@ -125,9 +124,14 @@ def shortest_loop(text: str) -> str:
     """Of the native loops of a program how many there are, and the shortest one over two axes."""
     loops = text.split("@loop\n")[1:]
     loops[-1], _, rest = loops[-1].partition("\n\n\n")
-    called = sum(line.strip().startswith("loop") for line in rest.splitlines())
+    lines = [line.strip("# ") for line in rest.splitlines()]
+    turns = [line for line in lines if line.startswith("for ")]
+    native = sum(line.startswith("replay") and "(" in line and "_plan" not in line for line in lines)
     shortest = min((loop for loop in loops if "for i1" in loop), key=len).rstrip()
-    return f"{len(loops)} loops, called {called} times, and {rest.count('np.matmul'):,} matrix products\n\n{shortest}\n"
+    return (
+        f"{len(loops)} loops and NumPy's matrix product, in {len(turns)} loops over the turns: "
+        f"{native} native call{'s' if native != 1 else ''} of each run\n\n{shortest}\n"
+    )
 
 
 def show_score(across: np.ndarray, up: np.ndarray, height: np.ndarray, points: np.ndarray, sides: np.ndarray) -> None:
