@@ -27,7 +27,7 @@ from autograd.graph.node import raw
 from autograd.graph.op import BY_NUMPY
 from autograd.graph.tree import leaves, map_leaves
 
-M, V, W = np.array([[0.93, 0.56], [0.57, 0.47]]), np.array([0.3, 0.6, 0.2]), np.array([0.31, 0.62, 0.9])
+M, V, W = np.array([[0.93, 0.56], [0.57, 0.47]]), np.array([0.3, 0.6, 0.2]), np.array([0.31, 0.57, 0.9])
 N, U = M + 0.1, V[[2, 0, 1]]
 MASK, PLACES = np.array([True, False, True]), np.array([0, 2, 1])
 for _array in (M, N, U, V, W, MASK, PLACES):

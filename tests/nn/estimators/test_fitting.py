@@ -219,8 +219,15 @@ def test_weights_of_classes_are_weights_of_rows() -> None:
 def test_weights_need_a_loss_of_each_row() -> None:
     with pytest.raises(OperandError, match="a loss of nn"):
         Regressor(loss=lambda outputs, targets: ((outputs - targets) ** 2).mean()).fit(X, Z, sample_weight=np.ones(60))
-    with pytest.raises(ValueError, match="compile=True"):
-        quick(class_weight="balanced", compile=True).fit(X, Y)
+
+
+def test_weights_count_in_compiled_runs_too() -> None:
+    weights = {"class_weight": "balanced", "random_state": 0}
+    np.testing.assert_allclose(
+        quick(**weights, compile=True).fit(X, Y).predict_proba(X),
+        quick(**weights).fit(X, Y).predict_proba(X),
+        rtol=1e-5,
+    )
 
 
 def test_a_rate_is_found_for_the_data() -> None:

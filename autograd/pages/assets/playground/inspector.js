@@ -35,6 +35,8 @@ const inspector = (() => {
 
   function close() {
     if (byId("inspector").hidden) return;
+    // What is hidden keeps the focus until the next frame, and with it the keys.
+    if (byId("inspector").contains(document.activeElement)) document.activeElement.blur();
     byId("inspector").hidden = true;
     closePaint?.();
     back?.focus({ preventScroll: true });
