@@ -246,7 +246,8 @@ def test_a_start_by_click_drag_number_and_keys(page: Any) -> None:
 def test_optimizers_come_go_and_take_options(page: Any) -> None:
     rate = page.get_by_label("lr of SGD", exact=True)
     rate.fill("0.5")
-    until(page, "race.runs[0].racer.options.lr === 0.5")
+    # The run is made anew after its options are there.
+    until(page, "race.runs[0].racer.options.lr === 0.5 && race.runs[0].points[1]?.[0] === -6.3")
     assert page.evaluate("race.runs[0].points[1]") == [-6.3, 0]
     page.get_by_label("lr of SGD, slider").fill("0")
     until(page, "race.runs[0].racer.options.lr === 1")
