@@ -24,11 +24,13 @@ def needs_one_thread(model: Module, inputs: tuple[int, ...]) -> bool:
     >>> needs_one_thread(nn.Linear(784, 64), (128, 784)), needs_one_thread(nn.Linear(4096, 4096), (128, 4096))
     (True, False)
     """
-    largest = max((get_data(p).size for p in model.parameters() if p.ndim >= 2), default=0)
-    kernels = any(p.ndim >= 3 for p in model.parameters())
-    # A kernel is applied at every place of its input, and a layer over a sequence at every step.
-    places = math.prod(inputs[2:] if kernels else inputs[1:-1])
-    return inputs[0] * places * largest < MAX_MULTIPLICATIONS
+    weights = [get_data(p) for p in model.parameters() if p.ndim >= 2]
+    kernels = [w for w in weights if w.ndim >= 3]
+    # A convolution is a product for each image, of its kernels with all places; a layer over a sequence takes every step as a row.
+    rows = inputs[0] if kernels else math.prod(inputs[:-1])
+    of_layers = rows * max((w.size for w in weights if w.ndim == 2), default=0)
+    of_kernels = math.prod(inputs[2:]) * max((w.size for w in kernels), default=0)
+    return max(of_layers, of_kernels) < MAX_MULTIPLICATIONS
 
 
 @contextmanager

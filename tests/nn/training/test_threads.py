@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 import nn
 from nn.training.threads import _get_controller, needs_one_thread
+from tests.benchmarks.convolution import build
 
 
 def threads() -> int:
@@ -46,7 +47,10 @@ def test_what_is_small() -> None:
     assert needs_one_thread(nn.Sequential(nn.Linear(784, 64), nn.Linear(64, 10)), (128, 784))
     assert not needs_one_thread(nn.Sequential(nn.Linear(784, 64), nn.Linear(64, 10)), (1000, 784))
     assert needs_one_thread(nn.Conv2d(1, 6, 5), (32, 1, 28, 28))
-    assert not needs_one_thread(nn.Conv2d(16, 32, 5), (32, 16, 28, 28))
+    assert needs_one_thread(nn.Conv2d(16, 32, 5), (32, 16, 28, 28)), "each image is a product of its own"
+    assert needs_one_thread(build(nn), (64, 1, 28, 28)), "two threads take twice as long for LeNet-5"
+    assert not needs_one_thread(nn.Conv2d(64, 128, 5), (32, 64, 56, 56))
+    assert not needs_one_thread(nn.Sequential(nn.Conv2d(1, 4, 3), nn.Linear(4096, 1024)), (64, 1, 28, 28))
     assert not needs_one_thread(nn.Linear(784, 64), (10, 100, 784)), "every step of a sequence is a row"
 
 
