@@ -1,8 +1,8 @@
 """Replay: the loops, copies and products of a program between two things that only Python does, made by one native call.
 
-The program's text has each of them as a comment. A `Plan` knows them by the names of their arrays; `bind` looks the names up
-where buffers are made, and what is given at each run is looked at then. Where an array does not lie as machine code wants it,
-Python makes the calls, with the same results.
+The program's text has each of them as a comment. A `Plan` knows them by the names of their arrays. A `Replay` has looked up those of
+the buffers, and looks at what is given at each run. Where an array does not lie as machine code wants it, Python makes the call,
+with the same results.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class LoopCall:
 
     def encode(self, arrays: Sequence[Placed], encoder: _Encoder) -> bool:
         """Add the call of its entry; False where it can't be made so."""
-        return encoder.add_loop(self.text, arrays, self.numbers)
+        return encoder.add_loop(self.text, arrays, self.numbers, self.name)
 
     def call(self, arrays: Sequence[np.ndarray], scope: Mapping[str, Any]) -> None:
         """Make the call from Python."""
@@ -83,7 +83,7 @@ class CopyCall:
         if to.dtype != source.dtype:
             return False
         spread = Placed(np.broadcast_to(source, to.shape), of)
-        return not to.size or encoder.add_loop(_copy_text(to.ndim), [arrays[0], spread], ())
+        return not to.size or encoder.add_loop(_copy_text(to.ndim), [arrays[0], spread])
 
     def call(self, arrays: Sequence[np.ndarray], scope: Mapping[str, Any]) -> None:
         """Make the copy by NumPy."""
@@ -99,7 +99,7 @@ class FillCall:
     def encode(self, arrays: Sequence[Placed], encoder: _Encoder) -> bool:
         """Add the call of its entry; False where it can't be made so."""
         to = arrays[0].array
-        return not to.size or encoder.add_loop(_fill_text(to.ndim), arrays, ())
+        return not to.size or encoder.add_loop(_fill_text(to.ndim), arrays)
 
     def call(self, arrays: Sequence[np.ndarray], scope: Mapping[str, Any]) -> None:
         """Fill by NumPy."""
@@ -238,7 +238,6 @@ class Replay:
         parts: list[Part] = []
         encoder = _Encoder(addresses, self._plan.announce)
         for call in self._plan.calls:
-            encoder.name = call.name if isinstance(call, LoopCall) else ""
             if not call.encode([operand.find(arrays) for operand in call.operands], encoder):
                 parts += [encoder.words(), call]
                 encoder = _Encoder(addresses, self._plan.announce)
@@ -276,7 +275,6 @@ class _Encoder:
     def __init__(self, given: Sequence[int], announce: Callable[[str, Callable[[], int]], int]) -> None:
         self._given = given
         self._announce = announce
-        self.name = ""
         self._addresses: list[int] = []
         self._starts: list[int] = []
         self._words: list[int] = []
@@ -288,12 +286,12 @@ class _Encoder:
         places = np.array(self._places, np.int64).reshape(-1, 3)
         return (*integers, *(np.ascontiguousarray(column) for column in places.T))
 
-    def add_loop(self, text: str, arrays: Sequence[Placed], numbers: Sequence[float]) -> bool:
-        """A call of the entry of a loop; False where an array is of a kind that entries do not know."""
+    def add_loop(self, text: str, arrays: Sequence[Placed], numbers: Sequence[float] = (), name: str = "") -> bool:
+        """A call of the entry of a loop, which has a name in the program; False for arrays of a kind that entries do not know."""
         kinds = [Kind(x.dtype.char, x.ndim, "C" if x.flags.c_contiguous else "A") for x, _ in arrays]
         if any(kind.char not in NAMES for kind in kinds):
             return False
-        self._begin(self._announce(self.name, partial(entry_address, text, kinds, len(numbers))))
+        self._begin(self._announce(name, partial(entry_address, text, kinds, len(numbers))))
         for placed, kind in zip(arrays, kinds, strict=True):
             array = self._place(placed)
             self._words += array.shape

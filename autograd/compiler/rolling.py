@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -55,50 +55,95 @@ def roll(
     """
     doing = [i for i, statement in enumerate(body) if not statement.is_comment]
     found = [list(_varying(body[i].text, variables)) for i in doing]
-    known: dict[str, int] = {}
-    skeletons = (_replace(body[i].text, variables, iter(lambda: "{}", "")) for i in doing)
-    kinds = np.array([known.setdefault(skeleton, len(known)) for skeleton in skeletons])
-    uses = Counter([*kept, *(token for tokens in found for token in tokens)])
+    uses = Counter([*kept, *chain.from_iterable(found)])
     rolled: list[Statement] = []
     done = tables = 0
-    for start, stop, period in sorted(find_stretches(kinds)):
-        turns = [range(at, at + period) for at in range(start, stop, period)]
-        made = [_made(body[doing[i]].text for i in turn) for turn in turns]
-        rows = [[token for i in turn for token in found[i]] for turn in turns]
-        # What a turn makes has one name in the loop, and no place in the table: all turns read it where one does.
-        read = [tuple(row.index(x) if x in names else None for x in row) for row, names in zip(rows, made, strict=True)]
-        first, last = _alike(read)
-        turns, made, rows = turns[first:last], made[first:last], rows[first:last]
-        first, last = _trim(
-            [[token for token in row if token not in names] for row, names in zip(rows, made, strict=True)], fixed
-        )
-        turns, made, rows = turns[first:last], made[first:last], rows[first:last]
-        start, stop = turns[0].start, turns[-1].stop
-        statements = [body[doing[i]] for i in range(start, stop)]
-        if len(turns) < FEWEST_TURNS or stop - start - period < FEWEST_LINES:
+    for start, stop, period in sorted(find_stretches(_kinds([body[i].text for i in doing], variables))):
+        turns = [_Turn(at, body, doing[at : at + period], found[at : at + period]) for at in range(start, stop, period)]
+        turns = _choose(turns, fixed)
+        statements = [statement for turn in turns for statement in turn.statements]
+        if len(turns) < FEWEST_TURNS or len(statements) - period < FEWEST_LINES:
             continue
         if native and not (any(s.calls for s in statements) and all(s.calls or s.views for s in statements)):
             continue
-        within = [Counter(row) for row in rows]
         # What a turn makes, rather than writes to, is read in that turn alone.
-        if any(count[name] != uses[name] for names, count in zip(made, within, strict=True) for name in names):
+        if any(turn.tokens.count(name) != uses[name] for turn in turns for name in turn.made):
             continue
-        begin, end = (doing[start - 1] + 1 if start else 0), doing[start + period - 1] + 1
-        columns = list(zip(*rows, strict=True))
-        heads = _heads(columns, name_of)
-        replaced = iter([heads.get(column, column[0]) for column in columns])
-        lines = [s.text if s.is_comment else _replace(s.text, variables, replaced) for s in body[begin:end]]
-        given = {column: head for column, head in heads.items() if column[0] not in made[0]}
         tables += 1
-        table = Table(name_of(f"turns{tables}"), list(zip(*given, strict=True)) or [()] * len(turns))
-        text = "\n".join([*_head(list(given.values()), table.name), *(f"    {line}" for line in lines)])
-        rolled += body[done:begin]
-        calls, views = (
-            tuple(chain.from_iterable(x)) for x in zip(*((s.calls, s.views) for s in statements), strict=True)
-        )
-        rolled.append(Statement(text, calls, views, table))
-        done = doing[stop - 1] + 1
+        begin = doing[turns[0].start - 1] + 1 if turns[0].start else 0
+        lines = body[begin : turns[0].last + 1]
+        rolled += [*body[done:begin], _write_loop(turns, lines, variables, name_of, f"turns{tables}")]
+        done = turns[-1].last + 1
     return [*rolled, *body[done:]]
+
+
+def _kinds(texts: Sequence[str], variables: Collection[str]) -> np.ndarray:
+    """A number for each statement, the same for those that say the same of other arrays and numbers."""
+    known: dict[str, int] = {}
+    skeletons = (_replace(text, variables, repeat("{}")) for text in texts)
+    return np.array([known.setdefault(skeleton, len(known)) for skeleton in skeletons])
+
+
+class _Turn:
+    """One of several stretches that say the same.
+
+    Attributes
+    ----------
+    start : int
+        Its first statement, comments not counted.
+    last : int
+        Its last one in the body.
+    statements : list of Statement
+    tokens : list of str
+        The names and numbers that may be others in another turn.
+    made : set of str
+        The names that it gives to something.
+    """
+
+    def __init__(self, start: int, body: Sequence[Statement], places: list[int], found: list[list[str]]) -> None:
+        self.start, self.last = start, places[-1]
+        self.statements = [body[i] for i in places]
+        self.tokens = list(chain.from_iterable(found))
+        names = (statement.text.partition(" = ")[0] for statement in self.statements)
+        self.made = {name for name in names if name.isidentifier()}
+
+    @property
+    def own(self) -> tuple[int | None, ...]:
+        """Where it reads what it makes: that has one name in the loop, and no place in the table."""
+        return tuple(self.tokens.index(x) if x in self.made else None for x in self.tokens)
+
+    @property
+    def read(self) -> list[str]:
+        """What is from elsewhere."""
+        return [token for token in self.tokens if token not in self.made]
+
+
+def _choose(turns: list[_Turn], fixed: Collection[str]) -> list[_Turn]:
+    """The turns that one loop can do, without those at the ends that begin or end something."""
+    first, last = _alike([turn.own for turn in turns])
+    turns = turns[first:last]
+    first, last = _trim([turn.read for turn in turns], fixed)
+    return turns[first:last]
+
+
+def _write_loop(
+    turns: Sequence[_Turn],
+    body: Sequence[Statement],
+    variables: Collection[str],
+    name_of: Callable[[str], str],
+    table: str,
+) -> Statement:
+    """The loop over all turns, of which the first, with its comments, is this body."""
+    columns = list(zip(*(turn.tokens for turn in turns), strict=True))
+    heads = _heads(columns, name_of)
+    names = iter([heads.get(column, column[0]) for column in columns])
+    lines = [s.text if s.is_comment else _replace(s.text, variables, names) for s in body]
+    given = {column: head for column, head in heads.items() if column[0] not in turns[0].made}
+    rows = Table(name_of(table), list(zip(*given, strict=True)) or [()] * len(turns))
+    text = "\n".join([*_head(list(given.values()), rows.name), *(f"    {line}" for line in lines)])
+    statements = [statement for turn in turns for statement in turn.statements]
+    calls = tuple(call for statement in statements for call in statement.calls)
+    return Statement(text, calls, tuple(view for statement in statements for view in statement.views), rows)
 
 
 def _alike(turns: Sequence[Any]) -> tuple[int, int]:
@@ -133,11 +178,6 @@ def _head(names: Sequence[str], table: str) -> list[str]:
         return [line]
     inner = textwrap.wrap(", ".join(names) + ",", WIDTH - 4, break_long_words=False)
     return ["for (", *(f"    {line}" for line in inner), f") in {table}:"]
-
-
-def _made(texts: Iterable[str]) -> set[str]:
-    """The names that statements give to something."""
-    return {name for text in texts if (name := text.partition(" = ")[0]).isidentifier()}
 
 
 def _varying(text: str, variables: Collection[str]) -> Iterator[str]:
