@@ -289,7 +289,8 @@ class _Encoder:
     def add_loop(self, text: str, arrays: Sequence[Placed], numbers: Sequence[float] = (), name: str = "") -> bool:
         """A call of the entry of a loop, which has a name in the program; False for arrays of a kind that entries do not know."""
         kinds = [Kind(x.dtype.char, x.ndim, "C" if x.flags.c_contiguous else "A") for x, _ in arrays]
-        if any(kind.char not in NAMES for kind in kinds):
+        # One element of an array in the other byte order is a number in this one, and its view is not.
+        if any(kind.char not in NAMES for kind in kinds) or not all(x.dtype.isnative for x, _ in arrays):
             return False
         self._begin(self._announce(name, partial(entry_address, text, kinds, len(numbers))))
         for placed, kind in zip(arrays, kinds, strict=True):
@@ -308,6 +309,8 @@ class _Encoder:
         steps = [_step(array) for array, _ in three]
         # Of a matrix by its own transposed NumPy computes one half alone.
         if gemm is None or None in orders or _address(x.array) == _address(y.array):
+            return False
+        if any(not array.dtype.isnative for array, _ in three):
             return False
         if None in steps:
             # From one matrix to the next it is not equally far: stack by stack.

@@ -340,3 +340,15 @@ def test_a_few_rows_do_not_hold_the_memory_of_all() -> None:
     np.testing.assert_allclose(compiled(x), f(Tensor(x)).data, rtol=1e-13)
     source = compiled.native_source or compiled.source
     assert source.count("np.empty((4") <= 2
+
+
+@NATIVE
+def test_an_element_in_the_other_byte_order_is_read_as_it_is() -> None:
+    def f(x: Any) -> Any:
+        y = x
+        for k in range(3):
+            y = np.concatenate([y[1:], y[:1]]) * np.tanh(y) + x[k]
+        return (y.reshape((2, 3)) @ (y * 2.0).reshape((3, 2))).sum()
+
+    x = np.linspace(0.1, 1.0, 6).astype(">f8")
+    np.testing.assert_allclose(compile(ag.grad(f))(x), ag.grad(f)(x), rtol=1e-12)
