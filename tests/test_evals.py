@@ -21,9 +21,8 @@ PEERS = Path(worker.__file__).parent / "peers"
 
 @pytest.fixture(autouse=True)
 def without_native_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Options, "native", False)
-    monkeypatch.setattr(Options, "compiled", True)
-    compile_once.cache_clear()
+    for name, value in {"native": False, "compiled": True, "budget": Options.budget}.items():
+        monkeypatch.setattr(Options, name, value)
 
 
 def functions_of(contestant: str) -> set[str]:
@@ -60,8 +59,22 @@ def test_ours_are_the_same_eager_and_compiled(name: str) -> None:
     for contestant in evals.OURS:
         run, tell = worker.programs_of(contestant)[name](given)
         found.append(tell(run()))
-    assert np.isfinite(found[0]).all()
-    np.testing.assert_allclose(found[1], found[0], rtol=1e-9, atol=1e-12 * np.abs(found[0]).max())
+    eager, *others = found
+    assert np.isfinite(eager).all()
+    for other in others:
+        np.testing.assert_allclose(other, eager, rtol=1e-9, atol=1e-12 * np.abs(eager).max())
+
+
+def test_a_function_is_compiled_whatever_was_asked_for_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    f = lambda x: 2.0 * x
+    monkeypatch.setattr(Options, "compiled", False)
+    assert compile_once(f) is f
+    monkeypatch.setattr(Options, "compiled", True)
+    compiled = compile_once(f)
+    assert compiled is not f
+    assert compile_once(f) is compiled
+    monkeypatch.setattr(Options, "budget", 2.0 * Options.budget)
+    assert compile_once(f) is not compiled
 
 
 def test_the_blocks_of_the_bundle_make_what_the_matrices_make() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.autograd.nested_programs import PARTICLE
 from tests.benchmarks.gradbench.__main__ import EVALS, answer, answer_lines, find_functions
-from tests.benchmarks.gradbench.runs import Options, compile_once
+from tests.benchmarks.gradbench.runs import Options
 
 FROZEN = json.loads((Path(__file__).parent / "frozen" / "gradbench.json").read_text())
 
@@ -19,7 +19,6 @@ FROZEN = json.loads((Path(__file__).parent / "frozen" / "gradbench.json").read_t
 @pytest.fixture(autouse=True)
 def without_native_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Options, "native", False)
-    compile_once.cache_clear()
 
 
 def flat(tree: Any) -> np.ndarray:

@@ -27,15 +27,14 @@ class Options:
     budget = BUDGET
 
 
-@cache
 def compile_once(function: Callable[..., Any], static: tuple[int, ...] = ()) -> Callable[..., Any]:
     """A compiled function, the same for all messages; `static` are the numbers of arguments that are no arrays."""
-    if not Options.compiled:
-        return function
-    compiled: Callable[..., Any] = compile_(
-        function, native=Options.native, budget=Options.budget, static_argnums=static
-    )
-    return compiled
+    return _compile_so(function, static, Options.native, Options.budget) if Options.compiled else function
+
+
+@cache
+def _compile_so(function: Callable[..., Any], static: tuple[int, ...], native: bool, budget: float) -> Any:
+    return compile_(function, native=native, budget=budget, static_argnums=static)
 
 
 @dataclass(frozen=True)
