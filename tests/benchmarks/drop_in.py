@@ -74,6 +74,14 @@ def hips_is_installed() -> bool:
     return (PLACE / "autograd" / "tracer.py").is_file()
 
 
+def find_hips(report: Report) -> bool:
+    """Whether it is there; a note tells how to put it there."""
+    found = hips_is_installed()
+    if not found:
+        report.note(f"HIPS autograd is not where it is looked for: {INSTALL}")
+    return found
+
+
 def torch_gradient(name: str) -> Callable[[], Any]:
     """The same objective, written in PyTorch, and its gradient with respect to the same parameters."""
     import torch
@@ -165,9 +173,7 @@ def times(with_torch: bool, with_hips: bool, rounds: int) -> dict[str, dict[str,
 
 def measure(report: Report) -> None:
     """Every program's gradient beside HIPS autograd and PyTorch."""
-    with_hips = hips_is_installed()
-    if not with_hips:
-        report.note(f"HIPS autograd is not where it is looked for: {INSTALL}")
+    with_hips = find_hips(report)
     with_torch = bool(report.installed({"torch eager": "torch"}))
     for name, measured in times(with_torch, with_hips, report.rounds(21)).items():
         report.compare(f"gradient: {name}", measured, {"HIPS autograd": 0.6, "torch eager": 1.0})

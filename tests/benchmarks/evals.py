@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.benchmarks.drop_in import INSTALL, PLACE, Worker, hips_is_installed
+from tests.benchmarks.drop_in import PLACE, Worker, find_hips
 from tests.benchmarks.gradbench.inputs import INPUTS
 from tests.benchmarks.report import Report
 from tests.benchmarks.timing import time_in_turns
@@ -97,10 +97,8 @@ def _measure_row(report: Report, row: str, contestants: list[str], figures: Figu
 def measure(report: Report) -> None:
     """Each eval's derivative beside whoever has it, after all have given the same."""
     peers = report.installed(PACKAGES)
-    if hips_is_installed():
+    if find_hips(report):
         peers.append("HIPS autograd")
-    else:
-        report.note(f"HIPS autograd is not where it is looked for: {INSTALL}")
     figures = Figures([*OURS, *peers])
     for row, (name, _) in INPUTS.items():
         _measure_row(report, row, [who for who in (*OURS, *peers) if can_do(who, name)], figures)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.autograd import nested_programs
-from tests.benchmarks.drop_in import INSTALL, PLACE, Worker, hips_is_installed
+from tests.benchmarks.drop_in import PLACE, Worker, find_hips
 from tests.benchmarks.growth import fit_slope
 from tests.benchmarks.report import Report
 from tests.benchmarks.timing import time_in_turns
@@ -18,11 +18,10 @@ COUNTS = (100, 1_000, 10_000)
 
 def measure(report: Report) -> None:
     """One row for each program and mode, the growth with the number of inner gradients, and the published answers."""
-    if not hips_is_installed():
-        report.note(f"HIPS autograd is not where it is looked for: {INSTALL}")
+    with_hips = find_hips(report)
     with ExitStack() as stack:
         workers = {"stepgrad": stack.enter_context(Worker(Path(__file__).parents[2]))}
-        if hips_is_installed():
+        if with_hips:
             workers["HIPS autograd"] = stack.enter_context(Worker(PLACE))
         for name in nested_programs.NESTED:
             found = [np.ravel(worker.ask(value=name)) for worker in workers.values()]

@@ -60,14 +60,12 @@ def gradient_of(contestant: str, operation: str) -> Callable[[], Any]:
 
 def measure(report: Any) -> None:
     """Microseconds for each operation, forward and backward, beside PyTorch's and HIPS autograd's."""
-    from tests.benchmarks.drop_in import INSTALL, PLACE, Worker, hips_is_installed
+    from tests.benchmarks.drop_in import PLACE, Worker, find_hips
     from tests.benchmarks.timing import time_in_turns
 
     places = {"stepgrad": [ROOT], **{name: [ROOT] for name in report.installed({"PyTorch": "torch"})}}
-    if hips_is_installed():
+    if find_hips(report):
         places["HIPS autograd"] = [PLACE, ROOT]
-    else:
-        report.note(f"HIPS autograd is not where it is looked for: {INSTALL}")
     rows = []
     with ExitStack() as stack:
         program = ["-m", "tests.benchmarks.small_operations"]
