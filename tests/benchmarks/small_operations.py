@@ -5,17 +5,17 @@ As a program it is the process of one contestant: `python -P -m tests.benchmarks
 
 from __future__ import annotations
 
-import gc
 import importlib
 import json
 import sys
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from tests.benchmarks.gradbench.worker import time_runs
 
 ROOT = Path(__file__).parents[2]
 # So many of an operation follow each other; what a gradient costs besides is shared among them.
@@ -92,13 +92,8 @@ def main() -> None:
         asked = json.loads(line)
         if "value" in asked:
             print(json.dumps(np.asarray(runs[asked["value"]]()).tolist()), flush=True)
-            continue
-        run = runs[asked["time"]]
-        gc.collect()
-        begun = time.process_time()
-        for _ in range(asked["repeat"]):
-            run()
-        print(json.dumps((time.process_time() - begun) / asked["repeat"]), flush=True)
+        else:
+            print(json.dumps(time_runs(runs[asked["time"]], asked["repeat"])), flush=True)
 
 
 if __name__ == "__main__":

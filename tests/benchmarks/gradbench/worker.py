@@ -61,17 +61,22 @@ def _run_first(run: Callable[[], Any]) -> list[float]:
     return [seconds, _memory("VmHWM") - before]
 
 
+def time_runs(run: Callable[[], Any], repeat: int) -> float:
+    """The seconds a run of so many."""
+    gc.collect()
+    begun = time.process_time()
+    for _ in range(repeat):
+        run()
+    return (time.process_time() - begun) / repeat
+
+
 def answer(asked: Iterable[dict[str, Any]], run: Callable[[], Any], tell: Callable[[Any], Any]) -> Iterator[Any]:
     """What each question is answered with."""
     for question in asked:
         if "first" in question:
             yield _run_first(run)
         elif "time" in question:
-            gc.collect()
-            begun = time.process_time()
-            for _ in range(question["repeat"]):
-                run()
-            yield (time.process_time() - begun) / question["repeat"]
+            yield time_runs(run, question["repeat"])
         else:
             yield [float(x) for x in tell(run())]
 
