@@ -35,6 +35,8 @@ def color_columns(pattern: Any) -> np.ndarray:
     """
     if (np.diff(pattern.indptr).astype(np.int64) ** 2).sum() > MOST_OVERLAPS:
         return np.arange(pattern.shape[1])
+    # Of whole numbers, whose products do not run over.
+    pattern = pattern.astype(np.int64)
     overlaps = (pattern.T @ pattern).tocsr()
     starts, neighbours = overlaps.indptr.tolist(), overlaps.indices.tolist()
     colours = [-1] * pattern.shape[1]

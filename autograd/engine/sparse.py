@@ -143,7 +143,7 @@ class SparseJacobian:
             return
         rows = np.unique(plan.rows[doubtful])
         meeting = find_pattern(root, targets, through_zeros=True)[rows]
-        colours = color_columns(meeting.T.tocsr().astype(np.int64))
+        colours = color_columns(meeting.T.tocsr())
         of_rows = np.full(np.size(get_data(root)), -1)
         of_rows[rows] = colours
         elements = np.argsort(of_rows[plan.rows], kind="stable")

@@ -162,7 +162,7 @@ def plan_passes(recording: Recording, likeness: list[tuple[Any, ...]], sizes: Se
     if symmetric or 1 + np.bincount(rows).max(initial=0) < np.bincount(j).max(initial=0):
         seeds, at = _read_forward(rows, columns, shape, symmetric)
         return Plan(likeness, True, seeds, at, None, rows, columns, blocks, False)
-    seeds = color_columns(_count(by_copies.T.tocsr()))
+    seeds = color_columns(by_copies.T.tocsr())
     at = (seeds[i] * by_copies.shape[1] + j)[order]
     alone = not recording.has_constant_matrices() or (
         find_pattern(root, recording.frontier, through_zeros=True).nnz == by_copies.nnz
@@ -176,7 +176,7 @@ def _read_forward(
     """The colours of columns, and where among the tangents of the root along each of them the elements are."""
     pattern = _make_pattern(rows, columns, shape)
     if not symmetric:
-        seeds = color_columns(_count(pattern))
+        seeds = color_columns(pattern)
         return seeds, seeds[columns] * shape[0] + rows
     seeds = color_symmetric(pattern)
     at = seeds[columns] * shape[0] + rows
@@ -212,11 +212,6 @@ def _sort(pattern: Any) -> Any:
     pattern = pattern.tocsr()
     pattern.sort_indices()
     return pattern
-
-
-def _count(pattern: Any) -> Any:
-    """Of whole numbers, whose products do not run over."""
-    return pattern.astype(np.int64)
 
 
 def _places_of(pattern: Any) -> tuple[np.ndarray, np.ndarray]:
