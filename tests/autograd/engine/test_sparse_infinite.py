@@ -75,6 +75,13 @@ def places(at: float) -> list[np.ndarray]:
     ]
 
 
+def check_at_places(derivative: Callable[..., Any], f: Callable[[Any], Any], s: Callable[[Any], Any], at: float) -> None:
+    """By `jacobian` or `hessian`; the sparse function is the same at all places."""
+    sparse, dense = derivative(f, sparse=True), derivative(f)
+    for x in places(at):
+        check(sparse(x), dense(x), lost=not np.isfinite(s(x)).all())
+
+
 def check(sparse: Any, dense: Any, lost: bool) -> None:
     """That what is stored is what the dense matrix has; `lost` says that this may have lost some to 0 times an infinite number."""
     rows = np.repeat(np.arange(sparse.shape[0]), np.diff(sparse.indptr))
@@ -87,20 +94,14 @@ def check(sparse: Any, dense: Any, lost: bool) -> None:
 @pytest.mark.parametrize("name", SINGULAR)
 def test_jacobians(name: str, around: str) -> None:
     s, at = SINGULAR[name]
-    f = lambda x: VECTORS[around](s, x)
-    jacobian = ag.jacobian(f, sparse=True)
-    for x in places(at):
-        check(jacobian(x), ag.jacobian(f)(x), lost=not np.isfinite(s(x)).all())
+    check_at_places(ag.jacobian, lambda x: VECTORS[around](s, x), s, at)
 
 
 @pytest.mark.parametrize("around", NUMBERS)
 @pytest.mark.parametrize("name", SINGULAR)
 def test_hessians(name: str, around: str) -> None:
     s, at = SINGULAR[name]
-    f = lambda x: NUMBERS[around](s, x)
-    hessian = ag.hessian(f, sparse=True)
-    for x in places(at):
-        check(hessian(x), ag.hessian(f)(x), lost=not np.isfinite(s(x)).all())
+    check_at_places(ag.hessian, lambda x: NUMBERS[around](s, x), s, at)
 
 
 def test_a_finite_element_is_kept_beside_an_infinite_one_of_its_colour() -> None:
