@@ -76,7 +76,9 @@ def places(at: float) -> list[np.ndarray]:
     ]
 
 
-def check_at_places(derivative: Callable[..., Any], f: Callable[[Any], Any], s: Callable[[Any], Any], at: float) -> None:
+def check_at_places(
+    derivative: Callable[..., Any], f: Callable[[Any], Any], s: Callable[[Any], Any], at: float
+) -> None:
     """By `jacobian` or `hessian`; the sparse function is the same at all places."""
     sparse, dense = derivative(f, sparse=True), derivative(f)
     for x in places(at):
