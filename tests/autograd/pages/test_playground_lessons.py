@@ -288,6 +288,19 @@ def test_a_page_that_begins_with_a_lesson_gives_back_what_came_with_it(show: Any
     assert page.evaluate("[playground.settings.dataset, playground.settings.lesson]") == ["own", "none"]
 
 
+def test_a_lesson_in_a_frame_leaves_the_reader_where_they_are(browser: Any) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    frame = playground(settings={"lesson": "rate"})._repr_html_()
+    page.set_content(f'<body><p style="height: 3000px">Above it.</p>{frame}</body>')
+    heading = page.frames[1].get_by_role("heading", name="Lesson 3: A rate too high")
+    heading.wait_for()
+    assert page.evaluate("[scrollY, document.activeElement.tagName]") == [0, "BODY"]
+    page.frames[1].get_by_role("button", name="Start again").click()
+    assert heading.evaluate("(e) => e === document.activeElement")
+    context.close()
+
+
 def test_a_lesson_is_saved_and_opened_with_its_state(page: Any) -> None:
     begin(page, "vanishing")
     do(page, "playground.run(5)")

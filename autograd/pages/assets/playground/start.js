@@ -20,7 +20,8 @@
   else if (values.dataset === "own") refused.push(address.LACKING);
   const model = given.weights && { weights: given.weights, settings: settings.complete(came.values) };
   playground.start({ ...(fitted && { problem: fitted.problem }), ...first }, { points: fitted?.points ?? null, model });
-  if (taught) tutor.begin(values);
+  // In a frame the focus would scroll the page around it away from where its reader is.
+  if (taught) tutor.begin(values, self === top);
   address.start(given.address);
   if (refused.length > 0) playground.notice(refused.join(" "));
 })();

@@ -15,14 +15,15 @@ const tutor = (() => {
 
   // ---- what is set
 
-  // Begin a lesson, with settings beside its own as an address may name them: one action, which can be undone.
-  function begin(values) {
+  // Begin a lesson, with settings beside its own as an address may name them: one action, which can be undone. The focus goes
+  // to its words where it was asked for.
+  function begin(values, asked = true) {
     if (open() === "none") before = playground.undoing.save();
     progress.set(values.lesson, fresh());
     // Its words stand in a tab.
     const hide = (values.hide ?? settings.complete({ lesson: values.lesson }).hide).filter((name) => name !== "panels");
     playground.stage({ ...values, hide, panel: "lessons" }, "the start of a lesson");
-    focusOn(".lesson h3");
+    if (asked) focusOn(".lesson h3");
   }
 
   function leave() {
