@@ -226,3 +226,18 @@ def test_a_notebook_shows_the_page_in_a_frame_that_runs_its_script_alone(show: A
     assert frame.locator("#equation").inner_text() == "3 of 8, forward: e = c * d = 3 * 2 = 6"
     frame.locator("#next").click()
     assert frame.locator("#equation").inner_text() == "4 of 8, backward: e has gradient 1"
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("width", [1280, 736, 390])
+def test_the_hints_of_its_fields_are_seen_whole(show: Any, width: int) -> None:
+    page = show(example().page(), width)
+    rooms = page.evaluate("""() => [...document.querySelectorAll("aside input")].map((field) => {
+      const style = getComputedStyle(field), pen = document.createElement("canvas").getContext("2d");
+      pen.font = style.font;
+      return [field.placeholder, pen.measureText(field.placeholder).width,
+              field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)];
+    })""")
+    assert [words for words, *_ in rooms] == ["name of a node", "name, op, module"]
+    for words, needed, room in rooms:
+        assert needed <= room, words

@@ -423,7 +423,8 @@ def test_a_broken_address_is_told_and_the_rest_of_it_used(page: Any) -> None:
         assert page.evaluate("race.runs.length") == len(told["racers"])
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+# 736 is what a notebook, or a page of the book, leaves it.
+@pytest.mark.parametrize("width", [1280, 736, 390])
 def test_it_can_be_read_in_light_and_dark_wide_and_narrow(show: Any, html: str, width: int) -> None:
     page = show(html, width, 800, "light")
     page.keyboard.press("End")
@@ -432,6 +433,9 @@ def test_it_can_be_read_in_light_and_dark_wide_and_narrow(show: Any, html: str, 
         assert page.evaluate("document.documentElement.dataset.theme") == theme
         see_texts(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for control in page.locator("#player > *").all():
+            box, bar = control.bounding_box(), page.locator("#player").bounding_box()
+            assert box["x"] + box["width"] <= bar["x"] + bar["width"]
         # Everything that one uses is reached with Tab, and has a name.
         assert page.evaluate(NAMELESS) == []
         page.keyboard.press("t")

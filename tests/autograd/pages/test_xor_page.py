@@ -25,6 +25,8 @@ TRAINED = """([mode, momentum]) => {
   for (let k = 0; k < 25; k++) state = trainEpoch(state, chosen);
   return state.weights;
 }"""
+CUT_NUMBERS = """() => [...document.querySelectorAll("input[type=number]")]
+  .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth).map((e) => e.value)"""
 
 
 def loss_of(w: dict[str, Tensor], x1: float, x2: float, t: float) -> Tensor:
@@ -270,7 +272,8 @@ def test_what_cannot_be_is_told(page: Any) -> None:
 
 @pytest.mark.browser
 @pytest.mark.integration
-@pytest.mark.parametrize("width", [1280, 390])
+# 736 is what a notebook, or a page of the book, leaves it.
+@pytest.mark.parametrize("width", [1280, 736, 390])
 def test_it_can_be_read_in_light_and_dark_wide_and_narrow(show: Any, html: str, width: int) -> None:
     page = show(html, width, 800, "light")
     page.locator("#epoch").click()
@@ -285,6 +288,10 @@ def test_it_can_be_read_in_light_and_dark_wide_and_narrow(show: Any, html: str, 
         for k, (left, top, right, bottom) in enumerate(boxes):
             for other in boxes[k + 1 :]:
                 assert min(right, other[2]) - max(left, other[0]) < 3 or min(bottom, other[3]) - max(top, other[1]) < 3
+        assert page.evaluate(CUT_NUMBERS) == []
+        chart, course = (page.locator(name).bounding_box() for name in ("#chart", "#course"))
+        assert chart["width"] >= 200
+        assert chart["x"] + chart["width"] <= course["x"] + course["width"]
         page.keyboard.press("t")
     page.keyboard.press("?")
     assert page.locator("#keys").is_visible()
