@@ -148,11 +148,9 @@ class Explanation:
             table.add_row(summarise([path.contribution]).text, share, escape(str(path)))
         yield table
         if self.count > len(self.paths):
-            yield (
-                f"the {len(self.paths)} largest of {self.count:,} paths"
-                if self.count < 10**15
-                else (f"the {len(self.paths)} largest of about {float(min(self.count, 10**300)):.0e} paths")
-            )
+            most = "the largest" if len(self.paths) == 1 else f"the {len(self.paths)} largest"
+            count = f"{self.count:,}" if self.count < 10**15 else f"about {float(min(self.count, 10**300)):.0e}"
+            yield f"{most} of {count} paths"
 
     def __str__(self) -> str:
         console = Console(width=100, color_system=None, force_jupyter=False, force_terminal=False)

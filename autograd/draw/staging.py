@@ -360,9 +360,10 @@ class Staging:
 
     def _derivative(self, members: list[tuple[Node, int]], label: str) -> str:
         (node, index), *others = members
-        if others or not label or self.shot.values[node].__class__ is not float:
+        named = self._words[node], self._words[node.parents[index]]
+        if others or not label or NO_NAME in named or self.shot.values[node].__class__ is not float:
             return ""
-        return f"∂{self._words[node]}/∂{self._words[node.parents[index]]} = {label}"
+        return f"∂{named[0]}/∂{named[1]} = {label}"
 
     def _label(self, members: list[tuple[Node, int]]) -> str:
         node, index = members[0]
