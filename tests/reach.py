@@ -203,7 +203,7 @@ class Reach:
         """The tests that run the statement at a line, the most special first, and the seconds that they take together.
 
         Those that would take the sum beyond `most_seconds` are left out. Of what runs at import they are those that run a
-        statement with one of the names that it gives.
+        statement with one of the names that it gives, and so of a function with a decorator, which may be run as machine code.
         """
         tree = self._tree(file)
         by_line = self._tests_by_line(file)
@@ -215,6 +215,8 @@ class Reach:
             if isinstance(statement, ast.FunctionDef):
                 inside = range(statement.lineno, (statement.end_lineno or 0) + 1)
                 found |= {test for k in inside for test in by_line.get(k, ()) if test}
+        else:
+            found |= self._tests_of_names(_decorated(tree, line))
         breadth = Counter(test for tests in by_line.values() for test in tests if test)
         chosen, total = [], 0.0
         for test in sorted(found, key=lambda test: (breadth[test], self._seconds[test], test)):
@@ -259,6 +261,12 @@ def _names(statement: ast.stmt | None) -> set[str]:
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
     return set()
+
+
+def _decorated(tree: ast.Module, line: int) -> set[str]:
+    """The name of the function of the module around a line, where it has a decorator."""
+    around = (n for n in tree.body if isinstance(n, ast.FunctionDef) and n.lineno <= line <= (n.end_lineno or 0))
+    return {node.name for node in around if node.decorator_list}
 
 
 def _statement(tree: ast.Module, line: int) -> ast.stmt | None:

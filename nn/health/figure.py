@@ -32,6 +32,9 @@ def draw_report(report: Verdict) -> Any:
     left.set_title("mean |gradient|, before clipping")
     draw(middle, record, updates, colours, log=True)
     middle.set_title("update / weight")
+    if len(record.steps) > 1 and not _is_any_finite(updates):
+        # The line alone would give the axis no length.
+        middle.set_ylim(REFERENCE_UPDATE / 10.0, REFERENCE_UPDATE * 10.0)
     (middle.axhline if len(record.steps) > 1 else middle.axvline)(
         REFERENCE_UPDATE, color="grey", linestyle="--", linewidth=1.0
     )
@@ -39,17 +42,19 @@ def draw_report(report: Verdict) -> Any:
     shades = colormaps["plasma"](np.linspace(0.0, 0.65, max(len(shares), 2)))
     if len(record.steps) == 1:
         low, high = middle.get_xlim()
-        # Where no optimizer was looked at, no update was measured, and the axis reaches to 0.
-        low = min(low, REFERENCE_UPDATE / 10.0) if low > 0.0 else REFERENCE_UPDATE / 10.0
-        middle.set_xlim(low, max(high, REFERENCE_UPDATE * 10.0))
+        middle.set_xlim(min(low, REFERENCE_UPDATE / 10.0), max(high, REFERENCE_UPDATE * 10.0))
     draw(right, record, shares, shades, log=False)
     right.set_title("share of saturated outputs, of dead ReLUs")
     (right.set_ylim if len(record.steps) > 1 else right.set_xlim)(-0.02, 1.02)
     for panel, held in ((left, gradients), (middle, updates), (right, shares)):
-        if not any(np.isfinite(values).any() for values in held.values()):
+        if not _is_any_finite(held):
             panel.text(0.5, 0.5, "nothing measured", ha="center", va="center", transform=panel.transAxes, color="grey")
     made.suptitle(report.summary, color="tab:green" if report else "tab:red")
     return made
+
+
+def _is_any_finite(series: dict[str, np.ndarray]) -> bool:
+    return any(np.isfinite(values).any() for values in series.values())
 
 
 def _shares(record: Record) -> dict[str, np.ndarray]:
@@ -65,8 +70,8 @@ def _shares(record: Record) -> dict[str, np.ndarray]:
 
 
 def _positive(values: np.ndarray, log: bool) -> np.ndarray:
-    # A gradient of exactly zero has no place on a logarithmic axis.
-    return np.where(values > 0.0, values, np.nan) if log else values
+    # A gradient of exactly zero has no place on a logarithmic axis, and an infinite one on none.
+    return np.where((values > 0.0) & np.isfinite(values), values, np.nan) if log else values
 
 
 def _draw_lines(panel: Any, record: Record, series: dict[str, np.ndarray], colours: Any, log: bool) -> None:
@@ -91,10 +96,10 @@ def _draw_bars(panel: Any, record: Record, series: dict[str, np.ndarray], colour
     finite = lengths[np.isfinite(lengths)]
     if log:
         panel.set_xscale("log")
-    if log and finite.size:
-        # From whole decades: a bar from just below the smallest would make much of a small difference.
         panel.xaxis.set_minor_formatter("")
-        panel.set_xlim(10.0 ** np.floor(np.log10(finite.min()) - 0.1), 10.0 ** np.ceil(np.log10(finite.max())))
+        # From whole decades: a bar from just below the smallest would make much of a small difference.
+        low, high = (finite.min(), finite.max()) if finite.size else (1.0, 1.0)
+        panel.set_xlim(10.0 ** np.floor(np.log10(low) - 0.1), 10.0 ** np.ceil(np.log10(high)))
     # The first layer on top.
     panel.invert_yaxis()
     panel.grid(alpha=0.25, axis="x")

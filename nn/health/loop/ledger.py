@@ -215,7 +215,8 @@ class Ledger:
         scales = [one.scale for one in self.iterations if one.has("step")]
         if not scales or self.clip_norm is not None or self.clip_value is not None:
             return 1.0
-        least, most = min(scales), max(scales)
+        # NaN where one is.
+        least, most = float(np.min(scales)), float(np.max(scales))
         if not most - least <= 1e-2 * most or abs(most - 1.0) < 1e-3:
             return 1.0
         return most * self.multiplied

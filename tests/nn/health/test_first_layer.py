@@ -30,7 +30,12 @@ def test_kernels_are_means_over_their_channels_and_only_the_first_units_are_draw
     assert first is not None and first.images is not None
     assert (first.path, first.kind, first.images.shape) == ("1", "Conv2d", (70, 5, 5))
     np.testing.assert_allclose(first.images, layer.weight.data.mean(axis=1))
-    assert "the first 64 of 70 units" in first.figure()._suptitle.get_text()  # type: ignore[attr-defined]
+    drawn = first.figure()
+    assert drawn._suptitle.get_text() == "Conv2d 1, the first 64 of 70 units"  # type: ignore[attr-defined]
+    assert (drawn.get_figwidth(), drawn.get_figheight()) == pytest.approx((0.62 * 16 + 1.2, 0.66 * 4 + 0.5))
+    # One more is the bar of colours.
+    assert len(drawn.axes) == 64 + 1
+    np.testing.assert_array_equal(drawn.axes[63].collections[0].get_array(), first.images[63])
     along = FirstLayer.of(nn.Conv1d(2, 4, 3))
     assert along is not None and along.images is None and along.figure().axes
 

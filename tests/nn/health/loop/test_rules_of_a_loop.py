@@ -1,0 +1,592 @@
+"""The rules that read a loop's ledger, on both sides of each threshold, and what each tells, of ledgers made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nn.health.finding import Finding
+from nn.health.loop import findings, rows, updates
+from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, Rows, mark
+from tests.texts import assert_text
+
+NAN = float("nan")
+TEXTS = Path(__file__).parent.parent / "texts"
+
+
+class Line(SimpleNamespace):
+    """A source line of a script."""
+
+    def __str__(self) -> str:
+        return f"train.py:{self.lineno}: {self.line}"
+
+
+def line(number: int, text: str, function: str = "<module>") -> Any:
+    return Line(lineno=number, line=text, filename="train.py", function=function)
+
+
+MADE, CALLED, BACKWARD, STEPPED, ZEROED = (
+    line(k + 1, text)
+    for k, text in enumerate(
+        ["model = Net()", "out = model(x)", "loss.backward()", "optimizer.step()", "optimizer.zero_grad()"]
+    )
+)
+
+
+class Weight:
+    """A parameter."""
+
+    def __init__(self, requires_grad: bool = True) -> None:
+        self.requires_grad = requires_grad
+
+
+class Dropout:
+    def __init__(self, p: float) -> None:
+        self.p = p
+
+
+class BatchNorm1d:
+    """A layer that measures its batches."""
+
+
+class Net:
+    """A model of one weight, and of what else is in it."""
+
+    def __init__(self, *modules: Any, weights: int = 1) -> None:
+        self.modules, self.weights = [self, *modules], [Weight() for _ in range(weights)]
+
+
+class Adam:
+    """An optimizer that keeps something of the steps before."""
+
+    def __init__(self, *weights: Weight, **options: float) -> None:
+        self.param_groups = [{"params": list(weights), **options}]
+
+
+class SGD(Adam):
+    """One that keeps nothing, but for momentum."""
+
+
+KIT: Any = SimpleNamespace(
+    parameters=lambda model: model.weights, modules=lambda model: model.modules, array=lambda given: given
+)
+MODEL = Net()
+
+
+def call(model: Any = MODEL, training: bool = True, batch: bytes | None = None, **others: Any) -> Call:
+    return Call(model, None, None, training, others.pop("site", CALLED), batch=batch, **others)
+
+
+def one(*after: str, **others: Any) -> Iteration:
+    """A pass, and the calls that followed."""
+    usual: dict[str, Any] = {
+        "site": BACKWARD, "call": call(), "targets": None, "stale": False, "change": 0.1, "likeness": 1.0, "nodes": 10
+    }  # fmt: skip
+    sites = {"step": STEPPED, "zero": ZEROED, "schedule": line(6, "scheduler.step()")}
+    return Iteration(**{**usual, **others}, after=[(name, sites[name]) for name in after])
+
+
+def ledger(*passes: Iteration, **others: Any) -> Ledger:
+    return Ledger(iterations=list(passes), **others)
+
+
+def some(count: int, *after: str, **others: Any) -> list[Iteration]:
+    return [one(*after, **others) for _ in range(count)]
+
+
+def steps(optimizer: Any, count: int) -> list[tuple[Any, Any]]:
+    return [(optimizer, STEPPED)] * count
+
+
+def seen(*batches: list[list[float]], targets: list[list[float]] | None = None) -> Rows:
+    """Rows that a loop has trained on."""
+    found = Rows()
+    for k, batch in enumerate(batches):
+        found.add(np.array(batch, np.float32), None if targets is None else np.array(targets[k]))
+    return found
+
+
+def table(count: int, first: int = 0) -> np.ndarray:
+    return np.arange(first, first + count, dtype=np.float32)[:, None]
+
+
+OPTIMIZER = Adam(*MODEL.weights)
+Case = tuple[Callable[[Ledger, Any], Finding | None], Ledger, bool]
+
+
+def still(count: int, moved: int = 0, **others: Any) -> Ledger:
+    """Passes after the first of which the weights are where they were, but for some."""
+    changes = [NAN, *[0.0] * (count - 1 - moved), *[0.1] * moved]
+    return ledger(*(one(change=change) for change in changes), **others)
+
+
+def cleared(count: int, well: int = 0) -> Ledger:
+    return ledger(*some(count - well, "zero", "step", cleared=True), *some(well, "step", "zero", cleared=True))
+
+
+def stale(count: int, fresh: int = 0, *after: str, **others: Any) -> Ledger:
+    return ledger(
+        *some(1, "step", **others),
+        *some(fresh, "step", **others),
+        *some(count, *(after or ("step",)), stale=True, **others),
+    )
+
+
+def sizes(*nodes: int) -> Ledger:
+    return ledger(*(one(nodes=count) for count in nodes))
+
+
+def rates(*values: float, schedules: int | None = None) -> Ledger:
+    often = len(values) if schedules is None else schedules
+    return ledger(*(one("step", *["schedule"] * (k < often), rate=rate) for k, rate in enumerate(values)))
+
+
+def modes(*training: bool, model: Any = None, **others: Any) -> Ledger:
+    model = model or Net(Dropout(0.5))
+    return ledger(*(one(call=call(model, mode)) for mode in training), **others)
+
+
+def looks(training: int, evaluating: int, *modules: Any, asked: int = 0) -> Ledger:
+    model = Net(*(modules or (BatchNorm1d(),)))
+    calls = [call(model, True, asked=k < asked, site=line(9, "score(model(test_x))")) for k in range(training)]
+    return Ledger(evaluations=calls + [call(model, False) for _ in range(evaluating)])
+
+
+def loaders(begun: int, drawn: int, length: int = 9, batches: int = 1, count: int = 4) -> Ledger:
+    loader = Loader(length, begun, drawn, line(2, "next(iter(loader))"))
+    return ledger(*(one(call=call(batch=bytes([k % batches]))) for k in range(count)), loaders={1: loader})
+
+
+def models(*order: int, made: int | None = None, kinds: int = 1, **others: Any) -> Ledger:
+    """Passes of models by their numbers."""
+    every = [Net() if k % kinds == 0 else Dropout(0.5) for k in range(made or len(set(order)))]
+    others = {"rows": seen(*[[[float(k)] for k in range(8)]]), "batch_size": 4, **others}
+    passes = [one(call=call(every[k])) for k in order]
+    return ledger(*passes, models=[(model, line(20 + k, f"m{k} = Net()")) for k, model in enumerate(every)], **others)
+
+
+def likenesses(*values: float) -> Ledger:
+    return ledger(*(one(likeness=value) for value in values))
+
+
+def optimizers(*order: int, kind: Any = Adam, known: int = 1, **options: float) -> Ledger:
+    """Steps of optimizers by their numbers, of which an epoch has two."""
+    every = [kind(*MODEL.weights, **options) for _ in range(max(order) + 1)]
+    return Ledger(
+        steps=[(every[k], STEPPED) for k in order],
+        optimizers=[(made, line(30 + k, f"o{k} = Adam()")) for k, made in enumerate(every)],
+        models=[(Net(), MADE) for _ in range(known)], rows=seen(*[[[float(k)] for k in range(8)]]), batch_size=4,
+    )  # fmt: skip
+
+
+def again(count: int, other: int, kinds: int = 2, different: int = 12) -> Ledger:
+    """Rows that came again, the later half of them with other targets as often as is said."""
+    found = Rows()
+    found.add(table(different), np.arange(different) % kinds)
+    found.otherwise = [False] * count + [k < other for k in range(count)]
+    return ledger(one(), rows=found, names={"x": table(different)})
+
+
+def directions(*values: float, stepped: int = 0) -> Ledger:
+    return ledger(*(one(direction=value) for value in values), steps=steps(OPTIMIZER, stepped))
+
+
+def restored(*places: int, count: int = 12, rows_seen: int = 8) -> Ledger:
+    passes = [one(restored=k in places) for k in range(count)]
+    return ledger(*passes, rows=seen([[float(k)] for k in range(rows_seen)]), batch_size=4)
+
+
+def wasted(count: int, of: int, **others: Any) -> Ledger:
+    """Passes whose gradients are cleared, and after them nothing has moved."""
+    passes = [
+        one("zero", change=0.0, **others) if 0 < k <= count else one("step", "zero", change=0.0) for k in range(of)
+    ]
+    return ledger(*passes, steps=steps(OPTIMIZER, 3))
+
+
+def lost(count: int, reached: int = 0, model: Any = MODEL, **others: Any) -> Ledger:
+    return ledger(*some(count, reached=False, call=call(model), **others), *some(reached, call=call(model)))
+
+
+def same_rows(count: int, whole: int = 6, name: str = "x", taken: int = 2, held: int = 0, **others: Any) -> Ledger:
+    """Passes that see the same rows of an array."""
+    rows_of = table(taken)
+    judged = Rows()
+    if held:
+        judged.add(table(held, whole - held), None)
+    given = {
+        "names": {"__x": table(9), "n": 3, name: table(whole)},
+        "sliced": frozenset({"x"}),
+        "batch_size": taken,
+        **others,
+    }
+    return ledger(*some(count, call=call(batch=b"one")), rows=seen(rows_of.tolist()), held=judged, **given)
+
+
+def one_row(times: int, batch_size: int = 4, kinds: int = 1) -> Ledger:
+    return ledger(one(), rows=seen([[1.0]] * (times + 1 - kinds), *[[[2.0]]] * (kinds - 1)), batch_size=batch_size)
+
+
+def idle(meant: int | None = 3, times: int = 1, first: Any = 0, last: Any = 0, ended: bool = True) -> Ledger:
+    found = seen(*[table(5).tolist()] * times)
+    counters = ({"epoch": first} if first is not None else {}, {"epoch": last})
+    return ledger(one(), rows=found, meant=meant, counter="epoch", counters=counters, ended=ended)
+
+
+def judged(names: dict[str, Any], held: np.ndarray, text: str = "print(accuracy(model(x_test)))") -> Ledger:
+    made = ledger(one(), rows=seen(table(6).tolist()), names=names)
+    made.evaluations = [call(site=None), call(site=line(40, text, "main"))]
+    made.held = Rows()
+    made.held.add(held, None)
+    return made
+
+
+NOTHING = Ledger()
+UNFIT = {"x_test": table(4, first=50), "x_train": table(6)}
+# A rule, a ledger, and whether the rule tells something of it; the first of each that it tells is read as a whole.
+CASES: dict[str, Case] = {
+    "no weight moves": (findings.find_missing_step, still(5, optimizers=[(OPTIMIZER, MADE)]), True),
+    "no weight moves without an optimizer": (findings.find_missing_step, still(5), True),
+    "no weight moves in four passes": (findings.find_missing_step, still(4), False),
+    "a weight moves once in eleven": (findings.find_missing_step, still(11, moved=1), True),
+    "a weight moves once in ten": (findings.find_missing_step, still(10, moved=1), False),
+    "no weight moves after steps": (findings.find_missing_step, still(9, steps=steps(OPTIMIZER, 1)), False),
+    "four steps without a pass": (
+        findings.find_missing_backward, Ledger(steps=steps(OPTIMIZER, 4), steps_without_backward=4), True
+    ),
+    "three steps without a pass": (
+        findings.find_missing_backward, Ledger(steps=steps(OPTIMIZER, 3), steps_without_backward=3), False
+    ),
+    "steps without a pass, and passes": (
+        findings.find_missing_backward, ledger(one(), steps=steps(OPTIMIZER, 4), steps_without_backward=4), False
+    ),
+    "cleared between pass and step": (findings.find_cleared_gradients, cleared(4), True),
+    "cleared once after the step in ten": (findings.find_cleared_gradients, cleared(10, well=1), True),
+    "cleared twice after the step in ten": (findings.find_cleared_gradients, cleared(10, well=2), False),
+    "cleared in three": (findings.find_cleared_gradients, cleared(3), False),
+    "cleared, and gradients were there": (findings.find_cleared_gradients, ledger(*some(5, "zero", "step")), False),
+    "stale gradients": (findings.find_gradients_not_zeroed, stale(4), True),
+    "stale in three": (findings.find_gradients_not_zeroed, stale(3), False),
+    "stale but for one in ten": (findings.find_gradients_not_zeroed, stale(9, 1), True),
+    "stale but for two in ten": (findings.find_gradients_not_zeroed, stale(8, 2), False),
+    "stale, and set to zero before the step": (
+        findings.find_gradients_not_zeroed, ledger(*some(6, "zero", "step", stale=True)), False
+    ),
+    "stale after steps by hand": (
+        findings.find_gradients_not_zeroed, ledger(*some(5, stale=True, direction=0.1)), True
+    ),
+    "added up before a step": (findings.find_gradients_not_zeroed, ledger(*some(6, stale=True)), False),
+    "another's parameters": (
+        findings.find_foreign_parameters,
+        ledger(one(), steps=[(Adam(Weight()), STEPPED), *steps(Adam(Weight()), 4)], optimizers=[(OPTIMIZER, MADE)]), True
+    ),
+    "another's parameters in three steps": (
+        findings.find_foreign_parameters, ledger(one(), steps=steps(Adam(Weight()), 3)), False
+    ),
+    "some parameters": (
+        findings.find_foreign_parameters, ledger(one(), steps=steps(Adam(Weight(), *MODEL.weights), 4)), False
+    ),
+    "a model without parameters": (
+        findings.find_foreign_parameters,
+        ledger(one(call=call(Net(weights=0))), steps=steps(Adam(Weight()), 4)), False
+    ),
+    "no model is known": (findings.find_foreign_parameters, ledger(one(call=None), steps=steps(OPTIMIZER, 4)), False),
+    "steps, and no pass": (findings.find_foreign_parameters, Ledger(steps=steps(OPTIMIZER, 4)), False),
+    "three models": (findings.find_new_models, models(0, 1, 2), True),
+    "two models": (findings.find_new_models, models(0, 1), False),
+    "three models for an epoch each": (findings.find_new_models, models(0, 0, 1, 1, 2, 2), True),
+    "three models for more than an epoch": (findings.find_new_models, models(0, 0, 1, 2, 2, 2), False),
+    "three models of which one is not trained": (findings.find_new_models, models(0, 1, made=3), False),
+    "models of two kinds": (findings.find_new_models, models(0, 1, 2, 3, kinds=2), False),
+    "weights are replaced twice": (findings.find_new_models, likenesses(1.0, 0.29, 1.0, 1.0, -0.2, 1.0), True),
+    "weights are replaced once": (findings.find_new_models, likenesses(1.0, 1.0, 1.0, 1.0, 0.1, 1.0), False),
+    "weights move far": (findings.find_new_models, likenesses(1.0, 0.3, 1.0, 1.0, -0.3, 1.0), False),
+    "weights are replaced twice in five": (findings.find_new_models, likenesses(1.0, 0.1, 1.0, 1.0, 0.1), False),
+    "a loader is begun for each": (findings.find_same_batch, loaders(4, 4), True),
+    "a loader is begun three times": (findings.find_same_batch, loaders(3, 3), False),
+    "a loader is gone through": (findings.find_same_batch, loaders(4, 5), False),
+    "a loader of one batch": (findings.find_same_batch, loaders(4, 4, length=1), False),
+    "a loader of two batches": (findings.find_same_batch, loaders(4, 4, length=2), True),
+    "a loader that shuffles": (findings.find_same_batch, loaders(4, 4, batches=2), False),
+    "other targets": (findings.find_other_targets, again(10, 3), True),
+    "other targets in nine": (findings.find_other_targets, again(9, 9), False),
+    "other targets in two of ten": (findings.find_other_targets, again(10, 2), False),
+    "one kind of targets": (findings.find_other_targets, again(10, 10, kinds=1), False),
+    "nine rows": (findings.find_other_targets, again(10, 10, different=9), False),
+    "shapes broadcast": (
+        findings.find_clash, ledger(one(), one(clash=line(7, "((out - y) ** 2).mean()")), one(clash=MADE)), True
+    ),
+    "shapes are alike": (findings.find_clash, ledger(one()), False),
+    "in evaluation mode": (findings.find_evaluation_mode, modes(*[False] * 4), True),
+    "in evaluation mode three times": (findings.find_evaluation_mode, modes(*[False] * 3), False),
+    "in evaluation mode from the fourth pass on": (findings.find_evaluation_mode, modes(*[True] * 3, *[False] * 5), True),
+    "in evaluation mode for a third": (findings.find_evaluation_mode, modes(*[True] * 6, *[False] * 3), False),
+    "in evaluation mode for more than a third": (findings.find_evaluation_mode, modes(*[True] * 5, *[False] * 3), True),
+    "in evaluation mode in seven": (findings.find_evaluation_mode, modes(True, True, *[False] * 5), False),
+    "in evaluation mode and back": (findings.find_evaluation_mode, modes(True, *[False] * 7, True), False),
+    "no layer that changes": (findings.find_evaluation_mode, modes(*[False] * 4, model=Net(Dropout(0.0), Weight())), False),
+    "measures batches in evaluation mode": (
+        findings.find_evaluation_mode, modes(*[False] * 4, model=Net(BatchNorm1d())), True
+    ),
+    "judged in training mode": (findings.find_training_mode, looks(9, 1), True),
+    "judged in training mode once": (findings.find_training_mode, looks(1, 0), True),
+    "judged twice in evaluation mode": (findings.find_training_mode, looks(8, 2), False),
+    "judged in evaluation mode": (findings.find_training_mode, looks(0, 1), False),
+    "judged without layers that change": (findings.find_training_mode, looks(4, 0, Weight()), False),
+    "draws that are asked for": (findings.find_training_mode, looks(4, 0, asked=4), False),
+    "the rate decays": (findings.find_decaying_rate, rates(1.0, 0.5, *[0.005] * 6), True),
+    "the rate decays in seven": (findings.find_decaying_rate, rates(1.0, 0.5, *[0.005] * 5), False),
+    "the rate decays to a hundredth": (findings.find_decaying_rate, rates(1.0, 0.5, *[0.01] * 6), False),
+    "the rate decays for half of the steps": (findings.find_decaying_rate, rates(*[1.0] * 4, *[0.001] * 4), True),
+    "the rate decays for less than half": (findings.find_decaying_rate, rates(*[1.0] * 5, *[0.001] * 4), False),
+    "the rate decays, and there is no schedule": (
+        findings.find_decaying_rate, rates(1.0, *[0.001] * 7, schedules=0), False
+    ),
+    "the rate decays by few steps of the schedule": (
+        findings.find_decaying_rate, rates(1.0, *[0.001] * 7, schedules=7), True
+    ),
+    "the rate decays by nearly as many steps of the schedule": (
+        findings.find_decaying_rate, rates(1.0, *[0.001] * 9, schedules=9), True
+    ),
+    "the rate warms up": (findings.find_decaying_rate, rates(0.001, 0.001, 1.0, *[0.001] * 7), True),
+    "the rate warms up for longer": (findings.find_decaying_rate, rates(*[0.001] * 3, 1.0, *[0.001] * 6), False),
+    "the rate is zero": (findings.find_decaying_rate, rates(*[0.0] * 8), False),
+    "a schedule goes first": (
+        findings.find_early_schedule, Ledger(steps=steps(OPTIMIZER, 1), schedule_first=line(6, "scheduler.step()")), True
+    ),
+    "a schedule without steps": (findings.find_early_schedule, Ledger(schedule_first=MADE), False),
+    "an optimizer for every step": (findings.find_new_optimizers, optimizers(*range(8)), True),
+    "an optimizer for every epoch": (findings.find_new_optimizers, optimizers(0, 0, 1, 1, 2, 2, 3, 3), True),
+    "an optimizer for more than an epoch": (findings.find_new_optimizers, optimizers(0, 0, 0, 1, 1, 2, 2, 3), False),
+    "two optimizers": (findings.find_new_optimizers, optimizers(*[0] * 4, *[1] * 4), False),
+    "two optimizers in turns": (findings.find_new_optimizers, optimizers(*[0, 1] * 4), False),
+    "an optimizer that comes again": (findings.find_new_optimizers, optimizers(0, 0, 1, 1, 2, 2, 0, 0), False),
+    "an optimizer for every step but one": (findings.find_new_optimizers, optimizers(0, 0, *range(1, 9)), True),
+    "seven optimizers": (findings.find_new_optimizers, optimizers(*range(7)), False),
+    "optimizers of two models": (findings.find_new_optimizers, optimizers(*range(8), known=2), False),
+    "optimizers that keep nothing": (findings.find_new_optimizers, optimizers(*range(8), kind=SGD), False),
+    "optimizers with momentum": (findings.find_new_optimizers, optimizers(*range(8), kind=SGD, momentum=0.9), True),
+    "a graph grows": (findings.find_growing_graph, sizes(*range(10, 34, 3)), True),
+    "a graph grows to less than three times": (findings.find_growing_graph, sizes(*range(10, 26, 2), 29), False),
+    "a graph grows to three times": (findings.find_growing_graph, sizes(*range(10, 26, 2), 30), True),
+    "a graph grows in seven": (findings.find_growing_graph, sizes(*range(10, 80, 10)), False),
+    "a graph grows and begins anew": (findings.find_growing_graph, sizes(*range(10, 100, 10), 44, *range(50, 150, 5)), False),
+    "a graph grows but for a step back": (findings.find_growing_graph, sizes(*range(10, 110, 10), 90, *range(120, 200, 10)), True),
+    "a graph grows now and then": (findings.find_growing_graph, sizes(10, 20, 20, 40, 60, 80, 90, 100), False),
+    "no gradient": (updates.find_lost_loss, lost(4), True),
+    "no gradient in three": (updates.find_lost_loss, lost(3), False),
+    "no gradient but once in ten": (updates.find_lost_loss, lost(9, reached=1), True),
+    "no gradient but twice in ten": (updates.find_lost_loss, lost(8, reached=2), False),
+    "no gradient for what is frozen": (
+        updates.find_lost_loss, lost(4, model=SimpleNamespace(weights=[Weight(requires_grad=False)])), False
+    ),
+    "no gradient, and stale ones": (updates.find_lost_loss, lost(4, stale=True), False),
+    "no gradient without a model": (updates.find_lost_loss, lost(4, model=None), False),
+    "gradients thrown away": (updates.find_wasted_passes, wasted(4, 10), True),
+    "few gradients thrown away": (updates.find_wasted_passes, wasted(3, 10), False),
+    "gradients thrown away in seven": (updates.find_wasted_passes, wasted(6, 7), False),
+    "gradients thrown away in eight": (updates.find_wasted_passes, wasted(4, 8), True),
+    "gradients by the inputs": (updates.find_wasted_passes, wasted(6, 10, call=call(by_inputs=True)), False),
+    "no model of what is thrown away": (updates.find_wasted_passes, wasted(6, 10, call=None), True),
+    "up the gradient": (updates.find_ascent, directions(*[-0.125] * 4, NAN), True),
+    "up the gradient three times": (updates.find_ascent, directions(*[-0.1] * 3, NAN), False),
+    "down the gradient": (updates.find_ascent, directions(*[0.1] * 4), False),
+    "up the gradient beside an optimizer": (updates.find_ascent, directions(*[-0.1] * 4, stepped=1), False),
+    "weights put back": (updates.find_restored_weights, restored(3, 5, 7), True),
+    "weights put back once": (updates.find_restored_weights, restored(3), False),
+    "weights put back after more than an epoch": (updates.find_restored_weights, restored(2, 5, 8), False),
+    "the same row": (rows.find_one_row, one_row(8), True),
+    "the same row seven times": (rows.find_one_row, one_row(7), False),
+    "the same row one by one": (rows.find_one_row, one_row(8, batch_size=1), False),
+    "the same row in pairs": (rows.find_one_row, one_row(8, batch_size=2), True),
+    "two rows": (rows.find_one_row, one_row(9, kinds=2), False),
+    "the same slice": (rows.find_slices_of_one_batch, same_rows(8), True),
+    "the same slice in seven": (rows.find_slices_of_one_batch, same_rows(7), False),
+    "the same slice of all": (rows.find_slices_of_one_batch, same_rows(8, whole=2), False),
+    "the same rows of what is not sliced": (rows.find_slices_of_one_batch, same_rows(8, name="data"), False),
+    "the same row of many": (rows.find_slices_of_one_batch, same_rows(8, taken=1), False),
+    "the same slice, and the rest is held": (rows.find_slices_of_one_batch, same_rows(8, held=1), False),
+    "used up": (rows.find_idle_loop, idle(), True),
+    "used up in two rounds": (rows.find_idle_loop, idle(meant=2), False),
+    "used up in unknown rounds": (rows.find_idle_loop, idle(meant=None), False),
+    "not used up": (rows.find_idle_loop, idle(times=2), False),
+    "the round is counted": (rows.find_idle_loop, idle(last=1), False),
+    "the round is unknown": (rows.find_idle_loop, idle(first=None), False),
+    "the script was stopped": (rows.find_idle_loop, idle(ended=False), False),
+    "judged by rows of training": (rows.find_metric_of_training_rows, judged(UNFIT, table(3)), True),
+    "judged by rows of training, as it says": (
+        rows.find_metric_of_training_rows, judged(UNFIT, table(3), "print(accuracy(model(x)))"), False
+    ),
+    "judged by held rows": (rows.find_metric_of_training_rows, judged(UNFIT, table(3, first=50)), False),
+    "judged by rows of both": (rows.find_metric_of_training_rows, judged(UNFIT, table(3, first=5)), False),
+    "no rows are spared": (rows.find_metric_of_training_rows, judged({"x_test": table(4)}, table(3)), False),
+    "rows of another name are spared": (
+        rows.find_metric_of_training_rows, judged({"x": table(4, first=50)}, table(3)), False
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_rule_tells_it_or_not(name: str) -> None:
+    rule, made, is_told = CASES[name]
+    assert (rule(made, KIT) is not None) is is_told
+    assert rule(NOTHING, KIT) is None
+
+
+def describe(found: Finding) -> str:
+    numbers = ", ".join(f"{name} {number:g}" for name, number in found.evidence.items())
+    return f"{found.cause}: {found.sentence}.\n  at: {found.place.site}\n  fix: {found.fix}.\n  {numbers}"
+
+
+def test_what_the_rules_tell() -> None:
+    told = [(name, rule(made, KIT)) for name, (rule, made, is_told) in CASES.items() if is_told]
+    assert_text(TEXTS / "loops.txt", "\n\n".join(f"[{name}]\n{describe(found)}" for name, found in told if found))
+    assert {found.certain for _, found in told if found} == {True}
+
+
+def test_every_rule_is_tried() -> None:
+    assert {rule for rule, _, _ in CASES.values()} == set(findings.RULES)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "is_told"),
+    [
+        ((10, 15), True),
+        ((10, 14), False),
+        ((10, 90), True),
+        ((90,), False),
+        ((10, 20, 40), True),
+        ((9, 9, 9, 90), False),
+    ],
+)
+def test_a_script_that_stops_with_a_graph_that_grew(nodes: tuple[int, ...], is_told: bool) -> None:
+    found = findings.find_old_graph(sizes(*nodes), "RuntimeError: a second time")
+    assert (found is not None) is is_told
+    if found is not None:
+        assert found.evidence == {"first": nodes[0], "last": nodes[-1]}
+        told = f"from {nodes[0]} nodes to {nodes[-1]} in {len(nodes)} passes, and then the script stopped (RuntimeError: a second"
+        assert told in found.sentence
+
+
+def test_gradients_of_the_rows_that_the_next_pass_steps_by_are_a_look() -> None:
+    def passes(batch: bytes | None) -> Ledger:
+        look = [one("zero", change=0.0, call=call(batch=batch)), one("step", change=0.0, call=call(batch=batch))]
+        return ledger(*look * 5, steps=steps(OPTIMIZER, 5))
+
+    assert updates.find_wasted_passes(passes(b"rows"), KIT) is None
+    assert updates.find_wasted_passes(passes(None), KIT) is not None
+
+
+def test_a_note_says_what_a_script_judges_by() -> None:
+    (note,) = rows.list_notes(judged(UNFIT, table(3)))
+    assert note == (
+        "what the script judges the model by are rows that it was trained on "
+        "(line 40: print(accuracy(model(x_test)))): judge by held rows"
+    )
+    unknown = judged(UNFIT, table(3))
+    unknown.evaluations = []
+    assert list(rows.list_notes(unknown)) == [note.replace(" (line 40: print(accuracy(model(x_test))))", "")]
+    assert list(rows.list_notes(judged(UNFIT, table(3, first=50)))) == []
+
+
+@pytest.mark.parametrize(("twice", "doubled"), [(1, False), (2, False), (3, True)])
+def test_rows_that_stand_twice_in_the_data_may_have_two_targets(twice: int, doubled: bool) -> None:
+    whole = table(100)
+    whole[:twice] = 99.0
+    made = ledger(one(), rows=seen(whole[50:60].tolist()), names={"x": whole, "other": table(100, first=500)})
+    assert rows.has_doubles(made, KIT) is doubled
+    # Of an array in another precision.
+    made.names = {"x": whole.astype(np.float64)}
+    assert rows.has_doubles(made, KIT) is doubled
+    # Where the script has no such array, by the rows of a batch.
+    made = ledger(one(), rows=seen(table(50).tolist(), table(50, first=49).tolist()))
+    made.rows.doubles = twice
+    assert rows.has_doubles(made, KIT) is doubled
+
+
+def test_rows_are_kept_with_the_targets_that_they_first_came_with() -> None:
+    found = Rows()
+    found.add(table(3), np.array([0, 1, 0]))
+    found.add(table(3, first=1), np.array([0, 0, 1]))
+    assert [row.tolist() for row in found.inputs] == [[0.0], [1.0], [2.0], [3.0]]
+    assert found.targets == [0, 1, 0, 1]
+    assert (found.total, found.epochs, found.doubles, found.otherwise) == (6, 1, 0, [True, False])
+    assert list(found.times.values()) == [1, 2, 2, 1]
+    found.add(np.array([[9.0], [9.0]], np.float32), np.array([5, 7]))
+    assert (found.doubles, len(found.inputs), found.targets[-1]) == (1, 6, 7)
+    # A target that has stood with no row before is a new measurement, not another's.
+    found.add(np.array([[0.0]], np.float32), np.array([8]))
+    assert found.otherwise == [True, False, False]
+    for targets in (None, np.array(3), np.array([1, 2])):
+        bare = Rows()
+        bare.add(table(3), targets)
+        assert (len(bare.inputs), bare.targets) == (3, [])
+
+
+def test_of_many_rows_every_second_is_kept_and_then_every_fourth() -> None:
+    found = Rows(most=4)
+    for k in range(0, 20, 2):
+        found.add(table(2, first=k), np.arange(k, k + 2))
+    assert [row.tolist() for row in found.inputs] == [[0.0], [8.0], [16.0]]
+    assert (found.targets, found.every, found.total, len(found.times)) == ([0, 8, 16], 8, 20, 20)
+    assert Rows().epochs == 0
+
+
+def test_a_ledger_knows_how_many_rows_an_epoch_has() -> None:
+    made = Ledger(batch_size=4, ended=False, rows=seen(table(4).tolist()), loaders={1: Loader(5, 1, 1), 2: Loader(9)})
+    assert (made.knows_epoch, made.rows_of_an_epoch) == (True, 20)
+    made.loaders = {}
+    assert (made.knows_epoch, made.rows_of_an_epoch) == (False, 4)
+    made.loaders = {1: Loader(0)}
+    assert not made.knows_epoch
+    made.ended = True
+    assert made.knows_epoch
+    twice = Ledger(batch_size=4, ended=False, rows=seen(*[table(4).tolist()] * 2), loaders={1: Loader(5, 1, 1)})
+    assert (twice.knows_epoch, twice.rows_of_an_epoch) == (True, 4)
+
+
+@pytest.mark.parametrize(
+    ("scales", "others", "scale"),
+    [
+        ([0.5, 0.5], {}, 0.5),
+        ([0.5, 0.4951], {}, 0.5),
+        ([0.5, 0.494], {}, 1.0),
+        ([0.5, NAN], {}, 1.0),
+        ([NAN, 0.5], {}, 1.0),
+        ([1.0005], {"multiplied": 3.0}, 1.0),
+        ([0.5], {"multiplied": 3.0}, 1.5),
+        ([0.5], {"clip_norm": 1.0}, 1.0),
+        ([0.5], {"clip_value": 1.0}, 1.0),
+        ([], {"multiplied": 3.0}, 1.0),
+    ],
+)
+def test_by_what_gradients_are_multiplied(scales: list[float], others: dict[str, float], scale: float) -> None:
+    passes = [one("step", scale=each) for each in scales]
+    assert ledger(*passes, one(scale=9.0), **others).scale == scale
+
+
+def test_a_model_was_made_in_the_function_that_calls_it() -> None:
+    model = Net()
+    inner, outer = line(1, "return Net()", "make"), line(2, "model = make()", "main")
+    made = Ledger(built={id(model): [inner, outer]})
+    assert made.built_at(model, line(9, "model(x)", "main")) is outer
+    assert made.built_at(model, line(9, "model(x)", "other")) is inner
+    assert made.built_at(model, None) is inner
+    assert made.built_at(Net(), outer) is None
+
+
+def test_a_pass_knows_what_followed() -> None:
+    made = one("zero", "step", "zero")
+    assert (made.has("step"), made.has("schedule"), made.site_of("step"), made.site_of("schedule")) == (
+        True, False, STEPPED, None
+    )  # fmt: skip
+    assert [one(*after).is_used for after in (("zero", "step"), ("step", "zero"), (), ("schedule", "zero"))] == [
+        False, True, True, False
+    ]  # fmt: skip
+    assert ledger(one(call=None), one(), one(call=call(batch=b"a"))).batches == [b"a"]
+    assert mark(np.arange(4)[::2]) == mark(np.array([0, 2]))
