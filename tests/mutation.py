@@ -6,7 +6,8 @@ are), and must make a test fail. All mutants of the files of the pass are tried,
 and the rooms of `autograd` that stand on the engine, each against those tests of the rooms that run its line (`tests/reach.py`).
 Each worker changes files in a clone of the last commit of its own, where the tests of the rooms wait to be forked
 (`tests/waiting.py`); results are appended to a file, and a run that was interrupted goes on from there. A whole run takes hours on
-two cores, most of them for survivors and for what runs at import, so it belongs to the night and not to CI.
+two cores, most of them for survivors and for what runs at import, so it belongs to the night and not to CI. It wants the peers that
+tests of the rooms skip without, PyTorch and the extra `integration`: what is skipped notices nothing.
 
 A survivor that changes nothing anybody could see stands in `tests/survivors.json` with the reason.
 """
