@@ -106,7 +106,7 @@ def main() -> None:
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         if "Transcript(__file__" in path.read_text(encoding="utf-8"):
             module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-            for transcript in vars(module).values():
+            for transcript in list(vars(module).values()):
                 if type(transcript).__name__ == "Transcript":
                     transcript.write()
 

@@ -152,7 +152,7 @@ class Evidence:
             dtype = self.raw_claims[i].dtype
             known = self._known_elements(i) & np.isfinite(self.claims[i])
             claimed, measured = self.claims[i][known], self.measured[i][known]
-            if not np.isfinite(self.claims[i]).all():
+            if not known.any() or not np.isfinite(self.claims[i]).all():
                 continue
             if dtype.kind in "iub" and np.all(np.abs(claimed - measured) <= 1.0 + 1e-9):
                 return Diagnosis("wrong dtype", f"the gradient{self._name_array(i)} is cut to {dtype}")
