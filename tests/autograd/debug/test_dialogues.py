@@ -138,7 +138,7 @@ DIALOGUES.scenes["modules"] = lambda: converse(
     "g 99", "s 30", "x 0.weight", "p 0.weight", "find relu", "find weight",
 )  # fmt: skip
 DIALOGUES.scenes["lines"] = lambda: converse(
-    with_lines(), "s", "x", "s 4", "x x", "break line=other.py:1", "break line=1"
+    with_lines(), "s", "x", "s 4", "x x", "break line=other.py:1", "break line=99999"
 )
 DIALOGUES.scenes["many operands"] = lambda: converse(repeated(), "g 13", "s", "x x")
 DIALOGUES.scenes["a pass that stopped"] = lambda: converse(stopped(), "s 3", "s", "s", "x x", "q")
