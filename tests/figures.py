@@ -12,9 +12,8 @@ from matplotlib.ticker import FixedFormatter, FuncFormatter
 
 def describe(figure: Any) -> str:
     """A figure in lines."""
-    title = figure._suptitle
     lines = [f"{figure.get_figwidth():.4g} × {figure.get_figheight():.4g}"]
-    if title is not None:
+    for title in (part._suptitle for part in (figure, *figure.subfigs) if part._suptitle is not None):
         lines.append(f"  {title.get_text()!r} {to_hex(title.get_color())} {title.get_fontsize():g}")
     for axes in figure.axes:
         # A bar of colours says what the cells say.
@@ -43,7 +42,12 @@ def _describe_axes(axes: Any) -> list[str]:
         style = f"{line.get_linestyle()} {line.get_drawstyle()} {line.get_linewidth():g} {line.get_marker()}"
         lines.append(f"  line {_name(line)}{to_hex(line.get_color())} {style}: {at}")
     for bar in axes.patches:
-        lines.append(f"  bar {to_hex(bar.get_facecolor())} at {bar.get_y():.4g}: {bar.get_width():.4g}")
+        at = f"({bar.get_x():.4g}, {bar.get_y():.4g})"
+        lines.append(f"  bar {to_hex(bar.get_facecolor())} at {at}: {bar.get_width():.4g} × {bar.get_height():.4g}")
+    for image in axes.images:
+        cells, (low, high) = np.asarray(image.get_array()), image.get_clim()
+        shown = np.round(cells, 4).ravel()[:12].tolist()
+        lines.append(f"  image {cells.shape} {image.get_cmap().name} {low:.4g} … {high:.4g}: {shown}")
     for drawn in axes.collections:
         lines.append(f"  {_describe_collection(drawn)}")
     for text in axes.texts:

@@ -261,7 +261,7 @@ def _epochs(trained: Trained) -> str:
     kept = history.best if trained.options.patience is not None and history.rows else None
     best = {place for place, row in enumerate(shown) if row is kept}
     count = f"{len(history.rows):,} epoch{'s' * (len(history.rows) != 1)}"
-    of_all = f", every {every}th; history.csv has all" if every > 1 else ""
+    of_all = f", one in {every}; history.csv has all" if every > 1 else ""
     return f"<details><summary>{count}{of_all}</summary>{_table(history.columns, rows, best)}</details>"
 
 

@@ -113,8 +113,12 @@ class Mistakes:
         >>> nn.worst(nn.Linear(1, 1, rng=0), (x, x), count=2).table().row_count
         2
         """
-        share = float(sum(one.loss for one in self.rows) / (self.losses.sum() or 1.0))
-        table = Table(title=f"the {len(self.rows)} worst of {len(self.losses):,} rows have {share:.0%} of the loss")
+        whole = float(self.losses.sum())
+        title = f"the {len(self.rows)} worst of {len(self.losses):,} rows"
+        # Of what is not finite there are no shares.
+        if np.isfinite(whole):
+            title += f" have {sum(one.loss for one in self.rows) / (whole or 1.0):.0%} of the loss"
+        table = Table(title=title)
         sure = any(one.confidence is not None for one in self.rows)
         for name in ("row", "loss", "target", "answer", *(["sure"] if sure else [])):
             table.add_column(name, justify="right")
@@ -319,7 +323,7 @@ def _draw_images(figure: Any, images: np.ndarray, rows: list[Mistake], names: li
     axes = figure.subplots(1, len(rows), squeeze=False)[0]
     for ax, image, one in zip(axes, images, rows, strict=True):
         shown = (image - low) / ((high - low) or 1.0)
-        ax.imshow(shown, cmap="gray_r", interpolation="nearest")
+        ax.imshow(shown, cmap="gray_r", vmin=0.0, vmax=1.0, interpolation="nearest")
         ax.set(xticks=[], yticks=[])
         ax.set_title(f"{_name(one.target, names)} → {_name(one.answer, names)}\n{one.loss:.3g}", fontsize=8)
     figure.suptitle("the worst rows: target → answer, and the loss", fontsize=10)
