@@ -71,11 +71,13 @@ def try_rates(path: Path, steps: int, seconds: float, factors: Sequence[float] =
         told = late.stdout.decode(errors="replace") if isinstance(late.stdout, bytes) else late.stdout or ""
     found = []
     for line in told.splitlines():
+        # What the script has printed past Python is no line of the child's.
         try:
             factor, losses = json.loads(line)
-        except (json.JSONDecodeError, TypeError, ValueError):
+            made = tuple(math.nan if loss is None else float(loss) for loss in losses)
+        except (TypeError, ValueError):
             continue
-        found.append(Rerun(factor, tuple(math.nan if loss is None else float(loss) for loss in losses)))
+        found.append(Rerun(factor, made))
     return found
 
 

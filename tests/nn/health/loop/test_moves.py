@@ -1,0 +1,268 @@
+"""How weights move from pass to pass, what a script's text says of its loops, and losses that are read off a graph."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import Tensor
+from nn.health.loop import replay
+from nn.health.loop.ledger import Call, Iteration, Ledger
+from nn.health.loop.moves import MOST_COMPARED, Moves
+from nn.health.loop.text import meant_epochs, sliced_names
+
+NAN = float("nan")
+KIT: Any = SimpleNamespace(
+    parameters=lambda model: model.weights, value=lambda p: p.value, gradient=lambda p: p.gradient
+)
+
+
+def model(*values: Any) -> Any:
+    weights = [SimpleNamespace(value=np.array(v, float), gradient=None) for v in values]
+    return SimpleNamespace(weights=weights)
+
+
+def optimizer(made: Any) -> Any:
+    return SimpleNamespace(param_groups=[{"params": made.weights}])
+
+
+def watch(made: Any) -> Moves:
+    """The first pass of a model has been seen."""
+    moves = Moves(KIT, Ledger())
+    first = moves.compare(made)
+    assert np.isnan(first).all()
+    moves.ledger.iterations.append(Iteration(None, Call(made, None, None, True, None), None, False, NAN, NAN, 1))
+    return moves
+
+
+def test_a_change_is_a_share_of_the_weights() -> None:
+    made = model([3.0, 0.0], [[4.0]])
+    moves = watch(made)
+    made.weights[0].value[1] = 12.0
+    assert moves.compare(made) == (pytest.approx(12.0 / 13.0), pytest.approx(NAN, nan_ok=True))
+    assert moves.compare(made)[0] == 0.0
+    # Another model, or one of another shape, has not moved.
+    assert np.isnan(moves.compare(model([3.0, 12.0], [[4.0]]))[0])
+    assert np.isnan(moves.compare(model([1.0]))[0])
+    assert np.isnan(moves.compare(None)).all()
+    zero = model([0.0, 0.0])
+    moves = watch(zero)
+    assert moves.compare(zero)[0] == 0.0
+
+
+def test_weights_are_like_those_that_a_step_left() -> None:
+    made = model([3.0, 4.0])
+    moves = watch(made)
+    moves.note_step(made)
+    assert moves.compare(made) == (0.0, pytest.approx(1.0))
+    moves.note_step(made)
+    made.weights[0].value[:] = [-4.0, 3.0]
+    assert moves.compare(made)[1] == pytest.approx(0.0)
+    # It is asked once after each step.
+    assert np.isnan(moves.compare(made)[1])
+    moves.note_step(made)
+    assert np.isnan(moves.compare(model([3.0, 4.0]))[1])
+
+
+@pytest.mark.parametrize(
+    ("move", "rate"),
+    [
+        ([-0.1, -0.2], 0.1),
+        ([0.1, 0.2], -0.1),
+        # A step that is a little off: by 1.9 and by 2.1 hundredths of itself.
+        ([-0.1 + 0.019 * 0.2, -0.2 - 0.019 * 0.1], 0.1),
+        ([-0.1 + 0.021 * 0.2, -0.2 - 0.021 * 0.1], NAN),
+        ([-0.2, 0.1], NAN),
+        ([0.0, 0.0], NAN),
+        # So small a move is rounded away, and says nothing.
+        ([-1e-7, -2e-7], NAN),
+        ([-1e-5, -2e-5], 1e-5),
+    ],
+)
+def test_moves_along_the_gradient_have_a_rate(move: list[float], rate: float) -> None:
+    made = model([3.0, 4.0])
+    moves = watch(made)
+    made.weights[0].gradient = np.array([1.0, 2.0])
+    assert moves.note_gradients(made) is True
+    made.weights[0].value += move
+    moves.compare(made)
+    assert moves.ledger.iterations[-1].direction == pytest.approx(rate, rel=1e-2, nan_ok=True)
+    # Gradients that such a step has used are stale as long as they are there.
+    assert moves.is_stale(made) is bool(np.isfinite(rate))
+    made.weights[0].gradient = np.array([1.0, 2.5])
+    assert not moves.is_stale(made)
+
+
+def test_a_step_of_an_optimizer_is_none_by_hand() -> None:
+    made = model([3.0, 4.0], [1.0])
+    moves = watch(made)
+    made.weights[0].gradient = np.array([1.0, 2.0])
+    assert moves.note_gradients(made)
+    moves.note_step(made)
+    made.weights[0].value -= [0.1, 0.2]
+    moves.compare(made)
+    assert np.isnan(moves.ledger.iterations[-1].direction)
+    for weights in made.weights:
+        weights.gradient = None
+    assert moves.note_gradients(made) is False
+
+
+def test_gradients_are_stale_that_a_step_has_used() -> None:
+    made = model([1.0, 1.0], [1.0])
+    moves = watch(made)
+    made.weights[0].gradient, made.weights[1].gradient = np.array([1.0, 2.0]), np.zeros(1)
+    used = moves.note_use(optimizer(made))
+    assert [gradient.tolist() for _, gradient in used] == [[1.0, 2.0]]
+    assert moves.is_stale(made) is True
+    assert moves.is_stale(None) is False
+    made.weights[1].gradient = np.ones(1)
+    assert moves.is_stale(made) is False
+    made.weights[0].gradient = made.weights[1].gradient = np.zeros(2)
+    assert moves.is_stale(made) is False
+    assert Moves(KIT, Ledger()).is_stale(made) is False
+
+
+def test_weights_are_restored_that_were_moved_and_are_those_of_the_first_pass() -> None:
+    made = model([1.0, 2.0])
+    moves = watch(made)
+    assert moves.is_restored(made, 0.5) is True
+    assert moves.is_restored(made, 1e-6) is False
+    assert moves.is_restored(made, 1.1e-6) is True
+    assert moves.is_restored(made, NAN) is False
+    assert moves.is_restored(model([1.0, 2.0]), 0.5) is False
+    made.weights[0].value += 1.0
+    moves.compare(made)
+    assert moves.is_restored(made, 0.5) is False
+    made.weights[0].value -= 1.0
+    moves.compare(made)
+    assert moves.is_restored(made, 0.5) is True
+    assert Moves(KIT, Ledger()).is_restored(made, 0.5) is False
+
+
+@pytest.mark.parametrize(
+    ("gradient", "scale"),
+    [([0.5, 1.0], 0.5), ([-1.0, -2.0], -1.0), ([0.5, 1.001], 0.5), ([0.5, 1.01], NAN), ([2.0, -1.0], NAN)],
+)
+def test_gradients_that_are_multiplied_before_a_step(gradient: list[float], scale: float) -> None:
+    made = model([3.0, 4.0])
+    moves = watch(made)
+    made.weights[0].gradient = np.array([1.0, 2.0])
+    moves.note_gradients(made)
+    made.weights[0].gradient = np.array(gradient)
+    assert moves.scale_of(moves.note_use(optimizer(made))) == pytest.approx(scale, rel=1e-3, nan_ok=True)
+    assert np.isnan(moves.scale_of([(0, np.ones(2))]))
+
+
+def test_of_large_parameters_the_first_elements_are_compared() -> None:
+    made = model(np.ones(MOST_COMPARED + 1))
+    moves = watch(made)
+    made.weights[0].value[-1] = 9.0
+    assert moves.compare(made)[0] == 0.0
+    made.weights[0].gradient = np.ones(MOST_COMPARED + 1)
+    moves.note_gradients(made)
+    made.weights[0].value -= 0.5
+    moves.compare(made)
+    assert moves.ledger.iterations[-1].direction == pytest.approx(0.5)
+    assert moves.scale_of(moves.note_use(optimizer(made))) == pytest.approx(1.0)
+
+
+NESTED = """\
+def train():
+    for epoch in range(start, stop, 2):
+        for batch in loader:
+            loss.backward()
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "names", "told"),
+    [
+        (NESTED, [4], {"start": 1, "stop": 10}, (5, "epoch")),
+        (NESTED, [4], {"start": 1, "stop": 1}, (None, "epoch")),
+        (NESTED, [4], {"start": 1, "stop": 2}, (1, "epoch")),
+        (NESTED, [4], {"start": 1}, (None, "epoch")),
+        (NESTED, [4], {"start": 1, "stop": 9.0}, (None, "epoch")),
+        (NESTED, [4], {"start": True, "stop": 9}, (None, "epoch")),
+        (NESTED, [5], {"start": 1, "stop": 10}, (None, None)),
+        (NESTED, [1], {}, (None, None)),
+        # One loop goes over steps of 16 of 64 rows.
+        ("for k in range(8):\n    step()\n", [2], {}, (2, "k")),
+        ("for k in range(3):\n    step()\n", [2], {}, (1, "k")),
+        ("for k in range():\n    step()\n", [2], {}, (None, "k")),
+        ("for k in range(1, 2, 0):\n    step()\n", [2], {}, (None, "k")),
+        ("for k in range('3'):\n    step()\n", [2], {}, (None, "k")),
+        ("for k in count(3):\n    step()\n", [2], {}, (None, "k")),
+        ("for k in f.range(3):\n    step()\n", [2], {}, (None, "k")),
+        ("for a, b in range(30):\n    step()\n", [2], {}, (7, None)),
+        # Three loops: the one around the innermost goes over epochs, also where a call leads to it.
+        ("for fold in range(5):\n  for epoch in range(9):\n    for b in x:\n      step()\n", [4], {}, (9, "epoch")),
+        ("for epoch in range(9):\n    go()\ndef go():\n    for b in x:\n        step()\n", [2, 5], {}, (9, "epoch")),
+        ("for epoch in range(9)\n", [1], {}, (None, None)),
+    ],
+)
+def test_how_often_a_loop_is_meant_to_go_round(text: str, lines: list[int], names: dict[str, Any], told: Any) -> None:
+    assert meant_epochs(text, lines, names, 64, 16) == told
+
+
+def test_where_no_rows_are_known_every_step_is_told() -> None:
+    assert meant_epochs("for k in range(30):\n    step()\n", [2], {}, 0, 16) == (480, "k")
+
+
+def test_parts_that_are_taken_inside_of_loops_and_functions() -> None:
+    text = "a[0]\nwhile True:\n    b[1]\n    c.d[2]\ndef f(x):\n    return x[e[3]]\nfor k in g[4]:\n    pass\nclass H:\n    i[5]\n"
+    assert sliced_names(text) == {"b", "x", "e"}
+    assert sliced_names("for") == frozenset()
+
+
+LAYER = nn.Linear(2, 1, rng=0)
+X, Y = np.arange(6.0).reshape(3, 2).astype(np.float32), np.array([[1.0], [0.0], [2.0]], np.float32)
+
+
+def test_a_loss_is_done_again_with_other_rows() -> None:
+    output = LAYER(X)
+    made = replay.replay_graph(((output - Y) ** 2).sum() * 0.5, output)
+    assert made is not None
+    loss, targets = made
+    np.testing.assert_array_equal(targets, Y)
+    other, wanted = Tensor(np.ones((5, 1), np.float32), requires_grad=True), np.zeros((5, 1), np.float32)
+    assert loss(other, wanted).item() == pytest.approx(2.5)
+    # Numbers of rows, and shapes that begin with them, follow the batch.
+    scores = nn.Linear(2, 4, rng=0)(X)
+    labels = np.array([0, 3, 1])
+    taken = replay.replay_graph(-scores.reshape(3, 4).log_softmax(1)[np.arange(3), labels].mean(), scores)
+    assert taken is not None
+    np.testing.assert_array_equal(taken[1], labels)
+    value = taken[0](Tensor(np.zeros((2, 4), np.float32)), np.array([1, 2]))
+    assert value.item() == pytest.approx(np.log(4.0))
+
+
+def test_a_loss_that_cannot_be_told_is_none() -> None:
+    output = LAYER(X)
+    weights = np.full((3, 1), 2.0, np.float32)
+    assert replay.replay_graph(((output - Y) ** 2 * weights).sum(), output) is None
+    assert replay.replay_graph((output**2).sum(), output) is None
+    assert replay.replay_graph((LAYER(X) - Y).sum(), output) is None
+    assert replay.replay_graph(3.0, output) is None
+    assert replay.replay_graph(output.sum(), X) is None
+    assert replay.between(output, output) == []
+
+
+def test_a_penalty_is_a_decay_by_its_slope() -> None:
+    weight = LAYER.weight
+    output = LAYER(X)
+    squared = replay.find_penalty(((output - Y) ** 2).mean() + 0.05 * (weight**2).sum(), output)
+    assert squared == pytest.approx(0.1, rel=1e-5)
+    sizes = np.abs(weight.data)
+    of_size = replay.find_penalty(((output - Y) ** 2).mean() + 0.05 * weight.abs().sum(), output)
+    assert of_size == pytest.approx(0.05 * sizes.sum() / (sizes**2).sum(), rel=1e-4)
+    assert replay.find_penalty(((output - Y) ** 2).mean(), output) is None
+    # What pulls the weights elsewhere is no decay.
+    assert replay.find_penalty(((output - Y) ** 2).mean() - (weight**2).sum(), output) is None
+    across = np.array([[weight.data[0, 1], -weight.data[0, 0]]])
+    assert replay.find_penalty(((output - Y) ** 2).mean() + (weight * across).sum(), output) is None
+    assert replay.find_penalty(1.0, output) is None
+    assert replay.find_penalty(output.sum(), None) is None
