@@ -240,7 +240,7 @@ def find_by_descent(
         "score at first": before,
         "score at last": after,
     }
-    told = f"following it for {len(values)} steps takes it from {values[0]:.3g} to {values[-1]:.3g}"
+    told = f"following it for {len(values)} steps takes it from {values[0] + 0.0:.3g} to {values[-1]:.3g}"
     worse = bounds is not None and values[-1] < values[0] and after > WORSE * max(before, 1.0)
     if (falls or worse) and subject.judge.kind != "own" and after > max(before, 1.0):
         yield Finding(
