@@ -95,12 +95,17 @@ def convolve(
     batch, lone = as_batch(name, x, space, shape(weight)[1] * groups)
     check_fits(name, shape(batch), padding, shape(weight)[2:], dilation)
     out = convolution(batch, weight, stride=stride, padding=padding, dilation=dilation, groups=groups)
-    return _finish(out, bias, space, lone)
+    return _finish(name, out, bias, space, lone)
 
 
-def _finish(out: Any, bias: Input | None, space: int, lone: bool) -> Any:
+def _finish(name: str, out: Any, bias: Input | None, space: int, lone: bool) -> Any:
     if bias is not None:
-        out = out + reshape(bias, (shape(out)[1], *(1,) * space))
+        channels = shape(out)[1]
+        if math.prod(shape(bias)) != channels:
+            raise ShapeError(
+                f"{name}: bias has {channels} numbers, one for each channel of the output, not {describe_shape(bias)}"
+            )
+        out = out + reshape(bias, (channels, *(1,) * space))
     return reshape(out, shape(out)[1:]) if lone else out
 
 
@@ -148,7 +153,7 @@ def convolve_transposed(
         more = [max(p + n - w, 0) for p, n, w in zip(padding, size, whole, strict=True)]
         out = add_margin(out, ((0, 0), (0, 0), *((0, m) for m in more)))
         out = out[(..., *(slice(p, p + n) for p, n in zip(padding, size, strict=True)))]
-    return _finish(out, bias, space, lone)
+    return _finish(name, out, bias, space, lone)
 
 
 def check_weight(name: str, weight: Input, space: int, groups: int, outputs: int) -> tuple[int, ...]:
