@@ -289,6 +289,6 @@ def _choose_rows(subject: Subject, count: int) -> np.ndarray:
         other = np.flatnonzero(
             (subject.rows.y != subject.rows.y[some][:1]).reshape(len(subject.rows.y), -1).any(axis=1)
         )
-        if len(other):
-            some[: max(1, len(some) // 3)] = other[: max(1, len(some) // 3)]
+        few = min(max(1, len(some) // 3), len(other))
+        some[:few] = other[:few]
     return some
