@@ -6,6 +6,7 @@ import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 EPSILON = sys.float_info.epsilon
 # The first step in units of the scale, halvings of it, columns of the tableau.
@@ -276,7 +277,7 @@ def _sides_disagree(pairs: list[Pair], here: float, noise: float) -> bool:
         rounding = (4.0 * EPSILON * (abs(pair.high) + abs(pair.low) + 2.0 * abs(here)) + 8.0 * noise) / half
         return abs((pair.high - here) - (here - pair.low)) / half, rounding
 
-    for earlier, later in zip(pairs[-4:], pairs[-3:], strict=False):
+    for earlier, later in pairwise(pairs[-4:]):
         (wide, _), (close, rounding) = gap(earlier), gap(later)
         shrunk = later.width / earlier.width
         if close > 20.0 * rounding and close > math.sqrt(shrunk) * 0.9 * wide:

@@ -67,7 +67,6 @@ class Measurement:
     def _measure_one_by_one(self, most: int) -> list[Coordinate]:
         if self.size <= most:
             return [self.measure_coordinate(self._place_of(k)) for k in range(self.size)]
-        # No direction moves what is not finite.
         found = [self.measure_coordinate(place) for place in self._find_not_finite(most)]
         for number, whole in enumerate(self._draw_directions()):
             if number == DIRECTIONS_DRAWN - 1 and not math.isfinite(self._value_along(whole)):
@@ -298,7 +297,8 @@ class Measurement:
                     direction = np.where(
                         weight > middle, direction * (middle / np.where(weight > 0.0, weight, 1.0)), direction
                     )
-                directions.append(np.where(np.isfinite(direction), direction, 0.0))
+                # No direction moves what is not finite.
+                directions.append(np.where(np.isfinite(array) & np.isfinite(direction), direction, 0.0))
             found.append(directions)
         return found
 
