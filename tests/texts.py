@@ -25,6 +25,20 @@ def assert_text(file: Path, text: str) -> None:
         assert text == kept
 
 
+def assert_section(file: Path, name: str, text: str) -> None:
+    """Hold a text to one part of a file, which begins with `[name]`; to be written anew by one process alone."""
+    parts = file.read_text(encoding="utf-8").split("\n\n[") if file.exists() else []
+    sections = dict(part.removeprefix("[").split("]\n", 1) for part in parts)
+    if os.environ.get("REWRITE_TEXTS"):
+        sections[name] = text
+        told = "\n\n".join(f"[{key}]\n{value.rstrip()}" for key, value in sorted(sections.items()))
+        file.write_text(told + "\n", encoding="utf-8")
+    kept = sections[name].rstrip()
+    if not are_alike(text, kept):
+        assert text.splitlines() == kept.splitlines()
+        assert text == kept
+
+
 def are_alike(text: str, kept: str) -> bool:
     """Whether two texts are equal but for the last digits of decimals."""
     one, other = NUMBER.findall(text), NUMBER.findall(kept)

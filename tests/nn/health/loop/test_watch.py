@@ -9,9 +9,14 @@ import pytest
 
 from autograd.errors import UsageError
 from nn.health.loop import Seen, watch_script
+from nn.health.scores import name_of
 from tests.nn.health.corpus import tuning_scripts
 from tests.nn.health.loop import healthy
 from tests.nn.health.loop.scripts import FAULTS, OURS, with_fault
+from tests.texts import assert_section
+
+# All that was seen of some loops, to be read.
+SEEN = Path(__file__).parent.parent / "texts" / "seen.txt"
 
 
 @pytest.fixture
@@ -22,6 +27,35 @@ def watch(tmp_path: Path):
         return watch_script(path, **options)
 
     return run
+
+
+def shown(numbers) -> str:
+    return ", ".join(f"{name} {value:.4g}" for name, value in numbers.items())
+
+
+def describe(seen: Seen) -> str:
+    lines = [f"{f.cause}: {f.sentence}\n  at {f.place.site}; {shown(f.evidence)}" for f in seen.findings]
+    lines += [f"note: {note}" for note in seen.notes]
+    for name, part in (
+        ("inputs", seen.inputs),
+        ("targets", seen.targets),
+        *zip(("held inputs", "held targets"), seen.validation or ()),
+    ):
+        if part is not None:
+            lines.append(f"{name} {part.dtype} {part.shape}, sum {float(np.sum(part, dtype=np.float64)) + 0.0:.4g}")
+    if seen.model is not None:
+        parameters = list(seen.model.parameters())
+        size = sum(float(np.abs(p.data).sum(dtype=np.float64)) for p in parameters)
+        lines.append(f"model {type(seen.model).__name__} of {[p.shape for p in parameters]}, size {size:.4g}")
+    for group in seen.optimizer.param_groups if seen.optimizer is not None else ():
+        asked = {name: value for name, value in group.items() if name in ("lr", "momentum", "weight_decay") and value}
+        lines.append(f"{type(seen.optimizer).__name__} of {len(group['params'])}: {shown(asked)}")
+    if seen.loss is not None and seen.model is not None and seen.inputs is not None and seen.targets is not None:
+        x, y = seen.inputs[: seen.batch_size], seen.targets[: seen.batch_size]
+        lines.append(f"loss {name_of(seen.loss)}, of a batch {seen.loss(seen.model(x), y).item():.4g}")
+    lines.append(f"batches of {seen.batch_size}, shuffled {seen.shuffle}, epochs {seen.epochs}, options {seen.options}")
+    lines.append(f"{seen.iterations} passes, alone {seen.alone}, fitted {seen.fitted}, whole {seen.is_whole}")
+    return "\n".join(lines)
 
 
 def test_a_loop_without_a_fault_has_no_finding(watch):
@@ -36,6 +70,7 @@ def test_a_fault_is_named(watch, name):
     seen = watch(with_fault(name, OURS))
     assert [finding.cause for finding in seen.findings][:1] == [FAULTS[name][0]]
     assert seen.findings[0].certain
+    assert_section(SEEN, f"fault: {name}", describe(seen))
 
 
 @pytest.mark.parametrize(
@@ -208,7 +243,9 @@ def text_of(name: str) -> str:
     ],
 )
 def test_what_a_loop_does_by_hand_is_seen(watch, name, cause):
-    assert watch(text_of(name)).findings[0].cause == cause
+    seen = watch(text_of(name))
+    assert seen.findings[0].cause == cause
+    assert_section(SEEN, f"by hand: {name}", describe(seen))
 
 
 @pytest.mark.parametrize("name", ["by_hand_loop", "raw_loop", "parts_loop", "numbers_adding_two_batches"])
@@ -216,6 +253,7 @@ def test_loops_that_do_it_rightly_have_no_finding(watch, name):
     seen = watch(text_of(name))
     assert seen.findings == []
     assert seen.is_whole
+    assert_section(SEEN, f"right: {name}", describe(seen))
 
 
 @pytest.mark.parametrize(("name", "rate"), [("by_hand_loop", 1.0), ("raw_loop", 0.1), ("by_hand_at_1e_5", 1e-5)])
@@ -255,6 +293,7 @@ def test_what_looks_odd_and_is_meant_is_no_fault(watch, name):
     seen = watch(healthy.HEAD + healthy.LOOPS[name])
     assert seen.findings == []
     assert seen.notes == []
+    assert_section(SEEN, f"healthy: {name}", describe(seen))
 
 
 def test_a_loss_of_several_outputs_is_not_taken_for_one_of_the_last(watch):
@@ -361,8 +400,6 @@ def test_few_rows_of_a_large_run_are_kept(watch, monkeypatch):
     ("loss", "kind"), [("out", "mseloss"), ("out[:, :]", "mseloss"), ("out.sigmoid()", "replayedloss")]
 )
 def test_a_loss_says_what_outputs_are_only_where_it_is_given_them_as_they_are(watch, loss, kind):
-    from nn.health.scores import name_of
-
     assert name_of(watch(OURS.replace("loss_function(out, ", f"loss_function({loss}, ")).loss) == kind
 
 
