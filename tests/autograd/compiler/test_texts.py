@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import itertools
 import re
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -18,11 +20,15 @@ from autograd.compiler.array_program import ArrayProgram
 from autograd.compiler.array_rules import array_rows_script
 from autograd.compiler.blas import find_gemm
 from autograd.compiler.emit import emit
+from autograd.compiler.errors import CompileError
+from autograd.compiler.flat import _view_key, box
 from autograd.compiler.javascript import recorded_rules_script, rows_script
+from autograd.compiler.layout import _moved
 from autograd.compiler.program import find_inputs
-from autograd.compiler.replay import Call, LoopCall, Operand, Plan
+from autograd.compiler.replay import Call, LoopCall, Operand, Plan, _copy_text, _fill_text, _order, _step
 from autograd.compiler.source import gradient_source
 from autograd.compiler.tape import flatten
+from autograd.compiler.transcribe import transcribe_expression, transcribe_function
 from autograd.machine_code import has_numba
 from tests.autograd.compiler.test_pieces import gated, runge_kutta
 from tests.transcripts import Transcript
@@ -154,7 +160,86 @@ CASES: dict[str, Callable[[], str]] = {
     "a gated cell's gradient": lambda: tell(ag.grad(gated(6)), V),
     "a step of training": lambda: tell(training(), A, np.ones((4, 1))),
 }
-PROGRAMS.scenes.update(CASES)
+
+
+def doubled(give: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A function of twice its argument, which is memory of the program's own."""
+    return lambda x: give(x * 2.0)
+
+
+ROWS = np.ones((6, 3))
+PIECES: dict[str, Callable[[], str]] = {
+    "moved right": lambda: tell(doubled(lambda h: np.concatenate([np.zeros(1), h[:-1]]) + h), V),
+    "moved left by two rows": lambda: tell(doubled(lambda h: np.concatenate([h[2:], np.zeros((2, 3))]) * h), ROWS),
+    "moved by more than half": lambda: tell(doubled(lambda h: np.concatenate([h[3:], np.zeros(3)]) + h), V),
+    "moved within rows": lambda: tell(
+        doubled(lambda h: np.concatenate([np.zeros((6, 1)), h[:, :-1]], axis=1) + h), ROWS
+    ),
+    "moved around": lambda: tell(doubled(lambda h: np.concatenate([h[1:], h[:1]]) * h), V),
+    "the gradient of two ends": lambda: tell(ag.grad(lambda x: (x[:1] ** 2).sum() + (x[3:] ** 3).sum()), V),
+    "the gradient of a block": lambda: tell(ag.grad(lambda x: (x[1:3, 0:2] ** 2).sum()), ROWS),
+    "the gradient of parts that overlap": lambda: tell(ag.grad(lambda x: (x[:3] * x[2:]).sum()), V),
+    "the gradient of every other": lambda: tell(ag.grad(lambda x: (x[::2] ** 2).sum() + x[-1] * x[0]), V),
+    "pieces of pieces": lambda: tell(
+        doubled(lambda h: np.concatenate([np.concatenate([h, h * 3.0]), h.reshape(6, 3), h @ np.eye(3)])), ROWS
+    ),
+    "what changes nothing": lambda: tell(
+        lambda x: (
+            x * 1.0,
+            1.0 * x,
+            x / 1.0,
+            1.0 / x,
+            x**1.0,
+            x.reshape(4, 3),
+            np.sum(x, axis=()),
+            x + 0.0,
+            x - 0.0 * x,
+        ),
+        A,
+    ),
+    "the same twice": lambda: tell(lambda x: np.sin(x) * np.sin(x) + np.cos(x + 1.0) * np.cos(1.0 + x), V),
+    "arrays of one number": lambda: tell(
+        lambda x: (x * np.full(5, 2.5), x + np.zeros(5), x - np.full(5, -1.0), x * np.array([1.0, 1.0, 1.0, 1.0, 2.0])),
+        V,
+    ),
+    "masks": lambda: tell(
+        lambda x, y: (np.isnan(x) | ~np.isfinite(y), np.where((x < y) & (x != 2.0), 1.0, x), (x >= 1.0) * y, x == y),
+        A,
+        A,
+    ),
+    "reductions": lambda: tell(
+        doubled(
+            lambda h: (
+                h.sum(axis=0, keepdims=True),
+                h.max(axis=1),
+                h.min(axis=0),
+                h.sum(axis=(0, 1)),
+                h.mean(axis=1),
+                h.prod(axis=0),
+            )
+        ),
+        A,
+    ),
+    "long rows and narrow ones": lambda: tell(
+        lambda x, y: (np.exp(x * 2.0) + 1.0, np.exp(y * 2.0) + 1.0), np.ones((4, 63)), np.ones((4, 64))
+    ),
+    "spread over each other": lambda: tell(lambda x, y: (x[:, None] * y[None, :] + x[:, None]) * 0.3, V, np.ones(3)),
+    "within rows": lambda: tell(doubled(lambda h: (h[:, 1:] - h[:, :-1]) * h[:, 1:2]), ROWS),
+    "single rows and elements": lambda: tell(doubled(lambda h: (h[0] + h[1]) * h[2, 0]), ROWS),
+    "four axes": lambda: tell(lambda x: np.tanh(x) * x + x.sum(axis=(1, 3), keepdims=True), np.ones((2, 1, 3, 2))),
+    "stacks that are repeated": lambda: tell(lambda x, y: np.matmul(x, y) + 1.0, np.ones((2, 2, 3)), np.ones((3, 2))),
+    "a vector by a matrix": lambda: tell(lambda x, y: (x @ y) * 2.0 + y.T @ x, np.ones(3), np.ones((3, 3))),
+    "numbers that are no numbers": lambda: tell(lambda x: np.where(x > 0.0, np.nan, x * -np.inf) + 1.0 / 3.0, V),
+    "integers and floats": lambda: tell(
+        lambda n, x: (n + n, n * x, n // 2, n == 3, n.astype(float)), np.arange(3), np.ones(3)
+    ),
+    "in float16": lambda: tell(lambda x: np.exp(x) * x + 1.0, np.ones(3, np.float16)),
+    "a softmax along columns": lambda: tell(ag.grad(lambda x: (ag.softmax(x, axis=0) * x).sum()), A),
+    "a layer norm": lambda: tell(
+        lambda x: (x - x.mean(axis=-1, keepdims=True)) / np.sqrt(x.var(axis=-1, keepdims=True) + 1e-5), A
+    ),
+}
+PROGRAMS.scenes.update(CASES | PIECES)
 
 
 def tell_tape(function: Callable[..., Any], *at: float) -> str:
@@ -189,6 +274,69 @@ SCALARS.scenes["a tape of several operations"] = lambda: tell_tape(choose, 2.0, 
 SCALARS.scenes["its gradient as a function to be read"] = lambda: gradient_source(lambda a, b: (a + b) * (b + 1.0))
 SCALARS.scenes["one input, another name"] = lambda: gradient_source(lambda x: x.tanh() * 2.0 + ag.erf(x), "slope")
 SCALARS.scenes["an input that nothing depends on"] = lambda: gradient_source(lambda x, lambda_, y: x * float("inf"))
+TABLES = Transcript(__file__, "tables")
+
+
+def refused(function: Callable[..., Any], given: Any) -> str:
+    """What a text gives, or why it is refused."""
+    try:
+        return f"{given!r}: {function(given)}"
+    except CompileError as error:
+        return f"{given!r} ✗ {error}"
+
+
+EXPRESSIONS = (
+    "x + y * 2.0", "(x + y) * z", "x - (y - z)", "x / (y * z)", "-x ** 2", "-(-x)", "+x", "not x", "x if y else z", "x if y > 0 else z",
+    "(x if y else z) + 1", "x and y or z", "(x or y) and z", "x < y < z", "x == y != z", "x is None", "x is not None", "np.sqrt(x)",
+    "math.exp(x)", "np.maximum(x, y)", "np.power(x, y)", "np.where(x, y, z)", "max(x, y)", "min(x, 1)", "abs(x)", "f(x, y)", "f(x, k=y)",
+    "fmod(x, y + 1)", "x % y", "x // y", "~x", "x[0]", "x[-1]", "x[1:]", "x[:y]", "x[1:2]", "x[::2]", "x['a']", "x.real", "self.x", "[x, y]",
+    "(x, *y)", "True", "None", "'a'", "1e400", "-0.0", "1j", "lambda: x", "x in y", "{x}", "switch + 1", "x * -y", "x - -1.0", "2 ** -x",
+)  # fmt: skip
+FUNCTIONS = (
+    "def f(x):\n    return x", "def f(x, y):\n    a, b = x, y\n    a, b = b, a\n    return a - b", "def f(self, x):\n    'words'\n    return self.a * x",
+    "def f(x):\n    if x > 0:\n        y = 1\n    elif x < 0:\n        y = 2\n    else:\n        y = 3\n    return y",
+    "def f(x):\n    y: float = x\n    x = y + 1\n    return x", "def f(x):\n    for y in x:\n        pass", "def f(x):\n    x.a = 1", "def f(x):\n    x += 1",
+    "def f(x):\n    a = b = x\n    return a", "def f(x):\n    (a, b), c = x\n    return c", "def f(x):\n    return",
+)  # fmt: skip
+KEYS: tuple[Any, ...] = (
+    0, -1, slice(None), slice(1, 3), slice(-2, None), slice(3, 1), slice(None, None, 2), slice(None, None, -1), ..., (..., 0), (0, ...), (1, slice(2)),
+    (slice(1), slice(1, None)), None, (0, 0), (0, 0, 0), [0, 1],
+)  # fmt: skip
+LYING = {
+    "as it is": np.ones((4, 3)), "transposed": np.ones((3, 4)).T, "rows of more": np.ones((4, 5))[:, :3], "columns of more": np.ones((6, 3))[:4],
+    "every other row": np.ones((8, 3))[::2], "every other column": np.ones((4, 6))[:, ::2], "from the end": np.ones((4, 3))[::-1], "repeated": np.broadcast_to(
+        np.ones(3), (4, 3)), "a stack": np.ones((2, 4, 3)), "a stack of stacks": np.ones((2, 5, 4, 3)), "a stack of parts": np.ones((2, 5, 4, 3))[:, :3],
+    "a repeated stack": np.broadcast_to(np.ones((4, 3)), (2, 4, 3)), "a stack of one": np.ones((1, 4, 3)), "a turned stack": np.ones((2, 3, 4)).transpose(0, 2, 1),
+}  # fmt: skip
+
+
+def boxes(key: Any) -> str:
+    return f"{key!r}: {box(key, (4,))} of 4, {box(key, (4, 3))} of 4×3, {_view_key(key, 2)} as a view"
+
+
+def moves() -> str:
+    """By how many places parts of an array of 5 or 6 rows are moved in another."""
+    lines = []
+    for length, (a, b), (c, d) in itertools.product(
+        (5, 6),
+        ((0, 4), (1, 5), (0, 2), (0, 3), (1, 4), (2, 5)),
+        ((0, 4), (1, 5), (2, 6), (0, 3), (1, 4), (3, 5), (2, 4)),
+    ):
+        found = _moved([(a, b), (0, 3)], (5, 3), [(c, d), (0, 3)], (length, 3))
+        if found is not None:
+            lines.append(f"{a}:{b} of 5 to {c}:{d} of {length} by {found}")
+    return "\n".join(lines)
+
+
+TABLES.scenes["expressions"] = lambda: "\n".join(refused(transcribe_expression, text) for text in EXPRESSIONS)
+TABLES.scenes["functions"] = lambda: "\n".join(
+    refused(lambda text: transcribe_function(ast.parse(text).body[0], "g"), text)
+    for text in FUNCTIONS  # type: ignore[arg-type]
+)
+TABLES.scenes["boxes"] = lambda: "\n".join(map(boxes, KEYS))
+TABLES.scenes["moves"] = moves
+TABLES.scenes["orders of matrices"] = lambda: "\n".join(f"{name}: {_order(x)}, {_step(x)}" for name, x in LYING.items())
+TABLES.scenes["copies"] = lambda: "\n".join(f"{_copy_text(n)}\n{_fill_text(n)}" for n in range(3))
 SCRIPTS.scenes["rows of numbers"] = rows_script
 SCRIPTS.scenes["their rules on nodes"] = recorded_rules_script
 SCRIPTS.scenes["rows of arrays"] = array_rows_script
@@ -209,7 +357,28 @@ def test_a_script_is_as_it_was_when_it_was_read(title: str) -> None:
     SCRIPTS.compare(title)
 
 
+@pytest.mark.parametrize("title", TABLES.scenes)
+def test_a_table_is_as_it_was_when_it_was_read(title: str) -> None:
+    TABLES.compare(title)
+
+
+def test_what_is_moved_is_neither_in_another_kind_of_array_nor_cut_along_other_axes() -> None:
+    rows = [(0, 4), (0, 3)]
+    assert _moved(rows, (5, 3), [(1, 5), (0, 3)], (5, 3)) == 1
+    for source, shape, target, whole in (
+        (None, (5, 3), rows, (5, 3)),
+        (rows, (5, 3), None, (5, 3)),
+        (rows, (), rows, ()),
+        (rows, (5, 3), [(1, 5), (0, 3)], (5, 4)),
+        ([(0, 4), (0, 2)], (5, 3), [(1, 5), (0, 3)], (5, 3)),
+        (rows, (5, 3), [(1, 5), (1, 3)], (5, 3)),
+        (rows, (5, 3), [(1, 4), (0, 3)], (5, 3)),
+    ):
+        assert _moved(source, shape, target, whole) is None
+
+
 def test_all_texts_are_kept() -> None:
+    assert TABLES.complete()
     assert PROGRAMS.complete()
     assert SCALARS.complete()
     assert SCRIPTS.complete()
