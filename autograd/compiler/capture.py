@@ -346,7 +346,12 @@ class Trace(Recorder):
         """`tensor[key] = value`, in which the key has slots for arrays; the tensor stands for the result from then on."""
         if not isinstance(tensor, TracedTensor):
             self.refuse_change(tensor)
-        if getattr(value, "dtype", tensor.dtype) != tensor.dtype:
+        if isinstance(value, (bool, int, float)):
+            # An array of integers keeps its dtype, whatever number it is given.
+            held = np.empty((), tensor.dtype)
+            held[()] = value
+            value = held.item()
+        elif getattr(value, "dtype", tensor.dtype) != tensor.dtype:
             value = astype(value, tensor.dtype) if isinstance(value, Tensor) else np.asarray(value, tensor.dtype)
         part = self.real[tensor]
         if len(arrays) == 1 and key == (SLOT,) and arrays[0].dtype.kind == "b" and not np.ndim(value):

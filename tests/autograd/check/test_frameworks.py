@@ -12,7 +12,7 @@ import pytest
 
 from autograd.check import GradientError, assert_gradients, check_gradients
 
-pytestmark = [pytest.mark.integration, pytest.mark.filterwarnings("ignore")]
+pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 @pytest.fixture
@@ -72,6 +72,7 @@ def test_complex_numbers_of_pytorch(torch: Any) -> None:
     assert {c.name.partition("[")[0] for c in report.coordinates} == {"z.real", "z.imag"}
 
 
+@pytest.mark.integration
 def test_modules_of_pytorch_with_their_parameters(torch: Any) -> None:
     model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.BatchNorm1d(4), torch.nn.Linear(4, 2))
     before = {name: x.clone() for name, x in model.state_dict().items()}
@@ -87,6 +88,43 @@ def test_modules_of_pytorch_with_their_parameters(torch: Any) -> None:
 def test_what_gives_no_tensor_is_refused(torch: Any) -> None:
     with pytest.raises(TypeError, match="gave no tensor of PyTorch"):
         check_gradients(lambda x: float(x.sum()), torch.ones(2))
+
+
+def test_what_is_measured_of_pytorch_and_what_it_claims(torch: Any) -> None:
+    x, n = torch.tensor([1.0, -2.0, 0.5], requires_grad=True), torch.tensor([1, 2, 3])
+
+    def found(function: Any, *given: Any, **how: Any) -> dict[str, tuple[float, float]]:
+        report = check_gradients(function, *given, **how)
+        return {c.name: (c.claimed, round(c.measured.value, 6)) for c in report.coordinates}
+
+    cubes = {"x[0]": (3.0, 3.0), "x[1]": (12.0, 12.0), "x[2]": (0.75, 0.75)}
+    assert found(lambda x: (x * x * x).sum(), x) == cubes
+    assert found(lambda x, n, k: (x * x * x * k).sum() + n.sum(), x, n, 1) == cubes
+    assert found(lambda x, k: (x**k).sum(), x, kwargs={"k": 3}) == cubes
+    assert found(lambda x: (x * x * x).sum().reshape(1), x) == cubes, "one element is added up with a weight of 1"
+    assert found(lambda x, y: (x * x * x).sum(), x, torch.ones(1)) == {**cubes, "y[0]": (0.0, 0.0)}, (
+        "nothing depends on it"
+    )
+    assert found(lambda x: torch.ones(2, dtype=x.dtype).sum(), x) == dict.fromkeys(cubes, (0.0, 0.0))
+    assert found(lambda x: (x * x * x).sum(), x[:1], order=2) == {"x[0]": (3.0, 3.0), "order 2, x[0]": (6.0, 6.0)}
+    # Several elements have positive weights of their own.
+    (first, _), (second, _), (third, _) = found(lambda x: x * x, x).values()
+    weights = first / 2.0, second / -4.0, third / 1.0
+    assert all(0.5 <= w <= 1.5 for w in weights)
+    assert len(set(weights)) == 3
+    complex_ = found(lambda z: (z * z).real.sum(), torch.tensor([1.0 + 2.0j]))
+    assert complex_ == {"z.real[0]": (2.0, 2.0), "z.imag[0]": (-4.0, -4.0)}
+    assert x.grad is None
+    linear = torch.nn.Linear(2, 1)
+    with torch.no_grad():
+        linear.weight.copy_(torch.tensor([[0.5, -1.0]]))
+        linear.bias.fill_(0.25)
+    names = found(linear, torch.tensor([[2.0, 4.0]]))
+    assert [v[0] for v in names.values()] == [0.5, -1.0, 2.0, 4.0, 1.0]
+    assert [name.rpartition("]")[0][-14:] for name in names][2:4] == [
+        name.rpartition("]")[0][-14:] for name in names if "weight" in name
+    ]
+    assert linear.weight.dtype == torch.float32
 
 
 def test_functions_of_jax(jax: Any) -> None:

@@ -1,0 +1,223 @@
+"""What a compiled function may not do, with what it is told, and what it may: changes in place, views and calls after it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+from autograd import Tensor, Value, no_grad
+from autograd.compiler import CompileError, compile
+from autograd.compiler.array_program import ArrayProgram
+from tests.transcripts import Transcript
+
+A, V = np.ones((4, 3)), np.arange(1.0, 6.0)
+REFUSALS = Transcript(__file__, "refusals")
+CHANGES = Transcript(__file__, "changes")
+OUTSIDE = Tensor(np.ones(5), requires_grad=True, name="outside")
+COMPUTED = OUTSIDE * 2.0
+MODEL = nn.Linear(5, 1, rng=0)
+
+
+def without_places(text: str) -> str:
+    """Without lines of this file, which move."""
+    return re.sub(
+        r"test_refusals\.py:\d+ in .*?(?=; |\. Make|: that|$)",
+        "here",
+        re.sub(r"# test_refusals\.py:.*", "# here", text),
+    )
+
+
+def refuse(function: Callable[..., Any], *args: Any) -> Callable[[], str]:
+    def told() -> str:
+        try:
+            compile(function, native=False)(*args)
+        except Exception as error:
+            return without_places(f"{type(error).__name__}: {error}")
+        return "nothing is refused"
+
+    return told
+
+
+def loop_until(x: Any) -> Any:
+    while x.sum() < 10.0:
+        x = x * 2.0
+    return x
+
+
+def change_argument(x: Any) -> Any:
+    OUTSIDE[0] = 3.0
+    return x
+
+
+def count_up(counter: list[int] = []) -> Any:
+    counter.append(1)
+    return float(len(counter))
+
+
+def switch(x: Any) -> Any:
+    MODEL.eval()
+    return MODEL(x)
+
+
+REFUSED: dict[str, Callable[[], str]] = {
+    "a branch": refuse(lambda x: x if x.sum() > 0.0 else -x, V),
+    "a loop": refuse(loop_until, V),
+    "its truth": refuse(lambda x: bool(x[0]), V),
+    "its number": refuse(lambda x: float(x.sum()) * x, V),
+    "its whole number": refuse(lambda x: x * int(x[0]), V),
+    "as an index": refuse(lambda x: x[int(x[0])], V),
+    "item": refuse(lambda x: x.item(), np.ones(1)),
+    "tolist": refuse(lambda x: x.tolist(), V),
+    "as text": refuse(lambda x: f"{x.sum():.2f}", V),
+    "its array": refuse(lambda x: np.linalg.norm(np.asarray(x)) * x, V),
+    "its numbers one by one": refuse(lambda x: [bool(e > 0.0) for e in x], V),
+    "the data": refuse(lambda x: setattr(x, "data", 1.0) or x, Tensor(V)),
+    "its gradient": refuse(lambda x: x.grad, Tensor(V)),
+    "a change of its gradient": refuse(lambda x: setattr(x, "grad", None) or x, Tensor(V)),
+    "chosen by a mask": refuse(lambda x: x[x > 2.0].sum(), V),
+    "where something is": refuse(lambda x: np.nonzero(x), V),
+    "complex numbers": refuse(lambda x: x * 2.0, np.ones(2, complex)),
+    "a complex result": refuse(lambda x: x * 1j, V),
+    "shapes that do not fit": refuse(lambda x, y: x + y, A, V),
+    "a change of what is outside": refuse(change_argument, V),
+    "a change of an argument": refuse(lambda x: x.__setitem__(0, 3.0) or x, V),
+    "what was computed before": refuse(lambda x: x + COMPUTED, V),
+    "a Value": refuse(lambda x: x * Value(2.0), V),
+    "another number at each call": refuse(lambda x: x * count_up(), V),
+    "random numbers": refuse(lambda x: x * np.random.default_rng().normal(), V),
+    "train and eval": refuse(switch, V),
+    "what has no hash": refuse(lambda x, y: x, V, {1, 2}),
+    "no function": lambda: refuse(lambda: compile(3))(),  # type: ignore[call-overload]
+}
+REFUSALS.scenes.update(REFUSED)
+
+
+def change(function: Callable[..., Any], *args: Any) -> Callable[[], str]:
+    """The program of a function, and what it gives."""
+
+    def told() -> str:
+        program = ArrayProgram(function, args, {}, [f"x{k}" for k in range(len(args))], native=False)
+        given = program([np.array(a) for a in args])
+        return f"{without_places(program.source)}{np.asarray(given).tolist()}"
+
+    return told
+
+
+def fill(x: Any) -> Any:
+    y = x * 1.5
+    y[0] = 7.0
+    y[1:3] = x[3:]
+    y[-1] = y[0] + y[1]
+    return y
+
+
+def fill_by_mask(x: Any) -> Any:
+    y = x * 1.0 + 0.0
+    y[y > 3.0] = 0.0
+    return y
+
+
+def fill_rows(x: Any) -> Any:
+    y = x + 1.0
+    y[[0, 2]] = 5.0
+    y[..., 1] = -1.0
+    return y
+
+
+def through_a_view(x: Any) -> Any:
+    y = x + 0.0
+    top = y[:2]
+    low = y[2:]
+    top *= 3.0
+    low[0] = 9.0
+    return y + top.sum() + low[0]
+
+
+def many_signs(x: Any) -> Any:
+    y = x + 0.0
+    y += 1.0
+    y -= 0.5
+    y *= x
+    y /= 2.0
+    y **= 2
+    return y
+
+
+def integers(n: Any) -> Any:
+    m = n + 0
+    m[0] = 2.9
+    return m
+
+
+def masks(n: Any) -> Any:
+    m = n > 1
+    m[0] = 3
+    return m
+
+
+def gradient_inside(x: Any) -> Any:
+    y = x * 1.0
+    y[0] = 0.0
+    return ag.grad(lambda z: (z * z * x).sum())(y)
+
+
+def without_record(x: Any) -> Any:
+    with no_grad():
+        y = x * 2.0
+        y += 1.0
+    return y * x
+
+
+CHANGES.scenes["elements and slices"] = change(fill, V)
+CHANGES.scenes["by a mask"] = change(fill_by_mask, V)
+CHANGES.scenes["rows"] = change(fill_rows, A)
+CHANGES.scenes["through views"] = change(through_a_view, V)
+CHANGES.scenes["by other signs"] = change(many_signs, V)
+CHANGES.scenes["integers"] = change(integers, np.arange(3))
+CHANGES.scenes["masks"] = change(masks, np.arange(3))
+CHANGES.scenes["a gradient inside"] = change(gradient_inside, V)
+CHANGES.scenes["without a record"] = change(without_record, V)
+CHANGES.scenes["what is from outside"] = change(lambda x: x * OUTSIDE + 1.0, V)
+
+
+@pytest.mark.parametrize("title", REFUSALS.scenes)
+def test_what_is_refused_is_told_as_it_was_when_it_was_read(title: str) -> None:
+    REFUSALS.compare(title)
+
+
+@pytest.mark.parametrize("title", CHANGES.scenes)
+def test_changes_are_as_they_were_when_they_were_read(title: str) -> None:
+    CHANGES.compare(title)
+
+
+@pytest.mark.parametrize("value", [2.9, 3, True, -1.5])
+@pytest.mark.parametrize("dtype", [np.int64, np.int8, np.bool_, np.float32, np.float64])
+def test_what_is_put_into_an_array_takes_its_dtype_as_where_nothing_is_compiled(dtype: Any, value: Any) -> None:
+    def put(x: Any) -> Any:
+        y = x[::-1][::-1] if x.dtype == bool else x + x.dtype.type(0)
+        y = np.copy(y)
+        y[0] = value
+        return y
+
+    def put_by_mask(x: Any) -> Any:
+        y = np.copy(x)
+        y[y == 0] = value
+        return y
+
+    given = np.array([0, 1, 1]).astype(dtype)
+    for function in (put, put_by_mask):
+        expected, found = function(Tensor(given)).data, compile(function, native=False)(given)
+        assert found.dtype == expected.dtype == dtype
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_all_of_them_are_kept() -> None:
+    assert REFUSALS.complete()
+    assert CHANGES.complete()
+    assert issubclass(CompileError, Exception)
