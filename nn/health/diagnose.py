@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from nn.health.evidence.data import find_broken_rows, find_in_rows, find_order, 
 from nn.health.evidence.facts import look
 from nn.health.evidence.loss import find_in_loss
 from nn.health.evidence.run import find_certain
+from nn.health.evidence.sequences import find_foretold
 from nn.health.evidence.structure import (
     find_dead_layer,
     find_mixed_rows,
@@ -21,6 +23,7 @@ from nn.health.evidence.structure import (
     find_pairs_normalised,
     find_unregistered,
     find_unused_inputs,
+    find_varying_answers,
 )
 from nn.health.experiments.plan import Experiments
 from nn.health.finding import Finding
@@ -55,6 +58,7 @@ def diagnose(
     seconds: float = 50.0,
     quick: bool = False,
     evidence: Sequence[Finding] = (),
+    unchanged: tuple[np.ndarray, np.ndarray] | None = None,
     watch: Watching | None = None,
 ) -> Diagnosis:
     """Why does it not learn?
@@ -90,6 +94,8 @@ def diagnose(
         What is seen, and three experiments, in less than ten seconds.
     evidence : sequence of Finding
         What somebody else has seen, such as what watches a loop.
+    unchanged : (inputs, targets), optional
+        The rows as they are before the program changes them, by noise or otherwise.
     watch : callable, optional
         Is told what is being tried, the share of the budget that is used, and the answer so far.
 
@@ -118,7 +124,7 @@ def diagnose(
         given = adapt(model, data, loss, optimizer, batch_size, shuffle, (clip_norm, clip_value))
         with given.isolated():
             return _diagnose(
-                given, epochs, scheduler, seed, QUICK_SECONDS if quick else seconds, quick, evidence, watch
+                given, epochs, scheduler, seed, QUICK_SECONDS if quick else seconds, quick, evidence, unchanged, watch
             )
 
 
@@ -130,6 +136,7 @@ def _diagnose(
     seconds: float,
     quick: bool,
     evidence: Sequence[Finding],
+    unchanged: tuple[np.ndarray, np.ndarray] | None,
     watch: Any,
 ) -> Diagnosis:
     network, x, y, validation = given.network, given.x, given.y, given.validation
@@ -154,6 +161,8 @@ def _diagnose(
     seen += find_in_rows(x, y, validation)
     for rule in (
         lambda: find_in_loss(subject, facts),
+        lambda: find_varying_answers(subject),
+        lambda: find_foretold(subject),
         lambda: find_mixed_rows(subject, facts),
         lambda: find_unused_inputs(subject),
         lambda: find_pairs_normalised(subject, facts),
@@ -162,6 +171,8 @@ def _diagnose(
         seen += _look_safely(rule)
     made = Experiments(subject, facts, seconds, quick, watch or _say_nothing)
     made.run_as_it_is()
+    if unchanged is not None and not quick:
+        made.run_unchanged(replace(subject, x=unchanged[0].astype(x.dtype), y=unchanged[1].astype(y.dtype)))
     record = Record(made.as_it_is.measures, made.as_it_is.losses)
     if record.steps:
         # What a graph shows has a place, and comes before the same without one.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nn.health.evidence.facts import Facts
+from nn.health.evidence.gradients import find_wrong_gradients
 from nn.health.evidence.run import find_low_rate
 from nn.health.experiments.plan import HEART_LEARNED, HEART_STEPS, Experiments, Tried
 from nn.health.experiments.remedies.layers import SMALL
@@ -21,11 +22,13 @@ from nn.health.learned import (
     SETTINGS,
     find_beside,
     find_overfitting,
+    find_spoiled_rows,
     find_unbalanced,
     has_learned,
     skill_of,
     tell,
 )
+from nn.health.noisy import find_noisy_targets
 from nn.health.record import Record
 from nn.health.scores import MOST_CLASSES
 
@@ -46,7 +49,8 @@ OF_STEPS = ("learning rate too high", "learning rate too low", "optimizer unfit"
 EXPLAINS = (
     "unregistered parameters", "missing gradients", "foreign parameters", "shapes broadcast", "loss ignores targets",
     "loss maximised", "loss unbounded", "softmax over one unit", "softmax over rows", "rows mixed", "inputs unused",
-    "inputs all alike", "identical units", "step missing", "backward missing", "gradients cleared before the step", "model made anew",
+    "inputs all alike", "targets all alike", "identical units", "step missing", "backward missing",
+    "gradients cleared before the step", "model made anew",
 )  # fmt: skip
 # Seen things that are no trouble where the run learns.
 NOTES = ("frozen parameters", "conflicting rows", "loss unbounded", "not finite", "scheduler out of order")
@@ -85,10 +89,12 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
         for f in seen
         if f.cause != "not finite" or not math.isfinite(made.as_it_is.losses[0] if made.as_it_is.losses else math.nan)
     ]
-    if healthy:
+    changed = list(find_spoiled_rows(made))
+    if healthy and not changed:
         findings = [f for f in certain if f.cause not in NOTES]
         known = {f.cause for f in findings}
-        findings += [f for f in find_beside(made, mine, best) if f.cause not in known]
+        beside = [*find_noisy_targets(made), *find_beside(made, mine, best)]
+        findings += [f for f in beside if f.cause not in known]
         findings.sort(key=lambda f: f.gravity)
         return Judgement(
             findings[0].cause if findings else "healthy", findings[:MOST_FINDINGS], list(tell_health(made, best))
@@ -96,7 +102,8 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     explained = any(f.cause in EXPLAINS for f in certain)
     concluded = [] if explained else conclude(facts, made, mine, tried)
     still = find_still_weights(made, mine) if not any(f.cause in SETTINGS for f in concluded) else []
-    concluded = [*still, *(f for f in concluded if f.cause not in {g.cause for g in still})]
+    first = [*changed, *([] if explained else look_at_gradients(made)), *still]
+    concluded = [*first, *(f for f in concluded if f.cause not in {g.cause for g in first})]
     # What the loop showed, with its line, comes before the same seen of the loss.
     apart = {(f.cause, f.path): f for f in reversed(certain) if f.cause not in (*NOTES, *BESIDE)}
     found = sorted(apart.values(), key=lambda f: f.gravity)
@@ -111,13 +118,16 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
     unbalanced = list(find_unbalanced(made))
     if unbalanced:
         return unbalanced
+    noisy = list(find_noisy_targets(made))
+    if noisy:
+        return [*noisy, *find_overfitting(made, best, HEALTHY_SHARE)]
     if not has_learned(made, made.as_it_is):
         overfit = list(find_overfitting(made, best, HEALTHY_SHARE))
         if overfit:
             return overfit
     anything = [one for one in made.tried if has_learned(made, one.trial)]
     if not anything and (made.plain is None or not has_learned(made, made.plain)):
-        return list(conclude_of_nothing(made))
+        return [*find_rows_alike(facts), *conclude_of_nothing(made)]
     healing = [
         one for one in made.tried if heals(made, one.trial, floor_of(made, one, mine), best) and fits(one, facts, made)
     ]
@@ -153,6 +163,14 @@ def find_still_weights(made: Experiments, mine: float) -> list[Finding]:
     healing = [one for one in faster if skill_of(one.trial) - max(mine, 0.0) > 2.0 * LEAST_GAIN]
     seen = list(find_low_rate(record)) if (record := Record(made.as_it_is.measures, made.as_it_is.losses)).steps else []
     return [replace(f, certain=False, heals=tuple(o.remedy.name for o in healing)) for f in seen] if healing else []
+
+
+def look_at_gradients(made: Experiments) -> list[Finding]:
+    """Wrong ones, until the user's code raises for what it is given."""
+    try:
+        return list(find_wrong_gradients(made.subject))
+    except Exception:
+        return []
 
 
 def heals(made: Experiments, trial: Trial, floor: float, best: float) -> bool:
@@ -282,6 +300,18 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
         {"by heart": heart.score, "best": least, "permuted": control.best.held},
         certain=False,
     )
+
+
+def find_rows_alike(facts: Facts) -> Iterator[Finding]:
+    """Rows of a few columns that were normalised each by itself, where nothing is learned of them."""
+    if facts.rows_alike:
+        yield Finding(
+            "rows normalised",
+            "",
+            "each row of the inputs has been normalised by itself: all have one length or deviation, so that their size, by which they "
+            "may differ most, is lost",
+            "scale each feature over the rows (axis=0), as nn.data.Standardize does, not each row over its features",
+        )
 
 
 def conclude_of_network(facts: Facts, made: Experiments, remedy: Remedy | None = None) -> Iterator[Finding]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from nn.health.experiments.plan import FAR_OFF, SEEN_WEIGHTS, Experiments, Tried
 from nn.health.experiments.trial import Trial
 from nn.health.finding import Finding
@@ -21,7 +23,14 @@ BY_HEART = 0.8
 HOLDS = 0.3
 # By what factor a setting must worsen a run that learns, to be named all the same.
 SPOILED = 0.5
-SETTINGS = ("rows not shuffled", "clipping too tight", "rate decays too fast", "momentum too high", "inputs not scaled")
+SETTINGS = (
+    "rows not shuffled", "clipping too tight", "rate decays too fast", "momentum too high", "inputs not scaled", "axes mixed up",
+    "padding not masked", "too much noise", "running statistics",
+)  # fmt: skip
+# Validation rows that are enough, the skill that speaks of them, the share of it that they have, and the standard errors between.
+MIN_VALIDATION, LEAST_KNOWN, VALID_SHARE, VALID_Z = 16, 0.3, 0.4, 4.0
+# The share of rows that stand twice in the training part, so that those held back may be known too.
+MOST_DOUBLES = 0.05
 # Skill with each class counting the same, and what balanced classes gain of it.
 UNBALANCED_SKILL, UNBALANCED_GAIN = 0.2, 0.4
 
@@ -43,11 +52,63 @@ def has_learned(made: Experiments, trial: Trial) -> bool:
 
 def find_beside(made: Experiments, mine: float, best: float) -> Iterator[Finding]:
     """What is wrong with a run that learns."""
+    yield from find_other_answers(made)
     yield from find_overfitting(made, best)
     yield from find_spoiled(made, mine)
     # Most rows may be answered well without any of a rare class.
     if 1.0 - made.as_it_is.points[-1].balanced < UNBALANCED_SKILL:
         yield from find_unbalanced(made)
+
+
+def find_other_answers(made: Experiments) -> Iterator[Finding]:
+    """Validation rows that are answered far worse than rows that were held back of the training part."""
+    trial, subject = made.as_it_is, made.subject
+    if subject.validation is None or not subject.holds_rows or subject.judge.kind == "own":
+        return
+    x, y = subject.validation
+    mine = skill_of(trial)
+    flat = subject.x.reshape(len(subject.x), -1)
+    doubles = 1.0 - len(np.unique(flat, axis=0)) / len(flat)
+    if x.shape[1:] != subject.x.shape[1:] or len(x) < MIN_VALIDATION or mine < LEAST_KNOWN or doubles > MOST_DOUBLES:
+        return
+    with np.errstate(all="ignore"):
+        errors, constant = subject.judge.rows(trial.answers(x), y)
+        relative = errors / subject.judge.rows(trial.answers(subject.rows.held_x), subject.rows.held_y)[1].mean()
+    error, spread = float(relative.mean()), float(relative.std()) / math.sqrt(len(relative))
+    # Also against a constant answer for these rows, which may lie on another scale, and be as hard as they were.
+    own = 1.0 - float(errors.mean() / constant.mean()) if constant.mean() else 0.0
+    if 1.0 - error < VALID_SHARE * mine and own < VALID_SHARE * mine and error - trial.score > VALID_Z * spread:
+        yield Finding(
+            "validation differs",
+            "",
+            f"rows held back of the training part have {trial.score:.3g} of the error of a constant answer, the {len(x)} validation rows "
+            f"{error:.3g}: these are made in another way, in their inputs or their targets",
+            "prepare both parts by the same code: the order of columns and channels, the numbering of classes, scales and units",
+            {"held rows": trial.score, "validation": error},
+            certain=False,
+        )
+
+
+def find_spoiled_rows(made: Experiments) -> Iterator[Finding]:
+    """Rows that say what is asked until the program changes them."""
+    trial, mine = made.unchanged, made.as_it_is
+    if trial is None or not has_learned(made, trial):
+        return
+    rows = trial.rows
+    # Who trains with noise answers rows without it, too.
+    other = math.inf if mine.lost else trial.judge.relative(mine.answers(rows.held_x), rows.held_y)
+    skill, known = skill_of(trial), max(skill_of(mine), 1.0 - other, 0.0)
+    if skill - known > max(2.0 * LEAST_GAIN, SPOILED * skill):
+        yield Finding(
+            "too much noise",
+            "",
+            f"{trial.told}, by noise or otherwise, the error falls to {trial.score:.3g} of that of a constant answer in {trial.steps} "
+            f"steps; with the rows that the model is given it is {1.0 - known:.3g}",
+            "less noise or augmentation, or none, until the network learns; and look at some rows as the model is given them",
+            {"as it is": 1.0 - known, "healed": trial.score},
+            certain=False,
+            heals=(trial.name,),
+        )
 
 
 def find_spoiled(made: Experiments, mine: float) -> Iterator[Finding]:

@@ -14,6 +14,8 @@ from nn.health.scores import Judge, make_judge
 
 # From so many rows on some are held back to judge by, and how many at most.
 MIN_ROWS_TO_HOLD, HELD_SHARE, MAX_HELD = 24, 0.25, 400
+# Rows that one pass looks at.
+SOME = 64
 # Of few rows a larger share, up to so many.
 SHARE_OF_FEW, FEW = 0.4, 100
 

@@ -88,6 +88,15 @@ def find_in_rows(x: np.ndarray, y: np.ndarray, validation: tuple[np.ndarray, np.
             {"rows": len(x)},
         )
         return
+    if len(y) > 1 and (y == y[:1]).all():
+        yield Finding(
+            "targets all alike",
+            "",
+            f"all {len(y)} rows have the same target ({y.ravel()[0]:g}): a constant answer is right, and nothing can be learned",
+            "look at what the program reads as targets, and at what it does to them: a column that is empty, a cast to whole numbers",
+            {"rows": len(y)},
+        )
+        return
     yield from find_leak(flat, y)
     yield from find_conflicts(flat, y)
     if validation is not None:

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from nn.health.evidence.sequences import ignores_order, padding_behind
 from nn.health.frameworks.network import LeafCall
 from nn.health.measure import StepMeasure
 from nn.health.scores import LOSSES, name_of
-from nn.health.subject import Subject
+from nn.health.subject import SOME, Subject
 
 LINEAR = {"Linear", "Conv1d", "Conv2d", "Conv3d", "Bilinear"}
 # Layers through which a linear function stays linear.
@@ -32,8 +33,13 @@ BOUNDED = {
     "LogSigmoid": (-np.inf, 0.0), "LogSoftmax": (-np.inf, 0.0),
 }  # fmt: skip
 BY_OPERATION = {"relu": "ReLU", "sigmoid": "Sigmoid", "tanh": "Tanh", "softmax": "Softmax", "softplus": "Softplus"}
-# Rows that one pass looks at.
-SOME = 64
+# Layers that normalise each row by itself; up to how many columns hardly anything is left of a row then, and how exactly.
+OF_ROWS = {"LayerNorm", "RMSNorm", "GroupNorm", "InstanceNorm1d", "InstanceNorm2d"}
+FEW_COLUMNS, EXACTLY = 10, 1e-2
+# By what factor classes are weighed apart, and how much of a label is smoothed away, to be looked into.
+WEIGHED, SMOOTHED = 3.0, 0.3
+# Epochs of a schedule that are looked at.
+MOST_EPOCHS = 500
 # From how many layers on, and to which share of the size of what they give, rows may become alike.
 MANY_LAYERS, ALIKE = 5, 0.1
 
@@ -77,6 +83,12 @@ class Facts:
     targets_off: float = 1.0
     loss_differs: bool = False
     natural_name: str = ""
+    # Whether the loss weighs classes, or smooths labels, so far that it may be what is in the way.
+    weighed: bool = False
+    # Whether scores, which a softmax or a sigmoid follows, come out of an activation that keeps them small.
+    scores_bounded: bool = False
+    # Whether the schedule begins far below the rate, and does not come near it.
+    rising: bool = False
     summed: bool = False
     # The share of the targets that the last activation cannot give.
     out_of_range: float = 0.0
@@ -89,6 +101,13 @@ class Facts:
     weight_scale: tuple[float, float] = (1.0, 1.0)
     # Whether rows become all but alike on their way through many layers.
     collapsed: bool = False
+    # Whether the answers are the same wherever things stand.
+    orderless: bool = False
+    # How many places of padding each sequence ends with.
+    padding: bool = False
+    # Whether rows, or what stands between, are normalised each by itself; the path of a layer that does it to the inputs.
+    rows_alike: bool = False
+    first_norm: str = ""
     # A hidden layer all of whose units begin with the same weights.
     alike: str = ""
     weights_cause: str = "weights too small"
@@ -107,8 +126,15 @@ def look(subject: Subject) -> Facts:
     facts.batch_norms = [p for p, m in network.modules() if type(m).__name__.startswith("BatchNorm")]
     facts.alike = next((p for p in facts.hidden if _has_equal_units(p, calls)), "")
     _look_at_outputs(facts, subject)
+    facts.rising = _is_rising(subject)
     facts.summed = _is_sum(facts.outputs, subject)
     facts.collapsed = _is_collapsed(facts)
+    facts.orderless = ignores_order(network, subject.x, calls)
+    facts.padding = padding_behind(subject.x) is not None
+    facts.rows_alike = _are_normalised(subject.x)
+    first = calls[0] if calls else None
+    if first is not None and first.kind in OF_ROWS and np.array_equal(first.input, some):
+        facts.first_norm = first.path
     _look_at_rows(facts, subject)
     return facts
 
@@ -118,6 +144,17 @@ def _has_equal_units(path: str, calls: list[LeafCall]) -> bool:
     weight = getattr(module, "weight", None)
     values = None if weight is None else np.asarray(weight.detach())
     return values is not None and len(values) > 1 and bool((values == values[:1]).all())
+
+
+def _are_normalised(x: np.ndarray) -> bool:
+    """Whether each row of a few columns has the mean 0 and one deviation, or one length."""
+    if x.ndim != 2 or x.dtype.kind != "f" or not 2 <= x.shape[1] <= FEW_COLUMNS or len(x) < 8:
+        return False
+    exact = x.astype(np.float64)
+    mean, sizes = np.abs(exact.mean(axis=1)).max(), np.linalg.norm(exact, axis=1)
+    same = float(sizes.std()) < EXACTLY * float(sizes.mean())
+    # Two numbers that are centred, or of one length, are all but one.
+    return bool(same and (mean < EXACTLY or sizes.mean() > 0.0) and exact.std(axis=0).max() > EXACTLY)
 
 
 def _is_collapsed(facts: Facts) -> bool:
@@ -175,9 +212,42 @@ def _look_at_outputs(facts: Facts, subject: Subject) -> None:
         facts.out_of_range = float(np.mean((asked < low - 1e-6) | (asked > high + 1e-6)))
     usual = {"classes": "CrossEntropyLoss", "labels": "BCEWithLogitsLoss", "numbers": "MSELoss"}
     facts.natural_name = usual.get(judge.kind, "")
-    facts.loss_differs = (
+    facts.scores_bounded = (
+        judge.link == "logits" and not facts.doubled and facts.last_kind in ("ReLU", "ReLU6", *SQUASHING)
+    )
+    facts.weighed = _weighs(subject.network.loss)
+    facts.loss_differs = facts.weighed or (
         (known is None or known[1] != "logits") if judge.kind in ("classes", "labels") else known is None
     )
+
+
+def _weighs(loss: Any) -> bool:
+    """Whether a loss weighs classes apart, or takes away most of what a label says."""
+    for name in ("weight", "pos_weight"):
+        given = getattr(loss, name, None)
+        if given is not None:
+            values = np.asarray(given.detach() if hasattr(given, "detach") else given, np.float64).ravel()
+            # What weighs the positive ones is beside a 1 for the others.
+            values = values if name == "weight" else np.append(values, 1.0)
+            if not values.min() > 0.0 or values.max() > WEIGHED * values.min():
+                return True
+    options = getattr(loss, "options", None) or {}
+    return float(getattr(loss, "label_smoothing", None) or options.get("label_smoothing") or 0.0) > SMOOTHED
+
+
+def _is_rising(subject: Subject) -> bool:
+    """Whether a schedule begins far below the rate of the optimizer, and does not get half of the way in this run."""
+    if subject.scheduler is None:
+        return False
+    optimizer = subject.network.copy().optimizer
+    group = optimizer.param_groups[0]
+    meant = float(group["lr"])
+    schedule = subject.scheduler(optimizer)
+    rates = [float(group["lr"])]
+    for _ in range(min(subject.steps // subject.epoch_steps(), MOST_EPOCHS)):
+        schedule.step()
+        rates.append(float(group["lr"]))
+    return rates[0] < 0.1 * meant and max(rates) < 0.5 * meant
 
 
 def _is_sum(outputs: np.ndarray, subject: Subject) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nn.health.evidence.facts import BOUNDED, SOME, Facts
+from nn.health.evidence.facts import BOUNDED, Facts
 from nn.health.finding import Finding
 from nn.health.place import Place
 from nn.health.scores import LOSSES, name_of
-from nn.health.subject import Subject
+from nn.health.subject import SOME, Subject
 
 # Steps that the outputs alone are moved by, and by how much at most; and below what a loss has no lower bound.
 DESCENT_STEPS, DESCENT_SIZE, BELOW = 60, 0.5, -5.0
@@ -190,6 +190,16 @@ def find_output_range(subject: Subject, facts: Facts) -> Iterator[Finding]:
                 {"several": several},
             )
         return
+    positive = facts.last_kind in ("ReLU", "ReLU6", "Softplus")
+    if positive and subject.judge.kind == "labels" and subject.judge.link == "logits":
+        yield Finding(
+            "output range",
+            facts.last_activation or "",
+            f"the network ends in {facts.last_kind}, and the loss takes its answers as scores, of which those below 0 stand for no: "
+            "it can never say no with more than a half",
+            f"leave out the {facts.last_kind} at the end",
+        )
+        return
     if subject.judge.kind != "numbers" or facts.last_kind not in BOUNDED:
         return
     low, high = BOUNDED[facts.last_kind]
@@ -266,9 +276,11 @@ def find_ignored_targets(subject: Subject, outputs: np.ndarray, y: np.ndarray) -
     rng = np.random.default_rng(1)
     noise = rng.normal(0.0, 0.05, outputs.shape)
     o = (outputs * (1.0 + noise)).astype(outputs.dtype)
-    values = [subject.network.value_and_gradient(o, y[rng.permutation(len(y))])[1] for _ in range(3)]
-    first = subject.network.value_and_gradient(o, y)[1]
-    if all(np.array_equal(first, other) for other in values):
+    others = [subject.network.value_and_gradient(o, y[rng.permutation(len(y))]) for _ in range(3)]
+    value, first = subject.network.value_and_gradient(o, y)
+    # Where it is flat, as one that is cut off, slopes say nothing.
+    flat = not first.any() and any(other != value for other, _ in others)
+    if not flat and all(np.array_equal(first, slopes) for _, slopes in others):
         yield Finding(
             "loss ignores targets",
             "",

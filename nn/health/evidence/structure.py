@@ -15,6 +15,10 @@ from nn.health.subject import Subject
 
 # Rows whose answers are compared while the others in their batch change.
 COMPARED = 4
+# How much answers may vary from call to call, beside how they vary over the rows.
+VARYING = 0.05
+# How often weights are drawn anew.
+DRAWS = 5
 
 
 def find_unregistered(network: Any) -> Iterator[Finding]:
@@ -64,7 +68,11 @@ def _values(module: Any) -> list[Any]:
 def find_mixed_rows(subject: Subject, facts: Facts) -> Iterator[Finding]:
     """Answers in evaluation mode, in which batch normalisation uses no batch, while the other rows change."""
     x = subject.x
-    if len(x) < 4 * COMPARED or adds_up_over_rows(facts.outputs):
+    if (
+        len(x) < 4 * COMPARED
+        or adds_up_over_rows(facts.outputs)
+        or next(find_varying_answers(subject), None) is not None
+    ):
         return
     network = subject.network.copy()
     mine, some, others = x[:COMPARED], x[COMPARED : 2 * COMPARED], x[2 * COMPARED : 3 * COMPARED]
@@ -92,6 +100,54 @@ def find_mixed_rows(subject: Subject, facts: Facts) -> Iterator[Finding]:
             "look for a reshape where a transpose was meant, and for sums, softmax or normalisation along the batch axis",
             {"change": apart, "size": size},
         )
+
+
+def find_varying_answers(subject: Subject) -> Iterator[Finding]:
+    """Answers for the same rows that are others each time, in evaluation mode: dropout that does not heed it, or a state that is kept."""
+    network, some = subject.network.copy(), subject.x[: 8 * COMPARED]
+    before = _attributes(network)
+    first, second = network.answer(some), network.answer(some)
+    if first.shape != second.shape or not (np.isfinite(first).all() and np.isfinite(second).all()):
+        return
+    apart, spread = float(np.abs(first - second).mean()), float(first.std(axis=0).mean())
+    if apart <= VARYING * max(spread, 1e-12):
+        return
+    kept = next((name for name, value in _attributes(network).items() if not _is_same(value, before.get(name))), None)
+    told = f"the answers for the same rows change by {apart:.3g} from one call to the next, in evaluation mode too"
+    numbers = {"change": apart, "spread over the rows": spread}
+    if kept is not None:
+        yield Finding(
+            "rows mixed",
+            kept.rpartition(".")[0],
+            f"{told}: {kept} is kept between the calls, so that an answer depends on the batches before",
+            f"begin each batch with {kept} as it was at first, or give it to forward and take it back",
+            numbers,
+        )
+        return
+    yield Finding(
+        "training mode in evaluation",
+        "",
+        f"{told}: something draws at random whatever the mode is, such as a dropout that is called as a function",
+        "dropout(x, p, training=self.training), or the module nn.Dropout, which knows the mode",
+        numbers,
+    )
+
+
+def _attributes(network: Any) -> dict[str, np.ndarray]:
+    """What modules hold beside parameters and buffers, as arrays."""
+    found: dict[str, np.ndarray] = {}
+    for path, module in network.modules():
+        known = {name for name, _ in (*module.named_parameters(), *module.named_buffers())}
+        for name, value in vars(module).items():
+            if name in known or name.startswith("_") or not hasattr(value, "shape"):
+                continue
+            held = value.detach() if hasattr(value, "detach") else value
+            found[f"{path}.{name}" if path else name] = np.array(held.numpy() if hasattr(held, "numpy") else held)
+    return found
+
+
+def _is_same(a: np.ndarray, b: np.ndarray | None) -> bool:
+    return b is not None and a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
 
 
 def find_no_graph(network: Any, x: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
@@ -152,8 +208,6 @@ def find_pairs_normalised(subject: Subject, facts: Facts) -> Iterator[Finding]:
 def find_unused_inputs(subject: Subject) -> Iterator[Finding]:
     """Answers that stay the same whatever the inputs are, also with weights drawn anew."""
     x = subject.x
-    trial = subject.trial()
-    draw_weights(trial)
     # Unit scale, so that nothing is saturated or dead.
     if x.dtype.kind == "f":
         given = np.random.default_rng(0).normal(size=x[:16].shape).astype(x.dtype)
@@ -161,16 +215,23 @@ def find_unused_inputs(subject: Subject) -> Iterator[Finding]:
         given = np.random.default_rng(0).permutation(x)[:16]
     if (given == given[:1]).all():
         return
-    answers = trial.network.answer(given)
-    if (
-        len(answers) == len(given)
-        and np.isfinite(answers).all()
-        and (answers == answers[:1]).all()
-        and answers.size > 1
-    ):
+    # One draw may leave a ReLU at the end dead.
+    trials = [subject.trial(seed=subject.seed + k) for k in range(DRAWS)]
+    for trial in trials:
+        draw_weights(trial)
+    if all(_is_constant(trial.network.answer(given), len(given)) for trial in trials):
         yield Finding(
             "inputs unused",
             "",
             "the network gives the same answer for all inputs, with fresh weights too",
             "follow the inputs through forward: something replaces or overwrites them",
         )
+
+
+def _is_constant(answers: np.ndarray, count: int) -> bool:
+    return (
+        len(answers) == count
+        and answers.size > 1
+        and np.isfinite(answers).all()
+        and bool((answers == answers[:1]).all())
+    )

@@ -31,7 +31,10 @@ WELL = 0.6
 # Scales of the inputs that are so far off are mended all the same.
 FAR_OFF = 10.0
 # Changes of what the user has set, which are tried all the same.
-SETTINGS = ("shuffled rows", "no clipping", "no schedule", "momentum .9")
+SETTINGS = (
+    "shuffled rows", "no clipping", "no schedule", "momentum .9", "axes in another order", "padding in front", "no noise",
+    "averages of batch norm",
+)  # fmt: skip
 # Weights that are seen to begin badly are drawn anew all the same.
 SEEN_WEIGHTS = ("identical units", "dead units", "saturation", "exploding gradients")
 # Scales that are mended where rows are to be learned by heart.
@@ -65,6 +68,8 @@ class Experiments:
         A few rows, again and again.
     longer : list of Trial
         As it is, for more steps.
+    unchanged : Trial or None
+        As it is, with the rows as they are before the program changes them.
     """
 
     subject: Subject
@@ -78,6 +83,7 @@ class Experiments:
     control: Trial | None = None
     by_heart: Trial | None = None
     longer: list[Trial] = field(default_factory=list)
+    unchanged: Trial | None = None
     begun: float = field(default_factory=time.perf_counter)
 
     @property
@@ -88,7 +94,7 @@ class Experiments:
     @property
     def all(self) -> list[Trial]:
         """Every trial, in the order they were made."""
-        others = [trial for trial in (self.plain, self.by_heart, self.control) if trial is not None]
+        others = [trial for trial in (self.plain, self.by_heart, self.control, self.unchanged) if trial is not None]
         return [self.as_it_is, *(t.trial for t in self.tried), *others, *self.longer]
 
     @property
@@ -118,6 +124,13 @@ class Experiments:
         self.as_it_is.train(steps, self.seconds * AS_IT_IS_SHARE, points=8, measure_every=max(1, steps // MEASURES))
         if self.as_it_is.measures:
             look_at_step(self.facts, self.as_it_is.measures[0])
+
+    def run_unchanged(self, subject: Subject) -> None:
+        """The run with the rows as they are before the program changes them."""
+        trial = subject.trial("rows unchanged", "with the rows as they are before the program changes them")
+        self.unchanged = trial
+        self._tell(trial.name)
+        trial.train(self.steps, self.seconds * AS_IT_IS_SHARE / 2, points=4)
 
     def run_remedies(self, few: bool = False) -> None:
         """The counterfactuals: all for a few steps, and the promising ones for more."""

@@ -31,6 +31,9 @@ class OwnOperations:
     def log(self, x: Any) -> Any:
         return (x + TINY).log()
 
+    def add(self, x: Any, array: np.ndarray) -> Any:
+        return x + array.astype(x.dtype)
+
     def standardize(self, x: Any) -> Any:
         over = 0 if x.ndim == 2 else tuple(range(1, x.ndim))
         centred = x - x.mean(axis=over, keepdims=True)
@@ -85,6 +88,14 @@ class OwnNetwork:
             return float(np.asarray(raw(value))), np.zeros_like(outputs)
         value.backward()  # type: ignore[attr-defined]
         return float(get_data(value)), np.zeros_like(outputs) if leaf.grad is None else np.asarray(leaf.grad)
+
+    def loss_of_rows(self, x: np.ndarray, y: np.ndarray) -> float:
+        with no_grad():
+            return float(np.asarray(raw(self.loss(self.model(x), y)), np.float64))
+
+    def gradients(self, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
+        self._pass(x, y)
+        return {path: np.array(p.grad) for path, p in self.model.named_parameters() if p.grad is not None}
 
     def records(self, x: np.ndarray, y: np.ndarray) -> bool:
         return bool(getattr(self.loss(self.model(x), y), "requires_grad", False))

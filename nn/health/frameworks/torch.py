@@ -34,6 +34,9 @@ class TorchOperations:
     def log(self, x: Any) -> Any:
         return (x + TINY).log()
 
+    def add(self, x: Any, array: np.ndarray) -> Any:
+        return x + _torch().from_numpy(array).to(x)
+
     def standardize(self, x: Any) -> Any:
         over = 0 if x.ndim == 2 else tuple(range(1, x.ndim))
         centred = x - x.mean(over, keepdim=True)
@@ -78,6 +81,14 @@ class TorchNetwork:
             return float(value), np.zeros_like(outputs)
         value.backward()
         return float(value.detach()), np.zeros_like(outputs) if leaf.grad is None else _array(leaf.grad)
+
+    def loss_of_rows(self, x: np.ndarray, y: np.ndarray) -> float:
+        with _torch().no_grad():
+            return float(self.loss(self.model(self._to(x)), self._to(y)))
+
+    def gradients(self, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
+        self._pass(x, y)
+        return {path: _array(p.grad) for path, p in self.model.named_parameters() if p.grad is not None}
 
     def records(self, x: np.ndarray, y: np.ndarray) -> bool:
         return bool(getattr(self.loss(self.model(self._to(x)), self._to(y)), "requires_grad", False))

@@ -21,6 +21,8 @@ from nn.health.loop.rule import ENOUGH, MOST, Rule, is_habit, make_finding
 from nn.health.loop.updates import (
     find_ascent,
     find_lost_loss,
+    find_rare_passes,
+    find_rare_steps,
     find_restored_weights,
     find_wasted_passes,
 )
@@ -267,6 +269,28 @@ def find_decaying_rate(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
+def find_long_warm_up(ledger: Ledger, kit: Kit) -> Finding | None:
+    """A rate that rises so slowly that it stays far below what it is to be until the run ends."""
+    rates = [one.rate for one in ledger.iterations if one.rate is not None]
+    if len(rates) < 2 * ENOUGH or ledger.meant is None or not (np.diff(rates) >= 0.0).all() or rates[-1] <= rates[0]:
+        return None
+    wanted = max(float(group.get("initial_lr", 0.0)) for group in ledger.steps[-1][0].param_groups)
+    steps = max(ledger.meant * _passes_of_an_epoch(ledger), len(rates))
+    last = rates[0] + (rates[-1] - rates[0]) * steps / len(rates)
+    if last > 0.3 * wanted:
+        return None
+    return make_finding(
+        "warm-up too long",
+        f"the rate rises from {rates[0]:.3g} to {rates[-1]:.3g} within {len(rates)} steps, and is meant to be {wanted:.3g}: in "
+        f"the {steps} steps of the run it comes to about {last:.3g}",
+        "let the rate rise within the first tenth of the run",
+        next((one.site_of("schedule") for one in ledger.iterations if one.has("schedule")), None),
+        first=rates[0],
+        last=rates[-1],
+        wanted=wanted,
+    )
+
+
 def find_early_schedule(ledger: Ledger, kit: Kit) -> Finding | None:
     """A schedule that goes on before the first step: it leaves out the rate that it begins with."""
     if ledger.schedule_first is None or not ledger.steps:
@@ -346,6 +370,8 @@ RULES: tuple[Rule, ...] = (
     find_foreign_parameters,
     find_cleared_gradients,
     find_wasted_passes,
+    find_rare_steps,
+    find_rare_passes,
     find_ascent,
     find_new_models,
     find_restored_weights,
@@ -357,6 +383,7 @@ RULES: tuple[Rule, ...] = (
     find_other_targets,
     find_growing_graph,
     find_decaying_rate,
+    find_long_warm_up,
     find_evaluation_mode,
     find_new_optimizers,
     find_training_mode,

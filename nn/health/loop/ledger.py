@@ -267,6 +267,8 @@ class Seen:
         The rows that were trained on; None where the loop does not show what they are.
     validation : tuple of arrays or None
         Rows that were only looked at, where their targets are known.
+    unchanged : tuple of arrays or None
+        Of rows that the loop changes before it gives them to the model, and their targets, what stands in the script's variables.
     batch_size : int
     shuffle : bool
     epochs : int or None
@@ -291,6 +293,7 @@ class Seen:
     inputs: np.ndarray | None = None
     targets: np.ndarray | None = None
     validation: tuple[np.ndarray, np.ndarray] | None = None
+    unchanged: tuple[np.ndarray, np.ndarray] | None = None
     batch_size: int = 32
     shuffle: bool = True
     epochs: int | None = None

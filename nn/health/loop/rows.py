@@ -16,6 +16,8 @@ from nn.health.loop.rule import ENOUGH, make_finding
 OF_JUDGING = ("test", "val", "held", "dev", "eval")
 # Rows of an array that are looked up among those that the model has seen.
 LOOKED_UP = 20
+# So many rows are no data set.
+FEW_ROWS = 24
 # The share of rows that stand twice from which on that is how the rows are.
 DOUBLES = 0.02
 
@@ -96,6 +98,26 @@ def find_metric_of_training_rows(ledger: Ledger, kit: Kit) -> Finding | None:
         line,
         rows=len(held),
     )
+
+
+def find_unchanged_rows(ledger: Ledger, kit: Kit) -> tuple[np.ndarray, np.ndarray] | None:
+    """Where no row that the model was given stands in the script's variables: rows of the same shape that do, with the same targets."""
+    rows = ledger.rows
+    if not rows.inputs or len(rows.targets) != len(rows.inputs) or rows.inputs[0].dtype.kind != "f":
+        return None
+    asked = {mark(target) for target in rows.targets}
+    targets = list(_arrays(ledger, kit, rows.targets[0][None]))
+    for name, inputs in _arrays(ledger, kit, rows.inputs[0][None]):
+        given = [row.astype(inputs.dtype) for row in rows.inputs[:LOOKED_UP]]
+        known = _keys(inputs)
+        if len(inputs) <= max(ledger.batch_size, FEW_ROWS) or any(mark(row) in known for row in given):
+            continue
+        of_these = (
+            a for other, a in targets if other != name and len(a) == len(inputs) and asked <= {mark(t) for t in a}
+        )
+        if (found := next(of_these, None)) is not None:
+            return inputs, found
+    return None
 
 
 def list_notes(ledger: Ledger) -> Iterator[str]:

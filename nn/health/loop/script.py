@@ -32,7 +32,7 @@ from nn.health.loop.ours import OurKit
 from nn.health.loop.patching import replaced
 from nn.health.loop.recorder import Enough, Recorder
 from nn.health.loop.rerun import judge_rates, try_rates
-from nn.health.loop.rows import list_notes
+from nn.health.loop.rows import find_unchanged_rows, list_notes
 from nn.health.loop.text import meant_epochs, sliced_names
 from nn.health.record import Record
 from nn.health.scores import name_of
@@ -228,6 +228,7 @@ def diagnose_script(
             seconds=seconds,
             quick=quick,
             evidence=seen.findings,
+            unchanged=seen.unchanged,
             watch=watch,
             **seen.options,
         )
@@ -391,6 +392,7 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
         seen.inputs = kit.as_input(np.stack(rows.inputs))
         if len(rows.targets) == len(rows.inputs) and len({row.shape for row in rows.targets}) == 1:
             seen.targets = kit.as_input(np.stack(rows.targets))
+            seen.unchanged = find_unchanged_rows(ledger, kit)
     seen.batch_size = ledger.batch_size or 32
     seen.shuffle = _is_shuffled(ledger)
     seen.epochs = _epochs_of_kept_rows(ledger)

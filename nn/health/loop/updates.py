@@ -7,10 +7,12 @@ import numpy as np
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
-from nn.health.loop.rule import ENOUGH, is_habit, make_finding
+from nn.health.loop.rule import ENOUGH, MOST, is_habit, make_finding
 
 # The share of passes whose gradients are thrown away from which on that is no slip.
 WASTED = 0.4
+# Steps that are enough for a run, even with one for all rows.
+MANY_STEPS = 100
 
 
 def find_lost_loss(ledger: Ledger, kit: Kit) -> Finding | None:
@@ -50,6 +52,45 @@ def find_wasted_passes(ledger: Ledger, kit: Kit) -> Finding | None:
         "call step() after each backward pass, or zero_grad() only after a step",
         wasted[-1].site_of("zero"),
         wasted=len(wasted),
+        passes=len(passes),
+    )
+
+
+def find_rare_steps(ledger: Ledger, kit: Kit) -> Finding | None:
+    """One step for all batches of an epoch, in a run of few epochs: `step()` stands behind the loop over the batches."""
+    passes, steps = len(ledger.iterations), len(ledger.steps)
+    epoch = -(-len(ledger.rows.times) // max(1, ledger.batch_size))
+    if epoch < ENOUGH or steps < 2 or passes < MOST * epoch * steps or not ledger.meant or ledger.meant > MANY_STEPS:
+        return None
+    return make_finding(
+        "too few steps",
+        f"step() is called {steps} times in {passes} backward passes, once for the {epoch} batches of an epoch: in "
+        f"{ledger.meant} epochs the weights move {ledger.meant} times",
+        "call step() after each backward pass, inside of the loop over the batches",
+        ledger.steps[-1][1],
+        steps=steps,
+        passes=passes,
+    )
+
+
+def find_rare_passes(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Batches that the model is called with, and no backward pass follows: `backward()` stands behind the loop over them."""
+    passes = [one for one in ledger.iterations if one.call is not None and one.call.site is not None]
+    if len(passes) < 2 or not ledger.steps or not ledger.meant or ledger.meant > MANY_STEPS:
+        return None
+    lines = {one.call.site.lineno for one in passes if one.call is not None and one.call.site is not None}
+    unused = [
+        c for c in ledger.evaluations if c.training and c.recorded and c.site is not None and c.site.lineno in lines
+    ]
+    if len(unused) < (ENOUGH - 1) * len(passes):
+        return None
+    return make_finding(
+        "too few steps",
+        f"the model is called {len(unused) + len(passes)} times with batches, and backward() {len(passes)} times: only "
+        "the last batch of an epoch is learned from",
+        "call backward() and step() inside of the loop over the batches",
+        passes[-1].site,
+        calls=len(unused) + len(passes),
         passes=len(passes),
     )
 

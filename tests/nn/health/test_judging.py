@@ -32,9 +32,20 @@ def tried(cause: str, made: Trial, name: str = "a change", **others: Any) -> Tri
 
 def experiments(as_it_is: Trial, *changes: Tried, **others: Any) -> Any:
     subject = SimpleNamespace(
-        holds_rows=True, judge=SimpleNamespace(kind="numbers"), y=np.array([0.5, 1.5, 0.2]), x=np.zeros((3, 1))
+        holds_rows=True,
+        validation=None,
+        judge=SimpleNamespace(kind="numbers"),
+        y=np.array([0.5, 1.5, 0.2]),
+        x=np.zeros((3, 1)),
     )
-    usual: dict[str, Any] = {"plain": None, "quick": False, "longer": [], "seconds": 10.0, "left": 9.0}
+    usual: dict[str, Any] = {
+        "plain": None,
+        "quick": False,
+        "longer": [],
+        "unchanged": None,
+        "seconds": 10.0,
+        "left": 9.0,
+    }
     usual |= {"subject": subject, "facts": facts()}
     return SimpleNamespace(**{**usual, **others}, as_it_is=as_it_is, tried=list(changes))
 

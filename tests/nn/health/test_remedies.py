@@ -45,7 +45,7 @@ def facts(**others: Any) -> Any:
     usual = {
         "dropouts": {}, "batch_norms": [], "rarest": None, "inputs": None, "feature_axis": -1, "targets_off": 1.0,
         "doubled": "", "last_activation": None, "last_kind": "", "out_of_range": 0.0, "summed": False,
-        "loss_differs": False, "natural_name": "MSELoss",
+        "loss_differs": False, "natural_name": "MSELoss", "weighed": False, "scores_bounded": False, "rising": False,
     }  # fmt: skip
     return SimpleNamespace(**{**usual, **others})
 

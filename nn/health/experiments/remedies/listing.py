@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from nn.health.evidence.facts import Facts
 from nn.health.experiments.remedies.layers import remedies_of_layers
+from nn.health.experiments.remedies.modes import remedies_of_modes
 from nn.health.experiments.remedies.outputs import remedies_of_outputs
+from nn.health.experiments.remedies.places import remedies_of_places
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.remedies.rows import remedies_of_rows
 from nn.health.experiments.remedies.scales import remedies_of_scales
@@ -18,7 +20,9 @@ def list_remedies(subject: Subject, facts: Facts) -> list[Remedy]:
     return [
         *remedies_of_outputs(subject, facts),
         *remedies_of_settings(subject, facts),
+        *remedies_of_modes(subject, facts),
         *remedies_of_rows(subject, facts),
+        *remedies_of_places(subject, facts),
         *remedies_of_layers(subject, facts),
         *remedies_of_scales(subject, facts),
         *remedies_of_rate(subject),

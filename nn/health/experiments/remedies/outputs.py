@@ -21,7 +21,8 @@ def remedies_of_outputs(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             f"leave out the {facts.doubled} at the end and give the loss the raw scores, or take a loss of probabilities",
             _take_logarithm(facts.doubled),
         )
-    if facts.last_activation is not None and subject.judge.kind == "numbers" and facts.out_of_range > 0.0:
+    bounded = facts.out_of_range > 0.0 if subject.judge.kind == "numbers" else facts.scores_bounded
+    if facts.last_activation is not None and bounded:
         path = facts.last_activation
         yield Remedy(
             "the last activation out",
@@ -42,9 +43,11 @@ def remedies_of_outputs(subject: Subject, facts: Facts) -> Iterator[Remedy]:
     if natural is not None and facts.loss_differs:
         yield Remedy(
             "the usual loss",
-            f"with {facts.natural_name}",
+            f"with {facts.natural_name}{' without weights and smoothing' if facts.weighed else ''}",
             "loss unfit",
-            f"take {facts.natural_name}, which is made for such targets",
+            "leave out the weights and the smoothing, or weigh each class by how rare it is"
+            if facts.weighed
+            else f"take {facts.natural_name}, which is made for such targets",
             _replace_loss(natural, subject.judge.kind, facts),
         )
 

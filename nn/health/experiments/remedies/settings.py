@@ -33,11 +33,14 @@ def remedies_of_settings(subject: Subject, facts: Facts) -> Iterator[Remedy]:
         def unschedule(trial: Trial) -> None:
             trial.scheduler = None
 
+        rising = facts.rising
         yield Remedy(
             "no schedule",
-            "with the rate that the run begins with throughout",
-            "rate decays too fast",
-            "let the rate decay later or less",
+            "with the rate of the optimizer throughout"
+            if rising
+            else "with the rate that the run begins with throughout",
+            "warm-up too long" if rising else "rate decays too fast",
+            "let the rate rise within the first tenth of the run" if rising else "let the rate decay later or less",
             unschedule,
         )
     if options.get("weight_decay") or options.get("l2") or options.get("l1"):

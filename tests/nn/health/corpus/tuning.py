@@ -10,9 +10,12 @@ import time
 
 from tests.nn.health.corpus import (
     tuning_healthy,
+    tuning_listed,
     tuning_mended,
     tuning_more,
+    tuning_named,
     tuning_network,
+    tuning_places,
     tuning_rows,
     tuning_scripts,
     tuning_steps,
@@ -30,12 +33,14 @@ WIDE: list[Case] = [*tuning_wide_rows.CASES, *tuning_wide_network.CASES, *tuning
 SICK: list[Case] = [
     *tuning_rows.CASES, *tuning_network.CASES, *tuning_steps.CASES, *tuning_more.SICK, *tuning_scripts.SICK, *WIDE,
     *tuning_strangers.SICK, *tuning_strangers_again.SICK,
-    *tuning_mended.SICK, *(case for case in tuning_strangers_loops.SICK if not case.torch),
+    *tuning_mended.SICK, *tuning_named.SICK, *tuning_places.SICK, *tuning_listed.SICK,
+    *(case for case in tuning_strangers_loops.SICK if not case.torch),
 ]  # fmt: skip
 HEALTHY: list[Case] = [
     *tuning_healthy.CASES, *tuning_more.WELL, *tuning_scripts.WELL, *tuning_wide_healthy.CASES,
     *tuning_strangers.WELL, *tuning_strangers_again.WELL,
-    *tuning_mended.WELL, *(case for case in tuning_strangers_loops.WELL if not case.torch),
+    *tuning_mended.WELL, *tuning_named.WELL, *tuning_places.WELL, *tuning_listed.WELL,
+    *(case for case in tuning_strangers_loops.WELL if not case.torch),
 ]  # fmt: skip
 
 if __name__ == "__main__":

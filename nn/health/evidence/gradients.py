@@ -1,0 +1,90 @@
+"""Whether the backward pass gives the slopes of the loss: they are held against the loss itself, a parameter at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from nn.health.finding import Finding
+from nn.health.frameworks.network import Network
+from nn.health.subject import SOME, Subject
+
+# By which share of itself a loss is moved to measure its slope, and by which share of its size a parameter at most.
+MOVED, MOST = 0.01, 0.02
+# Gradients that are so much smaller than the largest are lost in rounding.
+SMALLEST = 1e-3
+# The measured slope over the one that is told: what is right lies between, also where kinks are near; and how far two measures may
+# lie apart.
+RIGHT, APART = (0.6, 1.6), 0.1
+# What is all but flat where a slope is told, as round is with a slope of 1, is meant.
+FLAT = 0.05
+
+
+@dataclass(frozen=True)
+class Slope:
+    """Along the gradient of a parameter: the slope that it tells, and those measured over a step and over half of it."""
+
+    path: str
+    told: float
+    measured: float
+    half: float
+
+
+def find_wrong_gradients(subject: Subject) -> Iterator[Finding]:
+    """Slopes that are none of the loss."""
+    wrong = [s for s in measure_slopes(subject.network.copy(), subject.x[:SOME], subject.y[:SOME]) if _is_wrong(s)]
+    if not wrong:
+        return
+    worst = wrong[-1]
+    names = ", ".join(s.path for s in wrong[:4]) + (f" and {len(wrong) - 4} more" if len(wrong) > 4 else "")
+    yield Finding(
+        "wrong gradient",
+        worst.path.rpartition(".")[0],
+        f"along the gradient of {worst.path} the loss changes by {worst.measured / worst.told:.3g} times what the gradient says "
+        f"(measured with small steps; so of {names}): a derivative between there and the loss is wrong",
+        "hold derivatives that are written by hand against finite differences (autograd.check, torch.autograd.gradcheck)",
+        {"told": worst.told, "measured": worst.measured, "parameters": len(wrong)},
+    )
+
+
+def measure_slopes(network: Network, x: np.ndarray, y: np.ndarray) -> list[Slope]:
+    """Those of all parameters whose gradient is not too small, in evaluation mode; none where the loss is not the same twice."""
+    for _, module in network.modules():
+        module.training = False
+
+    def loss() -> float:
+        return network.loss_of_rows(x, y)
+
+    value = loss()
+    if not np.isfinite(value) or loss() != value:
+        return []
+    gradients = network.gradients(x, y)
+    largest = max((float(np.linalg.norm(g)) for g in gradients.values()), default=0.0)
+    found = []
+    for w in network.parameters():
+        gradient = gradients.get(w.path)
+        size = 0.0 if gradient is None else float(np.linalg.norm(gradient))
+        if gradient is None or not np.isfinite(size) or size <= SMALLEST * largest:
+            continue
+        along, kept = gradient / size, w.values.copy()
+        step = min(MOVED * max(abs(value), 1e-3) / size, MOST * max(float(np.linalg.norm(kept)), 0.1))
+
+        def slope(step: float, w: np.ndarray = w.values, kept: np.ndarray = kept, along: np.ndarray = along) -> float:
+            ends = []
+            for sign in (1.0, -1.0):
+                w[...] = kept + sign * step * along
+                ends.append(loss())
+            w[...] = kept
+            return (ends[0] - ends[1]) / (2.0 * step)
+
+        found.append(Slope(w.path, size, slope(step), slope(step / 2.0)))
+    return found
+
+
+def _is_wrong(s: Slope) -> bool:
+    ratio, half = s.measured / s.told, s.half / s.told
+    if not np.isfinite([ratio, half]).all() or abs(ratio - half) > APART * max(abs(ratio), abs(half), 1.0):
+        return False
+    return abs(ratio) > FLAT and not RIGHT[0] < ratio < RIGHT[1]

@@ -1,0 +1,120 @@
+"""What the answers for a sequence depend on: what they are to foretell, the order of its places, the padding behind it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+
+from nn.health.finding import Finding
+from nn.health.frameworks.network import LeafCall, Network
+from nn.health.subject import SOME, Subject
+
+# The share of places where a sequence and its targets must be the same, moved on by one or not, for one to be the other.
+SAME = 0.98
+# How long a sequence is at least.
+PLACES = 3
+# By how much of their spread over the rows answers may change that do not depend on something.
+UNMOVED = 0.02
+# The share of rows that end in the same value, and of all places that it takes up, from which on it is padding.
+ROWS_PADDED, PLACES_PADDED = 0.7, 0.3
+
+
+def find_foretold(subject: Subject) -> Iterator[Finding]:
+    """Sequences whose targets stand in the inputs, at a place that the answer may look at."""
+    x, y = subject.x, subject.y
+    tokens = x.dtype.kind in "iu" and x.ndim == 2
+    if x.shape != y.shape or not (tokens or x.ndim == 3) or x.shape[1] < PLACES:
+        return
+    moved = float(np.mean(y[:, :-1] == x[:, 1:]))
+    itself = float(np.mean(y == x))
+    if max(moved, itself) < SAME:
+        return
+    earlier = _depends_on_later(subject)
+    if earlier is None or earlier == (itself >= SAME):
+        return
+    told = (
+        "the target of each place is the token that stands there: the answer has only to repeat it"
+        if itself >= SAME
+        else "the target of each place stands in the inputs at the next one, and the answers depend on what comes later"
+    )
+    yield Finding(
+        "target among the features",
+        "",
+        told,
+        "targets that are moved on by one: inputs x[:, :-1], targets x[:, 1:]"
+        if itself >= SAME
+        else "hide what comes later: a causal mask in attention, padding on the left alone in convolutions, one direction",
+        {"same": itself, "moved on by one": moved},
+    )
+
+
+def _depends_on_later(subject: Subject) -> bool | None:
+    """Whether answers for the first half of the places change with the second half; None where they are not by place."""
+    x, network = subject.x[:SOME], subject.network.copy()
+    half = x.shape[1] // 2
+    other = x.copy()
+    other[:, half:] = x[::-1][:, half:]
+    before, after = network.answer(x), network.answer(other)
+    if before.ndim < 2 or before.shape != after.shape or before.shape[:2] != x.shape[:2]:
+        return None
+    spread = float(before.std(axis=0).mean())
+    return float(np.abs(before[:, :half] - after[:, :half]).mean()) > 1e-4 * max(spread, 1e-12)
+
+
+def ignores_order(network: Network, x: np.ndarray, calls: list[LeafCall]) -> bool:
+    """Whether the answers stay the same where the places of each sequence are permuted; of a picture, whether places are pooled."""
+    some = x[:SOME]
+    if len(some) < 8:
+        return False
+    if x.ndim == 4:
+        return any(_pools_places(call.input, call.output) for call in calls) or any(
+            _pools_places(call.output, after.input) for call, after in itertools.pairwise(calls)
+        )
+    # Tokens and steps of several features stand along the first axis of a row; signals along the last one.
+    axes = (1, 2) if x.ndim == 3 else (1,) if x.ndim == 2 and x.dtype.kind in "iu" else ()
+    rng = np.random.default_rng(4)
+    return any(
+        x.shape[axis] >= PLACES
+        and _is_unmoved(network, some, np.take(some, rng.permutation(some.shape[axis]), axis=axis))
+        for axis in axes
+    )
+
+
+def _pools_places(before: np.ndarray, after: np.ndarray) -> bool:
+    """Whether a mean or a maximum over all places of pictures is all that goes on."""
+    if before.ndim != 4 or before.shape[2] * before.shape[3] < 4 or after.size != len(before) * before.shape[1]:
+        return False
+    kept = after.reshape(before.shape[:2])
+    return any(np.allclose(kept, pooled, rtol=1e-3, atol=1e-5) for pooled in (before.mean((2, 3)), before.max((2, 3))))
+
+
+def _is_unmoved(network: Network, some: np.ndarray, other: np.ndarray) -> bool:
+    before, after = network.answer(some), network.answer(other)
+    if before.shape != after.shape or len(before) != len(some) or not np.isfinite(before).all():
+        return False
+    spread = float(before.std(axis=0).mean())
+    return spread > 0.0 and float(np.abs(before - after).mean()) < UNMOVED * spread
+
+
+def padding_behind(x: np.ndarray) -> np.ndarray | None:
+    """How many places of padding each sequence ends with; None where there is none to speak of.
+
+    Examples
+    --------
+    >>> padding_behind(np.array([[5, 7, 0, 0], [3, 0, 0, 0], [4, 2, 6, 0]]))
+    array([2, 3, 1])
+    >>> padding_behind(np.array([[0, 0, 5, 7], [0, 0, 0, 3], [0, 4, 2, 6]])) is None
+    True
+    """
+    tokens = x.dtype.kind in "iu" and x.ndim == 2
+    if not (tokens or (x.ndim == 3 and x.dtype.kind == "f")) or x.shape[1] < PLACES:
+        return None
+    last = x[:, -1]
+    values, counts = np.unique(last.reshape(len(x), -1), axis=0, return_counts=True)
+    if counts.max() < ROWS_PADDED * len(x):
+        return None
+    same = (x == values[counts.argmax()].reshape(x.shape[2:])).reshape(len(x), x.shape[1], -1).all(axis=2)
+    behind = np.where(same.all(axis=1), x.shape[1], np.argmax(~same[:, ::-1], axis=1))
+    return behind if behind.mean() > PLACES_PADDED * x.shape[1] else None

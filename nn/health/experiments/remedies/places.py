@@ -1,0 +1,123 @@
+"""Changes of how a row is laid out, and of what the network is told of its places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from nn.health.evidence.facts import Facts
+from nn.health.evidence.sequences import padding_behind
+from nn.health.experiments.remedies.remedy import Remedy
+from nn.health.experiments.trial import Rows, Trial
+from nn.health.subject import Subject
+
+# Channels that pictures have at most, and by how much smoother rows must be that are read in another order.
+MOST_CHANNELS, SMOOTHER = 4, 0.95
+
+
+def remedies_of_places(subject: Subject, facts: Facts) -> Iterator[Remedy]:
+    """The axes of a row, its padding, and its places."""
+    other = _read_otherwise(subject.x)
+    if other is not None:
+        shape = "(height, width, channels)" if subject.x.ndim == 4 else f"{subject.x.shape[:0:-1]}"
+        yield Remedy(
+            "axes in another order",
+            f"with each row read as {shape} and its axes transposed",
+            "axes mixed up",
+            "np.transpose (permute in PyTorch) moves axes; reshape and view only read on, so that numbers of other places are mixed",
+            _change_inputs(other),
+        )
+    if facts.padding:
+        yield Remedy(
+            "padding in front",
+            "with the padding in front of each sequence",
+            "padding not masked",
+            "take the output at the last place that is no padding, or pad in front; mask padding in means and in attention",
+            _change_inputs(pad_in_front),
+        )
+    if facts.first_norm:
+        yield Remedy(
+            "rows as they are",
+            f"without {facts.first_norm}, which normalises each row of the inputs by itself",
+            "rows normalised",
+            "scale each feature over the rows, as nn.data.Standardize does, not each row over its features",
+            lambda trial: trial.network.alter(facts.first_norm, lambda given, _: given),
+        )
+    told = next((c for c in facts.calls if c.output.ndim == max(subject.x.ndim, 3)), None)
+    if facts.orderless and told is not None:
+        code = code_of_places(told.output.shape[1:], float(told.output.std()), last=subject.x.ndim < 4)
+        yield Remedy(
+            "places told",
+            f"with a code of the place added to what {told.path} gives",
+            "order ignored",
+            "tell the network where things stand: a positional encoding, a recurrent layer, or Flatten in place of a mean over all places",
+            lambda trial: trial.network.alter(told.path, lambda _, gave: trial.network.ops.add(gave, code)),
+        )
+
+
+def _change_inputs(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Trial], None]:
+    def apply(trial: Trial) -> None:
+        rows = trial.rows
+        trial.rows = Rows(change(rows.x), rows.y, change(rows.held_x), rows.held_y)
+
+    return apply
+
+
+def _read_otherwise(x: np.ndarray) -> Callable[[np.ndarray], np.ndarray] | None:
+    """How rows are read as they may have stood before a reshape, where neighbours are more alike then."""
+    if x.dtype.kind != "f" or x.ndim not in (3, 4) or min(x.shape[1:]) < 2:
+        return None
+    if x.ndim == 4 and not x.shape[1] <= MOST_CHANNELS < min(x.shape[2:]):
+        return None
+    first, *rest = x.shape[1:]
+
+    def read(rows: np.ndarray) -> np.ndarray:
+        shape = (len(rows), *rest, first) if x.ndim == 4 else (len(rows), rest[0], first)
+        return np.ascontiguousarray(np.moveaxis(rows.reshape(shape), -1, 1))
+
+    other = read(x)
+    axes = (2, 3) if x.ndim == 4 else (1, 2)
+    return read if min(map(roughness, [other] * 2, axes)) < SMOOTHER * min(map(roughness, [x] * 2, axes)) else None
+
+
+def roughness(x: np.ndarray, axis: int) -> float:
+    """How far neighbours along an axis lie apart, beside how far any two places do.
+
+    Examples
+    --------
+    >>> line = np.linspace(0.0, 1.0, 50)[None, :, None]
+    >>> roughness(line, 1) < 0.1
+    True
+    """
+    exact = x.astype(np.float64)
+    spread = float(exact.std())
+    return float(np.sqrt(np.mean(np.diff(exact, axis=axis) ** 2))) / (np.sqrt(2.0) * spread) if spread > 0.0 else 1.0
+
+
+def pad_in_front(x: np.ndarray) -> np.ndarray:
+    """Each sequence with the padding behind it in front of it.
+
+    Examples
+    --------
+    >>> pad_in_front(np.array([[5, 7, 0, 0], [3, 0, 0, 0], [4, 2, 6, 0]]))
+    array([[0, 0, 5, 7],
+           [0, 0, 0, 3],
+           [0, 4, 2, 6]])
+    """
+    behind = padding_behind(x)
+    if behind is None:
+        return x
+    return np.stack([np.roll(row, count, axis=0) for row, count in zip(x, behind.tolist(), strict=True)])
+
+
+def code_of_places(shape: tuple[int, ...], size: float, last: bool) -> np.ndarray:
+    """Waves over the places, one for each unit, which stand along the last axis or along the first."""
+    units = shape[-1] if last else shape[0]
+    places = shape[:-1] if last else shape[1:]
+    rng = np.random.default_rng(6)
+    grid = np.stack(np.meshgrid(*(np.linspace(0.0, 1.0, n) for n in places), indexing="ij"))
+    waves = np.tensordot(rng.normal(0.0, 4.0, (units, len(places))), grid, axes=1)
+    waves = np.sin(waves + rng.uniform(0.0, 6.3, (units, *[1] * len(places))))
+    code = np.moveaxis(waves, 0, -1) if last else waves
+    return (size * np.sqrt(2.0) * code).astype(np.float32)
