@@ -74,7 +74,6 @@ CAUSES: dict[str, str] = {
     "too much weight decay": "weight decay pulls the weights to zero faster than the data moves them",
     "clipping too tight": "clipping leaves hardly anything of the gradients",
     "momentum too high": "momentum carries the weights on for hundreds of steps",
-    "warm-up too long": "the schedule begins so far below the rate that the run ends before it is reached",
     "rate decays too fast": "the schedule takes the rate to nothing before anything is learned",
     "learning rate too high": "steps are too large",
     "not finite": "an operation of the forward or backward pass makes NaN or infinity",

@@ -39,6 +39,8 @@ ANOTHER_NETWORK = 0.3
 HEALTHY_SHARE = 0.6
 # A remedy heals that closes this share of the gap to the best.
 HEALED_SHARE = 0.6
+# Of a run that was lost, or is worse than a constant answer, the share of the best skill that smaller steps must reach to be the finding.
+RESCUED, WORSE = 0.3, 1.2
 # Steps that are few, and enough, and the skill that shows it.
 FEW_STEPS, ENOUGH_STEPS, ENOUGH_SKILL = 60, 240, 0.5
 # What a plain network leaves of the error of the rows that it trains on, and of others, where it has learned them by heart.
@@ -131,7 +133,10 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
     healing = [
         one for one in made.tried if heals(made, one.trial, floor_of(made, one, mine), best) and fits(one, facts, made)
     ]
-    specific = [one for one in healing if not one.remedy.general]
+    specific = [one for one in healing if not one.remedy.general] or [
+        one for one in made.tried if rescues(made, one, best)
+    ]
+    healing = healing if specific == [] or specific[0] in healing else [*specific, *healing]
     found: list[Finding] = []
     for one in specific or healing:
         if one.remedy.cause not in {f.cause for f in found}:
@@ -176,6 +181,17 @@ def look_at_gradients(made: Experiments) -> list[Finding]:
 def heals(made: Experiments, trial: Trial, floor: float, best: float) -> bool:
     """Whether a change closed most of the gap from a floor to the best."""
     return has_learned(made, trial) and skill_of(trial) - floor >= max(LEAST_GAIN, HEALED_SHARE * (best - floor))
+
+
+def rescues(made: Experiments, one: Tried, best: float) -> bool:
+    """Whether a run that got worse learns with smaller steps; another optimizer may get further, and says nothing of why it was lost."""
+    causes = ("learning rate too high", "loss summed")
+    return (
+        made.as_it_is.lost
+        and one.remedy.cause in causes
+        and has_learned(made, one.trial)
+        and skill_of(one.trial) > RESCUED * best
+    )
 
 
 def floor_of(made: Experiments, one: Tried, mine: float) -> float:

@@ -20,7 +20,7 @@ GLIMPSES, GLIMPSED_SKILL, GLIMPSED_Z = 3, 0.12, 2.2
 # Skill in the rows that it trains on from which on they are learned by heart.
 BY_HEART = 0.8
 # The share of what is learned of the rows that it trains on, of which less holds for others where they are learned by heart.
-HOLDS = 0.3
+HOLDS = 0.5
 # By what factor a setting must worsen a run that learns, to be named all the same.
 SPOILED = 0.5
 SETTINGS = (

@@ -20,6 +20,7 @@ from nn.health.loop.rows import (
 from nn.health.loop.rule import ENOUGH, MOST, Rule, is_habit, make_finding
 from nn.health.loop.updates import (
     find_ascent,
+    find_idle_parameters,
     find_lost_loss,
     find_rare_passes,
     find_rare_steps,
@@ -280,7 +281,7 @@ def find_long_warm_up(ledger: Ledger, kit: Kit) -> Finding | None:
     if last > 0.3 * wanted:
         return None
     return make_finding(
-        "warm-up too long",
+        "learning rate too low",
         f"the rate rises from {rates[0]:.3g} to {rates[-1]:.3g} within {len(rates)} steps, and is meant to be {wanted:.3g}: in "
         f"the {steps} steps of the run it comes to about {last:.3g}",
         "let the rate rise within the first tenth of the run",
@@ -372,6 +373,7 @@ RULES: tuple[Rule, ...] = (
     find_wasted_passes,
     find_rare_steps,
     find_rare_passes,
+    find_idle_parameters,
     find_ascent,
     find_new_models,
     find_restored_weights,

@@ -190,6 +190,8 @@ class Ledger:
     loss: Any = None
     multiplied: float = 1.0
     batch_size: int = 0
+    # Parameters that a step found a gradient of, at some time.
+    reached: set[int] = field(default_factory=set)
     # Of clipping, the largest norm and the largest value that were asked for, and the line.
     clip_norm: float | None = None
     clip_value: float | None = None

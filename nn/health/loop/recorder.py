@@ -306,6 +306,8 @@ class Recorder:
         """Its step is about to run."""
         ledger = self.ledger
         gradients = self._moves.note_use(optimizer)
+        every = (p for group in optimizer.param_groups for p in group["params"])
+        ledger.reached.update(id(p) for p in every if self.kit.gradient(p) is not None)
         if not self._backward_since_step:
             ledger.steps_without_backward += 1
         self._backward_since_step = False

@@ -33,6 +33,30 @@ def find_lost_loss(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
+def find_idle_parameters(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Parameters of the optimizer that no backward pass reaches, while it reaches others."""
+    if len(ledger.steps) < ENOUGH or not ledger.reached or not all(one.reached for one in ledger.iterations):
+        return None
+    optimizers = {id(optimizer): optimizer for optimizer, _ in ledger.steps}
+    held = [p for o in optimizers.values() for group in o.param_groups for p in group["params"]]
+    trained = [p for p in held if getattr(p, "requires_grad", True)]
+    idle = [p for p in trained if id(p) not in ledger.reached]
+    last = ledger.iterations[-1].call
+    mine = {id(p) for p in kit.parameters(last.model)} if last is not None else set()
+    # What lies within the model is told of it, with its path.
+    if not idle or len(idle) == len(trained) or any(id(p) in mine for p in idle):
+        return None
+    return make_finding(
+        "missing gradients",
+        f"{len(idle)} of the {len(trained)} parameters that the optimizer holds never get a gradient, those of another module than "
+        "the one that the loss is of: on its way between them what was computed became a constant",
+        "give the one module what the other gives as it is: without .detach(), .data, .numpy() or no_grad()",
+        ledger.iterations[-1].site,
+        idle=len(idle),
+        parameters=len(trained),
+    )
+
+
 def find_wasted_passes(ledger: Ledger, kit: Kit) -> Finding | None:
     """Gradients that are set to zero before anything has used them: the weights have not moved, nor were inputs asked for."""
     passes = ledger.iterations

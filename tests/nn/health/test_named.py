@@ -106,7 +106,7 @@ def test_a_rectified_score_says_never_no_and_is_no_proof_that_inputs_are_unused(
     [
         ("step_after_the_epoch", "too few steps"),
         ("backward_after_the_epoch", "too few steps"),
-        ("rate_of_the_warm_up", "warm-up too long"),
+        ("rate_of_the_warm_up", "learning rate too low"),
     ],
 )
 def test_a_loop_is_seen_to_learn_little(name: str, cause: str, tmp_path: Any) -> None:

@@ -39,7 +39,7 @@ def remedies_of_settings(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             "with the rate of the optimizer throughout"
             if rising
             else "with the rate that the run begins with throughout",
-            "warm-up too long" if rising else "rate decays too fast",
+            "learning rate too low" if rising else "rate decays too fast",
             "let the rate rise within the first tenth of the run" if rising else "let the rate decay later or less",
             unschedule,
         )

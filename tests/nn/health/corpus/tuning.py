@@ -22,6 +22,7 @@ from tests.nn.health.corpus import (
     tuning_strangers,
     tuning_strangers_again,
     tuning_strangers_loops,
+    tuning_variants,
     tuning_wide_healthy,
     tuning_wide_network,
     tuning_wide_rows,
@@ -33,13 +34,13 @@ WIDE: list[Case] = [*tuning_wide_rows.CASES, *tuning_wide_network.CASES, *tuning
 SICK: list[Case] = [
     *tuning_rows.CASES, *tuning_network.CASES, *tuning_steps.CASES, *tuning_more.SICK, *tuning_scripts.SICK, *WIDE,
     *tuning_strangers.SICK, *tuning_strangers_again.SICK,
-    *tuning_mended.SICK, *tuning_named.SICK, *tuning_places.SICK, *tuning_listed.SICK,
+    *tuning_mended.SICK, *tuning_named.SICK, *tuning_places.SICK, *tuning_listed.SICK, *tuning_variants.SICK,
     *(case for case in tuning_strangers_loops.SICK if not case.torch),
 ]  # fmt: skip
 HEALTHY: list[Case] = [
     *tuning_healthy.CASES, *tuning_more.WELL, *tuning_scripts.WELL, *tuning_wide_healthy.CASES,
     *tuning_strangers.WELL, *tuning_strangers_again.WELL,
-    *tuning_mended.WELL, *tuning_named.WELL, *tuning_places.WELL, *tuning_listed.WELL,
+    *tuning_mended.WELL, *tuning_named.WELL, *tuning_places.WELL, *tuning_listed.WELL, *tuning_variants.WELL,
     *(case for case in tuning_strangers_loops.WELL if not case.torch),
 ]  # fmt: skip
 

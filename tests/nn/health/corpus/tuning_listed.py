@@ -297,9 +297,8 @@ PATIENT_FOR_NOTHING = loops.case(
         ),
         ("        optimizer.step()\n", "        optimizer.step()\n        scheduler.step()\n"),
     ],
-    "warm-up too long",
+    "learning rate too low",
     ASKED + "warm up forever",
-    ("learning rate too low",),
 )  # fmt: skip
 A_LITTLE_NOISE_IN_THE_LOOP = loops.case(
     "a_little_noise_in_the_loop",
@@ -326,7 +325,7 @@ SICK = [
     Case(answers_penalised, "loss unfit", IVANOV + "20"),
     Case(relu_before_scores_of_labels, "output range", ASKED + "ReLU before BCEWithLogitsLoss"),
     Case(rectified_scores_of_several_labels, "output range", ASKED + "ReLU before BCEWithLogitsLoss"),
-    Case(warms_up_for_ever, "warm-up too long", ASKED + "warm up forever", ("learning rate too low",)),
+    Case(warms_up_for_ever, "learning rate too low", ASKED + "warm up forever", ("rate decays too fast",)),
     Case(dropped_in_evaluation, "training mode in evaluation", ASKED + "F.dropout is always on"),
     STEP_OUTSIDE,
     BACKWARD_OUTSIDE,
