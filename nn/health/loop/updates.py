@@ -84,6 +84,8 @@ def find_rare_steps(ledger: Ledger, kit: Kit) -> Finding | None:
     """One step for all batches of an epoch, in a run of few epochs: `step()` stands behind the loop over the batches."""
     passes, steps = len(ledger.iterations), len(ledger.steps)
     epoch = -(-len(ledger.rows.times) // max(1, ledger.batch_size))
+    if find_wasted_passes(ledger, kit) is not None:
+        return None
     if epoch < ENOUGH or steps < 2 or passes < MOST * epoch * steps or not ledger.meant or ledger.meant > MANY_STEPS:
         return None
     return make_finding(

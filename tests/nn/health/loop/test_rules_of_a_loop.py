@@ -228,6 +228,37 @@ def same_rows(count: int, whole: int = 6, name: str = "x", taken: int = 2, held:
     return ledger(*some(count, call=call(batch=b"one")), rows=seen(rows_of.tolist()), held=judged, **given)
 
 
+def rare_steps(count: int, passes: int, epoch: int = 4, meant: int | None = 12, after: str = "step") -> Ledger:
+    """Steps of which each comes after several passes, in epochs of some batches of two rows."""
+    found = seen(table(2 * epoch).tolist())
+    every = [one(*([after] if (k + 1) % (passes // count) == 0 else [])) for k in range(passes)]
+    return ledger(*every, steps=steps(OPTIMIZER, count), rows=found, batch_size=2, meant=meant)
+
+
+def rare_passes(unused: int, passes: int, meant: int | None = 12, site: Any = CALLED, training: bool = True) -> Ledger:
+    """Calls that no pass follows, beside passes."""
+    calls = [call(training=training, site=site) for _ in range(unused)]
+    return ledger(*some(passes, "step"), evaluations=calls, steps=steps(OPTIMIZER, passes), meant=meant)
+
+
+def warming(*values: float, wanted: float = 0.1, meant: int | None = 5) -> Ledger:
+    """Rates in steps of which an epoch has two."""
+    optimizer = Adam(*MODEL.weights, initial_lr=wanted)
+    made = rates(*values)
+    made.steps, made.meant = steps(optimizer, len(values)), meant
+    made.rows, made.batch_size = seen([[float(k)] for k in range(8)]), 4
+    return made
+
+
+def unreached(idle: int, count: int = 4, mine: bool = False, reached: bool = True) -> Ledger:
+    """Steps of an optimizer some of whose parameters never get a gradient."""
+    others = [Weight() for _ in range(idle)]
+    model = Net() if not mine else SimpleNamespace(modules=[], weights=[Weight(), *others])
+    optimizer = Adam(model.weights[0], *others)
+    known = {id(model.weights[0])} if reached else set()
+    return ledger(*some(count, "step", call=call(model)), steps=steps(optimizer, count), reached=known)
+
+
 def one_row(times: int, batch_size: int = 4, kinds: int = 1) -> Ledger:
     return ledger(one(), rows=seen([[1.0]] * (times + 1 - kinds), *[[[2.0]]] * (kinds - 1)), batch_size=batch_size)
 
@@ -356,6 +387,30 @@ CASES: dict[str, Case] = {
     "the rate warms up": (findings.find_decaying_rate, rates(0.001, 0.001, 1.0, *[0.001] * 7), True),
     "the rate warms up for longer": (findings.find_decaying_rate, rates(*[0.001] * 3, 1.0, *[0.001] * 6), False),
     "the rate is zero": (findings.find_decaying_rate, rates(*[0.0] * 8), False),
+    "the rate rises too slowly": (findings.find_long_warm_up, warming(*np.linspace(1e-4, 1e-3, 8).tolist()), True),
+    "the rate rises in a long run": (
+        findings.find_long_warm_up, warming(*np.linspace(1e-4, 1e-3, 8).tolist(), meant=500), False
+    ),
+    "the rate rises in a run of unknown length": (
+        findings.find_long_warm_up, warming(*np.linspace(1e-4, 1e-3, 8).tolist(), meant=None), False
+    ),
+    "the rate has risen": (findings.find_long_warm_up, warming(*np.linspace(0.01, 0.1, 8).tolist()), False),
+    "the rate stays": (findings.find_long_warm_up, warming(*[1e-3] * 8), False),
+    "a step for each epoch": (updates.find_rare_steps, rare_steps(3, 12), True),
+    "a step for half an epoch": (updates.find_rare_steps, rare_steps(6, 12), False),
+    "a step for each epoch of many": (updates.find_rare_steps, rare_steps(3, 12, meant=101), False),
+    "a step for each epoch, and nobody knows of how many": (updates.find_rare_steps, rare_steps(3, 12, meant=None), False),
+    "a step for a short epoch": (updates.find_rare_steps, rare_steps(3, 9, epoch=3), False),
+    "a pass for the last batch": (updates.find_rare_passes, rare_passes(9, 3), True),
+    "a pass for a third of the batches": (updates.find_rare_passes, rare_passes(8, 3), False),
+    "a pass, and looks from another line": (updates.find_rare_passes, rare_passes(9, 3, site=line(9, "model(x)")), False),
+    "a pass, and looks in evaluation": (updates.find_rare_passes, rare_passes(9, 3, training=False), False),
+    "a pass for the last batch of many epochs": (updates.find_rare_passes, rare_passes(9, 3, meant=101), False),
+    "parameters of another module get no gradient": (updates.find_idle_parameters, unreached(2), True),
+    "parameters of the model get no gradient": (updates.find_idle_parameters, unreached(2, mine=True), False),
+    "all get a gradient": (updates.find_idle_parameters, unreached(0), False),
+    "none gets a gradient": (updates.find_idle_parameters, unreached(2, reached=False), False),
+    "few steps without a gradient": (updates.find_idle_parameters, unreached(2, count=3), False),
     "a schedule goes first": (
         findings.find_early_schedule, Ledger(steps=steps(OPTIMIZER, 1), schedule_first=line(6, "scheduler.step()")), True
     ),
