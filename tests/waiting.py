@@ -127,11 +127,13 @@ def _answer(
             os.environ["PYTEST_DEBUG_TEMPROOT"] = temporary
             seconds = math.ceil(limit)
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-            status = UNABLE if change and not _swap(session.config.rootpath, functions, *change) else PASSED
-            failed = _first_failure(session, tests) if status == PASSED else ""
-            if failed:
-                status = FAILED
+            if change and not _swap(session.config.rootpath, functions, *change):
+                status = UNABLE
+            else:
+                # An exception, such as a KeyboardInterrupt that the change brings about, is a failure too.
+                failed = _first_failure(session, tests)
                 os.write(write, failed.encode())
+                status = FAILED if failed else PASSED
         finally:
             os._exit(status)
     os.close(write)

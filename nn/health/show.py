@@ -155,7 +155,7 @@ def _decades(sizes: list[float]) -> tuple[int, int]:
 def _bar(size: float, low: int, high: int, mark: int | None = None) -> Text:
     """A bar from 10^low to 10^high; a line at 10^mark."""
     share = (math.log10(size) - low) / (high - low) if size > 0.0 and math.isfinite(size) else float(size > 0.0)
-    filled = round(min(max(share, 0.0), 1.0) * BAR_WIDTH)
+    filled = round(min(share, 1.0) * BAR_WIDTH)
     cells = ["█" if k < filled else " " for k in range(BAR_WIDTH)]
     if mark is not None:
         place = round((mark - low) / (high - low) * BAR_WIDTH)

@@ -226,6 +226,75 @@ N.Tanh().to(kind="float32")
 """
 
 
+# What layers say of themselves.
+NAMED = """
+N.Linear(3, 2, bias=False)
+N.Bilinear(2, 3, 2)
+N.Embedding(5, 2, padding_idx=1)
+N.Embedding(5, 2, max_norm=1.0, scale_grad_by_freq=True)
+N.EmbeddingBag(5, 2, mode="max", padding_idx=1)
+N.Conv1d(2, 4, 3, stride=2, groups=2)
+N.Conv2d(2, 4, (2, 3), padding=(1, 0), dilation=2, bias=False, padding_mode="reflect")
+N.ConvTranspose1d(2, 4, 3, stride=2, output_padding=1)
+N.MaxPool1d(3, 2, 1, ceil_mode=True)
+N.MaxPool2d((2, 1))
+N.AvgPool2d(2, padding=1)
+N.AvgPool1d(2)
+N.LPPool2d(2.0, 2, ceil_mode=True)
+N.AdaptiveAvgPool2d((2, None))
+N.AdaptiveMaxPool1d(2)
+N.MaxUnpool1d(2, 3)
+N.Flatten()
+N.Unflatten(1, (2, 3))
+N.Upsample(scale_factor=2.0, mode="linear")
+N.Upsample(size=3)
+N.PixelShuffle(2)
+N.PixelUnshuffle(2)
+N.ChannelShuffle(2)
+N.Unfold(2, stride=2)
+N.Fold((2, 3), 2)
+N.ConstantPad1d((1, 2), 3.5)
+N.ReflectionPad1d(1)
+N.ZeroPad2d(1)
+N.LayerNorm((2, 3))
+N.RMSNorm(3)
+N.GroupNorm(2, 4)
+N.LocalResponseNorm(3)
+N.InstanceNorm1d(2, affine=True)
+N.BatchNorm1d(2, momentum=None)
+N.Dropout(0.25)
+N.AlphaDropout(0.25, inplace=True)
+N.RNN(2, 3, 2, batch_first=True, bidirectional=True)
+N.LSTM(2, 3, bias=False)
+N.RNNCell(2, 3, nonlinearity="relu")
+N.LSTMCell(2, 3, bias=False)
+N.ReLU(inplace=True)
+N.LeakyReLU(0.25)
+N.ELU(0.5)
+N.GELU("tanh")
+N.Softplus(2.0, 5.0)
+N.Softmax(1)
+N.LogSoftmax(1)
+N.Softmin(1)
+N.CELU(0.5)
+N.Hardtanh(-0.5, 2.0)
+N.GLU(1)
+N.PReLU(3)
+N.Hardshrink(0.25)
+N.Softshrink(0.25)
+N.Threshold(0.25, 7.0)
+N.RReLU(0.25, 0.5)
+N.Sequential(N.Linear(1, 2), N.Sequential(N.Tanh()), N.Identity())
+N.ModuleList([N.Tanh(), N.Tanh(), N.ReLU()])
+N.ModuleDict({"a": N.Tanh()})
+"""
+
+
+def test_names_of_layers() -> None:
+    lines = [f"{call}\n  {result_of(call, OurLayers())!r}" for call in listed(NAMED)]
+    assert_text(TEXTS / "layer_names.txt", "\n".join(lines))
+
+
 def say(call: str) -> str:
     try:
         return f"{call}\n  {plain(result_of(call, OurLayers()))}"
