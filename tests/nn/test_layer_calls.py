@@ -20,7 +20,17 @@ TEXTS = Path(__file__).parent / "texts"
 class OurLayers(Ours):
     """The names that the calls are made of."""
 
-    N = nn
+    N, R = nn, nn.utils.rnn
+
+    def packed(self, *given: Any, **named: Any) -> Any:
+        """What is packed, and how."""
+        found = self.R.pack_padded_sequence(*given, **named)
+        return self.flat(tuple(part for part in found if part is not None))
+
+    def padded(self, *given: Any, first: bool = False, total: Any = None, value: float = 0.0, **named: Any) -> Any:
+        """What is packed, unpacked again."""
+        packed = self.R.pack_padded_sequence(*given, **named)
+        return self.R.pad_packed_sequence(packed, batch_first=first, padding_value=value, total_length=total)
 
     def run(self, layer: Any, *given: Any, **named: Any) -> Any:
         """What a layer gives in evaluation, with numbers of ours in all of its parameters."""
@@ -127,6 +137,18 @@ run(N.TransformerDecoderLayer(2, 1, 3, norm_first=True), a(2, 1, 2), a(3, 1, 2),
 run(N.TransformerEncoder(N.TransformerEncoderLayer(2, 1, 3), 2, N.LayerNorm(2), enable_nested_tensor=False), a(2, 1, 2))
 run(N.Transformer(2, 1, 1, 1, 3, batch_first=True), a(1, 3, 2), a(1, 2, 2))
 N.Transformer.generate_square_subsequent_mask(3)
+packed(a(3, 2, 1), i(3, 1))
+packed(a(2, 3, 1), i(3, 1), batch_first=True)
+packed(a(3, 2, 1), i(1, 3), enforce_sorted=False)
+packed(a(3, 3, 2), i(2, 3, 1), enforce_sorted=False)
+padded(a(3, 2, 1), i(3, 1))
+padded(a(2, 3, 1), i(2, 1), batch_first=True, first=True, value=7.0)
+padded(a(3, 2, 1), i(1, 3), enforce_sorted=False, total=4)
+padded(a(3, 2, 1), i(2, 2), first=True, total=3)
+R.pad_sequence([a(2, 1), a(3, 1), a(1, 1)])
+R.pad_sequence([a(2), a(3)], batch_first=True, padding_value=-1.0)
+tuple(R.unpad_sequence(a(3, 2, 1), i(3, 1)))
+tuple(R.unpad_sequence(a(2, 3), i(1, 2), batch_first=True))
 """
 
 WRONG = """
@@ -223,6 +245,14 @@ N.Tanh().to("int64")
 N.Tanh().to(3)
 N.Tanh().to()
 N.Tanh().to(kind="float32")
+packed(a(3, 2, 1), i(1, 3))
+packed(a(3, 2, 1), i(3, 0))
+packed(a(3, 2, 1), i(4, 1))
+packed(a(3, 2, 1), i(3))
+packed(a(3), i(3))
+padded(a(3, 2, 1), i(3, 1), total=2)
+R.pad_sequence([])
+R.pad_sequence([a(2, 1), a(2, 2)])
 """
 
 
@@ -317,7 +347,16 @@ def compare_with_pytorch() -> None:
     import torch
 
     class Theirs(OurLayers):
-        N = torch.nn
+        N, R = torch.nn, torch.nn.utils.rnn
+
+        def packed(self, x: Any, *given: Any, **named: Any) -> Any:
+            return super().packed(x, *map(torch.tensor, given), **named)
+
+        def padded(self, x: Any, *given: Any, **named: Any) -> Any:
+            return super().padded(x, *map(torch.tensor, given), **named)
+
+        def a(self, *lengths: int) -> Any:
+            return torch.tensor(numbers(*lengths))
 
         def run(self, layer: Any, *given: Any, **named: Any) -> Any:
             with torch.no_grad():
@@ -332,6 +371,8 @@ def compare_with_pytorch() -> None:
             return self.flat((layer(*map(self.single, given)), *(buffer for _, buffer in layer.named_buffers())))
 
         def single(self, given: Any) -> Any:
+            if isinstance(given, torch.Tensor):
+                return given.float()
             found = super().single(given)
             return torch.tensor(found) if isinstance(found, np.ndarray) else found
 
