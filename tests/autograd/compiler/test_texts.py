@@ -231,6 +231,9 @@ PIECES: dict[str, Callable[[], str]] = {
     "stacks that are repeated": lambda: tell(lambda x, y: np.matmul(x, y) + 1.0, np.ones((2, 2, 3)), np.ones((3, 2))),
     "a vector by a matrix": lambda: tell(lambda x, y: (x @ y) * 2.0 + y.T @ x, np.ones(3), np.ones((3, 3))),
     "numbers that are no numbers": lambda: tell(lambda x: np.where(x > 0.0, np.nan, x * -np.inf) + 1.0 / 3.0, V),
+    "numbers that are written out": lambda: tell(
+        lambda x: x * 0.5 - x * -0.5 + x / -2.0 + (x - 2.0) * -1.0 + x * 3.0 + (1.0 - x) * -0.25, V
+    ),
     "integers and floats": lambda: tell(
         lambda n, x: (n + n, n * x, n // 2, n == 3, n.astype(float)), np.arange(3), np.ones(3)
     ),

@@ -168,6 +168,7 @@ DIAGRAMS: dict[str, Callable[[], Diagram]] = {
     "six steps that vanish": lambda: draw(recurrence(6, 1e-3), passes="both", fold="steps"),
     "sixty steps": lambda: draw(recurrence(60, 0.5), passes="both"),
     "at most ten boxes for sixty steps": lambda: draw(recurrence(60, 0.5), passes="both", limit=10),
+    "six steps since others": lambda: draw(recurrence(6), since=snapshot(recurrence(6, 0.25)), fold="steps"),
     "arrays": tensors,
     "arrays with a number that is none": lambda: tensors(before=True),
     "layers": lambda: draw(layers(), X, loss=square, group="module"),
@@ -190,6 +191,8 @@ COMPARED: dict[str, Callable[[], Any]] = {
         loss=square,
         names=("before", "after"),
     ),
+    "numbers that are none": lambda: compare(*(Value(float("nan"), name="x") * 2.0 for _ in range(2))),
+    "whole numbers": lambda: compare(*(Tensor(np.array([1, k])) * 3 for k in (2, 2, 3))),
     "another number, within what may differ": lambda: compare(recurrence(2), recurrence(2, 0.5000001), rtol=1e-6),
 }
 for title, make in COMPARED.items():
@@ -245,6 +248,8 @@ EXPLAINED: dict[str, Callable[[], Any]] = {
     "what cancels": lambda: explain(cancelling(), "x"),
     "a hook": lambda: explain(hooked(), "x"),
     "more paths than are told": lambda: explain(doubling(4), "x", paths=2),
+    "with a gradient of 1e5": lambda: explain(chain_rule(), "b", gradient=1e5),
+    "a path of twelve": lambda: explain(doubling(11), "x", paths=1),
     "a long path": lambda: explain(doubling(13), "x", paths=1),
     "ten to the 15 paths": lambda: explain(doubling(50), "x", paths=1),
     "arrays": lambda: explain(tensors().subject.shot, "w"),
