@@ -63,12 +63,14 @@ class Transcript:
 
 
 def agree(told: str, kept: str) -> bool:
-    """Whether two texts differ in the last shown places of numbers with a point or an exponent, and in nothing else.
+    """Whether two texts differ in the last shown places of numbers that have four or more, or an exponent, and in nothing else.
 
     Examples
     --------
     >>> agree("from 0.3334 on, 2 of 3", "from 0.3333 on, 2 of 3"), agree("from 0.3334 on, 3", "from 0.3334 on, 2")
     (True, False)
+    >>> agree("1.3e-12", "1.2e-12"), agree("1.3e-12", "1.1e-12"), agree("1.3", "1.2"), agree("25", "24.75")
+    (True, False, False, False)
     """
     if _NUMBER.sub("#", told) != _NUMBER.sub("#", kept):
         return False
@@ -76,16 +78,16 @@ def agree(told: str, kept: str) -> bool:
 
 
 def _close(a: str, b: str) -> bool:
-    if a == b:
-        return True
-    if a.lstrip("-").isdigit() and b.lstrip("-").isdigit():
-        return False
-    return math.isclose(float(a), float(b), rel_tol=1e-6, abs_tol=1.01 * max(_last_place(a), _last_place(b)))
+    return a == b or math.isclose(float(a), float(b), rel_tol=1e-7, abs_tol=1.01 * min(_last_place(a), _last_place(b)))
 
 
 def _last_place(number: str) -> float:
-    mantissa, _, exponent = number.partition("e")
-    return 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
+    """What the last place of a number counts; nothing where it has so few that they are exact."""
+    mantissa, exponential, exponent = number.partition("e")
+    whole, _, places = mantissa.lstrip("-").partition(".")
+    if not exponential and (not places or len((whole + places).lstrip("0")) < 4):
+        return 0.0
+    return 10.0 ** (int(exponent or 0) - len(places))
 
 
 def _plain(text: str) -> str:
