@@ -151,7 +151,7 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
         small = list(conclude_of_network(facts, made, remedy))
         if small:
             # What is frozen is seen, and is to be mended first.
-            return sorted([*small, *found], key=lambda f: f.cause != "frozen parameters")
+            return sorted([*find_rows_alike(facts), *small, *found], key=lambda f: f.cause != "frozen parameters")
     found = list(weigh_steps(made, found, mine, best))
     if not found:
         found = (
@@ -324,8 +324,8 @@ def find_rows_alike(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             "rows normalised",
             "",
-            "each row of the inputs has been normalised by itself: all have one length or deviation, so that their size, by which they "
-            "may differ most, is lost",
+            "each row of the inputs is normalised by itself, before the network or in it: their size, by which they may differ most, says "
+            "nothing of the answers",
             "scale each feature over the rows (axis=0), as nn.data.Standardize does, not each row over its features",
         )
 

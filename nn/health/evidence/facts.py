@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nn.health.evidence.sequences import ignores_order, padding_behind
-from nn.health.frameworks.network import LeafCall
+from nn.health.frameworks.network import LeafCall, Network
 from nn.health.measure import StepMeasure
 from nn.health.scores import LOSSES, name_of
 from nn.health.subject import SOME, Subject
@@ -131,7 +131,7 @@ def look(subject: Subject) -> Facts:
     facts.collapsed = _is_collapsed(facts)
     facts.orderless = ignores_order(network, subject.x, calls)
     facts.padding = padding_behind(subject.x) is not None
-    facts.rows_alike = _are_normalised(subject.x)
+    facts.rows_alike = _are_normalised(subject.x) or _ignores_size(network, subject.x)
     first = calls[0] if calls else None
     if first is not None and first.kind in OF_ROWS and np.array_equal(first.input, some):
         facts.first_norm = first.path
@@ -155,6 +155,16 @@ def _are_normalised(x: np.ndarray) -> bool:
     same = float(sizes.std()) < EXACTLY * float(sizes.mean())
     # Two numbers that are centred, or of one length, are all but one.
     return bool(same and (mean < EXACTLY or sizes.mean() > 0.0) and exact.std(axis=0).max() > EXACTLY)
+
+
+def _ignores_size(network: Network, x: np.ndarray) -> bool:
+    """Whether rows of a few columns get the same answers where they are three times as large."""
+    if x.ndim != 2 or x.dtype.kind != "f" or not 2 <= x.shape[1] <= FEW_COLUMNS or len(x) < 8:
+        return False
+    some = x[:SOME]
+    before, after = network.answer(some), network.answer(3.0 * some)
+    spread = float(before.std(axis=0).mean()) if before.shape == after.shape else 0.0
+    return spread > 0.0 and float(np.abs(before - after).mean()) < EXACTLY * spread
 
 
 def _is_collapsed(facts: Facts) -> bool:

@@ -34,6 +34,7 @@ from nn.health.loop.recorder import Enough, Recorder
 from nn.health.loop.rerun import judge_rates, try_rates
 from nn.health.loop.rows import find_unchanged_rows, list_notes
 from nn.health.loop.text import meant_epochs, sliced_names
+from nn.health.loop.updates import find_flat_loss
 from nn.health.record import Record
 from nn.health.scores import name_of
 
@@ -400,6 +401,8 @@ def _gather(recorder: Recorder, kit: Kit) -> Seen:
         count = len(rows.inputs)
         some = f"the first {count} rows" if rows.every == 1 else f"{count} rows, one of {rows.every} of those,"
         seen.notes.append(f"the experiments are made with {some} that the model was given")
+    if not seen.is_whole and not seen.findings and (flat := find_flat_loss(ledger, kit)) is not None:
+        seen.findings.append(flat)
     clips = {"clip_norm": ledger.clip_norm, "clip_value": ledger.clip_value}
     seen.options = {name: most for name, most in clips.items() if most is not None}
     return seen

@@ -33,6 +33,26 @@ def find_lost_loss(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
+def find_flat_loss(ledger: Ledger, kit: Kit) -> Finding | None:
+    """Gradients that are all 0 as the pass gives them: the loss of a loop that shows nothing else is flat."""
+    stepped = [one for one in ledger.iterations if one.has("step")]
+
+    def is_flat(one: Iteration) -> bool:
+        names = [name for name, _ in one.after]
+        return one.reached and one.cleared and "zero" not in names[: names.index("step")]
+
+    if not is_habit(stepped, is_flat):
+        return None
+    return make_finding(
+        "missing gradients",
+        f"in {len(stepped)} steps every gradient was 0: the loss does not change with the weights, as where its answers are rounded, "
+        "compared or detached",
+        "compute the loss of the outputs as they are, with a smooth function",
+        stepped[-1].site,
+        steps=len(stepped),
+    )
+
+
 def find_idle_parameters(ledger: Ledger, kit: Kit) -> Finding | None:
     """Parameters of the optimizer that no backward pass reaches, while it reaches others."""
     if len(ledger.steps) < ENOUGH or not ledger.reached or not all(one.reached for one in ledger.iterations):

@@ -16,8 +16,8 @@ from nn.health.evidence.structure import find_unused_inputs, find_varying_answer
 from nn.health.experiments.remedies.listing import list_remedies
 from nn.health.loop.script import watch_script
 from nn.health.subject import Subject
-from tests.nn.health.corpus import tuning_listed, tuning_named, tuning_places
-from tests.nn.health.corpus.case import Setup
+from tests.nn.health.corpus import tuning_listed, tuning_named, tuning_named_again, tuning_places
+from tests.nn.health.corpus.case import Case, Setup, diagnose_case
 from tests.nn.health.test_mended import looked_at
 
 
@@ -63,6 +63,37 @@ def test_a_remedy_is_tried_where_it_makes_sense(sick: Any, well: Any, name: str)
             remedies[name].apply(trial)
             trial.train(2)
             assert not trial.broken, trial.broken
+
+
+@pytest.mark.parametrize(
+    ("make", "alike"),
+    [
+        (tuning_named.sizes_by_rows, True),
+        (tuning_named.rings_of_unit_rows, True),
+        (tuning_named_again.rings_of_unit_length_in_forward, True),
+        (tuning_named.circle_of_unit_rows, True),
+        (tuning_named.digits_by_rows, False),
+        (tuning_named.tanh_of_ones_own, False),
+    ],
+    ids=lambda given: getattr(given, "__name__", ""),
+)
+def test_rows_are_seen_to_be_normalised_where_hardly_anything_is_left_of_them(make: Any, alike: bool) -> None:
+    assert looked_at(make(0))[1].rows_alike is alike
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("make", "noisy"),
+    [
+        (tuning_named_again.rings_told_wrong, True),
+        (tuning_named.labels_turned_round, True),
+        (tuning_named_again.known_by_heart_and_right, False),
+    ],
+    ids=lambda given: getattr(given, "__name__", ""),
+)
+def test_wrong_targets_are_told_from_classes_that_overlap(make: Any, noisy: bool) -> None:
+    found = [finding.cause for finding in diagnose_case(Case(make, "", ""), 1).findings]
+    assert ("noisy targets" in found, found[0]) == (noisy, "noisy targets" if noisy else "overfitting")
 
 
 def test_derivatives_are_held_against_the_loss() -> None:

@@ -504,6 +504,21 @@ def test_what_the_rules_tell() -> None:
     assert {found.certain for _, found in told if found} == {True}
 
 
+@pytest.mark.parametrize(
+    ("made", "is_told"),
+    [
+        (some(4, "step", "zero", cleared=True), True),
+        (some(3, "step", cleared=True), False),
+        (some(4, "zero", "step", cleared=True), False),
+        (some(4, "step"), False),
+        (some(4, "step", cleared=True, reached=False), False),
+    ],
+    ids=["flat", "few steps", "set to zero", "with gradients", "out of reach"],
+)
+def test_a_loss_is_flat_whose_gradients_are_0_before_they_are_set_to_it(made: list[Iteration], is_told: bool) -> None:
+    assert (updates.find_flat_loss(ledger(*made), KIT) is not None) is is_told
+
+
 def test_every_rule_is_tried() -> None:
     assert {rule for rule, _, _ in CASES.values()} == set(findings.RULES)
 
