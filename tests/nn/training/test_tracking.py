@@ -35,7 +35,6 @@ def found(tracking: Any, store: Path, log: nn.MLflow) -> tuple[Any, Any]:
     return client, client.get_run(log.run_id)
 
 
-@pytest.mark.integration
 def test_a_run_has_parameters_and_every_epoch(tracking: Any, store: Path) -> None:
     class Adds(nn.Callback):
         def on_epoch(self, run: nn.Run) -> None:
@@ -53,7 +52,6 @@ def test_a_run_has_parameters_and_every_epoch(tracking: Any, store: Path) -> Non
         assert [(m.step, m.value) for m in told] == [(k + 1, row[name]) for k, row in enumerate(history.rows)]
 
 
-@pytest.mark.integration
 def test_a_training_that_goes_on_does_so_in_the_same_run(tracking: Any, store: Path, tmp_path: Path) -> None:
     class Stops(nn.Callback):
         def on_step(self, run: nn.Run) -> None:
@@ -71,7 +69,6 @@ def test_a_training_that_goes_on_does_so_in_the_same_run(tracking: Any, store: P
     assert [m.step for m in client.get_metric_history(log.run_id, "loss")] == [1, 2, 3]
 
 
-@pytest.mark.integration
 def test_a_training_that_fails_is_a_failed_run(tracking: Any, store: Path) -> None:
     log = nn.MLflow(store)
     with pytest.raises(AnomalyError), np.errstate(all="ignore"):
@@ -79,7 +76,6 @@ def test_a_training_that_fails_is_a_failed_run(tracking: Any, store: Path) -> No
     assert found(tracking, store, log)[1].info.status == "FAILED"
 
 
-@pytest.mark.integration
 def test_a_store_that_cannot_be_used_is_told_before_the_first_epoch(tracking: Any, store: Path) -> None:
     store.write_text("a file in its place")
     model = nn.Linear(1, 1, rng=0)
@@ -93,7 +89,6 @@ def test_a_store_that_cannot_be_used_is_told_before_the_first_epoch(tracking: An
         nn.MLflow(store).load_state_dict({"other": 1})
 
 
-@pytest.mark.integration
 def test_a_disk_that_is_full_ends_the_run_with_its_checkpoint(
     tracking: Any, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
