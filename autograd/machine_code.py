@@ -111,8 +111,9 @@ class _MachineCode:
     def load_overload(self, signature: Any, target: Any) -> Any:
         """The compiled function for a signature; None where it is to be compiled."""
         from numba.core.compiler import CompileResult
+        from numba.core.runtime import rtsys
 
-        target.refresh()
+        rtsys.initialize(target)
         content = kept_files.read(self._name(signature, target.codegen()))
         if content is None:
             return None

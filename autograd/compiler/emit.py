@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.blas import find_gemm
+from autograd.compiler.buffers import empty
 from autograd.compiler.emitted import Emitted, Given
 from autograd.compiler.flat import ASSEMBLE, Flat, Instruction, Variable
 from autograd.compiler.layout import Layout, rest, source_of
@@ -201,25 +202,32 @@ class _Planner:
             # An operand that looks at the same memory is still to be read.
             and not any(o is not x and self.layout.base.get(o) is x for o in instruction.operands)
         ]
-        name, array = self.held.pop(dying[0]) if overwrite and dying else self._buffer(out.shape, out.dtype)
-        self.held[out], self.array[out] = (name, array), array
-        self.setup.append(f"{self.words[out]} = {name}")
+        self._take(out, self.held.pop(dying[0]) if overwrite and dying else self._buffer(out.shape, out.dtype))
+
+    def _take(self, out: Variable, memory: tuple[str, np.ndarray]) -> None:
+        """Let a result lie in this memory."""
+        self.held[out], self.array[out] = memory, memory[1]
+        self.setup.append(f"{self.words[out]} = {memory[0]}")
 
     def _memory_with_rim(self, out: Variable, before: int, after: int) -> None:
         """Memory with places before and after a result along its first axis, for what lies over it."""
         n = out.shape[0]
-        name, array = self.held[out] = self._buffer((before + n + after, *out.shape[1:]), out.dtype)
+        name, array = self.held[out] = self._buffer((before + n + after, *out.shape[1:]), out.dtype, before)
         self.array[out] = array[before : before + n]
         self.setup.append(f"{self.words[out]} = {name}[{before}:{before + n}]")
 
-    def _buffer(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> tuple[str, np.ndarray]:
-        """Memory that nothing else needs."""
+    def _buffer(self, shape: tuple[int, ...], dtype: np.dtype[Any], before: int = 0) -> tuple[str, np.ndarray]:
+        """Memory that nothing else needs; loops read it in vectors from the row behind so many on."""
         if self.free[shape, dtype]:
             return self.free[shape, dtype].pop()
         array = np.empty(shape, dtype)
         self.bytes += array.nbytes
         name = f"buffer{next(self.numbers)}"
-        self.setup.append(f"{name} = np.empty({shape}, {_dtype(dtype)})")
+        if self.native is None:
+            self.setup.append(f"{name} = np.empty({shape}, {_dtype(dtype)})")
+        else:
+            maker, rows = self._outside("empty", empty), f", before={before}" if before else ""
+            self.setup.append(f"{name} = {maker}({shape}, {_dtype(dtype)}{rows})")
         return name, array
 
     def _fill(self, instruction: Instruction) -> None:
@@ -254,6 +262,7 @@ class _Planner:
         needed = {x.out for x in step if self.read_until[x.out] > i or x.out in self.layout.home}
         group = Group(step, self.layout.access, needed, self.layout.is_in_one_piece)
         stored = set(group.stored)
+        over: dict[Variable, Variable] = {}
         for instruction in step:
             out = instruction.out
             if not is_native(instruction):
@@ -261,16 +270,37 @@ class _Planner:
             elif out in self.layout.into:
                 self.words[out] = self._output_name(out)
             elif out in stored and self.layout.is_static(out):
-                self._memory(i, instruction, overwrite=False)
+                found = self._overwritten(i, step, group.replaceable(instruction), out)
+                if found is None:
+                    self._memory(i, instruction, overwrite=False)
+                else:
+                    over[out] = over.get(found, found)
+                    self._take(out, self.held.pop(found))
             elif out in stored:
                 self.body.append(
                     Statement(f"{self.words[out]} = np.empty({out.shape}, {_dtype(out.dtype)})", is_new=True)
                 )
-        text, arrays, numbers = group.source()
+        text, arrays, numbers = group.source(over)
         name = self.loops.setdefault(text, f"loop{len(self.loops) + 1}")
         operands = tuple(self._operand(x) for x in arrays)
         line = f"{name}({', '.join([*(self.words[x] for x in arrays), *map(repr, numbers)])})"
         self._do(line, LoopCall(name, text, operands, tuple(numbers)))
+
+    def _overwritten(self, i: int, step: Step, operands: Sequence[Variable], out: Variable) -> Variable | None:
+        """Which of these operands has memory of its own that nothing else looks at, and ends here; None where none does."""
+        if out in self.layout.home or out in self.layout.below:
+            return None
+        others = {x for instruction in step for x in instruction.operands if isinstance(x, Variable)}
+        for x in operands:
+            if (
+                x in self.held
+                and self.last.get(x) == i
+                and x.dtype == out.dtype
+                and x not in self.layout.below
+                and not any(self.layout.base.get(other) is x for other in others - {x})
+            ):
+                return x
+        return None
 
     # what machine code can do between two things that Python does
 

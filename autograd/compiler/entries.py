@@ -71,7 +71,7 @@ def entry_address(text: str, kinds: Sequence[Kind], numbers: int) -> int:
 @cache
 def product_address(char: str) -> int:
     """Where the machine code of a product of matrices is, which calls BLAS at an address that it is given."""
-    return int(primitives().product[char].address)
+    return int(primitives().product(char).address)
 
 
 def run_entries(*given: Any) -> None:

@@ -225,9 +225,24 @@ class Group:
         here = x in made and self._nest_of[x] == number and made[x].op.name not in REDUCTIONS
         return bool(here and x.shape == _space(instruction))
 
-    def source(self) -> tuple[str, list[Variable], list[float]]:
-        """The function's parameters and body with neutral names, and the arrays and numbers that it is called with."""
-        writer = _Writer(self)
+    def replaceable(self, instruction: Instruction) -> list[Variable]:
+        """The operands whose elements are read for the last time where this instruction reads them, and whose shape its result has."""
+        if instruction.op.name in REDUCTIONS:
+            return []
+        after = self._nests[self._nest_of[instruction.out] + 1 :]
+        later = {x for nest in after for other in nest.instructions for x in other.operands if isinstance(x, Variable)}
+        operands = dict.fromkeys(x for x in instruction.operands if isinstance(x, Variable))
+        return [x for x in operands if x.shape == instruction.out.shape and x not in later]
+
+    def source(self, over: Mapping[Variable, Variable] | None = None) -> tuple[str, list[Variable], list[float]]:
+        """The function's parameters and body with neutral names, and the arrays and numbers that it is called with.
+
+        Parameters
+        ----------
+        over : mapping, optional
+            Results that are written over an operand, element by element, and that operand.
+        """
+        writer = _Writer(self, over or {})
         lines = writer.lines()
         names = ", ".join([*writer.names.values(), *writer.numbers.values()])
         text = f"({names}):\n" + "\n".join(f"    {line}" for line in lines)
@@ -240,8 +255,8 @@ class Group:
 
 
 class _Writer:
-    def __init__(self, group: Group) -> None:
-        self.group = group
+    def __init__(self, group: Group, over: Mapping[Variable, Variable]) -> None:
+        self.group, self.over = group, over
         self.names: dict[Variable, str] = {}
         self.numbers: dict[float, str] = {}
         self.flat: dict[Variable, str] = {}
@@ -286,7 +301,8 @@ class _Writer:
                 accesses.append(self.group.access(out))
                 lines.append(f"{element(out, axes)} = {name}")
         if nest.flat:
-            extent = self.flat[accesses[0].root]
+            root = accesses[0].root
+            extent = self.flat[self.over.get(root, root)]
             return [f"for i0 in range({extent}.size):", *(f"    {line}" for line in lines)]
         return self._loops(nest.shape, accesses, lines)
 
@@ -321,10 +337,10 @@ class _Writer:
 
     def _flat_element(self, x: Variable) -> str:
         self._name(x)
-        return f"{self.flat.setdefault(x, f'b{len(self.flat)}')}[i0]"
+        return f"{self.flat.setdefault(self.over.get(x, x), f'b{len(self.flat)}')}[i0]"
 
     def _name(self, root: Variable) -> str:
-        return self.names.setdefault(root, f"a{len(self.names)}")
+        return self.names.setdefault(self.over.get(root, root), f"a{len(self.names)}")
 
     def _loops(self, shape: tuple[int, ...], accesses: Iterable[Access], body: list[str]) -> list[str]:
         found = list(accesses)

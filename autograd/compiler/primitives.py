@@ -6,6 +6,7 @@ It is imported where machine code is made or run, and nowhere else: numba is an 
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -101,16 +102,18 @@ def _gemm(real: Any, length: Any) -> Any:
     return gemm
 
 
-def _product(real: Any) -> Any:
-    """An entry that multiplies a stack of matrices, one after the other.
+@cache
+def product(char: str) -> Any:
+    """An entry that multiplies a stack of matrices of this dtype, one after the other.
 
     Its words: the places of the three, the address of BLAS, whether its lengths have 64 bits, the number of matrices, m, n, k,
     how each is ordered, from row to row of each, from matrix to matrix of each.
     """
+    real = {"d": _DOUBLE, "f": ir.FloatType()}[char]
     long, short = _gemm(real, _WORD), _gemm(real, _INT)
 
     @keep_entry(_SOURCE + str(real), SIGNATURE, error_model="numpy")
-    def product(words: Any, numbers: Any) -> None:
+    def entry(words: Any, numbers: Any) -> None:
         orders, steps = (words[9], words[10]), (words[11], words[12], words[13])
         for i in range(words[5]):
             a, b, c = words[0] + i * words[14], words[1] + i * words[15], words[2] + i * words[16]
@@ -119,10 +122,7 @@ def _product(real: Any) -> Any:
             else:
                 short(words[3], a, b, c, words[6], words[7], words[8], orders, steps)
 
-    return product
-
-
-product = {"d": _product(ir.DoubleType()), "f": _product(ir.FloatType())}
+    return entry
 
 
 @keep_compiled(_SOURCE, nogil=True)

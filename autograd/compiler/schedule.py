@@ -19,8 +19,10 @@ def group_loops(
 ) -> list[tuple[Step, bool]]:
     """Groups of loops and single calls, in an order that computes the same.
 
-    Every result has a level: the number of calls on the longest way to it. What loops do on one level, and what belongs
-    together there, is one group; the calls of that level come after it.
+    Every result has a level: the number of calls on the longest way to it, where a call comes no earlier than those before it
+    in the program. What loops do on one level, and what belongs together there, is one group; the calls of that level come
+    after it. Without the order of calls, what goes forward and what goes back would be computed side by side where neither
+    reads the other, and all that is added up between them be kept until the end.
 
     Parameters
     ----------
@@ -39,6 +41,7 @@ def group_loops(
     for_calls: defaultdict[Variable, int] = defaultdict(lambda: -1)
     loops: defaultdict[int, list[Instruction]] = defaultdict(list)
     calls: defaultdict[int, list[Instruction]] = defaultdict(list)
+    latest = -1
     for instruction in instructions:
         operands = [x for x in instruction.operands if isinstance(x, Variable)]
         out = instruction.out
@@ -51,9 +54,9 @@ def group_loops(
             made_by_loops = for_loops[out] == for_calls[out]
             (loops if made_by_loops else calls)[for_calls[out]].append(instruction)
         else:
-            level = max((for_calls[x] for x in operands), default=-1)
-            calls[level].append(instruction)
-            for_loops[out], for_calls[out] = level + 1, level
+            latest = max(latest, max((for_calls[x] for x in operands), default=-1))
+            calls[latest].append(instruction)
+            for_loops[out], for_calls[out] = latest + 1, latest
     steps: list[tuple[Step, bool]] = []
     for level in sorted({*loops, *calls}):
         for group in [piece for whole in _together(loops[level]) for piece in pieces(whole)]:
