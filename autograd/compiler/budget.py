@@ -27,9 +27,9 @@ T = TypeVar("T")
 
 # Seconds that a first call may wait for machine code, and from how many on a terminal is told.
 BUDGET, TOLD = 3.0, 2.0
-# Seconds that numba takes for a function and for each line of it, and NumPy for a call and for each element (measured on
-# two cores of 2.1 GHz; others keep the proportions).
-FUNCTION, LINE, CALL, ELEMENT = 0.15, 0.008, 1e-6, 1e-9
+# Seconds that numba takes to start, for a function, for each loop in it and for each line, and NumPy for a call and for each
+# element (measured on two busy cores of 2.1 GHz; others keep the proportions).
+START, FUNCTION, LOOP, LINE, CALL, ELEMENT = 1.0, 0.045, 0.055, 0.0045, 1e-6, 1e-9
 
 
 def check_budget(budget: Any) -> float:
@@ -60,7 +60,10 @@ def seconds(loops: str) -> float:
     >>> seconds("")
     0.0
     """
-    return FUNCTION * loops.count("@loop") + LINE * loops.count("\n")
+    if not loops:
+        return 0.0
+    each = sum(line.lstrip().startswith("for ") for line in loops.splitlines())
+    return START + FUNCTION * loops.count("@loop") + LOOP * each + LINE * loops.count("\n")
 
 
 def runs(flat: Flat, duration: float) -> int:

@@ -497,7 +497,8 @@ class Trace(Recorder):
         set_data(node, stand_in_for(data.shape, data.dtype, Unknown, self._again))
         set_grad(node, None)
         node.stamp = None
-        initialise(node, needs_grad=True, name=name, scope=scope.get(), site=here(callers=True))
+        # Of what is captured to be compared alone, a line is told at most.
+        initialise(node, needs_grad=True, name=name, scope=scope.get(), site=here(callers=not self._again))
         self.real[node] = data
         return node
 

@@ -48,12 +48,16 @@ SHORT = 256
 def is_native(instruction: Instruction) -> bool:
     """Whether a loop can do it as well: numbers of one kind, few axes, and nothing that NumPy does better."""
     name, out = instruction.op.name, instruction.out
-    arrays = [x for x in instruction.operands if isinstance(x, Variable)]
-    if any(len(x.shape) > 4 or 0 in x.shape or not x.dtype.isnative for x in (*arrays, out)):
+    # What is asked of each instruction several times begins with what is told by its name.
+    if name not in NATIVE and name not in REDUCTIONS and name != "astype":
         return False
+    arrays = [x for x in instruction.operands if isinstance(x, Variable)]
+    for x in (*arrays, out):
+        if len(x.shape) > 4 or 0 in x.shape or not x.dtype.isnative:
+            return False
     if name in REDUCTIONS:
         return _short(instruction) and arrays[0].dtype == out.dtype and out.dtype.char in FLOATS
-    if name not in (*NATIVE, "astype") or (name in SLOW and math.prod(out.shape) > FEW):
+    if name in SLOW and math.prod(out.shape) > FEW:
         return False
     if name == "astype":
         return arrays[0].dtype == bool and out.dtype.char in FLOATS
@@ -226,13 +230,19 @@ class Group:
         return bool(here and x.shape == _space(instruction))
 
     def replaceable(self, instruction: Instruction) -> list[Variable]:
-        """The operands whose elements are read for the last time where this instruction reads them, and whose shape its result has."""
+        """What has been read for the last time where this instruction writes its result, of whose shape it is."""
         if instruction.op.name in REDUCTIONS:
             return []
-        after = self._nests[self._nest_of[instruction.out] + 1 :]
-        later = {x for nest in after for other in nest.instructions for x in other.operands if isinstance(x, Variable)}
-        operands = dict.fromkeys(x for x in instruction.operands if isinstance(x, Variable))
-        return [x for x in operands if x.shape == instruction.out.shape and x not in later]
+        number = self._nest_of[instruction.out]
+        here = self._nests[number].instructions
+        done = here.index(instruction) + 1
+        read = _read(here[:done])
+        earlier = [x for nest in self._nests[:number] for x in _read(nest.instructions)]
+        later = {x for nest in self._nests[number + 1 :] for x in _read(nest.instructions)}
+        # An element that this loop has read is at hand from then on.
+        later.update(x for x in _read(here[done:]) if x not in read)
+        own = dict.fromkeys(x for x in (*_read([instruction]), *read, *earlier) if x not in later)
+        return [x for x in own if x.shape == instruction.out.shape]
 
     def source(self, over: Mapping[Variable, Variable] | None = None) -> tuple[str, list[Variable], list[float]]:
         """The function's parameters and body with neutral names, and the arrays and numbers that it is called with.
@@ -252,6 +262,11 @@ class Group:
     def nests(self) -> list[Nest]:
         """The loops in their order."""
         return self._nests
+
+
+def _read(instructions: Iterable[Instruction]) -> dict[Variable, None]:
+    """The variables that are read, in their order."""
+    return dict.fromkeys(x for other in instructions for x in other.operands if isinstance(x, Variable))
 
 
 class _Writer:

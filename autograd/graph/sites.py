@@ -155,12 +155,6 @@ def is_internal(filename: str) -> bool:
     return known
 
 
-def _user_frame(frame: FrameType | None) -> FrameType | None:
-    while frame is not None and is_internal(frame.f_code.co_filename):
-        frame = frame.f_back
-    return frame
-
-
 def warn(message: str, category: type[Warning]) -> None:
     """Warn of the innermost line of the user's code that is running."""
     level, frame = 1, sys._getframe(0)
@@ -187,8 +181,12 @@ def here(callers: bool = False) -> Site | None:
         return Site(frame.f_code, frame.f_lasti)
     chain = []
     while frame is not None:
-        chain.append(frame)
-        frame = _user_frame(frame.f_back)
+        internal = known(frame.f_code.co_filename)
+        if internal is None:
+            internal = is_internal(frame.f_code.co_filename)
+        if not internal:
+            chain.append(frame)
+        frame = frame.f_back
     site = None
     called_by = None
     for frame in reversed(chain):

@@ -164,6 +164,35 @@ def test_whole_programs_run_whatever_place_there_is(
     assert not list(tmp_path.glob("kept/.*"))
 
 
+# Loops and products that are called by address, too.
+MORE = """
+W = np.ones((3, 3))
+products = ag.compile(ag.grad(lambda x: (np.tanh(x @ W) @ W).sum()))
+assert products(np.zeros((3, 3))).shape == (3, 3) and "replay1(" in products.native_source
+"""
+FOUND = """
+import sys
+assert ("numba.np.linalg" in sys.modules) is {loaded}
+"""
+NEW = """
+assert ag.compile(lambda x: np.exp(x) * 4.0)(np.zeros(2)).tolist() == [4.0, 4.0]
+"""
+
+
+@pytest.mark.integration
+def test_what_is_kept_needs_no_more_of_numba_than_what_runs_it(tmp_path: Path, importable: None) -> None:
+    # To load what numba compiles with takes longer than the machine code itself, and is left to what is compiled anew.
+    programs = PROGRAM + LAYERS + MORE
+    for program in (programs + FOUND.format(loaded=True), programs + FOUND.format(loaded=False) + NEW):
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            env={"PATH": "", "PYTHONPATH": os.environ["PYTHONPATH"], "STEPGRAD_CACHE": str(tmp_path / "kept")},
+        )
+        assert done.returncode == 0, done.stderr
+
+
 def test_a_numba_that_cannot_be_imported_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
     machine_code.has_numba.cache_clear()
