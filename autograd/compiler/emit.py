@@ -9,13 +9,12 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import count
 from typing import Any
 
 import numpy as np
 
 from autograd.compiler.blas import find_gemm
-from autograd.compiler.buffers import empty
+from autograd.compiler.buffers import Buffers, empty, words_of_dtype
 from autograd.compiler.emitted import Emitted, Given
 from autograd.compiler.flat import ASSEMBLE, Flat, Instruction, Variable
 from autograd.compiler.layout import Layout, rest, source_of
@@ -41,11 +40,8 @@ class _Planner:
         self.body: list[Statement] = []
         self.loops: dict[str, str] = {}
         self.array: dict[Variable, np.ndarray] = {}
-        self.free: defaultdict[Any, list[tuple[str, np.ndarray]]] = defaultdict(list)
-        self.held: dict[Variable, tuple[str, np.ndarray]] = {}
+        self.buffers = Buffers(self.setup, None if native is None else lambda: self._outside("empty", empty))
         self.views: set[str] = set()
-        self.numbers = count(1)
-        self.bytes = 0
         self.place = ""
         for constant in flat.constants:
             self.scope[self.words[constant]] = self.array[constant] = constant.value
@@ -92,7 +88,7 @@ class _Planner:
                 self._loop(i, step)
             else:
                 self._call_of(i, step[0])
-            self._release(i)
+            self.buffers.give_back(self.ending[i])
         for number, (name, output) in enumerate(zip(self.given, self.flat.outputs[len(self.returned) :], strict=True)):
             if not isinstance(output, Variable) or self.layout.into.get(output) != number:
                 self._copy(f"np.copyto({name}, {self._text(output)})", Operand(name), output)
@@ -114,7 +110,7 @@ class _Planner:
             module = self.native(loops)
             self.scope.update({name: getattr(module, name) for name in self.loops.values()})
         self.scope.update({makers[name]: plan for name, plan in plans.items()})
-        return Emitted("\n".join(lines) + "\n", self.scope, self.bytes, loops)
+        return Emitted("\n".join(lines) + "\n", self.scope, self.buffers.bytes, loops)
 
     def _call_of(self, i: int, instruction: Instruction) -> None:
         out = instruction.out
@@ -195,40 +191,29 @@ class _Planner:
             x
             for x in (instruction.operands[k] for k in (how[1] if how is not None else ()))
             if isinstance(x, Variable)
-            and x in self.held
+            and x in self.buffers.held
             and self.last.get(x) == i
             and (x.shape, x.dtype) == key
             and x not in self.layout.below
             # An operand that looks at the same memory is still to be read.
             and not any(o is not x and self.layout.base.get(o) is x for o in instruction.operands)
         ]
-        self._take(out, self.held.pop(dying[0]) if overwrite and dying else self._buffer(out.shape, out.dtype))
+        if overwrite and dying:
+            self._lay(out, self.buffers.hand_over(dying[0], out))
+        else:
+            self._lay(out, self.buffers.take(out, out.shape))
 
-    def _take(self, out: Variable, memory: tuple[str, np.ndarray]) -> None:
-        """Let a result lie in this memory."""
-        self.held[out], self.array[out] = memory, memory[1]
-        self.setup.append(f"{self.words[out]} = {memory[0]}")
+    def _lay(self, out: Variable, memory: tuple[str, np.ndarray]) -> None:
+        """Let a result lie in all of this memory."""
+        name, self.array[out] = memory
+        self.setup.append(f"{self.words[out]} = {name}")
 
     def _memory_with_rim(self, out: Variable, before: int, after: int) -> None:
         """Memory with places before and after a result along its first axis, for what lies over it."""
         n = out.shape[0]
-        name, array = self.held[out] = self._buffer((before + n + after, *out.shape[1:]), out.dtype, before)
+        name, array = self.buffers.take(out, (before + n + after, *out.shape[1:]), before)
         self.array[out] = array[before : before + n]
         self.setup.append(f"{self.words[out]} = {name}[{before}:{before + n}]")
-
-    def _buffer(self, shape: tuple[int, ...], dtype: np.dtype[Any], before: int = 0) -> tuple[str, np.ndarray]:
-        """Memory that nothing else needs; loops read it in vectors from the row behind so many on."""
-        if self.free[shape, dtype]:
-            return self.free[shape, dtype].pop()
-        array = np.empty(shape, dtype)
-        self.bytes += array.nbytes
-        name = f"buffer{next(self.numbers)}"
-        if self.native is None:
-            self.setup.append(f"{name} = np.empty({shape}, {_dtype(dtype)})")
-        else:
-            maker, rows = self._outside("empty", empty), f", before={before}" if before else ""
-            self.setup.append(f"{name} = {maker}({shape}, {_dtype(dtype)}{rows})")
-        return name, array
 
     def _fill(self, instruction: Instruction) -> None:
         how = statements(instruction)
@@ -245,7 +230,7 @@ class _Planner:
         out = instruction.out
         shift = self.layout.shifted.get(out)
         if shift is not None:
-            name, array = self.held[shift.over]
+            name, array = self.buffers.held[shift.over]
             begin = shift.extent(out.shape[0])[0] - shift.places
             self.array[out] = array[begin : begin + out.shape[0]]
             self.setup.append(f"{self.words[out]} = {name}[{begin}:{begin + out.shape[0]}]")
@@ -275,10 +260,10 @@ class _Planner:
                     self._memory(i, instruction, overwrite=False)
                 else:
                     over[out] = over.get(found, found)
-                    self._take(out, self.held.pop(found))
+                    self._lay(out, self.buffers.hand_over(found, out))
             elif out in stored:
                 self.body.append(
-                    Statement(f"{self.words[out]} = np.empty({out.shape}, {_dtype(out.dtype)})", is_new=True)
+                    Statement(f"{self.words[out]} = np.empty({out.shape}, {words_of_dtype(out.dtype)})", is_new=True)
                 )
         text, arrays, numbers = group.source(over)
         name = self.loops.setdefault(text, f"loop{len(self.loops) + 1}")
@@ -293,7 +278,7 @@ class _Planner:
         others = {x for instruction in step for x in instruction.operands if isinstance(x, Variable)}
         for x in operands:
             if (
-                x in self.held
+                x in self.buffers.held
                 and self.last.get(x) == i
                 and x.dtype == out.dtype
                 and x not in self.layout.below
@@ -374,13 +359,6 @@ class _Planner:
     def _free_name(self, name: str) -> str:
         return free_name(name, self.taken)
 
-    def _release(self, i: int) -> None:
-        """Give back the memory that no later step reads."""
-        for variable in self.ending[i]:
-            if variable in self.held:
-                name, array = self.held.pop(variable)
-                self.free[array.shape, array.dtype].append((name, array))
-
     def _call(self, instruction: Instruction) -> str:
         op = instruction.op
         operands = [self._text(x) for x in instruction.operands]
@@ -417,13 +395,6 @@ class _Planner:
                 self.place = place
                 # No character may end the line: what follows would be run.
                 self._do(f"# {''.join(c if c.isprintable() else ' ' for c in place)}")
-
-
-def _dtype(dtype: np.dtype[Any]) -> str:
-    if dtype.char == "?":
-        return "bool"
-    # The other byte order has no name in NumPy.
-    return f"np.{dtype}" if dtype.isnative else repr(dtype.str)
 
 
 def emit(
