@@ -164,7 +164,8 @@ def _ignores_size(network: Network, x: np.ndarray) -> bool:
     some = x[:SOME]
     before, after = network.answer(some), network.answer(3.0 * some)
     spread = float(before.std(axis=0).mean()) if before.shape == after.shape else 0.0
-    return spread > 0.0 and float(np.abs(before - after).mean()) < EXACTLY * spread
+    told_apart = spread > EXACTLY * float(np.abs(before).mean())
+    return told_apart and float(np.abs(before - after).mean()) < EXACTLY * spread
 
 
 def _is_collapsed(facts: Facts) -> bool:

@@ -13,6 +13,8 @@ from nn.health.subject import SOME, Subject
 
 # By which share of itself a loss is moved to measure its slope, and by which share of its size a parameter at most.
 MOVED, MOST = 0.01, 0.02
+# By which share of itself a loss must be moved for its slope to be measured in single precision.
+LEAST_MOVED = 2e-4
 # Gradients that are so much smaller than the largest are lost in rounding.
 SMALLEST = 1e-3
 # The measured slope over the one that is told: what is right lies between, also where kinks are near; and how far two measures may
@@ -70,6 +72,9 @@ def measure_slopes(network: Network, x: np.ndarray, y: np.ndarray) -> list[Slope
             continue
         along, kept = gradient / size, w.values.copy()
         step = min(MOVED * max(abs(value), 1e-3) / size, MOST * max(float(np.linalg.norm(kept)), 0.1))
+        # What so small a step changes would be lost in rounding.
+        if size * step < LEAST_MOVED * max(abs(value), 1e-3):
+            continue
 
         def slope(step: float, w: np.ndarray = w.values, kept: np.ndarray = kept, along: np.ndarray = along) -> float:
             ends = []

@@ -107,11 +107,15 @@ def find_unchanged_rows(ledger: Ledger, kit: Kit) -> tuple[np.ndarray, np.ndarra
         return None
     asked = {mark(target) for target in rows.targets}
     targets = list(_arrays(ledger, kit, rows.targets[0][None]))
-    for name, inputs in _arrays(ledger, kit, rows.inputs[0][None]):
-        given = [row.astype(inputs.dtype) for row in rows.inputs[:LOOKED_UP]]
-        known = _keys(inputs)
-        if len(inputs) <= max(ledger.batch_size, FEW_ROWS) or any(mark(row) in known for row in given):
-            continue
+    given = {mark(row) for row in rows.inputs[:LOOKED_UP]}
+    every = [
+        (name, inputs)
+        for name, inputs in _arrays(ledger, kit, rows.inputs[0][None])
+        if len(inputs) > max(ledger.batch_size, FEW_ROWS)
+    ]
+    if any(given & _keys(inputs) for _, inputs in every):
+        return None
+    for name, inputs in every:
         of_these = (
             a for other, a in targets if other != name and len(a) == len(inputs) and asked <= {mark(t) for t in a}
         )

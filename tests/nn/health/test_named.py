@@ -146,7 +146,7 @@ def test_a_loop_is_seen_to_learn_little(name: str, cause: str, tmp_path: Any) ->
     assert [finding.cause for finding in watch_script(path, steps=30, seconds=15.0).findings] == [cause]
 
 
-@pytest.mark.parametrize("name", ["noise_in_the_loop", "targets_of_the_next_row"])
+@pytest.mark.parametrize("name", ["noise_in_the_loop", "targets_of_the_next_row", "gradients_zeroed_once_an_epoch"])
 def test_rows_that_a_loop_changes_are_found_as_they_were(name: str, tmp_path: Any) -> None:
     path = tmp_path / "train.py"
     path.write_text(next(case for case in tuning_listed.SICK if case.name == name).make(0).script)
