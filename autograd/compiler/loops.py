@@ -104,7 +104,7 @@ def _numbers_fit(instruction: Instruction) -> bool:
 
 
 def _short(instruction: Instruction) -> bool:
-    x, axes = instruction.operands[0], instruction.params["axis"]
+    (x,), axes = instruction.operands, instruction.params["axis"]
     last = len(x.shape) - 1
     return isinstance(axes, tuple) and bool(axes) and (last not in axes or math.prod(x.shape[a] for a in axes) <= SHORT)
 

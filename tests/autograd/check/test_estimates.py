@@ -64,6 +64,7 @@ CASES: dict[str, Case] = {
     "1e300 x·x at 1": (lambda x: 1e300 * x * x, 1.0),
     "1e-300 x·x at 1": (lambda x: 1e-300 * x * x, 1.0),
     "x at 1.7e308": (lambda x: x, 1.7e308),
+    "x at -1.7e308": (lambda x: x, -1.7e308),
     "inf at 0 alone": (lambda x: inf if x == 0.0 else x, 0.0),
     "nan everywhere else": (lambda x: x if x == 1.0 else nan, 1.0),
     "nan farther than 0.02 away": (lambda x: x * x if abs(x - 1.0) < 0.02 else nan, 1.0),

@@ -17,7 +17,7 @@ import nn
 import optim
 from autograd.compiler import Program, native
 from autograd.compiler.array_program import ArrayProgram
-from autograd.compiler.array_rules import array_rows_script
+from autograd.compiler.array_rules import array_rows_script, is_number
 from autograd.compiler.blas import find_gemm
 from autograd.compiler.emit import emit
 from autograd.compiler.errors import CompileError
@@ -29,6 +29,7 @@ from autograd.compiler.replay import Call, LoopCall, Operand, Plan, _copy_text, 
 from autograd.compiler.source import gradient_source
 from autograd.compiler.tape import flatten
 from autograd.compiler.transcribe import transcribe_expression, transcribe_function
+from autograd.graph.op import TABLE
 from autograd.machine_code import has_numba
 from tests.autograd.compiler.test_pieces import gated, runge_kutta
 from tests.transcripts import Transcript
@@ -446,6 +447,30 @@ def test_a_script_is_as_it_was_when_it_was_read(title: str) -> None:
 @pytest.mark.parametrize("title", TABLES.scenes)
 def test_a_table_is_as_it_was_when_it_was_read(title: str) -> None:
     TABLES.compare(title)
+
+
+@pytest.mark.parametrize("name", native.SPELLED)
+def test_what_is_spelled_out_for_numba_is_what_the_row_computes(name: str) -> None:
+    op, function = TABLE[name], native.SPELLED[name]
+    numbers = [0.0, -0.0, 0.3, -0.7, 2.0, -2.0, 30.0, -30.0, float("inf"), -float("inf"), float("nan")]
+    for xs in itertools.product(numbers, repeat=len(op.rules)):
+        np.testing.assert_allclose(function(*xs), op.on_floats(xs, {}), rtol=1e-14, atol=1e-300, err_msg=f"{xs}")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("2", True),
+        ("len(x)", True),
+        ("2 * len(x) + 1", True),
+        ("len(x) + y", False),
+        ("y + len(x)", False),
+        ("x", False),
+        ("f(x)", False),
+    ],
+)
+def test_what_is_a_number_in_a_rule_of_arrays(text: str, number: bool) -> None:
+    assert is_number(ast.parse(text, mode="eval").body) is number
 
 
 def test_what_is_moved_is_neither_in_another_kind_of_array_nor_cut_along_other_axes() -> None:

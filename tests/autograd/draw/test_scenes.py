@@ -13,7 +13,7 @@ import pytest
 
 import autograd as ag
 import nn
-from autograd import Tensor, Value
+from autograd import Tensor, Value, primitive
 from autograd.draw import Diagram, compare, draw, explain, snapshot
 from autograd.draw.screen import measure
 from tests.transcripts import Transcript
@@ -138,6 +138,22 @@ def failure() -> Diagram:
     raise AssertionError
 
 
+def failed_pass() -> Diagram:
+    """Of an operation whose rule raises, below two roots that are held."""
+
+    def refuse(g: Any, out: Any, x: Any) -> Any:
+        raise ValueError("no gradient goes here")
+
+    x = Value(2.0, name="x")
+    y = primitive(refuse)(lambda x: x * x)(x)
+    first, second = y * 3.0, y * 4.0
+    try:
+        first.backward()
+    except ValueError as error:
+        return draw(error, title=f"beside {second.data}")
+    raise AssertionError
+
+
 def lit() -> Diagram:
     root = chain_rule()
     return draw(root, passes="both", light=explain(root, "b"))
@@ -177,6 +193,7 @@ DIAGRAMS: dict[str, Callable[[], Diagram]] = {
     "a function": lambda: draw(lambda x, y: x.exp() * y - x, 0.0, 3.0),
     "a function of arrays": lambda: draw(lambda x: (x * x).sum(), np.array([1.0, -2.0, 0.0])),
     "a call that failed": failure,
+    "a pass that failed, of two roots": failed_pass,
 }
 SCENES = Transcript(__file__, "scenes")
 for title, make in DIAGRAMS.items():
@@ -256,7 +273,7 @@ EXPLAINED: dict[str, Callable[[], Any]] = {
 }
 EXPLANATIONS = Transcript(__file__, "explanations")
 for title, make in EXPLAINED.items():
-    EXPLANATIONS.scenes[title] = partial(lambda make: f"{make().verdict}\n{make()}", make)
+    EXPLANATIONS.scenes[title] = partial(lambda make: f"{make().verdict}\n{make()!r}\n{make()}", make)
 
 
 @pytest.mark.parametrize("title", SCENES.scenes)
