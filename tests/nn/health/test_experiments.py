@@ -278,6 +278,7 @@ def test_a_plain_network_is_trained_on_scaled_rows(y: Any, loss: Any, outputs: i
     if kind == "numbers":
         assert abs(float(trial.rows.y.mean())) < 1e-5 and trial.unscale is not None
     trial.train(20)
+    assert trial.steps == len(trial.losses) == trial.points[-1].step == 20
     assert trial.points[-1].trained < trial.points[0].trained
 
 

@@ -417,6 +417,14 @@ def test_what_is_given_is_read(kit: Own) -> None:
         adapt(model, (X, Y[:5]), kit.mse, None, 16, True, (None, None))
 
 
+def test_floats_become_those_of_our_network() -> None:
+    model, y = nn.Linear(3, 2, rng=0), Y.astype(np.float64)
+    given = adapt(model, (X.astype(np.float64), y, X[:2].astype(np.float64), y[:2]), None, None, 16, True, (None, None))
+    assert given.validation is not None
+    parts = given.x, given.y, *given.validation
+    assert [part.dtype.name for part in parts] == ["float32"] * 4
+
+
 def test_what_is_no_model_is_refused() -> None:
     with pytest.raises(OperandError, match="int is neither a Module of ours nor one of PyTorch's"):
         adapt(3, (X, Y), None, None, 16, True, (None, None))

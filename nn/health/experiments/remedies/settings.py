@@ -51,8 +51,8 @@ def remedies_of_settings(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             f"a smaller weight decay than {options.get('weight_decay') or options.get('l2') or options.get('l1'):g}, such as 1e-4",
             _set_options(weight_decay=0.0, l1=0.0, l2=0.0),
         )
-    if any(float(getattr(m, "p", 0.0) or 0.0) >= 0.3 for m in facts.dropouts.values()):
-        share = max(float(m.p) for m in facts.dropouts.values())
+    share = max((float(m.p) for m in facts.dropouts.values()), default=0.0)
+    if share >= 0.3:
         yield Remedy(
             "no dropout",
             "without dropout",
