@@ -33,13 +33,12 @@ def marked() -> Session:
 SCREENS.scenes["all panels, with breakpoints, watches and an edit"] = lambda: show(
     marked, size=(100, 34), title="c · d"
 )
-SCREENS.scenes["a small screen"] = lambda: show(repeated, *["s"] * 14, size=(44, 14), title="many operands")
-SCREENS.scenes["large letters"] = lambda: show(chain_rule, *["s"] * 6, "L", size=(110, 30))
+SCREENS.scenes["a small screen"] = lambda: show(
+    lambda: prepared(repeated, "g 14"), size=(44, 14), title="many operands"
+)
+SCREENS.scenes["large letters"] = lambda: show(lambda: prepared(chain_rule, "g 6"), "L", size=(110, 30))
 SCREENS.scenes["large letters where there is little room"] = lambda: show(
     chain_rule, *["s"] * 4, size=(30, 10), large=True
-)
-SCREENS.scenes["help, over a program's screen"] = lambda: show(
-    chain_rule, "question_mark", size=(80, 24), more=True, earlier=True
 )
 SCREENS.scenes["leaving a program"] = lambda: show(chain_rule, "q", size=(80, 20), more=True)
 SCREENS.scenes["a command that is wrong"] = lambda: show(
