@@ -170,7 +170,8 @@ def _first_failure(session: pytest.Session, tests: Sequence[str]) -> str:
     for item in session.items:
         by_file.setdefault(item.nodeid.split("::")[0], []).append(item)
     items = [item for test in tests for item in ([by_name[test]] if test in by_name else by_file.get(test, []))]
-    for item, following in zip(items, [*items[1:], None], strict=True):
+    # Where none of them is there, nothing fails.
+    for item, following in zip(items, [*items[1:], None][: len(items)], strict=True):
         session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.testsfailed:
             return item.nodeid
