@@ -69,14 +69,14 @@ class Comparison:
     def sentence(self) -> str:
         """What differs, counted."""
         *others, last = self.names
-        told = f"{', '.join(others)} and {last}"
+        told, boxes = f"{', '.join(others)} and {last}", "box" if len(self.boxes) == 1 else "boxes"
         if not self.differs:
-            return f"{told} are the same: {len(self.boxes)} boxes, their values and gradients but for rounding"
+            return f"{told} are the same: {len(self.boxes)} {boxes}, their values and gradients but for rounding"
         counts: dict[str, int] = {}
         for box in self.differences:
             counts[box.remark] = counts.get(box.remark, 0) + 1
         how = "; ".join(f"{remark}: {count}" for remark, count in counts.items())
-        return f"{told} differ in {len(self.differences)} of {len(self.boxes)} boxes ({how})"
+        return f"{told} differ in {len(self.differences)} of {len(self.boxes)} {boxes} ({how})"
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture; see `Diagram.save`.

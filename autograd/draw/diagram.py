@@ -136,8 +136,9 @@ class Diagram:
         return {"image/svg+xml": fitting, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
-        shown = len(self.scene.collapse().boxes)
-        return f"<Diagram: {shown} boxes for {len(self.subject.shot.nodes):,} nodes: .svg, .html, .dot, .save('x.svg')>"
+        boxes, nodes = len(self.scene.collapse().boxes), len(self.subject.shot.nodes)
+        shown = f"{boxes} box{'' if boxes == 1 else 'es'} for {nodes:,} node{'' if nodes == 1 else 's'}"
+        return f"<Diagram: {shown}: .svg, .html, .dot, .save('x.svg')>"
 
 
 def draw(
