@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, NoReturn
 
 import numpy as np
@@ -73,11 +72,8 @@ class UnknownArray(np.ndarray):
         self.refuse("the text of")
 
 
-@lru_cache(maxsize=1024)
 def stand_in_for(shape: tuple[int, ...], dtype: np.dtype[Any], kind: type[UnknownArray], again: bool = False) -> Any:
     """An array of this shape and dtype; what reads it all the same finds NaN, or the least integer, and with `again` others.
-
-    It cannot be written to, and is the same one for all that are alike.
 
     Examples
     --------
