@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from autograd.check.differences import Estimate, derivative, measure_rounding
-from tests.transcripts import Transcript
+from tests.texts import Transcript
 
 nan, inf, sqrt = math.nan, math.inf, math.sqrt
 Case = tuple[Callable[[float], Any], float]

@@ -10,7 +10,7 @@ import pytest
 
 from autograd.check.operations import list_array_operations, list_operations
 from autograd.check.programs import Call, Draw, Operation, Program, is_well_scaled, spell
-from tests.transcripts import Transcript
+from tests.texts import Transcript
 
 SHAPES: list[tuple[int, ...]] = [(), (0,), (2,), (3,), (2, 2), (2, 3), (3, 2), (2, 2, 3)]
 MENU = Transcript(__file__, "menu")

@@ -26,7 +26,7 @@ from autograd.check.taylor import rounding_of, taylor_remainder
 from autograd.check.verdict import Coordinate
 from autograd.graph.node import raw
 from tests.autograd.check.test_estimates import describe
-from tests.transcripts import Transcript
+from tests.texts import Transcript
 
 X, Y = np.array([1.0, -2.0, 0.5]), np.array([3.0, 1.0, -1.0])
 M = np.array([[1.0, 2.0], [-3.0, 0.5]])

@@ -14,7 +14,7 @@ import nn
 from autograd import Tensor, Value, no_grad
 from autograd.compiler import CompileError, compile
 from autograd.compiler.array_program import ArrayProgram
-from tests.transcripts import Transcript
+from tests.texts import Transcript
 
 A, V = np.ones((4, 3)), np.arange(1.0, 6.0)
 REFUSALS = Transcript(__file__, "refusals")

@@ -32,7 +32,7 @@ from autograd.compiler.transcribe import transcribe_expression, transcribe_funct
 from autograd.graph.op import TABLE
 from autograd.machine_code import has_numba
 from tests.autograd.compiler.test_pieces import gated, runge_kutta
-from tests.transcripts import Transcript
+from tests.texts import Transcript
 
 # The products of machine code are those of the BLAS that NumPy brings.
 pytestmark = pytest.mark.skipif(not has_numba() or find_gemm("d") is None, reason="needs numba, and NumPy's BLAS")

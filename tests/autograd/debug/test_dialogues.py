@@ -23,7 +23,7 @@ from autograd.debug.page import scene_and_story
 from autograd.debug.prompt import open_prompt
 from autograd.draw.story import Story
 from autograd.graph.modes import record_sites
-from tests.transcripts import Transcript
+from tests.texts import Transcript
 
 DIALOGUES = Transcript(__file__, "dialogues")
 COMMANDS = Transcript(__file__, "commands")

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from autograd.debug import Session
-from tests.transcripts import Transcript
+from tests.texts import Transcript
 
 pytest.importorskip("textual")
 from autograd.debug.letters import SCALES, enlarge, load_alphabet

@@ -16,7 +16,7 @@ import nn
 from autograd import Tensor, Value, primitive
 from autograd.draw import Diagram, compare, draw, explain, snapshot
 from autograd.draw.screen import measure
-from tests.transcripts import Transcript
+from tests.texts import Transcript
 
 # What goes without saying is left out.
 USUAL = ("", None, 0, 1, False, [], 0.0)

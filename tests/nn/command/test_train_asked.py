@@ -16,7 +16,7 @@ from nn.command import train
 from nn.command.options import Options
 from nn.command.trained import Trained
 from nn.training.history import History
-from tests.texts import assert_section
+from tests.texts import assert_part
 
 TEXT = Path(__file__).parent / "texts" / "train_asked.txt"
 
@@ -88,7 +88,7 @@ def test_what_is_asked(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made = ask(asked, **CASES[name])
     scores = ", ".join(f"{key} {value:.3f}" for key, value in made.scores.items())
     lines = [*asked.lines, f"rows {made.rows}", f"scores {scores}", f"recipe {made.recipe}"]
-    assert_section(TEXT, name, "\n".join(lines))
+    assert_part(TEXT, name, "\n".join(lines))
 
 
 def test_a_search_goes_on_from_its_journal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from autograd.debug.dap.logpoint import LogMessage
 from autograd.debug.dap.setting import FILTERS
 from autograd.debug.errors import DebugError
 from tests.autograd.debug.dap.client import Inside, Refused
-from tests.transcripts import Transcript
+from tests.texts import Transcript
 
 PROGRAM = Path(__file__).with_name("three_steps.py")
 SOURCE = {"path": str(PROGRAM)}

@@ -13,7 +13,7 @@ from nn.health.scores import name_of
 from tests.nn.health.corpus import tuning_scripts
 from tests.nn.health.loop import healthy
 from tests.nn.health.loop.scripts import FAULTS, OURS, with_fault
-from tests.texts import assert_section
+from tests.texts import assert_part
 
 # All that was seen of some loops, to be read.
 SEEN = Path(__file__).parent.parent / "texts" / "seen.txt"
@@ -70,7 +70,7 @@ def test_a_fault_is_named(watch, name):
     seen = watch(with_fault(name, OURS))
     assert [finding.cause for finding in seen.findings][:1] == [FAULTS[name][0]]
     assert seen.findings[0].certain
-    assert_section(SEEN, f"fault: {name}", describe(seen))
+    assert_part(SEEN, f"fault: {name}", describe(seen))
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def text_of(name: str) -> str:
 def test_what_a_loop_does_by_hand_is_seen(watch, name, cause):
     seen = watch(text_of(name))
     assert seen.findings[0].cause == cause
-    assert_section(SEEN, f"by hand: {name}", describe(seen))
+    assert_part(SEEN, f"by hand: {name}", describe(seen))
 
 
 @pytest.mark.parametrize("name", ["by_hand_loop", "raw_loop", "parts_loop", "numbers_adding_two_batches"])
@@ -253,7 +253,7 @@ def test_loops_that_do_it_rightly_have_no_finding(watch, name):
     seen = watch(text_of(name))
     assert seen.findings == []
     assert seen.is_whole
-    assert_section(SEEN, f"right: {name}", describe(seen))
+    assert_part(SEEN, f"right: {name}", describe(seen))
 
 
 @pytest.mark.parametrize(("name", "rate"), [("by_hand_loop", 1.0), ("raw_loop", 0.1), ("by_hand_at_1e_5", 1e-5)])
@@ -293,7 +293,7 @@ def test_what_looks_odd_and_is_meant_is_no_fault(watch, name):
     seen = watch(healthy.HEAD + healthy.LOOPS[name])
     assert seen.findings == []
     assert seen.notes == []
-    assert_section(SEEN, f"healthy: {name}", describe(seen))
+    assert_part(SEEN, f"healthy: {name}", describe(seen))
 
 
 def test_a_loss_of_several_outputs_is_not_taken_for_one_of_the_last(watch):
