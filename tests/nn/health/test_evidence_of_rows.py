@@ -81,7 +81,8 @@ def test_rows_that_are_all_alike_are_told_alone() -> None:
     finding = only(find_in_rows(alike, np.arange(6.0), None))
     assert (finding.cause, finding.evidence) == ("inputs all alike", {"rows": 6})
     alike[3, 1, 1] = 2.0
-    assert list(find_in_rows(alike, np.zeros(6), None)) == []
+    assert list(find_in_rows(alike, np.arange(6.0), None)) == []
+    assert only(find_in_rows(alike, np.zeros(6), None)).cause == "targets all alike"
     assert list(find_in_rows(np.ones((1, 4)), np.zeros(1), None)) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -92,7 +93,8 @@ def roughness(x: np.ndarray, axis: int) -> float:
     """
     exact = x.astype(np.float64)
     spread = float(exact.std())
-    return float(np.sqrt(np.mean(np.diff(exact, axis=axis) ** 2))) / (np.sqrt(2.0) * spread) if spread > 0.0 else 1.0
+    apart = float(np.sqrt(np.mean(np.diff(exact, axis=axis) ** 2)))
+    return apart / (math.sqrt(2.0) * spread) if spread > 0.0 else 1.0
 
 
 def pad_in_front(x: np.ndarray) -> np.ndarray:
