@@ -113,6 +113,7 @@ class _MachineCode:
         from numba.core.compiler import CompileResult
         from numba.core.runtime import rtsys
 
+        # What numba compiles with, and SciPy with that, takes longer to load than all machine code that is kept.
         rtsys.initialize(target)
         content = kept_files.read(self._name(signature, target.codegen()))
         if content is None:

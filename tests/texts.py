@@ -12,6 +12,9 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 # How a part of a file with several begins.
@@ -57,6 +60,11 @@ class Transcript:
     def write(self) -> None:
         """Keep what the scenes tell now."""
         _write(self.path, {title: tell() for title, tell in self.scenes.items()})
+
+
+def scenes_of(*transcripts: Transcript) -> list[Any]:
+    """Each transcript with each of its titles, as a test is given them."""
+    return [pytest.param(one, title, id=f"{one.path.stem}: {title}") for one in transcripts for title in one.scenes]
 
 
 def assert_text(file: Path, text: str) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from autograd.check.differences import Estimate, derivative, measure_rounding
-from tests.texts import Transcript
+from tests.texts import Transcript, scenes_of
 
 nan, inf, sqrt = math.nan, math.inf, math.sqrt
 Case = tuple[Callable[[float], Any], float]
@@ -105,10 +105,10 @@ ESTIMATES.scenes["x·x·x at 2, known to 1e-10"] = lambda: tell(lambda x: x * x 
 ESTIMATES.scenes["x(x + 1) at 1e-3 within 1"] = lambda: tell(lambda x: x * (x + 1.0), 1e-3, scale=1.0)
 
 
-@pytest.mark.parametrize("title", ESTIMATES.scenes)
-def test_an_estimate_is_as_it_was_when_it_was_read(title: str) -> None:
-    ESTIMATES.compare(title)
+@pytest.mark.parametrize(("transcript", "title"), scenes_of(ESTIMATES))
+def test_what_is_told_is_as_it_was_when_it_was_read(transcript: Transcript, title: str) -> None:
+    transcript.compare(title)
 
 
-def test_all_estimates_are_kept() -> None:
+def test_all_of_them_are_kept() -> None:
     assert ESTIMATES.complete()

@@ -10,7 +10,7 @@ import pytest
 
 from autograd.check.operations import list_array_operations, list_operations
 from autograd.check.programs import Call, Draw, Operation, Program, is_well_scaled, spell
-from tests.texts import Transcript
+from tests.texts import Transcript, scenes_of
 
 SHAPES: list[tuple[int, ...]] = [(), (0,), (2,), (3,), (2, 2), (2, 3), (3, 2), (2, 2, 3)]
 MENU = Transcript(__file__, "menu")
@@ -58,12 +58,12 @@ def results() -> str:
 MENU.scenes["results"] = results
 
 
-@pytest.mark.parametrize("title", MENU.scenes)
-def test_the_menu_is_as_it_was_when_it_was_read(title: str) -> None:
-    MENU.compare(title)
+@pytest.mark.parametrize(("transcript", "title"), scenes_of(MENU))
+def test_what_is_told_is_as_it_was_when_it_was_read(transcript: Transcript, title: str) -> None:
+    transcript.compare(title)
 
 
-def test_all_of_it_is_kept() -> None:
+def test_all_of_them_are_kept() -> None:
     assert MENU.complete()
 
 

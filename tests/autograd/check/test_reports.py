@@ -26,7 +26,7 @@ from autograd.check.taylor import rounding_of, taylor_remainder
 from autograd.check.verdict import Coordinate
 from autograd.graph.node import raw
 from tests.autograd.check.test_estimates import describe
-from tests.texts import Transcript
+from tests.texts import Transcript, scenes_of
 
 X, Y = np.array([1.0, -2.0, 0.5]), np.array([3.0, 1.0, -1.0])
 M = np.array([[1.0, 2.0], [-3.0, 0.5]])
@@ -375,19 +375,9 @@ def test_where_coordinates_are_and_directions_are_drawn() -> None:
     assert measurement.largest == 3.0
 
 
-@pytest.mark.parametrize("title", REPORTS.scenes)
-def test_a_report_is_as_it_was_when_it_was_read(title: str) -> None:
-    REPORTS.compare(title)
-
-
-@pytest.mark.parametrize("title", REMAINDERS.scenes)
-def test_a_remainder_is_as_it_was_when_it_was_read(title: str) -> None:
-    REMAINDERS.compare(title)
-
-
-@pytest.mark.parametrize("title", ACROSS.scenes)
-def test_a_kink_is_as_it_was_when_it_was_read(title: str) -> None:
-    ACROSS.compare(title)
+@pytest.mark.parametrize(("transcript", "title"), scenes_of(REPORTS, REMAINDERS, ACROSS))
+def test_what_is_told_is_as_it_was_when_it_was_read(transcript: Transcript, title: str) -> None:
+    transcript.compare(title)
 
 
 def test_all_of_them_are_kept() -> None:

@@ -14,7 +14,7 @@ import nn
 from autograd import Tensor, Value, no_grad
 from autograd.compiler import CompileError, compile
 from autograd.compiler.array_program import ArrayProgram
-from tests.texts import Transcript
+from tests.texts import Transcript, scenes_of
 
 A, V = np.ones((4, 3)), np.arange(1.0, 6.0)
 REFUSALS = Transcript(__file__, "refusals")
@@ -186,14 +186,9 @@ CHANGES.scenes["without a record"] = change(without_record, V)
 CHANGES.scenes["what is from outside"] = change(lambda x: x * OUTSIDE + 1.0, V)
 
 
-@pytest.mark.parametrize("title", REFUSALS.scenes)
-def test_what_is_refused_is_told_as_it_was_when_it_was_read(title: str) -> None:
-    REFUSALS.compare(title)
-
-
-@pytest.mark.parametrize("title", CHANGES.scenes)
-def test_changes_are_as_they_were_when_they_were_read(title: str) -> None:
-    CHANGES.compare(title)
+@pytest.mark.parametrize(("transcript", "title"), scenes_of(REFUSALS, CHANGES))
+def test_what_is_told_is_as_it_was_when_it_was_read(transcript: Transcript, title: str) -> None:
+    transcript.compare(title)
 
 
 @pytest.mark.parametrize("value", [2.9, 3, True, -1.5])
@@ -220,4 +215,5 @@ def test_what_is_put_into_an_array_takes_its_dtype_as_where_nothing_is_compiled(
 def test_all_of_them_are_kept() -> None:
     assert REFUSALS.complete()
     assert CHANGES.complete()
+
     assert issubclass(CompileError, Exception)

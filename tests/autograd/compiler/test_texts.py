@@ -32,7 +32,7 @@ from autograd.compiler.transcribe import transcribe_expression, transcribe_funct
 from autograd.graph.op import TABLE
 from autograd.machine_code import has_numba
 from tests.autograd.compiler.test_pieces import gated, runge_kutta
-from tests.texts import Transcript
+from tests.texts import Transcript, scenes_of
 
 # The products of machine code are those of the BLAS that NumPy brings.
 pytestmark = pytest.mark.skipif(not has_numba() or find_gemm("d") is None, reason="needs numba, and NumPy's BLAS")
@@ -429,24 +429,9 @@ SCRIPTS.scenes["their rules on nodes"] = recorded_rules_script
 SCRIPTS.scenes["rows of arrays"] = array_rows_script
 
 
-@pytest.mark.parametrize("title", PROGRAMS.scenes)
-def test_a_program_is_as_it_was_when_it_was_read(title: str) -> None:
-    PROGRAMS.compare(title)
-
-
-@pytest.mark.parametrize("title", SCALARS.scenes)
-def test_a_program_of_floats_is_as_it_was_when_it_was_read(title: str) -> None:
-    SCALARS.compare(title)
-
-
-@pytest.mark.parametrize("title", SCRIPTS.scenes)
-def test_a_script_is_as_it_was_when_it_was_read(title: str) -> None:
-    SCRIPTS.compare(title)
-
-
-@pytest.mark.parametrize("title", TABLES.scenes)
-def test_a_table_is_as_it_was_when_it_was_read(title: str) -> None:
-    TABLES.compare(title)
+@pytest.mark.parametrize(("transcript", "title"), scenes_of(PROGRAMS, SCALARS, SCRIPTS, TABLES))
+def test_what_is_told_is_as_it_was_when_it_was_read(transcript: Transcript, title: str) -> None:
+    transcript.compare(title)
 
 
 @pytest.mark.parametrize("name", native.SPELLED)
@@ -488,7 +473,7 @@ def test_what_is_moved_is_neither_in_another_kind_of_array_nor_cut_along_other_a
         assert _moved(source, shape, target, whole) is None
 
 
-def test_all_texts_are_kept() -> None:
+def test_all_of_them_are_kept() -> None:
     assert TABLES.complete()
     assert PROGRAMS.complete()
     assert SCALARS.complete()

@@ -23,7 +23,7 @@ from autograd.debug.page import scene_and_story
 from autograd.debug.prompt import open_prompt
 from autograd.draw.story import Story
 from autograd.graph.modes import record_sites
-from tests.texts import Transcript
+from tests.texts import Transcript, scenes_of
 
 DIALOGUES = Transcript(__file__, "dialogues")
 COMMANDS = Transcript(__file__, "commands")
@@ -297,19 +297,9 @@ STORIES.scenes["eight of 27 events, around the middle"] = lambda: tell_story(pre
 STORIES.scenes["eight of 27 events, to the end"] = lambda: tell_story(prepared(repeated, "g 14", "s 30"), 8, 4)
 
 
-@pytest.mark.parametrize("title", DIALOGUES.scenes)
-def test_a_dialogue_is_as_it_was_when_it_was_read(title: str) -> None:
-    DIALOGUES.compare(title)
-
-
-@pytest.mark.parametrize("title", COMMANDS.scenes)
-def test_commands_are_read_as_they_were(title: str) -> None:
-    COMMANDS.compare(title)
-
-
-@pytest.mark.parametrize("title", STORIES.scenes)
-def test_a_story_is_as_it_was_when_it_was_read(title: str) -> None:
-    STORIES.compare(title)
+@pytest.mark.parametrize(("transcript", "title"), scenes_of(DIALOGUES, COMMANDS, STORIES))
+def test_what_is_told_is_as_it_was_when_it_was_read(transcript: Transcript, title: str) -> None:
+    transcript.compare(title)
 
 
 def test_all_of_them_are_kept() -> None:

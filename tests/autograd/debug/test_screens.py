@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from autograd.debug import Session
-from tests.texts import Transcript
+from tests.texts import Transcript, scenes_of
 
 pytest.importorskip("textual")
 from autograd.debug.letters import SCALES, enlarge, load_alphabet
@@ -87,19 +87,9 @@ PICTURES.scenes["the chain rule, there and back"] = lambda: tell_picture(chain_r
 PICTURES.scenes["six operands"] = lambda: tell_picture(repeated(6).animation([7, 8]))
 
 
-@pytest.mark.parametrize("title", SCREENS.scenes)
-def test_a_screen_is_as_it_was_when_it_was_seen(title: str) -> None:
-    SCREENS.compare(title)
-
-
-@pytest.mark.parametrize("title", KEYS.scenes)
-def test_lines_and_letters_are_as_they_were_when_they_were_seen(title: str) -> None:
-    KEYS.compare(title)
-
-
-@pytest.mark.parametrize("title", PICTURES.scenes)
-def test_a_stepping_picture_is_as_it_was_when_it_was_seen(title: str) -> None:
-    PICTURES.compare(title)
+@pytest.mark.parametrize(("transcript", "title"), scenes_of(SCREENS, KEYS, PICTURES))
+def test_what_is_told_is_as_it_was_when_it_was_read(transcript: Transcript, title: str) -> None:
+    transcript.compare(title)
 
 
 def test_all_of_them_are_kept() -> None:

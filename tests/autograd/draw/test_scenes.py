@@ -16,7 +16,7 @@ import nn
 from autograd import Tensor, Value, primitive
 from autograd.draw import Diagram, compare, draw, explain, snapshot
 from autograd.draw.screen import measure
-from tests.texts import Transcript
+from tests.texts import Transcript, scenes_of
 
 # What goes without saying is left out.
 USUAL = ("", None, 0, 1, False, [], 0.0)
@@ -276,19 +276,9 @@ for title, make in EXPLAINED.items():
     EXPLANATIONS.scenes[title] = partial(lambda make: f"{make().verdict}\n{make()!r}\n{make()}", make)
 
 
-@pytest.mark.parametrize("title", SCENES.scenes)
-def test_a_scene_is_as_it_was_when_it_was_read(title: str) -> None:
-    SCENES.compare(title)
-
-
-@pytest.mark.parametrize("title", PICTURES.scenes)
-def test_a_picture_is_as_it_was_when_it_was_seen(title: str) -> None:
-    PICTURES.compare(title)
-
-
-@pytest.mark.parametrize("title", EXPLANATIONS.scenes)
-def test_an_explanation_is_as_it_was_when_it_was_read(title: str) -> None:
-    EXPLANATIONS.compare(title)
+@pytest.mark.parametrize(("transcript", "title"), scenes_of(SCENES, PICTURES, EXPLANATIONS))
+def test_what_is_told_is_as_it_was_when_it_was_read(transcript: Transcript, title: str) -> None:
+    transcript.compare(title)
 
 
 def test_all_of_them_are_kept() -> None:

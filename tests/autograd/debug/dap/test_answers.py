@@ -16,7 +16,7 @@ from autograd.debug.dap.logpoint import LogMessage
 from autograd.debug.dap.setting import FILTERS
 from autograd.debug.errors import DebugError
 from tests.autograd.debug.dap.client import Inside, Refused
-from tests.texts import Transcript
+from tests.texts import Transcript, scenes_of
 
 PROGRAM = Path(__file__).with_name("three_steps.py")
 SOURCE = {"path": str(PROGRAM)}
@@ -453,10 +453,10 @@ ANSWERS.scenes["fields"] = lambda: "\n".join(f"{name}: {fields(name)}" for name 
 ANSWERS.scenes["filters"] = lambda: "\n".join(map(plain, FILTERS))
 
 
-@pytest.mark.parametrize("title", ANSWERS.scenes)
-def test_an_editor_is_answered_as_it_was(title: str) -> None:
-    ANSWERS.compare(title)
+@pytest.mark.parametrize(("transcript", "title"), scenes_of(ANSWERS))
+def test_what_is_told_is_as_it_was_when_it_was_read(transcript: Transcript, title: str) -> None:
+    transcript.compare(title)
 
 
-def test_all_answers_are_kept() -> None:
+def test_all_of_them_are_kept() -> None:
     assert ANSWERS.complete()
