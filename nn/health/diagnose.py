@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nn.health.diagnosis import Diagnosis
+from nn.health.evidence.asking import ask, list_findings
 from nn.health.evidence.data import find_broken_rows, find_in_rows, find_order, find_targets_outside
 from nn.health.evidence.facts import look
-from nn.health.evidence.loss import find_in_loss
+from nn.health.evidence.loss import find_in_loss, heeds_targets
 from nn.health.evidence.run import find_certain
 from nn.health.evidence.sequences import find_foretold
 from nn.health.evidence.structure import (
@@ -158,21 +159,27 @@ def _diagnose(
     steps = epochs * steps_each if epochs is not None else max(LEAST_STEPS, DEFAULT_EPOCHS * steps_each)
     subject = Subject(network, x, y, validation, given.batch_size, given.shuffle, scheduler, steps, seed)
     facts = look(subject)
-    seen += find_in_rows(x, y, validation)
+    heeded = ask(lambda: heeds_targets(subject, facts), True)
+    # Targets that the loss never reads only stand in for some.
+    seen += [f for f in find_in_rows(x, y, validation) if heeded or f.cause != "targets all alike"]
+    varying = list_findings(lambda: find_varying_answers(subject))
     for rule in (
         lambda: find_in_loss(subject, facts),
-        lambda: find_varying_answers(subject),
+        lambda: varying,
         lambda: find_foretold(subject),
-        lambda: find_mixed_rows(subject, facts),
+        # Answers that vary by themselves say nothing of other rows.
+        lambda: () if varying else find_mixed_rows(subject, facts),
         lambda: find_unused_inputs(subject),
         lambda: find_pairs_normalised(subject, facts),
         lambda: find_order(subject),
     ):
-        seen += _look_safely(rule)
+        seen += list_findings(rule)
     made = Experiments(subject, facts, seconds, quick, watch or _say_nothing)
     made.run_as_it_is()
     if unchanged is not None and not quick:
-        made.run_unchanged(replace(subject, x=unchanged[0].astype(x.dtype), y=unchanged[1].astype(y.dtype)))
+        before = ask(lambda: replace(subject, x=unchanged[0].astype(x.dtype), y=unchanged[1].astype(y.dtype)), None)
+        if before is not None:
+            made.run_unchanged(before)
     record = Record(made.as_it_is.measures, made.as_it_is.losses)
     if record.steps:
         # What a graph shows has a place, and comes before the same without one.
@@ -197,17 +204,6 @@ def needs_more(made: Experiments) -> bool:
     specific = max((skill_of(t.trial) for t in made.tried if not t.remedy.general), default=-math.inf)
     best = max(mine, skill_of(made.plain), *(skill_of(t.trial) for t in made.tried)) if made.tried else mine
     return best > 0.1 and max(mine, specific) < 0.6 * best and (made.plain is None or has_learned(made, made.plain))
-
-
-def _look_safely(rule: Any) -> list[Finding]:
-    """What a rule finds, until the user's code raises for what it is given."""
-    found: list[Finding] = []
-    try:
-        for finding in rule():
-            found.append(finding)
-    except Exception:
-        return found
-    return found
 
 
 def _tell_error(error: Exception) -> Finding:

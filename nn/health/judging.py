@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nn.health.evidence.asking import list_findings
 from nn.health.evidence.facts import Facts
 from nn.health.evidence.gradients import find_wrong_gradients
 from nn.health.evidence.run import find_low_rate
@@ -91,7 +92,7 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
         for f in seen
         if f.cause != "not finite" or not math.isfinite(made.as_it_is.losses[0] if made.as_it_is.losses else math.nan)
     ]
-    changed = list(find_spoiled_rows(made))
+    changed = list_findings(lambda: find_spoiled_rows(made))
     if healthy and not changed:
         findings = [f for f in certain if f.cause not in NOTES]
         known = {f.cause for f in findings}
@@ -104,7 +105,7 @@ def judge(seen: list[Finding], facts: Facts, made: Experiments) -> Judgement:
     explained = any(f.cause in EXPLAINS for f in certain)
     concluded = [] if explained else conclude(facts, made, mine, tried)
     still = find_still_weights(made, mine) if not any(f.cause in SETTINGS for f in concluded) else []
-    first = [*changed, *([] if explained else look_at_gradients(made)), *still]
+    first = [*changed, *([] if explained else list_findings(lambda: find_wrong_gradients(made.subject))), *still]
     concluded = [*first, *(f for f in concluded if f.cause not in {g.cause for g in first})]
     # What the loop showed, with its line, comes before the same seen of the loss.
     apart = {(f.cause, f.path): f for f in reversed(certain) if f.cause not in (*NOTES, *BESIDE)}
@@ -168,14 +169,6 @@ def find_still_weights(made: Experiments, mine: float) -> list[Finding]:
     healing = [one for one in faster if skill_of(one.trial) - max(mine, 0.0) > 2.0 * LEAST_GAIN]
     seen = list(find_low_rate(record)) if (record := Record(made.as_it_is.measures, made.as_it_is.losses)).steps else []
     return [replace(f, certain=False, heals=tuple(o.remedy.name for o in healing)) for f in seen] if healing else []
-
-
-def look_at_gradients(made: Experiments) -> list[Finding]:
-    """Wrong ones, until the user's code raises for what it is given."""
-    try:
-        return list(find_wrong_gradients(made.subject))
-    except Exception:
-        return []
 
 
 def heals(made: Experiments, trial: Trial, floor: float, best: float) -> bool:
@@ -324,8 +317,8 @@ def find_rows_alike(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             "rows normalised",
             "",
-            "each row of the inputs is normalised by itself, before the network or in it: their size, by which they may differ most, says "
-            "nothing of the answers",
+            "all rows of the inputs are of one size, before the network or in it, as where each is normalised by itself: their size, by "
+            "which they may differ most, says nothing of the answers",
             "scale each feature over the rows (axis=0), as nn.data.Standardize does, not each row over its features",
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from nn.health.evidence.asking import list_findings
 from nn.health.experiments.plan import FAR_OFF, SEEN_WEIGHTS, Experiments, Tried
 from nn.health.experiments.trial import Trial
 from nn.health.finding import Finding
@@ -52,7 +53,7 @@ def has_learned(made: Experiments, trial: Trial) -> bool:
 
 def find_beside(made: Experiments, mine: float, best: float) -> Iterator[Finding]:
     """What is wrong with a run that learns."""
-    yield from find_other_answers(made)
+    yield from list_findings(lambda: find_other_answers(made))
     yield from find_overfitting(made, best)
     yield from find_spoiled(made, mine)
     # Most rows may be answered well without any of a rare class.

@@ -20,6 +20,8 @@ SCALE_DIFFERS, MEAN_DIFFERS = 3.0, 1.5
 CONFLICTING = 0.3
 # How many of the changes of class that a random order has are left in one that is sorted.
 IN_ORDER = 0.1
+# Numbers of a target that are shown.
+SHOWN = 4
 # How far the shares of classes in the validation may lie off.
 SHARES_DIFFER = 0.5
 
@@ -89,10 +91,11 @@ def find_in_rows(x: np.ndarray, y: np.ndarray, validation: tuple[np.ndarray, np.
         )
         return
     if len(y) > 1 and (y == y[:1]).all():
+        told = ", ".join(f"{number:g}" for number in y[0].ravel()[:SHOWN].tolist()) + ", …" * (y[0].size > SHOWN)
         yield Finding(
             "targets all alike",
             "",
-            f"all {len(y)} rows have the same target ({y.ravel()[0]:g}): a constant answer is right, and nothing can be learned",
+            f"all {len(y)} rows have the same target ({told}): a constant answer is right, and nothing can be learned",
             "look at what the program reads as targets, and at what it does to them: a column that is empty, a cast to whole numbers",
             {"rows": len(y)},
         )

@@ -270,6 +270,13 @@ def find_by_descent(
         )
 
 
+def heeds_targets(subject: Subject, facts: Facts) -> bool:
+    """Whether the loss of the outputs is another one where each target is."""
+    y = subject.y[: len(facts.outputs)]
+    other = np.where(y == 0, 1, 0).astype(y.dtype)
+    return subject.loss_of(facts.outputs, y) != subject.loss_of(facts.outputs, other)
+
+
 def find_ignored_targets(subject: Subject, outputs: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
     if len(y) < 4 or (y == y[:1]).all() or not np.isfinite(outputs).all():
         return

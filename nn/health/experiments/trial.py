@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,25 @@ from nn.health.scores import Judge, Link
 MAX_JUDGED = 400
 # A loss so many times the first one is not coming back.
 LOST = 1e6
+
+
+def advance(schedule: Any, loss: float) -> None:
+    """An epoch of a schedule is over; one that waits for a plateau is told the loss.
+
+    Examples
+    --------
+    >>> import nn, optim
+    >>> optimizer = optim.SGD(nn.Linear(2, 1, rng=0).parameters(), lr=1.0)
+    >>> schedule = optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=0)
+    >>> for loss in (0.5, 0.5):
+    ...     advance(schedule, loss)
+    >>> optimizer.param_groups[0]["lr"]
+    0.1
+    """
+    if "metrics" in signature(schedule.step).parameters:
+        schedule.step(loss)
+    else:
+        schedule.step()
 
 
 @dataclass(frozen=True)
@@ -144,12 +164,13 @@ class Trial:
         rng = np.random.default_rng(self.seed)
         schedule = self.scheduler(self.network.optimizer) if self.scheduler is not None else None
         count = len(self.rows.x)
+        epoch = math.ceil(count / self.batch_size)
         while True:
             order = rng.permutation(count) if self.shuffle else np.arange(count)
             for start in range(0, count, self.batch_size):
                 yield order[start : start + self.batch_size]
             if schedule is not None:
-                schedule.step()
+                advance(schedule, float(np.mean(self.losses[-epoch:])))
 
     def answers(self, x: np.ndarray) -> np.ndarray:
         """What it answers now, on the scale of the targets."""

@@ -68,11 +68,13 @@ def read_parts(data: Any, read: Callable[[Any, bool], np.ndarray], other: str = 
     Raises
     ------
     ShapeError
-        For other data, and where rows have no target.
+        For other data, where rows have no target, and where there are none.
     """
     refuse_other_data("diagnose", data, other)
     parts = [read(part, number % 2 == 0) for number, part in enumerate(data)]
     for x, y in zip(parts[::2], parts[1::2], strict=True):
         if len(x) != len(y):
             raise ShapeError(f"diagnose: {len(x)} rows of inputs and {len(y)} of targets; they must be as many")
+    if not parts[0].size:
+        raise ShapeError(f"diagnose: the inputs hold no number; they are of shape {parts[0].shape}")
     return parts

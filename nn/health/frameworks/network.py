@@ -102,6 +102,10 @@ class Network(Protocol):
         """Of the loss of rows by the parameters that get one, by their paths."""
         ...
 
+    def derives_by_hand(self, x: np.ndarray, y: np.ndarray) -> bool:
+        """Whether a derivative that the user wrote takes part in the loss of some rows."""
+        ...
+
     def records(self, x: np.ndarray, y: np.ndarray) -> bool:
         """Whether the loss of some rows has a graph."""
         ...

@@ -97,6 +97,11 @@ class OwnNetwork:
         self._pass(x, y)
         return {path: np.array(p.grad) for path, p in self.model.named_parameters() if p.grad is not None}
 
+    def derives_by_hand(self, x: np.ndarray, y: np.ndarray) -> bool:
+        value = self.loss(self.model(x), y)
+        nodes = Passage(value, {}).nodes if isinstance(value, Node) else []
+        return any(node.op is not None and node.op.opaque for node in nodes)
+
     def records(self, x: np.ndarray, y: np.ndarray) -> bool:
         return bool(getattr(self.loss(self.model(x), y), "requires_grad", False))
 

@@ -90,6 +90,19 @@ class TorchNetwork:
         self._pass(x, y)
         return {path: _array(p.grad) for path, p in self.model.named_parameters() if p.grad is not None}
 
+    def derives_by_hand(self, x: np.ndarray, y: np.ndarray) -> bool:
+        waiting = [self.loss(self.model(self._to(x)), self._to(y)).grad_fn]
+        seen = set()
+        while waiting:
+            made = waiting.pop()
+            if made is None or made in seen:
+                continue
+            if isinstance(made, _torch().autograd.function.BackwardCFunction):
+                return True
+            seen.add(made)
+            waiting += [before for before, _ in made.next_functions]
+        return False
+
     def records(self, x: np.ndarray, y: np.ndarray) -> bool:
         return bool(getattr(self.loss(self.model(self._to(x)), self._to(y)), "requires_grad", False))
 

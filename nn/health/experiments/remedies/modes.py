@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nn.health.evidence.asking import ask
 from nn.health.evidence.facts import Facts
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Trial
@@ -28,7 +29,7 @@ def remedies_of_modes(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             f"a momentum of .1, the share of the newest batch, in place of {odd[0].momentum:g}",
             _set_averages,
         )
-    if _draws_noise(subject, facts):
+    if ask(lambda: _draws_noise(subject, facts), False):
         yield Remedy(
             "no noise",
             "without the noise that is added in training",

@@ -1,0 +1,41 @@
+"""What is asked of the user's code that it was never asked for: it may raise, which says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from nn.health.finding import Finding
+
+T = TypeVar("T")
+
+
+def ask(question: Callable[[], T], otherwise: T) -> T:
+    """The answer, or another one where the user's code raises.
+
+    Examples
+    --------
+    >>> ask(lambda: {}["a schedule"].step(), otherwise=False)
+    False
+    """
+    try:
+        return question()
+    except Exception:
+        return otherwise
+
+
+def list_findings(rule: Callable[[], Iterable[Finding]]) -> list[Finding]:
+    """What a rule finds, until the user's code raises.
+
+    Examples
+    --------
+    >>> list_findings(lambda: (Finding(text, "", "", "") for text in ("error", None["nothing"])))
+    []
+    """
+    found: list[Finding] = []
+
+    def collect() -> None:
+        found.extend(rule())
+
+    ask(collect, None)
+    return found
