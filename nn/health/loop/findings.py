@@ -18,6 +18,7 @@ from nn.health.loop.rows import (
     has_doubles,
 )
 from nn.health.loop.rule import ENOUGH, MOST, Rule, is_habit, make_finding
+from nn.health.loop.schedules import find_decaying_rate, find_early_schedule, find_long_warm_up
 from nn.health.loop.updates import (
     find_ascent,
     find_idle_parameters,
@@ -128,7 +129,7 @@ def find_new_models(ledger: Ledger, kit: Kit) -> Finding | None:
         lives = len(set(order)) == len(ledger.models)
         # One that goes through the rows more than once is a run of its own, such as one of a cross-validation.
         longest = max(order.count(key) for key in set(order))
-        if lives and longest <= _passes_of_an_epoch(ledger):
+        if lives and longest <= ledger.passes_of_an_epoch:
             return make_finding(
                 "model made anew",
                 f"{len(ledger.models)} models were trained in {len(passes)} passes: a new one is made inside of the loop, and "
@@ -148,10 +149,6 @@ def find_new_models(ledger: Ledger, kit: Kit) -> Finding | None:
             times=len(jumps),
         )
     return None
-
-
-def _passes_of_an_epoch(ledger: Ledger) -> int:
-    return max(1, -(-len(ledger.rows.times) // max(1, ledger.batch_size)))
 
 
 def find_same_batch(ledger: Ledger, kit: Kit) -> Finding | None:
@@ -250,61 +247,6 @@ def find_training_mode(ledger: Ledger, kit: Kit) -> Finding | None:
     )
 
 
-def find_decaying_rate(ledger: Ledger, kit: Kit) -> Finding | None:
-    stepped = [one for one in ledger.iterations if one.rate is not None]
-    rates = np.array([one.rate for one in stepped], float)
-    if len(rates) < 2 * ENOUGH or not rates.max() > 0:
-        return None
-    idle = rates < 0.01 * rates.max()
-    often = sum(one.has("schedule") for one in stepped)
-    if not often or idle.mean() < 0.5 or int(rates.argmax()) > len(rates) // 4:
-        return None
-    each = "after every batch" if often >= MOST * len(stepped) else f"{often} times in {len(stepped)} steps"
-    return make_finding(
-        "rate decays too fast",
-        f"the rate falls from {rates.max():.3g} to {rates[-1]:.3g} within {len(rates)} steps: the schedule goes on {each}",
-        "call scheduler.step() once an epoch, or let the schedule last as many steps as the run",
-        next((one.site_of("schedule") for one in reversed(stepped) if one.has("schedule")), None),
-        first=float(rates.max()),
-        last=float(rates[-1]),
-    )
-
-
-def find_long_warm_up(ledger: Ledger, kit: Kit) -> Finding | None:
-    """A rate that rises so slowly that it stays far below what it is to be until the run ends."""
-    rates = [one.rate for one in ledger.iterations if one.rate is not None]
-    if len(rates) < 2 * ENOUGH or ledger.meant is None or not (np.diff(rates) >= 0.0).all() or rates[-1] <= rates[0]:
-        return None
-    wanted = max(float(group.get("initial_lr", 0.0)) for group in ledger.steps[-1][0].param_groups)
-    steps = max(ledger.meant * _passes_of_an_epoch(ledger), len(rates))
-    last = rates[0] + (rates[-1] - rates[0]) * steps / len(rates)
-    if last > 0.3 * wanted:
-        return None
-    return make_finding(
-        "learning rate too low",
-        f"the rate rises from {rates[0]:.3g} to {rates[-1]:.3g} within {len(rates)} steps, and is meant to be {wanted:.3g}: in "
-        f"the {steps} steps of the run it comes to about {last:.3g}",
-        "let the rate rise within the first tenth of the run",
-        next((one.site_of("schedule") for one in ledger.iterations if one.has("schedule")), None),
-        first=rates[0],
-        last=rates[-1],
-        wanted=wanted,
-    )
-
-
-def find_early_schedule(ledger: Ledger, kit: Kit) -> Finding | None:
-    """A schedule that goes on before the first step: it leaves out the rate that it begins with."""
-    if ledger.schedule_first is None or not ledger.steps:
-        return None
-    return make_finding(
-        "scheduler out of order",
-        "the schedule goes on before the optimizer has taken a step: the rate that it begins with is left out, and each rate "
-        "after it comes too soon",
-        "call scheduler.step() after optimizer.step()",
-        ledger.schedule_first,
-    )
-
-
 def find_new_optimizers(ledger: Ledger, kit: Kit) -> Finding | None:
     stepped = [optimizer for optimizer, _ in ledger.steps]
     if len(stepped) < 2 * ENOUGH or len({id(model) for model, _ in ledger.models}) != 1:
@@ -312,7 +254,7 @@ def find_new_optimizers(ledger: Ledger, kit: Kit) -> Finding | None:
     lasted = [len(list(same)) for _, same in itertools.groupby(map(id, stepped))]
     made = len({id(optimizer) for optimizer in stepped})
     # One that does not come again was thrown away; of two, the second may be for another part of the run.
-    by_epoch = made == len(lasted) >= 3 and max(lasted) <= _passes_of_an_epoch(ledger)
+    by_epoch = made == len(lasted) >= 3 and max(lasted) <= ledger.passes_of_an_epoch
     if made < MOST * len(stepped) and not by_epoch:
         return None
     keeps = type(stepped[-1]).__name__ != "SGD" or stepped[-1].param_groups[0].get("momentum")

@@ -192,6 +192,8 @@ class Ledger:
     batch_size: int = 0
     # Parameters that a step found a gradient of, at some time.
     reached: set[int] = field(default_factory=set)
+    # Parameters of what was called.
+    called: set[int] = field(default_factory=set)
     # Of clipping, the largest norm and the largest value that were asked for, and the line.
     clip_norm: float | None = None
     clip_value: float | None = None
@@ -239,6 +241,11 @@ class Ledger:
         loaders = self.loaders.values()
         most = max(loaders, key=lambda loader: loader.drawn, default=Loader(0))
         return max(len(self.rows.times), 0 if self.rows.epochs > 1 else most.length * self.batch_size)
+
+    @property
+    def passes_of_an_epoch(self) -> int:
+        """How many batches the rows that came make."""
+        return max(1, -(-len(self.rows.times) // max(1, self.batch_size)))
 
     def built_at(self, model: Any, near: Site | None) -> Site | None:
         """The line that made a model, in the function that calls it if one of the lines that lead there is."""

@@ -73,15 +73,26 @@ class Recorder:
             frame = frame.f_back
         return best
 
-    def note_module(self, module: Any) -> None:
-        """A module is being made; the lines that lead to it are kept."""
+    def _here_with_callers(self) -> Site | None:
+        """The innermost line of the script that is running, with those that led to it."""
+        site = None
+        for frame in reversed(self._frames()):
+            site = Site(frame.f_code, frame.f_lasti, site)
+        return site or self.here()
+
+    def _frames(self) -> list[FrameType]:
+        """Those of the script that are running, the innermost first."""
+        frames = []
         frame: FrameType | None = sys._getframe(1)
-        sites = []
         while frame is not None:
             if frame.f_code.co_filename == self.path:
-                sites.append(Site(frame.f_code, frame.f_lasti))
+                frames.append(frame)
             frame = frame.f_back
-        self.ledger.built[id(module)] = sites
+        return frames
+
+    def note_module(self, module: Any) -> None:
+        """A module is being made; the lines that lead to it are kept."""
+        self.ledger.built[id(module)] = [Site(frame.f_code, frame.f_lasti) for frame in self._frames()]
 
     # Calls of modules.
 
@@ -132,7 +143,17 @@ class Recorder:
             parts, inputs = (model,), self.kit.array(args[0]) if len(args) == 1 or _takes_state(model, args) else None
         if id(model) not in self.first:
             self.first[id(model)] = (model, self.kit.state(model))
-        call = Call(model, inputs, output, bool(model.training), self.here(), parts, self.kit.is_recording(), by_inputs)
+            self.ledger.called.update(id(p) for p in self.kit.parameters(model))
+        call = Call(
+            model,
+            inputs,
+            output,
+            bool(model.training),
+            self._here_with_callers(),
+            parts,
+            self.kit.is_recording(),
+            by_inputs,
+        )
         call.asked = bool(self.ledger.iterations) and self.ledger.iterations[-1].has("train")
         self._waiting.append(call)
         if len(self._waiting) > MOST_WAITING:
@@ -227,14 +248,10 @@ class Recorder:
     def _look_around(self) -> tuple[dict[str, Any], list[int]]:
         """The variables of the script's functions that are running, and the lines in them, the outermost first."""
         names: dict[str, Any] = {}
-        lines: list[int] = []
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None:
-            if frame.f_code.co_filename == self.path:
-                names = {**frame.f_locals, **names}
-                lines.insert(0, frame.f_lineno)
-            frame = frame.f_back
-        return names, lines
+        frames = self._frames()
+        for frame in frames:
+            names = {**frame.f_locals, **names}
+        return names, [frame.f_lineno for frame in reversed(frames)]
 
     def _take_calls(self, nodes: set[Any]) -> list[Call]:
         """The calls whose outputs a loss is of, among those that wait; one that may have become a number where it is of none."""

@@ -9,9 +9,10 @@ import os
 import sys
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,8 @@ from nn.health.loop.patching import replaced
 from nn.health.loop.recorder import Enough, Recorder
 from nn.health.loop.rerun import judge_rates, try_rates
 from nn.health.loop.rows import find_unchanged_rows, list_notes
-from nn.health.loop.text import meant_epochs, sliced_names
+from nn.health.loop.schedules import find_long_warm_up, is_rising
+from nn.health.loop.text import leaves_a_loop, meant_epochs, sliced_names
 from nn.health.loop.updates import find_flat_loss
 from nn.health.record import Record
 from nn.health.scores import name_of
@@ -128,8 +130,12 @@ def _run(file: Path, recorder: Recorder, kit: Kit) -> None:
     with _untouched(), kit.patch(recorder):
         try:
             _execute(file, recorder.names)
-        except (Enough, SystemExit):
+        except Enough:
             pass
+        except SystemExit as stopped:
+            lines = [frame.lineno for frame in extract_tb(stopped.__traceback__) if frame.filename == recorder.path]
+            cut = leaves_a_loop(file.read_text(errors="replace"), [line for line in lines if line is not None])
+            recorder.ledger.ended = recorder.ledger.ended and not cut
         finally:
             recorder.finish()
 
@@ -449,9 +455,12 @@ def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:
     # What a run that was lost has left in it would be lost again.
     begun = recorder.begun.get(id(optimizer))
     if begun is not None:
-        kit.put_state(optimizer, begun)
+        kit.put_state(optimizer, _with_added_groups(begun, kit.state(optimizer)))
     rates = [one.rate for one in ledger.iterations if one.rate is not None and one.rate > 0.0]
     factor = max(rates) / max((float(g["lr"]) for g in optimizer.param_groups), default=1.0) if rates else 1.0
+    if not ledger.ended and is_rising(ledger) and find_long_warm_up(ledger, kit) is None:
+        # The run was left while it warmed up: the rate comes to what the optimizer was made with.
+        factor = max(factor, 1.0)
     for group in optimizer.param_groups:
         if np.isfinite(factor):
             group["lr"] = float(group["lr"]) * factor
@@ -462,6 +471,15 @@ def _optimizer_of(recorder: Recorder, kit: Kit, model: Any) -> Any:
             for group in other.param_groups:
                 optimizer.add_param_group(dict(group))
     return optimizer
+
+
+def _with_added_groups(begun: Any, now: Any) -> Any:
+    """The state that an optimizer was made with, and the groups that it was given since, of which it knows nothing yet."""
+    added = now.get("param_groups", [])[len(begun.get("param_groups", [])) :]
+    if not added:
+        return begun
+    known = begun["state"] if isinstance(begun["state"], Mapping) else dict(enumerate(begun["state"]))
+    return {**begun, "state": known, "param_groups": [*begun["param_groups"], *added]}
 
 
 def _is_shuffled(ledger: Ledger) -> bool:

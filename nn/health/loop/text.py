@@ -64,6 +64,19 @@ def sliced_names(text: str) -> frozenset[str]:
     return frozenset(n.value.id for n in inside if isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name))
 
 
+def leaves_a_loop(text: str, lines: Sequence[int]) -> bool:
+    """Whether what happens at the last of some lines, which lead to it, happens inside of a loop.
+
+    Examples
+    --------
+    >>> text = "for k in range(9):\\n    if bad:\\n        sys.exit()\\nsys.exit()\\n"
+    >>> leaves_a_loop(text, [3]), leaves_a_loop(text, [4])
+    (True, False)
+    """
+    loops = [node for node in _walk(text) if isinstance(node, (ast.For, ast.While))]
+    return any(loop.lineno <= line <= (loop.end_lineno or loop.lineno) for loop in loops for line in lines)
+
+
 def _walk(text: str) -> list[ast.AST]:
     """All of a script's text; nothing of one that can't be read."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograd.graph.sites import Site
 from nn.health.finding import Finding
 from nn.health.loop.kit import Kit
 from nn.health.loop.ledger import Iteration, Ledger
@@ -13,6 +14,8 @@ from nn.health.loop.rule import ENOUGH, MOST, is_habit, make_finding
 WASTED = 0.4
 # Steps that are enough for a run, even with one for all rows.
 MANY_STEPS = 100
+# A loss that is multiplied by no more than this, over the batches of an epoch, is a share of a mean.
+DIVIDED = 1.5
 
 
 def find_lost_loss(ledger: Ledger, kit: Kit) -> Finding | None:
@@ -60,7 +63,8 @@ def find_idle_parameters(ledger: Ledger, kit: Kit) -> Finding | None:
     optimizers = {id(optimizer): optimizer for optimizer, _ in ledger.steps}
     held = [p for o in optimizers.values() for group in o.param_groups for p in group["params"]]
     trained = [p for p in held if getattr(p, "requires_grad", True)]
-    idle = [p for p in trained if id(p) not in ledger.reached]
+    # What has not been called so far may have its turn later.
+    idle = [p for p in trained if id(p) in ledger.called and id(p) not in ledger.reached]
     last = ledger.iterations[-1].call
     mine = {id(p) for p in kit.parameters(last.model)} if last is not None else set()
     # What lies within the model is told of it, with its path.
@@ -103,8 +107,9 @@ def find_wasted_passes(ledger: Ledger, kit: Kit) -> Finding | None:
 def find_rare_steps(ledger: Ledger, kit: Kit) -> Finding | None:
     """One step for all batches of an epoch, in a run of few epochs: `step()` stands behind the loop over the batches."""
     passes, steps = len(ledger.iterations), len(ledger.steps)
-    epoch = -(-len(ledger.rows.times) // max(1, ledger.batch_size))
-    if find_wasted_passes(ledger, kit) is not None:
+    epoch = ledger.passes_of_an_epoch
+    # Who divides the loss by the batches adds up the gradients of an epoch on purpose.
+    if find_wasted_passes(ledger, kit) is not None or ledger.multiplied * epoch < DIVIDED:
         return None
     if epoch < ENOUGH or steps < 2 or passes < MOST * epoch * steps or not ledger.meant or ledger.meant > MANY_STEPS:
         return None
@@ -124,10 +129,8 @@ def find_rare_passes(ledger: Ledger, kit: Kit) -> Finding | None:
     passes = [one for one in ledger.iterations if one.call is not None and one.call.site is not None]
     if len(passes) < 2 or not ledger.steps or not ledger.meant or ledger.meant > MANY_STEPS:
         return None
-    lines = {one.call.site.lineno for one in passes if one.call is not None and one.call.site is not None}
-    unused = [
-        c for c in ledger.evaluations if c.training and c.recorded and c.site is not None and c.site.lineno in lines
-    ]
+    lines = {_lines_of(one.call.site) for one in passes if one.call is not None}
+    unused = [c for c in ledger.evaluations if c.training and c.recorded and c.site and _lines_of(c.site) in lines]
     if len(unused) < (ENOUGH - 1) * len(passes):
         return None
     return make_finding(
@@ -139,6 +142,15 @@ def find_rare_passes(ledger: Ledger, kit: Kit) -> Finding | None:
         calls=len(unused) + len(passes),
         passes=len(passes),
     )
+
+
+def _lines_of(site: Site | None) -> tuple[int, ...]:
+    """The line, and those that led to it: a function may be called for the answers as well."""
+    lines = []
+    while site is not None:
+        lines.append(site.lineno)
+        site = site.caller
+    return tuple(lines)
 
 
 def _is_look(one: Iteration, late: Iteration) -> bool:
@@ -169,7 +181,7 @@ def find_restored_weights(ledger: Ledger, kit: Kit) -> Finding | None:
     """Weights that are put back to where they began, again and again."""
     places = [k for k, one in enumerate(ledger.iterations) if one.restored]
     back = [ledger.iterations[k] for k in places]
-    epoch = -(-len(ledger.rows.times) // max(1, ledger.batch_size))
+    epoch = ledger.passes_of_an_epoch
     # A run that goes through its rows more than once is one of its own, such as one of a cross-validation.
     if len(back) < 2 or int(np.median(np.diff(places))) > max(1, epoch):
         return None

@@ -26,8 +26,8 @@ class Line(SimpleNamespace):
         return f"train.py:{self.lineno}: {self.line}"
 
 
-def line(number: int, text: str, function: str = "<module>") -> Any:
-    return Line(lineno=number, line=text, filename="train.py", function=function)
+def line(number: int, text: str, function: str = "<module>", caller: Any = None) -> Any:
+    return Line(lineno=number, line=text, filename="train.py", function=function, caller=caller)
 
 
 MADE, CALLED, BACKWARD, STEPPED, ZEROED = (
@@ -228,11 +228,13 @@ def same_rows(count: int, whole: int = 6, name: str = "x", taken: int = 2, held:
     return ledger(*some(count, call=call(batch=b"one")), rows=seen(rows_of.tolist()), held=judged, **given)
 
 
-def rare_steps(count: int, passes: int, epoch: int = 4, meant: int | None = 12, after: str = "step") -> Ledger:
+def rare_steps(
+    count: int, passes: int, epoch: int = 4, meant: int | None = 12, after: str = "step", **given: Any
+) -> Ledger:
     """Steps of which each comes after several passes, in epochs of some batches of two rows."""
     found = seen(table(2 * epoch).tolist())
     every = [one(*([after] if (k + 1) % (passes // count) == 0 else [])) for k in range(passes)]
-    return ledger(*every, steps=steps(OPTIMIZER, count), rows=found, batch_size=2, meant=meant)
+    return ledger(*every, steps=steps(OPTIMIZER, count), rows=found, batch_size=2, meant=meant, **given)
 
 
 def rare_passes(unused: int, passes: int, meant: int | None = 12, site: Any = CALLED, training: bool = True) -> Ledger:
@@ -250,13 +252,14 @@ def warming(*values: float, wanted: float = 0.1, meant: int | None = 5) -> Ledge
     return made
 
 
-def unreached(idle: int, count: int = 4, mine: bool = False, reached: bool = True) -> Ledger:
+def unreached(idle: int, count: int = 4, mine: bool = False, reached: bool = True, called: bool = True) -> Ledger:
     """Steps of an optimizer some of whose parameters never get a gradient."""
     others = [Weight() for _ in range(idle)]
     model = Net() if not mine else SimpleNamespace(modules=[], weights=[Weight(), *others])
     optimizer = Adam(model.weights[0], *others)
     known = {id(model.weights[0])} if reached else set()
-    return ledger(*some(count, "step", call=call(model)), steps=steps(optimizer, count), reached=known)
+    heard = {id(weight) for weight in others} if called else set()
+    return ledger(*some(count, "step", call=call(model)), steps=steps(optimizer, count), reached=known, called=heard)
 
 
 def one_row(times: int, batch_size: int = 4, kinds: int = 1) -> Ledger:
@@ -395,21 +398,27 @@ CASES: dict[str, Case] = {
         findings.find_long_warm_up, warming(*np.linspace(1e-4, 1e-3, 8).tolist(), meant=None), False
     ),
     "the rate has risen": (findings.find_long_warm_up, warming(*np.linspace(0.01, 0.1, 8).tolist()), False),
+    "the rate rises ever faster": (findings.find_long_warm_up, warming(*np.geomspace(1e-4, 1e-3, 8).tolist()), False),
     "the rate stays": (findings.find_long_warm_up, warming(*[1e-3] * 8), False),
     "a step for each epoch": (updates.find_rare_steps, rare_steps(3, 12), True),
     "a step for half an epoch": (updates.find_rare_steps, rare_steps(6, 12), False),
     "a step for each epoch of many": (updates.find_rare_steps, rare_steps(3, 12, meant=101), False),
     "a step for each epoch, and nobody knows of how many": (updates.find_rare_steps, rare_steps(3, 12, meant=None), False),
+    "a step for the mean over an epoch": (updates.find_rare_steps, rare_steps(3, 12, multiplied=0.25), False),
     "a step for a short epoch": (updates.find_rare_steps, rare_steps(3, 9, epoch=3), False),
     "a pass for the last batch": (updates.find_rare_passes, rare_passes(9, 3), True),
     "a pass for a third of the batches": (updates.find_rare_passes, rare_passes(8, 3), False),
     "a pass, and looks from another line": (updates.find_rare_passes, rare_passes(9, 3, site=line(9, "model(x)")), False),
+    "a pass, and looks through the same function": (
+        updates.find_rare_passes, rare_passes(9, 3, site=line(2, "out = model(x)", "answer", line(9, "answer(x)"))), False
+    ),
     "a pass, and looks in evaluation": (updates.find_rare_passes, rare_passes(9, 3, training=False), False),
     "a pass for the last batch of many epochs": (updates.find_rare_passes, rare_passes(9, 3, meant=101), False),
     "parameters of another module get no gradient": (updates.find_idle_parameters, unreached(2), True),
     "parameters of the model get no gradient": (updates.find_idle_parameters, unreached(2, mine=True), False),
     "all get a gradient": (updates.find_idle_parameters, unreached(0), False),
     "none gets a gradient": (updates.find_idle_parameters, unreached(2, reached=False), False),
+    "parameters of a module that was not called yet": (updates.find_idle_parameters, unreached(2, called=False), False),
     "few steps without a gradient": (updates.find_idle_parameters, unreached(2, count=3), False),
     "a schedule goes first": (
         findings.find_early_schedule, Ledger(steps=steps(OPTIMIZER, 1), schedule_first=line(6, "scheduler.step()")), True
