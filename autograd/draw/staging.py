@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -366,14 +366,12 @@ class Staging:
         return f"∂{named[0]}/∂{named[1]} = {label}"
 
     def _label(self, members: list[tuple[Node, int]]) -> str:
-        node, index = members[0]
+        node = members[0][0]
         if len(node.parents) > MIN_BUNDLED:
             # Each would cost as much as the operation has operands.
             return ""
         scalar = self.shot.values[node].__class__ is float
-        text = formula.contribution_formula(node, index, local=scalar, names=self._words)
-        if len(text) > MAX_LABEL or "where(" in text or NO_NAME in text:
-            text = ""
+        text = self._formula(members, scalar)
         if not scalar:
             return text
         locals_ = [local_derivative(self.shot, n, i) for n, i in members]
@@ -381,6 +379,21 @@ class Staging:
         if self.since is not None:
             was = summarise([local_derivative(self.since, self._before[n], i) for n, i in members]).text
             value = value if was == value else f"{was} → {value}"
-        # A constant operand is not a formula, and where nodes are folded it is that of the first alone.
+        # A constant operand is not a formula.
         plain = text in ("", value, format_number(locals_[0])) or is_number(text)
         return value if plain else f"{text} = {value}"
+
+    def _formula(self, members: list[tuple[Node, int]], local: bool) -> str:
+        """The formula that all of these edges have; none where they have several, or a long one."""
+        alike: dict[Hashable, tuple[Node, int]] = {}
+        for node, index in members:
+            operands = (self._words.get(p) if p.__class__ is not Const else _identify(p.data) for p in node.parents)
+            alike.setdefault((node.op, repr(node.params or ""), self._words.get(node), *operands), (node, index))
+        text, *others = {
+            formula.contribution_formula(node, index, local=local, names=self._words) for node, index in alike.values()
+        }
+        return "" if others or len(text) > MAX_LABEL or "where(" in text or NO_NAME in text else text
+
+
+def _identify(constant: Any) -> Hashable:
+    return constant if isinstance(constant, float) else id(constant)
