@@ -76,7 +76,8 @@ def tell_strip(norms: Sequence[float]) -> str:
     ('0 at step 1, 1 at step 4; vanishing up to step 2', '0.5 at step 1, 1 at step 2')
     """
     told = f"{format_number(norms[0])} at step 1, {format_number(norms[-1])} at step {len(norms):,}"
-    small = [k for k, x in enumerate(norms, 1) if x < MAX_VANISHING * max(norms)]
+    least = MAX_VANISHING * max(norms)
+    small = [k for k, x in enumerate(norms, 1) if x < least]
     if not small:
         return told
     early = small == list(range(1, len(small) + 1))

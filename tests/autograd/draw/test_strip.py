@@ -9,7 +9,7 @@ import numpy as np
 import nn
 from autograd import Tensor, Value
 from autograd.draw import draw, snapshot
-from autograd.draw.strip import BARS
+from autograd.draw.strip import BARS, tell_strip
 
 X = np.random.default_rng(0).normal(size=(20, 2, 3)).astype(np.float32)
 
@@ -66,3 +66,16 @@ def test_what_is_no_recurrence_has_no_strip() -> None:
     total = sum(((w * float(k)).tanh() for k in range(60)), Value(0.0))
     assert not [box for box in draw(total, passes="both").scene.boxes if box.strip and box.title == "tanh"]
     assert not [box for box in draw(recurrent(1.0)(X)[0][-1].sum(), passes="forward").scene.boxes if box.strip]
+
+
+def test_words_for_many_steps_read_each_a_few_times() -> None:
+    class Read(list[float]):
+        times = 0
+
+        def __iter__(self):
+            self.times += 1
+            return super().__iter__()
+
+    norms = Read([1e-9] * 50 + [1.0] * 50)
+    assert tell_strip(norms) == "1e-09 at step 1, 1 at step 100; vanishing up to step 50"
+    assert norms.times <= 3
