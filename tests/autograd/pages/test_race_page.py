@@ -436,6 +436,8 @@ def test_it_can_be_read_in_light_and_dark_wide_and_narrow(show: Any, html: str, 
         for control in page.locator("#player > *").all():
             box, bar = control.bounding_box(), page.locator("#player").bounding_box()
             assert box["x"] + box["width"] <= bar["x"] + bar["width"]
+        # Back, play and on stand side by side.
+        assert len({button.bounding_box()["y"] for button in page.locator("#player > button").all()}) == 1
         # Everything that one uses is reached with Tab, and has a name.
         assert page.evaluate(NAMELESS) == []
         page.keyboard.press("t")
