@@ -63,7 +63,7 @@ def page(found: Any) -> str:
             "<h2>What was tried</h2>",
             '<p class="soft">The error of the answers over that of a constant answer, on a logarithmic axis, over the steps: on rows that '
             "were held back (thick), on rows that it trains on (dashed), and as it is (grey). The dotted line is a constant "
-            "answer. A green frame mends it.</p>",
+            "answer. What mends it has a green frame.</p>",
             '<ul class="curves">',
             *(_panel(trial, trials[0], trial.name in healing) for trial in trials),
             "</ul>",

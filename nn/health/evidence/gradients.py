@@ -49,7 +49,7 @@ def find_wrong_gradients(subject: Subject) -> Iterator[Finding]:
         worst.path.rpartition(".")[0],
         f"along the gradient of {worst.path} the loss changes by {worst.measured / worst.told:.3g} times what the gradient says "
         f"(measured with small steps; so of {names}): a derivative between there and the loss is wrong",
-        "hold derivatives that are written by hand against finite differences (autograd.check, torch.autograd.gradcheck)",
+        "check derivatives that are written by hand against finite differences (autograd.check, torch.autograd.gradcheck)",
         {"told": worst.told, "measured": worst.measured, "parameters": len(wrong)},
     )
 
