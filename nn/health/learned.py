@@ -28,6 +28,8 @@ SETTINGS = (
     "rows not shuffled", "clipping too tight", "rate decays too fast", "momentum too high", "inputs not scaled", "axes mixed up",
     "padding not masked", "too much noise", "running statistics",
 )  # fmt: skip
+# Rows near a validation row that tell how hard it is.
+NEAR = 3
 # Validation rows that are enough, the skill that speaks of them, the share of it that they have, and the standard errors between.
 MIN_VALIDATION, LEAST_KNOWN, VALID_SHARE, VALID_Z = 16, 0.3, 0.4, 4.0
 # The share of rows that stand twice in the training part, so that those held back may be known too.
@@ -72,13 +74,18 @@ def find_other_answers(made: Experiments) -> Iterator[Finding]:
     doubles = 1.0 - len(np.unique(flat, axis=0)) / len(flat)
     if x.shape[1:] != subject.x.shape[1:] or len(x) < MIN_VALIDATION or mine < LEAST_KNOWN or doubles > MOST_DOUBLES:
         return
+    held_x, held_y = subject.rows.held_x, subject.rows.held_y
     with np.errstate(all="ignore"):
         errors, constant = subject.judge.rows(trial.answers(x), y)
-        relative = errors / subject.judge.rows(trial.answers(subject.rows.held_x), subject.rows.held_y)[1].mean()
+        held_errors, held_constant = subject.judge.rows(trial.answers(held_x), held_y)
+        relative, known = errors / held_constant.mean(), held_errors / held_constant.mean()
     error, spread = float(relative.mean()), float(relative.std()) / math.sqrt(len(relative))
+    # Rows that are hard, such as those near a border, are so where they were held back, too.
+    near = float(known[find_nearest(x.reshape(len(x), -1), held_x.reshape(len(held_x), -1), NEAR)].mean())
+    mine = min(mine, max(1.0 - near, 0.0))
     # Also against a constant answer for these rows, which may lie on another scale, and be as hard as they were.
     own = 1.0 - float(errors.mean() / constant.mean()) if constant.mean() else 0.0
-    if 1.0 - error < VALID_SHARE * mine and own < VALID_SHARE * mine and error - trial.score > VALID_Z * spread:
+    if 1.0 - error < VALID_SHARE * mine and own < VALID_SHARE * mine and error - (1.0 - mine) > VALID_Z * spread:
         yield Finding(
             "validation differs",
             "",
@@ -88,6 +95,22 @@ def find_other_answers(made: Experiments) -> Iterator[Finding]:
             {"held rows": trial.score, "validation": error},
             certain=False,
         )
+
+
+def find_nearest(rows: np.ndarray, others: np.ndarray, count: int) -> np.ndarray:
+    """For each row the numbers of so many others that lie nearest, with features of one scale.
+
+    Examples
+    --------
+    >>> find_nearest(np.array([[0.1], [2.9]]), np.array([[0.0], [1.0], [3.0]]), 1)
+    array([[0],
+           [2]])
+    """
+    scale = others.std(axis=0)
+    scale = np.where(scale > 0.0, scale, 1.0)
+    a, b = rows / scale, others / scale
+    far = (b**2).sum(axis=1) - 2.0 * a @ b.T
+    return np.argsort(far, axis=1)[:, :count]
 
 
 def find_spoiled_rows(made: Experiments) -> Iterator[Finding]:

@@ -22,16 +22,19 @@ SMALLEST = 1e-3
 RIGHT, APART = (0.6, 1.6), 0.1
 # What is all but flat where a slope is told, as round is with a slope of 1, is meant.
 FLAT = 0.05
+# Which part of a step is small, and how far its slope may lie off by rounding where there are no jumps.
+FINE, JUMPS = 1.0 / 32.0, 0.5
 
 
 @dataclass(frozen=True)
 class Slope:
-    """Along the gradient of a parameter: the slope that it tells, and those measured over a step and over half of it."""
+    """Along the gradient of a parameter: the slope that it tells, and those measured over a step, half of it, and a small part."""
 
     path: str
     told: float
     measured: float
     half: float
+    fine: float
 
 
 def find_wrong_gradients(subject: Subject) -> Iterator[Finding]:
@@ -87,12 +90,15 @@ def measure_slopes(network: Network, x: np.ndarray, y: np.ndarray) -> list[Slope
             w[...] = kept
             return (ends[0] - ends[1]) / (2.0 * step)
 
-        found.append(Slope(w.path, size, slope(step), slope(step / 2.0)))
+        found.append(Slope(w.path, size, slope(step), slope(step / 2.0), slope(FINE * step)))
     return found
 
 
 def _is_wrong(s: Slope) -> bool:
     ratio, half = s.measured / s.told, s.half / s.told
     if not np.isfinite([ratio, half]).all() or abs(ratio - half) > APART * max(abs(ratio), abs(half), 1.0):
+        return False
+    # What goes up and down by jumps, as signs do, has no slope: the one that is told stands for it.
+    if abs(s.fine / s.told - half) > JUMPS * abs(half):
         return False
     return abs(ratio) > FLAT and not RIGHT[0] < ratio < RIGHT[1]

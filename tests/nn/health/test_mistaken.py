@@ -9,7 +9,7 @@ import pytest
 
 import nn
 import optim
-from autograd import concatenate
+from autograd import concatenate, primitive
 from autograd.errors import ShapeError
 from nn import functional
 from nn.health import diagnose
@@ -163,6 +163,37 @@ def focal(outputs: Any, y: Any) -> Any:
 
 def test_what_is_detached_on_purpose_is_no_wrong_gradient() -> None:
     assert list(find_wrong_gradients(subject(mlp(), X, Y, focal))) == []
+
+
+@primitive(lambda g, out, x: g * (np.abs(np.asarray(x)) <= 1.0))
+def sign(x: Any) -> Any:
+    """With a slope that stands for the one that jumps do not have."""
+    return np.sign(x)
+
+
+class Signs(nn.Module):
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.first, self.out = nn.Linear(4, 32, rng=seed), nn.Linear(32, 2, rng=seed + 1)
+
+    def forward(self, x: Any) -> Any:
+        return self.out(sign(self.first(x)))
+
+
+def test_a_slope_that_stands_for_jumps_is_no_wrong_gradient() -> None:
+    for seed in range(0, 20, 2):
+        assert list(find_wrong_gradients(subject(Signs(seed), X, Y))) == []
+
+
+@pytest.mark.integration
+def test_validation_rows_that_are_harder_are_made_in_no_other_way() -> None:
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(700, 3)).astype(np.float32)
+    y = (x[:, 0] + 0.6 * rng.normal(size=700) > 0.0).astype(int)
+    hard = 400 + np.flatnonzero(np.abs(x[400:, 0]) < 0.5)
+    for validation, differs in (((x[hard], y[hard]), False), ((x[400:], 1 - y[400:]), True)):
+        found = diagnose(mlp(3), (x[:400], y[:400], *validation), quick=True).findings
+        assert ("validation differs" in [finding.cause for finding in found]) is differs
 
 
 def test_targets_that_only_stand_in_for_some_may_be_all_alike() -> None:
