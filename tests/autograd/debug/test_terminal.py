@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -92,6 +94,14 @@ def program() -> Value:
 def test_the_screen_of_the_example() -> None:
     lines, _ = run(example(), *["s"] * 6, title="e = (a+b)·(b+1)")
     assert "\n".join(lines) == SCREEN
+
+
+def test_the_keys_that_the_readme_names_step_and_step_back() -> None:
+    readme = Path(__file__).parents[3].joinpath("README.md").read_text(encoding="utf-8")
+    (told,) = re.findall(r"# a terminal: (.*), \? for all keys", readme)
+    on, back = (words.split()[0] for words in told.split(", "))
+    lines, _ = run(example(), on, on, back)
+    assert "event 1 of 8" in lines[0]
 
 
 def test_an_equation_of_several_lines_stands_below_its_sign() -> None:
