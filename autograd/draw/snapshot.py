@@ -104,8 +104,7 @@ class Snapshot:
         called = {node: name for node, name in self.names.items() if node.__class__ is not Const}
         found = [n for n in called if n.name == wanted] or [n for n, name in called.items() if name == wanted]
         if len(found) == 1:
-            (only,) = found
-            return only
+            return found.pop()
         if found:
             raise DrawError(f"several nodes are called {wanted!r}: {', '.join(called[n] for n in found[:6])}")
         names = sorted(called[node] for node in called if node.name or node in self.variables) or list(called.values())
