@@ -62,16 +62,20 @@ class Pair:
     @property
     def name(self) -> str:
         """What the first graph that has it calls it; what all do where the operations differ, or the names of a leaf."""
-        told = self._told
-        if len(told) > 1:
-            return " → ".join(told)
+        if len(self._told) > 1:
+            return self.title
         title = f"{self.frame}.{self.box.title}" if self.frame and self.box.kind == "leaf" else self.box.title
         return " ".join(filter(None, (title, self.box.operation))) or self.box.value
 
     @property
     def title(self) -> str:
         """The name without its module, for the box."""
-        return " → ".join(self._told) if len(self._told) > 1 else self.box.title
+        if len(self._told) < 2:
+            return self.box.title
+        # A name of the user's that all graphs have stays in front of the operations.
+        names = {group[0].name for group in self.groups if group}
+        shared = [self.box.title] if names == {self.box.title} else []
+        return " ".join([*shared, " → ".join(self._told)])
 
     @property
     def _told(self) -> list[str]:

@@ -55,6 +55,21 @@ def test_another_activation_is_one_changed_box_with_both_gradients() -> None:
     assert f"norm {norms[0]} | 4×3, norm {norms[1]}" in opened.diagram.dot
 
 
+def test_another_operation_keeps_the_name_of_its_result() -> None:
+    def product(subtract: bool) -> Value:
+        a, b = Value(2.0, name="a"), Value(1.0, name="b")
+        c = a - b if subtract else a + b
+        c.name = "c"
+        out = c * b
+        out.backward()
+        return out
+
+    found = compare(product(False), product(True))
+    assert marks(found)["c + → -"] == "operation differs"
+    labels = [arrow.label for arrow in found.diagram.scene.arrows if arrow.label.startswith("c")]
+    assert labels == ["c = 3 | c = 1"], "and this name is on the picture"
+
+
 def test_a_layer_in_between_moves_those_after_it_and_they_stay_the_same_boxes() -> None:
     found = compared(network(nn.Tanh()), network(nn.Tanh(), nn.LayerNorm(4)), names=("before", "after"))
     added = [box for box in found.boxes if box.mark == "added"]
