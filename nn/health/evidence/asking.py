@@ -15,7 +15,7 @@ def ask(question: Callable[[], T], otherwise: T) -> T:
 
     Examples
     --------
-    >>> ask(lambda: {}["a schedule"].step(), otherwise=False)
+    >>> ask(lambda: 1 / 0 > 0, otherwise=False)
     False
     """
     try:
@@ -29,8 +29,9 @@ def list_findings(rule: Callable[[], Iterable[Finding]]) -> list[Finding]:
 
     Examples
     --------
-    >>> list_findings(lambda: (Finding(text, "", "", "") for text in ("error", None["nothing"])))
-    []
+    >>> found = list_findings(lambda: (Finding("error", "", f"{1 / k:g} of all", "") for k in (2, 0)))
+    >>> [finding.sentence for finding in found]
+    ['0.5 of all']
     """
     found: list[Finding] = []
 

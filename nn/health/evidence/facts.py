@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nn.health.evidence.asking import ask
-from nn.health.evidence.sequences import ignores_order, padding_behind
+from nn.health.evidence.sequences import ignores_order, padding_of
 from nn.health.experiments.trial import advance
 from nn.health.frameworks.network import LeafCall, Network
 from nn.health.measure import StepMeasure
@@ -105,8 +105,8 @@ class Facts:
     collapsed: bool = False
     # Whether the answers are the same wherever things stand.
     orderless: bool = False
-    # Whether sequences end in padding.
-    padding: bool = False
+    # What stands at the places behind sequences, where something does.
+    padding: np.ndarray | None = None
     # Whether rows, or what stands between, are normalised each by itself; the path of a layer that does it to the inputs.
     rows_alike: bool = False
     first_norm: str = ""
@@ -132,7 +132,7 @@ def look(subject: Subject) -> Facts:
     facts.summed = ask(lambda: _is_sum(facts.outputs, subject), False)
     facts.collapsed = _is_collapsed(facts)
     facts.orderless = ask(lambda: ignores_order(network, subject.x, calls), False)
-    facts.padding = padding_behind(subject.x) is not None
+    facts.padding = padding_of(subject.x)
     facts.rows_alike = _are_normalised(subject.x) or ask(lambda: _ignores_size(network, subject.x), False)
     first = calls[0] if calls else None
     if first is not None and first.kind in OF_ROWS and np.array_equal(first.input, some):
@@ -148,9 +148,13 @@ def _has_equal_units(path: str, calls: list[LeafCall]) -> bool:
     return values is not None and len(values) > 1 and bool((values == values[:1]).all())
 
 
+def _has_few_columns(x: np.ndarray) -> bool:
+    return x.ndim == 2 and x.dtype.kind == "f" and 2 <= x.shape[1] <= FEW_COLUMNS and len(x) >= 8
+
+
 def _are_normalised(x: np.ndarray) -> bool:
     """Whether all rows of a few columns are of one length, and no codes, which are so as they come."""
-    if x.ndim != 2 or x.dtype.kind != "f" or not 2 <= x.shape[1] <= FEW_COLUMNS or len(x) < 8:
+    if not _has_few_columns(x):
         return False
     exact = x.astype(np.float64)
     sizes = np.linalg.norm(exact, axis=1)
@@ -163,7 +167,7 @@ def _are_normalised(x: np.ndarray) -> bool:
 
 def _ignores_size(network: Network, x: np.ndarray) -> bool:
     """Whether rows of a few columns get the same answers where they are three times as large."""
-    if x.ndim != 2 or x.dtype.kind != "f" or not 2 <= x.shape[1] <= FEW_COLUMNS or len(x) < 8:
+    if not _has_few_columns(x):
         return False
     some = x[:SOME]
     before, after = network.answer(some), network.answer(3.0 * some)

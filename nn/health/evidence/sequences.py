@@ -105,23 +105,33 @@ def _is_unmoved(network: Network, some: np.ndarray, other: np.ndarray) -> bool:
     return spread > 0.0 and float(np.abs(before - after).mean()) < UNMOVED * spread
 
 
-def padding_behind(x: np.ndarray) -> np.ndarray | None:
-    """How many places of padding each sequence ends with; None where there is none to speak of.
+def padding_of(x: np.ndarray) -> np.ndarray | None:
+    """What stands at the places behind sequences; None where hardly anything does.
 
     Examples
     --------
-    >>> padding_behind(np.array([[5, 7, 0, 0], [3, 0, 0, 0], [4, 2, 6, 0]]))
-    array([2, 3, 1])
-    >>> padding_behind(np.array([[0, 0, 5, 7], [0, 0, 0, 3], [0, 4, 2, 6]])) is None
+    >>> padding_of(np.array([[5, 7, 0, 0], [3, 0, 0, 0], [4, 2, 6, 0]]))
+    array(0)
+    >>> padding_of(np.array([[0, 0, 5, 7], [0, 0, 0, 3], [0, 4, 2, 6]])) is None
     True
     """
     tokens = x.dtype.kind in "iu" and x.ndim == 2
     if not (tokens or (x.ndim == 3 and x.dtype.kind == "f")) or x.shape[1] < PLACES:
         return None
-    last = x[:, -1]
-    values, counts = np.unique(last.reshape(len(x), -1), axis=0, return_counts=True)
+    values, counts = np.unique(x[:, -1].reshape(len(x), -1), axis=0, return_counts=True)
     if counts.max() < ROWS_PADDED * len(x):
         return None
-    same = (x == values[counts.argmax()].reshape(x.shape[2:])).reshape(len(x), x.shape[1], -1).all(axis=2)
-    behind = np.where(same.all(axis=1), x.shape[1], np.argmax(~same[:, ::-1], axis=1))
-    return behind if behind.mean() > PLACES_PADDED * x.shape[1] else None
+    padding = values[counts.argmax()].reshape(x.shape[2:])
+    return padding if count_padding(x, padding).mean() > PLACES_PADDED * x.shape[1] else None
+
+
+def count_padding(x: np.ndarray, padding: np.ndarray) -> np.ndarray:
+    """How many places of padding each sequence ends with.
+
+    Examples
+    --------
+    >>> count_padding(np.array([[5, 7, 0, 0], [3, 0, 0, 0], [4, 2, 6, 0]]), np.array(0))
+    array([2, 3, 1])
+    """
+    same = (x == padding).reshape(*x.shape[:2], -1).all(axis=2)
+    return np.where(same.all(axis=1), x.shape[1], np.argmax(~same[:, ::-1], axis=1))

@@ -18,6 +18,7 @@ from nn.health.evidence.gradients import find_wrong_gradients
 from nn.health.evidence.loss import heeds_targets
 from nn.health.evidence.sequences import find_foretold
 from nn.health.evidence.structure import find_varying_answers
+from nn.health.experiments.remedies.places import remedies_of_places
 from nn.health.experiments.trial import advance
 from nn.health.frameworks.adapt import adapt
 from nn.health.subject import Subject
@@ -194,6 +195,17 @@ def test_validation_rows_that_are_harder_are_made_in_no_other_way() -> None:
     for validation, differs in (((x[hard], y[hard]), False), ((x[400:], 1 - y[400:]), True)):
         found = diagnose(mlp(3), (x[:400], y[:400], *validation), quick=True).findings
         assert ("validation differs" in [finding.cause for finding in found]) is differs
+
+
+def test_padding_is_moved_in_rows_that_show_too_little_of_it() -> None:
+    x = RNG.integers(1, 9, (64, 8))
+    x[:, 5:] = 0
+    made = subject(nn.Sequential(nn.Embedding(9, 3, rng=0), nn.Flatten(), nn.Linear(24, 2, rng=1)), x, Y)
+    (remedy,) = (r for r in remedies_of_places(made, look(made)) if r.name == "padding in front")
+    trial = made.trial()
+    trial.rows.held_x = np.array([[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 0, 0, 0, 0]])
+    remedy.apply(trial)
+    assert trial.rows.held_x.tolist() == [[1, 2, 3, 4, 5, 6, 7, 8], [0, 0, 0, 0, 1, 2, 3, 4]]
 
 
 def test_targets_that_only_stand_in_for_some_may_be_all_alike() -> None:

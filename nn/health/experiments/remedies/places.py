@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from nn.health.evidence.facts import Facts
-from nn.health.evidence.sequences import padding_behind
+from nn.health.evidence.sequences import count_padding
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.subject import Subject
@@ -29,13 +29,15 @@ def remedies_of_places(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             "np.transpose (permute in PyTorch) moves axes; reshape and view only read on, so that numbers of other places are mixed",
             _change_inputs(other),
         )
-    if facts.padding:
+    padding = facts.padding
+    if padding is not None:
         yield Remedy(
             "padding in front",
             "with the padding in front of each sequence",
             "padding not masked",
             "take the output at the last place that is no padding, or pad in front; mask padding in means and in attention",
-            _change_inputs(pad_in_front),
+            # Of few rows that are held back none may show what the padding is.
+            _change_inputs(lambda x: pad_in_front(x, padding)),
         )
     if facts.first_norm:
         yield Remedy(
@@ -97,20 +99,18 @@ def roughness(x: np.ndarray, axis: int) -> float:
     return apart / (math.sqrt(2.0) * spread) if spread > 0.0 else 1.0
 
 
-def pad_in_front(x: np.ndarray) -> np.ndarray:
+def pad_in_front(x: np.ndarray, padding: np.ndarray) -> np.ndarray:
     """Each sequence with the padding behind it in front of it.
 
     Examples
     --------
-    >>> pad_in_front(np.array([[5, 7, 0, 0], [3, 0, 0, 0], [4, 2, 6, 0]]))
+    >>> pad_in_front(np.array([[5, 7, 0, 0], [3, 0, 0, 0], [4, 2, 6, 0]]), np.array(0))
     array([[0, 0, 5, 7],
            [0, 0, 0, 3],
            [0, 4, 2, 6]])
     """
-    behind = padding_behind(x)
-    if behind is None:
-        return x
-    return np.stack([np.roll(row, count, axis=0) for row, count in zip(x, behind.tolist(), strict=True)])
+    behind = count_padding(x, padding).tolist()
+    return np.stack([np.roll(row, count, axis=0) for row, count in zip(x, behind, strict=True)])
 
 
 def code_of_places(shape: tuple[int, ...], size: float, last: bool) -> np.ndarray:
