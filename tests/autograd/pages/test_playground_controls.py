@@ -264,6 +264,12 @@ def test_the_address_brings_everything_back(page: Any, wait: Any) -> None:
     page.evaluate("() => { location.hash = 'dataset=moons&rate=0.1'; }")
     wait(page, "playground.settings.dataset === 'moons'")
     assert settings(page, "rate") == 0.1 and len(settings(page, "layers")) == 2
+    # And one that the page writes over before it hears of it, with what was set a moment ago.
+    page.evaluate(
+        "() => { location.hash = 'dataset=spiral&rate=0.3'; history.replaceState(null, '', '#dataset=moons'); }"
+    )
+    wait(page, "playground.settings.dataset === 'spiral'")
+    assert settings(page, "rate") == 0.3
 
 
 def test_controls_are_hidden_for_a_lesson(page: Any) -> None:

@@ -389,6 +389,13 @@ def test_the_address_leads_back_to_the_race(page: Any) -> None:
     assert at(page, address) == told
 
 
+def test_an_address_that_the_page_writes_over_is_followed(page: Any) -> None:
+    over = "(address) => { location.hash = address; history.replaceState(null, '', '#steps=12'); }"
+    page.evaluate(over, "surface=beale&steps=9")
+    until(page, "race.steps === 9")
+    assert page.evaluate("race.look === given.surfaces.beale")
+
+
 BROKEN_ADDRESSES = [
     ("surface=<img src=x onerror=alert(1)>", "The surface: '<' is not expected here"),
     ("surface=constructor", "The surface: there is no 'constructor'"),

@@ -36,8 +36,10 @@ const address = (() => {
   function start(given) {
     came = given;
     playground.onChange((what) => { if (what === "settings" || what === "network") later(); });
-    addEventListener("hashchange", () => {
-      const { values, refused } = settings.read(location.hash === "" ? came : location.hash.slice(1));
+    // The address itself may have been written anew since: `later` was already waiting.
+    addEventListener("hashchange", ({ newURL }) => {
+      const text = new URL(newURL).hash.slice(1);
+      const { values, refused } = settings.read(text === "" ? came : text);
       if (values.dataset === "own" && playground.settings.dataset !== "own") refused.push(LACKING);
       playground.pause();
       if ((values.lesson ?? "none") !== "none") tutor.begin(values);

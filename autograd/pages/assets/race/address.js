@@ -119,9 +119,9 @@ const address = (() => {
     }, 300);
   }
 
-  // What the address says becomes the race.
-  function follow() {
-    const { found, refused } = read(location.hash.slice(1));
+  // What an address says becomes the race.
+  function follow(url) {
+    const { found, refused } = read(new URL(url).hash.slice(1));
     const trouble = openRace(found);
     if (trouble !== "") refused.unshift(`The surface: ${trouble}.`);
     if (found.start !== null && found.start.length !== race.start.length) refused.push(`start is ${race.start.length === 1 ? "one number" : "two numbers"} on this surface: it stays as it was.`);
@@ -129,8 +129,9 @@ const address = (() => {
   }
 
   function start() {
-    addEventListener("hashchange", follow);
-    follow();
+    // The address itself may have been written anew since: `later` was already waiting.
+    addEventListener("hashchange", ({ newURL }) => follow(newURL));
+    follow(location.href);
   }
 
   return { read, write, later, start };
