@@ -313,8 +313,34 @@ def test_initialisers_have_their_formulas_spread() -> None:
         init.zeros_(np.empty(3))
 
 
+@pytest.mark.parametrize(
+    ("a", "b"), [(6.0, 9.0), (7.9, 20.0), (-math.inf, -5.0), (-1e-6, 2e-6), (2.5, 2.6), (-1.0, 3.0)]
+)
+def test_a_truncated_normal_ends_wherever_its_bounds_are(a: float, b: float) -> None:
+    stats = pytest.importorskip("scipy.stats")
+    values = init.trunc_normal_(
+        Tensor(np.empty((40, 50)), requires_grad=True), 3.0, 2.0, 3 + 2 * a, 3 + 2 * b, rng=1
+    ).data
+    assert stats.kstest((values.ravel() - 3.0) / 2.0, stats.truncnorm(a, b).cdf).pvalue > 0.05
+    assert 3 + 2 * a <= values.min() < values.max() <= 3 + 2 * b
+
+
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_a_truncated_normal_is_refused_from_eight_deviations_on(side: float) -> None:
+    weight = Tensor(np.empty(3), requires_grad=True)
+    near, far = side * math.nextafter(16.0, 0.0), side * 16.0
+    low, high = sorted((near, 2 * far))
+    assert (abs(init.trunc_normal_(weight, 0.0, 2.0, low, high, rng=0).data) >= 15.9).all()
+    low, high = sorted((far, 2 * far))
+    with pytest.raises(ValueError, match="nearly nothing of N"):
+        init.trunc_normal_(weight, 0.0, 2.0, low, high)
+    with pytest.raises(ValueError, match="must not be negative, got -2"):
+        init.trunc_normal_(weight, 0.0, -2.0)
+
+
 def test_gains_kernels_that_hand_on_and_sparse_weights() -> None:
     gain = nn.init.calculate_gain
+    assert {gain(f"conv{kind}{space}d") for kind in ("", "_transpose") for space in (1, 2, 3)} == {1.0}
     # By PyTorch.
     found = [gain("conv2d"), gain("tanh"), gain("leaky_relu"), gain("leaky_relu", 2), gain("selu")]
     assert found == pytest.approx([1.0, 5.0 / 3.0, 1.4141428569978354, 0.6324555320336759, 0.75])
