@@ -36,6 +36,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
         if sys.gettrace() is None:
             # A test of debuggers has switched tracing off.
             with warnings.catch_warnings(action="ignore"):
+                # It would look at all modules, and some of PyTorch's only pretend to have a path.
+                running._warn_preimported_source = False
                 running.stop()
                 running.start()
         running.switch_context(item.nodeid)
