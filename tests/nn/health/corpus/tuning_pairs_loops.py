@@ -236,7 +236,7 @@ SICK = [
         SHOPS,
         "rows mixed",
         RECIPE + ": view in place of transpose",
-        ("h = self.items(items).sum(axis=1)", "h = self.items(items).transpose(0, 2).reshape(-1, 6, 12).sum(axis=1)"),
+        ("h = self.items(items).sum(axis=1)", "h = self.items(items).transpose(2, 1, 0).reshape(-1, 6, 12).sum(axis=1)"),
     ),
     case(
         "hidden_layer_detached",
