@@ -72,6 +72,7 @@ CAUSES: dict[str, str] = {
     "targets not scaled": "the targets lie on a scale that the network reaches only slowly, or that makes its steps too large",
     # The optimization.
     "too much weight decay": "weight decay pulls the weights to zero faster than the data moves them",
+    "weights held small": "weights are clipped after each step to so little that the network can hardly say anything",
     "clipping too tight": "clipping leaves hardly anything of the gradients",
     "momentum too high": "momentum carries the weights on for hundreds of steps",
     "rate decays too fast": "the schedule takes the rate to nothing before anything is learned",

@@ -54,6 +54,7 @@ def diagnose(
     shuffle: bool = True,
     clip_norm: float | None = None,
     clip_value: float | None = None,
+    clip_weights: float | None = None,
     scheduler: Any = None,
     seed: int = 0,
     seconds: float = 50.0,
@@ -86,6 +87,8 @@ def diagnose(
         Whether the rows are in a new order each epoch.
     clip_norm, clip_value : float, optional
         What gradients are clipped to: all of them together, or each number.
+    clip_weights : float, optional
+        What each number of the weights is clipped to after a step.
     scheduler : callable, optional
         Makes a schedule of the optimizer, which goes on after each epoch.
     seed : int
@@ -122,7 +125,7 @@ def diagnose(
     # What the user's loss would say of every experiment is said once, by the findings.
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        given = adapt(model, data, loss, optimizer, batch_size, shuffle, (clip_norm, clip_value))
+        given = adapt(model, data, loss, optimizer, batch_size, shuffle, (clip_norm, clip_value, clip_weights))
         with given.isolated():
             return _diagnose(
                 given, epochs, scheduler, seed, QUICK_SECONDS if quick else seconds, quick, evidence, unchanged, watch

@@ -263,7 +263,7 @@ class Experiments:
             if self.facts.inputs_off > SCALES_OFF:
                 scale_inputs(self.facts.feature_axis)(trial)
             drop_nothing(trial, self.facts)
-            trial.network.clip_norm = trial.network.clip_value = None
+            trial.network.clip_norm = trial.network.clip_value = trial.network.clip_weights = None
             trial.network.use("adam", rate)
             trial.train(HEART_STEPS, max(self.left / 3, HEART_SECONDS), points=6)
             if self.by_heart is None or trial.score < self.by_heart.score:

@@ -81,7 +81,7 @@ def _choose_loss(model: Module, parts: list[np.ndarray], loss: Any, dtype: Any) 
 
 def _copy_with_optimizer(model: Module, optimizer: Any) -> tuple[Module, Any]:
     """A copy of the model with the user's optimizer over the copy's parameters, or with one that is made for it."""
-    if isinstance(optimizer, Optimizer):
+    if isinstance(optimizer, (Optimizer, OwnLBFGS)):
         return copy.deepcopy((model, optimizer))
     if isinstance(optimizer, LBFGS):
         twin, stepping = copy.deepcopy((model, optimizer))

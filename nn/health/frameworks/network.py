@@ -66,7 +66,7 @@ class Network(Protocol):
     loss : callable
         Of outputs and targets.
     optimizer : Optimizer or None
-    clip_norm, clip_value : float or None
+    clip_norm, clip_value, clip_weights : float or None
     ops : Operations
     """
 
@@ -76,6 +76,7 @@ class Network(Protocol):
     optimizer: Any
     clip_norm: float | None
     clip_value: float | None
+    clip_weights: float | None
 
     @property
     def ops(self) -> Operations:

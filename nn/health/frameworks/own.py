@@ -47,6 +47,15 @@ class OwnLBFGS:
         self._optimizer = optimizer
         self.param_groups: list[dict[str, Any]] = [{"params": list(optimizer.parameters), "lr": optimizer.lr}]
 
+    def state_dict(self) -> dict[str, Any]:
+        """Its own."""
+        return self._optimizer.state_dict()
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Its own, and the rate in the group."""
+        self._optimizer.load_state_dict(state)
+        self.param_groups[0]["lr"] = self._optimizer.lr
+
     def add_param_group(self, group: dict[str, Any]) -> None:
         """Begin anew, over more parameters."""
         self.param_groups[0]["params"] += group["params"]
@@ -66,14 +75,20 @@ class OwnNetwork:
     ops = OwnOperations()
 
     def __init__(
-        self, model: Module, loss: Any, optimizer: Any, clip_norm: float | None = None, clip_value: float | None = None
+        self,
+        model: Module,
+        loss: Any,
+        optimizer: Any,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+        clip_weights: float | None = None,
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
-        self.clip_norm, self.clip_value = clip_norm, clip_value
+        self.clip_norm, self.clip_value, self.clip_weights = clip_norm, clip_value, clip_weights
 
     def copy(self) -> OwnNetwork:
         model, loss, optimizer = copy.deepcopy((self.model, self.loss, self.optimizer))
-        return OwnNetwork(model, loss, optimizer, self.clip_norm, self.clip_value)
+        return OwnNetwork(model, loss, optimizer, self.clip_norm, self.clip_value, self.clip_weights)
 
     def answer(self, x: np.ndarray, training: bool = False) -> np.ndarray:
         with preserve_modes(self.model.modules()), no_grad():
@@ -119,6 +134,12 @@ class OwnNetwork:
         return value
 
     def _move(self, x: np.ndarray, y: np.ndarray) -> None:
+        self._take_step(x, y)
+        if self.clip_weights is not None:
+            for p in self.model.parameters():
+                p.data = np.clip(get_data(p), -self.clip_weights, self.clip_weights)
+
+    def _take_step(self, x: np.ndarray, y: np.ndarray) -> None:
         # L-BFGS asks for the loss and its gradients again and again.
         if isinstance(self.optimizer, OwnLBFGS):
             self.optimizer.step(lambda: self._pass(x, y))

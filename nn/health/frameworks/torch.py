@@ -50,14 +50,20 @@ class TorchNetwork:
     ops = TorchOperations()
 
     def __init__(
-        self, model: Any, loss: Any, optimizer: Any, clip_norm: float | None = None, clip_value: float | None = None
+        self,
+        model: Any,
+        loss: Any,
+        optimizer: Any,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+        clip_weights: float | None = None,
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
-        self.clip_norm, self.clip_value = clip_norm, clip_value
+        self.clip_norm, self.clip_value, self.clip_weights = clip_norm, clip_value, clip_weights
 
     def copy(self) -> TorchNetwork:
         model, loss, optimizer = copy.deepcopy((self.model, self.loss, self.optimizer))
-        return TorchNetwork(model, loss, optimizer, self.clip_norm, self.clip_value)
+        return TorchNetwork(model, loss, optimizer, self.clip_norm, self.clip_value, self.clip_weights)
 
     def _to(self, array: np.ndarray) -> Any:
         device = next((p.device for p in self.model.parameters()), "cpu")
@@ -120,6 +126,12 @@ class TorchNetwork:
         return value
 
     def _move(self, x: np.ndarray, y: np.ndarray) -> None:
+        self._take_step(x, y)
+        if self.clip_weights is not None:
+            for p in self.model.parameters():
+                p.data.clamp_(-self.clip_weights, self.clip_weights)
+
+    def _take_step(self, x: np.ndarray, y: np.ndarray) -> None:
         # L-BFGS asks for the loss and its gradients again and again.
         if isinstance(self.optimizer, _torch().optim.LBFGS):
             # What its constructor keeps beside its state is not copied with it.

@@ -62,6 +62,7 @@ class Iteration:
     followed, in their order. `direction`: the rate at which the weights then went against the gradient without an optimizer,
     negative where they went along it; NaN where they went another way. `scale`: by what the gradients were multiplied between
     the pass and the step of an optimizer; NaN where they were changed in another way. `reached`: whether any parameter has a gradient.
+    `held`: what the weights that the step before had left were clipped to since; NaN where they were not.
     """
 
     site: Site | None
@@ -78,6 +79,7 @@ class Iteration:
     scale: float = float("nan")
     reached: bool = True
     restored: bool = False
+    held: float = float("nan")
     after: list[tuple[str, Site | None]] = field(default_factory=list)
 
     def site_of(self, what: str) -> Site | None:
@@ -224,6 +226,13 @@ class Ledger:
         if not most - least <= 1e-2 * most or abs(most - 1.0) < 1e-3:
             return 1.0
         return most * self.multiplied
+
+    @property
+    def clip_weights(self) -> float | None:
+        """What the script clips the weights to, again and again."""
+        bounds = [one.held for one in self.iterations if np.isfinite(one.held)]
+        often = len(bounds) >= 3 and max(bounds) <= (1.0 + 1e-5) * min(bounds)
+        return max(bounds) if often else None
 
     @property
     def batches(self) -> list[bytes]:

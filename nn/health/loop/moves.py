@@ -27,6 +27,7 @@ class Moves:
         self._used: dict[int, bytes] = {}
         # The weights at the last pass and after the last step, and whose they are.
         self._at_pass = self._at_step = (0, np.empty(0))
+        self._stepped = np.empty(0)
         self._at_first: dict[int, np.ndarray] = {}
         self._gradient: list[tuple[int, np.ndarray, bytes]] = []
 
@@ -36,6 +37,7 @@ class Moves:
         nothing = np.empty(0)
         before, stepped = (w if whose == id(model) else nothing for whose, w in (self._at_pass, self._at_step))
         moved = self._at_step[1].size > 0
+        self._stepped = stepped
         self._at_pass, self._at_step = (id(model), now), (0, nothing)
         change = likeness = float("nan")
         self._at_first.setdefault(id(model), now)
@@ -47,6 +49,18 @@ class Moves:
             if stepped.shape == now.shape and now.size:
                 likeness = float(stepped @ now) / (size * (float(np.linalg.norm(stepped)) or 1.0))
         return change, likeness
+
+    def bound_of(self, model: Any) -> float:
+        """What the weights were clipped to since the last step; NaN where they were not, or some lie outside."""
+        stepped, now = self._stepped, self._at_pass[1]
+        if stepped.shape != now.shape or not now.size:
+            return float("nan")
+        changed = now != stepped
+        bound = float(np.abs(now).max())
+        clipped = changed.any() and np.allclose(
+            now[changed], np.clip(stepped, -bound, bound)[changed], rtol=1e-6, atol=0.0
+        )
+        return bound if clipped and (np.abs(now[changed]) >= (1.0 - 1e-6) * bound).all() else float("nan")
 
     def _follow(self, model: Any, before: np.ndarray, now: np.ndarray, stepped: bool) -> None:
         """Where weights were moved without an optimizer: how far along the gradient of the pass before."""

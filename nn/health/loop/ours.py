@@ -16,6 +16,7 @@ from autograd.graph.modes import is_grad_enabled
 from autograd.graph.node import Node, get_data, get_grad
 from nn import functional
 from nn.data import DataLoader
+from nn.health.frameworks.own import OwnLBFGS
 from nn.health.loop.bare import Bare, Replayed, read_bare
 from nn.health.loop.kit import MOST_NODES, is_clash, parts_of
 from nn.health.loop.patching import replaced
@@ -25,6 +26,7 @@ from nn.health.loop.wrapping import (
     classes_with_own,
     tell_after,
     tell_before,
+    wrap_asking_step,
     wrap_call,
     wrap_clip,
     wrap_loader,
@@ -184,6 +186,17 @@ def _patches(recorder: Recorder) -> Iterator[tuple[Any, str, Any]]:
     yield optim.Optimizer, "__init__", lambda make: tell_after(make, recorder.note_optimizer)
     yield optim.Optimizer, "step", lambda method: wrap_step(recorder, method)
     yield optim.Optimizer, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
+    yield optim.LBFGS, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
+    known: dict[int, OwnLBFGS] = {}
+
+    def note_lbfgs(made: optim.LBFGS) -> None:
+        known[id(made)] = OwnLBFGS(made)
+        recorder.note_optimizer(known[id(made)])
+        # Who is told of it may have changed its rate.
+        made.lr = float(known[id(made)].param_groups[0]["lr"])
+
+    yield optim.LBFGS, "__init__", lambda make: tell_after(make, note_lbfgs)
+    yield optim.LBFGS, "step", lambda method: wrap_asking_step(recorder, method, lambda made: known[id(made)])
     yield Module, "zero_grad", lambda clear: tell_before(clear, lambda _: recorder.note("zero"))
     for base in (LRScheduler, MetricLR):
         for schedule in classes_with_own("step", base):

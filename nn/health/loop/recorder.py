@@ -213,6 +213,7 @@ class Recorder:
         change, likeness = self._moves.compare(model)
         targets = None if call is None or several else self._read_loss(loss, call, lost, max(1, len(calls)))
         iteration = Iteration(site, call, targets, self._moves.is_stale(model), change, likeness, len(nodes))
+        iteration.held = self._moves.bound_of(model)
         iteration.restored = self._moves.is_restored(model, change)
         if call is not None and len(ledger.iterations) < 3:
             iteration.clash = self.kit.find_clash(loss, call.output)
@@ -339,6 +340,11 @@ class Recorder:
         if len(ledger.steps) >= self.most:
             ledger.ended = False
             raise Enough
+
+    def end_asking_step(self, optimizer: Any) -> None:
+        """A step has run that went through passes of its own: their gradients are used, too."""
+        self._moves.note_use(optimizer)
+        self.end_step(optimizer)
 
     def end_step(self, optimizer: Any) -> None:
         """Its step has run."""

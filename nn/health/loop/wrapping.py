@@ -146,3 +146,25 @@ def wrap_step(recorder: Recorder, method: Any) -> Any:
         return result
 
     return wrapped
+
+
+def wrap_asking_step(recorder: Recorder, method: Any, known_as: Any) -> Any:
+    """A step that asks for the loss again and again: the first pass is one of the loop's, the others are the optimizer's own."""
+
+    def wrapped(self: Any, closure: Any) -> Any:
+        optimizer, asked = known_as(self), False
+
+        def hear() -> Any:
+            nonlocal asked
+            if asked:
+                with recorder.unheard():
+                    return closure()
+            asked, loss = True, closure()
+            recorder.begin_step(optimizer)
+            return loss
+
+        result = method(self, hear)
+        recorder.end_asking_step(optimizer)
+        return result
+
+    return wrapped

@@ -464,3 +464,14 @@ def test_a_network_of_ours_keeps_what_it_is_given() -> None:
     made: Callable[..., Any] = OwnNetwork
     network = made(*[SimpleNamespace()] * 3)
     assert (network.clip_norm, network.clip_value) == (None, None)
+
+
+def test_weights_are_clipped_after_a_step(kit: Own) -> None:
+    network = network_of(kit)
+    network.clip_weights = 0.05
+    twin = network.copy()
+    twin.step(X, Y)
+    twin.measure(X, Y, 2)
+    assert max(float(np.abs(values).max()) for values in weights_of(twin).values()) == pytest.approx(0.05)
+    for path, values in weights_of(network).items():
+        np.testing.assert_array_equal(values, BEFORE[path])

@@ -25,7 +25,7 @@ ROWS = Rows(np.zeros((40, 2), np.float32), np.zeros(40), np.zeros((5, 2), np.flo
 def network(make: Any = optim.SGD, **options: Any) -> Any:
     layer = nn.Linear(2, 1, rng=0)
     return SimpleNamespace(
-        optimizer=make(layer.parameters(), **{"lr": 0.1, **options}), clip_norm=None, clip_value=None, loss=None,
+        optimizer=make(layer.parameters(), **{"lr": 0.1, **options}), clip_norm=None, clip_value=None, clip_weights=None, loss=None,
         modules=lambda: [], natural_loss=lambda *_: None, ops=SimpleNamespace(log=np.log), used=[],
     )  # fmt: skip
 
@@ -73,6 +73,15 @@ def test_clipping_is_left_out(clip: dict[str, float], told: str) -> None:
     assert told in remedy.fix
     remedy.apply(trial_of(of))
     assert (of.clip_norm, of.clip_value) == (None, None)
+
+
+def test_weights_are_let_go() -> None:
+    of = network()
+    of.clip_weights = 0.25
+    remedy = named(remedies_of_settings(subject(of), facts()))["weights let go"]
+    assert (remedy.cause, "±0.25" in remedy.fix) == ("weights held small", True)
+    remedy.apply(trial_of(of))
+    assert of.clip_weights is None
 
 
 def test_a_schedule_and_weight_decay_are_left_out() -> None:

@@ -28,6 +28,20 @@ def remedies_of_settings(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             f"clip to {told}, near what gradients usually have here",
             unclip,
         )
+    held = subject.network.clip_weights
+    if held is not None:
+
+        def let_go(trial: Trial) -> None:
+            trial.network.clip_weights = None
+
+        yield Remedy(
+            "weights let go",
+            f"without clipping the weights to ±{held:.3g}",
+            "weights held small",
+            f"leave the weights as the step has left them, or clip them to much more than ±{held:.3g}; a mild weight decay "
+            "keeps them small as well",
+            let_go,
+        )
     if subject.scheduler is not None:
 
         def unschedule(trial: Trial) -> None:

@@ -236,7 +236,10 @@ SICK = [
         SHOPS,
         "rows mixed",
         RECIPE + ": view in place of transpose",
-        ("h = self.items(items).sum(axis=1)", "h = self.items(items).transpose(2, 1, 0).reshape(-1, 6, 12).sum(axis=1)"),
+        (
+            "h = self.items(items).sum(axis=1)",
+            "h = self.items(items).transpose(2, 1, 0).reshape(-1, 6, 12).sum(axis=1)",
+        ),
     ),
     case(
         "hidden_layer_detached",
@@ -252,7 +255,7 @@ SICK = [
         LIST + "4",
         ("\n\nclass Basket", "\nrng.shuffle(label)\n\n\nclass Basket"),
     ),
-    case("batch_taken_for_time", HEART, "rows mixed", ASKED + "batch_first", ("batch_first=True, ", "")),
+    case("heart_batch_taken_for_time", HEART, "rows mixed", ASKED + "batch_first", ("batch_first=True, ", "")),
     case(
         "signals_of_tens_of_thousands",
         HEART,
