@@ -245,7 +245,8 @@ def find_vanishing_gradients(record: Record) -> Iterator[Finding]:
     lost = next((path for path, ratio in ratios.items() if ratio < VANISHING_RATIO), None)
     if lost is None:
         return
-    first, last, ratio = record.last.parameters[lost], quantities.weights(record)[-1], ratios[lost]
+    first, ratio = record.last.parameters[lost], ratios[lost]
+    last = next(p for p in reversed(quantities.weights(record)) if not p.missing)
     squashing = [
         layer.kind for layer in record.layers() if layer.saturated is not None and layer.kind.lower() == "sigmoid"
     ]

@@ -116,6 +116,14 @@ def test_gradients_vanish_below_what_four_sigmoids_leave(ratio: float, is_told: 
         )
 
 
+def test_the_gradient_that_others_are_small_beside_is_that_of_the_last_weight_that_has_one() -> None:
+    weights = [parameter(f"{k}.weight", mean=1e-4 if k < 2 else 0.1, missing=k > 4) for k in range(0, 8, 2)]
+    found = [finding for finding in run.find_in_run(record(step(*weights))) if finding.cause == "vanishing gradients"]
+    assert [finding.sentence.partition(":")[0] for finding in found] == [
+        "the mean |gradient| of 0.weight is 0.001 of that of 4.weight"
+    ]
+
+
 def test_rows_of_an_embedding_that_are_not_in_the_batch_do_not_make_its_gradient_small() -> None:
     made = record(step(parameter("0.weight", mean=0.01, zero=0.9), parameter("2.weight", mean=0.1, zero=1.0)))
     assert quantities.gradient_ratios(made) == {}
