@@ -23,7 +23,10 @@ def describe(figure: Any) -> str:
 
 def _describe_axes(axes: Any) -> list[str]:
     titles = " ".join(axes.get_title(loc) for loc in ("left", "center", "right")).strip()
-    lines = [f"{titles!r}, x {axes.get_xlabel()!r}, y {axes.get_ylabel()!r} turned {axes.yaxis.label.get_rotation():g}"]
+    size = f" {axes.title.get_fontsize():g}" if titles else ""
+    lines = [
+        f"{titles!r}{size}, x {axes.get_xlabel()!r}, y {axes.get_ylabel()!r} turned {axes.yaxis.label.get_rotation():g}"
+    ]
     if not axes.axison:
         lines.append("  without axes")
     for name in ("x", "y"):
@@ -40,6 +43,8 @@ def _describe_axes(axes: Any) -> list[str]:
     for line in axes.lines:
         at = ", ".join(f"({x:.4g}, {y:.4g})" for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True))
         style = f"{line.get_linestyle()} {line.get_drawstyle()} {line.get_linewidth():g} {line.get_marker()}"
+        if line.get_marker() != "None":
+            style += f" {line.get_markersize():g}"
         lines.append(f"  line {_name(line)}{to_hex(line.get_color())} {style}: {at}")
     for bar in axes.patches:
         at = f"({bar.get_x():.4g}, {bar.get_y():.4g})"
@@ -52,9 +57,11 @@ def _describe_axes(axes: Any) -> list[str]:
         lines.append(f"  {_describe_collection(drawn)}")
     for text in axes.texts:
         x, y = text.get_position()
-        lines.append(f"  text {text.get_text()!r} {to_hex(text.get_color())} at ({x:.4g}, {y:.4g})")
+        drawn = f"{to_hex(text.get_color())} {text.get_fontsize():g} {text.get_ha()} {text.get_va()}"
+        lines.append(f"  text {text.get_text()!r} {drawn} at ({x:.4g}, {y:.4g})")
     if axes.get_legend() is not None:
-        lines.append(f"  legend {[text.get_text() for text in axes.get_legend().get_texts()]}")
+        told = axes.get_legend().get_texts()
+        lines.append(f"  legend {[text.get_text() for text in told]} {told[0].get_fontsize():.4g}")
     return lines
 
 

@@ -53,6 +53,12 @@ def test_balanced_classes_count_the_same_all_together():
         np.testing.assert_allclose(a, c, rtol=1e-6)
 
 
+def test_a_class_that_is_not_named_counts_once():
+    named = one_step(nn.Linear(3, 2, rng=0), class_weight={0: 1.0, 1: 3.0})
+    for a, b in zip(named, one_step(nn.Linear(3, 2, rng=0), class_weight={1: 3.0}), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_a_rare_class_is_answered_where_it_counts_more():
     rng = np.random.default_rng(1)
     y = (rng.random(400) < 0.05).astype(int)
