@@ -280,8 +280,10 @@ class Optimizer:
                     f"{type(self).__name__}: {name} must be a number from 0 to below 1, got {options[name]!r}"
                 )
         for name in PAIR_OPTIONS:
-            pair = options.get(name, (0.0, 0.0))
-            if not (isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(x, Real) for x in pair)):
+            pair = options.get(name)
+            if name in options and not (
+                isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(x, Real) for x in pair)
+            ):
                 raise ValueError(f"{type(self).__name__}: {name} must be two numbers, got {pair!r}")
         if "betas" in options and not all(0.0 <= b < 1.0 for b in options["betas"]):
             raise ValueError(

@@ -103,6 +103,6 @@ def expansion(op: Op, operands: Sequence[Any]) -> Callable[..., Any] | None:
         labels = operands[1]
         if shape(operands[0])[-1] > FEW or not isinstance(getattr(labels, "dtype", None), np.dtype):
             return None
-    if op.name in ("amax", "softmax", "log_softmax", "cross_entropy") and 0 in shape(operands[0]):
+    if op.name in ("softmax", "log_softmax", "cross_entropy") and 0 in shape(operands[0]):
         return None
     return found

@@ -24,6 +24,7 @@ from autograd.check.programs import Program
 from autograd.check.strategies import tensor_programs
 from autograd.compiler import CompileError, compile
 from autograd.compiler.array_program import ArrayProgram
+from autograd.errors import ShapeError
 from autograd.graph.op import TABLE, Op
 from autograd.graph.tree import leaves
 from tests.autograd import samples
@@ -78,6 +79,32 @@ def test_every_row_and_its_gradient(name: str) -> None:
     other = [x * 0.9 for x in floats]
     expected = function(*other)
     same(compiled(*other), expected)
+
+
+@BOTH
+@pytest.mark.parametrize("shape", [(0, 3), (3, 0), (0, 0)])
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "logsumexp", "cross_entropy"])
+def test_rows_that_are_computed_by_simpler_ones_go_over_nothing_as_ever(name: str, shape: tuple[int, int]) -> None:
+    row, x = getattr(ag, name), np.zeros(shape)
+
+    def loss(x: Any) -> Any:
+        if name == "cross_entropy":
+            return row(x, np.zeros(shape[0], int), reduction="sum")
+        return np.sum(row(x, axis=1))
+
+    def told(function: Any) -> Any:
+        try:
+            with np.errstate(all="ignore"):
+                return function(x)
+        except (ShapeError, ValueError) as error:
+            return type(error).__name__
+
+    plain = ag.value_and_grad(loss)
+    expected, got = told(plain), told(compile(plain))
+    if isinstance(expected, str):
+        assert got == expected
+    else:
+        same(got, expected)
 
 
 @pytest.mark.integration
