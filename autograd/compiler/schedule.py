@@ -54,7 +54,7 @@ def group_loops(
             made_by_loops = for_loops[out] == for_calls[out]
             (loops if made_by_loops else calls)[for_calls[out]].append(instruction)
         else:
-            latest = max(latest, max((for_calls[x] for x in operands), default=-1))
+            latest = max([latest, *(for_calls[x] for x in operands)])
             calls[latest].append(instruction)
             for_loops[out], for_calls[out] = latest + 1, latest
     steps: list[tuple[Step, bool]] = []

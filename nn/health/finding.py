@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nn.health.causes import CAUSES
@@ -60,3 +60,9 @@ class Finding:
     def __str__(self) -> str:
         where = f" in {self.path}" if self.path else ""
         return f"{self.cause}{where}: {self.sentence}"
+
+
+def join_names(names: Sequence[str], most: int = 4) -> str:
+    """The first names of a list, and how many more there are, for a sentence."""
+    told = ", ".join(names[:most])
+    return f"{told} and {len(names) - most} more" if len(names) > most else told

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn.health.finding import Finding
+from nn.health.finding import Finding, join_names
 from nn.health.frameworks.network import Network
 from nn.health.subject import SOME, Subject
 
@@ -46,7 +46,7 @@ def find_wrong_gradients(subject: Subject) -> Iterator[Finding]:
     if not wrong:
         return
     worst = wrong[-1]
-    names = ", ".join(s.path for s in wrong[:4]) + (f" and {len(wrong) - 4} more" if len(wrong) > 4 else "")
+    names = join_names([s.path for s in wrong])
     yield Finding(
         "wrong gradient",
         worst.path.rpartition(".")[0],

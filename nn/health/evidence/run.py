@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd.wording.numbers import format_percent
 from nn.health import quantities
-from nn.health.finding import Finding
+from nn.health.finding import Finding, join_names
 from nn.health.measure import StepMeasure
 from nn.health.place import Place
 from nn.health.record import Record
@@ -69,7 +69,7 @@ def find_missing_gradients(record: Record) -> Iterator[Finding]:
         return
     cut = last.cut
     evidence = {"missing": len(without), "parameters": len(last.parameters)}
-    names = _join_names([p.path for p in without])
+    names = join_names([p.path for p in without])
     if cut is not None:
         path, place = cut
         yield Finding(
@@ -117,7 +117,7 @@ def find_identical_units(record: Record) -> Iterator[Finding]:
         yield Finding(
             "identical units",
             first.module,
-            f"all {first.shape[0]} units of {_join_names([p.path for p in twins])} have the same weights and the same gradients, "
+            f"all {first.shape[0]} units of {join_names([p.path for p in twins])} have the same weights and the same gradients, "
             "so they stay one unit for ever: the weights began as a constant",
             "initialise at random: nn.init.xavier_uniform_ for tanh and sigmoid, nn.init.kaiming_normal_ for ReLU",
             {"units": first.shape[0], "different": 1, "gradient norm": first.norm},
@@ -232,7 +232,7 @@ def find_saturation(record: Record) -> Iterator[Finding]:
     yield Finding(
         "saturation",
         worst.path,
-        f"at the beginning {format_percent(most)} of the outputs of {_join_names(list(over))} ({worst.kind}) lie where "
+        f"at the beginning {format_percent(most)} of the outputs of {join_names(list(over))} ({worst.kind}) lie where "
         f"the slope is under a fifth of its greatest, over {worst.samples} samples: the weights before it are too large",
         "initialise by xavier_uniform_ (its deviation is √(2/(n_in + n_out))), not by N(0, 1)",
         {"saturated": most, "layers": len(over), "samples": worst.samples},
@@ -307,7 +307,7 @@ def find_still_parameters(record: Record) -> Iterator[Finding]:
         yield Finding(
             "parameters left out",
             left[0].module,
-            f"{_join_names([p.path for p in left])} do not move: the optimizer does not have them",
+            f"{join_names([p.path for p in left])} do not move: the optimizer does not have them",
             "give the optimizer model.parameters(), after the model is complete",
             {"left out": len(left), "parameters": len(parameters)},
             left[0].place,
@@ -317,7 +317,7 @@ def find_still_parameters(record: Record) -> Iterator[Finding]:
         yield Finding(
             "frozen parameters",
             frozen[0].module,
-            f"{_join_names([p.path for p in frozen])} do not move: requires_grad is False",
+            f"{join_names([p.path for p in frozen])} do not move: requires_grad is False",
             "requires_grad_(True), if they are meant to be trained; if they are not, all is well",
             {"frozen": len(frozen), "parameters": len(parameters)},
             frozen[0].place,
@@ -384,11 +384,6 @@ def _of_pair(pair: tuple[str, float]) -> float:
 
 def _power_of_ten(x: float) -> str:
     return f"{10.0 ** round(np.log10(x)):,.0f}"
-
-
-def _join_names(names: list[str], most: int = 4) -> str:
-    told = ", ".join(names[:most])
-    return f"{told} and {len(names) - most} more" if len(names) > most else told
 
 
 def _place_of_layer(record: Record, path: str) -> Place:

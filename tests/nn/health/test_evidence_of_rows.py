@@ -83,6 +83,9 @@ def test_rows_that_are_all_alike_are_told_alone() -> None:
     alike[3, 1, 1] = 2.0
     assert list(find_in_rows(alike, np.arange(6.0), None)) == []
     assert only(find_in_rows(alike, np.zeros(6), None)).cause == "targets all alike"
+    for count in (1, 2):
+        found = list(find_in_rows(np.ones((count, 2)), np.arange(float(count)), None))
+        assert [finding.cause for finding in found] == ["inputs all alike"] * (count > 1)
     assert list(find_in_rows(np.ones((1, 4)), np.zeros(1), None)) == []
 
 

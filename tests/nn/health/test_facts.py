@@ -12,7 +12,7 @@ import pytest
 import nn
 import optim
 from nn.health.evidence import loss as of_loss
-from nn.health.evidence.facts import Facts, _look_at_rows, _off, look, look_at_step
+from nn.health.evidence.facts import Facts, _are_normalised, _look_at_rows, _off, look, look_at_step
 from nn.health.frameworks.own import OwnNetwork
 from nn.health.subject import Subject
 
@@ -282,3 +282,25 @@ def test_losses_are_followed_downhill() -> None:
     assert followed(lambda o, y: ((o - y) ** 2).mean()) == []
     assert followed(nn.MSELoss()) == []
     assert followed(lambda o, y: (o * 0.0).mean()) == []
+
+
+ANGLES = np.linspace(0.1, 6.0, 12)
+CIRCLE = np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "are"),
+    [
+        (CIRCLE, True),
+        (CIRCLE * (1.0 + 0.1 * ANGLES[:, None]), False),
+        # Of two numbers that are centred, and then of length 1, the sign is left.
+        (np.sign(ANGLES - 3.0)[:, None] * [[0.5**0.5, -(0.5**0.5)]], True),
+        (np.tile([[0.5**0.5, -(0.5**0.5)]], (12, 1)), False),
+        (np.eye(4)[np.arange(12) % 4], False),
+        (CIRCLE[:7], False),
+        (CIRCLE[:, :1], False),
+    ],
+    ids=["circle", "spiral", "centred", "all alike", "codes", "few rows", "one column"],
+)
+def test_rows_of_one_length_are_normalised_unless_they_are_codes_or_alike(rows: np.ndarray, are: bool) -> None:
+    assert _are_normalised(rows) is are

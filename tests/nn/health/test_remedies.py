@@ -11,7 +11,9 @@ import pytest
 import nn
 import optim
 from nn.health.experiments.plan import Experiments, Tried
+from nn.health.experiments.remedies.layers import remedies_of_layers
 from nn.health.experiments.remedies.outputs import remedies_of_outputs
+from nn.health.experiments.remedies.places import code_of_places
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.remedies.rows import remedies_of_rows
 from nn.health.experiments.remedies.scales import outliers, remedies_of_scales, scale_inputs, scale_targets
@@ -360,3 +362,45 @@ def test_the_answer_so_far_names_the_best_change_that_is_better() -> None:
     assert experiments(tried(0.7), tried(0.25), as_it_is=tried(0.5)).so_far() == "error as it is 0.5, with 0.25 0.25"
     assert experiments(tried(0.1, lost=True), as_it_is=tried(0.5)).so_far() == "error as it is 0.5"
     assert experiments(as_it_is=tried(0.5, lost=True)).so_far() == "error as it is lost"
+
+
+@pytest.mark.parametrize("places", [(40,), (9, 12)])
+def test_a_code_of_places_is_waves_of_a_given_size_that_tell_every_place_from_the_others(
+    places: tuple[int, ...],
+) -> None:
+    code = code_of_places((*places, 64), 2.0, last=True)
+    assert code.dtype == np.float32
+    assert float(np.sqrt(np.mean(code**2))) == pytest.approx(2.0, rel=0.1)
+    flat = code.reshape(-1, 64)
+    apart = np.linalg.norm(flat[:, None] - flat, axis=-1) / np.linalg.norm(flat, axis=-1)
+    np.fill_diagonal(apart, np.inf)
+    assert apart.min() > 0.05
+    # Neighbours are more alike than the ends are.
+    assert apart[0, 1] < 0.3 * apart[0, -1]
+    np.testing.assert_array_equal(code_of_places((64, *places), 2.0, last=False), np.moveaxis(code, -1, 0))
+
+
+def of_layers(frozen: int = 0, **known: Any) -> dict[str, str]:
+    """What is told of the changes of layers."""
+    usual = {"linear_pairs": [], "unbiased": [], "squashing": [], "hidden": [], "weights_cause": "no usual weights"}
+    weights = [SimpleNamespace(path=f"{k}.weight", trainable=k >= frozen) for k in range(6)]
+    given = SimpleNamespace(**{**usual, **known})
+    return {r.name: r.told for r in remedies_of_layers(subject(SimpleNamespace(parameters=lambda: weights)), given)}
+
+
+@pytest.mark.parametrize(
+    ("count", "biases", "trained"),
+    [
+        (3, "0, 1, 2", "0.weight, 1.weight, 2.weight"),
+        (4, "0, 1, 2, 3", "0.weight, 1.weight, 2.weight and 1 more"),
+        (5, "0, 1, 2, 3 and 1 more", "0.weight, 1.weight, 2.weight and 2 more"),
+    ],
+)
+def test_layers_that_a_change_is_for_are_named_up_to_some(count: int, biases: str, trained: str) -> None:
+    told = of_layers(frozen=count, unbiased=[str(k) for k in range(count)])
+    assert told["biases"] == f"with a bias in {biases}"
+    assert told["all trained"] == f"with {trained} trained too"
+
+
+def test_the_first_of_several_pairs_of_linear_layers_is_named() -> None:
+    assert of_layers(linear_pairs=[("0", "1"), ("3", "5")])["ReLU between"] == "with a ReLU between 0 and 1"

@@ -135,6 +135,9 @@ def test_batch_norm_goes_over_the_rows_of_all_processes_if_asked() -> None:
             assert told[-1]["val_loss"] == pytest.approx(history[-1]["val_loss"], rel=1e-3)
     (model, _), _ = in_threads(2, lambda comm: go(comm, optimizer="sgd"))
     assert not np.allclose(model[0].weight.data, alone[0].weight.data, rtol=1e-3)
+    # A row for each is enough: 40 are trained with.
+    for model, _ in in_threads(4, lambda comm: go(nn.Parallel(comm, sync_batch_norm=True), epochs=1, batch_size=4)):
+        assert all(np.isfinite(array).all() for array in model.state_dict().values())
     found = in_threads(12, lambda comm: go(nn.Parallel(comm, sync_batch_norm=True), epochs=1, batch_size=7))
     assert all("has none for some of 12 processes" in str(error) for error in found)
 

@@ -9,6 +9,7 @@ import numpy as np
 from nn.health.evidence.facts import Facts
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Trial
+from nn.health.finding import join_names
 from nn.health.subject import Subject
 
 # The deviation of weights over 1/√inputs below which they are small.
@@ -35,7 +36,7 @@ def remedies_of_layers(subject: Subject, facts: Facts) -> Iterator[Remedy]:
     if frozen:
         yield Remedy(
             "all trained",
-            f"with {', '.join(frozen[:3])}{f' and {len(frozen) - 3} more' if len(frozen) > 3 else ''} trained too",
+            f"with {join_names(frozen, 3)} trained too",
             "frozen parameters",
             "requires_grad_(True) for more of the layers, beginning with the last ones; or a body that knows such rows",
             lambda trial: trial.network.thaw(),
@@ -47,7 +48,7 @@ def remedies_of_layers(subject: Subject, facts: Facts) -> Iterator[Remedy]:
 
         yield Remedy(
             "biases",
-            f"with a bias in {', '.join(facts.unbiased[:4])}",
+            f"with a bias in {join_names(facts.unbiased)}",
             "no bias",
             "bias=True in linear layers, but before a normalisation that has its own",
             add_biases,

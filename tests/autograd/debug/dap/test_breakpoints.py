@@ -123,6 +123,32 @@ def test_hits_are_counted_over_passes_and_do_not_change_on_the_way_back(script: 
     assert client.move("continue")["description"] == said
 
 
+TWICE = """\
+from autograd import Value
+x = Value(3.0, name="x")
+for _ in range(2):
+    y = x * 2.0
+    y.backward()
+"""
+
+
+def test_on_the_way_back_into_an_earlier_pass_its_last_event_is_a_stop_too(script: Any, start: Start) -> None:
+    path = script(TWICE)
+    client = start({path: [2]}, program=path)
+    assert client.stopped()["description"] == "train.py:2: pass 1, event 3 of 3, backward"
+    assert client.move("continue")["description"] == "train.py:2: pass 2, event 3 of 3, backward"
+    assert client.move("reverseContinue")["description"] == "train.py:2: pass 1, event 3 of 3, backward"
+
+
+def test_a_message_is_no_stop_on_the_way_back(script: Any, start: Start) -> None:
+    path = script(TWICE)
+    client = start({path: [{"line": 2, "logMessage": "{data}"}, {"line": 5, "hitCondition": "2"}]}, program=path)
+    assert client.stopped()["description"].startswith("train.py:5: pass 2")
+    client.move("reverseContinue")
+    assert client.ask("stepgrad/where")["pass"] == 1
+    assert client.session.at_start
+
+
 def test_hits_of_all_passes_before_are_counted(script: Any, start: Start) -> None:
     path = script()
     client = start({path: [{"line": 4, "hitCondition": "6"}]}, program=path)

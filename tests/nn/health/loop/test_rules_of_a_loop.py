@@ -389,6 +389,9 @@ CASES: dict[str, Case] = {
     ),
     "the rate warms up": (findings.find_decaying_rate, rates(0.001, 0.001, 1.0, *[0.001] * 7), True),
     "the rate warms up for longer": (findings.find_decaying_rate, rates(*[0.001] * 3, 1.0, *[0.001] * 6), False),
+    "the rate warms up for a quarter of the steps": (
+        findings.find_decaying_rate, rates(0.001, 0.001, 1.0, *[0.001] * 5), True
+    ),
     "the rate is zero": (findings.find_decaying_rate, rates(*[0.0] * 8), False),
     "the rate rises too slowly": (findings.find_long_warm_up, warming(*np.linspace(1e-4, 1e-3, 8).tolist()), True),
     "the rate rises in a long run": (
