@@ -10,7 +10,15 @@ import pytest
 
 from autograd.check.diagnosis import Evidence, _as_fraction, _common_factor, _error_of, _relative_error
 from autograd.check.differences import EPSILON, Estimate, Pair, _is_confirmed_closer, _sides_disagree, _slopes_diverge
-from autograd.check.kinks import _nearest_mixture, _points_around, _rescale, _smooth_direction, _spread
+from autograd.check.kinks import (
+    MAX_SAMPLED_NUMBERS,
+    _nearest_mixture,
+    _points_around,
+    _rescale,
+    _smooth_direction,
+    _spread,
+    is_mixture,
+)
 from autograd.check.measure import Measurement, arrange_measurements, confirm_closer
 from autograd.check.subject import Subject
 from autograd.check.taylor import _grid, _slope, _usable
@@ -137,6 +145,16 @@ def test_points_around_a_kink_are_on_all_sides_of_few_numbers() -> None:
         assert 0.9 < sides.max() <= 1.0
     signs = np.sign(_points_around(3, np.random.default_rng(1))[6:])
     assert len(np.unique(signs, axis=0)) == 8
+
+
+def test_mixtures_are_looked_for_in_two_to_some_numbers() -> None:
+    def largest(x: np.ndarray) -> float:
+        return float(np.max(x))
+
+    for count in (1, 2, MAX_SAMPLED_NUMBERS, MAX_SAMPLED_NUMBERS + 1):
+        claim = np.full(count, 1.0 / count)
+        found = is_mixture(largest, np.ones(count), claim, np.random.default_rng(0))
+        assert found is (1 < count <= MAX_SAMPLED_NUMBERS)
 
 
 def test_numbers_are_counted_in_units_of_their_scale_and_zeros_in_that_of_the_others() -> None:
