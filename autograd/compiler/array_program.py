@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from operator import is_
 from typing import Any
@@ -15,6 +16,7 @@ from autograd.compiler import budget
 from autograd.compiler.capture import Call, Gradients, Later, Trace, TracedTensor, refuse_differences
 from autograd.compiler.emit import Emitted, Given, emit
 from autograd.compiler.flat import flatten
+from autograd.compiler.interpreter import Interpreter
 from autograd.compiler.loop_module import loop_module
 from autograd.engine.backward import sum_of
 from autograd.engine.tensor import Tensor, wrap
@@ -41,11 +43,13 @@ class ArrayProgram:
     native : bool
         Whether numba makes machine code of loops, where it is installed.
     allowed : float
-        Seconds that the first run may wait for machine code; where it would take longer, NumPy runs at first.
+        Seconds that the first run may wait until the program is written, and for machine code. What would take longer is
+        done later: at first the operations of the table run one after the other, or NumPy's program.
 
     Attributes
     ----------
-    emitted : Emitted
+    emitted : Emitted or Interpreter
+        What runs now.
     source : str
         The program as NumPy source.
     """
@@ -74,10 +78,15 @@ class ArrayProgram:
         added = [pair for e in trace.effects if isinstance(e, Gradients) for pair in e.added.items()]
         given = [Given(trace.captured[t], t.shape, _is_turned(get_data(t))) for t, _ in added]
         self._flat, self._given = flatten(trace, [*computed, *(g for _, g in added)]), given
-        self.emitted: Emitted = emit(self._flat, given, *_natively(native))
-        self._waiting: Emitted | None = None
-        self._runs_left, self._new_loops = 0, ""
-        self._choose(allowed)
+        self._native, self._new_loops = native and has_numba(), ""
+        self._later: Callable[[], None] | None = None
+        self._runs_left = 0
+        writing = budget.seconds_to_write(self._flat, self._native)
+        if writing > max(allowed, budget.TOLD):
+            self.emitted: Emitted | Interpreter = Interpreter(self._flat, given)
+            self._wait(budget.runs_unwritten(self._flat, writing), partial(self._write, math.inf))
+        else:
+            self._write(allowed)
         self._with_gradient = [tensor for tensor, _ in added]
         self._outside = [(t, t.shape, t.dtype, t.needs_grad) for t in trace.captured]
         self._drawn = list(trace.drawn.values())
@@ -89,27 +98,43 @@ class ArrayProgram:
         self._forgotten = list(first.forgotten) if isinstance(first, Gradients) else []
         self._idle: list[tuple[Callable[..., Any], list[np.ndarray]]] = []
 
-    def _choose(self, allowed: float) -> None:
-        """Let NumPy run at first, where machine code would take longer than that to make."""
-        duration = budget.seconds(self.emitted.loops)
-        if duration <= min(allowed, budget.TOLD) or budget.is_made(self.emitted.loops):
-            return
-        self._new_loops = self.emitted.loops
-        budget.tell(self.emitted.scope, self.emitted.loops, sys.stderr)
-        if duration > allowed:
-            self._waiting, self.emitted = self.emitted, self._plain
-            self._runs_left = budget.runs(self._flat, duration)
+    def _write(self, allowed: float) -> None:
+        """Write the program; let NumPy run it at first, where machine code would take longer than that to make."""
+        with budget.telling_of_writing(self._flat, self._native, sys.stderr):
+            written = self._written
+        duration = budget.seconds(written.loops)
+        if duration > min(allowed, budget.TOLD) and not budget.is_made(written.loops):
+            self._new_loops = written.loops
+            budget.tell(written.scope, written.loops, sys.stderr)
+            if duration > allowed:
+                self.emitted = self._plain
+                self._wait(budget.runs(self._flat, duration), partial(setattr, self, "emitted", written))
+                return
+        self.emitted = written
+
+    def _has_loops(self) -> bool:
+        """Whether what runs now has machine code."""
+        return isinstance(self.emitted, Emitted) and self.emitted.loops != ""
+
+    def _wait(self, runs: int, later: Callable[[], None]) -> None:
+        """Do something after so many runs."""
+        self._runs_left, self._later = runs, later
 
     @property
     def source(self) -> str:
         """The program as NumPy source, whatever runs it."""
-        return self.emitted.source if not self.emitted.loops else self._plain.source
+        return self._plain.source if self._written.loops else self._written.source
 
     @property
     def native_source(self) -> str:
         """What runs where numba is there: the loops, and the program that calls them; empty where there are none."""
-        emitted = self._waiting or self.emitted
-        return f"{emitted.loops}\n\n{emitted.source}" if emitted.loops else ""
+        return f"{self._written.loops}\n\n{self._written.source}" if self._written.loops else ""
+
+    @cached_property
+    def _written(self) -> Emitted:
+        """With loops of machine code, where numba is there."""
+        native = (loop_module, runs_machine_code()) if self._native else (None, False)
+        return emit(self._flat, self._given, *native)
 
     @cached_property
     def _plain(self) -> Emitted:
@@ -136,10 +161,13 @@ class ArrayProgram:
         return True
 
     def __call__(self, arrays: Sequence[np.ndarray]) -> Any:
-        if self._waiting is not None:
+        if self._later is not None:
             self._runs_left -= 1
             if self._runs_left < 0:
-                self.emitted, self._waiting, self._idle = self._waiting, None, []
+                # Other threads go on as before until it is done.
+                later, self._later = self._later, None
+                later()
+                self._idle = []
         for tensor in self._forgotten:
             set_grad(tensor, None)
         # Each call has buffers of its own, and leaves them for the next: so threads may share a program.
@@ -157,15 +185,15 @@ class ArrayProgram:
             with np.errstate(all="ignore"):
                 computed = run(*arrays, *outside, *drawn, *gradients)
         except Exception as error:
-            if not self.emitted.loops or not type(error).__module__.startswith("numba."):
+            if not self._has_loops() or not type(error).__module__.startswith("numba."):
                 raise
             # What numba can't compile, NumPy runs; numbers that were drawn are not drawn again.
-            self.emitted, self._idle = self._plain, []
-            idle = self._idle
+            self.emitted = self._written = self._plain
+            idle = self._idle = []
             run, gradients = self._runner()
             with np.errstate(all="ignore"):
                 computed = run(*arrays, *outside, *drawn, *gradients)
-        if self._new_loops and self.emitted.loops:
+        if self._new_loops and self._has_loops():
             budget.note_made(self._new_loops)
             self._new_loops = ""
         own = map(_number, computed) if self._faces is None else map(_in_face, computed, self._faces)
@@ -202,11 +230,6 @@ class ArrayProgram:
                     held, arrived = get_grad(tensor), next(gradients)
                     set_grad(tensor, arrived if held is None else sum_of(tensor, held, arrived))
         return found
-
-
-def _natively(native: bool) -> tuple[Callable[[str], Any] | None, bool]:
-    """What makes loops, and whether machine code calls them."""
-    return (loop_module, runs_machine_code()) if native and has_numba() else (None, False)
 
 
 def _capture(

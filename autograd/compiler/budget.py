@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any, TextIO, TypeVar
 
@@ -25,11 +26,16 @@ from autograd.compiler.replay import Plan
 
 T = TypeVar("T")
 
+# Takes a line back from a terminal.
+CLEAR = "\r\x1b[K"
+
 # Seconds that a first call may wait for machine code, and from how many on a terminal is told.
 BUDGET, TOLD = 3.0, 2.0
 # Seconds that numba takes to start, for a function, for each loop in it and for each line, and NumPy for a call and for each
 # element (measured on two busy cores of 2.1 GHz; others keep the proportions).
 START, FUNCTION, LOOP, LINE, CALL, ELEMENT = 1.0, 0.045, 0.055, 0.0045, 1e-6, 1e-9
+# Seconds that it takes to write an operation down, for NumPy and for loops, and to run one that is not written down.
+WRITE, WRITE_LOOPS, INTERPRET = 1e-4, 1.6e-4, 2e-6
 
 
 def check_budget(budget: Any) -> float:
@@ -72,6 +78,32 @@ def runs(flat: Flat, duration: float) -> int:
     return math.ceil(duration / (CALL * len(sizes) + ELEMENT * sum(sizes)))
 
 
+def seconds_to_write(flat: Flat, native: bool) -> float:
+    """About how long it takes to write a program down, with loops of machine code or without."""
+    return (WRITE_LOOPS if native else WRITE) * len(flat.instructions)
+
+
+def runs_unwritten(flat: Flat, duration: float) -> int:
+    """How often a program runs in this time that is not written down."""
+    sizes = [math.prod(instruction.out.shape) for instruction in flat.instructions]
+    return math.ceil(duration / (INTERPRET * len(sizes) + ELEMENT * sum(sizes)))
+
+
+@contextmanager
+def telling_of_writing(flat: Flat, native: bool, stream: TextIO) -> Iterator[None]:
+    """Say on a terminal, where it takes long, that a program is written down."""
+    told = seconds_to_write(flat, native) > TOLD and stream.isatty()
+    if told:
+        stream.write(f"\rstepgrad: a program of {len(flat.instructions):,} operations is written …")
+        stream.flush()
+    try:
+        yield
+    finally:
+        if told:
+            stream.write(CLEAR)
+            stream.flush()
+
+
 def is_made(loops: str) -> bool:
     """Whether an earlier process has made machine code of all these loops, which is read in no time."""
     return cache.read(_name(loops)) is not None
@@ -102,7 +134,7 @@ def tell(scope: dict[str, Any], loops: str, stream: TextIO) -> None:
         stream.flush()
         result = make()
         if not waiting:
-            stream.write("\r\x1b[K")
+            stream.write(CLEAR)
             stream.flush()
         return result
 

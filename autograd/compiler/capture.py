@@ -27,7 +27,7 @@ from autograd.graph.modes import call_traced, call_with, instead_of_backward, mo
 from autograd.graph.node import HOOKS, NO_PARAMS, Const, Node, get_data, initialise, next_order, set_data, set_grad
 from autograd.graph.op import TABLE, Op
 from autograd.graph.recorder import Recorder
-from autograd.graph.sites import here, is_internal
+from autograd.graph.sites import Base, base, here, is_internal
 from autograd.graph.versions import keep, settle, settle_edited
 from autograd.ops.comparison import stop_gradient, where
 from autograd.ops.indexing import SLOT
@@ -197,6 +197,7 @@ class Trace(Recorder):
 
     def __init__(self, again: bool = False) -> None:
         self._again = again
+        self._base: Base | None = None
         self.inputs: list[TracedTensor] = []
         self.captured: dict[Tensor, TracedTensor] = {}
         self.drawn: dict[TracedTensor, tuple[np.random.Generator, tuple[int, ...]]] = {}
@@ -249,7 +250,11 @@ class Trace(Recorder):
             with np.errstate(all="ignore"):
                 return call_traced(self, function, *args, **kwargs)
 
-        return call_with(instead_of_backward, self.backward, record_call)
+        before, self._base = self._base, base()
+        try:
+            return call_with(instead_of_backward, self.backward, record_call)
+        finally:
+            self._base = before
 
     # what a program does beside computing
 
@@ -498,7 +503,7 @@ class Trace(Recorder):
         set_grad(node, None)
         node.stamp = None
         # Of what is captured to be compared alone, a line is told at most.
-        initialise(node, needs_grad=True, name=name, scope=scope.get(), site=here(callers=not self._again))
+        initialise(node, needs_grad=True, name=name, scope=scope.get(), site=here(not self._again, self._base))
         self.real[node] = data
         return node
 

@@ -18,7 +18,7 @@ from autograd.compiler.buffers import Buffers, empty, words_of_dtype
 from autograd.compiler.emitted import Emitted, Given
 from autograd.compiler.flat import ASSEMBLE, Flat, Instruction, Variable
 from autograd.compiler.layout import Layout, rest, source_of
-from autograd.compiler.loops import Group, is_native
+from autograd.compiler.loops import Group
 from autograd.compiler.replay import Call, CopyCall, FillCall, LoopCall, Operand, Plan, ProductCall, View
 from autograd.compiler.rolling import roll
 from autograd.compiler.schedule import Step, group_loops
@@ -42,7 +42,8 @@ class _Planner:
         self.array: dict[Variable, np.ndarray] = {}
         self.buffers = Buffers(self.setup, None if native is None else lambda: self._outside("empty", empty))
         self.views: set[str] = set()
-        self.place = ""
+        self.place: tuple[str, int] | None = None
+        self.comments: dict[tuple[str, int], str] = {}
         for constant in flat.constants:
             self.scope[self.words[constant]] = self.array[constant] = constant.value
         self.returned = flat.outputs[: len(flat.outputs) - len(given)]
@@ -55,7 +56,7 @@ class _Planner:
         self.steps: list[tuple[Step, bool]] = (
             [((instruction,), False) for instruction in flat.instructions]
             if native is None
-            else group_loops(flat.instructions, is_native, self.layout.is_free)
+            else group_loops(flat.instructions, self.layout.is_loop, self.layout.is_free)
         )
         self.read_until, self.last = self._last_uses()
         self.ending: defaultdict[int, list[Variable]] = defaultdict(list)
@@ -245,17 +246,20 @@ class _Planner:
 
     def _loop(self, i: int, step: Step) -> None:
         needed = {x.out for x in step if self.read_until[x.out] > i or x.out in self.layout.home}
-        group = Group(step, self.layout.access, needed, self.layout.is_in_one_piece)
+        group = Group(step, self.layout, needed)
         stored = set(group.stored)
         over: dict[Variable, Variable] = {}
+        read = [x for instruction in step for x in instruction.operands if isinstance(x, Variable)]
+        # At whose memory something that is read here looks.
+        looked = {self.layout.base[x] for x in read if self.layout.base[x] is not x}
         for instruction in step:
             out = instruction.out
-            if not is_native(instruction):
+            if not self.layout.is_loop(instruction):
                 self._call_of(i, instruction)
             elif out in self.layout.into:
                 self.words[out] = self._output_name(out)
             elif out in stored and self.layout.is_static(out):
-                found = self._overwritten(i, step, group.replaceable(instruction), out)
+                found = self._overwritten(i, [x for x in group.replaceable(instruction) if x not in looked], out)
                 if found is None:
                     self._memory(i, instruction, overwrite=False)
                 else:
@@ -271,19 +275,13 @@ class _Planner:
         line = f"{name}({', '.join([*(self.words[x] for x in arrays), *map(repr, numbers)])})"
         self._do(line, LoopCall(name, text, operands, tuple(numbers)))
 
-    def _overwritten(self, i: int, step: Step, operands: Sequence[Variable], out: Variable) -> Variable | None:
-        """Which of these operands has memory of its own that nothing else looks at, and ends here; None where none does."""
+    def _overwritten(self, i: int, operands: Sequence[Variable], out: Variable) -> Variable | None:
+        """Which of these operands has memory of its own and ends here; None where none does."""
         if out in self.layout.home or out in self.layout.below:
             return None
-        others = {x for instruction in step for x in instruction.operands if isinstance(x, Variable)}
         for x in operands:
-            if (
-                x in self.buffers.held
-                and self.last.get(x) == i
-                and x.dtype == out.dtype
-                and x not in self.layout.below
-                and not any(self.layout.base.get(other) is x for other in others - {x})
-            ):
+            ends = self.last.get(x) == i and x in self.buffers.held
+            if ends and x.dtype == out.dtype and x not in self.layout.below:
                 return x
         return None
 
@@ -390,11 +388,15 @@ class _Planner:
     def _comment(self, step: Step) -> None:
         for instruction in step:
             site = instruction.out.node.site if instruction.out.node is not None else None
-            place = f"{os.path.basename(site.filename)}:{site.lineno}: {site.line}" if site is not None else ""
-            if place and place != self.place:
-                self.place = place
+            place = (site.filename, site.lineno) if site is not None else None
+            if site is None or place is None or place == self.place:
+                continue
+            self.place = place
+            if place not in self.comments:
+                text = f"{os.path.basename(site.filename)}:{site.lineno}: {site.line}"
                 # No character may end the line: what follows would be run.
-                self._do(f"# {''.join(c if c.isprintable() else ' ' for c in place)}")
+                self.comments[place] = f"# {''.join(c if c.isprintable() else ' ' for c in text)}"
+            self._do(self.comments[place])
 
 
 def emit(

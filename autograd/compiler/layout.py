@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.flat import ASSEMBLE, Flat, Instruction, Variable, box
-from autograd.compiler.loops import Access, is_native
+from autograd.compiler.loops import is_native
+from autograd.compiler.places import Access
 from autograd.compiler.statements import statements
 
 # The key of all of an array.
@@ -48,7 +49,9 @@ class Layout:
     """
 
     def __init__(self, flat: Flat, given: Sequence[tuple[Any, tuple[int, ...], bool]], native: bool) -> None:
-        self._instructions, self._native = flat.instructions, native
+        self._instructions = flat.instructions
+        # What is asked of each instruction many times is found out once.
+        self._loops = frozenset(i for i in flat.instructions if native and is_native(i))
         self.by = {instruction.out: instruction for instruction in flat.instructions}
         self._viewed: set[Variable] = set()
         self.base = self._bases([*flat.inputs, *flat.constants])
@@ -114,7 +117,8 @@ class Layout:
         return made.op is ASSEMBLE or self.is_loop(made) or statements(made) is not None
 
     def is_loop(self, instruction: Instruction) -> bool:
-        return self._native and is_native(instruction)
+        """Whether a loop does it."""
+        return instruction in self._loops
 
     def _homes(self) -> dict[Variable, tuple[Variable, Any]]:
         """Parts that are computed right where they are assembled: in which array, and how they are taken from it."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from autograd.compiler.flat import Instruction, Variable
+from autograd.compiler.places import Access, Places
 from autograd.compiler.scalar_formulas import FORMULAS
 
 FLOATS = {"f": 32, "d": 64}
@@ -109,20 +110,6 @@ def _short(instruction: Instruction) -> bool:
     return isinstance(axes, tuple) and bool(axes) and (last not in axes or math.prod(x.shape[a] for a in axes) <= SHORT)
 
 
-@dataclass(frozen=True)
-class Access:
-    """Where a variable's elements are: those of `root` from `offsets` on, in this shape."""
-
-    root: Variable
-    offsets: tuple[int, ...]
-    shape: tuple[int, ...]
-
-    @property
-    def whole(self) -> bool:
-        """Whether it is all of the root."""
-        return self.shape == self.root.shape
-
-
 @dataclass
 class Nest:
     """Loops over the indices of one shape, and what is computed in them.
@@ -147,12 +134,10 @@ class Group:
     ----------
     instructions : sequence of Instruction
         In an order in which each finds its operands; what no loop does among them are views.
-    access : callable
-        Where a variable's elements are.
+    places : Places
+        Where variables lie.
     needed : set of Variable
         Results that others read.
-    in_one_piece : callable
-        Whether the elements of a variable lie one behind the other.
 
     Attributes
     ----------
@@ -163,13 +148,12 @@ class Group:
     def __init__(
         self,
         instructions: Sequence[Instruction],
-        access: Callable[[Variable], Access],
+        places: Places,
         needed: set[Variable],
-        in_one_piece: Callable[[Variable], bool],
     ) -> None:
         self.instructions = instructions
-        self.access = access
-        self._in_one_piece = in_one_piece
+        self.access = places.access
+        self._in_one_piece = places.is_in_one_piece
         self._nests: list[Nest] = []
         self._nest_of: dict[Variable, int] = {}
         self._base: dict[Variable, tuple[Variable, ...]] = {}
@@ -177,7 +161,7 @@ class Group:
         stored = set(needed)
         for instruction in instructions:
             bases = [base for x in instruction.operands if isinstance(x, Variable) for base in self._bases(x)]
-            if not is_native(instruction):
+            if not places.is_loop(instruction):
                 self._base[instruction.out] = tuple(bases)
                 stored.update(bases)
                 continue
@@ -237,12 +221,17 @@ class Group:
         here = self._nests[number].instructions
         done = here.index(instruction) + 1
         read = _read(here[:done])
-        earlier = [x for nest in self._nests[:number] for x in _read(nest.instructions)]
-        later = {x for nest in self._nests[number + 1 :] for x in _read(nest.instructions)}
         # An element that this loop has read is at hand from then on.
-        later.update(x for x in _read(here[done:]) if x not in read)
-        own = dict.fromkeys(x for x in (*_read([instruction]), *read, *earlier) if x not in later)
-        return [x for x in own if x.shape == instruction.out.shape]
+        later = {x for x in _read(here[done:]) if x not in read}
+        shape = instruction.out.shape
+        earlier = [x for x, last in self._last_read.items() if last < number and x.shape == shape]
+        here_last = [x for x in (*_read([instruction]), *read) if x.shape == shape and self._last_read[x] == number]
+        return list(dict.fromkeys(x for x in (*here_last, *earlier) if x not in later))
+
+    @cached_property
+    def _last_read(self) -> dict[Variable, int]:
+        """The last nest that reads each variable, in the order in which they are read first."""
+        return {x: number for number, nest in enumerate(self._nests) for x in _read(nest.instructions)}
 
     def source(self, over: Mapping[Variable, Variable] | None = None) -> tuple[str, list[Variable], list[float]]:
         """The function's parameters and body with neutral names, and the arrays and numbers that it is called with.

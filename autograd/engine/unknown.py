@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NoReturn
 
 import numpy as np
@@ -80,6 +81,12 @@ def stand_in_for(shape: tuple[int, ...], dtype: np.dtype[Any], kind: type[Unknow
     >>> stand_in_for((2, 3), np.dtype(float), UnknownArray).shape
     (2, 3)
     """
+    # One element, in bytes that nobody can write to, stands at every place.
+    return np.ndarray.__new__(kind, shape, dtype, _element(dtype, again), 0, (0,) * len(shape))
+
+
+@cache
+def _element(dtype: np.dtype[Any], again: bool) -> bytes:
     odd = np.nan if dtype.kind in "fc" else np.iinfo(dtype).min if dtype.kind in "iu" else False
     fill = odd if not again else 0.75 if dtype.kind == "f" else 1
-    return np.broadcast_to(np.full((), fill, dtype), shape).view(kind)
+    return np.full((), fill, dtype).tobytes()

@@ -11,6 +11,7 @@ from collections.abc import Container
 from functools import lru_cache
 from itertools import pairwise
 from types import CodeType, FrameType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -163,31 +164,57 @@ def warn(message: str, category: type[Warning]) -> None:
     warnings.warn(message, category, stacklevel=level)
 
 
-def here(callers: bool = False) -> Site | None:
-    """The innermost line of the user's code that is running, with its callers if asked for."""
+class Base(NamedTuple):
+    """A frame of ours that many lines are called from, and the user's line that called it."""
+
+    frame: FrameType
+    site: Site | None
+
+
+def base() -> Base:
+    """The function that calls this one, as the base of what it calls.
+
+    Examples
+    --------
+    >>> base().frame is sys._getframe()
+    True
+    """
+    return Base(sys._getframe(1), here(callers=True))
+
+
+def here(callers: bool = False, above: Base | None = None) -> Site | None:
+    """The innermost line of the user's code that is running, with its callers if asked for.
+
+    Parameters
+    ----------
+    callers : bool
+    above : Base, optional
+        Where the callers are known already from; to go through a long stack takes longer than to record an operation.
+    """
     frame: FrameType | None = sys._getframe(1)
+    end = None if above is None else above.frame
     known = _is_library.get
     # Written out, because every tensor that is recorded comes here.
-    while frame is not None:
+    while frame is not end and frame is not None:
         internal = known(frame.f_code.co_filename)
         if internal is None:
             internal = is_internal(frame.f_code.co_filename)
         if not internal:
             break
         frame = frame.f_back
-    if frame is None:
-        return None
+    if frame is end or frame is None:
+        return None if above is None else above.site
     if not callers:
         return Site(frame.f_code, frame.f_lasti)
     chain = []
-    while frame is not None:
+    while frame is not end and frame is not None:
         internal = known(frame.f_code.co_filename)
         if internal is None:
             internal = is_internal(frame.f_code.co_filename)
         if not internal:
             chain.append(frame)
         frame = frame.f_back
-    site = None
+    site = None if above is None else above.site
     called_by = None
     for frame in reversed(chain):
         site = Site(frame.f_code, frame.f_lasti, site, frame.f_back is called_by)

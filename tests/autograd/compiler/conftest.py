@@ -32,9 +32,12 @@ def loops_in_python(text: str) -> SimpleNamespace:
 
 @pytest.fixture(autouse=True, params=["NumPy"])
 def made_of(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What programs are made of: "NumPy", "loops" in Python, or with "numba" as for users."""
+    """What programs are made of: "NumPy", "loops" in Python, with "numba" as for users, or "operations" that are not written."""
     # Loops at the first run, however many there are.
     monkeypatch.setattr(budget, "seconds", lambda loops: 0.0)
+    if request.param == "operations":
+        monkeypatch.setattr(budget, "seconds_to_write", lambda *_: math.inf)
+        monkeypatch.setattr(budget, "runs_unwritten", lambda *_: 10**9)
     if request.param != "numba":
         monkeypatch.setattr(array_program, "has_numba", lambda: request.param == "loops")
         monkeypatch.setattr(array_program, "loop_module", loops_in_python)

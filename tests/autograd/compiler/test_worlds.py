@@ -66,3 +66,13 @@ def test_a_program_of_numpy_does_what_the_engine_does_to_the_last_digit(seed: in
 def test_loops_do_what_the_engine_does(seed: int, events: list[Event]) -> None:
     with np.errstate(all="ignore"):
         live(seed, events, to_the_last_digit=False)
+
+
+@pytest.mark.integration
+@pytest.mark.filterwarnings("ignore:.* was compiled 8 times")
+@pytest.mark.parametrize("made_of", ["operations"], indirect=True)
+@FEWER
+@given(SEEDS, EVENTS)
+def test_operations_that_are_not_written_do_what_the_engine_does(seed: int, events: list[Event]) -> None:
+    with np.errstate(all="ignore"):
+        live(seed, events, to_the_last_digit=True)
