@@ -15,7 +15,7 @@ from autograd.ops.activation import relu
 from autograd.ops.elementwise import minimum, softplus, where
 from autograd.ops.reduction import mean
 from autograd.ops.reduction import sum as sum_
-from autograd.ops.shape import shape
+from autograd.ops.shape import reshape, shape
 from nn.arguments import describe_shape
 from nn.functional.distances import cosine_similarity, pairwise_distance
 from nn.functional.reductions import check_class_weight, check_labels, check_pair, reduce_losses, refuse_signs
@@ -140,8 +140,8 @@ def multi_margin_loss(
 
     Parameters
     ----------
-    input : Tensor or array, shape (n, classes)
-    target : whole numbers, shape (n,)
+    input : Tensor or array, shape (n, classes) or, of one row, (classes,)
+    target : whole numbers, shape (n,), or one
     p : {1, 2}
     margin : float
     weight : (classes,), optional
@@ -163,6 +163,9 @@ def multi_margin_loss(
     """
     if p not in (1, 2):
         raise ValueError(f"multi_margin_loss: p is 1 or 2, not {p!r}")
+    if len(shape(input)) == 1 and shape(target) in ((), (1,)):
+        losses = multi_margin_loss(reshape(input, (1, -1)), reshape(target, (1,)), p, margin, weight, "none")
+        return reduce_losses("multi_margin_loss", reshape(losses, shape(target)), reduction)
     labels = check_labels("multi_margin_loss", input, target)
     rows = np.arange(shape(labels)[0])
     others = (labels[:, None] != np.arange(shape(input)[1])).astype(np.result_type(raw(input)))
