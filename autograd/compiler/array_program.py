@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler import budget
-from autograd.compiler.capture import Call, Gradients, Later, Trace, TracedTensor, refuse_differences
+from autograd.compiler.capture import Call, Gradients, Later, Trace, TracedTensor
 from autograd.compiler.emit import Emitted, Given, emit
 from autograd.compiler.flat import flatten
 from autograd.compiler.interpreter import Interpreter
@@ -64,7 +64,7 @@ class ArrayProgram:
         allowed: float = budget.BUDGET,
     ) -> None:
         trace, result = _capture(function, args, kwargs, names)
-        refuse_differences(trace, _capture(function, args, kwargs, names, again=True)[0])
+        _capture(function, args, kwargs, names, trace)[0].refuse_differences()
         self._tree = result
         self._single = is_leaf(result)
         self._effects = trace.effects
@@ -233,9 +233,9 @@ class ArrayProgram:
 
 
 def _capture(
-    function: Callable[..., Any], args: Any, kwargs: Any, names: list[str], again: bool = False
+    function: Callable[..., Any], args: Any, kwargs: Any, names: list[str], first: Trace | None = None
 ) -> tuple[Trace, Any]:
-    trace = Trace(again)
+    trace = Trace(first)
     words = iter(names)
     stand_ins = [
         trace.input(array_of(x), next(words), face_of(x)) if varies(x) else x for x in leaves((args, kwargs), is_static)

@@ -57,6 +57,22 @@ class Unknown(UnknownArray):
         _refuse(what, instead or (USE_IT if number else CHOOSE))
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """An operation that a trace recorded, with the numbers that it was given."""
+
+    op: Op
+    params: dict[str, Any]
+    numbers: list[Any]
+    node: TracedTensor
+
+    def is_same(self, op: Op, params: dict[str, Any], numbers: list[Any]) -> bool:
+        """Whether it is this operation, with these numbers."""
+        # An opaque operation may be made for its very call, as a checkpoint is.
+        alike = op is self.op or (op.opaque and op.name == self.op.name)
+        return alike and repr(params) == repr(self.params) and all(map(_same, numbers, self.numbers))
+
+
 class TracedTensor(Tensor):
     """A tensor of known shape and dtype, and unknown numbers."""
 
@@ -191,12 +207,12 @@ class Trace(Recorder):
         What each run does to things that exist beside the graph, in this order.
     modules : dict
         Whether each module that was called was in training.
-    recorded : list of tuple
-        The operation, its parameters, the numbers it was given and its line, of every node.
+    recorded : list of Recorded
+        Every operation, in its order.
     """
 
-    def __init__(self, again: bool = False) -> None:
-        self._again = again
+    def __init__(self, first: Trace | None = None) -> None:
+        self._first = first
         self._base: Base | None = None
         self.inputs: list[TracedTensor] = []
         self.captured: dict[Tensor, TracedTensor] = {}
@@ -204,7 +220,9 @@ class Trace(Recorder):
         self.real: dict[Node, Any] = {}
         self.effects: list[Gradients | Call] = []
         self.modules: dict[Any, bool] = {}
-        self.recorded: list[tuple[Op, dict[str, Any], list[Any], Any]] = []
+        self.recorded: list[Recorded] = []
+        # How many operations were the same as in the first capture, one after the other.
+        self._same = 0
         self._views: dict[Node, list[TracedTensor]] = {}
         self._names: dict[int, str] = {}
         self._over = ""
@@ -422,13 +440,16 @@ class Trace(Recorder):
             p.dtype.kind == "b" for p in parents[1:] if isinstance(p, TracedTensor)
         ):
             _refuse("the number of elements that are true in")
-        try:
-            data = np.asarray(op.array(*(self.number(p) for p in parents), **params))
-        except (ValueError, TypeError, IndexError) as error:
-            shapes = ", ".join(f"{p.label()} of shape {np.shape(self.number(p))}" for p in parents)
-            raise with_message(error, f"{op.name}: {error}; operands: {shapes}; at {here()}") from error
+        numbers = [p.data for p in parents if p.__class__ is Const]
+        data = self._known(op, params, numbers)
+        if data is None:
+            try:
+                data = np.asarray(op.array(*(self.number(p) for p in parents), **params))
+            except (ValueError, TypeError, IndexError) as error:
+                shapes = ", ".join(f"{p.label()} of shape {np.shape(self.number(p))}" for p in parents)
+                raise with_message(error, f"{op.name}: {error}; operands: {shapes}; at {here()}") from error
         node = self._compute(op, parents, params, data)
-        self.recorded.append((op, params, [p.data for p in parents if p.__class__ is Const], node.site))
+        self.recorded.append(Recorded(op, params, numbers, node))
         if op.view:
             self._views.setdefault(parents[0], []).append(node)
         if mode().grad:
@@ -437,6 +458,36 @@ class Trace(Recorder):
         if op.view:
             self._views[node] = [cut]
         return cut
+
+    def _known(self, op: Op, params: dict[str, Any], numbers: list[Any]) -> np.ndarray | None:
+        """What the first capture computed here, as long as this one has done the same; None where there is nothing."""
+        number = len(self.recorded)
+        if self._first is None or self._same < number or number == len(self._first.recorded):
+            return None
+        before = self._first.recorded[number]
+        if not before.is_same(op, params, numbers):
+            return None
+        self._same += 1
+        # A user's own operation may count its calls.
+        return None if op.opaque else self._first.real[before.node]
+
+    def refuse_differences(self) -> None:
+        """Compare this capture with the first one of the function, which differ where it uses random numbers or remembers something.
+
+        Raises
+        ------
+        CompileError
+            With the line where they part.
+        """
+        if self._first is None or self._same == len(self.recorded) == len(self._first.recorded):
+            return
+        apart = [*self._first.recorded[self._same :], *self.recorded[self._same :]][0]
+        raise CompileError(
+            f"captured twice, the function did not do the same twice, from {apart.node.site} on: random numbers, a "
+            "counter, the time, or numbers that np.asarray(…) takes out of a tensor would be the same in every run. Compute with the "
+            "tensor itself; give what changes as an argument (an array, since plain numbers are part of the signature); nn.Dropout "
+            "draws new numbers at each run"
+        )
 
     def operand(self, op: Op, position: int, x: Any) -> Node:
         """What stands for an operand."""
@@ -499,11 +550,11 @@ class Trace(Recorder):
     def _node(self, data: np.ndarray, name: str | None, face: type[Tensor] = Tensor) -> TracedTensor:
         _refuse_complex(name or "a result", data)
         node = _new(traced_face(face))
-        set_data(node, stand_in_for(data.shape, data.dtype, Unknown, self._again))
+        set_data(node, stand_in_for(data.shape, data.dtype, Unknown, self._first is not None))
         set_grad(node, None)
         node.stamp = None
         # Of what is captured to be compared alone, a line is told at most.
-        initialise(node, needs_grad=True, name=name, scope=scope.get(), site=here(not self._again, self._base))
+        initialise(node, needs_grad=True, name=name, scope=scope.get(), site=here(self._first is None, self._base))
         self.real[node] = data
         return node
 
@@ -514,31 +565,6 @@ def _refuse_complex(what: str, array: np.ndarray) -> None:
             f"{what} is complex, at {here()}: complex numbers are not compiled; call the function itself, or compile what it does "
             "with their real and imaginary parts"
         )
-
-
-def refuse_differences(first: Trace, second: Trace) -> None:
-    """Compare two captures of one function, which differ where it uses random numbers or remembers something.
-
-    Raises
-    ------
-    CompileError
-        With the line where they part.
-    """
-    for one, other in zip(first.recorded, second.recorded, strict=False):
-        (op, params, numbers, site), (op2, params2, numbers2, _) = one, other
-        # An opaque operation may be made for its very call, as a checkpoint is.
-        alike = op is op2 or (op.opaque and op.name == op2.name)
-        if not alike or repr(params) != repr(params2) or not all(map(_same, numbers, numbers2)):
-            break
-    else:
-        if len(first.recorded) == len(second.recorded):
-            return
-        site = max(first.recorded, second.recorded, key=len)[min(len(first.recorded), len(second.recorded))][3]
-    raise CompileError(
-        f"captured twice, the function did not do the same twice, from {site} on: random numbers, a counter, the time, or "
-        "numbers that np.asarray(…) takes out of a tensor would be the same in every run. Compute with the tensor itself; give "
-        "what changes as an argument (an array, since plain numbers are part of the signature); nn.Dropout draws new numbers at each run"
-    )
 
 
 def _same(x: Any, y: Any) -> bool:

@@ -13,7 +13,7 @@ import autograd as ag
 import nn
 from autograd import Tensor, Value, no_grad
 from autograd.compiler import CompileError, compile
-from autograd.compiler.array_program import ArrayProgram
+from autograd.compiler.array_program import ArrayProgram, _capture
 from tests.texts import Transcript, scenes_of
 
 A, V = np.ones((4, 3)), np.arange(1.0, 6.0)
@@ -217,3 +217,24 @@ def test_all_of_them_are_kept() -> None:
     assert CHANGES.complete()
 
     assert issubclass(CompileError, Exception)
+
+
+def test_the_second_capture_computes_nothing_anew_but_a_users_own_operations() -> None:
+    calls = []
+
+    @ag.primitive
+    def double(x: Any) -> Any:
+        calls.append(x)
+        return x * 2.0
+
+    def function(x: Any) -> Any:
+        return np.sin(double(np.exp(x) @ np.ones(5)))
+
+    first, _ = _capture(function, (V,), {}, ["x"])
+    second, _ = _capture(function, (V,), {}, ["x"], first)
+    second.refuse_differences()
+    pairs = list(zip(first.recorded, second.recorded, strict=True))
+    assert len(calls) == 2
+    anew = [one.op.name for one, other in pairs if second.real[other.node] is not first.real[one.node]]
+    assert anew == [one.op.name for one, _ in pairs if one.op.opaque]
+    assert len(anew) == 1
