@@ -40,6 +40,8 @@ ANOTHER_NETWORK = 0.3
 HEALTHY_SHARE = 0.6
 # A remedy heals that closes this share of the gap to the best.
 HEALED_SHARE = 0.6
+# A share of the gap that is told of beside what heals.
+PARTLY_HEALED = 0.3
 # Of a run that was lost, or is worse than a constant answer, the share of the best skill that smaller steps must reach to be the finding.
 RESCUED, WORSE = 0.3, 1.2
 # Steps that are few, and enough, and the skill that shows it.
@@ -154,7 +156,9 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
             # What is frozen is seen, and is to be mended first.
             return sorted([*find_rows_alike(facts), *small, *found], key=lambda f: f.cause != "frozen parameters")
     found = list(weigh_steps(made, found, mine, best))
-    if not found:
+    if found:
+        found += find_partly_healed(facts, made, max(0.0, mine), best, {f.cause for f in found})
+    else:
         found = (
             list(find_overfitting(made, best, HEALTHY_SHARE))
             or list(find_class_numbers(made))
@@ -174,6 +178,16 @@ def find_still_weights(made: Experiments, mine: float) -> list[Finding]:
 def heals(made: Experiments, trial: Trial, floor: float, best: float) -> bool:
     """Whether a change closed most of the gap from a floor to the best."""
     return has_learned(made, trial) and skill_of(trial) - floor >= max(LEAST_GAIN, HEALED_SHARE * (best - floor))
+
+
+def find_partly_healed(facts: Facts, made: Experiments, mine: float, best: float, known: set[str]) -> Iterator[Finding]:
+    """What closes a part of the gap by itself, beside what closes most of it."""
+    for one in sorted(made.tried, key=lambda one: one.trial.score):
+        gained = skill_of(one.trial) - max(mine, floor_of(made, one, mine))
+        enough = gained >= max(2.0 * LEAST_GAIN, PARTLY_HEALED * (best - mine)) and has_learned(made, one.trial)
+        if enough and not one.remedy.general and one.remedy.cause not in known and fits(one, facts, made):
+            known = {*known, one.remedy.cause}
+            yield tell(made, one, [one.remedy.name])
 
 
 def rescues(made: Experiments, one: Tried, best: float) -> bool:

@@ -18,6 +18,8 @@ LEAST_GAIN = 0.08
 LEAST_SKILL, LEAST_Z, LEAST_SKILL_BY_HEART = 0.03, 3.0, 0.3
 # How often, how much and how surely something must have been learned for other rows to speak of overfitting.
 GLIMPSES, GLIMPSED_SKILL, GLIMPSED_Z = 3, 0.12, 2.2
+# By how many standard deviations answers must go with the targets of other rows, where no error says that they do.
+RELATED = 3.0
 # Skill in the rows that it trains on from which on they are learned by heart.
 BY_HEART = 0.8
 # The share of what is learned of the rows that it trains on, of which less holds for others where they are learned by heart.
@@ -168,6 +170,16 @@ def tell(made: Experiments, one: Tried, names: list[str]) -> Finding:
     )
 
 
+def knows_others(made: Experiments) -> bool:
+    """Whether the answers go with the targets of rows that were not trained on, however sure of wrong ones they are."""
+    trial, rows, validation = made.as_it_is, made.subject.rows, made.subject.validation
+    parts = [(rows.held_x, rows.held_y)]
+    if validation is not None and validation[0].shape[1:] == rows.x.shape[1:]:
+        parts.append(validation)
+    with np.errstate(all="ignore"):
+        return any(trial.judge.relation(trial.answers(x), y) > RELATED for x, y in parts)
+
+
 def find_unbalanced(made: Experiments) -> Iterator[Finding]:
     """The rare class is not learned as it is, and is where all classes have as many rows."""
     even = next((one for one in made.tried if one.remedy.cause == "classes unbalanced"), None)
@@ -200,7 +212,7 @@ def find_overfitting(made: Experiments, best: float, share: float = 0.5) -> Iter
         p for t in (trial, *(o.trial for o in made.tried), *([made.plain] if made.plain else [])) for p in t.points
     ]
     glimpsed = [p for p in points if 1.0 - p.held > GLIMPSED_SKILL and p.z > GLIMPSED_Z]
-    if learned > BY_HEART and behind and len(glimpsed) >= GLIMPSES:
+    if learned > BY_HEART and behind and (len(glimpsed) >= GLIMPSES or knows_others(made)):
         yield Finding(
             "overfitting",
             "",

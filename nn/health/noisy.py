@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from nn.functional import l1_loss
 from nn.health.experiments.plan import Experiments
 from nn.health.experiments.reference import plain_trial
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.finding import Finding
-from nn.health.learned import skill_of
+from nn.health.learned import LEAST_SKILL, MIN_VALIDATION, skill_of
 
 # How many rows are enough, and by how much more skill the run has in those that it trains on, where it learns them by heart.
 ENOUGH_ROWS, BY_HEART_GAP = 120, 0.4
@@ -20,16 +22,92 @@ LEAST_WRONG, MOST_WRONG = 0.12, 0.75
 PLATEAU = 0.55
 # Steps after which such a network is looked at, and by what factor its error has risen where it is past its best.
 STAGES, WORSE = (10, 20, 40, 80, 160, 320), 1.15
+# What is left of the error of a constant answer, whatever is changed, from which on wrong targets may be why.
+LEFT = 0.3
+# How far off the answers of a tenth of the rows lie, over those of half of them; noise of one size gives 2.4.
+FAR_OFF = 3.4
+# From which rank correlation on errors grow with the answers, as those of counts do.
+WITH_ANSWERS = 0.25
+# What validation rows have of the error of others that were held back of the training part, and by how many standard errors it is less.
+CLEANER, CLEANER_Z = 0.6, 4.0
 
 
 def find_noisy_targets(made: Experiments) -> Iterator[Finding]:
-    """Rows that were learned by heart, and targets that contradict what others say of them, far from where classes meet."""
+    """Targets that contradict what others say of such rows."""
     trial, subject = made.as_it_is, made.subject
-    if trial.lost or not trial.points or not subject.holds_rows or subject.judge.kind not in ("classes", "labels"):
+    if trial.lost or not trial.points or not subject.holds_rows or subject.judge.kind == "own" or made.quick:
         return
+    cleaner = list(find_cleaner_validation(made))
+    if cleaner or len(subject.rows.x) + len(subject.rows.held_x) < ENOUGH_ROWS:
+        yield from cleaner
+    elif subject.judge.kind == "numbers":
+        yield from find_wrong_numbers(made)
+    else:
+        yield from find_wrong_classes(made)
+
+
+def is_left(made: Experiments) -> bool:
+    """Whether something is learned, and a good part of the error stays whatever is changed."""
+    most = max(skill_of(trial) for trial in (made.as_it_is, made.plain, *(one.trial for one in made.tried)))
+    return LEAST_SKILL < most < 1.0 - LEFT
+
+
+def find_cleaner_validation(made: Experiments) -> Iterator[Finding]:
+    """Validation rows that are answered far better than others that were held back of the training part."""
+    trial, subject = made.as_it_is, made.subject
+    if subject.validation is None or trial.score < LEFT or not is_left(made):
+        return
+    x, y = subject.validation
+    if x.shape[1:] != subject.x.shape[1:] or len(x) < MIN_VALIDATION:
+        return
+    with np.errstate(all="ignore"):
+        errors, constant = subject.judge.rows(trial.answers(x), y)
+        relative = errors / constant.mean()
+    error, spread = float(relative.mean()), float(relative.std()) / math.sqrt(len(relative))
+    if error < CLEANER * trial.score and trial.score - error > CLEANER_Z * spread:
+        yield Finding(
+            "noisy targets",
+            "",
+            f"rows held back of the training part have {trial.score:.3g} of the error of a constant answer, the {len(x)} validation rows "
+            f"{error:.3g}: what the network has learned is right, and many targets of the training part are not",
+            "look at the rows with the largest losses (nn.worst) and mend their targets as those of the validation were",
+            {"held rows": trial.score, "validation": error},
+            certain=False,
+        )
+
+
+def find_wrong_numbers(made: Experiments) -> Iterator[Finding]:
+    """Numbers of which some lie far off where most of them are told well."""
+    if made.as_it_is.score < LEFT or not is_left(made):
+        return
+    asked = made.subject.judge.form(np.concatenate([made.subject.rows.y, made.subject.rows.held_y]))
+    told = (
+        None if asked.shape[1] != 1 else _answer_other_half(made, _halves(made), lambda fold: _plain(made, fold), asked)
+    )
+    if told is None:
+        return
+    off = np.abs(told[1] - asked).ravel()
+    half, tenth = np.quantile(off, 0.5), np.quantile(off, 0.9)
+    grows = np.corrcoef(off.argsort().argsort(), told[1].ravel().argsort().argsort())[0, 1]
+    if tenth > FAR_OFF * half and abs(grows) < WITH_ANSWERS:
+        yield Finding(
+            "noisy targets",
+            "",
+            f"networks that have not seen them answer half of the rows to within {half:.3g}, and a tenth of them lies more than "
+            f"{tenth:.3g} off, {tenth / half:.3g} times as far, whatever the answer is; noise of one size would give 2.4",
+            "look at the rows with the largest losses (nn.worst) and mend their targets; until then a loss that minds them less "
+            "(HuberLoss, L1Loss)",
+            {"half": float(half), "tenth": float(tenth)},
+            certain=False,
+        )
+
+
+def find_wrong_classes(made: Experiments) -> Iterator[Finding]:
+    """Classes that contradict what others say of them, far from where classes meet."""
+    trial = made.as_it_is
     learned = 1.0 - trial.points[-1].trained
-    count = len(subject.rows.x) + len(subject.rows.held_x)
-    if learned - max(skill_of(trial), 0.0) < BY_HEART_GAP or count < ENOUGH_ROWS or made.quick:
+    # Wrong targets are learned by heart, or keep the error up.
+    if learned - max(skill_of(trial), 0.0) < BY_HEART_GAP and (trial.score < LEFT or not is_left(made)):
         return
     told = _answer_unseen_rows(made)
     if told is None:
@@ -44,8 +122,8 @@ def find_noisy_targets(made: Experiments) -> Iterator[Finding]:
             "noisy targets",
             "",
             f"networks that have not seen them contradict {first:.0%} of the targets of the third of the rows that they are surest of, and "
-            f"{others:.0%} of the next third: far from where classes meet the answers are no better. The run learns these targets by heart "
-            f"(error {1.0 - learned:.3g} of that of a constant answer, {trial.score:.3g} on others)",
+            f"{others:.0%} of the next third: far from where classes meet the answers are no better. The run's error is "
+            f"{1.0 - learned:.3g} of that of a constant answer on the rows that it trains on, {trial.score:.3g} on others",
             "look at the rows with the largest losses (nn.worst) and mend their targets; until then stop at the best validation "
             "(patience=), or smooth the labels",
             {"surest": surest, "surest third": first, "next third": others},
@@ -56,23 +134,23 @@ def find_noisy_targets(made: Experiments) -> Iterator[Finding]:
 def _answer_unseen_rows(made: Experiments) -> tuple[np.ndarray, np.ndarray, float] | None:
     """How sure answers are of rows that were not trained on, which of them are wrong, and the share of guesses that are."""
     subject = made.subject
-    rows = subject.rows
-    x, y = np.concatenate([rows.x, rows.held_x]), np.concatenate([rows.y, rows.held_y])
-    form = subject.judge.form(y)
-    if len(form) != len(x) or (subject.judge.kind == "labels" and form.shape[1] > 1):
+    form = subject.judge.form(np.concatenate([subject.rows.y, subject.rows.held_y]))
+    if len(form) != len(subject.rows.x) + len(subject.rows.held_x) or (
+        subject.judge.kind == "labels" and form.shape[1] > 1
+    ):
         return None
-    half = np.arange(len(x)) % 2 == 0
-    folds = [(part, Rows(x[part], y[part], x[~part], y[~part])) for part in (half, ~half)]
+    folds = _halves(made)
 
     def own(fold: Rows) -> Trial | None:
         trial = subject.trial()
         trial.rows = fold
         return trial
 
-    def plain(fold: Rows) -> Trial | None:
-        return plain_trial(subject, fold)
-
-    found = [told for make in (own, plain) if (told := _answer_other_half(made, folds, make, form)) is not None]
+    found = [
+        told
+        for make in (own, lambda fold: plain_trial(subject, fold))
+        if (told := _answer_other_half(made, folds, make, form)) is not None
+    ]
     if not found:
         return None
     answers = min(found, key=lambda told: told[0])[1]
@@ -80,6 +158,22 @@ def _answer_unseen_rows(made: Experiments) -> tuple[np.ndarray, np.ndarray, floa
         answers, form = np.hstack([1.0 - answers, answers]), np.hstack([1.0 - form, form])
     wrong = np.asarray(answers.argmax(axis=1) != form.argmax(axis=1))
     return answers.max(axis=1), wrong, 1.0 - float((form.mean(axis=0) ** 2).sum())
+
+
+def _halves(made: Experiments) -> list[tuple[np.ndarray, Rows]]:
+    """Which rows are trained on, and these beside the others; for both halves of all rows."""
+    rows = made.subject.rows
+    x, y = np.concatenate([rows.x, rows.held_x]), np.concatenate([rows.y, rows.held_y])
+    half = np.arange(len(x)) % 2 == 0
+    return [(part, Rows(x[part], y[part], x[~part], y[~part])) for part in (half, ~half)]
+
+
+def _plain(made: Experiments, fold: Rows) -> Trial | None:
+    """A plain network that minds single rows that are far off no more than others."""
+    trial = plain_trial(made.subject, fold)
+    if trial is not None:
+        trial.network.loss = lambda outputs, y: l1_loss(outputs, y.reshape(outputs.shape))
+    return trial
 
 
 def _answer_other_half(
@@ -101,7 +195,9 @@ def _answer_other_half(
                 return best
             given = trial.judge.read(trial.answers(trial.rows.held_x), trial.link or trial.judge.link)
             answers[~part] = given.reshape(form[~part].shape)
-        error = float(((answers - form) ** 2).mean())
+        # Of numbers half of the rows say more than those that are far off.
+        off = np.abs(answers - form)
+        error = float(np.median(off) if made.subject.judge.kind == "numbers" else (off**2).mean())
         if best is None or error < best[0]:
             best = error, answers
         elif error > WORSE * best[0]:

@@ -122,6 +122,12 @@ def find_leak(flat: np.ndarray, y: np.ndarray) -> Iterator[Finding]:
         centred, mine = columns - columns.mean(axis=0), asked - asked.mean(axis=0)
         sizes = np.sqrt((centred**2).sum(axis=0))[:, None] * np.sqrt((mine**2).sum(axis=0))
         corr = np.abs(centred.T @ mine) / sizes
+    if told == ["the target but for its scale"] and len(np.unique(y)) == len(y):
+        # A column that goes with the target and is bent.
+        ranks, mine = columns.argsort(axis=0).argsort(axis=0), y.reshape(-1, 1).argsort(axis=0).argsort(axis=0)
+        bent = np.abs(1.0 - 6.0 * ((ranks - mine) ** 2).sum(axis=0) / (len(y) * (len(y) ** 2 - 1.0)))
+        corr = np.hstack([corr, bent[:, None]])
+        told.append("the target but for its scale, which is bent")
     corr = np.where(np.isfinite(corr), corr, 0.0)
     if corr.max(initial=0.0) > LEAK:
         column, which = np.unravel_index(corr.argmax(), corr.shape)

@@ -37,6 +37,8 @@ SETTINGS = (
 )  # fmt: skip
 # Weights that are seen to begin badly are drawn anew all the same.
 SEEN_WEIGHTS = ("identical units", "dead units", "saturation", "exploding gradients")
+# The share of their usual deviation below which weights are seen to be too small, and what a change of a setting must gain to go on.
+TINY_WEIGHTS, GAINS = 0.03, 0.08
 # Scales that are mended where rows are to be learned by heart.
 SCALES_OFF = 3.0
 HEART_ROWS, HEART_STEPS, HEART_LEARNED, HEART_SECONDS = 20, 300, 0.05, 8.0
@@ -182,11 +184,15 @@ class Experiments:
         ranked = sorted(alive, key=lambda one: one.trial.best.held)
         best = 1.0 - ranked[0].trial.best.held
         few = ranked[: max(3, int(KEPT * len(ranked)))]
-        # Those near the best, and those of which the cause is seen.
+        mine = 1.0 - self.as_it_is.score
+        # Those near the best, and those of which the cause is seen or set.
         near = [
             one
             for one in ranked[len(few) :]
-            if (best > 0.05 and 1.0 - one.trial.best.held > best * (1.0 - NEAR)) or one.remedy.cause in SEEN_WEIGHTS
+            if (best > 0.05 and 1.0 - one.trial.best.held > best * (1.0 - NEAR))
+            or one.remedy.cause in SEEN_WEIGHTS
+            or (one.remedy.cause == "weights too small" and self.facts.weight_scale[0] < TINY_WEIGHTS)
+            or (one.remedy.name in SETTINGS and 1.0 - one.trial.best.held > max(mine, 0.0) + GAINS)
         ]
         return [*few, *near]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,9 @@ def adapt_own(
         chosen, targets = _choose_loss(model, parts, loss, dtype)
         made, stepping = _copy_with_optimizer(model, optimizer)
     network = OwnNetwork(made, chosen, stepping, *clipping)
+    # A loss that does not take these rows is told by what comes after.
+    with suppress(Exception), preserve_draws():
+        network.note_read(model, parts[0][:64], targets[0][:64])
     validation = (parts[2], targets[1]) if len(parts) == 4 else None
     x, y = parts[0], targets[0]
     graph = recorder_of(model, x[:64], y[:64], chosen)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
@@ -67,6 +68,10 @@ class Network(Protocol):
         Of outputs and targets.
     optimizer : Optimizer or None
     clip_norm, clip_value, clip_weights : float or None
+    read : list of parameters
+        Those of the user's model, where the loss reads them beside the outputs, such as to add their size.
+    penalised : bool
+        Whether a step heeds what the loss makes of these.
     ops : Operations
     """
 
@@ -77,6 +82,8 @@ class Network(Protocol):
     clip_norm: float | None
     clip_value: float | None
     clip_weights: float | None
+    read: list[Any]
+    penalised: bool
 
     @property
     def ops(self) -> Operations:
@@ -166,3 +173,33 @@ class Network(Protocol):
     def find_broadcast(self, x: np.ndarray, y: np.ndarray) -> tuple[tuple[int, ...], Place] | None:
         """In the loss, an operation whose result has more rows and columns than the outputs, and its shape."""
         ...
+
+
+@contextmanager
+def lent(mine: Sequence[Any], read: Sequence[Any], values: Callable[[Any], np.ndarray], heeded: bool) -> Iterator[None]:
+    """While a loss is computed and derived, the parameters that it reads have the values of a copy's, which may get their gradients.
+
+    Parameters
+    ----------
+    mine : sequence of parameters
+        The copy's.
+    read : sequence of parameters
+        The user's, in the same order, which are as before afterwards; none where the loss reads none.
+    values : callable
+        Gives the array of a parameter, to be written to.
+    heeded : bool
+        Whether the copy's get the gradients.
+    """
+    before = [(values(p).copy(), p.grad) for p in read]
+    for own, p in zip(mine, read, strict=False):
+        values(p)[...] = values(own)
+        p.grad = None
+    try:
+        yield
+        for own, p in zip(mine, read, strict=False):
+            if heeded and p.grad is not None:
+                own.grad = p.grad if own.grad is None else own.grad + p.grad
+    finally:
+        for p, (array, grad) in zip(read, before, strict=True):
+            values(p)[...] = array
+            p.grad = grad

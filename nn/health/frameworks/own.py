@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from autograd.engine.tensor import Tensor
 from autograd.graph.modes import no_grad
 from autograd.graph.node import Node, get_data, raw
 from nn import functional
-from nn.health.frameworks.network import TINY, LeafCall, Weights
+from nn.health.frameworks.network import TINY, LeafCall, Weights, lent
 from nn.health.measure import StepMeasure, add_updates, copy_weights, measure
 from nn.health.passage import Passage, Watch
 from nn.health.place import Place
@@ -85,10 +86,24 @@ class OwnNetwork:
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.clip_norm, self.clip_value, self.clip_weights = clip_norm, clip_value, clip_weights
+        self.read: list[Any] = []
+        self.penalised = True
 
     def copy(self) -> OwnNetwork:
         model, loss, optimizer = copy.deepcopy((self.model, self.loss, self.optimizer))
-        return OwnNetwork(model, loss, optimizer, self.clip_norm, self.clip_value, self.clip_weights)
+        twin = OwnNetwork(model, loss, optimizer, self.clip_norm, self.clip_value, self.clip_weights)
+        twin.read, twin.penalised = self.read, self.penalised
+        return twin
+
+    def note_read(self, model: Module, x: np.ndarray, y: np.ndarray) -> None:
+        """Keep the parameters of the user's model, where the loss of a copy's outputs reads some."""
+        value = self.loss(Tensor(self.answer(x)), y)
+        nodes = {id(node) for node in Passage(value, {}).nodes} if isinstance(value, Node) else set()
+        parameters = list(model.parameters())
+        self.read = parameters if any(id(p) in nodes for p in parameters) else []
+
+    def _lent(self, heeded: bool = True) -> AbstractContextManager[None]:
+        return lent(list(self.model.parameters()), self.read, get_data, heeded and self.penalised)
 
     def answer(self, x: np.ndarray, training: bool = False) -> np.ndarray:
         with preserve_modes(self.model.modules()), no_grad():
@@ -98,10 +113,11 @@ class OwnNetwork:
 
     def value_and_gradient(self, outputs: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
         leaf = Tensor(outputs.copy(), requires_grad=True)
-        value = self.loss(leaf, y)
-        if not isinstance(value, Node) or not value.requires_grad:
-            return float(np.asarray(raw(value))), np.zeros_like(outputs)
-        value.backward()  # type: ignore[attr-defined]
+        with self._lent(heeded=False):
+            value = self.loss(leaf, y)
+            if not isinstance(value, Node) or not value.requires_grad:
+                return float(np.asarray(raw(value))), np.zeros_like(outputs)
+            value.backward()  # type: ignore[attr-defined]
         return float(get_data(value)), np.zeros_like(outputs) if leaf.grad is None else np.asarray(leaf.grad)
 
     def loss_of_rows(self, x: np.ndarray, y: np.ndarray) -> float:
@@ -128,9 +144,10 @@ class OwnNetwork:
     def _pass(self, x: np.ndarray, y: np.ndarray) -> Any:
         """The loss, whose gradients are then those of the parameters."""
         self.model.zero_grad()
-        value = self.loss(self.model(x), y)
-        if isinstance(value, Node) and value.requires_grad:
-            value.backward()  # type: ignore[attr-defined]
+        with self._lent():
+            value = self.loss(self.model(x), y)
+            if isinstance(value, Node) and value.requires_grad:
+                value.backward()  # type: ignore[attr-defined]
         return value
 
     def _move(self, x: np.ndarray, y: np.ndarray) -> None:
@@ -154,13 +171,14 @@ class OwnNetwork:
     def measure(self, x: np.ndarray, y: np.ndarray, step: int) -> StepMeasure:
         self.model.zero_grad()
         watch = Watch(self.model)
-        try:
-            outputs = self.model(x)
-            value = self.loss(outputs, y)
-        finally:
-            watch.close()
-        if value.requires_grad:
-            value.backward()
+        with self._lent():
+            try:
+                outputs = self.model(x)
+                value = self.loss(outputs, y)
+            finally:
+                watch.close()
+            if value.requires_grad:
+                value.backward()
         measured = measure(self.model, Passage(value, watch.calls), outputs, y, self.loss, self.optimizer, step)
         before = copy_weights(self.model)
         self._move(x, y)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
@@ -14,7 +14,7 @@ from autograd.errors import OperandError, type_name
 from nn.draws import preserve_draws
 from nn.health import task
 from nn.health.frameworks.given import Clipping, Given, read_parts
-from nn.health.frameworks.network import DEFAULT_RATE, TINY, LeafCall, Weights
+from nn.health.frameworks.network import DEFAULT_RATE, TINY, LeafCall, Weights, lent
 from nn.health.measure import LayerMeasure, ParameterMeasure, StepMeasure, add_near_zero, measure_parameter, norm
 from nn.health.place import Place
 
@@ -60,10 +60,29 @@ class TorchNetwork:
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.clip_norm, self.clip_value, self.clip_weights = clip_norm, clip_value, clip_weights
+        self.read: list[Any] = []
+        self.penalised = True
 
     def copy(self) -> TorchNetwork:
         model, loss, optimizer = copy.deepcopy((self.model, self.loss, self.optimizer))
-        return TorchNetwork(model, loss, optimizer, self.clip_norm, self.clip_value, self.clip_weights)
+        twin = TorchNetwork(model, loss, optimizer, self.clip_norm, self.clip_value, self.clip_weights)
+        twin.read, twin.penalised = self.read, self.penalised
+        return twin
+
+    def note_read(self, model: Any, x: np.ndarray, y: np.ndarray) -> None:
+        """Keep the parameters of the user's model, where the loss of a copy's outputs reads some."""
+        value = self.loss(self._to(self.answer(x)), self._to(y))
+        parameters = list(model.parameters())
+        given = [p for p in parameters if p.requires_grad]
+        reads = (
+            bool(given)
+            and bool(getattr(value, "requires_grad", False))
+            and any(g is not None for g in _torch().autograd.grad(value, given, allow_unused=True))
+        )
+        self.read = parameters if reads and all(p.device.type == "cpu" for p in parameters) else []
+
+    def _lent(self, heeded: bool = True) -> AbstractContextManager[None]:
+        return lent(list(self.model.parameters()), self.read, lambda p: p.detach().numpy(), heeded and self.penalised)
 
     def _to(self, array: np.ndarray) -> Any:
         device = next((p.device for p in self.model.parameters()), "cpu")
@@ -82,10 +101,11 @@ class TorchNetwork:
 
     def value_and_gradient(self, outputs: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
         leaf = self._to(outputs).clone().requires_grad_(True)
-        value = self.loss(leaf, self._to(y))
-        if not value.requires_grad:
-            return float(value), np.zeros_like(outputs)
-        value.backward()
+        with self._lent(heeded=False):
+            value = self.loss(leaf, self._to(y))
+            if not value.requires_grad:
+                return float(value), np.zeros_like(outputs)
+            value.backward()
         return float(value.detach()), np.zeros_like(outputs) if leaf.grad is None else _array(leaf.grad)
 
     def loss_of_rows(self, x: np.ndarray, y: np.ndarray) -> float:
@@ -120,9 +140,10 @@ class TorchNetwork:
     def _pass(self, x: np.ndarray, y: np.ndarray) -> Any:
         """The loss, whose gradients are then those of the parameters."""
         self.model.zero_grad()
-        value = self.loss(self.model(self._to(x)), self._to(y))
-        if value.requires_grad:
-            value.backward()
+        with self._lent():
+            value = self.loss(self.model(self._to(x)), self._to(y))
+            if value.requires_grad:
+                value.backward()
         return value
 
     def _move(self, x: np.ndarray, y: np.ndarray) -> None:
@@ -147,14 +168,15 @@ class TorchNetwork:
     def measure(self, x: np.ndarray, y: np.ndarray, step: int) -> StepMeasure:
         self.model.zero_grad()
         calls, handles = self._watch()
-        try:
-            outputs = self.model(self._to(x))
-            value = self.loss(outputs, self._to(y))
-        finally:
-            for handle in handles:
-                handle.remove()
-        if value.requires_grad:
-            value.backward()
+        with self._lent():
+            try:
+                outputs = self.model(self._to(x))
+                value = self.loss(outputs, self._to(y))
+            finally:
+                for handle in handles:
+                    handle.remove()
+            if value.requires_grad:
+                value.backward()
         parameters, foreign = self._measure_parameters()
         before = {path: _array(p).copy() for path, p in self.model.named_parameters() if p.grad is not None}
         layers = {c.path: _measure_layer(c, c.output.size == outputs.numel() and c is calls[-1]) for c in calls}
@@ -340,6 +362,9 @@ def adapt_torch(
         trainable = [p for p in twin.parameters() if p.requires_grad]
         stepping = optimizer(trainable) if optimizer is not None else torch.optim.Adam(trainable, lr=DEFAULT_RATE)
     network = TorchNetwork(twin, loss, stepping, *clipping)
+    # A loss that does not take these rows is told by what comes after.
+    with suppress(Exception):
+        network.note_read(model, parts[0][:64], parts[1][:64])
     validation = (parts[2], parts[3]) if len(parts) == 4 else None
     return Given(network, parts[0], parts[1], validation, batch_size, shuffle, isolated, _no_graph)
 

@@ -219,3 +219,15 @@ def test_few_or_many_kinds_of_targets_show_no_difference_of_shares() -> None:
     assert list(find_other_classes(np.full(10, 0.5), np.ones(10))) == []
     assert list(find_other_classes(np.zeros(10), np.full(10, np.nan))) == []
     assert list(find_other_classes(np.zeros((10, 2)), np.ones((10, 2)))) == []
+
+
+@pytest.mark.parametrize("bend", [np.exp, np.cbrt, lambda y: -1.0 / (3.0 + y)])
+def test_a_column_that_is_a_bent_target_is_seen(bend) -> None:
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(200, 4)), np.clip(rng.normal(size=200), -2.9, 9.0)
+    assert np.corrcoef(bend(y), y)[0, 1] < 0.9999
+    told = only(find_leak(np.column_stack([x, bend(y)]), y))
+    assert "column 4 of the inputs is the target but for its scale, which is bent" in told.sentence
+    # A little noise, and equal targets, in which ranks say little.
+    assert list(find_leak(np.column_stack([x, bend(y + 0.01 * rng.normal(size=200))]), y)) == []
+    assert list(find_leak(np.column_stack([x, bend(y)]), np.round(y))) == []

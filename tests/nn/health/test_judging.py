@@ -23,6 +23,7 @@ def trial(*held: float, z: float = 5.0, trained: float = 0.5, steps: int = 100, 
     made = Trial("as it is", "as it is", None, ROWS, None, 10, True, 0)  # type: ignore[arg-type]
     made.points = [Point(steps * (k + 1) // len(held), trained, error, z, error) for k, error in enumerate(held)]
     made.losses, made.lost = [1.0] * steps, lost
+    made.judge, made.answers = SimpleNamespace(relation=lambda *_: 0.0), lambda x: x  # type: ignore[assignment, method-assign]
     return made
 
 
@@ -35,6 +36,7 @@ def experiments(as_it_is: Trial, *changes: Tried, **others: Any) -> Any:
         holds_rows=True,
         validation=None,
         judge=SimpleNamespace(kind="numbers"),
+        rows=ROWS,
         y=np.array([0.5, 1.5, 0.2]),
         x=np.zeros((3, 1)),
     )
@@ -401,3 +403,16 @@ def test_a_trial_knows_its_best_point_and_its_last() -> None:
     assert (made.score, made.best.held, made.best.step, made.best_balanced) == (0.4, 0.2, 66, 0.2)
     assert (made.outcome, trial(0.4, lost=True).outcome) == ("0.4", "lost")
     assert (trial().score, trial().best.held, trial().best_balanced, trial().best.step) == (math.inf,) * 3 + (0,)
+
+
+@pytest.mark.parametrize(
+    ("error", "known", "is_told"),
+    [(0.75, {}, True), (0.79, {}, False), (0.75, {"general": True}, False), (0.75, {"beside": "the other"}, False)],
+)
+def test_what_heals_a_part_is_told_after_what_heals(error: float, known: dict[str, Any], is_told: bool) -> None:
+    # A skill of .7 is the best; three tenths of it are told of, where they are gained over what is made with it, too.
+    other = tried("learning rate too low", trial(0.9), "the other")
+    part = tried("no activation", trial(error), **known)
+    made = experiments(trial(1.0), tried("clipping too tight", trial(0.3)), other, part, quick=True)
+    told = ["clipping too tight", "no activation"][: 1 + is_told]
+    assert causes(judging.conclude(facts(), made, 0.0, 0.7)) == told

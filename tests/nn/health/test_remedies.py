@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,7 +28,8 @@ ROWS = Rows(np.zeros((40, 2), np.float32), np.zeros(40), np.zeros((5, 2), np.flo
 def network(make: Any = optim.SGD, **options: Any) -> Any:
     layer = nn.Linear(2, 1, rng=0)
     return SimpleNamespace(
-        optimizer=make(layer.parameters(), **{"lr": 0.1, **options}), clip_norm=None, clip_value=None, clip_weights=None, loss=None,
+        optimizer=make(layer.parameters(), **{"lr": 0.1, **options}), clip_norm=None, clip_value=None, clip_weights=None, read=[],
+        loss=None,
         modules=lambda: [], natural_loss=lambda *_: None, ops=SimpleNamespace(log=np.log), used=[],
     )  # fmt: skip
 
@@ -47,6 +49,7 @@ def facts(**others: Any) -> Any:
     usual = {
         "dropouts": {}, "batch_norms": [], "rarest": None, "inputs": None, "feature_axis": -1, "targets_off": 1.0,
         "doubled": "", "last_activation": None, "last_kind": "", "out_of_range": 0.0, "summed": False,
+        "weight_scale": (1.0, 1.0),
         "loss_differs": False, "natural_name": "MSELoss", "weighed": False, "scores_bounded": False, "rising": False,
     }  # fmt: skip
     return SimpleNamespace(**{**usual, **others})
@@ -332,7 +335,7 @@ def experiments(*changes: Tried, as_it_is: Tried | None = None, steps: int = 500
 
 def test_two_fifths_of_the_changes_go_on_three_at_least_and_those_near_the_best() -> None:
     def going_on(*errors: float) -> list[float]:
-        return [one.trial.score for one in experiments(*map(tried, errors))._choose(1)]
+        return [one.trial.score for one in experiments(*map(tried, errors), as_it_is=tried(1.0))._choose(1)]
 
     assert going_on(0.9, 0.5, 0.8, 0.7) == [0.5, 0.7, 0.8]
     assert going_on(*[0.1 + 0.08 * k for k in range(10)]) == pytest.approx([0.1 + 0.08 * k for k in range(4)])
@@ -340,9 +343,28 @@ def test_two_fifths_of_the_changes_go_on_three_at_least_and_those_near_the_best(
     assert going_on(0.5, 0.51, 0.52, 0.57, 0.58) == [0.5, 0.51, 0.52, 0.57]
     # Where the best is hardly any skill, none is near it.
     assert going_on(0.96, 0.96, 0.96, 0.96) == [0.96] * 3
-    made = experiments(tried(0.5), tried(0.1, lost=True))
+    made = experiments(tried(0.5), tried(0.1, lost=True), as_it_is=tried(1.0))
     assert [one.trial.score for one in made._choose(0)] == [one.trial.score for one in made._choose(1)] == [0.5]
     assert experiments(tried(0.1, lost=True))._choose(1) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "cause", "error", "scale", "goes_on"),
+    [
+        ("no schedule", "rate decays too fast", 0.85, 1.0, True),
+        ("no schedule", "rate decays too fast", 0.95, 1.0, False),
+        ("rate × 10", "learning rate too low", 0.85, 1.0, False),
+        ("fresh weights", "weights too small", 1.5, 0.02, True),
+        ("fresh weights", "weights too small", 1.5, 0.04, False),
+        ("fresh weights", "saturation", 1.5, 1.0, True),
+    ],
+)
+def test_what_the_user_has_set_and_what_is_seen_goes_on_as_well(name, cause, error, scale, goes_on) -> None:
+    one = tried(error)
+    one.remedy = replace(one.remedy, name=name, cause=cause)
+    made = experiments(*map(tried, (0.1, 0.2, 0.3)), one, as_it_is=tried(1.0))
+    made.facts.weight_scale = (scale, 1.0)
+    assert (one in made._choose(1)) == goes_on
 
 
 def test_changes_are_given_as_many_steps_as_the_run_took_or_was_to_take() -> None:

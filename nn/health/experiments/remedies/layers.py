@@ -93,7 +93,7 @@ def remedies_of_layers(subject: Subject, facts: Facts) -> Iterator[Remedy]:
 
 
 def draw_weights(trial: Trial) -> None:
-    """Weights of variance 2/inputs before ReLU and 1/inputs elsewhere; biases of 0."""
+    """Weights of variance 2/inputs before ReLU and 1/inputs elsewhere, 1/width in embeddings; biases of 0."""
     rng = np.random.default_rng(trial.seed + 5)
     kinds = {type(m).__name__ for _, m in trial.network.modules()}
     gain = 2.0 if kinds & {"ReLU", "LeakyReLU", "ELU", "GELU", "SiLU"} else 1.0
@@ -106,5 +106,5 @@ def draw_weights(trial: Trial) -> None:
             elif "Norm" in kind:
                 w.values[...] = 1.0
             continue
-        inputs = 1 if "Embedding" in kind else int(np.prod(w.values.shape[1:]))
-        w.values[...] = rng.normal(0.0, np.sqrt((gain if kind != "Embedding" else 1.0) / inputs), w.values.shape)
+        inputs = int(np.prod(w.values.shape[1:]))
+        w.values[...] = rng.normal(0.0, np.sqrt((gain if "Embedding" not in kind else 1.0) / inputs), w.values.shape)

@@ -49,6 +49,8 @@ def remedies_of_outputs(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             if facts.weighed
             else f"take {facts.natural_name}, which is made for such targets",
             _replace_loss(natural, subject.judge.kind, facts),
+            # Another loss adds nothing of the weights either.
+            beside="no penalty" if subject.network.read else "",
         )
 
 

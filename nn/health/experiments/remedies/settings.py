@@ -65,6 +65,18 @@ def remedies_of_settings(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             f"a smaller weight decay than {options.get('weight_decay') or options.get('l2') or options.get('l1'):g}, such as 1e-4",
             _set_options(weight_decay=0.0, l1=0.0, l2=0.0),
         )
+    if subject.network.read:
+
+        def forget(trial: Trial) -> None:
+            trial.network.penalised = False
+
+        yield Remedy(
+            "no penalty",
+            "without what the loss adds of the weights",
+            "too much weight decay",
+            "a much smaller factor before what the loss adds of the weights, such as 1e-4",
+            forget,
+        )
     share = max((float(m.p) for m in facts.dropouts.values()), default=0.0)
     if share >= 0.3:
         yield Remedy(

@@ -1,0 +1,63 @@
+"""Targets of which a part is wrong: told by a clean validation, by numbers that lie far off, and not of what looks like it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+import optim
+from nn.health import diagnose
+from tests.nn.health.corpus.pairs import costs, letters
+from tests.nn.health.corpus.rows import plane
+
+
+def found_in(x: np.ndarray, y: np.ndarray, loss: Any, outputs: int = 1, validation: Any = ()) -> list[str]:
+    model = nn.Sequential(nn.Linear(x.shape[1], 24, rng=0), nn.ReLU(), nn.Linear(24, outputs, rng=1))
+    optimizer = optim.Adam(model.parameters(), lr=0.005)
+    found = diagnose(model, (x, y, *validation), loss, optimizer=optimizer, epochs=20)
+    return [f.cause for f in found.findings]
+
+
+def mix_up(y: np.ndarray, share: float) -> np.ndarray:
+    rng = np.random.default_rng(7)
+    wrong = rng.random(len(y)) < share
+    y = y.copy()
+    y[wrong] = rng.permutation(y[wrong])
+    return y
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(("rows", "share"), [(plane, 0.3), (costs, 0.3), (plane, 0.0), (costs, 0.0)])
+def test_numbers_that_lie_far_off_where_others_are_told_well(rows: Any, share: float) -> None:
+    x, y = rows(0, 500)
+    assert found_in(x, mix_up(y, share), nn.MSELoss()) == ["noisy targets"] * (share > 0.0)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("noise", ["normal", "laplace", "of counts"])
+def test_noise_of_all_rows_is_no_wrong_target(noise: str) -> None:
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(600, 5)).astype(np.float32)
+    y = x[:, :1] - x[:, 1:2]
+    if noise == "of counts":
+        y = np.sqrt(12.0) * (rng.poisson(np.exp(0.5 * y)) - np.exp(0.5 * y)) / 4.0 + y
+    else:
+        y = y + 1.2 * getattr(rng, noise)(size=y.shape)
+    assert found_in(x, y.astype(np.float32), nn.MSELoss()) == []
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("clean", [True, False])
+def test_a_validation_that_is_answered_better_tells_of_wrong_targets(clean: bool) -> None:
+    x, y = letters(1, 6, 900)
+    told = mix_up(y, 0.5)
+    held = x[650:], (y if clean else told)[650:]
+    assert found_in(x[:650], told[:650], nn.CrossEntropyLoss(), 6, held)[:1] == ["noisy targets"]
+    x, y = costs(1, 600)
+    # A half of the numbers permuted leaves nothing that lies far off.
+    told = mix_up(y, 0.55)
+    held = x[400:], (y if clean else told)[400:]
+    assert found_in(x[:400], told[:400], nn.MSELoss(), 1, held)[:1] == ["noisy targets"] * clean
