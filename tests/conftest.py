@@ -1,11 +1,15 @@
-"""Settings for all tests: hypothesis profiles, and tools that pip does not install."""
+"""Settings for all tests: hypothesis profiles, what collection costs, and tools that pip does not install."""
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import importlib
 import os
 import shutil
 import signal
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +34,35 @@ collect_ignore = [
     "nn/health/corpus/tuning_torch.py",
     "nn/training/mpi_run.py",
 ]
+
+# Collection makes a million objects that stay: the collector would look at them again and again, then and in each test that calls it.
+gc.disable()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let each worker import its share of all test files first: in a fresh checkout, all would write the assertions of all files anew."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1 or session.config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    here = Path(__file__).parent
+    first = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    for path in sorted(here.rglob("test_*.py"))[first::workers]:
+        # What cannot be imported, or warns, is told or skipped when it is collected.
+        with contextlib.suppress(Exception, pytest.skip.Exception), warnings.catch_warnings():
+            warnings.simplefilter("error")
+            importlib.import_module(".".join(path.relative_to(here.parent).with_suffix("").parts))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path) -> Iterator[None]:
+    """Files of tests have no doctests, and looking for them takes as long as finding the tests."""
+    found = yield
+    return [each for each in found if type(each) is pytest.Module] if file_path.match("test_*.py") else found
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture
