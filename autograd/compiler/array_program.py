@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler import budget
+from autograd.compiler import budget, collector
 from autograd.compiler.capture import Call, Gradients, Later, Trace, TracedTensor
 from autograd.compiler.emit import Emitted, Given, emit
 from autograd.compiler.flat import flatten
@@ -77,7 +77,9 @@ class ArrayProgram:
         self._faces = faces if any([face is not Tensor for face in faces]) else None
         added = [pair for e in trace.effects if isinstance(e, Gradients) for pair in e.added.items()]
         given = [Given(trace.captured[t], t.shape, _is_turned(get_data(t))) for t, _ in added]
-        self._flat, self._given = flatten(trace, [*computed, *(g for _, g in added)]), given
+        with collector.paused():
+            self._flat = flatten(trace, [*computed, *(g for _, g in added)])
+        self._given = given
         self._native, self._new_loops = native and has_numba(), ""
         self._later: Callable[[], None] | None = None
         self._runs_left = 0
@@ -134,7 +136,8 @@ class ArrayProgram:
     def _written(self) -> Emitted:
         """With loops of machine code, where numba is there."""
         native = (loop_module, runs_machine_code()) if self._native else (None, False)
-        return emit(self._flat, self._given, *native)
+        with collector.paused():
+            return emit(self._flat, self._given, *native)
 
     @cached_property
     def _plain(self) -> Emitted:
@@ -247,7 +250,8 @@ def _capture(
         result = function(*traced_args, **traced_kwargs)
         return map_leaves(lambda x: trace.stand_in(x) if isinstance(x, Tensor) else x, result)
 
-    return trace, trace.run(run)
+    with collector.paused():
+        return trace, trace.run(run)
 
 
 def varies(x: Any) -> bool:

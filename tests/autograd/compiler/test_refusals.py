@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Callable
 from typing import Any
@@ -238,3 +239,15 @@ def test_the_second_capture_computes_nothing_anew_but_a_users_own_operations() -
     anew = [one.op.name for one, other in pairs if second.real[other.node] is not first.real[one.node]]
     assert anew == [one.op.name for one, _ in pairs if one.op.opaque]
     assert len(anew) == 1
+
+
+def test_a_refused_function_leaves_the_collector_on() -> None:
+    seen = []
+
+    def refused(x: Any) -> Any:
+        seen.append(gc.isenabled())
+        return float(x[0])
+
+    with pytest.raises(CompileError):
+        compile(refused)(V)
+    assert seen == [False] and gc.isenabled()
