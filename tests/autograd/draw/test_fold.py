@@ -11,6 +11,7 @@ import nn
 from autograd import Tensor, Value
 from autograd.draw import Diagram, DrawError, draw
 from autograd.draw.fold import FOLDS, fold_nodes
+from autograd.draw.recurrence import _likeness
 from autograd.draw.screen import READABLE, measure
 from autograd.graph.node import Node, ancestors
 
@@ -170,3 +171,12 @@ def test_what_cannot_be_folded_is_said() -> None:
         x = x.sin() + 1.0
     with pytest.raises(DrawError, match="makes 9,001 boxes; up to 5,000 are drawn"):
         draw(x, fold="never")
+
+
+def test_nodes_are_alike_by_parameters_operands_and_users() -> None:
+    one = ("axis 0", (1, 2), (7, 8))
+    assert _likeness(one, one) == 5
+    assert _likeness(one, ("axis 1", (1, 2), (7, 8))) == 4
+    assert _likeness(one, ("axis 0", (1, 3), (7, 8))) == 4
+    assert _likeness(one, ("axis 0", (1, 2), (7, 9))) == 4
+    assert _likeness(one, ("axis 1", (2, 1), (9,))) == 0

@@ -91,3 +91,16 @@ def test_a_course_that_is_lost_comes_last(monkeypatch: pytest.MonkeyPatch, tmp_p
     head = (tmp_path / "out" / "optimizers.csv").read_text().splitlines()[0]
     assert head == "optimizer,lr,loss,val_loss,accuracy,epoch"
     assert math.isfinite(found[0].judged[0])
+
+
+@pytest.mark.parametrize(
+    ("activation", "hidden", "kept"),
+    [
+        (("relu",), (4, 4, 4), ("relu",)),
+        (("relu", "tanh"), (4, 4, 4), ("tanh",)),
+        (("relu", "tanh"), None, ("relu", "tanh")),
+        (("relu", "tanh", "gelu"), (4,), ("gelu",)),
+    ],
+)
+def test_other_hidden_layers_keep_the_last_activation_of_a_recipe(activation: Any, hidden: Any, kept: Any) -> None:
+    assert Recipe((8,) * len(activation), activation).replaced_by(hidden=hidden).activation == kept

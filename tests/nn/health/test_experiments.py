@@ -16,7 +16,7 @@ import optim
 from nn.health.evidence.facts import Facts
 from nn.health.experiments import plan
 from nn.health.experiments.plan import Experiments, Tried
-from nn.health.experiments.reference import plain_trial
+from nn.health.experiments.reference import MOST_FEATURES, _flatten, plain_trial
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Point, Rows, Trial
 from nn.health.frameworks.own import OwnNetwork
@@ -280,6 +280,18 @@ def test_a_plain_network_is_trained_on_scaled_rows(y: Any, loss: Any, outputs: i
     trial.train(20)
     assert trial.steps == len(trial.losses) == trial.points[-1].step == 20
     assert trial.points[-1].trained < trial.points[0].trained
+
+
+def test_tokens_are_counted_for_a_plain_network_up_to_as_many_as_it_has_inputs() -> None:
+    tokens = np.array([[0, 2, 2], [1, 0, 3]])
+    assert _flatten(tokens, tokens).tolist() == [[1, 0, 2, 0], [1, 1, 0, 1]]
+    # The first row's tokens, where others are known too.
+    assert _flatten(tokens[:1], tokens).tolist() == [[1, 0, 2, 0]]
+    for most, width in ((MOST_FEATURES - 1, MOST_FEATURES), (MOST_FEATURES, 3)):
+        tokens[0, 0] = most
+        assert _flatten(tokens, tokens).shape == (2, width)
+    for numbers in (tokens - 1, tokens.astype(float), tokens[:, :, None]):
+        assert _flatten(numbers, numbers).tolist() == numbers.reshape(2, 3).tolist()
 
 
 def test_of_what_there_is_no_plain_network() -> None:

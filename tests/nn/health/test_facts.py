@@ -12,7 +12,7 @@ import pytest
 import nn
 import optim
 from nn.health.evidence import loss as of_loss
-from nn.health.evidence.facts import Facts, _are_normalised, _look_at_rows, _off, look, look_at_step
+from nn.health.evidence.facts import WEIGHED, Facts, _are_normalised, _look_at_rows, _off, _weighs, look, look_at_step
 from nn.health.frameworks.own import OwnNetwork
 from nn.health.subject import Subject
 
@@ -304,3 +304,44 @@ CIRCLE = np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)
 )
 def test_rows_of_one_length_are_normalised_unless_they_are_codes_or_alike(rows: np.ndarray, are: bool) -> None:
     assert _are_normalised(rows) is are
+
+
+@pytest.mark.parametrize(
+    ("loss", "weighs"),
+    [
+        (nn.CrossEntropyLoss(), False),
+        (nn.CrossEntropyLoss(weight=np.full(3, 0.01)), False),
+        (nn.CrossEntropyLoss(weight=np.array([0.01, 0.01 * WEIGHED])), False),
+        (nn.CrossEntropyLoss(weight=np.array([0.01, 0.0101 * WEIGHED])), True),
+        (nn.CrossEntropyLoss(weight=np.array([0.0, 0.0])), True),
+        (nn.BCEWithLogitsLoss(pos_weight=WEIGHED), False),
+        (nn.BCEWithLogitsLoss(pos_weight=1.01 * WEIGHED), True),
+        (nn.BCEWithLogitsLoss(pos_weight=0.99 / WEIGHED), True),
+    ],
+)
+def test_a_loss_weighs_where_one_class_counts_many_times_another(loss: Any, weighs: bool) -> None:
+    assert _weighs(loss) is weighs
+
+
+def test_what_cannot_be_asked_is_not_so() -> None:
+    """Of a model and a loss that take these rows alone, and a schedule that cannot be made."""
+
+    class Usual(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = linear(3, 1)
+
+        def forward(self, x: Any) -> Any:
+            if np.abs(np.asarray(x)).max() > np.abs(X).max():
+                raise ValueError("such rows do not occur")
+            return self.layer(x)
+
+    def loss(outputs: Any, targets: Any) -> Any:
+        if len(outputs) > len(X):
+            raise ValueError("there are no so many rows")
+        return ((outputs - targets) ** 2).sum()
+
+    asked = subject(Usual(), loss=loss)
+    asked.scheduler = lambda optimizer: 1 / 0
+    facts = look(asked)
+    assert (facts.summed, facts.rising, facts.rows_alike, facts.orderless) == (False,) * 4
