@@ -214,12 +214,12 @@ class Reach:
         first, last = _span(statement, line)
         found = {test for k in range(first, last + 1) for test in by_line.get(k, ()) if test}
         if self.runs_at_import(file, line):
-            found |= self._tests_of_names(_names(statement))
+            found |= self._tests_of_names(_names(statement), file)
             if isinstance(statement, ast.FunctionDef):
                 inside = range(statement.lineno, (statement.end_lineno or 0) + 1)
                 found |= {test for k in inside for test in by_line.get(k, ()) if test}
         else:
-            found |= self._tests_of_names(_decorated(tree, line))
+            found |= self._tests_of_names(_decorated(tree, line), file)
         breadth = Counter(test for tests in by_line.values() for test in tests if test)
         special = sorted(found, key=lambda test: (breadth[test], self._seconds[test], test))
         chosen, total = [], 0.0
@@ -247,17 +247,20 @@ class Reach:
     def _tree(self, file: str) -> ast.Module:
         return ast.parse((self._root / file).read_text(encoding="utf-8"))
 
-    def _tests_of_names(self, names: set[str]) -> set[str]:
+    def _tests_of_names(self, names: set[str], home: str) -> set[str]:
+        """Those that run a line with one of the names of a module, in files that name the module too, or else in any file."""
         if not names:
             return set()
         word = re.compile(rf"\b({'|'.join(map(re.escape, sorted(names)))})\b")
-        found: set[str] = set()
+        module = re.compile(rf"\b{re.escape(Path(home).stem)}\b")
+        near, far = set[str](), set[str]()
         for file, lines in self._texts.items():
-            at = [k for k, text in enumerate(lines, 1) if word.search(text)]
-            if at:
-                by_line = self._tests_by_line(file)
-                found |= {test for k in at for test in by_line.get(k, ()) if test}
-        return found
+            by_line = self._tests_by_line(file)
+            tests = {t for k, text in enumerate(lines, 1) if word.search(text) for t in by_line.get(k, ()) if t}
+            far |= tests
+            if file == home or any(map(module.search, lines)):
+                near |= tests
+        return near or far
 
 
 def _names(statement: ast.stmt | None) -> set[str]:
