@@ -57,6 +57,15 @@ def test_others_fail_though_every_number_alone_would_pass(function: Any, inputs:
     assert all(c.verdict == "pass" for c in report.coordinates if c.place is not None)
 
 
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [(3, "x[0], x[1], x[2] together"), (4, "x[0], x[1], x[2], … together"), (5, "x[0], x[1], x[2], … together")],
+)
+def test_three_of_the_numbers_that_are_moved_together_are_named(count: int, told: str) -> None:
+    report = check_gradients(lambda x: np.max(x), np.ones(count), grad=lambda x: np.zeros(count))
+    assert [c.name for c in report.coordinates if c.place is None] == [told]
+
+
 @pytest.mark.parametrize(("function", "inputs"), [(f, x) for f, x, _ in RIGHT])
 def test_the_engine_passes_where_it_is_at_a_kink(function: Any, inputs: Any) -> None:
     report = check_gradients(function, *inputs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,8 +13,8 @@ import pytest
 import autograd as ag
 import nn
 from autograd import Tensor
-from autograd.compiler import compile
-from autograd.compiler.blas import find_gemm
+from autograd.compiler import compile, replay
+from autograd.compiler.blas import LETTERS, NAMES, Gemm, find_gemm
 
 NATIVE = pytest.mark.parametrize("made_of", ["numba"], indirect=True)
 SLOW = pytest.param("numba", marks=pytest.mark.integration)
@@ -164,6 +165,28 @@ def test_products_have_the_digits_of_numpys(first: Any, second: Any, dtype: Any)
     turned = lambda x, y: np.swapaxes(np.swapaxes(y * 2.0, -1, -2) @ np.swapaxes(x * 2.0, -1, -2), -1, -2) - 1.0
     for function in (f, turned):
         np.testing.assert_array_equal(compile(function)(x, y), function(Tensor(x), Tensor(y)).data)
+
+
+def find_short_gemm(char: str) -> Gemm | None:
+    """The product of a BLAS whose lengths have 32 bits, such as SciPy's own."""
+    pytest.importorskip("scipy.linalg")
+    libraries = [ctypes.CDLL(one["filepath"]) for one in pytest.importorskip("threadpoolctl").threadpool_info()]
+    names = [name.format(LETTERS[char]) for name, long in NAMES.items() if not long]
+    found = (getattr(library, name, None) for library in libraries for name in names)
+    function = next((one for one in found if one is not None), None)
+    return None if function is None else Gemm(ctypes.cast(function, ctypes.c_void_p).value or 0, long=False)
+
+
+@NATIVE
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_blas_with_short_lengths_multiplies_too(dtype: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    gemm = find_short_gemm(np.dtype(dtype).char)
+    if gemm is None:
+        pytest.skip("there is no such BLAS")
+    monkeypatch.setattr(replay, "find_gemm", lambda char: gemm)
+    x, y = RNG.normal(size=(2, 5, 4)).astype(dtype), RNG.normal(size=(2, 4, 3)).astype(dtype)
+    f = lambda x, y: (x * 2.0) @ (y * 2.0) - 1.0
+    np.testing.assert_allclose(compile(f)(x, y), f(x, y), rtol=1e-5 if dtype == np.float32 else 1e-13)
 
 
 @NATIVE

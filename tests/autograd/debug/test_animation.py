@@ -13,6 +13,7 @@ import pytest
 from autograd import Value
 from autograd.cli import main
 from autograd.debug import DebugError, Session
+from autograd.debug.animation import LONGEST
 from autograd.examples import chain_rule
 
 SECONDS = 2.0
@@ -58,6 +59,14 @@ def test_frames_show_values_gradients_and_words_of_their_moment(browser: Any) ->
     page.close()
     # But for the words, going back is what was seen before: d's derivative is still on its edge.
     assert set(second) - set(back) == {"▶ step: c has gradient 2\nto a: 2 · 1 = 2; a has 2\nto b: 2 · 1 = 2; b has 2"}
+
+
+def test_a_narrow_graph_leaves_room_for_the_longest_line() -> None:
+    root = ElementTree.fromstring(session().animation())
+    _, _, wide, _ = map(float, root.attrib["viewBox"].split())
+    size = float(root.find(".//{http://www.w3.org/2000/svg}g[@font-family]").attrib["font-size"])  # type: ignore[union-attr]
+    # Letters are half as wide as they are high.
+    assert 0.5 * size * LONGEST < wide < 0.6 * size * LONGEST
 
 
 def test_where_nothing_moves_the_last_frame_is_seen() -> None:

@@ -132,6 +132,12 @@ def test_the_first_graph_is_the_one_that_is_explained() -> None:
         assert len(compared(first, second).diagram.subject.shot.nodes) == len(nodes)
 
 
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_graphs_have_names_of_their_own_unless_they_are_given(count: int) -> None:
+    found = compare(*(lambda x, k=k: x * k for k in range(1, count + 1)), args=[3.0])
+    assert found.names == ("first", "second", "third", "graph 4", "graph 5")[:count]
+
+
 def test_what_cannot_be_compared_is_said() -> None:
     with pytest.raises(DrawError, match="two graphs or more, not 1"):
         compare(Value(1.0))

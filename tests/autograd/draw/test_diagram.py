@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import graphviz
 import numpy as np
 import pytest
 
@@ -15,6 +16,7 @@ import autograd as ag
 import nn
 from autograd import Tensor, Value, primitive
 from autograd.draw import DrawError, RendererMissingError, draw, snapshot
+from autograd.draw import render as rendering
 from autograd.errors import FileError
 
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
@@ -427,3 +429,22 @@ def test_a_browser_shows_the_picture(chromium: str, tmp_path: Path) -> None:
     red = np.all(np.abs(pixels - np.array([0xC4, 0x30, 0x2B]) / 255) < 0.1, axis=-1)
     assert green.sum() > 20
     assert red.sum() > 20
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (b"Error: <stdin>:\n  syntax error in line 1\n", "this: Error: <stdin>: syntax error in line 1$"),
+        (b"a b " * 100, f"this: {'a b ' * 75}$"),
+        (None, "this: .*returned non-zero exit status 3"),
+    ],
+)
+def test_what_graphviz_fails_with_is_told_on_one_line(said: Any, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise graphviz.CalledProcessError(3, ["dot"], stderr=said)
+
+    monkeypatch.setattr(rendering.shutil, "which", lambda _: "dot")
+    monkeypatch.setattr(rendering.graphviz, "pipe", fail)
+    with pytest.raises(DrawError, match=told):
+        draw(Value(1.0) * 2.0).save("never.svg")
+    assert not Path("never.svg").exists()
