@@ -183,3 +183,10 @@ def test_skill_of_classes_is_what_is_right_beyond_the_most_frequent():
     batch = measure_task(outputs, np.array([0, 0, 1, 1, 0]))
     assert constant_score([batch]) == pytest.approx(0.6)
     assert skill([batch], 0.6) == pytest.approx((0.8 - 0.6) / 0.4)
+
+
+def test_where_a_constant_leaves_nothing_open_no_answer_has_skill() -> None:
+    same = measure_task(np.array([[1.0], [1.5]]), np.full((2, 1), 2.0))
+    assert (constant_score([same]), skill([same], 0.0)) == (0.0, 0.0)
+    one = measure_task(np.array([[2.0, 0.0], [0.0, 1.0]]), np.array([0, 0]))
+    assert (constant_score([one]), skill([one], 1.0)) == (1.0, 0.0)

@@ -64,6 +64,8 @@ def test_errors_of_numbers() -> None:
     assert metrics.mse(outputs, targets) == pytest.approx(13 / 3)
     assert metrics.rmse(outputs, targets) == pytest.approx((13 / 3) ** 0.5)
     assert metrics.r2(outputs, targets) == pytest.approx(1.0 - 13.0 / 6.0)
+    # Whatever the unit.
+    assert metrics.r2(1e-3 * outputs, 1e-3 * targets) == pytest.approx(1.0 - 13.0 / 6.0)
     with pytest.raises(ValueError, match=r"mae: outputs of shape \(3, 1\) and targets of shape \(2,\)"):
         metrics.mae(outputs, targets[:2])
 

@@ -14,7 +14,7 @@ import pytest
 
 from autograd.debug.dap import server
 from autograd.debug.dap.server import Server
-from autograd.debug.dap.wire import MAX_MESSAGE, Connection, WireError, read_message
+from autograd.debug.dap.wire import MAX_MESSAGE, Connection, MessageError, WireError, read_message
 from tests.autograd.debug.dap.client import Refused, Served, plain_program
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a child process is handed descriptors")
@@ -210,3 +210,26 @@ def test_half_a_character_is_no_token() -> None:
     answers = BytesIO()
     Server(Connection(messages, answers), ["no", "command"], token="secret").serve()
     assert b"the token is missing or another one" in answers.getvalue()
+
+
+def headed(size: int, length: int = 2) -> BytesIO:
+    """A message with a header of so many bytes."""
+    end = b"Content-Length: %d\r\n\r\n" % length
+    return BytesIO(b"X-Padding: " + b"x" * (size - len(end) - 13) + b"\r\n" + end + b"{}")
+
+
+def test_headers_have_four_thousand_bytes_at_most() -> None:
+    assert read_message(headed(4096)) == {}
+    for size in (4097, 6000):
+        with pytest.raises(WireError, match="the header of a message is cut off, or longer than any"):
+            read_message(headed(size))
+
+
+def test_what_is_too_long_is_skipped_unless_no_message_is_so_long() -> None:
+    assert read_message(headed(100), most=2) == {}
+    with pytest.raises(MessageError, match="a message has 2 bytes; at most 1 are read"):
+        read_message(headed(100), most=1)
+    with pytest.raises(WireError, match="the stream ended within a message"):
+        read_message(headed(100, 2**30))
+    with pytest.raises(WireError, match="a message is said to have 1,073,741,825 bytes"):
+        read_message(headed(100, 2**30 + 1))
