@@ -95,6 +95,14 @@ def test_short_groups_stay_whole() -> None:
     assert len(texts(compiled)) == 1
 
 
+def test_a_call_on_what_is_given_goes_before_all_loops_and_parts_none() -> None:
+    w = np.cos(np.arange(16.0)).reshape(4, 4)
+    compiled = ag.compile(lambda x: np.tanh(x) * (x @ w) + np.exp(x))
+    x = np.sin(np.arange(12.0)).reshape(3, 4)
+    np.testing.assert_allclose(compiled(x), np.tanh(x) * (x @ w) + np.exp(x), rtol=1e-13)
+    assert len(texts(compiled)) == 1
+
+
 def test_the_stretches_are_the_whole_in_order() -> None:
     rng = np.random.default_rng(1)
     for _ in range(50):

@@ -104,6 +104,12 @@ def test_the_keys_that_the_readme_names_step_and_step_back() -> None:
     assert "event 1 of 8" in lines[0]
 
 
+@pytest.mark.parametrize("before", [[], ["tab"], ["tab", "tab"], ["shift+tab"]])
+def test_lists_that_scroll_take_no_keys(before: list[str]) -> None:
+    _, app = run(example(), *before, "down", "down", "up", size=(60, 8))
+    assert app.session.position == 1
+
+
 def test_an_equation_of_several_lines_stands_below_its_sign() -> None:
     lines, _ = run(example(), "s")
     shown_right = [line.partition("│")[2].rstrip() for line in lines[1:5]]

@@ -15,6 +15,7 @@ from tests.texts import assert_text
 TEXTS = Path(__file__).parent / "texts"
 LOSSES = np.array([9.0, 0.125, 2.0, 0.5])
 CONFUSION = np.array([[5, 0, 1], [2, 3, 0], [0, 0, 0]])
+FEW = np.array([[0, 1], [0, 0]])
 
 
 def mistakes(
@@ -39,7 +40,7 @@ IMAGES = mistakes(
     np.arange(64.0),
     CONFUSION,
 )
-FLAT = mistakes([Mistake(0, 0.0, 1, 1, 1.0)], np.ones((1, 1, 2, 2)), losses=[0.0, 0.0])
+FLAT = mistakes([Mistake(0, 0.0, 1, 1, 1.0)], np.ones((1, 1, 2, 2)), (), FEW, losses=[0.0, 0.0])
 
 
 def test_the_tables_of_mistakes() -> None:

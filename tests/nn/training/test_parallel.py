@@ -111,6 +111,18 @@ def test_a_loss_that_is_a_sum_is_added_up_over_the_parts() -> None:
         assert [row["loss"] for row in told] == pytest.approx([row["loss"] for row in history], rel=1e-4)
 
 
+def test_weights_in_fortrans_order_are_trained_as_others_are() -> None:
+    def turned(comm: Any) -> Any:
+        model = nn.Linear(4, 3, rng=0)
+        model.weight = nn.Parameter(np.asfortranarray(model.weight.data))
+        nn.fit(model, (X, Y), comm=comm, batch_size=9, epochs=2, lr=0.1, optimizer="sgd", progress=False)
+        return model
+
+    alone = turned(None)
+    for model in in_threads(2, turned):
+        np.testing.assert_allclose(model.weight.data, alone.weight.data, rtol=1e-4, atol=1e-6)
+
+
 def test_rows_count_what_they_count_in_every_process() -> None:
     def weighed(comm: Any) -> Any:
         model = nn.Linear(4, 3, rng=0)
