@@ -34,3 +34,10 @@ def test_errors() -> None:
     ):
         with pytest.raises(ValueError, match=message):
             optim.minimize(np.sum, bounds, method)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("method", ["nelder_mead", "particle_swarm"])
+def test_an_answer_that_is_no_better_replaces_none(method: str) -> None:
+    start = [0.25, -0.5]
+    found = optim.minimize(lambda x: 1.0, [(-1, 1), (-1, 1)], method, start=start, iterations=20)
+    assert (found.value, found.x.tolist()) == (1.0, start)

@@ -73,6 +73,16 @@ def test_one_native_call_makes_all_that_lies_between_two_of_pythons() -> None:
     assert "#   np.matmul(" in compiled.native_source, "what it does is there to read"
 
 
+@pytest.mark.parametrize("made_of", ["loops", "numba"], indirect=True)
+def test_what_lies_apart_is_no_part_of_a_loop_over_all_elements_in_a_row() -> None:
+    """Where the last axis is narrow, such a loop is made of exponentials of what lies in one piece."""
+    x, many = RNG.normal(size=(5, 3)), RNG.normal(size=(10, 6))
+    f = lambda x, y: np.exp(x) * y
+    for name, y in {**lying(RNG.normal(size=(5, 3))), "a part": many[2:7, 1:4], "column": many[:5, :1]}.items():
+        np.testing.assert_allclose(compile(f)(x, y), f(x, y), rtol=1e-14, err_msg=name)
+        np.testing.assert_allclose(compile(f)(y, x), f(y, x), rtol=1e-14, err_msg=name)
+
+
 @ALL
 def test_arrays_may_lie_as_they_like_and_otherwise_at_each_call() -> None:
     compiled, plain = compile(gradient), compile(gradient, native=False)
