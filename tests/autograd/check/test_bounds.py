@@ -21,7 +21,7 @@ from autograd.check.kinks import (
 )
 from autograd.check.measure import Measurement, arrange_measurements, confirm_closer
 from autograd.check.subject import Subject
-from autograd.check.taylor import _grid, _slope, _usable
+from autograd.check.taylor import _grid, _slope, _usable, taylor_remainder
 from autograd.check.verdict import Coordinate
 
 
@@ -129,6 +129,11 @@ def test_the_last_place_of_values() -> None:
     assert _grid(np.array([0.0, 0.375, 0.5])) == 0.25
     assert _grid(np.array([96.0, 128.0, 64.0])) == 64.0
     assert _grid(np.array([1.0, 1.5, 1.0])) == 0.0, "two values alone"
+
+
+@pytest.mark.parametrize(("claimed", "decides"), [(10.0, True), (-1.0, True), (1.0, True), (0.0, False), (3.0, False)])
+def test_of_few_digits_a_wrong_slope_is_told_unless_it_is_that_of_a_staircase(claimed: float, decides: bool) -> None:
+    assert taylor_remainder(lambda h: float(np.float16(1.0 + 3.0 * h)), claimed).decides is decides
 
 
 # kinks
@@ -316,6 +321,18 @@ def evidence(
         for index in np.ndindex(m.shape)
     ]
     return Evidence(subject, claims, found, 1, 0)
+
+
+@pytest.mark.parametrize(("roundings", "is_told"), [(1.0, True), (63.5, True), (64.5, False)])
+def test_a_gradient_in_float32_is_right_but_for_its_dtype_within_some_roundings(
+    roundings: float, is_told: bool
+) -> None:
+    claim = np.array([0.5, 3.0, -1.25], np.float32)
+    measured = claim.astype(float) * (1.0 + roundings * float(np.finfo(np.float32).eps))
+    told = evidence([claim], [measured])._explain_by_dtype()
+    assert (
+        "" if told is None else told.message
+    ) == "the gradient with respect to input is float32, the input float64" * is_told
 
 
 def test_gradients_are_exchanged_where_each_wrong_one_is_another_ones() -> None:

@@ -52,6 +52,20 @@ def test_a_backward_of_pytorch_that_is_wrong_is_named(torch: Any) -> None:
         assert_gradients(lambda x: cube(torch, 2.0).apply(x).sum(), x)
 
 
+def test_a_module_that_takes_nothing_is_checked_by_its_parameters(torch: Any) -> None:
+    class Norm(torch.nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.tensor([1.0, -2.0]))
+
+        def forward(self) -> Any:
+            return (self.weight**2).sum()
+
+    report = check_gradients(Norm())
+    assert report
+    assert [c.claimed for c in report.coordinates] == [2.0, -4.0]
+
+
 def test_functions_of_pytorch_in_every_form(torch: Any) -> None:
     x = torch.randn(4)
     assert check_gradients(lambda x, n: torch.softmax(x, 0) * n, x, 2), "float32 is computed with in float64"

@@ -116,6 +116,34 @@ def test_parallel_config_says_where_unless_jobs_does() -> None:
     assert threads - here
 
 
+@pytest.mark.parametrize("as_done", [True, False])
+def test_results_come_as_they_are_done_or_as_many_as_there_are_workers(
+    as_done: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[dict[str, Any]] = []
+    waves: list[int] = []
+
+    class Parallel:
+        n_jobs = 2
+
+        def __init__(self, **options: Any) -> None:
+            made.append(options)
+
+        def __call__(self, tasks: Any) -> Any:
+            found = [call() for call in tasks]
+            waves.append(len(found))
+            return found
+
+    tasks: Any = [(key, key * 10) for key in range(5)]
+    some = workers._Workers(workers.supply_all(iter(tasks)), 2)
+    some._parallel, some._delayed = Parallel, lambda function: lambda *given: lambda: given[:2]
+    monkeypatch.setattr(workers, "_gives_as_done", lambda: as_done)
+    assert list(some._go()) == tasks
+    assert ([one.get("return_as") for one in made], waves) == (
+        (["generator_unordered"], [5]) if as_done else ([None], [2, 2, 1])
+    )
+
+
 def test_rungs_of_halving() -> None:
     assert Halving(27, 27, "min").rungs == [1, 3, 9, 27]
     assert Halving(9, 100, "min").rungs == [11, 33, 100]
