@@ -51,11 +51,9 @@ LONGEST = 300.0
 MOST_SECONDS = 15.0
 # What makes machine code of functions.
 MACHINE_CODE = re.compile(r"\b(njit|Kernel)\b")
-# Tests that read what runs at import: what defaults are, and which records are frozen.
-OF_DECLARATIONS = ("tests/test_defaults.py", "tests/test_structure.py")
 # Tests of the rooms that do not stand in their folders: of what the command and pages make of them, and others that use several.
 BESIDE = (
-    *OF_DECLARATIONS,
+    "tests/test_defaults.py",
     "tests/autograd/cli",
     "tests/autograd/pages",
     "tests/autograd/test_machine_code.py",
@@ -175,7 +173,7 @@ def runs_of_room(root: Path, file: str, line: int, reach: Reach) -> list[Run]:
         [str(test.relative_to(root)) for test in sorted(folder.glob(pattern))]
         for pattern in (f"test_{Path(file).stem}*.py", "test_*.py")
     )
-    beside = [file, *named, *(OF_DECLARATIONS if reach.runs_at_import(file, line) else [])]
+    beside = [file, *named, *(["tests/test_defaults.py"] if reach.runs_at_import(file, line) else [])]
     if not chosen:
         beside += reach.quickest([other for other in others if other not in named], MOST_SECONDS)
     return [*([Run(tuple(chosen), 30.0 + 3.0 * seconds)] if chosen else []), Run(tuple(beside), LONGEST)]

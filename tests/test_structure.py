@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -153,60 +152,3 @@ def test_no_long_file_without_a_reason() -> None:
 def test_documentation_is_not_counted() -> None:
     assert lines_of_code('"""One.\n\nTwo.\n"""\n\nx = 1\n') == 2
     assert lines_of_code('def f():\n    """One."""\n    return 1\n') == 2
-
-
-DATACLASS = re.compile(r"^@dataclass(.*)\n(?:@.*\n)*class (\w+)", re.MULTILINE)
-# The records that are changed after they were made: of what is under way, and the settings of estimators.
-OPEN = {
-    "autograd.bridge.audit_report": {"Audit"},
-    "autograd.bridge.jax_calls": {"CustomCall"},
-    "autograd.bridge.jax_capture": {"JaxCapture"},
-    "autograd.bridge.jax_graph": {"Reader"},
-    "autograd.bridge.program": {"Program"},
-    "autograd.bridge.torch_export": {"Capture"},
-    "autograd.bridge.torch_marks": {"CustomCall"},
-    "autograd.bridge.unrolling": {"Unrolled"},
-    "autograd.check.report": {"Report"},
-    "autograd.cli.step": {"Stepping"},
-    "autograd.compiler.capture": {"Call", "Gradients"},
-    "autograd.compiler.flat": {"Flat"},
-    "autograd.compiler.loops": {"Nest"},
-    "autograd.compiler.replay": {"Plan"},
-    "autograd.debug.animation": {"Timeline"},
-    "autograd.debug.dap.stops": {"Stop"},
-    "autograd.debug.dap.table": {"_Entry"},
-    "autograd.debug.script": {"Passes"},
-    "autograd.draw.overlay": {"Pair"},
-    "autograd.draw.staging": {"Staging"},
-    "nn.checklist": {"Checklist", "Step"},
-    "nn.command.trained": {"Trained"},
-    "nn.estimators.base": {"NetworkEstimator"},
-    "nn.estimators.classifier": {"Classifier"},
-    "nn.estimators.regressor": {"Regressor"},
-    "nn.health.evidence.facts": {"Facts"},
-    "nn.health.experiments.plan": {"Experiments", "Tried"},
-    "nn.health.experiments.trial": {"Rows", "Trial"},
-    "nn.health.frameworks.given": {"Given"},
-    "nn.health.judging": {"Judgement"},
-    "nn.health.loop.ledger": {"Call", "Iteration", "Ledger", "Loader", "Seen"},
-    "nn.health.measure": {"InputMeasure", "LayerMeasure", "ParameterMeasure", "StepMeasure"},
-    "nn.health.record": {"Record"},
-    "nn.health.subject": {"Subject"},
-    "nn.keras": {"Layer"},
-    "nn.training.callback": {"Run"},
-    "nn.training.epoch": {"EpochState", "StepResult"},
-    "nn.tuning.cross_validation": {"CrossValidation"},
-    "nn.tuning.result": {"SearchResult"},
-    "nn.tuning.training": {"Outcome"},
-    "nn.tuning.trainings": {"Trainings"},
-}
-
-
-def test_records_stay_as_they_were_made() -> None:
-    """One that is told to somebody, kept in a set or shared by two threads is frozen."""
-    found: dict[str, set[str]] = {}
-    for module, path in FILES.items():
-        for options, name in DATACLASS.findall(path.read_text(encoding="utf-8")):
-            if "frozen=True" not in options:
-                found.setdefault(module, set()).add(name)
-    assert found == OPEN
