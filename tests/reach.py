@@ -204,6 +204,8 @@ class Reach:
     def tests_of(self, file: str, line: int, most_seconds: float) -> tuple[list[str], float]:
         """The tests that run the statement at a line, the most special first, and the seconds that they take together.
 
+        Those that were seen to run it go before those that only seem to.
+
         Where they take more than `most_seconds`, half of that goes to the most special ones and half to the quickest of the
         others, which are many, and so do many things. Of what runs at import they are those that run a
         statement with one of the names that it gives, and so of a function with a decorator, which may be run as machine code.
@@ -213,6 +215,7 @@ class Reach:
         statement = _statement(tree, line)
         first, last = _span(statement, line)
         found = {test for k in range(first, last + 1) for test in by_line.get(k, ()) if test}
+        seen = frozenset(found)
         if self.runs_at_import(file, line):
             found |= self._tests_of_names(_names(statement), file)
             if isinstance(statement, ast.FunctionDef):
@@ -221,9 +224,10 @@ class Reach:
         else:
             found |= self._tests_of_names(_decorated(tree, line), file)
         breadth = Counter(test for tests in by_line.values() for test in tests if test)
-        special = sorted(found, key=lambda test: (breadth[test], self._seconds[test], test))
+        special = sorted(found, key=lambda test: (test not in seen, breadth[test], self._seconds[test], test))
+        quickest = sorted(special, key=lambda test: (test not in seen, self._seconds[test]))
         chosen, total = [], 0.0
-        for part, tests in ((0.5, special), (1.0, sorted(special, key=self._seconds.__getitem__))):
+        for part, tests in ((0.5, special), (1.0, quickest)):
             for test in tests:
                 if test not in chosen and total + self._seconds[test] <= part * most_seconds:
                     chosen.append(test)

@@ -24,7 +24,7 @@ import nn
 import nn.functional
 import nn.init
 import optim
-from autograd import check, compiler, debug, draw
+from autograd import check, debug, draw
 from optim.registry import OPTIMIZERS, PRESETS
 from optim.second_order import strong_wolfe
 
@@ -342,14 +342,14 @@ def test_names_and_presets_are_those_of_the_documents() -> None:
 
 def list_deep() -> Iterator[str]:
     """The modules of the rooms that have no list of what they offer; all but those that need an extra or PyTorch."""
-    for package in (nn, optim, check, compiler, debug, draw):
+    for package in (nn, optim, check, debug, draw):
         names = (found.name for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."))
         yield from (name for name in names if name not in OF_EXTRAS and name not in SHALLOW)
 
 
 OF_EXTRAS = (
-    "autograd.check.plugin", "autograd.compiler.elementary", "autograd.compiler.primitives", "autograd.debug.dialogs",
-    "autograd.debug.panels", "autograd.debug.terminal", "nn.health.loop.pytorch",
+    "autograd.check.plugin", "autograd.debug.dialogs", "autograd.debug.panels", "autograd.debug.terminal",
+    "nn.health.loop.pytorch",
 )  # fmt: skip
 SHALLOW = (
     "nn.command.options", "nn.command.recipe", "nn.data", "nn.ensemble", "nn.functional", "nn.health", "nn.health.loop",

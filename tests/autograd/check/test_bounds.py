@@ -191,6 +191,9 @@ def test_the_direction_in_which_gradients_agree() -> None:
 )
 def test_the_nearest_mixture(claim: list[float], nearest: list[float]) -> None:
     np.testing.assert_allclose(_nearest_mixture(np.eye(2), np.array(claim)), nearest, atol=1e-9)
+    # So where there are more numbers than gradients, none of which moves the others.
+    wide = _nearest_mixture(np.eye(2, 4), np.array([*claim, 0.0, 0.0]))
+    np.testing.assert_allclose(wide, [*nearest, 0.0, 0.0], atol=1e-9)
 
 
 # measurement

@@ -11,6 +11,7 @@ import pytest
 
 import nn
 from autograd import Tensor
+from nn.training.batches import are_arrays
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(50, 3)).astype(np.float32), RNG.integers(0, 3, 50)
@@ -163,3 +164,22 @@ def test_validation_that_cannot_be_used() -> None:
             nn.fit(nn.Linear(3, 3), (X, Y), validation=validation)
     with pytest.raises(TypeError, match=r"validation=0.2 takes a share of arrays; where the data is list"):
         nn.fit(nn.Linear(3, 3), [(X, Y)], validation=0.2)
+
+
+@pytest.mark.parametrize(
+    ("data", "are"),
+    [
+        ((X, X), True),
+        ([X, X], True),
+        ((X.tolist(), X.tolist()), True),
+        ([X.tolist(), X.tolist()], False),
+        (((X, X), (X, X)), False),
+        ([(X, X), (X, X)], False),
+        ((X, X, X), False),
+        ((X,), False),
+        (X, False),
+        (iter([X, X]), False),
+    ],
+)
+def test_inputs_and_targets_are_told_from_two_batches(data: Any, are: bool) -> None:
+    assert are_arrays(data) is are

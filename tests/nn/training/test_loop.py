@@ -352,6 +352,7 @@ def test_the_seed_decides() -> None:
         ({"seed": -1}, "seed must be a whole number from 0 on, got -1"),
         ({"lr": 0.0}, "lr must be a number above 0, got 0.0"),
         ({"clip_norm": float("nan")}, "clip_norm must be a number above 0, got nan"),
+        ({"clip_norm": float("inf")}, "clip_norm must be a number above 0, got inf"),
         ({"interval": "batch"}, "interval must be 'epoch' or 'step', got 'batch'"),
         ({"threads": "many"}, "threads must be 'auto', None or a whole number from 1 on, got 'many'"),
         ({"optimizer": "adamm"}, r"there is no optimizer 'adamm'; did you mean 'adam'\?"),

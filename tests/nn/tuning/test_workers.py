@@ -144,6 +144,12 @@ def test_results_come_as_they_are_done_or_as_many_as_there_are_workers(
     )
 
 
+def test_threads_and_processes_of_joblib_give_results_as_they_are_done() -> None:
+    for backend in ("threading", "loky"):
+        with parallel_config(backend=backend):
+            assert workers._gives_as_done()
+
+
 def test_rungs_of_halving() -> None:
     assert Halving(27, 27, "min").rungs == [1, 3, 9, 27]
     assert Halving(9, 100, "min").rungs == [11, 33, 100]

@@ -367,6 +367,7 @@ def test_modules_and_sources(script: Any, start: Start) -> None:
     modules = {one["name"]: one for one in client.ask("modules")["modules"]}
     assert (modules["autograd"]["isUserCode"], modules["autograd"]["version"]) == (False, "0.1.0")
     assert len(client.ask("modules", startModule=1, moduleCount=2)["modules"]) == 2
+    assert client.ask("modules", startModule=1, moduleCount=0)["modules"] == list(modules.values())[1:]
     sources = client.ask("loadedSources")["sources"]
     assert {"name": "train.py", "path": path} in sources
     generated = next(one for one in sources if one["name"].startswith("<autograd "))
