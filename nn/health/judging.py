@@ -48,6 +48,8 @@ RESCUED, WORSE = 0.3, 1.2
 FEW_STEPS, ENOUGH_STEPS, ENOUGH_SKILL = 60, 240, 0.5
 # What a plain network leaves of the error of the rows that it trains on, and of others, where it has learned them by heart.
 PLAIN_LEARNED, NOTHING_HELD = 0.8, 0.97
+# What is left of the error of a few rows that are learned badly by heart; and hardly, where many steps do not help either.
+BADLY_BY_HEART, HARDLY_BY_HEART = 0.25, 0.1
 # Causes that lie in the steps alone.
 OF_STEPS = ("learning rate too high", "learning rate too low", "optimizer unfit")
 # Seen things that explain all of the trouble, so that a few experiments are enough.
@@ -61,6 +63,8 @@ EXPLAINS = (
 NOTES = ("frozen parameters", "conflicting rows", "loss unbounded", "not finite", "scheduler out of order")
 # Seen things of which experiments tell how much they matter, where a run does not learn.
 BESIDE = ("rows not shuffled", "normalisation of one row")
+# Rows for each column below which nothing may be found in them, though it is there.
+FEW_FOR_COLUMNS = 2.0
 # How far scales must be off to be named, beside that mending them heals.
 INPUTS_OFF, TARGETS_OFF = 3.0, 2.0
 
@@ -122,7 +126,12 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
     """What the experiments say, the most specific first."""
     unbalanced = list(find_unbalanced(made))
     if unbalanced:
-        return unbalanced
+        others = [
+            one
+            for one in made.tried
+            if heals(made, one.trial, floor_of(made, one, mine), best) and fits(one, facts, made)
+        ]
+        return [*unbalanced, *tell_each([one for one in others if not one.remedy.general], made, {unbalanced[0].cause})]
     noisy = list(find_noisy_targets(made))
     if noisy:
         return [*noisy, *find_overfitting(made, best, HEALTHY_SHARE)]
@@ -140,12 +149,7 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
         one for one in made.tried if rescues(made, one, best)
     ]
     healing = healing if specific == [] or specific[0] in healing else [*specific, *healing]
-    found: list[Finding] = []
-    for one in specific or healing:
-        if one.remedy.cause not in {f.cause for f in found}:
-            others = [o for o in healing if o.remedy.cause == one.remedy.cause]
-            best_of = min(others, key=lambda o: (o.remedy.general, o.trial.score))
-            found.append(tell(made, best_of, [o.remedy.name for o in others]))
+    found = list(tell_each(specific or healing, made, set(), healing))
     # Where only another network gets far, what mends a little of this one is not the cause.
     plain = skill_of(made.plain)
     if plain - best >= ANOTHER_NETWORK:
@@ -156,6 +160,9 @@ def conclude(facts: Facts, made: Experiments, mine: float, best: float) -> list[
             # What is frozen is seen, and is to be mended first.
             return sorted([*find_rows_alike(facts), *small, *found], key=lambda f: f.cause != "frozen parameters")
     found = list(weigh_steps(made, found, mine, best))
+    if {f.cause for f in found} == {"too few steps"} and plain - max(map(skill_of, made.longer)) >= ANOTHER_NETWORK:
+        # More steps go on for long and come nowhere near what another network learns.
+        found = list(conclude_of_network(facts, made, bound=HARDLY_BY_HEART)) or found
     if found:
         found += find_partly_healed(facts, made, max(0.0, mine), best, {f.cause for f in found})
     else:
@@ -178,6 +185,18 @@ def find_still_weights(made: Experiments, mine: float) -> list[Finding]:
 def heals(made: Experiments, trial: Trial, floor: float, best: float) -> bool:
     """Whether a change closed most of the gap from a floor to the best."""
     return has_learned(made, trial) and skill_of(trial) - floor >= max(LEAST_GAIN, HEALED_SHARE * (best - floor))
+
+
+def tell_each(
+    chosen: list[Tried], made: Experiments, known: set[str], healing: list[Tried] | None = None
+) -> Iterator[Finding]:
+    """A finding for each cause of some changes that heal, of the one that gets furthest."""
+    for one in chosen:
+        if one.remedy.cause not in known:
+            known = {*known, one.remedy.cause}
+            others = [o for o in healing or chosen if o.remedy.cause == one.remedy.cause]
+            best_of = min(others, key=lambda o: (o.remedy.general, o.trial.score))
+            yield tell(made, best_of, [o.remedy.name for o in others])
 
 
 def find_partly_healed(facts: Facts, made: Experiments, mine: float, best: float, known: set[str]) -> Iterator[Finding]:
@@ -323,6 +342,18 @@ def conclude_of_nothing(made: Experiments) -> Iterator[Finding]:
         {"by heart": heart.score, "best": least, "permuted": control.best.held},
         certain=False,
     )
+    rows, columns = len(made.subject.rows.x), int(np.prod(made.subject.rows.x.shape[1:]))
+    mine = made.as_it_is
+    if mine.points and 1.0 - mine.points[-1].trained > BY_HEART and rows < FEW_FOR_COLUMNS * columns:
+        yield Finding(
+            "overfitting",
+            "",
+            f"the run learns its {rows} rows of {columns} numbers by heart (error {mine.points[-1].trained:.3g} of that of a constant "
+            "answer): so few say little of which of these numbers count, and that others are answered no better is no proof that none do",
+            "more rows, fewer columns, weight decay, or dropout",
+            {"rows": rows, "columns": columns, "trained": mine.points[-1].trained},
+            certain=False,
+        )
 
 
 def find_rows_alike(facts: Facts) -> Iterator[Finding]:
@@ -337,7 +368,9 @@ def find_rows_alike(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def conclude_of_network(facts: Facts, made: Experiments, remedy: Remedy | None = None) -> Iterator[Finding]:
+def conclude_of_network(
+    facts: Facts, made: Experiments, remedy: Remedy | None = None, bound: float = BADLY_BY_HEART
+) -> Iterator[Finding]:
     """Only a plain network learns it."""
     if made.plain is None or not has_learned(made, made.plain) or made.quick:
         return
@@ -347,7 +380,7 @@ def conclude_of_network(facts: Facts, made: Experiments, remedy: Remedy | None =
     # Numbers that are lost say nothing of its size.
     if heart.lost or heart.steps < HEART_STEPS:
         return
-    if heart.score > max(HEART_LEARNED, 0.25):
+    if heart.score > bound:
         yield Finding(
             "network too small",
             "",

@@ -416,3 +416,26 @@ def test_what_heals_a_part_is_told_after_what_heals(error: float, known: dict[st
     made = experiments(trial(1.0), tried("clipping too tight", trial(0.3)), other, part, quick=True)
     told = ["clipping too tight", "no activation"][: 1 + is_told]
     assert causes(judging.conclude(facts(), made, 0.0, 0.7)) == told
+
+
+@pytest.mark.parametrize(("rows", "trained", "is_told"), [(39, 0.1, True), (40, 0.1, False), (39, 0.21, False)])
+def test_few_rows_of_many_columns_prove_nothing_of_their_targets(rows: int, trained: float, is_told: bool) -> None:
+    made = experiments(trial(1.3, trained=trained), tried("no activation", trial(0.98, z=0.0)), **by_heart(0.01))
+    made.subject.rows = Rows(np.zeros((rows, 4, 5)), np.zeros(rows), np.zeros((5, 4, 5)), np.zeros(5))
+    told = causes(judging.conclude_of_nothing(made))
+    assert told == ["targets unrelated to inputs", "overfitting"][: 1 + is_told]
+
+
+@pytest.mark.parametrize(("end", "heart", "small"), [(0.5, 0.11, True), (0.5, 0.09, False), (0.39, 0.11, False)])
+def test_a_network_is_small_that_more_steps_take_no_further(end: float, heart: float, small: bool) -> None:
+    made = experiments(
+        trial(0.6), tried("inputs not scaled", trial(0.55)), plain=trial(0.1), **by_heart(heart), **longer(end)
+    )
+    told = causes(judging.conclude(facts(), made, 0.4, 0.45))
+    assert told == ["network too small" if small else "too few steps"]
+
+
+def test_what_heals_beside_balanced_classes_is_told_after_them() -> None:
+    even = tried("classes unbalanced", trial(0.5, 0.2))
+    made = experiments(trial(1.0), even, tried("learning rate too low", trial(0.3)), tried("no bias", trial(0.8)))
+    assert causes(judging.conclude(facts(), made, 0.0, 0.8)) == ["classes unbalanced", "learning rate too low"]
