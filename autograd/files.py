@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -128,6 +129,27 @@ def check_writable(folder: Path) -> None:
         os.rmdir(tempfile.mkdtemp(prefix=".stepgrad-", dir=there))
     except OSError as error:
         raise FileError(f"cannot write {folder}: {there} is not writable: {error.strerror or error}") from error
+
+
+def check_place(path: Path) -> None:
+    """Raise before the work, and not behind it, where `write` could not write a file: its folder is not made.
+
+    Raises
+    ------
+    FileError
+        Where there is no such folder, or the system does not let us.
+
+    Examples
+    --------
+    >>> check_place(Path("no/such/directory/file"))
+    Traceback (most recent call last):
+        ...
+    autograd.errors.FileError: cannot write no/such/directory/file: No such file or directory
+    """
+    folder = path.absolute().parent
+    if not folder.exists():
+        raise FileError(f"cannot write {path}: {os.strerror(errno.ENOENT)}")
+    check_writable(folder)
 
 
 def append(path: str | os.PathLike[str], content: bytes) -> None:

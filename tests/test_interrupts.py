@@ -27,6 +27,7 @@ from autograd.debug.script import each_backward
 from autograd.engine.observe import observing
 from autograd.graph import modes
 from nn import module
+from tests.sweep import sweep
 
 X = np.array([0.5, 1.0, 1.5])
 # Of a context manager that is written in Python, nothing runs any more where its way out is interrupted on the first step;
@@ -163,7 +164,7 @@ WORKS: dict[str, Callable[[], Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", WORKS)
+@pytest.mark.parametrize("name", sweep(WORKS, 3))
 def test_modes_are_afterwards_what_they_were(name: str) -> None:
     assert modes_leak(WORKS[name]) == []
 

@@ -79,7 +79,7 @@ def run(chosen: argparse.Namespace) -> int:
         check_picture(chosen.first_layer)
     for path in (chosen.page, chosen.json):
         if path is not None:
-            files.check_writable(path.absolute().parent)
+            files.check_place(path)
     found = _examine(chosen)
     if isinstance(found, Diagnosis):
         streams.show(render_diagnosis(found))

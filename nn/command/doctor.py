@@ -152,7 +152,7 @@ def check_picture(path: Path) -> None:
         import matplotlib  # noqa: F401
     except ImportError as error:
         raise MissingDependencyError(f"--first-layer needs {error.name}: {pip_install('draw')}") from error
-    files.check_writable(path.absolute().parent)
+    files.check_place(path)
 
 
 def draw_first_layer(found: Checklist, path: Path) -> str:

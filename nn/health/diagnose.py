@@ -118,7 +118,7 @@ def diagnose(
     >>> x = np.random.default_rng(0).normal(size=(200, 4)).astype(np.float32)
     >>> y = (x[:, 0] > x[:, 1]).astype(int)
     >>> model = nn.Sequential(nn.Linear(4, 16, rng=0), nn.Tanh(), nn.Linear(16, 2, rng=1))
-    >>> found = nn.health.diagnose(model, (x, y), optimizer=optim.SGD(model.parameters(), lr=1e-5))
+    >>> found = nn.health.diagnose(model, (x, y), optimizer=optim.SGD(model.parameters(), lr=1e-5), quick=True)
     >>> found.cause
     'learning rate too low'
     """

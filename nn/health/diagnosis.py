@@ -87,8 +87,9 @@ class Diagnosis(HealthReport):
         >>> import numpy as np, nn, optim
         >>> x = np.random.default_rng(0).normal(size=(200, 4)).astype(np.float32)
         >>> model = nn.Sequential(nn.Linear(4, 16, rng=0), nn.Tanh(), nn.Linear(16, 1, rng=1))
-        >>> found = nn.health.diagnose(model, (x, x[:, :1] - x[:, 1:2]), optimizer=optim.SGD(model.parameters(), lr=1e-6))
-        >>> sick, healed = found.heal(found.findings[0], steps=300)
+        >>> optimizer = optim.SGD(model.parameters(), lr=1e-6)
+        >>> found = nn.health.diagnose(model, (x, x[:, :1] - x[:, 1:2]), optimizer=optimizer, quick=True)
+        >>> sick, healed = found.heal(found.findings[0], steps=100)
         >>> healed < 0.1 < 0.5 < sick
         True
         """

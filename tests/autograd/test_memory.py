@@ -12,6 +12,7 @@ import pytest
 import autograd as ag
 from autograd.graph.op import TABLE, Op
 from tests.autograd import samples
+from tests.sweep import sweep
 
 OWN = sorted(name for name, op in TABLE.items() if not op.view)
 DTYPES = ("e", "f", "d", "g", "i", "l", "b", "?")
@@ -74,7 +75,7 @@ def assert_own(op: Op, xs: list[Any], params: dict[str, Any]) -> None:
 
 # A singular matrix has no square root that SciPy finds with certainty.
 @pytest.mark.filterwarnings("ignore:Matrix is")
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", sweep(OWN, 4))
 def test_a_forward_gives_memory_of_its_own(name: str) -> None:
     if TABLE[name].joint is not None and TABLE[name].scalar is not None:
         return  # of any number of scalars

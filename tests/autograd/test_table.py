@@ -100,7 +100,7 @@ MANY = 24
 
 @pytest.mark.parametrize(
     "name",
-    sweep([n for n in DIFFERENTIABLE if n not in (*NARY, *samples.COMPLEX)], 3),
+    sweep([n for n in DIFFERENTIABLE if n not in (*NARY, *samples.COMPLEX)], 9),
 )
 def test_first_and_second_derivatives_of_tensors(name: str) -> None:
     xs, params = samples.operands(name)
@@ -124,7 +124,7 @@ def test_first_and_second_derivatives_of_tensors(name: str) -> None:
         close(slope, xs[i], np.asarray(grad(slope)(xs[i])), f"{name}, operand {i}, second order")
 
 
-@pytest.mark.parametrize("name", [n for n in SCALAR if TABLE[n].differentiable])
+@pytest.mark.parametrize("name", sweep([n for n in SCALAR if TABLE[n].differentiable], 3))
 def test_first_and_second_derivatives_of_values(name: str) -> None:
     op = TABLE[name]
     params = samples.PARAMETERS.get(name, {})

@@ -13,6 +13,7 @@ import optim
 from autograd.errors import ShapeError
 from autograd.extend import defvjp, primitive
 from tests.nn.health import runs
+from tests.sweep import sweep
 
 
 def check(trial: runs.Trial, **options):
@@ -21,10 +22,11 @@ def check(trial: runs.Trial, **options):
 
 @cache
 def checklist_of_digits():
-    return check(runs.digits_run(0))
+    trial = runs.digits_run(0)
+    return nn.checklist(trial.model, (trial.x, trial.y, *trial.validation), trial.loss, quick=True)
 
 
-@pytest.mark.parametrize("make", [runs.convolution, runs.diabetes, runs.breast_cancer, runs.dropped_out])
+@pytest.mark.parametrize("make", sweep([runs.breast_cancer, runs.diabetes, runs.convolution, runs.dropped_out]))
 def test_a_sound_model_passes(make):
     assert_passed(check(make(0)))
 
@@ -47,7 +49,7 @@ def test_the_first_loss_of_ten_classes_is_about_ln_10():
 
 
 def test_weights_that_begin_too_large_fail_the_first_loss():
-    found = check(runs.exploding(0))
+    found = check(runs.exploding(0), epochs=1)
     assert found.verdict == "first loss"
     assert found["first loss"].numbers["loss"] > 1e4
 
@@ -86,7 +88,7 @@ def test_a_wrong_derivative_fails_the_gradient_check():
             return doubled(self.layer(x))
 
     x = np.random.default_rng(0).normal(size=(40, 4)).astype(np.float32)
-    found = nn.checklist(Wrong(), (x, (x[:, 0] > 0).astype(int)))
+    found = nn.checklist(Wrong(), (x, (x[:, 0] > 0).astype(int)), epochs=1, quick=True)
     assert found.verdict == "gradients"
     assert found["gradients"].verdict == "fail"
     assert "is 1.5 times what differences give, here and at other points" in found["gradients"].advice
@@ -94,7 +96,7 @@ def test_a_wrong_derivative_fails_the_gradient_check():
 
 def test_a_bias_before_a_batch_normalisation_is_no_doubt():
     x = np.random.default_rng(0).normal(size=(96, 4)).astype(np.float32)
-    model = nn.Sequential(nn.Linear(4, 8, rng=0), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 2, rng=1))
+    model = nn.Sequential(nn.Linear(4, 3, rng=0), nn.BatchNorm1d(3), nn.ReLU(), nn.Linear(3, 2, rng=1))
     step = nn.checklist(model, (x, (x[:, 0] > 0).astype(int)), epochs=1, quick=True)["gradients"]
     assert step.verdict == "pass"
     assert "are 0 but for rounding" in step.evidence
@@ -104,13 +106,14 @@ def test_a_model_that_cannot_learn_a_few_samples_says_so():
     trial = runs.digits_run(0)
     trial.model = nn.Sequential(nn.Linear(64, 8, rng=0), nn.ReLU(), nn.Linear(8, 10, rng=1))
     nn.init.constant_(trial.model[0].bias, -100.0)
-    found = check(trial)
+    found = check(trial, epochs=1)
     step = found["by heart"]
     assert step.verdict == "fail"
     assert step.numbers["skill"] < 0.99
     assert "% right on 20 samples after 500 steps" in step.evidence
 
 
+@pytest.mark.integration
 def test_the_few_epochs_say_what_health_finds():
     found = check(runs.double_softmax(0))
     assert found.verdict == "a few epochs"
@@ -136,12 +139,11 @@ def test_nan_fails_what_it_touches():
 
 
 def test_validation_is_reported():
-    trial = runs.digits_run(0)
-    found = nn.checklist(trial.model, (trial.x, trial.y, *trial.validation), quick=True)
-    assert found["a few epochs"].numbers["validation error"] < 0.3
+    assert checklist_of_digits()["a few epochs"].numbers["validation error"] < 0.3
 
 
-def test_nothing_is_changed_and_the_seed_decides_all():
+@pytest.mark.parametrize("quick", [True, pytest.param(False, marks=pytest.mark.integration)])
+def test_nothing_is_changed_and_the_seed_decides_all(quick):
     rng = np.random.default_rng(5)
     model = nn.Sequential(
         nn.Linear(4, 3, bias=False, rng=0),
@@ -153,7 +155,7 @@ def test_nothing_is_changed_and_the_seed_decides_all():
     x = np.random.default_rng(0).normal(size=(96, 4)).astype(np.float32)
     loader = nn.DataLoader(x, (x[:, 0] > 0).astype(int), shuffle=True, seed=3)
     before, states = model.state_dict(), [copy.deepcopy(g.bit_generator.state) for g in (rng, loader._rng)]
-    first, second = nn.checklist(model, loader, epochs=1), nn.checklist(model, loader, epochs=1)
+    first, second = (nn.checklist(model, loader, epochs=1, quick=quick) for _ in range(2))
     assert str(first) == str(second)
     assert all(np.array_equal(a, before[name]) for name, a in model.state_dict().items())
     assert [g.bit_generator.state for g in (rng, loader._rng)] == states
@@ -161,6 +163,7 @@ def test_nothing_is_changed_and_the_seed_decides_all():
     assert not autograd.graph.modes.mode().anomaly
 
 
+@pytest.mark.integration
 def test_the_users_optimizer_is_taken_for_the_epochs():
     trial = runs.digits_run(0)
     found = check(trial, optimizer=lambda parameters: optim.SGD(parameters, lr=1e-9), epochs=1, quick=False)
@@ -192,15 +195,16 @@ def test_data_that_do_not_fit_are_refused():
 
 def test_data_are_taken_in_the_forms_that_fit_takes():
     x = np.random.default_rng(0).normal(size=(96, 3))
-    model = nn.Sequential(nn.Linear(3, 16, rng=0), nn.Tanh(), nn.Linear(16, 1, rng=1))
+    model = nn.Sequential(nn.Linear(3, 8, rng=0), nn.Tanh(), nn.Linear(8, 1, rng=1))
     # One number a row where the model gives a column, float64 for a model of float32.
-    found = nn.checklist(model, (x, x[:, 0] - x[:, 1]), epochs=10)
+    found = nn.checklist(model, (x, x[:, 0] - x[:, 1]), epochs=10, quick=True)
     assert found.verdict == "pass", str(found)
     assert "R²" in found["by heart"].evidence
     found = nn.checklist(model, (x, (x[:, 0] > 0)[:, None]), "huber", epochs=1, quick=True)
     assert "the loss of answering 0" in found["first loss"].evidence
 
 
+@pytest.mark.integration
 def test_numbers_far_from_zero_are_learned_by_heart_or_told_to_be_scaled():
     x = np.random.default_rng(0).normal(size=(96, 3)).astype(np.float32)
     step = nn.checklist(nn.Linear(3, 1, rng=0), (x, x[:, 0] + 3.0), epochs=1, quick=True)["by heart"]
@@ -210,6 +214,7 @@ def test_numbers_far_from_zero_are_learned_by_heart_or_told_to_be_scaled():
     assert "are to be scaled, as nn.data.Standardize does" in step.advice
 
 
+@pytest.mark.integration
 def test_shuffled_targets_are_found_also_where_an_epoch_is_short():
     x = np.random.default_rng(0).normal(size=(400, 4)).astype(np.float32)
     y = np.random.default_rng(9).integers(0, 2, 400)

@@ -79,7 +79,7 @@ JOINTS: dict[str, tuple[Callable[[Any], Any], float, float, float]] = {
 }
 
 
-@pytest.mark.parametrize("case", sweep(JOINTS, 3))
+@pytest.mark.parametrize("case", sweep(JOINTS, 8))
 def test_derivatives_where_branches_meet(case: str) -> None:
     f, x, first, second = JOINTS[case]
     close = {"rel": 1e-13, "abs": 1e-15}

@@ -15,6 +15,7 @@ import nn
 import optim
 from autograd import Tensor
 from optim.registry import OPTIMIZERS
+from tests.sweep import sweep
 
 X = np.random.default_rng(0).normal(size=(8, 3))
 COPIED = pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def same(found: Any, expected: Any) -> None:
 
 
 @COPIED
-@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+@pytest.mark.parametrize("name", sweep(sorted(OPTIMIZERS), 4))
 def test_a_copy_moves_its_own_parameters_as_the_original_moves_them(name: str, copied: Callable[[Any], Any]) -> None:
     model = network()
     optimizer = optim.get(name, model.parameters(), lr=0.05)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,8 @@ from autograd.cli.commands import COMMANDS
 def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("completion")
     for shell in ("bash", "zsh", "fish"):
-        done = subprocess.run(
-            [sys.executable, "-m", "autograd", "completion", shell], capture_output=True, text=True, check=True
-        )
-        (folder / f"stepgrad.{shell}").write_text(done.stdout, encoding="utf-8")
+        with (folder / f"stepgrad.{shell}").open("w", encoding="utf-8") as file, contextlib.redirect_stdout(file):
+            assert main(["completion", shell]) == 0
     for name in ("model.py", "my table.csv"):
         (folder / name).write_text("")
     return folder

@@ -50,7 +50,9 @@ def weighted(x: Any, y: Any) -> Any:
 
 
 @ALL
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(
+    "shape", [SHAPES[0], *(pytest.param(shape, marks=pytest.mark.integration) for shape in SHAPES[1:])]
+)
 @pytest.mark.parametrize("dtype", ["float16", "longdouble"])
 def test_half_and_extended_precision(dtype: str, shape: tuple[int, ...]) -> None:
     x, y = RNG.normal(size=(2, *shape)).astype(dtype)
@@ -80,7 +82,7 @@ def test_numbers_in_the_other_byte_order(dtype: str) -> None:
 
 
 @ALL
-@pytest.mark.parametrize("shape", [(2, 3, 1, 2, 3), (1, 2, 1, 2, 3, 2)])
+@pytest.mark.parametrize("shape", [(2, 3, 1, 2, 3), pytest.param((1, 2, 1, 2, 3, 2), marks=pytest.mark.integration)])
 def test_arrays_of_many_axes(shape: tuple[int, ...]) -> None:
     x, y = RNG.normal(size=(2, *shape))
     exactly(compile(everything)(x, y), everything(Tensor(x), Tensor(y)))

@@ -15,6 +15,7 @@ import nn
 from autograd import Tensor
 from autograd.compiler import compile, replay
 from autograd.compiler.blas import LETTERS, NAMES, Gemm, find_gemm
+from tests.sweep import sweep
 
 NATIVE = pytest.mark.parametrize("made_of", ["numba"], indirect=True)
 SLOW = pytest.param("numba", marks=pytest.mark.integration)
@@ -165,7 +166,9 @@ def test_threads_run_one_program() -> None:
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize(
     ("first", "second"),
-    [((5, 4), (4, 3)), ((2, 5, 4), (2, 4, 3)), ((2, 1, 5, 4), (3, 4, 3)), ((7, 5, 4), (4, 3)), ((5, 1), (1, 3)), ((1, 4), (4, 3))],
+    sweep(
+        [((2, 1, 5, 4), (3, 4, 3)), ((5, 4), (4, 3)), ((2, 5, 4), (2, 4, 3)), ((5, 1), (1, 3)), ((7, 5, 4), (4, 3)), ((1, 4), (4, 3))], 4
+    ),
 )  # fmt: skip
 def test_products_have_the_digits_of_numpys(first: Any, second: Any, dtype: Any) -> None:
     if find_gemm(np.dtype(dtype).char) is None:
@@ -235,6 +238,7 @@ def test_single_elements_are_read_and_written_where_they_lie(key: Any) -> None:
 
 
 @NATIVE
+@pytest.mark.integration
 def test_labels_are_looked_at_before_anything_is_computed() -> None:
     layer = nn.Linear(3, 4, rng=0)
     compiled = compile(lambda x, y: nn.functional.cross_entropy(np.tanh(layer(x)), y))
@@ -246,6 +250,7 @@ def test_labels_are_looked_at_before_anything_is_computed() -> None:
 
 
 @NATIVE
+@pytest.mark.integration
 def test_infinite_and_unknown_numbers_go_through() -> None:
     x = np.array([[np.inf, -np.inf, np.nan, 0.0, -0.0, 1.0]] * 5)
     with np.errstate(all="ignore"):
@@ -325,6 +330,7 @@ def test_what_lies_in_another_order_is_copied_where_it_is_given_another_shape() 
 
 
 @NATIVE
+@pytest.mark.integration
 def test_heads_that_lie_unevenly_and_rows_that_are_one_are_multiplied_as_numpy_does() -> None:
     def f(x: Any) -> Any:
         together = np.tanh(x @ np.full((6, 12), 0.1))

@@ -238,7 +238,7 @@ def test_floats_follow_ieee_754() -> None:
 # batches and threads
 
 
-@BOTH_HERE
+@BOTH
 def test_rows_are_run_together() -> None:
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(50, 3))

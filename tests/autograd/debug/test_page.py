@@ -48,6 +48,7 @@ def test_arrows_step_forward_and_back(show: Any) -> None:
     assert page.locator("#event h2").inner_text() == "The start"
 
 
+@pytest.mark.integration
 def test_values_and_gradients_are_those_of_the_moment(show: Any) -> None:
     page = show(example().page())
     assert (texts(page, "b", "value"), texts(page, "e", "value"), texts(page, "b", "gradient")) == ("1", "", "")
@@ -56,6 +57,7 @@ def test_values_and_gradients_are_those_of_the_moment(show: Any) -> None:
         assert (texts(page, "e", "value"), texts(page, "b", "gradient")) == expected
 
 
+@pytest.mark.integration
 def test_it_opens_where_the_session_is_with_its_breakpoints_and_watches(show: Any) -> None:
     session = example()
     session.break_at("add", phase="backward")
@@ -110,6 +112,7 @@ def test_breakpoints_by_click_and_by_words(show: Any) -> None:
     assert page.locator("#stopped").inner_text() == "Nothing here is called nothing in the backward pass."
 
 
+@pytest.mark.integration
 def test_watches_follow(show: Any) -> None:
     page = show(example().page())
     page.fill("#watching input", "e")
@@ -123,6 +126,7 @@ def test_watches_follow(show: Any) -> None:
     assert page.locator("#unwatched").inner_text() == "No node here is called zz."
 
 
+@pytest.mark.integration
 def test_the_story_is_played(show: Any) -> None:
     page = show(example().page())
     page.keyboard.press(" ")
@@ -132,6 +136,7 @@ def test_the_story_is_played(show: Any) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.integration
 def test_a_telephone(show: Any, scheme: str) -> None:
     page = show(Session(xor().root).page(), 390, 800, scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -147,6 +152,7 @@ def test_a_telephone(show: Any, scheme: str) -> None:
     assert page.locator("#event").is_visible()
 
 
+@pytest.mark.integration
 def test_layers_fold_and_the_event_still_says_which_node(show: Any) -> None:
     page = show(Session(digits().root).page())
     page.keyboard.press("n")
@@ -203,6 +209,7 @@ def test_names_stay_text(show: Any) -> None:
     assert HOSTILE in page.locator("#watched").inner_text()
 
 
+@pytest.mark.integration
 def test_edits_and_errors_are_told(show: Any) -> None:
     session = example()
     session.edit("a", 10.0)

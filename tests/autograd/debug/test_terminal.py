@@ -24,6 +24,7 @@ from autograd.graph.modes import record_sites
 pytest.importorskip("textual")
 from autograd.debug.phrases import to_short_line
 from autograd.debug.terminal import KEYS, Debugger, format_keys
+from tests.sweep import sweep
 
 NAMES = {
     " ": "space", "=": "equals_sign", ".": "full_stop", "*": "asterisk", "-": "minus", "_": "underscore", "'": "apostrophe",
@@ -118,23 +119,26 @@ def test_an_equation_of_several_lines_stands_below_its_sign() -> None:
 
 @pytest.mark.parametrize(
     ("keys", "position"),
-    [
-        (["s"] * 3, 3),
-        (["enter", "space", "s"], 3),
-        (["right", "down", "j"], 3),
-        (["s", "s", "s", "b"], 2),
-        (["s", "s", "left", "k"], 0),
-        (["end"], 8),
-        (["end", "up", "home"], 0),
-        (["g", *keys_of("5")], 5),
-        (["pagedown", "R", "s"], 1),
-        (["c"], 8),
-        ([":", *keys_of("break changes=b"), "c"], 5),
-        (["colon", *keys_of("break changes=b"), "c", "c", "r", "c"], 5),
-        (["colon", *keys_of("break changes=b"), "end", "C"], 6),
-        (["slash", *keys_of("mul")], 3),
-        (["colon", *keys_of("s 4"), "colon", *keys_of("back 1")], 3),
-    ],
+    sweep(
+        [
+            (["s"] * 3, 3),
+            (["enter", "space", "s"], 3),
+            (["right", "down", "j"], 3),
+            (["s", "s", "s", "b"], 2),
+            (["s", "s", "left", "k"], 0),
+            (["end"], 8),
+            (["end", "up", "home"], 0),
+            (["g", *keys_of("5")], 5),
+            (["pagedown", "R", "s"], 1),
+            (["c"], 8),
+            ([":", *keys_of("break changes=b"), "c"], 5),
+            (["colon", *keys_of("break changes=b"), "c", "c", "r", "c"], 5),
+            (["colon", *keys_of("break changes=b"), "end", "C"], 6),
+            (["slash", *keys_of("mul")], 3),
+            (["colon", *keys_of("s 4"), "colon", *keys_of("back 1")], 3),
+        ],
+        3,
+    ),
 )
 def test_keys_move(keys: list[str], position: int) -> None:
     session = example()

@@ -63,6 +63,7 @@ def test_the_pass_is_played_step_by_step(opened: Any) -> None:
     told.filter(has_text="2 of 5").wait_for()
 
 
+@pytest.mark.integration
 def test_modules_fold_and_expand_by_mouse_and_by_keys(opened: Any) -> None:
     page = opened(model())
     folded = ["0 Linear", "1 Tanh", "2 Linear", "v4 constant", "v5 cross_entropy"]
@@ -79,6 +80,7 @@ def test_modules_fold_and_expand_by_mouse_and_by_keys(opened: Any) -> None:
     assert page.locator(".frame").count() == 1
 
 
+@pytest.mark.integration
 def test_tab_and_arrows_go_along_the_edges(opened: Any) -> None:
     page = opened(example())
     page.locator(".box", has_text="e").last.focus()
@@ -90,6 +92,7 @@ def test_tab_and_arrows_go_along_the_edges(opened: Any) -> None:
     assert page.locator("#details h2").inner_text() == "e *"
 
 
+@pytest.mark.integration
 def test_search_marks_and_shows(opened: Any) -> None:
     page = opened(model())
     page.keyboard.press("/")
@@ -101,6 +104,7 @@ def test_search_marks_and_shows(opened: Any) -> None:
     assert page.locator("#details svg").count() >= 4, "histograms of value, gradient and parameters"
 
 
+@pytest.mark.integration
 def test_wheel_and_drag_move_the_picture(opened: Any) -> None:
     page = opened(example())
     at = lambda: page.locator("#view").get_attribute("transform")
@@ -119,6 +123,7 @@ def test_wheel_and_drag_move_the_picture(opened: Any) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.integration
 def test_a_telephone(opened: Any, scheme: str) -> None:
     page = opened(example(), 390, 800, scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -138,6 +143,7 @@ def test_names_stay_text(opened: Any) -> None:
     assert page.locator("img").count() == 0
 
 
+@pytest.mark.integration
 def test_a_graph_without_a_pass_has_no_player(opened: Any) -> None:
     page = opened(draw(chain_rule().root))
     assert not page.locator("#player").is_visible()

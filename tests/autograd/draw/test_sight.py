@@ -15,6 +15,7 @@ from autograd.debug import Session
 from autograd.draw import draw, snapshot
 from autograd.examples import chain_rule, gates, xor
 from tests.sight import HEADS, bounds, see_all, see_arrows, see_labels, see_texts
+from tests.sweep import sweep
 
 pytestmark = pytest.mark.browser
 
@@ -97,7 +98,7 @@ def test_a_session_turns_its_arrows_as_the_gradient_passes(show: Any) -> None:
     assert [end["at"] for end in page.evaluate(HEADS)].count("source") == 5
 
 
-@pytest.mark.parametrize(("name", "there"), [("both passes", 2), ("every state", 7), ("xor", 4)])
+@pytest.mark.parametrize(("name", "there"), sweep([("every state", 7), ("both passes", 2), ("xor", 4)]))
 def test_the_legend_has_a_sample_of_each_state_that_occurs(show: Any, name: str, there: int) -> None:
     page = show(PAGES[name][0](), 1280, 800, "light")
     samples = page.locator("#legend .arrow")

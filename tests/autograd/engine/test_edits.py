@@ -909,7 +909,7 @@ def edited(x: Any) -> Any:
     return early * h.sum() + row.sum()
 
 
-@pytest.mark.parametrize("native", [False, True])
+@pytest.mark.parametrize("native", [False, pytest.param(True, marks=pytest.mark.integration)])
 def test_compiled_functions_edit_as_others_do(native: bool) -> None:
     for function in (edited, grad(edited), ag.hessian(edited), no_grad()(edited)):
         expected = function(Tensor(X) if function is edited else X.copy())

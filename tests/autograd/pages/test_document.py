@@ -61,6 +61,7 @@ def test_what_is_put_into_a_page_later_is_not_run(browser: Any, tmp_path: Any) -
 
 
 @pytest.mark.browser
+@pytest.mark.integration
 def test_the_engine_trains_in_a_page_without_a_request(show: Any) -> None:
     script = """
 const { x, y, w } = JSON.parse(document.getElementById("data").textContent), { ops } = engine;

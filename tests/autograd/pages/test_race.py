@@ -22,6 +22,7 @@ from autograd.pages.race_runs import TITLES
 from autograd.pages.surfaces import SURFACES, find_surface
 from autograd.pages.updates import UPDATES, evaluate
 from optim.registry import OPTIMIZERS
+from tests.sweep import sweep
 
 INSIDE = {"momentum": 0.9, "momentum_form": "inside"}
 
@@ -69,7 +70,10 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
         ("momentum", {"lr": 0.1, **INSIDE}, (1.894699367, -0.698505233)),
         ("nesterov", {"lr": 0.1, **INSIDE, "nesterov": "lookahead"}, (1.362249936, -0.071636817)),
         ("adagrad", {"lr": 1.5, "eps": 1e-6}, (-0.420469276, 0.0)),
-        ("adadelta", {"rho": 0.9, "eps": 1e-5, "use_lr": False}, (-6.781502102, 1.787589384)),
+        pytest.param(
+            *("adadelta", {"rho": 0.9, "eps": 1e-5, "use_lr": False}, (-6.781502102, 1.787589384)),
+            marks=pytest.mark.integration,
+        ),
         ("rmsprop", {"lr": 0.5, "alpha": 0.9, "eps": 1e-8}, (-0.0483045987, 0.0)),
         ("adam", {"lr": 0.5}, (0.947671622, 0.486306155)),
     ],
@@ -95,7 +99,7 @@ def test_descent_along_the_curve_of_the_article() -> None:
     assert run.gradients[0, 0] == pytest.approx(-2.711130, abs=1e-6)
 
 
-@pytest.mark.parametrize("kind", OPTIONS)
+@pytest.mark.parametrize("kind", sweep(OPTIONS, 4))
 def test_the_lines_of_an_update_give_what_the_optimizer_does(kind: str) -> None:
     for options in OPTIONS[kind]:
         p = Tensor([3.0, -1.0], requires_grad=True)
@@ -192,6 +196,7 @@ def test_who_diverges_stops_where_numbers_end() -> None:
     assert np.isfinite(run.points).all()
 
 
+@pytest.mark.integration
 def test_a_gif_shows_every_step_and_rests_at_the_end(tmp_path: Path) -> None:
     with Image.open(race("quadratic", ["sgd", "adam"], steps=12).save(tmp_path / "race.gif", rate=5.0)) as movie:
         assert movie.n_frames == 13

@@ -12,10 +12,12 @@ import pytest
 
 import nn
 from autograd.cli import main
+from tests.sweep import sweep
 
 FILE = """
 import numpy as np
 import nn
+from tests.sweep import sweep
 
 x = np.random.default_rng(0).normal(size=(96, 4)).astype(np.float32)
 data = (x, (x[:, 0] > x[:, 1]).astype(int))
@@ -57,13 +59,28 @@ def test_a_healthy_model_gets_0_and_the_table(file: str, capsys: pytest.CaptureF
         assert step in printed
 
 
-def test_a_sick_model_gets_1_and_the_finding(file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["doctor", f"{file}:dead", "--quick"]) == 1
+def test_a_sick_model_gets_1_and_the_finding_on_the_page_and_in_the_json_too(
+    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, told = tmp_path / "found.html", tmp_path / "found.json"
+    assert main(["doctor", f"{file}:dead", "--quick", "--page", str(page), "--json", str(told)]) == 1
     printed = capsys.readouterr().out
     assert "dead units" in printed
     assert "fix:" in printed
+    assert "<svg" in page.read_text()
+    assert json.loads(told.read_text())["findings"][0]["cause"] == "dead units"
 
 
+def test_where_no_page_can_be_written_nothing_is_examined(
+    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for option in ("--page", "--json"):
+        assert main(["doctor", f"{file}:dead", option, str(tmp_path / "none" / "found")]) == 2
+        printed = capsys.readouterr()
+        assert "none" in printed.err and not printed.out
+
+
+@pytest.mark.integration
 def test_no_line_of_the_command_itself_is_told_as_the_users(file: str) -> None:
     started = "import sys; from autograd.cli import main; sys.exit(main())"
     done = subprocess.run(
@@ -74,22 +91,17 @@ def test_no_line_of_the_command_itself_is_told_as_the_users(file: str) -> None:
     assert "at:" not in done.stdout
 
 
-def test_the_page_and_the_json_are_written(file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    page, told = tmp_path / "found.html", tmp_path / "found.json"
-    assert main(["doctor", f"{file}:dead", "--quick", "--page", str(page), "--json", str(told)]) == 1
-    assert "<svg" in page.read_text()
-    assert json.loads(told.read_text())["findings"][0]["cause"] == "dead units"
-    assert main(["doctor", f"{file}:dead", "--page", str(tmp_path / "none" / "found.html")]) == 2
-    assert "none" in capsys.readouterr().err
-
-
-def test_data_and_loss_are_taken_by_name(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.integration
+def test_inputs_in_thousands_that_are_taken_by_name_are_not_scaled(
+    file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["doctor", f"{file}:model", "--data", "given"]) == 1
     assert "inputs not scaled" in capsys.readouterr().out
-    assert main(["doctor", f"{file}:regressor", "--data", "numbers", "--quick"]) == 0
-    assert (
-        main(["doctor", f"{file}:regressor", "--data", "numbers", "--loss", "absolute", "--lr", "0.02", "--quick"]) == 0
-    )
+
+
+@pytest.mark.parametrize("options", sweep([["--loss", "absolute", "--lr", "0.02"], []]))
+def test_data_and_a_loss_are_taken_by_name(file: str, options: list[str]) -> None:
+    assert main(["doctor", f"{file}:regressor", "--data", "numbers", "--quick", *options]) == 0
 
 
 @pytest.mark.parametrize("name", ["iris", "diabetes"])

@@ -221,6 +221,7 @@ def test_weights_need_a_loss_of_each_row() -> None:
         Regressor(loss=lambda outputs, targets: ((outputs - targets) ** 2).mean()).fit(X, Z, sample_weight=np.ones(60))
 
 
+@pytest.mark.integration
 def test_weights_count_in_compiled_runs_too() -> None:
     weights = {"class_weight": "balanced", "random_state": 0}
     np.testing.assert_allclose(

@@ -34,7 +34,7 @@ def named(names: tuple[str, ...]) -> list[Case]:
     return [case for case in tuning.SICK + tuning.HEALTHY if case.name in names]
 
 
-@pytest.mark.parametrize("case", sweep(named(SAMPLE), 3), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", sweep(named(SAMPLE), 8), ids=lambda case: case.name)
 def test_the_true_cause_comes_first(case: Case) -> None:
     found = diagnose_case(case, 0)
     assert case.is_right(found.cause), str(found)
@@ -170,7 +170,7 @@ SEEN = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("case", named(SEEN), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", sweep(named(SEEN), 3), ids=lambda case: case.name)
 def test_the_true_cause_is_seen_at_once(case: Case) -> None:
     found = diagnose_case(case, 1, seconds=0.5)
     assert case.is_right(found.cause), str(found)

@@ -20,7 +20,7 @@ def watched(trial: Trial, seed: int = 0, every: int = 5) -> HealthReport:
     return health.report()
 
 
-@pytest.mark.parametrize("case", SICK, ids=lambda case: case.make.__name__)
+@pytest.mark.parametrize("case", sweep(SICK, 3), ids=lambda case: case.make.__name__)
 def test_a_sick_run_gets_the_name_of_its_cause_and_the_layer(case: Case):
     report = watched(case.make(0))
     assert report.verdict == case.cause
@@ -97,7 +97,7 @@ def test_callbacks_between_batches_that_are_added_up_are_no_steps():
     assert not any(step.leftover for step in health.record.steps)
 
 
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", sweep([0, 1]))
 def test_several_labels_are_not_judged_by_the_rows_in_which_all_are_right(seed: int):
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(800, 10))

@@ -59,7 +59,7 @@ def test_it_is_a_copy_that_later_training_does_not_change() -> None:
 def test_the_checklist_has_the_weights_after_its_short_training() -> None:
     x = np.random.default_rng(0).normal(size=(64, 4)).astype(np.float32)
     model = nn.Sequential(nn.Linear(4, 8, rng=0), nn.Tanh(), nn.Linear(8, 2, rng=1))
-    found = nn.checklist(model, (x, (x[:, 0] > x[:, 1]).astype(int)), epochs=3)
+    found = nn.checklist(model, (x, (x[:, 0] > x[:, 1]).astype(int)), epochs=3, quick=True)
     assert found.first_layer is not None
     assert found.first_layer.path == "0"
     assert not np.array_equal(found.first_layer.weight, model[0].weight.data)
@@ -84,6 +84,7 @@ def test_a_picture_that_cannot_be_written_is_told_before_the_work(
         assert message in said.err and not said.out
 
 
+@pytest.mark.integration
 def test_the_report_of_a_training_shows_them_with_the_names_of_the_features(tmp_path: Path) -> None:
     assert main(["train", "iris", "--epochs", "1", "-o", str(tmp_path)]) == 0
     page = (tmp_path / "report.html").read_text()

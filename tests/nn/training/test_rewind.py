@@ -100,6 +100,7 @@ def test_every_step_comes_back_to_the_bit_with_all_that_has_a_state(tmp_path: Pa
 
 
 @pytest.mark.usefixtures("often")
+@pytest.mark.integration
 def test_optimizers_schedules_loaders_and_callbacks_that_were_given_as_objects(tmp_path: Path) -> None:
     class Halve(nn.Callback):
         def on_epoch(self, run: nn.Run) -> None:

@@ -13,6 +13,7 @@ from nn.health.scores import name_of
 from tests.nn.health.corpus import tuning_scripts
 from tests.nn.health.loop import healthy
 from tests.nn.health.loop.scripts import FAULTS, OURS, with_fault
+from tests.sweep import sweep
 from tests.texts import assert_part
 
 # All that was seen of some loops, to be read.
@@ -65,7 +66,7 @@ def test_a_loop_without_a_fault_has_no_finding(watch):
     assert seen.is_whole
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", sweep(FAULTS, 3))
 def test_a_fault_is_named(watch, name):
     seen = watch(with_fault(name, OURS))
     assert [finding.cause for finding in seen.findings][:1] == [FAULTS[name][0]]
@@ -288,7 +289,7 @@ def test_the_optimizer_is_as_it_was_made(watch):
     assert all(not np.any(entry.get("momentum_buffer", 0.0)) for entry in optimizer.state_dict()["state"])
 
 
-@pytest.mark.parametrize("name", healthy.LOOPS)
+@pytest.mark.parametrize("name", sweep(healthy.LOOPS, 3))
 def test_what_looks_odd_and_is_meant_is_no_fault(watch, name):
     seen = watch(healthy.HEAD + healthy.LOOPS[name])
     assert seen.findings == []
