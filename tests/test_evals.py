@@ -92,6 +92,7 @@ def test_the_blocks_of_the_bundle_make_what_the_matrices_make() -> None:
     np.testing.assert_allclose(tell_ba(blocks, -2.0 * read["w"], given), tell((by_cams, by_x, by_w)), rtol=1e-12)
 
 
+@pytest.mark.integration
 def test_a_worker_answers() -> None:
     calls: list[int] = []
 

@@ -240,7 +240,7 @@ MODEL_OBSERVERS: dict[str, Callable[[nn.Module], Any]] = {
     "session": lambda m: Session.of(lambda: LOSS(m(X), Y)),
     "examine": lambda m: str(examine(m, X, Y, LOSS)),
     "report": lambda m: (lambda report: (report.session(), report.draw().dot, str(report)))(examine(m, X, Y, LOSS)),
-    "checklist": lambda m: str(nn.checklist(m, (X, Y), epochs=1)),
+    "checklist": lambda m: str(nn.checklist(m, (X, Y), epochs=1, quick=True)),
     "words": lambda m: (repr(m), str(m)),
 }
 

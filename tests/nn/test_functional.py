@@ -321,15 +321,16 @@ def test_there_is_nothing_but_functions() -> None:
     assert sorted(set(given) - {"__builtins__"}) == sorted(F.__all__)
 
 
-def test_labels_that_are_ignored_where_a_function_is_compiled() -> None:
+@pytest.mark.parametrize("native", [False, pytest.param(True, marks=pytest.mark.integration)])
+def test_labels_that_are_ignored_where_a_function_is_compiled(native: bool) -> None:
     labels = np.array([0, -1, 2, 2])
-    loss = ag.compile(lambda x, y: F.cross_entropy(x, y, ignore_index=-1))
+    loss = ag.compile(lambda x, y: F.cross_entropy(x, y, ignore_index=-1), native=native)
     assert loss(X, labels) == pytest.approx(F.cross_entropy(X[[0, 2, 3]], labels[[0, 2, 3]]))
     assert loss(X, LABELS) == pytest.approx(F.cross_entropy(X, LABELS)), "the next labels may have none of them"
-    explicit = ag.compile(lambda x, y: F.cross_entropy(x, y, ignore_index=-100))
+    explicit = ag.compile(lambda x, y: F.cross_entropy(x, y, ignore_index=-100), native=native)
     assert explicit(X, SOME) == pytest.approx(F.cross_entropy(X, SOME))
     with pytest.raises(ag.ShapeError, match="label -100 is outside"):
-        ag.compile(lambda x, y: F.cross_entropy(x, y))(X, SOME)
+        ag.compile(lambda x, y: F.cross_entropy(x, y), native=native)(X, SOME)
 
 
 def test_random_functions_draw_from_their_generator() -> None:

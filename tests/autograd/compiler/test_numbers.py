@@ -81,7 +81,9 @@ def test_numbers_in_the_other_byte_order(dtype: str) -> None:
         np.testing.assert_allclose(mine, theirs, rtol=tolerance, atol=tolerance)
 
 
-@ALL
+@pytest.mark.parametrize(
+    "made_of", ["NumPy", "loops", pytest.param("numba", marks=pytest.mark.integration)], indirect=True
+)
 @pytest.mark.parametrize("shape", [(2, 3, 1, 2, 3), pytest.param((1, 2, 1, 2, 3, 2), marks=pytest.mark.integration)])
 def test_arrays_of_many_axes(shape: tuple[int, ...]) -> None:
     x, y = RNG.normal(size=(2, *shape))

@@ -97,6 +97,7 @@ def test_arrays_may_lie_as_they_like_and_otherwise_at_each_call() -> None:
 
 
 @NATIVE
+@pytest.mark.integration
 def test_loops_in_machine_code_and_calls_from_python_are_the_same_to_the_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     from autograd.compiler import array_program
 
