@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import autograd as ag
 from autograd.compiler import array_program, budget, pieces
 from autograd.compiler.compiled import Compiled
 from autograd.compiler.errors import CompileError
+from autograd.compiler.loops import is_native
 
 pytestmark = pytest.mark.parametrize("made_of", ["loops"], indirect=True)
 # As it is for users: other tests here have machine code at once.
@@ -87,6 +89,11 @@ def test_what_does_not_repeat_itself_is_cut_too() -> None:
     compiled = ag.compile(f)
     np.testing.assert_allclose(compiled(X), f(X), rtol=1e-12)
     assert max(text.count("\n") for text in texts(compiled)) <= 3 * pieces.MOST
+
+
+def test_what_no_loop_knows_is_told_by_its_name() -> None:
+    for name in ("matmul", "cumsum", "a row of the user's"):
+        assert is_native(SimpleNamespace(op=SimpleNamespace(name=name), out=None)) is False
 
 
 def test_short_groups_stay_whole() -> None:

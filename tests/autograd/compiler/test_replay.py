@@ -108,6 +108,20 @@ def test_loops_in_machine_code_and_calls_from_python_are_the_same_to_the_bit(mon
 
 
 @NATIVE
+def test_products_are_left_to_python_only_where_blas_does_not_take_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    if find_gemm("d") is None:
+        pytest.skip("NumPy's BLAS is not OpenBLAS")
+    left: list[tuple[int, ...]] = []
+    monkeypatch.setattr(replay.ProductCall, "call", lambda self, arrays, scope: left.append(arrays[2].shape))
+    x, y = RNG.normal(size=(5, 6)), RNG.normal(size=(6, 5))
+    for f in (lambda x, y: np.tanh(x) @ np.tanh(y), lambda x, y: np.tanh(y).T @ np.tanh(x).T):
+        compile(lambda x, y, f=f: f(x, y) * 2.0)(x, y)
+        assert left == []
+    compile(lambda x, y: np.tanh(np.tanh(x) @ y[:, ::-1]) * 2.0)(x, y)
+    assert left == [(5, 5)]
+
+
+@NATIVE
 def test_new_arrays_are_seen_where_old_ones_were_freed() -> None:
     compiled = compile(gradient)
     for k in range(50):

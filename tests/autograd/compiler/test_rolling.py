@@ -10,7 +10,7 @@ import pytest
 import autograd as ag
 from autograd import Tensor
 from autograd.compiler import compile, emit
-from autograd.compiler.rolling import roll
+from autograd.compiler.rolling import WIDTH, _head, roll
 from autograd.compiler.segments import Statement
 from tests.autograd.compiler.test_pieces import gated, runge_kutta
 
@@ -171,3 +171,13 @@ def test_numbers_that_count_are_in_the_table() -> None:
     (loop,) = roll(statements, ["a", "b"], ["a", "b"], [], lambda name: name, False)
     assert loop.text == "for t1, in turns1:\n    f(a[t1], 0.5, out=b)"
     assert loop.table is not None and loop.table.rows == [(str(k),) for k in range(20)]
+
+
+def test_the_head_of_a_loop_is_one_line_where_it_fits() -> None:
+    for length, lines in ((WIDTH, 1), (WIDTH + 1, 3)):
+        # for NAME, b in table:
+        name = "a" * (length - len("for , b, in table:"))
+        assert _head([name, "b"], "table") == (
+            [f"for {name}, b, in table:"] if lines == 1 else ["for (", f"    {name}, b,", ") in table:"]
+        )
+    assert _head([], "table") == ["for _ in table:"]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ import nn
 import optim
 from autograd.graph.modes import is_grad_enabled
 from nn.health import Health, examine
+from nn.health.passage import _are_distributions
 from nn.health.task import constant_score, kind_of, measure_task, skill
 from tests.nn.health import runs
 from tests.nn.health.runs import Trial, train
@@ -190,3 +193,19 @@ def test_where_a_constant_leaves_nothing_open_no_answer_has_skill() -> None:
     assert (constant_score([same]), skill([same], 0.0)) == (0.0, 0.0)
     one = measure_task(np.array([[2.0, 0.0], [0.0, 1.0]]), np.array([0, 0]))
     assert (constant_score([one]), skill([one], 1.0)) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "are"),
+    [
+        ([[0.25, 0.75], [1.0, 0.0]], True),
+        ([[[0.25, 0.75], [1.0, 0.0]]], True),
+        ([0.25, 0.75], False),
+        ([[1.0], [1.0]], False),
+        ([[0.25, 0.7]], False),
+        ([[1.5, -0.5]], False),
+        ([[np.nan, 1.0]], False),
+    ],
+)
+def test_distributions_are_rows_of_several_shares(rows: list[Any], are: bool) -> None:
+    assert _are_distributions(np.array(rows)) is are

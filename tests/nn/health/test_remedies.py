@@ -14,7 +14,7 @@ import optim
 from nn.health.experiments.plan import Experiments, Tried
 from nn.health.experiments.remedies.layers import remedies_of_layers
 from nn.health.experiments.remedies.outputs import remedies_of_outputs
-from nn.health.experiments.remedies.places import code_of_places
+from nn.health.experiments.remedies.places import _read_otherwise, code_of_places
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.remedies.rows import remedies_of_rows
 from nn.health.experiments.remedies.scales import outliers, remedies_of_scales, scale_inputs, scale_targets
@@ -433,3 +433,36 @@ def test_layers_that_a_change_is_for_are_named_up_to_some(count: int, biases: st
 
 def test_the_first_of_several_pairs_of_linear_layers_is_named() -> None:
     assert of_layers(linear_pairs=[("0", "1"), ("3", "5")])["ReLU between"] == "with a ReLU between 0 and 1"
+
+
+def smooth(*shape: int) -> np.ndarray:
+    """Rows in which neighbours along every axis but that of the rows are alike."""
+    waves = np.meshgrid(*(np.sin(0.4 * np.arange(n)) for n in shape[1:]), indexing="ij")
+    return np.random.default_rng(0).normal(1.0, 0.2, (shape[0], *[1] * (len(shape) - 1))) * sum(waves)
+
+
+@pytest.mark.parametrize(
+    ("right", "is_read"),
+    [
+        ((6, 9, 9, 3), True),
+        ((6, 9, 9, 4), True),
+        ((6, 9, 9, 5), False),
+        ((6, 5, 9, 4), True),
+        ((6, 4, 9, 4), False),
+        ((6, 9, 1, 3), False),
+        ((6, 12, 5), True),
+        ((6, 40, 30), True),
+        ((6, 12), False),
+    ],
+)
+def test_rows_are_read_otherwise_where_few_channels_stand_first_and_neighbours_are_more_alike_then(
+    right: tuple[int, ...], is_read: bool
+) -> None:
+    rows = smooth(*right)
+    # As they are after a reshape to (channels, …) where a transpose was meant.
+    wrong = rows.reshape(right[0], right[-1], *right[1:-1])
+    read = _read_otherwise(wrong)
+    assert (read is not None) is is_read
+    if read is not None:
+        np.testing.assert_array_equal(read(wrong), np.moveaxis(rows, -1, 1))
+        assert _read_otherwise(np.moveaxis(rows, -1, 1)) is None

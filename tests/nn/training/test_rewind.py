@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,10 @@ import pytest
 import nn
 import optim
 from autograd.errors import AnomalyError, FileError
-from nn.training import recorder
-from nn.training.conditions import LEAST_BEFORE, find_jumps, read_condition
+from nn.training import recorder, rewinding
+from nn.training.conditions import LEAST_BEFORE, WINDOW, find_jumps, read_condition
 from nn.training.recording import NUMBERS, Record, Recording
-from nn.training.rewinding import find_steps
+from nn.training.rewinding import _find_ratio, find_steps
 from nn.training.trainer import Trainer
 from tests.nn.training.resumable import At, train
 
@@ -314,6 +315,24 @@ def test_conditions() -> None:
         "loss > 1e1": [],
     }.items():
         assert np.flatnonzero(read_condition(text)[1](numbers)).tolist() == expected, text
+
+
+def test_a_ratio_is_judged_beside_all_that_a_jump_looks_back_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    most = 2 * WINDOW
+    monkeypatch.setattr(rewinding, "measure_update", lambda *_: 0.5)
+    monkeypatch.setattr(rewinding, "Replay", lambda record, last, visit, from_start: visit)
+    monkeypatch.setattr(rewinding, "_go", lambda visit, again: next((k for k in range(500) if visit(None, [])), None))
+    known = SimpleNamespace(first=7, last=506)
+    assert _find_ratio(known, lambda ratios: np.arange(len(ratios)) == most - 1, None) == [7 + most - 1]
+    assert _find_ratio(known, lambda ratios: np.arange(len(ratios)) == most, None) == []
+
+
+@pytest.mark.parametrize(("accumulate", "epochs"), [(1, [1] * 5 + [2] * 5), (2, [1] * 3 + [2] * 3), (5, [1, 2, 3])])
+def test_steps_are_counted_to_their_epochs(accumulate: int, epochs: list[int]) -> None:
+    known = SimpleNamespace(batches=5, accumulate=accumulate)
+    assert [Record.epoch_of(known, step) for step in range(1, len(epochs) + 1)] == epochs
+    known.batches = None
+    assert Record.epoch_of(known, 1) is None
 
 
 def test_the_update_ratio_is_found_by_a_replay(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import nn
 import optim
 from autograd.errors import OperandError, ShapeError
 from nn.tuning import SearchError, SearchResult, SearchWarning
+from nn.tuning.result import Trial
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(90, 3)).astype(np.float32)
@@ -189,6 +190,13 @@ def test_a_training_that_diverges_is_last_and_says_why() -> None:
     assert "no end" in str(found)
     with pytest.raises(SearchError, match="no trial came to an end"):
         nn.search(linear, (X, X[:, :1]), {"lr": nn.Choice(1e30)}, trials=1, optimizer="sgd")
+
+
+def test_where_no_trial_came_to_an_end_the_error_of_the_first_is_told() -> None:
+    trials = [Trial(k, {"lr": 1.0}, 1, (np.nan,), error) for k, error in enumerate(("too high", "", "too low"))]
+    for some, told in ((trials, "the first one: too high"), (trials[1:], "the first one: a score of NaN")):
+        with pytest.raises(SearchError, match=told):
+            _ = SearchResult(some, {}, "loss", "min").best
 
 
 def test_an_optimizer_may_come_with_the_model() -> None:

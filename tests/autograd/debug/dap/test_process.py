@@ -69,6 +69,24 @@ def test_a_program_that_closes_the_protocol_and_goes_on_is_ended(run: Any, monke
     assert program.printed == [("on it goes\n", "stdout"), (LEFT, "stderr")]
 
 
+@pytest.mark.parametrize(
+    ("code", "patience", "end"),
+    [
+        ("signal.signal(signal.SIGINT, signal.SIG_IGN)\nsend(b'{}')\ntime.sleep(60)", 0.1, -9),
+        ("signal.signal(signal.SIGINT, lambda *_: sys.exit(5))\nsend(b'{}')\ntime.sleep(60)", 10.0, 5),
+    ],
+    ids=["that does not listen", "that does"],
+)
+def test_a_program_is_asked_to_end_and_then_ended(
+    code: str, patience: float, end: int, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "PATIENCE", patience)
+    program = run(f"import signal\n{code}")
+    assert program.messages.get(timeout=20) == {}
+    program.interrupt()
+    assert program.codes.get(timeout=5) == end
+
+
 def test_a_program_that_closes_the_protocol_and_ends_soon_has_its_own_end(run: Any) -> None:
     program = run("os.closerange(3, 256)\ntime.sleep(0.1)\nsys.exit(3)")
     assert program.codes.get(timeout=20) == 3
