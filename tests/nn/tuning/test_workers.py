@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sys
 import threading
 import warnings
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from joblib import parallel_config
+from rich.console import Console
 
 import nn
 from autograd.errors import MissingDependencyError
 from nn.tuning import SearchError, SearchResult, SearchWarning, workers
+from nn.tuning.progress import show_progress
+from nn.tuning.result import Trial
 from nn.tuning.strategies import Halving
 from tests.nn.tuning.test_search import SPACE, X, Y, build
 
@@ -311,3 +316,13 @@ def test_a_sampler_of_optuna_draws_by_what_came_before(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match=r"one of optuna\.samplers"):
         quiet(sampler=3)
     assert [isinstance(t.params["activation"], tuple) for t in again.trials] == [True] * 10
+
+
+def test_a_bar_in_a_terminal_counts_the_trials_that_are_done() -> None:
+    told = Console(file=StringIO(), force_terminal=True, width=80, color_system=None, legacy_windows=False)
+    with show_progress(None, 2, "loss", "min", told) as tell:
+        for number, score in enumerate((0.5, 0.25)):
+            tell(Trial(number, {}, 3, (score,)))
+    last = told.file.getvalue().split("\r")[-1]  # type: ignore[attr-defined]
+    assert re.findall(r"2/2 (━+) ", last) == ["━" * 16]
+    assert "trial 1, 3 epochs: 0.25; best loss 0.25" in last
