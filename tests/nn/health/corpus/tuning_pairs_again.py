@@ -147,7 +147,7 @@ def over_after_an_epoch(seed: int) -> Setup:
     )  # fmt: skip
 
 
-def inputs_dropped(seed: int) -> Setup:
+def letters_with_inputs_dropped(seed: int) -> Setup:
     rng = np.random.default_rng(seed)
     model = nn.Sequential(nn.Dropout(0.9, rng=seed), nn.Linear(16, 48, rng=rng), nn.ReLU(), nn.Linear(48, 20, rng=rng))
     return Setup(model, *letters(seed), CE(), adam(model, 0.005), epochs=15)
@@ -283,7 +283,7 @@ SICK = [
     Case(adamw_with_twenty, "too much weight decay", LIST + "30"),
     Case(adam_that_remembers_for_ever, "momentum too high", BOOK),
     Case(over_after_an_epoch, "rate decays too fast", LIST + "36"),
-    Case(inputs_dropped, "too much dropout", LIST + "30"),
+    Case(letters_with_inputs_dropped, "too much dropout", LIST + "30"),
     Case(hardly_any_other_letter, "classes unbalanced", LIST + "10"),
     Case(letters_among_the_features, "target among the features", ASKED + "leak"),
     Case(
