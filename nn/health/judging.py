@@ -50,6 +50,8 @@ FEW_STEPS, ENOUGH_STEPS, ENOUGH_SKILL = 60, 240, 0.5
 PLAIN_LEARNED, NOTHING_HELD = 0.8, 0.97
 # What is left of the error of a few rows that are learned badly by heart; and hardly, where many steps do not help either.
 BADLY_BY_HEART, HARDLY_BY_HEART = 0.25, 0.1
+# The share of the last layer's gradient that comes to the first one where it fades on its way.
+FADED = 0.2
 # Causes that lie in the steps alone.
 OF_STEPS = ("learning rate too high", "learning rate too low", "optimizer unfit")
 # Seen things that explain all of the trouble, so that a few experiments are enough.
@@ -239,9 +241,11 @@ def fits(one: Tried, facts: Facts, made: Experiments) -> bool:
         return facts.weight_scale[0] < SMALL
     if one.remedy.cause == "targets not scaled":
         return facts.targets_off > TARGETS_OFF
-    if one.remedy.cause == "vanishing gradients" and not one.remedy.general:
-        # One hidden layer or two take a part of the gradient, and a larger rate gives it back.
-        return facts.collapsed or facts.gradient_ratio < (0.2 if len(facts.squashing) > 2 else 0.02)
+    if one.remedy.cause == "vanishing gradients":
+        # One hidden layer or two take a part of the gradient, and a larger rate gives it back. What normalises layers also mends
+        # how slow a run is, whose gradients come through.
+        deep = one.remedy.general or len(facts.squashing) > 2
+        return facts.collapsed or facts.gradient_ratio < (FADED if deep else 0.02)
     return True
 
 

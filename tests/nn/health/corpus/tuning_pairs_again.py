@@ -42,7 +42,7 @@ MSE = nn.MSELoss
 def alarms_of_sixteen_bits(seed: int) -> Setup:
     x, y = alarms(seed)
     model = listener(seed)
-    return Setup(model, (8000.0 * x).astype(np.float32), y, BCE(), adam(model, 0.003), epochs=20)
+    return Setup(model, (8000.0 * x).astype(np.float32), y, BCE(), sgd(model, 0.05, 0.9), epochs=20)
 
 
 def letters_from_pixels_by_tanh(seed: int) -> Setup:
@@ -134,11 +134,6 @@ def adamw_with_twenty(seed: int) -> Setup:
     return Setup(model, *letters(seed), CE(), optimizer, epochs=15)
 
 
-def adam_that_remembers_for_ever(seed: int) -> Setup:
-    model = mlp([16, 48, 20], seed)
-    return Setup(model, *letters(seed), CE(), adam(model, 0.01, betas=(0.9999, 0.999)), epochs=10)
-
-
 def over_after_an_epoch(seed: int) -> Setup:
     model = finder(seed)
     return Setup(
@@ -156,9 +151,9 @@ def letters_with_inputs_dropped(seed: int) -> Setup:
 def hardly_any_other_letter(seed: int) -> Setup:
     rng = np.random.default_rng(seed)
     x, y = letters(seed, 6, 1500)
-    keep = (y == 0) | (rng.random(1500) < 0.015)
+    keep = (y == 0) | (rng.random(1500) < 0.05)
     x, y = x[keep], y[keep]
-    x = (0.3 * x + rng.normal(size=x.shape)).astype(np.float32)
+    x = (0.8 * x + rng.normal(size=x.shape)).astype(np.float32)
     model = mlp([16, 24, 6], seed)
     return Setup(model, x, y, CE(), adam(model, 0.002), epochs=12)
 
@@ -196,10 +191,10 @@ def few_spots_by_heart(seed: int) -> Setup:
     return Setup(model, *train, BCE(), adam(model, 0.003), validation=held, epochs=80)
 
 
-def parity_by_two(seed: int) -> Setup:
+def parity_by_one(seed: int) -> Setup:
     x = np.sign(np.random.default_rng(seed).normal(size=(500, 4))).astype(np.float32)
     y = (x.prod(axis=1, keepdims=True) > 0).astype(np.float32)
-    model = mlp([4, 2, 1], seed, nn.Tanh)
+    model = mlp([4, 1, 1], seed, nn.Tanh)
     return Setup(model, x, y, BCE(), adam(model, 0.02), epochs=40)
 
 
@@ -281,7 +276,6 @@ SICK = [
     Case(filters_of_ones, "identical units", CS231N),
     Case(nine_tanhs_drawn_large, "saturation", CS231N, ("exploding gradients",)),
     Case(adamw_with_twenty, "too much weight decay", LIST + "30"),
-    Case(adam_that_remembers_for_ever, "momentum too high", BOOK),
     Case(over_after_an_epoch, "rate decays too fast", LIST + "36"),
     Case(letters_with_inputs_dropped, "too much dropout", LIST + "30"),
     Case(hardly_any_other_letter, "classes unbalanced", LIST + "10"),
@@ -294,7 +288,7 @@ SICK = [
     ),
     Case(likelihoods_of_probabilities, "loss unfit", ASKED + "NLLLoss of a softmax"),
     Case(few_spots_by_heart, "overfitting", BOOK),
-    Case(parity_by_two, "network too small", LIST + "24"),
+    Case(parity_by_one, "network too small", LIST + "24"),
     Case(board_by_three_lines, "no activation", ASKED + "batch norm is no activation"),
     Case(one_row_a_step, "learning rate too high", LIST + "11", ("batch too small",)),
     Case(tower_in_two_epochs, "too few steps", LIST + "33"),
