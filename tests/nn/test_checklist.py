@@ -157,6 +157,7 @@ def test_nothing_is_changed_and_the_seed_decides_all(quick):
     before, states = model.state_dict(), [copy.deepcopy(g.bit_generator.state) for g in (rng, loader._rng)]
     first, second = (nn.checklist(model, loader, epochs=1, quick=quick) for _ in range(2))
     assert str(first) == str(second)
+    assert [trial.score for trial in first.diagnosis.trials] == [trial.score for trial in second.diagnosis.trials]
     assert all(np.array_equal(a, before[name]) for name, a in model.state_dict().items())
     assert [g.bit_generator.state for g in (rng, loader._rng)] == states
     assert all(p.grad is None and p.dtype == np.float32 for p in model.parameters())
