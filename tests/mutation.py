@@ -98,6 +98,7 @@ class Bench:
         self._clone, self._reach = clone, reach
         self._waiting = Waiting(clone, _of_rooms()) if reach is not None else None
         self._passes_unchanged: dict[str, bool] = {}
+        self._passes_in_its_process: dict[tuple[str, ...], bool] = {}
 
     def close(self) -> None:
         """End what waits."""
@@ -129,14 +130,14 @@ class Bench:
         path = self._clone / file
         runs = runs_of_room(self._clone, file, line, self._reach)
         if self._reach.runs_at_import(file, line):
-            return _outcome_of_runs(self._clone, path, mutated, runs)
+            return self._outcome_in_its_process(path, mutated, runs)
         for run in runs:
             tests = [test for test in run.tests if self._passes_unchanged.get(test, True)]
             while True:
                 with _text(path, mutated):
                     answer = self._waiting.ask(tests, run.limit, (file, original))
                 if answer.outcome == "unable":
-                    return _outcome_of_runs(self._clone, path, mutated, runs)
+                    return self._outcome_in_its_process(path, mutated, runs)
                 if answer.outcome == "timeout":
                     return "timeout", ""
                 if answer.outcome == "passed":
@@ -150,7 +151,17 @@ class Bench:
                 tests = [test for test in tests if test != answer.test]
         # Machine code that was made of a function before the fork is still as it was.
         if MACHINE_CODE.search(original):
-            return _outcome_of_runs(self._clone, path, mutated, runs)
+            return self._outcome_in_its_process(path, mutated, runs)
+        return "survived", ""
+
+    def _outcome_in_its_process(self, path: Path, mutated: str, runs: list[Run]) -> tuple[str, str]:
+        """What notices the change; a run that fails where nothing is changed, for what it is made of, notices nothing."""
+        for run in runs:
+            outcome, by = _outcome_of_runs(self._clone, path, mutated, [run])
+            if outcome == "killed" and run.tests not in self._passes_in_its_process:
+                self._passes_in_its_process[run.tests] = _outcome(self._clone, [run]) == "survived"
+            if outcome != "survived" and self._passes_in_its_process.get(run.tests, True):
+                return outcome, by
         return "survived", ""
 
 
@@ -176,7 +187,9 @@ def runs_of_room(root: Path, file: str, line: int, reach: Reach) -> list[Run]:
     beside = [file, *named, *(["tests/test_defaults.py"] if reach.runs_at_import(file, line) else [])]
     if not chosen:
         beside += reach.quickest([other for other in others if other not in named], MOST_SECONDS)
-    return [*([Run(tuple(chosen), 30.0 + 3.0 * seconds)] if chosen else []), Run(tuple(beside), LONGEST)]
+    # Each by itself, since files may stand in each other's way that no whole run puts so.
+    alone = [Run((file,), LONGEST) for file in beside]
+    return [*([Run(tuple(chosen), 30.0 + 3.0 * seconds)] if chosen else []), *alone]
 
 
 @contextmanager
