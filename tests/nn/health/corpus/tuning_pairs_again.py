@@ -148,16 +148,6 @@ def letters_with_inputs_dropped(seed: int) -> Setup:
     return Setup(model, *letters(seed), CE(), adam(model, 0.005), epochs=15)
 
 
-def hardly_any_other_letter(seed: int) -> Setup:
-    rng = np.random.default_rng(seed)
-    x, y = letters(seed, 6, 1500)
-    keep = (y == 0) | (rng.random(1500) < 0.05)
-    x, y = x[keep], y[keep]
-    x = (0.8 * x + rng.normal(size=x.shape)).astype(np.float32)
-    model = mlp([16, 24, 6], seed)
-    return Setup(model, x, y, CE(), adam(model, 0.002), epochs=12)
-
-
 def letters_among_the_features(seed: int) -> Setup:
     x, y = letters(seed)
     model = mlp([36, 48, 20], seed)
@@ -278,7 +268,6 @@ SICK = [
     Case(adamw_with_twenty, "too much weight decay", LIST + "30"),
     Case(over_after_an_epoch, "rate decays too fast", LIST + "36"),
     Case(letters_with_inputs_dropped, "too much dropout", LIST + "30"),
-    Case(hardly_any_other_letter, "classes unbalanced", LIST + "10"),
     Case(letters_among_the_features, "target among the features", ASKED + "leak"),
     Case(
         batch_from_behind,
