@@ -162,3 +162,13 @@ def test_exchanged_rules_are_named_in_the_words_of_the_primitive() -> None:
     report = check_gradients(lambda a, b: product(a, b) * 2.0, 2.0, 3.0)
     assert report.diagnosis is not None and report.diagnosis.kind == "exchanged"
     assert "what it gives for y is right for x" in report.diagnosis.message
+
+
+def test_a_wrong_node_is_shown_without_the_graph_and_the_gradient_at_it() -> None:
+    @primitive(lambda g, out, x: g * 3.0)
+    def double(x: Any) -> Any:
+        return 2.0 * x
+
+    shown = repr(check_gradients(double, np.arange(1.0, 4.0)).wrong_node)
+    assert shown.startswith("WrongNode(operation='double', operand=0")
+    assert "upstream=" not in shown and "node=" not in shown

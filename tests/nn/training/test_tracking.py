@@ -46,6 +46,7 @@ def test_a_run_has_parameters_and_every_epoch(tracking: Any, store: Path) -> Non
     assert client.get_experiment_by_name("lines").experiment_id == run.info.experiment_id
     assert run.info.run_name == "first" and run.info.status == "FINISHED" and run.data.tags["stopped"] == "all 3 epochs"
     assert run.data.params["width"] == "1" and run.data.params["loss"] == "mse" and run.data.params["parameters"] == "2"
+    assert run.data.params["long"] == "x" * 500
     assert "lr=0.001" in run.data.params["optimizer"] and "share _ 0 ___" in run.data.metrics
     for name in ("loss", "val_loss", "lr", "seconds"):
         told = client.get_metric_history(log.run_id, name)
