@@ -59,12 +59,16 @@ class Unknown(UnknownArray):
 
 @dataclass(frozen=True)
 class Recorded:
-    """An operation that a trace recorded, with the numbers that it was given."""
+    """An operation that a trace recorded, with the numbers that it was given, and what it computed.
+
+    The node may stand for something else by now, where it was changed in place.
+    """
 
     op: Op
     params: dict[str, Any]
     numbers: list[Any]
     node: TracedTensor
+    data: np.ndarray
 
     def is_same(self, op: Op, params: dict[str, Any], numbers: list[Any]) -> bool:
         """Whether it is this operation, with these numbers."""
@@ -449,7 +453,7 @@ class Trace(Recorder):
                 shapes = ", ".join(f"{p.label()} of shape {np.shape(self.number(p))}" for p in parents)
                 raise with_message(error, f"{op.name}: {error}; operands: {shapes}; at {here()}") from error
         node = self._compute(op, parents, params, data)
-        self.recorded.append(Recorded(op, params, numbers, node))
+        self.recorded.append(Recorded(op, params, numbers, node, data))
         if op.view:
             self._views.setdefault(parents[0], []).append(node)
         if mode().grad:
@@ -469,7 +473,7 @@ class Trace(Recorder):
             return None
         self._same += 1
         # A user's own operation may count its calls.
-        return None if op.opaque else self._first.real[before.node]
+        return None if op.opaque else before.data
 
     def refuse_differences(self) -> None:
         """Compare this capture with the first one of the function, which differ where it uses random numbers or remembers something.

@@ -74,6 +74,13 @@ class Primitive(Generic[P, R]):
             found.pushes = self._pushes_of(arity)
         return found
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Primitive[P, R]:
+        # As functions are.
+        return self
+
+    def __reduce__(self) -> str:
+        return str(getattr(self, "__qualname__", self.name))
+
     def _missing(self, number: int) -> Rule:
         which = f" with respect to argument {number + 1}" if self._rules else "s yet"
 

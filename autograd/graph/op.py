@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Container, Sequence
+from pickle import PicklingError
 from typing import Any
 
 import numpy as np
@@ -214,7 +215,13 @@ class Op:
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Op:
+        # A row is what it is for all copies of what was computed by it, and a user's own stands in no table.
+        return self
+
     def __reduce__(self) -> str | tuple[Any, ...]:
+        if TABLE.get(self.name) is not self:
+            raise PicklingError(f"{self.name} is an operation of a user's own, which the table has no row for")
         return _row, (self.name,)
 
 

@@ -110,3 +110,43 @@ def test_inside_of_a_transform_nothing_is_pickled() -> None:
     with pytest.raises(GraphError, match="cannot pickle"):
         grad(lambda x: pickle.loads(pickle.dumps(x)).sum())(X)
     assert pickle.loads(pickle.dumps(Tensor(X, requires_grad=True))).requires_grad
+
+
+@ag.primitive(lambda g, out, x: -g)
+def exp(x: Any) -> Any:
+    return x + 1.0
+
+
+class Own(nn.Module):
+    """A function of one's own in a module."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.function = exp
+        self.weight = nn.Parameter(np.ones(3))
+
+    def forward(self, x: Any) -> Any:
+        return self.function(self.weight * x)
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_an_operation_of_ones_own_is_itself_in_a_copy_of_what_has_called_it(again: Any) -> None:
+    model = Own()
+    model(Tensor(np.ones(3))).sum().backward()
+    twin = again(model)
+    twin.zero_grad()
+    twin(Tensor(np.ones(3))).sum().backward()
+    assert twin.function is exp
+    np.testing.assert_array_equal(twin.weight.grad, [-1.0] * 3)
+
+
+def test_a_graph_of_ones_own_operation_is_copied_with_its_rule_and_not_with_that_of_a_namesake() -> None:
+    twin = copy.deepcopy(exp(Tensor(np.zeros(2), requires_grad=True)))
+    twin.sum().backward()
+    np.testing.assert_array_equal(twin.parents[0].grad, [-1.0, -1.0])
+
+
+def test_an_operation_of_ones_own_has_no_pickle_that_is_its_namesakes() -> None:
+    with pytest.raises(pickle.PicklingError, match="exp is an operation of a user's own"):
+        pickle.dumps(exp(Tensor(np.zeros(2), requires_grad=True)).op)
+    assert pickle.loads(pickle.dumps(ag.exp(Tensor(np.zeros(2), requires_grad=True)).op)) is ag.exp(Value(1.0)).op
