@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
+from hypothesis.strategies import just
 
 settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("night", max_examples=4000, deadline=None)
@@ -60,7 +61,13 @@ def pytest_collect_file(file_path: Path) -> Iterator[None]:
     return [each for each in found if type(each) is pytest.Module] if file_path.match("test_*.py") else found
 
 
+@given(just(None))
+def nothing(_: None) -> None:
+    """Hypothesis registers NumPy's generator when its first test runs, and finds nobody that holds it among what is frozen."""
+
+
 def pytest_collection_finish() -> None:
+    nothing()
     gc.freeze()
     gc.enable()
 
