@@ -72,5 +72,5 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "training mode in use": ("training mode in evaluation",),
     "vanishing gradients": ("vanishing gradients",),
     "weight decay too strong": ("too much weight decay",),
-    "weights are held too small": (),
+    "weights are held too small": ("weights held small",),
 }
