@@ -48,8 +48,8 @@ class ArrayProgram:
 
     Attributes
     ----------
-    emitted : Emitted or Interpreter
-        What runs now.
+    running : Emitted or Interpreter
+        What the next call runs.
     source : str
         The program as NumPy source.
     """
@@ -64,7 +64,8 @@ class ArrayProgram:
         allowed: float = budget.BUDGET,
     ) -> None:
         trace, result = _capture(function, args, kwargs, names)
-        _capture(function, args, kwargs, names, trace)[0].refuse_differences()
+        again, other = _capture(function, args, kwargs, names, trace)
+        again.refuse_differences((result, other))
         self._tree = result
         self._single = is_leaf(result)
         self._effects = trace.effects
@@ -80,15 +81,12 @@ class ArrayProgram:
         with collector.paused():
             self._flat = flatten(trace, [*computed, *(g for _, g in added)])
         self._given = given
-        self._native, self._new_loops = native and has_numba(), ""
-        self._later: Callable[[], None] | None = None
+        self._native = native and has_numba()
+        # Loops of which no machine code was kept, what takes over from what runs now, and after how many runs.
+        self._new_loops = ""
+        self._later: Callable[[], Emitted] | None = None
         self._runs_left = 0
-        writing = budget.seconds_to_write(self._flat, self._native)
-        if writing > max(allowed, budget.TOLD):
-            self.emitted: Emitted | Interpreter = Interpreter(self._flat, given)
-            self._wait(budget.runs_unwritten(self._flat, writing), partial(self._write, math.inf))
-        else:
-            self._write(allowed)
+        self.running: Emitted | Interpreter = self._start(allowed)
         self._with_gradient = [tensor for tensor, _ in added]
         self._outside = [(t, t.shape, t.dtype, t.needs_grad) for t in trace.captured]
         self._drawn = list(trace.drawn.values())
@@ -100,27 +98,44 @@ class ArrayProgram:
         self._forgotten = list(first.forgotten) if isinstance(first, Gradients) else []
         self._idle: list[tuple[Callable[..., Any], list[np.ndarray]]] = []
 
-    def _write(self, allowed: float) -> None:
-        """Write the program; let NumPy run it at first, where machine code would take longer than that to make."""
-        with budget.telling_of_writing(self._flat, self._native, sys.stderr):
+    def _start(self, allowed: float) -> Emitted | Interpreter:
+        """What runs at first: the program as it was captured, where it would take longer than that to write it."""
+        writing = budget.seconds_to_write(self._flat, self._native)
+        if writing <= max(allowed, budget.TOLD):
+            return self._choose(allowed)
+        self._runs_left, self._later = budget.runs_unwritten(self._flat, writing), partial(self._choose, math.inf)
+        return Interpreter(self._flat, self._given)
+
+    def _choose(self, allowed: float) -> Emitted:
+        """The written program; NumPy's at first, where machine code would take longer than that to make."""
+        with budget.tell_of_writing(self._flat, self._native, sys.stderr):
             written = self._written
         duration = budget.seconds(written.loops)
-        if duration > min(allowed, budget.TOLD) and not budget.is_made(written.loops):
-            self._new_loops = written.loops
-            budget.tell(written.scope, written.loops, sys.stderr)
-            if duration > allowed:
-                self.emitted = self._plain
-                self._wait(budget.runs(self._flat, duration), partial(setattr, self, "emitted", written))
-                return
-        self.emitted = written
+        if duration <= min(allowed, budget.TOLD) or budget.is_made(written.loops):
+            return written
+        self._new_loops = written.loops
+        budget.tell(written.scope, written.loops, sys.stderr)
+        if duration <= allowed:
+            return written
+        self._runs_left, self._later = budget.runs(self._flat, duration), lambda: written
+        return self._plain
+
+    def _take_over(self) -> None:
+        """Run from now on what was to come later; other threads go on as before until it is there."""
+        later, self._later = self._later, None
+        if later is None:
+            return
+        try:
+            self.running = later()
+        except BaseException:
+            # The next call tries again what Ctrl-C ended.
+            self._later = later
+            raise
+        self._idle = []
 
     def _has_loops(self) -> bool:
         """Whether what runs now has machine code."""
-        return isinstance(self.emitted, Emitted) and self.emitted.loops != ""
-
-    def _wait(self, runs: int, later: Callable[[], None]) -> None:
-        """Do something after so many runs."""
-        self._runs_left, self._later = runs, later
+        return isinstance(self.running, Emitted) and self.running.loops != ""
 
     @property
     def source(self) -> str:
@@ -167,10 +182,7 @@ class ArrayProgram:
         if self._later is not None:
             self._runs_left -= 1
             if self._runs_left < 0:
-                # Other threads go on as before until it is done.
-                later, self._later = self._later, None
-                later()
-                self._idle = []
+                self._take_over()
         for tensor in self._forgotten:
             set_grad(tensor, None)
         # Each call has buffers of its own, and leaves them for the next: so threads may share a program.
@@ -191,7 +203,7 @@ class ArrayProgram:
             if not self._has_loops() or not type(error).__module__.startswith("numba."):
                 raise
             # What numba can't compile, NumPy runs; numbers that were drawn are not drawn again.
-            self.emitted = self._written = self._plain
+            self.running = self._written = self._plain
             idle = self._idle = []
             run, gradients = self._runner()
             with np.errstate(all="ignore"):
@@ -216,7 +228,7 @@ class ArrayProgram:
         return map_leaves(lambda x: found[x] if isinstance(x, Later) else next(values), self._tree)
 
     def _runner(self) -> tuple[Callable[..., Any], list[np.ndarray]]:
-        return self.emitted.make(), [np.empty_like(get_data(t)) for t in self._with_gradient]
+        return self.running.make(), [np.empty_like(get_data(t)) for t in self._with_gradient]
 
     def _affect(self, computed: Any, gradients: Any) -> dict[Later, Any]:
         """Do what the function does beside computing."""

@@ -90,18 +90,16 @@ def runs_unwritten(flat: Flat, duration: float) -> int:
 
 
 @contextmanager
-def telling_of_writing(flat: Flat, native: bool, stream: TextIO) -> Iterator[None]:
+def tell_of_writing(flat: Flat, native: bool, stream: TextIO) -> Iterator[None]:
     """Say on a terminal, where it takes long, that a program is written down."""
     told = seconds_to_write(flat, native) > TOLD and stream.isatty()
     if told:
-        stream.write(f"\rstepgrad: a program of {len(flat.instructions):,} operations is written …")
-        stream.flush()
+        _say(stream, f"\rstepgrad: a program of {len(flat.instructions):,} operations is written …")
     try:
         yield
     finally:
         if told:
-            stream.write(CLEAR)
-            stream.flush()
+            _say(stream, CLEAR)
 
 
 def is_made(loops: str) -> bool:
@@ -130,12 +128,10 @@ def tell(scope: dict[str, Any], loops: str, stream: TextIO) -> None:
         if name not in waiting:
             return make()
         waiting.remove(name)
-        stream.write(f"\rstepgrad: machine code for loop {len(names) - len(waiting)} of {len(names)} …")
-        stream.flush()
+        _say(stream, f"\rstepgrad: machine code for loop {len(names) - len(waiting)} of {len(names)} …")
         result = make()
         if not waiting:
-            stream.write(CLEAR)
-            stream.flush()
+            _say(stream, CLEAR)
         return result
 
     def announced(name: str, loop: Callable[..., Any]) -> Callable[..., Any]:
@@ -149,3 +145,8 @@ def tell(scope: dict[str, Any], loops: str, stream: TextIO) -> None:
         if isinstance(thing, Plan):
             thing.announce = announce
     scope.update({name: announced(name, scope[name]) for name in names})
+
+
+def _say(stream: TextIO, text: str) -> None:
+    stream.write(text)
+    stream.flush()

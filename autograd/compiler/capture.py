@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograd.compiler.errors import CompileError
+from autograd.compiler.sameness import Origin, Recorded, are_same
 from autograd.engine.describe import with_message
 from autograd.engine.edits import View, base_of, fitting, is_recordable, through
 from autograd.engine.reverse import propagate, read_node
@@ -27,7 +28,8 @@ from autograd.graph.modes import call_traced, call_with, instead_of_backward, mo
 from autograd.graph.node import HOOKS, NO_PARAMS, Const, Node, get_data, initialise, next_order, set_data, set_grad
 from autograd.graph.op import TABLE, Op
 from autograd.graph.recorder import Recorder
-from autograd.graph.sites import Base, base, here, is_internal
+from autograd.graph.sites import Entry, enter, here, is_internal
+from autograd.graph.tree import leaves
 from autograd.graph.versions import keep, settle, settle_edited
 from autograd.ops.comparison import stop_gradient, where
 from autograd.ops.indexing import SLOT
@@ -55,26 +57,6 @@ class Unknown(UnknownArray):
 
     def refuse(self, what: str, number: bool = False, instead: str | None = None) -> NoReturn:
         _refuse(what, instead or (USE_IT if number else CHOOSE))
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """An operation that a trace recorded, with the numbers that it was given, and what it computed.
-
-    The node may stand for something else by now, where it was changed in place.
-    """
-
-    op: Op
-    params: dict[str, Any]
-    numbers: list[Any]
-    node: TracedTensor
-    data: np.ndarray
-
-    def is_same(self, op: Op, params: dict[str, Any], numbers: list[Any]) -> bool:
-        """Whether it is this operation, with these numbers."""
-        # An opaque operation may be made for its very call, as a checkpoint is.
-        alike = op is self.op or (op.opaque and op.name == self.op.name)
-        return alike and repr(params) == repr(self.params) and all(map(_same, numbers, self.numbers))
 
 
 class TracedTensor(Tensor):
@@ -195,8 +177,8 @@ class Trace(Recorder):
 
     Parameters
     ----------
-    again : bool
-        Whether it is captured for the second time: then what it reads of arguments all the same is something else.
+    first : Trace, optional
+        Of a function that is captured for the second time: then what it reads of arguments all the same is something else.
 
     Attributes
     ----------
@@ -217,7 +199,8 @@ class Trace(Recorder):
 
     def __init__(self, first: Trace | None = None) -> None:
         self._first = first
-        self._base: Base | None = None
+        self._entry: Entry | None = None
+        self._origins: dict[Node, Origin] = {}
         self.inputs: list[TracedTensor] = []
         self.captured: dict[Tensor, TracedTensor] = {}
         self.drawn: dict[TracedTensor, tuple[np.random.Generator, tuple[int, ...]]] = {}
@@ -226,7 +209,7 @@ class Trace(Recorder):
         self.modules: dict[Any, bool] = {}
         self.recorded: list[Recorded] = []
         # How many operations were the same as in the first capture, one after the other.
-        self._same = 0
+        self._repeated = 0
         self._views: dict[Node, list[TracedTensor]] = {}
         self._names: dict[int, str] = {}
         self._over = ""
@@ -248,6 +231,7 @@ class Trace(Recorder):
         node = self._node(generator.random(shape), None)
         generator.bit_generator.state = before
         self.drawn[node] = generator, shape
+        self._origins[node] = Origin(len(self.drawn), id(generator), is_outside=True)
         return node
 
     def live(self, array: np.ndarray) -> TracedTensor:
@@ -255,6 +239,7 @@ class Trace(Recorder):
         tensor = wrap(array)
         node = self._node(array, None)
         self.captured[tensor] = node
+        self._origins[node] = Origin(len(self._origins), array.__array_interface__["data"][0], is_outside=True)
         return node
 
     def visit(self, module: Any) -> None:
@@ -272,11 +257,11 @@ class Trace(Recorder):
             with np.errstate(all="ignore"):
                 return call_traced(self, function, *args, **kwargs)
 
-        before, self._base = self._base, base()
+        before, self._entry = self._entry, enter()
         try:
             return call_with(instead_of_backward, self.backward, record_call)
         finally:
-            self._base = before
+            self._entry = before
 
     # what a program does beside computing
 
@@ -444,8 +429,8 @@ class Trace(Recorder):
             p.dtype.kind == "b" for p in parents[1:] if isinstance(p, TracedTensor)
         ):
             _refuse("the number of elements that are true in")
-        numbers = [p.data for p in parents if p.__class__ is Const]
-        data = self._known(op, params, numbers)
+        given = [self._given(p) for p in parents]
+        data = self._known(op, params, given)
         if data is None:
             try:
                 data = np.asarray(op.array(*(self.number(p) for p in parents), **params))
@@ -453,7 +438,7 @@ class Trace(Recorder):
                 shapes = ", ".join(f"{p.label()} of shape {np.shape(self.number(p))}" for p in parents)
                 raise with_message(error, f"{op.name}: {error}; operands: {shapes}; at {here()}") from error
         node = self._compute(op, parents, params, data)
-        self.recorded.append(Recorded(op, params, numbers, node, data))
+        self.recorded.append(Recorded(op, params, given, node, data))
         if op.view:
             self._views.setdefault(parents[0], []).append(node)
         if mode().grad:
@@ -463,35 +448,74 @@ class Trace(Recorder):
             self._views[node] = [cut]
         return cut
 
-    def _known(self, op: Op, params: dict[str, Any], numbers: list[Any]) -> np.ndarray | None:
+    def _known(self, op: Op, params: dict[str, Any], given: list[Any]) -> np.ndarray | None:
         """What the first capture computed here, as long as this one has done the same; None where there is nothing."""
         number = len(self.recorded)
-        if self._first is None or self._same < number or number == len(self._first.recorded):
+        if self._first is None or self._repeated < number or number == len(self._first.recorded):
             return None
         before = self._first.recorded[number]
-        if not before.is_same(op, params, numbers):
+        if not before.is_same(op, params, given):
             return None
-        self._same += 1
+        self._repeated += 1
         # A user's own operation may count its calls.
         return None if op.opaque else before.data
 
-    def refuse_differences(self) -> None:
+    def refuse_differences(self, results: tuple[Any, Any]) -> None:
         """Compare this capture with the first one of the function, which differ where it uses random numbers or remembers something.
+
+        Parameters
+        ----------
+        results : tuple
+            What the function gave, the first time and this one.
 
         Raises
         ------
         CompileError
             With the line where they part.
         """
-        if self._first is None or self._same == len(self.recorded) == len(self._first.recorded):
+        if self._first is None:
             return
-        apart = [*self._first.recorded[self._same :], *self.recorded[self._same :]][0]
+        parting = [*self._first.recorded[self._repeated :], *self.recorded[self._repeated :]]
+        if parting:
+            where = f", from {parting[0].node.site} on"
+        elif not are_same(self._first._outcome(results[0]), self._outcome(results[1])):
+            where = ", in what it returned, or in what it did beside computing"
+        else:
+            return
         raise CompileError(
-            f"captured twice, the function did not do the same twice, from {apart.node.site} on: random numbers, a "
-            "counter, the time, or numbers that np.asarray(…) takes out of a tensor would be the same in every run. Compute with the "
-            "tensor itself; give what changes as an argument (an array, since plain numbers are part of the signature); nn.Dropout "
-            "draws new numbers at each run"
+            f"captured twice, the function did not do the same twice{where}: random numbers, a counter, the time, or numbers that "
+            "np.asarray(…) takes out of a tensor would be the same in every run. Compute with the tensor itself; give what changes as "
+            "an argument (an array, since plain numbers are part of the signature); nn.Dropout draws new numbers at each run"
         )
+
+    def _outcome(self, result: Any) -> list[Any]:
+        """What the function gives, and what it does beside computing."""
+        told = (Node, np.ndarray, np.generic, float, int, str)
+        # What else is returned is the same object after each run.
+        found = [self._given(x) if isinstance(x, told) else type(x) for x in leaves(result)]
+        for effect in self.effects:
+            if isinstance(effect, Call):
+                found += [effect.later.what, effect.function, self._given(effect.arguments)]
+            else:
+                found.append({id(tensor) for tensor in effect.forgotten if tensor.order <= self._since})
+                found += [(self._given(tensor), self._given(g)) for tensor, g in effect.added.items()]
+        return found
+
+    def _given(self, x: Any) -> Any:
+        """What is compared of something: the origin of a node, and the numbers of a constant."""
+        if isinstance(x, (list, tuple, dict)):
+            return [self._given(part) for part in (x.items() if isinstance(x, dict) else x)]
+        if not isinstance(x, Node):
+            return x
+        if x.__class__ is Const:
+            return x.data
+        if x not in self._origins:
+            self._origins[x] = self._origin_of(x)
+        return self._origins[x]
+
+    def _origin_of(self, x: Node) -> Origin:
+        is_outside = not isinstance(x, TracedTensor) and x.order <= self._since
+        return Origin(len(self._origins), id(x), is_outside)
 
     def operand(self, op: Op, position: int, x: Any) -> Node:
         """What stands for an operand."""
@@ -528,6 +552,7 @@ class Trace(Recorder):
             twin = self._node(get_data(x), self._names.get(id(x), x.name), x.face)
             twin.scope = x.scope
             self.captured[x] = twin
+            self._origins[twin] = self._origin_of(x)
         if self._over and x.needs_grad:
             raise CompileError(
                 f"{x.label()!r} is read after {self._over}(), at {here()}: a compiled function computes first, and then makes "
@@ -558,8 +583,9 @@ class Trace(Recorder):
         set_grad(node, None)
         node.stamp = None
         # Of what is captured to be compared alone, a line is told at most.
-        initialise(node, needs_grad=True, name=name, scope=scope.get(), site=here(self._first is None, self._base))
+        initialise(node, needs_grad=True, name=name, scope=scope.get(), site=here(self._first is None, self._entry))
         self.real[node] = data
+        self._origins[node] = Origin(len(self._origins))
         return node
 
 
@@ -569,9 +595,3 @@ def _refuse_complex(what: str, array: np.ndarray) -> None:
             f"{what} is complex, at {here()}: complex numbers are not compiled; call the function itself, or compile what it does "
             "with their real and imaginary parts"
         )
-
-
-def _same(x: Any, y: Any) -> bool:
-    return x is y or (
-        type(x) is type(y) and np.shape(x) == np.shape(y) and np.asarray(x).tobytes() == np.asarray(y).tobytes()
-    )

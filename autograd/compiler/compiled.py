@@ -46,10 +46,9 @@ class _ScalarProgram:
         allowed: float = BUDGET,
     ) -> None:
         self.tree, tape, self._outside = _capture_scalars(function, args, kwargs, names)
-        again = _capture_scalars(function, args, kwargs, names)[1]
-        if (tape is None) is not (again is None) or (
-            tape is not None and again is not None and not tape.is_same(again)
-        ):
+        _, again, outside_again = _capture_scalars(function, args, kwargs, names)
+        alike = tape is again if tape is None or again is None else tape.is_same(again)
+        if not alike or list(map(id, self._outside)) != list(map(id, outside_again)):
             raise CompileError(
                 f"captured twice, {getattr(function, '__name__', 'the function')} did not do the same twice: random numbers, a "
                 "counter or the time would be the same in every run. Give what changes as an argument"

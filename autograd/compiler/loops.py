@@ -145,12 +145,7 @@ class Group:
         Results that are written to memory.
     """
 
-    def __init__(
-        self,
-        instructions: Sequence[Instruction],
-        places: Places,
-        needed: set[Variable],
-    ) -> None:
+    def __init__(self, instructions: Sequence[Instruction], places: Places, needed: set[Variable]) -> None:
         self.instructions = instructions
         self.access = places.access
         self._in_one_piece = places.is_in_one_piece

@@ -164,35 +164,35 @@ def warn(message: str, category: type[Warning]) -> None:
     warnings.warn(message, category, stacklevel=level)
 
 
-class Base(NamedTuple):
-    """A frame of ours that many lines are called from, and the user's line that called it."""
+class Entry(NamedTuple):
+    """Where the user's code entered ours: a frame of ours that much is called from, and the user's line that called it."""
 
     frame: FrameType
     site: Site | None
 
 
-def base() -> Base:
-    """The function that calls this one, as the base of what it calls.
+def enter() -> Entry:
+    """The function that calls this one, as the entry to all that it calls.
 
     Examples
     --------
-    >>> base().frame is sys._getframe()
+    >>> enter().frame is sys._getframe()
     True
     """
-    return Base(sys._getframe(1), here(callers=True))
+    return Entry(sys._getframe(1), here(callers=True))
 
 
-def here(callers: bool = False, above: Base | None = None) -> Site | None:
+def here(callers: bool = False, entry: Entry | None = None) -> Site | None:
     """The innermost line of the user's code that is running, with its callers if asked for.
 
     Parameters
     ----------
     callers : bool
-    above : Base, optional
+    entry : Entry, optional
         Where the callers are known already from; to go through a long stack takes longer than to record an operation.
     """
     frame: FrameType | None = sys._getframe(1)
-    end = None if above is None else above.frame
+    end = None if entry is None else entry.frame
     known = _is_library.get
     # Written out, because every tensor that is recorded comes here.
     while frame is not end and frame is not None:
@@ -203,7 +203,7 @@ def here(callers: bool = False, above: Base | None = None) -> Site | None:
             break
         frame = frame.f_back
     if frame is end or frame is None:
-        return None if above is None else above.site
+        return None if entry is None else entry.site
     if not callers:
         return Site(frame.f_code, frame.f_lasti)
     chain = []
@@ -214,7 +214,7 @@ def here(callers: bool = False, above: Base | None = None) -> Site | None:
         if not internal:
             chain.append(frame)
         frame = frame.f_back
-    site = None if above is None else above.site
+    site = None if entry is None else entry.site
     called_by = None
     for frame in reversed(chain):
         site = Site(frame.f_code, frame.f_lasti, site, frame.f_back is called_by)

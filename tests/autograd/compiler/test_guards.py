@@ -136,6 +136,6 @@ def test_numbers_that_were_drawn_are_not_drawn_again_where_numba_fails(monkeypat
     def broken(*_: Any) -> None:
         raise errors.TypingError("not today")
 
-    monkeypatch.setitem(compiled._latest().emitted.scope, "loop1", broken)
+    monkeypatch.setitem(compiled._latest().running.scope, "loop1", broken)
     for _ in range(2):
         np.testing.assert_allclose(compiled(X), np.tanh(twin(Tensor(X)).data) * 2.0, rtol=1e-5)

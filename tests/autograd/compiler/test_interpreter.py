@@ -67,9 +67,9 @@ def state(compiled: Compiled[Any]) -> str:
     """What runs now."""
     program = compiled._latest()
     assert isinstance(program, array_program.ArrayProgram)
-    if isinstance(program.emitted, Interpreter):
+    if isinstance(program.running, Interpreter):
         return "operations"
-    return "loops" if program.emitted.loops else "NumPy"
+    return "loops" if program.running.loops else "NumPy"
 
 
 @pytest.mark.parametrize(("made_of", "then"), [("NumPy", "NumPy"), ("loops", "loops")], indirect=["made_of"])

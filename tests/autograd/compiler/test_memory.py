@@ -24,7 +24,7 @@ def loops_of(compiled: Compiled) -> list[str]:
 
 def bytes_of(compiled: Compiled) -> int:
     (programs,) = compiled._programs.values()
-    return programs[0].emitted.buffers
+    return programs[0].running.buffers
 
 
 def moved_by_one(steps: int) -> Callable[[Any], Any]:

@@ -121,7 +121,7 @@ def test_what_numba_cannot_compile_is_run_by_numpy(monkeypatch: pytest.MonkeyPat
     def broken(*_: Any) -> None:
         raise numba.core.errors.TypingError("not today")
 
-    monkeypatch.setitem(program.emitted.scope, "loop1", broken)
+    monkeypatch.setitem(program.running.scope, "loop1", broken)
     np.testing.assert_allclose(compiled(np.ones(3)), np.tanh(1.0) * 2.0 + np.ones(3))
     assert compiled.native_source == ""
 

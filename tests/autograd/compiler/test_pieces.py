@@ -192,7 +192,7 @@ def running(compiled: Compiled) -> str:
     """What runs the program."""
     program = compiled._latest()
     assert isinstance(program, array_program.ArrayProgram)
-    return "loops" if program.emitted.loops else "NumPy"
+    return "loops" if program.running.loops else "NumPy"
 
 
 @pytest.mark.usefixtures("long")

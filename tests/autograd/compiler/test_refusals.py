@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 import autograd as ag
 import nn
+import optim
 from autograd import Tensor, Value, no_grad
 from autograd.compiler import CompileError, compile
 from autograd.compiler.array_program import ArrayProgram, _capture
@@ -231,9 +233,9 @@ def test_the_second_capture_computes_nothing_anew_but_a_users_own_operations() -
     def function(x: Any) -> Any:
         return np.sin(double(np.exp(x) @ np.ones(5)))
 
-    first, _ = _capture(function, (V,), {}, ["x"])
-    second, _ = _capture(function, (V,), {}, ["x"], first)
-    second.refuse_differences()
+    first, result = _capture(function, (V,), {}, ["x"])
+    second, again = _capture(function, (V,), {}, ["x"], first)
+    second.refuse_differences((result, again))
     pairs = list(zip(first.recorded, second.recorded, strict=True))
     assert len(calls) == 2
     anew = [one.op.name for one, other in pairs if other.data is not one.data]
@@ -251,3 +253,81 @@ def test_a_refused_function_leaves_the_collector_on() -> None:
     with pytest.raises(CompileError):
         compile(refused)(V)
     assert seen == [False] and gc.isenabled()
+
+
+# What takes turns with something of the same shape and dtype: the operations alone do not tell it.
+
+
+TURNS = count()
+PAIR = [Tensor(V, requires_grad=True), Tensor(V * 2.0, requires_grad=True)]
+VALUES = [Value(2.0), Value(5.0)]
+LAYERS = [nn.Linear(5, 1, rng=0), nn.Linear(5, 1, rng=1)]
+NORMS = [nn.BatchNorm1d(5), nn.BatchNorm1d(5)]
+OPTIMIZERS = [optim.SGD(LAYERS[0].parameters(), lr=lr) for lr in (0.1, 0.2)]
+GENERATORS = [np.random.default_rng(seed) for seed in range(2)]
+
+
+def turn(things: Sequence[Any]) -> Any:
+    """One of two, and at the next call the other."""
+    return things[next(TURNS) % 2]
+
+
+def train_in_turns(x: Any) -> Any:
+    LAYERS[0].zero_grad()
+    loss = LAYERS[0](x[None]).sum()
+    loss.backward()
+    turn(OPTIMIZERS).step()
+    return loss
+
+
+def leave_gradients_in_turns(x: Any) -> Any:
+    for tensor in PAIR:
+        tensor.grad = None
+    turn(PAIR).grad = x * 2.0
+    return x
+
+
+IN_TURNS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
+    "parameters": (lambda x: (turn(PAIR) * x).sum(), (V,)),
+    "modules": (lambda x: turn(LAYERS)(x[None]), (V,)),
+    "running averages": (lambda x: turn(NORMS)(x), (np.ones((3, 5)),)),
+    "arguments": (lambda x, y: turn([x, y]) * 2.0, (V, V + 1.0)),
+    "results": (lambda x: turn([x * 2.0, x * 3.0]), (V,)),
+    "operands": (lambda x: np.exp(turn([x * 2.0, x * 3.0])), (V,)),
+    "numbers": (lambda x: (x * 2.0, turn([1.0, 2.0])), (V,)),
+    "arrays": (lambda x: (x * 2.0, turn([np.zeros(2), np.ones(2)])), (V,)),
+    "generators": (lambda x: x * nn.functional.dropout(x, 0.5, rng=turn(GENERATORS)), (V,)),
+    "optimizers": (train_in_turns, (V,)),
+    "gradients": (leave_gradients_in_turns, (V,)),
+    "floats": (lambda a, b: turn([a, b]) * b, (2.0, 3.0)),
+    "values": (lambda a: a * turn(VALUES), (2.0,)),
+}
+
+
+@pytest.mark.parametrize("name", IN_TURNS)
+def test_what_takes_turns_is_refused(name: str) -> None:
+    function, args = IN_TURNS[name]
+    with pytest.raises(CompileError, match="did not do the same twice"):
+        compile(function)(*args)
+
+
+def test_what_is_made_anew_for_each_call_takes_no_turns() -> None:
+    def function(x: Any) -> Any:
+        made = Tensor(np.arange(5.0))
+        scale = lambda y: y * 2.0
+        return {"sum": scale(made * x).sum(), "label": str(len(x)), "error": ValueError("anew")}
+
+    assert compile(function)(V)["sum"] == (np.arange(5.0) * V).sum() * 2.0
+
+
+def test_what_is_made_at_the_first_call_and_kept_takes_no_turns() -> None:
+    kept: list[Tensor] = []
+
+    def function(x: Any) -> Any:
+        if not kept:
+            kept.append(Tensor(np.arange(5.0)))
+        return kept[0] * x
+
+    compiled = compile(function)
+    for _ in range(2):
+        np.testing.assert_array_equal(compiled(V), np.arange(5.0) * V)

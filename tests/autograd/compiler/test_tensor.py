@@ -331,11 +331,11 @@ def test_a_traceback_shows_the_line_of_the_program() -> None:
     compiled(X)
     program = compiled._latest()
     assert isinstance(program, ArrayProgram)
-    run = program.emitted.make()
+    run = program.running.make()
     with pytest.raises(TypeError) as raised:
         run("text")
     assert "np.multiply(x, 2.0, out=v1)" in "".join(traceback.format_exception(raised.value))
-    assert linecache.getline(program.emitted.filename, 1).startswith("buffer1 = np.empty(")
+    assert linecache.getline(program.running.filename, 1).startswith("buffer1 = np.empty(")
 
 
 def test_dead_parts_are_gone_equal_ones_computed_once_and_constants_folded() -> None:
@@ -375,7 +375,7 @@ def test_buffers_are_used_again() -> None:
     same(compiled(X), f(Tensor(X)))
     program = compiled._latest()
     assert isinstance(program, ArrayProgram)
-    assert program.emitted.buffers <= 2 * X.nbytes
+    assert program.running.buffers <= 2 * X.nbytes
 
 
 def test_two_threads_may_call_one_function() -> None:

@@ -55,7 +55,7 @@ def tell(function: Callable[..., Any], *args: Any) -> str:
     outside = sorted(name for name, x in loops.scope.items() if not isinstance(x, Plan))
     return "\n".join(
         [
-            f"as NumPy, with {program.emitted.buffers} bytes:\n{without_places(program.emitted.source)}",
+            f"as NumPy, with {program.running.buffers} bytes:\n{without_places(program.running.source)}",
             f"with loops, {loops.buffers} bytes, and {', '.join(outside)}:\n{loops.loops}\n{without_places(loops.source)}",
             *plans,
         ]
