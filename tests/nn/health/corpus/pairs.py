@@ -10,6 +10,16 @@ import nn
 import optim
 from tests.nn.health.corpus.rows import Rows
 
+# Where such runs are told of, and their losses.
+RECIPE = "Karpathy's recipe"
+LIST = "Ivanov, 37 reasons, no. "
+CS231N = "CS231n"
+BOOK = "Goodfellow, Bengio, Courville, Deep Learning, chapter 11"
+ASKED = "question on a site or forum: "
+BCE = nn.BCEWithLogitsLoss
+CE = nn.CrossEntropyLoss
+MSE = nn.MSELoss
+
 
 def adam(model: nn.Module, lr: float = 0.01, **options: Any) -> optim.Optimizer:
     return optim.Adam(model.parameters(), lr=lr, **options)

@@ -11,6 +11,14 @@ import optim
 from tests.nn.health.corpus.case import Case, Setup
 from tests.nn.health.corpus.networks import mlp
 from tests.nn.health.corpus.pairs import (
+    ASKED,
+    BCE,
+    BOOK,
+    CE,
+    CS231N,
+    LIST,
+    MSE,
+    RECIPE,
     Factors,
     Reader,
     Rhythm,
@@ -33,16 +41,6 @@ from tests.nn.health.corpus.pairs import (
     spots,
     surface,
 )  # fmt: skip
-
-RECIPE = "Karpathy's recipe"
-LIST = "Ivanov, 37 reasons, no. "
-CS231N = "CS231n"
-BOOK = "Goodfellow, Bengio, Courville, Deep Learning, chapter 11"
-ASKED = "question on a site or forum: "
-BCE = nn.BCEWithLogitsLoss
-CE = nn.CrossEntropyLoss
-MSE = nn.MSELoss
-
 
 # Too low a rate, inputs, targets or weights on another scale, too few steps.
 

@@ -12,6 +12,13 @@ from tests.nn.health.corpus import rows
 from tests.nn.health.corpus.case import HEALTHY, Case, Setup
 from tests.nn.health.corpus.networks import mlp
 from tests.nn.health.corpus.pairs import (
+    ASKED,
+    BCE,
+    BOOK,
+    CE,
+    CS231N,
+    LIST,
+    MSE,
     Reader,
     Rhythm,
     Tower,
@@ -29,14 +36,6 @@ from tests.nn.health.corpus.pairs import (
     split,
     spots,
 )
-
-LIST = "Ivanov, 37 reasons, no. "
-CS231N = "CS231n"
-BOOK = "Goodfellow, Bengio, Courville, Deep Learning, chapter 11"
-ASKED = "question on a site or forum: "
-BCE = nn.BCEWithLogitsLoss
-CE = nn.CrossEntropyLoss
-MSE = nn.MSELoss
 
 
 def alarms_of_sixteen_bits(seed: int) -> Setup:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from tests.nn.health.corpus.case import HEALTHY, Case
 from tests.nn.health.corpus.loops import Change
 from tests.nn.health.corpus.loops import case as changed
+from tests.nn.health.corpus.pairs import ASKED, LIST
 
-ASKED = "question on a site or forum: "
-LIST = "Ivanov, 37 reasons, no. "
 RECIPE = "Karpathy, most common neural net mistakes (2018)"
 
 # Flights: a number from mixed columns, batches by hand, and a line between backward and step.
