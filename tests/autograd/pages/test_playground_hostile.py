@@ -92,10 +92,10 @@ def test_a_folder_that_is_dropped_is_told(page: Any, wait: Any) -> None:
         ("dataset=squares", "dataset is none of circle"),
         ("rate=NaN&noise=1e9", "rate is not a number from"),
         ("layers=9-tanh,9-tanh", "1 to 8 units"),
-        (f"{SCRIPT}={SCRIPT}", "There is no setting"),
+        (f"{SCRIPT}={SCRIPT}", "there is no setting"),
         (f"dataset={SCRIPT}", "dataset is none of"),
         ("dataset=%E0%A4%A", "dataset cannot be read"),
-        ("__proto__=1&constructor=2&hasOwnProperty=3", "There is no setting"),
+        ("__proto__=1&constructor=2&hasOwnProperty=3", "there is no setting"),
         ("a" * 5000, "longer than 4000 characters"),
         ("dataset=own", "points of somebody's own"),
         ("features=", "must name 1 at least"),
@@ -107,6 +107,22 @@ def test_addresses_that_are_broken_leave_a_working_page(page: Any, wait: Any, ad
     assert words in page.inner_text("#notice")
     assert page.evaluate("playground.settings.rate") == 0.03
     assert page.evaluate("playground.run(3)") is not ("own" in address)
+    page.evaluate("history.replaceState(null, '', location.pathname)")
+
+
+def test_what_is_told_of_an_address_is_true_and_goes_with_it(page: Any, wait: Any) -> None:
+    for address, rate, told in (
+        ("rate=0.3", 0.3, ""),
+        (
+            "rate=fast&colour=red",
+            0.03,
+            "Not used: rate is not a number from 0.000001 to 1000; there is no setting “colour”.",
+        ),
+        ("rate=0.1", 0.1, ""),
+    ):
+        page.evaluate("(address) => { location.hash = address; }", address)
+        wait(page, f"playground.settings.rate === {rate}")
+        assert page.inner_text("#notice").partition("\n")[0].removesuffix("×") == told
     page.evaluate("history.replaceState(null, '', location.pathname)")
 
 

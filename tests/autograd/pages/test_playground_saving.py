@@ -158,7 +158,10 @@ SPOILT = {
     "not JSON": (lambda state: None, "it is not JSON"),
     "something else": (lambda state: [1, 2], "no state of this page"),
     "another version": (edited(version=2), "version 2"),
-    "settings that are none": (edited(settings="dataset=<b>"), "dataset is none of"),
+    "settings that are none": (
+        edited(settings="rate=fast"),
+        "cannot be used: rate is not a number from 0.000001 to 1000. Nothing was",
+    ),
     "a weight that is no number": (edited(weights=[[None]]), "its weights are not the numbers"),
     "points that are none": (edited(points={"train": "all", "test": []}), "its points are no list"),
     "a point far away": (edited(points={"train": [[1e300, 0, 1]], "test": []}), "a point is not"),

@@ -40,11 +40,13 @@ const address = (() => {
     addEventListener("hashchange", ({ newURL }) => {
       const text = new URL(newURL).hash.slice(1);
       const { values, refused } = settings.read(text === "" ? came : text);
-      if (values.dataset === "own" && playground.settings.dataset !== "own") refused.push(LACKING);
+      const told = settings.tell(refused);
+      if (values.dataset === "own" && playground.settings.dataset !== "own") told.push(LACKING);
       playground.pause();
       if ((values.lesson ?? "none") !== "none") tutor.begin(values);
       else playground.set(settings.complete(values), "the address");
-      if (refused.length > 0) playground.notice(refused.join(" "));
+      // What was told of an address before goes with it.
+      playground.notice(told.join(" "));
     });
   }
 

@@ -45,7 +45,14 @@ const settings = (() => {
     },
     // What somebody has drawn in the tab for it: in full, and `short` as far as an address holds it.
     graph: {
-      read: (text) => graphTexts.read(text),
+      read(text) {
+        try {
+          return graphTexts.read(text);
+        } catch (error) {
+          if (!(error instanceof Refused)) throw error;
+          throw new Refused(`cannot be read (${error.message})`);
+        }
+      },
       write: (graph) => graphTexts.toJson(graph),
       short: (graph, { most }) => graphTexts.write(graph, most),
     },
@@ -72,25 +79,26 @@ const settings = (() => {
     return kinds[table[name].kind].read(text, table[name]);
   }
 
-  // {values, refused}: what a text sets, and a sentence for each part of it that cannot be read.
+  // {values, refused}: what a text sets, and for each part of it that cannot be read, why; `tell` makes a sentence of that.
   function read(text) {
     const values = {}, refused = [];
-    if (text.length > LONGEST) return { values, refused: [`The address is longer than ${LONGEST} characters: none of it is used.`] };
+    if (text.length > LONGEST) return { values, refused: [`the address is longer than ${LONGEST} characters`] };
     for (const part of text.split("&").filter((p) => p !== "")) {
       const cut = part.indexOf("="), name = cut < 0 ? part : part.slice(0, cut);
       if (!Object.hasOwn(table, name)) {
-        refused.push(`There is no setting “${name.slice(0, 40)}”.`);
+        refused.push(`there is no setting “${name.slice(0, 40)}”`);
         continue;
       }
       try {
         values[name] = readOne(name, cut < 0 ? "" : decodeURIComponent(part.slice(cut + 1)));
       } catch (error) {
-        const why = error instanceof Refused ? error.message : "cannot be read";
-        refused.push(`${name} ${why}: it stays as it was.`);
+        refused.push(`${name} ${error instanceof Refused ? error.message : "cannot be read"}`);
       }
     }
     return { values, refused };
   }
+
+  const tell = (refused) => (refused.length === 0 ? [] : [`Not used: ${refused.join("; ")}.`]);
 
   // The activation of the output that fits a problem.
   const outputOf = (problem) => (problem === "regression" ? "linear" : table.output.usual);
@@ -114,5 +122,5 @@ const settings = (() => {
 
   const text = (name, value) => kinds[table[name].kind].write(value);
 
-  return { table, defaults, complete, outputOf, read, text, write };
+  return { table, defaults, complete, outputOf, read, tell, text, write };
 })();

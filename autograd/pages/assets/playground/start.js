@@ -16,12 +16,13 @@
   // A lesson is begun on what came with the page, and gives it back.
   const taught = (values.lesson ?? "none") !== "none", first = !taught ? values : own ? { ...came.values, lesson: "none" } : {};
   if (fitted && (taught || !own)) first.dataset = "own";
-  if (fitted) refused.push(...fitted.notes.map((note) => `${note[0].toUpperCase()}${note.slice(1)}.`));
-  else if (values.dataset === "own") refused.push(address.LACKING);
+  const told = settings.tell(refused);
+  if (fitted) told.push(...fitted.notes.map((note) => `${note[0].toUpperCase()}${note.slice(1)}.`));
+  else if (values.dataset === "own") told.push(address.LACKING);
   const model = given.weights && { weights: given.weights, settings: settings.complete(came.values) };
   playground.start({ ...(fitted && { problem: fitted.problem }), ...first }, { points: fitted?.points ?? null, model });
   // In a frame the focus would scroll the page around it away from where its reader is.
   if (taught) tutor.begin(values, self === top);
   address.start(given.address);
-  if (refused.length > 0) playground.notice(refused.join(" "));
+  if (told.length > 0) playground.notice(told.join(" "));
 })();

@@ -17,7 +17,7 @@ const address = (() => {
 
   function readNumber(knob, text) {
     const value = /^[\d.e+-]{1,30}$/i.test(text) ? Number(text) : NaN;
-    if (!fits(knob, value)) throw new expression.ParseError(`is ${rangeOf(knob)}`);
+    if (!fits(knob, value)) throw new expression.ParseError(`must be ${rangeOf(knob)}`);
     return value;
   }
 
@@ -25,11 +25,11 @@ const address = (() => {
     if (knob.form === "number") return readNumber(knob, text);
     if (knob.form === "several") {
       const parts = text.split("/");
-      if (parts.length !== usual.length) throw new expression.ParseError(`is ${usual.length} numbers with / between them`);
+      if (parts.length !== usual.length) throw new expression.ParseError(`must be ${usual.length} numbers with / between them`);
       return parts.map((part, k) => readNumber({ ...knob, ...knob.parts?.[k] }, part));
     }
     const choices = knob.form === "switch" ? [false, true] : knob.choices, found = choices.findIndex((choice) => String(choice) === text);
-    if (found < 0) throw new expression.ParseError(`is one of ${choices.join(", ")}`);
+    if (found < 0) throw new expression.ParseError(`must be one of ${choices.join(", ")}`);
     return choices[found];
   }
 
@@ -49,7 +49,7 @@ const address = (() => {
           entry.options[option] = readValue(knob, value ?? "", usual[option]);
         } catch (error) {
           if (!(error instanceof expression.ParseError)) throw error;
-          refused.push(`${option} of ${title} ${error.message}: it stays as it was.`);
+          refused.push(`${option} of ${title} ${error.message}: its default is taken.`);
         }
       }
     }
@@ -68,18 +68,18 @@ const address = (() => {
       try {
         value = cut < 0 ? "" : decodeURIComponent(part.slice(cut + 1));
       } catch {
-        refused.push(`${name.slice(0, 40)} cannot be read: it stays as it was.`);
+        refused.push(`${name.slice(0, 40)} cannot be read: its default is taken.`);
         continue;
       }
       if (name === "surface") found.surface = value;
       else if (name === "start") {
         const numbers = value.split(",").map((x) => (x.trim() === "" ? NaN : Number(x)));
         if (numbers.every(Number.isFinite)) found.start = numbers;
-        else refused.push("start is two finite numbers, such as -7,2: it stays as it was.");
+        else refused.push("start must be two finite numbers, such as -7,2: its default is taken.");
       } else if (name === "steps") {
         const count = Number(value);
         if (Number.isInteger(count) && count >= 1 && count <= given.mostSteps) found.steps = count;
-        else refused.push(`steps is a whole number from 1 to ${given.mostSteps}: it stays as it was.`);
+        else refused.push(`steps must be a whole number from 1 to ${given.mostSteps}: its default is taken.`);
       } else if (name === "run") {
         found.racers ??= [];
         const entry = found.racers.length < given.mostRacers ? readRacer(value, refused) : null;
@@ -124,7 +124,7 @@ const address = (() => {
     const { found, refused } = read(new URL(url).hash.slice(1));
     const trouble = openRace(found);
     if (trouble !== "") refused.unshift(`The surface: ${trouble}.`);
-    if (found.start !== null && found.start.length !== race.start.length) refused.push(`start is ${race.start.length === 1 ? "one number" : "two numbers"} on this surface: it stays as it was.`);
+    if (found.start !== null && found.start.length !== race.start.length) refused.push(`start must be ${race.start.length === 1 ? "one number" : "two numbers"} on this surface: its default is taken.`);
     complain(refused.join(" "));
   }
 
