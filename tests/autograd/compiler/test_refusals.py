@@ -331,3 +331,8 @@ def test_what_is_made_at_the_first_call_and_kept_takes_no_turns() -> None:
     compiled = compile(function)
     for _ in range(2):
         np.testing.assert_array_equal(compiled(V), np.arange(5.0) * V)
+
+
+def test_objects_are_captured_too() -> None:
+    found = compile(lambda x: x * 2)(np.array([1, 2.5, "ab"], dtype=object))
+    assert found.tolist() == [2, 5.0, "abab"]
