@@ -211,8 +211,8 @@ def trunc_normal_(
     >>> bool((abs(nn.init.trunc_normal_(w, rng=0).data) <= 2.0).all())
     True
     """
-    if not std >= 0.0:
-        raise ValueError(f"trunc_normal_: std must not be negative, got {std!r}")
+    if not 0.0 <= std < math.inf:
+        raise ValueError(f"trunc_normal_: std must be finite and not negative, got {std!r}")
     if not a < b or not a - 8 * std < mean < b + 8 * std:
         raise ValueError(f"trunc_normal_: nearly nothing of N({mean}, {std}²) is between {a} and {b}")
     source = np.random.default_rng(rng)

@@ -280,17 +280,17 @@ def _solve(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
 
 @_batches("cross_entropy")
 def _cross_entropy(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
-    rows = xs[0].lengths[0]
-    losses = op.call(*_flat(xs, count), reduction="none")
-    losses = reshape(losses, (count, rows))
-    if params["reduction"] == "none":
+    losses = op.call(*(x.repeated(count) for x in xs), reduction="none")
+    axes = tuple(range(1, len(xs[0].lengths)))
+    # The loss of one row is a number, which is all of its own mean.
+    if params["reduction"] == "none" or not axes:
         return losses
-    return TABLE[params["reduction"]].call(losses, axis=(1,), keepdims=False)
+    return TABLE[params["reduction"]].call(losses, axis=axes, keepdims=False)
 
 
 @_batches("residual")
 def _residual(op: Op, xs: Operands, params: dict[str, Any], count: int) -> Any:
-    return reshape(op.call(*_flat(xs, count)), (count, *xs[0].lengths))
+    return op.call(*(x.repeated(count) for x in xs))
 
 
 @_batches("max_pool", "sum_pool", "max_pool_input", "max_pool_taken", "sum_pool_input")

@@ -163,6 +163,7 @@ def multi_margin_loss(
     """
     if p not in (1, 2):
         raise ValueError(f"multi_margin_loss: p is 1 or 2, not {p!r}")
+    target = target if isinstance(target, Node) else np.asarray(target)
     if len(shape(input)) == 1 and shape(target) in ((), (1,)):
         losses = multi_margin_loss(reshape(input, (1, -1)), reshape(target, (1,)), p, margin, weight, "none")
         return reduce_losses("multi_margin_loss", reshape(losses, shape(target)), reduction)

@@ -476,6 +476,14 @@ def test_half_precision_does_not_overflow_between() -> None:
         np.testing.assert_allclose(found, function(large), rtol=5e-3, atol=1e-3)
 
 
+@pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
+def test_one_row_gives_a_loss_in_the_shape_of_its_target_however_that_is_given(reduction: str) -> None:
+    of_one, of_row = (F.multi_margin_loss(X[0], target, reduction=reduction) for target in (2, [2]))
+    assert np.shape(of_one) == ()
+    assert np.shape(of_row) == ((1,) if reduction == "none" else ())
+    assert float(of_row[0] if reduction == "none" else of_row) == float(of_one)
+
+
 def test_a_margin_below_zero_cuts_off_what_others_mirror() -> None:
     x = np.array([[[1.0, 2.0, 3.0, 4.0, 5.0]]])
     # By PyTorch.

@@ -334,8 +334,12 @@ def test_a_truncated_normal_is_refused_from_eight_deviations_on(side: float) -> 
     low, high = sorted((far, 2 * far))
     with pytest.raises(ValueError, match="nearly nothing of N"):
         init.trunc_normal_(weight, 0.0, 2.0, low, high)
-    with pytest.raises(ValueError, match="must not be negative, got -2"):
-        init.trunc_normal_(weight, 0.0, -2.0)
+
+
+@pytest.mark.parametrize("std", [-2.0, math.inf, math.nan])
+def test_a_truncated_normal_has_a_width(std: float) -> None:
+    with pytest.raises(ValueError, match=f"std must be finite and not negative, got {std}"):
+        init.trunc_normal_(Tensor(np.empty(3), requires_grad=True), 0.0, std)
 
 
 def test_gains_kernels_that_hand_on_and_sparse_weights() -> None:

@@ -34,16 +34,23 @@ def meant_epochs(
     (30, 'epoch')
     >>> meant_epochs("for step in range(steps):\\n    loss.backward()\\n", [2], {"steps": 200}, 64, 16)
     (50, 'step')
+
+    A loop that goes on until something happens has no number of epochs.
+
+    >>> meant_epochs("while True:\\n    for batch in loader:\\n        loss.backward()\\n", [3], {}, 64, 16)
+    (None, None)
     """
-    every = [node for node in _walk(text) if isinstance(node, ast.For)]
+    every = [node for node in _walk(text) if isinstance(node, (ast.For, ast.While))]
     # The innermost goes over batches, the one around it over epochs; one alone goes over steps.
-    loops: list[ast.For] = []
+    loops: list[ast.For | ast.While] = []
     for line in lines:
         around = [loop for loop in every if loop.lineno <= line <= (loop.end_lineno or loop.lineno)]
         loops += sorted((loop for loop in around if loop not in loops), key=lambda loop: loop.lineno)
     if not loops:
         return None, None
     loop = loops[-2 if len(loops) > 1 else -1]
+    if isinstance(loop, ast.While):
+        return None, None
     counter = loop.target.id if isinstance(loop.target, ast.Name) else None
     count = _times(loop.iter, names)
     if count is None or count < 1:

@@ -17,6 +17,7 @@ from autograd.graph.tree import leaves
 RNG = np.random.default_rng(0)
 X, Y, W = RNG.normal(size=(5, 3)), RNG.normal(size=(5, 4)), RNG.normal(size=(3, 4))
 LABELS = np.array([0, 1, 3, 2, 1])
+PLACES, PLACES_LABELS = RNG.normal(size=(5, 2, 3)), RNG.integers(0, 3, (5, 2))
 
 
 def in_a_loop(f: Callable[..., Any], in_axes: Any, args: Any, out_axes: int = 0) -> list[np.ndarray]:
@@ -59,6 +60,11 @@ CASES: dict[str, tuple[Callable[..., Any], Any, Any]] = {
     "nested gradients": (lambda x: vmap(ag.grad(lambda y: (np.sin(x) @ W * y).sum() * (y**2).sum()))(Y), (0,), (X,)),
     "compiled within": (ag.compile(ag.grad(loss)), (None, 0, 0), (W, X, Y)),
     "classes": (lambda w, x, k: ag.grad(lambda w: ag.cross_entropy((x @ w)[None], k[None]))(w), (None, 0, 0), (W, X, LABELS)),
+    "classes of one row": (ag.value_and_grad(ag.cross_entropy), (0, 0), (Y, LABELS)),
+    "classes of one row, none added up": (lambda x, k: ag.cross_entropy(x, k, "none"), (0, 0), (Y, LABELS)),
+    "classes of one row, all with one label": (lambda x: ag.cross_entropy(x, np.array(1), "sum"), (0,), (X,)),
+    "classes along two axes": (ag.value_and_grad(lambda x, k: ag.cross_entropy(x, k)), (0, 0), (PLACES, PLACES_LABELS)),
+    "classes along two axes, none added up": (lambda x, k: ag.cross_entropy(x, k, "none"), (0, 0), (PLACES, PLACES_LABELS)),
     "indices": (ag.grad(lambda x, k: x[k] ** 2 * x[0]), (0, 0), (Y, LABELS)),
     "a choice": (ag.grad(lambda x: np.where(x > 0, x, x**2).sum()), (0,), (X,)),
     "a sort": (ag.grad(lambda x: np.median(x) + (np.sort(x) * np.arange(3)).sum()), (0,), (X,)),

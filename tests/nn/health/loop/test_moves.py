@@ -202,6 +202,11 @@ def train():
         ("for fold in range(5):\n  for epoch in range(9):\n    for b in x:\n      step()\n", [4], {}, (9, "epoch")),
         ("for epoch in range(9):\n    go()\ndef go():\n    for b in x:\n        step()\n", [2, 5], {}, (9, "epoch")),
         ("for epoch in range(9)\n", [1], {}, (None, None)),
+        # A loop that goes on until something happens goes over epochs as well, and nobody knows how many.
+        ("while True:\n    for k in range(8):\n        step()\n", [3], {}, (None, None)),
+        ("for epoch in range(9):\n    while left:\n        step()\n", [3], {}, (9, "epoch")),
+        ("while tries < 3:\n    for epoch in range(9):\n        for b in x:\n            step()\n", [4], {}, (9, "epoch")),
+        ("while True:\n    step()\n", [2], {}, (None, None)),
     ],
 )
 def test_how_often_a_loop_is_meant_to_go_round(text: str, lines: list[int], names: dict[str, Any], told: Any) -> None:
