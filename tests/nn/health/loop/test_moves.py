@@ -205,7 +205,12 @@ def train():
         # A loop that goes on until something happens goes over epochs as well, and nobody knows how many.
         ("while True:\n    for k in range(8):\n        step()\n", [3], {}, (None, None)),
         ("for epoch in range(9):\n    while left:\n        step()\n", [3], {}, (9, "epoch")),
-        ("while tries < 3:\n    for epoch in range(9):\n        for b in x:\n            step()\n", [4], {}, (9, "epoch")),
+        (
+            "while tries < 3:\n    for epoch in range(9):\n        for b in x:\n            step()\n",
+            [4],
+            {},
+            (9, "epoch"),
+        ),
         ("while True:\n    step()\n", [2], {}, (None, None)),
     ],
 )
