@@ -133,7 +133,9 @@ def _label(box: Box) -> str:
     words = [f"<B>{_text(shorten(box.title, MAX_NAME))}</B>"] if box.title else []
     words += [_text(box.operation)] if box.operation else []
     words += (
-        [f'<FONT COLOR="{INK}" POINT-SIZE="11">×{box.count:,}</FONT>'] if box.count > 1 and box.kind != "module" else []
+        [f'<FONT COLOR="{INK}" POINT-SIZE="11">×{box.counts or f"{box.count:,}"}</FONT>']
+        if box.count > 1 and box.kind != "module"
+        else []
     )
     rows = ["  ".join(words)] if words else []
     if box.remark:
@@ -184,6 +186,7 @@ def _legend(scene: Scene) -> list[str]:
     if any(box.kind == "module" for box in scene.boxes):
         first.append(("thick frame: a module in one box", INK))
     what = "change of the contribution" if scene.changes else "contribution of the gradient"
+    what += " in the first graph that has it" if scene.names else ""
     arrows = [(f"arrows: {what}, with the local derivative; wider is larger", INK)]
     looks = {look_of(arrow.state, arrow.balance) for arrow in scene.arrows}
     arrows += [(f"{sample} {look}", colour) for look, (sample, colour) in SAMPLES.items() if look in looks]

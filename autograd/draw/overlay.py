@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -183,6 +184,8 @@ class Overlay:
         first, *others = pair.groups
         if any(other[0].op is not first[0].op for other in others):
             return "changed", "operation differs"
+        if any(len(other) != len(first) for other in others):
+            return "changed", "number of nodes differs"
         differing = [
             what
             for what in ("value", "gradient")
@@ -228,6 +231,7 @@ class Overlay:
         )
 
     def _box(self, pair: Pair, keys: dict[str, str]) -> Box:
+        several = len({box.count for box in pair.boxes if box is not None}) > 1
         return replace(
             pair.box,
             key=pair.key,
@@ -235,7 +239,10 @@ class Overlay:
             operation="" if pair.title != pair.box.title else pair.box.operation,
             value=_beside(pair.values, pair.boxes),
             gradient=_beside(pair.gradients, pair.boxes),
+            counts=BESIDE.join(f"{box.count:,}" if box else NOTHING for box in pair.boxes) if several else "",
             parts=self._parts(pair.boxes) if pair.mark else pair.box.parts,
+            notes=_notes(pair.boxes),
+            strip=_beside([box.strip if box else "" for box in pair.boxes], pair.boxes),
             cluster=keys.get(pair.frame or ""),
             mark=pair.mark,
             remark=pair.remark,
@@ -307,7 +314,7 @@ class Overlay:
         laid = []
         for (source, target, operand), arrows in found.items():
             first = next(arrow for arrow in arrows if arrow is not None)
-            labels = dict.fromkeys(arrow.label for arrow in arrows if arrow is not None)
+            label = _beside(["" if arrow is None else arrow.label for arrow in arrows], arrows)
             having = [name for name, arrow in zip(self._names, arrows, strict=True) if arrow is not None]
             # Of a box that is marked itself it goes without saying.
             alone = len(having) < len(self._names) and not {source, target} & partial
@@ -317,8 +324,8 @@ class Overlay:
                     key=f"{target}_{operand}_{source}",
                     source=source,
                     target=target,
-                    label=BESIDE.join(labels) if all(labels) else first.label,
-                    derivative=first.derivative if len(labels) == 1 else "",
+                    label=label,
+                    derivative=first.derivative if label == first.label else "",
                     remark=f"only in {', '.join(having)}" if alone else "",
                 )
             )
@@ -333,17 +340,39 @@ def _align(
         yield from ((i, None) for i in range(len(old)))
         yield from ((None, j) for j in range(len(new)))
         return
-    matcher = SequenceMatcher(None, [keys[level] for keys in old], [keys[level] for keys in new], autojunk=False)
+    mine, theirs = [keys[level] for keys in old], [keys[level] for keys in new]
+    # Both ends are as they were: where `c * b` follows a sum in one graph and a product in the other, it is the last of both.
+    start = _count_shared(mine, theirs)
+    end = _count_shared(mine[start:][::-1], theirs[start:][::-1])
+    mine, theirs = mine[start : len(mine) - end], theirs[start : len(theirs) - end]
+    yield from zip(range(start), range(start), strict=True)
+    matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
     for what, i, i_end, j, j_end in matcher.get_opcodes():
+        i, i_end, j, j_end = i + start, i_end + start, j + start, j_end + start
         if what == "equal":
             yield from zip(range(i, i_end), range(j, j_end), strict=True)
         else:
             for one, other in _align(old[i:i_end], new[j:j_end], level + 1):
                 yield None if one is None else i + one, None if other is None else j + other
+    yield from zip(range(len(old) - end, len(old)), range(len(new) - end, len(new)), strict=True)
 
 
-def _beside(texts: Sequence[str], boxes: Sequence[Box | None]) -> str:
-    """The texts of all graphs side by side; one where those that have the box agree."""
+def _count_shared(mine: Sequence[Hashable], theirs: Sequence[Hashable]) -> int:
+    """How many of both are the same before the first that is not."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(mine, theirs, strict=False)))
+
+
+def _notes(boxes: Sequence[Box | None]) -> tuple[tuple[str, str], ...]:
+    """What the boxes of all graphs are noted with, side by side."""
+    noted = [{} if box is None else dict(box.notes) for box in boxes]
+    return tuple(
+        (what, _beside([notes.get(what, "") for notes in noted], boxes))
+        for what in dict.fromkeys(what for notes in noted for what in notes)
+    )
+
+
+def _beside(texts: Sequence[str], boxes: Sequence[Any]) -> str:
+    """The texts of all graphs side by side; one where those that have the box or arrow agree."""
     told = [text for text, box in zip(texts, boxes, strict=True) if box is not None]
     if len(set(told)) == 1:
         return told[0]

@@ -23,6 +23,7 @@ BOX_FIELDS = (
     "operation",
     "kind",
     "count",
+    "counts",
     "value",
     "gradient",
     "notes",

@@ -39,6 +39,8 @@ class Box:
         The mark in words.
     strip : str
         Of steps in time, a bar for the norm of each one's gradient.
+    counts : str
+        Of nodes in each graph that is compared, where they differ.
     """
 
     key: str
@@ -54,6 +56,7 @@ class Box:
     mark: str = ""
     remark: str = ""
     strip: str = ""
+    counts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

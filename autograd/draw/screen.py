@@ -104,7 +104,8 @@ def measure(scene: Scene) -> Extent:
 
 
 def _size(box: Box) -> tuple[float, float]:
-    head = "  ".join(filter(None, (box.title[:MAX_NAME], box.operation, f"×{box.count:,}" if box.count > 1 else "")))
+    count = f"×{box.counts or f'{box.count:,}'}" if box.count > 1 else ""
+    head = "  ".join(filter(None, (box.title[:MAX_NAME], box.operation, count)))
     lines = [line for line in (head, box.remark, box.value, box.gradient, box.strip) if line]
     # A strip of bars stands below the text where there are many numbers.
     bars = 22.0 if any(numbers.bins for _, numbers in box.parts[:2]) else 0.0

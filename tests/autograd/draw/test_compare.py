@@ -16,6 +16,7 @@ from autograd.draw import Comparison, DrawError, compare, draw, snapshot
 from autograd.examples import chain_rule
 from tests.sight import see_all, see_arrows, see_labels
 
+GRADIENT = "gradient differs"
 X = np.random.default_rng(0).normal(size=(5, 3))
 
 
@@ -68,6 +69,46 @@ def test_another_operation_keeps_the_name_of_its_result() -> None:
     assert marks(found)["c + → -"] == "operation differs"
     labels = [arrow.label for arrow in found.diagram.scene.arrows if arrow.label.startswith("c")]
     assert labels == ["c = 3 | c = 1"], "and this name is on the picture"
+
+
+def test_a_sum_that_became_a_product_is_one_box_before_the_product_that_follows_it() -> None:
+    def product(multiply: bool) -> Value:
+        a, b = Value(2.0, name="a"), Value(3.0, name="b")
+        out = (a * b if multiply else a + b) * b
+        out.backward()
+        return out
+
+    found = compare(product(False), product(True), product(False))
+    assert marks(found) == {"+ → *": "operation differs", "v2 *": "value differs", "a": GRADIENT, "b": GRADIENT}
+    # Each graph has a place of its own in the labels, also where some of them agree.
+    labels = {arrow.label for arrow in found.diagram.scene.arrows}
+    assert labels == {"1 | b = 3 | 1", "1 | a = 2 | 1", "b = 3", "v1 = 5 | v1 = 6 | v1 = 5"}
+
+
+def test_a_formula_of_one_graph_alone_is_not_told_of_the_other() -> None:
+    found = compared(network(nn.Tanh()), network(nn.ReLU()), expand=True)
+    assert "g * (1 - v2²) | –" in found.diagram.dot
+    assert "– | g * (1 - v2²)" in compared(network(nn.ReLU()), network(nn.Tanh()), expand=True).diagram.dot
+
+
+def test_recurrences_show_the_steps_of_both() -> None:
+    def steps(count: int, weight: float = 0.3) -> Value:
+        h, w = Value(0.5, name="x"), Value(weight, name="w")
+        for _ in range(count):
+            h = (w * h + 0.1).tanh()
+        h.backward()
+        return h
+
+    longer = compare(steps(20), steps(30))
+    constant, tanh = (
+        next(box for box in longer.diagram.scene.boxes if box.title == title) for title in ("constant", "tanh")
+    )
+    assert constant.remark == tanh.remark == "number of nodes differs"
+    assert ("nodes", "20 | 30") in tanh.notes and "×20 | 30" in longer.diagram.dot and "20 | 30" in longer.diagram.html
+    assert list(map(len, tanh.strip.split(" | "))) == [20, 30] and tanh.strip in longer.diagram.dot
+    other = compare(steps(20), steps(20, 0.9)).diagram
+    strips = [next(b.strip for b in draw(steps(20, w)).scene.boxes if b.title == "tanh") for w in (0.3, 0.9)]
+    assert strips[0] != strips[1] and " | ".join(strips) in other.dot and "×20<" in other.dot
 
 
 def test_a_layer_in_between_moves_those_after_it_and_they_stay_the_same_boxes() -> None:
