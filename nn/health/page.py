@@ -38,7 +38,7 @@ p { margin: 4px 0; max-width: 80ch; }
 svg { width: 100%; height: auto; display: block; }
 svg text { font-size: 9px; fill: var(--soft); }
 .axis { stroke: var(--line); }
-.one { stroke: var(--soft); stroke-dasharray: 3 3; }
+.one { stroke: var(--soft); stroke-width: 1.5; stroke-linecap: round; stroke-dasharray: 0 4; }
 .base { fill: none; stroke: var(--soft); stroke-width: 1; opacity: .7; }
 .held { fill: none; stroke: var(--held); stroke-width: 2; }
 .trained { fill: none; stroke: var(--held); stroke-width: 1; stroke-dasharray: 4 2; }
@@ -63,7 +63,7 @@ def page(found: Any) -> str:
             "<h2>What was tried</h2>",
             '<p class="soft">The error of the answers over that of a constant answer, on a logarithmic axis, over the steps: on rows that '
             "were held back (thick), on rows that it trains on (dashed), and as it is (grey). The dotted line is a constant "
-            "answer. What mends it has a green frame.</p>",
+            f"answer.{' What mends it has a green frame.' if any(trial.name in healing for trial in trials) else ''}</p>",
             '<ul class="curves">',
             *(_panel(trial, trials[0], trial.name in healing) for trial in trials),
             "</ul>",

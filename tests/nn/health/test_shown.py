@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -125,6 +126,12 @@ def test_the_page_of_a_diagnosis() -> None:
 
     assert_text(TEXTS / "diagnosis.html", body(a_diagnosis(*trials(), findings=(DEAD, TOO_HIGH))))
     assert_text(TEXTS / "healthy.html", body(a_diagnosis(trial("as it is"), findings=())))
+
+
+def test_the_line_of_a_constant_answer_is_dotted_and_the_other_dashed() -> None:
+    found = re.findall(r"\.(one|trained) \{[^}]*stroke-dasharray: (\d+) (\d+)", page.STYLE)
+    drawn, gaps = ({kind: int(numbers[k]) for kind, *numbers in found} for k in (0, 1))
+    assert drawn["one"] == 0 < gaps["one"] and drawn["trained"] > gaps["trained"]
 
 
 @pytest.mark.parametrize(
