@@ -25,7 +25,7 @@ from autograd.engine.tensor import Tensor, wrap
 from autograd.engine.unknown import UnknownArray, stand_in_for
 from autograd.errors import GraphError
 from autograd.graph.modes import call_traced, call_with, instead_of_backward, mode, scope
-from autograd.graph.node import HOOKS, NO_PARAMS, Const, Node, get_data, initialise, next_order, set_data, set_grad
+from autograd.graph.node import HOOKS, NO_PARAMS, Const, Node, get_data, initialise, next_order, raw, set_data, set_grad
 from autograd.graph.op import TABLE, Op
 from autograd.graph.recorder import Recorder
 from autograd.graph.sites import Entry, enter, here, is_internal
@@ -200,7 +200,8 @@ class Trace(Recorder):
     def __init__(self, first: Trace | None = None) -> None:
         self._first = first
         self._entry: Entry | None = None
-        self._origins: dict[Node, Origin] = {}
+        # What each node stands for: an origin, or the numbers of an array.
+        self._origins: dict[Node, Any] = {}
         self.inputs: list[TracedTensor] = []
         self.captured: dict[Tensor, TracedTensor] = {}
         self.drawn: dict[TracedTensor, tuple[np.random.Generator, tuple[int, ...]]] = {}
@@ -239,7 +240,9 @@ class Trace(Recorder):
         tensor = wrap(array)
         node = self._node(array, None)
         self.captured[tensor] = node
-        self._origins[node] = Origin(len(self._origins), array.__array_interface__["data"][0], is_outside=True)
+        # Any other array may be made for the very call: that it is the same is known by its numbers alone.
+        is_buffer = any([raw(buffer) is array for module in self.modules for buffer in module.buffers(recurse=False)])
+        self._origins[node] = Origin(len(self._origins), id(array), is_outside=True) if is_buffer else array.copy()
         return node
 
     def visit(self, module: Any) -> None:

@@ -14,7 +14,7 @@ import pytest
 import autograd as ag
 import nn
 import optim
-from autograd import Tensor, Value, no_grad
+from autograd import Tensor, Value, grad, jvp, no_grad
 from autograd.compiler import CompileError, compile
 from autograd.compiler.array_program import ArrayProgram, _capture
 from tests.texts import Transcript, scenes_of
@@ -263,6 +263,8 @@ PAIR = [Tensor(V, requires_grad=True), Tensor(V * 2.0, requires_grad=True)]
 VALUES = [Value(2.0), Value(5.0)]
 LAYERS = [nn.Linear(5, 1, rng=0), nn.Linear(5, 1, rng=1)]
 NORMS = [nn.BatchNorm1d(5), nn.BatchNorm1d(5)]
+SETTLED = [nn.BatchNorm1d(5, affine=False).eval(), nn.BatchNorm1d(5, affine=False).eval()]
+AVERAGES = [np.zeros(5), np.ones(5)]
 OPTIMIZERS = [optim.SGD(LAYERS[0].parameters(), lr=lr) for lr in (0.1, 0.2)]
 GENERATORS = [np.random.default_rng(seed) for seed in range(2)]
 
@@ -291,6 +293,8 @@ IN_TURNS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "parameters": (lambda x: (turn(PAIR) * x).sum(), (V,)),
     "modules": (lambda x: turn(LAYERS)(x[None]), (V,)),
     "running averages": (lambda x: turn(NORMS)(x), (np.ones((3, 5)),)),
+    "running averages in evaluation": (lambda x: turn(SETTLED)(x), (np.ones((3, 5)),)),
+    "averages": (lambda x: nn.functional.batch_norm(x, turn(AVERAGES), np.ones(5)), (np.ones((3, 5)),)),
     "arguments": (lambda x, y: turn([x, y]) * 2.0, (V, V + 1.0)),
     "results": (lambda x: turn([x * 2.0, x * 3.0]), (V,)),
     "operands": (lambda x: np.exp(turn([x * 2.0, x * 3.0])), (V,)),
@@ -318,6 +322,17 @@ def test_what_is_made_anew_for_each_call_takes_no_turns() -> None:
         return {"sum": scale(made * x).sum(), "label": str(len(x)), "error": ValueError("anew")}
 
     assert compile(function)(V)["sum"] == (np.arange(5.0) * V).sum() * 2.0
+
+
+def test_averages_that_are_made_for_each_call_take_no_turns() -> None:
+    function = lambda x: nn.functional.batch_norm(x, np.full(5, 2.0), np.ones(5), eps=0.0)
+    np.testing.assert_array_equal(compile(function)(V[None]), V[None] - 2.0)
+
+
+def test_a_product_with_a_transposed_rule_takes_no_turns() -> None:
+    least = lambda x: np.min(x**2)
+    function = lambda x: jvp(grad(least), (x,), (np.ones_like(x),))[1]
+    np.testing.assert_array_equal(compile(function)(V), function(V))
 
 
 def test_what_is_made_at_the_first_call_and_kept_takes_no_turns() -> None:
