@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nn.arguments import check_count, check_number, check_positive
 from nn.health.diagnosis import Diagnosis
 from nn.health.evidence.asking import ask, list_findings
 from nn.health.evidence.data import find_broken_rows, find_in_rows, find_order, find_targets_outside
@@ -111,6 +112,8 @@ def diagnose(
     ------
     ShapeError
         For data that are not arrays of inputs and targets.
+    ValueError
+        For a setting that no run has, such as batches of no rows.
 
     Examples
     --------
@@ -122,6 +125,9 @@ def diagnose(
     >>> found.cause
     'learning rate too low'
     """
+    _check_settings(
+        epochs, batch_size, seed, seconds, clip_norm=clip_norm, clip_value=clip_value, clip_weights=clip_weights
+    )
     # What the user's loss would say of every experiment is said once, by the findings.
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -130,6 +136,17 @@ def diagnose(
             return _diagnose(
                 given, epochs, scheduler, seed, QUICK_SECONDS if quick else seconds, quick, evidence, unchanged, watch
             )
+
+
+def _check_settings(epochs: Any, batch_size: Any, seed: Any, seconds: Any, **clipped: Any) -> None:
+    for name, given, least in (("epochs", epochs, 1), ("batch_size", batch_size, 1), ("seed", seed, 0)):
+        if given is not None or name != "epochs":
+            check_count("diagnose", name, given, least)
+    check_positive("diagnose", "seconds", seconds)
+    for name, most in clipped.items():
+        # A script may clip to nothing, or to a bound that nothing reaches.
+        if most is not None:
+            check_number("diagnose", name, most, 0.0)
 
 
 def _diagnose(

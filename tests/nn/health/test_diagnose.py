@@ -195,3 +195,18 @@ def test_a_softmax_over_rows_is_seen_with_two_classes_too() -> None:
     assert [found.cause for found in find_softmax_over_rows(facts)] == ["softmax over rows"]
     facts.outputs = e / e.sum(axis=1, keepdims=True)
     assert list(find_softmax_over_rows(facts)) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"batch_size": 0}, "batch_size"), ({"batch_size": -3}, "batch_size"), ({"batch_size": "8"}, "batch_size"),
+        ({"epochs": 0}, "epochs"), ({"epochs": 1.5}, "epochs"), ({"seed": -1}, "seed"), ({"seconds": float("nan")}, "seconds"),
+        ({"clip_norm": -1.0}, "clip_norm"), ({"clip_value": float("nan")}, "clip_value"), ({"clip_weights": -0.1}, "clip_weights"),
+        ({"clip_weights": "a"}, "clip_weights"),
+    ],
+)  # fmt: skip
+def test_settings_that_no_run_has_are_refused(setting: dict[str, object], said: str) -> None:
+    x, y = np.ones((9, 2), np.float32), np.ones((9, 1), np.float32)
+    with pytest.raises((ValueError, TypeError), match=f"diagnose: {said} must be"):
+        diagnose(mlp([2, 1], 0), (x, y), nn.MSELoss(), **setting)
