@@ -10,16 +10,20 @@ from typing import Any, Literal
 import numpy as np
 
 Kind = Literal["classes", "labels", "numbers", "own"]
-Link = Literal["logits", "log-probabilities", "probabilities", "numbers"]
+Link = Literal["logits", "log-probabilities", "probabilities", "numbers", "logarithms"]
 
 # Up to how many whole numbers may be classes.
 MOST_CLASSES = 50
+# Of the loss of even shares, what is left at the right ones; and how far beside a logarithm a loss of it is larger.
+NEAR_LEAST, BESIDE = 0.1, 0.7
 # Losses by the names that both frameworks give them, as modules and as functions.
 LOSSES: dict[str, tuple[Kind, Link]] = {
     "crossentropyloss": ("classes", "logits"),
     "cross_entropy": ("classes", "logits"),
     "nllloss": ("classes", "log-probabilities"),
     "nll_loss": ("classes", "log-probabilities"),
+    "kldivloss": ("classes", "log-probabilities"),
+    "kl_div": ("classes", "log-probabilities"),
     "multimarginloss": ("classes", "logits"),
     "multi_margin_loss": ("classes", "logits"),
     "bcewithlogitsloss": ("labels", "logits"),
@@ -53,8 +57,8 @@ class Judge:
     ----------
     kind : {"classes", "labels", "numbers", "own"}
         What the targets are; "own" where it is not known, and then the user's loss is the score.
-    link : {"logits", "log-probabilities", "probabilities", "numbers"}
-        How outputs are read.
+    link : {"logits", "log-probabilities", "probabilities", "numbers", "logarithms"}
+        How outputs are read. Where they are logarithms of the targets, as of counts, both are judged on the scale of log(1 + y).
     constant : array
         The best constant answer: shares, or means.
     loss : callable
@@ -127,6 +131,8 @@ class Judge:
         y = y.astype(np.float64)
         if self.kind == "labels" and y.min(initial=0.0) < 0.0:
             y = (y > 0.0).astype(np.float64)
+        if self.link == "logarithms":
+            y = _flatten(y)
         return y.reshape(len(y), -1)
 
     def read(self, outputs: np.ndarray, link: Link) -> np.ndarray:
@@ -142,6 +148,8 @@ class Judge:
             return o
         if self.kind == "labels" and link == "logits":
             return 1.0 / (1.0 + np.exp(-np.clip(o, -500.0, 500.0)))
+        if self.link == "logarithms":
+            return np.logaddexp(0.0, o) if link == "logarithms" else _flatten(o)
         return o
 
 
@@ -165,6 +173,9 @@ def make_judge(
     known = LOSSES.get(name_of(loss))
     kind, link = known if known is not None else _guess(outputs, y, value)
     classes = outputs.shape[-1] if outputs.ndim > 1 else 0
+    if link == "log-probabilities" and y.dtype.kind == "f" and y.min(initial=0.0) < 0.0:
+        # Logarithms of shares, as kl_div takes them with log_target.
+        kind = "own"
     if kind == "classes" and y.dtype.kind == "f" and y.shape[-1:] != (classes,):
         kind, link = "numbers", "numbers"
     if kind != "classes" and y.dtype.kind in "iub" and outputs.ndim == y.ndim + 1 and classes > 1:
@@ -185,7 +196,8 @@ def make_judge(
     elif kind == "labels":
         constant = (np.asarray(y, np.float64).reshape(len(y), -1) > 0.0).mean(axis=0)
     elif kind == "numbers":
-        constant = np.asarray(y, np.float64).reshape(len(y), -1).mean(axis=0)
+        numbers = np.asarray(y, np.float64).reshape(len(y), -1)
+        constant = (_flatten(numbers) if link == "logarithms" else numbers).mean(axis=0)
     else:
         constant = np.zeros(1)
     return Judge(kind, link, constant, value)
@@ -219,13 +231,54 @@ def _guess(outputs: np.ndarray, y: np.ndarray, value: Callable[[np.ndarray, np.n
         if np.isclose(raised, value(rows, y), rtol=1e-4):
             return "classes", "logits"
     if y.size == rows.size and np.isin(y, (0.0, 1.0)).all() and (y > 0).any() and (y <= 0).any():
-        ones = np.ones_like(np.asarray(y, rows.dtype))
-        full = np.ones_like(rows)
-        try:
-            values = [value(k * full, ones) for k in (1.0, 3.0, 6.0)]
-        except Exception:
-            return "labels", "probabilities"
-        if values[0] > values[1] >= values[2]:
-            return "labels", "logits"
-        return ("numbers", "numbers") if np.isfinite(values[1]) else ("labels", "probabilities")
+        return _guess_of_labels(rows, y, value)
+    if y.size == rows.size and np.isin(y, (-1.0, 1.0)).all() and (y > 0).any() and (y < 0).any():
+        signs = y.reshape(rows.shape).astype(rows.dtype)
+        return ("labels", "logits") if _wants_signs(signs, y, value) else ("numbers", "numbers")
+    return "numbers", "logarithms" if y.size == rows.size and _wants_logarithms(rows, y, value) else "numbers"
+
+
+def _guess_of_labels(
+    rows: np.ndarray, y: np.ndarray, value: Callable[[np.ndarray, np.ndarray], float]
+) -> tuple[Kind, Link]:
+    full, ones = np.ones_like(rows), np.ones_like(np.asarray(y, rows.dtype))
+    try:
+        at_three = value(3.0 * full, ones)
+        scores = _wants_signs(full, ones, value)
+        if scores and rows.min() >= 0.0 and rows.max() <= 1.0:
+            # A loss of shares, such as that of overlaps, is near its least where these are the labels.
+            right = y.reshape(rows.shape).astype(rows.dtype)
+            scores = not 0.0 <= value(right, y) < NEAR_LEAST * value(np.full_like(rows, 0.5), y)
+    except Exception:
+        return "labels", "probabilities"
+    if scores:
+        return "labels", "logits"
+    if not np.isfinite(at_three) or at_three < value(full, ones):
+        return "labels", "probabilities"
     return "numbers", "numbers"
+
+
+def _wants_signs(signs: np.ndarray, y: np.ndarray, value: Callable[[np.ndarray, np.ndarray], float]) -> bool:
+    """Whether scores of the right sign cost the less the farther they are from zero, and those of the wrong one more."""
+    wrong, even, *right = (value(k * signs, y) for k in (-3.0, 0.0, 1.0, 3.0, 6.0))
+    return wrong > even > right[0] >= right[1] >= right[2]
+
+
+def _wants_logarithms(rows: np.ndarray, y: np.ndarray, value: Callable[[np.ndarray, np.ndarray], float]) -> bool:
+    """Whether the loss of a target is least at its logarithm, as that of counts is."""
+    if not np.isfinite(y).all() or y.min(initial=0.0) < 0.0 or not (y > 0.0).any():
+        return False
+    try:
+        for target in np.quantile(y[y > 0.0], (0.25, 0.5, 0.9)):
+            asked, at = np.full(y.shape, target, rows.dtype), math.log(target)
+            least, *others = (value(np.full_like(rows, o), asked) for o in (at, at - BESIDE, at + BESIDE, target))
+            if not all(least < other for other in others):
+                return False
+    except Exception:
+        return False
+    return True
+
+
+def _flatten(numbers: np.ndarray) -> np.ndarray:
+    """On the scale of log(1 + y)."""
+    return np.log1p(np.maximum(numbers, 0.0))

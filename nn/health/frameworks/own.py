@@ -237,7 +237,7 @@ class OwnNetwork:
             return lambda o, y: functional.cross_entropy(log(o) if made_by else o, _numbers(y, o.shape[-1]))
         if kind == "labels":
             made = (lambda o: log(o) - log(1.0 - o)) if made_by else (lambda o: o)
-            return lambda o, y: functional.binary_cross_entropy_with_logits(made(o), _like(y, o))
+            return lambda o, y: functional.binary_cross_entropy_with_logits(made(o), np.maximum(_like(y, o), 0.0))
         return (lambda o, y: functional.mse_loss(o, _like(y, o))) if kind == "numbers" else None
 
     def add_biases(self, paths: list[str]) -> None:

@@ -263,7 +263,9 @@ class TorchNetwork:
             return entropy
         if kind == "labels":
             made = (lambda o: log(o) - log(1.0 - o)) if made_by else (lambda o: o)
-            return lambda o, y: f.binary_cross_entropy_with_logits(made(o), y.reshape(o.shape).to(o.dtype))
+            return lambda o, y: f.binary_cross_entropy_with_logits(
+                made(o), y.reshape(o.shape).to(o.dtype).clamp(min=0.0)
+            )
         return (lambda o, y: f.mse_loss(o, y.reshape(o.shape).to(o.dtype))) if kind == "numbers" else None
 
     def add_biases(self, paths: list[str]) -> None:

@@ -75,7 +75,6 @@ def _take_logarithm(made_by: str) -> Callable[[Trial], None]:
 def _replace_loss(loss: Callable[[Any, Any], Any], kind: str, facts: Facts) -> Callable[[Trial], None]:
     def apply(trial: Trial) -> None:
         trial.network.loss = loss
-        if kind != "numbers":
-            trial.link = "probabilities" if facts.doubled else "logits"
+        trial.link = "numbers" if kind == "numbers" else "probabilities" if facts.doubled else "logits"
 
     return apply

@@ -1,0 +1,90 @@
+"""Answers that lie on another scale than the targets, as the loss asks: they are read as what they stand for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nn import functional
+from nn.health.frameworks.own import OwnNetwork
+from nn.health.scores import make_judge
+from optim import SGD
+from tests.nn.health.corpus.case import Case, diagnose_case
+from tests.nn.health.corpus.networks import mlp
+from tests.nn.health.corpus.tuning_scales import SICK, WELL
+from tests.sweep import sweep
+
+
+@pytest.mark.parametrize("case", sweep(WELL + SICK, 2), ids=lambda case: case.name)
+def test_runs_of_other_scales_are_told_as_they_are(case: Case) -> None:
+    found = diagnose_case(case, 0)
+    assert case.is_right(found.cause), str(found)
+
+
+def numbers_of(function):
+    return lambda outputs, y: float(function(np.asarray(outputs, float), y))
+
+
+COUNTS, SIGNS, MARKS = (
+    np.array([[0.0], [1.0], [4.0], [9.0]]),
+    np.array([[-1.0], [1.0], [1.0]]),
+    np.array([[0.0], [1.0], [1.0]]),
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "y", "kind", "link"),
+    [
+        (lambda o, y: (np.exp(o) - y * o).mean(), COUNTS, "numbers", "logarithms"),
+        (lambda o, y: (o + y * np.exp(-o)).mean(), COUNTS, "numbers", "logarithms"),
+        (lambda o, y: ((o - np.log(y)) ** 2).mean(), COUNTS + 0.5, "numbers", "logarithms"),
+        # What is least at the targets themselves, or at nothing of the kind.
+        (lambda o, y: (o - y * np.log(np.maximum(o, 1e-9))).mean(), COUNTS, "numbers", "numbers"),
+        (lambda o, y: np.abs(o - y).mean(), COUNTS, "numbers", "numbers"),
+        (lambda o, y: np.maximum(0.9 * (y - o), 0.1 * (o - y)).mean(), COUNTS, "numbers", "numbers"),
+        (lambda o, y: 0.0, COUNTS, "numbers", "numbers"),
+        (lambda o, y: -((o - y) ** 2).mean(), COUNTS, "numbers", "numbers"),
+        (lambda o, y: (np.exp(o) - y * o).mean(), -COUNTS, "numbers", "numbers"),
+        (lambda o, y: np.maximum(1.0 - o * y, 0.0).mean(), SIGNS, "labels", "logits"),
+        (lambda o, y: np.exp(-o * y).mean(), SIGNS, "labels", "logits"),
+        (lambda o, y: ((o - y) ** 2).mean(), SIGNS, "numbers", "numbers"),
+        (lambda o, y: (o * y).mean(), SIGNS, "numbers", "numbers"),
+        # Shares of overlaps, by two definitions, and scores by the same after a sigmoid.
+        (lambda o, y: 1.0 - 2.0 * (o * y).sum() / (o.sum() + y.sum()), MARKS, "labels", "probabilities"),
+        (lambda o, y: 1.0 - (o * y).sum() / (o + y - o * y).sum(), MARKS, "labels", "probabilities"),
+        (lambda o, y: 1.0 - 2.0 * (y / (1 + np.exp(-o))).sum() / (1 / (1 + np.exp(-o)) + y).sum(), MARKS, "labels", "logits"),
+    ],
+)  # fmt: skip
+def test_the_scale_is_found_by_what_the_loss_asks_for(value, y, kind: str, link: str) -> None:
+    def own(outputs, y):
+        raise AssertionError
+
+    with np.errstate(all="ignore"):
+        made = make_judge(np.full(y.shape, 0.3), y, own, numbers_of(value))
+    assert (made.kind, made.link) == (kind, link)
+
+
+def test_logarithms_are_judged_beside_numbers() -> None:
+    made = make_judge(np.zeros((4, 1)), COUNTS, functional.poisson_nll_loss, numbers_of(functional.poisson_nll_loss))
+    logarithms = np.log(np.maximum(COUNTS, 1e-12))
+    assert made.relative(logarithms, COUNTS) == pytest.approx(0.0, abs=1e-9)
+    assert made.relative(COUNTS, COUNTS, "numbers") == pytest.approx(0.0, abs=1e-9)
+    assert made.relative(np.full((4, 1), np.log(np.expm1(np.log1p(COUNTS).mean()))), COUNTS) == pytest.approx(1.0)
+
+
+def test_divergences_of_shares_are_those_of_classes_and_of_their_logarithms_are_told_by_the_loss() -> None:
+    shares = np.array([[0.2, 0.8], [0.5, 0.5]])
+    made = make_judge(np.log(shares), shares, functional.kl_div, numbers_of(functional.kl_div))
+    assert (made.kind, made.link) == ("classes", "log-probabilities")
+    assert made.relative(np.log(shares), shares) == pytest.approx(0.0)
+    logarithms = make_judge(np.log(shares), np.log(shares), functional.kl_div, numbers_of(functional.kl_div))
+    assert logarithms.kind == "own"
+
+
+def test_the_usual_loss_takes_minus_one_as_no() -> None:
+    model = mlp([2, 1], 0)
+    network = OwnNetwork(model, None, SGD(model.parameters(), lr=0.1))
+    usual = network.natural_loss("labels", "")
+    assert usual is not None
+    outputs = model(np.ones((3, 2), np.float32))
+    assert usual(outputs, SIGNS).item() == pytest.approx(usual(outputs, MARKS).item())
