@@ -225,7 +225,7 @@ def _look_at_outputs(facts: Facts, subject: Subject) -> None:
             facts.doubled = "sigmoid"
         elif judge.kind == "labels" and facts.last_kind == "Softmax":
             facts.doubled = "softmax"
-    if judge.link == "numbers" and judge.kind == "numbers" and facts.last_kind in BOUNDED:
+    if judge.kind == "numbers" and judge.link == "numbers" and facts.last_kind in BOUNDED:
         low, high = BOUNDED[facts.last_kind]
         asked = np.asarray(subject.y, np.float64)
         facts.out_of_range = float(np.mean((asked < low - 1e-6) | (asked > high + 1e-6)))
@@ -296,7 +296,7 @@ def _look_at_rows(facts: Facts, subject: Subject) -> None:
         facts.inputs = np.stack([mean, std])
         if np.isfinite(facts.inputs).all():
             facts.inputs_off = _off(mean, std)
-    if judge.link == "numbers" and judge.kind == "numbers" and subject.y.dtype.kind == "f":
+    if judge.kind == "numbers" and judge.link == "numbers" and subject.y.dtype.kind == "f":
         mean, std = abs(float(subject.y.mean())), float(subject.y.std())
         size = np.hypot(mean, std)
         facts.targets_off = float(max(size, 1.0 / size if size else 1.0))

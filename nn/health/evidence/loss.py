@@ -200,7 +200,7 @@ def find_output_range(subject: Subject, facts: Facts) -> Iterator[Finding]:
             f"leave out the {facts.last_kind} at the end",
         )
         return
-    if subject.judge.link != "numbers" or subject.judge.kind != "numbers" or facts.last_kind not in BOUNDED:
+    if subject.judge.kind != "numbers" or subject.judge.link != "numbers" or facts.last_kind not in BOUNDED:
         return
     low, high = BOUNDED[facts.last_kind]
     asked, outside = np.asarray(subject.y, np.float64), facts.out_of_range

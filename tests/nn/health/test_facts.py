@@ -130,9 +130,14 @@ def test_how_far_features_are_from_a_usual_scale(mean, std, off: float) -> None:
 @pytest.mark.parametrize(("y", "off"), [([3.0, 5.0], math.hypot(4.0, 1.0)), ([-0.1, 0.1], 10.0), ([0.0, 0.0], 1.0)])
 def test_how_far_targets_are_from_a_usual_scale(y, off: float) -> None:
     facts = Facts(np.zeros((2, 1)), [])
-    asked = SimpleNamespace(judge=SimpleNamespace(kind="numbers"), x=np.zeros((2, 3)), y=np.array(y))
+    asked = SimpleNamespace(judge=SimpleNamespace(kind="numbers", link="numbers"), x=np.zeros((2, 3)), y=np.array(y))
     _look_at_rows(facts, asked)  # type: ignore[arg-type]
     assert facts.targets_off == pytest.approx(off)
+    # Logarithms reach targets of any size.
+    facts.targets_off = 1.0
+    asked.judge.link = "logarithms"
+    _look_at_rows(facts, asked)  # type: ignore[arg-type]
+    assert facts.targets_off == 1.0
 
 
 def weight(mean: float = 0.1, weight: float = 1.0, shape: tuple[int, int] = (4, 4), **others: Any) -> Any:
@@ -212,7 +217,7 @@ def judged(
     """A subject and its facts, as far as the rules of outputs look at them."""
     facts = Facts(np.asarray(outputs, float), [], last_kind=last, out_of_range=outside)
     network = SimpleNamespace(loss=loss or nn.MSELoss())
-    return SimpleNamespace(judge=SimpleNamespace(kind=kind), network=network, y=y), facts
+    return SimpleNamespace(judge=SimpleNamespace(kind=kind, link="numbers"), network=network, y=y), facts
 
 
 def test_a_softmax_of_one_unit_is_told_of_the_layer_or_of_the_loss() -> None:

@@ -312,7 +312,7 @@ def test_a_last_activation_is_left_out_that_keeps_answers_from_the_targets(
 
 @pytest.mark.parametrize(
     ("kind", "doubled", "link"),
-    [("classes", "", "logits"), ("classes", "softmax", "probabilities"), ("numbers", "", None)],
+    [("classes", "", "logits"), ("classes", "softmax", "probabilities"), ("numbers", "", "numbers")],
 )
 def test_the_usual_loss_is_tried_where_another_one_is_taken(kind: str, doubled: str, link: str | None) -> None:
     of = network()
