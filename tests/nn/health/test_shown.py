@@ -126,6 +126,8 @@ def test_the_page_of_a_diagnosis() -> None:
 
     assert_text(TEXTS / "diagnosis.html", body(a_diagnosis(*trials(), findings=(DEAD, TOO_HIGH))))
     assert_text(TEXTS / "healthy.html", body(a_diagnosis(trial("as it is"), findings=())))
+    unmended = body(a_diagnosis(*trials(), findings=()))
+    assert "What was tried" in unmended and "green" not in unmended
 
 
 def test_the_line_of_a_constant_answer_is_dotted_and_the_other_dashed() -> None:
