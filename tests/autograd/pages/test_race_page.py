@@ -396,6 +396,15 @@ def test_an_address_that_the_page_writes_over_is_followed(page: Any) -> None:
     assert page.evaluate("race.look === given.surfaces.beale")
 
 
+@pytest.mark.parametrize(
+    ("rate", "told"), [(0.001, ["8.6", "8.8"]), (0.1, ["1", "10"]), (0.5, ["1e−15", "1e−10", "1e−5", "1"])]
+)
+def test_heights_on_a_log_scale_have_numbers_however_near_they_are(page: Any, rate: float, told: list[str]) -> None:
+    at(page, f"run=adam,lr={rate}&run=rmsprop,lr={rate}")
+    labels = page.locator("#chart text[text-anchor=end]")
+    assert labels.all_text_contents() == told
+
+
 BROKEN_ADDRESSES = [
     ("surface=<img src=x onerror=alert(1)>", "The surface: '<' is not expected here"),
     ("surface=constructor", "The surface: there is no 'constructor'"),

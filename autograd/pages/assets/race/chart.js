@@ -29,10 +29,12 @@ function drawChart() {
   const y = (z) => chart.top + ((high - Math.max(low, Math.min(high, scaled(z)))) / (high - low)) * inside.height;
   const offset = what === "height" ? 0 : 1;
   const parts = [];
-  const lines = log ? ticks(low, high, 4).filter(Number.isInteger) : ticks(low, high, 4);
+  const powers = log ? ticks(low, high, 4).filter(Number.isInteger) : [];
+  // One power of ten, or none, tells no scale.
+  const lines = !log ? ticks(low, high, 4) : powers.length > 1 ? powers : ticks(10 ** low, 10 ** high, 4).filter((z) => z > 0).map(Math.log10);
   for (const z of lines) {
     const at = chart.top + ((high - z) / (high - low)) * inside.height;
-    parts.push(make("line", { class: "grid", x1: chart.left, x2: width - chart.right, y1: at, y2: at }), make("text", { x: chart.left - 6, y: at + 4, "text-anchor": "end" }, log ? (Math.abs(z) < 4 ? format(10 ** z) : `1e${z}`.replace("-", "−")) : format(z, 4)));
+    parts.push(make("line", { class: "grid", x1: chart.left, x2: width - chart.right, y1: at, y2: at }), make("text", { x: chart.left - 6, y: at + 4, "text-anchor": "end" }, !log ? format(z, 4) : Math.abs(z) < 4 || powers.length < 2 ? format(10 ** z, 4) : `1e${z}`.replace("-", "−")));
   }
   for (const k of ticks(0, Math.max(race.last, 1), Math.max(2, inside.width / 80)).filter(Number.isInteger)) parts.push(make("text", { x: x(k), y: height - 7, "text-anchor": "middle" }, String(k)));
   parts.push(make("line", { class: "now", x1: x(race.step), x2: x(race.step), y1: chart.top, y2: chart.top + inside.height }));
