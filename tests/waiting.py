@@ -99,6 +99,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     # A changed file may be as long and as old as the one before, which is all that Python looks at.
     sys.dont_write_bytecode = True
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    # What was collected is frozen, and the collector does not tell of what is.
+    gc.unfreeze()
     functions = _functions(str(session.config.rootpath))
     gc.freeze()
     with socket.socket(fileno=int(os.environ.pop(DOOR))) as connection, connection.makefile("rw") as door:
