@@ -28,6 +28,7 @@ from autograd.draw import draw, explain, snapshot
 from autograd.graph import modes
 from autograd.graph.node import HOOKS, Node, ancestors, get_data, get_grad
 from nn.health import Health, examine
+from tests.sweep import sweep
 
 SLOTS = ("name", "op", "order", "params", "parents", "needs_grad", "scope", "site", "stamp")
 
@@ -245,7 +246,7 @@ MODEL_OBSERVERS: dict[str, Callable[[nn.Module], Any]] = {
 }
 
 
-@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("training", sweep([True, False], 2))
 @pytest.mark.parametrize("name", MODEL_OBSERVERS)
 def test_who_looks_at_a_model_changes_nothing(name: str, training: bool) -> None:
     seed()

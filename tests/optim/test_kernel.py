@@ -12,6 +12,7 @@ from autograd import Tensor
 from optim import kernel as kernel_module
 from optim.kernel import Kernel
 from optim.registry import OPTIMIZERS
+from tests.sweep import sweep
 
 
 def rule(p: Any, g: Any, m: Any, v: Any, rate: Any) -> tuple[Any, ...]:
@@ -31,7 +32,7 @@ def test_without_numba_numpy_does_it(dtype: Any, monkeypatch: pytest.MonkeyPatch
         np.testing.assert_array_equal(array, wanted)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", sweep([np.float32, np.float64], 2))
 @pytest.mark.parametrize(
     ("name", "options"),
     [

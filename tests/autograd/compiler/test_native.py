@@ -32,7 +32,7 @@ def applied(name: str, x: np.ndarray) -> np.ndarray:
     return out
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", sweep([np.float64, np.float32], 2))
 @pytest.mark.parametrize(("name", "within"), sweep([("exp", 1.5), ("tanh", 1.5), ("erf", 2.5), ("erfc", 40.0)]))
 def test_elementary_functions_are_within_a_few_units_in_the_last_place(name: str, within: float, dtype: Any) -> None:
     mpmath = pytest.importorskip("mpmath")
@@ -47,7 +47,7 @@ def test_elementary_functions_are_within_a_few_units_in_the_last_place(name: str
     assert max(units) < within
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", sweep([np.float64, np.float32], 2))
 def test_elementary_functions_at_the_ends(dtype: Any) -> None:
     x = np.array([np.inf, -np.inf, np.nan, 0.0, -0.0, 1e30, -1e30, 1e-30], dtype)
     np.testing.assert_array_equal(applied("exp", x), [np.inf, 0.0, np.nan, 1.0, 1.0, np.inf, 0.0, 1.0])
@@ -76,7 +76,7 @@ def everything(x: Any, y: Any) -> Any:
 
 @pytest.mark.integration
 @NATIVE
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", sweep([np.float64, np.float32], 2))
 def test_all_that_loops_can_do(dtype: Any) -> None:
     x, y = RNG.normal(size=(2, 7, 5)).astype(dtype)
     f = ag.value_and_grad(everything, (0, 1))
@@ -136,7 +136,7 @@ def test_without_numba_the_same_source_runs(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @NATIVE
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", sweep([np.float64, np.float32], 2))
 def test_where_they_differ_is_at_a_kink_that_rounding_decides(dtype: Any) -> None:
     x = RNG.normal(size=1000).astype(dtype)
     gradient = ag.grad(lambda x, at: ag.relu(np.tanh(x) - at).sum())

@@ -244,7 +244,7 @@ def test_no_program_goes_on_behind_a_graph(key: str) -> None:
 
 
 @pytest.mark.parametrize("more", [False, True])
-@pytest.mark.parametrize("width", [200, 120, 80, 60, 40])
+@pytest.mark.parametrize("width", sweep([200, 120, 80, 60, 40], 2))
 def test_the_keys_fit_and_the_most_needed_are_always_there(width: int, more: bool) -> None:
     lines, _ = run(example(), size=(width, 24), more=more, earlier=more)
     last = lines[-1].strip()
@@ -270,13 +270,13 @@ def test_print_shows_the_array_what_it_amounts_to_and_where_the_first_nan_is() -
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("size", [(80, 24), (40, 12), (200, 60), (20, 5)])
+@pytest.mark.parametrize(("width", "height"), sweep([(80, 24), (40, 12), (200, 60), (20, 5)], 3))
 @pytest.mark.parametrize("make", [chain_rule, xor, digits])
-def test_every_size(make: Any, size: tuple[int, int]) -> None:
+def test_every_size(make: Any, width: int, height: int) -> None:
     session = Session(make().root)
-    lines, _ = run(session, *["s"] * 6, "end", "b", size=size)
-    assert len(lines) == size[1]
-    assert max(map(len, lines)) <= size[0]
+    lines, _ = run(session, *["s"] * 6, "end", "b", size=(width, height))
+    assert len(lines) == height
+    assert max(map(len, lines)) <= width
     assert session.position == len(session) - 1
 
 

@@ -99,7 +99,7 @@ def test_descent_along_the_curve_of_the_article() -> None:
     assert run.gradients[0, 0] == pytest.approx(-2.711130, abs=1e-6)
 
 
-@pytest.mark.parametrize("kind", sweep(OPTIONS, 4))
+@pytest.mark.parametrize("kind", sweep(OPTIONS, 8))
 def test_the_lines_of_an_update_give_what_the_optimizer_does(kind: str) -> None:
     for options in OPTIONS[kind]:
         p = Tensor([3.0, -1.0], requires_grad=True)

@@ -329,7 +329,7 @@ def test_a_training_that_diverges_tells_its_health_and_writes_nothing(
         (["iris", "--checkpoint", "no/run"], "there is no folder no"),
         (["iris", "-o", "/dev/null/x"], "/dev/null is a file"),
         pytest.param(["iris", "-o", "/proc/x"], "/proc is not writable", marks=ON_LINUX),
-        (["iris", "--hidden", "9999999,9999999"], "out of memory: Unable to allocate"),
+        (["iris", "--hidden", "999999999999"], "out of memory: Unable to allocate"),
     ],
 )
 def test_bad_options_get_one_line_and_nothing_is_written(

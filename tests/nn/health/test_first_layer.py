@@ -56,6 +56,7 @@ def test_it_is_a_copy_that_later_training_does_not_change() -> None:
     assert first is not None and not np.array_equal(first.weight, model.weight.data)
 
 
+@pytest.mark.integration
 def test_the_checklist_has_the_weights_after_its_short_training() -> None:
     x = np.random.default_rng(0).normal(size=(64, 4)).astype(np.float32)
     model = nn.Sequential(nn.Linear(4, 8, rng=0), nn.Tanh(), nn.Linear(8, 2, rng=1))

@@ -15,7 +15,7 @@ from tests.nn.health.corpus.tuning_scales import SICK, WELL
 from tests.sweep import sweep
 
 
-@pytest.mark.parametrize("case", sweep(WELL + SICK, 2), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", sweep(WELL + SICK, 9), ids=lambda case: case.name)
 def test_runs_of_other_scales_are_told_as_they_are(case: Case) -> None:
     found = diagnose_case(case, 0)
     assert case.is_right(found.cause), str(found)

@@ -43,10 +43,10 @@ def subject(
     return Subject(OwnNetwork(model, loss or nn.MSELoss(), stepping), x, np.asarray(y), None, size, True, None, 20, 0)
 
 
-def asked(kind: str, loss: Any = None, y: Any = (), **others: Any) -> Any:
+def asked(kind: str, loss: Any = None, y: Any = (), link: str = "numbers", **others: Any) -> Any:
     """As far as a rule looks at a subject."""
     network = SimpleNamespace(loss=loss or nn.MSELoss(), optimizer=SimpleNamespace(param_groups=[]))
-    return SimpleNamespace(judge=SimpleNamespace(kind=kind), network=network, y=np.asarray(y), **others)
+    return SimpleNamespace(judge=SimpleNamespace(kind=kind, link=link), network=network, y=np.asarray(y), **others)
 
 
 def facts(outputs: Any = ((0.0,),), **others: Any) -> Facts:
