@@ -30,7 +30,6 @@ from autograd.engine.lifting import (
     leaves_among,
     let_gradients_into,
     lift,
-    make_leaf,
     one,
     only_numbers,
     release,
@@ -46,6 +45,7 @@ from autograd.engine.value import Value
 from autograd.errors import ShapeError
 from autograd.graph.liveness import is_live
 from autograd.graph.modes import call_recorded
+from autograd.graph.modes import live as anew
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.op import Op, refuse_masks
 from autograd.graph.tree import leaves, leaves_like, map_leaves, rebuild
@@ -319,7 +319,8 @@ def _product(tangent: Any, slope: Any) -> Any:
 def _transpose_pull(pull: Callable[[Any], Sequence[Any]], x: Any, tangents: Tangents, opened: Set[Node]) -> Any:
     """The tangent of `x`: ⟨pull(u), tangents⟩ differentiated with respect to its cotangent `u`, and by no leaf that is open."""
     if isinstance(x, Tensor):
-        u: Node = make_leaf(np.zeros(x.shape, x.dtype))
+        nothing = anew(np.zeros(x.shape, x.dtype))
+        u: Node = nothing if isinstance(nothing, Tensor) else Tensor(nothing, requires_grad=True)
     else:
         u = Value(0.0)
     along = [inner_product(sent, t) for sent, t in zip(pull(u), tangents, strict=True) if _both(sent, t)]

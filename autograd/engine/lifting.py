@@ -37,7 +37,7 @@ def lift(tree: Any) -> tuple[Any, list[Node]]:
     """
     kind = tree.__class__
     if kind is np.ndarray or kind is float or kind is np.float64:
-        leaf = make_leaf(tree, kind is np.ndarray and tree.dtype.kind in "iu")
+        leaf = _leaf(tree, kind is np.ndarray and tree.dtype.kind in "iu")
         return leaf, [leaf]
     fresh: list[Node] = []
 
@@ -60,15 +60,14 @@ def lift(tree: Any) -> tuple[Any, list[Node]]:
                 "i",
                 "u",
             )
-            node = make_leaf(x, whole)
+            node = _leaf(x, whole)
         fresh.append(node)
         return node
 
     return map_leaves(lift, tree), fresh
 
 
-def make_leaf(x: Any, whole: bool = False) -> Node:
-    """A leaf of the numbers of an array that requires its gradient, floating-point ones where they are whole."""
+def _leaf(x: Any, whole: bool) -> Node:
     if x.__class__ is float or x.__class__ is np.float64:
         leaf = wrap(np.array(x), True)
     else:

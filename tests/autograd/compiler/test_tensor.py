@@ -81,6 +81,31 @@ def test_every_row_and_its_gradient(name: str) -> None:
     same(compiled(*other), expected)
 
 
+MOVING = [
+    name
+    for name, op in TABLE.items()
+    if op.differentiable and name != "stop_gradient" and any(x.dtype.kind == "f" for x in samples.operands(name)[0])
+]
+
+
+@pytest.mark.parametrize("name", MOVING)
+def test_every_row_pushed_forward(name: str) -> None:
+    """By its tangent, where a rule tells it, and elsewhere by a transposed pass."""
+    xs, params = samples.operands(name)
+    floats = tuple([x for x in xs if x.dtype.kind == "f"])
+    loss = weighted(TABLE[name], params, xs)
+    along = tuple([np.cos(1.0 + np.arange(float(x.size))).reshape(x.shape) for x in floats])
+
+    def push(*given: Any) -> Any:
+        return ag.jvp(loss, given, along), ag.jvp(ag.grad(loss), given, along)[1]
+
+    compiled = compile(push)
+    same(compiled(*floats), push(*floats))
+    other = [x * 0.9 for x in floats]
+    expected = push(*other)
+    same(compiled(*other), expected)
+
+
 @BOTH
 @pytest.mark.parametrize("shape", [(0, 3), (3, 0), (0, 0)])
 @pytest.mark.parametrize("name", ["softmax", "log_softmax", "logsumexp", "cross_entropy"])
