@@ -17,7 +17,7 @@ from autograd.debug.commands import QUESTION
 class Reader(ModalScreen[None]):
     """A text over the screen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter,space,question_mark,x", "dismiss", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter,space,question_mark,x", "dismiss")]
 
     def __init__(self, text: RenderableType) -> None:
         super().__init__()
@@ -37,10 +37,10 @@ class Leaving(ModalScreen[str | None]):
     """What is to become of the program that is stepped through; gives how it is left, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "dismiss('stop')", show=False),
-        Binding("f", "dismiss('finish')", show=False),
-        Binding("n", "dismiss('next')", show=False),
-        Binding("escape", "dismiss(None)", show=False),
+        Binding("q", "dismiss('stop')"),
+        Binding("f", "dismiss('finish')"),
+        Binding("n", "dismiss('next')"),
+        Binding("escape", "dismiss(None)"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -51,10 +51,10 @@ class Prompt(Input):
     """The line for commands; up and down bring back earlier ones."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", show=False),
-        Binding("up", "recall(-1)", show=False),
-        Binding("down", "recall(1)", show=False),
-        Binding("pageup,pagedown", "nothing", show=False),
+        Binding("escape", "leave"),
+        Binding("up", "recall(-1)"),
+        Binding("down", "recall(1)"),
+        Binding("pageup,pagedown", "nothing"),
     ]
 
     def __init__(self) -> None:
