@@ -12,6 +12,7 @@ import nn
 import optim
 from autograd.errors import ShapeError
 from autograd.extend import defvjp, primitive
+from nn.checklist import Checklist, Step
 from tests.nn.health import runs
 from tests.sweep import sweep
 
@@ -176,6 +177,17 @@ def test_it_prints_as_a_table_and_as_json():
     assert str(found).startswith("checklist: pass")
     assert " first loss     pass " in str(found)
     assert json.loads(found.to_json())["steps"][0]["name"] == "gradients"
+
+
+def test_what_to_do_is_told_below_a_step_that_has_it_and_no_other():
+    failed = Step("gradients", "fail", "3 of 5 differ", "look at the derivative of tanh")
+    lines = [line.split() for line in str(Checklist([failed, Step("first loss", "pass", "2.30")])).splitlines()]
+    assert lines[0] == ["checklist:", "gradients"]
+    assert [line for line in lines if line][-3:] == [
+        ["gradients", "fail", "3", "of", "5", "differ"],
+        ["→", "look", "at", "the", "derivative", "of", "tanh"],
+        ["first", "loss", "pass", "2.30"],
+    ]
 
 
 def test_data_that_do_not_fit_are_refused():

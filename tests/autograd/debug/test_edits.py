@@ -43,6 +43,15 @@ def test_the_program_is_left_alone() -> None:
     assert (by_name["b"].data, by_name["b"].grad, root.data) == (1.0, 0.0, 6.0)
 
 
+def test_the_programs_own_gradient_is_on_the_page_until_a_value_is_edited() -> None:
+    x = Value(2.0, name="x")
+    (x * x).backward()
+    session = Session(x * x * x)
+    assert "4: of several passes, or zeroed since" in session.page()
+    session.edit("x", 10.0)
+    assert "of several passes" not in session.page()
+
+
 def test_a_result_keeps_the_value_it_is_given() -> None:
     session = Session(chain_rule().root)
     session.run()

@@ -71,13 +71,20 @@ def tell_picture(svg: str) -> str:
     for element in root.iter():
         if element.get("class") and element.get("opacity"):
             text = " | ".join(
-                "".join(t.itertext()).strip() for t in element.iter() if t.tag.endswith(("text", "tspan"))
+                f"{_place(t)}{''.join(t.itertext()).strip()}"
+                for t in element.iter()
+                if t.tag.endswith(("text", "tspan"))
             )
-            kind = element.tag.rpartition("}")[2]
-            lines.append(
-                f"{kind} {re.sub(r'[a-z]+[0-9a-f]{6,}', 'P', element.get('class') or '')} {element.get('opacity')}: {text}"
-            )
+            name = re.sub(r"[a-z]+[0-9a-f]{6,}", "P", element.get("class") or "")
+            lines.append(f"{element.tag.rpartition('}')[2]} {name} {element.get('opacity')}: {_place(element)}{text}")
     return "\n".join(lines)
+
+
+def _place(element: ElementTree.Element) -> str:
+    """Where a line of words stands, or the dot of an event, which Graphviz did not place."""
+    given = [(name, element.get(name)) for name in ("x", "y", "dy", "cx", "r")]
+    told = " ".join(f"{name}={value}" for name, value in given if value is not None)
+    return f"({told}) " if told and element.tag.endswith(("tspan", "circle")) else ""
 
 
 PICTURES.scenes["the chain rule, three steps and one back"] = lambda: tell_picture(

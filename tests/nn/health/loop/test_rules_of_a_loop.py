@@ -13,6 +13,7 @@ import pytest
 from nn.health.finding import Finding
 from nn.health.loop import findings, rows, updates
 from nn.health.loop.ledger import Call, Iteration, Ledger, Loader, Rows, mark
+from nn.health.loop.recorder import Recorder
 from tests.texts import assert_text
 
 NAN = float("nan")
@@ -402,6 +403,9 @@ CASES: dict[str, Case] = {
     ),
     "the rate has risen": (findings.find_long_warm_up, warming(*np.linspace(0.01, 0.1, 8).tolist()), False),
     "the rate rises ever faster": (findings.find_long_warm_up, warming(*np.geomspace(1e-4, 1e-3, 8).tolist()), False),
+    "the rate rises ever faster from its second step on": (
+        findings.find_long_warm_up, warming(1e-5, *[1e-4] * 4, 2e-4, 5e-4, 1e-3), False
+    ),
     "the rate stays": (findings.find_long_warm_up, warming(*[1e-3] * 8), False),
     "a step for each epoch": (updates.find_rare_steps, rare_steps(3, 12), True),
     "a step for half an epoch": (updates.find_rare_steps, rare_steps(6, 12), False),
@@ -508,6 +512,20 @@ def test_a_rule_tells_it_or_not(name: str) -> None:
 def describe(found: Finding) -> str:
     numbers = ", ".join(f"{name} {number:g}" for name, number in found.evidence.items())
     return f"{found.cause}: {found.sentence}.\n  at: {found.place.site}\n  fix: {found.fix}.\n  {numbers}"
+
+
+def test_a_recorder_is_inside_while_a_module_is_called_or_nothing_is_heard() -> None:
+    recorder = Recorder("train.py", KIT, 1, seconds=1.0)
+    assert not recorder.inside
+    assert recorder.enter(MODEL)
+    assert not recorder.enter(MODEL)
+    recorder.leave(MODEL, False, (), None)
+    assert recorder.inside
+    recorder.leave(MODEL, True, (), None)
+    assert not recorder.inside
+    with recorder.unheard():
+        assert recorder.inside
+    assert not recorder.inside
 
 
 def test_what_the_rules_tell() -> None:
