@@ -315,21 +315,22 @@ class Batch(Recorder):
 
     def leaf(self, tensor: Tensor) -> Tensor:
         """What a transform differentiates with respect to, the same for all examples."""
-        return tensor
+        return tensor if self.outer is None else self.outer.leaf(tensor)
 
     def stand_in(self, tensor: Tensor) -> Tensor:
-        """The tensor itself."""
-        return tensor
+        """What stands for the tensor outside, the same for all examples."""
+        return tensor if self.outer is None else self.outer.stand_in(tensor)
 
     def draw(self, generator: np.random.Generator, shape: tuple[int, ...]) -> BatchedTensor:
         """Random numbers between 0 and 1, of each example its own."""
-        node = self._node(generator.random((self.count, *shape)))
+        of_all = (self.count, *shape)
+        node = self._node(generator.random(of_all) if self.outer is None else self.outer.draw(generator, of_all))
         node.op, node.parents = CUT, (Const(np.zeros(shape)),)
         return node
 
-    def live(self, array: np.ndarray) -> np.ndarray:
+    def live(self, array: np.ndarray) -> Any:
         """The array, which is the same for all examples."""
-        return array
+        return array if self.outer is None else self.outer.live(array)
 
     # what a program changes, and what it does beside computing
 
@@ -357,10 +358,13 @@ class Batch(Recorder):
         """Let a check look at all examples; refuse what changes something that exists beside them."""
         if final:
             _refuse(f"{name}() inside the function of", "call it outside")
-        return function(*[x.whole if self._is_mine(x) else x for x in arguments])
+        of_all = tuple([x.whole if self._is_mine(x) else x for x in arguments])
+        return function(*of_all) if self.outer is None else self.outer.call(name, function, of_all, final)
 
     def visit(self, module: Any) -> None:
-        """A module is called, which is as ever."""
+        """A module is called; who records outside may be told."""
+        if self.outer is not None:
+            self.outer.visit(module)
 
     def refuse_reading(self, tensor: Any) -> None:
         """Raise for one example; other tensors may be read."""

@@ -43,8 +43,8 @@ def _native(x: np.ndarray) -> np.ndarray:
 
 def _expm_rule(g: Any, out: Any, x: Any) -> Any:
     n = shape(x)[-1]
-    above = expm(block([[t(x), g], [np.zeros((n, n)), t(x)]]))
-    return basic(above, (slice(None, n), slice(n, None)))
+    above = expm(block([[t(x), g], [np.zeros(shape(x)), t(x)]]))
+    return basic(above, (..., slice(None, n), slice(n, None)))
 
 
 _expm: Function = row("expm", lambda x: _linalg("expm")(_native(x)), _expm_rule)

@@ -55,7 +55,7 @@ def weighted(op: Op, params: dict[str, Any], xs: list[np.ndarray]) -> Any:
         out = op.call(*(next(given) if x.dtype.kind == "f" else x for x in xs), **params)
         if not op.differentiable:
             return out
-        return (out * np.cos(np.arange(float(np.size(out.data))).reshape(out.shape))).sum()
+        return (out * np.cos(np.arange(float(np.prod(out.shape))).reshape(out.shape))).sum()
 
     return loss
 
@@ -90,14 +90,15 @@ MOVING = [
 
 @pytest.mark.parametrize("name", MOVING)
 def test_every_row_pushed_forward(name: str) -> None:
-    """By its tangent, where a rule tells it, and elsewhere by a transposed pass."""
+    """By its tangent, where a rule tells it, and elsewhere by a transposed pass; of one example and of several."""
     xs, params = samples.operands(name)
     floats = tuple([x for x in xs if x.dtype.kind == "f"])
     loss = weighted(TABLE[name], params, xs)
     along = tuple([np.cos(1.0 + np.arange(float(x.size))).reshape(x.shape) for x in floats])
 
     def push(*given: Any) -> Any:
-        return ag.jvp(loss, given, along), ag.jvp(ag.grad(loss), given, along)[1]
+        of_two = ag.vmap(lambda scale: ag.jvp(loss, (scale * given[0], *given[1:]), along)[1])(np.array([0.9, 1.0]))
+        return ag.jvp(loss, given, along), ag.jvp(ag.grad(loss), given, along)[1], of_two
 
     compiled = compile(push)
     same(compiled(*floats), push(*floats))

@@ -94,6 +94,16 @@ def test_it_gives_what_a_loop_gives(name: str) -> None:
         np.testing.assert_allclose(found, expected, rtol=1e-6 if expected.dtype == np.float32 else 1e-12, atol=1e-14)
 
 
+@pytest.mark.parametrize("name", [name for name in CASES if name != "complex numbers"])
+def test_it_is_compiled_to_the_same(name: str) -> None:
+    f, in_axes, args = CASES[name]
+    batch = vmap(f, in_axes)
+    expected = leaves(batch(*args))
+    for got, e in zip(leaves(ag.compile(batch)(*args)), expected, strict=True):
+        e = np.asarray(e.data if isinstance(e, Tensor) else e)
+        np.testing.assert_allclose(got, e, rtol=1e-6 if e.dtype == np.float32 else 1e-12, atol=1e-14)
+
+
 def test_results_lie_along_the_axis_that_is_named() -> None:
     f = lambda x: (x @ W, x.sum())
     found = vmap(f, out_axes=(1, 0))(X)
@@ -119,6 +129,32 @@ def test_derivatives_of_it() -> None:
     np.testing.assert_allclose(ag.hessian(of_batch)(W), ag.hessian(of_each)(W), rtol=1e-10, atol=1e-12)
     per_example = vmap(ag.grad(loss), (None, 0, 0))
     np.testing.assert_allclose(ag.compile(per_example)(W, X, Y), per_example(W, X, Y), rtol=1e-12)
+
+
+def test_what_is_read_anew_is_read_anew_in_a_compiled_batch() -> None:
+    model = nn.BatchNorm1d(3, affine=False, dtype=np.float64).eval()
+    model(X)
+    batch = lambda x: vmap(lambda row: model(row[None])[0])(x)
+    compiled = ag.compile(batch)
+    for mean in (0.0, 2.0):
+        model.running_mean[...] = mean
+        np.testing.assert_allclose(compiled(X).data, batch(X).data)
+
+
+def test_random_numbers_are_drawn_at_each_run_of_a_compiled_batch() -> None:
+    ones = np.ones((50, 40))
+    compiled = ag.compile(vmap(lambda x: nn.functional.dropout(x, 0.5, rng=RNG)))
+    first, second = compiled(ones), compiled(ones)
+    assert set(np.unique(first)) == {0.0, 2.0} and np.abs(first.mean() - 1.0) < 0.1
+    assert not np.array_equal(first, second) and not np.array_equal(first[0], first[1])
+
+
+def test_a_compiled_batch_has_a_program_for_each_mode_of_a_module() -> None:
+    model = nn.Dropout(0.5, rng=0)
+    compiled = ag.compile(vmap(model))
+    assert 0.0 in compiled(X)
+    model.eval()
+    np.testing.assert_array_equal(compiled(X), X)
 
 
 def test_a_module_is_a_function_of_one_example() -> None:

@@ -78,6 +78,7 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[Any, ...], 
     "multivariate_normal, one variance": (multivariate_normal.logpdf, scipy.stats.multivariate_normal.logpdf, (COV, P, 0.7), (0, 2)),
     "multivariate_normal.entropy": (multivariate_normal.entropy, scipy.stats.multivariate_normal.entropy, (P, COV), ()),
     "linalg.expm": (linalg.expm, scipy.linalg.expm, (M,), (0,)),
+    "linalg.expm of several": (linalg.expm, scipy.linalg.expm, (np.stack([M, M.T]),), (0,)),
     "linalg.sqrtm": (linalg.sqrtm, scipy.linalg.sqrtm, (M @ M.T + np.eye(3),), (0,)),
     "linalg.solve_sylvester": (linalg.solve_sylvester, scipy.linalg.solve_sylvester, (M, COV + 2.0, COV), (0, 1, 2)),
     "linalg.solve_banded": (
