@@ -286,6 +286,8 @@ class Trace(Recorder):
                         f"{tensor.label()!r} has a hook, which would be called while the function is captured, and not at each "
                         "run: change `.grad` in the function after backward(), or leave it uncompiled"
                     )
+                # A gradient that is kept is made of numbers: no derivative goes through it.
+                g = self.record(CUT, (g,), NO_PARAMS)
                 gradients.added[tensor] = gradients.added[tensor] + g if tensor in gradients.added else g
 
         propagate(root, seed, read_node, keep)

@@ -12,6 +12,7 @@ from autograd.engine.reverse import propagate, read_node, walk
 from autograd.engine.tensor import wrap
 from autograd.graph.modes import call_recorded, mode
 from autograd.graph.node import Node, get_data
+from autograd.ops.comparison import stop_gradient
 
 
 def pull(
@@ -50,20 +51,23 @@ def pull(
         for root, gradient in zip(outputs, gradients, strict=True):
             if root.needs_grad:
                 seed: Any = np.asarray(get_data(gradient) if isinstance(gradient, Node) else gradient, root.dtype)
-                if record:
+                if recorded:
                     seed = gradient if isinstance(gradient, Node) else wrap(seed, face=root.face)
                 order = walk(root)
                 reaching = find_reaching(order, targets)
-                propagate(root, seed, read_node if record else get_data, arrive, reaching=reaching, order=order)
+                propagate(root, seed, read_node if recorded else get_data, arrive, reaching=reaching, order=order)
 
     recorder = mode().recorder
+    # What stands for unknown numbers can be recorded, and nothing else.
+    recorded = record or recorder is not None
     if recorder is not None:
-        # What stands for unknown numbers can be recorded, and nothing else.
-        record, targets = True, [recorder.stand_in(target) for target in targets]
+        targets = [recorder.stand_in(target) for target in targets]
     wanted = set(targets)
     with np.errstate(all="ignore"):
-        if record:
+        if recorded:
             call_recorded(passes)
         else:
             passes()
+    if recorded and not record:
+        found = {target: stop_gradient(g) for target, g in found.items()}
     return [found.get(target) for target in targets]

@@ -296,7 +296,9 @@ class Batch(Recorder):
     def _operand(self, op: Op, position: int, x: Any) -> Node:
         if isinstance(x, Value):
             raise OperandError(f"{op.name}, argument {position + 1}: a Value and tensors do not mix, at {here()}")
-        if isinstance(x, Node):
+        if isinstance(x, Tensor):
+            return self.stand_in(x)
+        if isinstance(x, Const):
             return x
         if isinstance(x, (bool, int, float)) and not isinstance(x, np.generic):
             return Const(x)
@@ -319,7 +321,7 @@ class Batch(Recorder):
 
     def stand_in(self, tensor: Tensor) -> Tensor:
         """What stands for the tensor outside, the same for all examples."""
-        return tensor if self.outer is None else self.outer.stand_in(tensor)
+        return tensor if self.outer is None or self._is_mine(tensor) else self.outer.stand_in(tensor)
 
     def draw(self, generator: np.random.Generator, shape: tuple[int, ...]) -> BatchedTensor:
         """Random numbers between 0 and 1, of each example its own."""

@@ -10,6 +10,7 @@ import numpy as np
 from autograd.errors import GraphError
 from autograd.graph.modes import call_recorded
 from autograd.graph.node import get_data
+from autograd.ops.shape import identity
 from autograd.torch import differentiation
 from autograd.torch.tensor import Tensor, as_face, wrap
 
@@ -18,8 +19,13 @@ __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
 
 def _on_leaves(func: Callable[..., Any], inputs: Any, create_graph: bool) -> tuple[Any, list[Any]]:
     given = inputs if isinstance(inputs, (tuple, list)) else (inputs,)
-    leaves = [x if create_graph and x.needs_grad else Tensor(np.array(get_data(x)), requires_grad=True) for x in given]
+    leaves = [x if create_graph and x.needs_grad else _leaf_of(x) for x in given]
     return call_recorded(func, *leaves), leaves
+
+
+def _leaf_of(x: Any) -> Any:
+    # The numbers of what stands for unknown ones cannot be copied.
+    return call_recorded(identity, x.detach()) if x.symbolic else Tensor(np.array(get_data(x)), requires_grad=True)
 
 
 def _shaped(found: list[Any], inputs: Any) -> Any:
