@@ -228,18 +228,7 @@ def find_by_descent(
     known = LOSSES.get(name_of(subject.network.loss))
     if known is not None and (known[1] != "log-probabilities" or are_log_probabilities(outputs)):
         return
-    o = outputs.astype(np.float64) if outputs.dtype == np.float64 else outputs.copy()
-    values, sizes = [], []
-    for _ in range(DESCENT_STEPS):
-        value, gradient = subject.network.value_and_gradient(o, y)
-        size = float(np.abs(gradient).max(initial=0.0))
-        if not np.isfinite(value) or not np.isfinite(size) or size == 0.0:
-            break
-        values.append(value)
-        sizes.append(size)
-        o = (o - DESCENT_SIZE * gradient / size).astype(o.dtype)
-        if bounds is not None:
-            o = np.clip(o, bounds[0] + EDGE, bounds[1] - EDGE).astype(o.dtype)
+    o, values, sizes = _follow(subject, outputs, y, bounds)
     if len(values) < DESCENT_STEPS // 2:
         return
     before, after = subject.judge.relative(outputs, y), subject.judge.relative(o, y)
@@ -252,11 +241,14 @@ def find_by_descent(
     }
     told = f"following it for {len(values)} steps takes it from {values[0] + 0.0:.3g} to {values[-1]:.3g}"
     worse = bounds is not None and values[-1] < values[0] and after > WORSE * max(before, 1.0)
-    if (falls or worse) and subject.judge.kind != "own" and after > max(before, 1.0):
+    wrong = (falls or worse) and subject.judge.kind != "own" and after > max(before, 1.0)
+    # Its sign is wrong where the other way leads to better answers; else it is another loss than these targets need.
+    if wrong and subject.judge.relative(_follow(subject, outputs, y, bounds, uphill=True)[0], y) < min(before, 1.0):
         yield Finding(
             "loss maximised",
             "",
-            f"{told}, and the answers get worse (error over that of a constant answer {before:.2g} → {after:.2g}): its sign is wrong",
+            f"{told}, and the answers get worse (error over that of a constant answer {before:.2g} → {after:.2g}), and better the "
+            "other way: its sign is wrong",
             "turn its sign round: an optimizer makes the loss small",
             evidence,
         )
@@ -268,6 +260,26 @@ def find_by_descent(
             "NLLLoss takes logarithms of probabilities (log_softmax); for raw scores CrossEntropyLoss; a loss is 0 for perfect answers",
             evidence,
         )
+
+
+def _follow(
+    subject: Subject, outputs: np.ndarray, y: np.ndarray, bounds: tuple[float, float] | None, uphill: bool = False
+) -> tuple[np.ndarray, list[float], list[float]]:
+    """Outputs that were moved along the slope of the loss, its values on the way, and the largest slopes."""
+    o = outputs.astype(np.float64) if outputs.dtype == np.float64 else outputs.copy()
+    values, sizes = [], []
+    for _ in range(DESCENT_STEPS):
+        value, gradient = subject.network.value_and_gradient(o, y)
+        size = float(np.abs(gradient).max(initial=0.0))
+        if not np.isfinite(value) or not np.isfinite(size) or size == 0.0:
+            break
+        values.append(value)
+        sizes.append(size)
+        step = DESCENT_SIZE * gradient / size
+        o = (o + step if uphill else o - step).astype(o.dtype)
+        if bounds is not None:
+            o = np.clip(o, bounds[0] + EDGE, bounds[1] - EDGE).astype(o.dtype)
+    return o, values, sizes
 
 
 def heeds_targets(subject: Subject, facts: Facts) -> bool:
