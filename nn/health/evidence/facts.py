@@ -9,6 +9,7 @@ import numpy as np
 
 from nn.health.evidence.asking import ask
 from nn.health.evidence.sequences import ignores_order, padding_of
+from nn.health.evidence.weights import list_factors, scales_of
 from nn.health.experiments.trial import advance
 from nn.health.frameworks.network import LeafCall, Network
 from nn.health.measure import StepMeasure
@@ -44,6 +45,10 @@ WEIGHED, SMOOTHED = 3.0, 0.3
 MOST_EPOCHS = 500
 # From how many layers on, and to which share of the size of what they give, rows may become alike.
 MANY_LAYERS, ALIKE = 5, 0.1
+# Deviations of weights, over 1/√inputs, and of what layers give from which on they are large.
+LARGE = 3.0
+# Deviations of weights, over 1/√inputs, below which hardly anything of what comes in goes on.
+TINY = 0.03
 
 
 @dataclass
@@ -103,8 +108,8 @@ class Facts:
     weight_scale: tuple[float, float] = (1.0, 1.0)
     # Whether rows become all but alike on their way through many layers.
     collapsed: bool = False
-    # Whether the answers are the same wherever things stand.
-    orderless: bool = False
+    # Where the answers are the same wherever things stand: whether units stand along the "first" axis of a row or the "last" one.
+    orderless: str = ""
     # What stands at the places behind sequences, where something does.
     padding: np.ndarray | None = None
     # Whether rows, or what stands between, are normalised each by itself; the path of a layer that does it to the inputs.
@@ -112,8 +117,15 @@ class Facts:
     first_norm: str = ""
     # A hidden layer all of whose units begin with the same weights.
     alike: str = ""
+    # Paths of modules that are tables of words or places.
+    tables: list[str] = field(default_factory=list)
     weights_cause: str = "weights too small"
     layers_cause: str = "vanishing gradients"
+
+    @property
+    def grows(self) -> bool:
+        """Whether weights begin large, and what goes through them gets large."""
+        return self.weight_scale[1] > LARGE and self.largest_std > LARGE
 
 
 def look(subject: Subject) -> Facts:
@@ -125,13 +137,14 @@ def look(subject: Subject) -> Facts:
     _look_at_layers(facts)
     facts.last_kind = facts.last_kind or BY_OPERATION.get(network.last_operation(some), "")
     facts.dropouts = {p: m for p, m in network.modules() if "Dropout" in type(m).__name__ and getattr(m, "p", False)}
+    facts.tables = [p for p, m in network.modules() if "Embedding" in type(m).__name__]
     facts.batch_norms = [p for p, m in network.modules() if type(m).__name__.startswith("BatchNorm")]
     facts.alike = next((p for p in facts.hidden if _has_equal_units(p, calls)), "")
     _look_at_outputs(facts, subject)
     facts.rising = ask(lambda: _is_rising(subject), False)
     facts.summed = ask(lambda: _is_sum(facts.outputs, subject), False)
     facts.collapsed = _is_collapsed(facts)
-    facts.orderless = ask(lambda: ignores_order(network, subject.x, calls), False)
+    facts.orderless = ask(lambda: ignores_order(network, subject.x, calls), "")
     facts.padding = padding_of(subject.x)
     facts.rows_alike = _are_normalised(subject.x) or ask(lambda: _ignores_size(network, subject.x), False)
     first = calls[0] if calls else None
@@ -316,7 +329,9 @@ def _off(mean: np.ndarray, std: np.ndarray) -> float:
 def look_at_step(facts: Facts, measured: StepMeasure) -> None:
     """What a measured step adds: how large gradients and outputs are from layer to layer, and what that is called."""
     facts.measure = measured
-    weights = [p for p in measured.parameters.values() if p.is_weight and p.trainable and not p.missing]
+    all_weights = list_factors(measured.parameters.values())
+    # Rows of a table are put in as they are: hardly any has a gradient, and how wide they are says nothing of their scale.
+    weights = [p for p in all_weights if p.module not in facts.tables]
     if len(weights) > 1 and weights[-1].mean > 0.0:
         facts.gradient_ratio = weights[0].mean / weights[-1].mean
     hidden = [layer for layer in measured.layers.values() if not layer.final]
@@ -324,20 +339,21 @@ def look_at_step(facts: Facts, measured: StepMeasure) -> None:
     facts.dead, facts.dead_path = max(shares, default=(0.0, ""))
     facts.saturated = max((layer.saturated for layer in hidden if layer.saturated is not None), default=0.0)
     facts.largest_std = max((layer.std for layer in measured.layers.values() if np.isfinite(layer.std)), default=1.0)
-    # The deviation of weights over 1/√inputs, which keeps the scale of what goes through.
-    scales = [p.weight / np.sqrt(max(p.shape[0], 1)) for p in weights]
+    scales = scales_of(all_weights)
     if scales:
-        facts.weight_scale = float(min(scales)), float(max(scales))
+        facts.weight_scale = min(scales), max(scales_of(weights), default=0.0)
+    # Units that hardly see what comes in are on or off by their biases alone. A last layer may well begin at zero.
+    unmoved = min(scales[:-1], default=1.0) < TINY
     if facts.alike or any(p.twins for p in measured.parameters.values()):
         facts.weights_cause = "identical units"
-    elif facts.dead > 0.5 and not facts.collapsed:
+    elif facts.dead > 0.5 and not facts.collapsed and not unmoved:
         facts.weights_cause = "dead units"
     elif facts.saturated > 0.4:
         facts.weights_cause = "saturation"
-    elif facts.weight_scale[1] > 3.0:
+    elif facts.grows:
         facts.weights_cause = "exploding gradients"
     elif facts.weight_scale[0] > 0.3 and (facts.collapsed or (facts.gradient_ratio < 0.05 and facts.squashing)):
         facts.weights_cause = "vanishing gradients"
-    facts.layers_cause = "exploding gradients" if facts.weight_scale[1] > 3.0 else "vanishing gradients"
+    facts.layers_cause = "exploding gradients" if facts.grows else "vanishing gradients"
     if facts.weight_scale[0] < 0.3:
         facts.layers_cause = "weights too small"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -70,36 +70,41 @@ def _depends_on_later(subject: Subject) -> bool | None:
     return float(np.abs(before[:, :half] - after[:, :half]).mean()) > 1e-4 * max(spread, 1e-12)
 
 
-def ignores_order(network: Network, x: np.ndarray, calls: list[LeafCall]) -> bool:
-    """Whether the answers stay the same where the places of each sequence are permuted; of a picture, whether places are pooled."""
+def ignores_order(network: Network, x: np.ndarray, calls: list[LeafCall]) -> str:
+    """Along which axis units stand where it does not matter where places do: "first" or "last", or an empty string where it matters.
+
+    It does not where the answers stay the same with the places of each sequence permuted, or where places are pooled.
+    """
     some = x[:SOME]
     if len(some) < 8:
-        return False
-    if x.ndim == 4:
-        return any(_pools_places(call.input, call.output) for call in calls) or any(
-            _pools_places(call.output, after.input) for call, after in itertools.pairwise(calls)
-        )
+        return ""
+    if x.ndim == 4 or (x.ndim == 3 and calls[0].kind.startswith("Conv")):
+        placed = [c.path for c in calls if c.output.ndim == x.ndim and np.prod(c.output.shape[2:]) >= 4]
+        return "first" if placed and _forgets_places(network, some, placed[-1]) else ""
     # Tokens and steps of several features stand along the first axis of a row; signals along the last one.
     axes = (1, 2) if x.ndim == 3 else (1,) if x.ndim == 2 and x.dtype.kind in "iu" else ()
-    rng = np.random.default_rng(4)
-    return any(
-        x.shape[axis] >= PLACES
-        and _is_unmoved(network, some, np.take(some, rng.permutation(some.shape[axis]), axis=axis))
-        for axis in axes
-    )
+    rng, before = np.random.default_rng(4), network.answer(some)
+    for axis in axes:
+        other = np.take(some, rng.permutation(some.shape[axis]), axis=axis)
+        if x.shape[axis] >= PLACES and _stays(before, network.answer(other)):
+            return "last" if axis == 1 else "first"
+    return ""
 
 
-def _pools_places(before: np.ndarray, after: np.ndarray) -> bool:
-    """Whether a mean or a maximum over all places of pictures is all that goes on."""
-    if before.ndim != 4 or before.shape[2] * before.shape[3] < 4 or after.size != len(before) * before.shape[1]:
-        return False
-    kept = after.reshape(before.shape[:2])
-    return any(np.allclose(kept, pooled, rtol=1e-3, atol=1e-5) for pooled in (before.mean((2, 3)), before.max((2, 3))))
+def _forgets_places(network: Network, some: np.ndarray, path: str) -> bool:
+    """Whether the answers stay the same with the places permuted of what a module gives, as where they are pooled."""
+    twin, rng = network.copy(), np.random.default_rng(4)
+
+    def permute(_given: Any, gave: Any) -> Any:
+        flat = gave.reshape(*gave.shape[:2], -1)
+        return flat[:, :, rng.permutation(flat.shape[2])].reshape(gave.shape)
+
+    twin.alter(path, permute)
+    return _stays(network.answer(some), twin.answer(some))
 
 
-def _is_unmoved(network: Network, some: np.ndarray, other: np.ndarray) -> bool:
-    before, after = network.answer(some), network.answer(other)
-    if before.shape != after.shape or len(before) != len(some) or not np.isfinite(before).all():
+def _stays(before: np.ndarray, after: np.ndarray) -> bool:
+    if before.shape != after.shape or not np.isfinite(before).all():
         return False
     spread = float(before.std(axis=0).mean())
     return spread > 0.0 and float(np.abs(before - after).mean()) < UNMOVED * spread

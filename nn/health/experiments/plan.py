@@ -32,8 +32,8 @@ WELL = 0.6
 FAR_OFF = 10.0
 # Changes of what the user has set, which are tried all the same.
 SETTINGS = (
-    "shuffled rows", "no clipping", "no schedule", "momentum .9", "axes in another order", "padding in front", "no noise",
-    "averages of batch norm",
+    "shuffled rows", "no clipping", "no schedule", "momentum .9", "axes in another order", "padding cut off", "padding in front",
+    "no noise", "averages of batch norm",
 )  # fmt: skip
 # Weights that are seen to begin badly are drawn anew all the same.
 SEEN_WEIGHTS = ("identical units", "dead units", "saturation", "exploding gradients")

@@ -98,6 +98,8 @@ class Trial:
     link: Link | None = None
     # From outputs to the scale of the targets, where these were scaled.
     unscale: Callable[[np.ndarray], np.ndarray] | None = None
+    # A number for each row, which is the same for all rows of a batch; None where any may stand together.
+    alike: np.ndarray | None = None
     losses: list[float] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)
     measures: list[StepMeasure] = field(default_factory=list)
@@ -167,10 +169,17 @@ class Trial:
         epoch = math.ceil(count / self.batch_size)
         while True:
             order = rng.permutation(count) if self.shuffle else np.arange(count)
-            for start in range(0, count, self.batch_size):
-                yield order[start : start + self.batch_size]
+            yield from self._cut(order, rng)
             if schedule is not None:
                 advance(schedule, float(np.mean(self.losses[-epoch:])))
+
+    def _cut(self, order: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
+        """The batches of an epoch."""
+        kinds = [order] if self.alike is None else [order[self.alike[order] == k] for k in np.unique(self.alike)]
+        batches = [
+            rows[start : start + self.batch_size] for rows in kinds for start in range(0, len(rows), self.batch_size)
+        ]
+        return batches if self.alike is None else [batches[k] for k in rng.permutation(len(batches))]
 
     def answers(self, x: np.ndarray) -> np.ndarray:
         """What it answers now, on the scale of the targets."""

@@ -13,6 +13,7 @@ import optim
 from autograd.engine.tensor import Tensor
 from autograd.graph.modes import no_grad
 from autograd.graph.node import Node, get_data, raw
+from autograd.ops.shape import concatenate
 from nn import functional
 from nn.health.frameworks.network import TINY, LeafCall, Weights, lent
 from nn.health.measure import StepMeasure, add_updates, copy_weights, measure
@@ -34,6 +35,15 @@ class OwnOperations:
 
     def add(self, x: Any, array: np.ndarray) -> Any:
         return x + array.astype(x.dtype)
+
+    def multiply(self, x: Any, array: np.ndarray) -> Any:
+        return x * array.astype(x.dtype)
+
+    def join(self, parts: list[Any]) -> Any:
+        return concatenate(parts)
+
+    def values(self, x: Any) -> np.ndarray:
+        return np.asarray(raw(x))
 
     def standardize(self, x: Any) -> Any:
         over = 0 if x.ndim == 2 else tuple(range(1, x.ndim))

@@ -37,6 +37,15 @@ class TorchOperations:
     def add(self, x: Any, array: np.ndarray) -> Any:
         return x + _torch().from_numpy(array).to(x)
 
+    def multiply(self, x: Any, array: np.ndarray) -> Any:
+        return x * _torch().from_numpy(array).to(x)
+
+    def join(self, parts: list[Any]) -> Any:
+        return _torch().cat(parts)
+
+    def values(self, x: Any) -> np.ndarray:
+        return _array(x)
+
     def standardize(self, x: Any) -> Any:
         over = 0 if x.ndim == 2 else tuple(range(1, x.ndim))
         centred = x - x.mean(over, keepdim=True)

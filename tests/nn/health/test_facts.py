@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ import optim
 from nn.health.evidence import loss as of_loss
 from nn.health.evidence.facts import WEIGHED, Facts, _are_normalised, _look_at_rows, _off, _weighs, look, look_at_step
 from nn.health.frameworks.own import OwnNetwork
+from nn.health.place import Place
 from nn.health.subject import Subject
 
 X = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
@@ -140,15 +142,35 @@ def test_how_far_targets_are_from_a_usual_scale(y, off: float) -> None:
     assert facts.targets_off == 1.0
 
 
-def weight(mean: float = 0.1, weight: float = 1.0, shape: tuple[int, int] = (4, 4), **others: Any) -> Any:
-    usual = {"is_weight": True, "trainable": True, "missing": False, "twins": False}
-    return SimpleNamespace(mean=mean, weight=weight * math.sqrt(shape[0]), shape=shape, **{**usual, **others})
-
-
 def layer(
     path: str = "1", alive: Any = None, saturated: float | None = None, std: float = 1.0, final: bool = False
 ) -> Any:
     return SimpleNamespace(path=path, alive=alive, saturated=saturated, std=std, final=final)
+
+
+PATHS = itertools.count()
+
+
+def weight(mean: float = 0.1, weight: float = 1.0, shape: tuple[int, int] = (4, 4), **others: Any) -> Any:
+    usual = {
+        "is_weight": True,
+        "trainable": True,
+        "missing": False,
+        "twins": False,
+        "path": f"{next(PATHS)}.weight",
+        "op": "matmul",
+    }
+    given = {**usual, **others}
+    made, place = (
+        SimpleNamespace(mean=mean, weight=weight * math.sqrt(shape[0]), shape=shape, **given),
+        Place(op=given["op"]),
+    )
+    made.place, made.module = place, made.path.rpartition(".")[0]
+    return made
+
+
+# What gets large on its way.
+GROWN = (layer("1", std=3.1),)
 
 
 def measured(*weights: Any, layers: tuple[Any, ...] = ()) -> Any:
@@ -167,6 +189,28 @@ def test_gradients_are_compared_from_the_first_weights_to_the_last() -> None:
     assert looked(weight(0.02)).gradient_ratio == 1.0
     assert looked(weight(0.02), weight(0.0)).gradient_ratio == 1.0
     assert looked(weight(weight=0.5), weight(weight=2.0)).weight_scale == pytest.approx((0.5, 2.0))
+
+
+def test_tables_and_places_are_no_factors_and_a_recurrent_layer_is_one() -> None:
+    both = weight(weight=0.2, path="rnn.weight_ih_l0"), weight(weight=0.5, path="rnn.weight_hh_l0")
+    assert looked(*both, weight()).weight_scale == pytest.approx((math.hypot(0.2, 0.5), 1.0))
+    # Of two layers of it, and of the way back, each is one.
+    second = weight(weight=0.3, path="rnn.weight_ih_l1"), weight(weight=0.4, path="rnn.weight_hh_l1_reverse")
+    assert looked(*both, *second).weight_scale == pytest.approx((0.3, math.hypot(0.2, 0.5)))
+    # What is added is none; of tables only how small they are counts.
+    words = weight(7e-4, 9.0, path="words.weight")
+    for other in (
+        words,
+        weight(7e-4, 9.0, op="add"),
+        weight(7e-4, 9.0, op="getitem"),
+        weight(7e-4, 9.0, shape=(1, 9, 4)),
+    ):
+        facts = Facts(np.zeros((2, 1)), [], tables=["words"])
+        look_at_step(facts, measured(other, weight(0.5), weight(), layers=GROWN))
+        assert (facts.weight_scale, facts.gradient_ratio) == (pytest.approx((1.0, 1.0)), pytest.approx(5.0))
+    facts = Facts(np.zeros((2, 1)), [], tables=["words"])
+    look_at_step(facts, measured(weight(weight=0.01, path="words.weight"), weight(), layers=GROWN))
+    assert facts.weight_scale == pytest.approx((0.01, 1.0))
 
 
 def test_dead_and_saturated_hidden_layers_are_the_worst_ones() -> None:
@@ -189,10 +233,15 @@ def test_dead_and_saturated_hidden_layers_are_the_worst_ones() -> None:
         ({"weights": (weight(twins=True), weight())}, "identical units"),
         ({"layers": (layer(alive=np.arange(4) < 2),)}, "weights too small"),
         ({"layers": (layer(alive=np.arange(4) < 1),)}, "dead units"),
+        # Where hardly anything comes in, biases alone make units dead; a last layer of zeros says nothing of those before.
+        ({"weights": (weight(weight=0.02), weight()), "layers": (layer(alive=np.arange(4) < 1),)}, "weights too small"),
+        ({"weights": (weight(), weight(weight=0.0)), "layers": (layer(alive=np.arange(4) < 1),)}, "dead units"),
         ({"layers": (layer(saturated=0.4),)}, "weights too small"),
         ({"layers": (layer(saturated=0.41),)}, "saturation"),
-        ({"weights": (weight(weight=3.0), weight())}, "weights too small"),
-        ({"weights": (weight(weight=3.1), weight())}, "exploding gradients"),
+        ({"weights": (weight(weight=3.0), weight()), "layers": GROWN}, "weights too small"),
+        ({"weights": (weight(weight=3.1), weight()), "layers": GROWN}, "exploding gradients"),
+        # Large weights of which nothing gets large, such as those before a norm or of rows that are put in.
+        ({"weights": (weight(weight=3.1), weight()), "layers": (layer("1", std=3.0),)}, "weights too small"),
         ({"weights": (weight(0.004), weight()), "squashing": ("1",)}, "vanishing gradients"),
         ({"weights": (weight(0.006), weight()), "squashing": ("1",)}, "weights too small"),
         ({"weights": (weight(0.004), weight())}, "weights too small"),
@@ -206,7 +255,8 @@ def test_what_new_weights_would_mend_is_called_by_what_is_seen(given: dict[str, 
 
 def test_what_layers_would_mend_is_called_by_the_scale_of_the_weights() -> None:
     assert looked().layers_cause == "vanishing gradients"
-    assert looked(weight(weight=3.1), weight()).layers_cause == "exploding gradients"
+    assert looked(weight(weight=3.1), weight(), layers=GROWN).layers_cause == "exploding gradients"
+    assert looked(weight(weight=3.1), weight()).layers_cause == "vanishing gradients"
     assert looked(weight(weight=0.29), weight()).layers_cause == "weights too small"
     assert looked(weight(weight=0.31), weight()).layers_cause == "vanishing gradients"
 
@@ -284,6 +334,9 @@ def test_losses_are_followed_downhill() -> None:
         return [f.cause for f in of_loss.find_by_descent(asked, outputs, y, bounds)]
 
     assert followed(lambda o, y: -((o - y) ** 2).mean()) == ["loss maximised"]
+    # The other way leads nowhere either: it is no loss whose sign is wrong.
+    assert followed(lambda o, y: (y - o).mean()) == ["loss unbounded"]
+    assert followed(lambda o, y: (o - y).sum()) == ["loss unbounded"]
     assert followed(lambda o, y: ((o - y) ** 2).mean()) == []
     assert followed(nn.MSELoss()) == []
     assert followed(lambda o, y: (o * 0.0).mean()) == []
@@ -349,4 +402,4 @@ def test_what_cannot_be_asked_is_not_so() -> None:
     asked = subject(Usual(), loss=loss)
     asked.scheduler = lambda optimizer: 1 / 0
     facts = look(asked)
-    assert (facts.summed, facts.rising, facts.rows_alike, facts.orderless) == (False,) * 4
+    assert (facts.summed, facts.rising, facts.rows_alike, facts.orderless) == (False, False, False, "")

@@ -18,7 +18,7 @@ from nn.health.evidence.gradients import find_wrong_gradients
 from nn.health.evidence.loss import heeds_targets
 from nn.health.evidence.sequences import find_foretold
 from nn.health.evidence.structure import find_varying_answers
-from nn.health.experiments.remedies.places import remedies_of_places
+from nn.health.experiments.remedies.lengths import remedies_of_lengths
 from nn.health.experiments.trial import advance
 from nn.health.frameworks.adapt import adapt
 from nn.health.subject import Subject
@@ -201,7 +201,7 @@ def test_padding_is_moved_in_rows_that_show_too_little_of_it() -> None:
     x = RNG.integers(1, 9, (64, 8))
     x[:, 5:] = 0
     made = subject(nn.Sequential(nn.Embedding(9, 3, rng=0), nn.Flatten(), nn.Linear(24, 2, rng=1)), x, Y)
-    (remedy,) = (r for r in remedies_of_places(made, look(made)) if r.name == "padding in front")
+    (remedy,) = (r for r in remedies_of_lengths(look(made)) if r.name == "padding in front")
     trial = made.trial()
     trial.rows.held_x = np.array([[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 0, 0, 0, 0]])
     remedy.apply(trial)

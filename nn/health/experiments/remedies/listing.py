@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nn.health.evidence.facts import Facts
 from nn.health.experiments.remedies.layers import remedies_of_layers
+from nn.health.experiments.remedies.lengths import remedies_of_lengths
 from nn.health.experiments.remedies.modes import remedies_of_modes
 from nn.health.experiments.remedies.outputs import remedies_of_outputs
 from nn.health.experiments.remedies.places import remedies_of_places
@@ -23,6 +24,7 @@ def list_remedies(subject: Subject, facts: Facts) -> list[Remedy]:
         *remedies_of_modes(subject, facts),
         *remedies_of_rows(subject, facts),
         *remedies_of_places(subject, facts),
+        *remedies_of_lengths(facts),
         *remedies_of_layers(subject, facts),
         *remedies_of_scales(subject, facts),
         *remedies_of_rate(subject),

@@ -8,17 +8,19 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from nn.health.evidence.facts import Facts
-from nn.health.evidence.sequences import count_padding
 from nn.health.experiments.remedies.remedy import Remedy
 from nn.health.experiments.trial import Rows, Trial
 from nn.health.subject import Subject
 
+PLACES = "tell the network where things stand: a positional encoding, a recurrent layer, or Flatten in place of a mean over all places"
 # Channels that pictures have at most, and by how much smoother rows must be that are read in another order.
 MOST_CHANNELS, SMOOTHER = 4, 0.95
+# Places that are worth to be told apart.
+LEAST_PLACES = 3
 
 
 def remedies_of_places(subject: Subject, facts: Facts) -> Iterator[Remedy]:
-    """The axes of a row, its padding, and its places."""
+    """The axes of a row, and its places."""
     other = _read_otherwise(subject.x)
     if other is not None:
         shape = "(height, width, channels)" if subject.x.ndim == 4 else f"{subject.x.shape[:0:-1]}"
@@ -29,16 +31,6 @@ def remedies_of_places(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             "np.transpose (permute in PyTorch) moves axes; reshape and view only read on, so that numbers of other places are mixed",
             _change_inputs(other),
         )
-    padding = facts.padding
-    if padding is not None:
-        yield Remedy(
-            "padding in front",
-            "with the padding in front of each sequence",
-            "padding not masked",
-            "take the output at the last place that is no padding, or pad in front; mask padding in means and in attention",
-            # Of few rows that are held back none may show what the padding is.
-            _change_inputs(lambda x: pad_in_front(x, padding)),
-        )
     if facts.first_norm:
         yield Remedy(
             "rows as they are",
@@ -47,16 +39,41 @@ def remedies_of_places(subject: Subject, facts: Facts) -> Iterator[Remedy]:
             "scale each feature over the rows, as nn.data.Standardize does, not each row over its features",
             lambda trial: trial.network.alter(facts.first_norm, lambda given, _: given),
         )
-    told = next((c for c in facts.calls if c.output.ndim == max(subject.x.ndim, 3)), None)
-    if facts.orderless and told is not None:
-        code = code_of_places(told.output.shape[1:], float(told.output.std()), last=subject.x.ndim < 4)
+    if facts.orderless:
+        yield from _tell_places(subject, facts)
+
+
+def _tell_places(subject: Subject, facts: Facts) -> Iterator[Remedy]:
+    """Where things stand: added to what the first layer makes of them, or as weights of what the last one gives before places are lost."""
+    last = facts.orderless == "last"
+    first = next((c for c in facts.calls if c.output.ndim == max(subject.x.ndim, 3)), None)
+    if first is None:
+        return
+    code = code_of_places(first.output.shape[1:], float(first.output.std()), last)
+    yield Remedy(
+        "places told",
+        f"with a code of the place added to what {first.path} gives",
+        "order ignored",
+        PLACES,
+        lambda trial: trial.network.alter(first.path, lambda _, gave: trial.network.ops.add(gave, code)),
+    )
+    placed = [
+        c for c in facts.calls if c.output.ndim == first.output.ndim and _count_places(c.output, last) >= LEAST_PLACES
+    ]
+    if placed:
+        before = placed[-1]
+        weights = code_of_places(before.output.shape[1:], 1.0, last)
         yield Remedy(
-            "places told",
-            f"with a code of the place added to what {told.path} gives",
+            "places weighed",
+            f"with what {before.path} gives weighed by its place, in each unit by others",
             "order ignored",
-            "tell the network where things stand: a positional encoding, a recurrent layer, or Flatten in place of a mean over all places",
-            lambda trial: trial.network.alter(told.path, lambda _, gave: trial.network.ops.add(gave, code)),
+            PLACES,
+            lambda trial: trial.network.alter(before.path, lambda _, gave: trial.network.ops.multiply(gave, weights)),
         )
+
+
+def _count_places(output: np.ndarray, last: bool) -> int:
+    return int(np.prod(output.shape[1:-1] if last else output.shape[2:]))
 
 
 def _change_inputs(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Trial], None]:
@@ -97,20 +114,6 @@ def roughness(x: np.ndarray, axis: int) -> float:
     spread = float(exact.std())
     apart = float(np.sqrt(np.mean(np.diff(exact, axis=axis) ** 2)))
     return apart / (math.sqrt(2.0) * spread) if spread > 0.0 else 1.0
-
-
-def pad_in_front(x: np.ndarray, padding: np.ndarray) -> np.ndarray:
-    """Each sequence with the padding behind it in front of it.
-
-    Examples
-    --------
-    >>> pad_in_front(np.array([[5, 7, 0, 0], [3, 0, 0, 0], [4, 2, 6, 0]]), np.array(0))
-    array([[0, 0, 5, 7],
-           [0, 0, 0, 3],
-           [0, 4, 2, 6]])
-    """
-    behind = count_padding(x, padding).tolist()
-    return np.stack([np.roll(row, count, axis=0) for row, count in zip(x, behind, strict=True)])
 
 
 def code_of_places(shape: tuple[int, ...], size: float, last: bool) -> np.ndarray:

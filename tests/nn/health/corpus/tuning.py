@@ -9,9 +9,12 @@ import sys
 import time
 
 from tests.nn.health.corpus import (
+    tuning_calm,
     tuning_healthy,
+    tuning_lengths,
     tuning_listed,
     tuning_mended,
+    tuning_mixed,
     tuning_more,
     tuning_named,
     tuning_named_again,
@@ -20,6 +23,7 @@ from tests.nn.health.corpus import (
     tuning_pairs_again,
     tuning_pairs_healthy,
     tuning_pairs_loops,
+    tuning_partly,
     tuning_places,
     tuning_rows,
     tuning_scales,
@@ -41,14 +45,16 @@ SICK: list[Case] = [
     *tuning_rows.CASES, *tuning_network.CASES, *tuning_steps.CASES, *tuning_more.SICK, *tuning_scripts.SICK, *WIDE,
     *tuning_strangers.SICK, *tuning_strangers_again.SICK,
     *tuning_mended.SICK, *tuning_named.SICK, *tuning_named_again.SICK, *tuning_places.SICK, *tuning_listed.SICK, *tuning_variants.SICK,
-    *tuning_pairs.SICK, *tuning_pairs_loops.SICK, *tuning_pairs_again.SICK, *tuning_scales.SICK,
+    *tuning_pairs.SICK, *tuning_pairs_loops.SICK, *tuning_pairs_again.SICK, *tuning_scales.SICK, *tuning_lengths.SICK,
+    *tuning_mixed.SICK, *tuning_partly.SICK,
     *(case for case in tuning_strangers_loops.SICK if not case.torch),
 ]  # fmt: skip
 HEALTHY: list[Case] = [
     *tuning_healthy.CASES, *tuning_more.WELL, *tuning_scripts.WELL, *tuning_wide_healthy.CASES,
     *tuning_strangers.WELL, *tuning_strangers_again.WELL,
     *tuning_mended.WELL, *tuning_named.WELL, *tuning_named_again.WELL, *tuning_places.WELL, *tuning_listed.WELL, *tuning_variants.WELL,
-    *tuning_pairs_healthy.WELL, *tuning_pairs_loops.WELL, *tuning_pairs_again.WELL, *tuning_scales.WELL,
+    *tuning_pairs_healthy.WELL, *tuning_pairs_loops.WELL, *tuning_pairs_again.WELL, *tuning_scales.WELL, *tuning_lengths.WELL,
+    *tuning_calm.WELL,
     *(case for case in tuning_strangers_loops.WELL if not case.torch),
 ]  # fmt: skip
 
