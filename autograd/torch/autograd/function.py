@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -11,9 +12,10 @@ import numpy as np
 
 from autograd.engine import tensor as engine
 from autograd.errors import GraphError, OperandError
-from autograd.graph.modes import is_grad_enabled, no_grad
+from autograd.graph.modes import is_grad_enabled, mode, no_grad
 from autograd.graph.node import Node, get_data, raw
 from autograd.graph.op import Op
+from autograd.ops.joining import concatenate
 from autograd.torch.tensor import as_face, record, wrap
 
 
@@ -139,10 +141,9 @@ def _record(
     made = [results[i] for i in followed]
     # What a backward is given for results that no gradient arrives at.
     others = [wrap(np.zeros_like(get_data(x))) if ctx._materialize and isinstance(x, Node) else None for x in results]
-    arrays = [np.array(get_data(x)) for x in made]
-    alone = len(arrays) == 1
-    whole = arrays[0] if alone else np.concatenate([a.ravel() for a in arrays])
-    ends = np.cumsum([0, *(a.size for a in arrays)])
+    shapes = [get_data(x).shape for x in made]
+    alone = len(made) == 1
+    ends = np.cumsum([0, *map(math.prod, shapes)])
     own = {id(x): i for i, x in enumerate(made)}
     places = [own.get(id(x)) for x in ctx._saved]
     is_input = [any(x is given for given in args) for x in ctx._saved]
@@ -157,7 +158,7 @@ def _record(
         face = as_face(x)
         if alone:
             return [face]
-        return [face[start:end].reshape(a.shape) for a, start, end in zip(arrays, ends, ends[1:], strict=False)]
+        return [face[start:end].reshape(s) for s, start, end in zip(shapes, ends, ends[1:], strict=False)]
 
     def rule(g: Any, out: Any, xs: Any, **params: Any) -> list[Any]:
         again = parts(out)
@@ -185,10 +186,20 @@ def _record(
         for s, x in zip(chosen, operands, strict=True):
             if s is not None:
                 _check_shape(cls, np.shape(raw(s)), np.shape(get_data(x)))
-        return [None if s is None else s if isinstance(g, Node) else np.asarray(raw(s)) for s in chosen]
+        # In a recorded pass the result is a node, and what arrives may be a constant all the same.
+        recorded = isinstance(g, Node) or isinstance(out, Node)
+        return [None if s is None else s if recorded else np.asarray(raw(s)) for s in chosen]
 
-    op = Op(cls.__name__, None, lambda *xs: whole, joint=rule, opaque=True)
-    node = record(op, tuple(operands))
+    if mode().recorder is None:
+        arrays = [np.array(get_data(x)) for x in made]
+        whole = arrays[0] if alone else np.concatenate([a.ravel() for a in arrays])
+        node = record(Op(cls.__name__, None, lambda *xs: whole, joint=rule, opaque=True), tuple(operands))
+    else:
+        # Each run, and each example, has numbers of its own: they are one operand more, to which no derivative goes.
+        whole = made[0] if alone else concatenate([x.reshape(-1) for x in made])
+        with_none = lambda g, out, xs, **params: [*rule(g, out, xs, **params), None]  # noqa: E731
+        op = Op(cls.__name__, None, lambda *xs: np.array(xs[-1]), joint=with_none, opaque=True)
+        node = record(op, (*operands, whole))
     return [node] if alone else parts(node)
 
 

@@ -49,6 +49,39 @@ def keep_gradient(x: Any) -> Any:
     return own.grad
 
 
+class Exponential(torch.autograd.Function):
+    """Of which a result is saved, and whose derivative is not the true one."""
+
+    @staticmethod
+    def forward(ctx, x):  # type: ignore[no-untyped-def]
+        out = x.exp()
+        ctx.save_for_backward(out)
+        return out
+
+    @staticmethod
+    def backward(ctx, g):  # type: ignore[no-untyped-def]
+        (out,) = ctx.saved_tensors
+        return 2 * g * out
+
+
+class Powers(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, factor):  # type: ignore[no-untyped-def]
+        ctx.factor = factor
+        ctx.save_for_backward(x)
+        return factor * x, x**3
+
+    @staticmethod
+    def backward(ctx, first, second):  # type: ignore[no-untyped-def]
+        (x,) = ctx.saved_tensors
+        return ctx.factor * first + 3 * x**2 * second, None
+
+
+def of_powers(y: Any) -> Any:
+    first, second = Powers.apply(y, 2.0)
+    return (first * second).sum()
+
+
 WITHIN: dict[str, Callable[[Any], Any]] = {
     "checkpoint": lambda x: ag.grad(ag.checkpoint(cost))(x),
     "checkpoint, own numbers": lambda x: ag.grad(ag.checkpoint(lambda y: cost(y * x)))(OWN),
@@ -77,6 +110,13 @@ TORCH: dict[str, Callable[[Any], Any]] = {
     "functional.hessian": lambda x: torch.autograd.functional.hessian(weighted, x),
     "func.jacfwd": torch.func.jacfwd(lambda y: torch.softmax(y, 0)),
     "func.jvp": lambda x: torch.func.jvp(lambda y: weighted(y * x), (torch.tensor(OWN),), (x,))[1],
+    "Function": lambda x: Exponential.apply(x) * x,
+    "Function, its Jacobian": torch.func.jacrev(Exponential.apply),
+    "Function, its Hessian": torch.func.hessian(lambda y: Exponential.apply(y).sum()),
+    "Function, its tangent": lambda x: torch.func.jvp(Exponential.apply, (x,), (torch.tensor(OWN),))[1],
+    "Function of two results": torch.func.grad(of_powers),
+    "Function of two results, its Hessian": torch.func.hessian(of_powers),
+    "Function, own numbers": lambda x: torch.func.grad(lambda y: of_powers(y * x))(torch.tensor(OWN)),
     "grad": lambda x: torch.autograd.grad(weighted((own := torch.tensor(OWN, requires_grad=True)) * x), own)[0],
 }  # fmt: skip
 

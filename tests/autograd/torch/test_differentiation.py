@@ -175,6 +175,17 @@ def test_a_function_of_ones_own_is_one_operation_to_any_order() -> None:
     assert torch.autograd.gradcheck(lambda t: Sorted.apply(t, 2.0)[0], (x,))
 
 
+def test_transforms_go_through_a_function_of_ones_own_to_any_order() -> None:
+    x = torch.tensor([0.5, -1.0, 0.2], dtype=torch.float64)
+    loss = lambda x: Sorted.apply(x, 2.0)[0].sum()
+    expected = 2 * np.exp(x.numpy())
+    np.testing.assert_allclose(torch.func.grad(loss)(x).numpy(), expected)
+    np.testing.assert_allclose(torch.func.hessian(loss)(x).numpy(), np.diag(expected))
+    np.testing.assert_allclose(torch.func.jacrev(torch.func.hessian(loss))(x).numpy()[1, 1, 1], expected[1])
+    rows = torch.stack([x, 2 * x])
+    np.testing.assert_allclose(torch.func.vmap(torch.func.grad(loss))(rows).numpy(), 2 * np.exp(rows.numpy()))
+
+
 def test_a_function_of_ones_own_is_freed_with_its_results() -> None:
     out, _ = Sorted.apply(leaf(1.0, 2.0), 1.0)
     watched = weakref.ref(out)
